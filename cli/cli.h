@@ -1,0 +1,14 @@
+/* The commands that need no screen.  Each takes its own arguments (argv[0] is the command's name),
+ * prints its own errors, and returns the exit status. */
+#pragma once
+
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,    /* a check or a look-up failed, or output could not be written */
+	EXIT_USAGE = 2,
+	EXIT_FORBIDDEN = 3, /* the kernel or a permission forbids it */
+};
+
+int cli_tree(int argc, char **argv);
+int cli_json(int argc, char **argv);
+int cli_lesson(int argc, char **argv);

@@ -1,0 +1,148 @@
+/* A lesson as it is written: a Markdown file, parsed into steps.
+ *
+ *     # UTS: copy, then diverge            the title
+ *     ```lesson                            facts of the lesson, `word: value` lines
+ *     name: uts
+ *     kernel: 3.8
+ *     types: uts
+ *     group: type
+ *     actors: A
+ *     ```
+ *     Prose before the first step is the introduction.
+ *     ## A leaves                          begins a step
+ *     Prose.
+ *     - [ ] a wrong choice                 a list whose items begin with [ ] or [x] is a prediction:
+ *                                          the paragraph before it is the question
+ *         why it is tempting               (further paragraphs of an item: its answer)
+ *     - [x] the right one
+ *     ```do                                calls, one a line: ACTOR: call(arguments) = expected
+ *     A: unshare(CLONE_NEWUTS)
+ *     A: sethostname("") = EINVAL
+ *     ```
+ *     ```check                             claims, one a line: term == term, term != term
+ *     ns(A, uts) != ns(me, uts)
+ *     hostname(A) == "ns1"
+ *     ```
+ *     ```sh                                commands that do the same by hand: shown, never run
+ *     unshare --uts
+ *     ```
+ *
+ * A step plays its blocks in order.  What stands behind a prediction, a do or a check is shown when
+ * that was answered, done, seen.  A lesson file is hostile input: the parser takes any bytes, and
+ * text of it is shown through line.h only.
+ */
+#pragma once
+
+#include <stddef.h>
+
+enum block_kind {
+	BLOCK_PROSE,
+	BLOCK_PREDICT,
+	BLOCK_DO,
+	BLOCK_CHECK,
+	BLOCK_SHELL,
+};
+
+/* One call of a do block. */
+struct lesson_call {
+	char *actor;       /* "A" */
+	char *name;        /* "unshare" */
+	char **arguments;  /* as written: CLONE_NEWUTS, "ns1" (with its quotes), B */
+	size_t argument_count;
+	char *expected;    /* "0", "EPERM", "\"ns1\""; NULL: anything but an error */
+	char *source;      /* the call as written, without actor and expectation */
+	int line;          /* in the file, from 1 */
+};
+
+/* A term of a check: a value, or a function of terms. */
+struct lesson_term {
+	char *word;        /* "ns", "hostname", "A", "uts", "\"ns1\"" */
+	struct lesson_term *arguments;
+	size_t argument_count;
+	int is_call;       /* it had parentheses */
+};
+
+struct lesson_check {
+	struct lesson_term left, right;
+	int equal;         /* == or != */
+	char *source;      /* as written */
+	int line;
+};
+
+struct lesson_choice {
+	char *text;
+	char *answer;      /* why it is right, or tempting; NULL for none */
+	int right;
+};
+
+/* Prose keeps its inline Markdown marks reduced to three: `code`, *emphasis*, **strong**, so that a
+ * screen may style it; paragraphs, list items ("• " or "1. "), quotes and indented code are told
+ * apart by the kind. */
+enum prose_kind { PROSE_PARAGRAPH, PROSE_ITEM, PROSE_QUOTE, PROSE_CODE };
+
+struct lesson_prose {
+	enum prose_kind kind;
+	int depth;         /* of nested lists and quotes, 0 for the outermost */
+	char *text;        /* UTF-8 as in the file, raw; one line but with PROSE_CODE */
+};
+
+struct lesson_block {
+	enum block_kind kind;
+	int line;
+	struct lesson_prose *prose;      /* BLOCK_PROSE, and the question of BLOCK_PREDICT */
+	size_t prose_count;
+	struct lesson_choice *choices;   /* BLOCK_PREDICT */
+	size_t choice_count;
+	struct lesson_call *calls;       /* BLOCK_DO */
+	size_t call_count;
+	struct lesson_check *checks;     /* BLOCK_CHECK */
+	size_t check_count;
+	char *shell;                     /* BLOCK_SHELL: the lines as written */
+};
+
+struct lesson_step {
+	char *title;
+	int line;
+	struct lesson_block *blocks;
+	size_t block_count;
+};
+
+struct lesson {
+	char *name;        /* of the lesson block, also its file's name */
+	char *language;    /* "en", "zh": told by the caller */
+	char *title;
+	char *kernel;      /* the oldest that can play it, "3.8", or NULL */
+	char **types;      /* the namespace types that it needs, unshared by its actors */
+	size_t type_count;
+	char *group;       /* the grouping to show, "pid" or "type", or NULL */
+	char **actors;     /* those that the stage starts by itself */
+	size_t actor_count;
+	struct lesson_step *steps; /* the first is the introduction, titled like the lesson */
+	size_t step_count;
+};
+
+struct lesson_error {
+	int line;          /* from 1; 0 for the whole file */
+	int column;        /* from 1; 0 for the whole line */
+	char message[200]; /* translated; holds bytes of the file: sanitise it */
+};
+
+/* Parses @len bytes.  Returns 0, or -EBADMSG with @ret_error filled (the first mistake). */
+int lesson_parse(const char *data, size_t len, const char *language, struct lesson **ret_lesson,
+    struct lesson_error *ret_error);
+void lesson_free(struct lesson *lesson); /* NULL is fine */
+
+/* --- The lessons that are built in ---------------------------------------------------------- */
+
+struct lesson_source {
+	const char *language, *name;
+	const char *data, *end; /* the file's bytes */
+};
+
+/* The table of built-in lessons, in the order in which they are taught; ends with a NULL name.
+ * Made from lessons/LANGUAGE/NAME.md when the program is built. */
+extern const struct lesson_source lesson_sources[];
+
+/* The lesson @name in @language, or in English where there is none.  NULL where there is no such
+ * lesson. */
+const struct lesson_source *lesson_find(const char *name, const char *language);

@@ -1,0 +1,82 @@
+/* Plays a lesson: where in it we are, what was done, what was seen, what comes next.
+ *
+ * A state machine that never waits: the explorer drives it from its event loop, the plain player
+ * (cli/) from a loop of its own, and tests from a third.  It holds a stage; going back rebuilds the
+ * stage and plays the calls up to there again.
+ */
+#pragma once
+
+#include "lessons/lesson.h"
+#include "lessons/stage.h"
+#include "model/graph.h"
+
+enum player_state {
+	PLAYER_READING,   /* waits for player_next */
+	PLAYER_ASKING,    /* a prediction is open: waits for player_answer */
+	PLAYER_ACTING,    /* waits for an actor */
+	PLAYER_LOOKING,   /* waits for a graph that was begun after the last call: player_see */
+	PLAYER_ENDED,     /* behind the last step */
+	PLAYER_FAILED,    /* the stage could not be made or broke: player_problem says why */
+};
+
+/* What became of one call or check; parallel to the lesson's calls and checks. */
+enum outcome { OUTCOME_OPEN, OUTCOME_HELD, OUTCOME_FAILED };
+
+struct call_record {
+	const struct lesson_call *call;
+	struct stage_answer answer;
+	enum outcome outcome; /* did it come out as expected? */
+};
+
+struct check_record {
+	const struct lesson_check *check;
+	enum outcome outcome;
+	char left[128], right[128]; /* what the two sides were: "uts:4026532281", "\"ns1\""; raw */
+};
+
+/* What is to be shown of one block of the current step, in order. */
+struct block_view {
+	const struct lesson_block *block;
+	const struct call_record *calls;    /* BLOCK_DO, block->call_count of them */
+	const struct check_record *checks;  /* BLOCK_CHECK */
+	int chosen;                         /* BLOCK_PREDICT: the choice taken, -1 for none yet */
+};
+
+struct player;
+
+/* @lesson: borrowed.  The stage is made by the first call, not here. */
+struct player *player_new(const struct lesson *lesson);
+void player_free(struct player *player); /* NULL is fine; ends the stage */
+
+const struct lesson *player_lesson(const struct player *player);
+enum player_state player_state(const struct player *player);
+const char *player_problem(const struct player *player); /* translated, for PLAYER_FAILED */
+size_t player_step(const struct player *player);         /* from 0 */
+bool player_in_userns(const struct player *player);      /* see stage_in_userns */
+size_t player_failures(const struct player *player);     /* calls and checks that failed so far */
+
+/* The blocks of the current step that are to be shown now.  Valid until the next call. */
+size_t player_blocks(struct player *player, const struct block_view **ret_views);
+
+/* One press of "next": goes on with what stands next (the calls of the next do block, its checks,
+ * the next prediction, the next step). */
+void player_next(struct player *player);
+/* Takes the choice @choice, from 0; only while PLAYER_ASKING. */
+void player_answer(struct player *player, size_t choice);
+/* To the beginning of the step before, or of this one when it was begun. */
+void player_back(struct player *player);
+/* To the beginning of the lesson, with a new stage. */
+void player_reset(struct player *player);
+
+/* For the event loop: what to wait for, and what to do when it came. */
+size_t player_poll(const struct player *player, struct pollfd *fds, size_t room);
+void player_io(struct player *player);
+
+/* Wants a graph: one whose sweep begins now or later. */
+bool player_wants_graph(const struct player *player);
+/* Shows a graph to the player: @graph's sweep must have begun after player_wants_graph became
+ * true.  Evaluates the checks that wait. */
+void player_see(struct player *player, const struct graph *graph);
+
+/* The cast, for the tree to mark.  Valid until the next call. */
+const struct cast_member *player_cast(const struct player *player, size_t *ret_count);

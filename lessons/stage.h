@@ -1,0 +1,69 @@
+/* The stage: actor processes that make real system calls for a lesson, one named call at a time.
+ *
+ * What is promised, and held by tests:
+ *   - The calling process makes and joins no namespace; it talks to each actor over a socket.
+ *   - An actor that reads end of file on its socket ends; the stage process, a subreaper, reaps
+ *     everything and ends too.  So nothing outlives the calling process, not even after SIGKILL.
+ *   - Actors fail closed: a call with an effect (sethostname, …) is refused by the actor itself,
+ *     before the kernel sees it, unless the namespace that confines the effect is known to be
+ *     another one than the stage began in.
+ *   - No terminal, no inherited descriptor but the socket: the actors stand in a session of their
+ *     own.
+ *
+ * An unprivileged caller gets a user namespace first, made by the stage process; stage_in_userns
+ * says so.
+ *
+ * Calls are asynchronous: stage_call sends, stage_io receives.
+ */
+#pragma once
+
+#include "model/rowline.h"
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct stage;
+
+/* What a call came to. */
+struct stage_answer {
+	long result;      /* what the call returned; -1 on error */
+	int error;        /* its errno, 0 for none */
+	bool refused;     /* the actor did not make it, because it could be seen outside */
+	char text[256];   /* what it read ("ns1"), raw, "" for nothing */
+	char saw[256];    /* the line of /proc that changed, raw: "/proc/4711/ns/uts -> uts:[40…]" */
+};
+
+/* Starts the stage process and, on it, the actors called @names.
+ * Returns 0 or -errno; -EPERM where user namespaces are forbidden to the caller. */
+int stage_new(const char *const *names, size_t name_count, struct stage **ret_stage);
+
+/* Ends all actors and waits until every one of them is gone and reaped. */
+void stage_free(struct stage *stage); /* NULL is fine */
+
+/* Do the actors stand in a user namespace that the stage made? */
+bool stage_in_userns(const struct stage *stage);
+
+/* The cast, for the tree to mark; valid until the next stage_io or stage_call. */
+const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_count);
+/* The pid of @actor as the caller sees it, or 0. */
+pid_t stage_pid(const struct stage *stage, const char *actor);
+
+/* Checks a call without making it: is there such a call, has it the right arguments?
+ * Returns 0 or -EINVAL with @message filled (translated, names the nearest valid word). */
+int stage_check_call(const char *name, const char *const *arguments, size_t argument_count,
+    char *message, size_t message_bytes);
+
+/* Begins a call of @actor.  One at a time.
+ * Returns 0, -EBUSY, -ESRCH (no such actor), -EINVAL (as stage_check_call). */
+int stage_call(struct stage *stage, const char *actor, const char *name,
+    const char *const *arguments, size_t argument_count);
+
+/* For an event loop: the descriptors to wait for.  Returns how many, at most @room. */
+size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t room);
+
+/* Reads what has arrived.
+ * Returns 1 with @ret_answer when the call is over, 0 when it is not, -EPIPE when the actor died
+ * in it. */
+int stage_io(struct stage *stage, struct stage_answer *ret_answer);

@@ -1,0 +1,195 @@
+/* The graph: what is known of the machine at one moment.
+ *
+ * Processes, namespaces of the eight types, and the edges between them.  A scanner source fills a
+ * builder; sealing the builder gives the graph, which never changes again and owns all that it
+ * points to.  Graphs are counted: history, views and the lesson player may hold one each.
+ *
+ * Nothing here is identified by a bare number that the kernel uses again.  A process is (pid,
+ * start time); a namespace is the kernel's unique id where there is one (NS_GET_ID, 6.18), else
+ * (type, device, inode, generation), where the generation is told from the members: an inode
+ * whose members of the last graph are all gone may be another namespace, see graph_seal.
+ *
+ * What could not be read is data: every link carries its reason.
+ *
+ * Text in the graph (comm, command line, user, host name) is raw bytes from the system: show it
+ * through line.h only.
+ */
+#pragma once
+
+#include "model/nstype.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct ns_id {
+	enum ns_type type;
+	uint32_t generation; /* 0 for the first one seen with this inode */
+	uint64_t dev, ino;   /* of nsfs */
+	uint64_t unique;     /* NS_GET_ID or NS_GET_MNTNS_ID; 0 where the kernel gives none */
+};
+
+struct process_id {
+	pid_t pid;
+	uint64_t start_ticks; /* since boot, in clock ticks; proc_pid_stat(5) field 22 */
+};
+
+bool ns_id_equal(const struct ns_id *a, const struct ns_id *b);
+uint64_t ns_id_hash(const struct ns_id *id);
+bool process_id_equal(const struct process_id *a, const struct process_id *b);
+uint64_t process_id_hash(const struct process_id *id);
+
+/* Why something is not known. */
+enum unread {
+	READ_OK,
+	UNREAD_DENIED,      /* EACCES, EPERM: ptrace access mode is refused, whoever asks */
+	UNREAD_GONE,        /* ENOENT, ESRCH: the process ended while it was read */
+	UNREAD_ZOMBIE,      /* a zombie keeps only some links */
+	UNREAD_UNSUPPORTED, /* the kernel has no such link or ioctl */
+	UNREAD_EMPTY,       /* pid_for_children before the first fork: the namespace has no init yet */
+	UNREAD_NEVER,       /* nobody asked */
+};
+
+/* "denied", "gone", "zombie", "unsupported", "empty", "not read": for reports and JSON. */
+const char *unread_name(enum unread why);
+/* A sentence for people, translated. */
+const char *unread_text(enum unread why);
+
+/* Times of birth and death as seen by history.h, on its monotonic clock in milliseconds.  0 for
+ * born_ms: it was there when watching began.  0 for died_ms: it is alive. */
+struct life {
+	uint64_t born_ms;
+	uint64_t died_ms;
+};
+
+struct process {
+	struct process_id id;
+	pid_t ppid;               /* as in the scanner's PID namespace; 0 for none or outside */
+	const char *comm;         /* raw, at most 15 bytes (63 for kernel workers); never NULL */
+	const char *cmdline;      /* raw, arguments separated by NUL; NULL where there is none */
+	size_t cmdline_len;       /* without the last NUL */
+	uid_t uid;                /* effective, as in the scanner's user namespace */
+	const char *user;         /* its name, NULL where unknown */
+	char state;               /* proc_pid_stat(5): R S D Z T t I X */
+	bool kernel_thread;
+	int threads;
+	const pid_t *pids;        /* NSpid: from the scanner's PID namespace inwards */
+	int pid_levels;           /* at least 1 */
+	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
+	enum unread unread[NS_LINK_COUNT];
+	struct life life;
+
+	/* Set by graph_seal. */
+	const struct process *parent;       /* the living one with pid ppid, or NULL */
+	const struct process *first_child;  /* in order of pid */
+	const struct process *next_sibling;
+	const struct process *next_member[NS_TYPE_COUNT]; /* the next in the same namespace */
+	uint32_t index;                     /* its place in graph.processes */
+};
+
+struct ns {
+	struct ns_id id;
+	bool initial;              /* known to be the machine's initial instance */
+	bool baseline;             /* what the strip compares with: the initial one, or where that
+	                            * can't be seen, the one of the oldest visible process */
+	enum unread parent_unread; /* READ_OK: parent is set, or there is none above (initial) */
+	const struct ns *parent;   /* of pid and user namespaces; NS_GET_PARENT, ioctl_nsfs(2) */
+	enum unread owner_unread;
+	const struct ns *owner;    /* the owning user namespace; NS_GET_USERNS */
+	enum unread owner_uid_unread;
+	uid_t owner_uid;           /* of user namespaces; NS_GET_OWNER_UID */
+	const char *name;          /* of a bind mount of it ("blue"), NULL for none; raw */
+	const char *hostname;      /* of uts namespaces, NULL where it was not read; raw */
+	struct life life;
+
+	/* Set by graph_seal. */
+	const struct process *first_member; /* by its own link, not the for_children ones; by pid */
+	uint32_t member_count;              /* the living */
+	uint32_t index;                     /* its place in graph.namespaces */
+};
+
+/* How the sweep went. */
+struct sweep_stats {
+	uint64_t taken_at_ms;  /* wall clock, since 1970, when the sweep began */
+	double sweep_ms;       /* how long it worked, waits between slices not counted */
+	uint32_t denied;       /* processes with a link that was refused */
+	uint32_t vanished;     /* processes that ended while they were read */
+	bool hidden;           /* /proc hides other users' processes (hidepid) */
+	bool foreign_proc;     /* /proc belongs to another PID namespace than ours */
+	bool type_missing[NS_TYPE_COUNT]; /* the kernel has no such type */
+};
+
+struct graph {
+	const char *host;      /* node name and release, uname(2); raw */
+	const char *kernel;
+	const char *source;    /* "proc" */
+	struct sweep_stats stats;
+	const struct process *const *processes; /* by pid, then start time; the dead included */
+	size_t process_count;
+	size_t living_count;
+	const struct ns *const *namespaces;     /* by type, baseline first, then by first pid, ino */
+	size_t ns_count;
+	size_t living_ns_count;
+	const struct ns *baseline[NS_TYPE_COUNT]; /* NULL where none is visible */
+};
+
+struct graph *graph_ref(const struct graph *graph);
+void graph_unref(struct graph *graph); /* NULL is fine */
+
+/* What a graph takes, in bytes. */
+size_t graph_bytes(const struct graph *graph);
+
+/* Look-ups; NULL for none.  By bare pid only the living are found; by id also the dead. */
+const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid);
+const struct process *graph_process(const struct graph *graph, const struct process_id *id);
+const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id);
+/* The living namespace with this inode. */
+const struct ns *graph_ns_by_ino(const struct graph *graph, enum ns_type type, uint64_t ino);
+
+/* --- Building ------------------------------------------------------------------------------- */
+
+struct graph_builder;
+
+/* @prev: the graph before, borrowed until the builder ends, NULL for none; what generations are
+ * told from, and what graph_carry_dead takes the dead from. */
+struct graph_builder *graph_builder_new(const struct graph *prev);
+void graph_builder_free(struct graph_builder *builder); /* NULL is fine; not after sealing */
+
+/* The strings are copied. */
+void graph_set_machine(
+    struct graph_builder *builder, const char *host, const char *kernel, const char *source);
+struct sweep_stats *graph_stats(struct graph_builder *builder);
+
+/* Adds a process, or finds the one with this id; fill its plain fields (not those that sealing
+ * sets).  Everything in it that points somewhere must come from graph_bytes_copy, graph_pids_copy
+ * or graph_add_ns.  All links start as UNREAD_NEVER. */
+struct process *graph_add_process(struct graph_builder *builder, const struct process_id *id);
+const char *graph_text_copy(struct graph_builder *builder, const char *data, size_t len);
+const pid_t *graph_pids_copy(struct graph_builder *builder, const pid_t *pids, size_t count);
+
+/* Adds a namespace, or finds the one with (type, dev, ino).  @ret_new (may be NULL) says whether
+ * it is a new one, whose parent, owner and unique id are then the caller's to fill in. */
+struct ns *graph_add_ns(
+    struct graph_builder *builder, enum ns_type type, uint64_t dev, uint64_t ino, bool *ret_new);
+
+/* The namespaces added so far, for sources that ask about each once. */
+size_t graph_builder_ns_count(const struct graph_builder *builder);
+struct ns *graph_builder_ns(struct graph_builder *builder, size_t index);
+
+/* What the graph before knew of the namespace @ns, for sources that need not ask again; NULL for
+ * nothing or where it can't be known to be the same (the ids' unique parts must both be set). */
+const struct ns *graph_builder_before(const struct graph_builder *builder, const struct ns *ns);
+
+/* Copies into @builder what the graph before had and this one has not, marked as dead since
+ * @now_ms or, where it was dead already, since then; what has been dead for @linger_ms is left
+ * out.  Births are marked too: what was not in the graph before gets born_ms = @now_ms. */
+void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms);
+
+/* Ends the builder and gives the graph: members and children are linked, everything is sorted,
+ * generations are told.  Never fails.
+ *
+ * Generations: a namespace without a unique id keeps the generation of the last one with its
+ * inode when some member of that one (process_id) is a member still, or when it is the initial or
+ * baseline one; else it gets the next. */
+struct graph *graph_seal(struct graph_builder *builder);

@@ -1,0 +1,36 @@
+/* The marks of the strip: for each type, each namespace that is not the baseline one has a label
+ * of its own (a, b, … z, aa, ab, …) and a colour, kept by identity for as long as the namespace is
+ * in sight, so that the same mark always means the same namespace.
+ *
+ * A baseline namespace shows as "·" (ASCII "."), an unreadable link as "?", one that cannot be
+ * there (a zombie's, a missing type) as "-".
+ */
+#pragma once
+
+#include "model/graph.h"
+#include "model/line.h"
+
+struct marks;
+
+enum { MARK_HUES = 12 }; /* hues run from 1 to MARK_HUES; 0 is the baseline's */
+
+struct marks *marks_new(void);
+void marks_free(struct marks *marks);
+
+/* Gives labels to what is new in @graph, in its order, and takes back those of what is gone. */
+void marks_update(struct marks *marks, const struct graph *graph);
+
+/* The label of @ns: a string that lives until the next update, or "·"/"." for the baseline. */
+const char *marks_label(const struct marks *marks, const struct ns *ns, enum charset charset);
+uint8_t marks_hue(const struct marks *marks, const struct ns *ns);
+
+/* The columns of the strip's cell for @type: the longest label, at least 1. */
+size_t marks_cols(const struct marks *marks, enum ns_type type);
+
+/* Appends the strip of @process: eight cells, each as wide as marks_cols says, with @gap blanks
+ * between them. */
+void marks_strip(
+    const struct marks *marks, const struct process *process, size_t gap, struct line *line);
+/* The heading that stands above it: as many letters of each type's name as fit the cell; with
+ * @gap 0 and cells of one column: c i m n p t u U… where "U" is uts. */
+void marks_heading(const struct marks *marks, size_t gap, struct line *line);

@@ -1,0 +1,100 @@
+/* The tree that a view paints, worked out as rows: what, how deep, folded, matched, new, dead.
+ *
+ * An outline is made anew from a graph whenever something changes; what must survive that (folds,
+ * the selection) is kept by row_key, never by row number or pointer.  The plain-text report prints
+ * the same rows as the screen.
+ */
+#pragma once
+
+#include "model/graph.h"
+#include "model/history.h"
+
+enum grouping {
+	GROUP_BY_PID,  /* PID namespaces nested, the process tree below each */
+	GROUP_BY_TYPE, /* types → namespaces → members */
+	GROUPING_COUNT,
+};
+
+/* "pid", "type": as --by takes it. */
+extern const char *const grouping_names[GROUPING_COUNT];
+
+enum row_kind {
+	ROW_TYPE,
+	ROW_NS,
+	ROW_PROCESS,
+	ROW_NOTE, /* a line that says something of its parent row: "14 processes could not be read" */
+};
+
+/* What a row is, over the change of graphs. */
+struct row_key {
+	enum row_kind kind;
+	enum ns_type type;         /* ROW_TYPE */
+	struct ns_id ns;           /* ROW_NS; with ROW_PROCESS by type: the namespace it stands in */
+	struct process_id process; /* ROW_PROCESS */
+};
+
+bool row_key_equal(const struct row_key *a, const struct row_key *b);
+uint64_t row_key_hash(const struct row_key *key);
+
+struct row {
+	struct row_key key;
+	const struct ns *ns;           /* ROW_NS, and ROW_PROCESS by type; of the graph */
+	const struct process *process; /* ROW_PROCESS; of the graph */
+	const char *note;              /* ROW_NOTE: translated, static */
+	uint32_t parent;               /* row number, or ROW_NONE */
+	uint16_t depth;                /* 0 for the top */
+	bool last;                     /* the last child of its parent */
+	bool has_children;
+	bool folded;                   /* has children, and they are not shown */
+	bool matched;                  /* the search text is in it */
+	bool joined;                   /* by pid: member whose parent is outside this PID namespace and
+	                                * that is not its init */
+	uint32_t hidden;               /* rows below a folded one */
+};
+
+#define ROW_NONE UINT32_MAX
+
+/* Which rows are folded or unfolded against their default. */
+struct folds;
+struct folds *folds_new(void);
+void folds_free(struct folds *folds);
+void folds_set(struct folds *folds, const struct row_key *key, bool folded);
+void folds_clear(struct folds *folds); /* back to the defaults */
+
+struct outline_options {
+	enum grouping grouping;
+	const struct folds *folds; /* NULL: nothing is folded, not even by default */
+	bool type_shown[NS_TYPE_COUNT]; /* by type: all false means all */
+	const char *filter;        /* only rows with this text in them, and what is above and below a
+	                            * namespace found; NULL or "" for all */
+	const char *search;        /* marks rows as matched, hides nothing; NULL or "" for none */
+	bool kernel_threads;       /* show them; else they are left out and counted in a note */
+	pid_t root_pid;            /* by pid: only this process and what is below it; 0 for all */
+};
+
+struct outline {
+	struct row *rows;
+	size_t count, room;
+	size_t matched; /* rows that the search found, also below folds */
+};
+
+/* Works out the rows.  @outline must be zeroed or hold an earlier one, whose room is used again;
+ * its rows point into @graph. */
+void outline_build(
+    struct outline *outline, const struct graph *graph, const struct outline_options *options);
+void outline_done(struct outline *outline);
+
+/* The row with @key, or ROW_NONE. */
+uint32_t outline_find(const struct outline *outline, const struct row_key *key);
+
+/* Where a selection goes that was on @key at row @at of @before, now that @after is shown: the
+ * same key, else the nearest ancestor that still has a row, else the same place. */
+uint32_t outline_follow(const struct outline *before, uint32_t at, const struct outline *after);
+
+/* The next matched row after (@step 1) or before (@step -1) @at, around the end; ROW_NONE where
+ * there is none. */
+uint32_t outline_next_match(const struct outline *outline, uint32_t at, int step);
+
+/* Does @row hold @needle?  Case is ignored (ASCII).  Looked through: comm, command line, user,
+ * pid at each level, type, inode ("uts:4026531838" too), bind name, host name. */
+bool row_holds(const struct row *row, const char *needle);

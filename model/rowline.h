@@ -1,0 +1,35 @@
+/* A row of an outline as a line: the columns of the tree, for the screen and the report alike. */
+#pragma once
+
+#include "model/line.h"
+#include "model/marks.h"
+#include "model/outline.h"
+
+/* Who plays in the running lesson. */
+struct cast_member {
+	pid_t pid;        /* as in the scanner's PID namespace */
+	const char *name; /* "A" */
+};
+
+struct rowline_context {
+	enum charset charset;
+	const struct graph *graph;
+	const struct history *history; /* NULL: nothing is new or dead */
+	const struct marks *marks;
+	uint64_t now_ms;
+	const struct cast_member *cast;
+	size_t cast_count;
+	size_t cols;           /* to lay out for; 0: as wide as it takes (reports) */
+	const char *search;    /* what to highlight; NULL for nothing */
+	bool fold_signs;       /* ▶ ▼ before rows with children */
+};
+
+/* The columns, left to right: tree (guides, fold sign, actor's name, what it is, command line),
+ * then PID outside, PID inside (innermost), user, and the strip.  Which of them fit @cols is
+ * decided here, once for heading and rows: the strip is the last one to go. */
+void rowline_heading(const struct rowline_context *context, struct line *line);
+void rowline(const struct rowline_context *context, const struct outline *outline, uint32_t at,
+    struct line *line);
+
+/* The column at which the tree's text of @row begins (behind guides and fold sign). */
+size_t rowline_indent(const struct outline *outline, uint32_t at);

@@ -1,0 +1,44 @@
+/* Small things that every floor needs: cleanup attributes, allocation that does not fail, and
+ * growing arrays.
+ *
+ * Out of memory ends the program through oom_handler, which a screen sets so that the terminal is
+ * given back first: a viewer of /proc has nothing better to do then.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void *xmalloc(size_t bytes);
+void *xcalloc(size_t count, size_t bytes);
+void *xrealloc(void *old, size_t bytes);
+char *xstrdup(const char *string);
+char *xstrndup(const char *data, size_t len);
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Called before the program ends for want of memory; NULL for nothing. */
+extern void (*oom_handler)(void);
+
+/* Makes room in @array for @count elements of type *array; @room is the capacity, in elements. */
+#define array_reserve(array, room, count)                                                         \
+	((array) = array_reserve_bytes((array), &(room), (count), sizeof(*(array))))
+void *array_reserve_bytes(void *array, size_t *room, size_t count, size_t element_bytes);
+
+static inline void free_pointer(void *pointer)
+{
+	free(*(void **)pointer);
+}
+
+static inline void close_fd(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+#define autofree __attribute__((cleanup(free_pointer)))
+#define autoclose __attribute__((cleanup(close_fd)))
+
+#define array_len(array) (sizeof(array) / sizeof((array)[0]))

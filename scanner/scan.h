@@ -1,0 +1,41 @@
+/* Asking the kernel: sweeps over a source that each fill a graph builder.
+ *
+ * A sweep is cut into slices: scan_step works for about as long as it is told and returns, so that
+ * an event loop stays awake.  A process that vanishes in mid-read never ends a sweep, nothing here
+ * holds a descriptor on a namespace for longer than it takes to ask about it, and the calling
+ * process joins nothing: host names are read by a helper process (prober.h).
+ */
+#pragma once
+
+#include "model/graph.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct scan_options {
+	bool hostnames; /* read the host names of uts namespaces; needs a helper process */
+};
+
+struct scan;
+
+/* Opens the source "proc".
+ * Returns 0, -ENOENT (/proc is not mounted), or another -errno. */
+int scan_new(const struct scan_options *options, struct scan **ret_scan);
+void scan_free(struct scan *scan); /* ends the helper too; NULL is fine */
+
+/* Begins a sweep; one under way is dropped.
+ * @prev: the graph before, referenced until the sweep ends; NULL for none.
+ * Returns 0 or -errno. */
+int scan_begin(struct scan *scan, const struct graph *prev);
+
+/* Works for about @budget_us microseconds.
+ * Returns 1 when the sweep is done, 0 when there is more, -errno when /proc is gone. */
+int scan_step(struct scan *scan, uint64_t budget_us);
+
+bool scan_running(const struct scan *scan);
+
+/* Hands over the filled builder of a sweep that is done (to graph_carry, graph_seal). */
+struct graph_builder *scan_take(struct scan *scan);
+
+/* A whole sweep at once, for reports.  Returns 0 or -errno. */
+int scan_once(struct scan *scan, struct graph **ret_graph);
