@@ -28,7 +28,8 @@ enum row_kind {
 /* What a row is, over the change of graphs. */
 struct row_key {
 	enum row_kind kind;
-	enum ns_type type;         /* ROW_TYPE */
+	enum ns_type type;         /* ROW_TYPE, ROW_NOTE */
+	enum unread why;           /* ROW_NOTE: what it tells of; READ_OK: the kernel threads */
 	struct ns_id ns;           /* ROW_NS; with ROW_PROCESS by type: the namespace it stands in */
 	struct process_id process; /* ROW_PROCESS */
 };
@@ -40,7 +41,7 @@ struct row {
 	struct row_key key;
 	const struct ns *ns;           /* ROW_NS, and ROW_PROCESS by type; of the graph */
 	const struct process *process; /* ROW_PROCESS; of the graph */
-	const char *note;              /* ROW_NOTE: translated, static */
+	const char *note;              /* ROW_NOTE: translated; the outline's, until it is built again */
 	uint32_t parent;               /* row number, or ROW_NONE */
 	uint16_t depth;                /* 0 for the top */
 	bool last;                     /* the last child of its parent */
@@ -76,6 +77,7 @@ struct outline {
 	struct row *rows;
 	size_t count, room;
 	size_t matched; /* rows that the search found, also below folds */
+	struct outline_tree *tree; /* private: the whole tree, whose room is used again */
 };
 
 /* Works out the rows.  @outline must be zeroed or hold an earlier one, whose room is used again;

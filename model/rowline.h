@@ -22,14 +22,23 @@ struct rowline_context {
 	size_t cols;           /* to lay out for; 0: as wide as it takes (reports) */
 	const char *search;    /* what to highlight; NULL for nothing */
 	bool fold_signs;       /* ▶ ▼ before rows with children */
+
+	/* Columns of the fields; 0: the usual ones.  Reports measure them over all rows. */
+	size_t pid_cols, inside_cols, user_cols;
 };
 
 /* The columns, left to right: tree (guides, fold sign, actor's name, what it is, command line),
- * then PID outside, PID inside (innermost), user, and the strip.  Which of them fit @cols is
- * decided here, once for heading and rows: the strip is the last one to go. */
+ * then PID outside, PID inside (innermost last), user, and the strip.  Which of them fit @cols is
+ * decided here, once for heading and rows: the strip is the last one to go.  Where @cols is 0 the
+ * tree, which may be as wide as it likes, stands last, behind all the others.
+ * Both append to @line. */
 void rowline_heading(const struct rowline_context *context, struct line *line);
 void rowline(const struct rowline_context *context, const struct outline *outline, uint32_t at,
     struct line *line);
 
-/* The column at which the tree's text of @row begins (behind guides and fold sign). */
-size_t rowline_indent(const struct outline *outline, uint32_t at);
+/* Sets the columns of the fields in @context to what the rows of @outline need. */
+void rowline_measure(struct rowline_context *context, const struct outline *outline);
+
+/* The column at which the tree's text of row @at begins (behind guides and fold sign). */
+size_t rowline_indent(
+    const struct rowline_context *context, const struct outline *outline, uint32_t at);
