@@ -1,20 +1,98 @@
 # nsscope: make · make run · make test · make lint · make bench · make screenshots · make install
 #
+#   make                builds build/nsscope, or says which packages are missing
+#   make run            installs what is missing, builds, opens the explorer
+#   make test           installs what is missing, runs every test
+#       SANITIZE=1      … built with the address and undefined-behaviour sanitizers (build-san/)
+#       VALGRIND=1      … the unit tests only, under valgrind
+#       ONLY=pattern    … only the test programs with this shell pattern in their names
+#   make lint           layout, compilers' and checkers' findings, the rules of the house
+#   make bench          measures: N=10000 processes, GROUPS=200
+#   make install        PREFIX=/usr/local, DESTDIR=
+#
+# NO_INSTALL=1 keeps them all from installing packages: they say what is missing and stop.
+#
 # Each floor of the house is a library of its own; it is linked only with the floors below it.
 
-BUILD    ?= build
-CC       ?= cc
+VERSION  := 0.1.0
+PREFIX   ?= /usr/local
+BINDIR    = $(PREFIX)/bin
+MANDIR    = $(PREFIX)/share/man
+LOCALEDIR = $(PREFIX)/share/locale
+
+SANITIZE ?=
 CFLAGS   ?= -O2 -g
 PKG      := ncursesw libproc2 libcmark jansson libutf8proc
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wvla \
             -Wpointer-arith -Wwrite-strings $(if $(CI),-Werror)
-SANITIZE ?=
-SAN      := $(if $(filter 1 yes,$(SANITIZE)),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer)
 comma    := ,
+SAN      := $(if $(filter 1 yes,$(SANITIZE)),-fsanitize=address$(comma)undefined \
+            -fno-sanitize-recover=all -fno-omit-frame-pointer)
+BUILD    ?= $(if $(SAN),build-san,build)
 
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) $(SAN) $(CFLAGS) \
-             $(shell pkg-config --cflags $(PKG) 2>/dev/null)
-LIBS       = $(shell pkg-config --libs $(PKG))
+all: $(BUILD)/nsscope translations
+
+# --- What people ask for: packages first, then a make that may use them ------------------------
+
+PACKAGES := .ci/packages $(if $(NO_INSTALL),check,install)
+AGAIN     = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+run:
+	@$(PACKAGES) build
+	$(AGAIN) -s all
+	@exec $(BUILD)/nsscope
+
+test:
+	@$(PACKAGES) build test $(if $(VALGRIND),valgrind)
+	$(AGAIN) -s run-tests
+
+lint:
+	@$(PACKAGES) build test lint
+	$(AGAIN) -s run-lint
+
+bench:
+	@$(PACKAGES) build test
+	$(AGAIN) -s run-bench
+
+screenshots:
+	@$(PACKAGES) build test screenshots
+	$(AGAIN) -s run-screenshots
+
+clean:
+	rm -rf build build-san $(BUILD)
+
+.PHONY: all run test lint bench screenshots clean
+
+# --- The compiler's flags ------------------------------------------------------------------------
+
+# config.mk is made once: it is also the look for missing packages.
+ifneq ($(filter-out run test lint bench screenshots clean,$(or $(MAKECMDGOALS),all)),)
+include $(BUILD)/config.mk
+endif
+
+$(BUILD)/config.mk: .ci/packages Makefile
+	@.ci/packages check build
+	@mkdir -p $(@D)
+	@echo "PKG_CFLAGS := $$(pkg-config --cflags $(PKG))" >$@.new
+	@echo "PKG_LIBS := $$(pkg-config --libs $(PKG))" >>$@.new
+	@mv $@.new $@
+
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) $(SAN) $(CFLAGS) $(PKG_CFLAGS)
+LIBS       = $(PKG_LIBS)
+TEST_LIBS  = $(shell pkg-config --libs cmocka vterm) -lutil
+COMPILE    = $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Other flags than last time make everything anew.
+FLAGS := $(CC) $(WARNINGS) $(SAN) $(CFLAGS) $(LDFLAGS) $(LOCALEDIR) $(VERSION)
+ifneq ($(strip $(FLAGS)),$(strip $(file <$(BUILD)/flags)))
+ifneq ($(wildcard $(BUILD)/config.mk),)
+$(file >$(BUILD)/flags,$(FLAGS))
+endif
+endif
+$(BUILD)/flags: $(BUILD)/config.mk
+	$(file >$@,$(FLAGS))
+
+# --- The program ---------------------------------------------------------------------------------
 
 FLOORS := cli tui lessons scanner model
 SRC     = $(wildcard $(1)/*.c)
@@ -22,14 +100,15 @@ OBJ     = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LESSONS := $(wildcard lessons/*/*.md)
 FLOOR_LIBS := $(foreach f,$(FLOORS),$(BUILD)/lib$(f).a)
 
-all: $(BUILD)/nsscope
-
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(COMPILE)
+
+$(BUILD)/cli/%.o: ALL_CFLAGS += -DVERSION='"$(VERSION)"' -DLOCALEDIR='"$(LOCALEDIR)"'
 
 define floor_rule
-$(BUILD)/lib$(1).a: $$(call OBJ,$$(filter-out cli/main.c,$$(call SRC,$(1)))) $$(if $$(filter lessons,$(1)),$(BUILD)/lessons_builtin.o)
+$(BUILD)/lib$(1).a: $$(call OBJ,$$(filter-out cli/main.c,$$(call SRC,$(1)))) \
+    $$(if $$(filter lessons,$(1)),$(BUILD)/lessons_builtin.o)
 	@rm -f $$@
 	@$$(AR) rcs $$@ $$^
 endef
@@ -39,25 +118,88 @@ $(foreach f,$(FLOORS),$(eval $(call floor_rule,$(f))))
 $(BUILD)/lessons_builtin.c: $(LESSONS) lessons/order lessons/embed.sh
 	@mkdir -p $(@D)
 	sh lessons/embed.sh >$@.new && mv $@.new $@
-$(BUILD)/lessons_builtin.o: $(BUILD)/lessons_builtin.c
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(BUILD)/lessons_builtin.o: $(BUILD)/lessons_builtin.c $(BUILD)/flags
+	$(COMPILE)
 
 $(BUILD)/nsscope: $(BUILD)/cli/main.o $(FLOOR_LIBS)
 	$(CC) $(SAN) $(LDFLAGS) -o $@ $(BUILD)/cli/main.o $(FLOOR_LIBS) $(LIBS)
 
-# One test program for each tests/unit/*.c and tests/kernel/*.c
-UNIT_TESTS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
-KERNEL_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernel/*_test.c))
-SCREEN_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/screen/*_test.c))
+# --- Translations --------------------------------------------------------------------------------
 
-$(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(FLOOR_LIBS)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(FLOOR_LIBS) $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
+LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
+CATALOGUE  = $(BUILD)/locale/$(1)/LC_MESSAGES/nsscope.mo
 
-unit: $(UNIT_TESTS)
-	@for t in $(UNIT_TESTS); do echo "== $$t"; $$t || exit 1; done
+translations: $(foreach l,$(LANGUAGES),$(call CATALOGUE,$(l)))
 
-clean:
-	rm -rf $(BUILD)
+$(BUILD)/locale/%/LC_MESSAGES/nsscope.mo: po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all unit clean
+# Takes new texts over into the translations, which then wait to be translated.
+pot:
+	xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --flag=_:1:pass-c-format \
+	    --add-comments=TRANSLATORS --package-name=nsscope --package-version=$(VERSION) \
+	    --no-location --sort-output -o po/nsscope.pot $(foreach f,$(FLOORS),$(wildcard $(f)/*.[ch]))
+	for po in po/*.po; do msgmerge --quiet --no-fuzzy-matching --update --backup=none $$po po/nsscope.pot; done
+
+# --- Tests ---------------------------------------------------------------------------------------
+
+# Each tests/*/NAME_test.c is a program; each tests/fuzz/NAME_fuzz.c is a fuzz target, linked with
+# replay.c into a program that feeds it its corpus; whatever else stands in those folders is linked
+# to all of them.
+TEST_SRC     := $(wildcard tests/unit/*.c tests/fuzz/*.c tests/kernel/*.c tests/lessons/*.c \
+                tests/screen/*.c)
+TEST_OWN     := %_test.c %_fuzz.c %_main.c tests/fuzz/replay.c
+TESTS        := $(patsubst %.c,$(BUILD)/%,$(filter %_test.c %_fuzz.c,$(TEST_SRC)))
+TEST_MAINS   := $(patsubst %.c,$(BUILD)/%,$(filter %_main.c,$(TEST_SRC)))
+TEST_SUPPORT := $(call OBJ,$(filter-out $(TEST_OWN),$(TEST_SRC)))
+
+$(BUILD)/libtests.a: $(TEST_SUPPORT)
+	@mkdir -p $(@D)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+LINK_TEST = $(CC) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS) $(TEST_LIBS)
+$(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(BUILD)/libtests.a $(FLOOR_LIBS)
+	$(LINK_TEST)
+$(BUILD)/tests/%_main: $(BUILD)/tests/%_main.o $(BUILD)/libtests.a $(FLOOR_LIBS)
+	$(LINK_TEST)
+$(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/replay.o \
+    $(BUILD)/libtests.a $(FLOOR_LIBS)
+	$(LINK_TEST)
+
+RUN_TESTS = NSSCOPE_BIN=$(abspath $(BUILD)/nsscope) ONLY='$(ONLY)' \
+    VALGRIND='$(if $(filter 1 yes,$(VALGRIND)),1)' tests/run.sh $(BUILD)
+
+ifneq ($(filter 1 yes,$(VALGRIND)),)
+run-tests: unit
+else
+run-tests: all $(TESTS) $(TEST_MAINS)
+	@$(RUN_TESTS) $(TESTS)
+endif
+
+unit: $(filter $(BUILD)/tests/unit/%,$(TESTS))
+	@$(RUN_TESTS) $^
+
+.PHONY: translations pot run-tests unit
+
+# --- The rest ------------------------------------------------------------------------------------
+
+run-lint: all
+	@CC='$(CC)' BUILD='$(BUILD)' FLAGS='$(filter-out -Werror,$(WARNINGS)) $(PKG_CFLAGS)' tests/lint/lint.sh
+
+install: all
+	install -D -m 755 $(BUILD)/nsscope $(DESTDIR)$(BINDIR)/nsscope
+	install -D -m 644 docs/nsscope.1 $(DESTDIR)$(MANDIR)/man1/nsscope.1
+	for l in $(LANGUAGES); do \
+	    install -D -m 644 $(call CATALOGUE,$$l) \
+	        $(DESTDIR)$(LOCALEDIR)/$$l/LC_MESSAGES/nsscope.mo || exit 1; \
+	done
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/nsscope $(DESTDIR)$(MANDIR)/man1/nsscope.1 \
+	    $(foreach l,$(LANGUAGES),$(DESTDIR)$(LOCALEDIR)/$(l)/LC_MESSAGES/nsscope.mo)
+
+.PHONY: run-lint install uninstall
+
+-include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(foreach f,$(FLOORS),$(call SRC,$(f))))

@@ -1,0 +1,110 @@
+#!/bin/bash
+# Runs test programs, and ends with one line: "N passed, N failed, N skipped".
+#
+#   tests/run.sh BUILD-FOLDER PROGRAM…
+#
+# Each program speaks cmocka's TAP.  A test that was planned and not told of (a crash, a time out)
+# has failed.  A line "skip: …" before a skipped test is its reason.
+#   ONLY=pattern     only programs with this shell pattern in their names
+#   VALGRIND=1       under valgrind
+#   TEST_SECONDS=n   the time that a program has
+set -u
+
+build=$1
+shift
+logs=$build/test-logs
+mkdir -p "$logs"
+
+seconds=${TEST_SECONDS:-120}
+prefix=()
+if [ -n "${VALGRIND:-}" ]; then
+	prefix=(valgrind --quiet --error-exitcode=99 --leak-check=full
+		--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect
+		--child-silent-after-fork=yes)
+	seconds=$((seconds * 3))
+fi
+export CMOCKA_MESSAGE_OUTPUT=TAP
+export ASAN_OPTIONS="${ASAN_OPTIONS:-halt_on_error=1}"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}"
+export LC_ALL=C.UTF-8
+unset LANGUAGE NO_COLOR
+
+# From a TAP log: "passed failed skipped", then a line for each test that failed or was skipped.
+# A child that a test forked may repeat what its parent had said: each number counts once.
+read_tap() {
+	awk '
+	function finish(   n) {
+		for (n = 1; n <= planned; n++)
+			if (!(n in state)) {
+				failed++
+				notes = notes "failed: test " n " of " planned ": no result\n"
+			}
+		planned = 0
+		split("", state)
+	}
+	/^1\.\.[0-9]+$/ { finish(); planned = substr($0, 4) + 0; next }
+	/^skip: / { reason = substr($0, 7); next }
+	/^(not )?ok [0-9]+/ {
+		number = ($1 == "not") ? $3 : $2
+		if (number in state)
+			next
+		state[number] = 1
+		name = $0
+		sub(/^(not )?ok [0-9]+ (- |# SKIP )?/, "", name)
+		if ($0 ~ /# SKIP/) {
+			skipped++
+			notes = notes "skipped: " name ": " (reason == "" ? "no reason told" : reason) "\n"
+			reason = ""
+		} else if ($1 == "not") {
+			failed++
+			notes = notes "failed: " name "\n"
+		} else
+			passed++
+	}
+	END {
+		finish()
+		printf "%d %d %d\n%s", passed, failed, skipped, notes
+	}' "$1"
+}
+
+passed=0 failed=0 skipped=0
+for program in "$@"; do
+	name=${program#"$build"/tests/}
+	# shellcheck disable=SC2254 # ONLY is a pattern
+	case $name in
+	*${ONLY:-}*) ;;
+	*) continue ;;
+	esac
+	log=$logs/${name//\//-}.log
+	begin=$(date +%s%N)
+	timeout --kill-after=5 "$seconds" "${prefix[@]}" "$program" </dev/null >"$log" 2>&1
+	status=$?
+	took=$((($(date +%s%N) - begin) / 1000000))
+	tap=$(read_tap "$log")
+	read -r p f s <<<"$tap"
+	notes=$(tail -n +2 <<<"$tap")
+	case $status in
+	124 | 137) why="stopped after $seconds s" ;;
+	99) why="valgrind found an error" ;;
+	*) why="ended with status $status" ;;
+	esac
+	if [ "$status" != 0 ] && [ "$f" = 0 ]; then
+		f=1
+		notes="$notes${notes:+$'\n'}failed: $name $why"
+	elif [ "$((p + f + s))" = 0 ]; then
+		f=1
+		notes="failed: $name told no result"
+	fi
+	printf '%-36s %4d passed %3d failed %3d skipped %6d.%03d s\n' \
+		"$name" "$p" "$f" "$s" $((took / 1000)) $((took % 1000))
+	[ -z "$notes" ] || echo "    ${notes//$'\n'/$'\n'    }"
+	[ "$f" = 0 ] || sed 's/^/    | /' "$log"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+
+if [ $((passed + failed + skipped)) = 0 ]; then
+	echo "no test was run" >&2
+	exit 1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
