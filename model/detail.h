@@ -20,6 +20,10 @@ void detail_lines(
     const struct rowline_context *context, const struct row *row, struct lines *lines);
 
 /* Appends @text, wrapped between words at @cols (0: not wrapped), each line after the first
- * indented by @indent columns.  CJK text may break between any two characters. */
+ * indented by @indent columns.  CJK text may break between any two characters.  At least one line
+ * is appended, also for an empty text. */
 void lines_wrap(struct lines *lines, enum charset charset, enum style style, const char *text,
     size_t indent, size_t cols);
+
+/* The same for a line that is composed already; its styles stay. */
+void lines_wrap_line(struct lines *lines, const struct line *source, size_t indent, size_t cols);

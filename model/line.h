@@ -45,7 +45,7 @@ struct line_cell {
 
 struct line {
 	enum charset charset;
-	char *text;              /* all cells' bytes, one after the other, NUL-terminated */
+	char *text;              /* all cells' bytes in order, NUL-terminated; NULL before the first */
 	size_t text_len;
 	struct line_cell *cells; /* in order of columns */
 	size_t cell_count;
@@ -85,3 +85,6 @@ void line_restyle(struct line *line, size_t from, enum style style);
 
 /* Appends the cells of @other, from column @from on, at most @cols of them. */
 void line_append(struct line *line, const struct line *other, size_t from, size_t cols);
+
+/* Appends the cells of @other, another line, from number @first to the one before number @end. */
+void line_append_cells(struct line *line, const struct line *other, size_t first, size_t end);
