@@ -1,0 +1,94 @@
+/* Where a selection goes when the rows change. */
+#include "model/outline.h"
+#include "model/util.h"
+
+uint32_t outline_find(const struct outline *outline, const struct row_key *key)
+{
+	for (uint32_t i = 0; i < outline->count; i++) {
+		if (row_key_equal(&outline->rows[i].key, key))
+			return i;
+	}
+	return ROW_NONE;
+}
+
+uint32_t outline_next_match(const struct outline *outline, uint32_t at, int step)
+{
+	uint32_t count = (uint32_t)outline->count;
+
+	if (at >= count)
+		at = step > 0 ? count - 1 : 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (step > 0)
+			at = at + 1 < count ? at + 1 : 0;
+		else
+			at = at > 0 ? at - 1 : count - 1;
+		if (outline->rows[at].matched)
+			return at;
+	}
+	return ROW_NONE;
+}
+
+/* The rows from @at up to the top, in a hash table from key to how far up. */
+struct ancestors {
+	const struct outline *outline;
+	struct ancestor {
+		uint32_t row, distance;
+	} * slots;
+	size_t mask;
+};
+
+static struct ancestor *ancestors_slot(const struct ancestors *set, const struct row_key *key)
+{
+	size_t at = row_key_hash(key) & set->mask;
+
+	while (set->slots[at].row != ROW_NONE &&
+	       !row_key_equal(&set->outline->rows[set->slots[at].row].key, key))
+		at = (at + 1) & set->mask;
+	return &set->slots[at];
+}
+
+static void ancestors_init(struct ancestors *set, const struct outline *outline, uint32_t at)
+{
+	size_t count = 0, room = 16;
+	uint32_t distance = 0;
+
+	for (uint32_t row = at; row != ROW_NONE; row = outline->rows[row].parent)
+		count++;
+	while (room < 2 * count)
+		room *= 2;
+	*set = (struct ancestors){.outline = outline, .mask = room - 1};
+	set->slots = xmalloc(room * sizeof(*set->slots));
+	for (size_t i = 0; i < room; i++)
+		set->slots[i].row = ROW_NONE;
+	for (uint32_t row = at; row != ROW_NONE; row = outline->rows[row].parent)
+		*ancestors_slot(set, &outline->rows[row].key) =
+		    (struct ancestor){.row = row, .distance = distance++};
+}
+
+uint32_t outline_follow(const struct outline *before, uint32_t at, const struct outline *after)
+{
+	uint32_t found = ROW_NONE, nearest = UINT32_MAX;
+
+	if (!after->count)
+		return ROW_NONE;
+	if (at < before->count) {
+		/* Most of the time nothing moved. */
+		if (at < after->count && row_key_equal(&before->rows[at].key, &after->rows[at].key))
+			return at;
+
+		struct ancestors set;
+		ancestors_init(&set, before, at);
+		for (uint32_t i = 0; i < after->count && nearest; i++) {
+			const struct ancestor *ancestor = ancestors_slot(&set, &after->rows[i].key);
+
+			if (ancestor->row != ROW_NONE && ancestor->distance < nearest) {
+				nearest = ancestor->distance;
+				found = i;
+			}
+		}
+		free(set.slots);
+	}
+	if (found != ROW_NONE)
+		return found;
+	return at < after->count ? at : (uint32_t)after->count - 1;
+}

@@ -1,0 +1,70 @@
+/* The whole tree behind an outline: every row there could be, before filter and folds.
+ *
+ * Private to outline*.c.  A grouping adds nodes and says which one stands below which; outline.c
+ * orders, filters, folds and numbers them.  Nodes refer to each other by number, since the array
+ * moves while it grows.
+ */
+#pragma once
+
+#include "model/outline.h"
+
+struct tree_node {
+	const struct ns *ns;           /* ROW_NS, and ROW_PROCESS by type */
+	const struct process *process; /* ROW_PROCESS */
+	const char *note;              /* ROW_NOTE */
+
+	uint32_t parent, first_child, last_child, next; /* ROW_NONE for none */
+	uint32_t span;  /* nodes of its subtree, itself included */
+	uint32_t below; /* nodes below it that the filter kept */
+	uint32_t row;   /* its row number, once it has one */
+
+	uint8_t kind; /* enum row_kind */
+	uint8_t type; /* enum ns_type: ROW_TYPE, ROW_NOTE */
+	uint8_t why;  /* enum unread: ROW_NOTE */
+	bool joined;
+	bool matched;     /* by the search */
+	bool kept;        /* by the filter */
+	bool found;       /* the filter's text is in it */
+	bool kept_whole;  /* a namespace or type that the filter found, or below one */
+	bool found_below; /* the filter found something below it by itself */
+	bool last_set;    /* a later sibling is kept */
+	bool last;
+};
+
+struct outline_tree {
+	struct tree_node *nodes;
+	size_t count, room;
+	uint32_t first_root, last_root;
+
+	uint32_t *order; /* the nodes to show, each before what is below it */
+	size_t order_count, order_room;
+
+	char **notes; /* the text of the notes, owned */
+	size_t note_count, note_room;
+};
+
+/* Appends @count nodes of @kind that stand nowhere yet; returns the first one's number. */
+uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count);
+
+/* Puts @node below @parent (ROW_NONE: at the top), as the last one. */
+void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent);
+
+/* Appends a note below @parent.  @text: allocated, the tree's from now on. */
+void tree_note(struct outline_tree *tree, uint32_t parent, enum ns_type type, enum unread why,
+    char *text);
+
+/* The note that stands for @count kernel threads left out; nothing where there are none. */
+void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32_t count);
+
+/* The groupings.  @root_pid's process is node *@ret_root in the end, ROW_NONE where there is none. */
+void tree_by_pid(struct outline_tree *tree, const struct graph *graph,
+    const struct outline_options *options, uint32_t *ret_root);
+void tree_by_type(struct outline_tree *tree, const struct graph *graph,
+    const struct outline_options *options);
+
+/* Is @row folded against @by_default?  @folds must not be NULL. */
+bool folds_get(const struct folds *folds, const struct row_key *key, bool by_default);
+
+/* Is @needle in one of the texts of @process, @ns?  See row_holds. */
+bool process_holds(const struct process *process, const char *needle);
+bool ns_holds(const struct ns *ns, const char *needle);
