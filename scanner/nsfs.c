@@ -1,0 +1,153 @@
+#include "scanner/nsfs.h"
+
+#include "model/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+/* Newer than the headers of Debian 12. */
+#ifndef NS_GET_MNTNS_ID
+#define NS_GET_MNTNS_ID _IOR(NSIO, 0x5, uint64_t) /* 6.11 */
+#endif
+#ifndef NS_GET_ID
+#define NS_GET_ID _IOR(NSIO, 0xd, uint64_t) /* 6.18 */
+#endif
+
+bool nsfs_asked(const struct ns *ns)
+{
+	return ns->owner_unread != UNREAD_NEVER;
+}
+
+/* The reason behind @error of one of the ioctls. */
+static enum unread ioctl_unread(int error)
+{
+	return error == EPERM || error == EACCES ? UNREAD_DENIED : UNREAD_UNSUPPORTED;
+}
+
+static uint64_t ask_id(int fd, enum ns_type type)
+{
+	uint64_t id;
+
+	if (ioctl(fd, NS_GET_ID, &id) == 0)
+		return id;
+	if (type == NS_MNT && ioctl(fd, NS_GET_MNTNS_ID, &id) == 0)
+		return id;
+	return 0;
+}
+
+/* A namespace and a descriptor on it. */
+struct open_ns {
+	struct ns *ns;
+	int fd;
+};
+
+/* Follows @request from @from to another namespace, which is added; its descriptor is for the
+ * caller to ask and close.
+ * A refusal means that it is above what the caller may see, or that there is none above: the
+ * kernel says EPERM to both, and only of the initial namespace it is known which. */
+static enum unread follow(struct graph_builder *builder, const struct open_ns *from,
+    unsigned long request, struct open_ns *ret_above)
+{
+	enum ns_type type = request == NS_GET_USERNS ? NS_USER : from->ns->id.type;
+	int fd = ioctl(from->fd, request);
+	struct stat st;
+
+	if (fd < 0) {
+		enum unread why = ioctl_unread(errno);
+
+		return why == UNREAD_DENIED && from->ns->initial ? READ_OK : why;
+	}
+	if (fstat(fd, &st) < 0) {
+		close(fd);
+		return UNREAD_GONE;
+	}
+	ret_above->ns = nsfs_add(builder, type, st.st_dev, st.st_ino);
+	ret_above->fd = fd;
+	return READ_OK;
+}
+
+/* Fills what is known of @open, and gives its owner and its parent (for a user namespace these
+ * are one) in @ret_above, where they can be seen.  Returns how many these are. */
+static size_t ask_one(
+    struct graph_builder *builder, const struct open_ns *open, struct open_ns ret_above[2])
+{
+	struct ns *ns = open->ns;
+	struct open_ns owner = {.fd = -1}, parent = {.fd = -1};
+	size_t count = 0;
+	uid_t uid;
+
+	ns->id.unique = ask_id(open->fd, ns->id.type);
+	ns->owner_unread = follow(builder, open, NS_GET_USERNS, &owner);
+	ns->owner = owner.ns;
+	ns->parent_unread = READ_OK; /* the flat types have none */
+	ns->owner_uid_unread = UNREAD_UNSUPPORTED;
+	if (ns->id.type == NS_PID) {
+		ns->parent_unread = follow(builder, open, NS_GET_PARENT, &parent);
+		ns->parent = parent.ns;
+	}
+	if (ns->id.type == NS_USER) {
+		ns->parent_unread = ns->owner_unread;
+		ns->parent = owner.ns;
+		ns->owner_uid_unread = READ_OK;
+		if (ioctl(open->fd, NS_GET_OWNER_UID, &uid) == 0)
+			ns->owner_uid = uid;
+		else
+			ns->owner_uid_unread = ioctl_unread(errno);
+	}
+	if (owner.fd >= 0)
+		ret_above[count++] = owner;
+	if (parent.fd >= 0)
+		ret_above[count++] = parent;
+	return count;
+}
+
+/* Asks @first, whose descriptor is closed, and what is above it.  What waits to be asked never
+ * outgrows one owner and one parent for each level: pid nests 33 levels deep, user 34. */
+static void ask_upward(struct graph_builder *builder, struct open_ns first)
+{
+	struct open_ns waiting[72] = {first};
+	size_t count = 1;
+
+	while (count > 0) {
+		struct open_ns open = waiting[--count];
+
+		if (!nsfs_asked(open.ns))
+			count += ask_one(builder, &open, waiting + count);
+		close(open.fd);
+	}
+}
+
+struct ns *nsfs_add(struct graph_builder *builder, enum ns_type type, uint64_t dev, uint64_t ino)
+{
+	bool is_new;
+	struct ns *ns = graph_add_ns(builder, type, dev, ino, &is_new);
+
+	if (is_new) {
+		ns->initial = ino == ns_types[type].initial_ino;
+		ns->owner_unread = UNREAD_NEVER;
+		ns->parent_unread = UNREAD_NEVER;
+		ns->owner_uid_unread = UNREAD_NEVER;
+	}
+	return ns;
+}
+
+int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *link)
+{
+	struct open_ns open = {.ns = ns};
+	struct stat st;
+
+	if (nsfs_asked(ns))
+		return 0;
+	open.fd = openat(dir, link, O_RDONLY | O_CLOEXEC);
+	if (open.fd < 0)
+		return -errno;
+	if (fstat(open.fd, &st) < 0 || st.st_ino != ns->id.ino || st.st_dev != ns->id.dev) {
+		close(open.fd);
+		return -ESTALE;
+	}
+	ask_upward(builder, open);
+	return 0;
+}

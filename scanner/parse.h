@@ -1,0 +1,57 @@
+/* The text that /proc gives, taken apart.  Pure: no system calls.
+ *
+ * Everything in these texts that a process can choose (its name, above all) is hostile: the
+ * parsers look only at what the kernel itself wrote, and take nothing from a line that is not
+ * wholly as they expect it.
+ */
+#pragma once
+
+#include "model/nstype.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The text of a link in /proc/PID/ns, such as "uts:[4026531838]".  proc_pid_ns(5)
+ * @text: @len bytes, borrowed, need not be NUL-terminated.
+ * Returns 0, or -EBADMSG where it is not of @type or not a number in brackets. */
+int parse_ns_link(const char *text, size_t len, enum ns_type type, uint64_t *ret_ino);
+
+/* pid namespaces nest 32 deep below the initial one, so NSpid has at most 33 numbers. */
+enum { STATUS_PIDS_MAX = 33 };
+
+struct proc_status {
+	uid_t euid;
+	pid_t pids[STATUS_PIDS_MAX]; /* from the PID namespace of /proc inwards */
+	int pid_levels;
+};
+
+/* The lines Uid and NSpid of /proc/PID/status.  proc_pid_status(5)
+ * The name on the first line has its newlines escaped by the kernel, so a line begins only where
+ * the kernel began one.  Before 4.1 there is no NSpid: pid_levels is 0 then.
+ * Returns 0, or -EBADMSG (no Uid, or a line that is not numbers). */
+int parse_status(const char *text, size_t len, struct proc_status *ret_status);
+
+/* What is left of @len bytes of /proc/PID/cmdline without the NULs at the end: the last one ends
+ * the last argument, and more of them are either empty arguments or what setproctitle(3) leaves
+ * behind its title; nothing tells these apart.  0 for none. */
+size_t parse_cmdline_len(const char *text, size_t len);
+
+/* One line of /proc/PID/mountinfo; the pieces point into it.  proc_pid_mountinfo(5) */
+struct mount_line {
+	const char *root, *mount_point, *fs_type, *super_options; /* not NUL-terminated */
+	size_t root_len, mount_point_len, fs_type_len, super_options_len;
+};
+
+/* Returns 0 or -EBADMSG. */
+int parse_mount_line(const char *line, size_t len, struct mount_line *ret_mount);
+
+/* Undoes \ooo in a piece of mountinfo.  @to has room for @len bytes; returns those used. */
+size_t parse_unescape(const char *from, size_t len, char *to);
+
+/* What proc's mount options say of other users' processes.  proc(5) */
+struct hidepid {
+	bool hides; /* hidepid is set, and not to "off" */
+	gid_t gid;  /* the group that sees everything all the same; 0 by default */
+};
+
+struct hidepid parse_hidepid(const char *super_options, size_t len);

@@ -1,0 +1,122 @@
+#include "scanner/proc_read.h"
+
+#include "model/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Reads a whole file of /proc, or its first @room bytes.  Returns the bytes, or -errno. */
+static ssize_t read_file(int dir, const char *name, char *to, size_t room)
+{
+	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	size_t used = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (used < room) {
+		ssize_t bytes = read(fd, to + used, room - used);
+
+		if (bytes < 0 && errno == EINTR)
+			continue;
+		if (bytes < 0)
+			return -errno;
+		used += (size_t)bytes;
+		if (bytes == 0)
+			break;
+	}
+	return (ssize_t)used;
+}
+
+int read_known_links(int dir, struct known_links *ret_links)
+{
+	autoclose int ns_dir = openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct known_links links = {.known = {false}};
+	struct stat st;
+
+	if (ns_dir < 0)
+		return -ESRCH;
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		links.known[link] =
+		    fstatat(ns_dir, ns_link_names[link], &st, AT_SYMLINK_NOFOLLOW) == 0;
+	}
+	/* Every kernel with /proc/PID/ns has this one (3.0): the process has ended under us. */
+	if (!links.known[NS_UTS])
+		return -ESRCH;
+	*ret_links = links;
+	return 0;
+}
+
+static enum unread read_link(int ns_dir, enum ns_link link, char state, uint64_t *ret_ino)
+{
+	char text[64];
+	ssize_t len = readlinkat(ns_dir, ns_link_names[link], text, sizeof(text));
+
+	if (len < 0) {
+		if (errno == EACCES || errno == EPERM)
+			return UNREAD_DENIED;
+		return state == 'Z' ? UNREAD_ZOMBIE : UNREAD_GONE;
+	}
+	if (parse_ns_link(text, (size_t)len, ns_link_type(link), ret_ino) < 0)
+		return UNREAD_UNSUPPORTED;
+	return READ_OK;
+}
+
+static void read_links(
+    int ns_dir, char state, const struct known_links *known, struct reading *reading)
+{
+	struct link_reading *links = reading->links;
+	bool denied = ns_dir < 0;
+
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (!known->known[link]) {
+			links[link].unread = UNREAD_UNSUPPORTED;
+			continue;
+		}
+		/* Ptrace access is checked against the process, for every link the same way:
+		 * one refusal is all of them.  ptrace(2) */
+		links[link].unread =
+		    denied ? UNREAD_DENIED : read_link(ns_dir, link, state, &links[link].ino);
+		denied = links[link].unread == UNREAD_DENIED;
+	}
+	/* A PID namespace without an init can't be linked to; a process that ends has lost the
+	 * other namespaces as well.  pid_namespaces(7) */
+	if (links[LINK_PID_FOR_CHILDREN].unread == UNREAD_GONE && links[NS_PID].unread == READ_OK &&
+	    links[NS_UTS].unread == READ_OK)
+		links[LINK_PID_FOR_CHILDREN].unread = UNREAD_EMPTY;
+}
+
+/* Why not from libproc2: its CMD (4.0.2) has '.' and '?' in the place of control and non-ASCII
+ * bytes, and its CMDLINE_V cuts arguments at newlines, so neither tells what the process is
+ * called.  Why not from stat: it would have to be parsed here as well. */
+static int read_names(int dir, struct reading *reading)
+{
+	ssize_t len = read_file(dir, "comm", reading->comm, sizeof(reading->comm));
+
+	if (len < 0)
+		return (int)len;
+	if (len > 0 && reading->comm[len - 1] == '\n')
+		len--;
+	reading->comm_len = (size_t)len;
+	len = read_file(dir, "cmdline", reading->cmdline, sizeof(reading->cmdline));
+	reading->cmdline_len = len < 0 ? 0 : parse_cmdline_len(reading->cmdline, (size_t)len);
+	return 0;
+}
+
+int read_process(
+    int dir, int ns_dir, char state, const struct known_links *known, struct reading *ret_reading)
+{
+	char text[4096]; /* NSpid is within the first 2 KiB, even with 33 levels and long groups */
+	ssize_t len;
+	int r;
+
+	read_links(ns_dir, state, known, ret_reading);
+	r = read_names(dir, ret_reading);
+	if (r == 0) {
+		/* The last read: see the top of proc_read.h. */
+		len = read_file(dir, "status", text, sizeof(text));
+		r = len < 0 ? (int)len : parse_status(text, (size_t)len, &ret_reading->status);
+	}
+	return r == -ENOENT ? -ESRCH : r;
+}

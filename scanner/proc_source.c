@@ -1,0 +1,321 @@
+/* The source "proc": what libproc2 and /proc/PID/ns tell.
+ *
+ * Processes are taken in batches.  The directory of each is opened first, and only then is
+ * libproc2 asked, by PID; since the directory is read last, and answers only while that process
+ * has not been reaped, a PID that was used again in between can't mix two processes.
+ */
+#include "model/util.h"
+#include "scanner/nsfs.h"
+#include "scanner/proc_read.h"
+#include "scanner/source.h"
+#include "scanner/users.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libproc2/pids.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+enum {
+	BATCH = 64,                 /* libproc2 takes at most 255 */
+	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD of the kernel's linux/sched.h */
+	KTHREADD = 2,               /* the parent of all kernel threads */
+};
+
+static enum pids_item items[] = {
+    PIDS_ID_PID, PIDS_ID_PPID, PIDS_STATE, PIDS_NLWP, PIDS_TICS_BEGAN, PIDS_FLAGS};
+
+/* In the order of items. */
+enum { AT_PID, AT_PPID, AT_STATE, AT_NLWP, AT_BEGAN, AT_FLAGS };
+
+struct pinned {
+	pid_t pid;
+	int dir, ns_dir;
+};
+
+struct source {
+	DIR *proc;
+	struct pids_info *pids;
+	struct user_cache *users;
+	struct known_links links;
+	bool links_known;
+	uint64_t nsfs_dev; /* 0 until a namespace was seen */
+	struct reading reading;
+
+	/* The sweep under way. */
+	struct sweep *sweep;
+	struct pinned batch[BATCH];
+	struct pids_stack **stacks; /* libproc2's, until it is asked again */
+	int stack_count, stack_at;
+	size_t batch_count, batch_at;
+	bool listed; /* all of /proc */
+};
+
+static void unpin(struct pinned *pinned)
+{
+	if (pinned->ns_dir >= 0)
+		close(pinned->ns_dir);
+	close(pinned->dir);
+}
+
+static void drop_batch(struct source *source)
+{
+	while (source->batch_at < source->batch_count)
+		unpin(&source->batch[source->batch_at++]);
+	source->batch_at = 0;
+	source->batch_count = 0;
+}
+
+static void proc_close(struct source *source)
+{
+	drop_batch(source);
+	if (source->pids)
+		procps_pids_unref(&source->pids);
+	if (source->proc)
+		closedir(source->proc);
+	user_cache_free(source->users);
+	free(source);
+}
+
+static int proc_open(struct source **ret_source)
+{
+	struct source *source = xcalloc(1, sizeof(*source));
+	struct statfs fs;
+	int r;
+
+	source->users = user_cache_new();
+	source->proc = opendir("/proc"); /* O_CLOEXEC by itself */
+	r = source->proc ? 0 : -errno;
+	if (r == 0 && (fstatfs(dirfd(source->proc), &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC))
+		r = -ENOENT;
+	if (r == 0)
+		r = procps_pids_new(&source->pids, items, (int)array_len(items));
+	if (r < 0) {
+		proc_close(source);
+		return r;
+	}
+	*ret_source = source;
+	return 0;
+}
+
+static int proc_begin(struct source *source, struct sweep *sweep)
+{
+	char self[16];
+	ssize_t len = readlinkat(dirfd(source->proc), "self", self, sizeof(self) - 1);
+	uint64_t pid = 0;
+
+	for (ssize_t i = 0; i < len; i++)
+		pid = pid * 10 + (uint64_t)(self[i] - '0');
+	graph_stats(sweep->builder)->foreign_proc = pid != (uint64_t)getpid();
+	drop_batch(source);
+	rewinddir(source->proc);
+	user_cache_begin(source->users, sweep->builder);
+	source->sweep = sweep;
+	source->listed = false;
+	return 0;
+}
+
+/* The name of a process's directory as a PID, or 0. */
+static pid_t pid_of(const char *name)
+{
+	pid_t pid = 0;
+
+	for (; *name >= '0' && *name <= '9'; name++)
+		pid = pid * 10 + (*name - '0'); /* the kernel's own: at most 4194304 */
+	return *name == '\0' ? pid : 0;
+}
+
+/* Pins one process, by the name of its directory. */
+static void pin(struct source *source, const char *name, pid_t pid)
+{
+	struct pinned *pinned = &source->batch[source->batch_count];
+	int dir = openat(dirfd(source->proc), name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0) {
+		graph_stats(source->sweep->builder)->vanished++;
+		return;
+	}
+	if (!source->links_known)
+		source->links_known = read_known_links(dir, &source->links) == 0;
+	*pinned = (struct pinned){.pid = pid, .dir = dir};
+	pinned->ns_dir = openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	source->batch_count++;
+}
+
+/* Lists and pins the next processes, and has libproc2 read them.  Returns 0 or -errno. */
+static int fill_batch(struct source *source)
+{
+	unsigned pids[BATCH];
+	struct pids_fetch *fetch;
+
+	drop_batch(source);
+	while (source->batch_count < BATCH) {
+		struct dirent *entry;
+		pid_t pid;
+
+		errno = 0;
+		entry = readdir(source->proc);
+		if (!entry && errno)
+			return -errno;
+		source->listed = !entry;
+		if (!entry)
+			break;
+		pid = pid_of(entry->d_name);
+		if (pid > 0)
+			pin(source, entry->d_name, pid);
+	}
+	source->stack_count = 0;
+	source->stack_at = 0;
+	if (source->batch_count == 0)
+		return 0;
+	for (size_t i = 0; i < source->batch_count; i++)
+		pids[i] = (unsigned)source->batch[i].pid;
+	fetch = procps_pids_select(source->pids, pids, (int)source->batch_count, PIDS_SELECT_PID);
+	if (!fetch)
+		return errno ? -errno : -EIO;
+	source->stacks = fetch->stacks;
+	source->stack_count = fetch->counts->total;
+	return 0;
+}
+
+/* What libproc2 read of @pid, NULL for nothing.  It answers in the order in which it was asked,
+ * and leaves out those that it did not find. */
+static const struct pids_result *find_stack(struct source *source, pid_t pid)
+{
+	for (int i = 0; i < source->stack_count; i++) {
+		int at = (source->stack_at + i) % source->stack_count;
+		const struct pids_result *head = source->stacks[at]->head;
+
+		if (head[AT_PID].result.s_int == pid) {
+			source->stack_at = at + 1;
+			return head;
+		}
+	}
+	return NULL;
+}
+
+/* Finds the device of nsfs: all namespaces are on one. */
+static bool have_nsfs_dev(struct source *source, int ns_dir, enum ns_link link)
+{
+	struct stat st;
+
+	if (!source->nsfs_dev && fstatat(ns_dir, ns_link_names[link], &st, 0) == 0)
+		source->nsfs_dev = st.st_dev;
+	return source->nsfs_dev != 0;
+}
+
+static void see_uts(struct sweep *sweep, struct ns *ns, pid_t pid)
+{
+	array_reserve(sweep->uts, sweep->uts_room, sweep->uts_count + 1);
+	sweep->uts[sweep->uts_count++] = (struct uts_member){.ns = ns, .pid = pid};
+}
+
+static void add_links(struct source *source, const struct pinned *pinned, struct process *process)
+{
+	struct graph_builder *builder = source->sweep->builder;
+	bool denied = false;
+
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		const struct link_reading *reading = &source->reading.links[link];
+		enum ns_type type = ns_link_type(link);
+		struct ns *ns;
+
+		process->unread[link] = reading->unread;
+		denied = denied || reading->unread == UNREAD_DENIED;
+		if (reading->unread != READ_OK)
+			continue;
+		if (!have_nsfs_dev(source, pinned->ns_dir, link)) {
+			process->unread[link] = UNREAD_GONE;
+			continue;
+		}
+		ns = nsfs_add(builder, type, source->nsfs_dev, reading->ino);
+		if (!nsfs_asked(ns) &&
+		    nsfs_ask(builder, ns, pinned->ns_dir, ns_link_names[link]) == 0 &&
+		    type == NS_UTS)
+			see_uts(source->sweep, ns, pinned->pid);
+		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
+		 * is in all of them. */
+		if (process->kernel_thread && process->id.pid == KTHREADD)
+			ns->initial = true;
+		process->ns[link] = ns;
+	}
+	if (denied)
+		graph_stats(builder)->denied++;
+}
+
+static void add_process(
+    struct source *source, const struct pinned *pinned, const struct pids_result *head)
+{
+	struct graph_builder *builder = source->sweep->builder;
+	const struct reading *reading = &source->reading;
+	const struct process_id id = {
+	    .pid = pinned->pid, .start_ticks = head[AT_BEGAN].result.ull_int};
+	struct process *process = graph_add_process(builder, &id);
+
+	process->ppid = head[AT_PPID].result.s_int;
+	process->state = head[AT_STATE].result.s_ch;
+	process->threads = head[AT_NLWP].result.s_int;
+	process->kernel_thread = head[AT_FLAGS].result.ul_int & KERNEL_THREAD;
+	process->comm = graph_text_copy(builder, reading->comm, reading->comm_len);
+	if (reading->cmdline_len > 0) {
+		process->cmdline = graph_text_copy(builder, reading->cmdline, reading->cmdline_len);
+		process->cmdline_len = reading->cmdline_len;
+	}
+	process->uid = reading->status.euid;
+	process->user = user_cache_name(source->users, process->uid);
+	process->pid_levels = reading->status.pid_levels;
+	process->pids =
+	    graph_pids_copy(builder, reading->status.pids, (size_t)reading->status.pid_levels);
+	if (process->pid_levels == 0) { /* before 4.1 */
+		process->pid_levels = 1;
+		process->pids = graph_pids_copy(builder, &id.pid, 1);
+	}
+	add_links(source, pinned, process);
+}
+
+static void read_one(struct source *source, struct pinned *pinned)
+{
+	const struct pids_result *head = find_stack(source, pinned->pid);
+	int r = -ESRCH;
+
+	if (head)
+		r = read_process(pinned->dir, pinned->ns_dir, head[AT_STATE].result.s_ch,
+		    &source->links, &source->reading);
+	if (r == 0)
+		add_process(source, pinned, head);
+	else
+		graph_stats(source->sweep->builder)->vanished++;
+	unpin(pinned);
+}
+
+static int proc_step(struct source *source, uint64_t until_us)
+{
+	struct sweep_stats *stats = graph_stats(source->sweep->builder);
+
+	do {
+		if (source->batch_at == source->batch_count) {
+			int r = source->listed ? 1 : fill_batch(source);
+
+			if (r == 1) {
+				for (int type = 0; type < NS_TYPE_COUNT; type++)
+					stats->type_missing[type] = !source->links.known[type];
+			}
+			if (r != 0)
+				return r;
+			continue;
+		}
+		read_one(source, &source->batch[source->batch_at++]);
+	} while (clock_us() < until_us);
+	return 0;
+}
+
+const struct source_ops proc_source = {
+    .name = "proc",
+    .open = proc_open,
+    .close = proc_close,
+    .begin = proc_begin,
+    .step = proc_step,
+};

@@ -1,0 +1,145 @@
+#include "scanner/scan.h"
+
+#include "model/util.h"
+#include "scanner/source.h"
+
+#include <errno.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+enum phase {
+	PHASE_IDLE,
+	PHASE_SOURCE,
+	PHASE_DONE,
+};
+
+struct scan {
+	struct scan_options options;
+	const struct source_ops *ops;
+	struct source *source;
+	enum phase phase;
+	struct sweep sweep;
+	struct graph *prev;
+	double worked_ms;
+};
+
+uint64_t clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+int scan_new(const struct scan_options *options, struct scan **ret_scan)
+{
+	struct scan *scan = xcalloc(1, sizeof(*scan));
+	int r;
+
+	scan->options = *options;
+	scan->ops = &proc_source;
+	r = scan->ops->open(&scan->source);
+	if (r < 0) {
+		free(scan);
+		return r;
+	}
+	*ret_scan = scan;
+	return 0;
+}
+
+/* Drops the sweep under way, or the one that nobody took. */
+static void drop_sweep(struct scan *scan)
+{
+	graph_builder_free(scan->sweep.builder);
+	scan->sweep.builder = NULL;
+	graph_unref(scan->prev);
+	scan->prev = NULL;
+	scan->phase = PHASE_IDLE;
+}
+
+void scan_free(struct scan *scan)
+{
+	if (!scan)
+		return;
+	drop_sweep(scan);
+	scan->ops->close(scan->source);
+	free(scan->sweep.uts);
+	free(scan);
+}
+
+static void describe_machine(struct scan *scan)
+{
+	struct utsname machine;
+	struct timespec now;
+
+	uname(&machine);
+	graph_set_machine(scan->sweep.builder, machine.nodename, machine.release, scan->ops->name);
+	clock_gettime(CLOCK_REALTIME, &now);
+	graph_stats(scan->sweep.builder)->taken_at_ms =
+	    (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+int scan_begin(struct scan *scan, const struct graph *prev)
+{
+	uint64_t start_us = clock_us();
+	int r;
+
+	drop_sweep(scan);
+	scan->prev = prev ? graph_ref(prev) : NULL;
+	scan->sweep.builder = graph_builder_new(prev);
+	scan->sweep.uts_count = 0;
+	describe_machine(scan);
+	r = scan->ops->begin(scan->source, &scan->sweep);
+	if (r < 0) {
+		drop_sweep(scan);
+		return r;
+	}
+	scan->phase = PHASE_SOURCE;
+	scan->worked_ms = (double)(clock_us() - start_us) / 1e3;
+	return 0;
+}
+
+int scan_step(struct scan *scan, uint64_t budget_us)
+{
+	uint64_t start_us = clock_us();
+	int r = 0;
+
+	if (scan->phase == PHASE_SOURCE) {
+		r = scan->ops->step(scan->source, start_us + budget_us);
+		if (r < 0) {
+			drop_sweep(scan);
+			return r;
+		}
+		if (r == 1)
+			scan->phase = PHASE_DONE;
+	}
+	scan->worked_ms += (double)(clock_us() - start_us) / 1e3;
+	return scan->phase == PHASE_DONE;
+}
+
+bool scan_running(const struct scan *scan)
+{
+	return scan->phase != PHASE_IDLE && scan->phase != PHASE_DONE;
+}
+
+struct graph_builder *scan_take(struct scan *scan)
+{
+	struct graph_builder *builder = scan->sweep.builder;
+
+	graph_stats(builder)->sweep_ms = scan->worked_ms;
+	scan->sweep.builder = NULL;
+	drop_sweep(scan);
+	return builder;
+}
+
+int scan_once(struct scan *scan, struct graph **ret_graph)
+{
+	int r = scan_begin(scan, NULL);
+
+	while (r == 0)
+		r = scan_step(scan, 1000000);
+	if (r < 0)
+		return r;
+	*ret_graph = graph_seal(scan_take(scan));
+	return 0;
+}
