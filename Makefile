@@ -83,13 +83,13 @@ TEST_LIBS  = $(shell pkg-config --libs cmocka vterm) -lutil
 COMPILE    = $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Other flags than last time make everything anew.
-FLAGS := $(CC) $(WARNINGS) $(SAN) $(CFLAGS) $(LDFLAGS) $(LOCALEDIR) $(VERSION)
+FLAGS := $(CC) $(PKG_CFLAGS) $(WARNINGS) $(SAN) $(CFLAGS) $(LDFLAGS) $(LOCALEDIR) $(VERSION)
 ifneq ($(strip $(FLAGS)),$(strip $(file <$(BUILD)/flags)))
 ifneq ($(wildcard $(BUILD)/config.mk),)
 $(file >$(BUILD)/flags,$(FLAGS))
 endif
 endif
-$(BUILD)/flags: $(BUILD)/config.mk
+$(BUILD)/flags: | $(BUILD)/config.mk
 	$(file >$@,$(FLAGS))
 
 # --- The program ---------------------------------------------------------------------------------

@@ -18,9 +18,7 @@ mkdir -p "$logs"
 seconds=${TEST_SECONDS:-120}
 prefix=()
 if [ -n "${VALGRIND:-}" ]; then
-	prefix=(valgrind --quiet --error-exitcode=99 --leak-check=full
-		--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect
-		--child-silent-after-fork=yes)
+	prefix=(valgrind --quiet --error-exitcode=99 --leak-check=full --child-silent-after-fork=yes)
 	seconds=$((seconds * 3))
 fi
 export CMOCKA_MESSAGE_OUTPUT=TAP
