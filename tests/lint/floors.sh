@@ -1,0 +1,130 @@
+#!/bin/bash
+# The rules of the house that no ready-made checker knows: which floor may know which, and what
+# nobody may use.  Prints FILE:LINE: what is wrong, and ends with 1 when anything is.
+#
+#   tests/lint/floors.sh [FOLDER]     the tree to look at, else the present one
+set -eu
+export LC_ALL=C
+
+cd "${1:-.}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+found=$work/found
+: >"$found"
+
+# Two copies of the sources with the same lines: code has no comments, bare no texts either.
+files=$(find model scanner lessons tui cli tests screenshots -name '*.[ch]' 2>/dev/null || true)
+for file in $files; do
+	mkdir -p "$work/code/${file%/*}" "$work/bare/${file%/*}"
+	perl -0777 -e '
+		my ($in, $code, $bare) = @ARGV;
+		local $/; open(my $f, "<", $in) or die "$in: $!"; $_ = <$f>; close $f;
+		my $literal = qr{"(?:\\.|[^"\\\n])*"|\x27(?:\\.|[^\x27\\\n])*\x27};
+		s{($literal)|(/\*.*?\*/|//[^\n]*)}{
+			if (defined $1) { $1 } else { my $lines = $2 =~ tr/\n//; " " . "\n" x $lines } }gse;
+		open($f, ">", $code) or die; print $f $_; close $f;
+		s{^(\s*\#\s*include[^\n]*)|($literal)}{defined $1 ? $1 : q("")}gme;
+		open($f, ">", $bare) or die; print $f $_; close $f;
+	' "$file" "$work/code/$file" "$work/bare/$file"
+done
+mkdir -p "$work/code" "$work/bare"
+
+# rule KIND PATTERN MESSAGE FILES…: each line of the copy KIND that matches is a finding.
+rule() {
+	local kind=$1 pattern=$2 message=$3
+	shift 3
+	local file existing=()
+	for file in "$@"; do
+		[ ! -e "$work/$kind/$file" ] || existing+=("$file")
+	done
+	[ ${#existing[@]} != 0 ] || return 0
+	(cd "$work/$kind" && { grep -nHP -- "$pattern" "${existing[@]}" || true; }) |
+		sed -E "s|^([^:]+:[0-9]+):.*|\\1: $message|" >>"$found"
+}
+
+# in_floors FLOOR…: the files of these floors.
+in_floors() {
+	local floor
+	for floor in "$@"; do
+		grep "^$floor/" <<<"$files" || true
+	done
+}
+
+# call NAMES: a pattern for a call of one of them, or for taking its address by name.
+call() {
+	printf '(?<![A-Za-z0-9_.>])(?:%s)\\s*\\(' "$1"
+}
+
+# --- Who may know whom: model <- scanner <- lessons <- tui, cli -----------------------------------
+
+direction() {
+	local floor=$1 allowed=$2
+	# shellcheck disable=SC2046 # file names here have no blanks
+	rule code "^\\s*#\\s*include\\s+\"(?!(?:$allowed))" \
+		"$floor/ may include only from: ${allowed//|/ }" $(in_floors "$floor")
+}
+direction model 'model/'
+direction scanner 'model/|scanner/'
+direction lessons 'model/|scanner/|lessons/'
+direction tui 'model/|scanner/|lessons/|tui/'
+direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
+
+# shellcheck disable=SC2046,SC2086
+{
+	rule code '^\s*#\s*include\s+[<"](?:\w+/)?(?:n?curses|panel|term|menu|form)\w*\.h' \
+		"only tui/ includes curses" $(in_floors model scanner lessons cli)
+
+	# --- The model is pure ---
+	pure='assert|ctype|errno|inttypes|limits|math|stdarg|stdbool|stddef|stdint|stdio|stdlib|string'
+	pure="$pure|strings|time|unistd|sys/types|linux/sched|libintl|utf8proc"
+	rule code "^\\s*#\\s*include\\s+<(?!(?:$pure)\\.h>)" \
+		"model/ is pure: no such header there" $(in_floors model)
+	rule bare "$(call 'open|openat|creat|fopen|fdopen|freopen|opendir|fdopendir|readdir|stat|lstat|fstat|fstatat|readlink|readlinkat|access|read|pread|write|pwrite|ioctl|fcntl|socket|socketpair|pipe|pipe2|poll|ppoll|select|fork|vfork|execv|execve|execvp|execl|kill|signal|sigaction|waitpid|wait|waitid|prctl|mount|umount|umount2|sethostname|gethostname|uname|getpid|getuid|geteuid|getenv|syscall|clock_gettime|gettimeofday|getpwuid')" \
+		"model/ is pure: no system calls there" $(in_floors model)
+	rule bare '(?<![A-Za-z0-9_])stdout(?![A-Za-z0-9_])|'"$(call 'printf|vprintf|puts|putchar|perror')" \
+		"only tui/ and cli/ print" $(in_floors model scanner lessons)
+
+	# --- Who may touch the kernel, and where ---
+	rule code '"/proc/(?!self/exe")' \
+		"only scanner/ and lessons/ read /proc" $(in_floors model tui cli)
+	rule bare "$(call 'unshare|clone|clone3|__clone2|setns')|(?:SYS|__NR)_(?:unshare|clone3?|setns)\\b" \
+		"only lessons/ makes and joins namespaces" \
+		$(in_floors model scanner tui cli | grep -v '^scanner/prober\.c$')
+	rule bare "$(call 'unshare|clone|clone3|__clone2')|(?:SYS|__NR)_(?:unshare|clone3?)\\b" \
+		"the prober joins namespaces, it makes none" scanner/prober.c
+	rule bare "$(call 'sethostname|setdomainname|mount|umount2?|pivot_root|chroot|swapon|reboot|settimeofday|clock_settime')" \
+		"only lessons/ changes anything" $(in_floors model scanner tui cli)
+
+	# --- What nobody uses ---
+	rule bare "$(call 'sprintf|vsprintf|strcpy|stpcpy|strcat|strncpy|strncat|strtok|atoi|atol|atoll|atof|gets|system|popen|alloca|mktemp|tmpnam|tempnam|asctime|ctime|rand|srand|bcopy|bzero|usleep')" \
+		"banned function" $files
+	rule bare "$(call 'exit|quick_exit')" "only main exits" \
+		$(in_floors model scanner lessons tui cli | grep -v '^cli/main\.c$')
+	rule bare "$(call 'sleep|nanosleep|clock_nanosleep')" \
+		"tests wait for a condition, they don't sleep" \
+		$(in_floors tests | grep -v '^tests/bench/')
+}
+
+# --- Text ---------------------------------------------------------------------------------------
+
+for file in $(find . -name .git -prune -o -name 'build*' -prune -o -type f \
+	\( -name '*.[ch]' -o -name '*.sh' -o -name '*.md' -o -name '*.po' -o -name '*.1' -o -name Makefile \
+	-o -path './.ci/*' -o -name '.clang-*' -o -name .editorconfig -o -name .gitignore \) -print |
+	sed 's|^\./||'); do
+	grep -nHP '[ \t]+$' "$file" | sed -E 's|^([^:]+:[0-9]+):.*|\1: blanks at the end|' >>"$found" || true
+	grep -nHP $'\r' "$file" | sed -E 's|^([^:]+:[0-9]+):.*|\1: carriage return|' >>"$found" || true
+	[ -z "$(tail -c 1 "$file")" ] || echo "$file:1: no newline at the end" >>"$found"
+done
+for file in $files; do
+	# Not spelled out, or this line would find itself.
+	grep -nHP '\b(?:TO''DO|FIX''ME|X''XX)\b' "$file" |
+		sed -E 's|^([^:]+:[0-9]+):.*|\1: finish it, or open an issue|' >>"$found" || true
+	case $file in
+	*.h)
+		grep -q '^#pragma once$' "$file" || echo "$file:1: a header has #pragma once" >>"$found"
+		;;
+	esac
+done
+
+sort -t: -k1,1 -k2,2n -u "$found"
+[ ! -s "$found" ]

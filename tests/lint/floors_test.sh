@@ -1,0 +1,96 @@
+#!/bin/bash
+# Each rule of floors.sh must catch a sample that breaks it, and let pass one that does not.
+# A sample: path | text | what floors.sh says of it, "-" for nothing.
+set -eu
+
+floors=$(dirname "$(realpath "$0")")/floors.sh
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0 count=0
+
+while IFS='|' read -r path text expected; do
+	[ -n "$path" ] || continue
+	rm -rf "$work/tree"
+	mkdir -p "$work/tree/$(dirname "$path")"
+	printf '%b\n' "$text" >"$work/tree/$path"
+	said=$("$floors" "$work/tree" || true)
+	count=$((count + 1))
+	if [ "$expected" = - ]; then
+		[ -z "$said" ] || {
+			echo "floors_test.sh: a good sample was refused: $path: $text: $said"
+			failed=1
+		}
+	elif [[ $said != "$path":*": "*"$expected"* ]]; then
+		echo "floors_test.sh: not caught: $path: $text: wanted \"$expected\", got \"$said\""
+		failed=1
+	fi
+done <<'END'
+model/a.c|#include "scanner/scan.h"|may include only from
+model/a.c|#include "model/graph.h"|-
+scanner/a.c|#include "lessons/stage.h"|may include only from
+scanner/a.c|#include "model/graph.h"|-
+lessons/a.c|#include "tui/tui.h"|may include only from
+lessons/a.c|#include "scanner/scan.h"|-
+tui/a.c|#include "cli/cli.h"|may include only from
+tui/a.c|#include "lessons/player.h"|-
+cli/a.c|#include "tui/view.h"|may include only from
+cli/a.c|#include "tui/tui.h"|-
+model/a.c|#include <curses.h>|only tui/ includes curses
+scanner/a.c|#include <ncursesw/curses.h>|only tui/ includes curses
+lessons/a.c|#include <term.h>|only tui/ includes curses
+cli/a.c|#  include <ncurses.h>|only tui/ includes curses
+tui/a.c|#include <curses.h>|-
+model/a.c|#include <dirent.h>|no such header
+model/a.c|#include <string.h>|-
+model/a.c|int f(void) { return open("x", 0); }|no system calls
+model/a.c|int f(void) { return ioctl (1, 2); }|no system calls
+model/a.c|int f(struct s *s) { return line_open(s) + s->open(1) + reopen(1); }|-
+model/a.c|/* open(2) is not called */\nint f(const char *s); /* read(\n write( */|-
+model/a.c|const char *text = "open(2)";|-
+lessons/a.c|void f(void) { printf("x"); }|only tui/ and cli/ print
+scanner/a.c|void f(void) { fputs("x", stdout); }|only tui/ and cli/ print
+model/a.c|void f(char *s) { snprintf(s, 1, "x"); }|-
+cli/a.c|void f(void) { printf("x"); }|-
+tui/a.c|int f(void) { return open("/proc/1/stat", 0); }|read /proc
+model/a.c|const char *path = "/proc/%d";|read /proc
+cli/a.c|const char *path = "/proc/self/exe";|-
+scanner/a.c|const char *path = "/proc/1/stat";|-
+scanner/a.c|int f(void) { return setns(1, 0); }|only lessons/ makes and joins
+scanner/prober.c|int f(void) { return setns(1, 0); }|-
+scanner/prober.c|int f(void) { return unshare(1); }|it makes none
+cli/a.c|int f(void) { return unshare(1); }|only lessons/ makes and joins
+tui/a.c|long f(void) { return syscall(SYS_clone3, 0, 0); }|only lessons/ makes and joins
+lessons/a.c|int f(void) { return unshare(1); }|-
+tests/kernel/a.c|int f(void) { return unshare(1); }|-
+cli/a.c|int f(void) { return sethostname("x", 1); }|only lessons/ changes
+scanner/a.c|int f(void) { return mount(0, 0, 0, 0, 0); }|only lessons/ changes
+lessons/a.c|int f(void) { return sethostname("x", 1); }|-
+tui/a.c|void f(char *s) { sprintf(s, "x"); }|banned function
+tests/unit/a.c|void f(char *s) { strcpy(s, "x"); }|banned function
+cli/a.c|int f(char *s) { return atoi(s); }|banned function
+lessons/a.c|void f(void) { system("x"); }|banned function
+model/a.c|void *f(void) { return alloca(1); }|banned function
+lessons/a.c|void f(void) { exit(1); }|only main exits
+lessons/a.c|void f(void) { _exit(1); }|-
+cli/main.c|void f(void) { exit(1); }|-
+tests/unit/a.c|void f(void) { sleep(1); }|they don't sleep
+tests/bench/a.c|void f(void) { sleep(1); }|-
+cli/a.c|int f(void); |blanks at the end
+docs/a.md|text\t|blanks at the end
+tui/a.c|int f(void);\r|carriage return
+tui/a.h|int f(void);|#pragma once
+tui/b.h|#pragma once\nint f(void);|-
+END
+# These can't be written in the table above.
+mkdir -p "$work/last/cli"
+printf 'int f(void); /* TO%s */\n' DO >"$work/last/cli/a.c"
+printf 'int g(void);' >"$work/last/cli/b.c"
+said=$("$floors" "$work/last" || true)
+count=$((count + 2))
+[[ $said == *"cli/a.c:1: finish it"* && $said == *"cli/b.c:1: no newline"* ]] || {
+	echo "floors_test.sh: not caught: $said"
+	failed=1
+}
+
+[ "$failed" = 0 ] || exit 1
+echo "floors_test.sh: $count samples"

@@ -1,0 +1,95 @@
+#!/bin/bash
+# make lint: layout, both compilers, clang-tidy, cppcheck, shellcheck, the rules of the house, the
+# translations.  A line for each; status 1 when one of them found something.
+# From make: CC, BUILD, FLAGS (warnings and include paths).
+set -u
+
+out=$BUILD/lint
+mkdir -p "$out"
+jobs=$(nproc)
+mapfile -t sources < <(git ls-files -co --exclude-standard '*.c')
+mapfile -t headers < <(git ls-files -co --exclude-standard '*.h')
+mapfile -t scripts < <(git ls-files -co --exclude-standard '*.sh' .ci/run .ci/packages)
+mapfile -t product < <(git ls-files -co --exclude-standard {model,scanner,lessons,tui,cli}/'*.c')
+read -r -a flags <<<"-std=gnu11 -D_GNU_SOURCE -I. -Itests $FLAGS"
+passed=0 failed=0
+
+# check NAME COMMAND…: runs it, tells what it said only when it failed.
+check() {
+	local name=$1 begin
+	shift
+	begin=$SECONDS
+	if "$@" >"$out/$name.log" 2>&1; then
+		passed=$((passed + 1))
+		printf '%-16s ok   %3d s\n' "$name" $((SECONDS - begin))
+	else
+		failed=$((failed + 1))
+		printf '%-16s FAILED\n' "$name"
+		sed 's/^/    | /' "$out/$name.log"
+	fi
+}
+
+each() {
+	printf '%s\0' "${list[@]}" | xargs -0 -n "$batch" -P "$jobs" "$@"
+}
+
+layout() {
+	clang-format --dry-run -Werror "${sources[@]}" "${headers[@]}"
+}
+
+compilers() {
+	local list=("${sources[@]}") batch=1
+	each "$CC" "${flags[@]}" -Werror -fsyntax-only &&
+		each clang "${flags[@]}" -Werror -fsyntax-only
+}
+
+# Each header must stand alone.
+headers_alone() {
+	local header status=0
+	for header in "${headers[@]}"; do
+		echo "#include \"$header\"" |
+			"$CC" "${flags[@]}" -Werror -fsyntax-only -x c - || {
+			echo "$header does not compile alone"
+			status=1
+		}
+	done
+	return $status
+}
+
+tidy() {
+	local list=("${product[@]}") batch=4
+	export TIDY_FLAGS="${flags[*]}"
+	# shellcheck disable=SC2016 # for the inner shell
+	each sh -c 'clang-tidy --quiet "$@" -- $TIDY_FLAGS' clang-tidy
+}
+
+cpp_check() {
+	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability \
+		--error-exitcode=1 --inline-suppr -j "$jobs" -I . -D_GNU_SOURCE \
+		--suppress=missingIncludeSystem --suppress=unknownMacro --library=posix,gnu \
+		"${product[@]}"
+}
+
+# Every text is in every catalogue, translated; and no catalogue has a broken format.
+translations() {
+	local po
+	xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --no-location \
+		-o "$out/nsscope.pot" "${product[@]}" "${headers[@]}" || return 1
+	for po in po/*.po; do
+		msgfmt --check --statistics -o /dev/null "$po" &&
+			msgcmp --no-fuzzy-matching "$po" "$out/nsscope.pot" || return 1
+	done
+}
+
+check layout layout
+check scripts shellcheck "${scripts[@]}"
+check floors tests/lint/floors.sh
+check floors_test tests/lint/floors_test.sh
+check headers headers_alone
+check compilers compilers
+check cppcheck cpp_check
+check clang-tidy tidy
+check translations translations
+
+echo "lint: $passed checks passed, $failed failed"
+[ "$failed" = 0 ]
