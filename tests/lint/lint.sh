@@ -11,7 +11,8 @@ mapfile -t sources < <(git ls-files -co --exclude-standard '*.c')
 mapfile -t headers < <(git ls-files -co --exclude-standard '*.h')
 mapfile -t scripts < <(git ls-files -co --exclude-standard '*.sh' .ci/run .ci/packages)
 mapfile -t product < <(git ls-files -co --exclude-standard {model,scanner,lessons,tui,cli}/'*.c')
-read -r -a flags <<<"-std=gnu11 -D_GNU_SOURCE -I. -Itests $FLAGS"
+# shellcheck disable=SC2153 # FLAGS comes from make
+read -r -a flags <<<"-std=gnu11 -D_GNU_SOURCE -I. $FLAGS"
 passed=0 failed=0
 
 # check NAME COMMAND…: runs it, tells what it said only when it failed.
@@ -29,7 +30,7 @@ check() {
 	fi
 }
 
-each() {
+each() { # OPTION… COMMAND…, with the files of list, batch at a time
 	printf '%s\0' "${list[@]}" | xargs -0 -n "$batch" -P "$jobs" "$@"
 }
 
