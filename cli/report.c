@@ -1,0 +1,196 @@
+#include "cli/report.h"
+
+#include "cli/cli.h"
+#include "model/i18n.h"
+#include "model/nearest.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+/* The first failure of report_line, which stdio doesn't keep. */
+static int write_errno;
+
+enum charset report_charset(bool ascii)
+{
+	if (ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		return CHARSET_ASCII;
+	return CHARSET_UTF8;
+}
+
+size_t report_cols(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col;
+}
+
+__attribute__((format(printf, 1, 0))) static char *format_text(const char *format, va_list args)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0)
+		return NULL;
+	return text;
+}
+
+void report_error(const char *command, const char *format, ...)
+{
+	struct line line;
+	va_list args;
+
+	va_start(args, format);
+	autofree char *text = format_text(format, args);
+	va_end(args);
+
+	line_init(&line, report_charset(false));
+	line_addf(&line, STYLE_PLAIN, "nsscope %s: ", command);
+	line_adds(&line, STYLE_FAIL, text ? text : format);
+	fprintf(stderr, "%s\n", line.text);
+	line_done(&line);
+}
+
+static const struct option *option_by_value(const struct option *options, int value)
+{
+	for (; options->name; options++) {
+		if (options->val == value)
+			return options;
+	}
+	return NULL;
+}
+
+/* The long option nearest to @word ("--knd=3" too), or NULL. */
+static const char *nearest_option(const char *word, const struct option *options)
+{
+	size_t count = 0;
+
+	while (options[count].name)
+		count++;
+
+	autofree const char **names = xcalloc(count + 1, sizeof(*names));
+	for (size_t i = 0; i < count; i++)
+		names[i] = options[i].name;
+
+	autofree char *name = xstrndup(word, strcspn(word, "="));
+	return nearest_word(name, names, count);
+}
+
+int report_bad_option(const char *command, int got, char **argv, const struct option *options)
+{
+	const char *word = argv[optind - 1];
+	const struct option *known = optopt ? option_by_value(options, optopt) : NULL;
+
+	if (known && got == ':') {
+		report_error(command, _("option --%s needs a value"), known->name);
+	} else if (known) {
+		report_error(command, _("option --%s takes no value"), known->name);
+	} else if (optopt) {
+		report_error(command, _("there is no option -%c"), optopt);
+	} else {
+		const char *nearest = nearest_option(word + strspn(word, "-"), options);
+
+		if (nearest)
+			report_error(
+			    command, _("there is no option %s; is --%s meant?"), word, nearest);
+		else
+			report_error(command, _("there is no option %s; see nsscope %s --help"),
+			    word, command);
+	}
+	return EXIT_USAGE;
+}
+
+int report_bad_value(const char *command, const char *option, const char *value,
+    const char *const *words, size_t count)
+{
+	const char *nearest = nearest_word(value, words, count);
+	struct line valid;
+
+	line_init(&valid, CHARSET_ASCII);
+	for (size_t i = 0; i < count; i++)
+		line_addf(&valid, STYLE_PLAIN, "%s%s", i ? ", " : "", words[i]);
+	if (nearest)
+		report_error(command, _("--%s takes no \"%s\"; is %s meant?  (%s)"), option, value,
+		    nearest, valid.text);
+	else
+		report_error(
+		    command, _("--%s takes no \"%s\", but one of: %s"), option, value, valid.text);
+	line_done(&valid);
+	return EXIT_USAGE;
+}
+
+int report_surplus(const char *command, const char *argument)
+{
+	report_error(command, _("nothing can be done with \"%s\"; see nsscope %s --help"), argument,
+	    command);
+	return EXIT_USAGE;
+}
+
+int report_pid(const char *text, pid_t *ret_pid)
+{
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return -EINVAL;
+	errno = 0;
+	long long number = strtoll(text, &end, 10);
+	if (errno || *end || number < 1 || number > INT_MAX)
+		return -EINVAL;
+	*ret_pid = (pid_t)number;
+	return 0;
+}
+
+int report_scan(const char *command, const struct scan_options *options, struct graph **ret_graph)
+{
+	struct scan *scan = NULL;
+	int r = scan_new(options, &scan);
+
+	if (r >= 0)
+		r = scan_once(scan, ret_graph);
+	scan_free(scan);
+	if (r >= 0)
+		return EXIT_DONE;
+	if (r == -ENOENT) {
+		report_error(command, _("/proc is not mounted; as root: mount -t proc proc /proc"));
+		return EXIT_FORBIDDEN;
+	}
+	report_error(command, _("can't read the machine's processes from /proc: %s"), strerror(-r));
+	return r == -EACCES || r == -EPERM ? EXIT_FORBIDDEN : EXIT_FAILED;
+}
+
+void report_line(struct line *line, size_t cols)
+{
+	if (cols)
+		line_fit(line, cols);
+
+	size_t len = line->text_len;
+	while (len && line->text[len - 1] == ' ')
+		len--;
+	if ((len && fwrite(line->text, 1, len, stdout) < len) || putchar('\n') == EOF) {
+		if (!write_errno)
+			write_errno = errno;
+	}
+}
+
+int report_finish(const char *command, int status)
+{
+	bool failed = ferror(stdout);
+	int why = write_errno;
+
+	/* Some file systems tell only at the close that a block had no room. */
+	errno = 0;
+	if ((fflush(stdout) != 0 || fclose(stdout) != 0) && !why)
+		why = errno;
+	if (failed && !why)
+		why = EIO;
+	if (!why || why == EPIPE)
+		return status;
+	report_error(command, _("can't write to standard output: %s"), strerror(why));
+	return EXIT_FAILED;
+}

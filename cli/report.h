@@ -1,0 +1,49 @@
+/* What the commands without a screen share: options, the scan, and a standard output that tells
+ * when it could not be written. */
+#pragma once
+
+#include "model/line.h"
+#include "scanner/scan.h"
+
+#include <getopt.h>
+
+/* What standard output takes, by the locale's character set; @ascii: asked for on the command
+ * line. */
+enum charset report_charset(bool ascii);
+
+/* The columns of the terminal on standard output; 0 where it is none, or doesn't say. */
+size_t report_cols(void);
+
+/* Prints "nsscope COMMAND: …" and a newline on standard error, sanitised. */
+void report_error(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* For getopt_long's '?' and ':' (opterr is 0, the option string begins with ':'): says what is
+ * wrong with the option, and which valid one was probably meant.
+ * @got: '?' or ':'.  Returns EXIT_USAGE. */
+int report_bad_option(const char *command, int got, char **argv, const struct option *options);
+
+/* The same for an argument that is none of the @count @words that @option takes. */
+int report_bad_value(const char *command, const char *option, const char *value,
+    const char *const *words, size_t count);
+
+/* The same for arguments of a command that takes none. */
+int report_surplus(const char *command, const char *argument);
+
+/* Reads a number of decimal digits from 1 to INT_MAX.
+ * Returns 0, or -EINVAL (no such number). */
+int report_pid(const char *text, pid_t *ret_pid);
+
+/* Scans the machine once.
+ * Returns EXIT_DONE, or another exit status after a message on standard error. */
+int report_scan(
+    const char *command, const struct scan_options *options, struct graph **ret_graph);
+
+/* Prints @line and a newline on standard output, without blanks at its end.
+ * @cols: to cut at; 0 for not. */
+void report_line(struct line *line, size_t cols);
+
+/* Flushes standard output.
+ * Returns @status, or EXIT_FAILED after a message where something could not be written.  A reader
+ * that went away is no failure. */
+int report_finish(const char *command, int status);
