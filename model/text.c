@@ -22,10 +22,12 @@ static bool is_joining_jamo(int32_t point)
 }
 
 /* Characters that some terminals draw in one column and others in two, the C library's wcwidth
- * among the latter: circled numbers on black squares and the hexagrams. */
+ * among the latter: Hangul tone marks, circled numbers on black squares, the hexagrams, and
+ * Vietnamese reading marks. */
 static bool has_unsure_width(int32_t point)
 {
-	return (point >= 0x3248 && point <= 0x324f) || (point >= 0x4dc0 && point <= 0x4dff);
+	return (point >= 0x302e && point <= 0x302f) || (point >= 0x3248 && point <= 0x324f) ||
+	       (point >= 0x4dc0 && point <= 0x4dff) || (point >= 0x16ff0 && point <= 0x16ff1);
 }
 
 static enum role role_of(int32_t point, int *ret_cols)
@@ -37,8 +39,6 @@ static enum role role_of(int32_t point, int *ret_cols)
 	 * among them, which are marks and letters by category. */
 	if (property->ignorable || has_unsure_width(point))
 		return ROLE_ESCAPE;
-	if (is_joining_jamo(point))
-		return ROLE_MARK;
 	switch (property->category) {
 	case UTF8PROC_CATEGORY_CN:
 	case UTF8PROC_CATEGORY_CC:
@@ -56,6 +56,8 @@ static enum role role_of(int32_t point, int *ret_cols)
 		*ret_cols = 1;
 		return ROLE_BASE;
 	default:
+		if (is_joining_jamo(point))
+			return ROLE_MARK;
 		cols = utf8proc_charwidth(point);
 		if (cols < 1 || cols > 2)
 			return ROLE_ESCAPE;
