@@ -183,6 +183,34 @@ unit: $(filter $(BUILD)/tests/unit/%,$(TESTS))
 
 .PHONY: translations pot run-tests unit
 
+# A fuzzer's own hunt, for as long as you let it: make fuzz-text.  Needs clang.
+fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c
+	clang -std=gnu11 -D_GNU_SOURCE -I. -O1 -g $(PKG_CFLAGS) -fsanitize=fuzzer$(comma)address$(comma)undefined \
+	    -o $(BUILD)/fuzz-$* $< $(BUILD)/lessons_builtin.c $(call SRC,model) $(call SRC,scanner) \
+	    $(call SRC,lessons) $(filter-out tests/fuzz/replay.c %_fuzz.c,$(wildcard tests/fuzz/*.c)) $(LIBS)
+	@mkdir -p $(BUILD)/corpus-$*
+	$(BUILD)/fuzz-$* $(BUILD)/corpus-$* tests/fuzz/corpus/$*
+
+# --- The benchmark -------------------------------------------------------------------------------
+
+BENCH := $(BUILD)/tests/bench
+BENCH_PARTS := bench explorer measure
+
+$(BENCH)/bench: $(BENCH_PARTS:%=$(BENCH)/%.o) $(BUILD)/libmodel.a
+	$(LINK_TEST)
+$(BENCH)/bare: $(BENCH)/bare.o
+	$(CC) $(LDFLAGS) -o $@ $<
+$(BENCH)/population: $(BENCH)/population.o
+	$(CC) -static $(LDFLAGS) -o $@ $<
+
+# Within namespaces that are thrown away with all that is in them.
+run-bench: all $(BENCH)/bench $(BENCH)/bare $(BENCH)/population
+	@BENCH_N='$(N)' BENCH_GROUPS='$(GROUPS)' BENCH_RUNS='$(RUNS)' BENCH_BUILD=$(abspath $(BUILD)) \
+	    unshare $(if $(filter 0,$(shell id -u)),,--user --map-root-user) --pid --fork --kill-child \
+	    --mount --mount-proc --propagation private $(BENCH)/bench $(abspath $(BUILD)/nsscope)
+
+.PHONY: run-bench
+
 # --- The rest ------------------------------------------------------------------------------------
 
 run-lint: all
@@ -202,4 +230,4 @@ uninstall:
 
 .PHONY: run-lint install uninstall
 
--include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(foreach f,$(FLOORS),$(call SRC,$(f))))
+-include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard tests/bench/*.c) $(foreach f,$(FLOORS),$(call SRC,$(f))))

@@ -1,0 +1,15 @@
+/* Measures the explorer on a pseudo-terminal: keys, memory, idling. */
+#pragma once
+
+struct explorer_cost {
+	int keys; /* that were measured */
+	double key_p50_ms, key_p99_ms, key_max_ms;
+	double resident_mb;       /* of the explorer and its helper, at the end */
+	double idle_percent;      /* of one core, of both */
+	double idle_bytes_second; /* to the terminal, while idle */
+};
+
+/* Runs @program as the explorer, presses @keys keys, then leaves it alone for @idle_seconds.
+ * Returns 0, or -1 after a message on standard error. */
+int explorer_measure(
+    const char *program, int keys, int idle_seconds, struct explorer_cost *ret_cost);
