@@ -19,9 +19,9 @@ struct rowline_context {
 	uint64_t now_ms;
 	const struct cast_member *cast;
 	size_t cast_count;
-	size_t cols;           /* to lay out for; 0: as wide as it takes (reports) */
-	const char *search;    /* what to highlight; NULL for nothing */
-	bool fold_signs;       /* ▶ ▼ before rows with children */
+	size_t cols;        /* to lay out for; 0: as wide as it takes (reports) */
+	const char *search; /* what to highlight; NULL for nothing */
+	bool fold_signs;    /* ▶ ▼ before rows with children */
 
 	/* Columns of the fields; 0: the usual ones.  Reports measure them over all rows. */
 	size_t pid_cols, inside_cols, user_cols;

@@ -1,0 +1,241 @@
+#include "model/rowtext.h"
+
+#include "model/i18n.h"
+#include "model/util.h"
+
+#include <string.h>
+
+enum {
+	/* A cell stands for a base and four combining marks of four bytes each, at most (text.h). */
+	CELL_SOURCE_BYTES = 20,
+	COMM_BYTES = 15, /* the kernel cuts a longer name, proc_pid_comm(5) */
+};
+
+static const struct life *row_life(const struct row *row)
+{
+	if (row->key.kind == ROW_PROCESS)
+		return &row->process->life;
+	return row->key.kind == ROW_NS ? &row->ns->life : NULL;
+}
+
+static bool is_dead(const struct rowline_context *context, const struct row *row)
+{
+	const struct life *life = row_life(row);
+
+	return context->history && life && life->died_ms;
+}
+
+static bool is_new(const struct rowline_context *context, const struct row *row)
+{
+	const struct life *life = row_life(row);
+
+	return context->history && life && !life->died_ms &&
+	       history_is_new(context->history, life, context->now_ms);
+}
+
+enum style rowtext_style(
+    const struct rowline_context *context, const struct row *row, enum style style)
+{
+	if (is_dead(context, row))
+		return STYLE_DEAD;
+	return is_new(context, row) ? STYLE_NEW : style;
+}
+
+/* Born and dead are told by a sign too, for those who see no colour. */
+static void add_life_sign(
+    const struct rowline_context *context, const struct row *row, struct line *line)
+{
+	if (is_dead(context, row))
+		line_add_sign(line, STYLE_DEAD, "✘ ", "x ");
+	else if (is_new(context, row))
+		line_adds(line, STYLE_NEW, "+ ");
+}
+
+static void add_hidden(const struct row *row, enum style style, struct line *line)
+{
+	if (row->folded)
+		line_addf(line, style, " (+%u)", row->hidden);
+}
+
+/* --- Processes -------------------------------------------------------------------------------- */
+
+/* What of the command line comm doesn't say already: "nginx" + ": worker process",
+ * "/usr/sbin/sshd -D" for "sshd" + " -D"; the whole of it where the names have nothing in common.
+ * @ret_apart: a blank belongs before it. */
+static size_t skip_name(const struct process *process, bool *ret_apart)
+{
+	const char *data = process->cmdline;
+	size_t comm_len = strlen(process->comm);
+	size_t word = 0, base = 0, end = 0;
+
+	while (end < process->cmdline_len && data[end])
+		end++;
+	while (word < end && data[word] != ' ')
+		word++;
+	for (size_t i = 0; i < word; i++) {
+		if (data[i] == '/')
+			base = i + 1;
+	}
+	if (base == 0 && end > 0 && data[0] == '-')
+		base = 1; /* a login shell */
+
+	*ret_apart = true;
+	if (!comm_len || end - base < comm_len || memcmp(data + base, process->comm, comm_len) != 0)
+		return 0;
+	if (end - base == comm_len || (comm_len == COMM_BYTES && end == word))
+		return end + 1;
+	*ret_apart = false;
+	return base + comm_len;
+}
+
+static void add_arguments(
+    const struct process *process, enum style style, size_t cols, struct line *line)
+{
+	bool apart = true;
+	size_t at = process->cmdline ? skip_name(process, &apart) : 0;
+
+	if (!process->cmdline || at >= process->cmdline_len)
+		return;
+	if (apart)
+		line_adds(line, style, " ");
+	while (at < process->cmdline_len && (!cols || line->cols <= cols)) {
+		const char *data = process->cmdline + at;
+		size_t len = strnlen(data, process->cmdline_len - at);
+		size_t most = cols ? (cols + 2 - line->cols) * CELL_SOURCE_BYTES : len;
+
+		line_add(line, style, data, len < most ? len : most);
+		at += len + 1;
+		if (at < process->cmdline_len)
+			line_adds(line, style, " ");
+	}
+}
+
+static void add_actor(
+    const struct rowline_context *context, const struct process *process, struct line *line)
+{
+	for (size_t i = 0; i < context->cast_count; i++) {
+		if (context->cast[i].pid == process->id.pid)
+			line_addf(line, STYLE_ACTOR, "[%s] ", context->cast[i].name);
+	}
+}
+
+static void add_process(const struct rowline_context *context, const struct row *row, size_t cols,
+    struct line *line, size_t *ret_name_from, size_t *ret_name_to)
+{
+	const struct process *process = row->process;
+	enum style dim = rowtext_style(context, row, STYLE_DIM);
+	enum style name = process->kernel_thread ? dim : rowtext_style(context, row, STYLE_PLAIN);
+
+	add_actor(context, process, line);
+	add_life_sign(context, row, line);
+	*ret_name_from = line->cols;
+	line_adds(line, name, process->comm[0] ? process->comm : "\"\"");
+	*ret_name_to = line->cols;
+	add_hidden(row, dim, line);
+	if (row->joined)
+		line_addf(line, dim, " (%s)", _("joined"));
+	if (process->state == 'Z')
+		line_addf(line, dim, " (%s)", _("zombie"));
+	add_arguments(process, dim, cols, line);
+}
+
+/* --- Namespaces, types, notes ----------------------------------------------------------------- */
+
+/* The host name that members of @ns see, where that says something: its own, or for a PID
+ * namespace that of its first member's, when it has left the usual one. */
+static const char *hostname_of(const struct ns *ns)
+{
+	if (ns->id.type == NS_UTS)
+		return ns->hostname;
+	if (ns->id.type != NS_PID || ns->baseline || !ns->first_member)
+		return NULL;
+
+	const struct ns *uts = ns->first_member->ns[NS_UTS];
+	return uts && !uts->baseline ? uts->hostname : NULL;
+}
+
+static void add_mark(const struct rowline_context *context, const struct ns *ns, struct line *line)
+{
+	size_t from = line->cols;
+
+	if (!context->marks)
+		return;
+	line_add_mark(
+	    line, marks_label(context->marks, ns, context->charset), marks_hue(context->marks, ns));
+	line_pad(line, from + marks_cols(context->marks, ns->id.type) + 1);
+}
+
+static void add_ns(const struct rowline_context *context, const struct row *row, struct line *line,
+    size_t *ret_name_from, size_t *ret_name_to)
+{
+	const struct ns *ns = row->ns;
+	const char *hostname = hostname_of(ns);
+	enum style dim = rowtext_style(context, row, STYLE_DIM);
+	enum style plain = rowtext_style(context, row, STYLE_PLAIN);
+
+	add_life_sign(context, row, line);
+	add_mark(context, ns, line);
+	*ret_name_from = line->cols;
+	line_addf(line, rowtext_style(context, row, STYLE_NS), "%s:%llu",
+	    ns_types[ns->id.type].name, (unsigned long long)ns->id.ino);
+	*ret_name_to = line->cols;
+	add_hidden(row, dim, line);
+	if (ns->name) {
+		line_adds(line, plain, "  \"");
+		line_adds(line, rowtext_style(context, row, STYLE_STRONG), ns->name);
+		line_adds(line, plain, "\"");
+	}
+	if (ns->initial)
+		line_addf(line, dim, "  %s", _("initial"));
+	line_adds(line, dim, "  ");
+	if (ns->member_count)
+		line_addf(line, dim, ngettext("%u process", "%u processes", ns->member_count),
+		    ns->member_count);
+	else
+		line_adds(line, dim, _("no process"));
+	if (hostname) {
+		line_addf(line, dim, "  %s ", _("host"));
+		line_adds(line, plain, hostname);
+	}
+}
+
+static void add_type(const struct rowline_context *context, const struct row *row,
+    struct line *line, size_t *ret_name_from, size_t *ret_name_to)
+{
+	const struct graph *graph = context->graph;
+	const struct ns_type_info *info = &ns_types[row->key.type];
+	unsigned count = 0;
+
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		const struct ns *ns = graph->namespaces[i];
+		count += ns->id.type == row->key.type && !ns->life.died_ms;
+	}
+	*ret_name_from = line->cols;
+	line_adds(line, STYLE_TITLE, info->name);
+	*ret_name_to = line->cols;
+	add_hidden(row, STYLE_DIM, line);
+	line_adds(line, STYLE_DIM, "  ");
+	line_addf(line, STYLE_DIM, ngettext("%u namespace", "%u namespaces", count), count);
+	line_addf(line, STYLE_DIM, "  %s", _(info->isolates));
+}
+
+void rowtext_add(const struct rowline_context *context, const struct row *row, size_t cols,
+    struct line *line, size_t *ret_name_from, size_t *ret_name_to)
+{
+	switch (row->key.kind) {
+	case ROW_TYPE:
+		add_type(context, row, line, ret_name_from, ret_name_to);
+		break;
+	case ROW_NS:
+		add_ns(context, row, line, ret_name_from, ret_name_to);
+		break;
+	case ROW_PROCESS:
+		add_process(context, row, cols, line, ret_name_from, ret_name_to);
+		break;
+	case ROW_NOTE:
+		*ret_name_from = line->cols;
+		line_adds(line, row->key.why == READ_OK ? STYLE_DIM : STYLE_WARN, row->note);
+		*ret_name_to = line->cols;
+		break;
+	}
+}
