@@ -36,8 +36,7 @@ int report_pid(const char *text, pid_t *ret_pid);
 
 /* Scans the machine once.
  * Returns EXIT_DONE, or another exit status after a message on standard error. */
-int report_scan(
-    const char *command, const struct scan_options *options, struct graph **ret_graph);
+int report_scan(const char *command, const struct scan_options *options, struct graph **ret_graph);
 
 /* Prints @line and a newline on standard output, without blanks at its end.
  * @cols: to cut at; 0 for not. */

@@ -28,9 +28,9 @@ enum row_kind {
 /* What a row is, over the change of graphs. */
 struct row_key {
 	enum row_kind kind;
-	enum ns_type type;         /* ROW_TYPE, ROW_NOTE */
-	enum unread why;           /* ROW_NOTE: what it tells of; READ_OK: the kernel threads */
-	struct ns_id ns;           /* ROW_NS; with ROW_PROCESS by type: the namespace it stands in */
+	enum ns_type type; /* ROW_TYPE, ROW_NOTE */
+	enum unread why;   /* ROW_NOTE: what it tells of; READ_OK: the kernel threads */
+	struct ns_id ns;   /* ROW_NS; with ROW_PROCESS by type: the namespace it stands in */
 	struct process_id process; /* ROW_PROCESS */
 };
 
@@ -41,16 +41,16 @@ struct row {
 	struct row_key key;
 	const struct ns *ns;           /* ROW_NS, and ROW_PROCESS by type; of the graph */
 	const struct process *process; /* ROW_PROCESS; of the graph */
-	const char *note;              /* ROW_NOTE: translated; the outline's, until it is built again */
-	uint32_t parent;               /* row number, or ROW_NONE */
-	uint16_t depth;                /* 0 for the top */
-	bool last;                     /* the last child of its parent */
+	const char *note; /* ROW_NOTE: translated; the outline's, until it is built again */
+	uint32_t parent;  /* row number, or ROW_NONE */
+	uint16_t depth;   /* 0 for the top */
+	bool last;        /* the last child of its parent */
 	bool has_children;
-	bool folded;                   /* has children, and they are not shown */
-	bool matched;                  /* the search text is in it */
-	bool joined;                   /* by pid: member whose parent is outside this PID namespace and
+	bool folded;     /* has children, and they are not shown */
+	bool matched;    /* the search text is in it */
+	bool joined;     /* by pid: member whose parent is outside this PID namespace and
 	                                * that is not its init */
-	uint32_t hidden;               /* rows below a folded one */
+	uint32_t hidden; /* rows below a folded one */
 };
 
 #define ROW_NONE UINT32_MAX
@@ -64,19 +64,19 @@ void folds_clear(struct folds *folds); /* back to the defaults */
 
 struct outline_options {
 	enum grouping grouping;
-	const struct folds *folds; /* NULL: nothing is folded, not even by default */
+	const struct folds *folds;      /* NULL: nothing is folded, not even by default */
 	bool type_shown[NS_TYPE_COUNT]; /* by type: all false means all */
-	const char *filter;        /* only rows with this text in them, and what is above and below a
+	const char *filter;  /* only rows with this text in them, and what is above and below a
 	                            * namespace found; NULL or "" for all */
-	const char *search;        /* marks rows as matched, hides nothing; NULL or "" for none */
-	bool kernel_threads;       /* show them; else they are left out and counted in a note */
-	pid_t root_pid;            /* by pid: only this process and what is below it; 0 for all */
+	const char *search;  /* marks rows as matched, hides nothing; NULL or "" for none */
+	bool kernel_threads; /* show them; else they are left out and counted in a note */
+	pid_t root_pid;      /* by pid: only this process and what is below it; 0 for all */
 };
 
 struct outline {
 	struct row *rows;
 	size_t count, room;
-	size_t matched; /* rows that the search found, also below folds */
+	size_t matched;            /* rows that the search found, also below folds */
 	struct outline_tree *tree; /* private: the whole tree, whose room is used again */
 };
 

@@ -14,9 +14,9 @@ struct tree_node {
 	const char *note;              /* ROW_NOTE */
 
 	uint32_t parent, first_child, last_child, next; /* ROW_NONE for none */
-	uint32_t span;  /* nodes of its subtree, itself included */
-	uint32_t below; /* nodes below it that the filter kept */
-	uint32_t row;   /* its row number, once it has one */
+	uint32_t span;                                  /* nodes of its subtree, itself included */
+	uint32_t below;                                 /* nodes below it that the filter kept */
+	uint32_t row;                                   /* its row number, once it has one */
 
 	uint8_t kind; /* enum row_kind */
 	uint8_t type; /* enum ns_type: ROW_TYPE, ROW_NOTE */
@@ -50,8 +50,8 @@ uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count);
 void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent);
 
 /* Appends a note below @parent.  @text: allocated, the tree's from now on. */
-void tree_note(struct outline_tree *tree, uint32_t parent, enum ns_type type, enum unread why,
-    char *text);
+void tree_note(
+    struct outline_tree *tree, uint32_t parent, enum ns_type type, enum unread why, char *text);
 
 /* The note that stands for @count kernel threads left out; nothing where there are none. */
 void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32_t count);
@@ -59,8 +59,8 @@ void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32
 /* The groupings.  @root_pid's process is node *@ret_root in the end, ROW_NONE where there is none. */
 void tree_by_pid(struct outline_tree *tree, const struct graph *graph,
     const struct outline_options *options, uint32_t *ret_root);
-void tree_by_type(struct outline_tree *tree, const struct graph *graph,
-    const struct outline_options *options);
+void tree_by_type(
+    struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
 
 /* Is @row folded against @by_default?  @folds must not be NULL. */
 bool folds_get(const struct folds *folds, const struct row_key *key, bool by_default);
