@@ -1,0 +1,173 @@
+#include "model/graph.h"
+
+#include "model/graph_internal.h"
+#include "model/util.h"
+
+#include <assert.h>
+
+struct graph *graph_ref(const struct graph *graph)
+{
+	struct graph_store *store = (struct graph_store *)(uintptr_t)graph;
+
+	store->references++;
+	return &store->graph;
+}
+
+void graph_unref(struct graph *graph)
+{
+	struct graph_store *store = (struct graph_store *)graph;
+
+	if (!store)
+		return;
+	assert(store->references > 0);
+	if (--store->references == 0)
+		graph_store_free(store);
+}
+
+void graph_store_free(struct graph_store *store)
+{
+	arena_done(&store->arena);
+	free(store->processes);
+	free(store->namespaces);
+	free(store->by_pid.slots);
+	free(store->by_ino.slots);
+	free(store->spent);
+	free(store);
+}
+
+size_t graph_bytes(const struct graph *graph)
+{
+	const struct graph_store *store = graph_store_of(graph);
+
+	return sizeof(*store) + store->arena.total_bytes +
+	       store->process_room * sizeof(*store->processes) +
+	       store->ns_room * sizeof(*store->namespaces) +
+	       (store->by_pid.room + store->by_ino.room) * sizeof(void *) +
+	       store->spent_room * sizeof(*store->spent);
+}
+
+/* What is in slot @at, counted around the end; NULL ends a chain. */
+static void *slot(const struct graph_table *table, size_t at)
+{
+	return table->room ? table->slots[at & (table->room - 1)] : NULL;
+}
+
+const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid)
+{
+	const struct graph_table *table = &graph_store_of(graph)->by_pid;
+	const struct process *found = NULL;
+	const struct process *process;
+
+	for (size_t at = hash_pid(pid); (process = slot(table, at)); at++) {
+		if (process->id.pid != pid || process->life.died_ms)
+			continue;
+		/* A pid used again within one sweep: the later one is there now. */
+		if (!found || found->id.start_ticks < process->id.start_ticks)
+			found = process;
+	}
+	return found;
+}
+
+const struct process *graph_process(const struct graph *graph, const struct process_id *id)
+{
+	const struct graph_table *table = &graph_store_of(graph)->by_pid;
+	const struct process *process;
+
+	for (size_t at = hash_pid(id->pid); (process = slot(table, at)); at++) {
+		if (process_id_equal(&process->id, id))
+			return process;
+	}
+	return NULL;
+}
+
+const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id)
+{
+	const struct graph_table *table = &graph_store_of(graph)->by_ino;
+	const struct ns *ns;
+
+	for (size_t at = hash_ino(id->type, id->ino); (ns = slot(table, at)); at++) {
+		if (ns_id_equal(&ns->id, id))
+			return ns;
+	}
+	return NULL;
+}
+
+const struct ns *graph_ns_by_ino(const struct graph *graph, enum ns_type type, uint64_t ino)
+{
+	const struct graph_table *table = &graph_store_of(graph)->by_ino;
+	const struct ns *ns;
+
+	for (size_t at = hash_ino(type, ino); (ns = slot(table, at)); at++) {
+		if (ns->id.ino == ino && ns->id.type == type && !ns->life.died_ms)
+			return ns;
+	}
+	return NULL;
+}
+
+struct ns *graph_latest_ns(const struct graph_store *store, const struct ns_id *id)
+{
+	const struct graph_table *table = &store->by_ino;
+	struct ns *latest = NULL;
+	struct ns *ns;
+
+	for (size_t at = hash_ino(id->type, id->ino); (ns = slot(table, at)); at++) {
+		if (!same_ino(&ns->id, id))
+			continue;
+		if (!ns->life.died_ms)
+			return ns;
+		if (!latest || latest->life.died_ms < ns->life.died_ms)
+			latest = ns;
+	}
+	return latest;
+}
+
+static int order_of(uint64_t left, uint64_t right)
+{
+	return left < right ? -1 : left > right;
+}
+
+static int compare_inodes(const void *a, const void *b)
+{
+	const struct spent_ino *left = a;
+	const struct spent_ino *right = b;
+	int order = order_of(left->ino, right->ino);
+
+	if (!order)
+		order = order_of(left->dev, right->dev);
+	return order ? order : order_of(left->type, right->type);
+}
+
+int spent_ino_compare(const void *a, const void *b)
+{
+	int order = compare_inodes(a, b);
+
+	return order ? order
+	             : order_of(((const struct spent_ino *)a)->generation,
+	                   ((const struct spent_ino *)b)->generation);
+}
+
+static const struct spent_ino *find_spent(const struct graph_store *store, const struct ns_id *id)
+{
+	const struct spent_ino wanted = {.type = id->type, .dev = id->dev, .ino = id->ino};
+
+	if (!store->spent_count)
+		return NULL;
+	return bsearch(&wanted, store->spent, store->spent_count, sizeof(wanted), compare_inodes);
+}
+
+int64_t graph_last_generation(const struct graph_store *store, const struct ns_id *id)
+{
+	const struct graph_table *table = &store->by_ino;
+	const struct ns *ns;
+	const struct spent_ino *spent;
+	int64_t last = -1;
+
+	for (size_t at = hash_ino(id->type, id->ino); (ns = slot(table, at)); at++) {
+		if (same_ino(&ns->id, id) && last < ns->id.generation)
+			last = ns->id.generation;
+	}
+	spent = find_spent(store, id);
+	if (spent && last < spent->generation)
+		last = spent->generation;
+	return last;
+}

@@ -1,0 +1,191 @@
+#include "model/graph_internal.h"
+#include "model/util.h"
+
+#include <string.h>
+
+/* --- Tables --------------------------------------------------------------------------------- */
+
+static void table_put(struct graph_table *table, uint64_t hash, void *item)
+{
+	size_t at = hash & (table->room - 1);
+
+	while (table->slots[at])
+		at = (at + 1) & (table->room - 1);
+	table->slots[at] = item;
+}
+
+static uint64_t process_slot_hash(const void *item)
+{
+	return hash_pid(((const struct process *)item)->id.pid);
+}
+
+static uint64_t ns_slot_hash(const void *item)
+{
+	const struct ns *ns = item;
+
+	return hash_ino(ns->id.type, ns->id.ino);
+}
+
+/* Adds @item, however many with the same hash are in the table.  It is kept half empty. */
+static void table_insert(struct graph_table *table, uint64_t (*hash)(const void *), void *item)
+{
+	struct graph_table wider = {.room = table->room ? table->room * 2 : 256};
+
+	if (2 * (table->count + 1) > table->room) {
+		wider.slots = xcalloc(wider.room, sizeof(*wider.slots));
+		for (size_t at = 0; at < table->room; at++) {
+			if (table->slots[at])
+				table_put(&wider, hash(table->slots[at]), table->slots[at]);
+		}
+		wider.count = table->count;
+		free(table->slots);
+		*table = wider;
+	}
+	table_put(table, hash(item), item);
+	table->count++;
+}
+
+/* --- Filling -------------------------------------------------------------------------------- */
+
+struct graph_builder *graph_builder_new(const struct graph *prev)
+{
+	struct graph_builder *builder = xcalloc(1, sizeof(*builder));
+	struct graph_store *store = xcalloc(1, sizeof(*store));
+
+	store->references = 1;
+	arena_init(&store->arena);
+	store->graph.host = store->graph.kernel = store->graph.source = "";
+	builder->store = store;
+	builder->prev = prev;
+	return builder;
+}
+
+/* Everything but the store, which may have been handed out. */
+static void drop_builder(struct graph_builder *builder)
+{
+	free(builder->process_now);
+	free(builder->ns_now);
+	free(builder);
+}
+
+void graph_builder_free(struct graph_builder *builder)
+{
+	if (!builder)
+		return;
+	graph_store_free(builder->store);
+	drop_builder(builder);
+}
+
+const char *graph_text_copy(struct graph_builder *builder, const char *data, size_t len)
+{
+	return arena_copy(&builder->store->arena, data, len);
+}
+
+const pid_t *graph_pids_copy(struct graph_builder *builder, const pid_t *pids, size_t count)
+{
+	pid_t *copy = arena_alloc(&builder->store->arena, count * sizeof(*copy));
+
+	if (count)
+		memcpy(copy, pids, count * sizeof(*copy));
+	return copy;
+}
+
+void graph_set_machine(
+    struct graph_builder *builder, const char *host, const char *kernel, const char *source)
+{
+	struct graph *graph = &builder->store->graph;
+
+	graph->host = graph_text_copy(builder, host, strlen(host));
+	graph->kernel = graph_text_copy(builder, kernel, strlen(kernel));
+	graph->source = graph_text_copy(builder, source, strlen(source));
+}
+
+struct sweep_stats *graph_stats(struct graph_builder *builder)
+{
+	return &builder->store->graph.stats;
+}
+
+struct process *graph_insert_process(struct graph_store *store, const struct process_id *id)
+{
+	struct process_node *node = arena_alloc(&store->arena, sizeof(*node));
+	struct process *process = &node->process;
+
+	process->id = *id;
+	process->comm = "";
+	process->state = '?';
+	process->threads = 1;
+	process->pids = &process->id.pid;
+	process->pid_levels = 1;
+	for (int link = 0; link < NS_LINK_COUNT; link++)
+		process->unread[link] = UNREAD_NEVER;
+	array_reserve(store->processes, store->process_room, store->graph.process_count + 1);
+	store->processes[store->graph.process_count++] = process;
+	table_insert(&store->by_pid, process_slot_hash, process);
+	return process;
+}
+
+struct process *graph_add_process(struct graph_builder *builder, const struct process_id *id)
+{
+	const struct process *known = graph_process(&builder->store->graph, id);
+
+	if (known)
+		return &process_node_of(known)->process;
+	return graph_insert_process(builder->store, id);
+}
+
+struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id)
+{
+	struct ns_node *node = arena_alloc(&store->arena, sizeof(*node));
+	struct ns *ns = &node->ns;
+
+	ns->id = *id;
+	ns->initial = id->ino == ns_types[id->type].initial_ino;
+	ns->parent_unread = ns->owner_unread = ns->owner_uid_unread = UNREAD_NEVER;
+	array_reserve(store->namespaces, store->ns_room, store->graph.ns_count + 1);
+	store->namespaces[store->graph.ns_count++] = ns;
+	table_insert(&store->by_ino, ns_slot_hash, ns);
+	return ns;
+}
+
+struct ns *graph_add_ns(
+    struct graph_builder *builder, enum ns_type type, uint64_t dev, uint64_t ino, bool *ret_new)
+{
+	const struct ns_id id = {.type = type, .dev = dev, .ino = ino};
+	/* Sources add before the dead are carried over, so whatever is found is alive. */
+	struct ns *ns = graph_latest_ns(builder->store, &id);
+
+	if (ret_new)
+		*ret_new = !ns;
+	return ns ? ns : graph_insert_ns(builder->store, &id);
+}
+
+size_t graph_builder_ns_count(const struct graph_builder *builder)
+{
+	return builder->store->graph.ns_count;
+}
+
+struct ns *graph_builder_ns(struct graph_builder *builder, size_t index)
+{
+	return builder->store->namespaces[index];
+}
+
+const struct ns *graph_builder_before(const struct graph_builder *builder, const struct ns *ns)
+{
+	if (!builder->prev || !ns->id.unique)
+		return NULL;
+	/* An id with a unique part equals only such an id. */
+	return graph_ns(builder->prev, &ns->id);
+}
+
+struct graph *graph_seal(struct graph_builder *builder)
+{
+	struct graph_store *store = builder->store;
+
+	graph_tell_same(builder);
+	graph_note_spent(builder);
+	graph_link_all(store);
+	store->graph.processes = (const struct process *const *)store->processes;
+	store->graph.namespaces = (const struct ns *const *)store->namespaces;
+	drop_builder(builder);
+	return &store->graph;
+}

@@ -1,0 +1,142 @@
+/* The dead and the born: what the next graph keeps of the one before. */
+
+#include "model/graph_internal.h"
+#include "model/util.h"
+
+#include <string.h>
+
+/* When something that is missing now died; false where that is so long ago that it is left out. */
+static bool still_shown(
+    const struct life *before, uint64_t now_ms, uint64_t linger_ms, uint64_t *ret_died_ms)
+{
+	uint64_t died_ms = before->died_ms ? before->died_ms : now_ms;
+
+	if (now_ms - died_ms >= linger_ms)
+		return false;
+	*ret_died_ms = died_ms;
+	return true;
+}
+
+static const char *copy_text(struct graph_store *store, const char *text)
+{
+	return text ? arena_copy(&store->arena, text, strlen(text)) : NULL;
+}
+
+static struct ns *carry_ns(struct graph_store *store, const struct ns *before, uint64_t died_ms)
+{
+	struct ns *ns = graph_insert_ns(store, &before->id);
+
+	ns_node_of(ns)->before = before;
+	ns->initial = before->initial;
+	ns->parent_unread = before->parent_unread;
+	ns->owner_unread = before->owner_unread;
+	ns->owner_uid_unread = before->owner_uid_unread;
+	ns->owner_uid = before->owner_uid;
+	ns->name = copy_text(store, before->name);
+	ns->hostname = copy_text(store, before->hostname);
+	ns->life.born_ms = before->life.born_ms;
+	ns->life.died_ms = died_ms;
+	return ns;
+}
+
+/* What @before, which may be NULL, is in the new graph; NULL where it was left out. */
+static const struct ns *ns_now(const struct graph_builder *builder, const struct ns *before)
+{
+	return before ? builder->ns_now[before->index] : NULL;
+}
+
+static void carry_namespaces(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms)
+{
+	const struct graph *prev = builder->prev;
+	struct graph_store *store = builder->store;
+	size_t living = store->graph.ns_count;
+
+	for (size_t i = 0; i < living; i++) {
+		struct ns *ns = store->namespaces[i];
+		const struct ns *before = ns_node_of(ns)->before;
+
+		ns->life.born_ms = before ? before->life.born_ms : now_ms;
+	}
+	for (size_t i = 0; i < prev->ns_count; i++) {
+		const struct ns *before = prev->namespaces[i];
+		uint64_t died_ms;
+
+		if (!builder->ns_now[i] && still_shown(&before->life, now_ms, linger_ms, &died_ms))
+			builder->ns_now[i] = carry_ns(store, before, died_ms);
+	}
+	/* Now that all are there: the edges of the dead. */
+	for (size_t i = living; i < store->graph.ns_count; i++) {
+		struct ns *ns = store->namespaces[i];
+		const struct ns *before = ns_node_of(ns)->before;
+
+		ns->parent = ns_now(builder, before->parent);
+		if (before->parent && !ns->parent)
+			ns->parent_unread = UNREAD_GONE;
+		ns->owner = ns_now(builder, before->owner);
+		if (before->owner && !ns->owner)
+			ns->owner_unread = UNREAD_GONE;
+	}
+}
+
+static void carry_process(
+    struct graph_builder *builder, const struct process *before, uint64_t died_ms)
+{
+	struct graph_store *store = builder->store;
+	struct process *process = graph_insert_process(store, &before->id);
+	struct process_node *node = process_node_of(process);
+
+	process->ppid = before->ppid;
+	process->comm = copy_text(store, before->comm);
+	if (before->cmdline)
+		process->cmdline = arena_copy(&store->arena, before->cmdline, before->cmdline_len);
+	process->cmdline_len = before->cmdline_len;
+	process->uid = before->uid;
+	process->user = copy_text(store, before->user);
+	process->state = before->state;
+	process->kernel_thread = before->kernel_thread;
+	process->threads = before->threads;
+	process->pids = graph_pids_copy(builder, before->pids, (size_t)before->pid_levels);
+	process->pid_levels = before->pid_levels;
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		process->ns[link] = ns_now(builder, before->ns[link]);
+		process->unread[link] = before->unread[link];
+		if (before->ns[link] && !process->ns[link])
+			process->unread[link] = UNREAD_GONE;
+	}
+	process->life.born_ms = before->life.born_ms;
+	process->life.died_ms = died_ms;
+	if (before->parent) {
+		node->has_parent_id = true;
+		node->parent_id = before->parent->id;
+	}
+}
+
+static void carry_processes(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms)
+{
+	const struct graph *prev = builder->prev;
+	struct graph_store *store = builder->store;
+
+	for (size_t i = 0; i < store->graph.process_count; i++) {
+		struct process *process = store->processes[i];
+		const struct process *before = process_node_of(process)->before;
+
+		process->life.born_ms = before ? before->life.born_ms : now_ms;
+	}
+	for (size_t i = 0; i < prev->process_count; i++) {
+		const struct process *before = prev->processes[i];
+		uint64_t died_ms;
+
+		if (!builder->process_now[i] &&
+		    still_shown(&before->life, now_ms, linger_ms, &died_ms))
+			carry_process(builder, before, died_ms);
+	}
+}
+
+void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms)
+{
+	if (!builder->prev)
+		return;
+	graph_tell_same(builder);
+	carry_namespaces(builder, now_ms, linger_ms);
+	carry_processes(builder, now_ms, linger_ms);
+}
