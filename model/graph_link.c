@@ -97,7 +97,9 @@ static int compare_namespaces(const void *a, const void *b)
 
 static void sort_namespaces(struct graph_store *store)
 {
-	qsort(store->namespaces, store->graph.ns_count, sizeof(struct ns *), compare_namespaces);
+	if (store->graph.ns_count)
+		qsort(store->namespaces, store->graph.ns_count, sizeof(struct ns *),
+		    compare_namespaces);
 	for (size_t i = 0; i < store->graph.ns_count; i++) {
 		store->namespaces[i]->index = (uint32_t)i;
 		store->graph.living_ns_count += !store->namespaces[i]->life.died_ms;
