@@ -27,6 +27,10 @@
  *     unshare --uts
  *     ```
  *
+ * Terms of a check: ns(WHO, LINK), hostname(WHO), pid(WHO), members(ns(…)), the living processes in
+ * it; start(TERM), what the term was when the stage was made; before(TERM), what it was before the
+ * last do block; "a string"; a number.  WHO is an actor, or me: nsscope itself.
+ *
  * A step plays its blocks in order.  What stands behind a prediction, a do or a check is shown when
  * that was answered, done, seen.  A lesson file is hostile input: the parser takes any bytes, and
  * text of it is shown through line.h only.
@@ -76,8 +80,8 @@ struct lesson_choice {
 };
 
 /* Prose keeps its inline Markdown marks reduced to three: `code`, *emphasis*, **strong**, so that a
- * screen may style it; paragraphs, list items ("• " or "1. "), quotes and indented code are told
- * apart by the kind. */
+ * screen may style it (prose.h); paragraphs, list items (their text begins with "- " or "1. "),
+ * quotes and indented code are told apart by the kind. */
 enum prose_kind { PROSE_PARAGRAPH, PROSE_ITEM, PROSE_QUOTE, PROSE_CODE };
 
 struct lesson_prose {

@@ -1,0 +1,70 @@
+#include "lessons/lesson.h"
+
+#include "lessons/lesson_lines.h"
+#include "model/util.h"
+
+#include <string.h>
+
+static void block_done(struct lesson_block *block)
+{
+	for (size_t i = 0; i < block->prose_count; i++)
+		free(block->prose[i].text);
+	for (size_t i = 0; i < block->choice_count; i++) {
+		free(block->choices[i].text);
+		free(block->choices[i].answer);
+	}
+	for (size_t i = 0; i < block->call_count; i++)
+		lesson_call_done(&block->calls[i]);
+	for (size_t i = 0; i < block->check_count; i++)
+		lesson_check_done(&block->checks[i]);
+	free(block->prose);
+	free(block->choices);
+	free(block->calls);
+	free(block->checks);
+	free(block->shell);
+}
+
+static void words_free(char **words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(words[i]);
+	free(words);
+}
+
+void lesson_free(struct lesson *lesson)
+{
+	if (!lesson)
+		return;
+	for (size_t i = 0; i < lesson->step_count; i++) {
+		struct lesson_step *step = &lesson->steps[i];
+
+		for (size_t j = 0; j < step->block_count; j++)
+			block_done(&step->blocks[j]);
+		free(step->blocks);
+		free(step->title);
+	}
+	free(lesson->steps);
+	words_free(lesson->types, lesson->type_count);
+	words_free(lesson->actors, lesson->actor_count);
+	free(lesson->name);
+	free(lesson->language);
+	free(lesson->title);
+	free(lesson->kernel);
+	free(lesson->group);
+	free(lesson);
+}
+
+const struct lesson_source *lesson_find(const char *name, const char *language)
+{
+	const struct lesson_source *english = NULL;
+
+	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
+		if (strcmp(source->name, name) != 0)
+			continue;
+		if (!strcmp(source->language, language))
+			return source;
+		if (!strcmp(source->language, "en"))
+			english = source;
+	}
+	return english;
+}

@@ -1,0 +1,38 @@
+/* The parts of the lesson parser: each takes one node of the Markdown tree and adds what it means
+ * to the lesson's last step.  All return 0, or -EBADMSG with the error filled. */
+#pragma once
+
+#include "lessons/lesson_lines.h"
+
+struct cmark_node;
+
+struct lesson_parse {
+	struct lesson *lesson; /* what is built */
+	struct lesson_names names;
+	struct lesson_line *lines; /* of the file */
+	size_t line_count;
+	struct lesson_error *error;
+};
+
+/* Paragraphs, lists, quotes, code without a language, comments; the rest is an error. */
+int lesson_take_prose(struct lesson_parse *parse, struct cmark_node *node, int depth);
+
+/* Is it a list with an item that begins with [ ] or [x]? */
+bool lesson_is_prediction(struct lesson_parse *parse, struct cmark_node *list);
+/* The paragraph before it becomes the question. */
+int lesson_take_prediction(struct lesson_parse *parse, struct cmark_node *list);
+
+/* lesson, do, check and sh blocks; the rest goes to lesson_take_prose. */
+int lesson_take_fenced(struct lesson_parse *parse, struct cmark_node *node);
+
+/* The text of @node's inlines, with three marks left: lesson.h, prose.  To be freed. */
+int lesson_inline_text(struct lesson_parse *parse, struct cmark_node *node, char **ret_text);
+
+/* The last block of the last step if it is of @kind and @line is 0, else a new one.
+ * Returns NULL, with the error filled, where the step has too many. */
+struct lesson_block *lesson_block(struct lesson_parse *parse, enum block_kind kind, int line);
+/* Adds to a block of prose.  @text: taken, also after an error. */
+int lesson_add_prose(
+    struct lesson_parse *parse, enum prose_kind kind, int depth, char *text, int line);
+
+int lesson_fail_at(struct lesson_parse *parse, struct cmark_node *node, const char *message);
