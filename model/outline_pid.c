@@ -47,33 +47,6 @@ static pid_t innermost_pid(const struct process *process)
 	return process->pid_levels > 0 ? process->pids[process->pid_levels - 1] : process->id.pid;
 }
 
-/* The parent, also of one that died together with its parent: then the youngest dead process with
- * that pid that was there before it. */
-static const struct process *parent_of(const struct pid_view *view, const struct process *process)
-{
-	const struct graph *graph = view->graph;
-	size_t low = 0, high = graph->process_count;
-
-	if (process->parent || !process->life.died_ms || !process->ppid)
-		return process->parent;
-
-	/* After this, @low is the first one behind (ppid, start time of @process). */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct process_id *id = &graph->processes[middle]->id;
-
-		if (id->pid < process->ppid ||
-		    (id->pid == process->ppid && id->start_ticks <= process->id.start_ticks))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0 || graph->processes[low - 1]->id.pid != process->ppid ||
-	    graph->processes[low - 1] == process)
-		return NULL;
-	return graph->processes[low - 1];
-}
-
 /* With one level in NSpid a process is in the PID namespace that /proc was mounted in.
  * proc_pid_status(5) */
 static const struct ns *find_own(const struct graph *graph)
@@ -103,13 +76,13 @@ static void place_in_namespaces(struct pid_view *view)
 	}
 	for (size_t i = 0; i < graph->process_count; i++) {
 		const struct process *child = graph->processes[i];
-		const struct process *parent = parent_of(view, child);
+		const struct process *parent = child->parent;
 
 		while (view->in[child->index] && parent && !view->in[parent->index] &&
 		       parent->pid_levels == child->pid_levels) {
 			view->in[parent->index] = view->in[child->index];
 			child = parent;
-			parent = parent_of(view, child);
+			parent = child->parent;
 		}
 	}
 }
@@ -175,7 +148,7 @@ static uint32_t place_of_ns(const struct pid_view *view, const struct ns *ns)
 	if (ns == view->own)
 		return ROW_NONE;
 	if (init != ROW_NONE) {
-		const struct process *parent = parent_of(view, view->graph->processes[init]);
+		const struct process *parent = view->graph->processes[init]->parent;
 
 		if (parent && !left_out(view, parent))
 			return parent->index;
@@ -257,7 +230,7 @@ static void find_places(struct pid_view *view)
 
 	for (size_t i = 0; i < graph->process_count; i++) {
 		const struct process *process = graph->processes[i];
-		const struct process *parent = parent_of(view, process);
+		const struct process *parent = process->parent;
 
 		view->tree->nodes[i].joined = is_joined(view, process, parent);
 		view->parents[i] = place_of_process(view, process, parent);

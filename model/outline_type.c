@@ -19,7 +19,8 @@ static void note_unread(
 		if (!counts[why])
 			continue;
 		tree_note(tree, parent, type, why,
-		    xasprintf(ngettext("%u process: %s", "%u processes: %s", counts[why]),
+		    xasprintf(ngettext("%u process could not be placed: %s",
+		                  "%u processes could not be placed: %s", counts[why]),
 		        counts[why], unread_text(why)));
 	}
 }

@@ -1,0 +1,264 @@
+/* nsscope tree: the rows of the outline as plain text, once. */
+#include "cli/cli.h"
+#include "cli/report.h"
+#include "model/i18n.h"
+#include "model/rowline.h"
+#include "model/util.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct tree_options {
+	struct outline_options outline;
+	bool by_given, type_given, ascii;
+};
+
+enum option_value {
+	OPTION_BY = 0x100,
+	OPTION_TYPE,
+	OPTION_PID,
+	OPTION_KERNEL_THREADS,
+	OPTION_ASCII,
+	OPTION_HELP,
+};
+
+static const struct option option_table[] = {
+    {.name = "by", .has_arg = required_argument, .val = OPTION_BY},
+    {.name = "type", .has_arg = required_argument, .val = OPTION_TYPE},
+    {.name = "pid", .has_arg = required_argument, .val = OPTION_PID},
+    {.name = "kernel-threads", .has_arg = no_argument, .val = OPTION_KERNEL_THREADS},
+    {.name = "ascii", .has_arg = no_argument, .val = OPTION_ASCII},
+    {.name = "help", .has_arg = no_argument, .val = OPTION_HELP},
+    {0},
+};
+
+static int print_help(void)
+{
+	fputs(_("Usage: nsscope tree [OPTION]…\n"
+	        "Prints the namespaces of this machine and the processes in them, once.\n"
+	        "\n"
+	        "  --by pid|type      group by the hierarchy of PID namespaces (the default),\n"
+	        "                     or by namespace type and inode\n"
+	        "  --type T[,T…]      by type, only these: cgroup ipc mnt net pid time user uts\n"
+	        "  --pid PID          by pid, only this process and what is below it\n"
+	        "  --kernel-threads   show the kernel's threads too\n"
+	        "  --ascii            no character but those of ASCII\n"
+	        "  --help             show this\n"
+	        "\n"
+	        "Exit status: 0 done, 1 no such process or not all could be written, 2 wrong\n"
+	        "usage, 3 /proc can't be read.\n"),
+	    stdout);
+	return report_finish("tree", EXIT_DONE);
+}
+
+static int parse_by(const char *value, struct tree_options *options)
+{
+	for (enum grouping grouping = 0; grouping < GROUPING_COUNT; grouping++) {
+		if (strcmp(value, grouping_names[grouping]) == 0) {
+			options->outline.grouping = grouping;
+			options->by_given = true;
+			return EXIT_DONE;
+		}
+	}
+	return report_bad_value("tree", "by", value, grouping_names, GROUPING_COUNT);
+}
+
+static int parse_types(const char *value, struct tree_options *options)
+{
+	const char *names[NS_TYPE_COUNT];
+
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+		names[type] = ns_types[type].name;
+	for (;;) {
+		size_t len = strcspn(value, ",");
+		autofree char *name = xstrndup(value, len);
+		enum ns_type type;
+
+		if (!ns_type_from_name(name, &type))
+			return report_bad_value("tree", "type", name, names, NS_TYPE_COUNT);
+		options->outline.type_shown[type] = true;
+		options->type_given = true;
+		if (!value[len])
+			return EXIT_DONE;
+		value += len + 1;
+	}
+}
+
+/* Returns EXIT_DONE and fills @ret_options, or the exit status; *@ret_end: there is nothing more to
+ * do, whatever is returned. */
+static int parse_options(int argc, char **argv, struct tree_options *ret_options, bool *ret_end)
+{
+	struct tree_options options = {0};
+	int got, status = EXIT_DONE;
+
+	*ret_end = true;
+	opterr = 0;
+	optind = 0;
+	while ((got = getopt_long(argc, argv, ":", option_table, NULL)) != -1) {
+		switch (got) {
+		case OPTION_BY:
+			status = parse_by(optarg, &options);
+			break;
+		case OPTION_TYPE:
+			status = parse_types(optarg, &options);
+			break;
+		case OPTION_PID:
+			if (report_pid(optarg, &options.outline.root_pid) < 0) {
+				report_error("tree",
+				    _("--pid takes the number of a process, not \"%s\""), optarg);
+				status = EXIT_USAGE;
+			}
+			break;
+		case OPTION_KERNEL_THREADS:
+			options.outline.kernel_threads = true;
+			break;
+		case OPTION_ASCII:
+			options.ascii = true;
+			break;
+		case OPTION_HELP:
+			return print_help();
+		default:
+			return report_bad_option("tree", got, argv, option_table);
+		}
+		if (status != EXIT_DONE)
+			return status;
+	}
+	if (optind < argc)
+		return report_surplus("tree", argv[optind]);
+	if (options.type_given && options.by_given && options.outline.grouping == GROUP_BY_PID) {
+		report_error("tree",
+		    _("--type chooses what --by type shows; with --by pid it says nothing"));
+		return EXIT_USAGE;
+	}
+	if (options.type_given)
+		options.outline.grouping = GROUP_BY_TYPE;
+	if (options.outline.root_pid && options.outline.grouping == GROUP_BY_TYPE) {
+		report_error("tree", _("--pid is for --by pid only"));
+		return EXIT_USAGE;
+	}
+	*ret_options = options;
+	*ret_end = false;
+	return EXIT_DONE;
+}
+
+static void print_rows(const struct graph *graph, const struct outline *outline, bool ascii)
+{
+	struct marks *marks = marks_new();
+	size_t terminal_cols = report_cols();
+	struct rowline_context context = {
+	    .charset = report_charset(ascii),
+	    .graph = graph,
+	    .marks = marks,
+	};
+	struct line line;
+
+	marks_update(marks, graph);
+	rowline_measure(&context, outline);
+	line_init(&line, context.charset);
+	rowline_heading(&context, &line);
+	report_line(&line, terminal_cols);
+	for (uint32_t i = 0; i < outline->count; i++) {
+		line_clear(&line);
+		rowline(&context, outline, i, &line);
+		report_line(&line, terminal_cols);
+	}
+	line_done(&line);
+	marks_free(marks);
+}
+
+/* The worst reason for which a link of @process could not be read.  A zombie's missing links and
+ * those that the kernel doesn't have are as they must be. */
+static enum unread worst_unread(const struct process *process)
+{
+	enum unread worst = READ_OK;
+
+	for (enum ns_link link = 0; link < NS_LINK_COUNT; link++) {
+		enum unread why = process->unread[link];
+
+		if (why == UNREAD_DENIED)
+			return why;
+		if (why == UNREAD_GONE || why == UNREAD_ZOMBIE)
+			worst = why;
+	}
+	return worst;
+}
+
+static void print_summary(const struct graph *graph, bool ascii)
+{
+	const struct sweep_stats *stats = &graph->stats;
+	unsigned counts[UNREAD_NEVER + 1] = {0};
+	unsigned processes = (unsigned)graph->living_count;
+	unsigned namespaces = (unsigned)graph->living_ns_count;
+	struct line line;
+
+	for (size_t i = 0; i < graph->process_count; i++)
+		counts[worst_unread(graph->processes[i])]++;
+
+	line_init(&line, report_charset(ascii));
+	line_addf(&line, STYLE_PLAIN, ngettext("%u process", "%u processes", processes), processes);
+	line_adds(&line, STYLE_PLAIN, ", ");
+	line_addf(
+	    &line, STYLE_PLAIN, ngettext("%u namespace", "%u namespaces", namespaces), namespaces);
+	report_line(&line, 0);
+	for (enum unread why = UNREAD_DENIED; why <= UNREAD_NEVER; why++) {
+		if (!counts[why])
+			continue;
+		line_clear(&line);
+		line_addf(&line, STYLE_WARN,
+		    ngettext("%u process could not be read in full: ",
+		        "%u processes could not be read in full: ", counts[why]),
+		    counts[why]);
+		line_adds(&line, STYLE_WARN, unread_text(why));
+		report_line(&line, 0);
+	}
+	line_clear(&line);
+	if (stats->vanished) {
+		line_addf(&line, STYLE_WARN,
+		    ngettext("%u process ended while it was read.",
+		        "%u processes ended while they were read.", stats->vanished),
+		    stats->vanished);
+		report_line(&line, 0);
+		line_clear(&line);
+	}
+	if (stats->hidden) {
+		line_adds(&line, STYLE_WARN,
+		    _("/proc hides the processes of other users (hidepid): there may be more."));
+		report_line(&line, 0);
+		line_clear(&line);
+	}
+	if (stats->foreign_proc) {
+		line_adds(&line, STYLE_WARN,
+		    _("/proc belongs to another PID namespace: its numbers are not this one's."));
+		report_line(&line, 0);
+	}
+	line_done(&line);
+}
+
+int cli_tree(int argc, char **argv)
+{
+	const struct scan_options scan_options = {.hostnames = true};
+	struct tree_options options;
+	struct graph *graph;
+	struct outline outline = {0};
+	bool end;
+	int status = parse_options(argc, argv, &options, &end);
+
+	if (end)
+		return status;
+	status = report_scan("tree", &scan_options, &graph);
+	if (status != EXIT_DONE)
+		return status;
+
+	pid_t root = options.outline.root_pid;
+	if (root && !graph_process_by_pid(graph, root)) {
+		report_error("tree", _("there is no process %d"), (int)root);
+		graph_unref(graph);
+		return EXIT_FAILED;
+	}
+	outline_build(&outline, graph, &options.outline);
+	print_rows(graph, &outline, options.ascii);
+	print_summary(graph, options.ascii);
+	outline_done(&outline);
+	graph_unref(graph);
+	return report_finish("tree", EXIT_DONE);
+}
