@@ -1,0 +1,220 @@
+#include "scanner/parse.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <errno.h>
+
+static void ns_link_is_type_and_inode(void **state)
+{
+	uint64_t ino = 7;
+
+	(void)state;
+	assert_int_equal(parse_ns_link("uts:[4026531838]", 16, NS_UTS, &ino), 0);
+	assert_int_equal(ino, 4026531838);
+	/* pid_for_children is a link to "pid:[…]" */
+	assert_int_equal(parse_ns_link("pid:[1]x", 7, NS_PID, &ino), 0);
+	assert_int_equal(ino, 1);
+	assert_int_equal(parse_ns_link("net:[18446744073709551615]", 26, NS_NET, &ino), 0);
+	assert_true(ino == UINT64_MAX);
+}
+
+static void ns_link_refuses_all_else(void **state)
+{
+	static const char *const bad[] = {"", "u", "uts", "uts:", "uts:[", "uts:[]", "uts:[1",
+	    "uts:[1]]", "uts:[1] ", "uts:[-1]", "uts:[+1]", "uts:[ 1]", "uts:[0x1]", "ipc:[1]",
+	    "uts:[18446744073709551616]", "uts:[99999999999999999999999]", "/some/path",
+	    "uts_for:[1]"};
+	uint64_t ino = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(parse_ns_link(bad[i], strlen(bad[i]), NS_UTS, &ino), -EBADMSG);
+	assert_int_equal(ino, 7);
+}
+
+static int status(const char *text, struct proc_status *ret)
+{
+	return parse_status(text, strlen(text), ret);
+}
+
+static void status_gives_effective_uid_and_pids(void **state)
+{
+	struct proc_status s;
+
+	(void)state;
+	assert_int_equal(status("Name:\tcat\nUmask:\t0022\nState:\tR (running)\nTgid:\t9\n"
+	                        "Uid:\t1000\t1001\t1002\t1003\nGid:\t0\t0\t0\t0\nGroups:\t4 5 \n"
+	                        "NStgid:\t27769\t4\nNSpid:\t27769\t4\t3\t1\nNSpgid:\t1\n",
+	                     &s),
+	    0);
+	assert_int_equal(s.euid, 1001);
+	assert_int_equal(s.pid_levels, 4);
+	assert_int_equal(s.pids[0], 27769);
+	assert_int_equal(s.pids[3], 1);
+}
+
+static void status_without_nspid_has_no_levels(void **state)
+{
+	struct proc_status s;
+
+	(void)state;
+	assert_int_equal(status("Name:\tcat\nUid:\t4294967295\t4294967294\t0\t0\n", &s), 0);
+	assert_true(s.euid == 4294967294u);
+	assert_int_equal(s.pid_levels, 0);
+}
+
+/* The kernel escapes newlines in the name, but nothing else: a name can't begin a line. */
+static void status_is_not_fooled_by_names(void **state)
+{
+	struct proc_status s;
+
+	(void)state;
+	assert_int_equal(status("Name:\tUid:\t1\t2\\nNSpid:\t6\x1b\xff\nUid:\t3\t4\t5\t6\n"
+	                        "NSpid:\t8\n",
+	                     &s),
+	    0);
+	assert_int_equal(s.euid, 4);
+	assert_int_equal(s.pid_levels, 1);
+	assert_int_equal(s.pids[0], 8);
+}
+
+static void status_refuses_what_it_does_not_know(void **state)
+{
+	static const char *const bad[] = {"", "Name:\tx\n", "NSpid:\t1\n", "Uid:\n", "Uid:\t1\n",
+	    "Uid:\tx\ty\n", "Uid:\t1\t4294967296\n", "Uid:\t0\t0\t0\t0\nNSpid:\n",
+	    "Uid:\t0\t0\t0\t0\nNSpid:\t1\tx\n", "Uid:\t0\t0\t0\t0\nNSpid:\t2147483648\n",
+	    "Uid:\t0\t0\nNSpid:\t1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 "
+	    "1\n"};
+	struct proc_status s = {.euid = 77};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(status(bad[i], &s), -EBADMSG);
+	assert_int_equal(s.euid, 77);
+}
+
+static void status_reads_the_deepest_nesting(void **state)
+{
+	struct proc_status s;
+
+	(void)state;
+	assert_int_equal(status("Uid:\t0\t0\nNSpid:\t1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 "
+	                        "1 1 1 1 1 1 1 1 1 1 5",
+	                     &s),
+	    0);
+	assert_int_equal(s.pid_levels, 33);
+	assert_int_equal(s.pids[32], 5);
+}
+
+static void cmdline_loses_the_nuls_at_its_end(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_cmdline_len("", 0), 0);
+	assert_int_equal(parse_cmdline_len("\0\0\0", 3), 0);
+	assert_int_equal(parse_cmdline_len("a\0b\0", 4), 3);
+	assert_int_equal(parse_cmdline_len("a\0\0b\0\0\0", 7), 4);
+	assert_int_equal(parse_cmdline_len("title", 5), 5);
+}
+
+static int mount(const char *text, struct mount_line *ret)
+{
+	return parse_mount_line(text, strlen(text), ret);
+}
+
+static void mount_line_is_cut_into_its_words(void **state)
+{
+	struct mount_line m;
+
+	(void)state;
+	assert_int_equal(mount("36 35 98:0 /mnt1 /mnt/a\\040b rw,noatime master:1 shared:2 - ext3 "
+	                       "/dev/root rw,errors=continue",
+	                     &m),
+	    0);
+	assert_memory_equal(m.root, "/mnt1 ", m.root_len + 1);
+	assert_memory_equal(m.mount_point, "/mnt/a\\040b ", m.mount_point_len + 1);
+	assert_int_equal(m.fs_type_len, 4);
+	assert_memory_equal(m.fs_type, "ext3", 4);
+	assert_string_equal(m.super_options, "rw,errors=continue");
+	/* no tags; and no source */
+	assert_int_equal(
+	    mount("1 2 0:4 net:[4026532000] /run/netns/blue rw - nsfs nsfs rw", &m), 0);
+	assert_int_equal(m.root_len, 16);
+	assert_int_equal(mount("1 2 0:4 / /x rw - tmpfs  rw,size=5", &m), 0);
+	assert_string_equal(m.super_options, "rw,size=5");
+}
+
+static void mount_line_refuses_too_few_words(void **state)
+{
+	static const char *const bad[] = {"", "1", "1 2 0:4", "1 2 0:4 /", "1 2 0:4 / /x",
+	    "1 2 0:4 / /x rw", "1 2 0:4 / /x rw shared:3", "1 2 0:4 / /x rw -",
+	    "1 2 0:4 / /x rw - ", "1  2 0:4 / /x rw - a b c"};
+	struct mount_line m;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(mount(bad[i], &m), -EBADMSG);
+}
+
+static void unescape(const char *from, const char *to)
+{
+	char buffer[64];
+	size_t len = parse_unescape(from, strlen(from), buffer);
+
+	assert_int_equal(len, strlen(to));
+	assert_memory_equal(buffer, to, len);
+}
+
+static void mount_paths_are_unescaped(void **state)
+{
+	(void)state;
+	unescape("", "");
+	unescape("a\\040b\\011\\012\\134", "a b\t\n\\");
+	unescape("\\04", "\\04");
+	unescape("\\400\\08x\\", "\\400\\08x\\");
+	unescape("\\377", "\xff");
+}
+
+static void hidepid_is_read_in_both_spellings(void **state)
+{
+	static const struct {
+		const char *options;
+		bool hides;
+		gid_t gid;
+	} cases[] = {{"rw", false, 0}, {"", false, 0}, {"rw,hidepid=0", false, 0},
+	    {"rw,hidepid=off", false, 0}, {"rw,hidepid=2", true, 0},
+	    {"rw,hidepid=1,gid=9", true, 9}, {"rw,gid=24,hidepid=invisible", true, 24},
+	    {"hidepid=ptraceable,subset=pid", true, 0}, {"rw,gid=x", false, 0},
+	    {"rw,xhidepid=2", false, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct hidepid got = parse_hidepid(cases[i].options, strlen(cases[i].options));
+
+		assert_int_equal(got.hides, cases[i].hides);
+		assert_int_equal(got.gid, cases[i].gid);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(ns_link_is_type_and_inode),
+	    cmocka_unit_test(ns_link_refuses_all_else),
+	    cmocka_unit_test(status_gives_effective_uid_and_pids),
+	    cmocka_unit_test(status_without_nspid_has_no_levels),
+	    cmocka_unit_test(status_is_not_fooled_by_names),
+	    cmocka_unit_test(status_refuses_what_it_does_not_know),
+	    cmocka_unit_test(status_reads_the_deepest_nesting),
+	    cmocka_unit_test(cmdline_loses_the_nuls_at_its_end),
+	    cmocka_unit_test(mount_line_is_cut_into_its_words),
+	    cmocka_unit_test(mount_line_refuses_too_few_words),
+	    cmocka_unit_test(mount_paths_are_unescaped),
+	    cmocka_unit_test(hidepid_is_read_in_both_spellings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
