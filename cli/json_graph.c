@@ -1,0 +1,275 @@
+#include "cli/json_graph.h"
+
+#include "model/text.h"
+#include "model/util.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { KEPT_BY_MEMBERS_MAX = 16 };
+
+void json_use_xmalloc(void)
+{
+	json_set_alloc_funcs(xmalloc, free);
+}
+
+/* A growing text. */
+struct buffer {
+	char *data;
+	size_t len, room;
+};
+
+static void put(struct buffer *buffer, const char *data, size_t len)
+{
+	array_reserve(buffer->data, buffer->room, buffer->len + len);
+	memcpy(buffer->data + buffer->len, data, len);
+	buffer->len += len;
+}
+
+json_t *json_of_text(const char *data, size_t len)
+{
+	struct buffer buffer = {.data = NULL};
+	json_t *string;
+
+	while (len > 0) {
+		struct text_cell cell;
+		size_t taken = text_next(data, len, CHARSET_UTF8, &cell);
+
+		if (data[0] == '\\')
+			put(&buffer, "\\", 1);
+		put(&buffer, cell.bytes, (size_t)cell.len);
+		data += taken;
+		len -= taken;
+	}
+	string = json_stringn(buffer.data ? buffer.data : "", buffer.len);
+	free(buffer.data);
+	return string;
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? json_of_text(text, strlen(text)) : json_null();
+}
+
+static json_t *cmdline(const struct process *process)
+{
+	autofree char *joined = NULL;
+
+	if (!process->cmdline)
+		return json_null();
+	joined = xmalloc(process->cmdline_len + 1);
+	for (size_t i = 0; i < process->cmdline_len; i++)
+		joined[i] = process->cmdline[i] ? process->cmdline[i] : ' ';
+	return json_of_text(joined, process->cmdline_len);
+}
+
+static json_t *integer(uint64_t number)
+{
+	return json_integer((json_int_t)number);
+}
+
+static json_t *inode_or_null(const struct ns *ns)
+{
+	return ns ? integer(ns->id.ino) : json_null();
+}
+
+static json_t *unique_or_null(const struct ns_id *id)
+{
+	json_t *string = json_null();
+
+	if (id->unique) {
+		autofree char *digits = xasprintf("%llu", (unsigned long long)id->unique);
+
+		string = json_string(digits);
+	}
+	return string;
+}
+
+/* RFC 3339, in UTC. */
+static json_t *time_of(uint64_t at_ms)
+{
+	time_t seconds = (time_t)(at_ms / 1000);
+	char day[32];
+	struct tm parts;
+
+	gmtime_r(&seconds, &parts);
+	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &parts);
+	autofree char *text = xasprintf("%s.%03uZ", day, (unsigned)(at_ms % 1000));
+	return json_string(text);
+}
+
+/* --- What keeps a namespace alive ------------------------------------------------------------ */
+
+/* One list for each namespace, by its index. */
+struct reasons {
+	json_t **lists;
+	uint32_t *members; /* how many of a list are processes */
+};
+
+static void add_reason(const struct reasons *reasons, const struct ns *kept, const char *kind,
+    const struct process *process, const struct ns *by)
+{
+	json_t *reason;
+
+	if (!kept || kept->life.died_ms)
+		return;
+	reason = json_object();
+	json_object_set_new(reason, "kind", json_string(kind));
+	json_object_set_new(reason, "pid", process ? json_integer(process->id.pid) : json_null());
+	json_object_set_new(reason, "tid", json_null());
+	json_object_set_new(reason, "fd", json_null());
+	json_object_set_new(reason, "path", json_null());
+	json_object_set_new(reason, "inode", inode_or_null(by));
+	json_array_append_new(reasons->lists[kept->index], reason);
+}
+
+static void add_reasons_of_process(const struct reasons *reasons, const struct process *process)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		const struct ns *ns = process->ns[link];
+
+		if (!ns)
+			continue;
+		if (link >= NS_TYPE_COUNT) {
+			if (ns != process->ns[ns_link_type(link)])
+				add_reason(reasons, ns, "for_children", process, NULL);
+		} else if (reasons->members[ns->index]++ < KEPT_BY_MEMBERS_MAX) {
+			add_reason(reasons, ns, "process", process, NULL);
+		}
+	}
+}
+
+static void add_reasons_of_ns(const struct reasons *reasons, const struct ns *ns)
+{
+	add_reason(reasons, ns->parent, "child", NULL, ns);
+	if (ns->owner != ns->parent)
+		add_reason(reasons, ns->owner, "owned", NULL, ns);
+}
+
+static struct reasons find_reasons(const struct graph *graph)
+{
+	struct reasons reasons = {
+	    .lists = xcalloc(graph->ns_count + 1, sizeof(json_t *)),
+	    .members = xcalloc(graph->ns_count + 1, sizeof(uint32_t)),
+	};
+
+	for (size_t i = 0; i < graph->ns_count; i++)
+		reasons.lists[i] = json_array();
+	for (size_t i = 0; i < graph->process_count; i++)
+		if (!graph->processes[i]->life.died_ms)
+			add_reasons_of_process(&reasons, graph->processes[i]);
+	for (size_t i = 0; i < graph->ns_count; i++)
+		if (!graph->namespaces[i]->life.died_ms)
+			add_reasons_of_ns(&reasons, graph->namespaces[i]);
+	return reasons;
+}
+
+/* --- Namespaces and processes ---------------------------------------------------------------- */
+
+static json_t *of_ns(const struct ns *ns, json_t *kept_by)
+{
+	json_t *object = json_object();
+	bool has_owner_uid = ns->id.type == NS_USER && ns->owner_uid_unread == READ_OK;
+
+	json_object_set_new(object, "type", json_string(ns_types[ns->id.type].name));
+	json_object_set_new(object, "inode", integer(ns->id.ino));
+	json_object_set_new(object, "id", unique_or_null(&ns->id));
+	json_object_set_new(object, "initial", json_boolean(ns->initial));
+	json_object_set_new(object, "parent", inode_or_null(ns->parent));
+	json_object_set_new(object, "owner", inode_or_null(ns->owner));
+	json_object_set_new(
+	    object, "owner_uid", has_owner_uid ? integer(ns->owner_uid) : json_null());
+	json_object_set_new(object, "name", text_or_null(ns->name));
+	json_object_set_new(object, "processes", integer(ns->member_count));
+	json_object_set_new(object, "first_pid",
+	    ns->first_member ? json_integer(ns->first_member->id.pid) : json_null());
+	json_object_set_new(object, "kept_by", kept_by);
+	return object;
+}
+
+static json_t *links_of(const struct process *process)
+{
+	/* In the order of their names. */
+	static const int order[] = {NS_CGROUP, NS_IPC, NS_MNT, NS_NET, NS_PID,
+	    LINK_PID_FOR_CHILDREN, NS_TIME, LINK_TIME_FOR_CHILDREN, NS_USER, NS_UTS};
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < array_len(order); i++)
+		json_object_set_new(
+		    object, ns_link_names[order[i]], inode_or_null(process->ns[order[i]]));
+	return object;
+}
+
+/* Why some link of @process was not read, when it has to do with the process. */
+static json_t *unreadable(const struct process *process)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		enum unread why = process->unread[link];
+
+		if (why == UNREAD_DENIED || why == UNREAD_GONE || why == UNREAD_ZOMBIE)
+			return json_string(unread_name(why));
+	}
+	return json_null();
+}
+
+static json_t *of_process(const struct process *process)
+{
+	json_t *object = json_object(), *pids = json_array();
+	char state[2] = {process->state, '\0'};
+
+	for (int i = 0; i < process->pid_levels; i++)
+		json_array_append_new(pids, json_integer(process->pids[i]));
+	json_object_set_new(object, "pid", json_integer(process->id.pid));
+	json_object_set_new(object, "start_ticks", integer(process->id.start_ticks));
+	json_object_set_new(object, "ppid", json_integer(process->ppid));
+	json_object_set_new(object, "comm", text_or_null(process->comm));
+	json_object_set_new(object, "cmdline", cmdline(process));
+	json_object_set_new(object, "uid", integer(process->uid));
+	json_object_set_new(object, "state", json_string(state));
+	json_object_set_new(object, "threads", json_integer(process->threads));
+	json_object_set_new(object, "pids", pids);
+	json_object_set_new(object, "ns", links_of(process));
+	json_object_set_new(object, "unreadable", unreadable(process));
+	return object;
+}
+
+static json_t *visible(const struct graph *graph)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "processes", integer(graph->living_count));
+	json_object_set_new(object, "denied", integer(graph->stats.denied));
+	json_object_set_new(object, "vanished", integer(graph->stats.vanished));
+	json_object_set_new(object, "hidden", json_boolean(graph->stats.hidden));
+	return object;
+}
+
+json_t *json_of_graph(const struct graph *graph)
+{
+	json_t *object = json_object(), *namespaces = json_array(), *processes = json_array();
+	struct reasons reasons = find_reasons(graph);
+
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		if (graph->namespaces[i]->life.died_ms)
+			json_decref(reasons.lists[i]);
+		else
+			json_array_append_new(
+			    namespaces, of_ns(graph->namespaces[i], reasons.lists[i]));
+	}
+	for (size_t i = 0; i < graph->process_count; i++)
+		if (!graph->processes[i]->life.died_ms)
+			json_array_append_new(processes, of_process(graph->processes[i]));
+	free(reasons.lists);
+	free(reasons.members);
+
+	json_object_set_new(object, "format", json_string("nsscope/1"));
+	json_object_set_new(object, "taken_at", time_of(graph->stats.taken_at_ms));
+	json_object_set_new(object, "kernel", text_or_null(graph->kernel));
+	json_object_set_new(object, "host", text_or_null(graph->host));
+	json_object_set_new(object, "source", text_or_null(graph->source));
+	json_object_set_new(object, "sweep_ms", json_real(graph->stats.sweep_ms));
+	json_object_set_new(object, "visible", visible(graph));
+	json_object_set_new(object, "namespaces", namespaces);
+	json_object_set_new(object, "processes", processes);
+	return object;
+}
