@@ -5,6 +5,7 @@
  * has not been reaped, a PID that was used again in between can't mix two processes.
  */
 #include "model/util.h"
+#include "scanner/clock.h"
 #include "scanner/nsfs.h"
 #include "scanner/proc_read.h"
 #include "scanner/source.h"

@@ -1,6 +1,8 @@
 #include "scanner/scan.h"
 
 #include "model/util.h"
+#include "scanner/clock.h"
+#include "scanner/hostnames.h"
 #include "scanner/source.h"
 
 #include <errno.h>
@@ -10,37 +12,31 @@
 enum phase {
 	PHASE_IDLE,
 	PHASE_SOURCE,
+	PHASE_HOSTNAMES,
 	PHASE_DONE,
 };
 
 struct scan {
-	struct scan_options options;
 	const struct source_ops *ops;
 	struct source *source;
+	struct hostnames *hostnames; /* NULL where these are not wanted */
 	enum phase phase;
 	struct sweep sweep;
 	struct graph *prev;
 	double worked_ms;
 };
 
-uint64_t clock_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 int scan_new(const struct scan_options *options, struct scan **ret_scan)
 {
 	struct scan *scan = xcalloc(1, sizeof(*scan));
 	int r;
 
-	scan->options = *options;
 	scan->ops = &proc_source;
 	r = scan->ops->open(&scan->source);
+	if (r == 0 && options->hostnames)
+		r = hostnames_new(&scan->hostnames);
 	if (r < 0) {
-		free(scan);
+		scan_free(scan);
 		return r;
 	}
 	*ret_scan = scan;
@@ -62,7 +58,9 @@ void scan_free(struct scan *scan)
 	if (!scan)
 		return;
 	drop_sweep(scan);
-	scan->ops->close(scan->source);
+	hostnames_free(scan->hostnames);
+	if (scan->source)
+		scan->ops->close(scan->source);
 	free(scan->sweep.uts);
 	free(scan);
 }
@@ -99,20 +97,36 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	return 0;
 }
 
+/* Goes on with the source, until @until_us.  Returns 1 when it is done, 0, or -errno. */
+static int step_source(struct scan *scan, uint64_t until_us)
+{
+	int r = scan->ops->step(scan->source, until_us);
+
+	if (r <= 0)
+		return r;
+	if (!scan->hostnames) {
+		scan->phase = PHASE_DONE;
+		return 1;
+	}
+	hostnames_begin(scan->hostnames, &scan->sweep);
+	scan->phase = PHASE_HOSTNAMES;
+	return 0;
+}
+
 int scan_step(struct scan *scan, uint64_t budget_us)
 {
-	uint64_t start_us = clock_us();
-	int r = 0;
+	uint64_t start_us = clock_us(), until_us = start_us + budget_us;
 
 	if (scan->phase == PHASE_SOURCE) {
-		r = scan->ops->step(scan->source, start_us + budget_us);
+		int r = step_source(scan, until_us);
+
 		if (r < 0) {
 			drop_sweep(scan);
 			return r;
 		}
-		if (r == 1)
-			scan->phase = PHASE_DONE;
 	}
+	if (scan->phase == PHASE_HOSTNAMES && hostnames_step(scan->hostnames, until_us))
+		scan->phase = PHASE_DONE;
 	scan->worked_ms += (double)(clock_us() - start_us) / 1e3;
 	return scan->phase == PHASE_DONE;
 }

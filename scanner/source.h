@@ -23,9 +23,6 @@ struct sweep {
 	size_t uts_count, uts_room;
 };
 
-/* Monotonic time in microseconds. */
-uint64_t clock_us(void);
-
 struct source;
 
 struct source_ops {
@@ -36,7 +33,7 @@ struct source_ops {
 	/* Begins a sweep into @sweep, borrowed until the sweep is done or another one begins.
 	 * Returns 0 or -errno. */
 	int (*begin)(struct source *source, struct sweep *sweep);
-	/* Works until clock_us() passes @until_us.
+	/* Works until clock_us() (clock.h) passes @until_us.
 	 * Returns 1 when the sweep is done, 0 when there is more, or -errno. */
 	int (*step)(struct source *source, uint64_t until_us);
 };
