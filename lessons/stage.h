@@ -28,16 +28,21 @@ struct stage;
 
 /* What a call came to. */
 struct stage_answer {
-	long result;      /* what the call returned; -1 on error */
-	int error;        /* its errno, 0 for none */
-	bool refused;     /* the actor did not make it, because it could be seen outside */
-	char text[256];   /* what it read ("ns1"), raw, "" for nothing */
-	char saw[256];    /* the line of /proc that changed, raw: "/proc/4711/ns/uts -> uts:[40…]" */
+	long result;    /* what the call returned; -1 on error */
+	int error;      /* its errno, 0 for none */
+	bool refused;   /* the actor did not make it, because it could be seen outside */
+	char text[256]; /* what it read ("ns1"), raw, "" for nothing */
+	char saw[256]; /* the line of /proc that changed, raw: "/proc/4711/ns/uts -> uts:[40…]" */
 };
 
 /* Starts the stage process and, on it, the actors called @names.
- * Returns 0 or -errno; -EPERM where user namespaces are forbidden to the caller. */
+ * Returns 0 or -errno; -EPERM where user namespaces are forbidden to the caller, -ENOSPC where
+ * their number is limited. */
 int stage_new(const char *const *names, size_t name_count, struct stage **ret_stage);
+
+/* What the last stage_new that failed could not do, why, and what may help; translated.  Valid
+ * until the next stage_new. */
+const char *stage_problem(void);
 
 /* Ends all actors and waits until every one of them is gone and reaped. */
 void stage_free(struct stage *stage); /* NULL is fine */
@@ -56,14 +61,16 @@ int stage_check_call(const char *name, const char *const *arguments, size_t argu
     char *message, size_t message_bytes);
 
 /* Begins a call of @actor.  One at a time.
- * Returns 0, -EBUSY, -ESRCH (no such actor), -EINVAL (as stage_check_call). */
+ * Returns 0, -EBUSY, -ESRCH (no such actor), -EINVAL (as stage_check_call), -EEXIST (fork: there
+ * is an actor of that name) or another -errno. */
 int stage_call(struct stage *stage, const char *actor, const char *name,
     const char *const *arguments, size_t argument_count);
 
-/* For an event loop: the descriptors to wait for.  Returns how many, at most @room. */
+/* For an event loop: the descriptors to wait for, those of the running call first.  Returns how
+ * many, at most @room; 3 are enough for a call. */
 size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t room);
 
-/* Reads what has arrived.
- * Returns 1 with @ret_answer when the call is over, 0 when it is not, -EPIPE when the actor died
- * in it. */
+/* Reads what has arrived; also without a call, so that an actor that was killed leaves the cast.
+ * Returns 1 with @ret_answer when the call is over, 0 when it is not or there is none, -EPIPE when
+ * the actor died in it, or when the stage process is gone, and all actors with it. */
 int stage_io(struct stage *stage, struct stage_answer *ret_answer);

@@ -1,0 +1,97 @@
+#include "lessons/actor.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+enum { EXIT_LOST = 125 }; /* the caller hung up, or never was there */
+
+/* The pids of this process, "NSpid: 4711 1", outermost first.  proc_pid_status(5), since 4.1. */
+static void read_nspid(char *ret, size_t room)
+{
+	autofree char *line = NULL;
+	size_t line_room = 0;
+	FILE *status = fopen("/proc/self/status", "re");
+
+	if (!status)
+		return;
+	while (getline(&line, &line_room, status) > 0) {
+		if (strncmp(line, "NSpid:", 6) != 0)
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		for (char *tab = line; (tab = strchr(tab, '\t'));)
+			*tab = ' ';
+		snprintf(ret, room, "%s", line);
+		break;
+	}
+	fclose(status);
+}
+
+static int say_hello(void)
+{
+	struct wire_reply hello;
+
+	memset(&hello, 0, sizeof(hello));
+	hello.kind = REPLY_HELLO;
+	read_nspid(hello.answer.text, sizeof(hello.answer.text));
+	return wire_send(WIRE_FD, &hello, sizeof(hello), -1, 0);
+}
+
+/* Fail closed: can nobody outside what the stage made see the effect of @call? */
+static bool is_confined(const struct actor *actor, const struct call *call)
+{
+	if (call->reaches == REACHES_ITSELF)
+		return true;
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
+		if ((call->reaches & REACHES_INSIDE(i)) &&
+		    !origin_left(actor->origin, (enum ns_type)i))
+			return false;
+	}
+	return call->reaches != 0;
+}
+
+static void make_call(
+    struct actor *actor, const struct wire_request *request, struct stage_answer *answer)
+{
+	const struct call *call = &calls[request->call];
+
+	if (!is_confined(actor, call)) {
+		answer->result = -1;
+		answer->error = EPERM;
+		answer->refused = true;
+		return;
+	}
+	actor->seen_pid = request->pid;
+	call->run(actor, request->arguments, answer);
+}
+
+_Noreturn void actor_main(int socket, const char *name, const struct origin *origin)
+{
+	struct actor actor = {.origin = origin, .passed_fd = -1};
+	char comm[32];
+
+	snprintf(comm, sizeof(comm), "actor-%s", name);
+	prctl(PR_SET_NAME, comm);
+	if (wire_keep_only(socket) < 0 || say_hello() < 0)
+		_exit(EXIT_LOST);
+	for (;;) {
+		struct wire_request request;
+		struct wire_reply reply;
+
+		if (wire_receive(WIRE_FD, &request, sizeof(request), 0, NULL, &actor.passed_fd) !=
+		        1 ||
+		    request.order != ORDER_CALL)
+			_exit(EXIT_LOST);
+		memset(&reply, 0, sizeof(reply));
+		reply.kind = REPLY_ANSWER;
+		make_call(&actor, &request, &reply.answer);
+		if (actor.passed_fd >= 0)
+			close(actor.passed_fd);
+		if (wire_send(WIRE_FD, &reply, sizeof(reply), -1, 0) < 0)
+			_exit(EXIT_LOST);
+		if (actor.ends)
+			_exit(actor.exit_status);
+	}
+}

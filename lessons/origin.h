@@ -1,0 +1,25 @@
+/* The namespaces that the stage began in: what no actor may change. */
+#pragma once
+
+#include "model/nstype.h"
+
+#include <sys/types.h>
+
+struct ns_identity {
+	bool known;
+	uint64_t id; /* NS_GET_ID (6.18), 0 where the kernel has none */
+	dev_t device;
+	ino_t inode;
+};
+
+struct origin {
+	struct ns_identity types[NS_TYPE_COUNT];
+};
+
+/* Reads the namespaces of the calling process.  What can't be read is not known. */
+void origin_read(struct origin *ret_origin);
+
+/* Is the calling process in another namespace of @type than @origin?  False where that can't be
+ * told: the caller then must change nothing in it.
+ * While a process of the stage lives in the first one, its inode can't come back as another. */
+bool origin_left(const struct origin *origin, enum ns_type type);

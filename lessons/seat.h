@@ -1,0 +1,47 @@
+/* The caller's side of the stage: a seat for each actor, with its socket and its pidfd.  Shared by
+ * stage.c (calls) and stage_life.c (beginning and end). */
+#pragma once
+
+#include "lessons/wire.h"
+
+struct seat {
+	char name[ACTOR_NAME_MAX + 1];
+	int socket;     /* -1 once the stage is broken */
+	int pidfd;      /* -1 until the hello */
+	pid_t pid;      /* as we see it; 0 until the hello */
+	bool leaving;   /* answered its last call: gone when its pidfd says so */
+	char nspid[64]; /* "NSpid: 4711 1" */
+};
+
+struct stage {
+	pid_t process; /* the stage process, a child of ours; 0 when there is none */
+	int process_pidfd;
+	int control; /* -1 once the stage process is gone */
+	bool in_userns;
+	struct seat **seats; /* in order of birth */
+	size_t count, room;
+	struct cast_member *cast; /* made by stage_cast */
+	size_t cast_room;
+
+	/* The running call; NULL for none. */
+	const struct call *call;
+	struct seat *busy; /* who makes it; NULL when it died */
+	struct seat *born; /* the child of a fork whose hello is awaited */
+	bool answered;
+	struct stage_answer answer;
+};
+
+/* Makes a seat and the socket of its actor.
+ * @ret_actor_end: to be passed on and closed.  Returns 0 or -errno. */
+int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int *ret_actor_end);
+void seat_remove(struct stage *stage, struct seat *seat);
+struct seat *seat_find(const struct stage *stage, const char *name);
+
+/* Takes what has arrived on all sockets.  Returns 0, or -EPIPE when the stage process is gone. */
+int stage_receive(struct stage *stage);
+
+/* Hangs up on everybody; every actor then ends by itself. */
+void stage_hang_up(struct stage *stage);
+
+/* Is the process behind @pidfd gone?  Waits for at most @limit_ms for that. */
+bool pidfd_gone(int pidfd, int limit_ms);

@@ -1,0 +1,250 @@
+/* How a stage begins and ends. */
+#include "lessons/seat.h"
+#include "lessons/stage.h"
+#include "lessons/stage_process.h"
+#include "model/i18n.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum {
+	START_LIMIT_MS = 10000, /* for the hellos of new processes, on a busy machine */
+	END_LIMIT_MS = 2000,    /* for the stage process to end what it began */
+};
+
+static char problem[512];
+
+const char *stage_problem(void)
+{
+	return problem;
+}
+
+/* The likely cause of a failure, and the cure. */
+static const char *advice(const char *step, int error)
+{
+	bool is_map = strstr(step, "_map") != NULL || strstr(step, "setgroups") != NULL;
+
+	if (is_map)
+		return _(
+		    "A user namespace was made but may not be filled, as with AppArmor's "
+		    "kernel.apparmor_restrict_unprivileged_userns=1. Run as root, or set it to 0.");
+	if (error == ENOSPC)
+		return _("The limit of user namespaces is reached: see "
+		         "/proc/sys/user/max_user_namespaces.");
+	if (error == EPERM)
+		return _(
+		    "User namespaces are forbidden to this user, as with "
+		    "kernel.unprivileged_userns_clone=0 or in a container. Run as root, or allow "
+		    "them.");
+	return "";
+}
+
+static int failed(const char *step, int error)
+{
+	const char *cure = advice(step, error);
+
+	snprintf(problem, sizeof(problem), "%s: %s%s%s", step, strerror(error), cure[0] ? ". " : "",
+	    cure);
+	return -error;
+}
+
+/* May this process make namespaces without a user namespace around them?  capabilities(7) */
+static bool has_sys_admin(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	memset(data, 0, sizeof(data));
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN);
+}
+
+/* Forks the stage process.  No signal reaches it before it has put away our handlers. */
+static int fork_stage_process(struct stage *stage, const struct origin *origin)
+{
+	sigset_t all, before;
+	int ends[2], error;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0)
+		stage_process_main(ends[1], stage->in_userns, origin);
+	error = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(ends[1]);
+	stage->control = ends[0];
+	if (pid < 0)
+		return -error;
+	stage->process = pid;
+	stage->process_pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	return stage->process_pidfd < 0 ? -errno : 0;
+}
+
+static int await_stage_process(struct stage *stage)
+{
+	struct wire_reply hello;
+	int r;
+
+	if (!pidfd_gone(stage->control, START_LIMIT_MS))
+		return failed("fork", ETIMEDOUT);
+	r = wire_receive(stage->control, &hello, sizeof(hello), MSG_DONTWAIT, NULL, NULL);
+	if (r != 1)
+		return failed("fork", r == 0 ? EPIPE : -r);
+	hello.step[sizeof(hello.step) - 1] = '\0';
+	return hello.answer.error ? failed(hello.step, hello.answer.error) : 0;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int start_actor(struct stage *stage, const char *name)
+{
+	struct wire_request start;
+	struct seat *seat;
+	autoclose int actor_end = -1;
+	int r = seat_new(stage, name, &seat, &actor_end);
+
+	if (r < 0)
+		return r;
+	memset(&start, 0, sizeof(start));
+	start.order = ORDER_START;
+	snprintf(start.name, sizeof(start.name), "%s", name);
+	return wire_send(stage->control, &start, sizeof(start), actor_end, 0);
+}
+
+static int await_hello(struct stage *stage, const char *name, int64_t deadline_ms)
+{
+	for (;;) {
+		const struct seat *seat = seat_find(stage, name);
+		struct pollfd fds[2];
+		int64_t left_ms = deadline_ms - now_ms();
+
+		if (!seat)
+			return -EAGAIN; /* it could not be forked */
+		if (seat->pid)
+			return 0;
+		if (left_ms <= 0)
+			return -ETIMEDOUT;
+		fds[0] = (struct pollfd){.fd = seat->socket, .events = POLLIN};
+		fds[1] = (struct pollfd){.fd = stage->control, .events = POLLIN};
+		if (poll(fds, array_len(fds), (int)left_ms) < 0 && errno != EINTR)
+			return -errno;
+		if (stage_receive(stage) < 0)
+			return -EPIPE;
+	}
+}
+
+static int start_actors(struct stage *stage, const char *const *names, size_t name_count)
+{
+	int64_t deadline_ms = now_ms() + START_LIMIT_MS;
+	int r = 0;
+
+	for (size_t i = 0; i < name_count && r == 0; i++) {
+		r = seat_find(stage, names[i]) ? -EEXIST : start_actor(stage, names[i]);
+		/* One by one: so the seats stand in order of birth. */
+		if (r == 0)
+			r = await_hello(stage, names[i], deadline_ms);
+	}
+	return r < 0 ? failed("fork", -r) : 0;
+}
+
+int stage_new(const char *const *names, size_t name_count, struct stage **ret_stage)
+{
+	struct stage *stage = xcalloc(1, sizeof(*stage));
+	struct origin origin;
+	int r;
+
+	problem[0] = '\0';
+	stage->control = -1;
+	stage->process_pidfd = -1;
+	stage->in_userns = !has_sys_admin();
+	origin_read(&origin);
+	r = fork_stage_process(stage, &origin);
+	if (r < 0)
+		failed("fork", -r);
+	else
+		r = await_stage_process(stage);
+	if (r == 0)
+		r = start_actors(stage, names, name_count);
+	if (r < 0) {
+		stage_free(stage);
+		return r;
+	}
+	*ret_stage = stage;
+	return 0;
+}
+
+static void kill_pidfd(int pidfd)
+{
+	syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+}
+
+/* Leaves first: a child was born after its parent. */
+static void kill_actors(const struct stage *stage)
+{
+	for (size_t i = stage->count; i > 0; i--) {
+		if (stage->seats[i - 1]->pidfd >= 0)
+			kill_pidfd(stage->seats[i - 1]->pidfd);
+	}
+}
+
+static void end_stage_process(struct stage *stage)
+{
+	if (stage->process_pidfd >= 0 && !pidfd_gone(stage->process_pidfd, END_LIMIT_MS)) {
+		/* It is stopped, or waits for somebody who hangs. */
+		kill_actors(stage);
+		kill_pidfd(stage->process_pidfd);
+		/* What is stuck in the kernel outlives even that; we don't wait for ever. */
+		if (!pidfd_gone(stage->process_pidfd, END_LIMIT_MS))
+			return;
+	}
+	while (waitpid(stage->process, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* After the stage process every actor is gone, unless that one was killed from outside. */
+static void end_orphans(struct stage *stage)
+{
+	kill_actors(stage);
+	while (stage->count > 0) {
+		struct seat *seat = stage->seats[stage->count - 1];
+		siginfo_t info;
+
+		/* Where we are the nearest reaper, as in a container, they are our children now. */
+		if (seat->pidfd >= 0 && pidfd_gone(seat->pidfd, END_LIMIT_MS))
+			waitid(P_PIDFD, (id_t)seat->pidfd, &info, WEXITED | WNOHANG);
+		seat_remove(stage, seat);
+	}
+}
+
+void stage_free(struct stage *stage)
+{
+	if (!stage)
+		return;
+	stage_hang_up(stage);
+	if (stage->process)
+		end_stage_process(stage);
+	end_orphans(stage);
+	close_fd(&stage->process_pidfd);
+	free(stage->seats);
+	free(stage->cast);
+	free(stage);
+}

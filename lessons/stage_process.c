@@ -1,0 +1,188 @@
+#include "lessons/stage_process.h"
+#include "lessons/actor.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+/* The actors, as pidfds in order of birth: a child always stands behind its parent. */
+struct watched {
+	int *pidfds;
+	size_t count, room;
+};
+
+static void default_signals(void)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &action, NULL);
+	/* Ignored, a child is reaped by the kernel as it dies, also one that is inherited from an
+	 * actor; the actors keep this.  So no zombie holds up the end of a PID namespace.
+	 * wait(2), pid_namespaces(7) */
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGCHLD, &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int null_standard_streams(void)
+{
+	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0)
+		return -errno;
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		if (fd != null && dup2(null, fd) < 0)
+			return -errno;
+	}
+	if (null <= STDERR_FILENO)
+		null = -1;
+	return 0;
+}
+
+static int write_file(const char *path, const char *text)
+{
+	autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t written;
+
+	if (fd < 0)
+		return -errno;
+	written = write(fd, text, strlen(text));
+	if (written < 0)
+		return -errno;
+	return (size_t)written == strlen(text) ? 0 : -EIO;
+}
+
+/* A user namespace in which we are root; whoever has no privilege may map nothing but itself, and
+ * only after setgroups is denied.  user_namespaces(7)
+ * Returns 0 or -errno with @ret_step. */
+static int enter_userns(const char **ret_step)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	char map[32];
+	int r;
+
+	*ret_step = "unshare(CLONE_NEWUSER)";
+	if (unshare(CLONE_NEWUSER) < 0)
+		return -errno;
+	*ret_step = "/proc/self/setgroups";
+	r = write_file(*ret_step, "deny");
+	if (r < 0 && r != -ENOENT) /* since 3.19 */
+		return r;
+	*ret_step = "/proc/self/uid_map";
+	snprintf(map, sizeof(map), "0 %u 1", uid);
+	r = write_file(*ret_step, map);
+	if (r < 0)
+		return r;
+	*ret_step = "/proc/self/gid_map";
+	snprintf(map, sizeof(map), "0 %u 1", gid);
+	return write_file(*ret_step, map);
+}
+
+static int set_up(int socket, bool make_userns, const char **ret_step)
+{
+	int r;
+
+	*ret_step = "close_range";
+	r = wire_keep_only(socket);
+	if (r < 0)
+		return r;
+	*ret_step = "/dev/null";
+	r = null_standard_streams();
+	if (r < 0)
+		return r;
+	*ret_step = "prctl";
+	/* A program that changed its user is not dumpable, and its /proc files are root's: then the
+	 * maps can't be written, nor its namespaces be seen.  proc(5) */
+	if (prctl(PR_SET_NAME, "nsscope-stage") < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 1) < 0)
+		return -errno;
+	*ret_step = "setsid";
+	if (setsid() < 0 || chdir("/") < 0)
+		return -errno;
+	return make_userns ? enter_userns(ret_step) : 0;
+}
+
+static int say_hello(const char *step, int error)
+{
+	struct wire_reply hello;
+
+	memset(&hello, 0, sizeof(hello));
+	hello.kind = REPLY_HELLO;
+	if (error)
+		snprintf(hello.step, sizeof(hello.step), "%s", step);
+	hello.answer.error = -error;
+	return wire_send(WIRE_FD, &hello, sizeof(hello), -1, 0);
+}
+
+/* Takes @pidfd over.  One that can't be remembered is only that much slower to go: its actor ends
+ * by the end of file on its socket. */
+static void watch(struct watched *watched, int pidfd)
+{
+	if (watched->count == watched->room) {
+		size_t room = watched->room ? 2 * watched->room : 16;
+		int *grown = realloc(watched->pidfds, room * sizeof(*grown));
+
+		if (!grown) {
+			close(pidfd);
+			return;
+		}
+		watched->pidfds = grown;
+		watched->room = room;
+	}
+	watched->pidfds[watched->count++] = pidfd;
+}
+
+static void start_actor(int socket, const char *name, const struct origin *origin)
+{
+	if (fork() == 0)
+		actor_main(socket, name, origin);
+	/* Where fork failed the caller reads end of file instead of a hello. */
+	close(socket);
+}
+
+static void serve(struct watched *watched, const struct origin *origin)
+{
+	struct wire_request request;
+	int passed_fd;
+
+	while (wire_receive(WIRE_FD, &request, sizeof(request), 0, NULL, &passed_fd) == 1) {
+		if (passed_fd < 0)
+			continue;
+		if (request.order == ORDER_START)
+			start_actor(passed_fd, request.name, origin);
+		else
+			watch(watched, passed_fd);
+	}
+}
+
+_Noreturn void stage_process_main(int socket, bool make_userns, const struct origin *origin)
+{
+	struct watched watched = {.count = 0};
+	const char *step = "";
+	int r;
+
+	oom_handler = NULL; /* the screen isn't ours */
+	default_signals();
+	r = set_up(socket, make_userns, &step);
+	if (say_hello(step, r) < 0 || r < 0)
+		_exit(EXIT_FAILURE);
+	serve(&watched, origin);
+	/* The actors read the same end of file and go by themselves; this is for one that hangs or
+	 * is stopped.  Leaves first, then the inits that wait for them. */
+	while (watched.count > 0)
+		syscall(SYS_pidfd_send_signal, watched.pidfds[--watched.count], SIGKILL, NULL, 0);
+	while (wait(NULL) >= 0 || errno == EINTR)
+		;
+	_exit(EXIT_SUCCESS);
+}
