@@ -1,0 +1,12 @@
+/* Which language is spoken. */
+#pragma once
+
+#include <stdbool.h>
+
+/* Sets locale and message catalogue.
+ * @wanted: "en", "zh", "zh_CN", …, or NULL for what the environment says.
+ * Returns false where there is no such language; nothing is changed then. */
+bool language_set(const char *wanted);
+
+/* "en" or "zh": the language of the lessons that fits. */
+const char *language_code(void);
