@@ -1,7 +1,7 @@
 #include "cli/language.h"
 
 #include "model/i18n.h"
-#include "model/util.h"
+#include "model/util.h" /* array_len */
 
 #include <limits.h>
 #include <locale.h>
@@ -13,27 +13,25 @@
 #define LOCALEDIR "/usr/local/share/locale"
 #endif
 
-struct language {
-	const char *code;   /* of the lessons' folder */
-	const char *locale; /* of the catalogue */
-};
+const char *const language_codes[LANGUAGE_COUNT] = {"en", "zh"};
 
-static const struct language languages[] = {
-	{"en", "en"},
-	{"zh", "zh_CN"},
-};
+/* The names of their catalogues. */
+static const char *const catalogues[LANGUAGE_COUNT] = {"en", "zh_CN"};
 
-static const char *current = "en";
+static size_t current;
 
-/* A language is named by its code, or by a locale name that begins with it: "zh_CN.UTF-8". */
-static const struct language *language_find(const char *name)
+/* A language is named by its code, or by a locale name that begins with it: "zh_CN.UTF-8".
+ * Returns LANGUAGE_COUNT for none. */
+static size_t language_find(const char *name)
 {
-	for (size_t i = 0; i < array_len(languages); i++) {
-		size_t len = strlen(languages[i].code);
-		if (strncmp(name, languages[i].code, len) == 0 && strchr("_-.@", name[len]))
-			return &languages[i];
+	size_t i = 0;
+
+	for (; i < LANGUAGE_COUNT; i++) {
+		size_t len = strlen(language_codes[i]);
+		if (strncmp(name, language_codes[i], len) == 0 && strchr("_-.@:", name[len]))
+			break;
 	}
-	return NULL;
+	return i;
 }
 
 /* What the environment asks for, in gettext's order; gettext(3). */
@@ -71,13 +69,14 @@ static void bind_catalogue(void)
 
 bool language_set(const char *wanted)
 {
-	const struct language *language = language_find(wanted ? wanted : environment_language());
+	size_t language = language_find(wanted ? wanted : environment_language());
 
-	if (!language && wanted)
-		return false;
-	if (!language)
-		language = &languages[0];
-	current = language->code;
+	if (language == LANGUAGE_COUNT) {
+		if (wanted)
+			return false;
+		language = 0;
+	}
+	current = language;
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* reports are read by programs too */
 	/* gettext looks at LANGUAGE in any locale but "C"; C.UTF-8 is there where no locale of the
@@ -85,12 +84,12 @@ bool language_set(const char *wanted)
 	const char *messages = setlocale(LC_MESSAGES, NULL);
 	if (strcmp(messages, "C") == 0 || strcmp(messages, "POSIX") == 0)
 		setlocale(LC_MESSAGES, "C.UTF-8");
-	setenv("LANGUAGE", language->locale, 1);
+	setenv("LANGUAGE", catalogues[language], 1);
 	bind_catalogue();
 	return true;
 }
 
 const char *language_code(void)
 {
-	return current;
+	return language_codes[current];
 }

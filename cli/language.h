@@ -3,6 +3,11 @@
 
 #include <stdbool.h>
 
+enum { LANGUAGE_COUNT = 2 };
+
+/* "en", "zh": also the names of the lessons' folders. */
+extern const char *const language_codes[LANGUAGE_COUNT];
+
 /* Sets locale and message catalogue.
  * @wanted: "en", "zh", "zh_CN", …, or NULL for what the environment says.
  * Returns false where there is no such language; nothing is changed then. */

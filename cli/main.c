@@ -4,6 +4,7 @@
 #include "cli/language.h"
 #include "cli/report.h"
 #include "model/i18n.h"
+#include "model/nearest.h"
 #include "model/outline.h"
 #include "model/util.h"
 #include "tui/tui.h"
@@ -25,12 +26,18 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{"tree", cli_tree, N_("the tree of processes and namespaces, once, as text")},
-	{"json", cli_json, N_("the whole graph as JSON")},
-	{"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
+    {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text")},
+    {"json", cli_json, N_("the whole graph as JSON")},
+    {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
 };
 
-enum option_code { OPTION_BY = 256, OPTION_ASCII, OPTION_NO_COLOUR, OPTION_NO_MOUSE, OPTION_INTERVAL };
+enum option_code {
+	OPTION_BY = 256,
+	OPTION_ASCII,
+	OPTION_NO_COLOUR,
+	OPTION_NO_MOUSE,
+	OPTION_INTERVAL
+};
 
 struct main_option {
 	struct option getopt;
@@ -39,48 +46,38 @@ struct main_option {
 };
 
 static const struct main_option options[] = {
-	{{"by", required_argument, NULL, OPTION_BY}, N_("GROUPING"), N_("group by pid or type")},
-	{{"interval", required_argument, NULL, OPTION_INTERVAL}, N_("MS"),
-	    N_("milliseconds between sweeps (50 to 60000)")},
-	{{"ascii", no_argument, NULL, OPTION_ASCII}, NULL, N_("draw with ASCII characters only")},
-	{{"no-color", no_argument, NULL, OPTION_NO_COLOUR}, NULL,
-	    N_("no colours (so does NO_COLOR in the environment)")},
-	{{"no-mouse", no_argument, NULL, OPTION_NO_MOUSE}, NULL,
-	    N_("leave the mouse to the terminal")},
-	{{"lang", required_argument, NULL, 'l'}, N_("LANGUAGE"), N_("en or zh")},
-	{{"help", no_argument, NULL, 'h'}, NULL, N_("this text")},
-	{{"version", no_argument, NULL, 'V'}, NULL, N_("the version")},
+    {{"by", required_argument, NULL, OPTION_BY}, N_("GROUPING"), N_("group by pid or type")},
+    {{"interval", required_argument, NULL, OPTION_INTERVAL}, N_("MS"),
+        N_("milliseconds between sweeps (50 to 60000)")},
+    {{"ascii", no_argument, NULL, OPTION_ASCII}, NULL, N_("draw with ASCII characters only")},
+    {{"no-color", no_argument, NULL, OPTION_NO_COLOUR}, NULL,
+        N_("no colours (so does NO_COLOR in the environment)")},
+    {{"no-mouse", no_argument, NULL, OPTION_NO_MOUSE}, NULL, N_("leave the mouse to the terminal")},
+    {{"lang", required_argument, NULL, 'l'}, N_("LANGUAGE"), N_("en or zh")},
+    {{"help", no_argument, NULL, 'h'}, NULL, N_("this text")},
+    {{"version", no_argument, NULL, 'V'}, NULL, N_("the version")},
 };
 
 static void print_help(void)
 {
 	printf("%s\n\n%s\n\n", _("Usage: nsscope [OPTION]… [COMMAND [ARGUMENT]…]"),
-	    _("nsscope shows the namespaces of the running machine as a living picture, and teaches\n"
-	      "them by doing. Without a command it opens the explorer; into a pipe it prints the tree."));
+	    _("nsscope shows the namespaces of the running machine as a living picture, and "
+	      "teaches\n"
+	      "them by doing. Without a command it opens the explorer; into a pipe it prints the "
+	      "tree."));
 	puts(_("Commands:"));
 	for (size_t i = 0; i < array_len(commands); i++)
 		printf("  %-22s %s\n", commands[i].name, _(commands[i].summary));
 	printf("\n%s\n", _("Options:"));
 	for (size_t i = 0; i < array_len(options); i++) {
-		autofree char *name = xasprintf("--%s%s%s", options[i].getopt.name,
-		    options[i].argument ? "=" : "", options[i].argument ? _(options[i].argument) : "");
+		autofree char *name =
+		    xasprintf("--%s%s%s", options[i].getopt.name, options[i].argument ? "=" : "",
+		        options[i].argument ? _(options[i].argument) : "");
 		printf("  %-22s %s\n", name, _(options[i].summary));
 	}
 	printf("\n%s\n%s\n", _("nsscope COMMAND --help tells more of a command."),
-	    _("Exit status: 0 done, 1 a check or a look-up failed, 2 wrong usage, 3 forbidden here."));
-}
-
-/* A fault in the arguments, which may hold any bytes. */
-static int usage_error(const char *what, const char *value)
-{
-	struct line line;
-
-	line_init(&line, CHARSET_ASCII);
-	line_adds(&line, STYLE_PLAIN, value);
-	fprintf(stderr, "nsscope: %s: '%s'\n%s\n", what, line.text ? line.text : "",
-	    _("Try 'nsscope --help'."));
-	line_done(&line);
-	return EXIT_USAGE;
+	    _("Exit status: 0 done, 1 a check or a look-up failed, 2 wrong usage, 3 forbidden "
+	      "here."));
 }
 
 static bool parse_grouping(const char *name, enum grouping *ret)
@@ -106,6 +103,12 @@ static bool parse_interval(const char *digits, unsigned *ret)
 	return true;
 }
 
+static int bad_interval(const char *text)
+{
+	report_error("", _("--interval takes 50 to 60000 milliseconds, not \"%s\""), text);
+	return EXIT_USAGE;
+}
+
 /* The arguments before the command.  Returns -1 to go on, or an exit status. */
 static int parse_options(int argc, char **argv, struct tui_options *tui)
 {
@@ -117,17 +120,19 @@ static int parse_options(int argc, char **argv, struct tui_options *tui)
 
 	opterr = 0;
 	for (;;) {
-		const char *before = argv[optind];
-		switch (getopt_long(argc, argv, "+:hV", table, NULL)) {
+		int got = getopt_long(argc, argv, "+:hV", table, NULL);
+
+		switch (got) {
 		case -1:
 			return -1;
 		case OPTION_BY:
 			if (!parse_grouping(optarg, &tui->grouping))
-				return usage_error(_("--by takes pid or type"), optarg);
+				return report_bad_value(
+				    "", "by", optarg, grouping_names, GROUPING_COUNT);
 			break;
 		case OPTION_INTERVAL:
 			if (!parse_interval(optarg, &tui->interval_ms))
-				return usage_error(_("--interval takes 50 to 60000"), optarg);
+				return bad_interval(optarg);
 			break;
 		case OPTION_ASCII:
 			tui->ascii = true;
@@ -140,20 +145,33 @@ static int parse_options(int argc, char **argv, struct tui_options *tui)
 			break;
 		case 'l':
 			if (!language_set(optarg))
-				return usage_error(_("--lang takes en or zh"), optarg);
+				return report_bad_value(
+				    "", "lang", optarg, language_codes, LANGUAGE_COUNT);
 			break;
 		case 'h':
 			print_help();
-			return report_finish();
+			return report_finish("", EXIT_DONE);
 		case 'V':
 			puts("nsscope " VERSION);
-			return report_finish();
-		case ':':
-			return usage_error(_("this option needs a value"), before);
+			return report_finish("", EXIT_DONE);
 		default:
-			return usage_error(_("there is no such option"), before);
+			return report_bad_option("", got, argv, table);
 		}
 	}
+}
+
+static int unknown_command(const char *word)
+{
+	const char *names[array_len(commands)];
+
+	for (size_t i = 0; i < array_len(commands); i++)
+		names[i] = commands[i].name;
+	const char *nearest = nearest_word(word, names, array_len(names));
+	if (nearest)
+		report_error("", _("there is no command \"%s\"; is %s meant?"), word, nearest);
+	else
+		report_error("", _("there is no command \"%s\"; see nsscope --help"), word);
+	return EXIT_USAGE;
 }
 
 /* What the explorer would show, once: standard output is no terminal. */
@@ -202,5 +220,5 @@ int main(int argc, char **argv)
 			return commands[i].run(argc, argv);
 		}
 	}
-	return usage_error(_("there is no such command"), argv[0]);
+	return unknown_command(argv[0]);
 }

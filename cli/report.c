@@ -51,7 +51,7 @@ void report_error(const char *command, const char *format, ...)
 	va_end(args);
 
 	line_init(&line, report_charset(false));
-	line_addf(&line, STYLE_PLAIN, "nsscope %s: ", command);
+	line_addf(&line, STYLE_PLAIN, "nsscope%s%s: ", *command ? " " : "", command);
 	line_adds(&line, STYLE_FAIL, text ? text : format);
 	fprintf(stderr, "%s\n", line.text);
 	line_done(&line);
@@ -100,8 +100,8 @@ int report_bad_option(const char *command, int got, char **argv, const struct op
 			report_error(
 			    command, _("there is no option %s; is --%s meant?"), word, nearest);
 		else
-			report_error(command, _("there is no option %s; see nsscope %s --help"),
-			    word, command);
+			report_error(command, _("there is no option %s; see nsscope%s%s --help"),
+			    word, *command ? " " : "", command);
 	}
 	return EXIT_USAGE;
 }
@@ -127,8 +127,8 @@ int report_bad_value(const char *command, const char *option, const char *value,
 
 int report_surplus(const char *command, const char *argument)
 {
-	report_error(command, _("nothing can be done with \"%s\"; see nsscope %s --help"), argument,
-	    command);
+	report_error(command, _("nothing can be done with \"%s\"; see nsscope%s%s --help"),
+	    argument, *command ? " " : "", command);
 	return EXIT_USAGE;
 }
 

@@ -1,5 +1,7 @@
 /* What the commands without a screen share: options, the scan, and a standard output that tells
- * when it could not be written. */
+ * when it could not be written.
+ *
+ * Where a function takes a @command, "" stands for nsscope itself. */
 #pragma once
 
 #include "model/line.h"
