@@ -60,7 +60,7 @@ static const struct main_option options[] = {
 
 static void print_help(void)
 {
-	printf("%s\n\n%s\n\n", _("Usage: nsscope [OPTION]… [COMMAND [ARGUMENT]…]"),
+	printf("%s\n\n%s\n\n", _("Usage: nsscope [OPTION]... [COMMAND [ARGUMENT]...]"),
 	    _("nsscope shows the namespaces of the running machine as a living picture, and "
 	      "teaches\n"
 	      "them by doing. Without a command it opens the explorer; into a pipe it prints the "
