@@ -67,7 +67,7 @@ clean:
 
 # config.mk is made once: it is also the look for missing packages.
 ifneq ($(filter-out run test lint bench screenshots clean,$(or $(MAKECMDGOALS),all)),)
-include $(BUILD)/config.mk
+-include $(BUILD)/config.mk
 endif
 
 $(BUILD)/config.mk: .ci/packages Makefile
@@ -81,6 +81,9 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) $(SAN) $(CFLAGS) $(PKG_CFL
 LIBS       = $(PKG_LIBS)
 TEST_LIBS  = $(shell pkg-config --libs cmocka vterm) -lutil
 COMPILE    = $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Objects are kept, also those that only a test needs.
+.SECONDARY:
 
 # Other flags than last time make everything anew.
 FLAGS := $(CC) $(PKG_CFLAGS) $(WARNINGS) $(SAN) $(CFLAGS) $(LDFLAGS) $(LOCALEDIR) $(VERSION)

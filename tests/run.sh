@@ -81,7 +81,8 @@ for program in "$@"; do
 	esac
 	log=$logs/${name//\//-}.log
 	begin=$(date +%s%N)
-	timeout --kill-after=5 "$seconds" "${prefix[@]}" "$program" </dev/null >"$log" 2>&1
+	# The braces keep the shell from telling of signals by itself.
+	{ timeout --kill-after=5 "$seconds" "${prefix[@]}" "$program" </dev/null >"$log" 2>&1; } 2>/dev/null
 	status=$?
 	took=$((($(date +%s%N) - begin) / 1000000))
 	tap=$(read_tap "$log")

@@ -7,10 +7,11 @@ set -u
 out=$BUILD/lint
 mkdir -p "$out"
 jobs=$(nproc)
-mapfile -t sources < <(git ls-files -co --exclude-standard '*.c')
-mapfile -t headers < <(git ls-files -co --exclude-standard '*.h')
-mapfile -t scripts < <(git ls-files -co --exclude-standard '*.sh' .ci/run .ci/packages)
-mapfile -t product < <(git ls-files -co --exclude-standard {model,scanner,lessons,tui,cli}/'*.c')
+folders=(model scanner lessons tui cli tests screenshots)
+mapfile -t sources < <(find "${folders[@]}" -name '*.c' | sort)
+mapfile -t headers < <(find "${folders[@]}" -name '*.h' | sort)
+mapfile -t scripts < <(find "${folders[@]}" .ci -name '*.sh' -o -path '.ci/*' | sort)
+mapfile -t product < <(find "${folders[@]:0:5}" -name '*.c' | sort)
 # shellcheck disable=SC2153 # FLAGS comes from make
 read -r -a flags <<<"-std=gnu11 -D_GNU_SOURCE -I. $FLAGS"
 passed=0 failed=0
