@@ -1,0 +1,218 @@
+#include "model/marks.h"
+
+#include "model/util.h"
+
+#include <string.h>
+
+enum { LABEL_BYTES = 8 }; /* 26^7 labels, more than there are inodes of nsfs */
+
+struct mark {
+	struct ns_id id;
+	uint32_t number; /* from 1; 0: this slot is empty */
+	char label[LABEL_BYTES];
+};
+
+struct mark_table {
+	struct mark *slots;
+	size_t room; /* a power of two, or 0; at least twice as many as there are marks */
+};
+
+struct marks {
+	struct mark_table table;
+	size_t cols[NS_TYPE_COUNT];
+};
+
+struct marks *marks_new(void)
+{
+	struct marks *marks = xcalloc(1, sizeof(*marks));
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		marks->cols[type] = 1;
+	return marks;
+}
+
+void marks_free(struct marks *marks)
+{
+	if (!marks)
+		return;
+	free(marks->table.slots);
+	free(marks);
+}
+
+/* The slot of @id, or the empty one where it belongs; NULL in a table without room. */
+static struct mark *find_slot(const struct mark_table *table, const struct ns_id *id)
+{
+	if (!table->room)
+		return NULL;
+	for (size_t at = ns_id_hash(id);; at++) {
+		struct mark *mark = &table->slots[at & (table->room - 1)];
+
+		if (!mark->number || ns_id_equal(&mark->id, id))
+			return mark;
+	}
+}
+
+/* The mark of @id, NULL for none. */
+static const struct mark *find_mark(const struct marks *marks, const struct ns_id *id)
+{
+	const struct mark *mark = find_slot(&marks->table, id);
+
+	return mark && mark->number ? mark : NULL;
+}
+
+/* a, b, … z, aa, ab, … */
+static void write_label(uint32_t number, char label[LABEL_BYTES])
+{
+	char reversed[LABEL_BYTES];
+	size_t len = 0;
+
+	for (; number && len < LABEL_BYTES - 1; number = (number - 1) / 26)
+		reversed[len++] = (char)('a' + (number - 1) % 26);
+	for (size_t i = 0; i < len; i++)
+		label[i] = reversed[len - 1 - i];
+	label[len] = '\0';
+}
+
+/* Enters what @graph shows and @marks knew before; sets @taken[type][number] for each. */
+static void keep_marks(const struct marks *marks, const struct graph *graph,
+    struct mark_table *kept, bool *taken[NS_TYPE_COUNT])
+{
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		const struct ns *ns = graph->namespaces[i];
+		const struct mark *known = ns->baseline ? NULL : find_mark(marks, &ns->id);
+
+		if (!known)
+			continue;
+		*find_slot(kept, &ns->id) = *known;
+		/* Numbers past the count are not asked for by those that are new. */
+		if (known->number <= graph->ns_count)
+			taken[ns->id.type][known->number] = true;
+	}
+}
+
+static void add_marks(
+    const struct graph *graph, struct mark_table *table, bool *taken[NS_TYPE_COUNT])
+{
+	uint32_t lowest[NS_TYPE_COUNT] = {0};
+
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		const struct ns *ns = graph->namespaces[i];
+		struct mark *mark = ns->baseline ? NULL : find_slot(table, &ns->id);
+		uint32_t *number = &lowest[ns->id.type];
+
+		if (!mark || mark->number)
+			continue;
+		do
+			++*number;
+		while (taken[ns->id.type][*number]);
+		mark->id = ns->id;
+		mark->number = *number;
+		write_label(*number, mark->label);
+	}
+}
+
+static void measure(struct marks *marks)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		marks->cols[type] = 1;
+	for (size_t i = 0; i < marks->table.room; i++) {
+		const struct mark *mark = &marks->table.slots[i];
+
+		if (mark->number && marks->cols[mark->id.type] < strlen(mark->label))
+			marks->cols[mark->id.type] = strlen(mark->label);
+	}
+}
+
+void marks_update(struct marks *marks, const struct graph *graph)
+{
+	size_t row = graph->ns_count + 2; /* no number passes the count of namespaces */
+	autofree bool *numbers = xcalloc(NS_TYPE_COUNT * row, sizeof(*numbers));
+	bool *taken[NS_TYPE_COUNT];
+	struct mark_table table = {.room = 16};
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		taken[type] = numbers + (size_t)type * row;
+	while (table.room < 2 * graph->ns_count)
+		table.room *= 2;
+	table.slots = xcalloc(table.room, sizeof(*table.slots));
+	keep_marks(marks, graph, &table, taken);
+	add_marks(graph, &table, taken);
+	free(marks->table.slots);
+	marks->table = table;
+	measure(marks);
+}
+
+const char *marks_label(const struct marks *marks, const struct ns *ns, enum charset charset)
+{
+	const struct mark *mark;
+
+	if (ns->baseline)
+		return charset == CHARSET_UTF8 ? "·" : ".";
+	mark = find_mark(marks, &ns->id);
+	return mark ? mark->label : "?";
+}
+
+uint8_t marks_hue(const struct marks *marks, const struct ns *ns)
+{
+	const struct mark *mark = ns->baseline ? NULL : find_mark(marks, &ns->id);
+
+	return mark ? (uint8_t)((mark->number - 1) % MARK_HUES + 1) : 0;
+}
+
+size_t marks_cols(const struct marks *marks, enum ns_type type)
+{
+	return marks->cols[type];
+}
+
+static void add_unread(enum unread why, struct line *line)
+{
+	if (why == UNREAD_DENIED || why == UNREAD_NEVER)
+		line_adds(line, STYLE_WARN, "?");
+	else
+		line_adds(line, STYLE_DIM, "-");
+}
+
+void marks_strip(
+    const struct marks *marks, const struct process *process, size_t gap, struct line *line)
+{
+	size_t end = line->cols;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = process->ns[type];
+
+		if (!ns)
+			add_unread(process->unread[type], line);
+		else if (ns->baseline)
+			line_add_sign(line, STYLE_DIM, "·", ".");
+		else
+			line_add_mark(
+			    line, marks_label(marks, ns, line->charset), marks_hue(marks, ns));
+		end += marks->cols[type];
+		line_pad(line, end);
+		if (type < NS_TYPE_COUNT - 1)
+			end += gap;
+		line_pad(line, end);
+	}
+}
+
+void marks_heading(const struct marks *marks, size_t gap, struct line *line)
+{
+	/* For a single column: no two alike. */
+	static const char letters[NS_TYPE_COUNT + 1] = "cimnptuU";
+	size_t end = line->cols;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		size_t cols = marks->cols[type];
+		size_t len = strlen(ns_types[type].name);
+
+		if (cols == 1)
+			line_add(line, STYLE_DIM, &letters[type], 1);
+		else
+			line_add(line, STYLE_DIM, ns_types[type].name, len < cols ? len : cols);
+		end += cols;
+		line_pad(line, end);
+		if (type < NS_TYPE_COUNT - 1)
+			end += gap;
+		line_pad(line, end);
+	}
+}
