@@ -224,8 +224,7 @@ static bool set_process_word(
 		process->ppid = (pid_t)number_of(value);
 	else if ((value = value_of(word, "uid")))
 		process->uid = (uid_t)number_of(value);
-	else if ((value = value_of(word, "user")) && !strchr("0123456789", value[0]) &&
-	         strcmp(value, "initial") != 0 && !why_of(value, &(enum unread){0}))
+	else if ((value = value_of(word, "login")))
 		process->user = copy(builder, value);
 	else if ((value = value_of(word, "state")))
 		process->state = value[0];
