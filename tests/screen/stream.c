@@ -88,8 +88,12 @@ static enum piece character(const char *data, size_t len, size_t *ret_len)
 	*ret_len = 1;
 	if (first < 0x20)
 		return strchr("\a\b\t\n\r\016\017", first) && first ? PIECE_WHOLE : PIECE_BAD;
-	if (first == 0x7f || (first >= 0x80 && first < 0xc2))
+	if (first == 0x7f || (first >= 0x80 && first < 0xc2) || first > 0xf4)
 		return PIECE_BAD;
+	for (size_t i = 1; i < wanted && i < len; i++) {
+		if (((unsigned char)data[i] & 0xc0) != 0x80)
+			return PIECE_BAD;
+	}
 	if (len < wanted)
 		return PIECE_OPEN;
 	if (utf8proc_iterate((const utf8proc_uint8_t *)data, (utf8proc_ssize_t)wanted, &point) < 1)
