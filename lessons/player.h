@@ -11,12 +11,12 @@
 #include "model/graph.h"
 
 enum player_state {
-	PLAYER_READING,   /* waits for player_next */
-	PLAYER_ASKING,    /* a prediction is open: waits for player_answer */
-	PLAYER_ACTING,    /* waits for an actor */
-	PLAYER_LOOKING,   /* waits for a graph that was begun after the last call: player_see */
-	PLAYER_ENDED,     /* behind the last step */
-	PLAYER_FAILED,    /* the stage could not be made or broke: player_problem says why */
+	PLAYER_READING, /* waits for player_next */
+	PLAYER_ASKING,  /* a prediction is open: waits for player_answer */
+	PLAYER_ACTING,  /* waits for an actor */
+	PLAYER_LOOKING, /* waits for a graph that was begun after the last call: player_see */
+	PLAYER_ENDED,   /* behind the last step */
+	PLAYER_FAILED,  /* the stage could not be made or broke: player_problem says why */
 };
 
 /* What became of one call or check; parallel to the lesson's calls and checks. */
@@ -34,12 +34,13 @@ struct check_record {
 	char left[128], right[128]; /* what the two sides were: "uts:4026532281", "\"ns1\""; raw */
 };
 
-/* What is to be shown of one block of the current step, in order. */
+/* What is to be shown of one block of the current step, in order.  The last one may be what the
+ * next press of "next" will do: then its outcomes are open. */
 struct block_view {
 	const struct lesson_block *block;
-	const struct call_record *calls;    /* BLOCK_DO, block->call_count of them */
-	const struct check_record *checks;  /* BLOCK_CHECK */
-	int chosen;                         /* BLOCK_PREDICT: the choice taken, -1 for none yet */
+	const struct call_record *calls;   /* BLOCK_DO, block->call_count of them */
+	const struct check_record *checks; /* BLOCK_CHECK */
+	int chosen;                        /* BLOCK_PREDICT: the choice taken, -1 for none yet */
 };
 
 struct player;
@@ -51,6 +52,7 @@ void player_free(struct player *player); /* NULL is fine; ends the stage */
 const struct lesson *player_lesson(const struct player *player);
 enum player_state player_state(const struct player *player);
 const char *player_problem(const struct player *player); /* translated, for PLAYER_FAILED */
+int player_error(const struct player *player);           /* -errno of it, as stage_new's; or 0 */
 size_t player_step(const struct player *player);         /* from 0 */
 bool player_in_userns(const struct player *player);      /* see stage_in_userns */
 size_t player_failures(const struct player *player);     /* calls and checks that failed so far */
@@ -63,7 +65,9 @@ size_t player_blocks(struct player *player, const struct block_view **ret_views)
 void player_next(struct player *player);
 /* Takes the choice @choice, from 0; only while PLAYER_ASKING. */
 void player_answer(struct player *player, size_t choice);
-/* To the beginning of the step before, or of this one when it was begun. */
+/* To the beginning of the step before, or of this one when it was begun.  Where calls must be undone
+ * the stage is rebuilt, and what came before is played again with its predictions left answered:
+ * the player acts and looks until it is there, while player_step tells where it goes. */
 void player_back(struct player *player);
 /* To the beginning of the lesson, with a new stage. */
 void player_reset(struct player *player);
