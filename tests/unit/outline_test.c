@@ -32,18 +32,16 @@ static void by_type(const char *machine, enum ns_type type, const char *expected
 static void process_tree(void **state)
 {
 	(void)state;
-	by_pid("1 init; 40 sh; 45 cat parent=41; 41 make parent=40; 9 udevd",
-	    "pid:initial\n"
-	    "  1 init\n"
-	    "    9 udevd\n"
-	    "    40 sh\n"
-	    "      41 make\n"
-	    "        45 cat\n");
-	by_pid("1 init; 2 kthreadd kernel parent=0; 3 rcu kernel parent=2",
-	    "pid:initial\n"
-	    "  1 init\n"
-	    "  2 kthreadd\n"
-	    "    3 rcu\n");
+	by_pid("1 init; 40 sh; 45 cat parent=41; 41 make parent=40; 9 udevd", "pid:initial\n"
+	                                                                      "  1 init\n"
+	                                                                      "    9 udevd\n"
+	                                                                      "    40 sh\n"
+	                                                                      "      41 make\n"
+	                                                                      "        45 cat\n");
+	by_pid("1 init; 2 kthreadd kernel parent=0; 3 rcu kernel parent=2", "pid:initial\n"
+	                                                                    "  1 init\n"
+	                                                                    "  2 kthreadd\n"
+	                                                                    "    3 rcu\n");
 	by_pid("", "");
 }
 
@@ -92,10 +90,9 @@ static void joined_members(void **state)
 	    "        52 ls\n"
 	    "    50 nsenter\n");
 	/* Into the scanner's own namespace, from outside of it. */
-	by_pid("1 init; 9 exec parent=0",
-	    "pid:initial\n"
-	    "  1 init\n"
-	    "  9 exec joined\n");
+	by_pid("1 init; 9 exec parent=0", "pid:initial\n"
+	                                  "  1 init\n"
+	                                  "  9 exec joined\n");
 }
 
 static void namespaces_without_visible_init(void **state)
@@ -123,7 +120,8 @@ static void unread_links(void **state)
 	    "      41 secret\n"
 	    "        42 sh\n");
 	/* With more, the parent is all there is. */
-	by_pid("1 init; 40 sh; 41 box parent=40 pids=41,1 all=denied; 42 x parent=41 pids=42,2 all=gone",
+	by_pid("1 init; 40 sh; 41 box parent=40 pids=41,1 all=denied; 42 x parent=41 pids=42,2 "
+	       "all=gone",
 	    "pid:initial\n"
 	    "  1 init\n"
 	    "    40 sh\n"
@@ -137,10 +135,9 @@ static void unread_links(void **state)
 	    "      41 box\n"
 	    "        42 x\n");
 	/* Nothing at all can be read. */
-	by_pid("1 init all=denied; 40 sh all=denied parent=1; 50 x all=denied parent=7",
-	    "1 init\n"
-	    "  40 sh\n"
-	    "50 x\n");
+	by_pid("1 init all=denied; 40 sh all=denied parent=1; 50 x all=denied parent=7", "1 init\n"
+	                                                                                 "  40 sh\n"
+	                                                                                 "50 x\n");
 }
 
 static void torn_data(void **state)
@@ -150,8 +147,8 @@ static void torn_data(void **state)
 	by_pid("1 init; 40 a parent=41; 41 b parent=40; 50 c parent=50; 60 d parent=777",
 	    "pid:initial\n"
 	    "  1 init\n"
-	    "  40 a\n"
-	    "    41 b\n"
+	    "  41 b\n"
+	    "    40 a\n"
 	    "  50 c\n"
 	    "  60 d\n");
 	/* Two inits, one below the other. */
@@ -162,18 +159,17 @@ static void torn_data(void **state)
 	    "      40 a\n"
 	    "        41 b\n");
 	/* A namespace below itself. */
-	by_pid("1 init; ns pid 300 parent=310; ns pid 310 parent=300",
-	    "pid:initial\n"
-	    "  1 init\n"
-	    "  pid:300\n"
-	    "    pid:310\n");
+	by_pid("1 init; ns pid 300 parent=310; ns pid 310 parent=300", "pid:initial\n"
+	                                                               "  1 init\n"
+	                                                               "pid:310\n"
+	                                                               "  pid:300\n");
 	/* The init's parent is within. */
 	by_pid("1 init; 40 a pids=40,1 pid=300 parent=41; 41 b pids=41,2 pid=300 parent=40",
 	    "pid:initial\n"
 	    "  1 init\n"
 	    "  pid:300\n"
 	    "    40 a\n"
-	    "      41 b\n");
+	    "    41 b\n");
 }
 
 static void dead_stay_where_they_were(void **state)
@@ -203,8 +199,8 @@ static void dead_stay_where_they_were(void **state)
 static void kernel_threads(void **state)
 {
 	struct outline_options options = {.grouping = GROUP_BY_PID};
-	struct graph *graph = fixture_graph(NULL,
-	    "1 init; 2 kthreadd kernel parent=0; 3 rcu kernel parent=2; 4 helper parent=3");
+	struct graph *graph = fixture_graph(
+	    NULL, "1 init; 2 kthreadd kernel parent=0; 3 rcu kernel parent=2; 4 helper parent=3");
 
 	(void)state;
 	assert_outline(graph, &options,
@@ -230,8 +226,8 @@ static void kernel_threads(void **state)
 static void one_process_and_what_is_below(void **state)
 {
 	struct outline_options options = {.grouping = GROUP_BY_PID, .root_pid = 40};
-	struct graph *graph = fixture_graph(NULL,
-	    "1 init; 39 a; 40 sh; 41 box parent=40 pids=41,1 pid=300; 42 x parent=40; 50 y");
+	struct graph *graph = fixture_graph(
+	    NULL, "1 init; 39 a; 40 sh; 41 box parent=40 pids=41,1 pid=300; 42 x parent=40; 50 y");
 
 	(void)state;
 	assert_outline(graph, &options,
@@ -249,7 +245,8 @@ static void one_process_and_what_is_below(void **state)
 static void type_members(void **state)
 {
 	(void)state;
-	by_type("1 init; 50 b uts=210; 40 a uts=210; 60 c; 45 d uts=205; ns uts 300 name=blue", NS_UTS,
+	by_type("1 init; 50 b uts=210; 40 a uts=210; 60 c; 45 d uts=205; ns uts 300 name=blue",
+	    NS_UTS,
 	    "uts\n"
 	    "  uts:initial\n"
 	    "    1 init\n"

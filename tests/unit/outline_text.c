@@ -30,7 +30,8 @@ static void print_row(FILE *out, const struct row *row)
 		fprintf(out, "%d %s", (int)row->process->id.pid, row->process->comm);
 		break;
 	case ROW_NOTE:
-		fprintf(out, "note %s", row->key.why == READ_OK ? "kernel" : unread_name(row->key.why));
+		fprintf(
+		    out, "note %s", row->key.why == READ_OK ? "kernel" : unread_name(row->key.why));
 		break;
 	}
 }
@@ -120,7 +121,7 @@ void assert_outline_sound(const struct outline *outline)
 		assert_true(open == (last_child[i] != ROW_NONE));
 		assert_true(!row->folded || row->has_children);
 		assert_true((row->hidden > 0) == row->folded);
-		assert_true(
-		    row->last == (i == (row->parent == ROW_NONE ? last_root : last_child[row->parent])));
+		assert_true(row->last ==
+		            (i == (row->parent == ROW_NONE ? last_root : last_child[row->parent])));
 	}
 }
