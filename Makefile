@@ -65,13 +65,17 @@ clean:
 
 # --- The compiler's flags ------------------------------------------------------------------------
 
-# config.mk is made once: it is also the look for missing packages.
-ifneq ($(filter-out run test lint bench screenshots clean,$(or $(MAKECMDGOALS),all)),)
--include $(BUILD)/config.mk
+# config.mk is made once, when nothing is missing.
+ifneq ($(filter-out run test lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifeq ($(wildcard $(BUILD)/config.mk),)
+ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
+$(error install what is missing, then make again)
+endif
+endif
+include $(BUILD)/config.mk
 endif
 
 $(BUILD)/config.mk: .ci/packages Makefile
-	@.ci/packages check build
 	@mkdir -p $(@D)
 	@echo "PKG_CFLAGS := $$(pkg-config --cflags $(PKG))" >$@.new
 	@echo "PKG_LIBS := $$(pkg-config --libs $(PKG))" >>$@.new
