@@ -1,0 +1,139 @@
+#include "tui/keys.h"
+
+#include "model/i18n.h"
+#include "model/util.h"
+
+#include <curses.h>
+
+#define FN(code)  (KEY_FUNCTION | (code))
+#define CTRL(key) ((key)&0x1f)
+
+enum {
+	PLACE_PANES = PLACE_TREE | PLACE_DETAIL | PLACE_STAGED,
+	PLACE_SCREENS = PLACE_PANES | PLACE_LESSON,
+	PLACE_TEXT = PLACE_DETAIL | PLACE_HELP,
+	PLACE_ALL = PLACE_SCREENS | PLACE_HELP | PLACE_LIST,
+};
+
+const struct key_binding key_table[] = {
+    {ACTION_HELP, PLACE_ALL, {FN(KEY_F(1)), '?'}, "F1 ?", "F1", N_("Help"), N_("this help")},
+
+    /* The lesson's own keys come before those of the tree that they stand in for. */
+    {ACTION_LESSON_PAGE, PLACE_LESSON | PLACE_STAGED, {' '}, N_("Space"), N_("Space"), N_("Next"),
+        N_("lesson: read on; at the end of the text, go on")},
+    {ACTION_LESSON_NEXT, PLACE_LESSON, {'\r', '\n', FN(KEY_ENTER), 'n'}, N_("Enter n"), NULL, NULL,
+        N_("lesson: go on, or take the choice that is marked")},
+    {ACTION_CHOOSE, PLACE_LESSON, {'1', '2', '3', '4', '5', '6', '7', '8', '9'}, "1-9", NULL, NULL,
+        N_("lesson: answer the question")},
+    {ACTION_LESSON_BACK, PLACE_LESSON, {'b', FN(KEY_BACKSPACE), 0x7f, '\b'}, N_("b Backspace"), "b",
+        N_("Back"), N_("lesson: back to the step before; its calls are made again")},
+    {ACTION_LESSON_RESET, PLACE_LESSON, {'R'}, "R", "R", N_("Reset"),
+        N_("lesson: from the beginning, with a new stage")},
+    {ACTION_SCROLL_UP, PLACE_LESSON | PLACE_STAGED, {'['}, "[", NULL, NULL,
+        N_("lesson: scroll the text up")},
+    {ACTION_SCROLL_DOWN, PLACE_LESSON | PLACE_STAGED, {']'}, "]", NULL, NULL,
+        N_("lesson: scroll the text down")},
+
+    {ACTION_UP, PLACE_ALL, {FN(KEY_UP), 'k', CTRL('P')}, N_("Up k"), NULL, NULL, N_("up")},
+    {ACTION_DOWN, PLACE_ALL, {FN(KEY_DOWN), 'j', CTRL('N')}, N_("Down j"), NULL, NULL, N_("down")},
+    {ACTION_PAGE_UP, PLACE_ALL, {FN(KEY_PPAGE), CTRL('B')}, "PgUp Ctrl-B", NULL, NULL,
+        N_("a page up")},
+    {ACTION_PAGE_DOWN, PLACE_ALL, {FN(KEY_NPAGE), CTRL('F')}, "PgDn Ctrl-F", NULL, NULL,
+        N_("a page down")},
+    {ACTION_PAGE_DOWN, PLACE_TEXT, {' '}, N_("Space"), NULL, NULL, N_("text: a page down")},
+    {ACTION_HALF_UP, PLACE_ALL, {CTRL('U')}, "Ctrl-U", NULL, NULL, N_("half a page up")},
+    {ACTION_HALF_DOWN, PLACE_ALL, {CTRL('D')}, "Ctrl-D", NULL, NULL, N_("half a page down")},
+    {ACTION_HOME, PLACE_ALL, {FN(KEY_HOME), 'g', FN(KEY_FIND)}, "Home g", NULL, NULL,
+        N_("to the top")},
+    {ACTION_END, PLACE_ALL, {FN(KEY_END), 'G', FN(KEY_SELECT)}, "End G", NULL, NULL,
+        N_("to the end")},
+
+    {ACTION_ENTER, PLACE_TREE | PLACE_STAGED | PLACE_LIST, {'\r', '\n', FN(KEY_ENTER)}, N_("Enter"),
+        NULL, NULL, N_("fold or unfold the row; where there is nothing below it, its details")},
+    {ACTION_OPEN, PLACE_TREE | PLACE_STAGED, {FN(KEY_RIGHT), 'l'}, N_("Right l"), NULL, NULL,
+        N_("unfold the row, then go to the first row below it")},
+    {ACTION_CLOSE, PLACE_TREE | PLACE_STAGED, {FN(KEY_LEFT), 'h'}, N_("Left h"), NULL, NULL,
+        N_("fold the row, or go to the one above it")},
+    {ACTION_UNFOLD, PLACE_TREE | PLACE_STAGED, {'+', '='}, "+", NULL, NULL, N_("unfold the row")},
+    {ACTION_FOLD, PLACE_TREE | PLACE_STAGED, {'-'}, "-", NULL, NULL, N_("fold the row")},
+    {ACTION_UNFOLD_BELOW, PLACE_TREE | PLACE_STAGED, {'*'}, "*", NULL, NULL,
+        N_("unfold all that is below the row")},
+
+    {ACTION_SEARCH, PLACE_PANES, {'/', FN(KEY_F(3))}, "F3 /", "/", N_("Search"),
+        N_("search, and mark what is found")},
+    {ACTION_NEXT_MATCH, PLACE_PANES, {'n'}, "n", NULL, NULL, N_("to the next one found")},
+    {ACTION_PREVIOUS_MATCH, PLACE_PANES, {'N'}, "N", NULL, NULL, N_("to the one found before")},
+    {ACTION_FILTER, PLACE_PANES, {FN(KEY_F(4)), 'f'}, "F4 f", "F4", N_("Filter"),
+        N_("show only the rows with a text in them")},
+    {ACTION_ESCAPE, PLACE_ALL, {0x1b}, "Esc", NULL, NULL,
+        N_("clear search and filter; else one level back")},
+
+    {ACTION_GROUP_NEXT, PLACE_PANES, {FN(KEY_F(5)), 't'}, "F5 t", "F5", N_("Group"),
+        N_("the next grouping")},
+    {ACTION_GROUP_PID, PLACE_PANES, {'1'}, "1", NULL, NULL, N_("group by PID namespace")},
+    {ACTION_GROUP_TYPE, PLACE_PANES, {'2'}, "2", NULL, NULL, N_("group by type and namespace")},
+    {ACTION_FREEZE, PLACE_SCREENS, {'p', 'Z'}, "p Z", "p", N_("Freeze"),
+        N_("freeze the picture, and let it go on")},
+    {ACTION_DETAIL, PLACE_PANES, {'d'}, "d", "d", N_("Details"),
+        N_("show or hide the detail pane")},
+    {ACTION_FOCUS_NEXT, PLACE_SCREENS, {'\t'}, "Tab", "Tab", N_("Pane"), N_("to the next pane")},
+    {ACTION_FOCUS_PREVIOUS, PLACE_SCREENS, {FN(KEY_BTAB)}, N_("Shift-Tab"), NULL, NULL,
+        N_("to the pane before")},
+    {ACTION_LESSONS, PLACE_TREE | PLACE_DETAIL, {'L'}, "L", "L", N_("Lessons"),
+        N_("the list of lessons")},
+    {ACTION_KERNEL_THREADS, PLACE_PANES, {'K'}, "K", NULL, NULL,
+        N_("show or hide the kernel's threads")},
+    {ACTION_FOLLOW, PLACE_PANES, {'F'}, "F", NULL, NULL,
+        N_("follow the selected process when it moves to another namespace")},
+    {ACTION_MOUSE, PLACE_SCREENS | PLACE_HELP, {'m'}, "m", NULL, NULL,
+        N_("mouse on or off; off, the terminal can mark and copy")},
+    {ACTION_REDRAW, PLACE_ALL, {CTRL('L')}, "Ctrl-L", NULL, NULL, N_("draw the screen anew")},
+    {ACTION_BACK, PLACE_ALL, {FN(KEY_F(10)), 'q'}, "F10 q", "q", N_("Quit"),
+        N_("one level back from help or a lesson; else quit (Ctrl-C: at once)")},
+};
+const size_t key_table_count = array_len(key_table);
+
+enum action key_action(enum key_place place, int key)
+{
+	for (size_t i = 0; i < key_table_count; i++) {
+		const struct key_binding *binding = &key_table[i];
+
+		if (!(binding->places & place))
+			continue;
+		for (size_t c = 0; c < KEY_CODES && binding->codes[c] != 0; c++) {
+			if (binding->codes[c] == key)
+				return binding->action;
+		}
+	}
+	return ACTION_NONE;
+}
+
+void keys_define(void)
+{
+	static const struct {
+		const char *sequence;
+		int code;
+	} extra[] = {
+	    {"\033[1~", KEY_HOME}, /* tmux, the Linux console; terminfo's xterm knows \EOH only */
+	    {"\033[4~", KEY_END},
+	    {"\033[7~", KEY_HOME}, /* rxvt */
+	    {"\033[8~", KEY_END},
+	    {"\033[H", KEY_HOME}, /* where keypad_xmit was not taken up */
+	    {"\033[F", KEY_END},
+	    {"\033OH", KEY_HOME},
+	    {"\033OF", KEY_END},
+	    {"\033[A", KEY_UP},
+	    {"\033[B", KEY_DOWN},
+	    {"\033[C", KEY_RIGHT},
+	    {"\033[D", KEY_LEFT},
+	    {"\033[5~", KEY_PPAGE},
+	    {"\033[6~", KEY_NPAGE},
+	    {"\033[Z", KEY_BTAB},
+	};
+
+	for (size_t i = 0; i < array_len(extra); i++) {
+		/* 0: not known, and no part of a known one.  define_key(3x) */
+		if (key_defined(extra[i].sequence) == 0)
+			define_key(extra[i].sequence, extra[i].code);
+	}
+}

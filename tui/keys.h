@@ -1,0 +1,89 @@
+/* The keys: one table that gives the bar, the help screen and what a key does.
+ *
+ * A key is an int: a Unicode code point as typed (control characters included), or, with
+ * KEY_FUNCTION added, one of curses' KEY_ codes, which would else be taken for letters (KEY_UP is
+ * also U+0103).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { KEY_FUNCTION = 0x1000000 };
+
+/* What has the focus, so which keys are alive; a set of bits. */
+enum key_place {
+	PLACE_TREE = 1 << 0,
+	PLACE_DETAIL = 1 << 1,
+	PLACE_HELP = 1 << 2,
+	PLACE_LESSON = 1 << 3,
+	PLACE_LIST = 1 << 4,
+	PLACE_STAGED = 1 << 5, /* the tree or the detail pane, while a lesson runs */
+};
+
+enum action {
+	ACTION_NONE,
+	ACTION_UP,
+	ACTION_DOWN,
+	ACTION_PAGE_UP,
+	ACTION_PAGE_DOWN,
+	ACTION_HALF_UP,
+	ACTION_HALF_DOWN,
+	ACTION_HOME,
+	ACTION_END,
+	ACTION_ENTER,
+	ACTION_OPEN,
+	ACTION_CLOSE,
+	ACTION_UNFOLD,
+	ACTION_FOLD,
+	ACTION_UNFOLD_BELOW,
+	ACTION_SEARCH,
+	ACTION_NEXT_MATCH,
+	ACTION_PREVIOUS_MATCH,
+	ACTION_FILTER,
+	ACTION_ESCAPE,
+	ACTION_GROUP_PID,
+	ACTION_GROUP_TYPE,
+	ACTION_GROUP_NEXT,
+	ACTION_FOCUS_NEXT,
+	ACTION_FOCUS_PREVIOUS,
+	ACTION_DETAIL,
+	ACTION_KERNEL_THREADS,
+	ACTION_FOLLOW,
+	ACTION_FREEZE,
+	ACTION_MOUSE,
+	ACTION_REDRAW,
+	ACTION_LESSONS,
+	ACTION_HELP,
+	ACTION_BACK,
+	ACTION_LESSON_NEXT, /* always on */
+	ACTION_LESSON_PAGE, /* reads on: the next page of the text, then on */
+	ACTION_LESSON_BACK,
+	ACTION_LESSON_RESET,
+	ACTION_SCROLL_UP,
+	ACTION_SCROLL_DOWN,
+	ACTION_CHOOSE, /* which one is told by the digit */
+};
+
+enum { KEY_CODES = 9 };
+
+struct key_binding {
+	enum action action;
+	unsigned places;      /* enum key_place */
+	int codes[KEY_CODES]; /* 0 ends them */
+	const char *keys;     /* as they are shown: "F4 f" */
+	const char *bar_key;  /* as the bar shows it, NULL: it is not in the bar */
+	const char *label;    /* beside it in the bar, msgid */
+	const char *help;     /* msgid */
+};
+
+/* The table, in the order in which help and bar show it. */
+extern const struct key_binding key_table[];
+extern const size_t key_table_count;
+
+/* What @key does where @place has the focus; the first that fits. */
+enum action key_action(enum key_place place, int key);
+
+/* Teaches curses the sequences that terminals send and terminfo leaves out.  Call it when the
+ * screen is open. */
+void keys_define(void);
