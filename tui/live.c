@@ -1,0 +1,236 @@
+#include "tui/live.h"
+
+#include "model/util.h"
+
+#include <errno.h>
+#include <time.h>
+
+enum {
+	SLICE_US = 4000,
+	LINGER_MS = 4000, /* the new and the dead stand out for so long */
+	PAUSE_LEAST_MS = 250,
+	PAUSE_MOST_MS = 5000,
+	PAUSE_COSTS = 20, /* so at most a twentieth of a processor is used */
+};
+
+static double clock_ms(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+uint64_t live_clock_ms(void)
+{
+	/* 0 means "never" in the model. */
+	return (uint64_t)clock_ms(CLOCK_MONOTONIC) + 1;
+}
+
+int live_new(
+    enum charset charset, enum grouping grouping, unsigned interval_ms, struct live **ret_live)
+{
+	struct scan_options options = {.hostnames = true};
+	struct scan *scan;
+	int r = scan_new(&options, &scan);
+
+	if (r < 0)
+		return r;
+	struct live *live = xcalloc(1, sizeof(*live));
+
+	live->charset = charset;
+	live->interval_ms = interval_ms;
+	live->scan = scan;
+	live->history = history_new(LINGER_MS);
+	live->marks = marks_new();
+	live->folds = folds_new();
+	live->options.grouping = grouping;
+	live->options.folds = live->folds;
+	*ret_live = live;
+	return 0;
+}
+
+void live_free(struct live *live)
+{
+	if (!live)
+		return;
+	outline_done(&live->outline);
+	outline_done(&live->before);
+	graph_unref((struct graph *)live->shown);
+	folds_free(live->folds);
+	marks_free(live->marks);
+	history_free(live->history);
+	scan_free(live->scan);
+	free(live);
+}
+
+static void plan_next(struct live *live, double cost_ms, uint64_t now_ms)
+{
+	double pause = live->interval_ms;
+
+	if (live->interval_ms == 0) {
+		pause = cost_ms * PAUSE_COSTS;
+		pause = pause < PAUSE_LEAST_MS  ? PAUSE_LEAST_MS
+		        : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS
+		                                : pause;
+	}
+	live->pause_ms = (unsigned)pause;
+	live->due_ms = now_ms + live->pause_ms;
+}
+
+/* /proc can't be read now: say so, try again later. */
+static bool give_up(struct live *live, int error, uint64_t now_ms)
+{
+	bool changed = live->error != error;
+
+	live->error = error;
+	live->phase = LIVE_RESTING;
+	live->serving = false;
+	plan_next(live, PAUSE_MOST_MS, now_ms);
+	return changed;
+}
+
+static bool begin(struct live *live, uint64_t now_ms)
+{
+	int r = scan_begin(live->scan, history_now(live->history));
+
+	live->serving = live->demanded;
+	live->demanded = false;
+	if (r < 0)
+		return give_up(live, r, now_ms);
+	live->phase = LIVE_SCANNING;
+	live->work_ms = 0;
+	return false;
+}
+
+void live_rebuild(struct live *live)
+{
+	struct outline spare = live->before;
+
+	if (!live->shown)
+		return;
+	live->before = live->outline;
+	live->outline = spare;
+	outline_build(&live->outline, live->shown, &live->options);
+	if (live->rebuilt)
+		live->rebuilt(live->rebuilt_data);
+}
+
+/* When what is shown will change by the mere passing of time.  What ought to have changed by now
+ * waits for the next sweep. */
+static void plan_fade(struct live *live, uint64_t now_ms)
+{
+	uint64_t change = history_next_change_ms(live->history, now_ms);
+
+	live->fade_ms = change > now_ms ? change : 0;
+}
+
+static void show(struct live *live, uint64_t now_ms)
+{
+	const struct graph *last = live->shown;
+
+	live->shown = graph_ref(history_now(live->history));
+	marks_update(live->marks, live->shown);
+	live_rebuild(live);
+	graph_unref((struct graph *)last);
+	live->phase = LIVE_RESTING;
+	live->answered = live->serving;
+	live->serving = false;
+	live->error = 0;
+	plan_fade(live, now_ms);
+	plan_next(live, live->shown->stats.sweep_ms + live->work_ms, now_ms);
+}
+
+static bool rest(struct live *live, uint64_t now_ms)
+{
+	if (live->demanded || (!live->frozen && now_ms >= live->due_ms))
+		return begin(live, now_ms);
+	if (live->frozen || live->fade_ms == 0 || now_ms < live->fade_ms)
+		return false;
+	plan_fade(live, now_ms);
+	return true;
+}
+
+bool live_step(struct live *live, uint64_t now_ms)
+{
+	double began = clock_ms(CLOCK_MONOTONIC);
+	int r;
+
+	switch (live->phase) {
+	case LIVE_RESTING:
+		return rest(live, now_ms);
+	case LIVE_SCANNING:
+		r = scan_step(live->scan, SLICE_US);
+		if (r < 0)
+			return give_up(live, r, now_ms);
+		if (r > 0)
+			live->phase = LIVE_PUSHING;
+		return false;
+	case LIVE_PUSHING:
+		history_push(live->history, scan_take(live->scan), now_ms, NULL);
+		live->phase = LIVE_SHOWING;
+		break;
+	case LIVE_SHOWING:
+		show(live, now_ms);
+		break;
+	}
+	live->work_ms += clock_ms(CLOCK_MONOTONIC) - began;
+	return live->phase == LIVE_RESTING;
+}
+
+int live_timeout(const struct live *live, uint64_t now_ms)
+{
+	if (live->phase != LIVE_RESTING || live->demanded)
+		return 0;
+	if (live->frozen)
+		return -1;
+	uint64_t wake = live->due_ms;
+
+	if (live->fade_ms != 0 && live->fade_ms < wake)
+		wake = live->fade_ms;
+	return wake > now_ms ? (int)(wake - now_ms) : 0;
+}
+
+bool live_demand(struct live *live, uint64_t now_ms)
+{
+	bool was_frozen = live->frozen;
+
+	if (was_frozen)
+		live_freeze(live, false, now_ms);
+	live->demanded = true;
+	live->answered = false;
+	/* One that began earlier may have missed what is looked for: it is dropped. */
+	if (live->phase == LIVE_SCANNING)
+		live->phase = LIVE_RESTING;
+	return was_frozen;
+}
+
+void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
+{
+	if (frozen == live->frozen)
+		return;
+	live->frozen = frozen;
+	live->frozen_at_ms = now_ms;
+	if (frozen && live->phase == LIVE_SCANNING)
+		live->phase = LIVE_RESTING;
+	if (!frozen)
+		live->due_ms = now_ms;
+}
+
+uint64_t live_moment(const struct live *live, uint64_t now_ms)
+{
+	return live->frozen ? live->frozen_at_ms : now_ms;
+}
+
+void live_context(const struct live *live, uint64_t now_ms, struct rowline_context *ret_context)
+{
+	*ret_context = (struct rowline_context){
+	    .charset = live->charset,
+	    .graph = live->shown,
+	    .history = live->history,
+	    .marks = live->marks,
+	    .now_ms = live_moment(live, now_ms),
+	    .search = live->options.search,
+	    .fold_signs = true,
+	};
+}

@@ -1,0 +1,82 @@
+/* The living picture: sweeps in slices, and from each finished one the graph, marks and outline
+ * that the views show.
+ *
+ * The work of a sweep's end is done in turns of its own, so that a key never waits for all of it.
+ * Views borrow graph and outline between calls of live_step and live_rebuild, and keep only
+ * identities over them.
+ */
+#pragma once
+
+#include "model/history.h"
+#include "model/marks.h"
+#include "model/outline.h"
+#include "model/rowline.h"
+#include "scanner/scan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum live_phase {
+	LIVE_RESTING,
+	LIVE_SCANNING,
+	LIVE_PUSHING, /* the sweep is done; its graph is to be made */
+	LIVE_SHOWING, /* the graph is made; its outline is to be made */
+};
+
+struct live {
+	enum charset charset;
+	unsigned interval_ms; /* 0: by the cost of a sweep */
+	struct outline_options options;
+	struct marks *marks;
+	struct folds *folds;       /* owned; options.folds borrows it */
+	struct outline outline;    /* what is shown, of the graph @shown */
+	struct outline before;     /* only its keys, while rebuilt is called */
+	const struct graph *shown; /* referenced; NULL before the first */
+
+	/* Called after each new outline; the one before is still in @before. */
+	void (*rebuilt)(void *data);
+	void *rebuilt_data;
+
+	enum live_phase phase;
+	bool frozen;
+	uint64_t frozen_at_ms;
+	uint64_t due_ms;   /* when the next sweep begins */
+	uint64_t fade_ms;  /* when something stops being new or dead; 0 for never */
+	unsigned pause_ms; /* between the last sweep and the next, as it came out */
+	bool demanded;     /* a sweep that begins from now on is wanted */
+	bool serving;      /* the present one is that */
+	bool answered;     /* a demanded sweep is shown now; the reader takes this back */
+	int error;         /* of the last sweep, 0 or -errno */
+	struct scan *scan;
+	struct history *history;
+	double work_ms; /* what the turns after the sweep took */
+};
+
+/* On the monotonic clock, in milliseconds. */
+uint64_t live_clock_ms(void);
+
+/* Returns 0 or -errno (as scan_new). */
+int live_new(
+    enum charset charset, enum grouping grouping, unsigned interval_ms, struct live **ret_live);
+void live_free(struct live *live); /* NULL is fine */
+
+/* One turn of work, a few milliseconds, when some is due.  Returns true when what is to be seen
+ * has changed. */
+bool live_step(struct live *live, uint64_t now_ms);
+/* Milliseconds until live_step has something to do: 0 for at once, -1 for never. */
+int live_timeout(const struct live *live, uint64_t now_ms);
+
+/* Makes the outline anew after a change of options or folds. */
+void live_rebuild(struct live *live);
+
+/* Wants a sweep that begins now; also when the picture is frozen, which then thaws.  Returns true
+ * where it was. */
+bool live_demand(struct live *live, uint64_t now_ms);
+
+void live_freeze(struct live *live, bool frozen, uint64_t now_ms);
+
+/* The moment that the picture shows: of the freeze, or @now_ms. */
+uint64_t live_moment(const struct live *live, uint64_t now_ms);
+
+/* Fills what rows are composed with; the cast and the columns are the caller's to add. */
+void live_context(const struct live *live, uint64_t now_ms, struct rowline_context *ret_context);
