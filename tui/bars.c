@@ -1,0 +1,141 @@
+#include "tui/bars.h"
+
+#include "model/i18n.h"
+#include "tui/screen.h"
+
+static void separate(struct line *line)
+{
+	line_add_sign(line, STYLE_DIM, " · ", " | ");
+}
+
+static void add_machine(struct line *line, const struct graph *graph)
+{
+	line_adds(line, STYLE_TITLE, "nsscope");
+	if (!graph)
+		return;
+	line_adds(line, STYLE_PLAIN, "  ");
+	line_adds(line, STYLE_STRONG, graph->host);
+	line_adds(line, STYLE_PLAIN, "  Linux ");
+	line_adds(line, STYLE_PLAIN, graph->kernel);
+}
+
+/* How the picture was cut down, and what it is grouped by. */
+static void add_choice(struct line *line, const struct live *live)
+{
+	const struct outline_options *options = &live->options;
+	static const char *const words[GROUPING_COUNT] = {
+	    [GROUP_BY_PID] = N_("by PID namespace"),
+	    [GROUP_BY_TYPE] = N_("by type"),
+	};
+
+	line_adds(line, STYLE_PLAIN, _(words[options->grouping]));
+	if (options->filter && *options->filter) {
+		separate(line);
+		line_addf(line, STYLE_MATCH, _("filter: %s"), options->filter);
+	}
+	if (options->search && *options->search) {
+		separate(line);
+		line_addf(line, STYLE_MATCH, _("search: %s (%zu found)"), options->search,
+		    live->outline.matched);
+	}
+}
+
+static void add_pace(struct line *line, const struct live *live, bool following)
+{
+	if (live->frozen)
+		line_adds(line, STYLE_WARN, _("FROZEN"));
+	else if (live->pause_ms >= 10000)
+		line_addf(line, STYLE_PLAIN, _("every %u s"), live->pause_ms / 1000);
+	else
+		line_addf(line, STYLE_PLAIN, _("every %.1f s"), live->pause_ms / 1000.0);
+	if (following) {
+		separate(line);
+		line_adds(line, STYLE_PLAIN, _("following"));
+	}
+}
+
+static void add_counts(struct line *line, const struct live *live)
+{
+	const struct graph *graph = live->shown;
+	const struct sweep_stats *stats = &graph->stats;
+
+	line_addf(line, STYLE_PLAIN, ngettext("%zu process", "%zu processes", graph->living_count),
+	    graph->living_count);
+	separate(line);
+	line_addf(line, STYLE_PLAIN,
+	    ngettext("%zu namespace", "%zu namespaces", graph->living_ns_count),
+	    graph->living_ns_count);
+	separate(line);
+	if (live->error != 0)
+		line_adds(line, STYLE_FAIL, _("/proc can't be read now"));
+	else if (stats->denied > 0)
+		line_addf(line, STYLE_WARN,
+		    ngettext("%u not readable", "%u not readable", stats->denied), stats->denied);
+	else
+		line_adds(line, STYLE_PLAIN, _("all readable"));
+	if (stats->hidden) {
+		separate(line);
+		line_adds(line, STYLE_WARN, _("/proc hides other users' processes"));
+	}
+	if (stats->foreign_proc) {
+		separate(line);
+		line_adds(line, STYLE_WARN, _("/proc shows another PID namespace"));
+	}
+}
+
+void bars_header(const struct live *live, bool following, const struct area *area)
+{
+	struct line line;
+	size_t cols = (size_t)area->cols;
+
+	line_init(&line, live->charset);
+	if (area->rows >= 2) {
+		add_machine(&line, live->shown);
+		separate(&line);
+		add_choice(&line, live);
+		line_fit(&line, cols);
+		screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
+		line_clear(&line);
+	}
+	/* What matters most stands first: the rest may be cut. */
+	if (live->frozen || area->rows >= 2) {
+		add_pace(&line, live, following);
+		separate(&line);
+	}
+	if (live->shown)
+		add_counts(&line, live);
+	else
+		add_machine(&line, NULL);
+	if (area->rows < 2) {
+		separate(&line);
+		add_choice(&line, live);
+	}
+	line_fit(&line, cols);
+	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
+	line_done(&line);
+}
+
+void bars_keys(enum key_place place, enum charset charset, const struct area *area)
+{
+	struct line line, part;
+
+	line_init(&line, charset);
+	line_init(&part, charset);
+	for (size_t i = 0; i < key_table_count; i++) {
+		const struct key_binding *binding = &key_table[i];
+
+		if (!(binding->places & place) || !binding->bar_key)
+			continue;
+		line_clear(&part);
+		if (line.cols > 0)
+			line_adds(&part, STYLE_PLAIN, "  ");
+		line_adds(&part, STYLE_KEY, _(binding->bar_key));
+		line_adds(&part, STYLE_PLAIN, " ");
+		line_adds(&part, STYLE_DIM, _(binding->label));
+		if (line.cols + part.cols <= (size_t)area->cols)
+			line_append(&line, &part, 0, part.cols);
+	}
+	screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
+	line_done(&line);
+	line_done(&part);
+}

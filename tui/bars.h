@@ -1,0 +1,12 @@
+/* The lines above and below the panes: what machine this is and how it is watched; which keys do
+ * what. */
+#pragma once
+
+#include "tui/live.h"
+#include "tui/view.h"
+
+/* One or two rows, as @area has. */
+void bars_header(const struct live *live, bool following, const struct area *area);
+
+/* The keys that are alive in @place, as many as fit. */
+void bars_keys(enum key_place place, enum charset charset, const struct area *area);

@@ -1,0 +1,233 @@
+#include "tui/step_text.h"
+
+#include "lessons/prose.h"
+#include "model/i18n.h"
+#include "model/util.h"
+
+#include <string.h>
+
+/* Adds @prose to @line; @style takes the place of plain. */
+static void add_spans(struct line *line, enum style style, const char *prose)
+{
+	struct prose_span span;
+
+	while (prose_next(&prose, &span))
+		line_add(line, span.style == STYLE_PLAIN ? style : span.style, span.text, span.len);
+}
+
+/* @first: what stands before the first line, in the same style; the others are indented. */
+void step_text_prose(const struct step_text *text, enum style style, const char *prose,
+    const char *first, size_t indent)
+{
+	struct line line;
+
+	line_init(&line, text->charset);
+	line_adds(&line, style, first);
+	add_spans(&line, style, prose);
+	lines_wrap_line(text->lines, &line, indent, text->cols);
+	line_done(&line);
+}
+
+static void blank(const struct step_text *text)
+{
+	if (text->lines->count > 0)
+		lines_add(text->lines, text->charset);
+}
+
+static void add_code(const struct step_text *text, const char *code)
+{
+	while (*code) {
+		size_t len = strcspn(code, "\n");
+		struct line line;
+
+		line_init(&line, text->charset);
+		line_adds(&line, STYLE_PLAIN, "    ");
+		line_add(&line, STYLE_CODE, code, len);
+		lines_wrap_line(text->lines, &line, 6, text->cols);
+		line_done(&line);
+		code += len + (code[len] == '\n');
+	}
+}
+
+static void add_item(const struct step_text *text, const struct lesson_prose *prose)
+{
+	bool bullet = strncmp(prose->text, "- ", 2) == 0;
+	size_t before = 2 * (size_t)(prose->depth > 0 ? prose->depth : 0);
+	struct line line;
+
+	line_init(&line, text->charset);
+	line_pad(&line, before);
+	if (bullet)
+		line_add_sign(&line, STYLE_DIM, "• ", "- ");
+	add_spans(&line, STYLE_PLAIN, prose->text + (bullet ? 2 : 0));
+	lines_wrap_line(
+	    text->lines, &line, before + (bullet ? 2 : strcspn(prose->text, " ") + 1), text->cols);
+	line_done(&line);
+}
+
+static void add_prose(
+    const struct step_text *text, const struct lesson_prose *prose, size_t count, enum style style)
+{
+	for (size_t i = 0; i < count; i++) {
+		/* The items of a list stand close together. */
+		if (prose[i].kind != PROSE_ITEM || i == 0 || prose[i - 1].kind != PROSE_ITEM)
+			blank(text);
+		switch (prose[i].kind) {
+		case PROSE_PARAGRAPH:
+			step_text_prose(text, style, prose[i].text, "", 0);
+			break;
+		case PROSE_ITEM:
+			add_item(text, &prose[i]);
+			break;
+		case PROSE_QUOTE:
+			step_text_prose(text, STYLE_DIM, prose[i].text, "  ", 2);
+			break;
+		case PROSE_CODE:
+			add_code(text, prose[i].text);
+			break;
+		}
+	}
+}
+
+static void add_choice(const struct step_text *text, const struct block_view *view, size_t at)
+{
+	const struct lesson_choice *choice = &view->block->choices[at];
+	bool open = view->chosen < 0, taken = view->chosen == (int)at;
+	enum style style = STYLE_PLAIN;
+	struct line line;
+
+	line_init(&line, text->charset);
+	if (open && at == text->marked) {
+		line_add_sign(&line, STYLE_STRONG, "▶ ", "> ");
+		style = STYLE_STRONG;
+	} else if (!open && choice->right) {
+		line_add_sign(&line, STYLE_OK, "✔ ", "+ ");
+		style = STYLE_STRONG;
+	} else if (taken) {
+		line_add_sign(&line, STYLE_FAIL, "✘ ", "x ");
+	} else {
+		line_adds(&line, STYLE_PLAIN, "  ");
+		style = open ? STYLE_PLAIN : STYLE_DIM;
+	}
+	line_addf(&line, open ? STYLE_KEY : style, "%zu", at + 1);
+	line_adds(&line, style, ") ");
+	add_spans(&line, style, choice->text);
+	lines_wrap_line(text->lines, &line, 5, text->cols);
+	line_done(&line);
+	if (!open && choice->answer && (taken || choice->right))
+		step_text_prose(text, STYLE_PLAIN, choice->answer, "     ", 5);
+}
+
+static void add_prediction(const struct step_text *text, const struct block_view *view)
+{
+	const struct lesson_block *block = view->block;
+
+	add_prose(text, block->prose, block->prose_count, STYLE_STRONG);
+	for (size_t i = 0; i < block->choice_count; i++)
+		add_choice(text, view, i);
+	if (view->chosen < 0 || (size_t)view->chosen >= block->choice_count)
+		return;
+	bool right = block->choices[view->chosen].right;
+
+	lines_wrap(text->lines, text->charset, right ? STYLE_OK : STYLE_FAIL,
+	    right ? _("You were right.") : _("You expected something else."), 0, text->cols);
+}
+
+/* What a call came to, behind its "=". */
+static void add_result(struct line *line, const struct stage_answer *answer)
+{
+	if (answer->refused) {
+		line_adds(line, STYLE_FAIL, _("not made: it could be seen outside the lesson"));
+	} else if (answer->error != 0) {
+		const char *name = strerrorname_np(answer->error);
+
+		line_addf(line, STYLE_WARN, "%s", name ? name : _("an unknown error"));
+		line_addf(line, STYLE_DIM, " (%s)", strerror(answer->error));
+	} else if (*answer->text) {
+		line_addf(line, STYLE_STRONG, "\"%s\"", answer->text);
+	} else {
+		line_addf(line, STYLE_STRONG, "%ld", answer->result);
+	}
+}
+
+static void add_call(
+    const struct step_text *text, const struct lesson_call *call, const struct call_record *record)
+{
+	bool made = record && record->outcome != OUTCOME_OPEN;
+	struct line line;
+
+	line_init(&line, text->charset);
+	line_adds(&line, STYLE_ACTOR, call->actor);
+	line_adds(&line, STYLE_PLAIN, ": ");
+	line_adds(&line, made ? STYLE_CODE : STYLE_DIM, call->source);
+	if (made) {
+		line_adds(&line, STYLE_PLAIN, " = ");
+		add_result(&line, &record->answer);
+	}
+	lines_wrap_line(text->lines, &line, 4, text->cols);
+	if (made && *record->answer.saw)
+		lines_wrap(
+		    text->lines, text->charset, STYLE_DIM, record->answer.saw, 4, text->cols);
+	if (made && record->outcome == OUTCOME_FAILED) {
+		line_clear(&line);
+		line_add_sign(&line, STYLE_FAIL, "   ✘ ", "   x ");
+		line_addf(&line, STYLE_FAIL, _("expected: %s"),
+		    call->expected ? call->expected : _("no error"));
+		lines_wrap_line(text->lines, &line, 5, text->cols);
+	}
+	line_done(&line);
+}
+
+static void add_check(const struct step_text *text, const struct lesson_check *check,
+    const struct check_record *record)
+{
+	enum outcome outcome = record ? record->outcome : OUTCOME_OPEN;
+	struct line line;
+
+	line_init(&line, text->charset);
+	if (outcome == OUTCOME_HELD)
+		line_add_sign(&line, STYLE_OK, "✔ ", "+ ");
+	else if (outcome == OUTCOME_FAILED)
+		line_add_sign(&line, STYLE_FAIL, "✘ ", "x ");
+	else
+		line_add_sign(&line, STYLE_DIM, "· ", ". ");
+	line_adds(&line, outcome == OUTCOME_OPEN ? STYLE_DIM : STYLE_PLAIN, check->source);
+	lines_wrap_line(text->lines, &line, 4, text->cols);
+	if (outcome == OUTCOME_FAILED) {
+		line_clear(&line);
+		line_addf(
+		    &line, STYLE_FAIL, _("  left: %s, right: %s"), record->left, record->right);
+		lines_wrap_line(text->lines, &line, 4, text->cols);
+	}
+	line_done(&line);
+}
+
+void step_text_block(const struct step_text *text, const struct block_view *view)
+{
+	const struct lesson_block *block = view->block;
+
+	switch (block->kind) {
+	case BLOCK_PROSE:
+		add_prose(text, block->prose, block->prose_count, STYLE_PLAIN);
+		break;
+	case BLOCK_PREDICT:
+		add_prediction(text, view);
+		break;
+	case BLOCK_DO:
+		blank(text);
+		for (size_t i = 0; i < block->call_count; i++)
+			add_call(text, &block->calls[i], view->calls ? &view->calls[i] : NULL);
+		break;
+	case BLOCK_CHECK:
+		blank(text);
+		for (size_t i = 0; i < block->check_count; i++)
+			add_check(text, &block->checks[i], view->checks ? &view->checks[i] : NULL);
+		break;
+	case BLOCK_SHELL:
+		blank(text);
+		lines_wrap(text->lines, text->charset, STYLE_DIM,
+		    _("The same by hand, in another terminal:"), 0, text->cols);
+		add_code(text, block->shell);
+		break;
+	}
+}

@@ -1,0 +1,86 @@
+#include "tui/view_detail.h"
+
+#include "model/i18n.h"
+#include "tui/screen.h"
+
+static void add_title(struct line *title, const struct row *row)
+{
+	if (!row) {
+		line_adds(title, STYLE_TITLE, _("Details"));
+		return;
+	}
+	switch (row->key.kind) {
+	case ROW_TYPE:
+		line_addf(title, STYLE_TITLE, _("Type %s"), ns_types[row->key.type].name);
+		break;
+	case ROW_NS:
+		line_addf(title, STYLE_TITLE, _("Namespace %s:%llu"),
+		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
+		break;
+	case ROW_PROCESS:
+		line_addf(title, STYLE_TITLE, _("Process %d"), (int)row->process->id.pid);
+		line_adds(title, STYLE_PLAIN, " ");
+		line_adds(title, STYLE_PLAIN, row->process->comm);
+		break;
+	case ROW_NOTE:
+		line_adds(title, STYLE_TITLE, _("Note"));
+		break;
+	}
+}
+
+static void detail_paint(struct view *view, bool focused)
+{
+	struct detail_view *detail = view_of(struct detail_view, view);
+	const struct tree_view *tree = detail->tree;
+	const struct row *row = tree_view_row(tree);
+	struct area body = view->area;
+	struct rowline_context context;
+	struct line title;
+
+	live_context(tree->live, tree->now_ms, &context);
+	context.cast = tree->cast;
+	context.cast_count = tree->cast_count;
+	context.cols = (size_t)body.cols;
+	if (row && !row_key_equal(&row->key, &detail->key)) {
+		detail->key = row->key;
+		detail->pager.top = 0;
+	}
+	pager_clear(&detail->pager);
+	if (row)
+		detail_lines(&context, row, &detail->pager.lines);
+	body.y++;
+	body.rows--;
+	pager_paint(&detail->pager, &body);
+	line_init(&title, context.charset);
+	add_title(&title, row);
+	pager_title(&detail->pager, &view->area, context.charset, &title, focused);
+	line_done(&title);
+}
+
+static bool detail_act(struct view *view, enum action action)
+{
+	return pager_act(&view_of(struct detail_view, view)->pager, action);
+}
+
+static void detail_cursor(const struct view *view, int *ret_y, int *ret_x)
+{
+	(void)view;
+	*ret_y = 1;
+	*ret_x = 0;
+}
+
+static const struct view_ops detail_ops = {
+    .paint = detail_paint,
+    .act = detail_act,
+    .cursor = detail_cursor,
+};
+
+void detail_view_init(struct detail_view *detail, const struct tree_view *tree)
+{
+	*detail = (struct detail_view){.view.ops = &detail_ops, .tree = tree};
+}
+
+void detail_view_done(struct detail_view *detail)
+{
+	pager_done(&detail->pager);
+}

@@ -1,0 +1,94 @@
+#include "tui/view_help.h"
+
+#include "model/i18n.h"
+#include "tui/screen.h"
+
+enum { KEYS_COLS = 16 };
+
+/* What the strip and the signs mean, in the words of a person who sees them first. */
+static const char *const reading[] = {
+    N_("A row is a process or a namespace. The strip at its right has a place for each of the "
+       "eight "
+       "types, in the order of /proc/PID/ns: cgroup, ipc, mnt, net, pid, time, user, uts."),
+    N_("In the strip, a dot is the machine's initial namespace (or, where that can't be seen, that "
+       "of the oldest process); a letter is another one, and the same letter is always the same "
+       "namespace; ? could not be read; - is not there."),
+    N_("What is new stands out for some seconds, and what has died stays for some seconds, "
+       "marked."),
+};
+
+static void add_keys(struct lines *lines, enum charset charset, size_t cols)
+{
+	for (size_t i = 0; i < key_table_count; i++) {
+		const struct key_binding *binding = &key_table[i];
+		struct line source;
+
+		line_init(&source, charset);
+		line_adds(&source, STYLE_KEY, "  ");
+		line_adds(&source, STYLE_KEY, _(binding->keys));
+		line_pad(&source, KEYS_COLS);
+		line_adds(&source, STYLE_PLAIN, _(binding->help));
+		lines_wrap_line(lines, &source, KEYS_COLS < cols / 2 ? KEYS_COLS : 2, cols);
+		line_done(&source);
+	}
+}
+
+static void make(struct help_view *help, size_t cols)
+{
+	struct lines *lines = &help->pager.lines;
+
+	pager_clear(&help->pager);
+	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("How to read the tree"));
+	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
+		lines_wrap(lines, help->charset, STYLE_PLAIN, _(reading[i]), 0, cols);
+	lines_add(lines, help->charset);
+	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("Keys"));
+	add_keys(lines, help->charset, cols);
+}
+
+static void help_paint(struct view *view, bool focused)
+{
+	struct help_view *help = view_of(struct help_view, view);
+	struct area body = view->area;
+	struct line title;
+
+	if (help->made_for_cols != view->area.cols) {
+		make(help, (size_t)view->area.cols);
+		help->made_for_cols = view->area.cols;
+	}
+	body.y++;
+	body.rows--;
+	pager_paint(&help->pager, &body);
+	line_init(&title, help->charset);
+	line_adds(&title, STYLE_TITLE, _("Help"));
+	pager_title(&help->pager, &view->area, help->charset, &title, focused);
+	line_done(&title);
+}
+
+static bool help_act(struct view *view, enum action action)
+{
+	return pager_act(&view_of(struct help_view, view)->pager, action);
+}
+
+static void help_cursor(const struct view *view, int *ret_y, int *ret_x)
+{
+	(void)view;
+	*ret_y = 1;
+	*ret_x = 0;
+}
+
+static const struct view_ops help_ops = {
+    .paint = help_paint,
+    .act = help_act,
+    .cursor = help_cursor,
+};
+
+void help_view_init(struct help_view *help, enum charset charset)
+{
+	*help = (struct help_view){.view.ops = &help_ops, .charset = charset};
+}
+
+void help_view_done(struct help_view *help)
+{
+	pager_done(&help->pager);
+}

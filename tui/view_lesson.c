@@ -1,0 +1,424 @@
+#include "tui/view_lesson.h"
+
+#include "model/i18n.h"
+#include "model/util.h"
+#include "tui/screen.h"
+#include "tui/step_text.h"
+
+#include <string.h>
+
+bool lesson_view_running(const struct lesson_view *view)
+{
+	return view->player != NULL;
+}
+
+static bool has_type(const struct lesson *lesson, enum ns_type type)
+{
+	for (size_t i = 0; i < lesson->type_count; i++) {
+		enum ns_type other;
+
+		if (ns_type_from_name(lesson->types[i], &other) && other == type)
+			return true;
+	}
+	return false;
+}
+
+static const struct process *cast_process(const struct lesson_view *view, size_t at)
+{
+	size_t count;
+	const struct cast_member *cast = player_cast(view->player, &count);
+
+	if (at >= count || !view->live->shown)
+		return NULL;
+	return graph_process_by_pid(view->live->shown, cast[at].pid);
+}
+
+static bool holds_cast(const struct lesson_view *view, const struct ns *ns)
+{
+	size_t count;
+
+	player_cast(view->player, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct process *process = cast_process(view, i);
+
+		if (process && process->ns[ns->id.type] == ns)
+			return true;
+	}
+	return false;
+}
+
+/* Leaves room for what the lesson is about: other types are folded when it begins, and of its own
+ * types the namespaces are open that its actors are in. */
+static void arrange_folds(struct lesson_view *view, bool first)
+{
+	struct live *live = view->live;
+	const struct graph *graph = live->shown;
+
+	if (live->options.grouping != GROUP_BY_TYPE || !graph)
+		return;
+	for (enum ns_type type = 0; first && type < NS_TYPE_COUNT; type++) {
+		struct row_key key = {.kind = ROW_TYPE, .type = type};
+
+		if (view->lesson->type_count > 0)
+			folds_set(live->folds, &key, !has_type(view->lesson, type));
+	}
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		const struct ns *ns = graph->namespaces[i];
+		struct row_key key = {.kind = ROW_NS, .ns = ns->id};
+
+		if (has_type(view->lesson, ns->id.type))
+			folds_set(live->folds, &key, !holds_cast(view, ns));
+	}
+	live_rebuild(live);
+}
+
+/* When the newest of the namespaces that the lesson is about began that @process is in. */
+static uint64_t newest_birth(const struct lesson_view *view, const struct process *process)
+{
+	uint64_t newest = process->life.born_ms;
+
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = process->ns[type];
+
+		if (ns && has_type(view->lesson, type) && ns->life.born_ms > newest)
+			newest = ns->life.born_ms;
+	}
+	return newest;
+}
+
+static bool is_row_of(
+    const struct lesson_view *view, const struct row *row, const struct process *process)
+{
+	if (row->key.kind != ROW_PROCESS || !process_id_equal(&row->key.process, &process->id))
+		return false;
+	return view->live->options.grouping != GROUP_BY_TYPE || view->lesson->type_count == 0 ||
+	       has_type(view->lesson, row->key.ns.type);
+}
+
+/* Selects the actor that something happened to last, as far as can be told. */
+static void point_to_cast(struct lesson_view *view)
+{
+	const struct outline *outline = &view->live->outline;
+	const struct process *newest = NULL;
+	uint64_t born = 0;
+	size_t count;
+
+	player_cast(view->player, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct process *process = cast_process(view, i);
+
+		if (!process || newest_birth(view, process) < born)
+			continue;
+		newest = process;
+		born = newest_birth(view, process);
+	}
+	for (uint32_t at = 0; newest && at < outline->count; at++) {
+		if (is_row_of(view, &outline->rows[at], newest)) {
+			tree_view_present(view->tree, at);
+			return;
+		}
+	}
+}
+
+void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned)
+{
+	struct live *live = view->live;
+
+	lesson_view_close(view);
+	view->lesson = lesson;
+	view->owned = owned ? (struct lesson *)lesson : NULL;
+	view->player = player_new(lesson);
+	view->pager.top = view->step = view->blocks = view->marked = 0;
+	view->asked = false;
+	view->folds_before = live->folds;
+	view->grouping_before = live->options.grouping;
+	live->folds = folds_new();
+	live->options.folds = live->folds;
+	for (int i = 0; lesson->group && i < GROUPING_COUNT; i++) {
+		if (strcmp(lesson->group, grouping_names[i]) == 0)
+			live->options.grouping = (enum grouping)i;
+	}
+	live_rebuild(live);
+	arrange_folds(view, true);
+}
+
+void lesson_view_close(struct lesson_view *view)
+{
+	struct live *live = view->live;
+
+	if (!view->player)
+		return;
+	player_free(view->player);
+	view->player = NULL;
+	view->tree->cast = NULL;
+	view->tree->cast_count = 0;
+	lesson_free(view->owned);
+	view->owned = NULL;
+	view->lesson = NULL;
+	pager_clear(&view->pager);
+	live->options.grouping = view->grouping_before;
+	live->options.folds = view->folds_before;
+	folds_free(live->folds);
+	live->folds = view->folds_before;
+	view->folds_before = NULL;
+	live_rebuild(live);
+}
+
+bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
+{
+	if (!view->player || view->asked || !player_wants_graph(view->player))
+		return false;
+	view->asked = true;
+	return live_demand(view->live, now_ms);
+}
+
+void lesson_view_swept(struct lesson_view *view)
+{
+	if (!view->player || !view->asked)
+		return;
+	view->asked = false;
+	player_see(view->player, view->live->shown);
+	arrange_folds(view, false);
+	point_to_cast(view);
+}
+
+void lesson_view_choose(struct lesson_view *view, size_t choice)
+{
+	const struct block_view *blocks;
+	size_t count;
+
+	if (!view->player || player_state(view->player) != PLAYER_ASKING)
+		return;
+	count = player_blocks(view->player, &blocks);
+	if (count > 0 && choice < blocks[count - 1].block->choice_count) {
+		player_answer(view->player, choice);
+		view->marked = 0;
+	}
+}
+
+/* --- Painting ------------------------------------------------------------------------------- */
+
+static void make_text(struct lesson_view *view, size_t *ret_anchor)
+{
+	struct step_text text = {
+	    .charset = view->live->charset,
+	    .cols = (size_t)view->view.area.cols,
+	    .marked = view->marked,
+	    .lines = &view->pager.lines,
+	};
+	const struct block_view *blocks;
+	size_t count = player_blocks(view->player, &blocks);
+
+	*ret_anchor = 0;
+	pager_clear(&view->pager);
+	if (player_in_userns(view->player))
+		lines_wrap(text.lines, text.charset, STYLE_DIM,
+		    _("You are not privileged: the actors stand in a user namespace of their own, "
+		      "which "
+		      "lets them make the others."),
+		    0, text.cols);
+	for (size_t i = 0; i < count; i++) {
+		/* The first block that is new, or the last, which may have grown. */
+		if (i <= view->blocks)
+			*ret_anchor = text.lines->count;
+		step_text_block(&text, &blocks[i]);
+	}
+	if (player_state(view->player) == PLAYER_FAILED) {
+		lines_add(text.lines, text.charset);
+		lines_wrap(text.lines, text.charset, STYLE_FAIL, player_problem(view->player), 0,
+		    text.cols);
+	}
+	view->blocks = count;
+}
+
+static void add_state(const struct lesson_view *view, struct line *line)
+{
+	size_t failures = player_failures(view->player);
+
+	switch (player_state(view->player)) {
+	case PLAYER_READING:
+		line_adds(line, STYLE_STRONG,
+		    pager_more(&view->pager) ? _("Space: read on") : _("Space: go on"));
+		break;
+	case PLAYER_ASKING:
+		line_adds(
+		    line, STYLE_STRONG, _("What do you think? A digit, or Up, Down and Enter"));
+		break;
+	case PLAYER_ACTING:
+		line_adds(line, STYLE_DIM, _("an actor is at work"));
+		break;
+	case PLAYER_LOOKING:
+		line_adds(line, STYLE_DIM, _("looking at the machine"));
+		break;
+	case PLAYER_ENDED:
+		if (failures == 0)
+			line_adds(line, STYLE_OK, _("The end: everything came out as told."));
+		else
+			line_addf(line, STYLE_FAIL,
+			    ngettext("The end: %zu thing did not come out as told.",
+			        "The end: %zu things did not come out as told.", failures),
+			    failures);
+		line_adds(line, STYLE_PLAIN, " ");
+		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
+		break;
+	case PLAYER_FAILED:
+		line_adds(line, STYLE_FAIL, _("The lesson can't go on."));
+		line_adds(line, STYLE_PLAIN, " ");
+		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
+		break;
+	}
+}
+
+static void paint_state(const struct lesson_view *view)
+{
+	const struct area *area = &view->view.area;
+	struct line line;
+
+	line_init(&line, view->live->charset);
+	add_state(view, &line);
+	line_fit(&line, (size_t)area->cols);
+	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
+	line_done(&line);
+}
+
+static void paint_title(const struct lesson_view *view, bool focused)
+{
+	size_t step = player_step(view->player), count = view->lesson->step_count;
+	struct line line;
+
+	if (step >= count)
+		step = count - 1;
+	line_init(&line, view->live->charset);
+	line_addf(&line, STYLE_TITLE, _("step %zu of %zu"), step + 1, count);
+	line_adds(&line, STYLE_TITLE, ": ");
+	line_adds(&line, STYLE_TITLE, view->lesson->steps[step].title);
+	pager_title(&view->pager, &view->view.area, view->live->charset, &line, focused);
+	line_done(&line);
+}
+
+static void lesson_paint(struct view *base, bool focused)
+{
+	struct lesson_view *view = view_of(struct lesson_view, base);
+	struct area body = base->area;
+	size_t anchor, step = player_step(view->player);
+	bool same = step == view->step && base->area.cols == view->cols;
+	size_t old_blocks = view->blocks;
+
+	if (step != view->step) {
+		view->pager.top = view->blocks = view->marked = 0;
+		view->step = step;
+	}
+	view->cols = base->area.cols;
+	size_t old_lines = view->pager.lines.count;
+
+	make_text(view, &anchor);
+	body.y++;
+	body.rows = body.rows > 2 ? body.rows - 2 : 0;
+	size_t rows = (size_t)body.rows, count = view->pager.lines.count;
+
+	/* What has come in is scrolled into sight, from its first line on. */
+	if (same && (count > old_lines || view->blocks > old_blocks) && count > rows) {
+		size_t top = count - rows < anchor ? count - rows : anchor;
+
+		if (top > view->pager.top)
+			view->pager.top = top;
+	}
+	pager_paint(&view->pager, &body);
+	paint_title(view, focused);
+	paint_state(view);
+}
+
+/* --- Keys ----------------------------------------------------------------------------------- */
+
+static size_t choice_count(const struct lesson_view *view)
+{
+	const struct block_view *blocks;
+	size_t count = player_blocks(view->player, &blocks);
+
+	return count > 0 ? blocks[count - 1].block->choice_count : 0;
+}
+
+static bool act_asking(struct lesson_view *view, enum action action)
+{
+	size_t count = choice_count(view);
+
+	switch (action) {
+	case ACTION_UP:
+		if (view->marked > 0)
+			view->marked--;
+		return true;
+	case ACTION_DOWN:
+		if (view->marked + 1 < count)
+			view->marked++;
+		return true;
+	case ACTION_LESSON_NEXT:
+		lesson_view_choose(view, view->marked);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void leave_step(struct lesson_view *view)
+{
+	view->pager.top = view->blocks = view->marked = 0;
+	/* A sweep that was begun for what is given up now tells nothing. */
+	view->asked = false;
+}
+
+static bool lesson_act(struct view *base, enum action action)
+{
+	struct lesson_view *view = view_of(struct lesson_view, base);
+
+	if (player_state(view->player) == PLAYER_ASKING && act_asking(view, action))
+		return true;
+	switch (action) {
+	case ACTION_LESSON_PAGE:
+		if (pager_more(&view->pager))
+			return pager_act(&view->pager, ACTION_PAGE_DOWN);
+		if (player_state(view->player) == PLAYER_READING)
+			player_next(view->player);
+		return true;
+	case ACTION_LESSON_NEXT:
+		if (player_state(view->player) == PLAYER_READING)
+			player_next(view->player);
+		return true;
+	case ACTION_LESSON_BACK:
+		leave_step(view);
+		player_back(view->player);
+		return true;
+	case ACTION_LESSON_RESET:
+		leave_step(view);
+		player_reset(view->player);
+		return true;
+	default:
+		return pager_act(&view->pager, action);
+	}
+}
+
+static void lesson_click(struct view *base, int y, int x, bool twice)
+{
+	(void)base;
+	(void)y;
+	(void)x;
+	(void)twice;
+}
+
+static void lesson_cursor(const struct view *base, int *ret_y, int *ret_x)
+{
+	(void)base;
+	*ret_y = 1;
+	*ret_x = 0;
+}
+
+static const struct view_ops lesson_ops = {
+    .paint = lesson_paint,
+    .act = lesson_act,
+    .click = lesson_click,
+    .cursor = lesson_cursor,
+};
+
+void lesson_view_init(struct lesson_view *view, struct live *live, struct tree_view *tree)
+{
+	*view = (struct lesson_view){.view.ops = &lesson_ops, .live = live, .tree = tree};
+}

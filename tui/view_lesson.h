@@ -1,0 +1,41 @@
+/* The lesson pane, and what a lesson does to the tree while it runs: its grouping, its folds, and
+ * the row that it points to.  All of that is put back afterwards. */
+#pragma once
+
+#include "lessons/player.h"
+#include "tui/pager.h"
+#include "tui/view_tree.h"
+
+struct lesson_view {
+	struct view view;
+	struct pager pager;
+	struct live *live;
+	struct tree_view *tree;
+	struct player *player; /* NULL: no lesson runs */
+	const struct lesson *lesson;
+	struct lesson *owned; /* the same, where it is ours to free */
+	size_t marked;        /* the choice of the open question */
+	bool asked;           /* a sweep for the player is under way */
+	size_t step, blocks;  /* as last painted, to tell what is new in the text */
+	int cols;
+	struct folds *folds_before; /* the tree's, while the lesson has its own */
+	enum grouping grouping_before;
+};
+
+void lesson_view_init(struct lesson_view *view, struct live *live, struct tree_view *tree);
+
+/* Begins @lesson.  @owned: it is freed at the end. */
+void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned);
+/* Ends it, with its stage; fine when none runs. */
+void lesson_view_close(struct lesson_view *view);
+
+bool lesson_view_running(const struct lesson_view *view);
+
+/* To be called whenever the player may have moved: begins the sweep that it waits for.  Returns
+ * true where that ended a freeze. */
+bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms);
+/* To be called when a demanded sweep is shown. */
+void lesson_view_swept(struct lesson_view *view);
+
+/* Takes the choice with this digit. */
+void lesson_view_choose(struct lesson_view *view, size_t choice);

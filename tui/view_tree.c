@@ -1,0 +1,328 @@
+#include "tui/view_tree.h"
+
+#include "model/i18n.h"
+#include "tui/screen.h"
+
+/* The rows that are left for the tree below its heading. */
+static uint32_t body_rows(const struct tree_view *tree)
+{
+	return tree->view.area.rows > 1 ? (uint32_t)tree->view.area.rows - 1 : 0;
+}
+
+const struct row *tree_view_row(const struct tree_view *tree)
+{
+	const struct outline *outline = &tree->live->outline;
+
+	return tree->at < outline->count ? &outline->rows[tree->at] : NULL;
+}
+
+/* Keeps the selected row in sight, and no blank rows below the last where there is enough. */
+static void scroll(struct tree_view *tree)
+{
+	uint32_t rows = body_rows(tree), count = (uint32_t)tree->live->outline.count;
+
+	if (count == 0 || rows == 0) {
+		tree->top = tree->at = 0;
+		return;
+	}
+	if (tree->at >= count)
+		tree->at = count - 1;
+	if (tree->top + rows > count)
+		tree->top = count > rows ? count - rows : 0;
+	if (tree->at < tree->top)
+		tree->top = tree->at;
+	if (tree->at >= tree->top + rows)
+		tree->top = tree->at - rows + 1;
+}
+
+void tree_view_select(struct tree_view *tree, uint32_t at)
+{
+	tree->at = at;
+	scroll(tree);
+}
+
+void tree_view_present(struct tree_view *tree, uint32_t at)
+{
+	const struct outline *outline = &tree->live->outline;
+	uint32_t rows = body_rows(tree);
+
+	if (at >= outline->count || rows == 0)
+		return;
+	uint32_t parent = outline->rows[at].parent;
+
+	tree->at = at;
+	if (at < tree->top || at >= tree->top + rows || parent < tree->top)
+		tree->top = parent != ROW_NONE && at - parent < rows ? parent
+		            : at > rows / 2                          ? at - rows / 2
+		                                                     : 0;
+	scroll(tree);
+}
+
+/* Where the process of @key stands now that it has left its namespace. */
+static uint32_t find_moved(const struct outline *outline, const struct row_key *key)
+{
+	for (uint32_t i = 0; i < outline->count; i++) {
+		const struct row_key *other = &outline->rows[i].key;
+
+		if (other->kind == ROW_PROCESS && other->ns.type == key->ns.type &&
+		    process_id_equal(&other->process, &key->process))
+			return i;
+	}
+	return ROW_NONE;
+}
+
+void tree_view_rebuilt(struct tree_view *tree)
+{
+	const struct outline *before = &tree->live->before, *after = &tree->live->outline;
+	uint32_t place = tree->at - tree->top, at = 0;
+
+	if (tree->at < before->count && after->count > 0) {
+		const struct row_key *key = &before->rows[tree->at].key;
+		uint32_t moved = ROW_NONE;
+
+		at = outline_follow(before, tree->at, after);
+		if (tree->follow && key->kind == ROW_PROCESS && at < after->count &&
+		    !row_key_equal(&after->rows[at].key, key))
+			moved = find_moved(after, key);
+		if (moved != ROW_NONE)
+			at = moved;
+	}
+	tree->at = at == ROW_NONE ? 0 : at;
+	tree->top = tree->at > place ? tree->at - place : 0;
+	scroll(tree);
+}
+
+bool tree_view_match(struct tree_view *tree, int step)
+{
+	uint32_t at = outline_next_match(&tree->live->outline, tree->at, step);
+
+	if (at == ROW_NONE)
+		return false;
+	tree_view_select(tree, at);
+	return true;
+}
+
+bool tree_view_match_here(struct tree_view *tree)
+{
+	const struct row *row = tree_view_row(tree);
+
+	return (row && row->matched) || tree_view_match(tree, 1);
+}
+
+static void set_folded(struct tree_view *tree, bool folded)
+{
+	const struct row *row = tree_view_row(tree);
+
+	if (!row || !row->has_children || row->folded == folded)
+		return;
+	folds_set(tree->live->folds, &row->key, folded);
+	live_rebuild(tree->live);
+}
+
+/* Unfolds the selected row and, level by level, all rows below it. */
+static void unfold_below(struct tree_view *tree)
+{
+	const struct outline *outline = &tree->live->outline;
+	bool again = true;
+
+	set_folded(tree, false);
+	while (again && tree->at < outline->count) {
+		uint16_t depth = outline->rows[tree->at].depth;
+
+		again = false;
+		for (uint32_t i = tree->at + 1;
+		     i < outline->count && outline->rows[i].depth > depth; i++) {
+			if (!outline->rows[i].folded)
+				continue;
+			folds_set(tree->live->folds, &outline->rows[i].key, false);
+			again = true;
+		}
+		if (again)
+			live_rebuild(tree->live);
+	}
+}
+
+static void open_row(struct tree_view *tree, const struct row *row)
+{
+	if (row->folded)
+		set_folded(tree, false);
+	else if (row->has_children)
+		tree_view_select(tree, tree->at + 1);
+}
+
+static void close_row(struct tree_view *tree, const struct row *row)
+{
+	if (row->has_children && !row->folded)
+		set_folded(tree, true);
+	else if (row->parent != ROW_NONE)
+		tree_view_select(tree, row->parent);
+}
+
+static void move(struct tree_view *tree, long step)
+{
+	long at = (long)tree->at + step, last = (long)tree->live->outline.count - 1;
+
+	at = at > last ? last : at;
+	tree_view_select(tree, at > 0 ? (uint32_t)at : 0);
+}
+
+static bool act_on_row(struct tree_view *tree, enum action action)
+{
+	const struct row *row = tree_view_row(tree);
+
+	if (!row)
+		return false;
+	switch (action) {
+	case ACTION_OPEN:
+		open_row(tree, row);
+		return true;
+	case ACTION_CLOSE:
+		close_row(tree, row);
+		return true;
+	case ACTION_ENTER:
+		if (!row->has_children)
+			return false;
+		set_folded(tree, !row->folded);
+		return true;
+	case ACTION_UNFOLD:
+		set_folded(tree, false);
+		return true;
+	case ACTION_FOLD:
+		set_folded(tree, true);
+		return true;
+	case ACTION_UNFOLD_BELOW:
+		unfold_below(tree);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool tree_act(struct view *view, enum action action)
+{
+	struct tree_view *tree = view_of(struct tree_view, view);
+	long page = body_rows(tree) > 1 ? (long)body_rows(tree) - 1 : 1;
+	long half = page > 1 ? page / 2 : 1;
+
+	switch (action) {
+	case ACTION_UP:
+		move(tree, -1);
+		return true;
+	case ACTION_DOWN:
+		move(tree, 1);
+		return true;
+	case ACTION_PAGE_UP:
+		move(tree, -page);
+		return true;
+	case ACTION_PAGE_DOWN:
+		move(tree, page);
+		return true;
+	case ACTION_HALF_UP:
+		move(tree, -half);
+		return true;
+	case ACTION_HALF_DOWN:
+		move(tree, half);
+		return true;
+	case ACTION_HOME:
+		tree_view_select(tree, 0);
+		return true;
+	case ACTION_END:
+		move(tree, (long)tree->live->outline.count);
+		return true;
+	default:
+		return act_on_row(tree, action);
+	}
+}
+
+/* What stands in the place of rows where there are none. */
+static void paint_empty(const struct tree_view *tree, int y)
+{
+	const struct area *area = &tree->view.area;
+	const char *filter = tree->live->options.filter;
+	struct line line;
+
+	line_init(&line, tree->live->charset);
+	if (tree->live->error != 0)
+		line_adds(&line, STYLE_WARN, _("/proc can't be read"));
+	else if (!tree->live->shown)
+		line_adds(&line, STYLE_DIM, _("reading /proc"));
+	else if (filter && *filter)
+		line_addf(&line, STYLE_DIM, _("nothing holds \"%s\"; Esc shows all again"), filter);
+	line_fit(&line, (size_t)area->cols);
+	screen_line(&line, y, area->x, area->cols, LOOK_PLAIN);
+	line_done(&line);
+}
+
+static void tree_paint(struct view *view, bool focused)
+{
+	struct tree_view *tree = view_of(struct tree_view, view);
+	const struct area *area = &view->area;
+	const struct outline *outline = &tree->live->outline;
+	struct rowline_context context;
+	struct line line;
+	int y = 1;
+
+	scroll(tree);
+	live_context(tree->live, tree->now_ms, &context);
+	context.cast = tree->cast;
+	context.cast_count = tree->cast_count;
+	context.cols = (size_t)area->cols;
+	line_init(&line, context.charset);
+	if (context.graph)
+		rowline_heading(&context, &line);
+	line_fit(&line, context.cols);
+	screen_line(&line, area->y, area->x, area->cols, LOOK_BAR);
+	if (outline->count == 0)
+		paint_empty(tree, area->y + y++);
+	for (uint32_t at = tree->top; y < area->rows && at < outline->count; y++, at++) {
+		enum look look = at != tree->at ? LOOK_PLAIN
+		                 : focused      ? LOOK_SELECTED
+		                                : LOOK_RESTING;
+
+		line_clear(&line);
+		rowline(&context, outline, at, &line);
+		line_fit(&line, context.cols);
+		screen_line(&line, area->y + y, area->x, area->cols, look);
+	}
+	screen_blank(area->y + y, area->x, area->rows - y, area->cols);
+	line_done(&line);
+}
+
+static void tree_click(struct view *view, int y, int x, bool twice)
+{
+	struct tree_view *tree = view_of(struct tree_view, view);
+	uint32_t at = tree->top + (uint32_t)y - 1;
+
+	(void)x;
+	if (y < 1 || at >= tree->live->outline.count)
+		return;
+	tree_view_select(tree, at);
+	if (twice)
+		act_on_row(tree, ACTION_ENTER);
+}
+
+static void tree_cursor(const struct view *view, int *ret_y, int *ret_x)
+{
+	const struct tree_view *tree = view_of(const struct tree_view, view);
+	struct rowline_context context;
+	size_t indent = 0;
+
+	live_context(tree->live, tree->now_ms, &context);
+	context.cols = (size_t)view->area.cols;
+	if (tree_view_row(tree))
+		indent = rowline_indent(&context, &tree->live->outline, tree->at);
+	*ret_y = (int)(tree->at - tree->top) + 1;
+	*ret_x = (int)indent < view->area.cols ? (int)indent : view->area.cols - 1;
+}
+
+static const struct view_ops tree_ops = {
+    .paint = tree_paint,
+    .act = tree_act,
+    .click = tree_click,
+    .cursor = tree_cursor,
+};
+
+void tree_view_init(struct tree_view *tree, struct live *live)
+{
+	*tree = (struct tree_view){.view.ops = &tree_ops, .live = live};
+}
