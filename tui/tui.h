@@ -11,10 +11,10 @@
 #include <stdbool.h>
 
 struct tui_options {
-	bool ascii;               /* no character past 0x7e, whatever the locale says */
-	bool no_colour;           /* also told by NO_COLOR */
+	bool ascii;     /* no character past 0x7e, whatever the locale says */
+	bool no_colour; /* also told by NO_COLOR */
 	bool no_mouse;
-	unsigned interval_ms;     /* between sweeps; 0: by their cost */
+	unsigned interval_ms; /* between sweeps; 0: by their cost */
 	enum grouping grouping;
 	const struct lesson *lesson; /* open this one, NULL for none; borrowed */
 };

@@ -1,0 +1,598 @@
+#include "tui/explorer.h"
+
+#include "model/i18n.h"
+#include "model/util.h"
+#include "tui/bars.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { DOUBLE_CLICK_MS = 400, WHEEL_ROWS = 3 };
+
+static struct view *pane_view(struct explorer *explorer, enum pane pane)
+{
+	switch (pane) {
+	case PANE_DETAIL:
+		return &explorer->detail.view;
+	case PANE_LESSON:
+		return &explorer->lesson.view;
+	default:
+		return &explorer->tree.view;
+	}
+}
+
+/* The view that takes the keys. */
+static struct view *focused_view(struct explorer *explorer)
+{
+	switch (explorer->cover) {
+	case COVER_HELP:
+		return &explorer->help.view;
+	case COVER_LIST:
+		return &explorer->list.view;
+	default:
+		return pane_view(explorer, explorer->focus);
+	}
+}
+
+static enum key_place place(const struct explorer *explorer)
+{
+	if (explorer->cover != COVER_NONE)
+		return explorer->cover == COVER_HELP ? PLACE_HELP : PLACE_LIST;
+	if (explorer->focus == PANE_LESSON)
+		return PLACE_LESSON;
+	if (lesson_view_running(&explorer->lesson))
+		return PLACE_STAGED;
+	return explorer->focus == PANE_DETAIL ? PLACE_DETAIL : PLACE_TREE;
+}
+
+static void say(struct explorer *explorer, const char *message)
+{
+	free(explorer->message);
+	explorer->message = message ? xstrdup(message) : NULL;
+}
+
+void explorer_resize(struct explorer *explorer)
+{
+	struct layout_wish wish = {
+	    .detail = explorer->detail_wished,
+	    .lesson = lesson_view_running(&explorer->lesson),
+	    .whole = explorer->cover != COVER_NONE,
+	    .focus = explorer->focus,
+	};
+	int rows, cols;
+
+	screen_size(&rows, &cols);
+	layout_make(rows, cols, &wish, &explorer->layout);
+	for (enum pane pane = 0; pane < PANE_COUNT; pane++)
+		pane_view(explorer, pane)->area = explorer->layout.panes[pane];
+	explorer->help.view.area = explorer->list.view.area = explorer->layout.whole;
+	explorer->dirty = true;
+}
+
+static void focus_on(struct explorer *explorer, enum pane pane)
+{
+	explorer->focus = pane;
+	explorer_resize(explorer);
+}
+
+/* Tab goes round all panes that there are, seen or not: what has the focus is made room for. */
+static void focus_step(struct explorer *explorer, int step)
+{
+	int pane = explorer->focus;
+	bool lesson = lesson_view_running(&explorer->lesson);
+
+	do {
+		pane = (pane + step + PANE_COUNT) % PANE_COUNT;
+		if (pane == PANE_DETAIL && lesson && explorer->layout.panes[pane].rows == 0)
+			continue;
+		if (pane == PANE_LESSON && !lesson)
+			continue;
+		break;
+	} while (pane != (int)explorer->focus);
+	focus_on(explorer, (enum pane)pane);
+}
+
+static void set_cover(struct explorer *explorer, enum cover cover)
+{
+	explorer->cover = cover;
+	explorer_resize(explorer);
+}
+
+/* --- Search and filter ---------------------------------------------------------------------- */
+
+static void set_search(struct explorer *explorer, const char *text)
+{
+	free(explorer->search);
+	explorer->search = text && *text ? xstrdup(text) : NULL;
+	explorer->live->options.search = explorer->search;
+	live_rebuild(explorer->live);
+}
+
+static void set_filter(struct explorer *explorer, const char *text)
+{
+	free(explorer->filter);
+	explorer->filter = text && *text ? xstrdup(text) : NULL;
+	explorer->live->options.filter = explorer->filter;
+	live_rebuild(explorer->live);
+}
+
+static void say_no_match(struct explorer *explorer)
+{
+	if (!explorer->search)
+		say(explorer, _("nothing is searched for yet: / begins"));
+	else if (explorer->live->outline.matched > 0)
+		say(explorer, _("found only below folded rows: * unfolds all below a row"));
+	else
+		say(explorer, _("not found"));
+}
+
+static void go_to_origin(struct explorer *explorer)
+{
+	uint32_t at = ROW_NONE;
+
+	if (explorer->has_origin)
+		at = outline_find(&explorer->live->outline, &explorer->origin);
+	if (at != ROW_NONE)
+		tree_view_select(&explorer->tree, at);
+}
+
+static void open_prompt(struct explorer *explorer, enum asking asking)
+{
+	const struct row *row = tree_view_row(&explorer->tree);
+	bool search = asking == ASKING_SEARCH;
+	const char *now = search ? NULL : explorer->filter;
+
+	explorer->asking = asking;
+	explorer->has_origin = row != NULL;
+	if (row)
+		explorer->origin = row->key;
+	prompt_open(&explorer->prompt, search ? _("Search: ") : _("Filter: "), now ? now : "");
+}
+
+/* Both act while they are typed. */
+static void prompt_press(struct explorer *explorer, int key)
+{
+	enum prompt_result result = prompt_key(&explorer->prompt, key);
+	const char *text = result == PROMPT_CANCELLED ? "" : explorer->prompt.text;
+
+	if (explorer->asking == ASKING_FILTER) {
+		set_filter(explorer, text);
+		return;
+	}
+	set_search(explorer, text);
+	go_to_origin(explorer);
+	if (explorer->search && !tree_view_match_here(&explorer->tree))
+		say_no_match(explorer);
+}
+
+/* --- Actions -------------------------------------------------------------------------------- */
+
+static void regroup(struct explorer *explorer, enum grouping grouping)
+{
+	explorer->live->options.grouping = grouping;
+	live_rebuild(explorer->live);
+}
+
+static void leave_lesson(struct explorer *explorer)
+{
+	lesson_view_close(&explorer->lesson);
+	focus_on(explorer, PANE_TREE);
+}
+
+/* One level back; returns false at the outermost. */
+static bool go_back(struct explorer *explorer)
+{
+	if (explorer->cover != COVER_NONE)
+		set_cover(explorer, COVER_NONE);
+	else if (explorer->focus == PANE_DETAIL && explorer->layout.panes[PANE_TREE].rows == 0)
+		focus_on(explorer, PANE_TREE);
+	else if (lesson_view_running(&explorer->lesson))
+		leave_lesson(explorer);
+	else
+		return false;
+	return true;
+}
+
+static void escape(struct explorer *explorer)
+{
+	bool panes = explorer->cover == COVER_NONE && explorer->focus != PANE_LESSON;
+
+	if (panes && (explorer->search || explorer->filter)) {
+		set_search(explorer, NULL);
+		set_filter(explorer, NULL);
+	} else if (!go_back(explorer)) {
+		focus_on(explorer, PANE_TREE);
+	}
+}
+
+static void toggle_mouse(struct explorer *explorer)
+{
+	explorer->mouse = !explorer->mouse;
+	screen_mouse(explorer->mouse);
+	say(explorer,
+	    explorer->mouse ? _("mouse on") : _("mouse off: the terminal can mark and copy"));
+}
+
+static void toggle_freeze(struct explorer *explorer)
+{
+	struct live *live = explorer->live;
+
+	live_freeze(live, !live->frozen, explorer->now_ms);
+	say(explorer, live->frozen ? _("frozen: p goes on") : NULL);
+}
+
+static void toggle_kernel_threads(struct explorer *explorer)
+{
+	struct outline_options *options = &explorer->live->options;
+
+	options->kernel_threads = !options->kernel_threads;
+	live_rebuild(explorer->live);
+	say(explorer, options->kernel_threads ? _("the kernel's threads are shown")
+	                                      : _("the kernel's threads are hidden"));
+}
+
+static void toggle_follow(struct explorer *explorer)
+{
+	explorer->tree.follow = !explorer->tree.follow;
+	say(explorer, explorer->tree.follow
+	                  ? _("following: the selected process stays selected when it moves")
+	                  : _("not following"));
+}
+
+static void toggle_detail(struct explorer *explorer)
+{
+	explorer->detail_wished = !explorer->detail_wished;
+	if (!explorer->detail_wished && explorer->focus == PANE_DETAIL)
+		explorer->focus = PANE_TREE;
+	explorer_resize(explorer);
+	if (explorer->detail_wished && explorer->layout.panes[PANE_DETAIL].rows == 0)
+		say(explorer, _("no room for the details here: Enter or Tab shows them alone"));
+}
+
+static void start_lesson(struct explorer *explorer)
+{
+	struct lesson *lesson = list_view_take(&explorer->list);
+
+	if (!lesson)
+		return;
+	lesson_view_open(&explorer->lesson, lesson, true);
+	explorer->cover = COVER_NONE;
+	focus_on(explorer, PANE_LESSON);
+}
+
+static void enter(struct explorer *explorer)
+{
+	if (explorer->cover == COVER_LIST)
+		start_lesson(explorer);
+	else if (explorer->focus == PANE_TREE)
+		focus_on(explorer, PANE_DETAIL);
+}
+
+static void next_match(struct explorer *explorer, int step)
+{
+	if (!tree_view_match(&explorer->tree, step))
+		say_no_match(explorer);
+}
+
+/* What no view took. */
+static void act(struct explorer *explorer, enum action action)
+{
+	struct live *live = explorer->live;
+
+	switch (action) {
+	case ACTION_SEARCH:
+		open_prompt(explorer, ASKING_SEARCH);
+		break;
+	case ACTION_FILTER:
+		open_prompt(explorer, ASKING_FILTER);
+		break;
+	case ACTION_NEXT_MATCH:
+		next_match(explorer, 1);
+		break;
+	case ACTION_PREVIOUS_MATCH:
+		next_match(explorer, -1);
+		break;
+	case ACTION_ESCAPE:
+		escape(explorer);
+		break;
+	case ACTION_GROUP_PID:
+		regroup(explorer, GROUP_BY_PID);
+		break;
+	case ACTION_GROUP_TYPE:
+		regroup(explorer, GROUP_BY_TYPE);
+		break;
+	case ACTION_GROUP_NEXT:
+		regroup(explorer, (live->options.grouping + 1) % GROUPING_COUNT);
+		break;
+	case ACTION_FOCUS_NEXT:
+		focus_step(explorer, 1);
+		break;
+	case ACTION_FOCUS_PREVIOUS:
+		focus_step(explorer, -1);
+		break;
+	case ACTION_ENTER:
+		enter(explorer);
+		break;
+	case ACTION_DETAIL:
+		toggle_detail(explorer);
+		break;
+	case ACTION_KERNEL_THREADS:
+		toggle_kernel_threads(explorer);
+		break;
+	case ACTION_FOLLOW:
+		toggle_follow(explorer);
+		break;
+	case ACTION_FREEZE:
+		toggle_freeze(explorer);
+		break;
+	case ACTION_MOUSE:
+		toggle_mouse(explorer);
+		break;
+	case ACTION_REDRAW:
+		screen_redraw();
+		break;
+	case ACTION_LESSONS:
+		list_view_load(&explorer->list);
+		set_cover(explorer, COVER_LIST);
+		break;
+	case ACTION_HELP:
+		set_cover(explorer, explorer->cover == COVER_HELP ? COVER_NONE : COVER_HELP);
+		break;
+	case ACTION_BACK:
+		explorer->quit = !go_back(explorer);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool is_lessons(enum action action)
+{
+	return action == ACTION_LESSON_PAGE || action == ACTION_SCROLL_UP ||
+	       action == ACTION_SCROLL_DOWN;
+}
+
+static void press_key(struct explorer *explorer, int key)
+{
+	enum key_place where = place(explorer);
+	enum action action = key_action(where, key);
+	struct view *view = focused_view(explorer);
+
+	if (action == ACTION_CHOOSE) {
+		lesson_view_choose(&explorer->lesson, (size_t)(key - '1'));
+		return;
+	}
+	/* While a lesson runs some keys are its own, wherever the focus is. */
+	if (where == PLACE_STAGED && is_lessons(action))
+		view = &explorer->lesson.view;
+	if (action != ACTION_NONE && !view->ops->act(view, action))
+		act(explorer, action);
+}
+
+/* --- The mouse ------------------------------------------------------------------------------ */
+
+static bool is_in(const struct area *area, int y, int x)
+{
+	return y >= area->y && y < area->y + area->rows && x >= area->x && x < area->x + area->cols;
+}
+
+static struct view *view_at(struct explorer *explorer, int y, int x, enum pane *ret_pane)
+{
+	if (explorer->cover != COVER_NONE)
+		return is_in(&explorer->layout.whole, y, x) ? focused_view(explorer) : NULL;
+	for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
+		if (!is_in(&explorer->layout.panes[pane], y, x))
+			continue;
+		*ret_pane = pane;
+		return pane_view(explorer, pane);
+	}
+	return NULL;
+}
+
+static void press_mouse(struct explorer *explorer, const struct press *press)
+{
+	enum pane pane = explorer->focus;
+	struct view *view = view_at(explorer, press->y, press->x, &pane);
+
+	if (!view)
+		return;
+	if (press->kind == PRESS_WHEEL) {
+		for (int i = 0; i < WHEEL_ROWS; i++)
+			view->ops->act(
+			    view, press->step < 0 ? ACTION_SCROLL_UP : ACTION_SCROLL_DOWN);
+		return;
+	}
+	bool twice = press->y == explorer->click_y && press->x == explorer->click_x &&
+	             explorer->now_ms - explorer->click_ms < DOUBLE_CLICK_MS;
+
+	/* A third click begins anew. */
+	explorer->click_ms = twice ? 0 : explorer->now_ms;
+	explorer->click_y = press->y;
+	explorer->click_x = press->x;
+	if (explorer->cover == COVER_NONE && pane != explorer->focus)
+		focus_on(explorer, pane);
+	if (view->ops->click)
+		view->ops->click(view, press->y - view->area.y, press->x - view->area.x, twice);
+	if (twice && explorer->cover == COVER_LIST)
+		start_lesson(explorer);
+}
+
+void explorer_press(struct explorer *explorer, const struct press *press)
+{
+	explorer->dirty = true;
+	say(explorer, NULL);
+	if (explorer->layout.too_small) {
+		if (press->kind == PRESS_KEY && key_action(PLACE_TREE, press->key) == ACTION_BACK)
+			explorer->quit = true;
+	} else if (press->kind != PRESS_KEY) {
+		press_mouse(explorer, press);
+	} else if (explorer->prompt.open) {
+		prompt_press(explorer, press->key);
+	} else {
+		press_key(explorer, press->key);
+	}
+	explorer_update(explorer);
+}
+
+void explorer_update(struct explorer *explorer)
+{
+	struct live *live = explorer->live;
+
+	explorer->dirty = true;
+	if (live->answered) {
+		live->answered = false;
+		lesson_view_swept(&explorer->lesson);
+	}
+	if (lesson_view_pump(&explorer->lesson, explorer->now_ms))
+		say(explorer, _("no longer frozen: the lesson looks at the machine"));
+}
+
+/* --- Painting ------------------------------------------------------------------------------- */
+
+static void paint_too_small(struct explorer *explorer)
+{
+	int rows, cols;
+	struct line line;
+
+	screen_size(&rows, &cols);
+	line_init(&line, explorer->charset);
+	line_addf(&line, STYLE_PLAIN, _("nsscope needs %dx%d, this is %dx%d"), LAYOUT_LEAST_COLS,
+	    LAYOUT_LEAST_ROWS, cols, rows);
+	screen_blank(0, 0, rows, cols);
+	/* In as many rows as it takes: no word is lost while there is room. */
+	for (int y = 0; y < rows && line.cols > (size_t)(y * cols); y++) {
+		struct line part;
+
+		line_init(&part, explorer->charset);
+		line_append(&part, &line, (size_t)(y * cols), (size_t)cols);
+		screen_line(&part, y, 0, cols, LOOK_PLAIN);
+		line_done(&part);
+	}
+	screen_cursor(0, 0, false);
+	line_done(&line);
+}
+
+static void paint_gap(const struct explorer *explorer)
+{
+	const struct area *gap = &explorer->layout.gap;
+	struct line line;
+
+	line_init(&line, explorer->charset);
+	line_add_sign(&line, STYLE_DIM, "│", "|");
+	for (int y = 0; y < gap->rows; y++)
+		screen_line(&line, gap->y + y, gap->x, 1, LOOK_PLAIN);
+	line_done(&line);
+}
+
+static void paint_bottom(struct explorer *explorer)
+{
+	const struct area *bar = &explorer->layout.bar;
+
+	if (explorer->prompt.open && !explorer->message) {
+		prompt_paint(&explorer->prompt, explorer->charset, bar);
+		return;
+	}
+	if (explorer->prompt.open) {
+		/* What was not found stands behind what was typed. */
+		prompt_paint(&explorer->prompt, explorer->charset, bar);
+		return;
+	}
+	if (explorer->message) {
+		struct line line;
+
+		line_init(&line, explorer->charset);
+		line_adds(&line, STYLE_STRONG, explorer->message);
+		line_fit(&line, (size_t)bar->cols);
+		screen_line(&line, bar->y, bar->x, bar->cols, LOOK_PLAIN);
+		line_done(&line);
+		return;
+	}
+	bars_keys(place(explorer), explorer->charset, bar);
+}
+
+static void paint_panes(struct explorer *explorer)
+{
+	if (explorer->cover != COVER_NONE) {
+		struct view *view = focused_view(explorer);
+
+		view->ops->paint(view, true);
+		return;
+	}
+	for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
+		struct view *view = pane_view(explorer, pane);
+
+		if (view->area.rows > 0)
+			view->ops->paint(view, pane == explorer->focus);
+	}
+	paint_gap(explorer);
+}
+
+void explorer_paint(struct explorer *explorer)
+{
+	struct view *view = focused_view(explorer);
+	int y = 0, x = 0;
+
+	explorer->dirty = false;
+	if (explorer->layout.too_small) {
+		paint_too_small(explorer);
+		screen_flush();
+		return;
+	}
+	explorer->tree.now_ms = explorer->now_ms;
+	explorer->tree.cast_count = 0;
+	if (lesson_view_running(&explorer->lesson))
+		explorer->tree.cast =
+		    player_cast(explorer->lesson.player, &explorer->tree.cast_count);
+	bars_header(explorer->live, explorer->tree.follow, &explorer->layout.header);
+	paint_panes(explorer);
+	if (view->ops->cursor)
+		view->ops->cursor(view, &y, &x);
+	screen_cursor(view->area.y + y, view->area.x + x, false);
+	paint_bottom(explorer);
+	screen_flush();
+}
+
+static void on_rebuilt(void *data)
+{
+	struct explorer *explorer = data;
+
+	tree_view_rebuilt(&explorer->tree);
+}
+
+void explorer_init(struct explorer *explorer, struct live *live, const struct tui_options *options)
+{
+	*explorer = (struct explorer){
+	    .charset = live->charset,
+	    .live = live,
+	    .detail_wished = true,
+	    .mouse = !options->no_mouse,
+	};
+	live->rebuilt = on_rebuilt;
+	live->rebuilt_data = explorer;
+	tree_view_init(&explorer->tree, live);
+	detail_view_init(&explorer->detail, &explorer->tree);
+	lesson_view_init(&explorer->lesson, live, &explorer->tree);
+	help_view_init(&explorer->help, live->charset);
+	list_view_init(&explorer->list, live->charset);
+	if (options->lesson) {
+		lesson_view_open(&explorer->lesson, options->lesson, false);
+		explorer->focus = PANE_LESSON;
+	}
+	screen_mouse(explorer->mouse);
+	explorer_resize(explorer);
+}
+
+void explorer_done(struct explorer *explorer)
+{
+	explorer->live->rebuilt = NULL;
+	lesson_view_close(&explorer->lesson);
+	pager_done(&explorer->lesson.pager);
+	detail_view_done(&explorer->detail);
+	help_view_done(&explorer->help);
+	list_view_done(&explorer->list);
+	prompt_done(&explorer->prompt);
+	explorer->live->options.search = explorer->live->options.filter = NULL;
+	free(explorer->search);
+	free(explorer->filter);
+	free(explorer->message);
+}

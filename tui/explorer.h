@@ -1,0 +1,60 @@
+/* The explorer: the panes together, who has the focus, and what keys do to all of them.
+ *
+ * It reads no descriptor and no clock: loop.c does, and calls it. */
+#pragma once
+
+#include "tui/layout.h"
+#include "tui/prompt.h"
+#include "tui/screen.h"
+#include "tui/tui.h"
+#include "tui/view_detail.h"
+#include "tui/view_help.h"
+#include "tui/view_lesson.h"
+#include "tui/view_list.h"
+#include "tui/view_tree.h"
+
+/* A screen that takes the place of the panes. */
+enum cover { COVER_NONE, COVER_HELP, COVER_LIST };
+
+/* What the prompt is open for. */
+enum asking { ASKING_SEARCH, ASKING_FILTER };
+
+struct explorer {
+	enum charset charset;
+	struct live *live;
+	struct tree_view tree;
+	struct detail_view detail;
+	struct lesson_view lesson;
+	struct help_view help;
+	struct list_view list;
+	struct layout layout;
+	enum cover cover;
+	enum pane focus;
+	bool detail_wished;
+	bool mouse;
+	bool quit;
+	bool dirty;      /* what is to be seen has changed */
+	uint64_t now_ms; /* of the present turn of the loop */
+
+	struct prompt prompt;
+	enum asking asking;
+	char *search, *filter; /* NULL for none */
+	struct row_key origin; /* the row that was selected when the search began */
+	bool has_origin;
+	char *message; /* until the next key; NULL for none */
+
+	uint64_t click_ms; /* of the last click, and where, to tell a double one */
+	int click_y, click_x;
+};
+
+/* @live: borrowed.  The screen must be open. */
+void explorer_init(struct explorer *explorer, struct live *live, const struct tui_options *options);
+void explorer_done(struct explorer *explorer);
+
+/* Takes what was pressed. */
+void explorer_press(struct explorer *explorer, const struct press *press);
+/* To be called after the screen's size has changed. */
+void explorer_resize(struct explorer *explorer);
+/* To be called when live_step has changed something, and when the lesson's descriptors were read. */
+void explorer_update(struct explorer *explorer);
+void explorer_paint(struct explorer *explorer);

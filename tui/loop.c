@@ -1,0 +1,150 @@
+#include "tui/loop.h"
+
+#include "tui/signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+
+enum {
+	FD_KEYS,
+	FD_SIGNALS,
+	FD_ACTORS,
+	FDS_MAX = FD_ACTORS + 66,
+	PRESSES_AT_ONCE = 64, /* of pasted text, before the screen is painted again */
+	RESIZE_PAUSE_MS = 20, /* while a window is dragged, sizes come faster than anybody sees */
+};
+
+struct loop {
+	struct explorer *explorer;
+	struct pollfd fds[FDS_MAX];
+	size_t fd_count;
+	uint64_t resize_ms; /* when a new size is to be taken up, 0 for never */
+	bool hung_up;       /* the terminal is gone */
+};
+
+static void suspend(struct explorer *explorer)
+{
+	screen_suspend();
+	signals_stop_process();
+	screen_resume();
+	explorer_resize(explorer);
+}
+
+static void take_signals(struct loop *loop)
+{
+	signals_drain();
+	if (signals_took(SIGWINCH) && loop->resize_ms == 0)
+		loop->resize_ms = loop->explorer->now_ms + RESIZE_PAUSE_MS;
+	if (signals_took(SIGTSTP)) {
+		suspend(loop->explorer);
+		signals_took(SIGCONT);
+	}
+	/* After SIGSTOP, which nobody is told of: another program may have used the terminal. */
+	if (signals_took(SIGCONT)) {
+		screen_resume();
+		explorer_resize(loop->explorer);
+	}
+}
+
+static void take_keys(struct loop *loop)
+{
+	struct press press;
+	int waiting = 0;
+	bool any = false;
+
+	for (int i = 0; i < PRESSES_AT_ONCE && screen_press(&press); i++) {
+		any = true;
+		explorer_press(loop->explorer, &press);
+		if (loop->explorer->quit)
+			return;
+	}
+	/* Readable and empty: the end of the file. */
+	if (!any && (loop->fds[FD_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL)))
+		loop->hung_up = true;
+	if (!any && ioctl(STDIN_FILENO, FIONREAD, &waiting) < 0)
+		loop->hung_up = true;
+}
+
+static int timeout_ms(const struct loop *loop)
+{
+	const struct explorer *explorer = loop->explorer;
+	int timeout = live_timeout(explorer->live, explorer->now_ms);
+
+	if (explorer->dirty)
+		return 0;
+	if (loop->resize_ms != 0) {
+		uint64_t now = explorer->now_ms;
+		int wait = loop->resize_ms > now ? (int)(loop->resize_ms - now) : 0;
+
+		if (timeout < 0 || wait < timeout)
+			timeout = wait;
+	}
+	return timeout;
+}
+
+static void wait_for_events(struct loop *loop)
+{
+	struct explorer *explorer = loop->explorer;
+
+	loop->fds[FD_KEYS] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+	loop->fds[FD_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
+	loop->fd_count = FD_ACTORS;
+	if (lesson_view_running(&explorer->lesson))
+		loop->fd_count += player_poll(
+		    explorer->lesson.player, loop->fds + FD_ACTORS, FDS_MAX - FD_ACTORS);
+	if (poll(loop->fds, (nfds_t)loop->fd_count, timeout_ms(loop)) < 0) {
+		for (size_t i = 0; i < loop->fd_count; i++)
+			loop->fds[i].revents = 0;
+	}
+	explorer->now_ms = live_clock_ms();
+}
+
+/* Returns true when somebody did something, who is to be answered first. */
+static bool take_events(struct loop *loop)
+{
+	struct explorer *explorer = loop->explorer;
+	bool actors = false;
+
+	if (loop->fds[FD_SIGNALS].revents)
+		take_signals(loop);
+	for (size_t i = FD_ACTORS; i < loop->fd_count; i++)
+		actors |= loop->fds[i].revents != 0;
+	if (actors) {
+		player_io(explorer->lesson.player);
+		explorer_update(explorer);
+	}
+	if (loop->fds[FD_KEYS].revents)
+		take_keys(loop);
+	if (loop->resize_ms != 0 && explorer->now_ms >= loop->resize_ms) {
+		loop->resize_ms = 0;
+		screen_resize();
+		explorer_resize(explorer);
+	}
+	return loop->fds[FD_KEYS].revents != 0;
+}
+
+int loop_run(struct explorer *explorer)
+{
+	struct loop loop = {.explorer = explorer};
+
+	explorer->now_ms = live_clock_ms();
+	explorer->dirty = true;
+	while (!explorer->quit) {
+		if (explorer->dirty)
+			explorer_paint(explorer);
+		wait_for_events(&loop);
+		bool answered = take_events(&loop);
+
+		if (signals_ending() != 0)
+			return signals_ending();
+		if (loop.hung_up)
+			return SIGHUP;
+		if (answered)
+			continue;
+		if (live_step(explorer->live, explorer->now_ms))
+			explorer_update(explorer);
+	}
+	return 0;
+}

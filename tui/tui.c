@@ -1,0 +1,70 @@
+#include "tui/tui.h"
+
+#include "model/i18n.h"
+#include "model/util.h"
+#include "tui/explorer.h"
+#include "tui/live.h"
+#include "tui/loop.h"
+#include "tui/screen.h"
+#include "tui/signals.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum charset choose_charset(bool ascii)
+{
+	return ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 ? CHARSET_ASCII : CHARSET_UTF8;
+}
+
+static bool no_colour(const struct tui_options *options)
+{
+	const char *wish = getenv("NO_COLOR"); /* no-color.org: set and not empty */
+
+	return options->no_colour || (wish && *wish);
+}
+
+/* The screen is open: runs until the end.  Returns a signal, or 0. */
+static int explore(struct live *live, const struct tui_options *options)
+{
+	struct explorer explorer;
+
+	oom_handler = screen_rescue;
+	explorer_init(&explorer, live, options);
+	int signal = loop_run(&explorer);
+
+	/* The terminal first: a stage may take a moment to end. */
+	screen_stop();
+	explorer_done(&explorer);
+	oom_handler = NULL;
+	return signal;
+}
+
+int tui_run(const struct tui_options *options)
+{
+	struct screen_options screen = {
+	    .charset = choose_charset(options->ascii),
+	    .no_colour = no_colour(options),
+	};
+	struct live *live;
+	int signal = 0;
+	int r = live_new(screen.charset, options->grouping, options->interval_ms, &live);
+
+	if (r < 0) {
+		fprintf(stderr, _("nsscope: /proc can't be read: %s\n"), strerror(-r));
+		return r;
+	}
+	/* Before curses, which leaves alone what it finds set. */
+	r = signals_start();
+	if (r < 0)
+		fprintf(stderr, _("nsscope: signals can't be handled: %s\n"), strerror(-r));
+	if (r >= 0)
+		r = screen_start(&screen);
+	if (r >= 0)
+		signal = explore(live, options);
+	signals_stop();
+	live_free(live);
+	if (signal != 0)
+		signals_raise(signal);
+	return r;
+}
