@@ -98,24 +98,22 @@ bool hostnames_step(struct hostnames *hostnames, uint64_t until_us)
 {
 	struct sweep *sweep = hostnames->sweep;
 
-	while (hostnames->at < sweep->uts_count) {
+	/* At least one, however short the slice. */
+	for (bool first = true; hostnames->at < sweep->uts_count; first = false) {
 		const struct uts_member *uts = &sweep->uts[hostnames->at];
 		struct uts_names names;
 		int r;
 
-		if (!hostnames->waiting && clock_us() >= until_us)
+		if (!first && clock_us() >= until_us)
 			return false;
-		if (!hostnames->waiting && !begin_one(hostnames, uts)) {
-			hostnames->at++;
-			continue;
+		if (hostnames->waiting || begin_one(hostnames, uts)) {
+			r = prober_answer(hostnames->prober, until_us, &names);
+			hostnames->waiting = r == 0;
+			if (r == 0)
+				return false;
+			if (r == 1)
+				set_name(hostnames, uts->ns, names.node);
 		}
-		hostnames->waiting = true;
-		r = prober_answer(hostnames->prober, until_us, &names);
-		if (r == 0)
-			return false;
-		if (r == 1)
-			set_name(hostnames, uts->ns, names.node);
-		hostnames->waiting = false;
 		hostnames->at++;
 	}
 	return true;

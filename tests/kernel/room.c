@@ -1,0 +1,247 @@
+#include "tests/kernel/room.h"
+
+#include "model/util.h"
+#include "tests/kernel/skip.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum { NOBODY = 65534 };
+
+const char *room_missing = "the room was not entered";
+
+static bool users;
+static uint64_t room_uts;
+
+int wait_status(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int write_text(const char *path, const char *text)
+{
+	autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
+	size_t len = strlen(text);
+
+	return fd >= 0 && write(fd, text, len) == (ssize_t)len ? 0 : -errno;
+}
+
+int map_root(uid_t uid, gid_t gid)
+{
+	autofree char *uids = xasprintf("0 %u 1", uid);
+	autofree char *gids = xasprintf("0 %u 1", gid);
+	int r = write_text("/proc/self/setgroups", "deny");
+
+	if (r == 0)
+		r = write_text("/proc/self/gid_map", gids);
+	if (r == 0)
+		r = write_text("/proc/self/uid_map", uids);
+	return r;
+}
+
+static int refuse(const char *what)
+{
+	static char text[128];
+	int error = errno;
+
+	snprintf(text, sizeof(text), "%s: %s", what, strerror(error));
+	room_missing = text;
+	return -error;
+}
+
+/* In the room, as its PID 1. */
+static int furnish(void)
+{
+	struct stat st;
+
+	/* Where / is shared, the new /proc would be seen outside. */
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return refuse("making / private");
+	if (mount("proc", "/proc", "proc", 0, NULL) < 0)
+		return refuse("mounting /proc");
+	if (stat("/proc/self/ns/uts", &st) < 0)
+		return refuse("/proc/self/ns/uts");
+	room_uts = st.st_ino;
+	room_missing = NULL;
+	return 0;
+}
+
+int room_enter(void)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	int flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET;
+	pid_t child;
+
+	users = uid == 0;
+	if (unshare(flags | (uid == 0 ? 0 : CLONE_NEWUSER)) < 0)
+		return refuse("unshare");
+	if (uid != 0 && map_root(uid, gid) < 0)
+		return refuse("mapping the user");
+	child = fork();
+	if (child < 0)
+		return refuse("fork");
+	if (child > 0)
+		exit(wait_status(child));
+	/* The room ends with its caller, however that ends. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return furnish();
+}
+
+bool room_has_users(void)
+{
+	return users;
+}
+
+void need_room(void)
+{
+	if (room_missing)
+		skip_because("no room of its own: %s", room_missing);
+}
+
+/* In a member: the reading end of what holds it, and the pipe that says it is ready. */
+static int held_by, ready_at;
+
+static _Noreturn void live(int (*prepare)(const void *arg), const void *arg)
+{
+	char byte = 0;
+
+	if (prepare && prepare(arg) != 0)
+		_exit(1);
+	if (write(ready_at, &byte, 1) != 1)
+		_exit(1);
+	while (read(held_by, &byte, 1) < 0 && errno == EINTR)
+		;
+	_exit(0);
+}
+
+static pid_t clone_like_fork(unsigned long flags)
+{
+	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, 0);
+}
+
+struct member member_start(unsigned long flags, int (*prepare)(const void *arg), const void *arg)
+{
+	struct member member;
+	int hold[2], ready[2];
+	char byte = 1;
+
+	assert_int_equal(pipe2(hold, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	fflush(NULL);
+	member.pid = clone_like_fork(flags);
+	if (member.pid == 0) {
+		close(hold[1]);
+		close(ready[0]);
+		held_by = hold[0];
+		ready_at = ready[1];
+		live(prepare, arg);
+	}
+	close(hold[0]);
+	close(ready[1]);
+	if (member.pid < 0)
+		fail_msg("clone(%#lx): %s", flags, strerror(errno));
+	member.hold = hold[1];
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return member;
+}
+
+pid_t member_fork(unsigned long flags, int (*prepare)(const void *arg), const void *arg)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+	bool is_ready;
+
+	if (pipe2(ready, O_CLOEXEC) < 0)
+		return -errno;
+	pid = clone_like_fork(flags);
+	if (pid == 0) {
+		close(ready[0]);
+		ready_at = ready[1];
+		live(prepare, arg);
+	}
+	close(ready[1]);
+	is_ready = read(ready[0], &byte, 1) == 1;
+	close(ready[0]);
+	return is_ready ? pid : -ECHILD;
+}
+
+void member_end(struct member *member)
+{
+	close(member->hold);
+	kill(member->pid, SIGKILL);
+	wait_status(member->pid);
+}
+
+int name_host(const void *name)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/uts", &st) < 0 || st.st_ino == room_uts)
+		return -EPERM;
+	return sethostname(name, strlen(name));
+}
+
+uint64_t link_ino(pid_t pid, const char *link)
+{
+	autofree char *path = xasprintf("/proc/%d/ns/%s", pid, link);
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+size_t open_descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t count = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+struct graph *sweep_now(struct scan *scan, const struct graph *prev)
+{
+	int r = scan_begin(scan, prev);
+
+	while (r == 0)
+		r = scan_step(scan, 4000);
+	assert_int_equal(r, 1);
+	return graph_seal(scan_take(scan));
+}
+
+void as_nobody(int (*body)(void))
+{
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
+		    setresuid(NOBODY, NOBODY, NOBODY) < 0)
+			_exit(99);
+		/* Having had another user id makes a process's own links root's. */
+		prctl(PR_SET_DUMPABLE, 1);
+		_exit(body());
+	}
+	assert_true(child > 0);
+	assert_int_equal(wait_status(child), 0);
+}

@@ -1,0 +1,58 @@
+/* A room of its own for a test program: new namespaces that end with it, a /proc of its own, and
+ * members that it starts in namespaces of their own.  Nothing that is done in the room can be seen
+ * outside, and only the room's processes are seen inside. */
+#pragma once
+
+#include "scanner/scan.h"
+
+/* Goes on in a new user (where the caller is not root), PID, mount, uts, ipc and net namespace as
+ * its PID 1, with /proc mounted anew; the caller waits for it and ends with its status.
+ * Returns 0, or -errno where namespaces can't be made here: then nothing has happened. */
+int room_enter(void);
+
+/* Why room_enter failed, for skip_because; NULL where the room was entered. */
+extern const char *room_missing;
+
+/* Skips the running test unless the room was entered. */
+void need_room(void);
+
+/* Is the room root's, with more than one user in it? */
+bool room_has_users(void);
+
+/* A process that waits until it is let go. */
+struct member {
+	pid_t pid; /* as in the room's PID namespace */
+	int hold;  /* closing it ends the member, and all that prepare started and that reads it */
+};
+
+/* Starts a member in new namespaces (CLONE_NEW…, not CLONE_NEWTIME, which clone(2) can't take) and
+ * waits until @prepare, which may be NULL, has given 0 in it.  Fails the test where that fails. */
+struct member member_start(unsigned long flags, int (*prepare)(const void *arg), const void *arg);
+/* Ends the member and reaps it. */
+void member_end(struct member *member);
+
+/* For prepare: starts a process that waits as long as the member; fork(2) with CLONE_… flags.
+ * Returns its pid or -errno. */
+pid_t member_fork(unsigned long flags, int (*prepare)(const void *arg), const void *arg);
+
+/* For prepare, in a new user namespace: maps its root to @uid and @gid outside.  0 or -errno. */
+int map_root(uid_t uid, gid_t gid);
+
+/* For prepare: sets the host name, but only in another uts namespace than the room's own. */
+int name_host(const void *name);
+
+/* The inode of /proc/PID/ns/LINK; 0 where it can't be read. */
+uint64_t link_ino(pid_t pid, const char *link);
+
+/* How many descriptors this process has open. */
+size_t open_descriptors(void);
+
+/* One sweep with @prev as the graph before, which may be NULL.  Fails the test where it fails. */
+struct graph *sweep_now(struct scan *scan, const struct graph *prev);
+
+/* Runs @body in a child with the user and group id 65534, and fails the test unless it gives 0.
+ * In the child an assertion that fails ends it. */
+void as_nobody(int (*body)(void));
+
+/* Waits for a child's end; its exit status, or 128 and its signal. */
+int wait_status(pid_t pid);
