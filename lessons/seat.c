@@ -103,7 +103,8 @@ static void take_hello(
 	if (seat->pid || pid <= 0)
 		return;
 	seat->pid = pid;
-	snprintf(seat->nspid, sizeof(seat->nspid), "%s", hello->answer.text);
+	snprintf(seat->nspid, sizeof(seat->nspid), "%.*s", (int)sizeof(seat->nspid) - 1,
+	    hello->answer.text);
 	seat->pidfd = open_pidfd(seat);
 	if (seat->pidfd >= 0) {
 		memset(&watch, 0, sizeof(watch));

@@ -1,0 +1,179 @@
+#include "tests/kernel/troupe.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+enum { NOBODY = 65534, PLAY_SECONDS = 60, ANSWER_MS = 20000 };
+
+/* There when the program was built with the address sanitizer. */
+extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+
+bool troupe_isolate(void)
+{
+	return unshare(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS) == 0 &&
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+void troupe_take_role(enum troupe_role role)
+{
+	if (role == AS_ROOT || geteuid() != 0)
+		return;
+	CHECK(setgroups(0, NULL) == 0);
+	CHECK(setresgid(NOBODY, NOBODY, NOBODY) == 0);
+	CHECK(setresuid(NOBODY, NOBODY, NOBODY) == 0);
+}
+
+bool troupe_play(enum troupe_role role, void (*play)(void))
+{
+	int status = -1;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		alarm(PLAY_SECONDS); /* a test that hangs has failed */
+		CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+		troupe_take_role(role);
+		play();
+		CHECK(waitpid(-1, NULL, __WALL | WNOHANG) == -1 && errno == ECHILD);
+		/* Leaks are looked for with ptrace, which nobody may not. */
+		if (role == AS_ROOT && __lsan_do_recoverable_leak_check)
+			CHECK(__lsan_do_recoverable_leak_check() == 0);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	if (WIFSIGNALED(status))
+		fprintf(stderr, "the test was ended by signal %d\n", WTERMSIG(status));
+	return status == 0;
+}
+
+struct stage *troupe_stage(const char *names)
+{
+	char copy[128];
+	const char *list[8];
+	size_t count = 0;
+	struct stage *stage;
+	char *rest = copy, *name;
+	int r;
+
+	snprintf(copy, sizeof(copy), "%s", names);
+	while ((name = strsep(&rest, " ")))
+		list[count++] = name;
+	r = stage_new(list, count, &stage);
+	if (r < 0)
+		fprintf(stderr, "stage_new: %s: %s\n", strerror(-r), stage_problem());
+	CHECK(r == 0);
+	return stage;
+}
+
+int troupe_begin(struct stage *stage, const char *line)
+{
+	const char *colon = strstr(line, ": "), *open = strchr(line, '(');
+	const char *close = strrchr(line, ')');
+	char actor[32], name[32], argument[512];
+	const char *arguments[] = {argument};
+
+	CHECK(colon && open && close);
+	snprintf(actor, sizeof(actor), "%.*s", (int)(colon - line), line);
+	snprintf(name, sizeof(name), "%.*s", (int)(open - colon - 2), colon + 2);
+	snprintf(argument, sizeof(argument), "%.*s", (int)(close - open - 1), open + 1);
+	return stage_call(stage, actor, name, arguments, argument[0] ? 1 : 0);
+}
+
+int troupe_wait(struct stage *stage, struct stage_answer *ret_answer)
+{
+	int r;
+
+	while ((r = stage_io(stage, ret_answer)) == 0) {
+		struct pollfd fds[3];
+		size_t count = stage_poll(stage, fds, 3);
+
+		CHECK(count > 0);
+		CHECK(poll(fds, count, ANSWER_MS) > 0);
+	}
+	return r;
+}
+
+struct stage_answer troupe_call(struct stage *stage, const char *line)
+{
+	struct stage_answer answer;
+
+	CHECK(troupe_begin(stage, line) == 0);
+	CHECK(troupe_wait(stage, &answer) == 1);
+	return answer;
+}
+
+void troupe_stop(pid_t pid)
+{
+	char state[64];
+
+	CHECK(kill(pid, SIGSTOP) == 0);
+	do {
+		sched_yield();
+		troupe_status(pid, "State:", state, sizeof(state));
+	} while (!strchr(state, 'T'));
+}
+
+int troupe_reap(void)
+{
+	int count = 0;
+
+	while (waitpid(-1, NULL, __WALL) > 0)
+		count++;
+	CHECK(errno == ECHILD);
+	return count;
+}
+
+void troupe_link(pid_t pid, const char *link, char *ret, size_t room)
+{
+	char path[64];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, link);
+	len = readlink(path, ret, room - 1);
+	CHECK(len > 0);
+	ret[len] = '\0';
+}
+
+void troupe_status(pid_t pid, const char *word, char *ret, size_t room)
+{
+	char path[64], line[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	file = fopen(path, "re");
+	CHECK(file);
+	ret[0] = '\0';
+	while (fgets(line, sizeof(line), file)) {
+		if (strncmp(line, word, strlen(word)) != 0)
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(ret, room, "%s", line);
+	}
+	fclose(file);
+	CHECK(ret[0]);
+}
+
+int troupe_descriptors(pid_t pid)
+{
+	char path[64];
+	struct dirent *entry;
+	int count = 0;
+	DIR *directory;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	directory = opendir(path);
+	CHECK(directory);
+	while ((entry = readdir(directory)))
+		count += entry->d_name[0] != '.';
+	closedir(directory);
+	return count;
+}

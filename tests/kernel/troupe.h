@@ -1,0 +1,58 @@
+/* What the tests of the stage share: a child process for each test, as root or as nobody, that
+ * plays calls and looks at what becomes of the actors.
+ *
+ * The whole program stands in throw-away namespaces (troupe_isolate), so that a mistake of an actor
+ * can't reach the machine. */
+#pragma once
+
+#include "lessons/stage.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* In a test's child, which cmocka knows nothing of. */
+#define CHECK(condition)                                                                           \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);    \
+			_exit(1);                                                                  \
+		}                                                                                  \
+	} while (0)
+
+/* Moves the program into namespaces of its own.  Returns false without the privilege. */
+bool troupe_isolate(void);
+
+enum troupe_role { AS_ROOT, AS_NOBODY };
+
+/* Becomes nobody, if @role says so. */
+void troupe_take_role(enum troupe_role role);
+
+/* Runs @play in a child that is the reaper of all its descendants and must have none in the end.
+ * Returns whether all its checks held. */
+bool troupe_play(enum troupe_role role, void (*play)(void));
+
+/* The stage of a play, with the actors of @names ("A C"). */
+struct stage *troupe_stage(const char *names);
+
+/* Begins a call, written "A: sethostname("ns1")"; waits for what it comes to.
+ * Returns as stage_call and stage_io. */
+int troupe_begin(struct stage *stage, const char *line);
+int troupe_wait(struct stage *stage, struct stage_answer *ret_answer);
+
+/* Both; the call must come to an answer. */
+struct stage_answer troupe_call(struct stage *stage, const char *line);
+
+/* Stops @pid, and waits until it is stopped. */
+void troupe_stop(pid_t pid);
+
+/* Waits until all descendants are gone, reaping them.  Returns how many there were. */
+int troupe_reap(void);
+
+/* The text of the link @link of @pid, "uts:[…]". */
+void troupe_link(pid_t pid, const char *link, char *ret, size_t room);
+
+/* The first line of /proc/PID/status that begins with @word. */
+void troupe_status(pid_t pid, const char *word, char *ret, size_t room);
+
+/* The number of open descriptors of @pid. */
+int troupe_descriptors(pid_t pid);
