@@ -26,7 +26,7 @@ struct reader {
 	int count;
 };
 
-static char output_path[] = "/tmp/nsscope-bench-XXXXXX";
+static char *output_path; /* what a reader wrote last */
 
 static long setting(const char *name, long otherwise)
 {
@@ -55,7 +55,7 @@ static pid_t start(const char *const *argv, int out)
  * milliseconds, or -1. */
 static double run_once(const struct reader *reader)
 {
-	int out = open(output_path, O_WRONLY | O_TRUNC | O_CLOEXEC), status;
+	int out = open(output_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), status;
 	double begin = now_ms();
 	pid_t pid = start(reader->argv, out);
 
@@ -172,59 +172,55 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 	return 0;
 }
 
-static int measure_explorer(const char *nsscope, const char *title)
+static void measure_explorer(const char *nsscope, const char *title)
 {
-	struct explorer_cost cost;
+	struct explorer_cost cost = explorer_measure(nsscope, KEYS, IDLE_SECONDS);
 
-	if (explorer_measure(nsscope, KEYS, IDLE_SECONDS, &cost) < 0)
-		return -1;
 	printf("  %-12s %6d %7.2f ms %7.2f ms %7.2f ms %8.1f MB %7.2f %% %9.0f\n", title, cost.keys,
 	    cost.key_p50_ms, cost.key_p99_ms, cost.key_max_ms, cost.resident_mb, cost.idle_percent,
 	    cost.idle_bytes_second);
 	fflush(stdout);
-	return 0;
+}
+
+/* Makes the population in two steps, and measures after each. */
+static int measure(const char *nsscope, const char *build, long count, long groups, int runs)
+{
+	autofree char *population = xasprintf("%s/tests/bench/population", build);
+	autofree char *bare = xasprintf("%s/tests/bench/bare", build);
+	autofree char *title = xasprintf("%ld", count);
+
+	if (populate(population, SMALL, SMALL / 10) < 0)
+		return -1;
+	measure_explorer(nsscope, "70");
+	if (populate(population, count > SMALL ? count - SMALL : 1, groups) < 0)
+		return -1;
+	measure_explorer(nsscope, title);
+	return measure_sweeps(nsscope, bare, runs);
 }
 
 int main(int argc, char **argv)
 {
 	long count = setting("BENCH_N", 10000), groups = setting("BENCH_GROUPS", 200);
-	int runs = (int)setting("BENCH_RUNS", 5), out;
-	autofree char *population = NULL, *bare = NULL;
+	long runs = setting("BENCH_RUNS", 5);
+	const char *build = getenv("BENCH_BUILD");
 	struct utsname machine;
-	char title[24];
+	int failed;
 
-	if (argc != 2 || getpid() != 1) {
+	if (argc != 2 || !build || getpid() != 1) {
 		fputs("usage: make bench\n", stderr);
 		return 2;
 	}
-	if (runs > RUNS_MAX)
-		runs = RUNS_MAX;
-	out = mkstemp(output_path);
-	if (out < 0) {
-		perror(output_path);
-		return 1;
-	}
-	close(out);
-	population = xasprintf("%s/tests/bench/population", getenv("BENCH_BUILD"));
-	bare = xasprintf("%s/tests/bench/bare", getenv("BENCH_BUILD"));
 	uname(&machine);
-	printf("Linux %s, %ld processors; the population makes %ld groups, each with six "
-	       "namespaces of "
-	       "its own\n",
+	printf("Linux %s, %ld processors; %ld groups of processes, each in six namespaces of its "
+	       "own\n",
 	    machine.release, sysconf(_SC_NPROCESSORS_ONLN), groups);
-
-	printf(
-	    "\nThe explorer at 80x24, a key (j, k) until the cursor's row has changed, then %d s "
-	    "idle\n  %-12s %6s %10s %10s %10s %11s %9s %9s\n",
-	    IDLE_SECONDS, "processes", "keys", "p50", "p99", "longest", "resident", "one core",
-	    "bytes/s");
+	puts("\nThe explorer at 80x24: a key (j, k) until the cursor's row is another; then idle");
+	printf("  %-12s %6s %10s %10s %10s %11s %9s %9s\n", "processes", "keys", "p50", "p99",
+	    "longest", "resident", "one core", "bytes/s");
 	fflush(stdout);
-	int failed = populate(population, SMALL, SMALL / 10) < 0 ||
-	             measure_explorer(argv[1], "70") < 0 ||
-	             populate(population, count > SMALL ? count - SMALL : 1, groups) < 0;
-	snprintf(title, sizeof(title), "%ld", count);
-	failed = failed || measure_explorer(argv[1], title) < 0 ||
-	         measure_sweeps(argv[1], bare, runs) < 0;
-	unlink(output_path);
+	output_path = xasprintf("%s/bench.out", build);
+	failed =
+	    measure(argv[1], build, count, groups, (int)(runs < RUNS_MAX ? runs : RUNS_MAX)) < 0;
+	free(output_path);
 	return failed;
 }

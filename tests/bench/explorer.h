@@ -9,7 +9,6 @@ struct explorer_cost {
 	double idle_bytes_second; /* to the terminal, while idle */
 };
 
-/* Runs @program as the explorer, presses @keys keys, then leaves it alone for @idle_seconds.
- * Returns 0, or -1 after a message on standard error. */
-int explorer_measure(
-    const char *program, int keys, int idle_seconds, struct explorer_cost *ret_cost);
+/* Runs @program as the explorer, presses @keys keys, then leaves it alone for @idle_seconds.  Ends
+ * the program, after a message, where it does not answer (rig.h). */
+struct explorer_cost explorer_measure(const char *program, int keys, int idle_seconds);
