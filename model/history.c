@@ -7,6 +7,7 @@
 struct history {
 	uint64_t linger_ms;
 	struct graph *now;
+	uint64_t pushed_ms;
 	/* The moments at which something that is shown was born or died, each once, sorted.  There
 	 * is one for each sweep of the last linger_ms at most. */
 	uint64_t *moments_ms;
@@ -66,6 +67,7 @@ const struct graph *history_push(
 		diff_graphs(before, now, events);
 	graph_unref(before);
 	history->now = now;
+	history->pushed_ms = now_ms;
 
 	history->moment_count = 0;
 	for (size_t i = 0; i < now->process_count; i++)
@@ -87,4 +89,14 @@ uint64_t history_next_change_ms(const struct history *history, uint64_t now_ms)
 			return history->moments_ms[i] + history->linger_ms;
 	}
 	return 0;
+}
+
+uint64_t history_wall_ms(const struct history *history, uint64_t moment_ms)
+{
+	uint64_t taken_ms = history->now ? history->now->stats.taken_at_ms : 0;
+
+	if (!taken_ms)
+		return 0;
+	/* Unsigned, so moments after the push come out right as well. */
+	return taken_ms + (moment_ms - history->pushed_ms);
 }

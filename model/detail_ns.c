@@ -1,0 +1,313 @@
+/* All that is known of a namespace, and of a type. */
+
+#include "model/detail_parts.h"
+#include "model/i18n.h"
+#include "model/util.h"
+
+#include <string.h>
+
+enum { MAX_LISTED = 8 };
+
+static bool nests(enum ns_type type)
+{
+	return type == NS_PID || type == NS_USER;
+}
+
+/* Why the parent or owner of a namespace is not known. */
+static const char *edge_unread_text(enum unread why)
+{
+	if (why == UNREAD_DENIED)
+		return _("not to be seen from here: it is outside of what this user or this "
+		         "PID namespace may see");
+	return unread_text(why);
+}
+
+static void add_parent(const struct detail *detail, const struct ns *ns)
+{
+	struct line line = detail_field(detail, _("Parent"));
+
+	if (!nests(ns->id.type))
+		line_addf(&line, STYLE_PLAIN, _("%s namespaces are flat: no parent"),
+		    ns_types[ns->id.type].name);
+	else if (ns->parent)
+		detail_add_ns(detail, ns->parent, &line);
+	else if (ns->initial || ns->parent_unread == READ_OK)
+		line_adds(&line, STYLE_PLAIN, _("none: it is the root of the tree"));
+	else
+		line_adds(&line, STYLE_WARN, edge_unread_text(ns->parent_unread));
+	detail_field_end(detail, &line);
+}
+
+static void add_owner(const struct detail *detail, const struct ns *ns)
+{
+	struct line line = detail_field(detail, _("Owner"));
+
+	if (ns->owner)
+		detail_add_ns(detail, ns->owner, &line);
+	else if (ns->owner_unread == READ_OK)
+		line_adds(&line, STYLE_PLAIN, _("none: no user namespace is above it"));
+	else
+		line_adds(&line, STYLE_WARN, edge_unread_text(ns->owner_unread));
+	detail_field_end(detail, &line);
+
+	if (ns->id.type != NS_USER)
+		return;
+	line = detail_field(detail, _("Made by"));
+	if (ns->owner_uid_unread == READ_OK)
+		line_addf(&line, STYLE_PLAIN, "uid %u", (unsigned)ns->owner_uid);
+	else
+		line_adds(&line, STYLE_WARN, edge_unread_text(ns->owner_uid_unread));
+	detail_field_end(detail, &line);
+}
+
+static void add_identity(const struct detail *detail, const struct ns *ns)
+{
+	struct line line = detail_field(detail, _("Inode"));
+
+	line_addf(&line, STYLE_STRONG, "%llu", (unsigned long long)ns->id.ino);
+	line_addf(&line, STYLE_DIM, _(" on device %llu"), (unsigned long long)ns->id.dev);
+	if (ns->id.generation)
+		line_addf(&line, STYLE_DIM,
+		    ngettext(", seen with %u other namespace before",
+		        ", seen with %u others before", ns->id.generation),
+		    (unsigned)ns->id.generation);
+	detail_field_end(detail, &line);
+
+	line = detail_field(detail, _("Id"));
+	if (ns->id.unique)
+		line_addf(&line, STYLE_PLAIN, "%llu", (unsigned long long)ns->id.unique);
+	else
+		line_adds(&line, STYLE_DIM,
+		    _("not known: kernels tell it since 6.18 (NS_GET_ID), and only to those who "
+		      "may open "
+		      "the namespace"));
+	detail_field_end(detail, &line);
+}
+
+static void add_standing(const struct detail *detail, const struct ns *ns)
+{
+	const struct ns *baseline = detail->context->graph->baseline[ns->id.type];
+	const char *text;
+
+	if (ns->life.died_ms)
+		text = _("gone");
+	else if (ns->initial)
+		text = _("the initial one: the kernel made it at boot");
+	else if (ns->baseline)
+		text = _("the one of the oldest process in sight; the marks compare with it");
+	else if (baseline && baseline->initial)
+		text = _("another than the machine's initial one");
+	else
+		text = _("another than the one of the oldest process in sight");
+	detail_field_text(detail, _("Standing"), ns->baseline ? STYLE_PLAIN : STYLE_STRONG, text);
+}
+
+/* Why it is there though nobody is seen in it. */
+static void add_nobody(const struct detail *detail, const struct ns *ns)
+{
+	const struct graph *graph = detail->context->graph;
+	int link = ns->id.type == NS_PID    ? LINK_PID_FOR_CHILDREN
+	           : ns->id.type == NS_TIME ? LINK_TIME_FOR_CHILDREN
+	                                    : -1;
+
+	for (size_t i = 0; link >= 0 && i < graph->process_count; i++) {
+		const struct process *process = graph->processes[i];
+		struct line line;
+
+		if (process->ns[link] != ns || process->life.died_ms)
+			continue;
+		line = detail_line(detail);
+		line_addf(&line, STYLE_PLAIN,
+		    _("Nobody is in it yet: it waits for the next child of PID %d "),
+		    (int)process->id.pid);
+		line_adds(&line, STYLE_STRONG, process->comm);
+		detail_wrap(detail, &line, 0);
+		return;
+	}
+	if (!ns->life.died_ms)
+		detail_text(detail, STYLE_PLAIN,
+		    _("No process that can be seen is in it. Something else keeps it: an open "
+		      "descriptor, a bind mount, a namespace below it or one that it owns, or a "
+		      "process that could not be read."));
+}
+
+static void add_member(const struct detail *detail, const struct process *process)
+{
+	struct line line = detail_line(detail);
+
+	line_addf(&line, STYLE_PID, "%7d ", (int)process->id.pid);
+	line_adds(&line, process->life.died_ms ? STYLE_DEAD : STYLE_PLAIN, process->comm);
+	if (process->life.died_ms)
+		line_addf(&line, STYLE_DEAD, " %s", _("(ended)"));
+	detail_wrap(detail, &line, 8);
+}
+
+static void add_members(const struct detail *detail, const struct ns *ns)
+{
+	const struct process *process = ns->first_member;
+	unsigned listed = 0, left = 0;
+	struct line line = detail_line(detail);
+
+	lines_add(detail->lines, detail->context->charset);
+	line_addf(&line, STYLE_TITLE,
+	    ngettext("%u process is in it", "%u processes are in it", ns->member_count),
+	    (unsigned)ns->member_count);
+	detail_wrap(detail, &line, 0);
+	if (!ns->member_count)
+		add_nobody(detail, ns);
+	for (; process; process = process->next_member[ns->id.type]) {
+		if (listed < MAX_LISTED) {
+			add_member(detail, process);
+			listed++;
+		} else {
+			left++;
+		}
+	}
+	if (left) {
+		line = detail_line(detail);
+		line_pad(&line, 8);
+		line_addf(&line, STYLE_DIM, _("and %u more"), left);
+		detail_wrap(detail, &line, 8);
+	}
+}
+
+/* The namespaces directly below @ns. */
+static void add_children(const struct detail *detail, const struct ns *ns)
+{
+	const struct graph *graph = detail->context->graph;
+	unsigned children = 0;
+	struct line line;
+
+	if (!nests(ns->id.type))
+		return;
+	line = detail_field(detail, _("Below it"));
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		const struct ns *child = graph->namespaces[i];
+
+		if (child->parent != ns || child->id.type != ns->id.type)
+			continue;
+		if (children++ >= MAX_LISTED)
+			continue;
+		if (children > 1)
+			line_adds(&line, STYLE_DIM, ", ");
+		detail_add_ns(detail, child, &line);
+	}
+	if (!children)
+		line_adds(&line, STYLE_PLAIN, _("no other namespace"));
+	if (children > MAX_LISTED)
+		line_addf(&line, STYLE_DIM, _(" and %u more"), children - MAX_LISTED);
+	detail_field_end(detail, &line);
+}
+
+/* What a user namespace owns, counted by type. */
+static void add_owned(const struct detail *detail, const struct ns *ns)
+{
+	const struct graph *graph = detail->context->graph;
+	unsigned owned[NS_TYPE_COUNT] = {0};
+	unsigned types = 0;
+	struct line line;
+
+	if (ns->id.type != NS_USER)
+		return;
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		if (graph->namespaces[i]->owner == ns && !graph->namespaces[i]->life.died_ms)
+			owned[graph->namespaces[i]->id.type]++;
+	}
+	line = detail_field(detail, _("It owns"));
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		if (owned[type])
+			line_addf(&line, STYLE_PLAIN, "%s%u %s", types++ ? ", " : "", owned[type],
+			    ns_types[type].name);
+	}
+	if (!types)
+		line_adds(&line, STYLE_PLAIN, _("nothing that can be seen"));
+	detail_field_end(detail, &line);
+}
+
+static void add_lesson(const struct detail *detail, enum ns_type type)
+{
+	const struct ns_type_info *info = &ns_types[type];
+	struct line line;
+
+	detail_heading(detail, _("What it isolates"));
+	detail_text(detail, STYLE_PLAIN, _(info->isolates));
+	detail_heading(detail, _("How a new one begins"));
+	detail_text(detail, STYLE_PLAIN, _(info->start));
+
+	lines_add(detail->lines, detail->context->charset);
+	line = detail_field(detail, _("Made with"));
+	line_adds(&line, STYLE_CODE, info->flag_name);
+	detail_field_end(detail, &line);
+	line = detail_field(detail, _("Since"));
+	line_addf(&line, STYLE_PLAIN, "Linux %s", info->since);
+	detail_field_end(detail, &line);
+	detail_field_text(detail, _("Manual"), STYLE_CODE, info->man);
+}
+
+void detail_ns(const struct detail *detail, const struct ns *ns)
+{
+	struct line line = detail_line(detail);
+
+	detail_add_mark(detail, ns, &line);
+	line_addf(&line, STYLE_TITLE, "%s:%llu", ns_types[ns->id.type].name,
+	    (unsigned long long)ns->id.ino);
+	detail_wrap(detail, &line, 0);
+
+	add_standing(detail, ns);
+	if (ns->id.type == NS_UTS) {
+		if (ns->hostname)
+			detail_field_text(detail, _("Host name"), STYLE_STRONG, ns->hostname);
+		else
+			detail_field_text(detail, _("Host name"), STYLE_WARN, _("it was not read"));
+	}
+	if (ns->name)
+		detail_field_text(detail, _("Mounted"), STYLE_NS, ns->name);
+	add_identity(detail, ns);
+	add_parent(detail, ns);
+	add_children(detail, ns);
+	add_owner(detail, ns);
+	add_owned(detail, ns);
+	detail_life(detail, &ns->life);
+	add_members(detail, ns);
+	add_lesson(detail, ns->id.type);
+}
+
+void detail_type(const struct detail *detail, enum ns_type type)
+{
+	const struct graph *graph = detail->context->graph;
+	const struct ns *baseline = graph->baseline[type];
+	unsigned namespaces = 0, members = 0, apart = 0;
+	struct line line = detail_line(detail);
+
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		const struct ns *ns = graph->namespaces[i];
+
+		if (ns->id.type != type || ns->life.died_ms)
+			continue;
+		namespaces++;
+		members += ns->member_count;
+		apart += ns->baseline ? 0 : ns->member_count;
+	}
+	line_adds(&line, STYLE_TITLE, ns_types[type].name);
+	detail_wrap(detail, &line, 0);
+	if (graph->stats.type_missing[type]) {
+		detail_text(detail, STYLE_WARN, _("This kernel has no namespaces of this type."));
+	} else {
+		line = detail_field(detail, _("In sight"));
+		line_addf(&line, STYLE_PLAIN, ngettext("%u namespace", "%u namespaces", namespaces),
+		    namespaces);
+		detail_field_end(detail, &line);
+		line = detail_field(detail, _("In them"));
+		line_addf(
+		    &line, STYLE_PLAIN, ngettext("%u process", "%u processes", members), members);
+		line_addf(&line, STYLE_PLAIN,
+		    baseline && baseline->initial ? _(", %u of them outside of the initial one")
+		                                  : _(", %u of them outside of the first one"),
+		    apart);
+		detail_field_end(detail, &line);
+		detail_field_text(detail, _("Nesting"), STYLE_PLAIN,
+		    nests(type) ? _("each has a parent, up to the initial one")
+		                : _("flat: none is inside another"));
+	}
+	add_lesson(detail, type);
+}

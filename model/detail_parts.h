@@ -1,0 +1,40 @@
+/* What the parts of the detail pane share: detail.c, detail_process.c, detail_ns.c. */
+#pragma once
+
+#include "model/detail.h"
+
+struct detail {
+	const struct rowline_context *context;
+	const struct row *row;
+	struct lines *lines;
+};
+
+/* An empty line to compose in; the caller ends it with line_done or detail_wrap. */
+struct line detail_line(const struct detail *detail);
+/* Appends @line, wrapped, what follows the first line indented; ends @line. */
+void detail_wrap(const struct detail *detail, struct line *line, size_t indent);
+
+/* A heading with an empty line above it. */
+void detail_heading(const struct detail *detail, const char *text);
+/* A paragraph. */
+void detail_text(const struct detail *detail, enum style style, const char *text);
+
+/* "label    value": begins the line; append the value, then detail_field_end. */
+struct line detail_field(const struct detail *detail, const char *label);
+void detail_field_end(const struct detail *detail, struct line *line);
+/* Both at once. */
+void detail_field_text(
+    const struct detail *detail, const char *label, enum style style, const char *text);
+
+/* Appends the mark of @ns, padded to the width of its column. */
+void detail_add_mark(const struct detail *detail, const struct ns *ns, struct line *line);
+/* Appends mark, "uts:4026531838", and what is said of it: its name, initial, gone. */
+void detail_add_ns(const struct detail *detail, const struct ns *ns, struct line *line);
+
+/* "Appeared at …", "ended at …", where history saw it. */
+void detail_life(const struct detail *detail, const struct life *life);
+
+/* detail_process.c and detail_ns.c: everything for the row. */
+void detail_process(const struct detail *detail, const struct process *process);
+void detail_ns(const struct detail *detail, const struct ns *ns);
+void detail_type(const struct detail *detail, enum ns_type type);
