@@ -21,6 +21,7 @@ enum {
 	/* Guides of a report, which has no width that bounds them. */
 	REPORT_LEVELS = 64,
 	FOLD_SIGN_COLS = 2,
+	LEFT_OUT_BYTES = 32,
 };
 
 /* Columns of each field, 0 where it is not shown; one blank parts it from its neighbours. */
@@ -95,12 +96,23 @@ static void lay_out(const struct rowline_context *context, struct layout *ret_la
 
 /* --- Guides ----------------------------------------------------------------------------------- */
 
-static size_t guides_cols(const struct layout *layout, size_t depth)
+/* What stands for the @levels of guides that are left out: their number, so that a child still
+ * differs from a sibling. */
+static size_t left_out_text(size_t levels, enum charset charset, char *ret_text, size_t room)
 {
+	snprintf(ret_text, room, "%s%zu", charset == CHARSET_UTF8 ? "…" : "~", levels);
+	return text_cols(ret_text, strlen(ret_text), charset);
+}
+
+/* Outer guides, the number of those left out, and the row's own branch. */
+static size_t guides_cols(const struct layout *layout, enum charset charset, size_t depth)
+{
+	char text[LEFT_OUT_BYTES];
+
 	if (depth <= layout->most_levels)
 		return depth * layout->level_cols;
-	/* Outer guides, an ellipsis for those left out, and the row's own branch. */
-	return layout->most_levels * layout->level_cols + 1;
+	return layout->most_levels * layout->level_cols +
+	       left_out_text(depth - layout->most_levels, charset, text, sizeof(text));
 }
 
 size_t rowline_indent(
@@ -109,7 +121,7 @@ size_t rowline_indent(
 	struct layout layout;
 
 	lay_out(context, &layout);
-	return layout.tree_begin + guides_cols(&layout, outline->rows[at].depth) +
+	return layout.tree_begin + guides_cols(&layout, context->charset, outline->rows[at].depth) +
 	       (context->fold_signs ? FOLD_SIGN_COLS : 0);
 }
 
@@ -142,8 +154,11 @@ static void add_guides(
 	}
 	for (size_t level = 0; level < outer; level++)
 		add_guide(line, layout, last[level] ? "" : "│", last[level] ? "" : "|");
-	if (cut)
-		line_add_sign(line, STYLE_DIM, "…", "~");
+	if (cut) {
+		char text[LEFT_OUT_BYTES];
+		left_out_text(depth - layout->most_levels, line->charset, text, sizeof(text));
+		line_adds(line, STYLE_DIM, text);
+	}
 	if (layout->most_levels)
 		add_guide(line, layout, row->last ? "└─" : "├─", row->last ? "`-" : "|-");
 }

@@ -98,12 +98,16 @@ static void add_arguments(
 		return;
 	if (apart)
 		line_adds(line, style, " ");
-	while (at < process->cmdline_len && (!cols || line->cols <= cols)) {
+	while (at < process->cmdline_len) {
 		const char *data = process->cmdline + at;
 		size_t len = strnlen(data, process->cmdline_len - at);
-		size_t most = cols ? (cols + 2 - line->cols) * CELL_SOURCE_BYTES : len;
+		size_t room = cols > line->cols ? cols - line->cols : 0;
+		size_t most = cols ? (room + 2) * CELL_SOURCE_BYTES : len;
 
 		line_add(line, style, data, len < most ? len : most);
+		/* Behind the last column something must stand that a cut can tell of. */
+		if (cols && line->cols > cols && (len || line->cols > 2 * cols))
+			break;
 		at += len + 1;
 		if (at < process->cmdline_len)
 			line_adds(line, style, " ");
