@@ -3,6 +3,7 @@
 #include "model/util.h"
 #include "scanner/clock.h"
 #include "scanner/hostnames.h"
+#include "scanner/mounts.h"
 #include "scanner/source.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 enum phase {
 	PHASE_IDLE,
 	PHASE_SOURCE,
+	PHASE_MOUNTS,
 	PHASE_HOSTNAMES,
 	PHASE_DONE,
 };
@@ -19,6 +21,7 @@ enum phase {
 struct scan {
 	const struct source_ops *ops;
 	struct source *source;
+	struct mounts *mounts;
 	struct hostnames *hostnames; /* NULL where these are not wanted */
 	enum phase phase;
 	struct sweep sweep;
@@ -32,6 +35,7 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 	int r;
 
 	scan->ops = &proc_source;
+	scan->mounts = mounts_new();
 	r = scan->ops->open(&scan->source);
 	if (r == 0 && options->hostnames)
 		r = hostnames_new(&scan->hostnames);
@@ -59,6 +63,7 @@ void scan_free(struct scan *scan)
 		return;
 	drop_sweep(scan);
 	hostnames_free(scan->hostnames);
+	mounts_free(scan->mounts);
 	if (scan->source)
 		scan->ops->close(scan->source);
 	free(scan->sweep.uts);
@@ -97,36 +102,46 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	return 0;
 }
 
-/* Goes on with the source, until @until_us.  Returns 1 when it is done, 0, or -errno. */
-static int step_source(struct scan *scan, uint64_t until_us)
+/* Goes on with the present phase until @until_us.  Returns 1 when it is done, 0, or -errno. */
+static int step_phase(struct scan *scan, uint64_t until_us)
 {
-	int r = scan->ops->step(scan->source, until_us);
-
-	if (r <= 0)
-		return r;
-	if (!scan->hostnames) {
-		scan->phase = PHASE_DONE;
-		return 1;
+	switch (scan->phase) {
+	case PHASE_SOURCE:
+		return scan->ops->step(scan->source, until_us);
+	case PHASE_MOUNTS:
+		return mounts_step(scan->mounts, until_us);
+	case PHASE_HOSTNAMES:
+		return !scan->hostnames || hostnames_step(scan->hostnames, until_us);
+	case PHASE_IDLE:
+	case PHASE_DONE:
+		break;
 	}
-	hostnames_begin(scan->hostnames, &scan->sweep);
-	scan->phase = PHASE_HOSTNAMES;
 	return 0;
+}
+
+static void next_phase(struct scan *scan)
+{
+	scan->phase++;
+	if (scan->phase == PHASE_MOUNTS)
+		mounts_begin(scan->mounts, &scan->sweep);
+	if (scan->phase == PHASE_HOSTNAMES && scan->hostnames)
+		hostnames_begin(scan->hostnames, &scan->sweep);
 }
 
 int scan_step(struct scan *scan, uint64_t budget_us)
 {
 	uint64_t start_us = clock_us(), until_us = start_us + budget_us;
+	int r;
 
-	if (scan->phase == PHASE_SOURCE) {
-		int r = step_source(scan, until_us);
-
+	while (scan_running(scan) && (r = step_phase(scan, until_us)) != 0) {
 		if (r < 0) {
 			drop_sweep(scan);
 			return r;
 		}
+		next_phase(scan);
+		if (clock_us() >= until_us)
+			break;
 	}
-	if (scan->phase == PHASE_HOSTNAMES && hostnames_step(scan->hostnames, until_us))
-		scan->phase = PHASE_DONE;
 	scan->worked_ms += (double)(clock_us() - start_us) / 1e3;
 	return scan->phase == PHASE_DONE;
 }
