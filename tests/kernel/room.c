@@ -22,6 +22,18 @@ const char *room_missing = "the room was not entered";
 static bool users;
 static uint64_t room_uts;
 
+static bool in_child;
+
+void require_at(bool holds, const char *condition, const char *file, int line)
+{
+	if (holds)
+		return;
+	if (!in_child)
+		fail_msg("%s:%d: %s", file, line, condition);
+	dprintf(STDERR_FILENO, "%s:%d: in a child: %s\n", file, line, condition);
+	_exit(1);
+}
+
 int wait_status(pid_t pid)
 {
 	int status;
@@ -120,6 +132,7 @@ static _Noreturn void live(int (*prepare)(const void *arg), const void *arg)
 {
 	char byte = 0;
 
+	in_child = true;
 	if (prepare && prepare(arg) != 0)
 		_exit(1);
 	if (write(ready_at, &byte, 1) != 1)
@@ -140,8 +153,8 @@ struct member member_start(unsigned long flags, int (*prepare)(const void *arg),
 	int hold[2], ready[2];
 	char byte = 1;
 
-	assert_int_equal(pipe2(hold, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	require(pipe2(hold, O_CLOEXEC) == 0);
+	require(pipe2(ready, O_CLOEXEC) == 0);
 	fflush(NULL);
 	member.pid = clone_like_fork(flags);
 	if (member.pid == 0) {
@@ -153,10 +166,9 @@ struct member member_start(unsigned long flags, int (*prepare)(const void *arg),
 	}
 	close(hold[0]);
 	close(ready[1]);
-	if (member.pid < 0)
-		fail_msg("clone(%#lx): %s", flags, strerror(errno));
+	require(member.pid > 0);
 	member.hold = hold[1];
-	assert_int_equal(read(ready[0], &byte, 1), 1);
+	require(read(ready[0], &byte, 1) == 1);
 	close(ready[0]);
 	return member;
 }
@@ -211,7 +223,7 @@ size_t open_descriptors(void)
 	DIR *dir = opendir("/proc/self/fd");
 	size_t count = 0;
 
-	assert_non_null(dir);
+	require(dir);
 	while (readdir(dir))
 		count++;
 	closedir(dir);
@@ -224,7 +236,7 @@ struct graph *sweep_now(struct scan *scan, const struct graph *prev)
 
 	while (r == 0)
 		r = scan_step(scan, 4000);
-	assert_int_equal(r, 1);
+	require(r == 1);
 	return graph_seal(scan_take(scan));
 }
 
@@ -235,6 +247,7 @@ void as_nobody(int (*body)(void))
 	fflush(NULL);
 	child = fork();
 	if (child == 0) {
+		in_child = true;
 		if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
 		    setresuid(NOBODY, NOBODY, NOBODY) < 0)
 			_exit(99);

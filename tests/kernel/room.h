@@ -19,6 +19,11 @@ void need_room(void);
 /* Is the room root's, with more than one user in it? */
 bool room_has_users(void);
 
+/* An assertion that also works in a child: there it ends the child with status 1, where cmocka's
+ * would go on with the next test in it. */
+#define require(condition) require_at((condition), #condition, __FILE__, __LINE__)
+void require_at(bool holds, const char *condition, const char *file, int line);
+
 /* A process that waits until it is let go. */
 struct member {
 	pid_t pid; /* as in the room's PID namespace */
@@ -51,7 +56,7 @@ size_t open_descriptors(void);
 struct graph *sweep_now(struct scan *scan, const struct graph *prev);
 
 /* Runs @body in a child with the user and group id 65534, and fails the test unless it gives 0.
- * In the child an assertion that fails ends it. */
+ * What it asserts, it asserts with require. */
 void as_nobody(int (*body)(void));
 
 /* Waits for a child's end; its exit status, or 128 and its signal. */
