@@ -44,8 +44,8 @@ static void add_pace(struct line *line, const struct live *live, bool following)
 {
 	if (live->frozen)
 		line_adds(line, STYLE_WARN, _("FROZEN"));
-	else if (live->pause_ms >= 10000)
-		line_addf(line, STYLE_PLAIN, _("every %u s"), live->pause_ms / 1000);
+	else if (live->pause_ms < 1000)
+		line_addf(line, STYLE_PLAIN, _("every %u ms"), live->pause_ms);
 	else
 		line_addf(line, STYLE_PLAIN, _("every %.1f s"), live->pause_ms / 1000.0);
 	if (following) {
@@ -115,27 +115,44 @@ void bars_header(const struct live *live, bool following, const struct area *are
 	line_done(&line);
 }
 
+/* Appends to @line the key and label of @binding, @first: without a gap before. */
+static void add_key(struct line *line, const struct key_binding *binding, bool first)
+{
+	if (!first)
+		line_adds(line, STYLE_PLAIN, "  ");
+	line_adds(line, STYLE_KEY, _(binding->bar_key));
+	line_adds(line, STYLE_PLAIN, " ");
+	line_adds(line, STYLE_DIM, _(binding->label));
+}
+
 void bars_keys(enum key_place place, enum charset charset, const struct area *area)
 {
-	struct line line, part;
+	struct line line, part, leave;
+	size_t cols = (size_t)area->cols;
 
 	line_init(&line, charset);
 	line_init(&part, charset);
+	line_init(&leave, charset);
+	/* The way out is always shown: it has its place before the others have theirs. */
+	for (size_t i = 0; i < key_table_count; i++) {
+		if (key_table[i].action == ACTION_BACK)
+			add_key(&leave, &key_table[i], false);
+	}
 	for (size_t i = 0; i < key_table_count; i++) {
 		const struct key_binding *binding = &key_table[i];
 
-		if (!(binding->places & place) || !binding->bar_key)
+		if (!(binding->places & place) || !binding->bar_key ||
+		    binding->action == ACTION_BACK)
 			continue;
 		line_clear(&part);
-		if (line.cols > 0)
-			line_adds(&part, STYLE_PLAIN, "  ");
-		line_adds(&part, STYLE_KEY, _(binding->bar_key));
-		line_adds(&part, STYLE_PLAIN, " ");
-		line_adds(&part, STYLE_DIM, _(binding->label));
-		if (line.cols + part.cols <= (size_t)area->cols)
+		add_key(&part, binding, line.cols == 0);
+		if (line.cols + part.cols + leave.cols <= cols)
 			line_append(&line, &part, 0, part.cols);
 	}
+	line_append(&line, &leave, line.cols == 0 ? 2 : 0, leave.cols);
+	line_fit(&line, cols);
 	screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
 	line_done(&line);
 	line_done(&part);
+	line_done(&leave);
 }

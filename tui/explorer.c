@@ -167,10 +167,16 @@ static void prompt_press(struct explorer *explorer, int key)
 
 /* --- Actions -------------------------------------------------------------------------------- */
 
+/* The selection stays on the same process or namespace where the new tree shows it. */
 static void regroup(struct explorer *explorer, enum grouping grouping)
 {
+	const struct row *row = tree_view_row(&explorer->tree);
+	struct row_key key = row ? row->key : (struct row_key){0};
+
 	explorer->live->options.grouping = grouping;
 	live_rebuild(explorer->live);
+	if (row)
+		tree_view_find(&explorer->tree, &key);
 }
 
 static void leave_lesson(struct explorer *explorer)

@@ -17,19 +17,29 @@ static const char *const reading[] = {
        "marked."),
 };
 
-static void add_keys(struct lines *lines, enum charset charset, size_t cols)
+static void add_key(
+    struct lines *lines, enum charset charset, size_t cols, const struct key_binding *binding)
+{
+	struct line source;
+
+	line_init(&source, charset);
+	line_adds(&source, STYLE_KEY, "  ");
+	line_adds(&source, STYLE_KEY, _(binding->keys));
+	line_pad(&source, KEYS_COLS - 1);
+	line_adds(&source, STYLE_PLAIN, " ");
+	line_adds(&source, STYLE_PLAIN, _(binding->help));
+	lines_wrap_line(lines, &source, KEYS_COLS < cols / 2 ? KEYS_COLS : 4, cols);
+	line_done(&source);
+}
+
+/* The keys that only a lesson has stand in a part of their own. */
+static void add_keys(struct lines *lines, enum charset charset, size_t cols, bool lesson)
 {
 	for (size_t i = 0; i < key_table_count; i++) {
 		const struct key_binding *binding = &key_table[i];
-		struct line source;
 
-		line_init(&source, charset);
-		line_adds(&source, STYLE_KEY, "  ");
-		line_adds(&source, STYLE_KEY, _(binding->keys));
-		line_pad(&source, KEYS_COLS);
-		line_adds(&source, STYLE_PLAIN, _(binding->help));
-		lines_wrap_line(lines, &source, KEYS_COLS < cols / 2 ? KEYS_COLS : 2, cols);
-		line_done(&source);
+		if (!(binding->places & ~(PLACE_LESSON | PLACE_STAGED)) == lesson)
+			add_key(lines, charset, cols, binding);
 	}
 }
 
@@ -43,7 +53,10 @@ static void make(struct help_view *help, size_t cols)
 		lines_wrap(lines, help->charset, STYLE_PLAIN, _(reading[i]), 0, cols);
 	lines_add(lines, help->charset);
 	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("Keys"));
-	add_keys(lines, help->charset, cols);
+	add_keys(lines, help->charset, cols, false);
+	lines_add(lines, help->charset);
+	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("Keys while a lesson runs"));
+	add_keys(lines, help->charset, cols, true);
 }
 
 static void help_paint(struct view *view, bool focused)

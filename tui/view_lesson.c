@@ -49,11 +49,13 @@ static bool holds_cast(const struct lesson_view *view, const struct ns *ns)
 
 /* Leaves room for what the lesson is about: other types are folded when it begins, and of its own
  * types the namespaces are open that its actors are in. */
-static void arrange_folds(struct lesson_view *view, bool first)
+static void arrange_folds(struct lesson_view *view)
 {
 	struct live *live = view->live;
 	const struct graph *graph = live->shown;
+	bool first = !view->arranged;
 
+	view->arranged = true;
 	if (live->options.grouping != GROUP_BY_TYPE || !graph)
 		return;
 	for (enum ns_type type = 0; first && type < NS_TYPE_COUNT; type++) {
@@ -120,6 +122,24 @@ static void point_to_cast(struct lesson_view *view)
 	}
 }
 
+/* Folds the tree for the lesson, and begins at the type that it is about. */
+static void set_the_scene(struct lesson_view *view)
+{
+	struct outline *outline = &view->live->outline;
+
+	if (view->arranged || !view->live->shown)
+		return;
+	arrange_folds(view);
+	for (uint32_t at = 0; at < outline->count; at++) {
+		const struct row_key *key = &outline->rows[at].key;
+
+		if (key->kind == ROW_TYPE && has_type(view->lesson, key->type)) {
+			tree_view_present(view->tree, at);
+			return;
+		}
+	}
+}
+
 void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned)
 {
 	struct live *live = view->live;
@@ -139,7 +159,8 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 			live->options.grouping = (enum grouping)i;
 	}
 	live_rebuild(live);
-	arrange_folds(view, true);
+	view->arranged = false;
+	set_the_scene(view);
 }
 
 void lesson_view_close(struct lesson_view *view)
@@ -166,6 +187,8 @@ void lesson_view_close(struct lesson_view *view)
 
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 {
+	if (view->player)
+		set_the_scene(view);
 	if (!view->player || view->asked || !player_wants_graph(view->player))
 		return false;
 	view->asked = true;
@@ -178,7 +201,7 @@ void lesson_view_swept(struct lesson_view *view)
 		return;
 	view->asked = false;
 	player_see(view->player, view->live->shown);
-	arrange_folds(view, false);
+	arrange_folds(view);
 	point_to_cast(view);
 }
 

@@ -15,6 +15,7 @@ struct lesson_view {
 	const struct lesson *lesson;
 	struct lesson *owned; /* the same, where it is ours to free */
 	size_t marked;        /* the choice of the open question */
+	bool arranged;        /* the tree\'s folds are the lesson\'s */
 	bool asked;           /* a sweep for the player is under way */
 	size_t step, blocks;  /* as last painted, to tell what is new in the text */
 	int cols;

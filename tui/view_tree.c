@@ -92,6 +92,24 @@ void tree_view_rebuilt(struct tree_view *tree)
 	scroll(tree);
 }
 
+void tree_view_find(struct tree_view *tree, const struct row_key *key)
+{
+	const struct outline *outline = &tree->live->outline;
+
+	for (uint32_t at = 0; at < outline->count; at++) {
+		const struct row_key *other = &outline->rows[at].key;
+
+		if (other->kind != key->kind)
+			continue;
+		if (key->kind == ROW_PROCESS
+		        ? process_id_equal(&other->process, &key->process)
+		        : key->kind == ROW_NS && ns_id_equal(&other->ns, &key->ns)) {
+			tree_view_present(tree, at);
+			return;
+		}
+	}
+}
+
 bool tree_view_match(struct tree_view *tree, int step)
 {
 	uint32_t at = outline_next_match(&tree->live->outline, tree->at, step);

@@ -28,6 +28,10 @@ void tree_view_select(struct tree_view *tree, uint32_t at);
 /* Selects row @at and scrolls so that its parent row is in sight too where there is room. */
 void tree_view_present(struct tree_view *tree, uint32_t at);
 
+/* Selects the first row of the process or namespace of @key, if there is one: for keys of another
+ * grouping. */
+void tree_view_find(struct tree_view *tree, const struct row_key *key);
+
 /* To the next (@step 1) or the former (@step -1) row that the search found.  False for none. */
 bool tree_view_match(struct tree_view *tree, int step);
 /* The same, but stays where the selected row is one. */
