@@ -36,7 +36,7 @@ static void default_signals(void)
 
 static int null_standard_streams(void)
 {
-	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (null < 0)
 		return -errno;
@@ -44,8 +44,8 @@ static int null_standard_streams(void)
 		if (fd != null && dup2(null, fd) < 0)
 			return -errno;
 	}
-	if (null <= STDERR_FILENO)
-		null = -1;
+	if (null > STDERR_FILENO)
+		close(null);
 	return 0;
 }
 

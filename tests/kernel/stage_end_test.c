@@ -1,4 +1,5 @@
 /* How a stage ends: by the book, and when anybody in it is killed at any point. */
+#include "tests/kernel/skip.h"
 #include "tests/kernel/troupe.h"
 
 #include <errno.h>
@@ -348,10 +349,8 @@ static void play_filtered_userns(void)
 
 static void as_root(void (*play)(void))
 {
-	if (!isolated) {
-		print_message("skip: needs root, to stand in throw-away namespaces\n");
-		skip();
-	}
+	if (!isolated)
+		skip_because("needs root, to stand in throw-away namespaces");
 	assert_true(troupe_play(AS_ROOT, play));
 }
 

@@ -1,4 +1,5 @@
 /* The stage on the real kernel: what its calls do, and what they can't. */
+#include "tests/kernel/skip.h"
 #include "tests/kernel/troupe.h"
 
 #include <errno.h>
@@ -328,10 +329,8 @@ static void play_wrong_use(void)
 
 static void as_root(void (*play)(void))
 {
-	if (!isolated) {
-		print_message("skip: needs root, to stand in throw-away namespaces\n");
-		skip();
-	}
+	if (!isolated)
+		skip_because("needs root, to stand in throw-away namespaces");
 	assert_true(troupe_play(AS_ROOT, play));
 }
 
