@@ -31,7 +31,7 @@ static const struct {
 static const char *const unread_words[] = {
     [UNREAD_DENIED] = N_("refused"),
     [UNREAD_GONE] = N_("gone"),
-    [UNREAD_ZOMBIE] = N_("let go"),
+    [UNREAD_ZOMBIE] = N_("zombie"),
     [UNREAD_UNSUPPORTED] = N_("not there"),
     [UNREAD_EMPTY] = N_("waits"),
     [UNREAD_NEVER] = N_("not asked"),

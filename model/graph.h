@@ -81,7 +81,8 @@ struct process {
 	struct life life;
 
 	/* Set by graph_seal. */
-	const struct process *parent;       /* the living one with pid ppid, or NULL */
+	const struct process *parent;       /* the living one with pid ppid, or NULL; of the dead,
+	                                     * who it was when they were alive, dead or not */
 	const struct process *first_child;  /* in order of pid */
 	const struct process *next_sibling;
 	const struct process *next_member[NS_TYPE_COUNT]; /* the next in the same namespace */
@@ -181,15 +182,24 @@ struct ns *graph_builder_ns(struct graph_builder *builder, size_t index);
  * nothing or where it can't be known to be the same (the ids' unique parts must both be set). */
 const struct ns *graph_builder_before(const struct graph_builder *builder, const struct ns *ns);
 
-/* Copies into @builder what the graph before had and this one has not, marked as dead since
+/* To be called when the builder is filled, before graph_seal.
+ * Copies into @builder what the graph before had and this one has not, marked as dead since
  * @now_ms or, where it was dead already, since then; what has been dead for @linger_ms is left
- * out.  Births are marked too: what was not in the graph before gets born_ms = @now_ms. */
+ * out.  Births are marked too: what was not in the graph before gets born_ms = @now_ms, unless
+ * there was no graph before.  The dead keep their edges: to what lives on, or to what was carried
+ * with them.  Nothing in the new graph points into the old one. */
 void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms);
 
 /* Ends the builder and gives the graph: members and children are linked, everything is sorted,
  * generations are told.  Never fails.
  *
- * Generations: a namespace without a unique id keeps the generation of the last one with its
- * inode when some member of that one (process_id) is a member still, or when it is the initial or
- * baseline one; else it gets the next. */
+ * Generations: a namespace without a unique id keeps the id of the last one with its inode when
+ * something that held that one holds it still: a process (process_id) by any of its links, or a
+ * namespace below it or owned by it; also when it is the initial or was the baseline one, and when
+ * nothing in sight held that one, for then nothing is gone that could have ended it.  Else it gets
+ * the next generation, also when the inode was out of sight for a time.  Where the unique id is
+ * known on one side only, the same holds, and the id stays what it was before.
+ *
+ * Parents form trees: a sweep is no instant, so it may see circles, of processes and of
+ * namespaces; they are cut, as is the edge to a parent that is younger than its child. */
 struct graph *graph_seal(struct graph_builder *builder);
