@@ -1,0 +1,269 @@
+/* nsscope lesson: the list, one lesson, or the check of a lesson file. */
+#include "lessons/lesson.h"
+#include "cli/cli.h"
+#include "cli/language.h"
+#include "cli/lesson_plain.h"
+#include "cli/report.h"
+#include "model/i18n.h"
+#include "model/nearest.h"
+#include "model/util.h"
+#include "tui/tui.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FILE_BYTES_MAX = 1024 * 1024, NAMES_MAX = 64 };
+
+struct lesson_options {
+	bool plain, yes, ascii;
+};
+
+enum option_value {
+	OPTION_PLAIN = 0x100,
+	OPTION_YES,
+	OPTION_LANG,
+	OPTION_ASCII,
+	OPTION_HELP,
+};
+
+static const struct option option_table[] = {
+    {.name = "plain", .has_arg = no_argument, .val = OPTION_PLAIN},
+    {.name = "yes", .has_arg = no_argument, .val = OPTION_YES},
+    {.name = "lang", .has_arg = required_argument, .val = OPTION_LANG},
+    {.name = "ascii", .has_arg = no_argument, .val = OPTION_ASCII},
+    {.name = "help", .has_arg = no_argument, .val = OPTION_HELP},
+    {0},
+};
+
+static int print_help(void)
+{
+	fputs(_("Usage: nsscope lesson\n"
+	        "       nsscope lesson [OPTION]… NAME\n"
+	        "       nsscope lesson check FILE\n"
+	        "Lists the lessons; opens the lesson NAME; looks for mistakes in a lesson file.\n"
+	        "\n"
+	        "  --plain         play it here, line by line; so it is also into a pipe\n"
+	        "  --yes           plain: don't ask for predictions, tell the answers\n"
+	        "  --lang en|zh    in this language\n"
+	        "  --ascii         no character but those of ASCII\n"
+	        "  --help          show this\n"
+	        "\n"
+	        "Exit status: 0 done and all checks held, 1 some failed or the file has a\n"
+	        "mistake, 2 wrong usage, 3 the kernel forbids what the lesson needs.\n"),
+	    stdout);
+	return report_finish("lesson", EXIT_DONE);
+}
+
+/* Returns EXIT_DONE with @ret_options filled, or the exit status; *@ret_end: there is nothing more
+ * to do, whatever is returned. */
+static int parse_options(int argc, char **argv, struct lesson_options *ret_options, bool *ret_end)
+{
+	int got;
+
+	*ret_end = true;
+	opterr = 0;
+	while ((got = getopt_long(argc, argv, ":h", option_table, NULL)) != -1) {
+		switch (got) {
+		case OPTION_PLAIN:
+			ret_options->plain = true;
+			break;
+		case OPTION_YES:
+			ret_options->yes = true;
+			break;
+		case OPTION_LANG:
+			if (!language_set(optarg))
+				return report_bad_value(
+				    "lesson", "lang", optarg, language_codes, LANGUAGE_COUNT);
+			break;
+		case OPTION_ASCII:
+			ret_options->ascii = true;
+			break;
+		case OPTION_HELP:
+		case 'h':
+			return print_help();
+		default:
+			return report_bad_option("lesson", got, argv, option_table);
+		}
+	}
+	*ret_end = false;
+	return EXIT_DONE;
+}
+
+/* Prints "FILE:LINE:COLUMN: message" on standard error. */
+static void print_error(const char *file, const struct lesson_error *error)
+{
+	struct line line;
+
+	line_init(&line, report_charset(false));
+	line_adds(&line, STYLE_PLAIN, file);
+	if (error->line)
+		line_addf(&line, STYLE_PLAIN, ":%d", error->line);
+	if (error->column)
+		line_addf(&line, STYLE_PLAIN, ":%d", error->column);
+	line_addf(&line, STYLE_PLAIN, ": %s", error->message);
+	fprintf(stderr, "%s\n", line.text);
+	line_done(&line);
+}
+
+static struct lesson *parse_source(const struct lesson_source *source)
+{
+	struct lesson *lesson;
+	struct lesson_error error = {0};
+	autofree char *file = xasprintf("lessons/%s/%s.md", source->language, source->name);
+
+	if (lesson_parse(source->data, (size_t)(source->end - source->data), source->language,
+	        &lesson, &error) < 0) {
+		print_error(file, &error);
+		return NULL;
+	}
+	return lesson;
+}
+
+static int list(const struct lesson_options *options)
+{
+	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
+		struct lesson *lesson;
+		struct line line;
+
+		if (lesson_find(source->name, language_code()) != source)
+			continue;
+		lesson = parse_source(source);
+		if (!lesson)
+			return report_finish("lesson", EXIT_FAILED);
+		line_init(&line, report_charset(options->ascii));
+		line_adds(&line, STYLE_STRONG, lesson->name);
+		line_pad(&line, 12);
+		line_adds(&line, STYLE_PLAIN, "  ");
+		line_adds(&line, STYLE_PLAIN, lesson->title);
+		report_line(&line, report_cols());
+		line_done(&line);
+		lesson_free(lesson);
+	}
+	return report_finish("lesson", EXIT_DONE);
+}
+
+/* Reads at most one byte more than a lesson may have. */
+static int read_file(const char *path, char **ret_data, size_t *ret_len)
+{
+	autofree char *data = xmalloc(FILE_BYTES_MAX + 1);
+	FILE *file = fopen(path, "re");
+	int r = 0;
+
+	if (!file)
+		return -errno;
+	errno = 0;
+	*ret_len = fread(data, 1, FILE_BYTES_MAX + 1, file);
+	if (ferror(file))
+		r = errno ? -errno : -EIO;
+	fclose(file);
+	if (r < 0)
+		return r;
+	*ret_data = data;
+	data = NULL;
+	return 0;
+}
+
+static int check(const char *path)
+{
+	struct lesson_error error = {0};
+	struct lesson *lesson;
+	autofree char *data = NULL;
+	size_t len = 0;
+	int r = read_file(path, &data, &len);
+
+	if (r < 0) {
+		report_error("lesson", "%s: %s", path, strerror(-r));
+		return EXIT_FAILED;
+	}
+	if (lesson_parse(data, len, language_code(), &lesson, &error) < 0) {
+		print_error(path, &error);
+		return EXIT_FAILED;
+	}
+	lesson_free(lesson);
+	return EXIT_DONE;
+}
+
+static int unknown_lesson(const char *name)
+{
+	const char *names[NAMES_MAX];
+	const char *nearest;
+	size_t count = 0;
+
+	for (const struct lesson_source *source = lesson_sources;
+	     source->name && count < array_len(names); source++)
+		names[count++] = source->name;
+	nearest = nearest_word(name, names, count);
+	if (nearest)
+		report_error("lesson", _("there is no lesson \"%s\"; is %s meant?"), name, nearest);
+	else
+		report_error(
+		    "lesson", _("there is no lesson \"%s\"; \"nsscope lesson\" lists them"), name);
+	return EXIT_USAGE;
+}
+
+static int explore(const struct lesson *lesson, const struct lesson_options *options)
+{
+	const struct tui_options tui = {
+	    .ascii = options->ascii,
+	    .grouping =
+	        lesson->group && !strcmp(lesson->group, "type") ? GROUP_BY_TYPE : GROUP_BY_PID,
+	    .lesson = lesson,
+	};
+
+	switch (tui_run(&tui)) {
+	case 0:
+		return EXIT_DONE;
+	case -ENOTTY:
+	case -EINVAL:
+		return EXIT_USAGE;
+	default:
+		return EXIT_FAILED;
+	}
+}
+
+static int open_lesson(const char *name, const struct lesson_options *options)
+{
+	const struct lesson_source *source = lesson_find(name, language_code());
+	const struct lesson_plain_options plain = {
+	    .charset = report_charset(options->ascii),
+	    .asks = !options->yes && isatty(STDIN_FILENO),
+	};
+	struct lesson *lesson;
+	int status;
+
+	if (!source)
+		return unknown_lesson(name);
+	lesson = parse_source(source);
+	if (!lesson)
+		return EXIT_FAILED;
+	if (options->plain || !isatty(STDOUT_FILENO))
+		status = report_finish("lesson", lesson_plain(lesson, &plain));
+	else
+		status = explore(lesson, options);
+	lesson_free(lesson);
+	return status;
+}
+
+int cli_lesson(int argc, char **argv)
+{
+	struct lesson_options options = {0};
+	bool end;
+	int status = parse_options(argc, argv, &options, &end);
+
+	if (end)
+		return status;
+	argc -= optind;
+	argv += optind;
+	if (argc == 0)
+		return list(&options);
+	if (!strcmp(argv[0], "check")) {
+		if (argc == 2)
+			return check(argv[1]);
+		if (argc > 2)
+			return report_surplus("lesson", argv[2]);
+		report_error("lesson", _("check: which file?"));
+		return EXIT_USAGE;
+	}
+	return argc > 1 ? report_surplus("lesson", argv[1]) : open_lesson(argv[0], &options);
+}

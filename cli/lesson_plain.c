@@ -1,0 +1,220 @@
+#include "cli/lesson_plain.h"
+
+#include "cli/cli.h"
+#include "cli/lesson_print.h"
+#include "cli/report.h"
+#include "lessons/player.h"
+#include "model/i18n.h"
+#include "model/util.h"
+#include "scanner/scan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { POLL_ROOM = 80 };
+
+struct plain {
+	struct player *player;
+	struct scan *scan;
+	struct graph *graph;
+	struct lesson_print print;
+	bool asks;
+	size_t step;   /* that is being printed; SIZE_MAX before the first */
+	size_t blocks; /* of it that were printed */
+	bool said_userns;
+	size_t checks_held;
+};
+
+/* Has everything happened in the block that it is to tell? */
+static bool is_finished(const struct block_view *view)
+{
+	const struct lesson_block *block = view->block;
+
+	switch (block->kind) {
+	case BLOCK_PREDICT:
+		return view->chosen >= 0;
+	case BLOCK_DO:
+		return view->calls[block->call_count - 1].outcome != OUTCOME_OPEN;
+	case BLOCK_CHECK:
+		return view->checks[block->check_count - 1].outcome != OUTCOME_OPEN;
+	default:
+		return true;
+	}
+}
+
+static void count_held(struct plain *plain, const struct block_view *view)
+{
+	for (size_t i = 0; i < view->block->check_count; i++)
+		plain->checks_held += view->checks[i].outcome == OUTCOME_HELD;
+}
+
+/* Prints what has happened since the last time. */
+static void print_news(struct plain *plain)
+{
+	const struct block_view *views;
+	size_t step = player_step(plain->player);
+	size_t count = player_blocks(plain->player, &views);
+
+	if (step != plain->step) {
+		const struct lesson *lesson = player_lesson(plain->player);
+
+		lesson_print_title(&plain->print, lesson->steps[step].title, step);
+		plain->step = step;
+		plain->blocks = 0;
+	}
+	if (!plain->said_userns && player_in_userns(plain->player)) {
+		lesson_print_note(&plain->print,
+		    _("(You are not root, so the stage made a user namespace first. Its actors are "
+		      "root in there, and only in there.)"));
+		plain->said_userns = true;
+	}
+	for (; plain->blocks < count && is_finished(&views[plain->blocks]); plain->blocks++) {
+		const struct block_view *view = &views[plain->blocks];
+
+		lesson_print_block(&plain->print, view);
+		count_held(plain, view);
+	}
+	fflush(stdout);
+}
+
+/* Reads the number of a choice.  Returns -1 at the end of the input. */
+static int read_choice(size_t choice_count)
+{
+	autofree char *text = NULL;
+	size_t room = 0;
+
+	for (;;) {
+		char *end;
+		unsigned long number;
+
+		printf("%s ", _("Which one? Number and Enter:"));
+		fflush(stdout);
+		if (getline(&text, &room, stdin) < 0)
+			return -1;
+		number = strtoul(text, &end, 10);
+		if (end != text && *end == '\n' && number >= 1 && number <= choice_count)
+			return (int)number - 1;
+	}
+}
+
+static size_t right_choice(const struct lesson_block *block)
+{
+	size_t right = 0;
+
+	while (!block->choices[right].right)
+		right++;
+	return right;
+}
+
+static void ask(struct plain *plain)
+{
+	const struct block_view *views;
+	size_t count = player_blocks(plain->player, &views);
+	const struct lesson_block *block = views[count - 1].block;
+	int choice = -1;
+
+	lesson_print_question(&plain->print, block);
+	if (plain->asks)
+		choice = read_choice(block->choice_count);
+	if (choice < 0)
+		plain->asks = false; /* nobody is there any more */
+	player_answer(plain->player, choice < 0 ? right_choice(block) : (size_t)choice);
+	lesson_print_answers(&plain->print, block, choice);
+	plain->blocks = count;
+}
+
+static int look(struct plain *plain)
+{
+	struct graph *graph;
+	int r = scan_begin(plain->scan, plain->graph);
+
+	while (r == 0)
+		r = scan_step(plain->scan, 1000 * 1000);
+	if (r < 0)
+		return r;
+	graph = graph_seal(scan_take(plain->scan));
+	graph_unref(plain->graph);
+	plain->graph = graph;
+	player_see(plain->player, graph);
+	return 0;
+}
+
+static int wait_for_actor(struct plain *plain)
+{
+	struct pollfd fds[POLL_ROOM];
+	size_t count = player_poll(plain->player, fds, array_len(fds));
+
+	if (poll(fds, count, -1) < 0 && errno != EINTR)
+		return -errno;
+	player_io(plain->player);
+	return 0;
+}
+
+static int play(struct plain *plain)
+{
+	for (;;) {
+		int r = 0;
+
+		switch (player_state(plain->player)) {
+		case PLAYER_READING:
+			print_news(plain);
+			player_next(plain->player);
+			break;
+		case PLAYER_ASKING:
+			print_news(plain);
+			ask(plain);
+			break;
+		case PLAYER_ACTING:
+			r = wait_for_actor(plain);
+			break;
+		case PLAYER_LOOKING:
+			r = look(plain);
+			break;
+		default:
+			return 0;
+		}
+		if (r < 0)
+			return r;
+	}
+}
+
+static int finish(struct plain *plain, int r)
+{
+	size_t failures = player_failures(plain->player);
+
+	if (r < 0) {
+		report_error("lesson", _("/proc can't be read: %s"), strerror(-r));
+		return EXIT_FORBIDDEN;
+	}
+	if (player_state(plain->player) == PLAYER_FAILED) {
+		report_error("lesson", "%s", player_problem(plain->player));
+		return player_error(plain->player) == -EPIPE ? EXIT_FAILED : EXIT_FORBIDDEN;
+	}
+	printf("\n");
+	printf(_("%zu checks held, %zu failed"), plain->checks_held, failures);
+	printf("\n");
+	return failures ? EXIT_FAILED : EXIT_DONE;
+}
+
+int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options *options)
+{
+	const struct scan_options scan_options = {.hostnames = true};
+	struct plain plain = {
+	    .print = {.charset = options->charset, .cols = 80},
+	    .asks = options->asks,
+	    .step = SIZE_MAX,
+	};
+	int r = scan_new(&scan_options, &plain.scan);
+
+	if (r < 0) {
+		report_error("lesson", _("/proc can't be read: %s"), strerror(-r));
+		return EXIT_FORBIDDEN;
+	}
+	plain.player = player_new(lesson);
+	r = finish(&plain, play(&plain));
+	player_free(plain.player);
+	scan_free(plain.scan);
+	graph_unref(plain.graph);
+	return r;
+}
