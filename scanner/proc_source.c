@@ -16,12 +16,14 @@
 #include <fcntl.h>
 #include <libproc2/pids.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
 enum {
-	BATCH = 64,                 /* libproc2 takes at most 255 */
+	BATCH = 64, /* libproc2 takes at most 255 */
+	LIST_AT_ONCE = 256,
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD of the kernel's linux/sched.h */
 	KTHREADD = 2,               /* the parent of all kernel threads */
 };
@@ -39,7 +41,7 @@ struct pinned {
 
 struct source {
 	DIR *proc;
-	struct pids_info *pids;
+	struct pids_info *pids_info;
 	struct user_cache *users;
 	struct known_links links;
 	bool links_known;
@@ -48,11 +50,14 @@ struct source {
 
 	/* The sweep under way. */
 	struct sweep *sweep;
+	pid_t *pids; /* all of /proc */
+	size_t pid_count, pid_room;
+	bool listed;    /* pids is whole */
+	size_t pids_at; /* the first that is not in a batch yet */
 	struct pinned batch[BATCH];
 	struct pids_stack **stacks; /* libproc2's, until it is asked again */
 	int stack_count, stack_at;
 	size_t batch_count, batch_at;
-	bool listed; /* all of /proc */
 };
 
 static void unpin(struct pinned *pinned)
@@ -73,11 +78,12 @@ static void drop_batch(struct source *source)
 static void proc_close(struct source *source)
 {
 	drop_batch(source);
-	if (source->pids)
-		procps_pids_unref(&source->pids);
+	if (source->pids_info)
+		procps_pids_unref(&source->pids_info);
 	if (source->proc)
 		closedir(source->proc);
 	user_cache_free(source->users);
+	free(source->pids);
 	free(source);
 }
 
@@ -93,7 +99,7 @@ static int proc_open(struct source **ret_source)
 	if (r == 0 && (fstatfs(dirfd(source->proc), &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC))
 		r = -ENOENT;
 	if (r == 0)
-		r = procps_pids_new(&source->pids, items, (int)array_len(items));
+		r = procps_pids_new(&source->pids_info, items, (int)array_len(items));
 	if (r < 0) {
 		proc_close(source);
 		return r;
@@ -116,6 +122,8 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 	user_cache_begin(source->users, sweep->builder);
 	source->sweep = sweep;
 	source->listed = false;
+	source->pid_count = 0;
+	source->pids_at = 0;
 	return 0;
 }
 
@@ -129,12 +137,36 @@ static pid_t pid_of(const char *name)
 	return *name == '\0' ? pid : 0;
 }
 
-/* Pins one process, by the name of its directory. */
-static void pin(struct source *source, const char *name, pid_t pid)
+/* Lists some more of /proc; all of it before the first process is read, because a sweep that lists
+ * as it reads runs behind the PIDs of a fork storm and never ends.  Returns 0 or -errno. */
+static int list_some(struct source *source)
+{
+	for (int i = 0; i < LIST_AT_ONCE && !source->listed; i++) {
+		struct dirent *entry;
+		pid_t pid;
+
+		errno = 0;
+		entry = readdir(source->proc);
+		if (!entry && errno)
+			return -errno;
+		source->listed = !entry;
+		pid = entry ? pid_of(entry->d_name) : 0;
+		if (pid > 0) {
+			array_reserve(source->pids, source->pid_room, source->pid_count + 1);
+			source->pids[source->pid_count++] = pid;
+		}
+	}
+	return 0;
+}
+
+static void pin(struct source *source, pid_t pid)
 {
 	struct pinned *pinned = &source->batch[source->batch_count];
-	int dir = openat(dirfd(source->proc), name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char name[16];
+	int dir;
 
+	snprintf(name, sizeof(name), "%d", pid);
+	dir = openat(dirfd(source->proc), name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0) {
 		graph_stats(source->sweep->builder)->vanished++;
 		return;
@@ -146,35 +178,23 @@ static void pin(struct source *source, const char *name, pid_t pid)
 	source->batch_count++;
 }
 
-/* Lists and pins the next processes, and has libproc2 read them.  Returns 0 or -errno. */
+/* Pins the next processes, and has libproc2 read them.  Returns 0 or -errno. */
 static int fill_batch(struct source *source)
 {
 	unsigned pids[BATCH];
 	struct pids_fetch *fetch;
 
 	drop_batch(source);
-	while (source->batch_count < BATCH) {
-		struct dirent *entry;
-		pid_t pid;
-
-		errno = 0;
-		entry = readdir(source->proc);
-		if (!entry && errno)
-			return -errno;
-		source->listed = !entry;
-		if (!entry)
-			break;
-		pid = pid_of(entry->d_name);
-		if (pid > 0)
-			pin(source, entry->d_name, pid);
-	}
 	source->stack_count = 0;
 	source->stack_at = 0;
+	while (source->batch_count < BATCH && source->pids_at < source->pid_count)
+		pin(source, source->pids[source->pids_at++]);
 	if (source->batch_count == 0)
 		return 0;
 	for (size_t i = 0; i < source->batch_count; i++)
 		pids[i] = (unsigned)source->batch[i].pid;
-	fetch = procps_pids_select(source->pids, pids, (int)source->batch_count, PIDS_SELECT_PID);
+	fetch =
+	    procps_pids_select(source->pids_info, pids, (int)source->batch_count, PIDS_SELECT_PID);
 	if (!fetch)
 		return errno ? -errno : -EIO;
 	source->stacks = fetch->stacks;
@@ -292,25 +312,31 @@ static void read_one(struct source *source, struct pinned *pinned)
 	unpin(pinned);
 }
 
+/* Does the next small piece of work.  Returns 1 when all is done, 0, or -errno. */
+static int do_next(struct source *source)
+{
+	if (!source->listed)
+		return list_some(source);
+	if (source->batch_at < source->batch_count) {
+		read_one(source, &source->batch[source->batch_at++]);
+		return 0;
+	}
+	return source->pids_at < source->pid_count ? fill_batch(source) : 1;
+}
+
 static int proc_step(struct source *source, uint64_t until_us)
 {
 	struct sweep_stats *stats = graph_stats(source->sweep->builder);
+	int r;
 
-	do {
-		if (source->batch_at == source->batch_count) {
-			int r = source->listed ? 1 : fill_batch(source);
-
-			if (r == 1) {
-				for (int type = 0; type < NS_TYPE_COUNT; type++)
-					stats->type_missing[type] = !source->links.known[type];
-			}
-			if (r != 0)
-				return r;
-			continue;
-		}
-		read_one(source, &source->batch[source->batch_at++]);
-	} while (clock_us() < until_us);
-	return 0;
+	do
+		r = do_next(source);
+	while (r == 0 && clock_us() < until_us);
+	if (r == 1) {
+		for (int type = 0; type < NS_TYPE_COUNT; type++)
+			stats->type_missing[type] = !source->links.known[type];
+	}
+	return r;
 }
 
 const struct source_ops proc_source = {
