@@ -7,18 +7,18 @@
 enum event_kind {
 	EVENT_NS_BORN,
 	EVENT_PROCESS_BORN,
-	EVENT_PROCESS_MOVED,  /* one of its links points elsewhere now */
-	EVENT_HOSTNAME,       /* a uts namespace's host name changed */
+	EVENT_PROCESS_MOVED, /* one of its links points elsewhere now */
+	EVENT_HOSTNAME,      /* a uts namespace's host name changed */
 	EVENT_PROCESS_DIED,
 	EVENT_NS_DIED,
 };
 
 struct event {
 	enum event_kind kind;
-	enum ns_link link;           /* EVENT_PROCESS_MOVED */
-	struct process_id process;   /* EVENT_PROCESS_… */
-	struct ns_id ns;             /* EVENT_NS_…, EVENT_HOSTNAME; with _MOVED the new one */
-	struct ns_id from;           /* with _MOVED the old one */
+	enum ns_link link;         /* EVENT_PROCESS_MOVED */
+	struct process_id process; /* EVENT_PROCESS_… */
+	struct ns_id ns;           /* EVENT_NS_…, EVENT_HOSTNAME; with _MOVED the new one */
+	struct ns_id from;         /* with _MOVED the old one */
 };
 
 struct events {

@@ -47,8 +47,8 @@ enum unread {
 	UNREAD_GONE,        /* ENOENT, ESRCH: the process ended while it was read */
 	UNREAD_ZOMBIE,      /* a zombie keeps only some links */
 	UNREAD_UNSUPPORTED, /* the kernel has no such link or ioctl */
-	UNREAD_EMPTY,       /* pid_for_children before the first fork: the namespace has no init yet */
-	UNREAD_NEVER,       /* nobody asked */
+	UNREAD_EMPTY, /* pid_for_children before the first fork: the namespace has no init yet */
+	UNREAD_NEVER, /* nobody asked */
 };
 
 /* "denied", "gone", "zombie", "unsupported", "empty", "not read": for reports and JSON. */
@@ -65,28 +65,28 @@ struct life {
 
 struct process {
 	struct process_id id;
-	pid_t ppid;               /* as in the scanner's PID namespace; 0 for none or outside */
-	const char *comm;         /* raw, at most 15 bytes (63 for kernel workers); never NULL */
-	const char *cmdline;      /* raw, arguments separated by NUL; NULL where there is none */
-	size_t cmdline_len;       /* without the last NUL */
-	uid_t uid;                /* effective, as in the scanner's user namespace */
-	const char *user;         /* its name, NULL where unknown */
-	char state;               /* proc_pid_stat(5): R S D Z T t I X */
+	pid_t ppid;          /* as in the scanner's PID namespace; 0 for none or outside */
+	const char *comm;    /* raw, at most 15 bytes (63 for kernel workers); never NULL */
+	const char *cmdline; /* raw, arguments separated by NUL; NULL where there is none */
+	size_t cmdline_len;  /* without the last NUL */
+	uid_t uid;           /* effective, as in the scanner's user namespace */
+	const char *user;    /* its name, NULL where unknown */
+	char state;          /* proc_pid_stat(5): R S D Z T t I X */
 	bool kernel_thread;
 	int threads;
-	const pid_t *pids;        /* NSpid: from the scanner's PID namespace inwards */
-	int pid_levels;           /* at least 1 */
+	const pid_t *pids;                  /* NSpid: from the scanner's PID namespace inwards */
+	int pid_levels;                     /* at least 1 */
 	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
 	enum unread unread[NS_LINK_COUNT];
 	struct life life;
 
 	/* Set by graph_seal. */
-	const struct process *parent;       /* the living one with pid ppid, or NULL; of the dead,
-	                                     * who it was when they were alive, dead or not */
-	const struct process *first_child;  /* in order of pid */
+	/* The living one with pid ppid, or NULL; of a dead one, who it was before, dead or alive. */
+	const struct process *parent;
+	const struct process *first_child; /* in order of pid */
 	const struct process *next_sibling;
 	const struct process *next_member[NS_TYPE_COUNT]; /* the next in the same namespace */
-	uint32_t index;                     /* its place in graph.processes */
+	uint32_t index;                                   /* its place in graph.processes */
 };
 
 struct ns {
@@ -97,11 +97,11 @@ struct ns {
 	enum unread parent_unread; /* READ_OK: parent is set, or there is none above (initial) */
 	const struct ns *parent;   /* of pid and user namespaces; NS_GET_PARENT, ioctl_nsfs(2) */
 	enum unread owner_unread;
-	const struct ns *owner;    /* the owning user namespace; NS_GET_USERNS */
+	const struct ns *owner; /* the owning user namespace; NS_GET_USERNS */
 	enum unread owner_uid_unread;
-	uid_t owner_uid;           /* of user namespaces; NS_GET_OWNER_UID */
-	const char *name;          /* of a bind mount of it ("blue"), NULL for none; raw */
-	const char *hostname;      /* of uts namespaces, NULL where it was not read; raw */
+	uid_t owner_uid;      /* of user namespaces; NS_GET_OWNER_UID */
+	const char *name;     /* of a bind mount of it ("blue"), NULL for none; raw */
+	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
 	struct life life;
 
 	/* Set by graph_seal. */
@@ -112,24 +112,24 @@ struct ns {
 
 /* How the sweep went. */
 struct sweep_stats {
-	uint64_t taken_at_ms;  /* wall clock, since 1970, when the sweep began */
-	double sweep_ms;       /* how long it worked, waits between slices not counted */
-	uint32_t denied;       /* processes with a link that was refused */
-	uint32_t vanished;     /* processes that ended while they were read */
-	bool hidden;           /* /proc hides other users' processes (hidepid) */
-	bool foreign_proc;     /* /proc belongs to another PID namespace than ours */
+	uint64_t taken_at_ms;             /* wall clock, since 1970, when the sweep began */
+	double sweep_ms;                  /* how long it worked, waits between slices not counted */
+	uint32_t denied;                  /* processes with a link that was refused */
+	uint32_t vanished;                /* processes that ended while they were read */
+	bool hidden;                      /* /proc hides other users' processes (hidepid) */
+	bool foreign_proc;                /* /proc belongs to another PID namespace than ours */
 	bool type_missing[NS_TYPE_COUNT]; /* the kernel has no such type */
 };
 
 struct graph {
-	const char *host;      /* node name and release, uname(2); raw */
+	const char *host; /* node name and release, uname(2); raw */
 	const char *kernel;
-	const char *source;    /* "proc" */
+	const char *source; /* "proc" */
 	struct sweep_stats stats;
 	const struct process *const *processes; /* by pid, then start time; the dead included */
 	size_t process_count;
 	size_t living_count;
-	const struct ns *const *namespaces;     /* by type, baseline first, then by first pid, ino */
+	const struct ns *const *namespaces; /* by type, baseline first, then by first pid, ino */
 	size_t ns_count;
 	size_t living_ns_count;
 	const struct ns *baseline[NS_TYPE_COUNT]; /* NULL where none is visible */

@@ -17,8 +17,8 @@ const struct graph *history_now(const struct history *history);
  * before), and makes it the present.
  * @now_ms: monotonic, never 0.
  * @events: NULL, or where the changes are appended. */
-const struct graph *history_push(struct history *history, struct graph_builder *builder,
-    uint64_t now_ms, struct events *events);
+const struct graph *history_push(
+    struct history *history, struct graph_builder *builder, uint64_t now_ms, struct events *events);
 
 /* Is this to be shown as new at @now_ms?  @life: of something in the present graph. */
 bool history_is_new(const struct history *history, const struct life *life, uint64_t now_ms);
