@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -97,11 +98,13 @@ static _Noreturn void run_child(const struct rig_options *options, const char *p
 {
 	const char *argv[RIG_ARGS + 2] = {program};
 	sigset_t none;
+	struct rlimit no_core = {0};
 
 	for (size_t i = 0; i < RIG_ARGS && options->args[i]; i++)
 		argv[i + 1] = options->args[i];
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	setrlimit(RLIMIT_CORE, &no_core);
 	set_environment(options);
 	if (login_tty(slave) < 0)
 		_exit(120);
