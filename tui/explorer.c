@@ -462,7 +462,7 @@ static void paint_too_small(struct explorer *explorer)
 
 	screen_size(&rows, &cols);
 	line_init(&line, explorer->charset);
-	line_addf(&line, STYLE_PLAIN, _("nsscope needs %dx%d, this is %dx%d"), LAYOUT_LEAST_COLS,
+	line_addf(&line, STYLE_PLAIN, _("%dx%d is needed, this is %dx%d"), LAYOUT_LEAST_COLS,
 	    LAYOUT_LEAST_ROWS, cols, rows);
 	screen_blank(0, 0, rows, cols);
 	/* In as many rows as it takes: no word is lost while there is room. */
