@@ -180,6 +180,17 @@ int rig_free_all(void **state)
 
 /* --- Reading the stream ----------------------------------------------------------------------- */
 
+/* libvterm 0.1.4 takes only the first of several modes, and curses sends two for the mouse. */
+static void feed_mouse(struct rig *rig, const char *data, size_t len)
+{
+	static const char on[] = "\033[?1006;1000h", off[] = "\033[?1006;1000l";
+
+	if (memmem(data, len, on, sizeof(on) - 1))
+		vterm_input_write(rig->vt, "\033[?1000h", 8);
+	if (memmem(data, len, off, sizeof(off) - 1))
+		vterm_input_write(rig->vt, "\033[?1000l", 8);
+}
+
 static void feed(struct rig *rig, const char *data, size_t len)
 {
 	char clean[PIECE_BYTES + STREAM_HELD], answer[512];
@@ -196,6 +207,7 @@ static void feed(struct rig *rig, const char *data, size_t len)
 	if (problem)
 		rig_fail(rig, "%s", problem);
 	vterm_input_write(rig->vt, clean, clean_len);
+	feed_mouse(rig, clean, clean_len);
 	while ((answer_len = vterm_output_read(rig->vt, answer, sizeof(answer))) > 0) {
 		if (write(rig->master, answer, answer_len) < 0 && errno != EIO)
 			rig_fail(rig, "answering the program: %s", strerror(errno));
