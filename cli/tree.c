@@ -34,12 +34,12 @@ static const struct option option_table[] = {
 
 static int print_help(void)
 {
-	fputs(_("Usage: nsscope tree [OPTION]…\n"
+	fputs(_("Usage: nsscope tree [OPTION]...\n"
 	        "Prints the namespaces of this machine and the processes in them, once.\n"
 	        "\n"
 	        "  --by pid|type      group by the hierarchy of PID namespaces (the default),\n"
 	        "                     or by namespace type and inode\n"
-	        "  --type T[,T…]      by type, only these: cgroup ipc mnt net pid time user uts\n"
+	        "  --type T[,T...]    by type, only these: cgroup ipc mnt net pid time user uts\n"
 	        "  --pid PID          by pid, only this process and what is below it\n"
 	        "  --kernel-threads   show the kernel's threads too\n"
 	        "  --ascii            no character but those of ASCII\n"

@@ -60,9 +60,9 @@ static void ancestors_init(struct ancestors *set, const struct outline *outline,
 	set->slots = xmalloc(room * sizeof(*set->slots));
 	for (size_t i = 0; i < room; i++)
 		set->slots[i].row = ROW_NONE;
-	for (uint32_t row = at; row != ROW_NONE; row = outline->rows[row].parent)
+	for (uint32_t row = at; row != ROW_NONE; row = outline->rows[row].parent, distance++)
 		*ancestors_slot(set, &outline->rows[row].key) =
-		    (struct ancestor){.row = row, .distance = distance++};
+		    (struct ancestor){.row = row, .distance = distance};
 }
 
 uint32_t outline_follow(const struct outline *before, uint32_t at, const struct outline *after)

@@ -266,7 +266,8 @@ void tree_by_pid(struct outline_tree *tree, const struct graph *graph,
 	       graph->namespaces[view.first_ns + view.ns_count]->id.type == NS_PID)
 		view.ns_count++;
 
-	autofree const struct ns **in = xcalloc(graph->process_count + 1, sizeof(*in));
+	autofree const struct ns **in =
+	    xcalloc(graph->process_count + 1, sizeof(const struct ns *));
 	autofree uint32_t *parents =
 	    xcalloc(graph->process_count + view.ns_count + 1, sizeof(*parents));
 	autofree uint32_t *inits = xcalloc(view.ns_count + 1, sizeof(*inits));

@@ -1,0 +1,289 @@
+/* nsscope tree on real namespaces: what it prints, and how it ends. */
+#include "cli/cli.h"
+#include "model/util.h"
+#include "tests/kernel/room.h"
+#include "tests/kernel/skip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+enum { MAX_ARGUMENTS = 8 };
+
+/* What a run of the command gave. */
+struct run {
+	char *output, *errors;
+	int status;
+};
+
+static char *read_all(int fd)
+{
+	char *text = NULL;
+	size_t len = 0, room = 0;
+
+	for (;;) {
+		array_reserve(text, room, len + 4096 + 1);
+		ssize_t got = read(fd, text + len, 4096);
+		assert_true(got >= 0);
+		if (!got)
+			break;
+		len += (size_t)got;
+	}
+	text[len] = 0;
+	close(fd);
+	return text;
+}
+
+/* Runs "tree" and the words of @arguments, in @locale; its output goes to @out, or is kept where
+ * that is negative. */
+static struct run run_tree(const char *arguments, const char *locale, int out)
+{
+	int output[2], errors[2];
+	struct run run = {0};
+
+	assert_int_equal(pipe2(output, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(errors, O_CLOEXEC), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		autofree char *words = xstrdup(arguments);
+		char name[] = "tree", *rest = words, *word, *argv[MAX_ARGUMENTS + 1] = {name};
+		int argc = 1;
+
+		while ((word = strsep(&rest, " ")) && argc < MAX_ARGUMENTS) {
+			if (*word)
+				argv[argc++] = word;
+		}
+		if (dup2(out < 0 ? output[1] : out, STDOUT_FILENO) < 0 ||
+		    dup2(errors[1], STDERR_FILENO) < 0 || !setlocale(LC_ALL, locale))
+			_exit(99);
+		_exit(cli_tree(argc, argv));
+	}
+	close(output[1]);
+	close(errors[1]);
+	run.output = read_all(output[0]);
+	run.errors = read_all(errors[0]);
+	run.status = wait_status(pid);
+	return run;
+}
+
+static void run_done(struct run *run)
+{
+	free(run->output);
+	free(run->errors);
+}
+
+/* The line of @text with @needle in it, and no other; NULL for none.  Allocated. */
+static char *line_with(const char *text, const char *needle)
+{
+	const char *found = strstr(text, needle);
+	const char *begin = found;
+
+	if (!found)
+		return NULL;
+	assert_null(strstr(found + 1, needle));
+	while (begin > text && begin[-1] != '\n')
+		begin--;
+	return xstrndup(begin, strcspn(begin, "\n"));
+}
+
+static void assert_has(const char *text, const char *needle)
+{
+	if (!text || !strstr(text, needle))
+		fail_msg("no \"%s\" in:\n%s", needle, text ? text : "(nothing)");
+}
+
+static int name_me(const void *name)
+{
+	return prctl(PR_SET_NAME, name) < 0 ? -errno : 0;
+}
+
+static int name_both(const void *name)
+{
+	int r = name_host(name);
+
+	return r < 0 ? r : name_me("boxed");
+}
+
+static void namespaces_and_pids(void **state)
+{
+	need_room();
+	struct member box = member_start(CLONE_NEWPID | CLONE_NEWUTS, name_both, "blue-host");
+	struct run run = run_tree("", "C.UTF-8", -1);
+	autofree char *ns_name =
+	    xasprintf("pid:%llu", (unsigned long long)link_ino(box.pid, "pid"));
+	autofree char *number = xasprintf("%d      1 ", (int)box.pid);
+
+	(void)state;
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_string_equal(run.errors, "");
+	autofree char *ns_line = line_with(run.output, ns_name);
+	assert_has(ns_line, "─ a pid:");
+	assert_has(ns_line, "  1 process  host blue-host");
+	autofree char *line = line_with(run.output, "─ boxed");
+	assert_has(line, number);
+	assert_has(line, "· · · · a · · a");
+	/* The namespace stands above its init. */
+	assert_true(strstr(run.output, ns_name) < strstr(run.output, "─ boxed"));
+	assert_has(run.output, " namespaces\n");
+	run_done(&run);
+
+	autofree char *option = xasprintf("--pid %d --ascii", (int)box.pid);
+	run = run_tree(option, "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_has(run.output, " . . . . a . . a boxed");
+	assert_null(strstr(run.output, "blue-host"));
+	run_done(&run);
+
+	run = run_tree("--type uts", "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_has(run.output, "  host blue-host");
+	assert_has(run.output, "uts  2 namespaces");
+	assert_null(strstr(run.output, "net:"));
+	run_done(&run);
+	member_end(&box);
+}
+
+static void hostile_names(void **state)
+{
+	need_room();
+	struct member evil = member_start(CLONE_NEWUTS, name_me, "a\033[31mb\nc\377\344");
+	const char *const locales[] = {"C.UTF-8", "C"};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(locales); i++) {
+		struct run run = run_tree("", locales[i], -1);
+
+		assert_int_equal(run.status, EXIT_DONE);
+		assert_has(run.output, "a\\e[31mb\\nc\\xff\\xe4");
+		for (const char *at = run.output; *at; at++) {
+			unsigned char byte = (unsigned char)*at;
+			assert_true(byte == '\n' || byte >= 0x20);
+			assert_true(byte != 0x7f);
+			assert_true(byte < 0x80 || i == 0);
+		}
+		run_done(&run);
+	}
+	member_end(&evil);
+}
+
+static void assert_usage(const char *arguments, const char *meant)
+{
+	struct run run = run_tree(arguments, "C.UTF-8", -1);
+
+	assert_int_equal(run.status, EXIT_USAGE);
+	assert_string_equal(run.output, "");
+	assert_has(run.errors, meant);
+	assert_ptr_equal(strchr(run.errors, '\n'), run.errors + strlen(run.errors) - 1);
+	run_done(&run);
+}
+
+static void wrong_usage(void **state)
+{
+	(void)state;
+	assert_usage("--by typ", "is type meant?");
+	assert_usage("--by owner-of-it", "one of: pid, type");
+	assert_usage("--by", "--by needs a value");
+	assert_usage("--type uts,nte", "\"nte\"; is net meant?");
+	assert_usage("--type uts,", "\"\"");
+	assert_usage("--kernal-threads", "is --kernel-threads meant?");
+	assert_usage("--ascii=yes", "--ascii takes no value");
+	assert_usage("-x", "-x");
+	assert_usage("--\033[31m", "--\\e[31m");
+	assert_usage("--pid 1x", "\"1x\"");
+	assert_usage("--pid 0", "\"0\"");
+	assert_usage("--pid 99999999999", "\"99999999999\"");
+	assert_usage("--pid 1 --by type", "--pid is for --by pid");
+	assert_usage("--by pid --type uts", "--type");
+	assert_usage("blue", "\"blue\"");
+}
+
+static void help(void **state)
+{
+	struct run run = run_tree("--help", "C", -1);
+
+	(void)state;
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_string_equal(run.errors, "");
+	assert_has(run.output, "--kernel-threads");
+	for (const char *at = run.output; *at; at++)
+		assert_true((unsigned char)*at < 0x80);
+	run_done(&run);
+}
+
+static void no_such_process(void **state)
+{
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0)
+		_exit(0);
+	assert_true(pid > 0);
+	assert_int_equal(wait_status(pid), 0);
+
+	autofree char *option = xasprintf("--pid %d", (int)pid);
+	autofree char *message = xasprintf("there is no process %d", (int)pid);
+	struct run run = run_tree(option, "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_FAILED);
+	assert_string_equal(run.output, "");
+	assert_has(run.errors, message);
+	run_done(&run);
+}
+
+static void full_disk(void **state)
+{
+	const char *const arguments[] = {"", "--help"};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(arguments); i++) {
+		autoclose int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+		if (full < 0)
+			skip_because("/dev/full can't be opened: %s", strerror(errno));
+		struct run run = run_tree(arguments[i], "C.UTF-8", full);
+		assert_int_equal(run.status, EXIT_FAILED);
+		assert_has(run.errors, strerror(ENOSPC));
+		run_done(&run);
+	}
+}
+
+/* A reader that went away: quietly over, by the signal or, where that is ignored, with 0. */
+static void broken_pipe(void **state)
+{
+	int gone[2];
+
+	(void)state;
+	assert_int_equal(pipe2(gone, O_CLOEXEC), 0);
+	close(gone[0]);
+	struct run run = run_tree("--by type", "C.UTF-8", gone[1]);
+	assert_int_equal(run.status, 128 + SIGPIPE);
+	assert_string_equal(run.errors, "");
+	run_done(&run);
+
+	signal(SIGPIPE, SIG_IGN);
+	run = run_tree("--by type", "C.UTF-8", gone[1]);
+	signal(SIGPIPE, SIG_DFL);
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_string_equal(run.errors, "");
+	run_done(&run);
+	close(gone[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(namespaces_and_pids),
+	    cmocka_unit_test(hostile_names),
+	    cmocka_unit_test(wrong_usage),
+	    cmocka_unit_test(help),
+	    cmocka_unit_test(no_such_process),
+	    cmocka_unit_test(full_disk),
+	    cmocka_unit_test(broken_pipe),
+	};
+
+	room_enter();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
