@@ -194,6 +194,30 @@ pid_t member_fork(unsigned long flags, int (*prepare)(const void *arg), const vo
 	return is_ready ? pid : -ECHILD;
 }
 
+struct member member_exec(char *const argv[])
+{
+	struct member member;
+	int hold[2], failed[2];
+	char byte;
+
+	require(pipe2(hold, O_CLOEXEC) == 0);
+	require(pipe2(failed, O_CLOEXEC) == 0);
+	fflush(NULL);
+	member.pid = fork();
+	if (member.pid == 0) {
+		if (dup2(hold[0], STDIN_FILENO) == STDIN_FILENO)
+			execvp(argv[0], argv);
+		_exit(write(failed[1], "", 1) == 1 ? 127 : 126);
+	}
+	close(hold[0]);
+	close(failed[1]);
+	require(member.pid > 0);
+	member.hold = hold[1];
+	require(read(failed[0], &byte, 1) == 0); /* the exec has closed it */
+	close(failed[0]);
+	return member;
+}
+
 void member_end(struct member *member)
 {
 	close(member->hold);

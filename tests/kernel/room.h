@@ -33,6 +33,8 @@ struct member {
 /* Starts a member in new namespaces (CLONE_NEW…, not CLONE_NEWTIME, which clone(2) can't take) and
  * waits until @prepare, which may be NULL, has given 0 in it.  Fails the test where that fails. */
 struct member member_start(unsigned long flags, int (*prepare)(const void *arg), const void *arg);
+/* Starts a member that is another program, which waits by reading its standard input. */
+struct member member_exec(char *const argv[]);
 /* Ends the member and reaps it. */
 void member_end(struct member *member);
 

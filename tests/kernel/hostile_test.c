@@ -1,0 +1,229 @@
+/* Processes whose names and arguments are meant to do harm. */
+#include "model/util.h"
+#include "tests/kernel/room.h"
+#include "tests/kernel/skip.h"
+#include "tests/kernel/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <sys/prctl.h>
+
+static const struct scan_options plain = {.hostnames = false};
+
+/* What prctl(2) lets a process call itself. */
+static const char *const names[] = {"a\x1b[31mb\nc\xff\xe4", "a) R 1 2 3 (", "x)\n9 (y) Z 1",
+    "((((((((((((((", "\xe6\xbc\xa2\xe5\xad\x97", "a\\x1bb", "\x7f\xc2\x9b", "", " ", "%s%n%s",
+    "Uid:\t1\t2\nNSp"};
+
+/* Arguments of a shell that waits; it looks at none of those behind its $0. */
+#define SHELL "sh", "-c", "read line", "evil"
+static const char *const evil_argv[] = {SHELL, "\x1b[31m", "\n\t", "\x1b]0;title\x07", "\xff\xfe",
+    "\xc2\x9b"
+    "31m",
+    "\xe6\xbc\xa2", "\x7f", "\xe2\x80\xae\xe2\x80\x8b", "\\x1b", "", "end", NULL};
+
+/* As /proc/PID/cmdline has it, without the last NUL. */
+static const char evil_cmdline[] =
+    "sh\0-c\0read line\0evil\0\x1b[31m\0\n\t\0\x1b]0;title\x07\0\xff\xfe\0\xc2\x9b"
+    "31m\0\xe6\xbc\xa2\0\x7f\0\xe2\x80\xae\xe2\x80\x8b\0\\x1b\0\0end";
+
+static int take_name(const void *name)
+{
+	return prctl(PR_SET_NAME, name);
+}
+
+static void names_come_raw_and_harm_no_other_field(void **state)
+{
+	struct member members[array_len(names)];
+	struct graph *graph;
+	struct scan *scan;
+
+	(void)state;
+	need_room();
+	for (size_t i = 0; i < array_len(names); i++)
+		members[i] = member_start(0, take_name, names[i]);
+	assert_int_equal(scan_new(&plain, &scan), 0);
+	graph = sweep_now(scan, NULL);
+	for (size_t i = 0; i < array_len(names); i++) {
+		const struct process *process = graph_process_by_pid(graph, members[i].pid);
+		const struct process *self = graph_process_by_pid(graph, getpid());
+
+		assert_non_null(process);
+		assert_string_equal(process->comm, names[i]);
+		assert_int_equal(process->ppid, getpid());
+		assert_int_equal(process->state, 'S');
+		assert_int_equal(process->threads, 1);
+		assert_int_equal(process->uid, geteuid());
+		assert_int_equal(process->pid_levels, 1);
+		assert_true(process->id.start_ticks >= self->id.start_ticks);
+		assert_false(process->kernel_thread);
+	}
+	graph_unref(graph);
+	scan_free(scan);
+	for (size_t i = 0; i < array_len(names); i++)
+		member_end(&members[i]);
+}
+
+/* Sweeps once, and checks what the graph has as command line of @member, which ends. */
+static void expect_cmdline(struct member member, const char *expected, size_t expected_len)
+{
+	const struct process *process;
+	struct graph *graph;
+	struct scan *scan;
+
+	assert_int_equal(scan_new(&plain, &scan), 0);
+	graph = sweep_now(scan, NULL);
+	process = graph_process_by_pid(graph, member.pid);
+	assert_non_null(process);
+	assert_int_equal(process->cmdline_len, expected_len);
+	if (expected)
+		assert_memory_equal(process->cmdline, expected, expected_len);
+	else
+		assert_null(process->cmdline);
+	graph_unref(graph);
+	scan_free(scan);
+	member_end(&member);
+}
+
+static char *own_argv0;
+
+/* Overwrites the arguments in place, as setproctitle(3) does. */
+static int take_title(const void *title)
+{
+	size_t room = strlen(own_argv0);
+
+	memset(own_argv0, 0, room);
+	memcpy(own_argv0, title, strlen(title));
+	return 0;
+}
+
+static void command_lines_come_raw(void **state)
+{
+	static char much[100 * 1024];
+	static const char *const padded[] = {SHELL, "", "", "", NULL};
+	static const char *const long_argv[] = {SHELL, much, NULL};
+	static char expected[4096];
+
+	(void)state;
+	need_room();
+	expect_cmdline(
+	    member_exec((char *const *)evil_argv), evil_cmdline, sizeof(evil_cmdline) - 1);
+	expect_cmdline(member_exec((char *const *)padded), "sh\0-c\0read line\0evil", 20);
+	expect_cmdline(member_start(0, take_title, "a title"), "a title", 7);
+	expect_cmdline(member_start(0, take_title, ""), NULL, 0);
+	memset(much, 'x', sizeof(much) - 1);
+	memset(expected, 'x', sizeof(expected));
+	memcpy(expected, "sh\0-c\0read line\0evil\0", 21);
+	expect_cmdline(member_exec((char *const *)long_argv), expected, sizeof(expected));
+}
+
+/* --- What the commands print ----------------------------------------------------------------- */
+
+/* Every byte that a terminal could take for more than text. */
+static void expect_plain(const struct output *output)
+{
+	const char *text = output->text;
+
+	for (size_t i = 0; i < output->len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if ((c < 0x20 && c != '\n') || c == 0x7f)
+			fail_msg("byte %#x at %zu", c, i);
+	}
+	assert_null(strstr(text, "\xc2\x9b"));     /* C1 CSI */
+	assert_null(strstr(text, "\xe2\x80\xae")); /* right-to-left override */
+	assert_null(strstr(text, "\xe2\x80\x8b")); /* zero-width space */
+}
+
+static const json_t *find_process(const json_t *object, pid_t pid)
+{
+	size_t index;
+	const json_t *process;
+
+	json_array_foreach(json_object_get(object, "processes"), index, process)
+	{
+		if (json_integer_value(json_object_get(process, "pid")) == pid)
+			return process;
+	}
+	return NULL;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	assert_non_null(text);
+	return text;
+}
+
+static void json_is_valid_and_loses_nothing(void **state)
+{
+	static const char *const compact[] = {"--pretty", "--compact"};
+
+	(void)state;
+	need_room();
+	const char *nsscope = nsscope_path();
+	struct member member = member_start(0, take_name, names[0]);
+	struct member shell = member_exec((char *const *)evil_argv);
+	struct member other = member_start(0, take_name, "a\\x1bb");
+	for (size_t i = 0; i < array_len(compact); i++) {
+		const char *argv[] = {nsscope, "json", compact[i], NULL};
+		struct output output = tool_run((char *const *)argv, false);
+		json_t *object = json_loads(output.text, JSON_REJECT_DUPLICATES, NULL);
+		const json_t *process;
+
+		assert_int_equal(output.status, 0);
+		expect_plain(&output);
+		assert_non_null(object);
+		process = find_process(object, member.pid);
+		assert_string_equal(text_of(process, "comm"), "a\\e[31mb\\nc\\xff\\xe4");
+		assert_string_equal(text_of(find_process(object, shell.pid), "cmdline"),
+		    "sh -c read line evil \\e[31m \\n\\t \\e]0;title\\x07 \\xff\\xfe \\u{9b}31m "
+		    "\xe6\xbc\xa2 \\x7f \\u{202e}\\u{200b} \\\\x1b  end");
+		/* A real backslash can be told from the sign of an escape. */
+		assert_string_equal(text_of(find_process(object, other.pid), "comm"), "a\\\\x1bb");
+		json_decref(object);
+		output_done(&output);
+	}
+	member_end(&member);
+	member_end(&shell);
+	member_end(&other);
+}
+
+static void the_tree_holds_no_raw_escape(void **state)
+{
+	static const char *const by[] = {"pid", "type"};
+
+	(void)state;
+	need_room();
+	const char *nsscope = nsscope_path();
+	struct member member = member_start(0, take_name, names[0]);
+	struct member shell = member_exec((char *const *)evil_argv);
+	for (size_t i = 0; i < array_len(by); i++) {
+		const char *argv[] = {nsscope, "tree", "--by", by[i], NULL};
+		struct output output = tool_run((char *const *)argv, false);
+
+		assert_int_equal(output.status, 0);
+		expect_plain(&output);
+		assert_non_null(strstr(output.text, "a\\e[31mb\\nc\\xff\\xe4"));
+		output_done(&output);
+	}
+	member_end(&member);
+	member_end(&shell);
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	own_argv0 = argv[0];
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names_come_raw_and_harm_no_other_field),
+	    cmocka_unit_test(command_lines_come_raw),
+	    cmocka_unit_test(json_is_valid_and_loses_nothing),
+	    cmocka_unit_test(the_tree_holds_no_raw_escape),
+	};
+
+	room_enter();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
