@@ -3,6 +3,8 @@
 #include "model/i18n.h"
 #include "tui/screen.h"
 
+enum { PACE_FROM_COLS = 60 };
+
 static void separate(struct line *line)
 {
 	line_add_sign(line, STYLE_DIM, " · ", " | ");
@@ -98,7 +100,7 @@ void bars_header(const struct live *live, bool following, const struct area *are
 		line_clear(&line);
 	}
 	/* What matters most stands first: the rest may be cut. */
-	if (live->frozen || area->rows >= 2) {
+	if (live->frozen || (area->rows >= 2 && area->cols >= PACE_FROM_COLS)) {
 		add_pace(&line, live, following);
 		separate(&line);
 	}

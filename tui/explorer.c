@@ -100,18 +100,15 @@ static void set_cover(struct explorer *explorer, enum cover cover)
 
 /* --- Search and filter ---------------------------------------------------------------------- */
 
-static void set_search(struct explorer *explorer, const char *text)
+static void replace(char **text, const char *with)
 {
-	free(explorer->search);
-	explorer->search = text && *text ? xstrdup(text) : NULL;
-	explorer->live->options.search = explorer->search;
-	live_rebuild(explorer->live);
+	free(*text);
+	*text = with && *with ? xstrdup(with) : NULL;
 }
 
-static void set_filter(struct explorer *explorer, const char *text)
+static void apply_texts(struct explorer *explorer)
 {
-	free(explorer->filter);
-	explorer->filter = text && *text ? xstrdup(text) : NULL;
+	explorer->live->options.search = explorer->search;
 	explorer->live->options.filter = explorer->filter;
 	live_rebuild(explorer->live);
 }
@@ -155,11 +152,10 @@ static void prompt_press(struct explorer *explorer, int key)
 	enum prompt_result result = prompt_key(&explorer->prompt, key);
 	const char *text = result == PROMPT_CANCELLED ? "" : explorer->prompt.text;
 
-	if (explorer->asking == ASKING_FILTER) {
-		set_filter(explorer, text);
+	replace(explorer->asking == ASKING_FILTER ? &explorer->filter : &explorer->search, text);
+	apply_texts(explorer);
+	if (explorer->asking == ASKING_FILTER)
 		return;
-	}
-	set_search(explorer, text);
 	go_to_origin(explorer);
 	if (explorer->search && !tree_view_match_here(&explorer->tree))
 		say_no_match(explorer);
@@ -204,8 +200,9 @@ static void escape(struct explorer *explorer)
 	bool panes = explorer->cover == COVER_NONE && explorer->focus != PANE_LESSON;
 
 	if (panes && (explorer->search || explorer->filter)) {
-		set_search(explorer, NULL);
-		set_filter(explorer, NULL);
+		replace(&explorer->search, NULL);
+		replace(&explorer->filter, NULL);
+		apply_texts(explorer);
 	} else if (!go_back(explorer)) {
 		focus_on(explorer, PANE_TREE);
 	}
@@ -457,25 +454,16 @@ void explorer_update(struct explorer *explorer)
 
 static void paint_too_small(struct explorer *explorer)
 {
+	struct pager words = {0};
 	int rows, cols;
-	struct line line;
 
 	screen_size(&rows, &cols);
-	line_init(&line, explorer->charset);
-	line_addf(&line, STYLE_PLAIN, _("%dx%d is needed, this is %dx%d"), LAYOUT_LEAST_COLS,
-	    LAYOUT_LEAST_ROWS, cols, rows);
-	screen_blank(0, 0, rows, cols);
-	/* In as many rows as it takes: no word is lost while there is room. */
-	for (int y = 0; y < rows && line.cols > (size_t)(y * cols); y++) {
-		struct line part;
-
-		line_init(&part, explorer->charset);
-		line_append(&part, &line, (size_t)(y * cols), (size_t)cols);
-		screen_line(&part, y, 0, cols, LOOK_PLAIN);
-		line_done(&part);
-	}
+	autofree char *text = xasprintf(
+	    _("%dx%d is needed, this is %dx%d"), LAYOUT_LEAST_COLS, LAYOUT_LEAST_ROWS, cols, rows);
+	lines_wrap(&words.lines, explorer->charset, STYLE_PLAIN, text, 0, (size_t)cols);
+	pager_paint(&words, &(struct area){0, 0, rows, cols});
+	pager_done(&words);
 	screen_cursor(0, 0, false);
-	line_done(&line);
 }
 
 static void paint_gap(const struct explorer *explorer)
@@ -494,12 +482,7 @@ static void paint_bottom(struct explorer *explorer)
 {
 	const struct area *bar = &explorer->layout.bar;
 
-	if (explorer->prompt.open && !explorer->message) {
-		prompt_paint(&explorer->prompt, explorer->charset, bar);
-		return;
-	}
 	if (explorer->prompt.open) {
-		/* What was not found stands behind what was typed. */
 		prompt_paint(&explorer->prompt, explorer->charset, bar);
 		return;
 	}

@@ -6,7 +6,7 @@
 #include <time.h>
 
 enum {
-	SLICE_US = 4000,
+	SLICE_US = 3000,
 	LINGER_MS = 4000, /* the new and the dead stand out for so long */
 	PAUSE_LEAST_MS = 250,
 	PAUSE_MOST_MS = 5000,

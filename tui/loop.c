@@ -13,7 +13,7 @@ enum {
 	FD_ACTORS,
 	FDS_MAX = FD_ACTORS + 66,
 	PRESSES_AT_ONCE = 64, /* of pasted text, before the screen is painted again */
-	RESIZE_PAUSE_MS = 20, /* while a window is dragged, sizes come faster than anybody sees */
+	RESIZE_PAUSE_MS = 40, /* while a window is dragged, sizes come faster than anybody sees */
 };
 
 struct loop {
