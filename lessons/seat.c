@@ -143,21 +143,20 @@ static bool receive(struct stage *stage, struct seat *seat)
 {
 	struct wire_reply reply;
 	pid_t pid;
-	int r = -EAGAIN;
+	int r;
 
-	while (!seat->leaving) {
-		r = wire_receive(seat->socket, &reply, sizeof(reply), MSG_DONTWAIT, &pid, NULL);
-		if (r != 1)
+	do {
+		/* The socket of an actor that leaves is closed some time before it is gone. */
+		if (seat->leaving && seat->pidfd >= 0) {
+			r = pidfd_gone(seat->pidfd, 0) ? 0 : -EAGAIN;
 			break;
-		if (reply.kind == REPLY_HELLO)
+		}
+		r = wire_receive(seat->socket, &reply, sizeof(reply), MSG_DONTWAIT, &pid, NULL);
+		if (r == 1 && reply.kind == REPLY_HELLO)
 			take_hello(stage, seat, pid, &reply);
-		else
+		else if (r == 1)
 			take_answer(stage, seat, &reply);
-	}
-	if (seat->leaving && seat->pidfd >= 0)
-		r = pidfd_gone(seat->pidfd, 0) ? 0 : -EAGAIN;
-	else if (seat->leaving)
-		r = 0;
+	} while (r == 1);
 	if (r == -EAGAIN)
 		return true;
 	seat_remove(stage, seat);

@@ -102,7 +102,7 @@ int stage_call(struct stage *stage, const char *actor, const char *name,
 
 static size_t add_seat(const struct seat *seat, struct pollfd *fds, size_t count, size_t room)
 {
-	int fd = seat->leaving ? seat->pidfd : seat->socket;
+	int fd = seat->leaving && seat->pidfd >= 0 ? seat->pidfd : seat->socket;
 
 	if (fd >= 0 && count < room)
 		fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};

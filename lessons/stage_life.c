@@ -90,7 +90,8 @@ static int fork_stage_process(struct stage *stage, const struct origin *origin)
 		return -error;
 	stage->process = pid;
 	stage->process_pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	return stage->process_pidfd < 0 ? -errno : 0;
+	/* Before Linux 5.3 there are none: then nobody can be killed safely, only waited for. */
+	return stage->process_pidfd < 0 && errno != ENOSYS ? -errno : 0;
 }
 
 static int await_stage_process(struct stage *stage)

@@ -1,14 +1,7 @@
 /* How a stage ends: by the book, and when anybody in it is killed at any point. */
-#include "tests/kernel/skip.h"
-#include "tests/kernel/troupe.h"
+#include "tests/kernel/roles.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,22 +9,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include <cmocka.h>
 
 enum { GONE_LIMIT_MS = 2000, STAGES = 50 };
-
-static bool isolated;
-
-static bool has_no_children(void)
-{
-	return waitpid(-1, NULL, __WALL | WNOHANG) == -1 && errno == ECHILD;
-}
 
 static int64_t now_ms(void)
 {
@@ -41,23 +25,6 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* All of it: namespaces, inits, generations, an actor that left. */
-static struct stage *play_script(void)
-{
-	struct stage *stage = troupe_stage("A C");
-
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
-	troupe_call(stage, "A: sethostname(\"ns1\")");
-	troupe_call(stage, "A: fork(P)");
-	troupe_call(stage, "A: unshare(CLONE_NEWPID)");
-	troupe_call(stage, "A: fork(B)");
-	troupe_call(stage, "B: fork(D)");
-	troupe_call(stage, "D: unshare(CLONE_NEWPID|CLONE_NEWUTS)");
-	troupe_call(stage, "D: fork(E)");
-	troupe_call(stage, "C: exit(0)");
-	return stage;
-}
-
 /* --- By the book ----------------------------------------------------------------------------- */
 
 static void play_nothing_left(void)
@@ -65,8 +32,8 @@ static void play_nothing_left(void)
 	int before = troupe_descriptors(getpid());
 
 	for (int i = 0; i < STAGES; i++) {
-		stage_free(play_script());
-		CHECK(has_no_children());
+		stage_free(troupe_script());
+		CHECK(troupe_alone());
 	}
 	CHECK(troupe_descriptors(getpid()) == before);
 	stage_free(NULL);
@@ -76,8 +43,8 @@ static void play_nothing_left(void)
 static void play_sigchld_ignored(void)
 {
 	signal(SIGCHLD, SIG_IGN);
-	stage_free(play_script());
-	CHECK(has_no_children());
+	stage_free(troupe_script());
+	CHECK(troupe_alone());
 }
 
 static void play_names_twice(void)
@@ -87,36 +54,15 @@ static void play_names_twice(void)
 	struct stage *stage;
 
 	CHECK(stage_new(names, 3, &stage) == -EEXIST);
-	CHECK(has_no_children());
+	CHECK(troupe_alone());
 	CHECK(troupe_descriptors(getpid()) == before);
-}
-
-static void play_no_descriptors(void)
-{
-	const char *const names[] = {"A"};
-	struct stage *stage;
-	int first = dup(0), fd = first, r;
-
-	CHECK(first >= 0);
-	while (fd >= 0 && fd < 100000)
-		fd = dup(0);
-	/* With none left, with two, and so on: it works at last, and leaves nothing when it fails. */
-	for (int spare = 0; (r = stage_new(names, 1, &stage)) < 0; spare++) {
-		CHECK(r == -EMFILE || r == -EPERM || r == -ENFILE);
-		CHECK(has_no_children());
-		CHECK(stage_problem()[0]);
-		close(first + spare);
-		CHECK(spare < 32);
-	}
-	troupe_call(stage, "A: getpid()");
-	stage_free(stage);
 }
 
 /* --- Killed: an actor, the stage process ------------------------------------------------------- */
 
 static void play_actor_killed_in_call(void)
 {
-	struct stage *stage = play_script();
+	struct stage *stage = troupe_script();
 	pid_t a = stage_pid(stage, "A");
 	struct stage_answer answer;
 
@@ -136,7 +82,7 @@ static void play_actor_killed_in_call(void)
 
 static void play_actor_killed_in_fork(void)
 {
-	struct stage *stage = play_script();
+	struct stage *stage = troupe_script();
 	pid_t a = stage_pid(stage, "A");
 	struct stage_answer answer;
 
@@ -149,7 +95,7 @@ static void play_actor_killed_in_fork(void)
 
 static void play_actors_hang(void)
 {
-	struct stage *stage = play_script();
+	struct stage *stage = troupe_script();
 	int64_t begin;
 
 	troupe_stop(stage_pid(stage, "E"));
@@ -162,7 +108,7 @@ static void play_actors_hang(void)
 
 static void play_stage_process_killed(void)
 {
-	struct stage *stage = play_script();
+	struct stage *stage = troupe_script();
 	pid_t process = (pid_t)troupe_call(stage, "A: getppid()").result;
 	struct stage_answer answer;
 	struct pollfd fds[8];
@@ -180,7 +126,7 @@ static void play_stage_process_killed(void)
 
 static void play_stage_process_killed_in_call(void)
 {
-	struct stage *stage = play_script();
+	struct stage *stage = troupe_script();
 	pid_t process = (pid_t)troupe_call(stage, "A: getppid()").result;
 	struct stage_answer answer;
 
@@ -193,7 +139,7 @@ static void play_stage_process_killed_in_call(void)
 
 static void play_stage_process_stopped(void)
 {
-	struct stage *stage = play_script();
+	struct stage *stage = troupe_script();
 
 	troupe_stop((pid_t)troupe_call(stage, "A: getppid()").result);
 	stage_free(stage);
@@ -244,7 +190,7 @@ static void kill_callers(enum troupe_role role, int stride)
 			troupe_take_role(role);
 			CHECK(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
 			raise(SIGSTOP);
-			stage_free(play_script());
+			stage_free(troupe_script());
 			_exit(0);
 		}
 		killed = kill_at(pid, number);
@@ -270,7 +216,7 @@ static void play_caller_killed_while_actors_hang(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		struct stage *stage = play_script();
+		struct stage *stage = troupe_script();
 
 		troupe_stop(stage_pid(stage, "B"));
 		troupe_stop(stage_pid(stage, "E"));
@@ -280,99 +226,11 @@ static void play_caller_killed_while_actors_hang(void)
 	expect_all_gone();
 }
 
-/* --- Where the kernel forbids ------------------------------------------------------------------ */
-
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	CHECK(fd >= 0);
-	CHECK(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-	close(fd);
-}
-
-static void drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
-
-	CHECK(syscall(SYS_capset, &header, none) == 0);
-}
-
-static void expect_forbidden(int error, const char *word)
-{
-	const char *const names[] = {"A"};
-	int before = troupe_descriptors(getpid());
-	struct stage *stage = NULL;
-
-	CHECK(stage_new(names, 1, &stage) == -error);
-	CHECK(!stage);
-	CHECK(strstr(stage_problem(), "unshare(CLONE_NEWUSER)"));
-	CHECK(strstr(stage_problem(), word));
-	CHECK(has_no_children());
-	CHECK(troupe_descriptors(getpid()) == before);
-}
-
-/* The limit counts for a user namespace and those inside it, so we set it in one of our own. */
-static void play_limit_of_userns(void)
-{
-	CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
-	CHECK(unshare(CLONE_NEWUSER) == 0);
-	write_file("/proc/self/setgroups", "deny");
-	write_file("/proc/self/uid_map", "0 65534 1");
-	write_file("/proc/sys/user/max_user_namespaces", "0");
-	drop_capabilities();
-	expect_forbidden(ENOSPC, "max_user_namespaces");
-}
-
-/* As in a container whose filter knows no unshare. */
-static void play_filtered_userns(void)
-{
-	struct sock_filter code[] = {
-	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 1),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {
-	    .len = sizeof(code) / sizeof(code[0]),
-	    .filter = code,
-	};
-
-	CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
-	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
-	expect_forbidden(EPERM, "root");
-}
-
 /* --- As cmocka sees it ------------------------------------------------------------------------- */
-
-static void as_root(void (*play)(void))
-{
-	if (!isolated)
-		skip_because("needs root, to stand in throw-away namespaces");
-	assert_true(troupe_play(AS_ROOT, play));
-}
-
-static void as_nobody(void (*play)(void))
-{
-	assert_true(troupe_play(AS_NOBODY, play));
-}
-
-#define ONE_ROLE(role, name)                                                                       \
-	static void name##_##role(void **state)                                                    \
-	{                                                                                          \
-		(void)state;                                                                       \
-		role(play_##name);                                                                 \
-	}
-#define BOTH_ROLES(name)                                                                           \
-	ONE_ROLE(as_root, name)                                                                    \
-	ONE_ROLE(as_nobody, name)
 
 BOTH_ROLES(nothing_left)
 BOTH_ROLES(sigchld_ignored)
 BOTH_ROLES(names_twice)
-BOTH_ROLES(no_descriptors)
 BOTH_ROLES(actor_killed_in_call)
 BOTH_ROLES(actor_killed_in_fork)
 BOTH_ROLES(actors_hang)
@@ -382,10 +240,6 @@ ONE_ROLE(as_root, stage_process_stopped)
 ONE_ROLE(as_root, root_caller_killed)
 ONE_ROLE(as_root, nobody_caller_killed)
 BOTH_ROLES(caller_killed_while_actors_hang)
-ONE_ROLE(as_nobody, limit_of_userns)
-ONE_ROLE(as_nobody, filtered_userns)
-
-#define TEST_ROLES(name) cmocka_unit_test(name##_as_root), cmocka_unit_test(name##_as_nobody)
 
 int main(void)
 {
@@ -393,7 +247,6 @@ int main(void)
 	    TEST_ROLES(nothing_left),
 	    TEST_ROLES(sigchld_ignored),
 	    TEST_ROLES(names_twice),
-	    TEST_ROLES(no_descriptors),
 	    TEST_ROLES(actor_killed_in_call),
 	    TEST_ROLES(actor_killed_in_fork),
 	    TEST_ROLES(actors_hang),
@@ -403,10 +256,8 @@ int main(void)
 	    cmocka_unit_test(root_caller_killed_as_root),
 	    cmocka_unit_test(nobody_caller_killed_as_root),
 	    TEST_ROLES(caller_killed_while_actors_hang),
-	    cmocka_unit_test(limit_of_userns_as_nobody),
-	    cmocka_unit_test(filtered_userns_as_nobody),
 	};
 
-	isolated = troupe_isolate();
+	troupe_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

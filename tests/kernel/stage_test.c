@@ -1,6 +1,5 @@
 /* The stage on the real kernel: what its calls do, and what they can't. */
-#include "tests/kernel/skip.h"
-#include "tests/kernel/troupe.h"
+#include "tests/kernel/roles.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -13,8 +12,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static bool isolated;
 
 /* Sixty-four letters. */
 #define NAME_64 "aaaaaaaabbbbbbbbccccccccddddddddeeeeeeeeffffffffgggggggghhhhhhhh"
@@ -327,25 +324,6 @@ static void play_wrong_use(void)
 
 /* --- As cmocka sees it ----------------------------------------------------------------------- */
 
-static void as_root(void (*play)(void))
-{
-	if (!isolated)
-		skip_because("needs root, to stand in throw-away namespaces");
-	assert_true(troupe_play(AS_ROOT, play));
-}
-
-#define BOTH_ROLES(name)                                                                           \
-	static void name##_as_root(void **state)                                                   \
-	{                                                                                          \
-		(void)state;                                                                       \
-		as_root(play_##name);                                                              \
-	}                                                                                          \
-	static void name##_as_nobody(void **state)                                                 \
-	{                                                                                          \
-		(void)state;                                                                       \
-		assert_true(troupe_play(AS_NOBODY, play_##name));                                  \
-	}
-
 BOTH_ROLES(bare_actors)
 BOTH_ROLES(copy_then_diverge)
 BOTH_ROLES(limits_of_names)
@@ -356,13 +334,7 @@ BOTH_ROLES(generations)
 BOTH_ROLES(refused)
 BOTH_ROLES(wrong_use)
 
-static void refused_when_unknown(void **state)
-{
-	(void)state;
-	as_root(play_refused_when_unknown);
-}
-
-#define TEST_ROLES(name) cmocka_unit_test(name##_as_root), cmocka_unit_test(name##_as_nobody)
+ONE_ROLE(as_root, refused_when_unknown)
 
 int main(void)
 {
@@ -376,9 +348,9 @@ int main(void)
 	    TEST_ROLES(generations),
 	    TEST_ROLES(refused),
 	    TEST_ROLES(wrong_use),
-	    cmocka_unit_test(refused_when_unknown),
+	    cmocka_unit_test(refused_when_unknown_as_root),
 	};
 
-	isolated = troupe_isolate();
+	troupe_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

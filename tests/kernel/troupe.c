@@ -16,10 +16,17 @@ enum { NOBODY = 65534, PLAY_SECONDS = 60, ANSWER_MS = 20000 };
 /* There when the program was built with the address sanitizer. */
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
-bool troupe_isolate(void)
+static bool isolated;
+
+void troupe_isolate(void)
 {
-	return unshare(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS) == 0 &&
-	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+	isolated = unshare(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS) == 0 &&
+	           mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+bool troupe_isolated(void)
+{
+	return isolated;
 }
 
 void troupe_take_role(enum troupe_role role)
@@ -43,7 +50,7 @@ bool troupe_play(enum troupe_role role, void (*play)(void))
 		CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
 		troupe_take_role(role);
 		play();
-		CHECK(waitpid(-1, NULL, __WALL | WNOHANG) == -1 && errno == ECHILD);
+		CHECK(troupe_alone());
 		/* Leaks are looked for with ptrace, which nobody may not. */
 		if (role == AS_ROOT && __lsan_do_recoverable_leak_check)
 			CHECK(__lsan_do_recoverable_leak_check() == 0);
@@ -111,6 +118,22 @@ struct stage_answer troupe_call(struct stage *stage, const char *line)
 	return answer;
 }
 
+struct stage *troupe_script(void)
+{
+	struct stage *stage = troupe_stage("A C");
+
+	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	troupe_call(stage, "A: sethostname(\"ns1\")");
+	troupe_call(stage, "A: fork(P)");
+	troupe_call(stage, "A: unshare(CLONE_NEWPID)");
+	troupe_call(stage, "A: fork(B)");
+	troupe_call(stage, "B: fork(D)");
+	troupe_call(stage, "D: unshare(CLONE_NEWPID|CLONE_NEWUTS)");
+	troupe_call(stage, "D: fork(E)");
+	troupe_call(stage, "C: exit(0)");
+	return stage;
+}
+
 void troupe_stop(pid_t pid)
 {
 	char state[64];
@@ -120,6 +143,11 @@ void troupe_stop(pid_t pid)
 		sched_yield();
 		troupe_status(pid, "State:", state, sizeof(state));
 	} while (!strchr(state, 'T'));
+}
+
+bool troupe_alone(void)
+{
+	return waitpid(-1, NULL, __WALL | WNOHANG) == -1 && errno == ECHILD;
 }
 
 int troupe_reap(void)

@@ -19,8 +19,9 @@
 		}                                                                                  \
 	} while (0)
 
-/* Moves the program into namespaces of its own.  Returns false without the privilege. */
-bool troupe_isolate(void);
+/* Moves the program into namespaces of its own; troupe_isolated says whether it had the privilege. */
+void troupe_isolate(void);
+bool troupe_isolated(void);
 
 enum troupe_role { AS_ROOT, AS_NOBODY };
 
@@ -42,6 +43,10 @@ int troupe_wait(struct stage *stage, struct stage_answer *ret_answer);
 /* Both; the call must come to an answer. */
 struct stage_answer troupe_call(struct stage *stage, const char *line);
 
+/* A stage on which much has happened: namespaces, inits, generations, an actor that left.  There
+ * are A (host name "ns1"), P, B, D, E; B and E are inits of PID namespaces. */
+struct stage *troupe_script(void);
+
 /* Stops @pid, and waits until it is stopped. */
 void troupe_stop(pid_t pid);
 
@@ -53,6 +58,9 @@ void troupe_link(pid_t pid, const char *link, char *ret, size_t room);
 
 /* The first line of /proc/PID/status that begins with @word. */
 void troupe_status(pid_t pid, const char *word, char *ret, size_t room);
+
+/* Has this process no children, not even dead ones? */
+bool troupe_alone(void);
 
 /* The number of open descriptors of @pid. */
 int troupe_descriptors(pid_t pid);

@@ -1,0 +1,134 @@
+/* The stage where the kernel forbids, lacks or has run out of something. */
+#include "tests/kernel/roles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+static void play_no_descriptors(void)
+{
+	const char *const names[] = {"A"};
+	struct stage *stage;
+	int first = dup(0), fd = first, r;
+
+	CHECK(first >= 0);
+	while (fd >= 0 && fd < 100000)
+		fd = dup(0);
+	/* With none left, with two, and so on: it works at last, and leaves nothing when it fails. */
+	for (int spare = 0; (r = stage_new(names, 1, &stage)) < 0; spare++) {
+		CHECK(r == -EMFILE || r == -EPERM || r == -ENFILE);
+		CHECK(troupe_alone());
+		CHECK(stage_problem()[0]);
+		close(first + spare);
+		CHECK(spare < 32);
+	}
+	troupe_call(stage, "A: getpid()");
+	stage_free(stage);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	CHECK(fd >= 0);
+	CHECK(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+}
+
+static void drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	CHECK(syscall(SYS_capset, &header, none) == 0);
+}
+
+static void expect_forbidden(int error, const char *word)
+{
+	const char *const names[] = {"A"};
+	int before = troupe_descriptors(getpid());
+	struct stage *stage = NULL;
+
+	CHECK(stage_new(names, 1, &stage) == -error);
+	CHECK(!stage);
+	CHECK(strstr(stage_problem(), "unshare(CLONE_NEWUSER)"));
+	CHECK(strstr(stage_problem(), word));
+	CHECK(troupe_alone());
+	CHECK(troupe_descriptors(getpid()) == before);
+}
+
+/* The limit counts for a user namespace and those inside it, so we set it in one of our own. */
+static void play_limit_of_userns(void)
+{
+	CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
+	CHECK(unshare(CLONE_NEWUSER) == 0);
+	write_file("/proc/self/setgroups", "deny");
+	write_file("/proc/self/uid_map", "0 65534 1");
+	write_file("/proc/sys/user/max_user_namespaces", "0");
+	drop_capabilities();
+	expect_forbidden(ENOSPC, "max_user_namespaces");
+}
+
+/* Has the kernel answer @error to the system call @number from now on. */
+static void forbid(unsigned number, unsigned error)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {
+	    .len = sizeof(code) / sizeof(code[0]),
+	    .filter = code,
+	};
+
+	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+}
+
+/* As in a container whose filter knows no unshare. */
+static void play_filtered_userns(void)
+{
+	CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
+	forbid(SYS_unshare, EPERM);
+	expect_forbidden(EPERM, "root");
+}
+
+/* As before Linux 5.3, and as before 5.9. */
+static void play_old_kernel(void)
+{
+	struct stage *stage;
+
+	forbid(SYS_pidfd_open, ENOSYS);
+	forbid(SYS_close_range, ENOSYS);
+	stage = troupe_script();
+	CHECK(troupe_descriptors(stage_pid(stage, "E")) == 4);
+	stage_free(stage);
+}
+
+/* --- As cmocka sees it ------------------------------------------------------------------------- */
+
+BOTH_ROLES(no_descriptors)
+ONE_ROLE(as_nobody, limit_of_userns)
+ONE_ROLE(as_nobody, filtered_userns)
+BOTH_ROLES(old_kernel)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST_ROLES(no_descriptors),
+	    cmocka_unit_test(limit_of_userns_as_nobody),
+	    cmocka_unit_test(filtered_userns_as_nobody),
+	    TEST_ROLES(old_kernel),
+	};
+
+	troupe_isolate();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
