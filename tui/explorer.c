@@ -534,10 +534,13 @@ void explorer_paint(struct explorer *explorer)
 		    player_cast(explorer->lesson.player, &explorer->tree.cast_count);
 	bars_header(explorer->live, explorer->tree.follow, &explorer->layout.header);
 	paint_panes(explorer);
-	if (view->ops->cursor)
-		view->ops->cursor(view, &y, &x);
-	screen_cursor(view->area.y + y, view->area.x + x, false);
 	paint_bottom(explorer);
+	/* Painting moves the cursor, so it is set last; an open prompt has set its own. */
+	if (!explorer->prompt.open) {
+		if (view->ops->cursor)
+			view->ops->cursor(view, &y, &x);
+		screen_cursor(view->area.y + y, view->area.x + x, false);
+	}
 	screen_flush();
 }
 
