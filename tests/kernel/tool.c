@@ -44,6 +44,7 @@ struct output tool_run(char *const argv[], bool as_nobody)
 	} while (bytes > 0 || (bytes < 0 && errno == EINTR));
 	output.text[output.len] = '\0';
 	close(ends[0]);
+	output.pid = child;
 	output.status = wait_status(child);
 	return output;
 }

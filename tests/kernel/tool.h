@@ -3,10 +3,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct output {
 	char *text; /* standard output, NUL-terminated behind len bytes */
 	size_t len;
+	pid_t pid;  /* that it had */
 	int status; /* exit status, or 128 and the signal; 127: it could not be run */
 };
 
