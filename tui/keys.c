@@ -21,8 +21,9 @@ const struct key_binding key_table[] = {
     /* The lesson's own keys come before those of the tree that they stand in for. */
     {ACTION_LESSON_PAGE, PLACE_LESSON | PLACE_STAGED, {' '}, N_("Space"), N_("Space"), N_("Next"),
         N_("read on; at the end of the text, go on")},
-    {ACTION_LESSON_NEXT, PLACE_LESSON, {'\r', '\n', FN(KEY_ENTER), 'n'}, N_("Enter n"), NULL, NULL,
-        N_("go on, or take the choice that is marked")},
+    {ACTION_LESSON_NEXT, PLACE_LESSON, {'n'}, "n", NULL, NULL, N_("go on")},
+    {ACTION_LESSON_TAKE, PLACE_LESSON, {'\r', '\n', FN(KEY_ENTER)}, N_("Enter"), NULL, NULL,
+        N_("take the choice that is marked; else go on")},
     {ACTION_CHOOSE, PLACE_LESSON, {'1', '2', '3', '4', '5', '6', '7', '8', '9'}, "1-9", NULL, NULL,
         N_("answer the question")},
     {ACTION_LESSON_BACK, PLACE_LESSON, {'b', FN(KEY_BACKSPACE), 0x7f, '\b'}, N_("b Backspace"), "b",

@@ -57,6 +57,7 @@ enum action {
 	ACTION_HELP,
 	ACTION_BACK,
 	ACTION_LESSON_NEXT, /* always on */
+	ACTION_LESSON_TAKE, /* takes the marked choice; else goes on */
 	ACTION_LESSON_PAGE, /* reads on: the next page of the text, then on */
 	ACTION_LESSON_BACK,
 	ACTION_LESSON_RESET,

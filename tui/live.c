@@ -85,6 +85,7 @@ static bool give_up(struct live *live, int error, uint64_t now_ms)
 
 	live->error = error;
 	live->phase = LIVE_RESTING;
+	live->demanded |= live->serving;
 	live->serving = false;
 	plan_next(live, PAUSE_MOST_MS, now_ms);
 	return changed;
@@ -141,9 +142,18 @@ static void show(struct live *live, uint64_t now_ms)
 	plan_next(live, live->shown->stats.sweep_ms + live->work_ms, now_ms);
 }
 
+/* When the next sweep begins; UINT64_MAX for never.  After an error also one that is demanded waits
+ * for its time. */
+static uint64_t next_sweep_ms(const struct live *live)
+{
+	if (live->demanded && live->error == 0)
+		return 0;
+	return live->frozen && !live->demanded ? UINT64_MAX : live->due_ms;
+}
+
 static bool rest(struct live *live, uint64_t now_ms)
 {
-	if (live->demanded || (!live->frozen && now_ms >= live->due_ms))
+	if (now_ms >= next_sweep_ms(live))
 		return begin(live, now_ms);
 	if (live->frozen || live->fade_ms == 0 || now_ms < live->fade_ms)
 		return false;
@@ -180,14 +190,14 @@ bool live_step(struct live *live, uint64_t now_ms)
 
 int live_timeout(const struct live *live, uint64_t now_ms)
 {
-	if (live->phase != LIVE_RESTING || live->demanded)
-		return 0;
-	if (live->frozen)
-		return -1;
-	uint64_t wake = live->due_ms;
+	uint64_t wake = next_sweep_ms(live);
 
-	if (live->fade_ms != 0 && live->fade_ms < wake)
+	if (live->phase != LIVE_RESTING)
+		return 0;
+	if (!live->frozen && live->fade_ms != 0 && live->fade_ms < wake)
 		wake = live->fade_ms;
+	if (wake == UINT64_MAX)
+		return -1;
 	return wake > now_ms ? (int)(wake - now_ms) : 0;
 }
 
@@ -198,7 +208,7 @@ bool live_demand(struct live *live, uint64_t now_ms)
 	if (was_frozen)
 		live_freeze(live, false, now_ms);
 	live->demanded = true;
-	live->answered = false;
+	live->serving = live->answered = false;
 	/* One that began earlier may have missed what is looked for: it is dropped. */
 	if (live->phase == LIVE_SCANNING)
 		live->phase = LIVE_RESTING;
@@ -211,7 +221,8 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 		return;
 	live->frozen = frozen;
 	live->frozen_at_ms = now_ms;
-	if (frozen && live->phase == LIVE_SCANNING)
+	/* What the lesson waits for is seen to its end. */
+	if (frozen && live->phase == LIVE_SCANNING && !live->serving)
 		live->phase = LIVE_RESTING;
 	if (!frozen)
 		live->due_ms = now_ms;

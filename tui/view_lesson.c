@@ -374,7 +374,7 @@ static bool act_asking(struct lesson_view *view, enum action action)
 		if (view->marked + 1 < count)
 			view->marked++;
 		return true;
-	case ACTION_LESSON_NEXT:
+	case ACTION_LESSON_TAKE:
 		lesson_view_choose(view, view->marked);
 		return true;
 	default:
@@ -403,6 +403,7 @@ static bool lesson_act(struct view *base, enum action action)
 			player_next(view->player);
 		return true;
 	case ACTION_LESSON_NEXT:
+	case ACTION_LESSON_TAKE:
 		if (player_state(view->player) == PLAYER_READING)
 			player_next(view->player);
 		return true;
