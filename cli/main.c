@@ -177,14 +177,14 @@ static int unknown_command(const char *word)
 /* What the explorer would show, once: standard output is no terminal. */
 static int print_tree(const struct tui_options *tui)
 {
-	char *argv[4] = {"tree"};
+	const char *argv[4] = {"tree"};
 	int argc = 1;
 	autofree char *by = xasprintf("--by=%s", grouping_names[tui->grouping]);
 
 	argv[argc++] = by;
 	if (tui->ascii)
 		argv[argc++] = "--ascii";
-	return cli_tree(argc, argv);
+	return cli_tree(argc, (char **)argv);
 }
 
 static int explore(const struct tui_options *tui)

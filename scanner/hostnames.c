@@ -8,17 +8,12 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-enum { AGAIN_MAX = 64 }; /* a sweep; about 3 ms */
-
 struct hostnames {
 	struct prober *prober;
 	uint64_t own_ino; /* 0 where /proc doesn't tell */
 	struct sweep *sweep;
-	size_t at;       /* in sweep->uts */
-	bool waiting;    /* for the answer about that one */
-	size_t known;    /* how many the graph before had */
-	size_t known_at; /* how many of them came before at */
-	size_t turn;     /* the first of the known whose turn it is to be asked again */
+	size_t at;    /* in sweep->uts */
+	bool waiting; /* for the answer about that one */
 };
 
 int hostnames_new(struct hostnames **ret_hostnames)
@@ -53,13 +48,6 @@ void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep)
 	hostnames->waiting = false;
 	hostnames->sweep = sweep;
 	hostnames->at = 0;
-	hostnames->known_at = 0;
-	if (hostnames->known > AGAIN_MAX)
-		hostnames->turn = (hostnames->turn + AGAIN_MAX) % hostnames->known;
-	hostnames->known = 0;
-	for (size_t i = 0; i < sweep->uts_count; i++)
-		if (graph_builder_before(sweep->builder, sweep->uts[i].ns))
-			hostnames->known++;
 }
 
 static void set_name(struct hostnames *hostnames, struct ns *ns, const char *name)
@@ -71,25 +59,12 @@ static void set_name(struct hostnames *hostnames, struct ns *ns, const char *nam
  * Returns whether an answer must be waited for. */
 static bool begin_one(struct hostnames *hostnames, const struct uts_member *uts)
 {
-	const struct ns *before = graph_builder_before(hostnames->sweep->builder, uts->ns);
 	struct utsname machine;
 
 	if (uts->ns->id.ino == hostnames->own_ino) {
-		if (before)
-			hostnames->known_at++;
 		if (uname(&machine) == 0)
 			set_name(hostnames, uts->ns, machine.nodename);
 		return false;
-	}
-	if (before) {
-		size_t place = hostnames->known_at++;
-
-		if (before->hostname)
-			set_name(hostnames, uts->ns, before->hostname);
-		place = (place + hostnames->known - hostnames->turn % hostnames->known) %
-		        hostnames->known;
-		if (place >= AGAIN_MAX)
-			return false;
 	}
 	return prober_ask_uts(hostnames->prober, uts->pid, uts->ns->id.ino) == 0;
 }
