@@ -1,7 +1,8 @@
-/* The columns of the tree, and the guides before each row. */
+/* A row as one line: the guides before it, its text, its fields. */
 #include "model/rowline.h"
 
 #include "model/i18n.h"
+#include "model/rowfields.h"
 #include "model/rowtext.h"
 #include "model/util.h"
 
@@ -9,90 +10,9 @@
 #include <string.h>
 
 enum {
-	PID_COLS = 7, /* the kernel gives pids up to 4194304, proc_sys_kernel(5) */
-	INSIDE_COLS = 7,
-	USER_COLS = 8,
-	USER_MOST_COLS = 20,
-	/* Columns that the tree must have, else a field goes. */
-	TREE_WANTED_COLS = 28, /* else the user goes, then the PIDs inside */
-	TREE_NARROW_COLS = 20, /* else the strip's gaps go */
-	TREE_LEAST_COLS = 14,  /* else the PID goes */
-	TREE_ONLY_COLS = 8,    /* else the strip goes */
-	/* Guides of a report, which has no width that bounds them. */
-	REPORT_LEVELS = 64,
 	FOLD_SIGN_COLS = 2,
 	LEFT_OUT_BYTES = 32,
 };
-
-/* Columns of each field, 0 where it is not shown; one blank parts it from its neighbours. */
-struct layout {
-	size_t tree, pid, inside, user, strip;
-	size_t gap;         /* of the strip */
-	size_t tree_begin;  /* the column of the tree; 0 but for reports */
-	size_t level_cols;  /* of one guide */
-	size_t most_levels; /* guides shown */
-};
-
-static size_t strip_cols(const struct rowline_context *context, size_t gap)
-{
-	size_t cols = (NS_TYPE_COUNT - 1) * gap;
-
-	if (!context->marks)
-		return 0;
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
-		cols += marks_cols(context->marks, type);
-	return cols;
-}
-
-static size_t fields_cols(const struct layout *layout)
-{
-	const size_t fields[] = {layout->pid, layout->inside, layout->user, layout->strip};
-	size_t cols = 0;
-
-	for (size_t i = 0; i < array_len(fields); i++)
-		cols += fields[i] ? fields[i] + 1 : 0;
-	return cols;
-}
-
-static bool tree_has(const struct layout *layout, size_t cols, size_t wanted)
-{
-	return cols >= fields_cols(layout) + wanted;
-}
-
-static void lay_out(const struct rowline_context *context, struct layout *ret_layout)
-{
-	size_t cols = context->cols;
-	struct layout layout = {
-	    .pid = context->pid_cols ? context->pid_cols : PID_COLS,
-	    .inside = context->inside_cols ? context->inside_cols : INSIDE_COLS,
-	    .user = context->user_cols ? context->user_cols : USER_COLS,
-	    .gap = 1,
-	    .strip = strip_cols(context, 1),
-	    .level_cols = context->fold_signs ? 2 : 3,
-	};
-
-	if (!cols) {
-		layout.tree_begin = fields_cols(&layout);
-		layout.most_levels = REPORT_LEVELS;
-		*ret_layout = layout;
-		return;
-	}
-	if (!tree_has(&layout, cols, TREE_WANTED_COLS))
-		layout.user = 0;
-	if (!tree_has(&layout, cols, TREE_WANTED_COLS))
-		layout.inside = 0;
-	if (!tree_has(&layout, cols, TREE_NARROW_COLS)) {
-		layout.gap = 0;
-		layout.strip = strip_cols(context, 0);
-	}
-	if (!tree_has(&layout, cols, TREE_LEAST_COLS))
-		layout.pid = 0;
-	if (!tree_has(&layout, cols, TREE_ONLY_COLS))
-		layout.strip = 0;
-	layout.tree = cols - fields_cols(&layout);
-	layout.most_levels = layout.tree / 2 / layout.level_cols;
-	*ret_layout = layout;
-}
 
 /* --- Guides ----------------------------------------------------------------------------------- */
 
@@ -105,7 +25,7 @@ static size_t left_out_text(size_t levels, enum charset charset, char *ret_text,
 }
 
 /* Outer guides, the number of those left out, and the row's own branch. */
-static size_t guides_cols(const struct layout *layout, enum charset charset, size_t depth)
+static size_t guides_cols(const struct row_layout *layout, enum charset charset, size_t depth)
 {
 	char text[LEFT_OUT_BYTES];
 
@@ -118,15 +38,15 @@ static size_t guides_cols(const struct layout *layout, enum charset charset, siz
 size_t rowline_indent(
     const struct rowline_context *context, const struct outline *outline, uint32_t at)
 {
-	struct layout layout;
+	struct row_layout layout;
 
-	lay_out(context, &layout);
+	rowfields_layout(context, &layout);
 	return layout.tree_begin + guides_cols(&layout, context->charset, outline->rows[at].depth) +
 	       (context->fold_signs ? FOLD_SIGN_COLS : 0);
 }
 
 static void add_guide(
-    struct line *line, const struct layout *layout, const char *utf8, const char *ascii)
+    struct line *line, const struct row_layout *layout, const char *utf8, const char *ascii)
 {
 	size_t end = line->cols + layout->level_cols;
 
@@ -135,7 +55,7 @@ static void add_guide(
 }
 
 static void add_guides(
-    const struct layout *layout, const struct outline *outline, uint32_t at, struct line *line)
+    const struct row_layout *layout, const struct outline *outline, uint32_t at, struct line *line)
 {
 	const struct row *row = &outline->rows[at];
 	size_t depth = row->depth, outer = depth ? depth - 1 : 0;
@@ -175,138 +95,16 @@ static void add_fold_sign(const struct row *row, struct line *line)
 		line_adds(line, STYLE_PLAIN, "  ");
 }
 
-/* --- Fields ----------------------------------------------------------------------------------- */
-
-/* Appends @text, right-aligned in @cols columns. */
-static void add_right(struct line *line, enum style style, size_t cols, const char *text)
-{
-	struct line field;
-
-	line_init(&field, line->charset);
-	line_adds(&field, style, text);
-	line_fit(&field, cols);
-	line_pad(line, line->cols + cols - field.cols);
-	line_append(line, &field, 0, cols);
-	line_done(&field);
-}
-
-static void add_left(struct line *line, enum style style, size_t cols, const char *text)
-{
-	struct line field;
-
-	line_init(&field, line->charset);
-	line_adds(&field, style, text);
-	line_fit(&field, cols);
-	line_pad(&field, cols);
-	line_append(line, &field, 0, cols);
-	line_done(&field);
-}
-
-/* The PIDs below the scanner's own level, outer ones first; where they don't fit @cols (0: they
- * do), the innermost.  Empty where there is one level only. */
-static char *inside_text(const struct process *process, size_t cols, enum charset charset)
-{
-	char digits[16];
-	size_t len = 0;
-
-	if (process->pid_levels <= 1)
-		return xstrdup("");
-
-	size_t room = (size_t)process->pid_levels * sizeof(digits);
-	autofree char *all = xcalloc(room, 1);
-	for (int i = 1; i < process->pid_levels; i++)
-		len += (size_t)snprintf(
-		    all + len, room - len, "%s%d", i > 1 ? "/" : "", (int)process->pids[i]);
-	if (!cols || len <= cols)
-		return xstrdup(all);
-
-	int innermost = process->pids[process->pid_levels - 1];
-	int digit_count = snprintf(digits, sizeof(digits), "%d", innermost);
-	if (digit_count > 0 && (size_t)digit_count + 2 <= cols)
-		return xasprintf("%s/%s", charset == CHARSET_UTF8 ? "…" : "~", digits);
-	return xstrdup(digits);
-}
-
-static char *user_text(const struct process *process)
-{
-	return process->user ? xstrdup(process->user) : xasprintf("%u", (unsigned)process->uid);
-}
-
-/* What stands in the fields of a row, or of the heading (no process). */
-struct fields {
-	const char *pid, *inside, *user;
-	const struct process *process;
-	enum style pid_style, user_style;
-};
-
-/* The blank that parts a field from the tree's side stands before it on the screen, behind it in a
- * report. */
-static void add_fields(const struct rowline_context *context, const struct layout *layout,
-    const struct fields *fields, struct line *line)
-{
-	size_t before = context->cols ? 1 : 0, behind = 1 - before;
-
-	if (layout->pid) {
-		line_pad(line, line->cols + before);
-		add_right(line, fields->pid_style, layout->pid, fields->pid);
-		line_pad(line, line->cols + behind);
-	}
-	if (layout->inside) {
-		line_pad(line, line->cols + before);
-		add_right(line, fields->pid_style, layout->inside, fields->inside);
-		line_pad(line, line->cols + behind);
-	}
-	if (layout->user) {
-		line_pad(line, line->cols + before);
-		add_left(line, fields->user_style, layout->user, fields->user);
-		line_pad(line, line->cols + behind);
-	}
-	if (layout->strip) {
-		line_pad(line, line->cols + before);
-		if (fields->process)
-			marks_strip(context->marks, fields->process, layout->gap, line);
-		else
-			marks_heading(context->marks, layout->gap, line);
-		line_pad(line, line->cols + behind);
-	}
-}
-
-static void add_process_fields(const struct rowline_context *context, const struct layout *layout,
-    const struct row *row, struct line *line)
-{
-	const struct process *process = row->process;
-	autofree char *pid = xasprintf("%d", (int)process->id.pid);
-	autofree char *inside = inside_text(process, layout->inside, line->charset);
-	autofree char *user = user_text(process);
-	struct fields fields = {
-	    .pid = pid,
-	    .inside = inside,
-	    .user = user,
-	    .process = process,
-	    .pid_style = rowtext_style(context, row, STYLE_PID),
-	    .user_style = rowtext_style(context, row, STYLE_PLAIN),
-	};
-
-	add_fields(context, layout, &fields, line);
-}
-
 /* --- Lines ------------------------------------------------------------------------------------ */
 
 void rowline_heading(const struct rowline_context *context, struct line *line)
 {
-	const struct fields fields = {
-	    .pid = _("PID"),
-	    .inside = _("INSIDE"),
-	    .user = _("USER"),
-	    .pid_style = STYLE_TITLE,
-	    .user_style = STYLE_TITLE,
-	};
-	struct layout layout;
+	struct row_layout layout;
 
-	lay_out(context, &layout);
+	rowfields_layout(context, &layout);
 	if (context->cols)
-		add_left(line, STYLE_TITLE, layout.tree, _("TREE"));
-	add_fields(context, &layout, &fields, line);
+		rowfields_left(line, STYLE_TITLE, layout.tree, _("TREE"));
+	rowfields_heading(context, &layout, line);
 	if (!context->cols)
 		line_adds(line, STYLE_TITLE, _("TREE"));
 }
@@ -338,7 +136,8 @@ static void highlight(
 
 		if (col >= from && holds_at(line->text + cell->offset, needle))
 			match_end = cell->offset + strlen(needle);
-		if (cell->offset < match_end) {
+		/* A namespace's mark keeps its colour: it is not what is searched. */
+		if (cell->offset < match_end && cell->style != STYLE_MARK) {
 			cell->style = STYLE_MATCH;
 			found = true;
 		}
@@ -357,10 +156,10 @@ void rowline(const struct rowline_context *context, const struct outline *outlin
 {
 	const struct row *row = &outline->rows[at];
 	size_t base = line->cols, name_from = 0, name_to = 0;
-	struct layout layout;
+	struct row_layout layout;
 	struct line tree;
 
-	lay_out(context, &layout);
+	rowfields_layout(context, &layout);
 	/* Only processes have fields; what else there is may be as long as the row. */
 	size_t tree_cols = row->process ? layout.tree : context->cols;
 
@@ -376,10 +175,10 @@ void rowline(const struct rowline_context *context, const struct outline *outlin
 		line_append(line, &tree, 0, SIZE_MAX);
 		line_pad(line, base + tree_cols);
 		if (row->process)
-			add_process_fields(context, &layout, row, line);
+			rowfields_process(context, &layout, row, line);
 	} else {
 		if (row->process)
-			add_process_fields(context, &layout, row, line);
+			rowfields_process(context, &layout, row, line);
 		line_pad(line, base + layout.tree_begin);
 		line_append(line, &tree, 0, SIZE_MAX);
 	}
@@ -389,36 +188,4 @@ void rowline(const struct rowline_context *context, const struct outline *outlin
 	if (row->matched && context->search && context->search[0])
 		highlight(line, context->search, context->cols ? begin + indent : base,
 		    begin + name_from, begin + name_to);
-}
-
-static size_t larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
-void rowline_measure(struct rowline_context *context, const struct outline *outline)
-{
-	const char *pid_title = _("PID"), *inside_title = _("INSIDE"), *user_title = _("USER");
-	size_t pid = text_cols(pid_title, strlen(pid_title), context->charset);
-	size_t inside = text_cols(inside_title, strlen(inside_title), context->charset);
-	size_t user = text_cols(user_title, strlen(user_title), context->charset);
-
-	for (size_t i = 0; i < outline->count; i++) {
-		const struct process *process = outline->rows[i].process;
-		char digits[16];
-
-		if (!process)
-			continue;
-		pid = larger(
-		    pid, (size_t)snprintf(digits, sizeof(digits), "%d", (int)process->id.pid));
-
-		autofree char *inside_all = inside_text(process, 0, context->charset);
-		inside = larger(inside, strlen(inside_all));
-
-		autofree char *name = user_text(process);
-		user = larger(user, text_cols(name, strlen(name), context->charset));
-	}
-	context->pid_cols = pid;
-	context->inside_cols = inside;
-	context->user_cols = user < USER_MOST_COLS ? user : USER_MOST_COLS;
 }
