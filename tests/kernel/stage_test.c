@@ -291,18 +291,23 @@ static void play_refused(void)
 	stage_free(stage);
 }
 
-/* Where the kernel doesn't say which namespace it is, nothing is changed in it. */
+/* Where the kernel doesn't say which namespace it is, or which it was, nothing is changed in it. */
 static void play_refused_when_unknown(void)
 {
-	struct stage *stage;
+	struct stage *began_blind, *grew_blind;
 
 	CHECK(unshare(CLONE_NEWNS) == 0);
+	grew_blind = troupe_stage("A");
 	CHECK(mount("none", "/proc", "tmpfs", 0, NULL) == 0);
-	stage = troupe_stage("A");
-	expect_result(stage, "A: unshare(CLONE_NEWUTS)", 0, 0);
-	expect_refused(stage, "A: sethostname(\"ns1\")");
-	stage_free(stage);
+	began_blind = troupe_stage("A B");
+	expect_refused(grew_blind, "A: sethostname(\"escaped\")");
+	expect_result(began_blind, "B: unshare(CLONE_NEWUTS)", 0, 0);
+	expect_refused(began_blind, "B: sethostname(\"escaped\")");
 	CHECK(umount("/proc") == 0);
+	expect_refused(began_blind, "A: sethostname(\"escaped\")");
+	expect_refused(began_blind, "B: sethostname(\"escaped\")");
+	stage_free(began_blind);
+	stage_free(grew_blind);
 }
 
 static void play_wrong_use(void)
