@@ -92,6 +92,18 @@ static int furnish(void)
 	return 0;
 }
 
+/* What the room's PID 1 does.  Returns the exit status of @pid, by whose end the room ends. */
+static int reap_until(pid_t pid)
+{
+	int status = 0;
+	pid_t ended;
+
+	do
+		ended = waitpid(-1, &status, 0);
+	while (ended != pid && (ended > 0 || errno == EINTR));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int room_enter(void)
 {
 	uid_t uid = geteuid();
@@ -113,7 +125,15 @@ int room_enter(void)
 		_exit(wait_status(child));
 	/* The room ends with its caller, however that ends. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	return furnish();
+	if (furnish() < 0)
+		return -EPERM;
+	/* Not as PID 1, which gets all orphans. */
+	child = fork();
+	if (child < 0)
+		return refuse("fork");
+	if (child > 0)
+		_exit(reap_until(child));
+	return 0;
 }
 
 bool room_has_users(void)

@@ -5,8 +5,8 @@
 
 #include "scanner/scan.h"
 
-/* Goes on in a new user (where the caller is not root), PID, mount, uts, ipc and net namespace as
- * its PID 1, with /proc mounted anew; the caller waits for it and ends with its status.
+/* Goes on in a new user (where the caller is not root), PID, mount, uts, ipc and net namespace,
+ * with /proc mounted anew and a PID 1 that does nothing but reap; the caller waits for it and ends with its status.
  * Returns 0, or -errno where namespaces can't be made here: then nothing has happened. */
 int room_enter(void);
 
