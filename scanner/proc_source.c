@@ -87,19 +87,25 @@ static void proc_close(struct source *source)
 	free(source);
 }
 
+static int open_proc(struct source *source)
+{
+	struct statfs fs;
+
+	source->proc = opendir("/proc"); /* O_CLOEXEC by itself */
+	if (!source->proc)
+		return -errno;
+	if (fstatfs(dirfd(source->proc), &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
+		return -ENOENT;
+	return procps_pids_new(&source->pids_info, items, (int)array_len(items));
+}
+
 static int proc_open(struct source **ret_source)
 {
 	struct source *source = xcalloc(1, sizeof(*source));
-	struct statfs fs;
 	int r;
 
 	source->users = user_cache_new();
-	source->proc = opendir("/proc"); /* O_CLOEXEC by itself */
-	r = source->proc ? 0 : -errno;
-	if (r == 0 && (fstatfs(dirfd(source->proc), &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC))
-		r = -ENOENT;
-	if (r == 0)
-		r = procps_pids_new(&source->pids_info, items, (int)array_len(items));
+	r = open_proc(source);
 	if (r < 0) {
 		proc_close(source);
 		return r;
