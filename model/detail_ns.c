@@ -145,7 +145,7 @@ static void add_member(const struct detail *detail, const struct process *proces
 static void add_members(const struct detail *detail, const struct ns *ns)
 {
 	const struct process *process = ns->first_member;
-	unsigned listed = 0, left = 0;
+	unsigned listed = 0, left = 0, kernel_threads = 0;
 	struct line line = detail_line(detail);
 
 	lines_add(detail->lines, detail->context->charset);
@@ -156,7 +156,9 @@ static void add_members(const struct detail *detail, const struct ns *ns)
 	if (!ns->member_count)
 		add_nobody(detail, ns);
 	for (; process; process = process->next_member[ns->id.type]) {
-		if (listed < MAX_LISTED) {
+		if (process->kernel_thread) {
+			kernel_threads++; /* many, and all the same to a reader */
+		} else if (listed < MAX_LISTED) {
 			add_member(detail, process);
 			listed++;
 		} else {
@@ -167,6 +169,15 @@ static void add_members(const struct detail *detail, const struct ns *ns)
 		line = detail_line(detail);
 		line_pad(&line, 8);
 		line_addf(&line, STYLE_DIM, _("and %u more"), left);
+		detail_wrap(detail, &line, 8);
+	}
+	if (kernel_threads) {
+		line = detail_line(detail);
+		line_pad(&line, 8);
+		line_addf(&line, STYLE_DIM,
+		    ngettext("and %u thread of the kernel", "and %u threads of the kernel",
+		        kernel_threads),
+		    kernel_threads);
 		detail_wrap(detail, &line, 8);
 	}
 }

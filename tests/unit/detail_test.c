@@ -291,6 +291,10 @@ static void a_namespace(void **state)
 	assert_line(rig, "Parent    none: it is the root of the tree");
 	say_ns(rig, NS_UTS, 0);
 	assert_line(rig, "Host name it was not read");
+	assert_line(rig, "2 processes are in it"); /* of whom one is told by name */
+	assert_line(rig, "      1 init");
+	assert_does_not_say(rig, "worker");
+	assert_line(rig, "        and 1 thread of the kernel");
 }
 
 static void of_many_some_are_listed(void **state)
