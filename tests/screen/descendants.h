@@ -1,0 +1,30 @@
+/* The processes that a program has made, and the UTS namespaces they stand in: to see that none of
+ * either outlives it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { DESCENDANTS_MAX = 32 };
+
+struct descendant {
+	pid_t pid;
+	int pidfd;
+	uint64_t uts_ino, uts_id; /* id: NS_GET_ID, 0 before Linux 6.18 */
+};
+
+struct descendants {
+	struct descendant items[DESCENDANTS_MAX];
+	size_t count;
+};
+
+/* Finds all that are below @pid now, by the parents in /proc. */
+void descendants_find(pid_t pid, struct descendants *ret);
+/* How many stand in another UTS namespace than the caller. */
+size_t descendants_apart(const struct descendants *descendants);
+/* Waits until every one has ended and is reaped or a zombie; false after @timeout_ms. */
+bool descendants_wait(const struct descendants *descendants, int timeout_ms);
+/* Does any process on the machine stand in one of their namespaces that is not the caller's? */
+bool descendants_left(const struct descendants *descendants);
+void descendants_done(struct descendants *descendants);
