@@ -54,7 +54,7 @@ static void print_screen(struct rig *rig)
 _Noreturn void rig_fail(struct rig *rig, const char *format, ...)
 {
 	va_list arguments;
-	char message[400];
+	char message[600];
 
 	va_start(arguments, format);
 	vsnprintf(message, sizeof(message), format, arguments);
@@ -126,7 +126,6 @@ struct rig *rig_start(const struct rig_options *options)
 	rig->options = *options;
 	rig->rows = options->rows ? options->rows : 24;
 	rig->cols = options->cols ? options->cols : 80;
-	rig->cursor_visible = true;
 	rig->pidfd = -1;
 	size = (struct winsize){
 	    .ws_row = (unsigned short)rig->rows, .ws_col = (unsigned short)rig->cols};

@@ -23,13 +23,14 @@ struct rig {
 
 	VTerm *vt;
 	VTermScreen *screen;
-	bool altscreen, cursor_visible;
+	bool altscreen;
 	int mouse;
 
 	char *text; /* of rig_text and rig_row */
 	size_t text_room;
 };
 
+bool rig_cursor_visible(const struct rig *rig);
 /* Is the keypad in application mode? */
 bool rig_keypad(const struct rig *rig);
 /* Makes the emulated screen of the present size, in the modes that the program has set. */

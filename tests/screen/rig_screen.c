@@ -18,9 +18,6 @@ static int set_property(VTermProp property, VTermValue *value, void *user)
 	case VTERM_PROP_ALTSCREEN:
 		rig->altscreen = value->boolean;
 		return 1;
-	case VTERM_PROP_CURSORVISIBLE:
-		rig->cursor_visible = value->boolean;
-		return 1;
 	case VTERM_PROP_MOUSE:
 		rig->mouse = value->number;
 		return 1;
@@ -45,6 +42,13 @@ static bool is_set(const struct rig *rig, const char *on, const char *off)
 	return set;
 }
 
+/* libvterm 0.1.4 saves and restores this with the cursor's place, which no terminal does; so the
+ * stream is asked. */
+bool rig_cursor_visible(const struct rig *rig)
+{
+	return !is_set(rig, "\033[?25l", "\033[?25h");
+}
+
 bool rig_keypad(const struct rig *rig)
 {
 	return is_set(rig, "\033[?1h", "\033[?1l");
@@ -52,7 +56,7 @@ bool rig_keypad(const struct rig *rig)
 
 void rig_open_screen(struct rig *rig)
 {
-	bool altscreen = rig->altscreen, visible = rig->cursor_visible;
+	bool altscreen = rig->altscreen;
 	int mouse = rig->mouse;
 
 	rig->vt = vterm_new(rig->rows, rig->cols);
@@ -64,14 +68,12 @@ void rig_open_screen(struct rig *rig)
 	vterm_screen_set_callbacks(rig->screen, &callbacks, rig);
 
 	rig->altscreen = altscreen;
-	rig->cursor_visible = visible;
 	rig->mouse = mouse;
 	const struct {
 		bool on;
 		const char *sequence;
 	} modes[] = {
 	    {altscreen, "\033[?1049h"},
-	    {!visible, "\033[?25l"},
 	    {mouse == VTERM_PROP_MOUSE_CLICK, "\033[?1000h\033[?1006h"},
 	    {mouse == VTERM_PROP_MOUSE_DRAG, "\033[?1002h\033[?1006h"},
 	    {mouse == VTERM_PROP_MOUSE_MOVE, "\033[?1003h\033[?1006h"},
@@ -213,7 +215,7 @@ void rig_cursor(struct rig *rig, int *ret_row, int *ret_col, bool *ret_visible)
 	vterm_state_get_cursorpos(vterm_obtain_state(rig->vt), &pos);
 	*ret_row = pos.row;
 	*ret_col = pos.col;
-	*ret_visible = rig->cursor_visible;
+	*ret_visible = rig_cursor_visible(rig);
 }
 
 bool rig_altscreen(const struct rig *rig)

@@ -138,21 +138,39 @@ static void print_flags(char *text, size_t room, const struct termios *termios)
 	    termios->c_oflag, termios->c_cflag, termios->c_lflag);
 }
 
+/* The last that was sent, with its escapes made visible. */
+static _Noreturn void fail_with_tail(struct rig *rig, const char *what)
+{
+	enum { TAIL = 200 };
+	size_t from = rig->raw_len > TAIL ? rig->raw_len - TAIL : 0, len = 0;
+	char tail[2 * TAIL + 1];
+
+	for (size_t i = from; i < rig->raw_len; i++) {
+		unsigned char byte = (unsigned char)rig->raw[i];
+
+		if (byte < 0x20)
+			tail[len++] = '^';
+		tail[len++] = (char)(byte < 0x20 ? byte + '@' : byte);
+	}
+	tail[len] = '\0';
+	rig_fail(rig, "%s, after %s", what, tail);
+}
+
 void rig_assert_restored(struct rig *rig)
 {
 	struct termios after;
 	char before_text[100], after_text[100];
 
 	if (rig->altscreen)
-		rig_fail(rig, "the alternate screen is left on");
-	if (!rig->cursor_visible)
-		rig_fail(rig, "the cursor is left hidden");
+		fail_with_tail(rig, "the alternate screen is left on");
+	if (!rig_cursor_visible(rig))
+		fail_with_tail(rig, "the cursor is left hidden");
 	if (rig->mouse != VTERM_PROP_MOUSE_NONE)
-		rig_fail(rig, "the mouse is left on");
+		fail_with_tail(rig, "the mouse is left on");
 	if (rig_keypad(rig))
-		rig_fail(rig, "the keypad is left in application mode");
+		fail_with_tail(rig, "the keypad is left in application mode");
 	if (rig->stream.held_len)
-		rig_fail(rig, "a sequence is left half written");
+		fail_with_tail(rig, "a sequence is left half written");
 	assert_int_equal(tcgetattr(rig->master, &after), 0);
 	print_flags(before_text, sizeof(before_text), &rig->before);
 	print_flags(after_text, sizeof(after_text), &after);
