@@ -147,13 +147,26 @@ int screen_start(const struct screen_options *options)
 	return 0;
 }
 
+/* Some terminals take back, with the normal screen, the cursor as it was when a place was saved on
+ * the other one: so it is shown again behind that. */
+static void leave(void)
+{
+	char cnorm[] = "cnorm";
+	char *show = tigetstr(cnorm);
+
+	curs_set(1);
+	endwin();
+	if (show && show != (char *)-1)
+		putp(show);
+	fflush(stdout);
+}
+
 void screen_stop(void)
 {
 	if (!ours.screen)
 		return;
 	mousemask(0, NULL);
-	curs_set(1);
-	endwin();
+	leave();
 	rescue.armed = false;
 	delwin(ours.keys);
 	delscreen(ours.screen);
@@ -167,7 +180,7 @@ void screen_stop(void)
 void screen_suspend(void)
 {
 	def_prog_mode();
-	endwin();
+	leave();
 }
 
 void screen_resume(void)

@@ -125,7 +125,7 @@ static void the_selection_moves_and_the_cursor_with_it(void **state)
 	rig_type(rig, "2");
 	rig_wait_row(rig, 0, "by type");
 	rig_type(rig, "g");
-	move.from = explorer_wait_selected(rig, "");
+	move.from = explorer_wait_selected(rig, "▼ cgroup");
 	rig_type(rig, "j");
 	rig_wait_for(rig, has_moved, &move, "the selection one row further down");
 	assert_int_equal(explorer_selected(rig), move.from + 1);
