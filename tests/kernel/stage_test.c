@@ -66,7 +66,8 @@ static void play_bare_actors(void)
 	troupe_status(a, "SigBlk:", line, sizeof(line));
 	CHECK(strcmp(line, "SigBlk:\t0000000000000000") == 0);
 	troupe_status(a, "SigIgn:", line, sizeof(line));
-	CHECK(strcmp(line, "SigIgn:\t0000000000010000") == 0); /* SIGCHLD alone */
+	/* SIGCHLD alone; 32 and 33 are the C library's own, nptl(7), and may be inherited. */
+	CHECK((strtoull(line + strlen("SigIgn:\t"), NULL, 16) & ~UINT64_C(0x180000000)) == 0x10000);
 	troupe_status(a, "SigCgt:", line, sizeof(line));
 	CHECK(strcmp(line, "SigCgt:\t0000000000000000") == 0);
 
