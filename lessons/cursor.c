@@ -1,5 +1,6 @@
 #include "lessons/cursor.h"
 
+#include "lessons/literal.h"
 #include "model/i18n.h"
 #include "model/nearest.h"
 #include "model/util.h"
@@ -77,6 +78,23 @@ char *cursor_until(struct cursor *cursor, const char *stops)
 	return xstrndup(from, len);
 }
 
+static char *take_literal(const struct cursor *at, size_t len)
+{
+	autofree char *word = xstrndup(at->at, len);
+	char value[256], *taken;
+	size_t value_len;
+	int r = literal_read(word, value, sizeof(value), &value_len);
+
+	if (r < 0) {
+		cursor_fail(at, r == -E2BIG ? _("a string of more than 255 bytes")
+		                            : _("no string as in C: \"…\" with \\n, \\x41, \\\""));
+		return NULL;
+	}
+	taken = word;
+	word = NULL;
+	return taken;
+}
+
 char *cursor_quoted(struct cursor *cursor)
 {
 	const struct cursor from = *cursor;
@@ -86,7 +104,7 @@ char *cursor_quoted(struct cursor *cursor)
 
 		if (c == '"') {
 			cursor->at++;
-			return xstrndup(from.at, (size_t)(cursor->at - from.at));
+			return take_literal(&from, (size_t)(cursor->at - from.at));
 		}
 		if (c < ' ' || c == 0x7f) {
 			cursor_fail(cursor, _("a control character in a string"));

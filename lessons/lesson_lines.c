@@ -341,16 +341,3 @@ int lesson_errno(const char *name)
 	}
 	return 0;
 }
-
-char *lesson_string(const char *quoted)
-{
-	char *string = xmalloc(strlen(quoted) + 1), *to = string;
-
-	for (const char *c = quoted + 1; *c && *c != '"'; c++) {
-		if (*c == '\\' && c[1])
-			c++;
-		*to++ = *c;
-	}
-	*to = 0;
-	return string;
-}

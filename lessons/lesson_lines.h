@@ -5,7 +5,7 @@
  *     check     term == term, term != term
  *
  * Blank lines and lines that begin with # are skipped by the caller (lesson_line_blank).
- * A string stands in double quotes and holds no control character; \" and \\ are its only escapes.
+ * A string stands in double quotes, with escapes as in C (literal.h).
  *
  * All of these return 0, or -EBADMSG with the error filled; what they return belongs to the lesson
  * and is freed with it, also after an error.
@@ -69,6 +69,3 @@ void lesson_check_done(struct lesson_check *check);
 
 /* The number of the errno called @name ("EPERM"), 0 for none. */
 int lesson_errno(const char *name);
-
-/* The value of a string in quotes, to be freed. */
-char *lesson_string(const char *quoted);

@@ -249,6 +249,8 @@ static const struct mistake {
     {DO("A: sethostname(\"ns1)"), 11, 16, "without an end"},
     {DO("A: sethostname(\"ns1\\\")"), 11, 16, "without an end"},
     {DO("A: sethostname(\"a\tb\")"), 11, 18, "control character"},
+    {CHECK("hostname(A) == \"\\q\""), 11, 16, "as in C"},
+    {DO("A: gethostname() = \"\\xfff\""), 11, 20, "as in C"},
     {DO("A: unshare(CLONE_NEWUTS) 0"), 11, 26, "expected \"=\""},
     {DO("A: unshare(CLONE_NEWUTS) = EPREM"), 11, 28, "did you mean \"EPERM\""},
     {DO("A: unshare(CLONE_NEWUTS) = yes"), 11, 28, "errno name"},
