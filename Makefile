@@ -24,7 +24,7 @@ SANITIZE ?=
 CFLAGS   ?= -O2 -g
 PKG      := ncursesw libproc2 libcmark jansson libutf8proc
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-            -Wpointer-arith -Wwrite-strings -Wno-format-truncation $(if $(CI),-Werror)
+            -Wpointer-arith -Wwrite-strings -Wno-format-truncation -Wno-unknown-warning-option $(if $(CI),-Werror)
 comma    := ,
 SAN      := $(if $(filter 1 yes,$(SANITIZE)),-fsanitize=address$(comma)undefined \
             -fno-sanitize-recover=all -fno-omit-frame-pointer)

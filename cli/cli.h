@@ -4,7 +4,7 @@
 
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_FAILED = 1,    /* a check or a look-up failed, or output could not be written */
+	EXIT_FAILED = 1, /* a check or a look-up failed, or output could not be written */
 	EXIT_USAGE = 2,
 	EXIT_FORBIDDEN = 3, /* the kernel or a permission forbids it */
 };

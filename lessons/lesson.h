@@ -49,33 +49,33 @@ enum block_kind {
 
 /* One call of a do block. */
 struct lesson_call {
-	char *actor;       /* "A" */
-	char *name;        /* "unshare" */
-	char **arguments;  /* as written: CLONE_NEWUTS, "ns1" (with its quotes), B */
+	char *actor;      /* "A" */
+	char *name;       /* "unshare" */
+	char **arguments; /* as written: CLONE_NEWUTS, "ns1" (with its quotes), B */
 	size_t argument_count;
-	char *expected;    /* "0", "EPERM", "\"ns1\""; NULL: anything but an error */
-	char *source;      /* the call as written, without actor and expectation */
-	int line;          /* in the file, from 1 */
+	char *expected; /* "0", "EPERM", "\"ns1\""; NULL: anything but an error */
+	char *source;   /* the call as written, without actor and expectation */
+	int line;       /* in the file, from 1 */
 };
 
 /* A term of a check: a value, or a function of terms. */
 struct lesson_term {
-	char *word;        /* "ns", "hostname", "A", "uts", "\"ns1\"" */
+	char *word; /* "ns", "hostname", "A", "uts", "\"ns1\"" */
 	struct lesson_term *arguments;
 	size_t argument_count;
-	int is_call;       /* it had parentheses */
+	int is_call; /* it had parentheses */
 };
 
 struct lesson_check {
 	struct lesson_term left, right;
-	int equal;         /* == or != */
-	char *source;      /* as written */
+	int equal;    /* == or != */
+	char *source; /* as written */
 	int line;
 };
 
 struct lesson_choice {
 	char *text;
-	char *answer;      /* why it is right, or tempting; NULL for none */
+	char *answer; /* why it is right, or tempting; NULL for none */
 	int right;
 };
 
@@ -86,22 +86,22 @@ enum prose_kind { PROSE_PARAGRAPH, PROSE_ITEM, PROSE_QUOTE, PROSE_CODE };
 
 struct lesson_prose {
 	enum prose_kind kind;
-	int depth;         /* of nested lists and quotes, 0 for the outermost */
-	char *text;        /* UTF-8 as in the file, raw; one line but with PROSE_CODE */
+	int depth;  /* of nested lists and quotes, 0 for the outermost */
+	char *text; /* UTF-8 as in the file, raw; one line but with PROSE_CODE */
 };
 
 struct lesson_block {
 	enum block_kind kind;
 	int line;
-	struct lesson_prose *prose;      /* BLOCK_PROSE, and the question of BLOCK_PREDICT */
+	struct lesson_prose *prose; /* BLOCK_PROSE, and the question of BLOCK_PREDICT */
 	size_t prose_count;
-	struct lesson_choice *choices;   /* BLOCK_PREDICT */
+	struct lesson_choice *choices; /* BLOCK_PREDICT */
 	size_t choice_count;
-	struct lesson_call *calls;       /* BLOCK_DO */
+	struct lesson_call *calls; /* BLOCK_DO */
 	size_t call_count;
-	struct lesson_check *checks;     /* BLOCK_CHECK */
+	struct lesson_check *checks; /* BLOCK_CHECK */
 	size_t check_count;
-	char *shell;                     /* BLOCK_SHELL: the lines as written */
+	char *shell; /* BLOCK_SHELL: the lines as written */
 };
 
 struct lesson_step {
@@ -112,14 +112,14 @@ struct lesson_step {
 };
 
 struct lesson {
-	char *name;        /* of the lesson block, also its file's name */
-	char *language;    /* "en", "zh": told by the caller */
+	char *name;     /* of the lesson block, also its file's name */
+	char *language; /* "en", "zh": told by the caller */
 	char *title;
-	char *kernel;      /* the oldest that can play it, "3.8", or NULL */
-	char **types;      /* the namespace types that it needs, unshared by its actors */
+	char *kernel; /* the oldest that can play it, "3.8", or NULL */
+	char **types; /* the namespace types that it needs, unshared by its actors */
 	size_t type_count;
-	char *group;       /* the grouping to show, "pid" or "type", or NULL */
-	char **actors;     /* those that the stage starts by itself */
+	char *group;   /* the grouping to show, "pid" or "type", or NULL */
+	char **actors; /* those that the stage starts by itself */
 	size_t actor_count;
 	struct lesson_step *steps; /* the first is the introduction, titled like the lesson */
 	size_t step_count;

@@ -73,7 +73,7 @@ static int take_inner(
 {
 	struct scope inner = *scope;
 	struct cursor at;
-	enum value value;
+	enum value value = VALUE_NONE;
 	int r;
 
 	cursor_skip(scope->cursor);
@@ -160,7 +160,7 @@ int lesson_line_check(const struct lesson_line *line, const struct lesson_names 
 	struct cursor cursor = cursor_of(line, ret_error), at, right_at;
 	size_t left_len, right_len;
 	struct scope scope = {.cursor = &cursor, .names = names};
-	enum value left, right;
+	enum value left = VALUE_NONE, right = VALUE_NONE;
 	int r;
 
 	check->line = line->number;

@@ -17,21 +17,21 @@
 /* What a piece of a line means.  How that looks is told in one place, tui/theme.c. */
 enum style {
 	STYLE_PLAIN,
-	STYLE_DIM,      /* less important: guides, units, what is initial */
-	STYLE_STRONG,   /* more important */
+	STYLE_DIM,    /* less important: guides, units, what is initial */
+	STYLE_STRONG, /* more important */
 	STYLE_TITLE,
-	STYLE_KEY,      /* the name of a key in a bar or in help */
-	STYLE_CODE,     /* a call, a command, a path */
-	STYLE_NS,       /* the name of a namespace */
+	STYLE_KEY,  /* the name of a key in a bar or in help */
+	STYLE_CODE, /* a call, a command, a path */
+	STYLE_NS,   /* the name of a namespace */
 	STYLE_PID,
-	STYLE_NEW,      /* born in the last seconds */
-	STYLE_DEAD,     /* died in the last seconds */
-	STYLE_MATCH,    /* found by search */
-	STYLE_ACTOR,    /* belongs to the running lesson */
-	STYLE_OK,       /* a check that held */
-	STYLE_FAIL,     /* a check that did not, an error */
-	STYLE_WARN,     /* could not be read */
-	STYLE_MARK,     /* a namespace's mark; which colour is told by line_cell.hue */
+	STYLE_NEW,   /* born in the last seconds */
+	STYLE_DEAD,  /* died in the last seconds */
+	STYLE_MATCH, /* found by search */
+	STYLE_ACTOR, /* belongs to the running lesson */
+	STYLE_OK,    /* a check that held */
+	STYLE_FAIL,  /* a check that did not, an error */
+	STYLE_WARN,  /* could not be read */
+	STYLE_MARK,  /* a namespace's mark; which colour is told by line_cell.hue */
 	STYLE_COUNT,
 };
 
@@ -39,17 +39,17 @@ struct line_cell {
 	uint32_t offset; /* into line.text */
 	uint16_t bytes;
 	uint8_t cols;
-	uint8_t style;   /* enum style */
-	uint8_t hue;     /* with STYLE_MARK: which colour, 0 for none; see marks.h */
+	uint8_t style; /* enum style */
+	uint8_t hue;   /* with STYLE_MARK: which colour, 0 for none; see marks.h */
 };
 
 struct line {
 	enum charset charset;
-	char *text;              /* all cells' bytes in order, NUL-terminated; NULL before the first */
+	char *text; /* all cells' bytes in order, NUL-terminated; NULL before the first */
 	size_t text_len;
 	struct line_cell *cells; /* in order of columns */
 	size_t cell_count;
-	size_t cols;             /* the sum of the cells' columns */
+	size_t cols; /* the sum of the cells' columns */
 	size_t text_room, cell_room;
 };
 

@@ -29,9 +29,10 @@ enum { TEXT_CELL_BYTES = 32 };
 
 /* One cell of output, or two columns that belong together. */
 struct text_cell {
-	char bytes[TEXT_CELL_BYTES]; /* valid UTF-8 (or ASCII), no control character, NUL-terminated */
-	int len;                     /* bytes without the NUL, at least 1 */
-	int cols;                    /* 1, 2, or more for an escape such as \x1b, which is ASCII only */
+	char bytes
+	    [TEXT_CELL_BYTES]; /* valid UTF-8 (or ASCII), no control character, NUL-terminated */
+	int len;               /* bytes without the NUL, at least 1 */
+	int cols;              /* 1, 2, or more for an escape such as \x1b, which is ASCII only */
 };
 
 /* Takes the next cell from @data.

@@ -23,7 +23,7 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 extern void (*oom_handler)(void);
 
 /* Makes room in @array for @count elements of type *array; @room is the capacity, in elements. */
-#define array_reserve(array, room, count)                                                         \
+#define array_reserve(array, room, count)                                                          \
 	((array) = array_reserve_bytes((array), &(room), (count), sizeof(*(array))))
 void *array_reserve_bytes(void *array, size_t *room, size_t count, size_t element_bytes);
 
@@ -38,7 +38,7 @@ static inline void close_fd(const int *fd)
 		close(*fd);
 }
 
-#define autofree __attribute__((cleanup(free_pointer)))
+#define autofree  __attribute__((cleanup(free_pointer)))
 #define autoclose __attribute__((cleanup(close_fd)))
 
 #define array_len(array) (sizeof(array) / sizeof((array)[0]))
