@@ -1,15 +1,11 @@
-#include "tui/explorer.h"
+#include "tui/explorer_internal.h"
 
 #include "model/i18n.h"
 #include "model/util.h"
-#include "tui/bars.h"
-
-#include <stdio.h>
-#include <string.h>
 
 enum { DOUBLE_CLICK_MS = 400, WHEEL_ROWS = 3 };
 
-static struct view *pane_view(struct explorer *explorer, enum pane pane)
+struct view *explorer_pane_view(struct explorer *explorer, enum pane pane)
 {
 	switch (pane) {
 	case PANE_DETAIL:
@@ -21,8 +17,7 @@ static struct view *pane_view(struct explorer *explorer, enum pane pane)
 	}
 }
 
-/* The view that takes the keys. */
-static struct view *focused_view(struct explorer *explorer)
+struct view *explorer_focused_view(struct explorer *explorer)
 {
 	switch (explorer->cover) {
 	case COVER_HELP:
@@ -30,11 +25,11 @@ static struct view *focused_view(struct explorer *explorer)
 	case COVER_LIST:
 		return &explorer->list.view;
 	default:
-		return pane_view(explorer, explorer->focus);
+		return explorer_pane_view(explorer, explorer->focus);
 	}
 }
 
-static enum key_place place(const struct explorer *explorer)
+enum key_place explorer_place(const struct explorer *explorer)
 {
 	if (explorer->cover != COVER_NONE)
 		return explorer->cover == COVER_HELP ? PLACE_HELP : PLACE_LIST;
@@ -45,7 +40,7 @@ static enum key_place place(const struct explorer *explorer)
 	return explorer->focus == PANE_DETAIL ? PLACE_DETAIL : PLACE_TREE;
 }
 
-static void say(struct explorer *explorer, const char *message)
+void explorer_say(struct explorer *explorer, const char *message)
 {
 	free(explorer->message);
 	explorer->message = message ? xstrdup(message) : NULL;
@@ -64,7 +59,7 @@ void explorer_resize(struct explorer *explorer)
 	screen_size(&rows, &cols);
 	layout_make(rows, cols, &wish, &explorer->layout);
 	for (enum pane pane = 0; pane < PANE_COUNT; pane++)
-		pane_view(explorer, pane)->area = explorer->layout.panes[pane];
+		explorer_pane_view(explorer, pane)->area = explorer->layout.panes[pane];
 	explorer->help.view.area = explorer->list.view.area = explorer->layout.whole;
 	explorer->dirty = true;
 }
@@ -96,69 +91,6 @@ static void set_cover(struct explorer *explorer, enum cover cover)
 {
 	explorer->cover = cover;
 	explorer_resize(explorer);
-}
-
-/* --- Search and filter ---------------------------------------------------------------------- */
-
-static void replace(char **text, const char *with)
-{
-	free(*text);
-	*text = with && *with ? xstrdup(with) : NULL;
-}
-
-static void apply_texts(struct explorer *explorer)
-{
-	explorer->live->options.search = explorer->search;
-	explorer->live->options.filter = explorer->filter;
-	live_rebuild(explorer->live);
-}
-
-static void say_no_match(struct explorer *explorer)
-{
-	if (!explorer->search)
-		say(explorer, _("nothing is searched for yet: / begins"));
-	else if (explorer->live->outline.matched > 0)
-		say(explorer, _("found only below folded rows: * unfolds all below a row"));
-	else
-		say(explorer, _("not found"));
-}
-
-static void go_to_origin(struct explorer *explorer)
-{
-	uint32_t at = ROW_NONE;
-
-	if (explorer->has_origin)
-		at = outline_find(&explorer->live->outline, &explorer->origin);
-	if (at != ROW_NONE)
-		tree_view_select(&explorer->tree, at);
-}
-
-static void open_prompt(struct explorer *explorer, enum asking asking)
-{
-	const struct row *row = tree_view_row(&explorer->tree);
-	bool search = asking == ASKING_SEARCH;
-	const char *now = search ? NULL : explorer->filter;
-
-	explorer->asking = asking;
-	explorer->has_origin = row != NULL;
-	if (row)
-		explorer->origin = row->key;
-	prompt_open(&explorer->prompt, search ? _("Search: ") : _("Filter: "), now ? now : "");
-}
-
-/* Both act while they are typed. */
-static void prompt_press(struct explorer *explorer, int key)
-{
-	enum prompt_result result = prompt_key(&explorer->prompt, key);
-	const char *text = result == PROMPT_CANCELLED ? "" : explorer->prompt.text;
-
-	replace(explorer->asking == ASKING_FILTER ? &explorer->filter : &explorer->search, text);
-	apply_texts(explorer);
-	if (explorer->asking == ASKING_FILTER)
-		return;
-	go_to_origin(explorer);
-	if (explorer->search && !tree_view_match_here(&explorer->tree))
-		say_no_match(explorer);
 }
 
 /* --- Actions -------------------------------------------------------------------------------- */
@@ -199,20 +131,17 @@ static void escape(struct explorer *explorer)
 {
 	bool panes = explorer->cover == COVER_NONE && explorer->focus != PANE_LESSON;
 
-	if (panes && (explorer->search || explorer->filter)) {
-		replace(&explorer->search, NULL);
-		replace(&explorer->filter, NULL);
-		apply_texts(explorer);
-	} else if (!go_back(explorer)) {
+	if (panes && explorer_clear_texts(explorer))
+		return;
+	if (!go_back(explorer))
 		focus_on(explorer, PANE_TREE);
-	}
 }
 
 static void toggle_mouse(struct explorer *explorer)
 {
 	explorer->mouse = !explorer->mouse;
 	screen_mouse(explorer->mouse);
-	say(explorer,
+	explorer_say(explorer,
 	    explorer->mouse ? _("mouse on") : _("mouse off: the terminal can mark and copy"));
 }
 
@@ -221,7 +150,7 @@ static void toggle_freeze(struct explorer *explorer)
 	struct live *live = explorer->live;
 
 	live_freeze(live, !live->frozen, explorer->now_ms);
-	say(explorer, live->frozen ? _("frozen: p goes on") : NULL);
+	explorer_say(explorer, live->frozen ? _("frozen: p goes on") : NULL);
 }
 
 static void toggle_kernel_threads(struct explorer *explorer)
@@ -230,14 +159,15 @@ static void toggle_kernel_threads(struct explorer *explorer)
 
 	options->kernel_threads = !options->kernel_threads;
 	live_rebuild(explorer->live);
-	say(explorer, options->kernel_threads ? _("the kernel's threads are shown")
-	                                      : _("the kernel's threads are hidden"));
+	explorer_say(explorer, options->kernel_threads ? _("the kernel's threads are shown")
+	                                               : _("the kernel's threads are hidden"));
 }
 
 static void toggle_follow(struct explorer *explorer)
 {
 	explorer->tree.follow = !explorer->tree.follow;
-	say(explorer, explorer->tree.follow
+	explorer_say(
+	    explorer, explorer->tree.follow
 	                  ? _("following: the selected process stays selected when it moves")
 	                  : _("not following"));
 }
@@ -249,7 +179,8 @@ static void toggle_detail(struct explorer *explorer)
 		explorer->focus = PANE_TREE;
 	explorer_resize(explorer);
 	if (explorer->detail_wished && explorer->layout.panes[PANE_DETAIL].rows == 0)
-		say(explorer, _("no room for the details here: Enter or Tab shows them alone"));
+		explorer_say(
+		    explorer, _("no room for the details here: Enter or Tab shows them alone"));
 }
 
 static void start_lesson(struct explorer *explorer)
@@ -271,12 +202,6 @@ static void enter(struct explorer *explorer)
 		focus_on(explorer, PANE_DETAIL);
 }
 
-static void next_match(struct explorer *explorer, int step)
-{
-	if (!tree_view_match(&explorer->tree, step))
-		say_no_match(explorer);
-}
-
 /* What no view took. */
 static void act(struct explorer *explorer, enum action action)
 {
@@ -284,16 +209,16 @@ static void act(struct explorer *explorer, enum action action)
 
 	switch (action) {
 	case ACTION_SEARCH:
-		open_prompt(explorer, ASKING_SEARCH);
+		explorer_open_prompt(explorer, ASKING_SEARCH);
 		break;
 	case ACTION_FILTER:
-		open_prompt(explorer, ASKING_FILTER);
+		explorer_open_prompt(explorer, ASKING_FILTER);
 		break;
 	case ACTION_NEXT_MATCH:
-		next_match(explorer, 1);
+		explorer_next_match(explorer, 1);
 		break;
 	case ACTION_PREVIOUS_MATCH:
-		next_match(explorer, -1);
+		explorer_next_match(explorer, -1);
 		break;
 	case ACTION_ESCAPE:
 		escape(explorer);
@@ -357,9 +282,9 @@ static bool is_lessons(enum action action)
 
 static void press_key(struct explorer *explorer, int key)
 {
-	enum key_place where = place(explorer);
+	enum key_place where = explorer_place(explorer);
 	enum action action = key_action(where, key);
-	struct view *view = focused_view(explorer);
+	struct view *view = explorer_focused_view(explorer);
 
 	if (action == ACTION_CHOOSE) {
 		lesson_view_choose(&explorer->lesson, (size_t)(key - '1'));
@@ -382,12 +307,13 @@ static bool is_in(const struct area *area, int y, int x)
 static struct view *view_at(struct explorer *explorer, int y, int x, enum pane *ret_pane)
 {
 	if (explorer->cover != COVER_NONE)
-		return is_in(&explorer->layout.whole, y, x) ? focused_view(explorer) : NULL;
+		return is_in(&explorer->layout.whole, y, x) ? explorer_focused_view(explorer)
+		                                            : NULL;
 	for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
 		if (!is_in(&explorer->layout.panes[pane], y, x))
 			continue;
 		*ret_pane = pane;
-		return pane_view(explorer, pane);
+		return explorer_pane_view(explorer, pane);
 	}
 	return NULL;
 }
@@ -423,14 +349,14 @@ static void press_mouse(struct explorer *explorer, const struct press *press)
 void explorer_press(struct explorer *explorer, const struct press *press)
 {
 	explorer->dirty = true;
-	say(explorer, NULL);
+	explorer_say(explorer, NULL);
 	if (explorer->layout.too_small) {
 		if (press->kind == PRESS_KEY && key_action(PLACE_TREE, press->key) == ACTION_BACK)
 			explorer->quit = true;
 	} else if (press->kind != PRESS_KEY) {
 		press_mouse(explorer, press);
 	} else if (explorer->prompt.open) {
-		prompt_press(explorer, press->key);
+		explorer_prompt_press(explorer, press->key);
 	} else {
 		press_key(explorer, press->key);
 	}
@@ -447,101 +373,7 @@ void explorer_update(struct explorer *explorer)
 		lesson_view_swept(&explorer->lesson);
 	}
 	if (lesson_view_pump(&explorer->lesson, explorer->now_ms))
-		say(explorer, _("no longer frozen: the lesson looks at the machine"));
-}
-
-/* --- Painting ------------------------------------------------------------------------------- */
-
-static void paint_too_small(struct explorer *explorer)
-{
-	struct pager words = {0};
-	int rows, cols;
-
-	screen_size(&rows, &cols);
-	autofree char *text = xasprintf(
-	    _("%dx%d is needed, this is %dx%d"), LAYOUT_LEAST_COLS, LAYOUT_LEAST_ROWS, cols, rows);
-	lines_wrap(&words.lines, explorer->charset, STYLE_PLAIN, text, 0, (size_t)cols);
-	pager_paint(&words, &(struct area){0, 0, rows, cols});
-	pager_done(&words);
-	screen_cursor(0, 0, false);
-}
-
-static void paint_gap(const struct explorer *explorer)
-{
-	const struct area *gap = &explorer->layout.gap;
-	struct line line;
-
-	line_init(&line, explorer->charset);
-	line_add_sign(&line, STYLE_DIM, "│", "|");
-	for (int y = 0; y < gap->rows; y++)
-		screen_line(&line, gap->y + y, gap->x, 1, LOOK_PLAIN);
-	line_done(&line);
-}
-
-static void paint_bottom(struct explorer *explorer)
-{
-	const struct area *bar = &explorer->layout.bar;
-
-	if (explorer->prompt.open) {
-		prompt_paint(&explorer->prompt, explorer->charset, bar);
-		return;
-	}
-	if (explorer->message) {
-		struct line line;
-
-		line_init(&line, explorer->charset);
-		line_adds(&line, STYLE_STRONG, explorer->message);
-		line_fit(&line, (size_t)bar->cols);
-		screen_line(&line, bar->y, bar->x, bar->cols, LOOK_PLAIN);
-		line_done(&line);
-		return;
-	}
-	bars_keys(place(explorer), explorer->charset, bar);
-}
-
-static void paint_panes(struct explorer *explorer)
-{
-	if (explorer->cover != COVER_NONE) {
-		struct view *view = focused_view(explorer);
-
-		view->ops->paint(view, true);
-		return;
-	}
-	for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
-		struct view *view = pane_view(explorer, pane);
-
-		if (view->area.rows > 0)
-			view->ops->paint(view, pane == explorer->focus);
-	}
-	paint_gap(explorer);
-}
-
-void explorer_paint(struct explorer *explorer)
-{
-	struct view *view = focused_view(explorer);
-	int y = 0, x = 0;
-
-	explorer->dirty = false;
-	if (explorer->layout.too_small) {
-		paint_too_small(explorer);
-		screen_flush();
-		return;
-	}
-	explorer->tree.now_ms = explorer->now_ms;
-	explorer->tree.cast_count = 0;
-	if (lesson_view_running(&explorer->lesson))
-		explorer->tree.cast =
-		    player_cast(explorer->lesson.player, &explorer->tree.cast_count);
-	bars_header(explorer->live, explorer->tree.follow, &explorer->layout.header);
-	paint_panes(explorer);
-	paint_bottom(explorer);
-	/* Painting moves the cursor, so it is set last; an open prompt has set its own. */
-	if (!explorer->prompt.open) {
-		if (view->ops->cursor)
-			view->ops->cursor(view, &y, &x);
-		screen_cursor(view->area.y + y, view->area.x + x, false);
-	}
-	screen_flush();
+		explorer_say(explorer, _("no longer frozen: the lesson looks at the machine"));
 }
 
 static void on_rebuilt(void *data)

@@ -2,6 +2,7 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "tui/lesson_scene.h"
 #include "tui/screen.h"
 #include "tui/step_text.h"
 
@@ -10,134 +11,6 @@
 bool lesson_view_running(const struct lesson_view *view)
 {
 	return view->player != NULL;
-}
-
-static bool has_type(const struct lesson *lesson, enum ns_type type)
-{
-	for (size_t i = 0; i < lesson->type_count; i++) {
-		enum ns_type other;
-
-		if (ns_type_from_name(lesson->types[i], &other) && other == type)
-			return true;
-	}
-	return false;
-}
-
-static const struct process *cast_process(const struct lesson_view *view, size_t at)
-{
-	size_t count;
-	const struct cast_member *cast = player_cast(view->player, &count);
-
-	if (at >= count || !view->live->shown)
-		return NULL;
-	return graph_process_by_pid(view->live->shown, cast[at].pid);
-}
-
-static bool holds_cast(const struct lesson_view *view, const struct ns *ns)
-{
-	size_t count;
-
-	player_cast(view->player, &count);
-	for (size_t i = 0; i < count; i++) {
-		const struct process *process = cast_process(view, i);
-
-		if (process && process->ns[ns->id.type] == ns)
-			return true;
-	}
-	return false;
-}
-
-/* Leaves room for what the lesson is about: other types are folded when it begins, and of its own
- * types the namespaces are open that its actors are in. */
-static void arrange_folds(struct lesson_view *view)
-{
-	struct live *live = view->live;
-	const struct graph *graph = live->shown;
-	bool first = !view->arranged;
-
-	view->arranged = true;
-	if (live->options.grouping != GROUP_BY_TYPE || !graph)
-		return;
-	for (enum ns_type type = 0; first && type < NS_TYPE_COUNT; type++) {
-		struct row_key key = {.kind = ROW_TYPE, .type = type};
-
-		if (view->lesson->type_count > 0)
-			folds_set(live->folds, &key, !has_type(view->lesson, type));
-	}
-	for (size_t i = 0; i < graph->ns_count; i++) {
-		const struct ns *ns = graph->namespaces[i];
-		struct row_key key = {.kind = ROW_NS, .ns = ns->id};
-
-		if (has_type(view->lesson, ns->id.type))
-			folds_set(live->folds, &key, !holds_cast(view, ns));
-	}
-	live_rebuild(live);
-}
-
-/* When the newest of the namespaces that the lesson is about began that @process is in. */
-static uint64_t newest_birth(const struct lesson_view *view, const struct process *process)
-{
-	uint64_t newest = process->life.born_ms;
-
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
-		const struct ns *ns = process->ns[type];
-
-		if (ns && has_type(view->lesson, type) && ns->life.born_ms > newest)
-			newest = ns->life.born_ms;
-	}
-	return newest;
-}
-
-static bool is_row_of(
-    const struct lesson_view *view, const struct row *row, const struct process *process)
-{
-	if (row->key.kind != ROW_PROCESS || !process_id_equal(&row->key.process, &process->id))
-		return false;
-	return view->live->options.grouping != GROUP_BY_TYPE || view->lesson->type_count == 0 ||
-	       has_type(view->lesson, row->key.ns.type);
-}
-
-/* Selects the actor that something happened to last, as far as can be told. */
-static void point_to_cast(struct lesson_view *view)
-{
-	const struct outline *outline = &view->live->outline;
-	const struct process *newest = NULL;
-	uint64_t born = 0;
-	size_t count;
-
-	player_cast(view->player, &count);
-	for (size_t i = 0; i < count; i++) {
-		const struct process *process = cast_process(view, i);
-
-		if (!process || newest_birth(view, process) < born)
-			continue;
-		newest = process;
-		born = newest_birth(view, process);
-	}
-	for (uint32_t at = 0; newest && at < outline->count; at++) {
-		if (is_row_of(view, &outline->rows[at], newest)) {
-			tree_view_present(view->tree, at);
-			return;
-		}
-	}
-}
-
-/* Folds the tree for the lesson, and begins at the type that it is about. */
-static void set_the_scene(struct lesson_view *view)
-{
-	struct outline *outline = &view->live->outline;
-
-	if (view->arranged || !view->live->shown)
-		return;
-	arrange_folds(view);
-	for (uint32_t at = 0; at < outline->count; at++) {
-		const struct row_key *key = &outline->rows[at].key;
-
-		if (key->kind == ROW_TYPE && has_type(view->lesson, key->type)) {
-			tree_view_present(view->tree, at);
-			return;
-		}
-	}
 }
 
 void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned)
@@ -160,7 +33,7 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 	}
 	live_rebuild(live);
 	view->arranged = false;
-	set_the_scene(view);
+	lesson_scene_set(view);
 }
 
 void lesson_view_close(struct lesson_view *view)
@@ -188,7 +61,7 @@ void lesson_view_close(struct lesson_view *view)
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 {
 	if (view->player)
-		set_the_scene(view);
+		lesson_scene_set(view);
 	if (!view->player || view->asked || !player_wants_graph(view->player))
 		return false;
 	view->asked = true;
@@ -201,8 +74,8 @@ void lesson_view_swept(struct lesson_view *view)
 		return;
 	view->asked = false;
 	player_see(view->player, view->live->shown);
-	arrange_folds(view);
-	point_to_cast(view);
+	lesson_scene_arrange(view);
+	lesson_scene_point(view);
 }
 
 void lesson_view_choose(struct lesson_view *view, size_t choice)

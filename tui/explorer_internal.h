@@ -1,0 +1,19 @@
+/* What the parts of the explorer share: explorer.c (focus, keys, mouse), explorer_search.c and
+ * explorer_paint.c. */
+#pragma once
+
+#include "tui/explorer.h"
+
+struct view *explorer_pane_view(struct explorer *explorer, enum pane pane);
+/* The view that takes the keys. */
+struct view *explorer_focused_view(struct explorer *explorer);
+enum key_place explorer_place(const struct explorer *explorer);
+/* Shows @message, copied, in the bottom line until the next key; NULL takes it away. */
+void explorer_say(struct explorer *explorer, const char *message);
+
+void explorer_open_prompt(struct explorer *explorer, enum asking asking);
+/* A key while the prompt is open. */
+void explorer_prompt_press(struct explorer *explorer, int key);
+void explorer_next_match(struct explorer *explorer, int step);
+/* Returns false where there was neither search nor filter. */
+bool explorer_clear_texts(struct explorer *explorer);

@@ -1,0 +1,12 @@
+/* The tree while a lesson runs: what is folded, and where it looks. */
+#pragma once
+
+#include "tui/view_lesson.h"
+
+/* Folds the tree for the lesson and begins at the type that it is about: once, as soon as there is
+ * a graph. */
+void lesson_scene_set(struct lesson_view *view);
+/* Opens the namespaces that the actors are in now, and folds those that they have left. */
+void lesson_scene_arrange(struct lesson_view *view);
+/* Selects the actor that something happened to last, as far as can be told. */
+void lesson_scene_point(struct lesson_view *view);
