@@ -218,6 +218,13 @@ run-bench: all $(BENCH)/bench $(BENCH)/bare $(BENCH)/population
 
 .PHONY: run-bench
 
+# --- Pictures ------------------------------------------------------------------------------------
+
+run-screenshots: all $(BUILD)/tests/screen/shot_main
+	@screenshots/make.sh $(BUILD)
+
+.PHONY: run-screenshots
+
 # --- The rest ------------------------------------------------------------------------------------
 
 run-lint: all
