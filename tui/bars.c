@@ -100,13 +100,13 @@ void bars_header(const struct live *live, bool following, const struct area *are
 		line_clear(&line);
 	}
 	/* What matters most stands first: the rest may be cut. */
-	if (live->frozen || (area->rows >= 2 && area->cols >= PACE_FROM_COLS)) {
+	if (live->shown && (live->frozen || (area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
 		add_pace(&line, live, following);
 		separate(&line);
 	}
 	if (live->shown)
 		add_counts(&line, live);
-	else
+	else if (area->rows < 2)
 		add_machine(&line, NULL);
 	if (area->rows < 2) {
 		separate(&line);
