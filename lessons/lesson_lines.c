@@ -203,7 +203,7 @@ static int take_arguments(struct cursor *cursor, struct lesson_call *call)
 			return -EBADMSG;
 		if (call->argument_count == LESSON_ARGUMENTS_MAX || !*argument) {
 			free(argument);
-			return *at.at == ',' || *at.at == ')' || cursor_ended(&at)
+			return cursor_ended(&at) || cursor_at(&at, ',') || cursor_at(&at, ')')
 			           ? cursor_fail(&at, _("an argument is missing here"))
 			           : cursor_fail(&at, _("this can't be an argument"));
 		}
