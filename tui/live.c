@@ -8,7 +8,6 @@
 enum {
 	SLICE_US = 3000,
 	LINGER_MS = 4000, /* the new and the dead stand out for so long */
-	PAUSE_LEAST_MS = 250,
 	PAUSE_MOST_MS = 5000,
 	PAUSE_COSTS = 20, /* so at most a twentieth of a processor is used */
 };
@@ -64,17 +63,20 @@ void live_free(struct live *live)
 	free(live);
 }
 
+/* The pause goes in steps, so that the header does not tell another number after each sweep. */
+static unsigned pause_for(double cost_ms)
+{
+	static const unsigned steps_ms[] = {250, 500, 1000, 2000, PAUSE_MOST_MS};
+	size_t step = 0;
+
+	while (step + 1 < array_len(steps_ms) && steps_ms[step] < cost_ms * PAUSE_COSTS)
+		step++;
+	return steps_ms[step];
+}
+
 static void plan_next(struct live *live, double cost_ms, uint64_t now_ms)
 {
-	double pause = live->interval_ms;
-
-	if (live->interval_ms == 0) {
-		pause = cost_ms * PAUSE_COSTS;
-		pause = pause < PAUSE_LEAST_MS  ? PAUSE_LEAST_MS
-		        : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS
-		                                : pause;
-	}
-	live->pause_ms = (unsigned)pause;
+	live->pause_ms = live->interval_ms ? live->interval_ms : pause_for(cost_ms);
 	live->due_ms = now_ms + live->pause_ms;
 }
 
