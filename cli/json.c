@@ -1,35 +1,32 @@
 /* nsscope json: the whole graph. */
 #include "cli/cli.h"
 #include "cli/json_graph.h"
+#include "cli/options.h"
 #include "cli/report.h"
 #include "model/i18n.h"
 #include "model/util.h"
 
 #include <stdio.h>
 
-static const struct option options[] = {
-    {.name = "compact", .has_arg = no_argument, .val = 'c'},
-    {.name = "pretty", .has_arg = no_argument, .val = 'p'},
-    {.name = "help", .has_arg = no_argument, .val = 'h'},
-    {.name = NULL},
+enum option_value { OPTION_COMPACT = 0x100, OPTION_PRETTY };
+
+static const struct cli_option option_table[] = {
+    {"pretty", 0, NULL, N_("with line breaks and indentation (the default)"), OPTION_PRETTY},
+    {"compact", 0, NULL, N_("on one line"), OPTION_COMPACT},
+    {0},
 };
 
-static void print_help(void)
-{
-	fputs(_("Usage: nsscope json [--pretty | --compact]\n"
-	        "\n"
-	        "Print the processes of this machine and their namespaces as one JSON object.\n"
-	        "\n"
-	        "      --pretty    with line breaks and indentation (the default)\n"
-	        "      --compact   on one line\n"
-	        "  -h, --help      print this and exit\n"
-	        "\n"
-	        "What is not known is null.  Names are written as UTF-8: \\\\ stands for a\n"
-	        "backslash, \\xff for a byte that is no UTF-8, \\u{9b} and \\e \\n \\r \\t \\x07 "
-	        "for\n"
-	        "control characters.  The arguments of a command line are joined with spaces.\n"),
-	    stdout);
-}
+static const struct cli_usage usage = {
+    .command = "json",
+    .forms = N_("nsscope json [--pretty | --compact]"),
+    .about = N_("Prints the processes of this machine and their namespaces as one JSON object."),
+    .options = option_table,
+    .notes = N_("What is not known is null.  Names are written as UTF-8: \\\\ stands for a "
+                "backslash, \\xff for a byte that is no UTF-8, \\u{9b} and \\e \\n \\r \\t \\x07 "
+                "for control characters.  The arguments of a command line are joined with "
+                "spaces."),
+    .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
+};
 
 int cli_json(int argc, char **argv)
 {
@@ -37,25 +34,14 @@ int cli_json(int argc, char **argv)
 	size_t layout = JSON_INDENT(2);
 	struct graph *graph;
 	json_t *object;
-	int got, status;
+	struct options given;
+	int option, status;
 
-	opterr = 0;
-	optind = 0;
-	while ((got = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		switch (got) {
-		case 'c':
-			layout = JSON_COMPACT;
-			break;
-		case 'p':
-			layout = JSON_INDENT(2);
-			break;
-		case 'h':
-			print_help();
-			return report_finish(argv[0], EXIT_DONE);
-		default:
-			return report_bad_option(argv[0], got, argv, options);
-		}
-	}
+	options_begin(&given, &usage, argc, argv);
+	while ((option = options_next(&given)) > 0)
+		layout = option == OPTION_COMPACT ? JSON_COMPACT : JSON_INDENT(2);
+	if (option == OPTIONS_STOP)
+		return given.status;
 	if (optind < argc)
 		return report_surplus(argv[0], argv[optind]);
 

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "cli/lesson_plain.h"
+#include "cli/options.h"
 #include "cli/report.h"
 #include "model/i18n.h"
 #include "model/nearest.h"
@@ -16,78 +17,44 @@
 enum { FILE_BYTES_MAX = 1024 * 1024, NAMES_MAX = 64 };
 
 struct lesson_options {
-	bool plain, yes, ascii;
+	bool plain, yes;
 };
 
-enum option_value {
-	OPTION_PLAIN = 0x100,
-	OPTION_YES,
-	OPTION_LANG,
-	OPTION_ASCII,
-	OPTION_HELP,
-};
+enum option_value { OPTION_PLAIN = 0x100, OPTION_YES };
 
-static const struct option option_table[] = {
-    {.name = "plain", .has_arg = no_argument, .val = OPTION_PLAIN},
-    {.name = "yes", .has_arg = no_argument, .val = OPTION_YES},
-    {.name = "lang", .has_arg = required_argument, .val = OPTION_LANG},
-    {.name = "ascii", .has_arg = no_argument, .val = OPTION_ASCII},
-    {.name = "help", .has_arg = no_argument, .val = OPTION_HELP},
+static const struct cli_option option_table[] = {
+    {"plain", 0, NULL, N_("play it here, line by line; so it is also into a pipe"), OPTION_PLAIN},
+    {"yes", 0, NULL, N_("plain: don't ask for predictions, tell the answers"), OPTION_YES},
     {0},
 };
 
-static int print_help(void)
-{
-	fputs(_("Usage: nsscope lesson\n"
-	        "       nsscope lesson [OPTION]… NAME\n"
-	        "       nsscope lesson check FILE\n"
-	        "Lists the lessons; opens the lesson NAME; looks for mistakes in a lesson file.\n"
-	        "\n"
-	        "  --plain         play it here, line by line; so it is also into a pipe\n"
-	        "  --yes           plain: don't ask for predictions, tell the answers\n"
-	        "  --lang en|zh    in this language\n"
-	        "  --ascii         no character but those of ASCII\n"
-	        "  --help          show this\n"
-	        "\n"
-	        "Exit status: 0 done and all checks held, 1 some failed or the file has a\n"
-	        "mistake, 2 wrong usage, 3 the kernel forbids what the lesson needs.\n"),
-	    stdout);
-	return report_finish("lesson", EXIT_DONE);
-}
+static const struct cli_usage usage = {
+    .command = "lesson",
+    .forms = N_("nsscope lesson\n"
+                "nsscope lesson [OPTION]... NAME\n"
+                "nsscope lesson check FILE"),
+    .about = N_("Lists the lessons; opens the lesson NAME; looks for mistakes in a lesson file."),
+    .options = option_table,
+    .exits = N_("0 done and all checks held, 1 some failed or the file has a mistake, 2 wrong "
+                "usage, 3 the kernel forbids what the lesson needs."),
+};
 
 /* Returns EXIT_DONE with @ret_options filled, or the exit status; *@ret_end: there is nothing more
  * to do, whatever is returned. */
 static int parse_options(int argc, char **argv, struct lesson_options *ret_options, bool *ret_end)
 {
-	int got;
+	struct options given;
+	int option;
 
-	*ret_end = true;
-	opterr = 0;
-	while ((got = getopt_long(argc, argv, ":h", option_table, NULL)) != -1) {
-		switch (got) {
-		case OPTION_PLAIN:
+	options_begin(&given, &usage, argc, argv);
+	while ((option = options_next(&given)) > 0) {
+		if (option == OPTION_PLAIN)
 			ret_options->plain = true;
-			break;
-		case OPTION_YES:
+		else
 			ret_options->yes = true;
-			break;
-		case OPTION_LANG:
-			if (!language_set(optarg))
-				return report_bad_value(
-				    "lesson", "lang", optarg, language_codes, LANGUAGE_COUNT);
-			break;
-		case OPTION_ASCII:
-			ret_options->ascii = true;
-			break;
-		case OPTION_HELP:
-		case 'h':
-			return print_help();
-		default:
-			return report_bad_option("lesson", got, argv, option_table);
-		}
 	}
-	*ret_end = false;
-	return EXIT_DONE;
+	*ret_end = option == OPTIONS_STOP;
+	return *ret_end ? given.status : EXIT_DONE;
 }
 
 /* Prints "FILE:LINE:COLUMN: message" on standard error. */
@@ -95,7 +62,7 @@ static void print_error(const char *file, const struct lesson_error *error)
 {
 	struct line line;
 
-	line_init(&line, report_charset(false));
+	line_init(&line, report_charset());
 	line_adds(&line, STYLE_PLAIN, file);
 	if (error->line)
 		line_addf(&line, STYLE_PLAIN, ":%d", error->line);
@@ -120,7 +87,7 @@ static struct lesson *parse_source(const struct lesson_source *source)
 	return lesson;
 }
 
-static int list(const struct lesson_options *options)
+static int list(void)
 {
 	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
 		struct lesson *lesson;
@@ -131,7 +98,7 @@ static int list(const struct lesson_options *options)
 		lesson = parse_source(source);
 		if (!lesson)
 			return report_finish("lesson", EXIT_FAILED);
-		line_init(&line, report_charset(options->ascii));
+		line_init(&line, report_charset());
 		line_adds(&line, STYLE_STRONG, lesson->name);
 		line_pad(&line, 12);
 		line_adds(&line, STYLE_PLAIN, "  ");
@@ -202,10 +169,10 @@ static int unknown_lesson(const char *name)
 	return EXIT_USAGE;
 }
 
-static int explore(const struct lesson *lesson, const struct lesson_options *options)
+static int explore(const struct lesson *lesson)
 {
 	const struct tui_options tui = {
-	    .ascii = options->ascii,
+	    .ascii = report_charset() == CHARSET_ASCII,
 	    .grouping =
 	        lesson->group && !strcmp(lesson->group, "type") ? GROUP_BY_TYPE : GROUP_BY_PID,
 	    .lesson = lesson,
@@ -226,7 +193,7 @@ static int open_lesson(const char *name, const struct lesson_options *options)
 {
 	const struct lesson_source *source = lesson_find(name, language_code());
 	const struct lesson_plain_options plain = {
-	    .charset = report_charset(options->ascii),
+	    .charset = report_charset(),
 	    .asks = !options->yes && isatty(STDIN_FILENO),
 	};
 	struct lesson *lesson;
@@ -240,7 +207,7 @@ static int open_lesson(const char *name, const struct lesson_options *options)
 	if (options->plain || !isatty(STDOUT_FILENO))
 		status = report_finish("lesson", lesson_plain(lesson, &plain));
 	else
-		status = explore(lesson, options);
+		status = explore(lesson);
 	lesson_free(lesson);
 	return status;
 }
@@ -256,7 +223,7 @@ int cli_lesson(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (argc == 0)
-		return list(&options);
+		return list();
 	if (!strcmp(argv[0], "check")) {
 		if (argc == 2)
 			return check(argv[1]);

@@ -16,9 +16,16 @@
 /* The first failure of report_line, which stdio doesn't keep. */
 static int write_errno;
 
-enum charset report_charset(bool ascii)
+static bool ascii_wanted;
+
+void report_use_ascii(void)
 {
-	if (ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+	ascii_wanted = true;
+}
+
+enum charset report_charset(void)
+{
+	if (ascii_wanted || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		return CHARSET_ASCII;
 	return CHARSET_UTF8;
 }
@@ -50,7 +57,7 @@ void report_error(const char *command, const char *format, ...)
 	autofree char *text = format_text(format, args);
 	va_end(args);
 
-	line_init(&line, report_charset(false));
+	line_init(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN, "nsscope%s%s: ", *command ? " " : "", command);
 	line_adds(&line, STYLE_FAIL, text ? text : format);
 	fprintf(stderr, "%s\n", line.text);

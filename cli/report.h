@@ -9,9 +9,11 @@
 
 #include <getopt.h>
 
-/* What standard output takes, by the locale's character set; @ascii: asked for on the command
- * line. */
-enum charset report_charset(bool ascii);
+/* What standard output takes: by the locale's character set, and by report_use_ascii. */
+enum charset report_charset(void);
+
+/* No character but those of ASCII from now on: asked for on the command line. */
+void report_use_ascii(void);
 
 /* The columns of the terminal on standard output; 0 where it is none, or doesn't say. */
 size_t report_cols(void);

@@ -1,5 +1,6 @@
 /* nsscope tree: the rows of the outline as plain text, once. */
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/report.h"
 #include "model/i18n.h"
 #include "model/rowline.h"
@@ -10,7 +11,7 @@
 
 struct tree_options {
 	struct outline_options outline;
-	bool by_given, type_given, ascii;
+	bool by_given, type_given;
 };
 
 enum option_value {
@@ -18,38 +19,28 @@ enum option_value {
 	OPTION_TYPE,
 	OPTION_PID,
 	OPTION_KERNEL_THREADS,
-	OPTION_ASCII,
-	OPTION_HELP,
 };
 
-static const struct option option_table[] = {
-    {.name = "by", .has_arg = required_argument, .val = OPTION_BY},
-    {.name = "type", .has_arg = required_argument, .val = OPTION_TYPE},
-    {.name = "pid", .has_arg = required_argument, .val = OPTION_PID},
-    {.name = "kernel-threads", .has_arg = no_argument, .val = OPTION_KERNEL_THREADS},
-    {.name = "ascii", .has_arg = no_argument, .val = OPTION_ASCII},
-    {.name = "help", .has_arg = no_argument, .val = OPTION_HELP},
+static const struct cli_option option_table[] = {
+    {"by", 0, "pid|type",
+        N_("group by the hierarchy of PID namespaces (the default), or by namespace type and "
+           "inode"),
+        OPTION_BY},
+    {"type", 0, "T[,T...]", N_("by type, only these: cgroup ipc mnt net pid time user uts"),
+        OPTION_TYPE},
+    {"pid", 0, "PID", N_("by pid, only this process and what is below it"), OPTION_PID},
+    {"kernel-threads", 0, NULL, N_("show the kernel's threads too"), OPTION_KERNEL_THREADS},
     {0},
 };
 
-static int print_help(void)
-{
-	fputs(_("Usage: nsscope tree [OPTION]...\n"
-	        "Prints the namespaces of this machine and the processes in them, once.\n"
-	        "\n"
-	        "  --by pid|type      group by the hierarchy of PID namespaces (the default),\n"
-	        "                     or by namespace type and inode\n"
-	        "  --type T[,T...]    by type, only these: cgroup ipc mnt net pid time user uts\n"
-	        "  --pid PID          by pid, only this process and what is below it\n"
-	        "  --kernel-threads   show the kernel's threads too\n"
-	        "  --ascii            no character but those of ASCII\n"
-	        "  --help             show this\n"
-	        "\n"
-	        "Exit status: 0 done, 1 no such process or not all could be written, 2 wrong\n"
-	        "usage, 3 /proc can't be read.\n"),
-	    stdout);
-	return report_finish("tree", EXIT_DONE);
-}
+static const struct cli_usage usage = {
+    .command = "tree",
+    .forms = N_("nsscope tree [OPTION]..."),
+    .about = N_("Prints the namespaces of this machine and the processes in them, once."),
+    .options = option_table,
+    .exits = N_("0 done, 1 no such process or not all could be written, 2 wrong usage, 3 /proc "
+                "can't be read."),
+};
 
 static int parse_by(const char *value, struct tree_options *options)
 {
@@ -89,13 +80,13 @@ static int parse_types(const char *value, struct tree_options *options)
 static int parse_options(int argc, char **argv, struct tree_options *ret_options, bool *ret_end)
 {
 	struct tree_options options = {0};
-	int got, status = EXIT_DONE;
+	struct options given;
+	int option, status = EXIT_DONE;
 
 	*ret_end = true;
-	opterr = 0;
-	optind = 0;
-	while ((got = getopt_long(argc, argv, ":", option_table, NULL)) != -1) {
-		switch (got) {
+	options_begin(&given, &usage, argc, argv);
+	while ((option = options_next(&given)) > 0) {
+		switch (option) {
 		case OPTION_BY:
 			status = parse_by(optarg, &options);
 			break;
@@ -112,17 +103,12 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 		case OPTION_KERNEL_THREADS:
 			options.outline.kernel_threads = true;
 			break;
-		case OPTION_ASCII:
-			options.ascii = true;
-			break;
-		case OPTION_HELP:
-			return print_help();
-		default:
-			return report_bad_option("tree", got, argv, option_table);
 		}
 		if (status != EXIT_DONE)
 			return status;
 	}
+	if (option == OPTIONS_STOP)
+		return given.status;
 	if (optind < argc)
 		return report_surplus("tree", argv[optind]);
 	if (options.type_given && options.by_given && options.outline.grouping == GROUP_BY_PID) {
@@ -141,12 +127,12 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 	return EXIT_DONE;
 }
 
-static void print_rows(const struct graph *graph, const struct outline *outline, bool ascii)
+static void print_rows(const struct graph *graph, const struct outline *outline)
 {
 	struct marks *marks = marks_new();
 	size_t terminal_cols = report_cols();
 	struct rowline_context context = {
-	    .charset = report_charset(ascii),
+	    .charset = report_charset(),
 	    .graph = graph,
 	    .marks = marks,
 	};
@@ -183,7 +169,7 @@ static enum unread worst_unread(const struct process *process)
 	return worst;
 }
 
-static void print_summary(const struct graph *graph, bool ascii)
+static void print_summary(const struct graph *graph)
 {
 	const struct sweep_stats *stats = &graph->stats;
 	unsigned counts[UNREAD_NEVER + 1] = {0};
@@ -194,7 +180,7 @@ static void print_summary(const struct graph *graph, bool ascii)
 	for (size_t i = 0; i < graph->process_count; i++)
 		counts[worst_unread(graph->processes[i])]++;
 
-	line_init(&line, report_charset(ascii));
+	line_init(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN, ngettext("%u process", "%u processes", processes), processes);
 	line_adds(&line, STYLE_PLAIN, ", ");
 	line_addf(
@@ -256,8 +242,8 @@ int cli_tree(int argc, char **argv)
 		return EXIT_FAILED;
 	}
 	outline_build(&outline, graph, &options.outline);
-	print_rows(graph, &outline, options.ascii);
-	print_summary(graph, options.ascii);
+	print_rows(graph, &outline);
+	print_summary(graph);
 	outline_done(&outline);
 	graph_unref(graph);
 	return report_finish("tree", EXIT_DONE);

@@ -1,0 +1,135 @@
+/* The options that every command takes, and its help. */
+#include "model/text.h"
+#include "model/util.h"
+#include "tests/kernel/skip.h"
+#include "tests/kernel/tool.h"
+
+enum { WORDS_MAX = 8 };
+
+/* "" is nsscope itself. */
+static const char *const commands[] = {"", "tree", "json", "lesson"};
+
+/* Runs nsscope with the words of @arguments, in @locale. */
+static struct output run(const char *locale, const char *arguments)
+{
+	autofree char *setting = xasprintf("LC_ALL=%s", locale);
+	autofree char *words = xstrdup(arguments);
+	const char *argv[WORDS_MAX + 5] = {"env", "-u", "LANGUAGE", setting, nsscope_path()};
+	char *rest = words, *word;
+	size_t count = 5;
+
+	while ((word = strsep(&rest, " ")) && count < array_len(argv) - 1) {
+		if (*word)
+			argv[count++] = word;
+	}
+	return tool_run((char *const *)argv, false);
+}
+
+static void expect_narrow(const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (text_cols(text, len, CHARSET_UTF8) > 80)
+			fail_msg("more than 80 columns: %.*s", (int)len, text);
+		assert_true(len == 0 || text[len - 1] != ' ');
+		text += len + (text[len] == '\n');
+	}
+}
+
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text > 0x7e)
+			return false;
+	}
+	return true;
+}
+
+static void help_fits_and_speaks_each_language(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < array_len(commands); i++) {
+		autofree char *plain = xasprintf("%s --help", commands[i]);
+		autofree char *chinese = xasprintf("%s --lang zh --help", commands[i]);
+		autofree char *ascii = xasprintf("%s --ascii -h", commands[i]);
+		struct output output = run("C.UTF-8", plain);
+
+		assert_int_equal(output.status, 0);
+		assert_int_equal(strncmp(output.text, "Usage: nsscope", 14), 0);
+		assert_non_null(strstr(output.text, "--lang=en|zh"));
+		assert_non_null(strstr(output.text, "\nExit status: 0 "));
+		expect_narrow(output.text);
+		output_done(&output);
+
+		output = run("C.UTF-8", chinese);
+		assert_int_equal(output.status, 0);
+		assert_non_null(strstr(output.text, "用法：nsscope"));
+		assert_null(strstr(output.text, "Usage"));
+		expect_narrow(output.text);
+		output_done(&output);
+
+		output = run("C", plain);
+		assert_int_equal(output.status, 0);
+		assert_true(is_ascii(output.text));
+		output_done(&output);
+		output = run("C.UTF-8", ascii);
+		assert_int_equal(output.status, 0);
+		assert_true(is_ascii(output.text));
+		output_done(&output);
+	}
+}
+
+static void ascii_is_taken_before_and_after_the_command(void **state)
+{
+	struct output output = run("C.UTF-8", "tree");
+
+	(void)state;
+	assert_int_equal(output.status, 0);
+	assert_false(is_ascii(output.text));
+	output_done(&output);
+	output = run("C.UTF-8", "--ascii tree");
+	assert_int_equal(output.status, 0);
+	assert_true(is_ascii(output.text));
+	output_done(&output);
+	output = run("C.UTF-8", "tree --ascii");
+	assert_int_equal(output.status, 0);
+	assert_true(is_ascii(output.text));
+	output_done(&output);
+}
+
+static void expect_usage(const char *arguments)
+{
+	struct output output = run("C.UTF-8", arguments);
+
+	assert_int_equal(output.status, 2);
+	assert_int_equal(output.len, 0);
+	output_done(&output);
+}
+
+static void wrong_options_end_with_two(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < array_len(commands); i++) {
+		autofree char *language = xasprintf("%s --lang tlh", commands[i]);
+		autofree char *unknown = xasprintf("%s --colour-me", commands[i]);
+		autofree char *letter = xasprintf("%s -:", commands[i]);
+		autofree char *missing = xasprintf("%s --lang", commands[i]);
+
+		expect_usage(language);
+		expect_usage(unknown);
+		expect_usage(letter);
+		expect_usage(missing);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(help_fits_and_speaks_each_language),
+	    cmocka_unit_test(ascii_is_taken_before_and_after_the_command),
+	    cmocka_unit_test(wrong_options_end_with_two),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
