@@ -22,7 +22,7 @@
 #include <sys/vfs.h>
 
 enum {
-	BATCH = 64, /* libproc2 takes at most 255 */
+	BATCH = 16, /* about a millisecond; libproc2 takes at most 255 */
 	LIST_AT_ONCE = 256,
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD of the kernel's linux/sched.h */
 	KTHREADD = 2,               /* the parent of all kernel threads */
