@@ -1,5 +1,6 @@
 #include "cli/json_graph.h"
 
+#include "model/keepers.h"
 #include "model/text.h"
 #include "model/util.h"
 
@@ -100,73 +101,36 @@ static json_t *time_of(uint64_t at_ms)
 
 /* --- What keeps a namespace alive ------------------------------------------------------------ */
 
-/* One list for each namespace, by its index. */
-struct reasons {
-	json_t **lists;
-	uint32_t *members; /* how many of a list are processes */
-};
-
-static void add_reason(const struct reasons *reasons, const struct ns *kept, const char *kind,
-    const struct process *process, const struct ns *by)
+static json_t *of_keeper(const struct keeper *keeper)
 {
-	json_t *reason;
+	json_t *object = json_object();
 
-	if (!kept || kept->life.died_ms)
-		return;
-	reason = json_object();
-	json_object_set_new(reason, "kind", json_string(kind));
-	json_object_set_new(reason, "pid", process ? json_integer(process->id.pid) : json_null());
-	json_object_set_new(reason, "tid", json_null());
-	json_object_set_new(reason, "fd", json_null());
-	json_object_set_new(reason, "path", json_null());
-	json_object_set_new(reason, "inode", inode_or_null(by));
-	json_array_append_new(reasons->lists[kept->index], reason);
+	json_object_set_new(object, "kind", json_string(keeper_kind_names[keeper->kind]));
+	json_object_set_new(
+	    object, "pid", keeper->process ? json_integer(keeper->process->id.pid) : json_null());
+	json_object_set_new(
+	    object, "tid", keeper->thread ? json_integer(keeper->thread->tid) : json_null());
+	json_object_set_new(object, "fd", keeper->fd >= 0 ? json_integer(keeper->fd) : json_null());
+	json_object_set_new(object, "path", text_or_null(keeper->path));
+	json_object_set_new(object, "inode", inode_or_null(keeper->ns));
+	return object;
 }
 
-static void add_reasons_of_process(const struct reasons *reasons, const struct process *process)
+static json_t *kept_by(const struct ns *ns)
 {
-	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		const struct ns *ns = process->ns[link];
+	json_t *list = json_array();
+	struct keeper_walk walk;
+	struct keeper keeper;
 
-		if (!ns)
-			continue;
-		if (link >= NS_TYPE_COUNT) {
-			if (ns != process->ns[ns_link_type(link)])
-				add_reason(reasons, ns, "for_children", process, NULL);
-		} else if (reasons->members[ns->index]++ < KEPT_BY_MEMBERS_MAX) {
-			add_reason(reasons, ns, "process", process, NULL);
-		}
-	}
-}
-
-static void add_reasons_of_ns(const struct reasons *reasons, const struct ns *ns)
-{
-	add_reason(reasons, ns->parent, "child", NULL, ns);
-	if (ns->owner != ns->parent)
-		add_reason(reasons, ns->owner, "owned", NULL, ns);
-}
-
-static struct reasons find_reasons(const struct graph *graph)
-{
-	struct reasons reasons = {
-	    .lists = xcalloc(graph->ns_count + 1, sizeof(json_t *)),
-	    .members = xcalloc(graph->ns_count + 1, sizeof(uint32_t)),
-	};
-
-	for (size_t i = 0; i < graph->ns_count; i++)
-		reasons.lists[i] = json_array();
-	for (size_t i = 0; i < graph->process_count; i++)
-		if (!graph->processes[i]->life.died_ms)
-			add_reasons_of_process(&reasons, graph->processes[i]);
-	for (size_t i = 0; i < graph->ns_count; i++)
-		if (!graph->namespaces[i]->life.died_ms)
-			add_reasons_of_ns(&reasons, graph->namespaces[i]);
-	return reasons;
+	keepers_begin(&walk, ns, KEPT_BY_MEMBERS_MAX);
+	while (keepers_next(&walk, &keeper))
+		json_array_append_new(list, of_keeper(&keeper));
+	return list;
 }
 
 /* --- Namespaces and processes ---------------------------------------------------------------- */
 
-static json_t *of_ns(const struct ns *ns, json_t *kept_by)
+static json_t *of_ns(const struct ns *ns)
 {
 	json_t *object = json_object();
 	bool has_owner_uid = ns->id.type == NS_USER && ns->owner_uid_unread == READ_OK;
@@ -183,7 +147,7 @@ static json_t *of_ns(const struct ns *ns, json_t *kept_by)
 	json_object_set_new(object, "processes", integer(ns->member_count));
 	json_object_set_new(object, "first_pid",
 	    ns->first_member ? json_integer(ns->first_member->id.pid) : json_null());
-	json_object_set_new(object, "kept_by", kept_by);
+	json_object_set_new(object, "kept_by", kept_by(ns));
 	return object;
 }
 
@@ -247,20 +211,13 @@ static json_t *visible(const struct graph *graph)
 json_t *json_of_graph(const struct graph *graph)
 {
 	json_t *object = json_object(), *namespaces = json_array(), *processes = json_array();
-	struct reasons reasons = find_reasons(graph);
 
-	for (size_t i = 0; i < graph->ns_count; i++) {
-		if (graph->namespaces[i]->life.died_ms)
-			json_decref(reasons.lists[i]);
-		else
-			json_array_append_new(
-			    namespaces, of_ns(graph->namespaces[i], reasons.lists[i]));
-	}
+	for (size_t i = 0; i < graph->ns_count; i++)
+		if (!graph->namespaces[i]->life.died_ms)
+			json_array_append_new(namespaces, of_ns(graph->namespaces[i]));
 	for (size_t i = 0; i < graph->process_count; i++)
 		if (!graph->processes[i]->life.died_ms)
 			json_array_append_new(processes, of_process(graph->processes[i]));
-	free(reasons.lists);
-	free(reasons.members);
 
 	json_object_set_new(object, "format", json_string("nsscope/1"));
 	json_object_set_new(object, "taken_at", time_of(graph->stats.taken_at_ms));

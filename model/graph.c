@@ -32,6 +32,7 @@ void graph_store_free(struct graph_store *store)
 	free(store->by_pid.slots);
 	free(store->by_ino.slots);
 	free(store->spent);
+	free(store->seen);
 	free(store);
 }
 

@@ -63,6 +63,43 @@ struct life {
 	uint64_t died_ms;
 };
 
+struct ns;
+struct process;
+
+/* A thread that is told apart from its process: one whose links differ from its process's, and
+ * each that lives on in a process whose first thread has ended (state Z, threads > 1), for then
+ * they alone are in its namespaces.  namespaces(7) are attributes of threads. */
+struct thread {
+	pid_t tid;        /* as in the scanner's PID namespace */
+	const char *comm; /* raw; never NULL */
+	const struct process *process;
+	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
+	enum unread unread[NS_LINK_COUNT];
+	const struct thread *next; /* of the same process, by tid */
+};
+
+/* One reason why a namespace is there. */
+enum keeper_kind {
+	KEEPER_PROCESS,      /* a member */
+	KEEPER_THREAD,       /* a thread is in it, and its process is not */
+	KEEPER_FOR_CHILDREN, /* it is what the next child gets, and its maker is not in it */
+	KEEPER_FD,           /* an open descriptor, with O_PATH too */
+	KEEPER_SOCKET,       /* of a net namespace that the socket's owner is not in */
+	KEEPER_MOUNT,        /* a bind mount of its file */
+	KEEPER_CHILD,        /* a namespace below it */
+	KEEPER_OWNED,        /* a namespace that it owns and that is not below it */
+	KEEPER_KIND_COUNT,
+};
+
+struct keeper {
+	enum keeper_kind kind;
+	int fd;                        /* FD, SOCKET; else -1 */
+	const struct process *process; /* PROCESS, THREAD, FOR_CHILDREN, FD, SOCKET; else NULL */
+	const struct thread *thread;   /* THREAD; FOR_CHILDREN of a thread; else NULL */
+	const char *path;              /* MOUNT: as in the mount namespace @ns; raw; else NULL */
+	const struct ns *ns;           /* CHILD, OWNED: that one.  MOUNT: where, NULL for unknown */
+};
+
 struct process {
 	struct process_id id;
 	pid_t ppid;          /* as in the scanner's PID namespace; 0 for none or outside */
@@ -78,6 +115,9 @@ struct process {
 	int pid_levels;                     /* at least 1 */
 	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
 	enum unread unread[NS_LINK_COUNT];
+	const struct thread *first_thread; /* those told apart, see struct thread; by tid */
+	enum unread fds_unread;            /* were its descriptors looked through? */
+	uint32_t kept_count;               /* namespaces that its descriptors were seen to keep */
 	struct life life;
 
 	/* Set by graph_seal. */
@@ -107,7 +147,9 @@ struct ns {
 	/* Set by graph_seal. */
 	const struct process *first_member; /* by its own link, not the for_children ones; by pid */
 	uint32_t member_count;              /* the living */
-	uint32_t index;                     /* its place in graph.namespaces */
+	const struct keeper *keepers;       /* what else keeps it alive, by kind; see keepers.h */
+	uint32_t keeper_count;
+	uint32_t index; /* its place in graph.namespaces */
 };
 
 /* How the sweep went. */
@@ -116,6 +158,7 @@ struct sweep_stats {
 	double sweep_ms;                  /* how long it worked, waits between slices not counted */
 	uint32_t denied;                  /* processes with a link that was refused */
 	uint32_t vanished;                /* processes that ended while they were read */
+	uint32_t fds_denied;              /* processes whose descriptors were refused */
 	bool hidden;                      /* /proc hides other users' processes (hidepid) */
 	bool foreign_proc;                /* /proc belongs to another PID namespace than ours */
 	bool type_missing[NS_TYPE_COUNT]; /* the kernel has no such type */
@@ -169,6 +212,18 @@ struct process *graph_add_process(struct graph_builder *builder, const struct pr
 const char *graph_text_copy(struct graph_builder *builder, const char *data, size_t len);
 const pid_t *graph_pids_copy(struct graph_builder *builder, const pid_t *pids, size_t count);
 
+/* What the graph before knew of the process @id; NULL for nothing. */
+const struct process *graph_builder_process_before(
+    const struct graph_builder *builder, const struct process_id *id);
+
+/* Adds a thread to @process, or finds the one with this @tid; fill it as a process.  Give them in
+ * order of tid where that is easy. */
+struct thread *graph_add_thread(struct graph_builder *builder, struct process *process, pid_t tid);
+
+/* Something that keeps @kept alive: KEEPER_FD and KEEPER_SOCKET (fd, process) or KEEPER_MOUNT
+ * (path, which must be of this builder, and ns).  The other kinds follow from the graph. */
+void graph_add_keeper(struct graph_builder *builder, struct ns *kept, const struct keeper *keeper);
+
 /* Adds a namespace, or finds the one with (type, dev, ino).  @ret_new (may be NULL) says whether
  * it is a new one, whose parent, owner and unique id are then the caller's to fill in. */
 struct ns *graph_add_ns(
@@ -194,8 +249,8 @@ void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger
  * generations are told.  Never fails.
  *
  * Generations: a namespace without a unique id keeps the id of the last one with its inode when
- * something that held that one holds it still: a process (process_id) by any of its links, or a
- * namespace below it or owned by it; also when it is the initial or was the baseline one, and when
+ * something that held that one holds it still: a process (process_id) by any of its links or one of
+ * its descriptors, a thread, a mount, or a namespace below it or owned by it; also when it is the initial or was the baseline one, and when
  * nothing in sight held that one, for then nothing is gone that could have ended it.  Else it gets
  * the next generation, also when the inode was out of sight for a time.  Where the unique id is
  * known on one side only, the same holds, and the id stays what it was before.

@@ -118,6 +118,7 @@ struct process *graph_insert_process(struct graph_store *store, const struct pro
 	process->pid_levels = 1;
 	for (int link = 0; link < NS_LINK_COUNT; link++)
 		process->unread[link] = UNREAD_NEVER;
+	process->fds_unread = UNREAD_NEVER;
 	array_reserve(store->processes, store->process_room, store->graph.process_count + 1);
 	store->processes[store->graph.process_count++] = process;
 	table_insert(&store->by_pid, process_slot_hash, process);
@@ -131,6 +132,54 @@ struct process *graph_add_process(struct graph_builder *builder, const struct pr
 	if (known)
 		return &process_node_of(known)->process;
 	return graph_insert_process(builder->store, id);
+}
+
+const struct process *graph_builder_process_before(
+    const struct graph_builder *builder, const struct process_id *id)
+{
+	return builder->prev ? graph_process(builder->prev, id) : NULL;
+}
+
+struct thread *graph_insert_thread(struct graph_store *store, struct process *process, pid_t tid)
+{
+	struct process_node *node = process_node_of(process);
+	struct thread *thread = arena_alloc(&store->arena, sizeof(*thread));
+	const struct thread **at = &process->first_thread;
+
+	/* They come in order: behind the last one, most of the time. */
+	if (node->last_thread && node->last_thread->tid < tid)
+		at = &node->last_thread->next;
+	while (*at && (*at)->tid < tid)
+		at = &((struct thread *)(uintptr_t)*at)->next;
+	if (!*at)
+		node->last_thread = thread;
+	*thread = (struct thread){.tid = tid, .comm = "", .process = process, .next = *at};
+	for (int link = 0; link < NS_LINK_COUNT; link++)
+		thread->unread[link] = UNREAD_NEVER;
+	*at = thread;
+	return thread;
+}
+
+struct thread *graph_add_thread(struct graph_builder *builder, struct process *process, pid_t tid)
+{
+	const struct thread *last = process_node_of(process)->last_thread;
+
+	for (const struct thread *known = last && last->tid < tid ? NULL : process->first_thread;
+	     known; known = known->next) {
+		if (known->tid == tid)
+			return (struct thread *)(uintptr_t)known;
+	}
+	return graph_insert_thread(builder->store, process, tid);
+}
+
+void graph_add_keeper(struct graph_builder *builder, struct ns *kept, const struct keeper *keeper)
+{
+	struct graph_store *store = builder->store;
+
+	array_reserve(store->seen, store->seen_room, store->seen_count + 1);
+	store->seen[store->seen_count++] = (struct seen_keeper){.kept = kept, .keeper = *keeper};
+	if (keeper->process)
+		process_node_of(keeper->process)->process.kept_count++;
 }
 
 struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id)

@@ -78,6 +78,22 @@ static void carry_namespaces(struct graph_builder *builder, uint64_t now_ms, uin
 	}
 }
 
+static void carry_threads(
+    struct graph_builder *builder, const struct process *before, struct process *process)
+{
+	for (const struct thread *from = before->first_thread; from; from = from->next) {
+		struct thread *thread = graph_insert_thread(builder->store, process, from->tid);
+
+		thread->comm = copy_text(builder->store, from->comm);
+		for (int link = 0; link < NS_LINK_COUNT; link++) {
+			thread->ns[link] = ns_now(builder, from->ns[link]);
+			thread->unread[link] = from->unread[link];
+			if (from->ns[link] && !thread->ns[link])
+				thread->unread[link] = UNREAD_GONE;
+		}
+	}
+}
+
 static void carry_process(
     struct graph_builder *builder, const struct process *before, uint64_t died_ms)
 {
@@ -103,6 +119,8 @@ static void carry_process(
 		if (before->ns[link] && !process->ns[link])
 			process->unread[link] = UNREAD_GONE;
 	}
+	carry_threads(builder, before, process);
+	process->fds_unread = before->fds_unread;
 	process->life.born_ms = before->life.born_ms;
 	process->life.died_ms = died_ms;
 	if (before->parent) {

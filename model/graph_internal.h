@@ -1,4 +1,4 @@
-/* What the parts of the graph share: graph.c, graph_build.c, graph_same.c, graph_carry.c.
+/* What the parts of the graph share: graph.c, graph_build.c, graph_same.c, graph_carry.c and so on.
  *
  * A builder fills a graph_store, and sealing hands that store out as a struct graph, which is its
  * first member.  All records live in the store's arena, so pointers between them stay valid while
@@ -13,6 +13,7 @@
 struct process_node {
 	struct process process;       /* first: a struct process of ours is one of these */
 	const struct process *before; /* the same one in the graph before; not used once sealed */
+	struct thread *last_thread;   /* of first_thread's list */
 	struct process_id parent_id;  /* of the dead: who the parent was */
 	bool has_parent_id;
 };
@@ -27,6 +28,12 @@ struct spent_ino {
 	uint64_t dev, ino;
 	enum ns_type type;
 	uint32_t generation;
+};
+
+/* A keeper that a source saw. */
+struct seen_keeper {
+	struct ns *kept;
+	struct keeper keeper;
 };
 
 struct graph_table {
@@ -47,6 +54,8 @@ struct graph_store {
 	struct graph_table by_ino; /* of struct ns, by type and inode */
 	struct spent_ino *spent;   /* sorted */
 	size_t spent_count, spent_room;
+	struct seen_keeper *seen; /* until the graph is sealed */
+	size_t seen_count, seen_room;
 };
 
 struct graph_builder {
@@ -117,9 +126,13 @@ int spent_ino_compare(const void *a, const void *b);
 /* graph_build.c: into lists and tables, without looking for one that is there already. */
 struct process *graph_insert_process(struct graph_store *store, const struct process_id *id);
 struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id);
+struct thread *graph_insert_thread(struct graph_store *store, struct process *process, pid_t tid);
 
 /* graph_link.c: sorts and links everything; the graph is ready then but for its two lists. */
 void graph_link_all(struct graph_store *store);
+
+/* graph_keepers.c: gives each living namespace of the linked graph its keepers. */
+void graph_link_keepers(struct graph_store *store);
 
 /* graph_same.c: finds for everything in @builder what it was in the graph before, and gives the
  * namespaces their generations.  The second call does nothing. */

@@ -251,4 +251,5 @@ void graph_link_all(struct graph_store *store)
 	sort_namespaces(store);
 	cut_ns_circles(store, offsetof(struct ns, parent));
 	cut_ns_circles(store, offsetof(struct ns, owner));
+	graph_link_keepers(store);
 }

@@ -2,10 +2,10 @@
  *
  * A process is told by its id.  A namespace with a unique id on both sides is told by that.  For
  * the others an inode is not enough, since the kernel uses inodes again at once: something must
- * hold the namespace now that held it before.  Holders are processes, by any of their ten links,
- * and namespaces that are below it or owned by it; so an ancestor without members is known by its
- * descendants.  What nothing held before (kept by a descriptor or a mount that was not seen) is
- * taken for the same, for nothing is gone that could have ended it.
+ * hold the namespace now that held it before.  Holders are processes and threads, by any of their
+ * ten links, descriptors, mounts, and namespaces that are below it or owned by it; so an ancestor
+ * without members is known by its descendants.  What nothing held before (kept by a descriptor or
+ * a mount that was not seen) is taken for the same, for nothing is gone that could have ended it.
  */
 
 #include "model/graph_internal.h"
@@ -72,6 +72,32 @@ static void match_by_ids(struct found *found)
 	}
 }
 
+static void match_links(
+    struct found *found, const struct ns *const *links, const struct ns *const *links_before)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		const struct ns *now = links[link];
+
+		if (now && !ns_node_of(now)->before && links_before[link] &&
+		    may_be_same(now, links_before[link]))
+			found_same(found, &ns_node_of(now)->ns, links_before[link]);
+	}
+}
+
+/* Both lists are in order of tid. */
+static void match_threads(
+    struct found *found, const struct thread *now, const struct thread *before)
+{
+	while (now && before) {
+		if (now->tid == before->tid)
+			match_links(found, now->ns, before->ns);
+		if (now->tid <= before->tid)
+			now = now->next;
+		else
+			before = before->next;
+	}
+}
+
 static void match_by_processes(struct found *found)
 {
 	struct graph_builder *builder = found->builder;
@@ -85,13 +111,8 @@ static void match_by_processes(struct found *found)
 		if (!before)
 			continue;
 		builder->process_now[before->index] = process;
-		for (int link = 0; link < NS_LINK_COUNT; link++) {
-			const struct ns *now = process->ns[link];
-
-			if (now && !ns_node_of(now)->before && before->ns[link] &&
-			    may_be_same(now, before->ns[link]))
-				found_same(found, &ns_node_of(now)->ns, before->ns[link]);
-		}
+		match_links(found, process->ns, before->ns);
+		match_threads(found, process->first_thread, before->first_thread);
 	}
 }
 
@@ -109,24 +130,37 @@ static void match_upwards(struct found *found)
 	}
 }
 
-/* Marks in @held, by index, what something alive in @graph holds. */
-static void mark_held(const struct graph *graph, bool *held)
+static bool same_keeper(const struct keeper *now, const struct keeper *before)
 {
-	for (size_t i = 0; i < graph->process_count; i++) {
-		const struct process *process = graph->processes[i];
+	if (now->kind != before->kind || now->fd != before->fd)
+		return false;
+	if (now->kind == KEEPER_MOUNT)
+		return before->path && strcmp(now->path, before->path) == 0 &&
+		       (now->ns ? ns_node_of(now->ns)->before : NULL) == before->ns;
+	return before->process && process_id_equal(&now->process->id, &before->process->id);
+}
 
-		for (int link = 0; link < NS_LINK_COUNT && !process->life.died_ms; link++) {
-			if (process->ns[link])
-				held[process->ns[link]->index] = true;
+/* A descriptor or a mount that held it before holds it now. */
+static void match_by_keepers(struct found *found)
+{
+	const struct graph_store *prev = graph_store_of(found->builder->prev);
+	struct graph_store *store = found->builder->store;
+
+	for (size_t i = 0; i < store->seen_count; i++) {
+		const struct seen_keeper *seen = &store->seen[i];
+		const struct ns *before;
+
+		if (ns_node_of(seen->kept)->before)
+			continue;
+		before = graph_latest_ns(prev, &seen->kept->id);
+		if (!before || before->life.died_ms || !may_be_same(seen->kept, before))
+			continue;
+		for (uint32_t at = 0; at < before->keeper_count; at++) {
+			if (same_keeper(&seen->keeper, &before->keepers[at])) {
+				found_same(found, seen->kept, before);
+				break;
+			}
 		}
-	}
-	for (size_t i = 0; i < graph->ns_count; i++) {
-		const struct ns *ns = graph->namespaces[i];
-
-		if (ns->parent && !ns->life.died_ms)
-			held[ns->parent->index] = true;
-		if (ns->owner && !ns->life.died_ms)
-			held[ns->owner->index] = true;
 	}
 }
 
@@ -134,7 +168,6 @@ static void match_unheld(struct found *found)
 {
 	const struct graph *prev = found->builder->prev;
 	struct graph_store *store = found->builder->store;
-	autofree bool *held = NULL;
 
 	for (size_t i = 0; i < store->graph.ns_count; i++) {
 		struct ns *now = store->namespaces[i];
@@ -144,14 +177,9 @@ static void match_unheld(struct found *found)
 			continue;
 		before = graph_latest_ns(graph_store_of(prev), &now->id);
 		if (!before || before->life.died_ms || before->member_count ||
-		    !may_be_same(now, before))
+		    before->keeper_count || !may_be_same(now, before))
 			continue;
-		if (!held) {
-			held = xcalloc(prev->ns_count, sizeof(*held));
-			mark_held(prev, held);
-		}
-		if (!held[before->index])
-			found_same(found, now, before);
+		found_same(found, now, before);
 	}
 }
 
@@ -186,6 +214,7 @@ void graph_tell_same(struct graph_builder *builder)
 
 	match_by_ids(&found);
 	match_by_processes(&found);
+	match_by_keepers(&found);
 	match_upwards(&found);
 	match_unheld(&found);
 	number_the_new(builder);

@@ -304,6 +304,83 @@ static void describe_ns(struct graph_builder *builder, const struct words *words
 		set_ns_word(builder, ns, words->items[i]);
 }
 
+/* A process of the text so far. */
+static struct process *known_process(struct graph_builder *builder, const char *pid)
+{
+	struct process_id id = {.pid = (pid_t)number_of(pid)};
+
+	id.start_ticks = id.pid == 1 ? 1 : 100;
+	return graph_add_process(builder, &id);
+}
+
+static void add_thread(struct graph_builder *builder, const struct words *words)
+{
+	const char *links[NS_LINK_COUNT] = {NULL};
+	struct process *process;
+	struct thread *thread;
+
+	assert_true(words->count >= 4);
+	process = known_process(builder, words->items[1]);
+	thread = graph_add_thread(builder, process, (pid_t)number_of(words->items[2]));
+	thread->comm = copy(builder, words->items[3]);
+	for (int i = 4; i < words->count; i++)
+		assert_true(take_link(words->items[i], links));
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		thread->ns[link] = process->ns[link];
+		thread->unread[link] = process->unread[link];
+		if (links[link])
+			thread->ns[link] = edge_of(builder, ns_link_type((enum ns_link)link),
+			    links[link], &thread->unread[link]);
+	}
+}
+
+static struct ns *named_ns(struct graph_builder *builder, const char *type_name, const char *ino)
+{
+	enum ns_type type;
+
+	if (!ns_type_from_name(type_name, &type))
+		fail_msg("fixture: \"%s\" is no type", type_name);
+	return add_ns(builder, type, number_of(ino));
+}
+
+static void add_keeper(struct graph_builder *builder, const struct words *words)
+{
+	struct keeper keeper = {.kind = KEEPER_FD, .fd = -1};
+
+	assert_true(words->count == 5);
+	if (!strcmp(words->items[0], "mount")) {
+		keeper.kind = KEEPER_MOUNT;
+		keeper.path = copy(builder, words->items[3]);
+		keeper.ns = named_ns(builder, "mnt", words->items[4]);
+		graph_add_keeper(
+		    builder, named_ns(builder, words->items[1], words->items[2]), &keeper);
+		return;
+	}
+	if (!strcmp(words->items[0], "socket"))
+		keeper.kind = KEEPER_SOCKET;
+	keeper.process = known_process(builder, words->items[1]);
+	keeper.fd = (int)number_of(words->items[2]);
+	graph_add_keeper(builder, named_ns(builder, words->items[3], words->items[4]), &keeper);
+}
+
+static void add_line(struct graph_builder *builder, const struct words *words)
+{
+	static const char *const keepers[] = {"fd", "socket", "mount"};
+
+	for (size_t i = 0; i < array_len(keepers); i++) {
+		if (!strcmp(words->items[0], keepers[i])) {
+			add_keeper(builder, words);
+			return;
+		}
+	}
+	if (!strcmp(words->items[0], "ns"))
+		describe_ns(builder, words);
+	else if (!strcmp(words->items[0], "thread"))
+		add_thread(builder, words);
+	else
+		add_process(builder, words);
+}
+
 struct graph_builder *fixture_builder(const struct graph *prev, const char *text)
 {
 	struct graph_builder *builder = graph_builder_new(prev);
@@ -312,10 +389,8 @@ struct graph_builder *fixture_builder(const struct graph *prev, const char *text
 	graph_set_machine(builder, "machine", "6.18.0", "fixture");
 	while (*text) {
 		take_line(&text, &words);
-		if (words.count && !strcmp(words.items[0], "ns"))
-			describe_ns(builder, &words);
-		else if (words.count)
-			add_process(builder, &words);
+		if (words.count)
+			add_line(builder, &words);
 		free(words.text);
 	}
 	for (size_t i = 0; i < graph_builder_ns_count(builder); i++)

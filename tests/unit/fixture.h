@@ -30,6 +30,12 @@
  *   initial       the machine's initial one, though its number is not the fixed one
  *   INODE         a number or "initial"
  *
+ * thread PID TID COMM [LINK=…]     a thread of a process above, whose other links are its process's
+ * fd PID N TYPE INODE             what keeps a namespace: a descriptor,
+ * socket PID N net INODE          a socket,
+ * mount TYPE INODE PATH INODE     a bind mount; the last number is its mount namespace's.
+ *                                 These processes have the default start time
+ *
  * All are on device FIXTURE_DEV.  A mistake in the text fails the test.
  */
 #pragma once
