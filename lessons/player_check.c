@@ -132,13 +132,13 @@ static void write_value(const struct value *value, char *to, size_t bytes)
 {
 	switch (value->kind) {
 	case KIND_UNKNOWN:
-		snprintf(to, bytes, "%s", value->text);
+		snprintf(to, bytes, "%.*s", (int)bytes - 1, value->text);
 		break;
 	case KIND_NS:
 		snprintf(to, bytes, "%s:%" PRIu64, ns_types[value->ns.type].name, value->ns.ino);
 		break;
 	case KIND_STRING:
-		snprintf(to, bytes, "\"%s\"", value->text);
+		snprintf(to, bytes, "\"%.*s\"", (int)bytes - 3, value->text);
 		break;
 	case KIND_NUMBER:
 		snprintf(to, bytes, "%ld", value->number);
