@@ -114,8 +114,8 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 		      "lets them make the others."),
 		    0, text.cols);
 	for (size_t i = 0; i < count; i++) {
-		/* The first block that is new, or the last, which may have grown. */
-		if (i <= view->blocks)
+		/* The block that was the last: what came of it is told in it and behind it. */
+		if (i < view->blocks)
 			*ret_anchor = text.lines->count;
 		step_text_block(&text, &blocks[i]);
 	}

@@ -21,12 +21,15 @@ static void scroll(struct tree_view *tree)
 {
 	uint32_t rows = body_rows(tree), count = (uint32_t)tree->live->outline.count;
 
-	if (count == 0 || rows == 0) {
+	if (count == 0) {
 		tree->top = tree->at = 0;
 		return;
 	}
 	if (tree->at >= count)
 		tree->at = count - 1;
+	/* Another pane has its place now: the selection stays. */
+	if (rows == 0)
+		return;
 	if (tree->top + rows > count)
 		tree->top = count > rows ? count - rows : 0;
 	if (tree->at < tree->top)

@@ -170,6 +170,26 @@ static void searches(void **state)
 	rig_free(rig);
 }
 
+/* Where there is room for one pane only, the details take the tree's place; an outline made anew
+ * meanwhile must leave the selection where it was. */
+static void the_selection_stays_behind_the_details(void **state)
+{
+	struct rig *rig = explorer_open(&(struct rig_options){.rows = 10, .cols = 40});
+
+	(void)state;
+	rig_type(rig, "/");
+	rig_type(rig, name);
+	rig_type(rig, "\r");
+	explorer_wait_selected(rig, name);
+	rig_type(rig, "\r");
+	rig_wait(rig, "Process");
+	rig_type(rig, "K");
+	rig_wait(rig, "threads are shown");
+	rig_type(rig, "q");
+	explorer_wait_selected(rig, name);
+	explorer_quit(rig);
+}
+
 static void filters(void **state)
 {
 	struct rig *rig = explorer_open(&(struct rig_options){.rows = 40, .cols = 120});
@@ -271,6 +291,7 @@ int main(void)
 	    cmocka_unit_test_teardown(folds_and_unfolds, rig_free_all),
 	    cmocka_unit_test_teardown(the_selection_moves_and_the_cursor_with_it, rig_free_all),
 	    cmocka_unit_test_teardown(searches, rig_free_all),
+	    cmocka_unit_test_teardown(the_selection_stays_behind_the_details, rig_free_all),
 	    cmocka_unit_test_teardown(filters, rig_free_all),
 	    cmocka_unit_test_teardown(prompts_take_any_text, rig_free_all),
 	    cmocka_unit_test_teardown(freezes, rig_free_all),
