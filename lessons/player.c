@@ -1,19 +1,13 @@
 #include "lessons/player.h"
 
 #include "lessons/player_check.h"
+#include "lessons/player_memory.h"
 #include "lessons/player_records.h"
 #include "model/i18n.h"
 #include "model/util.h"
 
 #include <errno.h>
 #include <string.h>
-
-/* A sight that owns what it shows. */
-struct memory {
-	struct graph *graph;
-	struct cast_member *cast;
-	size_t cast_count;
-};
 
 struct player {
 	const struct lesson *lesson;
@@ -32,33 +26,6 @@ struct player {
 };
 
 static void go_on(struct player *player);
-
-/* --- Memory --------------------------------------------------------------------------------- */
-
-static void memory_done(struct memory *memory)
-{
-	for (size_t i = 0; i < memory->cast_count; i++)
-		free((char *)memory->cast[i].name);
-	free(memory->cast);
-	graph_unref(memory->graph);
-	*memory = (struct memory){0};
-}
-
-static void memorise(struct memory *memory, const struct graph *graph,
-    const struct cast_member *cast, size_t cast_count)
-{
-	memory_done(memory);
-	memory->graph = graph_ref(graph);
-	memory->cast = xcalloc(cast_count + 1, sizeof(*cast));
-	memory->cast_count = cast_count;
-	for (size_t i = 0; i < cast_count; i++)
-		memory->cast[i] = (struct cast_member){cast[i].pid, xstrdup(cast[i].name)};
-}
-
-static struct sight sight_of(const struct memory *memory)
-{
-	return (struct sight){memory->graph, memory->cast, memory->cast_count};
-}
 
 static void forget(struct player *player)
 {
@@ -163,8 +130,7 @@ static void act(struct player *player)
 
 static void begin_do(struct player *player)
 {
-	memory_done(&player->before);
-	memorise(&player->before, player->now.graph, player->now.cast, player->now.cast_count);
+	memory_set(&player->before, player->now.graph, player->now.cast, player->now.cast_count);
 	player->call = 0;
 	act(player);
 }
@@ -173,9 +139,9 @@ static void begin_do(struct player *player)
 static void check(struct player *player)
 {
 	const struct sights sights = {
-	    .now = sight_of(&player->now),
-	    .start = sight_of(&player->start),
-	    .before = sight_of(&player->before),
+	    .now = memory_sight(&player->now),
+	    .start = memory_sight(&player->start),
+	    .before = memory_sight(&player->before),
 	    .me = getpid(),
 	};
 
@@ -335,9 +301,9 @@ void player_see(struct player *player, const struct graph *graph)
 	if (player->state != PLAYER_LOOKING)
 		return;
 	cast = stage_cast(player->stage, &cast_count);
-	memorise(&player->now, graph, cast, cast_count);
+	memory_set(&player->now, graph, cast, cast_count);
 	if (!player->start.graph)
-		memorise(&player->start, graph, cast, cast_count);
+		memory_set(&player->start, graph, cast, cast_count);
 	if (block_of(player)->kind == BLOCK_DO) {
 		if (!done) {
 			begin_do(player);
