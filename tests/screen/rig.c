@@ -84,6 +84,8 @@ static void set_environment(const struct rig_options *options)
 			setenv(kept[i], values[i], 1);
 	}
 	setenv("HOME", "/", 1);
+	/* For TERM=linux ncurses would load libgpm, which leaks; there is no console mouse here. */
+	setenv("NCURSES_GPM_TERMS", "none", 1);
 	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
 	setenv("LC_ALL", options->locale ? options->locale : "C.UTF-8", 1);
 	/* On a Linux console curses loads libgpm, which leaks ten bytes and is unloaded before that
