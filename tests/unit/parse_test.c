@@ -87,8 +87,9 @@ static void status_refuses_what_it_does_not_know(void **state)
 	static const char *const bad[] = {"", "Name:\tx\n", "NSpid:\t1\n", "Uid:\n", "Uid:\t1\n",
 	    "Uid:\tx\ty\n", "Uid:\t1\t4294967296\n", "Uid:\t0\t0\t0\t0\nNSpid:\n",
 	    "Uid:\t0\t0\t0\t0\nNSpid:\t1\tx\n", "Uid:\t0\t0\t0\t0\nNSpid:\t2147483648\n",
-	    "Uid:\t0\t0\nNSpid:\t1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 "
-	    "1\n"};
+	    ("Uid:\t0\t0\nNSpid:\t1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 "
+	     "1 "
+	     "1\n")};
 	struct proc_status s = {.euid = 77};
 
 	(void)state;
