@@ -2,6 +2,7 @@
 #include "model/diff.h"
 #include "model/util.h"
 #include "scanner/proc_read.h"
+#include "tests/kernel/again.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
 
@@ -21,16 +22,11 @@ static const struct event *find_event(
 	return NULL;
 }
 
-/* Makes uts namespaces until one has the inode @ino; false where none of many has. */
-static bool make_with_inode(uint64_t ino, struct member *ret_member)
+static int enter_again(const void *ino)
 {
-	for (int i = 0; i < 1000; i++) {
-		*ret_member = member_start(CLONE_NEWUTS, NULL, NULL);
-		if (link_ino(ret_member->pid, "uts") == ino)
-			return true;
-		member_end(ret_member);
-	}
-	return false;
+	int r = again_enter_uts(*(const uint64_t *)ino);
+
+	return r == -ENOENT ? 0 : r;
 }
 
 static void an_inode_used_again_is_another_namespace(void **state)
@@ -51,10 +47,12 @@ static void an_inode_used_again_is_another_namespace(void **state)
 	dead = graph_ns_by_ino(before, NS_UTS, ino);
 	assert_non_null(dead);
 	member_end(&first);
-	if (!make_with_inode(ino, &second)) {
+	second = member_start(CLONE_NEWUTS, enter_again, &ino);
+	if (link_ino(second.pid, "uts") != ino) {
 		graph_unref(before);
 		scan_free(scan);
-		skip_because("the kernel gave the inode to none of 1000 namespaces");
+		member_end(&second);
+		skip_because("another process has taken the inode");
 	}
 	after = sweep_now(scan, before);
 	born = graph_ns_by_ino(after, NS_UTS, ino);

@@ -20,11 +20,14 @@ static int clean_up(void **state)
 	return rig_free_all(state);
 }
 
-/* Starts @subject in a UTS namespace of its own; skips the test where that is forbidden. */
-static uint64_t start_host(struct subject *subject, const char *hostname)
+/* Starts @subject in a UTS namespace of its own, with the inode @ino if that is not 0; skips the
+ * test where that can't be. */
+static uint64_t start_host(struct subject *subject, const char *hostname, uint64_t ino)
 {
 	int r = subject_start(
-	    &(struct subject_options){.flags = CLONE_NEWUTS, .hostname = hostname}, subject);
+	    &(struct subject_options){
+	        .flags = CLONE_NEWUTS, .uts_inode = ino, .hostname = hostname},
+	    subject);
 
 	if (r < 0) {
 		print_message("skip: no UTS namespace can be made here: %s\n", strerror(-r));
@@ -61,7 +64,7 @@ static void a_new_namespace_appears_and_dies_in_sight(void **state)
 	snprintf(hostname, sizeof(hostname), "rig-host-%d", (int)getpid());
 	explorer_filter(rig, hostname);
 	rig_wait(rig, "nothing holds");
-	snprintf(inode, sizeof(inode), "%lu", (unsigned long)start_host(&subjects[0], hostname));
+	snprintf(inode, sizeof(inode), "%lu", (unsigned long)start_host(&subjects[0], hostname, 0));
 	explorer_wait_row_with(rig, inode, "+ ");
 	explorer_wait_row_with(rig, inode, hostname);
 	subject_end(&subjects[0]);
@@ -74,27 +77,20 @@ static void a_new_namespace_appears_and_dies_in_sight(void **state)
  * the two are two. */
 static void an_inode_that_is_used_again_is_another_namespace(void **state)
 {
-	enum { TRIES = 50 };
 	struct rig *rig =
 	    explorer_open(&(struct rig_options){.rows = 40, .cols = 119, .args = {"--by=type"}});
 	char hostname[32], inode[32];
-	uint64_t first, second = 0;
+	uint64_t first, second;
 
 	(void)state;
 	snprintf(hostname, sizeof(hostname), "rig-again-%d", (int)getpid());
 	explorer_filter(rig, hostname);
-	first = start_host(&subjects[0], hostname);
+	first = start_host(&subjects[0], hostname, 0);
 	snprintf(inode, sizeof(inode), "%lu", (unsigned long)first);
 	explorer_wait_row_with(rig, inode, hostname);
 	subject_end(&subjects[0]);
-	for (int i = 0; i < TRIES && second != first; i++) {
-		subject_end(&subjects[1]);
-		second = start_host(&subjects[1], hostname);
-	}
-	if (second != first) {
-		print_message("skip: the kernel did not use the inode again\n");
-		skip();
-	}
+	second = start_host(&subjects[1], hostname, first);
+	assert_int_equal(second, first);
 	explorer_wait_rows_with(rig, inode, hostname, 2);
 	explorer_wait_row_with(rig, inode, "✘");
 	explorer_wait_row_with(rig, inode, "+ ");

@@ -1,6 +1,7 @@
 #include "tests/screen/subject.h"
 
 #include "model/util.h"
+#include "tests/kernel/again.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,13 +20,16 @@ static _Noreturn void run(const struct subject_options *options, int in, int out
 	const char *argv[SUBJECT_ARGS + 5] = {
 	    "sh", "-c", script, options->comm ? options->comm : "nsscope-subject"};
 	int flags = options->flags | (geteuid() != 0 && options->flags ? CLONE_NEWUSER : 0);
-	int error = 0;
+	int error = 0, r;
 
 	for (size_t i = 0; i < SUBJECT_ARGS && options->args[i]; i++)
 		argv[4 + i] = options->args[i];
 	/* No effect before the namespace that confines it is known to be a new one. */
 	if (flags && unshare(flags) < 0)
 		error = errno;
+	else if (options->uts_inode && (flags & CLONE_NEWUTS) &&
+	         (r = again_enter_uts(options->uts_inode)) < 0)
+		error = -r;
 	else if (options->hostname && (flags & CLONE_NEWUTS) &&
 	         sethostname(options->hostname, strlen(options->hostname)) < 0)
 		error = errno;

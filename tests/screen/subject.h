@@ -8,8 +8,9 @@
 enum { SUBJECT_ARGS = 12 };
 
 struct subject_options {
-	int flags; /* CLONE_NEW…, of namespaces that it makes for itself; CLONE_NEWPID is
+	int flags;          /* CLONE_NEW…, of namespaces that it makes for itself; CLONE_NEWPID is
 	                        * for children only and not taken */
+	uint64_t uts_inode; /* go on making UTS namespaces until one has this inode; 0: any */
 	const char *hostname;           /* set in its own UTS namespace; needs CLONE_NEWUTS */
 	const char *comm;               /* raw, at most 15 bytes */
 	const char *args[SUBJECT_ARGS]; /* further words of its command line; NULL ends them */
