@@ -22,6 +22,8 @@
 static const struct cli_command commands[] = {
     {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text")},
     {"json", cli_json, N_("the whole graph as JSON")},
+    {"dot", cli_dot, N_("the namespaces as a graph, for Graphviz or Mermaid")},
+    {"compare", cli_compare, N_("what two processes share, and what that means")},
     {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
     {0},
 };
