@@ -30,7 +30,7 @@ static const struct cli_usage usage = {
 
 int cli_json(int argc, char **argv)
 {
-	struct scan_options scan_options = {.hostnames = false};
+	struct scan_options scan_options = {.fds = true};
 	size_t layout = JSON_INDENT(2);
 	struct graph *graph;
 	json_t *object;

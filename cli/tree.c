@@ -222,7 +222,7 @@ static void print_summary(const struct graph *graph)
 
 int cli_tree(int argc, char **argv)
 {
-	const struct scan_options scan_options = {.hostnames = true};
+	const struct scan_options scan_options = {.hostnames = true, .fds = true};
 	struct tree_options options;
 	struct graph *graph;
 	struct outline outline = {0};

@@ -142,6 +142,7 @@ struct ns {
 	uid_t owner_uid;      /* of user namespaces; NS_GET_OWNER_UID */
 	const char *name;     /* of a bind mount of it ("blue"), NULL for none; raw */
 	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
+	pid_t seen_by;        /* for sources: a task in it, as in /proc; 0 for none */
 	struct life life;
 
 	/* Set by graph_seal. */

@@ -40,6 +40,11 @@ void hostnames_free(struct hostnames *hostnames)
 	free(hostnames);
 }
 
+pid_t hostnames_helper(const struct hostnames *hostnames)
+{
+	return prober_pid(hostnames->prober);
+}
+
 void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep)
 {
 	/* The answer of a sweep that was dropped would be taken for that of another question. */
@@ -57,7 +62,7 @@ static void set_name(struct hostnames *hostnames, struct ns *ns, const char *nam
 
 /* Asks about @uts where that is to be done; else its name is known at once.
  * Returns whether an answer must be waited for. */
-static bool begin_one(struct hostnames *hostnames, const struct uts_member *uts)
+static bool begin_one(struct hostnames *hostnames, const struct ns_member *uts)
 {
 	struct utsname machine;
 
@@ -74,8 +79,8 @@ bool hostnames_step(struct hostnames *hostnames, uint64_t until_us)
 	struct sweep *sweep = hostnames->sweep;
 
 	/* At least one, however short the slice. */
-	for (bool first = true; hostnames->at < sweep->uts_count; first = false) {
-		const struct uts_member *uts = &sweep->uts[hostnames->at];
+	for (bool first = true; hostnames->at < sweep->uts.count; first = false) {
+		const struct ns_member *uts = &sweep->uts.items[hostnames->at];
 		struct uts_names names;
 		int r;
 

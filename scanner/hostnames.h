@@ -13,6 +13,9 @@ struct hostnames;
 int hostnames_new(struct hostnames **ret_hostnames);
 void hostnames_free(struct hostnames *hostnames); /* ends the helper; NULL is fine */
 
+/* The pid of the helper that runs now, as in this process's PID namespace. */
+pid_t hostnames_helper(const struct hostnames *hostnames);
+
 /* Begins with the namespaces of @sweep, borrowed until the next call. */
 void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep);
 

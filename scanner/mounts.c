@@ -2,63 +2,200 @@
 
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/nsfs.h"
 #include "scanner/parse.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 
 enum { READ_BYTES = 8192 };
 
-/* A bind mount of a namespace. */
-struct bound {
-	enum ns_type type;
-	uint64_t ino;
-	size_t name, name_len; /* into mounts.names */
-};
-
 struct mounts {
 	struct sweep *sweep;
-	int fd; /* -1 where nothing is to be read any more */
+	bool own;       /* the table that is read is this process's own */
+	size_t at;      /* in sweep->mnt, the next one */
+	struct ns *mnt; /* whose table is read; NULL for unknown */
+	struct ns *own_mnt;
+	int dir;  /* /proc/PID of one who is in it; -1 where no table is read */
+	int fd;   /* the table */
+	int root; /* its root directory; NOT_OPENED, REFUSED */
+	bool done;
 	char *text;
 	size_t text_len, text_room; /* what was read and is no whole line yet */
-	struct bound *bounds;
-	size_t bound_count, bound_room;
-	char *names;
-	size_t names_len, names_room;
+	char *path;
+	size_t path_room;
 	struct hidepid hidepid; /* of what is mounted on /proc */
 };
+
+enum { NOT_OPENED = -1, REFUSED = -2 };
 
 struct mounts *mounts_new(void)
 {
 	struct mounts *mounts = xcalloc(1, sizeof(*mounts));
 
-	mounts->fd = -1;
+	mounts->dir = mounts->fd = -1;
+	mounts->root = NOT_OPENED;
 	return mounts;
+}
+
+static void close_table(struct mounts *mounts)
+{
+	close_fd(&mounts->dir);
+	close_fd(&mounts->fd);
+	close_fd(&mounts->root);
+	mounts->dir = mounts->fd = -1;
+	mounts->root = NOT_OPENED;
+	mounts->text_len = 0;
 }
 
 void mounts_free(struct mounts *mounts)
 {
 	if (!mounts)
 		return;
-	close_fd(&mounts->fd);
+	close_table(mounts);
 	free(mounts->text);
-	free(mounts->bounds);
-	free(mounts->names);
+	free(mounts->path);
 	free(mounts);
+}
+
+/* --- Which tables ----------------------------------------------------------------------------- */
+
+static uint64_t mnt_ino_of(int dir)
+{
+	char text[64];
+	ssize_t len = readlinkat(dir, "ns/mnt", text, sizeof(text));
+	uint64_t ino;
+
+	if (len < 0 || parse_ns_link(text, (size_t)len, NS_MNT, &ino) < 0)
+		return 0;
+	return ino;
+}
+
+/* Opens the table of the task @name (a PID, or "self"), which must be in the mount namespace @ino
+ * before and after that; 0 for whichever it is in. */
+static bool open_table(struct mounts *mounts, const char *name, uint64_t ino)
+{
+	mounts->dir = openat(mounts->sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (mounts->dir >= 0 && (ino == 0 || mnt_ino_of(mounts->dir) == ino))
+		mounts->fd = openat(mounts->dir, "mountinfo", O_RDONLY | O_CLOEXEC);
+	if (mounts->fd >= 0 && (ino == 0 || mnt_ino_of(mounts->dir) == ino))
+		return true;
+	close_table(mounts);
+	return false;
+}
+
+/* The own one first: what it calls a namespace is its name. */
+static void open_own(struct mounts *mounts)
+{
+	const struct ns_members *members = &mounts->sweep->mnt;
+	uint64_t ino;
+
+	mounts->own = true;
+	mounts->mnt = NULL;
+	if (!open_table(mounts, "self", 0))
+		return;
+	ino = mnt_ino_of(mounts->dir);
+	for (size_t i = 0; i < members->count && !mounts->mnt; i++) {
+		if (members->items[i].ns->id.ino == ino)
+			mounts->mnt = members->items[i].ns;
+	}
+}
+
+static void open_next(struct mounts *mounts)
+{
+	const struct ns_members *members = &mounts->sweep->mnt;
+
+	mounts->own = false;
+	while (mounts->at < members->count) {
+		const struct ns_member *member = &members->items[mounts->at++];
+		char name[16];
+
+		if (member->ns == mounts->own_mnt)
+			continue;
+		snprintf(name, sizeof(name), "%d", (int)member->pid);
+		mounts->mnt = member->ns;
+		if (open_table(mounts, name, member->ns->id.ino))
+			return;
+	}
+	mounts->done = true;
 }
 
 void mounts_begin(struct mounts *mounts, struct sweep *sweep)
 {
-	close_fd(&mounts->fd);
-	mounts->fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	close_table(mounts);
 	mounts->sweep = sweep;
-	mounts->text_len = 0;
-	mounts->bound_count = 0;
-	mounts->names_len = 0;
+	mounts->at = 0;
+	mounts->done = false;
 	mounts->hidepid = (struct hidepid){.hides = false};
+	open_own(mounts);
+	mounts->own_mnt = mounts->mnt;
+}
+
+/* --- The mounts of namespaces ------------------------------------------------------------------ */
+
+/* Opens the mount point @path below the root of the table's owner, with O_PATH.  All that stands in
+ * the way there is the owner's: no link is followed, nothing but what the kernel has at hand is
+ * looked at (RESOLVE_CACHED, 5.12), so neither a file system of his own nor one on a network is
+ * asked; the way to a mount point is always at hand.  Returns a descriptor or -errno. */
+static int open_mount_point(struct mounts *mounts, const char *path)
+{
+	const struct open_how how = {
+	    .flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
+	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_CACHED,
+	};
+	int fd;
+
+	if (mounts->root == NOT_OPENED) {
+		mounts->root = openat(mounts->dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (mounts->root < 0)
+			mounts->root = REFUSED;
+	}
+	if (mounts->root == REFUSED)
+		return -EACCES;
+	fd = (int)syscall(SYS_openat2, mounts->root, path, &how, sizeof(how));
+	return fd < 0 ? -errno : fd;
+}
+
+static void ask(struct mounts *mounts, struct ns *ns, const char *path)
+{
+	autoclose int path_fd = open_mount_point(mounts, path);
+	int fd = path_fd < 0 ? path_fd : nsfs_reopen(mounts->sweep->proc, path_fd);
+
+	if (fd >= 0)
+		nsfs_ask_fd(mounts->sweep->builder, ns, fd);
+	else if (fd != -ESTALE) /* else something else was mounted over it */
+		nsfs_refused(ns, -fd);
+}
+
+/* Takes the last part of the path as the name of the namespace that is mounted there. */
+static void give_name(struct graph_builder *builder, struct ns *ns, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	if (!ns->name && *name)
+		ns->name = graph_text_copy(builder, name, strlen(name));
+}
+
+static void see_bound(struct mounts *mounts, enum ns_type type, uint64_t ino, const char *path)
+{
+	struct graph_builder *builder = mounts->sweep->builder;
+	struct keeper keeper = {.kind = KEEPER_MOUNT, .fd = -1, .ns = mounts->mnt};
+	struct ns *ns;
+
+	if (!mounts->sweep->nsfs_dev)
+		return;
+	ns = nsfs_add(builder, type, mounts->sweep->nsfs_dev, ino);
+	if (!nsfs_asked(ns))
+		ask(mounts, ns, path);
+	give_name(builder, ns, path);
+	keeper.path = graph_text_copy(builder, path, strlen(path));
+	graph_add_keeper(builder, ns, &keeper);
 }
 
 static bool is_text(const char *data, size_t len, const char *text)
@@ -66,38 +203,33 @@ static bool is_text(const char *data, size_t len, const char *text)
 	return len == strlen(text) && memcmp(data, text, len) == 0;
 }
 
-/* Keeps the last part of the mount point as the name of the namespace that is mounted there. */
-static void keep_name(struct mounts *mounts, const struct mount_line *line)
+static void take_nsfs(struct mounts *mounts, const struct mount_line *line)
 {
-	const char *slash = memrchr(line->mount_point, '/', line->mount_point_len);
-	const char *name = slash ? slash + 1 : line->mount_point;
-	size_t len = line->mount_point_len - (size_t)(name - line->mount_point);
-
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		uint64_t ino;
-		struct bound *bound;
+		size_t len;
 
 		if (parse_ns_link(line->root, line->root_len, type, &ino) < 0)
 			continue;
-		array_reserve(mounts->names, mounts->names_room, mounts->names_len + len);
-		array_reserve(mounts->bounds, mounts->bound_room, mounts->bound_count + 1);
-		bound = &mounts->bounds[mounts->bound_count++];
-		*bound = (struct bound){.type = type, .ino = ino, .name = mounts->names_len};
-		bound->name_len = parse_unescape(name, len, mounts->names + mounts->names_len);
-		mounts->names_len += bound->name_len;
+		array_reserve(mounts->path, mounts->path_room, line->mount_point_len + 1);
+		len = parse_unescape(line->mount_point, line->mount_point_len, mounts->path);
+		mounts->path[len] = '\0';
+		see_bound(mounts, type, ino, mounts->path);
 	}
 }
 
 static void take_line(struct mounts *mounts, const char *text, size_t len)
 {
+	/* Only a few lines of many tables say something here. */
+	bool may_be_nsfs = memmem(text, len, " - nsfs ", 8);
 	struct mount_line line;
 
-	if (parse_mount_line(text, len, &line) < 0)
+	if ((!may_be_nsfs && !mounts->own) || parse_mount_line(text, len, &line) < 0)
 		return;
 	if (is_text(line.fs_type, line.fs_type_len, "nsfs"))
-		keep_name(mounts, &line);
+		take_nsfs(mounts, &line);
 	/* The last one lies over the others. */
-	if (is_text(line.fs_type, line.fs_type_len, "proc") &&
+	if (mounts->own && is_text(line.fs_type, line.fs_type_len, "proc") &&
 	    is_text(line.mount_point, line.mount_point_len, "/proc"))
 		mounts->hidepid = parse_hidepid(line.super_options, line.super_options_len);
 }
@@ -114,34 +246,6 @@ static void take_lines(struct mounts *mounts)
 	mounts->text_len = (size_t)(end - at);
 	if (at > mounts->text && at < end)
 		memmove(mounts->text, at, mounts->text_len);
-}
-
-static int compare_bounds(const void *a, const void *b)
-{
-	const struct bound *left = a, *right = b;
-
-	if (left->type != right->type)
-		return (int)left->type - (int)right->type;
-	return left->ino < right->ino ? -1 : left->ino > right->ino;
-}
-
-static void give_names(struct mounts *mounts)
-{
-	struct graph_builder *builder = mounts->sweep->builder;
-
-	if (mounts->bound_count == 0)
-		return;
-	qsort(mounts->bounds, mounts->bound_count, sizeof(*mounts->bounds), compare_bounds);
-	for (size_t i = 0; i < graph_builder_ns_count(builder); i++) {
-		struct ns *ns = graph_builder_ns(builder, i);
-		const struct bound wanted = {.type = ns->id.type, .ino = ns->id.ino};
-		const struct bound *bound = bsearch(&wanted, mounts->bounds, mounts->bound_count,
-		    sizeof(*mounts->bounds), compare_bounds);
-
-		if (bound)
-			ns->name =
-			    graph_text_copy(builder, mounts->names + bound->name, bound->name_len);
-	}
 }
 
 /* Is the caller in group @gid?  It sees everything then; proc(5), "gid=". */
@@ -174,25 +278,32 @@ static bool hides_from_us(const struct hidepid *hidepid)
 	return !has_ptrace_capability() || access("/proc/1/stat", R_OK) < 0;
 }
 
+static void end_table(struct mounts *mounts)
+{
+	if (mounts->own && mounts->fd >= 0)
+		graph_stats(mounts->sweep->builder)->hidden = hides_from_us(&mounts->hidepid);
+	close_table(mounts);
+	open_next(mounts);
+}
+
 bool mounts_step(struct mounts *mounts, uint64_t until_us)
 {
-	while (mounts->fd >= 0) {
-		ssize_t bytes;
+	while (!mounts->done) {
+		ssize_t bytes = 0;
 
-		array_reserve(mounts->text, mounts->text_room, mounts->text_len + READ_BYTES);
-		bytes = read(mounts->fd, mounts->text + mounts->text_len, READ_BYTES);
+		if (mounts->fd >= 0) {
+			array_reserve(
+			    mounts->text, mounts->text_room, mounts->text_len + READ_BYTES);
+			bytes = read(mounts->fd, mounts->text + mounts->text_len, READ_BYTES);
+		}
 		if (bytes > 0) {
 			mounts->text_len += (size_t)bytes;
 			take_lines(mounts);
 		} else if (bytes == 0 || errno != EINTR) {
-			close_fd(&mounts->fd);
-			mounts->fd = -1;
-			give_names(mounts);
-			graph_stats(mounts->sweep->builder)->hidden =
-			    hides_from_us(&mounts->hidepid);
+			end_table(mounts);
 		}
 		if (clock_us() >= until_us)
 			break;
 	}
-	return mounts->fd < 0;
+	return mounts->done;
 }

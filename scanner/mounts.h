@@ -1,5 +1,9 @@
-/* What the mount table tells of namespaces: names given to them by bind mounts, such as those of
- * ip-netns(8), and whether /proc hides other users' processes. */
+/* What the mount tables tell of namespaces: the bind mounts that keep them and give them names, such
+ * as those of ip-netns(8); and whether /proc hides other users' processes.
+ *
+ * The caller's own table is read, and one of each other mount namespace that somebody in it lets
+ * us read; proc_pid_mountinfo(5).  A table shows what is below its reader's root directory.
+ */
 #pragma once
 
 #include "scanner/source.h"
@@ -9,9 +13,8 @@ struct mounts;
 struct mounts *mounts_new(void);
 void mounts_free(struct mounts *mounts); /* NULL is fine */
 
-/* Begins to read the caller's mount table for @sweep, borrowed until the next call, whose
- * namespaces must all be there.  Without a table (/proc is another PID namespace's) nothing is
- * told. */
+/* Begins to read the tables for @sweep, borrowed until the next call, all of whose members must be
+ * there.  Of a namespace that only a mount keeps it asks through that mount. */
 void mounts_begin(struct mounts *mounts, struct sweep *sweep);
 
 /* Works until clock_us() passes @until_us.  Returns whether all is done. */

@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/nsfs.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 /* Newer than the headers of Debian 12. */
 #ifndef NS_GET_MNTNS_ID
@@ -134,20 +137,70 @@ struct ns *nsfs_add(struct graph_builder *builder, enum ns_type type, uint64_t d
 	return ns;
 }
 
+static bool is_at(int fd, const struct ns *ns)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_ino == ns->id.ino && st.st_dev == ns->id.dev;
+}
+
+int nsfs_ask_fd(struct graph_builder *builder, struct ns *ns, int fd)
+{
+	if (nsfs_asked(ns) || !is_at(fd, ns)) {
+		int r = nsfs_asked(ns) ? 0 : -ESTALE;
+
+		close(fd);
+		return r;
+	}
+	ask_upward(builder, (struct open_ns){.ns = ns, .fd = fd});
+	return 0;
+}
+
 int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *link)
 {
-	struct open_ns open = {.ns = ns};
-	struct stat st;
+	int fd;
 
 	if (nsfs_asked(ns))
 		return 0;
-	open.fd = openat(dir, link, O_RDONLY | O_CLOEXEC);
-	if (open.fd < 0)
+	fd = openat(dir, link, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : nsfs_ask_fd(builder, ns, fd);
+}
+
+int nsfs_reopen(int proc, int path_fd)
+{
+	char name[32];
+	struct statfs fs;
+	int fd;
+
+	if (fstatfs(path_fd, &fs) < 0)
 		return -errno;
-	if (fstat(open.fd, &st) < 0 || st.st_ino != ns->id.ino || st.st_dev != ns->id.dev) {
-		close(open.fd);
+	if (fs.f_type != NSFS_MAGIC)
 		return -ESTALE;
+	snprintf(name, sizeof(name), "self/fd/%d", path_fd);
+	fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int nsfs_type(int fd, enum ns_type *ret_type)
+{
+	int flag = ioctl(fd, NS_GET_NSTYPE);
+
+	for (int type = 0; flag > 0 && type < NS_TYPE_COUNT; type++) {
+		if (ns_types[type].flag == (uint64_t)flag) {
+			*ret_type = (enum ns_type)type;
+			return 0;
+		}
 	}
-	ask_upward(builder, open);
-	return 0;
+	return flag < 0 ? -errno : -ENOTTY;
+}
+
+void nsfs_refused(struct ns *ns, int error)
+{
+	enum unread why = ioctl_unread(error);
+
+	if (nsfs_asked(ns))
+		return;
+	ns->owner_unread = why;
+	ns->parent_unread = ns->id.type == NS_PID || ns->id.type == NS_USER ? why : READ_OK;
+	ns->owner_uid_unread = ns->id.type == NS_USER ? why : UNREAD_UNSUPPORTED;
 }

@@ -14,3 +14,17 @@ bool nsfs_asked(const struct ns *ns);
  * seen.  A namespace that was asked in this sweep is not asked again.  No descriptor stays open.
  * Returns 0, -ESTALE (the link points to another namespace by now), or -errno of the open. */
 int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *link);
+
+/* The same for an open descriptor @fd, which is closed.  Returns 0 or -ESTALE. */
+int nsfs_ask_fd(struct graph_builder *builder, struct ns *ns, int fd);
+
+/* Opens for asking what @path_fd, opened with O_PATH, is on; so nothing is opened that could block
+ * or has effects.  @proc: a descriptor on /proc.
+ * Returns a descriptor, -ESTALE (it is no namespace), or -errno. */
+int nsfs_reopen(int proc, int path_fd);
+
+/* The type of the namespace that @fd is on (NS_GET_NSTYPE, 4.11).  Returns 0 or -errno. */
+int nsfs_type(int fd, enum ns_type *ret_type);
+
+/* Notes that @ns could not be asked, because of @error (positive). */
+void nsfs_refused(struct ns *ns, int error);

@@ -227,6 +227,11 @@ void prober_free(struct prober *prober)
 	free(prober);
 }
 
+pid_t prober_pid(const struct prober *prober)
+{
+	return prober->socket < 0 ? 0 : prober->pid;
+}
+
 int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino)
 {
 	struct question question;

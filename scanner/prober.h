@@ -22,6 +22,9 @@ int prober_new(struct prober **ret_prober);
 /* Ends the helper and waits for that; NULL is fine. */
 void prober_free(struct prober *prober);
 
+/* The helper that runs now, 0 where none could be started. */
+pid_t prober_pid(const struct prober *prober);
+
 /* Asks for the names of the uts namespace with the inode @ino, that @pid (as in /proc) is a
  * member of.  One question at a time: the answer must be waited for.
  * Returns 0, or -errno where the helper can't be asked (and could not be started again). */

@@ -48,6 +48,15 @@ int read_known_links(int dir, struct known_links *ret_links)
 	return 0;
 }
 
+pid_t proc_pid_of(const char *name)
+{
+	pid_t pid = 0;
+
+	for (; *name >= '0' && *name <= '9'; name++)
+		pid = pid * 10 + (*name - '0'); /* the kernel's own: at most 2^30 */
+	return *name == '\0' ? pid : 0;
+}
+
 static enum unread read_link(int ns_dir, enum ns_link link, char state, uint64_t *ret_ino)
 {
 	char text[64];
@@ -61,6 +70,15 @@ static enum unread read_link(int ns_dir, enum ns_link link, char state, uint64_t
 	if (parse_ns_link(text, (size_t)len, ns_link_type(link), ret_ino) < 0)
 		return UNREAD_UNSUPPORTED;
 	return READ_OK;
+}
+
+/* A PID namespace without an init can't be linked to; a process that ends has lost the other
+ * namespaces as well.  pid_namespaces(7) */
+static void tell_empty(struct link_reading links[NS_LINK_COUNT])
+{
+	if (links[LINK_PID_FOR_CHILDREN].unread == UNREAD_GONE && links[NS_PID].unread == READ_OK &&
+	    links[NS_UTS].unread == READ_OK)
+		links[LINK_PID_FOR_CHILDREN].unread = UNREAD_EMPTY;
 }
 
 static void read_links(
@@ -80,11 +98,24 @@ static void read_links(
 		    denied ? UNREAD_DENIED : read_link(ns_dir, link, state, &links[link].ino);
 		denied = links[link].unread == UNREAD_DENIED;
 	}
-	/* A PID namespace without an init can't be linked to; a process that ends has lost the
-	 * other namespaces as well.  pid_namespaces(7) */
-	if (links[LINK_PID_FOR_CHILDREN].unread == UNREAD_GONE && links[NS_PID].unread == READ_OK &&
-	    links[NS_UTS].unread == READ_OK)
-		links[LINK_PID_FOR_CHILDREN].unread = UNREAD_EMPTY;
+	tell_empty(links);
+}
+
+void read_some_links(
+    int ns_dir, const bool wanted[NS_LINK_COUNT], struct link_reading links[NS_LINK_COUNT])
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (wanted[link])
+			links[link].unread = read_link(ns_dir, link, 'S', &links[link].ino);
+	}
+	tell_empty(links);
+}
+
+ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX])
+{
+	ssize_t len = read_file(dir, name, ret_comm, COMM_BYTES_MAX);
+
+	return len > 0 && ret_comm[len - 1] == '\n' ? len - 1 : len;
 }
 
 /* Why not from libproc2: its CMD (4.0.2) has '.' and '?' in the place of control and non-ASCII
@@ -92,12 +123,10 @@ static void read_links(
  * called.  Why not from stat: it would have to be parsed here as well. */
 static int read_names(int dir, struct reading *reading)
 {
-	ssize_t len = read_file(dir, "comm", reading->comm, sizeof(reading->comm));
+	ssize_t len = read_comm(dir, "comm", reading->comm);
 
 	if (len < 0)
 		return (int)len;
-	if (len > 0 && reading->comm[len - 1] == '\n')
-		len--;
 	reading->comm_len = (size_t)len;
 	len = read_file(dir, "cmdline", reading->cmdline, sizeof(reading->cmdline));
 	reading->cmdline_len = len < 0 ? 0 : parse_cmdline_len(reading->cmdline, (size_t)len);

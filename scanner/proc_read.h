@@ -29,6 +29,16 @@ struct reading {
 	size_t cmdline_len; /* 0 for none */
 };
 
+/* The name of a directory entry that is a number (a PID, a descriptor); 0 for others. */
+pid_t proc_pid_of(const char *name);
+
+/* Reads @name, a file "comm" below @dir, without the newline.  Returns the bytes or -errno. */
+ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX]);
+
+/* Reads those links of a thread that are @wanted, and leaves the others as they are. */
+void read_some_links(
+    int ns_dir, const bool wanted[NS_LINK_COUNT], struct link_reading links[NS_LINK_COUNT]);
+
 /* The links that this kernel has. */
 struct known_links {
 	bool known[NS_LINK_COUNT];

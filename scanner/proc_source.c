@@ -6,9 +6,11 @@
  */
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/fds.h"
 #include "scanner/nsfs.h"
 #include "scanner/proc_read.h"
 #include "scanner/source.h"
+#include "scanner/threads.h"
 #include "scanner/users.h"
 
 #include <dirent.h>
@@ -45,8 +47,9 @@ struct source {
 	struct user_cache *users;
 	struct known_links links;
 	bool links_known;
-	uint64_t nsfs_dev; /* 0 until a namespace was seen */
 	struct reading reading;
+	struct threads *threads;
+	struct fds *fds; /* NULL where they are not wanted */
 
 	/* The sweep under way. */
 	struct sweep *sweep;
@@ -58,13 +61,14 @@ struct source {
 	struct pids_stack **stacks; /* libproc2's, until it is asked again */
 	int stack_count, stack_at;
 	size_t batch_count, batch_at;
+	struct process *process; /* whose threads and descriptors are looked through now, or NULL */
 };
 
 static void unpin(struct pinned *pinned)
 {
 	if (pinned->ns_dir >= 0)
 		close(pinned->ns_dir);
-	close(pinned->dir);
+	close_fd(&pinned->dir);
 }
 
 static void drop_batch(struct source *source)
@@ -83,6 +87,8 @@ static void proc_close(struct source *source)
 	if (source->proc)
 		closedir(source->proc);
 	user_cache_free(source->users);
+	threads_free(source->threads);
+	fds_free(source->fds);
 	free(source->pids);
 	free(source);
 }
@@ -99,12 +105,15 @@ static int open_proc(struct source *source)
 	return procps_pids_new(&source->pids_info, items, (int)array_len(items));
 }
 
-static int proc_open(struct source **ret_source)
+static int proc_open(const struct scan_options *options, struct source **ret_source)
 {
 	struct source *source = xcalloc(1, sizeof(*source));
 	int r;
 
 	source->users = user_cache_new();
+	source->threads = threads_new();
+	if (options->fds)
+		source->fds = fds_new(options->fds_budget_us);
 	r = open_proc(source);
 	if (r < 0) {
 		proc_close(source);
@@ -123,7 +132,13 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 	for (ssize_t i = 0; i < len; i++)
 		pid = pid * 10 + (uint64_t)(self[i] - '0');
 	graph_stats(sweep->builder)->foreign_proc = pid != (uint64_t)getpid();
+	sweep->own_pid = (pid_t)pid;
+	sweep->proc = dirfd(source->proc);
 	drop_batch(source);
+	source->process = NULL;
+	threads_stop(source->threads);
+	if (source->fds)
+		fds_begin(source->fds, sweep);
 	rewinddir(source->proc);
 	user_cache_begin(source->users, sweep->builder);
 	source->sweep = sweep;
@@ -131,16 +146,6 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 	source->pid_count = 0;
 	source->pids_at = 0;
 	return 0;
-}
-
-/* The name of a process's directory as a PID, or 0. */
-static pid_t pid_of(const char *name)
-{
-	pid_t pid = 0;
-
-	for (; *name >= '0' && *name <= '9'; name++)
-		pid = pid * 10 + (*name - '0'); /* the kernel's own: at most 4194304 */
-	return *name == '\0' ? pid : 0;
 }
 
 /* Lists some more of /proc; all of it before the first process is read, because a sweep that lists
@@ -156,7 +161,7 @@ static int list_some(struct source *source)
 		if (!entry && errno)
 			return -errno;
 		source->listed = !entry;
-		pid = entry ? pid_of(entry->d_name) : 0;
+		pid = entry ? proc_pid_of(entry->d_name) : 0;
 		if (pid > 0) {
 			array_reserve(source->pids, source->pid_room, source->pid_count + 1);
 			source->pids[source->pid_count++] = pid;
@@ -227,17 +232,12 @@ static const struct pids_result *find_stack(struct source *source, pid_t pid)
 /* Finds the device of nsfs: all namespaces are on one. */
 static bool have_nsfs_dev(struct source *source, int ns_dir, enum ns_link link)
 {
+	struct sweep *sweep = source->sweep;
 	struct stat st;
 
-	if (!source->nsfs_dev && fstatat(ns_dir, ns_link_names[link], &st, 0) == 0)
-		source->nsfs_dev = st.st_dev;
-	return source->nsfs_dev != 0;
-}
-
-static void see_uts(struct sweep *sweep, struct ns *ns, pid_t pid)
-{
-	array_reserve(sweep->uts, sweep->uts_room, sweep->uts_count + 1);
-	sweep->uts[sweep->uts_count++] = (struct uts_member){.ns = ns, .pid = pid};
+	if (!sweep->nsfs_dev && fstatat(ns_dir, ns_link_names[link], &st, 0) == 0)
+		sweep->nsfs_dev = st.st_dev;
+	return sweep->nsfs_dev != 0;
 }
 
 static void add_links(struct source *source, const struct pinned *pinned, struct process *process)
@@ -258,11 +258,10 @@ static void add_links(struct source *source, const struct pinned *pinned, struct
 			process->unread[link] = UNREAD_GONE;
 			continue;
 		}
-		ns = nsfs_add(builder, type, source->nsfs_dev, reading->ino);
-		if (!nsfs_asked(ns) &&
-		    nsfs_ask(builder, ns, pinned->ns_dir, ns_link_names[link]) == 0 &&
-		    type == NS_UTS)
-			see_uts(source->sweep, ns, pinned->pid);
+		ns = nsfs_add(builder, type, source->sweep->nsfs_dev, reading->ino);
+		if (nsfs_ask(builder, ns, pinned->ns_dir, ns_link_names[link]) == 0 &&
+		    link < NS_TYPE_COUNT)
+			sweep_reach(source->sweep, ns, pinned->pid);
 		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
 		 * is in all of them. */
 		if (process->kernel_thread && process->id.pid == KTHREADD)
@@ -273,7 +272,7 @@ static void add_links(struct source *source, const struct pinned *pinned, struct
 		graph_stats(builder)->denied++;
 }
 
-static void add_process(
+static struct process *add_process(
     struct source *source, const struct pinned *pinned, const struct pids_result *head)
 {
 	struct graph_builder *builder = source->sweep->builder;
@@ -301,6 +300,32 @@ static void add_process(
 		process->pids = graph_pids_copy(builder, &id.pid, 1);
 	}
 	add_links(source, pinned, process);
+	return process;
+}
+
+/* Goes on with what only some processes need; it takes the pinned directory. */
+static void begin_more(struct source *source, struct pinned *pinned, struct process *process)
+{
+	bool threads = process->threads > 1 && process->unread[NS_USER] != UNREAD_DENIED;
+	bool fds = source->fds && fds_wanted(source->fds, process);
+
+	if (!threads && !fds)
+		return;
+	source->process = process;
+	if (threads)
+		threads_start(source->threads, source->sweep, pinned->dir, process);
+	if (fds) {
+		fds_start(source->fds, pinned->dir, process);
+		pinned->dir = -1;
+	}
+}
+
+static void step_more(struct source *source)
+{
+	if (!threads_step(source->threads))
+		return;
+	if (!source->fds || fds_step(source->fds))
+		source->process = NULL;
 }
 
 static void read_one(struct source *source, struct pinned *pinned)
@@ -312,7 +337,7 @@ static void read_one(struct source *source, struct pinned *pinned)
 		r = read_process(pinned->dir, pinned->ns_dir, head[AT_STATE].result.s_ch,
 		    &source->links, &source->reading);
 	if (r == 0)
-		add_process(source, pinned, head);
+		begin_more(source, pinned, add_process(source, pinned, head));
 	else
 		graph_stats(source->sweep->builder)->vanished++;
 	unpin(pinned);
@@ -323,6 +348,10 @@ static int do_next(struct source *source)
 {
 	if (!source->listed)
 		return list_some(source);
+	if (source->process) {
+		step_more(source);
+		return 0;
+	}
 	if (source->batch_at < source->batch_count) {
 		read_one(source, &source->batch[source->batch_at++]);
 		return 0;

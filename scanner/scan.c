@@ -29,6 +29,21 @@ struct scan {
 	double worked_ms;
 };
 
+void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid)
+{
+	struct ns_members *members = ns->id.type == NS_UTS   ? &sweep->uts
+	                             : ns->id.type == NS_MNT ? &sweep->mnt
+	                                                     : NULL;
+
+	if (ns->seen_by)
+		return;
+	ns->seen_by = pid;
+	if (!members)
+		return;
+	array_reserve(members->items, members->room, members->count + 1);
+	members->items[members->count++] = (struct ns_member){.ns = ns, .pid = pid};
+}
+
 int scan_new(const struct scan_options *options, struct scan **ret_scan)
 {
 	struct scan *scan = xcalloc(1, sizeof(*scan));
@@ -36,7 +51,7 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 
 	scan->ops = &proc_source;
 	scan->mounts = mounts_new();
-	r = scan->ops->open(&scan->source);
+	r = scan->ops->open(options, &scan->source);
 	if (r == 0 && options->hostnames)
 		r = hostnames_new(&scan->hostnames);
 	if (r < 0) {
@@ -66,7 +81,8 @@ void scan_free(struct scan *scan)
 	mounts_free(scan->mounts);
 	if (scan->source)
 		scan->ops->close(scan->source);
-	free(scan->sweep.uts);
+	free(scan->sweep.uts.items);
+	free(scan->sweep.mnt.items);
 	free(scan);
 }
 
@@ -90,7 +106,9 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	drop_sweep(scan);
 	scan->prev = prev ? graph_ref(prev) : NULL;
 	scan->sweep.builder = graph_builder_new(prev);
-	scan->sweep.uts_count = 0;
+	scan->sweep.uts.count = scan->sweep.mnt.count = 0;
+	if (scan->hostnames)
+		scan->sweep.helper_pid = hostnames_helper(scan->hostnames);
 	describe_machine(scan);
 	r = scan->ops->begin(scan->source, &scan->sweep);
 	if (r < 0) {

@@ -7,28 +7,40 @@
 #pragma once
 
 #include "model/graph.h"
+#include "scanner/scan.h"
 
 #include <stdint.h>
 
-/* A uts namespace of this sweep, and a process through which it can be reached. */
-struct uts_member {
+/* A namespace of this sweep, and a process or thread through which it can be reached. */
+struct ns_member {
 	struct ns *ns; /* of the builder */
 	pid_t pid;     /* as in /proc */
+};
+
+struct ns_members {
+	struct ns_member *items; /* each namespace once; kept from sweep to sweep */
+	size_t count, room;
 };
 
 /* What one sweep fills. */
 struct sweep {
 	struct graph_builder *builder; /* owned by the scan */
-	struct uts_member *uts;        /* each uts namespace once; kept from sweep to sweep */
-	size_t uts_count, uts_room;
+	struct ns_members uts, mnt;
+	uint64_t nsfs_dev; /* all namespaces are on one device; 0 until one was seen */
+	pid_t own_pid;     /* of this process, as in /proc; 0 where that doesn't show it */
+	pid_t helper_pid;  /* of the helper, as getpid(2) told it; 0 for none */
+	int proc;          /* a descriptor on /proc, the source's */
 };
+
+/* Notes that the task @pid is in @ns, where that is the first one. */
+void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid);
 
 struct source;
 
 struct source_ops {
 	const char *name;
 	/* Returns 0, -ENOENT (what it reads is not there), or another -errno. */
-	int (*open)(struct source **ret_source);
+	int (*open)(const struct scan_options *options, struct source **ret_source);
 	void (*close)(struct source *source);
 	/* Begins a sweep into @sweep, borrowed until the sweep is done or another one begins.
 	 * Returns 0 or -errno. */

@@ -7,6 +7,8 @@
 
 enum {
 	SLICE_US = 3000,
+	/* A machine of 300 processes is looked through in one sweep, one of 10,000 within some. */
+	FDS_BUDGET_US = 10000,
 	LINGER_MS = 4000, /* the new and the dead stand out for so long */
 	PAUSE_MOST_MS = 5000,
 	PAUSE_COSTS = 20, /* so at most a twentieth of a processor is used */
@@ -29,7 +31,8 @@ uint64_t live_clock_ms(void)
 int live_new(
     enum charset charset, enum grouping grouping, unsigned interval_ms, struct live **ret_live)
 {
-	struct scan_options options = {.hostnames = true};
+	struct scan_options options = {
+	    .hostnames = true, .fds = true, .fds_budget_us = FDS_BUDGET_US};
 	struct scan *scan;
 	int r = scan_new(&options, &scan);
 

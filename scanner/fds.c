@@ -1,0 +1,323 @@
+#include "scanner/fds.h"
+
+#include "model/util.h"
+#include "scanner/clock.h"
+#include "scanner/nsfs.h"
+#include "scanner/parse.h"
+#include "scanner/proc_read.h"
+#include "scanner/socket_nets.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+enum {
+	LIST_BYTES = 16384, /* about 680 descriptors at once */
+	NOT_OPENED = -1,    /* of pidfd */
+	REFUSED = -2,
+};
+
+struct fds {
+	struct sweep *sweep;
+	struct socket_nets *sockets;
+	unsigned budget_us;
+	uint64_t spent_us; /* in this sweep, of the budget */
+	pid_t turn_from;   /* whose turn it is in this sweep: from this pid on */
+	pid_t next_turn;   /* the first one that the budget did not reach; 0 for none */
+
+	/* The process under way. */
+	struct process *process;
+	int dir, fd_dir; /* -1 where there is none */
+	int pidfd;
+	bool on_budget;
+};
+
+struct fds *fds_new(unsigned budget_us)
+{
+	struct fds *fds = xcalloc(1, sizeof(*fds));
+
+	fds->sockets = socket_nets_new();
+	fds->budget_us = budget_us;
+	fds->dir = fds->fd_dir = -1;
+	fds->pidfd = NOT_OPENED;
+	return fds;
+}
+
+static void stop(struct fds *fds)
+{
+	close_fd(&fds->dir);
+	close_fd(&fds->fd_dir);
+	close_fd(&fds->pidfd);
+	fds->dir = fds->fd_dir = -1;
+	fds->pidfd = NOT_OPENED;
+}
+
+void fds_free(struct fds *fds)
+{
+	if (!fds)
+		return;
+	stop(fds);
+	socket_nets_free(fds->sockets);
+	free(fds);
+}
+
+void fds_begin(struct fds *fds, struct sweep *sweep)
+{
+	stop(fds);
+	if (fds->next_turn == 0)
+		socket_nets_turn(fds->sockets);
+	fds->sweep = sweep;
+	fds->spent_us = 0;
+	fds->turn_from = fds->next_turn;
+	fds->next_turn = 0;
+}
+
+static bool is_ours(const struct sweep *sweep, const struct process *process)
+{
+	if (process->id.pid == sweep->own_pid)
+		return true;
+	/* What fork(2) told of the helper is its PID in our namespace, its innermost. */
+	return sweep->helper_pid > 0 && process->ppid == sweep->own_pid &&
+	       process->pids[process->pid_levels - 1] == sweep->helper_pid;
+}
+
+bool fds_wanted(struct fds *fds, const struct process *process)
+{
+	const struct process *before;
+
+	if (process->kernel_thread || is_ours(fds->sweep, process))
+		return false;
+	fds->on_budget = false;
+	if (fds->budget_us == 0)
+		return true;
+	before = graph_builder_process_before(fds->sweep->builder, &process->id);
+	if (before && before->kept_count)
+		return true;
+	if (process->id.pid < fds->turn_from || fds->next_turn)
+		return false;
+	if (fds->spent_us >= fds->budget_us) {
+		fds->next_turn = process->id.pid;
+		return false;
+	}
+	fds->on_budget = true;
+	return true;
+}
+
+void fds_start(struct fds *fds, int dir, struct process *process)
+{
+	stop(fds);
+	fds->dir = dir;
+	fds->process = process;
+}
+
+/* Opens the list.  Where the first thread has ended it has let go of the descriptors, which the
+ * others may still share. */
+static void open_list(struct fds *fds)
+{
+	struct process *process = fds->process;
+	char name[32] = "fd";
+
+	if (process->state == 'Z' && process->first_thread)
+		snprintf(name, sizeof(name), "task/%d/fd", (int)process->first_thread->tid);
+	fds->fd_dir = openat(fds->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fds->fd_dir >= 0) {
+		process->fds_unread = READ_OK;
+	} else if (errno == EACCES || errno == EPERM) {
+		process->fds_unread = UNREAD_DENIED;
+		graph_stats(fds->sweep->builder)->fds_denied++;
+	} else {
+		process->fds_unread = UNREAD_GONE;
+	}
+}
+
+static void keep(struct fds *fds, enum keeper_kind kind, int fd, struct ns *ns)
+{
+	const struct keeper keeper = {.kind = kind, .fd = fd, .process = fds->process};
+
+	graph_add_keeper(fds->sweep->builder, ns, &keeper);
+}
+
+/* --- Files of nsfs ---------------------------------------------------------------------------- */
+
+static bool type_of_link(const struct fds *fds, const char *name, uint64_t ino, enum ns_type *ret)
+{
+	char text[64];
+	ssize_t len = readlinkat(fds->fd_dir, name, text, sizeof(text));
+	uint64_t found;
+
+	for (int type = 0; len > 0 && type < NS_TYPE_COUNT; type++) {
+		if (parse_ns_link(text, (size_t)len, type, &found) == 0 && found == ino) {
+			*ret = (enum ns_type)type;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The descriptor @name is on the namespace @ino. */
+static void see_nsfs(struct fds *fds, const char *name, uint64_t ino)
+{
+	struct sweep *sweep = fds->sweep;
+	enum ns_type type;
+	bool known = type_of_link(fds, name, ino, &type);
+	struct ns *ns = known ? nsfs_add(sweep->builder, type, sweep->nsfs_dev, ino) : NULL;
+	int opened = -1;
+
+	if (!ns || !nsfs_asked(ns)) {
+		autoclose int path_fd = openat(fds->fd_dir, name, O_PATH | O_CLOEXEC);
+
+		opened = path_fd < 0 ? -errno : nsfs_reopen(sweep->proc, path_fd);
+	}
+	if (!ns && opened >= 0 && nsfs_type(opened, &type) == 0)
+		ns = nsfs_add(sweep->builder, type, sweep->nsfs_dev, ino);
+	if (ns && opened >= 0) {
+		if (nsfs_ask_fd(sweep->builder, ns, opened) < 0)
+			return; /* it is on another file by now */
+	} else if (opened >= 0) {
+		close(opened);
+	} else if (ns && opened != -1) {
+		nsfs_refused(ns, -opened);
+	}
+	if (ns)
+		keep(fds, KEEPER_FD, proc_pid_of(name), ns);
+}
+
+/* --- Sockets ---------------------------------------------------------------------------------- */
+
+/* The process of the directory; not another one with its PID, for that still answers. */
+static void open_pidfd(struct fds *fds)
+{
+	struct stat st;
+
+	fds->pidfd = (int)syscall(SYS_pidfd_open, fds->process->id.pid, 0);
+	if (fds->pidfd >= 0 && fstatat(fds->dir, "fd", &st, 0) < 0) {
+		close(fds->pidfd);
+		fds->pidfd = -1;
+	}
+	if (fds->pidfd < 0)
+		fds->pidfd = REFUSED;
+}
+
+/* A descriptor on the net namespace of the socket @number with the inode @ino, or -errno.
+ * Whoever takes a copy of a socket puts it, in the controllers net_cls and net_prio of cgroup v1,
+ * into his own group: the kernel does that in pidfd_getfd(2) as with SCM_RIGHTS. */
+static int open_net_of(struct fds *fds, int number, uint64_t ino)
+{
+	struct stat st;
+	int net;
+
+	if (fds->pidfd == NOT_OPENED)
+		open_pidfd(fds);
+	if (fds->pidfd == REFUSED)
+		return -EPERM;
+	autoclose int fd = (int)syscall(SYS_pidfd_getfd, fds->pidfd, number, 0);
+
+	if (fd < 0) {
+		int error = errno;
+
+		/* The same for all of its descriptors. */
+		if (error == EPERM || error == EACCES || error == ENOSYS) {
+			close(fds->pidfd);
+			fds->pidfd = REFUSED;
+		}
+		return -error;
+	}
+	if (fstat(fd, &st) < 0 || st.st_ino != ino || !S_ISSOCK(st.st_mode))
+		return -ESTALE;
+	net = ioctl(fd, SIOCGSKNS);
+	return net < 0 ? -errno : net;
+}
+
+/* Asks for the net namespace of a socket.  Returns whether that may be remembered. */
+static bool ask_socket(struct fds *fds, int number, uint64_t ino, uint64_t *ret_net_ino)
+{
+	struct graph_builder *builder = fds->sweep->builder;
+	uint64_t own = fds->process->ns[NS_NET] ? fds->process->ns[NS_NET]->id.ino : 0;
+	int net = open_net_of(fds, number, ino);
+	struct stat st;
+	struct ns *ns;
+
+	*ret_net_ino = 0;
+	if (net < 0)
+		return fds->pidfd != REFUSED && net != -ESTALE && net != -EBADF;
+	if (fstat(net, &st) < 0 || st.st_ino == own) {
+		*ret_net_ino = own;
+		close(net);
+		return true;
+	}
+	*ret_net_ino = st.st_ino;
+	ns = nsfs_add(builder, NS_NET, st.st_dev, st.st_ino);
+	nsfs_ask_fd(builder, ns, net);
+	return true;
+}
+
+static void see_socket(struct fds *fds, const char *name, uint64_t ino)
+{
+	struct sweep *sweep = fds->sweep;
+	const struct ns *own = fds->process->ns[NS_NET];
+	int number = proc_pid_of(name);
+	uint64_t net_ino;
+	struct ns *ns;
+
+	/* Without its own net namespace there is nothing to compare with; and a PID of another
+	 * namespace's /proc is none of ours. */
+	if (!own || graph_stats(sweep->builder)->foreign_proc)
+		return;
+	if (!socket_nets_get(fds->sockets, ino, &net_ino)) {
+		if (!ask_socket(fds, number, ino, &net_ino))
+			return;
+		socket_nets_put(fds->sockets, ino, net_ino);
+	}
+	if (net_ino == 0 || net_ino == own->id.ino)
+		return;
+	ns = nsfs_add(sweep->builder, NS_NET, sweep->nsfs_dev, net_ino);
+	if (!nsfs_asked(ns))
+		ask_socket(fds, number, ino, &net_ino);
+	keep(fds, KEEPER_SOCKET, number, ns);
+}
+
+/* --- All descriptors of a process ------------------------------------------------------------- */
+
+static void see(struct fds *fds, const char *name)
+{
+	const struct sweep *sweep = fds->sweep;
+	struct statx st;
+
+	if (name[0] < '0' || name[0] > '9' ||
+	    statx(fds->fd_dir, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &st) < 0)
+		return;
+	if (makedev(st.stx_dev_major, st.stx_dev_minor) == sweep->nsfs_dev)
+		see_nsfs(fds, name, st.stx_ino);
+	else if (S_ISSOCK(st.stx_mode))
+		see_socket(fds, name, st.stx_ino);
+}
+
+bool fds_step(struct fds *fds)
+{
+	_Alignas(struct dirent64) char list[LIST_BYTES];
+	uint64_t start_us = fds->on_budget ? clock_us() : 0;
+	ssize_t bytes = -1;
+
+	if (fds->fd_dir < 0)
+		open_list(fds);
+	if (fds->fd_dir >= 0)
+		bytes = getdents64(fds->fd_dir, list, sizeof(list));
+	for (ssize_t at = 0; at < bytes;) {
+		const struct dirent64 *entry = (const struct dirent64 *)(list + at);
+
+		see(fds, entry->d_name);
+		at += entry->d_reclen;
+	}
+	if (bytes <= 0)
+		stop(fds);
+	if (fds->on_budget)
+		fds->spent_us += clock_us() - start_us;
+	return bytes <= 0;
+}
