@@ -14,6 +14,15 @@
 static struct subject subject;
 static char name[16];
 
+/* As in its row. */
+static const char *pid_of(const struct subject *of)
+{
+	static char text[16];
+
+	snprintf(text, sizeof(text), "%d", (int)of->pid);
+	return text;
+}
+
 static int make_subject(void **state)
 {
 	(void)state;
@@ -196,7 +205,7 @@ static void filters(void **state)
 
 	(void)state;
 	explorer_filter(rig, name);
-	explorer_wait_row_with(rig, name, "root");
+	explorer_wait_row_with(rig, name, pid_of(&subject));
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_gone(rig, "filter:");
 	rig_key(rig, VTERM_KEY_FUNCTION(4));
@@ -242,7 +251,7 @@ static void freezes(void **state)
 	rig_wait(rig, "nothing holds");
 	rig_type(rig, "p");
 	rig_wait_gone(rig, "FROZEN");
-	explorer_wait_row_with(rig, late_name, "root");
+	explorer_wait_row_with(rig, late_name, pid_of(&late));
 	subject_end(&late);
 	explorer_quit(rig);
 }
