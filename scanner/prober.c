@@ -2,17 +2,15 @@
 
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/helper.h"
+#include "scanner/join.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/nsfs.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -49,18 +47,16 @@ static int read_names(struct uts_names *names)
 	return 0;
 }
 
-static int join_and_read(int uts_fd, int user_fd, struct uts_names *names)
+static int join_and_read(int uts_fd, struct uts_names *names)
 {
-	if (user_fd >= 0 && setns(user_fd, CLONE_NEWUSER) < 0)
-		return errno;
-	if (setns(uts_fd, CLONE_NEWUTS) < 0)
-		return errno;
-	return read_names(names);
+	int r = join_ns(uts_fd, NS_UTS);
+
+	return r < 0 ? -r : read_names(names);
 }
 
-/* Joins in a child that never comes back: into the user namespace @user_fd first, because whoever
- * made that one has all capabilities in it; user_namespaces(7).  -1 for not. */
-static void probe_in_child(int uts_fd, int user_fd, struct answer *answer)
+/* Joins in a child that never comes back, where @by_owner with the user namespace first that owns
+ * it. */
+static void probe_in_child(int uts_fd, bool by_owner, struct answer *answer)
 {
 	int pipe_fds[2];
 	ssize_t bytes;
@@ -71,7 +67,9 @@ static void probe_in_child(int uts_fd, int user_fd, struct answer *answer)
 		return;
 	child = fork();
 	if (child == 0) {
-		answer->error = join_and_read(uts_fd, user_fd, &answer->names);
+		if (by_owner && join_owner(uts_fd) < 0)
+			_exit(1); /* as if refused */
+		answer->error = join_and_read(uts_fd, &answer->names);
 		bytes = write(pipe_fds[1], answer, sizeof(*answer));
 		_exit(bytes == sizeof(*answer) ? 0 : 1);
 	}
@@ -87,15 +85,6 @@ static void probe_in_child(int uts_fd, int user_fd, struct answer *answer)
 	close(pipe_fds[0]);
 }
 
-/* Is @user_fd a user namespace in which joining could help? */
-static bool is_another(int user_fd)
-{
-	struct stat theirs, own;
-
-	return user_fd >= 0 && fstat(user_fd, &theirs) == 0 &&
-	       (stat("/proc/self/ns/user", &own) < 0 || theirs.st_ino != own.st_ino);
-}
-
 static void probe(const struct question *question, int own_uts, struct answer *answer)
 {
 	autofree char *path = xasprintf("/proc/%d/ns/uts", (int)question->pid);
@@ -107,46 +96,14 @@ static void probe(const struct question *question, int own_uts, struct answer *a
 	} else if (st.st_ino != question->ino) {
 		answer->error = ESTALE;
 	} else if (own_uts < 0) { /* /proc is another PID namespace's: there is no way back */
-		probe_in_child(uts_fd, -1, answer);
+		probe_in_child(uts_fd, false, answer);
 	} else {
-		answer->error = join_and_read(uts_fd, -1, &answer->names);
-		if (setns(own_uts, CLONE_NEWUTS) < 0 && answer->error == 0)
+		answer->error = join_and_read(uts_fd, &answer->names);
+		if (join_ns(own_uts, NS_UTS) < 0 && answer->error == 0)
 			_exit(1); /* never stay where it does not belong */
 	}
-	if (answer->error == EPERM && uts_fd >= 0) {
-		autoclose int user_fd = ioctl(uts_fd, NS_GET_USERNS);
-
-		if (is_another(user_fd))
-			probe_in_child(uts_fd, user_fd, answer);
-	}
-}
-
-/* Leaves of what was inherited only @socket, as descriptor 0. */
-static void shed_descriptors(int socket)
-{
-	if (dup2(socket, 0) < 0)
-		_exit(1);
-	if (close_range(1, ~0U, 0) < 0) { /* 5.9 */
-		for (int fd = 1; fd < 65536; fd++)
-			close(fd);
-	}
-	/* Where nothing is meant to be printed, nothing else may come to be 1 or 2. */
-	if (open("/dev/null", O_RDWR | O_CLOEXEC) < 0 || dup(1) < 0)
-		_exit(1);
-}
-
-static void shed_signals(void)
-{
-	static const int ignored[] = {SIGINT, SIGQUIT, SIGTSTP, SIGHUP, SIGPIPE, SIGWINCH};
-	sigset_t none;
-
-	/* The handlers of a screen must not run here. */
-	for (int number = 1; number < NSIG; number++)
-		signal(number, SIG_DFL);
-	for (size_t i = 0; i < array_len(ignored); i++)
-		signal(ignored[i], SIG_IGN);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (answer->error == EPERM && uts_fd >= 0 && join_has_other_owner(uts_fd))
+		probe_in_child(uts_fd, true, answer);
 }
 
 static _Noreturn void serve(int socket)
@@ -154,10 +111,7 @@ static _Noreturn void serve(int socket)
 	struct question question;
 	int own_uts;
 
-	shed_signals();
-	shed_descriptors(socket);
-	setsid();
-	prctl(PR_SET_NAME, "nsscope-probe");
+	helper_begin(socket, "nsscope-probe");
 	own_uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	for (;;) {
 		struct answer answer = {.error = 0};

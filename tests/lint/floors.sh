@@ -89,9 +89,9 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 		"only scanner/ and lessons/ read /proc" $(in_floors model tui cli)
 	rule bare "$(call 'unshare|clone|clone3|__clone2|setns')|(?:SYS|__NR)_(?:unshare|clone3?|setns)\\b" \
 		"only lessons/ makes and joins namespaces" \
-		$(in_floors model scanner tui cli | grep -v '^scanner/prober\.c$')
+		$(in_floors model scanner tui cli | grep -v '^scanner/join\.c$')
 	rule bare "$(call 'unshare|clone|clone3|__clone2')|(?:SYS|__NR)_(?:unshare|clone3?)\\b" \
-		"the prober joins namespaces, it makes none" scanner/prober.c
+		"helpers join namespaces, they make none" scanner/join.c
 	rule bare "$(call 'sethostname|setdomainname|mount|umount2?|pivot_root|chroot|swapon|reboot|settimeofday|clock_settime')" \
 		"only lessons/ changes anything" $(in_floors model scanner tui cli)
 

@@ -56,8 +56,8 @@ model/a.c|const char *path = "/proc/%d";|read /proc
 cli/a.c|const char *path = "/proc/self/exe";|-
 scanner/a.c|const char *path = "/proc/1/stat";|-
 scanner/a.c|int f(void) { return setns(1, 0); }|only lessons/ makes and joins
-scanner/prober.c|int f(void) { return setns(1, 0); }|-
-scanner/prober.c|int f(void) { return unshare(1); }|it makes none
+scanner/join.c|int f(void) { return setns(1, 0); }|-
+scanner/join.c|int f(void) { return unshare(1); }|they make none
 cli/a.c|int f(void) { return unshare(1); }|only lessons/ makes and joins
 tui/a.c|long f(void) { return syscall(SYS_clone3, 0, 0); }|only lessons/ makes and joins
 lessons/a.c|int f(void) { return unshare(1); }|-

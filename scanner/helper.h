@@ -1,0 +1,9 @@
+/* What helper processes of the scanner have in common: a helper is forked, holds one descriptor,
+ * and no key of the terminal reaches it. */
+#pragma once
+
+/* To be called first in the forked process.  Leaves of what was inherited only @descriptor, as
+ * number 0 (1 and 2 lead nowhere); signal handlers are gone; @name is what ps(1) shows.  The helper
+ * leads a session and process group of its own, so that it can be ended with all that it starts.
+ * Ends the process where that can't be had. */
+void helper_begin(int descriptor, const char *name);

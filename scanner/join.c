@@ -1,0 +1,53 @@
+#include "scanner/join.h"
+
+#include "model/util.h"
+
+#include <errno.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+int join_ns(int fd, enum ns_type type)
+{
+	return setns(fd, (int)ns_types[type].flag) < 0 ? -errno : 0;
+}
+
+/* The user namespace that owns the one behind @fd, if the caller is not in it; else -1. */
+static int open_other_owner(int fd)
+{
+	int user_fd = ioctl(fd, NS_GET_USERNS);
+	struct stat theirs, own;
+
+	if (user_fd >= 0 && fstat(user_fd, &theirs) == 0 &&
+	    (stat("/proc/self/ns/user", &own) < 0 || own.st_ino != theirs.st_ino))
+		return user_fd;
+	close_fd(&user_fd);
+	return -1;
+}
+
+bool join_has_other_owner(int fd)
+{
+	autoclose int user_fd = open_other_owner(fd);
+
+	return user_fd >= 0;
+}
+
+int join_owner(int fd)
+{
+	autoclose int user_fd = open_other_owner(fd);
+
+	return user_fd < 0 ? -EPERM : join_ns(user_fd, NS_USER);
+}
+
+int join_by_all_means(int fd, enum ns_type type)
+{
+	int r = join_ns(fd, type);
+
+	if (r == -EPERM) {
+		r = join_owner(fd);
+		if (r == 0)
+			r = join_ns(fd, type);
+	}
+	return r;
+}
