@@ -24,6 +24,7 @@ static const struct cli_command commands[] = {
     {"json", cli_json, N_("the whole graph as JSON")},
     {"dot", cli_dot, N_("the namespaces as a graph, for Graphviz or Mermaid")},
     {"compare", cli_compare, N_("what two processes share, and what that means")},
+    {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process")},
     {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
     {0},
 };

@@ -136,19 +136,28 @@ int parse_mount_line(const char *line, size_t len, struct mount_line *ret_mount)
 {
 	struct piece piece = {.at = line, .end = line + len};
 	struct mount_line mount;
+	uint64_t id, parent_id;
 	const char *word;
 	size_t word_len;
 
-	for (int i = 0; i < 3; i++) /* mount id, parent id, device */
-		if (!take_word(&piece, &word, &word_len))
-			return -EBADMSG;
-	if (!take_word(&piece, &mount.root, &mount.root_len) ||
-	    !take_word(&piece, &mount.mount_point, &mount.mount_point_len))
+	if (!take_number(&piece, UINT32_MAX, &id) || !take_text(&piece, " ") ||
+	    !take_number(&piece, UINT32_MAX, &parent_id) || !take_text(&piece, " "))
 		return -EBADMSG;
-	do { /* options, then any number of tags, then "-" */
+	mount.id = (uint32_t)id;
+	mount.parent_id = (uint32_t)parent_id;
+	if (!take_word(&piece, &word, &word_len) || /* device */
+	    !take_word(&piece, &mount.root, &mount.root_len) ||
+	    !take_word(&piece, &mount.mount_point, &mount.mount_point_len) ||
+	    !take_word(&piece, &mount.options, &mount.options_len))
+		return -EBADMSG;
+	mount.tags = piece.at;
+	do { /* any number of tags, then "-" */
 		if (!take_word(&piece, &word, &word_len))
 			return -EBADMSG;
 	} while (word_len != 1 || word[0] != '-');
+	mount.tags_len = (size_t)(word - mount.tags);
+	while (mount.tags_len && mount.tags[mount.tags_len - 1] == ' ')
+		mount.tags_len--;
 	if (!take_word(&piece, &mount.fs_type, &mount.fs_type_len))
 		return -EBADMSG;
 	/* The source may be empty: what stands behind the last blank are the options. */
@@ -156,6 +165,10 @@ int parse_mount_line(const char *line, size_t len, struct mount_line *ret_mount)
 	while (mount.super_options > piece.at && mount.super_options[-1] != ' ')
 		mount.super_options--;
 	mount.super_options_len = (size_t)(piece.end - mount.super_options);
+	mount.source = piece.at;
+	mount.source_len = (size_t)(mount.super_options - piece.at);
+	if (mount.source_len)
+		mount.source_len--; /* the blank */
 	*ret_mount = mount;
 	return 0;
 }

@@ -38,8 +38,11 @@ size_t parse_cmdline_len(const char *text, size_t len);
 
 /* One line of /proc/PID/mountinfo; the pieces point into it.  proc_pid_mountinfo(5) */
 struct mount_line {
-	const char *root, *mount_point, *fs_type, *super_options; /* not NUL-terminated */
-	size_t root_len, mount_point_len, fs_type_len, super_options_len;
+	uint32_t id, parent_id;
+	const char *root, *mount_point, *options, *tags; /* not NUL-terminated */
+	const char *fs_type, *source, *super_options;
+	size_t root_len, mount_point_len, options_len, tags_len; /* tags: "shared:2 master:1" */
+	size_t fs_type_len, source_len, super_options_len;
 };
 
 /* Returns 0 or -EBADMSG. */

@@ -1,0 +1,377 @@
+/* The helper: the way into the namespace, and what is read there. */
+#include "scanner/inspect_helper.h"
+
+#include "model/util.h"
+#include "scanner/inspect.h"
+#include "scanner/join.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+
+enum { TOLD_MAX = 500 }; /* of one kind */
+
+/* --- Telling --------------------------------------------------------------------------------- */
+
+void inspect_tell(struct inspect_helper *helper, const struct fact *fact)
+{
+	if (helper->counts[fact->kind]++ < TOLD_MAX)
+		fact_encode(fact, &helper->data, &helper->len, &helper->room);
+}
+
+void inspect_tell_failed(struct inspect_helper *helper, enum fact_kind what, int error)
+{
+	struct fact fact = {.kind = FACT_FAILED, .failed = {.what = what, .error = error}};
+
+	inspect_tell(helper, &fact);
+}
+
+struct fact_text inspect_text(const char *string)
+{
+	return (struct fact_text){.data = string, .len = string ? strlen(string) : 0};
+}
+
+static void tell_left_out(struct inspect_helper *helper)
+{
+	for (int kind = 0; kind < FACT_KIND_COUNT; kind++) {
+		struct fact fact = {.kind = FACT_LEFT_OUT};
+
+		if (helper->counts[kind] <= TOLD_MAX)
+			continue;
+		fact.left_out.what = (enum fact_kind)kind;
+		fact.left_out.count = helper->counts[kind] - TOLD_MAX;
+		inspect_tell(helper, &fact);
+	}
+}
+
+static _Noreturn void answer(struct inspect_helper *helper)
+{
+	tell_left_out(helper);
+	for (size_t at = 0; at < helper->len;) {
+		ssize_t bytes = write(0, helper->data + at, helper->len - at);
+
+		if (bytes < 0 && errno == EINTR)
+			continue;
+		if (bytes <= 0)
+			_exit(1);
+		at += (size_t)bytes;
+	}
+	_exit(0);
+}
+
+static void tell_join(struct inspect_helper *helper, enum join_how how, int error)
+{
+	struct fact fact = {.kind = FACT_JOIN, .join = {.how = how, .error = error}};
+
+	inspect_tell(helper, &fact);
+}
+
+/* --- Reading files --------------------------------------------------------------------------- */
+
+FILE *inspect_open(int dir, const char *path)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "re");
+
+	if (fd >= 0 && !file)
+		close(fd);
+	return file;
+}
+
+size_t inspect_words(char *line, char **words, size_t max)
+{
+	size_t count = 0;
+	char *word;
+
+	while (count < max && (word = strsep(&line, " \t\n"))) {
+		if (*word)
+			words[count++] = word;
+	}
+	return count;
+}
+
+uint64_t inspect_number(const char *digits, int base)
+{
+	return strtoull(digits, NULL, base);
+}
+
+/* --- The way in ------------------------------------------------------------------------------ */
+
+/* What stands at the beginning of @way; what lies on a path may be anything by now, so open(2) must
+ * not wait. */
+static int open_way(const struct inspect_way *way)
+{
+	int process, fd;
+
+	if (way->socket < 0)
+		return open(way->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	process = (int)syscall(SYS_pidfd_open, way->pid, 0); /* 5.3 */
+	if (process < 0)
+		return -1;
+	fd = (int)syscall(SYS_pidfd_getfd, process, way->socket, 0); /* 5.6 */
+	close(process);
+	return fd;
+}
+
+/* Takes the descriptor at the end of @way where it is the namespace that was asked for.
+ * Returns 0 or an errno. */
+static int try_way(struct inspect_helper *helper, const struct inspect_way *way)
+{
+	const struct ns_id *id = &helper->question->id;
+	struct stat st;
+	int fd = open_way(way);
+
+	if (fd >= 0 && way->step) {
+		int next = ioctl(fd, way->step);
+		int error = errno;
+
+		close(fd);
+		errno = error;
+		fd = next;
+	}
+	if (fd < 0)
+		return errno;
+	if (fstat(fd, &st) < 0 || st.st_ino != id->ino || st.st_dev != id->dev) {
+		close(fd);
+		return ESTALE;
+	}
+	helper->ns = fd;
+	return 0;
+}
+
+/* Opens /proc/PID of the member that @way leads through; still that one, since its link is looked
+ * at again through the descriptor. */
+static void open_member(struct inspect_helper *helper, const struct inspect_way *way)
+{
+	const struct ns_id *id = &helper->question->id;
+	autofree char *name = xasprintf("%d", (int)way->pid);
+	autofree char *link = xasprintf("ns/%s", ns_types[id->type].name);
+	struct stat st;
+
+	helper->member = openat(helper->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (helper->member < 0 || (fstatat(helper->member, link, &st, 0) == 0 &&
+	                              st.st_ino == id->ino && st.st_dev == id->dev))
+		return;
+	close(helper->member);
+	helper->member = -1;
+}
+
+/* Returns 0 or the errno of the first way. */
+static int find_way(struct inspect_helper *helper)
+{
+	const struct inspect_question *question = helper->question;
+	int first = ENOENT;
+
+	for (size_t i = 0; i < question->way_count; i++) {
+		const struct inspect_way *way = &question->ways[i];
+		int error = try_way(helper, way);
+
+		if (!error) {
+			if (way->pid && way->socket < 0)
+				open_member(helper, way);
+			return 0;
+		}
+		if (i == 0)
+			first = error;
+	}
+	return first;
+}
+
+static bool is_own(const struct ns_id *id)
+{
+	autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[id->type].name);
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_ino == id->ino && st.st_dev == id->dev;
+}
+
+/* Can all be told from the files of a member? */
+static bool is_open_book(const struct inspect_helper *helper)
+{
+	enum ns_type type = helper->question->id.type;
+
+	return helper->member >= 0 && (type == NS_MNT || type == NS_USER || type == NS_TIME);
+}
+
+static int self_dir(const struct inspect_helper *helper)
+{
+	return openat(helper->proc, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* --- The types ------------------------------------------------------------------------------- */
+
+void inspect_uts(struct inspect_helper *helper)
+{
+	struct fact fact = {.kind = FACT_HOST};
+	struct utsname machine;
+
+	if (uname(&machine) < 0)
+		return inspect_tell_failed(helper, FACT_HOST, errno);
+	fact.texts[0] = inspect_text(machine.nodename);
+	fact.texts[1] = inspect_text(machine.domainname);
+	inspect_tell(helper, &fact);
+}
+
+/* The lines of /proc/PID/cgroup as the reader's cgroup namespace has them; proc_pid_cgroup(5).
+ * Returns how many, at most @max; the lines are for the caller to free. */
+static size_t read_cgroups(int dir, char **lines, size_t max)
+{
+	FILE *file = inspect_open(dir, "cgroup");
+	size_t count = 0, room = 0;
+	char *line = NULL;
+	ssize_t len;
+
+	while (file && count < max && (len = getline(&line, &room, file)) > 0)
+		lines[count++] = xstrndup(line, (size_t)len - (line[len - 1] == '\n'));
+	free(line);
+	if (file)
+		fclose(file);
+	return count;
+}
+
+/* Cuts "4:memory:/path".  Returns false where it is no such line. */
+static bool cut_cgroup(char *line, struct fact_text *controllers, struct fact_text *path)
+{
+	char *first = strchr(line, ':'), *second = first ? strchr(first + 1, ':') : NULL;
+
+	if (!second)
+		return false;
+	*controllers = (struct fact_text){.data = first + 1, .len = (size_t)(second - first) - 1};
+	*path = inspect_text(second + 1);
+	return true;
+}
+
+static void tell_cgroups(
+    struct inspect_helper *helper, char **outside, size_t count, char **inside, size_t inside_count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct fact fact = {.kind = FACT_CGROUP};
+		struct fact_text ignored;
+
+		if (!cut_cgroup(outside[i], &fact.texts[0], &fact.texts[1]))
+			continue;
+		/* The same process, so the same hierarchies in the same order. */
+		if (i < inside_count)
+			cut_cgroup(inside[i], &ignored, &fact.texts[2]);
+		inspect_tell(helper, &fact);
+	}
+}
+
+static void inspect_cgroup(struct inspect_helper *helper)
+{
+	enum { HIERARCHIES_MAX = 32 };
+	char *outside[HIERARCHIES_MAX], *inside[HIERARCHIES_MAX];
+	autoclose int self = self_dir(helper);
+	int dir = helper->member >= 0 ? helper->member : self;
+	size_t count = read_cgroups(dir, outside, HIERARCHIES_MAX), inside_count = 0;
+	int r = helper->own ? 0 : join_by_all_means(helper->ns, NS_CGROUP);
+
+	if (r == 0)
+		inside_count = read_cgroups(dir, inside, HIERARCHIES_MAX);
+	tell_join(helper, helper->own ? JOIN_OWN : r ? JOIN_REFUSED : JOIN_DONE, -r);
+	tell_cgroups(helper, outside, count, inside, inside_count);
+	if (!count)
+		inspect_tell_failed(helper, FACT_CGROUP, ENOENT);
+	answer(helper); /* nothing is freed before the end */
+}
+
+static void read_inside(struct inspect_helper *helper)
+{
+	autoclose int self = self_dir(helper);
+
+	switch (helper->question->id.type) {
+	case NS_UTS:
+		inspect_uts(helper);
+		break;
+	case NS_IPC:
+		inspect_ipc(helper);
+		break;
+	case NS_PID:
+		inspect_pid(helper);
+		break;
+	case NS_NET:
+		inspect_net(helper);
+		inspect_sockets(helper, self);
+		break;
+	case NS_MNT:
+		inspect_mnt(helper, self);
+		break;
+	case NS_USER:
+		inspect_user(helper, self);
+		break;
+	case NS_TIME:
+		inspect_time(helper, self);
+		break;
+	default:
+		break;
+	}
+}
+
+/* What the files of a member tell without joining. */
+static void read_outside(struct inspect_helper *helper)
+{
+	if (helper->member < 0)
+		return;
+	switch (helper->question->id.type) {
+	case NS_MNT:
+		inspect_mnt(helper, helper->member);
+		break;
+	case NS_USER:
+		inspect_user(helper, helper->member);
+		break;
+	case NS_TIME:
+		inspect_time(helper, helper->member);
+		break;
+	case NS_NET:
+		inspect_net_files(helper, helper->member);
+		inspect_sockets(helper, helper->member);
+		break;
+	default:
+		break;
+	}
+}
+
+_Noreturn void inspect_serve(const struct inspect_question *question)
+{
+	enum ns_type type = question->id.type;
+	struct inspect_helper helper = {
+	    .question = question,
+	    .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	    .ns = -1,
+	    .member = -1,
+	    .own = is_own(&question->id),
+	};
+	int r;
+
+	alarm(INSPECT_LIMIT_MS / 1000 + 1); /* also when nobody is left to end it */
+	r = -find_way(&helper);
+	if (r < 0 && !helper.own) {
+		tell_join(&helper, JOIN_REFUSED, -r);
+		answer(&helper);
+	}
+	if (type == NS_CGROUP)
+		inspect_cgroup(&helper);
+	if (type == NS_USER)
+		inspect_caps(&helper); /* before they change */
+	if (type == NS_TIME)
+		inspect_own_clocks(&helper);
+	if (is_open_book(&helper)) {
+		tell_join(&helper, helper.own ? JOIN_OWN : JOIN_NEEDLESS, 0);
+		read_outside(&helper);
+		answer(&helper);
+	}
+	if (!helper.own)
+		r = join_by_all_means(helper.ns, type);
+	else
+		r = 0;
+	tell_join(&helper, helper.own ? JOIN_OWN : r < 0 ? JOIN_REFUSED : JOIN_DONE, -r);
+	if (r < 0)
+		read_outside(&helper);
+	else
+		read_inside(&helper);
+	answer(&helper);
+}

@@ -1,0 +1,94 @@
+/* The helper of inspect.h: what it is asked, and the parts that read, one or more for each type.
+ * Only inspect.c and inspect_*.c include this. */
+#pragma once
+
+#include "model/inspection.h"
+
+#include <stdio.h>
+
+enum { INSPECT_WAYS_MAX = 4 };
+
+/* A way to a namespace. */
+struct inspect_way {
+	char *path;         /* a magic link, or a file of nsfs; of a socket: its process */
+	unsigned long step; /* 0, or the ioctl that leads on from there: NS_GET_PARENT, … */
+	pid_t pid;          /* of a member, where the way leads through one; else 0 */
+	int socket;         /* with SIOCGSKNS: its number; else -1 */
+};
+
+/* A process in another net namespace, as the other end of an interface may be. */
+struct inspect_peer {
+	pid_t pid;
+	uint64_t ino;
+};
+
+struct inspect_question {
+	struct ns_id id;
+	struct inspect_way ways[INSPECT_WAYS_MAX];
+	size_t way_count;
+	struct inspect_peer *peers; /* only for net */
+	size_t peer_count;
+};
+
+/* The clocks of the helper's own time namespace. */
+struct inspect_clocks {
+	int64_t monotonic_ns, boottime_ns; /* against the initial one */
+	int64_t booted_at;                 /* as seen here; seconds since 1970 */
+};
+
+struct inspect_helper {
+	const struct inspect_question *question;
+	int proc;   /* /proc, which stays what it is whatever is joined */
+	int ns;     /* the namespace */
+	int member; /* /proc/PID of a member, or -1 */
+	bool own;   /* the helper began in it */
+	struct inspect_clocks clocks;
+	char *data; /* encoded facts */
+	size_t len, room;
+	uint32_t counts[FACT_KIND_COUNT];
+};
+
+/* Fills in all that leads to @ns.
+ * Returns 0, or -ENOENT where nothing does; else end it with inspect_question_done. */
+int inspect_find_ways(
+    const struct graph *graph, const struct ns *ns, struct inspect_question *ret_question);
+void inspect_question_done(struct inspect_question *question);
+
+/* Answers, writing to descriptor 0.  Never returns. */
+_Noreturn void inspect_serve(const struct inspect_question *question);
+
+/* --- For the parts that read --- */
+
+/* Tells @fact, unless there were too many of its kind already: then it is counted. */
+void inspect_tell(struct inspect_helper *helper, const struct fact *fact);
+void inspect_tell_failed(struct inspect_helper *helper, enum fact_kind what, int error);
+struct fact_text inspect_text(const char *string); /* NULL: none */
+
+/* Opens @path below @dir for reading; NULL where that fails, with errno. */
+FILE *inspect_open(int dir, const char *path);
+/* Cuts @line at its blanks.  Returns how many words there are, at most @max. */
+size_t inspect_words(char *line, char **words, size_t max);
+/* Reads digits of @base up to the end or another character; 0 where there are none. */
+uint64_t inspect_number(const char *digits, int base);
+
+/* In the namespace; of PID namespaces only children are. */
+void inspect_uts(struct inspect_helper *helper);
+void inspect_ipc(struct inspect_helper *helper);
+void inspect_pid(struct inspect_helper *helper);
+/* Interfaces, addresses, routes and unix sockets by netlink(7). */
+void inspect_net(struct inspect_helper *helper);
+
+/* From files of @dir: /proc/PID of a member, or /proc/self of the helper in it. */
+void inspect_mnt(struct inspect_helper *helper, int dir);
+void inspect_user(struct inspect_helper *helper, int dir);
+/* The helper's clocks must be filled. */
+void inspect_time(struct inspect_helper *helper, int dir);
+void inspect_sockets(struct inspect_helper *helper, int dir);
+/* What inspect_net tells, as far as files tell it. */
+void inspect_net_files(struct inspect_helper *helper, int dir);
+
+/* Before anything is joined. */
+/* Fills helper->clocks. */
+void inspect_own_clocks(struct inspect_helper *helper);
+/* What the helper may do in the user namespace. */
+void inspect_caps(struct inspect_helper *helper);

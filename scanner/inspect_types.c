@@ -1,0 +1,415 @@
+/* What the helper reads of all types but net. */
+#include "model/util.h"
+#include "scanner/inspect_helper.h"
+#include "scanner/join.h"
+#include "scanner/parse.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/nsfs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* --- mnt ------------------------------------------------------------------------------------- */
+
+/* The number of the tag @name ("shared:") among the optional fields of a line; 0: it has none. */
+static uint32_t peer_group(const struct mount_line *line, const char *name)
+{
+	const char *end = line->tags + line->tags_len;
+
+	for (const char *at = line->tags; at < end; at++) {
+		size_t len = strlen(name);
+
+		if ((size_t)(end - at) > len && memcmp(at, name, len) == 0)
+			return (uint32_t)inspect_number(at + len, 10);
+		at = memchr(at, ' ', (size_t)(end - at));
+		if (!at)
+			break;
+	}
+	return 0;
+}
+
+static bool has_word(const char *text, size_t len, char separator, const char *word)
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		const char *next = memchr(text, separator, (size_t)(end - text));
+		size_t word_len = (size_t)((next ? next : end) - text);
+
+		if (word_len == strlen(word) && memcmp(text, word, word_len) == 0)
+			return true;
+		text += word_len + 1;
+	}
+	return false;
+}
+
+static void tell_mount(struct inspect_helper *helper, const struct mount_line *line)
+{
+	autofree char *point = xmalloc(line->mount_point_len + 1);
+	autofree char *root = xmalloc(line->root_len + 1);
+	autofree char *source = xmalloc(line->source_len + 1);
+	struct fact fact = {.kind = FACT_MOUNT};
+
+	fact.mount.id = line->id;
+	fact.mount.parent_id = line->parent_id;
+	fact.mount.shared = peer_group(line, "shared:");
+	fact.mount.master = peer_group(line, "master:");
+	fact.mount.unbindable = has_word(line->tags, line->tags_len, ' ', "unbindable");
+	fact.mount.read_only = has_word(line->options, line->options_len, ',', "ro");
+	fact.texts[0] = (struct fact_text){
+	    point, parse_unescape(line->mount_point, line->mount_point_len, point)};
+	fact.texts[1] = (struct fact_text){root, parse_unescape(line->root, line->root_len, root)};
+	fact.texts[2] = (struct fact_text){line->fs_type, line->fs_type_len};
+	fact.texts[3] =
+	    (struct fact_text){source, parse_unescape(line->source, line->source_len, source)};
+	inspect_tell(helper, &fact);
+}
+
+void inspect_mnt(struct inspect_helper *helper, int dir)
+{
+	FILE *file = inspect_open(dir, "mountinfo");
+	char *text = NULL;
+	size_t room = 0;
+	ssize_t len;
+
+	if (!file)
+		return inspect_tell_failed(helper, FACT_MOUNT, errno);
+	while ((len = getline(&text, &room, file)) > 0) {
+		struct mount_line line;
+
+		len -= text[len - 1] == '\n';
+		if (parse_mount_line(text, (size_t)len, &line) == 0)
+			tell_mount(helper, &line);
+	}
+	free(text);
+	fclose(file);
+}
+
+/* --- ipc ------------------------------------------------------------------------------------- */
+
+/* The columns of a file in /proc/sysvipc; proc_sysvipc(5). */
+static const struct {
+	const char *path;
+	int size, users, uid;
+} sysv_files[] = {
+    [SYSV_SHM] = {"sysvipc/shm", 3, 6, 7},
+    [SYSV_MSG] = {"sysvipc/msg", 4, -1, 7},
+    [SYSV_SEM] = {"sysvipc/sem", 3, -1, 4},
+};
+
+static void tell_sysv(struct inspect_helper *helper, enum sysv_kind what)
+{
+	FILE *file = inspect_open(helper->proc, sysv_files[what].path);
+	char *line = NULL, *words[8];
+	size_t room = 0;
+
+	if (!file)
+		return inspect_tell_failed(helper, FACT_SYSV, errno);
+	while (getline(&line, &room, file) > 0) {
+		struct fact fact = {.kind = FACT_SYSV};
+
+		if (inspect_words(line, words, 8) < 8 || words[0][0] == 'k')
+			continue; /* the heading */
+		fact.sysv.what = what;
+		fact.sysv.key = (uint32_t)strtol(words[0], NULL, 10);
+		fact.sysv.id = (int32_t)strtol(words[1], NULL, 10);
+		fact.sysv.mode = (uint32_t)inspect_number(words[2], 8);
+		fact.sysv.size = inspect_number(words[sysv_files[what].size], 10);
+		if (sysv_files[what].users >= 0)
+			fact.sysv.users = inspect_number(words[sysv_files[what].users], 10);
+		fact.sysv.uid = (uint32_t)inspect_number(words[sysv_files[what].uid], 10);
+		inspect_tell(helper, &fact);
+	}
+	free(line);
+	fclose(file);
+}
+
+/* A view of the present namespace's message queues that is mounted nowhere; mq_overview(7),
+ * fsopen(2) (5.2).  Returns a directory or -errno. */
+static int open_queues(void)
+{
+	autoclose int context = fsopen("mqueue", FSOPEN_CLOEXEC);
+	int tree;
+
+	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -errno;
+	tree = fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY);
+	if (tree < 0)
+		return -errno;
+	return tree;
+}
+
+static void tell_queue(struct inspect_helper *helper, int dir, const char *name)
+{
+	autofree char *full = xasprintf("/%s", name);
+	struct fact fact = {.kind = FACT_QUEUE, .texts = {inspect_text(full)}};
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	fact.queue.uid = st.st_uid;
+	fact.queue.mode = st.st_mode & 07777;
+	inspect_tell(helper, &fact);
+}
+
+static void tell_queues(struct inspect_helper *helper)
+{
+	int tree = open_queues();
+	const struct dirent *entry;
+	DIR *queues;
+	int dir;
+
+	/* A mount of one's own needs the privilege in the mount namespace too. */
+	if (tree == -EPERM && helper->member >= 0 && !helper->own) {
+		autoclose int mounts = openat(helper->member, "ns/mnt", O_RDONLY | O_CLOEXEC);
+
+		if (mounts >= 0 && join_ns(mounts, NS_MNT) == 0)
+			tree = open_queues();
+	}
+	if (tree < 0)
+		return inspect_tell_failed(helper, FACT_QUEUE, -tree);
+	dir = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	queues = dir < 0 ? NULL : fdopendir(dir);
+	while (queues && (entry = readdir(queues))) {
+		if (entry->d_name[0] != '.' ||
+		    (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0))
+			tell_queue(helper, dir, entry->d_name);
+	}
+	if (queues)
+		closedir(queues);
+	close(tree);
+}
+
+void inspect_ipc(struct inspect_helper *helper)
+{
+	for (int what = SYSV_SHM; what <= SYSV_SEM; what++)
+		tell_sysv(helper, (enum sysv_kind)what);
+	tell_queues(helper);
+}
+
+/* --- pid ------------------------------------------------------------------------------------- */
+
+static uint32_t read_pid_max(const struct inspect_helper *helper)
+{
+	FILE *file = inspect_open(helper->proc, "sys/kernel/pid_max");
+	char digits[32];
+	uint32_t max = 0;
+
+	if (file && fgets(digits, sizeof(digits), file))
+		max = (uint32_t)inspect_number(digits, 10);
+	if (file)
+		fclose(file);
+	return max;
+}
+
+/* Each PID namespace has a maximum of its own since 6.14, told to its members: so to a child. */
+void inspect_pid(struct inspect_helper *helper)
+{
+	struct fact fact = {.kind = FACT_PID_MAX};
+	int ends[2];
+	pid_t child;
+
+	if (helper->own) {
+		fact.pid_max.max = read_pid_max(helper);
+		return inspect_tell(helper, &fact);
+	}
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return inspect_tell_failed(helper, FACT_PID_MAX, errno);
+	child = fork();
+	if (child == 0) {
+		alarm(2);
+		fact.pid_max.max = read_pid_max(helper);
+		_exit(write(ends[1], &fact.pid_max.max, sizeof(fact.pid_max.max)) < 0);
+	}
+	int error = errno; /* ENOMEM: its init has ended; pid_namespaces(7) */
+
+	close(ends[1]);
+	if (child > 0) {
+		if (read(ends[0], &fact.pid_max.max, sizeof(fact.pid_max.max)) < 0)
+			fact.pid_max.max = 0;
+		error = EIO;
+		waitpid(child, NULL, 0);
+	}
+	close(ends[0]);
+	if (fact.pid_max.max)
+		inspect_tell(helper, &fact);
+	else
+		inspect_tell_failed(helper, FACT_PID_MAX, error);
+}
+
+/* --- user ------------------------------------------------------------------------------------ */
+
+static void tell_map(struct inspect_helper *helper, int dir, const char *path, bool group)
+{
+	FILE *file = inspect_open(dir, path);
+	char *line = NULL, *words[3];
+	size_t room = 0;
+
+	if (!file)
+		return inspect_tell_failed(helper, FACT_ID_RANGE, errno);
+	while (getline(&line, &room, file) > 0) {
+		struct fact fact = {.kind = FACT_ID_RANGE, .range = {.group = group}};
+
+		if (inspect_words(line, words, 3) < 3)
+			continue;
+		fact.range.inside = (uint32_t)inspect_number(words[0], 10);
+		fact.range.outside = (uint32_t)inspect_number(words[1], 10);
+		fact.range.count = (uint32_t)inspect_number(words[2], 10);
+		inspect_tell(helper, &fact);
+	}
+	free(line);
+	fclose(file);
+}
+
+void inspect_user(struct inspect_helper *helper, int dir)
+{
+	FILE *file;
+	char word[16];
+
+	tell_map(helper, dir, "uid_map", false);
+	tell_map(helper, dir, "gid_map", true);
+	file = inspect_open(dir, "setgroups");
+	if (file && fgets(word, sizeof(word), file)) {
+		struct fact fact = {.kind = FACT_SETGROUPS};
+
+		fact.setgroups.allowed = word[0] == 'a';
+		inspect_tell(helper, &fact);
+	}
+	if (file)
+		fclose(file);
+}
+
+static uint64_t own_capabilities(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {{0}};
+
+	if (syscall(SYS_capget, &head, data) < 0)
+		return 0;
+	return (uint64_t)data[1].effective << 32 | data[0].effective;
+}
+
+/* All that the kernel knows; proc_sys_kernel(5). */
+static uint64_t known_capabilities(const struct inspect_helper *helper)
+{
+	FILE *file = inspect_open(helper->proc, "sys/kernel/cap_last_cap");
+	char digits[32];
+	uint64_t last = 40;
+
+	if (file && fgets(digits, sizeof(digits), file))
+		last = inspect_number(digits, 10);
+	if (file)
+		fclose(file);
+	return last < 63 ? (1ULL << (last + 1)) - 1 : UINT64_MAX;
+}
+
+/* The three rules of user_namespaces(7), "Capabilities": from the namespace upwards to the
+ * caller's own.  NS_GET_PARENT fails where that does not lie on the way. */
+static enum caps_why tell_why(const struct inspect_helper *helper)
+{
+	int at = helper->own ? -1 : fcntl(helper->ns, F_DUPFD_CLOEXEC, 3);
+	struct stat own, above;
+	enum caps_why why = helper->own ? CAPS_OWN : CAPS_NONE;
+
+	if (fstatat(helper->proc, "self/ns/user", &own, 0) < 0)
+		own.st_ino = 0;
+	while (at >= 0 && why == CAPS_NONE) {
+		int parent = ioctl(at, NS_GET_PARENT);
+		uid_t creator;
+
+		if (parent >= 0 && fstat(parent, &above) == 0 && above.st_ino == own.st_ino)
+			why = ioctl(at, NS_GET_OWNER_UID, &creator) == 0 && creator == geteuid()
+			          ? CAPS_CREATOR
+			          : CAPS_ABOVE;
+		close(at);
+		at = parent;
+	}
+	close_fd(&at);
+	return why;
+}
+
+void inspect_caps(struct inspect_helper *helper)
+{
+	struct fact fact = {.kind = FACT_CAPS};
+
+	fact.caps.why = tell_why(helper);
+	fact.caps.known = known_capabilities(helper);
+	if (fact.caps.why == CAPS_CREATOR)
+		fact.caps.held = fact.caps.known;
+	else if (fact.caps.why != CAPS_NONE)
+		fact.caps.held = own_capabilities() & fact.caps.known;
+	inspect_tell(helper, &fact);
+}
+
+/* --- time ------------------------------------------------------------------------------------ */
+
+struct offsets {
+	int64_t monotonic_ns, boottime_ns; /* against the initial time namespace */
+};
+
+/* Returns 0 or an errno.  time_namespaces(7) */
+static int read_offsets(int dir, struct offsets *ret_offsets)
+{
+	FILE *file = inspect_open(dir, "timens_offsets");
+	struct offsets offsets = {0};
+	char *line = NULL, *words[3];
+	size_t room = 0;
+
+	if (!file)
+		return errno;
+	while (getline(&line, &room, file) > 0) {
+		int64_t ns;
+
+		if (inspect_words(line, words, 3) < 3)
+			continue;
+		/* The nanoseconds always count forward. */
+		ns = (int64_t)strtoll(words[1], NULL, 10) * 1000000000 +
+		     (int64_t)inspect_number(words[2], 10);
+		if (strcmp(words[0], "boottime") == 0)
+			offsets.boottime_ns = ns;
+		else
+			offsets.monotonic_ns = ns;
+	}
+	free(line);
+	fclose(file);
+	*ret_offsets = offsets;
+	return 0;
+}
+
+void inspect_own_clocks(struct inspect_helper *helper)
+{
+	autoclose int self = openat(helper->proc, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct timespec real, boot;
+	struct offsets own;
+
+	if (self >= 0 && read_offsets(self, &own) == 0) {
+		helper->clocks.monotonic_ns = own.monotonic_ns;
+		helper->clocks.boottime_ns = own.boottime_ns;
+	}
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	helper->clocks.booted_at = real.tv_sec - boot.tv_sec;
+}
+
+void inspect_time(struct inspect_helper *helper, int dir)
+{
+	const struct inspect_clocks *here = &helper->clocks;
+	struct fact fact = {.kind = FACT_CLOCKS};
+	struct offsets theirs;
+	int error = read_offsets(dir, &theirs);
+
+	if (error)
+		return inspect_tell_failed(helper, FACT_CLOCKS, error);
+	fact.clocks.monotonic_ns = theirs.monotonic_ns - here->monotonic_ns;
+	fact.clocks.boottime_ns = theirs.boottime_ns - here->boottime_ns;
+	fact.clocks.booted_at = here->booted_at - fact.clocks.boottime_ns / 1000000000;
+	inspect_tell(helper, &fact);
+}

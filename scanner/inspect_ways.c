@@ -1,0 +1,184 @@
+/* Where a namespace can be reached, from what the graph knows. */
+#include "model/util.h"
+#include "scanner/inspect_helper.h"
+
+#include <errno.h>
+#include <linux/nsfs.h>
+#include <linux/sockios.h>
+#include <string.h>
+
+enum {
+	LOOKED_AT_MAX = 1000, /* members: the first living ones stand in front */
+	PEERS_MAX = 4096,
+};
+
+static struct inspect_way *add_way(struct inspect_question *question)
+{
+	struct inspect_way *way = &question->ways[question->way_count++];
+
+	*way = (struct inspect_way){.socket = -1};
+	return way;
+}
+
+static bool is_full(const struct inspect_question *question)
+{
+	return question->way_count == INSPECT_WAYS_MAX;
+}
+
+/* A time namespace's offsets are read of a process whose children get the same one, since those of
+ * the children's are what /proc tells; time_namespaces(7). */
+static bool is_fit(const struct process *process, enum ns_type type)
+{
+	if (process->life.died_ms || process->state == 'Z')
+		return false;
+	return type != NS_TIME || process->ns[LINK_TIME_FOR_CHILDREN] == process->ns[NS_TIME];
+}
+
+static const struct process *living_member(const struct ns *ns)
+{
+	const struct process *process = ns->first_member;
+	unsigned looked_at = 0;
+
+	while (process && (process->life.died_ms || process->state == 'Z')) {
+		process = process->next_member[ns->id.type];
+		if (++looked_at == LOOKED_AT_MAX)
+			return NULL;
+	}
+	return process;
+}
+
+static void add_member(struct inspect_question *question, pid_t pid)
+{
+	struct inspect_way *way = add_way(question);
+
+	way->path = xasprintf("/proc/%d/ns/%s", (int)pid, ns_types[question->id.type].name);
+	way->pid = pid;
+}
+
+static void add_members(struct inspect_question *question, const struct ns *ns)
+{
+	enum ns_type type = ns->id.type;
+	const struct process *process = ns->first_member;
+	unsigned looked_at = 0;
+
+	for (; process && looked_at < LOOKED_AT_MAX; process = process->next_member[type]) {
+		/* The last place is left for another kind of way. */
+		if (question->way_count == INSPECT_WAYS_MAX - 1)
+			return;
+		if (is_fit(process, type))
+			add_member(question, process->id.pid);
+		looked_at++;
+	}
+}
+
+/* Through a namespace that leads to it. */
+static void add_related(
+    struct inspect_question *question, const struct ns *other, unsigned long step)
+{
+	const struct process *process = living_member(other);
+	struct inspect_way *way;
+
+	if (!process)
+		return;
+	way = add_way(question);
+	way->path =
+	    xasprintf("/proc/%d/ns/%s", (int)process->id.pid, ns_types[other->id.type].name);
+	way->step = step;
+}
+
+/* The path as a member of that mount namespace sees it, or as it is seen here. */
+static void add_mount(struct inspect_question *question, const struct keeper *keeper)
+{
+	const struct process *process = keeper->ns ? living_member(keeper->ns) : NULL;
+
+	if (keeper->ns && !keeper->ns->baseline && process)
+		add_way(question)->path =
+		    xasprintf("/proc/%d/root%s", (int)process->id.pid, keeper->path);
+	else
+		add_way(question)->path = xstrdup(keeper->path);
+}
+
+static void add_keeper(struct inspect_question *question, const struct keeper *keeper)
+{
+	struct inspect_way *way;
+	enum ns_type type = question->id.type;
+
+	switch (keeper->kind) {
+	case KEEPER_THREAD:
+		/* A thread is found by its number too, though it isn't listed; proc(5). */
+		add_member(question, keeper->thread->tid);
+		break;
+	case KEEPER_FOR_CHILDREN:
+		add_way(question)->path = xasprintf("/proc/%d/ns/%s_for_children",
+		    (int)(keeper->thread ? keeper->thread->tid : keeper->process->id.pid),
+		    ns_types[type].name);
+		break;
+	case KEEPER_FD:
+		add_way(question)->path =
+		    xasprintf("/proc/%d/fd/%d", (int)keeper->process->id.pid, keeper->fd);
+		break;
+	case KEEPER_SOCKET:
+		way = add_way(question);
+		way->pid = keeper->process->id.pid;
+		way->socket = keeper->fd;
+		way->step = SIOCGSKNS;
+		break;
+	case KEEPER_MOUNT:
+		add_mount(question, keeper);
+		break;
+	case KEEPER_CHILD:
+		add_related(question, keeper->ns, NS_GET_PARENT);
+		break;
+	case KEEPER_OWNED:
+		add_related(question, keeper->ns, NS_GET_USERNS);
+		break;
+	default:
+		break;
+	}
+}
+
+/* A process of each other net namespace. */
+static void add_peers(
+    struct inspect_question *question, const struct graph *graph, const struct ns *ns)
+{
+	size_t room = 0;
+
+	if (graph->stats.foreign_proc)
+		return; /* /proc's numbers say nothing to rtnetlink(7) */
+	for (size_t i = 0; i < graph->ns_count && question->peer_count < PEERS_MAX; i++) {
+		const struct ns *other = graph->namespaces[i];
+		const struct process *process;
+
+		if (other->id.type != NS_NET || other == ns)
+			continue;
+		process = living_member(other);
+		if (!process)
+			continue;
+		array_reserve(question->peers, room, question->peer_count + 1);
+		question->peers[question->peer_count++] =
+		    (struct inspect_peer){.pid = process->id.pid, .ino = other->id.ino};
+	}
+}
+
+int inspect_find_ways(
+    const struct graph *graph, const struct ns *ns, struct inspect_question *ret_question)
+{
+	struct inspect_question question = {.id = ns->id};
+
+	add_members(&question, ns);
+	for (uint32_t i = 0; i < ns->keeper_count && !is_full(&question); i++)
+		add_keeper(&question, &ns->keepers[i]);
+	if (!question.way_count)
+		return -ENOENT;
+	if (ns->id.type == NS_NET)
+		add_peers(&question, graph, ns);
+	*ret_question = question;
+	return 0;
+}
+
+void inspect_question_done(struct inspect_question *question)
+{
+	for (size_t i = 0; i < question->way_count; i++)
+		free(question->ways[i].path);
+	free(question->peers);
+}
