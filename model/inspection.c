@@ -79,6 +79,7 @@ int inspection_decode(char *data, size_t len, struct inspection **ret_inspection
 	size_t room = 0;
 
 	inspection->bytes = data;
+	inspection->len = len;
 	for (size_t at = 0; at < len;) {
 		size_t used = 0;
 
@@ -112,6 +113,12 @@ void inspection_free(struct inspection *inspection)
 	free(inspection->facts);
 	free(inspection->bytes);
 	free(inspection);
+}
+
+bool inspection_equal(const struct inspection *a, const struct inspection *b)
+{
+	return ns_id_equal(&a->id, &b->id) && a->error == b->error && a->len == b->len &&
+	       (!a->len || memcmp(a->bytes, b->bytes, a->len) == 0);
 }
 
 const struct fact *inspection_find(const struct inspection *inspection, enum fact_kind kind)

@@ -139,7 +139,8 @@ struct inspection {
 	int error;       /* 0, or -errno: there are no facts then.  -ETIMEDOUT: it took too long */
 	struct fact *facts;
 	size_t count;
-	char *bytes; /* what the texts point into */
+	char *bytes; /* as it came, what the texts point into */
+	size_t len;
 };
 
 /* Appends @fact as it crosses the pipe to @data.  Texts past FACT_TEXT_BYTES_MAX are cut. */
@@ -151,6 +152,9 @@ int inspection_decode(char *data, size_t len, struct inspection **ret_inspection
 /* An inspection without facts. */
 struct inspection *inspection_failed(int error);
 void inspection_free(struct inspection *inspection); /* NULL is fine */
+
+/* Do both tell the same? */
+bool inspection_equal(const struct inspection *a, const struct inspection *b);
 
 /* The first fact of @kind, or NULL. */
 const struct fact *inspection_find(const struct inspection *inspection, enum fact_kind kind);

@@ -396,7 +396,10 @@ void inspect_own_clocks(struct inspect_helper *helper)
 	}
 	clock_gettime(CLOCK_REALTIME, &real);
 	clock_gettime(CLOCK_BOOTTIME, &boot);
-	helper->clocks.booted_at = real.tv_sec - boot.tv_sec;
+	/* To the nearest second, or it would waver between two. */
+	helper->clocks.booted_at = (real.tv_sec * 1000000000 + real.tv_nsec -
+	                               boot.tv_sec * 1000000000 - boot.tv_nsec + 500000000) /
+	                           1000000000;
 }
 
 void inspect_time(struct inspect_helper *helper, int dir)

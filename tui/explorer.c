@@ -376,6 +376,20 @@ void explorer_update(struct explorer *explorer)
 		explorer_say(explorer, _("no longer frozen: the lesson looks at the machine"));
 }
 
+/* Looks into nothing that is not on the screen. */
+void explorer_inspect(struct explorer *explorer)
+{
+	bool shown = explorer->cover == COVER_NONE && explorer->detail.view.area.rows > 1;
+
+	if (detail_view_step(&explorer->detail, shown, explorer->now_ms))
+		explorer->dirty = true;
+}
+
+int explorer_inspect_timeout(const struct explorer *explorer)
+{
+	return inspect_pane_timeout(&explorer->detail.inside, explorer->now_ms);
+}
+
 static void on_rebuilt(void *data)
 {
 	struct explorer *explorer = data;

@@ -58,3 +58,8 @@ void explorer_resize(struct explorer *explorer);
 /* To be called when live_step has changed something, and when the lesson's descriptors were read. */
 void explorer_update(struct explorer *explorer);
 void explorer_paint(struct explorer *explorer);
+
+/* Looks into what the details show, when that is due. */
+void explorer_inspect(struct explorer *explorer);
+/* Milliseconds until then, -1 for never. */
+int explorer_inspect_timeout(const struct explorer *explorer);

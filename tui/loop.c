@@ -10,6 +10,7 @@
 enum {
 	FD_KEYS,
 	FD_SIGNALS,
+	FD_INSPECT,
 	FD_ACTORS,
 	FDS_MAX = FD_ACTORS + 66,
 	PRESSES_AT_ONCE = 64, /* of pasted text, before the screen is painted again */
@@ -67,20 +68,31 @@ static void take_keys(struct loop *loop)
 		loop->hung_up = true;
 }
 
+/* Whoever has joined a namespace to look into it must not be counted as its member. */
+static bool may_step(const struct explorer *explorer)
+{
+	return explorer->live->phase != LIVE_RESTING || !detail_view_busy(&explorer->detail);
+}
+
+/* Of two times to wait, -1 for ever. */
+static int sooner(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
+}
+
 static int timeout_ms(const struct loop *loop)
 {
 	const struct explorer *explorer = loop->explorer;
-	int timeout = live_timeout(explorer->live, explorer->now_ms);
+	uint64_t now = explorer->now_ms;
+	int timeout = may_step(explorer) ? live_timeout(explorer->live, now) : -1;
 
 	if (explorer->dirty)
 		return 0;
-	if (loop->resize_ms != 0) {
-		uint64_t now = explorer->now_ms;
-		int wait = loop->resize_ms > now ? (int)(loop->resize_ms - now) : 0;
-
-		if (timeout < 0 || wait < timeout)
-			timeout = wait;
-	}
+	timeout = sooner(timeout, explorer_inspect_timeout(explorer));
+	if (loop->resize_ms != 0)
+		timeout = sooner(timeout, loop->resize_ms > now ? (int)(loop->resize_ms - now) : 0);
 	return timeout;
 }
 
@@ -90,6 +102,8 @@ static void wait_for_events(struct loop *loop)
 
 	loop->fds[FD_KEYS] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
 	loop->fds[FD_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
+	loop->fds[FD_INSPECT] =
+	    (struct pollfd){.fd = inspect_pane_fd(&explorer->detail.inside), .events = POLLIN};
 	loop->fd_count = FD_ACTORS;
 	if (lesson_view_running(&explorer->lesson))
 		loop->fd_count += player_poll(
@@ -143,8 +157,9 @@ int loop_run(struct explorer *explorer)
 			return SIGHUP;
 		if (answered)
 			continue;
-		if (live_step(explorer->live, explorer->now_ms))
+		if (may_step(explorer) && live_step(explorer->live, explorer->now_ms))
 			explorer_update(explorer);
+		explorer_inspect(explorer);
 	}
 	return 0;
 }

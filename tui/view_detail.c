@@ -46,8 +46,10 @@ static void detail_paint(struct view *view, bool focused)
 		detail->pager.top = 0;
 	}
 	pager_clear(&detail->pager);
-	if (row)
+	if (row) {
 		detail_lines(&context, row, &detail->pager.lines);
+		inspect_pane_lines(&detail->inside, &context, row, &detail->pager.lines);
+	}
 	body.y++;
 	body.rows--;
 	pager_paint(&detail->pager, &body);
@@ -80,7 +82,23 @@ void detail_view_init(struct detail_view *detail, const struct tree_view *tree)
 	*detail = (struct detail_view){.view.ops = &detail_ops, .tree = tree};
 }
 
+bool detail_view_step(struct detail_view *detail, bool shown, uint64_t now_ms)
+{
+	const struct live *live = detail->tree->live;
+	const struct row *row = shown ? tree_view_row(detail->tree) : NULL;
+
+	inspect_pane_show(&detail->inside, row, now_ms);
+	return inspect_pane_step(
+	    &detail->inside, live->shown, row, now_ms, live->phase == LIVE_RESTING, !live->frozen);
+}
+
+bool detail_view_busy(const struct detail_view *detail)
+{
+	return detail->inside.running != NULL;
+}
+
 void detail_view_done(struct detail_view *detail)
 {
+	inspect_pane_done(&detail->inside);
 	pager_done(&detail->pager);
 }

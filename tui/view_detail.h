@@ -1,6 +1,7 @@
 /* The detail pane: all that is known of the selected row. */
 #pragma once
 
+#include "tui/inspect_pane.h"
 #include "tui/pager.h"
 #include "tui/view_tree.h"
 
@@ -9,7 +10,13 @@ struct detail_view {
 	struct pager pager;
 	const struct tree_view *tree; /* whose selected row it shows */
 	struct row_key key;           /* of what it showed last */
+	struct inspect_pane inside;
 };
 
 void detail_view_init(struct detail_view *detail, const struct tree_view *tree);
+/* Looks into what is shown, when that is due.  Returns true when what is to be seen has changed. */
+bool detail_view_step(struct detail_view *detail, bool shown, uint64_t now_ms);
+/* Is a namespace being looked into?  No sweep may begin then. */
+bool detail_view_busy(const struct detail_view *detail);
+
 void detail_view_done(struct detail_view *detail);
