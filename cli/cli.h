@@ -14,4 +14,5 @@ int cli_json(int argc, char **argv);
 int cli_compare(int argc, char **argv);
 int cli_dot(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
+int cli_events(int argc, char **argv);
 int cli_lesson(int argc, char **argv);

@@ -74,7 +74,7 @@ static json_t *inode_or_null(const struct ns *ns)
 	return ns ? integer(ns->id.ino) : json_null();
 }
 
-static json_t *unique_or_null(const struct ns_id *id)
+json_t *json_of_unique(const struct ns_id *id)
 {
 	json_t *string = json_null();
 
@@ -86,8 +86,7 @@ static json_t *unique_or_null(const struct ns_id *id)
 	return string;
 }
 
-/* RFC 3339, in UTC. */
-static json_t *time_of(uint64_t at_ms)
+json_t *json_of_time(uint64_t at_ms)
 {
 	time_t seconds = (time_t)(at_ms / 1000);
 	char day[32];
@@ -137,7 +136,7 @@ static json_t *of_ns(const struct ns *ns)
 
 	json_object_set_new(object, "type", json_string(ns_types[ns->id.type].name));
 	json_object_set_new(object, "inode", integer(ns->id.ino));
-	json_object_set_new(object, "id", unique_or_null(&ns->id));
+	json_object_set_new(object, "id", json_of_unique(&ns->id));
 	json_object_set_new(object, "initial", json_boolean(ns->initial));
 	json_object_set_new(object, "parent", inode_or_null(ns->parent));
 	json_object_set_new(object, "owner", inode_or_null(ns->owner));
@@ -220,7 +219,7 @@ json_t *json_of_graph(const struct graph *graph)
 			json_array_append_new(processes, of_process(graph->processes[i]));
 
 	json_object_set_new(object, "format", json_string("nsscope/1"));
-	json_object_set_new(object, "taken_at", time_of(graph->stats.taken_at_ms));
+	json_object_set_new(object, "taken_at", json_of_time(graph->stats.taken_at_ms));
 	json_object_set_new(object, "kernel", text_or_null(graph->kernel));
 	json_object_set_new(object, "host", text_or_null(graph->host));
 	json_object_set_new(object, "source", text_or_null(graph->source));

@@ -19,5 +19,11 @@ json_t *json_of_graph(const struct graph *graph);
 /* A text of the system as a JSON string. */
 json_t *json_of_text(const char *data, size_t len);
 
+/* When, in milliseconds since 1970: RFC 3339, in UTC. */
+json_t *json_of_time(uint64_t at_ms);
+
+/* The unique part of an id as a string of digits; null where there is none. */
+json_t *json_of_unique(const struct ns_id *id);
+
 /* Makes jansson end the program where there is no memory, as everything else does (util.h). */
 void json_use_xmalloc(void);

@@ -23,6 +23,7 @@ static const struct cli_command commands[] = {
     {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text")},
     {"json", cli_json, N_("the whole graph as JSON")},
     {"dot", cli_dot, N_("the namespaces as a graph, for Graphviz or Mermaid")},
+    {"events", cli_events, N_("what changes, a line each, until Ctrl-C")},
     {"compare", cli_compare, N_("what two processes share, and what that means")},
     {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process")},
     {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
@@ -71,11 +72,9 @@ static bool parse_grouping(const char *name, enum grouping *ret)
 
 static bool parse_interval(const char *digits, unsigned *ret)
 {
-	char *end;
+	unsigned long value;
 
-	errno = 0;
-	unsigned long value = strtoul(digits, &end, 10);
-	if (errno || end == digits || *end || *digits == '-' || value < 50 || value > 60000)
+	if (report_number(digits, 50, 60000, &value) < 0)
 		return false;
 	*ret = (unsigned)value;
 	return true;

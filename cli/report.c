@@ -139,18 +139,40 @@ int report_surplus(const char *command, const char *argument)
 	return EXIT_USAGE;
 }
 
-int report_pid(const char *text, pid_t *ret_pid)
+int report_number(
+    const char *text, unsigned long least, unsigned long most, unsigned long *ret_number)
 {
 	char *end;
 
 	if (text[0] < '0' || text[0] > '9')
 		return -EINVAL;
 	errno = 0;
-	long long number = strtoll(text, &end, 10);
-	if (errno || *end || number < 1 || number > INT_MAX)
+	unsigned long number = strtoul(text, &end, 10);
+	if (errno || *end || number < least || number > most)
+		return -EINVAL;
+	*ret_number = number;
+	return 0;
+}
+
+int report_pid(const char *text, pid_t *ret_pid)
+{
+	unsigned long number;
+
+	if (report_number(text, 1, INT_MAX, &number) < 0)
 		return -EINVAL;
 	*ret_pid = (pid_t)number;
 	return 0;
+}
+
+int report_scan_error(const char *command, int error)
+{
+	if (error == -ENOENT) {
+		report_error(command, _("/proc is not mounted; as root: mount -t proc proc /proc"));
+		return EXIT_FORBIDDEN;
+	}
+	report_error(
+	    command, _("can't read the machine's processes from /proc: %s"), strerror(-error));
+	return error == -EACCES || error == -EPERM ? EXIT_FORBIDDEN : EXIT_FAILED;
 }
 
 int report_scan(const char *command, const struct scan_options *options, struct graph **ret_graph)
@@ -161,14 +183,7 @@ int report_scan(const char *command, const struct scan_options *options, struct 
 	if (r >= 0)
 		r = scan_once(scan, ret_graph);
 	scan_free(scan);
-	if (r >= 0)
-		return EXIT_DONE;
-	if (r == -ENOENT) {
-		report_error(command, _("/proc is not mounted; as root: mount -t proc proc /proc"));
-		return EXIT_FORBIDDEN;
-	}
-	report_error(command, _("can't read the machine's processes from /proc: %s"), strerror(-r));
-	return r == -EACCES || r == -EPERM ? EXIT_FORBIDDEN : EXIT_FAILED;
+	return r >= 0 ? EXIT_DONE : report_scan_error(command, r);
 }
 
 void report_line(struct line *line, size_t cols)
@@ -183,6 +198,16 @@ void report_line(struct line *line, size_t cols)
 		if (!write_errno)
 			write_errno = errno;
 	}
+}
+
+bool report_flush(void)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	if (!write_errno)
+		write_errno = errno ? errno : EIO;
+	return false;
 }
 
 int report_finish(const char *command, int status)

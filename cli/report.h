@@ -8,6 +8,7 @@
 #include "scanner/scan.h"
 
 #include <getopt.h>
+#include <stdbool.h>
 
 /* What standard output takes: by the locale's character set, and by report_use_ascii. */
 enum charset report_charset(void);
@@ -38,6 +39,15 @@ int report_surplus(const char *command, const char *argument);
  * Returns 0, or -EINVAL (no such number). */
 int report_pid(const char *text, pid_t *ret_pid);
 
+/* Reads a number of decimal digits from @least to @most.
+ * Returns 0, or -EINVAL (no such number). */
+int report_number(
+    const char *text, unsigned long least, unsigned long most, unsigned long *ret_number);
+
+/* Says why the machine could not be read.
+ * @error: of scan_new, scan_begin or scan_step.  Returns the exit status. */
+int report_scan_error(const char *command, int error);
+
 /* Scans the machine once.
  * Returns EXIT_DONE, or another exit status after a message on standard error. */
 int report_scan(const char *command, const struct scan_options *options, struct graph **ret_graph);
@@ -45,6 +55,9 @@ int report_scan(const char *command, const struct scan_options *options, struct 
 /* Prints @line and a newline on standard output, without blanks at its end.
  * @cols: to cut at; 0 for not. */
 void report_line(struct line *line, size_t cols);
+
+/* Writes out what was printed so far.  Returns false where that fails: there is no use in going on. */
+bool report_flush(void);
 
 /* Flushes standard output.
  * Returns @status, or EXIT_FAILED after a message where something could not be written.  A reader

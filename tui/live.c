@@ -1,5 +1,6 @@
 #include "tui/live.h"
 
+#include "model/pace.h"
 #include "model/util.h"
 
 #include <errno.h>
@@ -10,8 +11,6 @@ enum {
 	/* A machine of 300 processes is looked through in one sweep, one of 10,000 within some. */
 	FDS_BUDGET_US = 10000,
 	LINGER_MS = 4000, /* the new and the dead stand out for so long */
-	PAUSE_MOST_MS = 5000,
-	PAUSE_COSTS = 20, /* so at most a twentieth of a processor is used */
 };
 
 static double clock_ms(clockid_t clock)
@@ -66,20 +65,9 @@ void live_free(struct live *live)
 	free(live);
 }
 
-/* The pause goes in steps, so that the header does not tell another number after each sweep. */
-static unsigned pause_for(double cost_ms)
-{
-	static const unsigned steps_ms[] = {250, 500, 1000, 2000, PAUSE_MOST_MS};
-	size_t step = 0;
-
-	while (step + 1 < array_len(steps_ms) && steps_ms[step] < cost_ms * PAUSE_COSTS)
-		step++;
-	return steps_ms[step];
-}
-
 static void plan_next(struct live *live, double cost_ms, uint64_t now_ms)
 {
-	live->pause_ms = live->interval_ms ? live->interval_ms : pause_for(cost_ms);
+	live->pause_ms = live->interval_ms ? live->interval_ms : pace_pause_ms(cost_ms);
 	live->due_ms = now_ms + live->pause_ms;
 }
 
@@ -92,7 +80,7 @@ static bool give_up(struct live *live, int error, uint64_t now_ms)
 	live->phase = LIVE_RESTING;
 	live->demanded |= live->serving;
 	live->serving = false;
-	plan_next(live, PAUSE_MOST_MS, now_ms);
+	plan_next(live, PACE_SLOWEST_MS, now_ms);
 	return changed;
 }
 

@@ -1,0 +1,160 @@
+/* Events as lines and as objects, by which means a process moved, and how often to look. */
+#include "cli/event_text.h"
+#include "cli/json_graph.h"
+#include "model/move.h"
+#include "model/pace.h"
+#include "model/util.h"
+#include "tests/unit/fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Two graphs that follow each other, and what changed. */
+struct change {
+	struct history *history;
+	struct event_context context;
+	struct events events;
+};
+
+static void change_init(struct change *change, const char *before, const char *after)
+{
+	*change = (struct change){.history = history_new(1)};
+	change->context.before = graph_ref(fixture_push(change->history, 1000, before));
+	change->context.now_ms = 2000;
+	change->context.after = history_push(
+	    change->history, fixture_builder(change->context.before, after), 2000, &change->events);
+}
+
+static void change_done(struct change *change)
+{
+	events_done(&change->events);
+	graph_unref((struct graph *)change->context.before);
+	history_free(change->history);
+}
+
+/* The first event of @kind; fails the test where there is none. */
+static const struct event *event_of(const struct change *change, enum event_kind kind)
+{
+	for (size_t i = 0; i < change->events.count; i++) {
+		if (change->events.items[i].kind == kind)
+			return &change->events.items[i];
+	}
+	fail_msg("no such event");
+	return NULL;
+}
+
+static void expect_line(const struct change *change, enum event_kind kind, const char *expected)
+{
+	struct line line;
+
+	line_init(&line, CHARSET_UTF8);
+	event_line(&change->context, event_of(change, kind), &line);
+	/* Behind the time, which is local. */
+	assert_true(line.text_len > 14);
+	assert_int_equal(line.text[8], '.');
+	assert_string_equal(line.text + 14, expected);
+	line_done(&line);
+}
+
+static void expect_json(const struct change *change, enum event_kind kind, const char *expected)
+{
+	json_t *object = event_json(&change->context, event_of(change, kind));
+	autofree char *text = json_dumps(object, JSON_COMPACT);
+
+	assert_string_equal(text, expected);
+	json_decref(object);
+}
+
+#define NOTHING_ELSE(means)                                                                        \
+	"\"means\":" means ",\"apart_from_parent\":null,\"host_before\":null,\"host_after\":null}"
+
+static void lines_and_objects(void **state)
+{
+	struct change change;
+
+	(void)state;
+	change_init(&change,
+	    "1 init; 40 sh; 42 old; 43 left uts=210; ns uts initial hostname=vm; ns uts 210",
+	    "1 init; 40 sh uts=211; 41 \"a\\x1b\\n\" parent=40 uts=212; ns uts initial "
+	    "hostname=new;"
+	    "ns uts 211 unique=77; ns uts 212");
+	expect_line(&change, EVENT_NS_BORN, "born          uts:211");
+	expect_line(
+	    &change, EVENT_PROCESS_BORN, "born          41 a\\e\\n  child of 40, but in uts:212");
+	expect_line(
+	    &change, EVENT_PROCESS_MOVED, "moved         40 sh  uts 4026531838 → 211  unshare");
+	expect_line(&change, EVENT_HOSTNAME, "renamed       uts:4026531838  \"vm\" → \"new\"");
+	expect_line(&change, EVENT_PROCESS_DIED, "died          42 old");
+	expect_line(&change, EVENT_NS_DIED, "died          uts:210");
+	expect_json(&change, EVENT_PROCESS_MOVED,
+	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"process_moved\",\"process\":{\"pid\":"
+	    "40,"
+	    "\"start_ticks\":100,\"ppid\":1,\"comm\":\"sh\"},\"link\":\"uts\",\"from\":{\"type\":"
+	    "\"uts\",\"inode\":4026531838,\"id\":null},\"ns\":{\"type\":\"uts\",\"inode\":211,"
+	    "\"id\":\"77\"}," NOTHING_ELSE("\"unshare\""));
+	expect_json(&change, EVENT_NS_DIED,
+	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"ns_died\",\"process\":null,\"link\":"
+	    "null,"
+	    "\"from\":null,\"ns\":{\"type\":\"uts\",\"inode\":210,\"id\":null}," NOTHING_ELSE(
+	        "null"));
+	change_done(&change);
+}
+
+static void expect_means(const char *before, const char *after, enum move_means expected)
+{
+	struct change change;
+
+	change_init(&change, before, after);
+	assert_int_equal(
+	    move_means(change.context.after, event_of(&change, EVENT_PROCESS_MOVED), 2000),
+	    expected);
+	change_done(&change);
+}
+
+static void by_which_means(void **state)
+{
+	(void)state;
+	expect_means("1 init; 40 sh", "1 init; 40 sh uts=210", MOVED_BY_UNSHARE);
+	expect_means("1 init; 40 sh; 41 box uts=210", "1 init; 40 sh uts=210; 41 box uts=210",
+	    MOVED_BY_SETNS);
+	/* A child of it inherited the new one. */
+	expect_means(
+	    "1 init; 40 sh", "1 init; 40 sh uts=210; 41 kid parent=40 uts=210", MOVED_BY_UNSHARE);
+	/* Which of the two made it? */
+	expect_means(
+	    "1 init; 40 sh; 41 other", "1 init; 40 sh uts=210; 41 other uts=210", MOVED_SOMEHOW);
+	expect_means("1 init; 40 sh", "1 init; 40 sh uts=210; 41 other uts=210", MOVED_SOMEHOW);
+	expect_means("1 init; 40 sh", "1 init; 40 sh pid_for_children=300", MOVED_BY_UNSHARE);
+}
+
+static void sweeps_stretch_as_they_cost_more(void **state)
+{
+	unsigned last = 0;
+
+	(void)state;
+	assert_int_equal(pace_pause_ms(0), 250);
+	assert_int_equal(pace_pause_ms(12.5), 250);
+	assert_int_equal(pace_pause_ms(12.6), 500);
+	assert_int_equal(pace_pause_ms(1e9), PACE_SLOWEST_MS);
+	for (double cost_ms = 0; cost_ms < 400; cost_ms += 0.5) {
+		unsigned pause = pace_pause_ms(cost_ms);
+
+		assert_true(pause >= last);
+		assert_true(pause >= cost_ms * 20 || pause == PACE_SLOWEST_MS);
+		last = pause;
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(lines_and_objects),
+	    cmocka_unit_test(by_which_means),
+	    cmocka_unit_test(sweeps_stretch_as_they_cost_more),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
