@@ -39,30 +39,6 @@ static const struct cli_usage usage = {
                 "usage, 3 forbidden here."),
 };
 
-/* "uts:4026531838", also "uts:[4026531838]" as readlink(1) prints it. */
-static bool parse_namespace(const char *word, struct inspect_options *options)
-{
-	const char *colon = strchr(word, ':');
-	autofree char *name = colon ? xstrndup(word, (size_t)(colon - word)) : NULL;
-	const char *digits = colon ? colon + 1 : NULL;
-	unsigned long long ino;
-	bool bracket;
-	char *end;
-
-	if (!colon || !ns_type_from_name(name, &options->type))
-		return false;
-	bracket = digits[0] == '[';
-	digits += bracket;
-	if (digits[0] < '0' || digits[0] > '9')
-		return false;
-	errno = 0;
-	ino = strtoull(digits, &end, 10);
-	if (errno || strcmp(end, bracket ? "]" : "") != 0)
-		return false;
-	options->ino = ino;
-	return true;
-}
-
 /* Returns EXIT_DONE and fills @ret_options, or the exit status; *@ret_end: there is nothing more to
  * do, whatever is returned. */
 static int parse_options(int argc, char **argv, struct inspect_options *ret_options, bool *ret_end)
@@ -85,7 +61,8 @@ static int parse_options(int argc, char **argv, struct inspect_options *ret_opti
 	}
 	if (optind + 1 < argc)
 		return report_surplus("inspect", argv[optind + 1]);
-	if (report_pid(argv[optind], &wanted.pid) < 0 && !parse_namespace(argv[optind], &wanted)) {
+	if (report_pid(argv[optind], &wanted.pid) < 0 &&
+	    report_ns(argv[optind], &wanted.type, &wanted.ino) < 0) {
 		report_error("inspect",
 		    _("\"%s\" is neither a PID nor a namespace such as uts:4026531838"),
 		    argv[optind]);

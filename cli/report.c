@@ -164,6 +164,30 @@ int report_pid(const char *text, pid_t *ret_pid)
 	return 0;
 }
 
+int report_ns(const char *text, enum ns_type *ret_type, uint64_t *ret_ino)
+{
+	const char *digits = strchr(text, ':');
+	unsigned long long ino;
+	enum ns_type type;
+	bool bracket;
+	char *end;
+
+	if (!digits)
+		return -EINVAL;
+	autofree char *name = xstrndup(text, (size_t)(digits - text));
+	bracket = *++digits == '[';
+	digits += bracket;
+	if (digits[0] < '0' || digits[0] > '9' || !ns_type_from_name(name, &type))
+		return -EINVAL;
+	errno = 0;
+	ino = strtoull(digits, &end, 10);
+	if (errno || strcmp(end, bracket ? "]" : "") != 0)
+		return -EINVAL;
+	*ret_type = type;
+	*ret_ino = ino;
+	return 0;
+}
+
 int report_scan_error(const char *command, int error)
 {
 	if (error == -ENOENT) {

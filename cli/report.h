@@ -44,6 +44,10 @@ int report_pid(const char *text, pid_t *ret_pid);
 int report_number(
     const char *text, unsigned long least, unsigned long most, unsigned long *ret_number);
 
+/* Reads "uts:4026531838", also with the number in brackets as the links have it.
+ * Returns 0, or -EINVAL (no such text). */
+int report_ns(const char *text, enum ns_type *ret_type, uint64_t *ret_ino);
+
 /* Says why the machine could not be read.
  * @error: of scan_new, scan_begin or scan_step.  Returns the exit status. */
 int report_scan_error(const char *command, int error);

@@ -11,7 +11,8 @@
 
 struct tree_options {
 	struct outline_options outline;
-	bool by_given, type_given;
+	bool by_given, type_given, ns_given;
+	enum ns_type ns_type; /* with outline.only_ino */
 };
 
 enum option_value {
@@ -19,6 +20,8 @@ enum option_value {
 	OPTION_TYPE,
 	OPTION_PID,
 	OPTION_KERNEL_THREADS,
+	OPTION_FILTER,
+	OPTION_NS,
 };
 
 static const struct cli_option option_table[] = {
@@ -29,6 +32,10 @@ static const struct cli_option option_table[] = {
     {"type", 0, "T[,T...]", N_("by type, only these: cgroup ipc mnt net pid time user uts"),
         OPTION_TYPE},
     {"pid", 0, "PID", N_("by pid, only this process and what is below it"), OPTION_PID},
+    {"ns", 0, N_("TYPE:INODE"), N_("by type, only this namespace and its members"), OPTION_NS},
+    {"filter", 0, N_("TEXT"),
+        N_("only what has this text in it: name, command line, user, PID, inode, host name"),
+        OPTION_FILTER},
     {"kernel-threads", 0, NULL, N_("show the kernel's threads too"), OPTION_KERNEL_THREADS},
     {0},
 };
@@ -38,7 +45,8 @@ static const struct cli_usage usage = {
     .forms = N_("nsscope tree [OPTION]..."),
     .about = N_("Prints the namespaces of this machine and the processes in them, once."),
     .options = option_table,
-    .exits = N_("0 done, 1 no such process or not all could be written, 2 wrong usage, 3 /proc "
+    .exits = N_("0 done, 1 no such process or namespace, or not all could be written, 2 wrong "
+                "usage, 3 /proc "
                 "can't be read."),
 };
 
@@ -75,6 +83,18 @@ static int parse_types(const char *value, struct tree_options *options)
 	}
 }
 
+static int parse_ns(const char *value, struct tree_options *options)
+{
+	if (report_ns(value, &options->ns_type, &options->outline.only_ino) < 0 ||
+	    !options->outline.only_ino) {
+		report_error(
+		    "tree", _("--ns takes a namespace such as uts:4026531838, not \"%s\""), value);
+		return EXIT_USAGE;
+	}
+	options->ns_given = true;
+	return EXIT_DONE;
+}
+
 /* Returns EXIT_DONE and fills @ret_options, or the exit status; *@ret_end: there is nothing more to
  * do, whatever is returned. */
 static int parse_options(int argc, char **argv, struct tree_options *ret_options, bool *ret_end)
@@ -100,6 +120,12 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 				status = EXIT_USAGE;
 			}
 			break;
+		case OPTION_NS:
+			status = parse_ns(optarg, &options);
+			break;
+		case OPTION_FILTER:
+			options.outline.filter = optarg;
+			break;
 		case OPTION_KERNEL_THREADS:
 			options.outline.kernel_threads = true;
 			break;
@@ -111,6 +137,18 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 		return given.status;
 	if (optind < argc)
 		return report_surplus("tree", argv[optind]);
+	if (options.ns_given && options.type_given) {
+		report_error("tree", _("--ns names the type already; --type says nothing then"));
+		return EXIT_USAGE;
+	}
+	if (options.ns_given && options.by_given && options.outline.grouping == GROUP_BY_PID) {
+		report_error("tree", _("--ns is for --by type only"));
+		return EXIT_USAGE;
+	}
+	if (options.ns_given) {
+		options.outline.type_shown[options.ns_type] = true;
+		options.outline.grouping = GROUP_BY_TYPE;
+	}
 	if (options.type_given && options.by_given && options.outline.grouping == GROUP_BY_PID) {
 		report_error("tree",
 		    _("--type chooses what --by type shows; with --by pid it says nothing"));
@@ -238,6 +276,13 @@ int cli_tree(int argc, char **argv)
 	pid_t root = options.outline.root_pid;
 	if (root && !graph_process_by_pid(graph, root)) {
 		report_error("tree", _("there is no process %d"), (int)root);
+		graph_unref(graph);
+		return EXIT_FAILED;
+	}
+	if (options.ns_given &&
+	    !graph_ns_by_ino(graph, options.ns_type, options.outline.only_ino)) {
+		report_error("tree", _("there is no namespace %s:%llu in sight"),
+		    ns_types[options.ns_type].name, (unsigned long long)options.outline.only_ino);
 		graph_unref(graph);
 		return EXIT_FAILED;
 	}

@@ -66,6 +66,7 @@ struct outline_options {
 	enum grouping grouping;
 	const struct folds *folds;      /* NULL: nothing is folded, not even by default */
 	bool type_shown[NS_TYPE_COUNT]; /* by type: all false means all */
+	uint64_t only_ino; /* by type: only the namespaces with this inode; 0 for all */
 	const char *filter;  /* only rows with this text in them, and what is above and below a
 	                            * namespace found; NULL or "" for all */
 	const char *search;  /* marks rows as matched, hides nothing; NULL or "" for none */

@@ -12,6 +12,11 @@ static bool type_wanted(const struct outline_options *options, enum ns_type type
 	return !any || options->type_shown[type];
 }
 
+static bool ns_wanted(const struct outline_options *options, const struct ns *ns)
+{
+	return !options->only_ino || ns->id.ino == options->only_ino;
+}
+
 static void note_unread(
     struct outline_tree *tree, uint32_t parent, enum ns_type type, const uint32_t *counts)
 {
@@ -42,7 +47,8 @@ static size_t add_type(struct outline_tree *tree, const struct graph *graph,
 	for (size_t i = first_ns; i < end; i++) {
 		uint32_t node = first_node + (uint32_t)(i - first_ns);
 		tree->nodes[node].ns = graph->namespaces[i];
-		tree_link(tree, node, top);
+		if (ns_wanted(options, graph->namespaces[i]))
+			tree_link(tree, node, top);
 	}
 
 	for (size_t i = 0; i < graph->process_count; i++) {
@@ -56,6 +62,8 @@ static size_t add_type(struct outline_tree *tree, const struct graph *graph,
 				counts[process->unread[type]]++;
 			continue;
 		}
+		if (!ns_wanted(options, ns))
+			continue;
 		uint32_t node = tree_add(tree, ROW_PROCESS, 1);
 		tree->nodes[node].ns = ns;
 		tree->nodes[node].process = process;

@@ -100,6 +100,58 @@ static void hostile_names(void **state)
 	member_end(&evil);
 }
 
+static void one_namespace_only(void **state)
+{
+	need_room();
+	struct member box = member_start(CLONE_NEWUTS, name_both, "blue-host");
+	struct member other = member_start(CLONE_NEWUTS, name_host, "red-host");
+	unsigned long long ino = link_ino(box.pid, "uts");
+	autofree char *option = xasprintf("--ns uts:%llu", ino);
+	autofree char *bracket = xasprintf("--by type --ns uts:[%llu] --filter boxed", ino);
+
+	(void)state;
+	struct run run = run_tree(option, "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_has(run.output, "host blue-host");
+	assert_has(run.output, "boxed");
+	assert_null(strstr(run.output, "red-host"));
+	assert_null(strstr(run.output, "net:"));
+	run_done(&run);
+
+	run = run_tree(bracket, "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_has(run.output, "boxed");
+	run_done(&run);
+	member_end(&box);
+	member_end(&other);
+
+	run = run_tree("--ns uts:1", "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_FAILED);
+	assert_has(run.errors, "there is no namespace uts:1");
+	run_done(&run);
+}
+
+static void only_what_has_a_text(void **state)
+{
+	need_room();
+	struct member box = member_start(0, name_me, "needle");
+	struct member other = member_start(0, name_me, "haystalk");
+	struct run run = run_tree("--filter NEEDLE", "C.UTF-8", -1);
+
+	(void)state;
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_has(run.output, "─ needle");
+	assert_null(strstr(run.output, "haystalk"));
+	run_done(&run);
+	run = run_tree("--filter no-such-\033[31m", "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_plain(run.output, false);
+	assert_null(strstr(run.output, "needle"));
+	run_done(&run);
+	member_end(&box);
+	member_end(&other);
+}
+
 static void assert_usage(const char *arguments, const char *meant)
 {
 	struct run run = run_tree(arguments, "C.UTF-8", -1);
@@ -128,6 +180,14 @@ static void wrong_usage(void **state)
 	assert_usage("--pid 99999999999", "\"99999999999\"");
 	assert_usage("--pid 1 --by type", "--pid is for --by pid");
 	assert_usage("--by pid --type uts", "--type");
+	assert_usage("--ns uts", "\"uts\"");
+	assert_usage("--ns utz:3", "\"utz:3\"");
+	assert_usage("--ns uts:0", "\"uts:0\"");
+	assert_usage("--ns uts:[3", "\"uts:[3\"");
+	assert_usage("--ns uts:3 --by pid", "--ns is for --by type");
+	assert_usage("--ns uts:3 --type net", "--type says nothing");
+	assert_usage("--ns uts:3 --pid 1", "--pid is for --by pid");
+	assert_usage("--filter", "--filter needs a value");
 	assert_usage("blue", "\"blue\"");
 }
 
@@ -205,6 +265,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(namespaces_and_pids),
+	    cmocka_unit_test(one_namespace_only),
+	    cmocka_unit_test(only_what_has_a_text),
 	    cmocka_unit_test(hostile_names),
 	    cmocka_unit_test(wrong_usage),
 	    cmocka_unit_test(help),
