@@ -205,11 +205,26 @@ static void tree_count(struct outline_tree *tree)
 
 /* --- Rows ------------------------------------------------------------------------------------- */
 
+struct row_key node_key(const struct tree_node *node)
+{
+	struct row_key key = {.kind = node->kind};
+
+	if (node->kind == ROW_TYPE || node->kind == ROW_NOTE) {
+		key.type = node->type;
+		key.why = node->why;
+	}
+	if (node->ns)
+		key.ns = node->ns->id;
+	if (node->process)
+		key.process = node->process->id;
+	return key;
+}
+
 static void node_row(const struct outline_tree *tree, const struct tree_node *node,
     const struct row *parent, struct row *ret_row)
 {
 	*ret_row = (struct row){
-	    .key = {.kind = node->kind},
+	    .key = node_key(node),
 	    .ns = node->ns,
 	    .process = node->process,
 	    .note = node->note,
@@ -223,25 +238,25 @@ static void node_row(const struct outline_tree *tree, const struct tree_node *no
 		ret_row->parent = tree->nodes[node->parent].row;
 		ret_row->depth = parent->depth < UINT16_MAX ? parent->depth + 1 : UINT16_MAX;
 	}
-	if (node->kind == ROW_TYPE || node->kind == ROW_NOTE) {
-		ret_row->key.type = node->type;
-		ret_row->key.why = node->why;
-	}
-	if (node->ns)
-		ret_row->key.ns = node->ns->id;
-	if (node->process)
-		ret_row->key.process = node->process->id;
 }
 
 /* Long lists that say little begin folded: the kernel's threads, and by type the members of the
  * namespaces that everything is in.  Not when the filter found something in them. */
-static bool folded_by_default(const struct tree_node *node, enum grouping grouping)
+static bool folded_by_default(const struct outline_tree *tree, const struct tree_node *node)
 {
 	if (node->found_below)
 		return false;
-	if (grouping == GROUP_BY_PID)
+	if (tree->grouping == GROUP_BY_PID)
 		return node->kind == ROW_PROCESS && node->process->kernel_thread;
 	return node->kind == ROW_NS && node->ns->baseline;
+}
+
+bool node_folded(
+    const struct outline_tree *tree, const struct tree_node *node, const struct folds *folds)
+{
+	struct row_key key = node_key(node);
+
+	return folds && node->below > 0 && folds_get(folds, &key, folded_by_default(tree, node));
 }
 
 static void tree_rows(
@@ -261,9 +276,7 @@ static void tree_rows(
 		struct row *row = &outline->rows[outline->count];
 		node_row(tree, node, parent, row);
 		node->row = (uint32_t)outline->count++;
-		if (row->has_children && options->folds)
-			row->folded = folds_get(
-			    options->folds, &row->key, folded_by_default(node, options->grouping));
+		row->folded = node_folded(tree, node, options->folds);
 		if (row->folded)
 			row->hidden = node->below;
 		i += row->folded ? node->span : 1;
@@ -280,6 +293,7 @@ void outline_build(
 	struct outline_tree *tree = outline->tree;
 	outline->count = outline->matched = 0;
 	tree_reset(tree);
+	tree->grouping = options->grouping;
 
 	if (options->grouping == GROUP_BY_TYPE) {
 		tree_by_type(tree, graph, options);

@@ -98,6 +98,12 @@ uint32_t outline_follow(const struct outline *before, uint32_t at, const struct 
  * there is none. */
 uint32_t outline_next_match(const struct outline *outline, uint32_t at, int step);
 
+/* The same, also below folded rows: in @folds all is opened that hides the one found.  Returns
+ * false where there is none, else its key, by which outline_find knows it once the outline is
+ * built again. */
+bool outline_open_match(const struct outline *outline, uint32_t at, int step, struct folds *folds,
+    struct row_key *ret_key);
+
 /* Does @row hold @needle?  Case is ignored (ASCII).  Looked through: comm, command line, user,
  * pid at each level, type, inode ("uts:4026531838" too), bind name, host name. */
 bool row_holds(const struct row *row, const char *needle);

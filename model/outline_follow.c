@@ -1,5 +1,5 @@
 /* Where a selection goes when the rows change. */
-#include "model/outline.h"
+#include "model/outline_tree.h"
 #include "model/util.h"
 
 uint32_t outline_find(const struct outline *outline, const struct row_key *key)
@@ -26,6 +26,41 @@ uint32_t outline_next_match(const struct outline *outline, uint32_t at, int step
 			return at;
 	}
 	return ROW_NONE;
+}
+
+/* Where the node of row @at stands in the order. */
+static size_t place_of_row(const struct outline_tree *tree, uint32_t at)
+{
+	for (size_t i = 0; i < tree->order_count; i++) {
+		if (tree->nodes[tree->order[i]].row == at)
+			return i;
+	}
+	return 0;
+}
+
+bool outline_open_match(const struct outline *outline, uint32_t at, int step, struct folds *folds,
+    struct row_key *ret_key)
+{
+	const struct outline_tree *tree = outline->tree;
+	const struct tree_node *node = NULL;
+
+	if (!outline->matched)
+		return false;
+	size_t count = tree->order_count, place = place_of_row(tree, at);
+	do {
+		place = (step > 0 ? place + 1 : place + count - 1) % count;
+		node = &tree->nodes[tree->order[place]];
+	} while (!node->matched || !node->kept);
+
+	*ret_key = node_key(node);
+	while (node->parent != ROW_NONE && tree->order[0] != (uint32_t)(node - tree->nodes)) {
+		node = &tree->nodes[node->parent];
+		struct row_key key = node_key(node);
+		/* What is open stays without an entry: the other grouping knows it too. */
+		if (node_folded(tree, node, folds))
+			folds_set(folds, &key, false);
+	}
+	return true;
 }
 
 /* The rows from @at up to the top, in a hash table from key to how far up. */

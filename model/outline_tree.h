@@ -32,6 +32,7 @@ struct tree_node {
 };
 
 struct outline_tree {
+	enum grouping grouping;
 	struct tree_node *nodes;
 	size_t count, room;
 	uint32_t first_root, last_root;
@@ -55,6 +56,13 @@ void tree_note(
 
 /* The note that stands for @count kernel threads left out; nothing where there are none. */
 void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32_t count);
+
+/* What the row of @node is known by. */
+struct row_key node_key(const struct tree_node *node);
+
+/* Is what stands below @node hidden?  @folds: NULL for no. */
+bool node_folded(
+    const struct outline_tree *tree, const struct tree_node *node, const struct folds *folds);
 
 /* The groupings.  @root_pid's process is node *@ret_root in the end, ROW_NONE where there is none. */
 void tree_by_pid(struct outline_tree *tree, const struct graph *graph,

@@ -18,13 +18,8 @@ static void apply_texts(struct explorer *explorer)
 
 static void say_no_match(struct explorer *explorer)
 {
-	if (!explorer->search)
-		explorer_say(explorer, _("nothing is searched for yet: / begins"));
-	else if (explorer->live->outline.matched > 0)
-		explorer_say(
-		    explorer, _("found only below folded rows: * unfolds all below a row"));
-	else
-		explorer_say(explorer, _("not found"));
+	explorer_say(explorer,
+	    explorer->search ? _("not found") : _("nothing is searched for yet: / begins"));
 }
 
 static void go_to_origin(struct explorer *explorer)
@@ -61,8 +56,10 @@ void explorer_prompt_press(struct explorer *explorer, int key)
 	if (explorer->asking == ASKING_FILTER)
 		return;
 	go_to_origin(explorer);
-	if (explorer->search && !tree_view_match_here(&explorer->tree))
-		say_no_match(explorer);
+	/* Nothing is unfolded for what may not be typed to its end. */
+	if (!explorer->search || tree_view_match_here(&explorer->tree) || result != PROMPT_ENTERED)
+		return;
+	explorer_next_match(explorer, 1);
 }
 
 void explorer_next_match(struct explorer *explorer, int step)

@@ -115,19 +115,33 @@ void tree_view_find(struct tree_view *tree, const struct row_key *key)
 
 bool tree_view_match(struct tree_view *tree, int step)
 {
-	uint32_t at = outline_next_match(&tree->live->outline, tree->at, step);
+	struct live *live = tree->live;
+	struct row_key key;
 
-	if (at == ROW_NONE)
+	if (!outline_open_match(&live->outline, tree->at, step, live->folds, &key))
 		return false;
-	tree_view_select(tree, at);
-	return true;
+	uint32_t at = outline_find(&live->outline, &key);
+
+	if (at == ROW_NONE) {
+		live_rebuild(live);
+		at = outline_find(&live->outline, &key);
+	}
+	if (at != ROW_NONE)
+		tree_view_present(tree, at);
+	return at != ROW_NONE;
 }
 
 bool tree_view_match_here(struct tree_view *tree)
 {
 	const struct row *row = tree_view_row(tree);
 
-	return (row && row->matched) || tree_view_match(tree, 1);
+	if (row && row->matched)
+		return true;
+	uint32_t at = outline_next_match(&tree->live->outline, tree->at, 1);
+
+	if (at != ROW_NONE)
+		tree_view_select(tree, at);
+	return at != ROW_NONE;
 }
 
 static void set_folded(struct tree_view *tree, bool folded)

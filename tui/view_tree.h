@@ -32,7 +32,8 @@ void tree_view_present(struct tree_view *tree, uint32_t at);
  * grouping. */
 void tree_view_find(struct tree_view *tree, const struct row_key *key);
 
-/* To the next (@step 1) or the former (@step -1) row that the search found.  False for none. */
+/* To the next (@step 1) or the former (@step -1) row that the search found, unfolding what hides
+ * it.  False for none. */
 bool tree_view_match(struct tree_view *tree, int step);
-/* The same, but stays where the selected row is one. */
+/* To the next one in sight; stays where the selected row is one.  False for none. */
 bool tree_view_match_here(struct tree_view *tree);

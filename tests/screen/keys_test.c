@@ -167,12 +167,18 @@ static void searches(void **state)
 	explorer_wait_selected(rig, name);
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_gone(rig, "search:");
-	/* by type, the process is found once in each namespace that could be read */
-	rig_type(rig, "2/");
+	/* By type, the process is found once in each namespace that could be read, and those are
+	 * folded: the search opens them. */
+	rig_type(rig, "2g/");
 	rig_type(rig, name);
 	rig_type(rig, "\r");
 	rig_wait_row(rig, 0, "by type");
 	rig_wait_row(rig, 0, "found)");
+	explorer_wait_selected(rig, name);
+	rig_type(rig, "g");
+	explorer_wait_selected(rig, "Process numbers");
+	rig_type(rig, "N");
+	explorer_wait_selected(rig, name);
 	rig_type(rig, "q");
 	rig_wait_exit(rig);
 	rig_assert_restored(rig);

@@ -113,6 +113,79 @@ static void next_match(void **state)
 	graph_unref(graph);
 }
 
+/* From row @what of @outline to the next one found: @opened is how @outline looks then. */
+static void assert_opens(const struct graph *graph, const struct outline_options *options,
+    struct folds *folds, const char *what, int step, const char *opened)
+{
+	struct outline outline = {0};
+	struct row_key key;
+
+	outline_build(&outline, graph, options);
+	assert_true(outline_open_match(&outline, outline_row(&outline, what), step, folds, &key));
+	outline_build(&outline, graph, options);
+	uint32_t at = outline_find(&outline, &key);
+	assert_int_not_equal(at, ROW_NONE);
+	assert_true(outline.rows[at].matched);
+	autofree char *text = outline_text(&outline);
+	assert_string_equal(text, opened);
+	outline_done(&outline);
+}
+
+static void matches_below_folds(void **state)
+{
+	struct folds *folds = folds_new();
+	struct outline_options options = {
+	    .grouping = GROUP_BY_PID, .folds = folds, .search = "deep"};
+	struct graph *graph =
+	    fixture_graph(NULL, "1 init; 40 a; 41 b parent=40; 42 deep parent=41; 50 c;"
+	                        "51 deep parent=50; 52 d parent=50");
+	struct outline outline = {0};
+	struct row_key key;
+
+	(void)state;
+	for (pid_t pid = 40; pid <= 50; pid++) {
+		key = (struct row_key){
+		    .kind = ROW_PROCESS, .process = {.pid = pid, .start_ticks = 100}};
+		folds_set(folds, &key, true);
+	}
+	/* Only what hides the one found is opened, and around the end. */
+	assert_opens(graph, &options, folds, "1", 1,
+	    "pid:initial\n"
+	    "  1 init\n"
+	    "    40 a\n"
+	    "      41 b\n"
+	    "        42 deep *\n"
+	    "    50 c (+2)\n");
+	key.process.pid = 41;
+	folds_set(folds, &key, true);
+	assert_opens(graph, &options, folds, "1", -1,
+	    "pid:initial\n"
+	    "  1 init\n"
+	    "    40 a\n"
+	    "      41 b (+1)\n"
+	    "    50 c\n"
+	    "      51 deep *\n"
+	    "      52 d\n");
+	assert_opens(graph, &options, folds, "51", 1,
+	    "pid:initial\n"
+	    "  1 init\n"
+	    "    40 a\n"
+	    "      41 b\n"
+	    "        42 deep *\n"
+	    "    50 c\n"
+	    "      51 deep *\n"
+	    "      52 d\n");
+	/* Only among the rows that there are. */
+	options.root_pid = 50;
+	assert_opens(graph, &options, folds, "51", 1, "50 c\n  51 deep *\n  52 d\n");
+	options.search = "deepest";
+	outline_build(&outline, graph, &options);
+	assert_false(outline_open_match(&outline, 0, 1, folds, &key));
+	outline_done(&outline);
+	graph_unref(graph);
+	folds_free(folds);
+}
+
 static void filter_by_pid(void **state)
 {
 	struct outline_options options = {.grouping = GROUP_BY_PID, .filter = "worker"};
@@ -270,6 +343,7 @@ int main(void)
 	    cmocka_unit_test(what_is_looked_through),
 	    cmocka_unit_test(marks_and_counts),
 	    cmocka_unit_test(next_match),
+	    cmocka_unit_test(matches_below_folds),
 	    cmocka_unit_test(filter_by_pid),
 	    cmocka_unit_test(filter_by_type),
 	    cmocka_unit_test(selection_follows),
