@@ -176,7 +176,7 @@ static void searches(void **state)
 	rig_wait_row(rig, 0, "found)");
 	explorer_wait_selected(rig, name);
 	rig_type(rig, "g");
-	explorer_wait_selected(rig, "Process numbers");
+	explorer_wait_selected(rig, " namespace");
 	rig_type(rig, "N");
 	explorer_wait_selected(rig, name);
 	rig_type(rig, "q");
