@@ -138,6 +138,9 @@ void detail_lines(const struct rowline_context *context, const struct row *row, 
 	case ROW_PROCESS:
 		detail_process(&detail, row->process);
 		break;
+	case ROW_THREAD:
+		detail_thread(&detail, row->thread);
+		break;
 	case ROW_NS:
 		detail_ns(&detail, row->ns);
 		break;

@@ -2,11 +2,12 @@
 
 #include "model/detail_parts.h"
 #include "model/i18n.h"
+#include "model/keepers.h"
 #include "model/util.h"
 
 #include <string.h>
 
-enum { MAX_LISTED = 8 };
+enum { MAX_LISTED = 8, LIST_INDENT = 4 };
 
 static bool nests(enum ns_type type)
 {
@@ -17,7 +18,7 @@ static bool nests(enum ns_type type)
 static const char *edge_unread_text(enum unread why)
 {
 	if (why == UNREAD_DENIED)
-		return _("not to be seen from here: it is outside of what this user or this "
+		return _("above, not visible from here: it is outside of what this user or this "
 		         "PID namespace may see");
 	return unread_text(why);
 }
@@ -125,10 +126,64 @@ static void add_nobody(const struct detail *detail, const struct ns *ns)
 		return;
 	}
 	if (!ns->life.died_ms)
-		detail_text(detail, STYLE_PLAIN,
-		    _("No process that can be seen is in it. Something else keeps it: an open "
-		      "descriptor, a bind mount, a namespace below it or one that it owns, or a "
-		      "process that could not be read."));
+		detail_text(detail, STYLE_PLAIN, _("No process that can be seen is in it."));
+}
+
+/* What is not known of why it is there. */
+static void add_unknown_keepers(const struct detail *detail, const struct ns *ns)
+{
+	unsigned denied = detail->context->graph->stats.fds_denied;
+	struct line line;
+
+	if (!ns->keeper_count && !ns->member_count)
+		detail_text(detail, STYLE_WARN,
+		    _("Nothing that can be seen: a descriptor, a bind mount or a process that "
+		      "could "
+		      "not be read."));
+	if (!denied || ns->member_count)
+		return;
+	line = detail_line(detail);
+	line_addf(&line, STYLE_WARN,
+	    ngettext("The descriptors of %u process could not be read.",
+	        "The descriptors of %u processes could not be read.", denied),
+	    denied);
+	detail_wrap(detail, &line, 0);
+}
+
+static void add_keepers(const struct detail *detail, const struct ns *ns)
+{
+	unsigned listed = 0;
+	struct keeper_walk walk;
+	struct keeper keeper;
+	struct line line;
+
+	if (ns->life.died_ms)
+		return;
+	detail_heading(detail, _("Kept alive by"));
+	if (ns->initial)
+		detail_text(
+		    detail, STYLE_PLAIN, _("the kernel: it lasts as long as the machine runs"));
+	if (ns->member_count) {
+		line = detail_line(detail);
+		line_addf(&line, STYLE_PLAIN,
+		    ngettext("%u process in it", "%u processes in it", ns->member_count),
+		    (unsigned)ns->member_count);
+		detail_wrap(detail, &line, LIST_INDENT);
+	}
+	keepers_begin(&walk, ns, 0);
+	while (listed < MAX_LISTED && keepers_next(&walk, &keeper)) {
+		line = detail_line(detail);
+		keeper_add(&keeper, &line);
+		detail_wrap(detail, &line, LIST_INDENT);
+		listed++;
+	}
+	if (listed < ns->keeper_count) {
+		line = detail_line(detail);
+		line_addf(&line, STYLE_DIM, _("and %u more"), ns->keeper_count - listed);
+		detail_wrap(detail, &line, LIST_INDENT);
+	}
+	if (!ns->initial)
+		add_unknown_keepers(detail, ns);
 }
 
 static void add_member(const struct detail *detail, const struct process *process)
@@ -280,6 +335,7 @@ void detail_ns(const struct detail *detail, const struct ns *ns)
 	add_owned(detail, ns);
 	detail_life(detail, &ns->life);
 	add_members(detail, ns);
+	add_keepers(detail, ns);
 	add_lesson(detail, ns->id.type);
 }
 

@@ -36,5 +36,6 @@ void detail_life(const struct detail *detail, const struct life *life);
 
 /* detail_process.c and detail_ns.c: everything for the row. */
 void detail_process(const struct detail *detail, const struct process *process);
+void detail_thread(const struct detail *detail, const struct thread *thread);
 void detail_ns(const struct detail *detail, const struct ns *ns);
 void detail_type(const struct detail *detail, enum ns_type type);

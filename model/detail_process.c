@@ -212,9 +212,12 @@ static void add_against_baseline(
 		line_addf(line, STYLE_STRONG, _("not that of PID %d"), pid);
 }
 
-static void add_company(const struct process *process, const struct ns *ns, struct line *line)
+static void add_company(const struct detail *detail, const struct process *process,
+    const struct ns *ns, struct line *line)
 {
-	unsigned others = ns->member_count - (process->life.died_ms ? 0 : 1);
+	/* For a thread, @process tells its links; its process may be elsewhere. */
+	bool counted = !process->life.died_ms && detail->row->process->ns[ns->id.type] == ns;
+	unsigned others = ns->member_count - counted;
 
 	if (others)
 		line_addf(line, STYLE_DIM,
@@ -256,7 +259,7 @@ static void add_link(const struct detail *detail, const struct process *process,
 	if (ns) {
 		line_addf(&line, STYLE_PLAIN, "%llu ", (unsigned long long)ns->id.ino);
 		add_against_baseline(detail, ns, &line);
-		add_company(process, ns, &line);
+		add_company(detail, process, ns, &line);
 		if (ns->name)
 			line_addf(&line, STYLE_NS, " \"%s\"", ns->name);
 		if (ns->hostname)
@@ -326,6 +329,63 @@ static void add_next_child(const struct detail *detail, const struct process *pr
 	detail_wrap(detail, &line, LINK_INDENT);
 }
 
+static void add_links(const struct detail *detail, const struct process *process)
+{
+	detail_heading(detail, _("Its namespaces"));
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		add_link(detail, process, type);
+	detail_heading(detail, _("What its next child gets"));
+	for (int link = NS_TYPE_COUNT; link < NS_LINK_COUNT; link++)
+		add_next_child(detail, process, link);
+	add_reasons(detail, process);
+}
+
+static void add_threads(const struct detail *detail, const struct process *process)
+{
+	struct line line;
+
+	if (process->threads > 1) {
+		line = detail_field(detail, _("Threads"));
+		line_addf(&line, STYLE_PLAIN, "%d", process->threads);
+		detail_field_end(detail, &line);
+	}
+	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
+		line = detail_field(detail, _("Apart"));
+		line_addf(&line, STYLE_PID, "%d ", (int)thread->tid);
+		line_adds(&line, STYLE_PLAIN, thread->comm);
+		for (int type = 0; type < NS_TYPE_COUNT; type++) {
+			if (!thread->ns[type] || thread->ns[type] == process->ns[type])
+				continue;
+			line_adds(&line, STYLE_PLAIN, " ");
+			detail_add_ns(detail, thread->ns[type], &line);
+		}
+		detail_field_end(detail, &line);
+	}
+}
+
+void detail_thread(const struct detail *detail, const struct thread *thread)
+{
+	struct process as_process = *thread->process;
+	struct line line = detail_line(detail);
+
+	line_addf(&line, STYLE_PID, "%d ", (int)thread->tid);
+	line_adds(&line, STYLE_TITLE, thread->comm);
+	detail_wrap(detail, &line, LINK_INDENT);
+
+	line = detail_field(detail, _("Thread of"));
+	line_addf(&line, STYLE_PID, "%d", (int)thread->process->id.pid);
+	line_addf(&line, STYLE_PLAIN, " %s", thread->process->comm);
+	detail_field_end(detail, &line);
+	detail_text(detail, STYLE_PLAIN,
+	    _("Namespaces belong to threads: unshare(2) and setns(2) move only the thread that "
+	      "calls "
+	      "them, and its process stays where it is."));
+
+	memcpy(as_process.ns, thread->ns, sizeof(as_process.ns));
+	memcpy(as_process.unread, thread->unread, sizeof(as_process.unread));
+	add_links(detail, &as_process);
+}
+
 void detail_process(const struct detail *detail, const struct process *process)
 {
 	struct line line = detail_line(detail);
@@ -339,19 +399,9 @@ void detail_process(const struct detail *detail, const struct process *process)
 	add_user(detail, process);
 	add_state(detail, process->state);
 	add_parent(detail, process);
-	if (process->threads > 1) {
-		line = detail_field(detail, _("Threads"));
-		line_addf(&line, STYLE_PLAIN, "%d", process->threads);
-		detail_field_end(detail, &line);
-	}
+	add_threads(detail, process);
 	detail_life(detail, &process->life);
 
 	add_pids(detail, process);
-	detail_heading(detail, _("Its namespaces"));
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		add_link(detail, process, type);
-	detail_heading(detail, _("What its next child gets"));
-	for (int link = NS_TYPE_COUNT; link < NS_LINK_COUNT; link++)
-		add_next_child(detail, process, link);
-	add_reasons(detail, process);
+	add_links(detail, process);
 }

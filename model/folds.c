@@ -29,6 +29,9 @@ bool row_key_equal(const struct row_key *a, const struct row_key *b)
 		return ns_id_equal(&a->ns, &b->ns);
 	case ROW_PROCESS:
 		return process_id_equal(&a->process, &b->process) && ns_id_equal(&a->ns, &b->ns);
+	case ROW_THREAD:
+		return a->tid == b->tid && process_id_equal(&a->process, &b->process) &&
+		       ns_id_equal(&a->ns, &b->ns);
 	case ROW_NOTE:
 		return a->type == b->type && a->why == b->why;
 	}
@@ -55,6 +58,10 @@ uint64_t row_key_hash(const struct row_key *key)
 		break;
 	case ROW_PROCESS:
 		hash = process_id_hash(&key->process) ^ mix(ns_id_hash(&key->ns));
+		break;
+	case ROW_THREAD:
+		hash = process_id_hash(&key->process) ^ mix(ns_id_hash(&key->ns)) ^
+		       mix((uint64_t)key->tid);
 		break;
 	case ROW_NOTE:
 		hash = (uint64_t)key->type << 8 | key->why;

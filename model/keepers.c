@@ -68,7 +68,7 @@ static bool is_elsewhere(const struct ns *mnt)
 
 static void add_mount(const struct keeper *keeper, struct line *line)
 {
-	line_adds(line, STYLE_PLAIN, _("bind mount "));
+	line_adds(line, STYLE_PLAIN, _("a bind mount "));
 	line_adds(line, STYLE_STRONG, keeper->path);
 	if (!is_elsewhere(keeper->ns))
 		return;

@@ -172,16 +172,16 @@ static void add_unread(enum unread why, struct line *line)
 		line_adds(line, STYLE_DIM, "-");
 }
 
-void marks_strip(
-    const struct marks *marks, const struct process *process, size_t gap, struct line *line)
+static void add_strip(const struct marks *marks, const struct ns *const *links,
+    const enum unread *unread, size_t gap, struct line *line)
 {
 	size_t end = line->cols;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		const struct ns *ns = process->ns[type];
+		const struct ns *ns = links[type];
 
 		if (!ns)
-			add_unread(process->unread[type], line);
+			add_unread(unread[type], line);
 		else if (ns->baseline)
 			line_add_sign(line, STYLE_DIM, "·", ".");
 		else
@@ -193,6 +193,18 @@ void marks_strip(
 			end += gap;
 		line_pad(line, end);
 	}
+}
+
+void marks_strip(
+    const struct marks *marks, const struct process *process, size_t gap, struct line *line)
+{
+	add_strip(marks, process->ns, process->unread, gap, line);
+}
+
+void marks_thread_strip(
+    const struct marks *marks, const struct thread *thread, size_t gap, struct line *line)
+{
+	add_strip(marks, thread->ns, thread->unread, gap, line);
 }
 
 void marks_heading(const struct marks *marks, size_t gap, struct line *line)

@@ -31,6 +31,8 @@ size_t marks_cols(const struct marks *marks, enum ns_type type);
  * between them. */
 void marks_strip(
     const struct marks *marks, const struct process *process, size_t gap, struct line *line);
+void marks_thread_strip(
+    const struct marks *marks, const struct thread *thread, size_t gap, struct line *line);
 /* The heading that stands above it: as many letters of each type's name as fit the cell; with
  * @gap 0 and cells of one column: c i m n p t u U… where "U" is uts. */
 void marks_heading(const struct marks *marks, size_t gap, struct line *line);

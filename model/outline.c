@@ -49,6 +49,18 @@ void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent)
 	*last = node;
 }
 
+void tree_add_thread(
+    struct outline_tree *tree, uint32_t parent, const struct thread *thread, const struct ns *ns)
+{
+	uint32_t at = tree_add(tree, ROW_THREAD, 1);
+	struct tree_node *node = &tree->nodes[at];
+
+	node->process = thread->process;
+	node->thread = thread;
+	node->ns = ns;
+	tree_link(tree, at, parent);
+}
+
 void tree_note(
     struct outline_tree *tree, uint32_t parent, enum ns_type type, enum unread why, char *text)
 {
@@ -135,6 +147,8 @@ static bool finder_matches(struct finder *finder, const struct tree_node *node)
 			*known = process_holds(node->process, finder->needle) ? 2 : 1;
 		return *known == 2;
 	}
+	case ROW_THREAD:
+		return thread_holds(node->thread, finder->needle);
 	case ROW_NOTE:
 		return false;
 	}
@@ -217,6 +231,8 @@ struct row_key node_key(const struct tree_node *node)
 		key.ns = node->ns->id;
 	if (node->process)
 		key.process = node->process->id;
+	if (node->thread)
+		key.tid = node->thread->tid;
 	return key;
 }
 
@@ -227,6 +243,7 @@ static void node_row(const struct outline_tree *tree, const struct tree_node *no
 	    .key = node_key(node),
 	    .ns = node->ns,
 	    .process = node->process,
+	    .thread = node->thread,
 	    .note = node->note,
 	    .parent = ROW_NONE,
 	    .last = node->last,

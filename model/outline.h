@@ -22,6 +22,7 @@ enum row_kind {
 	ROW_TYPE,
 	ROW_NS,
 	ROW_PROCESS,
+	ROW_THREAD, /* one that left its process, see struct thread; below it, or by type in its own */
 	ROW_NOTE, /* a line that says something of its parent row: "14 processes could not be read" */
 };
 
@@ -30,8 +31,9 @@ struct row_key {
 	enum row_kind kind;
 	enum ns_type type; /* ROW_TYPE, ROW_NOTE */
 	enum unread why;   /* ROW_NOTE: what it tells of; READ_OK: the kernel threads */
-	struct ns_id ns;   /* ROW_NS; with ROW_PROCESS by type: the namespace it stands in */
-	struct process_id process; /* ROW_PROCESS */
+	struct ns_id ns;   /* ROW_NS; with ROW_PROCESS and ROW_THREAD by type: where it stands */
+	struct process_id process; /* ROW_PROCESS, ROW_THREAD */
+	pid_t tid;                 /* ROW_THREAD */
 };
 
 bool row_key_equal(const struct row_key *a, const struct row_key *b);
@@ -40,7 +42,8 @@ uint64_t row_key_hash(const struct row_key *key);
 struct row {
 	struct row_key key;
 	const struct ns *ns;           /* ROW_NS, and ROW_PROCESS by type; of the graph */
-	const struct process *process; /* ROW_PROCESS; of the graph */
+	const struct process *process; /* ROW_PROCESS, ROW_THREAD; of the graph */
+	const struct thread *thread;   /* ROW_THREAD; of the graph */
 	const char *note; /* ROW_NOTE: translated; the outline's, until it is built again */
 	uint32_t parent;  /* row number, or ROW_NONE */
 	uint16_t depth;   /* 0 for the top */

@@ -224,6 +224,19 @@ static void add_nodes(struct pid_view *view)
 		view->tree->nodes[view->ns_node + i].ns = graph->namespaces[view->first_ns + i];
 }
 
+/* Before the processes stand in their places, so that threads come before children. */
+static void link_threads(const struct pid_view *view)
+{
+	const struct graph *graph = view->graph;
+
+	for (size_t i = 0; i < graph->process_count; i++) {
+		const struct thread *thread = graph->processes[i]->first_thread;
+
+		for (; thread && !left_out(view, graph->processes[i]); thread = thread->next)
+			tree_add_thread(view->tree, (uint32_t)i, thread, NULL);
+	}
+}
+
 static void find_places(struct pid_view *view)
 {
 	const struct graph *graph = view->graph;
@@ -282,5 +295,6 @@ void tree_by_pid(struct outline_tree *tree, const struct graph *graph,
 	find_inits(&view);
 	find_places(&view);
 	break_circles(&view);
+	link_threads(&view);
 	tree_note_kernel_threads(tree, own_node(&view), link_all(&view));
 }

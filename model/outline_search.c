@@ -61,6 +61,11 @@ bool process_holds(const struct process *process, const char *needle)
 	return false;
 }
 
+bool thread_holds(const struct thread *thread, const char *needle)
+{
+	return string_holds(thread->comm, needle) || number_holds(thread->tid, needle);
+}
+
 bool ns_holds(const struct ns *ns, const char *needle)
 {
 	char id[64];
@@ -80,6 +85,8 @@ bool row_holds(const struct row *row, const char *needle)
 		return ns_holds(row->ns, needle);
 	case ROW_PROCESS:
 		return process_holds(row->process, needle);
+	case ROW_THREAD:
+		return thread_holds(row->thread, needle);
 	case ROW_NOTE:
 		return string_holds(row->note, needle);
 	}

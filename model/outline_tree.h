@@ -10,7 +10,8 @@
 
 struct tree_node {
 	const struct ns *ns;           /* ROW_NS, and ROW_PROCESS by type */
-	const struct process *process; /* ROW_PROCESS */
+	const struct process *process; /* ROW_PROCESS, ROW_THREAD */
+	const struct thread *thread;   /* ROW_THREAD */
 	const char *note;              /* ROW_NOTE */
 
 	uint32_t parent, first_child, last_child, next; /* ROW_NONE for none */
@@ -47,6 +48,10 @@ struct outline_tree {
 /* Appends @count nodes of @kind that stand nowhere yet; returns the first one's number. */
 uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count);
 
+/* Appends a node for @thread, below @parent.  @ns: by type, where it stands, else NULL. */
+void tree_add_thread(
+    struct outline_tree *tree, uint32_t parent, const struct thread *thread, const struct ns *ns);
+
 /* Puts @node below @parent (ROW_NONE: at the top), as the last one. */
 void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent);
 
@@ -75,4 +80,5 @@ bool folds_get(const struct folds *folds, const struct row_key *key, bool by_def
 
 /* Is @needle in one of the texts of @process, @ns?  See row_holds. */
 bool process_holds(const struct process *process, const char *needle);
+bool thread_holds(const struct thread *thread, const char *needle);
 bool ns_holds(const struct ns *ns, const char *needle);

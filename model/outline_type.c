@@ -30,6 +30,19 @@ static void note_unread(
 	}
 }
 
+/* Those that are where their process is not. */
+static void add_threads(struct outline_tree *tree, const struct process *process, enum ns_type type,
+    uint32_t first_node, size_t first_ns)
+{
+	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
+		const struct ns *ns = thread->ns[type];
+
+		if (ns && ns != process->ns[type])
+			tree_add_thread(
+			    tree, first_node + (uint32_t)(ns->index - first_ns), thread, ns);
+	}
+}
+
 /* @first_ns: where the namespaces of @type begin in graph->namespaces; returns where they end. */
 static size_t add_type(struct outline_tree *tree, const struct graph *graph,
     const struct outline_options *options, enum ns_type type, size_t first_ns)
@@ -57,6 +70,7 @@ static size_t add_type(struct outline_tree *tree, const struct graph *graph,
 
 		if (process->kernel_thread && !options->kernel_threads)
 			continue;
+		add_threads(tree, process, type, first_node, first_ns);
 		if (!ns) {
 			if (!process->life.died_ms)
 				counts[process->unread[type]]++;

@@ -141,6 +141,7 @@ static char *user_text(const struct process *process)
 struct fields {
 	const char *pid, *inside, *user;
 	const struct process *process;
+	const struct thread *thread;
 	enum style pid_style, user_style;
 };
 
@@ -168,7 +169,9 @@ static void add_fields(const struct rowline_context *context, const struct row_l
 	}
 	if (layout->strip) {
 		line_pad(line, line->cols + before);
-		if (fields->process)
+		if (fields->thread)
+			marks_thread_strip(context->marks, fields->thread, layout->gap, line);
+		else if (fields->process)
 			marks_strip(context->marks, fields->process, layout->gap, line);
 		else
 			marks_heading(context->marks, layout->gap, line);
@@ -180,14 +183,18 @@ void rowfields_process(const struct rowline_context *context, const struct row_l
     const struct row *row, struct line *line)
 {
 	const struct process *process = row->process;
-	autofree char *pid = xasprintf("%d", (int)process->id.pid);
-	autofree char *inside = inside_text(process, layout->inside, line->charset);
+	autofree char *pid =
+	    xasprintf("%d", (int)(row->thread ? row->thread->tid : process->id.pid));
+	/* A thread's numbers inside are nowhere but in its own status: not worth a read. */
+	autofree char *inside =
+	    row->thread ? xstrdup("") : inside_text(process, layout->inside, line->charset);
 	autofree char *user = user_text(process);
 	struct fields fields = {
 	    .pid = pid,
 	    .inside = inside,
 	    .user = user,
 	    .process = process,
+	    .thread = row->thread,
 	    .pid_style = rowtext_style(context, row, STYLE_PID),
 	    .user_style = rowtext_style(context, row, STYLE_PLAIN),
 	};

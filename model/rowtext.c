@@ -1,6 +1,7 @@
 #include "model/rowtext.h"
 
 #include "model/i18n.h"
+#include "model/keepers.h"
 #include "model/util.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ enum {
 
 static const struct life *row_life(const struct row *row)
 {
-	if (row->key.kind == ROW_PROCESS)
+	if (row->key.kind == ROW_PROCESS || row->key.kind == ROW_THREAD)
 		return &row->process->life;
 	return row->key.kind == ROW_NS ? &row->ns->life : NULL;
 }
@@ -139,8 +140,31 @@ static void add_process(const struct rowline_context *context, const struct row 
 	if (row->joined)
 		line_addf(line, dim, " (%s)", _("joined"));
 	if (process->state == 'Z')
-		line_addf(line, dim, " (%s)", _("zombie"));
+		line_addf(line, dim, " (%s)",
+		    process->threads > 1 ? _("zombie, other threads live") : _("zombie"));
+	/* The new namespace has no inode yet, so no row and no mark can stand for it. */
+	if (process->unread[LINK_PID_FOR_CHILDREN] == UNREAD_EMPTY)
+		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)",
+		    _("next child starts a new PID namespace"));
 	add_arguments(process, dim, cols, line);
+}
+
+static void add_thread(const struct rowline_context *context, const struct row *row,
+    struct line *line, size_t *ret_name_from, size_t *ret_name_to)
+{
+	enum style dim = rowtext_style(context, row, STYLE_DIM);
+
+	add_life_sign(context, row, line);
+	line_addf(line, dim, "%s ", _("thread"));
+	*ret_name_from = line->cols;
+	line_adds(line, rowtext_style(context, row, STYLE_PLAIN),
+	    row->thread->comm[0] ? row->thread->comm : "\"\"");
+	*ret_name_to = line->cols;
+	if (row->ns)
+		line_addf(line, dim, _(" of %d %s"), (int)row->process->id.pid, row->process->comm);
+	if (row->thread->unread[LINK_PID_FOR_CHILDREN] == UNREAD_EMPTY)
+		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)",
+		    _("next child starts a new PID namespace"));
 }
 
 /* --- Namespaces, types, notes ----------------------------------------------------------------- */
@@ -167,6 +191,24 @@ static void add_mark(const struct rowline_context *context, const struct ns *ns,
 	line_add_mark(
 	    line, marks_label(context->marks, ns, context->charset), marks_hue(context->marks, ns));
 	line_pad(line, from + marks_cols(context->marks, ns->id.type) + 1);
+}
+
+/* Why it is there with nobody in it. */
+static void add_nobody(const struct ns *ns, enum style style, struct line *line)
+{
+	struct keeper_walk walk;
+	struct keeper keeper;
+
+	line_adds(line, style, _("no process"));
+	keepers_begin(&walk, ns, 0);
+	if (!keepers_next(&walk, &keeper))
+		return;
+	line_adds(line, style, _("; kept by "));
+	keeper_add(&keeper, line);
+	if (ns->keeper_count > 1)
+		line_addf(line, style,
+		    ngettext(" and %u more", " and %u more", ns->keeper_count - 1),
+		    ns->keeper_count - 1);
 }
 
 static void add_ns(const struct rowline_context *context, const struct row *row, struct line *line,
@@ -196,7 +238,7 @@ static void add_ns(const struct rowline_context *context, const struct row *row,
 		line_addf(line, dim, ngettext("%u process", "%u processes", ns->member_count),
 		    ns->member_count);
 	else
-		line_adds(line, dim, _("no process"));
+		add_nobody(ns, dim, line);
 	if (hostname) {
 		line_addf(line, dim, "  %s ", _("host"));
 		line_adds(line, plain, hostname);
@@ -235,6 +277,9 @@ void rowtext_add(const struct rowline_context *context, const struct row *row, s
 		break;
 	case ROW_PROCESS:
 		add_process(context, row, cols, line, ret_name_from, ret_name_to);
+		break;
+	case ROW_THREAD:
+		add_thread(context, row, line, ret_name_from, ret_name_to);
 		break;
 	case ROW_NOTE:
 		*ret_name_from = line->cols;

@@ -22,6 +22,11 @@ static void add_title(struct line *title, const struct row *row)
 		line_adds(title, STYLE_PLAIN, " ");
 		line_adds(title, STYLE_PLAIN, row->process->comm);
 		break;
+	case ROW_THREAD:
+		line_addf(title, STYLE_TITLE, _("Thread %d"), (int)row->thread->tid);
+		line_adds(title, STYLE_PLAIN, " ");
+		line_adds(title, STYLE_PLAIN, row->thread->comm);
+		break;
 	case ROW_NOTE:
 		line_adds(title, STYLE_TITLE, _("Note"));
 		break;

@@ -253,7 +253,7 @@ static void joined_and_deep(void **state)
 	assert_line(rig, " 4 in a PID namespace that can't be seen");
 	assert_does_not_say(rig, "setns(2)");
 	say_ns(rig, NS_PID, 71);
-	assert_says(rig, "Parent    not to be seen from here");
+	assert_says(rig, "Parent    above, not visible from here");
 	assert_says(rig, "Below it  ");
 	assert_says(rig, " pid:72\n");
 }
@@ -285,7 +285,7 @@ static void a_namespace(void **state)
 	assert_line(rig, "It owns   1 pid");
 	assert_line(rig, "Parent    user:4026531837 (initial)");
 	assert_line(rig, "0 processes are in it");
-	assert_says(rig, "Something else keeps it");
+	assert_says(rig, "pid:70, which it owns");
 	say_ns(rig, NS_USER, 0);
 	assert_line(rig, "Owner     none: no user namespace is above it");
 	assert_line(rig, "Parent    none: it is the root of the tree");
@@ -355,7 +355,7 @@ static void without_an_initial_one(void **state)
 	assert_line(rig, "a uts    51 not that of PID 3, nobody else is in it");
 	say_ns(rig, NS_UTS, 50);
 	assert_says(rig, "Standing  the one of the oldest process in sight");
-	assert_says(rig, "Owner     not to be seen from here");
+	assert_says(rig, "Owner     above, not visible from here");
 }
 
 static void types_and_notes(void **state)

@@ -29,6 +29,9 @@ static void print_row(FILE *out, const struct row *row)
 	case ROW_PROCESS:
 		fprintf(out, "%d %s", (int)row->process->id.pid, row->process->comm);
 		break;
+	case ROW_THREAD:
+		fprintf(out, "thread %d %s", (int)row->thread->tid, row->thread->comm);
+		break;
 	case ROW_NOTE:
 		fprintf(
 		    out, "note %s", row->key.why == READ_OK ? "kernel" : unread_name(row->key.why));
