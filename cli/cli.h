@@ -15,4 +15,5 @@ int cli_compare(int argc, char **argv);
 int cli_dot(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_events(int argc, char **argv);
+int cli_doctor(int argc, char **argv);
 int cli_lesson(int argc, char **argv);

@@ -26,6 +26,7 @@ static const struct cli_command commands[] = {
     {"events", cli_events, N_("what changes, a line each, until Ctrl-C")},
     {"compare", cli_compare, N_("what two processes share, and what that means")},
     {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process")},
+    {"doctor", cli_doctor, N_("what works here, and the cure for what doesn't")},
     {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
     {0},
 };

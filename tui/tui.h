@@ -22,3 +22,8 @@ struct tui_options {
 /* Returns 0, or -errno after a message on standard error: -ENOTTY (no terminal), -EINVAL (TERM is
  * unknown, or too dumb to move the cursor). */
 int tui_run(const struct tui_options *options);
+
+/* Looks up the terminal called TERM, without touching it.
+ * Returns 0, or -EINVAL: it is unknown, or too dumb to move the cursor.  *@ret_colours: how many it
+ * has, -1 for none. */
+int tui_terminal(int *ret_colours);

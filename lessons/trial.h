@@ -1,0 +1,10 @@
+/* Trying which namespaces may be made here, without a trace. */
+#pragma once
+
+#include <stdint.h>
+
+/* Makes namespaces of the types @flags (CLONE_NEW…) in a child process that does nothing else and
+ * ends; the kernel ends them with it.  unshare(2)
+ * Returns 0, -errno of unshare, -ECANCELED where the call killed the child (a seccomp filter), or
+ * -errno of fork. */
+int trial_unshare(uint64_t flags);

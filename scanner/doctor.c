@@ -1,0 +1,167 @@
+#include "scanner/doctor.h"
+
+#include "model/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <linux/sockios.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+
+/* Newer than the headers of Debian 12. */
+#ifndef NS_GET_ID
+#define NS_GET_ID _IOR(NSIO, 0xd, uint64_t) /* 6.18 */
+#endif
+#ifndef SIOCGSKNS
+#define SIOCGSKNS 0x894C
+#endif
+#ifndef SYS_statmount
+#define SYS_statmount 457 /* 6.8, on every architecture */
+#endif
+
+static const char *const setting_names[SETTING_COUNT] = {
+    [SETTING_USERNS_CLONE] = "kernel.unprivileged_userns_clone",
+    [SETTING_APPARMOR] = "kernel.apparmor_restrict_unprivileged_userns",
+    [SETTING_MAX + NS_CGROUP] = "user.max_cgroup_namespaces",
+    [SETTING_MAX + NS_IPC] = "user.max_ipc_namespaces",
+    [SETTING_MAX + NS_MNT] = "user.max_mnt_namespaces",
+    [SETTING_MAX + NS_NET] = "user.max_net_namespaces",
+    [SETTING_MAX + NS_PID] = "user.max_pid_namespaces",
+    [SETTING_MAX + NS_TIME] = "user.max_time_namespaces",
+    [SETTING_MAX + NS_USER] = "user.max_user_namespaces",
+    [SETTING_MAX + NS_UTS] = "user.max_uts_namespaces",
+};
+
+const char *doctor_setting_name(enum setting setting)
+{
+	return setting_names[setting];
+}
+
+/* Reads a small file.  Returns its length, or -errno. */
+static ssize_t read_text(const char *path, char *text, size_t room)
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : read(fd, text, room - 1);
+
+	if (len < 0)
+		return -errno;
+	text[len] = '\0';
+	return len;
+}
+
+static int read_setting(const char *name, long *ret)
+{
+	autofree char *path = xasprintf("/proc/sys/%s", name);
+	char text[32], *end;
+	ssize_t len;
+
+	for (char *at = path + strlen("/proc/sys/"); *at; at++)
+		*at = *at == '.' ? '/' : *at;
+	len = read_text(path, text, sizeof(text));
+	if (len < 0)
+		return (int)len;
+	long value = strtol(text, &end, 10);
+	if (end == text)
+		return -EBADMSG;
+	*ret = value;
+	return 0;
+}
+
+static int read_link(const char *path)
+{
+	char text[64];
+
+	return readlink(path, text, sizeof(text)) < 0 ? -errno : 0;
+}
+
+/* The initial namespace has no parent to be seen: EPERM is an answer too. */
+static int ask_parent(int pid_ns)
+{
+	autoclose int parent = ioctl(pid_ns, NS_GET_PARENT);
+
+	return parent >= 0 || errno == EPERM ? 0 : -errno;
+}
+
+static int ask_id(int ns)
+{
+	uint64_t id;
+
+	return ioctl(ns, NS_GET_ID, &id) < 0 ? -errno : 0;
+}
+
+/* CAP_NET_ADMIN is asked for in the namespace's own user namespace. */
+static int ask_socket_net(void)
+{
+	autoclose int socket_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	autoclose int net = socket_fd < 0 ? -1 : ioctl(socket_fd, SIOCGSKNS);
+
+	return net < 0 ? -errno : 0;
+}
+
+/* Of this process's own descriptor. */
+static int get_descriptor(int fd)
+{
+	autoclose int process = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	autoclose int copy = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, fd, 0);
+
+	return copy < 0 ? -errno : 0;
+}
+
+/* Without a request the kernel that has it finds fault with that. */
+static int ask_statmount(void)
+{
+	if (syscall(SYS_statmount, NULL, NULL, 0, 0) < 0 && (errno == ENOSYS || errno == EPERM))
+		return -errno;
+	return 0;
+}
+
+static void try_facilities(int facilities[FACILITY_COUNT])
+{
+	autoclose int ns = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+	int error = ns < 0 ? -errno : 0;
+
+	facilities[FACILITY_OWN_LINKS] = access("/proc/self/ns", X_OK) < 0 ? -errno : 0;
+	facilities[FACILITY_FIRST_LINKS] = read_link("/proc/1/ns/pid");
+	facilities[FACILITY_PARENT] = error ? error : ask_parent(ns);
+	facilities[FACILITY_ID] = error ? error : ask_id(ns);
+	facilities[FACILITY_SOCKET_NET] = ask_socket_net();
+	facilities[FACILITY_PIDFD_GETFD] = error ? error : get_descriptor(ns);
+	facilities[FACILITY_STATMOUNT] = ask_statmount();
+}
+
+static int read_seccomp(void)
+{
+	char text[4096];
+	const char *line;
+
+	if (read_text("/proc/self/status", text, sizeof(text)) < 0)
+		return -1;
+	line = strstr(text, "\nSeccomp:");
+	return line ? (int)strtol(line + strlen("\nSeccomp:"), NULL, 10) : -1;
+}
+
+void doctor_examine(struct doctor *ret_doctor)
+{
+	struct utsname machine;
+
+	*ret_doctor = (struct doctor){.seccomp = read_seccomp()};
+	uname(&machine);
+	snprintf(ret_doctor->kernel, sizeof(ret_doctor->kernel), "%s", machine.release);
+	try_facilities(ret_doctor->facilities);
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+		autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
+
+		/* Without /proc it is not known; the trial will tell. */
+		ret_doctor->type_there[type] =
+		    ret_doctor->facilities[FACILITY_OWN_LINKS] < 0 || read_link(path) != -ENOENT;
+	}
+	for (enum setting setting = 0; setting < SETTING_COUNT; setting++)
+		ret_doctor->settings_errno[setting] =
+		    read_setting(setting_names[setting], &ret_doctor->settings[setting]);
+}

@@ -1,0 +1,41 @@
+/* What can be read on this machine, and what is set that forbids namespaces. */
+#pragma once
+
+#include "model/nstype.h"
+
+#include <stdbool.h>
+
+/* Ways of reading that nsscope uses, or can do without at a price. */
+enum facility {
+	FACILITY_OWN_LINKS,   /* /proc/self/ns: without it nothing is known */
+	FACILITY_FIRST_LINKS, /* /proc/1/ns: ptrace access mode to another user's process */
+	FACILITY_PARENT,      /* NS_GET_PARENT, ioctl_nsfs(2) */
+	FACILITY_ID,          /* NS_GET_ID */
+	FACILITY_SOCKET_NET,  /* SIOCGSKNS: of which network namespace a socket is */
+	FACILITY_PIDFD_GETFD, /* another's descriptor, pidfd_getfd(2) */
+	FACILITY_STATMOUNT,   /* statmount(2) */
+	FACILITY_COUNT,
+};
+
+/* Numbers under /proc/sys. */
+enum setting {
+	SETTING_USERNS_CLONE, /* kernel.unprivileged_userns_clone, of Debian's kernels */
+	SETTING_APPARMOR,     /* kernel.apparmor_restrict_unprivileged_userns, of Ubuntu's */
+	SETTING_MAX,          /* and one for each type: user.max_…_namespaces */
+	SETTING_COUNT = SETTING_MAX + NS_TYPE_COUNT,
+};
+
+struct doctor {
+	char kernel[65]; /* release, uname(2); raw */
+	bool type_there[NS_TYPE_COUNT];
+	int facilities[FACILITY_COUNT];    /* 0 or -errno */
+	int settings_errno[SETTING_COUNT]; /* 0 or -errno: -ENOENT where there is no such setting */
+	long settings[SETTING_COUNT];
+	int seccomp; /* 0 none, 1 strict, 2 a filter; -1 not known; proc_pid_status(5) */
+};
+
+/* Changes nothing and joins nothing. */
+void doctor_examine(struct doctor *ret_doctor);
+
+/* "kernel.unprivileged_userns_clone", as sysctl(8) calls it. */
+const char *doctor_setting_name(enum setting setting);

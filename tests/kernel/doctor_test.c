@@ -1,0 +1,214 @@
+/* nsscope doctor where all is well, and where something is forbidden. */
+#include "cli/cli.h"
+#include "lessons/trial.h"
+#include "model/nstype.h"
+#include "model/util.h"
+#include "scanner/doctor.h"
+#include "tests/kernel/command.h"
+#include "tests/kernel/room.h"
+#include "tests/kernel/skip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+static struct run run_doctor(const char *locale)
+{
+	return command_run(cli_doctor, "doctor", "", locale, -1);
+}
+
+/* Goes on in a child whose doings end with it, and waits for it; @body returns 0. */
+static void in_a_child(int (*body)(const void *arg))
+{
+	struct member member = member_start(CLONE_NEWNS | CLONE_NEWUSER, body, NULL);
+
+	member_end(&member);
+}
+
+static void all_is_well(void **state)
+{
+	uint64_t before[NS_TYPE_COUNT];
+	struct utsname machine;
+	struct run run;
+
+	(void)state;
+	need_room();
+	uname(&machine);
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+		before[type] = link_ino(getpid(), ns_types[type].name);
+	run = run_doctor("C.UTF-8");
+	assert_string_equal(run.errors, "");
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_has(run.output, machine.release);
+	assert_plain(run.output, false);
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+		autofree char *made = xasprintf("✔ %s: may be made", ns_types[type].name);
+		autofree char *limit = xasprintf("user.max_%s_namespaces: ", ns_types[type].name);
+
+		if (before[type])
+			assert_has(run.output, made);
+		assert_has(run.output, limit);
+		assert_int_equal(link_ino(getpid(), ns_types[type].name), before[type]);
+	}
+	assert_has(run.output, "✔ /proc/self/ns: works");
+	assert_has(run.output, "✔ /proc: it belongs to this PID namespace");
+	assert_has(run.output, "kernel.unprivileged_userns_clone: ");
+	assert_has(run.output, "\nAll that nsscope needs works here.\n");
+	run_done(&run);
+
+	run = run_doctor("C");
+	assert_plain(run.output, true);
+	assert_has(run.output, "+ /proc/self/ns: works");
+	assert_has(run.output, "-> export LC_ALL=C.UTF-8");
+	run_done(&run);
+}
+
+/* The trial leaves neither a child nor a namespace. */
+static void a_trial_leaves_nothing(void **state)
+{
+	uint64_t uts;
+
+	(void)state;
+	need_room();
+	uts = link_ino(getpid(), "uts");
+	assert_int_equal(trial_unshare(CLONE_NEWUTS | CLONE_NEWPID), 0);
+	assert_int_equal(trial_unshare(1), -EINVAL);
+	assert_int_equal(link_ino(getpid(), "uts"), uts);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static int see_as_nobody(void)
+{
+	struct run run = run_doctor("C.UTF-8");
+
+	require(strstr(run.output, "– /proc/1/ns: "));
+	require(strstr(run.output, "→ sudo nsscope\n"));
+	require(run.status == EXIT_DONE || run.status == EXIT_FORBIDDEN);
+	require((run.status == EXIT_DONE) == !strstr(run.output, "✘ uts: "));
+	run_done(&run);
+	return 0;
+}
+
+static void nobody_is_told_what_root_may(void **state)
+{
+	(void)state;
+	need_room();
+	if (!room_has_users())
+		skip_because("needs root");
+	as_nobody(see_as_nobody);
+}
+
+static int forbid_uts(const void *arg)
+{
+	autoclose int limit = -1;
+	struct run run;
+
+	(void)arg;
+	require(map_root(geteuid(), getegid()) == 0 || map_root(0, 0) == 0);
+	limit = open("/proc/sys/user/max_uts_namespaces", O_WRONLY | O_CLOEXEC);
+	require(limit >= 0 && write(limit, "0", 1) == 1);
+	run = run_doctor("C.UTF-8");
+	require(run.status == EXIT_FORBIDDEN);
+	require(strstr(run.output, "✘ uts: the limit is reached"));
+	require(strstr(run.output, "✔ ipc: may be made"));
+	require(strstr(run.output, "✘ user.max_uts_namespaces: 0: none may be made\n"
+	                           "  → "));
+	require(strstr(run.output, "sysctl -w user.max_uts_namespaces=15000\n"));
+	require(strstr(run.output, "\nSomething that nsscope can't do without"));
+	run_done(&run);
+	return 0;
+}
+
+/* The limit of a user namespace of its own: nothing outside changes. */
+static void a_limit_of_zero_is_found(void **state)
+{
+	(void)state;
+	need_room();
+	in_a_child(forbid_uts);
+}
+
+static int cover_proc(const void *arg)
+{
+	struct run run;
+
+	(void)arg;
+	require(mount("tmpfs", "/proc", "tmpfs", 0, NULL) == 0);
+	run = run_doctor("C.UTF-8");
+	require(run.status == EXIT_FORBIDDEN);
+	require(strstr(run.output, "✘ /proc: it is not mounted"));
+	require(strstr(run.output, "mount -t proc proc /proc\n"));
+	require(!strstr(run.output, "this kernel has no such type"));
+	run_done(&run);
+	return 0;
+}
+
+static void a_missing_proc_is_found(void **state)
+{
+	(void)state;
+	need_room();
+	in_a_child(cover_proc);
+}
+
+/* As a container's filter does: unshare(2) gives EPERM. */
+static int filter_unshare(const void *arg)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {array_len(code), code};
+	struct run run;
+
+	(void)arg;
+	require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	require(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+	run = run_doctor("C.UTF-8");
+	require(run.status == EXIT_FORBIDDEN);
+	require(strstr(run.output, "✘ net: it is forbidden to this user (EPERM)"));
+	require(strstr(run.output, "– seccomp: a filter is set"));
+	run_done(&run);
+	return 0;
+}
+
+static void a_filter_is_found(void **state)
+{
+	(void)state;
+	need_room();
+	in_a_child(filter_unshare);
+}
+
+static void wrong_use(void **state)
+{
+	(void)state;
+	assert_wrong_use(cli_doctor, "doctor", "x", "\"x\"");
+	assert_wrong_use(cli_doctor, "doctor", "--cure", "--cure");
+	assert_ends_well(cli_doctor, "doctor", "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(all_is_well),
+	    cmocka_unit_test(a_trial_leaves_nothing),
+	    cmocka_unit_test(nobody_is_told_what_root_may),
+	    cmocka_unit_test(a_limit_of_zero_is_found),
+	    cmocka_unit_test(a_missing_proc_is_found),
+	    cmocka_unit_test(a_filter_is_found),
+	    cmocka_unit_test(wrong_use),
+	};
+
+	room_enter();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
