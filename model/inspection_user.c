@@ -41,27 +41,28 @@ static void add_root(const struct detail *detail, const struct inspection *inspe
 	detail_field_end(detail, &line);
 }
 
+static void add_range(const struct detail *detail, const struct fact *fact)
+{
+	const char *word = id_word(fact->range.group);
+	unsigned in = fact->range.inside, out = fact->range.outside;
+	unsigned more = fact->range.count - 1;
+	struct line line = detail_line(detail);
+
+	if (!more)
+		line_addf(&line, STYLE_PLAIN, _("%s %u inside is %u here"), word, in, out);
+	else if (fact->range.count == UINT32_MAX && in == out)
+		line_addf(&line, STYLE_PLAIN, _("every %s is the same inside and here"), word);
+	else
+		line_addf(&line, STYLE_PLAIN, _("%s %u to %u inside are %u to %u here"), word, in,
+		    in + more, out, out + more);
+	detail_wrap(detail, &line, INSPECTION_INDENT);
+}
+
 static void add_ranges(const struct detail *detail, const struct inspection *inspection)
 {
 	for (size_t i = 0; i < inspection->count; i++) {
-		const struct fact *fact = &inspection->facts[i];
-		const char *word = id_word(fact->range.group);
-		unsigned in = fact->range.inside, out = fact->range.outside;
-		unsigned more = fact->range.count - 1;
-		struct line line;
-
-		if (fact->kind != FACT_ID_RANGE)
-			continue;
-		line = detail_line(detail);
-		if (!more)
-			line_addf(&line, STYLE_PLAIN, _("%s %u inside is %u here"), word, in, out);
-		else if (fact->range.count == UINT32_MAX && in == out)
-			line_addf(
-			    &line, STYLE_PLAIN, _("every %s is the same inside and here"), word);
-		else
-			line_addf(&line, STYLE_PLAIN, _("%s %u to %u inside are %u to %u here"),
-			    word, in, in + more, out, out + more);
-		detail_wrap(detail, &line, INSPECTION_INDENT);
+		if (inspection->facts[i].kind == FACT_ID_RANGE)
+			add_range(detail, &inspection->facts[i]);
 	}
 	inspection_left_out(detail, inspection, FACT_ID_RANGE);
 }

@@ -140,12 +140,22 @@ static void mount_line_is_cut_into_its_words(void **state)
 	assert_int_equal(m.fs_type_len, 4);
 	assert_memory_equal(m.fs_type, "ext3", 4);
 	assert_string_equal(m.super_options, "rw,errors=continue");
+	assert_int_equal(m.id, 36);
+	assert_int_equal(m.parent_id, 35);
+	assert_int_equal(m.options_len, 10);
+	assert_memory_equal(m.options, "rw,noatime", 10);
+	assert_int_equal(m.tags_len, 17);
+	assert_memory_equal(m.tags, "master:1 shared:2", 17);
+	assert_int_equal(m.source_len, 9);
+	assert_memory_equal(m.source, "/dev/root", 9);
 	/* no tags; and no source */
 	assert_int_equal(
 	    mount("1 2 0:4 net:[4026532000] /run/netns/blue rw - nsfs nsfs rw", &m), 0);
 	assert_int_equal(m.root_len, 16);
 	assert_int_equal(mount("1 2 0:4 / /x rw - tmpfs  rw,size=5", &m), 0);
 	assert_string_equal(m.super_options, "rw,size=5");
+	assert_int_equal(m.tags_len, 0);
+	assert_int_equal(m.source_len, 0);
 }
 
 static void mount_line_refuses_too_few_words(void **state)
