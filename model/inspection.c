@@ -59,6 +59,9 @@ static size_t take(char *data, size_t len, struct fact *ret_fact)
 	memcpy(&fact, data, sizeof(fact));
 	if ((unsigned)fact.kind >= FACT_KIND_COUNT)
 		return 0;
+	if ((fact.kind == FACT_FAILED && (unsigned)fact.failed.what >= FACT_KIND_COUNT) ||
+	    (fact.kind == FACT_LEFT_OUT && (unsigned)fact.left_out.what >= FACT_KIND_COUNT))
+		return 0;
 	for (int i = 0; i < FACT_TEXTS; i++) {
 		struct fact_text *text = &fact.texts[i];
 
