@@ -120,7 +120,7 @@ int cli_compare(int argc, char **argv)
 	const struct process *processes[2];
 	struct options options;
 	struct graph *graph;
-	pid_t pids[2];
+	pid_t pids[2] = {0};
 	int status;
 
 	options_begin(&options, &usage, argc, argv);

@@ -179,21 +179,17 @@ static void examine_making(struct visit *visit)
 
 /* --- What can be read ------------------------------------------------------------------------- */
 
-static const struct {
-	const char *what;    /* as the manual calls it */
-	const char *without; /* what that means where it doesn't work, msgid */
-} facility_texts[FACILITY_COUNT] = {
-    [FACILITY_OWN_LINKS] = {"/proc/self/ns", N_("nothing can be told of namespaces")},
-    [FACILITY_FIRST_LINKS] = {"/proc/1/ns",
-        N_("the namespaces of other users' processes can't be read; they are counted")},
-    [FACILITY_PARENT] = {"NS_GET_PARENT", N_("how PID and user namespaces nest can't be told")},
-    [FACILITY_ID] = {"NS_GET_ID",
-        N_("an inode that is used again is told from its members only (6.18 has ids)")},
-    [FACILITY_SOCKET_NET] = {"SIOCGSKNS",
-        N_("network namespaces that only a socket keeps are not found")},
-    [FACILITY_PIDFD_GETFD] = {"pidfd_getfd",
-        N_("network namespaces that only another's socket keeps are not found")},
-    [FACILITY_STATMOUNT] = {"statmount", N_("mounts are read from mountinfo, as they are anyway")},
+/* What it means where it doesn't work: msgids. */
+static const char *const without[FACILITY_COUNT] = {
+    [FACILITY_OWN_LINKS] = N_("nothing can be told of namespaces"),
+    [FACILITY_FIRST_LINKS] =
+        N_("the namespaces of other users' processes can't be read; they are counted"),
+    [FACILITY_PARENT] = N_("how PID and user namespaces nest can't be told"),
+    [FACILITY_ID] = N_("an inode that is used again is told from its members only (6.18 has ids)"),
+    [FACILITY_SOCKET_NET] = N_("network namespaces that only a socket keeps are not found"),
+    [FACILITY_PIDFD_GETFD] =
+        N_("network namespaces that only another's socket keeps are not found"),
+    [FACILITY_STATMOUNT] = N_("mounts are read from mountinfo, as they are anyway"),
 };
 
 static void examine_reading(struct visit *visit)
@@ -206,13 +202,13 @@ static void examine_reading(struct visit *visit)
 		autofree char *meaning = NULL;
 
 		if (facilities[facility] == 0) {
-			find(visit, VERDICT_GOOD, facility_texts[facility].what, _("works"));
+			find(visit, VERDICT_GOOD, doctor_facility_name(facility), _("works"));
 			continue;
 		}
-		meaning = xasprintf("%s (%s)", _(facility_texts[facility].without),
-		    strerror(-facilities[facility]));
+		meaning =
+		    xasprintf("%s (%s)", _(without[facility]), strerror(-facilities[facility]));
 		find(visit, essential ? VERDICT_BAD : VERDICT_NEUTRAL,
-		    facility_texts[facility].what, meaning);
+		    doctor_facility_name(facility), meaning);
 		visit->forbidden |= essential;
 		if (facility == FACILITY_FIRST_LINKS && geteuid() != 0)
 			cure(visit, true, "nsscope");
@@ -229,7 +225,7 @@ static void examine_proc(struct visit *visit)
 	if (r == 0)
 		r = scan_once(scan, &graph);
 	scan_free(scan);
-	if (r < 0) {
+	if (r < 0 || !graph) {
 		find(visit, VERDICT_BAD, "/proc", _("it is not mounted, or can't be read"));
 		cure(visit, true, "mount -t proc proc /proc");
 		visit->forbidden = true;

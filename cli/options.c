@@ -44,10 +44,11 @@ static const struct cli_option *option_at(const struct cli_usage *usage, size_t 
 void options_begin(struct options *options, const struct cli_usage *usage, int argc, char **argv)
 {
 	const struct cli_option *option;
-	char *letter = options->letters;
 	size_t count = 0;
+	char *letter;
 
 	*options = (struct options){.usage = usage, .argc = argc, .argv = argv};
+	letter = options->letters;
 	if (usage->commands)
 		*letter++ = '+';
 	*letter++ = ':';

@@ -59,9 +59,10 @@ static bool is_same(const struct pair *pair)
 static char *cgroup_meaning(const struct pair *pair)
 {
 	if (is_same(pair))
-		return xstrdup(_("/proc/PID/cgroup tells both their paths from the same root."));
-	return xstrdup(_("/proc/PID/cgroup tells them paths from different roots. That is a view "
-	                 "only: limits come from the cgroups themselves."));
+		return xstrdup(
+		    _("The paths in /proc/PID/cgroup are told from the same root for both."));
+	return xstrdup(_("The paths in /proc/PID/cgroup are told from different roots. That is a "
+	                 "view only: limits come from the cgroups themselves."));
 }
 
 static char *ipc_meaning(const struct pair *pair)

@@ -38,6 +38,21 @@ static const char *const setting_names[SETTING_COUNT] = {
     [SETTING_MAX + NS_UTS] = "user.max_uts_namespaces",
 };
 
+static const char *const facility_names[FACILITY_COUNT] = {
+    [FACILITY_OWN_LINKS] = "/proc/self/ns",
+    [FACILITY_FIRST_LINKS] = "/proc/1/ns",
+    [FACILITY_PARENT] = "NS_GET_PARENT",
+    [FACILITY_ID] = "NS_GET_ID",
+    [FACILITY_SOCKET_NET] = "SIOCGSKNS",
+    [FACILITY_PIDFD_GETFD] = "pidfd_getfd",
+    [FACILITY_STATMOUNT] = "statmount",
+};
+
+const char *doctor_facility_name(enum facility facility)
+{
+	return facility_names[facility];
+}
+
 const char *doctor_setting_name(enum setting setting)
 {
 	return setting_names[setting];

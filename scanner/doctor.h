@@ -37,5 +37,8 @@ struct doctor {
 /* Changes nothing and joins nothing. */
 void doctor_examine(struct doctor *ret_doctor);
 
+/* "/proc/1/ns", "NS_GET_ID", … */
+const char *doctor_facility_name(enum facility facility);
+
 /* "kernel.unprivileged_userns_clone", as sysctl(8) calls it. */
 const char *doctor_setting_name(enum setting setting);
