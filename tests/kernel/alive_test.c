@@ -1,0 +1,698 @@
+/* Each reason for which a namespace can be there, made and then found in nsscope json: exactly that
+ * reason, and no other. */
+#include "model/util.h"
+#include "tests/kernel/room.h"
+#include "tests/kernel/skip.h"
+#include "tests/kernel/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+/* What a member tells of what it made; shared with all of them. */
+static struct facts {
+	uint64_t ino, above; /* of the namespace, and of one above it */
+	pid_t pid, tid;
+	int fd;
+} * facts;
+
+static bool unprivileged; /* make it as nobody, and look as nobody */
+
+static uint64_t ino_at(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+/* In a member: the user that the test is about, in a user namespace of its own where that is the
+ * way to any other namespace. */
+static int become(unsigned long flags)
+{
+	if (!unprivileged)
+		return flags ? unshare((int)flags) : 0;
+	if (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 1) < 0)
+		return -1;
+	return unshare((int)flags | CLONE_NEWUSER);
+}
+
+static int become_user(void)
+{
+	if (!unprivileged)
+		return 0;
+	if (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0)
+		return -1;
+	return prctl(PR_SET_DUMPABLE, 1);
+}
+
+/* --- What is in the JSON ---------------------------------------------------------------------- */
+
+static json_t *look(pid_t *ret_pid)
+{
+	const char *argv[] = {nsscope_path(), "json", NULL};
+	struct output output = tool_run((char *const *)argv, unprivileged);
+	json_t *graph = json_loads(output.text, 0, NULL);
+
+	assert_int_equal(output.status, 0);
+	assert_non_null(graph);
+	if (ret_pid)
+		*ret_pid = output.pid;
+	output_done(&output);
+	return graph;
+}
+
+static const json_t *ns_in(const json_t *graph, uint64_t ino)
+{
+	const json_t *ns;
+	size_t at;
+
+	json_array_foreach(json_object_get(graph, "namespaces"), at, ns)
+	{
+		if ((uint64_t)json_integer_value(json_object_get(ns, "inode")) == ino)
+			return ns;
+	}
+	fail_msg("namespace %llu is not there", (unsigned long long)ino);
+	return NULL;
+}
+
+static char *reasons_in(const json_t *ns)
+{
+	static const char *const numbers[] = {"pid", "tid", "fd", "inode"};
+	const json_t *reason;
+	size_t at;
+	char *text = xstrdup("");
+
+	json_array_foreach(json_object_get(ns, "kept_by"), at, reason)
+	{
+		const json_t *path = json_object_get(reason, "path");
+		char *longer = xasprintf("%s%s%s", text, *text ? "; " : "",
+		    json_string_value(json_object_get(reason, "kind")));
+
+		free(text);
+		text = longer;
+		for (size_t i = 0; i < array_len(numbers); i++) {
+			const json_t *number = json_object_get(reason, numbers[i]);
+
+			if (!json_is_integer(number))
+				continue;
+			longer =
+			    xasprintf("%s %s %lld", text, numbers[i], json_integer_value(number));
+			free(text);
+			text = longer;
+		}
+		if (json_is_string(path)) {
+			longer = xasprintf("%s %s", text, json_string_value(path));
+			free(text);
+			text = longer;
+		}
+	}
+	return text;
+}
+
+__attribute__((format(printf, 3, 4))) static void expect_kept(
+    const json_t *graph, uint64_t ino, const char *format, ...)
+{
+	const json_t *ns = ns_in(graph, ino);
+	autofree char *reasons = reasons_in(ns);
+	autofree char *wanted = NULL;
+	va_list args;
+
+	va_start(args, format);
+	assert_true(vasprintf(&wanted, format, args) >= 0);
+	va_end(args);
+	assert_string_equal(reasons, wanted);
+	assert_int_equal(json_integer_value(json_object_get(ns, "processes")), 0);
+	assert_true(json_is_null(json_object_get(ns, "first_pid")));
+	/* Known, though nobody is in it. */
+	assert_true(json_is_integer(json_object_get(ns, "owner")) || unprivileged);
+}
+
+/* Runs @body as root, and where that is possible as another user too. */
+static void for_each_user(void (*body)(void), bool also_nobody)
+{
+	need_room();
+	unprivileged = false;
+	body();
+	if (!also_nobody || !room_has_users())
+		return;
+	unprivileged = true;
+	body();
+	unprivileged = false;
+}
+
+/* --- Threads ---------------------------------------------------------------------------------- */
+
+static int thread_up[2];
+
+static void *leave(void *flags)
+{
+	bool left = unshare((int)(uintptr_t)flags) == 0;
+
+	facts->tid = (pid_t)syscall(SYS_gettid);
+	facts->ino = ino_at("/proc/thread-self/ns/uts");
+	(void)!write(thread_up[1], left ? "+" : "-", 1);
+	pause(); /* no signal is caught, so it never returns */
+	return NULL;
+}
+
+static int start_thread(unsigned long flags)
+{
+	pthread_t thread;
+	char byte;
+
+	if (pipe2(thread_up, O_CLOEXEC) < 0 ||
+	    pthread_create(&thread, NULL, leave, (void *)(uintptr_t)flags) != 0)
+		return -1;
+	return read(thread_up[0], &byte, 1) == 1 && byte == '+' ? 0 : -1;
+}
+
+static int with_thread(const void *arg)
+{
+	(void)arg;
+	return become(0) < 0 ? -1 : start_thread(CLONE_NEWUTS);
+}
+
+static void check_thread(void)
+{
+	struct member member = member_start(0, with_thread, NULL);
+	json_t *graph = look(NULL);
+
+	assert_int_not_equal(facts->ino, link_ino(member.pid, "uts"));
+	expect_kept(graph, facts->ino, "thread pid %d tid %d", member.pid, facts->tid);
+	json_decref(graph);
+	member_end(&member);
+}
+
+static void a_thread(void **state)
+{
+	(void)state;
+	for_each_user(check_thread, true);
+}
+
+/* Its first thread ends; the other one stays in what it was in. */
+static int headless(const void *arg)
+{
+	int up[2];
+	char byte;
+
+	(void)arg;
+	if (pipe2(up, O_CLOEXEC) < 0 || become_user() < 0)
+		return -1;
+	facts->pid = fork();
+	if (facts->pid == 0) {
+		facts->pid = (pid_t)strtol(realpath("/proc/self", NULL) + 6, NULL, 10);
+		if (become(CLONE_NEWUTS) < 0 || start_thread(0) < 0)
+			_exit(1);
+		(void)!write(up[1], "+", 1);
+		syscall(SYS_exit, 0); /* of this thread only */
+	}
+	close(up[1]);
+	return read(up[0], &byte, 1) == 1 ? 0 : -1;
+}
+
+static bool is_zombie(pid_t pid)
+{
+	autofree char *path = xasprintf("/proc/%d/stat", pid);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char text[512] = "";
+
+	return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 && strstr(text, ") Z ");
+}
+
+static void check_headless(void)
+{
+	struct member member = member_start(0, headless, NULL);
+	json_t *graph;
+
+	while (!is_zombie(facts->pid))
+		sched_yield();
+	graph = look(NULL);
+	expect_kept(graph, facts->ino, "thread pid %d tid %d", facts->pid, facts->tid);
+	json_decref(graph);
+	kill(facts->pid, SIGKILL);
+	member_end(&member);
+}
+
+static void a_thread_whose_leader_is_dead(void **state)
+{
+	(void)state;
+	for_each_user(check_headless, true);
+}
+
+/* --- Descriptors ------------------------------------------------------------------------------ */
+
+/* Makes namespaces with a process that ends, and opens /proc/PID/ns/@link of it with @open_flags.
+ * Returns the descriptor, or -1. */
+static int open_orphan(unsigned long flags, const char *link, int open_flags)
+{
+	autofree char *path = NULL;
+	int up[2], fd;
+	char byte;
+	pid_t child;
+
+	if (pipe2(up, O_CLOEXEC) < 0)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		if (unshare((int)flags | (unprivileged ? CLONE_NEWUSER : 0)) == 0)
+			(void)!write(up[1], "+", 1);
+		for (;;)
+			pause();
+	}
+	close(up[1]);
+	path = xasprintf("/proc/%d/ns/%s", child, link);
+	fd = read(up[0], &byte, 1) == 1 ? open(path, open_flags) : -1;
+	close(up[0]);
+	kill(child, SIGKILL);
+	wait_status(child);
+	return fd;
+}
+
+static int with_fd(const void *flags)
+{
+	struct stat st;
+
+	if (become_user() < 0)
+		return -1;
+	facts->fd = open_orphan(CLONE_NEWUTS, "uts", *(const int *)flags | O_CLOEXEC);
+	if (facts->fd < 0 || fstat(facts->fd, &st) < 0)
+		return -1;
+	facts->ino = st.st_ino;
+	return 0;
+}
+
+static void check_fd(int flags)
+{
+	struct member member = member_start(0, with_fd, &flags);
+	json_t *graph = look(NULL);
+
+	expect_kept(graph, facts->ino, "fd pid %d fd %d", member.pid, facts->fd);
+	json_decref(graph);
+	member_end(&member);
+}
+
+static void check_open_fd(void)
+{
+	check_fd(O_RDONLY);
+}
+
+static void check_path_fd(void)
+{
+	check_fd(O_PATH);
+}
+
+static void a_descriptor(void **state)
+{
+	(void)state;
+	for_each_user(check_open_fd, true);
+}
+
+static void a_descriptor_with_o_path(void **state)
+{
+	(void)state;
+	for_each_user(check_path_fd, true);
+}
+
+static int with_socket(const void *arg)
+{
+	autoclose int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	(void)arg;
+	if (unshare(CLONE_NEWNET) < 0)
+		return -1;
+	facts->ino = ino_at("/proc/self/ns/net");
+	facts->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	return facts->fd < 0 ? -1 : setns(own, CLONE_NEWNET);
+}
+
+static void check_socket(void)
+{
+	struct member member = member_start(0, with_socket, NULL);
+	json_t *graph = look(NULL);
+
+	expect_kept(graph, facts->ino, "socket pid %d fd %d", member.pid, facts->fd);
+	json_decref(graph);
+	member_end(&member);
+}
+
+static void a_socket(void **state)
+{
+	(void)state;
+	for_each_user(check_socket, false);
+}
+
+/* --- Mounts ----------------------------------------------------------------------------------- */
+
+static char folder[] = "/tmp/alive.XXXXXX"; /* a file system of its own is on it, here and there */
+
+/* Binds a new namespace in the mount namespace that this is called in, below a tmpfs that ends with
+ * that.  @name may have blanks. */
+static int bind_new(unsigned long flags, const char *link, const char *name)
+{
+	autofree char *path = xasprintf("%s/%s", folder, name);
+	autofree char *own = NULL;
+	int fd, r;
+
+	close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	fd = open_orphan(flags, link, O_RDONLY | O_CLOEXEC);
+	own = xasprintf("/proc/self/fd/%d", fd);
+	facts->ino = ino_at(own);
+	r = mount(own, path, NULL, MS_BIND, NULL);
+	close(fd);
+	return r;
+}
+
+static void a_bind_mount(void **state)
+{
+	autofree char *path = xasprintf("%s/the blue\\one", folder);
+	const json_t *ns;
+	json_t *graph;
+
+	(void)state;
+	need_room();
+	assert_int_equal(bind_new(CLONE_NEWNET, "net", "the blue\\one"), 0);
+	graph = look(NULL);
+	ns = ns_in(graph, facts->ino);
+	/* A backslash is doubled in JSON's texts. */
+	expect_kept(graph, facts->ino, "mount inode %llu %s/the blue\\\\one",
+	    (unsigned long long)link_ino(getpid(), "mnt"), folder);
+	assert_string_equal(json_string_value(json_object_get(ns, "name")), "the blue\\\\one");
+	json_decref(graph);
+	assert_int_equal(umount(path), 0);
+}
+
+static int with_mount(const void *arg)
+{
+	(void)arg;
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return -1;
+	return bind_new(CLONE_NEWIPC, "ipc", "green");
+}
+
+static void a_bind_mount_in_another_mount_namespace(void **state)
+{
+	struct member member;
+	json_t *graph;
+
+	(void)state;
+	need_room();
+	member = member_start(CLONE_NEWNS, with_mount, NULL);
+	graph = look(NULL);
+	expect_kept(graph, facts->ino, "mount inode %llu %s/green",
+	    (unsigned long long)link_ino(member.pid, "mnt"), folder);
+	assert_string_equal(
+	    json_string_value(json_object_get(ns_in(graph, facts->ino), "name")), "green");
+	json_decref(graph);
+	member_end(&member);
+}
+
+/* The descriptor was opened through a mount that is gone: its link in /proc says "/". */
+static int with_lost_mount(const void *arg)
+{
+	autofree char *path = xasprintf("%s/lost", folder);
+
+	(void)arg;
+	if (bind_new(CLONE_NEWUTS, "uts", "lost") < 0)
+		return -1;
+	facts->fd = open(path, O_RDONLY | O_CLOEXEC);
+	return facts->fd < 0 ? -1 : umount2(path, MNT_DETACH);
+}
+
+static void a_descriptor_from_a_mount_that_is_gone(void **state)
+{
+	struct member member;
+	json_t *graph;
+
+	(void)state;
+	need_room();
+	member = member_start(0, with_lost_mount, NULL);
+	graph = look(NULL);
+	expect_kept(graph, facts->ino, "fd pid %d fd %d", member.pid, facts->fd);
+	json_decref(graph);
+	member_end(&member);
+}
+
+/* --- What follows from other namespaces -------------------------------------------------------- */
+
+static int for_children(const void *arg)
+{
+	(void)arg;
+	if (unshare(CLONE_NEWPID | CLONE_NEWTIME) < 0)
+		return -1;
+	return member_fork(0, NULL, NULL) < 0 ? -1 : 0;
+}
+
+static void what_the_next_child_gets(void **state)
+{
+	static const char *const types[] = {"pid", "time"};
+	struct member member;
+	json_t *graph;
+
+	(void)state;
+	need_room();
+	if (link_ino(getpid(), "time") == 0)
+		skip_because("this kernel has no time namespaces");
+	member = member_start(0, for_children, NULL);
+	graph = look(NULL);
+	for (size_t i = 0; i < array_len(types); i++) {
+		autofree char *link = xasprintf("%s_for_children", types[i]);
+		const json_t *ns = ns_in(graph, link_ino(member.pid, link));
+		autofree char *reasons = reasons_in(ns);
+		autofree char *wanted = xasprintf("process pid %lld; for_children pid %d",
+		    json_integer_value(json_object_get(ns, "first_pid")), member.pid);
+
+		assert_string_equal(reasons, wanted);
+		assert_int_not_equal(
+		    json_integer_value(json_object_get(ns, "first_pid")), member.pid);
+	}
+	json_decref(graph);
+	member_end(&member);
+}
+
+static int unshare_time(const void *arg)
+{
+	(void)arg;
+	return unshare(CLONE_NEWTIME);
+}
+
+static void a_time_namespace_before_the_first_child(void **state)
+{
+	struct member member;
+	json_t *graph;
+
+	(void)state;
+	need_room();
+	if (link_ino(getpid(), "time") == 0)
+		skip_because("this kernel has no time namespaces");
+	member = member_start(0, unshare_time, NULL);
+	graph = look(NULL);
+	expect_kept(
+	    graph, link_ino(member.pid, "time_for_children"), "for_children pid %d", member.pid);
+	json_decref(graph);
+	member_end(&member);
+}
+
+static int unshare_pid(const void *arg)
+{
+	(void)arg;
+	return unshare(CLONE_NEWPID);
+}
+
+static void a_pid_namespace_before_the_first_fork_is_said_in_words(void **state)
+{
+	const char *tree[] = {nsscope_path(), "tree", NULL};
+	struct member member;
+	struct output output;
+
+	(void)state;
+	need_room();
+	member = member_start(0, unshare_pid, NULL);
+	output = tool_run((char *const *)tree, false);
+	assert_int_equal(output.status, 0);
+	assert_non_null(strstr(output.text, "next child starts a new PID namespace"));
+	output_done(&output);
+	member_end(&member);
+}
+
+static int two_user_namespaces(const void *arg)
+{
+	uid_t uid = unprivileged ? 65534 : 0;
+
+	(void)arg;
+	if (become_user() < 0 || unshare(CLONE_NEWUSER) < 0)
+		return -1;
+	facts->ino = ino_at("/proc/self/ns/user");
+	/* Who has no id in there may make none below it: user_namespaces(7). */
+	if (map_root(uid, uid) < 0)
+		return -1;
+	return unshare(CLONE_NEWUSER);
+}
+
+static void check_user_child(void)
+{
+	struct member member = member_start(0, two_user_namespaces, NULL);
+	json_t *graph = look(NULL);
+
+	expect_kept(graph, facts->ino, "child inode %llu",
+	    (unsigned long long)link_ino(member.pid, "user"));
+	json_decref(graph);
+	member_end(&member);
+}
+
+static void a_child_user_namespace(void **state)
+{
+	(void)state;
+	for_each_user(check_user_child, true);
+}
+
+static int dead_inits(const void *arg)
+{
+	autofree char *path = NULL;
+	pid_t outer;
+
+	(void)arg;
+	outer = member_fork(CLONE_NEWPID, for_children, NULL);
+	if (outer < 0)
+		return -1;
+	/* for_children makes the nested one; its init is there. */
+	path = xasprintf("/proc/%d/ns/pid_for_children", outer);
+	facts->above = link_ino(outer, "pid");
+	facts->ino = ino_at(path);
+	facts->fd = open(path, O_RDONLY | O_CLOEXEC);
+	kill(outer, SIGKILL);
+	wait_status(outer);
+	return facts->fd < 0 ? -1 : 0;
+}
+
+static void a_child_pid_namespace(void **state)
+{
+	struct member member;
+	json_t *graph;
+
+	(void)state;
+	need_room();
+	member = member_start(0, dead_inits, NULL);
+	graph = look(NULL);
+	expect_kept(graph, facts->ino, "fd pid %d fd %d", member.pid, facts->fd);
+	expect_kept(graph, facts->above, "child inode %llu", (unsigned long long)facts->ino);
+	json_decref(graph);
+	member_end(&member);
+}
+
+static int with_owned(const void *arg)
+{
+	struct stat st;
+	int uts;
+
+	(void)arg;
+	if (become_user() < 0)
+		return -1;
+	uts = open_orphan(CLONE_NEWUSER | CLONE_NEWUTS, "uts", O_RDONLY | O_CLOEXEC);
+	if (uts < 0 || fstat(uts, &st) < 0)
+		return -1;
+	facts->fd = uts;
+	facts->ino = st.st_ino;
+	return 0;
+}
+
+static void check_owned(void)
+{
+	struct member member = member_start(0, with_owned, NULL);
+	json_t *graph = look(NULL);
+	json_int_t owner = json_integer_value(json_object_get(ns_in(graph, facts->ino), "owner"));
+
+	expect_kept(graph, facts->ino, "fd pid %d fd %d", member.pid, facts->fd);
+	expect_kept(graph, (uint64_t)owner, "owned inode %llu", (unsigned long long)facts->ino);
+	json_decref(graph);
+	member_end(&member);
+}
+
+static void an_owned_namespace(void **state)
+{
+	(void)state;
+	for_each_user(check_owned, true);
+}
+
+/* --- Not ours --------------------------------------------------------------------------------- */
+
+static void no_descriptor_of_nsscope_counts(void **state)
+{
+	const char *tree[] = {nsscope_path(), "tree", "--by", "type", "--type", "uts", NULL};
+	struct output output;
+	struct stat st;
+	json_t *graph;
+	pid_t pid;
+	int fd;
+
+	(void)state;
+	need_room();
+	/* Not O_CLOEXEC, so that nsscope and its helper inherit it. */
+	fd = open_orphan(CLONE_NEWUTS, "uts", O_RDONLY);
+	assert_int_equal(fstat(fd, &st), 0);
+	graph = look(&pid);
+	assert_int_not_equal(pid, getpid());
+	expect_kept(graph, st.st_ino, "fd pid %d fd %d", getpid(), fd);
+	json_decref(graph);
+	output = tool_run((char *const *)tree, false);
+	autofree char *wanted = xasprintf("uts:%llu  no process; kept by descriptor %d of %d ",
+	    (unsigned long long)st.st_ino, fd, getpid());
+	assert_non_null(strstr(output.text, wanted));
+	assert_null(strstr(strstr(output.text, wanted), " more\n"));
+	output_done(&output);
+	close(fd);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	facts =
+	    mmap(NULL, sizeof(*facts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (facts == MAP_FAILED)
+		return -1;
+	if (room_missing)
+		return 0;
+	return mkdtemp(folder) && mount("none", folder, "tmpfs", 0, NULL) == 0 ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	munmap(facts, sizeof(*facts));
+	if (room_missing)
+		return 0;
+	return umount2(folder, MNT_DETACH) == 0 && rmdir(folder) == 0 ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_thread),
+	    cmocka_unit_test(a_thread_whose_leader_is_dead),
+	    cmocka_unit_test(a_descriptor),
+	    cmocka_unit_test(a_descriptor_with_o_path),
+	    cmocka_unit_test(a_descriptor_from_a_mount_that_is_gone),
+	    cmocka_unit_test(a_socket),
+	    cmocka_unit_test(a_bind_mount),
+	    cmocka_unit_test(a_bind_mount_in_another_mount_namespace),
+	    cmocka_unit_test(what_the_next_child_gets),
+	    cmocka_unit_test(a_time_namespace_before_the_first_child),
+	    cmocka_unit_test(a_pid_namespace_before_the_first_fork_is_said_in_words),
+	    cmocka_unit_test(a_child_user_namespace),
+	    cmocka_unit_test(a_child_pid_namespace),
+	    cmocka_unit_test(an_owned_namespace),
+	    cmocka_unit_test(no_descriptor_of_nsscope_counts),
+	};
+
+	room_enter();
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
