@@ -86,11 +86,11 @@ static void add_interface(
 	if (fact->interface.flags_known) {
 		line_adds(&line, STYLE_PLAIN, " ");
 		if (!(flags & FLAG_UP))
-			line_adds(&line, STYLE_WARN, _("down"));
+			line_adds(&line, STYLE_WARN, "down");
 		else if (!(flags & FLAG_LOWER_UP))
 			line_adds(&line, STYLE_WARN, _("up, but nothing is connected"));
 		else
-			line_adds(&line, STYLE_OK, _("up"));
+			line_adds(&line, STYLE_OK, "up");
 	}
 	if (flags & FLAG_LOOPBACK) {
 		line_addf(&line, STYLE_DIM, ", %s", _("loopback"));
