@@ -150,6 +150,14 @@ void need_room(void)
 /* In a member: the reading end of what holds it, and the pipe that says it is ready. */
 static int held_by, ready_at;
 
+void member_wait(void)
+{
+	char byte;
+
+	while (read(held_by, &byte, 1) < 0 && errno == EINTR)
+		;
+}
+
 static _Noreturn void live(int (*prepare)(const void *arg), const void *arg)
 {
 	char byte = 0;
@@ -159,8 +167,7 @@ static _Noreturn void live(int (*prepare)(const void *arg), const void *arg)
 		_exit(1);
 	if (write(ready_at, &byte, 1) != 1)
 		_exit(1);
-	while (read(held_by, &byte, 1) < 0 && errno == EINTR)
-		;
+	member_wait();
 	_exit(0);
 }
 

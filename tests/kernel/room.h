@@ -42,6 +42,9 @@ void member_end(struct member *member);
  * Returns its pid or -errno. */
 pid_t member_fork(unsigned long flags, int (*prepare)(const void *arg), const void *arg);
 
+/* Waits until the member is let go; for threads of it too. */
+void member_wait(void);
+
 /* For prepare, in a new user namespace: maps its root to @uid and @gid outside.  0 or -errno. */
 int map_root(uid_t uid, gid_t gid);
 

@@ -1,0 +1,371 @@
+#include "tests/kernel/population.h"
+
+#include "model/util.h"
+#include "tests/kernel/skip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum { DEEPEST = 3, FLAT = CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP };
+
+static struct ledger {
+	atomic_size_t count;
+	struct record records[RECORD_MAX];
+} * ledger;
+
+static char *folder;
+
+int population_init(const char *at)
+{
+	ledger =
+	    mmap(NULL, sizeof(*ledger), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	folder = xstrdup(at);
+	/* Orphans of the room's own PID namespace come to us, and are waited for. */
+	return ledger == MAP_FAILED ? -1 : prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+const struct record *population_records(size_t *ret_count)
+{
+	*ret_count = ledger->count;
+	return ledger->records;
+}
+
+/* --- In the members --------------------------------------------------------------------------- */
+
+/* A linear congruential generator; its high bits are good enough here. */
+static uint32_t next(uint32_t *seed)
+{
+	*seed = *seed * 1664525U + 1013904223U;
+	return *seed >> 8;
+}
+
+static bool one_in(uint32_t *seed, uint32_t n)
+{
+	return next(seed) % n == 0;
+}
+
+/* Some of the flags in @all, perhaps none. */
+static unsigned long some(uint32_t *seed, unsigned long all)
+{
+	unsigned long flags = 0;
+
+	for (unsigned long bit = 1; bit <= all; bit <<= 1) {
+		if ((all & bit) && one_in(seed, 3))
+			flags |= bit;
+	}
+	return flags;
+}
+
+static struct record *new_record(enum record_kind kind)
+{
+	size_t at = atomic_fetch_add(&ledger->count, 1);
+
+	if (at >= RECORD_MAX)
+		_exit(1);
+	ledger->records[at] = (struct record){.kind = kind};
+	return &ledger->records[at];
+}
+
+/* Our number in the room, whose /proc it is. */
+static pid_t number_in_room(const char *link)
+{
+	char text[64] = "";
+	const char *last;
+
+	if (readlink(link, text, sizeof(text) - 1) < 0)
+		_exit(1);
+	last = strrchr(text, '/');
+	return (pid_t)strtol(last ? last + 1 : text, NULL, 10);
+}
+
+static uint64_t ino_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+/* The calling thread tells where it is. */
+static struct record *record_task(void)
+{
+	struct record *record = new_record(RECORD_TASK);
+
+	record->pid = number_in_room("/proc/self");
+	record->tid = number_in_room("/proc/thread-self");
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		autofree char *path = xasprintf("/proc/thread-self/ns/%s", ns_link_names[link]);
+
+		record->ino[link] = ino_of(path);
+	}
+	return record;
+}
+
+/* --- What they hold --------------------------------------------------------------------------- */
+
+static const enum ns_type held_types[] = {NS_UTS, NS_IPC, NS_NET, NS_CGROUP, NS_USER, NS_MNT};
+
+static int told_at;
+
+static int tell_number(const void *arg)
+{
+	pid_t pid = number_in_room("/proc/self");
+
+	(void)arg;
+	return write(told_at, &pid, sizeof(pid)) == sizeof(pid) ? 0 : -1;
+}
+
+/* A descriptor on a namespace whose only process ends. */
+static int open_orphan(uint32_t *seed, bool mountable)
+{
+	enum ns_type type = held_types[next(seed) % (array_len(held_types) - mountable)];
+	unsigned long flags = ns_types[type].flag | (one_in(seed, 2) ? CLONE_NEWUSER : 0);
+	autofree char *path = NULL;
+	int told[2], fd;
+	pid_t child, number;
+
+	if (pipe2(told, O_CLOEXEC) < 0)
+		_exit(1);
+	told_at = told[1];
+	child = member_fork(flags, tell_number, NULL);
+	if (child < 0 || read(told[0], &number, sizeof(number)) != sizeof(number))
+		_exit(1);
+	close(told[0]);
+	close(told[1]);
+	path = xasprintf("/proc/%d/ns/%s", number, ns_types[type].name);
+	fd = open(path, (mountable || one_in(seed, 2) ? O_RDONLY : O_PATH) | O_CLOEXEC);
+	kill(child, SIGKILL);
+	wait_status(child);
+	if (fd < 0)
+		_exit(1);
+	return fd;
+}
+
+static void hold_fd(uint32_t *seed)
+{
+	int fd = open_orphan(seed, false);
+	struct record *record = new_record(RECORD_FD);
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		_exit(1);
+	record->pid = number_in_room("/proc/self");
+	record->fd = fd;
+	record->ino[0] = st.st_ino;
+}
+
+static void hold_mount(uint32_t *seed)
+{
+	int fd = open_orphan(seed, true);
+	autofree char *from = xasprintf("/proc/self/fd/%d", fd);
+	autofree char *to = xasprintf("%s/%d %x", folder, number_in_room("/proc/self"), next(seed));
+	struct record *record = new_record(RECORD_MOUNT);
+
+	close(open(to, O_CREAT | O_WRONLY | O_CLOEXEC, 0666));
+	record->ino[0] = ino_of(from);
+	record->ino[1] = ino_of("/proc/self/ns/mnt");
+	if (mount(from, to, NULL, MS_BIND, NULL) < 0)
+		_exit(1);
+	close(fd);
+}
+
+/* --- What they are ---------------------------------------------------------------------------- */
+
+struct plan {
+	uint32_t seed;
+	int depth;
+	unsigned long flags; /* that it was made with */
+};
+
+static int thread_up[2];
+
+static void *be_thread(void *arg)
+{
+	uint32_t seed = *(const uint32_t *)arg;
+	unsigned long flags = some(&seed, FLAT);
+
+	if (flags && unshare((int)flags) < 0)
+		_exit(1);
+	record_task();
+	if (write(thread_up[1], "+", 1) != 1)
+		_exit(1);
+	pause();
+	return NULL;
+}
+
+static void start_thread(uint32_t *seed)
+{
+	uint32_t its_seed = next(seed);
+	pthread_t thread;
+	char byte;
+
+	if (pipe2(thread_up, O_CLOEXEC) < 0 ||
+	    pthread_create(&thread, NULL, be_thread, &its_seed) != 0 ||
+	    read(thread_up[0], &byte, 1) != 1)
+		_exit(1);
+	close(thread_up[0]);
+	close(thread_up[1]);
+}
+
+static int be_zombie(const void *arg)
+{
+	(void)arg;
+	record_task()->zombie = true;
+	_exit(0);
+}
+
+static void leave_zombie(void)
+{
+	pid_t child = fork();
+	siginfo_t info;
+
+	if (child == 0)
+		be_zombie(NULL);
+	if (child < 0 || waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0)
+		_exit(1);
+}
+
+static int headless_up;
+
+/* Waits until the first thread has ended, and says so. */
+static void *outlive(void *arg)
+{
+	char text[512];
+	bool dead = false;
+
+	(void)arg;
+	while (!dead) {
+		autoclose int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+		ssize_t bytes = read(fd, text, sizeof(text) - 1);
+
+		text[bytes > 0 ? bytes : 0] = '\0';
+		dead = strstr(text, ") Z ");
+		sched_yield();
+	}
+	record_task();
+	if (write(headless_up, "+", 1) != 1)
+		_exit(1);
+	member_wait();
+	_exit(0);
+}
+
+static void start_headless(uint32_t *seed)
+{
+	unsigned long flags = some(seed, FLAT);
+	pthread_t thread;
+	int up[2];
+	char byte;
+
+	if (pipe2(up, O_CLOEXEC) < 0)
+		_exit(1);
+	headless_up = up[1];
+	if (fork() == 0) {
+		if ((flags && unshare((int)flags) < 0) ||
+		    pthread_create(&thread, NULL, outlive, NULL) != 0)
+			_exit(1);
+		record_task()->zombie = true;
+		syscall(SYS_exit, 0); /* of this thread only */
+	}
+	close(up[1]);
+	if (read(up[0], &byte, 1) != 1)
+		_exit(1);
+	close(up[0]);
+}
+
+static int be_member(const void *arg);
+
+static void start_nested(uint32_t *seed, int depth)
+{
+	struct plan plan = {
+	    .seed = next(seed),
+	    .depth = depth,
+	    .flags = some(seed, FLAT | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER),
+	};
+
+	if (member_fork(plan.flags, be_member, &plan) < 0)
+		_exit(1);
+}
+
+/* A process whose parent ends before it. */
+static void start_orphan(uint32_t *seed)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		start_nested(seed, DEEPEST);
+		_exit(0);
+	}
+	if (child < 0 || wait_status(child) != 0)
+		_exit(1);
+}
+
+static void be_parent(uint32_t *seed, int depth)
+{
+	for (uint32_t i = next(seed) % 3; i > 0 && depth < DEEPEST; i--)
+		start_nested(seed, depth + 1);
+	if (one_in(seed, 3))
+		start_orphan(seed);
+	if (one_in(seed, 3))
+		leave_zombie();
+	if (one_in(seed, 4))
+		start_headless(seed);
+}
+
+/* What others inherit comes last. */
+static int be_member(const void *arg)
+{
+	const struct plan *plan = arg;
+	uint32_t seed = plan->seed;
+	unsigned long flags;
+
+	if ((plan->flags & CLONE_NEWUSER) && map_root(0, 0) < 0)
+		return -1;
+	if ((plan->flags & CLONE_NEWNS) && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return -1;
+	flags = some(&seed, FLAT) | (one_in(&seed, 4) ? CLONE_NEWTIME : 0);
+	if (flags && unshare((int)flags) < 0)
+		return -1;
+	be_parent(&seed, plan->depth);
+	if (one_in(&seed, 3))
+		hold_fd(&seed);
+	if ((plan->flags & CLONE_NEWNS) && one_in(&seed, 2))
+		hold_mount(&seed);
+	for (uint32_t i = next(&seed) % 3; i > 0; i--)
+		start_thread(&seed);
+	if (one_in(&seed, 6) && unshare(CLONE_NEWPID) < 0)
+		return -1;
+	record_task();
+	return 0;
+}
+
+/* --- In the test ------------------------------------------------------------------------------- */
+
+void population_start(struct population *population, uint32_t seed)
+{
+	ledger->count = 0;
+	population->count = 2 + (int)(next(&seed) % 3);
+	for (int i = 0; i < population->count; i++) {
+		const unsigned long all = FLAT | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER;
+		const struct plan plan = {.seed = next(&seed), .flags = some(&seed, all)};
+
+		population->members[i] = member_start(plan.flags, be_member, &plan);
+	}
+}
+
+void population_end(struct population *population)
+{
+	for (int i = 0; i < population->count; i++)
+		member_end(&population->members[i]);
+	population->count = 0;
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+}

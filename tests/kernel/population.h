@@ -1,0 +1,38 @@
+/* Random populations: processes in namespaces of all types, nested, with threads, descriptors, bind
+ * mounts, orphans and zombies.  Each of them tells, from inside, which namespaces it is in, so that
+ * there is a record that owes nothing to the scanner. */
+#pragma once
+
+#include "model/nstype.h"
+#include "tests/kernel/room.h"
+
+enum { RECORD_MAX = 256 };
+
+enum record_kind {
+	RECORD_TASK,  /* a process, or a thread where tid is not pid */
+	RECORD_FD,    /* @pid holds @fd on ino[0] */
+	RECORD_MOUNT, /* a bind mount of ino[0] in the mount namespace ino[1] */
+};
+
+struct record {
+	enum record_kind kind;
+	bool zombie;    /* only its pid and user namespaces can be seen */
+	pid_t pid, tid; /* as in the room */
+	int fd;
+	uint64_t ino[NS_LINK_COUNT]; /* 0: there is none that could be opened */
+};
+
+struct population {
+	struct member members[8];
+	int count;
+};
+
+/* What was recorded since population_start; shared with the members. */
+const struct record *population_records(size_t *ret_count);
+
+/* To be called once, before the first one; @folder: an empty one to mount on.  0 or -1. */
+int population_init(const char *folder);
+/* Makes the population that follows from @seed.  Fails the test where that fails. */
+void population_start(struct population *population, uint32_t seed);
+/* Ends all of it, and waits until it is gone. */
+void population_end(struct population *population);

@@ -1,0 +1,266 @@
+/* Two hundred random populations: the graph must say of each what its members say of themselves,
+ * no more and no less, and what lsns(8) says where that can see it.
+ *
+ * POPULATION_SEED: the first seed, 1; POPULATIONS: how many, 200. */
+#include "model/util.h"
+#include "tests/kernel/population.h"
+#include "tests/kernel/skip.h"
+#include "tests/kernel/tool.h"
+
+#include <jansson.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+static char folder[] = "/tmp/population.XXXXXX";
+static uint32_t seed; /* of the population that is looked at */
+
+#define expect(condition, ...)                                                                     \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			print_error("population with seed %u: ", seed);                            \
+			print_error(__VA_ARGS__);                                                  \
+			fail_msg("%s", #condition);                                                \
+		}                                                                                  \
+	} while (0)
+
+/* --- With their own record --------------------------------------------------------------------- */
+
+static void expect_links(const struct record *record, const struct ns *const *links)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		uint64_t ino = links[link] ? links[link]->id.ino : 0;
+
+		/* A zombie has let go of the others: namespaces(7). */
+		if (record->zombie && link != NS_PID && link != NS_USER)
+			continue;
+		expect(ino == record->ino[link], "%s of %d/%d is %llu, not %llu\n",
+		    ns_link_names[link], record->pid, record->tid, (unsigned long long)ino,
+		    (unsigned long long)record->ino[link]);
+	}
+}
+
+static const struct thread *thread_of(const struct process *process, pid_t tid)
+{
+	const struct thread *thread = process->first_thread;
+
+	while (thread && thread->tid != tid)
+		thread = thread->next;
+	return thread;
+}
+
+static void expect_task(const struct graph *graph, const struct record *record)
+{
+	const struct process *process = graph_process_by_pid(graph, record->pid);
+	const struct thread *thread;
+
+	expect(process, "process %d is not there\n", record->pid);
+	thread = thread_of(process, record->tid);
+	if (record->pid == record->tid)
+		expect(!thread, "process %d is a thread, too\n", record->pid);
+	expect_links(record, thread ? thread->ns : process->ns);
+}
+
+static bool keeps(const struct keeper *keeper, const struct record *record)
+{
+	if (record->kind == RECORD_FD)
+		return keeper->kind == KEEPER_FD && keeper->fd == record->fd &&
+		       keeper->process->id.pid == record->pid;
+	return keeper->kind == KEEPER_MOUNT && keeper->ns && keeper->ns->id.ino == record->ino[1];
+}
+
+static void expect_held(const struct graph *graph, const struct record *record)
+{
+	uint32_t found = 0;
+
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		const struct ns *ns = graph->namespaces[i];
+
+		for (uint32_t at = 0; at < ns->keeper_count; at++)
+			found += ns->id.ino == record->ino[0] && keeps(&ns->keepers[at], record);
+	}
+	expect(found == 1, "%u times that something of %d keeps %llu\n", found, record->pid,
+	    (unsigned long long)record->ino[0]);
+}
+
+/* No keeper but those that were recorded; and every namespace has one. */
+static size_t count_seen_keepers(const struct graph *graph)
+{
+	size_t seen = 0;
+
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		const struct ns *ns = graph->namespaces[i];
+
+		expect(ns->initial || ns->member_count || ns->keeper_count, "nothing keeps %llu\n",
+		    (unsigned long long)ns->id.ino);
+		for (uint32_t at = 0; at < ns->keeper_count; at++)
+			seen += ns->keepers[at].kind == KEEPER_FD ||
+			        ns->keepers[at].kind == KEEPER_SOCKET ||
+			        ns->keepers[at].kind == KEEPER_MOUNT;
+	}
+	return seen;
+}
+
+static void compare_with_records(const struct graph *graph)
+{
+	size_t count, processes = 0, held = 0, threads = 0, threads_seen = 0;
+	const struct record *records = population_records(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (records[i].kind == RECORD_TASK) {
+			expect_task(graph, &records[i]);
+			processes += records[i].pid == records[i].tid;
+			threads += records[i].pid != records[i].tid;
+		} else {
+			expect_held(graph, &records[i]);
+			held++;
+		}
+	}
+	for (size_t i = 0; i < graph->process_count; i++) {
+		const struct thread *thread = graph->processes[i]->first_thread;
+
+		for (; thread; thread = thread->next)
+			threads_seen++;
+	}
+	expect(threads_seen <= threads, "%zu threads apart\n", threads_seen);
+	/* The room's init, and this process. */
+	expect(graph->living_count == processes + 2, "%zu processes, %zu recorded\n",
+	    graph->living_count, processes);
+	expect(count_seen_keepers(graph) == held, "%zu holders, %zu recorded\n",
+	    count_seen_keepers(graph), held);
+}
+
+/* --- With lsns ---------------------------------------------------------------------------------- */
+
+static uint64_t number_in(const json_t *object, const char *key)
+{
+	return (uint64_t)json_integer_value(json_object_get(object, key));
+}
+
+static void expect_edge(
+    const struct ns *ns, const char *name, const struct ns *edge, uint64_t theirs)
+{
+	/* lsns says 0 of what it can't see. */
+	expect(theirs == 0 || (edge && edge->id.ino == theirs), "%s of %llu is %llu, not %llu\n",
+	    name, (unsigned long long)ns->id.ino, edge ? (unsigned long long)edge->id.ino : 0ULL,
+	    (unsigned long long)theirs);
+}
+
+static void compare_ns(const struct graph *graph, const json_t *theirs)
+{
+	const char *name = json_string_value(json_object_get(theirs, "type"));
+	const struct process *self = graph_process_by_pid(graph, getpid());
+	uint64_t ino = number_in(theirs, "ns");
+	const struct ns *ns;
+	enum ns_type type;
+
+	assert_true(ns_type_from_name(name, &type));
+	ns = graph_ns_by_ino(graph, type, ino);
+	expect(ns, "lsns sees %s:%llu\n", name, (unsigned long long)ino);
+	/* lsns itself is one more in our own. */
+	expect(ns->member_count + (self->ns[type] == ns) == number_in(theirs, "nprocs"),
+	    "%u members of %s:%llu, and %llu\n", ns->member_count, name, (unsigned long long)ino,
+	    (unsigned long long)number_in(theirs, "nprocs"));
+	expect_edge(ns, "parent", ns->parent, number_in(theirs, "pns"));
+	expect_edge(ns, "owner", ns->owner, number_in(theirs, "ons"));
+}
+
+static void compare_with_lsns(const struct graph *graph)
+{
+	static const char *const argv[] = {"lsns", "-J", "-o", "NS,TYPE,NPROCS,PNS,ONS", NULL};
+	struct output output = tool_run((char *const *)argv, false);
+	json_t *lsns = json_loads(output.text, 0, NULL);
+	const json_t *theirs;
+	size_t at, inhabited = 0;
+
+	expect(output.status == 0 && lsns, "lsns ended with %d\n", output.status);
+	json_array_foreach(json_object_get(lsns, "namespaces"), at, theirs)
+	{
+		compare_ns(graph, theirs);
+		inhabited -= number_in(theirs, "nprocs") > 0;
+	}
+	for (size_t i = 0; i < graph->ns_count; i++)
+		inhabited += graph->namespaces[i]->member_count > 0;
+	expect(inhabited == 0, "lsns sees others\n");
+	json_decref(lsns);
+	output_done(&output);
+}
+
+/* --- All of them -------------------------------------------------------------------------------- */
+
+static bool have_lsns(void)
+{
+	static const char *const argv[] = {"lsns", "-o", "NS,TYPE,NPROCS,PNS,ONS", NULL};
+	struct output output = tool_run((char *const *)argv, false);
+	bool have = output.status == 0;
+
+	output_done(&output);
+	return have;
+}
+
+static unsigned setting(const char *name, unsigned otherwise)
+{
+	const char *text = getenv(name);
+
+	return text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
+}
+
+static void the_graph_says_what_the_members_say(void **state)
+{
+	const struct scan_options options = {.fds = true};
+	uint32_t first = setting("POPULATION_SEED", 1), count = setting("POPULATIONS", 200);
+	struct population population;
+	size_t processes = 0, namespaces = 0;
+	struct graph *graph = NULL;
+	struct scan *scan;
+	bool lsns;
+
+	(void)state;
+	need_room();
+	lsns = have_lsns();
+	assert_int_equal(scan_new(&options, &scan), 0);
+	for (seed = first; seed < first + count; seed++) {
+		struct graph *before = graph;
+
+		population_start(&population, seed);
+		graph = sweep_now(scan, before);
+		graph_unref(before);
+		compare_with_records(graph);
+		if (lsns)
+			compare_with_lsns(graph);
+		processes += graph->living_count;
+		namespaces += graph->living_ns_count;
+		population_end(&population);
+	}
+	print_message("%zu processes in %zu namespaces%s\n", processes, namespaces,
+	    lsns ? "" : "; no lsns to compare with");
+	graph_unref(graph);
+	scan_free(scan);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	if (room_missing)
+		return 0;
+	if (!mkdtemp(folder) || mount("none", folder, "tmpfs", 0, "mode=777") < 0)
+		return -1;
+	return population_init(folder);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	if (room_missing)
+		return 0;
+	return umount2(folder, MNT_DETACH) == 0 && rmdir(folder) == 0 ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_graph_says_what_the_members_say),
+	};
+
+	room_enter();
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
