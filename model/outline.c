@@ -26,6 +26,7 @@ uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count)
 		    .last_child = ROW_NONE,
 		    .next = ROW_NONE,
 		    .row = ROW_NONE,
+		    .last_of_cast = ROW_NONE,
 		    .kind = kind,
 		};
 	}
@@ -268,36 +269,102 @@ static bool folded_by_default(const struct outline_tree *tree, const struct tree
 	return node->kind == ROW_NS && node->ns->baseline;
 }
 
-bool node_folded(
-    const struct outline_tree *tree, const struct tree_node *node, const struct folds *folds)
+bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
+    const struct folds *folds, bool by_default)
 {
 	struct row_key key = node_key(node);
 
-	return folds && node->below > 0 && folds_get(folds, &key, folded_by_default(tree, node));
+	return folds && node->below > 0 &&
+	       folds_get(folds, &key, by_default || folded_by_default(tree, node));
+}
+
+static bool is_of_cast(const struct outline_cast *cast, const struct process *process)
+{
+	if (process->life.died_ms)
+		return false;
+	for (size_t i = 0; i < cast->count; i++) {
+		if (cast->pids[i] == process->id.pid)
+			return true;
+	}
+	return false;
+}
+
+static void tree_mark_cast(struct outline_tree *tree, const struct outline_cast *cast)
+{
+	if (!cast->count)
+		return;
+	for (size_t i = tree->order_count; i-- > 0;) {
+		struct tree_node *node = &tree->nodes[tree->order[i]];
+
+		node->of_cast = node->kept &&
+		                (node->cast_below ||
+		                    (node->kind == ROW_PROCESS && is_of_cast(cast, node->process)));
+		if (node->of_cast && node->parent != ROW_NONE)
+			tree->nodes[node->parent].cast_below = true;
+	}
+}
+
+/* Of what shows below a folded row, @at is the last one so far. */
+static void row_shines_through(
+    struct outline_tree *tree, struct outline *outline, uint32_t at, uint32_t parent_node)
+{
+	struct tree_node *parent = &tree->nodes[parent_node];
+
+	outline->rows[at].last = true;
+	if (parent->last_of_cast != ROW_NONE)
+		outline->rows[parent->last_of_cast].last = false;
+	parent->last_of_cast = at;
+}
+
+/* Of what is below a folded row with some of the cast, what is shown is not hidden.  Where that is
+ * all of it, the row is open. */
+static void rows_count_hidden(struct outline *outline)
+{
+	autofree uint32_t *shown = xcalloc(outline->count, sizeof(*shown));
+
+	for (size_t i = outline->count; i-- > 0;) {
+		struct row *row = &outline->rows[i];
+
+		if (row->folded) {
+			row->hidden -= shown[i];
+			row->folded = row->hidden > 0;
+		}
+		if (row->parent != ROW_NONE)
+			shown[row->parent] += 1 + shown[i];
+	}
 }
 
 static void tree_rows(
     struct outline_tree *tree, const struct outline_options *options, struct outline *outline)
 {
+	bool shines = false;
+
 	for (size_t i = 0; i < tree->order_count;) {
 		struct tree_node *node = &tree->nodes[tree->order[i]];
+		const struct row *parent = NULL;
 
-		if (!node->kept) {
+		array_reserve(outline->rows, outline->room, outline->count + 1);
+		if (i > 0 && node->parent != ROW_NONE)
+			parent = &outline->rows[tree->nodes[node->parent].row];
+		bool through = parent && parent->folded;
+		if (!node->kept || (through && !node->of_cast)) {
 			i += node->span;
 			continue;
 		}
-		array_reserve(outline->rows, outline->room, outline->count + 1);
-		const struct row *parent = NULL;
-		if (i > 0 && node->parent != ROW_NONE)
-			parent = &outline->rows[tree->nodes[node->parent].row];
 		struct row *row = &outline->rows[outline->count];
 		node_row(tree, node, parent, row);
 		node->row = (uint32_t)outline->count++;
-		row->folded = node_folded(tree, node, options->folds);
+		/* Below a folded row the way to the cast is shown, and nothing beside it. */
+		row->folded = node_folded(tree, node, options->folds, through);
 		if (row->folded)
 			row->hidden = node->below;
-		i += row->folded ? node->span : 1;
+		if (through)
+			row_shines_through(tree, outline, node->row, node->parent);
+		shines |= through;
+		i += row->folded && (!node->cast_below || node->kind == ROW_TYPE) ? node->span : 1;
 	}
+	if (shines)
+		rows_count_hidden(outline);
 }
 
 void outline_build(
@@ -327,6 +394,7 @@ void outline_build(
 	else
 		tree_keep_all(tree);
 	tree_count(tree);
+	tree_mark_cast(tree, &options->cast);
 	for (size_t i = 0; i < tree->order_count; i++) {
 		const struct tree_node *node = &tree->nodes[tree->order[i]];
 		outline->matched += node->matched && node->kept;

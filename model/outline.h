@@ -49,11 +49,11 @@ struct row {
 	uint16_t depth;   /* 0 for the top */
 	bool last;        /* the last child of its parent */
 	bool has_children;
-	bool folded;     /* has children, and they are not shown */
-	bool matched;    /* the search text is in it */
-	bool joined;     /* by pid: member whose parent is outside this PID namespace and
+	bool folded;  /* has children, and of them at most those are shown that lead to the cast */
+	bool matched; /* the search text is in it */
+	bool joined;  /* by pid: member whose parent is outside this PID namespace and
 	                                * that is not its init */
-	uint32_t hidden; /* rows below a folded one */
+	uint32_t hidden; /* rows below a folded one that are not shown */
 };
 
 #define ROW_NONE UINT32_MAX
@@ -65,16 +65,24 @@ void folds_free(struct folds *folds);
 void folds_set(struct folds *folds, const struct row_key *key, bool folded);
 void folds_clear(struct folds *folds); /* back to the defaults */
 
+/* The cast, by the PIDs of the scanner's namespace: in folded namespaces and processes its living
+ * members are shown all the same, and what stands above them; folded types hide them too. */
+struct outline_cast {
+	const pid_t *pids;
+	size_t count;
+};
+
 struct outline_options {
 	enum grouping grouping;
 	const struct folds *folds;      /* NULL: nothing is folded, not even by default */
 	bool type_shown[NS_TYPE_COUNT]; /* by type: all false means all */
-	uint64_t only_ino; /* by type: only the namespaces with this inode; 0 for all */
+	uint64_t only_ino;   /* by type: only the namespaces with this inode; 0 for all */
 	const char *filter;  /* only rows with this text in them, and what is above and below a
 	                            * namespace found; NULL or "" for all */
 	const char *search;  /* marks rows as matched, hides nothing; NULL or "" for none */
 	bool kernel_threads; /* show them; else they are left out and counted in a note */
-	pid_t root_pid;      /* by pid: only this process and what is below it; 0 for all */
+	struct outline_cast cast;
+	pid_t root_pid; /* by pid: only this process and what is below it; 0 for all */
 };
 
 struct outline {

@@ -57,7 +57,7 @@ bool outline_open_match(const struct outline *outline, uint32_t at, int step, st
 		node = &tree->nodes[node->parent];
 		struct row_key key = node_key(node);
 		/* What is open stays without an entry: the other grouping knows it too. */
-		if (node_folded(tree, node, folds))
+		if (node_folded(tree, node, folds, node->cast_below))
 			folds_set(folds, &key, false);
 	}
 	return true;

@@ -18,6 +18,7 @@ struct tree_node {
 	uint32_t span;                                  /* nodes of its subtree, itself included */
 	uint32_t below;                                 /* nodes below it that the filter kept */
 	uint32_t row;                                   /* its row number, once it has one */
+	uint32_t last_of_cast; /* the last row shown below it although it is folded */
 
 	uint8_t kind; /* enum row_kind */
 	uint8_t type; /* enum ns_type: ROW_TYPE, ROW_NOTE */
@@ -28,7 +29,9 @@ struct tree_node {
 	bool found;       /* the filter's text is in it */
 	bool kept_whole;  /* a namespace or type that the filter found, or below one */
 	bool found_below; /* the filter found something below it by itself */
-	bool last_set;    /* a later sibling is kept */
+	bool of_cast;     /* it, or something below it */
+	bool cast_below;
+	bool last_set; /* a later sibling is kept */
 	bool last;
 };
 
@@ -65,9 +68,9 @@ void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32
 /* What the row of @node is known by. */
 struct row_key node_key(const struct tree_node *node);
 
-/* Is what stands below @node hidden?  @folds: NULL for no. */
-bool node_folded(
-    const struct outline_tree *tree, const struct tree_node *node, const struct folds *folds);
+/* Is what stands below @node hidden?  @folds: NULL for no.  @by_default: whatever kind it is. */
+bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
+    const struct folds *folds, bool by_default);
 
 /* The groupings.  @root_pid's process is node *@ret_root in the end, ROW_NONE where there is none. */
 void tree_by_pid(struct outline_tree *tree, const struct graph *graph,

@@ -160,6 +160,85 @@ static void defaults(void **state)
 	folds_free(folds);
 }
 
+static void fold_type(struct folds *folds, enum ns_type type)
+{
+	folds_set(folds, &(struct row_key){.kind = ROW_TYPE, .type = type}, true);
+}
+
+static void cast_shows_in_folded_namespaces(void **state)
+{
+	const pid_t pids[] = {42, 50};
+	struct folds *folds = folds_new();
+	struct outline_options options = {
+	    .grouping = GROUP_BY_TYPE,
+	    .folds = folds,
+	    .cast = {.pids = pids, .count = 2},
+	    .type_shown = {[NS_IPC] = true, [NS_UTS] = true},
+	};
+	struct graph *graph = fixture_graph(NULL, machine);
+	struct row_key key = {.kind = ROW_NS, .ns = fixture_ns(graph, NS_UTS, 210)->id};
+
+	(void)state;
+	fold_type(folds, NS_IPC);
+	folds_set(folds, &key, true);
+	assert_outline(graph, &options,
+	    "ipc (+6)\n"
+	    "uts\n"
+	    "  uts:initial (+2)\n"
+	    "    50 y\n"
+	    "  uts:210 (+1)\n"
+	    "    42 x\n"
+	    "note kernel\n");
+	/* Where nobody else is in it, there is nothing to fold. */
+	options.cast.pids = (const pid_t[]){41, 42};
+	assert_outline(graph, &options,
+	    "ipc (+6)\n"
+	    "uts\n"
+	    "  uts:initial (+3)\n"
+	    "  uts:210\n"
+	    "    41 box\n"
+	    "    42 x\n"
+	    "note kernel\n");
+	graph_unref(graph);
+	folds_free(folds);
+}
+
+static void the_way_to_the_cast(void **state)
+{
+	const pid_t pids[] = {42};
+	struct folds *folds = folds_new();
+	struct outline_options options = {
+	    .grouping = GROUP_BY_PID, .folds = folds, .cast = {.pids = pids, .count = 1}};
+	struct graph *graph = fixture_graph(NULL,
+	    "1 init; 40 sh; 41 a parent=40; 42 x parent=41; 43 y parent=41; 44 z parent=40; 50 w");
+	struct row_key key = {.kind = ROW_NS, .ns = fixture_ns(graph, NS_PID, 0)->id};
+
+	(void)state;
+	folds_set(folds, &key, true);
+	assert_outline(graph, &options,
+	    "pid:initial (+3)\n"
+	    "  1 init (+3)\n"
+	    "    40 sh (+2)\n"
+	    "      41 a (+1)\n"
+	    "        42 x\n");
+	/* A row on the way can be opened by itself. */
+	key = process_key(40);
+	folds_set(folds, &key, false);
+	assert_outline(graph, &options,
+	    "pid:initial (+1)\n"
+	    "  1 init (+1)\n"
+	    "    40 sh\n"
+	    "      41 a\n"
+	    "        42 x\n"
+	    "        43 y\n"
+	    "      44 z\n");
+	/* Of one that is gone there is nothing to show. */
+	options.cast.pids = (const pid_t[]){99};
+	assert_outline(graph, &options, "pid:initial (+7)\n");
+	graph_unref(graph);
+	folds_free(folds);
+}
+
 /* The same folds serve the next graph. */
 static void survive_a_new_graph(void **state)
 {
@@ -189,6 +268,8 @@ int main(void)
 	    cmocka_unit_test(keys),
 	    cmocka_unit_test(hidden_rows),
 	    cmocka_unit_test(defaults),
+	    cmocka_unit_test(cast_shows_in_folded_namespaces),
+	    cmocka_unit_test(the_way_to_the_cast),
 	    cmocka_unit_test(survive_a_new_graph),
 	};
 

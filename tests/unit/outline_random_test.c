@@ -90,7 +90,7 @@ static void assert_by_type(const struct graph *graph)
 	struct outline outline = {0};
 
 	outline_build(&outline, graph, &options);
-	assert_outline_sound(&outline);
+	assert_outline_sound(&outline, false);
 	for (size_t i = 0; i < outline.count; i++)
 		places += outline.rows[i].process != NULL;
 	for (size_t i = 0; i < graph->process_count; i++) {
@@ -120,7 +120,7 @@ static void assert_folds_add_up(const struct graph *graph, uint32_t *seed)
 	}
 	options.folds = folds;
 	outline_build(&outline, graph, &options);
-	assert_outline_sound(&outline);
+	assert_outline_sound(&outline, false);
 	size_t shown = outline.count;
 	for (size_t i = 0; i < outline.count; i++)
 		shown += outline.rows[i].hidden;
@@ -146,7 +146,7 @@ static void every_process_has_one_place(void **state)
 
 			options.kernel_threads = next_random(&seed, 2);
 			outline_build(&outline, graph, &options);
-			assert_outline_sound(&outline);
+			assert_outline_sound(&outline, false);
 			assert_all_once(graph, &outline, options.kernel_threads);
 			assert_by_type(graph);
 			assert_folds_add_up(graph, &seed);

@@ -22,5 +22,6 @@ void assert_outline(
  * fails the test when there is none. */
 uint32_t outline_row(const struct outline *outline, const char *what);
 
-/* Checks that must hold for the rows of every outline: parents, depths, last ones, fold counts. */
-void assert_outline_sound(const struct outline *outline);
+/* Checks that must hold for the rows of every outline: parents, depths, last ones, fold counts.
+ * @with_cast: below a folded row there may be some. */
+void assert_outline_sound(const struct outline *outline, bool with_cast);
