@@ -83,7 +83,7 @@ void explorer_paint(struct explorer *explorer)
 	explorer->tree.cast_count = 0;
 	if (lesson_view_running(&explorer->lesson))
 		explorer->tree.cast =
-		    player_cast(explorer->lesson.player, &explorer->tree.cast_count);
+		    lesson_view_cast(&explorer->lesson, &explorer->tree.cast_count);
 	bars_header(explorer->live, explorer->tree.follow, &explorer->layout.header);
 	paint_panes(explorer);
 	paint_bottom(explorer);

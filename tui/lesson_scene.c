@@ -1,5 +1,7 @@
 #include "tui/lesson_scene.h"
 
+#include "model/util.h"
+
 static bool has_type(const struct lesson *lesson, enum ns_type type)
 {
 	for (size_t i = 0; i < lesson->type_count; i++) {
@@ -21,32 +23,26 @@ static const struct process *cast_process(const struct lesson_view *view, size_t
 	return graph_process_by_pid(view->live->shown, cast[at].pid);
 }
 
-static bool holds_cast(const struct lesson_view *view, const struct ns *ns)
+static void set_cast(struct lesson_view *view)
 {
 	size_t count;
+	const struct cast_member *cast = lesson_view_cast(view, &count);
+	autofree pid_t *pids = xcalloc(count + 1, sizeof(*pids));
 
-	player_cast(view->player, &count);
-	for (size_t i = 0; i < count; i++) {
-		const struct process *process = cast_process(view, i);
-
-		if (process && process->ns[ns->id.type] == ns)
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < count; i++)
+		pids[i] = cast[i].pid;
+	live_set_cast(view->live, pids, count);
 }
 
-/* Leaves room for what the lesson is about: other types are folded when it begins, and of its own
- * types the namespaces are open that its actors are in. */
-void lesson_scene_arrange(struct lesson_view *view)
+/* Folds all that was there before the lesson but what leads to the cast, which folds leave in
+ * sight, and what the lesson is about.  From then on folds are the person's. */
+static void fold_the_rest(struct lesson_view *view)
 {
 	struct live *live = view->live;
 	const struct graph *graph = live->shown;
-	bool first = !view->arranged;
+	bool by_pid = live->options.grouping == GROUP_BY_PID;
 
-	view->arranged = true;
-	if (live->options.grouping != GROUP_BY_TYPE || !graph)
-		return;
-	for (enum ns_type type = 0; first && type < NS_TYPE_COUNT; type++) {
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
 		struct row_key key = {.kind = ROW_TYPE, .type = type};
 
 		if (view->lesson->type_count > 0)
@@ -56,10 +52,20 @@ void lesson_scene_arrange(struct lesson_view *view)
 		const struct ns *ns = graph->namespaces[i];
 		struct row_key key = {.kind = ROW_NS, .ns = ns->id};
 
-		if (has_type(view->lesson, ns->id.type))
-			folds_set(live->folds, &key, !holds_cast(view, ns));
+		if (by_pid ? ns->id.type == NS_PID : has_type(view->lesson, ns->id.type))
+			folds_set(live->folds, &key, true);
 	}
-	live_rebuild(live);
+}
+
+void lesson_scene_arrange(struct lesson_view *view)
+{
+	if (!view->live->shown)
+		return;
+	set_cast(view);
+	if (!view->arranged)
+		fold_the_rest(view);
+	view->arranged = true;
+	live_rebuild(view->live);
 }
 
 /* When the newest of the namespaces that the lesson is about began that @process is in. */
@@ -122,7 +128,7 @@ void lesson_scene_set(struct lesson_view *view)
 		const struct row_key *key = &outline->rows[at].key;
 
 		if (key->kind == ROW_TYPE && has_type(view->lesson, key->type)) {
-			tree_view_present(view->tree, at);
+			tree_view_lead(view->tree, at);
 			return;
 		}
 	}

@@ -4,6 +4,7 @@
 #include "model/util.h"
 
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 
 enum {
@@ -59,6 +60,7 @@ void live_free(struct live *live)
 	outline_done(&live->before);
 	graph_unref((struct graph *)live->shown);
 	folds_free(live->folds);
+	free(live->cast);
 	marks_free(live->marks);
 	history_free(live->history);
 	scan_free(live->scan);
@@ -95,6 +97,14 @@ static bool begin(struct live *live, uint64_t now_ms)
 	live->phase = LIVE_SCANNING;
 	live->work_ms = 0;
 	return false;
+}
+
+void live_set_cast(struct live *live, const pid_t *pids, size_t count)
+{
+	free(live->cast);
+	live->cast = xcalloc(count + 1, sizeof(*pids));
+	memcpy(live->cast, pids, count * sizeof(*pids));
+	live->options.cast = (struct outline_cast){.pids = live->cast, .count = count};
 }
 
 void live_rebuild(struct live *live)

@@ -29,6 +29,7 @@ struct live {
 	struct outline_options options;
 	struct marks *marks;
 	struct folds *folds;       /* owned; options.folds borrows it */
+	pid_t *cast;               /* owned; options.cast borrows it */
 	struct outline outline;    /* what is shown, of the graph @shown */
 	struct outline before;     /* only its keys, while rebuilt is called */
 	const struct graph *shown; /* referenced; NULL before the first */
@@ -65,6 +66,9 @@ void live_free(struct live *live); /* NULL is fine */
 bool live_step(struct live *live, uint64_t now_ms);
 /* Milliseconds until live_step has something to do: 0 for at once, -1 for never. */
 int live_timeout(const struct live *live, uint64_t now_ms);
+
+/* Whom folds leave in sight from the next outline on.  @pids: copied. */
+void live_set_cast(struct live *live, const pid_t *pids, size_t count);
 
 /* Makes the outline anew after a change of options or folds. */
 void live_rebuild(struct live *live);

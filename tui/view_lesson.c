@@ -7,10 +7,27 @@
 #include "tui/step_text.h"
 
 #include <string.h>
+#include <unistd.h>
 
 bool lesson_view_running(const struct lesson_view *view)
 {
 	return view->player != NULL;
+}
+
+const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret_count)
+{
+	size_t count = 0;
+	const struct cast_member *cast = view->player ? player_cast(view->player, &count) : NULL;
+	const struct graph *graph = view->live->shown;
+
+	array_reserve(view->cast, view->cast_room, count + 1);
+	for (size_t i = 0; i < count; i++)
+		view->cast[i] = cast[i];
+	/* In another's /proc the own PID is somebody else's. */
+	if (view->player && graph && !graph->stats.foreign_proc)
+		view->cast[count++] = (struct cast_member){.pid = getpid(), .name = "me"};
+	*ret_count = count;
+	return view->cast;
 }
 
 void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned)
@@ -46,6 +63,10 @@ void lesson_view_close(struct lesson_view *view)
 	view->player = NULL;
 	view->tree->cast = NULL;
 	view->tree->cast_count = 0;
+	free(view->cast);
+	view->cast = NULL;
+	view->cast_room = 0;
+	live_set_cast(live, NULL, 0);
 	lesson_free(view->owned);
 	view->owned = NULL;
 	view->lesson = NULL;

@@ -19,6 +19,8 @@ struct lesson_view {
 	bool asked;           /* a sweep for the player is under way */
 	size_t step, blocks;  /* as last painted, to tell what is new in the text */
 	int cols;
+	struct cast_member *cast; /* as last asked for */
+	size_t cast_room;
 	struct folds *folds_before; /* the tree's, while the lesson has its own */
 	enum grouping grouping_before;
 };
@@ -31,6 +33,10 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 void lesson_view_close(struct lesson_view *view);
 
 bool lesson_view_running(const struct lesson_view *view);
+
+/* Whom the tree marks: the actors, and nsscope itself, which the lessons call "me".  Valid until
+ * the player is told something. */
+const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret_count);
 
 /* To be called whenever the player may have moved: begins the sweep that it waits for.  Returns
  * true where that ended a freeze. */

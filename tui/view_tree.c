@@ -44,6 +44,12 @@ void tree_view_select(struct tree_view *tree, uint32_t at)
 	scroll(tree);
 }
 
+void tree_view_lead(struct tree_view *tree, uint32_t at)
+{
+	tree->at = tree->top = at;
+	scroll(tree);
+}
+
 void tree_view_present(struct tree_view *tree, uint32_t at)
 {
 	const struct outline *outline = &tree->live->outline;

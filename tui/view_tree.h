@@ -28,6 +28,9 @@ void tree_view_select(struct tree_view *tree, uint32_t at);
 /* Selects row @at and scrolls so that its parent row is in sight too where there is room. */
 void tree_view_present(struct tree_view *tree, uint32_t at);
 
+/* Selects row @at and scrolls it to the top, so that what is below it has all the room. */
+void tree_view_lead(struct tree_view *tree, uint32_t at);
+
 /* Selects the first row of the process or namespace of @key, if there is one: for keys of another
  * grouping. */
 void tree_view_find(struct tree_view *tree, const struct row_key *key);

@@ -219,6 +219,45 @@ static void chinese_without_privileges(void **state)
 	play("zh", somebody());
 }
 
+static bool stand_together(struct rig *rig, void *data)
+{
+	int me, actor, col;
+
+	(void)data;
+	return rig_find(rig, "[me]", &me, &col) && rig_find(rig, "[A]", &actor, &col) &&
+	       actor == me + 1;
+}
+
+static bool stand_apart(struct rig *rig, void *data)
+{
+	return !stand_together(rig, data);
+}
+
+/* The initial namespace is full of others, on a small screen too: this test is among them. */
+static void the_crowd_is_folded_away(void **state)
+{
+	struct rig *rig;
+
+	(void)state;
+	speak("en");
+	rig = rig_start(&(struct rig_options){.rows = 24, .cols = 80, .args = {"lesson", "uts"}});
+	rig_wait(rig, "[me]");
+	rig_type(rig, "nn");
+	rig_wait_for(rig, stand_together, NULL, "[A] directly below [me]");
+	/* Opened by hand they are all there, and folded again the two remain. */
+	rig_type(rig, "\t");
+	explorer_wait_selected(rig, "[A]");
+	rig_type(rig, "h");
+	explorer_wait_selected(rig, "uts:");
+	rig_type(rig, "+");
+	rig_wait_for(rig, stand_apart, NULL, "others between [me] and [A]");
+	rig_type(rig, "-");
+	rig_wait_for(rig, stand_together, NULL, "[A] directly below [me] again");
+	rig_type(rig, "q");
+	rig_wait_gone(rig, "[me]");
+	explorer_quit(rig);
+}
+
 static void goes_back_and_begins_again(void **state)
 {
 	struct rig *rig = open_lesson("en", 0);
@@ -297,6 +336,7 @@ int main(void)
 	    cmocka_unit_test_teardown(chinese_as_root, rig_free_all),
 	    cmocka_unit_test_teardown(english_without_privileges, rig_free_all),
 	    cmocka_unit_test_teardown(chinese_without_privileges, rig_free_all),
+	    cmocka_unit_test_teardown(the_crowd_is_folded_away, rig_free_all),
 	    cmocka_unit_test_teardown(goes_back_and_begins_again, rig_free_all),
 	    cmocka_unit_test_teardown(sigkill_leaves_nothing, rig_free_all),
 	    cmocka_unit_test_teardown(sigkill_leaves_nothing_without_privileges, rig_free_all),
