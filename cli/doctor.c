@@ -251,6 +251,12 @@ static void examine_proc(struct visit *visit)
 
 /* --- Limits and switches ---------------------------------------------------------------------- */
 
+/* Why a setting is not there: @text, unless there is no /proc to look into. */
+static const char *why_missing(const struct visit *visit, const char *text)
+{
+	return visit->doctor.facilities[FACILITY_OWN_LINKS] < 0 ? _("not known") : text;
+}
+
 static void examine_limits(struct visit *visit)
 {
 	const struct doctor *doctor = &visit->doctor;
@@ -262,7 +268,8 @@ static void examine_limits(struct visit *visit)
 		autofree char *meaning = NULL;
 
 		if (doctor->settings_errno[setting] == -ENOENT) {
-			find(visit, VERDICT_NEUTRAL, name, _("this kernel has no such limit"));
+			find(visit, VERDICT_NEUTRAL, name,
+			    why_missing(visit, _("this kernel has no such limit")));
 		} else if (doctor->settings_errno[setting] < 0) {
 			find(visit, VERDICT_NEUTRAL, name,
 			    strerror(-doctor->settings_errno[setting]));
@@ -283,11 +290,15 @@ static void examine_switch(struct visit *visit, enum setting setting, long bad,
 	const struct doctor *doctor = &visit->doctor;
 	const char *name = doctor_setting_name(setting);
 
+	if (doctor->settings_errno[setting] == -ENOENT) {
+		find(visit,
+		    doctor->facilities[FACILITY_OWN_LINKS] < 0 ? VERDICT_NEUTRAL : VERDICT_GOOD,
+		    name,
+		    why_missing(visit, _("this kernel has no such switch: it forbids nothing")));
+		return;
+	}
 	if (doctor->settings_errno[setting] < 0) {
-		find(visit, VERDICT_GOOD, name,
-		    doctor->settings_errno[setting] == -ENOENT
-		        ? _("this kernel has no such switch: it forbids nothing")
-		        : strerror(-doctor->settings_errno[setting]));
+		find(visit, VERDICT_NEUTRAL, name, strerror(-doctor->settings_errno[setting]));
 		return;
 	}
 	if (doctor->settings[setting] != bad) {
