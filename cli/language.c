@@ -3,6 +3,7 @@
 #include "model/i18n.h"
 #include "model/util.h" /* array_len */
 
+#include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
 #include <stdio.h>
@@ -18,7 +19,10 @@ const char *const language_codes[LANGUAGE_COUNT] = {"en", "zh"};
 /* The names of their catalogues. */
 static const char *const catalogues[LANGUAGE_COUNT] = {"en", "zh_CN"};
 
+enum { ENGLISH };
+
 static size_t current;
+static bool only_ascii;
 
 /* A language is named by its code, or by a locale name that begins with it: "zh_CN.UTF-8".
  * Returns LANGUAGE_COUNT for none. */
@@ -34,17 +38,38 @@ static size_t language_find(const char *name)
 	return i;
 }
 
-/* What the environment asks for, in gettext's order; gettext(3). */
-static const char *environment_language(void)
+/* The value of the first of @variables that is set; NULL for none. */
+static const char *environment_first(const char *const *variables)
 {
-	static const char *const variables[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
-
-	for (size_t i = 0; i < array_len(variables); i++) {
-		const char *value = getenv(variables[i]);
+	for (; *variables; variables++) {
+		const char *value = getenv(*variables);
 		if (value && *value)
 			return value;
 	}
-	return "en";
+	return NULL;
+}
+
+/* What the environment asks for, in gettext's order; gettext(3). */
+static const char *environment_language(void)
+{
+	static const char *const variables[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", NULL};
+	const char *value = environment_first(variables);
+
+	return value ? value : "en";
+}
+
+/* The order is that of setlocale(3). */
+static bool environment_says_utf8(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
+	const char *value = environment_first(variables);
+
+	return value && (strcasestr(value, ".utf-8") || strcasestr(value, ".utf8"));
+}
+
+static bool writes_utf8(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 /* The catalogue beside the program (as built), else the installed one. */
@@ -67,6 +92,18 @@ static void bind_catalogue(void)
 		bindtextdomain("nsscope", path);
 }
 
+static void use_utf8(void)
+{
+	if (!writes_utf8())
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+void language_use_ascii(void)
+{
+	only_ascii = true;
+	language_set(language_codes[ENGLISH]);
+}
+
 bool language_set(const char *wanted)
 {
 	size_t language = language_find(wanted ? wanted : environment_language());
@@ -74,10 +111,16 @@ bool language_set(const char *wanted)
 	if (language == LANGUAGE_COUNT) {
 		if (wanted)
 			return false;
-		language = 0;
+		language = ENGLISH;
 	}
-	current = language;
 	setlocale(LC_ALL, "");
+	/* The character set is there also where no locale of the language was generated. */
+	if (environment_says_utf8() || (wanted && language != ENGLISH))
+		use_utf8();
+	/* Better another language than one in escapes. */
+	if (only_ascii || !writes_utf8())
+		language = ENGLISH;
+	current = language;
 	setlocale(LC_NUMERIC, "C"); /* reports are read by programs too */
 	/* gettext looks at LANGUAGE in any locale but "C"; C.UTF-8 is there where no locale of the
 	 * language was generated. */

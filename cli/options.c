@@ -101,6 +101,7 @@ int options_next(struct options *options)
 			    report_bad_option(command, got, options->argv, options->table));
 		case COMMON_ASCII:
 			report_use_ascii();
+			language_use_ascii();
 			break;
 		case COMMON_LANG:
 			if (!language_set(optarg))

@@ -124,10 +124,39 @@ static void wrong_options_end_with_two(void **state)
 	}
 }
 
+static void expect_title(const char *locale, const char *arguments, const char *title)
+{
+	struct output output = run(locale, arguments);
+
+	assert_int_equal(output.status, 0);
+	assert_non_null(strstr(output.text, title));
+	output_done(&output);
+}
+
+/* It is never Chinese in escapes: in UTF-8 where that is meant, else English. */
+static void chinese_is_written_or_not_spoken(void **state)
+{
+	const char *english = "UTS: copy, then diverge", *chinese = "先复制，再各走各路";
+
+	(void)state;
+	expect_title("C.UTF-8", "lesson --lang zh", chinese);
+	expect_title("C", "lesson --lang zh", chinese);
+	expect_title("C", "lesson", english);
+	expect_title("zh_CN.UTF-8", "lesson", chinese); /* installed or not */
+	expect_title("zh_CN", "lesson", english);
+	expect_title("zh_CN.UTF-8", "lesson --lang en", english);
+	expect_title("zh_CN.UTF-8", "lesson --ascii", english);
+	expect_title("C.UTF-8", "lesson --ascii --lang zh", english);
+	expect_title("C.UTF-8", "lesson --lang zh --ascii", english);
+	/* A locale of another language, installed or not, has its characters. */
+	expect_title("de_DE.UTF-8", "tree", "├─");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(help_fits_and_speaks_each_language),
+	    cmocka_unit_test(chinese_is_written_or_not_spoken),
 	    cmocka_unit_test(ascii_is_taken_before_and_after_the_command),
 	    cmocka_unit_test(wrong_options_end_with_two),
 	};
