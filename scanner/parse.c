@@ -56,6 +56,20 @@ int parse_ns_link(const char *text, size_t len, enum ns_type type, uint64_t *ret
 	return 0;
 }
 
+static int parse_name(struct piece line, struct proc_status *status)
+{
+	if (!take_text(&line, "\t"))
+		return -EBADMSG;
+	while (line.at < line.end && status->name_len < sizeof(status->name)) {
+		char byte = *line.at++;
+
+		if (byte == '\\' && line.at < line.end)
+			byte = *line.at++ == 'n' ? '\n' : '\\';
+		status->name[status->name_len++] = byte;
+	}
+	return 0;
+}
+
 static int parse_uids(struct piece line, struct proc_status *status)
 {
 	uint64_t real, effective;
@@ -86,14 +100,17 @@ int parse_status(const char *text, size_t len, struct proc_status *ret_status)
 {
 	struct proc_status status = {.pid_levels = 0};
 	const char *end = text + len;
-	bool have_uid = false;
+	bool have_name = false, have_uid = false;
 
 	for (const char *at = text; at < end;) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		struct piece line = {.at = at, .end = newline ? newline : end};
 		int r = 0;
 
-		if (take_text(&line, "Uid:")) {
+		if (!have_name && take_text(&line, "Name:")) {
+			r = parse_name(line, &status);
+			have_name = true;
+		} else if (take_text(&line, "Uid:")) {
 			r = parse_uids(line, &status);
 			have_uid = true;
 		} else if (take_text(&line, "NSpid:")) {
@@ -105,7 +122,7 @@ int parse_status(const char *text, size_t len, struct proc_status *ret_status)
 		if (at < end)
 			at = line.end + 1;
 	}
-	if (!have_uid)
+	if (!have_name || !have_uid)
 		return -EBADMSG;
 	*ret_status = status;
 	return 0;

@@ -19,16 +19,20 @@ int parse_ns_link(const char *text, size_t len, enum ns_type type, uint64_t *ret
 /* pid namespaces nest 32 deep below the initial one, so NSpid has at most 33 numbers. */
 enum { STATUS_PIDS_MAX = 33 };
 
+enum { STATUS_NAME_MAX = 64 }; /* 15 bytes; of kernel workers 63 */
+
 struct proc_status {
+	char name[STATUS_NAME_MAX]; /* raw, not NUL-terminated */
+	size_t name_len;
 	uid_t euid;
 	pid_t pids[STATUS_PIDS_MAX]; /* from the PID namespace of /proc inwards */
 	int pid_levels;
 };
 
-/* The lines Uid and NSpid of /proc/PID/status.  proc_pid_status(5)
- * The name on the first line has its newlines escaped by the kernel, so a line begins only where
- * the kernel began one.  Before 4.1 there is no NSpid: pid_levels is 0 then.
- * Returns 0, or -EBADMSG (no Uid, or a line that is not numbers). */
+/* The lines Name, Uid and NSpid of /proc/PID/status.  proc_pid_status(5)
+ * The kernel writes \n and \\ for a newline and a backslash in the name, and nothing else in
+ * another way; so the name is told whole, and a line begins only where the kernel began one.  Before 4.1 there is no NSpid: pid_levels is 0 then.
+ * Returns 0, or -EBADMSG (no Name, no Uid, or a line that is not numbers). */
 int parse_status(const char *text, size_t len, struct proc_status *ret_status);
 
 /* What is left of @len bytes of /proc/PID/cmdline without the NULs at the end: the last one ends

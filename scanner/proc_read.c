@@ -7,26 +7,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Reads a whole file of /proc, or its first @room bytes.  Returns the bytes, or -errno. */
+/* Reads a whole file of /proc, or its first @room bytes.  The files that are read here are given
+ * whole by one read(2) that has room for them.  Returns the bytes, or -errno. */
 static ssize_t read_file(int dir, const char *name, char *to, size_t room)
 {
 	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	size_t used = 0;
+	ssize_t len;
 
 	if (fd < 0)
 		return -errno;
-	while (used < room) {
-		ssize_t bytes = read(fd, to + used, room - used);
-
-		if (bytes < 0 && errno == EINTR)
-			continue;
-		if (bytes < 0)
-			return -errno;
-		used += (size_t)bytes;
-		if (bytes == 0)
-			break;
-	}
-	return (ssize_t)used;
+	do
+		len = read(fd, to, room);
+	while (len < 0 && errno == EINTR);
+	return len < 0 ? -errno : len;
 }
 
 int read_known_links(int dir, struct known_links *ret_links)
@@ -118,21 +111,8 @@ ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX])
 	return len > 0 && ret_comm[len - 1] == '\n' ? len - 1 : len;
 }
 
-/* Why not from libproc2: its CMD (4.0.2) has '.' and '?' in the place of control and non-ASCII
- * bytes, and its CMDLINE_V cuts arguments at newlines, so neither tells what the process is
- * called.  Why not from stat: it would have to be parsed here as well. */
-static int read_names(int dir, struct reading *reading)
-{
-	ssize_t len = read_comm(dir, "comm", reading->comm);
-
-	if (len < 0)
-		return (int)len;
-	reading->comm_len = (size_t)len;
-	len = read_file(dir, "cmdline", reading->cmdline, sizeof(reading->cmdline));
-	reading->cmdline_len = len < 0 ? 0 : parse_cmdline_len(reading->cmdline, (size_t)len);
-	return 0;
-}
-
+/* What names the process is read here and not by libproc2 (4.0.2): its CMD has '.' and '?' in the
+ * place of control and non-ASCII bytes, and its CMDLINE_V cuts arguments at newlines. */
 int read_process(
     int dir, int ns_dir, char state, const struct known_links *known, struct reading *ret_reading)
 {
@@ -141,11 +121,11 @@ int read_process(
 	int r;
 
 	read_links(ns_dir, state, known, ret_reading);
-	r = read_names(dir, ret_reading);
-	if (r == 0) {
-		/* The last read: see the top of proc_read.h. */
-		len = read_file(dir, "status", text, sizeof(text));
-		r = len < 0 ? (int)len : parse_status(text, (size_t)len, &ret_reading->status);
-	}
+	len = read_file(dir, "cmdline", ret_reading->cmdline, sizeof(ret_reading->cmdline));
+	ret_reading->cmdline_len =
+	    len < 0 ? 0 : parse_cmdline_len(ret_reading->cmdline, (size_t)len);
+	/* The last read: see the top of proc_read.h. */
+	len = read_file(dir, "status", text, sizeof(text));
+	r = len < 0 ? (int)len : parse_status(text, (size_t)len, &ret_reading->status);
 	return r == -ENOENT ? -ESRCH : r;
 }

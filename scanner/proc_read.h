@@ -23,8 +23,6 @@ struct link_reading {
 struct reading {
 	struct link_reading links[NS_LINK_COUNT];
 	struct proc_status status;
-	char comm[COMM_BYTES_MAX];
-	size_t comm_len;
 	char cmdline[CMDLINE_BYTES_MAX];
 	size_t cmdline_len; /* 0 for none */
 };

@@ -1,8 +1,8 @@
 /* The source "proc": what libproc2 and /proc/PID/ns tell.
  *
- * Processes are taken in batches.  The directory of each is opened first, and only then is
- * libproc2 asked, by PID; since the directory is read last, and answers only while that process
- * has not been reaped, a PID that was used again in between can't mix two processes.
+ * Processes are taken in batches.  The directory of each is opened first, and only then does
+ * libproc2 walk over it; since the directory is read last, and answers only while that process has
+ * not been reaped, a PID that was used again in between can't mix two processes.
  */
 #include "model/util.h"
 #include "scanner/clock.h"
@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libproc2/pids.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +25,7 @@
 #include <sys/vfs.h>
 
 enum {
-	BATCH = 16, /* about a millisecond; libproc2 takes at most 255 */
+	BATCH = 16, /* pinned at once; about a millisecond */
 	LIST_AT_ONCE = 256,
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD of the kernel's linux/sched.h */
 	KTHREADD = 2,               /* the parent of all kernel threads */
@@ -36,6 +37,15 @@ static enum pids_item items[] = {
 /* In the order of items. */
 enum { AT_PID, AT_PPID, AT_STATE, AT_NLWP, AT_BEGAN, AT_FLAGS };
 
+/* What libproc2 has come to in its walk through /proc. */
+struct walk {
+	struct pids_info *info;
+	const struct pids_result
+	    *head; /* of the process there; NULL at the beginning and the end */
+	bool ended;
+	bool early; /* read before the batch of now was pinned */
+};
+
 struct pinned {
 	pid_t pid;
 	int dir, ns_dir;
@@ -43,7 +53,9 @@ struct pinned {
 
 struct source {
 	DIR *proc;
-	struct pids_info *pids_info;
+	struct walk walk;
+	bool walking;            /* it is that of this sweep */
+	struct pids_info *again; /* to read a single process */
 	struct user_cache *users;
 	struct known_links links;
 	bool links_known;
@@ -58,8 +70,6 @@ struct source {
 	bool listed;    /* pids is whole */
 	size_t pids_at; /* the first that is not in a batch yet */
 	struct pinned batch[BATCH];
-	struct pids_stack **stacks; /* libproc2's, until it is asked again */
-	int stack_count, stack_at;
 	size_t batch_count, batch_at;
 	struct process *process; /* whose threads and descriptors are looked through now, or NULL */
 };
@@ -79,11 +89,41 @@ static void drop_batch(struct source *source)
 	source->batch_count = 0;
 }
 
+/* Has libproc2 walk one process further, where it has not come to @pid yet.  It lists /proc by
+ * itself, in order of PID as we do, and may find some that were not there when we did.
+ * Returns whether it has come to @pid or past it. */
+static bool walk_towards(struct walk *walk, pid_t pid)
+{
+	struct pids_stack *stack;
+
+	if (walk->ended || (walk->head && walk->head[AT_PID].result.s_int >= pid))
+		return true;
+	stack = procps_pids_get(walk->info, PIDS_FETCH_TASKS_ONLY);
+	walk->head = stack ? stack->head : NULL;
+	walk->ended = !stack;
+	walk->early = false;
+	return false;
+}
+
+/* Takes a step to the end of a walk: left in the middle, libproc2 (4.0.2) loses a string.
+ * Returns whether it is over. */
+static bool end_walk(struct walk *walk)
+{
+	if (walk->info && !walk_towards(walk, INT_MAX))
+		return false;
+	if (walk->info)
+		procps_pids_unref(&walk->info);
+	*walk = (struct walk){.info = NULL};
+	return true;
+}
+
 static void proc_close(struct source *source)
 {
 	drop_batch(source);
-	if (source->pids_info)
-		procps_pids_unref(&source->pids_info);
+	while (!end_walk(&source->walk))
+		;
+	if (source->again)
+		procps_pids_unref(&source->again);
 	if (source->proc)
 		closedir(source->proc);
 	user_cache_free(source->users);
@@ -102,7 +142,7 @@ static int open_proc(struct source *source)
 		return -errno;
 	if (fstatfs(dirfd(source->proc), &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
 		return -ENOENT;
-	return procps_pids_new(&source->pids_info, items, (int)array_len(items));
+	return procps_pids_new(&source->again, items, (int)array_len(items));
 }
 
 static int proc_open(const struct scan_options *options, struct source **ret_source)
@@ -145,6 +185,7 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 	source->listed = false;
 	source->pid_count = 0;
 	source->pids_at = 0;
+	source->walking = false;
 	return 0;
 }
 
@@ -189,44 +230,29 @@ static void pin(struct source *source, pid_t pid)
 	source->batch_count++;
 }
 
-/* Pins the next processes, and has libproc2 read them.  Returns 0 or -errno. */
-static int fill_batch(struct source *source)
+static void fill_batch(struct source *source)
 {
-	unsigned pids[BATCH];
-	struct pids_fetch *fetch;
-
 	drop_batch(source);
-	source->stack_count = 0;
-	source->stack_at = 0;
+	source->walk.early = true;
 	while (source->batch_count < BATCH && source->pids_at < source->pid_count)
 		pin(source, source->pids[source->pids_at++]);
-	if (source->batch_count == 0)
-		return 0;
-	for (size_t i = 0; i < source->batch_count; i++)
-		pids[i] = (unsigned)source->batch[i].pid;
-	fetch =
-	    procps_pids_select(source->pids_info, pids, (int)source->batch_count, PIDS_SELECT_PID);
-	if (!fetch)
-		return errno ? -errno : -EIO;
-	source->stacks = fetch->stacks;
-	source->stack_count = fetch->counts->total;
-	return 0;
 }
 
-/* What libproc2 read of @pid, NULL for nothing.  It answers in the order in which it was asked,
- * and leaves out those that it did not find. */
-static const struct pids_result *find_stack(struct source *source, pid_t pid)
+/* What libproc2 read of @pid after it was pinned; NULL where that had ended. */
+static const struct pids_result *read_stat(struct source *source, pid_t pid)
 {
-	for (int i = 0; i < source->stack_count; i++) {
-		int at = (source->stack_at + i) % source->stack_count;
-		const struct pids_result *head = source->stacks[at]->head;
+	const struct walk *walk = &source->walk;
+	unsigned one = (unsigned)pid;
+	struct pids_fetch *fetch;
 
-		if (head[AT_PID].result.s_int == pid) {
-			source->stack_at = at + 1;
-			return head;
-		}
-	}
-	return NULL;
+	if (!walk->head || walk->head[AT_PID].result.s_int != pid)
+		return NULL;
+	if (!walk->early)
+		return walk->head;
+	/* All that was pinned before it ended, so it was read too early.  Asked by PID, libproc2
+	 * reads two files where the walk reads one. */
+	fetch = procps_pids_select(source->again, &one, 1, PIDS_SELECT_PID);
+	return fetch && fetch->counts->total == 1 ? fetch->stacks[0]->head : NULL;
 }
 
 /* Finds the device of nsfs: all namespaces are on one. */
@@ -285,7 +311,7 @@ static struct process *add_process(
 	process->state = head[AT_STATE].result.s_ch;
 	process->threads = head[AT_NLWP].result.s_int;
 	process->kernel_thread = head[AT_FLAGS].result.ul_int & KERNEL_THREAD;
-	process->comm = graph_text_copy(builder, reading->comm, reading->comm_len);
+	process->comm = graph_text_copy(builder, reading->status.name, reading->status.name_len);
 	if (reading->cmdline_len > 0) {
 		process->cmdline = graph_text_copy(builder, reading->cmdline, reading->cmdline_len);
 		process->cmdline_len = reading->cmdline_len;
@@ -330,7 +356,7 @@ static void step_more(struct source *source)
 
 static void read_one(struct source *source, struct pinned *pinned)
 {
-	const struct pids_result *head = find_stack(source, pinned->pid);
+	const struct pids_result *head = read_stat(source, pinned->pid);
 	int r = -ESRCH;
 
 	if (head)
@@ -343,9 +369,20 @@ static void read_one(struct source *source, struct pinned *pinned)
 	unpin(pinned);
 }
 
+/* Ends the walk of the last sweep, bit by bit, and begins this one's.  Returns 0 or -errno. */
+static int begin_walk(struct source *source)
+{
+	if (!end_walk(&source->walk))
+		return 0;
+	source->walking = true;
+	return procps_pids_new(&source->walk.info, items, (int)array_len(items));
+}
+
 /* Does the next small piece of work.  Returns 1 when all is done, 0, or -errno. */
 static int do_next(struct source *source)
 {
+	if (!source->walking)
+		return begin_walk(source);
 	if (!source->listed)
 		return list_some(source);
 	if (source->process) {
@@ -353,10 +390,18 @@ static int do_next(struct source *source)
 		return 0;
 	}
 	if (source->batch_at < source->batch_count) {
-		read_one(source, &source->batch[source->batch_at++]);
+		struct pinned *pinned = &source->batch[source->batch_at];
+
+		if (walk_towards(&source->walk, pinned->pid)) {
+			source->batch_at++;
+			read_one(source, pinned);
+		}
 		return 0;
 	}
-	return source->pids_at < source->pid_count ? fill_batch(source) : 1;
+	if (source->pids_at == source->pid_count)
+		return end_walk(&source->walk);
+	fill_batch(source);
+	return 0;
 }
 
 static int proc_step(struct source *source, uint64_t until_us)

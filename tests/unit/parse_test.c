@@ -1,3 +1,4 @@
+#include "model/util.h"
 #include "scanner/parse.h"
 
 #include <setjmp.h>
@@ -67,6 +68,27 @@ static void status_without_nspid_has_no_levels(void **state)
 	assert_int_equal(s.pid_levels, 0);
 }
 
+static void status_gives_the_name_as_it_is(void **state)
+{
+	static const struct {
+		const char *line, *name;
+	} cases[] = {
+	    {"cat", "cat"}, {"", ""}, {"a \x1b[31mb\\nc\xff\xe4", "a \x1b[31mb\nc\xff\xe4"},
+	    {"\\\\n\\\\", "\\n\\"}, {"tab\there ", "tab\there "}, {"Name:\t)", "Name:\t)"},
+	    {"\\", "\\"}, /* cut off: the kernel doesn't write this */
+	};
+	struct proc_status s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		autofree char *text = xasprintf("Name:\t%s\nUid:\t0\t0\n", cases[i].line);
+
+		assert_int_equal(status(text, &s), 0);
+		assert_int_equal(s.name_len, strlen(cases[i].name));
+		assert_memory_equal(s.name, cases[i].name, s.name_len);
+	}
+}
+
 /* The kernel escapes newlines in the name, but nothing else: a name can't begin a line. */
 static void status_is_not_fooled_by_names(void **state)
 {
@@ -84,10 +106,13 @@ static void status_is_not_fooled_by_names(void **state)
 
 static void status_refuses_what_it_does_not_know(void **state)
 {
-	static const char *const bad[] = {"", "Name:\tx\n", "NSpid:\t1\n", "Uid:\n", "Uid:\t1\n",
-	    "Uid:\tx\ty\n", "Uid:\t1\t4294967296\n", "Uid:\t0\t0\t0\t0\nNSpid:\n",
-	    "Uid:\t0\t0\t0\t0\nNSpid:\t1\tx\n", "Uid:\t0\t0\t0\t0\nNSpid:\t2147483648\n",
-	    ("Uid:\t0\t0\nNSpid:\t1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 "
+	static const char *const bad[] = {"", "Name:\tx\n", "Name:", "Uid:\t1\t1\n",
+	    "Name:x\nUid:\t1\t1\n", "Name:\tx\nNSpid:\t1\n", "Name:\tx\nUid:\n",
+	    "Name:\tx\nUid:\t1\n", "Name:\tx\nUid:\tx\ty\n", "Name:\tx\nUid:\t1\t4294967296\n",
+	    "Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\n", "Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\t1\tx\n",
+	    "Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\t2147483648\n",
+	    ("Name:\tx\nUid:\t0\t0\nNSpid:\t1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 "
+	     "1 1 1 1 1 "
 	     "1 "
 	     "1\n")};
 	struct proc_status s = {.euid = 77};
@@ -103,9 +128,10 @@ static void status_reads_the_deepest_nesting(void **state)
 	struct proc_status s;
 
 	(void)state;
-	assert_int_equal(status("Uid:\t0\t0\nNSpid:\t1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 "
-	                        "1 1 1 1 1 1 1 1 1 1 5",
-	                     &s),
+	assert_int_equal(
+	    status("Name:\tx\nUid:\t0\t0\nNSpid:\t1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 "
+	           "1 1 1 1 1 1 1 1 1 1 5",
+	        &s),
 	    0);
 	assert_int_equal(s.pid_levels, 33);
 	assert_int_equal(s.pids[32], 5);
@@ -217,6 +243,7 @@ int main(void)
 	    cmocka_unit_test(ns_link_refuses_all_else),
 	    cmocka_unit_test(status_gives_effective_uid_and_pids),
 	    cmocka_unit_test(status_without_nspid_has_no_levels),
+	    cmocka_unit_test(status_gives_the_name_as_it_is),
 	    cmocka_unit_test(status_is_not_fooled_by_names),
 	    cmocka_unit_test(status_refuses_what_it_does_not_know),
 	    cmocka_unit_test(status_reads_the_deepest_nesting),
