@@ -206,8 +206,7 @@ static void paint_title(const struct lesson_view *view, bool focused)
 	if (step >= count)
 		step = count - 1;
 	line_init(&line, view->live->charset);
-	line_addf(&line, STYLE_TITLE, _("step %zu of %zu"), step + 1, count);
-	line_adds(&line, STYLE_TITLE, ": ");
+	line_addf(&line, STYLE_TITLE, _("step %zu of %zu: "), step + 1, count);
 	line_adds(&line, STYLE_TITLE, view->lesson->steps[step].title);
 	pager_title(&view->pager, &view->view.area, view->live->charset, &line, focused);
 	line_done(&line);
