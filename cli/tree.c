@@ -95,6 +95,35 @@ static int parse_ns(const char *value, struct tree_options *options)
 	return EXIT_DONE;
 }
 
+/* Which grouping the options mean together.  Returns EXIT_DONE, or EXIT_USAGE after a message. */
+static int settle_grouping(struct tree_options *options)
+{
+	if (options->ns_given && options->type_given) {
+		report_error("tree", _("--ns names the type already; --type says nothing then"));
+		return EXIT_USAGE;
+	}
+	if (options->ns_given && options->by_given && options->outline.grouping == GROUP_BY_PID) {
+		report_error("tree", _("--ns is for --by type only"));
+		return EXIT_USAGE;
+	}
+	if (options->ns_given) {
+		options->outline.type_shown[options->ns_type] = true;
+		options->outline.grouping = GROUP_BY_TYPE;
+	}
+	if (options->type_given && options->by_given && options->outline.grouping == GROUP_BY_PID) {
+		report_error("tree",
+		    _("--type chooses what --by type shows; with --by pid it says nothing"));
+		return EXIT_USAGE;
+	}
+	if (options->type_given)
+		options->outline.grouping = GROUP_BY_TYPE;
+	if (options->outline.root_pid && options->outline.grouping == GROUP_BY_TYPE) {
+		report_error("tree", _("--pid is for --by pid only"));
+		return EXIT_USAGE;
+	}
+	return EXIT_DONE;
+}
+
 /* Returns EXIT_DONE and fills @ret_options, or the exit status; *@ret_end: there is nothing more to
  * do, whatever is returned. */
 static int parse_options(int argc, char **argv, struct tree_options *ret_options, bool *ret_end)
@@ -137,29 +166,9 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 		return given.status;
 	if (optind < argc)
 		return report_surplus("tree", argv[optind]);
-	if (options.ns_given && options.type_given) {
-		report_error("tree", _("--ns names the type already; --type says nothing then"));
-		return EXIT_USAGE;
-	}
-	if (options.ns_given && options.by_given && options.outline.grouping == GROUP_BY_PID) {
-		report_error("tree", _("--ns is for --by type only"));
-		return EXIT_USAGE;
-	}
-	if (options.ns_given) {
-		options.outline.type_shown[options.ns_type] = true;
-		options.outline.grouping = GROUP_BY_TYPE;
-	}
-	if (options.type_given && options.by_given && options.outline.grouping == GROUP_BY_PID) {
-		report_error("tree",
-		    _("--type chooses what --by type shows; with --by pid it says nothing"));
-		return EXIT_USAGE;
-	}
-	if (options.type_given)
-		options.outline.grouping = GROUP_BY_TYPE;
-	if (options.outline.root_pid && options.outline.grouping == GROUP_BY_TYPE) {
-		report_error("tree", _("--pid is for --by pid only"));
-		return EXIT_USAGE;
-	}
+	status = settle_grouping(&options);
+	if (status != EXIT_DONE)
+		return status;
 	*ret_options = options;
 	*ret_end = false;
 	return EXIT_DONE;
