@@ -161,6 +161,13 @@ static bool type_of_link(const struct fds *fds, const char *name, uint64_t ino, 
 	return false;
 }
 
+static int open_nsfs(const struct fds *fds, const char *name)
+{
+	autoclose int path_fd = openat(fds->fd_dir, name, O_PATH | O_CLOEXEC);
+
+	return path_fd < 0 ? -errno : nsfs_reopen(fds->sweep->proc, path_fd);
+}
+
 /* The descriptor @name is on the namespace @ino. */
 static void see_nsfs(struct fds *fds, const char *name, uint64_t ino)
 {
@@ -168,24 +175,25 @@ static void see_nsfs(struct fds *fds, const char *name, uint64_t ino)
 	enum ns_type type;
 	bool known = type_of_link(fds, name, ino, &type);
 	struct ns *ns = known ? nsfs_add(sweep->builder, type, sweep->nsfs_dev, ino) : NULL;
-	int opened = -1;
+	int opened;
 
-	if (!ns || !nsfs_asked(ns)) {
-		autoclose int path_fd = openat(fds->fd_dir, name, O_PATH | O_CLOEXEC);
-
-		opened = path_fd < 0 ? -errno : nsfs_reopen(sweep->proc, path_fd);
+	if (ns && nsfs_asked(ns)) {
+		keep(fds, KEEPER_FD, proc_pid_of(name), ns);
+		return;
 	}
+	opened = open_nsfs(fds, name);
 	if (!ns && opened >= 0 && nsfs_type(opened, &type) == 0)
 		ns = nsfs_add(sweep->builder, type, sweep->nsfs_dev, ino);
-	if (ns && opened >= 0) {
-		if (nsfs_ask_fd(sweep->builder, ns, opened) < 0)
-			return; /* it is on another file by now */
-	} else if (opened >= 0) {
-		close(opened);
-	} else if (ns && opened != -1) {
-		nsfs_refused(ns, -opened);
+	if (!ns) {
+		close_fd(&opened);
+		return;
 	}
-	if (ns)
+	if (opened >= 0)
+		opened = nsfs_ask_fd(sweep->builder, ns, opened);
+	/* -ESTALE: the descriptor is on something else by now. */
+	if (opened < 0 && opened != -ESTALE)
+		nsfs_refused(ns, -opened);
+	if (opened != -ESTALE)
 		keep(fds, KEEPER_FD, proc_pid_of(name), ns);
 }
 

@@ -275,6 +275,7 @@ static void add_links(struct source *source, const struct pinned *pinned, struct
 		const struct link_reading *reading = &source->reading.links[link];
 		enum ns_type type = ns_link_type(link);
 		struct ns *ns;
+		int r;
 
 		process->unread[link] = reading->unread;
 		denied = denied || reading->unread == UNREAD_DENIED;
@@ -285,8 +286,8 @@ static void add_links(struct source *source, const struct pinned *pinned, struct
 			continue;
 		}
 		ns = nsfs_add(builder, type, source->sweep->nsfs_dev, reading->ino);
-		if (nsfs_ask(builder, ns, pinned->ns_dir, ns_link_names[link]) == 0 &&
-		    link < NS_TYPE_COUNT)
+		r = nsfs_ask(builder, ns, pinned->ns_dir, ns_link_names[link]);
+		if (r == 0 && link < NS_TYPE_COUNT)
 			sweep_reach(source->sweep, ns, pinned->pid);
 		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
 		 * is in all of them. */

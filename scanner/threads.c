@@ -92,13 +92,14 @@ static void add_thread(
 
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		struct ns *ns;
+		int r;
 
 		thread->unread[link] = links[link].unread;
 		if (links[link].unread != READ_OK)
 			continue;
 		ns = nsfs_add(sweep->builder, ns_link_type(link), sweep->nsfs_dev, links[link].ino);
-		if (nsfs_ask(sweep->builder, ns, ns_dir, ns_link_names[link]) == 0 &&
-		    link < NS_TYPE_COUNT)
+		r = nsfs_ask(sweep->builder, ns, ns_dir, ns_link_names[link]);
+		if (r == 0 && link < NS_TYPE_COUNT)
 			sweep_reach(sweep, ns, tid);
 		thread->ns[link] = ns;
 	}
