@@ -16,9 +16,10 @@ struct inspect_way {
 	int socket;         /* with SIOCGSKNS: its number; else -1 */
 };
 
-/* A process in another net namespace, as the other end of an interface may be. */
+/* Another net namespace, in which the other end of an interface may be. */
 struct inspect_peer {
-	pid_t pid;
+	pid_t pid;  /* of a process in it, or 0 */
+	char *path; /* else where it can be opened */
 	uint64_t ino;
 };
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
@@ -174,25 +175,29 @@ static void take_nsid(struct net_reading *reading, const struct nlmsghdr *messag
 		((struct nsid_answer *)reading)->nsid = (int32_t)number_of(nsid);
 }
 
-/* As which number the namespace of @pid is known here; -1 for none. */
-static int32_t ask_nsid(const struct net_reading *reading, pid_t pid)
+/* As which number the namespace of @peer is known here; -1 for none. */
+static int32_t ask_nsid(const struct net_reading *reading, const struct inspect_peer *peer)
 {
+	autoclose int fd =
+	    peer->pid ? -1 : open(peer->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct {
 		struct nlmsghdr head;
 		struct rtgenmsg body;
 		char padding[3];
 		struct rtattr attribute;
-		uint32_t pid;
+		uint32_t value;
 	} request = {
 	    .head = {.nlmsg_len = sizeof(request),
 	        .nlmsg_type = RTM_GETNSID,
 	        .nlmsg_flags = NLM_F_REQUEST},
-	    .attribute = {.rta_len = RTA_LENGTH(sizeof(uint32_t)), .rta_type = NETNSA_PID},
-	    .pid = (uint32_t)pid,
+	    .attribute = {.rta_len = RTA_LENGTH(sizeof(uint32_t)),
+	        .rta_type = peer->pid ? NETNSA_PID : NETNSA_FD},
+	    .value = (uint32_t)(peer->pid ? peer->pid : fd),
 	};
 	struct nsid_answer nsid = {.nsid = -1};
 
-	ask(&nsid.reading, reading->socket, &request.head, take_nsid);
+	if (peer->pid || fd >= 0)
+		ask(&nsid.reading, reading->socket, &request.head, take_nsid);
 	return nsid.nsid;
 }
 
@@ -202,7 +207,7 @@ static void find_other_ends(struct net_reading *reading)
 
 	for (size_t i = 0; i < question->peer_count && reading->elsewhere_count; i++) {
 		const struct inspect_peer *peer = &question->peers[i];
-		int32_t nsid = ask_nsid(reading, peer->pid);
+		int32_t nsid = ask_nsid(reading, peer);
 
 		for (size_t at = 0; nsid >= 0 && at < reading->elsewhere_count; at++) {
 			const struct link_elsewhere *link = &reading->elsewhere[at];

@@ -137,7 +137,23 @@ static void add_keeper(struct inspect_question *question, const struct keeper *k
 	}
 }
 
-/* A process of each other net namespace. */
+/* Where a namespace without a process in it can be opened; NULL for nowhere. */
+static char *find_path(const struct ns *ns)
+{
+	struct inspect_question question = {.id = ns->id};
+	char *path = NULL;
+
+	for (uint32_t i = 0; i < ns->keeper_count && !question.way_count; i++)
+		add_keeper(&question, &ns->keepers[i]);
+	if (question.way_count && !question.ways[0].step) {
+		path = question.ways[0].path;
+		question.ways[0].path = NULL;
+	}
+	inspect_question_done(&question);
+	return path;
+}
+
+/* Each other net namespace. */
 static void add_peers(
     struct inspect_question *question, const struct graph *graph, const struct ns *ns)
 {
@@ -147,16 +163,20 @@ static void add_peers(
 		return; /* /proc's numbers say nothing to rtnetlink(7) */
 	for (size_t i = 0; i < graph->ns_count && question->peer_count < PEERS_MAX; i++) {
 		const struct ns *other = graph->namespaces[i];
+		struct inspect_peer peer = {.ino = other->id.ino};
 		const struct process *process;
 
-		if (other->id.type != NS_NET || other == ns)
+		if (other->id.type != NS_NET || other == ns || other->life.died_ms)
 			continue;
 		process = living_member(other);
-		if (!process)
+		if (process)
+			peer.pid = process->id.pid;
+		else
+			peer.path = find_path(other);
+		if (!peer.pid && !peer.path)
 			continue;
 		array_reserve(question->peers, room, question->peer_count + 1);
-		question->peers[question->peer_count++] =
-		    (struct inspect_peer){.pid = process->id.pid, .ino = other->id.ino};
+		question->peers[question->peer_count++] = peer;
 	}
 }
 
@@ -180,5 +200,7 @@ void inspect_question_done(struct inspect_question *question)
 {
 	for (size_t i = 0; i < question->way_count; i++)
 		free(question->ways[i].path);
+	for (size_t i = 0; i < question->peer_count; i++)
+		free(question->peers[i].path);
 	free(question->peers);
 }

@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/ipc.h>
+#include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -198,6 +199,36 @@ static int body_net(void)
 	close(told[1]);
 	member_end(&box);
 	return 0;
+}
+
+/* --- net, where nobody is at the other end ---------------------------------------------------- */
+
+static int connect_with(const void *pid)
+{
+	autofree char *command =
+	    xasprintf("ip link add v0 type veth peer name v1 netns %d", (int)*(const pid_t *)pid);
+
+	return inside_run(command);
+}
+
+/* Of the namespace at the other end only a bind mount at @path stays. */
+static void check_mounted(const char *path)
+{
+	struct member far = member_start(CLONE_NEWNET, NULL, NULL);
+	struct member near = member_start(CLONE_NEWNET, connect_with, &far.pid);
+	autofree char *link = xasprintf("/proc/%d/ns/net", (int)far.pid);
+	uint64_t ino = link_ino(far.pid, "net");
+
+	assert_int_equal(mount(link, path, NULL, MS_BIND, NULL), 0);
+	member_end(&far);
+	struct inspection *inspection = inside_look(near.pid, NS_NET);
+	const struct fact *v0 = inside_named(inspection, FACT_INTERFACE, "v0");
+
+	assert_true(v0 && v0->interface.link_elsewhere);
+	assert_int_equal(v0->interface.link_ino, ino);
+	inspection_free(inspection);
+	member_end(&near);
+	assert_int_equal(umount(path), 0);
 }
 
 /* --- mnt ------------------------------------------------------------------------------------- */
@@ -444,6 +475,18 @@ static void net_as_a_user(void **state)
 	in_role(body_net, true);
 }
 
+static void net_with_a_mounted_other_end(void **state)
+{
+	char path[] = "/tmp/nsscope-inspect-XXXXXX";
+
+	(void)state;
+	need_veth();
+	autoclose int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	check_mounted(path);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -453,6 +496,7 @@ int main(void)
 	    cmocka_unit_test(ipc_as_a_user),
 	    cmocka_unit_test(net_as_root),
 	    cmocka_unit_test(net_as_a_user),
+	    cmocka_unit_test(net_with_a_mounted_other_end),
 	    cmocka_unit_test(mnt_as_root),
 	    cmocka_unit_test(mnt_as_a_user),
 	    cmocka_unit_test(user_as_root),
