@@ -397,7 +397,9 @@ void detail_process(const struct detail *detail, const struct process *process)
 	add_isolation(detail, process);
 	add_command(detail, process);
 	add_user(detail, process);
-	add_state(detail, process->state);
+	/* Of one that is gone, what it did last is no state. */
+	if (!process->life.died_ms)
+		add_state(detail, process->state);
 	add_parent(detail, process);
 	add_threads(detail, process);
 	detail_life(detail, &process->life);

@@ -207,6 +207,22 @@ static void move(struct tree_view *tree, long step)
 	tree_view_select(tree, at > 0 ? (uint32_t)at : 0);
 }
 
+/* The wheel moves what is seen; the selection goes with it only so far that it stays in sight. */
+static void scroll_by(struct tree_view *tree, int step)
+{
+	uint32_t rows = body_rows(tree), count = (uint32_t)tree->live->outline.count;
+
+	if (rows == 0 || count <= rows || (step < 0 && tree->top == 0))
+		return;
+	tree->top = step < 0 ? tree->top - 1 : tree->top + 1;
+	if (tree->top > count - rows)
+		tree->top = count - rows;
+	if (tree->at < tree->top)
+		tree->at = tree->top;
+	if (tree->at >= tree->top + rows)
+		tree->at = tree->top + rows - 1;
+}
+
 static bool act_on_row(struct tree_view *tree, enum action action)
 {
 	const struct row *row = tree_view_row(tree);
@@ -263,6 +279,12 @@ static bool tree_act(struct view *view, enum action action)
 		return true;
 	case ACTION_HALF_DOWN:
 		move(tree, half);
+		return true;
+	case ACTION_SCROLL_UP:
+		scroll_by(tree, -1);
+		return true;
+	case ACTION_SCROLL_DOWN:
+		scroll_by(tree, 1);
 		return true;
 	case ACTION_HOME:
 		tree_view_select(tree, 0);

@@ -292,8 +292,13 @@ static void the_mouse_selects_and_scrolls(void **state)
 	row = 4;
 	rig_click(rig, row, 30);
 	rig_wait_for(rig, is_selected_row, &row, "the other clicked row, selected");
+	/* Three rows a notch; the selection stays in sight, and on its row where that is in sight. */
 	rig_wheel(rig, row, 30, 1);
+	row = 3;
+	rig_wait_for(rig, is_selected_row, &row, "the selection at the top of the scrolled tree");
 	rig_wheel(rig, row, 30, -1);
+	row = 6;
+	rig_wait_for(rig, is_selected_row, &row, "the same row selected, scrolled back");
 	rig_type(rig, "m");
 	rig_wait_for(rig, is_mouse_off, NULL, "the mouse switched off");
 	explorer_quit(rig);

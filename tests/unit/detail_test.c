@@ -331,6 +331,7 @@ static void births_and_deaths(void **state)
 	say_process(rig, dead);
 	assert_line(rig, "Appeared  22:13:22 while nsscope was watching");
 	assert_line(rig, "Ended     22:13:24 it is gone, and shown for some seconds more");
+	assert_null(strstr(rig->text, "State"));
 	assert_says(rig, " 9 gone, nobody else is in it");
 	say(rig, &(struct row){.key = {.kind = ROW_NS}, .ns = dead->ns[NS_UTS]});
 	assert_line(rig, "Standing  gone");
