@@ -23,13 +23,13 @@ static struct ledger {
 	struct record records[RECORD_MAX];
 } * ledger;
 
-static char *folder;
+static const char *mounts_at;
 
-int population_init(const char *at)
+int population_init(const char *folder)
 {
 	ledger =
 	    mmap(NULL, sizeof(*ledger), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	folder = xstrdup(at);
+	mounts_at = folder;
 	/* Orphans of the room's own PID namespace come to us, and are waited for. */
 	return ledger == MAP_FAILED ? -1 : prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
@@ -167,7 +167,8 @@ static void hold_mount(uint32_t *seed)
 {
 	int fd = open_orphan(seed, true);
 	autofree char *from = xasprintf("/proc/self/fd/%d", fd);
-	autofree char *to = xasprintf("%s/%d %x", folder, number_in_room("/proc/self"), next(seed));
+	autofree char *to =
+	    xasprintf("%s/%d %x", mounts_at, number_in_room("/proc/self"), next(seed));
 	struct record *record = new_record(RECORD_MOUNT);
 
 	close(open(to, O_CREAT | O_WRONLY | O_CLOEXEC, 0666));

@@ -30,7 +30,8 @@ struct population {
 /* What was recorded since population_start; shared with the members. */
 const struct record *population_records(size_t *ret_count);
 
-/* To be called once, before the first one; @folder: an empty one to mount on.  0 or -1. */
+/* To be called once, before the first one; @folder: an empty one to mount on, borrowed for good.
+ * Returns 0 or -1. */
 int population_init(const char *folder);
 /* Makes the population that follows from @seed.  Fails the test where that fails. */
 void population_start(struct population *population, uint32_t seed);
