@@ -3,7 +3,7 @@
 #include "model/inspection_parts.h"
 #include "model/util.h"
 
-enum { LISTED_MAX = 200 };
+enum { LISTED_MAX = 200, FEW_CAPS = 5 };
 
 /* --- user ------------------------------------------------------------------------------------ */
 
@@ -67,6 +67,25 @@ static void add_ranges(const struct detail *detail, const struct inspection *ins
 	inspection_left_out(detail, inspection, FACT_ID_RANGE);
 }
 
+/* The names of the capabilities in @set. */
+static void add_cap_names(struct line *line, uint64_t set)
+{
+	bool first = true;
+
+	for (int i = 0; i < 64; i++) {
+		const char *name = capability_name(i);
+
+		if (!(set >> i & 1))
+			continue;
+		line_adds(line, STYLE_PLAIN, first ? "" : ", ");
+		first = false;
+		if (name)
+			line_adds(line, STYLE_PLAIN, name);
+		else
+			line_addf(line, STYLE_PLAIN, "%d", i);
+	}
+}
+
 static void add_caps(const struct detail *detail, const struct fact *fact)
 {
 	static const char *const reasons[] = {
@@ -76,22 +95,17 @@ static void add_caps(const struct detail *detail, const struct fact *fact)
 	    [CAPS_NONE] = N_("it is not below the user namespace of nsscope"),
 	};
 	struct line line = detail_field(detail, _("You can"));
-	unsigned held = 0;
+	uint64_t lacking = fact->caps.known & ~fact->caps.held;
 
-	if (fact->caps.held == fact->caps.known)
+	if (!lacking) {
 		line_adds(&line, STYLE_STRONG, _("all: every capability"));
-	else if (!fact->caps.held)
+	} else if (!fact->caps.held) {
 		line_adds(&line, STYLE_STRONG, _("nothing: no capability"));
-	for (int i = 0; i < 64 && fact->caps.held != fact->caps.known; i++) {
-		const char *name = capability_name(i);
-
-		if (!(fact->caps.held >> i & 1))
-			continue;
-		line_adds(&line, STYLE_PLAIN, held++ ? ", " : "");
-		if (name)
-			line_adds(&line, STYLE_PLAIN, name);
-		else
-			line_addf(&line, STYLE_PLAIN, "%d", i);
+	} else if (__builtin_popcountll(lacking) <= FEW_CAPS) {
+		line_adds(&line, STYLE_STRONG, _("all but "));
+		add_cap_names(&line, lacking);
+	} else {
+		add_cap_names(&line, fact->caps.held);
 	}
 	if ((unsigned)fact->caps.why < array_len(reasons))
 		line_addf(&line, STYLE_DIM, " (%s)", _(reasons[fact->caps.why]));
