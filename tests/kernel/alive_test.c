@@ -1,19 +1,17 @@
 /* Each reason for which a namespace can be there, made and then found in nsscope json: exactly that
  * reason, and no other. */
 #include "model/util.h"
+#include "tests/kernel/reasons.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
 #include "tests/kernel/tool.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -24,131 +22,6 @@ static struct facts {
 	pid_t pid, tid;
 	int fd;
 } * facts;
-
-static bool unprivileged; /* make it as nobody, and look as nobody */
-
-static uint64_t ino_at(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? st.st_ino : 0;
-}
-
-/* In a member: the user that the test is about, in a user namespace of its own where that is the
- * way to any other namespace. */
-static int become(unsigned long flags)
-{
-	if (!unprivileged)
-		return flags ? unshare((int)flags) : 0;
-	if (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 1) < 0)
-		return -1;
-	return unshare((int)flags | CLONE_NEWUSER);
-}
-
-static int become_user(void)
-{
-	if (!unprivileged)
-		return 0;
-	if (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0)
-		return -1;
-	return prctl(PR_SET_DUMPABLE, 1);
-}
-
-/* --- What is in the JSON ---------------------------------------------------------------------- */
-
-static json_t *look(pid_t *ret_pid)
-{
-	const char *argv[] = {nsscope_path(), "json", NULL};
-	struct output output = tool_run((char *const *)argv, unprivileged);
-	json_t *graph = json_loads(output.text, 0, NULL);
-
-	assert_int_equal(output.status, 0);
-	assert_non_null(graph);
-	if (ret_pid)
-		*ret_pid = output.pid;
-	output_done(&output);
-	return graph;
-}
-
-static const json_t *ns_in(const json_t *graph, uint64_t ino)
-{
-	const json_t *ns;
-	size_t at;
-
-	json_array_foreach(json_object_get(graph, "namespaces"), at, ns)
-	{
-		if ((uint64_t)json_integer_value(json_object_get(ns, "inode")) == ino)
-			return ns;
-	}
-	fail_msg("namespace %llu is not there", (unsigned long long)ino);
-	return NULL;
-}
-
-static char *reasons_in(const json_t *ns)
-{
-	static const char *const numbers[] = {"pid", "tid", "fd", "inode"};
-	const json_t *reason;
-	size_t at;
-	char *text = xstrdup("");
-
-	json_array_foreach(json_object_get(ns, "kept_by"), at, reason)
-	{
-		const json_t *path = json_object_get(reason, "path");
-		char *longer = xasprintf("%s%s%s", text, *text ? "; " : "",
-		    json_string_value(json_object_get(reason, "kind")));
-
-		free(text);
-		text = longer;
-		for (size_t i = 0; i < array_len(numbers); i++) {
-			const json_t *number = json_object_get(reason, numbers[i]);
-
-			if (!json_is_integer(number))
-				continue;
-			longer =
-			    xasprintf("%s %s %lld", text, numbers[i], json_integer_value(number));
-			free(text);
-			text = longer;
-		}
-		if (json_is_string(path)) {
-			longer = xasprintf("%s %s", text, json_string_value(path));
-			free(text);
-			text = longer;
-		}
-	}
-	return text;
-}
-
-__attribute__((format(printf, 3, 4))) static void expect_kept(
-    const json_t *graph, uint64_t ino, const char *format, ...)
-{
-	const json_t *ns = ns_in(graph, ino);
-	autofree char *reasons = reasons_in(ns);
-	autofree char *wanted = NULL;
-	va_list args;
-
-	va_start(args, format);
-	assert_true(vasprintf(&wanted, format, args) >= 0);
-	va_end(args);
-	assert_string_equal(reasons, wanted);
-	assert_int_equal(json_integer_value(json_object_get(ns, "processes")), 0);
-	assert_true(json_is_null(json_object_get(ns, "first_pid")));
-	/* Known, though nobody is in it. */
-	assert_true(json_is_integer(json_object_get(ns, "owner")) || unprivileged);
-}
-
-/* Runs @body as root, and where that is possible as another user too. */
-static void for_each_user(void (*body)(void), bool also_nobody)
-{
-	need_room();
-	unprivileged = false;
-	body();
-	if (!also_nobody || !room_has_users())
-		return;
-	unprivileged = true;
-	body();
-	unprivileged = false;
-}
 
 /* --- Threads ---------------------------------------------------------------------------------- */
 
@@ -250,33 +123,6 @@ static void a_thread_whose_leader_is_dead(void **state)
 }
 
 /* --- Descriptors ------------------------------------------------------------------------------ */
-
-/* Makes namespaces with a process that ends, and opens /proc/PID/ns/@link of it with @open_flags.
- * Returns the descriptor, or -1. */
-static int open_orphan(unsigned long flags, const char *link, int open_flags)
-{
-	autofree char *path = NULL;
-	int up[2], fd;
-	char byte;
-	pid_t child;
-
-	if (pipe2(up, O_CLOEXEC) < 0)
-		return -1;
-	child = fork();
-	if (child == 0) {
-		if (unshare((int)flags | (unprivileged ? CLONE_NEWUSER : 0)) == 0)
-			(void)!write(up[1], "+", 1);
-		for (;;)
-			pause();
-	}
-	close(up[1]);
-	path = xasprintf("/proc/%d/ns/%s", child, link);
-	fd = read(up[0], &byte, 1) == 1 ? open(path, open_flags) : -1;
-	close(up[0]);
-	kill(child, SIGKILL);
-	wait_status(child);
-	return fd;
-}
 
 static int with_fd(const void *flags)
 {
