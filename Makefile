@@ -89,10 +89,11 @@ COMPILE    = $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 # Objects are kept, also those that only a test needs.
 .SECONDARY:
 
-# Other flags than last time make everything anew.
+# Other flags than last time make everything anew.  Without config.mk they are not known: "make run"
+# leaves them to the make that it starts.
 FLAGS := $(CC) $(PKG_CFLAGS) $(WARNINGS) $(SAN) $(CFLAGS) $(LDFLAGS) $(LOCALEDIR) $(VERSION)
 ifneq ($(strip $(FLAGS)),$(strip $(file <$(BUILD)/flags)))
-ifneq ($(wildcard $(BUILD)/config.mk),)
+ifneq ($(PKG_LIBS),)
 $(file >$(BUILD)/flags,$(FLAGS))
 endif
 endif

@@ -87,6 +87,15 @@ translations() {
 	done
 }
 
+# Where all is built, "make run" has nothing to compile before it starts.
+built_once() {
+	local left
+	left=$(make -n run BUILD="$BUILD" | grep -e ' -c -o ') || return 0
+	printf 'make run would compile again:\n%s\n' "$left"
+	return 1
+}
+
+check built_once built_once
 check layout layout
 check scripts shellcheck "${scripts[@]}"
 check floors tests/lint/floors.sh
