@@ -13,8 +13,11 @@ static const char *const reading[] = {
     N_("In the strip, a dot is the machine's initial namespace (or, where that can't be seen, that "
        "of the oldest process); a letter is another one, and the same letter is always the same "
        "namespace; ? could not be read; - is not there."),
-    N_("What is new stands out for some seconds, and what has died stays for some seconds, "
-       "marked."),
+    N_("PID is a process's number as seen from here; INSIDE is its number in its own PID "
+       "namespace, where that is another one."),
+    N_("What is new stands out for some seconds, with a + before its name; what has died stays "
+       "for some seconds, crossed out. (+7) behind a folded row: it hides 7 rows."),
+    N_("While a lesson runs, [A] marks the actor A, and [me] nsscope itself."),
 };
 
 static void add_key(
