@@ -278,62 +278,6 @@ bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
 	       folds_get(folds, &key, by_default || folded_by_default(tree, node));
 }
 
-static bool is_of_cast(const struct outline_cast *cast, const struct process *process)
-{
-	if (process->life.died_ms)
-		return false;
-	for (size_t i = 0; i < cast->count; i++) {
-		if (cast->pids[i] == process->id.pid)
-			return true;
-	}
-	return false;
-}
-
-static void tree_mark_cast(struct outline_tree *tree, const struct outline_cast *cast)
-{
-	if (!cast->count)
-		return;
-	for (size_t i = tree->order_count; i-- > 0;) {
-		struct tree_node *node = &tree->nodes[tree->order[i]];
-
-		node->of_cast = node->kept &&
-		                (node->cast_below ||
-		                    (node->kind == ROW_PROCESS && is_of_cast(cast, node->process)));
-		if (node->of_cast && node->parent != ROW_NONE)
-			tree->nodes[node->parent].cast_below = true;
-	}
-}
-
-/* Of what shows below a folded row, @at is the last one so far. */
-static void row_shines_through(
-    struct outline_tree *tree, struct outline *outline, uint32_t at, uint32_t parent_node)
-{
-	struct tree_node *parent = &tree->nodes[parent_node];
-
-	outline->rows[at].last = true;
-	if (parent->last_of_cast != ROW_NONE)
-		outline->rows[parent->last_of_cast].last = false;
-	parent->last_of_cast = at;
-}
-
-/* Of what is below a folded row with some of the cast, what is shown is not hidden.  Where that is
- * all of it, the row is open. */
-static void rows_count_hidden(struct outline *outline)
-{
-	autofree uint32_t *shown = xcalloc(outline->count, sizeof(*shown));
-
-	for (size_t i = outline->count; i-- > 0;) {
-		struct row *row = &outline->rows[i];
-
-		if (row->folded) {
-			row->hidden -= shown[i];
-			row->folded = row->hidden > 0;
-		}
-		if (row->parent != ROW_NONE)
-			shown[row->parent] += 1 + shown[i];
-	}
-}
-
 static void tree_rows(
     struct outline_tree *tree, const struct outline_options *options, struct outline *outline)
 {
@@ -359,12 +303,12 @@ static void tree_rows(
 		if (row->folded)
 			row->hidden = node->below;
 		if (through)
-			row_shines_through(tree, outline, node->row, node->parent);
+			tree_shines_through(tree, outline, node);
 		shines |= through;
 		i += row->folded && (!node->cast_below || node->kind == ROW_TYPE) ? node->span : 1;
 	}
 	if (shines)
-		rows_count_hidden(outline);
+		outline_count_hidden(outline);
 }
 
 void outline_build(

@@ -72,6 +72,15 @@ struct row_key node_key(const struct tree_node *node);
 bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
     const struct folds *folds, bool by_default);
 
+/* Finds the nodes of the cast, and those above them. */
+void tree_mark_cast(struct outline_tree *tree, const struct outline_cast *cast);
+/* @node's row is one of the cast's below a folded row, and the last of those so far. */
+void tree_shines_through(
+    struct outline_tree *tree, struct outline *outline, const struct tree_node *node);
+/* Takes what is shown below folded rows from what they hide.  A row that hides nothing then is
+ * open. */
+void outline_count_hidden(struct outline *outline);
+
 /* The groupings.  @root_pid's process is node *@ret_root in the end, ROW_NONE where there is none. */
 void tree_by_pid(struct outline_tree *tree, const struct graph *graph,
     const struct outline_options *options, uint32_t *ret_root);
