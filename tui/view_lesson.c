@@ -206,7 +206,9 @@ static void paint_title(const struct lesson_view *view, bool focused)
 	if (step >= count)
 		step = count - 1;
 	line_init(&line, view->live->charset);
-	line_addf(&line, STYLE_TITLE, _("step %zu of %zu: "), step + 1, count);
+	/* The introduction is none of the steps, as in "lesson NAME --plain". */
+	if (step > 0)
+		line_addf(&line, STYLE_TITLE, _("step %zu of %zu: "), step, count - 1);
 	line_adds(&line, STYLE_TITLE, view->lesson->steps[step].title);
 	pager_title(&view->pager, &view->view.area, view->live->charset, &line, focused);
 	line_done(&line);
