@@ -34,25 +34,44 @@ static void set_cast(struct lesson_view *view)
 	live_set_cast(view->live, pids, count);
 }
 
-/* Folds all that was there before the lesson but what leads to the cast, which folds leave in
- * sight, and what the lesson is about.  From then on folds are the person's. */
-static void fold_the_rest(struct lesson_view *view)
+static bool holds_cast(const struct live *live, const struct ns *ns)
 {
-	struct live *live = view->live;
-	const struct graph *graph = live->shown;
-	bool by_pid = live->options.grouping == GROUP_BY_PID;
+	const struct outline_cast *cast = &live->options.cast;
 
+	for (size_t i = 0; i < cast->count; i++) {
+		const struct process *process = graph_process_by_pid(live->shown, cast->pids[i]);
+
+		if (process && process->ns[ns->id.type] == ns)
+			return true;
+	}
+	return false;
+}
+
+static void fold_types(struct lesson_view *view)
+{
 	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
 		struct row_key key = {.kind = ROW_TYPE, .type = type};
 
 		if (view->lesson->type_count > 0)
-			folds_set(live->folds, &key, !has_type(view->lesson, type));
+			folds_set(view->live->folds, &key, !has_type(view->lesson, type));
 	}
-	for (size_t i = 0; i < graph->ns_count; i++) {
-		const struct ns *ns = graph->namespaces[i];
+}
+
+/* Folds what was there before the lesson, but for what leads to the cast, which folds leave in
+ * sight; and whatever appears later without any of the cast in it.  The others are the person's to
+ * fold. */
+static void fold_others(struct lesson_view *view, bool first)
+{
+	struct live *live = view->live;
+	bool by_pid = live->options.grouping == GROUP_BY_PID;
+
+	for (size_t i = 0; i < live->shown->ns_count; i++) {
+		const struct ns *ns = live->shown->namespaces[i];
 		struct row_key key = {.kind = ROW_NS, .ns = ns->id};
 
-		if (by_pid ? ns->id.type == NS_PID : has_type(view->lesson, ns->id.type))
+		if (!(by_pid ? ns->id.type == NS_PID : has_type(view->lesson, ns->id.type)))
+			continue;
+		if (first || !holds_cast(live, ns))
 			folds_set(live->folds, &key, true);
 	}
 }
@@ -63,7 +82,8 @@ void lesson_scene_arrange(struct lesson_view *view)
 		return;
 	set_cast(view);
 	if (!view->arranged)
-		fold_the_rest(view);
+		fold_types(view);
+	fold_others(view, !view->arranged);
 	view->arranged = true;
 	live_rebuild(view->live);
 }

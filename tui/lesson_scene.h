@@ -6,7 +6,7 @@
 /* Folds the tree for the lesson and begins at the type that it is about: once, as soon as there is
  * a graph. */
 void lesson_scene_set(struct lesson_view *view);
-/* Keeps the actors of now in sight. */
+/* Keeps the actors of now in sight, and folds the namespaces of others. */
 void lesson_scene_arrange(struct lesson_view *view);
 /* Selects the actor that something happened to last, as far as can be told. */
 void lesson_scene_point(struct lesson_view *view);

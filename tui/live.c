@@ -4,7 +4,6 @@
 #include "model/util.h"
 
 #include <errno.h>
-#include <string.h>
 #include <time.h>
 
 enum {
@@ -103,7 +102,8 @@ void live_set_cast(struct live *live, const pid_t *pids, size_t count)
 {
 	free(live->cast);
 	live->cast = xcalloc(count + 1, sizeof(*pids));
-	memcpy(live->cast, pids, count * sizeof(*pids));
+	for (size_t i = 0; i < count; i++)
+		live->cast[i] = pids[i];
 	live->options.cast = (struct outline_cast){.pids = live->cast, .count = count};
 }
 
