@@ -127,5 +127,8 @@ int read_process(
 	/* The last read: see the top of proc_read.h. */
 	len = read_file(dir, "status", text, sizeof(text));
 	r = len < 0 ? (int)len : parse_status(text, (size_t)len, &ret_reading->status);
+	/* Reaped while the kernel wrote it: the process has lost its numbers. */
+	if (r == 0 && ret_reading->status.pid_levels > 0 && ret_reading->status.pids[0] == 0)
+		r = -ESRCH;
 	return r == -ENOENT ? -ESRCH : r;
 }
