@@ -7,6 +7,7 @@
 #       VALGRIND=1      … the unit tests only, under valgrind
 #       ONLY=pattern    … only the test programs with this shell pattern in their names
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
+#   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
 #   make bench          measures: N=10000 processes, GROUPS=200
 #   make install        PREFIX=/usr/local, DESTDIR=
 #
@@ -54,6 +55,10 @@ bench:
 	@$(PACKAGES) build test
 	$(AGAIN) -s run-bench
 
+soak:
+	@$(PACKAGES) build test
+	$(AGAIN) -s run-soak
+
 screenshots:
 	@$(PACKAGES) build test screenshots
 	$(AGAIN) -s run-screenshots
@@ -61,12 +66,12 @@ screenshots:
 clean:
 	rm -rf build build-san $(BUILD)
 
-.PHONY: all run test lint bench screenshots clean
+.PHONY: all run test soak lint bench screenshots clean
 
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test soak lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
 ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
@@ -189,7 +194,11 @@ endif
 unit: $(filter $(BUILD)/tests/unit/%,$(TESTS))
 	@$(RUN_TESTS) $^
 
-.PHONY: translations pot run-tests unit
+# Beside it nothing else should run: it tells how many a second there were.
+run-soak: $(BUILD)/tests/kernel/churn_test
+	CHURN_SECONDS=$(or $(SECONDS),60) $<
+
+.PHONY: translations pot run-tests unit run-soak
 
 # A fuzzer's own hunt, for as long as you let it: make fuzz-text.  Needs clang.
 fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c

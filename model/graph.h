@@ -143,6 +143,7 @@ struct ns {
 	const char *name;     /* of a bind mount of it ("blue"), NULL for none; raw */
 	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
 	pid_t seen_by;        /* for sources: a task in it, as in /proc; 0 for none */
+	pid_t seen_last;      /* for sources: the one that was read last */
 	struct life life;
 
 	/* Set by graph_seal. */
@@ -233,6 +234,10 @@ struct ns *graph_add_ns(
 /* The namespaces added so far, for sources that ask about each once. */
 size_t graph_builder_ns_count(const struct graph_builder *builder);
 struct ns *graph_builder_ns(struct graph_builder *builder, size_t index);
+
+/* The processes added so far, in that order. */
+size_t graph_builder_process_count(const struct graph_builder *builder);
+struct process *graph_builder_process(struct graph_builder *builder, size_t index);
 
 /* What the graph before knew of the namespace @ns, for sources that need not ask again; NULL for
  * nothing or where it can't be known to be the same (the ids' unique parts must both be set). */

@@ -208,6 +208,16 @@ struct ns *graph_add_ns(
 	return ns ? ns : graph_insert_ns(builder->store, &id);
 }
 
+size_t graph_builder_process_count(const struct graph_builder *builder)
+{
+	return builder->store->graph.process_count;
+}
+
+struct process *graph_builder_process(struct graph_builder *builder, size_t index)
+{
+	return builder->store->processes[index];
+}
+
 size_t graph_builder_ns_count(const struct graph_builder *builder)
 {
 	return builder->store->graph.ns_count;

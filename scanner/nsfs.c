@@ -166,6 +166,14 @@ int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *
 	return fd < 0 ? -errno : nsfs_ask_fd(builder, ns, fd);
 }
 
+bool nsfs_is_fd(const struct ns *ns, int fd)
+{
+	bool is = ns->id.unique && ask_id(fd, ns->id.type) == ns->id.unique;
+
+	close(fd);
+	return is;
+}
+
 int nsfs_reopen(int proc, int path_fd)
 {
 	char name[32];

@@ -18,6 +18,9 @@ int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *
 /* The same for an open descriptor @fd, which is closed.  Returns 0 or -ESTALE. */
 int nsfs_ask_fd(struct graph_builder *builder, struct ns *ns, int fd);
 
+/* Is @fd on @ns, by its unique id?  Closes it. */
+bool nsfs_is_fd(const struct ns *ns, int fd);
+
 /* Opens for asking what @path_fd, opened with O_PATH, is on; so nothing is opened that could block
  * or has effects.  @proc: a descriptor on /proc.
  * Returns a descriptor, -ESTALE (it is no namespace), or -errno. */

@@ -294,6 +294,8 @@ static void add_links(struct source *source, const struct pinned *pinned, struct
 		if (process->kernel_thread && process->id.pid == KTHREADD)
 			ns->initial = true;
 		process->ns[link] = ns;
+		if (r < 0)
+			sweep_doubt(source->sweep, r, &process->ns[link], &process->unread[link]);
 	}
 	if (denied)
 		graph_stats(builder)->denied++;

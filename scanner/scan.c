@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/confirm.h"
 #include "scanner/hostnames.h"
 #include "scanner/mounts.h"
 #include "scanner/source.h"
@@ -13,6 +14,7 @@
 enum phase {
 	PHASE_IDLE,
 	PHASE_SOURCE,
+	PHASE_CONFIRM,
 	PHASE_MOUNTS,
 	PHASE_HOSTNAMES,
 	PHASE_DONE,
@@ -25,6 +27,7 @@ struct scan {
 	struct hostnames *hostnames; /* NULL where these are not wanted */
 	enum phase phase;
 	struct sweep sweep;
+	struct confirm confirm;
 	struct graph *prev;
 	double worked_ms;
 };
@@ -35,6 +38,7 @@ void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid)
 	                             : ns->id.type == NS_MNT ? &sweep->mnt
 	                                                     : NULL;
 
+	ns->seen_last = pid;
 	if (ns->seen_by)
 		return;
 	ns->seen_by = pid;
@@ -83,6 +87,7 @@ void scan_free(struct scan *scan)
 		scan->ops->close(scan->source);
 	free(scan->sweep.uts.items);
 	free(scan->sweep.mnt.items);
+	free(scan->sweep.doubts);
 	free(scan);
 }
 
@@ -107,6 +112,7 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	scan->prev = prev ? graph_ref(prev) : NULL;
 	scan->sweep.builder = graph_builder_new(prev);
 	scan->sweep.uts.count = scan->sweep.mnt.count = 0;
+	scan->sweep.doubt_count = 0;
 	if (scan->hostnames)
 		scan->sweep.helper_pid = hostnames_helper(scan->hostnames);
 	describe_machine(scan);
@@ -126,6 +132,8 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 	switch (scan->phase) {
 	case PHASE_SOURCE:
 		return scan->ops->step(scan->source, until_us);
+	case PHASE_CONFIRM:
+		return confirm_step(&scan->confirm, until_us);
 	case PHASE_MOUNTS:
 		return mounts_step(scan->mounts, until_us);
 	case PHASE_HOSTNAMES:
@@ -140,6 +148,8 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 static void next_phase(struct scan *scan)
 {
 	scan->phase++;
+	if (scan->phase == PHASE_CONFIRM)
+		confirm_begin(&scan->confirm, &scan->sweep);
 	if (scan->phase == PHASE_MOUNTS)
 		mounts_begin(scan->mounts, &scan->sweep);
 	if (scan->phase == PHASE_HOSTNAMES && scan->hostnames)

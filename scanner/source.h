@@ -22,10 +22,18 @@ struct ns_members {
 	size_t count, room;
 };
 
+/* A link of a task whose namespace could not be asked any more. */
+struct doubt {
+	const struct ns **ns;
+	enum unread *unread;
+};
+
 /* What one sweep fills. */
 struct sweep {
 	struct graph_builder *builder; /* owned by the scan */
 	struct ns_members uts, mnt;
+	struct doubt *doubts; /* kept from sweep to sweep */
+	size_t doubt_count, doubt_room;
 	uint64_t nsfs_dev; /* all namespaces are on one device; 0 until one was seen */
 	pid_t own_pid;     /* of this process, as in /proc; 0 where that doesn't show it */
 	pid_t helper_pid;  /* of the helper, as getpid(2) told it; 0 for none */
@@ -34,6 +42,11 @@ struct sweep {
 
 /* Notes that the task @pid is in @ns, where that is the first one. */
 void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid);
+
+/* Notes that the namespace at @ns, of a process or thread of the builder, could not be asked
+ * because of @error; where the task has left it by then, another with its inode may be asked
+ * later.  See confirm.h. */
+void sweep_doubt(struct sweep *sweep, int error, const struct ns **ns, enum unread *unread);
 
 struct source;
 

@@ -102,6 +102,8 @@ static void add_thread(
 		if (r == 0 && link < NS_TYPE_COUNT)
 			sweep_reach(sweep, ns, tid);
 		thread->ns[link] = ns;
+		if (r < 0)
+			sweep_doubt(sweep, r, &thread->ns[link], &thread->unread[link]);
 	}
 	snprintf(name, sizeof(name), "%d/comm", (int)tid);
 	len = read_comm(threads->task_dir, name, comm);

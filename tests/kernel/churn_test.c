@@ -1,0 +1,118 @@
+/* Sweeps beside a storm of a thousand forks, unshares and exits a second: each one ends, nothing
+ * leaks, and no process is shown in a namespace that it was never in.
+ *
+ * CHURN_SECONDS: how long, 5; CHURN_RATE: how many a second, 1000. */
+#include "model/history.h"
+#include "model/util.h"
+#include "tests/kernel/churn.h"
+#include "tests/kernel/skip.h"
+
+#include <malloc.h>
+#include <time.h>
+
+enum {
+	LINGER_MS = 1000,
+	SWEEP_MAX_MS = 5000, /* a sweep that runs behind the PIDs would never end */
+	GROWTH_MAX_BYTES = 256 * 1024,
+};
+
+struct tally {
+	size_t sweeps, processes, vanished;
+	double longest_ms;
+	struct churn_verdict verdict;
+};
+
+static double now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static unsigned setting(const char *name, unsigned otherwise)
+{
+	const char *text = getenv(name);
+	unsigned value = text ? (unsigned)strtoul(text, NULL, 10) : 0;
+
+	return value ? value : otherwise;
+}
+
+static void sweep(struct scan *scan, struct history *history, struct tally *tally)
+{
+	double begun_ms = now_ms(), took_ms;
+	const struct graph *graph;
+	int r = scan_begin(scan, history_now(history));
+
+	while (r == 0)
+		r = scan_step(scan, 3000);
+	assert_int_equal(r, 1);
+	took_ms = now_ms() - begun_ms;
+	graph = history_push(history, scan_take(scan), (uint64_t)now_ms(), NULL);
+	assert_true(graph->living_count <= CHURN_LIVE_MAX + 50);
+	assert_true(took_ms < SWEEP_MAX_MS);
+	tally->sweeps++;
+	tally->processes += graph->living_count;
+	tally->vanished += graph->stats.vanished;
+	tally->longest_ms = took_ms > tally->longest_ms ? took_ms : tally->longest_ms;
+	churn_compare(graph, &tally->verdict);
+}
+
+/* Sweeps for @seconds, with a history that is thrown away at the end. */
+static void sweep_for(struct scan *scan, unsigned seconds, struct tally *tally)
+{
+	struct history *history = history_new(LINGER_MS);
+	double until_ms = now_ms() + seconds * 1e3;
+
+	while (now_ms() < until_ms && !churn_is_full())
+		sweep(scan, history, tally);
+	history_free(history);
+}
+
+static void no_sweep_is_led_astray(void **state)
+{
+	const struct scan_options options = {.fds = true, .fds_budget_us = 10000};
+	unsigned seconds = setting("CHURN_SECONDS", 5), rate = setting("CHURN_RATE", 1000);
+	struct tally warm_up = {0}, tally = {0};
+	size_t bytes, events, descriptors;
+	struct churn churn;
+	struct scan *scan;
+	double begun_ms;
+
+	(void)state;
+	need_room();
+	assert_int_equal(scan_new(&options, &scan), 0);
+	churn_start(&churn, rate, seconds + 2);
+	sweep_for(scan, 2, &warm_up);
+	bytes = mallinfo2().uordblks;
+	descriptors = open_descriptors();
+	events = churn_events();
+	begun_ms = now_ms();
+	sweep_for(scan, seconds, &tally);
+	print_message("%.0f forks, unshares and exits a second\n",
+	    (double)(churn_events() - events) * 1e3 / (now_ms() - begun_ms));
+	print_message("%zu sweeps over %zu processes, the longest %.0f ms; %zu vanished\n",
+	    tally.sweeps, tally.processes, tally.longest_ms, tally.vanished);
+	print_message("%zu links, %zu never so, %zu by number only; %zu processes unknown\n",
+	    tally.verdict.links, tally.verdict.strangers, tally.verdict.mistaken,
+	    tally.verdict.unknown);
+	print_message("%zu bytes before, %zu bytes after\n", bytes, mallinfo2().uordblks);
+	assert_int_equal(open_descriptors(), descriptors);
+	assert_true(mallinfo2().uordblks < bytes + GROWTH_MAX_BYTES);
+	assert_true(tally.verdict.links > 0);
+	assert_int_equal(tally.verdict.unknown, 0);
+	assert_int_equal(tally.verdict.strangers, 0);
+	assert_int_equal(tally.verdict.mistaken, 0);
+	churn_end(&churn);
+	scan_free(scan);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(no_sweep_is_led_astray),
+	};
+
+	room_enter();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
