@@ -1,6 +1,7 @@
 /* nsscope lesson: the list, one lesson, or the check of a lesson file. */
 #include "lessons/lesson.h"
 #include "cli/cli.h"
+#include "cli/explore.h"
 #include "cli/language.h"
 #include "cli/lesson_plain.h"
 #include "cli/options.h"
@@ -8,7 +9,6 @@
 #include "model/i18n.h"
 #include "model/nearest.h"
 #include "model/util.h"
-#include "tui/tui.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -169,24 +169,15 @@ static int unknown_lesson(const char *name)
 	return EXIT_USAGE;
 }
 
-static int explore(const struct lesson *lesson)
+static int explore_lesson(const struct lesson *lesson)
 {
-	const struct tui_options tui = {
-	    .ascii = report_charset() == CHARSET_ASCII,
-	    .grouping =
-	        lesson->group && !strcmp(lesson->group, "type") ? GROUP_BY_TYPE : GROUP_BY_PID,
-	    .lesson = lesson,
-	};
+	struct tui_options tui = explore_options;
 
-	switch (tui_run(&tui)) {
-	case 0:
-		return EXIT_DONE;
-	case -ENOTTY:
-	case -EINVAL:
-		return EXIT_USAGE;
-	default:
-		return EXIT_FAILED;
-	}
+	tui.ascii = report_charset() == CHARSET_ASCII;
+	tui.lesson = lesson;
+	if (lesson->group)
+		tui.grouping = strcmp(lesson->group, "type") == 0 ? GROUP_BY_TYPE : GROUP_BY_PID;
+	return explore(&tui);
 }
 
 static int open_lesson(const char *name, const struct lesson_options *options)
@@ -207,7 +198,7 @@ static int open_lesson(const char *name, const struct lesson_options *options)
 	if (options->plain || !isatty(STDOUT_FILENO))
 		status = report_finish("lesson", lesson_plain(lesson, &plain));
 	else
-		status = explore(lesson);
+		status = explore_lesson(lesson);
 	lesson_free(lesson);
 	return status;
 }

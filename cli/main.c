@@ -1,6 +1,7 @@
 /* nsscope: the command line. */
 
 #include "cli/cli.h"
+#include "cli/explore.h"
 #include "cli/language.h"
 #include "cli/options.h"
 #include "cli/report.h"
@@ -8,7 +9,6 @@
 #include "model/nearest.h"
 #include "model/outline.h"
 #include "model/util.h"
-#include "tui/tui.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -87,9 +87,12 @@ static int bad_interval(const char *text)
 	return EXIT_USAGE;
 }
 
-/* The arguments before the command.  Returns -1 to go on, or an exit status. */
-static int parse_options(int argc, char **argv, struct tui_options *tui)
+/* The arguments before the command.
+ * @ret_explorer: the name of an option that only the explorer heeds, if one was given.
+ * Returns -1 to go on, or an exit status. */
+static int parse_options(int argc, char **argv, const char **ret_explorer)
 {
+	struct tui_options *tui = &explore_options;
 	struct options given;
 	int option;
 
@@ -97,18 +100,22 @@ static int parse_options(int argc, char **argv, struct tui_options *tui)
 	while ((option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_BY:
+			*ret_explorer = "by";
 			if (!parse_grouping(optarg, &tui->grouping))
 				return report_bad_value(
 				    "", "by", optarg, grouping_names, GROUPING_COUNT);
 			break;
 		case OPTION_INTERVAL:
+			*ret_explorer = "interval";
 			if (!parse_interval(optarg, &tui->interval_ms))
 				return bad_interval(optarg);
 			break;
 		case OPTION_NO_COLOUR:
+			*ret_explorer = "no-color";
 			tui->no_colour = true;
 			break;
 		case OPTION_NO_MOUSE:
+			*ret_explorer = "no-mouse";
 			tui->no_mouse = true;
 			break;
 		case OPTION_VERSION:
@@ -135,44 +142,42 @@ static int unknown_command(const char *word)
 }
 
 /* What the explorer would show, once: standard output is no terminal. */
-static int print_tree(const struct tui_options *tui)
+static int print_tree(void)
 {
-	autofree char *by = xasprintf("--by=%s", grouping_names[tui->grouping]);
+	autofree char *by = xasprintf("--by=%s", grouping_names[explore_options.grouping]);
 	const char *argv[] = {"tree", by, NULL};
 
 	return cli_tree(array_len(argv) - 1, (char **)argv);
 }
 
-static int explore(const struct tui_options *tui)
+/* @explorer: see parse_options. */
+static int run_command(int argc, char **argv, const char *explorer)
 {
-	if (!isatty(STDOUT_FILENO))
-		return print_tree(tui);
-	switch (tui_run(tui)) {
-	case 0:
-		return EXIT_DONE;
-	case -ENOTTY:
-	case -EINVAL:
+	const struct cli_command *command = commands;
+
+	while (command->name && strcmp(argv[0], command->name) != 0)
+		command++;
+	if (!command->name)
+		return unknown_command(argv[0]);
+	if (explorer && command->run != cli_lesson) {
+		report_error("", _("option --%s is the explorer's; see nsscope %s --help"),
+		    explorer, command->name);
 		return EXIT_USAGE;
-	default:
-		return EXIT_FAILED;
 	}
+	return command->run(argc, argv);
 }
 
 int main(int argc, char **argv)
 {
-	struct tui_options tui = {.grouping = GROUP_BY_PID};
+	const char *explorer = NULL;
 
 	language_set(NULL);
-	int status = parse_options(argc, argv, &tui);
+	int status = parse_options(argc, argv, &explorer);
 	if (status >= 0)
 		return status;
 	argc -= optind;
 	argv += optind;
-	if (argc == 0)
-		return explore(&tui);
-	for (const struct cli_command *command = commands; command->name; command++) {
-		if (strcmp(argv[0], command->name) == 0)
-			return command->run(argc, argv);
-	}
-	return unknown_command(argv[0]);
+	if (argc > 0)
+		return run_command(argc, argv, explorer);
+	return isatty(STDOUT_FILENO) ? explore(&explore_options) : print_tree();
 }

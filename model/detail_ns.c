@@ -261,7 +261,9 @@ static void add_children(const struct detail *detail, const struct ns *ns)
 	if (!children)
 		line_adds(&line, STYLE_PLAIN, _("no other namespace"));
 	if (children > MAX_LISTED)
-		line_addf(&line, STYLE_DIM, _(" and %u more"), children - MAX_LISTED);
+		line_addf(&line, STYLE_DIM,
+		    ngettext(" and %u more", " and %u more", children - MAX_LISTED),
+		    children - MAX_LISTED);
 	detail_field_end(detail, &line);
 }
 

@@ -69,7 +69,8 @@ void rowfields_layout(const struct rowline_context *context, struct row_layout *
 		layout.user = 0;
 	if (!tree_has(&layout, cols, TREE_WANTED_COLS))
 		layout.inside = 0;
-	if (!tree_has(&layout, cols, TREE_NARROW_COLS)) {
+	/* Without gaps only marks of one letter can be told apart. */
+	if (!tree_has(&layout, cols, TREE_NARROW_COLS) && strip_cols(context, 0) == NS_TYPE_COUNT) {
 		layout.gap = 0;
 		layout.strip = strip_cols(context, 0);
 	}

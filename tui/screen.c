@@ -82,8 +82,8 @@ static int check_terminal(void)
 	const char *term = getenv("TERM");
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		fprintf(stderr,
-		    _("nsscope: the explorer needs a terminal; \"nsscope tree\" does not\n"));
+		fprintf(stderr, _("nsscope: the explorer needs a terminal; \"nsscope tree\" and "
+		                  "\"nsscope lesson NAME --plain\" do not\n"));
 		return -ENOTTY;
 	}
 	if (!term || !*term) {

@@ -122,6 +122,11 @@ static void wrong_options_end_with_two(void **state)
 		expect_usage(letter);
 		expect_usage(missing);
 	}
+	/* What only the explorer heeds is not swallowed before a command that would not. */
+	expect_usage("--by=type tree");
+	expect_usage("--interval 100 events");
+	expect_usage("--no-color json");
+	expect_usage("--no-mouse doctor");
 }
 
 static void expect_title(const char *locale, const char *arguments, const char *title)

@@ -85,6 +85,32 @@ static void assert_page(struct page *page, size_t cols, const char *expected)
 	assert_string_equal(text, expected);
 }
 
+/* Marks of two letters keep their gaps: without them "ab" could be a and b. */
+static void long_marks_are_kept_apart(void **state)
+{
+	const struct outline_options options = {.grouping = GROUP_BY_PID};
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	struct page page;
+
+	(void)state;
+	assert_non_null(out);
+	fputs("1 init", out);
+	for (int i = 0; i < 28; i++)
+		fprintf(out, ";%d p uts=%d", 40 + i, 200 + i);
+	fclose(out);
+	page_init(&page, text, &options);
+	page.context.cols = 40;
+	autofree char *narrow = page_text(&page);
+	assert_non_null(strstr(narrow, " · · · · · · · ab\n"));
+	page.context.cols = 20;
+	autofree char *least = page_text(&page);
+	assert_null(strstr(least, "ab\n")); /* no room: no strip */
+	page_done(&page);
+	free(text);
+}
+
 static void columns(void **state)
 {
 	const struct outline_options options = {.grouping = GROUP_BY_PID};
@@ -487,6 +513,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(columns),
+	    cmocka_unit_test(long_marks_are_kept_apart),
 	    cmocka_unit_test(report),
 	    cmocka_unit_test(by_type),
 	    cmocka_unit_test(names_and_arguments),
