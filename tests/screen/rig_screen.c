@@ -188,8 +188,23 @@ bool rig_has_row(struct rig *rig, const char *text, const char *other)
 	return false;
 }
 
+/* The upper 240 of 256 colours as xterm and its kin have them, a cube and a ramp of greys;
+ * libvterm (0.1.4) has the cube's steps darker. */
+static uint32_t indexed_colour(unsigned index)
+{
+	static const uint8_t steps[] = {0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff};
+
+	if (index >= 232)
+		return (8 + 10 * (index - 232)) * 0x010101u;
+	index -= 16;
+	return (uint32_t)steps[index / 36] << 16 | (uint32_t)steps[index / 6 % 6] << 8 |
+	       steps[index % 6];
+}
+
 static uint32_t colour(struct rig *rig, VTermColor colour)
 {
+	if (VTERM_COLOR_IS_INDEXED(&colour) && colour.indexed.idx >= 16)
+		return indexed_colour(colour.indexed.idx);
 	vterm_screen_convert_color_to_rgb(rig->screen, &colour);
 	return (uint32_t)colour.rgb.red << 16 | (uint32_t)colour.rgb.green << 8 | colour.rgb.blue;
 }
