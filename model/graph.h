@@ -144,6 +144,7 @@ struct ns {
 	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
 	pid_t seen_by;        /* for sources: a task in it, as in /proc; 0 for none */
 	pid_t seen_last;      /* for sources: the one that was read last */
+	pid_t seen_children;  /* for sources: the last one whose children it is for; 0 for none */
 	struct life life;
 
 	/* Set by graph_seal. */

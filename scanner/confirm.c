@@ -77,16 +77,24 @@ static bool take_back(struct confirm *confirm, const struct claim *claim)
 	return false;
 }
 
-/* Those that have it for their children only are not counted: there are none but of two types. */
-static bool has_one_member(const struct ns *ns)
+static bool still_there(const struct sweep *sweep, const struct ns *ns)
 {
-	return ns->seen_by == ns->seen_last && ns->id.type != NS_PID && ns->id.type != NS_TIME;
+	enum ns_link for_children =
+	    ns->id.type == NS_PID ? LINK_PID_FOR_CHILDREN : LINK_TIME_FOR_CHILDREN;
+
+	if (ns->seen_last && proves(sweep, ns, ns->seen_last, (int)ns->id.type))
+		return true;
+	return ns->seen_children && proves(sweep, ns, ns->seen_children, for_children);
+}
+
+static bool has_one_claim(const struct ns *ns)
+{
+	return !ns->seen_children && ns->seen_by == ns->seen_last;
 }
 
 static void confirm_ns(struct confirm *confirm, const struct ns *ns)
 {
-	if (ns->initial || !ns->id.unique || !ns->seen_last || has_one_member(ns) ||
-	    proves(confirm->sweep, ns, ns->seen_last, (int)ns->id.type))
+	if (ns->initial || !ns->id.unique || has_one_claim(ns) || still_there(confirm->sweep, ns))
 		return;
 	confirm->past_first = false;
 	if (!any_claim(confirm, ns, proven_by))

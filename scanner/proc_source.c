@@ -289,6 +289,8 @@ static void add_links(struct source *source, const struct pinned *pinned, struct
 		r = nsfs_ask(builder, ns, pinned->ns_dir, ns_link_names[link]);
 		if (r == 0 && link < NS_TYPE_COUNT)
 			sweep_reach(source->sweep, ns, pinned->pid);
+		else if (r == 0)
+			ns->seen_children = pinned->pid;
 		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
 		 * is in all of them. */
 		if (process->kernel_thread && process->id.pid == KTHREADD)

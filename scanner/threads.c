@@ -101,6 +101,8 @@ static void add_thread(
 		r = nsfs_ask(sweep->builder, ns, ns_dir, ns_link_names[link]);
 		if (r == 0 && link < NS_TYPE_COUNT)
 			sweep_reach(sweep, ns, tid);
+		else if (r == 0)
+			ns->seen_children = tid;
 		thread->ns[link] = ns;
 		if (r < 0)
 			sweep_doubt(sweep, r, &thread->ns[link], &thread->unread[link]);
