@@ -8,7 +8,7 @@
 #       ONLY=pattern    … only the test programs with this shell pattern in their names
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
 #   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
-#   make bench          measures: N=10000 processes, GROUPS=200
+#   make bench          measures: N=10000 processes, MOST=20000, RUNS=5
 #   make install        PREFIX=/usr/local, DESTDIR=
 #
 # NO_INSTALL=1 keeps them all from installing packages: they say what is missing and stop.
@@ -211,7 +211,7 @@ fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c
 # --- The benchmark -------------------------------------------------------------------------------
 
 BENCH := $(BUILD)/tests/bench
-BENCH_PARTS := bench explorer measure
+BENCH_PARTS := bench explorer measure sweeps unsharer
 
 $(BENCH)/bench: $(BENCH_PARTS:%=$(BENCH)/%.o) $(BUILD)/libtests.a $(FLOOR_LIBS)
 	$(LINK_TEST)
@@ -222,7 +222,7 @@ $(BENCH)/population: $(BENCH)/population.o
 
 # Within namespaces that are thrown away with all that is in them.
 run-bench: all $(BENCH)/bench $(BENCH)/bare $(BENCH)/population
-	@BENCH_N='$(N)' BENCH_GROUPS='$(GROUPS)' BENCH_RUNS='$(RUNS)' BENCH_BUILD=$(abspath $(BUILD)) \
+	@BENCH_N='$(N)' BENCH_MOST='$(MOST)' BENCH_RUNS='$(RUNS)' BENCH_BUILD=$(abspath $(BUILD)) \
 	    unshare $(if $(filter 0,$(shell id -u)),,--user --map-root-user) --pid --fork --kill-child \
 	    --mount --mount-proc --propagation private $(BENCH)/bench $(abspath $(BUILD)/nsscope)
 

@@ -2,9 +2,10 @@
  *
  * Runs as the init of a PID namespace of its own, with its own /proc, so that all readers look at
  * the same machine and nothing is left of it.  In the environment: BENCH_N processes,
- * BENCH_GROUPS, BENCH_RUNS, BENCH_BUILD: the build folder. */
+ * BENCH_MOST: the last step of growth, BENCH_RUNS, BENCH_BUILD: the build folder. */
 #include "tests/bench/explorer.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/sweeps.h"
 
 #include "model/util.h"
 
@@ -16,7 +17,15 @@
 
 #include <jansson.h>
 
-enum { RUNS_MAX = 100, SMALL = 70, KEYS = 300, IDLE_SECONDS = 10 };
+enum {
+	RUNS_MAX = 100,
+	SMALL = 300,
+	KEYS = 200,
+	IDLE_SECONDS = 10,
+	MEMBERS = 50, /* of a group */
+	UNSHARES = 100,
+	UNSHARES_SLOW = 30, /* of a big machine */
+};
 
 struct reader {
 	const char *title;
@@ -172,35 +181,70 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 	return 0;
 }
 
-static void measure_explorer(const char *nsscope, const char *title)
+static void measure_explorer(const char *nsscope, long processes, int unshares)
 {
-	struct explorer_cost cost = explorer_measure(nsscope, KEYS, IDLE_SECONDS);
+	struct explorer_cost cost = explorer_measure(nsscope, KEYS, IDLE_SECONDS, unshares);
 
-	printf("  %-12s %6d %7.2f ms %7.2f ms %7.2f ms %8.1f MB %7.2f %% %9.0f\n", title, cost.keys,
-	    cost.key_p50_ms, cost.key_p99_ms, cost.key_max_ms, cost.resident_mb, cost.idle_percent,
-	    cost.idle_bytes_second);
+	printf("  %-12ld %6d %7.2f ms %7.2f ms %7.2f ms %8.1f MB %7.2f %% %9.0f\n", processes,
+	    cost.keys, cost.key_p50_ms, cost.key_p99_ms, cost.key_max_ms, cost.resident_mb,
+	    cost.idle_percent, cost.idle_bytes_second);
+	printf("  %-12s %6d %7.0f ms %7.0f ms %7.0f ms   from an unshare to the screen\n", "",
+	    cost.unshares.rounds, cost.unshares.p50_ms, cost.unshares.p99_ms, cost.unshares.max_ms);
 	fflush(stdout);
 }
 
-/* Makes the population in two steps, and measures after each. */
-static int measure(const char *nsscope, const char *build, long count, long groups, int runs)
+/* What a sweep costs for each process, and how that grows. */
+static int measure_growth(int runs)
 {
+	static double of_the_first;
+	struct sweep_costs costs;
+	int r = sweeps_measure(runs, &costs);
+	double each_us;
+
+	if (r < 0)
+		return r;
+	each_us = costs.first_ms * 1000 / (double)costs.processes;
+	if (of_the_first == 0)
+		of_the_first = each_us;
+	printf("  %5zu processes, %5zu namespaces: %6.1f ms, again %6.1f ms (%.2f); with fds "
+	       "%6.1f ms, again %6.1f ms (%.2f); for each %5.1f us (%.2f)\n",
+	    costs.processes, costs.namespaces, costs.first_ms, costs.again_ms,
+	    costs.again_ms / costs.first_ms, costs.first_fds_ms, costs.again_fds_ms,
+	    costs.again_fds_ms / costs.first_fds_ms, each_us, each_us / of_the_first);
+	fflush(stdout);
+	return 0;
+}
+
+/* Grows the population step by step, and measures after each. */
+static int measure(const char *nsscope, const char *build, long count, int runs)
+{
+	const long steps[] = {SMALL, 1000, 3000, count, setting("BENCH_MOST", 20000)};
 	autofree char *population = xasprintf("%s/tests/bench/population", build);
 	autofree char *bare = xasprintf("%s/tests/bench/bare", build);
-	autofree char *title = xasprintf("%ld", count);
+	long there = 0;
 
-	if (populate(population, SMALL, SMALL / 10) < 0)
-		return -1;
-	measure_explorer(nsscope, "70");
-	if (populate(population, count > SMALL ? count - SMALL : 1, groups) < 0)
-		return -1;
-	measure_explorer(nsscope, title);
-	return measure_sweeps(nsscope, bare, runs);
+	for (size_t i = 0; i < array_len(steps); i++) {
+		long more = steps[i] - there;
+
+		if (more <= 0)
+			continue;
+		if (populate(population, more, (more + MEMBERS - 1) / MEMBERS) < 0)
+			return -1;
+		there = steps[i];
+		printf("\nWith %ld processes\n", there);
+		if (there > SMALL && measure_growth(runs) < 0)
+			return -1;
+		if (there == SMALL || there == count)
+			measure_explorer(nsscope, there, there == SMALL ? UNSHARES : UNSHARES_SLOW);
+		if (there == count && measure_sweeps(nsscope, bare, runs) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	long count = setting("BENCH_N", 10000), groups = setting("BENCH_GROUPS", 200);
+	long count = setting("BENCH_N", 10000);
 	long runs = setting("BENCH_RUNS", 5);
 	const char *build = getenv("BENCH_BUILD");
 	struct utsname machine;
@@ -211,16 +255,14 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	uname(&machine);
-	printf("Linux %s, %ld processors; %ld groups of processes, each in six namespaces of its "
-	       "own\n",
-	    machine.release, sysconf(_SC_NPROCESSORS_ONLN), groups);
+	printf("Linux %s, %ld processors; %d processes each are in six namespaces of their own\n",
+	    machine.release, sysconf(_SC_NPROCESSORS_ONLN), MEMBERS);
 	puts("\nThe explorer at 80x24: a key (j, k) until the cursor's row is another; then idle");
 	printf("  %-12s %6s %10s %10s %10s %11s %9s %9s\n", "processes", "keys", "p50", "p99",
 	    "longest", "resident", "one core", "bytes/s");
 	fflush(stdout);
 	output_path = xasprintf("%s/bench.out", build);
-	failed =
-	    measure(argv[1], build, count, groups, (int)(runs < RUNS_MAX ? runs : RUNS_MAX)) < 0;
+	failed = measure(argv[1], build, count, (int)(runs < RUNS_MAX ? runs : RUNS_MAX)) < 0;
 	free(output_path);
 	return failed;
 }

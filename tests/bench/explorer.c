@@ -71,7 +71,7 @@ static void measure_keys(struct rig *rig, int keys, struct explorer_cost *cost)
 	cost->key_max_ms = times[keys - 1];
 }
 
-struct explorer_cost explorer_measure(const char *program, int keys, int idle_seconds)
+struct explorer_cost explorer_measure(const char *program, int keys, int idle_seconds, int unshares)
 {
 	struct rig *rig = rig_start(&(struct rig_options){.program = program});
 	struct explorer_cost cost;
@@ -90,6 +90,7 @@ struct explorer_cost explorer_measure(const char *program, int keys, int idle_se
 	rig_raw(rig, &bytes);
 	cost.idle_bytes_second = (double)(bytes - bytes_before) / idle_seconds;
 	cost.resident_mb = family_resident_mb(rig_pid(rig));
+	cost.unshares = unshare_measure(rig, unshares);
 	rig_free(rig);
 	return cost;
 }

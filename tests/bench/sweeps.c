@@ -1,0 +1,71 @@
+#include "tests/bench/sweeps.h"
+
+#include "tests/bench/measure.h"
+
+#include "model/util.h"
+#include "scanner/scan.h"
+
+enum { WAYS = 4 };
+
+/* One sweep to its graph, in milliseconds, or -errno. */
+static double sweep(struct scan *scan, const struct graph *prev, const struct graph **ret_graph)
+{
+	double begin = now_ms();
+	int r = scan_begin(scan, prev);
+
+	while (r == 0)
+		r = scan_step(scan, 1000000);
+	if (r < 0)
+		return r;
+	*ret_graph = graph_seal(scan_take(scan));
+	return now_ms() - begin;
+}
+
+/* A first sweep with a scan of its own, and one after it.  Returns 0 or -errno. */
+static int sweep_twice(bool fds, double *ret_first, double *ret_again, struct sweep_costs *costs)
+{
+	const struct graph *first = NULL, *again = NULL;
+	struct scan *scan;
+	int r = scan_new(&(struct scan_options){.fds = fds}, &scan);
+
+	if (r < 0)
+		return r;
+	*ret_first = sweep(scan, NULL, &first);
+	*ret_again = first ? sweep(scan, first, &again) : -1;
+	if (again) {
+		costs->processes = again->living_count;
+		costs->namespaces = again->living_ns_count;
+	}
+	graph_unref((struct graph *)first);
+	graph_unref((struct graph *)again);
+	scan_free(scan);
+	return *ret_first < 0 ? (int)*ret_first : *ret_again < 0 ? (int)*ret_again : 0;
+}
+
+static double median_of(double *times, int count)
+{
+	sort_times(times, (size_t)count);
+	return count % 2 ? times[count / 2] : (times[count / 2 - 1] + times[count / 2]) / 2;
+}
+
+int sweeps_measure(int runs, struct sweep_costs *ret_costs)
+{
+	autofree double *times = xcalloc((size_t)runs * WAYS, sizeof(*times));
+	struct sweep_costs costs = {0};
+	int r = 0;
+
+	for (int run = 0; run < runs && r == 0; run++) {
+		r = sweep_twice(false, &times[run], &times[runs + run], &costs);
+		if (r == 0)
+			r = sweep_twice(
+			    true, &times[2 * runs + run], &times[3 * runs + run], &costs);
+	}
+	if (r < 0)
+		return r;
+	costs.first_ms = median_of(times, runs);
+	costs.again_ms = median_of(times + runs, runs);
+	costs.first_fds_ms = median_of(times + 2 * (ptrdiff_t)runs, runs);
+	costs.again_fds_ms = median_of(times + 3 * (ptrdiff_t)runs, runs);
+	*ret_costs = costs;
+	return 0;
+}

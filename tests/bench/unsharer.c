@@ -1,0 +1,133 @@
+#include "tests/bench/unsharer.h"
+
+#include "tests/bench/measure.h"
+
+#include "model/util.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+static const char name[] = "unsharer";
+static const char strip[] = "c i m n p t u U"; /* the heading of the marks */
+
+struct unsharer {
+	pid_t pid;
+	int command, answer;
+};
+
+/* For each byte a namespace; answers with the time just before. */
+_Noreturn static void obey(int command, int answer)
+{
+	char byte;
+
+	prctl(PR_SET_NAME, name);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (read(command, &byte, 1) == 1) {
+		double begin = now_ms();
+
+		if (unshare(CLONE_NEWUTS) < 0 ||
+		    write(answer, &begin, sizeof(begin)) != sizeof(begin))
+			_exit(1);
+	}
+	_exit(0);
+}
+
+static struct unsharer start(struct rig *rig)
+{
+	struct unsharer unsharer;
+	int command[2], answer[2];
+
+	if (pipe2(command, O_CLOEXEC) < 0 || pipe2(answer, O_CLOEXEC) < 0)
+		rig_fail(rig, "no pipe");
+	unsharer.pid = fork();
+	if (unsharer.pid == 0) {
+		close(command[1]);
+		obey(command[0], answer[1]);
+	}
+	close(command[0]);
+	close(answer[1]);
+	unsharer.command = command[1];
+	unsharer.answer = answer[0];
+	return unsharer;
+}
+
+struct mark {
+	int row, col; /* of the uts namespace, in the row of the process */
+	uint32_t before;
+};
+
+static bool has_changed(struct rig *rig, void *data)
+{
+	const struct mark *mark = data;
+
+	return rig_cell(rig, mark->row, mark->col).chars[0] != mark->before;
+}
+
+static bool has_process(struct rig *rig, void *data)
+{
+	(void)data;
+	return rig_has_row(rig, name, "·");
+}
+
+static double measure_one(struct rig *rig, const struct unsharer *unsharer)
+{
+	struct mark mark;
+	double begin;
+	int row, col;
+
+	if (!rig_find(rig, strip, &row, &col))
+		rig_fail(rig, "no marks");
+	mark.col = col + (int)(strchr(strip, 'u') - strip);
+	for (mark.row = row + 1; !strstr(rig_row(rig, mark.row), name); mark.row++)
+		;
+	mark.before = rig_cell(rig, mark.row, mark.col).chars[0];
+	if (write(unsharer->command, "", 1) != 1 ||
+	    read(unsharer->answer, &begin, sizeof(begin)) != sizeof(begin))
+		rig_fail(rig, "no unshare");
+	rig_wait_for(rig, has_changed, &mark, "another mark");
+	return now_ms() - begin;
+}
+
+static void rest(struct rig *rig, double ms)
+{
+	double until = now_ms() + ms, now;
+
+	while ((now = now_ms()) < until) {
+		if (!rig_pump(rig, (int)(until - now + 0.999)))
+			rig_fail(rig, "the explorer ended");
+	}
+}
+
+struct unshare_cost unshare_measure(struct rig *rig, int rounds)
+{
+	struct unshare_cost cost = {.rounds = rounds < UNSHARES_MAX ? rounds : UNSHARES_MAX};
+	struct unsharer unsharer = start(rig);
+	double times[UNSHARES_MAX];
+	uint64_t seed = 88172645463325252;
+
+	rig_type(rig, "f");
+	rig_type(rig, name);
+	rig_type(rig, "\r");
+	rig_wait_for(rig, has_process, NULL, "the process that is to leave");
+	for (int i = 0; i < cost.rounds; i++) {
+		/* At any phase of a pause. */
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		rest(rig, 100 + (double)(seed % 5000) / 10);
+		times[i] = measure_one(rig, &unsharer);
+	}
+	close(unsharer.command);
+	close(unsharer.answer);
+	waitpid(unsharer.pid, NULL, 0);
+	sort_times(times, (size_t)cost.rounds);
+	cost.p50_ms = times[cost.rounds / 2];
+	cost.p99_ms = times[cost.rounds * 99 / 100];
+	cost.max_ms = times[cost.rounds - 1];
+	return cost;
+}
