@@ -10,14 +10,13 @@
 #include "scanner/nsfs.h"
 #include "scanner/proc_read.h"
 #include "scanner/source.h"
+#include "scanner/stat_walk.h"
 #include "scanner/threads.h"
 #include "scanner/users.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libproc2/pids.h>
-#include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,23 +26,7 @@
 enum {
 	BATCH = 16, /* pinned at once; about a millisecond */
 	LIST_AT_ONCE = 256,
-	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD of the kernel's linux/sched.h */
-	KTHREADD = 2,               /* the parent of all kernel threads */
-};
-
-static enum pids_item items[] = {
-    PIDS_ID_PID, PIDS_ID_PPID, PIDS_STATE, PIDS_NLWP, PIDS_TICS_BEGAN, PIDS_FLAGS};
-
-/* In the order of items. */
-enum { AT_PID, AT_PPID, AT_STATE, AT_NLWP, AT_BEGAN, AT_FLAGS };
-
-/* What libproc2 has come to in its walk through /proc. */
-struct walk {
-	struct pids_info *info;
-	const struct pids_result
-	    *head; /* of the process there; NULL at the beginning and the end */
-	bool ended;
-	bool early; /* read before the batch of now was pinned */
+	KTHREADD = 2, /* the parent of all kernel threads */
 };
 
 struct pinned {
@@ -53,9 +36,8 @@ struct pinned {
 
 struct source {
 	DIR *proc;
-	struct walk walk;
-	bool walking;            /* it is that of this sweep */
-	struct pids_info *again; /* to read a single process */
+	struct stat_walk *walk;
+	bool walking; /* it is that of this sweep */
 	struct user_cache *users;
 	struct known_links links;
 	bool links_known;
@@ -89,41 +71,10 @@ static void drop_batch(struct source *source)
 	source->batch_count = 0;
 }
 
-/* Has libproc2 walk one process further, where it has not come to @pid yet.  It lists /proc by
- * itself, in order of PID as we do, and may find some that were not there when we did.
- * Returns whether it has come to @pid or past it. */
-static bool walk_towards(struct walk *walk, pid_t pid)
-{
-	struct pids_stack *stack;
-
-	if (walk->ended || (walk->head && walk->head[AT_PID].result.s_int >= pid))
-		return true;
-	stack = procps_pids_get(walk->info, PIDS_FETCH_TASKS_ONLY);
-	walk->head = stack ? stack->head : NULL;
-	walk->ended = !stack;
-	walk->early = false;
-	return false;
-}
-
-/* Takes a step to the end of a walk: left in the middle, libproc2 (4.0.2) loses a string.
- * Returns whether it is over. */
-static bool end_walk(struct walk *walk)
-{
-	if (walk->info && !walk_towards(walk, INT_MAX))
-		return false;
-	if (walk->info)
-		procps_pids_unref(&walk->info);
-	*walk = (struct walk){.info = NULL};
-	return true;
-}
-
 static void proc_close(struct source *source)
 {
 	drop_batch(source);
-	while (!end_walk(&source->walk))
-		;
-	if (source->again)
-		procps_pids_unref(&source->again);
+	stat_walk_free(source->walk);
 	if (source->proc)
 		closedir(source->proc);
 	user_cache_free(source->users);
@@ -142,7 +93,7 @@ static int open_proc(struct source *source)
 		return -errno;
 	if (fstatfs(dirfd(source->proc), &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
 		return -ENOENT;
-	return procps_pids_new(&source->again, items, (int)array_len(items));
+	return stat_walk_new(&source->walk);
 }
 
 static int proc_open(const struct scan_options *options, struct source **ret_source)
@@ -233,26 +184,9 @@ static void pin(struct source *source, pid_t pid)
 static void fill_batch(struct source *source)
 {
 	drop_batch(source);
-	source->walk.early = true;
 	while (source->batch_count < BATCH && source->pids_at < source->pid_count)
 		pin(source, source->pids[source->pids_at++]);
-}
-
-/* What libproc2 read of @pid after it was pinned; NULL where that had ended. */
-static const struct pids_result *read_stat(struct source *source, pid_t pid)
-{
-	const struct walk *walk = &source->walk;
-	unsigned one = (unsigned)pid;
-	struct pids_fetch *fetch;
-
-	if (!walk->head || walk->head[AT_PID].result.s_int != pid)
-		return NULL;
-	if (!walk->early)
-		return walk->head;
-	/* All that was pinned before it ended, so it was read too early.  Asked by PID, libproc2
-	 * reads two files where the walk reads one. */
-	fetch = procps_pids_select(source->again, &one, 1, PIDS_SELECT_PID);
-	return fetch && fetch->counts->total == 1 ? fetch->stacks[0]->head : NULL;
+	stat_walk_pinned(source->walk);
 }
 
 /* Finds the device of nsfs: all namespaces are on one. */
@@ -304,18 +238,17 @@ static void add_links(struct source *source, const struct pinned *pinned, struct
 }
 
 static struct process *add_process(
-    struct source *source, const struct pinned *pinned, const struct pids_result *head)
+    struct source *source, const struct pinned *pinned, const struct proc_stat *stat)
 {
 	struct graph_builder *builder = source->sweep->builder;
 	const struct reading *reading = &source->reading;
-	const struct process_id id = {
-	    .pid = pinned->pid, .start_ticks = head[AT_BEGAN].result.ull_int};
+	const struct process_id id = {.pid = pinned->pid, .start_ticks = stat->start_ticks};
 	struct process *process = graph_add_process(builder, &id);
 
-	process->ppid = head[AT_PPID].result.s_int;
-	process->state = head[AT_STATE].result.s_ch;
-	process->threads = head[AT_NLWP].result.s_int;
-	process->kernel_thread = head[AT_FLAGS].result.ul_int & KERNEL_THREAD;
+	process->ppid = stat->ppid;
+	process->state = stat->state;
+	process->threads = stat->threads;
+	process->kernel_thread = stat->kernel_thread;
 	process->comm = graph_text_copy(builder, reading->status.name, reading->status.name_len);
 	if (reading->cmdline_len > 0) {
 		process->cmdline = graph_text_copy(builder, reading->cmdline, reading->cmdline_len);
@@ -361,33 +294,29 @@ static void step_more(struct source *source)
 
 static void read_one(struct source *source, struct pinned *pinned)
 {
-	const struct pids_result *head = read_stat(source, pinned->pid);
-	int r = -ESRCH;
+	struct proc_stat stat;
+	int r = stat_walk_read(source->walk, pinned->pid, &stat);
 
-	if (head)
-		r = read_process(pinned->dir, pinned->ns_dir, head[AT_STATE].result.s_ch,
-		    &source->links, &source->reading);
 	if (r == 0)
-		begin_more(source, pinned, add_process(source, pinned, head));
+		r = read_process(
+		    pinned->dir, pinned->ns_dir, stat.state, &source->links, &source->reading);
+	if (r == 0)
+		begin_more(source, pinned, add_process(source, pinned, &stat));
 	else
 		graph_stats(source->sweep->builder)->vanished++;
 	unpin(pinned);
 }
 
-/* Ends the walk of the last sweep, bit by bit, and begins this one's.  Returns 0 or -errno. */
-static int begin_walk(struct source *source)
-{
-	if (!end_walk(&source->walk))
-		return 0;
-	source->walking = true;
-	return procps_pids_new(&source->walk.info, items, (int)array_len(items));
-}
-
 /* Does the next small piece of work.  Returns 1 when all is done, 0, or -errno. */
 static int do_next(struct source *source)
 {
-	if (!source->walking)
-		return begin_walk(source);
+	int r;
+
+	if (!source->walking) {
+		r = stat_walk_begin(source->walk);
+		source->walking = r == 1;
+		return r < 0 ? r : 0;
+	}
 	if (!source->listed)
 		return list_some(source);
 	if (source->process) {
@@ -397,14 +326,14 @@ static int do_next(struct source *source)
 	if (source->batch_at < source->batch_count) {
 		struct pinned *pinned = &source->batch[source->batch_at];
 
-		if (walk_towards(&source->walk, pinned->pid)) {
+		if (stat_walk_towards(source->walk, pinned->pid)) {
 			source->batch_at++;
 			read_one(source, pinned);
 		}
 		return 0;
 	}
 	if (source->pids_at == source->pid_count)
-		return end_walk(&source->walk);
+		return stat_walk_end(source->walk);
 	fill_batch(source);
 	return 0;
 }

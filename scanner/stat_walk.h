@@ -1,0 +1,42 @@
+/* What libproc2 tells of processes, in its walk through /proc.
+ *
+ * libproc2 lists /proc by itself, in order of PID, and reads one file of each process.  Asked for a
+ * single PID it reads two, so that is left for the few that the walk came to too early.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* proc_pid_stat(5) */
+struct proc_stat {
+	pid_t ppid;
+	char state;
+	int threads;
+	uint64_t start_ticks;
+	bool kernel_thread;
+};
+
+struct stat_walk;
+
+/* Returns 0 or -errno. */
+int stat_walk_new(struct stat_walk **ret_walk);
+void stat_walk_free(struct stat_walk *walk); /* NULL is fine */
+
+/* Ends the walk that was begun last, a step at a time, and begins another.
+ * Returns 1 when that is begun, 0 when there is more to do, or -errno. */
+int stat_walk_begin(struct stat_walk *walk);
+
+/* Takes a step to the end, to leave nothing open.  Returns whether it is there. */
+bool stat_walk_end(struct stat_walk *walk);
+
+/* What was read until now was read too early for whom stat_walk_read is asked from now on. */
+void stat_walk_pinned(struct stat_walk *walk);
+
+/* Goes one process further, where the walk has not come to @pid yet.  PIDs are to be asked for in
+ * their order.  Returns whether it has come to @pid or past it. */
+bool stat_walk_towards(struct stat_walk *walk, pid_t pid);
+
+/* What was read of @pid since stat_walk_pinned.  Returns 0, or -ESRCH where it had ended. */
+int stat_walk_read(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat);
