@@ -3,12 +3,11 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "model/detail.h"
 #include "model/i18n.h"
 #include "model/marks.h"
 #include "model/util.h"
 
-enum { INDENT_COLS = 8, WRAP_COLS = 80 };
+enum { INDENT_COLS = 8 };
 
 static const struct cli_usage usage = {
     .command = "compare",
@@ -18,19 +17,6 @@ static const struct cli_usage usage = {
     .exits = N_("0 done, also when they differ, 1 no such process or not all could be written, 2 "
                 "wrong usage, 3 /proc can't be read."),
 };
-
-/* Prints @line, which holds its own indentation, wrapped; and empties it. */
-static void print_wrapped(struct line *line, size_t indent)
-{
-	size_t cols = report_cols();
-	struct lines lines = {0};
-
-	lines_wrap_line(&lines, line, indent, cols && cols < WRAP_COLS ? cols : WRAP_COLS);
-	for (size_t i = 0; i < lines.count; i++)
-		report_line(&lines.items[i], 0);
-	lines_done(&lines);
-	line_clear(line);
-}
 
 static void add_ns(struct line *line, const struct marks *marks, const struct ns *ns)
 {
@@ -65,7 +51,7 @@ static void print_comparison(struct line *line, const struct marks *marks, enum 
 	line_clear(line);
 	line_pad(line, INDENT_COLS);
 	line_adds(line, STYLE_PLAIN, comparison->meaning);
-	print_wrapped(line, INDENT_COLS);
+	report_wrapped(line, INDENT_COLS);
 }
 
 static void print_all(const struct graph *graph, const struct process *const processes[2])

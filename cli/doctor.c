@@ -4,7 +4,6 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "lessons/trial.h"
-#include "model/detail.h"
 #include "model/i18n.h"
 #include "model/util.h"
 #include "tui/tui.h"
@@ -27,7 +26,7 @@ static const struct cli_usage usage = {
                 "something that it can't do without is forbidden."),
 };
 
-enum { WRAP_COLS = 80, SIGN_COLS = 2 };
+enum { SIGN_COLS = 2 };
 
 enum verdict {
 	VERDICT_GOOD,
@@ -45,25 +44,13 @@ struct visit {
 
 /* --- Printing --------------------------------------------------------------------------------- */
 
-static void print_wrapped(struct line *line, size_t indent)
-{
-	size_t cols = report_cols();
-	struct lines lines = {0};
-
-	lines_wrap_line(&lines, line, indent, cols && cols < WRAP_COLS ? cols : WRAP_COLS);
-	for (size_t i = 0; i < lines.count; i++)
-		report_line(&lines.items[i], 0);
-	lines_done(&lines);
-	line_clear(line);
-}
-
 static void title(struct visit *visit, const char *text)
 {
 	if (visit->has_title)
 		report_line(&visit->line, 0);
 	visit->has_title = true;
 	line_adds(&visit->line, STYLE_TITLE, text);
-	print_wrapped(&visit->line, 0);
+	report_wrapped(&visit->line, 0);
 }
 
 static void add_sign(struct line *line, enum verdict verdict)
@@ -83,7 +70,7 @@ static void find(struct visit *visit, enum verdict verdict, const char *what, co
 	line_adds(&visit->line, STYLE_STRONG, what);
 	line_adds(&visit->line, STYLE_PLAIN, ": ");
 	line_adds(&visit->line, STYLE_PLAIN, meaning);
-	print_wrapped(&visit->line, SIGN_COLS);
+	report_wrapped(&visit->line, SIGN_COLS);
 }
 
 /* A command that cures the last finding; it is not wrapped, so that it can be copied. */
@@ -114,7 +101,7 @@ static void examine_kernel(struct visit *visit)
 
 	title(visit, _("The kernel"));
 	line_addf(&visit->line, STYLE_PLAIN, "  Linux %s", doctor->kernel);
-	print_wrapped(&visit->line, SIGN_COLS);
+	report_wrapped(&visit->line, SIGN_COLS);
 	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *meaning = NULL;
 
@@ -387,7 +374,7 @@ int cli_doctor(int argc, char **argv)
 		    _("Something that nsscope can't do without is forbidden here: see above."));
 	else
 		line_adds(&visit.line, STYLE_OK, _("All that nsscope needs works here."));
-	print_wrapped(&visit.line, 0);
+	report_wrapped(&visit.line, 0);
 	line_done(&visit.line);
 	return report_finish("doctor", visit.forbidden ? EXIT_FORBIDDEN : EXIT_DONE);
 }

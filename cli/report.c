@@ -1,6 +1,7 @@
 #include "cli/report.h"
 
 #include "cli/cli.h"
+#include "model/detail.h"
 #include "model/i18n.h"
 #include "model/nearest.h"
 #include "model/util.h"
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+
+enum { WRAP_COLS = 80 }; /* wider text is hard to read */
 
 /* The first failure of report_line, which stdio doesn't keep. */
 static int write_errno;
@@ -232,6 +235,18 @@ bool report_flush(void)
 	if (!write_errno)
 		write_errno = errno ? errno : EIO;
 	return false;
+}
+
+void report_wrapped(struct line *line, size_t indent)
+{
+	size_t cols = report_cols();
+	struct lines lines = {0};
+
+	lines_wrap_line(&lines, line, indent, cols && cols < WRAP_COLS ? cols : WRAP_COLS);
+	for (size_t i = 0; i < lines.count; i++)
+		report_line(&lines.items[i], 0);
+	lines_done(&lines);
+	line_clear(line);
 }
 
 int report_finish(const char *command, int status)

@@ -63,6 +63,10 @@ void report_line(struct line *line, size_t cols);
 /* Writes out what was printed so far.  Returns false where that fails: there is no use in going on. */
 bool report_flush(void);
 
+/* Prints @line, wrapped between words at the terminal's width, at most 80; what follows the first
+ * of its lines is indented by @indent columns.  Empties it. */
+void report_wrapped(struct line *line, size_t indent);
+
 /* Flushes standard output.
  * Returns @status, or EXIT_FAILED after a message where something could not be written.  A reader
  * that went away is no failure. */
