@@ -2,7 +2,7 @@
 
 #include "model/util.h"
 
-enum { PAUSE_COSTS = 20 };
+enum { PAUSE_COSTS = 40 };
 
 unsigned pace_pause_ms(double cost_ms)
 {

@@ -3,7 +3,7 @@
 
 enum { PACE_SLOWEST_MS = 5000 };
 
-/* The pause after a sweep that worked for @cost_ms, so that about a twentieth of a processor is
+/* The pause after a sweep that worked for @cost_ms, so that about a fortieth of a processor is
  * used, but at least 250 ms and at most PACE_SLOWEST_MS.  It goes in steps, so that what is told of
  * it does not change after each sweep. */
 unsigned pace_pause_ms(double cost_ms);

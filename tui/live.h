@@ -34,6 +34,9 @@ struct live {
 	struct outline before;     /* only its keys, while rebuilt is called */
 	const struct graph *shown; /* referenced; NULL before the first */
 
+	/* The rows that are on the screen, set when they are painted: these are glanced at. */
+	uint32_t sight_from, sight_count;
+
 	/* Called after each new outline; the one before is still in @before. */
 	void (*rebuilt)(void *data);
 	void *rebuilt_data;
@@ -41,13 +44,14 @@ struct live {
 	enum live_phase phase;
 	bool frozen;
 	uint64_t frozen_at_ms;
-	uint64_t due_ms;   /* when the next sweep begins */
-	uint64_t fade_ms;  /* when something stops being new or dead; 0 for never */
-	unsigned pause_ms; /* between the last sweep and the next, as it came out */
-	bool demanded;     /* a sweep that begins from now on is wanted */
-	bool serving;      /* the present one is that */
-	bool answered;     /* a demanded sweep is shown now; the reader takes this back */
-	int error;         /* of the last sweep, 0 or -errno */
+	uint64_t due_ms;    /* when the next sweep begins */
+	uint64_t glance_ms; /* when what is on the screen is glanced at */
+	uint64_t fade_ms;   /* when something stops being new or dead; 0 for never */
+	unsigned pause_ms;  /* between the last sweep and the next, as it came out */
+	bool demanded;      /* a sweep that begins from now on is wanted */
+	bool serving;       /* the present one is that */
+	bool answered;      /* a demanded sweep is shown now; the reader takes this back */
+	int error;          /* of the last sweep, 0 or -errno */
 	struct scan *scan;
 	struct history *history;
 	double work_ms; /* what the turns after the sweep took */

@@ -347,6 +347,8 @@ static void tree_paint(struct view *view, bool focused)
 		line_fit(&line, context.cols);
 		screen_line(&line, area->y + y, area->x, area->cols, look);
 	}
+	tree->live->sight_from = tree->top;
+	tree->live->sight_count = (uint32_t)(y - 1);
 	screen_blank(area->y + y, area->x, area->rows - y, area->cols);
 	line_done(&line);
 }

@@ -136,8 +136,8 @@ static void sweeps_stretch_as_they_cost_more(void **state)
 
 	(void)state;
 	assert_int_equal(pace_pause_ms(0), 250);
-	assert_int_equal(pace_pause_ms(12.5), 250);
-	assert_int_equal(pace_pause_ms(12.6), 500);
+	assert_int_equal(pace_pause_ms(6.25), 250);
+	assert_int_equal(pace_pause_ms(6.3), 500);
 	assert_int_equal(pace_pause_ms(1e9), PACE_SLOWEST_MS);
 	for (double cost_ms = 0; cost_ms < 400; cost_ms += 0.5) {
 		unsigned pause = pace_pause_ms(cost_ms);
