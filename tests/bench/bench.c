@@ -23,7 +23,7 @@ enum {
 	KEYS = 200,
 	IDLE_SECONDS = 10,
 	MEMBERS = 50, /* of a group */
-	UNSHARES = 100,
+	UNSHARES = 40,
 	UNSHARES_SLOW = 30, /* of a big machine */
 };
 
@@ -183,7 +183,8 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 
 static void measure_explorer(const char *nsscope, long processes, int unshares)
 {
-	struct explorer_cost cost = explorer_measure(nsscope, KEYS, IDLE_SECONDS, unshares);
+	struct explorer_cost cost =
+	    explorer_measure(nsscope, (int)setting("BENCH_KEYS", KEYS), IDLE_SECONDS, unshares);
 
 	printf("  %-12ld %6d %7.2f ms %7.2f ms %7.2f ms %8.1f MB %7.2f %% %9.0f\n", processes,
 	    cost.keys, cost.key_p50_ms, cost.key_p99_ms, cost.key_max_ms, cost.resident_mb,

@@ -56,16 +56,27 @@ static struct unsharer start(struct rig *rig)
 	return unsharer;
 }
 
-struct mark {
-	int row, col; /* of the uts namespace, in the row of the process */
-	uint32_t before;
-};
+/* The mark of the process's uts namespace; 0 while its row is not there. */
+static uint32_t mark_now(struct rig *rig)
+{
+	int rows, cols, row, col;
+
+	if (!rig_find(rig, strip, &row, &col))
+		return 0;
+	col += (int)(strchr(strip, 'U') - strip);
+	rig_size(rig, &rows, &cols);
+	while (++row < rows) {
+		if (strstr(rig_row(rig, row), name))
+			return rig_cell(rig, row, col).chars[0];
+	}
+	return 0;
+}
 
 static bool has_changed(struct rig *rig, void *data)
 {
-	const struct mark *mark = data;
+	uint32_t mark = mark_now(rig);
 
-	return rig_cell(rig, mark->row, mark->col).chars[0] != mark->before;
+	return mark != 0 && mark != *(const uint32_t *)data;
 }
 
 static bool has_process(struct rig *rig, void *data)
@@ -76,20 +87,13 @@ static bool has_process(struct rig *rig, void *data)
 
 static double measure_one(struct rig *rig, const struct unsharer *unsharer)
 {
-	struct mark mark;
+	uint32_t before = mark_now(rig);
 	double begin;
-	int row, col;
 
-	if (!rig_find(rig, strip, &row, &col))
-		rig_fail(rig, "no marks");
-	mark.col = col + (int)(strchr(strip, 'u') - strip);
-	for (mark.row = row + 1; !strstr(rig_row(rig, mark.row), name); mark.row++)
-		;
-	mark.before = rig_cell(rig, mark.row, mark.col).chars[0];
 	if (write(unsharer->command, "", 1) != 1 ||
 	    read(unsharer->answer, &begin, sizeof(begin)) != sizeof(begin))
 		rig_fail(rig, "no unshare");
-	rig_wait_for(rig, has_changed, &mark, "another mark");
+	rig_wait_for(rig, has_changed, &before, "another mark");
 	return now_ms() - begin;
 }
 
