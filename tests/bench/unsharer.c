@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 
 static const char name[] = "unsharer";
-static const char strip[] = "c i m n p t u U"; /* the heading of the marks */
 
 struct unsharer {
 	pid_t pid;
@@ -56,18 +55,21 @@ static struct unsharer start(struct rig *rig)
 	return unsharer;
 }
 
-/* The mark of the process's uts namespace; 0 while its row is not there. */
+/* The row of the process as a number: only its marks change.  0 while it is not there. */
 static uint32_t mark_now(struct rig *rig)
 {
-	int rows, cols, row, col;
+	int rows, cols;
 
-	if (!rig_find(rig, strip, &row, &col))
-		return 0;
-	col += (int)(strchr(strip, 'U') - strip);
 	rig_size(rig, &rows, &cols);
-	while (++row < rows) {
-		if (strstr(rig_row(rig, row), name))
-			return rig_cell(rig, row, col).chars[0];
+	for (int row = 3; row < rows; row++) {
+		const char *text = rig_row(rig, row);
+		uint32_t sum = 1;
+
+		if (!strstr(text, name))
+			continue;
+		for (; *text; text++)
+			sum = sum * 31 + (unsigned char)*text;
+		return sum;
 	}
 	return 0;
 }
