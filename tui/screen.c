@@ -135,6 +135,9 @@ int screen_start(const struct screen_options *options)
 	cbreak();
 	noecho();
 	nonl();
+	/* Else Ctrl-Z and Ctrl-C throw away what the terminal has not taken yet, which may be the
+	 * second half of an escape sequence.  termios(3) NOFLSH */
+	noqiflush();
 	curs_set(0);
 	set_escdelay(25);
 	ours.keys = newpad(1, 1);
