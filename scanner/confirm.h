@@ -1,10 +1,11 @@
 /* Inodes that were used again within one sweep.
  *
  * Links tell inodes, and a namespace is asked for its unique id only once in a sweep.  The kernel
- * gives an inode to another namespace as soon as one is gone, so a later process may have been read with the inode of a namespace that had ended by
- * then.  But what still has the id at the end was there all the time, and nobody else had its
- * inode: one look at one member confirms all of them.  Where no member confirms it, only the one
- * that was asked is known to have been in it; the links of the others are told as gone.
+ * gives an inode to another namespace as soon as one is gone, so a later process may have been read
+ * with the inode of a namespace that had ended by then.  But what still has the id at the end was
+ * there all the time, and nobody else had its inode: one look at one member confirms all of them.
+ * Where no member confirms it, only the one that was asked is known to have been in it; the links
+ * of the others are told as gone.
  *
  * Kernels without unique ids confirm nothing. */
 #pragma once
