@@ -257,9 +257,9 @@ void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger
  *
  * Generations: a namespace without a unique id keeps the id of the last one with its inode when
  * something that held that one holds it still: a process (process_id) by any of its links or one of
- * its descriptors, a thread, a mount, or a namespace below it or owned by it; also when it is the initial or was the baseline one, and when
- * nothing in sight held that one, for then nothing is gone that could have ended it.  Else it gets
- * the next generation, also when the inode was out of sight for a time.  Where the unique id is
+ * its descriptors, a thread, a mount, or a namespace below it or owned by it; also when it is the
+ * initial or was the baseline one, and when nothing in sight held that one, for then nothing is gone
+ * that could have ended it.  Else it gets the next generation, also when the inode was out of sight for a time.  Where the unique id is
  * known on one side only, the same holds, and the id stays what it was before.
  *
  * Parents form trees: a sweep is no instant, so it may see circles, of processes and of

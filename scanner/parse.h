@@ -31,7 +31,8 @@ struct proc_status {
 
 /* The lines Name, Uid and NSpid of /proc/PID/status.  proc_pid_status(5)
  * The kernel writes \n and \\ for a newline and a backslash in the name, and nothing else in
- * another way; so the name is told whole, and a line begins only where the kernel began one.  Before 4.1 there is no NSpid: pid_levels is 0 then.
+ * another way; so the name is told whole, and a line begins only where the kernel began one.
+ * Before 4.1 there is no NSpid: pid_levels is 0 then.
  * Returns 0, or -EBADMSG (no Name, no Uid, or a line that is not numbers). */
 int parse_status(const char *text, size_t len, struct proc_status *ret_status);
 
