@@ -5,6 +5,7 @@
 
 #include <cmark.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 struct lines_of {
@@ -49,10 +50,38 @@ static int take_lesson(struct lesson_parse *parse, cmark_node *node)
 	return 0;
 }
 
-static int take_do(struct lesson_parse *parse, cmark_node *node)
+static int add_call(
+    struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block)
+{
+	if (block->call_count == LESSON_LINES_MAX)
+		return lesson_fail(parse->error, line->number, 0,
+		    _("more than %d calls in a block"), LESSON_LINES_MAX);
+	block->calls = xrealloc(block->calls, (block->call_count + 1) * sizeof(*block->calls));
+	block->calls[block->call_count] = (struct lesson_call){0};
+	return lesson_line_call(
+	    line, &parse->names, &block->calls[block->call_count++], parse->error);
+}
+
+static int add_check(
+    struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block)
+{
+	if (block->check_count == LESSON_LINES_MAX)
+		return lesson_fail(parse->error, line->number, 0,
+		    _("more than %d checks in a block"), LESSON_LINES_MAX);
+	block->checks = xrealloc(block->checks, (block->check_count + 1) * sizeof(*block->checks));
+	block->checks[block->check_count] = (struct lesson_check){0};
+	return lesson_line_check(
+	    line, &parse->names, &block->checks[block->check_count++], parse->error);
+}
+
+/* A block of lines that are each read by @add; at least one. */
+static int take_lines(struct lesson_parse *parse, cmark_node *node, enum block_kind kind,
+    int (*add)(
+        struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block))
 {
 	struct lines_of in = lines_of(parse, node);
-	struct lesson_block *block = lesson_block(parse, BLOCK_DO, cmark_node_get_start_line(node));
+	struct lesson_block *block = lesson_block(parse, kind, cmark_node_get_start_line(node));
+	bool any = false;
 
 	if (!block)
 		return -EBADMSG;
@@ -61,45 +90,22 @@ static int take_do(struct lesson_parse *parse, cmark_node *node)
 
 		if (lesson_line_blank(&in.lines[i]))
 			continue;
-		if (block->call_count == LESSON_LINES_MAX)
-			return lesson_fail(parse->error, in.lines[i].number, 0,
-			    _("more than %d calls in a block"), LESSON_LINES_MAX);
-		block->calls =
-		    xrealloc(block->calls, (block->call_count + 1) * sizeof(*block->calls));
-		block->calls[block->call_count] = (struct lesson_call){0};
-		r = lesson_line_call(
-		    &in.lines[i], &parse->names, &block->calls[block->call_count++], parse->error);
+		r = add(parse, &in.lines[i], block);
 		if (r < 0)
 			return r;
+		any = true;
 	}
-	return block->call_count ? 0 : lesson_fail_at(parse, node, _("this block has no line"));
+	return any ? 0 : lesson_fail_at(parse, node, _("this block has no line"));
+}
+
+static int take_do(struct lesson_parse *parse, cmark_node *node)
+{
+	return take_lines(parse, node, BLOCK_DO, add_call);
 }
 
 static int take_check(struct lesson_parse *parse, cmark_node *node)
 {
-	struct lines_of in = lines_of(parse, node);
-	struct lesson_block *block =
-	    lesson_block(parse, BLOCK_CHECK, cmark_node_get_start_line(node));
-
-	if (!block)
-		return -EBADMSG;
-	for (size_t i = 0; i < in.count; i++) {
-		int r;
-
-		if (lesson_line_blank(&in.lines[i]))
-			continue;
-		if (block->check_count == LESSON_LINES_MAX)
-			return lesson_fail(parse->error, in.lines[i].number, 0,
-			    _("more than %d checks in a block"), LESSON_LINES_MAX);
-		block->checks =
-		    xrealloc(block->checks, (block->check_count + 1) * sizeof(*block->checks));
-		block->checks[block->check_count] = (struct lesson_check){0};
-		r = lesson_line_check(&in.lines[i], &parse->names,
-		    &block->checks[block->check_count++], parse->error);
-		if (r < 0)
-			return r;
-	}
-	return block->check_count ? 0 : lesson_fail_at(parse, node, _("this block has no line"));
+	return take_lines(parse, node, BLOCK_CHECK, add_check);
 }
 
 static int take_shell(struct lesson_parse *parse, cmark_node *node)
