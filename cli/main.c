@@ -60,17 +60,6 @@ static const struct cli_usage usage = {
     .exits = N_("0 done, 1 a check or a look-up failed, 2 wrong usage, 3 forbidden here."),
 };
 
-static bool parse_grouping(const char *name, enum grouping *ret)
-{
-	for (int i = 0; i < GROUPING_COUNT; i++) {
-		if (strcmp(name, grouping_names[i]) == 0) {
-			*ret = (enum grouping)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool parse_interval(const char *digits, unsigned *ret)
 {
 	unsigned long value;
@@ -94,16 +83,16 @@ static int parse_options(int argc, char **argv, const char **ret_explorer)
 {
 	struct tui_options *tui = &explore_options;
 	struct options given;
-	int option;
+	int option, status;
 
 	options_begin(&given, &usage, argc, argv);
 	while ((option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_BY:
 			*ret_explorer = "by";
-			if (!parse_grouping(optarg, &tui->grouping))
-				return report_bad_value(
-				    "", "by", optarg, grouping_names, GROUPING_COUNT);
+			status = report_grouping("", optarg, &tui->grouping);
+			if (status != EXIT_DONE)
+				return status;
 			break;
 		case OPTION_INTERVAL:
 			*ret_explorer = "interval";

@@ -135,6 +135,17 @@ int report_bad_value(const char *command, const char *option, const char *value,
 	return EXIT_USAGE;
 }
 
+int report_grouping(const char *command, const char *value, enum grouping *ret_grouping)
+{
+	for (enum grouping grouping = 0; grouping < GROUPING_COUNT; grouping++) {
+		if (strcmp(value, grouping_names[grouping]) == 0) {
+			*ret_grouping = grouping;
+			return EXIT_DONE;
+		}
+	}
+	return report_bad_value(command, "by", value, grouping_names, GROUPING_COUNT);
+}
+
 int report_surplus(const char *command, const char *argument)
 {
 	report_error(command, _("nothing can be done with \"%s\"; see nsscope%s%s --help"),

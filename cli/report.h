@@ -5,6 +5,7 @@
 #pragma once
 
 #include "model/line.h"
+#include "model/outline.h"
 #include "scanner/scan.h"
 
 #include <getopt.h>
@@ -31,6 +32,9 @@ int report_bad_option(const char *command, int got, char **argv, const struct op
 /* The same for an argument that is none of the @count @words that @option takes. */
 int report_bad_value(const char *command, const char *option, const char *value,
     const char *const *words, size_t count);
+
+/* Reads what --by takes.  Returns EXIT_DONE, or EXIT_USAGE after a message. */
+int report_grouping(const char *command, const char *value, enum grouping *ret_grouping);
 
 /* The same for arguments of a command that takes none. */
 int report_surplus(const char *command, const char *argument);

@@ -50,18 +50,6 @@ static const struct cli_usage usage = {
                 "can't be read."),
 };
 
-static int parse_by(const char *value, struct tree_options *options)
-{
-	for (enum grouping grouping = 0; grouping < GROUPING_COUNT; grouping++) {
-		if (strcmp(value, grouping_names[grouping]) == 0) {
-			options->outline.grouping = grouping;
-			options->by_given = true;
-			return EXIT_DONE;
-		}
-	}
-	return report_bad_value("tree", "by", value, grouping_names, GROUPING_COUNT);
-}
-
 static int parse_types(const char *value, struct tree_options *options)
 {
 	const char *names[NS_TYPE_COUNT];
@@ -137,7 +125,8 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 	while ((option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_BY:
-			status = parse_by(optarg, &options);
+			options.by_given = true;
+			status = report_grouping("tree", optarg, &options.outline.grouping);
 			break;
 		case OPTION_TYPE:
 			status = parse_types(optarg, &options);
