@@ -13,6 +13,7 @@
 #pragma once
 
 #include "lessons/lesson.h"
+#include "lessons/variables.h"
 
 #include <stdbool.h>
 
@@ -42,6 +43,9 @@ struct lesson_names {
 	const char *names[LESSON_ACTORS_MAX];
 	size_t count;
 	size_t started; /* so many of them the stage starts */
+	/* Those that earlier calls set; only the kind counts. */
+	struct variables variables;
+	size_t you; /* so many of "you", "you2" may be named */
 };
 
 /* Is there nothing on it, or only a comment? */

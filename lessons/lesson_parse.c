@@ -113,6 +113,7 @@ int lesson_parse(const char *data, size_t len, const char *language, struct less
 	r = take_document(&parse, document);
 	cmark_node_free(document);
 	free(parse.lines);
+	variables_done(&parse.names.variables);
 	if (r < 0) {
 		*ret_error = error;
 		lesson_free(parse.lesson);

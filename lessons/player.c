@@ -20,6 +20,7 @@ struct player {
 	bool replaying;     /* goes on by itself until the beginning of the step target */
 	size_t target;
 	struct memory start, before, now;
+	struct variables variables; /* as they are after the last call */
 	char *problem;
 	int error;
 	struct block_view *views;
@@ -32,6 +33,7 @@ static void forget(struct player *player)
 	memory_done(&player->start);
 	memory_done(&player->before);
 	memory_done(&player->now);
+	variables_done(&player->variables);
 }
 
 /* --- Life ----------------------------------------------------------------------------------- */
@@ -130,7 +132,7 @@ static void act(struct player *player)
 
 static void begin_do(struct player *player)
 {
-	memory_set(&player->before, player->now.graph, player->now.cast, player->now.cast_count);
+	memory_copy(&player->before, &player->now);
 	player->call = 0;
 	act(player);
 }
@@ -301,9 +303,9 @@ void player_see(struct player *player, const struct graph *graph)
 	if (player->state != PLAYER_LOOKING)
 		return;
 	cast = stage_cast(player->stage, &cast_count);
-	memory_set(&player->now, graph, cast, cast_count);
+	memory_set(&player->now, graph, cast, cast_count, &player->variables);
 	if (!player->start.graph)
-		memory_set(&player->start, graph, cast, cast_count);
+		memory_copy(&player->start, &player->now);
 	if (block_of(player)->kind == BLOCK_DO) {
 		if (!done) {
 			begin_do(player);

@@ -36,14 +36,16 @@ static const struct process *find_who(const struct lesson_term *who, const struc
     const struct sights *sights, struct value *value)
 {
 	const struct process *process;
-	pid_t pid = 0;
+	struct process_id id = {0};
 
 	if (!strcmp(who->word, "me"))
-		pid = sights->me;
-	for (size_t i = 0; i < sight->cast_count; i++)
-		if (!strcmp(who->word, sight->cast[i].name))
-			pid = sight->cast[i].pid;
-	process = sight->graph && pid ? graph_process_by_pid(sight->graph, pid) : NULL;
+		id.pid = sights->me;
+	for (size_t i = 0; i < sight->people_count; i++)
+		if (!strcmp(who->word, sight->people[i].name))
+			id = sight->people[i].id;
+	process = sight->graph && id.pid ? graph_process_by_pid(sight->graph, id.pid) : NULL;
+	if (process && id.start_ticks && !process_id_equal(&process->id, &id))
+		process = NULL; /* the number is another's now */
 	if (!process)
 		unknown(value, _("%s is not there"), who->word);
 	return process;

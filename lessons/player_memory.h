@@ -1,17 +1,22 @@
-/* A sight (player_check.h) that owns what it shows. */
+/* A sight (sight.h) that owns what it shows. */
 #pragma once
 
-#include "lessons/player_check.h"
+#include "lessons/sight.h"
+#include "model/rowline.h"
 
 struct memory {
 	struct graph *graph; /* a reference; NULL for nothing so far */
-	struct cast_member *cast;
-	size_t cast_count;
+	struct person *people;
+	size_t people_count;
+	struct variables variables;
 };
 
-/* Takes a reference to @graph and copies the cast; what was remembered before is forgotten. */
+/* Takes a reference to @graph and copies the rest.  Of what was remembered before only the people
+ * stay who are not in the cast any more. */
 void memory_set(struct memory *memory, const struct graph *graph, const struct cast_member *cast,
-    size_t cast_count);
+    size_t cast_count, const struct variables *variables);
+/* Makes @to the same as @from. */
+void memory_copy(struct memory *to, const struct memory *from);
 void memory_done(struct memory *memory); /* leaves it empty */
 
 /* Borrowed. */

@@ -23,7 +23,8 @@
 	"ns uts 210 hostname=ns1 unique=77\n"
 #define NOW PEOPLE "ns uts 220 unique=78\n"
 
-static const struct cast_member cast[] = {{20, "A"}, {21, "P"}, {22, "B"}, {99, "Gone"}};
+static const struct person people[] = {
+    {"A", {20, 100}}, {"P", {21, 100}}, {"B", {22, 0}}, {"Gone", {99, 100}}};
 
 static struct lesson *parse(const char *check)
 {
@@ -51,7 +52,7 @@ static struct check_record evaluate(const char *check, const struct sights *sigh
 
 static struct sight sight(const struct graph *graph)
 {
-	return (struct sight){graph, cast, array_len(cast)};
+	return (struct sight){graph, people, array_len(people), NULL};
 }
 
 static void values_now(void **state)
