@@ -46,6 +46,7 @@ void lesson_free(struct lesson *lesson)
 	free(lesson->steps);
 	words_free(lesson->types, lesson->type_count);
 	words_free(lesson->actors, lesson->actor_count);
+	words_free(lesson->needs, lesson->need_count);
 	free(lesson->name);
 	free(lesson->language);
 	free(lesson->title);

@@ -7,6 +7,8 @@
  *     types: uts
  *     group: type
  *     actors: A
+ *     needs: ip ping                       programs that must be in PATH; cgroup: cgroup v2, mounted
+ *     minutes: 10                          that it takes
  *     ```
  *     Prose before the first step is the introduction.
  *     ## A leaves                          begins a step
@@ -121,6 +123,9 @@ struct lesson {
 	char *group;   /* the grouping to show, "pid" or "type", or NULL */
 	char **actors; /* those that the stage starts by itself */
 	size_t actor_count;
+	char **needs; /* programs that must be in PATH; "cgroup" for a cgroup v2 that is mounted */
+	size_t need_count;
+	int minutes;               /* that it takes, 0 for not told */
 	struct lesson_step *steps; /* the first is the introduction, titled like the lesson */
 	size_t step_count;
 };

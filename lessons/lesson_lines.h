@@ -1,6 +1,7 @@
 /* The little languages of a lesson's fenced blocks, a line each:
  *
- *     lesson    word: value                            name, kernel, types, group, actors
+ *     lesson    word: value                            name, kernel, types, group, actors,
+ *                                                      needs, minutes
  *     do        ACTOR: call(argument, …) = expected    expected: 0, an errno name, a string
  *     check     term == term, term != term
  *
@@ -28,6 +29,8 @@ enum {
 	LESSON_CHOICES_MAX = 9,   /* a digit key for each */
 	LESSON_ARGUMENTS_MAX = 8, /* of a call or a term */
 	LESSON_DEPTH_MAX = 4,     /* of terms, and of lists and quotes */
+	LESSON_NEEDS_MAX = 16,
+	LESSON_MINUTES_MAX = 600,
 };
 
 /* One line of the file. */
@@ -67,6 +70,9 @@ int lesson_fail(struct lesson_error *ret_error, int line, int column, const char
  * @what: translated, what is said before the word: "there is no call". */
 int lesson_fail_word(struct lesson_error *ret_error, int line, int column, const char *what,
     const char *word, const char *const *words, size_t count);
+
+/* A capital letter, then letters and digits, at most 12. */
+bool lesson_is_actor(const char *word);
 
 void lesson_call_done(struct lesson_call *call);
 void lesson_check_done(struct lesson_check *check);

@@ -41,6 +41,8 @@ static void whole_lesson(void **state)
 	                           "types: uts, net\n"
 	                           "group: type\n"
 	                           "actors: A\n"
+	                           "needs: ip, cgroup\n"
+	                           "minutes: 10\n"
 	                           "```\n"
 	                           "First words,\n"
 	                           "with `code` and **more**.\n"
@@ -97,6 +99,9 @@ static void whole_lesson(void **state)
 	assert_string_equal(lesson->types[1], "net");
 	assert_int_equal(lesson->actor_count, 1);
 	assert_string_equal(lesson->actors[0], "A");
+	assert_int_equal(lesson->need_count, 2);
+	assert_string_equal(lesson->needs[1], "cgroup");
+	assert_int_equal(lesson->minutes, 10);
 	assert_int_equal(lesson->step_count, 2);
 	assert_string_equal(lesson->steps[0].title, "UTS: *copy*");
 	assert_int_equal(lesson->steps[0].block_count, 1);
@@ -104,7 +109,7 @@ static void whole_lesson(void **state)
 	    lesson->steps[0].blocks[0].prose[0].text, "First words, with `code` and **more**.");
 
 	assert_string_equal(step->title, "A leaves");
-	assert_int_equal(step->line, 14);
+	assert_int_equal(step->line, 16);
 	assert_int_equal(step->block_count, 5);
 
 	assert_int_equal(block->kind, BLOCK_PROSE);
@@ -142,7 +147,7 @@ static void whole_lesson(void **state)
 	assert_string_equal(block->calls[0].expected, "0");
 	assert_string_equal(block->calls[0].source, "unshare( CLONE_NEWUTS )");
 	assert_null(block->calls[1].expected);
-	assert_int_equal(block->calls[1].line, 38);
+	assert_int_equal(block->calls[1].line, 40);
 	assert_string_equal(block->calls[2].arguments[0], "\"a, (b) \\\"\"");
 	assert_string_equal(block->calls[2].expected, "EINVAL");
 
@@ -234,6 +239,12 @@ static const struct mistake {
     {FACTS("actors: A, b"), 4, 12, "capital letter"},
     {FACTS("actors: A A"), 4, 11, "said twice"},
     {FACTS("actors: Abcdefghijklm"), 4, 9, "at most 12"},
+    {FACTS("needs: ip /bin/sh"), 4, 11, "program's name"},
+    {FACTS("needs: .x"), 4, 8, "no dot at its beginning"},
+    {FACTS("needs: ip,ip"), 4, 11, "said twice"},
+    {FACTS("minutes: 0"), 4, 10, "1 to 600 minutes"},
+    {FACTS("minutes: soon"), 4, 10, "1 to 600 minutes"},
+    {FACTS("minutes: 5\nminutes: 6"), 5, 1, "said twice"},
 
     {DO("A unshare(CLONE_NEWUTS)"), 11, 1, "ACTOR: call"},
     {DO("C: unshare(CLONE_NEWUTS)"), 11, 1, "no actor \"C\""},
