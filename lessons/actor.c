@@ -1,4 +1,5 @@
 #include "lessons/actor.h"
+#include "lessons/answer.h"
 #include "model/util.h"
 
 #include <errno.h>
@@ -39,28 +40,34 @@ static int say_hello(void)
 	return wire_send(WIRE_FD, &hello, sizeof(hello), -1, 0);
 }
 
+bool actor_confined(const struct actor *actor, unsigned reaches)
+{
+	const unsigned known = REACHES_INSIDE(NS_TYPE_COUNT) - 1;
+
+	if (reaches == REACHES_ITSELF)
+		return true;
+	if (reaches == 0 || (reaches & ~known))
+		return false;
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
+		if ((reaches & REACHES_INSIDE(i)) && !origin_left(actor->origin, (enum ns_type)i))
+			return false;
+	}
+	return true;
+}
+
 /* Fail closed: can nobody outside what the stage made see the effect of @call? */
 static bool is_confined(const struct actor *actor, const struct call *call)
 {
-	if (call->reaches == REACHES_ITSELF)
-		return true;
-	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
-		if ((call->reaches & REACHES_INSIDE(i)) &&
-		    !origin_left(actor->origin, (enum ns_type)i))
-			return false;
-	}
-	return call->reaches != 0;
+	return call->reaches == REACHES_BY_ARGUMENTS || actor_confined(actor, call->reaches);
 }
 
 static void make_call(
     struct actor *actor, const struct wire_request *request, struct stage_answer *answer)
 {
-	const struct call *call = &calls[request->call];
+	const struct call *call = call_find(request->call);
 
-	if (!is_confined(actor, call)) {
-		answer->result = -1;
-		answer->error = EPERM;
-		answer->refused = true;
+	if (!call || !is_confined(actor, call)) {
+		answer_refuse(answer);
 		return;
 	}
 	actor->seen_pid = request->pid;
@@ -86,6 +93,7 @@ _Noreturn void actor_main(int socket, const char *name, const struct origin *ori
 			_exit(EXIT_LOST);
 		memset(&reply, 0, sizeof(reply));
 		reply.kind = REPLY_ANSWER;
+		request.call[sizeof(request.call) - 1] = '\0';
 		make_call(&actor, &request, &reply.answer);
 		if (actor.passed_fd >= 0)
 			close(actor.passed_fd);

@@ -7,10 +7,16 @@
 struct actor {
 	const struct origin *origin; /* what it must not change */
 	pid_t seen_pid;              /* its own pid as the caller sees it */
-	int passed_fd; /* came with the call: the socket of a new actor; -1 for none */
-	bool ends;     /* after this answer, with exit_status */
+	/* Came with the call: the socket of the new actor, or the pidfd of the one that an argument
+	 * names; -1 for none.  Closed after the call. */
+	int passed_fd;
+	bool ends; /* after this answer, with exit_status */
 	int exit_status;
 };
+
+/* Is the effect of a call that reaches @reaches (calls.h) seen by nobody outside what the stage
+ * made?  False where that can't be told. */
+bool actor_confined(const struct actor *actor, unsigned reaches);
 
 /* Becomes the actor @name on @socket, in a process that was just forked, and ends with it. */
 _Noreturn void actor_main(int socket, const char *name, const struct origin *origin);

@@ -1,5 +1,6 @@
 #include "lessons/cursor.h"
 
+#include "lessons/calls.h"
 #include "lessons/literal.h"
 #include "model/i18n.h"
 #include "model/nearest.h"
@@ -81,13 +82,15 @@ char *cursor_until(struct cursor *cursor, const char *stops)
 static char *take_literal(const struct cursor *at, size_t len)
 {
 	autofree char *word = xstrndup(at->at, len);
-	char value[256], *taken;
+	char value[CALL_TEXT_MAX + 1], *taken;
 	size_t value_len;
 	int r = literal_read(word, value, sizeof(value), &value_len);
 
 	if (r < 0) {
-		cursor_fail(at, r == -E2BIG ? _("a string of more than 255 bytes")
-		                            : _("no string as in C: \"…\" with \\n, \\x41, \\\""));
+		if (r == -E2BIG)
+			cursor_fail(at, _("a string of more than %d bytes"), CALL_TEXT_MAX);
+		else
+			cursor_fail(at, _("no string as in C: \"…\" with \\n, \\x41, \\\""));
 		return NULL;
 	}
 	taken = word;

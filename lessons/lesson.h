@@ -18,7 +18,7 @@
  *         why it is tempting               (further paragraphs of an item: its answer)
  *     - [x] the right one
  *     ```do                                calls, one a line: ACTOR: call(arguments) = expected
- *     A: unshare(CLONE_NEWUTS)
+ *     A: unshare(CLONE_NEWUTS)             and "-> variable", which gets the result
  *     A: sethostname("") = EINVAL
  *     ```
  *     ```check                             claims, one a line: term == term, term != term
@@ -55,8 +55,9 @@ struct lesson_call {
 	char *name;       /* "unshare" */
 	char **arguments; /* as written: CLONE_NEWUTS, "ns1" (with its quotes), B */
 	size_t argument_count;
-	char *expected; /* "0", "EPERM", "\"ns1\""; NULL: anything but an error */
-	char *source;   /* the call as written, without actor and expectation */
+	char *expected; /* "0", "EPERM", "\"ns1\"", "{A}"; NULL: anything but an error */
+	char *variable; /* of the actor, that gets the result; NULL for none */
+	char *source;   /* the call as written, without actor, expectation and variable */
 	int line;       /* in the file, from 1 */
 };
 

@@ -2,7 +2,8 @@
  *
  *     lesson    word: value                            name, kernel, types, group, actors,
  *                                                      needs, minutes
- *     do        ACTOR: call(argument, …) = expected    expected: 0, an errno name, a string
+ *     do        ACTOR: call(argument, …) = expected -> variable
+ *                                                      expected: 0, an errno name, a string, {A}
  *     check     term == term, term != term
  *
  * Blank lines and lines that begin with # are skipped by the caller (lesson_line_blank).

@@ -30,8 +30,8 @@ static int read_number(const char **at, int base, int most)
 /* Reads what follows a backslash.  Returns the byte, or -EINVAL. */
 static int read_escape(const char **at)
 {
-	static const char letters[] = "abfnrtve\\\"'?";
-	static const char bytes[] = "\a\b\f\n\r\t\v\x1b\\\"'?";
+	static const char letters[] = "abfnrtve\\\"'?{}";
+	static const char bytes[] = "\a\b\f\n\r\t\v\x1b\\\"'?{}";
 	const char *letter;
 
 	if (**at >= '0' && **at <= '7')

@@ -20,7 +20,6 @@ struct player {
 	bool replaying;     /* goes on by itself until the beginning of the step target */
 	size_t target;
 	struct memory start, before, now;
-	struct variables variables; /* as they are after the last call */
 	char *problem;
 	int error;
 	struct block_view *views;
@@ -33,7 +32,6 @@ static void forget(struct player *player)
 	memory_done(&player->start);
 	memory_done(&player->before);
 	memory_done(&player->now);
-	variables_done(&player->variables);
 }
 
 /* --- Life ----------------------------------------------------------------------------------- */
@@ -119,13 +117,19 @@ static void act(struct player *player)
 	for (; player->call < block->call_count; player->call++) {
 		const struct lesson_call *call = &block->calls[player->call];
 		struct stage_answer answer = {.result = -1};
-		int r = stage_call(player->stage, call->actor, call->name,
-		    (const char *const *)call->arguments, call->argument_count);
+		const struct stage_request request = {
+		    .actor = call->actor,
+		    .name = call->name,
+		    .arguments = (const char *const *)call->arguments,
+		    .argument_count = call->argument_count,
+		    .variable = call->variable,
+		};
+		int r = stage_call(player->stage, &request);
 
 		if (r >= 0)
 			return;
 		answer.error = -r;
-		record_answer(&record->calls[player->call], &answer);
+		record_answer(&record->calls[player->call], &answer, player->stage);
 	}
 	player->state = PLAYER_LOOKING;
 }
@@ -284,7 +288,7 @@ void player_io(struct player *player)
 	}
 	if (player->state != PLAYER_ACTING)
 		return;
-	record_answer(&record_of(player)->calls[player->call], &answer);
+	record_answer(&record_of(player)->calls[player->call], &answer, player->stage);
 	player->call++;
 	act(player);
 }
@@ -303,7 +307,7 @@ void player_see(struct player *player, const struct graph *graph)
 	if (player->state != PLAYER_LOOKING)
 		return;
 	cast = stage_cast(player->stage, &cast_count);
-	memory_set(&player->now, graph, cast, cast_count, &player->variables);
+	memory_set(&player->now, graph, cast, cast_count, stage_variables(player->stage));
 	if (!player->start.graph)
 		memory_copy(&player->start, &player->now);
 	if (block_of(player)->kind == BLOCK_DO) {

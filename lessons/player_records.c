@@ -1,7 +1,6 @@
 #include "lessons/player_records.h"
 
 #include "lessons/cursor.h"
-#include "lessons/literal.h"
 #include "model/util.h"
 
 #include <string.h>
@@ -108,7 +107,21 @@ size_t records_most_blocks(const struct lesson *lesson)
 	return most;
 }
 
-static bool as_expected(const char *expected, const struct stage_answer *answer)
+/* Is @answer the number that {…} stands for? */
+static bool is_number(
+    const char *braces, const struct stage_answer *answer, const struct stage *stage)
+{
+	autofree char *literal = xasprintf("\"%s\"", braces);
+	char text[32];
+	size_t len;
+	long number;
+
+	return stage_string(stage, literal, text, sizeof(text), &len) >= 0 &&
+	       cursor_number(text, &number) && answer->result == number;
+}
+
+static bool as_expected(
+    const char *expected, const struct stage_answer *answer, const struct stage *stage)
 {
 	char text[sizeof(answer->text)];
 	size_t len;
@@ -120,15 +133,19 @@ static bool as_expected(const char *expected, const struct stage_answer *answer)
 		return !answer->error;
 	if (cursor_number(expected, &number))
 		return !answer->error && answer->result == number;
+	if (expected[0] == '{')
+		return !answer->error && is_number(expected, answer, stage);
 	if (expected[0] == '"')
-		return !answer->error && literal_read(expected, text, sizeof(text), &len) >= 0 &&
+		return !answer->error &&
+		       stage_string(stage, expected, text, sizeof(text), &len) >= 0 &&
 		       !strcmp(text, answer->text);
 	return answer->error == lesson_errno(expected);
 }
 
-void record_answer(struct call_record *record, const struct stage_answer *answer)
+void record_answer(
+    struct call_record *record, const struct stage_answer *answer, const struct stage *stage)
 {
 	record->answer = *answer;
 	record->outcome =
-	    as_expected(record->call->expected, answer) ? OUTCOME_HELD : OUTCOME_FAILED;
+	    as_expected(record->call->expected, answer, stage) ? OUTCOME_HELD : OUTCOME_FAILED;
 }

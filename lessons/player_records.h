@@ -29,4 +29,5 @@ size_t records_failures(const struct records *records);
 size_t records_most_blocks(const struct lesson *lesson);
 
 /* Takes what a call came to, and tells whether that was expected. */
-void record_answer(struct call_record *record, const struct stage_answer *answer);
+void record_answer(
+    struct call_record *record, const struct stage_answer *answer, const struct stage *stage);

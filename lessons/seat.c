@@ -34,6 +34,36 @@ int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int 
 	return 0;
 }
 
+/* Whoever took the name of somebody who left is meant by it from now on. */
+static void forget_name(struct stage *stage, const char *name)
+{
+	for (size_t i = 0; i < stage->gone_count; i++) {
+		struct seat *seat = stage->gone[i];
+
+		if (strcmp(seat->name, name) != 0)
+			continue;
+		stage->gone[i] = stage->gone[--stage->gone_count];
+		close_fd(&seat->pidfd);
+		free(seat);
+		return;
+	}
+}
+
+void seats_forget(struct stage *stage)
+{
+	while (stage->gone_count > 0)
+		forget_name(stage, stage->gone[0]->name);
+	free(stage->gone);
+	stage->gone = NULL;
+}
+
+static void remember(struct stage *stage, struct seat *seat)
+{
+	forget_name(stage, seat->name);
+	array_reserve(stage->gone, stage->gone_room, stage->gone_count + 1);
+	stage->gone[stage->gone_count++] = seat;
+}
+
 void seat_remove(struct stage *stage, struct seat *seat)
 {
 	size_t i = 0;
@@ -47,8 +77,22 @@ void seat_remove(struct stage *stage, struct seat *seat)
 	if (stage->born == seat)
 		stage->born = NULL;
 	close_fd(&seat->socket);
-	close_fd(&seat->pidfd);
-	free(seat);
+	seat->socket = -1;
+	if (seat->pid)
+		remember(stage, seat);
+	else
+		free(seat);
+}
+
+const struct seat *seat_remember(const struct stage *stage, const char *name)
+{
+	const struct seat *seat = seat_find(stage, name);
+
+	for (size_t i = 0; i < stage->gone_count && !seat; i++) {
+		if (strcmp(stage->gone[i]->name, name) == 0)
+			seat = stage->gone[i];
+	}
+	return seat;
 }
 
 struct seat *seat_find(const struct stage *stage, const char *name)

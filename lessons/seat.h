@@ -2,6 +2,7 @@
  * stage.c (calls) and stage_life.c (beginning and end). */
 #pragma once
 
+#include "lessons/variables.h"
 #include "lessons/wire.h"
 
 struct seat {
@@ -18,15 +19,24 @@ struct stage {
 	int process_pidfd;
 	int control; /* -1 once the stage process is gone */
 	bool in_userns;
+	uid_t uid; /* of the person, in our user namespace, as the stage runs */
+	gid_t gid;
 	struct seat **seats; /* in order of birth */
 	size_t count, room;
+	/* Those who left, for calls that name them: their pidfds are kept, so that their numbers are
+	 * never taken for somebody else's. */
+	struct seat **gone;
+	size_t gone_count, gone_room;
+	struct variables variables;
 	struct cast_member *cast; /* made by stage_cast */
 	size_t cast_room;
 
 	/* The running call; NULL for none. */
 	const struct call *call;
-	struct seat *busy; /* who makes it; NULL when it died */
-	struct seat *born; /* the child of a fork whose hello is awaited */
+	char caller[ACTOR_NAME_MAX + 1];
+	char variable[VARIABLE_NAME_MAX + 1]; /* that gets the result; "" for none */
+	struct seat *busy;                    /* who makes it; NULL when it died */
+	struct seat *born;                    /* the child of a fork whose hello is awaited */
 	bool answered;
 	struct stage_answer answer;
 };
@@ -36,6 +46,10 @@ struct stage {
 int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int *ret_actor_end);
 void seat_remove(struct stage *stage, struct seat *seat);
 struct seat *seat_find(const struct stage *stage, const char *name);
+/* Also among those who left. */
+const struct seat *seat_remember(const struct stage *stage, const char *name);
+/* Forgets those who left. */
+void seats_forget(struct stage *stage);
 
 /* Takes what has arrived on all sockets.  Returns 0, or -EPIPE when the stage process is gone. */
 int stage_receive(struct stage *stage);

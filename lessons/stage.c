@@ -1,8 +1,11 @@
 #include "lessons/stage.h"
 #include "lessons/seat.h"
+#include "model/i18n.h"
 #include "model/util.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -42,61 +45,176 @@ pid_t stage_pid(const struct stage *stage, const char *actor)
 	return seat && is_present(seat) ? seat->pid : 0;
 }
 
-/* The new actor's seat and socket, for a call that makes one. */
-static int prepare_birth(struct stage *stage, const struct call *call,
-    const struct call_value *arguments, struct seat **ret_seat, int *ret_actor_end)
+const struct variables *stage_variables(const struct stage *stage)
 {
-	for (size_t i = 0; call->signature[i]; i++) {
-		if (call->signature[i] != ARGUMENT_NEW_ACTOR)
-			continue;
-		if (seat_find(stage, arguments[i].text))
-			return -EEXIST;
-		return seat_new(stage, arguments[i].text, ret_seat, ret_actor_end);
+	return &stage->variables;
+}
+
+/* --- What names in arguments stand for -------------------------------------------------------- */
+
+struct caller {
+	const struct stage *stage;
+	const char *actor; /* who calls; NULL for nobody */
+};
+
+static int variable_of(
+    const struct stage *stage, const char *actor, const char *name, char *ret, size_t room)
+{
+	const struct variable *variable = variables_find(&stage->variables, actor, name);
+
+	if (!variable)
+		return -ENODATA;
+	if (variable->is_text)
+		snprintf(ret, room, "%s", variable->text);
+	else
+		snprintf(ret, room, "%ld", variable->number);
+	return 0;
+}
+
+static int placeholder(const struct call_scope *scope, const char *name, char *ret, size_t room)
+{
+	const struct stage *stage = ((const struct caller *)scope->context)->stage;
+	const char *dot = strchr(name, '.');
+	const struct seat *seat;
+
+	if (dot) {
+		autofree char *actor = xstrndup(name, (size_t)(dot - name));
+
+		return variable_of(stage, actor, dot + 1, ret, room);
+	}
+	seat = seat_remember(stage, name);
+	if (seat && seat->pid)
+		snprintf(ret, room, "%d", (int)seat->pid);
+	else if (strcmp(name, "me") == 0)
+		snprintf(ret, room, "%d", (int)getpid());
+	else if (strcmp(name, "uid") == 0)
+		snprintf(ret, room, "%u", stage->uid);
+	else if (strcmp(name, "gid") == 0)
+		snprintf(ret, room, "%u", stage->gid);
+	else
+		return call_fail(scope, _("there is no \"%s\""), name);
+	return 0;
+}
+
+static int variable(const struct call_scope *scope, const char *name, long *ret_number)
+{
+	const struct caller *caller = scope->context;
+	const struct variable *variable =
+	    variables_find(&caller->stage->variables, caller->actor, name);
+
+	if (!variable || variable->is_text)
+		return -ENODATA;
+	*ret_number = variable->number;
+	return 0;
+}
+
+int stage_string(
+    const struct stage *stage, const char *word, char *ret, size_t room, size_t *ret_len)
+{
+	const struct caller caller = {.stage = stage};
+	char message[1];
+	const struct call_scope scope = {.context = &caller,
+	    .placeholder = placeholder,
+	    .variable = variable,
+	    .message = message,
+	    .message_bytes = sizeof(message)};
+
+	return call_string_read(&scope, word, ret, room, ret_len);
+}
+
+/* --- Calls ------------------------------------------------------------------------------------ */
+
+/* What goes along with a call: a new actor's socket, or a pidfd.  @ret_birth: the new seat, or
+ * NULL. */
+static int prepare_descriptor(
+    struct stage *stage, const struct call_reading *reading, struct seat **ret_birth, int *ret_fd)
+{
+	const char *kind = reading->call->signature;
+
+	for (const struct call_value *value = reading->arguments; *kind; kind++) {
+		const struct seat *seat;
+
+		if (*kind == ARGUMENT_NEW_ACTOR) {
+			if (seat_find(stage, value->text))
+				return -EEXIST;
+			return seat_new(stage, value->text, ret_birth, ret_fd);
+		}
+		seat = *kind == ARGUMENT_ACTOR || *kind == ARGUMENT_PID
+		           ? seat_remember(stage, value->text)
+		           : NULL;
+		if (seat && seat->pidfd >= 0) {
+			*ret_fd = fcntl(seat->pidfd, F_DUPFD_CLOEXEC, 0);
+			return *ret_fd < 0 ? -errno : 0;
+		}
+		value += *kind != '?';
 	}
 	return 0;
 }
 
-static unsigned call_index(const struct call *call)
+static int read_call(const struct stage *stage, const struct stage_request *request,
+    struct call_reading *ret_reading)
 {
-	return (unsigned)(call - calls);
+	const struct caller caller = {.stage = stage, .actor = request->actor};
+	char message[1];
+	const struct call_scope scope = {.context = &caller,
+	    .placeholder = placeholder,
+	    .variable = variable,
+	    .message = message,
+	    .message_bytes = sizeof(message)};
+
+	if (request->variable && strlen(request->variable) > VARIABLE_NAME_MAX)
+		return -EINVAL;
+	return call_read(
+	    &scope, request->name, request->arguments, request->argument_count, ret_reading);
 }
 
-int stage_call(struct stage *stage, const char *actor, const char *name,
-    const char *const *arguments, size_t argument_count)
+static int send_call(struct stage *stage, struct seat *seat, const struct call_reading *reading)
 {
-	struct seat *seat = seat_find(stage, actor), *born = NULL;
-	struct wire_request request;
-	const struct call *call;
-	char message[1];
-	autoclose int actor_end = -1;
-	int r;
+	struct wire_request order = {.order = ORDER_CALL, .pid = seat->pid};
+	struct seat *born = NULL;
+	autoclose int passed_fd = -1;
+	int r = prepare_descriptor(stage, reading, &born, &passed_fd);
 
-	if (stage->call)
-		return -EBUSY;
-	memset(&request, 0, sizeof(request));
-	r = call_read(
-	    name, arguments, argument_count, &call, request.arguments, message, sizeof(message));
 	if (r < 0)
 		return r;
-	if (!seat || !is_present(seat))
-		return -ESRCH;
-	r = prepare_birth(stage, call, request.arguments, &born, &actor_end);
-	if (r < 0)
-		return r;
-	request.order = ORDER_CALL;
-	request.call = call_index(call);
-	request.pid = seat->pid;
-	r = wire_send(seat->socket, &request, sizeof(request), actor_end, MSG_DONTWAIT);
+	snprintf(order.call, sizeof(order.call), "%s", reading->call->name);
+	memcpy(order.arguments, reading->arguments, sizeof(order.arguments));
+	r = wire_send(seat->socket, &order, sizeof(order), passed_fd, MSG_DONTWAIT);
 	if (r < 0) {
 		if (born)
 			seat_remove(stage, born);
 		return r == -EPIPE ? -ESRCH : r;
 	}
-	stage->call = call;
-	stage->busy = seat;
 	stage->born = born;
+	return 0;
+}
+
+int stage_call(struct stage *stage, const struct stage_request *request)
+{
+	struct seat *seat = seat_find(stage, request->actor);
+	struct call_reading reading;
+	int r;
+
+	if (stage->call)
+		return -EBUSY;
+	r = read_call(stage, request, &reading);
+	if (r < 0)
+		return r;
+	if (!seat || !is_present(seat))
+		return -ESRCH;
+	r = send_call(stage, seat, &reading);
+	if (r < 0)
+		return r;
+	stage->call = reading.call;
+	stage->busy = seat;
 	stage->answered = false;
 	memset(&stage->answer, 0, sizeof(stage->answer));
+	snprintf(stage->variable, sizeof(stage->variable), "%s",
+	    request->variable ? request->variable : "");
+	snprintf(stage->caller, sizeof(stage->caller), "%s", seat->name);
+	/* What it sets by this call its child doesn't have. */
+	if (stage->born)
+		variables_fork(&stage->variables, seat->name, stage->born->name);
 	return 0;
 }
 
@@ -133,6 +251,20 @@ static bool is_over(const struct stage *stage)
 	return stage->answered && !stage->born && !leaves;
 }
 
+/* The variable that the call sets; without a result it isn't set any more. */
+static void set_variable(struct stage *stage)
+{
+	const struct stage_answer *answer = &stage->answer;
+
+	if (!stage->variable[0])
+		return;
+	if (answer->error)
+		variables_unset(&stage->variables, stage->caller, stage->variable);
+	else
+		variables_set(&stage->variables, stage->caller, stage->variable, answer->result,
+		    stage->call->gives_text ? answer->text : NULL);
+}
+
 int stage_io(struct stage *stage, struct stage_answer *ret_answer)
 {
 	int r = stage_receive(stage);
@@ -141,6 +273,7 @@ int stage_io(struct stage *stage, struct stage_answer *ret_answer)
 		return 0;
 	if (r == 0 && is_over(stage)) {
 		*ret_answer = stage->answer;
+		set_variable(stage);
 		r = 1;
 	} else if (r == 0 && !stage->busy && !stage->answered) {
 		r = -EPIPE;

@@ -24,14 +24,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+enum { STAGE_TEXT_BYTES = 1024 };
+
 struct stage;
+struct variables;
 
 /* What a call came to. */
 struct stage_answer {
-	long result;    /* what the call returned; -1 on error */
-	int error;      /* its errno, 0 for none */
-	bool refused;   /* the actor did not make it, because it could be seen outside */
-	char text[256]; /* what it read ("ns1"), raw, "" for nothing */
+	long result;  /* what the call returned; -1 on error */
+	int error;    /* its errno, 0 for none */
+	bool refused; /* the actor did not make it, because it could be seen outside */
+	char text[STAGE_TEXT_BYTES]; /* what it read ("ns1"), raw, "" for nothing */
 	char saw[256]; /* the line of /proc that changed, raw: "/proc/4711/ns/uts -> uts:[40…]" */
 };
 
@@ -60,11 +63,28 @@ pid_t stage_pid(const struct stage *stage, const char *actor);
 int stage_check_call(const char *name, const char *const *arguments, size_t argument_count,
     char *message, size_t message_bytes);
 
-/* Begins a call of @actor.  One at a time.
- * Returns 0, -EBUSY, -ESRCH (no such actor), -EINVAL (as stage_check_call), -EEXIST (fork: there
- * is an actor of that name) or another -errno. */
-int stage_call(struct stage *stage, const char *actor, const char *name,
-    const char *const *arguments, size_t argument_count);
+/* A call to be made.  All is borrowed. */
+struct stage_request {
+	const char *actor;            /* "A" */
+	const char *name;             /* "unshare" */
+	const char *const *arguments; /* as written */
+	size_t argument_count;
+	const char *variable; /* of the actor, that gets the result; NULL for none */
+};
+
+/* Begins a call.  One at a time.
+ * Returns 0, -EBUSY, -ESRCH (no such actor), -EINVAL (as stage_check_call), -ENODATA (a variable
+ * that no call has set), -E2BIG (too many variables), -EEXIST (fork: there is an actor of that
+ * name) or another -errno. */
+int stage_call(struct stage *stage, const struct stage_request *request);
+
+/* What calls have set so far; valid until the next stage_io. */
+const struct variables *stage_variables(const struct stage *stage);
+
+/* Reads a string literal as written, with placeholders: "0 {uid} 1".  @ret: gets the bytes and a
+ * NUL.  Returns 0, -EINVAL (no literal, no such name), -ENODATA (a variable that isn't set). */
+int stage_string(
+    const struct stage *stage, const char *word, char *ret, size_t room, size_t *ret_len);
 
 /* For an event loop: the descriptors to wait for, those of the running call first.  Returns how
  * many, at most @room; 3 are enough for a call. */

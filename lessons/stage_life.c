@@ -177,6 +177,8 @@ int stage_new(const char *const *names, size_t name_count, struct stage **ret_st
 	stage->control = -1;
 	stage->process_pidfd = -1;
 	stage->in_userns = !has_sys_admin();
+	stage->uid = geteuid();
+	stage->gid = getegid();
 	origin_read(&origin);
 	r = fork_stage_process(stage, &origin);
 	if (r < 0)
@@ -245,6 +247,8 @@ void stage_free(struct stage *stage)
 		end_stage_process(stage);
 	end_orphans(stage);
 	close_fd(&stage->process_pidfd);
+	seats_forget(stage);
+	variables_done(&stage->variables);
 	free(stage->seats);
 	free(stage->cast);
 	free(stage);

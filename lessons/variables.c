@@ -62,10 +62,32 @@ int variables_set(
 	return 0;
 }
 
+static void remove_at(struct variables *variables, size_t at)
+{
+	free(variables->list[at].actor);
+	free(variables->list[at].name);
+	free(variables->list[at].text);
+	variables->count--;
+	memmove(&variables->list[at], &variables->list[at + 1],
+	    (variables->count - at) * sizeof(*variables->list));
+}
+
+void variables_unset(struct variables *variables, const char *actor, const char *name)
+{
+	const struct variable *variable = find(variables, actor, name);
+
+	if (variable)
+		remove_at(variables, (size_t)(variable - variables->list));
+}
+
 void variables_fork(struct variables *variables, const char *parent, const char *child)
 {
-	size_t count = variables->count;
+	size_t count;
 
+	for (size_t i = variables->count; i > 0; i--)
+		if (!strcmp(variables->list[i - 1].actor, child))
+			remove_at(variables, i - 1);
+	count = variables->count;
 	for (size_t i = 0; i < count; i++) {
 		/* Setting may move the list. */
 		const struct variable from = variables->list[i];

@@ -34,11 +34,14 @@ void variables_done(struct variables *variables); /* leaves it empty */
 int variables_set(struct variables *variables, const char *actor, const char *name, long number,
     const char *text);
 
+/* Unsets it; fine where it isn't set. */
+void variables_unset(struct variables *variables, const char *actor, const char *name);
+
 /* NULL for none; valid until the next change. */
 const struct variable *variables_find(
     const struct variables *variables, const char *actor, const char *name);
 
-/* @child gets what @parent has; it must have none of its own. */
+/* @child gets what @parent has; what it had itself is forgotten. */
 void variables_fork(struct variables *variables, const char *parent, const char *child);
 
 /* Makes @to, {0} or filled, the same as @from. */

@@ -10,7 +10,8 @@
 enum { WIRE_FD = 3 };
 
 enum wire_order {
-	ORDER_CALL, /* to an actor: make a call; with a socket for the new actor if it starts one */
+	ORDER_CALL, /* to an actor: make a call; with a socket for the new actor if it starts one, or with the
+	               pidfd of the actor that it names */
 	ORDER_START, /* to the stage process: start the actor @name on the socket that comes along
 	              */
 	ORDER_WATCH, /* to the stage process: the pidfd that comes along must be gone in the end */
@@ -19,8 +20,8 @@ enum wire_order {
 struct wire_request {
 	enum wire_order order;
 	char name[ACTOR_NAME_MAX + 1];
-	unsigned call; /* index in calls */
-	pid_t pid;     /* the actor's as the caller sees it, for stage_answer.saw */
+	char call[CALL_NAME_MAX + 1];
+	pid_t pid; /* the actor's as the caller sees it, for stage_answer.saw */
 	struct call_value arguments[CALL_ARGUMENTS_MAX];
 };
 

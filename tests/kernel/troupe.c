@@ -81,18 +81,50 @@ struct stage *troupe_stage(const char *names)
 	return stage;
 }
 
+/* Splits what stands in the parentheses at commas outside of quotes.  Returns how many there are. */
+static size_t split(const char *line, char *text, size_t room, const char **ret_arguments)
+{
+	const char *open = strchr(line, '('), *close = strrchr(line, ')');
+	size_t count = 0;
+	bool quoted = false;
+
+	CHECK(open && close);
+	snprintf(text, room, "%.*s", (int)(close - open - 1), open + 1);
+	if (!*text)
+		return 0;
+	ret_arguments[count++] = text;
+	for (char *at = text; *at; at++) {
+		if (*at == '\\' && at[1])
+			at++;
+		else if (*at == '"')
+			quoted = !quoted;
+		if (*at != ',' || quoted)
+			continue;
+		*at = '\0';
+		CHECK(count < 8);
+		ret_arguments[count++] = at + 1 + strspn(at + 1, " ");
+	}
+	return count;
+}
+
 int troupe_begin(struct stage *stage, const char *line)
 {
 	const char *colon = strstr(line, ": "), *open = strchr(line, '(');
-	const char *close = strrchr(line, ')');
-	char actor[32], name[32], argument[512];
-	const char *arguments[] = {argument};
+	const char *close = strrchr(line, ')'), *arrow;
+	char actor[32], name[32], text[2048];
+	const char *arguments[8];
+	const struct stage_request request = {
+	    .actor = actor,
+	    .name = name,
+	    .arguments = arguments,
+	    .argument_count = split(line, text, sizeof(text), arguments),
+	    .variable = close && (arrow = strstr(close, "-> ")) ? arrow + 3 : NULL,
+	};
 
 	CHECK(colon && open && close);
 	snprintf(actor, sizeof(actor), "%.*s", (int)(colon - line), line);
 	snprintf(name, sizeof(name), "%.*s", (int)(open - colon - 2), colon + 2);
-	snprintf(argument, sizeof(argument), "%.*s", (int)(close - open - 1), open + 1);
-	return stage_call(stage, actor, name, arguments, argument[0] ? 1 : 0);
+	return stage_call(stage, &request);
 }
 
 int troupe_wait(struct stage *stage, struct stage_answer *ret_answer)

@@ -35,7 +35,7 @@ bool troupe_play(enum troupe_role role, void (*play)(void));
 /* The stage of a play, with the actors of @names ("A C"). */
 struct stage *troupe_stage(const char *names);
 
-/* Begins a call, written "A: sethostname("ns1")"; waits for what it comes to.
+/* Begins a call, written "A: sethostname("ns1")", "A: getpid() -> me"; waits for what it comes to.
  * Returns as stage_call and stage_io. */
 int troupe_begin(struct stage *stage, const char *line);
 int troupe_wait(struct stage *stage, struct stage_answer *ret_answer);

@@ -1,0 +1,126 @@
+#include "lessons/answer.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void answer_result(struct stage_answer *answer, long result)
+{
+	answer->result = result;
+	answer->error = result < 0 ? errno : 0;
+}
+
+void answer_error(struct stage_answer *answer, int error)
+{
+	answer->result = -1;
+	answer->error = error;
+}
+
+void answer_refuse(struct stage_answer *answer)
+{
+	answer_error(answer, EPERM);
+	answer->refused = true;
+}
+
+void answer_text(struct stage_answer *answer, const char *data, size_t len)
+{
+	len = strnlen(data, len);
+	if (len >= sizeof(answer->text))
+		len = sizeof(answer->text) - 1;
+	memcpy(answer->text, data, len);
+	answer->text[len] = '\0';
+}
+
+void answer_saw(struct stage_answer *answer, const char *format, ...)
+{
+	size_t len = strlen(answer->saw);
+	size_t room = sizeof(answer->saw) - len;
+	va_list arguments;
+	int added;
+
+	va_start(arguments, format);
+	added = vsnprintf(answer->saw + len, room, format, arguments);
+	va_end(arguments);
+	if (added < 0 || (size_t)added >= room)
+		answer->saw[len] = '\0';
+}
+
+/* Leaves blanks out at both ends of @line, and makes others one.  Returns the length. */
+static size_t squeeze(char *line)
+{
+	size_t len = 0;
+
+	for (const char *at = line; *at; at++) {
+		bool blank = *at == ' ' || *at == '\t' || *at == '\n';
+
+		if (!blank)
+			line[len++] = *at;
+		else if (len && line[len - 1] != ' ')
+			line[len++] = ' ';
+	}
+	if (len && line[len - 1] == ' ')
+		len--;
+	line[len] = '\0';
+	return len;
+}
+
+int answer_line(const char *path, const char *key, char *ret, size_t room)
+{
+	autofree char *line = NULL;
+	size_t line_room = 0, key_len = strlen(key);
+	FILE *file = fopen(path, "re");
+	int r = -ENODATA;
+
+	if (!file)
+		return -errno;
+	errno = 0;
+	while (r == -ENODATA && getline(&line, &line_room, file) >= 0) {
+		if (strncmp(line, key, key_len) != 0)
+			continue;
+		squeeze(line + key_len);
+		snprintf(ret, room, "%s", line + key_len);
+		r = (int)strlen(ret);
+	}
+	if (r == -ENODATA && ferror(file) && errno)
+		r = -errno;
+	fclose(file);
+	return r;
+}
+
+void answer_saw_line(struct stage_answer *answer, pid_t pid, const char *path, const char *key)
+{
+	static const char self[] = "/proc/self/";
+	char line[200];
+
+	if (answer_line(path, key, line, sizeof(line)) < 0)
+		return;
+	if (answer->saw[0])
+		answer_saw(answer, ", ");
+	if (strncmp(path, self, strlen(self)) == 0)
+		answer_saw(answer, "/proc/%d/%s", (int)pid, path + strlen(self));
+	else
+		answer_saw(answer, "%s", path);
+	answer_saw(answer, ": %s%s%s", key, *key ? " " : "", line);
+}
+
+void answer_saw_link(struct stage_answer *answer, pid_t pid, const char *link)
+{
+	char path[48], target[48];
+	ssize_t len;
+
+	if (answer->saw[0])
+		answer_saw(answer, ", %s", link);
+	else
+		answer_saw(answer, "/proc/%d/ns/%s", (int)pid, link);
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", link);
+	len = readlink(path, target, sizeof(target) - 1);
+	if (len >= 0) {
+		target[len] = '\0';
+		answer_saw(answer, " -> %s", target);
+	} else {
+		/* A pid namespace has no link until its first process is there. */
+		answer_saw(answer, ": %s", strerrorname_np(errno));
+	}
+}
