@@ -116,25 +116,6 @@ static void examine_kernel(struct visit *visit)
 		find(visit, VERDICT_GOOD, _("Types"), _("the kernel has all eight"));
 }
 
-static const char *refusal(int error)
-{
-	switch (error) {
-	case -EPERM:
-		return _(
-		    "it is forbidden to this user (EPERM): by a switch below, or by a container's "
-		    "filter");
-	case -ENOSPC:
-	case -EUSERS:
-		return _("the limit is reached (ENOSPC): see the limits below");
-	case -EINVAL:
-		return _("the kernel doesn't know it (EINVAL)");
-	case -ECANCELED:
-		return _("a seccomp filter kills who tries");
-	default:
-		return strerror(-error);
-	}
-}
-
 /* Alone, or with a user namespace around it, as the lessons do.  Returns whether it may be made. */
 static bool try_type(struct visit *visit, enum ns_type type)
 {
@@ -151,7 +132,7 @@ static bool try_type(struct visit *visit, enum ns_type type)
 		    _("may be made within a user namespace of one's own"));
 		return true;
 	}
-	find(visit, VERDICT_BAD, info->name, refusal(within));
+	find(visit, VERDICT_BAD, info->name, trial_refusal(within));
 	return false;
 }
 

@@ -8,3 +8,6 @@
  * Returns 0, -errno of unshare, -ECANCELED where the call killed the child (a seccomp filter), or
  * -errno of fork. */
 int trial_unshare(uint64_t flags);
+
+/* Why it could not be made, for what trial_unshare returned below 0; translated. */
+const char *trial_refusal(int error);

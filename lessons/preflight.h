@@ -1,0 +1,33 @@
+/* Can a lesson be played here?  Looked at before it begins: the kernel's version, each type of
+ * namespace that the lesson is about (one is really made, trial.h), and the programs that its shell
+ * lines need. */
+#pragma once
+
+#include "lessons/lesson.h"
+
+#include <stdbool.h>
+
+struct finding {
+	char *what; /* "Linux 5.6", "uts", "ip"; holds words of the lesson: sanitise it */
+	bool ok;
+	char *why;  /* translated; NULL where all is well */
+	char *cure; /* what may help, translated; NULL for nothing */
+};
+
+struct preflight {
+	struct finding *findings;
+	size_t count;
+	bool playable; /* all is well */
+};
+
+/* Forks a child process for each type.  @ret_preflight: to be ended with preflight_done. */
+void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflight);
+void preflight_done(struct preflight *preflight); /* leaves it empty; fine when it is */
+
+/* Is the kernel that calls itself @release ("6.1.0-13-amd64") as new as @wanted ("5.6")?  What has
+ * no numbers counts as 0.0. */
+bool kernel_is_since(const char *release, const char *wanted);
+
+/* Is there a program called @name in one of the folders of @path ("/bin:/usr/bin"; NULL: none), or
+ * where the system keeps what is root's (sbin)? */
+bool program_is_there(const char *name, const char *path);
