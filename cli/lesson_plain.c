@@ -199,7 +199,7 @@ static int finish(struct plain *plain, int r)
 
 int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options *options)
 {
-	const struct scan_options scan_options = {.hostnames = true};
+	const struct scan_options scan_options = {.hostnames = true, .feed = true};
 	struct plain plain = {
 	    .print = {.charset = options->charset, .cols = 80},
 	    .asks = options->asks,
