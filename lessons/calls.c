@@ -20,6 +20,11 @@ const struct call *const call_families[] = {
     ns_calls,
     process_calls,
     uts_calls,
+    ipc_calls,
+    mount_calls,
+    net_calls,
+    time_calls,
+    shell_calls,
     NULL,
 };
 

@@ -81,6 +81,11 @@ struct call {
 extern const struct call ns_calls[];
 extern const struct call process_calls[];
 extern const struct call uts_calls[];
+extern const struct call ipc_calls[];
+extern const struct call mount_calls[];
+extern const struct call net_calls[];
+extern const struct call time_calls[];
+extern const struct call shell_calls[];
 
 /* All families, ends with NULL. */
 extern const struct call *const call_families[];

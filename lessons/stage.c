@@ -11,12 +11,7 @@
 
 bool stage_in_userns(const struct stage *stage)
 {
-	return stage->plan.make_userns;
-}
-
-bool stage_gave_up_root(const struct stage *stage)
-{
-	return stage->plan.give_up_root;
+	return stage->in_userns;
 }
 
 /* Can @seat be called? */

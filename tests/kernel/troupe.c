@@ -64,11 +64,6 @@ bool troupe_play(enum troupe_role role, void (*play)(void))
 
 struct stage *troupe_stage(const char *names)
 {
-	return troupe_setup(NULL, names);
-}
-
-struct stage *troupe_setup(const struct stage_setup *setup, const char *names)
-{
 	char copy[128];
 	const char *list[8];
 	size_t count = 0;
@@ -79,7 +74,7 @@ struct stage *troupe_setup(const struct stage_setup *setup, const char *names)
 	snprintf(copy, sizeof(copy), "%s", names);
 	while ((name = strsep(&rest, " ")))
 		list[count++] = name;
-	r = stage_new(setup, list, count, &stage);
+	r = stage_new(list, count, &stage);
 	if (r < 0)
 		fprintf(stderr, "stage_new: %s: %s\n", strerror(-r), stage_problem());
 	CHECK(r == 0);

@@ -1,0 +1,237 @@
+#include "lessons/command.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum {
+	NO_SHELL = 127, /* as a shell says it of a command */
+	SIGNAL_ENDED = 128,
+};
+
+/* A line that runs. */
+struct run {
+	pid_t init; /* of its PID namespace, our child */
+	int life;   /* its other end is the init's alone: it hangs up when one of us is gone */
+	int output; /* what the line prints */
+	int64_t deadline_ms;
+	char *text;
+	size_t room, len;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool hung_up(int socket)
+{
+	struct pollfd fd = {.fd = socket};
+
+	return poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR));
+}
+
+/* --- In the child: the init of a PID namespace ------------------------------------------------- */
+
+static void default_signals(void)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Becomes the shell.  Its input is the actor's, which is /dev/null; what else it knows of its
+ * surroundings is always the same. */
+_Noreturn static void be_shell(const char *line, int output)
+{
+	static const char *const environment[] = {
+	    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	    "HOME=/",
+	    "LC_ALL=C",
+	    NULL,
+	};
+	const char *const arguments[] = {"sh", "-c", line, NULL};
+	const struct rlimit no_core = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &no_core);
+	umask(S_IWGRP | S_IWOTH);
+	/* What the actor holds (its socket, namespaces that it opened) is not the line's. */
+	if (dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0 &&
+	    close_range(STDERR_FILENO + 1, ~0u, 0) == 0)
+		execve("/bin/sh", (char *const *)arguments, (char *const *)environment);
+	dprintf(STDERR_FILENO, "/bin/sh: %s\n", strerrordesc_np(errno));
+	_exit(NO_SHELL);
+}
+
+static int exit_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : SIGNAL_ENDED + WTERMSIG(status);
+}
+
+/* Runs the line as its child; when this process ends, the kernel kills all that is left of it.
+ * pid_namespaces(7) */
+_Noreturn static void be_init(const char *line, int life, int output)
+{
+	pid_t shell, pid;
+	int status = 0;
+
+	default_signals();
+	/* A session of its own: "kill 0" must not reach the actors.  A parent that died before the
+	 * prctl sends no signal, but it has hung up. */
+	if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || hung_up(life) ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		_exit(NO_SHELL);
+	shell = fork();
+	if (shell == 0)
+		be_shell(line, output);
+	if (shell < 0) {
+		dprintf(output, "fork: %s\n", strerrordesc_np(errno));
+		_exit(NO_SHELL);
+	}
+	close(output);
+	do
+		pid = waitpid(-1, &status, 0);
+	while (pid != shell && (pid > 0 || errno == EINTR));
+	_exit(pid == shell ? exit_status(status) : NO_SHELL);
+}
+
+/* --- In the actor -------------------------------------------------------------------------------- */
+
+/* Forks the init.  It raises no signal when it ends: the actors ignore SIGCHLD, and the kernel then
+ * would keep no exit status.  clone(2), wait(2) */
+static int fork_init(const char *line, struct run *run)
+{
+	struct clone_args arguments = {.flags = CLONE_NEWPID};
+	int life[2], output[2];
+	long pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, life) < 0)
+		return -errno;
+	if (pipe2(output, O_CLOEXEC | O_NONBLOCK) < 0) {
+		int error = errno;
+
+		close(life[0]);
+		close(life[1]);
+		return -error;
+	}
+	/* Ours alone: what the line writes to waits as a program expects it. */
+	fcntl(output[1], F_SETFL, 0);
+	pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
+	if (pid == 0) {
+		close(life[0]);
+		close(output[0]);
+		be_init(line, life[1], output[1]);
+	}
+	if (pid < 0)
+		pid = -errno;
+	close(life[1]);
+	close(output[1]);
+	run->init = (pid_t)pid;
+	run->life = life[0];
+	run->output = output[0];
+	return pid < 0 ? (int)pid : 0;
+}
+
+/* Takes what was printed, for as long as there is room; the rest is read too, so that nobody waits
+ * to write it.  Returns how much, 0 at end of file, -1 where there is nothing. */
+static ssize_t read_output(struct run *run)
+{
+	char rest[4096];
+	size_t room = run->room - 1 - run->len;
+	ssize_t got =
+	    read(run->output, room ? run->text + run->len : rest, room ? room : sizeof(rest));
+
+	if (got > 0 && room)
+		run->len += (size_t)got;
+	return got;
+}
+
+/* Returns 0 when the init has ended, or is about to; -ETIMEDOUT, -ECANCELED or -errno. */
+static int await_init(struct run *run, int hangup)
+{
+	struct pollfd fds[] = {
+	    {.fd = run->life},
+	    {.fd = hangup},
+	    {.fd = run->output, .events = POLLIN},
+	};
+
+	for (;;) {
+		int64_t left_ms = run->deadline_ms - now_ms();
+
+		if (left_ms <= 0)
+			return -ETIMEDOUT;
+		if (poll(fds, array_len(fds), (int)left_ms) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[0].revents)
+			return 0;
+		if (fds[1].revents)
+			return -ECANCELED;
+		/* The line may close its output and go on. */
+		if (fds[2].revents && read_output(run) == 0)
+			fds[2].fd = -1;
+		fds[2].revents = 0;
+	}
+}
+
+/* Whole lines, if not all of it fitted, and no line feed at the end. */
+static void trim(struct run *run)
+{
+	char *end;
+
+	run->text[run->len] = '\0';
+	end = run->len == run->room - 1 ? strrchr(run->text, '\n') : NULL;
+	if (end)
+		*end = '\0';
+	for (size_t len = strlen(run->text); len && run->text[len - 1] == '\n';)
+		run->text[--len] = '\0';
+}
+
+int command_run(const char *line, int hangup, int limit_ms, char *text, size_t room)
+{
+	struct run run = {
+	    .life = -1,
+	    .output = -1,
+	    .deadline_ms = now_ms() + limit_ms,
+	    .text = text,
+	    .room = room,
+	};
+	int status = 0, r = fork_init(line, &run);
+
+	if (r == 0) {
+		r = await_init(&run, hangup);
+		if (r < 0)
+			kill(run.init, SIGKILL);
+		/* The init is there no more only after all that it had below it.  Then nobody is
+		 * left to write. */
+		while (waitpid(run.init, &status, __WALL) < 0 && errno == EINTR)
+			;
+		while (read_output(&run) > 0)
+			;
+		if (r == 0)
+			r = exit_status(status);
+	}
+	trim(&run);
+	close_fd(&run.life);
+	close_fd(&run.output);
+	return r;
+}
