@@ -172,7 +172,7 @@ static int catch_signals(void)
 
 static int watch_events(struct watch *watch)
 {
-	const struct scan_options scan_options = {.hostnames = true};
+	const struct scan_options scan_options = {.hostnames = true, .feed = true};
 	int r;
 
 	watch->signals = catch_signals();

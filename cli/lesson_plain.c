@@ -22,7 +22,7 @@ struct plain {
 	bool asks;
 	size_t step;   /* that is being printed; SIZE_MAX before the first */
 	size_t blocks; /* of it that were printed */
-	bool said_userns;
+	bool said_stage;
 	size_t checks_held;
 };
 
@@ -49,6 +49,29 @@ static void count_held(struct plain *plain, const struct block_view *view)
 		plain->checks_held += view->checks[i].outcome == OUTCOME_HELD;
 }
 
+/* What stands around the actors, once it does. */
+static void say_stage(struct plain *plain)
+{
+	const char *note = NULL;
+
+	if (plain->said_stage)
+		return;
+	if (player_gave_up_root(plain->player))
+		note =
+		    player_in_userns(plain->player)
+		        ? _("(The stage gave up root and made a user namespace, so that nothing "
+		            "here can reach your machine. Its actors are root in there, and only "
+		            "in there.)")
+		        : _("(The stage gave up root: its actors have no privilege at all.)");
+	else if (player_in_userns(plain->player))
+		note = _("(You are not root, so the stage made a user namespace first. Its actors "
+		         "are root in there, and only in there.)");
+	if (!note)
+		return;
+	lesson_print_note(&plain->print, note);
+	plain->said_stage = true;
+}
+
 /* Prints what has happened since the last time. */
 static void print_news(struct plain *plain)
 {
@@ -63,12 +86,7 @@ static void print_news(struct plain *plain)
 		plain->step = step;
 		plain->blocks = 0;
 	}
-	if (!plain->said_userns && player_in_userns(plain->player)) {
-		lesson_print_note(&plain->print,
-		    _("(You are not root, so the stage made a user namespace first. Its actors are "
-		      "root in there, and only in there.)"));
-		plain->said_userns = true;
-	}
+	say_stage(plain);
 	for (; plain->blocks < count && is_finished(&views[plain->blocks]); plain->blocks++) {
 		const struct block_view *view = &views[plain->blocks];
 
@@ -199,7 +217,7 @@ static int finish(struct plain *plain, int r)
 
 int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options *options)
 {
-	const struct scan_options scan_options = {.hostnames = true};
+	const struct scan_options scan_options = {.hostnames = true, .feed = true};
 	struct plain plain = {
 	    .print = {.charset = options->charset, .cols = 80},
 	    .asks = options->asks,

@@ -8,6 +8,7 @@
  *     group: type
  *     actors: A
  *     needs: ip ping                       programs that must be in PATH; cgroup: cgroup v2, mounted
+ *     stage: user mnt                      what stands around the actors: none, or user and types
  *     minutes: 10                          that it takes
  *     ```
  *     Prose before the first step is the introduction.
@@ -38,6 +39,8 @@
  * text of it is shown through line.h only.
  */
 #pragma once
+
+#include "lessons/stage_setup.h"
 
 #include <stddef.h>
 
@@ -121,8 +124,10 @@ struct lesson {
 	char *kernel; /* the oldest that can play it, "3.8", or NULL */
 	char **types; /* the namespace types that it needs, unshared by its actors */
 	size_t type_count;
-	char *group;   /* the grouping to show, "pid" or "type", or NULL */
-	char **actors; /* those that the stage starts by itself */
+	char *group; /* the grouping to show, "pid" or "type", or NULL */
+	struct stage_setup stage;
+	bool stage_told; /* else it is the default one */
+	char **actors;   /* those that the stage starts by itself */
 	size_t actor_count;
 	char **needs; /* programs that must be in PATH; "cgroup" for a cgroup v2 that is mounted */
 	size_t need_count;

@@ -112,6 +112,39 @@ static int fact_minutes(struct cursor *cursor, const char *word, struct lesson *
 	return 0;
 }
 
+/* "none", or "user" and then types. */
+static int fact_stage(struct cursor *cursor, const char *word, struct lesson *lesson)
+{
+	static const char *const kinds[] = {
+	    [STAGE_DEFAULT] = "",
+	    [STAGE_NONE] = "none",
+	    [STAGE_USER] = "user",
+	};
+	enum ns_type type;
+
+	if (!lesson->stage_told) {
+		for (size_t i = STAGE_NONE; i < array_len(kinds); i++) {
+			if (strcmp(word, kinds[i]) != 0)
+				continue;
+			lesson->stage.kind = (enum stage_kind)i;
+			lesson->stage_told = true;
+			return 0;
+		}
+		return lesson_fail_word(cursor->error, cursor->line, cursor_column(cursor),
+		    _("there is no stage"), word, kinds + STAGE_NONE,
+		    array_len(kinds) - STAGE_NONE);
+	}
+	if (lesson->stage.kind != STAGE_USER)
+		return cursor_fail(cursor, _("only \"user\" takes types behind it"));
+	if (!ns_type_from_name(word, &type) || !stage_setup_may(word))
+		return cursor_fail(cursor,
+		    _("\"%s\" can't come with the stage: only mnt, net, ipc, uts, cgroup"), word);
+	if (lesson->stage.types & (1u << type))
+		return cursor_fail(cursor, _("\"%s\" is said twice"), word);
+	lesson->stage.types |= 1u << type;
+	return 0;
+}
+
 static const struct fact {
 	const char *word;
 	int (*take)(struct cursor *cursor, const char *value, struct lesson *lesson);
@@ -122,6 +155,7 @@ static const struct fact {
     {"types", fact_type, true},
     {"group", fact_group, false},
     {"actors", fact_actor, true},
+    {"stage", fact_stage, true},
     {"needs", fact_need, true},
     {"minutes", fact_minutes, false},
 };
@@ -129,7 +163,7 @@ static const struct fact {
 static bool fact_known(const struct lesson *lesson, const struct fact *fact)
 {
 	const bool known[] = {lesson->name, lesson->kernel, lesson->types, lesson->group,
-	    lesson->actors, lesson->needs, lesson->minutes};
+	    lesson->actors, lesson->stage_told, lesson->needs, lesson->minutes};
 
 	_Static_assert(array_len(known) == array_len(facts), "in the order of facts");
 	return known[fact - facts];

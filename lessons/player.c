@@ -78,7 +78,8 @@ static void fail(struct player *player, int error, const char *problem)
 static bool make_stage(struct player *player)
 {
 	const struct lesson *lesson = player->lesson;
-	int r = stage_new((const char *const *)lesson->actors, lesson->actor_count, &player->stage);
+	int r = stage_new(&lesson->stage, (const char *const *)lesson->actors, lesson->actor_count,
+	    &player->stage);
 
 	if (r >= 0)
 		return true;
@@ -351,6 +352,11 @@ size_t player_step(const struct player *player)
 bool player_in_userns(const struct player *player)
 {
 	return player->stage && stage_in_userns(player->stage);
+}
+
+bool player_gave_up_root(const struct player *player)
+{
+	return player->stage && stage_gave_up_root(player->stage);
 }
 
 size_t player_failures(const struct player *player)

@@ -55,6 +55,7 @@ const char *player_problem(const struct player *player); /* translated, for PLAY
 int player_error(const struct player *player);           /* -errno of it, as stage_new's; or 0 */
 size_t player_step(const struct player *player);         /* from 0 */
 bool player_in_userns(const struct player *player);      /* see stage_in_userns */
+bool player_gave_up_root(const struct player *player);   /* see stage_gave_up_root */
 size_t player_failures(const struct player *player);     /* calls and checks that failed so far */
 
 /* The blocks of the current step that are to be shown now.  Valid until the next call. */

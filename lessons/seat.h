@@ -2,6 +2,7 @@
  * stage.c (calls) and stage_life.c (beginning and end). */
 #pragma once
 
+#include "lessons/stage_process.h"
 #include "lessons/variables.h"
 #include "lessons/wire.h"
 
@@ -18,7 +19,7 @@ struct stage {
 	pid_t process; /* the stage process, a child of ours; 0 when there is none */
 	int process_pidfd;
 	int control; /* -1 once the stage process is gone */
-	bool in_userns;
+	struct stage_plan plan;
 	uid_t uid; /* of the person, in our user namespace, as the stage runs */
 	gid_t gid;
 	struct seat **seats; /* in order of birth */

@@ -11,7 +11,12 @@
 
 bool stage_in_userns(const struct stage *stage)
 {
-	return stage->in_userns;
+	return stage->plan.make_userns;
+}
+
+bool stage_gave_up_root(const struct stage *stage)
+{
+	return stage->plan.give_up_root;
 }
 
 /* Can @seat be called? */

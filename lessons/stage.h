@@ -10,13 +10,14 @@
  *   - No terminal, no inherited descriptor but the socket: the actors stand in a session of their
  *     own.
  *
- * An unprivileged caller gets a user namespace first, made by the stage process; stage_in_userns
- * says so.
+ *   - Where the setup says so, root is given up first, a user namespace made, and all that could be
+ *     written is read-only (stage_setup.h).
  *
  * Calls are asynchronous: stage_call sends, stage_io receives.
  */
 #pragma once
 
+#include "lessons/stage_setup.h"
 #include "model/rowline.h"
 
 #include <poll.h>
@@ -38,10 +39,11 @@ struct stage_answer {
 	char saw[256]; /* the line of /proc that changed, raw: "/proc/4711/ns/uts -> uts:[40…]" */
 };
 
-/* Starts the stage process and, on it, the actors called @names.
+/* Starts the stage process and, on it, the actors called @names.  @setup: NULL for the default.
  * Returns 0 or -errno; -EPERM where user namespaces are forbidden to the caller, -ENOSPC where
  * their number is limited. */
-int stage_new(const char *const *names, size_t name_count, struct stage **ret_stage);
+int stage_new(const struct stage_setup *setup, const char *const *names, size_t name_count,
+    struct stage **ret_stage);
 
 /* What the last stage_new that failed could not do, why, and what may help; translated.  Valid
  * until the next stage_new. */
@@ -52,6 +54,8 @@ void stage_free(struct stage *stage); /* NULL is fine */
 
 /* Do the actors stand in a user namespace that the stage made? */
 bool stage_in_userns(const struct stage *stage);
+/* Was the stage root, and gave that up? */
+bool stage_gave_up_root(const struct stage *stage);
 
 /* The cast, for the tree to mark; valid until the next stage_io or stage_call. */
 const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_count);

@@ -1,6 +1,7 @@
 /* How a stage begins and ends. */
 #include "lessons/seat.h"
 #include "lessons/stage.h"
+#include "lessons/stage_ground.h"
 #include "lessons/stage_process.h"
 #include "model/i18n.h"
 #include "model/util.h"
@@ -30,7 +31,14 @@ const char *stage_problem(void)
 /* The likely cause of a failure, and the cure. */
 static const char *advice(const char *step, int error)
 {
-	bool is_map = strstr(step, "_map") != NULL || strstr(step, "setgroups") != NULL;
+	bool is_map = strncmp(step, "/proc/self/", 11) == 0;
+
+	if (strncmp(step, "set", 3) == 0)
+		return _("This lesson is played without root, but root can't be given up here.");
+	if (strncmp(step, "mount_setattr", 13) == 0 && error == ENOSYS)
+		return _("This lesson needs Linux 5.12 or newer.");
+	if (strncmp(step, "mount", 5) == 0 || strncmp(step, "open_tree", 9) == 0)
+		return _("The mounts of the lesson can't be sealed off from those of the machine.");
 
 	if (is_map)
 		return _(
@@ -81,7 +89,7 @@ static int fork_stage_process(struct stage *stage, const struct origin *origin)
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		stage_process_main(ends[1], stage->in_userns, origin);
+		stage_process_main(ends[1], &stage->plan, origin);
 	error = errno;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(ends[1]);
@@ -167,7 +175,31 @@ static int start_actors(struct stage *stage, const char *const *names, size_t na
 	return r < 0 ? failed("fork", -r) : 0;
 }
 
-int stage_new(const char *const *names, size_t name_count, struct stage **ret_stage)
+/* Who has the privileges of root, or could get them by being its owner. */
+static bool is_root(void)
+{
+	return getuid() == 0 || geteuid() == 0 || has_sys_admin();
+}
+
+static void make_plan(struct stage *stage, const struct stage_setup *setup)
+{
+	struct stage_plan *plan = &stage->plan;
+
+	if (setup)
+		plan->setup = *setup;
+	plan->give_up_root = plan->setup.kind != STAGE_DEFAULT && is_root();
+	plan->make_userns = plan->setup.kind == STAGE_USER ||
+	                    (plan->setup.kind == STAGE_DEFAULT && !has_sys_admin());
+	stage->uid = geteuid();
+	stage->gid = getegid();
+	if (plan->give_up_root && (getuid() == 0 || stage->uid == 0)) {
+		stage->uid = GROUND_NOBODY;
+		stage->gid = GROUND_NOBODY;
+	}
+}
+
+int stage_new(const struct stage_setup *setup, const char *const *names, size_t name_count,
+    struct stage **ret_stage)
 {
 	struct stage *stage = xcalloc(1, sizeof(*stage));
 	struct origin origin;
@@ -176,9 +208,7 @@ int stage_new(const char *const *names, size_t name_count, struct stage **ret_st
 	problem[0] = '\0';
 	stage->control = -1;
 	stage->process_pidfd = -1;
-	stage->in_userns = !has_sys_admin();
-	stage->uid = geteuid();
-	stage->gid = getegid();
+	make_plan(stage, setup);
 	origin_read(&origin);
 	r = fork_stage_process(stage, &origin);
 	if (r < 0)

@@ -1,5 +1,6 @@
 #include "lessons/stage_process.h"
 #include "lessons/actor.h"
+#include "lessons/stage_ground.h"
 #include "model/util.h"
 
 #include <errno.h>
@@ -49,47 +50,7 @@ static int null_standard_streams(void)
 	return 0;
 }
 
-static int write_file(const char *path, const char *text)
-{
-	autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t written;
-
-	if (fd < 0)
-		return -errno;
-	written = write(fd, text, strlen(text));
-	if (written < 0)
-		return -errno;
-	return (size_t)written == strlen(text) ? 0 : -EIO;
-}
-
-/* A user namespace in which we are root; whoever has no privilege may map nothing but itself, and
- * only after setgroups is denied.  user_namespaces(7)
- * Returns 0 or -errno with @ret_step. */
-static int enter_userns(const char **ret_step)
-{
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
-	char map[32];
-	int r;
-
-	*ret_step = "unshare(CLONE_NEWUSER)";
-	if (unshare(CLONE_NEWUSER) < 0)
-		return -errno;
-	*ret_step = "/proc/self/setgroups";
-	r = write_file(*ret_step, "deny");
-	if (r < 0 && r != -ENOENT) /* since 3.19 */
-		return r;
-	*ret_step = "/proc/self/uid_map";
-	snprintf(map, sizeof(map), "0 %u 1", uid);
-	r = write_file(*ret_step, map);
-	if (r < 0)
-		return r;
-	*ret_step = "/proc/self/gid_map";
-	snprintf(map, sizeof(map), "0 %u 1", gid);
-	return write_file(*ret_step, map);
-}
-
-static int set_up(int socket, bool make_userns, const char **ret_step)
+static int set_up(int socket, const struct stage_plan *plan, const char **ret_step)
 {
 	int r;
 
@@ -101,6 +62,9 @@ static int set_up(int socket, bool make_userns, const char **ret_step)
 	r = null_standard_streams();
 	if (r < 0)
 		return r;
+	r = plan->give_up_root ? ground_give_up_root(ret_step) : 0;
+	if (r < 0)
+		return r;
 	*ret_step = "prctl";
 	/* A program that changed its user is not dumpable, and its /proc files are root's: then the
 	 * maps can't be written, nor its namespaces be seen.  proc(5) */
@@ -110,7 +74,7 @@ static int set_up(int socket, bool make_userns, const char **ret_step)
 	*ret_step = "setsid";
 	if (setsid() < 0 || chdir("/") < 0)
 		return -errno;
-	return make_userns ? enter_userns(ret_step) : 0;
+	return plan->make_userns ? ground_make_userns(&plan->setup, ret_step) : 0;
 }
 
 static int say_hello(const char *step, int error)
@@ -166,7 +130,8 @@ static void serve(struct watched *watched, const struct origin *origin)
 	}
 }
 
-_Noreturn void stage_process_main(int socket, bool make_userns, const struct origin *origin)
+_Noreturn void stage_process_main(
+    int socket, const struct stage_plan *plan, const struct origin *origin)
 {
 	struct watched watched = {.count = 0};
 	const char *step = "";
@@ -174,7 +139,7 @@ _Noreturn void stage_process_main(int socket, bool make_userns, const struct ori
 
 	oom_handler = NULL; /* the screen isn't ours */
 	default_signals();
-	r = set_up(socket, make_userns, &step);
+	r = set_up(socket, plan, &step);
 	if (say_hello(step, r) < 0 || r < 0)
 		_exit(EXIT_FAILURE);
 	serve(&watched, origin);

@@ -2,11 +2,19 @@
 #pragma once
 
 #include "lessons/origin.h"
+#include "lessons/stage_setup.h"
 
 #include <stdbool.h>
 
+/* What it does before anything else (stage_ground.h). */
+struct stage_plan {
+	struct stage_setup setup;
+	bool give_up_root, make_userns;
+};
+
 /* Becomes the stage process on @socket, in a process that was just forked with all signals
- * blocked; first says hello, or the step that failed and its errno.  Ends when the other end of
+ * blocked; first carries out @plan and says hello, or the step that failed and its errno.  Ends when the other end of
  * @socket is closed, after it killed and reaped all its descendants.
- * @make_userns: moves into a user namespace of its own, with the caller as its root. */
-_Noreturn void stage_process_main(int socket, bool make_userns, const struct origin *origin);
+ */
+_Noreturn void stage_process_main(
+    int socket, const struct stage_plan *plan, const struct origin *origin);

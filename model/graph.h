@@ -145,6 +145,8 @@ struct ns {
 	pid_t seen_by;        /* for sources: a task in it, as in /proc; 0 for none */
 	pid_t seen_last;      /* for sources: the one that was read last */
 	pid_t seen_children;  /* for sources: the last one whose children it is for; 0 for none */
+	bool seen_now;        /* for sources: a link to it was read in this sweep */
+	bool carried;         /* for sources: what is known of it was asked in an earlier sweep */
 	struct life life;
 
 	/* Set by graph_seal. */
@@ -161,7 +163,9 @@ struct sweep_stats {
 	double sweep_ms;                  /* how long it worked, waits between slices not counted */
 	uint32_t denied;                  /* processes with a link that was refused */
 	uint32_t vanished;                /* processes that ended while they were read */
+	uint32_t unchanged;               /* processes that were not read again */
 	uint32_t fds_denied;              /* processes whose descriptors were refused */
+	uint64_t serial;                  /* for sources: counts sweeps of this program from 1 */
 	bool hidden;                      /* /proc hides other users' processes (hidepid) */
 	bool foreign_proc;                /* /proc belongs to another PID namespace than ours */
 	bool type_missing[NS_TYPE_COUNT]; /* the kernel has no such type */

@@ -89,14 +89,16 @@ static bool still_there(const struct sweep *sweep, const struct ns *ns)
 
 static bool has_one_claim(const struct ns *ns)
 {
-	return !ns->seen_children && ns->seen_by == ns->seen_last;
+	return !ns->carried && !ns->seen_children && ns->seen_by == ns->seen_last;
 }
 
 static void confirm_ns(struct confirm *confirm, const struct ns *ns)
 {
-	if (ns->initial || !ns->id.unique || has_one_claim(ns) || still_there(confirm->sweep, ns))
+	if (ns->initial || !ns->id.unique || !ns->seen_now || has_one_claim(ns) ||
+	    still_there(confirm->sweep, ns))
 		return;
-	confirm->past_first = false;
+	/* Of one that was carried nobody was asked. */
+	confirm->past_first = ns->carried;
 	if (!any_claim(confirm, ns, proven_by))
 		any_claim(confirm, ns, take_back);
 }

@@ -7,6 +7,10 @@
  * Where no member confirms it, only the one that was asked is known to have been in it; the links
  * of the others are told as gone.
  *
+ * Who was not read again because nothing has changed (changes.h) is where it was when the sweep
+ * began.  A namespace that is known from such processes only needs no look; where others claim to be
+ * in it and nobody confirms it, all claims are taken back.
+ *
  * Kernels without unique ids confirm nothing. */
 #pragma once
 

@@ -166,6 +166,36 @@ int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *
 	return fd < 0 ? -errno : nsfs_ask_fd(builder, ns, fd);
 }
 
+bool nsfs_settled(const struct ns *ns)
+{
+	return nsfs_asked(ns) && !ns->life.died_ms && ns->owner_unread != UNREAD_GONE &&
+	       ns->parent_unread != UNREAD_GONE;
+}
+
+struct ns *nsfs_carry(struct graph_builder *builder, const struct ns *before)
+{
+	struct ns *ns;
+
+	if (!nsfs_settled(before))
+		return NULL;
+	ns = nsfs_add(builder, before->id.type, before->id.dev, before->id.ino);
+	if (nsfs_asked(ns))
+		return ns->id.unique == before->id.unique ? ns : NULL;
+	ns->carried = true;
+	ns->id.unique = before->id.unique;
+	ns->initial = before->initial;
+	ns->parent_unread = before->parent_unread;
+	ns->owner_unread = before->owner_unread;
+	ns->owner_uid_unread = before->owner_uid_unread;
+	ns->owner_uid = before->owner_uid;
+	/* As deep as they nest: pid 33 levels, user 34. */
+	ns->owner = before->owner ? nsfs_carry(builder, before->owner) : NULL;
+	ns->parent = before->parent ? nsfs_carry(builder, before->parent) : NULL;
+	if ((before->owner && !ns->owner) || (before->parent && !ns->parent))
+		ns->owner_unread = UNREAD_NEVER; /* to be asked */
+	return ns;
+}
+
 bool nsfs_is_fd(const struct ns *ns, int fd)
 {
 	bool is = ns->id.unique && ask_id(fd, ns->id.type) == ns->id.unique;

@@ -15,7 +15,15 @@ bool nsfs_asked(const struct ns *ns);
  * Returns 0, -ESTALE (the link points to another namespace by now), or -errno of the open. */
 int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *link);
 
-/* The same for an open descriptor @fd, which is closed.  Returns 0 or -ESTALE. */
+/* Does @ns, of a graph, live, and were all its answers such as it gives every time? */
+bool nsfs_settled(const struct ns *ns);
+
+/* Adds @before, which was in the graph before and is known to be there still, with what was known
+ * of it and of what is above it: none of that ever changes.
+ * Returns it, or NULL where it was not known or its inode was found on another one meanwhile. */
+struct ns *nsfs_carry(struct graph_builder *builder, const struct ns *before);
+
+/* nsfs_ask for an open descriptor @fd, which is closed.  Returns 0 or -ESTALE. */
 int nsfs_ask_fd(struct graph_builder *builder, struct ns *ns, int fd);
 
 /* Is @fd on @ns, by its unique id?  Closes it. */

@@ -111,6 +111,14 @@ ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX])
 	return len > 0 && ret_comm[len - 1] == '\n' ? len - 1 : len;
 }
 
+void read_cmdline(int dir, struct reading *ret_reading)
+{
+	ssize_t len = read_file(dir, "cmdline", ret_reading->cmdline, sizeof(ret_reading->cmdline));
+
+	ret_reading->cmdline_len =
+	    len < 0 ? 0 : parse_cmdline_len(ret_reading->cmdline, (size_t)len);
+}
+
 /* What names the process is read here and not by libproc2 (4.0.2): its CMD has '.' and '?' in the
  * place of control and non-ASCII bytes, and its CMDLINE_V cuts arguments at newlines. */
 int read_process(
@@ -121,9 +129,7 @@ int read_process(
 	int r;
 
 	read_links(ns_dir, state, known, ret_reading);
-	len = read_file(dir, "cmdline", ret_reading->cmdline, sizeof(ret_reading->cmdline));
-	ret_reading->cmdline_len =
-	    len < 0 ? 0 : parse_cmdline_len(ret_reading->cmdline, (size_t)len);
+	read_cmdline(dir, ret_reading);
 	/* The last read: see the top of proc_read.h. */
 	len = read_file(dir, "status", text, sizeof(text));
 	r = len < 0 ? (int)len : parse_status(text, (size_t)len, &ret_reading->status);

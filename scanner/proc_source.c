@@ -7,8 +7,8 @@
 #include "model/util.h"
 #include "scanner/clock.h"
 #include "scanner/fds.h"
-#include "scanner/nsfs.h"
-#include "scanner/proc_read.h"
+#include "scanner/proc_add.h"
+#include "scanner/reuse.h"
 #include "scanner/source.h"
 #include "scanner/stat_walk.h"
 #include "scanner/threads.h"
@@ -26,11 +26,11 @@
 enum {
 	BATCH = 16, /* pinned at once; about a millisecond */
 	LIST_AT_ONCE = 256,
-	KTHREADD = 2, /* the parent of all kernel threads */
 };
 
 struct pinned {
 	pid_t pid;
+	bool unchanged; /* since the graph before, if it was in that */
 	int dir, ns_dir;
 };
 
@@ -43,7 +43,8 @@ struct source {
 	bool links_known;
 	struct reading reading;
 	struct threads *threads;
-	struct fds *fds; /* NULL where they are not wanted */
+	struct fds *fds;         /* NULL where they are not wanted */
+	struct changes *changes; /* NULL where they are not told, or not wanted */
 
 	/* The sweep under way. */
 	struct sweep *sweep;
@@ -80,6 +81,7 @@ static void proc_close(struct source *source)
 	user_cache_free(source->users);
 	threads_free(source->threads);
 	fds_free(source->fds);
+	changes_free(source->changes);
 	free(source->pids);
 	free(source);
 }
@@ -106,6 +108,9 @@ static int proc_open(const struct scan_options *options, struct source **ret_sou
 	if (options->fds)
 		source->fds = fds_new(options->fds_budget_us);
 	r = open_proc(source);
+	/* Without the feed everything is read. */
+	if (r == 0 && options->feed)
+		changes_new(&source->changes);
 	if (r < 0) {
 		proc_close(source);
 		return r;
@@ -125,6 +130,10 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 	graph_stats(sweep->builder)->foreign_proc = pid != (uint64_t)getpid();
 	sweep->own_pid = (pid_t)pid;
 	sweep->proc = dirfd(source->proc);
+	if (source->changes) {
+		changes_forget(source->changes, sweep->prev_serial);
+		changes_take(source->changes, 0);
+	}
 	drop_batch(source);
 	source->process = NULL;
 	threads_stop(source->threads);
@@ -162,6 +171,21 @@ static int list_some(struct source *source)
 	return 0;
 }
 
+/* The feed's numbers are those of our PID namespace, which a foreign /proc is not of. */
+static bool is_unchanged(const struct source *source, pid_t pid)
+{
+	const struct sweep *sweep = source->sweep;
+
+	return source->changes && sweep->prev_serial &&
+	       !graph_stats(sweep->builder)->foreign_proc &&
+	       !changes_since(source->changes, pid, sweep->prev_serial);
+}
+
+static int open_ns_dir(int dir)
+{
+	return openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 static void pin(struct source *source, pid_t pid)
 {
 	struct pinned *pinned = &source->batch[source->batch_count];
@@ -176,8 +200,10 @@ static void pin(struct source *source, pid_t pid)
 	}
 	if (!source->links_known)
 		source->links_known = read_known_links(dir, &source->links) == 0;
-	*pinned = (struct pinned){.pid = pid, .dir = dir};
-	pinned->ns_dir = openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*pinned = (struct pinned){.pid = pid, .dir = dir, .ns_dir = -1};
+	pinned->unchanged = is_unchanged(source, pid);
+	if (!pinned->unchanged)
+		pinned->ns_dir = open_ns_dir(dir);
 	source->batch_count++;
 }
 
@@ -189,88 +215,45 @@ static void fill_batch(struct source *source)
 	stat_walk_pinned(source->walk);
 }
 
-/* Finds the device of nsfs: all namespaces are on one. */
-static bool have_nsfs_dev(struct source *source, int ns_dir, enum ns_link link)
+/* What is the same for those that are read whole and those that are not. */
+static void add_texts(struct source *source, struct process *process)
 {
-	struct sweep *sweep = source->sweep;
-	struct stat st;
-
-	if (!sweep->nsfs_dev && fstatat(ns_dir, ns_link_names[link], &st, 0) == 0)
-		sweep->nsfs_dev = st.st_dev;
-	return sweep->nsfs_dev != 0;
-}
-
-static void add_links(struct source *source, const struct pinned *pinned, struct process *process)
-{
-	struct graph_builder *builder = source->sweep->builder;
-	bool denied = false;
-
-	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		const struct link_reading *reading = &source->reading.links[link];
-		enum ns_type type = ns_link_type(link);
-		struct ns *ns;
-		int r;
-
-		process->unread[link] = reading->unread;
-		denied = denied || reading->unread == UNREAD_DENIED;
-		if (reading->unread != READ_OK)
-			continue;
-		if (!have_nsfs_dev(source, pinned->ns_dir, link)) {
-			process->unread[link] = UNREAD_GONE;
-			continue;
-		}
-		ns = nsfs_add(builder, type, source->sweep->nsfs_dev, reading->ino);
-		r = nsfs_ask(builder, ns, pinned->ns_dir, ns_link_names[link]);
-		if (r == 0 && link < NS_TYPE_COUNT)
-			sweep_reach(source->sweep, ns, pinned->pid);
-		else if (r == 0)
-			ns->seen_children = pinned->pid;
-		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
-		 * is in all of them. */
-		if (process->kernel_thread && process->id.pid == KTHREADD)
-			ns->initial = true;
-		process->ns[link] = ns;
-		if (r < 0)
-			sweep_doubt(source->sweep, r, &process->ns[link], &process->unread[link]);
-	}
-	if (denied)
-		graph_stats(builder)->denied++;
-}
-
-static struct process *add_process(
-    struct source *source, const struct pinned *pinned, const struct proc_stat *stat)
-{
-	struct graph_builder *builder = source->sweep->builder;
 	const struct reading *reading = &source->reading;
-	const struct process_id id = {.pid = pinned->pid, .start_ticks = stat->start_ticks};
-	struct process *process = graph_add_process(builder, &id);
 
-	process->ppid = stat->ppid;
-	process->state = stat->state;
-	process->threads = stat->threads;
-	process->kernel_thread = stat->kernel_thread;
-	process->comm = graph_text_copy(builder, reading->status.name, reading->status.name_len);
 	if (reading->cmdline_len > 0) {
-		process->cmdline = graph_text_copy(builder, reading->cmdline, reading->cmdline_len);
+		process->cmdline =
+		    graph_text_copy(source->sweep->builder, reading->cmdline, reading->cmdline_len);
 		process->cmdline_len = reading->cmdline_len;
 	}
-	process->uid = reading->status.euid;
 	process->user = user_cache_name(source->users, process->uid);
-	process->pid_levels = reading->status.pid_levels;
-	process->pids =
-	    graph_pids_copy(builder, reading->status.pids, (size_t)reading->status.pid_levels);
-	if (process->pid_levels == 0) { /* before 4.1 */
-		process->pid_levels = 1;
-		process->pids = graph_pids_copy(builder, &id.pid, 1);
+}
+
+/* Takes what need not be read of @pinned from the graph before.  Returns NULL where it must be. */
+static struct process *take_unchanged(
+    struct source *source, struct pinned *pinned, const struct proc_stat *stat)
+{
+	const struct process_id id = {.pid = pinned->pid, .start_ticks = stat->start_ticks};
+	const struct process *before = graph_builder_process_before(source->sweep->builder, &id);
+	struct process *process = NULL;
+
+	if (before)
+		process = reuse_process(source->sweep, before, stat);
+	if (!process) {
+		pinned->ns_dir = open_ns_dir(pinned->dir);
+		return NULL;
 	}
-	add_links(source, pinned, process);
+	/* Programs write over their arguments, of which nothing tells. */
+	source->reading.cmdline_len = 0;
+	if (!process->kernel_thread)
+		read_cmdline(pinned->dir, &source->reading);
 	return process;
 }
 
 /* Goes on with what only some processes need; it takes the pinned directory. */
 static void begin_more(struct source *source, struct pinned *pinned, struct process *process)
 {
-	bool threads = process->threads > 1 && process->unread[NS_USER] != UNREAD_DENIED;
+	bool threads =
+	    process->threads > 1 && !pinned->unchanged && process->unread[NS_USER] != UNREAD_DENIED;
 	bool fds = source->fds && fds_wanted(source->fds, process);
 
 	if (!threads && !fds)
@@ -294,16 +277,28 @@ static void step_more(struct source *source)
 
 static void read_one(struct source *source, struct pinned *pinned)
 {
+	struct process *process = NULL;
 	struct proc_stat stat;
 	int r = stat_walk_read(source->walk, pinned->pid, &stat);
 
-	if (r == 0)
+	if (r == 0 && pinned->unchanged)
+		process = take_unchanged(source, pinned, &stat);
+	if (r == 0 && !process) {
+		pinned->unchanged = false;
 		r = read_process(
 		    pinned->dir, pinned->ns_dir, stat.state, &source->links, &source->reading);
-	if (r == 0)
-		begin_more(source, pinned, add_process(source, pinned, &stat));
-	else
+		if (r == 0)
+			process =
+			    proc_add(source->sweep, &(struct proc_seen){pinned->pid, pinned->ns_dir,
+			                                &stat, &source->reading});
+	}
+	if (r == 0) {
+		graph_stats(source->sweep->builder)->unchanged += pinned->unchanged;
+		add_texts(source, process);
+		begin_more(source, pinned, process);
+	} else {
 		graph_stats(source->sweep->builder)->vanished++;
+	}
 	unpin(pinned);
 }
 
@@ -353,10 +348,22 @@ static int proc_step(struct source *source, uint64_t until_us)
 	return r;
 }
 
+static int proc_news_fd(const struct source *source)
+{
+	return source->changes ? changes_fd(source->changes) : -1;
+}
+
+static struct news proc_news(struct source *source, pid_t but)
+{
+	return source->changes ? changes_take(source->changes, but) : (struct news){.moved = false};
+}
+
 const struct source_ops proc_source = {
     .name = "proc",
     .open = proc_open,
     .close = proc_close,
     .begin = proc_begin,
     .step = proc_step,
+    .news_fd = proc_news_fd,
+    .news = proc_news,
 };

@@ -32,6 +32,13 @@ struct scan {
 	double worked_ms;
 };
 
+static uint64_t last_serial;
+
+uint64_t sweep_last_serial(void)
+{
+	return last_serial;
+}
+
 void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid)
 {
 	struct ns_members *members = ns->id.type == NS_UTS   ? &sweep->uts
@@ -64,6 +71,16 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 	}
 	*ret_scan = scan;
 	return 0;
+}
+
+int scan_news_fd(const struct scan *scan)
+{
+	return scan->ops->news_fd(scan->source);
+}
+
+struct news scan_news(struct scan *scan)
+{
+	return scan->ops->news(scan->source, scan->sweep.helper_pid);
 }
 
 /* Drops the sweep under way, or the one that nobody took. */
@@ -111,12 +128,16 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	drop_sweep(scan);
 	scan->prev = prev ? graph_ref(prev) : NULL;
 	scan->sweep.builder = graph_builder_new(prev);
+	graph_stats(scan->sweep.builder)->serial = last_serial + 1;
+	scan->sweep.prev_serial = prev ? prev->stats.serial : 0;
 	scan->sweep.uts.count = scan->sweep.mnt.count = 0;
 	scan->sweep.doubt_count = 0;
 	if (scan->hostnames)
 		scan->sweep.helper_pid = hostnames_helper(scan->hostnames);
 	describe_machine(scan);
 	r = scan->ops->begin(scan->source, &scan->sweep);
+	/* Only now: what the source took from the feed until here is known to this sweep. */
+	last_serial++;
 	if (r < 0) {
 		drop_sweep(scan);
 		return r;

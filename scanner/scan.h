@@ -8,13 +8,16 @@
 #pragma once
 
 #include "model/graph.h"
+#include "scanner/changes.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct scan_options {
 	bool hostnames; /* read the host names of uts namespaces; needs a helper process */
-	bool fds;       /* look through descriptors and sockets for namespaces that they keep */
+	bool feed; /* where it may, ask the kernel who changes (feed.h); what has not is not read
+	            * again in the next sweep */
+	bool fds;  /* look through descriptors and sockets for namespaces that they keep */
 	/* How long each sweep may look for new ones, 0 for as long as it takes.  What is left is
 	 * looked through by the next sweeps, in turn; those that kept something always are. */
 	unsigned fds_budget_us;
@@ -26,6 +29,13 @@ struct scan;
  * Returns 0, -ENOENT (/proc is not mounted), or another -errno. */
 int scan_new(const struct scan_options *options, struct scan **ret_scan);
 void scan_free(struct scan *scan); /* ends the helper too; NULL is fine */
+
+/* A descriptor to be polled for POLLIN between sweeps: somebody changed.  -1 where there is no feed.
+ * It may be another one after each sweep. */
+int scan_news_fd(const struct scan *scan);
+/* Takes what came since the last call or sweep; the doings of the helper are no news.  The next
+ * sweep knows of it. */
+struct news scan_news(struct scan *scan);
 
 /* Begins a sweep; one under way is dropped.
  * @prev: the graph before, referenced until the sweep ends; NULL for none.

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "model/graph.h"
+#include "scanner/changes.h"
 #include "scanner/scan.h"
 
 #include <stdint.h>
@@ -31,6 +32,7 @@ struct doubt {
 /* What one sweep fills. */
 struct sweep {
 	struct graph_builder *builder; /* owned by the scan */
+	uint64_t prev_serial;          /* of the sweep that the graph before is of; 0 for none */
 	struct ns_members uts, mnt;
 	struct doubt *doubts; /* kept from sweep to sweep */
 	size_t doubt_count, doubt_room;
@@ -39,6 +41,10 @@ struct sweep {
 	pid_t helper_pid;  /* of the helper, as getpid(2) told it; 0 for none */
 	int proc;          /* a descriptor on /proc, the source's */
 };
+
+/* The number of the sweep of this program that began last, over all scans; 0 for none yet.  It is
+ * in sweep_stats. */
+uint64_t sweep_last_serial(void);
 
 /* Notes that the task @pid is in @ns, where that is the first one. */
 void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid);
@@ -61,6 +67,9 @@ struct source_ops {
 	/* Works until clock_us() (clock.h) passes @until_us.
 	 * Returns 1 when the sweep is done, 0 when there is more, or -errno. */
 	int (*step)(struct source *source, uint64_t until_us);
+	/* See scan_news_fd, scan_news; @but: see changes_take. */
+	int (*news_fd)(const struct source *source);
+	struct news (*news)(struct source *source, pid_t but);
 };
 
 extern const struct source_ops proc_source;

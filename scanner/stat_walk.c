@@ -6,13 +6,14 @@
 #include <libproc2/pids.h>
 #include <limits.h>
 
-enum { KERNEL_THREAD = 0x00200000 }; /* PF_KTHREAD of the kernel's linux/sched.h */
+/* PF_WQ_WORKER and PF_KTHREAD of the kernel's linux/sched.h */
+enum { KERNEL_WORKER = 0x00000020, KERNEL_THREAD = 0x00200000 };
 
 static enum pids_item items[] = {
-    PIDS_ID_PID, PIDS_ID_PPID, PIDS_STATE, PIDS_NLWP, PIDS_TICS_BEGAN, PIDS_FLAGS};
+    PIDS_ID_PID, PIDS_ID_PPID, PIDS_STATE, PIDS_NLWP, PIDS_TICS_BEGAN, PIDS_FLAGS, PIDS_ID_EUID};
 
 /* In the order of items. */
-enum { AT_PID, AT_PPID, AT_STATE, AT_NLWP, AT_BEGAN, AT_FLAGS };
+enum { AT_PID, AT_PPID, AT_STATE, AT_NLWP, AT_BEGAN, AT_FLAGS, AT_EUID };
 
 struct stat_walk {
 	struct pids_info *info; /* NULL where no walk was begun */
@@ -110,7 +111,9 @@ int stat_walk_read(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat
 	    .state = head[AT_STATE].result.s_ch,
 	    .threads = head[AT_NLWP].result.s_int,
 	    .start_ticks = head[AT_BEGAN].result.ull_int,
+	    .euid = head[AT_EUID].result.u_int,
 	    .kernel_thread = head[AT_FLAGS].result.ul_int & KERNEL_THREAD,
+	    .kernel_worker = head[AT_FLAGS].result.ul_int & KERNEL_WORKER,
 	};
 	return 0;
 }

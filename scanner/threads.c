@@ -99,6 +99,7 @@ static void add_thread(
 			continue;
 		ns = nsfs_add(sweep->builder, ns_link_type(link), sweep->nsfs_dev, links[link].ino);
 		r = nsfs_ask(sweep->builder, ns, ns_dir, ns_link_names[link]);
+		ns->seen_now = true;
 		if (r == 0 && link < NS_TYPE_COUNT)
 			sweep_reach(sweep, ns, tid);
 		else if (r == 0)

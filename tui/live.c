@@ -34,7 +34,7 @@ int live_new(
     enum charset charset, enum grouping grouping, unsigned interval_ms, struct live **ret_live)
 {
 	struct scan_options options = {
-	    .hostnames = true, .fds = true, .fds_budget_us = FDS_BUDGET_US};
+	    .hostnames = true, .feed = true, .fds = true, .fds_budget_us = FDS_BUDGET_US};
 	struct scan *scan;
 	int r = scan_new(&options, &scan);
 

@@ -115,6 +115,20 @@ void lesson_view_choose(struct lesson_view *view, size_t choice)
 
 /* --- Painting ------------------------------------------------------------------------------- */
 
+/* What stands around the actors; NULL for nothing. */
+static const char *stage_note(const struct player *player)
+{
+	if (player_gave_up_root(player))
+		return player_in_userns(player)
+		           ? _("The stage gave up root and made a user namespace, so that nothing "
+		               "here can reach your machine.")
+		           : _("The stage gave up root: its actors have no privilege at all.");
+	if (player_in_userns(player))
+		return _("You are not privileged: the actors stand in a user namespace of their "
+		         "own, which lets them make the others.");
+	return NULL;
+}
+
 static void make_text(struct lesson_view *view, size_t *ret_anchor)
 {
 	struct step_text text = {
@@ -125,15 +139,13 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 	};
 	const struct block_view *blocks;
 	size_t count = player_blocks(view->player, &blocks);
+	const char *note;
 
 	*ret_anchor = 0;
 	pager_clear(&view->pager);
-	if (player_in_userns(view->player))
-		lines_wrap(text.lines, text.charset, STYLE_DIM,
-		    _("You are not privileged: the actors stand in a user namespace of their own, "
-		      "which "
-		      "lets them make the others."),
-		    0, text.cols);
+	note = stage_note(view->player);
+	if (note)
+		lines_wrap(text.lines, text.charset, STYLE_DIM, note, 0, text.cols);
 	for (size_t i = 0; i < count; i++) {
 		/* The block that was the last: what came of it is told in it and behind it. */
 		if (i < view->blocks)

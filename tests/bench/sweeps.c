@@ -26,7 +26,7 @@ static int sweep_twice(bool fds, double *ret_first, double *ret_again, struct sw
 {
 	const struct graph *first = NULL, *again = NULL;
 	struct scan *scan;
-	int r = scan_new(&(struct scan_options){.fds = fds}, &scan);
+	int r = scan_new(&(struct scan_options){.fds = fds, .feed = true}, &scan);
 
 	if (r < 0)
 		return r;

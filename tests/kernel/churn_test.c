@@ -71,7 +71,7 @@ static void sweep_for(struct scan *scan, unsigned seconds, struct tally *tally)
 
 static void no_sweep_is_led_astray(void **state)
 {
-	const struct scan_options options = {.fds = true, .fds_budget_us = 10000};
+	const struct scan_options options = {.feed = true, .fds = true, .fds_budget_us = 10000};
 	unsigned seconds = setting("CHURN_SECONDS", 5), rate = setting("CHURN_RATE", 1000);
 	struct tally warm_up = {0}, tally = {0};
 	size_t bytes, events, descriptors;

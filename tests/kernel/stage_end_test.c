@@ -53,7 +53,7 @@ static void play_names_twice(void)
 	int before = troupe_descriptors(getpid());
 	struct stage *stage;
 
-	CHECK(stage_new(names, 3, &stage) == -EEXIST);
+	CHECK(stage_new(NULL, names, 3, &stage) == -EEXIST);
 	CHECK(troupe_alone());
 	CHECK(troupe_descriptors(getpid()) == before);
 }

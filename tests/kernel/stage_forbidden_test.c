@@ -21,7 +21,7 @@ static void play_no_descriptors(void)
 	while (fd >= 0 && fd < 100000)
 		fd = dup(0);
 	/* With none left, with two, and so on: it works at last, and leaves nothing when it fails. */
-	for (int spare = 0; (r = stage_new(names, 1, &stage)) < 0; spare++) {
+	for (int spare = 0; (r = stage_new(NULL, names, 1, &stage)) < 0; spare++) {
 		CHECK(r == -EMFILE || r == -EPERM || r == -ENFILE);
 		CHECK(troupe_alone());
 		CHECK(stage_problem()[0]);
@@ -55,7 +55,7 @@ static void expect_forbidden(int error, const char *word)
 	int before = troupe_descriptors(getpid());
 	struct stage *stage = NULL;
 
-	CHECK(stage_new(names, 1, &stage) == -error);
+	CHECK(stage_new(NULL, names, 1, &stage) == -error);
 	CHECK(!stage);
 	CHECK(strstr(stage_problem(), "unshare(CLONE_NEWUSER)"));
 	CHECK(strstr(stage_problem(), word));

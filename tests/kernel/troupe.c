@@ -64,6 +64,11 @@ bool troupe_play(enum troupe_role role, void (*play)(void))
 
 struct stage *troupe_stage(const char *names)
 {
+	return troupe_setup(NULL, names);
+}
+
+struct stage *troupe_setup(const struct stage_setup *setup, const char *names)
+{
 	char copy[128];
 	const char *list[8];
 	size_t count = 0;
@@ -74,7 +79,7 @@ struct stage *troupe_stage(const char *names)
 	snprintf(copy, sizeof(copy), "%s", names);
 	while ((name = strsep(&rest, " ")))
 		list[count++] = name;
-	r = stage_new(list, count, &stage);
+	r = stage_new(setup, list, count, &stage);
 	if (r < 0)
 		fprintf(stderr, "stage_new: %s: %s\n", strerror(-r), stage_problem());
 	CHECK(r == 0);

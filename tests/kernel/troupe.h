@@ -34,6 +34,7 @@ bool troupe_play(enum troupe_role role, void (*play)(void));
 
 /* The stage of a play, with the actors of @names ("A C"). */
 struct stage *troupe_stage(const char *names);
+struct stage *troupe_setup(const struct stage_setup *setup, const char *names);
 
 /* Begins a call, written "A: sethostname("ns1")", "A: getpid() -> me"; waits for what it comes to.
  * Returns as stage_call and stage_io. */

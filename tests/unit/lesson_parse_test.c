@@ -2,6 +2,7 @@
 #include "lessons/lesson.h"
 #include "lessons/lesson_lines.h"
 #include "lessons/prose.h"
+#include "model/nstype.h"
 #include "model/util.h"
 
 #include <errno.h>
@@ -41,6 +42,7 @@ static void whole_lesson(void **state)
 	                           "types: uts, net\n"
 	                           "group: type\n"
 	                           "actors: A\n"
+	                           "stage: user mnt, net\n"
 	                           "needs: ip, cgroup\n"
 	                           "minutes: 10\n"
 	                           "```\n"
@@ -102,6 +104,8 @@ static void whole_lesson(void **state)
 	assert_int_equal(lesson->need_count, 2);
 	assert_string_equal(lesson->needs[1], "cgroup");
 	assert_int_equal(lesson->minutes, 10);
+	assert_int_equal(lesson->stage.kind, STAGE_USER);
+	assert_int_equal(lesson->stage.types, 1u << NS_MNT | 1u << NS_NET);
 	assert_int_equal(lesson->step_count, 2);
 	assert_string_equal(lesson->steps[0].title, "UTS: *copy*");
 	assert_int_equal(lesson->steps[0].block_count, 1);
@@ -109,7 +113,7 @@ static void whole_lesson(void **state)
 	    lesson->steps[0].blocks[0].prose[0].text, "First words, with `code` and **more**.");
 
 	assert_string_equal(step->title, "A leaves");
-	assert_int_equal(step->line, 16);
+	assert_int_equal(step->line, 17);
 	assert_int_equal(step->block_count, 5);
 
 	assert_int_equal(block->kind, BLOCK_PROSE);
@@ -147,7 +151,7 @@ static void whole_lesson(void **state)
 	assert_string_equal(block->calls[0].expected, "0");
 	assert_string_equal(block->calls[0].source, "unshare( CLONE_NEWUTS )");
 	assert_null(block->calls[1].expected);
-	assert_int_equal(block->calls[1].line, 40);
+	assert_int_equal(block->calls[1].line, 41);
 	assert_string_equal(block->calls[2].arguments[0], "\"a, (b) \\\"\"");
 	assert_string_equal(block->calls[2].expected, "EINVAL");
 
@@ -242,6 +246,12 @@ static const struct mistake {
     {FACTS("needs: ip /bin/sh"), 4, 11, "program's name"},
     {FACTS("needs: .x"), 4, 8, "no dot at its beginning"},
     {FACTS("needs: ip,ip"), 4, 11, "said twice"},
+    {FACTS("stage: usr"), 4, 8, "did you mean \"user\""},
+    {FACTS("stage: none mnt"), 4, 13, "only \"user\""},
+    {FACTS("stage: user time"), 4, 13, "can't come with"},
+    {FACTS("stage: user mtn"), 4, 13, "can't come with"},
+    {FACTS("stage: user mnt mnt"), 4, 17, "said twice"},
+    {FACTS("stage: none\nstage: user"), 5, 1, "said twice"},
     {FACTS("minutes: 0"), 4, 10, "1 to 600 minutes"},
     {FACTS("minutes: soon"), 4, 10, "1 to 600 minutes"},
     {FACTS("minutes: 5\nminutes: 6"), 5, 1, "said twice"},
@@ -267,6 +277,21 @@ static const struct mistake {
     {DO("A: unshare(CLONE_NEWUTS) = yes"), 11, 28, "errno name"},
     {DO("A: unshare(CLONE_NEWUTS) ="), 11, 27, "errno name"},
     {DO("A: unshare(CLONE_NEWUTS) = 0 1"), 11, 30, "end of the line"},
+    {DO("A: exit(x)"), 11, 4, "no call of A has set a variable \"x\""},
+    {DO("A: getpid() -> x\nB: exit(x)"), 12, 4, "no call of B has set"},
+    {DO("A: fork(P)\nA: getpid() -> x\nP: exit(x)"), 13, 4, "no call of P has set"},
+    {DO("A: gethostname() -> x\nA: exit(x)"), 12, 4, "text here"},
+    {DO("A: getpid() ->"), 11, 15, "a variable is"},
+    {DO("A: getpid() -> 1"), 11, 16, "a variable is"},
+    {DO("A: getpid() - x"), 11, 13, "-> variable"},
+    {DO("A: getpid() -> x y"), 11, 18, "end of the line"},
+    {DO("A: exit(0) = EPERM -> x"), 11, 23, "gives no result"},
+    {DO("A: sethostname(\"{C}\")"), 11, 4, "so far there is no \"C\""},
+    {DO("A: sethostname(\"{ne}\")"), 11, 4, "did you mean me"},
+    {DO("A: sethostname(\"{A.x}\")"), 11, 4, "no call of A has set"},
+    {DO("A: sethostname(\"{A\")"), 11, 4, "no placeholder"},
+    {DO("A: getppid() = {C}"), 11, 16, "so far there is no \"C\""},
+    {DO("A: gethostname() = \"{C}\""), 11, 20, "so far there is no \"C\""},
     {DO("A: fork(A)"), 11, 4, "already"},
     {DO("A: fork(P)\nB: fork(P)"), 12, 4, "already"},
     {DO("A: fork(p)"), 11, 4, "new actor's name"},
@@ -295,6 +320,31 @@ static const struct mistake {
     {HEAD "```do\nA: fork(P)\n```\n```check\npid(P) == start(pid(P))\n```\n", 14, 21,
         "at the start there is no actor \"P\""},
 };
+
+static void names_in_calls(void **state)
+{
+	static const char text[] = DO("A: getpid() -> me\n"
+	                              "A: fork(P) = ENOMEM\n"
+	                              "A: fork(P) -> child\n"
+	                              "P: exit(me)\n"
+	                              "A: gethostname() = \"a\\{{uid} {gid}\" -> name\n"
+	                              "A: sethostname(\"{P}{me}{A.name}{A.child}\")\n"
+	                              "A: getppid() = {A.me}");
+	struct lesson *lesson = parse(text);
+	const struct lesson_block *block = &lesson->steps[1].blocks[0];
+
+	(void)state;
+	assert_int_equal(block->call_count, 7);
+	assert_string_equal(block->calls[0].source, "getpid()");
+	assert_string_equal(block->calls[0].variable, "me");
+	assert_null(block->calls[0].expected);
+	assert_string_equal(block->calls[2].variable, "child");
+	assert_null(block->calls[3].variable);
+	assert_string_equal(block->calls[4].expected, "\"a\\{{uid} {gid}\"");
+	assert_string_equal(block->calls[4].variable, "name");
+	assert_string_equal(block->calls[6].expected, "{A.me}");
+	lesson_free(lesson);
+}
 
 static void mistakes_have_a_place_and_a_word(void **state)
 {
@@ -476,6 +526,7 @@ int main(void)
 	    cmocka_unit_test(whole_lesson),
 	    cmocka_unit_test(line_ends_of_chinese_join_without_a_blank),
 	    cmocka_unit_test(crlf_is_a_line_end),
+	    cmocka_unit_test(names_in_calls),
 	    cmocka_unit_test(mistakes_have_a_place_and_a_word),
 	    cmocka_unit_test(bytes_that_no_lesson_needs),
 	    cmocka_unit_test(limits),

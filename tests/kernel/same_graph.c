@@ -1,0 +1,107 @@
+#include "tests/kernel/same_graph.h"
+
+#include "tests/kernel/skip.h"
+
+static int differ(bool same, int pid, const char *what)
+{
+	if (!same)
+		print_error("%d: other %s\n", pid, what);
+	return !same;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_ns(const struct ns *a, const struct ns *b)
+{
+	return a == b || (a && b && ns_id_equal(&a->id, &b->id));
+}
+
+static bool same_links(const struct ns *const a[NS_LINK_COUNT],
+    const struct ns *const b[NS_LINK_COUNT], const enum unread a_unread[NS_LINK_COUNT],
+    const enum unread b_unread[NS_LINK_COUNT])
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++)
+		if (a_unread[link] != b_unread[link] || !same_ns(a[link], b[link]))
+			return false;
+	return true;
+}
+
+static bool same_threads(const struct process *a, const struct process *b)
+{
+	const struct thread *left = a->first_thread, *right = b->first_thread;
+
+	for (; left && right; left = left->next, right = right->next)
+		if (left->tid != right->tid || !same_text(left->comm, right->comm) ||
+		    !same_links(left->ns, right->ns, left->unread, right->unread))
+			return false;
+	return !left && !right;
+}
+
+/* Who waits may be just about to; the rest stays until something is done. */
+static char lasting_state(char state)
+{
+	return state == 'R' || state == 'D' ? 'S' : state;
+}
+
+static int compare_processes(const struct process *a, const struct process *b)
+{
+	int pid = (int)a->id.pid, differences = 0;
+
+	differences += differ(process_id_equal(&a->id, &b->id), pid, "id");
+	differences += differ(a->ppid == b->ppid, pid, "parent");
+	differences += differ(same_text(a->comm, b->comm), pid, "name");
+	differences +=
+	    differ(a->cmdline_len == b->cmdline_len && !a->cmdline == !b->cmdline &&
+	               (!a->cmdline || memcmp(a->cmdline, b->cmdline, a->cmdline_len) == 0),
+	        pid, "command line");
+	differences += differ(a->uid == b->uid && same_text(a->user, b->user), pid, "user");
+	differences += differ(lasting_state(a->state) == lasting_state(b->state), pid, "state");
+	differences += differ(a->kernel_thread == b->kernel_thread, pid, "kind");
+	differences += differ(a->threads == b->threads, pid, "number of threads");
+	differences +=
+	    differ(a->pid_levels == b->pid_levels &&
+	               memcmp(a->pids, b->pids, (size_t)a->pid_levels * sizeof(*a->pids)) == 0,
+	        pid, "numbers");
+	differences += differ(same_links(a->ns, b->ns, a->unread, b->unread), pid, "links");
+	differences += differ(same_threads(a, b), pid, "threads");
+	return differences;
+}
+
+static int compare_namespaces(const struct ns *a, const struct ns *b)
+{
+	int ino = (int)(a->id.ino & 0x7fffffff), differences = 0;
+
+	differences += differ(ns_id_equal(&a->id, &b->id), ino, "namespace");
+	differences += differ(a->initial == b->initial && a->baseline == b->baseline, ino, "kind");
+	differences += differ(
+	    a->parent_unread == b->parent_unread && same_ns(a->parent, b->parent), ino, "parent");
+	differences +=
+	    differ(a->owner_unread == b->owner_unread && same_ns(a->owner, b->owner), ino, "owner");
+	differences +=
+	    differ(a->owner_uid_unread == b->owner_uid_unread && a->owner_uid == b->owner_uid, ino,
+	        "owner's uid");
+	differences += differ(same_text(a->name, b->name), ino, "name");
+	differences += differ(same_text(a->hostname, b->hostname), ino, "host name");
+	differences += differ(a->member_count == b->member_count, ino, "number of members");
+	differences += differ(a->keeper_count == b->keeper_count, ino, "number of keepers");
+	return differences;
+}
+
+int graph_differences(const struct graph *a, const struct graph *b, pid_t but)
+{
+	int differences = differ(a->process_count == b->process_count, 0, "number of processes") +
+	                  differ(a->ns_count == b->ns_count, 0, "number of namespaces");
+
+	if (differences)
+		return differences;
+	for (size_t i = 0; i < a->process_count; i++) {
+		if (a->processes[i]->id.pid != but)
+			differences += compare_processes(a->processes[i], b->processes[i]);
+	}
+	for (size_t i = 0; i < a->ns_count; i++)
+		differences += compare_namespaces(a->namespaces[i], b->namespaces[i]);
+	return differences;
+}
