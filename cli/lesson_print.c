@@ -201,7 +201,7 @@ static void print_check(const struct lesson_print *print, const struct check_rec
 	add_sign(print, &line, record->outcome == OUTCOME_HELD);
 	line_adds(&line, STYLE_PLAIN, check->source);
 	/* What a literal is worth is written there already. */
-	if (record->outcome == OUTCOME_FAILED || (check->left.is_call && check->right.is_call))
+	if (record->outcome == OUTCOME_FAILED || (check->left.varies && check->right.varies))
 		line_addf(&line, STYLE_DIM, "   (%s, %s)", record->left, record->right);
 	report_line(&line, 0);
 	line_done(&line);

@@ -22,17 +22,17 @@
  *     A: unshare(CLONE_NEWUTS)             and "-> variable", which gets the result
  *     A: sethostname("") = EINVAL
  *     ```
- *     ```check                             claims, one a line: term == term, term != term
+ *     ```check                             claims, one a line: sum == sum; also != < <= > >=
  *     ns(A, uts) != ns(me, uts)
  *     hostname(A) == "ns1"
+ *     members(ns(A, uts)) == before(members(ns(A, uts))) + 1
  *     ```
  *     ```sh                                commands that do the same by hand: shown, never run
  *     unshare --uts
  *     ```
  *
- * Terms of a check: ns(WHO, LINK), hostname(WHO), pid(WHO), members(ns(…)), the living processes in
- * it; start(TERM), what the term was when the stage was made; before(TERM), what it was before the
- * last do block; "a string"; a number.  WHO is an actor, or me: nsscope itself.
+ * Terms of a check: those of terms.c, told of an actor or of me, which is nsscope itself; A.fd, a
+ * variable that a call of A set; "a string"; a number.  Numbers may be added and taken away.
  *
  * A step plays its blocks in order.  What stands behind a prediction, a do or a check is shown when
  * that was answered, done, seen.  A lesson file is hostile input: the parser takes any bytes, and
@@ -64,17 +64,47 @@ struct lesson_call {
 	int line;       /* in the file, from 1 */
 };
 
-/* A term of a check: a value, or a function of terms. */
-struct lesson_term {
-	char *word; /* "ns", "hostname", "A", "uts", "\"ns1\"" */
-	struct lesson_term *arguments;
-	size_t argument_count;
-	int is_call; /* it had parentheses */
+struct term;
+
+enum lesson_term_kind {
+	TERM_LITERAL,  /* a string or a number */
+	TERM_VARIABLE, /* A.fd */
+	TERM_CALL,     /* hostname(A) */
+	TERM_NAME,     /* in the parentheses of a call: A, uts */
 };
 
+struct lesson_term {
+	enum lesson_term_kind kind;
+	char *word;              /* "\"ns1\"", "17", "hostname", "A", "uts"; of A.fd "A" */
+	char *variable;          /* "fd"; else NULL */
+	const struct term *term; /* of a call: what it means, terms.h; else NULL */
+	struct lesson_term *arguments;
+	size_t argument_count;
+	int minus; /* in a sum: it is taken away */
+};
+
+/* One side of a check; all but single terms are numbers. */
+struct lesson_sum {
+	struct lesson_term *terms;
+	size_t term_count;
+	int varies; /* it is no literal */
+};
+
+enum lesson_relation {
+	RELATION_EQUAL,
+	RELATION_OTHER,
+	RELATION_LESS,
+	RELATION_AT_MOST,
+	RELATION_MORE,
+	RELATION_AT_LEAST,
+	RELATION_COUNT,
+};
+
+extern const char *const lesson_relation_words[RELATION_COUNT]; /* "==", … */
+
 struct lesson_check {
-	struct lesson_term left, right;
-	int equal;    /* == or != */
+	struct lesson_sum left, right;
+	enum lesson_relation relation;
 	char *source; /* as written */
 	int line;
 };

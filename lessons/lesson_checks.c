@@ -1,209 +1,147 @@
-/* The language of check blocks. */
-#include "lessons/cursor.h"
+/* The lines of check blocks: two sums and what is claimed of them. */
+#include "lessons/lesson_terms.h"
 #include "model/i18n.h"
-#include "model/nstype.h"
 #include "model/util.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum value { VALUE_NS, VALUE_STRING, VALUE_NUMBER, VALUE_ANY, VALUE_NONE };
-
-struct scope {
-	struct cursor *cursor;
-	const struct lesson_names *names;
-	bool at_start; /* inside start(): only who was there then */
-	int depth;
+const char *const lesson_relation_words[RELATION_COUNT] = {
+    [RELATION_EQUAL] = "==",
+    [RELATION_OTHER] = "!=",
+    [RELATION_LESS] = "<",
+    [RELATION_AT_MOST] = "<=",
+    [RELATION_MORE] = ">",
+    [RELATION_AT_LEAST] = ">=",
 };
 
-static const struct function {
-	const char *name;
-	enum value value;    /* VALUE_ANY: that of its argument */
-	enum value argument; /* VALUE_NONE: WHO */
-	bool link;           /* then a comma and a LINK */
-} functions[] = {
-    {"ns", VALUE_NS, VALUE_NONE, true},
-    {"hostname", VALUE_STRING, VALUE_NONE, false},
-    {"pid", VALUE_NUMBER, VALUE_NONE, false},
-    {"members", VALUE_NUMBER, VALUE_NS, false},
-    {"start", VALUE_ANY, VALUE_ANY, false},
-    {"before", VALUE_ANY, VALUE_ANY, false},
+enum { WORDS_MAX = 32 };
+
+/* One side, with the place where it begins. */
+struct side {
+	struct cursor at;
+	struct lesson_sum *sum;
+	struct term_type type;
 };
 
-static int take_term(struct scope *scope, struct lesson_term *term, enum value *ret_value);
-
-static int take_who(struct scope *scope, struct lesson_term *term)
+static int take_side(struct cursor *cursor, const struct lesson_names *names,
+    struct lesson_sum *sum, struct side *ret)
 {
-	const char *words[LESSON_ACTORS_MAX + 1] = {"me"};
-	const struct lesson_names *names = scope->names;
-	size_t count = scope->at_start ? names->started : names->count;
-	struct cursor at;
-
-	cursor_skip(scope->cursor);
-	at = *scope->cursor;
-	term->word = cursor_word(scope->cursor);
-	memcpy(words + 1, names->names, count * sizeof(words[0]));
-	for (size_t i = 0; i <= count; i++)
-		if (!strcmp(words[i], term->word))
-			return 0;
-	return lesson_fail_word(at.error, at.line, cursor_column(&at),
-	    scope->at_start ? _("at the start there is no actor") : _("so far there is no actor"),
-	    term->word, words, count + 1);
+	cursor_skip(cursor);
+	*ret = (struct side){.at = *cursor, .sum = sum};
+	return lesson_take_sum(cursor, names, sum, &ret->type);
 }
 
-static int take_link(struct scope *scope, struct lesson_term *term)
+static int take_relation(struct cursor *cursor, enum lesson_relation *ret_relation)
 {
 	struct cursor at;
-
-	cursor_skip(scope->cursor);
-	if (!cursor_take(scope->cursor, ','))
-		return cursor_fail(scope->cursor, _("expected \",\""));
-	cursor_skip(scope->cursor);
-	at = *scope->cursor;
-	term->word = cursor_word(scope->cursor);
-	for (size_t i = 0; i < NS_LINK_COUNT; i++)
-		if (!strcmp(ns_link_names[i], term->word))
-			return 0;
-	return lesson_fail_word(at.error, at.line, cursor_column(&at),
-	    _("/proc/PID/ns has no link"), term->word, ns_link_names, NS_LINK_COUNT);
-}
-
-static int take_inner(
-    struct scope *scope, const struct function *function, struct lesson_term *term, enum value *ret)
-{
-	struct scope inner = *scope;
-	struct cursor at;
-	enum value value = VALUE_NONE;
-	int r;
-
-	cursor_skip(scope->cursor);
-	at = *scope->cursor;
-	inner.depth++;
-	if (!strcmp(function->name, "start"))
-		inner.at_start = true;
-	r = take_term(&inner, term, &value);
-	if (r < 0)
-		return r;
-	if (function->argument == VALUE_NS && value != VALUE_NS)
-		return cursor_fail(&at, _("%s() takes a namespace: %s(ns(A, uts))"), function->name,
-		    function->name);
-	if (!term->is_call)
-		return cursor_fail(
-		    &at, _("%s() takes what can change, as hostname(me)"), function->name);
-	*ret = function->value == VALUE_ANY ? value : function->value;
-	return 0;
-}
-
-static int take_call(
-    struct scope *scope, const struct cursor *at, struct lesson_term *term, enum value *ret_value)
-{
-	const struct function *function = NULL;
-	const char *names[array_len(functions)];
-	int r;
-
-	for (size_t i = 0; i < array_len(functions); i++) {
-		names[i] = functions[i].name;
-		if (!strcmp(names[i], term->word))
-			function = &functions[i];
-	}
-	if (!function)
-		return lesson_fail_word(at->error, at->line, cursor_column(at),
-		    _("in a check there is no"), term->word, names, array_len(names));
-	if (scope->depth == LESSON_DEPTH_MAX)
-		return cursor_fail(at, _("more than %d terms in one another"), LESSON_DEPTH_MAX);
-	term->is_call = 1;
-	term->arguments = xcalloc(2, sizeof(*term->arguments));
-	term->argument_count = function->link ? 2 : 1;
-	*ret_value = function->value;
-	r = function->argument == VALUE_NONE
-	        ? take_who(scope, &term->arguments[0])
-	        : take_inner(scope, function, &term->arguments[0], ret_value);
-	if (r >= 0 && function->link)
-		r = take_link(scope, &term->arguments[1]);
-	if (r < 0)
-		return r;
-	cursor_skip(scope->cursor);
-	return cursor_take(scope->cursor, ')') ? 0
-	                                       : cursor_fail(scope->cursor, _("expected \")\""));
-}
-
-static int take_term(struct scope *scope, struct lesson_term *term, enum value *ret_value)
-{
-	struct cursor *cursor = scope->cursor;
-	struct cursor at;
+	size_t len = 0;
 
 	cursor_skip(cursor);
 	at = *cursor;
-	if (cursor_at(cursor, '"')) {
-		*ret_value = VALUE_STRING;
-		term->word = cursor_quoted(cursor);
-		return term->word ? 0 : -EBADMSG;
-	}
-	if (cursor_at(cursor, '-'))
+	while (cursor->at < cursor->end && strchr("=!<>", *cursor->at))
 		cursor->at++;
-	free(cursor_word(cursor));
-	term->word = xstrndup(at.at, (size_t)(cursor->at - at.at));
-	if (cursor_number(term->word, NULL)) {
-		*ret_value = VALUE_NUMBER;
+	len = (size_t)(cursor->at - at.at);
+	if (!len)
+		return cursor_fail(&at, _("expected one of == != < <= > >="));
+	autofree char *word = xstrndup(at.at, len);
+
+	for (int i = 0; i < RELATION_COUNT; i++) {
+		if (strcmp(word, lesson_relation_words[i]) != 0)
+			continue;
+		*ret_relation = (enum lesson_relation)i;
 		return 0;
 	}
-	cursor_skip(cursor);
-	if (*term->word && cursor_take(cursor, '('))
-		return take_call(scope, &at, term, ret_value);
+	return lesson_fail_word(at.error, at.line, cursor_column(&at),
+	    _("nothing can be claimed with"), word, lesson_relation_words, RELATION_COUNT);
+}
+
+/* A literal beside a term that can be a few words only must be one of them. */
+static int check_word(const struct side *literal, const struct side *term)
+{
+	const char *words[WORDS_MAX];
+	const struct lesson_term *word = &literal->sum->terms[0];
+	size_t count = 0;
+
+	if (!term->type.word || word->kind != TERM_LITERAL)
+		return 0;
+	while (count < WORDS_MAX && (words[count] = term->type.word(count))) {
+		size_t len = strlen(words[count]);
+
+		if (strlen(word->word) == len + 2 && !memcmp(word->word + 1, words[count], len))
+			return 0;
+		count++;
+	}
+	autofree char *bare = xstrndup(word->word + 1, strlen(word->word) - 2);
+
+	return lesson_fail_word(literal->at.error, literal->at.line, cursor_column(&literal->at),
+	    _("the other side is never"), bare, words, count);
+}
+
+static int fail_same(const struct side *left)
+{
 	return cursor_fail(
-	    &at, _("expected a term, as ns(A, uts), hostname(me), \"ns1\" or a number"));
+	    &left->at, _("this comes out the same whatever happens, so it tells nothing"));
+}
+
+/* Can the check come out both ways? */
+static int check_tells(
+    const struct side *left, enum lesson_relation relation, const struct side *right)
+{
+	int r;
+
+	if (!left->sum->varies && !right->sum->varies)
+		return fail_same(left);
+	if (left->type.kind == VALUE_NUMBER)
+		return lesson_sums_tell(left->sum, relation, right->sum) ? 0 : fail_same(left);
+	if (left->type.kind == VALUE_NS && left->type.ns != right->type.ns)
+		return cursor_fail(&left->at,
+		    _("%s and %s namespaces are never the same, so this tells nothing"),
+		    ns_types[left->type.ns].name, ns_types[right->type.ns].name);
+	if (lesson_terms_same(&left->sum->terms[0], &right->sum->terms[0]))
+		return fail_same(left);
+	r = check_word(left, right);
+	return r < 0 ? r : check_word(right, left);
 }
 
 int lesson_line_check(const struct lesson_line *line, const struct lesson_names *names,
     struct lesson_check *check, struct lesson_error *ret_error)
 {
-	struct cursor cursor = cursor_of(line, ret_error), at, right_at;
-	size_t left_len, right_len;
-	struct scope scope = {.cursor = &cursor, .names = names};
-	enum value left = VALUE_NONE, right = VALUE_NONE;
+	struct cursor cursor = cursor_of(line, ret_error), relation_at;
+	struct side left, right;
 	int r;
 
 	check->line = line->number;
-	cursor_skip(&cursor);
-	at = cursor;
-	r = take_term(&scope, &check->left, &left);
+	r = take_side(&cursor, names, &check->left, &left);
 	if (r < 0)
 		return r;
-	left_len = (size_t)(cursor.at - at.at);
 	cursor_skip(&cursor);
-	check->equal = cursor_at(&cursor, '=');
-	if ((!cursor_take(&cursor, '=') && !cursor_take(&cursor, '!')) ||
-	    !cursor_take(&cursor, '='))
-		return cursor_fail(&cursor, _("expected \"==\" or \"!=\""));
-	cursor_skip(&cursor);
-	right_at = cursor;
-	r = take_term(&scope, &check->right, &right);
+	relation_at = cursor;
+	r = take_relation(&cursor, &check->relation);
 	if (r < 0)
 		return r;
-	right_len = (size_t)(cursor.at - right_at.at);
-	check->source = xstrndup(at.at, (size_t)(cursor.at - at.at));
-	if (left != right)
+	r = take_side(&cursor, names, &check->right, &right);
+	if (r < 0)
+		return r;
+	while (cursor.at[-1] == ' ' || cursor.at[-1] == '\t')
+		cursor.at--; /* behind the sum it looked for more of it */
+	check->source = xstrndup(left.at.at, (size_t)(cursor.at - left.at.at));
+	if (left.type.kind != right.type.kind)
 		return cursor_fail(
-		    &at, _("the two sides are never of one kind, so this tells nothing"));
-	if ((!check->left.is_call && !check->right.is_call) ||
-	    (left_len == right_len && !memcmp(at.at, right_at.at, left_len)))
-		return cursor_fail(
-		    &at, _("this comes out the same whatever happens, so it tells nothing"));
+		    &left.at, _("the two sides are never of one kind, so this tells nothing"));
+	if (check->relation > RELATION_OTHER && left.type.kind != VALUE_NUMBER)
+		return cursor_fail(&relation_at, _("only numbers are less or more: \"%s\""),
+		    lesson_relation_words[check->relation]);
+	r = check_tells(&left, check->relation, &right);
+	if (r < 0)
+		return r;
 	cursor_skip(&cursor);
 	return cursor_ended(&cursor) ? 0 : cursor_fail(&cursor, _("expected the end of the line"));
 }
 
-static void term_done(struct lesson_term *term)
-{
-	for (size_t i = 0; i < term->argument_count; i++)
-		term_done(&term->arguments[i]);
-	free(term->arguments);
-	free(term->word);
-}
-
 void lesson_check_done(struct lesson_check *check)
 {
-	term_done(&check->left);
-	term_done(&check->right);
+	lesson_sum_done(&check->left);
+	lesson_sum_done(&check->right);
 	free(check->source);
 }

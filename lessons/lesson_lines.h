@@ -4,7 +4,7 @@
  *                                                      needs, minutes
  *     do        ACTOR: call(argument, …) = expected -> variable
  *                                                      expected: 0, an errno name, a string, {A}
- *     check     term == term, term != term
+ *     check     sum RELATION sum                       sum: term, term + term - term, …
  *
  * Blank lines and lines that begin with # are skipped by the caller (lesson_line_blank).
  * A string stands in double quotes, with escapes as in C (literal.h).
@@ -29,7 +29,9 @@ enum {
 	LESSON_ACTORS_MAX = 64,   /* those that fork brings in included */
 	LESSON_CHOICES_MAX = 9,   /* a digit key for each */
 	LESSON_ARGUMENTS_MAX = 8, /* of a call or a term */
-	LESSON_DEPTH_MAX = 4,     /* of terms, and of lists and quotes */
+	LESSON_DEPTH_MAX = 4,     /* of lists and quotes */
+	LESSON_TERM_DEPTH_MAX = 6,
+	LESSON_SUM_MAX = 8, /* terms in it */
 	LESSON_NEEDS_MAX = 16,
 	LESSON_MINUTES_MAX = 600,
 };

@@ -1,6 +1,7 @@
 /* Fuzzes the lesson parser: any bytes are a lesson or a mistake with a place, and what is a lesson
  * keeps to its limits. */
 #include "lessons/lesson_lines.h"
+#include "lessons/player_check.h"
 #include "lessons/prose.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/fuzz.h"
@@ -20,6 +21,62 @@ static void check_prose(const struct lesson_prose *prose, size_t count)
 	}
 }
 
+static void check_sum(const struct lesson_sum *sum)
+{
+	CHECK(sum->term_count > 0 && sum->term_count <= LESSON_SUM_MAX);
+	for (size_t i = 0; i < sum->term_count; i++) {
+		const struct lesson_term *term = &sum->terms[i];
+
+		CHECK((term->kind == TERM_CALL) == (term->term != NULL));
+		CHECK((term->kind == TERM_CALL) == (term->argument_count > 0));
+		CHECK((term->kind == TERM_VARIABLE) == (term->variable != NULL));
+		CHECK(!sum->varies || sum->term_count > 1 || term->kind != TERM_LITERAL);
+	}
+}
+
+/* One process in initial namespaces, of which the half can't be read. */
+static struct graph *small_graph(void)
+{
+	struct graph_builder *builder = graph_builder_new(NULL);
+	struct process *process = graph_add_process(builder, &(struct process_id){1, 1});
+
+	graph_set_machine(builder, "host", "6.18.0", "fuzz");
+	process->comm = graph_text_copy(builder, "a", 1);
+	process->pids = graph_pids_copy(builder, (const pid_t[]){1, 7}, 2);
+	process->pid_levels = 2;
+	process->state = 'S';
+	for (int link = 0; link < NS_TYPE_COUNT; link += 2) {
+		process->unread[link] = READ_OK;
+		process->ns[link] = graph_add_ns(
+		    builder, ns_link_type((enum ns_link)link), 4, ns_types[link].initial_ino, NULL);
+	}
+	return graph_seal(builder);
+}
+
+/* Whatever was let through can be evaluated, and comes out as known or as a reason. */
+static void check_check(const struct lesson_check *check)
+{
+	static struct graph *graph;
+	static const char *const names[] = {"A", "B"};
+	struct check_record record = {0};
+	struct person people[2];
+	struct sights sights = {.me = 1};
+
+	if (!graph)
+		graph = small_graph();
+	for (size_t i = 0; i < 2; i++)
+		people[i] = (struct person){names[i], {1, 1}};
+	sights.now = sights.start = (struct sight){graph, people, 2, NULL};
+	CHECK(check->source && check->line > 0 && check->relation < RELATION_COUNT);
+	check_sum(&check->left);
+	check_sum(&check->right);
+	CHECK(check->left.varies || check->right.varies);
+	check_evaluate(check, &sights, &record);
+	CHECK(record.outcome != OUTCOME_OPEN && record.check == check);
+	CHECK(memchr(record.left, 0, sizeof(record.left)));
+	CHECK(memchr(record.right, 0, sizeof(record.right)));
+}
+
 static void check_block(const struct lesson_block *block)
 {
 	check_prose(block->prose, block->prose_count);
@@ -34,7 +91,7 @@ static void check_block(const struct lesson_block *block)
 		CHECK(block->calls[i].source && block->calls[i].actor && block->calls[i].line > 0);
 	}
 	for (size_t i = 0; i < block->check_count; i++)
-		CHECK(block->checks[i].source && block->checks[i].line > 0);
+		check_check(&block->checks[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -71,7 +71,7 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 
 # shellcheck disable=SC2046,SC2086
 {
-	rule code '^\s*#\s*include\s+[<"](?:\w+/)?(?:n?curses|panel|term|menu|form)\w*\.h' \
+	rule code '^\s*#\s*include\s+[<"](?:\w+/)?(?:n?curses\w*|panel|term|term_entry|termcap|menu|form)\.h' \
 		"only tui/ includes curses" $(in_floors model scanner lessons cli)
 
 	# --- The model is pure ---

@@ -40,6 +40,7 @@ scanner/a.c|#include <ncursesw/curses.h>|only tui/ includes curses
 lessons/a.c|#include <term.h>|only tui/ includes curses
 cli/a.c|#  include <ncurses.h>|only tui/ includes curses
 tui/a.c|#include <curses.h>|-
+lessons/a.c|#include "lessons/terms.h"|-
 model/a.c|#include <dirent.h>|no such header
 model/a.c|#include <string.h>|-
 model/a.c|int f(void) { return open("x", 0); }|no system calls

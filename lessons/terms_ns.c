@@ -1,0 +1,76 @@
+/* Terms that are told of a namespace. */
+#include "lessons/terms.h"
+#include "model/i18n.h"
+#include "model/keepers.h"
+
+void term_members(const struct term_view *view, struct value *value)
+{
+	value_number(value, view->ns ? (long)view->ns->member_count : 0);
+}
+
+void term_exists(const struct term_view *view, struct value *value)
+{
+	value_number(value, view->ns ? 1 : 0);
+}
+
+void term_parent(const struct term_view *view, struct value *value)
+{
+	const struct ns *ns = view->ns;
+
+	if (ns->parent)
+		value_ns(value, ns->parent, READ_OK);
+	else if (ns->parent_unread == READ_OK)
+		value_unknown(value, _("it has no parent"));
+	else
+		value_unknown(value, "%s", unread_text(ns->parent_unread));
+}
+
+void term_owner(const struct term_view *view, struct value *value)
+{
+	const struct ns *ns = view->ns;
+
+	if (ns->owner)
+		value_ns(value, ns->owner, READ_OK);
+	else if (ns->owner_unread == READ_OK)
+		value_unknown(value, _("it has no owner"));
+	else
+		value_unknown(value, "%s", unread_text(ns->owner_unread));
+}
+
+void term_owner_uid(const struct term_view *view, struct value *value)
+{
+	if (view->ns->owner_uid_unread == READ_OK)
+		value_number(value, (long)view->ns->owner_uid);
+	else
+		value_unknown(value, "%s", unread_text(view->ns->owner_uid_unread));
+}
+
+void term_level(const struct term_view *view, struct value *value)
+{
+	long level = 0;
+
+	for (const struct ns *above = view->ns->parent; above; above = above->parent)
+		level++;
+	value_number(value, level);
+}
+
+void term_kept(const struct term_view *view, struct value *value)
+{
+	value_number(value, view->ns ? (long)view->ns->keeper_count : 0);
+}
+
+/* The kinds of reasons, but in place of the members "none". */
+const char *term_kept_word(size_t at)
+{
+	if (at >= KEEPER_KIND_COUNT)
+		return NULL;
+	return at == KEEPER_PROCESS ? "none" : keeper_kind_names[at];
+}
+
+void term_kept_by(const struct term_view *view, struct value *value)
+{
+	const struct ns *ns = view->ns;
+
+	value_string(
+	    value, term_kept_word(ns && ns->keeper_count ? ns->keepers[0].kind : KEEPER_PROCESS));
+}
