@@ -46,6 +46,12 @@ bool actor_confined(const struct actor *actor, unsigned reaches)
 
 	if (reaches == REACHES_ITSELF)
 		return true;
+	if (reaches & REACHES_SEALED) {
+		/* Who went back to where the mounts are not read-only has the seal behind him. */
+		if (!actor->origin->sealed || !(reaches & REACHES_INSIDE(NS_MNT)))
+			return false;
+		reaches &= ~REACHES_SEALED;
+	}
 	if (reaches == 0 || (reaches & ~known))
 		return false;
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
@@ -81,7 +87,7 @@ _Noreturn void actor_main(int socket, const char *name, const struct origin *ori
 
 	snprintf(comm, sizeof(comm), "actor-%s", name);
 	prctl(PR_SET_NAME, comm);
-	if (wire_keep_only(socket) < 0 || say_hello() < 0)
+	if (wire_keep_only(socket, PROC_FD) < 0 || say_hello() < 0)
 		_exit(EXIT_LOST);
 	for (;;) {
 		struct wire_request request;

@@ -55,7 +55,8 @@ struct call_words {
 #define REACHES_ITSELF       (1u << 31)
 /* The call looks itself, by what its arguments say, and refuses with answer_refuse. */
 #define REACHES_BY_ARGUMENTS (1u << 30)
-/* Only where all file systems but those of the stage are read-only for good: stage_sealed. */
+/* Only where all file systems but those of the stage are read-only for good (origin.sealed), and
+ * only together with REACHES_INSIDE(NS_MNT). */
 #define REACHES_SEALED (1u << 29)
 
 struct actor;

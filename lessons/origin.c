@@ -1,4 +1,5 @@
 #include "lessons/origin.h"
+#include "lessons/wire.h"
 #include "model/util.h"
 
 #include <fcntl.h>
@@ -11,7 +12,8 @@
 #define NS_GET_ID _IOR(0xb7, 13, uint64_t) /* since 6.18 */
 #endif
 
-static struct ns_identity own_identity(enum ns_type type)
+/* @proc: a /proc that shows this process. */
+static struct ns_identity own_identity(int proc, enum ns_type type)
 {
 	struct ns_identity identity = {.known = false};
 	char path[32];
@@ -19,8 +21,8 @@ static struct ns_identity own_identity(enum ns_type type)
 	uint64_t id;
 	autoclose int fd = -1;
 
-	snprintf(path, sizeof(path), "/proc/self/ns/%s", ns_types[type].name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "self/ns/%s", ns_types[type].name);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
 	/* That it answers with its type shows that this is a namespace, and no file that was
 	 * mounted over its link.  ioctl_nsfs(2) */
 	if (fd < 0 || ioctl(fd, NS_GET_NSTYPE) != (int)ns_types[type].flag ||
@@ -36,14 +38,17 @@ static struct ns_identity own_identity(enum ns_type type)
 
 void origin_read(struct origin *ret_origin)
 {
+	autoclose int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	ret_origin->sealed = false;
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
-		ret_origin->types[i] = own_identity((enum ns_type)i);
+		ret_origin->types[i] = own_identity(proc, (enum ns_type)i);
 }
 
 bool origin_left(const struct origin *origin, enum ns_type type)
 {
 	const struct ns_identity *first = &origin->types[type];
-	struct ns_identity now = own_identity(type);
+	struct ns_identity now = own_identity(PROC_FD, type);
 
 	if (!first->known || !now.known)
 		return false;

@@ -1,4 +1,5 @@
-/* The namespaces that the stage began in: what no actor may change. */
+/* The namespaces that the stage began in: what no actor may change.  And what the stage did so that
+ * none can. */
 #pragma once
 
 #include "model/nstype.h"
@@ -14,12 +15,15 @@ struct ns_identity {
 
 struct origin {
 	struct ns_identity types[NS_TYPE_COUNT];
+	/* In the mount namespaces that the stage made all is read-only for good but its own file
+	 * systems (stage_ground.h). */
+	bool sealed;
 };
 
-/* Reads the namespaces of the calling process.  What can't be read is not known. */
+/* Reads the namespaces of the calling process.  What can't be read is not known.  Not sealed. */
 void origin_read(struct origin *ret_origin);
 
-/* Is the calling process in another namespace of @type than @origin?  False where that can't be
- * told: the caller then must change nothing in it.
+/* Is the calling process, an actor, in another namespace of @type than @origin?  False where that
+ * can't be told: the caller then must change nothing in it.
  * While a process of the stage lives in the first one, its inode can't come back as another. */
 bool origin_left(const struct origin *origin, enum ns_type type);

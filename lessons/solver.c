@@ -147,7 +147,7 @@ _Noreturn static void stand_between(const char *lines, int hold)
 	char byte;
 
 	/* Nobody's socket is held open here: actors wait for their end. */
-	if (wire_keep_only(hold) < 0)
+	if (wire_keep_only(hold, WIRE_FD) < 0)
 		_exit(EXIT_FAILURE);
 	set_signals(SIG_IGN); /* children are reaped by the kernel, sigaction(2) */
 	setsid();

@@ -50,16 +50,35 @@ static int null_standard_streams(void)
 	return 0;
 }
 
+/* Opens /proc as PROC_FD, for ever and not as the mount that one of the stage's namespaces makes of
+ * it.  Where there is none, that descriptor leads nowhere: actors then know nothing, and change
+ * nothing. */
+static int keep_proc(void)
+{
+	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = proc < 0 ? STDIN_FILENO : proc;
+
+	if (fd != PROC_FD && dup3(fd, PROC_FD, O_CLOEXEC) < 0)
+		return -errno;
+	if (proc >= 0 && proc != PROC_FD)
+		close(proc);
+	return 0;
+}
+
 static int set_up(int socket, const struct stage_plan *plan, const char **ret_step)
 {
 	int r;
 
 	*ret_step = "close_range";
-	r = wire_keep_only(socket);
+	r = wire_keep_only(socket, WIRE_FD);
 	if (r < 0)
 		return r;
 	*ret_step = "/dev/null";
 	r = null_standard_streams();
+	if (r < 0)
+		return r;
+	*ret_step = "/proc";
+	r = keep_proc();
 	if (r < 0)
 		return r;
 	r = plan->give_up_root ? ground_give_up_root(ret_step) : 0;
@@ -134,6 +153,7 @@ _Noreturn void stage_process_main(
     int socket, const struct stage_plan *plan, const struct origin *origin)
 {
 	struct watched watched = {.count = 0};
+	struct origin known = *origin;
 	const char *step = "";
 	int r;
 
@@ -142,7 +162,9 @@ _Noreturn void stage_process_main(
 	r = set_up(socket, plan, &step);
 	if (say_hello(step, r) < 0 || r < 0)
 		_exit(EXIT_FAILURE);
-	serve(&watched, origin);
+	/* stage_setup.h */
+	known.sealed = plan->setup.kind == STAGE_USER && (plan->setup.types & (1u << NS_MNT));
+	serve(&watched, &known);
 	/* The actors read the same end of file and go by themselves; this is for one that hangs or
 	 * is stopped.  Leaves first, then the inits that wait for them. */
 	while (watched.count > 0)

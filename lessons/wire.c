@@ -72,7 +72,7 @@ int wire_receive(int socket, void *message, size_t bytes, int flags, pid_t *ret_
 }
 
 /* close_range(2) is there since 5.9. */
-static int close_one_by_one(void)
+static int close_one_by_one(int last)
 {
 	DIR *directory = opendir("/proc/self/fd");
 	struct dirent *entry;
@@ -82,18 +82,18 @@ static int close_one_by_one(void)
 	while ((entry = readdir(directory))) {
 		long fd = strtol(entry->d_name, NULL, 10);
 
-		if (fd > WIRE_FD && fd != dirfd(directory))
+		if (fd > last && fd != dirfd(directory))
 			close((int)fd);
 	}
 	closedir(directory);
 	return 0;
 }
 
-int wire_keep_only(int socket)
+int wire_keep_only(int socket, int last)
 {
 	if (socket != WIRE_FD && dup3(socket, WIRE_FD, O_CLOEXEC) < 0)
 		return -errno;
-	if (close_range(WIRE_FD + 1, ~0u, 0) == 0)
+	if (close_range((unsigned)last + 1, ~0u, 0) == 0)
 		return 0;
-	return close_one_by_one();
+	return close_one_by_one(last);
 }

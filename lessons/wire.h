@@ -1,13 +1,20 @@
 /* What the caller, the stage process and the actors say to each other: whole messages over
  * SOCK_SEQPACKET sockets.  Both ends are the same program, so a message is a struct.
  *
- * All children keep one socket, always as descriptor WIRE_FD, and nothing else.
+ * All children keep one socket, always as descriptor WIRE_FD, and the stage and its actors PROC_FD;
+ * nothing else.
  */
 #pragma once
 
 #include "lessons/calls.h"
 
-enum { WIRE_FD = 3 };
+enum {
+	WIRE_FD = 3,
+	/* The /proc of the person, opened O_PATH before anything was changed: by it an actor knows
+	 * where it stands also where its paths begin elsewhere, as after chroot(2), or lead to what
+	 * somebody mounted. */
+	PROC_FD = 4,
+};
 
 enum wire_order {
 	ORDER_CALL, /* to an actor: make a call; with a socket for the new actor if it starts one, or with the
@@ -47,5 +54,6 @@ int wire_send(int socket, const void *message, size_t bytes, int passed_fd, int 
  * when the other end is gone, -EAGAIN, -EBADMSG (another length) or another -errno. */
 int wire_receive(int socket, void *message, size_t bytes, int flags, pid_t *ret_pid, int *ret_fd);
 
-/* Makes @socket descriptor WIRE_FD and closes every other from WIRE_FD on.  Returns 0 or -errno. */
-int wire_keep_only(int socket);
+/* Makes @socket descriptor WIRE_FD and closes every other behind @last, which is WIRE_FD or PROC_FD.
+ * Returns 0 or -errno. */
+int wire_keep_only(int socket, int last);

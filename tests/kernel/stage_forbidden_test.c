@@ -109,7 +109,7 @@ static void play_old_kernel(void)
 	forbid(SYS_pidfd_open, ENOSYS);
 	forbid(SYS_close_range, ENOSYS);
 	stage = troupe_script();
-	CHECK(troupe_descriptors(stage_pid(stage, "E")) == 4);
+	CHECK(troupe_descriptors(stage_pid(stage, "E")) == 5);
 	stage_free(stage);
 }
 
