@@ -176,7 +176,7 @@ static int explore_lesson(const struct lesson *lesson)
 	tui.ascii = report_charset() == CHARSET_ASCII;
 	tui.lesson = lesson;
 	if (lesson->group)
-		tui.grouping = strcmp(lesson->group, "type") == 0 ? GROUP_BY_TYPE : GROUP_BY_PID;
+		grouping_from_name(lesson->group, &tui.grouping);
 	return explore(&tui);
 }
 

@@ -40,7 +40,7 @@ enum option_value {
 };
 
 static const struct cli_option option_table[] = {
-    {"by", 0, N_("GROUPING"), N_("group by pid or type"), OPTION_BY},
+    {"by", 0, N_("GROUPING"), N_("group by pid, type or owner"), OPTION_BY},
     {"interval", 0, N_("MS"), N_("milliseconds between sweeps (50 to 60000)"), OPTION_INTERVAL},
     {"no-color", 0, NULL, N_("no colours (so does NO_COLOR in the environment)"), OPTION_NO_COLOUR},
     {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"), OPTION_NO_MOUSE},

@@ -137,12 +137,8 @@ int report_bad_value(const char *command, const char *option, const char *value,
 
 int report_grouping(const char *command, const char *value, enum grouping *ret_grouping)
 {
-	for (enum grouping grouping = 0; grouping < GROUPING_COUNT; grouping++) {
-		if (strcmp(value, grouping_names[grouping]) == 0) {
-			*ret_grouping = grouping;
-			return EXIT_DONE;
-		}
-	}
+	if (grouping_from_name(value, ret_grouping))
+		return EXIT_DONE;
 	return report_bad_value(command, "by", value, grouping_names, GROUPING_COUNT);
 }
 

@@ -25,11 +25,13 @@ enum option_value {
 };
 
 static const struct cli_option option_table[] = {
-    {"by", 0, "pid|type",
-        N_("group by the hierarchy of PID namespaces (the default), or by namespace type and "
-           "inode"),
+    {"by", 0, "pid|type|owner",
+        N_("group by the hierarchy of PID namespaces (the default), by namespace type and inode, "
+           "or by owner: user namespaces and what they own"),
         OPTION_BY},
-    {"type", 0, "T[,T...]", N_("by type, only these: cgroup ipc mnt net pid time user uts"),
+    {"type", 0, "T[,T...]",
+        N_("by type or owner, only these, with their members: cgroup ipc mnt net pid time user "
+           "uts"),
         OPTION_TYPE},
     {"pid", 0, "PID", N_("by pid, only this process and what is below it"), OPTION_PID},
     {"ns", 0, N_("TYPE:INODE"), N_("by type, only this namespace and its members"), OPTION_NS},
@@ -90,7 +92,7 @@ static int settle_grouping(struct tree_options *options)
 		report_error("tree", _("--ns names the type already; --type says nothing then"));
 		return EXIT_USAGE;
 	}
-	if (options->ns_given && options->by_given && options->outline.grouping == GROUP_BY_PID) {
+	if (options->ns_given && options->by_given && options->outline.grouping != GROUP_BY_TYPE) {
 		report_error("tree", _("--ns is for --by type only"));
 		return EXIT_USAGE;
 	}
@@ -100,12 +102,13 @@ static int settle_grouping(struct tree_options *options)
 	}
 	if (options->type_given && options->by_given && options->outline.grouping == GROUP_BY_PID) {
 		report_error("tree",
-		    _("--type chooses what --by type shows; with --by pid it says nothing"));
+		    _("--type chooses what --by type and --by owner show; with --by pid it says "
+		      "nothing"));
 		return EXIT_USAGE;
 	}
-	if (options->type_given)
+	if (options->type_given && !options->by_given)
 		options->outline.grouping = GROUP_BY_TYPE;
-	if (options->outline.root_pid && options->outline.grouping == GROUP_BY_TYPE) {
+	if (options->outline.root_pid && options->outline.grouping != GROUP_BY_PID) {
 		report_error("tree", _("--pid is for --by pid only"));
 		return EXIT_USAGE;
 	}
@@ -262,6 +265,7 @@ int cli_tree(int argc, char **argv)
 	struct tree_options options;
 	struct graph *graph;
 	struct outline outline = {0};
+	struct folds *folds = NULL;
 	bool end;
 	int status = parse_options(argc, argv, &options, &end);
 
@@ -284,10 +288,14 @@ int cli_tree(int argc, char **argv)
 		graph_unref(graph);
 		return EXIT_FAILED;
 	}
+	/* Who owns what is the question: without --type the eight lists of members stay counted. */
+	if (options.outline.grouping == GROUP_BY_OWNER && !options.type_given)
+		options.outline.folds = folds = folds_new();
 	outline_build(&outline, graph, &options.outline);
 	print_rows(graph, &outline);
 	print_summary(graph);
 	outline_done(&outline);
+	folds_free(folds);
 	graph_unref(graph);
 	return report_finish("tree", EXIT_DONE);
 }

@@ -154,7 +154,7 @@ struct lesson {
 	char *kernel; /* the oldest that can play it, "3.8", or NULL */
 	char **types; /* the namespace types that it needs, unshared by its actors */
 	size_t type_count;
-	char *group; /* the grouping to show, "pid" or "type", or NULL */
+	char *group; /* the grouping to show, see grouping_names, or NULL */
 	struct stage_setup stage;
 	bool stage_told; /* else it is the default one */
 	char **actors;   /* those that the stage starts by itself */

@@ -3,12 +3,11 @@
 #include "lessons/lesson_lines.h"
 #include "model/i18n.h"
 #include "model/nstype.h"
+#include "model/outline.h"
 #include "model/util.h"
 
 #include <errno.h>
 #include <string.h>
-
-static const char *const groups[] = {"pid", "type"};
 
 static int fact_name(struct cursor *cursor, const char *word, struct lesson *lesson)
 {
@@ -34,13 +33,14 @@ static int fact_kernel(struct cursor *cursor, const char *word, struct lesson *l
 
 static int fact_group(struct cursor *cursor, const char *word, struct lesson *lesson)
 {
-	for (size_t i = 0; i < array_len(groups); i++)
-		if (!strcmp(word, groups[i])) {
-			lesson->group = xstrdup(word);
-			return 0;
-		}
+	enum grouping grouping;
+
+	if (grouping_from_name(word, &grouping)) {
+		lesson->group = xstrdup(word);
+		return 0;
+	}
 	return lesson_fail_word(cursor->error, cursor->line, cursor_column(cursor),
-	    _("there is no grouping"), word, groups, array_len(groups));
+	    _("there is no grouping"), word, grouping_names, GROUPING_COUNT);
 }
 
 static int fact_type(struct cursor *cursor, const char *word, struct lesson *lesson)

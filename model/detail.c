@@ -144,6 +144,12 @@ void detail_lines(const struct rowline_context *context, const struct row *row, 
 	case ROW_NS:
 		detail_ns(&detail, row->ns);
 		break;
+	case ROW_MEMBERS:
+		detail_ns(&detail, row->ns);
+		break;
+	case ROW_UNKNOWN:
+		detail_unknown(&detail, row->key.why);
+		break;
 	case ROW_TYPE:
 		detail_type(&detail, row->key.type);
 		break;

@@ -341,6 +341,18 @@ void detail_ns(const struct detail *detail, const struct ns *ns)
 	add_lesson(detail, ns->id.type);
 }
 
+void detail_unknown(const struct detail *detail, enum unread why)
+{
+	detail_text(detail, STYLE_TITLE, _("The owner of these namespaces is not known"));
+	detail_text(detail, STYLE_WARN, edge_unread_text(why));
+	lines_add(detail->lines, detail->context->charset);
+	detail_text(detail, STYLE_PLAIN,
+	    _("Each namespace is owned by the user namespace that its maker was in, and each user "
+	      "namespace by its parent. The kernel tells owners and parents only down from the "
+	      "user "
+	      "namespace of whoever asks."));
+}
+
 void detail_type(const struct detail *detail, enum ns_type type)
 {
 	const struct graph *graph = detail->context->graph;

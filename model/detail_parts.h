@@ -38,4 +38,6 @@ void detail_life(const struct detail *detail, const struct life *life);
 void detail_process(const struct detail *detail, const struct process *process);
 void detail_thread(const struct detail *detail, const struct thread *thread);
 void detail_ns(const struct detail *detail, const struct ns *ns);
+/* For namespaces with no owner in sight. */
+void detail_unknown(const struct detail *detail, enum unread why);
 void detail_type(const struct detail *detail, enum ns_type type);

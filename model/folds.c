@@ -26,12 +26,14 @@ bool row_key_equal(const struct row_key *a, const struct row_key *b)
 	case ROW_TYPE:
 		return a->type == b->type;
 	case ROW_NS:
+	case ROW_MEMBERS:
 		return ns_id_equal(&a->ns, &b->ns);
 	case ROW_PROCESS:
 		return process_id_equal(&a->process, &b->process) && ns_id_equal(&a->ns, &b->ns);
 	case ROW_THREAD:
 		return a->tid == b->tid && process_id_equal(&a->process, &b->process) &&
 		       ns_id_equal(&a->ns, &b->ns);
+	case ROW_UNKNOWN:
 	case ROW_NOTE:
 		return a->type == b->type && a->why == b->why;
 	}
@@ -54,6 +56,7 @@ uint64_t row_key_hash(const struct row_key *key)
 		hash = key->type;
 		break;
 	case ROW_NS:
+	case ROW_MEMBERS:
 		hash = ns_id_hash(&key->ns);
 		break;
 	case ROW_PROCESS:
@@ -63,6 +66,7 @@ uint64_t row_key_hash(const struct row_key *key)
 		hash = process_id_hash(&key->process) ^ mix(ns_id_hash(&key->ns)) ^
 		       mix((uint64_t)key->tid);
 		break;
+	case ROW_UNKNOWN:
 	case ROW_NOTE:
 		hash = (uint64_t)key->type << 8 | key->why;
 		break;

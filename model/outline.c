@@ -10,7 +10,19 @@
 const char *const grouping_names[GROUPING_COUNT] = {
     [GROUP_BY_PID] = "pid",
     [GROUP_BY_TYPE] = "type",
+    [GROUP_BY_OWNER] = "owner",
 };
+
+bool grouping_from_name(const char *name, enum grouping *ret_grouping)
+{
+	for (enum grouping grouping = 0; grouping < GROUPING_COUNT; grouping++) {
+		if (strcmp(name, grouping_names[grouping]) == 0) {
+			*ret_grouping = grouping;
+			return true;
+		}
+	}
+	return false;
+}
 
 /* --- The tree --------------------------------------------------------------------------------- */
 
@@ -128,7 +140,8 @@ static void tree_order(struct outline_tree *tree, uint32_t root)
 
 /* --- Search and filter ------------------------------------------------------------------------ */
 
-/* By type a process stands in eight places: what was found out about it once is kept. */
+/* By type and by owner a process stands in eight places: what was found out about it once is
+ * kept. */
 struct finder {
 	const char *needle;
 	uint8_t *known; /* for each process: 0 not asked yet, 1 no, 2 yes */
@@ -150,6 +163,8 @@ static bool finder_matches(struct finder *finder, const struct tree_node *node)
 	}
 	case ROW_THREAD:
 		return thread_holds(node->thread, finder->needle);
+	case ROW_MEMBERS:
+	case ROW_UNKNOWN:
 	case ROW_NOTE:
 		return false;
 	}
@@ -224,7 +239,7 @@ struct row_key node_key(const struct tree_node *node)
 {
 	struct row_key key = {.kind = node->kind};
 
-	if (node->kind == ROW_TYPE || node->kind == ROW_NOTE) {
+	if (node->kind == ROW_TYPE || node->kind == ROW_NOTE || node->kind == ROW_UNKNOWN) {
 		key.type = node->type;
 		key.why = node->why;
 	}
@@ -259,14 +274,23 @@ static void node_row(const struct outline_tree *tree, const struct tree_node *no
 }
 
 /* Long lists that say little begin folded: the kernel's threads, and by type the members of the
- * namespaces that everything is in.  Not when the filter found something in them. */
+ * namespaces that everything is in.  By owner, only the members of user namespaces begin in sight,
+ * so that each process outside of the usual one stands in one row and not in eight.  Not when the
+ * filter found something in them. */
 static bool folded_by_default(const struct outline_tree *tree, const struct tree_node *node)
 {
 	if (node->found_below)
 		return false;
-	if (tree->grouping == GROUP_BY_PID)
+	switch (tree->grouping) {
+	case GROUP_BY_PID:
 		return node->kind == ROW_PROCESS && node->process->kernel_thread;
-	return node->kind == ROW_NS && node->ns->baseline;
+	case GROUP_BY_OWNER:
+		if (node->kind == ROW_MEMBERS)
+			return node->ns->baseline;
+		return node->kind == ROW_NS && node->ns->id.type != NS_USER;
+	default:
+		return node->kind == ROW_NS && node->ns->baseline;
+	}
 }
 
 bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
@@ -305,7 +329,8 @@ static void tree_rows(
 		if (through)
 			tree_shines_through(tree, outline, node);
 		shines |= through;
-		i += row->folded && (!node->cast_below || node->kind == ROW_TYPE) ? node->span : 1;
+		i += row->folded && (!node->cast_below || node_hides_cast(tree, node)) ? node->span
+		                                                                       : 1;
 	}
 	if (shines)
 		outline_count_hidden(outline);
@@ -325,6 +350,8 @@ void outline_build(
 
 	if (options->grouping == GROUP_BY_TYPE) {
 		tree_by_type(tree, graph, options);
+	} else if (options->grouping == GROUP_BY_OWNER) {
+		tree_by_owner(tree, graph, options);
 	} else {
 		tree_by_pid(tree, graph, options, &root);
 		if (options->root_pid && root == ROW_NONE)

@@ -10,19 +10,25 @@
 #include "model/history.h"
 
 enum grouping {
-	GROUP_BY_PID,  /* PID namespaces nested, the process tree below each */
-	GROUP_BY_TYPE, /* types → namespaces → members */
+	GROUP_BY_PID,   /* PID namespaces nested, the process tree below each */
+	GROUP_BY_TYPE,  /* types → namespaces → members */
+	GROUP_BY_OWNER, /* user namespaces nested, what each owns below it → members */
 	GROUPING_COUNT,
 };
 
-/* "pid", "type": as --by takes it. */
+/* "pid", "type", "owner": as --by takes it, and a lesson's "group:". */
 extern const char *const grouping_names[GROUPING_COUNT];
+/* False where @name is none of them. */
+bool grouping_from_name(const char *name, enum grouping *ret_grouping);
 
 enum row_kind {
 	ROW_TYPE,
 	ROW_NS,
 	ROW_PROCESS,
-	ROW_THREAD, /* one that left its process, see struct thread; below it, or by type in its own */
+	ROW_THREAD,  /* one that left its process, see struct thread; below it, or by type and by
+	                owner in its own */
+	ROW_MEMBERS, /* by owner: those in a user namespace, beside what it owns */
+	ROW_UNKNOWN, /* by owner: above it is what could not be told, and why */
 	ROW_NOTE, /* a line that says something of its parent row: "14 processes could not be read" */
 };
 
@@ -30,8 +36,9 @@ enum row_kind {
 struct row_key {
 	enum row_kind kind;
 	enum ns_type type; /* ROW_TYPE, ROW_NOTE */
-	enum unread why;   /* ROW_NOTE: what it tells of; READ_OK: the kernel threads */
-	struct ns_id ns;   /* ROW_NS; with ROW_PROCESS and ROW_THREAD by type: where it stands */
+	enum unread why; /* ROW_UNKNOWN; ROW_NOTE: what it tells of; READ_OK: the kernel threads */
+	struct ns_id ns; /* ROW_NS, ROW_MEMBERS; with ROW_PROCESS and ROW_THREAD by type and by
+	                      owner: where it stands */
 	struct process_id process; /* ROW_PROCESS, ROW_THREAD */
 	pid_t tid;                 /* ROW_THREAD */
 };
@@ -41,7 +48,7 @@ uint64_t row_key_hash(const struct row_key *key);
 
 struct row {
 	struct row_key key;
-	const struct ns *ns;           /* ROW_NS, and ROW_PROCESS by type; of the graph */
+	const struct ns *ns;           /* as in key; of the graph */
 	const struct process *process; /* ROW_PROCESS, ROW_THREAD; of the graph */
 	const struct thread *thread;   /* ROW_THREAD; of the graph */
 	const char *note; /* ROW_NOTE: translated; the outline's, until it is built again */
@@ -66,7 +73,8 @@ void folds_set(struct folds *folds, const struct row_key *key, bool folded);
 void folds_clear(struct folds *folds); /* back to the defaults */
 
 /* The cast, by the PIDs of the scanner's namespace: in folded namespaces and processes its living
- * members are shown all the same, and what stands above them; folded types hide them too. */
+ * members are shown all the same, and what stands above them; folded types hide them too, and by
+ * owner those folded namespaces that everything is in, but for the user namespace. */
 struct outline_cast {
 	const pid_t *pids;
 	size_t count;
@@ -75,7 +83,8 @@ struct outline_cast {
 struct outline_options {
 	enum grouping grouping;
 	const struct folds *folds;      /* NULL: nothing is folded, not even by default */
-	bool type_shown[NS_TYPE_COUNT]; /* by type: all false means all */
+	bool type_shown[NS_TYPE_COUNT]; /* by type and by owner: all false means all; by owner user
+	                                   namespaces are shown all the same, without members */
 	uint64_t only_ino;   /* by type: only the namespaces with this inode; 0 for all */
 	const char *filter;  /* only rows with this text in them, and what is above and below a
 	                            * namespace found; NULL or "" for all */

@@ -13,6 +13,13 @@ static bool is_of_cast(const struct outline_cast *cast, const struct process *pr
 	return false;
 }
 
+bool node_hides_cast(const struct outline_tree *tree, const struct tree_node *node)
+{
+	if (tree->grouping == GROUP_BY_OWNER)
+		return node->kind == ROW_NS && node->ns->id.type != NS_USER && node->ns->baseline;
+	return node->kind == ROW_TYPE;
+}
+
 void tree_mark_cast(struct outline_tree *tree, const struct outline_cast *cast)
 {
 	if (!cast->count)
@@ -21,7 +28,7 @@ void tree_mark_cast(struct outline_tree *tree, const struct outline_cast *cast)
 		struct tree_node *node = &tree->nodes[tree->order[i]];
 
 		node->of_cast =
-		    node->kept &&
+		    node->kept && !node_hides_cast(tree, node) &&
 		    (node->cast_below || (node->process && is_of_cast(cast, node->process)));
 		if (node->of_cast && node->parent != ROW_NONE)
 			tree->nodes[node->parent].cast_below = true;

@@ -89,6 +89,9 @@ bool row_holds(const struct row *row, const char *needle)
 		return thread_holds(row->thread, needle);
 	case ROW_NOTE:
 		return string_holds(row->note, needle);
+	case ROW_MEMBERS:
+	case ROW_UNKNOWN:
+		return false;
 	}
 	return false;
 }

@@ -9,7 +9,7 @@
 #include "model/outline.h"
 
 struct tree_node {
-	const struct ns *ns;           /* ROW_NS, and ROW_PROCESS by type */
+	const struct ns *ns;           /* ROW_NS, ROW_MEMBERS; ROW_PROCESS by type and by owner */
 	const struct process *process; /* ROW_PROCESS, ROW_THREAD */
 	const struct thread *thread;   /* ROW_THREAD */
 	const char *note;              /* ROW_NOTE */
@@ -22,7 +22,7 @@ struct tree_node {
 
 	uint8_t kind; /* enum row_kind */
 	uint8_t type; /* enum ns_type: ROW_TYPE, ROW_NOTE */
-	uint8_t why;  /* enum unread: ROW_NOTE */
+	uint8_t why;  /* enum unread: ROW_NOTE, ROW_UNKNOWN */
 	bool joined;
 	bool matched;     /* by the search */
 	bool kept;        /* by the filter */
@@ -51,7 +51,8 @@ struct outline_tree {
 /* Appends @count nodes of @kind that stand nowhere yet; returns the first one's number. */
 uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count);
 
-/* Appends a node for @thread, below @parent.  @ns: by type, where it stands, else NULL. */
+/* Appends a node for @thread, below @parent.  @ns: by type and by owner, where it stands, else
+ * NULL. */
 void tree_add_thread(
     struct outline_tree *tree, uint32_t parent, const struct thread *thread, const struct ns *ns);
 
@@ -72,6 +73,8 @@ struct row_key node_key(const struct tree_node *node);
 bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
     const struct folds *folds, bool by_default);
 
+/* Does @node, while it is folded, hide the cast too? */
+bool node_hides_cast(const struct outline_tree *tree, const struct tree_node *node);
 /* Finds the nodes of the cast, and those above them. */
 void tree_mark_cast(struct outline_tree *tree, const struct outline_cast *cast);
 /* @node's row is one of the cast's below a folded row, and the last of those so far. */
@@ -86,6 +89,11 @@ void tree_by_pid(struct outline_tree *tree, const struct graph *graph,
     const struct outline_options *options, uint32_t *ret_root);
 void tree_by_type(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
+void tree_by_owner(
+    struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
+
+/* Is @type one of those to show?  See outline_options.type_shown. */
+bool tree_type_wanted(const struct outline_options *options, enum ns_type type);
 
 /* Is @row folded against @by_default?  @folds must not be NULL. */
 bool folds_get(const struct folds *folds, const struct row_key *key, bool by_default);

@@ -3,7 +3,7 @@
 #include "model/outline_tree.h"
 #include "model/util.h"
 
-static bool type_wanted(const struct outline_options *options, enum ns_type type)
+bool tree_type_wanted(const struct outline_options *options, enum ns_type type)
 {
 	bool any = false;
 
@@ -94,7 +94,7 @@ void tree_by_type(
 	uint32_t left_out = 0;
 
 	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
-		if (type_wanted(options, type)) {
+		if (tree_type_wanted(options, type)) {
 			at = add_type(tree, graph, options, type, at);
 			continue;
 		}

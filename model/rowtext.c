@@ -239,6 +239,10 @@ static void add_ns(const struct rowline_context *context, const struct row *row,
 		    ns->member_count);
 	else
 		add_nobody(ns, dim, line);
+	if (ns->id.type == NS_USER && ns->owner_uid_unread == READ_OK) {
+		line_adds(line, dim, "  ");
+		line_addf(line, dim, _("owner uid %u"), (unsigned)ns->owner_uid);
+	}
 	if (hostname) {
 		line_addf(line, dim, "  %s ", _("host"));
 		line_adds(line, plain, hostname);
@@ -265,6 +269,30 @@ static void add_type(const struct rowline_context *context, const struct row *ro
 	line_addf(line, STYLE_DIM, "  %s", _(info->isolates));
 }
 
+static void add_members(
+    const struct row *row, struct line *line, size_t *ret_name_from, size_t *ret_name_to)
+{
+	unsigned count = row->ns->member_count;
+
+	*ret_name_from = line->cols;
+	line_addf(
+	    line, STYLE_DIM, ngettext("%u process in it", "%u processes in it", count), count);
+	*ret_name_to = line->cols;
+	add_hidden(row, STYLE_DIM, line);
+}
+
+static void add_unknown(
+    const struct row *row, struct line *line, size_t *ret_name_from, size_t *ret_name_to)
+{
+	*ret_name_from = line->cols;
+	if (row->key.why == UNREAD_DENIED)
+		line_adds(line, STYLE_WARN, _("above, not visible from here"));
+	else
+		line_addf(line, STYLE_WARN, _("owner not known: %s"), unread_text(row->key.why));
+	*ret_name_to = line->cols;
+	add_hidden(row, STYLE_DIM, line);
+}
+
 void rowtext_add(const struct rowline_context *context, const struct row *row, size_t cols,
     struct line *line, size_t *ret_name_from, size_t *ret_name_to)
 {
@@ -280,6 +308,12 @@ void rowtext_add(const struct rowline_context *context, const struct row *row, s
 		break;
 	case ROW_THREAD:
 		add_thread(context, row, line, ret_name_from, ret_name_to);
+		break;
+	case ROW_MEMBERS:
+		add_members(row, line, ret_name_from, ret_name_to);
+		break;
+	case ROW_UNKNOWN:
+		add_unknown(row, line, ret_name_from, ret_name_to);
 		break;
 	case ROW_NOTE:
 		*ret_name_from = line->cols;

@@ -50,7 +50,8 @@ struct open_ns {
 /* Follows @request from @from to another namespace, which is added; its descriptor is for the
  * caller to ask and close.
  * A refusal means that it is above what the caller may see, or that there is none above: the
- * kernel says EPERM to both, and only of the initial namespace it is known which. */
+ * kernel says EPERM to both, and only of the initial namespace it is known which.  None of its own
+ * type is above that; a user namespace owns it, if it is none itself. */
 static enum unread follow(struct graph_builder *builder, const struct open_ns *from,
     unsigned long request, struct open_ns *ret_above)
 {
@@ -61,7 +62,9 @@ static enum unread follow(struct graph_builder *builder, const struct open_ns *f
 	if (fd < 0) {
 		enum unread why = ioctl_unread(errno);
 
-		return why == UNREAD_DENIED && from->ns->initial ? READ_OK : why;
+		return why == UNREAD_DENIED && from->ns->initial && type == from->ns->id.type
+		           ? READ_OK
+		           : why;
 	}
 	if (fstat(fd, &st) < 0) {
 		close(fd);

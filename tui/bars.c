@@ -28,6 +28,7 @@ static void add_choice(struct line *line, const struct live *live)
 	static const char *const words[GROUPING_COUNT] = {
 	    [GROUP_BY_PID] = N_("by PID namespace"),
 	    [GROUP_BY_TYPE] = N_("by type"),
+	    [GROUP_BY_OWNER] = N_("by owner"),
 	};
 
 	line_adds(line, STYLE_PLAIN, _(words[options->grouping]));

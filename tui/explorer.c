@@ -229,6 +229,9 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_GROUP_TYPE:
 		regroup(explorer, GROUP_BY_TYPE);
 		break;
+	case ACTION_GROUP_OWNER:
+		regroup(explorer, GROUP_BY_OWNER);
+		break;
 	case ACTION_GROUP_NEXT:
 		regroup(explorer, (live->options.grouping + 1) % GROUPING_COUNT);
 		break;

@@ -73,6 +73,8 @@ const struct key_binding key_table[] = {
         N_("the next grouping")},
     {ACTION_GROUP_PID, PLACE_PANES, {'1'}, "1", NULL, NULL, N_("group by PID namespace")},
     {ACTION_GROUP_TYPE, PLACE_PANES, {'2'}, "2", NULL, NULL, N_("group by type and namespace")},
+    {ACTION_GROUP_OWNER, PLACE_PANES, {'3'}, "3", NULL, NULL,
+        N_("group by owner: user namespaces and what they own")},
     {ACTION_FREEZE, PLACE_SCREENS, {'p', 'Z'}, "p Z", "p", N_("Freeze"),
         N_("freeze the picture, and let it go on")},
     {ACTION_DETAIL, PLACE_PANES, {'d'}, "d", "d", N_("Details"),

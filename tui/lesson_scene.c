@@ -57,19 +57,31 @@ static void fold_types(struct lesson_view *view)
 	}
 }
 
+/* Do rows of @ns get folded for the lesson? */
+static bool is_folded_for(const struct lesson_view *view, const struct ns *ns)
+{
+	switch (view->live->options.grouping) {
+	case GROUP_BY_PID:
+		return ns->id.type == NS_PID;
+	case GROUP_BY_OWNER:
+		return ns->id.type == NS_USER;
+	default:
+		return has_type(view->lesson, ns->id.type);
+	}
+}
+
 /* Folds what was there before the lesson, but for what leads to the cast, which folds leave in
  * sight; and whatever appears later without any of the cast in it.  The others are the person's to
  * fold. */
 static void fold_others(struct lesson_view *view, bool first)
 {
 	struct live *live = view->live;
-	bool by_pid = live->options.grouping == GROUP_BY_PID;
 
 	for (size_t i = 0; i < live->shown->ns_count; i++) {
 		const struct ns *ns = live->shown->namespaces[i];
 		struct row_key key = {.kind = ROW_NS, .ns = ns->id};
 
-		if (!(by_pid ? ns->id.type == NS_PID : has_type(view->lesson, ns->id.type)))
+		if (!is_folded_for(view, ns))
 			continue;
 		if (first || !holds_cast(live, ns))
 			folds_set(live->folds, &key, true);
@@ -102,19 +114,34 @@ static uint64_t newest_birth(const struct lesson_view *view, const struct proces
 	return newest;
 }
 
-static bool is_row_of(
-    const struct lesson_view *view, const struct row *row, const struct process *process)
+static bool is_row_of(const struct row *row, const struct process *process)
 {
-	if (row->key.kind != ROW_PROCESS || !process_id_equal(&row->key.process, &process->id))
-		return false;
-	return view->live->options.grouping != GROUP_BY_TYPE || view->lesson->type_count == 0 ||
-	       has_type(view->lesson, row->key.ns.type);
+	return row->key.kind == ROW_PROCESS && process_id_equal(&row->key.process, &process->id);
+}
+
+/* The row of @process where the lesson looks; by owner, where that one is folded away, the first
+ * that is shown.  ROW_NONE for none. */
+static uint32_t row_to_point_at(const struct lesson_view *view, const struct process *process)
+{
+	const struct outline *outline = &view->live->outline;
+	enum grouping grouping = view->live->options.grouping;
+	bool any_type = grouping == GROUP_BY_PID || view->lesson->type_count == 0;
+	uint32_t first = ROW_NONE;
+
+	for (uint32_t at = 0; at < outline->count; at++) {
+		if (!is_row_of(&outline->rows[at], process))
+			continue;
+		if (any_type || has_type(view->lesson, outline->rows[at].key.ns.type))
+			return at;
+		if (grouping == GROUP_BY_OWNER && first == ROW_NONE)
+			first = at;
+	}
+	return first;
 }
 
 /* Selects the actor that something happened to last, as far as can be told. */
 void lesson_scene_point(struct lesson_view *view)
 {
-	const struct outline *outline = &view->live->outline;
 	const struct process *newest = NULL;
 	uint64_t born = 0;
 	size_t count;
@@ -128,12 +155,9 @@ void lesson_scene_point(struct lesson_view *view)
 		newest = process;
 		born = newest_birth(view, process);
 	}
-	for (uint32_t at = 0; newest && at < outline->count; at++) {
-		if (is_row_of(view, &outline->rows[at], newest)) {
-			tree_view_present(view->tree, at);
-			return;
-		}
-	}
+	uint32_t at = newest ? row_to_point_at(view, newest) : ROW_NONE;
+	if (at != ROW_NONE)
+		tree_view_present(view->tree, at);
 }
 
 /* Folds the tree for the lesson, and begins at the type that it is about. */

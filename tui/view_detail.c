@@ -27,6 +27,13 @@ static void add_title(struct line *title, const struct row *row)
 		line_adds(title, STYLE_PLAIN, " ");
 		line_adds(title, STYLE_PLAIN, row->thread->comm);
 		break;
+	case ROW_MEMBERS:
+		line_addf(title, STYLE_TITLE, _("Members of %s:%llu"),
+		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
+		break;
+	case ROW_UNKNOWN:
+		line_adds(title, STYLE_TITLE, _("Owner not known"));
+		break;
 	case ROW_NOTE:
 		line_adds(title, STYLE_TITLE, _("Note"));
 		break;

@@ -6,7 +6,6 @@
 #include "tui/screen.h"
 #include "tui/step_text.h"
 
-#include <string.h>
 #include <unistd.h>
 
 bool lesson_view_running(const struct lesson_view *view)
@@ -44,10 +43,8 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 	view->grouping_before = live->options.grouping;
 	live->folds = folds_new();
 	live->options.folds = live->folds;
-	for (int i = 0; lesson->group && i < GROUPING_COUNT; i++) {
-		if (strcmp(lesson->group, grouping_names[i]) == 0)
-			live->options.grouping = (enum grouping)i;
-	}
+	if (lesson->group)
+		grouping_from_name(lesson->group, &live->options.grouping);
 	live_rebuild(live);
 	view->arranged = false;
 	lesson_scene_set(view);

@@ -67,17 +67,23 @@ void tree_view_present(struct tree_view *tree, uint32_t at)
 	scroll(tree);
 }
 
-/* Where the process of @key stands now that it has left its namespace. */
-static uint32_t find_moved(const struct outline *outline, const struct row_key *key)
+/* Where the process of @key stands now that it has left its namespace.  @any_type: where its
+ * namespace of that type is folded away, its first row of another type will do. */
+static uint32_t find_moved(const struct outline *outline, const struct row_key *key, bool any_type)
 {
+	uint32_t first = ROW_NONE;
+
 	for (uint32_t i = 0; i < outline->count; i++) {
 		const struct row_key *other = &outline->rows[i].key;
 
-		if (other->kind == ROW_PROCESS && other->ns.type == key->ns.type &&
-		    process_id_equal(&other->process, &key->process))
+		if (other->kind != ROW_PROCESS || !process_id_equal(&other->process, &key->process))
+			continue;
+		if (other->ns.type == key->ns.type)
 			return i;
+		if (any_type && first == ROW_NONE)
+			first = i;
 	}
-	return ROW_NONE;
+	return first;
 }
 
 void tree_view_rebuilt(struct tree_view *tree)
@@ -92,7 +98,8 @@ void tree_view_rebuilt(struct tree_view *tree)
 		at = outline_follow(before, tree->at, after);
 		if (tree->follow && key->kind == ROW_PROCESS && at < after->count &&
 		    !row_key_equal(&after->rows[at].key, key))
-			moved = find_moved(after, key);
+			moved =
+			    find_moved(after, key, tree->live->options.grouping == GROUP_BY_OWNER);
 		if (moved != ROW_NONE)
 			at = moved;
 	}

@@ -175,6 +175,41 @@ static void owners_and_parents_are_followed(void **state)
 	member_end(&member);
 }
 
+/* Seen from a new user namespace. */
+static void require_owners_above(void)
+{
+	static const struct scan_options options = {.hostnames = false};
+	struct scan *inside;
+
+	require(unshare(CLONE_NEWUSER) == 0);
+	require(scan_new(&options, &inside) == 0);
+	struct graph *graph = sweep_now(inside, NULL);
+	const struct process *self = graph_process_by_pid(graph, getpid());
+
+	require(self);
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = self->ns[type];
+
+		require(ns && !ns->owner && ns->owner_unread == UNREAD_DENIED);
+	}
+	graph_unref(graph);
+	scan_free(inside);
+}
+
+/* Also of those whose inodes tell that they are the machine's initial ones: they have an owner. */
+static void owners_above_are_out_of_sight(void **state)
+{
+	(void)state;
+	need_room();
+	pid_t pid = fork();
+	if (pid == 0) {
+		require_owners_above();
+		_exit(0);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(wait_status(pid), 0);
+}
+
 /* A namespace in which nobody is any more is still seen where another is below it. */
 static void a_namespace_without_members_is_found_from_below(void **state)
 {
@@ -401,6 +436,7 @@ int main(void)
 	    cmocka_unit_test(time_is_for_children),
 	    cmocka_unit_test(pid_namespaces_nest),
 	    cmocka_unit_test(owners_and_parents_are_followed),
+	    cmocka_unit_test(owners_above_are_out_of_sight),
 	    cmocka_unit_test(a_namespace_without_members_is_found_from_below),
 	    cmocka_unit_test(a_zombie_keeps_only_some_links),
 	    cmocka_unit_test(a_dead_leader_is_a_zombie_with_threads),

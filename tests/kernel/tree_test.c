@@ -131,6 +131,52 @@ static void one_namespace_only(void **state)
 	run_done(&run);
 }
 
+static int name_in_own(const void *name)
+{
+	int r = map_root(0, 0);
+
+	return r < 0 ? r : name_both(name);
+}
+
+/* The user namespace above what was made with it, and each below its owner. */
+static void by_owner(void **state)
+{
+	need_room();
+	struct member box = member_start(CLONE_NEWUSER | CLONE_NEWUTS, name_in_own, "blue-host");
+	struct member other = member_start(CLONE_NEWUTS, name_host, "red-host");
+	autofree char *user = xasprintf("user:%llu", (unsigned long long)link_ino(box.pid, "user"));
+	autofree char *uts = xasprintf("uts:%llu", (unsigned long long)link_ino(box.pid, "uts"));
+	struct run run = run_tree("--by owner", "C.UTF-8", -1);
+
+	(void)state;
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_string_equal(run.errors, "");
+	autofree char *red_line = line_with(run.output, "red-host");
+	autofree char *user_line = line_with(run.output, user);
+	autofree char *uts_line = line_with(run.output, uts);
+	/* Its one member is counted there, and listed among those of the user namespace. */
+	autofree char *member_line = line_with(run.output, "─ boxed");
+	assert_has(user_line, "  1 process  owner uid 0");
+	assert_has(uts_line, " (+1)  1 process  host blue-host");
+	const char *at = strstr(run.output, red_line);
+	assert_true(at < strstr(run.output, user));
+	assert_true(strstr(run.output, user) < strstr(run.output, uts));
+	assert_true(strstr(run.output, uts) < strstr(run.output, "─ boxed"));
+	/* One level further in than what the room owns. */
+	assert_true(strstr(uts_line, "─ ") - uts_line > strstr(red_line, "─ ") - red_line);
+	assert_has(member_line, "· a a");
+	run_done(&run);
+
+	run = run_tree("--by owner --type uts", "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_DONE);
+	assert_has(run.output, user);
+	assert_has(run.output, "─ boxed");
+	assert_null(strstr(run.output, "net:"));
+	run_done(&run);
+	member_end(&box);
+	member_end(&other);
+}
+
 static void only_what_has_a_text(void **state)
 {
 	need_room();
@@ -167,7 +213,7 @@ static void wrong_usage(void **state)
 {
 	(void)state;
 	assert_usage("--by typ", "is type meant?");
-	assert_usage("--by owner-of-it", "one of: pid, type");
+	assert_usage("--by parentage", "one of: pid, type, owner");
 	assert_usage("--by", "--by needs a value");
 	assert_usage("--type uts,nte", "\"nte\"; is net meant?");
 	assert_usage("--type uts,", "\"\"");
@@ -187,6 +233,8 @@ static void wrong_usage(void **state)
 	assert_usage("--ns uts:3 --by pid", "--ns is for --by type");
 	assert_usage("--ns uts:3 --type net", "--type says nothing");
 	assert_usage("--ns uts:3 --pid 1", "--pid is for --by pid");
+	assert_usage("--by owner --ns uts:3", "--ns is for --by type");
+	assert_usage("--by owner --pid 1", "--pid is for --by pid");
 	assert_usage("--filter", "--filter needs a value");
 	assert_usage("blue", "\"blue\"");
 }
@@ -266,6 +314,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(namespaces_and_pids),
 	    cmocka_unit_test(one_namespace_only),
+	    cmocka_unit_test(by_owner),
 	    cmocka_unit_test(only_what_has_a_text),
 	    cmocka_unit_test(hostile_names),
 	    cmocka_unit_test(wrong_usage),

@@ -331,6 +331,34 @@ static void sigkill_leaves_nothing_without_privileges(void **state)
 	kill_in_the_middle(somebody());
 }
 
+/* By owner the cast stands once in its user namespace, whoever else is in it, and the one that has
+ * left in its new namespace too. */
+static void the_cast_by_owner(void **state)
+{
+	struct rig *rig;
+	bool well = false, moved = false;
+	int members, me, col;
+
+	(void)state;
+	speak("en");
+	rig = rig_start(&(struct rig_options){.rows = 60, .cols = 200, .args = {"lesson", "uts"}});
+	rig_wait(rig, "[me]");
+	rig_type(rig, "\t3");
+	rig_wait_row(rig, 0, "by owner");
+	rig_wait(rig, "owner uid");
+	rig_wait(rig, "[me]");
+	assert_true(rig_find(rig, " in it", &members, &col));
+	assert_true(rig_find(rig, "[me]", &me, &col));
+	assert_true(members < me);
+	rig_send(rig, "\033[Z");
+	while (!moved && press_on(rig, &well))
+		moved = stands_in_host(rig, "[A]", " ns1 ");
+	assert_true(moved);
+	rig_type(rig, "q");
+	rig_wait_gone(rig, "[me]");
+	explorer_quit(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +367,7 @@ int main(void)
 	    cmocka_unit_test_teardown(english_without_privileges, rig_free_all),
 	    cmocka_unit_test_teardown(chinese_without_privileges, rig_free_all),
 	    cmocka_unit_test_teardown(the_crowd_is_folded_away, rig_free_all),
+	    cmocka_unit_test_teardown(the_cast_by_owner, rig_free_all),
 	    cmocka_unit_test_teardown(goes_back_and_begins_again, rig_free_all),
 	    cmocka_unit_test_teardown(sigkill_leaves_nothing, rig_free_all),
 	    cmocka_unit_test_teardown(sigkill_leaves_nothing_without_privileges, rig_free_all),

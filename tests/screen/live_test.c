@@ -97,6 +97,39 @@ static void an_inode_that_is_used_again_is_another_namespace(void **state)
 	explorer_quit(rig);
 }
 
+/* It appears with what it owns, unfolded as far as the one member of all of that. */
+static void an_owner_appears(void **state)
+{
+	struct rig *rig =
+	    explorer_open(&(struct rig_options){.rows = 40, .cols = 119, .args = {"--by=owner"}});
+	char name[16], user[32], uts[32], uid[32];
+	int uts_row, member_row, col;
+
+	(void)state;
+	snprintf(name, sizeof(name), "own%d", (int)getpid());
+	snprintf(uid, sizeof(uid), "owner uid %u", (unsigned)geteuid());
+	int r = subject_start(
+	    &(struct subject_options){.flags = CLONE_NEWUSER | CLONE_NEWUTS, .comm = name},
+	    &subjects[0]);
+	if (r < 0) {
+		print_message("skip: no user namespace can be made here: %s\n", strerror(-r));
+		skip();
+	}
+	snprintf(
+	    user, sizeof(user), "user:%lu", (unsigned long)subject_inode(subjects[0].pid, "user"));
+	snprintf(uts, sizeof(uts), "uts:%lu", (unsigned long)subject_inode(subjects[0].pid, "uts"));
+	explorer_filter(rig, user);
+	explorer_wait_row_with(rig, user, uid);
+	explorer_wait_row_with(rig, uts, "(+1)");
+	rig_wait(rig, name);
+	assert_true(rig_find(rig, uts, &uts_row, &col));
+	assert_true(rig_find(rig, name, &member_row, &col));
+	assert_int_equal(member_row, uts_row + 2); /* below "1 process in it" */
+	subject_end(&subjects[0]);
+	explorer_wait_row_with(rig, user, "✘");
+	explorer_quit(rig);
+}
+
 static void hostile_text_is_shown_and_does_nothing(void **state)
 {
 	static const char *const locales[] = {"C.UTF-8", "C"};
@@ -140,6 +173,7 @@ int main(void)
 	    cmocka_unit_test_teardown(a_new_process_appears_and_dies_in_sight, clean_up),
 	    cmocka_unit_test_teardown(a_new_namespace_appears_and_dies_in_sight, clean_up),
 	    cmocka_unit_test_teardown(an_inode_that_is_used_again_is_another_namespace, clean_up),
+	    cmocka_unit_test_teardown(an_owner_appears, clean_up),
 	    cmocka_unit_test_teardown(hostile_text_is_shown_and_does_nothing, clean_up),
 	};
 

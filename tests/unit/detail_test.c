@@ -373,6 +373,16 @@ static void types_and_notes(void **state)
 	assert_line(rig, "Made with CLONE_NEWUTS");
 	say(rig, &(struct row){.key = {.kind = ROW_TYPE, .type = NS_USER}});
 	assert_line(rig, "Nesting   each has a parent, up to the initial one");
+	say(rig, &(struct row){.key = {.kind = ROW_UNKNOWN, .why = UNREAD_DENIED}});
+	assert_line(rig, "The owner of these namespaces is not known");
+	assert_says(rig, "\nabove, not visible from here: ");
+	assert_says(rig, "user namespace by its parent");
+	say(rig, &(struct row){.key = {.kind = ROW_UNKNOWN, .why = UNREAD_UNSUPPORTED}});
+	assert_line(rig, "This kernel does not tell it.");
+	/* The members of a user namespace are told of with it. */
+	say(rig, &(struct row){
+	             .key = {.kind = ROW_MEMBERS}, .ns = rig->context.graph->baseline[NS_USER]});
+	assert_line(rig, "Parent    none: it is the root of the tree");
 	say(rig, &note);
 	assert_line(rig, "2 refused");
 	assert_line(rig, "The kernel refuses it to this user (ptrace access mode).");

@@ -62,6 +62,10 @@ static void keys(void **state)
 	    {.kind = ROW_NOTE, .type = NS_UTS, .why = UNREAD_DENIED},
 	    {.kind = ROW_NOTE, .type = NS_UTS, .why = UNREAD_GONE},
 	    {.kind = ROW_NOTE, .type = NS_NET, .why = UNREAD_GONE},
+	    {.kind = ROW_MEMBERS, .ns = {.type = NS_UTS, .dev = 4, .ino = 9}},
+	    {.kind = ROW_MEMBERS, .ns = {.type = NS_UTS, .dev = 4, .ino = 10}},
+	    {.kind = ROW_UNKNOWN, .why = UNREAD_DENIED},
+	    {.kind = ROW_UNKNOWN, .why = UNREAD_GONE},
 	};
 
 	(void)state;
@@ -203,6 +207,120 @@ static void cast_shows_in_folded_namespaces(void **state)
 	folds_free(folds);
 }
 
+static const char *const owned =
+    "1 init; 40 sh; 41 box user=100 uts=210; 42 x user=100 uts=210; 43 y user=100; 50 z;"
+    "51 w uts=220; ns uts 210 owner=100";
+
+/* By owner each process outside of the usual user namespace stands in one open row. */
+static void defaults_by_owner(void **state)
+{
+	struct folds *folds = folds_new();
+	struct outline_options options = {
+	    .grouping = GROUP_BY_OWNER,
+	    .folds = folds,
+	    .type_shown = {[NS_USER] = true, [NS_UTS] = true},
+	};
+	struct graph *graph = fixture_graph(NULL, owned);
+	struct row_key key = {.kind = ROW_NS, .ns = fixture_ns(graph, NS_UTS, 210)->id};
+
+	(void)state;
+	assert_outline(graph, &options,
+	    "user:initial\n"
+	    "  uts:initial (+4)\n"
+	    "  uts:220 (+1)\n"
+	    "  members (+4)\n"
+	    "  user:100\n"
+	    "    uts:210 (+2)\n"
+	    "    members\n"
+	    "      41 box\n"
+	    "      42 x\n"
+	    "      43 y\n");
+	folds_set(folds, &key, false);
+	key = (struct row_key){.kind = ROW_MEMBERS, .ns = fixture_ns(graph, NS_USER, 100)->id};
+	folds_set(folds, &key, true);
+	/* Its members are one thing, it is another. */
+	key = (struct row_key){.kind = ROW_NS, .ns = fixture_ns(graph, NS_USER, 100)->id};
+	folds_set(folds, &key, false);
+	assert_outline(graph, &options,
+	    "user:initial\n"
+	    "  uts:initial (+4)\n"
+	    "  uts:220 (+1)\n"
+	    "  members (+4)\n"
+	    "  user:100\n"
+	    "    uts:210\n"
+	    "      41 box\n"
+	    "      42 x\n"
+	    "    members (+3)\n");
+	graph_unref(graph);
+	folds_free(folds);
+}
+
+/* The cast shows where it is somewhere else, and once in its user namespace. */
+static void cast_by_owner(void **state)
+{
+	const pid_t pids[] = {40, 41, 51};
+	struct folds *folds = folds_new();
+	struct outline_options options = {
+	    .grouping = GROUP_BY_OWNER,
+	    .folds = folds,
+	    .cast = {.pids = pids, .count = 3},
+	    .type_shown = {[NS_NET] = true, [NS_USER] = true, [NS_UTS] = true},
+	};
+	struct graph *graph = fixture_graph(NULL, owned);
+	struct row_key key = {.kind = ROW_NS, .ns = fixture_ns(graph, NS_USER, 0)->id};
+
+	(void)state;
+	assert_outline(graph, &options,
+	    "user:initial\n"
+	    "  net:initial (+7)\n"
+	    "  uts:initial (+4)\n"
+	    "  uts:220\n"
+	    "    51 w\n"
+	    "  members (+2)\n"
+	    "    40 sh\n"
+	    "    51 w\n"
+	    "  user:100\n"
+	    "    uts:210 (+1)\n"
+	    "      41 box\n"
+	    "    members\n"
+	    "      41 box\n"
+	    "      42 x\n"
+	    "      43 y\n");
+	/* As a lesson folds it; the initial ones, which hide the cast, are not on the way to it. */
+	folds_set(folds, &key, true);
+	assert_outline(graph, &options,
+	    "user:initial (+18)\n"
+	    "  uts:220\n"
+	    "    51 w\n"
+	    "  members (+2)\n"
+	    "    40 sh\n"
+	    "    51 w\n"
+	    "  user:100 (+3)\n"
+	    "    uts:210 (+1)\n"
+	    "      41 box\n"
+	    "    members (+2)\n"
+	    "      41 box\n");
+	/* Opened by hand, they show all. */
+	folds_clear(folds);
+	key.ns = fixture_ns(graph, NS_UTS, 0)->id;
+	folds_set(folds, &key, false);
+	options.type_shown[NS_NET] = options.type_shown[NS_USER] = false;
+	assert_outline(graph, &options,
+	    "user:initial\n"
+	    "  uts:initial\n"
+	    "    1 init\n"
+	    "    40 sh\n"
+	    "    43 y\n"
+	    "    50 z\n"
+	    "  uts:220\n"
+	    "    51 w\n"
+	    "  user:100\n"
+	    "    uts:210 (+1)\n"
+	    "      41 box\n");
+	graph_unref(graph);
+	folds_free(folds);
+}
+
 static void the_way_to_the_cast(void **state)
 {
 	const pid_t pids[] = {42};
@@ -269,6 +387,8 @@ int main(void)
 	    cmocka_unit_test(hidden_rows),
 	    cmocka_unit_test(defaults),
 	    cmocka_unit_test(cast_shows_in_folded_namespaces),
+	    cmocka_unit_test(defaults_by_owner),
+	    cmocka_unit_test(cast_by_owner),
 	    cmocka_unit_test(the_way_to_the_cast),
 	    cmocka_unit_test(survive_a_new_graph),
 	};

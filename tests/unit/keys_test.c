@@ -99,6 +99,8 @@ static void the_lesson_takes_only_its_own_keys_from_the_tree(void **state)
 	(void)state;
 	assert_int_equal(key_action(PLACE_LESSON, '1'), ACTION_CHOOSE);
 	assert_int_equal(key_action(PLACE_STAGED, '1'), ACTION_GROUP_PID);
+	assert_int_equal(key_action(PLACE_LESSON, '3'), ACTION_CHOOSE);
+	assert_int_equal(key_action(PLACE_STAGED, '3'), ACTION_GROUP_OWNER);
 	assert_int_equal(key_action(PLACE_STAGED, ' '), ACTION_LESSON_PAGE);
 	assert_int_equal(key_action(PLACE_STAGED, '\r'), ACTION_ENTER);
 	/* Going on quickly must not answer a question. */

@@ -240,6 +240,7 @@ static const struct mistake {
     {FACTS("types: uts uts"), 4, 12, "said twice"},
     {FACTS("types: uts,, net"), 4, 12, "missing"},
     {FACTS("group: typ"), 4, 8, "did you mean \"type\""},
+    {FACTS("group: owners"), 4, 8, "did you mean \"owner\""},
     {FACTS("actors: A, b"), 4, 12, "capital letter"},
     {FACTS("actors: A A"), 4, 11, "said twice"},
     {FACTS("actors: Abcdefghijklm"), 4, 9, "at most 12"},

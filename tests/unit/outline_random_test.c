@@ -39,7 +39,33 @@ static void print_random_process(FILE *out, uint32_t *seed, pid_t pid, uint32_t 
 		fprintf(out, " pid=%s", reasons[next_random(seed, 4)]);
 	else
 		fprintf(out, " pid=%u", 300 + next_random(seed, MOST_NAMESPACES));
+	if (next_random(seed, 3) == 0)
+		fprintf(out, " user=%s", reasons[next_random(seed, 4)]);
+	else
+		fprintf(out, " user=%u", 400 + next_random(seed, MOST_NAMESPACES));
+	fprintf(out, " uts=%u", 500 + next_random(seed, MOST_NAMESPACES));
 	fputc('\n', out);
+}
+
+/* Parents and owners that may be each other's, or not known. */
+static void print_random_owners(FILE *out, uint32_t *seed)
+{
+	static const char *const above[] = {"initial", "denied", "gone", "unsupported"};
+
+	for (uint32_t i = 0; i < MOST_NAMESPACES; i++) {
+		uint32_t user = 400 + next_random(seed, MOST_NAMESPACES);
+		uint32_t parent = 400 + next_random(seed, MOST_NAMESPACES);
+		const char *why = above[next_random(seed, array_len(above))];
+
+		if (next_random(seed, 2))
+			fprintf(out, "ns user %u parent=%u owner=%u\n", user, parent, parent);
+		else
+			fprintf(out, "ns user %u parent=%s owner=%s\n", user, why, why);
+		if (next_random(seed, 2))
+			fprintf(out, "ns uts %u owner=%u\n", 500 + i, user);
+		else
+			fprintf(out, "ns uts %u owner=%s\n", 500 + i, why);
+	}
 }
 
 static char *random_machine(uint32_t *seed)
@@ -57,6 +83,7 @@ static char *random_machine(uint32_t *seed)
 	for (uint32_t i = 0; i < next_random(seed, MOST_NAMESPACES); i++)
 		fprintf(out, "ns pid %u parent=%u\n", 300 + next_random(seed, MOST_NAMESPACES),
 		    300 + next_random(seed, MOST_NAMESPACES));
+	print_random_owners(out, seed);
 	fclose(out);
 	return text;
 }
@@ -83,16 +110,27 @@ static void assert_all_once(
 		assert_int_equal(ns_places[i], graph->namespaces[i]->id.type == NS_PID);
 }
 
-static void assert_by_type(const struct graph *graph)
+/* A row for each place of each process, and one for each namespace. */
+static void assert_all_places(const struct graph *graph, enum grouping grouping)
 {
-	const struct outline_options options = {.grouping = GROUP_BY_TYPE, .kernel_threads = true};
+	const struct outline_options options = {.grouping = grouping, .kernel_threads = true};
+	autofree uint8_t *ns_places = xcalloc(graph->ns_count + 1, 1);
 	size_t places = 0, expected = 0;
 	struct outline outline = {0};
 
 	outline_build(&outline, graph, &options);
 	assert_outline_sound(&outline, false);
-	for (size_t i = 0; i < outline.count; i++)
-		places += outline.rows[i].process != NULL;
+	for (size_t i = 0; i < outline.count; i++) {
+		const struct row *row = &outline.rows[i];
+
+		places += row->process != NULL;
+		if (row->process)
+			assert_ptr_equal(row->ns, outline.rows[row->parent].ns);
+		if (row->key.kind == ROW_NS)
+			ns_places[row->ns->index]++;
+	}
+	for (size_t i = 0; i < graph->ns_count; i++)
+		assert_int_equal(ns_places[i], 1);
 	for (size_t i = 0; i < graph->process_count; i++) {
 		for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
 			expected += graph->processes[i]->ns[type] != NULL;
@@ -148,7 +186,8 @@ static void every_process_has_one_place(void **state)
 			outline_build(&outline, graph, &options);
 			assert_outline_sound(&outline, false);
 			assert_all_once(graph, &outline, options.kernel_threads);
-			assert_by_type(graph);
+			assert_all_places(graph, GROUP_BY_TYPE);
+			assert_all_places(graph, GROUP_BY_OWNER);
 			assert_folds_add_up(graph, &seed);
 		}
 		outline_done(&outline);
@@ -163,6 +202,20 @@ static double milliseconds_since(const struct timespec *start)
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)(now.tv_sec - start->tv_sec) * 1e3 +
 	       (double)(now.tv_nsec - start->tv_nsec) / 1e6;
+}
+
+/* The first user namespace owns them all. */
+static void set_owners(struct graph_builder *builder)
+{
+	const struct ns *owner = graph_add_ns(builder, NS_USER, FIXTURE_DEV, 1000, NULL);
+
+	for (size_t i = 0; i < graph_builder_ns_count(builder); i++) {
+		struct ns *ns = graph_builder_ns(builder, i);
+
+		ns->parent_unread = ns->owner_unread = READ_OK;
+		ns->owner = ns == owner ? NULL : owner;
+		ns->parent = ns->id.type == NS_USER ? ns->owner : NULL;
+	}
 }
 
 /* Processes @from to @to, each the child of the one before (@deep) or of the first. */
@@ -189,6 +242,7 @@ static struct graph *large_graph(pid_t count, bool deep, uint64_t namespaces)
 			process->unread[link] = READ_OK;
 		}
 	}
+	set_owners(builder);
 	return graph_seal(builder);
 }
 

@@ -29,6 +29,16 @@ static void by_type(const char *machine, enum ns_type type, const char *expected
 	graph_unref(graph);
 }
 
+static void by_owner(const char *machine, const char *expected)
+{
+	const struct outline_options options = {
+	    .grouping = GROUP_BY_OWNER, .type_shown = {[NS_USER] = true, [NS_UTS] = true}};
+	struct graph *graph = fixture_graph(NULL, machine);
+
+	assert_outline(graph, &options, expected);
+	graph_unref(graph);
+}
+
 static void process_tree(void **state)
 {
 	(void)state;
@@ -288,6 +298,113 @@ static void all_types(void **state)
 	graph_unref(graph);
 }
 
+static void owners_nest(void **state)
+{
+	(void)state;
+	by_owner("1 init; 40 a user=100 uts=200; 41 b user=110 uts=210; 42 c uts=220;"
+	         "ns user 110 parent=100; ns uts 200 owner=100; ns uts 210 owner=110;"
+	         "ns uts 300 owner=100; ns user 120 parent=110",
+	    "user:initial\n"
+	    "  uts:initial\n"
+	    "    1 init\n"
+	    "  uts:220\n"
+	    "    42 c\n"
+	    "  members\n"
+	    "    1 init\n"
+	    "    42 c\n"
+	    "  user:100\n"
+	    "    uts:200\n"
+	    "      40 a\n"
+	    "    uts:300\n"
+	    "    members\n"
+	    "      40 a\n"
+	    "    user:110\n"
+	    "      uts:210\n"
+	    "        41 b\n"
+	    "      members\n"
+	    "        41 b\n"
+	    "      user:120\n");
+	by_owner("", "");
+	/* Threads stand where their process is not. */
+	by_owner("1 init; 40 a; thread 40 41 t uts=200", "user:initial\n"
+	                                                 "  uts:initial\n"
+	                                                 "    1 init\n"
+	                                                 "    40 a\n"
+	                                                 "  uts:200\n"
+	                                                 "    thread 41 t\n"
+	                                                 "  members\n"
+	                                                 "    1 init\n"
+	                                                 "    40 a\n");
+}
+
+static void owners_out_of_sight(void **state)
+{
+	(void)state;
+	by_owner("1 init user=100 uts=200; 40 a user=100 uts=initial; 41 b all=denied; "
+	         "2 k kernel all=denied; 42 z state=Z all=zombie user=100;"
+	         "ns user 100 parent=denied owner=denied; ns uts 200 owner=100;"
+	         "ns uts initial owner=denied; ns uts 220 owner=unsupported",
+	    "user:initial\n"
+	    "unknown denied\n"
+	    "  uts:initial\n"
+	    "    40 a\n"
+	    "  user:100\n"
+	    "    uts:200\n"
+	    "      1 init\n"
+	    "    members\n"
+	    "      1 init\n"
+	    "      40 a\n"
+	    "      42 z\n"
+	    "unknown unsupported\n"
+	    "  uts:220\n"
+	    "note denied\n"
+	    "note zombie\n"
+	    "note kernel\n");
+	/* Nothing is above the initial one, though the kernel says EPERM. */
+	by_owner("1 init; ns user initial initial parent=denied owner=denied", "user:initial\n"
+	                                                                       "  uts:initial\n"
+	                                                                       "    1 init\n"
+	                                                                       "  members\n"
+	                                                                       "    1 init\n");
+	/* Owners that are each other's. */
+	by_owner("1 init; ns user 100 parent=110; ns user 110 parent=100", "user:initial\n"
+	                                                                   "  uts:initial\n"
+	                                                                   "    1 init\n"
+	                                                                   "  members\n"
+	                                                                   "    1 init\n"
+	                                                                   "unknown gone\n"
+	                                                                   "  user:110\n"
+	                                                                   "    user:100\n");
+}
+
+static void owners_of_some_types(void **state)
+{
+	struct outline_options options = {.grouping = GROUP_BY_OWNER, .type_shown[NS_NET] = true};
+	struct graph *graph = fixture_graph(NULL,
+	    "1 init; 40 a user=100 net=200 uts=210; ns net 200 owner=100; ns uts 210 owner=100");
+
+	(void)state;
+	assert_outline(graph, &options,
+	    "user:initial\n"
+	    "  net:initial\n"
+	    "    1 init\n"
+	    "  user:100\n"
+	    "    net:200\n"
+	    "      40 a\n");
+	graph_unref(graph);
+}
+
+static void grouping_names_are_known(void **state)
+{
+	enum grouping grouping = GROUPING_COUNT;
+
+	(void)state;
+	assert_true(grouping_from_name("owner", &grouping));
+	assert_int_equal(grouping, GROUP_BY_OWNER);
+	assert_false(grouping_from_name("own", &grouping));
+	assert_int_equal(grouping, GROUP_BY_OWNER);
+}
+
 /* Room is used again, and what was there before leaves no trace. */
 static void built_again(void **state)
 {
@@ -326,6 +443,10 @@ int main(void)
 	    cmocka_unit_test(one_process_and_what_is_below),
 	    cmocka_unit_test(type_members),
 	    cmocka_unit_test(all_types),
+	    cmocka_unit_test(owners_nest),
+	    cmocka_unit_test(owners_out_of_sight),
+	    cmocka_unit_test(owners_of_some_types),
+	    cmocka_unit_test(grouping_names_are_known),
 	    cmocka_unit_test(built_again),
 	};
 

@@ -32,6 +32,12 @@ static void print_row(FILE *out, const struct row *row)
 	case ROW_THREAD:
 		fprintf(out, "thread %d %s", (int)row->thread->tid, row->thread->comm);
 		break;
+	case ROW_MEMBERS:
+		fputs("members", out);
+		break;
+	case ROW_UNKNOWN:
+		fprintf(out, "unknown %s", unread_name(row->key.why));
+		break;
 	case ROW_NOTE:
 		fprintf(
 		    out, "note %s", row->key.why == READ_OK ? "kernel" : unread_name(row->key.why));

@@ -278,6 +278,29 @@ static void names_and_arguments(void **state)
 	page_done(&page);
 }
 
+static void owners(void **state)
+{
+	struct folds *folds = folds_new();
+	const struct outline_options options = {.grouping = GROUP_BY_OWNER,
+	    .folds = folds,
+	    .type_shown = {[NS_USER] = true, [NS_UTS] = true}};
+	struct page page;
+
+	(void)state;
+	page_init(&page,
+	    "1 init; 40 a; 41 b user=100; ns user 100 owner_uid=1000 parent=denied;"
+	    "ns uts 210 owner=unsupported",
+	    &options);
+	page.context.fold_signs = false;
+	assert_text(&page, "user:initial", "· user:4026531837  initial  2 processes  owner uid 0");
+	assert_text(&page, "user:100", "a user:100  1 process  owner uid 1000");
+	assert_text(&page, "members", "2 processes in it (+2)");
+	assert_text(&page, "unknown denied", "above, not visible from here");
+	assert_text(&page, "unknown unsupported", "owner not known: This kernel does not tell it.");
+	page_done(&page);
+	folds_free(folds);
+}
+
 /* The style of the first cell with this text in the row of @what; STYLE_COUNT for none. */
 static enum style style_of(const struct page *page, const char *what, const char *text)
 {
@@ -517,6 +540,7 @@ int main(void)
 	    cmocka_unit_test(report),
 	    cmocka_unit_test(by_type),
 	    cmocka_unit_test(names_and_arguments),
+	    cmocka_unit_test(owners),
 	    cmocka_unit_test(actors),
 	    cmocka_unit_test(born_and_dead),
 	    cmocka_unit_test(folded),

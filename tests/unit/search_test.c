@@ -186,6 +186,48 @@ static void matches_below_folds(void **state)
 	folds_free(folds);
 }
 
+static void by_owner(void **state)
+{
+	struct folds *folds = folds_new();
+	struct outline_options options = {
+	    .grouping = GROUP_BY_OWNER,
+	    .folds = folds,
+	    .search = "deep",
+	    .type_shown = {[NS_USER] = true, [NS_UTS] = true},
+	};
+	struct graph *graph =
+	    fixture_graph(NULL, "1 init; 40 deep user=100 uts=210; ns uts 210 owner=100");
+
+	(void)state;
+	assert_opens(graph, &options, folds, "uts:initial", 1,
+	    "user:initial\n"
+	    "  uts:initial (+1)\n"
+	    "  members (+1)\n"
+	    "  user:100\n"
+	    "    uts:210\n"
+	    "      40 deep *\n"
+	    "    members\n"
+	    "      40 deep *\n");
+	folds_clear(folds);
+	options.search = NULL;
+	/* What hides the ones found is open. */
+	options.filter = "deep";
+	assert_outline(graph, &options,
+	    "user:initial\n"
+	    "  user:100\n"
+	    "    uts:210\n"
+	    "      40 deep\n"
+	    "    members\n"
+	    "      40 deep\n");
+	options.filter = "uts:210";
+	assert_outline(graph, &options,
+	    "user:initial\n"
+	    "  user:100\n"
+	    "    uts:210 (+1)\n");
+	graph_unref(graph);
+	folds_free(folds);
+}
+
 static void filter_by_pid(void **state)
 {
 	struct outline_options options = {.grouping = GROUP_BY_PID, .filter = "worker"};
@@ -344,6 +386,7 @@ int main(void)
 	    cmocka_unit_test(marks_and_counts),
 	    cmocka_unit_test(next_match),
 	    cmocka_unit_test(matches_below_folds),
+	    cmocka_unit_test(by_owner),
 	    cmocka_unit_test(filter_by_pid),
 	    cmocka_unit_test(filter_by_type),
 	    cmocka_unit_test(selection_follows),
