@@ -48,14 +48,15 @@ bool actor_confined(const struct actor *actor, unsigned reaches)
 		return true;
 	if (reaches & REACHES_SEALED) {
 		/* Who went back to where the mounts are not read-only has the seal behind him. */
-		if (!actor->origin->sealed || !(reaches & REACHES_INSIDE(NS_MNT)))
+		if (!actor->world->origin.sealed || !(reaches & REACHES_INSIDE(NS_MNT)))
 			return false;
 		reaches &= ~REACHES_SEALED;
 	}
 	if (reaches == 0 || (reaches & ~known))
 		return false;
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
-		if ((reaches & REACHES_INSIDE(i)) && !origin_left(actor->origin, (enum ns_type)i))
+		if ((reaches & REACHES_INSIDE(i)) &&
+		    !origin_left(&actor->world->origin, (enum ns_type)i))
 			return false;
 	}
 	return true;
@@ -80,14 +81,14 @@ static void make_call(
 	call->run(actor, request->arguments, answer);
 }
 
-_Noreturn void actor_main(int socket, const char *name, const struct origin *origin)
+_Noreturn void actor_main(int socket, const char *name, struct actor_world *world)
 {
-	struct actor actor = {.origin = origin, .passed_fd = -1};
+	struct actor actor = {.world = world, .passed_fd = -1};
 	char comm[32];
 
 	snprintf(comm, sizeof(comm), "actor-%s", name);
 	prctl(PR_SET_NAME, comm);
-	if (wire_keep_only(socket, PROC_FD) < 0 || say_hello() < 0)
+	if (wire_take(socket) < 0 || say_hello() < 0)
 		_exit(EXIT_LOST);
 	for (;;) {
 		struct wire_request request;

@@ -4,9 +4,17 @@
 #include "lessons/origin.h"
 #include "lessons/wire.h"
 
+/* What all actors of a stage have in common, in memory that they share. */
+struct actor_world {
+	struct origin origin; /* what they must not change */
+	/* The file systems that were made on this stage, by device. */
+	size_t made_count;
+	dev_t made[64];
+};
+
 struct actor {
-	const struct origin *origin; /* what it must not change */
-	pid_t seen_pid;              /* its own pid as the caller sees it */
+	struct actor_world *world;
+	pid_t seen_pid; /* its own pid as the caller sees it */
 	/* Came with the call: the socket of the new actor, or the pidfd of the one that an argument
 	 * names; -1 for none.  Closed after the call. */
 	int passed_fd;
@@ -18,5 +26,6 @@ struct actor {
  * made?  False where that can't be told. */
 bool actor_confined(const struct actor *actor, unsigned reaches);
 
-/* Becomes the actor @name on @socket, in a process that was just forked, and ends with it. */
-_Noreturn void actor_main(int socket, const char *name, const struct origin *origin);
+/* Becomes the actor @name on @socket, in a process that was just forked, and ends with it.  What is
+ * open stays so. */
+_Noreturn void actor_main(int socket, const char *name, struct actor_world *world);

@@ -18,7 +18,7 @@ static void call_fork(
 	}
 	pid = fork();
 	if (pid == 0)
-		actor_main(actor->passed_fd, arguments[0].text, actor->origin);
+		actor_main(actor->passed_fd, arguments[0].text, actor->world);
 	answer_result(answer, pid);
 }
 

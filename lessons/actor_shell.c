@@ -23,6 +23,7 @@ static void call_sh(
 	(void)actor;
 	errno = r < 0 ? -r : 0;
 	answer_result(answer, r < 0 ? -1 : r);
+	answer->failed = r > 0;
 }
 
 static void call_sh_read(

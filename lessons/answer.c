@@ -2,6 +2,7 @@
 #include "model/util.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,15 +67,18 @@ static size_t squeeze(char *line)
 	return len;
 }
 
-int answer_line(const char *path, const char *key, char *ret, size_t room)
+int answer_line_fd(int fd, const char *key, char *ret, size_t room)
 {
 	autofree char *line = NULL;
 	size_t line_room = 0, key_len = strlen(key);
-	FILE *file = fopen(path, "re");
-	int r = -ENODATA;
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), r = -ENODATA;
+	FILE *file = copy < 0 ? NULL : fdopen(copy, "r");
 
-	if (!file)
-		return -errno;
+	if (!file) {
+		r = -errno;
+		close_fd(&copy);
+		return r;
+	}
 	errno = 0;
 	while (r == -ENODATA && getline(&line, &line_room, file) >= 0) {
 		if (strncmp(line, key, key_len) != 0)
@@ -87,6 +91,13 @@ int answer_line(const char *path, const char *key, char *ret, size_t room)
 		r = -errno;
 	fclose(file);
 	return r;
+}
+
+int answer_line(const char *path, const char *key, char *ret, size_t room)
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : answer_line_fd(fd, key, ret, room);
 }
 
 void answer_saw_line(struct stage_answer *answer, pid_t pid, const char *path, const char *key)
@@ -123,4 +134,20 @@ void answer_saw_link(struct stage_answer *answer, pid_t pid, const char *link)
 		/* A pid namespace has no link until its first process is there. */
 		answer_saw(answer, ": %s", strerrorname_np(errno));
 	}
+}
+
+void answer_saw_fd(struct stage_answer *answer, pid_t pid, int fd)
+{
+	char path[48], target[128];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	len = readlink(path, target, sizeof(target) - 1);
+	if (len < 0)
+		return;
+	target[len] = '\0';
+	if (answer->saw[0])
+		answer_saw(answer, ", %d -> %s", fd, target);
+	else
+		answer_saw(answer, "/proc/%d/fd/%d -> %s", (int)pid, fd, target);
 }

@@ -23,7 +23,11 @@ void answer_saw_line(struct stage_answer *answer, pid_t pid, const char *path, c
 /* Saw a link, "/proc/PID/ns/uts -> uts:[…]", or behind others ", uts -> uts:[…]". */
 void answer_saw_link(struct stage_answer *answer, pid_t pid, const char *link);
 
-/* Reads the first line of @path that begins with @key into @ret, without @key; blanks
+/* Saw a descriptor, "/proc/PID/fd/4 -> uts:[…]", or behind others ", 5 -> …". */
+void answer_saw_fd(struct stage_answer *answer, pid_t pid, int fd);
+
+/* Reads the first line of @fd or @path that begins with @key into @ret, without @key; blanks
  * at its ends are left out, others squeezed to one.
  * Returns the length, -ENODATA where there is no such line, or another -errno. */
+int answer_line_fd(int fd, const char *key, char *ret, size_t room);
 int answer_line(const char *path, const char *key, char *ret, size_t room);

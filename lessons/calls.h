@@ -79,6 +79,8 @@ struct call {
 };
 
 /* The families; each ends with a NULL name.  A new one is listed in calls.c too. */
+extern const struct call descriptor_calls[];
+extern const struct call file_calls[];
 extern const struct call ns_calls[];
 extern const struct call process_calls[];
 extern const struct call uts_calls[];

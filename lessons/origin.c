@@ -12,19 +12,14 @@
 #define NS_GET_ID _IOR(0xb7, 13, uint64_t) /* since 6.18 */
 #endif
 
-/* @proc: a /proc that shows this process. */
-static struct ns_identity own_identity(int proc, enum ns_type type)
+/* What is open as @fd, where that is a namespace of @type: that it answers with its type shows that
+ * it is one, and no file that was mounted over a link.  ioctl_nsfs(2) */
+static struct ns_identity identity_of(int fd, enum ns_type type)
 {
 	struct ns_identity identity = {.known = false};
-	char path[32];
 	struct stat status;
 	uint64_t id;
-	autoclose int fd = -1;
 
-	snprintf(path, sizeof(path), "self/ns/%s", ns_types[type].name);
-	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	/* That it answers with its type shows that this is a namespace, and no file that was
-	 * mounted over its link.  ioctl_nsfs(2) */
 	if (fd < 0 || ioctl(fd, NS_GET_NSTYPE) != (int)ns_types[type].flag ||
 	    fstat(fd, &status) < 0)
 		return identity;
@@ -34,6 +29,17 @@ static struct ns_identity own_identity(int proc, enum ns_type type)
 	if (ioctl(fd, NS_GET_ID, &id) == 0)
 		identity.id = id;
 	return identity;
+}
+
+/* @proc: a /proc that shows this process. */
+static struct ns_identity own_identity(int proc, enum ns_type type)
+{
+	char path[32];
+	autoclose int fd = -1;
+
+	snprintf(path, sizeof(path), "self/ns/%s", ns_types[type].name);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	return identity_of(fd, type);
 }
 
 void origin_read(struct origin *ret_origin)
@@ -55,4 +61,19 @@ bool origin_left(const struct origin *origin, enum ns_type type)
 	if (first->id && now.id && first->id == now.id)
 		return false;
 	return first->device != now.device || first->inode != now.inode;
+}
+
+bool origin_has(const struct origin *origin, int fd)
+{
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
+		const struct ns_identity *first = &origin->types[i];
+		struct ns_identity other = identity_of(fd, (enum ns_type)i);
+
+		if (!other.known || !first->known)
+			continue;
+		if (first->id && other.id)
+			return first->id == other.id;
+		return first->device == other.device && first->inode == other.inode;
+	}
+	return false;
 }

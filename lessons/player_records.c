@@ -130,7 +130,7 @@ static bool as_expected(
 	if (answer->refused)
 		return false;
 	if (!expected)
-		return !answer->error;
+		return !answer->error && !answer->failed;
 	if (cursor_number(expected, &number))
 		return !answer->error && answer->result == number;
 	if (expected[0] == '{')

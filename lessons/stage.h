@@ -35,6 +35,9 @@ struct stage_answer {
 	long result;  /* what the call returned; -1 on error */
 	int error;    /* its errno, 0 for none */
 	bool refused; /* the actor did not make it, because it could be seen outside */
+	/* The result is that of a command which says that it failed: no errno, but no success either,
+	 * where nothing else is expected. */
+	bool failed;
 	char text[STAGE_TEXT_BYTES]; /* what it read ("ns1"), raw, "" for nothing */
 	char saw[256]; /* the line of /proc that changed, raw: "/proc/4711/ns/uts -> uts:[40…]" */
 };

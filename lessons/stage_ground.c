@@ -195,9 +195,14 @@ bool stage_setup_may(const char *type)
 	return false;
 }
 
+bool ground_seals(const struct stage_setup *setup)
+{
+	return setup->kind == STAGE_USER && (setup->types & (1u << NS_MNT));
+}
+
 int ground_make_userns(const struct stage_setup *setup, const char **ret_step)
 {
-	bool seals = setup->types & (1u << NS_MNT);
+	bool seals = ground_seals(setup);
 	int flags = 0, r = 0;
 
 	for (size_t i = 0; i < array_len(may); i++) {

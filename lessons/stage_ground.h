@@ -11,6 +11,9 @@ enum { GROUND_NOBODY = 65534 };
  * Returns 0 or -errno with @ret_step, what could not be done. */
 int ground_give_up_root(const char **ret_step);
 
+/* Does that setup make everything read-only but what the stage makes itself? */
+bool ground_seals(const struct stage_setup *setup);
+
 /* Moves into a user namespace, in which the caller is root, and with it into those of the types
  * @setup.  Seals the mounts, where a mount namespace is among them: all is private and read-only,
  * and a second user namespace within the first keeps it so, since what comes from another user

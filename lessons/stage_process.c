@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -63,6 +64,19 @@ static int keep_proc(void)
 	if (proc >= 0 && proc != PROC_FD)
 		close(proc);
 	return 0;
+}
+
+/* Memory that the actors share with each other, and that ends with the last of them. */
+static struct actor_world *make_world(const struct stage_plan *plan, const struct origin *origin)
+{
+	struct actor_world *world =
+	    mmap(NULL, sizeof(*world), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (world == MAP_FAILED)
+		return NULL;
+	world->origin = *origin;
+	world->origin.sealed = ground_seals(&plan->setup);
+	return world;
 }
 
 static int set_up(int socket, const struct stage_plan *plan, const char **ret_step)
@@ -126,15 +140,18 @@ static void watch(struct watched *watched, int pidfd)
 	watched->pidfds[watched->count++] = pidfd;
 }
 
-static void start_actor(int socket, const char *name, const struct origin *origin)
+static void start_actor(int socket, const char *name, struct actor_world *world)
 {
-	if (fork() == 0)
-		actor_main(socket, name, origin);
+	if (fork() == 0) {
+		if (wire_keep_only(socket, PROC_FD) < 0)
+			_exit(EXIT_FAILURE);
+		actor_main(WIRE_FD, name, world);
+	}
 	/* Where fork failed the caller reads end of file instead of a hello. */
 	close(socket);
 }
 
-static void serve(struct watched *watched, const struct origin *origin)
+static void serve(struct watched *watched, struct actor_world *world)
 {
 	struct wire_request request;
 	int passed_fd;
@@ -143,7 +160,7 @@ static void serve(struct watched *watched, const struct origin *origin)
 		if (passed_fd < 0)
 			continue;
 		if (request.order == ORDER_START)
-			start_actor(passed_fd, request.name, origin);
+			start_actor(passed_fd, request.name, world);
 		else
 			watch(watched, passed_fd);
 	}
@@ -152,19 +169,19 @@ static void serve(struct watched *watched, const struct origin *origin)
 _Noreturn void stage_process_main(
     int socket, const struct stage_plan *plan, const struct origin *origin)
 {
+	struct actor_world *world = make_world(plan, origin);
 	struct watched watched = {.count = 0};
-	struct origin known = *origin;
-	const char *step = "";
+	const char *step = "mmap";
 	int r;
 
 	oom_handler = NULL; /* the screen isn't ours */
 	default_signals();
 	r = set_up(socket, plan, &step);
+	if (!world)
+		r = -ENOMEM;
 	if (say_hello(step, r) < 0 || r < 0)
 		_exit(EXIT_FAILURE);
-	/* stage_setup.h */
-	known.sealed = plan->setup.kind == STAGE_USER && (plan->setup.types & (1u << NS_MNT));
-	serve(&watched, &known);
+	serve(&watched, world);
 	/* The actors read the same end of file and go by themselves; this is for one that hangs or
 	 * is stopped.  Leaves first, then the inits that wait for them. */
 	while (watched.count > 0)

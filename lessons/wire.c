@@ -89,10 +89,22 @@ static int close_one_by_one(int last)
 	return 0;
 }
 
+int wire_take(int socket)
+{
+	if (socket == WIRE_FD)
+		return 0;
+	if (dup3(socket, WIRE_FD, O_CLOEXEC) < 0)
+		return -errno;
+	close(socket);
+	return 0;
+}
+
 int wire_keep_only(int socket, int last)
 {
-	if (socket != WIRE_FD && dup3(socket, WIRE_FD, O_CLOEXEC) < 0)
-		return -errno;
+	int r = wire_take(socket);
+
+	if (r < 0)
+		return r;
 	if (close_range((unsigned)last + 1, ~0u, 0) == 0)
 		return 0;
 	return close_one_by_one(last);

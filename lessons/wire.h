@@ -54,6 +54,9 @@ int wire_send(int socket, const void *message, size_t bytes, int passed_fd, int 
  * when the other end is gone, -EAGAIN, -EBADMSG (another length) or another -errno. */
 int wire_receive(int socket, void *message, size_t bytes, int flags, pid_t *ret_pid, int *ret_fd);
 
+/* Makes @socket descriptor WIRE_FD, instead of what that was.  Returns 0 or -errno. */
+int wire_take(int socket);
+
 /* Makes @socket descriptor WIRE_FD and closes every other behind @last, which is WIRE_FD or PROC_FD.
  * Returns 0 or -errno. */
 int wire_keep_only(int socket, int last);

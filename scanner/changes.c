@@ -5,9 +5,18 @@
 
 #include <errno.h>
 
+enum { OWN_DEPTH = 4 }; /* generations of helpers */
+
 struct mark {
 	pid_t pid;
 	uint64_t serial; /* the first sweep that saw the change */
+};
+
+/* What is news unless it is our own doing. */
+struct event {
+	pid_t pid;
+	pid_t forked_from; /* 0 for no fork */
+	bool moved;
 };
 
 struct changes {
@@ -15,7 +24,9 @@ struct changes {
 	struct mark *marks; /* with @sorted by pid, each once */
 	size_t count, room;
 	bool sorted;
-	uint64_t all_serial; /* before that one, everybody has changed */
+	uint64_t all_serial;  /* before that one, everybody has changed */
+	struct event *events; /* of the present changes_take */
+	size_t event_count, event_room;
 };
 
 int changes_new(struct changes **ret_changes)
@@ -37,6 +48,7 @@ void changes_free(struct changes *changes)
 		return;
 	feed_free(changes->feed);
 	free(changes->marks);
+	free(changes->events);
 	free(changes);
 }
 
@@ -71,30 +83,76 @@ static bool is_move(const struct feed_record *record, pid_t newborn)
 	return record->kind == FEED_EXEC;
 }
 
-struct news changes_take(struct changes *changes, pid_t but)
+static void note(struct changes *changes, const struct feed_record *record, bool moved)
 {
-	struct news news = {.moved = false};
+	struct event *event;
+
+	mark(changes, record->pid);
+	array_reserve(changes->events, changes->event_room, changes->event_count + 1);
+	event = &changes->events[changes->event_count++];
+	*event =
+	    (struct event){.pid = record->pid, .forked_from = record->forked_from, .moved = moved};
+}
+
+/* Takes all records.  Returns whether some were lost. */
+static bool take_records(struct changes *changes)
+{
 	struct feed_record record;
+	bool lost = false;
 	pid_t newborn = 0;
 	int r;
 
+	changes->event_count = 0;
 	while (changes->feed && (r = feed_next(changes->feed, &record)) != 0) {
-		if (r < 0) {
-			mark_all(changes);
-			news = (struct news){.moved = true, .any = true};
+		if (r == 1) {
+			note(changes, &record, is_move(&record, newborn));
+			newborn = record.kind == FEED_FORK ? record.tid : 0;
+			continue;
 		}
-		if (r < 0 && r != -EOVERFLOW) {
+		mark_all(changes);
+		lost = true;
+		if (r != -EOVERFLOW) {
 			feed_free(changes->feed);
 			changes->feed = NULL;
 		}
-		if (r < 0)
-			continue;
-		mark(changes, record.pid);
-		if (record.pid != but) {
+	}
+	return lost;
+}
+
+static pid_t forked_from(const struct changes *changes, pid_t pid)
+{
+	for (size_t i = 0; i < changes->event_count; i++) {
+		const struct event *event = &changes->events[i];
+
+		if (event->pid == pid && event->forked_from && event->forked_from != pid)
+			return event->forked_from;
+	}
+	return 0;
+}
+
+/* Helpers live for one question: the forks of all that lead to @pid are in this round. */
+static bool is_own(const struct changes *changes, pid_t pid, pid_t helper)
+{
+	for (int depth = 0; pid > 0 && depth < OWN_DEPTH; depth++) {
+		if (pid == getpid() || pid == helper)
+			return true;
+		pid = forked_from(changes, pid);
+	}
+	return false;
+}
+
+struct news changes_take(struct changes *changes, pid_t helper)
+{
+	bool lost = take_records(changes);
+	struct news news = {.moved = lost, .any = lost};
+
+	for (size_t i = 0; i < changes->event_count && !news.moved; i++) {
+		const struct event *event = &changes->events[i];
+
+		if ((!news.any || event->moved) && !is_own(changes, event->pid, helper)) {
 			news.any = true;
-			news.moved |= is_move(&record, newborn);
+			news.moved |= event->moved;
 		}
-		newborn = record.kind == FEED_FORK ? record.tid : 0;
 	}
 	return news;
 }

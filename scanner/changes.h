@@ -26,9 +26,9 @@ struct news {
 	bool any;   /* any record */
 };
 
-/* Takes all records there are.  Those of @but (own helpers, whose doings are no news; 0 for none)
- * mark but are not told. */
-struct news changes_take(struct changes *changes, pid_t but);
+/* Takes all records there are.  What this process does, its helper @helper (0 for none), and those
+ * whom they have forked since the last call, marks but is no news. */
+struct news changes_take(struct changes *changes, pid_t helper);
 
 /* Has the process @pid changed since the sweep @serial began?  Everybody has since a sweep that was
  * before the first, and after a loss. */

@@ -19,6 +19,7 @@ enum {
 	RING_BYTES_MAX = 256 << 10,
 	RECORD_BYTES_MAX = 256, /* FEED_NAMESPACES, the largest, takes 144 */
 	ONLINE_BYTES = 512,
+	WAKES_AT_ONCE = 64,
 };
 
 static const char online_path[] = "/sys/devices/system/cpu/online";
@@ -290,6 +291,7 @@ static int begin_ring(struct ring *ring)
 /* Returns 0, -EOVERFLOW, or another -errno. */
 static int begin_round(struct feed *feed)
 {
+	struct epoll_event events[WAKES_AT_ONCE];
 	char text[ONLINE_BYTES];
 	int r = read_online(feed, text), overflow = 0;
 
@@ -299,6 +301,10 @@ static int begin_round(struct feed *feed)
 	}
 	if (r < 0)
 		return r;
+	/* A ring stays readable until somebody polls, though it was read: no wait shall end for
+	 * that. */
+	for (size_t i = 0; i < feed->ring_count; i += WAKES_AT_ONCE)
+		epoll_wait(feed->epoll, events, WAKES_AT_ONCE, 0);
 	for (size_t i = 0; i < feed->ring_count; i++) {
 		if (begin_ring(&feed->rings[i]) < 0)
 			overflow = -EOVERFLOW;

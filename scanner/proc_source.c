@@ -353,9 +353,10 @@ static int proc_news_fd(const struct source *source)
 	return source->changes ? changes_fd(source->changes) : -1;
 }
 
-static struct news proc_news(struct source *source, pid_t but)
+static struct news proc_news(struct source *source, pid_t helper)
 {
-	return source->changes ? changes_take(source->changes, but) : (struct news){.moved = false};
+	return source->changes ? changes_take(source->changes, helper)
+	                       : (struct news){.moved = false};
 }
 
 const struct source_ops proc_source = {

@@ -33,7 +33,7 @@ void scan_free(struct scan *scan); /* ends the helper too; NULL is fine */
 /* A descriptor to be polled for POLLIN between sweeps: somebody changed.  -1 where there is no feed.
  * It may be another one after each sweep. */
 int scan_news_fd(const struct scan *scan);
-/* Takes what came since the last call or sweep; the doings of the helper are no news.  The next
+/* Takes what came since the last call or sweep; own doings are no news (changes_take).  The next
  * sweep knows of it. */
 struct news scan_news(struct scan *scan);
 

@@ -67,9 +67,9 @@ struct source_ops {
 	/* Works until clock_us() (clock.h) passes @until_us.
 	 * Returns 1 when the sweep is done, 0 when there is more, or -errno. */
 	int (*step)(struct source *source, uint64_t until_us);
-	/* See scan_news_fd, scan_news; @but: see changes_take. */
+	/* See scan_news_fd, scan_news; @helper: see changes_take. */
 	int (*news_fd)(const struct source *source);
-	struct news (*news)(struct source *source, pid_t but);
+	struct news (*news)(struct source *source, pid_t helper);
 };
 
 extern const struct source_ops proc_source;

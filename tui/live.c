@@ -12,6 +12,9 @@ enum {
 	/* A machine of 300 processes is looked through in one sweep, one of 10,000 within some. */
 	FDS_BUDGET_US = 10000,
 	GLANCE_MS = 80,
+	LISTEN_MS = 25,   /* between two times that news wake us */
+	QUIET_PAUSES = 4, /* where the kernel tells who changes, and nobody does */
+	QUIET_MS_MAX = 10000,
 	SIGHT_MAX = 64,   /* processes that are glanced at */
 	LINGER_MS = 4000, /* the new and the dead stand out for so long */
 };
@@ -69,14 +72,29 @@ void live_free(struct live *live)
 	free(live);
 }
 
+/* Does the kernel tell who changes, and may it be asked?  Who asked for an interval gets that. */
+static bool is_told(const struct live *live)
+{
+	return !live->frozen && !live->interval_ms && live->error == 0 &&
+	       scan_news_fd(live->scan) >= 0;
+}
+
 static void plan_next(struct live *live, double cost_ms, uint64_t now_ms)
 {
 	live->pause_ms = live->interval_ms ? live->interval_ms : pace_pause_ms(cost_ms);
 	live->due_ms = now_ms + live->pause_ms;
 	/* Pauses are forty times what a sweep costs, so this is four times that: where something in
 	 * sight changes all the time, a fifth of a processor is used. */
+	live->soon_ms = now_ms + live->pause_ms / 10;
 	live->glance_ms =
 	    now_ms + (live->pause_ms / 10 > GLANCE_MS ? live->pause_ms / 10 : GLANCE_MS);
+	live->listen_ms = live->soon_ms;
+	live->quiet_ms = live->due_ms;
+	live->news = (struct news){.any = false};
+	if (is_told(live) && live->pause_ms * QUIET_PAUSES < QUIET_MS_MAX)
+		live->quiet_ms = now_ms + live->pause_ms * QUIET_PAUSES;
+	else if (is_told(live) && live->pause_ms < QUIET_MS_MAX)
+		live->quiet_ms = now_ms + QUIET_MS_MAX;
 }
 
 /* /proc can't be read now: say so, try again later. */
@@ -158,13 +176,41 @@ static uint64_t next_sweep_ms(const struct live *live)
 {
 	if (live->demanded && live->error == 0)
 		return 0;
-	return live->frozen && !live->demanded ? UINT64_MAX : live->due_ms;
+	if (live->frozen && !live->demanded)
+		return UINT64_MAX;
+	if (live->news.moved)
+		return live->soon_ms;
+	return live->news.any || !is_told(live) ? live->due_ms : live->quiet_ms;
+}
+
+/* When news are waited for; UINT64_MAX for never. */
+static uint64_t next_news_ms(const struct live *live)
+{
+	return is_told(live) && !live->news.moved ? live->listen_ms : UINT64_MAX;
+}
+
+int live_news_fd(const struct live *live, uint64_t now_ms)
+{
+	bool listens = live->phase == LIVE_RESTING && now_ms >= next_news_ms(live);
+
+	return listens ? scan_news_fd(live->scan) : -1;
+}
+
+void live_hear(struct live *live, uint64_t now_ms)
+{
+	struct news news = scan_news(live->scan);
+
+	live->news.any |= news.any;
+	live->news.moved |= news.moved;
+	/* Where much happens, not each of it wakes us; nor does what happens out of our sight. */
+	live->listen_ms = now_ms + LISTEN_MS;
 }
 
 /* When it is time for a glance; UINT64_MAX for never: who asked for an interval gets that. */
 static uint64_t next_glance_ms(const struct live *live)
 {
-	bool wanted = !live->frozen && !live->interval_ms && live->error == 0 && live->shown;
+	bool wanted = !live->frozen && !live->interval_ms && live->error == 0 && live->shown &&
+	              !is_told(live);
 
 	return wanted ? live->glance_ms : UINT64_MAX;
 }
@@ -240,6 +286,9 @@ int live_timeout(const struct live *live, uint64_t now_ms)
 		return 0;
 	if (!live->frozen && live->fade_ms != 0 && live->fade_ms < wake)
 		wake = live->fade_ms;
+	/* From then on it is the descriptor that wakes. */
+	if (next_news_ms(live) < wake && next_news_ms(live) > now_ms)
+		wake = next_news_ms(live);
 	if (next_glance_ms(live) < wake)
 		wake = next_glance_ms(live);
 	if (wake == UINT64_MAX)

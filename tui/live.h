@@ -45,6 +45,10 @@ struct live {
 	bool frozen;
 	uint64_t frozen_at_ms;
 	uint64_t due_ms;    /* when the next sweep begins */
+	uint64_t soon_ms;   /* the same where somebody moved, as the kernel told */
+	uint64_t quiet_ms;  /* the same where it tells, and nothing happened */
+	uint64_t listen_ms; /* from when on news are waited for */
+	struct news news;   /* since the last sweep began */
 	uint64_t glance_ms; /* when what is on the screen is glanced at */
 	uint64_t fade_ms;   /* when something stops being new or dead; 0 for never */
 	unsigned pause_ms;  /* between the last sweep and the next, as it came out */
@@ -70,6 +74,12 @@ void live_free(struct live *live); /* NULL is fine */
 bool live_step(struct live *live, uint64_t now_ms);
 /* Milliseconds until live_step has something to do: 0 for at once, -1 for never. */
 int live_timeout(const struct live *live, uint64_t now_ms);
+
+/* A descriptor that is readable when there are news, for live_hear to be called; -1 for none now.
+ * The time from which there is one is in live_timeout. */
+int live_news_fd(const struct live *live, uint64_t now_ms);
+/* Takes the news; the next live_step acts on them. */
+void live_hear(struct live *live, uint64_t now_ms);
 
 /* Whom folds leave in sight from the next outline on.  @pids: copied. */
 void live_set_cast(struct live *live, const pid_t *pids, size_t count);

@@ -11,6 +11,7 @@ enum {
 	FD_KEYS,
 	FD_SIGNALS,
 	FD_INSPECT,
+	FD_NEWS,
 	FD_ACTORS,
 	FDS_MAX = FD_ACTORS + 66,
 	PRESSES_AT_ONCE = 64, /* of pasted text, before the screen is painted again */
@@ -104,6 +105,9 @@ static void wait_for_events(struct loop *loop)
 	loop->fds[FD_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
 	loop->fds[FD_INSPECT] =
 	    (struct pollfd){.fd = inspect_pane_fd(&explorer->detail.inside), .events = POLLIN};
+	loop->fds[FD_NEWS] = (struct pollfd){.fd = -1, .events = POLLIN};
+	if (may_step(explorer))
+		loop->fds[FD_NEWS].fd = live_news_fd(explorer->live, explorer->now_ms);
 	loop->fd_count = FD_ACTORS;
 	if (lesson_view_running(&explorer->lesson))
 		loop->fd_count += player_poll(
@@ -125,6 +129,8 @@ static bool take_events(struct loop *loop)
 		take_signals(loop);
 	for (size_t i = FD_ACTORS; i < loop->fd_count; i++)
 		actors |= loop->fds[i].revents != 0;
+	if (loop->fds[FD_NEWS].revents)
+		live_hear(explorer->live, explorer->now_ms);
 	if (actors) {
 		player_io(explorer->lesson.player);
 		explorer_update(explorer);

@@ -85,6 +85,26 @@ static void play_abstract_names(void)
 	stage_free(stage);
 }
 
+/* A path leads through network namespaces, not through mount namespaces. */
+static void play_paths(void)
+{
+	static const struct stage_setup sealed = {
+	    .kind = STAGE_USER, .types = 1u << NS_MNT | 1u << NS_NET};
+	struct stage *stage = troupe_setup(&sealed, "A B");
+
+	expect_success(stage, "B: unshare(CLONE_NEWNET)");
+	expect_success(stage, "A: unix_listen(\"/tmp/door\") -> fd");
+	expect_result(stage, "A: unix_listen(\"/tmp/door\")", -1, EADDRINUSE);
+	expect_result(stage, "A: unix_connect(\"/tmp/door\")", 0, 0);
+	expect_result(stage, "B: unix_connect(\"/tmp/door\")", 0, 0);
+	expect_success(stage, "B: unshare(CLONE_NEWNS)");
+	expect_success(stage, "B: mount(\"none\", \"/tmp\", \"tmpfs\", 0)");
+	expect_result(stage, "B: unix_connect(\"/tmp/door\")", -1, ENOENT);
+	expect_result(stage, "A: unix_listen(\"/etc/nsscope-escaped\")", -1, EROFS);
+	stage_free(stage);
+	CHECK(access("/tmp/door", F_OK) == -1 && errno == ENOENT);
+}
+
 /* --- What was seen ------------------------------------------------------------------------------- */
 
 static void play_seen(void)
@@ -168,6 +188,7 @@ BOTH_ROLES(fresh_stack)
 BOTH_ROLES(ports)
 BOTH_ROLES(wrong_addresses)
 BOTH_ROLES(abstract_names)
+BOTH_ROLES(paths)
 BOTH_ROLES(seen)
 BOTH_ROLES(refused)
 BOTH_ROLES(paths_refused)
@@ -179,6 +200,7 @@ int main(void)
 	    TEST_ROLES(ports),
 	    TEST_ROLES(wrong_addresses),
 	    TEST_ROLES(abstract_names),
+	    TEST_ROLES(paths),
 	    TEST_ROLES(seen),
 	    TEST_ROLES(refused),
 	    TEST_ROLES(paths_refused),

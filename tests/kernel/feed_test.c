@@ -238,6 +238,8 @@ static void an_orphan_has_its_new_parent(void **state)
 	agree(&pair, "the end of the parent");
 	assert_int_equal(graph_process_by_pid(pair.seen, child)->ppid, 1);
 	kill(child, SIGKILL);
+	while (kill(child, 0) == 0) /* until the room's init has reaped it */
+		sched_yield();
 	pair_close(&pair);
 }
 
@@ -313,8 +315,12 @@ static void news_tell_moves_from_the_rest(void **state)
 	assert_false(is_readable(scan_news_fd(pair.scan)));
 	mover = mover_start();
 	assert_true(is_readable(scan_news_fd(pair.scan)));
-	assert_true(scan_news(pair.scan).any);
+	/* Our own child, as helpers are. */
+	assert_false(scan_news(pair.scan).any);
 	assert_false(is_readable(scan_news_fd(pair.scan)));
+	mover_do(&mover, MOVE_CHILD, 0);
+	news = scan_news(pair.scan);
+	assert_true(news.any && !news.moved);
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_true(is_readable(scan_news_fd(pair.scan)));
 	assert_true(scan_news(pair.scan).moved);
@@ -359,7 +365,9 @@ static void a_loss_is_told_and_made_good(void **state)
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
 	assert_int_equal(agree(&pair, "a loss"), 0);
-	assert_true(agree(&pair, "nothing more") > 0);
+	/* The kernel says it too, with the next record. */
+	if (agree(&pair, "nothing more") == 0)
+		assert_true(agree(&pair, "nothing more") > 0);
 	while ((r = feed_next(feed, &record)) == 1)
 		;
 	assert_int_equal(r, -EOVERFLOW);

@@ -1,0 +1,167 @@
+/* When the explorer sweeps: soon where somebody moved, in time where something happened, and late
+ * where the kernel tells of nothing.  The clock is the test's own. */
+#include "model/util.h"
+#include "tests/kernel/mover.h"
+#include "tests/kernel/room.h"
+#include "tests/kernel/skip.h"
+#include "tui/live.h"
+
+#include <poll.h>
+
+struct watch {
+	struct live *live;
+	uint64_t now_ms;
+};
+
+/* Goes on until the sweep that is due, or under way, is shown.  Time stands still. */
+static void sweep(struct watch *watch)
+{
+	live_step(watch->live, watch->now_ms);
+	assert_int_not_equal(watch->live->phase, LIVE_RESTING);
+	while (watch->live->phase != LIVE_RESTING)
+		live_step(watch->live, watch->now_ms);
+}
+
+/* After its first sweep. */
+static void watch_open(struct watch *watch, unsigned interval_ms)
+{
+	need_room();
+	watch->now_ms = 1000000;
+	assert_int_equal(live_new(CHARSET_UTF8, GROUP_BY_PID, interval_ms, &watch->live), 0);
+	sweep(watch);
+}
+
+static void watch_close(struct watch *watch)
+{
+	live_free(watch->live);
+}
+
+static void need_news(struct watch *watch)
+{
+	watch_open(watch, 0);
+	if (scan_news_fd(watch->live->scan) < 0) {
+		watch_close(watch);
+		skip_because("the kernel gives no feed here");
+	}
+}
+
+/* Does a sweep begin now? */
+static bool begins(struct watch *watch)
+{
+	live_step(watch->live, watch->now_ms);
+	return watch->live->phase != LIVE_RESTING;
+}
+
+/* Takes the news, where there are any and they are waited for. */
+static bool hears(struct watch *watch)
+{
+	struct pollfd news = {.fd = live_news_fd(watch->live, watch->now_ms), .events = POLLIN};
+	bool heard = poll(&news, 1, 0) == 1;
+
+	if (heard)
+		live_hear(watch->live, watch->now_ms);
+	return heard;
+}
+
+static void a_quiet_machine_is_left_alone(void **state)
+{
+	struct watch watch;
+	unsigned pause_ms;
+
+	(void)state;
+	need_news(&watch);
+	pause_ms = watch.live->pause_ms;
+	watch.now_ms += pause_ms;
+	hears(&watch); /* the sweep's own helper */
+	assert_false(begins(&watch));
+	assert_int_equal(live_timeout(watch.live, watch.now_ms + 100), 3 * pause_ms - 100);
+	watch.now_ms += 3 * pause_ms;
+	assert_true(begins(&watch));
+	watch_close(&watch);
+}
+
+static void a_move_is_seen_soon(void **state)
+{
+	struct watch watch;
+	struct mover mover;
+	unsigned pause_ms;
+
+	(void)state;
+	mover = mover_start();
+	need_news(&watch);
+	pause_ms = watch.live->pause_ms;
+	mover_do(&mover, MOVE_UTS, 0);
+	/* Not at once: sweeps would take all of a processor where there is always something. */
+	assert_int_equal(live_news_fd(watch.live, watch.now_ms), -1);
+	assert_false(begins(&watch));
+	assert_true(live_timeout(watch.live, watch.now_ms) <= (int)pause_ms / 10);
+	watch.now_ms += pause_ms / 10;
+	assert_true(hears(&watch));
+	assert_int_equal(live_timeout(watch.live, watch.now_ms), 0);
+	sweep(&watch);
+	/* And that one made none. */
+	watch.now_ms += pause_ms;
+	hears(&watch);
+	assert_false(begins(&watch));
+	mover_end(&mover);
+	watch_close(&watch);
+}
+
+static void a_fork_is_seen_in_time(void **state)
+{
+	struct watch watch;
+	struct mover mover;
+	unsigned pause_ms;
+
+	(void)state;
+	mover = mover_start();
+	need_news(&watch);
+	pause_ms = watch.live->pause_ms;
+	mover_do(&mover, MOVE_CHILD, 0);
+	watch.now_ms += pause_ms / 2;
+	assert_true(hears(&watch));
+	assert_false(begins(&watch));
+	assert_int_equal(live_timeout(watch.live, watch.now_ms + 25), pause_ms - pause_ms / 2 - 25);
+	watch.now_ms += pause_ms - pause_ms / 2;
+	assert_true(begins(&watch));
+	mover_end(&mover);
+	watch_close(&watch);
+}
+
+static void a_given_interval_is_kept(void **state)
+{
+	struct watch watch;
+
+	(void)state;
+	watch_open(&watch, 700);
+	assert_int_equal(live_news_fd(watch.live, watch.now_ms + 600), -1);
+	assert_int_equal(live_timeout(watch.live, watch.now_ms), 700);
+	watch_close(&watch);
+}
+
+static void a_frozen_picture_hears_nothing(void **state)
+{
+	struct watch watch;
+
+	(void)state;
+	watch_open(&watch, 0);
+	live_freeze(watch.live, true, watch.now_ms);
+	assert_int_equal(live_news_fd(watch.live, watch.now_ms + 10000), -1);
+	assert_int_equal(live_timeout(watch.live, watch.now_ms + 10000), -1);
+	watch_close(&watch);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_quiet_machine_is_left_alone),
+	    cmocka_unit_test(a_move_is_seen_soon),
+	    cmocka_unit_test(a_fork_is_seen_in_time),
+	    cmocka_unit_test(a_given_interval_is_kept),
+	    cmocka_unit_test(a_frozen_picture_hears_nothing),
+	};
+
+	mover_main(argc, argv);
+	room_enter();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
