@@ -57,17 +57,12 @@ static void fold_types(struct lesson_view *view)
 	}
 }
 
-/* Do rows of @ns get folded for the lesson? */
+/* Does @ns make long lists that the lesson is not about?  Told for all groupings at once: which one
+ * is shown is the person's choice, and may change while the lesson runs. */
 static bool is_folded_for(const struct lesson_view *view, const struct ns *ns)
 {
-	switch (view->live->options.grouping) {
-	case GROUP_BY_PID:
-		return ns->id.type == NS_PID;
-	case GROUP_BY_OWNER:
-		return ns->id.type == NS_USER;
-	default:
-		return has_type(view->lesson, ns->id.type);
-	}
+	return ns->id.type == NS_PID || ns->id.type == NS_USER ||
+	       has_type(view->lesson, ns->id.type);
 }
 
 /* Folds what was there before the lesson, but for what leads to the cast, which folds leave in
