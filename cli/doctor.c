@@ -158,7 +158,19 @@ static const char *const without[FACILITY_COUNT] = {
     [FACILITY_PIDFD_GETFD] =
         N_("network namespaces that only another's socket keeps are not found"),
     [FACILITY_STATMOUNT] = N_("mounts are read from mountinfo, as they are anyway"),
+    [FACILITY_FEED] =
+        N_("the kernel doesn't tell who changes, so all is read again in each sweep, which costs "
+           "more"),
 };
+
+/* Why it doesn't work. */
+static const char *why_not(enum facility facility, int error)
+{
+	if (facility == FACILITY_FEED && (error == -EACCES || error == -EPERM))
+		return _("it takes CAP_PERFMON in the initial user namespace; a container is given "
+		         "it with --cap-add PERFMON");
+	return strerror(-error);
+}
 
 static void examine_reading(struct visit *visit)
 {
@@ -173,12 +185,13 @@ static void examine_reading(struct visit *visit)
 			find(visit, VERDICT_GOOD, doctor_facility_name(facility), _("works"));
 			continue;
 		}
-		meaning =
-		    xasprintf("%s (%s)", _(without[facility]), strerror(-facilities[facility]));
+		meaning = xasprintf(
+		    "%s (%s)", _(without[facility]), why_not(facility, facilities[facility]));
 		find(visit, essential ? VERDICT_BAD : VERDICT_NEUTRAL,
 		    doctor_facility_name(facility), meaning);
 		visit->forbidden |= essential;
-		if (facility == FACILITY_FIRST_LINKS && geteuid() != 0)
+		if ((facility == FACILITY_FIRST_LINKS || facility == FACILITY_FEED) &&
+		    geteuid() != 0)
 			cure(visit, true, "nsscope");
 	}
 }

@@ -1,6 +1,7 @@
 #include "scanner/doctor.h"
 
 #include "model/util.h"
+#include "scanner/feed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +47,7 @@ static const char *const facility_names[FACILITY_COUNT] = {
     [FACILITY_SOCKET_NET] = "SIOCGSKNS",
     [FACILITY_PIDFD_GETFD] = "pidfd_getfd",
     [FACILITY_STATMOUNT] = "statmount",
+    [FACILITY_FEED] = "perf_event_open",
 };
 
 const char *doctor_facility_name(enum facility facility)
@@ -136,6 +138,16 @@ static int ask_statmount(void)
 	return 0;
 }
 
+static int try_feed(void)
+{
+	struct feed *feed;
+	int r = feed_new(&feed);
+
+	if (r == 0)
+		feed_free(feed);
+	return r;
+}
+
 static void try_facilities(int facilities[FACILITY_COUNT])
 {
 	autoclose int ns = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
@@ -148,6 +160,7 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 	facilities[FACILITY_SOCKET_NET] = ask_socket_net();
 	facilities[FACILITY_PIDFD_GETFD] = error ? error : get_descriptor(ns);
 	facilities[FACILITY_STATMOUNT] = ask_statmount();
+	facilities[FACILITY_FEED] = try_feed();
 }
 
 static int read_seccomp(void)

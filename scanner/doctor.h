@@ -14,6 +14,7 @@ enum facility {
 	FACILITY_SOCKET_NET,  /* SIOCGSKNS: of which network namespace a socket is */
 	FACILITY_PIDFD_GETFD, /* another's descriptor, pidfd_getfd(2) */
 	FACILITY_STATMOUNT,   /* statmount(2) */
+	FACILITY_FEED,        /* records of who changes, perf_event_open(2), see feed.h */
 	FACILITY_COUNT,
 };
 

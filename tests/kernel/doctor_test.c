@@ -93,6 +93,8 @@ static int see_as_nobody(void)
 
 	require(strstr(run.output, "– /proc/1/ns: "));
 	require(strstr(run.output, "→ sudo nsscope\n"));
+	require(strstr(run.output, "– perf_event_open: the kernel doesn't tell who changes"));
+	require(strstr(run.output, "CAP_PERFMON"));
 	require(run.status == EXIT_DONE || run.status == EXIT_FORBIDDEN);
 	require((run.status == EXIT_DONE) == !strstr(run.output, "✘ uts: "));
 	run_done(&run);
