@@ -5,6 +5,13 @@
 
 #include <string.h>
 
+static void words_free(char **words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(words[i]);
+	free(words);
+}
+
 static void block_done(struct lesson_block *block)
 {
 	for (size_t i = 0; i < block->prose_count; i++)
@@ -17,18 +24,14 @@ static void block_done(struct lesson_block *block)
 		lesson_call_done(&block->calls[i]);
 	for (size_t i = 0; i < block->check_count; i++)
 		lesson_check_done(&block->checks[i]);
+	words_free(block->hints, block->hint_count);
 	free(block->prose);
 	free(block->choices);
 	free(block->calls);
 	free(block->checks);
+	free(block->solution);
 	free(block->shell);
-}
-
-static void words_free(char **words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(words[i]);
-	free(words);
+	free(block->notes);
 }
 
 void lesson_free(struct lesson *lesson)
@@ -53,6 +56,11 @@ void lesson_free(struct lesson *lesson)
 	free(lesson->kernel);
 	free(lesson->group);
 	free(lesson);
+}
+
+bool call_runs_shell(const struct lesson_call *call)
+{
+	return !strcmp(call->name, "sh") || !strcmp(call->name, "sh_read");
 }
 
 const struct lesson_source *lesson_find(const char *name, const char *language)

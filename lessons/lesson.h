@@ -30,6 +30,18 @@
  *     ```sh                                commands that do the same by hand: shown, never run
  *     unshare --uts
  *     ```
+ *     ```turn                              a task for the learner, alone in another terminal: checks
+ *     ns(you, uts) != ns(me, uts)          of somebody (you; you2: of somebody else too) for whom all
+ *     hostname(you) == "mine"              of them hold
+ *     ```
+ *     1. Which call makes one?             right behind it a list: the hints, from vague to plain
+ *     2. `unshare` knows an option …
+ *     ```solution                          then what solves it, a command a line; shown when asked for
+ *     unshare --uts sh -c '…'
+ *     ```
+ *     ```notes                             for who speaks in front of a class; no Markdown
+ *     Ask who has renamed a server.
+ *     ```
  *
  * Terms of a check: those of terms.c, told of an actor or of me, which is nsscope itself; A.fd, a
  * variable that a call of A set; "a string"; a number.  Numbers may be added and taken away.
@@ -42,6 +54,7 @@
 
 #include "lessons/stage_setup.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum block_kind {
@@ -50,6 +63,8 @@ enum block_kind {
 	BLOCK_DO,
 	BLOCK_CHECK,
 	BLOCK_SHELL,
+	BLOCK_TURN,
+	BLOCK_NOTES,
 };
 
 /* One call of a do block. */
@@ -135,9 +150,13 @@ struct lesson_block {
 	size_t choice_count;
 	struct lesson_call *calls; /* BLOCK_DO */
 	size_t call_count;
-	struct lesson_check *checks; /* BLOCK_CHECK */
+	struct lesson_check *checks; /* BLOCK_CHECK, BLOCK_TURN */
 	size_t check_count;
-	char *shell; /* BLOCK_SHELL: the lines as written */
+	char **hints; /* BLOCK_TURN: prose, with its marks */
+	size_t hint_count;
+	char *solution; /* BLOCK_TURN: the lines as written */
+	char *shell;    /* BLOCK_SHELL: the same */
+	char *notes;    /* BLOCK_NOTES: the same */
 };
 
 struct lesson_step {
@@ -150,6 +169,7 @@ struct lesson_step {
 struct lesson {
 	char *name;     /* of the lesson block, also its file's name */
 	char *language; /* "en", "zh": told by the caller */
+	bool foreign;   /* not built in: asks before it runs a shell; set by who read it */
 	char *title;
 	char *kernel; /* the oldest that can play it, "3.8", or NULL */
 	char **types; /* the namespace types that it needs, unshared by its actors */
@@ -176,6 +196,12 @@ struct lesson_error {
 int lesson_parse(const char *data, size_t len, const char *language, struct lesson **ret_lesson,
     struct lesson_error *ret_error);
 void lesson_free(struct lesson *lesson); /* NULL is fine */
+
+/* Does the call run a line of a shell? */
+bool call_runs_shell(const struct lesson_call *call);
+
+/* Does the check name the actor, or learner, @who? */
+bool lesson_check_names(const struct lesson_check *check, const char *who);
 
 /* --- The lessons that are built in ---------------------------------------------------------- */
 

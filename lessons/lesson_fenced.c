@@ -62,7 +62,7 @@ static int add_call(
 	    line, &parse->names, &block->calls[block->call_count++], parse->error);
 }
 
-static int add_check(
+int lesson_add_check(
     struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block)
 {
 	if (block->check_count == LESSON_LINES_MAX)
@@ -74,8 +74,7 @@ static int add_check(
 	    line, &parse->names, &block->checks[block->check_count++], parse->error);
 }
 
-/* A block of lines that are each read by @add; at least one. */
-static int take_lines(struct lesson_parse *parse, cmark_node *node, enum block_kind kind,
+int lesson_take_lines(struct lesson_parse *parse, struct cmark_node *node, enum block_kind kind,
     int (*add)(
         struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block))
 {
@@ -100,12 +99,12 @@ static int take_lines(struct lesson_parse *parse, cmark_node *node, enum block_k
 
 static int take_do(struct lesson_parse *parse, cmark_node *node)
 {
-	return take_lines(parse, node, BLOCK_DO, add_call);
+	return lesson_take_lines(parse, node, BLOCK_DO, add_call);
 }
 
 static int take_check(struct lesson_parse *parse, cmark_node *node)
 {
-	return take_lines(parse, node, BLOCK_CHECK, add_check);
+	return lesson_take_lines(parse, node, BLOCK_CHECK, lesson_add_check);
 }
 
 static int take_shell(struct lesson_parse *parse, cmark_node *node)
@@ -119,6 +118,24 @@ static int take_shell(struct lesson_parse *parse, cmark_node *node)
 	return 0;
 }
 
+static int take_notes(struct lesson_parse *parse, cmark_node *node)
+{
+	struct lesson_block *block =
+	    lesson_block(parse, BLOCK_NOTES, cmark_node_get_start_line(node));
+
+	if (!block)
+		return -EBADMSG;
+	block->notes = xstrdup(cmark_node_get_literal(node));
+	return 0;
+}
+
+/* In its place lesson_take_turn_rest takes it. */
+static int take_solution(struct lesson_parse *parse, cmark_node *node)
+{
+	return lesson_fail_at(
+	    parse, node, _("a solution stands behind a turn block and its hints"));
+}
+
 static const struct {
 	const char *word;
 	int (*take)(struct lesson_parse *parse, cmark_node *node);
@@ -127,6 +144,9 @@ static const struct {
     {"do", take_do},
     {"check", take_check},
     {"sh", take_shell},
+    {"turn", lesson_take_turn},
+    {"solution", take_solution},
+    {"notes", take_notes},
 };
 
 int lesson_take_fenced(struct lesson_parse *parse, struct cmark_node *node)

@@ -32,6 +32,8 @@ enum {
 	LESSON_DEPTH_MAX = 4,     /* of lists and quotes */
 	LESSON_TERM_DEPTH_MAX = 6,
 	LESSON_SUM_MAX = 8, /* terms in it */
+	LESSON_HINTS_LEAST = 2,
+	LESSON_HINTS_MAX = 9,
 	LESSON_NEEDS_MAX = 16,
 	LESSON_MINUTES_MAX = 600,
 };

@@ -59,6 +59,8 @@ static int take_heading(struct lesson_parse *parse, cmark_node *node)
 
 static int take_node(struct lesson_parse *parse, cmark_node *node)
 {
+	if (lesson_open_turn(parse))
+		return lesson_take_turn_rest(parse, node);
 	if (cmark_node_get_type(node) == CMARK_NODE_HEADING)
 		return take_heading(parse, node);
 	if (!parse->lesson->title)
@@ -89,6 +91,9 @@ static int take_document(struct lesson_parse *parse, cmark_node *document)
 		return lesson_fail(parse->error, 0, 0, _("there is no title: # …"));
 	if (!lesson->name)
 		return lesson_fail(parse->error, 0, 0, _("there is no lesson block"));
+	if (lesson_open_turn(parse))
+		return lesson_fail(parse->error, lesson_open_turn(parse)->line, 0,
+		    _("behind a turn block stand its hints, as a list, and a solution block"));
 	if (lesson->step_count < 2)
 		return lesson_fail(parse->error, 0, 0, _("there is no step: ## …"));
 	return 0;

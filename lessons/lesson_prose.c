@@ -301,6 +301,29 @@ bool lesson_is_prediction(struct lesson_parse *parse, struct cmark_node *list)
 	return false;
 }
 
+int lesson_item_text(
+    struct lesson_parse *parse, struct cmark_node *node, const char *what, char **ret_text)
+{
+	autofree char *text = NULL;
+
+	for (; node; node = cmark_node_next(node)) {
+		autofree char *more = NULL;
+		char *before = text;
+		int r;
+
+		if (cmark_node_get_type(node) != CMARK_NODE_PARAGRAPH)
+			return lesson_fail_at(parse, node, what);
+		r = lesson_inline_text(parse, node, &more);
+		if (r < 0)
+			return r;
+		text = before ? xasprintf("%s %s", before, more) : xstrdup(more);
+		free(before);
+	}
+	*ret_text = text;
+	text = NULL;
+	return 0;
+}
+
 static int take_choice(struct lesson_parse *parse, cmark_node *item, struct lesson_choice *choice)
 {
 	cmark_node *node = cmark_node_first_child(item);
@@ -315,20 +338,8 @@ static int take_choice(struct lesson_parse *parse, cmark_node *item, struct less
 	if (!choice_mark(text, &choice->right))
 		return lesson_fail_at(parse, item, _("a choice begins with [ ] or [x] and words"));
 	choice->text = xstrdup(text + 4);
-	while ((node = cmark_node_next(node))) {
-		autofree char *more = NULL;
-
-		if (cmark_node_get_type(node) != CMARK_NODE_PARAGRAPH)
-			return lesson_fail_at(parse, node, _("a choice's answer is of paragraphs"));
-		r = lesson_inline_text(parse, node, &more);
-		if (r < 0)
-			return r;
-		char *answer = choice->answer;
-
-		choice->answer = answer ? xasprintf("%s %s", answer, more) : xstrdup(more);
-		free(answer);
-	}
-	return 0;
+	return lesson_item_text(
+	    parse, cmark_node_next(node), _("a choice's answer is of paragraphs"), &choice->answer);
 }
 
 /* The paragraph before the list leaves the prose and becomes the question. */

@@ -14,10 +14,15 @@ static void reset_block(const struct lesson_block *block, struct block_record *r
 {
 	for (size_t i = 0; i < block->call_count; i++)
 		record->calls[i] = (struct call_record){.call = &block->calls[i]};
+	if (answers) {
+		record->chosen = -1;
+		record->turn = (struct turn_record){0};
+	}
+	/* Those of a task tell how it was done. */
+	if (block->kind == BLOCK_TURN && record->turn.state != TURN_OPEN)
+		return;
 	for (size_t i = 0; i < block->check_count; i++)
 		record->checks[i] = (struct check_record){.check = &block->checks[i]};
-	if (answers)
-		record->chosen = -1;
 }
 
 struct records *records_new(const struct lesson *lesson)
@@ -90,7 +95,8 @@ size_t records_failures(const struct records *records)
 
 			for (size_t k = 0; k < block->call_count; k++)
 				failures += record->calls[k].outcome == OUTCOME_FAILED;
-			for (size_t k = 0; k < block->check_count; k++)
+			for (size_t k = 0; block->kind == BLOCK_CHECK && k < block->check_count;
+			     k++)
 				failures += record->checks[k].outcome == OUTCOME_FAILED;
 		}
 	}

@@ -7,6 +7,7 @@ struct block_record {
 	struct call_record *calls;   /* parallel to the block's calls; NULL for none */
 	struct check_record *checks; /* parallel to the block's checks */
 	int chosen;                  /* -1 for no answer so far */
+	struct turn_record turn;
 };
 
 struct records;
@@ -16,7 +17,7 @@ void records_free(struct records *records);
 
 struct block_record *records_block(const struct records *records, size_t step, size_t block);
 
-/* Opens everything from the step @from on; answers to predictions only with @answers. */
+/* Opens everything from the step @from on; answers to predictions, and tasks, only with @answers. */
 void records_reset(struct records *records, size_t from, bool answers);
 
 /* Was a call made in the step @from or behind it? */

@@ -83,7 +83,14 @@ static void check_block(const struct lesson_block *block)
 	CHECK(block->call_count <= LESSON_LINES_MAX);
 	CHECK(block->check_count <= LESSON_LINES_MAX);
 	CHECK((block->kind == BLOCK_DO) == (block->call_count > 0));
-	CHECK((block->kind == BLOCK_CHECK) == (block->check_count > 0));
+	CHECK(
+	    (block->kind == BLOCK_CHECK || block->kind == BLOCK_TURN) == (block->check_count > 0));
+	CHECK((block->kind == BLOCK_TURN) == (block->solution != NULL));
+	CHECK((block->kind == BLOCK_NOTES) == (block->notes != NULL));
+	CHECK((block->kind == BLOCK_TURN) == (block->hint_count >= LESSON_HINTS_LEAST));
+	CHECK(block->hint_count <= LESSON_HINTS_MAX);
+	for (size_t i = 0; i < block->hint_count; i++)
+		CHECK(block->hints[i][0] && !strchr(block->hints[i], '\n'));
 	CHECK((block->kind == BLOCK_SHELL) == (block->shell != NULL));
 	CHECK((block->kind == BLOCK_PREDICT) == (block->choice_count > 1));
 	for (size_t i = 0; i < block->call_count; i++) {

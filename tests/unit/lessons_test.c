@@ -83,6 +83,7 @@ static void compare_steps(const struct lesson_step *a, const struct lesson_step 
 
 		assert_int_equal(left->kind, right->kind);
 		assert_int_equal(left->choice_count, right->choice_count);
+		assert_int_equal(left->hint_count, right->hint_count);
 		for (size_t k = 0; k < left->choice_count; k++)
 			assert_int_equal(left->choices[k].right, right->choices[k].right);
 		if (left->shell)
@@ -90,7 +91,8 @@ static void compare_steps(const struct lesson_step *a, const struct lesson_step 
 	}
 }
 
-/* The bytes of all do, check and lesson blocks, as they stand in the file. */
+/* The bytes of all blocks, as they stand in the file, but those of sh (for its comments) and of
+ * notes. */
 static char *fenced(const struct lesson_source *source)
 {
 	char *all = xcalloc((size_t)(source->end - source->data) + 1, 1), *to = all;
@@ -102,7 +104,8 @@ static char *fenced(const struct lesson_source *source)
 		bool fence = len >= 3 && !strncmp(line, "```", 3);
 
 		if (fence && !inside)
-			inside = strncmp(line, "```sh", 5) != 0 && len > 4;
+			inside = strncmp(line, "```sh", 5) != 0 &&
+			         strncmp(line, "```notes", 8) != 0 && len > 4;
 		else if (fence)
 			inside = false;
 		if (inside) {
@@ -175,12 +178,15 @@ static void lessons_are_whole_and_readable(void **state)
 		assert_true(count_kind(lesson, BLOCK_DO) > 0);
 		assert_true(count_kind(lesson, BLOCK_CHECK) > 0);
 		assert_true(count_kind(lesson, BLOCK_SHELL) > 0);
+		assert_true(count_kind(lesson, BLOCK_TURN) > 0);
 		for (size_t i = 0; i < lesson->step_count; i++) {
 			for (size_t j = 0; j < lesson->steps[i].block_count; j++) {
 				const struct lesson_block *block = &lesson->steps[i].blocks[j];
 
 				for (size_t k = 0; k < block->prose_count; k++)
 					check_paragraph(source, block, block->prose[k].text);
+				for (size_t k = 0; k < block->hint_count; k++)
+					check_paragraph(source, block, block->hints[k]);
 				/* Why it is right, and why each wrong one is tempting. */
 				for (size_t k = 0; k < block->choice_count; k++) {
 					assert_non_null(block->choices[k].answer);
