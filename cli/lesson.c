@@ -1,11 +1,11 @@
 /* nsscope lesson: the list, one lesson, or the check of a lesson file. */
-#include "lessons/lesson.h"
 #include "cli/cli.h"
 #include "cli/explore.h"
 #include "cli/language.h"
 #include "cli/lesson_plain.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "lessons/lesson_lines.h"
 #include "model/i18n.h"
 #include "model/nearest.h"
 #include "model/util.h"
@@ -17,14 +17,28 @@
 enum { FILE_BYTES_MAX = 1024 * 1024, NAMES_MAX = 64 };
 
 struct lesson_options {
-	bool plain, yes;
+	bool plain, yes, solve, notes, trust;
+	size_t from;
 };
 
-enum option_value { OPTION_PLAIN = 0x100, OPTION_YES };
+enum option_value {
+	OPTION_PLAIN = 0x100,
+	OPTION_YES,
+	OPTION_SOLVE,
+	OPTION_NOTES,
+	OPTION_TRUST,
+	OPTION_FROM,
+};
 
 static const struct cli_option option_table[] = {
     {"plain", 0, NULL, N_("play it here, line by line; so it is also into a pipe"), OPTION_PLAIN},
     {"yes", 0, NULL, N_("plain: don't ask for predictions, tell the answers"), OPTION_YES},
+    {"solve", 0, NULL, N_("plain: run the solution of each task, as you would"), OPTION_SOLVE},
+    {"notes", 0, NULL, N_("show the notes for who speaks, too"), OPTION_NOTES},
+    {"from", 0, N_("STEP"), N_("begin with this step; those before are played by themselves"),
+        OPTION_FROM},
+    {"trust", 0, NULL, N_("let a lesson that is none of nsscope's own run lines of a shell"),
+        OPTION_TRUST},
     {0},
 };
 
@@ -32,12 +46,25 @@ static const struct cli_usage usage = {
     .command = "lesson",
     .forms = N_("nsscope lesson\n"
                 "nsscope lesson [OPTION]... NAME\n"
+                "nsscope lesson [OPTION]... all --plain\n"
                 "nsscope lesson check FILE"),
     .about = N_("Lists the lessons; opens the lesson NAME; looks for mistakes in a lesson file."),
     .options = option_table,
     .exits = N_("0 done and all checks held, 1 some failed or the file has a mistake, 2 wrong "
                 "usage, 3 the kernel forbids what the lesson needs."),
 };
+
+static bool parse_from(const char *text, size_t *ret_from)
+{
+	unsigned long step;
+
+	if (report_number(text, 0, LESSON_STEPS_MAX, &step) < 0) {
+		report_error("lesson", _("--from takes the number of a step, not \"%s\""), text);
+		return false;
+	}
+	*ret_from = step;
+	return true;
+}
 
 /* Returns EXIT_DONE with @ret_options filled, or the exit status; *@ret_end: there is nothing more
  * to do, whatever is returned. */
@@ -48,10 +75,29 @@ static int parse_options(int argc, char **argv, struct lesson_options *ret_optio
 
 	options_begin(&given, &usage, argc, argv);
 	while ((option = options_next(&given)) > 0) {
-		if (option == OPTION_PLAIN)
+		switch (option) {
+		case OPTION_PLAIN:
 			ret_options->plain = true;
-		else
+			break;
+		case OPTION_YES:
 			ret_options->yes = true;
+			break;
+		case OPTION_SOLVE:
+			ret_options->solve = true;
+			break;
+		case OPTION_NOTES:
+			ret_options->notes = true;
+			break;
+		case OPTION_TRUST:
+			ret_options->trust = true;
+			break;
+		case OPTION_FROM:
+			if (!parse_from(optarg, &ret_options->from)) {
+				*ret_end = true;
+				return EXIT_USAGE;
+			}
+			break;
+		}
 	}
 	*ret_end = option == OPTIONS_STOP;
 	return *ret_end ? given.status : EXIT_DONE;
@@ -180,13 +226,25 @@ static int explore_lesson(const struct lesson *lesson)
 	return explore(&tui);
 }
 
+static struct lesson_plain_options plain_options(const struct lesson_options *options)
+{
+	const char *solve = getenv("NSSCOPE_SOLVE");
+
+	return (struct lesson_plain_options){
+	    .charset = report_charset(),
+	    .asks = !options->yes && isatty(STDIN_FILENO),
+	    .solves = options->solve || (solve && !strcmp(solve, "1")),
+	    .notes = options->notes,
+	    .trusts = options->trust,
+	    .from = options->from,
+	};
+}
+
 static int open_lesson(const char *name, const struct lesson_options *options)
 {
 	const struct lesson_source *source = lesson_find(name, language_code());
-	const struct lesson_plain_options plain = {
-	    .charset = report_charset(),
-	    .asks = !options->yes && isatty(STDIN_FILENO),
-	};
+	const struct lesson_plain_options plain = plain_options(options);
+	struct lesson_plain_result result;
 	struct lesson *lesson;
 	int status;
 
@@ -196,11 +254,87 @@ static int open_lesson(const char *name, const struct lesson_options *options)
 	if (!lesson)
 		return EXIT_FAILED;
 	if (options->plain || !isatty(STDOUT_FILENO))
-		status = report_finish("lesson", lesson_plain(lesson, &plain));
+		status = report_finish("lesson", lesson_plain(lesson, &plain, &result));
 	else
 		status = explore_lesson(lesson);
 	lesson_free(lesson);
 	return status;
+}
+
+/* --- All of them ------------------------------------------------------------------------------ */
+
+struct played {
+	char *name;
+	int status;
+	struct lesson_plain_result result;
+};
+
+static void print_played(const struct played *played)
+{
+	struct line line;
+
+	line_init(&line, report_charset());
+	line_adds(&line, STYLE_STRONG, played->name);
+	line_pad(&line, 12);
+	line_adds(&line, STYLE_PLAIN, "  ");
+	if (played->status == EXIT_FORBIDDEN)
+		line_adds(&line, STYLE_WARN, _("can't be played here"));
+	else
+		line_addf(&line, played->status == EXIT_DONE ? STYLE_OK : STYLE_FAIL,
+		    _("%zu checks held, %zu failed"), played->result.held, played->result.failed);
+	if (played->status != EXIT_FORBIDDEN && played->result.tasks > 0)
+		line_addf(&line, STYLE_PLAIN, _("; %zu of %zu tasks done"), played->result.solved,
+		    played->result.tasks);
+	report_line(&line, 0);
+	line_done(&line);
+}
+
+/* What failed weighs more than what could not be played. */
+static int worse(int a, int b)
+{
+	if (a == EXIT_FAILED || b == EXIT_FAILED)
+		return EXIT_FAILED;
+	return a > b ? a : b;
+}
+
+static struct played play_one(
+    const struct lesson_source *source, const struct lesson_plain_options *options)
+{
+	struct played played = {.name = xstrdup(source->name), .status = EXIT_FAILED};
+	struct lesson *lesson = parse_source(source);
+
+	if (!lesson)
+		return played;
+	played.status = lesson_plain(lesson, options, &played.result);
+	lesson_free(lesson);
+	printf("\n");
+	return played;
+}
+
+static int play_all(const struct lesson_options *options)
+{
+	const struct lesson_plain_options plain = plain_options(options);
+	struct played *played = NULL;
+	size_t count = 0, room = 0;
+	int status = EXIT_DONE;
+
+	if (!options->plain && isatty(STDOUT_FILENO)) {
+		report_error("lesson", _("all lessons are played only with --plain"));
+		return EXIT_USAGE;
+	}
+	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
+		if (lesson_find(source->name, language_code()) != source)
+			continue;
+		array_reserve(played, room, count + 1);
+		played[count] = play_one(source, &plain);
+		status = worse(status, played[count++].status);
+	}
+	for (size_t i = 0; i < count; i++) {
+		print_played(&played[i]);
+		free(played[i].name);
+	}
+	free(played);
+	return report_finish("lesson", status);
 }
 
 int cli_lesson(int argc, char **argv)
@@ -223,5 +357,7 @@ int cli_lesson(int argc, char **argv)
 		report_error("lesson", _("check: which file?"));
 		return EXIT_USAGE;
 	}
+	if (argc == 1 && !strcmp(argv[0], "all"))
+		return play_all(&options);
 	return argc > 1 ? report_surplus("lesson", argv[1]) : open_lesson(argv[0], &options);
 }

@@ -2,8 +2,10 @@
 
 #include "cli/cli.h"
 #include "cli/lesson_print.h"
+#include "cli/lesson_task.h"
 #include "cli/report.h"
 #include "lessons/player.h"
+#include "lessons/preflight.h"
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/scan.h"
@@ -19,18 +21,21 @@ struct plain {
 	struct scan *scan;
 	struct graph *graph;
 	struct lesson_print print;
-	bool asks;
+	struct lesson_task task;
+	bool asks, trusts;
 	size_t step;   /* that is being printed; SIZE_MAX before the first */
 	size_t blocks; /* of it that were printed */
 	bool said_stage;
-	size_t checks_held;
+	struct lesson_plain_result result;
 };
 
 /* Has everything happened in the block that it is to tell? */
-static bool is_finished(const struct block_view *view)
+static bool is_finished(const struct plain *plain, const struct block_view *view)
 {
 	const struct lesson_block *block = view->block;
 
+	if (player_reads(plain->player) && block->kind != BLOCK_PREDICT)
+		return true;
 	switch (block->kind) {
 	case BLOCK_PREDICT:
 		return view->chosen >= 0;
@@ -38,15 +43,21 @@ static bool is_finished(const struct block_view *view)
 		return view->calls[block->call_count - 1].outcome != OUTCOME_OPEN;
 	case BLOCK_CHECK:
 		return view->checks[block->check_count - 1].outcome != OUTCOME_OPEN;
+	case BLOCK_TURN:
+		return view->turn->state != TURN_OPEN;
 	default:
 		return true;
 	}
 }
 
-static void count_held(struct plain *plain, const struct block_view *view)
+static void count_result(struct plain *plain, const struct block_view *view)
 {
-	for (size_t i = 0; i < view->block->check_count; i++)
-		plain->checks_held += view->checks[i].outcome == OUTCOME_HELD;
+	const struct lesson_block *block = view->block;
+
+	for (size_t i = 0; block->kind == BLOCK_CHECK && i < block->check_count; i++)
+		plain->result.held += view->checks[i].outcome == OUTCOME_HELD;
+	if (block->kind == BLOCK_TURN)
+		plain->result.solved += view->turn->state == TURN_SOLVED;
 }
 
 /* What stands around the actors, once it does. */
@@ -87,11 +98,12 @@ static void print_news(struct plain *plain)
 		plain->blocks = 0;
 	}
 	say_stage(plain);
-	for (; plain->blocks < count && is_finished(&views[plain->blocks]); plain->blocks++) {
+	for (; plain->blocks < count && is_finished(plain, &views[plain->blocks]);
+	     plain->blocks++) {
 		const struct block_view *view = &views[plain->blocks];
 
 		lesson_print_block(&plain->print, view);
-		count_held(plain, view);
+		count_result(plain, view);
 	}
 	fflush(stdout);
 }
@@ -169,6 +181,53 @@ static int wait_for_actor(struct plain *plain)
 	return 0;
 }
 
+static bool read_yes(struct plain *plain)
+{
+	autofree char *text = NULL;
+	size_t room = 0;
+
+	printf("%s ", _("Run them? y or n, and Enter:"));
+	fflush(stdout);
+	if (getline(&text, &room, stdin) >= 0)
+		return text[0] == 'y' || text[0] == 'Y';
+	plain->asks = false;
+	return false;
+}
+
+/* A lesson from elsewhere wants a shell. */
+static void ask_permission(struct plain *plain)
+{
+	const struct block_view *views;
+	size_t last = player_blocks(plain->player, &views);
+	bool yes = plain->trusts;
+
+	if (!yes) {
+		lesson_print_note(&plain->print,
+		    _("This lesson is none of nsscope's own, and wants to run lines of a shell:"));
+		lesson_print_shell(&plain->print, views[last - 1].block);
+		if (plain->asks)
+			yes = read_yes(plain);
+		else
+			lesson_print_note(
+			    &plain->print, _("They are not run; --trust would allow it."));
+	}
+	player_permit(plain->player, yes);
+}
+
+static int watch(struct plain *plain)
+{
+	int r;
+
+	plain->task.asks = plain->asks;
+	r = lesson_task_step(&plain->task);
+	plain->asks = plain->task.asks;
+	if (r >= 0 && player_state(plain->player) == PLAYER_WATCHING)
+		r = look(plain);
+	if (player_state(plain->player) != PLAYER_WATCHING)
+		lesson_task_end(&plain->task);
+	return r;
+}
+
 static int play(struct plain *plain)
 {
 	for (;;) {
@@ -189,6 +248,14 @@ static int play(struct plain *plain)
 		case PLAYER_LOOKING:
 			r = look(plain);
 			break;
+		case PLAYER_WATCHING:
+			print_news(plain);
+			r = watch(plain);
+			break;
+		case PLAYER_PERMITTING:
+			print_news(plain);
+			ask_permission(plain);
+			break;
 		default:
 			return 0;
 		}
@@ -199,8 +266,10 @@ static int play(struct plain *plain)
 
 static int finish(struct plain *plain, int r)
 {
-	size_t failures = player_failures(plain->player);
+	struct lesson_plain_result *result = &plain->result;
 
+	print_news(plain);
+	result->failed = player_failures(plain->player);
 	if (r < 0) {
 		report_error("lesson", _("/proc can't be read: %s"), strerror(-r));
 		return EXIT_FORBIDDEN;
@@ -209,18 +278,60 @@ static int finish(struct plain *plain, int r)
 		report_error("lesson", "%s", player_problem(plain->player));
 		return player_error(plain->player) == -EPIPE ? EXIT_FAILED : EXIT_FORBIDDEN;
 	}
+	if (!result->playable)
+		return EXIT_FORBIDDEN;
 	printf("\n");
-	printf(_("%zu checks held, %zu failed"), plain->checks_held, failures);
+	printf(_("%zu checks held, %zu failed"), result->held, result->failed);
+	if (result->tasks > 0)
+		printf(_("; %zu of %zu tasks done"), result->solved, result->tasks);
 	printf("\n");
-	return failures ? EXIT_FAILED : EXIT_DONE;
+	if (plain->task.solves && result->solved < result->tasks)
+		return EXIT_FAILED;
+	return result->failed ? EXIT_FAILED : EXIT_DONE;
 }
 
-int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options *options)
+static size_t count_tasks(const struct lesson *lesson, size_t from)
+{
+	size_t tasks = 0;
+
+	for (size_t i = from; i < lesson->step_count; i++)
+		for (size_t j = 0; j < lesson->steps[i].block_count; j++)
+			tasks += lesson->steps[i].blocks[j].kind == BLOCK_TURN;
+	return tasks;
+}
+
+/* Makes the player; a lesson that can't be played here is only read. */
+static void begin(struct plain *plain, const struct lesson *lesson, size_t from)
+{
+	struct preflight preflight;
+
+	lesson_preflight(lesson, &preflight);
+	plain->result.playable = preflight.playable;
+	plain->result.tasks = count_tasks(lesson, from);
+	if (preflight.playable) {
+		plain->player = player_new(lesson);
+	} else {
+		lesson_print_preflight(&plain->print, &preflight);
+		plain->player = player_new_reader(lesson);
+	}
+	preflight_done(&preflight);
+	plain->task.player = plain->player;
+	if (from > 0)
+		player_step_to(plain->player, from);
+}
+
+int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options *options,
+    struct lesson_plain_result *ret_result)
 {
 	const struct scan_options scan_options = {.hostnames = true, .feed = true};
 	struct plain plain = {
-	    .print = {.charset = options->charset, .cols = 80},
+	    .print = {.charset = options->charset,
+	        .cols = 80,
+	        .notes = options->notes,
+	        .asks = options->asks && !options->solves},
+	    .task = {.solves = options->solves},
 	    .asks = options->asks,
+	    .trusts = options->trusts,
 	    .step = SIZE_MAX,
 	};
 	int r = scan_new(&scan_options, &plain.scan);
@@ -229,10 +340,13 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 		report_error("lesson", _("/proc can't be read: %s"), strerror(-r));
 		return EXIT_FORBIDDEN;
 	}
-	plain.player = player_new(lesson);
+	plain.task.print = &plain.print;
+	begin(&plain, lesson, options->from);
 	r = finish(&plain, play(&plain));
+	lesson_task_end(&plain.task);
 	player_free(plain.player);
 	scan_free(plain.scan);
 	graph_unref(plain.graph);
+	*ret_result = plain.result;
 	return r;
 }

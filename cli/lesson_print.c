@@ -1,4 +1,4 @@
-#include "cli/lesson_print.h"
+#include "cli/lesson_print_parts.h"
 
 #include "cli/report.h"
 #include "lessons/prose.h"
@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* Prints @line wrapped. */
-static void print_line(const struct lesson_print *print, const struct line *line, size_t indent)
+void lesson_print_line(const struct lesson_print *print, const struct line *line, size_t indent)
 {
 	struct lines lines = {0};
 
@@ -19,7 +18,7 @@ static void print_line(const struct lesson_print *print, const struct line *line
 	lines_done(&lines);
 }
 
-static void print_blank(const struct lesson_print *print)
+void lesson_print_blank(const struct lesson_print *print)
 {
 	struct line line;
 
@@ -28,8 +27,7 @@ static void print_blank(const struct lesson_print *print)
 	line_done(&line);
 }
 
-/* A line that begins with @sign and then @text; what wraps stands under the text. */
-static void print_text(
+void lesson_print_text(
     const struct lesson_print *print, size_t indent, const char *sign, const char *text)
 {
 	struct line line;
@@ -39,12 +37,11 @@ static void print_text(
 	line_adds(&line, STYLE_PLAIN, sign);
 	indent = line.cols;
 	line_adds(&line, STYLE_PLAIN, text);
-	print_line(print, &line, indent);
+	lesson_print_line(print, &line, indent);
 	line_done(&line);
 }
 
-/* Emphasis means nothing on a typewriter; code keeps its marks. */
-static char *without_emphasis(const char *prose)
+char *lesson_print_prose(const char *prose)
 {
 	char *plain = xmalloc(2 * strlen(prose) + 1), *to = plain;
 	struct prose_span span;
@@ -61,7 +58,7 @@ static char *without_emphasis(const char *prose)
 	return plain;
 }
 
-static void print_code(const struct lesson_print *print, size_t indent, const char *code)
+void lesson_print_code(const struct lesson_print *print, size_t indent, const char *code)
 {
 	while (*code) {
 		size_t len = strcspn(code, "\n");
@@ -80,24 +77,24 @@ static void print_prose(
     const struct lesson_print *print, const struct lesson_prose *prose, bool follows_item)
 {
 	size_t indent = 2 * (size_t)prose->depth;
-	autofree char *text = without_emphasis(prose->text);
+	autofree char *text = lesson_print_prose(prose->text);
 	size_t mark_len = prose->kind == PROSE_ITEM ? strcspn(text, " ") + 1 : 0;
 	autofree char *mark = xstrndup(text, mark_len);
 
 	if (!follows_item)
-		print_blank(print);
+		lesson_print_blank(print);
 	switch (prose->kind) {
 	case PROSE_PARAGRAPH:
-		print_text(print, indent, "", text);
+		lesson_print_text(print, indent, "", text);
 		break;
 	case PROSE_ITEM:
-		print_text(print, indent, mark, text + mark_len);
+		lesson_print_text(print, indent, mark, text + mark_len);
 		break;
 	case PROSE_QUOTE:
-		print_text(print, indent, "  ", text);
+		lesson_print_text(print, indent, "  ", text);
 		break;
 	case PROSE_CODE:
-		print_code(print, indent + 4, prose->text);
+		lesson_print_code(print, indent + 4, prose->text);
 		break;
 	}
 }
@@ -112,11 +109,11 @@ static void print_proses(
 
 void lesson_print_title(const struct lesson_print *print, const char *title, size_t step)
 {
-	autofree char *text = without_emphasis(title);
+	autofree char *text = lesson_print_prose(title);
 	struct line line, rule;
 
 	if (step)
-		print_blank(print);
+		lesson_print_blank(print);
 	line_init(&line, print->charset);
 	line_init(&rule, print->charset);
 	if (step)
@@ -124,7 +121,7 @@ void lesson_print_title(const struct lesson_print *print, const char *title, siz
 	line_adds(&line, STYLE_TITLE, text);
 	for (size_t col = 0; col < line.cols && col < print->cols; col++)
 		line_adds(&rule, STYLE_TITLE, step ? "-" : "=");
-	print_line(print, &line, 0);
+	lesson_print_line(print, &line, 0);
 	report_line(&rule, 0);
 	line_done(&line);
 	line_done(&rule);
@@ -132,13 +129,12 @@ void lesson_print_title(const struct lesson_print *print, const char *title, siz
 
 void lesson_print_note(const struct lesson_print *print, const char *text)
 {
-	print_blank(print);
-	print_text(print, 0, "", text);
+	lesson_print_blank(print);
+	lesson_print_text(print, 0, "", text);
 }
 
-static void add_sign(const struct lesson_print *print, struct line *line, bool good)
+void lesson_print_sign(struct line *line, bool good)
 {
-	(void)print;
 	if (good)
 		line_add_sign(line, STYLE_OK, "✔ ", "[ok] ");
 	else
@@ -168,8 +164,11 @@ static void print_call(const struct lesson_print *print, const struct call_recor
 	struct line line;
 
 	line_init(&line, print->charset);
-	line_addf(&line, STYLE_PLAIN, "    %s: %s = ", call->actor, call->source);
-	add_result(&line, &record->answer);
+	line_addf(&line, STYLE_PLAIN, "    %s: %s", call->actor, call->source);
+	if (record->outcome != OUTCOME_OPEN) {
+		line_adds(&line, STYLE_PLAIN, " = ");
+		add_result(&line, &record->answer);
+	}
 	report_line(&line, 0); /* a call is not broken over lines */
 	if (record->answer.saw[0]) {
 		line_clear(&line);
@@ -179,14 +178,14 @@ static void print_call(const struct lesson_print *print, const struct call_recor
 	if (record->outcome == OUTCOME_FAILED) {
 		line_clear(&line);
 		line_pad(&line, 4);
-		add_sign(print, &line, false);
+		lesson_print_sign(&line, false);
 		if (call->expected)
 			line_addf(&line, STYLE_FAIL, _("expected: %s. This kernel differs here."),
 			    call->expected);
 		else
 			line_adds(
 			    &line, STYLE_FAIL, _("expected: no error. This kernel differs here."));
-		print_line(print, &line, 8);
+		lesson_print_line(print, &line, 8);
 	}
 	line_done(&line);
 }
@@ -198,44 +197,79 @@ static void print_check(const struct lesson_print *print, const struct check_rec
 
 	line_init(&line, print->charset);
 	line_pad(&line, 4);
-	add_sign(print, &line, record->outcome == OUTCOME_HELD);
+	if (record->outcome == OUTCOME_OPEN)
+		line_add_sign(&line, STYLE_DIM, "· ", "[ ] ");
+	else
+		lesson_print_sign(&line, record->outcome == OUTCOME_HELD);
 	line_adds(&line, STYLE_PLAIN, check->source);
 	/* What a literal is worth is written there already. */
-	if (record->outcome == OUTCOME_FAILED || (check->left.varies && check->right.varies))
+	if (record->outcome == OUTCOME_FAILED ||
+	    (record->outcome == OUTCOME_HELD && check->left.varies && check->right.varies))
 		line_addf(&line, STYLE_DIM, "   (%s, %s)", record->left, record->right);
 	report_line(&line, 0);
 	line_done(&line);
 }
 
+void lesson_print_shell(const struct lesson_print *print, const struct lesson_block *block)
+{
+	lesson_print_blank(print);
+	for (size_t i = 0; i < block->call_count; i++)
+		if (call_runs_shell(&block->calls[i]))
+			lesson_print_text(print, 4, "", block->calls[i].source);
+	lesson_print_blank(print);
+}
+
+void lesson_print_preflight(const struct lesson_print *print, const struct preflight *preflight)
+{
+	lesson_print_text(print, 0, "",
+	    _("This lesson can't be played here, but it can be read: no call is made."));
+	for (size_t i = 0; i < preflight->count; i++) {
+		const struct finding *finding = &preflight->findings[i];
+		struct line line;
+
+		line_init(&line, print->charset);
+		line_pad(&line, 4);
+		lesson_print_sign(&line, finding->ok);
+		line_adds(&line, STYLE_PLAIN, finding->what);
+		if (finding->why)
+			line_addf(&line, STYLE_FAIL, ": %s", finding->why);
+		if (finding->cure)
+			line_addf(&line, STYLE_PLAIN, " (%s)", finding->cure);
+		lesson_print_line(print, &line, 8);
+		line_done(&line);
+	}
+	lesson_print_blank(print);
+}
+
 void lesson_print_question(const struct lesson_print *print, const struct lesson_block *block)
 {
 	print_proses(print, block->prose, block->prose_count);
-	print_blank(print);
+	lesson_print_blank(print);
 	for (size_t i = 0; i < block->choice_count; i++) {
-		autofree char *text = without_emphasis(block->choices[i].text);
+		autofree char *text = lesson_print_prose(block->choices[i].text);
 		autofree char *mark = xasprintf("%zu) ", i + 1);
 
-		print_text(print, 4, mark, text);
+		lesson_print_text(print, 4, mark, text);
 	}
-	print_blank(print);
+	lesson_print_blank(print);
 }
 
 void lesson_print_answers(
     const struct lesson_print *print, const struct lesson_block *block, int chosen)
 {
 	if (chosen >= 0)
-		print_text(print, 0, "",
+		lesson_print_text(print, 0, "",
 		    block->choices[chosen].right ? _("You were right.")
 		                                 : _("You expected something else."));
 	for (size_t i = 0; i < block->choice_count; i++) {
 		const struct lesson_choice *choice = &block->choices[i];
-		autofree char *answer = without_emphasis(choice->answer ? choice->answer : "");
+		autofree char *answer = lesson_print_prose(choice->answer ? choice->answer : "");
 		autofree char *mark =
 		    xasprintf("%zu) %s ", i + 1, choice->right ? _("is right.") : _("is not."));
 
-		print_text(print, 4, mark, "");
+		lesson_print_text(print, 4, mark, "");
 		if (*answer)
-			print_text(print, 7, "", answer);
+			lesson_print_text(print, 7, "", answer);
 	}
 }
 
@@ -252,18 +286,25 @@ void lesson_print_block(const struct lesson_print *print, const struct block_vie
 		lesson_print_answers(print, block, view->chosen);
 		break;
 	case BLOCK_DO:
-		print_blank(print);
+		lesson_print_blank(print);
 		for (size_t i = 0; i < block->call_count; i++)
 			print_call(print, &view->calls[i]);
 		break;
 	case BLOCK_CHECK:
-		print_blank(print);
+		lesson_print_blank(print);
 		for (size_t i = 0; i < block->check_count; i++)
 			print_check(print, &view->checks[i]);
 		break;
 	case BLOCK_SHELL:
-		print_blank(print);
-		print_code(print, 4, block->shell);
+		lesson_print_blank(print);
+		lesson_print_code(print, 4, block->shell);
+		break;
+	case BLOCK_TURN:
+		lesson_print_turn(print, view);
+		break;
+	case BLOCK_NOTES:
+		if (print->notes)
+			lesson_print_notes(print, block->notes);
 		break;
 	}
 }

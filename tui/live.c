@@ -165,6 +165,7 @@ static void show(struct live *live, uint64_t now_ms)
 	live->phase = LIVE_RESTING;
 	live->answered = live->serving;
 	live->serving = false;
+	live->sweeps++;
 	live->error = 0;
 	plan_fade(live, now_ms);
 	plan_next(live, live->shown->stats.sweep_ms + live->work_ms, now_ms);

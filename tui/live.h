@@ -55,6 +55,7 @@ struct live {
 	bool demanded;      /* a sweep that begins from now on is wanted */
 	bool serving;       /* the present one is that */
 	bool answered;      /* a demanded sweep is shown now; the reader takes this back */
+	unsigned sweeps;    /* that were shown so far; wraps around */
 	int error;          /* of the last sweep, 0 or -errno */
 	struct scan *scan;
 	struct history *history;

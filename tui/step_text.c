@@ -202,6 +202,124 @@ static void add_check(const struct step_text *text, const struct lesson_check *c
 	line_done(&line);
 }
 
+/* --- Tasks ------------------------------------------------------------------------------------ */
+
+/* "sh (4711), cat (4712)" */
+static void add_learners(struct line *line, const struct turn_record *turn)
+{
+	bool any = false;
+
+	for (int i = 0; i < SIGHT_YOU_MAX; i++) {
+		if (!turn->learners[i].id.pid)
+			continue;
+		line_addf(line, STYLE_STRONG, "%s%s (%d)", any ? ", " : "", turn->learners[i].comm,
+		    (int)turn->learners[i].id.pid);
+		any = true;
+	}
+}
+
+static bool has_learner(const struct turn_record *turn)
+{
+	return turn->learners[0].id.pid || turn->learners[1].id.pid;
+}
+
+/* What must become true, and what of it is true of whoever comes nearest. */
+static void add_task_line(const struct step_text *text, const struct check_record *record)
+{
+	enum outcome outcome = record->outcome;
+	struct line line;
+
+	line_init(&line, text->charset);
+	line_adds(&line, STYLE_PLAIN, "  ");
+	if (outcome == OUTCOME_HELD)
+		line_add_sign(&line, STYLE_OK, "✔ ", "+ ");
+	else
+		line_add_sign(&line, STYLE_DIM, "· ", ". ");
+	line_adds(&line, STYLE_CODE, record->check->source);
+	lines_wrap_line(text->lines, &line, 4, text->cols);
+	if (outcome == OUTCOME_FAILED) {
+		autofree char *why = check_why_not(record);
+
+		line_clear(&line);
+		line_pad(&line, 4);
+		line_adds(&line, STYLE_WARN, why);
+		lines_wrap_line(text->lines, &line, 6, text->cols);
+	}
+	line_done(&line);
+}
+
+static void add_seen(const struct step_text *text, const struct turn_record *turn)
+{
+	struct line line;
+
+	line_init(&line, text->charset);
+	if (turn->state == TURN_SKIPPED) {
+		line_adds(&line, STYLE_DIM, _("Left undone."));
+	} else if (turn->state == TURN_SOLVED) {
+		line_add_sign(&line, STYLE_OK, "✔ ", "+ ");
+		line_adds(&line, STYLE_OK, _("Done, by "));
+		add_learners(&line, turn);
+	} else if (has_learner(turn)) {
+		line_adds(&line, STYLE_PLAIN, _("Nearest so far: "));
+		add_learners(&line, turn);
+	} else {
+		line_adds(&line, STYLE_DIM, _("Nobody is near it so far."));
+	}
+	lines_wrap_line(text->lines, &line, 2, text->cols);
+	line_done(&line);
+}
+
+static void add_hints(
+    const struct step_text *text, const struct lesson_block *block, const struct turn_record *turn)
+{
+	for (size_t i = 0; i < turn->hints && i < block->hint_count; i++) {
+		autofree char *sign = xasprintf(_("Hint %zu of %zu: "), i + 1, block->hint_count);
+
+		blank(text);
+		step_text_prose(text, STYLE_PLAIN, block->hints[i], sign, 2);
+	}
+	if (turn->hints > block->hint_count) {
+		autofree char *solution = player_solution(text->player, block);
+
+		blank(text);
+		lines_wrap(
+		    text->lines, text->charset, STYLE_PLAIN, _("The solution:"), 0, text->cols);
+		add_code(text, solution);
+	}
+}
+
+static void add_turn(const struct step_text *text, const struct block_view *view)
+{
+	const struct lesson_block *block = view->block;
+
+	blank(text);
+	lines_wrap(text->lines, text->charset, STYLE_STRONG,
+	    _("Your turn, in another terminal. Somebody there (\"you\") shall make all of this "
+	      "true:"),
+	    0, text->cols);
+	for (size_t i = 0; i < block->check_count; i++)
+		add_task_line(text, &view->checks[i]);
+	if (!player_reads(text->player))
+		add_seen(text, view->turn);
+	add_hints(text, block, view->turn);
+}
+
+static void add_notes(const struct step_text *text, const char *notes)
+{
+	blank(text);
+	while (*notes) {
+		size_t len = strcspn(notes, "\n");
+		struct line line;
+
+		line_init(&line, text->charset);
+		line_add_sign(&line, STYLE_WARN, "│ ", "| ");
+		line_add(&line, STYLE_DIM, notes, len);
+		lines_wrap_line(text->lines, &line, 2, text->cols);
+		line_done(&line);
+		notes += len + (notes[len] == '\n');
+	}
+}
+
 void step_text_block(const struct step_text *text, const struct block_view *view)
 {
 	const struct lesson_block *block = view->block;
@@ -228,6 +346,13 @@ void step_text_block(const struct step_text *text, const struct block_view *view
 		lines_wrap(text->lines, text->charset, STYLE_DIM,
 		    _("The same by hand, in another terminal:"), 0, text->cols);
 		add_code(text, block->shell);
+		break;
+	case BLOCK_TURN:
+		add_turn(text, view);
+		break;
+	case BLOCK_NOTES:
+		if (text->notes)
+			add_notes(text, block->notes);
 		break;
 	}
 }

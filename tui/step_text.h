@@ -9,6 +9,8 @@ struct step_text {
 	enum charset charset;
 	size_t cols;   /* to wrap at */
 	size_t marked; /* the choice that is marked in the open question */
+	bool notes;    /* what is for the speaker, too */
+	const struct player *player;
 	struct lines *lines;
 };
 

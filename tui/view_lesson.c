@@ -76,8 +76,21 @@ void lesson_view_close(struct lesson_view *view)
 	live_rebuild(live);
 }
 
+/* Whoever does the task is seen in whatever sweep comes next. */
+static void watch(struct lesson_view *view)
+{
+	struct live *live = view->live;
+
+	if (player_state(view->player) != PLAYER_WATCHING || view->watched == live->sweeps)
+		return;
+	view->watched = live->sweeps;
+	player_see(view->player, live->shown);
+}
+
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 {
+	if (view->player)
+		watch(view);
 	if (view->player)
 		lesson_scene_set(view);
 	if (!view->player || view->asked || !player_wants_graph(view->player))
@@ -91,6 +104,7 @@ void lesson_view_swept(struct lesson_view *view)
 	if (!view->player || !view->asked)
 		return;
 	view->asked = false;
+	view->watched = view->live->sweeps;
 	player_see(view->player, view->live->shown);
 	lesson_scene_arrange(view);
 	lesson_scene_point(view);
@@ -132,6 +146,8 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 	    .charset = view->live->charset,
 	    .cols = (size_t)view->view.area.cols,
 	    .marked = view->marked,
+	    .notes = view->notes,
+	    .player = view->player,
 	    .lines = &view->pager.lines,
 	};
 	const struct block_view *blocks;
@@ -155,6 +171,7 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 		    text.cols);
 	}
 	view->blocks = count;
+	view->hints = count > 0 && blocks[count - 1].turn ? blocks[count - 1].turn->hints : 0;
 }
 
 static void add_state(const struct lesson_view *view, struct line *line)
@@ -175,6 +192,13 @@ static void add_state(const struct lesson_view *view, struct line *line)
 		break;
 	case PLAYER_LOOKING:
 		line_adds(line, STYLE_DIM, _("looking at the machine"));
+		break;
+	case PLAYER_WATCHING:
+		line_adds(line, STYLE_STRONG, _("Your turn. h: a hint, n: go on without it"));
+		break;
+	case PLAYER_PERMITTING:
+		line_adds(line, STYLE_WARN,
+		    _("This lesson is none of nsscope's own. May it run lines of a shell? y, n"));
 		break;
 	case PLAYER_ENDED:
 		if (failures == 0)
@@ -229,7 +253,7 @@ static void lesson_paint(struct view *base, bool focused)
 	struct area body = base->area;
 	size_t anchor, step = player_step(view->player);
 	bool same = step == view->step && base->area.cols == view->cols;
-	size_t old_blocks = view->blocks;
+	size_t old_blocks = view->blocks, old_hints = view->hints;
 
 	if (step != view->step) {
 		view->pager.top = view->blocks = view->marked = 0;
@@ -243,8 +267,12 @@ static void lesson_paint(struct view *base, bool focused)
 	body.rows = body.rows > 2 ? body.rows - 2 : 0;
 	size_t rows = (size_t)body.rows, count = view->pager.lines.count;
 
-	/* What has come in is scrolled into sight, from its first line on. */
-	if (same && (count > old_lines || view->blocks > old_blocks) && count > rows) {
+	/* What has come in is scrolled into sight, from its first line on; but not what is seen of
+	 * somebody who tries a task. */
+	bool grown = player_state(view->player) == PLAYER_WATCHING ? view->hints > old_hints
+	                                                           : count > old_lines;
+
+	if (same && (grown || view->blocks > old_blocks) && count > rows) {
 		size_t top = count - rows < anchor ? count - rows : anchor;
 
 		if (top > view->pager.top)
@@ -300,6 +328,12 @@ static bool lesson_act(struct view *base, enum action action)
 	if (player_state(view->player) == PLAYER_ASKING && act_asking(view, action))
 		return true;
 	switch (action) {
+	case ACTION_LESSON_HINT:
+		player_hint(view->player);
+		return true;
+	case ACTION_LESSON_PERMIT:
+		player_permit(view->player, true);
+		return true;
 	case ACTION_LESSON_PAGE:
 		if (pager_more(&view->pager))
 			return pager_act(&view->pager, ACTION_PAGE_DOWN);
@@ -307,7 +341,11 @@ static bool lesson_act(struct view *base, enum action action)
 			player_next(view->player);
 		return true;
 	case ACTION_LESSON_NEXT:
+		player_permit(view->player, false);
+		player_next(view->player);
+		return true;
 	case ACTION_LESSON_TAKE:
+		/* A task is left undone only by who says so. */
 		if (player_state(view->player) == PLAYER_READING)
 			player_next(view->player);
 		return true;

@@ -17,7 +17,10 @@ struct lesson_view {
 	size_t marked;        /* the choice of the open question */
 	bool arranged;        /* the tree\'s folds are the lesson\'s */
 	bool asked;           /* a sweep for the player is under way */
+	bool notes;           /* show what is for the speaker, too */
+	unsigned watched;     /* live->sweeps, as an open task was last shown one */
 	size_t step, blocks;  /* as last painted, to tell what is new in the text */
+	size_t hints;         /* … of the last block */
 	int cols;
 	struct cast_member *cast; /* as last asked for */
 	size_t cast_room;
@@ -38,8 +41,8 @@ bool lesson_view_running(const struct lesson_view *view);
  * the player is told something. */
 const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret_count);
 
-/* To be called whenever the player may have moved: begins the sweep that it waits for.  Returns
- * true where that ended a freeze. */
+/* To be called whenever the player may have moved, and when a sweep is shown: shows it to an open
+ * task, begins the sweep that the player waits for.  Returns true where that ended a freeze. */
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms);
 /* To be called when a demanded sweep is shown. */
 void lesson_view_swept(struct lesson_view *view);

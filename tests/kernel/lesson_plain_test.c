@@ -39,7 +39,8 @@ static void plays_to_the_end(void **state)
 	output = shell("exec \"$0\" lesson uts --plain", false);
 	EXPECT(output, 0, "1. All in one room", "A: unshare(CLONE_NEWUTS) = 0", "/ns/uts -> uts:[",
 	    "A: gethostname() = \"ns1\"", "✔ hostname(B) == \"ns2\"",
-	    "-1 EINVAL (Invalid argument)", "3) is right.", "\n19 checks held, 0 failed\n");
+	    "-1 EINVAL (Invalid argument)", "3) is right.",
+	    "\n19 checks held, 0 failed; 0 of 1 tasks done\n", "(Left undone.)");
 	uname(&after);
 	assert_string_equal(before.nodename, after.nodename);
 }
@@ -87,7 +88,7 @@ static void plays_as_nobody(void **state)
 	output_done(&output);
 	output = shell("exec \"$0\" lesson uts --plain", true);
 	EXPECT(output, 0, "(You are not root, so the stage made a user namespace first.",
-	    "✔ hostname(B) == \"ns2\"", "\n19 checks held, 0 failed\n");
+	    "✔ hostname(B) == \"ns2\"", "\n19 checks held, 0 failed; 0 of 1 tasks done\n");
 }
 
 /* Root of a user namespace, but without a single capability, and with no further namespace. */
@@ -104,7 +105,35 @@ static void forbidden_is_3(void **state)
 		skip_because("user namespaces are forbidden");
 	output_done(&output);
 	output = shell(box, false);
-	EXPECT(output, 3, "nsscope lesson: ", "max_user_namespaces");
+	assert_null(strstr(output.text, "unshare(CLONE_NEWUTS) ="));
+	EXPECT(output, 3, "This lesson can't be played here", "✘ uts: the limit is reached",
+	    "A: unshare(CLONE_NEWUTS)", "hostname(you) == \"mine\"", "3) is right.");
+}
+
+/* A task is done by its solution; nothing of that is left. */
+static void solves_its_tasks(void **state)
+{
+	struct output output = shell("unshare --user --map-root-user --uts true", false);
+
+	(void)state;
+	if (output.status)
+		skip_because("user namespaces are forbidden");
+	output_done(&output);
+	output = shell("exec \"$0\" lesson uts --plain --yes --solve", false);
+	EXPECT(output, 0, "exec sleep 300", "✔ Done, by sleep (",
+	    "\n19 checks held, 0 failed; 1 of 1 tasks done\n");
+	output = shell("NSSCOPE_SOLVE=1 exec \"$0\" lesson uts --plain --from 10", false);
+	assert_null(strstr(output.text, "9. What to remember"));
+	EXPECT(output, 0, "10. Your turn", "✔ Done, by sleep (", "1 of 1 tasks done\n");
+}
+
+static void plays_all(void **state)
+{
+	struct output output = shell("exec \"$0\" lesson all --plain --yes", false);
+
+	(void)state;
+	EXPECT(output, 0, "UTS: copy, then diverge\n=====",
+	    "\nuts           19 checks held, 0 failed; 0 of 1 tasks done\n");
 }
 
 static void list_and_usage(void **state)
@@ -118,6 +147,7 @@ static void list_and_usage(void **state)
 	    {"--lang zh lesson", 0, "先复制"},
 	    {"lesson --help", 0, "--plain"},
 	    {"lesson utc", 2, "is uts meant?"},
+	    {"lesson uts --from x", 2, "--from takes the number of a step"},
 	    {"lesson --plian uts", 2, "--plain"},
 	    {"lesson --lang fr uts", 2, "zh"},
 	    {"lesson uts more", 2, "more"},
@@ -157,6 +187,8 @@ int main(void)
 	    cmocka_unit_test(prose_is_not_wide),
 	    cmocka_unit_test(plays_as_nobody),
 	    cmocka_unit_test(forbidden_is_3),
+	    cmocka_unit_test(solves_its_tasks),
+	    cmocka_unit_test(plays_all),
 	    cmocka_unit_test(list_and_usage),
 	    cmocka_unit_test(mistakes_have_a_place),
 	};

@@ -74,6 +74,16 @@ static void end(struct play *play, struct lesson *lesson)
 
 /* --- The lessons' own checks ---------------------------------------------------------------- */
 
+static size_t count_tasks(const struct lesson *lesson)
+{
+	size_t tasks = 0;
+
+	for (size_t i = 0; i < lesson->step_count; i++)
+		for (size_t j = 0; j < lesson->steps[i].block_count; j++)
+			tasks += lesson->steps[i].blocks[j].kind == BLOCK_TURN;
+	return tasks;
+}
+
 static void play_whole(void)
 {
 	struct utsname before, after;
@@ -81,8 +91,10 @@ static void play_whole(void)
 	struct lesson *lesson = begin(&play);
 
 	uname(&before);
+	play.solves = true;
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);
+	CHECK(play.solved == count_tasks(lesson));
 	CHECK(player_state(play.player) == PLAYER_ENDED);
 	CHECK(player_in_userns(play.player) == (geteuid() != 0));
 	end(&play, lesson);
@@ -107,7 +119,8 @@ static void holds_as_nobody(void **state)
 static bool has_something_to_do(const struct lesson_step *step)
 {
 	for (size_t i = 0; i < step->block_count; i++)
-		if (step->blocks[i].kind != BLOCK_PROSE && step->blocks[i].kind != BLOCK_SHELL)
+		if (step->blocks[i].kind != BLOCK_PROSE && step->blocks[i].kind != BLOCK_SHELL &&
+		    step->blocks[i].kind != BLOCK_NOTES)
 			return true;
 	return false;
 }
@@ -120,12 +133,15 @@ static void check_at_beginning(struct play *play, size_t at)
 
 	play_settle(play);
 	CHECK(player_state(play->player) == PLAYER_READING ||
-	      player_state(play->player) == PLAYER_ASKING);
+	      player_state(play->player) == PLAYER_ASKING ||
+	      player_state(play->player) == PLAYER_WATCHING);
 	CHECK(player_step(play->player) == at);
 	CHECK(play_failures(play) == 0);
 	count = player_blocks(play->player, &views);
 	for (size_t i = 0; i < count; i++) {
 		CHECK(views[i].chosen < 0);
+		CHECK(views[i].turn->state == TURN_OPEN);
+		CHECK(views[i].turn->hints == 0);
 		for (size_t j = 0; j < views[i].block->call_count; j++)
 			CHECK(views[i].calls[j].outcome == OUTCOME_OPEN);
 		for (size_t j = 0; j < views[i].block->check_count; j++)

@@ -1,12 +1,13 @@
 #include "tests/kernel/play.h"
 
+#include "lessons/solver.h"
 #include "model/util.h"
 #include "tests/kernel/troupe.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { POLL_ROOM = 80, ACTOR_MS = 20 * 1000 };
+enum { POLL_ROOM = 80, ACTOR_MS = 20 * 1000, LOOKS_MOST = 3000 };
 
 struct lesson *play_parse(const struct lesson_source *source)
 {
@@ -135,6 +136,31 @@ static bool step_is_over(struct play *play)
 	return true;
 }
 
+/* Does the open task in the learner's place, and looks until the player has seen it. */
+static void solve(struct play *play)
+{
+	const struct block_view *views;
+	size_t count = player_blocks(play->player, &views), at = player_step(play->player);
+	const struct lesson_block *block = views[count - 1].block;
+	autofree char *solution = player_solution(play->player, block);
+	struct solver *solver = NULL;
+
+	CHECK(solver_new(solution, &solver) == 0);
+	player_let(play->player, solver_pid(solver));
+	for (size_t looks = 0; player_state(play->player) == PLAYER_WATCHING; looks++) {
+		if (looks == LOOKS_MOST) {
+			fprintf(stderr, "line %d: the solution solves nothing\n", block->line);
+			print_view(&views[count - 1]);
+			_exit(1);
+		}
+		look(play);
+	}
+	player_let(play->player, 0);
+	solver_free(solver);
+	play->solved++;
+	CHECK(player_step(play->player) == at);
+}
+
 void play_through(struct play *play, size_t step)
 {
 	for (;;) {
@@ -147,6 +173,12 @@ void play_through(struct play *play, size_t step)
 			if (player_step(play->player) == step && step_is_over(play))
 				return;
 			player_next(play->player);
+			break;
+		case PLAYER_WATCHING:
+			if (play->solves)
+				solve(play);
+			else
+				player_next(play->player);
 			break;
 		default:
 			return;

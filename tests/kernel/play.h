@@ -10,6 +10,8 @@ struct play {
 	struct scan *scan;
 	struct graph *graph;  /* the last one that was looked at; NULL for none */
 	size_t failures_told; /* printed on standard error */
+	bool solves;          /* does tasks by their solutions; else they are left undone */
+	size_t solved;        /* so many */
 };
 
 /* The built-in lesson, parsed. */

@@ -1,5 +1,6 @@
 /* The first lesson, played by keys from its beginning to its end, in both languages, as root and
  * without privileges; and ended in the middle by a signal that nobody can handle. */
+#include "lessons/solver.h"
 #include "model/i18n.h"
 #include "model/util.h"
 #include "tests/screen/descendants.h"
@@ -15,6 +16,11 @@
 #include <sys/wait.h>
 
 #include <cmocka.h>
+
+#define IN_ROOM(name)                                                                              \
+	"unshare --user --map-root-user --uts sh -c 'hostname " name "; exec sleep 300'\n"
+#define HALF_DONE IN_ROOM("theirs")
+#define DONE      IN_ROOM("mine")
 
 enum { NOBODY = 65534, TREE_COLS = 98, PRESSES_MOST = 400, DEATH_MS = 20000 };
 
@@ -57,7 +63,14 @@ static void speak(const char *language)
 	textdomain("nsscope");
 }
 
-enum wait_for { WAITS_NOT, WAITS_FOR_SPACE, WAITS_FOR_ANSWER, ENDED_WELL, ENDED_BADLY };
+enum wait_for {
+	WAITS_NOT,
+	WAITS_FOR_SPACE,
+	WAITS_FOR_ANSWER,
+	WAITS_FOR_TASK,
+	ENDED_WELL,
+	ENDED_BADLY
+};
 
 static enum wait_for lesson_state(struct rig *rig)
 {
@@ -70,6 +83,8 @@ static enum wait_for lesson_state(struct rig *rig)
 		return ENDED_BADLY;
 	if (strstr(text, _("What do you think? A digit, or Up, Down and Enter")))
 		return WAITS_FOR_ANSWER;
+	if (strstr(text, _("Your turn. h: a hint, n: go on without it")))
+		return WAITS_FOR_TASK;
 	if (strstr(text, _("Space: go on")) || strstr(text, _("Space: read on")))
 		return WAITS_FOR_SPACE;
 	return WAITS_NOT;
@@ -99,6 +114,9 @@ static bool press_on(struct rig *rig, bool *ret_well)
 		break;
 	case WAITS_FOR_ANSWER:
 		rig_type(rig, "3");
+		break;
+	case WAITS_FOR_TASK:
+		rig_type(rig, "n");
 		break;
 	case ENDED_WELL:
 		*ret_well = true;
@@ -258,6 +276,45 @@ static void the_crowd_is_folded_away(void **state)
 	explorer_quit(rig);
 }
 
+/* From the hints to the solution, which is then done in the learner's place. */
+static void a_task_is_hinted_at_and_seen(void **state)
+{
+	struct rig *rig = open_lesson("en", 0);
+	struct solver *solver = NULL;
+	bool well;
+
+	(void)state;
+	while (rig_wait_for(rig, waits, NULL, "the lesson to want something"),
+	    lesson_state(rig) != WAITS_FOR_TASK) {
+		if (!press_on(rig, &well))
+			rig_fail(rig, "ended before its task");
+	}
+	rig_wait(rig, "Nobody is near it so far.");
+	rig_type(rig, "h");
+	rig_wait(rig, "Hint 1 of 3: ");
+	rig_type(rig, "hh");
+	rig_wait(rig, "Hint 3 of 3: ");
+	assert_null(strstr(rig_text(rig), "exec sleep 300"));
+	rig_type(rig, "h");
+	rig_wait(rig, "exec sleep 300");
+	/* Space and Enter leave nothing undone. */
+	rig_type(rig, " \r");
+	/* Somebody comes near it, and then does it. */
+	assert_int_equal(solver_new(HALF_DONE, &solver), 0);
+	rig_wait(rig, "Nearest so far: sleep (");
+	rig_wait(rig, "· hostname(you) == \"mine\"");
+	rig_wait(rig, "it is \"theirs\", not \"mine\" yet");
+	solver_free(solver);
+	assert_int_equal(solver_new(DONE, &solver), 0);
+	rig_wait(rig, "✔ Done, by sleep (");
+	rig_wait_gone(rig, "Your turn. h:");
+	solver_free(solver);
+	assert_machine_as_before();
+	rig_type(rig, "q");
+	rig_wait_gone(rig, "Done, by");
+	explorer_quit(rig);
+}
+
 static void goes_back_and_begins_again(void **state)
 {
 	const char *introduction = "UTS: copy, then diverge";
@@ -368,6 +425,7 @@ int main(void)
 	    cmocka_unit_test_teardown(chinese_without_privileges, rig_free_all),
 	    cmocka_unit_test_teardown(the_crowd_is_folded_away, rig_free_all),
 	    cmocka_unit_test_teardown(the_cast_by_owner, rig_free_all),
+	    cmocka_unit_test_teardown(a_task_is_hinted_at_and_seen, rig_free_all),
 	    cmocka_unit_test_teardown(goes_back_and_begins_again, rig_free_all),
 	    cmocka_unit_test_teardown(sigkill_leaves_nothing, rig_free_all),
 	    cmocka_unit_test_teardown(sigkill_leaves_nothing_without_privileges, rig_free_all),
