@@ -323,7 +323,7 @@ static void begin(struct plain *plain, const struct lesson *lesson, size_t from)
 int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options *options,
     struct lesson_plain_result *ret_result)
 {
-	const struct scan_options scan_options = {.hostnames = true, .feed = true};
+	const struct scan_options scan_options = {.hostnames = true, .feed = true, .fds = true};
 	struct plain plain = {
 	    .print = {.charset = options->charset,
 	        .cols = 80,

@@ -88,6 +88,14 @@ static bool is_ours(const struct sweep *sweep, const struct process *process)
 	       process->pids[process->pid_levels - 1] == sweep->helper_pid;
 }
 
+static bool is_always(const struct sweep *sweep, pid_t pid)
+{
+	for (size_t i = 0; i < sweep->always_count; i++)
+		if (sweep->always[i] == pid)
+			return true;
+	return false;
+}
+
 bool fds_wanted(struct fds *fds, const struct process *process)
 {
 	const struct process *before;
@@ -96,6 +104,8 @@ bool fds_wanted(struct fds *fds, const struct process *process)
 		return false;
 	fds->on_budget = false;
 	if (fds->budget_us == 0)
+		return true;
+	if (is_always(fds->sweep, process->id.pid))
 		return true;
 	before = graph_builder_process_before(fds->sweep->builder, &process->id);
 	if (before && before->kept_count)

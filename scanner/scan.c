@@ -105,6 +105,7 @@ void scan_free(struct scan *scan)
 	free(scan->sweep.uts.items);
 	free(scan->sweep.mnt.items);
 	free(scan->sweep.doubts);
+	free(scan->sweep.always);
 	free(scan);
 }
 
@@ -118,6 +119,16 @@ static void describe_machine(struct scan *scan)
 	clock_gettime(CLOCK_REALTIME, &now);
 	graph_stats(scan->sweep.builder)->taken_at_ms =
 	    (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void scan_always(struct scan *scan, const pid_t *pids, size_t count)
+{
+	struct sweep *sweep = &scan->sweep;
+
+	sweep->always = xrealloc(sweep->always, (count + 1) * sizeof(*pids));
+	for (size_t i = 0; i < count; i++)
+		sweep->always[i] = pids[i];
+	sweep->always_count = count;
 }
 
 int scan_begin(struct scan *scan, const struct graph *prev)

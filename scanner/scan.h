@@ -37,6 +37,10 @@ int scan_news_fd(const struct scan *scan);
  * sweep knows of it. */
 struct news scan_news(struct scan *scan);
 
+/* The descriptors of @pids, copied, are looked through by every sweep that looks at descriptors,
+ * whatever it may spend: who opens one for a lesson must be seen at once. */
+void scan_always(struct scan *scan, const pid_t *pids, size_t count);
+
 /* Begins a sweep; one under way is dropped.
  * @prev: the graph before, referenced until the sweep ends; NULL for none.
  * Returns 0 or -errno. */

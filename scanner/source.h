@@ -39,7 +39,9 @@ struct sweep {
 	uint64_t nsfs_dev; /* all namespaces are on one device; 0 until one was seen */
 	pid_t own_pid;     /* of this process, as in /proc; 0 where that doesn't show it */
 	pid_t helper_pid;  /* of the helper, as getpid(2) told it; 0 for none */
-	int proc;          /* a descriptor on /proc, the source's */
+	pid_t *always;     /* see scan_always; kept from sweep to sweep */
+	size_t always_count;
+	int proc; /* a descriptor on /proc, the source's */
 };
 
 /* The number of the sweep of this program that began last, over all scans; 0 for none yet.  It is

@@ -112,8 +112,10 @@ static bool give_up(struct live *live, int error, uint64_t now_ms)
 
 static bool begin(struct live *live, uint64_t now_ms)
 {
-	int r = scan_begin(live->scan, history_now(live->history));
+	int r;
 
+	scan_always(live->scan, live->cast, live->options.cast.count);
+	r = scan_begin(live->scan, history_now(live->history));
 	live->serving = live->demanded;
 	live->demanded = false;
 	if (r < 0)

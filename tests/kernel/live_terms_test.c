@@ -92,13 +92,46 @@ static void play_numbers_and_ends(void)
 	                 "```\n"));
 }
 
+/* What opens a namespace keeps it, and that is to be seen at once. */
+static void play_kept(void)
+{
+	play_text(LESSON("```do\n"
+	                 "A: fork(B)\n"
+	                 "B: unshare(CLONE_NEWUTS)\n"
+	                 "A: open(\"/proc/{B}/ns/uts\", O_RDONLY) -> fd\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "kept(ns(B, uts)) == 1\n"
+	                 "kept_by(ns(B, uts)) == \"fd\"\n"
+	                 "```\n"
+	                 "```do\n"
+	                 "B: exit(0)\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "alive(B) == 0\n"
+	                 "exists(before(ns(B, uts))) == 1\n"
+	                 "members(before(ns(B, uts))) == 0\n"
+	                 "owner(before(ns(B, uts))) == ns(A, user)\n"
+	                 "kept(before(ns(B, uts))) == 1\n"
+	                 "```\n"
+	                 "## T\n\n"
+	                 "```do\n"
+	                 "A: close(fd)\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "alive(A) == 1\n"
+	                 "```\n"));
+}
+
 BOTH_ROLES(owners_and_levels)
+BOTH_ROLES(kept)
 BOTH_ROLES(numbers_and_ends)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST_ROLES(owners_and_levels),
+	    TEST_ROLES(kept),
 	    TEST_ROLES(numbers_and_ends),
 	};
 

@@ -24,7 +24,7 @@ struct lesson *play_parse(const struct lesson_source *source)
 
 void play_begin(struct play *play, const struct lesson *lesson)
 {
-	const struct scan_options options = {.hostnames = true};
+	const struct scan_options options = {.hostnames = true, .feed = true, .fds = true};
 
 	*play = (struct play){0};
 	CHECK(scan_new(&options, &play->scan) == 0);

@@ -116,12 +116,44 @@ static void nobody_looks_where_it_is_not_wanted(void **state)
 	member_end(&member);
 }
 
+/* Those that a lesson is about are seen at once, and the others still have their turns. */
+static void some_are_always_looked_at(void **state)
+{
+	static const struct scan_options options = {.fds = true, .fds_budget_us = 1};
+	struct member members[HOLDERS];
+	struct graph *graph;
+	struct scan *scan;
+	pid_t pids[2];
+
+	(void)state;
+	need_room();
+	for (int i = 0; i < HOLDERS; i++)
+		members[i] = member_start(0, hold, NULL);
+	pids[0] = members[HOLDERS - 1].pid;
+	pids[1] = members[HOLDERS - 2].pid;
+	assert_int_equal(scan_new(&options, &scan), 0);
+	scan_always(scan, pids, 2);
+	graph = sweep_now(scan, NULL);
+	assert_in_range(count_kept(graph), 2, 3);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(graph_process_by_pid(graph, pids[i])->kept_count, 1);
+	graph_unref(graph);
+	scan_always(scan, NULL, 0);
+	graph = sweep_now(scan, NULL);
+	assert_in_range(count_kept(graph), 0, 1);
+	graph_unref(graph);
+	scan_free(scan);
+	for (int i = 0; i < HOLDERS; i++)
+		member_end(&members[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_process_has_its_turn),
 	    cmocka_unit_test(without_a_limit_one_sweep_finds_all),
 	    cmocka_unit_test(nobody_looks_where_it_is_not_wanted),
+	    cmocka_unit_test(some_are_always_looked_at),
 	};
 
 	room_enter();
