@@ -311,9 +311,11 @@ static void play_example(void)
 
 	CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
 	play_begin(&play, lesson);
+	play.solves = true;
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);
 	CHECK(player_state(play.player) == PLAYER_ENDED);
+	CHECK(play.solved == 1);
 	play_end(&play);
 	lesson_free(lesson);
 }
