@@ -4,12 +4,20 @@
 #include "lessons/origin.h"
 #include "lessons/wire.h"
 
+#include <sys/statfs.h>
+
+/* A tmpfs.  Its device number alone is given to another file system once it is gone. */
+struct filesystem_identity {
+	dev_t device;
+	fsid_t id; /* at random, since 5.13; before, 0 */
+};
+
 /* What all actors of a stage have in common, in memory that they share. */
 struct actor_world {
 	struct origin origin; /* what they must not change */
-	/* The file systems that were made on this stage, by device. */
+	/* The file systems that were made on this stage. */
 	size_t made_count;
-	dev_t made[64];
+	struct filesystem_identity made[64];
 };
 
 struct actor {

@@ -1,6 +1,6 @@
 /* The calls that change what a mount namespace shows, and where in it the actor stands.
  * mount_namespaces(7) */
-#include "lessons/actor.h"
+#include "lessons/actor_path.h"
 #include "lessons/answer.h"
 #include "lessons/table.h"
 #include "model/i18n.h"
@@ -49,6 +49,10 @@ static void saw_mount(const struct actor *actor, const char *path, struct stage_
 		table_saw(answer, actor->seen_pid, MOUNTS, "", line);
 }
 
+/* Whatever the type says, these make no new file system.  mount(2) */
+#define MAKES_NONE                                                                                 \
+	(MS_REMOUNT | MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
+
 static void call_mount(
     struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
 {
@@ -61,6 +65,8 @@ static void call_mount(
 	}
 	answer_result(answer, mount(source, target, type[0] ? type : NULL,
 	                          (unsigned long)arguments[3].number, data[0] ? data : NULL));
+	if (!answer->error && !(arguments[3].number & MAKES_NONE) && strcmp(type, "tmpfs") == 0)
+		path_made_filesystem(actor, target);
 	saw_mount(actor, target, answer);
 }
 
@@ -68,11 +74,15 @@ static void call_umount2(
     struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
 {
 	char line[200];
+	struct filesystem_identity gone;
+	bool is_tmpfs = path_filesystem(arguments[0].text, &gone);
 	bool known = find_mount(arguments[0].text, line, sizeof(line));
 
 	answer_result(answer, umount2(arguments[0].text, (int)arguments[1].number));
+	if (!answer->error && is_tmpfs)
+		path_unmade_filesystem(actor, &gone);
 	if (!answer->error && known)
-		table_saw(answer, actor->seen_pid, MOUNTS, "-", line);
+		table_saw(answer, actor->seen_pid, MOUNTS, "- ", line);
 }
 
 static void call_pivot_root(

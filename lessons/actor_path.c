@@ -328,7 +328,6 @@ int path_open(const struct actor *actor, const char *path, int flags)
 
 bool path_is_ours(const struct actor *actor, int fd)
 {
-	const struct actor_world *world = actor->world;
 	struct stat status;
 	struct statfs filesystem;
 
@@ -338,35 +337,8 @@ bool path_is_ours(const struct actor *actor, int fd)
 	/* A group that is made is the machine's, however it was mounted. */
 	if (filesystem.f_type == CGROUP2_SUPER_MAGIC && !(filesystem.f_flags & ST_RDONLY))
 		return false;
-	if (world->origin.sealed || is_harmless_device(&status))
-		return true;
-	for (size_t i = 0; i < world->made_count; i++) {
-		if (world->made[i] == status.st_dev)
-			return true;
-	}
-	return false;
-}
-
-void path_unmade_filesystem(const struct actor *actor, const char *target)
-{
-	struct actor_world *world = actor->world;
-	struct stat status;
-
-	if (stat(target, &status) < 0)
-		return;
-	for (size_t i = 0; i < world->made_count; i++) {
-		if (world->made[i] == status.st_dev)
-			world->made[i--] = world->made[--world->made_count];
-	}
-}
-
-void path_made_filesystem(const struct actor *actor, const char *target)
-{
-	struct actor_world *world = actor->world;
-	struct stat status;
-
-	if (stat(target, &status) == 0 && world->made_count < array_len(world->made))
-		world->made[world->made_count++] = status.st_dev;
+	return actor->world->origin.sealed || is_harmless_device(&status) ||
+	       path_was_made(actor, fd);
 }
 
 int path_open_folder(const struct actor *actor, const char *path, const char **ret_name)

@@ -39,13 +39,18 @@ bool path_is_ours(const struct actor *actor, int fd);
  * of others (overlay). */
 void path_made_filesystem(const struct actor *actor, const char *target);
 
-/* The actor is about to unmount @target: its file system isn't ours any more. */
-void path_unmade_filesystem(const struct actor *actor, const char *target);
+/* Tells the tmpfs that is mounted on @target.  Returns false for others, and where there is none. */
+bool path_filesystem(const char *target, struct filesystem_identity *ret_identity);
+/* The actor has unmounted @identity: it isn't ours any more. */
+void path_unmade_filesystem(const struct actor *actor, const struct filesystem_identity *identity);
 
 /* Fills the answer with a negative result of these. */
 void path_answer(struct stage_answer *answer, int result);
 
-/* --- For actor_path.c and actor_proc.c -------------------------------------------------------- */
+/* --- For actor_path.c, actor_made.c, actor_proc.c -------------------------------------------------------- */
+
+/* Is @fd on a file system that path_made_filesystem was told of? */
+bool path_was_made(const struct actor *actor, int fd);
 
 /* Opens @path below @folder part by part, for no more than a place (O_PATH), and follows no link at
  * all.  Returns the descriptor, -errno or PATH_REFUSED at a link or "..". */

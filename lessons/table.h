@@ -12,6 +12,6 @@ struct stage_answer;
 int table_find(const char *path, size_t column, unsigned long long number, char *ret, size_t room);
 
 /* Saw the line @line of @path, "PATH: line"; "/proc/self/" is shown with @pid, the actor's as the
- * caller sees it.  @mark: put before the line, "-" where it is there no more. */
+ * caller sees it.  @mark: put before the line, "- " where it is there no more. */
 void table_saw(
     struct stage_answer *answer, pid_t pid, const char *path, const char *mark, const char *line);

@@ -119,6 +119,21 @@ static void play_queues(void)
 	stage_free(stage);
 }
 
+/* Only the look-up by name ends at a namespace: what is open stays open, on both sides. */
+static void play_queue_across(void)
+{
+	struct stage *stage = troupe_stage("A");
+
+	expect_success(stage, "A: unshare(CLONE_NEWIPC)");
+	expect_success(stage, "A: mq_open(\"/q\", O_CREAT|O_RDWR) -> q");
+	expect_success(stage, "A: fork(B)");
+	expect_success(stage, "B: unshare(CLONE_NEWIPC)");
+	expect_result(stage, "B: mq_open(\"/q\", O_RDWR)", -1, ENOENT);
+	expect_result(stage, "B: mq_send(q, \"from B\")", 0, 0);
+	expect_text(stage, "A: mq_receive(q)", "from B");
+	stage_free(stage);
+}
+
 /* Nobody waits for ever: not for a message, not for room. */
 static void play_queues_wait(void)
 {
@@ -202,6 +217,7 @@ BOTH_ROLES(keys)
 BOTH_ROLES(shared_memory)
 BOTH_ROLES(members_share)
 BOTH_ROLES(queues)
+BOTH_ROLES(queue_across)
 ONE_ROLE(as_nobody, queues_wait)
 BOTH_ROLES(seen)
 BOTH_ROLES(refused)
@@ -213,6 +229,7 @@ int main(void)
 	    TEST_ROLES(shared_memory),
 	    TEST_ROLES(members_share),
 	    TEST_ROLES(queues),
+	    TEST_ROLES(queue_across),
 	    cmocka_unit_test(queues_wait_as_nobody),
 	    TEST_ROLES(seen),
 	    TEST_ROLES(refused),

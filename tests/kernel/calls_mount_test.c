@@ -81,6 +81,31 @@ static void play_binds(void)
 	stage_free(stage);
 }
 
+/* Where the stage is not sealed, files are made only on what the stage mounted, and only as long. */
+static void play_files_of_our_own(void)
+{
+	struct stage *stage = troupe_stage("A");
+
+	expect_success(stage, "A: unshare(CLONE_NEWUSER|CLONE_NEWNS)");
+	expect_success(stage, "A: write_file(\"/proc/self/setgroups\", \"deny\")");
+	expect_success(stage, "A: write_file(\"/proc/self/uid_map\", \"0 0 1\")");
+	expect_success(stage, "A: write_file(\"/proc/self/gid_map\", \"0 0 1\")");
+	expect_refused(stage, "A: mkdir(\"/tmp/nsscope-escaped\")");
+	expect_success(stage, "A: mount(\"none\", \"/tmp\", \"tmpfs\", 0)");
+	expect_success(stage, "A: mkdir(\"/tmp/a\")");
+	expect_success(stage, "A: mount(\"/\", \"/tmp/a\", \"tmpfs\", MS_BIND|MS_REC)");
+	expect_refused(stage, "A: mkdir(\"/tmp/a/nsscope-escaped\")");
+	expect_success(stage, "A: umount2(\"/tmp/a\", MNT_DETACH)");
+	expect_success(stage, "A: mkdir(\"/tmp/a/b\")");
+	/* One that could not be unmounted stays ours. */
+	expect_result(stage, "A: umount2(\"/tmp/a\", 0)", -1, EINVAL);
+	expect_success(stage, "A: mkdir(\"/tmp/a/c\")");
+	expect_success(stage, "A: umount2(\"/tmp\", MNT_DETACH)");
+	expect_refused(stage, "A: mkdir(\"/tmp/nsscope-escaped\")");
+	stage_free(stage);
+	CHECK(access("/tmp/nsscope-escaped", F_OK) == -1);
+}
+
 /* --- Roots ------------------------------------------------------------------------------------- */
 
 static void play_chroot_escape(void)
@@ -138,7 +163,7 @@ static void play_seen(void)
 	    " / /tmp/m rw,nodev,relatime - tmpfs none rw");
 	expect_mount(stage, "A: mount(\"\", \"/tmp/m\", \"\", MS_SHARED)", begin,
 	    " / /tmp/m rw,nodev,relatime shared:");
-	snprintf(gone, sizeof(gone), "%s-", begin);
+	snprintf(gone, sizeof(gone), "%s- ", begin);
 	expect_mount(
 	    stage, "A: umount2(\"/tmp/m\", 0)", gone, " / /tmp/m rw,nodev,relatime shared:");
 	snprintf(begin, sizeof(begin), "/proc/%d/cwd -> /tmp/m", (int)stage_pid(stage, "A"));
@@ -249,6 +274,7 @@ static void play_false_proc(void)
 BOTH_ROLES(own_mounts)
 BOTH_ROLES(propagation)
 BOTH_ROLES(binds)
+BOTH_ROLES(files_of_our_own)
 BOTH_ROLES(chroot_escape)
 BOTH_ROLES(pivot_root)
 BOTH_ROLES(seen)
@@ -263,6 +289,7 @@ int main(void)
 	    TEST_ROLES(own_mounts),
 	    TEST_ROLES(propagation),
 	    TEST_ROLES(binds),
+	    TEST_ROLES(files_of_our_own),
 	    TEST_ROLES(chroot_escape),
 	    TEST_ROLES(pivot_root),
 	    TEST_ROLES(seen),
