@@ -47,7 +47,7 @@ void path_unmade_filesystem(const struct actor *actor, const struct filesystem_i
 /* Fills the answer with a negative result of these. */
 void path_answer(struct stage_answer *answer, int result);
 
-/* --- For actor_path.c, actor_made.c, actor_proc.c -------------------------------------------------------- */
+/* --- For actor_path.c, actor_made.c, actor_proc.c ------------------------------------------- */
 
 /* Is @fd on a file system that path_made_filesystem was told of? */
 bool path_was_made(const struct actor *actor, int fd);
