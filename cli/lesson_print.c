@@ -151,10 +151,13 @@ static void add_result(struct line *line, const struct stage_answer *answer)
 
 		line_addf(
 		    line, STYLE_PLAIN, "-1 %s (%s)", name ? name : "?", strerror(answer->error));
-	} else if (answer->text[0]) {
+	} else if (answer->text[0] && !answer->failed) {
 		line_addf(line, STYLE_PLAIN, "\"%s\"", answer->text);
 	} else {
 		line_addf(line, STYLE_PLAIN, "%ld", answer->result);
+		/* What a command says when it fails. */
+		if (answer->text[0])
+			line_addf(line, STYLE_PLAIN, " \"%s\"", answer->text);
 	}
 }
 

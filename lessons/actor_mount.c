@@ -103,7 +103,7 @@ static void call_chroot(
 static void saw_directory(const struct actor *actor, struct stage_answer *answer)
 {
 	char target[128];
-	ssize_t len = readlink("/proc/self/cwd", target, sizeof(target) - 1);
+	ssize_t len = readlinkat(PROC_FD, "self/cwd", target, sizeof(target) - 1);
 
 	if (len < 0)
 		return;

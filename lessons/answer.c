@@ -1,4 +1,5 @@
 #include "lessons/answer.h"
+#include "lessons/wire.h"
 #include "model/util.h"
 
 #include <errno.h>
@@ -93,6 +94,15 @@ int answer_line_fd(int fd, const char *key, char *ret, size_t room)
 	return r;
 }
 
+int answer_open_proc(const char *path)
+{
+	static const char proc[] = "/proc/";
+	bool is_proc = strncmp(path, proc, strlen(proc)) == 0;
+
+	return is_proc ? openat(PROC_FD, path + strlen(proc), O_RDONLY | O_CLOEXEC)
+	               : open(path, O_RDONLY | O_CLOEXEC);
+}
+
 int answer_line(const char *path, const char *key, char *ret, size_t room)
 {
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -103,9 +113,10 @@ int answer_line(const char *path, const char *key, char *ret, size_t room)
 void answer_saw_line(struct stage_answer *answer, pid_t pid, const char *path, const char *key)
 {
 	static const char self[] = "/proc/self/";
+	autoclose int fd = answer_open_proc(path);
 	char line[200];
 
-	if (answer_line(path, key, line, sizeof(line)) < 0)
+	if (fd < 0 || answer_line_fd(fd, key, line, sizeof(line)) < 0)
 		return;
 	if (answer->saw[0])
 		answer_saw(answer, ", ");

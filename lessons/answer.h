@@ -26,6 +26,10 @@ void answer_saw_link(struct stage_answer *answer, pid_t pid, const char *link);
 /* Saw a descriptor, "/proc/PID/fd/4 -> uts:[…]", or behind others ", 5 -> …". */
 void answer_saw_fd(struct stage_answer *answer, pid_t pid, int fd);
 
+/* Opens @path for reading; below /proc in the /proc of the person, also where the actor's paths lead
+ * elsewhere.  Returns the descriptor, or -1 with errno. */
+int answer_open_proc(const char *path);
+
 /* Reads the first line of @fd or @path that begins with @key into @ret, without @key; blanks
  * at its ends are left out, others squeezed to one.
  * Returns the length, -ENODATA where there is no such line, or another -errno. */

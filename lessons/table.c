@@ -47,11 +47,15 @@ int table_find(const char *path, size_t column, unsigned long long number, char 
 {
 	autofree char *line = NULL;
 	size_t line_room = 0;
-	FILE *table = fopen(path, "re");
+	int fd = answer_open_proc(path);
+	FILE *table = fd < 0 ? NULL : fdopen(fd, "r");
 	int r = -ENODATA;
 
-	if (!table)
-		return -errno;
+	if (!table) {
+		r = -errno;
+		close_fd(&fd);
+		return r;
+	}
 	while (r == -ENODATA && getline(&line, &line_room, table) >= 0) {
 		if (!has_number(line, column, number))
 			continue;

@@ -143,10 +143,13 @@ static void add_result(struct line *line, const struct stage_answer *answer)
 
 		line_addf(line, STYLE_WARN, "%s", name ? name : _("an unknown error"));
 		line_addf(line, STYLE_DIM, " (%s)", strerror(answer->error));
-	} else if (*answer->text) {
+	} else if (*answer->text && !answer->failed) {
 		line_addf(line, STYLE_STRONG, "\"%s\"", answer->text);
 	} else {
 		line_addf(line, STYLE_STRONG, "%ld", answer->result);
+		/* What a command says when it fails. */
+		if (*answer->text)
+			line_addf(line, STYLE_DIM, " \"%s\"", answer->text);
 	}
 }
 
