@@ -5,6 +5,7 @@
 #include "cli/language.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "lessons/stage.h"
 #include "model/i18n.h"
 #include "model/nearest.h"
 #include "model/outline.h"
@@ -160,6 +161,7 @@ int main(int argc, char **argv)
 {
 	const char *explorer = NULL;
 
+	stage_resume(argv[0]);
 	language_set(NULL);
 	int status = parse_options(argc, argv, &explorer);
 	if (status >= 0)

@@ -81,32 +81,56 @@ static void make_call(
 	call->run(actor, request->arguments, answer);
 }
 
-_Noreturn void actor_main(int socket, const char *name, struct actor_world *world)
+static void set_name(const char *name)
 {
-	struct actor actor = {.world = world, .passed_fd = -1};
 	char comm[32];
 
 	snprintf(comm, sizeof(comm), "actor-%s", name);
 	prctl(PR_SET_NAME, comm);
-	if (wire_take(socket) < 0 || say_hello() < 0)
+}
+
+static void answer(struct actor *actor, const struct wire_reply *reply)
+{
+	if (wire_send(WIRE_FD, reply, sizeof(*reply), -1, 0) < 0)
 		_exit(EXIT_LOST);
+	if (actor->ends)
+		_exit(actor->exit_status);
+}
+
+_Noreturn static void act(struct actor *actor)
+{
 	for (;;) {
 		struct wire_request request;
 		struct wire_reply reply;
 
-		if (wire_receive(WIRE_FD, &request, sizeof(request), 0, NULL, &actor.passed_fd) !=
+		if (wire_receive(WIRE_FD, &request, sizeof(request), 0, NULL, &actor->passed_fd) !=
 		        1 ||
 		    request.order != ORDER_CALL)
 			_exit(EXIT_LOST);
 		memset(&reply, 0, sizeof(reply));
 		reply.kind = REPLY_ANSWER;
 		request.call[sizeof(request.call) - 1] = '\0';
-		make_call(&actor, &request, &reply.answer);
-		if (actor.passed_fd >= 0)
-			close(actor.passed_fd);
-		if (wire_send(WIRE_FD, &reply, sizeof(reply), -1, 0) < 0)
-			_exit(EXIT_LOST);
-		if (actor.ends)
-			_exit(actor.exit_status);
+		make_call(actor, &request, &reply.answer);
+		if (actor->passed_fd >= 0)
+			close(actor->passed_fd);
+		answer(actor, &reply);
 	}
+}
+
+_Noreturn void actor_main(int socket, const char *name, struct actor_world *world)
+{
+	struct actor actor = {.world = world, .passed_fd = -1};
+
+	snprintf(actor.name, sizeof(actor.name), "%s", name);
+	set_name(name);
+	if (wire_take(socket) < 0 || say_hello() < 0)
+		_exit(EXIT_LOST);
+	act(&actor);
+}
+
+_Noreturn void actor_go_on(struct actor *actor, const struct wire_reply *reply)
+{
+	set_name(actor->name);
+	answer(actor, reply);
+	act(actor);
 }

@@ -21,12 +21,14 @@ struct actor_world {
 };
 
 struct actor {
+	char name[ACTOR_NAME_MAX + 1];
 	struct actor_world *world;
 	pid_t seen_pid; /* its own pid as the caller sees it */
 	/* Came with the call: the socket of the new actor, or the pidfd of the one that an argument
 	 * names; -1 for none.  Closed after the call. */
 	int passed_fd;
-	bool ends; /* after this answer, with exit_status */
+	struct actor_thread *thread; /* actor_thread.h; NULL for none */
+	bool ends;                   /* after this answer, with exit_status */
 	int exit_status;
 };
 
@@ -37,3 +39,7 @@ bool actor_confined(const struct actor *actor, unsigned reaches);
 /* Becomes the actor @name on @socket, in a process that was just forked, and ends with it.  What is
  * open stays so. */
 _Noreturn void actor_main(int socket, const char *name, struct actor_world *world);
+
+/* The same in the program that an actor executed, where it was called with execve: first answers that
+ * call with @reply. */
+_Noreturn void actor_go_on(struct actor *actor, const struct wire_reply *reply);

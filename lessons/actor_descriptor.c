@@ -15,6 +15,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+enum { LEVELS_MAX = 40 }; /* PID namespaces nest 32 deep.  pid_namespaces(7) */
+
 int descriptor_of(
     const struct actor *actor, const struct call_value *argument, struct stage_answer *answer)
 {
@@ -187,11 +189,26 @@ static int numbers_of(int pidfd, long *ret, size_t room)
 	return count;
 }
 
+int descriptor_own_levels(void)
+{
+	long ours[LEVELS_MAX];
+	autoclose int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+
+	return self < 0 ? 0 : numbers_of(self, ours, array_len(ours));
+}
+
+bool descriptor_is_init(int pidfd, int *ret_levels)
+{
+	long numbers[LEVELS_MAX];
+
+	*ret_levels = numbers_of(pidfd, numbers, array_len(numbers));
+	return *ret_levels > 0 && numbers[*ret_levels - 1] == 1;
+}
+
 int descriptor_inner_pid(int pidfd)
 {
-	long theirs[40], ours[40];
-	autoclose int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	int level = self < 0 ? 0 : numbers_of(self, ours, array_len(ours));
+	long theirs[LEVELS_MAX];
+	int level = descriptor_own_levels();
 
 	if (level == 0 || numbers_of(pidfd, theirs, array_len(theirs)) < level)
 		return 0;
@@ -201,7 +218,7 @@ int descriptor_inner_pid(int pidfd)
 bool descriptor_same_process(int pidfd, int other)
 {
 	struct pollfd ended = {.fd = pidfd, .events = POLLIN};
-	long of_one[40], of_other[40];
+	long of_one[LEVELS_MAX], of_other[LEVELS_MAX];
 	int count = numbers_of(pidfd, of_one, array_len(of_one));
 
 	if (count == 0 || numbers_of(other, of_other, array_len(of_other)) != count)

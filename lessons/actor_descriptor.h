@@ -14,5 +14,12 @@ int descriptor_of(
  * be told (Linux 5.5). */
 int descriptor_inner_pid(int pidfd);
 
+/* Is the process behind @pidfd the init of a PID namespace?  @ret_levels: how many PID namespaces it
+ * has a number in, from that of PROC_FD inwards.  False where that can't be told. */
+bool descriptor_is_init(int pidfd, int *ret_levels);
+
+/* In how many the caller has one.  0 where that can't be told. */
+int descriptor_own_levels(void);
+
 /* Are both of the same process, which still lives? */
 bool descriptor_same_process(int pidfd, int other);

@@ -127,16 +127,17 @@ void answer_saw_line(struct stage_answer *answer, pid_t pid, const char *path, c
 	answer_saw(answer, ": %s%s%s", key, *key ? " " : "", line);
 }
 
-void answer_saw_link(struct stage_answer *answer, pid_t pid, const char *link)
+/* Saw the link @link of what is @of in our own folder of /proc, "" or "task/TID/". */
+static void saw_link(struct stage_answer *answer, pid_t pid, const char *of, const char *link)
 {
-	char path[48], target[48];
+	char path[64], target[48];
 	ssize_t len;
 
 	if (answer->saw[0])
 		answer_saw(answer, ", %s", link);
 	else
-		answer_saw(answer, "/proc/%d/ns/%s", (int)pid, link);
-	snprintf(path, sizeof(path), "/proc/self/ns/%s", link);
+		answer_saw(answer, "/proc/%d/%sns/%s", (int)pid, of, link);
+	snprintf(path, sizeof(path), "/proc/self/%sns/%s", of, link);
 	len = readlink(path, target, sizeof(target) - 1);
 	if (len >= 0) {
 		target[len] = '\0';
@@ -145,6 +146,19 @@ void answer_saw_link(struct stage_answer *answer, pid_t pid, const char *link)
 		/* A pid namespace has no link until its first process is there. */
 		answer_saw(answer, ": %s", strerrorname_np(errno));
 	}
+}
+
+void answer_saw_link(struct stage_answer *answer, pid_t pid, const char *link)
+{
+	saw_link(answer, pid, "", link);
+}
+
+void answer_saw_link_of(struct stage_answer *answer, pid_t pid, pid_t tid, const char *link)
+{
+	char of[32];
+
+	snprintf(of, sizeof(of), "task/%d/", (int)tid);
+	saw_link(answer, pid, of, link);
 }
 
 void answer_saw_fd(struct stage_answer *answer, pid_t pid, int fd)

@@ -22,6 +22,8 @@ void answer_saw(struct stage_answer *answer, const char *format, ...)
 void answer_saw_line(struct stage_answer *answer, pid_t pid, const char *path, const char *key);
 /* Saw a link, "/proc/PID/ns/uts -> uts:[…]", or behind others ", uts -> uts:[…]". */
 void answer_saw_link(struct stage_answer *answer, pid_t pid, const char *link);
+/* Of the thread @tid of this process, "/proc/PID/task/TID/ns/uts -> uts:[…]". */
+void answer_saw_link_of(struct stage_answer *answer, pid_t pid, pid_t tid, const char *link);
 
 /* Saw a descriptor, "/proc/PID/fd/4 -> uts:[…]", or behind others ", 5 -> …". */
 void answer_saw_fd(struct stage_answer *answer, pid_t pid, int fd);

@@ -19,6 +19,7 @@ enum { CALL_COUNT_MAX = 128 };
 const struct call *const call_families[] = {
     ns_calls,
     process_calls,
+    signal_calls,
     file_calls,
     descriptor_calls,
     uts_calls,

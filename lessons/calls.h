@@ -73,6 +73,7 @@ struct call {
 	unsigned reaches; /* 0: never told, so the call is refused */
 	bool gives_text;  /* the answer is text, not a number */
 	bool ends_actor;  /* the call is over when the actor is gone */
+	bool ends_named;  /* the actor that an argument names may be gone then */
 	/* Runs in the actor. */
 	void (*run)(
 	    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer);
@@ -83,6 +84,7 @@ extern const struct call descriptor_calls[];
 extern const struct call file_calls[];
 extern const struct call ns_calls[];
 extern const struct call process_calls[];
+extern const struct call signal_calls[];
 extern const struct call uts_calls[];
 extern const struct call ipc_calls[];
 extern const struct call mount_calls[];

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int *ret_actor_end)
 {
@@ -102,6 +103,14 @@ struct seat *seat_find(const struct stage *stage, const char *name)
 			return stage->seats[i];
 	}
 	return NULL;
+}
+
+int64_t stage_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 bool pidfd_gone(int pidfd, int limit_ms)

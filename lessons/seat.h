@@ -35,6 +35,7 @@ struct stage {
 	/* The running call; NULL for none. */
 	const struct call *call;
 	char caller[ACTOR_NAME_MAX + 1];
+	char ending[ACTOR_NAME_MAX + 1];      /* who may be gone when it is over; "" for nobody */
 	char variable[VARIABLE_NAME_MAX + 1]; /* that gets the result; "" for none */
 	struct seat *busy;                    /* who makes it; NULL when it died */
 	struct seat *born;                    /* the child of a fork whose hello is awaited */
@@ -57,6 +58,9 @@ int stage_receive(struct stage *stage);
 
 /* Hangs up on everybody; every actor then ends by itself. */
 void stage_hang_up(struct stage *stage);
+
+/* Milliseconds of a clock that is never set. */
+int64_t stage_now_ms(void);
 
 /* Is the process behind @pidfd gone?  Waits for at most @limit_ms for that. */
 bool pidfd_gone(int pidfd, int limit_ms);

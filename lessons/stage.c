@@ -1,4 +1,5 @@
 #include "lessons/stage.h"
+#include "lessons/answer.h"
 #include "lessons/seat.h"
 #include "model/i18n.h"
 #include "model/util.h"
@@ -8,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+
+enum { FORGET_MS = 20 };
 
 bool stage_in_userns(const struct stage *stage)
 {
@@ -194,6 +197,24 @@ static int send_call(struct stage *stage, struct seat *seat, const struct call_r
 	return 0;
 }
 
+/* Who may be gone when the call is over. */
+static void set_ending(
+    struct stage *stage, const struct seat *seat, const struct call_reading *reading)
+{
+	const struct call_value *value = reading->arguments;
+
+	stage->ending[0] = '\0';
+	if (reading->call->ends_actor)
+		snprintf(stage->ending, sizeof(stage->ending), "%s", seat->name);
+	if (!reading->call->ends_named)
+		return;
+	for (const char *kind = reading->call->signature; *kind; kind++, value++) {
+		if (*kind == ARGUMENT_ACTOR || *kind == ARGUMENT_PID)
+			snprintf(stage->ending, sizeof(stage->ending), "%.*s", ACTOR_NAME_MAX,
+			    value->text);
+	}
+}
+
 int stage_call(struct stage *stage, const struct stage_request *request)
 {
 	struct seat *seat = seat_find(stage, request->actor);
@@ -213,6 +234,7 @@ int stage_call(struct stage *stage, const struct stage_request *request)
 	stage->call = reading.call;
 	stage->busy = seat;
 	stage->answered = false;
+	set_ending(stage, seat, &reading);
 	memset(&stage->answer, 0, sizeof(stage->answer));
 	snprintf(stage->variable, sizeof(stage->variable), "%s",
 	    request->variable ? request->variable : "");
@@ -256,6 +278,35 @@ static bool is_over(const struct stage *stage)
 	return stage->answered && !stage->born && !leaves;
 }
 
+/* Where one of the caller's children has ended, the kernel keeps it as a zombie, or forgets it as soon
+ * as it has told us.  wait(2) */
+static void see_end(struct stage_answer *answer, pid_t pid)
+{
+	char path[48], state[64];
+	int64_t deadline_ms = stage_now_ms() + FORGET_MS;
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	do
+		r = answer_line(path, "State:", state, sizeof(state));
+	while (r >= 0 && stage_now_ms() < deadline_ms);
+	answer->saw[0] = '\0';
+	if (r >= 0)
+		answer_saw(answer, "%s: State: %s", path, state);
+	else
+		answer_saw(answer, "/proc/%d: ENOENT", (int)pid);
+}
+
+static void see_ending(struct stage *stage)
+{
+	const struct seat *seat = stage->ending[0] ? seat_remember(stage, stage->ending) : NULL;
+
+	if (!seat || stage->answer.error)
+		return;
+	if (seat->pidfd < 0 ? stage->call->ends_actor : pidfd_gone(seat->pidfd, 0))
+		see_end(&stage->answer, seat->pid);
+}
+
 /* The variable that the call sets; without a result it isn't set any more. */
 static void set_variable(struct stage *stage)
 {
@@ -277,8 +328,9 @@ int stage_io(struct stage *stage, struct stage_answer *ret_answer)
 	if (r == 0 && !stage->call)
 		return 0;
 	if (r == 0 && is_over(stage)) {
-		*ret_answer = stage->answer;
+		see_ending(stage);
 		set_variable(stage);
+		*ret_answer = stage->answer;
 		r = 1;
 	} else if (r == 0 && !stage->busy && !stage->answered) {
 		r = -EPIPE;

@@ -52,6 +52,10 @@ int stage_new(const struct stage_setup *setup, const char *const *names, size_t 
  * until the next stage_new. */
 const char *stage_problem(void);
 
+/* Each program that may have a stage calls this first, with its argv[0]: an actor that calls execve
+ * becomes the program again, and doesn't return from here. */
+void stage_resume(const char *program);
+
 /* Ends all actors and waits until every one of them is gone and reaped. */
 void stage_free(struct stage *stage); /* NULL is fine */
 

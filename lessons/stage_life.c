@@ -14,7 +14,6 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 enum {
 	START_LIMIT_MS = 10000, /* for the hellos of new processes, on a busy machine */
@@ -116,14 +115,6 @@ static int await_stage_process(struct stage *stage)
 	return hello.answer.error ? failed(hello.step, hello.answer.error) : 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int start_actor(struct stage *stage, const char *name)
 {
 	struct wire_request start;
@@ -144,7 +135,7 @@ static int await_hello(struct stage *stage, const char *name, int64_t deadline_m
 	for (;;) {
 		const struct seat *seat = seat_find(stage, name);
 		struct pollfd fds[2];
-		int64_t left_ms = deadline_ms - now_ms();
+		int64_t left_ms = deadline_ms - stage_now_ms();
 
 		if (!seat)
 			return -EAGAIN; /* it could not be forked */
@@ -163,7 +154,7 @@ static int await_hello(struct stage *stage, const char *name, int64_t deadline_m
 
 static int start_actors(struct stage *stage, const char *const *names, size_t name_count)
 {
-	int64_t deadline_ms = now_ms() + START_LIMIT_MS;
+	int64_t deadline_ms = stage_now_ms() + START_LIMIT_MS;
 	int r = 0;
 
 	for (size_t i = 0; i < name_count && r == 0; i++) {

@@ -31,6 +31,15 @@ struct stage_answer expect_result(struct stage *stage, const char *line, long re
 	return answer;
 }
 
+void expect_errno(struct stage *stage, const char *line, int error)
+{
+	struct stage_answer answer = troupe_call(stage, line);
+
+	if (answer.error != error || answer.refused)
+		tell(line, &answer);
+	CHECK(answer.error == error && !answer.refused);
+}
+
 long expect_success(struct stage *stage, const char *line)
 {
 	struct stage_answer answer = troupe_call(stage, line);

@@ -1,4 +1,5 @@
 /* Files and descriptors on the stage: what calls do, and above all what they don't. */
+#include "tests/kernel/expect.h"
 #include "tests/kernel/roles.h"
 
 #include <errno.h>
@@ -33,36 +34,6 @@ __attribute__((format(printf, 2, 3))) static struct stage_answer call(
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
 	return troupe_call(stage, line);
-}
-
-static void expect(struct stage *stage, const char *line, int error)
-{
-	struct stage_answer answer = troupe_call(stage, line);
-
-	if (answer.error != error || answer.refused)
-		fprintf(stderr, "%s: %s%s, not %s\n", line, strerror(answer.error),
-		    answer.refused ? " (refused)" : "", strerror(error));
-	CHECK(answer.error == error && !answer.refused);
-}
-
-static void expect_text(struct stage *stage, const char *line, const char *text)
-{
-	struct stage_answer answer = troupe_call(stage, line);
-
-	if (answer.error || strcmp(answer.text, text) != 0)
-		fprintf(stderr, "%s: \"%s\", %s\n", line, answer.text, strerror(answer.error));
-	CHECK(answer.error == 0 && strcmp(answer.text, text) == 0);
-}
-
-static void expect_refused(struct stage *stage, const char *line)
-{
-	struct stage_answer answer = troupe_call(stage, line);
-
-	if (!answer.refused)
-		fprintf(stderr, "%s was not refused: %ld, %s, \"%s\"\n", line, answer.result,
-		    strerror(answer.error), answer.text);
-	CHECK(answer.refused && answer.error == EPERM && answer.result == -1);
-	CHECK(answer.saw[0] == '\0' && answer.text[0] == '\0');
 }
 
 /* --- Somebody else ----------------------------------------------------------------------------- */
@@ -106,22 +77,22 @@ static void play_own_namespaces(void)
 	char link[64], expected[256];
 	struct stage_answer answer;
 
-	expect(stage, "B: unshare(CLONE_NEWUTS)", 0);
+	expect_errno(stage, "B: unshare(CLONE_NEWUTS)", 0);
 	answer = troupe_call(stage, "A: open(\"/proc/{B}/ns/uts\", O_RDONLY) -> fd");
 	CHECK(answer.error == 0 && answer.result > 3);
 	troupe_link(b, "uts", link, sizeof(link));
 	snprintf(expected, sizeof(expected), "/proc/%d/fd/%ld -> %s", (int)a, answer.result, link);
 	CHECK(strcmp(answer.saw, expected) == 0);
-	expect(stage, "A: close(fd)", 0);
-	expect(stage, "A: close(fd)", EBADF);
-	expect(stage, "A: open(\"/proc/self/ns/uts\", O_RDONLY)", 0);
-	expect(stage, "A: open(\"/proc/thread-self/ns/uts\", O_RDONLY)", 0);
+	expect_errno(stage, "A: close(fd)", 0);
+	expect_errno(stage, "A: close(fd)", EBADF);
+	expect_errno(stage, "A: open(\"/proc/self/ns/uts\", O_RDONLY)", 0);
+	expect_errno(stage, "A: open(\"/proc/thread-self/ns/uts\", O_RDONLY)", 0);
 	answer = call(stage, "A: open(\"/proc/%d/task/%d/ns/uts\", O_RDONLY)", (int)b, (int)b);
 	CHECK(answer.error == 0);
 	/* Where the stage began. */
-	expect(stage, "A: open(\"/proc/{me}/ns/uts\", O_RDONLY)", 0);
-	expect(stage, "A: open(\"/proc/{me}/ns/net\", O_PATH)", 0);
-	expect(stage, "A: open(\"/proc/{B}/ns/nothing\", O_RDONLY)", ENOENT);
+	expect_errno(stage, "A: open(\"/proc/{me}/ns/uts\", O_RDONLY)", 0);
+	expect_errno(stage, "A: open(\"/proc/{me}/ns/net\", O_PATH)", 0);
+	expect_errno(stage, "A: open(\"/proc/{B}/ns/nothing\", O_RDONLY)", ENOENT);
 	snprintf(expected, sizeof(expected), "uts:[%s", link + strlen("uts:["));
 	expect_text(stage, "A: readlink(\"/proc/{B}/ns/uts\")", expected);
 	stage_free(stage);
@@ -227,11 +198,11 @@ static void play_foreign_by_links(void)
 	expect_refused(stage, "A: open(\"/tmp/fifo\", O_RDONLY)");
 	expect_refused(stage, "A: open(\"/tmp/passwd\", O_WRONLY)");
 	expect_text(stage, "A: read_file(\"/tmp/process/status\", \"Threads:\")", "1");
-	expect(stage, "A: open(\"/tmp/passwd\", O_RDONLY)", 0);
+	expect_errno(stage, "A: open(\"/tmp/passwd\", O_RDONLY)", 0);
 	/* A mount of a namespace of our own is as good as its link. */
 	CHECK(umount("/tmp/bound") == 0);
 	CHECK(mount("/proc/self/ns/uts", "/tmp/bound", NULL, MS_BIND, NULL) == 0);
-	expect(stage, "A: open(\"/tmp/bound\", O_RDONLY)", 0);
+	expect_errno(stage, "A: open(\"/tmp/bound\", O_RDONLY)", 0);
 	end_foreigner();
 	stage_free(stage);
 }
@@ -240,7 +211,7 @@ static void play_devices(void)
 {
 	struct stage *stage = troupe_stage("A");
 
-	expect(stage, "A: open(\"/dev/null\", O_RDONLY)", 0);
+	expect_errno(stage, "A: open(\"/dev/null\", O_RDONLY)", 0);
 	expect_refused(stage, "A: open(\"/dev/null\", O_WRONLY)");
 	expect_refused(stage, "A: open(\"/dev/tty\", O_RDONLY)");
 	expect_refused(stage, "A: open(\"/dev/ptmx\", O_RDONLY)");
@@ -256,16 +227,16 @@ static void play_reading(void)
 	expect_text(stage, "A: read_file(\"/proc/self/status\", \"Pid:\")", number);
 	expect_text(stage, "A: read_file(\"/proc/{A}/status\", \"Name:\")", "actor-A");
 	expect_text(stage, "A: read_file(\"/proc/{me}/status\", \"Kthread:\")", "0");
-	expect(stage, "A: read_file(\"/proc/self/status\", \"Nothing:\")", ENODATA);
-	expect(stage, "A: read_file(\"/nothing\")", ENOENT);
-	expect(stage, "A: read_file(\"/proc\")", EISDIR);
-	expect(stage, "A: access(\"/proc/self\")", 0);
-	expect(stage, "A: access(\"/nothing\")", ENOENT);
-	expect(stage, "A: readlink(\"/nothing\")", ENOENT);
-	expect(stage, "A: read_file(\"/proc/self/uid_map\") -> map", 0);
+	expect_errno(stage, "A: read_file(\"/proc/self/status\", \"Nothing:\")", ENODATA);
+	expect_errno(stage, "A: read_file(\"/nothing\")", ENOENT);
+	expect_errno(stage, "A: read_file(\"/proc\")", EISDIR);
+	expect_errno(stage, "A: access(\"/proc/self\")", 0);
+	expect_errno(stage, "A: access(\"/nothing\")", ENOENT);
+	expect_errno(stage, "A: readlink(\"/nothing\")", ENOENT);
+	expect_errno(stage, "A: read_file(\"/proc/self/uid_map\") -> map", 0);
 	expect_text(stage, "A: read_file(\"/proc/self/uid_map\")", "0 65534 1");
-	expect(stage, "A: unshare(CLONE_NEWUTS)", 0);
-	expect(stage, "A: sethostname(\"{A.map}\")", 0);
+	expect_errno(stage, "A: unshare(CLONE_NEWUTS)", 0);
+	expect_errno(stage, "A: sethostname(\"{A.map}\")", 0);
 	expect_text(stage, "A: gethostname()", "0 65534 1");
 	stage_free(stage);
 }
@@ -279,13 +250,13 @@ static void play_maps(void)
 	struct stage_answer answer;
 	char expected[64];
 
-	expect(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 1\")", EPERM);
-	expect(stage, "A: unshare(CLONE_NEWUSER)", 0);
+	expect_errno(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 1\")", EPERM);
+	expect_errno(stage, "A: unshare(CLONE_NEWUSER)", 0);
 	CHECK(troupe_call(stage, "A: getuid()").result == 65534);
-	expect(stage, "A: write_file(\"/proc/self/gid_map\", \"0 {gid} 1\")", EPERM);
-	expect(stage, "A: write_file(\"/proc/self/setgroups\", \"deny\")", 0);
-	expect(stage, "A: write_file(\"/proc/self/gid_map\", \"0 {gid} 1\")", 0);
-	expect(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 2\")", EPERM);
+	expect_errno(stage, "A: write_file(\"/proc/self/gid_map\", \"0 {gid} 1\")", EPERM);
+	expect_errno(stage, "A: write_file(\"/proc/self/setgroups\", \"deny\")", 0);
+	expect_errno(stage, "A: write_file(\"/proc/self/gid_map\", \"0 {gid} 1\")", 0);
+	expect_errno(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 2\")", EPERM);
 	/* Also by somebody beside it. */
 	answer = troupe_call(stage, "B: write_file(\"/proc/{A}/uid_map\", \"0 {uid} 1\")");
 	CHECK(answer.error == 0 && !answer.refused);
@@ -293,7 +264,7 @@ static void play_maps(void)
 	    expected, sizeof(expected), "/proc/%d/uid_map: 0 65534 1", (int)stage_pid(stage, "A"));
 	CHECK(strcmp(answer.saw, expected) == 0);
 	CHECK(troupe_call(stage, "A: getuid()").result == 0);
-	expect(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 1\")", EPERM);
+	expect_errno(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 1\")", EPERM);
 	stage_free(stage);
 }
 
@@ -353,7 +324,7 @@ static void play_writing_refused(void)
 	expect_refused(stage, "A: write_file(\"/proc/sys/kernel/shmmni\", \"100\")");
 	expect_refused(stage, "A: write_file(\"/proc/sys/net/ipv4/ip_forward\", \"1\")");
 	/* Having left the namespaces makes nobody the owner of fewer files. */
-	expect(stage, "A: unshare(CLONE_NEWUSER|CLONE_NEWNS)", 0);
+	expect_errno(stage, "A: unshare(CLONE_NEWUSER|CLONE_NEWNS)", 0);
 	refuse_writing(stage);
 	expect_refused(stage, "A: write_file(\"/proc/sys/kernel/hostname\", \"escaped\")");
 	expect_refused(stage, "A: write_file(\"/proc/sys/net/core/somaxconn\", \"1\")");
@@ -365,7 +336,7 @@ static void play_sysctls(void)
 	struct stage *stage = troupe_stage("A B");
 	struct stage_answer answer;
 
-	expect(stage, "A: unshare(CLONE_NEWUTS|CLONE_NEWIPC)", 0);
+	expect_errno(stage, "A: unshare(CLONE_NEWUTS|CLONE_NEWIPC)", 0);
 	answer = troupe_call(stage, "A: write_file(\"/proc/sys/kernel/hostname\", \"mine\")");
 	CHECK(answer.error == 0 && strcmp(answer.saw, "/proc/sys/kernel/hostname: mine") == 0);
 	expect_text(stage, "A: gethostname()", "mine");
@@ -380,26 +351,26 @@ static void play_sealed_files(void)
 {
 	struct stage *stage = troupe_setup(&sealed, "A B");
 
-	expect(stage, "A: write_file(\"/tmp/a\", \"one two\\nthree\")", 0);
+	expect_errno(stage, "A: write_file(\"/tmp/a\", \"one two\\nthree\")", 0);
 	expect_text(stage, "B: read_file(\"/tmp/a\")", "one two");
-	expect(stage, "A: write_file(\"/tmp/a\", \"x\")", 0);
+	expect_errno(stage, "A: write_file(\"/tmp/a\", \"x\")", 0);
 	expect_text(stage, "B: read_file(\"/tmp/a\")", "x");
-	expect(stage, "A: mkdir(\"/tmp/folder\")", 0);
-	expect(stage, "A: mkdir(\"/tmp/folder\")", EEXIST);
-	expect(stage, "A: symlink(\"/tmp/a\", \"/tmp/folder/link\")", 0);
+	expect_errno(stage, "A: mkdir(\"/tmp/folder\")", 0);
+	expect_errno(stage, "A: mkdir(\"/tmp/folder\")", EEXIST);
+	expect_errno(stage, "A: symlink(\"/tmp/a\", \"/tmp/folder/link\")", 0);
 	expect_text(stage, "B: readlink(\"/tmp/folder/link\")", "/tmp/a");
 	expect_text(stage, "B: read_file(\"/tmp/folder/link\")", "x");
-	expect(stage, "A: unlink(\"/tmp/folder/link\")", 0);
-	expect(stage, "A: access(\"/tmp/folder/link\")", ENOENT);
-	expect(stage, "A: open(\"/tmp/new\", O_RDWR|O_CREAT|O_EXCL) -> fd", 0);
-	expect(stage, "A: open(\"/tmp/new\", O_RDWR|O_CREAT|O_EXCL)", EEXIST);
+	expect_errno(stage, "A: unlink(\"/tmp/folder/link\")", 0);
+	expect_errno(stage, "A: access(\"/tmp/folder/link\")", ENOENT);
+	expect_errno(stage, "A: open(\"/tmp/new\", O_RDWR|O_CREAT|O_EXCL) -> fd", 0);
+	expect_errno(stage, "A: open(\"/tmp/new\", O_RDWR|O_CREAT|O_EXCL)", EEXIST);
 	CHECK(troupe_call(stage, "A: write(fd, \"text\")").result == 4);
 	expect_text(stage, "B: read_file(\"/tmp/new\")", "text");
-	expect(stage, "A: write_file(\"/dev/null\", \"x\")", 0);
+	expect_errno(stage, "A: write_file(\"/dev/null\", \"x\")", 0);
 	/* Elsewhere it is the kernel that says no. */
-	expect(stage, "A: mkdir(\"/var/tmp/nsscope-test\")", EROFS);
-	expect(stage, "A: write_file(\"/var/tmp/nsscope-test\", \"x\")", EROFS);
-	expect(stage, "A: symlink(\"/\", \"/var/tmp/nsscope-test\")", EROFS);
+	expect_errno(stage, "A: mkdir(\"/var/tmp/nsscope-test\")", EROFS);
+	expect_errno(stage, "A: write_file(\"/var/tmp/nsscope-test\", \"x\")", EROFS);
+	expect_errno(stage, "A: symlink(\"/\", \"/var/tmp/nsscope-test\")", EROFS);
 	stage_free(stage);
 	CHECK(access("/tmp/folder", F_OK) < 0);
 }
@@ -410,17 +381,17 @@ static void play_pipes(void)
 {
 	struct stage *stage = troupe_stage("A");
 
-	expect(stage, "A: pipe() -> p", 0);
-	expect(stage, "A: pipe() -> q", 0);
-	expect(stage, "A: fork(B)", 0);
+	expect_errno(stage, "A: pipe() -> p", 0);
+	expect_errno(stage, "A: pipe() -> q", 0);
+	expect_errno(stage, "A: fork(B)", 0);
 	CHECK(troupe_call(stage, "A: write(p, \"from A\")").result == 6);
 	expect_text(stage, "B: read(p)", "from A");
 	CHECK(troupe_call(stage, "B: write(q, \"from\\nB\")").result == 6);
 	expect_text(stage, "A: read(q)", "from\nB");
-	expect(stage, "A: read(q)", EAGAIN);
-	expect(stage, "A: close(q)", 0);
-	expect(stage, "A: read(q)", EBADF);
-	expect(stage, "A: write(q, \"x\")", EBADF);
+	expect_errno(stage, "A: read(q)", EAGAIN);
+	expect_errno(stage, "A: close(q)", 0);
+	expect_errno(stage, "A: read(q)", EBADF);
+	expect_errno(stage, "A: write(q, \"x\")", EBADF);
 	/* Only this pipe's ends: what else is open is not closed with it. */
 	CHECK(troupe_descriptors(stage_pid(stage, "A")) == 5 + 2);
 	stage_free(stage);
@@ -438,9 +409,9 @@ static void play_own_descriptors(void)
 		CHECK(call(stage, "A: write(%d, \"x\")", fd).error == EBADF);
 		CHECK(call(stage, "A: read(%d)", fd).error == EBADF);
 	}
-	expect(stage, "A: close(999)", EBADF);
-	expect(stage, "A: close(4294967299)", EBADF);
-	expect(stage, "A: getpid()", 0);
+	expect_errno(stage, "A: close(999)", EBADF);
+	expect_errno(stage, "A: close(4294967299)", EBADF);
+	expect_errno(stage, "A: getpid()", 0);
 	CHECK(troupe_descriptors(stage_pid(stage, "A")) == 5);
 	stage_free(stage);
 }
@@ -452,17 +423,17 @@ static void play_pidfds(void)
 
 	answer = troupe_call(stage, "A: pidfd_open(B) -> fd");
 	CHECK(answer.error == 0 && answer.result > 3);
-	expect(stage, "A: close(fd)", 0);
-	expect(stage, "A: unshare(CLONE_NEWPID)", 0);
-	expect(stage, "A: fork(C)", 0);
-	expect(stage, "C: fork(D)", 0);
+	expect_errno(stage, "A: close(fd)", 0);
+	expect_errno(stage, "A: unshare(CLONE_NEWPID)", 0);
+	expect_errno(stage, "A: fork(C)", 0);
+	expect_errno(stage, "C: fork(D)", 0);
 	/* C sees itself and D, and has no number for the others. */
-	expect(stage, "C: pidfd_open(D)", 0);
-	expect(stage, "C: pidfd_open(C)", 0);
-	expect(stage, "C: pidfd_open(B)", ESRCH);
-	expect(stage, "A: pidfd_open(D)", 0);
-	expect(stage, "D: exit(0)", 0);
-	expect(stage, "A: pidfd_open(D)", ESRCH);
+	expect_errno(stage, "C: pidfd_open(D)", 0);
+	expect_errno(stage, "C: pidfd_open(C)", 0);
+	expect_errno(stage, "C: pidfd_open(B)", ESRCH);
+	expect_errno(stage, "A: pidfd_open(D)", 0);
+	expect_errno(stage, "D: exit(0)", 0);
+	expect_errno(stage, "A: pidfd_open(D)", ESRCH);
 	stage_free(stage);
 }
 

@@ -20,6 +20,7 @@ static bool isolated;
 
 void troupe_isolate(void)
 {
+	stage_resume(program_invocation_name);
 	isolated = unshare(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS) == 0 &&
 	           mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
 }

@@ -1,0 +1,77 @@
+#include "lessons/actor_thread.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <unistd.h>
+
+struct actor_thread {
+	pthread_t thread;
+	int flags;
+	int tid, error; /* told before answered is posted */
+	sem_t answered, end;
+};
+
+static void await(sem_t *semaphore)
+{
+	while (sem_wait(semaphore) < 0 && errno == EINTR)
+		;
+}
+
+static void *run(void *argument)
+{
+	struct actor_thread *thread = argument;
+
+	thread->error = unshare(thread->flags) < 0 ? errno : 0;
+	thread->tid = gettid();
+	sem_post(&thread->answered);
+	if (!thread->error)
+		await(&thread->end);
+	return NULL;
+}
+
+static void thread_free(struct actor_thread *thread)
+{
+	pthread_join(thread->thread, NULL);
+	sem_destroy(&thread->answered);
+	sem_destroy(&thread->end);
+	free(thread);
+}
+
+int thread_begin(struct actor_thread **thread, int flags)
+{
+	struct actor_thread *new;
+	int r;
+
+	if (*thread)
+		return -EBUSY;
+	new = xcalloc(1, sizeof(*new));
+	new->flags = flags;
+	sem_init(&new->answered, 0, 0);
+	sem_init(&new->end, 0, 0);
+	r = pthread_create(&new->thread, NULL, run, new);
+	if (r != 0) {
+		free(new);
+		return -r;
+	}
+	await(&new->answered);
+	if (new->error) {
+		r = -new->error;
+		thread_free(new);
+		return r;
+	}
+	*thread = new;
+	return new->tid;
+}
+
+int thread_end(struct actor_thread **thread)
+{
+	if (!*thread)
+		return -ESRCH;
+	sem_post(&(*thread)->end);
+	thread_free(*thread);
+	*thread = NULL;
+	return 0;
+}
