@@ -23,8 +23,8 @@ enum {
 	KEYS = 200,
 	IDLE_SECONDS = 10,
 	MEMBERS = 50, /* of a group */
-	UNSHARES = 40,
-	UNSHARES_SLOW = 30, /* of a big machine */
+	UNSHARES = 400,
+	UNSHARES_SLOW = 60, /* of a big machine */
 };
 
 struct reader {
@@ -219,7 +219,8 @@ static int measure_growth(int runs)
 /* Grows the population step by step, and measures after each. */
 static int measure(const char *nsscope, const char *build, long count, int runs)
 {
-	const long steps[] = {SMALL, 1000, 3000, count, setting("BENCH_MOST", 20000)};
+	const long most = setting("BENCH_MOST", 30000);
+	const long steps[] = {SMALL, 1000, 3000, count, most};
 	autofree char *population = xasprintf("%s/tests/bench/population", build);
 	autofree char *bare = xasprintf("%s/tests/bench/bare", build);
 	long there = 0;
@@ -227,7 +228,7 @@ static int measure(const char *nsscope, const char *build, long count, int runs)
 	for (size_t i = 0; i < array_len(steps); i++) {
 		long more = steps[i] - there;
 
-		if (more <= 0)
+		if (more <= 0 || steps[i] > most)
 			continue;
 		if (populate(population, more, (more + MEMBERS - 1) / MEMBERS) < 0)
 			return -1;

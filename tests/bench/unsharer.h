@@ -3,7 +3,7 @@
 
 #include "tests/screen/rig.h"
 
-enum { UNSHARES_MAX = 200 };
+enum { UNSHARES_MAX = 1000 };
 
 struct unshare_cost {
 	int rounds;
