@@ -4,7 +4,10 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 static void shed_descriptors(int descriptor)
 {
@@ -39,4 +42,36 @@ void helper_begin(int descriptor, const char *name)
 	shed_descriptors(descriptor);
 	setsid();
 	prctl(PR_SET_NAME, name);
+}
+
+static bool is_own_proc(void)
+{
+	char self[16] = "";
+	ssize_t len = readlink("/proc/self", self, sizeof(self) - 1);
+
+	return len > 0 && strtol(self, NULL, 10) == getpid();
+}
+
+pid_t helper_proc_pid(pid_t pid)
+{
+	static const char key[] = "Pid:";
+	autofree char *path = NULL;
+	long number = 0;
+	char line[128];
+	FILE *info;
+
+	if (is_own_proc())
+		return pid;
+	autoclose int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (fd < 0)
+		return 0;
+	path = xasprintf("/proc/self/fdinfo/%d", fd);
+	info = fopen(path, "re");
+	while (info && fgets(line, sizeof(line), info)) {
+		if (strncmp(line, key, strlen(key)) == 0)
+			number = strtol(line + strlen(key), NULL, 10);
+	}
+	if (info)
+		fclose(info);
+	return number > 0 ? (pid_t)number : 0;
 }

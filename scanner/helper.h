@@ -2,8 +2,14 @@
  * and no key of the terminal reaches it. */
 #pragma once
 
+#include <sys/types.h>
+
 /* To be called first in the forked process.  Leaves of what was inherited only @descriptor, as
  * number 0 (1 and 2 lead nowhere); signal handlers are gone; @name is what ps(1) shows.  The helper
  * leads a session and process group of its own, so that it can be ended with all that it starts.
  * Ends the process where that can't be had. */
 void helper_begin(int descriptor, const char *name);
+
+/* The number of the child @pid in /proc, also where that is of another PID namespace (pidfd_open(2),
+ * 5.3).  0 where it can't be known. */
+pid_t helper_proc_pid(pid_t pid);

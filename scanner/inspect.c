@@ -17,6 +17,7 @@ enum {
 
 struct inspect {
 	pid_t pid; /* of the helper; 0: it has ended */
+	pid_t session;
 	int fd;
 	uint64_t limit_us;
 	struct ns_id id;
@@ -45,6 +46,7 @@ static int start(const struct inspect_question *question, struct inspect *inspec
 		return -error;
 	}
 	inspect->fd = ends[0];
+	inspect->session = helper_proc_pid(inspect->pid);
 	return 0;
 }
 
@@ -92,6 +94,11 @@ void inspect_free(struct inspect *inspect)
 	close_fd(&inspect->fd);
 	free(inspect->data);
 	free(inspect);
+}
+
+pid_t inspect_session(const struct inspect *inspect)
+{
+	return inspect->pid ? inspect->session : 0;
 }
 
 int inspect_fd(const struct inspect *inspect)

@@ -275,12 +275,24 @@ static void step_more(struct source *source)
 		source->process = NULL;
 }
 
+/* The helper is one already before it has made its session. */
+static bool is_left_out(const struct source *source, pid_t pid, const struct proc_stat *stat)
+{
+	pid_t session = source->sweep->left_out;
+
+	return session && (pid == session || stat->session == session);
+}
+
 static void read_one(struct source *source, struct pinned *pinned)
 {
 	struct process *process = NULL;
 	struct proc_stat stat;
 	int r = stat_walk_read(source->walk, pinned->pid, &stat);
 
+	if (r == 0 && is_left_out(source, pinned->pid, &stat)) {
+		unpin(pinned);
+		return;
+	}
 	if (r == 0 && pinned->unchanged)
 		process = take_unchanged(source, pinned, &stat);
 	if (r == 0 && !process) {

@@ -73,6 +73,11 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 	return 0;
 }
 
+void scan_leave_out(struct scan *scan, pid_t session)
+{
+	scan->sweep.left_out = session;
+}
+
 int scan_news_fd(const struct scan *scan)
 {
 	return scan->ops->news_fd(scan->source);

@@ -50,6 +50,11 @@ int scan_begin(struct scan *scan, const struct graph *prev);
  * Returns 1 when the sweep is done, 0 when there is more, -errno when /proc is gone. */
 int scan_step(struct scan *scan, uint64_t budget_us);
 
+/* Leaves a helper that looks into namespaces, and whom it starts, out of what is read from now on:
+ * it would be told as a member.
+ * @session: as inspect_session gives it; 0 for none. */
+void scan_leave_out(struct scan *scan, pid_t session);
+
 bool scan_running(const struct scan *scan);
 
 /* Hands over the filled builder of a sweep that is done (to graph_carry, graph_seal). */

@@ -39,6 +39,7 @@ struct sweep {
 	uint64_t nsfs_dev; /* all namespaces are on one device; 0 until one was seen */
 	pid_t own_pid;     /* of this process, as in /proc; 0 where that doesn't show it */
 	pid_t helper_pid;  /* of the helper, as getpid(2) told it; 0 for none */
+	pid_t left_out;    /* the session of a helper, as in /proc, that isn't told; 0 for none */
 	pid_t *always;     /* see scan_always; kept from sweep to sweep */
 	size_t always_count;
 	int proc; /* a descriptor on /proc, the source's */

@@ -9,11 +9,11 @@
 /* PF_WQ_WORKER and PF_KTHREAD of the kernel's linux/sched.h */
 enum { KERNEL_WORKER = 0x00000020, KERNEL_THREAD = 0x00200000 };
 
-static enum pids_item items[] = {
-    PIDS_ID_PID, PIDS_ID_PPID, PIDS_STATE, PIDS_NLWP, PIDS_TICS_BEGAN, PIDS_FLAGS, PIDS_ID_EUID};
+static enum pids_item items[] = {PIDS_ID_PID, PIDS_ID_PPID, PIDS_ID_SESSION, PIDS_STATE, PIDS_NLWP,
+    PIDS_TICS_BEGAN, PIDS_FLAGS, PIDS_ID_EUID};
 
 /* In the order of items. */
-enum { AT_PID, AT_PPID, AT_STATE, AT_NLWP, AT_BEGAN, AT_FLAGS, AT_EUID };
+enum { AT_PID, AT_PPID, AT_SESSION, AT_STATE, AT_NLWP, AT_BEGAN, AT_FLAGS, AT_EUID };
 
 struct stat_walk {
 	struct pids_info *info; /* NULL where no walk was begun */
@@ -108,6 +108,7 @@ int stat_walk_read(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat
 		return -ESRCH;
 	*ret_stat = (struct proc_stat){
 	    .ppid = head[AT_PPID].result.s_int,
+	    .session = head[AT_SESSION].result.s_int,
 	    .state = head[AT_STATE].result.s_ch,
 	    .threads = head[AT_NLWP].result.s_int,
 	    .start_ticks = head[AT_BEGAN].result.ull_int,

@@ -12,6 +12,7 @@
 /* proc_pid_stat(5) */
 struct proc_stat {
 	pid_t ppid;
+	pid_t session;
 	char state;
 	int threads;
 	uint64_t start_ticks;

@@ -113,6 +113,11 @@ bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph, con
 	return start_next(pane, graph, row, now_ms) || changed;
 }
 
+pid_t inspect_pane_session(const struct inspect_pane *pane)
+{
+	return pane->running ? inspect_session(pane->running) : 0;
+}
+
 int inspect_pane_fd(const struct inspect_pane *pane)
 {
 	return pane->running ? inspect_fd(pane->running) : -1;

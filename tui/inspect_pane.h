@@ -1,8 +1,8 @@
 /* What is inside the selected namespace, or those of the selected process: looked into a moment
  * after the selection has come to rest, and again every two seconds while it is shown.
  *
- * One namespace after the other, each by a helper process (scanner/inspect.h).  No sweep may begin
- * while one runs, or it would be seen as a member. */
+ * One namespace after the other, each by a helper process (scanner/inspect.h), which sweeps must
+ * leave out while it runs, or it would be seen as a member. */
 #pragma once
 
 #include "model/inspection_lines.h"
@@ -29,6 +29,9 @@ void inspect_pane_show(struct inspect_pane *pane, const struct row *row, uint64_
  * Returns true when what is to be seen has changed. */
 bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph, const struct row *row,
     uint64_t now_ms, bool start, bool again);
+
+/* Of the helper that runs: inspect_session.  0 also where none runs. */
+pid_t inspect_pane_session(const struct inspect_pane *pane);
 
 /* The descriptor to poll, or -1. */
 int inspect_pane_fd(const struct inspect_pane *pane);

@@ -170,7 +170,6 @@ static void show(struct live *live, uint64_t now_ms)
 	live->sweeps++;
 	live->error = 0;
 	plan_fade(live, now_ms);
-	plan_next(live, live->shown->stats.sweep_ms + live->work_ms, now_ms);
 }
 
 /* When the next sweep begins; UINT64_MAX for never.  After an error also one that is demanded waits
@@ -254,14 +253,12 @@ static bool rest(struct live *live, uint64_t now_ms)
 	return true;
 }
 
-bool live_step(struct live *live, uint64_t now_ms)
+/* Goes on with the sweep.  Returns whether what is to be seen has changed. */
+static bool take_turn(struct live *live, uint64_t now_ms)
 {
-	double began = clock_ms(CLOCK_MONOTONIC);
 	int r;
 
 	switch (live->phase) {
-	case LIVE_RESTING:
-		return rest(live, now_ms);
 	case LIVE_SCANNING:
 		r = scan_step(live->scan, SLICE_US);
 		if (r < 0)
@@ -272,13 +269,28 @@ bool live_step(struct live *live, uint64_t now_ms)
 	case LIVE_PUSHING:
 		history_push(live->history, scan_take(live->scan), now_ms, NULL);
 		live->phase = LIVE_SHOWING;
-		break;
+		return false;
 	case LIVE_SHOWING:
 		show(live, now_ms);
+		return true;
+	case LIVE_RESTING:
 		break;
 	}
-	live->work_ms += clock_ms(CLOCK_MONOTONIC) - began;
-	return live->phase == LIVE_RESTING;
+	return false;
+}
+
+/* A sweep costs what it takes of a processor: where others take the processor from us, that is no
+ * reason to look more rarely. */
+bool live_step(struct live *live, uint64_t now_ms)
+{
+	double began = clock_ms(CLOCK_THREAD_CPUTIME_ID);
+	bool shows = live->phase == LIVE_SHOWING, changed;
+
+	changed = live->phase == LIVE_RESTING ? rest(live, now_ms) : take_turn(live, now_ms);
+	live->work_ms += clock_ms(CLOCK_THREAD_CPUTIME_ID) - began;
+	if (shows)
+		plan_next(live, live->work_ms, now_ms);
+	return changed;
 }
 
 int live_timeout(const struct live *live, uint64_t now_ms)

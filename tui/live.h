@@ -59,7 +59,7 @@ struct live {
 	int error;          /* of the last sweep, 0 or -errno */
 	struct scan *scan;
 	struct history *history;
-	double work_ms; /* what the turns after the sweep took */
+	double work_ms; /* what the turns of the sweep took, of a processor */
 };
 
 /* On the monotonic clock, in milliseconds. */

@@ -69,10 +69,10 @@ static void take_keys(struct loop *loop)
 		loop->hung_up = true;
 }
 
-/* Whoever has joined a namespace to look into it must not be counted as its member. */
+/* Whoever has joined a namespace to look into it must not be told as its member. */
 static bool may_step(const struct explorer *explorer)
 {
-	return explorer->live->phase != LIVE_RESTING || !detail_view_busy(&explorer->detail);
+	return explorer->live->phase != LIVE_RESTING || !detail_view_in_the_way(&explorer->detail);
 }
 
 /* Of two times to wait, -1 for ever. */

@@ -98,15 +98,18 @@ bool detail_view_step(struct detail_view *detail, bool shown, uint64_t now_ms)
 {
 	const struct live *live = detail->tree->live;
 	const struct row *row = shown ? tree_view_row(detail->tree) : NULL;
+	bool changed;
 
 	inspect_pane_show(&detail->inside, row, now_ms);
-	return inspect_pane_step(
+	changed = inspect_pane_step(
 	    &detail->inside, live->shown, row, now_ms, live->phase == LIVE_RESTING, !live->frozen);
+	scan_leave_out(live->scan, inspect_pane_session(&detail->inside));
+	return changed;
 }
 
-bool detail_view_busy(const struct detail_view *detail)
+bool detail_view_in_the_way(const struct detail_view *detail)
 {
-	return detail->inside.running != NULL;
+	return detail->inside.running && !inspect_pane_session(&detail->inside);
 }
 
 void detail_view_done(struct detail_view *detail)

@@ -16,7 +16,7 @@ struct detail_view {
 void detail_view_init(struct detail_view *detail, const struct tree_view *tree);
 /* Looks into what is shown, when that is due.  Returns true when what is to be seen has changed. */
 bool detail_view_step(struct detail_view *detail, bool shown, uint64_t now_ms);
-/* Is a namespace being looked into?  No sweep may begin then. */
-bool detail_view_busy(const struct detail_view *detail);
+/* Is a namespace being looked into by somebody whom a sweep would tell as a member? */
+bool detail_view_in_the_way(const struct detail_view *detail);
 
 void detail_view_done(struct detail_view *detail);

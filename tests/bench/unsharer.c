@@ -56,16 +56,19 @@ static struct unsharer start(struct rig *rig)
 }
 
 /* The row of the process as a number: only its marks change.  0 while it is not there. */
-static uint32_t mark_now(struct rig *rig)
+static uint32_t mark_now(struct rig *rig, pid_t pid)
 {
+	char number[24];
 	int rows, cols;
 
+	snprintf(number, sizeof(number), "%d", (int)pid);
 	rig_size(rig, &rows, &cols);
 	for (int row = 3; row < rows; row++) {
 		const char *text = rig_row(rig, row);
 		uint32_t sum = 1;
 
-		if (!strstr(text, name))
+		/* The filter stands on the screen too. */
+		if (!strstr(text, name) || !strstr(text, number))
 			continue;
 		for (; *text; text++)
 			sum = sum * 31 + (unsigned char)*text;
@@ -74,28 +77,28 @@ static uint32_t mark_now(struct rig *rig)
 	return 0;
 }
 
-static bool has_changed(struct rig *rig, void *data)
-{
-	uint32_t mark = mark_now(rig);
+struct marked {
+	pid_t pid;
+	uint32_t mark;
+};
 
-	return mark != 0 && mark != *(const uint32_t *)data;
-}
-
-static bool has_process(struct rig *rig, void *data)
+static bool has_other_mark(struct rig *rig, void *data)
 {
-	(void)data;
-	return rig_has_row(rig, name, "·");
+	const struct marked *before = data;
+	uint32_t mark = mark_now(rig, before->pid);
+
+	return mark != 0 && mark != before->mark;
 }
 
 static double measure_one(struct rig *rig, const struct unsharer *unsharer)
 {
-	uint32_t before = mark_now(rig);
+	struct marked before = {.pid = unsharer->pid, .mark = mark_now(rig, unsharer->pid)};
 	double begin;
 
 	if (write(unsharer->command, "", 1) != 1 ||
 	    read(unsharer->answer, &begin, sizeof(begin)) != sizeof(begin))
 		rig_fail(rig, "no unshare");
-	rig_wait_for(rig, has_changed, &before, "another mark");
+	rig_wait_for(rig, has_other_mark, &before, "another mark");
 	return now_ms() - begin;
 }
 
@@ -119,7 +122,8 @@ struct unshare_cost unshare_measure(struct rig *rig, int rounds)
 	rig_type(rig, "f");
 	rig_type(rig, name);
 	rig_type(rig, "\r");
-	rig_wait_for(rig, has_process, NULL, "the process that is to leave");
+	rig_wait_for(rig, has_other_mark, &(struct marked){.pid = unsharer.pid},
+	    "the process that is to leave");
 	for (int i = 0; i < cost.rounds; i++) {
 		/* At any phase of a pause. */
 		seed ^= seed << 13;
