@@ -189,7 +189,7 @@ struct lesson {
 struct lesson_error {
 	int line;          /* from 1; 0 for the whole file */
 	int column;        /* from 1; 0 for the whole line */
-	char message[200]; /* translated; holds bytes of the file: sanitise it */
+	char message[400]; /* translated; holds bytes of the file: sanitise it */
 };
 
 /* Parses @len bytes.  Returns 0, or -EBADMSG with @ret_error filled (the first mistake). */

@@ -12,6 +12,12 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
+/* Where ns() can be read at all, last() is the same. */
+static const char *word_of(const struct lesson_term *term)
+{
+	return term->kind == TERM_CALL && term->term->is_past ? "ns" : term->word;
+}
+
 /* Goes into start() and before(), which say of which moment the rest is told. */
 static const struct lesson_term *into_moment(
     const struct lesson_term *term, enum term_moment *moment)
@@ -28,7 +34,7 @@ static bool same_at(const struct lesson_term *a, enum term_moment a_moment,
 {
 	a = into_moment(a, &a_moment);
 	b = into_moment(b, &b_moment);
-	if (a->kind != b->kind || !same_text(a->word, b->word) ||
+	if (a->kind != b->kind || !same_text(word_of(a), word_of(b)) ||
 	    !same_text(a->variable, b->variable))
 		return false;
 	if ((a->kind == TERM_CALL || a->kind == TERM_VARIABLE) && a_moment != b_moment)

@@ -138,7 +138,7 @@ static const struct term *find_term(const struct cursor *at, const char *word)
 /* What a call gives, with @type what is in its parentheses. */
 static void give_type(const struct term *term, struct term_type *type)
 {
-	type->of_past |= term->moment != MOMENT_SAME;
+	type->of_past |= term->moment != MOMENT_SAME || term->is_past;
 	if (term->gives == GIVES_SAME)
 		return;
 	type->kind = term->gives == GIVES_NUMBER   ? VALUE_NUMBER

@@ -9,7 +9,7 @@ struct term_type {
 	enum value_kind kind;           /* never VALUE_UNKNOWN */
 	enum ns_type ns;                /* VALUE_NS */
 	const char *(*word)(size_t at); /* VALUE_STRING: as in struct term; NULL: anything */
-	bool of_past;                   /* start() or before() is in it */
+	bool of_past;                   /* start(), before() or last() is in it */
 };
 
 /* "you", "you2". */

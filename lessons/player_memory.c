@@ -19,12 +19,35 @@ void memory_done(struct memory *memory)
 	*memory = (struct memory){0};
 }
 
-static void add_person(struct memory *memory, const char *name, struct process_id id)
+/* Adds a copy of @person, unless there is somebody of that name.  Returns what is there now. */
+static struct person *add_person(struct memory *memory, const struct person *person)
 {
+	struct person *added;
+
 	for (size_t i = 0; i < memory->people_count; i++)
-		if (!strcmp(memory->people[i].name, name))
-			return;
-	memory->people[memory->people_count++] = (struct person){xstrdup(name), id};
+		if (!strcmp(memory->people[i].name, person->name))
+			return &memory->people[i];
+	added = &memory->people[memory->people_count++];
+	*added = *person;
+	added->name = xstrdup(person->name);
+	return added;
+}
+
+static void meet(struct memory *memory, const struct cast_member *member)
+{
+	const struct process *process = graph_process_by_pid(memory->graph, member->pid);
+	const struct person first = {.name = member->name, .id = {.pid = member->pid}};
+	struct person *person = add_person(memory, &first);
+
+	if (!process)
+		return;
+	person->id = process->id;
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (!process->ns[link])
+			continue;
+		person->last[link] = process->ns[link]->id;
+		person->known[link] = true;
+	}
 }
 
 void memory_set(struct memory *memory, const struct graph *graph, const struct cast_member *cast,
@@ -34,14 +57,10 @@ void memory_set(struct memory *memory, const struct graph *graph, const struct c
 
 	*memory = (struct memory){.graph = graph_ref(graph)};
 	memory->people = xcalloc(cast_count + old.people_count + 1, sizeof(*memory->people));
-	for (size_t i = 0; i < cast_count; i++) {
-		const struct process *process = graph_process_by_pid(graph, cast[i].pid);
-
-		add_person(memory, cast[i].name,
-		    process ? process->id : (struct process_id){.pid = cast[i].pid});
-	}
 	for (size_t i = 0; i < old.people_count; i++)
-		add_person(memory, old.people[i].name, old.people[i].id);
+		add_person(memory, &old.people[i]);
+	for (size_t i = 0; i < cast_count; i++)
+		meet(memory, &cast[i]);
 	variables_copy(&memory->variables, variables);
 	memory_done(&old);
 }
@@ -52,7 +71,7 @@ void memory_copy(struct memory *to, const struct memory *from)
 	to->graph = from->graph ? graph_ref(from->graph) : NULL;
 	to->people = xcalloc(from->people_count + 1, sizeof(*to->people));
 	for (size_t i = 0; i < from->people_count; i++)
-		add_person(to, from->people[i].name, from->people[i].id);
+		add_person(to, &from->people[i]);
 	variables_copy(&to->variables, &from->variables);
 }
 

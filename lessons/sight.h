@@ -9,6 +9,9 @@
 struct person {
 	const char *name;     /* "A" */
 	struct process_id id; /* start_ticks 0: no graph had it so far */
+	/* Where each of its links led when that could last be read. */
+	struct ns_id last[NS_LINK_COUNT];
+	bool known[NS_LINK_COUNT];
 };
 
 struct sight {

@@ -18,6 +18,10 @@ const struct term terms[] = {
     {"thread", "thread(WHO, LINK)",
         N_("the namespace of WHO's first thread that is in another one than WHO"),
         .gives = GIVES_NS, .takes = TAKES_WHO_LINK, .evaluate = term_thread},
+    {"last", "last(WHO, LINK)",
+        N_("where LINK of WHO led when it could last be read, as before its end"),
+        .gives = GIVES_NS, .takes = TAKES_WHO_LINK, .of_gone = true, .is_past = true,
+        .evaluate = term_last},
     {"parent", "parent(NS)", N_("the namespace above NS; only pid and user namespaces have one"),
         .gives = GIVES_NS, .takes = TAKES_NS, .types = NESTED, .evaluate = term_parent},
     {"owner", "owner(NS)", N_("the user namespace that owns NS"), .gives = GIVES_USER_NS,
@@ -133,9 +137,17 @@ static void variable_value(
 		value_number(value, variable->number);
 }
 
+static const struct person *find_person(const char *who, const struct sight *sight)
+{
+	for (size_t i = 0; i < sight->people_count; i++)
+		if (!strcmp(who, sight->people[i].name))
+			return &sight->people[i];
+	return NULL;
+}
+
 /* The process that @who means at @sight, living; NULL for none. */
-static const struct process *find_who(
-    const char *who, const struct sight *sight, const struct sights *sights)
+static const struct process *find_process(const char *who, const struct person *person,
+    const struct sight *sight, const struct sights *sights)
 {
 	const struct process *process;
 	struct process_id id = {0};
@@ -145,13 +157,13 @@ static const struct process *find_who(
 	for (size_t i = 0; i < SIGHT_YOU_MAX; i++)
 		if (!strcmp(who, lesson_you_words[i]))
 			id = sights->you[i];
-	for (size_t i = 0; i < sight->people_count; i++)
-		if (!strcmp(who, sight->people[i].name))
-			id = sight->people[i].id;
+	if (person)
+		id = person->id;
 	process = id.pid ? graph_process_by_pid(sight->graph, id.pid) : NULL;
 	/* The number may be another's now. */
-	return process && id.start_ticks && process->id.start_ticks != id.start_ticks ? NULL
-	                                                                              : process;
+	if (process && id.start_ticks && process->id.start_ticks != id.start_ticks)
+		return NULL;
+	return process;
 }
 
 static enum ns_link link_of(const char *name)
@@ -170,7 +182,8 @@ static void process_value(const struct lesson_term *call, const struct sight *si
 	const char *who = call->arguments[0].word;
 	struct term_view view = {.sight = sight, .who = who};
 
-	view.process = find_who(who, sight, sights);
+	view.person = find_person(who, sight);
+	view.process = find_process(who, view.person, sight, sights);
 	if (!view.process && !term->of_gone) {
 		value_unknown(value, _("%s is not there"), who);
 		return;

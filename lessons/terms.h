@@ -46,6 +46,7 @@ enum term_moment { MOMENT_SAME, MOMENT_START, MOMENT_BEFORE };
 struct term_view {
 	const struct sight *sight;     /* its graph is there */
 	const char *who;               /* TAKES_WHO, TAKES_WHO_LINK: the word */
+	const struct person *person;   /* him; NULL for nobody who was ever on the stage */
 	const struct process *process; /* him; NULL only where the term can be told of the gone */
 	enum ns_link link;             /* TAKES_WHO_LINK */
 	const struct ns *ns;           /* TAKES_NS; NULL only where the term can be … */
@@ -61,6 +62,7 @@ struct term {
 	unsigned types;   /* TAKES_NS: one bit for each type that it can be told of; 0: all */
 	bool of_gone;     /* it can be told of somebody or something that is not there */
 	bool of_past;     /* it tells something only of a namespace of another moment */
+	bool is_past;     /* it gives a namespace of another moment */
 	long least, most; /* GIVES_NUMBER: it is never below, never above */
 	const char *(*word)(size_t at); /* GIVES_STRING: all that it can be; NULL: anything */
 	/* Fills @value, which is {0}: unknown. */
@@ -91,6 +93,7 @@ void term_state(const struct term_view *view, struct value *value);
 void term_alive(const struct term_view *view, struct value *value);
 void term_uid(const struct term_view *view, struct value *value);
 void term_thread(const struct term_view *view, struct value *value);
+void term_last(const struct term_view *view, struct value *value);
 void term_unread(const struct term_view *view, struct value *value);
 
 void term_members(const struct term_view *view, struct value *value);

@@ -26,6 +26,21 @@ void term_thread(const struct term_view *view, struct value *value)
 	value_unknown(value, _("all threads of %s are where %s is"), view->who, view->who);
 }
 
+void term_last(const struct term_view *view, struct value *value)
+{
+	const struct process *process = view->process;
+	const struct person *person = view->person;
+
+	if (process && process->ns[view->link]) {
+		value_ns(value, process->ns[view->link], READ_OK);
+	} else if (person && person->known[view->link]) {
+		value->kind = VALUE_NS;
+		value->ns = person->last[view->link];
+	} else {
+		value_unknown(value, _("it could never be read"));
+	}
+}
+
 void term_hostname(const struct term_view *view, struct value *value)
 {
 	const struct process *process = view->process;

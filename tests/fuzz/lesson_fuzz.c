@@ -65,7 +65,7 @@ static void check_check(const struct lesson_check *check)
 	if (!graph)
 		graph = small_graph();
 	for (size_t i = 0; i < 2; i++)
-		people[i] = (struct person){names[i], {1, 1}};
+		people[i] = (struct person){.name = names[i], .id = {1, 1}};
 	sights.now = sights.start = (struct sight){graph, people, 2, NULL};
 	CHECK(check->source && check->line > 0 && check->relation < RELATION_COUNT);
 	check_sum(&check->left);

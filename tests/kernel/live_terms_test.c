@@ -119,7 +119,8 @@ static void play_kept(void)
 	                 "A: close(fd)\n"
 	                 "```\n"
 	                 "```check\n"
-	                 "alive(A) == 1\n"
+	                 "exists(last(B, uts)) == 0\n"
+	                 "exists(last(B, user)) == 1\n"
 	                 "```\n"));
 }
 

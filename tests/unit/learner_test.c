@@ -39,7 +39,7 @@ struct play {
 	struct check_record checks[8];
 };
 
-static const struct person people[] = {{"A", {20, 100}}};
+static const struct person people[] = {{.name = "A", .id = {20, 100}}};
 
 static struct lesson *parse(const char *lines)
 {

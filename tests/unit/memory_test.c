@@ -30,8 +30,9 @@ static const struct person *person(const struct sight *sight, const char *name)
 
 static void who_left_is_remembered(void **state)
 {
-	struct graph *before = fixture_graph(NULL, "1 init\n20 a start=7\n21 b start=8\n");
-	struct graph *now = fixture_graph(before, "1 init\n20 a start=7\n");
+	struct graph *before =
+	    fixture_graph(NULL, "1 init\n20 a start=7 uts=210 ipc=denied\n21 b start=8 uts=220\n");
+	struct graph *now = fixture_graph(before, "1 init\n20 a start=7 uts=230 ipc=denied\n");
 	struct variables variables = {0};
 	struct memory memory = {0};
 	struct sight sight;
@@ -46,6 +47,11 @@ static void who_left_is_remembered(void **state)
 	assert_int_equal(person(&sight, "A")->id.start_ticks, 7);
 	assert_int_equal(person(&sight, "B")->id.pid, 21);
 	assert_int_equal(person(&sight, "B")->id.start_ticks, 8);
+	assert_true(person(&sight, "B")->known[NS_UTS]);
+	assert_int_equal(person(&sight, "B")->last[NS_UTS].ino, 220);
+	assert_int_equal(person(&sight, "A")->last[NS_UTS].ino, 230);
+	assert_false(person(&sight, "A")->known[NS_IPC]);
+	assert_false(person(&sight, "C")->known[NS_UTS]);
 	/* Too new for the picture. */
 	assert_int_equal(person(&sight, "C")->id.pid, 22);
 	assert_int_equal(person(&sight, "C")->id.start_ticks, 0);

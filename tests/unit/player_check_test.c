@@ -23,8 +23,9 @@
 	"ns uts 210 hostname=ns1 unique=77\n"
 #define NOW PEOPLE "ns uts 220 unique=78\n"
 
-static const struct person people[] = {
-    {"A", {20, 100}}, {"P", {21, 100}}, {"B", {22, 0}}, {"Gone", {99, 100}}};
+static const struct person people[] = {{.name = "A", .id = {20, 100}},
+    {.name = "P", .id = {21, 100}}, {.name = "B", .id = {22, 0}},
+    {.name = "Gone", .id = {99, 100}}};
 
 static struct lesson *parse(const char *check)
 {

@@ -44,8 +44,13 @@
 	"fd 20 4 uts 230\n"
 
 static const struct person people[] = {
-    {"A", {20, 100}}, {"B", {21, 100}}, {"Z", {22, 100}}, {"L", {23, 100}}, {"D", {24, 100}},
-    {"Gone", {99, 100}}, {"Reused", {20, 99}}, /* the pid is A's now */
+    {.name = "A", .id = {20, 100}}, {.name = "B", .id = {21, 100}}, {.name = "Z", .id = {22, 100}},
+    {.name = "L", .id = {23, 100}}, {.name = "D", .id = {24, 100}},
+    {.name = "Gone",
+        .id = {99, 100},
+        .last = {[NS_UTS] = {NS_UTS, 0, FIXTURE_DEV, 220, 78}},
+        .known = {[NS_UTS] = true}},
+    {.name = "Reused", .id = {20, 99}}, /* the pid is A's now */
 };
 
 static struct lesson_names names = {.names = {"A", "B", "Z", "L", "D", "Gone", "Reused"},
@@ -116,6 +121,14 @@ static void values(void **state)
 	    {"thread(L, uts) == ns(B, uts)", "uts:240"},
 	    {"thread(A, uts) == ns(B, uts)", "all threads of A are where A is"},
 	    {"thread(B, net) == ns(B, net)", "all threads of B are where B is"},
+	    {"last(A, uts) == ns(me, uts)", "uts:210"},
+	    {"last(Gone, uts) == ns(me, uts)", "uts:220"},
+	    {"last(Gone, net) == thread(B, net)", "it could never be read"},
+	    {"last(me, uts) == ns(A, uts)", NULL},
+	    {"last(you, uts) == ns(me, uts)", "uts:210"},
+	    {"last(you2, uts) == ns(me, uts)", "it could never be read"},
+	    {"exists(last(Gone, uts)) == 0", "1"},
+	    {"members(last(Gone, uts)) == 0", "1"},
 	    {"parent(ns(B, pid)) == ns(B, pid)", "pid:310"},
 	    {"parent(ns(B, user)) == ns(B, user)", NULL},
 	    {"parent(ns(me, pid)) == ns(B, pid)", "it has no parent"},
