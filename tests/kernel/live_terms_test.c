@@ -124,7 +124,83 @@ static void play_kept(void)
 	                 "```\n"));
 }
 
+static void play_threads(void)
+{
+	play_text(LESSON("```do\n"
+	                 "A: thread_unshare(CLONE_NEWUTS) -> tid\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "thread(A, uts) != ns(A, uts)\n"
+	                 "owner(thread(A, uts)) == ns(A, user)\n"
+	                 "members(thread(A, uts)) == 0\n"
+	                 "kept_by(thread(A, uts)) == \"thread\"\n"
+	                 "A.tid != pid(A)\n"
+	                 "```\n"
+	                 "```do\n"
+	                 "A: thread_end()\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "exists(before(thread(A, uts))) == 0\n"
+	                 "```\n"));
+}
+
+static void play_zombies(void)
+{
+	play_text(LESSON("```do\n"
+	                 "A: signal(SIGCHLD, SIG_DFL)\n"
+	                 "A: fork(B)\n"
+	                 "B: unshare(CLONE_NEWUTS)\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "state(B) == \"S\"\n"
+	                 "```\n"
+	                 "```do\n"
+	                 "B: exit(3)\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "state(B) == \"Z\"\n"
+	                 "alive(B) == 0\n"
+	                 "pid(B) == before(pid(B))\n"
+	                 "ppid(B) == pid(A)\n"
+	                 "unread(B, uts) == \"zombie\"\n"
+	                 "unread(B, pid) == \"none\"\n"
+	                 "exists(last(B, uts)) == 0\n"
+	                 "```\n"
+	                 "```do\n"
+	                 "A: waitpid(B) = \"exited 3\"\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "alive(B) == 0\n"
+	                 "before(state(B)) == \"Z\"\n"
+	                 "```\n"));
+}
+
+/* An orphan of the inner namespace goes to its init; with a subreaper between, to that one. */
+static void play_orphans(void)
+{
+	play_text(LESSON("```do\n"
+	                 "A: clone(B, CLONE_NEWPID)\n"
+	                 "B: fork(C)\n"
+	                 "C: fork(D)\n"
+	                 "D: fork(E)\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "ppid(E) == pid(D)\n"
+	                 "inner(E) == inner(B) + 3\n"
+	                 "```\n"
+	                 "```do\n"
+	                 "D: exit(0)\n"
+	                 "```\n"
+	                 "```check\n"
+	                 "ppid(E) == pid(B)\n"
+	                 "before(ppid(E)) != ppid(E)\n"
+	                 "```\n"));
+}
+
 BOTH_ROLES(owners_and_levels)
+BOTH_ROLES(threads)
+BOTH_ROLES(zombies)
+BOTH_ROLES(orphans)
 BOTH_ROLES(kept)
 BOTH_ROLES(numbers_and_ends)
 
@@ -132,6 +208,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST_ROLES(owners_and_levels),
+	    TEST_ROLES(threads),
+	    TEST_ROLES(zombies),
+	    TEST_ROLES(orphans),
 	    TEST_ROLES(kept),
 	    TEST_ROLES(numbers_and_ends),
 	};
