@@ -173,6 +173,12 @@ static void print_call(const struct lesson_print *print, const struct call_recor
 		add_result(&line, &record->answer);
 	}
 	report_line(&line, 0); /* a call is not broken over lines */
+	if (call->c) {
+		line_clear(&line);
+		line_pad(&line, 8);
+		line_addf(&line, STYLE_DIM, _("in C: %s"), call->c);
+		report_line(&line, 0);
+	}
 	if (record->answer.saw[0]) {
 		line_clear(&line);
 		line_addf(&line, STYLE_DIM, "        %s", record->answer.saw);

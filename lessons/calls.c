@@ -289,6 +289,31 @@ int call_read(const struct call_scope *scope, const char *name, const char *cons
 	return 0;
 }
 
+char *call_as_c(const struct call *call, const char *const *arguments, size_t argument_count)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to;
+
+	if (!call->c)
+		return NULL;
+	to = open_memstream(&text, &len);
+	if (!to)
+		return NULL;
+	for (const char *at = call->c; *at; at++) {
+		size_t number =
+		    *at == '%' && at[1] >= '1' && at[1] <= '9' ? (size_t)(at[1] - '0') : 0;
+
+		if (!number)
+			fputc(*at, to);
+		else
+			fputs(number <= argument_count ? arguments[number - 1] : "…", to);
+		at += number > 0;
+	}
+	fclose(to);
+	return text;
+}
+
 int stage_check_call(const char *name, const char *const *arguments, size_t argument_count,
     char *message, size_t message_bytes)
 {

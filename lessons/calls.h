@@ -121,6 +121,9 @@ struct call_reading {
 int call_read(const struct call_scope *scope, const char *name, const char *const *arguments,
     size_t argument_count, struct call_reading *ret_reading);
 
+/* The call as C writes it, with its arguments as written.  To be freed; NULL where it is the same. */
+char *call_as_c(const struct call *call, const char *const *arguments, size_t argument_count);
+
 /* Reads the words of @text into @ret_number.  Returns 0 or -EINVAL with the message filled. */
 int call_words_read(const struct call_scope *scope, const struct call_words *words,
     const char *text, long *ret_number);

@@ -76,6 +76,7 @@ struct lesson_call {
 	char *expected; /* "0", "EPERM", "\"ns1\"", "{A}"; NULL: anything but an error */
 	char *variable; /* of the actor, that gets the result; NULL for none */
 	char *source;   /* the call as written, without actor, expectation and variable */
+	char *c;        /* the same as C writes it, NULL where that is no other: "write(open(…" */
 	int line;       /* in the file, from 1 */
 };
 

@@ -293,6 +293,8 @@ int lesson_line_call(const struct lesson_line *line, struct lesson_names *names,
 	if (call_read(&scope, call->name, (const char *const *)call->arguments,
 	        call->argument_count, &reading) < 0)
 		return cursor_fail(&at, "%s", message);
+	call->c =
+	    call_as_c(reading.call, (const char *const *)call->arguments, call->argument_count);
 	r = take_expected(&cursor, &scope, call);
 	if (r >= 0)
 		r = take_forked(&at, names, call, reading.call);
@@ -308,6 +310,7 @@ void lesson_call_done(struct lesson_call *call)
 	free(call->name);
 	free(call->expected);
 	free(call->source);
+	free(call->c);
 	free(call->variable);
 }
 

@@ -168,6 +168,12 @@ static void add_call(
 		add_result(&line, &record->answer);
 	}
 	lines_wrap_line(text->lines, &line, 4, text->cols);
+	if (call->c) {
+		line_clear(&line);
+		line_pad(&line, 3);
+		line_addf(&line, STYLE_DIM, _("in C: %s"), call->c);
+		lines_wrap_line(text->lines, &line, 9, text->cols);
+	}
 	if (made && *record->answer.saw)
 		lines_wrap(
 		    text->lines, text->charset, STYLE_DIM, record->answer.saw, 4, text->cols);

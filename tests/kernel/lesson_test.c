@@ -1,6 +1,7 @@
 /* Every lesson, on the real kernel: its own checks hold, as root and as nobody; going back and
  * beginning again changes nothing of that; a call less or another one is noticed; and whatever ends
  * the player, nothing of the lesson is left. */
+#include "lessons/lesson_lines.h"
 #include "model/util.h"
 #include "tests/kernel/play.h"
 #include "tests/kernel/skip.h"
@@ -250,13 +251,7 @@ static void leave_out(struct lesson_block *block, size_t at)
 	/* It stays in the array, behind the others, and is freed by nobody else. */
 	block->calls[block->call_count - 1] = (struct lesson_call){0};
 	block->call_count--;
-	for (size_t i = 0; i < gone.argument_count; i++)
-		free(gone.arguments[i]);
-	free(gone.arguments);
-	free(gone.actor);
-	free(gone.name);
-	free(gone.expected);
-	free(gone.source);
+	lesson_call_done(&gone);
 }
 
 /* Can't be noticed, and need not: it only looks, or is there to fail. */

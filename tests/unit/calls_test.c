@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -203,6 +204,20 @@ static void variables_are_numbers(void **state)
 	assert_int_equal(call_read(&named, "exit", broken, 1, &reading), -EINVAL);
 }
 
+static void as_c(void **state)
+{
+	const char *two[] = {"\"/a b\"", "\"x%1\""};
+	char *text = call_as_c(call_find("write_file"), two, 2);
+
+	(void)state;
+	assert_string_equal(text, "write(open(\"/a b\", O_WRONLY), \"x%1\")");
+	free(text);
+	text = call_as_c(call_find("read_file"), two, 1);
+	assert_string_equal(text, "read(open(\"/a b\", O_RDONLY), …)");
+	free(text);
+	assert_null(call_as_c(call_find("getpid"), NULL, 0));
+}
+
 /* The table itself: whoever adds a call must say all of it. */
 static void is_whole(const struct call *call)
 {
@@ -260,6 +275,7 @@ int main(void)
 	    cmocka_unit_test(wrong_calls_are_told),
 	    cmocka_unit_test(placeholders_are_filled_in),
 	    cmocka_unit_test(variables_are_numbers),
+	    cmocka_unit_test(as_c),
 	    cmocka_unit_test(the_table_is_whole),
 	};
 
