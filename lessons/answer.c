@@ -137,8 +137,9 @@ static void saw_link(struct stage_answer *answer, pid_t pid, const char *of, con
 		answer_saw(answer, ", %s", link);
 	else
 		answer_saw(answer, "/proc/%d/%sns/%s", (int)pid, of, link);
-	snprintf(path, sizeof(path), "/proc/self/%sns/%s", of, link);
-	len = readlink(path, target, sizeof(target) - 1);
+	/* Of a thread we know the number that our own /proc shows. */
+	snprintf(path, sizeof(path), "%sself/%sns/%s", *of ? "/proc/" : "", of, link);
+	len = readlinkat(PROC_FD, path, target, sizeof(target) - 1);
 	if (len >= 0) {
 		target[len] = '\0';
 		answer_saw(answer, " -> %s", target);
@@ -166,8 +167,8 @@ void answer_saw_fd(struct stage_answer *answer, pid_t pid, int fd)
 	char path[48], target[128];
 	ssize_t len;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	len = readlink(path, target, sizeof(target) - 1);
+	snprintf(path, sizeof(path), "self/fd/%d", fd);
+	len = readlinkat(PROC_FD, path, target, sizeof(target) - 1);
 	if (len < 0)
 		return;
 	target[len] = '\0';

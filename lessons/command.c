@@ -1,4 +1,5 @@
 #include "lessons/command.h"
+#include "lessons/wire.h"
 #include "model/util.h"
 
 #include <errno.h>
@@ -22,11 +23,11 @@ enum {
 	SIGNAL_ENDED = 128,
 };
 
-/* A line that runs. */
+/* A line that runs:  actor - runner - init of a PID namespace - shell */
 struct run {
-	pid_t init; /* of its PID namespace, our child */
-	int life;   /* its other end is the init's alone: it hangs up when one of us is gone */
-	int output; /* what the line prints */
+	pid_t runner; /* our child */
+	int life;     /* its other end is held by runner and init: it hangs up when they are gone */
+	int output;   /* what the line prints */
 	int64_t deadline_ms;
 	char *text;
 	size_t room, len;
@@ -47,7 +48,21 @@ static bool hung_up(int socket)
 	return poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR));
 }
 
-/* --- In the child: the init of a PID namespace ------------------------------------------------- */
+/* --- In the children ---------------------------------------------------------------------------- */
+
+/* Tells the actor why there is no line, and ends. */
+_Noreturn static void give_up(int life, int error)
+{
+	send(life, &error, sizeof(error), MSG_NOSIGNAL);
+	_exit(NO_SHELL);
+}
+
+/* Ends with its parent.  A parent that died before sends no signal, but then @life was hung up. */
+static void end_with_parent(int life)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || hung_up(life))
+		_exit(NO_SHELL);
+}
 
 static void default_signals(void)
 {
@@ -88,26 +103,22 @@ static int exit_status(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : SIGNAL_ENDED + WTERMSIG(status);
 }
 
-/* Runs the line as its child; when this process ends, the kernel kills all that is left of it.
+/* The first of a PID namespace: when it ends, the kernel kills all that is left of the line.
  * pid_namespaces(7) */
 _Noreturn static void be_init(const char *line, int life, int output)
 {
 	pid_t shell, pid;
 	int status = 0;
 
-	default_signals();
-	/* A session of its own: "kill 0" must not reach the actors.  A parent that died before the
-	 * prctl sends no signal, but it has hung up. */
-	if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || hung_up(life) ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		_exit(NO_SHELL);
+	end_with_parent(life);
+	/* A session of its own: "kill 0" must not reach the actors. */
+	if (setsid() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		give_up(life, errno);
 	shell = fork();
 	if (shell == 0)
 		be_shell(line, output);
-	if (shell < 0) {
-		dprintf(output, "fork: %s\n", strerrordesc_np(errno));
-		_exit(NO_SHELL);
-	}
+	if (shell < 0)
+		give_up(life, errno);
 	close(output);
 	do
 		pid = waitpid(-1, &status, 0);
@@ -115,41 +126,91 @@ _Noreturn static void be_init(const char *line, int life, int output)
 	_exit(pid == shell ? exit_status(status) : NO_SHELL);
 }
 
-/* --- In the actor -------------------------------------------------------------------------------- */
-
-/* Forks the init.  It raises no signal when it ends: the actors ignore SIGCHLD, and the kernel then
- * would keep no exit status.  clone(2), wait(2) */
-static int fork_init(const char *line, struct run *run)
+/* A child that raises no signal when it ends: the actors ignore SIGCHLD, and the kernel would keep
+ * no exit status of it.  clone(2), wait(2) */
+static pid_t fork_quietly(uint64_t flags, int *ret_pidfd)
 {
-	struct clone_args arguments = {.flags = CLONE_NEWPID};
-	int life[2], output[2];
-	long pid;
+	struct clone_args arguments = {.flags = flags, .pidfd = (uint64_t)(uintptr_t)ret_pidfd};
 
+	return (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
+}
+
+static int await_end(pid_t child)
+{
+	int status = 0;
+
+	while (waitpid(child, &status, __WALL) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+/* Makes the init, from within the PID namespace that the actor's children are in: whose children
+ * are in another one than he himself can make none.  clone(2), EINVAL */
+_Noreturn static void be_runner(const char *line, int life, int output)
+{
+	int pidfd = -1;
+	pid_t init;
+
+	default_signals();
+	end_with_parent(life);
+	init = fork_quietly(CLONE_NEWPID | CLONE_PIDFD, &pidfd);
+	if (init == 0)
+		be_init(line, life, output);
+	if (init < 0)
+		give_up(life, errno);
+	close(output);
+	for (;;) {
+		struct pollfd fds[] = {{.fd = life}, {.fd = pidfd, .events = POLLIN}};
+
+		if (poll(fds, array_len(fds), -1) < 0 && errno == EINTR)
+			continue;
+		if (!fds[1].revents)
+			kill(init, SIGKILL);
+		_exit(exit_status(await_end(init)));
+	}
+}
+
+/* --- In the actor ------------------------------------------------------------------------------- */
+
+/* Has the PID namespace of our children its first process?  Else the runner would become it, and
+ * nobody could be born there after its end. */
+static bool may_have_children(void)
+{
+	char link[32];
+
+	return readlinkat(PROC_FD, "self/ns/pid_for_children", link, sizeof(link)) > 0;
+}
+
+static int fork_runner(const char *line, struct run *run)
+{
+	int life[2], output[2];
+	int r = 0;
+
+	if (!may_have_children())
+		return -EINVAL;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, life) < 0)
 		return -errno;
 	if (pipe2(output, O_CLOEXEC | O_NONBLOCK) < 0) {
-		int error = errno;
-
+		r = -errno;
 		close(life[0]);
 		close(life[1]);
-		return -error;
+		return r;
 	}
 	/* Ours alone: what the line writes to waits as a program expects it. */
 	fcntl(output[1], F_SETFL, 0);
-	pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
-	if (pid == 0) {
+	run->runner = fork_quietly(0, NULL);
+	if (run->runner == 0) {
 		close(life[0]);
 		close(output[0]);
-		be_init(line, life[1], output[1]);
+		be_runner(line, life[1], output[1]);
 	}
-	if (pid < 0)
-		pid = -errno;
+	if (run->runner < 0)
+		r = -errno;
 	close(life[1]);
 	close(output[1]);
-	run->init = (pid_t)pid;
 	run->life = life[0];
 	run->output = output[0];
-	return pid < 0 ? (int)pid : 0;
+	return r;
 }
 
 /* Takes what was printed, for as long as there is room; the rest is read too, so that nobody waits
@@ -166,8 +227,8 @@ static ssize_t read_output(struct run *run)
 	return got;
 }
 
-/* Returns 0 when the init has ended, or is about to; -ETIMEDOUT, -ECANCELED or -errno. */
-static int await_init(struct run *run, int hangup)
+/* Returns 0 when the line has ended, or is about to; -ETIMEDOUT, -ECANCELED or -errno. */
+static int await_line(struct run *run, int hangup)
 {
 	struct pollfd fds[] = {
 	    {.fd = run->life},
@@ -206,6 +267,16 @@ static void trim(struct run *run)
 		run->text[--len] = '\0';
 }
 
+/* What the line came to, when all of it is gone. */
+static int result_of(const struct run *run, int status)
+{
+	int error;
+
+	if (recv(run->life, &error, sizeof(error), MSG_DONTWAIT) == sizeof(error))
+		return -error;
+	return exit_status(status);
+}
+
 int command_run(const char *line, int hangup, int limit_ms, char *text, size_t room)
 {
 	struct run run = {
@@ -215,20 +286,20 @@ int command_run(const char *line, int hangup, int limit_ms, char *text, size_t r
 	    .text = text,
 	    .room = room,
 	};
-	int status = 0, r = fork_init(line, &run);
+	int r = fork_runner(line, &run);
 
 	if (r == 0) {
-		r = await_init(&run, hangup);
+		int status;
+
+		r = await_line(&run, hangup);
 		if (r < 0)
-			kill(run.init, SIGKILL);
-		/* The init is there no more only after all that it had below it.  Then nobody is
-		 * left to write. */
-		while (waitpid(run.init, &status, __WALL) < 0 && errno == EINTR)
-			;
+			shutdown(run.life, SHUT_RDWR);
+		/* It ends after all that it had below it.  Then nobody is left to write. */
+		status = await_end(run.runner);
 		while (read_output(&run) > 0)
 			;
 		if (r == 0)
-			r = exit_status(status);
+			r = result_of(&run, status);
 	}
 	trim(&run);
 	close_fd(&run.life);

@@ -99,6 +99,21 @@ static void play_changes_stay(void)
 	CHECK(access("/tmp/file", F_OK) == -1);
 }
 
+/* Numbers of processes are others in a line, but /proc is the same. */
+static void play_namespaces_by_path(void)
+{
+	struct stage *stage = troupe_setup(&sealed, "A B");
+	pid_t b = stage_pid(stage, "B");
+	char line[128], link[64];
+
+	expect_success(stage, "B: unshare(CLONE_NEWNET)");
+	troupe_link(b, "net", link, sizeof(link));
+	snprintf(line, sizeof(line),
+	    "A: sh(\"nsenter --net=/proc/%d/ns/net readlink /proc/self/ns/net\")", (int)b);
+	expect_line(stage, line, 0, link);
+	stage_free(stage);
+}
+
 /* --- What it can't --------------------------------------------------------------------------------- */
 
 static void play_no_other_process(void)
@@ -206,15 +221,49 @@ static void play_killed_in_line(void)
 
 /* --- Where there can't be a line ------------------------------------------------------------------- */
 
+/* How many numbers stand in the answer. */
+static int numbers(struct stage *stage, const char *line)
+{
+	struct stage_answer answer = troupe_call(stage, line);
+	const char *at = answer.text + strcspn(answer.text, "0123456789");
+	int count = 0;
+
+	CHECK(answer.error == 0);
+	for (; *at; count++) {
+		at += strspn(at, "0123456789");
+		at += strspn(at, " \t");
+	}
+	return count;
+}
+
 static void play_no_namespace_for_it(void)
 {
 	struct stage *stage = troupe_setup(&sealed, "A");
 
-	/* Its children are in another PID namespace already, so it can't make one more. */
 	expect_success(stage, "A: unshare(CLONE_NEWPID)");
+	/* It would be the first there, and after it there would be none. */
 	expect_result(stage, "A: sh(\"true\")", -1, EINVAL);
 	expect_success(stage, "A: fork(B)");
-	expect_line(stage, "B: sh(\"true\")", 0, "");
+	expect_result(stage, "B: getpid()", 1, 0);
+	/* Where a first one is, the line is below. */
+	expect_line(stage, "A: sh(\"echo here\")", 0, "here");
+	expect_line(stage, "B: sh(\"echo there\")", 0, "there");
+	CHECK(numbers(stage, "A: sh(\"grep NSpid: /proc/self/status\")") ==
+	      numbers(stage, "B: read_file(\"/proc/self/status\", \"NSpid:\")") + 1);
+	expect_success(stage, "B: exit(0)");
+	expect_result(stage, "A: sh(\"true\")", -1, ENOMEM);
+	stage_free(stage);
+}
+
+/* Who has no privilege there can't make the namespace that a line needs. */
+static void play_no_privilege_for_it(void)
+{
+	struct stage *stage = troupe_setup(&sealed, "A");
+
+	expect_success(stage, "A: unshare(CLONE_NEWUSER)");
+	expect_result(stage, "A: sh(\"true\")", 0, 0);
+	expect_success(stage, "A: execve()");
+	expect_result(stage, "A: sh(\"true\")", -1, EPERM);
 	stage_free(stage);
 }
 
@@ -263,12 +312,14 @@ BOTH_ROLES(answers)
 BOTH_ROLES(much_output)
 BOTH_ROLES(surroundings)
 BOTH_ROLES(changes_stay)
+BOTH_ROLES(namespaces_by_path)
 BOTH_ROLES(no_other_process)
 BOTH_ROLES(nothing_is_left)
 ONE_ROLE(as_nobody, time_limit)
 BOTH_ROLES(freed_in_line)
 BOTH_ROLES(killed_in_line)
 BOTH_ROLES(no_namespace_for_it)
+BOTH_ROLES(no_privilege_for_it)
 BOTH_ROLES(refused)
 
 int main(void)
@@ -278,12 +329,14 @@ int main(void)
 	    TEST_ROLES(much_output),
 	    TEST_ROLES(surroundings),
 	    TEST_ROLES(changes_stay),
+	    TEST_ROLES(namespaces_by_path),
 	    TEST_ROLES(no_other_process),
 	    TEST_ROLES(nothing_is_left),
 	    cmocka_unit_test(time_limit_as_nobody),
 	    TEST_ROLES(freed_in_line),
 	    TEST_ROLES(killed_in_line),
 	    TEST_ROLES(no_namespace_for_it),
+	    TEST_ROLES(no_privilege_for_it),
 	    TEST_ROLES(refused),
 	};
 
