@@ -53,6 +53,13 @@ pid_t stage_pid(const struct stage *stage, const char *actor)
 	return seat && is_present(seat) ? seat->pid : 0;
 }
 
+int stage_pidfd(const struct stage *stage, const char *actor)
+{
+	const struct seat *seat = seat_find(stage, actor);
+
+	return seat && is_present(seat) ? seat->pidfd : -1;
+}
+
 const struct variables *stage_variables(const struct stage *stage)
 {
 	return &stage->variables;

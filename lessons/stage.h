@@ -68,6 +68,8 @@ bool stage_gave_up_root(const struct stage *stage);
 const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_count);
 /* The pid of @actor as the caller sees it, or 0. */
 pid_t stage_pid(const struct stage *stage, const char *actor);
+/* Its pidfd, borrowed until the actor is gone; -1 where there is none. */
+int stage_pidfd(const struct stage *stage, const char *actor);
 
 /* Checks a call without making it: is there such a call, has it the right arguments?
  * Returns 0 or -EINVAL with @message filled (translated, names the nearest valid word). */

@@ -1,0 +1,59 @@
+/* A shell for the person, in a terminal: in the namespaces of an actor, or right here.
+ *
+ * The calling process joins nothing.  It forks a helper, which forks another process to join (the
+ * user namespace and all the others in one setns(2)) and to become the shell, in a process group of
+ * its own in the terminal's foreground.  The helper stays behind, outside of the namespaces, as the
+ * subreaper of all that the shell starts.
+ *
+ * A shell in an actor's namespaces ends, with all that it started, when the actor ends, when the
+ * caller does, SIGKILL included, and when the person leaves it: what the shell left in the
+ * background ends then too, but for orphans in a PID namespace, which belong to its init and end
+ * with that.  A shell right here is the person's own: it is only hung up on.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Where it is to stand. */
+struct shell_place {
+	int pidfd;         /* of the actor, borrowed; -1: right here */
+	pid_t pid;         /* of the same */
+	bool give_up_root; /* become the user 65534 first, as the actor's stage did */
+};
+
+/* What became of it. */
+struct shell_result {
+	int status;    /* as of waitpid(2), where error is 0 */
+	int error;     /* it could not be started: the errno of @step */
+	char step[48]; /* "setns", "/bin/sh" */
+};
+
+/* --- On the caller's own terminal, its standard input ---------------------------------------- */
+
+struct shell;
+
+/* Starts one.  The terminal's modes must be those of a person's shell.
+ * Returns 0 or -errno. */
+int shell_start(const struct shell_place *place, struct shell **ret_shell);
+/* A descriptor that is readable when it is over. */
+int shell_fd(const struct shell *shell);
+/* Ends it, with all that it started, or hangs up on it (see above); it is not over yet then. */
+void shell_hang_up(struct shell *shell);
+/* Waits until it is over, frees it, and puts the caller back into the terminal's foreground.
+ * Returns 0, or -ECHILD where the helper was killed and can't tell. */
+int shell_finish(struct shell *shell, struct shell_result *ret_result);
+
+/* --- In another terminal, by another process of this program ---------------------------------- */
+
+enum { SHELL_TICKET_BYTES = 64 };
+
+/* Writes what the other process needs to find the actor, letters, digits and colons, into @ret.
+ * Returns 0, or -ESRCH where it has ended. */
+int shell_ticket(const struct shell_place *place, char ret[SHELL_TICKET_BYTES]);
+/* Reads such a ticket.  @ret_place: its pidfd is the caller's to close.
+ * Returns 0, -EINVAL (no ticket), -ESRCH (the actor has ended) or another -errno. */
+int shell_ticket_read(const char *ticket, struct shell_place *ret_place);
+/* Does in the calling process, which must be the first of its terminal, what else the helper does. */
+void shell_be_helper(const struct shell_place *place, struct shell_result *ret_result);

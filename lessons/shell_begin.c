@@ -1,0 +1,208 @@
+/* From the helper to the shell: a process that joins and, since of a PID namespace only its children
+ * become members, forks the shell as a brother of its own. */
+#include "lessons/shell_helper.h"
+#include "lessons/stage_ground.h"
+#include "lessons/wire.h"
+#include "model/nstype.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum { EXIT_NO_SHELL = 127 };
+
+#define DEFAULT_SHELL "/bin/sh"
+
+/* What the processes of the beginning tell the helper, through a pipe. */
+struct note {
+	pid_t shell; /* 0: it could not be started */
+	int error;
+	char step[48];
+};
+
+static void tell(int pipe, pid_t shell, const char *step, int error)
+{
+	struct note note = {.shell = shell, .error = error};
+
+	snprintf(note.step, sizeof(note.step), "%s", step);
+	/* Whole, since it is shorter than PIPE_BUF; pipe(7). */
+	if (write(pipe, &note, sizeof(note)) < 0)
+		_exit(EXIT_NO_SHELL);
+}
+
+/* --- The shell ---------------------------------------------------------------------------------- */
+
+static void default_signals(void)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A process group of its own, in the foreground where there is a terminal to be had. */
+static void take_terminal(void)
+{
+	setpgid(0, 0);
+	if (tcgetpgrp(STDIN_FILENO) >= 0)
+		tcsetpgrp(STDIN_FILENO, getpgrp()); /* SIGTTOU is ignored still */
+}
+
+static void execute(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	char *const arguments[] = {(char *)(name ? name + 1 : path), NULL};
+
+	execv(path, arguments);
+}
+
+_Noreturn static void be_shell(const struct shell_place *place, int pipe)
+{
+	const char *wish = getenv("SHELL");
+
+	/* Should the helper be killed.  Joining and giving up root would have undone it: prctl(2) */
+	prctl(PR_SET_PDEATHSIG, place->pidfd >= 0 ? SIGKILL : SIGHUP);
+	take_terminal();
+	default_signals();
+	if (place->give_up_root)
+		setenv("HOME", "/", 1); /* root's own can't be read any more */
+	if (wish && wish[0] == '/')
+		execute(wish);
+	execute(DEFAULT_SHELL);
+	tell(pipe, 0, DEFAULT_SHELL, errno);
+	_exit(EXIT_NO_SHELL);
+}
+
+/* --- Joining ------------------------------------------------------------------------------------ */
+
+/* The CLONE_NEW… flags of what @pid has not in common with the caller.  An actor lives while its
+ * pidfd says so, and so do its namespaces: their inodes can't be others'. */
+static int others(pid_t pid, int *ret_flags)
+{
+	int flags = 0;
+
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
+		char path[64];
+		struct stat own, theirs;
+
+		snprintf(path, sizeof(path), "/proc/self/ns/%s", ns_types[i].name);
+		if (stat(path, &own) < 0)
+			continue; /* the kernel has no such type */
+		snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, ns_types[i].name);
+		if (stat(path, &theirs) < 0)
+			return -errno;
+		if (own.st_dev != theirs.st_dev || own.st_ino != theirs.st_ino)
+			flags |= (int)ns_types[i].flag;
+	}
+	*ret_flags = flags;
+	return 0;
+}
+
+static int join(const struct shell_place *place, const char **ret_step)
+{
+	int flags = 0, r;
+
+	if (place->give_up_root) {
+		r = ground_give_up_root(ret_step);
+		if (r < 0)
+			return r;
+	}
+	*ret_step = "/proc/PID/ns";
+	r = others(place->pid, &flags);
+	if (r < 0 || !flags)
+		return r;
+	/* All at once, since 5.8: the kernel looks first whether we may join each of them, as who
+	 * we still are.  One by one that would depend on the order: who has left for the user
+	 * namespace below has no rights in those of the one above. */
+	*ret_step = "setns(pidfd)";
+	return setns(place->pidfd, flags) < 0 ? -errno : 0;
+}
+
+_Noreturn static void join_and_fork(const struct shell_place *place, int pipe)
+{
+	const char *step = "";
+	long pid;
+	int r = place->pidfd < 0 ? 0 : join(place, &step);
+
+	if (r < 0) {
+		tell(pipe, 0, step, -r);
+		_exit(EXIT_NO_SHELL);
+	}
+	pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0L);
+	if (pid == 0)
+		be_shell(place, pipe);
+	if (pid < 0)
+		tell(pipe, 0, "clone", errno);
+	else
+		tell(pipe, (pid_t)pid, "", 0);
+	_exit(pid < 0 ? EXIT_NO_SHELL : 0);
+}
+
+/* --- The helper --------------------------------------------------------------------------------- */
+
+/* Reads until nobody holds the other end: the shell itself closed it when it was executed.  A note
+ * of an error may come before or behind the one of the pid. */
+static pid_t read_notes(int pipe, struct shell_result *result)
+{
+	struct note note;
+	pid_t shell = 0;
+	ssize_t got;
+
+	do {
+		got = read(pipe, &note, sizeof(note));
+		if (got != (ssize_t)sizeof(note))
+			continue;
+		if (note.shell)
+			shell = note.shell;
+		if (note.error) {
+			result->error = note.error;
+			memcpy(result->step, note.step, sizeof(result->step));
+		}
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	return shell;
+}
+
+static pid_t failed(struct shell_result *result, const char *step, int error)
+{
+	result->error = error;
+	snprintf(result->step, sizeof(result->step), "%s", step);
+	return -error;
+}
+
+pid_t shell_begin(const struct shell_place *place, struct shell_result *ret_result)
+{
+	int ends[2];
+	pid_t joiner, shell;
+
+	*ret_result = (struct shell_result){0};
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return failed(ret_result, "pipe", errno);
+	joiner = fork();
+	if (joiner == 0)
+		join_and_fork(place, ends[1]);
+	if (joiner < 0)
+		failed(ret_result, "fork", errno);
+	close(ends[1]);
+	shell = joiner < 0 ? 0 : read_notes(ends[0], ret_result);
+	close(ends[0]);
+	if (joiner > 0)
+		while (waitpid(joiner, NULL, 0) < 0 && errno == EINTR)
+			;
+	if (!shell && !ret_result->error)
+		failed(ret_result, "fork", ECHILD);
+	if (ret_result->error && shell)
+		while (waitpid(shell, NULL, 0) < 0 && errno == EINTR)
+			;
+	return ret_result->error ? -ret_result->error : shell;
+}

@@ -1,0 +1,173 @@
+#include "lessons/shell_helper.h"
+#include "model/util.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+struct watch {
+	const struct shell_place *place;
+	pid_t shell;
+	int signals; /* signalfd(2) of SIGCHLD, SIGHUP, SIGTERM */
+	bool over;
+	int status;
+};
+
+/* What keys of the terminal send is the shell's; that a child stopped or ended and that we are to
+ * end is read from a descriptor. */
+static int take_signals(void)
+{
+	static const int ignored[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE};
+	static const int taken[] = {SIGCHLD, SIGHUP, SIGTERM};
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t set;
+
+	/* The handlers of a screen must not run here. */
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	for (size_t i = 0; i < array_len(ignored); i++)
+		sigaction(ignored[i], &action, NULL);
+	sigemptyset(&set);
+	for (size_t i = 0; i < array_len(taken); i++)
+		sigaddset(&set, taken[i]);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* --- Ending what is left ------------------------------------------------------------------------- */
+
+static bool is_child(pid_t pid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* Kills all children.  Their numbers can't be others', since nobody else reaps them.  Returns how
+ * many there were to kill. */
+static size_t kill_children(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	size_t count = 0;
+
+	if (!proc)
+		return 0;
+	while ((entry = readdir(proc))) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (pid > 0 && is_child(pid))
+			count += kill(pid, SIGKILL) == 0;
+	}
+	closedir(proc);
+	return count;
+}
+
+/* Children of children come to us as their parents end, since we are their subreaper: so it is done
+ * again until there are none, or none that may be killed. */
+static void kill_all(void)
+{
+	bool any;
+
+	do {
+		any = kill_children() > 0;
+		while (any && waitpid(-1, NULL, 0) < 0 && errno == EINTR)
+			;
+	} while (any);
+}
+
+/* --- Watching ------------------------------------------------------------------------------------ */
+
+static void hang_up(const struct watch *watch)
+{
+	if (watch->place->pidfd >= 0) {
+		kill(watch->shell, SIGKILL);
+		return;
+	}
+	kill(-watch->shell, SIGHUP);
+	kill(-watch->shell, SIGCONT);
+}
+
+static void reap(struct watch *watch)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+		if (pid != watch->shell)
+			continue;
+		if (WIFSTOPPED(status)) {
+			/* There is nobody to type "fg". */
+			if (tcgetpgrp(STDIN_FILENO) >= 0)
+				tcsetpgrp(STDIN_FILENO, pid);
+			kill(-pid, SIGCONT);
+			kill(pid, SIGCONT);
+			continue;
+		}
+		watch->over = true;
+		watch->status = status;
+	}
+}
+
+/* Returns whether the shell is to end. */
+static bool read_signals(struct watch *watch)
+{
+	struct signalfd_siginfo info;
+	bool ends = false;
+
+	while (read(watch->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		ends |= info.ssi_signo != SIGCHLD;
+	reap(watch);
+	return ends;
+}
+
+static void watch_over(struct watch *watch, int leash)
+{
+	struct pollfd fds[] = {
+	    {.fd = watch->signals, .events = POLLIN},
+	    {.fd = leash, .events = POLLIN},
+	    {.fd = watch->place->pidfd, .events = POLLIN},
+	};
+
+	reap(watch);
+	while (!watch->over) {
+		bool ends = false;
+
+		if (poll(fds, array_len(fds), -1) < 0 && errno != EINTR)
+			break;
+		if (fds[0].revents)
+			ends = read_signals(watch);
+		/* Each says it once. */
+		for (size_t i = 1; i < array_len(fds); i++) {
+			if (fds[i].fd < 0 || !fds[i].revents)
+				continue;
+			fds[i].fd = -1;
+			ends = true;
+		}
+		if (ends && !watch->over)
+			hang_up(watch);
+	}
+}
+
+void shell_help(const struct shell_place *place, int leash, struct shell_result *ret_result)
+{
+	struct watch watch = {.place = place, .signals = take_signals()};
+
+	prctl(PR_SET_NAME, "nsscope-shell");
+	if (place->pidfd >= 0)
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
+	watch.shell = shell_begin(place, ret_result);
+	if (watch.shell > 0 && watch.signals >= 0)
+		watch_over(&watch, leash);
+	ret_result->status = watch.status;
+	if (place->pidfd >= 0)
+		kill_all();
+	close_fd(&watch.signals);
+}

@@ -1,0 +1,12 @@
+/* The helper of a shell: starts it, watches over it, and ends what it left.  See shell.h. */
+#pragma once
+
+#include "lessons/shell.h"
+
+/* In the helper's process; returns when the shell is over.
+ * @leash: a socket; when its other end is gone, the shell is to end.  -1 for none. */
+void shell_help(const struct shell_place *place, int leash, struct shell_result *ret_result);
+
+/* Starts the shell as a child of the calling process.
+ * Returns its pid, or -errno with @ret_result's step and error filled. */
+pid_t shell_begin(const struct shell_place *place, struct shell_result *ret_result);

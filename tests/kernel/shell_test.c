@@ -1,0 +1,468 @@
+/* A shell for the person: where it stands, what ends it, what it leaves of the terminal and of
+ * itself.  Each test types into a terminal of its own. */
+#include "lessons/shell.h"
+#include "model/nstype.h"
+#include "model/util.h"
+#include "tests/kernel/roles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+enum { NOBODY = 65534, WAIT_MS = 20000, SCREEN_BYTES = 65536 };
+
+static const struct stage_setup user_stage = {.kind = STAGE_USER};
+
+/* What the terminal was sent so far. */
+static struct {
+	int keyboard; /* our end */
+	char text[SCREEN_BYTES];
+	size_t len;
+} terminal;
+
+/* This process leads a session with a terminal of its own, and is in its foreground. */
+static void open_terminal(void)
+{
+	int screen;
+
+	CHECK(setsid() > 0);
+	terminal.keyboard = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	CHECK(terminal.keyboard >= 0);
+	CHECK(grantpt(terminal.keyboard) == 0 && unlockpt(terminal.keyboard) == 0);
+	screen = open(ptsname(terminal.keyboard), O_RDWR | O_NOCTTY);
+	CHECK(screen >= 0);
+	CHECK(ioctl(screen, TIOCSCTTY, 0) == 0);
+	for (int fd = 0; fd <= 2; fd++)
+		CHECK(fd == STDERR_FILENO || dup2(screen, fd) == fd);
+	close(screen);
+	setenv("SHELL", "/bin/sh", 1);
+	setenv("PS1", "", 1);
+	signal(SIGHUP, SIG_IGN);
+}
+
+static void type(const char *text)
+{
+	CHECK(write(terminal.keyboard, text, strlen(text)) == (ssize_t)strlen(text));
+}
+
+/* Reads what comes, until @fd is readable too. */
+static bool read_screen(int fd)
+{
+	struct pollfd fds[] = {
+	    {.fd = terminal.keyboard, .events = POLLIN},
+	    {.fd = fd, .events = POLLIN},
+	};
+	ssize_t got;
+
+	if (poll(fds, 2, WAIT_MS) <= 0) {
+		fprintf(stderr, "the terminal was sent:\n%s\n", terminal.text);
+		CHECK(!"an answer in time");
+	}
+	if (!(fds[0].revents & POLLIN))
+		return !fds[1].revents;
+	got = read(terminal.keyboard, terminal.text + terminal.len,
+	    sizeof(terminal.text) - 1 - terminal.len);
+	CHECK(got > 0);
+	terminal.len += (size_t)got;
+	terminal.text[terminal.len] = '\0';
+	return true;
+}
+
+/* Waits for @mark, and gives what stands behind it in its line.  Since the terminal echoes what is
+ * typed, marks are put together by the shell: "mark""=". */
+static const char *read_mark(const struct shell *shell, const char *mark)
+{
+	static char line[256];
+
+	for (;;) {
+		const char *at = strstr(terminal.text, mark);
+
+		if (at && strchr(at, '\n')) {
+			snprintf(line, sizeof(line), "%.*s",
+			    (int)strcspn(at + strlen(mark), "\r\n"), at + strlen(mark));
+			return line;
+		}
+		CHECK(read_screen(shell_fd(shell)));
+	}
+}
+
+static struct shell *start_at(const struct stage *stage, const char *actor)
+{
+	const struct shell_place place = {
+	    .pidfd = stage ? stage_pidfd(stage, actor) : -1,
+	    .pid = stage ? stage_pid(stage, actor) : 0,
+	    .give_up_root = stage && stage_gave_up_root(stage),
+	};
+	struct shell *shell;
+
+	CHECK(!stage || place.pidfd >= 0);
+	CHECK(shell_start(&place, &shell) == 0);
+	return shell;
+}
+
+static struct shell_result finish(struct shell *shell)
+{
+	struct shell_result result;
+
+	while (read_screen(shell_fd(shell)))
+		;
+	CHECK(shell_finish(shell, &result) == 0);
+	CHECK(tcgetpgrp(STDIN_FILENO) == getpgrp());
+	return result;
+}
+
+static int exit_status(const struct shell_result *result)
+{
+	CHECK(result->error == 0);
+	CHECK(WIFEXITED(result->status));
+	return WEXITSTATUS(result->status);
+}
+
+/* --- Where it stands ------------------------------------------------------------------------------ */
+
+/* Asks the shell for one of its links, and compares it with that of @pid. */
+static void check_link(const struct shell *shell, const char *link, pid_t pid)
+{
+	char line[128], mark[64], theirs[64];
+
+	snprintf(line, sizeof(line), "echo %s'='$(readlink /proc/self/ns/%s)\n", link, link);
+	snprintf(mark, sizeof(mark), "\n%s=", link);
+	type(line);
+	troupe_link(pid, link, theirs, sizeof(theirs));
+	CHECK(strcmp(read_mark(shell, mark), theirs) == 0);
+}
+
+static void play_stands_with_the_actor(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct shell *shell;
+	struct shell_result result;
+	char own[64], theirs[64], map[32];
+
+	open_terminal();
+	troupe_call(stage, "A: unshare(CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWNET|CLONE_NEWCGROUP)");
+	troupe_call(stage, "A: sethostname(\"mine\")");
+	troupe_call(stage, "A: unshare(CLONE_NEWPID|CLONE_NEWNS)");
+	troupe_call(stage, "A: fork(B)");
+	troupe_link(stage_pid(stage, "B"), "pid", theirs, sizeof(theirs));
+	troupe_link(getpid(), "pid", own, sizeof(own));
+	CHECK(strcmp(theirs, own) != 0);
+	shell = start_at(stage, "B");
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
+		check_link(shell, ns_types[i].name, stage_pid(stage, "B"));
+	type("echo name'='$(uname -n)\n");
+	CHECK(strcmp(read_mark(shell, "\nname="), "mine") == 0);
+	type("echo map'='$(cat /proc/self/uid_map)\n");
+	snprintf(map, sizeof(map), " 0 %d 1", geteuid() ? (int)geteuid() : NOBODY);
+	CHECK(strcmp(read_mark(shell, "\nmap="), map) == 0);
+	type("echo groups'='$(sed -n 's/^Groups:[[:space:]]*//p' /proc/self/status)\n");
+	CHECK(strcmp(read_mark(shell, "\ngroups="), "") == 0);
+	/* Nothing of ours is open in it: /proc/self/fd is the fourth. */
+	type("echo fds'='$(ls /proc/self/fd | wc -w)\n");
+	CHECK(strcmp(read_mark(shell, "\nfds="), "4") == 0);
+	type("exit 7\n");
+	result = finish(shell);
+	CHECK(exit_status(&result) == 7);
+	stage_free(stage);
+}
+BOTH_ROLES(stands_with_the_actor)
+
+static void play_stands_two_user_namespaces_below(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct shell *shell;
+
+	open_terminal();
+	/* Its uts namespace is owned by the one above its user namespace. */
+	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	troupe_call(stage, "A: unshare(CLONE_NEWUSER)");
+	troupe_call(stage, "A: unshare(CLONE_NEWIPC)");
+	shell = start_at(stage, "A");
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
+		check_link(shell, ns_types[i].name, stage_pid(stage, "A"));
+	type("exit\n");
+	finish(shell);
+	stage_free(stage);
+}
+BOTH_ROLES(stands_two_user_namespaces_below)
+
+static void play_stands_right_here(void)
+{
+	struct shell *shell;
+	struct shell_result result;
+
+	open_terminal();
+	setenv("SHELL", "/nowhere/at/all", 1); /* then it is /bin/sh */
+	shell = start_at(NULL, NULL);
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
+		check_link(shell, ns_types[i].name, getpid());
+	type("exit 3\n");
+	result = finish(shell);
+	CHECK(exit_status(&result) == 3);
+}
+BOTH_ROLES(stands_right_here)
+
+/* --- The terminal --------------------------------------------------------------------------------- */
+
+static void play_goes_on_when_stopped(void)
+{
+	struct shell *shell;
+
+	open_terminal();
+	shell = start_at(NULL, NULL);
+	type("kill -STOP $$; echo went'='on\n");
+	CHECK(strcmp(read_mark(shell, "\nwent="), "on") == 0);
+	type("exit\n");
+	finish(shell);
+}
+BOTH_ROLES(goes_on_when_stopped)
+
+/* Control-C is for what runs in the shell; neither we nor the helper are ended by it. */
+static void play_interrupts_are_the_shells(void)
+{
+	struct shell *shell;
+
+	open_terminal();
+	shell = start_at(NULL, NULL);
+	type("sh -c 'trap \"echo got\\=it; exit 5\" INT; echo runs\\=now; cat'\n");
+	read_mark(shell, "\nruns=");
+	/* Before its cat repeats what is typed, the signal could find neither of them ready. */
+	type("ping\n");
+	read_mark(shell, "ping\r\nping");
+	type("\003");
+	CHECK(strcmp(read_mark(shell, "got="), "it") == 0);
+	type("echo after'='$?\n");
+	CHECK(strcmp(read_mark(shell, "\nafter="), "5") == 0);
+	type("exit\n");
+	finish(shell);
+}
+BOTH_ROLES(interrupts_are_the_shells)
+
+/* --- What ends it --------------------------------------------------------------------------------- */
+
+/* Starts something in the shell that outlives it, in a session of its own; its pid. */
+static pid_t leave_behind(const struct shell *shell)
+{
+	type("setsid sh -c 'echo left'='$$; exec sleep 1000' &\n");
+	return (pid_t)strtol(read_mark(shell, "\nleft="), NULL, 10);
+}
+
+static void play_takes_all_along(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct shell *shell;
+	pid_t left;
+
+	open_terminal();
+	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	shell = start_at(stage, "A");
+	left = leave_behind(shell);
+	CHECK(left > 0 && kill(left, 0) == 0);
+	type("exit\n");
+	finish(shell);
+	CHECK(kill(left, 0) < 0 && errno == ESRCH);
+	stage_free(stage);
+}
+BOTH_ROLES(takes_all_along)
+
+static void play_ends_with_the_actor(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct shell *shell;
+	struct shell_result result;
+	pid_t left;
+
+	open_terminal();
+	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	shell = start_at(stage, "A");
+	left = leave_behind(shell);
+	troupe_call(stage, "A: exit(0)");
+	result = finish(shell);
+	CHECK(WIFSIGNALED(result.status) && WTERMSIG(result.status) == SIGKILL);
+	CHECK(kill(left, 0) < 0 && errno == ESRCH);
+	stage_free(stage);
+}
+BOTH_ROLES(ends_with_the_actor)
+
+static void play_ends_with_the_init_of_its_pid_namespace(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct shell *shell;
+	struct shell_result result;
+
+	open_terminal();
+	troupe_call(stage, "A: unshare(CLONE_NEWPID)");
+	troupe_call(stage, "A: fork(B)");
+	shell = start_at(stage, "B");
+	leave_behind(shell);
+	troupe_call(stage, "B: exit(0)");
+	result = finish(shell);
+	CHECK(WIFSIGNALED(result.status) && WTERMSIG(result.status) == SIGKILL);
+	stage_free(stage);
+}
+BOTH_ROLES(ends_with_the_init_of_its_pid_namespace)
+
+static void play_ends_when_hung_up(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct shell *shell = NULL;
+	struct shell_result result;
+
+	open_terminal();
+	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	for (int i = 0; i < 2; i++) {
+		shell = start_at(i ? stage : NULL, "A");
+		type("echo runs'='now\n");
+		read_mark(shell, "\nruns=");
+		terminal.len = 0;
+		shell_hang_up(shell);
+		result = finish(shell);
+		CHECK(WIFSIGNALED(result.status));
+		CHECK(WTERMSIG(result.status) == (i ? SIGKILL : SIGHUP));
+	}
+	stage_free(stage);
+}
+BOTH_ROLES(ends_when_hung_up)
+
+/* The caller is killed: the shell, what it left and the stage end. */
+static void play_ends_with_the_caller(void)
+{
+	int status;
+	pid_t caller = fork();
+
+	if (caller == 0) {
+		struct stage *stage = troupe_setup(&user_stage, "A");
+		struct shell *shell;
+
+		open_terminal();
+		troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+		shell = start_at(stage, "A");
+		leave_behind(shell);
+		kill(getpid(), SIGKILL);
+	}
+	CHECK(waitpid(caller, &status, 0) == caller);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	CHECK(troupe_reap() > 0);
+}
+BOTH_ROLES(ends_with_the_caller)
+
+/* The helper is killed: the shell, which would have nobody to watch over it, too. */
+static void play_ends_with_the_helper(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct shell *shell;
+	struct shell_result result;
+	pid_t pid, helper;
+
+	open_terminal();
+	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	shell = start_at(stage, "A");
+	type("echo pids'='$$,$PPID\n");
+	CHECK(sscanf(read_mark(shell, "\npids="), "%d,%d", &pid, &helper) == 2);
+	CHECK(kill(helper, SIGKILL) == 0);
+	CHECK(shell_finish(shell, &result) == -ECHILD);
+	CHECK(tcgetpgrp(STDIN_FILENO) == getpgrp());
+	CHECK(waitpid(pid, NULL, 0) == pid); /* we are its reaper */
+	stage_free(stage);
+	troupe_reap(); /* the one that joined, if the helper had no time for it */
+}
+BOTH_ROLES(ends_with_the_helper)
+
+/* --- What can't be had ---------------------------------------------------------------------------- */
+
+static void play_refused(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct shell_place place = {
+	    .pidfd = fcntl(stage_pidfd(stage, "A"), F_DUPFD_CLOEXEC, 0),
+	    .pid = stage_pid(stage, "A"),
+	    .give_up_root = stage_gave_up_root(stage),
+	};
+	struct shell *shell;
+	struct shell_result result;
+
+	open_terminal();
+	troupe_call(stage, "A: exit(0)");
+	CHECK(shell_start(&place, &shell) == 0);
+	result = finish(shell);
+	CHECK(result.error == ENOENT && strcmp(result.step, "/proc/PID/ns") == 0);
+	close(place.pidfd);
+	stage_free(stage);
+}
+BOTH_ROLES(refused)
+
+static void play_tickets(void)
+{
+	static const char *const wrong[] = {
+	    "",
+	    "1",
+	    "1:2",
+	    "1:2:",
+	    "1:2:drops",
+	    "1:2:rope",
+	    "-1:2:keep",
+	    "0:2:keep",
+	    "1:2:keep:",
+	    "1:2:keep\n",
+	};
+	struct stage *stage = troupe_setup(&user_stage, "A B");
+	struct shell_place place = {
+	    .pidfd = stage_pidfd(stage, "A"),
+	    .pid = stage_pid(stage, "A"),
+	    .give_up_root = stage_gave_up_root(stage),
+	};
+	struct shell_place read;
+	char ticket[SHELL_TICKET_BYTES], later[SHELL_TICKET_BYTES + 2];
+
+	CHECK(shell_ticket(&place, ticket) == 0);
+	CHECK(shell_ticket_read(ticket, &read) == 0);
+	CHECK(read.pid == place.pid && read.give_up_root == place.give_up_root);
+	CHECK(read.pidfd >= 0);
+	close(read.pidfd);
+	/* Another with its number would have begun at another time. */
+	snprintf(later, sizeof(later), "%.*s9%s", (int)strcspn(ticket, "dk") - 1, ticket,
+	    ticket + strcspn(ticket, "dk") - 1);
+	CHECK(shell_ticket_read(later, &read) == -ESRCH);
+	for (size_t i = 0; i < array_len(wrong); i++)
+		CHECK(shell_ticket_read(wrong[i], &read) == -EINVAL);
+	place.pidfd = fcntl(place.pidfd, F_DUPFD_CLOEXEC, 0);
+	troupe_call(stage, "A: exit(0)");
+	CHECK(shell_ticket_read(ticket, &read) == -ESRCH);
+	CHECK(shell_ticket(&place, ticket) == -ESRCH);
+	close(place.pidfd);
+	stage_free(stage);
+}
+BOTH_ROLES(tickets)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST_ROLES(stands_with_the_actor),
+	    TEST_ROLES(stands_two_user_namespaces_below),
+	    TEST_ROLES(stands_right_here),
+	    TEST_ROLES(goes_on_when_stopped),
+	    TEST_ROLES(interrupts_are_the_shells),
+	    TEST_ROLES(takes_all_along),
+	    TEST_ROLES(ends_with_the_actor),
+	    TEST_ROLES(ends_with_the_init_of_its_pid_namespace),
+	    TEST_ROLES(ends_when_hung_up),
+	    TEST_ROLES(ends_with_the_caller),
+	    TEST_ROLES(ends_with_the_helper),
+	    TEST_ROLES(refused),
+	    TEST_ROLES(tickets),
+	};
+
+	troupe_isolate();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
