@@ -1,4 +1,5 @@
 #include "lessons/stage_ground.h"
+#include "lessons/wire.h"
 #include "model/nstype.h"
 #include "model/util.h"
 
@@ -35,6 +36,18 @@ static int drop_capabilities(void)
 
 	memset(none, 0, sizeof(none));
 	return syscall(SYS_capset, &header, none) < 0 ? -errno : 0;
+}
+
+int ground_keep_proc(void)
+{
+	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = proc < 0 ? STDIN_FILENO : proc;
+
+	if (fd != PROC_FD && dup3(fd, PROC_FD, O_CLOEXEC) < 0)
+		return -errno;
+	if (proc >= 0 && proc != PROC_FD)
+		close(proc);
+	return 0;
 }
 
 int ground_give_up_root(const char **ret_step)
@@ -213,6 +226,12 @@ int ground_make_userns(const struct stage_setup *setup, const char **ret_step)
 		r = unshare_user(CLONE_NEWNS, ret_step);
 		if (r == 0)
 			r = close_mounts(ret_step);
+		/* The mounts of the person aren't read-only, and from a folder of one ".." leads to
+		 * the others. */
+		if (r == 0) {
+			*ret_step = "/proc";
+			r = ground_keep_proc();
+		}
 	}
 	if (r == 0)
 		r = unshare_user(flags, ret_step);

@@ -51,21 +51,6 @@ static int null_standard_streams(void)
 	return 0;
 }
 
-/* Opens /proc as PROC_FD, for ever and not as the mount that one of the stage's namespaces makes of
- * it.  Where there is none, that descriptor leads nowhere: actors then know nothing, and change
- * nothing. */
-static int keep_proc(void)
-{
-	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int fd = proc < 0 ? STDIN_FILENO : proc;
-
-	if (fd != PROC_FD && dup3(fd, PROC_FD, O_CLOEXEC) < 0)
-		return -errno;
-	if (proc >= 0 && proc != PROC_FD)
-		close(proc);
-	return 0;
-}
-
 /* Memory that the actors share with each other, and that ends with the last of them. */
 static struct actor_world *make_world(const struct stage_plan *plan, const struct origin *origin)
 {
@@ -92,7 +77,7 @@ static int set_up(int socket, const struct stage_plan *plan, const char **ret_st
 	if (r < 0)
 		return r;
 	*ret_step = "/proc";
-	r = keep_proc();
+	r = ground_keep_proc();
 	if (r < 0)
 		return r;
 	r = plan->give_up_root ? ground_give_up_root(ret_step) : 0;

@@ -10,7 +10,7 @@
 
 enum {
 	WIRE_FD = 3,
-	/* The /proc of the person, opened O_PATH before anything was changed: by it an actor knows
+	/* The /proc of the person, as no actor can change it (stage_ground.h): by it an actor knows
 	 * where it stands also where its paths begin elsewhere, as after chroot(2), or lead to what
 	 * somebody mounted. */
 	PROC_FD = 4,

@@ -1,4 +1,5 @@
 /* What the actors stand on: the kinds of stage, and that nobody gets out of a sealed one. */
+#include "tests/kernel/expect.h"
 #include "tests/kernel/roles.h"
 
 #include <errno.h>
@@ -233,6 +234,48 @@ static void play_sealed(void)
 	stage_free(stage);
 }
 
+/* The kernel lets nothing be made there, or there is no such place. */
+static void expect_no_way(struct stage *stage, const char *format, const char *way)
+{
+	struct stage_answer answer;
+	char line[160];
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	snprintf(line, sizeof(line), format, way);
+#pragma GCC diagnostic pop
+	answer = troupe_call(stage, line);
+	if (answer.error != EROFS && answer.error != ENOENT)
+		fprintf(stderr, "%s: %s\n", line, strerror(answer.error));
+	CHECK(answer.error == EROFS || answer.error == ENOENT);
+}
+
+/* What the actors hold themselves leads out of the seal no more than a path does. */
+static void play_sealed_descriptors(void)
+{
+	static const char *const ways[] = {
+	    "",
+	    "/proc/self/fd/4/..",
+	    "/proc/self/cwd",
+	    "/proc/self/root",
+	    "/proc/{A}/fd/4/..",
+	    "/proc/{A}/root",
+	};
+	struct stage *stage = troupe_setup(&sealed, "A B");
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		expect_no_way(stage, "B: mkdir(\"%s/var/tmp/nsscope-test\")", ways[i]);
+		expect_no_way(
+		    stage, "B: open(\"%s/var/tmp/nsscope-test\", O_WRONLY|O_CREAT)", ways[i]);
+	}
+	expect_errno(stage, "B: chroot(\"/proc/self/fd/4/..\")", 0);
+	expect_no_way(stage, "B: mkdir(\"%s/var/tmp/nsscope-test\")", "");
+	expect_no_way(stage, "B: mkdir(\"%s/nsscope-test\")", "");
+	CHECK(troupe_call(stage, "A: open(\"/proc/{me}/root\", O_PATH)").error == EACCES);
+	stage_free(stage);
+	CHECK(access("/var/tmp/nsscope-test", F_OK) < 0);
+}
+
 /* Nothing of a sealed stage is seen where it was made, also where mounts are shared. */
 static void play_nothing_shared(void)
 {
@@ -252,6 +295,7 @@ static void play_nothing_shared(void)
 BOTH_ROLES(none)
 BOTH_ROLES(user)
 BOTH_ROLES(sealed)
+BOTH_ROLES(sealed_descriptors)
 ONE_ROLE(as_root, nothing_shared)
 
 int main(void)
@@ -260,6 +304,7 @@ int main(void)
 	    TEST_ROLES(none),
 	    TEST_ROLES(user),
 	    TEST_ROLES(sealed),
+	    TEST_ROLES(sealed_descriptors),
 	    cmocka_unit_test(nothing_shared_as_root),
 	};
 
