@@ -211,9 +211,12 @@ int report_scan_error(const char *command, int error)
 
 int report_scan(const char *command, const struct scan_options *options, struct graph **ret_graph)
 {
+	struct scan_options once = *options;
 	struct scan *scan = NULL;
-	int r = scan_new(options, &scan);
+	int r;
 
+	once.together = true;
+	r = scan_new(&once, &scan);
 	if (r >= 0)
 		r = scan_once(scan, ret_graph);
 	scan_free(scan);

@@ -74,6 +74,14 @@ static void tell_empty(struct link_reading links[NS_LINK_COUNT])
 		links[LINK_PID_FOR_CHILDREN].unread = UNREAD_EMPTY;
 }
 
+void reading_of_zombie(struct reading *reading)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (reading->links[link].unread == UNREAD_GONE)
+			reading->links[link].unread = UNREAD_ZOMBIE;
+	}
+}
+
 static void read_links(
     int ns_dir, char state, const struct known_links *known, struct reading *reading)
 {

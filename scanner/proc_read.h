@@ -49,6 +49,9 @@ int read_known_links(int dir, struct known_links *ret_links);
 /* Reads the command line into @ret_reading.  @dir: as below. */
 void read_cmdline(int dir, struct reading *ret_reading);
 
+/* Makes of @reading, which was read as if of a living one, that of a zombie. */
+void reading_of_zombie(struct reading *reading);
+
 /* Reads all of a process but what libproc2 tells.
  * @dir: /proc/PID, @ns_dir: /proc/PID/ns or -1 where that could not be opened.
  * @state: proc_pid_stat(5), read before.

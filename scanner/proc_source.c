@@ -5,6 +5,7 @@
  * not been reaped, a PID that was used again in between can't mix two processes.
  */
 #include "model/util.h"
+#include "scanner/batch.h"
 #include "scanner/clock.h"
 #include "scanner/fds.h"
 #include "scanner/proc_add.h"
@@ -23,58 +24,31 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-enum {
-	BATCH = 16, /* pinned at once; about a millisecond */
-	LIST_AT_ONCE = 256,
-};
-
-struct pinned {
-	pid_t pid;
-	bool unchanged; /* since the graph before, if it was in that */
-	int dir, ns_dir;
-};
+enum { LIST_AT_ONCE = 256 };
 
 struct source {
 	DIR *proc;
 	struct stat_walk *walk;
 	bool walking; /* it is that of this sweep */
 	struct user_cache *users;
-	struct known_links links;
-	bool links_known;
 	struct reading reading;
 	struct threads *threads;
 	struct fds *fds;         /* NULL where they are not wanted */
 	struct changes *changes; /* NULL where they are not told, or not wanted */
+	bool together;           /* with more threads, where that is of use */
 
 	/* The sweep under way. */
 	struct sweep *sweep;
 	pid_t *pids; /* all of /proc */
 	size_t pid_count, pid_room;
-	bool listed;    /* pids is whole */
-	size_t pids_at; /* the first that is not in a batch yet */
-	struct pinned batch[BATCH];
-	size_t batch_count, batch_at;
+	bool listed; /* pids is whole */
+	struct batch batch;
 	struct process *process; /* whose threads and descriptors are looked through now, or NULL */
 };
 
-static void unpin(struct pinned *pinned)
-{
-	if (pinned->ns_dir >= 0)
-		close(pinned->ns_dir);
-	close_fd(&pinned->dir);
-}
-
-static void drop_batch(struct source *source)
-{
-	while (source->batch_at < source->batch_count)
-		unpin(&source->batch[source->batch_at++]);
-	source->batch_at = 0;
-	source->batch_count = 0;
-}
-
 static void proc_close(struct source *source)
 {
-	drop_batch(source);
+	batch_drop(&source->batch);
 	stat_walk_free(source->walk);
 	if (source->proc)
 		closedir(source->proc);
@@ -103,6 +77,7 @@ static int proc_open(const struct scan_options *options, struct source **ret_sou
 	struct source *source = xcalloc(1, sizeof(*source));
 	int r;
 
+	source->together = options->together;
 	source->users = user_cache_new();
 	source->threads = threads_new();
 	if (options->fds)
@@ -134,7 +109,7 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 		changes_forget(source->changes, sweep->prev_serial);
 		changes_take(source->changes, 0);
 	}
-	drop_batch(source);
+	batch_drop(&source->batch);
 	source->process = NULL;
 	threads_stop(source->threads);
 	if (source->fds)
@@ -144,7 +119,6 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 	source->sweep = sweep;
 	source->listed = false;
 	source->pid_count = 0;
-	source->pids_at = 0;
 	source->walking = false;
 	return 0;
 }
@@ -168,6 +142,9 @@ static int list_some(struct source *source)
 			source->pids[source->pid_count++] = pid;
 		}
 	}
+	if (source->listed)
+		batch_begin(&source->batch, dirfd(source->proc), source->pids, source->pid_count,
+		    source->together && !source->sweep->prev_serial);
 	return 0;
 }
 
@@ -181,45 +158,9 @@ static bool is_unchanged(const struct source *source, pid_t pid)
 	       !changes_since(source->changes, pid, sweep->prev_serial);
 }
 
-static int open_ns_dir(int dir)
-{
-	return openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-static void pin(struct source *source, pid_t pid)
-{
-	struct pinned *pinned = &source->batch[source->batch_count];
-	char name[16];
-	int dir;
-
-	snprintf(name, sizeof(name), "%d", pid);
-	dir = openat(dirfd(source->proc), name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0) {
-		graph_stats(source->sweep->builder)->vanished++;
-		return;
-	}
-	if (!source->links_known)
-		source->links_known = read_known_links(dir, &source->links) == 0;
-	*pinned = (struct pinned){.pid = pid, .dir = dir, .ns_dir = -1};
-	pinned->unchanged = is_unchanged(source, pid);
-	if (!pinned->unchanged)
-		pinned->ns_dir = open_ns_dir(dir);
-	source->batch_count++;
-}
-
-static void fill_batch(struct source *source)
-{
-	drop_batch(source);
-	while (source->batch_count < BATCH && source->pids_at < source->pid_count)
-		pin(source, source->pids[source->pids_at++]);
-	stat_walk_pinned(source->walk);
-}
-
 /* What is the same for those that are read whole and those that are not. */
-static void add_texts(struct source *source, struct process *process)
+static void add_texts(struct source *source, struct process *process, const struct reading *reading)
 {
-	const struct reading *reading = &source->reading;
-
 	if (reading->cmdline_len > 0) {
 		process->cmdline =
 		    graph_text_copy(source->sweep->builder, reading->cmdline, reading->cmdline_len);
@@ -238,10 +179,8 @@ static struct process *take_unchanged(
 
 	if (before)
 		process = reuse_process(source->sweep, before, stat);
-	if (!process) {
-		pinned->ns_dir = open_ns_dir(pinned->dir);
+	if (!process)
 		return NULL;
-	}
 	/* Programs write over their arguments, of which nothing tells. */
 	source->reading.cmdline_len = 0;
 	if (!process->kernel_thread)
@@ -250,10 +189,11 @@ static struct process *take_unchanged(
 }
 
 /* Goes on with what only some processes need; it takes the pinned directory. */
-static void begin_more(struct source *source, struct pinned *pinned, struct process *process)
+static void begin_more(
+    struct source *source, struct pinned *pinned, struct process *process, bool unchanged)
 {
 	bool threads =
-	    process->threads > 1 && !pinned->unchanged && process->unread[NS_USER] != UNREAD_DENIED;
+	    process->threads > 1 && !unchanged && process->unread[NS_USER] != UNREAD_DENIED;
 	bool fds = source->fds && fds_wanted(source->fds, process);
 
 	if (!threads && !fds)
@@ -285,38 +225,46 @@ static bool is_left_out(const struct source *source, pid_t pid, const struct pro
 
 static void read_one(struct source *source, struct pinned *pinned)
 {
+	struct sweep_stats *stats = graph_stats(source->sweep->builder);
+	struct reading *reading = &source->reading;
 	struct process *process = NULL;
 	struct proc_stat stat;
+	bool unchanged;
 	int r = stat_walk_read(source->walk, pinned->pid, &stat);
 
 	if (r == 0 && is_left_out(source, pinned->pid, &stat)) {
 		unpin(pinned);
 		return;
 	}
-	if (r == 0 && pinned->unchanged)
+	if (r == 0 && is_unchanged(source, pinned->pid))
 		process = take_unchanged(source, pinned, &stat);
-	if (r == 0 && !process) {
-		pinned->unchanged = false;
-		r = read_process(
-		    pinned->dir, pinned->ns_dir, stat.state, &source->links, &source->reading);
-		if (r == 0)
-			process =
-			    proc_add(source->sweep, &(struct proc_seen){pinned->pid, pinned->ns_dir,
-			                                &stat, &source->reading});
-	}
-	if (r == 0) {
-		graph_stats(source->sweep->builder)->unchanged += pinned->unchanged;
-		add_texts(source, process);
-		begin_more(source, pinned, process);
+	unchanged = process != NULL;
+	if (r == 0 && !process)
+		r = batch_read(&source->batch, pinned, stat.state, &source->reading, &reading);
+	if (r == 0 && !process)
+		process = proc_add(source->sweep,
+		    &(struct proc_seen){pinned->pid, pinned->ns_dir, &stat, reading});
+	if (process) {
+		stats->unchanged += unchanged;
+		add_texts(source, process, reading);
+		begin_more(source, pinned, process, unchanged);
 	} else {
-		graph_stats(source->sweep->builder)->vanished++;
+		stats->vanished++;
 	}
 	unpin(pinned);
+}
+
+/* Returns 1 when all is done, or 0. */
+static int end_reading(struct source *source)
+{
+	batch_drop(&source->batch);
+	return stat_walk_end(source->walk);
 }
 
 /* Does the next small piece of work.  Returns 1 when all is done, 0, or -errno. */
 static int do_next(struct source *source)
 {
+	struct batch *batch = &source->batch;
 	int r;
 
 	if (!source->walking) {
@@ -330,18 +278,19 @@ static int do_next(struct source *source)
 		step_more(source);
 		return 0;
 	}
-	if (source->batch_at < source->batch_count) {
-		struct pinned *pinned = &source->batch[source->batch_at];
+	if (batch->at < batch->count) {
+		struct pinned *pinned = &batch->items[batch->at];
 
 		if (stat_walk_towards(source->walk, pinned->pid)) {
-			source->batch_at++;
+			batch->at++;
 			read_one(source, pinned);
 		}
 		return 0;
 	}
-	if (source->pids_at == source->pid_count)
-		return stat_walk_end(source->walk);
-	fill_batch(source);
+	if (batch_ended(batch))
+		return end_reading(source);
+	graph_stats(source->sweep->builder)->vanished += batch_fill(batch);
+	stat_walk_pinned(source->walk);
 	return 0;
 }
 
@@ -355,7 +304,7 @@ static int proc_step(struct source *source, uint64_t until_us)
 	while (r == 0 && clock_us() < until_us);
 	if (r == 1) {
 		for (int type = 0; type < NS_TYPE_COUNT; type++)
-			stats->type_missing[type] = !source->links.known[type];
+			stats->type_missing[type] = !source->batch.links.known[type];
 	}
 	return r;
 }

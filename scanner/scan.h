@@ -17,7 +17,10 @@ struct scan_options {
 	bool hostnames; /* read the host names of uts namespaces; needs a helper process */
 	bool feed; /* where it may, ask the kernel who changes (feed.h); what has not is not read
 	            * again in the next sweep */
-	bool fds;  /* look through descriptors and sockets for namespaces that they keep */
+	bool
+	    together; /* read with several threads where nothing is known yet; not for a program that
+	                * may fork meanwhile */
+	bool fds;     /* look through descriptors and sockets for namespaces that they keep */
 	/* How long each sweep may look for new ones, 0 for as long as it takes.  What is left is
 	 * looked through by the next sweeps, in turn; those that kept something always are. */
 	unsigned fds_budget_us;

@@ -58,14 +58,33 @@ static void sweep(struct scan *scan, struct history *history, struct tally *tall
 	churn_compare(graph, &tally->verdict);
 }
 
+/* A sweep that knows nothing from before, by several threads. */
+static void sweep_together(struct tally *tally)
+{
+	const struct scan_options options = {.together = true};
+	struct graph *graph;
+	struct scan *scan;
+
+	assert_int_equal(scan_new(&options, &scan), 0);
+	graph = sweep_now(scan, NULL);
+	tally->sweeps++;
+	tally->processes += graph->living_count;
+	tally->vanished += graph->stats.vanished;
+	churn_compare(graph, &tally->verdict);
+	graph_unref(graph);
+	scan_free(scan);
+}
+
 /* Sweeps for @seconds, with a history that is thrown away at the end. */
 static void sweep_for(struct scan *scan, unsigned seconds, struct tally *tally)
 {
 	struct history *history = history_new(LINGER_MS);
 	double until_ms = now_ms() + seconds * 1e3;
 
-	while (now_ms() < until_ms && !churn_is_full())
+	while (now_ms() < until_ms && !churn_is_full()) {
 		sweep(scan, history, tally);
+		sweep_together(tally);
+	}
 	history_free(history);
 }
 
