@@ -53,6 +53,8 @@ static void start_foreigner(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		CHECK(unshare((geteuid() == 0 ? 0 : CLONE_NEWUSER) | CLONE_NEWUTS | CLONE_NEWNS) ==
 		      0);
+		/* Else the kernel would refuse what we must. */
+		CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
 		CHECK(write(ready[1], "x", 1) == 1);
 		for (;;)
 			pause();
@@ -144,6 +146,7 @@ static void refuse_foreign(const struct stage_setup *setup)
 			if (!answer.error)
 				fprintf(stderr, "%s was opened: %s\n", path, answer.saw);
 			CHECK(answer.error);
+			CHECK(i > 0 || answer.refused);
 			/* Without privilege it may be the kernel that says no. */
 			CHECK(setup || answer.refused || answer.error == ENOENT);
 		}
