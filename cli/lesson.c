@@ -2,10 +2,11 @@
 #include "cli/cli.h"
 #include "cli/explore.h"
 #include "cli/language.h"
-#include "cli/lesson_plain.h"
+#include "cli/lesson_all.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "lessons/lesson_lines.h"
+#include "lessons/progress.h"
 #include "model/i18n.h"
 #include "model/nearest.h"
 #include "model/util.h"
@@ -14,11 +15,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_BYTES_MAX = 1024 * 1024, NAMES_MAX = 64 };
-
 struct lesson_options {
 	bool plain, yes, solve, notes, trust;
 	size_t from;
+	bool has_from;
+	const char *lessons; /* the folder to look in first, NULL for none */
 };
 
 enum option_value {
@@ -28,6 +29,7 @@ enum option_value {
 	OPTION_NOTES,
 	OPTION_TRUST,
 	OPTION_FROM,
+	OPTION_LESSONS,
 };
 
 static const struct cli_option option_table[] = {
@@ -37,6 +39,7 @@ static const struct cli_option option_table[] = {
     {"notes", 0, NULL, N_("show the notes for who speaks, too"), OPTION_NOTES},
     {"from", 0, N_("STEP"), N_("begin with this step; those before are played by themselves"),
         OPTION_FROM},
+    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), OPTION_LESSONS},
     {"trust", 0, NULL, N_("let a lesson that is none of nsscope's own run lines of a shell"),
         OPTION_TRUST},
     {0},
@@ -47,8 +50,10 @@ static const struct cli_usage usage = {
     .forms = N_("nsscope lesson\n"
                 "nsscope lesson [OPTION]... NAME\n"
                 "nsscope lesson [OPTION]... all --plain\n"
-                "nsscope lesson check FILE"),
-    .about = N_("Lists the lessons; opens the lesson NAME; looks for mistakes in a lesson file."),
+                "nsscope lesson check FILE\n"
+                "nsscope lesson reset [NAME]"),
+    .about = N_("Lists the lessons; opens the lesson NAME (with a slash in it: a file); looks for "
+                "mistakes in a lesson file; forgets how far you have come."),
     .options = option_table,
     .exits = N_("0 done and all checks held, 1 some failed or the file has a mistake, 2 wrong "
                 "usage, 3 the kernel forbids what the lesson needs."),
@@ -96,6 +101,10 @@ static int parse_options(int argc, char **argv, struct lesson_options *ret_optio
 				*ret_end = true;
 				return EXIT_USAGE;
 			}
+			ret_options->has_from = true;
+			break;
+		case OPTION_LESSONS:
+			ret_options->lessons = optarg;
 			break;
 		}
 	}
@@ -119,108 +128,129 @@ static void print_error(const char *file, const struct lesson_error *error)
 	line_done(&line);
 }
 
-static struct lesson *parse_source(const struct lesson_source *source)
+/* Says why it could not be loaded, for what library_load returned below 0. */
+static void print_failure(const char *file, int error, const struct lesson_error *mistake)
+{
+	if (error == -EBADMSG)
+		print_error(file, mistake);
+	else
+		report_error("lesson", "%s: %s", file,
+		    error == -EINVAL ? _("it is no regular file") : strerror(-error));
+}
+
+struct lesson *cli_load_lesson(
+    const struct library *library, const struct library_entry *entry, bool trust)
 {
 	struct lesson *lesson;
 	struct lesson_error error = {0};
-	autofree char *file = xasprintf("lessons/%s/%s.md", source->language, source->name);
+	int r = library_load(library, entry, &lesson, &error);
 
-	if (lesson_parse(source->data, (size_t)(source->end - source->data), source->language,
-	        &lesson, &error) < 0) {
-		print_error(file, &error);
+	if (r < 0) {
+		autofree char *file = library_place(entry);
+
+		print_failure(file, r, &error);
 		return NULL;
 	}
+	lesson->foreign = lesson->foreign && !trust;
 	return lesson;
 }
 
-static int list(void)
-{
-	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
-		struct lesson *lesson;
-		struct line line;
+/* --- The list --------------------------------------------------------------------------------- */
 
-		if (lesson_find(source->name, language_code()) != source)
-			continue;
-		lesson = parse_source(source);
-		if (!lesson)
-			return report_finish("lesson", EXIT_FAILED);
-		line_init(&line, report_charset());
-		line_adds(&line, STYLE_STRONG, lesson->name);
-		line_pad(&line, 12);
-		line_adds(&line, STYLE_PLAIN, "  ");
-		line_adds(&line, STYLE_PLAIN, lesson->title);
-		report_line(&line, report_cols());
-		line_done(&line);
+static void list_lesson(
+    const struct library_entry *entry, const struct lesson *lesson, const struct progress *progress)
+{
+	autofree char *note = library_note(lesson, progress_find(progress, lesson->name));
+	struct line line;
+
+	line_init(&line, report_charset());
+	line_adds(&line, STYLE_STRONG, lesson->name);
+	line_pad(&line, 12);
+	line_adds(&line, STYLE_PLAIN, "  ");
+	line_adds(&line, STYLE_PLAIN, lesson->title);
+	if (*note)
+		line_addf(&line, STYLE_DIM, "  (%s)", note);
+	if (entry->path)
+		line_addf(&line, STYLE_DIM, "  %s", entry->path);
+	report_line(&line, report_cols());
+	line_done(&line);
+}
+
+static int list(const struct library *library)
+{
+	struct progress progress;
+	int status = EXIT_DONE;
+
+	progress_load(&progress);
+	for (size_t i = 0; i < library->count; i++) {
+		struct lesson *lesson = cli_load_lesson(library, &library->entries[i], false);
+
+		if (lesson)
+			list_lesson(&library->entries[i], lesson, &progress);
+		else
+			status = EXIT_FAILED;
 		lesson_free(lesson);
 	}
-	return report_finish("lesson", EXIT_DONE);
+	progress_done(&progress);
+	return report_finish("lesson", status);
 }
 
-/* Reads at most one byte more than a lesson may have. */
-static int read_file(const char *path, char **ret_data, size_t *ret_len)
-{
-	autofree char *data = xmalloc(FILE_BYTES_MAX + 1);
-	FILE *file = fopen(path, "re");
-	int r = 0;
-
-	if (!file)
-		return -errno;
-	errno = 0;
-	*ret_len = fread(data, 1, FILE_BYTES_MAX + 1, file);
-	if (ferror(file))
-		r = errno ? -errno : -EIO;
-	fclose(file);
-	if (r < 0)
-		return r;
-	*ret_data = data;
-	data = NULL;
-	return 0;
-}
+/* --- check, reset ----------------------------------------------------------------------------- */
 
 static int check(const char *path)
 {
 	struct lesson_error error = {0};
 	struct lesson *lesson;
-	autofree char *data = NULL;
-	size_t len = 0;
-	int r = read_file(path, &data, &len);
+	int r = library_load_file(path, language_code(), &lesson, &error);
 
 	if (r < 0) {
-		report_error("lesson", "%s: %s", path, strerror(-r));
-		return EXIT_FAILED;
-	}
-	if (lesson_parse(data, len, language_code(), &lesson, &error) < 0) {
-		print_error(path, &error);
+		print_failure(path, r, &error);
 		return EXIT_FAILED;
 	}
 	lesson_free(lesson);
 	return EXIT_DONE;
 }
 
-static int unknown_lesson(const char *name)
+static int reset(const char *name)
 {
-	const char *names[NAMES_MAX];
-	const char *nearest;
-	size_t count = 0;
+	int r = progress_forget(name);
 
-	for (const struct lesson_source *source = lesson_sources;
-	     source->name && count < array_len(names); source++)
-		names[count++] = source->name;
-	nearest = nearest_word(name, names, count);
+	if (r >= 0)
+		return EXIT_DONE;
+	report_error("lesson", _("what was kept of your progress can't be changed: %s"),
+	    r == -ENOENT ? _("there is no place for it") : strerror(-r));
+	return EXIT_FAILED;
+}
+
+/* --- One lesson ------------------------------------------------------------------------------- */
+
+static int unknown_lesson(const struct library *library, const char *name)
+{
+	const char **names = xcalloc(library->count + 1, sizeof(*names));
+	const char *nearest;
+
+	for (size_t i = 0; i < library->count; i++)
+		names[i] = library->entries[i].name;
+	nearest = nearest_word(name, names, library->count);
 	if (nearest)
 		report_error("lesson", _("there is no lesson \"%s\"; is %s meant?"), name, nearest);
 	else
 		report_error(
 		    "lesson", _("there is no lesson \"%s\"; \"nsscope lesson\" lists them"), name);
+	free(names);
 	return EXIT_USAGE;
 }
 
-static int explore_lesson(const struct lesson *lesson)
+static int explore_lesson(const struct lesson *lesson, const struct lesson_options *options)
 {
 	struct tui_options tui = explore_options;
 
 	tui.ascii = report_charset() == CHARSET_ASCII;
 	tui.lesson = lesson;
+	tui.lessons = options->lessons;
+	tui.notes = options->notes;
+	tui.from = options->from;
+	tui.resume = !options->has_from;
 	if (lesson->group)
 		grouping_from_name(lesson->group, &tui.grouping);
 	return explore(&tui);
@@ -235,129 +265,95 @@ static struct lesson_plain_options plain_options(const struct lesson_options *op
 	    .asks = !options->yes && isatty(STDIN_FILENO),
 	    .solves = options->solve || (solve && !strcmp(solve, "1")),
 	    .notes = options->notes,
-	    .trusts = options->trust,
 	    .from = options->from,
 	};
 }
 
-static int open_lesson(const char *name, const struct lesson_options *options)
+/* A file, whatever it is called.  NULL after a message. */
+static struct lesson *load_file(const char *path, bool trust)
 {
-	const struct lesson_source *source = lesson_find(name, language_code());
+	struct lesson *lesson;
+	struct lesson_error error = {0};
+	int r = library_load_file(path, language_code(), &lesson, &error);
+
+	if (r < 0) {
+		print_failure(path, r, &error);
+		return NULL;
+	}
+	lesson->foreign = !trust;
+	return lesson;
+}
+
+static int open_lesson(
+    const struct library *library, const char *name, const struct lesson_options *options)
+{
 	const struct lesson_plain_options plain = plain_options(options);
+	const struct library_entry *entry = library_find(library, name);
 	struct lesson_plain_result result;
 	struct lesson *lesson;
 	int status;
 
-	if (!source)
-		return unknown_lesson(name);
-	lesson = parse_source(source);
+	if (!entry && !strchr(name, '/'))
+		return unknown_lesson(library, name);
+	lesson = entry ? cli_load_lesson(library, entry, options->trust)
+	               : load_file(name, options->trust);
 	if (!lesson)
 		return EXIT_FAILED;
 	if (options->plain || !isatty(STDOUT_FILENO))
 		status = report_finish("lesson", lesson_plain(lesson, &plain, &result));
 	else
-		status = explore_lesson(lesson);
+		status = explore_lesson(lesson, options);
 	lesson_free(lesson);
 	return status;
 }
 
-/* --- All of them ------------------------------------------------------------------------------ */
-
-struct played {
-	char *name;
-	int status;
-	struct lesson_plain_result result;
-};
-
-static void print_played(const struct played *played)
-{
-	struct line line;
-
-	line_init(&line, report_charset());
-	line_adds(&line, STYLE_STRONG, played->name);
-	line_pad(&line, 12);
-	line_adds(&line, STYLE_PLAIN, "  ");
-	if (played->status == EXIT_FORBIDDEN)
-		line_adds(&line, STYLE_WARN, _("can't be played here"));
-	else
-		line_addf(&line, played->status == EXIT_DONE ? STYLE_OK : STYLE_FAIL,
-		    _("%zu checks held, %zu failed"), played->result.held, played->result.failed);
-	if (played->status != EXIT_FORBIDDEN && played->result.tasks > 0)
-		line_addf(&line, STYLE_PLAIN, _("; %zu of %zu tasks done"), played->result.solved,
-		    played->result.tasks);
-	report_line(&line, 0);
-	line_done(&line);
-}
-
-/* What failed weighs more than what could not be played. */
-static int worse(int a, int b)
-{
-	if (a == EXIT_FAILED || b == EXIT_FAILED)
-		return EXIT_FAILED;
-	return a > b ? a : b;
-}
-
-static struct played play_one(
-    const struct lesson_source *source, const struct lesson_plain_options *options)
-{
-	struct played played = {.name = xstrdup(source->name), .status = EXIT_FAILED};
-	struct lesson *lesson = parse_source(source);
-
-	if (!lesson)
-		return played;
-	played.status = lesson_plain(lesson, options, &played.result);
-	lesson_free(lesson);
-	printf("\n");
-	return played;
-}
-
-static int play_all(const struct lesson_options *options)
+static int play_all(const struct library *library, const struct lesson_options *options)
 {
 	const struct lesson_plain_options plain = plain_options(options);
-	struct played *played = NULL;
-	size_t count = 0, room = 0;
-	int status = EXIT_DONE;
 
 	if (!options->plain && isatty(STDOUT_FILENO)) {
 		report_error("lesson", _("all lessons are played only with --plain"));
 		return EXIT_USAGE;
 	}
-	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
-		if (lesson_find(source->name, language_code()) != source)
-			continue;
-		array_reserve(played, room, count + 1);
-		played[count] = play_one(source, &plain);
-		status = worse(status, played[count++].status);
+	return report_finish("lesson", lesson_all(library, &plain, options->trust));
+}
+
+static int run(
+    const struct library *library, const struct lesson_options *options, int argc, char **argv)
+{
+	const char *word = argc > 0 ? argv[0] : NULL;
+
+	if (!word)
+		return list(library);
+	if (!strcmp(word, "check") && argc == 1) {
+		report_error("lesson", _("check: which file?"));
+		return EXIT_USAGE;
 	}
-	for (size_t i = 0; i < count; i++) {
-		print_played(&played[i]);
-		free(played[i].name);
+	if (!strcmp(word, "check") || (!strcmp(word, "reset") && argc > 1)) {
+		if (argc > 2)
+			return report_surplus("lesson", argv[2]);
+		return *word == 'c' ? check(argv[1]) : reset(argv[1]);
 	}
-	free(played);
-	return report_finish("lesson", status);
+	if (argc > 1)
+		return report_surplus("lesson", argv[1]);
+	if (!strcmp(word, "reset"))
+		return reset(NULL);
+	if (!strcmp(word, "all"))
+		return play_all(library, options);
+	return open_lesson(library, word, options);
 }
 
 int cli_lesson(int argc, char **argv)
 {
-	struct lesson_options options = {0};
+	struct lesson_options options = {.lessons = explore_options.lessons};
+	struct library *library;
 	bool end;
 	int status = parse_options(argc, argv, &options, &end);
 
 	if (end)
 		return status;
-	argc -= optind;
-	argv += optind;
-	if (argc == 0)
-		return list();
-	if (!strcmp(argv[0], "check")) {
-		if (argc == 2)
-			return check(argv[1]);
-		if (argc > 2)
-			return report_surplus("lesson", argv[2]);
-		report_error("lesson", _("check: which file?"));
-		return EXIT_USAGE;
-	}
-	if (argc == 1 && !strcmp(argv[0], "all"))
-		return play_all(&options);
-	return argc > 1 ? report_surplus("lesson", argv[1]) : open_lesson(argv[0], &options);
+	library = library_new(language_code(), options.lessons);
+	status = run(library, &options, argc - optind, argv + optind);
+	library_free(library);
+	return status;
 }

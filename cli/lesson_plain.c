@@ -6,6 +6,7 @@
 #include "cli/report.h"
 #include "lessons/player.h"
 #include "lessons/preflight.h"
+#include "lessons/progress.h"
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/scan.h"
@@ -22,7 +23,7 @@ struct plain {
 	struct graph *graph;
 	struct lesson_print print;
 	struct lesson_task task;
-	bool asks, trusts;
+	bool asks;
 	size_t step;   /* that is being printed; SIZE_MAX before the first */
 	size_t blocks; /* of it that were printed */
 	bool said_stage;
@@ -83,6 +84,17 @@ static void say_stage(struct plain *plain)
 	plain->said_stage = true;
 }
 
+/* Of who reads and answers, not of tests.  Where it can't be kept, nobody is held up by that. */
+static void keep_progress(const struct plain *plain)
+{
+	const struct lesson *lesson = player_lesson(plain->player);
+	bool done = player_state(plain->player) == PLAYER_ENDED;
+
+	if (plain->asks && plain->result.playable)
+		progress_note(
+		    lesson->name, player_step(plain->player), lesson->step_count - 1, done);
+}
+
 /* Prints what has happened since the last time. */
 static void print_news(struct plain *plain)
 {
@@ -93,6 +105,7 @@ static void print_news(struct plain *plain)
 	if (step != plain->step) {
 		const struct lesson *lesson = player_lesson(plain->player);
 
+		keep_progress(plain);
 		lesson_print_title(&plain->print, lesson->steps[step].title, step);
 		plain->step = step;
 		plain->blocks = 0;
@@ -199,18 +212,15 @@ static void ask_permission(struct plain *plain)
 {
 	const struct block_view *views;
 	size_t last = player_blocks(plain->player, &views);
-	bool yes = plain->trusts;
+	bool yes = false;
 
-	if (!yes) {
-		lesson_print_note(&plain->print,
-		    _("This lesson is none of nsscope's own, and wants to run lines of a shell:"));
-		lesson_print_shell(&plain->print, views[last - 1].block);
-		if (plain->asks)
-			yes = read_yes(plain);
-		else
-			lesson_print_note(
-			    &plain->print, _("They are not run; --trust would allow it."));
-	}
+	lesson_print_note(&plain->print,
+	    _("This lesson is none of nsscope's own, and wants to run lines of a shell:"));
+	lesson_print_shell(&plain->print, views[last - 1].block);
+	if (plain->asks)
+		yes = read_yes(plain);
+	else
+		lesson_print_note(&plain->print, _("They are not run; --trust would allow it."));
 	player_permit(plain->player, yes);
 }
 
@@ -269,6 +279,7 @@ static int finish(struct plain *plain, int r)
 	struct lesson_plain_result *result = &plain->result;
 
 	print_news(plain);
+	keep_progress(plain);
 	result->failed = player_failures(plain->player);
 	if (r < 0) {
 		report_error("lesson", _("/proc can't be read: %s"), strerror(-r));
@@ -331,7 +342,6 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 	        .asks = options->asks && !options->solves},
 	    .task = {.solves = options->solves},
 	    .asks = options->asks,
-	    .trusts = options->trusts,
 	    .step = SIZE_MAX,
 	};
 	int r = scan_new(&scan_options, &plain.scan);
@@ -341,6 +351,11 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 		return EXIT_FORBIDDEN;
 	}
 	plain.task.print = &plain.print;
+	if (lesson->foreign && options->solves) {
+		report_error("lesson",
+		    _("this lesson is none of nsscope's own: its solutions run only with --trust"));
+		plain.task.solves = false;
+	}
 	begin(&plain, lesson, options->from);
 	r = finish(&plain, play(&plain));
 	lesson_task_end(&plain.task);

@@ -12,7 +12,6 @@ struct lesson_plain_options {
 	bool asks;   /* somebody is there: wait for answers, and for tasks, on standard input */
 	bool solves; /* run the solutions of tasks */
 	bool notes;  /* print what is for the speaker, too */
-	bool trusts; /* a lesson from elsewhere may run lines of a shell */
 	size_t from; /* the step to begin with; 0 for the introduction */
 };
 

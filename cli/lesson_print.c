@@ -145,7 +145,7 @@ void lesson_print_sign(struct line *line, bool good)
 static void add_result(struct line *line, const struct stage_answer *answer)
 {
 	if (answer->refused) {
-		line_adds(line, STYLE_FAIL, _("not made: it could be seen outside the lesson"));
+		line_adds(line, STYLE_FAIL, answer_refusal(answer));
 	} else if (answer->error) {
 		const char *name = strerrorname_np(answer->error);
 

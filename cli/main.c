@@ -37,6 +37,7 @@ enum option_value {
 	OPTION_NO_COLOUR,
 	OPTION_NO_MOUSE,
 	OPTION_INTERVAL,
+	OPTION_LESSONS,
 	OPTION_VERSION,
 };
 
@@ -45,6 +46,7 @@ static const struct cli_option option_table[] = {
     {"interval", 0, N_("MS"), N_("milliseconds between sweeps (50 to 60000)"), OPTION_INTERVAL},
     {"no-color", 0, NULL, N_("no colours (so does NO_COLOR in the environment)"), OPTION_NO_COLOUR},
     {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"), OPTION_NO_MOUSE},
+    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), OPTION_LESSONS},
     {"version", 'V', NULL, N_("the version"), OPTION_VERSION},
     {0},
 };
@@ -107,6 +109,10 @@ static int parse_options(int argc, char **argv, const char **ret_explorer)
 		case OPTION_NO_MOUSE:
 			*ret_explorer = "no-mouse";
 			tui->no_mouse = true;
+			break;
+		case OPTION_LESSONS:
+			*ret_explorer = "lessons";
+			tui->lessons = optarg;
 			break;
 		case OPTION_VERSION:
 			puts("nsscope " VERSION);

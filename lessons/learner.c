@@ -112,21 +112,26 @@ static bool is_actor(const struct sight *sight, const struct process *process)
 	return false;
 }
 
-/* Is it nsscope, or does it descend from it, but not by way of the pupil? */
-static bool is_ours(const struct search *search, const struct process *process)
+/* Does @process descend from @pid?  Not @pid itself. */
+static bool descends_from(const struct process *process, pid_t pid)
+{
+	for (int i = 0; (process = process->parent) && i < ANCESTORS_MAX; i++)
+		if (process->id.pid == pid)
+			return true;
+	return false;
+}
+
+/* Can't it be the learner: nsscope itself, or what descends from it; where there is a pupil,
+ * anybody else? */
+static bool is_left_out(const struct search *search, const struct process *process)
 {
 	const struct sights *now = search->given->now;
-	pid_t pupil = search->given->pupil;
 
-	if (is_actor(&now->now, process) || (pupil && process->id.pid == pupil))
+	if (is_actor(&now->now, process))
 		return true;
-	for (int i = 0; process && i < ANCESTORS_MAX; i++, process = process->parent) {
-		if (pupil && process->id.pid == pupil)
-			return false;
-		if (process->id.pid == now->me)
-			return true;
-	}
-	return false;
+	if (search->given->pupil)
+		return !descends_from(process, search->given->pupil);
+	return process->id.pid == now->me || descends_from(process, now->me);
 }
 
 static bool is_newer(const struct process *a, const struct process *b)
@@ -159,7 +164,7 @@ static void offer_best(struct search *search, const struct process *process, siz
 	before = at_start(search, process);
 	if (before && score(search, search->given->start, before, NULL) >= held)
 		return;
-	if (is_ours(search, process))
+	if (is_left_out(search, process))
 		return;
 	search->best = process;
 	search->best_score = held;
@@ -172,7 +177,7 @@ static void keep_whole(struct search *search, const struct process *process)
 
 	if (*count == WHOLE_MAX && !is_newer(process, list[*count - 1]))
 		return;
-	if (is_ours(search, process))
+	if (is_left_out(search, process))
 		return;
 	*count += *count < WHOLE_MAX;
 	for (at = *count - 1; at > 0 && is_newer(process, list[at - 1]); at--)
@@ -226,7 +231,7 @@ static const struct process *find_other(
 		if (other == you || !may_be_learner(other))
 			continue;
 		++*pairs;
-		if (is_done_by(search, you, other) && !is_ours(search, other))
+		if (is_done_by(search, you, other) && !is_left_out(search, other))
 			return other;
 	}
 	return NULL;
@@ -280,7 +285,7 @@ static const struct process *best_other(const struct search *search)
 		held = pair_score(search, now, search->best, other);
 		if (held < most || (held == most && (!best || !is_newer(other, best))))
 			continue;
-		if (is_ours(search, other) ||
+		if (is_left_out(search, other) ||
 		    (at_start(search, other) &&
 		        pair_score(search, start, search->best, other) >= held))
 			continue;

@@ -12,7 +12,7 @@ struct learner_search {
 	const struct lesson_block *block; /* BLOCK_TURN */
 	const struct sights *now;
 	const struct sights *start; /* its .now is when the task began */
-	pid_t pupil;                /* what descends from it is not left out; 0 for none */
+	pid_t pupil;                /* only what descends from it counts; 0: anybody */
 };
 
 /* Returns true when all lines hold for somebody.

@@ -135,7 +135,8 @@ static void act(struct player *player)
 		    .argument_count = call->argument_count,
 		    .variable = call->variable,
 		};
-		int r = is_forbidden(player, call) ? -EPERM : stage_call(player->stage, &request);
+		int r =
+		    is_forbidden(player, call) ? -ECANCELED : stage_call(player->stage, &request);
 
 		if (r >= 0)
 			return;

@@ -69,6 +69,9 @@ struct block_view {
  * raw, sanitise it.  To be freed. */
 char *check_why_not(const struct check_record *record);
 
+/* Why a call that was refused (stage.h) was not made; translated. */
+const char *answer_refusal(const struct stage_answer *answer);
+
 struct player;
 
 /* @lesson: borrowed.  The stage is made by the first call, not here. */
@@ -110,8 +113,8 @@ void player_reset(struct player *player);
 bool player_hint(struct player *player);
 /* The solution of the task @block, with the PIDs of actors for {A}.  To be freed. */
 char *player_solution(const struct player *player, const struct lesson_block *block);
-/* What descends from @pid counts as the learner, though it descends from this process: the solver
- * (solver.h).  0 for none. */
+/* Only what descends from @pid counts as the learner, also where that descends from this process: the
+ * solver (solver.h).  0: anybody else's processes. */
 void player_let(struct player *player, pid_t pid);
 
 /* While PLAYER_PERMITTING: the calls of the open block run lines of a shell; with @yes these and all

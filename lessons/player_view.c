@@ -4,6 +4,8 @@
 #include "model/i18n.h"
 #include "model/util.h"
 
+#include <errno.h>
+
 char *check_why_not(const struct check_record *record)
 {
 	const struct lesson_check *check = record->check;
@@ -11,6 +13,12 @@ char *check_why_not(const struct check_record *record)
 	if (check->relation == RELATION_EQUAL && !check->right.varies)
 		return xasprintf(_("it is %s, not %s yet"), record->left, record->right);
 	return xasprintf(_("left: %s, right: %s"), record->left, record->right);
+}
+
+const char *answer_refusal(const struct stage_answer *answer)
+{
+	return answer->error == ECANCELED ? _("not made: nobody has permitted it")
+	                                  : _("not made: it could be seen outside the lesson");
 }
 
 const struct lesson *player_lesson(const struct player *player)

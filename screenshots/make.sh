@@ -26,6 +26,8 @@ if [ "$(readlink /proc/self/ns/uts)" = "$OUTSIDE" ]; then
 fi
 hostname harbour
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# No lessons but the built-in ones, and no memory of the pictures before.
+export XDG_DATA_DIRS=/dev/null/none XDG_DATA_HOME=/dev/null/none XDG_STATE_HOME=/dev/null/none
 cast=$(mktemp -d)
 trap 'rm -rf "$cast"' EXIT
 export cast

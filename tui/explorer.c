@@ -24,6 +24,8 @@ struct view *explorer_focused_view(struct explorer *explorer)
 		return &explorer->help.view;
 	case COVER_LIST:
 		return &explorer->list.view;
+	case COVER_STEPS:
+		return &explorer->steps.view;
 	default:
 		return explorer_pane_view(explorer, explorer->focus);
 	}
@@ -61,10 +63,11 @@ void explorer_resize(struct explorer *explorer)
 	for (enum pane pane = 0; pane < PANE_COUNT; pane++)
 		explorer_pane_view(explorer, pane)->area = explorer->layout.panes[pane];
 	explorer->help.view.area = explorer->list.view.area = explorer->layout.whole;
+	explorer->steps.view.area = explorer->layout.whole;
 	explorer->dirty = true;
 }
 
-static void focus_on(struct explorer *explorer, enum pane pane)
+void explorer_focus_on(struct explorer *explorer, enum pane pane)
 {
 	explorer->focus = pane;
 	explorer_resize(explorer);
@@ -84,10 +87,10 @@ static void focus_step(struct explorer *explorer, int step)
 			continue;
 		break;
 	} while (pane != (int)explorer->focus);
-	focus_on(explorer, (enum pane)pane);
+	explorer_focus_on(explorer, (enum pane)pane);
 }
 
-static void set_cover(struct explorer *explorer, enum cover cover)
+void explorer_set_cover(struct explorer *explorer, enum cover cover)
 {
 	explorer->cover = cover;
 	explorer_resize(explorer);
@@ -107,21 +110,15 @@ static void regroup(struct explorer *explorer, enum grouping grouping)
 		tree_view_find(&explorer->tree, &key);
 }
 
-static void leave_lesson(struct explorer *explorer)
-{
-	lesson_view_close(&explorer->lesson);
-	focus_on(explorer, PANE_TREE);
-}
-
 /* One level back; returns false at the outermost. */
 static bool go_back(struct explorer *explorer)
 {
 	if (explorer->cover != COVER_NONE)
-		set_cover(explorer, COVER_NONE);
+		explorer_set_cover(explorer, COVER_NONE);
 	else if (explorer->focus == PANE_DETAIL && explorer->layout.panes[PANE_TREE].rows == 0)
-		focus_on(explorer, PANE_TREE);
+		explorer_focus_on(explorer, PANE_TREE);
 	else if (lesson_view_running(&explorer->lesson))
-		leave_lesson(explorer);
+		explorer_leave_lesson(explorer);
 	else
 		return false;
 	return true;
@@ -134,7 +131,7 @@ static void escape(struct explorer *explorer)
 	if (panes && explorer_clear_texts(explorer))
 		return;
 	if (!go_back(explorer))
-		focus_on(explorer, PANE_TREE);
+		explorer_focus_on(explorer, PANE_TREE);
 }
 
 static void toggle_mouse(struct explorer *explorer)
@@ -183,23 +180,12 @@ static void toggle_detail(struct explorer *explorer)
 		    explorer, _("no room for the details here: Enter or Tab shows them alone"));
 }
 
-static void start_lesson(struct explorer *explorer)
-{
-	struct lesson *lesson = list_view_take(&explorer->list);
-
-	if (!lesson)
-		return;
-	lesson_view_open(&explorer->lesson, lesson, true);
-	explorer->cover = COVER_NONE;
-	focus_on(explorer, PANE_LESSON);
-}
-
 static void enter(struct explorer *explorer)
 {
-	if (explorer->cover == COVER_LIST)
-		start_lesson(explorer);
+	if (explorer_has_list(explorer))
+		explorer_take_line(explorer);
 	else if (explorer->focus == PANE_TREE)
-		focus_on(explorer, PANE_DETAIL);
+		explorer_focus_on(explorer, PANE_DETAIL);
 }
 
 /* What no view took. */
@@ -264,10 +250,15 @@ static void act(struct explorer *explorer, enum action action)
 		break;
 	case ACTION_LESSONS:
 		list_view_load(&explorer->list);
-		set_cover(explorer, COVER_LIST);
+		explorer_set_cover(explorer, COVER_LIST);
+		break;
+	case ACTION_LESSON_STEPS:
+		steps_view_open(&explorer->steps);
+		explorer_set_cover(explorer, COVER_STEPS);
 		break;
 	case ACTION_HELP:
-		set_cover(explorer, explorer->cover == COVER_HELP ? COVER_NONE : COVER_HELP);
+		explorer_set_cover(
+		    explorer, explorer->cover == COVER_HELP ? COVER_NONE : COVER_HELP);
 		break;
 	case ACTION_BACK:
 		explorer->quit = !go_back(explorer);
@@ -342,11 +333,11 @@ static void press_mouse(struct explorer *explorer, const struct press *press)
 	explorer->click_y = press->y;
 	explorer->click_x = press->x;
 	if (explorer->cover == COVER_NONE && pane != explorer->focus)
-		focus_on(explorer, pane);
+		explorer_focus_on(explorer, pane);
 	if (view->ops->click)
 		view->ops->click(view, press->y - view->area.y, press->x - view->area.x, twice);
-	if (twice && explorer->cover == COVER_LIST)
-		start_lesson(explorer);
+	if (twice && explorer_has_list(explorer))
+		explorer_take_line(explorer);
 }
 
 void explorer_press(struct explorer *explorer, const struct press *press)
@@ -414,9 +405,15 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	detail_view_init(&explorer->detail, &explorer->tree);
 	lesson_view_init(&explorer->lesson, live, &explorer->tree);
 	help_view_init(&explorer->help, live->charset);
-	list_view_init(&explorer->list, live->charset);
+	list_view_init(&explorer->list, live->charset, options->lessons);
+	steps_view_init(&explorer->steps, &explorer->lesson);
+	explorer->lesson.notes = options->notes;
 	if (options->lesson) {
 		lesson_view_open(&explorer->lesson, options->lesson, false);
+		if (options->resume)
+			explorer_resume_lesson(explorer);
+		else if (options->from > 0)
+			lesson_view_go_to(&explorer->lesson, options->from);
 		explorer->focus = PANE_LESSON;
 	}
 	screen_mouse(explorer->mouse);
@@ -431,6 +428,7 @@ void explorer_done(struct explorer *explorer)
 	detail_view_done(&explorer->detail);
 	help_view_done(&explorer->help);
 	list_view_done(&explorer->list);
+	steps_view_done(&explorer->steps);
 	prompt_done(&explorer->prompt);
 	explorer->live->options.search = explorer->live->options.filter = NULL;
 	free(explorer->search);

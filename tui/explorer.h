@@ -11,10 +11,11 @@
 #include "tui/view_help.h"
 #include "tui/view_lesson.h"
 #include "tui/view_list.h"
+#include "tui/view_steps.h"
 #include "tui/view_tree.h"
 
 /* A screen that takes the place of the panes. */
-enum cover { COVER_NONE, COVER_HELP, COVER_LIST };
+enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS };
 
 /* What the prompt is open for. */
 enum asking { ASKING_SEARCH, ASKING_FILTER };
@@ -27,6 +28,7 @@ struct explorer {
 	struct lesson_view lesson;
 	struct help_view help;
 	struct list_view list;
+	struct steps_view steps;
 	struct layout layout;
 	enum cover cover;
 	enum pane focus;

@@ -1,5 +1,5 @@
-/* What the parts of the explorer share: explorer.c (focus, keys, mouse), explorer_search.c and
- * explorer_paint.c. */
+/* What the parts of the explorer share: explorer.c (focus, keys, mouse), explorer_lesson.c,
+ * explorer_search.c and explorer_paint.c. */
 #pragma once
 
 #include "tui/explorer.h"
@@ -10,6 +10,16 @@ struct view *explorer_focused_view(struct explorer *explorer);
 enum key_place explorer_place(const struct explorer *explorer);
 /* Shows @message, copied, in the bottom line until the next key; NULL takes it away. */
 void explorer_say(struct explorer *explorer, const char *message);
+
+void explorer_focus_on(struct explorer *explorer, enum pane pane);
+void explorer_set_cover(struct explorer *explorer, enum cover cover);
+
+/* Where somebody left it the lesson goes on, and says so. */
+void explorer_resume_lesson(struct explorer *explorer);
+void explorer_leave_lesson(struct explorer *explorer);
+/* Is there a list in the place of the panes, and takes its selected line. */
+bool explorer_has_list(const struct explorer *explorer);
+void explorer_take_line(struct explorer *explorer);
 
 void explorer_open_prompt(struct explorer *explorer, enum asking asking);
 /* A key while the prompt is open. */

@@ -137,7 +137,7 @@ static void add_prediction(const struct step_text *text, const struct block_view
 static void add_result(struct line *line, const struct stage_answer *answer)
 {
 	if (answer->refused) {
-		line_adds(line, STYLE_FAIL, _("not made: it could be seen outside the lesson"));
+		line_adds(line, STYLE_FAIL, answer_refusal(answer));
 	} else if (answer->error != 0) {
 		const char *name = strerrorname_np(answer->error);
 
@@ -326,6 +326,31 @@ static void add_notes(const struct step_text *text, const char *notes)
 		lines_wrap_line(text->lines, &line, 2, text->cols);
 		line_done(&line);
 		notes += len + (notes[len] == '\n');
+	}
+}
+
+void step_text_preflight(const struct step_text *text, const struct preflight *preflight)
+{
+	lines_wrap(text->lines, text->charset, STYLE_FAIL,
+	    _("This lesson can't be played here, but it can be read: no call is made."), 0,
+	    text->cols);
+	for (size_t i = 0; i < preflight->count; i++) {
+		const struct finding *finding = &preflight->findings[i];
+		struct line line;
+
+		line_init(&line, text->charset);
+		line_adds(&line, STYLE_PLAIN, "  ");
+		if (finding->ok)
+			line_add_sign(&line, STYLE_OK, "✔ ", "+ ");
+		else
+			line_add_sign(&line, STYLE_FAIL, "✘ ", "x ");
+		line_adds(&line, STYLE_STRONG, finding->what);
+		if (finding->why)
+			line_addf(&line, STYLE_PLAIN, ": %s", finding->why);
+		if (finding->cure)
+			line_addf(&line, STYLE_CODE, " (%s)", finding->cure);
+		lines_wrap_line(text->lines, &line, 4, text->cols);
+		line_done(&line);
 	}
 }
 

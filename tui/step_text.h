@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lessons/player.h"
+#include "lessons/preflight.h"
 #include "model/detail.h"
 
 struct step_text {
@@ -16,6 +17,9 @@ struct step_text {
 
 /* Appends the lines of @view, and a blank one before them where there are lines already. */
 void step_text_block(const struct step_text *text, const struct block_view *view);
+
+/* Appends why the lesson can't be played here. */
+void step_text_preflight(const struct step_text *text, const struct preflight *preflight);
 
 /* Appends @prose wrapped, with its inline marks as styles. */
 void step_text_prose(const struct step_text *text, enum style style, const char *prose,

@@ -9,6 +9,7 @@
 #include "model/outline.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct tui_options {
 	bool ascii;     /* no character past 0x7e, whatever the locale says */
@@ -17,6 +18,10 @@ struct tui_options {
 	unsigned interval_ms; /* between sweeps; 0: by their cost */
 	enum grouping grouping;
 	const struct lesson *lesson; /* open this one, NULL for none; borrowed */
+	const char *lessons; /* a folder of lessons, see library.h; NULL for none; borrowed */
+	size_t from;         /* the step of @lesson to begin with */
+	bool resume;         /* … else the one where somebody left it */
+	bool notes;          /* show what is for the speaker, too */
 };
 
 /* Returns 0, or -errno after a message on standard error: -ENOTTY (no terminal), -EINVAL (TERM is

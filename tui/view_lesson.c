@@ -1,10 +1,10 @@
 #include "tui/view_lesson.h"
 
+#include "lessons/progress.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "tui/lesson_paint.h"
 #include "tui/lesson_scene.h"
-#include "tui/screen.h"
-#include "tui/step_text.h"
 
 #include <unistd.h>
 
@@ -36,8 +36,11 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 	lesson_view_close(view);
 	view->lesson = lesson;
 	view->owned = owned ? (struct lesson *)lesson : NULL;
-	view->player = player_new(lesson);
+	lesson_preflight(lesson, &view->preflight);
+	view->player = view->preflight.playable ? player_new(lesson) : player_new_reader(lesson);
 	view->pager.top = view->step = view->blocks = view->marked = 0;
+	view->kept_step = 0;
+	view->kept_done = false;
 	view->asked = false;
 	view->folds_before = live->folds;
 	view->grouping_before = live->options.grouping;
@@ -58,6 +61,7 @@ void lesson_view_close(struct lesson_view *view)
 		return;
 	player_free(view->player);
 	view->player = NULL;
+	preflight_done(&view->preflight);
 	view->tree->cast = NULL;
 	view->tree->cast_count = 0;
 	free(view->cast);
@@ -87,10 +91,39 @@ static void watch(struct lesson_view *view)
 	player_see(view->player, live->shown);
 }
 
+/* Where it can't be kept, nobody is held up by that. */
+static void keep_progress(struct lesson_view *view)
+{
+	size_t step = player_step(view->player);
+	bool done = player_state(view->player) == PLAYER_ENDED;
+
+	if (player_reads(view->player) || (step == view->kept_step && done == view->kept_done))
+		return;
+	view->kept_step = step;
+	view->kept_done = done;
+	progress_note(view->lesson->name, step, view->lesson->step_count - 1, done);
+}
+
+size_t lesson_view_resume(struct lesson_view *view)
+{
+	const struct lesson *lesson = view->lesson;
+	struct progress progress;
+	size_t step;
+
+	progress_load(&progress);
+	step = progress_resume(&progress, lesson->name, lesson->step_count - 1);
+	progress_done(&progress);
+	if (step > 0 && !player_reads(view->player))
+		lesson_view_go_to(view, step);
+	return player_reads(view->player) ? 0 : step;
+}
+
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 {
-	if (view->player)
+	if (view->player) {
 		watch(view);
+		keep_progress(view);
+	}
 	if (view->player)
 		lesson_scene_set(view);
 	if (!view->player || view->asked || !player_wants_graph(view->player))
@@ -122,165 +155,6 @@ void lesson_view_choose(struct lesson_view *view, size_t choice)
 		player_answer(view->player, choice);
 		view->marked = 0;
 	}
-}
-
-/* --- Painting ------------------------------------------------------------------------------- */
-
-/* What stands around the actors; NULL for nothing. */
-static const char *stage_note(const struct player *player)
-{
-	if (player_gave_up_root(player))
-		return player_in_userns(player)
-		           ? _("The stage gave up root and made a user namespace, so that nothing "
-		               "here can reach your machine.")
-		           : _("The stage gave up root: its actors have no privilege at all.");
-	if (player_in_userns(player))
-		return _("You are not privileged: the actors stand in a user namespace of their "
-		         "own, which lets them make the others.");
-	return NULL;
-}
-
-static void make_text(struct lesson_view *view, size_t *ret_anchor)
-{
-	struct step_text text = {
-	    .charset = view->live->charset,
-	    .cols = (size_t)view->view.area.cols,
-	    .marked = view->marked,
-	    .notes = view->notes,
-	    .player = view->player,
-	    .lines = &view->pager.lines,
-	};
-	const struct block_view *blocks;
-	size_t count = player_blocks(view->player, &blocks);
-	const char *note;
-
-	*ret_anchor = 0;
-	pager_clear(&view->pager);
-	note = stage_note(view->player);
-	if (note)
-		lines_wrap(text.lines, text.charset, STYLE_DIM, note, 0, text.cols);
-	for (size_t i = 0; i < count; i++) {
-		/* The block that was the last: what came of it is told in it and behind it. */
-		if (i < view->blocks)
-			*ret_anchor = text.lines->count;
-		step_text_block(&text, &blocks[i]);
-	}
-	if (player_state(view->player) == PLAYER_FAILED) {
-		lines_add(text.lines, text.charset);
-		lines_wrap(text.lines, text.charset, STYLE_FAIL, player_problem(view->player), 0,
-		    text.cols);
-	}
-	view->blocks = count;
-	view->hints = count > 0 && blocks[count - 1].turn ? blocks[count - 1].turn->hints : 0;
-}
-
-static void add_state(const struct lesson_view *view, struct line *line)
-{
-	size_t failures = player_failures(view->player);
-
-	switch (player_state(view->player)) {
-	case PLAYER_READING:
-		line_adds(line, STYLE_STRONG,
-		    pager_more(&view->pager) ? _("Space: read on") : _("Space: go on"));
-		break;
-	case PLAYER_ASKING:
-		line_adds(
-		    line, STYLE_STRONG, _("What do you think? A digit, or Up, Down and Enter"));
-		break;
-	case PLAYER_ACTING:
-		line_adds(line, STYLE_DIM, _("an actor is at work"));
-		break;
-	case PLAYER_LOOKING:
-		line_adds(line, STYLE_DIM, _("looking at the machine"));
-		break;
-	case PLAYER_WATCHING:
-		line_adds(line, STYLE_STRONG, _("Your turn. h: a hint, n: go on without it"));
-		break;
-	case PLAYER_PERMITTING:
-		line_adds(line, STYLE_WARN,
-		    _("This lesson is none of nsscope's own. May it run lines of a shell? y, n"));
-		break;
-	case PLAYER_ENDED:
-		if (failures == 0)
-			line_adds(line, STYLE_OK, _("The end: everything came out as told."));
-		else
-			line_addf(line, STYLE_FAIL,
-			    ngettext("The end: %zu thing did not come out as told.",
-			        "The end: %zu things did not come out as told.", failures),
-			    failures);
-		line_adds(line, STYLE_PLAIN, " ");
-		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
-		break;
-	case PLAYER_FAILED:
-		line_adds(line, STYLE_FAIL, _("The lesson can't go on."));
-		line_adds(line, STYLE_PLAIN, " ");
-		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
-		break;
-	}
-}
-
-static void paint_state(const struct lesson_view *view)
-{
-	const struct area *area = &view->view.area;
-	struct line line;
-
-	line_init(&line, view->live->charset);
-	add_state(view, &line);
-	line_fit(&line, (size_t)area->cols);
-	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
-	line_done(&line);
-}
-
-static void paint_title(const struct lesson_view *view, bool focused)
-{
-	size_t step = player_step(view->player), count = view->lesson->step_count;
-	struct line line;
-
-	if (step >= count)
-		step = count - 1;
-	line_init(&line, view->live->charset);
-	/* The introduction is none of the steps, as in "lesson NAME --plain". */
-	if (step > 0)
-		line_addf(&line, STYLE_TITLE, _("step %zu of %zu: "), step, count - 1);
-	line_adds(&line, STYLE_TITLE, view->lesson->steps[step].title);
-	pager_title(&view->pager, &view->view.area, view->live->charset, &line, focused);
-	line_done(&line);
-}
-
-static void lesson_paint(struct view *base, bool focused)
-{
-	struct lesson_view *view = view_of(struct lesson_view, base);
-	struct area body = base->area;
-	size_t anchor, step = player_step(view->player);
-	bool same = step == view->step && base->area.cols == view->cols;
-	size_t old_blocks = view->blocks, old_hints = view->hints;
-
-	if (step != view->step) {
-		view->pager.top = view->blocks = view->marked = 0;
-		view->step = step;
-	}
-	view->cols = base->area.cols;
-	size_t old_lines = view->pager.lines.count;
-
-	make_text(view, &anchor);
-	body.y++;
-	body.rows = body.rows > 2 ? body.rows - 2 : 0;
-	size_t rows = (size_t)body.rows, count = view->pager.lines.count;
-
-	/* What has come in is scrolled into sight, from its first line on; but not what is seen of
-	 * somebody who tries a task. */
-	bool grown = player_state(view->player) == PLAYER_WATCHING ? view->hints > old_hints
-	                                                           : count > old_lines;
-
-	if (same && (grown || view->blocks > old_blocks) && count > rows) {
-		size_t top = count - rows < anchor ? count - rows : anchor;
-
-		if (top > view->pager.top)
-			view->pager.top = top;
-	}
-	pager_paint(&view->pager, &body);
-	paint_title(view, focused);
-	paint_state(view);
 }
 
 /* --- Keys ----------------------------------------------------------------------------------- */
@@ -319,6 +193,12 @@ static void leave_step(struct lesson_view *view)
 	view->pager.top = view->blocks = view->marked = 0;
 	/* A sweep that was begun for what is given up now tells nothing. */
 	view->asked = false;
+}
+
+void lesson_view_go_to(struct lesson_view *view, size_t step)
+{
+	leave_step(view);
+	player_step_to(view->player, step);
 }
 
 static bool lesson_act(struct view *base, enum action action)
@@ -378,7 +258,7 @@ static void lesson_cursor(const struct view *base, int *ret_y, int *ret_x)
 }
 
 static const struct view_ops lesson_ops = {
-    .paint = lesson_paint,
+    .paint = lesson_view_paint,
     .act = lesson_act,
     .click = lesson_click,
     .cursor = lesson_cursor,

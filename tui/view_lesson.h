@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lessons/player.h"
+#include "lessons/preflight.h"
 #include "tui/pager.h"
 #include "tui/view_tree.h"
 
@@ -18,9 +19,12 @@ struct lesson_view {
 	bool arranged;        /* the tree\'s folds are the lesson\'s */
 	bool asked;           /* a sweep for the player is under way */
 	bool notes;           /* show what is for the speaker, too */
-	unsigned watched;     /* live->sweeps, as an open task was last shown one */
-	size_t step, blocks;  /* as last painted, to tell what is new in the text */
-	size_t hints;         /* … of the last block */
+	struct preflight preflight;
+	size_t kept_step; /* of the progress that was noted last */
+	bool kept_done;
+	unsigned watched;    /* live->sweeps, as an open task was last shown one */
+	size_t step, blocks; /* as last painted, to tell what is new in the text */
+	size_t hints;        /* … of the last block */
 	int cols;
 	struct cast_member *cast; /* as last asked for */
 	size_t cast_room;
@@ -32,6 +36,10 @@ void lesson_view_init(struct lesson_view *view, struct live *live, struct tree_v
 
 /* Begins @lesson.  @owned: it is freed at the end. */
 void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned);
+/* Goes to where somebody left it.  Returns that step, or 0 where it begins at its beginning. */
+size_t lesson_view_resume(struct lesson_view *view);
+/* Goes to the beginning of @step. */
+void lesson_view_go_to(struct lesson_view *view, size_t step);
 /* Ends it, with its stage; fine when none runs. */
 void lesson_view_close(struct lesson_view *view);
 

@@ -2,10 +2,11 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
-#include "tui/screen.h"
 
 #include <locale.h>
 #include <string.h>
+
+enum { NAME_COLS = 14, TITLE_COLS = 56 };
 
 /* As gettext chooses: LANGUAGE, unless the locale is the C one, then the locale. */
 static const char *language(void)
@@ -18,134 +19,104 @@ static const char *language(void)
 	return locale && strncmp(locale, "zh", 2) == 0 ? "zh" : "en";
 }
 
-static bool is_listed(const struct list_view *list, const char *name)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->lessons[i]->name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void unload(struct list_view *list)
 {
-	for (size_t i = 0; i < list->count; i++)
+	for (size_t i = 0; list->library && i < list->library->count; i++)
 		lesson_free(list->lessons[i]);
-	list->count = 0;
+	free(list->lessons);
+	list->lessons = NULL;
+	library_free(list->library);
+	list->library = NULL;
+	progress_done(&list->progress);
+	list->menu.count = 0;
 }
 
 void list_view_load(struct list_view *list)
 {
-	unload(list);
-	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
-		const struct lesson_source *best = lesson_find(source->name, language());
-		struct lesson_error error;
-		struct lesson *lesson;
+	struct library *library;
 
-		if (!best || is_listed(list, source->name))
-			continue;
-		/* A built-in one that can't be parsed does not pass the tests. */
-		if (lesson_parse(best->data, (size_t)(best->end - best->data), best->language,
-		        &lesson, &error) < 0)
-			continue;
-		array_reserve(list->lessons, list->room, list->count + 1);
-		list->lessons[list->count++] = lesson;
+	unload(list);
+	list->library = library = library_new(language(), list->folder);
+	list->lessons = xcalloc(library->count + 1, sizeof(struct lesson *));
+	for (size_t i = 0; i < library->count; i++) {
+		struct lesson_error error;
+
+		/* The command "lesson check" tells what is wrong with the others. */
+		if (library_load(library, &library->entries[i], &list->lessons[i], &error) < 0)
+			list->lessons[i] = NULL;
 	}
-	if (list->at >= list->count)
-		list->at = 0;
+	progress_load(&list->progress);
+	list->menu.count = library->count;
+	if (list->menu.at >= list->menu.count)
+		list->menu.at = 0;
 }
 
 struct lesson *list_view_take(struct list_view *list)
 {
-	if (list->at >= list->count)
-		return NULL;
-	struct lesson *lesson = list->lessons[list->at];
+	struct lesson *lesson;
 
-	memmove(list->lessons + list->at, list->lessons + list->at + 1,
-	    (list->count - list->at - 1) * sizeof(*list->lessons));
-	list->count--;
+	if (list->menu.at >= list->menu.count)
+		return NULL;
+	lesson = list->lessons[list->menu.at];
+	list->lessons[list->menu.at] = NULL;
 	return lesson;
+}
+
+static void compose(const void *data, size_t at, struct line *line)
+{
+	const struct list_view *list = data;
+	const struct library_entry *entry = &list->library->entries[at];
+	const struct lesson *lesson = list->lessons[at];
+
+	line_addf(line, STYLE_PLAIN, " %2zu  ", at + 1);
+	line_adds(line, STYLE_CODE, entry->name);
+	line_pad(line, NAME_COLS);
+	line_adds(line, STYLE_PLAIN, " ");
+	if (!lesson) {
+		autofree char *place = library_place(entry);
+
+		line_addf(line, STYLE_FAIL, _("can't be read: %s"), place);
+		return;
+	}
+	autofree char *note = library_note(lesson, progress_find(&list->progress, entry->name));
+
+	line_adds(line, STYLE_PLAIN, lesson->title);
+	line_adds(line, STYLE_PLAIN, "  ");
+	line_pad(line, TITLE_COLS);
+	line_adds(line, STYLE_DIM, note);
+	if (entry->path)
+		line_addf(line, STYLE_DIM, "  %s", entry->path);
 }
 
 static void list_paint(struct view *view, bool focused)
 {
 	struct list_view *list = view_of(struct list_view, view);
-	const struct area *area = &view->area;
-	size_t rows = area->rows > 1 ? (size_t)area->rows - 1 : 0;
-	struct line line;
+	const struct menu_text text = {
+	    .charset = list->charset,
+	    .title = _("Lessons"),
+	    .empty = _("there are no lessons"),
+	    .compose = compose,
+	    .data = list,
+	};
 
-	line_init(&line, list->charset);
-	line_adds(&line, STYLE_TITLE, _("Lessons"));
-	pager_title(&list->pager, area, list->charset, &line, focused);
-	if (list->at < list->pager.top)
-		list->pager.top = list->at;
-	if (rows > 0 && list->at >= list->pager.top + rows)
-		list->pager.top = list->at - rows + 1;
-	for (size_t i = 0; i < rows; i++) {
-		size_t at = list->pager.top + i;
-
-		line_clear(&line);
-		if (at < list->count) {
-			line_addf(&line, STYLE_PLAIN, " %2zu  ", at + 1);
-			line_adds(&line, STYLE_CODE, list->lessons[at]->name);
-			line_pad(&line, 14);
-			line_adds(&line, STYLE_PLAIN, " ");
-			line_adds(&line, STYLE_PLAIN, list->lessons[at]->title);
-		} else if (list->count == 0 && i == 0) {
-			line_adds(&line, STYLE_DIM, _("there are no lessons"));
-		}
-		line_fit(&line, (size_t)area->cols);
-		screen_line(&line, area->y + 1 + (int)i, area->x, area->cols,
-		    at == list->at && at < list->count ? LOOK_SELECTED : LOOK_PLAIN);
-	}
-	line_done(&line);
+	menu_paint(&list->menu, &text, &view->area, focused);
 }
 
 static bool list_act(struct view *view, enum action action)
 {
-	struct list_view *list = view_of(struct list_view, view);
-
-	switch (action) {
-	case ACTION_UP:
-	case ACTION_SCROLL_UP:
-		if (list->at > 0)
-			list->at--;
-		return true;
-	case ACTION_DOWN:
-	case ACTION_SCROLL_DOWN:
-		if (list->at + 1 < list->count)
-			list->at++;
-		return true;
-	case ACTION_HOME:
-	case ACTION_PAGE_UP:
-		list->at = 0;
-		return true;
-	case ACTION_END:
-	case ACTION_PAGE_DOWN:
-		list->at = list->count > 0 ? list->count - 1 : 0;
-		return true;
-	default:
-		return false;
-	}
+	return menu_act(&view_of(struct list_view, view)->menu, action);
 }
 
 static void list_click(struct view *view, int y, int x, bool twice)
 {
-	struct list_view *list = view_of(struct list_view, view);
-	size_t at = list->pager.top + (size_t)(y - 1);
-
 	(void)x;
 	(void)twice;
-	if (y >= 1 && at < list->count)
-		list->at = at;
+	menu_click(&view_of(struct list_view, view)->menu, y);
 }
 
 static void list_cursor(const struct view *view, int *ret_y, int *ret_x)
 {
-	const struct list_view *list = view_of(const struct list_view, view);
-
-	*ret_y = 1 + (int)(list->at - list->pager.top);
-	*ret_x = 0;
+	menu_cursor(&view_of(const struct list_view, view)->menu, ret_y, ret_x);
 }
 
 static const struct view_ops list_ops = {
@@ -155,15 +126,14 @@ static const struct view_ops list_ops = {
     .cursor = list_cursor,
 };
 
-void list_view_init(struct list_view *list, enum charset charset)
+void list_view_init(struct list_view *list, enum charset charset, const char *folder)
 {
-	*list = (struct list_view){.view.ops = &list_ops, .charset = charset};
+	*list = (struct list_view){.view.ops = &list_ops, .charset = charset, .folder = folder};
 }
 
 void list_view_done(struct list_view *list)
 {
 	unload(list);
-	free(list->lessons);
-	pager_done(&list->pager);
+	menu_done(&list->menu);
 	*list = (struct list_view){0};
 }

@@ -1,23 +1,24 @@
-/* The list of the lessons that are built in. */
+/* The list of the lessons. */
 #pragma once
 
-#include "lessons/lesson.h"
-#include "tui/pager.h"
+#include "lessons/library.h"
+#include "tui/menu.h"
 
 struct list_view {
 	struct view view;
-	struct pager pager;
+	struct menu menu;
 	enum charset charset;
-	struct lesson *
-	    *lessons; /* all that could be parsed, in order; NULL before list_view_load */
-	size_t count, room;
-	size_t at; /* the selected one */
+	const char *folder;      /* of lessons of one's own, NULL for none; borrowed */
+	struct library *library; /* NULL before list_view_load */
+	struct lesson **lessons; /* parallel to its entries; NULL for what can't be read */
+	struct progress progress;
 };
 
-void list_view_init(struct list_view *list, enum charset charset);
+/* @folder: see library.h; borrowed, may be NULL. */
+void list_view_init(struct list_view *list, enum charset charset, const char *folder);
 void list_view_done(struct list_view *list);
 
-/* Parses the lessons, in the language of the messages. */
+/* Reads the lessons, in the language of the messages, and how far somebody has come. */
 void list_view_load(struct list_view *list);
 
 /* Takes the selected lesson out, to be freed by the caller; NULL where there is none. */

@@ -189,6 +189,66 @@ static void play_reset_everywhere(void)
 	end(&play, lesson);
 }
 
+/* Ahead and back, over steps that were played and such that were not. */
+static void play_to_everywhere(void)
+{
+	struct play play;
+	struct lesson *lesson = begin(&play);
+	size_t last = lesson->step_count - 1;
+
+	for (size_t step = 0; step <= last; step++) {
+		player_step_to(play.player, last - step);
+		check_at_beginning(&play, last - step);
+		player_step_to(play.player, step);
+		check_at_beginning(&play, step);
+	}
+	/* More than there are; and another one on the way. */
+	player_step_to(play.player, 0);
+	player_step_to(play.player, SIZE_MAX);
+	check_at_beginning(&play, last);
+	player_step_to(play.player, 1);
+	player_next(play.player);
+	player_step_to(play.player, last);
+	player_step_to(play.player, last / 2);
+	check_at_beginning(&play, last / 2);
+	play_all(&play);
+	CHECK(play_failures(&play) == 0);
+	end(&play, lesson);
+}
+
+static void goes_to_every_step(void **state)
+{
+	(void)state;
+	each_lesson(AS_ROOT, play_to_everywhere);
+}
+
+/* A reader makes nothing, and comes to its end all the same. */
+static void play_reading(void)
+{
+	struct lesson *lesson = play_parse(source);
+	struct play play = {.player = player_new_reader(lesson)};
+	const struct block_view *views;
+
+	CHECK(player_reads(play.player));
+	player_step_to(play.player, 2);
+	CHECK(player_step(play.player) == 2);
+	CHECK(player_blocks(play.player, &views) == lesson->steps[2].block_count);
+	play_all(&play);
+	CHECK(player_state(play.player) == PLAYER_ENDED);
+	CHECK(player_failures(play.player) == 0);
+	CHECK(troupe_alone());
+	player_back(play.player);
+	CHECK(player_step(play.player) == lesson->step_count - 1);
+	player_free(play.player);
+	lesson_free(lesson);
+}
+
+static void reading_makes_no_call(void **state)
+{
+	(void)state;
+	each_lesson(AS_NOBODY, play_reading);
+}
+
 static void back_at_every_step(void **state)
 {
 	(void)state;
@@ -554,6 +614,8 @@ int main(void)
 	    cmocka_unit_test(holds_as_nobody),
 	    cmocka_unit_test(back_at_every_step),
 	    cmocka_unit_test(back_at_every_step_as_nobody),
+	    cmocka_unit_test(goes_to_every_step),
+	    cmocka_unit_test(reading_makes_no_call),
 	    cmocka_unit_test(reset_at_every_step),
 	    cmocka_unit_test(keys_at_any_time),
 	    cmocka_unit_test(every_mutation_is_noticed),

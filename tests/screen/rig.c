@@ -87,6 +87,10 @@ static void set_environment(const struct rig_options *options)
 	/* For TERM=linux ncurses would load libgpm, which leaks; there is no console mouse here. */
 	setenv("NCURSES_GPM_TERMS", "none", 1);
 	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+	/* No lessons but the built-in ones, and no memory of other tests. */
+	setenv("XDG_DATA_DIRS", "/dev/null/none", 1);
+	setenv("XDG_DATA_HOME", "/dev/null/none", 1);
+	setenv("XDG_STATE_HOME", "/dev/null/none", 1);
 	setenv("LC_ALL", options->locale ? options->locale : "C.UTF-8", 1);
 	/* On a Linux console curses loads libgpm, which leaks ten bytes and is unloaded before that
 	 * can be told from a leak of ours. */

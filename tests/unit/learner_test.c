@@ -148,6 +148,12 @@ static void nsscope_is_no_learner(void **state)
 	assert_true(play.done);
 	assert_int_equal(play.learners[0].id.pid, 50);
 	end(&play);
+	/* Nobody else then. */
+	play = look(ONE_ROOM, PEOPLE,
+	    PEOPLE "11 helper parent=10 start=200\n50 sh parent=40 start=200 uts=300\n" MINE, 11);
+	assert_false(play.done);
+	assert_int_equal(play.learners[0].id.pid, 0);
+	end(&play);
 }
 
 static void the_nearest_is_told(void **state)

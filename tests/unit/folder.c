@@ -1,0 +1,72 @@
+#include "tests/unit/folder.h"
+
+#include "model/util.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+static char path[64];
+
+const char *folder_make(void)
+{
+	folder_remove();
+	snprintf(path, sizeof(path), "/tmp/nsscope-test-XXXXXX");
+	assert_non_null(mkdtemp(path));
+	return path;
+}
+
+void folder_write(const char *name, const char *text)
+{
+	autofree char *file_path = xasprintf("%s/%s", path, name);
+	FILE *file;
+
+	for (char *slash = strchr(file_path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		assert_true(mkdir(file_path, 0755) == 0 || errno == EEXIST);
+		*slash = '/';
+	}
+	file = fopen(file_path, "we");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+char *folder_read(const char *name)
+{
+	autofree char *file_path = xasprintf("%s/%s", path, name);
+	char *text = xcalloc(1, 1 << 20);
+	FILE *file = fopen(file_path, "re");
+
+	if (!file) {
+		free(text);
+		return NULL;
+	}
+	fread(text, 1, (1 << 20) - 1, file);
+	assert_int_equal(ferror(file), 0);
+	fclose(file);
+	return text;
+}
+
+static int remove_one(const char *file, const struct stat *status, int kind, struct FTW *place)
+{
+	(void)status;
+	(void)kind;
+	(void)place;
+	return remove(file);
+}
+
+void folder_remove(void)
+{
+	if (*path)
+		nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	*path = '\0';
+}

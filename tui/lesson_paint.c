@@ -1,0 +1,174 @@
+#include "tui/lesson_paint.h"
+
+#include "model/i18n.h"
+#include "tui/screen.h"
+#include "tui/step_text.h"
+
+/* What stands around the actors; NULL for nothing. */
+static const char *stage_note(const struct player *player)
+{
+	if (player_gave_up_root(player))
+		return player_in_userns(player)
+		           ? _("The stage gave up root and made a user namespace, so that nothing "
+		               "here can reach your machine.")
+		           : _("The stage gave up root: its actors have no privilege at all.");
+	if (player_in_userns(player))
+		return _("You are not privileged: the actors stand in a user namespace of their "
+		         "own, which lets them make the others.");
+	return NULL;
+}
+
+static void make_text(struct lesson_view *view, size_t *ret_anchor)
+{
+	struct step_text text = {
+	    .charset = view->live->charset,
+	    .cols = (size_t)view->view.area.cols,
+	    .marked = view->marked,
+	    .notes = view->notes,
+	    .player = view->player,
+	    .lines = &view->pager.lines,
+	};
+	const struct block_view *blocks;
+	size_t count = player_blocks(view->player, &blocks);
+	const char *note;
+
+	*ret_anchor = 0;
+	pager_clear(&view->pager);
+	note = stage_note(view->player);
+	if (note)
+		lines_wrap(text.lines, text.charset, STYLE_DIM, note, 0, text.cols);
+	if (player_step(view->player) == 0 && !view->preflight.playable)
+		step_text_preflight(&text, &view->preflight);
+	for (size_t i = 0; i < count; i++) {
+		/* The block that was the last: what came of it is told in it and behind it. */
+		if (i < view->blocks)
+			*ret_anchor = text.lines->count;
+		step_text_block(&text, &blocks[i]);
+	}
+	if (player_state(view->player) == PLAYER_PERMITTING) {
+		lines_add(text.lines, text.charset);
+		lines_wrap(text.lines, text.charset, STYLE_WARN,
+		    _("This lesson is none of nsscope's own, and wants to run these lines of a "
+		      "shell."),
+		    0, text.cols);
+	}
+	if (player_state(view->player) == PLAYER_FAILED) {
+		lines_add(text.lines, text.charset);
+		lines_wrap(text.lines, text.charset, STYLE_FAIL, player_problem(view->player), 0,
+		    text.cols);
+	}
+	view->blocks = count;
+	view->hints = count > 0 && blocks[count - 1].turn ? blocks[count - 1].turn->hints : 0;
+}
+
+static void add_state(const struct lesson_view *view, struct line *line)
+{
+	size_t failures = player_failures(view->player);
+
+	switch (player_state(view->player)) {
+	case PLAYER_READING:
+		if (player_reads(view->player))
+			line_adds(line, STYLE_WARN, _("only to read here"));
+		if (player_reads(view->player))
+			line_adds(line, STYLE_PLAIN, "  ");
+		line_adds(line, STYLE_STRONG,
+		    pager_more(&view->pager) ? _("Space: read on") : _("Space: go on"));
+		break;
+	case PLAYER_ASKING:
+		line_adds(
+		    line, STYLE_STRONG, _("What do you think? A digit, or Up, Down and Enter"));
+		break;
+	case PLAYER_ACTING:
+		line_adds(line, STYLE_DIM, _("an actor is at work"));
+		break;
+	case PLAYER_LOOKING:
+		line_adds(line, STYLE_DIM, _("looking at the machine"));
+		break;
+	case PLAYER_WATCHING:
+		line_adds(line, STYLE_STRONG, _("Your turn. h: a hint, n: go on without it"));
+		break;
+	case PLAYER_PERMITTING:
+		line_adds(line, STYLE_WARN, _("May it run a shell? y: yes, n: no"));
+		break;
+	case PLAYER_ENDED:
+		if (failures == 0)
+			line_adds(line, STYLE_OK, _("The end: everything came out as told."));
+		else
+			line_addf(line, STYLE_FAIL,
+			    ngettext("The end: %zu thing did not come out as told.",
+			        "The end: %zu things did not come out as told.", failures),
+			    failures);
+		line_adds(line, STYLE_PLAIN, " ");
+		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
+		break;
+	case PLAYER_FAILED:
+		line_adds(line, STYLE_FAIL, _("The lesson can't go on."));
+		line_adds(line, STYLE_PLAIN, " ");
+		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
+		break;
+	}
+}
+
+static void paint_state(const struct lesson_view *view)
+{
+	const struct area *area = &view->view.area;
+	struct line line;
+
+	line_init(&line, view->live->charset);
+	add_state(view, &line);
+	line_fit(&line, (size_t)area->cols);
+	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
+	line_done(&line);
+}
+
+static void paint_title(const struct lesson_view *view, bool focused)
+{
+	size_t step = player_step(view->player), count = view->lesson->step_count;
+	struct line line;
+
+	if (step >= count)
+		step = count - 1;
+	line_init(&line, view->live->charset);
+	/* The introduction is none of the steps, as in "lesson NAME --plain". */
+	if (step > 0)
+		line_addf(&line, STYLE_TITLE, _("step %zu of %zu: "), step, count - 1);
+	line_adds(&line, STYLE_TITLE, view->lesson->steps[step].title);
+	pager_title(&view->pager, &view->view.area, view->live->charset, &line, focused);
+	line_done(&line);
+}
+
+void lesson_view_paint(struct view *base, bool focused)
+{
+	struct lesson_view *view = view_of(struct lesson_view, base);
+	struct area body = base->area;
+	size_t anchor, step = player_step(view->player);
+	bool same = step == view->step && base->area.cols == view->cols;
+	size_t old_blocks = view->blocks, old_hints = view->hints;
+
+	if (step != view->step) {
+		view->pager.top = view->blocks = view->marked = 0;
+		view->step = step;
+	}
+	view->cols = base->area.cols;
+	size_t old_lines = view->pager.lines.count;
+
+	make_text(view, &anchor);
+	body.y++;
+	body.rows = body.rows > 2 ? body.rows - 2 : 0;
+	size_t rows = (size_t)body.rows, count = view->pager.lines.count;
+
+	/* What has come in is scrolled into sight, from its first line on; but not what is seen of
+	 * somebody who tries a task. */
+	bool grown = player_state(view->player) == PLAYER_WATCHING ? view->hints > old_hints
+	                                                           : count > old_lines;
+
+	if (same && (grown || view->blocks > old_blocks) && count > rows) {
+		size_t top = count - rows < anchor ? count - rows : anchor;
+
+		if (top > view->pager.top)
+			view->pager.top = top;
+	}
+	pager_paint(&view->pager, &body);
+	paint_title(view, focused);
+	paint_state(view);
+}
