@@ -24,19 +24,48 @@ static const struct process *event_process(
 	return event->process.pid ? graph_process(context->after, &event->process) : NULL;
 }
 
+/* The thread of @event, which is dead where that is what is told; NULL for events without one. */
+static const struct thread *event_thread(
+    const struct event_context *context, const struct event *event)
+{
+	const struct process *process = event->tid ? event_process(context, event) : NULL;
+	const struct thread *thread = process ? process->first_thread : NULL;
+
+	while (thread && thread->tid != event->tid)
+		thread = thread->next;
+	return thread;
+}
+
+static bool is_move(const struct event *event)
+{
+	return event->kind == EVENT_PROCESS_MOVED || event->kind == EVENT_THREAD_MOVED;
+}
+
 static bool is_of_ns(const struct event *event)
 {
 	return event->kind == EVENT_NS_BORN || event->kind == EVENT_NS_DIED ||
 	       event->kind == EVENT_HOSTNAME;
 }
 
-/* Is @process, which was just born, in another namespace of @type than its parent? */
-static bool is_apart(const struct process *process, enum ns_type type)
+/* The namespace of @type of the process or thread that @event says was born, where it is another than
+ * its parent's (of a thread: its process's); else NULL. */
+static const struct ns *apart_ns(
+    const struct event_context *context, const struct event *event, enum ns_type type)
 {
-	const struct process *parent = process->parent;
+	const struct process *process = event_process(context, event);
+	const struct thread *thread = event_thread(context, event);
+	const struct process *from = thread ? process : process ? process->parent : NULL;
+	const struct ns *ns = thread ? thread->ns[type] : process ? process->ns[type] : NULL;
 
-	return parent && process->ns[type] && parent->ns[type] &&
-	       process->ns[type] != parent->ns[type];
+	return from && ns && from->ns[type] && ns != from->ns[type] ? ns : NULL;
+}
+
+/* Has the thread of @event come back to where its process is? */
+static bool is_back(const struct event_context *context, const struct event *event)
+{
+	const struct thread *thread = event_thread(context, event);
+
+	return thread && thread->ns[event->link] == thread->process->ns[event->link];
 }
 
 static const char *hostname_in(const struct graph *graph, const struct ns_id *id)
@@ -77,6 +106,8 @@ static void add_process(
 {
 	const struct process *process = event_process(context, event);
 
+	if (event->tid)
+		line_addf(line, STYLE_PLAIN, _("thread %d of "), (int)event->tid);
 	line_addf(line, STYLE_PID, "%d", (int)event->process.pid);
 	if (process)
 		line_addf(line, STYLE_PLAIN, " %s", process->comm);
@@ -90,12 +121,15 @@ static void add_birth(
 
 	if (!process)
 		return;
-	line_addf(line, STYLE_DIM, _("  child of %d"), (int)process->ppid);
+	if (!event->tid)
+		line_addf(line, STYLE_DIM, _("  child of %d"), (int)process->ppid);
 	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
-		if (!is_apart(process, type))
+		const struct ns *ns = apart_ns(context, event, type);
+
+		if (!ns)
 			continue;
 		line_adds(line, STYLE_PLAIN, *comma ? comma : _(", but in "));
-		add_ns(line, &process->ns[type]->id);
+		add_ns(line, &ns->id);
 		comma = ", ";
 	}
 }
@@ -111,6 +145,8 @@ static void add_move(
 	line_addf(line, STYLE_NS, "%llu", (unsigned long long)event->ns.ino);
 	if (means)
 		line_addf(line, STYLE_CODE, "  %s", means);
+	if (is_back(context, event))
+		line_adds(line, STYLE_DIM, _("  back where its process is"));
 }
 
 static void add_beginning(const struct graph *graph, struct line *line)
@@ -131,6 +167,9 @@ void event_line(const struct event_context *context, const struct event *event, 
 	    [EVENT_NS_BORN] = N_("born"),
 	    [EVENT_PROCESS_BORN] = N_("born"),
 	    [EVENT_PROCESS_MOVED] = N_("moved"),
+	    [EVENT_THREAD_BORN] = N_("born"),
+	    [EVENT_THREAD_MOVED] = N_("moved"),
+	    [EVENT_THREAD_DIED] = N_("died"),
 	    [EVENT_HOSTNAME] = N_("renamed"),
 	    [EVENT_PROCESS_DIED] = N_("died"),
 	    [EVENT_NS_DIED] = N_("died"),
@@ -146,9 +185,9 @@ void event_line(const struct event_context *context, const struct event *event, 
 		add_ns(line, &event->ns);
 	else
 		add_process(context, event, line);
-	if (event->kind == EVENT_PROCESS_BORN)
+	if (event->kind == EVENT_PROCESS_BORN || event->kind == EVENT_THREAD_BORN)
 		add_birth(context, event, line);
-	if (event->kind == EVENT_PROCESS_MOVED)
+	if (is_move(event))
 		add_move(context, event, line);
 	if (event->kind == EVENT_HOSTNAME) {
 		line_addf(line, STYLE_PLAIN, "  \"%s\"", hostname_in(context->before, &event->ns));
@@ -175,14 +214,16 @@ static json_t *process_object(const struct event_context *context, const struct 
 	    process ? json_of_text(process->comm, strlen(process->comm)) : json_null());
 }
 
-/* In which namespaces a process was born that are not its parent's. */
-static json_t *apart_array(const struct process *process)
+/* Of whom was born, in which namespaces he is that are not his parent's; see apart_ns. */
+static json_t *apart_array(const struct event_context *context, const struct event *event)
 {
 	json_t *array = json_array();
 
-	for (enum ns_type type = 0; process && type < NS_TYPE_COUNT; type++) {
-		if (is_apart(process, type))
-			json_array_append_new(array, ns_object(&process->ns[type]->id));
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = apart_ns(context, event, type);
+
+		if (ns)
+			json_array_append_new(array, ns_object(&ns->id));
 	}
 	return array;
 }
@@ -205,12 +246,16 @@ json_t *event_json(const struct event_context *context, const struct event *even
 	    [EVENT_NS_BORN] = "ns_born",
 	    [EVENT_PROCESS_BORN] = "process_born",
 	    [EVENT_PROCESS_MOVED] = "process_moved",
+	    [EVENT_THREAD_BORN] = "thread_born",
+	    [EVENT_THREAD_MOVED] = "thread_moved",
+	    [EVENT_THREAD_DIED] = "thread_died",
 	    [EVENT_HOSTNAME] = "hostname",
 	    [EVENT_PROCESS_DIED] = "process_died",
 	    [EVENT_NS_DIED] = "ns_died",
 	};
 	enum event_kind kind = event ? event->kind : EVENT_NS_BORN;
-	bool moved = event && kind == EVENT_PROCESS_MOVED;
+	bool moved = event && is_move(event);
+	bool born = event && (kind == EVENT_PROCESS_BORN || kind == EVENT_THREAD_BORN);
 	bool renamed = event && kind == EVENT_HOSTNAME;
 	bool of_ns = event && is_of_ns(event);
 	const char *means =
@@ -220,13 +265,12 @@ json_t *event_json(const struct event_context *context, const struct event *even
 	set(object, "at", json_of_time(context->after->stats.taken_at_ms));
 	set(object, "event", json_string(event ? kinds[kind] : "begin"));
 	set(object, "process", event && !of_ns ? process_object(context, event) : json_null());
+	set(object, "tid", event && event->tid ? json_integer(event->tid) : json_null());
 	set(object, "link", moved ? json_string(ns_link_names[event->link]) : json_null());
 	set(object, "from", moved ? ns_object(&event->from) : json_null());
 	set(object, "ns", of_ns || moved ? ns_object(&event->ns) : json_null());
 	set(object, "means", means ? json_string(means) : json_null());
-	set(object, "apart_from_parent",
-	    event && kind == EVENT_PROCESS_BORN ? apart_array(event_process(context, event))
-	                                        : json_null());
+	set(object, "apart_from_parent", born ? apart_array(context, event) : json_null());
 	set(object, "host_before",
 	    renamed ? hostname_json(context->before, &event->ns) : json_null());
 	set(object, "host_after",

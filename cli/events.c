@@ -38,14 +38,14 @@ static const struct cli_usage usage = {
     .command = "events",
     .forms = N_("nsscope events [OPTION]..."),
     .about = N_("Tells what changes, a line each: processes and namespaces that are born and die, "
-                "processes that move to another namespace, host names that change.  It ends with "
-                "Ctrl-C."),
+                "processes that move to another namespace, threads that leave their process, come "
+                "back or end, host names that change.  It ends with Ctrl-C."),
     .options = option_table,
     .notes = N_("The machine is looked at again and again, so what comes and goes between two "
                 "sweeps is not seen, and what happened in one pause is told in the order born, "
                 "moved, renamed, died.  Of a move is told by which call it came where that is "
                 "certain: a namespace that was there before can only have been joined (setns), a "
-                "new one that nobody else is in was made by the process (unshare)."),
+                "new one that nobody else is in was made by the process or thread (unshare)."),
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 

@@ -18,7 +18,7 @@ void term_thread(const struct term_view *view, struct value *value)
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
 		const struct ns *ns = thread->ns[view->link];
 
-		if (ns && ns != own) {
+		if (ns && ns != own && !thread->life.died_ms) {
 			value_ns(value, ns, READ_OK);
 			return;
 		}

@@ -350,6 +350,8 @@ static void add_threads(const struct detail *detail, const struct process *proce
 		detail_field_end(detail, &line);
 	}
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
+		if (thread->life.died_ms || !thread_stands_apart(thread))
+			continue;
 		line = detail_field(detail, _("Apart"));
 		line_addf(&line, STYLE_PID, "%d ", (int)thread->tid);
 		line_adds(&line, STYLE_PLAIN, thread->comm);
@@ -383,7 +385,9 @@ void detail_thread(const struct detail *detail, const struct thread *thread)
 
 	memcpy(as_process.ns, thread->ns, sizeof(as_process.ns));
 	memcpy(as_process.unread, thread->unread, sizeof(as_process.unread));
+	as_process.life = thread->life;
 	add_links(detail, &as_process);
+	detail_life(detail, &thread->life);
 }
 
 void detail_process(const struct detail *detail, const struct process *process)

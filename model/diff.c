@@ -72,24 +72,106 @@ static void tell_unmatched_processes(const struct graph *of, const struct proces
 	}
 }
 
-/* @ns_after: what the namespaces of the graph before are now. */
-static void tell_moves(const struct process *before, const struct process *after,
-    const struct ns *const *ns_after, struct events *events)
+/* Tells the links of @who that are not what they were before.
+ * @ns_after: what the namespaces of the graph before are now. */
+static void tell_moves(const struct ns *const *before, const struct ns *const *after,
+    const struct ns *const *ns_after, const struct event *who, struct events *events)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		const struct ns *from = before->ns[link];
-		const struct ns *to = after->ns[link];
+		const struct ns *from = before[link], *to = after[link];
 		struct event *event;
 
 		if (!from || !to || ns_after[from->index] == to)
 			continue;
-		event = add_event(events, EVENT_PROCESS_MOVED);
+		event = add_event(events, who->kind);
+		*event = *who;
 		event->link = (enum ns_link)link;
-		event->process = after->id;
 		event->ns = to->id;
 		event->from = from->id;
 	}
 }
+
+static void tell_process_moves(const struct process *before, const struct process *after,
+    const struct ns *const *ns_after, struct events *events)
+{
+	const struct event who = {.kind = EVENT_PROCESS_MOVED, .process = after->id};
+
+	if (is_alive(&before->life) && is_alive(&after->life))
+		tell_moves(before->ns, after->ns, ns_after, &who, events);
+}
+
+/* --- Threads ---------------------------------------------------------------------------------- */
+
+/* One that was not told before was with its process then, if it was there.  Where it was, gives in
+ * @ret_links.  Returns false where it was not there, as far as is known. */
+static bool thread_before(const struct graph *graph, const struct process *process_before,
+    const struct thread *thread, const struct ns *const **ret_links)
+{
+	const struct thread *before =
+	    process_before ? graph_same_thread(process_before, thread) : NULL;
+
+	if (!process_before || !is_alive(&process_before->life) ||
+	    (!before && graph->stats.taken_at_ticks &&
+	        thread->start_ticks >= graph->stats.taken_at_ticks))
+		return false;
+	*ret_links = before ? before->ns : process_before->ns;
+	return true;
+}
+
+static void tell_born_threads(const struct graph *graph_before, const struct process *before,
+    const struct process *after, struct events *events)
+{
+	const struct ns *const *links;
+
+	if (!is_alive(&after->life))
+		return;
+	for (const struct thread *thread = after->first_thread; thread; thread = thread->next) {
+		struct event *event;
+
+		if (!is_alive(&thread->life) || !thread_stands_apart(thread) ||
+		    thread_before(graph_before, before, thread, &links))
+			continue;
+		event = add_event(events, EVENT_THREAD_BORN);
+		event->process = after->id;
+		event->tid = thread->tid;
+	}
+}
+
+static void tell_thread_moves(const struct graph *graph_before, const struct process *before,
+    const struct process *after, const struct ns *const *ns_after, struct events *events)
+{
+	const struct ns *const *links;
+
+	if (!is_alive(&after->life))
+		return;
+	for (const struct thread *thread = after->first_thread; thread; thread = thread->next) {
+		const struct event who = {
+		    .kind = EVENT_THREAD_MOVED, .process = after->id, .tid = thread->tid};
+
+		if (is_alive(&thread->life) && thread_before(graph_before, before, thread, &links))
+			tell_moves(links, thread->ns, ns_after, &who, events);
+	}
+}
+
+static void tell_dead_threads(
+    const struct process *before, const struct process *after, struct events *events)
+{
+	/* Its own end says it of all of them, and what is refused now tells nothing. */
+	if (!after || !is_alive(&after->life) || after->unread[NS_UTS] == UNREAD_DENIED)
+		return;
+	for (const struct thread *thread = before->first_thread; thread; thread = thread->next) {
+		struct event *event;
+
+		if (!is_alive(&thread->life) || !thread_stands_apart(thread) ||
+		    graph_same_thread(after, thread))
+			continue;
+		event = add_event(events, EVENT_THREAD_DIED);
+		event->process = after->id;
+		event->tid = thread->tid;
+	}
+}
+
+/* --- Names ------------------------------------------------------------------------------------ */
 
 static void tell_hostname(const struct ns *before, const struct ns *after, struct events *events)
 {
@@ -108,15 +190,19 @@ void diff_graphs(const struct graph *before, const struct graph *after, struct e
 
 	tell_unmatched_namespaces(after, ns_before, EVENT_NS_BORN, events);
 	tell_unmatched_processes(after, process_before, EVENT_PROCESS_BORN, events);
+	for (size_t i = 0; i < after->process_count; i++)
+		tell_born_threads(before, process_before[i], after->processes[i], events);
 	for (size_t i = 0; i < before->process_count; i++) {
-		const struct process *process = before->processes[i];
-
-		if (process_after[i] && is_alive(&process->life) &&
-		    is_alive(&process_after[i]->life))
-			tell_moves(process, process_after[i], ns_after, events);
+		if (process_after[i])
+			tell_process_moves(
+			    before->processes[i], process_after[i], ns_after, events);
 	}
+	for (size_t i = 0; i < after->process_count; i++)
+		tell_thread_moves(before, process_before[i], after->processes[i], ns_after, events);
 	for (size_t i = 0; i < before->ns_count; i++)
 		tell_hostname(before->namespaces[i], ns_after[i], events);
+	for (size_t i = 0; i < before->process_count; i++)
+		tell_dead_threads(before->processes[i], process_after[i], events);
 	tell_unmatched_processes(before, process_after, EVENT_PROCESS_DIED, events);
 	tell_unmatched_namespaces(before, ns_after, EVENT_NS_DIED, events);
 }

@@ -172,3 +172,27 @@ int64_t graph_last_generation(const struct graph_store *store, const struct ns_i
 		last = spent->generation;
 	return last;
 }
+
+const struct thread *graph_same_thread(const struct process *process, const struct thread *thread)
+{
+	for (const struct thread *same = process->first_thread; same; same = same->next) {
+		if (same->tid == thread->tid && same->start_ticks == thread->start_ticks &&
+		    !same->life.died_ms)
+			return same;
+	}
+	return NULL;
+}
+
+bool thread_stands_apart(const struct thread *thread)
+{
+	const struct process *process = thread->process;
+
+	if (process->state == 'Z' && process->threads > 1)
+		return true;
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (thread->ns[link] != process->ns[link] ||
+		    thread->unread[link] != process->unread[link])
+			return true;
+	}
+	return false;
+}

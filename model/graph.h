@@ -68,13 +68,17 @@ struct process;
 
 /* A thread that is told apart from its process: one whose links differ from its process's, and
  * each that lives on in a process whose first thread has ended (state Z, threads > 1), for then
- * they alone are in its namespaces.  namespaces(7) are attributes of threads. */
+ * they alone are in its namespaces.  namespaces(7) are attributes of threads.
+ * One that is with its process again is told for one graph more, so that it is known not to have
+ * ended.  The thread is one with the same tid and start time. */
 struct thread {
-	pid_t tid;        /* as in the scanner's PID namespace */
-	const char *comm; /* raw; never NULL */
+	pid_t tid;            /* as in the scanner's PID namespace */
+	uint64_t start_ticks; /* as of a process; 0 where it was not read */
+	const char *comm;     /* raw; never NULL */
 	const struct process *process;
 	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
 	enum unread unread[NS_LINK_COUNT];
+	struct life life;
 	const struct thread *next; /* of the same process, by tid */
 };
 
@@ -160,6 +164,7 @@ struct ns {
 /* How the sweep went. */
 struct sweep_stats {
 	uint64_t taken_at_ms;             /* wall clock, since 1970, when the sweep began */
+	uint64_t taken_at_ticks;          /* the same as start times have it; 0: not known */
 	double sweep_ms;                  /* how long it worked, waits between slices not counted */
 	uint32_t denied;                  /* processes with a link that was refused */
 	uint32_t vanished;                /* processes that ended while they were read */
@@ -197,6 +202,11 @@ const struct process *graph_process(const struct graph *graph, const struct proc
 const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id);
 /* The living namespace with this inode. */
 const struct ns *graph_ns_by_ino(const struct graph *graph, enum ns_type type, uint64_t ino);
+
+/* The living thread of @process that is @thread, of another graph; NULL for none. */
+const struct thread *graph_same_thread(const struct process *process, const struct thread *thread);
+/* Is one of its links another than its process's, or has that process's first thread ended? */
+bool thread_stands_apart(const struct thread *thread);
 
 /* --- Building ------------------------------------------------------------------------------- */
 
@@ -251,8 +261,8 @@ const struct ns *graph_builder_before(const struct graph_builder *builder, const
 /* To be called when the builder is filled, before graph_seal.
  * Copies into @builder what the graph before had and this one has not, marked as dead since
  * @now_ms or, where it was dead already, since then; what has been dead for @linger_ms is left
- * out.  Births are marked too: what was not in the graph before gets born_ms = @now_ms, unless
- * there was no graph before.  The dead keep their edges: to what lives on, or to what was carried
+ * out.  Births are marked too, of threads as well: what was not in the graph before gets born_ms =
+ * @now_ms, unless there was no graph before.  The dead keep their edges: to what lives on, or to what was carried
  * with them.  Nothing in the new graph points into the old one. */
 void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms);
 

@@ -78,19 +78,58 @@ static void carry_namespaces(struct graph_builder *builder, uint64_t now_ms, uin
 	}
 }
 
-static void carry_threads(
-    struct graph_builder *builder, const struct process *before, struct process *process)
+static void carry_thread(struct graph_builder *builder, const struct thread *before,
+    struct process *process, uint64_t died_ms)
+{
+	struct thread *thread = graph_insert_thread(builder->store, process, before->tid);
+
+	thread->start_ticks = before->start_ticks;
+	thread->comm = copy_text(builder->store, before->comm);
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		thread->ns[link] = ns_now(builder, before->ns[link]);
+		thread->unread[link] = before->unread[link];
+		if (before->ns[link] && !thread->ns[link])
+			thread->unread[link] = UNREAD_GONE;
+	}
+	thread->life.born_ms = before->life.born_ms;
+	thread->life.died_ms = died_ms;
+}
+
+static bool has_tid(const struct process *process, pid_t tid)
+{
+	const struct thread *thread = process->first_thread;
+
+	while (thread && thread->tid != tid)
+		thread = thread->next;
+	return thread;
+}
+
+/* What became of the threads of @before, which is @process now and lives. */
+static void carry_dead_threads(struct graph_builder *builder, const struct process *before,
+    struct process *process, uint64_t now_ms, uint64_t linger_ms)
 {
 	for (const struct thread *from = before->first_thread; from; from = from->next) {
-		struct thread *thread = graph_insert_thread(builder->store, process, from->tid);
+		uint64_t died_ms;
 
-		thread->comm = copy_text(builder->store, from->comm);
-		for (int link = 0; link < NS_LINK_COUNT; link++) {
-			thread->ns[link] = ns_now(builder, from->ns[link]);
-			thread->unread[link] = from->unread[link];
-			if (from->ns[link] && !thread->ns[link])
-				thread->unread[link] = UNREAD_GONE;
-		}
+		/* A row for each number; one that was with its process again has not ended, nor is
+		 * that known of one whose process may not be read any more. */
+		if (has_tid(process, from->tid) ||
+		    (!from->life.died_ms &&
+		        (!thread_stands_apart(from) || process->unread[NS_UTS] == UNREAD_DENIED)))
+			continue;
+		if (still_shown(&from->life, now_ms, linger_ms, &died_ms))
+			carry_thread(builder, from, process, died_ms);
+	}
+}
+
+static void mark_born_threads(
+    struct process *process, const struct process *before, uint64_t now_ms)
+{
+	for (struct thread *thread = (struct thread *)(uintptr_t)process->first_thread; thread;
+	     thread = (struct thread *)(uintptr_t)thread->next) {
+		const struct thread *same = before ? graph_same_thread(before, thread) : NULL;
+
+		thread->life.born_ms = same ? same->life.born_ms : now_ms;
 	}
 }
 
@@ -119,7 +158,9 @@ static void carry_process(
 		if (before->ns[link] && !process->ns[link])
 			process->unread[link] = UNREAD_GONE;
 	}
-	carry_threads(builder, before, process);
+	for (const struct thread *from = before->first_thread; from; from = from->next)
+		carry_thread(
+		    builder, from, process, from->life.died_ms ? from->life.died_ms : died_ms);
 	process->fds_unread = before->fds_unread;
 	process->life.born_ms = before->life.born_ms;
 	process->life.died_ms = died_ms;
@@ -139,6 +180,9 @@ static void carry_processes(struct graph_builder *builder, uint64_t now_ms, uint
 		const struct process *before = process_node_of(process)->before;
 
 		process->life.born_ms = before ? before->life.born_ms : now_ms;
+		mark_born_threads(process, before, now_ms);
+		if (before)
+			carry_dead_threads(builder, before, process, now_ms, linger_ms);
 	}
 	for (size_t i = 0; i < prev->process_count; i++) {
 		const struct process *before = prev->processes[i];

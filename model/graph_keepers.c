@@ -27,6 +27,8 @@ static void take_threads(struct taker *taker, const struct process *process, enu
 		const struct keeper keeper = {
 		    .kind = kind, .fd = -1, .process = process, .thread = thread};
 
+		if (thread->life.died_ms)
+			continue;
 		for (int link = 0; link < NS_LINK_COUNT; link++) {
 			const struct ns *ns = thread->ns[link];
 			bool for_children = link >= NS_TYPE_COUNT;

@@ -84,17 +84,19 @@ static void match_links(
 	}
 }
 
-/* Both lists are in order of tid. */
+/* A thread that was not told before was with its process, if it was there. */
 static void match_threads(
-    struct found *found, const struct thread *now, const struct thread *before)
+    struct found *found, const struct process *process, const struct process *before)
 {
-	while (now && before) {
-		if (now->tid == before->tid)
-			match_links(found, now->ns, before->ns);
-		if (now->tid <= before->tid)
-			now = now->next;
-		else
-			before = before->next;
+	uint64_t taken_at_ticks = found->builder->prev->stats.taken_at_ticks;
+
+	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
+		const struct thread *same = graph_same_thread(before, thread);
+
+		if (same)
+			match_links(found, thread->ns, same->ns);
+		else if (taken_at_ticks && thread->start_ticks < taken_at_ticks)
+			match_links(found, thread->ns, before->ns);
 	}
 }
 
@@ -112,7 +114,7 @@ static void match_by_processes(struct found *found)
 			continue;
 		builder->process_now[before->index] = process;
 		match_links(found, process->ns, before->ns);
-		match_threads(found, process->first_thread, before->first_thread);
+		match_threads(found, process, before);
 	}
 }
 

@@ -70,8 +70,12 @@ const struct graph *history_push(
 	history->pushed_ms = now_ms;
 
 	history->moment_count = 0;
-	for (size_t i = 0; i < now->process_count; i++)
+	for (size_t i = 0; i < now->process_count; i++) {
 		note_moment(history, &now->processes[i]->life, now_ms);
+		for (const struct thread *thread = now->processes[i]->first_thread; thread;
+		     thread = thread->next)
+			note_moment(history, &thread->life, now_ms);
+	}
 	for (size_t i = 0; i < now->ns_count; i++)
 		note_moment(history, &now->namespaces[i]->life, now_ms);
 	return now;

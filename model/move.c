@@ -9,6 +9,16 @@ static bool descends_from(const struct process *process, const struct process *a
 	return false;
 }
 
+/* Is @keeper the one that moved, or below its process?  Of members the same; a thread's own process
+ * is another than it. */
+static bool is_by(const struct process *process, const struct thread *thread,
+    const struct process *mover, pid_t tid)
+{
+	if (process == mover)
+		return thread ? thread->tid == tid : tid == 0;
+	return descends_from(process, mover);
+}
+
 enum move_means move_means(const struct graph *after, const struct event *event, uint64_t now_ms)
 {
 	const struct ns *to = graph_ns(after, &event->ns);
@@ -20,7 +30,14 @@ enum move_means move_means(const struct graph *after, const struct event *event,
 		return MOVED_BY_SETNS;
 	for (const struct process *member = to->first_member; member;
 	     member = member->next_member[to->id.type]) {
-		if (!descends_from(member, process))
+		if (!is_by(member, NULL, process, event->tid))
+			return MOVED_SOMEHOW;
+	}
+	for (uint32_t i = 0; i < to->keeper_count; i++) {
+		const struct keeper *keeper = &to->keepers[i];
+
+		if ((keeper->kind == KEEPER_THREAD || keeper->kind == KEEPER_FOR_CHILDREN) &&
+		    !is_by(keeper->process, keeper->thread, process, event->tid))
 			return MOVED_SOMEHOW;
 	}
 	return MOVED_BY_UNSHARE;

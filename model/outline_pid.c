@@ -232,8 +232,11 @@ static void link_threads(const struct pid_view *view)
 	for (size_t i = 0; i < graph->process_count; i++) {
 		const struct thread *thread = graph->processes[i]->first_thread;
 
-		for (; thread && !left_out(view, graph->processes[i]); thread = thread->next)
-			tree_add_thread(view->tree, (uint32_t)i, thread, NULL);
+		for (; thread && !left_out(view, graph->processes[i]); thread = thread->next) {
+			/* One that is with its process again is nothing to be shown. */
+			if (thread->life.died_ms || thread_stands_apart(thread))
+				tree_add_thread(view->tree, (uint32_t)i, thread, NULL);
+		}
 	}
 }
 

@@ -14,7 +14,9 @@ enum {
 
 static const struct life *row_life(const struct row *row)
 {
-	if (row->key.kind == ROW_PROCESS || row->key.kind == ROW_THREAD)
+	if (row->key.kind == ROW_THREAD)
+		return &row->thread->life;
+	if (row->key.kind == ROW_PROCESS)
 		return &row->process->life;
 	return row->key.kind == ROW_NS ? &row->ns->life : NULL;
 }

@@ -128,6 +128,27 @@ int parse_status(const char *text, size_t len, struct proc_status *ret_status)
 	return 0;
 }
 
+int parse_start_ticks(const char *text, size_t len, uint64_t *ret_ticks)
+{
+	enum { BEHIND_NAME = 3, START = 22 };
+	const char *name_end = memrchr(text, ')', len);
+	struct piece piece = {.at = name_end ? name_end + 1 : text + len, .end = text + len};
+	uint64_t ticks;
+
+	for (int field = BEHIND_NAME; field < START; field++) {
+		if (!take_text(&piece, " "))
+			return -EBADMSG;
+		while (piece.at < piece.end && *piece.at != ' ')
+			piece.at++;
+	}
+	/* A blank behind it, or the number may have been cut. */
+	if (!take_text(&piece, " ") || !take_number(&piece, UINT64_MAX, &ticks) ||
+	    !take_text(&piece, " "))
+		return -EBADMSG;
+	*ret_ticks = ticks;
+	return 0;
+}
+
 size_t parse_cmdline_len(const char *text, size_t len)
 {
 	while (len > 0 && text[len - 1] == '\0')

@@ -36,6 +36,12 @@ struct proc_status {
  * Returns 0, or -EBADMSG (no Name, no Uid, or a line that is not numbers). */
 int parse_status(const char *text, size_t len, struct proc_status *ret_status);
 
+/* The start time of /proc/PID/stat or of a thread's, in clock ticks since boot: field 22.
+ * proc_pid_stat(5)  The name may hold anything, so the text is split at its last ')'; @text may end
+ * behind the field.
+ * Returns 0 or -EBADMSG. */
+int parse_start_ticks(const char *text, size_t len, uint64_t *ret_ticks);
+
 /* What is left of @len bytes of /proc/PID/cmdline without the NULs at the end: the last one ends
  * the last argument, and more of them are either empty arguments or what setproctitle(3) leaves
  * behind its title; nothing tells these apart.  0 for none. */

@@ -9,7 +9,7 @@
 
 /* Reads a whole file of /proc, or its first @room bytes.  The files that are read here are given
  * whole by one read(2) that has room for them.  Returns the bytes, or -errno. */
-static ssize_t read_file(int dir, const char *name, char *to, size_t room)
+ssize_t read_begin(int dir, const char *name, char *to, size_t room)
 {
 	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	ssize_t len;
@@ -114,14 +114,15 @@ void read_some_links(
 
 ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX])
 {
-	ssize_t len = read_file(dir, name, ret_comm, COMM_BYTES_MAX);
+	ssize_t len = read_begin(dir, name, ret_comm, COMM_BYTES_MAX);
 
 	return len > 0 && ret_comm[len - 1] == '\n' ? len - 1 : len;
 }
 
 void read_cmdline(int dir, struct reading *ret_reading)
 {
-	ssize_t len = read_file(dir, "cmdline", ret_reading->cmdline, sizeof(ret_reading->cmdline));
+	ssize_t len =
+	    read_begin(dir, "cmdline", ret_reading->cmdline, sizeof(ret_reading->cmdline));
 
 	ret_reading->cmdline_len =
 	    len < 0 ? 0 : parse_cmdline_len(ret_reading->cmdline, (size_t)len);
@@ -139,7 +140,7 @@ int read_process(
 	read_links(ns_dir, state, known, ret_reading);
 	read_cmdline(dir, ret_reading);
 	/* The last read: see the top of proc_read.h. */
-	len = read_file(dir, "status", text, sizeof(text));
+	len = read_begin(dir, "status", text, sizeof(text));
 	r = len < 0 ? (int)len : parse_status(text, (size_t)len, &ret_reading->status);
 	/* Reaped while the kernel wrote it: the process has lost its numbers. */
 	if (r == 0 && ret_reading->status.pid_levels > 0 && ret_reading->status.pids[0] == 0)

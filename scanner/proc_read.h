@@ -30,6 +30,9 @@ struct reading {
 /* The name of a directory entry that is a number (a PID, a descriptor); 0 for others. */
 pid_t proc_pid_of(const char *name);
 
+/* Reads the beginning of @name, a file below @dir.  Returns the bytes or -errno. */
+ssize_t read_begin(int dir, const char *name, char *to, size_t room);
+
 /* Reads @name, a file "comm" below @dir, without the newline.  Returns the bytes or -errno. */
 ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX]);
 

@@ -17,13 +17,19 @@ static bool is_whole(
 	return true;
 }
 
+/* The dead, and who was with its process again, are not told any more. */
+static bool is_still_apart(const struct thread *before)
+{
+	return !before->life.died_ms && thread_stands_apart(before);
+}
+
 static bool are_whole(const struct process *before)
 {
 	bool whole = is_whole(before->ns, before->unread);
 
 	for (const struct thread *thread = before->first_thread; thread && whole;
 	     thread = thread->next)
-		whole = is_whole(thread->ns, thread->unread);
+		whole = !is_still_apart(thread) || is_whole(thread->ns, thread->unread);
 	return whole;
 }
 
@@ -55,9 +61,10 @@ static void carry_threads(
 		const struct ns *links[NS_LINK_COUNT];
 		struct thread *thread;
 
-		if (!carry_links(sweep, from->ns, links, from->tid))
+		if (!is_still_apart(from) || !carry_links(sweep, from->ns, links, from->tid))
 			continue;
 		thread = graph_add_thread(sweep->builder, process, from->tid);
+		thread->start_ticks = from->start_ticks;
 		thread->comm = graph_text_copy(sweep->builder, from->comm, strlen(from->comm));
 		memcpy(thread->ns, links, sizeof(thread->ns));
 		memcpy(thread->unread, from->unread, sizeof(thread->unread));

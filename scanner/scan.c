@@ -124,6 +124,11 @@ static void describe_machine(struct scan *scan)
 	clock_gettime(CLOCK_REALTIME, &now);
 	graph_stats(scan->sweep.builder)->taken_at_ms =
 	    (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	/* Start times are told in the time namespace of who reads them, as this clock is. */
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	graph_stats(scan->sweep.builder)->taken_at_ticks =
+	    ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec) /
+	    (1000000000 / (uint64_t)sysconf(_SC_CLK_TCK));
 }
 
 void scan_always(struct scan *scan, const pid_t *pids, size_t count)

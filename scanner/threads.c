@@ -81,6 +81,31 @@ static bool stands_apart(
 	return differs;
 }
 
+/* Did @tid stand apart in the graph before?  One that is with its process again has not ended. */
+static bool stood_apart(const struct threads *threads, pid_t tid)
+{
+	const struct process *before =
+	    graph_builder_process_before(threads->sweep->builder, &threads->process->id);
+	const struct thread *thread = before ? before->first_thread : NULL;
+
+	for (; thread; thread = thread->next) {
+		if (thread->tid == tid && !thread->life.died_ms && thread_stands_apart(thread))
+			return true;
+	}
+	return false;
+}
+
+static uint64_t read_start(const struct threads *threads, pid_t tid)
+{
+	char name[32], text[512]; /* the start time is within the first 400 bytes */
+	uint64_t start_ticks;
+	ssize_t len;
+
+	snprintf(name, sizeof(name), "%d/stat", (int)tid);
+	len = read_begin(threads->task_dir, name, text, sizeof(text));
+	return len > 0 && parse_start_ticks(text, (size_t)len, &start_ticks) == 0 ? start_ticks : 0;
+}
+
 static void add_thread(
     const struct threads *threads, int ns_dir, pid_t tid, const struct link_reading *links)
 {
@@ -112,6 +137,7 @@ static void add_thread(
 	len = read_comm(threads->task_dir, name, comm);
 	if (len > 0)
 		thread->comm = graph_text_copy(sweep->builder, comm, (size_t)len);
+	thread->start_ticks = read_start(threads, tid);
 }
 
 static void read_thread(const struct threads *threads, const char *tid_name)
@@ -136,7 +162,8 @@ static void read_thread(const struct threads *threads, const char *tid_name)
 			links[link].ino = process->ns[link]->id.ino;
 	}
 	read_some_links(ns_dir, wanted, links);
-	if (stands_apart(process, links))
+	if (stands_apart(process, links) ||
+	    (links[NS_UTS].unread == READ_OK && stood_apart(threads, tid)))
 		add_thread(threads, ns_dir, tid, links);
 }
 

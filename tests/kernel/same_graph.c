@@ -29,11 +29,21 @@ static bool same_links(const struct ns *const a[NS_LINK_COUNT],
 	return true;
 }
 
+/* From @thread on the first that stands apart: one that has come back is told once more only where
+ * it was known to have been away. */
+static const struct thread *apart_from(const struct thread *thread)
+{
+	while (thread && !thread_stands_apart(thread))
+		thread = thread->next;
+	return thread;
+}
+
 static bool same_threads(const struct process *a, const struct process *b)
 {
-	const struct thread *left = a->first_thread, *right = b->first_thread;
+	const struct thread *left = apart_from(a->first_thread),
+	                    *right = apart_from(b->first_thread);
 
-	for (; left && right; left = left->next, right = right->next)
+	for (; left && right; left = apart_from(left->next), right = apart_from(right->next))
 		if (left->tid != right->tid || !same_text(left->comm, right->comm) ||
 		    !same_links(left->ns, right->ns, left->unread, right->unread))
 			return false;

@@ -100,6 +100,44 @@ static void the_dead_keep_what_they_had(void **state)
 	assert_ptr_equal(shell->ns[NS_IPC], after->baseline[NS_IPC]);
 }
 
+static const struct thread *thread_of(const struct graph *graph, pid_t pid, pid_t tid)
+{
+	const struct thread *thread = fixture_process(graph, pid)->first_thread;
+
+	while (thread && thread->tid != tid)
+		thread = thread->next;
+	return thread;
+}
+
+static void dead_threads_of_the_living(void **state)
+{
+	autograph struct graph *first = carried(NULL, "1 init; 5 a threads=3", 1000);
+	autograph struct graph *away =
+	    carried(first, "1 init; 5 a threads=3; thread 5 6 t uts=9; thread 5 7 u uts=8", 2000);
+	autograph struct graph *back = carried(away, "1 init; 5 a threads=3; thread 5 6 t", 3000);
+	autograph struct graph *still = carried(back, "1 init; 5 a threads=1", 4000);
+	autograph struct graph *left = carried(still, "1 init; 5 a threads=1", 6000);
+
+	(void)state;
+	assert_int_equal(thread_of(away, 5, 6)->life.born_ms, 2000);
+	assert_int_equal(thread_of(away, 5, 6)->life.died_ms, 0);
+	assert_int_equal(fixture_ns(away, NS_UTS, 9)->keeper_count, 1);
+	/* One has come back, one has ended. */
+	assert_int_equal(thread_of(back, 5, 6)->life.died_ms, 0);
+	assert_int_equal(thread_of(back, 5, 6)->life.born_ms, 2000);
+	assert_int_equal(thread_of(back, 5, 7)->life.died_ms, 3000);
+	assert_int_equal(thread_of(back, 5, 7)->life.born_ms, 2000);
+	assert_string_equal(thread_of(back, 5, 7)->comm, "u");
+	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->id.ino, 8);
+	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->life.died_ms, 3000);
+	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->keeper_count, 0);
+	assert_null(graph_same_thread(fixture_process(back, 5), thread_of(away, 5, 7)));
+	/* The one is nothing to be told of any more, the other one stays for a while. */
+	assert_null(thread_of(still, 5, 6));
+	assert_int_equal(thread_of(still, 5, 7)->life.died_ms, 3000);
+	assert_null(thread_of(left, 5, 7));
+}
+
 static void the_dead_leave(void **state)
 {
 	autograph struct graph *a = carried(NULL, "1 init; 5 a uts=9", 1000);
@@ -222,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_was_there_first_was_not_born),
 	    cmocka_unit_test(the_dead_keep_what_they_had),
+	    cmocka_unit_test(dead_threads_of_the_living),
 	    cmocka_unit_test(the_dead_leave),
 	    cmocka_unit_test(without_lingering_nobody_is_carried),
 	    cmocka_unit_test(a_pid_used_again_is_two_processes),

@@ -42,6 +42,17 @@ static void tell(const struct events *events, char *text, size_t size)
 		case EVENT_PROCESS_DIED:
 			fprintf(out, "-%lld ", (long long)event->process.pid);
 			break;
+		case EVENT_THREAD_BORN:
+			fprintf(out, "+%d/%d ", (int)event->process.pid, (int)event->tid);
+			break;
+		case EVENT_THREAD_DIED:
+			fprintf(out, "-%d/%d ", (int)event->process.pid, (int)event->tid);
+			break;
+		case EVENT_THREAD_MOVED:
+			fprintf(out, "%d/%d:%s:%lld>%lld ", (int)event->process.pid,
+			    (int)event->tid, ns_link_names[event->link], (long long)event->from.ino,
+			    (long long)event->ns.ino);
+			break;
 		case EVENT_PROCESS_MOVED:
 			fprintf(out, "%lld:%s:%lld>%lld ", (long long)event->process.pid,
 			    ns_link_names[event->link], (long long)event->from.ino,
@@ -117,6 +128,48 @@ static void host_names(void **state)
 	check("1 init; 5 a uts=9; ns uts 9 hostname=blue", "1 init; 5 a uts=9", "");
 }
 
+static void threads_leave_come_back_and_end(void **state)
+{
+	static const char house[] = "1 init; 5 a uts=9 threads=3";
+	static const char away[] = "1 init; 5 a uts=9 threads=3; thread 5 6 t uts=10";
+
+	(void)state;
+	check(house, away, "+uts:10 5/6:uts:9>10 ");
+	check(away, away, "");
+	check(away, "1 init; 5 a uts=9 threads=3; thread 5 6 t uts=11 ipc=8",
+	    "+ipc:8 +uts:11 5/6:ipc:4026531839>8 5/6:uts:10>11 -uts:10 ");
+	/* It is told once more, as one that is with its process. */
+	check(away, "1 init; 5 a uts=9 threads=3; thread 5 6 t", "5/6:uts:10>9 -uts:10 ");
+	check("1 init; 5 a uts=9 threads=3; thread 5 6 t", house, "");
+	check(away, house, "-5/6 -uts:10 ");
+	/* The process's end is the end of all. */
+	check(away, "1 init", "-5 -uts:9 -uts:10 ");
+	/* What may not be read any more has not ended. */
+	check("1 init; 5 a uts=9 threads=3; thread 5 6 t uts=10; ns uts 9 unique=1; ns uts 10 "
+	      "unique=2",
+	    "1 init; 5 a all=denied threads=3; ns uts 9 unique=1; ns uts 10 unique=2", "");
+}
+
+static void threads_that_did_not_leave(void **state)
+{
+	(void)state;
+	/* One that left made another. */
+	check("1 init; 5 a threads=3; thread 5 6 t uts=10",
+	    "1 init; 5 a threads=3; thread 5 6 t uts=10; thread 5 7 u uts=10 start=1000", "+5/7 ");
+	/* Another one with the same number. */
+	check("1 init; 5 a threads=3; thread 5 6 t uts=10; ns uts 10 unique=3",
+	    "1 init; 5 a threads=3; thread 5 6 t uts=10 start=1001; ns uts 10 unique=3",
+	    "+5/6 -5/6 ");
+	/* Not they, but their process. */
+	check("1 init; 5 a uts=9 threads=2", "1 init; 5 a uts=10 threads=2; thread 5 6 t uts=9",
+	    "+uts:10 5:uts:9>10 ");
+	/* Its first thread has ended, so that the others are told apart. */
+	check("1 init; 5 a uts=9 threads=2",
+	    "1 init; 5 a state=Z threads=2 uts=zombie; thread 5 6 t uts=9", "");
+	/* All of it is new. */
+	check("1 init", "1 init; 5 a threads=2; thread 5 6 t uts=9", "+uts:9 +5 +5/6 ");
+}
+
 static void the_dead_are_told_once(void **state)
 {
 	struct history *history = history_new(500);
@@ -147,6 +200,8 @@ int main(void)
 	    cmocka_unit_test(moves),
 	    cmocka_unit_test(an_inode_used_again_is_a_move),
 	    cmocka_unit_test(host_names),
+	    cmocka_unit_test(threads_leave_come_back_and_end),
+	    cmocka_unit_test(threads_that_did_not_leave),
 	    cmocka_unit_test(the_dead_are_told_once),
 	};
 

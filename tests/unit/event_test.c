@@ -92,15 +92,81 @@ static void lines_and_objects(void **state)
 	expect_json(&change, EVENT_PROCESS_MOVED,
 	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"process_moved\",\"process\":{\"pid\":"
 	    "40,"
-	    "\"start_ticks\":100,\"ppid\":1,\"comm\":\"sh\"},\"link\":\"uts\",\"from\":{\"type\":"
+	    "\"start_ticks\":100,\"ppid\":1,\"comm\":\"sh\"},\"tid\":null,\"link\":\"uts\","
+	    "\"from\":{\"type\":"
 	    "\"uts\",\"inode\":4026531838,\"id\":null},\"ns\":{\"type\":\"uts\",\"inode\":211,"
 	    "\"id\":\"77\"}," NOTHING_ELSE("\"unshare\""));
 	expect_json(&change, EVENT_NS_DIED,
-	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"ns_died\",\"process\":null,\"link\":"
+	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"ns_died\",\"process\":null,\"tid\":"
+	    "null,\"link\":"
 	    "null,"
 	    "\"from\":null,\"ns\":{\"type\":\"uts\",\"inode\":210,\"id\":null}," NOTHING_ELSE(
 	        "null"));
 	change_done(&change);
+}
+
+static void threads_too(void **state)
+{
+	struct change change;
+
+	(void)state;
+	change_init(&change,
+	    "1 init; 40 sh threads=4; thread 40 42 gone ipc=7; thread 40 43 back uts=211",
+	    "1 init; 40 sh threads=4; thread 40 41 left uts=210; thread 40 43 back;"
+	    "thread 40 44 new uts=210 start=1000");
+	expect_line(&change, EVENT_THREAD_BORN, "born          thread 44 of 40 sh, but in uts:210");
+	expect_line(&change, EVENT_THREAD_DIED, "died          thread 42 of 40 sh");
+	expect_line(
+	    &change, EVENT_THREAD_MOVED, "moved         thread 41 of 40 sh  uts 4026531838 → 210");
+	expect_json(&change, EVENT_THREAD_DIED,
+	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"thread_died\",\"process\":{\"pid\":"
+	    "40,\"start_ticks\":100,\"ppid\":1,\"comm\":\"sh\"},\"tid\":42,\"link\":null,"
+	    "\"from\":null,\"ns\":null," NOTHING_ELSE("null"));
+	change_done(&change);
+	change_init(&change, "1 init; 40 sh threads=4; thread 40 43 back uts=211",
+	    "1 init; 40 sh threads=4; thread 40 43 back");
+	expect_line(&change, EVENT_THREAD_MOVED,
+	    "moved         thread 43 of 40 sh  uts 211 → 4026531838  setns  back where its process "
+	    "is");
+	change_done(&change);
+}
+
+static void expect_means_of(
+    const char *before, const char *after, enum event_kind kind, enum move_means expected)
+{
+	struct change change;
+
+	change_init(&change, before, after);
+	assert_int_equal(move_means(change.context.after, event_of(&change, kind), 2000), expected);
+	change_done(&change);
+}
+
+static void of_threads_by_which_means(void **state)
+{
+	static const char house[] = "1 init; 40 sh threads=3; 41 other threads=2";
+
+	(void)state;
+	expect_means_of(house,
+	    "1 init; 40 sh threads=3; 41 other threads=2; thread 40 42 t uts=210",
+	    EVENT_THREAD_MOVED, MOVED_BY_UNSHARE);
+	/* Its process, another thread of it, or of somebody else, is there too. */
+	expect_means_of(house, "1 init; 40 sh threads=3 uts=210; 41 other; thread 40 42 t uts=210",
+	    EVENT_THREAD_MOVED, MOVED_SOMEHOW);
+	expect_means_of(house,
+	    "1 init; 40 sh threads=3; 41 other; thread 40 42 t uts=210; thread 40 43 u uts=210",
+	    EVENT_THREAD_MOVED, MOVED_SOMEHOW);
+	expect_means_of(house,
+	    "1 init; 40 sh threads=3; 41 other; thread 40 42 t uts=210; thread 41 43 u uts=210",
+	    EVENT_THREAD_MOVED, MOVED_SOMEHOW);
+	expect_means_of(house, "1 init; 40 sh threads=3 uts=210; 41 other; thread 41 43 u uts=210",
+	    EVENT_PROCESS_MOVED, MOVED_SOMEHOW);
+	/* A child of its process may be that of the thread. */
+	expect_means_of(house,
+	    "1 init; 40 sh threads=3; 41 other; thread 40 42 t uts=210; 43 kid parent=40 uts=210",
+	    EVENT_THREAD_MOVED, MOVED_BY_UNSHARE);
+	expect_means_of("1 init; 40 sh threads=3; 41 other uts=210",
+	    "1 init; 40 sh threads=3; 41 other uts=210; thread 40 42 t uts=210", EVENT_THREAD_MOVED,
+	    MOVED_BY_SETNS);
 }
 
 static void expect_means(const char *before, const char *after, enum move_means expected)
@@ -152,6 +218,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines_and_objects),
+	    cmocka_unit_test(threads_too),
+	    cmocka_unit_test(of_threads_by_which_means),
 	    cmocka_unit_test(by_which_means),
 	    cmocka_unit_test(sweeps_stretch_as_they_cost_more),
 	};

@@ -323,8 +323,15 @@ static void add_thread(struct graph_builder *builder, const struct words *words)
 	process = known_process(builder, words->items[1]);
 	thread = graph_add_thread(builder, process, (pid_t)number_of(words->items[2]));
 	thread->comm = copy(builder, words->items[3]);
-	for (int i = 4; i < words->count; i++)
-		assert_true(take_link(words->items[i], links));
+	thread->start_ticks = 100;
+	for (int i = 4; i < words->count; i++) {
+		const char *start = value_of(words->items[i], "start");
+
+		if (start)
+			thread->start_ticks = number_of(start);
+		else
+			assert_true(take_link(words->items[i], links));
+	}
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		thread->ns[link] = process->ns[link];
 		thread->unread[link] = process->unread[link];
@@ -387,6 +394,7 @@ struct graph_builder *fixture_builder(const struct graph *prev, const char *text
 	struct words words;
 
 	graph_set_machine(builder, "machine", "6.18.0", "fixture");
+	graph_stats(builder)->taken_at_ticks = 1000;
 	while (*text) {
 		take_line(&text, &words);
 		if (words.count)

@@ -30,7 +30,9 @@
  *   initial       the machine's initial one, though its number is not the fixed one
  *   INODE         a number or "initial"
  *
- * thread PID TID COMM [LINK=…]     a thread of a process above, whose other links are its process's
+ * thread PID TID COMM [LINK=…] [start=TICKS]
+ *                                 a thread of a process above, whose other links are its process's;
+ *                                 100, the graph is taken at 1000
  * fd PID N TYPE INODE             what keeps a namespace: a descriptor,
  * socket PID N net INODE          a socket,
  * mount TYPE INODE PATH INODE     a bind mount; the last number is its mount namespace's.

@@ -37,6 +37,32 @@ static void ns_link_refuses_all_else(void **state)
 	assert_int_equal(ino, 7);
 }
 
+static int start(const char *text, uint64_t *ret)
+{
+	return parse_start_ticks(text, strlen(text), ret);
+}
+
+static void start_time_stands_behind_the_last_bracket(void **state)
+{
+#define BEHIND " S 1 2 3 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 "
+	static const char *const bad[] = {"", ")", "1 (a) S", "1 (a" BEHIND "7 0", "1 (a)" BEHIND,
+	    "1 (a)" BEHIND "77", "1 (a)" BEHIND "-7 0", "1 (a)" BEHIND "18446744073709551616 0",
+	    "1 (a)" BEHIND "x 0", "1 (a)" BEHIND "7x 0"};
+	uint64_t ticks = 5;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(start(bad[i], &ticks), -EBADMSG);
+	assert_int_equal(ticks, 5);
+	assert_int_equal(start("1 (a)" BEHIND "77 0 0", &ticks), 0);
+	assert_int_equal(ticks, 77);
+	assert_int_equal(start("1 (a) S 1 2 3\n)) (" BEHIND "9)" BEHIND "78 0", &ticks), 0);
+	assert_int_equal(ticks, 78);
+	assert_int_equal(start("1 ()" BEHIND "18446744073709551615 ", &ticks), 0);
+	assert_true(ticks == UINT64_MAX);
+#undef BEHIND
+}
+
 static int status(const char *text, struct proc_status *ret)
 {
 	return parse_status(text, strlen(text), ret);
@@ -241,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ns_link_is_type_and_inode),
 	    cmocka_unit_test(ns_link_refuses_all_else),
+	    cmocka_unit_test(start_time_stands_behind_the_last_bracket),
 	    cmocka_unit_test(status_gives_effective_uid_and_pids),
 	    cmocka_unit_test(status_without_nspid_has_no_levels),
 	    cmocka_unit_test(status_gives_the_name_as_it_is),
