@@ -134,6 +134,25 @@ static void play_no_other_process(void)
 	stage_free(stage);
 }
 
+/* Whatever any process has open, stands in or has as its root: no way leads to a place where
+ * everybody may write, outside of the seal. */
+static void play_no_way_out(void)
+{
+	struct stage *stage = troupe_setup(&sealed, "A B");
+
+	expect_success(stage, "B: unshare(CLONE_NEWUSER|CLONE_NEWNS)");
+	expect_line(stage,
+	    "A: sh(\"for w in '' /proc/[0-9]*/root /proc/[0-9]*/cwd /proc/[0-9]*/fd/*/.. "
+	    "/proc/[0-9]*/task/*/fd/*/..; do mkdir $w/var/tmp/nsscope-escaped; done "
+	    "2>/tmp/errors; "
+	    "grep -qv -e Read-only -e 'Permission denied' -e 'No such file' -e 'Not a directory' "
+	    "/tmp/errors; echo $?\")",
+	    0, "1");
+	expect_line(stage, "A: sh(\"grep -q Read-only /tmp/errors\")", 0, "");
+	CHECK(access("/var/tmp/nsscope-escaped", F_OK) == -1 && errno == ENOENT);
+	stage_free(stage);
+}
+
 static void play_nothing_is_left(void)
 {
 	struct stage *stage = troupe_setup(&sealed, "A");
@@ -314,6 +333,7 @@ BOTH_ROLES(surroundings)
 BOTH_ROLES(changes_stay)
 BOTH_ROLES(namespaces_by_path)
 BOTH_ROLES(no_other_process)
+BOTH_ROLES(no_way_out)
 BOTH_ROLES(nothing_is_left)
 ONE_ROLE(as_nobody, time_limit)
 BOTH_ROLES(freed_in_line)
@@ -331,6 +351,7 @@ int main(void)
 	    TEST_ROLES(changes_stay),
 	    TEST_ROLES(namespaces_by_path),
 	    TEST_ROLES(no_other_process),
+	    TEST_ROLES(no_way_out),
 	    TEST_ROLES(nothing_is_left),
 	    cmocka_unit_test(time_limit_as_nobody),
 	    TEST_ROLES(freed_in_line),
