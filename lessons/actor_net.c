@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 
 /* What a name that is a path reaches. */
@@ -176,12 +178,22 @@ static void call_unix_listen(
 	saw_socket(actor, "/proc/self/net/unix", INODE_OF_UNIX, answer);
 }
 
+/* Where nothing can be made, it is somebody else who listens: being read-only keeps nobody from
+ * connecting to what is there. */
+static bool may_be_ours(const char *name)
+{
+	struct statvfs status;
+	autoclose int place = name[0] == '@' ? -1 : open(name, O_PATH | O_CLOEXEC);
+
+	return place < 0 || (fstatvfs(place, &status) == 0 && !(status.f_flag & ST_RDONLY));
+}
+
 static void call_unix_connect(
     struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
 {
 	struct address address;
 
-	if (!may_use_name(actor, arguments[0].text)) {
+	if (!may_use_name(actor, arguments[0].text) || !may_be_ours(arguments[0].text)) {
 		answer_refuse(answer);
 		return;
 	}

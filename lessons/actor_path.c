@@ -127,18 +127,17 @@ static int session_of(int folder)
 
 bool path_is_of_stage(const struct actor *actor, int folder)
 {
-	autoclose int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int session;
+	autoclose int self = openat(PROC_FD, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat of_self, of_folder;
 
-	if (self < 0 || filesystem_of(self) != PROC_SUPER_MAGIC ||
-	    filesystem_of(folder) != PROC_SUPER_MAGIC)
+	if (self < 0 || fstat(self, &of_self) < 0 || fstat(folder, &of_folder) < 0 ||
+	    filesystem_of(self) != PROC_SUPER_MAGIC || filesystem_of(folder) != PROC_SUPER_MAGIC)
 		return false;
-	session = session_of(self);
-	/* A /proc of a PID namespace that the stage's processes made doesn't know the session, and
-	 * nobody but them.  pid_namespaces(7) */
-	if (session == 0 && !actor_confined(actor, REACHES_INSIDE(NS_PID)))
-		return false;
-	return session >= 0 && session_of(folder) == session;
+	if (of_self.st_dev == of_folder.st_dev)
+		return session_of(self) > 0 && session_of(folder) == session_of(self);
+	/* The /proc of a PID namespace that the stage's processes made doesn't know their session, nor
+	 * anybody but them.  pid_namespaces(7) */
+	return actor_confined(actor, REACHES_INSIDE(NS_PID)) && session_of(folder) == 0;
 }
 
 bool path_split_process(const char *path, char *ret_folder, size_t room, const char **ret_rest)

@@ -25,9 +25,15 @@ static const struct {
     {"kernel/shmmni", REACHES_INSIDE(NS_IPC)},
     {"fs/mqueue/", REACHES_INSIDE(NS_IPC)},
     {"user/", REACHES_INSIDE(NS_USER)},
-    {"net/ipv4/", REACHES_INSIDE(NS_NET)},
-    {"net/ipv6/", REACHES_INSIDE(NS_NET)},
-    /* Some of these were everybody's on older kernels, for root. */
+    {"net/ipv4/conf/", REACHES_INSIDE(NS_NET)},
+    {"net/ipv4/icmp_echo_ignore_all", REACHES_INSIDE(NS_NET)},
+    {"net/ipv4/ip_default_ttl", REACHES_INSIDE(NS_NET)},
+    {"net/ipv4/ip_forward", REACHES_INSIDE(NS_NET)},
+    {"net/ipv4/ip_local_port_range", REACHES_INSIDE(NS_NET)},
+    {"net/ipv4/ip_unprivileged_port_start", REACHES_INSIDE(NS_NET)},
+    {"net/ipv4/ping_group_range", REACHES_INSIDE(NS_NET)},
+    {"net/ipv6/conf/", REACHES_INSIDE(NS_NET)},
+    /* For root, some of these are everybody's, and some load a module into the kernel. */
     {"net/", REACHES_INSIDE(NS_NET) | REACHES_INSIDE(NS_USER)},
 };
 
@@ -57,14 +63,16 @@ static bool is_on_proc(int fd)
 static int open_of_process(const struct actor *actor, const char *folder_path, const char *rest)
 {
 	autoclose int folder = -1;
-	bool listed = false, self = strncmp(folder_path, "/proc/self", 10) == 0;
+	bool listed = false, self = strcmp(folder_path, "/proc/self") == 0;
 	int fd;
 
 	for (size_t i = 0; i < array_len(of_process); i++)
 		listed |= strcmp(rest, of_process[i]) == 0;
 	if (!listed)
 		return PATH_REFUSED;
-	folder = open(folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* Whatever was mounted over it, by its own name an actor means itself. */
+	folder = self ? openat(PROC_FD, "self", O_PATH | O_DIRECTORY | O_CLOEXEC)
+	              : open(folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
 		return -errno;
 	if (!is_on_proc(folder) || (!self && !path_is_of_stage(actor, folder)))

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #define NAME_108                                                                                   \
@@ -137,6 +138,32 @@ static void play_seen(void)
 
 /* --- Fail closed --------------------------------------------------------------------------------- */
 
+/* Somebody else's door can be seen there, and knocked at by nobody. */
+static void play_paths_of_others(void)
+{
+	static const struct stage_setup sealed = {
+	    .kind = STAGE_USER, .types = 1u << NS_MNT | 1u << NS_NET};
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	char folder[] = "/var/tmp/nsscope-XXXXXX", line[200];
+	int door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct stage *stage;
+
+	CHECK(door >= 0 && mkdtemp(folder));
+	CHECK(chmod(folder, 0755) == 0);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/door", folder);
+	CHECK(bind(door, (struct sockaddr *)&address, sizeof(address)) == 0);
+	CHECK(chmod(address.sun_path, 0777) == 0 && listen(door, 1) == 0);
+	stage = troupe_setup(&sealed, "A");
+	snprintf(line, sizeof(line), "A: unix_connect(\"%s\")", address.sun_path);
+	expect_refused(stage, line);
+	snprintf(line, sizeof(line), "A: symlink(\"%s\", \"/tmp/door\")", address.sun_path);
+	expect_success(stage, line);
+	expect_refused(stage, "A: unix_connect(\"/tmp/door\")");
+	stage_free(stage);
+	CHECK(unlink(address.sun_path) == 0 && rmdir(folder) == 0);
+	close(door);
+}
+
 static void play_refused(void)
 {
 	static const char *const lines[] = {
@@ -189,6 +216,7 @@ BOTH_ROLES(ports)
 BOTH_ROLES(wrong_addresses)
 BOTH_ROLES(abstract_names)
 BOTH_ROLES(paths)
+BOTH_ROLES(paths_of_others)
 BOTH_ROLES(seen)
 BOTH_ROLES(refused)
 BOTH_ROLES(paths_refused)
@@ -201,6 +229,7 @@ int main(void)
 	    TEST_ROLES(wrong_addresses),
 	    TEST_ROLES(abstract_names),
 	    TEST_ROLES(paths),
+	    TEST_ROLES(paths_of_others),
 	    TEST_ROLES(seen),
 	    TEST_ROLES(refused),
 	    TEST_ROLES(paths_refused),

@@ -346,6 +346,13 @@ static void play_sysctls(void)
 	expect_text(stage, "A: gethostname()", "mine");
 	expect_text(stage, "A: read_file(\"/proc/sys/kernel/hostname\")", "mine");
 	CHECK(strcmp(troupe_call(stage, "B: gethostname()").text, "mine") != 0);
+	expect_refused(stage, "A: write_file(\"/proc/sys/net/ipv4/ip_forward\", \"1\")");
+	expect_errno(stage, "A: unshare(CLONE_NEWNET)", 0);
+	expect_errno(stage, "A: write_file(\"/proc/sys/net/ipv4/ip_forward\", \"1\")", 0);
+	expect_text(stage, "A: read_file(\"/proc/sys/net/ipv4/ip_forward\")", "1");
+	/* It would load a module. */
+	expect_refused(
+	    stage, "A: write_file(\"/proc/sys/net/ipv4/tcp_congestion_control\", \"x\")");
 	/* Only through this door: a descriptor would still be open elsewhere. */
 	expect_refused(stage, "A: open(\"/proc/sys/kernel/hostname\", O_WRONLY)");
 	stage_free(stage);
@@ -377,6 +384,25 @@ static void play_sealed_files(void)
 	expect_errno(stage, "A: symlink(\"/\", \"/var/tmp/nsscope-test\")", EROFS);
 	stage_free(stage);
 	CHECK(access("/tmp/folder", F_OK) < 0);
+}
+
+/* Somebody mounts another's folder of /proc where an actor looks for its own. */
+static void play_false_proc(void)
+{
+	struct stage *stage = troupe_setup(&sealed, "A B");
+	char line[128];
+
+	start_foreigner();
+	snprintf(line, sizeof(line), "A: mount(\"/proc/%d\", \"/proc/{A}\", \"\", MS_BIND)",
+	    (int)foreigner);
+	expect_errno(stage, line, 0);
+	expect_refused(stage, "A: write_file(\"/proc/{A}/setgroups\", \"deny\")");
+	expect_refused(stage, "B: write_file(\"/proc/{A}/timens_offsets\", \"boottime 1 0\")");
+	/* By that name it means itself. */
+	expect_errno(stage, "A: unshare(CLONE_NEWTIME)", 0);
+	expect_errno(stage, "A: write_file(\"/proc/self/timens_offsets\", \"boottime 7 0\")", 0);
+	end_foreigner();
+	stage_free(stage);
 }
 
 /* --- Descriptors ------------------------------------------------------------------------------- */
@@ -451,6 +477,7 @@ BOTH_ROLES(maps)
 BOTH_ROLES(writing_refused)
 ONE_ROLE(as_root, sysctls)
 BOTH_ROLES(sealed_files)
+BOTH_ROLES(false_proc)
 BOTH_ROLES(pipes)
 BOTH_ROLES(own_descriptors)
 BOTH_ROLES(pidfds)
@@ -468,6 +495,7 @@ int main(void)
 	    TEST_ROLES(writing_refused),
 	    cmocka_unit_test(sysctls_as_root),
 	    TEST_ROLES(sealed_files),
+	    TEST_ROLES(false_proc),
 	    TEST_ROLES(pipes),
 	    TEST_ROLES(own_descriptors),
 	    TEST_ROLES(pidfds),
