@@ -23,19 +23,6 @@ static const struct stage_setup user = {.kind = STAGE_USER};
 static const struct stage_setup sealed = {
     .kind = STAGE_USER, .types = 1u << NS_MNT | 1u << NS_UTS | 1u << NS_IPC};
 
-/* Calls, with printf's format for the line. */
-__attribute__((format(printf, 2, 3))) static struct stage_answer call(
-    struct stage *stage, const char *format, ...)
-{
-	char line[2048];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(line, sizeof(line), format, arguments);
-	va_end(arguments);
-	return troupe_call(stage, line);
-}
-
 /* --- Somebody else ----------------------------------------------------------------------------- */
 
 /* A process that is not of the stage, in namespaces of its own; ends with its parent. */
@@ -89,7 +76,8 @@ static void play_own_namespaces(void)
 	expect_errno(stage, "A: close(fd)", EBADF);
 	expect_errno(stage, "A: open(\"/proc/self/ns/uts\", O_RDONLY)", 0);
 	expect_errno(stage, "A: open(\"/proc/thread-self/ns/uts\", O_RDONLY)", 0);
-	answer = call(stage, "A: open(\"/proc/%d/task/%d/ns/uts\", O_RDONLY)", (int)b, (int)b);
+	answer =
+	    troupe_callf(stage, "A: open(\"/proc/%d/task/%d/ns/uts\", O_RDONLY)", (int)b, (int)b);
 	CHECK(answer.error == 0);
 	/* Where the stage began. */
 	expect_errno(stage, "A: open(\"/proc/{me}/ns/uts\", O_RDONLY)", 0);
@@ -141,8 +129,8 @@ static void refuse_foreign(const struct stage_setup *setup)
 		snprintf(path, sizeof(path), ways[i], (int)foreigner, (int)foreigner);
 #pragma GCC diagnostic pop
 		for (int flags = 0; flags < 2; flags++) {
-			answer =
-			    call(stage, "A: open(\"%s\", %s)", path, flags ? "O_PATH" : "O_RDONLY");
+			answer = troupe_callf(
+			    stage, "A: open(\"%s\", %s)", path, flags ? "O_PATH" : "O_RDONLY");
 			if (!answer.error)
 				fprintf(stderr, "%s was opened: %s\n", path, answer.saw);
 			CHECK(answer.error);
@@ -151,7 +139,7 @@ static void refuse_foreign(const struct stage_setup *setup)
 			CHECK(i > 0 || answer.refused || (setup && geteuid() == 0));
 			CHECK(setup || answer.refused || answer.error == ENOENT);
 		}
-		answer = call(stage, "A: read_file(\"%s\")", path);
+		answer = troupe_callf(stage, "A: read_file(\"%s\")", path);
 		CHECK(answer.error);
 	}
 	end_foreigner();
@@ -405,68 +393,6 @@ static void play_false_proc(void)
 	stage_free(stage);
 }
 
-/* --- Descriptors ------------------------------------------------------------------------------- */
-
-static void play_pipes(void)
-{
-	struct stage *stage = troupe_stage("A");
-
-	expect_errno(stage, "A: pipe() -> p", 0);
-	expect_errno(stage, "A: pipe() -> q", 0);
-	expect_errno(stage, "A: fork(B)", 0);
-	CHECK(troupe_call(stage, "A: write(p, \"from A\")").result == 6);
-	expect_text(stage, "B: read(p)", "from A");
-	CHECK(troupe_call(stage, "B: write(q, \"from\\nB\")").result == 6);
-	expect_text(stage, "A: read(q)", "from\nB");
-	expect_errno(stage, "A: read(q)", EAGAIN);
-	expect_errno(stage, "A: close(q)", 0);
-	expect_errno(stage, "A: read(q)", EBADF);
-	expect_errno(stage, "A: write(q, \"x\")", EBADF);
-	/* Only this pipe's ends: what else is open is not closed with it. */
-	CHECK(troupe_descriptors(stage_pid(stage, "A")) == 5 + 2);
-	stage_free(stage);
-}
-
-/* What tells the actor what to do is not the lesson's to touch. */
-static void play_own_descriptors(void)
-{
-	struct stage *stage = troupe_stage("A");
-
-	for (int fd = -1; fd <= 5; fd++) {
-		struct stage_answer answer = call(stage, "A: close(%d)", fd);
-
-		CHECK(answer.error == EBADF);
-		CHECK(call(stage, "A: write(%d, \"x\")", fd).error == EBADF);
-		CHECK(call(stage, "A: read(%d)", fd).error == EBADF);
-	}
-	expect_errno(stage, "A: close(999)", EBADF);
-	expect_errno(stage, "A: close(4294967299)", EBADF);
-	expect_errno(stage, "A: getpid()", 0);
-	CHECK(troupe_descriptors(stage_pid(stage, "A")) == 5);
-	stage_free(stage);
-}
-
-static void play_pidfds(void)
-{
-	struct stage *stage = troupe_stage("A B");
-	struct stage_answer answer;
-
-	answer = troupe_call(stage, "A: pidfd_open(B) -> fd");
-	CHECK(answer.error == 0 && answer.result > 3);
-	expect_errno(stage, "A: close(fd)", 0);
-	expect_errno(stage, "A: unshare(CLONE_NEWPID)", 0);
-	expect_errno(stage, "A: fork(C)", 0);
-	expect_errno(stage, "C: fork(D)", 0);
-	/* C sees itself and D, and has no number for the others. */
-	expect_errno(stage, "C: pidfd_open(D)", 0);
-	expect_errno(stage, "C: pidfd_open(C)", 0);
-	expect_errno(stage, "C: pidfd_open(B)", ESRCH);
-	expect_errno(stage, "A: pidfd_open(D)", 0);
-	expect_errno(stage, "D: exit(0)", 0);
-	expect_errno(stage, "A: pidfd_open(D)", ESRCH);
-	stage_free(stage);
-}
-
 ONE_ROLE(as_root, own_namespaces)
 BOTH_ROLES(foreign)
 ONE_ROLE(as_root, foreign_as_root)
@@ -478,9 +404,6 @@ BOTH_ROLES(writing_refused)
 ONE_ROLE(as_root, sysctls)
 BOTH_ROLES(sealed_files)
 BOTH_ROLES(false_proc)
-BOTH_ROLES(pipes)
-BOTH_ROLES(own_descriptors)
-BOTH_ROLES(pidfds)
 
 int main(void)
 {
@@ -496,9 +419,6 @@ int main(void)
 	    cmocka_unit_test(sysctls_as_root),
 	    TEST_ROLES(sealed_files),
 	    TEST_ROLES(false_proc),
-	    TEST_ROLES(pipes),
-	    TEST_ROLES(own_descriptors),
-	    TEST_ROLES(pidfds),
 	};
 
 	troupe_isolate();

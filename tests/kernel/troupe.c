@@ -5,6 +5,7 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -154,6 +155,17 @@ struct stage_answer troupe_call(struct stage *stage, const char *line)
 	CHECK(troupe_begin(stage, line) == 0);
 	CHECK(troupe_wait(stage, &answer) == 1);
 	return answer;
+}
+
+struct stage_answer troupe_callf(struct stage *stage, const char *format, ...)
+{
+	char line[2048];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	return troupe_call(stage, line);
 }
 
 struct stage *troupe_script(void)

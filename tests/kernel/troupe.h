@@ -43,6 +43,8 @@ int troupe_wait(struct stage *stage, struct stage_answer *ret_answer);
 
 /* Both; the call must come to an answer. */
 struct stage_answer troupe_call(struct stage *stage, const char *line);
+struct stage_answer troupe_callf(struct stage *stage, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* A stage on which much has happened: namespaces, inits, generations, an actor that left.  There
  * are A (host name "ns1"), P, B, D, E; B and E are inits of PID namespaces. */
