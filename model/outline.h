@@ -44,6 +44,8 @@ struct row_key {
 };
 
 bool row_key_equal(const struct row_key *a, const struct row_key *b);
+/* Are both the same process, thread, namespace or type, wherever they stand? */
+bool row_key_same_subject(const struct row_key *a, const struct row_key *b);
 uint64_t row_key_hash(const struct row_key *key);
 
 struct row {
@@ -123,6 +125,11 @@ uint32_t outline_next_match(const struct outline *outline, uint32_t at, int step
  * built again. */
 bool outline_open_match(const struct outline *outline, uint32_t at, int step, struct folds *folds,
     struct row_key *ret_key);
+
+/* The same for what @key is about: its row in this grouping, or where it has several and none is
+ * @key's own, the first. */
+bool outline_open_subject(const struct outline *outline, const struct row_key *key,
+    struct folds *folds, struct row_key *ret_key);
 
 /* Does @row hold @needle?  Case is ignored (ASCII).  Looked through: comm, command line, user,
  * pid at each level, type, inode ("uts:4026531838" too), bind name, host name. */

@@ -38,6 +38,22 @@ static size_t place_of_row(const struct outline_tree *tree, uint32_t at)
 	return 0;
 }
 
+/* Unfolds what hides @node.  Returns its key. */
+static struct row_key open_way(
+    const struct outline_tree *tree, const struct tree_node *node, struct folds *folds)
+{
+	struct row_key found = node_key(node);
+
+	while (node->parent != ROW_NONE && tree->order[0] != (uint32_t)(node - tree->nodes)) {
+		node = &tree->nodes[node->parent];
+		struct row_key key = node_key(node);
+		/* What is open stays without an entry: the other grouping knows it too. */
+		if (node_folded(tree, node, folds, node->cast_below))
+			folds_set(folds, &key, false);
+	}
+	return found;
+}
+
 bool outline_open_match(const struct outline *outline, uint32_t at, int step, struct folds *folds,
     struct row_key *ret_key)
 {
@@ -52,14 +68,51 @@ bool outline_open_match(const struct outline *outline, uint32_t at, int step, st
 		node = &tree->nodes[tree->order[place]];
 	} while (!node->matched || !node->kept);
 
-	*ret_key = node_key(node);
-	while (node->parent != ROW_NONE && tree->order[0] != (uint32_t)(node - tree->nodes)) {
-		node = &tree->nodes[node->parent];
-		struct row_key key = node_key(node);
-		/* What is open stays without an entry: the other grouping knows it too. */
-		if (node_folded(tree, node, folds, node->cast_below))
-			folds_set(folds, &key, false);
+	*ret_key = open_way(tree, node, folds);
+	return true;
+}
+
+bool row_key_same_subject(const struct row_key *a, const struct row_key *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case ROW_PROCESS:
+		return process_id_equal(&a->process, &b->process);
+	case ROW_THREAD:
+		return process_id_equal(&a->process, &b->process) && a->tid == b->tid;
+	case ROW_NS:
+		return ns_id_equal(&a->ns, &b->ns);
+	case ROW_TYPE:
+		return a->type == b->type;
+	default:
+		return row_key_equal(a, b);
 	}
+}
+
+bool outline_open_subject(const struct outline *outline, const struct row_key *key,
+    struct folds *folds, struct row_key *ret_key)
+{
+	const struct outline_tree *tree = outline->tree;
+	const struct tree_node *found = NULL;
+
+	for (size_t i = 0; tree && i < tree->order_count; i++) {
+		const struct tree_node *node = &tree->nodes[tree->order[i]];
+		struct row_key other;
+
+		if (!node->kept || node->kind != key->kind)
+			continue;
+		other = node_key(node);
+		if (!row_key_same_subject(&other, key))
+			continue;
+		if (!found || row_key_equal(&other, key))
+			found = node;
+		if (row_key_equal(&other, key))
+			break;
+	}
+	if (!found)
+		return false;
+	*ret_key = open_way(tree, found, folds);
 	return true;
 }
 

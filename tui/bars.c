@@ -21,17 +21,13 @@ static void add_machine(struct line *line, const struct graph *graph)
 	line_adds(line, STYLE_PLAIN, graph->kernel);
 }
 
-/* How the picture was cut down, and what it is grouped by. */
-static void add_choice(struct line *line, const struct live *live)
+/* What is shown, and how it was cut down. */
+static void add_choice(struct line *line, const struct picture *picture)
 {
+	const struct live *live = picture->live;
 	const struct outline_options *options = &live->options;
-	static const char *const words[GROUPING_COUNT] = {
-	    [GROUP_BY_PID] = N_("by PID namespace"),
-	    [GROUP_BY_TYPE] = N_("by type"),
-	    [GROUP_BY_OWNER] = N_("by owner"),
-	};
 
-	line_adds(line, STYLE_PLAIN, _(words[options->grouping]));
+	picture->main->ops->describe(picture->main, line);
 	if (options->filter && *options->filter) {
 		separate(line);
 		line_addf(line, STYLE_MATCH, _("filter: %s"), options->filter);
@@ -86,8 +82,9 @@ static void add_counts(struct line *line, const struct live *live)
 	}
 }
 
-void bars_header(const struct live *live, bool following, const struct area *area)
+void bars_header(const struct picture *picture, bool following, const struct area *area)
 {
+	const struct live *live = picture->live;
 	struct line line;
 	size_t cols = (size_t)area->cols;
 
@@ -95,7 +92,7 @@ void bars_header(const struct live *live, bool following, const struct area *are
 	if (area->rows >= 2) {
 		add_machine(&line, live->shown);
 		separate(&line);
-		add_choice(&line, live);
+		add_choice(&line, picture);
 		line_fit(&line, cols);
 		screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
 		line_clear(&line);
@@ -111,7 +108,7 @@ void bars_header(const struct live *live, bool following, const struct area *are
 		add_machine(&line, NULL);
 	if (area->rows < 2) {
 		separate(&line);
-		add_choice(&line, live);
+		add_choice(&line, picture);
 	}
 	line_fit(&line, cols);
 	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);

@@ -2,11 +2,10 @@
  * what. */
 #pragma once
 
-#include "tui/live.h"
-#include "tui/view.h"
+#include "tui/picture.h"
 
 /* One or two rows, as @area has. */
-void bars_header(const struct live *live, bool following, const struct area *area);
+void bars_header(const struct picture *picture, bool following, const struct area *area);
 
 /* The keys that are alive in @place, as many as fit. */
 void bars_keys(enum key_place place, enum charset charset, const struct area *area);

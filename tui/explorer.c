@@ -13,7 +13,7 @@ struct view *explorer_pane_view(struct explorer *explorer, enum pane pane)
 	case PANE_LESSON:
 		return &explorer->lesson.view;
 	default:
-		return &explorer->tree.view;
+		return explorer->picture.main;
 	}
 }
 
@@ -39,7 +39,7 @@ enum key_place explorer_place(const struct explorer *explorer)
 		return PLACE_LESSON;
 	if (lesson_view_running(&explorer->lesson))
 		return PLACE_STAGED;
-	return explorer->focus == PANE_DETAIL ? PLACE_DETAIL : PLACE_TREE;
+	return explorer->focus == PANE_DETAIL ? PLACE_DETAIL : explorer->picture.main->ops->place;
 }
 
 void explorer_say(struct explorer *explorer, const char *message)
@@ -51,7 +51,7 @@ void explorer_say(struct explorer *explorer, const char *message)
 void explorer_resize(struct explorer *explorer)
 {
 	struct layout_wish wish = {
-	    .detail = explorer->detail_wished,
+	    .detail = explorer->detail_wished && !explorer->picture.main->ops->alone,
 	    .lesson = lesson_view_running(&explorer->lesson),
 	    .whole = explorer->cover != COVER_NONE,
 	    .focus = explorer->focus,
@@ -83,6 +83,8 @@ static void focus_step(struct explorer *explorer, int step)
 		pane = (pane + step + PANE_COUNT) % PANE_COUNT;
 		if (pane == PANE_DETAIL && lesson && explorer->layout.panes[pane].rows == 0)
 			continue;
+		if (pane == PANE_DETAIL && explorer->picture.main->ops->alone)
+			continue;
 		if (pane == PANE_LESSON && !lesson)
 			continue;
 		break;
@@ -98,16 +100,40 @@ void explorer_set_cover(struct explorer *explorer, enum cover cover)
 
 /* --- Actions -------------------------------------------------------------------------------- */
 
+void explorer_set_main(struct explorer *explorer, enum main_view main)
+{
+	struct view *view = explorer->mains[main];
+	const struct row *row = picture_subject(&explorer->picture);
+	struct row_key key = row ? row->key : (struct row_key){0};
+
+	explorer->picture.main = view;
+	if (row)
+		view->ops->present(view, &key, false);
+	explorer_focus_on(explorer, PANE_MAIN);
+}
+
+bool explorer_go_to(struct explorer *explorer, const struct row_key *key)
+{
+	struct view *tree = explorer->mains[MAIN_TREE];
+
+	explorer->picture.main = tree;
+	explorer_focus_on(explorer, PANE_MAIN);
+	return tree->ops->present(tree, key, true);
+}
+
 /* The selection stays on the same process or namespace where the new tree shows it. */
 static void regroup(struct explorer *explorer, enum grouping grouping)
 {
-	const struct row *row = tree_view_row(&explorer->tree);
+	const struct row *row = picture_subject(&explorer->picture);
 	struct row_key key = row ? row->key : (struct row_key){0};
+	struct view *tree = explorer->mains[MAIN_TREE];
 
 	explorer->live->options.grouping = grouping;
 	live_rebuild(explorer->live);
 	if (row)
-		tree_view_find(&explorer->tree, &key);
+		tree->ops->present(tree, &key, false);
+	if (explorer->picture.main != tree)
+		explorer_set_main(explorer, MAIN_TREE);
 }
 
 /* One level back; returns false at the outermost. */
@@ -115,8 +141,8 @@ static bool go_back(struct explorer *explorer)
 {
 	if (explorer->cover != COVER_NONE)
 		explorer_set_cover(explorer, COVER_NONE);
-	else if (explorer->focus == PANE_DETAIL && explorer->layout.panes[PANE_TREE].rows == 0)
-		explorer_focus_on(explorer, PANE_TREE);
+	else if (explorer->focus == PANE_DETAIL && explorer->layout.panes[PANE_MAIN].rows == 0)
+		explorer_focus_on(explorer, PANE_MAIN);
 	else if (lesson_view_running(&explorer->lesson))
 		explorer_leave_lesson(explorer);
 	else
@@ -130,8 +156,12 @@ static void escape(struct explorer *explorer)
 
 	if (panes && explorer_clear_texts(explorer))
 		return;
-	if (!go_back(explorer))
-		explorer_focus_on(explorer, PANE_TREE);
+	if (go_back(explorer))
+		return;
+	if (explorer->focus == PANE_MAIN && explorer->picture.main != explorer->mains[MAIN_TREE])
+		explorer_set_main(explorer, MAIN_TREE);
+	else
+		explorer_focus_on(explorer, PANE_MAIN);
 }
 
 static void toggle_mouse(struct explorer *explorer)
@@ -173,7 +203,7 @@ static void toggle_detail(struct explorer *explorer)
 {
 	explorer->detail_wished = !explorer->detail_wished;
 	if (!explorer->detail_wished && explorer->focus == PANE_DETAIL)
-		explorer->focus = PANE_TREE;
+		explorer->focus = PANE_MAIN;
 	explorer_resize(explorer);
 	if (explorer->detail_wished && explorer->layout.panes[PANE_DETAIL].rows == 0)
 		explorer_say(
@@ -184,7 +214,7 @@ static void enter(struct explorer *explorer)
 {
 	if (explorer_has_list(explorer))
 		explorer_take_line(explorer);
-	else if (explorer->focus == PANE_TREE)
+	else if (explorer->focus == PANE_MAIN)
 		explorer_focus_on(explorer, PANE_DETAIL);
 }
 
@@ -201,10 +231,10 @@ static void act(struct explorer *explorer, enum action action)
 		explorer_open_prompt(explorer, ASKING_FILTER);
 		break;
 	case ACTION_NEXT_MATCH:
-		explorer_next_match(explorer, 1);
+		explorer_next_match(explorer, SEARCH_NEXT);
 		break;
 	case ACTION_PREVIOUS_MATCH:
-		explorer_next_match(explorer, -1);
+		explorer_next_match(explorer, SEARCH_PREVIOUS);
 		break;
 	case ACTION_ESCAPE:
 		escape(explorer);
@@ -388,7 +418,8 @@ static void on_rebuilt(void *data)
 {
 	struct explorer *explorer = data;
 
-	tree_view_rebuilt(&explorer->tree);
+	for (enum main_view main = 0; main < MAIN_COUNT; main++)
+		explorer->mains[main]->ops->refresh(explorer->mains[main]);
 }
 
 void explorer_init(struct explorer *explorer, struct live *live, const struct tui_options *options)
@@ -396,13 +427,15 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	*explorer = (struct explorer){
 	    .charset = live->charset,
 	    .live = live,
+	    .picture = {.live = live, .main = &explorer->tree.view},
+	    .mains = {[MAIN_TREE] = &explorer->tree.view},
 	    .detail_wished = true,
 	    .mouse = !options->no_mouse,
 	};
 	live->rebuilt = on_rebuilt;
 	live->rebuilt_data = explorer;
-	tree_view_init(&explorer->tree, live);
-	detail_view_init(&explorer->detail, &explorer->tree);
+	tree_view_init(&explorer->tree, &explorer->picture);
+	detail_view_init(&explorer->detail, &explorer->picture);
 	lesson_view_init(&explorer->lesson, live, &explorer->tree);
 	help_view_init(&explorer->help, live->charset);
 	list_view_init(&explorer->list, live->charset, options->lessons);

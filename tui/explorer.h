@@ -17,12 +17,18 @@
 /* A screen that takes the place of the panes. */
 enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS };
 
+/* What may stand in the main place, the first pane; each has its view in struct explorer.mains.
+ * Of them all the same search and filter hold (live->options). */
+enum main_view { MAIN_TREE, MAIN_COUNT };
+
 /* What the prompt is open for. */
 enum asking { ASKING_SEARCH, ASKING_FILTER };
 
 struct explorer {
 	enum charset charset;
 	struct live *live;
+	struct picture picture;
+	struct view *mains[MAIN_COUNT]; /* picture.main is one of them */
 	struct tree_view tree;
 	struct detail_view detail;
 	struct lesson_view lesson;
@@ -41,9 +47,7 @@ struct explorer {
 	struct prompt prompt;
 	enum asking asking;
 	char *search, *filter; /* NULL for none */
-	struct row_key origin; /* the row that was selected when the search began */
-	bool has_origin;
-	char *message; /* until the next key; NULL for none */
+	char *message;         /* until the next key; NULL for none */
 
 	uint64_t click_ms; /* of the last click, and where, to tell a double one */
 	int click_y, click_x;

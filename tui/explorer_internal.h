@@ -11,6 +11,11 @@ enum key_place explorer_place(const struct explorer *explorer);
 /* Shows @message, copied, in the bottom line until the next key; NULL takes it away. */
 void explorer_say(struct explorer *explorer, const char *message);
 
+/* Shows @main; what was selected stays so where it is in there too. */
+void explorer_set_main(struct explorer *explorer, enum main_view main);
+/* Goes to the tree, to the row of what @key is about.  False where it has none. */
+bool explorer_go_to(struct explorer *explorer, const struct row_key *key);
+
 void explorer_focus_on(struct explorer *explorer, enum pane pane);
 void explorer_set_cover(struct explorer *explorer, enum cover cover);
 
@@ -24,6 +29,6 @@ void explorer_take_line(struct explorer *explorer);
 void explorer_open_prompt(struct explorer *explorer, enum asking asking);
 /* A key while the prompt is open. */
 void explorer_prompt_press(struct explorer *explorer, int key);
-void explorer_next_match(struct explorer *explorer, int step);
+void explorer_next_match(struct explorer *explorer, enum search_step step);
 /* Returns false where there was neither search nor filter. */
 bool explorer_clear_texts(struct explorer *explorer);

@@ -7,7 +7,7 @@
 void explorer_leave_lesson(struct explorer *explorer)
 {
 	lesson_view_close(&explorer->lesson);
-	explorer_focus_on(explorer, PANE_TREE);
+	explorer_focus_on(explorer, PANE_MAIN);
 }
 
 void explorer_resume_lesson(struct explorer *explorer)
@@ -29,6 +29,8 @@ static void start_lesson(struct explorer *explorer)
 		return;
 	lesson_view_open(&explorer->lesson, lesson, true);
 	explorer_resume_lesson(explorer);
+	/* A lesson points into the tree. */
+	explorer->picture.main = explorer->mains[MAIN_TREE];
 	explorer->cover = COVER_NONE;
 	explorer_focus_on(explorer, PANE_LESSON);
 }

@@ -79,12 +79,12 @@ void explorer_paint(struct explorer *explorer)
 		screen_flush();
 		return;
 	}
-	explorer->tree.now_ms = explorer->now_ms;
-	explorer->tree.cast_count = 0;
+	explorer->picture.now_ms = explorer->now_ms;
+	explorer->picture.cast_count = 0;
 	if (lesson_view_running(&explorer->lesson))
-		explorer->tree.cast =
-		    lesson_view_cast(&explorer->lesson, &explorer->tree.cast_count);
-	bars_header(explorer->live, explorer->tree.follow, &explorer->layout.header);
+		explorer->picture.cast =
+		    lesson_view_cast(&explorer->lesson, &explorer->picture.cast_count);
+	bars_header(&explorer->picture, explorer->tree.follow, &explorer->layout.header);
 	paint_panes(explorer);
 	paint_bottom(explorer);
 	/* Painting moves the cursor, so it is set last; an open prompt has set its own. */

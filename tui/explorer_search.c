@@ -22,27 +22,21 @@ static void say_no_match(struct explorer *explorer)
 	    explorer->search ? _("not found") : _("nothing is searched for yet: / begins"));
 }
 
-static void go_to_origin(struct explorer *explorer)
+static bool search(struct explorer *explorer, enum search_step step)
 {
-	uint32_t at = ROW_NONE;
+	struct view *view = explorer->picture.main;
 
-	if (explorer->has_origin)
-		at = outline_find(&explorer->live->outline, &explorer->origin);
-	if (at != ROW_NONE)
-		tree_view_select(&explorer->tree, at);
+	return view->ops->search(view, step);
 }
 
 void explorer_open_prompt(struct explorer *explorer, enum asking asking)
 {
-	const struct row *row = tree_view_row(&explorer->tree);
-	bool search = asking == ASKING_SEARCH;
-	const char *now = search ? NULL : explorer->filter;
+	bool searches = asking == ASKING_SEARCH;
+	const char *now = searches ? NULL : explorer->filter;
 
 	explorer->asking = asking;
-	explorer->has_origin = row != NULL;
-	if (row)
-		explorer->origin = row->key;
-	prompt_open(&explorer->prompt, search ? _("Search: ") : _("Filter: "), now ? now : "");
+	search(explorer, SEARCH_BEGINS);
+	prompt_open(&explorer->prompt, searches ? _("Search: ") : _("Filter: "), now ? now : "");
 }
 
 /* Both act while they are typed. */
@@ -55,16 +49,15 @@ void explorer_prompt_press(struct explorer *explorer, int key)
 	apply_texts(explorer);
 	if (explorer->asking == ASKING_FILTER)
 		return;
-	go_to_origin(explorer);
 	/* Nothing is unfolded for what may not be typed to its end. */
-	if (!explorer->search || tree_view_match_here(&explorer->tree) || result != PROMPT_ENTERED)
+	if (search(explorer, SEARCH_TYPED) || !explorer->search || result != PROMPT_ENTERED)
 		return;
-	explorer_next_match(explorer, 1);
+	explorer_next_match(explorer, SEARCH_NEXT);
 }
 
-void explorer_next_match(struct explorer *explorer, int step)
+void explorer_next_match(struct explorer *explorer, enum search_step step)
 {
-	if (!tree_view_match(&explorer->tree, step))
+	if (!search(explorer, step))
 		say_no_match(explorer);
 }
 

@@ -44,7 +44,7 @@ static void place_lesson(const struct layout_wish *wish, struct layout *layout)
 	} else {
 		layout->panes[PANE_LESSON] = cut_below(&left, (left.rows + 1) / 2);
 	}
-	layout->panes[PANE_TREE] = left;
+	layout->panes[PANE_MAIN] = left;
 }
 
 static void place_detail(struct layout *layout)
@@ -58,7 +58,7 @@ static void place_detail(struct layout *layout)
 	} else {
 		layout->panes[PANE_DETAIL] = cut_below(&left, left.rows * 2 / 5);
 	}
-	layout->panes[PANE_TREE] = left;
+	layout->panes[PANE_MAIN] = left;
 }
 
 void layout_make(int rows, int cols, const struct layout_wish *wish, struct layout *ret_layout)

@@ -8,7 +8,7 @@ enum {
 	LAYOUT_LEAST_COLS = 20,
 };
 
-enum pane { PANE_TREE, PANE_DETAIL, PANE_LESSON, PANE_COUNT };
+enum pane { PANE_MAIN, PANE_DETAIL, PANE_LESSON, PANE_COUNT };
 
 struct layout_wish {
 	bool detail, lesson; /* these panes too */
@@ -19,10 +19,9 @@ struct layout_wish {
 struct layout {
 	bool too_small;
 	struct area header, bar;
-	struct area
-	    panes[PANE_COUNT]; /* the tree's with its heading, the others' with their title */
-	struct area whole;     /* the place of all panes together */
-	struct area gap;       /* one column between left and right, or no rows */
+	struct area panes[PANE_COUNT]; /* each with its heading or title */
+	struct area whole;             /* the place of all panes together */
+	struct area gap;               /* one column between left and right, or no rows */
 };
 
 void layout_make(int rows, int cols, const struct layout_wish *wish, struct layout *ret_layout);

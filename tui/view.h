@@ -3,6 +3,8 @@
  * Views know nothing of one another; explorer.c places them and tells them what to do. */
 #pragma once
 
+#include "model/line.h"
+#include "model/outline.h"
 #include "tui/keys.h"
 
 #include <stdbool.h>
@@ -13,6 +15,13 @@ struct area {
 
 struct view;
 
+enum search_step {
+	SEARCH_BEGINS, /* the text is going to be typed: here is where the person was */
+	SEARCH_TYPED,  /* the text has changed: from there to the first one found in sight */
+	SEARCH_NEXT,   /* also those that are folded away */
+	SEARCH_PREVIOUS,
+};
+
 struct view_ops {
 	void (*paint)(struct view *view, bool focused);
 	/* Returns false for what is not the view's to do. */
@@ -21,6 +30,23 @@ struct view_ops {
 	void (*click)(struct view *view, int y, int x, bool twice);
 	/* Where the cursor belongs, in its area. */
 	void (*cursor)(const struct view *view, int *ret_y, int *ret_x);
+
+	/* The rest is for views that may stand in the main place (tui/explorer.h), which have all of
+	 * it.  Search and filter are in live->options. */
+
+	/* Appends what is shown, in a few words, for the header. */
+	void (*describe)(const struct view *view, struct line *line);
+	/* What is selected, for the other panes; NULL for nothing. */
+	const struct row *(*subject)(const struct view *view);
+	/* Selects the process, thread, namespace or type of @key.  @unfold: also where something
+	 * hides it.  Returns false where it is not in this view. */
+	bool (*present)(struct view *view, const struct row_key *key, bool unfold);
+	/* The graph, the marks, search or filter have changed.  Also while it is out of sight. */
+	void (*refresh)(struct view *view);
+	/* Returns false where nothing is found (not for SEARCH_BEGINS). */
+	bool (*search)(struct view *view, enum search_step step);
+	enum key_place place; /* the keys that are alive in it */
+	bool alone;           /* it takes the place of the detail pane too */
 };
 
 struct view {

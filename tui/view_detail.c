@@ -43,16 +43,12 @@ static void add_title(struct line *title, const struct row *row)
 static void detail_paint(struct view *view, bool focused)
 {
 	struct detail_view *detail = view_of(struct detail_view, view);
-	const struct tree_view *tree = detail->tree;
-	const struct row *row = tree_view_row(tree);
+	const struct row *row = picture_subject(detail->picture);
 	struct area body = view->area;
 	struct rowline_context context;
 	struct line title;
 
-	live_context(tree->live, tree->now_ms, &context);
-	context.cast = tree->cast;
-	context.cast_count = tree->cast_count;
-	context.cols = (size_t)body.cols;
+	picture_context(detail->picture, body.cols, &context);
 	if (row && !row_key_equal(&row->key, &detail->key)) {
 		detail->key = row->key;
 		detail->pager.top = 0;
@@ -89,15 +85,15 @@ static const struct view_ops detail_ops = {
     .cursor = detail_cursor,
 };
 
-void detail_view_init(struct detail_view *detail, const struct tree_view *tree)
+void detail_view_init(struct detail_view *detail, const struct picture *picture)
 {
-	*detail = (struct detail_view){.view.ops = &detail_ops, .tree = tree};
+	*detail = (struct detail_view){.view.ops = &detail_ops, .picture = picture};
 }
 
 bool detail_view_step(struct detail_view *detail, bool shown, uint64_t now_ms)
 {
-	const struct live *live = detail->tree->live;
-	const struct row *row = shown ? tree_view_row(detail->tree) : NULL;
+	const struct live *live = detail->picture->live;
+	const struct row *row = shown ? picture_subject(detail->picture) : NULL;
 	bool changed;
 
 	inspect_pane_show(&detail->inside, row, now_ms);

@@ -1,19 +1,20 @@
-/* The detail pane: all that is known of the selected row. */
+/* The detail pane: all that is known of what is selected in the main view. */
 #pragma once
 
 #include "tui/inspect_pane.h"
 #include "tui/pager.h"
-#include "tui/view_tree.h"
+#include "tui/picture.h"
 
 struct detail_view {
 	struct view view;
 	struct pager pager;
-	const struct tree_view *tree; /* whose selected row it shows */
-	struct row_key key;           /* of what it showed last */
+	const struct picture *picture;
+	struct row_key key; /* of what it showed last */
 	struct inspect_pane inside;
 };
 
-void detail_view_init(struct detail_view *detail, const struct tree_view *tree);
+/* @picture: borrowed. */
+void detail_view_init(struct detail_view *detail, const struct picture *picture);
 /* Looks into what is shown, when that is due.  Returns true when what is to be seen has changed. */
 bool detail_view_step(struct detail_view *detail, bool shown, uint64_t now_ms);
 /* Is a namespace being looked into by somebody whom a sweep would tell as a member? */

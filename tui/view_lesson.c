@@ -62,8 +62,6 @@ void lesson_view_close(struct lesson_view *view)
 	player_free(view->player);
 	view->player = NULL;
 	preflight_done(&view->preflight);
-	view->tree->cast = NULL;
-	view->tree->cast_count = 0;
 	free(view->cast);
 	view->cast = NULL;
 	view->cast_room = 0;

@@ -3,13 +3,19 @@
 #include "model/i18n.h"
 #include "tui/screen.h"
 
+const char *const grouping_words[GROUPING_COUNT] = {
+    [GROUP_BY_PID] = N_("by PID namespace"),
+    [GROUP_BY_TYPE] = N_("by type"),
+    [GROUP_BY_OWNER] = N_("by owner"),
+};
+
 /* The rows that are left for the tree below its heading. */
 static uint32_t body_rows(const struct tree_view *tree)
 {
 	return tree->view.area.rows > 1 ? (uint32_t)tree->view.area.rows - 1 : 0;
 }
 
-const struct row *tree_view_row(const struct tree_view *tree)
+static const struct row *tree_row(const struct tree_view *tree)
 {
 	const struct outline *outline = &tree->live->outline;
 
@@ -86,8 +92,15 @@ static uint32_t find_moved(const struct outline *outline, const struct row_key *
 	return first;
 }
 
-void tree_view_rebuilt(struct tree_view *tree)
+static const struct row *tree_subject(const struct view *view)
 {
+	return tree_row(view_of(const struct tree_view, view));
+}
+
+/* The selection stays on what it was, and on its place of the screen. */
+static void tree_refresh(struct view *view)
+{
+	struct tree_view *tree = view_of(struct tree_view, view);
 	const struct outline *before = &tree->live->before, *after = &tree->live->outline;
 	uint32_t place = tree->at - tree->top, at = 0;
 
@@ -108,45 +121,60 @@ void tree_view_rebuilt(struct tree_view *tree)
 	scroll(tree);
 }
 
-void tree_view_find(struct tree_view *tree, const struct row_key *key)
-{
-	const struct outline *outline = &tree->live->outline;
-
-	for (uint32_t at = 0; at < outline->count; at++) {
-		const struct row_key *other = &outline->rows[at].key;
-
-		if (other->kind != key->kind)
-			continue;
-		if (key->kind == ROW_PROCESS
-		        ? process_id_equal(&other->process, &key->process)
-		        : key->kind == ROW_NS && ns_id_equal(&other->ns, &key->ns)) {
-			tree_view_present(tree, at);
-			return;
-		}
-	}
-}
-
-bool tree_view_match(struct tree_view *tree, int step)
+/* Selects the row of @key, which has just been unfolded. */
+static bool present_unfolded(struct tree_view *tree, const struct row_key *key)
 {
 	struct live *live = tree->live;
-	struct row_key key;
-
-	if (!outline_open_match(&live->outline, tree->at, step, live->folds, &key))
-		return false;
-	uint32_t at = outline_find(&live->outline, &key);
+	uint32_t at = outline_find(&live->outline, key);
 
 	if (at == ROW_NONE) {
 		live_rebuild(live);
-		at = outline_find(&live->outline, &key);
+		at = outline_find(&live->outline, key);
 	}
 	if (at != ROW_NONE)
 		tree_view_present(tree, at);
 	return at != ROW_NONE;
 }
 
-bool tree_view_match_here(struct tree_view *tree)
+/* Selects the first row in sight that is about the same as @key. */
+static bool find(struct tree_view *tree, const struct row_key *key)
 {
-	const struct row *row = tree_view_row(tree);
+	const struct outline *outline = &tree->live->outline;
+
+	for (uint32_t at = 0; at < outline->count; at++) {
+		if (!row_key_same_subject(&outline->rows[at].key, key))
+			continue;
+		tree_view_present(tree, at);
+		return true;
+	}
+	return false;
+}
+
+static bool tree_present(struct view *view, const struct row_key *key, bool unfold)
+{
+	struct tree_view *tree = view_of(struct tree_view, view);
+	struct live *live = tree->live;
+	struct row_key found;
+
+	if (!unfold)
+		return find(tree, key);
+	return outline_open_subject(&live->outline, key, live->folds, &found) &&
+	       present_unfolded(tree, &found);
+}
+
+static bool match(struct tree_view *tree, int step)
+{
+	struct live *live = tree->live;
+	struct row_key key;
+
+	return outline_open_match(&live->outline, tree->at, step, live->folds, &key) &&
+	       present_unfolded(tree, &key);
+}
+
+/* To the next one in sight; stays where the selected row is one. */
+static bool match_here(struct tree_view *tree)
+{
+	const struct row *row = tree_row(tree);
 
 	if (row && row->matched)
 		return true;
@@ -157,9 +185,54 @@ bool tree_view_match_here(struct tree_view *tree)
 	return at != ROW_NONE;
 }
 
+static void begin_search(struct tree_view *tree)
+{
+	const struct row *row = tree_row(tree);
+
+	tree->has_origin = row != NULL;
+	if (row)
+		tree->origin = row->key;
+}
+
+static void go_to_origin(struct tree_view *tree)
+{
+	uint32_t at = ROW_NONE;
+
+	if (tree->has_origin)
+		at = outline_find(&tree->live->outline, &tree->origin);
+	if (at != ROW_NONE)
+		tree_view_select(tree, at);
+}
+
+static bool tree_search(struct view *view, enum search_step step)
+{
+	struct tree_view *tree = view_of(struct tree_view, view);
+
+	switch (step) {
+	case SEARCH_BEGINS:
+		begin_search(tree);
+		return true;
+	case SEARCH_TYPED:
+		go_to_origin(tree);
+		return match_here(tree);
+	case SEARCH_NEXT:
+		return match(tree, 1);
+	case SEARCH_PREVIOUS:
+		return match(tree, -1);
+	}
+	return false;
+}
+
+static void tree_describe(const struct view *view, struct line *line)
+{
+	const struct tree_view *tree = view_of(const struct tree_view, view);
+
+	line_adds(line, STYLE_PLAIN, _(grouping_words[tree->live->options.grouping]));
+}
+
 static void set_folded(struct tree_view *tree, bool folded)
 {
-	const struct row *row = tree_view_row(tree);
+	const struct row *row = tree_row(tree);
 
 	if (!row || !row->has_children || row->folded == folded)
 		return;
@@ -232,7 +305,7 @@ static void scroll_by(struct tree_view *tree, int step)
 
 static bool act_on_row(struct tree_view *tree, enum action action)
 {
-	const struct row *row = tree_view_row(tree);
+	const struct row *row = tree_row(tree);
 
 	if (!row)
 		return false;
@@ -333,10 +406,7 @@ static void tree_paint(struct view *view, bool focused)
 	int y = 1;
 
 	scroll(tree);
-	live_context(tree->live, tree->now_ms, &context);
-	context.cast = tree->cast;
-	context.cast_count = tree->cast_count;
-	context.cols = (size_t)area->cols;
+	picture_context(tree->picture, area->cols, &context);
 	line_init(&line, context.charset);
 	if (context.graph)
 		rowline_heading(&context, &line);
@@ -379,9 +449,8 @@ static void tree_cursor(const struct view *view, int *ret_y, int *ret_x)
 	struct rowline_context context;
 	size_t indent = 0;
 
-	live_context(tree->live, tree->now_ms, &context);
-	context.cols = (size_t)view->area.cols;
-	if (tree_view_row(tree))
+	picture_context(tree->picture, view->area.cols, &context);
+	if (tree_row(tree))
 		indent = rowline_indent(&context, &tree->live->outline, tree->at);
 	*ret_y = (int)(tree->at - tree->top) + 1;
 	*ret_x = (int)indent < view->area.cols ? (int)indent : view->area.cols - 1;
@@ -392,9 +461,16 @@ static const struct view_ops tree_ops = {
     .act = tree_act,
     .click = tree_click,
     .cursor = tree_cursor,
+    .describe = tree_describe,
+    .subject = tree_subject,
+    .present = tree_present,
+    .refresh = tree_refresh,
+    .search = tree_search,
+    .place = PLACE_TREE,
 };
 
-void tree_view_init(struct tree_view *tree, struct live *live)
+void tree_view_init(struct tree_view *tree, const struct picture *picture)
 {
-	*tree = (struct tree_view){.view.ops = &tree_ops, .live = live};
+	*tree =
+	    (struct tree_view){.view.ops = &tree_ops, .picture = picture, .live = picture->live};
 }

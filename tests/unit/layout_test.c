@@ -86,14 +86,14 @@ static void panes_stand_below_or_beside(void **state)
 	struct layout layout = made(24, 80, true, false);
 
 	(void)state;
-	assert_true(layout.panes[PANE_DETAIL].y > layout.panes[PANE_TREE].y);
+	assert_true(layout.panes[PANE_DETAIL].y > layout.panes[PANE_MAIN].y);
 	layout = made(24, 120, true, false);
-	assert_int_equal(layout.panes[PANE_DETAIL].y, layout.panes[PANE_TREE].y);
+	assert_int_equal(layout.panes[PANE_DETAIL].y, layout.panes[PANE_MAIN].y);
 	layout = made(24, 99, true, true);
-	assert_true(layout.panes[PANE_LESSON].y > layout.panes[PANE_TREE].y);
+	assert_true(layout.panes[PANE_LESSON].y > layout.panes[PANE_MAIN].y);
 	assert_int_equal(layout.panes[PANE_DETAIL].rows, 0);
 	layout = made(24, 100, true, true);
-	assert_int_equal(layout.panes[PANE_LESSON].y, layout.panes[PANE_TREE].y);
+	assert_int_equal(layout.panes[PANE_LESSON].y, layout.panes[PANE_MAIN].y);
 	layout = made(10, 40, true, false);
 	assert_int_equal(layout.panes[PANE_DETAIL].rows, 0);
 	layout = made(60, 200, true, true);

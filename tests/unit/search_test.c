@@ -186,6 +186,54 @@ static void matches_below_folds(void **state)
 	folds_free(folds);
 }
 
+/* What another view has selected: only what hides it is opened, in whatever grouping. */
+static void subjects_below_folds(void **state)
+{
+	struct folds *folds = folds_new();
+	struct outline_options options = {.grouping = GROUP_BY_PID, .folds = folds};
+	struct graph *graph =
+	    fixture_graph(NULL, "1 init; 40 a; 41 b parent=40; 42 c parent=41 uts=210; 50 d");
+	struct outline outline = {0};
+	struct row_key key, found;
+
+	(void)state;
+	for (pid_t pid = 40; pid <= 41; pid++) {
+		key = (struct row_key){
+		    .kind = ROW_PROCESS, .process = fixture_process(graph, pid)->id};
+		folds_set(folds, &key, true);
+	}
+	/* As by type it stands in its namespace. */
+	key = (struct row_key){.kind = ROW_PROCESS,
+	    .process = fixture_process(graph, 42)->id,
+	    .ns = fixture_process(graph, 42)->ns[NS_UTS]->id};
+	outline_build(&outline, graph, &options);
+	assert_true(outline_open_subject(&outline, &key, folds, &found));
+	assert_true(row_key_same_subject(&key, &found));
+	assert_outline(graph, &options,
+	    "pid:initial\n"
+	    "  1 init\n"
+	    "    40 a\n"
+	    "      41 b\n"
+	    "        42 c\n"
+	    "    50 d\n");
+	/* By PID namespace there is no row of a uts namespace. */
+	key.kind = ROW_NS;
+	assert_false(outline_open_subject(&outline, &key, folds, &found));
+	/* By type there are several of the process: its own of the key is taken. */
+	options.grouping = GROUP_BY_TYPE;
+	key.kind = ROW_PROCESS;
+	outline_build(&outline, graph, &options);
+	assert_true(outline_open_subject(&outline, &key, folds, &found));
+	assert_true(row_key_equal(&key, &found));
+	outline_build(&outline, graph, &options);
+	assert_int_not_equal(outline_find(&outline, &found), ROW_NONE);
+	key.process.pid = 4711;
+	assert_false(outline_open_subject(&outline, &key, folds, &found));
+	outline_done(&outline);
+	graph_unref(graph);
+	folds_free(folds);
+}
+
 static void by_owner(void **state)
 {
 	struct folds *folds = folds_new();
@@ -386,6 +434,7 @@ int main(void)
 	    cmocka_unit_test(marks_and_counts),
 	    cmocka_unit_test(next_match),
 	    cmocka_unit_test(matches_below_folds),
+	    cmocka_unit_test(subjects_below_folds),
 	    cmocka_unit_test(by_owner),
 	    cmocka_unit_test(filter_by_pid),
 	    cmocka_unit_test(filter_by_type),
