@@ -1,9 +1,9 @@
 /* nsscope: the command line. */
 
 #include "cli/cli.h"
+#include "cli/commands.h"
 #include "cli/explore.h"
 #include "cli/language.h"
-#include "cli/options.h"
 #include "cli/report.h"
 #include "lessons/stage.h"
 #include "model/i18n.h"
@@ -20,48 +20,7 @@
 #define VERSION "0.1.0"
 #endif
 
-static const struct cli_command commands[] = {
-    {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text")},
-    {"json", cli_json, N_("the whole graph as JSON")},
-    {"dot", cli_dot, N_("the namespaces as a graph, for Graphviz or Mermaid")},
-    {"events", cli_events, N_("what changes, a line each, until Ctrl-C")},
-    {"compare", cli_compare, N_("what two processes share, and what that means")},
-    {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process")},
-    {"doctor", cli_doctor, N_("what works here, and the cure for what doesn't")},
-    {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
-    {0},
-};
-
-enum option_value {
-	OPTION_BY = 0x100,
-	OPTION_NO_COLOUR,
-	OPTION_NO_MOUSE,
-	OPTION_INTERVAL,
-	OPTION_LESSONS,
-	OPTION_VERSION,
-};
-
-static const struct cli_option option_table[] = {
-    {"by", 0, N_("GROUPING"), N_("group by pid, type or owner"), OPTION_BY},
-    {"interval", 0, N_("MS"), N_("milliseconds between sweeps (50 to 60000)"), OPTION_INTERVAL},
-    {"no-color", 0, NULL, N_("no colours (so does NO_COLOR in the environment)"), OPTION_NO_COLOUR},
-    {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"), OPTION_NO_MOUSE},
-    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), OPTION_LESSONS},
-    {"version", 'V', NULL, N_("the version"), OPTION_VERSION},
-    {0},
-};
-
-static const struct cli_usage usage = {
-    .command = "",
-    .forms = N_("nsscope [OPTION]... [COMMAND [ARGUMENT]...]"),
-    .about = N_("nsscope shows the namespaces of the running machine as a living picture, and "
-                "teaches them by doing.  Without a command it opens the explorer; into a pipe it "
-                "prints the tree."),
-    .options = option_table,
-    .commands = commands,
-    .notes = N_("nsscope COMMAND --help tells more of a command."),
-    .exits = N_("0 done, 1 a check or a look-up failed, 2 wrong usage, 3 forbidden here."),
-};
+enum { COMMANDS_MAX = 64 };
 
 static bool parse_interval(const char *digits, unsigned *ret)
 {
@@ -88,7 +47,7 @@ static int parse_options(int argc, char **argv, const char **ret_explorer)
 	struct options given;
 	int option, status;
 
-	options_begin(&given, &usage, argc, argv);
+	options_begin(&given, &main_usage, argc, argv);
 	while ((option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_BY:
@@ -125,11 +84,12 @@ static int parse_options(int argc, char **argv, const char **ret_explorer)
 
 static int unknown_command(const char *word)
 {
-	const char *names[array_len(commands) - 1];
+	const char *names[COMMANDS_MAX];
+	size_t count = 0;
 
-	for (size_t i = 0; i < array_len(names); i++)
-		names[i] = commands[i].name;
-	const char *nearest = nearest_word(word, names, array_len(names));
+	for (; count < array_len(names) && cli_commands[count].name; count++)
+		names[count] = cli_commands[count].name;
+	const char *nearest = nearest_word(word, names, count);
 	if (nearest)
 		report_error("", _("there is no command \"%s\"; is %s meant?"), word, nearest);
 	else
@@ -149,7 +109,7 @@ static int print_tree(void)
 /* @explorer: see parse_options. */
 static int run_command(int argc, char **argv, const char *explorer)
 {
-	const struct cli_command *command = commands;
+	const struct cli_command *command = cli_commands;
 
 	while (command->name && strcmp(argv[0], command->name) != 0)
 		command++;

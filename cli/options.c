@@ -27,8 +27,10 @@ static const struct cli_option common[OPTIONS_COMMON] = {
     {"help", 'h', NULL, N_("show this"), COMMON_HELP},
 };
 
-/* The option number @index of @usage: first its own, then the common ones; NULL behind the last. */
-static const struct cli_option *option_at(const struct cli_usage *usage, size_t index)
+/* Who wants to have a usage, not to see it; see options_usage. */
+static const struct cli_usage **wants_usage;
+
+const struct cli_option *options_at(const struct cli_usage *usage, size_t index)
 {
 	size_t own = 0;
 
@@ -52,7 +54,7 @@ void options_begin(struct options *options, const struct cli_usage *usage, int a
 	if (usage->commands)
 		*letter++ = '+';
 	*letter++ = ':';
-	for (; (option = option_at(usage, count)) && count < array_len(options->table) - 1;
+	for (; (option = options_at(usage, count)) && count < array_len(options->table) - 1;
 	     count++) {
 		options->table[count] = (struct option){
 		    .name = option->name,
@@ -71,7 +73,7 @@ static int option_value(const struct cli_usage *usage, int got)
 {
 	const struct cli_option *option;
 
-	for (size_t i = 0; (option = option_at(usage, i)); i++) {
+	for (size_t i = 0; (option = options_at(usage, i)); i++) {
 		if (got == (option->letter ? option->letter : option->value))
 			return option->value;
 	}
@@ -109,12 +111,27 @@ int options_next(struct options *options)
 				                         language_codes, LANGUAGE_COUNT));
 			break;
 		case COMMON_HELP:
+			if (wants_usage) {
+				*wants_usage = options->usage;
+				return stop(options, EXIT_DONE);
+			}
 			options_help(options->usage);
 			return stop(options, report_finish(command, EXIT_DONE));
 		default:
 			return value;
 		}
 	}
+}
+
+const struct cli_usage *options_usage(const struct cli_command *command)
+{
+	const char *argv[] = {command->name, "--help", NULL};
+	const struct cli_usage *usage = NULL;
+
+	wants_usage = &usage;
+	command->run(array_len(argv) - 1, (char **)argv);
+	wants_usage = NULL;
+	return usage;
 }
 
 /* --- Telling of them -------------------------------------------------------------------------- */
@@ -185,7 +202,7 @@ static void print_options(struct line *line, const struct cli_usage *usage)
 	const struct cli_option *option;
 	size_t indent = 0;
 
-	for (size_t i = 0; (option = option_at(usage, i)); i++) {
+	for (size_t i = 0; (option = options_at(usage, i)); i++) {
 		add_option_name(line, option);
 		if (line->cols > indent && line->cols <= NAME_COLS_MOST)
 			indent = line->cols;
@@ -193,7 +210,7 @@ static void print_options(struct line *line, const struct cli_usage *usage)
 	}
 	report_line(line, 0);
 	print_text(line, _("Options:"));
-	for (size_t i = 0; (option = option_at(usage, i)); i++) {
+	for (size_t i = 0; (option = options_at(usage, i)); i++) {
 		add_option_name(line, option);
 		print_summary(line, indent + 2, _(option->summary));
 	}

@@ -62,3 +62,9 @@ int options_next(struct options *options);
 
 /* Prints the help on standard output, wrapped at 80 columns or less. */
 void options_help(const struct cli_usage *usage);
+
+/* The option number @index of @usage: first its own, then the common ones; NULL behind the last. */
+const struct cli_option *options_at(const struct cli_usage *usage, size_t index);
+
+/* What @command is told from: what it would print for --help.  NULL where it takes no options. */
+const struct cli_usage *options_usage(const struct cli_command *command);

@@ -1,0 +1,38 @@
+#include "cli/commands.h"
+
+#include "cli/cli.h"
+#include "model/i18n.h"
+
+const struct cli_command cli_commands[] = {
+    {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text")},
+    {"json", cli_json, N_("the whole graph as JSON")},
+    {"dot", cli_dot, N_("the namespaces as a graph, for Graphviz or Mermaid")},
+    {"events", cli_events, N_("what changes, a line each, until Ctrl-C")},
+    {"compare", cli_compare, N_("what two processes share, and what that means")},
+    {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process")},
+    {"doctor", cli_doctor, N_("what works here, and the cure for what doesn't")},
+    {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
+    {0},
+};
+
+static const struct cli_option option_table[] = {
+    {"by", 0, "pid|type|owner", N_("group by pid, type or owner"), OPTION_BY},
+    {"interval", 0, N_("MS"), N_("milliseconds between sweeps (50 to 60000)"), OPTION_INTERVAL},
+    {"no-color", 0, NULL, N_("no colours (so does NO_COLOR in the environment)"), OPTION_NO_COLOUR},
+    {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"), OPTION_NO_MOUSE},
+    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), OPTION_LESSONS},
+    {"version", 'V', NULL, N_("the version"), OPTION_VERSION},
+    {0},
+};
+
+const struct cli_usage main_usage = {
+    .command = "",
+    .forms = N_("nsscope [OPTION]... [COMMAND [ARGUMENT]...]"),
+    .about = N_("nsscope shows the namespaces of the running machine as a living picture, and "
+                "teaches them by doing.  Without a command it opens the explorer; into a pipe it "
+                "prints the tree."),
+    .options = option_table,
+    .commands = cli_commands,
+    .notes = N_("nsscope COMMAND --help tells more of a command."),
+    .exits = N_("0 done, 1 a check or a look-up failed, 2 wrong usage, 3 forbidden here."),
+};

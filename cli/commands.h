@@ -1,0 +1,21 @@
+/* The commands, and the options that stand before them: the one table that main, the completions and
+ * the manual are told from. */
+#pragma once
+
+#include "cli/options.h"
+
+/* Ends with a NULL name. */
+extern const struct cli_command cli_commands[];
+
+/* The values of nsscope's own options. */
+enum main_option {
+	OPTION_BY = 0x100,
+	OPTION_NO_COLOUR,
+	OPTION_NO_MOUSE,
+	OPTION_INTERVAL,
+	OPTION_LESSONS,
+	OPTION_VERSION,
+};
+
+/* Of nsscope itself. */
+extern const struct cli_usage main_usage;
