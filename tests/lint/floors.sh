@@ -3,6 +3,8 @@
 # nobody may use.  Prints FILE:LINE: what is wrong, and ends with 1 when anything is.
 #
 #   tests/lint/floors.sh [FOLDER]     the tree to look at, else the present one
+# Started by another shell, it goes on in bash.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -eu
 export LC_ALL=C
 
