@@ -1,12 +1,11 @@
 #include "lessons/progress.h"
 
+#include "lessons/homefile.h"
 #include "model/util.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum {
 	FILE_BYTES_MAX = 64 * 1024,
@@ -15,46 +14,9 @@ enum {
 	STEP_MAX = 10000,
 };
 
-/* --- Its place -------------------------------------------------------------------------------- */
-
-/* Files that root leaves in another's home would be in the way of whose it is. */
-static bool is_ours(const char *home)
-{
-	struct stat status;
-
-	return geteuid() != 0 || stat(home, &status) < 0 || status.st_uid == 0;
-}
-
-static char *state_folder(void)
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-
-	if (state && *state == '/')
-		return is_ours(state) ? xasprintf("%s/nsscope", state) : NULL;
-	if (!home || *home != '/' || !is_ours(home))
-		return NULL;
-	return xasprintf("%s/.local/state/nsscope", home);
-}
-
 char *progress_path(void)
 {
-	autofree char *folder = state_folder();
-
-	return folder ? xasprintf("%s/progress", folder) : NULL;
-}
-
-/* Makes the folder of @path and those above it, as the specification asks: for nobody else. */
-static int make_folders(const char *path)
-{
-	autofree char *folder = xstrdup(path);
-
-	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return 0;
+	return home_path(HOME_STATE, "progress", true);
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -126,25 +88,12 @@ int progress_load(struct progress *ret_progress)
 {
 	autofree char *path = progress_path();
 	autofree char *text = NULL;
-	autoclose int fd = -1;
-	struct stat status;
-	ssize_t len;
+	size_t len = 0;
+	int r = path ? home_read(path, FILE_BYTES_MAX, &text, &len) : 0;
 
 	*ret_progress = (struct progress){0};
-	if (!path)
-		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-	if (fstat(fd, &status) < 0)
-		return -errno;
-	if (!S_ISREG(status.st_mode))
-		return -EINVAL;
-	text = xmalloc(FILE_BYTES_MAX + 1);
-	len = read(fd, text, FILE_BYTES_MAX);
-	if (len < 0)
-		return -errno;
-	text[len] = '\0';
+	if (r < 0 || !text)
+		return r;
 	for (char *line = text; *line;) {
 		size_t line_len = strcspn(line, "\n");
 		bool more = line[line_len];
@@ -180,46 +129,27 @@ size_t progress_resume(const struct progress *progress, const char *name, size_t
 
 /* --- Writing ---------------------------------------------------------------------------------- */
 
-static int write_entries(const struct progress *progress, const char *path)
+static int save(const struct progress *progress)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-	int r = 0;
+	autofree char *path = progress_path();
+	char *text = NULL;
+	size_t len = 0;
+	FILE *file;
+	int r;
 
-	if (!file) {
-		r = -errno;
-		if (fd >= 0)
-			close(fd);
-		return r;
-	}
+	if (!path)
+		return -ENOENT;
+	file = open_memstream(&text, &len);
+	if (!file)
+		return -errno;
 	for (size_t i = 0; i < progress->count; i++) {
 		const struct progress_entry *entry = &progress->entries[i];
 
 		fprintf(file, "%s %zu %zu%s\n", entry->name, entry->step, entry->last,
 		    entry->done ? " done" : "");
 	}
-	if (fclose(file) != 0)
-		r = -errno;
-	return r;
-}
-
-/* Who reads it sees the old or the new one, whole.  rename(2) */
-static int save(const struct progress *progress)
-{
-	autofree char *path = progress_path();
-	autofree char *beside = NULL;
-	int r;
-
-	if (!path)
-		return -ENOENT;
-	beside = xasprintf("%s.%d", path, (int)getpid());
-	r = make_folders(path);
-	if (r >= 0)
-		r = write_entries(progress, beside);
-	if (r >= 0 && rename(beside, path) < 0)
-		r = -errno;
-	if (r < 0)
-		unlink(beside);
+	r = fclose(file) != 0 ? -errno : home_write(path, text, len);
+	free(text);
 	return r;
 }
 

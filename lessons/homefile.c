@@ -1,0 +1,131 @@
+#include "lessons/homefile.h"
+
+#include "model/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool is_ours(const char *home)
+{
+	struct stat status;
+
+	return geteuid() != 0 || stat(home, &status) < 0 || status.st_uid == 0;
+}
+
+char *home_path(enum home_kind kind, const char *name, bool to_write)
+{
+	static const struct {
+		const char *variable, *usual;
+	} places[] = {
+	    [HOME_CONFIG] = {"XDG_CONFIG_HOME", ".config"},
+	    [HOME_STATE] = {"XDG_STATE_HOME", ".local/state"},
+	};
+	const char *folder = getenv(places[kind].variable), *home = getenv("HOME");
+
+	/* A relative path is to be ignored, says the specification. */
+	if (folder && *folder == '/')
+		return !to_write || is_ours(folder) ? xasprintf("%s/nsscope/%s", folder, name)
+		                                    : NULL;
+	if (!home || *home != '/' || (to_write && !is_ours(home)))
+		return NULL;
+	return xasprintf("%s/%s/nsscope/%s", home, places[kind].usual, name);
+}
+
+int home_read(const char *path, size_t most, char **ret_text, size_t *ret_len)
+{
+	/* Whoever put a FIFO or a terminal there is not waited for. */
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	autofree char *text = NULL;
+	struct stat status;
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
+		return -errno;
+	if (fd < 0) {
+		*ret_text = NULL;
+		*ret_len = 0;
+		return 0;
+	}
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	if (!S_ISREG(status.st_mode))
+		return -EINVAL;
+	text = xmalloc(most + 1);
+	while (len < most && (n = read(fd, text + len, most - len)) != 0) {
+		if (n < 0)
+			return -errno;
+		len += (size_t)n;
+	}
+	text[len] = '\0';
+	*ret_text = text;
+	text = NULL;
+	*ret_len = len;
+	return 0;
+}
+
+/* Makes the folder of @path and those above it, as the specification asks: for nobody else. */
+static int make_folders(const char *path)
+{
+	autofree char *folder = xstrdup(path);
+
+	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+			return -errno;
+		*slash = '/';
+	}
+	return 0;
+}
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static int write_beside(const char *beside, mode_t mode, const char *text, size_t len)
+{
+	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, text, len);
+	if (r >= 0 && fchmod(fd, mode) < 0)
+		r = -errno;
+	if (close(fd) < 0 && r >= 0)
+		r = -errno;
+	return r;
+}
+
+int home_write(const char *path, const char *text, size_t len)
+{
+	/* Where the file is a link, the one that it leads to is written. */
+	autofree char *real = realpath(path, NULL);
+	const char *place = real ? real : path;
+	autofree char *beside = xasprintf("%s.%d", place, (int)getpid());
+	struct stat status;
+	int r = make_folders(place);
+
+	if (r < 0)
+		return r;
+	r = write_beside(
+	    beside, stat(place, &status) == 0 ? status.st_mode & 0777 : 0600, text, len);
+	if (r >= 0 && rename(beside, place) < 0)
+		r = -errno;
+	if (r < 0)
+		unlink(beside);
+	return r;
+}
