@@ -5,7 +5,8 @@
  * unshare(2) and setns(2) leave theirs when the change is made and before they return, for time
  * namespaces too (though no record tells of those which they are), a fork leaves one of its own
  * and one for the namespaces of the new task, and execve(2), which enters time_for_children, one
- * with the new name.  So a task without a record has the links that it had.  Numbers are those of
+ * with the new name.  So a task without a record has the links that it had.  Only who ends tells it
+ * first (on Linux 6.18), and lets go of its memory, files and namespaces then.  Numbers are those of
  * the PID namespace that the caller is in; of tasks that it doesn't see there are no records.
  *
  * It takes CAP_PERFMON (5.8; CAP_SYS_ADMIN before) in the initial user namespace.  No namespace is
@@ -18,7 +19,7 @@
 
 enum feed_kind {
 	FEED_FORK,       /* a new process, or thread where tid is not pid */
-	FEED_EXIT,       /* of a process or thread */
+	FEED_EXIT,       /* of a process or thread, which may have its namespaces still */
 	FEED_NAMESPACES, /* unshare(2), setns(2) by the task; and once for each new one */
 	FEED_COMM,       /* another name */
 	FEED_EXEC,       /* execve(2) */

@@ -178,7 +178,7 @@ static struct process *take_unchanged(
 	struct process *process = NULL;
 
 	if (before)
-		process = reuse_process(source->sweep, before, stat);
+		process = reuse_process(source->sweep, before, stat, pinned->dir);
 	if (!process)
 		return NULL;
 	/* Programs write over their arguments, of which nothing tells. */

@@ -2,7 +2,10 @@
 
 #include "scanner/nsfs.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Were all the links read that there are, and are the namespaces behind them known? */
 static bool is_whole(
@@ -54,14 +57,26 @@ static bool carry_links(struct sweep *sweep, const struct ns *const before[NS_LI
 	return true;
 }
 
+/* A thread that ends is told by the feed before it lets go of its namespaces, so the sweep that read
+ * it for that record may have found it still there. */
+static bool has_ended(int dir, const struct thread *thread)
+{
+	char name[48], text[64];
+
+	snprintf(name, sizeof(name), "task/%d/ns/%s", (int)thread->tid, ns_link_names[NS_UTS]);
+	return readlinkat(dir, name, text, sizeof(text)) < 0 && (errno == ENOENT || errno == ESRCH);
+}
+
+/* @dir: of the process. */
 static void carry_threads(
-    struct sweep *sweep, const struct process *before, struct process *process)
+    struct sweep *sweep, const struct process *before, struct process *process, int dir)
 {
 	for (const struct thread *from = before->first_thread; from; from = from->next) {
 		const struct ns *links[NS_LINK_COUNT];
 		struct thread *thread;
 
-		if (!is_still_apart(from) || !carry_links(sweep, from->ns, links, from->tid))
+		if (!is_still_apart(from) || has_ended(dir, from) ||
+		    !carry_links(sweep, from->ns, links, from->tid))
 			continue;
 		thread = graph_add_thread(sweep->builder, process, from->tid);
 		thread->start_ticks = from->start_ticks;
@@ -72,14 +87,14 @@ static void carry_threads(
 }
 
 struct process *reuse_process(
-    struct sweep *sweep, const struct process *before, const struct proc_stat *stat)
+    struct sweep *sweep, const struct process *before, const struct proc_stat *stat, int dir)
 {
 	struct graph_builder *builder = sweep->builder;
 	const struct ns *links[NS_LINK_COUNT];
 	struct process *process;
 
 	if (before->life.died_ms || before->state == 'Z' || stat->state == 'Z' ||
-	    stat->state == 'X' || stat->kernel_worker || !are_whole(before) ||
+	    stat->state == 'X' || stat->exiting || stat->kernel_worker || !are_whole(before) ||
 	    !carry_links(sweep, before->ns, links, before->id.pid))
 		return NULL;
 	process = graph_add_process(builder, &before->id);
@@ -93,6 +108,6 @@ struct process *reuse_process(
 	process->pid_levels = before->pid_levels;
 	memcpy(process->ns, links, sizeof(process->ns));
 	memcpy(process->unread, before->unread, sizeof(process->unread));
-	carry_threads(sweep, before, process);
+	carry_threads(sweep, before, process, dir);
 	return process;
 }

@@ -6,8 +6,8 @@
 #include <libproc2/pids.h>
 #include <limits.h>
 
-/* PF_WQ_WORKER and PF_KTHREAD of the kernel's linux/sched.h */
-enum { KERNEL_WORKER = 0x00000020, KERNEL_THREAD = 0x00200000 };
+/* PF_EXITING, PF_WQ_WORKER and PF_KTHREAD of the kernel's linux/sched.h */
+enum { EXITING = 0x00000004, KERNEL_WORKER = 0x00000020, KERNEL_THREAD = 0x00200000 };
 
 static enum pids_item items[] = {PIDS_ID_PID, PIDS_ID_PPID, PIDS_ID_SESSION, PIDS_STATE, PIDS_NLWP,
     PIDS_TICS_BEGAN, PIDS_FLAGS, PIDS_ID_EUID};
@@ -113,6 +113,7 @@ int stat_walk_read(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat
 	    .threads = head[AT_NLWP].result.s_int,
 	    .start_ticks = head[AT_BEGAN].result.ull_int,
 	    .euid = head[AT_EUID].result.u_int,
+	    .exiting = head[AT_FLAGS].result.ul_int & EXITING,
 	    .kernel_thread = head[AT_FLAGS].result.ul_int & KERNEL_THREAD,
 	    .kernel_worker = head[AT_FLAGS].result.ul_int & KERNEL_WORKER,
 	};

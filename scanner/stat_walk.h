@@ -16,8 +16,9 @@ struct proc_stat {
 	char state;
 	int threads;
 	uint64_t start_ticks;
-	uid_t euid; /* the owner of the directory, which libproc2 looks at anyway; of a /proc/PID
+	uid_t euid;   /* the owner of the directory, which libproc2 looks at anyway; of a /proc/PID
 	             * that is its effective user, dumpable or not */
+	bool exiting; /* its first thread has begun to end, and may be without namespaces */
 	bool kernel_thread;
 	bool kernel_worker; /* of a work queue: its name changes as it works */
 };

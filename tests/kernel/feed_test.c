@@ -2,6 +2,7 @@
  * all. */
 #include "model/util.h"
 #include "scanner/changes.h"
+#include "scanner/source.h"
 #include "tests/kernel/mover.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/same_graph.h"
@@ -271,6 +272,39 @@ static void a_dropped_sweep_loses_nothing(void **state)
 	pair_close(&pair);
 }
 
+/* The record of an end comes before the end, so the sweep after it may see the thread still: as if it
+ * were, a graph from before the end is given the number of the sweep that took the record. */
+static void a_thread_that_ends_after_its_record_is_gone(void **state)
+{
+	struct feed *feed = need_feed();
+	const struct process *process;
+	struct mover mover;
+	struct graph *seen;
+	struct pair pair;
+
+	(void)state;
+	feed_free(feed);
+	pair_open(&pair);
+	mover = mover_start();
+	mover_do(&mover, MOVE_THREAD, 0);
+	agree(&pair, "a thread's leaving");
+	process = graph_process_by_pid(pair.seen, mover.pid);
+	assert_non_null(process);
+	assert_non_null(process->first_thread);
+	seen = sweep_now(pair.plain, pair.seen);
+	mover_do(&mover, MOVE_THREAD_END, 0);
+	graph_unref(sweep_now(pair.scan, pair.seen));
+	seen->stats.serial = sweep_last_serial();
+	graph_unref(pair.seen);
+	pair.seen = seen;
+	assert_true(agree(&pair, "the end of the thread") >= 2);
+	process = graph_process_by_pid(pair.seen, mover.pid);
+	assert_non_null(process);
+	assert_null(process->first_thread);
+	mover_end(&mover);
+	pair_close(&pair);
+}
+
 /* A graph of another scan is as good, and one that is older than the feed's memory is read anew. */
 static void any_graph_may_be_the_one_before(void **state)
 {
@@ -430,6 +464,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(sweeps_with_and_without_agree),
 	    cmocka_unit_test(an_orphan_has_its_new_parent),
 	    cmocka_unit_test(a_dropped_sweep_loses_nothing),
+	    cmocka_unit_test(a_thread_that_ends_after_its_record_is_gone),
 	    cmocka_unit_test(any_graph_may_be_the_one_before),
 	    cmocka_unit_test(news_tell_moves_from_the_rest),
 	    cmocka_unit_test(a_loss_is_told_and_made_good),

@@ -28,6 +28,7 @@ struct task {
 static int orders, answers;
 static char *arguments; /* the first one */
 static pthread_t thread;
+static pid_t thread_tid;
 static int to_thread[2], from_thread[2];
 
 /* --- What a mover does: each returns 0 or an errno ------------------------------------------- */
@@ -72,6 +73,7 @@ static void *be_thread(void *unused)
 {
 	int flags;
 
+	thread_tid = gettid();
 	while (read(to_thread[0], &flags, sizeof(flags)) == sizeof(flags) && flags) {
 		int error = error_of(unshare(flags));
 
@@ -79,6 +81,16 @@ static void *be_thread(void *unused)
 			break;
 	}
 	return unused;
+}
+
+/* pthread_join returns when the thread lets go of its memory, before it does of its namespaces. */
+static int await_end(void)
+{
+	int error = pthread_join(thread, NULL);
+
+	while (!error && tgkill(getpid(), thread_tid, 0) == 0)
+		sched_yield();
+	return error;
 }
 
 /* @flags: what the thread leaves; 0 for its life. */
@@ -89,7 +101,7 @@ static int tell_thread(int flags)
 	if (write(to_thread[1], &flags, sizeof(flags)) != sizeof(flags))
 		return errno;
 	if (!flags)
-		return pthread_join(thread, NULL);
+		return await_end();
 	return read(from_thread[0], &error, sizeof(error)) == sizeof(error) ? error : EIO;
 }
 
