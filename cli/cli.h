@@ -17,3 +17,4 @@ int cli_inspect(int argc, char **argv);
 int cli_events(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_lesson(int argc, char **argv);
+int cli_shell(int argc, char **argv);

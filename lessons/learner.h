@@ -13,6 +13,7 @@ struct learner_search {
 	const struct sights *now;
 	const struct sights *start; /* its .now is when the task began */
 	pid_t pupil;                /* only what descends from it counts; 0: anybody */
+	pid_t guest; /* what descends from it counts too, whoever its parents are; 0: nobody */
 };
 
 /* Returns true when all lines hold for somebody.

@@ -116,6 +116,9 @@ char *player_solution(const struct player *player, const struct lesson_block *bl
 /* Only what descends from @pid counts as the learner, also where that descends from this process: the
  * solver (solver.h).  0: anybody else's processes. */
 void player_let(struct player *player, pid_t pid);
+/* What descends from @pid may be the learner too, though it descends from this process: a shell that
+ * was opened for the person.  0: nobody. */
+void player_let_guest(struct player *player, pid_t pid);
 
 /* While PLAYER_PERMITTING: the calls of the open block run lines of a shell; with @yes these and all
  * later ones are made, else refused. */

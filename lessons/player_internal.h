@@ -22,6 +22,7 @@ struct player {
 	struct memory start, before, now;
 	struct memory task; /* when the open task began */
 	pid_t pupil;        /* see player_let */
+	pid_t guest;        /* see player_let_guest */
 	enum consent consent;
 	char *problem;
 	int error;

@@ -29,6 +29,7 @@ void turn_look(struct player *player)
 	    .now = &sights,
 	    .start = &start,
 	    .pupil = player->pupil,
+	    .guest = player->guest,
 	};
 
 	start.now = memory_sight(&player->task);
@@ -59,6 +60,11 @@ bool player_hint(struct player *player)
 void player_let(struct player *player, pid_t pid)
 {
 	player->pupil = pid;
+}
+
+void player_let_guest(struct player *player, pid_t pid)
+{
+	player->guest = pid;
 }
 
 /* The actor whose name in braces stands at @text, or NULL. */

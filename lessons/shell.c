@@ -95,6 +95,11 @@ int shell_fd(const struct shell *shell)
 	return shell->socket;
 }
 
+pid_t shell_pid(const struct shell *shell)
+{
+	return shell->helper;
+}
+
 void shell_hang_up(struct shell *shell)
 {
 	shutdown(shell->socket, SHUT_WR);

@@ -39,6 +39,8 @@ struct shell;
 int shell_start(const struct shell_place *place, struct shell **ret_shell);
 /* A descriptor that is readable when it is over. */
 int shell_fd(const struct shell *shell);
+/* The helper, whose descendants are the shell and what it starts. */
+pid_t shell_pid(const struct shell *shell);
 /* Ends it, with all that it started, or hangs up on it (see above); it is not over yet then. */
 void shell_hang_up(struct shell *shell);
 /* Waits until it is over, frees it, and puts the caller back into the terminal's foreground.

@@ -286,6 +286,9 @@ static void act(struct explorer *explorer, enum action action)
 		steps_view_open(&explorer->steps);
 		explorer_set_cover(explorer, COVER_STEPS);
 		break;
+	case ACTION_LESSON_SHELL:
+		explorer_open_shell_here(explorer);
+		break;
 	case ACTION_HELP:
 		explorer_set_cover(
 		    explorer, explorer->cover == COVER_HELP ? COVER_NONE : COVER_HELP);
@@ -398,6 +401,7 @@ void explorer_update(struct explorer *explorer)
 	}
 	if (lesson_view_pump(&explorer->lesson, explorer->now_ms))
 		explorer_say(explorer, _("no longer frozen: the lesson looks at the machine"));
+	explorer_tell_shell(explorer);
 }
 
 /* Looks into nothing that is not on the screen. */
@@ -434,6 +438,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	};
 	live->rebuilt = on_rebuilt;
 	live->rebuilt_data = explorer;
+	guest_init(&explorer->guest);
 	tree_view_init(&explorer->tree, &explorer->picture);
 	detail_view_init(&explorer->detail, &explorer->picture);
 	lesson_view_init(&explorer->lesson, live, &explorer->tree);
@@ -456,6 +461,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 void explorer_done(struct explorer *explorer)
 {
 	explorer->live->rebuilt = NULL;
+	guest_done(&explorer->guest);
 	lesson_view_close(&explorer->lesson);
 	pager_done(&explorer->lesson.pager);
 	detail_view_done(&explorer->detail);

@@ -3,6 +3,7 @@
  * It reads no descriptor and no clock: loop.c does, and calls it. */
 #pragma once
 
+#include "tui/guest.h"
 #include "tui/layout.h"
 #include "tui/prompt.h"
 #include "tui/screen.h"
@@ -35,6 +36,7 @@ struct explorer {
 	struct help_view help;
 	struct list_view list;
 	struct steps_view steps;
+	struct guest guest;
 	struct layout layout;
 	enum cover cover;
 	enum pane focus;
@@ -64,6 +66,9 @@ void explorer_resize(struct explorer *explorer);
 /* To be called when live_step has changed something, and when the lesson's descriptors were read. */
 void explorer_update(struct explorer *explorer);
 void explorer_paint(struct explorer *explorer);
+
+/* To be called when guest_fd is readable. */
+void explorer_take_shell(struct explorer *explorer);
 
 /* Looks into what the details show, when that is due. */
 void explorer_inspect(struct explorer *explorer);

@@ -21,6 +21,11 @@ void explorer_set_cover(struct explorer *explorer, enum cover cover);
 
 /* Where somebody left it the lesson goes on, and says so. */
 void explorer_resume_lesson(struct explorer *explorer);
+/* Opens a shell for the person: in the namespaces of an actor, or right here. */
+void explorer_open_shell(struct explorer *explorer, const struct shell_place *place);
+void explorer_open_shell_here(struct explorer *explorer);
+/* Tells the person in a shell that the task is done. */
+void explorer_tell_shell(struct explorer *explorer);
 void explorer_leave_lesson(struct explorer *explorer);
 /* Is there a list in the place of the panes, and takes its selected line. */
 bool explorer_has_list(const struct explorer *explorer);

@@ -28,6 +28,8 @@ const struct key_binding key_table[] = {
         N_("answer the question")},
     {ACTION_LESSON_HINT, PLACE_LESSON, {'h'}, "h", NULL, NULL,
         N_("a task: the next hint, and behind the last one the solution")},
+    {ACTION_LESSON_SHELL, PLACE_LESSON, {'!'}, "!", "!", N_("Shell"),
+        N_("a shell right here, or in tmux beside it: nsscope goes on watching")},
     {ACTION_LESSON_STEPS, PLACE_LESSON, {'s'}, "s", "s", N_("Steps"),
         N_("the list of the steps, to go to one of them")},
     {ACTION_LESSON_PERMIT, PLACE_LESSON, {'y'}, "y", NULL, NULL,

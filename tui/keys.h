@@ -61,6 +61,7 @@ enum action {
 	ACTION_LESSON_TAKE, /* takes the marked choice; else goes on */
 	ACTION_LESSON_PAGE, /* reads on: the next page of the text, then on */
 	ACTION_LESSON_HINT,
+	ACTION_LESSON_SHELL,
 	ACTION_LESSON_STEPS,
 	ACTION_LESSON_PERMIT,
 	ACTION_LESSON_BACK,

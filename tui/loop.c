@@ -12,6 +12,7 @@ enum {
 	FD_SIGNALS,
 	FD_INSPECT,
 	FD_NEWS,
+	FD_SHELL,
 	FD_ACTORS,
 	FDS_MAX = FD_ACTORS + 66,
 	PRESSES_AT_ONCE = 64, /* of pasted text, before the screen is painted again */
@@ -39,12 +40,12 @@ static void take_signals(struct loop *loop)
 	signals_drain();
 	if (signals_took(SIGWINCH) && loop->resize_ms == 0)
 		loop->resize_ms = loop->explorer->now_ms + RESIZE_PAUSE_MS;
-	if (signals_took(SIGTSTP)) {
+	if (signals_took(SIGTSTP) && !guest_is_here(&loop->explorer->guest)) {
 		suspend(loop->explorer);
 		signals_took(SIGCONT);
 	}
 	/* After SIGSTOP, which nobody is told of: another program may have used the terminal. */
-	if (signals_took(SIGCONT)) {
+	if (signals_took(SIGCONT) && !guest_is_here(&loop->explorer->guest)) {
 		screen_resume();
 		explorer_resize(loop->explorer);
 	}
@@ -59,7 +60,8 @@ static void take_keys(struct loop *loop)
 	for (int i = 0; i < PRESSES_AT_ONCE && screen_press(&press); i++) {
 		any = true;
 		explorer_press(loop->explorer, &press);
-		if (loop->explorer->quit)
+		/* What is typed behind the key that opens a shell is the shell's. */
+		if (loop->explorer->quit || guest_is_here(&loop->explorer->guest))
 			return;
 	}
 	/* Readable and empty: the end of the file. */
@@ -89,7 +91,8 @@ static int timeout_ms(const struct loop *loop)
 	uint64_t now = explorer->now_ms;
 	int timeout = may_step(explorer) ? live_timeout(explorer->live, now) : -1;
 
-	if (explorer->dirty)
+	/* Nothing is painted while a shell has the terminal. */
+	if (explorer->dirty && !guest_is_here(&explorer->guest))
 		return 0;
 	timeout = sooner(timeout, explorer_inspect_timeout(explorer));
 	if (loop->resize_ms != 0)
@@ -101,7 +104,10 @@ static void wait_for_events(struct loop *loop)
 {
 	struct explorer *explorer = loop->explorer;
 
-	loop->fds[FD_KEYS] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+	bool away = guest_is_here(&explorer->guest);
+
+	loop->fds[FD_KEYS] = (struct pollfd){.fd = away ? -1 : STDIN_FILENO, .events = POLLIN};
+	loop->fds[FD_SHELL] = (struct pollfd){.fd = guest_fd(&explorer->guest), .events = POLLIN};
 	loop->fds[FD_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
 	loop->fds[FD_INSPECT] =
 	    (struct pollfd){.fd = inspect_pane_fd(&explorer->detail.inside), .events = POLLIN};
@@ -135,6 +141,8 @@ static bool take_events(struct loop *loop)
 		player_io(explorer->lesson.player);
 		explorer_update(explorer);
 	}
+	if (loop->fds[FD_SHELL].revents)
+		explorer_take_shell(explorer);
 	if (loop->fds[FD_KEYS].revents)
 		take_keys(loop);
 	if (loop->resize_ms != 0 && explorer->now_ms >= loop->resize_ms) {
@@ -152,7 +160,7 @@ int loop_run(struct explorer *explorer)
 	explorer->now_ms = live_clock_ms();
 	explorer->dirty = true;
 	while (!explorer->quit) {
-		if (explorer->dirty)
+		if (explorer->dirty && !guest_is_here(&explorer->guest))
 			explorer_paint(explorer);
 		wait_for_events(&loop);
 		bool answered = take_events(&loop);

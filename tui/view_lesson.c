@@ -87,6 +87,21 @@ static void watch(struct lesson_view *view)
 		return;
 	view->watched = live->sweeps;
 	player_see(view->player, live->shown);
+	view->solved |= player_state(view->player) != PLAYER_WATCHING;
+}
+
+void lesson_view_admit(struct lesson_view *view, pid_t pid)
+{
+	if (view->player)
+		player_let_guest(view->player, pid);
+}
+
+bool lesson_view_solved(struct lesson_view *view)
+{
+	bool solved = view->solved;
+
+	view->solved = false;
+	return solved;
 }
 
 /* Where it can't be kept, nobody is held up by that. */

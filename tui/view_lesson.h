@@ -22,6 +22,7 @@ struct lesson_view {
 	struct preflight preflight;
 	size_t kept_step; /* of the progress that was noted last */
 	bool kept_done;
+	bool solved;         /* the task was done, and nobody has asked for that yet */
 	unsigned watched;    /* live->sweeps, as an open task was last shown one */
 	size_t step, blocks; /* as last painted, to tell what is new in the text */
 	size_t hints;        /* … of the last block */
@@ -54,6 +55,11 @@ const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms);
 /* To be called when a demanded sweep is shown. */
 void lesson_view_swept(struct lesson_view *view);
+
+/* What descends from @pid is the learner's doing, see player_let_guest; 0: nobody. */
+void lesson_view_admit(struct lesson_view *view, pid_t pid);
+/* Was the task done since this was last asked? */
+bool lesson_view_solved(struct lesson_view *view);
 
 /* Takes the choice with this digit. */
 void lesson_view_choose(struct lesson_view *view, size_t choice);

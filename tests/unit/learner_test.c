@@ -60,7 +60,8 @@ static struct sight sight(const struct graph *graph)
 }
 
 /* The task @lines, which began at @start, and @now. */
-static struct play look(const char *lines, const char *start, const char *now, pid_t pupil)
+static struct play look(
+    const char *lines, const char *start, const char *now, pid_t pupil, pid_t guest)
 {
 	struct play play = {.lesson = parse(lines), .start = fixture_graph(NULL, start)};
 	struct sights sights = {.me = 10}, before;
@@ -76,6 +77,7 @@ static struct play look(const char *lines, const char *start, const char *now, p
 	        .now = &sights,
 	        .start = &before,
 	        .pupil = pupil,
+	        .guest = guest,
 	    },
 	    play.learners, play.checks);
 	return play;
@@ -92,7 +94,7 @@ static void end(struct play *play)
 static void expect(
     const char *lines, const char *start, const char *now, bool done, pid_t you, pid_t you2)
 {
-	struct play play = look(lines, start, now, 0);
+	struct play play = look(lines, start, now, 0, 0);
 
 	if (play.done != done || play.learners[0].id.pid != you || play.learners[1].id.pid != you2)
 		fail_msg("%sin\n%sgave %d: %d and %d, not %d: %d and %d", lines, now, play.done,
@@ -139,20 +141,48 @@ static void nsscope_is_no_learner(void **state)
 
 	(void)state;
 	expect(ONE_ROOM, PEOPLE, helper, false, 0, 0);
-	play = look(ONE_ROOM, PEOPLE, helper, 11);
+	play = look(ONE_ROOM, PEOPLE, helper, 11, 0);
 	/* Only what descends from the solver, not that itself. */
 	assert_false(play.done);
 	end(&play);
 	play = look(ONE_ROOM, PEOPLE,
-	    PEOPLE "11 helper parent=10 start=200\n50 sh parent=11 start=200 uts=300\n" MINE, 11);
+	    PEOPLE "11 helper parent=10 start=200\n50 sh parent=11 start=200 uts=300\n" MINE, 11,
+	    0);
 	assert_true(play.done);
 	assert_int_equal(play.learners[0].id.pid, 50);
 	end(&play);
 	/* Nobody else then. */
 	play = look(ONE_ROOM, PEOPLE,
-	    PEOPLE "11 helper parent=10 start=200\n50 sh parent=40 start=200 uts=300\n" MINE, 11);
+	    PEOPLE "11 helper parent=10 start=200\n50 sh parent=40 start=200 uts=300\n" MINE, 11,
+	    0);
 	assert_false(play.done);
 	assert_int_equal(play.learners[0].id.pid, 0);
+	end(&play);
+}
+
+/* A shell that nsscope opened for the person. */
+static void what_a_guest_does_counts(void **state)
+{
+	static const char guest[] =
+	    PEOPLE "11 helper parent=10 start=200\n13 sh parent=11 start=200\n"
+	           "50 sh parent=13 start=210 uts=300\n" MINE;
+	static const char other[] =
+	    PEOPLE "11 helper parent=10 start=200\n50 sh parent=40 start=210 uts=300\n" MINE;
+	struct play play = look(ONE_ROOM, PEOPLE, guest, 0, 0);
+
+	(void)state;
+	assert_false(play.done);
+	end(&play);
+	play = look(ONE_ROOM, PEOPLE, guest, 0, 11);
+	assert_true(play.done);
+	assert_int_equal(play.learners[0].id.pid, 50);
+	end(&play);
+	/* And so does what others do meanwhile, but no other helper's doing. */
+	play = look(ONE_ROOM, PEOPLE, other, 0, 11);
+	assert_true(play.done);
+	end(&play);
+	play = look(ONE_ROOM, PEOPLE, guest, 0, 12);
+	assert_false(play.done);
 	end(&play);
 }
 
@@ -169,7 +199,7 @@ static void the_nearest_is_told(void **state)
 	           "51 sh parent=40 start=300 uts=310 ipc=312\n"
 	           "52 sh parent=40 start=400 uts=310\n"
 	           "ns uts 310 hostname=theirs\n",
-	    0);
+	    0, 0);
 	assert_false(play.done);
 	assert_int_equal(play.learners[0].id.pid, 51);
 	assert_string_equal(play.learners[0].comm, "sh");
@@ -179,7 +209,7 @@ static void the_nearest_is_told(void **state)
 	assert_int_equal(play.checks[2].outcome, OUTCOME_FAILED);
 	assert_string_equal(play.checks[2].left, "\"theirs\"");
 	end(&play);
-	play = look(ONE_ROOM, PEOPLE, PEOPLE, 0);
+	play = look(ONE_ROOM, PEOPLE, PEOPLE, 0, 0);
 	assert_int_equal(play.checks[0].outcome, OUTCOME_OPEN);
 	assert_ptr_equal(play.checks[0].check, &play.lesson->steps[1].blocks[0].checks[0]);
 	end(&play);
@@ -256,6 +286,7 @@ int main(void)
 	    cmocka_unit_test(a_process_that_was_there_does_it),
 	    cmocka_unit_test(what_was_so_does_not_count),
 	    cmocka_unit_test(nsscope_is_no_learner),
+	    cmocka_unit_test(what_a_guest_does_counts),
 	    cmocka_unit_test(the_nearest_is_told),
 	    cmocka_unit_test(lines_that_tell_nothing_make_no_candidate),
 	    cmocka_unit_test(two_do_it),
