@@ -146,11 +146,14 @@ struct ns {
 	uid_t owner_uid;      /* of user namespaces; NS_GET_OWNER_UID */
 	const char *name;     /* of a bind mount of it ("blue"), NULL for none; raw */
 	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
-	pid_t seen_by;        /* for sources: a task in it, as in /proc; 0 for none */
-	pid_t seen_last;      /* for sources: the one that was read last */
-	pid_t seen_children;  /* for sources: the last one whose children it is for; 0 for none */
-	bool seen_now;        /* for sources: a link to it was read in this sweep */
-	bool carried;         /* for sources: what is known of it was asked in an earlier sweep */
+	/* Its own in a line of graphs that each follow from the one before (graph_builder_new), from 1;
+	 * set by graph_seal. */
+	uint32_t number;
+	pid_t seen_by;       /* for sources: a task in it, as in /proc; 0 for none */
+	pid_t seen_last;     /* for sources: the one that was read last */
+	pid_t seen_children; /* for sources: the last one whose children it is for; 0 for none */
+	bool seen_now;       /* for sources: a link to it was read in this sweep */
+	bool carried;        /* for sources: what is known of it was asked in an earlier sweep */
 	struct life life;
 
 	/* Set by graph_seal. */

@@ -236,11 +236,30 @@ const struct ns *graph_builder_before(const struct graph_builder *builder, const
 	return graph_ns(builder->prev, &ns->id);
 }
 
+static void number_namespaces(struct graph_builder *builder)
+{
+	struct graph_store *store = builder->store;
+
+	store->last_number = builder->prev ? graph_store_of(builder->prev)->last_number : 0;
+	for (size_t i = 0; i < store->graph.ns_count; i++) {
+		struct ns *ns = store->namespaces[i];
+		const struct ns *before = ns_node_of(ns)->before;
+
+		if (before)
+			ns->number = before->number;
+		else if (!ns->number) /* one that was read back has it */
+			ns->number = ++store->last_number;
+		if (ns->number > store->last_number)
+			store->last_number = ns->number;
+	}
+}
+
 struct graph *graph_seal(struct graph_builder *builder)
 {
 	struct graph_store *store = builder->store;
 
 	graph_tell_same(builder);
+	number_namespaces(builder);
 	graph_note_spent(builder);
 	graph_link_all(store);
 	store->graph.processes = (const struct process *const *)store->processes;

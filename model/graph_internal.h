@@ -56,6 +56,7 @@ struct graph_store {
 	size_t spent_count, spent_room;
 	struct seen_keeper *seen; /* until the graph is sealed */
 	size_t seen_count, seen_room;
+	uint32_t last_number; /* the highest ns.number of this graph and those before */
 };
 
 struct graph_builder {

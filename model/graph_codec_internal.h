@@ -1,0 +1,18 @@
+/* The records of graph_codec.h: what graph_pack.c and graph_unpack.c agree on. */
+#pragma once
+
+#include "model/graph.h"
+
+enum record_kind { RECORD_MACHINE = 1, RECORD_NS, RECORD_PROCESS };
+
+enum {
+	RECORD_LENGTH_BYTES = 4,
+	/* A link is why it is not known, or this and its namespace's number. */
+	LINK_KNOWN = UNREAD_NEVER + 1,
+	/* Of machine records. */
+	FLAG_HIDDEN = 1,
+	FLAG_FOREIGN = 2,
+	/* More levels than the kernel lets PID namespaces have: 32, pid_namespaces(7). */
+	PID_LEVELS_MAX = 64,
+	TEXT_BYTES_MAX = 16 * 1024 * 1024,
+};

@@ -1,0 +1,134 @@
+/* Fuzzes recordings: any bytes are one, or none from some place on; and each graph that is read can be
+ * shown.
+ *
+ * The checksums would keep a fuzzer out, so the input is read a second time with right ones. */
+#include "model/graph_codec.h"
+#include "model/history.h"
+#include "model/outline.h"
+#include "model/recording.h"
+#include "model/util.h"
+#include "tests/fuzz/check.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { HEAD_BYTES = 9, MOMENTS_MAX = 64 };
+
+static const char first_line[] = "nsscope recording 1\n";
+
+/* Gives each record of the file its checksum, and the last one a length that fits. */
+static void right_checksums(uint8_t *file, size_t len)
+{
+	size_t at = strlen(first_line);
+
+	while (at <= len && len - at >= HEAD_BYTES) {
+		uint8_t *head = file + at;
+		size_t moment = bytes_u32(head + 1);
+		uint32_t sum;
+
+		at += HEAD_BYTES;
+		if (moment > len - at) {
+			moment = len - at;
+			bytes_set_u32(head + 1, (uint32_t)moment);
+		}
+		sum = bytes_checksum(0, head, 5);
+		bytes_set_u32(head + 5, bytes_checksum(sum, file + at, moment));
+		at += moment;
+	}
+}
+
+/* What was let through says the same of itself once more. */
+static void check_packed(const struct graph *graph)
+{
+	struct bytes first = {0}, second = {0};
+	struct byte_reader in;
+	struct graph *twin;
+
+	graph_pack(graph, &first);
+	in = (struct byte_reader){.data = first.data, .len = first.len};
+	twin = graph_unpack(&in);
+	CHECK(twin);
+	graph_pack(twin, &second);
+	CHECK(first.len == second.len && memcmp(first.data, second.data, first.len) == 0);
+	graph_unref(twin);
+	bytes_done(&first);
+	bytes_done(&second);
+}
+
+static void check_outlines(const struct graph *graph)
+{
+	struct outline outline = {0};
+
+	for (enum grouping grouping = 0; grouping < GROUPING_COUNT; grouping++) {
+		const struct outline_options options = {
+		    .grouping = grouping, .kernel_threads = true, .search = "a"};
+
+		outline_build(&outline, graph, &options);
+		for (uint32_t i = 0; i < outline.count; i++)
+			CHECK(outline.rows[i].process || outline.rows[i].ns ||
+			      outline.rows[i].key.kind != ROW_PROCESS);
+	}
+	outline_done(&outline);
+}
+
+static void check_graph(const struct graph *graph, const struct graph *before)
+{
+	struct events events = {0};
+
+	CHECK(graph->living_count <= graph->process_count);
+	CHECK(graph->living_ns_count <= graph->ns_count);
+	for (size_t i = 0; i < graph->process_count; i++) {
+		const struct process *process = graph->processes[i];
+
+		CHECK(process->index == i && process->comm && process->pid_levels > 0);
+		CHECK(graph_process(graph, &process->id) == process);
+	}
+	check_packed(graph);
+	check_outlines(graph);
+	if (before)
+		diff_graphs(before, graph, &events);
+	events_done(&events);
+}
+
+static void check_file(const uint8_t *data, size_t len)
+{
+	struct past *past = past_new(0, 0);
+	struct past_reader reader = {.next = 0};
+	struct recording_fault fault = {.expected = NULL};
+	struct graph *before = NULL;
+	int r = recording_load(data, len, past, &fault);
+	uint64_t end = past_end(past), at = past_first(past);
+
+	CHECK(r == 0 || (fault.expected && fault.offset <= len));
+	for (; at < end && at < past_first(past) + MOMENTS_MAX; at++) {
+		struct graph *graph = past_graph(past, &reader, at);
+
+		if (!graph) {
+			CHECK(reader.moments.expected && reader.moments.offset <= len);
+			continue;
+		}
+		check_graph(graph, before);
+		graph_unref(before);
+		before = graph;
+	}
+	graph_unref(before);
+	past_reader_done(&reader);
+	past_free(past);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	bool begins =
+	    len >= strlen(first_line) && memcmp(data, first_line, strlen(first_line)) == 0;
+	struct bytes right = {0};
+
+	check_file(data, len);
+	if (!begins)
+		recording_begin(&right);
+	bytes_put(&right, data, len);
+	right_checksums(right.data, right.len);
+	check_file(right.data, right.len);
+	bytes_done(&right);
+	return 0;
+}
