@@ -31,7 +31,7 @@ SAN      := $(if $(filter 1 yes,$(SANITIZE)),-fsanitize=address$(comma)undefined
             -fno-sanitize-recover=all -fno-omit-frame-pointer)
 BUILD    ?= $(if $(SAN),build-san,build)
 
-all: $(BUILD)/nsscope translations
+all: $(BUILD)/nsscope translations manuals
 
 # --- What people ask for: packages first, then a make that may use them ------------------------
 
@@ -152,18 +152,41 @@ $(BUILD)/locale/%/LC_MESSAGES/nsscope.mo: po/%.po
 pot:
 	xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --flag=_:1:pass-c-format \
 	    --add-comments=TRANSLATORS --package-name=nsscope --package-version=$(VERSION) \
-	    --no-location --sort-output -o po/nsscope.pot $(foreach f,$(FLOORS),$(wildcard $(f)/*.[ch]))
+	    --no-location --sort-output -o po/nsscope.pot $(foreach f,$(FLOORS) docs/man,$(wildcard $(f)/*.[ch]))
 	for po in po/*.po; do msgmerge --quiet --no-fuzzy-matching --update --backup=none $$po po/nsscope.pot; done
+
+# --- Manual pages --------------------------------------------------------------------------------
+
+# From templates, and from the tables that the help is made from.  What makes them speaks the languages
+# of the catalogues beside it.
+MANUALS    := nsscope.1 nsscope-lesson.5
+MANUAL_OF   = $(BUILD)/man/$(if $(filter en,$(1)),,$(1)/)man$(patsubst .%,%,$(suffix $(2)))/$(2)
+MANUAL_ALL := $(foreach l,en $(LANGUAGES),$(foreach m,$(MANUALS),$(call MANUAL_OF,$(l),$(m))))
+
+$(BUILD)/manual: $(call OBJ,$(call SRC,docs/man)) $(FLOOR_LIBS)
+	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+define manual_rule
+$(call MANUAL_OF,$(1),$(2)): docs/man/$(2).$(1) $(BUILD)/manual $(foreach l,$(LANGUAGES),$(call CATALOGUE,$(l)))
+	@mkdir -p $$(@D)
+	$(BUILD)/manual $(1) $(VERSION) $$< >$$@.new && mv $$@.new $$@
+endef
+$(foreach l,en $(LANGUAGES),$(foreach m,$(MANUALS),$(eval $(call manual_rule,$(l),$(m)))))
+
+manuals: $(MANUAL_ALL)
+
+.PHONY: manuals
 
 # --- Tests ---------------------------------------------------------------------------------------
 
-# Each tests/*/NAME_test.c is a program; each tests/fuzz/NAME_fuzz.c is a fuzz target, linked with
+# Each tests/house/NAME_test.sh is a script that speaks TAP; each tests/*/NAME_test.c is a program; each tests/fuzz/NAME_fuzz.c is a fuzz target, linked with
 # replay.c into a program that feeds it its corpus; whatever else stands in those folders is linked
 # to all of them.
 TEST_SRC     := $(wildcard tests/unit/*.c tests/fuzz/*.c tests/kernel/*.c tests/lessons/*.c \
                 tests/screen/*.c)
 TEST_OWN     := %_test.c %_fuzz.c %_main.c tests/fuzz/replay.c
 TESTS        := $(patsubst %.c,$(BUILD)/%,$(filter %_test.c %_fuzz.c,$(TEST_SRC)))
+TEST_SCRIPTS := $(wildcard tests/house/*_test.sh)
 TEST_MAINS   := $(patsubst %.c,$(BUILD)/%,$(filter %_main.c,$(TEST_SRC)))
 TEST_SUPPORT := $(call OBJ,$(filter-out $(TEST_OWN),$(TEST_SRC)))
 
@@ -188,7 +211,7 @@ ifneq ($(filter 1 yes,$(VALGRIND)),)
 run-tests: unit
 else
 run-tests: all $(TESTS) $(TEST_MAINS)
-	@$(RUN_TESTS) $(TESTS)
+	@$(RUN_TESTS) $(TESTS) $(TEST_SCRIPTS)
 endif
 
 unit: $(filter $(BUILD)/tests/unit/%,$(TESTS))
@@ -242,16 +265,18 @@ run-lint: all
 
 install: all
 	install -D -m 755 $(BUILD)/nsscope $(DESTDIR)$(BINDIR)/nsscope
-	install -D -m 644 docs/nsscope.1 $(DESTDIR)$(MANDIR)/man1/nsscope.1
+	for m in $(MANUAL_ALL:$(BUILD)/man/%=%); do \
+	    install -D -m 644 $(BUILD)/man/$$m $(DESTDIR)$(MANDIR)/$$m || exit 1; \
+	done
 	for l in $(LANGUAGES); do \
 	    install -D -m 644 $(call CATALOGUE,$$l) \
 	        $(DESTDIR)$(LOCALEDIR)/$$l/LC_MESSAGES/nsscope.mo || exit 1; \
 	done
 
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/nsscope $(DESTDIR)$(MANDIR)/man1/nsscope.1 \
+	rm -f $(DESTDIR)$(BINDIR)/nsscope $(MANUAL_ALL:$(BUILD)/man/%=$(DESTDIR)$(MANDIR)/%) \
 	    $(foreach l,$(LANGUAGES),$(DESTDIR)$(LOCALEDIR)/$(l)/LC_MESSAGES/nsscope.mo)
 
 .PHONY: run-lint install uninstall
 
--include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard tests/bench/*.c) $(foreach f,$(FLOORS),$(call SRC,$(f))))
+-include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard tests/bench/*.c) $(foreach f,$(FLOORS) docs/man,$(call SRC,$(f))))

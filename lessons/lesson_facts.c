@@ -1,6 +1,7 @@
 /* The facts of a lesson, "word: value" lines of its lesson block. */
 #include "lessons/cursor.h"
 #include "lessons/lesson_lines.h"
+#include "lessons/lesson_words.h"
 #include "model/i18n.h"
 #include "model/nstype.h"
 #include "model/outline.h"
@@ -145,6 +146,20 @@ static int fact_stage(struct cursor *cursor, const char *word, struct lesson *le
 	return 0;
 }
 
+const struct lesson_word lesson_fact_words[] = {
+    {"name", N_("what it is opened by, also the file's name: a-z, 0-9 and -; the only fact that "
+                "every lesson has")},
+    {"kernel", N_("the oldest Linux that can play it")},
+    {"types", N_("the types of namespaces that it makes; whether they can be made is tried before "
+                 "it begins")},
+    {"group", N_("how the tree is grouped at the beginning: `pid`, `type` or `owner`")},
+    {"actors", N_("the actors that the stage starts: a capital letter, then letters and digits")},
+    {"stage", N_("what stands around the actors, see below")},
+    {"needs", N_("programs that must be found in PATH; `cgroup`: cgroup v2 must be mounted")},
+    {"minutes", N_("how long it takes")},
+    {0},
+};
+
 static const struct fact {
 	const char *word;
 	int (*take)(struct cursor *cursor, const char *value, struct lesson *lesson);
@@ -166,6 +181,7 @@ static bool fact_known(const struct lesson *lesson, const struct fact *fact)
 	    lesson->actors, lesson->stage_told, lesson->needs, lesson->minutes};
 
 	_Static_assert(array_len(known) == array_len(facts), "in the order of facts");
+	_Static_assert(array_len(lesson_fact_words) == array_len(facts) + 1, "each is told of");
 	return known[fact - facts];
 }
 

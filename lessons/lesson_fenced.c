@@ -1,5 +1,6 @@
 /* Fenced blocks: their lines are read from the file itself, so that columns are the file's. */
 #include "lessons/lesson_blocks.h"
+#include "lessons/lesson_words.h"
 #include "model/i18n.h"
 #include "model/util.h"
 
@@ -136,6 +137,17 @@ static int take_solution(struct lesson_parse *parse, cmark_node *node)
 	    parse, node, _("a solution stands behind a turn block and its hints"));
 }
 
+const struct lesson_word lesson_block_words[] = {
+    {"lesson", N_("the facts of the lesson, a line `word: value` each")},
+    {"do", N_("calls, a line `ACTOR: call(…)` each")},
+    {"check", N_("claims about the machine, a line each")},
+    {"sh", N_("how to do the same by hand: shown, never run")},
+    {"turn", N_("a task for the learner: claims about a process of theirs, a line each")},
+    {"solution", N_("what solves the task, a command a line: shown when asked for")},
+    {"notes", N_("for who speaks in front of a class: shown with `--notes`")},
+    {0},
+};
+
 static const struct {
 	const char *word;
 	int (*take)(struct lesson_parse *parse, cmark_node *node);
@@ -148,6 +160,8 @@ static const struct {
     {"solution", take_solution},
     {"notes", take_notes},
 };
+
+_Static_assert(array_len(lesson_block_words) == array_len(kinds) + 1, "each is told of");
 
 int lesson_take_fenced(struct lesson_parse *parse, struct cmark_node *node)
 {

@@ -3,7 +3,7 @@
 #
 #   tests/run.sh BUILD-FOLDER PROGRAM…
 #
-# Each program speaks cmocka's TAP.  A test that was planned and not told of (a crash, a time out)
+# Each program speaks TAP, as cmocka does.  A test that was planned and not told of (a crash, a time out)
 # has failed.  A line "skip: …" before a skipped test is its reason.
 #   NSSCOPE_NO_SKIP=1  a skipped test has failed, unless its reason is "skip: kernel: …": the kernel
 #                      lacks what the test needs
@@ -26,7 +26,7 @@ fi
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS="${ASAN_OPTIONS:-halt_on_error=1}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}"
-export LC_ALL=C.UTF-8
+export NSSCOPE_BUILD=$build LC_ALL=C.UTF-8
 unset LANGUAGE NO_COLOR
 # Nobody's lessons and progress but what a test makes itself.
 export XDG_DATA_DIRS=/dev/null/none XDG_DATA_HOME=/dev/null/none XDG_STATE_HOME=/dev/null/none
@@ -85,7 +85,8 @@ read_tap() {
 
 passed=0 failed=0 skipped=0
 for program in "$@"; do
-	name=${program#"$build"/tests/}
+	name=${program#"$build"/}
+	name=${name#tests/}
 	# shellcheck disable=SC2254 # ONLY is a pattern
 	case $name in
 	*${ONLY:-}*) ;;

@@ -1,5 +1,6 @@
 /* docs/lessons.md: its tables say what the code's tables say, and its lesson is right and plays. */
 #include "lessons/calls.h"
+#include "lessons/lesson_words.h"
 #include "lessons/terms.h"
 #include "model/util.h"
 #include "tests/kernel/play.h"
@@ -246,6 +247,24 @@ static char *first_column(const char *name)
 	return column;
 }
 
+/* The table is told from the code's. */
+static void compare_words(const char *name, const char *heading, const struct lesson_word *words)
+{
+	char *expected;
+	size_t len;
+	FILE *to = text_begin(&expected, &len);
+
+	fprintf(to, "| %s |\n| --- | --- |\n", heading);
+	for (; words->word; words++) {
+		fprintf(to, "| `%s` | ", words->word);
+		put_cell(to, words->doc);
+		fputs(" |\n", to);
+	}
+	fclose(to);
+	compare_table(name, expected);
+	free(expected);
+}
+
 /* What the parser says there is, where @text has a word that there isn't. */
 static void compare_listed(const char *name, const char *text)
 {
@@ -267,6 +286,7 @@ static void blocks(void **state)
 	char *word, *rest;
 
 	(void)state;
+	compare_words("blocks", "Block | What it is", lesson_block_words);
 	compare_listed("blocks", "# T\n\n```xyzzy\n```\n");
 	/* And the example shows each of them. */
 	column = first_column("blocks");
@@ -281,6 +301,7 @@ static void blocks(void **state)
 static void facts(void **state)
 {
 	(void)state;
+	compare_words("facts", "Fact | What it says", lesson_fact_words);
 	compare_listed("facts", "# T\n\n```lesson\nxyzzy: a\n```\n");
 }
 

@@ -15,7 +15,7 @@ found=$work/found
 : >"$found"
 
 # Two copies of the sources with the same lines: code has no comments, bare no texts either.
-files=$(find model scanner lessons tui cli tests screenshots -name '*.[ch]' 2>/dev/null || true)
+files=$(find model scanner lessons tui cli docs tests screenshots -name '*.[ch]' 2>/dev/null || true)
 for file in $files; do
 	mkdir -p "$work/code/${file%/*}" "$work/bare/${file%/*}"
 	perl -0777 -e '

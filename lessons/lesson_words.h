@@ -1,0 +1,13 @@
+/* The words that a lesson file is made of, with what they mean: for docs/lessons.md and the manual page.
+ * Both tables end with a NULL word, and stand in the order of what reads them. */
+#pragma once
+
+struct lesson_word {
+	const char *word;
+	const char *doc; /* msgid; code in `…` */
+};
+
+/* The kinds of fenced blocks. */
+extern const struct lesson_word lesson_block_words[];
+/* The facts of the block "lesson". */
+extern const struct lesson_word lesson_fact_words[];

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# For test scripts: tells results as TAP, which tests/run.sh reads.
+#
+#   tests=(NAME…)      functions; each is a test that holds when it returns 0
+#   source tests/house/tap.sh; run_tests
+#
+# In a test: fail MESSAGE says what is wrong; skip REASON ends it as not to be tried here.
+set -u
+
+build=${NSSCOPE_BUILD:-build}
+# shellcheck disable=SC2034 # for those who source this
+nsscope=${NSSCOPE_BIN:-$PWD/$build/nsscope}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+	echo "# $*"
+	return 1
+}
+
+# Each test is a shell of its own, so skip can end it.
+skip() {
+	echo "skip: $*"
+	exit 77
+}
+
+# needs COMMAND…
+needs() {
+	local command
+	for command in "$@"; do
+		command -v "$command" >/dev/null 2>&1 || skip "there is no $command here"
+	done
+}
+
+# shellcheck disable=SC2154 # the script has set tests
+run_tests() {
+	local number=0 failed=0 name status
+	echo "1..${#tests[@]}"
+	for name in "${tests[@]}"; do
+		number=$((number + 1))
+		("$name") 2>&1
+		status=$?
+		case $status in
+		0) echo "ok $number - $name" ;;
+		77) echo "ok $number # SKIP $name" ;;
+		*)
+			echo "not ok $number - $name"
+			failed=1
+			;;
+		esac
+	done
+	return $failed
+}
