@@ -88,7 +88,7 @@ $(BUILD)/config.mk: .ci/packages Makefile
 
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) $(SAN) $(CFLAGS) $(PKG_CFLAGS)
 LIBS       = $(PKG_LIBS)
-TEST_LIBS  = $(shell pkg-config --libs cmocka vterm) -lutil
+TEST_LIBS  = $(shell pkg-config --libs cmocka vterm) -lutil -lm
 COMPILE    = $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Objects are kept, also those that only a test needs.

@@ -2,6 +2,7 @@
 
 #include "cli/cli.h"
 #include "model/i18n.h"
+#include "model/settings.h"
 
 const struct cli_command cli_commands[] = {
     {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text")},
@@ -16,8 +17,9 @@ const struct cli_command cli_commands[] = {
 };
 
 static const struct cli_option option_table[] = {
-    {"by", 0, "pid|type|owner", N_("group by pid, type or owner"), OPTION_BY},
-    {"interval", 0, N_("MS"), N_("milliseconds between sweeps (50 to 60000)"), OPTION_INTERVAL},
+    {"by", 0, "pid|type|owner", SETTINGS_HELP_BY, OPTION_BY},
+    {"interval", 0, N_("MS"), SETTINGS_HELP_INTERVAL, OPTION_INTERVAL},
+    {"theme", 0, "auto|dark|light|contrast|mono", SETTINGS_HELP_THEME, OPTION_THEME},
     {"no-color", 0, NULL, N_("no colours (so does NO_COLOR in the environment)"), OPTION_NO_COLOUR},
     {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"), OPTION_NO_MOUSE},
     {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), OPTION_LESSONS},

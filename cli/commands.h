@@ -10,6 +10,7 @@ extern const struct cli_command cli_commands[];
 /* The values of nsscope's own options. */
 enum main_option {
 	OPTION_BY = 0x100,
+	OPTION_THEME,
 	OPTION_NO_COLOUR,
 	OPTION_NO_MOUSE,
 	OPTION_INTERVAL,

@@ -1,10 +1,11 @@
 #include "cli/explore.h"
 
 #include "cli/cli.h"
+#include "cli/language.h"
 
 #include <errno.h>
 
-struct tui_options explore_options = {.grouping = GROUP_BY_PID};
+struct tui_options explore_options = {.speak = language_speak};
 
 int explore(const struct tui_options *options)
 {

@@ -53,9 +53,12 @@ static const char *environment_first(const char *const *variables)
 static const char *environment_language(void)
 {
 	static const char *const variables[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", NULL};
+	static char *told; /* before language_set changes LANGUAGE */
 	const char *value = environment_first(variables);
 
-	return value ? value : "en";
+	if (!told)
+		told = xstrdup(value ? value : language_codes[ENGLISH]);
+	return told;
 }
 
 /* The order is that of setlocale(3). */
@@ -130,6 +133,11 @@ bool language_set(const char *wanted)
 	setenv("LANGUAGE", catalogues[language], 1);
 	bind_catalogue();
 	return true;
+}
+
+void language_speak(const char *code)
+{
+	language_set(strcmp(code, "auto") == 0 ? NULL : code);
 }
 
 const char *language_code(void)

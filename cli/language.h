@@ -14,6 +14,9 @@ extern const char *const language_codes[LANGUAGE_COUNT];
  * Returns false where there is no such language; nothing is changed then. */
 bool language_set(const char *wanted);
 
+/* The same from one of the settings: "auto" is what the environment said before anything was set. */
+void language_speak(const char *code);
+
 /* No character past ASCII is to be written: from now on only English will do. */
 void language_use_ascii(void);
 

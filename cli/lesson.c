@@ -244,6 +244,7 @@ static int unknown_lesson(const struct library *library, const char *name)
 static int explore_lesson(const struct lesson *lesson, const struct lesson_options *options)
 {
 	struct tui_options tui = explore_options;
+	enum grouping by;
 
 	tui.ascii = report_charset() == CHARSET_ASCII;
 	tui.lesson = lesson;
@@ -251,8 +252,8 @@ static int explore_lesson(const struct lesson *lesson, const struct lesson_optio
 	tui.notes = options->notes;
 	tui.from = options->from;
 	tui.resume = !options->has_from;
-	if (lesson->group)
-		grouping_from_name(lesson->group, &tui.grouping);
+	if (lesson->group && grouping_from_name(lesson->group, &by))
+		tui.settings.values[SETTINGS_BY] = by;
 	return explore(&tui);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/explore.h"
 #include "cli/language.h"
 #include "cli/report.h"
+#include "cli/settings.h"
 #include "lessons/stage.h"
 #include "model/i18n.h"
 #include "model/nearest.h"
@@ -52,14 +53,20 @@ static int parse_options(int argc, char **argv, const char **ret_explorer)
 		switch (option) {
 		case OPTION_BY:
 			*ret_explorer = "by";
-			status = report_grouping("", optarg, &tui->grouping);
+			status = settings_option(SETTINGS_BY, optarg, &tui->settings);
 			if (status != EXIT_DONE)
 				return status;
 			break;
 		case OPTION_INTERVAL:
 			*ret_explorer = "interval";
-			if (!parse_interval(optarg, &tui->interval_ms))
+			if (!parse_interval(optarg, &tui->settings.values[SETTINGS_INTERVAL]))
 				return bad_interval(optarg);
+			break;
+		case OPTION_THEME:
+			*ret_explorer = "theme";
+			status = settings_option(SETTINGS_THEME, optarg, &tui->settings);
+			if (status != EXIT_DONE)
+				return status;
 			break;
 		case OPTION_NO_COLOUR:
 			*ret_explorer = "no-color";
@@ -67,7 +74,7 @@ static int parse_options(int argc, char **argv, const char **ret_explorer)
 			break;
 		case OPTION_NO_MOUSE:
 			*ret_explorer = "no-mouse";
-			tui->no_mouse = true;
+			tui->settings.values[SETTINGS_MOUSE] = SETTINGS_OFF;
 			break;
 		case OPTION_LESSONS:
 			*ret_explorer = "lessons";
@@ -100,7 +107,8 @@ static int unknown_command(const char *word)
 /* What the explorer would show, once: standard output is no terminal. */
 static int print_tree(void)
 {
-	autofree char *by = xasprintf("--by=%s", grouping_names[explore_options.grouping]);
+	autofree char *by =
+	    xasprintf("--by=%s", grouping_names[explore_options.settings.values[SETTINGS_BY]]);
 	const char *argv[] = {"tree", by, NULL};
 
 	return cli_tree(array_len(argv) - 1, (char **)argv);
@@ -129,9 +137,12 @@ static int run_command(int argc, char **argv, const char *explorer)
 int main(int argc, char **argv)
 {
 	const char *explorer = NULL;
+	autofree char *said = NULL;
 
 	stage_resume(argv[0]);
 	language_set(NULL);
+	settings_begin(&explore_options.settings, &said);
+	explore_options.said = said;
 	int status = parse_options(argc, argv, &explorer);
 	if (status >= 0)
 		return status;

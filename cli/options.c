@@ -5,6 +5,7 @@
 #include "cli/report.h"
 #include "model/detail.h"
 #include "model/i18n.h"
+#include "model/settings.h"
 #include "model/util.h"
 
 #include <string.h>
@@ -22,8 +23,8 @@ enum common_value {
 };
 
 static const struct cli_option common[OPTIONS_COMMON] = {
-    {"lang", 0, "en|zh", N_("speak this language"), COMMON_LANG},
-    {"ascii", 0, NULL, N_("use no character but those of ASCII"), COMMON_ASCII},
+    {"lang", 0, "en|zh", SETTINGS_HELP_LANG, COMMON_LANG},
+    {"ascii", 0, NULL, SETTINGS_HELP_ASCII, COMMON_ASCII},
     {"help", 'h', NULL, N_("show this"), COMMON_HELP},
 };
 

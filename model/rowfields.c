@@ -47,6 +47,21 @@ static bool tree_has(const struct row_layout *layout, size_t cols, size_t wanted
 	return cols >= fields_cols(layout) + wanted;
 }
 
+static void leave_out(struct row_layout *layout, unsigned left_out)
+{
+	size_t *const fields[COLUMN_COUNT] = {
+	    [COLUMN_PID] = &layout->pid,
+	    [COLUMN_INSIDE] = &layout->inside,
+	    [COLUMN_USER] = &layout->user,
+	    [COLUMN_STRIP] = &layout->strip,
+	};
+
+	for (enum row_column column = 0; column < COLUMN_COUNT; column++) {
+		if (left_out & 1u << column)
+			*fields[column] = 0;
+	}
+}
+
 void rowfields_layout(const struct rowline_context *context, struct row_layout *ret_layout)
 {
 	size_t cols = context->cols;
@@ -59,6 +74,7 @@ void rowfields_layout(const struct rowline_context *context, struct row_layout *
 	    .level_cols = context->fold_signs ? 2 : 3,
 	};
 
+	leave_out(&layout, context->left_out);
 	if (!cols) {
 		layout.tree_begin = fields_cols(&layout);
 		layout.most_levels = REPORT_LEVELS;
@@ -70,7 +86,8 @@ void rowfields_layout(const struct rowline_context *context, struct row_layout *
 	if (!tree_has(&layout, cols, TREE_WANTED_COLS))
 		layout.inside = 0;
 	/* Without gaps only marks of one letter can be told apart. */
-	if (!tree_has(&layout, cols, TREE_NARROW_COLS) && strip_cols(context, 0) == NS_TYPE_COUNT) {
+	if (layout.strip && !tree_has(&layout, cols, TREE_NARROW_COLS) &&
+	    strip_cols(context, 0) == NS_TYPE_COUNT) {
 		layout.gap = 0;
 		layout.strip = strip_cols(context, 0);
 	}

@@ -11,6 +11,9 @@ struct cast_member {
 	const char *name; /* "A" */
 };
 
+/* What stands beside the tree; a person may leave out each of them. */
+enum row_column { COLUMN_PID, COLUMN_INSIDE, COLUMN_USER, COLUMN_STRIP, COLUMN_COUNT };
+
 struct rowline_context {
 	enum charset charset;
 	const struct graph *graph;
@@ -22,6 +25,7 @@ struct rowline_context {
 	size_t cols;        /* to lay out for; 0: as wide as it takes (reports) */
 	const char *search; /* what to highlight; NULL for nothing */
 	bool fold_signs;    /* ▶ ▼ before rows with children */
+	unsigned left_out;  /* columns that are not wished for: 1u << enum row_column */
 
 	/* Columns of the fields; 0: the usual ones.  Reports measure them over all rows. */
 	size_t pid_cols, inside_cols, user_cols;

@@ -1,9 +1,7 @@
 /* The table of the settings, and their values as text. */
 #include "model/settings.h"
 
-#include "model/i18n.h"
-#include "model/nearest.h"
-#include "model/outline.h"
+#include "model/rowline.h"
 #include "model/util.h"
 
 #include <stdio.h>
@@ -13,7 +11,13 @@ static const char *const switch_words[] = {"off", "on", NULL};
 /* In the order of enum theme, which has the colours. */
 static const char *const theme_words[] = {"auto", "dark", "light", "contrast", "mono", NULL};
 static const char *const by_words[] = {"pid", "type", "owner", NULL};
-static const char *const column_words[] = {"pid", "inside", "user", "strip", NULL};
+static const char *const column_words[] = {
+    [COLUMN_PID] = "pid",
+    [COLUMN_INSIDE] = "inside",
+    [COLUMN_USER] = "user",
+    [COLUMN_STRIP] = "strip",
+    [COLUMN_COUNT] = NULL,
+};
 static const char *const interval_words[] = {"auto", NULL};
 static const char *const lang_words[] = {"auto", "en", "zh", NULL};
 
@@ -21,25 +25,25 @@ static const char none[] = "none"; /* of a set */
 
 const struct settings_info settings_table[SETTINGS_COUNT] = {
     [SETTINGS_THEME] = {"theme", SETTINGS_CHOICE, theme_words, 0, 0, 0, N_("Colours"),
-        N_("colours: auto, dark, light, contrast (for projectors) or mono")},
+        SETTINGS_HELP_THEME},
     [SETTINGS_BY] = {"by", SETTINGS_CHOICE, by_words, 0, 0, GROUP_BY_PID, N_("Grouping at start"),
-        N_("group by pid, type or owner")},
-    [SETTINGS_COLUMNS] = {"columns", SETTINGS_SET, column_words, 0, 0, 0xf, N_("Columns"),
-        N_("columns beside the tree, as far as there is room")},
+        SETTINGS_HELP_BY},
+    [SETTINGS_COLUMNS] = {"columns", SETTINGS_SET, column_words, 0, 0, (1u << COLUMN_COUNT) - 1,
+        N_("Columns"), N_("beside the tree, where there is room")},
     [SETTINGS_DETAILS] = {"details", SETTINGS_CHOICE, switch_words, 0, 0, SETTINGS_ON,
         N_("Details at start"), N_("show the detail pane")},
     [SETTINGS_KERNEL_THREADS] = {"kernel-threads", SETTINGS_CHOICE, switch_words, 0, 0,
         SETTINGS_OFF, N_("Kernel threads"), N_("show the kernel's threads too")},
     [SETTINGS_FOLLOW] = {"follow", SETTINGS_CHOICE, switch_words, 0, 0, SETTINGS_OFF, N_("Follow"),
-        N_("the selected process stays selected when it moves")},
+        N_("stay with the selected process when it moves")},
     [SETTINGS_INTERVAL] = {"interval", SETTINGS_NUMBER, interval_words, 50, 60000, 0, N_("Refresh"),
-        N_("milliseconds between sweeps (50 to 60000)")},
+        SETTINGS_HELP_INTERVAL},
     [SETTINGS_MOUSE] = {"mouse", SETTINGS_CHOICE, switch_words, 0, 0, SETTINGS_ON, N_("Mouse"),
-        N_("off leaves it to the terminal, which can mark and copy")},
+        N_("off: the terminal can mark and copy with it")},
     [SETTINGS_LANG] = {"lang", SETTINGS_CHOICE, lang_words, 0, 0, 0, N_("Language"),
-        N_("speak this language")},
+        SETTINGS_HELP_LANG},
     [SETTINGS_ASCII] = {"ascii", SETTINGS_CHOICE, switch_words, 0, 0, SETTINGS_OFF, "ASCII",
-        N_("use no character but those of ASCII")},
+        SETTINGS_HELP_ASCII},
 };
 
 /* What F2 goes through; all are between least and most. */

@@ -13,6 +13,8 @@
  */
 #pragma once
 
+#include "model/i18n.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,6 +38,13 @@ enum settings_kind {
 	SETTINGS_NUMBER, /* from least to most, or the only word, whose value is 0 */
 };
 
+/* What options of the command line say too, msgids. */
+#define SETTINGS_HELP_THEME    N_("colours; contrast is for projectors")
+#define SETTINGS_HELP_BY       N_("group by pid, type or owner")
+#define SETTINGS_HELP_INTERVAL N_("milliseconds between sweeps (50 to 60000)")
+#define SETTINGS_HELP_LANG     N_("speak this language")
+#define SETTINGS_HELP_ASCII    N_("use no character but those of ASCII")
+
 struct settings_info {
 	const char *name; /* as in the file, and of the option that says the same */
 	enum settings_kind kind;
@@ -48,9 +57,8 @@ struct settings_info {
 
 extern const struct settings_info settings_table[SETTINGS_COUNT];
 
-/* The values of choices that programs ask for. */
+/* The values of those that are switched; columns have enum row_column. */
 enum { SETTINGS_OFF, SETTINGS_ON };
-enum { SETTINGS_COLUMN_PID, SETTINGS_COLUMN_INSIDE, SETTINGS_COLUMN_USER, SETTINGS_COLUMN_STRIP };
 
 struct settings {
 	unsigned values[SETTINGS_COUNT];

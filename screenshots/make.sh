@@ -28,6 +28,7 @@ hostname harbour
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # No lessons but the built-in ones, and no memory of the pictures before.
 export XDG_DATA_DIRS=/dev/null/none XDG_DATA_HOME=/dev/null/none XDG_STATE_HOME=/dev/null/none
+export XDG_CONFIG_HOME=/dev/null/none
 cast=$(mktemp -d)
 trap 'rm -rf "$cast"' EXIT
 export cast

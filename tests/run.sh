@@ -28,8 +28,9 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:-halt_on_error=1}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}"
 export NSSCOPE_BUILD=$build LC_ALL=C.UTF-8
 unset LANGUAGE NO_COLOR
-# Nobody's lessons and progress but what a test makes itself.
+# Nobody's lessons, progress and settings but what a test makes itself.
 export XDG_DATA_DIRS=/dev/null/none XDG_DATA_HOME=/dev/null/none XDG_STATE_HOME=/dev/null/none
+export XDG_CONFIG_HOME=/dev/null/none
 
 # Root's tests start nsscope as another user, too, who may not be let into a home directory.
 if [ "$(id -u)" = 0 ] && [ -n "${NSSCOPE_BIN:-}" ] &&

@@ -26,6 +26,8 @@ struct view *explorer_focused_view(struct explorer *explorer)
 		return &explorer->list.view;
 	case COVER_STEPS:
 		return &explorer->steps.view;
+	case COVER_SETTINGS:
+		return &explorer->settings.view;
 	default:
 		return explorer_pane_view(explorer, explorer->focus);
 	}
@@ -33,6 +35,8 @@ struct view *explorer_focused_view(struct explorer *explorer)
 
 enum key_place explorer_place(const struct explorer *explorer)
 {
+	if (explorer->cover == COVER_SETTINGS)
+		return PLACE_SETTINGS;
 	if (explorer->cover != COVER_NONE)
 		return explorer->cover == COVER_HELP ? PLACE_HELP : PLACE_LIST;
 	if (explorer->focus == PANE_LESSON)
@@ -63,7 +67,7 @@ void explorer_resize(struct explorer *explorer)
 	for (enum pane pane = 0; pane < PANE_COUNT; pane++)
 		explorer_pane_view(explorer, pane)->area = explorer->layout.panes[pane];
 	explorer->help.view.area = explorer->list.view.area = explorer->layout.whole;
-	explorer->steps.view.area = explorer->layout.whole;
+	explorer->steps.view.area = explorer->settings.view.area = explorer->layout.whole;
 	explorer->dirty = true;
 }
 
@@ -289,6 +293,9 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_LESSON_SHELL:
 		explorer_open_shell_here(explorer);
 		break;
+	case ACTION_SETTINGS:
+		explorer_set_cover(explorer, COVER_SETTINGS);
+		break;
 	case ACTION_HELP:
 		explorer_set_cover(
 		    explorer, explorer->cover == COVER_HELP ? COVER_NONE : COVER_HELP);
@@ -434,7 +441,6 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	    .picture = {.live = live, .main = &explorer->tree.view},
 	    .mains = {[MAIN_TREE] = &explorer->tree.view},
 	    .detail_wished = true,
-	    .mouse = !options->no_mouse,
 	};
 	live->rebuilt = on_rebuilt;
 	live->rebuilt_data = explorer;
@@ -454,7 +460,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 			lesson_view_go_to(&explorer->lesson, options->from);
 		explorer->focus = PANE_LESSON;
 	}
-	screen_mouse(explorer->mouse);
+	explorer_init_settings(explorer, options);
 	explorer_resize(explorer);
 }
 
@@ -468,6 +474,7 @@ void explorer_done(struct explorer *explorer)
 	help_view_done(&explorer->help);
 	list_view_done(&explorer->list);
 	steps_view_done(&explorer->steps);
+	settings_view_done(&explorer->settings);
 	prompt_done(&explorer->prompt);
 	explorer->live->options.search = explorer->live->options.filter = NULL;
 	free(explorer->search);

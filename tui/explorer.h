@@ -12,11 +12,12 @@
 #include "tui/view_help.h"
 #include "tui/view_lesson.h"
 #include "tui/view_list.h"
+#include "tui/view_settings.h"
 #include "tui/view_steps.h"
 #include "tui/view_tree.h"
 
 /* A screen that takes the place of the panes. */
-enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS };
+enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS, COVER_SETTINGS };
 
 /* What may stand in the main place, the first pane; each has its view in struct explorer.mains.
  * Of them all the same search and filter hold (live->options). */
@@ -36,12 +37,15 @@ struct explorer {
 	struct help_view help;
 	struct list_view list;
 	struct steps_view steps;
+	struct settings_view settings;
 	struct guest guest;
 	struct layout layout;
 	enum cover cover;
 	enum pane focus;
 	bool detail_wished;
 	bool mouse;
+	bool no_colour;
+	void (*speak)(const char *language); /* see struct tui_options */
 	bool quit;
 	bool dirty;      /* what is to be seen has changed */
 	uint64_t now_ms; /* of the present turn of the loop */

@@ -37,3 +37,8 @@ void explorer_prompt_press(struct explorer *explorer, int key);
 void explorer_next_match(struct explorer *explorer, enum search_step step);
 /* Returns false where there was neither search nor filter. */
 bool explorer_clear_texts(struct explorer *explorer);
+
+/* Makes the screen of the settings, and takes up what counts from the start. */
+void explorer_init_settings(struct explorer *explorer, const struct tui_options *options);
+/* Does what the setting now says. */
+void explorer_take_setting(struct explorer *explorer, enum settings_key key);

@@ -12,7 +12,7 @@ enum {
 	PLACE_PANES = PLACE_TREE | PLACE_DETAIL | PLACE_STAGED,
 	PLACE_SCREENS = PLACE_PANES | PLACE_LESSON,
 	PLACE_TEXT = PLACE_DETAIL | PLACE_HELP,
-	PLACE_ALL = PLACE_SCREENS | PLACE_HELP | PLACE_LIST,
+	PLACE_ALL = PLACE_SCREENS | PLACE_HELP | PLACE_LIST | PLACE_SETTINGS,
 };
 
 const struct key_binding key_table[] = {
@@ -89,6 +89,12 @@ const struct key_binding key_table[] = {
         N_("show or hide the detail pane")},
     {ACTION_LESSONS, PLACE_TREE | PLACE_DETAIL, {'L'}, "L", "L", N_("Lessons"),
         N_("the list of lessons")},
+    {ACTION_SETTING_NEXT, PLACE_SETTINGS, {'\r', '\n', FN(KEY_ENTER), ' ', FN(KEY_RIGHT), 'l'},
+        N_("Enter Right l"), N_("Enter"), N_("Change"), N_("a setting: the next value")},
+    {ACTION_SETTING_PREVIOUS, PLACE_SETTINGS, {FN(KEY_LEFT), 'h'}, N_("Left h"), N_("Left"),
+        N_("Back"), N_("a setting: the value before")},
+    {ACTION_SETTINGS, PLACE_PANES, {FN(KEY_F(2)), 'S'}, "F2 S", "F2", N_("Settings"),
+        N_("the settings, which are kept")},
     {ACTION_FOCUS_NEXT, PLACE_SCREENS, {'\t'}, "Tab", "Tab", N_("Pane"), N_("to the next pane")},
     {ACTION_FOCUS_PREVIOUS, PLACE_SCREENS, {FN(KEY_BTAB)}, N_("Shift-Tab"), NULL, NULL,
         N_("to the pane before")},

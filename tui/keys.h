@@ -19,6 +19,7 @@ enum key_place {
 	PLACE_LESSON = 1 << 3,
 	PLACE_LIST = 1 << 4,
 	PLACE_STAGED = 1 << 5, /* the tree or the detail pane, while a lesson runs */
+	PLACE_SETTINGS = 1 << 6,
 };
 
 enum action {
@@ -55,6 +56,9 @@ enum action {
 	ACTION_MOUSE,
 	ACTION_REDRAW,
 	ACTION_LESSONS,
+	ACTION_SETTINGS,
+	ACTION_SETTING_NEXT,
+	ACTION_SETTING_PREVIOUS,
 	ACTION_HELP,
 	ACTION_BACK,
 	ACTION_LESSON_NEXT, /* always on */

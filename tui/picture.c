@@ -11,4 +11,5 @@ void picture_context(const struct picture *picture, int cols, struct rowline_con
 	ret_context->cast = picture->cast;
 	ret_context->cast_count = picture->cast_count;
 	ret_context->cols = (size_t)cols;
+	ret_context->left_out = picture->left_out;
 }

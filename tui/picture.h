@@ -11,6 +11,7 @@ struct picture {
 	uint64_t now_ms;                /* of the present turn of the loop */
 	const struct cast_member *cast; /* borrowed from the lesson, set before each paint */
 	size_t cast_count;
+	unsigned left_out; /* columns: 1u << enum row_column */
 	struct view *main; /* the view in the main place; never NULL */
 };
 

@@ -146,7 +146,7 @@ int screen_start(const struct screen_options *options)
 	meta(ours.keys, TRUE);
 	keys_define();
 	mouseinterval(0);
-	theme_start(options->no_colour);
+	theme_set(options->theme);
 	return 0;
 }
 
@@ -213,6 +213,12 @@ void screen_redraw(void)
 {
 	clearok(curscr, TRUE);
 	touchwin(stdscr);
+}
+
+void screen_theme(enum theme theme)
+{
+	theme_set(theme);
+	screen_redraw();
 }
 
 void screen_mouse(bool on)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "model/line.h"
+#include "tui/palette.h"
 
 #include <stdbool.h>
 
@@ -20,7 +21,7 @@ enum look {
 
 struct screen_options {
 	enum charset charset;
-	bool no_colour;
+	enum theme theme;
 };
 
 /* What was pressed: a key, or something that the mouse did. */
@@ -49,6 +50,9 @@ void screen_size(int *ret_rows, int *ret_cols);
 void screen_resize(void);
 /* The next paint sends every cell. */
 void screen_redraw(void);
+
+/* Takes other colours; all is to be painted again. */
+void screen_theme(enum theme theme);
 
 void screen_mouse(bool on);
 

@@ -1,93 +1,68 @@
 #include "tui/theme.h"
 
-#include "model/marks.h"
-#include "model/util.h"
+#include "tui/palette.h"
 
-/* A foreground of -1 is the terminal's own. */
-struct style_look {
-	attr_t attributes;
-	short rich;  /* of 256 colours: of middle brightness, to be read on dark and on light */
-	short basic; /* of 8 */
+static const attr_t style_attributes[STYLE_COUNT] = {
+    [STYLE_DIM] = A_DIM,
+    [STYLE_STRONG] = A_BOLD,
+    [STYLE_TITLE] = A_BOLD,
+    [STYLE_KEY] = A_BOLD,
+    [STYLE_NS] = A_BOLD,
+    [STYLE_NEW] = A_BOLD,
+    [STYLE_DEAD] = A_DIM,
+    [STYLE_MATCH] = A_UNDERLINE | A_BOLD,
+    [STYLE_ACTOR] = A_BOLD,
+    [STYLE_OK] = A_BOLD,
+    [STYLE_FAIL] = A_BOLD,
 };
 
-static const struct style_look style_looks[STYLE_COUNT] = {
-    [STYLE_PLAIN] = {A_NORMAL, -1, -1},
-    [STYLE_DIM] = {A_DIM, 244, -1},
-    [STYLE_STRONG] = {A_BOLD, -1, -1},
-    [STYLE_TITLE] = {A_BOLD, -1, -1},
-    [STYLE_KEY] = {A_BOLD, -1, -1},
-    [STYLE_CODE] = {A_NORMAL, 31, COLOR_CYAN},
-    [STYLE_NS] = {A_BOLD, -1, -1},
-    [STYLE_PID] = {A_NORMAL, -1, -1},
-    [STYLE_NEW] = {A_BOLD, 34, COLOR_GREEN},
-    [STYLE_DEAD] = {A_DIM, 131, COLOR_RED},
-    [STYLE_MATCH] = {A_UNDERLINE | A_BOLD, 172, COLOR_YELLOW},
-    [STYLE_ACTOR] = {A_BOLD, 133, COLOR_MAGENTA},
-    [STYLE_OK] = {A_BOLD, 34, COLOR_GREEN},
-    [STYLE_FAIL] = {A_BOLD, 160, COLOR_RED},
-    [STYLE_WARN] = {A_NORMAL, 166, COLOR_RED},
-    [STYLE_MARK] = {A_NORMAL, -1, -1},
-};
+enum { PAIR_STYLE = 1, PAIR_HUE = PAIR_STYLE + STYLE_COUNT, PAIRS = PAIR_HUE + MARK_HUES };
 
-/* Neighbours differ in hue and in brightness, so that the common kinds of colour blindness keep
- * them apart; the letter of a mark tells it in any case. */
-static const short rich_hues[MARK_HUES] = {32, 166, 35, 133, 172, 37, 168, 100, 99, 130, 67, 161};
-static const short basic_hues[] = {
-    COLOR_CYAN, COLOR_MAGENTA, COLOR_GREEN, COLOR_RED, COLOR_YELLOW, COLOR_BLUE};
+static const struct palette *palette; /* NULL: no colours */
 
-enum { PAIR_STYLE = 1, PAIR_HUE = PAIR_STYLE + STYLE_COUNT };
-
-static enum { DEPTH_MONO, DEPTH_BASIC, DEPTH_RICH } depth;
-
-void theme_start(bool no_colour)
+void theme_set(enum theme theme)
 {
-	depth = DEPTH_MONO;
-	if (no_colour || !has_colors() || start_color() == ERR || COLORS < 8)
+	static bool started;
+	const struct palette *wished;
+
+	palette = NULL;
+	if (!has_colors() || (!started && start_color() == ERR))
 		return;
-	short back = use_default_colors() == OK ? -1 : COLOR_BLACK;
-	short front = back == -1 ? -1 : COLOR_WHITE;
-
-	depth = COLORS >= 256 ? DEPTH_RICH : DEPTH_BASIC;
-	if (COLOR_PAIRS <= PAIR_HUE + MARK_HUES) {
-		depth = DEPTH_MONO;
+	started = true;
+	/* The theme before may have had a background. */
+	assume_default_colors(COLOUR_OWN, COLOUR_OWN);
+	if (theme == THEME_MONO || COLORS < 8 || COLOR_PAIRS < PAIRS)
 		return;
-	}
-	for (int style = 0; style < STYLE_COUNT; style++) {
-		const struct style_look *look = &style_looks[style];
-		short colour = depth == DEPTH_RICH ? look->rich : look->basic;
-
-		init_pair((short)(PAIR_STYLE + style), colour < 0 ? front : colour, back);
-	}
-	for (size_t hue = 0; hue < MARK_HUES; hue++) {
-		short colour =
-		    depth == DEPTH_RICH ? rich_hues[hue] : basic_hues[hue % array_len(basic_hues)];
-
-		init_pair((short)(PAIR_HUE + hue), colour, back);
-	}
+	wished = palette_of(theme, COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : DEPTH_8);
+	if (assume_default_colors(wished->front, wished->back) == ERR)
+		return;
+	palette = wished;
+	for (int style = 0; style < STYLE_COUNT; style++)
+		init_pair((short)(PAIR_STYLE + style), palette->styles[style], COLOUR_OWN);
+	for (int hue = 0; hue < MARK_HUES; hue++)
+		init_pair(
+		    (short)(PAIR_HUE + hue), palette->hues[hue % palette->hue_count], COLOUR_OWN);
 }
 
 static short cell_pair(enum style style, uint8_t hue)
 {
-	const struct style_look *look = &style_looks[style];
-
-	if (depth == DEPTH_MONO)
+	if (!palette)
 		return 0;
 	if (style == STYLE_MARK && hue > 0)
 		return (short)(PAIR_HUE + (hue - 1) % MARK_HUES);
-	return (depth == DEPTH_RICH ? look->rich : look->basic) < 0 ? 0
-	                                                            : (short)(PAIR_STYLE + style);
+	return palette->styles[style] == COLOUR_OWN ? 0 : (short)(PAIR_STYLE + style);
 }
 
 void theme_cell(
     enum style style, uint8_t hue, enum look look, attr_t *ret_attributes, short *ret_pair)
 {
-	attr_t attributes = style_looks[style].attributes;
+	attr_t attributes = style_attributes[style];
 	short pair = cell_pair(style, hue);
 
 	if (style == STYLE_MARK && hue > 0)
 		attributes |= A_BOLD;
 	/* Grey of its own needs no dimming on top. */
-	if (depth == DEPTH_RICH && pair != 0)
+	if (palette && (pair != 0 || !palette->dims))
 		attributes &= ~A_DIM;
 	switch (look) {
 	case LOOK_PLAIN:

@@ -1,4 +1,4 @@
-/* How a style looks: attributes and colours, for 256, 16 and 8 colours and for none.
+/* How a style looks: attributes, and the colours of a theme.
  *
  * No meaning is told by colour alone: new, dead, found and failed also differ in weight, and the
  * model writes a sign or a word beside them.
@@ -6,12 +6,14 @@
 #pragma once
 
 #include "model/line.h"
+#include "tui/palette.h"
 #include "tui/screen.h"
 
 #include <curses.h>
 
-/* Sets the colours up; the screen must be open. */
-void theme_start(bool no_colour);
+/* Sets the colours up, again and again; the screen must be open.  What is on it must be drawn anew
+ * after another theme than before. */
+void theme_set(enum theme theme);
 
 /* How a cell of @style and @hue is drawn in a line of @look. */
 void theme_cell(

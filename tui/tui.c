@@ -44,11 +44,12 @@ int tui_run(const struct tui_options *options)
 {
 	struct screen_options screen = {
 	    .charset = choose_charset(options->ascii),
-	    .no_colour = no_colour(options),
+	    .theme = no_colour(options) ? THEME_MONO : options->settings.values[SETTINGS_THEME],
 	};
+	const unsigned *settings = options->settings.values;
 	struct live *live;
 	int signal = 0;
-	int r = live_new(screen.charset, options->grouping, options->interval_ms, &live);
+	int r = live_new(screen.charset, settings[SETTINGS_BY], settings[SETTINGS_INTERVAL], &live);
 
 	if (r < 0) {
 		fprintf(stderr, _("nsscope: /proc can't be read: %s\n"), strerror(-r));

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "lessons/lesson.h"
-#include "model/outline.h"
+#include "model/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,9 +14,10 @@
 struct tui_options {
 	bool ascii;     /* no character past 0x7e, whatever the locale says */
 	bool no_colour; /* also told by NO_COLOR */
-	bool no_mouse;
-	unsigned interval_ms; /* between sweeps; 0: by their cost */
-	enum grouping grouping;
+	struct settings settings;
+	const char *said; /* what was wrong in their file, NULL for nothing; borrowed */
+	/* Speaks another language from now on: "en", "zh" or "auto". */
+	void (*speak)(const char *language);
 	const struct lesson *lesson; /* open this one, NULL for none; borrowed */
 	const char *lessons; /* a folder of lessons, see library.h; NULL for none; borrowed */
 	size_t from;         /* the step of @lesson to begin with */

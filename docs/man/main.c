@@ -37,6 +37,7 @@ static const struct {
     {"options", table_options},
     {"keys", tables_keys},
     {"lesson-keys", tables_lesson_keys},
+    {"settings", table_settings},
     {"blocks", table_blocks},
     {"facts", table_facts},
     {"calls", table_calls},

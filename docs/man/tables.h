@@ -24,6 +24,9 @@ void table_options(const struct roff *roff);
 /* The keys; @lesson: those that only a lesson has, else the others. */
 void table_keys(const struct roff *roff, bool lesson);
 
+/* The settings, as in their file. */
+void table_settings(const struct roff *roff);
+
 /* Of a lesson file. */
 void table_blocks(const struct roff *roff);
 void table_facts(const struct roff *roff);

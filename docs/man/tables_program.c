@@ -1,7 +1,8 @@
-/* Commands, options, keys. */
+/* Commands, options, keys, settings. */
 #include "cli/commands.h"
 #include "docs/man/tables.h"
 #include "model/i18n.h"
+#include "model/settings.h"
 #include "model/util.h"
 #include "tui/keys.h"
 
@@ -112,5 +113,20 @@ void table_keys(const struct roff *roff, bool lesson)
 		roff_words(roff, _(binding->keys));
 		fputs("\\fR\n", roff->to);
 		roff_text(roff, _(binding->help));
+	}
+}
+
+void table_settings(const struct roff *roff)
+{
+	for (enum settings_key key = 0; key < SETTINGS_COUNT; key++) {
+		const struct settings_info *info = &settings_table[key];
+		autofree char *choices = settings_choices(key);
+
+		fputs(".TP\n", roff->to);
+		roff_form(roff, info->name);
+		fputs(" = \\fI", roff->to);
+		roff_words(roff, choices);
+		fputs("\\fR\n", roff->to);
+		roff_text(roff, _(info->help));
 	}
 }

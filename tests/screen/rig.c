@@ -86,7 +86,7 @@ static void set_environment(const struct rig_options *options)
 	setenv("HOME", "/", 1);
 	/* For TERM=linux ncurses would load libgpm, which leaks; there is no console mouse here. */
 	setenv("NCURSES_GPM_TERMS", "none", 1);
-	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+	setenv("XDG_CONFIG_HOME", "/dev/null/none", 1);
 	/* No lessons but the built-in ones, and no memory of other tests. */
 	setenv("XDG_DATA_DIRS", "/dev/null/none", 1);
 	setenv("XDG_DATA_HOME", "/dev/null/none", 1);

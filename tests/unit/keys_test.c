@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 static const enum key_place places[] = {
-    PLACE_TREE, PLACE_DETAIL, PLACE_HELP, PLACE_LESSON, PLACE_LIST, PLACE_STAGED};
+    PLACE_TREE, PLACE_DETAIL, PLACE_HELP, PLACE_LESSON, PLACE_LIST, PLACE_STAGED, PLACE_SETTINGS};
 
 static const struct key_binding *binding_of(enum action action, enum key_place place)
 {

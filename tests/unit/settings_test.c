@@ -1,5 +1,6 @@
 /* The settings: their table, their file read and edited. */
 #include "lessons/homefile.h"
+#include "model/rowline.h"
 #include "model/settings.h"
 #include "model/util.h"
 #include "tests/unit/folder.h"
@@ -67,7 +68,7 @@ static void a_file_is_read(void **state)
 	assert_int_equal(settings.values[SETTINGS_THEME], 3);
 	assert_int_equal(settings.values[SETTINGS_BY], 1);
 	assert_int_equal(settings.values[SETTINGS_COLUMNS],
-	    1 << SETTINGS_COLUMN_PID | 1 << SETTINGS_COLUMN_USER | 1 << SETTINGS_COLUMN_STRIP);
+	    1 << COLUMN_PID | 1 << COLUMN_USER | 1 << COLUMN_STRIP);
 	assert_int_equal(settings.values[SETTINGS_INTERVAL], 500);
 	assert_int_equal(settings.values[SETTINGS_MOUSE], SETTINGS_OFF);
 	assert_int_equal(settings.values[SETTINGS_DETAILS], SETTINGS_ON);
