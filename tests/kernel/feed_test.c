@@ -408,9 +408,10 @@ static void a_loss_is_told_and_made_good(void **state)
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
 	assert_int_equal(agree(&pair, "a loss"), 0);
-	/* The kernel says it too, with the next record. */
-	if (agree(&pair, "nothing more") == 0)
-		assert_true(agree(&pair, "nothing more") > 0);
+	/* The kernel says it too, with the next record of that processor; and of others, where others
+	 * on the machine have done as much meanwhile. */
+	while (agree(&pair, "nothing more") == 0)
+		;
 	while ((r = feed_next(feed, &record)) == 1)
 		;
 	assert_int_equal(r, -EOVERFLOW);
