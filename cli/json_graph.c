@@ -1,5 +1,6 @@
 #include "cli/json_graph.h"
 
+#include "model/containers.h"
 #include "model/keepers.h"
 #include "model/text.h"
 #include "model/util.h"
@@ -129,6 +130,22 @@ static json_t *kept_by(const struct ns *ns)
 
 /* --- Namespaces and processes ---------------------------------------------------------------- */
 
+static json_t *container_of(const struct ns *ns)
+{
+	struct container container;
+	json_t *object;
+
+	if (!container_of_ns(ns, &container))
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "kind", json_string(container_kind_names[container.kind]));
+	json_object_set_new(object, "id", text_or_null(container.id[0] ? container.id : NULL));
+	json_object_set_new(
+	    object, "name", text_or_null(container.name[0] ? container.name : NULL));
+	json_object_set_new(object, "known_by", json_string(container_clue_names[container.clue]));
+	return object;
+}
+
 static json_t *of_ns(const struct ns *ns)
 {
 	json_t *object = json_object();
@@ -143,6 +160,7 @@ static json_t *of_ns(const struct ns *ns)
 	json_object_set_new(
 	    object, "owner_uid", has_owner_uid ? integer(ns->owner_uid) : json_null());
 	json_object_set_new(object, "name", text_or_null(ns->name));
+	json_object_set_new(object, "container", container_of(ns));
 	json_object_set_new(object, "processes", integer(ns->member_count));
 	json_object_set_new(object, "first_pid",
 	    ns->first_member ? json_integer(ns->first_member->id.pid) : json_null());
@@ -187,6 +205,7 @@ static json_t *of_process(const struct process *process)
 	json_object_set_new(object, "ppid", json_integer(process->ppid));
 	json_object_set_new(object, "comm", text_or_null(process->comm));
 	json_object_set_new(object, "cmdline", cmdline(process));
+	json_object_set_new(object, "cgroup", text_or_null(process->cgroup));
 	json_object_set_new(object, "uid", integer(process->uid));
 	json_object_set_new(object, "state", json_string(state));
 	json_object_set_new(object, "threads", json_integer(process->threads));

@@ -92,6 +92,23 @@ void detail_add_ns(const struct detail *detail, const struct ns *ns, struct line
 		line_addf(line, STYLE_DEAD, " %s", _("(gone)"));
 }
 
+void detail_container(const struct detail *detail, const struct container *container)
+{
+	struct line line = detail_field(detail, _("Container"));
+
+	if (container) {
+		container_add(container, STYLE_STRONG, &line);
+		line_addf(&line, STYLE_DIM, " (%s)", container_clue_text(container->clue));
+		if (container->id[0]) {
+			line_adds(&line, STYLE_DIM, ", ");
+			line_adds(&line, STYLE_CODE, container->id);
+		}
+	} else {
+		line_adds(&line, STYLE_DIM, _("unnamed: no cgroup, mount or command line tells"));
+	}
+	detail_field_end(detail, &line);
+}
+
 /* Local time of @moment_ms on the history's clock. */
 static void add_moment(const struct detail *detail, uint64_t moment_ms, struct line *line)
 {

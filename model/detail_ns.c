@@ -315,6 +315,7 @@ static void add_lesson(const struct detail *detail, enum ns_type type)
 void detail_ns(const struct detail *detail, const struct ns *ns)
 {
 	struct line line = detail_line(detail);
+	struct container container;
 
 	detail_add_mark(detail, ns, &line);
 	line_addf(&line, STYLE_TITLE, "%s:%llu", ns_types[ns->id.type].name,
@@ -330,6 +331,8 @@ void detail_ns(const struct detail *detail, const struct ns *ns)
 	}
 	if (ns->name)
 		detail_field_text(detail, _("Mounted"), STYLE_NS, ns->name);
+	if (!ns->baseline)
+		detail_container(detail, container_of_ns(ns, &container) ? &container : NULL);
 	add_identity(detail, ns);
 	add_parent(detail, ns);
 	add_children(detail, ns);

@@ -1,6 +1,7 @@
 /* What the parts of the detail pane share: detail.c, detail_process.c, detail_ns.c. */
 #pragma once
 
+#include "model/containers.h"
 #include "model/detail.h"
 
 struct detail {
@@ -30,6 +31,10 @@ void detail_field_text(
 void detail_add_mark(const struct detail *detail, const struct ns *ns, struct line *line);
 /* Appends mark, "uts:4026531838", and what is said of it: its name, initial, gone. */
 void detail_add_ns(const struct detail *detail, const struct ns *ns, struct line *line);
+
+/* "Container  docker 4f1c2ab3d4e5, by the path of its cgroup"; @container is NULL where it is not
+ * known, which is told too. */
+void detail_container(const struct detail *detail, const struct container *container);
 
 /* "Appeared at …", "ended at …", where history saw it. */
 void detail_life(const struct detail *detail, const struct life *life);

@@ -393,12 +393,17 @@ void detail_thread(const struct detail *detail, const struct thread *thread)
 void detail_process(const struct detail *detail, const struct process *process)
 {
 	struct line line = detail_line(detail);
+	struct container container;
 
 	line_addf(&line, STYLE_PID, "%d ", (int)process->id.pid);
 	line_adds(&line, STYLE_TITLE, process->comm);
 	detail_wrap(detail, &line, LINK_INDENT);
 
 	add_isolation(detail, process);
+	if (container_of_process(process, &container))
+		detail_container(detail, &container);
+	if (process->cgroup)
+		detail_field_text(detail, "cgroup", STYLE_CODE, process->cgroup);
 	add_command(detail, process);
 	add_user(detail, process);
 	/* Of one that is gone, what it did last is no state. */

@@ -110,6 +110,7 @@ struct process {
 	const char *comm;    /* raw, at most 15 bytes (63 for kernel workers); never NULL */
 	const char *cmdline; /* raw, arguments separated by NUL; NULL where there is none */
 	size_t cmdline_len;  /* without the last NUL */
+	const char *cgroup;  /* a path, see containers.h; raw; NULL where nobody asked */
 	uid_t uid;           /* effective, as in the scanner's user namespace */
 	const char *user;    /* its name, NULL where unknown */
 	char state;          /* proc_pid_stat(5): R S D Z T t I X */

@@ -145,6 +145,7 @@ static void carry_process(
 	if (before->cmdline)
 		process->cmdline = arena_copy(&store->arena, before->cmdline, before->cmdline_len);
 	process->cmdline_len = before->cmdline_len;
+	process->cgroup = copy_text(store, before->cgroup);
 	process->uid = before->uid;
 	process->user = copy_text(store, before->user);
 	process->state = before->state;

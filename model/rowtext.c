@@ -1,5 +1,6 @@
 #include "model/rowtext.h"
 
+#include "model/containers.h"
 #include "model/i18n.h"
 #include "model/keepers.h"
 #include "model/util.h"
@@ -213,6 +214,20 @@ static void add_nobody(const struct ns *ns, enum style style, struct line *line)
 		    ns->keeper_count - 1);
 }
 
+/* Whose it is, where that is known. */
+static void add_container(const struct ns *ns, enum style style, struct line *line)
+{
+	struct container container;
+
+	if (!container_of_ns(ns, &container))
+		return;
+	line_adds(line, style, "  ");
+	/* Its name stands there already. */
+	if (ns->name && strcmp(ns->name, container.name) == 0)
+		container.name[0] = '\0';
+	container_add(&container, style, line);
+}
+
 static void add_ns(const struct rowline_context *context, const struct row *row, struct line *line,
     size_t *ret_name_from, size_t *ret_name_to)
 {
@@ -235,6 +250,7 @@ static void add_ns(const struct rowline_context *context, const struct row *row,
 	}
 	if (ns->initial)
 		line_addf(line, dim, "  %s", _("initial"));
+	add_container(ns, rowtext_style(context, row, STYLE_CODE), line);
 	line_adds(line, dim, "  ");
 	if (ns->member_count)
 		line_addf(line, dim, ngettext("%u process", "%u processes", ns->member_count),

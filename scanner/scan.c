@@ -1,6 +1,7 @@
 #include "scanner/scan.h"
 
 #include "model/util.h"
+#include "scanner/cgroups.h"
 #include "scanner/clock.h"
 #include "scanner/confirm.h"
 #include "scanner/hostnames.h"
@@ -15,6 +16,7 @@ enum phase {
 	PHASE_IDLE,
 	PHASE_SOURCE,
 	PHASE_CONFIRM,
+	PHASE_CGROUPS,
 	PHASE_MOUNTS,
 	PHASE_HOSTNAMES,
 	PHASE_DONE,
@@ -28,6 +30,7 @@ struct scan {
 	enum phase phase;
 	struct sweep sweep;
 	struct confirm confirm;
+	struct cgroups cgroups;
 	struct graph *prev;
 	double worked_ms;
 };
@@ -176,6 +179,8 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 		return scan->ops->step(scan->source, until_us);
 	case PHASE_CONFIRM:
 		return confirm_step(&scan->confirm, until_us);
+	case PHASE_CGROUPS:
+		return cgroups_step(&scan->cgroups, until_us);
 	case PHASE_MOUNTS:
 		return mounts_step(scan->mounts, until_us);
 	case PHASE_HOSTNAMES:
@@ -192,6 +197,8 @@ static void next_phase(struct scan *scan)
 	scan->phase++;
 	if (scan->phase == PHASE_CONFIRM)
 		confirm_begin(&scan->confirm, &scan->sweep);
+	if (scan->phase == PHASE_CGROUPS)
+		cgroups_begin(&scan->cgroups, &scan->sweep);
 	if (scan->phase == PHASE_MOUNTS)
 		mounts_begin(scan->mounts, &scan->sweep);
 	if (scan->phase == PHASE_HOSTNAMES && scan->hostnames)

@@ -182,13 +182,13 @@ static const struct key graph_keys[] = {{"format", "s"}, {"taken_at", "s"}, {"ke
 static const struct key visible_keys[] = {
     {"processes", "i"}, {"denied", "i"}, {"vanished", "i"}, {"hidden", "b"}};
 static const struct key ns_keys[] = {{"type", "s"}, {"inode", "i"}, {"id", "sn"}, {"initial", "b"},
-    {"parent", "in"}, {"owner", "in"}, {"owner_uid", "in"}, {"name", "sn"}, {"processes", "i"},
-    {"first_pid", "in"}, {"kept_by", "a"}};
+    {"parent", "in"}, {"owner", "in"}, {"owner_uid", "in"}, {"name", "sn"}, {"container", "on"},
+    {"processes", "i"}, {"first_pid", "in"}, {"kept_by", "a"}};
 static const struct key kept_by_keys[] = {
     {"kind", "s"}, {"pid", "in"}, {"tid", "in"}, {"fd", "in"}, {"path", "sn"}, {"inode", "in"}};
 static const struct key process_keys[] = {{"pid", "i"}, {"start_ticks", "i"}, {"ppid", "i"},
-    {"comm", "s"}, {"cmdline", "sn"}, {"uid", "i"}, {"state", "s"}, {"threads", "i"}, {"pids", "a"},
-    {"ns", "o"}, {"unreadable", "sn"}};
+    {"comm", "s"}, {"cmdline", "sn"}, {"cgroup", "sn"}, {"uid", "i"}, {"state", "s"},
+    {"threads", "i"}, {"pids", "a"}, {"ns", "o"}, {"unreadable", "sn"}};
 static const struct key link_keys[] = {{"cgroup", "in"}, {"ipc", "in"}, {"mnt", "in"},
     {"net", "in"}, {"pid", "in"}, {"pid_for_children", "in"}, {"time", "in"},
     {"time_for_children", "in"}, {"user", "in"}, {"uts", "in"}};

@@ -1,4 +1,5 @@
 /* Sweeps over a population that the test makes. */
+#include "model/containers.h"
 #include "model/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
@@ -342,6 +343,57 @@ static void pid_for_children_is_empty_before_the_first_child(void **state)
 	member_end(&member);
 }
 
+/* As a shell reads it. */
+static char *first_path_of(pid_t pid)
+{
+	autofree char *name = xasprintf("/proc/%d/cgroup", (int)pid);
+	FILE *file = fopen(name, "re");
+	char lines[8192];
+	size_t len, path_len;
+	const char *path;
+
+	assert_non_null(file);
+	len = fread(lines, 1, sizeof(lines), file);
+	fclose(file);
+	path = container_cgroup_path(lines, len, &path_len);
+	assert_non_null(path);
+	return xstrndup(path, path_len);
+}
+
+/* What tells whose a namespace is is read of who tells it, and of nobody else. */
+static void cgroups_are_those_of_first_members(void **state)
+{
+	const struct process *first, *other;
+	struct graph *graph, *next;
+	struct member apart, same, nested;
+	autofree char *path = NULL;
+
+	(void)state;
+	need_room();
+	apart = member_start(CLONE_NEWUTS, NULL, NULL);
+	same = member_start(0, NULL, NULL);
+	nested = member_start(CLONE_NEWPID, NULL, NULL);
+	path = first_path_of(apart.pid);
+	graph = sweep_now(scan, NULL);
+	first = process_of(graph, apart.pid);
+	other = process_of(graph, same.pid);
+	assert_non_null(first->cgroup);
+	assert_string_equal(first->cgroup, path);
+	assert_null(other->cgroup);
+	assert_non_null(process_of(graph, nested.pid)->cgroup);
+	/* It stays known, whether or not it is asked again. */
+	for (int i = 0; i < 20; i++) {
+		next = sweep_now(scan, graph);
+		graph_unref(graph);
+		graph = next;
+		assert_string_equal(process_of(graph, apart.pid)->cgroup, path);
+	}
+	graph_unref(graph);
+	member_end(&apart);
+	member_end(&same);
+	member_end(&nested);
+}
+
 static void no_descriptor_stays_open(void **state)
 {
 	struct graph *graph = NULL;
@@ -439,6 +491,7 @@ int main(void)
 	    cmocka_unit_test(a_zombie_keeps_only_some_links),
 	    cmocka_unit_test(a_dead_leader_is_a_zombie_with_threads),
 	    cmocka_unit_test(pid_for_children_is_empty_before_the_first_child),
+	    cmocka_unit_test(cgroups_are_those_of_first_members),
 	    cmocka_unit_test(no_descriptor_stays_open),
 	    cmocka_unit_test(a_sweep_is_cut_into_slices),
 	    cmocka_unit_test(the_machine_and_the_user_are_named),

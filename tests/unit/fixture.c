@@ -234,6 +234,8 @@ static bool set_process_word(
 		set_pids(builder, process, value);
 	else if ((value = value_of(word, "cmd")))
 		set_cmdline(builder, process, value);
+	else if ((value = value_of(word, "cgroup_path")))
+		process->cgroup = copy(builder, value);
 	else if (!strcmp(word, "kernel"))
 		process->kernel_thread = true;
 	else if (!value_of(word, "start"))

@@ -16,6 +16,7 @@
  *   start=TICKS   100; 1 for pid 1.  Sealing takes nobody for a parent who is younger
  *   uid=N (0)  login=NAME (none)  state=S  threads=1  kernel (not a kernel thread)
  *   cmd=WORDS     the command line, '|' between arguments; none
+ *   cgroup_path=P none
  *   pids=P,P,…    from outside inwards; only the pid
  *   LINK=INODE    any of the ten links of /proc/PID/ns by name ("pid_for_children"); the initial
  *                 one, and for the _for_children pair what the own link is

@@ -260,7 +260,9 @@ static void rows_say_what_keeps_an_empty_namespace(void **state)
 	autofree char *by_pid = rows_of(graph, GROUP_BY_PID);
 
 	(void)state;
-	assert_says(by_type, "net:223  no process; kept by a bind mount /run/netns/a b in mnt:230");
+	assert_says(by_type,
+	    "net:223  ip netns a b  no process; kept by a bind mount /run/netns/a b in "
+	    "mnt:230");
 	assert_says(by_type, "net:222  no process; kept by socket 3 of 41 b");
 	assert_says(by_type, "uts:212  no process; kept by descriptor 7 of 41 b");
 	assert_says(by_type, "uts:211  no process; kept by thread 45 of 40 sh and 1 more");
