@@ -18,8 +18,9 @@
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
 BINDIR    = $(PREFIX)/bin
-MANDIR    = $(PREFIX)/share/man
-LOCALEDIR = $(PREFIX)/share/locale
+SHAREDIR  = $(PREFIX)/share
+MANDIR    = $(SHAREDIR)/man
+LOCALEDIR = $(SHAREDIR)/locale
 
 SANITIZE ?=
 CFLAGS   ?= -O2 -g
@@ -31,7 +32,7 @@ SAN      := $(if $(filter 1 yes,$(SANITIZE)),-fsanitize=address$(comma)undefined
             -fno-sanitize-recover=all -fno-omit-frame-pointer)
 BUILD    ?= $(if $(SAN),build-san,build)
 
-all: $(BUILD)/nsscope translations manuals
+all: $(BUILD)/nsscope translations manuals completions
 
 # --- What people ask for: packages first, then a make that may use them ------------------------
 
@@ -44,7 +45,7 @@ run:
 	@exec $(BUILD)/nsscope
 
 test:
-	@$(PACKAGES) build test $(if $(VALGRIND),valgrind)
+	@$(PACKAGES) build test $(if $(CI),house) $(if $(VALGRIND),valgrind)
 	$(AGAIN) -s run-tests
 
 lint:
@@ -169,13 +170,25 @@ $(BUILD)/manual: $(call OBJ,$(call SRC,docs/man)) $(FLOOR_LIBS)
 define manual_rule
 $(call MANUAL_OF,$(1),$(2)): docs/man/$(2).$(1) $(BUILD)/manual $(foreach l,$(LANGUAGES),$(call CATALOGUE,$(l)))
 	@mkdir -p $$(@D)
-	$(BUILD)/manual $(1) $(VERSION) $$< >$$@.new && mv $$@.new $$@
+	ASAN_OPTIONS=detect_leaks=0 $(BUILD)/manual $(1) $(VERSION) $$< >$$@.new && mv $$@.new $$@
 endef
 $(foreach l,en $(LANGUAGES),$(foreach m,$(MANUALS),$(eval $(call manual_rule,$(l),$(m)))))
 
 manuals: $(MANUAL_ALL)
 
-.PHONY: manuals
+# --- Completions ---------------------------------------------------------------------------------
+
+# As the shells look for them, below PREFIX/share.
+COMPLETIONS := bash-completion/completions/nsscope zsh/site-functions/_nsscope \
+               fish/vendor_completions.d/nsscope.fish
+
+$(BUILD)/share/%: $(BUILD)/nsscope
+	@mkdir -p $(@D)
+	$< completion $(firstword $(subst -, ,$(subst /, ,$*))) >$@.new && mv $@.new $@
+
+completions: $(COMPLETIONS:%=$(BUILD)/share/%)
+
+.PHONY: manuals completions
 
 # --- Tests ---------------------------------------------------------------------------------------
 
@@ -268,13 +281,17 @@ install: all
 	for m in $(MANUAL_ALL:$(BUILD)/man/%=%); do \
 	    install -D -m 644 $(BUILD)/man/$$m $(DESTDIR)$(MANDIR)/$$m || exit 1; \
 	done
+	for c in $(COMPLETIONS); do \
+	    install -D -m 644 $(BUILD)/share/$$c $(DESTDIR)$(SHAREDIR)/$$c || exit 1; \
+	done
 	for l in $(LANGUAGES); do \
 	    install -D -m 644 $(call CATALOGUE,$$l) \
 	        $(DESTDIR)$(LOCALEDIR)/$$l/LC_MESSAGES/nsscope.mo || exit 1; \
 	done
 
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/nsscope $(MANUAL_ALL:$(BUILD)/man/%=$(DESTDIR)$(MANDIR)/%) \
+	rm -f $(DESTDIR)$(BINDIR)/nsscope $(COMPLETIONS:%=$(DESTDIR)$(SHAREDIR)/%) \
+	    $(MANUAL_ALL:$(BUILD)/man/%=$(DESTDIR)$(MANDIR)/%) \
 	    $(foreach l,$(LANGUAGES),$(DESTDIR)$(LOCALEDIR)/$(l)/LC_MESSAGES/nsscope.mo)
 
 .PHONY: run-lint install uninstall

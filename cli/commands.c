@@ -13,6 +13,7 @@ const struct cli_command cli_commands[] = {
     {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process")},
     {"doctor", cli_doctor, N_("what works here, and the cure for what doesn't")},
     {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
+    {"completion", cli_completion, N_("a script that lets bash, zsh or fish complete the words")},
     {0},
 };
 
