@@ -1,0 +1,120 @@
+#include "tests/kernel/lesson_each.h"
+
+#include "lessons/lesson.h"
+#include "tests/kernel/skip.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/sysinfo.h>
+#include <sys/wait.h>
+
+enum { WORKERS_MOST = 4 };
+
+const struct lesson_source *each_source;
+
+static void try_userns(void)
+{
+	CHECK(unshare(CLONE_NEWUSER) == 0);
+}
+
+void each_need(enum troupe_role role)
+{
+	if (role == AS_ROOT && !troupe_isolated())
+		skip_because("root is needed to try the lessons as root");
+	if (role == AS_NOBODY && !troupe_play(AS_NOBODY, try_userns))
+		skip_because("user namespaces are forbidden to nobody");
+}
+
+/* --- Several at a time ---------------------------------------------------------------------- */
+
+static void await_one(struct each_crew *crew)
+{
+	int status = -1;
+
+	assert_true(wait(&status) > 0);
+	crew->working--;
+	crew->failed += status != 0;
+}
+
+void each_let(struct each_crew *crew, int (*job)(const void *what), const void *what)
+{
+	size_t room = (size_t)get_nprocs();
+	pid_t pid;
+
+	if (room > WORKERS_MOST)
+		room = WORKERS_MOST;
+	if (crew->working >= room)
+		await_one(crew);
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(job(what));
+	crew->working++;
+}
+
+size_t each_join(struct each_crew *crew)
+{
+	while (crew->working)
+		await_one(crew);
+	return crew->failed;
+}
+
+struct part {
+	enum troupe_role role;
+	void (*child)(void);
+};
+
+static int play_part(const void *what)
+{
+	const struct part *part = what;
+
+	if (troupe_play(part->role, part->child))
+		return 0;
+	fprintf(stderr, "%s in %s\n", each_source->name, each_source->language);
+	return 1;
+}
+
+void each_lesson_unasked(enum troupe_role role, void (*child)(void))
+{
+	const struct part part = {role, child};
+	struct each_crew crew = {0};
+
+	for (each_source = lesson_sources; each_source->name; each_source++)
+		if (strcmp(each_source->language, "en") == 0)
+			each_let(&crew, play_part, &part);
+	assert_int_equal(each_join(&crew), 0);
+}
+
+void each_lesson(enum troupe_role role, void (*child)(void))
+{
+	each_need(role);
+	each_lesson_unasked(role, child);
+}
+
+void each_translation(enum troupe_role role, void (*child)(void))
+{
+	each_need(role);
+	for (each_source = lesson_sources; each_source->name; each_source++)
+		if (!troupe_play(role, child))
+			fail_msg("%s in %s", each_source->name, each_source->language);
+}
+
+/* --- One of them ---------------------------------------------------------------------------- */
+
+struct lesson *each_begin(struct play *play)
+{
+	struct lesson *lesson = play_parse(each_source);
+
+	/* What a process that became nobody has lost, so that its helpers may look at it. */
+	CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
+	play_begin(play, lesson);
+	return lesson;
+}
+
+void each_end(struct play *play, struct lesson *lesson)
+{
+	play_end(play);
+	lesson_free(lesson);
+}

@@ -1,0 +1,36 @@
+/* The built-in lessons, played by tests one by one: each in a child process of its own (troupe.h). */
+#pragma once
+
+#include "tests/kernel/play.h"
+#include "tests/kernel/troupe.h"
+
+/* The lesson that the child plays. */
+extern const struct lesson_source *each_source;
+
+/* Skips the running test where @role can't be played here.  As root: only where the whole test
+ * stands in namespaces of its own. */
+void each_need(enum troupe_role role);
+
+/* Plays @child for every lesson, in English: all languages have the same calls and checks
+ * (lessons_test), so one will do for most tests.  Several at a time, as there are processors. */
+void each_lesson(enum troupe_role role, void (*child)(void));
+void each_lesson_unasked(enum troupe_role role, void (*child)(void)); /* without each_need */
+
+/* For every lesson in every language, one after the other: tasks are solved by the first process
+ * that does, whoever started it. */
+void each_translation(enum troupe_role role, void (*child)(void));
+
+/* Children at work, as many at a time as there are processors. */
+struct each_crew {
+	size_t working;
+	size_t failed;
+};
+
+/* Runs @job (0: all is well) in a child of @crew, when there is room; each_join waits for all, and
+ * returns how many failed. */
+void each_let(struct each_crew *crew, int (*job)(const void *what), const void *what);
+size_t each_join(struct each_crew *crew);
+
+/* Begins the lesson each_source, and ends it. */
+struct lesson *each_begin(struct play *play);
+void each_end(struct play *play, struct lesson *lesson);

@@ -1,0 +1,138 @@
+#include "tests/kernel/lesson_mutations.h"
+
+#include "tests/kernel/lesson_each.h"
+#include "tests/kernel/mutate.h"
+#include "tests/kernel/skip.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+static size_t part_of_all;
+
+/* Shared by the children. */
+static struct tally {
+	size_t made;             /* mutations that were played */
+	size_t noticed_by_check; /* and not by what a call answers */
+} * tally;
+
+static size_t mutated_call, mutated_way;
+
+/* Has the step that is shown a check that failed? */
+static bool has_failed_check(const struct play *play)
+{
+	const struct block_view *views;
+	size_t count = player_blocks(play->player, &views);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < views[i].block->check_count; j++)
+			if (views[i].checks[j].outcome == OUTCOME_FAILED)
+				return true;
+	return false;
+}
+
+/* Plays up to the first failure.  Is there one? */
+static bool is_noticed(const struct lesson *lesson, size_t step)
+{
+	struct play play;
+	bool noticed = false;
+
+	play_begin(&play, lesson);
+	play.failures_told = SIZE_MAX; /* they are what is wanted */
+	for (; step < lesson->step_count && !noticed; step++) {
+		play_through(&play, step);
+		noticed =
+		    player_failures(play.player) > 0 || player_state(play.player) == PLAYER_FAILED;
+	}
+	if (noticed && has_failed_check(&play))
+		__atomic_add_fetch(&tally->noticed_by_check, 1, __ATOMIC_RELAXED);
+	play_end(&play);
+	return noticed;
+}
+
+static void play_mutation(void)
+{
+	struct lesson *lesson = play_parse(each_source);
+	size_t step = 0;
+	int line = 0;
+
+	CHECK(lesson_mutate(lesson, mutated_call, mutated_way, &step, &line) == MUTATED);
+	if (!is_noticed(lesson, step)) {
+		fprintf(stderr, "lessons/%s/%s.md:%d: way %zu of a mistake is not noticed\n",
+		    each_source->language, each_source->name, line, mutated_way);
+		_exit(1);
+	}
+	lesson_free(lesson);
+}
+
+static int mutation_job(const void *what)
+{
+	(void)what;
+	return !troupe_play(AS_ROOT, play_mutation);
+}
+
+/* Plays all ways of the call @mutated_call.  Returns whether there is such a call. */
+static bool play_ways(struct each_crew *crew, size_t *made)
+{
+	size_t before = *made;
+
+	for (mutated_way = 0;; mutated_way++) {
+		struct lesson *lesson = play_parse(each_source);
+		size_t step;
+		int line = 0;
+		enum mutated mutated =
+		    lesson_mutate(lesson, mutated_call, mutated_way, &step, &line);
+
+		lesson_free(lesson);
+		if (mutated == NO_SUCH_CALL)
+			return false;
+		if (mutated == NO_SUCH_WAY)
+			break;
+		if (mutated == MUTATED)
+			each_let(crew, mutation_job, NULL);
+		*made += mutated == MUTATED;
+		if (mutated == MUTATED && line == 0)
+			fail_msg("a call without a line");
+	}
+	if (*made == before)
+		fail_msg("%s: nobody would miss call %zu", each_source->name, mutated_call);
+	return true;
+}
+
+static void every_mutation_is_noticed(void **state)
+{
+	struct each_crew crew = {0};
+	size_t lesson = 0, made = 0;
+
+	(void)state;
+	each_need(AS_ROOT);
+	for (each_source = lesson_sources; each_source->name; each_source++) {
+		size_t checks = tally->noticed_by_check;
+
+		if (strcmp(each_source->language, "en") != 0 ||
+		    lesson++ % MUTATION_PARTS != part_of_all)
+			continue;
+		for (mutated_call = 0; play_ways(&crew, &made); mutated_call++)
+			;
+		if (each_join(&crew))
+			fail_msg("%s: mistakes that nobody notices", each_source->name);
+		if (tally->noticed_by_check == checks)
+			fail_msg("%s: no mistake makes a check fail", each_source->name);
+	}
+	tally->made = made;
+	printf("# %zu mistakes, %zu of them noticed by a check\n", made, tally->noticed_by_check);
+}
+
+int lesson_mutations_main(size_t part)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_mutation_is_noticed),
+	};
+
+	troupe_isolate();
+	part_of_all = part;
+	tally =
+	    mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tally == MAP_FAILED)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
