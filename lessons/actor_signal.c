@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+enum { SLICE_MS = 10 };
+
 #ifndef P_PIDFD
 #define P_PIDFD 3 /* since Linux 5.4, glibc 2.36 */
 #endif
@@ -79,13 +81,27 @@ static bool will_end(int pidfd, int number)
 	return number == SIGKILL && levels > descriptor_own_levels();
 }
 
-/* A signal is sent at once, but somebody takes his time to die. */
+/* Has the actor a child that has ended and that it has not asked about? */
+static bool has_zombie(void)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0;
+}
+
+/* A signal is sent at once, but somebody takes his time to die.  The init of a PID namespace stays
+ * until the last member was asked about, which may be for the actor to do: then don't wait.
+ * pid_namespaces(7) */
 static void await_end(int pidfd)
 {
 	struct pollfd ended = {.fd = pidfd, .events = POLLIN};
 
-	while (poll(&ended, 1, DESCRIPTOR_WAIT_MS) < 0 && errno == EINTR)
-		;
+	int levels;
+
+	for (int waited = 0; waited < DESCRIPTOR_WAIT_MS; waited += SLICE_MS)
+		if (poll(&ended, 1, SLICE_MS) > 0 ||
+		    (descriptor_is_init(pidfd, &levels) && has_zombie()))
+			return;
 }
 
 /* By number, in the actor's own PID namespace, which must be one that the stage made: there is

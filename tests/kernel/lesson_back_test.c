@@ -40,12 +40,14 @@ static void check_at_beginning(struct play *play, size_t at)
 	}
 }
 
+static size_t stride = 1; /* from each step that is gone back to, to the next */
+
 static void play_back_everywhere(void)
 {
 	struct play play;
 	struct lesson *lesson = each_begin(&play);
 
-	for (size_t step = 0; step < lesson->step_count; step++) {
+	for (size_t step = 0; step < lesson->step_count; step += stride) {
 		play_through(&play, step);
 		player_back(play.player);
 		if (!has_something_to_do(&lesson->steps[step]) && step)
@@ -59,6 +61,19 @@ static void play_back_everywhere(void)
 	player_back(play.player);
 	player_back(play.player);
 	check_at_beginning(&play, lesson->step_count - 2);
+	play_all(&play);
+	CHECK(play_failures(&play) == 0);
+	each_end(&play, lesson);
+}
+
+static void play_again(void)
+{
+	struct play play;
+	struct lesson *lesson = each_begin(&play);
+
+	play_all(&play);
+	player_reset(play.player);
+	check_at_beginning(&play, 0);
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);
 	each_end(&play, lesson);
@@ -109,7 +124,16 @@ static void play_to_everywhere(void)
 static void goes_to_every_step(void **state)
 {
 	(void)state;
-	each_lesson(AS_ROOT, play_to_everywhere);
+	each_sample(AS_ROOT, play_to_everywhere);
+}
+
+/* What a reader sees of @step at first: all, or up to its prediction. */
+static size_t up_to_question(const struct lesson_step *step)
+{
+	for (size_t i = 0; i < step->block_count; i++)
+		if (step->blocks[i].kind == BLOCK_PREDICT)
+			return i + 1;
+	return step->block_count;
 }
 
 /* A reader makes nothing, and comes to its end all the same. */
@@ -122,7 +146,7 @@ static void play_reading(void)
 	CHECK(player_reads(play.player));
 	player_step_to(play.player, 2);
 	CHECK(player_step(play.player) == 2);
-	CHECK(player_blocks(play.player, &views) == lesson->steps[2].block_count);
+	CHECK(player_blocks(play.player, &views) == up_to_question(&lesson->steps[2]));
 	play_all(&play);
 	CHECK(player_state(play.player) == PLAYER_ENDED);
 	CHECK(player_failures(play.player) == 0);
@@ -148,13 +172,21 @@ static void back_at_every_step(void **state)
 static void back_at_every_step_as_nobody(void **state)
 {
 	(void)state;
+	stride = 3;
 	each_lesson(AS_NOBODY, play_back_everywhere);
+}
+
+static void begins_again(void **state)
+{
+	(void)state;
+	each_lesson(AS_ROOT, play_again);
+	each_lesson(AS_NOBODY, play_again);
 }
 
 static void reset_at_every_step(void **state)
 {
 	(void)state;
-	each_lesson(AS_ROOT, play_reset_everywhere);
+	each_sample(AS_ROOT, play_reset_everywhere);
 }
 
 /* Pressed while a call is under way, or before a graph came. */
@@ -182,7 +214,7 @@ static void play_impatiently(void)
 static void keys_at_any_time(void **state)
 {
 	(void)state;
-	each_lesson(AS_ROOT, play_impatiently);
+	each_sample(AS_ROOT, play_impatiently);
 }
 
 /* An actor that somebody else kills ends no lesson; the end of all of them does. */
@@ -211,7 +243,7 @@ static void play_with_murders(void)
 static void actors_killed_by_others(void **state)
 {
 	(void)state;
-	each_lesson(AS_ROOT, play_with_murders);
+	each_sample(AS_ROOT, play_with_murders);
 }
 
 int main(void)
@@ -219,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(back_at_every_step),
 	    cmocka_unit_test(back_at_every_step_as_nobody),
+	    cmocka_unit_test(begins_again),
 	    cmocka_unit_test(goes_to_every_step),
 	    cmocka_unit_test(reading_makes_no_call),
 	    cmocka_unit_test(reset_at_every_step),

@@ -76,15 +76,37 @@ static int play_part(const void *what)
 	return 1;
 }
 
-void each_lesson_unasked(enum troupe_role role, void (*child)(void))
+static bool is_among(const char *name, const char *const *names)
 {
-	const struct part part = {role, child};
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names;
+}
+
+/* Plays @child for the lessons of @names, NULL at the end; for all where that is NULL. */
+static void play_parts(const char *const *names, const struct part *part)
+{
 	struct each_crew crew = {0};
 
 	for (each_source = lesson_sources; each_source->name; each_source++)
-		if (strcmp(each_source->language, "en") == 0)
-			each_let(&crew, play_part, &part);
+		if (strcmp(each_source->language, "en") == 0 &&
+		    (!names || is_among(each_source->name, names)))
+			each_let(&crew, play_part, part);
 	assert_int_equal(each_join(&crew), 0);
+}
+
+void each_lesson_unasked(enum troupe_role role, void (*child)(void))
+{
+	play_parts(NULL, &(struct part){role, child});
+}
+
+void each_sample(enum troupe_role role, void (*child)(void))
+{
+	/* Flat and nested types, threads, actors that end; short ones. */
+	static const char *const names[] = {"uts", "calls", "orphans", NULL};
+
+	each_need(role);
+	play_parts(names, &(struct part){role, child});
 }
 
 void each_lesson(enum troupe_role role, void (*child)(void))

@@ -16,6 +16,9 @@ void each_need(enum troupe_role role);
 void each_lesson(enum troupe_role role, void (*child)(void));
 void each_lesson_unasked(enum troupe_role role, void (*child)(void)); /* without each_need */
 
+/* Plays @child for some lessons only: for what is the player's work and no lesson's. */
+void each_sample(enum troupe_role role, void (*child)(void));
+
 /* For every lesson in every language, one after the other: tasks are solved by the first process
  * that does, whoever started it. */
 void each_translation(enum troupe_role role, void (*child)(void));

@@ -102,7 +102,8 @@ static void kill_everywhere(enum troupe_role role)
 	size_t namespaces = 0;
 
 	uname(&before);
-	for (size_t step = 0; step < lesson->step_count; step++)
+	/* As nobody not after every step: it is the same stage. */
+	for (size_t step = 0; step < lesson->step_count; step += role == AS_ROOT ? 1 : 3)
 		namespaces += kill_at(role, step);
 	uname(&after);
 	CHECK(strcmp(before.nodename, after.nodename) == 0);

@@ -9,11 +9,8 @@
 
 static size_t part_of_all;
 
-/* Shared by the children. */
-static struct tally {
-	size_t made;             /* mutations that were played */
-	size_t noticed_by_check; /* and not by what a call answers */
-} * tally;
+/* So many were noticed by a check, not by what a call answers.  Shared by the children. */
+static size_t *noticed_by_check;
 
 static size_t mutated_call, mutated_way;
 
@@ -44,7 +41,7 @@ static bool is_noticed(const struct lesson *lesson, size_t step)
 		    player_failures(play.player) > 0 || player_state(play.player) == PLAYER_FAILED;
 	}
 	if (noticed && has_failed_check(&play))
-		__atomic_add_fetch(&tally->noticed_by_check, 1, __ATOMIC_RELAXED);
+		__atomic_add_fetch(noticed_by_check, 1, __ATOMIC_RELAXED);
 	play_end(&play);
 	return noticed;
 }
@@ -90,8 +87,6 @@ static bool play_ways(struct each_crew *crew, size_t *made)
 		if (mutated == MUTATED)
 			each_let(crew, mutation_job, NULL);
 		*made += mutated == MUTATED;
-		if (mutated == MUTATED && line == 0)
-			fail_msg("a call without a line");
 	}
 	if (*made == before)
 		fail_msg("%s: nobody would miss call %zu", each_source->name, mutated_call);
@@ -106,7 +101,7 @@ static void every_mutation_is_noticed(void **state)
 	(void)state;
 	each_need(AS_ROOT);
 	for (each_source = lesson_sources; each_source->name; each_source++) {
-		size_t checks = tally->noticed_by_check;
+		size_t checks = *noticed_by_check;
 
 		if (strcmp(each_source->language, "en") != 0 ||
 		    lesson++ % MUTATION_PARTS != part_of_all)
@@ -115,11 +110,10 @@ static void every_mutation_is_noticed(void **state)
 			;
 		if (each_join(&crew))
 			fail_msg("%s: mistakes that nobody notices", each_source->name);
-		if (tally->noticed_by_check == checks)
+		if (*noticed_by_check == checks)
 			fail_msg("%s: no mistake makes a check fail", each_source->name);
 	}
-	tally->made = made;
-	printf("# %zu mistakes, %zu of them noticed by a check\n", made, tally->noticed_by_check);
+	printf("# %zu mistakes, %zu of them noticed by a check\n", made, *noticed_by_check);
 }
 
 int lesson_mutations_main(size_t part)
@@ -130,9 +124,9 @@ int lesson_mutations_main(size_t part)
 
 	troupe_isolate();
 	part_of_all = part;
-	tally =
-	    mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (tally == MAP_FAILED)
+	noticed_by_check = mmap(NULL, sizeof(*noticed_by_check), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (noticed_by_check == MAP_FAILED)
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,6 +179,7 @@ static void lessons_are_whole_and_readable(void **state)
 		assert_true(count_kind(lesson, BLOCK_CHECK) > 0);
 		assert_true(count_kind(lesson, BLOCK_SHELL) > 0);
 		assert_true(count_kind(lesson, BLOCK_TURN) > 0);
+		assert_true(count_kind(lesson, BLOCK_NOTES) > 0);
 		for (size_t i = 0; i < lesson->step_count; i++) {
 			for (size_t j = 0; j < lesson->steps[i].block_count; j++) {
 				const struct lesson_block *block = &lesson->steps[i].blocks[j];
