@@ -18,7 +18,7 @@ const struct cli_command cli_commands[] = {
 };
 
 static const struct cli_option option_table[] = {
-    {"by", 0, "pid|type|owner", SETTINGS_HELP_BY, OPTION_BY},
+    {"by", 0, "pid|type|owner|room", SETTINGS_HELP_BY, OPTION_BY},
     {"interval", 0, N_("MS"), SETTINGS_HELP_INTERVAL, OPTION_INTERVAL},
     {"theme", 0, "auto|dark|light|contrast|mono", SETTINGS_HELP_THEME, OPTION_THEME},
     {"no-color", 0, NULL, N_("no colours (so does NO_COLOR in the environment)"), OPTION_NO_COLOUR},

@@ -11,7 +11,7 @@
 
 struct tree_options {
 	struct outline_options outline;
-	bool by_given, type_given, ns_given;
+	bool by_given, type_given, ns_given, sort_given, folded;
 	enum ns_type ns_type; /* with outline.only_ino */
 };
 
@@ -22,12 +22,16 @@ enum option_value {
 	OPTION_KERNEL_THREADS,
 	OPTION_FILTER,
 	OPTION_NS,
+	OPTION_SORT,
+	OPTION_REVERSE,
+	OPTION_FOLDED,
 };
 
 static const struct cli_option option_table[] = {
-    {"by", 0, "pid|type|owner",
+    {"by", 0, "pid|type|owner|room",
         N_("group by the hierarchy of PID namespaces (the default), by namespace type and inode, "
-           "or by owner: user namespaces and what they own"),
+           "by owner: user namespaces and what they own, or by room: who lives in the same eight "
+           "namespaces"),
         OPTION_BY},
     {"type", 0, "T[,T...]",
         N_("by type or owner, only these, with their members: cgroup ipc mnt net pid time user "
@@ -38,6 +42,12 @@ static const struct cli_option option_table[] = {
     {"filter", 0, N_("TEXT"),
         N_("only what has this text in it: name, command line, user, PID, inode, host name"),
         OPTION_FILTER},
+    {"sort", 0, N_("COLUMN"),
+        N_("by room, what they are ordered by: processes (the default), pid, command, or a type "
+           "(pidns for pid), whose namespaces then group them"),
+        OPTION_SORT},
+    {"reverse", 0, NULL, N_("by room, the other way round"), OPTION_REVERSE},
+    {"folded", 0, NULL, N_("by room, without their members"), OPTION_FOLDED},
     {"kernel-threads", 0, NULL, N_("show the kernel's threads too"), OPTION_KERNEL_THREADS},
     {0},
 };
@@ -73,6 +83,19 @@ static int parse_types(const char *value, struct tree_options *options)
 	}
 }
 
+static int parse_sort(const char *value, struct tree_options *options)
+{
+	const char *names[ROOMS_COLUMN_COUNT];
+
+	if (!rooms_column_from_name(value, &options->outline.rooms.column)) {
+		for (unsigned column = 0; column < ROOMS_COLUMN_COUNT; column++)
+			names[column] = rooms_column_name(column);
+		return report_bad_value("tree", "sort", value, names, ROOMS_COLUMN_COUNT);
+	}
+	options->sort_given = true;
+	return EXIT_DONE;
+}
+
 static int parse_ns(const char *value, struct tree_options *options)
 {
 	if (report_ns(value, &options->ns_type, &options->outline.only_ino) < 0 ||
@@ -106,8 +129,20 @@ static int settle_grouping(struct tree_options *options)
 		      "nothing"));
 		return EXIT_USAGE;
 	}
+	if (options->type_given && options->outline.grouping == GROUP_BY_ROOM) {
+		report_error("tree", _("--type is for --by type and --by owner only"));
+		return EXIT_USAGE;
+	}
 	if (options->type_given && !options->by_given)
 		options->outline.grouping = GROUP_BY_TYPE;
+	bool of_rooms = options->sort_given || options->folded || options->outline.rooms.inverted;
+
+	if (of_rooms && !options->by_given && !options->type_given && !options->ns_given)
+		options->outline.grouping = GROUP_BY_ROOM;
+	if (of_rooms && options->outline.grouping != GROUP_BY_ROOM) {
+		report_error("tree", _("--sort, --reverse and --folded are for --by room only"));
+		return EXIT_USAGE;
+	}
 	if (options->outline.root_pid && options->outline.grouping != GROUP_BY_PID) {
 		report_error("tree", _("--pid is for --by pid only"));
 		return EXIT_USAGE;
@@ -147,6 +182,15 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 		case OPTION_FILTER:
 			options.outline.filter = optarg;
 			break;
+		case OPTION_SORT:
+			status = parse_sort(optarg, &options);
+			break;
+		case OPTION_REVERSE:
+			options.outline.rooms.inverted = true;
+			break;
+		case OPTION_FOLDED:
+			options.folded = true;
+			break;
 		case OPTION_KERNEL_THREADS:
 			options.outline.kernel_threads = true;
 			break;
@@ -166,7 +210,8 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 	return EXIT_DONE;
 }
 
-static void print_rows(const struct graph *graph, const struct outline *outline)
+static void print_rows(
+    const struct graph *graph, const struct outline *outline, const struct outline_options *options)
 {
 	struct marks *marks = marks_new();
 	size_t terminal_cols = report_cols();
@@ -174,6 +219,7 @@ static void print_rows(const struct graph *graph, const struct outline *outline)
 	    .charset = report_charset(),
 	    .graph = graph,
 	    .marks = marks,
+	    .rooms = options->grouping == GROUP_BY_ROOM ? &options->rooms : NULL,
 	};
 	struct line line;
 
@@ -289,10 +335,10 @@ int cli_tree(int argc, char **argv)
 		return EXIT_FAILED;
 	}
 	/* Who owns what is the question: without --type the eight lists of members stay counted. */
-	if (options.outline.grouping == GROUP_BY_OWNER && !options.type_given)
+	if ((options.outline.grouping == GROUP_BY_OWNER && !options.type_given) || options.folded)
 		options.outline.folds = folds = folds_new();
 	outline_build(&outline, graph, &options.outline);
-	print_rows(graph, &outline);
+	print_rows(graph, &outline, &options.outline);
 	print_summary(graph);
 	outline_done(&outline);
 	folds_free(folds);

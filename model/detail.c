@@ -164,6 +164,9 @@ void detail_lines(const struct rowline_context *context, const struct row *row, 
 	case ROW_MEMBERS:
 		detail_ns(&detail, row->ns);
 		break;
+	case ROW_ROOM:
+		detail_room(&detail, row->room);
+		break;
 	case ROW_UNKNOWN:
 		detail_unknown(&detail, row->key.why);
 		break;

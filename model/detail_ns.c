@@ -186,7 +186,7 @@ static void add_keepers(const struct detail *detail, const struct ns *ns)
 		add_unknown_keepers(detail, ns);
 }
 
-static void add_member(const struct detail *detail, const struct process *process)
+void detail_member(const struct detail *detail, const struct process *process)
 {
 	struct line line = detail_line(detail);
 
@@ -214,7 +214,7 @@ static void add_members(const struct detail *detail, const struct ns *ns)
 		if (process->kernel_thread) {
 			kernel_threads++; /* many, and all the same to a reader */
 		} else if (listed < MAX_LISTED) {
-			add_member(detail, process);
+			detail_member(detail, process);
 			listed++;
 		} else {
 			left++;

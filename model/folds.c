@@ -33,6 +33,8 @@ bool row_key_equal(const struct row_key *a, const struct row_key *b)
 	case ROW_THREAD:
 		return a->tid == b->tid && process_id_equal(&a->process, &b->process) &&
 		       ns_id_equal(&a->ns, &b->ns);
+	case ROW_ROOM:
+		return a->room == b->room;
 	case ROW_UNKNOWN:
 	case ROW_NOTE:
 		return a->type == b->type && a->why == b->why;
@@ -65,6 +67,9 @@ uint64_t row_key_hash(const struct row_key *key)
 	case ROW_THREAD:
 		hash = process_id_hash(&key->process) ^ mix(ns_id_hash(&key->ns)) ^
 		       mix((uint64_t)key->tid);
+		break;
+	case ROW_ROOM:
+		hash = key->room;
 		break;
 	case ROW_UNKNOWN:
 	case ROW_NOTE:

@@ -172,21 +172,30 @@ static void add_unread(enum unread why, struct line *line)
 		line_adds(line, STYLE_DIM, "-");
 }
 
-static void add_strip(const struct marks *marks, const struct ns *const *links,
+static void add_cell(
+    const struct marks *marks, const struct ns *ns, enum unread unread, struct line *line)
+{
+	if (!ns)
+		add_unread(unread, line);
+	else if (ns->baseline)
+		line_add_sign(line, STYLE_DIM, "·", ".");
+	else
+		line_add_mark(line, marks_label(marks, ns, line->charset), marks_hue(marks, ns));
+}
+
+/* @unread: NULL where what is missing can't be there. */
+static enum unread why_missing(const enum unread *unread, enum ns_type type)
+{
+	return unread ? unread[type] : UNREAD_UNSUPPORTED;
+}
+
+void marks_strip(const struct marks *marks, const struct ns *const *links,
     const enum unread *unread, size_t gap, struct line *line)
 {
 	size_t end = line->cols;
 
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		const struct ns *ns = links[type];
-
-		if (!ns)
-			add_unread(unread[type], line);
-		else if (ns->baseline)
-			line_add_sign(line, STYLE_DIM, "·", ".");
-		else
-			line_add_mark(
-			    line, marks_label(marks, ns, line->charset), marks_hue(marks, ns));
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+		add_cell(marks, links[type], why_missing(unread, type), line);
 		end += marks->cols[type];
 		line_pad(line, end);
 		if (type < NS_TYPE_COUNT - 1)
@@ -195,16 +204,37 @@ static void add_strip(const struct marks *marks, const struct ns *const *links,
 	}
 }
 
-void marks_strip(
-    const struct marks *marks, const struct process *process, size_t gap, struct line *line)
+size_t marks_matrix_cols(const struct marks *marks, enum ns_type type)
 {
-	add_strip(marks, process->ns, process->unread, gap, line);
+	size_t name = strlen(ns_types[type].name);
+
+	return marks->cols[type] > name ? marks->cols[type] : name;
 }
 
-void marks_thread_strip(
-    const struct marks *marks, const struct thread *thread, size_t gap, struct line *line)
+void marks_matrix(const struct marks *marks, const struct ns *const *links,
+    const enum unread *unread, struct line *line)
 {
-	add_strip(marks, thread->ns, thread->unread, gap, line);
+	size_t end = line->cols;
+
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+		add_cell(marks, links[type], why_missing(unread, type), line);
+		end += marks_matrix_cols(marks, type) + 1;
+		line_pad(line, end);
+	}
+}
+
+void marks_matrix_heading(
+    const struct marks *marks, enum ns_type chosen, const char *sign, struct line *line)
+{
+	size_t end = line->cols;
+
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+		line_adds(line, type == chosen ? STYLE_TITLE : STYLE_DIM, ns_types[type].name);
+		if (type == chosen)
+			line_adds(line, STYLE_TITLE, sign);
+		end += marks_matrix_cols(marks, type) + 1;
+		line_pad(line, end);
+	}
 }
 
 void marks_heading(const struct marks *marks, size_t gap, struct line *line)

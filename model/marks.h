@@ -27,12 +27,18 @@ uint8_t marks_hue(const struct marks *marks, const struct ns *ns);
 /* The columns of the strip's cell for @type: the longest label, at least 1. */
 size_t marks_cols(const struct marks *marks, enum ns_type type);
 
-/* Appends the strip of @process: eight cells, each as wide as marks_cols says, with @gap blanks
+/* Appends the strip of a process or thread with these links, or of a room (@unread: NULL): eight cells, each as wide as marks_cols says, with @gap blanks
  * between them. */
-void marks_strip(
-    const struct marks *marks, const struct process *process, size_t gap, struct line *line);
-void marks_thread_strip(
-    const struct marks *marks, const struct thread *thread, size_t gap, struct line *line);
+void marks_strip(const struct marks *marks, const struct ns *const *links,
+    const enum unread *unread, size_t gap, struct line *line);
+/* The strip with room for the types' whole names: cells as wide as marks_matrix_cols says, a blank
+ * behind each. */
+void marks_matrix(const struct marks *marks, const struct ns *const *links,
+    const enum unread *unread, struct line *line);
+size_t marks_matrix_cols(const struct marks *marks, enum ns_type type);
+/* Its heading.  @chosen: the type with @sign behind its name; NS_TYPE_COUNT for none. */
+void marks_matrix_heading(
+    const struct marks *marks, enum ns_type chosen, const char *sign, struct line *line);
 /* The heading that stands above it: as many letters of each type's name as fit the cell; with
  * @gap 0 and cells of one column: c i m n p t u U… where "U" is uts. */
 void marks_heading(const struct marks *marks, size_t gap, struct line *line);

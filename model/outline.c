@@ -11,6 +11,7 @@ const char *const grouping_names[GROUPING_COUNT] = {
     [GROUP_BY_PID] = "pid",
     [GROUP_BY_TYPE] = "type",
     [GROUP_BY_OWNER] = "owner",
+    [GROUP_BY_ROOM] = "room",
 };
 
 bool grouping_from_name(const char *name, enum grouping *ret_grouping)
@@ -74,7 +75,7 @@ void tree_add_thread(
 	tree_link(tree, at, parent);
 }
 
-void tree_note(
+uint32_t tree_note(
     struct outline_tree *tree, uint32_t parent, enum ns_type type, enum unread why, char *text)
 {
 	uint32_t at = tree_add(tree, ROW_NOTE, 1);
@@ -86,6 +87,7 @@ void tree_note(
 	array_reserve(tree->notes, tree->note_room, tree->note_count + 1);
 	tree->notes[tree->note_count++] = text;
 	tree_link(tree, at, parent);
+	return at;
 }
 
 void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32_t count)
@@ -103,6 +105,7 @@ static void tree_reset(struct outline_tree *tree)
 	for (size_t i = 0; i < tree->note_count; i++)
 		free(tree->notes[i]);
 	tree->note_count = 0;
+	rooms_done(&tree->rooms);
 	tree->count = tree->order_count = 0;
 	tree->first_root = tree->last_root = ROW_NONE;
 }
@@ -163,6 +166,8 @@ static bool finder_matches(struct finder *finder, const struct tree_node *node)
 	}
 	case ROW_THREAD:
 		return thread_holds(node->thread, finder->needle);
+	case ROW_ROOM:
+		return room_holds(node->room, finder->needle);
 	case ROW_MEMBERS:
 	case ROW_UNKNOWN:
 	case ROW_NOTE:
@@ -191,7 +196,8 @@ static void tree_filter(struct outline_tree *tree, const struct graph *graph, co
 		struct tree_node *node = &tree->nodes[tree->order[i]];
 		bool found = finder_matches(&finder, node);
 
-		node->kept_whole = found && (node->kind == ROW_NS || node->kind == ROW_TYPE);
+		node->kept_whole = found && (node->kind == ROW_NS || node->kind == ROW_TYPE ||
+		                                node->kind == ROW_ROOM);
 		if (i > 0 && node->parent != ROW_NONE)
 			node->kept_whole |= tree->nodes[node->parent].kept_whole;
 		node->found = found;
@@ -249,6 +255,10 @@ struct row_key node_key(const struct tree_node *node)
 		key.process = node->process->id;
 	if (node->thread)
 		key.tid = node->thread->tid;
+	if (node->room) {
+		key.room = node->room->hash;
+		key.process = node->room->first->id;
+	}
 	return key;
 }
 
@@ -260,6 +270,7 @@ static void node_row(const struct outline_tree *tree, const struct tree_node *no
 	    .ns = node->ns,
 	    .process = node->process,
 	    .thread = node->thread,
+	    .room = node->room,
 	    .note = node->note,
 	    .parent = ROW_NONE,
 	    .last = node->last,
@@ -275,8 +286,8 @@ static void node_row(const struct outline_tree *tree, const struct tree_node *no
 
 /* Long lists that say little begin folded: the kernel's threads, and by type the members of the
  * namespaces that everything is in.  By owner, only the members of user namespaces begin in sight,
- * so that each process outside of the usual one stands in one row and not in eight.  Not when the
- * filter found something in them. */
+ * so that each process outside of the usual one stands in one row and not in eight.  A room's row
+ * tells all that its members have in common.  Not when the filter found something in them. */
 static bool folded_by_default(const struct outline_tree *tree, const struct tree_node *node)
 {
 	if (node->found_below)
@@ -288,6 +299,8 @@ static bool folded_by_default(const struct outline_tree *tree, const struct tree
 		if (node->kind == ROW_MEMBERS)
 			return node->ns->baseline;
 		return node->kind == ROW_NS && node->ns->id.type != NS_USER;
+	case GROUP_BY_ROOM:
+		return node->kind == ROW_ROOM || node->kind == ROW_NOTE;
 	default:
 		return node->kind == ROW_NS && node->ns->baseline;
 	}
@@ -352,6 +365,8 @@ void outline_build(
 		tree_by_type(tree, graph, options);
 	} else if (options->grouping == GROUP_BY_OWNER) {
 		tree_by_owner(tree, graph, options);
+	} else if (options->grouping == GROUP_BY_ROOM) {
+		tree_by_room(tree, graph, options);
 	} else {
 		tree_by_pid(tree, graph, options, &root);
 		if (options->root_pid && root == ROW_NONE)

@@ -8,15 +8,17 @@
 
 #include "model/graph.h"
 #include "model/history.h"
+#include "model/rooms.h"
 
 enum grouping {
 	GROUP_BY_PID,   /* PID namespaces nested, the process tree below each */
 	GROUP_BY_TYPE,  /* types → namespaces → members */
 	GROUP_BY_OWNER, /* user namespaces nested, what each owns below it → members */
+	GROUP_BY_ROOM,  /* who lives in the same eight namespaces → members; see rooms.h */
 	GROUPING_COUNT,
 };
 
-/* "pid", "type", "owner": as --by takes it, and a lesson's "group:". */
+/* "pid", "type", "owner", "room": as --by takes it, and a lesson's "group:". */
 extern const char *const grouping_names[GROUPING_COUNT];
 /* False where @name is none of them. */
 bool grouping_from_name(const char *name, enum grouping *ret_grouping);
@@ -29,7 +31,9 @@ enum row_kind {
 	                owner in its own */
 	ROW_MEMBERS, /* by owner: those in a user namespace, beside what it owns */
 	ROW_UNKNOWN, /* by owner: above it is what could not be told, and why */
-	ROW_NOTE, /* a line that says something of its parent row: "14 processes could not be read" */
+	ROW_ROOM,    /* by room */
+	ROW_NOTE, /* a line that says something of its parent row: "14 processes could not be read";
+	             by room these stand below it */
 };
 
 /* What a row is, over the change of graphs. */
@@ -39,8 +43,10 @@ struct row_key {
 	enum unread why; /* ROW_UNKNOWN; ROW_NOTE: what it tells of; READ_OK: the kernel threads */
 	struct ns_id ns; /* ROW_NS, ROW_MEMBERS; with ROW_PROCESS and ROW_THREAD by type and by
 	                      owner: where it stands */
-	struct process_id process; /* ROW_PROCESS, ROW_THREAD */
-	pid_t tid;                 /* ROW_THREAD */
+	struct process_id
+	    process;   /* ROW_PROCESS, ROW_THREAD; ROW_ROOM: its first, which may change */
+	pid_t tid;     /* ROW_THREAD */
+	uint64_t room; /* ROW_ROOM: its hash */
 };
 
 bool row_key_equal(const struct row_key *a, const struct row_key *b);
@@ -53,6 +59,7 @@ struct row {
 	const struct ns *ns;           /* as in key; of the graph */
 	const struct process *process; /* ROW_PROCESS, ROW_THREAD; of the graph */
 	const struct thread *thread;   /* ROW_THREAD; of the graph */
+	const struct room *room;       /* ROW_ROOM; the outline's, until it is built again */
 	const char *note; /* ROW_NOTE: translated; the outline's, until it is built again */
 	uint32_t parent;  /* row number, or ROW_NONE */
 	uint16_t depth;   /* 0 for the top */
@@ -87,11 +94,12 @@ struct outline_options {
 	const struct folds *folds;      /* NULL: nothing is folded, not even by default */
 	bool type_shown[NS_TYPE_COUNT]; /* by type and by owner: all false means all; by owner user
 	                                   namespaces are shown all the same, without members */
-	uint64_t only_ino;   /* by type: only the namespaces with this inode; 0 for all */
-	const char *filter;  /* only rows with this text in them, and what is above and below a
+	uint64_t only_ino;        /* by type: only the namespaces with this inode; 0 for all */
+	const char *filter;       /* only rows with this text in them, and what is above and below a
 	                            * namespace found; NULL or "" for all */
-	const char *search;  /* marks rows as matched, hides nothing; NULL or "" for none */
-	bool kernel_threads; /* show them; else they are left out and counted in a note */
+	const char *search;       /* marks rows as matched, hides nothing; NULL or "" for none */
+	struct rooms_order rooms; /* by room: a type groups them below its namespaces */
+	bool kernel_threads;      /* show them; else they are left out and counted in a note */
 	struct outline_cast cast;
 	pid_t root_pid; /* by pid: only this process and what is below it; 0 for all */
 };

@@ -29,7 +29,7 @@ static bool bytes_hold(const char *data, size_t len, const char *needle)
 	return false;
 }
 
-static bool string_holds(const char *string, const char *needle)
+bool string_holds(const char *string, const char *needle)
 {
 	return string && bytes_hold(string, strlen(string), needle);
 }
@@ -87,6 +87,8 @@ bool row_holds(const struct row *row, const char *needle)
 		return process_holds(row->process, needle);
 	case ROW_THREAD:
 		return thread_holds(row->thread, needle);
+	case ROW_ROOM:
+		return room_holds(row->room, needle);
 	case ROW_NOTE:
 		return string_holds(row->note, needle);
 	case ROW_MEMBERS:

@@ -12,6 +12,7 @@ struct tree_node {
 	const struct ns *ns;           /* ROW_NS, ROW_MEMBERS; ROW_PROCESS by type and by owner */
 	const struct process *process; /* ROW_PROCESS, ROW_THREAD */
 	const struct thread *thread;   /* ROW_THREAD */
+	const struct room *room;       /* ROW_ROOM */
 	const char *note;              /* ROW_NOTE */
 
 	uint32_t parent, first_child, last_child, next; /* ROW_NONE for none */
@@ -44,6 +45,8 @@ struct outline_tree {
 	uint32_t *order; /* the nodes to show, each before what is below it */
 	size_t order_count, order_room;
 
+	struct rooms rooms; /* by room */
+
 	char **notes; /* the text of the notes, owned */
 	size_t note_count, note_room;
 };
@@ -59,8 +62,8 @@ void tree_add_thread(
 /* Puts @node below @parent (ROW_NONE: at the top), as the last one. */
 void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent);
 
-/* Appends a note below @parent.  @text: allocated, the tree's from now on. */
-void tree_note(
+/* Appends a note below @parent and returns its number.  @text: allocated, the tree's from now on. */
+uint32_t tree_note(
     struct outline_tree *tree, uint32_t parent, enum ns_type type, enum unread why, char *text);
 
 /* The note that stands for @count kernel threads left out; nothing where there are none. */
@@ -91,6 +94,8 @@ void tree_by_type(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
 void tree_by_owner(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
+void tree_by_room(
+    struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
 
 /* Is @type one of those to show?  See outline_options.type_shown. */
 bool tree_type_wanted(const struct outline_options *options, enum ns_type type);
@@ -98,6 +103,8 @@ bool tree_type_wanted(const struct outline_options *options, enum ns_type type);
 /* Is @row folded against @by_default?  @folds must not be NULL. */
 bool folds_get(const struct folds *folds, const struct row_key *key, bool by_default);
 
+/* Is @needle in @string?  Case is ignored (ASCII); NULL holds nothing. */
+bool string_holds(const char *string, const char *needle);
 /* Is @needle in one of the texts of @process, @ns?  See row_holds. */
 bool process_holds(const struct process *process, const char *needle);
 bool thread_holds(const struct thread *thread, const char *needle);

@@ -32,6 +32,15 @@ static size_t strip_cols(const struct rowline_context *context, size_t gap)
 	return cols;
 }
 
+static size_t matrix_cols(const struct rowline_context *context)
+{
+	size_t cols = 0;
+
+	for (enum ns_type type = 0; context->marks && type < NS_TYPE_COUNT; type++)
+		cols += marks_matrix_cols(context->marks, type) + 1;
+	return cols;
+}
+
 static size_t fields_cols(const struct row_layout *layout)
 {
 	const size_t fields[] = {layout->pid, layout->inside, layout->user, layout->strip};
@@ -72,8 +81,11 @@ void rowfields_layout(const struct rowline_context *context, struct row_layout *
 	    .gap = 1,
 	    .strip = strip_cols(context, 1),
 	    .level_cols = context->fold_signs ? 2 : 3,
+	    .matrix = context->rooms != NULL,
 	};
 
+	if (layout.matrix)
+		layout.strip = matrix_cols(context);
 	leave_out(&layout, context->left_out);
 	if (!cols) {
 		layout.tree_begin = fields_cols(&layout);
@@ -85,6 +97,10 @@ void rowfields_layout(const struct rowline_context *context, struct row_layout *
 		layout.user = 0;
 	if (!tree_has(&layout, cols, TREE_WANTED_COLS))
 		layout.inside = 0;
+	if (layout.matrix && layout.strip && !tree_has(&layout, cols, TREE_NARROW_COLS)) {
+		layout.matrix = false;
+		layout.strip = strip_cols(context, 1);
+	}
 	/* Without gaps only marks of one letter can be told apart. */
 	if (layout.strip && !tree_has(&layout, cols, TREE_NARROW_COLS) &&
 	    strip_cols(context, 0) == NS_TYPE_COUNT) {
@@ -158,10 +174,42 @@ static char *user_text(const struct process *process)
 /* What stands in the fields of a row, or of the heading (no process). */
 struct fields {
 	const char *pid, *inside, *user;
-	const struct process *process;
-	const struct thread *thread;
+	const struct ns *const *links; /* NULL: the place of the strip stays blank */
+	const enum unread *unread;     /* NULL: none is */
+	bool heading;
 	enum style pid_style, user_style;
 };
+
+static const char *order_sign(const struct rowline_context *context)
+{
+	bool down = rooms_order_descends(context->rooms);
+
+	if (context->charset == CHARSET_UTF8)
+		return down ? "▼" : "▲";
+	return down ? "v" : "^";
+}
+
+const char *rowfields_order_sign(const struct rowline_context *context, unsigned column)
+{
+	return context->rooms && context->rooms->column == column ? order_sign(context) : "";
+}
+
+static void add_strip(const struct rowline_context *context, const struct row_layout *layout,
+    const struct fields *fields, struct line *line)
+{
+	size_t end = line->cols + layout->strip;
+
+	if (fields->heading && layout->matrix)
+		marks_matrix_heading(
+		    context->marks, rooms_order_type(context->rooms), order_sign(context), line);
+	else if (fields->heading)
+		marks_heading(context->marks, layout->gap, line);
+	else if (fields->links && layout->matrix)
+		marks_matrix(context->marks, fields->links, fields->unread, line);
+	else if (fields->links)
+		marks_strip(context->marks, fields->links, fields->unread, layout->gap, line);
+	line_pad(line, end);
+}
 
 /* The blank that parts a field from the tree's side stands before it on the screen, behind it in a
  * report. */
@@ -187,18 +235,13 @@ static void add_fields(const struct rowline_context *context, const struct row_l
 	}
 	if (layout->strip) {
 		line_pad(line, line->cols + before);
-		if (fields->thread)
-			marks_thread_strip(context->marks, fields->thread, layout->gap, line);
-		else if (fields->process)
-			marks_strip(context->marks, fields->process, layout->gap, line);
-		else
-			marks_heading(context->marks, layout->gap, line);
+		add_strip(context, layout, fields, line);
 		line_pad(line, line->cols + behind);
 	}
 }
 
 void rowfields_process(const struct rowline_context *context, const struct row_layout *layout,
-    const struct row *row, struct line *line)
+    const struct row *row, bool strip, struct line *line)
 {
 	const struct process *process = row->process;
 	autofree char *pid =
@@ -211,8 +254,28 @@ void rowfields_process(const struct rowline_context *context, const struct row_l
 	    .pid = pid,
 	    .inside = inside,
 	    .user = user,
-	    .process = process,
-	    .thread = row->thread,
+	    .unread = row->thread ? row->thread->unread : process->unread,
+	    .pid_style = rowtext_style(context, row, STYLE_PID),
+	    .user_style = rowtext_style(context, row, STYLE_PLAIN),
+	};
+
+	if (strip)
+		fields.links = row->thread ? row->thread->ns : process->ns;
+	add_fields(context, layout, &fields, line);
+}
+
+void rowfields_room(const struct rowline_context *context, const struct row_layout *layout,
+    const struct row *row, struct line *line)
+{
+	const struct room *room = row->room;
+	autofree char *pid = xasprintf("%d", (int)room->first->id.pid);
+	autofree char *inside = inside_text(room->first, layout->inside, line->charset);
+	autofree char *user = user_text(room->first);
+	const struct fields fields = {
+	    .pid = pid,
+	    .inside = inside,
+	    .user = user,
+	    .links = room->ns,
 	    .pid_style = rowtext_style(context, row, STYLE_PID),
 	    .user_style = rowtext_style(context, row, STYLE_PLAIN),
 	};
@@ -223,8 +286,11 @@ void rowfields_process(const struct rowline_context *context, const struct row_l
 void rowfields_heading(
     const struct rowline_context *context, const struct row_layout *layout, struct line *line)
 {
+	autofree char *pid =
+	    xasprintf("%s%s", _("PID"), rowfields_order_sign(context, ROOMS_BY_FIRST));
 	const struct fields fields = {
-	    .pid = _("PID"),
+	    .pid = pid,
+	    .heading = true,
 	    .inside = _("INSIDE"),
 	    .user = _("USER"),
 	    .pid_style = STYLE_TITLE,
@@ -247,7 +313,8 @@ void rowline_measure(struct rowline_context *context, const struct outline *outl
 	size_t user = text_cols(user_title, strlen(user_title), context->charset);
 
 	for (size_t i = 0; i < outline->count; i++) {
-		const struct process *process = outline->rows[i].process;
+		const struct row *row = &outline->rows[i];
+		const struct process *process = row->room ? row->room->first : row->process;
 		char digits[16];
 
 		if (!process)

@@ -97,16 +97,60 @@ static void add_fold_sign(const struct row *row, struct line *line)
 
 /* --- Lines ------------------------------------------------------------------------------------ */
 
+/* What stands above the rows' text. */
+static char *tree_heading(const struct rowline_context *context)
+{
+	size_t indent = (context->fold_signs ? FOLD_SIGN_COLS : 0) + ROOM_COUNT_COLS, cols;
+	const char *count = _("COUNT");
+
+	if (!context->rooms)
+		return xstrdup(_("TREE"));
+	cols = text_cols(count, strlen(count), context->charset);
+	return xasprintf("%*s%s%s %s%s", indent > cols ? (int)(indent - cols) : 0, "", count,
+	    rowfields_order_sign(context, ROOMS_BY_COUNT), _("FIRST PROCESS"),
+	    rowfields_order_sign(context, ROOMS_BY_NAME));
+}
+
 void rowline_heading(const struct rowline_context *context, struct line *line)
 {
+	autofree char *tree = tree_heading(context);
 	struct row_layout layout;
 
 	rowfields_layout(context, &layout);
 	if (context->cols)
-		rowfields_left(line, STYLE_TITLE, layout.tree, _("TREE"));
+		rowfields_left(line, STYLE_TITLE, layout.tree, tree);
 	rowfields_heading(context, &layout, line);
 	if (!context->cols)
-		line_adds(line, STYLE_TITLE, _("TREE"));
+		line_adds(line, STYLE_TITLE, tree);
+}
+
+bool rowline_order_at(const struct rowline_context *context, size_t col, unsigned *ret_column)
+{
+	size_t indent = (context->fold_signs ? FOLD_SIGN_COLS : 0) + ROOM_COUNT_COLS, at;
+	struct row_layout layout;
+
+	rowfields_layout(context, &layout);
+	if (!context->rooms || !context->cols)
+		return false;
+	if (col < layout.tree) {
+		*ret_column = col <= indent ? ROOMS_BY_COUNT : ROOMS_BY_NAME;
+		return true;
+	}
+	if (layout.pid && col <= layout.tree + layout.pid) {
+		*ret_column = ROOMS_BY_FIRST;
+		return true;
+	}
+	at = context->cols - layout.strip;
+	for (unsigned type = 0; layout.matrix && type < NS_TYPE_COUNT; type++) {
+		size_t end = at + marks_matrix_cols(context->marks, (enum ns_type)type) + 1;
+
+		if (col >= at && col < end) {
+			*ret_column = ROOMS_BY_TYPE + type;
+			return true;
+		}
+		at = end;
+	}
+	return false;
 }
 
 static char ascii_lower(char byte)
@@ -151,6 +195,18 @@ static void highlight(
 	}
 }
 
+/* Where a room's row tells the strip, its members don't tell it again. */
+static void add_fields(const struct rowline_context *context, const struct row_layout *layout,
+    const struct outline *outline, const struct row *row, struct line *line)
+{
+	bool in_room = row->parent != ROW_NONE && outline->rows[row->parent].room;
+
+	if (row->room)
+		rowfields_room(context, layout, row, line);
+	else if (row->process)
+		rowfields_process(context, layout, row, !in_room, line);
+}
+
 void rowline(const struct rowline_context *context, const struct outline *outline, uint32_t at,
     struct line *line)
 {
@@ -160,8 +216,9 @@ void rowline(const struct rowline_context *context, const struct outline *outlin
 	struct line tree;
 
 	rowfields_layout(context, &layout);
-	/* Only processes have fields; what else there is may be as long as the row. */
-	size_t tree_cols = row->process ? layout.tree : context->cols;
+	/* Only processes and rooms have fields; what else there is may be as long as the row. */
+	bool fields = row->process || row->room;
+	size_t tree_cols = fields ? layout.tree : context->cols;
 
 	line_init(&tree, line->charset);
 	add_guides(&layout, outline, at, &tree);
@@ -174,11 +231,9 @@ void rowline(const struct rowline_context *context, const struct outline *outlin
 		line_fit(&tree, tree_cols);
 		line_append(line, &tree, 0, SIZE_MAX);
 		line_pad(line, base + tree_cols);
-		if (row->process)
-			rowfields_process(context, &layout, row, line);
+		add_fields(context, &layout, outline, row, line);
 	} else {
-		if (row->process)
-			rowfields_process(context, &layout, row, line);
+		add_fields(context, &layout, outline, row, line);
 		line_pad(line, base + layout.tree_begin);
 		line_append(line, &tree, 0, SIZE_MAX);
 	}

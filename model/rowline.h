@@ -26,6 +26,7 @@ struct rowline_context {
 	const char *search; /* what to highlight; NULL for nothing */
 	bool fold_signs;    /* ▶ ▼ before rows with children */
 	unsigned left_out;  /* columns that are not wished for: 1u << enum row_column */
+	const struct rooms_order *rooms; /* rows are by room, so ordered; NULL: by something else */
 
 	/* Columns of the fields; 0: the usual ones.  Reports measure them over all rows. */
 	size_t pid_cols, inside_cols, user_cols;
@@ -37,6 +38,8 @@ struct rowline_context {
  * tree, which may be as wide as it likes, stands last, behind all the others.
  * Both append to @line. */
 void rowline_heading(const struct rowline_context *context, struct line *line);
+/* By rooms: the column of rooms_order that stands at column @col of the heading; false for none. */
+bool rowline_order_at(const struct rowline_context *context, size_t col, unsigned *ret_column);
 void rowline(const struct rowline_context *context, const struct outline *outline, uint32_t at,
     struct line *line);
 

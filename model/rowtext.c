@@ -5,6 +5,7 @@
 #include "model/keepers.h"
 #include "model/util.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -26,13 +27,29 @@ static bool is_dead(const struct rowline_context *context, const struct row *row
 {
 	const struct life *life = row_life(row);
 
+	if (context->history && row->key.kind == ROW_ROOM)
+		return !row->room->processes && !row->room->threads;
 	return context->history && life && life->died_ms;
+}
+
+/* A room with a new namespace can't have been there before. */
+static bool is_new_room(const struct rowline_context *context, const struct room *room)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = room->ns[type];
+
+		if (ns && history_is_new(context->history, &ns->life, context->now_ms))
+			return true;
+	}
+	return false;
 }
 
 static bool is_new(const struct rowline_context *context, const struct row *row)
 {
 	const struct life *life = row_life(row);
 
+	if (context->history && row->key.kind == ROW_ROOM)
+		return is_new_room(context, row->room);
 	return context->history && life && !life->died_ms &&
 	       history_is_new(context->history, life, context->now_ms);
 }
@@ -311,6 +328,42 @@ static void add_unknown(
 	add_hidden(row, STYLE_DIM, line);
 }
 
+/* A dead one is told by how many were in it last. */
+static void add_room(const struct rowline_context *context, const struct row *row, size_t cols,
+    struct line *line, size_t *ret_name_from, size_t *ret_name_to)
+{
+	const struct room *room = row->room;
+	enum style dim = rowtext_style(context, row, STYLE_DIM);
+	const struct ns *uts = room->ns[NS_UTS];
+	unsigned count = room->processes;
+	struct container container;
+	char digits[16];
+
+	if (!count && !room->threads)
+		count = room->member_count;
+	snprintf(digits, sizeof(digits), "%*u", ROOM_COUNT_COLS, count);
+	line_adds(line, rowtext_style(context, row, STYLE_STRONG), digits);
+	line_adds(line, dim, " ");
+	add_life_sign(context, row, line);
+	*ret_name_from = line->cols;
+	line_adds(line, rowtext_style(context, row, STYLE_PLAIN),
+	    room->first->comm[0] ? room->first->comm : "\"\"");
+	*ret_name_to = line->cols;
+	if (room->threads)
+		line_addf(line, dim, ngettext(" (%u thread)", " (%u threads)", room->threads),
+		    room->threads);
+	if (container_of_process(room->first, &container)) {
+		line_adds(line, dim, "  ");
+		container_add(&container, rowtext_style(context, row, STYLE_CODE), line);
+	}
+	if (uts && !uts->baseline && uts->hostname) {
+		line_addf(line, dim, "  %s ", _("host"));
+		line_adds(line, rowtext_style(context, row, STYLE_PLAIN), uts->hostname);
+	} else {
+		add_arguments(room->first, dim, cols, line);
+	}
+}
+
 void rowtext_add(const struct rowline_context *context, const struct row *row, size_t cols,
     struct line *line, size_t *ret_name_from, size_t *ret_name_to)
 {
@@ -330,6 +383,9 @@ void rowtext_add(const struct rowline_context *context, const struct row *row, s
 	case ROW_MEMBERS:
 		add_members(row, line, ret_name_from, ret_name_to);
 		break;
+	case ROW_ROOM:
+		add_room(context, row, cols, line, ret_name_from, ret_name_to);
+		break;
 	case ROW_UNKNOWN:
 		add_unknown(row, line, ret_name_from, ret_name_to);
 		break;
@@ -337,6 +393,7 @@ void rowtext_add(const struct rowline_context *context, const struct row *row, s
 		*ret_name_from = line->cols;
 		line_adds(line, row->key.why == READ_OK ? STYLE_DIM : STYLE_WARN, row->note);
 		*ret_name_to = line->cols;
+		add_hidden(row, STYLE_DIM, line);
 		break;
 	}
 }

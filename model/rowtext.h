@@ -9,6 +9,9 @@
 void rowtext_add(const struct rowline_context *context, const struct row *row, size_t cols,
     struct line *line, size_t *ret_name_from, size_t *ret_name_to);
 
+/* Columns of the number that a room's text begins with. */
+enum { ROOM_COUNT_COLS = 5 };
+
 /* STYLE_NEW or STYLE_DEAD for what is just born or died, else @style. */
 enum style rowtext_style(
     const struct rowline_context *context, const struct row *row, enum style style);

@@ -10,7 +10,7 @@
 static const char *const switch_words[] = {"off", "on", NULL};
 /* In the order of enum theme, which has the colours. */
 static const char *const theme_words[] = {"auto", "dark", "light", "contrast", "mono", NULL};
-static const char *const by_words[] = {"pid", "type", "owner", NULL};
+static const char *const by_words[] = {"pid", "type", "owner", "room", NULL};
 static const char *const column_words[] = {
     [COLUMN_PID] = "pid",
     [COLUMN_INSIDE] = "inside",

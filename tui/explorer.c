@@ -140,6 +140,14 @@ static void regroup(struct explorer *explorer, enum grouping grouping)
 		explorer_set_main(explorer, MAIN_TREE);
 }
 
+/* Also from the details: what is ordered is the tree. */
+static void order_rooms(struct explorer *explorer, enum action action)
+{
+	if (explorer->picture.main != explorer->mains[MAIN_TREE] ||
+	    !tree_rooms_act(&explorer->tree, action))
+		explorer_say(explorer, _("there is an order to choose for rooms: key 4"));
+}
+
 /* One level back; returns false at the outermost. */
 static bool go_back(struct explorer *explorer)
 {
@@ -251,6 +259,14 @@ static void act(struct explorer *explorer, enum action action)
 		break;
 	case ACTION_GROUP_OWNER:
 		regroup(explorer, GROUP_BY_OWNER);
+		break;
+	case ACTION_GROUP_ROOM:
+		regroup(explorer, GROUP_BY_ROOM);
+		break;
+	case ACTION_ORDER_NEXT:
+	case ACTION_ORDER_PREVIOUS:
+	case ACTION_ORDER_INVERT:
+		order_rooms(explorer, action);
 		break;
 	case ACTION_GROUP_NEXT:
 		regroup(explorer, (live->options.grouping + 1) % GROUPING_COUNT);

@@ -16,8 +16,10 @@ static const struct ns *shown_ns(const struct row *row, enum ns_type type)
 		ns = row->ns;
 	else if (row->key.kind == ROW_PROCESS)
 		ns = row->process->ns[type];
-	/* Of a process only what sets it apart. */
-	if (!ns || ns->id.type != type || (row->key.kind == ROW_PROCESS && ns->baseline))
+	else if (row->key.kind == ROW_ROOM)
+		ns = row->room->ns[type];
+	/* Of a process and a room only what sets it apart. */
+	if (!ns || ns->id.type != type || (row->key.kind != ROW_NS && ns->baseline))
 		return NULL;
 	return ns;
 }
@@ -45,7 +47,8 @@ void inspect_pane_show(struct inspect_pane *pane, const struct row *row, uint64_
 	if (row && pane->has_key && row_key_equal(&row->key, &pane->key))
 		return;
 	forget(pane);
-	if (!row || (row->key.kind != ROW_NS && row->key.kind != ROW_PROCESS))
+	if (!row || (row->key.kind != ROW_NS && row->key.kind != ROW_PROCESS &&
+	                row->key.kind != ROW_ROOM))
 		return;
 	pane->key = row->key;
 	pane->has_key = true;

@@ -353,5 +353,6 @@ void live_context(const struct live *live, uint64_t now_ms, struct rowline_conte
 	    .now_ms = live_moment(live, now_ms),
 	    .search = live->options.search,
 	    .fold_signs = true,
+	    .rooms = live->options.grouping == GROUP_BY_ROOM ? &live->options.rooms : NULL,
 	};
 }

@@ -31,6 +31,9 @@ static void add_title(struct line *title, const struct row *row)
 		line_addf(title, STYLE_TITLE, _("Members of %s:%llu"),
 		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
 		break;
+	case ROW_ROOM:
+		line_addf(title, STYLE_TITLE, _("Room of %s"), row->room->first->comm);
+		break;
 	case ROW_UNKNOWN:
 		line_adds(title, STYLE_TITLE, _("Owner not known"));
 		break;

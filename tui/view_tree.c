@@ -7,6 +7,7 @@ const char *const grouping_words[GROUPING_COUNT] = {
     [GROUP_BY_PID] = N_("by PID namespace"),
     [GROUP_BY_TYPE] = N_("by type"),
     [GROUP_BY_OWNER] = N_("by owner"),
+    [GROUP_BY_ROOM] = N_("rooms"),
 };
 
 /* The rows that are left for the tree below its heading. */
@@ -136,16 +137,34 @@ static bool present_unfolded(struct tree_view *tree, const struct row_key *key)
 	return at != ROW_NONE;
 }
 
-/* Selects the first row in sight that is about the same as @key. */
+/* Is @row, of a grouping that @key is not from, about the same? */
+static bool is_about(
+    const struct row *row, const struct row_key *key, const struct process *process)
+{
+	if (row->room && process && key->kind == ROW_PROCESS)
+		return room_holds_process(row->room, process);
+	return key->kind == ROW_ROOM && row->process == process && row->key.kind == ROW_PROCESS;
+}
+
+/* Selects the first row in sight that is about the same as @key; where there is none, the room of a
+ * process, or a room's first process. */
 static bool find(struct tree_view *tree, const struct row_key *key)
 {
 	const struct outline *outline = &tree->live->outline;
+	const struct process *process = NULL;
 
-	for (uint32_t at = 0; at < outline->count; at++) {
-		if (!row_key_same_subject(&outline->rows[at].key, key))
-			continue;
-		tree_view_present(tree, at);
-		return true;
+	if (tree->live->shown && (key->kind == ROW_PROCESS || key->kind == ROW_ROOM))
+		process = graph_process(tree->live->shown, &key->process);
+	for (int about = 0; about < (process ? 2 : 1); about++) {
+		for (uint32_t at = 0; at < outline->count; at++) {
+			const struct row *row = &outline->rows[at];
+
+			if (about ? !is_about(row, key, process)
+			          : !row_key_same_subject(&row->key, key))
+				continue;
+			tree_view_present(tree, at);
+			return true;
+		}
 	}
 	return false;
 }
@@ -227,7 +246,11 @@ static void tree_describe(const struct view *view, struct line *line)
 {
 	const struct tree_view *tree = view_of(const struct tree_view, view);
 
-	line_adds(line, STYLE_PLAIN, _(grouping_words[tree->live->options.grouping]));
+	const struct outline_options *options = &tree->live->options;
+
+	line_adds(line, STYLE_PLAIN, _(grouping_words[options->grouping]));
+	if (options->grouping == GROUP_BY_ROOM)
+		tree_rooms_describe(tree, line);
 }
 
 static void set_folded(struct tree_view *tree, bool folded)
@@ -435,7 +458,8 @@ static void tree_click(struct view *view, int y, int x, bool twice)
 	struct tree_view *tree = view_of(struct tree_view, view);
 	uint32_t at = tree->top + (uint32_t)y - 1;
 
-	(void)x;
+	if (y == 0)
+		tree_rooms_click(tree, x);
 	if (y < 1 || at >= tree->live->outline.count)
 		return;
 	tree_view_select(tree, at);

@@ -19,6 +19,13 @@ void tree_view_init(struct tree_view *tree, const struct picture *picture);
 /* Words for each grouping, msgid: "by PID namespace". */
 extern const char *const grouping_words[GROUPING_COUNT];
 
+/* By rooms: appends what they are ordered by. */
+void tree_rooms_describe(const struct tree_view *tree, struct line *line);
+/* By rooms: chooses another order.  Returns false for other actions and groupings. */
+bool tree_rooms_act(struct tree_view *tree, enum action action);
+/* The same for a click at column @x of the heading: chooses that column, or inverts it. */
+void tree_rooms_click(struct tree_view *tree, int x);
+
 /* Selects row @at and scrolls it into sight. */
 void tree_view_select(struct tree_view *tree, uint32_t at);
 /* Selects row @at and scrolls so that its parent row is in sight too where there is room. */

@@ -59,7 +59,7 @@ static void help_opens_everywhere_and_closes(void **state)
 	explorer_quit(rig);
 }
 
-static void three_groupings(void **state)
+static void four_groupings(void **state)
 {
 	struct rig *rig = explorer_open(&(struct rig_options){.rows = 40, .cols = 100});
 
@@ -75,6 +75,8 @@ static void three_groupings(void **state)
 	rig_wait_row(rig, 0, "by type");
 	rig_key(rig, VTERM_KEY_FUNCTION(5));
 	rig_wait_row(rig, 0, "by owner");
+	rig_type(rig, "t");
+	rig_wait_row(rig, 0, "rooms");
 	rig_type(rig, "t");
 	rig_wait_row(rig, 0, "by PID namespace");
 	rig_type(rig, "3");
@@ -315,7 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_teardown(help_opens_everywhere_and_closes, rig_free_all),
-	    cmocka_unit_test_teardown(three_groupings, rig_free_all),
+	    cmocka_unit_test_teardown(four_groupings, rig_free_all),
 	    cmocka_unit_test_teardown(folds_and_unfolds, rig_free_all),
 	    cmocka_unit_test_teardown(the_selection_moves_and_the_cursor_with_it, rig_free_all),
 	    cmocka_unit_test_teardown(searches, rig_free_all),

@@ -56,7 +56,9 @@ static void assert_strip(
 	struct line line;
 
 	line_init(&line, charset);
-	marks_strip(rig->marks, fixture_process(history_now(rig->history), pid), gap, &line);
+	const struct process *process = fixture_process(history_now(rig->history), pid);
+
+	marks_strip(rig->marks, process->ns, process->unread, gap, &line);
 	assert_string_equal(line.text, expected);
 	line_done(&line);
 }

@@ -67,6 +67,33 @@ static void assert_all_places(const struct graph *graph, enum grouping grouping)
 	outline_done(&outline);
 }
 
+/* By rooms each process stands in one row, but for the dead of whom it is not known where they
+ * lived; who is in a room lives where the room is. */
+static void assert_rooms(const struct graph *graph, unsigned column)
+{
+	const struct outline_options options = {
+	    .grouping = GROUP_BY_ROOM, .kernel_threads = true, .rooms.column = column};
+	autofree uint8_t *places = xcalloc(graph->process_count + 1, 1);
+	struct outline outline = {0};
+
+	outline_build(&outline, graph, &options);
+	assert_outline_sound(&outline, false);
+	for (size_t i = 0; i < outline.count; i++) {
+		const struct row *row = &outline.rows[i];
+
+		if (!row->process)
+			continue;
+		const struct row *parent = &outline.rows[row->parent];
+		places[row->process->index]++;
+		assert_true(parent->room || parent->key.kind == ROW_NOTE);
+		if (parent->room)
+			assert_true(room_holds_process(parent->room, row->process));
+	}
+	for (size_t i = 0; i < graph->process_count; i++)
+		assert_true(places[i] == 1 || (!places[i] && graph->processes[i]->life.died_ms));
+	outline_done(&outline);
+}
+
 /* With folds and a filter: what is shown and what is hidden make up what the filter keeps. */
 static void assert_folds_add_up(const struct graph *graph, uint32_t *seed)
 {
@@ -116,6 +143,7 @@ static void every_process_has_one_place(void **state)
 			assert_all_once(graph, &outline, options.kernel_threads);
 			assert_all_places(graph, GROUP_BY_TYPE);
 			assert_all_places(graph, GROUP_BY_OWNER);
+			assert_rooms(graph, next_random(&seed, ROOMS_COLUMN_COUNT));
 			assert_folds_add_up(graph, &seed);
 		}
 		outline_done(&outline);

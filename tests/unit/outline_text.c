@@ -35,6 +35,12 @@ static void print_row(FILE *out, const struct row *row)
 	case ROW_MEMBERS:
 		fputs("members", out);
 		break;
+	case ROW_ROOM:
+		fprintf(out, "room of %d %s: %u", (int)row->room->first->id.pid,
+		    row->room->first->comm, row->room->processes);
+		if (row->room->threads)
+			fprintf(out, "+%u", row->room->threads);
+		break;
 	case ROW_UNKNOWN:
 		fprintf(out, "unknown %s", unread_name(row->key.why));
 		break;

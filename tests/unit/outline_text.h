@@ -5,6 +5,7 @@
  *         40 sh (+3)         folded, with what is hidden
  *       52 sh joined *       joined; matched by the search
  *     uts                    a type
+ *     room of 40 sh: 3+1     a room: its first process, how many there are, and threads of others
  *       note denied          a note: what it tells of
  */
 #pragma once

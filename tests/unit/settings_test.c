@@ -98,7 +98,7 @@ static void a_bad_line_is_told_with_the_nearest_word(void **state)
 	    "4: \"49\" is no value of interval (auto, 50 to 60000)\n"
 	    "5: \"99999999999\" is no value of interval (auto, 50 to 60000)\n"
 	    "6: \"mouse\" has no value: write mouse = VALUE\n"
-	    "7: \"\" is no value of by (pid, type, owner)\n"
+	    "7: \"\" is no value of by (pid, type, owner, room)\n"
 	    "9: there is no setting \"zzzzzzzz\"\n");
 	assert_int_equal(settings.values[SETTINGS_THEME], 0);
 	assert_int_equal(settings.values[SETTINGS_COLUMNS], 0xf);
@@ -165,8 +165,8 @@ static void values_are_stepped_through(void **state)
 {
 	(void)state;
 	assert_int_equal(settings_step(SETTINGS_BY, 0, 1), 1);
-	assert_int_equal(settings_step(SETTINGS_BY, 2, 1), 0);
-	assert_int_equal(settings_step(SETTINGS_BY, 0, -1), 2);
+	assert_int_equal(settings_step(SETTINGS_BY, GROUPING_COUNT - 1, 1), 0);
+	assert_int_equal(settings_step(SETTINGS_BY, 0, -1), GROUPING_COUNT - 1);
 	assert_int_equal(settings_step(SETTINGS_INTERVAL, 0, 1), 100);
 	assert_int_equal(settings_step(SETTINGS_INTERVAL, 10000, 1), 0);
 	assert_int_equal(settings_step(SETTINGS_INTERVAL, 0, -1), 10000);
