@@ -11,6 +11,8 @@
 #   make bench          measures: N=10000 processes, MOST=20000, RUNS=5
 #   make install        PREFIX=/usr/local, DESTDIR=
 #
+# BPF=0 leaves the BPF programs out, and so does a machine without clang, bpftool and libbpf.
+#
 # NO_INSTALL=1 keeps them all from installing packages: they say what is missing and stop.
 #
 # Each floor of the house is a library of its own; it is linked only with the floors below it.
@@ -45,11 +47,11 @@ run:
 	@exec $(BUILD)/nsscope
 
 test:
-	@$(PACKAGES) build test $(if $(CI),house) $(if $(VALGRIND),valgrind)
+	@$(PACKAGES) build test $(if $(filter BPF=0,$(BPF_LACK)),,bpf) $(if $(CI),house) $(if $(VALGRIND),valgrind)
 	$(AGAIN) -s run-tests
 
 lint:
-	@$(PACKAGES) build test lint
+	@$(PACKAGES) build test bpf lint
 	$(AGAIN) -s run-lint
 
 bench:
@@ -69,6 +71,19 @@ clean:
 
 .PHONY: all run test soak lint bench screenshots clean
 
+# --- BPF -----------------------------------------------------------------------------------------
+
+# Compiled for the kernel by clang, made a header by bpftool, loaded by libbpf.  Debian has bpftool in
+# /usr/sbin, which is not on everybody's path.
+CLANG    ?= clang
+BPFTOOL  ?= $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))
+BPF_LACK := $(if $(filter 0 no,$(BPF)),BPF=0,$(strip $(if $(shell command -v $(CLANG)),,clang) \
+            $(if $(BPFTOOL),,bpftool) $(if $(shell pkg-config --exists libbpf && echo yes),,libbpf-dev)))
+BPF_LIBS := $(if $(BPF_LACK),,$(shell pkg-config --libs libbpf))
+BPF_WITHOUT := $(if $(BPF_LACK),scanner/bpf_look.c,scanner/bpf_none.c)
+# Where linux/types.h finds asm/types.h.
+BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
@@ -87,8 +102,8 @@ $(BUILD)/config.mk: .ci/packages Makefile
 	@echo "PKG_LIBS := $$(pkg-config --libs $(PKG))" >>$@.new
 	@mv $@.new $@
 
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) $(SAN) $(CFLAGS) $(PKG_CFLAGS)
-LIBS       = $(PKG_LIBS)
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD) $(WARNINGS) $(SAN) $(CFLAGS) $(PKG_CFLAGS)
+LIBS       = $(PKG_LIBS) $(BPF_LIBS)
 TEST_LIBS  = $(shell pkg-config --libs cmocka vterm) -lutil -lm
 COMPILE    = $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -97,7 +112,7 @@ COMPILE    = $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Other flags than last time make everything anew.  Without config.mk they are not known: "make run"
 # leaves them to the make that it starts.
-FLAGS := $(CC) $(PKG_CFLAGS) $(WARNINGS) $(SAN) $(CFLAGS) $(LDFLAGS) $(LOCALEDIR) $(VERSION)
+FLAGS := $(CC) $(PKG_CFLAGS) $(BPF_LACK) $(WARNINGS) $(SAN) $(CFLAGS) $(LDFLAGS) $(LOCALEDIR) $(VERSION)
 ifneq ($(strip $(FLAGS)),$(strip $(file <$(BUILD)/flags)))
 ifneq ($(PKG_LIBS),)
 $(file >$(BUILD)/flags,$(FLAGS))
@@ -109,7 +124,7 @@ $(BUILD)/flags: | $(BUILD)/config.mk
 # --- The program ---------------------------------------------------------------------------------
 
 FLOORS := cli tui lessons scanner model
-SRC     = $(wildcard $(1)/*.c)
+SRC     = $(filter-out $(BPF_WITHOUT),$(wildcard $(1)/*.c))
 OBJ     = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LESSONS := $(wildcard lessons/*/*.md)
 FLOOR_LIBS := $(foreach f,$(FLOORS),$(BUILD)/lib$(f).a)
@@ -127,6 +142,18 @@ $(BUILD)/lib$(1).a: $$(call OBJ,$$(filter-out cli/main.c,$$(call SRC,$(1)))) \
 	@$$(AR) rcs $$@ $$^
 endef
 $(foreach f,$(FLOORS),$(eval $(call floor_rule,$(f))))
+
+$(BUILD)/scanner/bpf/%.bpf.o: scanner/bpf/%.bpf.c $(wildcard scanner/bpf/*.h) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CLANG) -target bpf -O2 -g -Wall -I. $(BPF_ARCH:%=-I/usr/include/%) -c -o $@ $<
+$(BUILD)/scanner/bpf/%.skel.h: $(BUILD)/scanner/bpf/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $*_bpf >$@.new && mv $@.new $@
+$(BUILD)/scanner/bpf_look.o: $(BUILD)/scanner/bpf/look.skel.h
+$(BUILD)/scanner/bpf_none.o: | bpf-notice
+bpf-notice:
+	@echo "nsscope is built without BPF and reads /proc: $(if $(filter BPF=0,$(BPF_LACK)),,it lacks )$(BPF_LACK)"
+
+.PHONY: bpf-notice
 
 # The lessons, built into the binary: order of teaching is told by lessons/order.
 $(BUILD)/lessons_builtin.c: $(LESSONS) lessons/order lessons/embed.sh
@@ -274,7 +301,7 @@ run-screenshots: all $(BUILD)/tests/screen/shot_main
 # --- The rest ------------------------------------------------------------------------------------
 
 run-lint: all
-	@CC='$(CC)' BUILD='$(BUILD)' FLAGS='$(filter-out -Werror,$(WARNINGS)) $(PKG_CFLAGS)' tests/lint/lint.sh
+	@CC='$(CC)' BUILD='$(BUILD)' FLAGS='$(filter-out -Werror,$(WARNINGS)) -I$(BUILD) $(PKG_CFLAGS)' tests/lint/lint.sh
 
 install: all
 	install -D -m 755 $(BUILD)/nsscope $(DESTDIR)$(BINDIR)/nsscope

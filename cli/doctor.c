@@ -158,18 +158,30 @@ static const char *const without[FACILITY_COUNT] = {
     [FACILITY_PIDFD_GETFD] =
         N_("network namespaces that only another's socket keeps are not found"),
     [FACILITY_STATMOUNT] = N_("mounts are read from mountinfo, as they are anyway"),
+    [FACILITY_BPF] = N_("processes are read one by one from /proc, which costs more"),
     [FACILITY_FEED] =
         N_("the kernel doesn't tell who changes, so all is read again in each sweep, which costs "
            "more"),
 };
 
 /* Why it doesn't work. */
-static const char *why_not(enum facility facility, int error)
+static const char *why_not(const struct doctor *doctor, enum facility facility)
 {
+	int error = doctor->facilities[facility];
+
+	if (facility == FACILITY_BPF)
+		return bpf_obstacle_text(doctor->bpf);
 	if (facility == FACILITY_FEED && (error == -EACCES || error == -EPERM))
 		return _("it takes CAP_PERFMON in the initial user namespace; a container is given "
 		         "it with --cap-add PERFMON");
 	return strerror(-error);
+}
+
+/* Would root have it? */
+static bool is_for_root(const struct doctor *doctor, enum facility facility)
+{
+	return facility == FACILITY_FIRST_LINKS || facility == FACILITY_FEED ||
+	       (facility == FACILITY_BPF && doctor->bpf == BPF_FORBIDDEN);
 }
 
 static void examine_reading(struct visit *visit)
@@ -185,20 +197,19 @@ static void examine_reading(struct visit *visit)
 			find(visit, VERDICT_GOOD, doctor_facility_name(facility), _("works"));
 			continue;
 		}
-		meaning = xasprintf(
-		    "%s (%s)", _(without[facility]), why_not(facility, facilities[facility]));
+		meaning =
+		    xasprintf("%s (%s)", _(without[facility]), why_not(&visit->doctor, facility));
 		find(visit, essential ? VERDICT_BAD : VERDICT_NEUTRAL,
 		    doctor_facility_name(facility), meaning);
 		visit->forbidden |= essential;
-		if ((facility == FACILITY_FIRST_LINKS || facility == FACILITY_FEED) &&
-		    geteuid() != 0)
+		if (is_for_root(&visit->doctor, facility) && geteuid() != 0)
 			cure(visit, true, "nsscope");
 	}
 }
 
 static void examine_proc(struct visit *visit)
 {
-	const struct scan_options options = {.hostnames = false};
+	const struct scan_options options = {.source = SCAN_PROC};
 	struct graph *graph = NULL;
 	struct scan *scan = NULL;
 	int r = scan_new(&options, &scan);
@@ -228,6 +239,31 @@ static void examine_proc(struct visit *visit)
 		find(visit, VERDICT_GOOD, "hidepid", _("no process is hidden"));
 	}
 	graph_unref(graph);
+}
+
+/* What the explorer and the reports read from. */
+static void examine_source(struct visit *visit)
+{
+	struct scan *scan = NULL;
+	struct bpf_refusal why;
+	int r = scan_new(&(struct scan_options){.no_cmdlines = true}, &scan);
+
+	why = scan_why_no_bpf();
+	if (r < 0) {
+		find(visit, VERDICT_BAD, _("Source"), bpf_obstacle_text(why.what));
+		return;
+	}
+	if (strcmp(scan_source_name(scan), "bpf") == 0) {
+		find(visit, VERDICT_GOOD, _("Source"), _("bpf, not /proc, since that costs less"));
+	} else if (why.what != BPF_NO_OBSTACLE) {
+		autofree char *text =
+		    xasprintf(_("/proc, not bpf: %s"), bpf_obstacle_text(why.what));
+
+		find(visit, VERDICT_GOOD, _("Source"), text);
+	} else {
+		find(visit, VERDICT_GOOD, _("Source"), _("/proc, as it was asked for"));
+	}
+	scan_free(scan);
 }
 
 /* --- Limits and switches ---------------------------------------------------------------------- */
@@ -359,6 +395,7 @@ int cli_doctor(int argc, char **argv)
 	examine_making(&visit);
 	examine_reading(&visit);
 	examine_proc(&visit);
+	examine_source(&visit);
 	examine_limits(&visit);
 	examine_switches(&visit);
 	examine_terminal(&visit);

@@ -11,6 +11,7 @@
 #include "model/nearest.h"
 #include "model/outline.h"
 #include "model/util.h"
+#include "scanner/scan.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -141,6 +142,7 @@ int main(int argc, char **argv)
 
 	stage_resume(argv[0]);
 	language_set(NULL);
+	scan_prefer(SCAN_AUTO);
 	settings_begin(&explore_options.settings, &said);
 	explore_options.said = said;
 	int status = parse_options(argc, argv, &explorer);

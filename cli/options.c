@@ -19,12 +19,16 @@ enum {
 enum common_value {
 	COMMON_ASCII = 0x10000,
 	COMMON_LANG,
+	COMMON_SOURCE,
 	COMMON_HELP,
 };
 
 static const struct cli_option common[OPTIONS_COMMON] = {
     {"lang", 0, "en|zh", SETTINGS_HELP_LANG, COMMON_LANG},
     {"ascii", 0, NULL, SETTINGS_HELP_ASCII, COMMON_ASCII},
+    {"source", 0, "auto|bpf|proc",
+        N_("read by BPF programs, or from /proc; auto: by BPF where that can be had"),
+        COMMON_SOURCE},
     {"help", 'h', NULL, N_("show this"), COMMON_HELP},
 };
 
@@ -110,6 +114,11 @@ int options_next(struct options *options)
 			if (!language_set(optarg))
 				return stop(options, report_bad_value(command, "lang", optarg,
 				                         language_codes, LANGUAGE_COUNT));
+			break;
+		case COMMON_SOURCE:
+			value = report_source(command, optarg);
+			if (value != EXIT_DONE)
+				return stop(options, value);
 			break;
 		case COMMON_HELP:
 			if (wants_usage) {

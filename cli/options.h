@@ -1,6 +1,6 @@
 /* The options of a command, and its --help: both are made from one table.
  *
- * Every command takes --lang, --ascii and --help besides its own options; they need not be in its
+ * Every command takes --lang, --ascii, --source and --help besides its own options; they need not be in its
  * table, and what they ask for is done here.
  */
 #pragma once
@@ -35,7 +35,7 @@ struct cli_usage {
 };
 
 /* Its own options that a command may have. */
-enum { OPTIONS_MAX = 24, OPTIONS_COMMON = 3 };
+enum { OPTIONS_MAX = 24, OPTIONS_COMMON = 4 };
 
 struct options {
 	const struct cli_usage *usage;

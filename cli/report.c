@@ -135,6 +135,20 @@ int report_bad_value(const char *command, const char *option, const char *value,
 	return EXIT_USAGE;
 }
 
+int report_source(const char *command, const char *value)
+{
+	const char *const *names = scan_source_names + SCAN_PREFERRED + 1;
+	const int count = SCAN_SOURCE_COUNT - SCAN_PREFERRED - 1;
+
+	for (int i = 0; i < count; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			scan_prefer((enum scan_source)(SCAN_PREFERRED + 1 + i));
+			return EXIT_DONE;
+		}
+	}
+	return report_bad_value(command, "source", value, names, (size_t)count);
+}
+
 int report_grouping(const char *command, const char *value, enum grouping *ret_grouping)
 {
 	if (grouping_from_name(value, ret_grouping))
@@ -202,6 +216,11 @@ int report_scan_error(const char *command, int error)
 {
 	if (error == -ENOENT) {
 		report_error(command, _("/proc is not mounted; as root: mount -t proc proc /proc"));
+		return EXIT_FORBIDDEN;
+	}
+	if (error == -EOPNOTSUPP) {
+		report_error(command, _("--source bpf can't be had here: %s"),
+		    bpf_obstacle_text(scan_why_no_bpf().what));
 		return EXIT_FORBIDDEN;
 	}
 	report_error(

@@ -33,6 +33,10 @@ int report_bad_option(const char *command, int got, char **argv, const struct op
 int report_bad_value(const char *command, const char *option, const char *value,
     const char *const *words, size_t count);
 
+/* Does what --source says, for all of this program.  Returns EXIT_DONE, or EXIT_USAGE after a
+ * message. */
+int report_source(const char *command, const char *value);
+
 /* Reads what --by takes.  Returns EXIT_DONE, or EXIT_USAGE after a message. */
 int report_grouping(const char *command, const char *value, enum grouping *ret_grouping);
 

@@ -123,6 +123,7 @@ struct process {
 	const struct thread *first_thread; /* those told apart, see struct thread; by tid */
 	enum unread fds_unread;            /* were its descriptors looked through? */
 	uint32_t kept_count;               /* namespaces that its descriptors were seen to keep */
+	uint64_t image; /* for sources: another one after each execve(2); 0: not told */
 	struct life life;
 
 	/* Set by graph_seal. */

@@ -1,6 +1,7 @@
 #include "scanner/doctor.h"
 
 #include "model/util.h"
+#include "scanner/bpf_look.h"
 #include "scanner/feed.h"
 
 #include <errno.h>
@@ -47,6 +48,7 @@ static const char *const facility_names[FACILITY_COUNT] = {
     [FACILITY_SOCKET_NET] = "SIOCGSKNS",
     [FACILITY_PIDFD_GETFD] = "pidfd_getfd",
     [FACILITY_STATMOUNT] = "statmount",
+    [FACILITY_BPF] = "bpf",
     [FACILITY_FEED] = "perf_event_open",
 };
 
@@ -148,6 +150,18 @@ static int try_feed(void)
 	return r;
 }
 
+static int try_bpf(enum bpf_obstacle *ret_obstacle)
+{
+	struct bpf_refusal why;
+	struct bpf_look *look;
+	int r = bpf_look_new(&look, &why);
+
+	if (r == 0)
+		bpf_look_free(look);
+	*ret_obstacle = why.what;
+	return r;
+}
+
 static void try_facilities(int facilities[FACILITY_COUNT])
 {
 	autoclose int ns = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
@@ -182,6 +196,7 @@ void doctor_examine(struct doctor *ret_doctor)
 	uname(&machine);
 	snprintf(ret_doctor->kernel, sizeof(ret_doctor->kernel), "%s", machine.release);
 	try_facilities(ret_doctor->facilities);
+	ret_doctor->facilities[FACILITY_BPF] = try_bpf(&ret_doctor->bpf);
 	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
 

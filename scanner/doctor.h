@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/nstype.h"
+#include "scanner/scan.h"
 
 #include <stdbool.h>
 
@@ -14,6 +15,7 @@ enum facility {
 	FACILITY_SOCKET_NET,  /* SIOCGSKNS: of which network namespace a socket is */
 	FACILITY_PIDFD_GETFD, /* another's descriptor, pidfd_getfd(2) */
 	FACILITY_STATMOUNT,   /* statmount(2) */
+	FACILITY_BPF,         /* programs of the kernel's that read its structures, bpf(2) */
 	FACILITY_FEED,        /* records of who changes, perf_event_open(2), see feed.h */
 	FACILITY_COUNT,
 };
@@ -27,6 +29,7 @@ enum setting {
 };
 
 struct doctor {
+	enum bpf_obstacle bpf;
 	char kernel[65]; /* release, uname(2); raw */
 	bool type_there[NS_TYPE_COUNT];
 	int facilities[FACILITY_COUNT];    /* 0 or -errno */

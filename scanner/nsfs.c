@@ -169,6 +169,20 @@ int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *
 	return fd < 0 ? -errno : nsfs_ask_fd(builder, ns, fd);
 }
 
+bool nsfs_is_same(const struct ns *ns, int fd)
+{
+	return is_at(fd, ns) && ask_id(fd, ns->id.type) == ns->id.unique;
+}
+
+int nsfs_ask_known(struct graph_builder *builder, struct ns *ns, int fd)
+{
+	if (!nsfs_is_same(ns, fd)) {
+		close(fd);
+		return -ESTALE;
+	}
+	return nsfs_ask_fd(builder, ns, fd);
+}
+
 bool nsfs_settled(const struct ns *ns)
 {
 	return nsfs_asked(ns) && !ns->life.died_ms && ns->owner_unread != UNREAD_GONE &&

@@ -26,6 +26,11 @@ struct ns *nsfs_carry(struct graph_builder *builder, const struct ns *before);
 /* nsfs_ask for an open descriptor @fd, which is closed.  Returns 0 or -ESTALE. */
 int nsfs_ask_fd(struct graph_builder *builder, struct ns *ns, int fd);
 
+/* Is @fd on @ns, whose unique id is known where the kernel tells any? */
+bool nsfs_is_same(const struct ns *ns, int fd);
+/* nsfs_ask_fd where that is so, else -ESTALE; @fd is closed. */
+int nsfs_ask_known(struct graph_builder *builder, struct ns *ns, int fd);
+
 /* Is @fd on @ns, by its unique id?  Closes it. */
 bool nsfs_is_fd(const struct ns *ns, int fd);
 

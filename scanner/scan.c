@@ -7,6 +7,7 @@
 #include "scanner/hostnames.h"
 #include "scanner/mounts.h"
 #include "scanner/source.h"
+#include "scanner/source_choice.h"
 
 #include <errno.h>
 #include <sys/utsname.h>
@@ -23,6 +24,7 @@ enum phase {
 };
 
 struct scan {
+	struct scan_options options;
 	const struct source_ops *ops;
 	struct source *source;
 	struct mounts *mounts;
@@ -58,16 +60,23 @@ void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid)
 	members->items[members->count++] = (struct ns_member){.ns = ns, .pid = pid};
 }
 
+static int need_hostnames(struct scan *scan)
+{
+	return scan->options.hostnames && !scan->ops->tells_hostnames
+	           ? hostnames_new(&scan->hostnames)
+	           : 0;
+}
+
 int scan_new(const struct scan_options *options, struct scan **ret_scan)
 {
 	struct scan *scan = xcalloc(1, sizeof(*scan));
 	int r;
 
-	scan->ops = &proc_source;
+	scan->options = *options;
 	scan->mounts = mounts_new();
-	r = scan->ops->open(options, &scan->source);
-	if (r == 0 && options->hostnames)
-		r = hostnames_new(&scan->hostnames);
+	r = source_choose(options, &scan->ops, &scan->source);
+	if (r == 0)
+		r = need_hostnames(scan);
 	if (r < 0) {
 		scan_free(scan);
 		return r;
@@ -144,6 +153,32 @@ void scan_always(struct scan *scan, const pid_t *pids, size_t count)
 	sweep->always_count = count;
 }
 
+/* Takes "proc" where "bpf" has failed, if that is allowed.  Returns 0 or @error. */
+static int fall_back(struct scan *scan, int error)
+{
+	struct scan_options options = scan->options;
+	struct source *source;
+
+	if (!source_may_fall_back(&options, scan->ops) || proc_source.open(&options, &source) < 0)
+		return error;
+	scan->ops->close(scan->source);
+	scan->ops = &proc_source;
+	scan->source = source;
+	return need_hostnames(scan);
+}
+
+/* Begins again from /proc after @error in mid-sweep.  Returns 0 or -errno. */
+static int begin_again(struct scan *scan, int error)
+{
+	struct graph *prev = scan->prev ? graph_ref(scan->prev) : NULL;
+	int r = fall_back(scan, error);
+
+	if (r == 0)
+		r = scan_begin(scan, prev);
+	graph_unref(prev);
+	return r;
+}
+
 int scan_begin(struct scan *scan, const struct graph *prev)
 {
 	uint64_t start_us = clock_us();
@@ -162,6 +197,8 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	r = scan->ops->begin(scan->source, &scan->sweep);
 	/* Only now: what the source took from the feed until here is known to this sweep. */
 	last_serial++;
+	if (r < 0 && fall_back(scan, r) == 0)
+		return scan_begin(scan, prev);
 	if (r < 0) {
 		drop_sweep(scan);
 		return r;
@@ -211,6 +248,10 @@ int scan_step(struct scan *scan, uint64_t budget_us)
 	int r;
 
 	while (scan_running(scan) && (r = step_phase(scan, until_us)) != 0) {
+		if (r < 0 && scan->phase == PHASE_SOURCE)
+			r = begin_again(scan, r);
+		if (r == 0)
+			continue;
 		if (r < 0) {
 			drop_sweep(scan);
 			return r;
@@ -221,6 +262,11 @@ int scan_step(struct scan *scan, uint64_t budget_us)
 	}
 	scan->worked_ms += (double)(clock_us() - start_us) / 1e3;
 	return scan->phase == PHASE_DONE;
+}
+
+const char *scan_source_name(const struct scan *scan)
+{
+	return scan->ops->name;
 }
 
 bool scan_running(const struct scan *scan)

@@ -13,7 +13,43 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What a scan reads from. */
+enum scan_source {
+	SCAN_PREFERRED, /* what scan_prefer said */
+	SCAN_PROC,
+	SCAN_BPF,
+	SCAN_AUTO, /* BPF, and where that can't be had, /proc */
+	SCAN_SOURCE_COUNT,
+};
+
+/* "proc", "bpf", "auto", in the order of enum scan_source; NULL for SCAN_PREFERRED. */
+extern const char *const scan_source_names[SCAN_SOURCE_COUNT];
+
+/* What stands in the way of reading by BPF programs. */
+enum bpf_obstacle {
+	BPF_NO_OBSTACLE,
+	BPF_LEFT_OUT,     /* of this build */
+	BPF_NO_TYPES,     /* the kernel has no BTF */
+	BPF_FORBIDDEN,    /* want of capabilities */
+	BPF_LOCKED,       /* kernel_lockdown(7) */
+	BPF_REFUSED,      /* by the verifier, or the kernel is older than what they use */
+	BPF_FOREIGN_PROC, /* /proc shows another PID namespace: that is what people see */
+	BPF_HIDDEN,       /* /proc hides processes of others (hidepid), and so should we */
+	BPF_DIFFERS,      /* they were tried, and this process's own namespaces came out wrong */
+};
+
+struct bpf_refusal {
+	enum bpf_obstacle what;
+	int error; /* errno, 0 for none */
+};
+
+/* Two or three words, for people, translated. */
+const char *bpf_obstacle_name(enum bpf_obstacle what);
+/* A sentence without its full stop, for people, translated. */
+const char *bpf_obstacle_text(enum bpf_obstacle what);
+
 struct scan_options {
+	enum scan_source source;
 	bool hostnames; /* read the host names of uts namespaces; needs a helper process */
 	bool feed; /* where it may, ask the kernel who changes (feed.h); what has not is not read
 	            * again in the next sweep */
@@ -24,12 +60,25 @@ struct scan_options {
 	/* How long each sweep may look for new ones, 0 for as long as it takes.  What is left is
 	 * looked through by the next sweeps, in turn; those that kept something always are. */
 	unsigned fds_budget_us;
+	/* How long each sweep may read the command lines of processes that were there before, 0 for
+	 * as long as it takes; the rest keep what was read of them, and are read by the next sweeps,
+	 * in turn.  Only where the source tells who has called execve(2): "bpf". */
+	unsigned cmdlines_budget_us;
+	bool no_cmdlines; /* nobody will show them */
 };
 
 struct scan;
 
-/* Opens the source "proc".
- * Returns 0, -ENOENT (/proc is not mounted), or another -errno. */
+/* What SCAN_PREFERRED means from now on, in all of this program; SCAN_PROC where nobody said. */
+void scan_prefer(enum scan_source source);
+
+/* Why the last scan_new or scan_step that tried for BPF did not get it; BPF_NO_OBSTACLE where it
+ * did. */
+struct bpf_refusal scan_why_no_bpf(void);
+
+/* Opens a source.
+ * Returns 0, -ENOENT (/proc is not mounted), -EOPNOTSUPP (SCAN_BPF can't be had, see
+ * scan_why_no_bpf), or another -errno. */
 int scan_new(const struct scan_options *options, struct scan **ret_scan);
 void scan_free(struct scan *scan); /* ends the helper too; NULL is fine */
 
@@ -59,6 +108,9 @@ int scan_step(struct scan *scan, uint64_t budget_us);
 void scan_leave_out(struct scan *scan, pid_t session);
 
 bool scan_running(const struct scan *scan);
+
+/* "proc" or "bpf": what is read from now. */
+const char *scan_source_name(const struct scan *scan);
 
 /* Hands over the filled builder of a sweep that is done (to graph_carry, graph_seal). */
 struct graph_builder *scan_take(struct scan *scan);

@@ -1,6 +1,6 @@
 /* A source asks the kernel what there is and fills a graph builder.
  *
- * Two sources on one machine must give equal graphs; "proc" (proc_source.c) is the first.  A
+ * Two sources on one machine give equal graphs: "proc" (proc_source.c) and "bpf" (bpf_source.c).  A
  * source works in slices: source_step looks at the clock often enough that a slice is never much
  * longer than asked for.
  */
@@ -61,6 +61,7 @@ struct source;
 
 struct source_ops {
 	const char *name;
+	bool tells_hostnames; /* nobody else need ask for them */
 	/* Returns 0, -ENOENT (what it reads is not there), or another -errno. */
 	int (*open)(const struct scan_options *options, struct source **ret_source);
 	void (*close)(struct source *source);
@@ -75,4 +76,4 @@ struct source_ops {
 	struct news (*news)(struct source *source, pid_t helper);
 };
 
-extern const struct source_ops proc_source;
+extern const struct source_ops proc_source, bpf_source;

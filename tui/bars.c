@@ -21,6 +21,17 @@ static void add_machine(struct line *line, const struct graph *graph)
 	line_adds(line, STYLE_PLAIN, graph->kernel);
 }
 
+/* How it is read; where that is not by BPF, why not. */
+static void add_source(struct line *line, const struct graph *graph)
+{
+	struct bpf_refusal why = scan_why_no_bpf();
+
+	separate(line);
+	line_adds(line, STYLE_PLAIN, graph->source);
+	if (why.what != BPF_NO_OBSTACLE)
+		line_addf(line, STYLE_DIM, _(" (BPF: %s)"), bpf_obstacle_name(why.what));
+}
+
 /* What is shown, and how it was cut down. */
 static void add_choice(struct line *line, const struct picture *picture)
 {
@@ -93,6 +104,8 @@ void bars_header(const struct picture *picture, bool following, const struct are
 		add_machine(&line, live->shown);
 		separate(&line);
 		add_choice(&line, picture);
+		if (live->shown)
+			add_source(&line, live->shown);
 		line_fit(&line, cols);
 		screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
 		line_clear(&line);

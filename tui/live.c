@@ -11,6 +11,7 @@ enum {
 	SLICE_US = 3000,
 	/* A machine of 300 processes is looked through in one sweep, one of 10,000 within some. */
 	FDS_BUDGET_US = 10000,
+	CMDLINES_BUDGET_US = 4000, /* of 500 processes and more */
 	GLANCE_MS = 80,
 	LISTEN_MS = 25,   /* between two times that news wake us */
 	QUIET_PAUSES = 4, /* where the kernel tells who changes, and nobody does */
@@ -36,8 +37,11 @@ uint64_t live_clock_ms(void)
 int live_new(
     enum charset charset, enum grouping grouping, unsigned interval_ms, struct live **ret_live)
 {
-	struct scan_options options = {
-	    .hostnames = true, .feed = true, .fds = true, .fds_budget_us = FDS_BUDGET_US};
+	struct scan_options options = {.hostnames = true,
+	    .feed = true,
+	    .fds = true,
+	    .fds_budget_us = FDS_BUDGET_US,
+	    .cmdlines_budget_us = CMDLINES_BUDGET_US};
 	struct scan *scan;
 	int r = scan_new(&options, &scan);
 

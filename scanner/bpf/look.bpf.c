@@ -1,0 +1,659 @@
+/* The iterators: what each task is and which namespaces it is in, and which open files keep one.
+ *
+ * The kernel walks over the tasks of the reader's PID namespace, in order of their numbers there.
+ * All of it only reads.  What a task points to is held by it, so it is there while the task's
+ * nsproxy is the one that it was before: that is looked at again behind the last read. */
+#include "scanner/bpf/kernel.h"
+#include "scanner/bpf/record.h"
+
+#include <stdbool.h>
+
+enum {
+	KTHREAD = 0x00200000, /* PF_KTHREAD, PF_WQ_WORKER of linux/sched.h */
+	WORKER = 0x00000020,
+	PATH_ONLY = 010000000, /* O_PATH of asm-generic/fcntl.h */
+	TRIES = 3,
+	TYPE_CGROUP = 0,
+	TYPE_IPC,
+	TYPE_MNT,
+	TYPE_NET,
+	TYPE_PID,
+	TYPE_TIME,
+	TYPE_USER,
+	TYPE_UTS,
+	LINK_PID_CHILDREN,
+	LINK_TIME_CHILDREN,
+};
+
+#define NSFS_MAGIC   0x6e736673UL
+#define SOCKFS_MAGIC 0x534f434bUL
+
+/* Set by the reader. */
+__u64 sweep; /* another number for each */
+__u32 wants_names;
+
+/* Of the reader, who is the one that runs while it reads. */
+__u32 level;              /* of its PID namespace */
+struct record_ref reader; /* that namespace */
+__s64 boot_offset_ns;     /* of its time namespace */
+
+/* Which objects were described in which sweep, by their addresses, and with which task: where the
+ * reader's buffer was full, that one is shown once more, and all that was written for it is lost.
+ * Where another object has the address meanwhile, the reader misses the description and asks for it
+ * itself. */
+struct description {
+	__u64 sweep;
+	__u64 task;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct description);
+} described SEC(".maps");
+
+struct record_task task_out;
+struct record_ns ns_out;
+struct record_file file_out;
+static __u32 files_since_beat;
+static __u64 task_now;
+static __u64 last_sweep, last_user, last_pid_ns, last_proxy; /* of the task before */
+
+static __always_inline void refer(struct record_ref *ref, struct ns_common *ns)
+{
+	ref->ino = ns->inum;
+	if (bpf_core_field_exists(((struct ns_common___id *)ns)->ns_id))
+		ref->id = ((struct ns_common___id *)ns)->ns_id;
+	else
+		ref->id = 0;
+}
+
+/* The same where the verifier doesn't know what @ns points to. */
+static __always_inline void refer_far(struct record_ref *ref, struct ns_common *ns)
+{
+	ref->ino = BPF_CORE_READ(ns, inum);
+	if (bpf_core_field_exists(((struct ns_common___id *)ns)->ns_id))
+		ref->id = BPF_CORE_READ((struct ns_common___id *)ns, ns_id);
+	else
+		ref->id = 0;
+}
+
+/* Mount namespaces had ids of their own before the others. */
+static __always_inline bool has_seq(struct mnt_namespace *ns)
+{
+	return !bpf_core_field_exists(((struct ns_common___id *)&ns->ns)->ns_id) &&
+	       bpf_core_field_exists(((struct mnt_namespace___seq *)ns)->seq);
+}
+
+static __always_inline void refer_mnt(struct record_ref *ref, struct mnt_namespace *ns)
+{
+	refer(ref, &ns->ns);
+	if (has_seq(ns))
+		ref->id = ((struct mnt_namespace___seq *)ns)->seq;
+}
+
+static __always_inline void refer_mnt_far(struct record_ref *ref, struct mnt_namespace *ns)
+{
+	refer_far(ref, &ns->ns);
+	if (has_seq(ns))
+		ref->id = BPF_CORE_READ((struct mnt_namespace___seq *)ns, seq);
+}
+
+/* The number of @pid in the reader's PID namespace; 0 for none. */
+static __always_inline int number_of(struct pid *pid)
+{
+	struct upid *numbers = (void *)pid + bpf_core_field_offset(struct pid, numbers);
+	struct upid *own = (void *)numbers + level * bpf_core_type_size(struct upid);
+	struct pid_namespace *ns = NULL;
+	unsigned int inum = 0;
+	int nr = 0;
+
+	if (!pid || BPF_CORE_READ(pid, level) < level)
+		return 0;
+	bpf_core_read(&nr, sizeof(nr), &own->nr);
+	if (level == 0)
+		return nr;
+	bpf_core_read(&ns, sizeof(ns), &own->ns);
+	bpf_core_read(&inum, sizeof(inum), &ns->ns.inum);
+	return inum == reader.ino ? nr : 0;
+}
+
+static __always_inline struct pid_namespace *innermost(struct pid *pid)
+{
+	struct upid *numbers = (void *)pid + bpf_core_field_offset(struct pid, numbers);
+	struct pid_namespace *ns = NULL;
+	unsigned int depth = 0;
+
+	bpf_core_read(&depth, sizeof(depth), &pid->level);
+	numbers = (void *)numbers + depth * bpf_core_type_size(struct upid);
+	bpf_core_read(&ns, sizeof(ns), &numbers->ns);
+	return ns;
+}
+
+/* What is told as the reader sees it. */
+static __noinline void meet_reader(void)
+{
+	struct task_struct *own = (void *)bpf_get_current_task();
+	struct time_namespace *time = BPF_CORE_READ(own, nsproxy, time_ns);
+	struct pid *pid = BPF_CORE_READ(own, thread_pid);
+
+	level = BPF_CORE_READ(pid, level);
+	refer_far(&reader, &innermost(pid)->ns);
+	boot_offset_ns = BPF_CORE_READ(time, offsets.boottime.tv_sec) * 1000000000LL +
+	                 BPF_CORE_READ(time, offsets.boottime.tv_nsec);
+}
+
+/* --- Namespaces --------------------------------------------------------------------------------- */
+
+static __always_inline bool is_described(void *object)
+{
+	__u64 key = (__u64)object;
+	struct description *found = bpf_map_lookup_elem(&described, &key);
+
+	return found && found->sweep == sweep && found->task != task_now;
+}
+
+static __always_inline void mark_described(void *object)
+{
+	const struct description new = {.sweep = sweep, .task = task_now};
+	__u64 key = (__u64)object;
+
+	bpf_map_update_elem(&described, &key, &new, BPF_ANY);
+}
+
+static __always_inline void mark_void(void *object)
+{
+	__u64 key = (__u64)object;
+
+	bpf_map_delete_elem(&described, &key);
+}
+
+static __noinline int write_ns(struct seq_file *seq)
+{
+	ns_out.head.bytes = sizeof(ns_out);
+	ns_out.head.kind = RECORD_NS;
+	return bpf_seq_write(seq, &ns_out, sizeof(ns_out));
+}
+
+static __always_inline void clear_ns(__u32 type)
+{
+	ns_out.type = type;
+	ns_out.owner_uid = 0;
+	ns_out.parent_seen = 0;
+	ns_out.parent.id = ns_out.parent.ino = 0;
+	ns_out.owner.id = ns_out.owner.ino = 0;
+	ns_out.has_name = 0;
+}
+
+/* Where a walk upward is. */
+struct climb {
+	struct seq_file *seq;
+	void *ns; /* NULL at the end */
+	int error;
+};
+
+static long describe_one_user(__u32 step, struct climb *climb)
+{
+	struct user_namespace *ns = climb->ns;
+	struct user_namespace *parent;
+
+	(void)step;
+	if (!ns || is_described(ns))
+		return 1;
+	clear_ns(TYPE_USER);
+	refer_far(&ns_out.ns, &ns->ns);
+	ns_out.owner_uid = BPF_CORE_READ(ns, owner.val);
+	parent = BPF_CORE_READ(ns, parent);
+	if (parent)
+		refer_far(&ns_out.owner, &parent->ns);
+	ns_out.parent = ns_out.owner;
+	climb->error = write_ns(climb->seq);
+	if (climb->error)
+		return 1;
+	mark_described(ns);
+	climb->ns = parent;
+	return 0;
+}
+
+/* A user namespace and all above it. */
+static __noinline int describe_user(struct seq_file *seq, struct user_namespace *ns)
+{
+	struct climb climb = {.seq = seq, .ns = ns};
+
+	bpf_loop(RECORD_LEVELS + 2, describe_one_user, &climb, 0);
+	return climb.error;
+}
+
+static __noinline int describe_flat(struct seq_file *seq, __u32 type, struct ns_common *ns,
+    struct user_namespace *owner, struct uts_namespace *uts)
+{
+	int r;
+
+	if (is_described(ns))
+		return 0;
+	clear_ns(type);
+	refer_far(&ns_out.ns, ns);
+	if (owner)
+		refer_far(&ns_out.owner, &owner->ns);
+	if (uts && wants_names) {
+		ns_out.has_name = 1;
+		bpf_core_read_str(ns_out.name, RECORD_NAME, &uts->name.nodename);
+	}
+	r = write_ns(seq);
+	if (r)
+		return r;
+	mark_described(ns);
+	return describe_user(seq, owner);
+}
+
+static __noinline int describe_mnt(struct seq_file *seq, struct mnt_namespace *mnt)
+{
+	struct user_namespace *owner = BPF_CORE_READ(mnt, user_ns);
+	int r;
+
+	if (is_described(mnt))
+		return 0;
+	clear_ns(TYPE_MNT);
+	refer_mnt_far(&ns_out.ns, mnt);
+	if (owner)
+		refer_far(&ns_out.owner, &owner->ns);
+	r = write_ns(seq);
+	if (r)
+		return r;
+	mark_described(mnt);
+	return describe_user(seq, owner);
+}
+
+/* Is @ns the reader's PID namespace or below it? */
+static __always_inline bool is_within(struct pid_namespace *ns)
+{
+	struct record_ref at = {0};
+
+	for (int i = 0; i < RECORD_LEVELS && ns && BPF_CORE_READ(ns, level) > level; i++)
+		ns = BPF_CORE_READ(ns, parent);
+	if (!ns || BPF_CORE_READ(ns, level) != level)
+		return false;
+	refer_far(&at, &ns->ns);
+	return at.ino == reader.ino && at.id == reader.id;
+}
+
+static long describe_one_pid(__u32 step, struct climb *climb)
+{
+	struct pid_namespace *ns = climb->ns, *parent;
+	struct user_namespace *owner;
+	bool seen;
+
+	(void)step;
+	if (!ns || is_described(ns))
+		return 1;
+	clear_ns(TYPE_PID);
+	refer_far(&ns_out.ns, &ns->ns);
+	parent = BPF_CORE_READ(ns, parent);
+	owner = BPF_CORE_READ(ns, user_ns);
+	if (owner)
+		refer_far(&ns_out.owner, &owner->ns);
+	seen = parent && is_within(parent);
+	if (seen)
+		refer_far(&ns_out.parent, &parent->ns);
+	ns_out.parent_seen = seen;
+	climb->error = write_ns(climb->seq);
+	if (!climb->error)
+		climb->error = describe_user(climb->seq, owner);
+	if (climb->error)
+		return 1;
+	mark_described(ns);
+	climb->ns = seen ? parent : NULL;
+	return 0;
+}
+
+/* A PID namespace and those above it, as far as the reader may see them. */
+static __noinline int describe_pid(struct seq_file *seq, struct pid_namespace *ns)
+{
+	struct climb climb = {.seq = seq, .ns = ns};
+
+	bpf_loop(RECORD_LEVELS, describe_one_pid, &climb, 0);
+	return climb.error;
+}
+
+static __noinline int describe_proxy(struct seq_file *seq, struct nsproxy *proxy)
+{
+	struct uts_namespace *uts = proxy->uts_ns;
+	struct ipc_namespace *ipc = proxy->ipc_ns;
+	struct mnt_namespace *mnt = proxy->mnt_ns;
+	struct net *net = proxy->net_ns;
+	struct cgroup_namespace *cgroup = proxy->cgroup_ns;
+	struct time_namespace *time = proxy->time_ns, *next = proxy->time_ns_for_children;
+	struct pid_namespace *children = proxy->pid_ns_for_children;
+	int r = 0;
+
+	if (uts)
+		r = describe_flat(seq, TYPE_UTS, &uts->ns, uts->user_ns, uts);
+	if (ipc && !r)
+		r = describe_flat(seq, TYPE_IPC, &ipc->ns, ipc->user_ns, NULL);
+	if (mnt && !r)
+		r = describe_mnt(seq, mnt);
+	if (net && !r)
+		r = describe_flat(seq, TYPE_NET, &net->ns, net->user_ns, NULL);
+	if (cgroup && !r)
+		r = describe_flat(seq, TYPE_CGROUP, &cgroup->ns, cgroup->user_ns, NULL);
+	if (time && !r)
+		r = describe_flat(seq, TYPE_TIME, &time->ns, time->user_ns, NULL);
+	if (next && next != time && !r)
+		r = describe_flat(seq, TYPE_TIME, &next->ns, next->user_ns, NULL);
+	if (r || !children || !children->child_reaper)
+		return r;
+	return describe_pid(seq, children);
+}
+
+/* --- Tasks -------------------------------------------------------------------------------------- */
+
+static __always_inline void clear_links(void)
+{
+	for (int i = 0; i < RECORD_LINKS; i++) {
+		task_out.links[i].id = 0;
+		task_out.links[i].ino = 0;
+	}
+}
+
+static __noinline void read_proxy(struct nsproxy *proxy)
+{
+	struct record_ref *links = task_out.links;
+
+	if (proxy->cgroup_ns)
+		refer(&links[TYPE_CGROUP], &proxy->cgroup_ns->ns);
+	if (proxy->ipc_ns)
+		refer(&links[TYPE_IPC], &proxy->ipc_ns->ns);
+	if (proxy->mnt_ns)
+		refer_mnt(&links[TYPE_MNT], proxy->mnt_ns);
+	if (proxy->net_ns)
+		refer(&links[TYPE_NET], &proxy->net_ns->ns);
+	if (proxy->time_ns)
+		refer(&links[TYPE_TIME], &proxy->time_ns->ns);
+	if (proxy->uts_ns)
+		refer(&links[TYPE_UTS], &proxy->uts_ns->ns);
+	if (proxy->time_ns_for_children)
+		refer(&links[LINK_TIME_CHILDREN], &proxy->time_ns_for_children->ns);
+	if (proxy->pid_ns_for_children && proxy->pid_ns_for_children->child_reaper)
+		refer(&links[LINK_PID_CHILDREN], &proxy->pid_ns_for_children->ns);
+	else
+		task_out.flags |= RECORD_NO_INIT;
+}
+
+static __noinline void read_numbers(struct pid *pid)
+{
+	struct upid *at = (void *)pid + bpf_core_field_offset(struct pid, numbers);
+	unsigned int depth = 0;
+
+	bpf_core_read(&depth, sizeof(depth), &pid->level);
+	task_out.levels = depth - level + 1;
+	at = (void *)at + level * bpf_core_type_size(struct upid);
+	for (__u32 i = 0; i < RECORD_LEVELS && i < task_out.levels; i++) {
+		bpf_core_read(&task_out.pids[i], sizeof(task_out.pids[i]), &at->nr);
+		at = (void *)at + bpf_core_type_size(struct upid);
+	}
+}
+
+static __always_inline __u32 state_of(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return task->__state;
+	return (__u32)((struct task_struct___state *)task)->state;
+}
+
+static __noinline int write_task(struct seq_file *seq)
+{
+	__u32 levels = task_out.levels;
+	__u32 bytes;
+
+	if (levels > RECORD_LEVELS)
+		levels = RECORD_LEVELS;
+	levels += levels & 1;
+	bytes = __builtin_offsetof(struct record_task, pids) + levels * 4;
+	if (bytes > sizeof(task_out))
+		bytes = sizeof(task_out);
+	task_out.head.bytes = (__u16)bytes;
+	task_out.head.kind = RECORD_TASK;
+	return bpf_seq_write(seq, &task_out, bytes);
+}
+
+/* Returns whether what was read belongs together. */
+static __always_inline bool read_links(struct task_struct *task)
+{
+	struct nsproxy *proxy = task->nsproxy;
+
+	clear_links();
+	task_out.flags &= ~(__u32)RECORD_NO_INIT;
+	if (proxy)
+		read_proxy(proxy);
+	return task->nsproxy == proxy;
+}
+
+/* Writes what was not described yet of what the task points to.  Whose was described with the last
+ * task needs no look into the map. */
+static __always_inline int describe(struct seq_file *seq, struct nsproxy *proxy,
+    struct user_namespace *user, struct pid_namespace *pid_ns)
+{
+	int r = 0;
+
+	if (last_user != (__u64)user)
+		r = describe_user(seq, user);
+	if (!r && last_pid_ns != (__u64)pid_ns)
+		r = describe_pid(seq, pid_ns);
+	if (!r && proxy && last_proxy != (__u64)proxy && !is_described(proxy)) {
+		r = describe_proxy(seq, proxy);
+		if (!r)
+			mark_described(proxy);
+	}
+	return r;
+}
+
+SEC("iter/task")
+int look_at_task(struct bpf_iter__task *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	struct task_struct *task = ctx->task, *leader;
+	struct user_namespace *user;
+	struct pid_namespace *pid_ns;
+	struct signal_struct *signal;
+	struct nsproxy *proxy;
+	struct pid *pid;
+	bool same = false;
+
+	if (!task)
+		return 0;
+	if (last_sweep != sweep) {
+		last_sweep = sweep;
+		last_user = last_pid_ns = last_proxy = 0;
+		meet_reader();
+	}
+	task_now = (__u64)task;
+	leader = task->group_leader;
+	if (task != leader &&
+	    (!task->nsproxy || task->exit_state || task->nsproxy == leader->nsproxy))
+		return 0;
+	pid = task->thread_pid;
+	if (!pid) /* released */
+		return 0;
+	signal = task->signal;
+	task_out.flags = 0;
+	if (task->flags & KTHREAD)
+		task_out.flags |= RECORD_KERNEL_THREAD;
+	if (task->flags & WORKER)
+		task_out.flags |= RECORD_KERNEL_WORKER;
+	task_out.tid = number_of(pid);
+	task_out.pid = number_of(signal->pids[PIDTYPE_TGID]);
+	task_out.session = number_of(signal->pids[PIDTYPE_SID]);
+	task_out.ppid = number_of(task->real_parent->signal->pids[PIDTYPE_TGID]);
+	task_out.threads = (__u32)signal->nr_threads;
+	task_out.start_ns = task->start_boottime + (__u64)boot_offset_ns;
+	task_out.exec_id = task->self_exec_id;
+	task_out.state = state_of(task);
+	task_out.euid = task->real_cred->euid.val;
+	bpf_core_read_str(task_out.comm, sizeof(task_out.comm), &task->comm);
+	read_numbers(pid);
+	for (int i = 0; i < TRIES && !same; i++)
+		same = read_links(task);
+	if (!same)
+		task_out.flags |= RECORD_RESTLESS;
+	user = task->real_cred->user_ns;
+	refer(&task_out.links[TYPE_USER], &user->ns);
+	pid_ns = innermost(pid);
+	if (pid_ns)
+		refer_far(&task_out.links[TYPE_PID], &pid_ns->ns);
+	task_out.exit_state = (__u32)task->exit_state;
+	proxy = task->nsproxy;
+	if (describe(seq, proxy, user, pid_ns))
+		return 0;
+	if (task->nsproxy != proxy) {
+		task_out.flags |= RECORD_TAKEN_BACK;
+		mark_void(proxy);
+	}
+	if (write_task(seq))
+		return 0;
+	last_user = (__u64)user;
+	last_pid_ns = (__u64)pid_ns;
+	last_proxy = task_out.flags & RECORD_TAKEN_BACK ? 0 : (__u64)proxy;
+	return 0;
+}
+
+/* --- Files -------------------------------------------------------------------------------------- */
+
+static __always_inline __u32 type_of_flag(__u32 flag)
+{
+	switch (flag) {
+	case 0x02000000:
+		return TYPE_CGROUP;
+	case 0x08000000:
+		return TYPE_IPC;
+	case 0x00020000:
+		return TYPE_MNT;
+	case 0x40000000:
+		return TYPE_NET;
+	case 0x20000000:
+		return TYPE_PID;
+	case 0x00000080:
+		return TYPE_TIME;
+	case 0x10000000:
+		return TYPE_USER;
+	case 0x04000000:
+		return TYPE_UTS;
+	}
+	return RECORD_TYPES;
+}
+
+static __always_inline __u32 type_of(struct ns_common *ns)
+{
+	if (bpf_core_field_exists(((struct ns_common___type *)ns)->ns_type))
+		return type_of_flag(BPF_CORE_READ((struct ns_common___type *)ns, ns_type));
+	if (bpf_core_field_exists(struct proc_ns_operations___type, type))
+		return type_of_flag((__u32)BPF_CORE_READ((struct ns_common___ops *)ns, ops, type));
+	return RECORD_TYPES;
+}
+
+#define whole(ns, type) ((struct type *)((void *)(ns)-bpf_core_field_offset(struct type, ns)))
+
+/* Describes the namespace behind @ns, of @type. */
+static __noinline int describe_any(struct seq_file *seq, struct ns_common *ns, __u32 type)
+{
+	struct user_namespace *owner;
+
+	switch (type) {
+	case TYPE_CGROUP:
+		owner = BPF_CORE_READ(whole(ns, cgroup_namespace), user_ns);
+		break;
+	case TYPE_IPC:
+		owner = BPF_CORE_READ(whole(ns, ipc_namespace), user_ns);
+		break;
+	case TYPE_MNT:
+		return describe_mnt(seq, whole(ns, mnt_namespace));
+	case TYPE_NET:
+		owner = BPF_CORE_READ(whole(ns, net), user_ns);
+		break;
+	case TYPE_PID:
+		return describe_pid(seq, whole(ns, pid_namespace));
+	case TYPE_TIME:
+		owner = BPF_CORE_READ(whole(ns, time_namespace), user_ns);
+		break;
+	case TYPE_USER:
+		return describe_user(seq, whole(ns, user_namespace));
+	case TYPE_UTS:
+		owner = BPF_CORE_READ(whole(ns, uts_namespace), user_ns);
+		break;
+	default:
+		return 0;
+	}
+	return describe_flat(seq, type, ns, owner, NULL);
+}
+
+/* The namespace that @file keeps, if it is one that is told; @ret_type is its type. */
+static __always_inline struct ns_common *kept_by(
+    struct task_struct *task, struct file *file, __u32 *ret_type)
+{
+	struct inode *inode = file->f_inode;
+	unsigned long magic = inode->i_sb->s_magic;
+	struct ns_common *ns = NULL;
+	struct socket *socket;
+	struct net *net;
+
+	if (magic == NSFS_MAGIC) {
+		ns = (struct ns_common *)BPF_CORE_READ(inode, i_private);
+		*ret_type = type_of(ns);
+		return ns;
+	}
+	if (magic != SOCKFS_MAGIC || (file->f_flags & PATH_ONLY))
+		return NULL;
+	*ret_type = TYPE_NET;
+	socket = BPF_CORE_READ(file, private_data);
+	net = BPF_CORE_READ(socket, sk, __sk_common.skc_net.net);
+	if (!net || !task->nsproxy || net == task->nsproxy->net_ns)
+		return NULL;
+	return &net->ns;
+}
+
+/* Lets a read end after some files, however few of them are told. */
+static __always_inline void beat(struct seq_file *seq)
+{
+	struct record_head head = {.bytes = sizeof(head), .kind = RECORD_BEAT};
+
+	if (++files_since_beat < RECORD_BEAT_FILES)
+		return;
+	files_since_beat = 0;
+	bpf_seq_write(seq, &head, sizeof(head));
+}
+
+SEC("iter/task_file")
+int look_at_file(struct bpf_iter__task_file *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct ns_common *ns;
+	__u32 type;
+
+	if (!task || !file)
+		return 0;
+	ns = kept_by(task, file, &type);
+	if (!ns) {
+		beat(seq);
+		return 0;
+	}
+	task_now = (__u64)(__u32)task->pid << 32 | ctx->fd;
+	if (describe_any(seq, ns, type))
+		return 0;
+	file_out.head.bytes = sizeof(file_out);
+	file_out.head.kind = RECORD_FILE;
+	file_out.tid = number_of(task->thread_pid);
+	file_out.pid = number_of(task->signal->pids[PIDTYPE_TGID]);
+	file_out.fd = ctx->fd;
+	file_out.type = type;
+	file_out.is_socket = file->f_inode->i_sb->s_magic == SOCKFS_MAGIC;
+	if (type == TYPE_MNT)
+		refer_mnt_far(&file_out.ns, whole(ns, mnt_namespace));
+	else
+		refer_far(&file_out.ns, ns);
+	bpf_seq_write(seq, &file_out, sizeof(file_out));
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

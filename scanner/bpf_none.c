@@ -1,0 +1,37 @@
+/* What stands in the place of bpf_look.c where nsscope is built without it. */
+#include "scanner/bpf_look.h"
+
+#include <errno.h>
+
+int bpf_look_new(struct bpf_look **ret_look, struct bpf_refusal *ret_why)
+{
+	(void)ret_look;
+	*ret_why = (struct bpf_refusal){.what = BPF_LEFT_OUT, .error = ENOSYS};
+	return -ENOSYS;
+}
+
+void bpf_look_free(struct bpf_look *look)
+{
+	(void)look;
+}
+
+int bpf_look_begin(struct bpf_look *look, enum bpf_walk walk, uint64_t sweep, bool names)
+{
+	(void)look;
+	(void)walk;
+	(void)sweep;
+	(void)names;
+	return -ENOSYS;
+}
+
+int bpf_look_next(struct bpf_look *look, const struct record_head **ret_record)
+{
+	(void)look;
+	(void)ret_record;
+	return -ENOSYS;
+}
+
+void bpf_look_end(struct bpf_look *look)
+{
+	(void)look;
+}

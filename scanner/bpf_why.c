@@ -1,0 +1,114 @@
+#include "scanner/bpf_why.h"
+
+#include "model/i18n.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+/* Newer than some headers. */
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38 /* 5.8 */
+#endif
+#ifndef CAP_BPF
+#define CAP_BPF 39 /* 5.8 */
+#endif
+
+/* By enum bpf_obstacle. */
+static const char *const names[] = {
+    [BPF_NO_OBSTACLE] = N_("none"),
+    [BPF_LEFT_OUT] = N_("not built in"),
+    [BPF_NO_TYPES] = N_("no BTF"),
+    [BPF_FORBIDDEN] = N_("not permitted"),
+    [BPF_LOCKED] = N_("locked down"),
+    [BPF_REFUSED] = N_("refused"),
+    [BPF_FOREIGN_PROC] = N_("another /proc"),
+    [BPF_HIDDEN] = N_("hidepid"),
+    [BPF_DIFFERS] = N_("not understood"),
+};
+
+static const char *const texts[] = {
+    [BPF_NO_OBSTACLE] = N_("nothing stands in the way"),
+    [BPF_LEFT_OUT] = N_("this nsscope was built without it"),
+    [BPF_NO_TYPES] = N_("the kernel does not tell its types (no /sys/kernel/btf/vmlinux)"),
+    [BPF_FORBIDDEN] = N_("not permitted: it takes CAP_BPF and CAP_PERFMON, as root has them"),
+    [BPF_LOCKED] = N_("the kernel is locked down, see kernel_lockdown(7)"),
+    [BPF_REFUSED] = N_("this kernel refuses the programs; it takes Linux 5.17"),
+    [BPF_FOREIGN_PROC] = N_("/proc is that of another PID namespace"),
+    [BPF_HIDDEN] = N_("/proc hides other users' processes"),
+    [BPF_DIFFERS] = N_("it says something else of this process than /proc"),
+};
+
+const char *bpf_obstacle_name(enum bpf_obstacle what)
+{
+	return _(names[what]);
+}
+
+const char *bpf_obstacle_text(enum bpf_obstacle what)
+{
+	return _(texts[what]);
+}
+
+static int refuse(enum bpf_obstacle what, int error, struct bpf_refusal *ret_why)
+{
+	*ret_why = (struct bpf_refusal){.what = what, .error = error};
+	return -error;
+}
+
+static bool is_locked(void)
+{
+	autoclose int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
+	char text[128];
+	ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+
+	text[len > 0 ? len : 0] = '\0';
+	return strstr(text, "[confidentiality]");
+}
+
+/* Whether they count in the initial user namespace, the kernel says. */
+static bool has_capabilities(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	const uint32_t both = 1U << (CAP_BPF - 32) | 1U << (CAP_PERFMON - 32);
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return (data[0].effective & (1U << CAP_SYS_ADMIN)) || (data[1].effective & both) == both;
+}
+
+static bool is_foreign_proc(void)
+{
+	char self[16], own[16];
+	ssize_t len = readlink("/proc/self", self, sizeof(self) - 1);
+
+	snprintf(own, sizeof(own), "%d", (int)getpid());
+	self[len > 0 ? len : 0] = '\0';
+	return strcmp(self, own) != 0;
+}
+
+int bpf_why_not(struct bpf_refusal *ret_why)
+{
+	if (!has_capabilities())
+		return refuse(BPF_FORBIDDEN, EPERM, ret_why);
+	if (is_locked())
+		return refuse(BPF_LOCKED, EPERM, ret_why);
+	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
+		return refuse(BPF_NO_TYPES, errno, ret_why);
+	if (is_foreign_proc())
+		return refuse(BPF_FOREIGN_PROC, EXDEV, ret_why);
+	/* With hidepid another user's is not to be read. */
+	if (access("/proc/1/stat", R_OK) < 0)
+		return refuse(BPF_HIDDEN, EACCES, ret_why);
+	*ret_why = (struct bpf_refusal){.what = BPF_NO_OBSTACLE};
+	return 0;
+}
+
+void bpf_why_failed(int error, struct bpf_refusal *ret_why)
+{
+	refuse(error == -EPERM ? BPF_FORBIDDEN : BPF_REFUSED, -error, ret_why);
+}

@@ -1,0 +1,15 @@
+/* Which source a scan reads from, and why not the other one. */
+#pragma once
+
+#include "scanner/source.h"
+
+/* Opens what @options ask for.
+ * Returns 0, -EOPNOTSUPP (it must be "bpf", and that can't be had), or an error of its open. */
+int source_choose(const struct scan_options *options, const struct source_ops **ret_ops,
+    struct source **ret_source);
+
+/* May the source @ops be left for "proc" when it fails? */
+bool source_may_fall_back(const struct scan_options *options, const struct source_ops *ops);
+
+/* Keeps @why for scan_why_no_bpf. */
+void source_refused(const struct bpf_refusal *why);
