@@ -4,6 +4,7 @@
 #include "tests/kernel/reasons.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 #include "tests/kernel/tool.h"
 
 #include <fcntl.h>
@@ -226,6 +227,7 @@ static void a_bind_mount(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	assert_int_equal(bind_new(CLONE_NEWNET, "net", "the blue\\one"), 0);
 	graph = look(NULL);
 	ns = ns_in(graph, facts->ino);
@@ -252,6 +254,7 @@ static void a_bind_mount_in_another_mount_namespace(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	member = member_start(CLONE_NEWNS, with_mount, NULL);
 	graph = look(NULL);
 	expect_kept(graph, facts->ino, "mount inode %llu %s/green",
@@ -281,6 +284,7 @@ static void a_descriptor_from_a_mount_that_is_gone(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	member = member_start(0, with_lost_mount, NULL);
 	graph = look(NULL);
 	expect_kept(graph, facts->ino, "fd pid %d fd %d", member.pid, facts->fd);
@@ -306,6 +310,7 @@ static void what_the_next_child_gets(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	if (link_ino(getpid(), "time") == 0)
 		skip_because("this kernel has no time namespaces");
 	member = member_start(0, for_children, NULL);
@@ -338,6 +343,7 @@ static void a_time_namespace_before_the_first_child(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	if (link_ino(getpid(), "time") == 0)
 		skip_because("this kernel has no time namespaces");
 	member = member_start(0, unshare_time, NULL);
@@ -362,6 +368,7 @@ static void a_pid_namespace_before_the_first_fork_is_said_in_words(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	member = member_start(0, unshare_pid, NULL);
 	output = tool_run((char *const *)tree, false);
 	assert_int_equal(output.status, 0);
@@ -427,6 +434,7 @@ static void a_child_pid_namespace(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	member = member_start(0, dead_inits, NULL);
 	graph = look(NULL);
 	expect_kept(graph, facts->ino, "fd pid %d fd %d", member.pid, facts->fd);
@@ -482,6 +490,7 @@ static void no_descriptor_of_nsscope_counts(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	/* Not O_CLOEXEC, so that nsscope and its helper inherit it. */
 	fd = open_orphan(CLONE_NEWUTS, "uts", O_RDONLY);
 	assert_int_equal(fstat(fd, &st), 0);
@@ -507,6 +516,7 @@ static int set_up(void **state)
 		return -1;
 	if (room_missing)
 		return 0;
+	snprintf(folder, sizeof(folder), "%s", "/tmp/alive.XXXXXX");
 	return mkdtemp(folder) && mount("none", folder, "tmpfs", 0, NULL) == 0 ? 0 : -1;
 }
 
@@ -540,5 +550,5 @@ int main(void)
 	};
 
 	room_enter();
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return run_with_each_source(tests, set_up, tear_down);
 }

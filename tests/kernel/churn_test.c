@@ -6,6 +6,7 @@
 #include "model/util.h"
 #include "tests/kernel/churn.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 
 #include <malloc.h>
 #include <time.h>
@@ -100,6 +101,7 @@ static void no_sweep_is_led_astray(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	assert_int_equal(scan_new(&options, &scan), 0);
 	churn_start(&churn, rate, seconds + 2);
 	sweep_for(scan, 2, &warm_up);
@@ -133,5 +135,5 @@ int main(void)
 	};
 
 	room_enter();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_with_each_source(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "model/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 #include "tests/kernel/tool.h"
 
 #include <errno.h>
@@ -41,6 +42,7 @@ static void names_come_raw_and_harm_no_other_field(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	for (size_t i = 0; i < array_len(names); i++)
 		members[i] = member_start(0, take_name, names[i]);
 	assert_int_equal(scan_new(&plain, &scan), 0);
@@ -107,6 +109,7 @@ static void command_lines_come_raw(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	expect_cmdline(
 	    member_exec((char *const *)evil_argv), evil_cmdline, sizeof(evil_cmdline) - 1);
 	expect_cmdline(member_exec((char *const *)padded), "sh\0-c\0read line\0evil", 20);
@@ -163,6 +166,7 @@ static void json_is_valid_and_loses_nothing(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	const char *nsscope = nsscope_path();
 	struct member member = member_start(0, take_name, names[0]);
 	struct member shell = member_exec((char *const *)evil_argv);
@@ -197,6 +201,7 @@ static void the_tree_holds_no_raw_escape(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	const char *nsscope = nsscope_path();
 	struct member member = member_start(0, take_name, names[0]);
 	struct member shell = member_exec((char *const *)evil_argv);
@@ -225,5 +230,5 @@ int main(int argc, char **argv)
 	};
 
 	room_enter();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_with_each_source(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "scanner/inspect.h"
 #include "tests/kernel/inside.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -42,6 +43,7 @@ static void a_session_is_left_out(void **state)
 {
 	(void)state;
 	need_room();
+	need_source();
 	struct scan *scan = open_scan();
 	struct member member = member_start(0, begin_session, NULL);
 	struct graph *with = sweep_but(scan, 0), *without = sweep_but(scan, member.pid);
@@ -64,6 +66,7 @@ static void one_that_looks_is_no_member(void **state)
 {
 	(void)state;
 	need_room();
+	need_source();
 	struct scan *scan = open_scan();
 	struct member member = member_start(CLONE_NEWNET, NULL, NULL);
 	struct graph *graph = sweep_now(scan, NULL);
@@ -119,6 +122,7 @@ static void its_number_is_known_in_a_foreign_proc(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	assert_int_equal(helper_proc_pid(getpid()), getpid());
 	member = member_start(CLONE_NEWPID, know_a_child_by_its_number_in_proc, NULL);
 	member_end(&member);
@@ -133,5 +137,5 @@ int main(void)
 	};
 
 	room_enter();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_with_each_source(tests, NULL, NULL);
 }

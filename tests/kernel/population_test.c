@@ -4,7 +4,9 @@
  * POPULATION_SEED: the first seed, 1; POPULATIONS: how many, 200. */
 #include "model/util.h"
 #include "tests/kernel/population.h"
+#include "tests/kernel/same_graph.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 #include "tests/kernel/tool.h"
 
 #include <jansson.h>
@@ -205,9 +207,35 @@ static unsigned setting(const char *name, unsigned otherwise)
 	return text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
 }
 
+/* Another source, and what it saw last. */
+struct other {
+	struct scan *scan; /* NULL where there is none */
+	struct graph *graph;
+};
+
+static void compare_with_other(struct other *other, const struct graph *graph)
+{
+	struct graph *before = other->graph;
+
+	if (!other->scan)
+		return;
+	other->graph = sweep_now(other->scan, before);
+	graph_unref(before);
+	expect(graph_differences(graph, other->graph, getpid()) == 0, "the sources differ\n");
+}
+
+/* That is compared above as well, where it is there. */
+static void bpf_is_there(void **state)
+{
+	(void)state;
+	need_room();
+	scan_free(need_bpf((struct scan_options){.fds = true}));
+}
+
 static void the_graph_says_what_the_members_say(void **state)
 {
 	const struct scan_options options = {.fds = true};
+	struct other other = {.scan = source_scan(SCAN_BPF, options)};
 	uint32_t first = setting("POPULATION_SEED", 1), count = setting("POPULATIONS", 200);
 	struct population population;
 	size_t processes = 0, namespaces = 0;
@@ -226,15 +254,19 @@ static void the_graph_says_what_the_members_say(void **state)
 		graph = sweep_now(scan, before);
 		graph_unref(before);
 		compare_with_records(graph);
+		compare_with_other(&other, graph);
 		if (lsns)
 			compare_with_lsns(graph);
 		processes += graph->living_count;
 		namespaces += graph->living_ns_count;
 		population_end(&population);
 	}
-	print_message("%zu processes in %zu namespaces%s\n", processes, namespaces,
-	    lsns ? "" : "; no lsns to compare with");
+	print_message("%zu processes in %zu namespaces%s%s\n", processes, namespaces,
+	    lsns ? "" : "; no lsns to compare with",
+	    other.scan ? "; the source \"bpf\" agrees" : "; no BPF to compare with");
 	graph_unref(graph);
+	graph_unref(other.graph);
+	scan_free(other.scan);
 	scan_free(scan);
 }
 
@@ -260,6 +292,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_graph_says_what_the_members_say),
+	    cmocka_unit_test(bpf_is_there),
 	};
 
 	room_enter();

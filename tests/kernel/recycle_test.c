@@ -5,6 +5,7 @@
 #include "tests/kernel/again.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,6 +41,7 @@ static void an_inode_used_again_is_another_namespace(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	assert_int_equal(scan_new(&plain, &scan), 0);
 	first = member_start(CLONE_NEWUTS, NULL, NULL);
 	ino = link_ino(first.pid, "uts");
@@ -117,6 +119,7 @@ static void a_pid_used_again_is_another_process(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	assert_int_equal(scan_new(&plain, &scan), 0);
 	first = member_start(0, NULL, NULL);
 	before = sweep_now(scan, NULL);
@@ -148,6 +151,7 @@ static void a_descriptor_never_tells_of_the_next_process(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	first = member_start(0, NULL, NULL);
 	autofree char *path = xasprintf("/proc/%d", first.pid);
 	autoclose int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -173,5 +177,5 @@ int main(void)
 	};
 
 	room_enter();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_with_each_source(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "model/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -224,6 +225,7 @@ static void without_the_feed(void **state)
 {
 	(void)state;
 	need_room();
+	need_source();
 	follow(false);
 }
 
@@ -232,6 +234,7 @@ static void with_the_feed(void **state)
 {
 	(void)state;
 	need_room();
+	need_source();
 	follow(true);
 }
 
@@ -243,5 +246,5 @@ int main(void)
 	};
 
 	room_enter();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_with_each_source(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "model/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -72,10 +73,12 @@ static void a_storm_of_forks_harms_no_sweep(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	assert_int_equal(scan_new(&with_names, &scan), 0);
 	storm = member_start(CLONE_NEWPID, start_storm, NULL);
 	before = open_descriptors();
-	for (int i = 0; i < SWEEPS; i++) {
+	/* Some sweeps, and as many as it takes to see that it was a storm. */
+	for (int i = 0; i < SWEEPS || came_or_went <= SWEEPS / 4; i++) {
 		struct graph *next = sweep_now(scan, graph);
 
 		for (size_t at = 0; at < next->process_count; at++) {
@@ -91,7 +94,6 @@ static void a_storm_of_forks_harms_no_sweep(void **state)
 		graph = next;
 	}
 	assert_int_equal(open_descriptors(), before);
-	assert_true(came_or_went > SWEEPS / 4); /* it was a storm */
 	graph_unref(graph);
 	member_end(&storm);
 	scan_free(scan);
@@ -104,5 +106,5 @@ int main(void)
 	};
 
 	room_enter();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_with_each_source(tests, NULL, NULL);
 }

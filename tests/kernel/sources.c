@@ -1,0 +1,57 @@
+#include "tests/kernel/sources.h"
+
+#include "tests/kernel/skip.h"
+
+#include <errno.h>
+
+struct scan *source_scan(enum scan_source source, struct scan_options options)
+{
+	struct scan *scan = NULL;
+	int r;
+
+	options.source = source;
+	r = scan_new(&options, &scan);
+	if (r == -EOPNOTSUPP && source == SCAN_BPF)
+		return NULL;
+	assert_int_equal(r, 0);
+	return scan;
+}
+
+/* Where the kernel can't, that is no failure anywhere. */
+__attribute__((noreturn)) static void skip_for_want_of_bpf(void)
+{
+	struct bpf_refusal why = scan_why_no_bpf();
+	bool kernel = why.what == BPF_NO_TYPES || why.what == BPF_REFUSED;
+
+	skip_because("%sno BPF here: %s", kernel ? "kernel: " : "", bpf_obstacle_text(why.what));
+}
+
+struct scan *need_bpf(struct scan_options options)
+{
+	struct scan *scan = source_scan(SCAN_BPF, options);
+
+	if (!scan)
+		skip_for_want_of_bpf();
+	return scan;
+}
+
+void need_source(void)
+{
+	struct scan *scan = NULL;
+	int r = scan_new(&(struct scan_options){.no_cmdlines = true}, &scan);
+
+	scan_free(scan);
+	if (r == -EOPNOTSUPP)
+		skip_for_want_of_bpf();
+}
+
+int run_group_with_each_source(const struct CMUnitTest *tests, size_t count,
+    CMFixtureFunction set_up, CMFixtureFunction tear_down)
+{
+	int failed;
+
+	scan_prefer(SCAN_PROC);
+	failed = _cmocka_run_group_tests("proc", tests, count, set_up, tear_down);
+	scan_prefer(SCAN_BPF);
+	return failed + _cmocka_run_group_tests("bpf", tests, count, set_up, tear_down);
+}
