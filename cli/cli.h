@@ -18,4 +18,5 @@ int cli_events(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_lesson(int argc, char **argv);
 int cli_completion(int argc, char **argv);
+int cli_lab(int argc, char **argv);
 int cli_shell(int argc, char **argv);

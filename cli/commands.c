@@ -14,6 +14,7 @@ const struct cli_command cli_commands[] = {
     {"doctor", cli_doctor, N_("what works here, and the cure for what doesn't")},
     {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
     {"completion", cli_completion, N_("a script that lets bash, zsh or fish complete the words")},
+    {"lab", cli_lab, N_("make and join namespaces by hand, and watch it in the tree")},
     {0},
 };
 

@@ -127,7 +127,7 @@ static int run_command(int argc, char **argv, const char *explorer)
 		command++;
 	if (!command->name)
 		return unknown_command(argv[0]);
-	if (explorer && command->run != cli_lesson) {
+	if (explorer && command->run != cli_lesson && command->run != cli_lab) {
 		report_error("", _("option --%s is the explorer's; see nsscope %s --help"),
 		    explorer, command->name);
 		return EXIT_USAGE;

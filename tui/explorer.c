@@ -11,7 +11,7 @@ struct view *explorer_pane_view(struct explorer *explorer, enum pane pane)
 	case PANE_DETAIL:
 		return &explorer->detail.view;
 	case PANE_LESSON:
-		return &explorer->lesson.view;
+		return explorer_side_view(explorer);
 	default:
 		return explorer->picture.main;
 	}
@@ -39,9 +39,11 @@ enum key_place explorer_place(const struct explorer *explorer)
 		return PLACE_SETTINGS;
 	if (explorer->cover != COVER_NONE)
 		return explorer->cover == COVER_HELP ? PLACE_HELP : PLACE_LIST;
+	bool lab = lab_view_running(&explorer->lab);
+
 	if (explorer->focus == PANE_LESSON)
-		return PLACE_LESSON;
-	if (lesson_view_running(&explorer->lesson))
+		return lab ? PLACE_LAB : PLACE_LESSON;
+	if (lesson_view_running(&explorer->lesson) && !lab)
 		return PLACE_STAGED;
 	return explorer->focus == PANE_DETAIL ? PLACE_DETAIL : explorer->picture.main->ops->place;
 }
@@ -56,7 +58,7 @@ void explorer_resize(struct explorer *explorer)
 {
 	struct layout_wish wish = {
 	    .detail = explorer->detail_wished && !explorer->picture.main->ops->alone,
-	    .lesson = lesson_view_running(&explorer->lesson),
+	    .lesson = explorer_has_side(explorer),
 	    .whole = explorer->cover != COVER_NONE,
 	    .focus = explorer->focus,
 	};
@@ -81,7 +83,7 @@ void explorer_focus_on(struct explorer *explorer, enum pane pane)
 static void focus_step(struct explorer *explorer, int step)
 {
 	int pane = explorer->focus;
-	bool lesson = lesson_view_running(&explorer->lesson);
+	bool lesson = explorer_has_side(explorer);
 
 	do {
 		pane = (pane + step + PANE_COUNT) % PANE_COUNT;
@@ -155,6 +157,8 @@ static bool go_back(struct explorer *explorer)
 		explorer_set_cover(explorer, COVER_NONE);
 	else if (explorer->focus == PANE_DETAIL && explorer->layout.panes[PANE_MAIN].rows == 0)
 		explorer_focus_on(explorer, PANE_MAIN);
+	else if (lab_view_running(&explorer->lab))
+		explorer_close_lab(explorer);
 	else if (lesson_view_running(&explorer->lesson))
 		explorer_leave_lesson(explorer);
 	else
@@ -306,6 +310,12 @@ static void act(struct explorer *explorer, enum action action)
 		steps_view_open(&explorer->steps);
 		explorer_set_cover(explorer, COVER_STEPS);
 		break;
+	case ACTION_LAB:
+		explorer_open_lab(explorer);
+		break;
+	case ACTION_LAB_SHELL:
+		explorer_open_lab_shell(explorer);
+		break;
 	case ACTION_LESSON_SHELL:
 		explorer_open_shell_here(explorer);
 		break;
@@ -337,7 +347,10 @@ static void press_key(struct explorer *explorer, int key)
 	struct view *view = explorer_focused_view(explorer);
 
 	if (action == ACTION_CHOOSE) {
-		lesson_view_choose(&explorer->lesson, (size_t)(key - '1'));
+		if (where == PLACE_LAB)
+			lab_view_choose(&explorer->lab, (size_t)(key - '1'));
+		else
+			lesson_view_choose(&explorer->lesson, (size_t)(key - '1'));
 		return;
 	}
 	/* While a lesson runs some keys are its own, wherever the focus is. */
@@ -418,12 +431,10 @@ void explorer_update(struct explorer *explorer)
 	struct live *live = explorer->live;
 
 	explorer->dirty = true;
-	if (live->answered) {
-		live->answered = false;
-		lesson_view_swept(&explorer->lesson);
-	}
-	if (lesson_view_pump(&explorer->lesson, explorer->now_ms))
-		explorer_say(explorer, _("no longer frozen: the lesson looks at the machine"));
+	bool answered = live->answered;
+
+	live->answered = false;
+	explorer_pump(explorer, answered);
 	explorer_tell_shell(explorer);
 }
 
@@ -464,6 +475,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	tree_view_init(&explorer->tree, &explorer->picture);
 	detail_view_init(&explorer->detail, &explorer->picture);
 	lesson_view_init(&explorer->lesson, live, &explorer->tree);
+	lab_view_init(&explorer->lab, &explorer->picture, &explorer->tree);
 	help_view_init(&explorer->help, live->charset);
 	list_view_init(&explorer->list, live->charset, options->lessons);
 	steps_view_init(&explorer->steps, &explorer->lesson);
@@ -478,12 +490,15 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	}
 	explorer_init_settings(explorer, options);
 	explorer_resize(explorer);
+	if (options->lab)
+		explorer_open_lab(explorer);
 }
 
 void explorer_done(struct explorer *explorer)
 {
 	explorer->live->rebuilt = NULL;
 	guest_done(&explorer->guest);
+	lab_view_close(&explorer->lab);
 	lesson_view_close(&explorer->lesson);
 	pager_done(&explorer->lesson.pager);
 	detail_view_done(&explorer->detail);

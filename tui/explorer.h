@@ -10,6 +10,7 @@
 #include "tui/tui.h"
 #include "tui/view_detail.h"
 #include "tui/view_help.h"
+#include "tui/view_lab.h"
 #include "tui/view_lesson.h"
 #include "tui/view_list.h"
 #include "tui/view_settings.h"
@@ -34,6 +35,7 @@ struct explorer {
 	struct tree_view tree;
 	struct detail_view detail;
 	struct lesson_view lesson;
+	struct lab_view lab;
 	struct help_view help;
 	struct list_view list;
 	struct steps_view steps;
@@ -71,6 +73,9 @@ void explorer_resize(struct explorer *explorer);
 void explorer_update(struct explorer *explorer);
 void explorer_paint(struct explorer *explorer);
 
+/* The descriptors of actors, and what is to be done when one of them is readable. */
+size_t explorer_poll_actors(const struct explorer *explorer, struct pollfd *fds, size_t room);
+void explorer_take_actors(struct explorer *explorer);
 /* To be called when guest_fd is readable. */
 void explorer_take_shell(struct explorer *explorer);
 

@@ -19,6 +19,17 @@ bool explorer_go_to(struct explorer *explorer, const struct row_key *key);
 void explorer_focus_on(struct explorer *explorer, enum pane pane);
 void explorer_set_cover(struct explorer *explorer, enum cover cover);
 
+/* The pane beside the main place: is there one, and whose it is. */
+bool explorer_has_side(const struct explorer *explorer);
+struct view *explorer_side_view(struct explorer *explorer);
+/* Whom the views mark; valid until the lesson or the lab is told something. */
+const struct cast_member *explorer_cast(struct explorer *explorer, size_t *ret_count);
+void explorer_open_lab(struct explorer *explorer);
+void explorer_close_lab(struct explorer *explorer);
+void explorer_open_lab_shell(struct explorer *explorer);
+/* Goes on with the lesson or the lab.  @answered: a sweep that was demanded is shown. */
+void explorer_pump(struct explorer *explorer, bool answered);
+
 /* Where somebody left it the lesson goes on, and says so. */
 void explorer_resume_lesson(struct explorer *explorer);
 /* Opens a shell for the person: in the namespaces of an actor, or right here. */

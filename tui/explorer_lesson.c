@@ -27,6 +27,7 @@ static void start_lesson(struct explorer *explorer)
 
 	if (!lesson)
 		return;
+	lab_view_close(&explorer->lab);
 	lesson_view_open(&explorer->lesson, lesson, true);
 	explorer_resume_lesson(explorer);
 	/* A lesson points into the tree. */

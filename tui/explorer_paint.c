@@ -80,10 +80,7 @@ void explorer_paint(struct explorer *explorer)
 		return;
 	}
 	explorer->picture.now_ms = explorer->now_ms;
-	explorer->picture.cast_count = 0;
-	if (lesson_view_running(&explorer->lesson))
-		explorer->picture.cast =
-		    lesson_view_cast(&explorer->lesson, &explorer->picture.cast_count);
+	explorer->picture.cast = explorer_cast(explorer, &explorer->picture.cast_count);
 	bars_header(&explorer->picture, explorer->tree.follow, &explorer->layout.header);
 	paint_panes(explorer);
 	paint_bottom(explorer);

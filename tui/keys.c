@@ -10,7 +10,7 @@
 
 enum {
 	PLACE_PANES = PLACE_TREE | PLACE_DETAIL | PLACE_STAGED,
-	PLACE_SCREENS = PLACE_PANES | PLACE_LESSON,
+	PLACE_SCREENS = PLACE_PANES | PLACE_LESSON | PLACE_LAB,
 	PLACE_TEXT = PLACE_DETAIL | PLACE_HELP,
 	PLACE_ALL = PLACE_SCREENS | PLACE_HELP | PLACE_LIST | PLACE_SETTINGS,
 };
@@ -42,6 +42,30 @@ const struct key_binding key_table[] = {
         N_("scroll the text up")},
     {ACTION_SCROLL_DOWN, PLACE_LESSON | PLACE_STAGED, {']'}, "]", NULL, NULL,
         N_("scroll the text down")},
+
+    /* The lab's. */
+    {ACTION_LAB_DO, PLACE_LAB, {'\r', '\n', FN(KEY_ENTER)}, N_("Enter"), N_("Enter"), N_("Do it"),
+        N_("do what is picked")},
+    {ACTION_LAB_TOGGLE, PLACE_LAB, {' '}, N_("Space"), N_("Space"), N_("Pick"),
+        N_("pick what is under the cursor, or take it back")},
+    {ACTION_CHOOSE, PLACE_LAB, {'1', '2', '3', '4', '5', '6', '7', '8'}, "1-8", "1-8", N_("Type"),
+        N_("pick the type of namespace, or take it back")},
+    {ACTION_LAB_UNSHARE, PLACE_LAB, {'u'}, "u", NULL, NULL,
+        N_("unshare: the actor leaves for new namespaces")},
+    {ACTION_LAB_CLONE, PLACE_LAB, {'c'}, "c", NULL, NULL,
+        N_("clone: the actor gets a child in new namespaces")},
+    {ACTION_LAB_SETNS, PLACE_LAB, {'s'}, "s", NULL, NULL,
+        N_("setns: the actor joins namespaces of the process that is selected in the tree")},
+    {ACTION_LAB_ROOT, PLACE_LAB, {'r'}, "r", NULL, NULL,
+        N_("whoever makes a user namespace becomes root in it, or nobody")},
+    {ACTION_LAB_ACTOR, PLACE_LAB, {'a'}, "a", "a", N_("Actor"), N_("the next actor does it")},
+    {ACTION_LAB_SHELL, PLACE_LAB, {'!'}, "!", "!", N_("Shell"),
+        N_("a shell in the namespaces of the actor; in tmux beside it")},
+    {ACTION_LAB_END, PLACE_LAB, {'e'}, "e", "e", N_("End"), N_("the actor ends")},
+    {ACTION_LAB_RESET, PLACE_LAB, {'X'}, "X", "X", N_("Clear"),
+        N_("everything that was made is gone, and the lab begins anew")},
+    {ACTION_UP, PLACE_LAB, {FN(KEY_LEFT), 'h'}, N_("Left h"), NULL, NULL, N_("the box before")},
+    {ACTION_DOWN, PLACE_LAB, {FN(KEY_RIGHT), 'l'}, N_("Right l"), NULL, NULL, N_("the next box")},
 
     {ACTION_UP, PLACE_ALL, {FN(KEY_UP), 'k', CTRL('P')}, N_("Up k"), NULL, NULL, N_("up")},
     {ACTION_DOWN, PLACE_ALL, {FN(KEY_DOWN), 'j', CTRL('N')}, N_("Down j"), NULL, NULL, N_("down")},
@@ -103,6 +127,8 @@ const struct key_binding key_table[] = {
         N_("Back"), N_("a setting: the value before")},
     {ACTION_SETTINGS, PLACE_PANES, {FN(KEY_F(2)), 'S'}, "F2 S", "F2", N_("Settings"),
         N_("the settings, which are kept")},
+    {ACTION_LAB, PLACE_PANES, {'8'}, "8", "8", N_("Lab"),
+        N_("the lab: make and join namespaces, and see what happens")},
     {ACTION_FOCUS_NEXT, PLACE_SCREENS, {'\t'}, "Tab", "Tab", N_("Pane"), N_("to the next pane")},
     {ACTION_FOCUS_PREVIOUS, PLACE_SCREENS, {FN(KEY_BTAB)}, N_("Shift-Tab"), NULL, NULL,
         N_("to the pane before")},

@@ -18,6 +18,7 @@ enum key_place {
 	PLACE_HELP = 1 << 2,
 	PLACE_LESSON = 1 << 3,
 	PLACE_LIST = 1 << 4,
+	PLACE_LAB = 1 << 8,
 	PLACE_STAGED = 1 << 5, /* the tree or the detail pane, while a lesson runs */
 	PLACE_SETTINGS = 1 << 6,
 };
@@ -74,6 +75,17 @@ enum action {
 	ACTION_LESSON_PERMIT,
 	ACTION_LESSON_BACK,
 	ACTION_LESSON_RESET,
+	ACTION_LAB,
+	ACTION_LAB_TOGGLE, /* what is picked under the keys */
+	ACTION_LAB_UNSHARE,
+	ACTION_LAB_CLONE,
+	ACTION_LAB_SETNS,
+	ACTION_LAB_ROOT,
+	ACTION_LAB_ACTOR,
+	ACTION_LAB_DO,
+	ACTION_LAB_END,
+	ACTION_LAB_SHELL,
+	ACTION_LAB_RESET,
 	ACTION_SCROLL_UP,
 	ACTION_SCROLL_DOWN,
 	ACTION_CHOOSE, /* which one is told by the digit */

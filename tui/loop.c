@@ -115,9 +115,8 @@ static void wait_for_events(struct loop *loop)
 	if (may_step(explorer))
 		loop->fds[FD_NEWS].fd = live_news_fd(explorer->live, explorer->now_ms);
 	loop->fd_count = FD_ACTORS;
-	if (lesson_view_running(&explorer->lesson))
-		loop->fd_count += player_poll(
-		    explorer->lesson.player, loop->fds + FD_ACTORS, FDS_MAX - FD_ACTORS);
+	loop->fd_count +=
+	    explorer_poll_actors(explorer, loop->fds + FD_ACTORS, FDS_MAX - FD_ACTORS);
 	if (poll(loop->fds, (nfds_t)loop->fd_count, timeout_ms(loop)) < 0) {
 		for (size_t i = 0; i < loop->fd_count; i++)
 			loop->fds[i].revents = 0;
@@ -137,10 +136,8 @@ static bool take_events(struct loop *loop)
 		actors |= loop->fds[i].revents != 0;
 	if (loop->fds[FD_NEWS].revents)
 		live_hear(explorer->live, explorer->now_ms);
-	if (actors) {
-		player_io(explorer->lesson.player);
-		explorer_update(explorer);
-	}
+	if (actors)
+		explorer_take_actors(explorer);
 	if (loop->fds[FD_SHELL].revents)
 		explorer_take_shell(explorer);
 	if (loop->fds[FD_KEYS].revents)

@@ -2,6 +2,26 @@
 
 #include "model/util.h"
 
+#include <unistd.h>
+
+void cast_list_set(
+    struct cast_list *list, const struct graph *graph, const struct cast_member *cast, size_t count)
+{
+	array_reserve(list->members, list->room, count + 1);
+	for (size_t i = 0; i < count; i++)
+		list->members[i] = cast[i];
+	list->count = count;
+	/* In another's /proc the own PID is somebody else's. */
+	if (graph && !graph->stats.foreign_proc)
+		list->members[list->count++] = (struct cast_member){.pid = getpid(), .name = "me"};
+}
+
+void cast_list_done(struct cast_list *list)
+{
+	free(list->members);
+	*list = (struct cast_list){0};
+}
+
 static bool has_type(const struct scene *scene, enum ns_type type)
 {
 	return scene->types & (1u << type);

@@ -3,6 +3,17 @@
 
 #include "tui/view_tree.h"
 
+/* Whom the tree marks. */
+struct cast_list {
+	struct cast_member *members;
+	size_t count, room;
+};
+
+/* Fills @list with the @count of @cast and, where that can be told, nsscope itself: "me". */
+void cast_list_set(struct cast_list *list, const struct graph *graph,
+    const struct cast_member *cast, size_t count);
+void cast_list_done(struct cast_list *list);
+
 struct scene {
 	struct live *live;
 	struct tree_view *tree;

@@ -3,6 +3,7 @@
 #include "lessons/prose.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "tui/call_text.h"
 
 #include <string.h>
 
@@ -133,57 +134,27 @@ static void add_prediction(const struct step_text *text, const struct block_view
 	    right ? _("You were right.") : _("You expected something else."), 0, text->cols);
 }
 
-/* What a call came to, behind its "=". */
-static void add_result(struct line *line, const struct stage_answer *answer)
-{
-	if (answer->refused) {
-		line_adds(line, STYLE_FAIL, answer_refusal(answer));
-	} else if (answer->error != 0) {
-		const char *name = strerrorname_np(answer->error);
-
-		line_addf(line, STYLE_WARN, "%s", name ? name : _("an unknown error"));
-		line_addf(line, STYLE_DIM, " (%s)", strerror(answer->error));
-	} else if (*answer->text && !answer->failed) {
-		line_addf(line, STYLE_STRONG, "\"%s\"", answer->text);
-	} else {
-		line_addf(line, STYLE_STRONG, "%ld", answer->result);
-		/* What a command says when it fails. */
-		if (*answer->text)
-			line_addf(line, STYLE_DIM, " \"%s\"", answer->text);
-	}
-}
-
 static void add_call(
     const struct step_text *text, const struct lesson_call *call, const struct call_record *record)
 {
 	bool made = record && record->outcome != OUTCOME_OPEN;
+	const struct call_text shown = {
+	    .actor = call->actor,
+	    .name = call->name,
+	    .source = call->source,
+	    .c = call->c,
+	    .answer = made ? &record->answer : NULL,
+	};
 	struct line line;
 
+	call_text_add(text->lines, text->charset, text->cols, &shown);
+	if (!made || record->outcome != OUTCOME_FAILED)
+		return;
 	line_init(&line, text->charset);
-	line_adds(&line, STYLE_ACTOR, call->actor);
-	line_adds(&line, STYLE_PLAIN, ": ");
-	line_adds(&line, made ? STYLE_CODE : STYLE_DIM, call->source);
-	if (made) {
-		line_adds(&line, STYLE_PLAIN, " = ");
-		add_result(&line, &record->answer);
-	}
-	lines_wrap_line(text->lines, &line, 4, text->cols);
-	if (call->c) {
-		line_clear(&line);
-		line_pad(&line, 3);
-		line_addf(&line, STYLE_DIM, _("in C: %s"), call->c);
-		lines_wrap_line(text->lines, &line, 9, text->cols);
-	}
-	if (made && *record->answer.saw)
-		lines_wrap(
-		    text->lines, text->charset, STYLE_DIM, record->answer.saw, 4, text->cols);
-	if (made && record->outcome == OUTCOME_FAILED) {
-		line_clear(&line);
-		line_add_sign(&line, STYLE_FAIL, "   ✘ ", "   x ");
-		line_addf(&line, STYLE_FAIL, _("expected: %s"),
-		    call->expected ? call->expected : _("no error"));
-		lines_wrap_line(text->lines, &line, 5, text->cols);
-	}
+	line_add_sign(&line, STYLE_FAIL, "   ✘ ", "   x ");
+	line_addf(
+	    &line, STYLE_FAIL, _("expected: %s"), call->expected ? call->expected : _("no error"));
+	lines_wrap_line(text->lines, &line, 5, text->cols);
 	line_done(&line);
 }
 

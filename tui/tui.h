@@ -22,6 +22,7 @@ struct tui_options {
 	const char *lessons; /* a folder of lessons, see library.h; NULL for none; borrowed */
 	size_t from;         /* the step of @lesson to begin with */
 	bool resume;         /* … else the one where somebody left it */
+	bool lab;            /* open the lab */
 	bool notes;          /* show what is for the speaker, too */
 };
 

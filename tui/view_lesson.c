@@ -6,8 +6,6 @@
 #include "tui/lesson_paint.h"
 #include "tui/lesson_scene.h"
 
-#include <unistd.h>
-
 bool lesson_view_running(const struct lesson_view *view)
 {
 	return view->player != NULL;
@@ -17,16 +15,10 @@ const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret
 {
 	size_t count = 0;
 	const struct cast_member *cast = view->player ? player_cast(view->player, &count) : NULL;
-	const struct graph *graph = view->live->shown;
 
-	array_reserve(view->cast, view->cast_room, count + 1);
-	for (size_t i = 0; i < count; i++)
-		view->cast[i] = cast[i];
-	/* In another's /proc the own PID is somebody else's. */
-	if (view->player && graph && !graph->stats.foreign_proc)
-		view->cast[count++] = (struct cast_member){.pid = getpid(), .name = "me"};
-	*ret_count = count;
-	return view->cast;
+	cast_list_set(&view->cast, view->live->shown, cast, count);
+	*ret_count = view->cast.count;
+	return view->cast.members;
 }
 
 void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned)
@@ -62,9 +54,7 @@ void lesson_view_close(struct lesson_view *view)
 	player_free(view->player);
 	view->player = NULL;
 	preflight_done(&view->preflight);
-	free(view->cast);
-	view->cast = NULL;
-	view->cast_room = 0;
+	cast_list_done(&view->cast);
 	live_set_cast(live, NULL, 0);
 	lesson_free(view->owned);
 	view->owned = NULL;
@@ -154,6 +144,14 @@ void lesson_view_swept(struct lesson_view *view)
 	player_see(view->player, view->live->shown);
 	lesson_scene_arrange(view);
 	lesson_scene_point(view);
+}
+
+void lesson_view_wake(struct lesson_view *view)
+{
+	if (!view->player)
+		return;
+	view->asked = false;
+	lesson_scene_arrange(view);
 }
 
 void lesson_view_choose(struct lesson_view *view, size_t choice)

@@ -5,7 +5,7 @@
 #include "lessons/player.h"
 #include "lessons/preflight.h"
 #include "tui/pager.h"
-#include "tui/view_tree.h"
+#include "tui/scene.h"
 
 struct lesson_view {
 	struct view view;
@@ -27,8 +27,7 @@ struct lesson_view {
 	size_t step, blocks; /* as last painted, to tell what is new in the text */
 	size_t hints;        /* … of the last block */
 	int cols;
-	struct cast_member *cast; /* as last asked for */
-	size_t cast_room;
+	struct cast_list cast;      /* as last asked for */
 	struct folds *folds_before; /* the tree's, while the lesson has its own */
 	enum grouping grouping_before;
 };
@@ -55,6 +54,9 @@ const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms);
 /* To be called when a demanded sweep is shown. */
 void lesson_view_swept(struct lesson_view *view);
+
+/* To be called when it has its pane back, and the tree: what it had asked for was others' meanwhile. */
+void lesson_view_wake(struct lesson_view *view);
 
 /* What descends from @pid is the learner's doing, see player_let_guest; 0: nobody. */
 void lesson_view_admit(struct lesson_view *view, pid_t pid);
