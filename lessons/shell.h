@@ -18,9 +18,10 @@
 
 /* Where it is to stand. */
 struct shell_place {
-	int pidfd;         /* of the actor, borrowed; -1: right here */
-	pid_t pid;         /* of the same */
-	bool give_up_root; /* become the user 65534 first, as the actor's stage did */
+	int pidfd;                  /* of the actor, borrowed; -1: right here */
+	pid_t pid;                  /* of the same */
+	bool give_up_root;          /* become the user 65534 first, as the actor's stage did */
+	const char *const *program; /* instead of the shell: words, looked up in PATH; NULL ends */
 };
 
 /* What became of it. */

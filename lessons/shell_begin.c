@@ -77,6 +77,11 @@ _Noreturn static void be_shell(const struct shell_place *place, int pipe)
 	default_signals();
 	if (place->give_up_root)
 		setenv("HOME", "/", 1); /* root's own can't be read any more */
+	if (place->program) {
+		execvp(place->program[0], (char **)place->program);
+		tell(pipe, 0, place->program[0], errno);
+		_exit(EXIT_NO_SHELL);
+	}
 	if (wish && wish[0] == '/')
 		execute(wish);
 	execute(DEFAULT_SHELL);

@@ -319,6 +319,15 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_LESSON_SHELL:
 		explorer_open_shell_here(explorer);
 		break;
+	case ACTION_COPY_ID:
+		explorer_copy_id(explorer);
+		break;
+	case ACTION_COPY_COMMAND:
+		explorer_copy_command(explorer);
+		break;
+	case ACTION_PAGE:
+		explorer_open_page(explorer, NULL);
+		break;
 	case ACTION_SETTINGS:
 		explorer_set_cover(explorer, COVER_SETTINGS);
 		break;

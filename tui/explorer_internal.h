@@ -53,3 +53,9 @@ bool explorer_clear_texts(struct explorer *explorer);
 void explorer_init_settings(struct explorer *explorer, const struct tui_options *options);
 /* Does what the setting now says. */
 void explorer_take_setting(struct explorer *explorer, enum settings_key key);
+
+/* Copy the id and the command line of what is selected; both say what became of it. */
+void explorer_copy_id(struct explorer *explorer);
+void explorer_copy_command(struct explorer *explorer);
+/* Shows the manual page of @type, NULL: of what is selected. */
+void explorer_open_page(struct explorer *explorer, const char *type);

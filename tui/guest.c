@@ -79,7 +79,8 @@ static int open_here(struct guest *guest, const struct shell_place *place, const
 	int r;
 
 	screen_suspend();
-	dprintf(STDOUT_FILENO, "%s\n", welcome);
+	if (welcome)
+		dprintf(STDOUT_FILENO, "%s\n", welcome);
 	r = shell_start(place, &guest->shell);
 	if (r < 0) {
 		guest->shell = NULL;
@@ -112,6 +113,18 @@ int guest_open(struct guest *guest, const struct shell_place *place, const char 
 	return open_here(guest, place, welcome);
 }
 
+int guest_open_program(struct guest *guest, const char *const *words)
+{
+	const struct shell_place place = {.pidfd = -1, .program = words};
+	int r;
+
+	if (guest->shell || guest->pane)
+		return -EBUSY;
+	r = open_here(guest, &place, NULL);
+	guest->program = r >= 0;
+	return r;
+}
+
 static char *take_pane(struct guest *guest, const char *welcome)
 {
 	int status = 0, r;
@@ -130,9 +143,24 @@ static char *take_pane(struct guest *guest, const char *welcome)
 	return r < 0 ? xasprintf(_("no shell could be started: %s"), strerror(-r)) : NULL;
 }
 
+/* man(1), the only program that is a guest so far, says what is wrong on a screen that is gone now. */
+static char *program_message(const struct shell_result *result)
+{
+	if (result->error == ENOENT || result->error == ENOTDIR)
+		return xasprintf(_("%s is not installed: the package man-db has it, and manpages "
+		                   "(man-pages) the pages"),
+		    result->step);
+	if (result->error)
+		return xasprintf("%s: %s", result->step, strerror(result->error));
+	if (WIFEXITED(result->status) && WEXITSTATUS(result->status) != 0)
+		return xstrdup(_("man has no such page: the package manpages (man-pages) has it"));
+	return NULL;
+}
+
 char *guest_take(struct guest *guest, const char *welcome)
 {
 	struct shell_result result = {0};
+	bool was_program = guest->program;
 	int r;
 
 	if (guest->pane)
@@ -141,9 +169,12 @@ char *guest_take(struct guest *guest, const char *welcome)
 		return NULL;
 	r = shell_finish(guest->shell, &result);
 	guest->shell = NULL;
+	guest->program = false;
 	screen_resume();
 	if (r < 0)
 		return xstrdup(_("the shell was ended from outside"));
+	if (was_program)
+		return program_message(&result);
 	if (result.error)
 		return xasprintf(
 		    _("no shell could be started: %s: %s"), result.step, strerror(result.error));

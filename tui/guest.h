@@ -16,6 +16,7 @@ struct guest {
 	struct shell_place
 	    place;    /* where the shell of that pane shall stand, with a pidfd of its own */
 	bool no_pane; /* tmux could not do it, and isn't asked again */
+	bool program; /* it is no shell, but what guest_open_program took */
 };
 
 void guest_init(struct guest *guest);
@@ -25,6 +26,9 @@ void guest_done(struct guest *guest);
 /* Opens a shell at @place.  @welcome: a line for the terminal that is given away, translated.
  * Returns 0, or -errno: then nothing was opened. */
 int guest_open(struct guest *guest, const struct shell_place *place, const char *welcome);
+
+/* Runs @words, ended by NULL, which may go away meanwhile, on this terminal. */
+int guest_open_program(struct guest *guest, const char *const *words);
 
 /* Has it the terminal? */
 bool guest_is_here(const struct guest *guest);

@@ -3,6 +3,7 @@
 #include "model/i18n.h"
 #include "model/util.h"
 #include "tui/keys.h"
+#include "tui/osc52.h"
 #include "tui/theme.h"
 
 #include <errno.h>
@@ -213,6 +214,18 @@ void screen_redraw(void)
 {
 	clearok(curscr, TRUE);
 	touchwin(stdscr);
+}
+
+int screen_copy(const struct line *line)
+{
+	autofree char *sequence = osc52_sequence(line->text ? line->text : "", line->text_len);
+
+	if (!sequence)
+		return -EMSGSIZE;
+	/* curses writes through the same stream. */
+	fputs(sequence, stdout);
+	fflush(stdout);
+	return 0;
 }
 
 void screen_theme(enum theme theme)

@@ -51,6 +51,10 @@ void screen_resize(void);
 /* The next paint sends every cell. */
 void screen_redraw(void);
 
+/* Puts the text of @line into the terminal's clipboard; see osc52.h.
+ * Returns 0, or -EMSGSIZE where it is too long. */
+int screen_copy(const struct line *line);
+
 /* Takes other colours; all is to be painted again. */
 void screen_theme(enum theme theme);
 

@@ -31,8 +31,7 @@ static enum piece control_sequence(const char *data, size_t len, size_t *ret_len
 	}
 }
 
-/* What curses sends at its end to give back the colours, terminfo's oc: the two operating system
- * commands that are allowed.  They are not fed, since libvterm waits for the end of the first. */
+/* What curses sends at its end to give back the colours, terminfo's oc.  They are not fed, since libvterm waits for the end of the first. */
 static enum piece colours_back(const char *data, size_t len, size_t *ret_len)
 {
 	static const char *const allowed[] = {"\033]R", "\033]104\a"};
@@ -48,6 +47,31 @@ static enum piece colours_back(const char *data, size_t len, size_t *ret_len)
 	return PIECE_BAD;
 }
 
+/* Text for the clipboard, in base64 and nothing else: OSC 52.  It is not fed either. */
+static enum piece clipboard(const char *data, size_t len, size_t *ret_len)
+{
+	static const char begin[] = "\033]52;c;";
+	size_t at = sizeof(begin) - 1;
+
+	if (strncmp(data, begin, len < at ? len : at) != 0)
+		return PIECE_BAD;
+	while (
+	    at < len && data[at] &&
+	    strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=", data[at]))
+		at++;
+	if (at >= len)
+		return len < STREAM_HELD ? PIECE_OPEN : PIECE_BAD;
+	*ret_len = at + 1;
+	return data[at] == '\a' ? PIECE_DROPPED : PIECE_BAD;
+}
+
+static enum piece operating_system_command(const char *data, size_t len, size_t *ret_len)
+{
+	enum piece piece = colours_back(data, len, ret_len);
+
+	return piece == PIECE_BAD ? clipboard(data, len, ret_len) : piece;
+}
+
 static enum piece escape_sequence(const char *data, size_t len, size_t *ret_len)
 {
 	if (len < 2)
@@ -57,7 +81,7 @@ static enum piece escape_sequence(const char *data, size_t len, size_t *ret_len)
 	case '[':
 		return control_sequence(data, len, ret_len);
 	case ']':
-		return colours_back(data, len, ret_len);
+		return operating_system_command(data, len, ret_len);
 	case '(':
 	case ')':
 		*ret_len = 3;

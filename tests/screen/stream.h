@@ -3,7 +3,8 @@
 
 #include <stddef.h>
 
-enum { STREAM_HELD = 64 };
+/* The longest sequence: of a short text for the clipboard. */
+enum { STREAM_HELD = 1024 };
 
 /* Where in a sequence the stream stands, between two pieces of it. */
 struct stream {

@@ -59,6 +59,17 @@ static void the_colours_are_given_back_without_being_fed(void **state)
 	}
 }
 
+static void what_is_copied_is_not_fed(void **state)
+{
+	(void)state;
+	for (size_t piece = 1; piece < 8; piece++) {
+		assert_taken("a\033]52;c;NDcxMQ==\ab", piece, "ab");
+		assert_taken("a\033]52;c;?\ab", piece, NULL);
+		assert_taken("a\033]52;p;NDcx\ab", piece, NULL);
+		assert_taken("a\033]52;c;ND\033\\b", piece, NULL);
+	}
+}
+
 static void injections_are_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -96,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_curses_sends_passes_in_any_pieces),
 	    cmocka_unit_test(the_colours_are_given_back_without_being_fed),
+	    cmocka_unit_test(what_is_copied_is_not_fed),
 	    cmocka_unit_test(injections_are_refused),
 	};
 

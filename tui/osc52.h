@@ -1,0 +1,24 @@
+/* The terminal's clipboard, by the sequence OSC 52 of xterm (ctlseqs): the text goes to the terminal
+ * in base64, so nothing in it can be taken for a control sequence.
+ *
+ * The terminal does not answer: some have no clipboard, some ask the person, some are set not to
+ * heed it. */
+#pragma once
+
+#include <stddef.h>
+
+/* What longest text every terminal that has a clipboard takes: hterm stops at 100 000 bytes of
+ * sequence. */
+enum { OSC52_BYTES_MAX = 74000 };
+
+/* The sequence for @len bytes of @text, to be freed; NULL where it is too long. */
+char *osc52_sequence(const char *text, size_t len);
+
+/* Whether the terminal that the environment tells of can take it. */
+enum osc52_hope {
+	OSC52_MAY,  /* it can't be known */
+	OSC52_TMUX, /* tmux passes it on where set-clipboard is on, tmux(1) */
+	OSC52_NONE, /* the Linux console and GNU screen have no such thing */
+};
+/* @term, @tmux: the variables TERM and TMUX, NULL where not set. */
+enum osc52_hope osc52_hope(const char *term, const char *tmux);
