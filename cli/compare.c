@@ -1,83 +1,74 @@
 /* nsscope compare: what two processes share. */
-#include "model/compare.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "model/compare_sight.h"
 #include "model/i18n.h"
 #include "model/marks.h"
 #include "model/util.h"
+#include "scanner/inspect.h"
+#include "scanner/root_link.h"
 
-enum { INDENT_COLS = 8 };
+enum { COLS_MOST = 80 };
 
 static const struct cli_usage usage = {
     .command = "compare",
     .forms = N_("nsscope compare [OPTION]... PID PID"),
     .about = N_("Tells, type by type, whether two processes share a namespace, and what that means "
-                "for these two.  The marks are those of the tree."),
+                "for these two; and what each sees of the other: its PID and user id there, host "
+                "names, roots.  The marks are those of the tree."),
     .exits = N_("0 done, also when they differ, 1 no such process or not all could be written, 2 "
                 "wrong usage, 3 /proc can't be read."),
 };
 
-static void add_ns(struct line *line, const struct marks *marks, const struct ns *ns)
+/* Looks into the namespace of @type of @process, where that tells more than the graph does. */
+static struct inspection *look_into(
+    const struct graph *graph, const struct process *process, enum ns_type type)
 {
-	if (!ns) {
-		line_adds(line, STYLE_WARN, "?");
-		return;
-	}
-	line_add_mark(line, marks_label(marks, ns, line->charset), marks_hue(marks, ns));
-	line_addf(
-	    line, STYLE_NS, " %s:%llu", ns_types[ns->id.type].name, (unsigned long long)ns->id.ino);
+	const struct ns *ns = process->ns[type];
+
+	return ns ? inspect_once(graph, ns) : NULL;
 }
 
-static void print_comparison(struct line *line, const struct marks *marks, enum ns_type type,
-    const struct comparison *comparison)
+static void print_lines(struct lines *lines)
 {
-	static const char *const words[] = {
-	    [SAME] = N_("same"),
-	    [DIFFERENT] = N_("different"),
-	    [SAMENESS_UNKNOWN] = N_("not known"),
-	};
-
-	line_adds(line, STYLE_STRONG, ns_types[type].name);
-	line_pad(line, INDENT_COLS);
-	line_adds(line, STYLE_PLAIN, _(words[comparison->sameness]));
-	line_pad(line, INDENT_COLS + 11);
-	add_ns(line, marks, comparison->ns[0]);
-	if (comparison->sameness != SAME) {
-		line_adds(line, STYLE_PLAIN, " | ");
-		add_ns(line, marks, comparison->ns[1]);
-	}
-	report_line(line, 0);
-	line_clear(line);
-	line_pad(line, INDENT_COLS);
-	line_adds(line, STYLE_PLAIN, comparison->meaning);
-	report_wrapped(line, INDENT_COLS);
+	for (size_t i = 0; i < lines->count; i++)
+		report_line(&lines->items[i], 0);
+	lines_done(lines);
 }
 
 static void print_all(const struct graph *graph, const struct process *const processes[2])
 {
-	struct comparison comparisons[NS_TYPE_COUNT];
-	const struct process *viewer = NULL;
+	struct inspection *user[2], *mnt[2];
+	struct compare_known known = {0};
 	struct marks *marks = marks_new();
-	struct line line;
+	struct lines lines = {0};
+	char *root[2] = {NULL, NULL};
+	struct rowline_context context = {
+	    .charset = report_charset(),
+	    .graph = graph,
+	    .marks = marks,
+	    .cols = report_cols(),
+	};
 
 	marks_update(marks, graph);
+	if (!context.cols || context.cols > COLS_MOST)
+		context.cols = COLS_MOST;
 	if (!graph->stats.foreign_proc)
-		viewer = graph_process_by_pid(graph, getpid());
-	compare_processes(processes[0], processes[1], viewer, comparisons);
-	line_init(&line, report_charset());
+		known.viewer = graph_process_by_pid(graph, getpid());
 	for (int i = 0; i < 2; i++) {
-		line_addf(&line, STYLE_PID, "%c  %d", "AB"[i], (int)processes[i] -> id.pid);
-		line_adds(&line, STYLE_PLAIN, "  ");
-		line_adds(&line, STYLE_STRONG, processes[i]->comm);
-		report_line(&line, 0);
-		line_clear(&line);
+		known.user[i] = user[i] = look_into(graph, processes[i], NS_USER);
+		known.mnt[i] = mnt[i] = look_into(graph, processes[i], NS_MNT);
+		if (root_link_read(processes[i], &root[i]) == 0)
+			known.root[i] = root[i];
 	}
-	report_line(&line, 0);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
-		print_comparison(&line, marks, type, &comparisons[type]);
-	line_done(&line);
-	comparisons_done(comparisons);
+	compare_lines(&context, processes[0], processes[1], &known, &lines);
+	print_lines(&lines);
+	for (int i = 0; i < 2; i++) {
+		inspection_free(user[i]);
+		inspection_free(mnt[i]);
+		free(root[i]);
+	}
 	marks_free(marks);
 }
 

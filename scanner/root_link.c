@@ -1,0 +1,34 @@
+#include "scanner/root_link.h"
+
+#include "model/util.h"
+#include "scanner/parse.h"
+#include "scanner/proc_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+
+enum { STAT_BYTES = 1024 };
+
+int root_link_read(const struct process *process, char **ret_path)
+{
+	char path[PATH_MAX], name[32], stat[STAT_BYTES];
+	uint64_t start = 0;
+
+	snprintf(name, sizeof(name), "/proc/%d", (int)process->id.pid);
+	autoclose int dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	ssize_t len = readlinkat(dir, "root", path, sizeof(path));
+	if (len < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	/* What was read belongs to whoever is behind the descriptor still. */
+	ssize_t got = read_begin(dir, "stat", stat, sizeof(stat));
+	if (got < 0)
+		return (int)got;
+	if (parse_start_ticks(stat, (size_t)got, &start) < 0 || start != process->id.start_ticks)
+		return -ESRCH;
+	*ret_path = xstrndup(path, (size_t)len);
+	return 0;
+}
