@@ -15,6 +15,8 @@ int cli_compare(int argc, char **argv);
 int cli_dot(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_events(int argc, char **argv);
+int cli_record(int argc, char **argv);
+int cli_replay(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_lesson(int argc, char **argv);
 int cli_completion(int argc, char **argv);

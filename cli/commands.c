@@ -9,6 +9,8 @@ const struct cli_command cli_commands[] = {
     {"json", cli_json, N_("the whole graph as JSON")},
     {"dot", cli_dot, N_("the namespaces as a graph, for Graphviz or Mermaid")},
     {"events", cli_events, N_("what changes, a line each, until Ctrl-C")},
+    {"record", cli_record, N_("what changes, into a file")},
+    {"replay", cli_replay, N_("what was recorded: the explorer on it, or its events")},
     {"compare", cli_compare, N_("what two processes share, and what that means")},
     {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process")},
     {"doctor", cli_doctor, N_("what works here, and the cure for what doesn't")},

@@ -127,7 +127,10 @@ static int run_command(int argc, char **argv, const char *explorer)
 		command++;
 	if (!command->name)
 		return unknown_command(argv[0]);
-	if (explorer && command->run != cli_lesson && command->run != cli_lab) {
+	bool explores =
+	    command->run == cli_lesson || command->run == cli_lab || command->run == cli_replay;
+
+	if (explorer && !explores) {
 		report_error("", _("option --%s is the explorer's; see nsscope %s --help"),
 		    explorer, command->name);
 		return EXIT_USAGE;

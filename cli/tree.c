@@ -2,8 +2,8 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "cli/tree_print.h"
 #include "model/i18n.h"
-#include "model/rowline.h"
 #include "model/util.h"
 
 #include <stdio.h>
@@ -210,101 +210,6 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 	return EXIT_DONE;
 }
 
-static void print_rows(
-    const struct graph *graph, const struct outline *outline, const struct outline_options *options)
-{
-	struct marks *marks = marks_new();
-	size_t terminal_cols = report_cols();
-	struct rowline_context context = {
-	    .charset = report_charset(),
-	    .graph = graph,
-	    .marks = marks,
-	    .rooms = options->grouping == GROUP_BY_ROOM ? &options->rooms : NULL,
-	};
-	struct line line;
-
-	marks_update(marks, graph);
-	rowline_measure(&context, outline);
-	line_init(&line, context.charset);
-	rowline_heading(&context, &line);
-	report_line(&line, terminal_cols);
-	for (uint32_t i = 0; i < outline->count; i++) {
-		line_clear(&line);
-		rowline(&context, outline, i, &line);
-		report_line(&line, terminal_cols);
-	}
-	line_done(&line);
-	marks_free(marks);
-}
-
-/* The worst reason for which a link of @process could not be read.  A zombie's missing links and
- * those that the kernel doesn't have are as they must be. */
-static enum unread worst_unread(const struct process *process)
-{
-	enum unread worst = READ_OK;
-
-	for (enum ns_link link = 0; link < NS_LINK_COUNT; link++) {
-		enum unread why = process->unread[link];
-
-		if (why == UNREAD_DENIED)
-			return why;
-		if (why == UNREAD_GONE || why == UNREAD_ZOMBIE)
-			worst = why;
-	}
-	return worst;
-}
-
-static void print_summary(const struct graph *graph)
-{
-	const struct sweep_stats *stats = &graph->stats;
-	unsigned counts[UNREAD_NEVER + 1] = {0};
-	unsigned processes = (unsigned)graph->living_count;
-	unsigned namespaces = (unsigned)graph->living_ns_count;
-	struct line line;
-
-	for (size_t i = 0; i < graph->process_count; i++)
-		counts[worst_unread(graph->processes[i])]++;
-
-	line_init(&line, report_charset());
-	line_addf(&line, STYLE_PLAIN, ngettext("%u process", "%u processes", processes), processes);
-	line_adds(&line, STYLE_PLAIN, ", ");
-	line_addf(
-	    &line, STYLE_PLAIN, ngettext("%u namespace", "%u namespaces", namespaces), namespaces);
-	report_line(&line, 0);
-	for (enum unread why = UNREAD_DENIED; why <= UNREAD_NEVER; why++) {
-		if (!counts[why])
-			continue;
-		line_clear(&line);
-		line_addf(&line, STYLE_WARN,
-		    ngettext("%u process could not be read in full: ",
-		        "%u processes could not be read in full: ", counts[why]),
-		    counts[why]);
-		line_adds(&line, STYLE_WARN, unread_text(why));
-		report_line(&line, 0);
-	}
-	line_clear(&line);
-	if (stats->vanished) {
-		line_addf(&line, STYLE_WARN,
-		    ngettext("%u process ended while it was read.",
-		        "%u processes ended while they were read.", stats->vanished),
-		    stats->vanished);
-		report_line(&line, 0);
-		line_clear(&line);
-	}
-	if (stats->hidden) {
-		line_adds(&line, STYLE_WARN,
-		    _("/proc hides the processes of other users (hidepid): there may be more."));
-		report_line(&line, 0);
-		line_clear(&line);
-	}
-	if (stats->foreign_proc) {
-		line_adds(&line, STYLE_WARN,
-		    _("/proc belongs to another PID namespace: its numbers are not this one's."));
-		report_line(&line, 0);
-	}
-	line_done(&line);
-}
-
 int cli_tree(int argc, char **argv)
 {
 	const struct scan_options scan_options = {.hostnames = true, .fds = true};
@@ -338,8 +243,7 @@ int cli_tree(int argc, char **argv)
 	if ((options.outline.grouping == GROUP_BY_OWNER && !options.type_given) || options.folded)
 		options.outline.folds = folds = folds_new();
 	outline_build(&outline, graph, &options.outline);
-	print_rows(graph, &outline, &options.outline);
-	print_summary(graph);
+	tree_print(graph, &outline, &options.outline, NULL, 0);
 	outline_done(&outline);
 	folds_free(folds);
 	graph_unref(graph);

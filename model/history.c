@@ -55,17 +55,9 @@ static void note_moment(struct history *history, const struct life *life, uint64
 	history->moment_count++;
 }
 
-const struct graph *history_push(
-    struct history *history, struct graph_builder *builder, uint64_t now_ms, struct events *events)
+static void set_now(struct history *history, struct graph *now, uint64_t now_ms)
 {
-	struct graph *before = history->now;
-	struct graph *now;
-
-	graph_carry(builder, now_ms, history->linger_ms);
-	now = graph_seal(builder);
-	if (before && events)
-		diff_graphs(before, now, events);
-	graph_unref(before);
+	graph_unref(history->now);
 	history->now = now;
 	history->pushed_ms = now_ms;
 
@@ -78,6 +70,24 @@ const struct graph *history_push(
 	}
 	for (size_t i = 0; i < now->ns_count; i++)
 		note_moment(history, &now->namespaces[i]->life, now_ms);
+}
+
+void history_place(struct history *history, const struct graph *graph, uint64_t at_ms)
+{
+	set_now(history, graph_ref(graph), at_ms);
+}
+
+const struct graph *history_push(
+    struct history *history, struct graph_builder *builder, uint64_t now_ms, struct events *events)
+{
+	struct graph *before = history->now;
+	struct graph *now;
+
+	graph_carry(builder, now_ms, history->linger_ms);
+	now = graph_seal(builder);
+	if (before && events)
+		diff_graphs(before, now, events);
+	set_now(history, now, now_ms);
 	return now;
 }
 

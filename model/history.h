@@ -20,6 +20,10 @@ const struct graph *history_now(const struct history *history);
 const struct graph *history_push(
     struct history *history, struct graph_builder *builder, uint64_t now_ms, struct events *events);
 
+/* Makes @graph, which holds its dead already (one of the past, or of a recording), the present: it was
+ * pushed at @at_ms into a history that lingers as long as this one. */
+void history_place(struct history *history, const struct graph *graph, uint64_t at_ms);
+
 /* Is this to be shown as new at @now_ms?  @life: of something in the present graph. */
 bool history_is_new(const struct history *history, const struct life *life, uint64_t now_ms);
 

@@ -73,8 +73,8 @@ static void write_label(uint32_t number, char label[LABEL_BYTES])
 	label[len] = '\0';
 }
 
-/* Enters what @graph shows and @marks knew before; sets @taken[type][number] for each. */
-static void keep_marks(const struct marks *marks, const struct graph *graph,
+/* Enters what @graph shows and @marks knew before; sets @taken[type][number] for each below @row. */
+static void keep_marks(const struct marks *marks, const struct graph *graph, size_t row,
     struct mark_table *kept, bool *taken[NS_TYPE_COUNT])
 {
 	for (size_t i = 0; i < graph->ns_count; i++) {
@@ -85,7 +85,7 @@ static void keep_marks(const struct marks *marks, const struct graph *graph,
 			continue;
 		*find_slot(kept, &ns->id) = *known;
 		/* Numbers past the count are not asked for by those that are new. */
-		if (known->number <= graph->ns_count)
+		if (known->number < row)
 			taken[ns->id.type][known->number] = true;
 	}
 }
@@ -123,23 +123,31 @@ static void measure(struct marks *marks)
 	}
 }
 
-void marks_update(struct marks *marks, const struct graph *graph)
+void marks_update_with(struct marks *marks, const struct graph *graph, const struct graph *also)
 {
-	size_t row = graph->ns_count + 2; /* no number passes the count of namespaces */
+	size_t count = graph->ns_count + (also ? also->ns_count : 0);
+	size_t row = count + 2; /* no number passes the count of namespaces */
 	autofree bool *numbers = xcalloc(NS_TYPE_COUNT * row, sizeof(*numbers));
 	bool *taken[NS_TYPE_COUNT];
 	struct mark_table table = {.room = 16};
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		taken[type] = numbers + (size_t)type * row;
-	while (table.room < 2 * graph->ns_count)
+	while (table.room < 2 * count)
 		table.room *= 2;
 	table.slots = xcalloc(table.room, sizeof(*table.slots));
-	keep_marks(marks, graph, &table, taken);
+	if (also)
+		keep_marks(marks, also, row, &table, taken);
+	keep_marks(marks, graph, row, &table, taken);
 	add_marks(graph, &table, taken);
 	free(marks->table.slots);
 	marks->table = table;
 	measure(marks);
+}
+
+void marks_update(struct marks *marks, const struct graph *graph)
+{
+	marks_update_with(marks, graph, NULL);
 }
 
 const char *marks_label(const struct marks *marks, const struct ns *ns, enum charset charset)

@@ -19,6 +19,9 @@ void marks_free(struct marks *marks);
 
 /* Gives labels to what is new in @graph, in its order, and takes back those of what is gone. */
 void marks_update(struct marks *marks, const struct graph *graph);
+/* The same, but what is in @also, NULL for nothing, keeps its label too: the present, while @graph is of
+ * the past. */
+void marks_update_with(struct marks *marks, const struct graph *graph, const struct graph *also);
 
 /* The label of @ns: a string that lives until the next update, or "·"/"." for the baseline. */
 const char *marks_label(const struct marks *marks, const struct ns *ns, enum charset charset);

@@ -3,6 +3,8 @@
 #include "model/i18n.h"
 #include "tui/screen.h"
 
+#include <errno.h>
+
 enum { PACE_FROM_COLS = 60 };
 
 static void separate(struct line *line)
@@ -50,9 +52,13 @@ static void add_choice(struct line *line, const struct picture *picture)
 	}
 }
 
-static void add_pace(struct line *line, const struct live *live, bool following)
+static void add_pace(struct line *line, const struct picture *picture, bool following)
 {
-	if (live->frozen)
+	const struct live *live = picture->live;
+
+	if (live_is_past(live))
+		travel_describe(&live->travel, picture->now_ms, line);
+	else if (live->frozen)
 		line_adds(line, STYLE_WARN, _("FROZEN"));
 	else if (live->pause_ms < 1000)
 		line_addf(line, STYLE_PLAIN, _("every %u ms"), live->pause_ms);
@@ -77,7 +83,9 @@ static void add_counts(struct line *line, const struct live *live)
 	    graph->living_ns_count);
 	separate(line);
 	if (live->error != 0)
-		line_adds(line, STYLE_FAIL, _("/proc can't be read now"));
+		line_adds(line, STYLE_FAIL,
+		    live->error == -EBADMSG ? _("the next moment can't be read")
+		                            : _("/proc can't be read now"));
 	else if (stats->denied > 0)
 		line_addf(line, STYLE_WARN,
 		    ngettext("%u not readable", "%u not readable", stats->denied), stats->denied);
@@ -111,8 +119,9 @@ void bars_header(const struct picture *picture, bool following, const struct are
 		line_clear(&line);
 	}
 	/* What matters most stands first: the rest may be cut. */
-	if (live->shown && (live->frozen || (area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
-		add_pace(&line, live, following);
+	if (live->shown && (live->frozen || live_is_past(live) ||
+	                       (area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
+		add_pace(&line, picture, following);
 		separate(&line);
 	}
 	if (live->shown)

@@ -166,6 +166,21 @@ static bool go_back(struct explorer *explorer)
 	return true;
 }
 
+static void travel(struct explorer *explorer, enum travel_step step)
+{
+	explorer_say(explorer, live_travel(explorer->live, step));
+}
+
+/* What needs the kernel is not done in a recording, and in the past only once that is left. */
+static bool is_refused(struct explorer *explorer)
+{
+	const char *why = live_why_not(explorer->live);
+
+	if (why)
+		explorer_say(explorer, why);
+	return why;
+}
+
 static void escape(struct explorer *explorer)
 {
 	bool panes = explorer->cover == COVER_NONE && explorer->focus != PANE_LESSON;
@@ -174,6 +189,10 @@ static void escape(struct explorer *explorer)
 		return;
 	if (go_back(explorer))
 		return;
+	if (explorer->live->travel.at && !explorer->live->travel.recorded) {
+		travel(explorer, TRAVEL_NOW);
+		return;
+	}
 	if (explorer->focus == PANE_MAIN && explorer->picture.main != explorer->mains[MAIN_TREE])
 		explorer_set_main(explorer, MAIN_TREE);
 	else
@@ -296,6 +315,21 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_FREEZE:
 		toggle_freeze(explorer);
 		break;
+	case ACTION_PAST_BACK:
+		travel(explorer, TRAVEL_BACK);
+		break;
+	case ACTION_PAST_FORTH:
+		travel(explorer, TRAVEL_FORTH);
+		break;
+	case ACTION_PAST_MINUTE_BACK:
+		travel(explorer, TRAVEL_MINUTE_BACK);
+		break;
+	case ACTION_PAST_MINUTE_FORTH:
+		travel(explorer, TRAVEL_MINUTE_FORTH);
+		break;
+	case ACTION_NOW:
+		travel(explorer, TRAVEL_NOW);
+		break;
 	case ACTION_MOUSE:
 		toggle_mouse(explorer);
 		break;
@@ -303,6 +337,8 @@ static void act(struct explorer *explorer, enum action action)
 		screen_redraw();
 		break;
 	case ACTION_LESSONS:
+		if (is_refused(explorer))
+			break;
 		list_view_load(&explorer->list);
 		explorer_set_cover(explorer, COVER_LIST);
 		break;
@@ -311,7 +347,8 @@ static void act(struct explorer *explorer, enum action action)
 		explorer_set_cover(explorer, COVER_STEPS);
 		break;
 	case ACTION_LAB:
-		explorer_open_lab(explorer);
+		if (!is_refused(explorer))
+			explorer_open_lab(explorer);
 		break;
 	case ACTION_LAB_SHELL:
 		explorer_open_lab_shell(explorer);

@@ -10,6 +10,7 @@
 
 enum {
 	PLACE_PANES = PLACE_TREE | PLACE_DETAIL | PLACE_STAGED,
+	PLACE_LOOKING = PLACE_TREE | PLACE_DETAIL, /* no lesson runs */
 	PLACE_SCREENS = PLACE_PANES | PLACE_LESSON | PLACE_LAB,
 	PLACE_TEXT = PLACE_DETAIL | PLACE_HELP,
 	PLACE_ALL = PLACE_SCREENS | PLACE_HELP | PLACE_LIST | PLACE_SETTINGS,
@@ -135,6 +136,14 @@ const struct key_binding key_table[] = {
         N_("the settings, which are kept")},
     {ACTION_LAB, PLACE_PANES, {'8'}, "8", "8", N_("Lab"),
         N_("the lab: make and join namespaces, and see what happens")},
+    {ACTION_PAST_BACK, PLACE_LOOKING, {'['}, "[", "[ ]", N_("Past"),
+        N_("back in time, to the moment before: the last ten minutes, in at most 64 MB")},
+    {ACTION_PAST_FORTH, PLACE_LOOKING, {']'}, "]", NULL, NULL,
+        N_("forth in time, to the moment after")},
+    {ACTION_PAST_MINUTE_BACK, PLACE_LOOKING, {'{'}, "{", NULL, NULL, N_("back by a minute")},
+    {ACTION_PAST_MINUTE_FORTH, PLACE_LOOKING, {'}'}, "}", NULL, NULL, N_("forth by a minute")},
+    {ACTION_NOW, PLACE_LOOKING, {'0'}, "0", NULL, NULL,
+        N_("back to now; in a recording, to its end")},
     {ACTION_FOCUS_NEXT, PLACE_SCREENS, {'\t'}, "Tab", "Tab", N_("Pane"), N_("to the next pane")},
     {ACTION_FOCUS_PREVIOUS, PLACE_SCREENS, {FN(KEY_BTAB)}, N_("Shift-Tab"), NULL, NULL,
         N_("to the pane before")},

@@ -3,6 +3,7 @@
 #include "model/pace.h"
 #include "model/util.h"
 #include "scanner/glance.h"
+#include "tui/live_internal.h"
 
 #include <errno.h>
 #include <time.h>
@@ -34,6 +35,32 @@ uint64_t live_clock_ms(void)
 	return (uint64_t)clock_ms(CLOCK_MONOTONIC) + 1;
 }
 
+static struct live *new_live(enum charset charset, enum grouping grouping, struct past *recording)
+{
+	struct live *live = xcalloc(1, sizeof(*live));
+
+	live->charset = charset;
+	live->history = history_new(LINGER_MS);
+	live->marks = marks_new();
+	live->folds = folds_new();
+	live->options.grouping = grouping;
+	live->options.folds = live->folds;
+	travel_init(&live->travel, recording, LINGER_MS);
+	return live;
+}
+
+struct live *live_new_recorded(
+    enum charset charset, enum grouping grouping, struct past *recording, uint64_t at)
+{
+	struct live *live = new_live(charset, grouping, recording);
+
+	live->travel.wanted = at ? at : past_first(recording);
+	/* Who asked for a moment looks at that. */
+	live->travel.plays = at == 0;
+	live->frozen = at != 0;
+	return live;
+}
+
 int live_new(
     enum charset charset, enum grouping grouping, unsigned interval_ms, struct live **ret_live)
 {
@@ -47,16 +74,10 @@ int live_new(
 
 	if (r < 0)
 		return r;
-	struct live *live = xcalloc(1, sizeof(*live));
+	struct live *live = new_live(charset, grouping, NULL);
 
-	live->charset = charset;
 	live->interval_ms = interval_ms;
 	live->scan = scan;
-	live->history = history_new(LINGER_MS);
-	live->marks = marks_new();
-	live->folds = folds_new();
-	live->options.grouping = grouping;
-	live->options.folds = live->folds;
 	*ret_live = live;
 	return 0;
 }
@@ -72,6 +93,7 @@ void live_free(struct live *live)
 	free(live->cast);
 	marks_free(live->marks);
 	history_free(live->history);
+	travel_done(&live->travel);
 	scan_free(live->scan);
 	free(live);
 }
@@ -79,7 +101,7 @@ void live_free(struct live *live)
 /* Does the kernel tell who changes, and may it be asked?  Who asked for an interval gets that. */
 static bool is_told(const struct live *live)
 {
-	return !live->frozen && !live->interval_ms && live->error == 0 &&
+	return live->scan && !live->frozen && !live->interval_ms && live->error == 0 &&
 	       scan_news_fd(live->scan) >= 0;
 }
 
@@ -160,15 +182,21 @@ static void plan_fade(struct live *live, uint64_t now_ms)
 	live->fade_ms = change > now_ms ? change : 0;
 }
 
-static void show(struct live *live, uint64_t now_ms)
+void live_set_shown(struct live *live, const struct graph *graph, const struct graph *also)
 {
 	const struct graph *last = live->shown;
 
-	live->shown = graph_ref(history_now(live->history));
-	marks_update(live->marks, live->shown);
+	live->shown = graph_ref(graph);
+	marks_update_with(live->marks, graph, also);
 	live_rebuild(live);
 	graph_unref((struct graph *)last);
-	live->phase = LIVE_RESTING;
+}
+
+static void show(struct live *live, uint64_t now_ms)
+{
+	if (!live->travel.at)
+		live_set_shown(live, history_now(live->history), NULL);
+	live->phase = LIVE_NOTING;
 	live->answered = live->serving;
 	live->serving = false;
 	live->sweeps++;
@@ -180,6 +208,8 @@ static void show(struct live *live, uint64_t now_ms)
  * for its time. */
 static uint64_t next_sweep_ms(const struct live *live)
 {
+	if (!live->scan)
+		return UINT64_MAX;
 	if (live->demanded && live->error == 0)
 		return 0;
 	if (live->frozen && !live->demanded)
@@ -216,7 +246,7 @@ void live_hear(struct live *live, uint64_t now_ms)
 static uint64_t next_glance_ms(const struct live *live)
 {
 	bool wanted = !live->frozen && !live->interval_ms && live->error == 0 && live->shown &&
-	              !is_told(live);
+	              !live->travel.at && live->scan && !is_told(live);
 
 	return wanted ? live->glance_ms : UINT64_MAX;
 }
@@ -251,7 +281,7 @@ static bool rest(struct live *live, uint64_t now_ms)
 		if (sight_differs(live))
 			return begin(live, now_ms);
 	}
-	if (live->frozen || live->fade_ms == 0 || now_ms < live->fade_ms)
+	if (live->frozen || live->travel.at || live->fade_ms == 0 || now_ms < live->fade_ms)
 		return false;
 	plan_fade(live, now_ms);
 	return true;
@@ -272,11 +302,16 @@ static bool take_turn(struct live *live, uint64_t now_ms)
 		return false;
 	case LIVE_PUSHING:
 		history_push(live->history, scan_take(live->scan), now_ms, NULL);
+		live->pushed_ms = now_ms;
 		live->phase = LIVE_SHOWING;
 		return false;
 	case LIVE_SHOWING:
 		show(live, now_ms);
 		return true;
+	case LIVE_NOTING:
+		past_note(live->travel.past, history_now(live->history), live->pushed_ms);
+		live->phase = LIVE_RESTING;
+		return false;
 	case LIVE_RESTING:
 		break;
 	}
@@ -288,11 +323,13 @@ static bool take_turn(struct live *live, uint64_t now_ms)
 bool live_step(struct live *live, uint64_t now_ms)
 {
 	double began = clock_ms(CLOCK_THREAD_CPUTIME_ID);
-	bool shows = live->phase == LIVE_SHOWING, changed;
+	bool ends = live->phase == LIVE_NOTING, changed;
 
+	if (live_travel_step(live, now_ms))
+		return true;
 	changed = live->phase == LIVE_RESTING ? rest(live, now_ms) : take_turn(live, now_ms);
 	live->work_ms += clock_ms(CLOCK_THREAD_CPUTIME_ID) - began;
-	if (shows)
+	if (ends)
 		plan_next(live, live->work_ms, now_ms);
 	return changed;
 }
@@ -303,7 +340,9 @@ int live_timeout(const struct live *live, uint64_t now_ms)
 
 	if (live->phase != LIVE_RESTING)
 		return 0;
-	if (!live->frozen && live->fade_ms != 0 && live->fade_ms < wake)
+	if (live_travel_wake_ms(live) < wake)
+		wake = live_travel_wake_ms(live);
+	if (!live->frozen && !live->travel.at && live->fade_ms != 0 && live->fade_ms < wake)
 		wake = live->fade_ms;
 	/* From then on it is the descriptor that wakes. */
 	if (next_news_ms(live) < wake && next_news_ms(live) > now_ms)
@@ -321,6 +360,9 @@ bool live_demand(struct live *live, uint64_t now_ms)
 
 	if (was_frozen)
 		live_freeze(live, false, now_ms);
+	/* What is looked for is now. */
+	if (live->travel.at)
+		travel_choose(&live->travel, TRAVEL_NOW);
 	live->demanded = true;
 	live->serving = live->answered = false;
 	/* One that began earlier may have missed what is looked for: it is dropped. */
@@ -335,6 +377,8 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 		return;
 	live->frozen = frozen;
 	live->frozen_at_ms = now_ms;
+	if (live->travel.recorded)
+		travel_play(&live->travel, !frozen, now_ms);
 	/* What the lesson waits for is seen to its end. */
 	if (frozen && live->phase == LIVE_SCANNING && !live->serving)
 		live->phase = LIVE_RESTING;
@@ -344,6 +388,8 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 
 uint64_t live_moment(const struct live *live, uint64_t now_ms)
 {
+	if (live->travel.at)
+		return live->travel.at_ms;
 	return live->frozen ? live->frozen_at_ms : now_ms;
 }
 
@@ -352,7 +398,7 @@ void live_context(const struct live *live, uint64_t now_ms, struct rowline_conte
 	*ret_context = (struct rowline_context){
 	    .charset = live->charset,
 	    .graph = live->shown,
-	    .history = live->history,
+	    .history = live->travel.at ? live->travel.then : live->history,
 	    .marks = live->marks,
 	    .now_ms = live_moment(live, now_ms),
 	    .search = live->options.search,

@@ -12,6 +12,7 @@
 #include "model/outline.h"
 #include "model/rowline.h"
 #include "scanner/scan.h"
+#include "tui/travel.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +22,7 @@ enum live_phase {
 	LIVE_SCANNING,
 	LIVE_PUSHING, /* the sweep is done; its graph is to be made */
 	LIVE_SHOWING, /* the graph is made; its outline is to be made */
+	LIVE_NOTING,  /* it is shown; the past is to know of it */
 };
 
 struct live {
@@ -57,8 +59,10 @@ struct live {
 	bool answered;      /* a demanded sweep is shown now; the reader takes this back */
 	unsigned sweeps;    /* that were shown so far; wraps around */
 	int error;          /* of the last sweep, 0 or -errno */
-	struct scan *scan;
+	struct scan *scan;  /* NULL where a recording is shown */
 	struct history *history;
+	uint64_t pushed_ms; /* when the present graph was */
+	struct travel travel;
 	double work_ms; /* what the turns of the sweep took, of a processor */
 };
 
@@ -68,6 +72,10 @@ uint64_t live_clock_ms(void);
 /* Returns 0 or -errno (as scan_new). */
 int live_new(
     enum charset charset, enum grouping grouping, unsigned interval_ms, struct live **ret_live);
+/* The same of a recording, from moment @at on; 0 for the first.
+ * @recording: borrowed, with at least one moment. */
+struct live *live_new_recorded(
+    enum charset charset, enum grouping grouping, struct past *recording, uint64_t at);
 void live_free(struct live *live); /* NULL is fine */
 
 /* One turn of work, a few milliseconds, when some is due.  Returns true when what is to be seen
@@ -99,3 +107,16 @@ uint64_t live_moment(const struct live *live, uint64_t now_ms);
 
 /* Fills what rows are composed with; the cast and the columns are the caller's to add. */
 void live_context(const struct live *live, uint64_t now_ms, struct rowline_context *ret_context);
+
+/* --- Time travel ------------------------------------------------------------------------------ */
+
+/* Goes to another moment, in a turn of its own (live_step).  Sweeps go on meanwhile.  Returns NULL, or in
+ * a few words, translated, why there is none. */
+const char *live_travel(struct live *live, enum travel_step step);
+/* The same to the moment at @at_ms, on the clock of history_push. */
+void live_travel_to(struct live *live, uint64_t at_ms);
+
+/* Is something else shown than what is now? */
+bool live_is_past(const struct live *live);
+/* Why the kernel can't be asked about what is shown: a sentence, translated; NULL where it can. */
+const char *live_why_not(const struct live *live);

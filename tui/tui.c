@@ -47,9 +47,16 @@ int tui_run(const struct tui_options *options)
 	    .theme = no_colour(options) ? THEME_MONO : options->settings.values[SETTINGS_THEME],
 	};
 	const unsigned *settings = options->settings.values;
-	struct live *live;
+	struct live *live = NULL;
 	int signal = 0;
-	int r = live_new(screen.charset, settings[SETTINGS_BY], settings[SETTINGS_INTERVAL], &live);
+	int r = 0;
+
+	if (options->recording)
+		live = live_new_recorded(screen.charset, settings[SETTINGS_BY], options->recording,
+		    options->recording_at);
+	else
+		r = live_new(
+		    screen.charset, settings[SETTINGS_BY], settings[SETTINGS_INTERVAL], &live);
 
 	if (r < 0) {
 		fprintf(stderr, _("nsscope: /proc can't be read: %s\n"), strerror(-r));

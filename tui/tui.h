@@ -6,6 +6,7 @@
 #pragma once
 
 #include "lessons/lesson.h"
+#include "model/past.h"
 #include "model/settings.h"
 
 #include <stdbool.h>
@@ -19,11 +20,13 @@ struct tui_options {
 	/* Speaks another language from now on: "en", "zh" or "auto". */
 	void (*speak)(const char *language);
 	const struct lesson *lesson; /* open this one, NULL for none; borrowed */
-	const char *lessons; /* a folder of lessons, see library.h; NULL for none; borrowed */
-	size_t from;         /* the step of @lesson to begin with */
-	bool resume;         /* … else the one where somebody left it */
-	bool lab;            /* open the lab */
-	bool notes;          /* show what is for the speaker, too */
+	const char *lessons;    /* a folder of lessons, see library.h; NULL for none; borrowed */
+	size_t from;            /* the step of @lesson to begin with */
+	bool resume;            /* … else the one where somebody left it */
+	bool lab;               /* open the lab */
+	bool notes;             /* show what is for the speaker, too */
+	struct past *recording; /* show this, not the machine; NULL for none; borrowed */
+	uint64_t recording_at;  /* the moment to begin with, 0 for the first */
 };
 
 /* Returns 0, or -errno after a message on standard error: -ENOTTY (no terminal), -EINVAL (TERM is

@@ -59,7 +59,11 @@ static void detail_paint(struct view *view, bool focused)
 	pager_clear(&detail->pager);
 	if (row) {
 		detail_lines(&context, row, &detail->pager.lines);
-		inspect_pane_lines(&detail->inside, &context, row, &detail->pager.lines);
+		if (live_why_not(detail->picture->live))
+			lines_wrap(&detail->pager.lines, context.charset, STYLE_WARN,
+			    live_why_not(detail->picture->live), 0, context.cols);
+		else
+			inspect_pane_lines(&detail->inside, &context, row, &detail->pager.lines);
 	}
 	body.y++;
 	body.rows--;
@@ -96,13 +100,15 @@ void detail_view_init(struct detail_view *detail, const struct picture *picture)
 bool detail_view_step(struct detail_view *detail, bool shown, uint64_t now_ms)
 {
 	const struct live *live = detail->picture->live;
-	const struct row *row = shown ? picture_subject(detail->picture) : NULL;
+	const struct row *row =
+	    shown && !live_why_not(live) ? picture_subject(detail->picture) : NULL;
 	bool changed;
 
 	inspect_pane_show(&detail->inside, row, now_ms);
 	changed = inspect_pane_step(
 	    &detail->inside, live->shown, row, now_ms, live->phase == LIVE_RESTING, !live->frozen);
-	scan_leave_out(live->scan, inspect_pane_session(&detail->inside));
+	if (live->scan)
+		scan_leave_out(live->scan, inspect_pane_session(&detail->inside));
 	return changed;
 }
 

@@ -1,5 +1,5 @@
 /* Events as lines and as objects, by which means a process moved, and how often to look. */
-#include "cli/event_text.h"
+#include "cli/event_json.h"
 #include "cli/json_graph.h"
 #include "model/move.h"
 #include "model/pace.h"
@@ -56,6 +56,16 @@ static void expect_line(const struct change *change, enum event_kind kind, const
 	assert_true(line.text_len > 14);
 	assert_int_equal(line.text[8], '.');
 	assert_string_equal(line.text + 14, expected);
+	line_done(&line);
+}
+
+static void expect_words(const struct change *change, enum event_kind kind, const char *expected)
+{
+	struct line line;
+
+	line_init(&line, CHARSET_UTF8);
+	event_words(&change->context, event_of(change, kind), &line);
+	assert_string_equal(line.text, expected);
 	line_done(&line);
 }
 
@@ -128,6 +138,42 @@ static void threads_too(void **state)
 	expect_line(&change, EVENT_THREAD_MOVED,
 	    "moved         thread 43 of 40 sh  uts 211 → 4026531838  setns  back where its process "
 	    "is");
+	change_done(&change);
+}
+
+static void words(void **state)
+{
+	struct change change;
+
+	(void)state;
+	change_init(&change,
+	    "1 init; 40 sh; 42 old; 43 left uts=210; ns uts initial hostname=vm; ns uts 210",
+	    "1 init; 40 sh uts=211; 41 \"a\\x1b%1\" parent=40 uts=212; ns uts initial hostname=new;"
+	    "ns uts 211; ns uts 212");
+	expect_words(&change, EVENT_NS_BORN, "uts:211 is a new namespace");
+	expect_words(
+	    &change, EVENT_PROCESS_BORN, "a\\e%1 (41) was born, child of sh (40), but in uts:212");
+	expect_words(&change, EVENT_PROCESS_MOVED,
+	    "sh (40) left uts:4026531838 for a new one, uts:211 (unshare)");
+	expect_words(&change, EVENT_HOSTNAME,
+	    "the host name in uts:4026531838 was changed: \"vm\" → \"new\"");
+	expect_words(&change, EVENT_PROCESS_DIED, "old (42) ended");
+	expect_words(&change, EVENT_NS_DIED, "uts:210 ended: nothing kept it any more");
+	change_done(&change);
+
+	change_init(
+	    &change, "1 init; 40 sh; 41 other uts=210", "1 init; 40 sh uts=210; 41 other uts=210");
+	expect_words(
+	    &change, EVENT_PROCESS_MOVED, "sh (40) left uts:4026531838 and joined uts:210 (setns)");
+	change_done(&change);
+	change_init(&change, "1 init; 40 sh", "1 init; 40 sh pid_for_children=300");
+	expect_words(&change, EVENT_PROCESS_MOVED,
+	    "the next child of sh (40) will be in a new namespace, pid:300 (unshare)");
+	change_done(&change);
+	change_init(&change, "1 init; 40 sh threads=2; thread 40 43 back uts=211",
+	    "1 init; 40 sh threads=2; thread 40 43 back");
+	expect_words(&change, EVENT_THREAD_MOVED,
+	    "thread 43 of sh (40) came back to where its process is, uts:4026531838");
 	change_done(&change);
 }
 
@@ -218,6 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines_and_objects),
+	    cmocka_unit_test(words),
 	    cmocka_unit_test(threads_too),
 	    cmocka_unit_test(of_threads_by_which_means),
 	    cmocka_unit_test(by_which_means),

@@ -1,0 +1,237 @@
+/* nsscope record: what happens, into a file, until it is told to end. */
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/report.h"
+#include "cli/watch.h"
+#include "model/i18n.h"
+#include "model/recording.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	LINGER_MS = 4000, /* as in the explorer, which shows it again */
+	FDS_BUDGET_US = 10000,
+};
+
+enum option_value { OPTION_INTERVAL = 0x100, OPTION_FOR, OPTION_FORCE };
+
+static const struct cli_option option_table[] = {
+    {"interval", 0, N_("MS"),
+        N_("milliseconds between sweeps, 50 to 60000; else their cost decides"), OPTION_INTERVAL},
+    {"for", 0, N_("SECONDS"), N_("end after so many seconds"), OPTION_FOR},
+    {"force", 0, NULL, N_("write over a file that is there already"), OPTION_FORCE},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "record",
+    .forms = N_("nsscope record [OPTION]... FILE"),
+    .about =
+        N_("Records the processes and namespaces of this machine, and what changes, into FILE, "
+           "for nsscope replay.  It ends with Ctrl-C.  FILE may be -, for standard output."),
+    .options = option_table,
+    .notes = N_("Only what changed is written, now and then the whole: an idle machine takes some "
+                "kilobytes a minute.  FILE can be read up to whatever interrupted it.  It holds "
+                "command lines and user names, so only its owner may read it."),
+    .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
+};
+
+struct recorder {
+	const char *path;
+	int fd;
+	struct moment_writer writer;
+	struct bytes bytes; /* what is to be written next */
+	uint64_t moments, first_ms, last_ms, written_bytes;
+	int error; /* 0 or -errno, of what could not be written */
+};
+
+/* Half a record would be told as damage: takes back @bytes, where the file can be cut. */
+static void take_back(int fd, size_t bytes)
+{
+	off_t at = lseek(fd, 0, SEEK_CUR);
+
+	/* Where it can't, as in a pipe, whoever replays it is told where it ends. */
+	if (at >= (off_t)bytes && ftruncate(fd, at - (off_t)bytes) < 0)
+		return;
+}
+
+/* Writes what is in @recorder->bytes, whole or not at all. */
+static bool write_out(struct recorder *recorder)
+{
+	size_t done = 0;
+
+	while (done < recorder->bytes.len) {
+		ssize_t n =
+		    write(recorder->fd, recorder->bytes.data + done, recorder->bytes.len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			recorder->error = -errno;
+			take_back(recorder->fd, done);
+			return false;
+		}
+		done += (size_t)n;
+	}
+	recorder->written_bytes += done;
+	recorder->bytes.len = 0;
+	return true;
+}
+
+static bool take(void *data, const struct event_context *context, const struct events *events)
+{
+	struct recorder *recorder = data;
+	int r;
+
+	(void)events;
+	if (!recorder->moments) {
+		recording_begin(&recorder->bytes);
+		recorder->first_ms = context->now_ms;
+	}
+	/* Two sweeps within a millisecond are one moment. */
+	if (recorder->moments && context->now_ms == recorder->last_ms)
+		return true;
+	r = recording_put(&recorder->writer, context->after, context->now_ms, &recorder->bytes);
+	if (r < 0) {
+		recorder->error = r;
+		return false;
+	}
+	recorder->last_ms = context->now_ms;
+	recorder->moments++;
+	return write_out(recorder);
+}
+
+/* Returns EXIT_DONE with the descriptor, or another exit status after a message. */
+static int open_output(const char *path, bool force, int *ret_fd)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
+	struct stat status;
+
+	if (!strcmp(path, "-")) {
+		if (isatty(STDOUT_FILENO)) {
+			report_error("record",
+			    _("a terminal can't show a recording: name a file, or use a pipe"));
+			return EXIT_USAGE;
+		}
+		*ret_fd = STDOUT_FILENO;
+		return EXIT_DONE;
+	}
+	/* A pipe or a device is not written over. */
+	if (force || (stat(path, &status) == 0 && !S_ISREG(status.st_mode)))
+		flags |= O_TRUNC;
+	else
+		flags |= O_EXCL;
+	*ret_fd = open(path, flags, 0600);
+	if (*ret_fd >= 0)
+		return EXIT_DONE;
+	if (errno == EEXIST)
+		report_error("record", _("%s is there already; --force writes over it"), path);
+	else
+		report_error("record", _("%s can't be written: %s"), path, strerror(errno));
+	return EXIT_FAILED;
+}
+
+static void tell_result(const struct recorder *recorder)
+{
+	struct line line;
+
+	line_init(&line, report_charset());
+	line_addf(&line, STYLE_PLAIN,
+	    ngettext("%llu moment of %.1f seconds, %llu bytes: ",
+	        "%llu moments of %.1f seconds, %llu bytes: ", recorder->moments),
+	    (unsigned long long)recorder->moments,
+	    (double)(recorder->last_ms - recorder->first_ms) / 1000,
+	    (unsigned long long)recorder->written_bytes);
+	line_adds(&line, STYLE_PLAIN, recorder->path);
+	fprintf(stderr, "%s\n", line.text);
+	line_done(&line);
+}
+
+/* Ends the file.  Returns the exit status, after a message where something went wrong. */
+static int finish(struct recorder *recorder, int status)
+{
+	if (!recorder->error && recorder->moments) {
+		recording_end(&recorder->bytes);
+		write_out(recorder);
+	}
+	/* Some file systems tell only at the close that a block had no room. */
+	if (close(recorder->fd) < 0 && !recorder->error)
+		recorder->error = -errno;
+	if (recorder->error) {
+		report_error("record",
+		    _("%s can't be written: %s; what was recorded so far can be replayed"),
+		    recorder->path, strerror(-recorder->error));
+		status = EXIT_FAILED;
+	}
+	if (recorder->moments)
+		tell_result(recorder);
+	return status;
+}
+
+static int record(struct watch *watch, const char *path, bool force)
+{
+	struct recorder recorder = {.path = path};
+	int status = open_output(path, force, &recorder.fd);
+
+	if (status != EXIT_DONE)
+		return status;
+	watch->take = take;
+	watch->data = &recorder;
+	/* A reader that goes away is noticed at once; a file has none. */
+	watch->output = recorder.fd;
+	if (isatty(STDERR_FILENO))
+		fputs(_("recording; Ctrl-C ends it\n"), stderr);
+	status = finish(&recorder, watch_run(watch));
+	moment_writer_done(&recorder.writer);
+	bytes_done(&recorder.bytes);
+	return status;
+}
+
+int cli_record(int argc, char **argv)
+{
+	struct watch watch = {
+	    .command = "record",
+	    .linger_ms = LINGER_MS,
+	    .scan = {.hostnames = true, .feed = true, .fds = true, .fds_budget_us = FDS_BUDGET_US},
+	};
+	struct options given;
+	unsigned long number;
+	bool force = false;
+	int option, status = EXIT_DONE;
+
+	options_begin(&given, &usage, argc, argv);
+	while (status == EXIT_DONE && (option = options_next(&given)) > 0) {
+		switch (option) {
+		case OPTION_INTERVAL:
+			status = watch_number("record", "interval", 50, 60000, &number);
+			if (status == EXIT_DONE)
+				watch.interval_ms = (unsigned)number;
+			break;
+		case OPTION_FOR:
+			status = watch_number("record", "for", 1, INT_MAX, &number);
+			if (status == EXIT_DONE)
+				watch.until_ms = watch_clock_ms() + number * 1000;
+			break;
+		case OPTION_FORCE:
+			force = true;
+			break;
+		}
+	}
+	if (status != EXIT_DONE)
+		return status;
+	if (option == OPTIONS_STOP)
+		return given.status;
+	if (optind >= argc) {
+		report_error("record", _("into which file?  nsscope record FILE"));
+		return EXIT_USAGE;
+	}
+	if (optind + 1 < argc)
+		return report_surplus("record", argv[optind + 1]);
+	return record(&watch, argv[optind], force);
+}

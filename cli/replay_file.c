@@ -1,0 +1,180 @@
+#include "cli/replay_file.h"
+
+#include "cli/cli.h"
+#include "cli/report.h"
+#include "model/event_text.h"
+#include "model/i18n.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BLOCK_BYTES = 1 << 16, FILE_BYTES_MAX = 1 << 30 };
+
+/* Returns 0 or -errno. */
+static int read_all(const char *path, struct bytes *bytes)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n = 1;
+	int r = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (n > 0 && bytes->len <= FILE_BYTES_MAX) {
+		bytes_reserve(bytes, BLOCK_BYTES);
+		n = read(fd, bytes->data + bytes->len, BLOCK_BYTES);
+		if (n > 0)
+			bytes->len += (size_t)n;
+		if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	if (n < 0)
+		r = -errno;
+	else if (bytes->len > FILE_BYTES_MAX)
+		r = -EFBIG;
+	close(fd);
+	return r;
+}
+
+int replay_file_read(const char *path, struct replay_file *ret_file)
+{
+	struct replay_file file = {.path = path, .past = past_new(0, 0)};
+	struct bytes bytes = {0};
+	int r = read_all(path, &bytes);
+
+	file.data = bytes.data;
+	file.len = bytes.len;
+	if (r < 0) {
+		report_error("replay", _("%s can't be read: %s"), path, strerror(-r));
+		replay_file_done(&file);
+		return EXIT_FAILED;
+	}
+	file.error = recording_load(file.data, file.len, file.past, &file.fault);
+	if (file.error == -EINVAL)
+		report_error("replay", _("%s is no recording of nsscope record"), path);
+	else if (file.error == -ENOTSUP)
+		report_error("replay",
+		    _("%s was recorded by a newer nsscope; this one can't read it"), path);
+	else if (past_end(file.past) == past_first(file.past))
+		report_error("replay",
+		    _("%s holds no moment that can be read: at byte %zu there should be %s"), path,
+		    file.fault.offset, file.fault.expected ? _(file.fault.expected) : "");
+	else {
+		*ret_file = file;
+		return EXIT_DONE;
+	}
+	replay_file_done(&file);
+	return EXIT_FAILED;
+}
+
+void replay_file_done(struct replay_file *file)
+{
+	past_free(file->past);
+	free(file->data);
+	*file = (struct replay_file){0};
+}
+
+int replay_file_tell_fault(const struct replay_file *file)
+{
+	if (file->error == -ENODATA) {
+		report_error("replay",
+		    _("%s was interrupted: it ends after byte %zu without its last record"),
+		    file->path, file->fault.offset);
+		return EXIT_DONE;
+	}
+	if (file->error == 0)
+		return EXIT_DONE;
+	report_error("replay",
+	    _("%s is damaged: at byte %zu there should be %s; what comes before was shown"),
+	    file->path, file->fault.offset, _(file->fault.expected));
+	return EXIT_FAILED;
+}
+
+void replay_file_blame(struct replay_file *file, const struct moment_reader *reader)
+{
+	file->error = -EBADMSG;
+	file->fault = (struct recording_fault){reader->offset, reader->expected};
+}
+
+/* The wall clock of @text, "HH:MM" or "HH:MM:SS", on the day of @begin_ms or the next; the end of that
+ * minute or second.  Returns false where it is none. */
+static bool parse_wall(const char *text, uint64_t begin_ms, uint64_t *ret_ms)
+{
+	unsigned hour, minute, second = 59;
+	time_t begin = (time_t)(begin_ms / 1000);
+	struct tm parts;
+	int end = -1;
+	char seconds[8] = "";
+
+	if (sscanf(text, "%2u:%2u%n", &hour, &minute, &end) != 2 || end < 0)
+		return false;
+	if (text[end] == ':') {
+		snprintf(seconds, sizeof(seconds), "%s", text + end + 1);
+		if (sscanf(seconds, "%2u%n", &second, &end) != 1 || seconds[end])
+			return false;
+	} else if (text[end]) {
+		return false;
+	}
+	if (hour > 23 || minute > 59 || second > 60 || !localtime_r(&begin, &parts))
+		return false;
+	parts.tm_hour = (int)hour;
+	parts.tm_min = (int)minute;
+	parts.tm_sec = (int)second;
+	parts.tm_isdst = -1;
+	time_t wall = mktime(&parts);
+	/* It may go on past midnight. */
+	if (wall < begin) {
+		parts.tm_mday++;
+		wall = mktime(&parts);
+	}
+	if (wall < 0)
+		return false;
+	*ret_ms = (uint64_t)wall * 1000 + 999;
+	return true;
+}
+
+static void tell_range(const struct replay_file *file, const char *text)
+{
+	const struct moment *first = past_moment(file->past, past_first(file->past));
+	const struct moment *last = past_moment(file->past, past_end(file->past) - 1);
+	struct line line;
+
+	line_init(&line, CHARSET_ASCII);
+	event_add_time(first->taken_at_ms, &line);
+	line_adds(&line, STYLE_PLAIN, " - ");
+	event_add_time(last->taken_at_ms, &line);
+	report_error(
+	    "replay", _("there is no moment at %s: the recording is of %s"), text, line.text);
+	line_done(&line);
+}
+
+int replay_file_find(const struct replay_file *file, const char *text, uint64_t *ret_number)
+{
+	uint64_t first = past_first(file->past), last = past_end(file->past) - 1, wall_ms;
+	const struct moment *begin = past_moment(file->past, first);
+	uint64_t span_ms = past_moment(file->past, last)->at_ms - begin->at_ms;
+	unsigned long seconds;
+	uint64_t after_ms;
+
+	if (text[0] == '+' && report_number(text + 1, 0, INT32_MAX, &seconds) == 0)
+		after_ms = seconds * UINT64_C(1000);
+	else if (parse_wall(text, begin->taken_at_ms, &wall_ms))
+		after_ms = wall_ms - begin->taken_at_ms;
+	else {
+		report_error("replay",
+		    _("--at takes +SECONDS since the beginning or a time HH:MM:SS, not \"%s\""),
+		    text);
+		return EXIT_USAGE;
+	}
+	/* The last moment holds until the next one would have come: some seconds. */
+	if (after_ms > span_ms + 60000) {
+		tell_range(file, text);
+		return EXIT_FAILED;
+	}
+	*ret_number = past_find(file->past, begin->at_ms + after_ms);
+	return EXIT_DONE;
+}

@@ -1,0 +1,177 @@
+#include "cli/watch.h"
+
+#include "cli/cli.h"
+#include "cli/report.h"
+#include "model/i18n.h"
+#include "model/pace.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+
+enum {
+	SLICE_US = 50000, /* between two looks for a signal */
+	LISTEN_MS = 25,   /* between two times that news wake us */
+};
+
+/* Where others take the processor from us, that is no reason to look more rarely. */
+static double worked_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+struct watching {
+	const struct watch *watch;
+	int signals; /* signalfd(2) */
+	struct scan *scan;
+	struct history *history;
+};
+
+uint64_t watch_clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	/* 0 means "never" in the model. */
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 + 1;
+}
+
+/* Waits up to @pause_ms, or until @news, a descriptor or -1, is readable.  Returns whether it is over: a
+ * signal came, nobody reads any more, or the time has passed. */
+static bool is_over(const struct watching *watching, uint64_t pause_ms, int news)
+{
+	struct pollfd waits[] = {
+	    {.fd = watching->signals, .events = POLLIN},
+	    {.fd = watching->watch->output}, /* for an error: the reader went away */
+	    {.fd = news, .events = POLLIN},
+	};
+	uint64_t now_ms = watch_clock_ms(), until_ms = watching->watch->until_ms;
+
+	if (until_ms && now_ms >= until_ms)
+		return true;
+	if (until_ms && until_ms - now_ms < pause_ms)
+		pause_ms = until_ms - now_ms;
+	if (poll(waits, array_len(waits), (int)pause_ms) <= 0)
+		return false;
+	return waits[0].revents || waits[1].revents;
+}
+
+/* Waits between two sweeps: a pause by what the last one cost, and where the kernel tells that somebody
+ * moved, a tenth of it.  Returns whether it is over. */
+static bool rest(struct watching *watching, double cost_ms)
+{
+	unsigned pause_ms = watching->watch->interval_ms;
+	uint64_t until_ms;
+
+	if (pause_ms)
+		return is_over(watching, pause_ms, -1);
+	pause_ms = pace_pause_ms(cost_ms);
+	until_ms = watch_clock_ms() + pause_ms;
+	if (is_over(watching, pause_ms / 10, -1))
+		return true;
+	for (uint64_t now_ms; (now_ms = watch_clock_ms()) < until_ms;) {
+		if (is_over(watching, until_ms - now_ms, scan_news_fd(watching->scan)))
+			return true;
+		if (scan_news_fd(watching->scan) >= 0 && scan_news(watching->scan).moved)
+			return false;
+		/* Where much else happens, not each of it wakes us. */
+		if (watch_clock_ms() < until_ms && is_over(watching, LISTEN_MS, -1))
+			return true;
+	}
+	return false;
+}
+
+/* One sweep.  Returns 0, 1 when it was ended by a signal, or -errno. */
+static int sweep(struct watching *watching)
+{
+	int r = scan_begin(watching->scan, history_now(watching->history));
+
+	while (r == 0) {
+		r = scan_step(watching->scan, SLICE_US);
+		if (r == 0 && is_over(watching, 0, -1))
+			return 1;
+	}
+	return r < 0 ? r : 0;
+}
+
+/* Returns 0, or -errno where /proc can't be read. */
+static int run(struct watching *watching)
+{
+	const struct watch *watch = watching->watch;
+
+	for (;;) {
+		struct event_context context = {.before = history_now(watching->history)};
+		struct events events = {0};
+		double began_ms = worked_ms();
+		int r = sweep(watching);
+		bool more;
+
+		if (r != 0)
+			return r < 0 ? r : 0;
+		if (context.before)
+			graph_ref(context.before);
+		context.now_ms = watch_clock_ms();
+		context.after = history_push(
+		    watching->history, scan_take(watching->scan), context.now_ms, &events);
+		more = watch->take(watch->data, &context, &events);
+		events_done(&events);
+		graph_unref((struct graph *)context.before);
+		if (!more)
+			return 0;
+		if (rest(watching, worked_ms() - began_ms))
+			return 0;
+	}
+}
+
+/* Signals that end it are read from a descriptor; a broken pipe and a file that may not grow are told
+ * by the write. */
+static int catch_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int watch_run(const struct watch *watch)
+{
+	struct watching watching = {.watch = watch, .signals = catch_signals()};
+	int r;
+
+	if (watching.signals < 0) {
+		report_error(watch->command, "signalfd: %s", strerror(errno));
+		return EXIT_FAILED;
+	}
+	r = scan_new(&watch->scan, &watching.scan);
+	if (r == 0) {
+		watching.history = history_new(watch->linger_ms);
+		r = run(&watching);
+		history_free(watching.history);
+		scan_free(watching.scan);
+	}
+	close(watching.signals);
+	return r < 0 ? report_scan_error(watch->command, r) : EXIT_DONE;
+}
+
+int watch_number(const char *command, const char *option, unsigned long least, unsigned long most,
+    unsigned long *ret)
+{
+	if (report_number(optarg, least, most, ret) == 0)
+		return EXIT_DONE;
+	report_error(command, _("--%s takes a number from %lu to %lu, not \"%s\""), option, least,
+	    most, optarg);
+	return EXIT_USAGE;
+}

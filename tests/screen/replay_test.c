@@ -1,0 +1,190 @@
+/* The explorer on a recording: every moment as it was, at any size, and what can't be done there. */
+#include "model/util.h"
+#include "tests/screen/explorer.h"
+#include "tests/screen/tape.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct tape_moment story[] = {
+    {1000, "1 init; 40 sh cmd=\"sh|-c|one\"; 50 daemon"},
+    {3000, "1 init; 40 sh cmd=\"sh|-c|one\" uts=210; 50 daemon; ns uts 210 hostname=blue"},
+    {5000, "1 init; 40 sh cmd=\"sh|-c|one\" uts=210; 41 sleep parent=40 uts=210;"
+           "ns uts 210 hostname=\"b\\x1b[31m\""},
+    {80000, "1 init; 60 last"},
+};
+
+static void steps_and_jumps(void **state)
+{
+	struct rig *rig = tape_open(story, array_len(story), NULL);
+
+	(void)state;
+	rig_wait_row(rig, 0, "machine");
+	rig_wait_row(rig, 1, "REPLAY 12:00:01, 0:00 of 1:19");
+	rig_wait(rig, "daemon");
+	rig_type(rig, "[");
+	rig_wait_row(rig, -1, "nothing is known from before");
+	rig_type(rig, "]");
+	rig_wait_row(rig, 1, "REPLAY 12:00:03, 0:02");
+	explorer_wait_row_with(rig, "sh -c one", "a");
+	rig_type(rig, "]");
+	rig_wait_row(rig, 1, "REPLAY 12:00:05, 0:04");
+	rig_wait(rig, "sleep");
+	/* Two presses at once are two steps. */
+	rig_type(rig, "[[");
+	rig_wait_row(rig, 1, "REPLAY 12:00:01");
+	rig_wait_gone(rig, "sleep");
+	/* Where nothing was for a minute, a minute's jump goes to the last moment before. */
+	rig_type(rig, "}");
+	rig_wait_row(rig, 1, "REPLAY 12:00:05");
+	rig_type(rig, "}");
+	rig_wait_row(rig, 1, "REPLAY 12:01:20, 1:19 of 1:19");
+	rig_wait(rig, "last");
+	rig_type(rig, "]");
+	rig_wait_row(rig, -1, "this is where the recording ends");
+	rig_type(rig, "{");
+	rig_wait_row(rig, 1, "REPLAY 12:00:05");
+	rig_type(rig, "0");
+	rig_wait_row(rig, 1, "REPLAY 12:01:20");
+	explorer_quit(rig);
+}
+
+/* It goes on by itself, and p stops it and lets it go on; at the end from the beginning. */
+static void plays(void **state)
+{
+	static const struct tape_moment quick[] = {
+	    {1000, "1 init; 40 first"}, {1200, "1 init; 41 second"}, {1400, "1 init; 42 third"}};
+	struct rig *rig = tape_open(quick, array_len(quick), NULL);
+
+	(void)state;
+	rig_wait(rig, "first");
+	rig_type(rig, "p");
+	rig_wait(rig, "third");
+	rig_type(rig, "{");
+	rig_wait_row(rig, 1, "0:00 of 0:00");
+	rig_wait_gone(rig, "third");
+	rig_type(rig, "p");
+	rig_wait(rig, "third");
+	explorer_quit(rig);
+}
+
+static void what_needs_the_kernel(void **state)
+{
+	const struct rig_options options = {.rows = 120, .cols = 80};
+	struct rig *rig = tape_open_machine("1 init; 40 sh uts=210", &options);
+
+	(void)state;
+	rig_wait(rig, "sh");
+	rig_type(rig, "/sh\r");
+	explorer_wait_selected(rig, "sh");
+	rig_wait(rig, "This is a recording");
+	rig_type(rig, "L");
+	rig_wait_row(rig, -1, "This is a recording");
+	rig_key(rig, VTERM_KEY_ESCAPE);
+	explorer_quit(rig);
+}
+
+/* Search, filter, folds and all groupings are those of the living picture. */
+static void views_know_no_difference(void **state)
+{
+	struct rig *rig = tape_open(story, array_len(story), NULL);
+
+	(void)state;
+	rig_type(rig, "2");
+	rig_wait_row(rig, 0, "by type");
+	explorer_filter(rig, "daemon");
+	rig_wait(rig, "daemon");
+	rig_type(rig, "]");
+	rig_wait_row(rig, 1, "12:00:03");
+	rig_wait(rig, "daemon");
+	rig_type(rig, "3");
+	rig_wait_row(rig, 0, "by owner");
+	rig_key(rig, VTERM_KEY_ESCAPE);
+	rig_wait_gone(rig, "filter:");
+	explorer_quit(rig);
+}
+
+static void every_size_and_language(void **state)
+{
+	static const struct {
+		int rows, cols;
+		const char *locale, *word, *argument;
+	} looks[] = {
+	    {24, 80, "C.UTF-8", "REPLAY", NULL},
+	    {10, 40, "C.UTF-8", "REPLAY", NULL},
+	    {5, 20, "C.UTF-8", "REPLAY", NULL},
+	    {60, 200, "C.UTF-8", "REPLAY", NULL},
+	    {24, 80, "C.UTF-8", "REPLAY", "--ascii"},
+	    {24, 80, "C.UTF-8", "回放", "--lang=zh_CN"},
+	    {5, 20, "C.UTF-8", "回放", "--lang=zh_CN"},
+	    {60, 200, "C.UTF-8", "回放", "--lang=zh_CN"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(looks); i++) {
+		const struct rig_options options = {
+		    .rows = looks[i].rows,
+		    .cols = looks[i].cols,
+		    .locale = looks[i].locale,
+		    .args = {looks[i].argument},
+		};
+		struct rig *rig = tape_open(story, array_len(story), &options);
+
+		rig_wait_row(rig, looks[i].rows >= 10 ? 1 : 0, looks[i].word);
+		rig_type(rig, "]]");
+		rig_wait(rig, "12:00:05");
+		explorer_quit(rig);
+	}
+}
+
+static void broken_files(void **state)
+{
+	struct rig_options options = {.plain_output = true, .args = {"replay", NULL}};
+	autofree char *path = tape_write(story, array_len(story));
+	struct rig *rig;
+	size_t len;
+	int status;
+
+	(void)state;
+	/* Cut in its last record. */
+	assert_int_equal(truncate(path, 1200), 0);
+	options.args[1] = "--plain";
+	options.args[2] = path;
+	rig = rig_start(&options);
+	status = rig_wait_exit(rig);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+	assert_non_null(strstr(rig_raw(rig, &len), "at byte "));
+	rig_free(rig);
+	/* The explorer shows what there is, and says so afterwards, on a terminal that is as it was. */
+	options.plain_output = false;
+	options.args[1] = path;
+	options.args[2] = NULL;
+	rig = rig_start(&options);
+	rig_wait(rig, "REPLAY");
+	rig_type(rig, "q");
+	status = rig_wait_exit(rig);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+	rig_assert_restored(rig);
+	rig_free(rig);
+	unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(steps_and_jumps, rig_free_all),
+	    cmocka_unit_test_teardown(plays, rig_free_all),
+	    cmocka_unit_test_teardown(what_needs_the_kernel, rig_free_all),
+	    cmocka_unit_test_teardown(views_know_no_difference, rig_free_all),
+	    cmocka_unit_test_teardown(every_size_and_language, rig_free_all),
+	    cmocka_unit_test_teardown(broken_files, rig_free_all),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,79 @@
+#include "tests/screen/tape.h"
+
+#include "model/recording.h"
+#include "model/util.h"
+#include "tests/unit/fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { LINGER_MS = 4000 };
+
+static void put_moment(struct history *history, struct moment_writer *writer,
+    const struct tape_moment *moment, struct bytes *file)
+{
+	struct graph_builder *builder = fixture_builder(history_now(history), moment->machine);
+	const struct graph *graph;
+
+	graph_stats(builder)->taken_at_ms = TAPE_BEGIN_MS + moment->at_ms;
+	graph = history_push(history, builder, moment->at_ms, NULL);
+	assert_int_equal(recording_put(writer, graph, moment->at_ms, file), 0);
+}
+
+char *tape_write(const struct tape_moment *moments, size_t count)
+{
+	struct history *history = history_new(LINGER_MS);
+	struct moment_writer writer = {.since_whole = 0};
+	struct bytes bytes = {0};
+	char *path = xstrdup("/tmp/nsscope-tape-XXXXXX");
+	int fd = mkstemp(path);
+	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+
+	assert_non_null(file);
+	recording_begin(&bytes);
+	for (size_t i = 0; i < count; i++)
+		put_moment(history, &writer, &moments[i], &bytes);
+	recording_end(&bytes);
+	assert_int_equal(fwrite(bytes.data, 1, bytes.len, file), bytes.len);
+	assert_int_equal(fclose(file), 0);
+	bytes_done(&bytes);
+	moment_writer_done(&writer);
+	history_free(history);
+	return path;
+}
+
+struct rig *tape_open(
+    const struct tape_moment *moments, size_t count, const struct rig_options *options)
+{
+	struct rig_options with = options ? *options : (struct rig_options){0};
+	autofree char *path = tape_write(moments, count);
+	const char *words[] = {"replay", "--at", "+0", path};
+	size_t args = 0, env = 0;
+	struct rig *rig;
+
+	while (with.args[args])
+		args++;
+	assert_true(args + array_len(words) < RIG_ARGS);
+	for (size_t i = 0; i < array_len(words); i++)
+		with.args[args + i] = words[i];
+	while (with.env[env])
+		env++;
+	assert_true(env + 1 < RIG_ENV);
+	with.env[env] = "TZ=UTC";
+	rig = rig_start(&with);
+	rig_wait(rig, "12:00");
+	/* It was read whole. */
+	unlink(path);
+	return rig;
+}
+
+struct rig *tape_open_machine(const char *machine, const struct rig_options *options)
+{
+	const struct tape_moment moment = {.at_ms = 1, .machine = machine};
+
+	return tape_open(&moment, 1, options);
+}
