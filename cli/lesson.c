@@ -15,8 +15,11 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { AUTO_MOST_S = 600 };
+
 struct lesson_options {
-	bool plain, yes, solve, notes, trust;
+	bool plain, yes, solve, notes, trust, present;
+	unsigned auto_s;
 	size_t from;
 	bool has_from;
 	const char *lessons; /* the folder to look in first, NULL for none */
@@ -30,6 +33,8 @@ enum option_value {
 	OPTION_TRUST,
 	OPTION_FROM,
 	OPTION_LESSONS,
+	OPTION_PRESENT,
+	OPTION_AUTO,
 };
 
 static const struct cli_option option_table[] = {
@@ -39,6 +44,10 @@ static const struct cli_option option_table[] = {
     {"notes", 0, NULL, N_("show the notes for who speaks, too"), OPTION_NOTES},
     {"from", 0, N_("STEP"), N_("begin with this step; those before are played by themselves"),
         OPTION_FROM},
+    {"present", 0, NULL, N_("begin in presenter mode: larger, and PageDown or a clicker goes on"),
+        OPTION_PRESENT},
+    {"auto", 0, N_("SECONDS"), N_("let it go on by itself, so many seconds for each part"),
+        OPTION_AUTO},
     {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), OPTION_LESSONS},
     {"trust", 0, NULL, N_("let a lesson that is none of nsscope's own run lines of a shell"),
         OPTION_TRUST},
@@ -68,6 +77,19 @@ static bool parse_from(const char *text, size_t *ret_from)
 		return false;
 	}
 	*ret_from = step;
+	return true;
+}
+
+static bool parse_auto(const char *text, unsigned *ret_seconds)
+{
+	unsigned long seconds;
+
+	if (report_number(text, 1, AUTO_MOST_S, &seconds) < 0) {
+		report_error(
+		    "lesson", _("--auto takes 1 to %d seconds, not \"%s\""), AUTO_MOST_S, text);
+		return false;
+	}
+	*ret_seconds = (unsigned)seconds;
 	return true;
 }
 
@@ -102,6 +124,15 @@ static int parse_options(int argc, char **argv, struct lesson_options *ret_optio
 				return EXIT_USAGE;
 			}
 			ret_options->has_from = true;
+			break;
+		case OPTION_PRESENT:
+			ret_options->present = true;
+			break;
+		case OPTION_AUTO:
+			if (!parse_auto(optarg, &ret_options->auto_s)) {
+				*ret_end = true;
+				return EXIT_USAGE;
+			}
 			break;
 		case OPTION_LESSONS:
 			ret_options->lessons = optarg;
@@ -250,6 +281,8 @@ static int explore_lesson(const struct lesson *lesson, const struct lesson_optio
 	tui.lesson = lesson;
 	tui.lessons = options->lessons;
 	tui.notes = options->notes;
+	tui.present = options->present;
+	tui.auto_s = options->auto_s;
 	tui.from = options->from;
 	tui.resume = !options->has_from;
 	if (lesson->group && grouping_from_name(lesson->group, &by))

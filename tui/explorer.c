@@ -1,5 +1,7 @@
 #include "tui/explorer_internal.h"
 
+#include "tui/lesson_teach.h"
+
 #include "model/i18n.h"
 #include "model/util.h"
 
@@ -57,7 +59,8 @@ void explorer_say(struct explorer *explorer, const char *message)
 void explorer_resize(struct explorer *explorer)
 {
 	struct layout_wish wish = {
-	    .detail = explorer->detail_wished && !explorer->picture.main->ops->alone,
+	    .detail = explorer->detail_wished && !explorer->lesson.presents &&
+	              !explorer->picture.main->ops->alone,
 	    .lesson = explorer_has_side(explorer),
 	    .whole = explorer->cover != COVER_NONE,
 	    .focus = explorer->focus,
@@ -400,8 +403,11 @@ static void press_key(struct explorer *explorer, int key)
 		return;
 	}
 	/* While a lesson runs some keys are its own, wherever the focus is. */
-	if (where == PLACE_STAGED && is_lessons(action))
+	if (where == PLACE_STAGED &&
+	    (is_lessons(action) || explorer_is_presenters(explorer, action)))
 		view = &explorer->lesson.view;
+	if (explorer_teach(explorer, action))
+		return;
 	if (action != ACTION_NONE && !view->ops->act(view, action))
 		act(explorer, action);
 }
@@ -459,6 +465,7 @@ void explorer_press(struct explorer *explorer, const struct press *press)
 {
 	explorer->dirty = true;
 	explorer_say(explorer, NULL);
+	lesson_teach_wait(&explorer->lesson, explorer->now_ms);
 	if (explorer->layout.too_small) {
 		if (press->kind == PRESS_KEY && key_action(PLACE_TREE, press->key) == ACTION_BACK)
 			explorer->quit = true;
@@ -536,6 +543,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	}
 	explorer_init_settings(explorer, options);
 	explorer_resize(explorer);
+	explorer_init_teaching(explorer, options);
 	if (options->lab)
 		explorer_open_lab(explorer);
 }

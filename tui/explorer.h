@@ -79,6 +79,11 @@ void explorer_take_actors(struct explorer *explorer);
 /* To be called when guest_fd is readable. */
 void explorer_take_shell(struct explorer *explorer);
 
+/* Goes on with a lesson that does so by itself, when it is time. */
+void explorer_tick(struct explorer *explorer);
+/* Milliseconds until then, -1 for never. */
+int explorer_tick_timeout(const struct explorer *explorer);
+
 /* Looks into what the details show, when that is due. */
 void explorer_inspect(struct explorer *explorer);
 /* Milliseconds until then, -1 for never. */

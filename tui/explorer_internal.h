@@ -30,6 +30,17 @@ void explorer_open_lab_shell(struct explorer *explorer);
 /* Goes on with the lesson or the lab.  @answered: a sweep that was demanded is shown. */
 void explorer_pump(struct explorer *explorer, bool answered);
 
+/* What the options say of teaching. */
+void explorer_init_teaching(struct explorer *explorer, const struct tui_options *options);
+/* Presenter mode on or off. */
+void explorer_present(struct explorer *explorer, bool presents);
+/* Is it a key of the presenter's, wherever the focus is? */
+bool explorer_is_presenters(const struct explorer *explorer, enum action action);
+/* Goes on by itself every @seconds; 0: no longer. */
+void explorer_set_pace(struct explorer *explorer, unsigned seconds);
+/* Takes what belongs to teaching; false for others. */
+bool explorer_teach(struct explorer *explorer, enum action action);
+
 /* Where somebody left it the lesson goes on, and says so. */
 void explorer_resume_lesson(struct explorer *explorer);
 /* Opens a shell for the person: in the namespaces of an actor, or right here. */

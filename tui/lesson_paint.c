@@ -4,6 +4,8 @@
 #include "tui/screen.h"
 #include "tui/step_text.h"
 
+enum { MARGIN_COLS = 2, MARGIN_FROM_COLS = 40 };
+
 /* What stands around the actors; NULL for nothing. */
 static const char *stage_note(const struct player *player)
 {
@@ -18,13 +20,29 @@ static const char *stage_note(const struct player *player)
 	return NULL;
 }
 
+/* Where the text of the step stands. */
+static struct area text_area(const struct lesson_view *view)
+{
+	struct area area = view->view.area;
+
+	area.y++;
+	area.rows = area.rows > 2 ? area.rows - 2 : 0;
+	if (view->presents && area.cols >= MARGIN_FROM_COLS) {
+		area.x += MARGIN_COLS;
+		area.cols -= 2 * MARGIN_COLS;
+	}
+	return area;
+}
+
 static void make_text(struct lesson_view *view, size_t *ret_anchor)
 {
 	struct step_text text = {
 	    .charset = view->live->charset,
-	    .cols = (size_t)view->view.area.cols,
+	    .cols = (size_t)text_area(view).cols,
 	    .marked = view->marked,
 	    .notes = view->notes,
+	    .roomy = view->presents,
+	    .kernel = view->live->shown ? view->live->shown->kernel : "",
 	    .player = view->player,
 	    .lines = &view->pager.lines,
 	};
@@ -107,6 +125,10 @@ static void add_state(const struct lesson_view *view, struct line *line)
 		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
 		break;
 	}
+	if (view->pace_s) {
+		line_adds(line, STYLE_PLAIN, "  ");
+		line_addf(line, STYLE_DIM, _("(by itself: %u s)"), view->pace_s);
+	}
 }
 
 static void paint_state(const struct lesson_view *view)
@@ -140,7 +162,7 @@ static void paint_title(const struct lesson_view *view, bool focused)
 void lesson_view_paint(struct view *base, bool focused)
 {
 	struct lesson_view *view = view_of(struct lesson_view, base);
-	struct area body = base->area;
+	struct area body = text_area(view);
 	size_t anchor, step = player_step(view->player);
 	bool same = step == view->step && base->area.cols == view->cols;
 	size_t old_blocks = view->blocks, old_hints = view->hints;
@@ -153,8 +175,6 @@ void lesson_view_paint(struct view *base, bool focused)
 	size_t old_lines = view->pager.lines.count;
 
 	make_text(view, &anchor);
-	body.y++;
-	body.rows = body.rows > 2 ? body.rows - 2 : 0;
 	size_t rows = (size_t)body.rows, count = view->pager.lines.count;
 
 	/* What has come in is scrolled into sight, from its first line on; but not what is seen of
@@ -168,6 +188,7 @@ void lesson_view_paint(struct view *base, bool focused)
 		if (top > view->pager.top)
 			view->pager.top = top;
 	}
+	screen_blank(body.y, base->area.x, body.rows, base->area.cols);
 	pager_paint(&view->pager, &body);
 	paint_title(view, focused);
 	paint_state(view);

@@ -95,6 +95,7 @@ static int timeout_ms(const struct loop *loop)
 	if (explorer->dirty && !guest_is_here(&explorer->guest))
 		return 0;
 	timeout = sooner(timeout, explorer_inspect_timeout(explorer));
+	timeout = sooner(timeout, explorer_tick_timeout(explorer));
 	if (loop->resize_ms != 0)
 		timeout = sooner(timeout, loop->resize_ms > now ? (int)(loop->resize_ms - now) : 0);
 	return timeout;
@@ -171,6 +172,7 @@ int loop_run(struct explorer *explorer)
 		if (may_step(explorer) && live_step(explorer->live, explorer->now_ms))
 			explorer_update(explorer);
 		explorer_inspect(explorer);
+		explorer_tick(explorer);
 	}
 	return 0;
 }

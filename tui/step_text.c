@@ -35,6 +35,13 @@ static void blank(const struct step_text *text)
 		lines_add(text->lines, text->charset);
 }
 
+/* Between things of a kind, where there is room. */
+static void space(const struct step_text *text, size_t at)
+{
+	if (text->roomy && at > 0)
+		lines_add(text->lines, text->charset);
+}
+
 static void add_code(const struct step_text *text, const char *code)
 {
 	while (*code) {
@@ -71,7 +78,8 @@ static void add_prose(
 {
 	for (size_t i = 0; i < count; i++) {
 		/* The items of a list stand close together. */
-		if (prose[i].kind != PROSE_ITEM || i == 0 || prose[i - 1].kind != PROSE_ITEM)
+		if (text->roomy || prose[i].kind != PROSE_ITEM || i == 0 ||
+		    prose[i - 1].kind != PROSE_ITEM)
 			blank(text);
 		switch (prose[i].kind) {
 		case PROSE_PARAGRAPH:
@@ -124,8 +132,10 @@ static void add_prediction(const struct step_text *text, const struct block_view
 	const struct lesson_block *block = view->block;
 
 	add_prose(text, block->prose, block->prose_count, STYLE_STRONG);
-	for (size_t i = 0; i < block->choice_count; i++)
+	for (size_t i = 0; i < block->choice_count; i++) {
+		space(text, 1);
 		add_choice(text, view, i);
+	}
 	if (view->chosen < 0 || (size_t)view->chosen >= block->choice_count)
 		return;
 	bool right = block->choices[view->chosen].right;
@@ -325,6 +335,31 @@ void step_text_preflight(const struct step_text *text, const struct preflight *p
 	}
 }
 
+/* Did anything of the block come out otherwise than the lesson says? */
+static bool has_failed(const struct block_view *view)
+{
+	const struct lesson_block *block = view->block;
+
+	for (size_t i = 0; view->calls && block->kind == BLOCK_DO && i < block->call_count; i++)
+		if (view->calls[i].outcome == OUTCOME_FAILED)
+			return true;
+	for (size_t i = 0; view->checks && block->kind == BLOCK_CHECK && i < block->check_count;
+	     i++)
+		if (view->checks[i].outcome == OUTCOME_FAILED)
+			return true;
+	return false;
+}
+
+/* That is no fault of who learns, and no end. */
+static void add_difference(const struct step_text *text)
+{
+	autofree char *words = xasprintf(
+	    _("Here, on Linux %s, this came out otherwise than the lesson says. You can go on."),
+	    text->kernel);
+
+	lines_wrap(text->lines, text->charset, STYLE_WARN, words, 0, text->cols);
+}
+
 void step_text_block(const struct step_text *text, const struct block_view *view)
 {
 	const struct lesson_block *block = view->block;
@@ -338,13 +373,17 @@ void step_text_block(const struct step_text *text, const struct block_view *view
 		break;
 	case BLOCK_DO:
 		blank(text);
-		for (size_t i = 0; i < block->call_count; i++)
+		for (size_t i = 0; i < block->call_count; i++) {
+			space(text, i);
 			add_call(text, &block->calls[i], view->calls ? &view->calls[i] : NULL);
+		}
 		break;
 	case BLOCK_CHECK:
 		blank(text);
-		for (size_t i = 0; i < block->check_count; i++)
+		for (size_t i = 0; i < block->check_count; i++) {
+			space(text, i);
 			add_check(text, &block->checks[i], view->checks ? &view->checks[i] : NULL);
+		}
 		break;
 	case BLOCK_SHELL:
 		blank(text);
@@ -360,4 +399,6 @@ void step_text_block(const struct step_text *text, const struct block_view *view
 			add_notes(text, block->notes);
 		break;
 	}
+	if (has_failed(view))
+		add_difference(text);
 }

@@ -8,9 +8,11 @@
 
 struct step_text {
 	enum charset charset;
-	size_t cols;   /* to wrap at */
-	size_t marked; /* the choice that is marked in the open question */
-	bool notes;    /* what is for the speaker, too */
+	size_t cols;        /* to wrap at */
+	size_t marked;      /* the choice that is marked in the open question */
+	bool roomy;         /* wide spacing */
+	bool notes;         /* what is for the speaker, too */
+	const char *kernel; /* its release, raw */
 	const struct player *player;
 	struct lines *lines;
 };

@@ -23,6 +23,8 @@ struct tui_options {
 	const char *lessons;    /* a folder of lessons, see library.h; NULL for none; borrowed */
 	size_t from;            /* the step of @lesson to begin with */
 	bool resume;            /* … else the one where somebody left it */
+	bool present;           /* begin in presenter mode */
+	unsigned auto_s;        /* let @lesson go on by itself every so many seconds; 0: not */
 	bool lab;               /* open the lab */
 	bool notes;             /* show what is for the speaker, too */
 	struct past *recording; /* show this, not the machine; NULL for none; borrowed */

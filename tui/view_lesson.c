@@ -5,6 +5,7 @@
 #include "model/util.h"
 #include "tui/lesson_paint.h"
 #include "tui/lesson_scene.h"
+#include "tui/lesson_teach.h"
 
 bool lesson_view_running(const struct lesson_view *view)
 {
@@ -218,6 +219,14 @@ static bool lesson_act(struct view *base, enum action action)
 
 	if (player_state(view->player) == PLAYER_ASKING && act_asking(view, action))
 		return true;
+	if (view->presents && action == ACTION_PAGE_DOWN) {
+		lesson_teach_go_on(view);
+		return true;
+	}
+	if (view->presents && action == ACTION_PAGE_UP) {
+		lesson_teach_go_back(view);
+		return true;
+	}
 	switch (action) {
 	case ACTION_LESSON_HINT:
 		player_hint(view->player);

@@ -19,6 +19,9 @@ struct lesson_view {
 	bool arranged;        /* the tree\'s folds are the lesson\'s */
 	bool asked;           /* a sweep for the player is under way */
 	bool notes;           /* show what is for the speaker, too */
+	bool presents;        /* presenter mode: wide spacing, and pages go on */
+	unsigned pace_s;      /* autoplay: goes on after so many seconds; 0: not by itself */
+	uint64_t pace_due_ms; /* … which is then */
 	struct preflight preflight;
 	size_t kept_step; /* of the progress that was noted last */
 	bool kept_done;
