@@ -279,7 +279,7 @@ static void draw_processes(struct drawing *drawing)
 
 int cli_dot(int argc, char **argv)
 {
-	const struct scan_options scan_options = {.hostnames = true};
+	const struct scan_options scan_options = {.hostnames = true, .fds = true};
 	struct drawing drawing = {.writer = &graphviz};
 	struct options given;
 	struct graph *graph;

@@ -81,7 +81,7 @@ int cli_events(int argc, char **argv)
 	struct watch watch = {
 	    .command = "events",
 	    .linger_ms = LINGER_MS,
-	    .scan = {.hostnames = true, .feed = true},
+	    .scan = {.hostnames = true, .feed = true, .fds = true},
 	    .output = STDOUT_FILENO,
 	    .take = tell_all,
 	    .data = &teller,

@@ -153,7 +153,7 @@ static int print_wanted(const struct graph *graph, const struct inspect_options 
 
 int cli_inspect(int argc, char **argv)
 {
-	const struct scan_options scan_options = {.hostnames = true};
+	const struct scan_options scan_options = {.hostnames = true, .fds = true};
 	struct inspect_options options;
 	struct graph *graph;
 	bool end;

@@ -146,6 +146,27 @@ static json_t *container_of(const struct ns *ns)
 	return object;
 }
 
+/* Why @why is not READ_OK; null where it is, or where nobody would ask. */
+static json_t *reason_or_null(enum unread why)
+{
+	return why == READ_OK || why == UNREAD_NEVER ? json_null() : json_string(unread_name(why));
+}
+
+static bool nests(const struct ns *ns)
+{
+	return ns->id.type == NS_PID || ns->id.type == NS_USER;
+}
+
+/* How many are above it in sight. */
+static int level_of(const struct ns *ns)
+{
+	int level = 0;
+
+	for (ns = ns->parent; ns; ns = ns->parent)
+		level++;
+	return level;
+}
+
 static json_t *of_ns(const struct ns *ns)
 {
 	json_t *object = json_object();
@@ -156,10 +177,16 @@ static json_t *of_ns(const struct ns *ns)
 	json_object_set_new(object, "id", json_of_unique(&ns->id));
 	json_object_set_new(object, "initial", json_boolean(ns->initial));
 	json_object_set_new(object, "parent", inode_or_null(ns->parent));
+	json_object_set_new(object, "parent_unread",
+	    nests(ns) && !ns->initial ? reason_or_null(ns->parent_unread) : json_null());
+	json_object_set_new(object, "level", nests(ns) ? json_integer(level_of(ns)) : json_null());
 	json_object_set_new(object, "owner", inode_or_null(ns->owner));
+	json_object_set_new(object, "owner_unread", reason_or_null(ns->owner_unread));
 	json_object_set_new(
 	    object, "owner_uid", has_owner_uid ? integer(ns->owner_uid) : json_null());
 	json_object_set_new(object, "name", text_or_null(ns->name));
+	json_object_set_new(
+	    object, "netnsid", ns->netnsid >= 0 ? json_integer(ns->netnsid) : json_null());
 	json_object_set_new(object, "container", container_of(ns));
 	json_object_set_new(object, "processes", integer(ns->member_count));
 	json_object_set_new(object, "first_pid",
@@ -193,6 +220,19 @@ static json_t *unreadable(const struct process *process)
 	return json_null();
 }
 
+/* Each link that was not read, with its reason. */
+static json_t *unread_of(const struct process *process)
+{
+	json_t *object = json_object();
+
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (process->unread[link] != READ_OK)
+			json_object_set_new(object, ns_link_names[link],
+			    json_string(unread_name(process->unread[link])));
+	}
+	return object;
+}
+
 static json_t *of_process(const struct process *process)
 {
 	json_t *object = json_object(), *pids = json_array();
@@ -212,17 +252,25 @@ static json_t *of_process(const struct process *process)
 	json_object_set_new(object, "pids", pids);
 	json_object_set_new(object, "ns", links_of(process));
 	json_object_set_new(object, "unreadable", unreadable(process));
+	json_object_set_new(object, "unread", unread_of(process));
 	return object;
 }
 
 static json_t *visible(const struct graph *graph)
 {
-	json_t *object = json_object();
+	json_t *object = json_object(), *missing = json_array();
 
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		if (graph->stats.type_missing[type])
+			json_array_append_new(missing, json_string(ns_types[type].name));
+	}
 	json_object_set_new(object, "processes", integer(graph->living_count));
 	json_object_set_new(object, "denied", integer(graph->stats.denied));
 	json_object_set_new(object, "vanished", integer(graph->stats.vanished));
 	json_object_set_new(object, "hidden", json_boolean(graph->stats.hidden));
+	json_object_set_new(object, "fds_denied", integer(graph->stats.fds_denied));
+	json_object_set_new(object, "foreign_proc", json_boolean(graph->stats.foreign_proc));
+	json_object_set_new(object, "types_missing", missing);
 	return object;
 }
 

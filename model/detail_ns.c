@@ -103,6 +103,20 @@ static void add_standing(const struct detail *detail, const struct ns *ns)
 	detail_field_text(detail, _("Standing"), ns->baseline ? STYLE_PLAIN : STYLE_STRONG, text);
 }
 
+/* ip-link(8) shows the same of an interface whose other end is there. */
+static void add_netnsid(const struct detail *detail, const struct ns *ns)
+{
+	struct line line;
+
+	if (ns->id.type != NS_NET || ns->netnsid < 0)
+		return;
+	line = detail_field(detail, _("Net id"));
+	line_addf(&line, STYLE_STRONG, "%d", (int)ns->netnsid);
+	line_adds(&line, STYLE_DIM,
+	    _(" (link-netnsid), as nsscope's own net namespace numbers the others"));
+	detail_field_end(detail, &line);
+}
+
 /* Why it is there though nobody is seen in it. */
 static void add_nobody(const struct detail *detail, const struct ns *ns)
 {
@@ -331,6 +345,7 @@ void detail_ns(const struct detail *detail, const struct ns *ns)
 	}
 	if (ns->name)
 		detail_field_text(detail, _("Mounted"), STYLE_NS, ns->name);
+	add_netnsid(detail, ns);
 	if (!ns->baseline)
 		detail_container(detail, container_of_ns(ns, &container) ? &container : NULL);
 	add_identity(detail, ns);

@@ -147,6 +147,8 @@ struct ns {
 	enum unread owner_uid_unread;
 	uid_t owner_uid;      /* of user namespaces; NS_GET_OWNER_UID */
 	const char *name;     /* of a bind mount of it ("blue"), NULL for none; raw */
+	int32_t netnsid;      /* of net namespaces: their number in the scanner's own, rtnetlink(7);
+	                  * -1 for none */
 	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
 	/* Its own in a line of graphs that each follow from the one before (graph_builder_new), from 1;
 	 * set by graph_seal. */

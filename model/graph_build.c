@@ -188,6 +188,7 @@ struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id)
 	struct ns *ns = &node->ns;
 
 	ns->id = *id;
+	ns->netnsid = -1;
 	ns->initial = id->ino == ns_types[id->type].initial_ino;
 	ns->parent_unread = ns->owner_unread = ns->owner_uid_unread = UNREAD_NEVER;
 	array_reserve(store->namespaces, store->ns_room, store->graph.ns_count + 1);

@@ -32,6 +32,7 @@ static struct ns *carry_ns(struct graph_store *store, const struct ns *before, u
 	ns->owner_unread = before->owner_unread;
 	ns->owner_uid_unread = before->owner_uid_unread;
 	ns->owner_uid = before->owner_uid;
+	ns->netnsid = before->netnsid;
 	ns->name = copy_text(store, before->name);
 	ns->hostname = copy_text(store, before->hostname);
 	ns->life.born_ms = before->life.born_ms;

@@ -4,6 +4,7 @@
 #include "scanner/clock.h"
 #include "scanner/nsfs.h"
 #include "scanner/parse.h"
+#include "scanner/places.h"
 #include "scanner/proc_read.h"
 #include "scanner/socket_nets.h"
 
@@ -152,6 +153,8 @@ static void keep(struct fds *fds, enum keeper_kind kind, int fd, struct ns *ns)
 	const struct keeper keeper = {.kind = kind, .fd = fd, .process = fds->process};
 
 	graph_add_keeper(fds->sweep->builder, ns, &keeper);
+	if (kind == KEEPER_FD)
+		places_note(fds->sweep, ns, fds->process->id.pid, fd, NULL);
 }
 
 /* --- Files of nsfs ---------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/places.h"
 #include "scanner/prober.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@ struct hostnames {
 	struct prober *prober;
 	uint64_t own_ino; /* 0 where /proc doesn't tell */
 	struct sweep *sweep;
-	size_t at;    /* in sweep->uts */
+	size_t at;    /* in sweep->uts, then in its places */
 	bool waiting; /* for the answer about that one */
 };
 
@@ -62,7 +63,7 @@ static void set_name(struct hostnames *hostnames, struct ns *ns, const char *nam
 
 /* Asks about @uts where that is to be done; else its name is known at once.
  * Returns whether an answer must be waited for. */
-static bool begin_one(struct hostnames *hostnames, const struct ns_member *uts)
+static bool begin_member(struct hostnames *hostnames, const struct ns_member *uts)
 {
 	struct utsname machine;
 
@@ -74,25 +75,56 @@ static bool begin_one(struct hostnames *hostnames, const struct ns_member *uts)
 	return prober_ask_uts(hostnames->prober, uts->pid, uts->ns->id.ino) == 0;
 }
 
+/* The same for one that perhaps nobody is in.  The first place that leads to it will do. */
+static bool begin_place(struct hostnames *hostnames, const struct ns_place *place)
+{
+	int fd, r;
+
+	if (place->ns->id.type != NS_UTS || place->ns->seen_by || place->ns->hostname)
+		return false;
+	fd = places_open(hostnames->sweep, place);
+	if (fd < 0)
+		return false;
+	r = prober_ask_uts_fd(hostnames->prober, fd, place->ns->id.ino);
+	close(fd);
+	return r == 0;
+}
+
+/* What is asked about, members first, then places; @number is below the count of both. */
+static bool begin_one(struct hostnames *hostnames, size_t number)
+{
+	const struct sweep *sweep = hostnames->sweep;
+
+	if (number < sweep->uts.count)
+		return begin_member(hostnames, &sweep->uts.items[number]);
+	return begin_place(hostnames, &sweep->places[number - sweep->uts.count]);
+}
+
+static struct ns *asked_ns(const struct sweep *sweep, size_t number)
+{
+	return number < sweep->uts.count ? sweep->uts.items[number].ns
+	                                 : sweep->places[number - sweep->uts.count].ns;
+}
+
 bool hostnames_step(struct hostnames *hostnames, uint64_t until_us)
 {
 	struct sweep *sweep = hostnames->sweep;
+	size_t count = sweep->uts.count + sweep->place_count;
 
 	/* At least one, however short the slice. */
-	for (bool first = true; hostnames->at < sweep->uts.count; first = false) {
-		const struct ns_member *uts = &sweep->uts.items[hostnames->at];
+	for (bool first = true; hostnames->at < count; first = false) {
 		struct uts_names names;
 		int r;
 
 		if (!first && clock_us() >= until_us)
 			return false;
-		if (hostnames->waiting || begin_one(hostnames, uts)) {
+		if (hostnames->waiting || begin_one(hostnames, hostnames->at)) {
 			r = prober_answer(hostnames->prober, until_us, &names);
 			hostnames->waiting = r == 0;
 			if (r == 0)
 				return false;
 			if (r == 1)
-				set_name(hostnames, uts->ns, names.node);
+				set_name(hostnames, asked_ns(sweep, hostnames->at), names.node);
 		}
 		hostnames->at++;
 	}

@@ -4,11 +4,11 @@
 #include "scanner/clock.h"
 #include "scanner/nsfs.h"
 #include "scanner/parse.h"
+#include "scanner/places.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -21,9 +21,10 @@ struct mounts {
 	size_t at;      /* in sweep->mnt, the next one */
 	struct ns *mnt; /* whose table is read; NULL for unknown */
 	struct ns *own_mnt;
-	int dir;  /* /proc/PID of one who is in it; -1 where no table is read */
-	int fd;   /* the table */
-	int root; /* its root directory; NOT_OPENED, REFUSED */
+	pid_t pid; /* of one who is in it, as in /proc */
+	int dir;   /* /proc/PID of one who is in it; -1 where no table is read */
+	int fd;    /* the table */
+	int root;  /* its root directory; NOT_OPENED, REFUSED */
 	bool done;
 	char *text;
 	size_t text_len, text_room; /* what was read and is no whole line yet */
@@ -96,6 +97,7 @@ static void open_own(struct mounts *mounts)
 	uint64_t ino;
 
 	mounts->own = true;
+	mounts->pid = mounts->sweep->own_pid;
 	mounts->mnt = NULL;
 	if (!open_table(mounts, "self", 0))
 		return;
@@ -119,6 +121,7 @@ static void open_next(struct mounts *mounts)
 			continue;
 		snprintf(name, sizeof(name), "%d", (int)member->pid);
 		mounts->mnt = member->ns;
+		mounts->pid = member->pid;
 		if (open_table(mounts, name, member->ns->id.ino))
 			return;
 	}
@@ -138,27 +141,16 @@ void mounts_begin(struct mounts *mounts, struct sweep *sweep)
 
 /* --- The mounts of namespaces ------------------------------------------------------------------ */
 
-/* Opens the mount point @path below the root of the table's owner, with O_PATH.  All that stands in
- * the way there is the owner's: no link is followed, nothing but what the kernel has at hand is
- * looked at (RESOLVE_CACHED, 5.12), so neither a file system of his own nor one on a network is
- * asked; the way to a mount point is always at hand.  Returns a descriptor or -errno. */
+/* Opens the mount point @path below the root of the table's owner, with O_PATH.  Returns a descriptor
+ * or -errno. */
 static int open_mount_point(struct mounts *mounts, const char *path)
 {
-	const struct open_how how = {
-	    .flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
-	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_CACHED,
-	};
-	int fd;
-
 	if (mounts->root == NOT_OPENED) {
 		mounts->root = openat(mounts->dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (mounts->root < 0)
 			mounts->root = REFUSED;
 	}
-	if (mounts->root == REFUSED)
-		return -EACCES;
-	fd = (int)syscall(SYS_openat2, mounts->root, path, &how, sizeof(how));
-	return fd < 0 ? -errno : fd;
+	return mounts->root == REFUSED ? -EACCES : places_open_mount_point(mounts->root, path);
 }
 
 static void ask(struct mounts *mounts, struct ns *ns, const char *path)
@@ -196,6 +188,7 @@ static void see_bound(struct mounts *mounts, enum ns_type type, uint64_t ino, co
 	give_name(builder, ns, path);
 	keeper.path = graph_text_copy(builder, path, strlen(path));
 	graph_add_keeper(builder, ns, &keeper);
+	places_note(mounts->sweep, ns, mounts->pid, -1, keeper.path);
 }
 
 static bool is_text(const char *data, size_t len, const char *text)

@@ -18,7 +18,7 @@
 enum { ANSWER_MS_MAX = 200 };
 
 struct question {
-	pid_t pid;
+	pid_t pid; /* 0: a descriptor comes along */
 	uint64_t ino;
 };
 
@@ -85,10 +85,17 @@ static void probe_in_child(int uts_fd, bool by_owner, struct answer *answer)
 	close(pipe_fds[0]);
 }
 
-static void probe(const struct question *question, int own_uts, struct answer *answer)
+/* @given: the descriptor that came along, or -1. */
+static int open_uts(const struct question *question, int given)
 {
 	autofree char *path = xasprintf("/proc/%d/ns/uts", (int)question->pid);
-	autoclose int uts_fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return question->pid ? open(path, O_RDONLY | O_CLOEXEC) : given;
+}
+
+static void probe(const struct question *question, int given, int own_uts, struct answer *answer)
+{
+	autoclose int uts_fd = open_uts(question, given);
 	struct stat st;
 
 	if (uts_fd < 0 || fstat(uts_fd, &st) < 0) {
@@ -106,6 +113,39 @@ static void probe(const struct question *question, int own_uts, struct answer *a
 		probe_in_child(uts_fd, true, answer);
 }
 
+/* A message with a descriptor, or room for one. */
+struct parcel {
+	struct msghdr message;
+	struct iovec part;
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+};
+
+static void parcel_init(struct parcel *parcel, struct question *question)
+{
+	memset(parcel, 0, sizeof(*parcel));
+	parcel->part = (struct iovec){.iov_base = question, .iov_len = sizeof(*question)};
+	parcel->message = (struct msghdr){.msg_iov = &parcel->part,
+	    .msg_iovlen = 1,
+	    .msg_control = parcel->control,
+	    .msg_controllen = sizeof(parcel->control)};
+}
+
+/* Returns what recvmsg(2) does.  @ret_given: a descriptor, or -1. */
+static ssize_t take_question(struct question *question, int *ret_given)
+{
+	struct parcel parcel;
+	const struct cmsghdr *head;
+	ssize_t bytes;
+
+	parcel_init(&parcel, question);
+	bytes = recvmsg(0, &parcel.message, MSG_CMSG_CLOEXEC);
+	head = bytes < 0 ? NULL : CMSG_FIRSTHDR(&parcel.message);
+	*ret_given = -1;
+	if (head && head->cmsg_type == SCM_RIGHTS)
+		memcpy(ret_given, CMSG_DATA(head), sizeof(*ret_given));
+	return bytes;
+}
+
 static _Noreturn void serve(int socket)
 {
 	struct question question;
@@ -115,13 +155,14 @@ static _Noreturn void serve(int socket)
 	own_uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	for (;;) {
 		struct answer answer = {.error = 0};
-		ssize_t bytes = recv(0, &question, sizeof(question), 0);
+		int given;
+		ssize_t bytes = take_question(&question, &given);
 
 		if (bytes < 0 && errno == EINTR)
 			continue;
 		if (bytes != sizeof(question))
 			_exit(0);
-		probe(&question, own_uts, &answer);
+		probe(&question, given, own_uts, &answer);
 		if (send(0, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
 			_exit(0);
 	}
@@ -186,14 +227,12 @@ pid_t prober_pid(const struct prober *prober)
 	return prober->socket < 0 ? 0 : prober->pid;
 }
 
-int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino)
+/* @fd: goes along where the question has no pid. */
+static int ask(struct prober *prober, struct question *question, int fd)
 {
-	struct question question;
+	struct parcel parcel;
+	struct cmsghdr *head;
 
-	/* The padding crosses the socket too. */
-	memset(&question, 0, sizeof(question));
-	question.pid = pid;
-	question.ino = ino;
 	if (prober->socket < 0) {
 		int r = start(prober);
 
@@ -202,7 +241,18 @@ int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino)
 			return r;
 		}
 	}
-	if (send(prober->socket, &question, sizeof(question), MSG_NOSIGNAL) < 0) {
+	parcel_init(&parcel, question);
+	if (question->pid) {
+		parcel.message.msg_control = NULL;
+		parcel.message.msg_controllen = 0;
+	} else {
+		head = CMSG_FIRSTHDR(&parcel.message);
+		head->cmsg_level = SOL_SOCKET;
+		head->cmsg_type = SCM_RIGHTS;
+		head->cmsg_len = CMSG_LEN(sizeof(fd));
+		memcpy(CMSG_DATA(head), &fd, sizeof(fd));
+	}
+	if (sendmsg(prober->socket, &parcel.message, MSG_NOSIGNAL) < 0) {
 		int error = errno;
 
 		stop(prober); /* it has died; the next question starts another */
@@ -210,6 +260,26 @@ int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino)
 	}
 	prober->asked_us = clock_us();
 	return 0;
+}
+
+int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino)
+{
+	struct question question;
+
+	/* The padding crosses the socket too. */
+	memset(&question, 0, sizeof(question));
+	question.pid = pid;
+	question.ino = ino;
+	return ask(prober, &question, -1);
+}
+
+int prober_ask_uts_fd(struct prober *prober, int fd, uint64_t ino)
+{
+	struct question question;
+
+	memset(&question, 0, sizeof(question));
+	question.ino = ino;
+	return ask(prober, &question, fd);
 }
 
 void prober_forget(struct prober *prober)

@@ -29,6 +29,8 @@ pid_t prober_pid(const struct prober *prober);
  * member of.  One question at a time: the answer must be waited for.
  * Returns 0, or -errno where the helper can't be asked (and could not be started again). */
 int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino);
+/* The same for the one behind @fd, borrowed. */
+int prober_ask_uts_fd(struct prober *prober, int fd, uint64_t ino);
 
 /* Drops the question whose answer is not waited for any more. */
 void prober_forget(struct prober *prober);

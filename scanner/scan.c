@@ -6,6 +6,7 @@
 #include "scanner/confirm.h"
 #include "scanner/hostnames.h"
 #include "scanner/mounts.h"
+#include "scanner/netnsids.h"
 #include "scanner/source.h"
 #include "scanner/source_choice.h"
 
@@ -20,6 +21,7 @@ enum phase {
 	PHASE_CGROUPS,
 	PHASE_MOUNTS,
 	PHASE_HOSTNAMES,
+	PHASE_NETNSIDS,
 	PHASE_DONE,
 };
 
@@ -33,6 +35,7 @@ struct scan {
 	struct sweep sweep;
 	struct confirm confirm;
 	struct cgroups cgroups;
+	struct netnsids netnsids;
 	struct graph *prev;
 	double worked_ms;
 };
@@ -107,6 +110,7 @@ static void drop_sweep(struct scan *scan)
 	scan->sweep.builder = NULL;
 	graph_unref(scan->prev);
 	scan->prev = NULL;
+	netnsids_stop(&scan->netnsids);
 	scan->phase = PHASE_IDLE;
 }
 
@@ -121,6 +125,7 @@ void scan_free(struct scan *scan)
 		scan->ops->close(scan->source);
 	free(scan->sweep.uts.items);
 	free(scan->sweep.mnt.items);
+	free(scan->sweep.places);
 	free(scan->sweep.doubts);
 	free(scan->sweep.always);
 	free(scan);
@@ -190,7 +195,7 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	graph_stats(scan->sweep.builder)->serial = last_serial + 1;
 	scan->sweep.prev_serial = prev ? prev->stats.serial : 0;
 	scan->sweep.uts.count = scan->sweep.mnt.count = 0;
-	scan->sweep.doubt_count = 0;
+	scan->sweep.doubt_count = scan->sweep.place_count = 0;
 	if (scan->hostnames)
 		scan->sweep.helper_pid = hostnames_helper(scan->hostnames);
 	describe_machine(scan);
@@ -222,6 +227,8 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 		return mounts_step(scan->mounts, until_us);
 	case PHASE_HOSTNAMES:
 		return !scan->hostnames || hostnames_step(scan->hostnames, until_us);
+	case PHASE_NETNSIDS:
+		return netnsids_step(&scan->netnsids, until_us);
 	case PHASE_IDLE:
 	case PHASE_DONE:
 		break;
@@ -240,6 +247,8 @@ static void next_phase(struct scan *scan)
 		mounts_begin(scan->mounts, &scan->sweep);
 	if (scan->phase == PHASE_HOSTNAMES && scan->hostnames)
 		hostnames_begin(scan->hostnames, &scan->sweep);
+	if (scan->phase == PHASE_NETNSIDS)
+		netnsids_begin(&scan->netnsids, &scan->sweep);
 }
 
 int scan_step(struct scan *scan, uint64_t budget_us)

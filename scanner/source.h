@@ -29,11 +29,21 @@ struct doubt {
 	enum unread *unread;
 };
 
+/* Where a namespace can be opened that perhaps nobody is in.  See places.h. */
+struct ns_place {
+	struct ns *ns;
+	pid_t pid;        /* as in /proc */
+	int fd;           /* a descriptor of that one; or -1 */
+	const char *path; /* else a mount point below its root directory */
+};
+
 /* What one sweep fills. */
 struct sweep {
 	struct graph_builder *builder; /* owned by the scan */
 	uint64_t prev_serial;          /* of the sweep that the graph before is of; 0 for none */
 	struct ns_members uts, mnt;
+	struct ns_place *places; /* kept from sweep to sweep */
+	size_t place_count, place_room;
 	struct doubt *doubts; /* kept from sweep to sweep */
 	size_t doubt_count, doubt_room;
 	uint64_t nsfs_dev; /* all namespaces are on one device; 0 until one was seen */

@@ -179,16 +179,17 @@ static void expect_keys(const json_t *object, const struct key *keys, size_t cou
 static const struct key graph_keys[] = {{"format", "s"}, {"taken_at", "s"}, {"kernel", "s"},
     {"host", "s"}, {"source", "s"}, {"sweep_ms", "r"}, {"visible", "o"}, {"namespaces", "a"},
     {"processes", "a"}};
-static const struct key visible_keys[] = {
-    {"processes", "i"}, {"denied", "i"}, {"vanished", "i"}, {"hidden", "b"}};
+static const struct key visible_keys[] = {{"processes", "i"}, {"denied", "i"}, {"vanished", "i"},
+    {"hidden", "b"}, {"fds_denied", "i"}, {"foreign_proc", "b"}, {"types_missing", "a"}};
 static const struct key ns_keys[] = {{"type", "s"}, {"inode", "i"}, {"id", "sn"}, {"initial", "b"},
-    {"parent", "in"}, {"owner", "in"}, {"owner_uid", "in"}, {"name", "sn"}, {"container", "on"},
-    {"processes", "i"}, {"first_pid", "in"}, {"kept_by", "a"}};
+    {"parent", "in"}, {"parent_unread", "sn"}, {"level", "in"}, {"owner", "in"},
+    {"owner_unread", "sn"}, {"owner_uid", "in"}, {"name", "sn"}, {"netnsid", "in"},
+    {"container", "on"}, {"processes", "i"}, {"first_pid", "in"}, {"kept_by", "a"}};
 static const struct key kept_by_keys[] = {
     {"kind", "s"}, {"pid", "in"}, {"tid", "in"}, {"fd", "in"}, {"path", "sn"}, {"inode", "in"}};
 static const struct key process_keys[] = {{"pid", "i"}, {"start_ticks", "i"}, {"ppid", "i"},
     {"comm", "s"}, {"cmdline", "sn"}, {"cgroup", "sn"}, {"uid", "i"}, {"state", "s"},
-    {"threads", "i"}, {"pids", "a"}, {"ns", "o"}, {"unreadable", "sn"}};
+    {"threads", "i"}, {"pids", "a"}, {"ns", "o"}, {"unreadable", "sn"}, {"unread", "o"}};
 static const struct key link_keys[] = {{"cgroup", "in"}, {"ipc", "in"}, {"mnt", "in"},
     {"net", "in"}, {"pid", "in"}, {"pid_for_children", "in"}, {"time", "in"},
     {"time_for_children", "in"}, {"user", "in"}, {"uts", "in"}};

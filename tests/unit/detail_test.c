@@ -258,6 +258,33 @@ static void joined_and_deep(void **state)
 	assert_says(rig, " pid:72\n");
 }
 
+static void whose_a_namespace_is(void **state)
+{
+	struct rig *rig = *state;
+
+	see(rig, 1000,
+	    "1 init\n"
+	    "5 sh uts=210 net=220 cgroup_path=/lxc.payload.web/init.scope\n"
+	    "6 tool uts=211 cgroup_path=/user.slice\n"
+	    "ns net 220 netnsid=3\n");
+	say_ns(rig, NS_NET, 220);
+	assert_line(rig, "Container lxc web (by the path of its cgroup)");
+	assert_line(
+	    rig, "Net id    3 (link-netnsid), as nsscope's own net namespace numbers the others");
+	say_ns(rig, NS_UTS, 211);
+	assert_line(rig, "Container unnamed: no cgroup, mount or command line tells");
+	say_ns(rig, NS_NET, 0);
+	assert_does_not_say(rig, "Container");
+	assert_does_not_say(rig, "Net id");
+	say_pid(rig, 5);
+	assert_line(rig, "Container lxc web (by the path of its cgroup)");
+	assert_line(rig, "cgroup    /lxc.payload.web/init.scope");
+	say_pid(rig, 6);
+	assert_does_not_say(rig, "Container");
+	say_pid(rig, 1);
+	assert_does_not_say(rig, "Container");
+}
+
 static void a_namespace(void **state)
 {
 	struct rig *rig = *state;
@@ -438,6 +465,7 @@ int main(void)
 	    rig_test(the_next_child),
 	    rig_test(joined_and_deep),
 	    rig_test(a_namespace),
+	    rig_test(whose_a_namespace_is),
 	    rig_test(of_many_some_are_listed),
 	    rig_test(births_and_deaths),
 	    rig_test(without_an_initial_one),

@@ -282,6 +282,8 @@ static void set_ns_word(struct graph_builder *builder, struct ns *ns, const char
 		ns->id.unique = number_of(value);
 	else if ((value = value_of(word, "name")))
 		ns->name = copy(builder, value);
+	else if ((value = value_of(word, "netnsid")))
+		ns->netnsid = (int32_t)number_of(value);
 	else if ((value = value_of(word, "hostname")))
 		ns->hostname = copy(builder, value);
 	else if (!strcmp(word, "initial"))

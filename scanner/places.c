@@ -1,0 +1,74 @@
+#include "scanner/places.h"
+
+#include "model/util.h"
+#include "scanner/nsfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+void places_note(struct sweep *sweep, struct ns *ns, pid_t pid, int fd, const char *path)
+{
+	if (ns->seen_by || (ns->id.type != NS_UTS && ns->id.type != NS_NET))
+		return;
+	array_reserve(sweep->places, sweep->place_room, sweep->place_count + 1);
+	sweep->places[sweep->place_count++] =
+	    (struct ns_place){.ns = ns, .pid = pid, .fd = fd, .path = path};
+}
+
+int places_open_mount_point(int root, const char *path)
+{
+	const struct open_how how = {
+	    .flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
+	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_CACHED,
+	};
+	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Is @fd, or the error that it is, on @ns?  Gives it back, or closes it. */
+static int only_on(int fd, const struct ns *ns)
+{
+	struct stat st;
+
+	if (fd < 0 || (fstat(fd, &st) == 0 && st.st_ino == ns->id.ino && st.st_dev == ns->id.dev))
+		return fd;
+	close(fd);
+	return -ESTALE;
+}
+
+static int open_path(const struct sweep *sweep, const struct ns_place *place)
+{
+	char name[48];
+	int fd;
+
+	if (place->fd >= 0) {
+		snprintf(name, sizeof(name), "%d/fd/%d", (int)place->pid, place->fd);
+		fd = openat(sweep->proc, name, O_PATH | O_CLOEXEC);
+		return fd < 0 ? -errno : fd;
+	}
+	snprintf(name, sizeof(name), "%d/root", (int)place->pid);
+	autoclose int root = openat(sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return root < 0 ? -errno : places_open_mount_point(root, place->path);
+}
+
+int places_open(const struct sweep *sweep, const struct ns_place *place)
+{
+	autoclose int path_fd = open_path(sweep, place);
+
+	return only_on(path_fd < 0 ? path_fd : nsfs_reopen(sweep->proc, path_fd), place->ns);
+}
+
+int places_open_member(const struct sweep *sweep, const struct ns *ns, pid_t pid)
+{
+	char name[48];
+	int fd;
+
+	snprintf(name, sizeof(name), "%d/ns/%s", (int)pid, ns_types[ns->id.type].name);
+	fd = openat(sweep->proc, name, O_RDONLY | O_CLOEXEC);
+	return only_on(fd < 0 ? -errno : fd, ns);
+}
