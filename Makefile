@@ -9,6 +9,7 @@
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
 #   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
 #   make bench          measures: N=10000 processes, MOST=20000, RUNS=5
+#   make static         one file that needs nothing but a kernel: build-static/nsscope; test-static
 #   make install        PREFIX=/usr/local, DESTDIR=
 #
 # BPF=0 leaves the BPF programs out, and so does a machine without clang, bpftool and libbpf.
@@ -26,12 +27,16 @@ LOCALEDIR = $(SHAREDIR)/locale
 
 SANITIZE ?=
 CFLAGS   ?= -O2 -g
-PKG      := ncursesw libproc2 libcmark jansson libutf8proc
+PKG      := ncursesw libproc2 libcmark jansson libutf8proc $(if $(STATIC),zlib)
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wvla \
             -Wpointer-arith -Wwrite-strings -Wno-format-truncation -Wno-unknown-warning-option $(if $(CI),-Werror)
 comma    := ,
 SAN      := $(if $(filter 1 yes,$(SANITIZE)),-fsanitize=address$(comma)undefined \
             -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# What makes it hard to misuse a mistake.  The sanitizers look for mistakes themselves.
+OPTIMISED = $(filter-out -O0,$(filter -O%,$(CFLAGS)))
+HARDEN    = $(if $(SAN),,$(if $(OPTIMISED),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3) -fstack-protector-strong -fPIE)
+HARD_LINK = $(if $(SAN),,$(if $(STATIC),-static-pie,-pie) -Wl,-z,relro,-z,now)
 BUILD    ?= $(if $(SAN),build-san,build)
 
 all: $(BUILD)/nsscope translations manuals completions
@@ -87,7 +92,7 @@ BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test soak lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test static test-static soak lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
 ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
@@ -99,20 +104,23 @@ endif
 $(BUILD)/config.mk: .ci/packages Makefile
 	@mkdir -p $(@D)
 	@echo "PKG_CFLAGS := $$(pkg-config --cflags $(PKG))" >$@.new
-	@echo "PKG_LIBS := $$(pkg-config --libs $(PKG))" >>$@.new
+	@echo "PKG_LIBS := $$(pkg-config $(if $(STATIC),--static) --libs $(PKG))" >>$@.new
 	@mv $@.new $@
 
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD) $(WARNINGS) $(SAN) $(CFLAGS) $(PKG_CFLAGS)
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD) $(WARNINGS) $(SAN) $(HARDEN) $(CFLAGS) $(PKG_CFLAGS)
 LIBS       = $(PKG_LIBS) $(BPF_LIBS)
 TEST_LIBS  = $(shell pkg-config --libs cmocka vterm) -lutil -lm
 COMPILE    = $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
+CATALOGUE  = $(BUILD)/locale/$(1)/LC_MESSAGES/nsscope.mo
 
 # Objects are kept, also those that only a test needs.
 .SECONDARY:
 
 # Other flags than last time make everything anew.  Without config.mk they are not known: "make run"
 # leaves them to the make that it starts.
-FLAGS := $(CC) $(PKG_CFLAGS) $(BPF_LACK) $(WARNINGS) $(SAN) $(CFLAGS) $(LDFLAGS) $(LOCALEDIR) $(VERSION)
+FLAGS := $(CC) $(PKG_CFLAGS) $(BPF_LACK) $(WARNINGS) $(SAN) $(HARDEN) $(CFLAGS) $(HARD_LINK) $(LDFLAGS) $(LOCALEDIR) $(VERSION)
 ifneq ($(strip $(FLAGS)),$(strip $(file <$(BUILD)/flags)))
 ifneq ($(PKG_LIBS),)
 $(file >$(BUILD)/flags,$(FLAGS))
@@ -135,9 +143,23 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 $(BUILD)/cli/%.o: ALL_CFLAGS += -DVERSION='"$(VERSION)"' -DLOCALEDIR='"$(LOCALEDIR)"'
 
+# What the single file (STATIC=1) carries with it, and others do not.
+ifneq ($(STATIC),)
+TERMINALS := xterm xterm-256color screen screen-256color tmux tmux-256color linux vt100 vt220
+CARRIED   := C.utf8/LC_CTYPE=/usr/lib/locale/C.utf8/LC_CTYPE \
+             C.utf8/LC_MESSAGES/SYS_LC_MESSAGES=/usr/lib/locale/C.utf8/LC_MESSAGES/SYS_LC_MESSAGES \
+             $(foreach l,$(LANGUAGES),$(l)/LC_MESSAGES/nsscope.mo=$(call CATALOGUE,$(l)))
+CARRIED_cli = $(BUILD)/files_builtin.o $(BUILD)/cli/static/files.o
+INSTEAD   := $(BUILD)/cli/static/libraries.o
+NOT_BUILT := cli/builtin.c
+endif
+
+# What stands in a floor's library besides its sources.
+CARRIED_lessons = $(BUILD)/lessons_builtin.o
+CARRIED_tui     = $(BUILD)/terminals_builtin.o
+
 define floor_rule
-$(BUILD)/lib$(1).a: $$(call OBJ,$$(filter-out cli/main.c,$$(call SRC,$(1)))) \
-    $$(if $$(filter lessons,$(1)),$(BUILD)/lessons_builtin.o)
+$(BUILD)/lib$(1).a: $$(call OBJ,$$(filter-out cli/main.c $$(NOT_BUILT),$$(call SRC,$(1)))) $$(CARRIED_$(1))
 	@rm -f $$@
 	@$$(AR) rcs $$@ $$^
 endef
@@ -159,16 +181,33 @@ bpf-notice:
 $(BUILD)/lessons_builtin.c: $(LESSONS) lessons/order lessons/embed.sh
 	@mkdir -p $(@D)
 	sh lessons/embed.sh >$@.new && mv $@.new $@
-$(BUILD)/lessons_builtin.o: $(BUILD)/lessons_builtin.c $(BUILD)/flags
+
+$(BUILD)/%_builtin.o: $(BUILD)/%_builtin.c $(BUILD)/flags
 	$(COMPILE)
 
-$(BUILD)/nsscope: $(BUILD)/cli/main.o $(FLOOR_LIBS)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $(BUILD)/cli/main.o $(FLOOR_LIBS) $(LIBS)
+$(BUILD)/terminals_builtin.c: cli/static/terminals.sh
+	@mkdir -p $(@D)
+	sh $< $(TERMINALS) >$@.new && mv $@.new $@
+$(BUILD)/files_builtin.c: cli/static/files.sh $(foreach l,$(LANGUAGES),$(call CATALOGUE,$(l)))
+	@mkdir -p $(@D)
+	sh $< $(BUILD)/carried $(CARRIED) >$@.new && mv $@.new $@
+
+$(BUILD)/nsscope: $(BUILD)/cli/main.o $(INSTEAD) $(FLOOR_LIBS)
+	$(CC) $(SAN) $(HARD_LINK) $(LDFLAGS) -o $@ $(BUILD)/cli/main.o $(INSTEAD) $(FLOOR_LIBS) $(LIBS)
+
+# Everything in it, with libraries that can be linked so; BPF would make it a third larger.
+static:
+	@$(PACKAGES) build static
+	+@$(MAKE) --no-print-directory STATIC=1 BPF=0 BUILD=build-static CFLAGS='-Os -ffunction-sections -fdata-sections' \
+	    LDFLAGS='-Wl,--gc-sections -s $(LDFLAGS)' build-static/nsscope
+
+# In a root with nothing but the file.  Needs root.
+test-static: static
+	@$(PACKAGES) build test
+	@tests/run.sh build-static tests/house/static.sh
+.PHONY: static test-static
 
 # --- Translations --------------------------------------------------------------------------------
-
-LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
-CATALOGUE  = $(BUILD)/locale/$(1)/LC_MESSAGES/nsscope.mo
 
 translations: $(foreach l,$(LANGUAGES),$(call CATALOGUE,$(l)))
 
@@ -323,4 +362,4 @@ uninstall:
 
 .PHONY: run-lint install uninstall
 
--include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard tests/bench/*.c) $(foreach f,$(FLOORS) docs/man,$(call SRC,$(f))))
+-include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard cli/static/*.c) $(wildcard tests/bench/*.c) $(foreach f,$(FLOORS) docs/man,$(call SRC,$(f))))

@@ -1,5 +1,6 @@
 #include "cli/language.h"
 
+#include "cli/builtin.h"
 #include "model/i18n.h"
 #include "model/util.h" /* array_len */
 
@@ -75,15 +76,22 @@ static bool writes_utf8(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-/* The catalogue beside the program (as built), else the installed one. */
+/* The catalogue that the program carries with it; else the one beside it (as built); else the
+ * installed one. */
 static void bind_catalogue(void)
 {
 	char path[PATH_MAX];
+	const char *folder = current == ENGLISH ? NULL : builtin_folder();
 	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("/locale"));
 
 	textdomain("nsscope");
 	bindtextdomain("nsscope", LOCALEDIR);
 	bind_textdomain_codeset("nsscope", "UTF-8");
+	if (folder) {
+		bindtextdomain("nsscope", folder);
+		(void)gettext("Help"); /* opens it */
+		return;
+	}
 	if (len <= 0)
 		return;
 	path[len] = '\0';
@@ -95,10 +103,22 @@ static void bind_catalogue(void)
 		bindtextdomain("nsscope", path);
 }
 
+/* Sets the locale that only says UTF-8; setlocale(3). */
+static void use_utf8_for(int category)
+{
+	const char *folder;
+
+	if (setlocale(category, "C.UTF-8") || !(folder = builtin_folder()))
+		return;
+	setenv("LOCPATH", folder, 1);
+	setlocale(category, "C.UTF-8");
+	unsetenv("LOCPATH");
+}
+
 static void use_utf8(void)
 {
 	if (!writes_utf8())
-		setlocale(LC_CTYPE, "C.UTF-8");
+		use_utf8_for(LC_CTYPE);
 }
 
 void language_use_ascii(void)
@@ -129,9 +149,10 @@ bool language_set(const char *wanted)
 	 * language was generated. */
 	const char *messages = setlocale(LC_MESSAGES, NULL);
 	if (strcmp(messages, "C") == 0 || strcmp(messages, "POSIX") == 0)
-		setlocale(LC_MESSAGES, "C.UTF-8");
+		use_utf8_for(LC_MESSAGES);
 	setenv("LANGUAGE", catalogues[language], 1);
 	bind_catalogue();
+	builtin_remove();
 	return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "lessons/wire.h"
 #include "model/util.h"
+#include "scanner/helper.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -50,7 +51,7 @@ static void set_signals(void (*children)(int))
 
 static void null_streams(void)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = helper_open_null();
 
 	for (int fd = 0; null >= 0 && fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);

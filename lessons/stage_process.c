@@ -2,6 +2,7 @@
 #include "lessons/actor.h"
 #include "lessons/stage_ground.h"
 #include "model/util.h"
+#include "scanner/helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,10 +39,10 @@ static void default_signals(void)
 
 static int null_standard_streams(void)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = helper_open_null();
 
 	if (null < 0)
-		return -errno;
+		return null;
 	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
 		if (fd != null && dup2(null, fd) < 0)
 			return -errno;

@@ -2,12 +2,23 @@
 
 #include "model/util.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+
+int helper_open_null(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		fd = memfd_create("null", MFD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
 
 static void shed_descriptors(int descriptor)
 {
@@ -18,7 +29,7 @@ static void shed_descriptors(int descriptor)
 			close(fd);
 	}
 	/* Where nothing is meant to be printed, nothing else may come to be 1 or 2. */
-	if (open("/dev/null", O_RDWR | O_CLOEXEC) < 0 || dup(1) < 0)
+	if (helper_open_null() < 0 || dup(1) < 0)
 		_exit(1);
 }
 

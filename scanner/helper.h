@@ -13,3 +13,7 @@ void helper_begin(int descriptor, const char *name);
 /* The number of the child @pid in /proc, also where that is of another PID namespace (pidfd_open(2),
  * 5.3).  0 where it can't be known. */
 pid_t helper_proc_pid(pid_t pid);
+
+/* A descriptor that reads as empty, and whose writes nobody sees: /dev/null, or where a root has none,
+ * memory of its own (memfd_create(2), 3.17).  Returns it, closed by execve(2), or -errno. */
+int helper_open_null(void);

@@ -4,6 +4,7 @@
 #include "model/util.h"
 #include "tui/keys.h"
 #include "tui/osc52.h"
+#include "tui/terminals.h"
 #include "tui/theme.h"
 
 #include <errno.h>
@@ -77,6 +78,17 @@ void screen_rescue(void)
 	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.modes);
 }
 
+/* The terminal as a description says that the program carries with it. */
+static const char *carried;
+
+static int setup_carried(const char *term)
+{
+	int error = 0;
+
+	carried = terminals_use(term);
+	return carried ? setupterm(carried, STDOUT_FILENO, &error) : ERR;
+}
+
 static int check_terminal(void)
 {
 	int error = 0;
@@ -92,7 +104,7 @@ static int check_terminal(void)
 		return -EINVAL;
 	}
 	/* initscr(3x) and newterm(3x) end the program, or say nothing, so look first. */
-	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR) {
+	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR && setup_carried(term) == ERR) {
 		struct line line;
 
 		line_init(&line, CHARSET_ASCII);
@@ -125,7 +137,8 @@ int screen_start(const struct screen_options *options)
 		return r;
 	if (tcgetattr(STDIN_FILENO, &rescue.modes) < 0)
 		return -errno;
-	ours.screen = newterm(NULL, stdout, stdin);
+	ours.screen = newterm(carried, stdout, stdin);
+	terminals_forget();
 	if (!ours.screen) {
 		fprintf(stderr, _("nsscope: curses can't use this terminal (TERM)\n"));
 		return -EINVAL;

@@ -50,8 +50,7 @@ char *folder_read(const char *name)
 		free(text);
 		return NULL;
 	}
-	fread(text, 1, (1 << 20) - 1, file);
-	assert_int_equal(ferror(file), 0);
+	assert_true(fread(text, 1, (1 << 20) - 1, file) > 0 || !ferror(file));
 	fclose(file);
 	return text;
 }

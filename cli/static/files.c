@@ -1,0 +1,114 @@
+#define ZLIB_CONST /* what is unpacked stays as it is; zlib.h */
+#include "cli/static/files.h"
+#include "cli/builtin.h"
+
+#include "model/util.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+static char *folder; /* NULL: there is none now */
+
+/* Makes the folders on the way to @file. */
+static void make_folders(const char *file)
+{
+	autofree char *path = xasprintf("%s/%s", folder, file);
+
+	for (char *slash = path + strlen(folder); (slash = strchr(slash + 1, '/'));) {
+		*slash = '\0';
+		mkdir(path, 0700);
+		*slash = '/';
+	}
+}
+
+static void remove_file(const char *file)
+{
+	autofree char *path = xasprintf("%s/%s", folder, file);
+	char *slash;
+
+	unlink(path);
+	while ((slash = strrchr(path, '/')) > path + strlen(folder)) {
+		*slash = '\0';
+		rmdir(path);
+	}
+}
+
+/* Unpacks @file into the open @fd. */
+static bool unpack(const struct builtin_file *file, int fd)
+{
+	enum { GZIP = 16 };
+	z_stream stream = {
+	    .next_in = (const Bytef *)file->data,
+	    .avail_in = (uInt)(file->end - file->data),
+	};
+	unsigned char bytes[16384];
+	bool good = inflateInit2(&stream, GZIP + MAX_WBITS) == Z_OK;
+	int r = Z_OK;
+
+	while (good && r == Z_OK) {
+		stream.next_out = bytes;
+		stream.avail_out = sizeof(bytes);
+		r = inflate(&stream, Z_NO_FLUSH);
+		const size_t len = sizeof(bytes) - stream.avail_out;
+
+		good = write(fd, bytes, len) == (ssize_t)len;
+	}
+	inflateEnd(&stream);
+	return good && r == Z_STREAM_END;
+}
+
+static bool write_file(const struct builtin_file *file)
+{
+	autofree char *path = xasprintf("%s/%s", folder, file->path);
+	autoclose int fd = -1;
+
+	make_folders(file->path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd >= 0 && unpack(file, fd);
+}
+
+void builtin_remove(void)
+{
+	if (!folder)
+		return;
+	for (const struct builtin_file *file = builtin_files; file->path; file++)
+		remove_file(file->path);
+	rmdir(folder);
+	free(folder);
+	folder = NULL;
+}
+
+static bool write_below(const char *parent)
+{
+	folder = xasprintf("%s/nsscope-XXXXXX", parent);
+	if (!mkdtemp(folder)) {
+		free(folder);
+		folder = NULL;
+		return false;
+	}
+	for (const struct builtin_file *file = builtin_files; file->path; file++) {
+		if (!write_file(file)) {
+			builtin_remove();
+			return false;
+		}
+	}
+	return true;
+}
+
+const char *builtin_folder(void)
+{
+	static const char *const parents[] = {"/dev/shm", "/tmp", "/run", "/var/tmp", "."};
+	const char *own = getenv("XDG_RUNTIME_DIR");
+
+	if (folder || !builtin_files[0].path)
+		return folder;
+	if (own && *own == '/' && write_below(own))
+		return folder;
+	for (size_t i = 0; i < array_len(parents); i++) {
+		if (write_below(parents[i]))
+			return folder;
+	}
+	return NULL;
+}

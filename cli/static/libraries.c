@@ -1,0 +1,124 @@
+/* For the single file (make static): what libproc2 and the C library would load at run time, which a
+ * program without shared libraries must not, since those of another C library than its own would be
+ * mixed with it.  The answers are those of a machine that has none of it.
+ *
+ * libsystemd tells libproc2 of units and sessions, libnuma of memory nodes: nsscope asks for neither.
+ * Users are told by /etc/passwd alone, not by the name services of nsswitch.conf(5).
+ */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
+
+/* --- libsystemd: sd_pid_get_owner_uid(3), sd_session_is_active(3) ------------------------------- */
+
+int sd_pid_get_machine_name(pid_t pid, char **machine);
+int sd_pid_get_owner_uid(pid_t pid, uid_t *uid);
+int sd_pid_get_session(pid_t pid, char **session);
+int sd_pid_get_slice(pid_t pid, char **slice);
+int sd_pid_get_unit(pid_t pid, char **unit);
+int sd_pid_get_user_unit(pid_t pid, char **unit);
+int sd_session_get_seat(const char *session, char **seat);
+
+int sd_pid_get_machine_name(pid_t pid, char **machine)
+{
+	(void)pid, (void)machine;
+	return -ENODATA;
+}
+
+int sd_pid_get_owner_uid(pid_t pid, uid_t *uid)
+{
+	(void)pid, (void)uid;
+	return -ENODATA;
+}
+
+int sd_pid_get_session(pid_t pid, char **session)
+{
+	(void)pid, (void)session;
+	return -ENODATA;
+}
+
+int sd_pid_get_slice(pid_t pid, char **slice)
+{
+	(void)pid, (void)slice;
+	return -ENODATA;
+}
+
+int sd_pid_get_unit(pid_t pid, char **unit)
+{
+	(void)pid, (void)unit;
+	return -ENODATA;
+}
+
+int sd_pid_get_user_unit(pid_t pid, char **unit)
+{
+	(void)pid, (void)unit;
+	return -ENODATA;
+}
+
+int sd_session_get_seat(const char *session, char **seat)
+{
+	(void)session, (void)seat;
+	return -ENODATA;
+}
+
+/* --- What libproc2 has around libnuma: one node ------------------------------------------------- */
+
+void numa_init(void);
+void numa_uninit(void);
+int numa_max_node(void);
+int numa_node_of_cpu(int cpu);
+
+void numa_init(void)
+{
+}
+
+void numa_uninit(void)
+{
+}
+
+int numa_max_node(void)
+{
+	return -1;
+}
+
+int numa_node_of_cpu(int cpu)
+{
+	(void)cpu;
+	return -1;
+}
+
+/* --- Users: getpwuid_r(3) ----------------------------------------------------------------------- */
+
+int getpwuid_r(uid_t uid, struct passwd *entry, char *text, size_t text_bytes, struct passwd **ret)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	int r;
+
+	*ret = NULL;
+	if (!file)
+		return errno == ENOENT ? 0 : errno;
+	while ((r = fgetpwent_r(file, entry, text, text_bytes, ret)) == 0 && entry->pw_uid != uid)
+		*ret = NULL;
+	fclose(file);
+	return r == ENOENT ? 0 : r;
+}
+
+/* libproc2 is linked with these, and asks neither: nsscope wants numbers of it. */
+struct passwd *getpwuid(uid_t uid)
+{
+	static struct passwd entry;
+	static char text[1024];
+	struct passwd *found;
+
+	errno = getpwuid_r(uid, &entry, text, sizeof(text), &found);
+	return found;
+}
+
+struct group *getgrgid(gid_t gid)
+{
+	(void)gid;
+	return NULL;
+}
