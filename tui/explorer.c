@@ -30,6 +30,8 @@ struct view *explorer_focused_view(struct explorer *explorer)
 		return &explorer->steps.view;
 	case COVER_SETTINGS:
 		return &explorer->settings.view;
+	case COVER_COMMANDS:
+		return &explorer->commands.view;
 	default:
 		return explorer_pane_view(explorer, explorer->focus);
 	}
@@ -73,6 +75,7 @@ void explorer_resize(struct explorer *explorer)
 		explorer_pane_view(explorer, pane)->area = explorer->layout.panes[pane];
 	explorer->help.view.area = explorer->list.view.area = explorer->layout.whole;
 	explorer->steps.view.area = explorer->settings.view.area = explorer->layout.whole;
+	explorer->commands.view.area = explorer->layout.whole;
 	explorer->dirty = true;
 }
 
@@ -115,6 +118,7 @@ void explorer_set_main(struct explorer *explorer, enum main_view main)
 	const struct row *row = picture_subject(&explorer->picture);
 	struct row_key key = row ? row->key : (struct row_key){0};
 
+	explorer_note_place(explorer);
 	explorer->picture.main = view;
 	if (row)
 		view->ops->present(view, &key, false);
@@ -125,6 +129,7 @@ bool explorer_go_to(struct explorer *explorer, const struct row_key *key)
 {
 	struct view *tree = explorer->mains[MAIN_TREE];
 
+	explorer_note_place(explorer);
 	explorer->picture.main = tree;
 	explorer_focus_on(explorer, PANE_MAIN);
 	return tree->ops->present(tree, key, true);
@@ -137,6 +142,7 @@ static void regroup(struct explorer *explorer, enum grouping grouping)
 	struct row_key key = row ? row->key : (struct row_key){0};
 	struct view *tree = explorer->mains[MAIN_TREE];
 
+	explorer_note_place(explorer);
 	explorer->live->options.grouping = grouping;
 	live_rebuild(explorer->live);
 	if (row)
@@ -359,6 +365,15 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_LESSON_SHELL:
 		explorer_open_shell_here(explorer);
 		break;
+	case ACTION_COMMAND:
+		explorer_open_commands(explorer);
+		break;
+	case ACTION_TRAIL_BACK:
+		explorer_step_trail(explorer, -1);
+		break;
+	case ACTION_TRAIL_FORWARD:
+		explorer_step_trail(explorer, 1);
+		break;
 	case ACTION_COPY_ID:
 		explorer_copy_id(explorer);
 		break;
@@ -387,6 +402,28 @@ static bool is_lessons(enum action action)
 {
 	return action == ACTION_LESSON_PAGE || action == ACTION_SCROLL_UP ||
 	       action == ACTION_SCROLL_DOWN;
+}
+
+static bool is_alive(enum action action, enum key_place place)
+{
+	for (size_t i = 0; i < key_table_count; i++) {
+		if (key_table[i].action == action && (key_table[i].places & place))
+			return true;
+	}
+	return false;
+}
+
+void explorer_do(struct explorer *explorer, enum action action)
+{
+	enum key_place where = explorer_place(explorer);
+	struct view *view = explorer_focused_view(explorer);
+
+	if (where == PLACE_STAGED && is_lessons(action))
+		view = &explorer->lesson.view;
+	else if (explorer->cover == COVER_NONE && !is_alive(action, where))
+		view = explorer->picture.main;
+	if (!view->ops->act(view, action))
+		act(explorer, action);
 }
 
 static void press_key(struct explorer *explorer, int key)
@@ -541,6 +578,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 			lesson_view_go_to(&explorer->lesson, options->from);
 		explorer->focus = PANE_LESSON;
 	}
+	commands_view_init(&explorer->commands, explorer->charset);
 	explorer_init_settings(explorer, options);
 	explorer_resize(explorer);
 	explorer_init_teaching(explorer, options);
@@ -560,6 +598,7 @@ void explorer_done(struct explorer *explorer)
 	list_view_done(&explorer->list);
 	steps_view_done(&explorer->steps);
 	settings_view_done(&explorer->settings);
+	commands_view_done(&explorer->commands);
 	prompt_done(&explorer->prompt);
 	explorer->live->options.search = explorer->live->options.filter = NULL;
 	free(explorer->search);

@@ -7,7 +7,9 @@
 #include "tui/layout.h"
 #include "tui/prompt.h"
 #include "tui/screen.h"
+#include "tui/trail.h"
 #include "tui/tui.h"
+#include "tui/view_commands.h"
 #include "tui/view_detail.h"
 #include "tui/view_help.h"
 #include "tui/view_lab.h"
@@ -18,14 +20,14 @@
 #include "tui/view_tree.h"
 
 /* A screen that takes the place of the panes. */
-enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS, COVER_SETTINGS };
+enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS, COVER_SETTINGS, COVER_COMMANDS };
 
 /* What may stand in the main place, the first pane; each has its view in struct explorer.mains.
  * Of them all the same search and filter hold (live->options). */
 enum main_view { MAIN_TREE, MAIN_COUNT };
 
 /* What the prompt is open for. */
-enum asking { ASKING_SEARCH, ASKING_FILTER };
+enum asking { ASKING_SEARCH, ASKING_FILTER, ASKING_COMMAND };
 
 struct explorer {
 	enum charset charset;
@@ -40,6 +42,10 @@ struct explorer {
 	struct list_view list;
 	struct steps_view steps;
 	struct settings_view settings;
+	struct commands_view commands;
+	enum cover command_cover; /* which the list of commands has taken the place of */
+	unsigned command_places;  /* enum key_place: where they were asked for */
+	struct trail trail;
 	struct guest guest;
 	struct layout layout;
 	enum cover cover;

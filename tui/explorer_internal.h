@@ -70,3 +70,17 @@ void explorer_copy_id(struct explorer *explorer);
 void explorer_copy_command(struct explorer *explorer);
 /* Shows the manual page of @type, NULL: of what is selected. */
 void explorer_open_page(struct explorer *explorer, const char *type);
+
+/* Does what @action says, as its key would where the focus is or in the main place. */
+void explorer_do(struct explorer *explorer, enum action action);
+/* Searches or filters for @text as if it had been typed; opens the prompt where it is empty. */
+void explorer_ask(struct explorer *explorer, enum asking asking, const char *text);
+
+/* The command line: opened, a key in it, and its selected line taken. */
+void explorer_open_commands(struct explorer *explorer);
+void explorer_command_press(struct explorer *explorer, int key);
+void explorer_take_command(struct explorer *explorer);
+
+/* To be called before something leads away from what is selected now. */
+void explorer_note_place(struct explorer *explorer);
+void explorer_step_trail(struct explorer *explorer, int step);

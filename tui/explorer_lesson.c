@@ -42,11 +42,16 @@ void explorer_take_line(struct explorer *explorer)
 		start_lesson(explorer);
 		return;
 	}
+	if (explorer->cover == COVER_COMMANDS) {
+		explorer_take_command(explorer);
+		return;
+	}
 	steps_view_take(&explorer->steps);
 	explorer_set_cover(explorer, COVER_NONE);
 }
 
 bool explorer_has_list(const struct explorer *explorer)
 {
-	return explorer->cover == COVER_LIST || explorer->cover == COVER_STEPS;
+	return explorer->cover == COVER_LIST || explorer->cover == COVER_STEPS ||
+	       explorer->cover == COVER_COMMANDS;
 }

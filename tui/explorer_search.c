@@ -34,6 +34,7 @@ void explorer_open_prompt(struct explorer *explorer, enum asking asking)
 	bool searches = asking == ASKING_SEARCH;
 	const char *now = searches ? NULL : explorer->filter;
 
+	explorer_note_place(explorer);
 	explorer->asking = asking;
 	search(explorer, SEARCH_BEGINS);
 	prompt_open(&explorer->prompt, searches ? _("Search: ") : _("Filter: "), now ? now : "");
@@ -42,6 +43,10 @@ void explorer_open_prompt(struct explorer *explorer, enum asking asking)
 /* Both act while they are typed. */
 void explorer_prompt_press(struct explorer *explorer, int key)
 {
+	if (explorer->asking == ASKING_COMMAND) {
+		explorer_command_press(explorer, key);
+		return;
+	}
 	enum prompt_result result = prompt_key(&explorer->prompt, key);
 	const char *text = result == PROMPT_CANCELLED ? "" : explorer->prompt.text;
 
@@ -55,8 +60,18 @@ void explorer_prompt_press(struct explorer *explorer, int key)
 	explorer_next_match(explorer, SEARCH_NEXT);
 }
 
+void explorer_ask(struct explorer *explorer, enum asking asking, const char *text)
+{
+	explorer_open_prompt(explorer, asking);
+	if (!*text)
+		return;
+	prompt_open(&explorer->prompt, "", text);
+	explorer_prompt_press(explorer, '\r');
+}
+
 void explorer_next_match(struct explorer *explorer, enum search_step step)
 {
+	explorer_note_place(explorer);
 	if (!search(explorer, step))
 		say_no_match(explorer);
 }

@@ -47,8 +47,8 @@ void inspect_pane_show(struct inspect_pane *pane, const struct row *row, uint64_
 	if (row && pane->has_key && row_key_equal(&row->key, &pane->key))
 		return;
 	forget(pane);
-	if (!row || (row->key.kind != ROW_NS && row->key.kind != ROW_PROCESS &&
-	                row->key.kind != ROW_ROOM))
+	if (!row ||
+	    (row->key.kind != ROW_NS && row->key.kind != ROW_PROCESS && row->key.kind != ROW_ROOM))
 		return;
 	pane->key = row->key;
 	pane->has_key = true;
