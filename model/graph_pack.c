@@ -127,6 +127,7 @@ static void pack_ns(const struct ns *ns, struct bytes *out)
 	bytes_put_number(out, ns->owner_uid);
 	put_optional_string(out, ns->name);
 	put_optional_string(out, ns->hostname);
+	bytes_put_number(out, ns->netnsid < 0 ? 0 : (uint64_t)ns->netnsid + 1);
 	pack_life(&ns->life, out);
 	pack_keepers(ns, out);
 	end_record(out, at);
@@ -172,6 +173,7 @@ static void pack_process(const struct process *process, struct bytes *out)
 	pack_threads(process, out);
 	pack_links(process->ns, process->unread, out);
 	bytes_put_optional(out, process->cmdline, process->cmdline_len);
+	put_optional_string(out, process->cgroup);
 	end_record(out, at);
 }
 

@@ -189,6 +189,7 @@ static void unpack_ns(struct unpacker *unpacker, struct ns *ns)
 	ns->owner_uid = (uid_t)number(unpacker, UINT32_MAX);
 	ns->name = optional_text(unpacker, &len);
 	ns->hostname = optional_text(unpacker, &len);
+	ns->netnsid = (int32_t)((int64_t)number(unpacker, (uint64_t)INT_MAX + 1) - 1);
 	unpack_life(unpacker, &ns->life);
 	for (uint64_t left = number(unpacker, COUNT_MAX); left && reader_ok(unpacker->in); left--)
 		unpack_keeper(unpacker, ns);
@@ -258,6 +259,7 @@ static void unpack_process(struct unpacker *unpacker, struct process *process)
 		unpack_thread(unpacker, process, &last_tid);
 	unpack_links(unpacker, process->ns, process->unread);
 	process->cmdline = optional_text(unpacker, &process->cmdline_len);
+	process->cgroup = optional_text(unpacker, &len);
 }
 
 /* --- The two walks ---------------------------------------------------------------------------- */

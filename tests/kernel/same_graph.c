@@ -94,6 +94,7 @@ static int compare_namespaces(const struct ns *a, const struct ns *b)
 	    differ(a->owner_uid_unread == b->owner_uid_unread && a->owner_uid == b->owner_uid, ino,
 	        "owner's uid");
 	differences += differ(same_text(a->name, b->name), ino, "name");
+	differences += differ(a->netnsid == b->netnsid, ino, "net id");
 	differences += differ(same_text(a->hostname, b->hostname), ino, "host name");
 	differences += differ(a->member_count == b->member_count, ino, "number of members");
 	differences += differ(a->keeper_count == b->keeper_count, ino, "number of keepers");

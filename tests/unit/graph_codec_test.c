@@ -22,7 +22,7 @@ static const char everything[] =
     "40 \"s h\\x1b[31m\\xff\" uid=1000 login=joe uts=210 cmd=\"sh|-c||echo hi\" threads=3\n"
     "41 sleep parent=40 uts=210 pid=300 pids=41,1 start=200 state=Z\n"
     "42 secret all=denied cmd=\"\"\n"
-    "43 late pid_for_children=empty mnt=220 net=230\n"
+    "43 late pid_for_children=empty mnt=220 net=230 cgroup_path=/a/b\n"
     "thread 40 44 helper uts=211 time=unsupported start=150\n"
     "thread 40 45 other\n"
     "fd 40 3 net 231\n"
@@ -31,7 +31,7 @@ static const char everything[] =
     "ns uts 210 hostname=\"bl\\nue\" unique=77\n"
     "ns pid 300 parent=initial owner=denied\n"
     "ns user 400 parent=initial owner=initial owner_uid=4294967295\n"
-    "ns net 231 name=blue owner=400\n"
+    "ns net 231 name=blue owner=400 netnsid=0\n"
     "ns cgroup 500 initial\n";
 
 static struct graph *packed_twin(const struct graph *graph)
@@ -62,6 +62,10 @@ static void everything_comes_back(void **state)
 	assert_memory_equal(fixture_process(twin, 40)->cmdline, "sh\0-c\0\0echo hi", 14);
 	assert_non_null(fixture_process(twin, 42)->cmdline);
 	assert_null(fixture_process(twin, 43)->cmdline);
+	assert_string_equal(fixture_process(twin, 43)->cgroup, "/a/b");
+	assert_null(fixture_process(twin, 42)->cgroup);
+	assert_int_equal(fixture_ns(twin, NS_NET, 231)->netnsid, 0);
+	assert_int_equal(fixture_ns(twin, NS_NET, 232)->netnsid, -1);
 	assert_int_equal(fixture_ns(twin, NS_NET, 232)->keeper_count, 1);
 	graph_unref(twin);
 
