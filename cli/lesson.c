@@ -3,6 +3,7 @@
 #include "cli/explore.h"
 #include "cli/language.h"
 #include "cli/lesson_all.h"
+#include "cli/notes.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "lessons/lesson_lines.h"
@@ -59,10 +60,13 @@ static const struct cli_usage usage = {
     .forms = N_("nsscope lesson\n"
                 "nsscope lesson [OPTION]... NAME\n"
                 "nsscope lesson [OPTION]... all --plain\n"
+                "nsscope lesson --notes\n"
                 "nsscope lesson check FILE\n"
                 "nsscope lesson reset [NAME]"),
     .about = N_("Lists the lessons; opens the lesson NAME (with a slash in it: a file); looks for "
-                "mistakes in a lesson file; forgets how far you have come."),
+                "mistakes in a lesson file; forgets how far you have come.  --notes without a "
+                "NAME is for the speaker's second terminal: it follows the lesson that you play "
+                "in the first."),
     .options = option_table,
     .exits = N_("0 done and all checks held, 1 some failed or the file has a mistake, 2 wrong "
                 "usage, 3 the kernel forbids what the lesson needs."),
@@ -357,6 +361,8 @@ static int run(
 {
 	const char *word = argc > 0 ? argv[0] : NULL;
 
+	if (!word && options->notes)
+		return notes_follow();
 	if (!word)
 		return list(library);
 	if (!strcmp(word, "check") && argc == 1) {

@@ -16,6 +16,15 @@ static bool is_ours(const char *home)
 	return geteuid() != 0 || stat(home, &status) < 0 || status.st_uid == 0;
 }
 
+/* The specification wants it to be the user's and nobody else's; another one may be anybody's trap. */
+static bool is_private(const char *folder)
+{
+	struct stat status;
+
+	return stat(folder, &status) == 0 && status.st_uid == geteuid() &&
+	       !(status.st_mode & (S_IRWXG | S_IRWXO));
+}
+
 char *home_path(enum home_kind kind, const char *name, bool to_write)
 {
 	static const struct {
@@ -23,10 +32,13 @@ char *home_path(enum home_kind kind, const char *name, bool to_write)
 	} places[] = {
 	    [HOME_CONFIG] = {"XDG_CONFIG_HOME", ".config"},
 	    [HOME_STATE] = {"XDG_STATE_HOME", ".local/state"},
+	    [HOME_RUNTIME] = {"XDG_RUNTIME_DIR", NULL},
 	};
 	const char *folder = getenv(places[kind].variable), *home = getenv("HOME");
 
 	/* A relative path is to be ignored, says the specification. */
+	if (kind == HOME_RUNTIME && !(folder && *folder == '/' && is_private(folder)))
+		return home_path(HOME_STATE, name, to_write);
 	if (folder && *folder == '/')
 		return !to_write || is_ours(folder) ? xasprintf("%s/nsscope/%s", folder, name)
 		                                    : NULL;
@@ -68,8 +80,8 @@ int home_read(const char *path, size_t most, char **ret_text, size_t *ret_len)
 	return 0;
 }
 
-/* Makes the folder of @path and those above it, as the specification asks: for nobody else. */
-static int make_folders(const char *path)
+/* As the specification asks. */
+int home_make_folders(const char *path)
 {
 	autofree char *folder = xstrdup(path);
 
@@ -117,7 +129,7 @@ int home_write(const char *path, const char *text, size_t len)
 	const char *place = real ? real : path;
 	autofree char *beside = xasprintf("%s.%d", place, (int)getpid());
 	struct stat status;
-	int r = make_folders(place);
+	int r = home_make_folders(place);
 
 	if (r < 0)
 		return r;

@@ -9,13 +9,17 @@
 #include <stddef.h>
 
 enum home_kind {
-	HOME_CONFIG, /* $XDG_CONFIG_HOME, else ~/.config */
-	HOME_STATE,  /* $XDG_STATE_HOME, else ~/.local/state */
+	HOME_CONFIG,  /* $XDG_CONFIG_HOME, else ~/.config */
+	HOME_STATE,   /* $XDG_STATE_HOME, else ~/.local/state */
+	HOME_RUNTIME, /* $XDG_RUNTIME_DIR where that is private, else HOME_STATE */
 };
 
 /* The path of nsscope/@name there; NULL where there is no place for it: no home, or, where it is to
  * be written, one that is another user's.  To be freed. */
 char *home_path(enum home_kind kind, const char *name, bool to_write);
+
+/* Makes the folder of @path and those above it, for nobody else.  Returns 0 or -errno. */
+int home_make_folders(const char *path);
 
 /* Reads at most @most bytes of @path.  @ret_text: NUL-terminated behind *@ret_len bytes, to be
  * freed; NULL where there is no such file, which is no error.

@@ -1,5 +1,6 @@
 #include "tui/view_lesson.h"
 
+#include "lessons/playing.h"
 #include "lessons/progress.h"
 #include "model/i18n.h"
 #include "model/util.h"
@@ -33,6 +34,7 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 	view->player = view->preflight.playable ? player_new(lesson) : player_new_reader(lesson);
 	view->pager.top = view->step = view->blocks = view->marked = 0;
 	view->kept_step = 0;
+	view->told_step = SIZE_MAX;
 	view->kept_done = false;
 	view->asked = false;
 	view->folds_before = live->folds;
@@ -52,6 +54,8 @@ void lesson_view_close(struct lesson_view *view)
 
 	if (!view->player)
 		return;
+	if (view->told_step != SIZE_MAX)
+		playing_note(view->lesson, view->told_step, true);
 	player_free(view->player);
 	view->player = NULL;
 	preflight_done(&view->preflight);
@@ -108,6 +112,17 @@ static void keep_progress(struct lesson_view *view)
 	progress_note(view->lesson->name, step, view->lesson->step_count - 1, done);
 }
 
+/* The same: the speaker's second terminal, if there is one, follows. */
+static void tell_speaker(struct lesson_view *view)
+{
+	size_t step = player_step(view->player);
+
+	if (step == view->told_step)
+		return;
+	view->told_step = step;
+	playing_note(view->lesson, step, false);
+}
+
 size_t lesson_view_resume(struct lesson_view *view)
 {
 	const struct lesson *lesson = view->lesson;
@@ -127,6 +142,7 @@ bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 	if (view->player) {
 		watch(view);
 		keep_progress(view);
+		tell_speaker(view);
 	}
 	if (view->player)
 		lesson_scene_set(view);

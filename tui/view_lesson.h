@@ -23,6 +23,7 @@ struct lesson_view {
 	unsigned pace_s;      /* autoplay: goes on after so many seconds; 0: not by itself */
 	uint64_t pace_due_ms; /* … which is then */
 	struct preflight preflight;
+	size_t told_step; /* … that the speaker's terminal was told last */
 	size_t kept_step; /* of the progress that was noted last */
 	bool kept_done;
 	bool solved;         /* the task was done, and nobody has asked for that yet */

@@ -1,0 +1,142 @@
+/* nsscope lesson --notes: the speaker's second terminal, which follows the first. */
+#include "cli/notes.h"
+
+#include "cli/cli.h"
+#include "cli/report.h"
+#include "lessons/playing.h"
+#include "lessons/prose.h"
+#include "model/detail.h"
+#include "model/i18n.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Prints @line wrapped, and empties it. */
+static void print(struct line *line)
+{
+	struct lines lines = {0};
+
+	lines_wrap_line(&lines, line, 0, report_cols());
+	for (size_t i = 0; i < lines.count; i++)
+		report_line(&lines.items[i], 0);
+	lines_done(&lines);
+	line_clear(line);
+}
+
+static void add_time(struct line *line)
+{
+	time_t now = time(NULL);
+	struct tm local;
+	char text[16];
+
+	localtime_r(&now, &local);
+	strftime(text, sizeof(text), "%H:%M", &local);
+	line_addf(line, STYLE_DIM, "%s  ", text);
+}
+
+static void print_heading(struct line *line, const struct playing *playing)
+{
+	autofree char *title = prose_plain(playing->title);
+	autofree char *here = prose_plain(playing->here);
+
+	add_time(line);
+	line_adds(line, STYLE_DIM, title);
+	print(line);
+	if (playing->over)
+		line_adds(line, STYLE_STRONG, _("The lesson is left."));
+	else if (playing->step > 0)
+		line_addf(line, STYLE_STRONG, _("step %zu of %zu: "), playing->step, playing->last);
+	if (!playing->over)
+		line_adds(line, STYLE_STRONG, here);
+	print(line);
+}
+
+static void print_notes(struct line *line, const char *notes)
+{
+	if (!*notes)
+		line_adds(line, STYLE_DIM, _("(no notes here)"));
+	if (!*notes)
+		print(line);
+	while (*notes) {
+		size_t len = strcspn(notes, "\n");
+
+		line_add_sign(line, STYLE_WARN, "│ ", "| ");
+		line_add(line, STYLE_PLAIN, notes, len);
+		print(line);
+		notes += len + (notes[len] == '\n');
+	}
+}
+
+static void print_playing(const struct playing *playing)
+{
+	struct line line;
+
+	line_init(&line, report_charset());
+	print_heading(&line, playing);
+	if (!playing->over) {
+		print_notes(&line, playing->notes);
+		if (playing->next) {
+			autofree char *next = prose_plain(playing->next);
+
+			line_addf(&line, STYLE_DIM, _("next: %s"), next);
+			print(&line);
+		}
+	}
+	print(&line);
+	line_done(&line);
+}
+
+static bool is_same(const struct playing *a, const struct playing *b)
+{
+	return a->lesson && b->lesson && strcmp(a->lesson, b->lesson) == 0 && a->step == b->step &&
+	       a->over == b->over && strcmp(a->notes, b->notes) == 0;
+}
+
+/* Waits until something else may be told.  Returns false where nobody reads what we print. */
+static bool wait_for_news(int fd)
+{
+	char events[4096];
+	struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = STDOUT_FILENO}};
+
+	if (poll(fds, array_len(fds), -1) < 0 && errno != EINTR)
+		return false;
+	while (read(fd, events, sizeof(events)) > 0)
+		;
+	return !(fds[1].revents & (POLLERR | POLLHUP));
+}
+
+int notes_follow(void)
+{
+	autoclose int fd = playing_watch();
+	struct playing shown = {0}, now;
+	bool waits = false;
+
+	if (fd < 0) {
+		report_error("lesson", _("there is nothing to follow: %s"),
+		    fd == -ENOENT ? _("no folder of yours for it") : strerror(-fd));
+		return EXIT_FAILED;
+	}
+	do {
+		int r = playing_read(&now);
+
+		/* Of a lesson that was left before we came nothing is to be told. */
+		if (r >= 0 && !is_same(&now, &shown) && (shown.lesson || !now.over)) {
+			print_playing(&now);
+			playing_done(&shown);
+			shown = now;
+		} else if (r >= 0) {
+			playing_done(&now);
+		}
+		if (!shown.lesson && !waits)
+			puts(_("Nobody plays a lesson; this waits for one (Ctrl-C ends it)."));
+		waits = true;
+		fflush(stdout);
+	} while (wait_for_news(fd));
+	playing_done(&shown);
+	return report_finish("lesson", EXIT_DONE);
+}
