@@ -245,7 +245,7 @@ static void add_summary(const struct detail *detail, const struct comparison *co
 		enum sameness sameness;
 		const char *label;
 	} kinds[] = {
-	    {SAME, N_("Shared")}, {DIFFERENT, N_("Apart")}, {SAMENESS_UNKNOWN, N_("Not known")}};
+	    {SAME, N_("Shared")}, {DIFFERENT, N_("Separate")}, {SAMENESS_UNKNOWN, N_("Not known")}};
 
 	for (size_t k = 0; k < array_len(kinds); k++) {
 		struct line line = detail_field(detail, _(kinds[k].label));

@@ -7,7 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { FIELD_COLS = 10 };
+enum {
+	FIELD_COLS = 10,
+	LISTED_USUAL = 8,
+	LISTED_WHOLE = 2000, /* more than anybody reads */
+};
 
 struct line detail_line(const struct detail *detail)
 {
@@ -21,6 +25,11 @@ void detail_wrap(const struct detail *detail, struct line *line, size_t indent)
 {
 	lines_wrap_line(detail->lines, line, indent, detail->context->cols);
 	line_done(line);
+}
+
+unsigned detail_most(const struct detail *detail)
+{
+	return detail->context->whole ? LISTED_WHOLE : LISTED_USUAL;
 }
 
 void detail_heading(const struct detail *detail, const char *text)
@@ -175,6 +184,46 @@ void detail_lines(const struct rowline_context *context, const struct row *row, 
 		break;
 	case ROW_NOTE:
 		detail_note(&detail, row);
+		break;
+	}
+}
+
+void detail_title(const struct row *row, struct line *title)
+{
+	if (!row) {
+		line_adds(title, STYLE_TITLE, _("Details"));
+		return;
+	}
+	switch (row->key.kind) {
+	case ROW_TYPE:
+		line_addf(title, STYLE_TITLE, _("Type %s"), ns_types[row->key.type].name);
+		break;
+	case ROW_NS:
+		line_addf(title, STYLE_TITLE, _("Namespace %s:%llu"),
+		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
+		break;
+	case ROW_PROCESS:
+		line_addf(title, STYLE_TITLE, _("Process %d"), (int)row->process->id.pid);
+		line_adds(title, STYLE_PLAIN, " ");
+		line_adds(title, STYLE_PLAIN, row->process->comm);
+		break;
+	case ROW_THREAD:
+		line_addf(title, STYLE_TITLE, _("Thread %d"), (int)row->thread->tid);
+		line_adds(title, STYLE_PLAIN, " ");
+		line_adds(title, STYLE_PLAIN, row->thread->comm);
+		break;
+	case ROW_MEMBERS:
+		line_addf(title, STYLE_TITLE, _("Members of %s:%llu"),
+		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
+		break;
+	case ROW_ROOM:
+		line_addf(title, STYLE_TITLE, _("Room of %s"), row->room->first->comm);
+		break;
+	case ROW_UNKNOWN:
+		line_adds(title, STYLE_TITLE, _("Owner not known"));
+		break;
+	case ROW_NOTE:
+		line_adds(title, STYLE_TITLE, _("Note"));
 		break;
 	}
 }

@@ -12,6 +12,9 @@ struct lines {
 struct line *lines_add(struct lines *lines, enum charset charset);
 void lines_done(struct lines *lines);
 
+/* Appends what @row is about: "Process 40 sh"; NULL: "Details". */
+void detail_title(const struct row *row, struct line *title);
+
 /* Appends the lines for @row: a process (all ten links with inode, mark, what it means against the
  * baseline, PIDs at every level, user, command line, what could not be read and why), a namespace
  * (type, inode, id, parent, owner, members, host name, what the type isolates, since when, the man

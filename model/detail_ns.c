@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MAX_LISTED = 8, LIST_INDENT = 4 };
+enum { LIST_INDENT = 4 };
 
 static bool nests(enum ns_type type)
 {
@@ -164,7 +164,7 @@ static void add_unknown_keepers(const struct detail *detail, const struct ns *ns
 	detail_wrap(detail, &line, 0);
 }
 
-static void add_keepers(const struct detail *detail, const struct ns *ns)
+void detail_keepers(const struct detail *detail, const struct ns *ns)
 {
 	unsigned listed = 0;
 	struct keeper_walk walk;
@@ -185,7 +185,7 @@ static void add_keepers(const struct detail *detail, const struct ns *ns)
 		detail_wrap(detail, &line, LIST_INDENT);
 	}
 	keepers_begin(&walk, ns, 0);
-	while (listed < MAX_LISTED && keepers_next(&walk, &keeper)) {
+	while (listed < detail_most(detail) && keepers_next(&walk, &keeper)) {
 		line = detail_line(detail);
 		keeper_add(&keeper, &line);
 		detail_wrap(detail, &line, LIST_INDENT);
@@ -227,7 +227,7 @@ static void add_members(const struct detail *detail, const struct ns *ns)
 	for (; process; process = process->next_member[ns->id.type]) {
 		if (process->kernel_thread) {
 			kernel_threads++; /* many, and all the same to a reader */
-		} else if (listed < MAX_LISTED) {
+		} else if (listed < detail_most(detail)) {
 			detail_member(detail, process);
 			listed++;
 		} else {
@@ -266,7 +266,7 @@ static void add_children(const struct detail *detail, const struct ns *ns)
 
 		if (child->parent != ns || child->id.type != ns->id.type)
 			continue;
-		if (children++ >= MAX_LISTED)
+		if (children++ >= detail_most(detail))
 			continue;
 		if (children > 1)
 			line_adds(&line, STYLE_DIM, ", ");
@@ -274,10 +274,10 @@ static void add_children(const struct detail *detail, const struct ns *ns)
 	}
 	if (!children)
 		line_adds(&line, STYLE_PLAIN, _("no other namespace"));
-	if (children > MAX_LISTED)
+	if (children > detail_most(detail))
 		line_addf(&line, STYLE_DIM,
-		    ngettext(" and %u more", " and %u more", children - MAX_LISTED),
-		    children - MAX_LISTED);
+		    ngettext(" and %u more", " and %u more", children - detail_most(detail)),
+		    children - detail_most(detail));
 	detail_field_end(detail, &line);
 }
 
@@ -355,7 +355,7 @@ void detail_ns(const struct detail *detail, const struct ns *ns)
 	add_owned(detail, ns);
 	detail_life(detail, &ns->life);
 	add_members(detail, ns);
-	add_keepers(detail, ns);
+	detail_keepers(detail, ns);
 	add_lesson(detail, ns->id.type);
 }
 

@@ -15,6 +15,9 @@ struct line detail_line(const struct detail *detail);
 /* Appends @line, wrapped, what follows the first line indented; ends @line. */
 void detail_wrap(const struct detail *detail, struct line *line, size_t indent);
 
+/* As many of a list are told. */
+unsigned detail_most(const struct detail *detail);
+
 /* A heading with an empty line above it. */
 void detail_heading(const struct detail *detail, const char *text);
 /* A paragraph. */
@@ -46,6 +49,8 @@ void detail_room(const struct detail *detail, const struct room *room);
 void detail_ns(const struct detail *detail, const struct ns *ns);
 /* A line of a list: PID and name. */
 void detail_member(const struct detail *detail, const struct process *process);
+/* What keeps @ns alive, below a heading. */
+void detail_keepers(const struct detail *detail, const struct ns *ns);
 /* For namespaces with no owner in sight. */
 void detail_unknown(const struct detail *detail, enum unread why);
 void detail_type(const struct detail *detail, enum ns_type type);

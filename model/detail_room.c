@@ -3,7 +3,7 @@
 #include "model/i18n.h"
 #include "model/util.h"
 
-enum { MAX_LISTED = 8, TYPE_COLS = 8, MARK_COLS = 10 };
+enum { TYPE_COLS = 8, MARK_COLS = 10 };
 
 static void add_count(const struct detail *detail, const struct room *room)
 {
@@ -87,7 +87,7 @@ static void add_members(const struct detail *detail, const struct room *room)
 	struct line line;
 
 	detail_heading(detail, _("Members"));
-	for (; listed < room->member_count && listed < MAX_LISTED; listed++) {
+	for (; listed < room->member_count && listed < detail_most(detail); listed++) {
 		const struct room_member *member = &room->members[listed];
 
 		if (member->thread)

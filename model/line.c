@@ -203,3 +203,46 @@ void line_append_cells(struct line *line, const struct line *other, size_t first
 		    cell->hue);
 	}
 }
+
+static char ascii_lower(char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+static bool holds_at(const char *text, const char *needle)
+{
+	while (*needle && ascii_lower(*text) == ascii_lower(*needle)) {
+		text++;
+		needle++;
+	}
+	return !*needle;
+}
+
+bool line_highlight(struct line *line, const char *needle, size_t from)
+{
+	size_t col = 0, match_end = 0;
+	bool found = false;
+
+	for (size_t i = 0; i < line->cell_count; i++) {
+		struct line_cell *cell = &line->cells[i];
+
+		if (col >= from && holds_at(line->text + cell->offset, needle))
+			match_end = cell->offset + strlen(needle);
+		/* A namespace's mark keeps its colour: it is not what is searched. */
+		if (cell->offset < match_end && cell->style != STYLE_MARK) {
+			cell->style = STYLE_MATCH;
+			found = true;
+		}
+		col += cell->cols;
+	}
+	return found;
+}
+
+bool line_holds(const struct line *line, const char *needle)
+{
+	for (size_t i = 0; i < line->cell_count; i++) {
+		if (holds_at(line->text + line->cells[i].offset, needle))
+			return true;
+	}
+	return false;
+}

@@ -83,6 +83,12 @@ void line_fit(struct line *line, size_t cols);
 /* Replaces the style of all cells from column @from on (marks keep theirs). */
 void line_restyle(struct line *line, size_t from, enum style style);
 
+/* Marks as found where @needle stands in the text behind column @from, whatever the case (ASCII).
+ * Returns whether it does. */
+bool line_highlight(struct line *line, const char *needle, size_t from);
+/* Does it stand anywhere in the line? */
+bool line_holds(const struct line *line, const char *needle);
+
 /* Appends the cells of @other, from column @from on, at most @cols of them. */
 void line_append(struct line *line, const struct line *other, size_t from, size_t cols);
 

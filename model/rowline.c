@@ -153,41 +153,14 @@ bool rowline_order_at(const struct rowline_context *context, size_t col, unsigne
 	return false;
 }
 
-static char ascii_lower(char byte)
-{
-	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
-}
-
-static bool holds_at(const char *text, const char *needle)
-{
-	while (*needle && ascii_lower(*text) == ascii_lower(*needle)) {
-		text++;
-		needle++;
-	}
-	return !*needle;
-}
-
-/* Marks where @needle stands in the shown text behind column @from.  What the search found may
- * not be shown (a long command line, a PID): then the name, between @name_from and @name_to. */
+/* Marks what the search found.  It may not be shown (a long command line, a PID): then the name,
+ * between @name_from and @name_to. */
 static void highlight(
     struct line *line, const char *needle, size_t from, size_t name_from, size_t name_to)
 {
-	size_t col = 0, match_end = 0;
-	bool found = false;
+	bool found = line_highlight(line, needle, from);
+	size_t col = 0;
 
-	for (size_t i = 0; i < line->cell_count; i++) {
-		struct line_cell *cell = &line->cells[i];
-
-		if (col >= from && holds_at(line->text + cell->offset, needle))
-			match_end = cell->offset + strlen(needle);
-		/* A namespace's mark keeps its colour: it is not what is searched. */
-		if (cell->offset < match_end && cell->style != STYLE_MARK) {
-			cell->style = STYLE_MATCH;
-			found = true;
-		}
-		col += cell->cols;
-	}
-	col = 0;
 	for (size_t i = 0; i < line->cell_count && !found; i++) {
 		if (col >= name_from && col < name_to)
 			line->cells[i].style = STYLE_MATCH;

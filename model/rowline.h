@@ -26,6 +26,9 @@ struct rowline_context {
 	const char *search; /* what to highlight; NULL for nothing */
 	bool fold_signs;    /* ▶ ▼ before rows with children */
 	unsigned left_out;  /* columns that are not wished for: 1u << enum row_column */
+	bool whole;         /* details: lists in full and not their beginnings */
+	const struct process_id *chosen; /* for a comparison: A and B; NULL: none */
+	size_t chosen_count;
 	const struct rooms_order *rooms; /* rows are by room, so ordered; NULL: by something else */
 
 	/* Columns of the fields; 0: the usual ones.  Reports measure them over all rows. */

@@ -144,6 +144,16 @@ static void add_actor(
 	}
 }
 
+/* Who is marked for a comparison. */
+static void add_chosen(
+    const struct rowline_context *context, const struct process *process, struct line *line)
+{
+	for (size_t i = 0; i < context->chosen_count; i++) {
+		if (process_id_equal(&context->chosen[i], &process->id))
+			line_addf(line, STYLE_KEY, "<%c> ", "AB"[i]);
+	}
+}
+
 static void add_process(const struct rowline_context *context, const struct row *row, size_t cols,
     struct line *line, size_t *ret_name_from, size_t *ret_name_to)
 {
@@ -152,6 +162,7 @@ static void add_process(const struct rowline_context *context, const struct row 
 	enum style name = process->kernel_thread ? dim : rowtext_style(context, row, STYLE_PLAIN);
 
 	add_actor(context, process, line);
+	add_chosen(context, process, line);
 	add_life_sign(context, row, line);
 	*ret_name_from = line->cols;
 	line_adds(line, name, process->comm[0] ? process->comm : "\"\"");

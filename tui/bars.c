@@ -48,7 +48,8 @@ static void add_choice(struct line *line, const struct picture *picture)
 	if (options->search && *options->search) {
 		separate(line);
 		line_addf(line, STYLE_MATCH, _("search: %s (%zu found)"), options->search,
-		    live->outline.matched);
+		    picture->main->ops->matched ? picture->main->ops->matched(picture->main)
+		                                : live->outline.matched);
 	}
 }
 

@@ -295,6 +295,15 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_GROUP_ROOM:
 		regroup(explorer, GROUP_BY_ROOM);
 		break;
+	case ACTION_MARK:
+		explorer_mark(explorer);
+		break;
+	case ACTION_COMPARE:
+		explorer_set_main(explorer, MAIN_COMPARE);
+		break;
+	case ACTION_INSPECTOR:
+		explorer_set_main(explorer, MAIN_INSPECTOR);
+		break;
 	case ACTION_ORDER_NEXT:
 	case ACTION_ORDER_PREVIOUS:
 	case ACTION_ORDER_INVERT:
@@ -387,6 +396,7 @@ static void act(struct explorer *explorer, enum action action)
 		explorer_set_cover(explorer, COVER_SETTINGS);
 		break;
 	case ACTION_HELP:
+		help_view_about(&explorer->help, explorer->picture.main);
 		explorer_set_cover(
 		    explorer, explorer->cover == COVER_HELP ? COVER_NONE : COVER_HELP);
 		break;
@@ -531,9 +541,16 @@ void explorer_update(struct explorer *explorer)
 /* Looks into nothing that is not on the screen. */
 void explorer_inspect(struct explorer *explorer)
 {
-	bool shown = explorer->cover == COVER_NONE && explorer->detail.view.area.rows > 1;
+	const struct view *main = explorer->picture.main;
+	struct inspect_wish wish = {0};
 
-	if (detail_view_step(&explorer->detail, shown, explorer->now_ms))
+	if (explorer->cover != COVER_NONE)
+		; /* the panes are out of sight */
+	else if (main->ops->wish && main->area.rows > 1)
+		main->ops->wish(main, &wish);
+	else if (explorer->detail.view.area.rows > 1)
+		inspect_wish_row(&wish, picture_subject(&explorer->picture), false);
+	if (detail_view_step(&explorer->detail, &wish, explorer->now_ms))
 		explorer->dirty = true;
 }
 
@@ -556,7 +573,9 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	    .charset = live->charset,
 	    .live = live,
 	    .picture = {.live = live, .main = &explorer->tree.view},
-	    .mains = {[MAIN_TREE] = &explorer->tree.view},
+	    .mains = {[MAIN_TREE] = &explorer->tree.view,
+	        [MAIN_COMPARE] = &explorer->compare.view,
+	        [MAIN_INSPECTOR] = &explorer->inspector.view},
 	    .detail_wished = true,
 	};
 	live->rebuilt = on_rebuilt;
@@ -564,6 +583,8 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	guest_init(&explorer->guest);
 	tree_view_init(&explorer->tree, &explorer->picture);
 	detail_view_init(&explorer->detail, &explorer->picture);
+	compare_view_init(&explorer->compare, &explorer->picture, &explorer->detail.inside);
+	inspector_view_init(&explorer->inspector, &explorer->picture, &explorer->detail.inside);
 	lesson_view_init(&explorer->lesson, live, &explorer->tree);
 	lab_view_init(&explorer->lab, &explorer->picture, &explorer->tree);
 	help_view_init(&explorer->help, live->charset);
@@ -593,6 +614,8 @@ void explorer_done(struct explorer *explorer)
 	lab_view_close(&explorer->lab);
 	lesson_view_close(&explorer->lesson);
 	pager_done(&explorer->lesson.pager);
+	compare_view_done(&explorer->compare);
+	inspector_view_done(&explorer->inspector);
 	detail_view_done(&explorer->detail);
 	help_view_done(&explorer->help);
 	list_view_done(&explorer->list);

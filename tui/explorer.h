@@ -10,8 +10,10 @@
 #include "tui/trail.h"
 #include "tui/tui.h"
 #include "tui/view_commands.h"
+#include "tui/view_compare.h"
 #include "tui/view_detail.h"
 #include "tui/view_help.h"
+#include "tui/view_inspector.h"
 #include "tui/view_lab.h"
 #include "tui/view_lesson.h"
 #include "tui/view_list.h"
@@ -24,7 +26,7 @@ enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS, COVER_SETTINGS, CO
 
 /* What may stand in the main place, the first pane; each has its view in struct explorer.mains.
  * Of them all the same search and filter hold (live->options). */
-enum main_view { MAIN_TREE, MAIN_COUNT };
+enum main_view { MAIN_TREE, MAIN_COMPARE, MAIN_INSPECTOR, MAIN_COUNT };
 
 /* What the prompt is open for. */
 enum asking { ASKING_SEARCH, ASKING_FILTER, ASKING_COMMAND };
@@ -35,6 +37,8 @@ struct explorer {
 	struct picture picture;
 	struct view *mains[MAIN_COUNT]; /* picture.main is one of them */
 	struct tree_view tree;
+	struct compare_view compare;
+	struct inspector_view inspector;
 	struct detail_view detail;
 	struct lesson_view lesson;
 	struct lab_view lab;

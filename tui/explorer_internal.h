@@ -65,6 +65,9 @@ void explorer_init_settings(struct explorer *explorer, const struct tui_options 
 /* Does what the setting now says. */
 void explorer_take_setting(struct explorer *explorer, enum settings_key key);
 
+/* Marks what is selected for a comparison, or takes the mark away; says what became of it. */
+void explorer_mark(struct explorer *explorer);
+
 /* Copy the id and the command line of what is selected; both say what became of it. */
 void explorer_copy_id(struct explorer *explorer);
 void explorer_copy_command(struct explorer *explorer);

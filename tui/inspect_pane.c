@@ -7,34 +7,47 @@ enum {
 	AGAIN_MS = 2000,
 };
 
-/* The namespace of @type that is shown for @row, or NULL. */
-static const struct ns *shown_ns(const struct row *row, enum ns_type type)
+static const struct ns *ns_of_row(const struct row *row, enum ns_type type)
 {
-	const struct ns *ns = NULL;
-
-	if (row->key.kind == ROW_NS)
-		ns = row->ns;
-	else if (row->key.kind == ROW_PROCESS)
-		ns = row->process->ns[type];
-	else if (row->key.kind == ROW_ROOM)
-		ns = row->room->ns[type];
-	/* Of a process and a room only what sets it apart. */
-	if (!ns || ns->id.type != type || (row->key.kind != ROW_NS && ns->baseline))
+	switch (row->key.kind) {
+	case ROW_NS:
+		return row->ns->id.type == type ? row->ns : NULL;
+	case ROW_PROCESS:
+		return row->process->ns[type];
+	case ROW_ROOM:
+		return row->room->ns[type];
+	default:
 		return NULL;
-	return ns;
+	}
+}
+
+void inspect_wish_row(struct inspect_wish *wish, const struct row *row, bool all)
+{
+	*wish = (struct inspect_wish){0};
+	if (!row ||
+	    (row->key.kind != ROW_NS && row->key.kind != ROW_PROCESS && row->key.kind != ROW_ROOM))
+		return;
+	/* Never 0, and another one for the whole. */
+	wish->about = (row_key_hash(&row->key) << 2) | (all ? 2 : 0) | 1;
+	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = ns_of_row(row, type);
+
+		if (ns && (all || row->key.kind == ROW_NS || !ns->baseline))
+			wish->ns[wish->count++] = ns;
+	}
 }
 
 static void forget(struct inspect_pane *pane)
 {
 	inspect_free(pane->running);
 	pane->running = NULL;
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		inspection_free(pane->found[type]);
-		pane->found[type] = NULL;
+	for (unsigned i = 0; i < INSPECT_MOST; i++) {
+		inspection_free(pane->found[i]);
+		pane->found[i] = NULL;
 	}
 	pane->at = 0;
-	pane->due_ms = 0;
-	pane->has_key = pane->complete = false;
+	pane->due_ms = pane->about = 0;
+	pane->complete = false;
 }
 
 void inspect_pane_done(struct inspect_pane *pane)
@@ -42,17 +55,21 @@ void inspect_pane_done(struct inspect_pane *pane)
 	forget(pane);
 }
 
-void inspect_pane_show(struct inspect_pane *pane, const struct row *row, uint64_t now_ms)
+void inspect_pane_show(struct inspect_pane *pane, const struct inspect_wish *wish, uint64_t now_ms)
 {
-	if (row && pane->has_key && row_key_equal(&row->key, &pane->key))
+	if (wish->about && pane->about == wish->about)
 		return;
 	forget(pane);
-	if (!row ||
-	    (row->key.kind != ROW_NS && row->key.kind != ROW_PROCESS && row->key.kind != ROW_ROOM))
+	pane->about = wish->about;
+	pane->due_ms = wish->about ? now_ms + REST_MS : 0;
+}
+
+void inspect_pane_again(struct inspect_pane *pane, uint64_t now_ms)
+{
+	if (!pane->about || pane->running)
 		return;
-	pane->key = row->key;
-	pane->has_key = true;
-	pane->due_ms = now_ms + REST_MS;
+	pane->complete = false;
+	pane->due_ms = now_ms;
 }
 
 /* Keeps @inspection.  Returns whether it tells anything new. */
@@ -67,17 +84,17 @@ static bool keep(struct inspect_pane *pane, struct inspection *inspection)
 }
 
 /* Starts with the next namespace; at the end of the round, plans the next one. */
-static bool start_next(
-    struct inspect_pane *pane, const struct graph *graph, const struct row *row, uint64_t now_ms)
+static bool start_next(struct inspect_pane *pane, const struct graph *graph,
+    const struct inspect_wish *wish, uint64_t now_ms)
 {
 	bool changed = false;
 
-	for (; pane->at < NS_TYPE_COUNT; pane->at++) {
-		const struct ns *ns = shown_ns(row, pane->at);
+	for (; pane->at < wish->count; pane->at++) {
+		const struct ns *ns = wish->ns[pane->at];
 		struct inspection *failed;
 		int r;
 
-		if (!ns || ns->life.died_ms)
+		if (ns->life.died_ms)
 			continue;
 		r = inspect_start(graph, ns, &pane->running);
 		if (r == 0)
@@ -92,8 +109,8 @@ static bool start_next(
 	return changed;
 }
 
-bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph, const struct row *row,
-    uint64_t now_ms, bool start, bool again)
+bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph,
+    const struct inspect_wish *wish, uint64_t now_ms, bool start, bool again)
 {
 	struct inspection *inspection;
 	bool changed = false;
@@ -111,9 +128,9 @@ bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph, con
 		pane->due_ms = now_ms + AGAIN_MS;
 		return false;
 	}
-	if (!start || !row || !pane->has_key || !row_key_equal(&row->key, &pane->key))
+	if (!start || !wish->about || wish->about != pane->about)
 		return changed;
-	return start_next(pane, graph, row, now_ms) || changed;
+	return start_next(pane, graph, wish, now_ms) || changed;
 }
 
 pid_t inspect_pane_session(const struct inspect_pane *pane)
@@ -135,17 +152,24 @@ int inspect_pane_timeout(const struct inspect_pane *pane, uint64_t now_ms)
 	return pane->due_ms > now_ms ? (int)(pane->due_ms - now_ms) : 0;
 }
 
-void inspect_pane_lines(const struct inspect_pane *pane, const struct rowline_context *context,
-    const struct row *row, struct lines *lines)
+const struct inspection *inspect_pane_found(const struct inspect_pane *pane, const struct ns *ns)
 {
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
-		const struct ns *ns = shown_ns(row, type);
-		const struct inspection *found = pane->found[type];
+	/* By its id: since it was looked into, the process may have moved. */
+	for (unsigned i = 0; i < INSPECT_MOST; i++) {
+		if (pane->found[i] && ns_id_equal(&pane->found[i]->id, &ns->id))
+			return pane->found[i];
+	}
+	return NULL;
+}
 
-		/* The row may be another by now, or its process have moved. */
-		if (!ns || (found && !ns_id_equal(&found->id, &ns->id)))
-			found = NULL;
-		if (ns && (found || !ns->life.died_ms))
+void inspect_pane_lines(const struct inspect_pane *pane, const struct rowline_context *context,
+    const struct inspect_wish *wish, struct lines *lines)
+{
+	for (unsigned i = 0; i < wish->count; i++) {
+		const struct ns *ns = wish->ns[i];
+		const struct inspection *found = inspect_pane_found(pane, ns);
+
+		if (found || !ns->life.died_ms)
 			inspection_lines(context, ns, found, lines);
 	}
 }

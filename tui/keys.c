@@ -9,8 +9,9 @@
 #define CTRL(key) ((key)&0x1f)
 
 enum {
-	PLACE_PANES = PLACE_TREE | PLACE_DETAIL | PLACE_STAGED,
-	PLACE_LOOKING = PLACE_TREE | PLACE_DETAIL, /* no lesson runs */
+	PLACE_PANES = PLACE_TREE | PLACE_DETAIL | PLACE_STAGED | PLACE_TEXT_VIEW,
+	PLACE_ROWS = PLACE_TREE | PLACE_STAGED | PLACE_TEXT_VIEW,
+	PLACE_LOOKING = PLACE_TREE | PLACE_DETAIL | PLACE_TEXT_VIEW, /* no lesson runs */
 	PLACE_SCREENS = PLACE_PANES | PLACE_LESSON | PLACE_LAB,
 	PLACE_TEXT = PLACE_DETAIL | PLACE_HELP,
 	PLACE_ALL = PLACE_SCREENS | PLACE_HELP | PLACE_LIST | PLACE_SETTINGS,
@@ -89,15 +90,15 @@ const struct key_binding key_table[] = {
     {ACTION_END, PLACE_ALL, {FN(KEY_END), 'G', FN(KEY_SELECT)}, "End G", NULL, NULL,
         N_("to the end")},
 
-    {ACTION_ENTER, PLACE_TREE | PLACE_STAGED | PLACE_LIST, {'\r', '\n', FN(KEY_ENTER)}, N_("Enter"),
-        NULL, NULL, N_("fold or unfold the row; where there is nothing below it, its details")},
-    {ACTION_OPEN, PLACE_TREE | PLACE_STAGED, {FN(KEY_RIGHT), 'l'}, N_("Right l"), NULL, NULL,
+    {ACTION_ENTER, PLACE_ROWS | PLACE_LIST, {'\r', '\n', FN(KEY_ENTER)}, N_("Enter"), NULL, NULL,
+        N_("fold or unfold the row; where there is nothing below it, its details")},
+    {ACTION_OPEN, PLACE_ROWS, {FN(KEY_RIGHT), 'l'}, N_("Right l"), NULL, NULL,
         N_("unfold the row, then go to the first row below it")},
-    {ACTION_CLOSE, PLACE_TREE | PLACE_STAGED, {FN(KEY_LEFT), 'h'}, N_("Left h"), NULL, NULL,
+    {ACTION_CLOSE, PLACE_ROWS, {FN(KEY_LEFT), 'h'}, N_("Left h"), NULL, NULL,
         N_("fold the row, or go to the one above it")},
-    {ACTION_UNFOLD, PLACE_TREE | PLACE_STAGED, {'+', '='}, "+", NULL, NULL, N_("unfold the row")},
-    {ACTION_FOLD, PLACE_TREE | PLACE_STAGED, {'-'}, "-", NULL, NULL, N_("fold the row")},
-    {ACTION_UNFOLD_BELOW, PLACE_TREE | PLACE_STAGED, {'*'}, "*", NULL, NULL,
+    {ACTION_UNFOLD, PLACE_ROWS, {'+', '='}, "+", NULL, NULL, N_("unfold the row")},
+    {ACTION_FOLD, PLACE_ROWS, {'-'}, "-", NULL, NULL, N_("fold the row")},
+    {ACTION_UNFOLD_BELOW, PLACE_ROWS, {'*'}, "*", NULL, NULL,
         N_("unfold all that is below the row")},
 
     {ACTION_SEARCH, PLACE_PANES, {'/', FN(KEY_F(3))}, "F3 /", "/", N_("Search"),
@@ -117,6 +118,15 @@ const struct key_binding key_table[] = {
         N_("group by owner: user namespaces and what they own")},
     {ACTION_GROUP_ROOM, PLACE_PANES, {'4'}, "4", NULL, NULL,
         N_("rooms: who lives in the same eight namespaces")},
+    {ACTION_COMPARE, PLACE_PANES, {'5'}, "5", NULL, NULL,
+        N_("compare the two processes that are marked")},
+    {ACTION_INSPECTOR, PLACE_PANES, {'7'}, "7", "7", N_("Inspect"),
+        N_("the inspector: all that is known of the selected row, what is inside, and why it is "
+           "alive")},
+    {ACTION_MARK, PLACE_TREE, {' '}, N_("Space"), NULL, NULL,
+        N_("mark the process for a comparison (5), or take the mark away")},
+    {ACTION_LOOK_AGAIN, PLACE_TEXT_VIEW, {'r', CTRL('R')}, "r", "r", N_("Refresh"),
+        N_("compare, inspector: look into the namespaces again, now")},
     {ACTION_ORDER_NEXT, PLACE_TREE | PLACE_DETAIL, {'>', FN(KEY_F(6))}, "F6 >", NULL, NULL,
         N_("rooms: order and group by the next column")},
     {ACTION_ORDER_PREVIOUS, PLACE_TREE | PLACE_DETAIL, {'<'}, "<", NULL, NULL,

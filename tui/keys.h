@@ -21,6 +21,7 @@ enum key_place {
 	PLACE_LAB = 1 << 8,
 	PLACE_STAGED = 1 << 5, /* the tree or the detail pane, while a lesson runs */
 	PLACE_SETTINGS = 1 << 6,
+	PLACE_TEXT_VIEW = 1 << 9, /* compare, inspector */
 };
 
 enum action {
@@ -48,6 +49,10 @@ enum action {
 	ACTION_GROUP_TYPE,
 	ACTION_GROUP_OWNER,
 	ACTION_GROUP_ROOM,
+	ACTION_MARK, /* for a comparison */
+	ACTION_COMPARE,
+	ACTION_INSPECTOR,
+	ACTION_LOOK_AGAIN,
 	ACTION_ORDER_NEXT, /* of rooms: the next column */
 	ACTION_ORDER_PREVIOUS,
 	ACTION_ORDER_INVERT,

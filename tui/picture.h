@@ -11,7 +11,9 @@ struct picture {
 	uint64_t now_ms;                /* of the present turn of the loop */
 	const struct cast_member *cast; /* borrowed from the lesson, set before each paint */
 	size_t cast_count;
-	unsigned left_out; /* columns: 1u << enum row_column */
+	unsigned left_out;           /* columns: 1u << enum row_column */
+	struct process_id chosen[2]; /* for a comparison: A, B */
+	size_t chosen_count;
 	struct view *main; /* the view in the main place; never NULL */
 };
 

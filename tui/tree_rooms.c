@@ -21,6 +21,28 @@ void tree_rooms_describe(const struct tree_view *tree, struct line *line)
 		line_adds(line, STYLE_PLAIN, _(", inverted"));
 }
 
+const char *const *tree_rooms_help(const struct tree_view *tree)
+{
+	static const char *const text[] = {
+	    N_("How to read the rooms"),
+	    N_("A row is a room: all processes that live in the same eight namespaces, how many "
+	       "they "
+	       "are, and the one with the lowest PID. Unfolded it shows them. The columns are the "
+	       "eight "
+	       "types; down a column the same letter is the same namespace, and a dot the initial "
+	       "one."),
+	    N_("< and > choose the column that the rooms are ordered by, I the other way round; so "
+	       "does "
+	       "a click on the heading. A type groups the rooms below its namespaces: who shares "
+	       "it, "
+	       "and in what they differ all the same."),
+	    N_("Of whom not all eight are known stands below a note at the end, which says why."),
+	    NULL,
+	};
+
+	return tree->live->options.grouping == GROUP_BY_ROOM ? text : NULL;
+}
+
 /* What is selected stays so: its row moves. */
 static void set_order(struct tree_view *tree, const struct rooms_order *order)
 {

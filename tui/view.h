@@ -14,6 +14,7 @@ struct area {
 };
 
 struct view;
+struct inspect_wish;
 
 enum search_step {
 	SEARCH_BEGINS, /* the text is going to be typed: here is where the person was */
@@ -45,6 +46,14 @@ struct view_ops {
 	void (*refresh)(struct view *view);
 	/* Returns false where nothing is found (not for SEARCH_BEGINS). */
 	bool (*search)(struct view *view, enum search_step step);
+	/* What is to be looked into for it; NULL where the detail pane does so.  Where that has
+	 * changed, it is painted. */
+	void (*wish)(const struct view *view, struct inspect_wish *ret_wish);
+	/* How to read it, for the help: msgids, a title and paragraphs, NULL at their end.  NULL itself
+	 * where the tree's will do. */
+	const char *const *(*help)(const struct view *view);
+	/* How many the search found; NULL: those of the outline. */
+	size_t (*matched)(const struct view *view);
 	enum key_place place; /* the keys that are alive in it */
 	bool alone;           /* it takes the place of the detail pane too */
 };

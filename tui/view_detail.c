@@ -1,53 +1,13 @@
 #include "tui/view_detail.h"
 
-#include "model/i18n.h"
 #include "tui/screen.h"
-
-static void add_title(struct line *title, const struct row *row)
-{
-	if (!row) {
-		line_adds(title, STYLE_TITLE, _("Details"));
-		return;
-	}
-	switch (row->key.kind) {
-	case ROW_TYPE:
-		line_addf(title, STYLE_TITLE, _("Type %s"), ns_types[row->key.type].name);
-		break;
-	case ROW_NS:
-		line_addf(title, STYLE_TITLE, _("Namespace %s:%llu"),
-		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
-		break;
-	case ROW_PROCESS:
-		line_addf(title, STYLE_TITLE, _("Process %d"), (int)row->process->id.pid);
-		line_adds(title, STYLE_PLAIN, " ");
-		line_adds(title, STYLE_PLAIN, row->process->comm);
-		break;
-	case ROW_THREAD:
-		line_addf(title, STYLE_TITLE, _("Thread %d"), (int)row->thread->tid);
-		line_adds(title, STYLE_PLAIN, " ");
-		line_adds(title, STYLE_PLAIN, row->thread->comm);
-		break;
-	case ROW_MEMBERS:
-		line_addf(title, STYLE_TITLE, _("Members of %s:%llu"),
-		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
-		break;
-	case ROW_ROOM:
-		line_addf(title, STYLE_TITLE, _("Room of %s"), row->room->first->comm);
-		break;
-	case ROW_UNKNOWN:
-		line_adds(title, STYLE_TITLE, _("Owner not known"));
-		break;
-	case ROW_NOTE:
-		line_adds(title, STYLE_TITLE, _("Note"));
-		break;
-	}
-}
 
 static void detail_paint(struct view *view, bool focused)
 {
 	struct detail_view *detail = view_of(struct detail_view, view);
 	const struct row *row = picture_subject(detail->picture);
 	struct area body = view->area;
+	struct inspect_wish wish;
 	struct rowline_context context;
 	struct line title;
 
@@ -59,17 +19,18 @@ static void detail_paint(struct view *view, bool focused)
 	pager_clear(&detail->pager);
 	if (row) {
 		detail_lines(&context, row, &detail->pager.lines);
+		inspect_wish_row(&wish, row, false);
 		if (live_why_not(detail->picture->live))
 			lines_wrap(&detail->pager.lines, context.charset, STYLE_WARN,
 			    live_why_not(detail->picture->live), 0, context.cols);
 		else
-			inspect_pane_lines(&detail->inside, &context, row, &detail->pager.lines);
+			inspect_pane_lines(&detail->inside, &context, &wish, &detail->pager.lines);
 	}
 	body.y++;
 	body.rows--;
 	pager_paint(&detail->pager, &body);
 	line_init(&title, context.charset);
-	add_title(&title, row);
+	detail_title(row, &title);
 	pager_title(&detail->pager, &view->area, context.charset, &title, focused);
 	line_done(&title);
 }
@@ -97,16 +58,17 @@ void detail_view_init(struct detail_view *detail, const struct picture *picture)
 	*detail = (struct detail_view){.view.ops = &detail_ops, .picture = picture};
 }
 
-bool detail_view_step(struct detail_view *detail, bool shown, uint64_t now_ms)
+bool detail_view_step(struct detail_view *detail, const struct inspect_wish *wish, uint64_t now_ms)
 {
 	const struct live *live = detail->picture->live;
-	const struct row *row =
-	    shown && !live_why_not(live) ? picture_subject(detail->picture) : NULL;
+	static const struct inspect_wish none;
 	bool changed;
 
-	inspect_pane_show(&detail->inside, row, now_ms);
+	if (live_why_not(live))
+		wish = &none;
+	inspect_pane_show(&detail->inside, wish, now_ms);
 	changed = inspect_pane_step(
-	    &detail->inside, live->shown, row, now_ms, live->phase == LIVE_RESTING, !live->frozen);
+	    &detail->inside, live->shown, wish, now_ms, live->phase == LIVE_RESTING, !live->frozen);
 	if (live->scan)
 		scan_leave_out(live->scan, inspect_pane_session(&detail->inside));
 	return changed;

@@ -15,8 +15,9 @@ struct detail_view {
 
 /* @picture: borrowed. */
 void detail_view_init(struct detail_view *detail, const struct picture *picture);
-/* Looks into what is shown, when that is due.  Returns true when what is to be seen has changed. */
-bool detail_view_step(struct detail_view *detail, bool shown, uint64_t now_ms);
+/* Looks into what is shown, when that is due: @wish, of this pane or of the view that stands in its
+ * place too.  Returns true when what is to be seen has changed. */
+bool detail_view_step(struct detail_view *detail, const struct inspect_wish *wish, uint64_t now_ms);
 /* Is a namespace being looked into by somebody whom a sweep would tell as a member? */
 bool detail_view_in_the_way(const struct detail_view *detail);
 

@@ -51,6 +51,11 @@ static void make(struct help_view *help, size_t cols)
 	struct lines *lines = &help->pager.lines;
 
 	pager_clear(&help->pager);
+	for (size_t i = 0; help->about && help->about[i]; i++)
+		lines_wrap(lines, help->charset, i == 0 ? STYLE_TITLE : STYLE_PLAIN,
+		    _(help->about[i]), 0, cols);
+	if (help->about)
+		lines_add(lines, help->charset);
 	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("How to read the tree"));
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
 		lines_wrap(lines, help->charset, STYLE_PLAIN, _(reading[i]), 0, cols);
@@ -102,6 +107,17 @@ static const struct view_ops help_ops = {
 void help_view_init(struct help_view *help, enum charset charset)
 {
 	*help = (struct help_view){.view.ops = &help_ops, .charset = charset};
+}
+
+void help_view_about(struct help_view *help, const struct view *view)
+{
+	const char *const *about = view->ops->help ? view->ops->help(view) : NULL;
+
+	if (about != help->about) {
+		help->about = about;
+		help->made_for_cols = 0;
+		help->pager.top = 0;
+	}
 }
 
 void help_view_done(struct help_view *help)

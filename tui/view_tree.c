@@ -480,6 +480,11 @@ static void tree_cursor(const struct view *view, int *ret_y, int *ret_x)
 	*ret_x = (int)indent < view->area.cols ? (int)indent : view->area.cols - 1;
 }
 
+static const char *const *tree_help(const struct view *view)
+{
+	return tree_rooms_help(view_of(const struct tree_view, view));
+}
+
 static const struct view_ops tree_ops = {
     .paint = tree_paint,
     .act = tree_act,
@@ -490,6 +495,7 @@ static const struct view_ops tree_ops = {
     .present = tree_present,
     .refresh = tree_refresh,
     .search = tree_search,
+    .help = tree_help,
     .place = PLACE_TREE,
 };
 

@@ -21,6 +21,8 @@ extern const char *const grouping_words[GROUPING_COUNT];
 
 /* By rooms: appends what they are ordered by. */
 void tree_rooms_describe(const struct tree_view *tree, struct line *line);
+/* By rooms: their help, see view.h; else NULL. */
+const char *const *tree_rooms_help(const struct tree_view *tree);
 /* By rooms: chooses another order.  Returns false for other actions and groupings. */
 bool tree_rooms_act(struct tree_view *tree, enum action action);
 /* The same for a click at column @x of the heading: chooses that column, or inverts it. */

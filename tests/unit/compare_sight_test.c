@@ -122,7 +122,7 @@ static void both_sides_are_told(void **state)
 
 	(void)state;
 	expect(text, "A  40  sh\nB  41  box\n");
-	expect(text, "\nShared    cgroup, ipc, net, time\nApart     mnt, pid, user, uts\n");
+	expect(text, "\nShared    cgroup, ipc, net, time\nSeparate  mnt, pid, user, uts\n");
 	expect(text, "\nWhat A sees of B\nPID       41\nuid       1000\n");
 	expect(text, "Host name its own: vm; that of the other, which it can't see: bl\\nue\n");
 	expect(text, "\nWhat B sees of A\nPID       none: ");

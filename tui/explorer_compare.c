@@ -1,0 +1,54 @@
+/* The explorer's marks: who is compared. */
+#include "tui/explorer_internal.h"
+
+#include "model/i18n.h"
+#include "model/util.h"
+
+/* The process that @row stands for, or NULL. */
+static const struct process *process_of(const struct row *row)
+{
+	if (!row)
+		return NULL;
+	return row->room ? row->room->first : row->process;
+}
+
+static void drop(struct picture *picture, size_t at)
+{
+	if (at == 0)
+		picture->chosen[0] = picture->chosen[1];
+	picture->chosen_count--;
+}
+
+static void say_marked(struct explorer *explorer, const struct process *process)
+{
+	size_t at = explorer->picture.chosen_count - 1;
+	autofree char *message =
+	    xasprintf(at == 0 ? _("A is %d %s; mark another one, and 5 compares")
+	                      : _("B is %d %s; 5 compares"),
+	        (int)process->id.pid, process->comm);
+
+	explorer_say(explorer, message);
+}
+
+void explorer_mark(struct explorer *explorer)
+{
+	struct picture *picture = &explorer->picture;
+	const struct process *process = process_of(picture_subject(picture));
+
+	if (!process) {
+		explorer_say(explorer, _("processes are compared: mark one of them"));
+		return;
+	}
+	for (size_t i = 0; i < picture->chosen_count; i++) {
+		if (!process_id_equal(&picture->chosen[i], &process->id))
+			continue;
+		drop(picture, i);
+		explorer_say(explorer, _("no longer marked"));
+		return;
+	}
+	/* Of three the first is forgotten. */
+	if (picture->chosen_count == array_len(picture->chosen))
+		drop(picture, 0);
+	picture->chosen[picture->chosen_count++] = process->id;
+	say_marked(explorer, process);
+}
