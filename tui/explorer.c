@@ -175,21 +175,6 @@ static bool go_back(struct explorer *explorer)
 	return true;
 }
 
-static void travel(struct explorer *explorer, enum travel_step step)
-{
-	explorer_say(explorer, live_travel(explorer->live, step));
-}
-
-/* What needs the kernel is not done in a recording, and in the past only once that is left. */
-static bool is_refused(struct explorer *explorer)
-{
-	const char *why = live_why_not(explorer->live);
-
-	if (why)
-		explorer_say(explorer, why);
-	return why;
-}
-
 static void escape(struct explorer *explorer)
 {
 	bool panes = explorer->cover == COVER_NONE && explorer->focus != PANE_LESSON;
@@ -198,10 +183,8 @@ static void escape(struct explorer *explorer)
 		return;
 	if (go_back(explorer))
 		return;
-	if (explorer->live->travel.at && !explorer->live->travel.recorded) {
-		travel(explorer, TRAVEL_NOW);
+	if (explorer_leave_past(explorer))
 		return;
-	}
 	if (explorer->focus == PANE_MAIN && explorer->picture.main != explorer->mains[MAIN_TREE])
 		explorer_set_main(explorer, MAIN_TREE);
 	else
@@ -258,6 +241,8 @@ static void enter(struct explorer *explorer)
 {
 	if (explorer_has_list(explorer))
 		explorer_take_line(explorer);
+	else if (explorer_has_event(explorer))
+		explorer_take_event(explorer);
 	else if (explorer->focus == PANE_MAIN)
 		explorer_focus_on(explorer, PANE_DETAIL);
 }
@@ -333,20 +318,23 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_FREEZE:
 		toggle_freeze(explorer);
 		break;
+	case ACTION_TIMELINE:
+		explorer_set_main(explorer, MAIN_TIMELINE);
+		break;
 	case ACTION_PAST_BACK:
-		travel(explorer, TRAVEL_BACK);
+		explorer_travel(explorer, TRAVEL_BACK);
 		break;
 	case ACTION_PAST_FORTH:
-		travel(explorer, TRAVEL_FORTH);
+		explorer_travel(explorer, TRAVEL_FORTH);
 		break;
 	case ACTION_PAST_MINUTE_BACK:
-		travel(explorer, TRAVEL_MINUTE_BACK);
+		explorer_travel(explorer, TRAVEL_MINUTE_BACK);
 		break;
 	case ACTION_PAST_MINUTE_FORTH:
-		travel(explorer, TRAVEL_MINUTE_FORTH);
+		explorer_travel(explorer, TRAVEL_MINUTE_FORTH);
 		break;
 	case ACTION_NOW:
-		travel(explorer, TRAVEL_NOW);
+		explorer_travel(explorer, TRAVEL_NOW);
 		break;
 	case ACTION_MOUSE:
 		toggle_mouse(explorer);
@@ -355,7 +343,7 @@ static void act(struct explorer *explorer, enum action action)
 		screen_redraw();
 		break;
 	case ACTION_LESSONS:
-		if (is_refused(explorer))
+		if (explorer_refuses(explorer))
 			break;
 		list_view_load(&explorer->list);
 		explorer_set_cover(explorer, COVER_LIST);
@@ -365,7 +353,7 @@ static void act(struct explorer *explorer, enum action action)
 		explorer_set_cover(explorer, COVER_STEPS);
 		break;
 	case ACTION_LAB:
-		if (!is_refused(explorer))
+		if (!explorer_refuses(explorer))
 			explorer_open_lab(explorer);
 		break;
 	case ACTION_LAB_SHELL:
@@ -506,6 +494,8 @@ static void press_mouse(struct explorer *explorer, const struct press *press)
 		view->ops->click(view, press->y - view->area.y, press->x - view->area.x, twice);
 	if (twice && explorer_has_list(explorer))
 		explorer_take_line(explorer);
+	else if (twice && explorer_has_event(explorer))
+		explorer_take_event(explorer);
 }
 
 void explorer_press(struct explorer *explorer, const struct press *press)
@@ -574,6 +564,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	    .live = live,
 	    .picture = {.live = live, .main = &explorer->tree.view},
 	    .mains = {[MAIN_TREE] = &explorer->tree.view,
+	        [MAIN_TIMELINE] = &explorer->timeline.view,
 	        [MAIN_COMPARE] = &explorer->compare.view,
 	        [MAIN_INSPECTOR] = &explorer->inspector.view},
 	    .detail_wished = true,
@@ -582,6 +573,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	live->rebuilt_data = explorer;
 	guest_init(&explorer->guest);
 	tree_view_init(&explorer->tree, &explorer->picture);
+	timeline_view_init(&explorer->timeline, &explorer->picture);
 	detail_view_init(&explorer->detail, &explorer->picture);
 	compare_view_init(&explorer->compare, &explorer->picture, &explorer->detail.inside);
 	inspector_view_init(&explorer->inspector, &explorer->picture, &explorer->detail.inside);
@@ -614,6 +606,7 @@ void explorer_done(struct explorer *explorer)
 	lab_view_close(&explorer->lab);
 	lesson_view_close(&explorer->lesson);
 	pager_done(&explorer->lesson.pager);
+	timeline_view_done(&explorer->timeline);
 	compare_view_done(&explorer->compare);
 	inspector_view_done(&explorer->inspector);
 	detail_view_done(&explorer->detail);

@@ -19,6 +19,7 @@
 #include "tui/view_list.h"
 #include "tui/view_settings.h"
 #include "tui/view_steps.h"
+#include "tui/view_timeline.h"
 #include "tui/view_tree.h"
 
 /* A screen that takes the place of the panes. */
@@ -26,7 +27,7 @@ enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS, COVER_SETTINGS, CO
 
 /* What may stand in the main place, the first pane; each has its view in struct explorer.mains.
  * Of them all the same search and filter hold (live->options). */
-enum main_view { MAIN_TREE, MAIN_COMPARE, MAIN_INSPECTOR, MAIN_COUNT };
+enum main_view { MAIN_TREE, MAIN_TIMELINE, MAIN_COMPARE, MAIN_INSPECTOR, MAIN_COUNT };
 
 /* What the prompt is open for. */
 enum asking { ASKING_SEARCH, ASKING_FILTER, ASKING_COMMAND };
@@ -37,6 +38,7 @@ struct explorer {
 	struct picture picture;
 	struct view *mains[MAIN_COUNT]; /* picture.main is one of them */
 	struct tree_view tree;
+	struct timeline_view timeline;
 	struct compare_view compare;
 	struct inspector_view inspector;
 	struct detail_view detail;

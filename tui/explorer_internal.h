@@ -87,3 +87,13 @@ void explorer_take_command(struct explorer *explorer);
 /* To be called before something leads away from what is selected now. */
 void explorer_note_place(struct explorer *explorer);
 void explorer_step_trail(struct explorer *explorer, int step);
+
+/* One step in time. */
+void explorer_travel(struct explorer *explorer, enum travel_step step);
+/* What needs the kernel is not done in the past nor in a recording: says so, and returns true there. */
+bool explorer_refuses(struct explorer *explorer);
+/* Back to now; false where it is now, or in a recording. */
+bool explorer_leave_past(struct explorer *explorer);
+/* Is a line of the timeline selected, and goes to what it is of. */
+bool explorer_has_event(const struct explorer *explorer);
+void explorer_take_event(struct explorer *explorer);

@@ -9,9 +9,10 @@
 #define CTRL(key) ((key)&0x1f)
 
 enum {
-	PLACE_PANES = PLACE_TREE | PLACE_DETAIL | PLACE_STAGED | PLACE_TEXT_VIEW,
+	PLACE_PANES = PLACE_TREE | PLACE_TIMELINE | PLACE_DETAIL | PLACE_STAGED | PLACE_TEXT_VIEW,
 	PLACE_ROWS = PLACE_TREE | PLACE_STAGED | PLACE_TEXT_VIEW,
-	PLACE_LOOKING = PLACE_TREE | PLACE_DETAIL | PLACE_TEXT_VIEW, /* no lesson runs */
+	PLACE_LOOKING =
+	    PLACE_TREE | PLACE_TIMELINE | PLACE_DETAIL | PLACE_TEXT_VIEW, /* no lesson runs */
 	PLACE_SCREENS = PLACE_PANES | PLACE_LESSON | PLACE_LAB,
 	PLACE_TEXT = PLACE_DETAIL | PLACE_HELP,
 	PLACE_ALL = PLACE_SCREENS | PLACE_HELP | PLACE_LIST | PLACE_SETTINGS,
@@ -137,8 +138,7 @@ const struct key_binding key_table[] = {
         N_("freeze the picture, and let it go on")},
     {ACTION_DETAIL, PLACE_PANES, {'d'}, "d", "d", N_("Details"),
         N_("show or hide the detail pane")},
-    {ACTION_LESSONS, PLACE_TREE | PLACE_DETAIL, {'L'}, "L", "L", N_("Lessons"),
-        N_("the list of lessons")},
+    {ACTION_LESSONS, PLACE_LOOKING, {'L'}, "L", "L", N_("Lessons"), N_("the list of lessons")},
     {ACTION_COMMAND, PLACE_ALL, {':'}, ":", ":", N_("Command"),
         N_("all commands by name; a number goes to that PID or inode")},
     {ACTION_TRAIL_BACK, PLACE_PANES, {'(', CTRL('O')}, "( Ctrl-O", NULL, NULL,
@@ -158,6 +158,10 @@ const struct key_binding key_table[] = {
         N_("the settings, which are kept")},
     {ACTION_LAB, PLACE_PANES, {'8'}, "8", "8", N_("Lab"),
         N_("the lab: make and join namespaces, and see what happens")},
+    {ACTION_ENTER, PLACE_TIMELINE, {'\r', '\n', FN(KEY_ENTER)}, N_("Enter"), N_("Enter"),
+        N_("Go to"), N_("timeline: to what the line is of, going back in time where that is gone")},
+    {ACTION_TIMELINE, PLACE_LOOKING, {'6'}, "6", NULL, NULL,
+        N_("the timeline: what happened, the newest first")},
     {ACTION_PAST_BACK, PLACE_LOOKING, {'['}, "[", "[ ]", N_("Past"),
         N_("back in time, to the moment before: the last ten minutes, in at most 64 MB")},
     {ACTION_PAST_FORTH, PLACE_LOOKING, {']'}, "]", NULL, NULL,

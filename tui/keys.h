@@ -22,6 +22,7 @@ enum key_place {
 	PLACE_STAGED = 1 << 5, /* the tree or the detail pane, while a lesson runs */
 	PLACE_SETTINGS = 1 << 6,
 	PLACE_TEXT_VIEW = 1 << 9, /* compare, inspector */
+	PLACE_TIMELINE = 1 << 10,
 };
 
 enum action {
@@ -63,6 +64,7 @@ enum action {
 	ACTION_KERNEL_THREADS,
 	ACTION_FOLLOW,
 	ACTION_FREEZE,
+	ACTION_TIMELINE,
 	ACTION_PAST_BACK,
 	ACTION_PAST_FORTH,
 	ACTION_PAST_MINUTE_BACK,

@@ -17,8 +17,9 @@ enum {
 	LISTEN_MS = 25,   /* between two times that news wake us */
 	QUIET_PAUSES = 4, /* where the kernel tells who changes, and nobody does */
 	QUIET_MS_MAX = 10000,
-	SIGHT_MAX = 64,   /* processes that are glanced at */
-	LINGER_MS = 4000, /* the new and the dead stand out for so long */
+	SIGHT_MAX = 64,       /* processes that are glanced at */
+	TIMELINE_MOST = 4000, /* events that are kept: some megabytes */
+	LINGER_MS = 4000,     /* the new and the dead stand out for so long */
 };
 
 static double clock_ms(clockid_t clock)
@@ -46,6 +47,7 @@ static struct live *new_live(enum charset charset, enum grouping grouping, struc
 	live->options.grouping = grouping;
 	live->options.folds = live->folds;
 	travel_init(&live->travel, recording, LINGER_MS);
+	live->timeline = timeline_new(charset, TIMELINE_MOST);
 	return live;
 }
 
@@ -94,6 +96,7 @@ void live_free(struct live *live)
 	marks_free(live->marks);
 	history_free(live->history);
 	travel_done(&live->travel);
+	timeline_free(live->timeline);
 	scan_free(live->scan);
 	free(live);
 }
@@ -287,6 +290,22 @@ static bool rest(struct live *live, uint64_t now_ms)
 	return true;
 }
 
+/* Makes the graph of the sweep the present, and tells what changed. */
+static void push(struct live *live, uint64_t now_ms)
+{
+	const struct graph *before = history_now(live->history);
+	struct event_context context = {.before = before, .now_ms = now_ms};
+	struct events events = {0};
+
+	if (before)
+		graph_ref(before);
+	context.after = history_push(live->history, scan_take(live->scan), now_ms, &events);
+	timeline_add(live->timeline, &context, &events);
+	live->pushed_ms = now_ms;
+	events_done(&events);
+	graph_unref((struct graph *)before);
+}
+
 /* Goes on with the sweep.  Returns whether what is to be seen has changed. */
 static bool take_turn(struct live *live, uint64_t now_ms)
 {
@@ -301,8 +320,7 @@ static bool take_turn(struct live *live, uint64_t now_ms)
 			live->phase = LIVE_PUSHING;
 		return false;
 	case LIVE_PUSHING:
-		history_push(live->history, scan_take(live->scan), now_ms, NULL);
-		live->pushed_ms = now_ms;
+		push(live, now_ms);
 		live->phase = LIVE_SHOWING;
 		return false;
 	case LIVE_SHOWING:

@@ -11,6 +11,7 @@
 #include "model/marks.h"
 #include "model/outline.h"
 #include "model/rowline.h"
+#include "model/timeline.h"
 #include "scanner/scan.h"
 #include "tui/travel.h"
 
@@ -63,7 +64,8 @@ struct live {
 	struct history *history;
 	uint64_t pushed_ms; /* when the present graph was */
 	struct travel travel;
-	double work_ms; /* what the turns of the sweep took, of a processor */
+	struct timeline *timeline; /* what happened; of a recording, in all of it */
+	double work_ms;            /* what the turns of the sweep took, of a processor */
 };
 
 /* On the monotonic clock, in milliseconds. */
@@ -113,8 +115,9 @@ void live_context(const struct live *live, uint64_t now_ms, struct rowline_conte
 /* Goes to another moment, in a turn of its own (live_step).  Sweeps go on meanwhile.  Returns NULL, or in
  * a few words, translated, why there is none. */
 const char *live_travel(struct live *live, enum travel_step step);
-/* The same to the moment at @at_ms, on the clock of history_push. */
-void live_travel_to(struct live *live, uint64_t at_ms);
+/* Goes to the moment at @at_ms, on the clock of history_push, at once.  Returns false where it is not kept,
+ * or can't be read. */
+bool live_travel_at_once(struct live *live, uint64_t at_ms, uint64_t now_ms);
 
 /* Is something else shown than what is now? */
 bool live_is_past(const struct live *live);

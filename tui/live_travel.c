@@ -3,7 +3,10 @@
 
 #include <errno.h>
 
-enum { TICK_MS = 1000 }; /* of "… ago" */
+enum {
+	TICK_MS = 1000,   /* of "… ago" */
+	AHEAD_SHOWN = 32, /* moments read ahead, until what they tell is shown */
+};
 
 static void go_to_now(struct live *live)
 {
@@ -44,6 +47,40 @@ static void play_on(struct travel *travel, uint64_t now_ms)
 		travel->wanted = travel->at + 1;
 }
 
+static bool reads_ahead(const struct travel *travel)
+{
+	return travel->ahead && travel->ahead < past_end(travel->past);
+}
+
+/* Reads the next moment of a recording, for the timeline.  Returns true now and then, and at the end. */
+static bool read_ahead(struct live *live)
+{
+	struct travel *travel = &live->travel;
+	uint64_t number = travel->ahead;
+	struct event_context context = {.before = travel->ahead_before};
+	struct events events = {0};
+	struct graph *graph = past_graph(travel->past, &travel->ahead_reader, number);
+
+	if (!graph) {
+		travel->ahead = 0;
+		return true;
+	}
+	context.after = graph;
+	context.now_ms = past_moment(travel->past, number)->at_ms;
+	if (context.before)
+		diff_graphs(context.before, context.after, &events);
+	timeline_add(live->timeline, &context, &events);
+	events_done(&events);
+	graph_unref(travel->ahead_before);
+	travel->ahead_before = graph;
+	travel->ahead++;
+	if (reads_ahead(travel))
+		return number % AHEAD_SHOWN == 0;
+	graph_unref(travel->ahead_before);
+	travel->ahead_before = NULL;
+	return true;
+}
+
 bool live_travel_step(struct live *live, uint64_t now_ms)
 {
 	struct travel *travel = &live->travel;
@@ -63,6 +100,8 @@ bool live_travel_step(struct live *live, uint64_t now_ms)
 		}
 		return true;
 	}
+	if (reads_ahead(travel))
+		return read_ahead(live);
 	if (!travel->tick_ms || now_ms < travel->tick_ms)
 		return false;
 	travel->tick_ms = now_ms + TICK_MS;
@@ -74,7 +113,7 @@ uint64_t live_travel_wake_ms(const struct live *live)
 	const struct travel *travel = &live->travel;
 	uint64_t wake = travel_next_ms(travel);
 
-	if (travel_is_due(travel))
+	if (travel_is_due(travel) || reads_ahead(travel))
 		return 0;
 	return travel->tick_ms && travel->tick_ms < wake ? travel->tick_ms : wake;
 }
@@ -96,13 +135,20 @@ const char *live_travel(struct live *live, enum travel_step step)
 	return travel->recorded ? _("this is where the recording ends") : _("this is now");
 }
 
-void live_travel_to(struct live *live, uint64_t at_ms)
+bool live_travel_at_once(struct live *live, uint64_t at_ms, uint64_t now_ms)
 {
-	travel_choose_time(&live->travel, at_ms);
-	if (live->travel.recorded) {
-		live->travel.plays = false;
+	struct travel *travel = &live->travel;
+	uint64_t first = past_first(travel->past);
+
+	if (first == past_end(travel->past) || at_ms < past_moment(travel->past, first)->at_ms)
+		return false;
+	travel_choose_time(travel, at_ms);
+	if (travel->recorded) {
+		travel->plays = false;
 		live->frozen = true;
 	}
+	go_to_past(live, now_ms);
+	return live->error == 0;
 }
 
 bool live_is_past(const struct live *live)

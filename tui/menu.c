@@ -24,6 +24,7 @@ void menu_paint(
 	line_init(&line, text->charset);
 	line_adds(&line, STYLE_TITLE, text->title);
 	pager_title(&menu->pager, area, text->charset, &line, focused);
+	menu->rows = rows;
 	scroll_to_selected(menu, rows);
 	for (size_t i = 0; i < rows; i++) {
 		size_t at = menu->pager.top + i;
@@ -41,6 +42,18 @@ void menu_paint(
 	line_done(&line);
 }
 
+/* By at least one line. */
+static void move(struct menu *menu, int direction, size_t lines)
+{
+	size_t last = menu->count > 0 ? menu->count - 1 : 0;
+
+	lines = lines ? lines : 1;
+	if (direction < 0)
+		menu->at -= menu->at < lines ? menu->at : lines;
+	else
+		menu->at = last - menu->at < lines ? last : menu->at + lines;
+}
+
 bool menu_act(struct menu *menu, enum action action)
 {
 	switch (action) {
@@ -55,12 +68,22 @@ bool menu_act(struct menu *menu, enum action action)
 			menu->at++;
 		return true;
 	case ACTION_HOME:
-	case ACTION_PAGE_UP:
 		menu->at = 0;
 		return true;
 	case ACTION_END:
-	case ACTION_PAGE_DOWN:
 		menu->at = menu->count > 0 ? menu->count - 1 : 0;
+		return true;
+	case ACTION_PAGE_UP:
+		move(menu, -1, menu->rows);
+		return true;
+	case ACTION_PAGE_DOWN:
+		move(menu, 1, menu->rows);
+		return true;
+	case ACTION_HALF_UP:
+		move(menu, -1, menu->rows / 2);
+		return true;
+	case ACTION_HALF_DOWN:
+		move(menu, 1, menu->rows / 2);
 		return true;
 	default:
 		return false;

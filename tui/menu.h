@@ -6,6 +6,7 @@
 struct menu {
 	struct pager pager;
 	size_t count, at; /* lines, and the selected one */
+	size_t rows;      /* as many lines as were painted last */
 };
 
 /* What a menu shows. */

@@ -13,6 +13,7 @@ void travel_init(struct travel *travel, struct past *recording, uint64_t linger_
 	    .recorded = recording != NULL,
 	    .plays = recording != NULL,
 	    .then = history_new(linger_ms),
+	    .ahead = recording ? past_first(recording) : 0,
 	};
 	if (!recording)
 		travel->past = past_new((uint64_t)TRAVEL_KEEP_MINUTES * MINUTE_MS,
@@ -23,6 +24,8 @@ void travel_done(struct travel *travel)
 {
 	history_free(travel->then);
 	past_reader_done(&travel->reader);
+	past_reader_done(&travel->ahead_reader);
+	graph_unref(travel->ahead_before);
 	if (!travel->recorded)
 		past_free(travel->past);
 }

@@ -33,6 +33,11 @@ struct travel {
 	/* Of recordings: it goes on by itself, so much later than it was recorded. */
 	bool plays;
 	uint64_t later_ms;
+
+	/* Of recordings, too: what happened in it is read ahead, a moment at a time. */
+	struct past_reader ahead_reader;
+	uint64_t ahead; /* the next moment to be read */
+	struct graph *ahead_before;
 };
 
 /* @recording: NULL, or what is shown, borrowed. */
