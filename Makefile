@@ -10,7 +10,8 @@
 #   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
 #   make bench          measures: N=10000 processes, MOST=20000, RUNS=5
 #   make static         one file that needs nothing but a kernel: build-static/nsscope; test-static
-#   make install        PREFIX=/usr/local, DESTDIR=
+#   make install        PREFIX=/usr/local, DESTDIR=; make uninstall takes it all away
+#   make dist, make deb a tarball and a Debian package, into build/; test-dist, test-deb: as who gets them
 #
 # BPF=0 leaves the BPF programs out, and so does a machine without clang, bpftool and libbpf.
 #
@@ -92,7 +93,7 @@ BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test static test-static soak lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test static test-static dist deb test-dist test-deb soak lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
 ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
@@ -245,7 +246,8 @@ manuals: $(MANUAL_ALL)
 # --- Completions ---------------------------------------------------------------------------------
 
 # As the shells look for them, below PREFIX/share.
-COMPLETIONS := bash-completion/completions/nsscope zsh/site-functions/_nsscope \
+ZSHDIR      ?= zsh/site-functions
+COMPLETIONS := bash-completion/completions/nsscope $(ZSHDIR)/_nsscope \
                fish/vendor_completions.d/nsscope.fish
 
 $(BUILD)/share/%: $(BUILD)/nsscope
@@ -360,6 +362,27 @@ uninstall:
 	    $(MANUAL_ALL:$(BUILD)/man/%=$(DESTDIR)$(MANDIR)/%) \
 	    $(foreach l,$(LANGUAGES),$(DESTDIR)$(LOCALEDIR)/$(l)/LC_MESSAGES/nsscope.mo)
 
-.PHONY: run-lint install uninstall
+# The sources as they are in the working tree, in the order of their names.
+DIST := $(BUILD)/nsscope-$(VERSION).tar.gz
+dist:
+	@mkdir -p $(BUILD)
+	git ls-files -z | tar --null -T - --transform 's,^,nsscope-$(VERSION)/,' --sort=name --mtime="$$(git log -1 --format=%cI)" \
+	    --owner=0 --group=0 --numeric-owner -czf $(DIST)
+
+# Into $(BUILD)/deb.
+deb: dist
+	@$(PACKAGES) build bpf deb
+	.ci/deb $(VERSION) $(DIST) $(BUILD)/deb
+
+# The tarball and the package, as somebody has them who gets them.
+test-dist: dist
+	@$(PACKAGES) build test
+	@DIST=$(abspath $(DIST)) CC='$(CC)' TEST_SECONDS=900 tests/run.sh $(BUILD) tests/house/dist.sh
+test-deb: deb
+	@$(PACKAGES) debootstrap
+	@DEB="$$(echo $(abspath $(BUILD))/deb/nsscope_*.deb)" TEST_SECONDS=1800 \
+	    tests/run.sh $(BUILD) tests/house/deb.sh
+
+.PHONY: run-lint install uninstall dist deb test-dist test-deb
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard cli/static/*.c) $(wildcard tests/bench/*.c) $(foreach f,$(FLOORS) docs/man,$(call SRC,$(f))))

@@ -1,0 +1,96 @@
+#!/bin/bash
+# The Debian package (make deb), installed and used in a clean Debian.  Needs root and a network; what it
+# makes is in namespaces and a folder of its own.  From make: DEB; SUITE chooses another Debian.
+source tests/house/tap.sh
+
+root=$work/debian
+outside=$(readlink /proc/self/ns/mnt)
+
+# inside COMMAND…: in the clean Debian, with its own processes, mounts and names.
+inside() {
+	# shellcheck disable=SC2016 # for the inner shell
+	OUTSIDE=$outside ROOT=$root unshare --mount --pid --uts --ipc --fork --kill-child \
+		--propagation private bash -c '
+		set -eu
+		[ "$(readlink /proc/self/ns/mnt)" != "$OUTSIDE" ]
+		mount --bind "$ROOT" "$ROOT"
+		mount -t proc proc "$ROOT/proc"
+		mount -t tmpfs tmpfs "$ROOT/dev"
+		for node in null zero full random urandom tty; do
+			: >"$ROOT/dev/$node"
+			mount --bind "/dev/$node" "$ROOT/dev/$node"
+		done
+		mount --bind /etc/resolv.conf "$ROOT/etc/resolv.conf"
+		cd "$ROOT"
+		mount --move . /
+		exec chroot . /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 TERM=xterm \
+			DEBIAN_FRONTEND=noninteractive "$@"' inside "$@"
+}
+
+a_clean_debian_is_there() {
+	[ "$(id -u)" = 0 ] || skip "it takes root to make a clean Debian"
+	needs debootstrap
+	# shellcheck disable=SC2016 # for the inner shell
+	OUTSIDE=$outside unshare --mount --pid --fork --kill-child --propagation private bash -c '
+		[ "$(readlink /proc/self/ns/mnt)" != "$OUTSIDE" ] && exec "$@"' bash \
+		debootstrap --variant=minbase "${SUITE:-bookworm}" "$root" >"$work/made" 2>&1 ||
+		fail "$(tail "$work/made")"
+}
+
+it_installs() {
+	[ -e "$root/usr/bin/apt-get" ] || skip "there is no clean Debian"
+	touch "$root/etc/resolv.conf"
+	cp "$DEB" "$root/nsscope.deb"
+	inside sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends /nsscope.deb' \
+		>"$work/installed" 2>&1 || fail "$(tail -20 "$work/installed")"
+}
+
+installed() {
+	[ -e "$root/usr/bin/nsscope" ] || skip "it is not installed"
+}
+
+reports_work() {
+	installed
+	inside nsscope tree >"$work/tree" && grep -q 'pid:.*process' "$work/tree" || return 1
+	inside nsscope json >"$work/json" && grep -q '"format": "nsscope/1"' "$work/json" || return 1
+	inside nsscope --lang zh tree >"$work/zh" && grep -q '个进程' "$work/zh"
+}
+
+lessons_play() {
+	installed
+	inside nsscope lesson uts --plain --yes >"$work/uts" || fail "$(tail -5 "$work/uts")" || return 1
+	inside setpriv --reuid=65534 --regid=65534 --clear-groups nsscope lesson uts --plain --yes >"$work/uts" ||
+		fail "$(tail -5 "$work/uts")"
+}
+
+explorer_opens() {
+	installed
+	needs script
+	export -f inside
+	export work root outside
+	timeout 30 script -qec 'inside nsscope' /dev/null < <(printf q) >"$work/screen"
+	grep -q 'Search' "$work/screen" || fail "$(head -c 600 "$work/screen" | cat -v)"
+}
+
+pages_and_completions_are_there() {
+	installed
+	local file
+	for file in man/man1/nsscope.1.gz man/man5/nsscope-lesson.5.gz man/zh_CN/man1/nsscope.1.gz \
+		bash-completion/completions/nsscope zsh/vendor-completions/_nsscope \
+		fish/vendor_completions.d/nsscope.fish; do
+		[ -s "$root/usr/share/$file" ] || fail "no $file" || return 1
+	done
+}
+
+nothing_is_left() {
+	installed
+	local left
+	inside dpkg --purge nsscope >"$work/purged" 2>&1 || fail "$(cat "$work/purged")" || return 1
+	left=$(find "$root/usr" "$root/etc" "$root/var/lib" -name '*nsscope*')
+	[ -z "$left" ] || fail "left: $left"
+}
+
+# shellcheck disable=SC2034 # for run_tests
+tests=(a_clean_debian_is_there it_installs reports_work lessons_play explorer_opens
+	pages_and_completions_are_there nothing_is_left)
+run_tests
