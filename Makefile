@@ -6,6 +6,7 @@
 #       SANITIZE=1      … built with the address and undefined-behaviour sanitizers (build-san/)
 #       VALGRIND=1      … the unit tests only, under valgrind
 #       ONLY=pattern    … only the test programs with this shell pattern in their names
+#   make coverage       … and which lines they have run, folder by folder
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
 #   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
 #   make bench          measures: N=10000 processes, MOST=20000, RUNS=5
@@ -73,7 +74,7 @@ screenshots:
 	$(AGAIN) -s run-screenshots
 
 clean:
-	rm -rf build build-san $(BUILD)
+	rm -rf build build-san build-cov build-static $(BUILD)
 
 .PHONY: all run test soak lint bench screenshots clean
 
@@ -93,7 +94,7 @@ BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test static test-static dist deb test-dist test-deb soak lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test coverage static test-static dist deb test-dist test-deb soak lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
 ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
@@ -297,6 +298,13 @@ endif
 
 unit: $(filter $(BUILD)/tests/unit/%,$(TESTS))
 	@$(RUN_TESTS) $^
+
+# What the tests run of the code, folder by folder; ONLY=pattern, as for test.
+coverage:
+	@$(PACKAGES) build test coverage
+	$(AGAIN) -s BUILD=build-cov CFLAGS='-O0 -g --coverage' LDFLAGS='--coverage $(LDFLAGS)' run-tests
+	@tests/coverage.sh build-cov
+.PHONY: coverage
 
 # Beside it nothing else should run: it tells how many a second there were.
 run-soak: $(BUILD)/tests/kernel/churn_test
