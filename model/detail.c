@@ -10,7 +10,7 @@
 enum {
 	FIELD_COLS = 10,
 	LISTED_USUAL = 8,
-	LISTED_WHOLE = 2000, /* more than anybody reads */
+	LISTED_WHOLE = 300, /* more than anybody reads, and made within a frame for all eight */
 };
 
 struct line detail_line(const struct detail *detail)
