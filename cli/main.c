@@ -42,8 +42,9 @@ static int bad_interval(const char *text)
 
 /* The arguments before the command.
  * @ret_explorer: the name of an option that only the explorer heeds, if one was given.
+ * @ret_plain: no screen is wanted.
  * Returns -1 to go on, or an exit status. */
-static int parse_options(int argc, char **argv, const char **ret_explorer)
+static int parse_options(int argc, char **argv, const char **ret_explorer, bool *ret_plain)
 {
 	struct tui_options *tui = &explore_options;
 	struct options given;
@@ -76,6 +77,9 @@ static int parse_options(int argc, char **argv, const char **ret_explorer)
 		case OPTION_NO_MOUSE:
 			*ret_explorer = "no-mouse";
 			tui->settings.values[SETTINGS_MOUSE] = SETTINGS_OFF;
+			break;
+		case OPTION_PLAIN:
+			*ret_plain = true;
 			break;
 		case OPTION_LESSONS:
 			*ret_explorer = "lessons";
@@ -115,8 +119,8 @@ static int print_tree(void)
 	return cli_tree(array_len(argv) - 1, (char **)argv);
 }
 
-/* @explorer: see parse_options. */
-static int run_command(int argc, char **argv, const char *explorer)
+/* @explorer, @plain: see parse_options. */
+static int run_command(int argc, char **argv, const char *explorer, bool plain)
 {
 	const struct cli_command *command = cli_commands;
 
@@ -135,12 +139,19 @@ static int run_command(int argc, char **argv, const char *explorer)
 		    explorer, command->name);
 		return EXIT_USAGE;
 	}
+	/* The others print lines anyway. */
+	if (plain && explores) {
+		report_error("", _("--plain stands behind this command: nsscope %s ... --plain"),
+		    command->name);
+		return EXIT_USAGE;
+	}
 	return command->run(argc, argv);
 }
 
 int main(int argc, char **argv)
 {
 	const char *explorer = NULL;
+	bool plain = false;
 	autofree char *said = NULL;
 
 	stage_resume(argv[0]);
@@ -148,12 +159,12 @@ int main(int argc, char **argv)
 	scan_prefer(SCAN_AUTO);
 	settings_begin(&explore_options.settings, &said);
 	explore_options.said = said;
-	int status = parse_options(argc, argv, &explorer);
+	int status = parse_options(argc, argv, &explorer, &plain);
 	if (status >= 0)
 		return status;
 	argc -= optind;
 	argv += optind;
 	if (argc > 0)
-		return run_command(argc, argv, explorer);
-	return isatty(STDOUT_FILENO) ? explore(&explore_options) : print_tree();
+		return run_command(argc, argv, explorer, plain);
+	return isatty(STDOUT_FILENO) && !plain ? explore(&explore_options) : print_tree();
 }

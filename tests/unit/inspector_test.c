@@ -79,7 +79,7 @@ static void each_namespace_says_why_it_is_alive(void **state)
 	expect(&told, "40 sh\n");
 	expect(&told, "\nInside net:600\n…being read\nKept alive by\n  process 40 sh\n"
 	              "  process 41 a\\e\\n\n  descriptor 3 of 50 keeper\n"
-	              "  descriptor 4 of 50 keeper\n  bind mount at /run/netns/x");
+	              "  descriptor 4 of 50 keeper\n  a bind mount /run/netns/x\n");
 	expect(&told, "Inside ipc:4026531839 (initial)\n…being read\nKept alive by\n"
 	              "  the kernel: it lasts as long as the machine runs\n");
 	tell(&told, 40, namespaces, 1, found, true);
