@@ -292,7 +292,9 @@ RUN_TESTS = NSSCOPE_BIN=$(abspath $(BUILD)/nsscope) ONLY='$(ONLY)' \
 ifneq ($(filter 1 yes,$(VALGRIND)),)
 run-tests: unit
 else
-run-tests: all $(TESTS) $(TEST_MAINS)
+# What ONLY leaves out is not built either.
+run-tests: all $(if $(ONLY),$(shell for t in $(TESTS:$(BUILD)/tests/%=%); do \
+    case $$t in (*$(ONLY)*) echo $(BUILD)/tests/$$t ;; esac; done),$(TESTS)) $(TEST_MAINS)
 	@$(RUN_TESTS) $(TESTS) $(TEST_SCRIPTS)
 endif
 
