@@ -315,5 +315,7 @@ void lesson_print_block(const struct lesson_print *print, const struct block_vie
 		if (print->notes)
 			lesson_print_notes(print, block->notes);
 		break;
+	case BLOCK_VIEW: /* there is no tree */
+		break;
 	}
 }

@@ -32,6 +32,8 @@ static void block_done(struct lesson_block *block)
 	free(block->solution);
 	free(block->shell);
 	free(block->notes);
+	free(block->look.group);
+	free(block->look.point);
 }
 
 void lesson_free(struct lesson *lesson)

@@ -13,6 +13,10 @@
  *     ```
  *     Prose before the first step is the introduction.
  *     ## A leaves                          begins a step
+ *     ```view                              how the tree is shown from here on: its grouping, what is
+ *     group: owner                         unfolded, which actor is pointed at
+ *     point: A user
+ *     ```
  *     Prose.
  *     - [ ] a wrong choice                 a list whose items begin with [ ] or [x] is a prediction:
  *                                          the paragraph before it is the question
@@ -65,6 +69,7 @@ enum block_kind {
 	BLOCK_SHELL,
 	BLOCK_TURN,
 	BLOCK_NOTES,
+	BLOCK_VIEW,
 };
 
 /* One call of a do block. */
@@ -142,6 +147,15 @@ struct lesson_prose {
 	char *text; /* UTF-8 as in the file, raw; one line but with PROSE_CODE */
 };
 
+/* What a view block says; it holds until another says otherwise. */
+struct lesson_look {
+	char *group;          /* the grouping to show, see grouping_names; NULL: as it is */
+	unsigned types;       /* to be unfolded, 1u << type, …; 0: as it is */
+	char *point;          /* the actor to select; NULL for none */
+	unsigned point_types; /* in the namespace of this type, 1u << type; 0: wherever */
+	unsigned said;        /* which lines there were */
+};
+
 struct lesson_block {
 	enum block_kind kind;
 	int line;
@@ -155,9 +169,10 @@ struct lesson_block {
 	size_t check_count;
 	char **hints; /* BLOCK_TURN: prose, with its marks */
 	size_t hint_count;
-	char *solution; /* BLOCK_TURN: the lines as written */
-	char *shell;    /* BLOCK_SHELL: the same */
-	char *notes;    /* BLOCK_NOTES: the same */
+	char *solution;          /* BLOCK_TURN: the lines as written */
+	char *shell;             /* BLOCK_SHELL: the same */
+	char *notes;             /* BLOCK_NOTES: the same */
+	struct lesson_look look; /* BLOCK_VIEW */
 };
 
 struct lesson_step {

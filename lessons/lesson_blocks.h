@@ -32,6 +32,9 @@ int lesson_take_lines(struct lesson_parse *parse, struct cmark_node *node, enum 
 int lesson_add_check(
     struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block);
 
+/* The lines of a view block. */
+int lesson_take_view(struct lesson_parse *parse, struct cmark_node *node);
+
 /* The lines of a turn block. */
 int lesson_take_turn(struct lesson_parse *parse, struct cmark_node *node);
 /* The turn block whose hints or solution are still to come, or NULL. */

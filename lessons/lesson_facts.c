@@ -152,7 +152,7 @@ const struct lesson_word lesson_fact_words[] = {
     {"kernel", N_("the oldest Linux that can play it")},
     {"types", N_("the types of namespaces that it makes; whether they can be made is tried before "
                  "it begins")},
-    {"group", N_("how the tree is grouped at the beginning: `pid`, `type` or `owner`")},
+    {"group", N_("how the tree is grouped at the beginning: `pid`, `type`, `owner` or `room`")},
     {"actors", N_("the actors that the stage starts: a capital letter, then letters and digits")},
     {"stage", N_("what stands around the actors, see below")},
     {"needs", N_("programs that must be found in PATH; `cgroup`: cgroup v2 must be mounted")},

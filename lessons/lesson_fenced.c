@@ -145,6 +145,7 @@ const struct lesson_word lesson_block_words[] = {
     {"turn", N_("a task for the learner: claims about a process of theirs, a line each")},
     {"solution", N_("what solves the task, a command a line: shown when asked for")},
     {"notes", N_("for who speaks in front of a class: shown with `--notes`")},
+    {"view", N_("how the tree is shown from here on, a line `word: value` each")},
     {0},
 };
 
@@ -159,6 +160,7 @@ static const struct {
     {"turn", lesson_take_turn},
     {"solution", take_solution},
     {"notes", take_notes},
+    {"view", lesson_take_view},
 };
 
 _Static_assert(array_len(lesson_block_words) == array_len(kinds) + 1, "each is told of");

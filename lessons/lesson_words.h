@@ -9,5 +9,7 @@ struct lesson_word {
 
 /* The kinds of fenced blocks. */
 extern const struct lesson_word lesson_block_words[];
+/* The lines of the block "view". */
+extern const struct lesson_word lesson_view_words[];
 /* The facts of the block "lesson". */
 extern const struct lesson_word lesson_fact_words[];

@@ -8,5 +8,7 @@
 void lesson_scene_set(struct lesson_view *view);
 /* Keeps the actors of now in sight, and folds the namespaces of others. */
 void lesson_scene_arrange(struct lesson_view *view);
-/* Selects the actor that something happened to last, as far as can be told. */
+/* Takes up what the view blocks up to here say.  To be called when the player may have moved. */
+void lesson_scene_look(struct lesson_view *view);
+/* Selects the actor that the step points at, else the one that something happened to last, as far as can be told. */
 void lesson_scene_point(struct lesson_view *view);

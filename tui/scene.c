@@ -134,6 +134,21 @@ static uint32_t row_to_point_at(const struct scene *scene, const struct process 
 	return first;
 }
 
+bool scene_point_at(const struct scene *scene, pid_t pid, unsigned types)
+{
+	const struct graph *graph = scene->live->shown;
+	const struct process *process = graph ? graph_process_by_pid(graph, pid) : NULL;
+	struct scene of_types = *scene;
+	uint32_t at;
+
+	if (types)
+		of_types.types = types;
+	at = process ? row_to_point_at(&of_types, process) : ROW_NONE;
+	if (at != ROW_NONE)
+		tree_view_present(scene->tree, at);
+	return at != ROW_NONE;
+}
+
 void scene_point(const struct scene *scene)
 {
 	const struct process *newest = NULL;

@@ -29,5 +29,8 @@ struct scene {
 void scene_set(struct scene *scene);
 /* Keeps the cast of now in sight, and folds the namespaces of others. */
 void scene_arrange(struct scene *scene);
+/* Selects the process @pid, in the namespace of one of @types where that is told.  Returns false where
+ * it has no row. */
+bool scene_point_at(const struct scene *scene, pid_t pid, unsigned types);
 /* Selects the actor that something happened to last, as far as can be told. */
 void scene_point(const struct scene *scene);

@@ -398,6 +398,8 @@ void step_text_block(const struct step_text *text, const struct block_view *view
 		if (text->notes)
 			add_notes(text, block->notes);
 		break;
+	case BLOCK_VIEW: /* lesson_scene.h shows it */
+		break;
 	}
 	if (has_failed(view))
 		add_difference(text);

@@ -41,11 +41,9 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 	view->grouping_before = live->options.grouping;
 	live->folds = folds_new();
 	live->options.folds = live->folds;
-	if (lesson->group)
-		grouping_from_name(lesson->group, &live->options.grouping);
-	live_rebuild(live);
+	view->look = (struct lesson_look){0};
 	view->arranged = false;
-	lesson_scene_set(view);
+	lesson_scene_look(view);
 }
 
 void lesson_view_close(struct lesson_view *view)
@@ -145,7 +143,7 @@ bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 		tell_speaker(view);
 	}
 	if (view->player)
-		lesson_scene_set(view);
+		lesson_scene_look(view);
 	if (!view->player || view->asked || !player_wants_graph(view->player))
 		return false;
 	view->asked = true;

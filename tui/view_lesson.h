@@ -14,14 +14,15 @@ struct lesson_view {
 	struct tree_view *tree;
 	struct player *player; /* NULL: no lesson runs */
 	const struct lesson *lesson;
-	struct lesson *owned; /* the same, where it is ours to free */
-	size_t marked;        /* the choice of the open question */
-	bool arranged;        /* the tree\'s folds are the lesson\'s */
-	bool asked;           /* a sweep for the player is under way */
-	bool notes;           /* show what is for the speaker, too */
-	bool presents;        /* presenter mode: wide spacing, and pages go on */
-	unsigned pace_s;      /* autoplay: goes on after so many seconds; 0: not by itself */
-	uint64_t pace_due_ms; /* … which is then */
+	struct lesson *owned;    /* the same, where it is ours to free */
+	size_t marked;           /* the choice of the open question */
+	struct lesson_look look; /* what holds now, see lesson_scene_look; borrowed */
+	bool arranged;           /* the tree\'s folds are the lesson\'s */
+	bool asked;              /* a sweep for the player is under way */
+	bool notes;              /* show what is for the speaker, too */
+	bool presents;           /* presenter mode: wide spacing, and pages go on */
+	unsigned pace_s;         /* autoplay: goes on after so many seconds; 0: not by itself */
+	uint64_t pace_due_ms;    /* … which is then */
 	struct preflight preflight;
 	size_t told_step; /* … that the speaker's terminal was told last */
 	size_t kept_step; /* of the progress that was noted last */

@@ -87,6 +87,8 @@ static void check_block(const struct lesson_block *block)
 	    (block->kind == BLOCK_CHECK || block->kind == BLOCK_TURN) == (block->check_count > 0));
 	CHECK((block->kind == BLOCK_TURN) == (block->solution != NULL));
 	CHECK((block->kind == BLOCK_NOTES) == (block->notes != NULL));
+	CHECK((block->kind == BLOCK_VIEW) == (block->look.said != 0));
+	CHECK(block->kind == BLOCK_VIEW || (!block->look.group && !block->look.point));
 	CHECK((block->kind == BLOCK_TURN) == (block->hint_count >= LESSON_HINTS_LEAST));
 	CHECK(block->hint_count <= LESSON_HINTS_MAX);
 	for (size_t i = 0; i < block->hint_count; i++)

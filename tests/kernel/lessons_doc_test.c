@@ -305,6 +305,13 @@ static void facts(void **state)
 	compare_listed("facts", "# T\n\n```lesson\nxyzzy: a\n```\n");
 }
 
+static void view(void **state)
+{
+	(void)state;
+	compare_words("view", "Line | What it says", lesson_view_words);
+	compare_listed("view", "# T\n\n```lesson\nname: a\n```\n\n```view\nxyzzy: a\n```\n");
+}
+
 /* --- The lesson ------------------------------------------------------------------------------- */
 
 static void check_finds_no_mistake(void **state)
@@ -350,6 +357,7 @@ int main(void)
 	    cmocka_unit_test(words),
 	    cmocka_unit_test(terms_of_checks),
 	    cmocka_unit_test(blocks),
+	    cmocka_unit_test(view),
 	    cmocka_unit_test(facts),
 	    cmocka_unit_test(check_finds_no_mistake),
 	    TEST_ROLES(example),

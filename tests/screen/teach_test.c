@@ -188,6 +188,43 @@ static void a_step_that_fails_goes_on(void **state)
 	leave(rig, "The rest.");
 }
 
+/* A lesson steers the tree: its grouping, what is unfolded, who is pointed at; also backwards. */
+static void a_step_turns_the_tree(void **state)
+{
+	struct rig *rig;
+
+	(void)state;
+	folder_write("own.md",
+	    "# My own\n\n```lesson\nname: own\nactors: A B\ngroup: pid\ntypes: "
+	    "uts\n```\n\nHello.\n\n"
+	    "## One\n\n```do\nA: getpid()\n```\n\nThe first.\n\n"
+	    "## Two\n\n```view\ngroup: type\ntypes: uts\npoint: B uts\n```\n\nThe second.\n\n"
+	    "## Three\n\n```view\ngroup: owner\n```\n\nThe third.\n");
+	rig = open_own(36, 120, "en", "--from=0", NULL);
+	rig_wait_row(rig, 0, "by PID namespace");
+	rig_type(rig, "nn");
+	rig_wait(rig, "The first.");
+	explorer_wait_row_with(rig, "[B]", "actor-B");
+	rig_type(rig, "n");
+	rig_wait(rig, "The second.");
+	rig_wait_row(rig, 0, "by type");
+	/* Whom it points at is selected in the tree. */
+	rig_type(rig, "\t");
+	explorer_wait_selected(rig, "[B]");
+	rig_type(rig, "q");
+	rig_wait_gone(rig, "The second.");
+	/* What the person had is back. */
+	rig_wait_row(rig, 0, "by PID namespace");
+	explorer_quit(rig);
+	rig = open_own(36, 120, "en", "--from=3", NULL);
+	rig_wait(rig, "The third.");
+	rig_wait_row(rig, 0, "by owner");
+	rig_type(rig, "b");
+	rig_wait(rig, "The second.");
+	rig_wait_row(rig, 0, "by type");
+	leave(rig, "step 2 of 3");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +232,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(it_is_larger, begin, end),
 	    cmocka_unit_test_setup_teardown(it_goes_on_by_itself, begin, end),
 	    cmocka_unit_test_setup_teardown(at_every_size, begin, end),
+	    cmocka_unit_test_setup_teardown(a_step_turns_the_tree, begin, end),
 	    cmocka_unit_test_setup_teardown(a_step_that_fails_goes_on, begin, end),
 	};
 
