@@ -174,20 +174,21 @@ static int finish(struct recorder *recorder, int status)
 	return status;
 }
 
-static int record(struct watch *watch, const char *path, bool force)
+static int record(const struct watch *wish, const char *path, bool force)
 {
 	struct recorder recorder = {.path = path};
+	struct watch watch = *wish;
 	int status = open_output(path, force, &recorder.fd);
 
 	if (status != EXIT_DONE)
 		return status;
-	watch->take = take;
-	watch->data = &recorder;
+	watch.take = take;
+	watch.data = &recorder;
 	/* A reader that goes away is noticed at once; a file has none. */
-	watch->output = recorder.fd;
+	watch.output = recorder.fd;
 	if (isatty(STDERR_FILENO))
 		fputs(_("recording; Ctrl-C ends it\n"), stderr);
-	status = finish(&recorder, watch_run(watch));
+	status = finish(&recorder, watch_run(&watch));
 	moment_writer_done(&recorder.writer);
 	bytes_done(&recorder.bytes);
 	return status;

@@ -104,34 +104,29 @@ void replay_file_blame(struct replay_file *file, const struct moment_reader *rea
  * minute or second.  Returns false where it is none. */
 static bool parse_wall(const char *text, uint64_t begin_ms, uint64_t *ret_ms)
 {
-	unsigned hour, minute, second = 59;
-	time_t begin = (time_t)(begin_ms / 1000);
-	struct tm parts;
-	int end = -1;
-	char seconds[8] = "";
+	time_t begin = (time_t)(begin_ms / 1000), wall;
+	struct tm day, parts;
+	const char *end;
 
-	if (sscanf(text, "%2u:%2u%n", &hour, &minute, &end) != 2 || end < 0)
+	if (!localtime_r(&begin, &day))
 		return false;
-	if (text[end] == ':') {
-		snprintf(seconds, sizeof(seconds), "%s", text + end + 1);
-		if (sscanf(seconds, "%2u%n", &second, &end) != 1 || seconds[end])
-			return false;
-	} else if (text[end]) {
-		return false;
+	parts = day;
+	end = strptime(text, "%H:%M:%S", &parts);
+	if (!end || *end) {
+		parts = day;
+		end = strptime(text, "%H:%M", &parts);
+		parts.tm_sec = 59;
 	}
-	if (hour > 23 || minute > 59 || second > 60 || !localtime_r(&begin, &parts))
+	if (!end || *end)
 		return false;
-	parts.tm_hour = (int)hour;
-	parts.tm_min = (int)minute;
-	parts.tm_sec = (int)second;
 	parts.tm_isdst = -1;
-	time_t wall = mktime(&parts);
+	wall = mktime(&parts);
 	/* It may go on past midnight. */
 	if (wall < begin) {
 		parts.tm_mday++;
 		wall = mktime(&parts);
 	}
-	if (wall < 0)
+	if (wall < begin)
 		return false;
 	*ret_ms = (uint64_t)wall * 1000 + 999;
 	return true;

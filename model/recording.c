@@ -103,12 +103,13 @@ static bool read_record(struct byte_reader *in, struct record *ret)
 	const uint8_t *head = read_bytes(in, HEAD_BYTES, N_("the rest of a record"));
 	uint32_t sum;
 
-	if (head && !is_kind(head[0])) {
+	if (!head)
+		return false;
+	if (!is_kind(head[0])) {
 		in->at = from;
 		reader_fail(in, N_("the beginning of a record"));
-	}
-	if (!reader_ok(in))
 		return false;
+	}
 	*ret = (struct record){.kind = (enum kind)head[0], .len = bytes_u32(head + 1)};
 	ret->data = read_bytes(in, ret->len, N_("the rest of a record"));
 	if (!ret->data)

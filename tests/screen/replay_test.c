@@ -141,6 +141,45 @@ static void every_size_and_language(void **state)
 	}
 }
 
+/* A moment as text: by the clock on the wall, or by seconds since the beginning. */
+static void moments_as_text(void **state)
+{
+	static const struct {
+		const char *at, *form, *there, *not_there;
+		int status;
+	} wishes[] = {
+	    {"+0", "--tree", "daemon", "sleep", 0},
+	    {"+4", "--tree", "sleep", "last", 0},
+	    {"12:00:03", "--tree", "daemon", "sleep", 0},
+	    {"12:00:06", "--tree", "sleep", "last", 0},
+	    {"12:00", "--json", "\"sleep\"", "\"last\"", 0},
+	    {"12:01", "--json", "\"last\"", "\"daemon\"", 0},
+	    {"11:00", "--tree", "there is no moment at 11:00", "init", 1},
+	    {"noon", "--tree", "--at takes", "init", 2},
+	};
+	autofree char *path = tape_write(story, array_len(story));
+
+	(void)state;
+	for (size_t i = 0; i < array_len(wishes); i++) {
+		const struct rig_options options = {
+		    .plain_output = true,
+		    .cols = 120,
+		    .args = {"replay", wishes[i].form, "--at", wishes[i].at, path},
+		    .env = {"TZ=UTC"},
+		};
+		struct rig *rig = rig_start(&options);
+		int status = rig_wait_exit(rig);
+		size_t len;
+
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), wishes[i].status);
+		assert_non_null(strstr(rig_raw(rig, &len), wishes[i].there));
+		assert_null(strstr(rig_raw(rig, &len), wishes[i].not_there));
+		rig_free(rig);
+	}
+	unlink(path);
+}
+
 static void broken_files(void **state)
 {
 	struct rig_options options = {.plain_output = true, .args = {"replay", NULL}};
@@ -183,6 +222,7 @@ int main(void)
 	    cmocka_unit_test_teardown(what_needs_the_kernel, rig_free_all),
 	    cmocka_unit_test_teardown(views_know_no_difference, rig_free_all),
 	    cmocka_unit_test_teardown(every_size_and_language, rig_free_all),
+	    cmocka_unit_test_teardown(moments_as_text, rig_free_all),
 	    cmocka_unit_test_teardown(broken_files, rig_free_all),
 	};
 
