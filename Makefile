@@ -9,6 +9,7 @@
 #   make coverage       … and which lines they have run, folder by folder
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
 #   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
+#   make soak-lessons   … 200 rounds of lessons, whole, left and killed: ROUNDS=200
 #   make bench          measures: N=10000 processes, MOST=20000, RUNS=5
 #   make static         one file that needs nothing but a kernel: build-static/nsscope; test-static
 #   make install        PREFIX=/usr/local, DESTDIR=; make uninstall takes it all away
@@ -69,6 +70,10 @@ soak:
 	@$(PACKAGES) build test
 	$(AGAIN) -s run-soak
 
+soak-lessons:
+	@$(PACKAGES) build test
+	$(AGAIN) -s run-soak-lessons
+
 screenshots:
 	@$(PACKAGES) build test screenshots
 	$(AGAIN) -s run-screenshots
@@ -76,7 +81,7 @@ screenshots:
 clean:
 	rm -rf build build-san build-cov build-static $(BUILD)
 
-.PHONY: all run test soak lint bench screenshots clean
+.PHONY: all run test soak soak-lessons lint bench screenshots clean
 
 # --- BPF -----------------------------------------------------------------------------------------
 
@@ -94,7 +99,7 @@ BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test coverage static test-static dist deb test-dist test-deb soak lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test coverage static test-static dist deb test-dist test-deb soak soak-lessons lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
 ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
@@ -312,7 +317,10 @@ coverage:
 run-soak: $(BUILD)/tests/kernel/churn_test
 	CHURN_SECONDS=$(or $(SECONDS),60) $<
 
-.PHONY: translations pot run-tests unit run-soak
+run-soak-lessons: all $(BUILD)/tests/kernel/lesson_isolation_test
+	LESSON_ROUNDS=$(or $(ROUNDS),200) $(BUILD)/tests/kernel/lesson_isolation_test
+
+.PHONY: translations pot run-tests unit run-soak run-soak-lessons
 
 # A fuzzer's own hunt, for as long as you let it: make fuzz-text.  Needs clang.
 fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c

@@ -7,6 +7,13 @@
 /* The lesson that the child plays. */
 extern const struct lesson_source *each_source;
 
+/* The program plays only the lessons whose number in the order of teaching is each_part modulo
+ * each_parts, where there are too many for the time that a program has; else all. */
+extern size_t each_part, each_parts;
+
+/* Is the lesson each_source in English, and in this program's part? */
+bool each_is_mine(void);
+
 /* Skips the running test where @role can't be played here.  As root: only where the whole test
  * stands in namespaces of its own. */
 void each_need(enum troupe_role role);
@@ -37,3 +44,6 @@ size_t each_join(struct each_crew *crew);
 /* Begins the lesson each_source, and ends it. */
 struct lesson *each_begin(struct play *play);
 void each_end(struct play *play, struct lesson *lesson);
+
+/* Nothing of the step @at is done, and what stood before it all came out well. */
+void each_check_beginning(struct play *play, size_t at);

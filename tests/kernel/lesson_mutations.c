@@ -7,8 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static size_t part_of_all;
-
 /* So many were noticed by a check, not by what a call answers.  Shared by the children. */
 static size_t *noticed_by_check;
 
@@ -67,28 +65,44 @@ static int mutation_job(const void *what)
 	return !troupe_play(AS_ROOT, play_mutation);
 }
 
-/* Plays all ways of the call @mutated_call.  Returns whether there is such a call. */
+/* Plays way @way of the call @mutated_call, where it can be made. */
+static enum mutated play_way(struct each_crew *crew, size_t way)
+{
+	struct lesson *lesson = play_parse(each_source);
+	size_t step;
+	int line;
+	enum mutated mutated = lesson_mutate(lesson, mutated_call, way, &step, &line);
+
+	lesson_free(lesson);
+	mutated_way = way;
+	if (mutated == MUTATED)
+		each_let(crew, mutation_job, NULL);
+	return mutated;
+}
+
+/* Plays the call @mutated_call left out, and with one other argument; where neither can be made, with
+ * another expectation.  Returns whether there is such a call. */
 static bool play_ways(struct each_crew *crew, size_t *made)
 {
-	size_t before = *made;
+	enum mutated mutated = play_way(crew, MUTATE_LEAVE_OUT);
+	bool spoilt = mutated == MUTATED;
 
-	for (mutated_way = 0;; mutated_way++) {
-		struct lesson *lesson = play_parse(each_source);
-		size_t step;
-		int line = 0;
-		enum mutated mutated =
-		    lesson_mutate(lesson, mutated_call, mutated_way, &step, &line);
-
-		lesson_free(lesson);
-		if (mutated == NO_SUCH_CALL)
-			return false;
-		if (mutated == NO_SUCH_WAY)
-			break;
-		if (mutated == MUTATED)
-			each_let(crew, mutation_job, NULL);
-		*made += mutated == MUTATED;
+	if (mutated == NO_SUCH_CALL)
+		return false;
+	*made += spoilt;
+	for (size_t way = MUTATE_ARGUMENT; mutated != NO_SUCH_WAY; way++) {
+		mutated = play_way(crew, way);
+		if (mutated != MUTATED)
+			continue;
+		spoilt = true;
+		*made += 1;
+		break;
 	}
-	if (*made == before)
+	if (!spoilt && play_way(crew, MUTATE_EXPECTATION) == MUTATED) {
+		spoilt = true;
+		*made += 1;
+	}
+	if (!spoilt)
 		fail_msg("%s: nobody would miss call %zu", each_source->name, mutated_call);
 	return true;
 }
@@ -96,15 +110,14 @@ static bool play_ways(struct each_crew *crew, size_t *made)
 static void every_mutation_is_noticed(void **state)
 {
 	struct each_crew crew = {0};
-	size_t lesson = 0, made = 0;
+	size_t made = 0;
 
 	(void)state;
 	each_need(AS_ROOT);
 	for (each_source = lesson_sources; each_source->name; each_source++) {
 		size_t checks = *noticed_by_check;
 
-		if (strcmp(each_source->language, "en") != 0 ||
-		    lesson++ % MUTATION_PARTS != part_of_all)
+		if (!each_is_mine())
 			continue;
 		for (mutated_call = 0; play_ways(&crew, &made); mutated_call++)
 			;
@@ -123,7 +136,8 @@ int lesson_mutations_main(size_t part)
 	};
 
 	troupe_isolate();
-	part_of_all = part;
+	each_part = part;
+	each_parts = MUTATION_PARTS;
 	noticed_by_check = mmap(NULL, sizeof(*noticed_by_check), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (noticed_by_check == MAP_FAILED)

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { MUTATION_PARTS = 4 };
+enum { MUTATION_PARTS = 8 };
 
 /* The main function of the program for every lesson of the order of teaching whose number is
  * @part, from 0, modulo MUTATION_PARTS. */

@@ -10,8 +10,9 @@
 /* Calls that only look: without them nothing is otherwise.  What they find is expected, or goes
  * into a variable. */
 static const char *const looks[] = {"access", "capeff", "clock_gettime", "getcwd", "getdomainname",
-    "getgid", "gethostname", "getpid", "getppid", "gettid", "getuid", "ioctl", "read_file",
-    "readlink", "same", "sh_read", "shm_read", "tcp_connect", "unix_connect", NULL};
+    "getgid", "gethostname", "getpid", "getppid", "gettid", "getuid", "ioctl", "mq_receive", "read",
+    "read_file", "readlink", "same", "sh_read", "shm_read", "tcp_connect", "unix_connect",
+    "waitpid", NULL};
 
 static bool is_one_of(const char *word, const char *const *words)
 {
@@ -50,7 +51,12 @@ static bool may_be_left_out(const struct lesson_call *call)
 {
 	if (fails(call) || asks(call) || tidies(call) || is_in_vain(call))
 		return true;
-	return is_one_of(call->name, looks) && call->expected;
+	if (!call->expected)
+		return false;
+	/* A line of the shell that is there to fail. */
+	if (strcmp(call->name, "sh") == 0)
+		return strcmp(call->expected, "0") != 0;
+	return is_one_of(call->name, looks);
 }
 
 static void leave_out(struct lesson_block *block, size_t at)
@@ -144,15 +150,15 @@ static enum mutated mutate(struct lesson_block *block, size_t at, size_t way)
 	struct lesson_call *call = &block->calls[at];
 
 	switch (way) {
-	case 0:
+	case MUTATE_LEAVE_OUT:
 		if (may_be_left_out(call))
 			return NOT_MUTATED;
 		leave_out(block, at);
 		return MUTATED;
-	case 1:
+	case MUTATE_EXPECTATION:
 		return change_expectation(call);
 	default:
-		return change_argument(call, way - 2);
+		return change_argument(call, way - MUTATE_ARGUMENT);
 	}
 }
 

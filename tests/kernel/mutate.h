@@ -10,9 +10,11 @@ enum mutated {
 	NO_SUCH_CALL,
 };
 
-/* The ways: the first leaves the call out, the second expects something else, the others change an
- * argument each.
- * @call: counted through the lesson, from 0.
+/* The ways to spoil a call: leave it out, expect something else, or change an argument, the first,
+ * the second… */
+enum { MUTATE_LEAVE_OUT, MUTATE_EXPECTATION, MUTATE_ARGUMENT };
+
+/* @call: counted through the lesson, from 0.
  * @ret_step: the step that the call stands in; for the human reader of a failed test, @ret_line. */
 enum mutated lesson_mutate(
     struct lesson *lesson, size_t call, size_t way, size_t *ret_step, int *ret_line);

@@ -1,83 +1,10 @@
-/* Every lesson, on the real kernel: going back, ahead and beginning again changes nothing of what
- * comes out. */
+/* Some lessons, on the real kernel: going to and fro, keys at any time, actors that somebody ends. */
 #include "lessons/lesson.h"
 #include "tests/kernel/lesson_each.h"
 #include "tests/kernel/skip.h"
 
 #include <signal.h>
 #include <string.h>
-
-static bool has_something_to_do(const struct lesson_step *step)
-{
-	for (size_t i = 0; i < step->block_count; i++)
-		if (step->blocks[i].kind != BLOCK_PROSE && step->blocks[i].kind != BLOCK_SHELL &&
-		    step->blocks[i].kind != BLOCK_NOTES)
-			return true;
-	return false;
-}
-
-/* Nothing of the step @at is done, and what stood before it all came out well. */
-static void check_at_beginning(struct play *play, size_t at)
-{
-	const struct block_view *views;
-	size_t count;
-
-	play_settle(play);
-	CHECK(player_state(play->player) == PLAYER_READING ||
-	      player_state(play->player) == PLAYER_ASKING ||
-	      player_state(play->player) == PLAYER_WATCHING);
-	CHECK(player_step(play->player) == at);
-	CHECK(play_failures(play) == 0);
-	count = player_blocks(play->player, &views);
-	for (size_t i = 0; i < count; i++) {
-		CHECK(views[i].chosen < 0);
-		CHECK(views[i].turn->state == TURN_OPEN);
-		CHECK(views[i].turn->hints == 0);
-		for (size_t j = 0; j < views[i].block->call_count; j++)
-			CHECK(views[i].calls[j].outcome == OUTCOME_OPEN);
-		for (size_t j = 0; j < views[i].block->check_count; j++)
-			CHECK(views[i].checks[j].outcome == OUTCOME_OPEN);
-	}
-}
-
-static size_t stride = 1; /* from each step that is gone back to, to the next */
-
-static void play_back_everywhere(void)
-{
-	struct play play;
-	struct lesson *lesson = each_begin(&play);
-
-	for (size_t step = 0; step < lesson->step_count; step += stride) {
-		play_through(&play, step);
-		player_back(play.player);
-		if (!has_something_to_do(&lesson->steps[step]) && step)
-			check_at_beginning(&play, step - 1);
-		else
-			check_at_beginning(&play, step);
-	}
-	play_all(&play);
-	CHECK(play_failures(&play) == 0);
-	/* Back from behind the end, and on the way back once more. */
-	player_back(play.player);
-	player_back(play.player);
-	check_at_beginning(&play, lesson->step_count - 2);
-	play_all(&play);
-	CHECK(play_failures(&play) == 0);
-	each_end(&play, lesson);
-}
-
-static void play_again(void)
-{
-	struct play play;
-	struct lesson *lesson = each_begin(&play);
-
-	play_all(&play);
-	player_reset(play.player);
-	check_at_beginning(&play, 0);
-	play_all(&play);
-	CHECK(play_failures(&play) == 0);
-	each_end(&play, lesson);
-}
 
 static void play_reset_everywhere(void)
 {
@@ -87,7 +14,7 @@ static void play_reset_everywhere(void)
 	for (size_t step = 0; step < lesson->step_count; step++) {
 		play_through(&play, step);
 		player_reset(play.player);
-		check_at_beginning(&play, 0);
+		each_check_beginning(&play, 0);
 	}
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);
@@ -103,19 +30,19 @@ static void play_to_everywhere(void)
 
 	for (size_t step = 0; step <= last; step++) {
 		player_step_to(play.player, last - step);
-		check_at_beginning(&play, last - step);
+		each_check_beginning(&play, last - step);
 		player_step_to(play.player, step);
-		check_at_beginning(&play, step);
+		each_check_beginning(&play, step);
 	}
 	/* More than there are; and another one on the way. */
 	player_step_to(play.player, 0);
 	player_step_to(play.player, SIZE_MAX);
-	check_at_beginning(&play, last);
+	each_check_beginning(&play, last);
 	player_step_to(play.player, 1);
 	player_next(play.player);
 	player_step_to(play.player, last);
 	player_step_to(play.player, last / 2);
-	check_at_beginning(&play, last / 2);
+	each_check_beginning(&play, last / 2);
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);
 	each_end(&play, lesson);
@@ -161,26 +88,6 @@ static void reading_makes_no_call(void **state)
 {
 	(void)state;
 	each_lesson(AS_NOBODY, play_reading);
-}
-
-static void back_at_every_step(void **state)
-{
-	(void)state;
-	each_lesson(AS_ROOT, play_back_everywhere);
-}
-
-static void back_at_every_step_as_nobody(void **state)
-{
-	(void)state;
-	stride = 3;
-	each_lesson(AS_NOBODY, play_back_everywhere);
-}
-
-static void begins_again(void **state)
-{
-	(void)state;
-	each_lesson(AS_ROOT, play_again);
-	each_lesson(AS_NOBODY, play_again);
 }
 
 static void reset_at_every_step(void **state)
@@ -249,9 +156,6 @@ static void actors_killed_by_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(back_at_every_step),
-	    cmocka_unit_test(back_at_every_step_as_nobody),
-	    cmocka_unit_test(begins_again),
 	    cmocka_unit_test(goes_to_every_step),
 	    cmocka_unit_test(reading_makes_no_call),
 	    cmocka_unit_test(reset_at_every_step),

@@ -1,4 +1,5 @@
-/* Every lesson, on the real kernel: whatever ends the player, nothing of it is left. */
+#include "tests/kernel/lesson_left.h"
+
 #include "lessons/lesson.h"
 #include "model/util.h"
 #include "tests/kernel/lesson_each.h"
@@ -137,7 +138,7 @@ static void nothing_is_left_by_sigkill_as_nobody(void **state)
 	each_lesson_unasked(AS_ROOT, play_killed_as_nobody);
 }
 
-int main(void)
+int lesson_left_main(size_t part)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_is_left_by_sigkill),
@@ -145,5 +146,7 @@ int main(void)
 	};
 
 	troupe_isolate();
+	each_part = part;
+	each_parts = LEFT_PARTS;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

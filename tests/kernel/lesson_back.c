@@ -1,0 +1,87 @@
+#include "tests/kernel/lesson_back.h"
+
+#include "lessons/lesson.h"
+#include "tests/kernel/lesson_each.h"
+#include "tests/kernel/skip.h"
+
+static bool has_something_to_do(const struct lesson_step *step)
+{
+	for (size_t i = 0; i < step->block_count; i++)
+		if (step->blocks[i].kind != BLOCK_PROSE && step->blocks[i].kind != BLOCK_SHELL &&
+		    step->blocks[i].kind != BLOCK_NOTES)
+			return true;
+	return false;
+}
+
+static size_t stride = 1; /* from each step that is gone back to, to the next */
+
+static void play_back_everywhere(void)
+{
+	struct play play;
+	struct lesson *lesson = each_begin(&play);
+
+	for (size_t step = 0; step < lesson->step_count; step += stride) {
+		play_through(&play, step);
+		player_back(play.player);
+		if (!has_something_to_do(&lesson->steps[step]) && step)
+			each_check_beginning(&play, step - 1);
+		else
+			each_check_beginning(&play, step);
+	}
+	play_all(&play);
+	CHECK(play_failures(&play) == 0);
+	/* Back from behind the end, and on the way back once more. */
+	player_back(play.player);
+	player_back(play.player);
+	each_check_beginning(&play, lesson->step_count - 2);
+	play_all(&play);
+	CHECK(play_failures(&play) == 0);
+	each_end(&play, lesson);
+}
+
+static void play_again(void)
+{
+	struct play play;
+	struct lesson *lesson = each_begin(&play);
+
+	play_all(&play);
+	player_reset(play.player);
+	each_check_beginning(&play, 0);
+	play_all(&play);
+	CHECK(play_failures(&play) == 0);
+	each_end(&play, lesson);
+}
+
+static void back_at_every_step(void **state)
+{
+	(void)state;
+	each_lesson(AS_ROOT, play_back_everywhere);
+}
+
+static void back_at_every_step_as_nobody(void **state)
+{
+	(void)state;
+	stride = 3;
+	each_lesson(AS_NOBODY, play_back_everywhere);
+}
+
+static void begins_again(void **state)
+{
+	(void)state;
+	each_lesson(AS_ROOT, play_again);
+	each_lesson(AS_NOBODY, play_again);
+}
+
+int lesson_back_main(size_t part)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(back_at_every_step),
+	    cmocka_unit_test(back_at_every_step_as_nobody),
+	    cmocka_unit_test(begins_again),
+	};
+
+	troupe_isolate();
+	each_part = part;
+	each_parts = BACK_PARTS;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

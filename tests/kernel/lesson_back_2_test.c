@@ -1,0 +1,6 @@
+#include "tests/kernel/lesson_back.h"
+
+int main(void)
+{
+	return lesson_back_main(1);
+}
