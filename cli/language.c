@@ -82,7 +82,7 @@ static void bind_catalogue(void)
 {
 	char path[PATH_MAX];
 	const char *folder = current == ENGLISH ? NULL : builtin_folder();
-	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("/locale"));
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("/locale/."));
 
 	textdomain("nsscope");
 	bindtextdomain("nsscope", LOCALEDIR);
@@ -98,7 +98,8 @@ static void bind_catalogue(void)
 	char *slash = strrchr(path, '/');
 	if (!slash)
 		return;
-	memcpy(slash, "/locale", sizeof("/locale"));
+	/* A folder only: in /usr/bin there is a program of that name, locale(1). */
+	memcpy(slash, "/locale/.", sizeof("/locale/."));
 	if (access(path, R_OK) == 0)
 		bindtextdomain("nsscope", path);
 }
