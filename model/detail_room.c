@@ -38,7 +38,8 @@ static void add_apart(const struct detail *detail, const struct room *room)
 }
 
 /* Who is in @ns and not in @room. */
-static void add_others(const struct room *room, const struct ns *ns, struct line *line)
+static void add_others(
+    const struct detail *detail, const struct room *room, const struct ns *ns, struct line *line)
 {
 	uint32_t others =
 	    ns->member_count > room->processes ? ns->member_count - room->processes : 0;
@@ -49,7 +50,10 @@ static void add_others(const struct room *room, const struct ns *ns, struct line
 		        others),
 		    others);
 	else
-		line_addf(line, STYLE_PLAIN, "  %s", _("of this room only"));
+		line_addf(line, STYLE_PLAIN, "  %s",
+		    detail->context->graph->stats.denied
+		        ? _("nobody else of those that could be read is in it")
+		        : _("of this room only"));
 }
 
 static void add_namespaces(const struct detail *detail, const struct room *room)
@@ -63,7 +67,7 @@ static void add_namespaces(const struct detail *detail, const struct room *room)
 		line_pad(&line, TYPE_COLS);
 		if (ns) {
 			detail_add_ns(detail, ns, &line);
-			add_others(room, ns, &line);
+			add_others(detail, room, ns, &line);
 		} else {
 			line_adds(&line, STYLE_DIM, _("this kernel has none"));
 		}

@@ -22,7 +22,9 @@ void folio_take(struct folio *folio, struct lines *lines)
 	*lines = (struct lines){0};
 	folio->section_count = 0;
 	for (uint32_t i = 0; i < folio->lines.count; i++) {
-		bool heading = is_heading(&folio->lines.items[i]);
+		const struct line *lines_at = &folio->lines.items[i];
+		/* What follows at once is the rest of a heading that was too long. */
+		bool heading = is_heading(lines_at) && (i == 0 || !is_heading(lines_at - 1));
 
 		if (i == 0 || heading) {
 			array_reserve(

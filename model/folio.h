@@ -1,4 +1,5 @@
-/* Text in sections that fold: what stands below a heading (STYLE_TITLE) is its section.  Made of the
+/* Text in sections that fold: what stands below a heading (STYLE_TITLE, also over several lines) is
+ * its section.  Made of the
  * same lines that reports print; which of them are shown is worked out here, without a terminal. */
 #pragma once
 

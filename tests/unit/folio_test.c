@@ -130,6 +130,24 @@ static void the_search_goes_round_and_into_folds(void **state)
 	folio_done(&folio);
 }
 
+/* A heading that was wrapped is one, and its rest is hidden with the section. */
+static void a_long_heading_is_one(void **state)
+{
+	struct lines lines = lines_of("#One that|#is long|a|#Two|b");
+	struct folio folio = {0};
+
+	(void)state;
+	folio_take(&folio, &lines);
+	assert_int_equal(folio.section_count, 2);
+	assert_true(folio_fold(&folio, 0, true) == false); /* not shown yet */
+	show(&folio, NULL, NULL);
+	expect(&folio, "#One that|is long|a|#Two|b");
+	assert_true(folio_fold(&folio, 1, true));
+	show(&folio, NULL, NULL);
+	expect(&folio, "#One that+|#Two|b");
+	folio_done(&folio);
+}
+
 /* More sections than folds are kept for. */
 static void many_sections_stay_open(void **state)
 {
@@ -155,6 +173,7 @@ int main(void)
 	    cmocka_unit_test(sections_fold),
 	    cmocka_unit_test(the_filter_keeps_headings),
 	    cmocka_unit_test(the_search_goes_round_and_into_folds),
+	    cmocka_unit_test(a_long_heading_is_one),
 	    cmocka_unit_test(many_sections_stay_open),
 	};
 
