@@ -4,6 +4,7 @@
  * them still gives a picture.
  */
 #include "cli/cli.h"
+#include "cli/dot_graph.h"
 #include "cli/dot_text.h"
 #include "cli/options.h"
 #include "cli/report.h"
@@ -86,6 +87,7 @@ static const struct cli_usage usage = {
 
 struct drawing {
 	const struct writer *writer;
+	FILE *out;
 	const struct graph *graph;
 	const struct process **processes; /* the living, in order of their groups */
 	size_t count;
@@ -98,17 +100,18 @@ struct drawing {
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 static void put_cluster(const struct drawing *drawing, const char *name)
 {
-	printf(drawing->writer->cluster_begin, name, name);
+	fprintf(drawing->out, drawing->writer->cluster_begin, name, name);
 }
 
 static void put_node(const struct drawing *drawing, char letter, unsigned number)
 {
-	printf(drawing->writer->node_begin, letter, number);
+	fprintf(drawing->out, drawing->writer->node_begin, letter, number);
 }
 
-static void put_edge(const char *format, char from, unsigned from_number, unsigned to_number)
+static void put_edge(
+    FILE *out, const char *format, char from, unsigned from_number, unsigned to_number)
 {
-	printf(format, from, from_number, 'n', to_number);
+	fprintf(out, format, from, from_number, 'n', to_number);
 }
 #pragma GCC diagnostic pop
 
@@ -116,13 +119,13 @@ static void put_edge(const char *format, char from, unsigned from_number, unsign
 static void put_text(struct drawing *drawing)
 {
 	line_fit(&drawing->line, NAME_COLS);
-	drawing->writer->text(stdout, &drawing->line);
+	drawing->writer->text(drawing->out, &drawing->line);
 	line_clear(&drawing->line);
 }
 
 static void put_new_text(struct drawing *drawing)
 {
-	fputs(drawing->writer->new_line, stdout);
+	fputs(drawing->writer->new_line, drawing->out);
 	put_text(drawing);
 }
 
@@ -151,7 +154,7 @@ static void draw_ns(struct drawing *drawing, const struct ns *ns)
 	line_addf(line, STYLE_PLAIN, ngettext("%u process", "%u processes", ns->member_count),
 	    ns->member_count);
 	put_new_text(drawing);
-	fputs(drawing->writer->node_end[0], stdout);
+	fputs(drawing->writer->node_end[0], drawing->out);
 }
 
 static void draw_namespaces(struct drawing *drawing)
@@ -165,16 +168,18 @@ static void draw_namespaces(struct drawing *drawing)
 		put_cluster(drawing, ns_types[type].name);
 		for (; at < graph->ns_count && graph->namespaces[at]->id.type == type; at++)
 			draw_ns(drawing, graph->namespaces[at]);
-		fputs(drawing->writer->cluster_end, stdout);
+		fputs(drawing->writer->cluster_end, drawing->out);
 	}
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
 
 		if (ns->parent)
-			put_edge(drawing->writer->parent, 'n', ns->parent->index, ns->index);
+			put_edge(drawing->out, drawing->writer->parent, 'n', ns->parent->index,
+			    ns->index);
 		/* A user namespace is owned by its parent. */
 		if (ns->owner && ns->id.type != NS_USER)
-			put_edge(drawing->writer->owner, 'n', ns->owner->index, ns->index);
+			put_edge(
+			    drawing->out, drawing->writer->owner, 'n', ns->owner->index, ns->index);
 	}
 }
 
@@ -244,7 +249,7 @@ static void draw_group(struct drawing *drawing, size_t first, size_t end)
 		    missing);
 		put_new_text(drawing);
 	}
-	fputs(drawing->writer->node_end[1], stdout);
+	fputs(drawing->writer->node_end[1], drawing->out);
 }
 
 static void join_group(const struct drawing *drawing, size_t first)
@@ -253,8 +258,9 @@ static void join_group(const struct drawing *drawing, size_t first)
 		const struct ns *ns = drawing->processes[first]->ns[type];
 
 		if (ns)
-			put_edge(ns->baseline ? drawing->writer->member_initial
-			                      : drawing->writer->member,
+			put_edge(drawing->out,
+			    ns->baseline ? drawing->writer->member_initial
+			                 : drawing->writer->member,
 			    'p', (unsigned)first, ns->index);
 	}
 }
@@ -277,10 +283,27 @@ static void draw_processes(struct drawing *drawing)
 	free(drawing->processes);
 }
 
+static void draw(struct drawing *drawing, enum charset charset)
+{
+	line_init(&drawing->line, charset);
+	fputs(drawing->writer->begin, drawing->out);
+	draw_namespaces(drawing);
+	draw_processes(drawing);
+	fputs(drawing->writer->end, drawing->out);
+	line_done(&drawing->line);
+}
+
+void dot_of_graph(const struct graph *graph, enum charset charset, FILE *out)
+{
+	struct drawing drawing = {.writer = &graphviz, .out = out, .graph = graph};
+
+	draw(&drawing, charset);
+}
+
 int cli_dot(int argc, char **argv)
 {
 	const struct scan_options scan_options = {.hostnames = true, .fds = true};
-	struct drawing drawing = {.writer = &graphviz};
+	struct drawing drawing = {.writer = &graphviz, .out = stdout};
 	struct options given;
 	struct graph *graph;
 	int option, status;
@@ -300,12 +323,7 @@ int cli_dot(int argc, char **argv)
 	if (status != EXIT_DONE)
 		return status;
 	drawing.graph = graph;
-	line_init(&drawing.line, report_charset());
-	fputs(drawing.writer->begin, stdout);
-	draw_namespaces(&drawing);
-	draw_processes(&drawing);
-	fputs(drawing.writer->end, stdout);
-	line_done(&drawing.line);
+	draw(&drawing, report_charset());
 	graph_unref(graph);
 	return report_finish("dot", EXIT_DONE);
 }

@@ -109,7 +109,7 @@ static int write_all(int fd, const char *text, size_t len)
 
 static int write_beside(const char *beside, mode_t mode, const char *text, size_t len)
 {
-	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int r;
 
 	if (fd < 0)
@@ -133,9 +133,44 @@ int home_write(const char *path, const char *text, size_t len)
 
 	if (r < 0)
 		return r;
+	unlink(beside); /* of one who was killed in the midst of it, and had this number */
 	r = write_beside(
 	    beside, stat(place, &status) == 0 ? status.st_mode & 0777 : 0600, text, len);
 	if (r >= 0 && rename(beside, place) < 0)
+		r = -errno;
+	if (r < 0)
+		unlink(beside);
+	return r;
+}
+
+/* What a shell would give a new file: umask(2) can only be read by setting it. */
+static mode_t usual_mode(void)
+{
+	mode_t mask = umask(077);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+int home_write_named(const char *path, const char *text, size_t len, bool replace)
+{
+	autofree char *real = realpath(path, NULL);
+	const char *place = real ? real : path;
+	autofree char *beside = xasprintf("%s.%d", place, (int)getpid());
+	struct stat status;
+	bool there = stat(place, &status) == 0;
+	int r;
+
+	if (there && !S_ISREG(status.st_mode))
+		return -EINVAL;
+	if (there && !replace)
+		return -EEXIST;
+	r = write_beside(beside, there ? status.st_mode & 0777 : usual_mode(), text, len);
+	if (r == -EEXIST)
+		return -EBUSY; /* somebody else's, and not the file itself */
+	/* Nobody's file that came in the meantime is overwritten; renameat2(2), 3.15. */
+	if (r >= 0 &&
+	    renameat2(AT_FDCWD, beside, AT_FDCWD, place, there ? 0 : RENAME_NOREPLACE) < 0)
 		r = -errno;
 	if (r < 0)
 		unlink(beside);

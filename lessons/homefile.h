@@ -31,3 +31,9 @@ int home_read(const char *path, size_t most, char **ret_text, size_t *ret_len);
  * and folders are for nobody else.
  * Returns 0 or -errno; nothing has changed then. */
 int home_write(const char *path, const char *text, size_t len);
+
+/* Writes a file that the person named: whole, beside it, under another name until then.
+ * @replace: takes the place of one that is there.
+ * Returns 0, -EEXIST (there is one), -EINVAL (what is there is no regular file) or another -errno;
+ * nothing has changed then. */
+int home_write_named(const char *path, const char *text, size_t len, bool replace);

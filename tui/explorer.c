@@ -371,6 +371,9 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_TRAIL_FORWARD:
 		explorer_step_trail(explorer, 1);
 		break;
+	case ACTION_WRITE:
+		explorer_write(explorer, "");
+		break;
 	case ACTION_COPY_ID:
 		explorer_copy_id(explorer);
 		break;
@@ -620,4 +623,5 @@ void explorer_done(struct explorer *explorer)
 	free(explorer->search);
 	free(explorer->filter);
 	free(explorer->message);
+	free(explorer->write_path);
 }

@@ -30,7 +30,7 @@ enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS, COVER_SETTINGS, CO
 enum main_view { MAIN_TREE, MAIN_TIMELINE, MAIN_COMPARE, MAIN_INSPECTOR, MAIN_COUNT };
 
 /* What the prompt is open for. */
-enum asking { ASKING_SEARCH, ASKING_FILTER, ASKING_COMMAND };
+enum asking { ASKING_SEARCH, ASKING_FILTER, ASKING_COMMAND, ASKING_WRITE, ASKING_REPLACE };
 
 struct explorer {
 	enum charset charset;
@@ -52,6 +52,8 @@ struct explorer {
 	enum cover command_cover; /* which the list of commands has taken the place of */
 	unsigned command_places;  /* enum key_place: where they were asked for */
 	struct trail trail;
+	char *write_path; /* what ASKING_REPLACE is about; NULL for none */
+	bool (*write_graph)(const struct graph *graph, const char *format, FILE *out);
 	struct guest guest;
 	struct layout layout;
 	enum cover cover;

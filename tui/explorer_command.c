@@ -79,6 +79,9 @@ static void run(struct explorer *explorer, const struct candidate *item, const c
 		explorer_ask(
 		    explorer, action == ACTION_SEARCH ? ASKING_SEARCH : ASKING_FILTER, argument);
 		break;
+	case ACTION_WRITE:
+		explorer_write(explorer, argument);
+		break;
 	case ACTION_PAGE:
 		explorer_open_page(explorer, *argument ? argument : NULL);
 		break;

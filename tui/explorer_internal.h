@@ -97,3 +97,8 @@ bool explorer_leave_past(struct explorer *explorer);
 /* Is a line of the timeline selected, and goes to what it is of. */
 bool explorer_has_event(const struct explorer *explorer);
 void explorer_take_event(struct explorer *explorer);
+
+/* Writes what is shown to @path, by its ending; asks for the path where it is empty. */
+void explorer_write(struct explorer *explorer, const char *path);
+/* A key while the prompt asks for that. */
+void explorer_write_press(struct explorer *explorer, int key);

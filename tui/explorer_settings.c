@@ -108,6 +108,7 @@ void explorer_init_settings(struct explorer *explorer, const struct tui_options 
 	explorer->settings.data = explorer;
 	explorer->no_colour = options->no_colour;
 	explorer->speak = options->speak;
+	explorer->write_graph = options->write_graph;
 	for (size_t i = 0; i < array_len(at_start); i++)
 		explorer_take_setting(explorer, at_start[i]);
 	explorer_say(explorer, options->said);

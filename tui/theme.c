@@ -1,5 +1,6 @@
 #include "tui/theme.h"
 
+#include "model/svg.h"
 #include "tui/palette.h"
 
 static const attr_t style_attributes[STYLE_COUNT] = {
@@ -83,4 +84,39 @@ void theme_cell(
 	}
 	*ret_attributes = attributes;
 	*ret_pair = pair;
+}
+
+/* Of a number, as xterm has it by default; @own: for the terminal's own. */
+static uint32_t rgb(short number, uint32_t own)
+{
+	static const uint32_t named[] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
+	    0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff,
+	    0x00ffff, 0xffffff};
+	static const uint32_t levels[] = {0, 95, 135, 175, 215, 255};
+	uint32_t cube, grey;
+
+	if (number < 0)
+		return own;
+	if (number < 16)
+		return named[number];
+	if (number >= 232) {
+		grey = 8 + 10 * (uint32_t)(number - 232);
+		return grey << 16 | grey << 8 | grey;
+	}
+	cube = (uint32_t)number - 16;
+	return levels[cube / 36 % 6] << 16 | levels[cube / 6 % 6] << 8 | levels[cube % 6];
+}
+
+void theme_colours(short pair, attr_t attributes, uint32_t *ret_front, uint32_t *ret_back)
+{
+	uint32_t front = palette ? rgb(palette->front, SVG_FRONT) : SVG_FRONT;
+	uint32_t back = palette ? rgb(palette->back, SVG_BACK) : SVG_BACK;
+	bool reverse = attributes & A_REVERSE;
+
+	if (palette && pair >= PAIR_HUE)
+		front = rgb(palette->hues[(pair - PAIR_HUE) % palette->hue_count], front);
+	else if (palette && pair >= PAIR_STYLE)
+		front = rgb(palette->styles[pair - PAIR_STYLE], front);
+	*ret_front = reverse ? back : front;
+	*ret_back = reverse ? front : back;
 }

@@ -18,3 +18,7 @@ void theme_set(enum theme theme);
 /* How a cell of @style and @hue is drawn in a line of @look. */
 void theme_cell(
     enum style style, uint8_t hue, enum look look, attr_t *ret_attributes, short *ret_pair);
+
+/* The colours that a cell with these has in a picture, 0xrrggbb; the terminal's own are those of
+ * svg.h. */
+void theme_colours(short pair, attr_t attributes, uint32_t *ret_front, uint32_t *ret_back);

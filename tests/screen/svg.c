@@ -1,44 +1,7 @@
 #include "tests/screen/svg.h"
 
+#include "model/svg.h"
 #include "model/util.h"
-
-#include <string.h>
-#include <utf8proc.h>
-
-enum {
-	CELL_HEIGHT = 18,
-	BASELINE = 13,
-	MARGIN = 14,
-	FONT_SIZE = 14,
-	WIDE_SIZE = 16, /* so that CJK fills its two cells */
-	FRONT = 0xd8dade,
-	BACK = 0x1b1d21,
-};
-
-static const double cell_width = 8.43; /* of DejaVu Sans Mono at that size */
-
-enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
-
-static const struct {
-	uint32_t point;
-	int arms;
-} boxes[] = {
-    {0x2500, LEFT | RIGHT},
-    {0x2502, UP | DOWN},
-    {0x250c, DOWN | RIGHT},
-    {0x2510, DOWN | LEFT},
-    {0x2514, UP | RIGHT},
-    {0x2518, UP | LEFT},
-    {0x251c, UP | DOWN | RIGHT},
-    {0x2524, UP | DOWN | LEFT},
-    {0x252c, DOWN | LEFT | RIGHT},
-    {0x2534, UP | LEFT | RIGHT},
-    {0x253c, UP | DOWN | LEFT | RIGHT},
-    {0x256d, DOWN | RIGHT},
-    {0x256e, DOWN | LEFT},
-    {0x256f, UP | LEFT},
-    {0x2570, UP | RIGHT},
-};
 
 static uint32_t rgb(struct rig *rig, int row, int col, bool front)
 {
@@ -51,114 +14,42 @@ static uint32_t rgb(struct rig *rig, int row, int col, bool front)
 	const VTermColor *colour = is_front ? &cell.fg : &cell.bg;
 
 	if (VTERM_COLOR_IS_DEFAULT_FG(colour))
-		return FRONT;
+		return SVG_FRONT;
 	if (VTERM_COLOR_IS_DEFAULT_BG(colour))
-		return BACK;
+		return SVG_BACK;
 	return front ? rig_foreground(rig, row, col) : rig_background(rig, row, col);
 }
 
-static void write_backgrounds(struct rig *rig, int row, int cols, FILE *out)
-{
-	for (int col = 0, end; col < cols; col = end) {
-		uint32_t back = rgb(rig, row, col, false);
-
-		for (end = col + 1; end < cols && rgb(rig, row, end, false) == back; end++)
-			;
-		if (back != BACK)
-			fprintf(out,
-			    "<rect x=\"%.2f\" y=\"%d\" width=\"%.2f\" height=\"%d\" "
-			    "fill=\"#%06x\"/>\n",
-			    MARGIN + col * cell_width, MARGIN + row * CELL_HEIGHT,
-			    (end - col) * cell_width, CELL_HEIGHT, back);
-	}
-}
-
-static int box_arms(uint32_t point)
-{
-	for (size_t i = 0; i < array_len(boxes); i++) {
-		if (boxes[i].point == point)
-			return boxes[i].arms;
-	}
-	return 0;
-}
-
-static void write_box(double x, int y, int arms, uint32_t colour, FILE *out)
-{
-	double middle_x = x + cell_width / 2, middle_y = y + CELL_HEIGHT / 2.0;
-
-	fprintf(out, "<path d=\"");
-	if (arms & UP)
-		fprintf(out, "M%.2f %dV%.2f", middle_x, y, middle_y);
-	if (arms & DOWN)
-		fprintf(out, "M%.2f %.2fV%d", middle_x, middle_y, y + CELL_HEIGHT);
-	if (arms & LEFT)
-		fprintf(out, "M%.2f %.2fH%.2f", x, middle_y, middle_x);
-	if (arms & RIGHT)
-		fprintf(out, "M%.2f %.2fH%.2f", middle_x, middle_y, x + cell_width);
-	fprintf(out, "\" stroke=\"#%06x\"/>\n", colour);
-}
-
-static void write_character(uint32_t point, FILE *out)
-{
-	utf8proc_uint8_t bytes[4];
-
-	switch (point) {
-	case '<':
-		fputs("&lt;", out);
-		break;
-	case '&':
-		fputs("&amp;", out);
-		break;
-	default:
-		fwrite(bytes, 1, (size_t)utf8proc_encode_char((utf8proc_int32_t)point, bytes), out);
-	}
-}
-
-static void write_cell(struct rig *rig, int row, int col, FILE *out)
+static struct svg_cell cell_at(struct rig *rig, int row, int col)
 {
 	VTermScreenCell cell = rig_cell(rig, row, col);
-	uint32_t colour = rgb(rig, row, col, true);
-	double x = MARGIN + col * cell_width;
-	int y = MARGIN + row * CELL_HEIGHT, arms = box_arms(cell.chars[0]);
+	struct svg_cell svg = {
+	    .cols = (uint8_t)(cell.chars[0] == (uint32_t)-1 ? 0
+	                      : cell.width > 1              ? 2
+	                                                    : 1),
+	    .bold = cell.attrs.bold,
+	    .underline = cell.attrs.underline,
+	    .front = rgb(rig, row, col, true),
+	    .back = rgb(rig, row, col, false),
+	};
 
-	if (cell.chars[0] == (uint32_t)-1)
-		return;
-	if (cell.attrs.underline)
-		fprintf(out, "<path d=\"M%.2f %.1fH%.2f\" stroke=\"#%06x\"/>\n", x,
-		    y + BASELINE + 2.5, x + cell_width * (cell.width > 1 ? 2 : 1), colour);
-	if (cell.chars[0] == 0 || cell.chars[0] == ' ')
-		return;
-	if (arms) {
-		write_box(x, y, arms, colour, out);
-		return;
-	}
-	fprintf(out, "<text x=\"%.2f\" y=\"%d\" fill=\"#%06x\"%s", x, y + BASELINE, colour,
-	    cell.attrs.bold ? " font-weight=\"bold\"" : "");
-	if (cell.width > 1)
-		fprintf(out, " font-size=\"%d\"", WIDE_SIZE);
-	fputs(">", out);
-	for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++)
-		write_character(cell.chars[i], out);
-	fputs("</text>\n", out);
+	for (size_t i = 0; svg.cols > 0 && i < array_len(svg.points) && cell.chars[i]; i++)
+		svg.points[i] = cell.chars[i];
+	return svg;
 }
 
 void svg_write(struct rig *rig, const char *title, FILE *out)
 {
 	int rows, cols;
-	double width;
 
 	rig_size(rig, &rows, &cols);
-	width = 2 * MARGIN + cols * cell_width;
-	fprintf(out,
-	    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%d\" "
-	    "font-family=\"DejaVu Sans Mono, Noto Sans Mono CJK SC, Noto Sans CJK SC, monospace\" "
-	    "font-size=\"%d\" stroke-width=\"1.2\" xml:space=\"preserve\">\n<title>%s</title>\n"
-	    "<rect width=\"100%%\" height=\"100%%\" rx=\"8\" fill=\"#%06x\"/>\n",
-	    width, 2 * MARGIN + rows * CELL_HEIGHT, FONT_SIZE, title, BACK);
+	autofree struct svg_cell *cells = xcalloc((size_t)cols + 1, sizeof(*cells));
+
+	svg_begin(out, rows, cols, title, SVG_BACK);
 	for (int row = 0; row < rows; row++) {
-		write_backgrounds(rig, row, cols, out);
 		for (int col = 0; col < cols; col++)
-			write_cell(rig, row, col, out);
+			cells[col] = cell_at(rig, row, col);
+		svg_row(out, row, cells, cols, SVG_BACK);
 	}
-	fputs("</svg>\n", out);
+	svg_end(out);
 }
