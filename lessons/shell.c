@@ -180,8 +180,15 @@ int shell_ticket(const struct shell_place *place, char ret[SHELL_TICKET_BYTES])
 	if (!read_start(place->pid, &start_ticks) || has_ended(place->pidfd))
 		return -ESRCH;
 	snprintf(ret, SHELL_TICKET_BYTES, "%d:%" PRIu64 ":%s", (int)place->pid, start_ticks,
-	    place->give_up_root ? "drop" : "keep");
+	    place->give_up_root ? "drop"
+	    : place->stays      ? "stay"
+	                        : "keep");
 	return 0;
+}
+
+void shell_ticket_of(pid_t pid, uint64_t start_ticks, char ret[SHELL_TICKET_BYTES])
+{
+	snprintf(ret, SHELL_TICKET_BYTES, "%d:%" PRIu64 ":stay", (int)pid, start_ticks);
 }
 
 /* Reads digits and the colon behind them.  Returns false where there are none. */
@@ -199,13 +206,14 @@ static bool take_number(const char **at, uint64_t *ret)
 int shell_ticket_read(const char *ticket, struct shell_place *ret_place)
 {
 	uint64_t pid, told_ticks, start_ticks;
-	bool drop;
+	bool drop, stays;
 
 	if (!take_number(&ticket, &pid) || !take_number(&ticket, &told_ticks) || !pid ||
 	    pid > INT_MAX)
 		return -EINVAL;
 	drop = strcmp(ticket, "drop") == 0;
-	if (!drop && strcmp(ticket, "keep") != 0)
+	stays = strcmp(ticket, "stay") == 0;
+	if (!drop && !stays && strcmp(ticket, "keep") != 0)
 		return -EINVAL;
 	int pidfd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
 
@@ -216,7 +224,8 @@ int shell_ticket_read(const char *ticket, struct shell_place *ret_place)
 		close(pidfd);
 		return -ESRCH;
 	}
-	*ret_place = (struct shell_place){.pidfd = pidfd, .pid = (pid_t)pid, .give_up_root = drop};
+	*ret_place = (struct shell_place){
+	    .pidfd = pidfd, .pid = (pid_t)pid, .stays = stays, .give_up_root = drop};
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -114,6 +115,18 @@ static int others(pid_t pid, int *ret_flags)
 	return 0;
 }
 
+/* Who has no number in the user namespace can't make a file there, and programs take nobody (65534)
+ * for what it says.  Having joined gives all capabilities in there; user_namespaces(7). */
+static void be_somebody(void)
+{
+	enum { NOBODY = 65534 }; /* /proc/sys/kernel/overflowuid, where nobody changed it */
+
+	if (geteuid() != NOBODY || setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0)
+		return;
+	if (setresuid(0, 0, 0) < 0)
+		return; /* it has no root: then as nobody */
+}
+
 static int join(const struct shell_place *place, const char **ret_step)
 {
 	int flags = 0, r;
@@ -131,7 +144,11 @@ static int join(const struct shell_place *place, const char **ret_step)
 	 * we still are.  One by one that would depend on the order: who has left for the user
 	 * namespace below has no rights in those of the one above. */
 	*ret_step = "setns(pidfd)";
-	return setns(place->pidfd, flags) < 0 ? -errno : 0;
+	if (setns(place->pidfd, flags) < 0)
+		return -errno;
+	if (place->stays && (flags & CLONE_NEWUSER))
+		be_somebody();
+	return 0;
 }
 
 _Noreturn static void join_and_fork(const struct shell_place *place, int pipe)

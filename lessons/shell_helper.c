@@ -133,7 +133,7 @@ static void watch_over(struct watch *watch, int leash)
 	struct pollfd fds[] = {
 	    {.fd = watch->signals, .events = POLLIN},
 	    {.fd = leash, .events = POLLIN},
-	    {.fd = watch->place->pidfd, .events = POLLIN},
+	    {.fd = watch->place->stays ? -1 : watch->place->pidfd, .events = POLLIN},
 	};
 
 	reap(watch);

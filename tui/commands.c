@@ -49,6 +49,7 @@ static const struct name {
     {ACTION_COPY_ID, "copy-id", NULL, false, false},
     {ACTION_COPY_COMMAND, "copy-command", NULL, false, false},
     {ACTION_PAGE, "man", NULL, true, false},
+    {ACTION_JOIN, "shell", NULL, false, false},
     {ACTION_WRITE, "write", NULL, true, false},
     {ACTION_MOUSE, "mouse", NULL, false, false},
     {ACTION_REDRAW, "redraw", NULL, false, false},

@@ -371,6 +371,9 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_TRAIL_FORWARD:
 		explorer_step_trail(explorer, 1);
 		break;
+	case ACTION_JOIN:
+		explorer_ask_join(explorer);
+		break;
 	case ACTION_WRITE:
 		explorer_write(explorer, "");
 		break;
@@ -504,6 +507,7 @@ static void press_mouse(struct explorer *explorer, const struct press *press)
 void explorer_press(struct explorer *explorer, const struct press *press)
 {
 	explorer->dirty = true;
+	explorer->welcome = false;
 	explorer_say(explorer, NULL);
 	lesson_teach_wait(&explorer->lesson, explorer->now_ms);
 	if (explorer->layout.too_small) {
@@ -596,6 +600,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	}
 	commands_view_init(&explorer->commands, explorer->charset);
 	explorer_init_settings(explorer, options);
+	explorer_init_welcome(explorer, options);
 	explorer_resize(explorer);
 	explorer_init_teaching(explorer, options);
 	if (options->lab)
@@ -624,4 +629,5 @@ void explorer_done(struct explorer *explorer)
 	free(explorer->filter);
 	free(explorer->message);
 	free(explorer->write_path);
+	free(explorer->join_question);
 }

@@ -30,7 +30,14 @@ enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS, COVER_SETTINGS, CO
 enum main_view { MAIN_TREE, MAIN_TIMELINE, MAIN_COMPARE, MAIN_INSPECTOR, MAIN_COUNT };
 
 /* What the prompt is open for. */
-enum asking { ASKING_SEARCH, ASKING_FILTER, ASKING_COMMAND, ASKING_WRITE, ASKING_REPLACE };
+enum asking {
+	ASKING_SEARCH,
+	ASKING_FILTER,
+	ASKING_COMMAND,
+	ASKING_WRITE,
+	ASKING_REPLACE,
+	ASKING_JOIN
+};
 
 struct explorer {
 	enum charset charset;
@@ -52,6 +59,8 @@ struct explorer {
 	enum cover command_cover; /* which the list of commands has taken the place of */
 	unsigned command_places;  /* enum key_place: where they were asked for */
 	struct trail trail;
+	struct process_id join; /* what ASKING_JOIN is about, and its question; NULL for none */
+	char *join_question;
 	char *write_path; /* what ASKING_REPLACE is about; NULL for none */
 	bool (*write_graph)(const struct graph *graph, const char *format, FILE *out);
 	struct guest guest;
@@ -62,6 +71,7 @@ struct explorer {
 	bool mouse;
 	bool no_colour;
 	void (*speak)(const char *language); /* see struct tui_options */
+	bool welcome;                        /* is shown, until the first key */
 	bool quit;
 	bool dirty;      /* what is to be seen has changed */
 	uint64_t now_ms; /* of the present turn of the loop */

@@ -102,3 +102,11 @@ void explorer_take_event(struct explorer *explorer);
 void explorer_write(struct explorer *explorer, const char *path);
 /* A key while the prompt asks for that. */
 void explorer_write_press(struct explorer *explorer, int key);
+
+/* Asks whether a shell shall join the namespaces of the selected process, or says why it can't. */
+void explorer_ask_join(struct explorer *explorer);
+void explorer_join_press(struct explorer *explorer, int key);
+
+/* Welcomes who is here for the first time, over the panes. */
+void explorer_init_welcome(struct explorer *explorer, const struct tui_options *options);
+void explorer_paint_welcome(const struct explorer *explorer);

@@ -66,6 +66,8 @@ static void paint_panes(struct explorer *explorer)
 			view->ops->paint(view, pane == explorer->focus);
 	}
 	paint_gap(explorer);
+	if (explorer->welcome)
+		explorer_paint_welcome(explorer);
 }
 
 void explorer_paint(struct explorer *explorer)

@@ -51,6 +51,10 @@ void explorer_prompt_press(struct explorer *explorer, int key)
 		explorer_write_press(explorer, key);
 		return;
 	}
+	if (explorer->asking == ASKING_JOIN) {
+		explorer_join_press(explorer, key);
+		return;
+	}
 	enum prompt_result result = prompt_key(&explorer->prompt, key);
 	const char *text = result == PROMPT_CANCELLED ? "" : explorer->prompt.text;
 

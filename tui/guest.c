@@ -175,6 +175,12 @@ char *guest_take(struct guest *guest, const char *welcome)
 		return xstrdup(_("the shell was ended from outside"));
 	if (was_program)
 		return program_message(&result);
+	if (result.error == EPERM && strcmp(result.step, "setns(pidfd)") == 0)
+		return xstrdup(_("refused: it takes CAP_SYS_ADMIN in the user namespaces that own "
+		                 "them, setns(2)"));
+	if (result.error == EINVAL && strcmp(result.step, "setns(pidfd)") == 0)
+		return xstrdup(
+		    _("refused: no PID namespace above nsscope's own can be joined, setns(2)"));
 	if (result.error)
 		return xasprintf(
 		    _("no shell could be started: %s: %s"), result.step, strerror(result.error));

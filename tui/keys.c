@@ -148,6 +148,9 @@ const struct key_binding key_table[] = {
         N_("copy the id of the selected process or namespace to the terminal's clipboard")},
     {ACTION_COPY_COMMAND, PLACE_PANES, {'Y'}, "Y", NULL, NULL,
         N_("copy the command line of the selected process")},
+    {ACTION_JOIN, PLACE_PANES, {'!'}, "!", NULL, NULL,
+        N_("a shell in the namespaces of the selected process; asks first, and ends with all that "
+           "it started")},
     {ACTION_WRITE, PLACE_PANES, {'w'}, "w", NULL, NULL,
         N_("write a file: the screen (.txt, .svg) or all that is known (.json, .dot)")},
     {ACTION_PAGE, PLACE_PANES, {'M'}, "M", NULL, NULL,
