@@ -202,9 +202,9 @@ unsigned settings_step(enum settings_key key, unsigned value, int step)
 	const struct settings_info *info = &settings_table[key];
 	size_t count = count_words(info), at = 0;
 
-	if (info->kind == SETTINGS_CHOICE)
+	if (info->kind == SETTINGS_CHOICE && count > 0)
 		return (unsigned)((value + count + (size_t)step) % count);
-	if (info->kind == SETTINGS_SET)
+	if (info->kind != SETTINGS_NUMBER)
 		return value;
 	/* From between two round numbers to the next one in that direction. */
 	count = array_len(round_numbers);

@@ -204,7 +204,7 @@ char *settings_edit(
 			puts_into(&buffer, " ");
 		put(&buffer, end, (size_t)(text + len - end));
 	} else {
-		if (len > 0)
+		if (text && len > 0)
 			put(&buffer, text, len);
 		else
 			puts_into(&buffer, head);

@@ -106,8 +106,9 @@ static int score(const char *name, const char *help, const char *text)
 		return SCORE_WHOLE;
 	if (name && strncmp(name, text, len) == 0)
 		return SCORE_BEGINS;
-	for (const char *word = name; word && (word = strchr(word, '-'));) {
-		if (strncmp(++word, text, len) == 0)
+	for (const char *word = name ? strchr(name, '-') : NULL; word; word = strchr(word, '-')) {
+		word++;
+		if (strncmp(word, text, len) == 0)
 			return SCORE_WORD;
 	}
 	if (strcasestr(help, text))

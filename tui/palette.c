@@ -63,7 +63,7 @@ static const struct palette
                                 STYLES(PLAIN, BLUE, GREEN, RED, MAGENTA, MAGENTA, RED, RED),
                                 {BLUE, RED, GREEN, MAGENTA, CYAN}, 5, false},
                             [DEPTH_256] = {235, 231, STYLES(241, 24, 22, 88, 94, 90, 124, 130),
-                                {17, 161, 93, 89, 20, 130, 54, 124, 25, 52, 96, 22}, 12, false},
+                                {161, 93, 89, 20, 130, 54, 124, 25, 52, 96, 22, 17}, 12, false},
                         },
                     [THEME_CONTRAST] =
                         {
@@ -74,7 +74,7 @@ static const struct palette
                                 STYLES(PLAIN, BLUE, BLUE, RED, BLUE, MAGENTA, RED, RED),
                                 {BLUE, RED, MAGENTA}, 3, false},
                             [DEPTH_256] = {16, 231, STYLES(238, 18, 22, 88, 54, 90, 124, 88),
-                                {18, 88, 19, 124, 90, 21, 53, 56, 52, 91, 17, 23}, 12, false},
+                                {124, 90, 21, 53, 56, 52, 91, 17, 23, 18, 88, 19}, 12, false},
                         },
 };
 

@@ -45,7 +45,7 @@ static void read_row(int row, struct svg_cell *cells)
 
 static void put_cell(const struct svg_cell *cell, FILE *out)
 {
-	utf8proc_uint8_t bytes[4];
+	utf8proc_uint8_t bytes[4] = {0};
 
 	for (size_t i = 0; i < array_len(cell->points) && cell->points[i]; i++)
 		fwrite(bytes, 1,
