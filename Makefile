@@ -323,8 +323,8 @@ run-soak-lessons: all $(BUILD)/tests/kernel/lesson_isolation_test
 .PHONY: translations pot run-tests unit run-soak run-soak-lessons
 
 # A fuzzer's own hunt, for as long as you let it: make fuzz-text.  Needs clang.
-fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c
-	clang -std=gnu11 -D_GNU_SOURCE -I. -O1 -g $(PKG_CFLAGS) -fsanitize=fuzzer$(comma)address$(comma)undefined \
+fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c $(if $(BPF_LACK),,$(BUILD)/scanner/bpf/look.skel.h)
+	clang -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD) -O1 -g $(PKG_CFLAGS) -fsanitize=fuzzer$(comma)address$(comma)undefined \
 	    -o $(BUILD)/fuzz-$* $< $(BUILD)/lessons_builtin.c $(call SRC,model) $(call SRC,scanner) \
 	    $(call SRC,lessons) $(filter-out tests/fuzz/replay.c %_fuzz.c,$(wildcard tests/fuzz/*.c)) $(LIBS)
 	@mkdir -p $(BUILD)/corpus-$*

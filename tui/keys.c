@@ -93,6 +93,8 @@ const struct key_binding key_table[] = {
 
     {ACTION_ENTER, PLACE_ROWS | PLACE_LIST, {'\r', '\n', FN(KEY_ENTER)}, N_("Enter"), NULL, NULL,
         N_("fold or unfold the row; where there is nothing below it, its details")},
+    {ACTION_ENTER, PLACE_TIMELINE, {'\r', '\n', FN(KEY_ENTER)}, N_("Enter"), N_("Enter"),
+        N_("Go to"), N_("timeline: to what the line is of, going back in time where that is gone")},
     {ACTION_OPEN, PLACE_ROWS, {FN(KEY_RIGHT), 'l'}, N_("Right l"), NULL, NULL,
         N_("unfold the row, then go to the first row below it")},
     {ACTION_CLOSE, PLACE_ROWS, {FN(KEY_LEFT), 'h'}, N_("Left h"), NULL, NULL,
@@ -163,8 +165,6 @@ const struct key_binding key_table[] = {
         N_("the settings, which are kept")},
     {ACTION_LAB, PLACE_PANES, {'8'}, "8", "8", N_("Lab"),
         N_("the lab: make and join namespaces, and see what happens")},
-    {ACTION_ENTER, PLACE_TIMELINE, {'\r', '\n', FN(KEY_ENTER)}, N_("Enter"), N_("Enter"),
-        N_("Go to"), N_("timeline: to what the line is of, going back in time where that is gone")},
     {ACTION_TIMELINE, PLACE_LOOKING, {'6'}, "6", NULL, NULL,
         N_("the timeline: what happened, the newest first")},
     {ACTION_PAST_BACK, PLACE_LOOKING, {'['}, "[", "[ ]", N_("Past"),

@@ -173,8 +173,10 @@ void travel_describe(const struct travel *travel, uint64_t now_ms, struct line *
 	uint64_t end_ms = past_moment(travel->past, past_end(travel->past) - 1)->at_ms;
 
 	add_span(travel->at_ms - begin_ms, line);
-	line_adds(line, STYLE_PLAIN, _(" of "));
-	add_span(end_ms - begin_ms, line);
+	/* TRANSLATORS: minutes and seconds, behind "0:12": 12 s of 1:30. */
+	line_addf(line, STYLE_PLAIN, _(" of %llu:%02llu"),
+	    (unsigned long long)(end_ms - begin_ms) / 60000,
+	    (unsigned long long)(end_ms - begin_ms) / 1000 % 60);
 	if (travel->plays) {
 		line_adds(line, STYLE_PLAIN, " ");
 		line_add_sign(line, STYLE_OK, "▶", ">");

@@ -1,5 +1,7 @@
 #include "tui/view_detail.h"
 
+#include "model/i18n.h"
+
 #include "tui/screen.h"
 
 static void detail_paint(struct view *view, bool focused)
@@ -25,6 +27,10 @@ static void detail_paint(struct view *view, bool focused)
 			    live_why_not(detail->picture->live), 0, context.cols);
 		else
 			inspect_pane_lines(&detail->inside, &context, &wish, &detail->pager.lines);
+	} else if (detail->picture->main->ops->place == PLACE_TIMELINE && context.graph) {
+		lines_wrap(&detail->pager.lines, context.charset, STYLE_DIM,
+		    _("Nothing of it is in sight at this moment.  Enter goes to one that has it."),
+		    0, context.cols);
 	}
 	body.y++;
 	body.rows--;

@@ -59,6 +59,7 @@ static void leads_to_its_subject(void **state)
 	rig_wait_row(rig, 1, "REPLAY 12:01:00");
 	rig_type(rig, "/helper (60) ended\r");
 	explorer_wait_selected(rig, "helper (60) ended");
+	rig_wait(rig, "Nothing of it is in sight at this moment.");
 	rig_type(rig, "\r");
 	rig_wait_row(rig, 1, "REPLAY 12:00:09");
 	rig_wait_row(rig, 0, "by PID namespace");
