@@ -79,7 +79,7 @@ screenshots:
 	$(AGAIN) -s run-screenshots
 
 clean:
-	rm -rf build build-san build-cov build-static $(BUILD)
+	rm -rf build build-san build-cov build-static build-musl $(BUILD)
 
 .PHONY: all run test soak soak-lessons lint bench screenshots clean
 
@@ -99,7 +99,7 @@ BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test coverage static test-static dist deb test-dist test-deb soak soak-lessons lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test musl coverage static test-static dist deb test-dist test-deb soak soak-lessons lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
 ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
@@ -205,8 +205,8 @@ $(BUILD)/nsscope: $(BUILD)/cli/main.o $(INSTEAD) $(FLOOR_LIBS)
 # Everything in it, with libraries that can be linked so; BPF would make it a third larger.
 static:
 	@$(PACKAGES) build static
-	+@$(MAKE) --no-print-directory STATIC=1 BPF=0 BUILD=build-static CFLAGS='-Os -ffunction-sections -fdata-sections' \
-	    LDFLAGS='-Wl,--gc-sections -s $(LDFLAGS)' build-static/nsscope
+	+@$(MAKE) --no-print-directory STATIC=1 BPF=0 BUILD=build-static CFLAGS='-Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables' \
+	    LDFLAGS='-Wl,--gc-sections -Wl,-z,pack-relative-relocs -s $(LDFLAGS)' build-static/nsscope
 
 # In a root with nothing but the file.  Needs root.
 test-static: static
@@ -312,6 +312,12 @@ coverage:
 	$(AGAIN) -s BUILD=build-cov CFLAGS='-O0 -g --coverage' LDFLAGS='--coverage $(LDFLAGS)' run-tests
 	@tests/coverage.sh build-cov
 .PHONY: coverage
+
+# The model with another C library.
+musl:
+	@$(PACKAGES) build musl
+	@tests/musl.sh build-musl
+.PHONY: musl
 
 # Beside it nothing else should run: it tells how many a second there were.
 run-soak: $(BUILD)/tests/kernel/churn_test

@@ -1,0 +1,80 @@
+#!/bin/bash
+# With fewer privileges than usual: as in a container, nsscope starts, shows what it can, and says what it
+# can't.  All of it in namespaces of its own.
+source tests/house/tap.sh
+
+# What docker and podman leave a container's root.
+container=chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap
+
+# bounded CAPABILITIES COMMAND…
+bounded() {
+	local sets="-all" name
+	for name in ${1//,/ }; do
+		sets="$sets,+$name"
+	done
+	shift
+	[ "$(id -u)" = 0 ] || skip "only root can give privileges up one by one"
+	unshare --pid --mount --mount-proc --uts --ipc --net --fork --kill-child --propagation private \
+		setpriv --bounding-set="$sets" --inh-caps=-all --ambient-caps=-all --no-new-privs \
+		env HOME=/nonexistent XDG_CONFIG_HOME= "$@"
+}
+
+# Where user namespaces are forbidden by a limit, in one that forbids them.
+# shellcheck disable=SC2016 # for the inner shell
+forbidden() {
+	unshare --user --map-root-user --pid --mount --mount-proc --fork --kill-child --propagation private \
+		bash -c 'echo 0 >/proc/sys/user/max_user_namespaces &&
+			exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs env HOME=/nonexistent "$@"' \
+		forbidden "$@"
+}
+
+it_reports() { # WITH…
+	"$@" "$nsscope" tree >"$work/tree" && grep -q 'process' "$work/tree" || fail tree || return 1
+	"$@" "$nsscope" json >"$work/json" && grep -q '"format": "nsscope/1"' "$work/json" || fail json ||
+		return 1
+	"$@" "$nsscope" inspect 1 >"$work/inspect" || fail inspect || return 1
+	"$@" "$nsscope" events --for 1 >"$work/events" || fail events
+}
+
+a_containers_root_sees() {
+	it_reports bounded "$container"
+}
+
+without_any_capability_it_sees() {
+	it_reports bounded ""
+}
+
+where_user_namespaces_are_forbidden_it_sees() {
+	unshare --user --map-root-user true 2>/dev/null || skip "kernel: no user namespaces here"
+	it_reports forbidden
+}
+
+doctor_tells_what_a_container_forbids() {
+	bounded "$container" "$nsscope" doctor >"$work/doctor"
+	grep -q 'within a user namespace of one' "$work/doctor" || fail "$(cat "$work/doctor")" || return 1
+	grep -q -e '--cap-add' "$work/doctor" || fail "$(cat "$work/doctor")"
+}
+
+doctor_and_lessons_name_the_limit() {
+	unshare --user --map-root-user true 2>/dev/null || skip "kernel: no user namespaces here"
+	forbidden "$nsscope" doctor >"$work/doctor"
+	grep -q '✘.*max_user_namespaces' "$work/doctor" || fail "$(cat "$work/doctor")" || return 1
+	forbidden "$nsscope" lesson uts --plain --yes >"$work/uts" 2>&1
+	[ $? = 3 ] || fail "$(tail -5 "$work/uts")" || return 1
+	grep -q '✘.*limit.*/proc/sys/user' "$work/uts" || fail "$(cat "$work/uts")"
+}
+
+explorer_opens() {
+	needs script
+	[ "$(id -u)" = 0 ] || skip "only root can give privileges up one by one"
+	export -f bounded skip
+	export container nsscope
+	# shellcheck disable=SC2016 # for the inner shell
+	TERM=xterm timeout 20 script -qec 'bounded "" "$nsscope"' /dev/null < <(printf q) >"$work/screen"
+	grep -q Search "$work/screen" || fail "$(head -c 600 "$work/screen" | cat -v)"
+}
+
+# shellcheck disable=SC2034 # for run_tests
+tests=(a_containers_root_sees without_any_capability_it_sees where_user_namespaces_are_forbidden_it_sees
+	doctor_tells_what_a_container_forbids doctor_and_lessons_name_the_limit explorer_opens)
+run_tests
