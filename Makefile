@@ -9,7 +9,7 @@
 #   make coverage       … and which lines they have run, folder by folder
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
 #   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
-#   make soak-lessons   … 200 rounds of lessons, whole, left and killed: ROUNDS=200
+#   make soak-lessons   … every lesson in every way, and 200 rounds of killed ones: ROUNDS=200
 #   make bench          measures: N=10000 processes, MOST=20000, RUNS=5
 #   make static         one file that needs nothing but a kernel: build-static/nsscope; test-static
 #   make install        PREFIX=/usr/local, DESTDIR=; make uninstall takes it all away
@@ -323,8 +323,10 @@ musl:
 run-soak: $(BUILD)/tests/kernel/churn_test
 	CHURN_SECONDS=$(or $(SECONDS),60) $<
 
-run-soak-lessons: all $(BUILD)/tests/kernel/lesson_isolation_test
-	LESSON_ROUNDS=$(or $(ROUNDS),200) $(BUILD)/tests/kernel/lesson_isolation_test
+LESSON_TESTS = $(filter $(BUILD)/tests/kernel/lesson_%,$(TESTS))
+run-soak-lessons: all $(LESSON_TESTS)
+	@LESSON_WHOLE=1 LESSON_ROUNDS=$(or $(ROUNDS),200) TEST_SECONDS=3600 \
+	    NSSCOPE_BIN=$(abspath $(BUILD)/nsscope) tests/run.sh $(BUILD) $(LESSON_TESTS)
 
 .PHONY: translations pot run-tests unit run-soak run-soak-lessons
 

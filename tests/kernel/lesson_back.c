@@ -13,14 +13,14 @@ static bool has_something_to_do(const struct lesson_step *step)
 	return false;
 }
 
-static size_t stride = 1; /* from each step that is gone back to, to the next */
+static size_t stride; /* from each step that is gone back to, to the next */
 
 static void play_back_everywhere(void)
 {
 	struct play play;
 	struct lesson *lesson = each_begin(&play);
 
-	for (size_t step = 0; step < lesson->step_count; step += stride) {
+	for (size_t step = stride / 2; step < lesson->step_count; step += stride) {
 		play_through(&play, step);
 		player_back(play.player);
 		if (!has_something_to_do(&lesson->steps[step]) && step)
@@ -55,13 +55,14 @@ static void play_again(void)
 static void back_at_every_step(void **state)
 {
 	(void)state;
+	stride = each_is_whole() ? 1 : 3;
 	each_lesson(AS_ROOT, play_back_everywhere);
 }
 
 static void back_at_every_step_as_nobody(void **state)
 {
 	(void)state;
-	stride = 3;
+	stride = each_is_whole() ? 1 : 6;
 	each_lesson(AS_NOBODY, play_back_everywhere);
 }
 
@@ -69,7 +70,8 @@ static void begins_again(void **state)
 {
 	(void)state;
 	each_lesson(AS_ROOT, play_again);
-	each_lesson(AS_NOBODY, play_again);
+	if (each_is_whole())
+		each_lesson(AS_NOBODY, play_again);
 }
 
 int lesson_back_main(size_t part)

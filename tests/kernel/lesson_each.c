@@ -14,6 +14,13 @@ enum { WORKERS_MOST = 4 };
 const struct lesson_source *each_source;
 size_t each_part = 0, each_parts = 1;
 
+bool each_is_whole(void)
+{
+	const char *whole = getenv("LESSON_WHOLE");
+
+	return whole && strcmp(whole, "1") == 0;
+}
+
 bool each_is_mine(void)
 {
 	size_t number = 0;

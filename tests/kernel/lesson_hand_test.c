@@ -37,7 +37,8 @@ static const struct block {
     {"user", EVERYBODY, {"\n"}},
     {"owner", EVERYBODY, {"PNS", "ONS", "user", "user"}},
     {"pid", EVERYBODY, {"1\n", "PID", "bash"}}, /* an interactive shell: echo, ps are for it */
-    {"orphans", EVERYBODY, {"PPID", "1       0 sh", "1 sleep"}},
+    /* The orphan is "sleep", or still "sh" when ps comes before it has executed that. */
+    {"orphans", EVERYBODY, {"PPID", "1       0 sh", "1 s"}},
     {"init", EVERYBODY, {"still here\n", "fork"}},
     {"ipc", EVERYBODY, {"Shared memory id: ", "Shared Memory", "4096", "Shared Memory"}},
     {"mounts", EVERYBODY, {"PROPAGATION", "private", "/mnt", "tmpfs"}},

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 
 enum fate { WHOLE, LEFT, KILLED, FATE_COUNT };
-enum { ROUNDS = 24, SEED = 20260731, PLAY_SECONDS = 60 };
+enum { ROUNDS = 16, SEED = 20260731, PLAY_SECONDS = 60 };
 
 static const char *const fates[FATE_COUNT] = {"played whole", "left", "killed"};
 

@@ -100,11 +100,14 @@ static void kill_everywhere(enum troupe_role role)
 {
 	struct lesson *lesson = play_parse(each_source);
 	struct utsname before, after;
+	bool whole = each_is_whole();
 	size_t namespaces = 0;
 
 	uname(&before);
-	/* As nobody not after every step: it is the same stage. */
-	for (size_t step = 0; step < lesson->step_count; step += role == AS_ROOT ? 1 : 3)
+	for (size_t step = whole             ? 0
+	                   : role == AS_ROOT ? 1
+	                                     : 3;
+	     step < lesson->step_count; step += whole ? 1 : 4)
 		namespaces += kill_at(role, step);
 	uname(&after);
 	CHECK(strcmp(before.nodename, after.nodename) == 0);

@@ -80,8 +80,8 @@ static enum mutated play_way(struct each_crew *crew, size_t way)
 	return mutated;
 }
 
-/* Plays the call @mutated_call left out, and with one other argument; where neither can be made, with
- * another expectation.  Returns whether there is such a call. */
+/* Plays the call @mutated_call left out, and with one other argument (where it was left out, only if
+ * all is tried); where neither can be made, with another expectation.  Returns whether there is such a call. */
 static bool play_ways(struct each_crew *crew, size_t *made)
 {
 	enum mutated mutated = play_way(crew, MUTATE_LEAVE_OUT);
@@ -90,7 +90,8 @@ static bool play_ways(struct each_crew *crew, size_t *made)
 	if (mutated == NO_SUCH_CALL)
 		return false;
 	*made += spoilt;
-	for (size_t way = MUTATE_ARGUMENT; mutated != NO_SUCH_WAY; way++) {
+	for (size_t way = MUTATE_ARGUMENT; mutated != NO_SUCH_WAY && (!spoilt || each_is_whole());
+	     way++) {
 		mutated = play_way(crew, way);
 		if (mutated != MUTATED)
 			continue;
