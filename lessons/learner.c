@@ -297,6 +297,19 @@ static const struct process *best_other(const struct search *search)
 	return best;
 }
 
+/* Did the line come true, since the task began, of nsscope itself?  Then somebody did it in a
+ * namespace that was there before. */
+static bool came_true_elsewhere(const struct search *search, size_t line)
+{
+	const struct sights *now = search->given->now, *start = search->given->start;
+	const struct lesson_check *check = &search->lines[line];
+	const struct process *me = graph_process_by_pid(now->now.graph, now->me);
+	const struct process *before = me ? at_start(search, me) : NULL;
+
+	return before && search->subjects[line] == OF_YOU && holds(check, now, me, NULL, NULL) &&
+	       !holds(check, start, before, NULL, NULL);
+}
+
 /* --- What came of it -------------------------------------------------------------------------- */
 
 static void tell_learner(const struct process *process, struct learner *ret_learner)
@@ -309,6 +322,14 @@ static void tell_learner(const struct process *process, struct learner *ret_lear
 		ret_learner->comm[i] = process->comm[i];
 }
 
+static void tell_line(const struct search *search, const struct process *const found[SIGHT_YOU_MAX],
+    size_t line, struct check_record *ret_check)
+{
+	bool held = holds(&search->lines[line], search->given->now, found[0], found[1], ret_check);
+
+	ret_check->elsewhere = !held && came_true_elsewhere(search, line);
+}
+
 static void tell_lines(const struct search *search,
     const struct process *const found[SIGHT_YOU_MAX], struct check_record *ret_checks)
 {
@@ -316,8 +337,7 @@ static void tell_lines(const struct search *search,
 
 	for (size_t i = 0; i < search->count; i++) {
 		if (anybody)
-			holds(&search->lines[i], search->given->now, found[0], found[1],
-			    &ret_checks[i]);
+			tell_line(search, found, i, &ret_checks[i]);
 		else
 			ret_checks[i] = (struct check_record){.check = &search->lines[i]};
 	}

@@ -10,6 +10,11 @@ char *check_why_not(const struct check_record *record)
 {
 	const struct lesson_check *check = record->check;
 
+	if (record->elsewhere)
+		return xasprintf(
+		    _("it is %s here; somebody did it in the old namespace, which you left"),
+		    record->left);
+
 	if (check->relation == RELATION_EQUAL && !check->right.varies)
 		return xasprintf(_("it is %s, not %s yet"), record->left, record->right);
 	return xasprintf(_("left: %s, right: %s"), record->left, record->right);

@@ -186,6 +186,32 @@ static void what_a_guest_does_counts(void **state)
 	end(&play);
 }
 
+/* Unshared, but the name was set in the old namespace. */
+static void what_was_done_elsewhere_is_told(void **state)
+{
+	static const char now[] =
+	    "1 init\n10 nsscope parent=40\n40 sh\n50 sh parent=40 start=200 uts=310\n"
+	    "ns uts initial hostname=mine\nns uts 310 hostname=vm\n";
+	struct play play = look(ONE_ROOM, PEOPLE, now, 0, 0);
+
+	(void)state;
+	assert_false(play.done);
+	assert_int_equal(play.learners[0].id.pid, 50);
+	assert_int_equal(play.checks[1].outcome, OUTCOME_FAILED);
+	assert_true(play.checks[1].elsewhere);
+	assert_false(play.checks[0].elsewhere);
+	autofree char *why = check_why_not(&play.checks[1]);
+
+	assert_non_null(strstr(why, "it is \"vm\" here; somebody did it in the old namespace"));
+	end(&play);
+	/* Where the name was so from the beginning, nobody did anything. */
+	play = look(ONE_ROOM, PEOPLE,
+	    PEOPLE "50 sh parent=40 start=200 uts=310\nns uts 310 hostname=vm\n", 0, 0);
+	assert_int_equal(play.checks[1].outcome, OUTCOME_FAILED);
+	assert_false(play.checks[1].elsewhere);
+	end(&play);
+}
+
 static void the_nearest_is_told(void **state)
 {
 	struct play play;
@@ -287,6 +313,7 @@ int main(void)
 	    cmocka_unit_test(what_was_so_does_not_count),
 	    cmocka_unit_test(nsscope_is_no_learner),
 	    cmocka_unit_test(what_a_guest_does_counts),
+	    cmocka_unit_test(what_was_done_elsewhere_is_told),
 	    cmocka_unit_test(the_nearest_is_told),
 	    cmocka_unit_test(lines_that_tell_nothing_make_no_candidate),
 	    cmocka_unit_test(two_do_it),
