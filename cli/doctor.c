@@ -153,7 +153,7 @@ static const char *const without[FACILITY_COUNT] = {
     [FACILITY_FIRST_LINKS] =
         N_("the namespaces of other users' processes can't be read; they are counted"),
     [FACILITY_PARENT] = N_("how PID and user namespaces nest can't be told"),
-    [FACILITY_ID] = N_("an inode that is used again is told from its members only (6.18 has ids)"),
+    [FACILITY_ID] = N_("an inode that is used again is told from its members only"),
     [FACILITY_SOCKET_NET] = N_("network namespaces that only a socket keeps are not found"),
     [FACILITY_PIDFD_GETFD] =
         N_("network namespaces that only another's socket keeps are not found"),
@@ -164,23 +164,47 @@ static const char *const without[FACILITY_COUNT] = {
            "more"),
 };
 
-/* Why it doesn't work. */
-static const char *why_not(const struct doctor *doctor, enum facility facility)
+/* The first kernel that has it: namespaces(7), ioctl_nsfs(2), and the pages of the calls. */
+static const char *const since[FACILITY_COUNT] = {
+    [FACILITY_PARENT] = "4.9",
+    [FACILITY_ID] = "6.18",
+    [FACILITY_SOCKET_NET] = "4.10",
+    [FACILITY_PIDFD_GETFD] = "5.6",
+    [FACILITY_STATMOUNT] = "6.8",
+    [FACILITY_FEED] = "4.12",
+};
+
+/* Why it doesn't work, and what would help.  The caller frees it. */
+static char *why_not(const struct doctor *doctor, enum facility facility)
 {
 	int error = doctor->facilities[facility];
 
 	if (facility == FACILITY_BPF)
-		return bpf_obstacle_text(doctor->bpf);
+		return xstrdup(bpf_obstacle_text(doctor->bpf));
+	if (since[facility] && (error == -ENOSYS || error == -ENOTTY || error == -EINVAL))
+		return xasprintf(
+		    _("the kernel hasn't got it, or a filter hides it: Linux %s and later have it"),
+		    since[facility]);
+	if (facility == FACILITY_FIRST_LINKS && geteuid() == 0)
+		return xstrdup(
+		    _("root may be forbidden it too: it takes CAP_SYS_PTRACE in the user "
+		      "namespace of PID 1, and no security module that refuses; a container "
+		      "is given it with --cap-add SYS_PTRACE"));
 	if (facility == FACILITY_FEED && (error == -EACCES || error == -EPERM))
-		return _("it takes CAP_PERFMON in the initial user namespace; a container is given "
-		         "it with --cap-add PERFMON");
-	return strerror(-error);
+		return xstrdup(
+		    _("it takes CAP_PERFMON in the initial user namespace; a container is "
+		      "given it with --cap-add PERFMON"));
+	return xstrdup(strerror(-error));
 }
 
 /* Would root have it? */
 static bool is_for_root(const struct doctor *doctor, enum facility facility)
 {
-	return facility == FACILITY_FIRST_LINKS || facility == FACILITY_FEED ||
+	int error = doctor->facilities[facility];
+
+	return facility == FACILITY_FIRST_LINKS ||
+	       ((facility == FACILITY_FEED || facility == FACILITY_SOCKET_NET) &&
+	           (error == -EPERM || error == -EACCES)) ||
 	       (facility == FACILITY_BPF && doctor->bpf == BPF_FORBIDDEN);
 }
 
@@ -192,13 +216,14 @@ static void examine_reading(struct visit *visit)
 	for (enum facility facility = 0; facility < FACILITY_COUNT; facility++) {
 		bool essential = facility == FACILITY_OWN_LINKS;
 		autofree char *meaning = NULL;
+		autofree char *reason = NULL;
 
 		if (facilities[facility] == 0) {
 			find(visit, VERDICT_GOOD, doctor_facility_name(facility), _("works"));
 			continue;
 		}
-		meaning =
-		    xasprintf("%s (%s)", _(without[facility]), why_not(&visit->doctor, facility));
+		reason = why_not(&visit->doctor, facility);
+		meaning = xasprintf("%s (%s)", _(without[facility]), reason);
 		find(visit, essential ? VERDICT_BAD : VERDICT_NEUTRAL,
 		    doctor_facility_name(facility), meaning);
 		visit->forbidden |= essential;
