@@ -5,7 +5,10 @@
 
 #include <errno.h>
 
-enum { OWN_DEPTH = 4 }; /* generations of helpers */
+enum {
+	OWN_DEPTH = 4,   /* generations of helpers */
+	ROOM_MIN = 1024, /* so many elements are kept room for */
+};
 
 struct mark {
 	pid_t pid;
@@ -202,6 +205,20 @@ bool changes_since(struct changes *changes, pid_t pid, uint64_t serial)
 	       changes->marks[from].serial > serial;
 }
 
+/* After a storm, the room that it took. */
+static void give_back(struct changes *changes)
+{
+	if (changes->room > ROOM_MIN && changes->count < changes->room / 8) {
+		changes->room = changes->count + ROOM_MIN / 2;
+		changes->marks = xrealloc(changes->marks, changes->room * sizeof(*changes->marks));
+	}
+	if (changes->event_room > ROOM_MIN && changes->event_count < changes->event_room / 8) {
+		changes->event_room = changes->event_count + ROOM_MIN / 2;
+		changes->events =
+		    xrealloc(changes->events, changes->event_room * sizeof(*changes->events));
+	}
+}
+
 void changes_forget(struct changes *changes, uint64_t serial)
 {
 	size_t kept = 0;
@@ -213,4 +230,5 @@ void changes_forget(struct changes *changes, uint64_t serial)
 	changes->count = kept;
 	if (changes->all_serial < serial)
 		changes->all_serial = serial;
+	give_back(changes);
 }

@@ -14,6 +14,7 @@
 enum {
 	LINGER_MS = 1000,
 	SWEEP_MAX_MS = 5000, /* a sweep that runs behind the PIDs would never end */
+	CALM_SWEEPS = 5,
 	GROWTH_MAX_BYTES = 256 * 1024,
 };
 
@@ -39,6 +40,19 @@ static unsigned setting(const char *name, unsigned otherwise)
 	return value ? value : otherwise;
 }
 
+/* How many have not ended: on a busy machine others wait long for the room's init to reap them. */
+static size_t count_running(const struct graph *graph)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < graph->process_count; i++) {
+		const struct process *process = graph->processes[i];
+
+		count += !process->life.died_ms && process->state != 'Z' && process->state != 'X';
+	}
+	return count;
+}
+
 static void sweep(struct scan *scan, struct history *history, struct tally *tally)
 {
 	double begun_ms = now_ms(), took_ms;
@@ -50,7 +64,7 @@ static void sweep(struct scan *scan, struct history *history, struct tally *tall
 	assert_int_equal(r, 1);
 	took_ms = now_ms() - begun_ms;
 	graph = history_push(history, scan_take(scan), (uint64_t)now_ms(), NULL);
-	assert_true(graph->living_count <= CHURN_LIVE_MAX + 50);
+	assert_true(count_running(graph) <= CHURN_LIVE_MAX + 50);
 	assert_true(took_ms < SWEEP_MAX_MS);
 	tally->sweeps++;
 	tally->processes += graph->living_count;
@@ -89,6 +103,20 @@ static void sweep_for(struct scan *scan, unsigned seconds, struct tally *tally)
 	history_free(history);
 }
 
+/* After the storm: until it is forgotten. */
+static void sweep_calmly(struct scan *scan)
+{
+	struct graph *graph = sweep_now(scan, NULL);
+
+	for (int i = 0; i < CALM_SWEEPS; i++) {
+		struct graph *next = sweep_now(scan, graph);
+
+		graph_unref(graph);
+		graph = next;
+	}
+	graph_unref(graph);
+}
+
 static void no_sweep_is_led_astray(void **state)
 {
 	const struct scan_options options = {.feed = true, .fds = true, .fds_budget_us = 10000};
@@ -117,14 +145,17 @@ static void no_sweep_is_led_astray(void **state)
 	print_message("%zu links, %zu never so, %zu by number only; %zu processes unknown\n",
 	    tally.verdict.links, tally.verdict.strangers, tally.verdict.mistaken,
 	    tally.verdict.unknown);
-	print_message("%zu bytes before, %zu bytes after\n", bytes, mallinfo2().uordblks);
 	assert_int_equal(open_descriptors(), descriptors);
-	assert_true(mallinfo2().uordblks < bytes + GROWTH_MAX_BYTES);
 	assert_true(tally.verdict.links > 0);
 	assert_int_equal(tally.verdict.unknown, 0);
 	assert_int_equal(tally.verdict.strangers, 0);
 	assert_int_equal(tally.verdict.mistaken, 0);
 	churn_end(&churn);
+
+	/* What happens between two sweeps takes room, on a busy machine much; not for good. */
+	sweep_calmly(scan);
+	print_message("%zu bytes before, %zu bytes after\n", bytes, mallinfo2().uordblks);
+	assert_true(mallinfo2().uordblks < bytes + GROWTH_MAX_BYTES);
 	scan_free(scan);
 }
 
