@@ -51,7 +51,8 @@ static const struct ns *above(
 
 void bpf_add_ns(const struct bpf_add *add, const struct record_ns *record)
 {
-	struct ns *ns = bpf_add_ref(add, (enum ns_type)record->type, &record->ns);
+	struct ns *ns =
+	    record->ns.ino ? bpf_add_ref(add, (enum ns_type)record->type, &record->ns) : NULL;
 
 	if (!ns || nsfs_asked(ns))
 		return;
@@ -79,6 +80,12 @@ void bpf_add_ns(const struct bpf_add *add, const struct record_ns *record)
 
 /* --- Tasks ------------------------------------------------------------------------------------- */
 
+/* Did it move on and on while its links were read?  User and PID namespace are not of these. */
+static bool is_torn(const struct record_task *record, int link)
+{
+	return (record->flags & RECORD_RESTLESS) && link != NS_USER && link != NS_PID;
+}
+
 static void add_links(const struct bpf_add *add, const struct record_task *record, char state,
     const struct ns *ret_links[NS_LINK_COUNT], enum unread ret_unread[NS_LINK_COUNT])
 {
@@ -91,7 +98,7 @@ static void add_links(const struct bpf_add *add, const struct record_task *recor
 
 		ret_unread[link] = add->known[link] ? none : UNREAD_UNSUPPORTED;
 		ret_links[link] = NULL;
-		if (!add->known[link] || ref->ino == 0)
+		if (!add->known[link] || ref->ino == 0 || is_torn(record, link))
 			continue;
 		ns = bpf_add_ref(add, ns_link_type(link), ref);
 		if (!ns)

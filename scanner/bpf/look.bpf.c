@@ -225,20 +225,48 @@ static __noinline int describe_user(struct seq_file *seq, struct user_namespace 
 	return climb.error;
 }
 
-static __noinline int describe_flat(struct seq_file *seq, __u32 type, struct ns_common *ns,
-    struct user_namespace *owner, struct uts_namespace *uts)
+#define whole(ns, type) ((struct type *)((void *)(ns)-bpf_core_field_offset(struct type, ns)))
+
+/* The user namespace that owns @ns, one of the flat @type. */
+static __always_inline struct user_namespace *owner_of(__u32 type, struct ns_common *ns)
 {
+	switch (type) {
+	case TYPE_CGROUP:
+		return BPF_CORE_READ(whole(ns, cgroup_namespace), user_ns);
+	case TYPE_IPC:
+		return BPF_CORE_READ(whole(ns, ipc_namespace), user_ns);
+	case TYPE_MNT:
+		return BPF_CORE_READ(whole(ns, mnt_namespace), user_ns);
+	case TYPE_NET:
+		return BPF_CORE_READ(whole(ns, net), user_ns);
+	case TYPE_TIME:
+		return BPF_CORE_READ(whole(ns, time_namespace), user_ns);
+	case TYPE_UTS:
+		return BPF_CORE_READ(whole(ns, uts_namespace), user_ns);
+	}
+	return NULL;
+}
+
+/* A namespace of a type that does not nest, and its owner. */
+static __noinline int describe_flat(struct seq_file *seq, __u32 type, struct ns_common *ns)
+{
+	struct user_namespace *owner;
 	int r;
 
-	if (is_described(ns))
+	if (!ns || is_described(ns))
 		return 0;
+	owner = owner_of(type, ns);
 	clear_ns(type);
-	refer_far(&ns_out.ns, ns);
+	if (type == TYPE_MNT)
+		refer_mnt_far(&ns_out.ns, whole(ns, mnt_namespace));
+	else
+		refer_far(&ns_out.ns, ns);
 	if (owner)
 		refer_far(&ns_out.owner, &owner->ns);
-	if (uts && wants_names) {
+	if (type == TYPE_UTS && wants_names) {
 		ns_out.has_name = 1;
-		bpf_core_read_str(ns_out.name, RECORD_NAME, &uts->name.nodename);
+		bpf_core_read_str(
+		    ns_out.name, RECORD_NAME, &whole(ns, uts_namespace)->name.nodename);
 	}
 	r = write_ns(seq);
 	if (r)
@@ -247,31 +275,25 @@ static __noinline int describe_flat(struct seq_file *seq, __u32 type, struct ns_
 	return describe_user(seq, owner);
 }
 
-static __noinline int describe_mnt(struct seq_file *seq, struct mnt_namespace *mnt)
+static long climb_one(__u32 step, struct climb *climb)
 {
-	struct user_namespace *owner = BPF_CORE_READ(mnt, user_ns);
-	int r;
+	struct pid_namespace *ns = climb->ns;
 
-	if (is_described(mnt))
-		return 0;
-	clear_ns(TYPE_MNT);
-	refer_mnt_far(&ns_out.ns, mnt);
-	if (owner)
-		refer_far(&ns_out.owner, &owner->ns);
-	r = write_ns(seq);
-	if (r)
-		return r;
-	mark_described(mnt);
-	return describe_user(seq, owner);
+	(void)step;
+	if (!ns || BPF_CORE_READ(ns, level) <= level)
+		return 1;
+	climb->ns = BPF_CORE_READ(ns, parent);
+	return 0;
 }
 
 /* Is @ns the reader's PID namespace or below it? */
-static __always_inline bool is_within(struct pid_namespace *ns)
+static __noinline bool is_within(struct pid_namespace *ns)
 {
+	struct climb climb = {.ns = ns};
 	struct record_ref at = {0};
 
-	for (int i = 0; i < RECORD_LEVELS && ns && BPF_CORE_READ(ns, level) > level; i++)
-		ns = BPF_CORE_READ(ns, parent);
+	bpf_loop(RECORD_LEVELS, climb_one, &climb, 0);
+	ns = climb.ns;
 	if (!ns || BPF_CORE_READ(ns, level) != level)
 		return false;
 	refer_far(&at, &ns->ns);
@@ -316,33 +338,51 @@ static __noinline int describe_pid(struct seq_file *seq, struct pid_namespace *n
 	return climb.error;
 }
 
+/* Number @step of what a proxy points to. */
+static long describe_one_of(__u32 step, struct climb *climb)
+{
+	struct nsproxy *proxy = climb->ns;
+	struct ns_common *ns = NULL;
+	__u32 type = step;
+
+	switch (step) {
+	case TYPE_CGROUP:
+		ns = &BPF_CORE_READ(proxy, cgroup_ns)->ns;
+		break;
+	case TYPE_IPC:
+		ns = &BPF_CORE_READ(proxy, ipc_ns)->ns;
+		break;
+	case TYPE_MNT:
+		ns = &BPF_CORE_READ(proxy, mnt_ns)->ns;
+		break;
+	case TYPE_NET:
+		ns = &BPF_CORE_READ(proxy, net_ns)->ns;
+		break;
+	case TYPE_TIME:
+		ns = &BPF_CORE_READ(proxy, time_ns)->ns;
+		break;
+	case TYPE_UTS:
+		ns = &BPF_CORE_READ(proxy, uts_ns)->ns;
+		break;
+	case LINK_TIME_CHILDREN:
+		ns = &BPF_CORE_READ(proxy, time_ns_for_children)->ns;
+		type = TYPE_TIME;
+		break;
+	default:
+		return 0;
+	}
+	climb->error = describe_flat(climb->seq, type, ns);
+	return climb->error != 0;
+}
+
 static __noinline int describe_proxy(struct seq_file *seq, struct nsproxy *proxy)
 {
-	struct uts_namespace *uts = proxy->uts_ns;
-	struct ipc_namespace *ipc = proxy->ipc_ns;
-	struct mnt_namespace *mnt = proxy->mnt_ns;
-	struct net *net = proxy->net_ns;
-	struct cgroup_namespace *cgroup = proxy->cgroup_ns;
-	struct time_namespace *time = proxy->time_ns, *next = proxy->time_ns_for_children;
-	struct pid_namespace *children = proxy->pid_ns_for_children;
-	int r = 0;
+	struct pid_namespace *children = BPF_CORE_READ(proxy, pid_ns_for_children);
+	struct climb climb = {.seq = seq, .ns = proxy};
 
-	if (uts)
-		r = describe_flat(seq, TYPE_UTS, &uts->ns, uts->user_ns, uts);
-	if (ipc && !r)
-		r = describe_flat(seq, TYPE_IPC, &ipc->ns, ipc->user_ns, NULL);
-	if (mnt && !r)
-		r = describe_mnt(seq, mnt);
-	if (net && !r)
-		r = describe_flat(seq, TYPE_NET, &net->ns, net->user_ns, NULL);
-	if (cgroup && !r)
-		r = describe_flat(seq, TYPE_CGROUP, &cgroup->ns, cgroup->user_ns, NULL);
-	if (time && !r)
-		r = describe_flat(seq, TYPE_TIME, &time->ns, time->user_ns, NULL);
-	if (next && next != time && !r)
-		r = describe_flat(seq, TYPE_TIME, &next->ns, next->user_ns, NULL);
-	if (r || !children || !children->child_reaper)
-		return r;
+	bpf_loop(RECORD_LINKS, describe_one_of, &climb, 0);
+	if (climb.error || !children || !BPF_CORE_READ(children, child_reaper))
+		return climb.error;
 	return describe_pid(seq, children);
 }
 
@@ -380,18 +420,27 @@ static __noinline void read_proxy(struct nsproxy *proxy)
 		task_out.flags |= RECORD_NO_INIT;
 }
 
+static long read_one_number(__u32 step, struct climb *climb)
+{
+	struct upid *at = climb->ns;
+
+	if (step >= task_out.levels)
+		return 1;
+	barrier_var(step); /* or the check that follows is folded into that one */
+	if (step >= RECORD_LEVELS)
+		return 1;
+	bpf_core_read(&task_out.pids[step], sizeof(task_out.pids[step]), &at->nr);
+	climb->ns = (void *)at + bpf_core_type_size(struct upid);
+	return 0;
+}
+
 static __noinline void read_numbers(struct pid *pid)
 {
 	struct upid *at = (void *)pid + bpf_core_field_offset(struct pid, numbers);
-	unsigned int depth = 0;
+	struct climb climb = {.ns = (void *)at + level * bpf_core_type_size(struct upid)};
 
-	bpf_core_read(&depth, sizeof(depth), &pid->level);
-	task_out.levels = depth - level + 1;
-	at = (void *)at + level * bpf_core_type_size(struct upid);
-	for (__u32 i = 0; i < RECORD_LEVELS && i < task_out.levels; i++) {
-		bpf_core_read(&task_out.pids[i], sizeof(task_out.pids[i]), &at->nr);
-		at = (void *)at + bpf_core_type_size(struct upid);
-	}
+	task_out.levels = BPF_CORE_READ(pid, level) - level + 1;
+	bpf_loop(RECORD_LEVELS, read_one_number, &climb, 0);
 }
 
 static __always_inline __u32 state_of(struct task_struct *task)
@@ -417,16 +466,22 @@ static __noinline int write_task(struct seq_file *seq)
 	return bpf_seq_write(seq, &task_out, bytes);
 }
 
-/* Returns whether what was read belongs together. */
-static __always_inline bool read_links(struct task_struct *task)
-{
-	struct nsproxy *proxy = task->nsproxy;
+struct attempt {
+	struct task_struct *task;
+	bool same; /* what was read belongs together */
+};
 
+static long read_links(__u32 step, struct attempt *attempt)
+{
+	struct nsproxy *proxy = attempt->task->nsproxy;
+
+	(void)step;
 	clear_links();
 	task_out.flags &= ~(__u32)RECORD_NO_INIT;
 	if (proxy)
 		read_proxy(proxy);
-	return task->nsproxy == proxy;
+	attempt->same = attempt->task->nsproxy == proxy;
+	return attempt->same;
 }
 
 /* Writes what was not described yet of what the task points to.  Whose was described with the last
@@ -458,7 +513,7 @@ int look_at_task(struct bpf_iter__task *ctx)
 	struct signal_struct *signal;
 	struct nsproxy *proxy;
 	struct pid *pid;
-	bool same = false;
+	struct attempt attempt;
 
 	if (!task)
 		return 0;
@@ -475,6 +530,7 @@ int look_at_task(struct bpf_iter__task *ctx)
 	pid = task->thread_pid;
 	if (!pid) /* released */
 		return 0;
+	attempt = (struct attempt){.task = task};
 	signal = task->signal;
 	task_out.flags = 0;
 	if (task->flags & KTHREAD)
@@ -492,9 +548,8 @@ int look_at_task(struct bpf_iter__task *ctx)
 	task_out.euid = task->real_cred->euid.val;
 	bpf_core_read_str(task_out.comm, sizeof(task_out.comm), &task->comm);
 	read_numbers(pid);
-	for (int i = 0; i < TRIES && !same; i++)
-		same = read_links(task);
-	if (!same)
+	bpf_loop(TRIES, read_links, &attempt, 0);
+	if (!attempt.same)
 		task_out.flags |= RECORD_RESTLESS;
 	user = task->real_cred->user_ns;
 	refer(&task_out.links[TYPE_USER], &user->ns);
@@ -551,39 +606,14 @@ static __always_inline __u32 type_of(struct ns_common *ns)
 	return RECORD_TYPES;
 }
 
-#define whole(ns, type) ((struct type *)((void *)(ns)-bpf_core_field_offset(struct type, ns)))
-
 /* Describes the namespace behind @ns, of @type. */
 static __noinline int describe_any(struct seq_file *seq, struct ns_common *ns, __u32 type)
 {
-	struct user_namespace *owner;
-
-	switch (type) {
-	case TYPE_CGROUP:
-		owner = BPF_CORE_READ(whole(ns, cgroup_namespace), user_ns);
-		break;
-	case TYPE_IPC:
-		owner = BPF_CORE_READ(whole(ns, ipc_namespace), user_ns);
-		break;
-	case TYPE_MNT:
-		return describe_mnt(seq, whole(ns, mnt_namespace));
-	case TYPE_NET:
-		owner = BPF_CORE_READ(whole(ns, net), user_ns);
-		break;
-	case TYPE_PID:
+	if (type == TYPE_PID)
 		return describe_pid(seq, whole(ns, pid_namespace));
-	case TYPE_TIME:
-		owner = BPF_CORE_READ(whole(ns, time_namespace), user_ns);
-		break;
-	case TYPE_USER:
+	if (type == TYPE_USER)
 		return describe_user(seq, whole(ns, user_namespace));
-	case TYPE_UTS:
-		owner = BPF_CORE_READ(whole(ns, uts_namespace), user_ns);
-		break;
-	default:
-		return 0;
-	}
-	return describe_flat(seq, type, ns, owner, NULL);
+	return describe_flat(seq, type, ns);
 }
 
 /* The namespace that @file keeps, if it is one that is told; @ret_type is its type. */
