@@ -92,7 +92,7 @@ BPFTOOL  ?= $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))
 BPF_LACK := $(if $(filter 0 no,$(BPF)),BPF=0,$(strip $(if $(shell command -v $(CLANG)),,clang) \
             $(if $(BPFTOOL),,bpftool) $(if $(shell pkg-config --exists libbpf && echo yes),,libbpf-dev)))
 BPF_LIBS := $(if $(BPF_LACK),,$(shell pkg-config --libs libbpf))
-BPF_WITHOUT := $(if $(BPF_LACK),scanner/bpf_look.c,scanner/bpf_none.c)
+BPF_WITHOUT := $(if $(BPF_LACK),scanner/bpf_look.c scanner/trace.c,scanner/bpf_none.c)
 # Where linux/types.h finds asm/types.h.
 BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 
@@ -178,6 +178,7 @@ $(BUILD)/scanner/bpf/%.bpf.o: scanner/bpf/%.bpf.c $(wildcard scanner/bpf/*.h) $(
 $(BUILD)/scanner/bpf/%.skel.h: $(BUILD)/scanner/bpf/%.bpf.o
 	$(BPFTOOL) gen skeleton $< name $*_bpf >$@.new && mv $@.new $@
 $(BUILD)/scanner/bpf_look.o: $(BUILD)/scanner/bpf/look.skel.h
+$(BUILD)/scanner/trace.o: $(BUILD)/scanner/bpf/events.skel.h
 $(BUILD)/scanner/bpf_none.o: | bpf-notice
 bpf-notice:
 	@echo "nsscope is built without BPF and reads /proc: $(if $(filter BPF=0,$(BPF_LACK)),,it lacks )$(BPF_LACK)"

@@ -2,6 +2,7 @@
 
 #include "cli/json_graph.h"
 #include "model/event_facts.h"
+#include "model/util.h"
 
 #include <string.h>
 
@@ -47,6 +48,20 @@ static void set(json_t *object, const char *key, json_t *value)
 	json_object_set_new(object, key, value);
 }
 
+json_t *event_json_begin(uint64_t at_ms, const char *kind)
+{
+	static const char *const others[] = {"process", "tid", "link", "from", "ns", "means",
+	    "apart_from_parent", "host_before", "host_after", "namespaces", "lived_ms",
+	    "wait_status", "lost"};
+	json_t *object = json_object();
+
+	set(object, "at", json_of_time(at_ms));
+	set(object, "event", json_string(kind));
+	for (size_t i = 0; i < array_len(others); i++)
+		set(object, others[i], json_null());
+	return object;
+}
+
 json_t *event_json(const struct event_context *context, const struct event *event)
 {
 	static const char *const kinds[] = {
@@ -66,20 +81,26 @@ json_t *event_json(const struct event_context *context, const struct event *even
 	bool renamed = event && kind == EVENT_HOSTNAME;
 	bool of_ns = event && event_is_of_ns(event);
 	const char *means = moved ? event_means(context, event) : NULL;
-	json_t *object = json_object();
+	json_t *object =
+	    event_json_begin(context->after->stats.taken_at_ms, event ? kinds[kind] : "begin");
 
-	set(object, "at", json_of_time(context->after->stats.taken_at_ms));
-	set(object, "event", json_string(event ? kinds[kind] : "begin"));
-	set(object, "process", event && !of_ns ? process_object(context, event) : json_null());
-	set(object, "tid", event && event->tid ? json_integer(event->tid) : json_null());
-	set(object, "link", moved ? json_string(ns_link_names[event->link]) : json_null());
-	set(object, "from", moved ? ns_object(&event->from) : json_null());
-	set(object, "ns", of_ns || moved ? ns_object(&event->ns) : json_null());
-	set(object, "means", means ? json_string(means) : json_null());
-	set(object, "apart_from_parent", born ? apart_array(context, event) : json_null());
-	set(object, "host_before",
-	    renamed ? hostname_json(context->before, &event->ns) : json_null());
-	set(object, "host_after",
-	    renamed ? hostname_json(context->after, &event->ns) : json_null());
+	if (event && !of_ns)
+		set(object, "process", process_object(context, event));
+	if (event && event->tid)
+		set(object, "tid", json_integer(event->tid));
+	if (moved) {
+		set(object, "link", json_string(ns_link_names[event->link]));
+		set(object, "from", ns_object(&event->from));
+	}
+	if (of_ns || moved)
+		set(object, "ns", ns_object(&event->ns));
+	if (means)
+		set(object, "means", json_string(means));
+	if (born)
+		set(object, "apart_from_parent", apart_array(context, event));
+	if (renamed) {
+		set(object, "host_before", hostname_json(context->before, &event->ns));
+		set(object, "host_after", hostname_json(context->after, &event->ns));
+	}
 	return object;
 }

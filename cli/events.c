@@ -4,6 +4,7 @@
 #include "cli/json_graph.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "cli/tracing.h"
 #include "cli/watch.h"
 #include "model/i18n.h"
 
@@ -31,17 +32,20 @@ static const struct cli_usage usage = {
                 "processes that move to another namespace, threads that leave their process, come "
                 "back or end, host names that change.  It ends with Ctrl-C."),
     .options = option_table,
-    .notes = N_("The machine is looked at again and again, so what comes and goes between two "
-                "sweeps is not seen, and what happened in one pause is told in the order born, "
-                "moved, renamed, died.  Of a move is told by which call it came where that is "
-                "certain: a namespace that was there before can only have been joined (setns), a "
-                "new one that nobody else is in was made by the process or thread (unshare)."),
+    .notes = N_("The machine is looked at again and again, and what happened in one pause is told "
+                "in the order born, moved, renamed, died.  Of a move is told by which call it came "
+                "where that is certain: a namespace that was there before can only have been "
+                "joined (setns), a new one that nobody else is in was made by the process or "
+                "thread (unshare).  With BPF (see --source) each clone, unshare, setns and "
+                "sethostname that changed something is told besides, and each process that came "
+                "and went between two sweeps; else these are not seen."),
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 
 struct teller {
 	bool json;
-	unsigned long left; /* events that are still to be told, ULONG_MAX for no end */
+	unsigned long left;      /* events that are still to be told, ULONG_MAX for no end */
+	struct tracing *tracing; /* NULL where there is none */
 	struct line line;
 };
 
@@ -61,6 +65,37 @@ static void tell(
 	report_line(&teller->line, 0);
 }
 
+/* One that the trace tells. */
+static void tell_told(void *data, const struct told *told)
+{
+	struct teller *teller = data;
+
+	if (!teller->left)
+		return;
+	if (teller->json) {
+		json_t *object = told_json(told);
+
+		json_dumpf(object, stdout, JSON_COMPACT);
+		putchar('\n');
+		json_decref(object);
+	} else {
+		line_clear(&teller->line);
+		told_line(told, &teller->line);
+		report_line(&teller->line, 0);
+	}
+	if (teller->left != ULONG_MAX)
+		teller->left--;
+}
+
+/* Where /proc was asked for, so was its way of telling. */
+static void begin_tracing(struct teller *teller)
+{
+	struct bpf_refusal why;
+
+	if (scan_preferred() != SCAN_PROC)
+		tracing_new(tell_told, teller, &teller->tracing, &why);
+}
+
 static bool tell_all(void *data, const struct event_context *context, const struct events *events)
 {
 	struct teller *teller = data;
@@ -72,6 +107,8 @@ static bool tell_all(void *data, const struct event_context *context, const stru
 		if (teller->left != ULONG_MAX)
 			teller->left--;
 	}
+	if (teller->tracing)
+		tracing_swept(teller->tracing, context->after);
 	return report_flush() && teller->left;
 }
 
@@ -119,7 +156,9 @@ int cli_events(int argc, char **argv)
 		return report_surplus("events", argv[optind]);
 	json_use_xmalloc();
 	line_init(&teller.line, report_charset());
+	begin_tracing(&teller);
 	status = watch_run(&watch);
+	tracing_free(teller.tracing);
 	line_done(&teller.line);
 	return status == EXIT_DONE ? report_finish("events", EXIT_DONE) : status;
 }

@@ -19,10 +19,13 @@ void event_add_time(uint64_t at_ms, struct line *line)
 	line_addf(line, STYLE_DIM, "%s.%03u", text, (unsigned)(at_ms % 1000));
 }
 
-static void add_kind(struct line *line, const char *kind)
+void event_line_begin(struct line *line, uint64_t at_ms, const char *kind)
 {
-	size_t begin = line->cols;
+	size_t begin;
 
+	event_add_time(at_ms, line);
+	line_adds(line, STYLE_PLAIN, "  ");
+	begin = line->cols;
 	line_adds(line, STYLE_STRONG, kind);
 	line_pad(line, begin + KIND_COLS);
 }
@@ -85,7 +88,6 @@ static void add_beginning(const struct graph *graph, struct line *line)
 	unsigned processes = (unsigned)graph->living_count;
 	unsigned namespaces = (unsigned)graph->living_ns_count;
 
-	add_kind(line, _("watching"));
 	line_addf(line, STYLE_PLAIN, ngettext("%u process", "%u processes", processes), processes);
 	line_adds(line, STYLE_PLAIN, ", ");
 	line_addf(
@@ -106,13 +108,12 @@ void event_line(const struct event_context *context, const struct event *event, 
 	    [EVENT_NS_DIED] = N_("died"),
 	};
 
-	event_add_time(context->after->stats.taken_at_ms, line);
-	line_adds(line, STYLE_PLAIN, "  ");
+	event_line_begin(
+	    line, context->after->stats.taken_at_ms, event ? _(kinds[event->kind]) : _("watching"));
 	if (!event) {
 		add_beginning(context->after, line);
 		return;
 	}
-	add_kind(line, _(kinds[event->kind]));
 	if (event_is_of_ns(event))
 		add_ns(line, &event->ns);
 	else

@@ -15,6 +15,9 @@ struct event_context {
  * @event: NULL for the beginning: what there was when watching began. */
 void event_line(const struct event_context *context, const struct event *event, struct line *line);
 
+/* What every such line begins with; @kind is translated. */
+void event_line_begin(struct line *line, uint64_t at_ms, const char *kind);
+
 /* The same as a sentence, without the time: "sh (4711) left uts:4026531838 for a new one, …". */
 void event_words(const struct event_context *context, const struct event *event, struct line *line);
 

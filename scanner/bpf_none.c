@@ -1,5 +1,6 @@
-/* What stands in the place of bpf_look.c where nsscope is built without it. */
+/* What stands in the place of bpf_look.c and trace.c where nsscope is built without it. */
 #include "scanner/bpf_look.h"
+#include "scanner/trace.h"
 
 #include <errno.h>
 
@@ -34,4 +35,35 @@ int bpf_look_next(struct bpf_look *look, const struct record_head **ret_record)
 void bpf_look_end(struct bpf_look *look)
 {
 	(void)look;
+}
+
+int trace_new(struct trace **ret_trace, struct bpf_refusal *ret_why)
+{
+	(void)ret_trace;
+	*ret_why = (struct bpf_refusal){.what = BPF_LEFT_OUT, .error = ENOSYS};
+	return -ENOSYS;
+}
+
+void trace_free(struct trace *trace)
+{
+	(void)trace;
+}
+
+int trace_fd(const struct trace *trace)
+{
+	(void)trace;
+	return -1;
+}
+
+bool trace_next(struct trace *trace, struct record_event *ret_event)
+{
+	(void)trace;
+	(void)ret_event;
+	return false;
+}
+
+uint64_t trace_lost(struct trace *trace)
+{
+	(void)trace;
+	return 0;
 }

@@ -72,6 +72,8 @@ struct scan;
 /* What SCAN_PREFERRED means from now on, in all of this program; SCAN_PROC where nobody said. */
 void scan_prefer(enum scan_source source);
 
+enum scan_source scan_preferred(void);
+
 /* Why the last scan_new or scan_step that tried for BPF did not get it; BPF_NO_OBSTACLE where it
  * did. */
 struct bpf_refusal scan_why_no_bpf(void);

@@ -16,6 +16,11 @@ void scan_prefer(enum scan_source source)
 	preferred = source;
 }
 
+enum scan_source scan_preferred(void)
+{
+	return preferred;
+}
+
 struct bpf_refusal scan_why_no_bpf(void)
 {
 	return refusal;

@@ -136,7 +136,7 @@ struct cred {
 struct task_struct {
 	unsigned int __state; /* 5.14 */
 	unsigned int flags;
-	int exit_state;
+	int exit_state, exit_code;
 	int pid, tgid;
 	struct task_struct *real_parent, *group_leader;
 	struct pid *thread_pid;

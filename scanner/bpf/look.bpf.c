@@ -5,6 +5,7 @@
  * nsproxy is the one that it was before: that is looked at again behind the last read. */
 #include "scanner/bpf/kernel.h"
 #include "scanner/bpf/record.h"
+#include "scanner/bpf/tell.h"
 
 #include <stdbool.h>
 
@@ -13,16 +14,6 @@ enum {
 	WORKER = 0x00000020,
 	PATH_ONLY = 010000000, /* O_PATH of asm-generic/fcntl.h */
 	TRIES = 3,
-	TYPE_CGROUP = 0,
-	TYPE_IPC,
-	TYPE_MNT,
-	TYPE_NET,
-	TYPE_PID,
-	TYPE_TIME,
-	TYPE_USER,
-	TYPE_UTS,
-	LINK_PID_CHILDREN,
-	LINK_TIME_CHILDREN,
 };
 
 #define NSFS_MAGIC   0x6e736673UL
@@ -32,10 +23,7 @@ enum {
 __u64 sweep; /* another number for each */
 __u32 wants_names;
 
-/* Of the reader, who is the one that runs while it reads. */
-__u32 level;              /* of its PID namespace */
-struct record_ref reader; /* that namespace */
-__s64 boot_offset_ns;     /* of its time namespace */
+__s64 boot_offset_ns; /* of the reader's time namespace */
 
 /* Which objects were described in which sweep, by their addresses, and with which task: where the
  * reader's buffer was full, that one is shown once more, and all that was written for it is lost.
@@ -60,86 +48,13 @@ static __u32 files_since_beat;
 static __u64 task_now;
 static __u64 last_sweep, last_user, last_pid_ns, last_proxy; /* of the task before */
 
-static __always_inline void refer(struct record_ref *ref, struct ns_common *ns)
-{
-	ref->ino = ns->inum;
-	if (bpf_core_field_exists(((struct ns_common___id *)ns)->ns_id))
-		ref->id = ((struct ns_common___id *)ns)->ns_id;
-	else
-		ref->id = 0;
-}
-
-/* The same where the verifier doesn't know what @ns points to. */
-static __always_inline void refer_far(struct record_ref *ref, struct ns_common *ns)
-{
-	ref->ino = BPF_CORE_READ(ns, inum);
-	if (bpf_core_field_exists(((struct ns_common___id *)ns)->ns_id))
-		ref->id = BPF_CORE_READ((struct ns_common___id *)ns, ns_id);
-	else
-		ref->id = 0;
-}
-
-/* Mount namespaces had ids of their own before the others. */
-static __always_inline bool has_seq(struct mnt_namespace *ns)
-{
-	return !bpf_core_field_exists(((struct ns_common___id *)&ns->ns)->ns_id) &&
-	       bpf_core_field_exists(((struct mnt_namespace___seq *)ns)->seq);
-}
-
-static __always_inline void refer_mnt(struct record_ref *ref, struct mnt_namespace *ns)
-{
-	refer(ref, &ns->ns);
-	if (has_seq(ns))
-		ref->id = ((struct mnt_namespace___seq *)ns)->seq;
-}
-
-static __always_inline void refer_mnt_far(struct record_ref *ref, struct mnt_namespace *ns)
-{
-	refer_far(ref, &ns->ns);
-	if (has_seq(ns))
-		ref->id = BPF_CORE_READ((struct mnt_namespace___seq *)ns, seq);
-}
-
-/* The number of @pid in the reader's PID namespace; 0 for none. */
-static __always_inline int number_of(struct pid *pid)
-{
-	struct upid *numbers = (void *)pid + bpf_core_field_offset(struct pid, numbers);
-	struct upid *own = (void *)numbers + level * bpf_core_type_size(struct upid);
-	struct pid_namespace *ns = NULL;
-	unsigned int inum = 0;
-	int nr = 0;
-
-	if (!pid || BPF_CORE_READ(pid, level) < level)
-		return 0;
-	bpf_core_read(&nr, sizeof(nr), &own->nr);
-	if (level == 0)
-		return nr;
-	bpf_core_read(&ns, sizeof(ns), &own->ns);
-	bpf_core_read(&inum, sizeof(inum), &ns->ns.inum);
-	return inum == reader.ino ? nr : 0;
-}
-
-static __always_inline struct pid_namespace *innermost(struct pid *pid)
-{
-	struct upid *numbers = (void *)pid + bpf_core_field_offset(struct pid, numbers);
-	struct pid_namespace *ns = NULL;
-	unsigned int depth = 0;
-
-	bpf_core_read(&depth, sizeof(depth), &pid->level);
-	numbers = (void *)numbers + depth * bpf_core_type_size(struct upid);
-	bpf_core_read(&ns, sizeof(ns), &numbers->ns);
-	return ns;
-}
-
 /* What is told as the reader sees it. */
 static __noinline void meet_reader(void)
 {
 	struct task_struct *own = (void *)bpf_get_current_task();
 	struct time_namespace *time = BPF_CORE_READ(own, nsproxy, time_ns);
-	struct pid *pid = BPF_CORE_READ(own, thread_pid);
 
-	level = BPF_CORE_READ(pid, level);
-	refer_far(&reader, &innermost(pid)->ns);
+	meet(own);
 	boot_offset_ns = BPF_CORE_READ(time, offsets.boottime.tv_sec) * 1000000000LL +
 	                 BPF_CORE_READ(time, offsets.boottime.tv_nsec);
 }
@@ -573,38 +488,6 @@ int look_at_task(struct bpf_iter__task *ctx)
 }
 
 /* --- Files -------------------------------------------------------------------------------------- */
-
-static __always_inline __u32 type_of_flag(__u32 flag)
-{
-	switch (flag) {
-	case 0x02000000:
-		return TYPE_CGROUP;
-	case 0x08000000:
-		return TYPE_IPC;
-	case 0x00020000:
-		return TYPE_MNT;
-	case 0x40000000:
-		return TYPE_NET;
-	case 0x20000000:
-		return TYPE_PID;
-	case 0x00000080:
-		return TYPE_TIME;
-	case 0x10000000:
-		return TYPE_USER;
-	case 0x04000000:
-		return TYPE_UTS;
-	}
-	return RECORD_TYPES;
-}
-
-static __always_inline __u32 type_of(struct ns_common *ns)
-{
-	if (bpf_core_field_exists(((struct ns_common___type *)ns)->ns_type))
-		return type_of_flag(BPF_CORE_READ((struct ns_common___type *)ns, ns_type));
-	if (bpf_core_field_exists(struct proc_ns_operations___type, type))
-		return type_of_flag((__u32)BPF_CORE_READ((struct ns_common___ops *)ns, ops, type));
-	return RECORD_TYPES;
-}
 
 /* Describes the namespace behind @ns, of @type. */
 static __noinline int describe_any(struct seq_file *seq, struct ns_common *ns, __u32 type)

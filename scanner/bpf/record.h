@@ -80,3 +80,27 @@ struct record_file {
 	__u32 pad;
 	struct record_ref ns;
 };
+
+/* What happened; a ring buffer holds these.  Those without namespaces end before them. */
+enum record_event_kind {
+	RECORD_FORK = 1,
+	RECORD_EXEC,
+	RECORD_EXIT,
+	RECORD_UNSHARE,     /* unshare(2) that changed something */
+	RECORD_SETNS,       /* setns(2), likewise */
+	RECORD_SETHOSTNAME, /* sethostname(2) that gave 0: name is the new one, of links[uts] */
+};
+
+struct record_event {
+	__u64 time_ns; /* CLOCK_MONOTONIC */
+	__u32 kind;
+	__s32 pid, tid; /* of the reader's PID namespace */
+	__s32 parent;   /* RECORD_FORK: the process that forked */
+	__u32 changed;  /* a bit for each link that is another one now; RECORD_FORK: by clone(2) */
+	__s32 code;     /* RECORD_EXIT: as wait(2) tells it */
+	__u32 has_links;
+	__u32 pad;
+	char comm[RECORD_COMM];
+	struct record_ref links[RECORD_LINKS];
+	char name[RECORD_NAME + 7];
+};

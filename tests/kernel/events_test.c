@@ -4,6 +4,7 @@
 #include "tests/kernel/command.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 
 #include <fcntl.h>
 #include <jansson.h>
@@ -248,6 +249,128 @@ static void it_ends_when_nobody_reads(void **state)
 	assert_ends_well(cli_events, "events", "--for 60 --json");
 }
 
+enum { BRIEF = 20 };
+
+/* Lives for a moment, in a uts namespace of its own. */
+static pid_t live_briefly(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWUTS) == 0 ? 7 : 1);
+	assert_true(pid > 0);
+	assert_int_equal(wait_status(pid), 7);
+	return pid;
+}
+
+/* What the trace, and where a sweep came upon them the sweeps, have said of the brief ones. */
+struct said {
+	bool ended, called;
+};
+
+static void note_said(const json_t *event, const pid_t pids[BRIEF], struct said said[BRIEF])
+{
+	const json_t *process = json_object_get(event, "process");
+	const char *kind = json_string_value(json_object_get(event, "event"));
+	const json_t *ns = json_array_get(json_object_get(event, "namespaces"), 0);
+
+	for (int i = 0; i < BRIEF; i++) {
+		if (json_integer_value(json_object_get(process, "pid")) != pids[i])
+			continue;
+		if (strcmp(kind, "process_lived") == 0) {
+			assert_int_equal(
+			    json_integer_value(json_object_get(event, "wait_status")), 7 << 8);
+			assert_int_equal(
+			    json_integer_value(json_object_get(process, "ppid")), getpid());
+		}
+		said[i].ended |=
+		    strcmp(kind, "process_lived") == 0 || strcmp(kind, "process_died") == 0;
+		if (strcmp(kind, "call") != 0)
+			continue;
+		assert_string_equal(json_string_value(json_object_get(event, "means")), "unshare");
+		assert_string_equal(json_string_value(json_object_get(ns, "link")), "uts");
+		said[i].called = true;
+	}
+}
+
+static bool all_said(const struct said said[BRIEF])
+{
+	for (int i = 0; i < BRIEF; i++)
+		if (!said[i].ended || !said[i].called)
+			return false;
+	return true;
+}
+
+/* However short they live. */
+static void nobody_is_missed(void **state)
+{
+	struct said said[BRIEF] = {{false}};
+	static char line[4096];
+	pid_t pids[BRIEF];
+
+	(void)state;
+	need_room();
+	scan_free(need_bpf((struct scan_options){.no_cmdlines = true}));
+	scan_prefer(SCAN_AUTO);
+	struct watcher watcher = watch(NULL);
+
+	skip_to(&watcher, "begin", 0);
+	for (int i = 0; i < BRIEF; i++)
+		pids[i] = live_briefly();
+	while (!all_said(said)) {
+		json_t *event;
+
+		assert_non_null(fgets(line, sizeof(line), watcher.output));
+		event = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(event);
+		note_said(event, pids, said);
+		json_decref(event);
+	}
+	assert_int_equal(watcher_end(&watcher, SIGINT), EXIT_DONE);
+	scan_prefer(SCAN_PROC);
+}
+
+/* clone, setns and sethostname, each with what it changed. */
+static void each_call_is_told(void **state)
+{
+	const json_t *ns;
+	json_t *event;
+
+	(void)state;
+	need_room();
+	scan_free(need_bpf((struct scan_options){.no_cmdlines = true}));
+	scan_prefer(SCAN_AUTO);
+	autoclose int room = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+	struct watcher watcher = watch(NULL);
+
+	skip_to(&watcher, "begin", 0);
+	struct member box = member_start(CLONE_NEWNET | CLONE_NEWPID, NULL, NULL);
+	event = next_event(&watcher, "call", box.pid);
+	assert_string_equal(json_string_value(json_object_get(event, "means")), "clone");
+	assert_int_equal(json_array_size(json_object_get(event, "namespaces")), 2);
+	ns = json_array_get(json_object_get(event, "namespaces"), 0);
+	assert_int_equal(
+	    json_integer_value(json_object_get(ns, "inode")), link_ino(box.pid, "net"));
+	json_decref(event);
+	member_end(&box);
+
+	struct puppet puppet = puppet_start(room);
+	puppet_do(&puppet, 'u');
+	puppet_do(&puppet, 'n');
+	puppet_do(&puppet, 's');
+	json_decref(next_event(&watcher, "call", puppet.pid));
+	event = next_event(&watcher, "call", puppet.pid);
+	assert_string_equal(json_string_value(json_object_get(event, "means")), "sethostname");
+	assert_string_equal(json_string_value(json_object_get(event, "host_after")), "blue\\e[31m");
+	json_decref(event);
+	event = next_event(&watcher, "call", puppet.pid);
+	assert_string_equal(json_string_value(json_object_get(event, "means")), "setns");
+	json_decref(event);
+	puppet_end(&puppet);
+	assert_int_equal(watcher_end(&watcher, SIGINT), EXIT_DONE);
+	scan_prefer(SCAN_PROC);
+}
+
 static void wrong_use(void **state)
 {
 	(void)state;
@@ -267,6 +390,8 @@ int main(void)
 	    cmocka_unit_test(a_child_of_clone_is_told_with_its_namespaces),
 	    cmocka_unit_test(it_ends_by_itself),
 	    cmocka_unit_test(it_ends_when_nobody_reads),
+	    cmocka_unit_test(nobody_is_missed),
+	    cmocka_unit_test(each_call_is_told),
 	    cmocka_unit_test(wrong_use),
 	};
 

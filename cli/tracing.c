@@ -1,0 +1,182 @@
+#include "cli/tracing.h"
+
+#include "model/util.h"
+
+#include <time.h>
+
+/* Of a process: its birth or its end. */
+struct moment {
+	uint64_t time_ns;
+	struct record_event event;
+};
+
+struct moments {
+	struct moment *items;
+	size_t count, room;
+};
+
+struct tracing {
+	struct trace *trace;
+	void (*tell)(void *data, const struct told *told);
+	void *data;
+	int64_t wall_ns;             /* what is to be added to CLOCK_MONOTONIC */
+	struct moments births, ends; /* since the sweep before the last one */
+	uint64_t swept_ns;           /* when the last one had ended */
+};
+
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int tracing_new(void (*tell)(void *data, const struct told *told), void *data,
+    struct tracing **ret_tracing, struct bpf_refusal *ret_why)
+{
+	struct trace *trace;
+	int r = trace_new(&trace, ret_why);
+
+	if (r < 0)
+		return r;
+	*ret_tracing = xcalloc(1, sizeof(**ret_tracing));
+	**ret_tracing = (struct tracing){.trace = trace, .tell = tell, .data = data};
+	return 0;
+}
+
+void tracing_free(struct tracing *tracing)
+{
+	if (!tracing)
+		return;
+	trace_free(tracing->trace);
+	free(tracing->births.items);
+	free(tracing->ends.items);
+	free(tracing);
+}
+
+static void tell(struct tracing *tracing, struct told *told, uint64_t time_ns)
+{
+	told->at_ms = (uint64_t)((int64_t)time_ns + tracing->wall_ns) / 1000000;
+	tracing->tell(tracing->data, told);
+}
+
+static void note(struct moments *moments, const struct record_event *event)
+{
+	array_reserve(moments->items, moments->room, moments->count + 1);
+	moments->items[moments->count++] =
+	    (struct moment){.time_ns = event->time_ns, .event = *event};
+}
+
+static bool is_own(const struct record_event *event)
+{
+	return event->pid == getpid() || event->parent == getpid();
+}
+
+static void take_one(struct tracing *tracing, const struct record_event *event)
+{
+	struct told told = {.kind = TOLD_CALL, .event = *event, .parent = event->parent};
+
+	if (is_own(event))
+		return;
+	/* What clone(2) gave to the children of a child is what it gave to the child. */
+	if (event->kind == RECORD_FORK)
+		told.event.changed &= (1U << NS_TYPE_COUNT) - 1;
+	if (event->kind == RECORD_FORK && event->pid == event->tid)
+		note(&tracing->births, event);
+	if (event->kind == RECORD_EXIT && event->pid == event->tid)
+		note(&tracing->ends, event);
+	if (told.event.changed)
+		tell(tracing, &told, event->time_ns);
+}
+
+static void take_all(struct tracing *tracing)
+{
+	struct record_event event;
+	struct told told = {.kind = TOLD_LOST};
+
+	/* The wall clock may have been set. */
+	tracing->wall_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+	while (trace_next(tracing->trace, &event))
+		take_one(tracing, &event);
+	told.lost = trace_lost(tracing->trace);
+	if (told.lost)
+		tell(tracing, &told, (uint64_t)clock_ns(CLOCK_MONOTONIC));
+}
+
+static int compare_moments(const void *a, const void *b)
+{
+	const struct moment *left = a, *right = b;
+
+	if (left->event.pid != right->event.pid)
+		return left->event.pid < right->event.pid ? -1 : 1;
+	return left->time_ns < right->time_ns ? -1 : left->time_ns > right->time_ns;
+}
+
+/* The end of whom @birth is; NULL while it lives. */
+static const struct moment *end_of(const struct moments *ends, const struct moment *birth)
+{
+	size_t from = 0, to = ends->count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (compare_moments(&ends->items[middle], birth) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < ends->count && ends->items[from].event.pid == birth->event.pid
+	           ? &ends->items[from]
+	           : NULL;
+}
+
+static void drop_before(struct moments *moments, uint64_t time_ns)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < moments->count; i++) {
+		if (moments->items[i].time_ns >= time_ns)
+			moments->items[kept++] = moments->items[i];
+	}
+	moments->count = kept;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct moment *left = a, *right = b;
+
+	return left->time_ns < right->time_ns ? -1 : left->time_ns > right->time_ns;
+}
+
+void tracing_swept(struct tracing *tracing, const struct graph *graph)
+{
+	struct moments *births = &tracing->births, *ends = &tracing->ends;
+	uint64_t now_ns = (uint64_t)clock_ns(CLOCK_MONOTONIC);
+	size_t kept = 0;
+
+	take_all(tracing);
+	if (ends->count)
+		qsort(ends->items, ends->count, sizeof(*ends->items), compare_moments);
+	if (births->count)
+		qsort(births->items, births->count, sizeof(*births->items), by_time);
+	for (size_t i = 0; i < births->count; i++) {
+		const struct moment birth = births->items[i];
+		const struct moment *end = end_of(ends, &birth);
+		struct told told = {.kind = TOLD_LIVED, .parent = birth.event.parent};
+
+		if (graph_process_by_pid(graph, birth.event.pid))
+			continue; /* the sweeps tell of it */
+		if (!end) {
+			if (birth.time_ns >= tracing->swept_ns)
+				births->items[kept++] = birth;
+			continue;
+		}
+		told.event = end->event;
+		told.lived_us = (end->time_ns - birth.time_ns) / 1000;
+		tell(tracing, &told, end->time_ns);
+	}
+	births->count = kept;
+	drop_before(ends, tracing->swept_ns);
+	tracing->swept_ns = now_ns;
+}
