@@ -16,6 +16,7 @@
 #include "scanner/source.h"
 #include "scanner/source_choice.h"
 #include "scanner/users.h"
+#include "scanner/withheld.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,13 +24,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum stage { STAGE_TASKS, STAGE_THREADS, STAGE_SETTLE, STAGE_FILES, STAGE_END };
+enum stage { STAGE_TASKS, STAGE_WITHHELD, STAGE_THREADS, STAGE_SETTLE, STAGE_FILES, STAGE_END };
 
 struct source {
 	struct bpf_look *look;
 	int proc; /* a descriptor on /proc */
 	struct user_cache *users;
 	struct cmdlines *cmdlines;
+	struct withheld *withheld;
 	struct changes *changes; /* NULL where they are not told, or not wanted */
 	bool fds, names;
 	bool tried; /* what was said of this process was right */
@@ -53,6 +55,7 @@ static void bpf_close(struct source *source)
 	close_fd(&source->proc);
 	user_cache_free(source->users);
 	cmdlines_free(source->cmdlines);
+	withheld_free(source->withheld);
 	changes_free(source->changes);
 	free(source->described);
 	free(source->threads);
@@ -81,6 +84,8 @@ static int bpf_open(const struct scan_options *options, struct source **ret_sour
 	source->fds = options->fds;
 	source->names = options->hostnames;
 	r = open_proc(source);
+	if (r == 0)
+		r = withheld_new(&source->withheld);
 	if (r == 0)
 		r = bpf_look_new(&source->look, &why);
 	source_refused(&why);
@@ -206,6 +211,21 @@ static int step_tasks(struct source *source)
 		note_described(source, (const struct record_ns *)(const void *)head);
 	else if (head->kind == RECORD_TASK)
 		return take_task(source, (const struct record_task *)(const void *)head);
+	return 0;
+}
+
+/* Takes what the iterator doesn't give. */
+static int step_withheld(struct source *source)
+{
+	struct process *process;
+	int r = withheld_next(source->withheld, &source->known, &process);
+
+	if (r <= 0)
+		return r < 0 ? r : 1;
+	if (process) {
+		process->user = user_cache_name(source->users, process->uid);
+		cmdlines_take(source->cmdlines, process);
+	}
 	return 0;
 }
 
@@ -337,6 +357,9 @@ static int begin_stage(struct source *source)
 {
 	struct sweep_stats *stats = graph_stats(source->add.sweep->builder);
 
+	if (source->stage == STAGE_WITHHELD)
+		withheld_begin(
+		    source->withheld, source->add.sweep, source->by_pid, source->process_count);
 	if (source->stage == STAGE_FILES && source->fds)
 		return bpf_look_begin(source->look, BPF_WALK_FILES, stats->serial, false);
 	if (source->stage == STAGE_FILES)
@@ -354,6 +377,7 @@ static int do_next(struct source *source)
 {
 	static int (*const steps[])(struct source *) = {
 	    [STAGE_TASKS] = step_tasks,
+	    [STAGE_WITHHELD] = step_withheld,
 	    [STAGE_THREADS] = step_threads,
 	    [STAGE_SETTLE] = step_settle,
 	    [STAGE_FILES] = step_files,

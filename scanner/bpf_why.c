@@ -28,6 +28,7 @@ static const char *const names[] = {
     [BPF_REFUSED] = N_("refused"),
     [BPF_FOREIGN_PROC] = N_("another /proc"),
     [BPF_HIDDEN] = N_("hidepid"),
+    [BPF_FEW] = N_("few processes"),
     [BPF_DIFFERS] = N_("not understood"),
 };
 
@@ -40,6 +41,7 @@ static const char *const texts[] = {
     [BPF_REFUSED] = N_("this kernel refuses the programs; it takes Linux 5.17"),
     [BPF_FOREIGN_PROC] = N_("/proc is that of another PID namespace"),
     [BPF_HIDDEN] = N_("/proc hides other users' processes"),
+    [BPF_FEW] = N_("so few processes are read sooner than its programs are loaded"),
     [BPF_DIFFERS] = N_("it says something else of this process than /proc"),
 };
 

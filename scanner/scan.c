@@ -184,12 +184,26 @@ static int begin_again(struct scan *scan, int error)
 	return r;
 }
 
+/* The machine may have grown. */
+static void take_better(struct scan *scan)
+{
+	struct source *better;
+
+	if (source_better(&scan->options, scan->ops, &better) < 0)
+		return;
+	scan->ops->close(scan->source);
+	scan->ops = &bpf_source;
+	scan->source = better;
+}
+
 int scan_begin(struct scan *scan, const struct graph *prev)
 {
 	uint64_t start_us = clock_us();
 	int r;
 
 	drop_sweep(scan);
+	if (prev)
+		take_better(scan);
 	scan->prev = prev ? graph_ref(prev) : NULL;
 	scan->sweep.builder = graph_builder_new(prev);
 	graph_stats(scan->sweep.builder)->serial = last_serial + 1;

@@ -18,7 +18,8 @@ enum scan_source {
 	SCAN_PREFERRED, /* what scan_prefer said */
 	SCAN_PROC,
 	SCAN_BPF,
-	SCAN_AUTO, /* BPF, and where that can't be had, /proc */
+	SCAN_AUTO, /* BPF where there are many processes; where there are few, or that can't be
+	            * had, /proc */
 	SCAN_SOURCE_COUNT,
 };
 
@@ -35,6 +36,7 @@ enum bpf_obstacle {
 	BPF_REFUSED,      /* by the verifier, or the kernel is older than what they use */
 	BPF_FOREIGN_PROC, /* /proc shows another PID namespace: that is what people see */
 	BPF_HIDDEN,       /* /proc hides processes of others (hidepid), and so should we */
+	BPF_FEW,          /* SCAN_AUTO: /proc is read sooner than the programs are loaded */
 	BPF_DIFFERS,      /* they were tried, and this process's own namespaces came out wrong */
 };
 

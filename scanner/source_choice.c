@@ -1,6 +1,7 @@
 #include "scanner/source_choice.h"
 
 #include <errno.h>
+#include <sys/sysinfo.h>
 
 const char *const scan_source_names[SCAN_SOURCE_COUNT] = {
     [SCAN_PROC] = "proc",
@@ -41,12 +42,39 @@ bool source_may_fall_back(const struct scan_options *options, const struct sourc
 	return ops == &bpf_source && wanted(options) == SCAN_AUTO;
 }
 
+/* From how many tasks of the machine on it is worth its loading, which costs as much as reading some
+ * two thousand processes from /proc. */
+enum { BPF_FROM_TASKS = 2000 };
+
+static bool is_worth_it(void)
+{
+	struct sysinfo machine;
+
+	return sysinfo(&machine) == 0 && machine.procs >= BPF_FROM_TASKS;
+}
+
+int source_better(
+    const struct scan_options *options, const struct source_ops *ops, struct source **ret_source)
+{
+	if (ops != &proc_source || wanted(options) != SCAN_AUTO || refusal.what != BPF_FEW ||
+	    !is_worth_it())
+		return -ENOENT;
+	return bpf_source.open(options, ret_source);
+}
+
 int source_choose(const struct scan_options *options, const struct source_ops **ret_ops,
     struct source **ret_source)
 {
 	const struct source_ops *ops = wanted(options) == SCAN_PROC ? &proc_source : &bpf_source;
-	int r = ops->open(options, ret_source);
+	int r;
 
+	if (wanted(options) == SCAN_PROC)
+		refusal = (struct bpf_refusal){.what = BPF_NO_OBSTACLE};
+	if (wanted(options) == SCAN_AUTO && !is_worth_it()) {
+		refusal = (struct bpf_refusal){.what = BPF_FEW};
+		ops = &proc_source;
+	}
+	r = ops->open(options, ret_source);
 	if (r < 0 && source_may_fall_back(options, ops)) {
 		ops = &proc_source;
 		r = ops->open(options, ret_source);

@@ -8,6 +8,11 @@
 int source_choose(const struct scan_options *options, const struct source_ops **ret_ops,
     struct source **ret_source);
 
+/* Opens "bpf" in the place of the source @ops where the machine has grown so that it is worth it now.
+ * Returns 0, or -errno where @ops is to stay. */
+int source_better(
+    const struct scan_options *options, const struct source_ops *ops, struct source **ret_source);
+
 /* May the source @ops be left for "proc" when it fails? */
 bool source_may_fall_back(const struct scan_options *options, const struct source_ops *ops);
 

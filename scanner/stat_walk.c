@@ -96,14 +96,8 @@ static const struct pids_result *read_again(struct stat_walk *walk, pid_t pid)
 	return fetch && fetch->counts->total == 1 ? fetch->stacks[0]->head : NULL;
 }
 
-int stat_walk_read(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat)
+static int fill(const struct pids_result *head, struct proc_stat *ret_stat)
 {
-	const struct pids_result *head = walk->head;
-
-	if (!head || head[AT_PID].result.s_int != pid)
-		return -ESRCH;
-	if (walk->early)
-		head = read_again(walk, pid);
 	if (!head)
 		return -ESRCH;
 	*ret_stat = (struct proc_stat){
@@ -118,4 +112,18 @@ int stat_walk_read(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat
 	    .kernel_worker = head[AT_FLAGS].result.ul_int & KERNEL_WORKER,
 	};
 	return 0;
+}
+
+int stat_walk_ask(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat)
+{
+	return fill(read_again(walk, pid), ret_stat);
+}
+
+int stat_walk_read(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat)
+{
+	const struct pids_result *head = walk->head;
+
+	if (!head || head[AT_PID].result.s_int != pid)
+		return -ESRCH;
+	return fill(walk->early ? read_again(walk, pid) : head, ret_stat);
 }

@@ -43,5 +43,8 @@ void stat_walk_pinned(struct stat_walk *walk);
  * their order.  Returns whether it has come to @pid or past it. */
 bool stat_walk_towards(struct stat_walk *walk, pid_t pid);
 
+/* What is read of @pid now, outside of a walk.  Returns 0, or -ESRCH where it has ended. */
+int stat_walk_ask(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat);
+
 /* What was read of @pid since stat_walk_pinned.  Returns 0, or -ESRCH where it had ended. */
 int stat_walk_read(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat);

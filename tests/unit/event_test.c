@@ -79,7 +79,9 @@ static void expect_json(const struct change *change, enum event_kind kind, const
 }
 
 #define NOTHING_ELSE(means)                                                                        \
-	"\"means\":" means ",\"apart_from_parent\":null,\"host_before\":null,\"host_after\":null}"
+	"\"means\":" means ",\"apart_from_parent\":null,\"host_before\":null,"                     \
+	"\"host_after\":null,\"namespaces\":null,\"lived_ms\":null,\"wait_status\":null,"          \
+	"\"lost\":null}"
 
 static void lines_and_objects(void **state)
 {
