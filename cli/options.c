@@ -26,10 +26,10 @@ enum common_value {
 static const struct cli_option common[OPTIONS_COMMON] = {
     {"lang", 0, "en|zh", SETTINGS_HELP_LANG, COMMON_LANG},
     {"ascii", 0, NULL, SETTINGS_HELP_ASCII, COMMON_ASCII},
+    {"help", 'h', NULL, N_("show this"), COMMON_HELP},
     {"source", 0, "auto|bpf|proc",
         N_("read by BPF programs, or from /proc; auto: by BPF where that can be had"),
         COMMON_SOURCE},
-    {"help", 'h', NULL, N_("show this"), COMMON_HELP},
 };
 
 /* Who wants to have a usage, not to see it; see options_usage. */
@@ -43,7 +43,8 @@ const struct cli_option *options_at(const struct cli_usage *usage, size_t index)
 		own++;
 	if (index < own)
 		return &usage->options[index];
-	return index - own < array_len(common) ? &common[index - own] : NULL;
+	/* --source is the last of them. */
+	return index - own < array_len(common) - usage->reads_nothing ? &common[index - own] : NULL;
 }
 
 /* --- Reading them ----------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <getopt.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct cli_option {
@@ -32,6 +33,7 @@ struct cli_usage {
 	                                     * command begins; the same end */
 	const char *notes;                  /* what stands behind the options; NULL for nothing */
 	const char *exits;                  /* the exit statuses */
+	bool reads_nothing;                 /* of the machine: it takes no --source */
 };
 
 /* Its own options that a command may have. */

@@ -26,6 +26,7 @@ static const struct cli_option option_table[] = {
 
 static const struct cli_usage usage = {
     .command = "replay",
+    .reads_nothing = true,
     .forms = N_("nsscope replay [OPTION]... FILE"),
     .about =
         N_("Shows what nsscope record has recorded, on this or another machine: in the explorer, "
