@@ -131,6 +131,8 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 {
 	struct reader readers[] = {
 	    {.title = "nsscope json", .argv = {nsscope, "json"}},
+	    {.title = "nsscope --source proc json", .argv = {nsscope, "--source", "proc", "json"}},
+	    {.title = "nsscope tree", .argv = {nsscope, "tree"}},
 	    {.title = "lsns", .argv = {"lsns"}, .runs = 3},
 	    {.title = "ps, with the eight namespaces",
 	        .argv = {"ps", "-eo", "pid,cgroupns,ipcns,mntns,netns,pidns,timens,userns,utsns"}},
@@ -175,8 +177,9 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 			    sweeps[runs / 2] / ours);
 	}
 	printf("ours takes %.2f of lsns (%.1f times as fast), %.2f of ps, %.2f of the bare calls\n",
-	    ours / median(&readers[1]), median(&readers[1]) / ours, ours / median(&readers[2]),
-	    ours / median(&readers[3]));
+	    ours / median(&readers[3]), median(&readers[3]) / ours, ours / median(&readers[4]),
+	    ours / median(&readers[5]));
+	printf("the tree takes 1/%.1f of lsns\n", median(&readers[3]) / median(&readers[2]));
 	fflush(stdout);
 	return 0;
 }
@@ -214,6 +217,15 @@ static int measure_growth(int runs)
 	    costs.together_ms / costs.first_ms, costs.again_ms, costs.again_ms / costs.first_ms,
 	    costs.first_fds_ms, costs.again_fds_ms, costs.again_fds_ms / costs.first_fds_ms,
 	    each_us, each_us / of_the_first);
+	if (costs.has_bpf)
+		printf("  by BPF: loading %6.1f ms, a graph %6.1f ms (%.2f), again %6.1f ms; with "
+		       "command "
+		       "lines, host names and descriptors %6.1f ms (%.2f); for each %5.1f us\n",
+		    costs.bpf_load_ms, costs.bpf_first_ms, costs.bpf_first_ms / costs.first_ms,
+		    costs.bpf_again_ms, costs.bpf_whole_ms, costs.bpf_whole_ms / costs.first_fds_ms,
+		    costs.bpf_first_ms * 1000 / (double)costs.processes);
+	else
+		puts("  no BPF here");
 	fflush(stdout);
 	return 0;
 }

@@ -5,7 +5,7 @@
 #include "model/util.h"
 #include "scanner/scan.h"
 
-enum { WAYS = 5 };
+enum { WAYS = 9 };
 
 /* One sweep to its graph, in milliseconds, or -errno. */
 static double sweep(struct scan *scan, const struct graph *prev, const struct graph **ret_graph)
@@ -58,6 +58,34 @@ static double sweep_together(void)
 	return time;
 }
 
+/* By BPF: loading it, a first sweep without command lines, one after it, and a first one with all that
+ * the explorer wants.  Returns 0, or -errno where there is no BPF. */
+static int sweep_by_bpf(double *ret_load, double *ret_first, double *ret_again, double *ret_whole)
+{
+	const struct scan_options bare = {.source = SCAN_BPF, .no_cmdlines = true};
+	const struct scan_options whole = {.source = SCAN_BPF, .hostnames = true, .fds = true};
+	const struct graph *first = NULL, *again = NULL, *all = NULL;
+	double begin = now_ms();
+	struct scan *scan;
+	int r = scan_new(&bare, &scan);
+
+	if (r < 0)
+		return r;
+	*ret_load = now_ms() - begin;
+	*ret_first = sweep(scan, NULL, &first);
+	*ret_again = first ? sweep(scan, first, &again) : -1;
+	scan_free(scan);
+	r = scan_new(&whole, &scan);
+	if (r == 0) {
+		*ret_whole = sweep(scan, NULL, &all);
+		scan_free(scan);
+	}
+	graph_unref((struct graph *)first);
+	graph_unref((struct graph *)again);
+	graph_unref((struct graph *)all);
+	return r;
+}
+
 static double median_of(double *times, int count)
 {
 	sort_times(times, (size_t)count);
@@ -67,7 +95,8 @@ static double median_of(double *times, int count)
 int sweeps_measure(int runs, struct sweep_costs *ret_costs)
 {
 	autofree double *times = xcalloc((size_t)runs * WAYS, sizeof(*times));
-	struct sweep_costs costs = {0};
+	double *bpf = times + 5 * (ptrdiff_t)runs;
+	struct sweep_costs costs = {.has_bpf = true};
 	int r = 0;
 
 	for (int run = 0; run < runs && r == 0; run++) {
@@ -79,6 +108,9 @@ int sweeps_measure(int runs, struct sweep_costs *ret_costs)
 			times[4 * runs + run] = sweep_together();
 		if (r == 0 && times[4 * runs + run] < 0)
 			r = (int)times[4 * runs + run];
+		if (r == 0 && costs.has_bpf)
+			costs.has_bpf = sweep_by_bpf(&bpf[run], &bpf[runs + run],
+			                    &bpf[2 * runs + run], &bpf[3 * runs + run]) == 0;
 	}
 	if (r < 0)
 		return r;
@@ -87,6 +119,10 @@ int sweeps_measure(int runs, struct sweep_costs *ret_costs)
 	costs.first_fds_ms = median_of(times + 2 * (ptrdiff_t)runs, runs);
 	costs.again_fds_ms = median_of(times + 3 * (ptrdiff_t)runs, runs);
 	costs.together_ms = median_of(times + 4 * (ptrdiff_t)runs, runs);
+	costs.bpf_load_ms = median_of(bpf, runs);
+	costs.bpf_first_ms = median_of(bpf + runs, runs);
+	costs.bpf_again_ms = median_of(bpf + 2 * (ptrdiff_t)runs, runs);
+	costs.bpf_whole_ms = median_of(bpf + 3 * (ptrdiff_t)runs, runs);
 	*ret_costs = costs;
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* Measures sweeps within one process, through scan.h. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Medians, in milliseconds. */
@@ -9,6 +10,10 @@ struct sweep_costs {
 	double first_fds_ms, again_fds_ms; /* with them, all looked through each time */
 	double together_ms;                /* a first one without, on several processors */
 	size_t processes, namespaces;
+	bool has_bpf;
+	/* By BPF: until its programs are loaded; a graph without command lines, and once more; a graph with
+	 * command lines, host names and descriptors. */
+	double bpf_load_ms, bpf_first_ms, bpf_again_ms, bpf_whole_ms;
 };
 
 /* Sweeps @runs times in each way, in turn.  Returns 0 or -errno. */
