@@ -81,6 +81,16 @@ static void print_summary(const struct graph *graph)
 		report_line(&line, 0);
 	}
 	line_clear(&line);
+	if (stats->fds_denied) {
+		line_addf(&line, STYLE_WARN,
+		    ngettext("The descriptors of %u process could not be read.",
+		        "The descriptors of %u processes could not be read.", stats->fds_denied),
+		    stats->fds_denied);
+		line_adds(
+		    &line, STYLE_WARN, _(" Namespaces that only these keep are not in sight."));
+		report_line(&line, 0);
+		line_clear(&line);
+	}
 	if (stats->vanished) {
 		line_addf(&line, STYLE_WARN,
 		    ngettext("%u process ended while it was read.",
