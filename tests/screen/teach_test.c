@@ -16,7 +16,8 @@
 	"## One\n\nThe first.\n\n```do\nA: getpid()\n```\n\nSeen.\n\n"                             \
 	"## Two\n\nWho is right?\n\n- [ ] He is wrong\n\n  Tempting.\n- [x] She is right\n\n"      \
 	"  So it is.\n\n"                                                                          \
-	"## Three\n\n```turn\nns(you, uts) != ns(me, uts)\nhostname(you) == \"mine\"\n```\n"       \
+	"## Three\n\n```turn\nns(you, uts) != ns(me, uts)\nhostname(you) == "                      \
+	"\"nobody-does-it\"\n```\n"                                                                \
 	"1. first hint\n2. second hint\n\n```solution\ntrue\n```\n\nThat was all.\n"
 
 static char state_home[80];
