@@ -78,3 +78,4 @@ shot types 120x36 'nsscope: by type' "${all_there[@]}" type=2g 'wait=by type' 't
 shot help 100x36 'nsscope: help' "${all_there[@]}" 'type=?' 'wait=How to read the tree'
 shot lesson 140x36 'nsscope lesson uts' 'play=What do you think?' -- lesson uts
 shot lesson-zh 140x36 'nsscope --lang zh lesson uts' 'play=主机名 ns2' -- --lang zh lesson uts
+shot rooms 120x36 'nsscope: rooms' "${all_there[@]}" type=4g 'wait=of other rooms'
