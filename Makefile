@@ -176,7 +176,8 @@ $(BUILD)/scanner/bpf/%.bpf.o: scanner/bpf/%.bpf.c $(wildcard scanner/bpf/*.h) $(
 	@mkdir -p $(@D)
 	$(CLANG) -target bpf -O2 -g -Wall -I. $(BPF_ARCH:%=-I/usr/include/%) -c -o $@ $<
 $(BUILD)/scanner/bpf/%.skel.h: $(BUILD)/scanner/bpf/%.bpf.o
-	$(BPFTOOL) gen skeleton $< name $*_bpf >$@.new && mv $@.new $@
+	{ echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name $*_bpf && \
+	    echo '/* NOLINTEND */'; } >$@.new && mv $@.new $@
 $(BUILD)/scanner/bpf_look.o: $(BUILD)/scanner/bpf/look.skel.h
 $(BUILD)/scanner/trace.o: $(BUILD)/scanner/bpf/events.skel.h
 $(BUILD)/scanner/bpf_none.o: | bpf-notice
