@@ -18,11 +18,12 @@ expect() {
 }
 
 tables_are_told() {
-	local commands
+	local commands groupings
+	groupings=$("$nsscope" --help | sed -n 's/^ *--by=\([a-z|]*\).*/\1/p' | tr '|' ' ')
 	commands=$("$nsscope" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | tr '\n' ' ')
 	expect "" -- "${commands% }" &&
 		expect tr -- tree &&
-		expect tree --by "" -- "pid type owner" &&
+		expect tree --by "" -- "$groupings" &&
 		expect tree --by=o -- --by=owner &&
 		expect --by=o -- --by=owner &&
 		expect tree --kernel-threads --type u -- "user uts" &&

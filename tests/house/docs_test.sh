@@ -38,10 +38,11 @@ why_not() {
 
 # With what stands for words in capitals; an option in brackets is given.
 filled() {
-	local inode
+	local inode file=$NSSCOPE_MADE/lessons/en/uts.md
 	inode=$(stat -L -c %i /proc/self/ns/uts)
+	[[ $1 != *" replay "* ]] || file=recording.nsscope
 	sed -e "s/TYPE:INODE/uts:$inode/g; s/T\[,T.*\]/uts/g; s/\<PID\>/1/g; s/\<NAME\>/uts/g" \
-		-e "s|\<FILE\>|$NSSCOPE_MADE/lessons/en/uts.md|g; s/\[\(-[^]]*\)\]/\1/g; s/\[[^]]*\]\.*//g" \
+		-e "s|\<FILE\>|$file|g; s/\[\(-[^]]*\)\]/\1/g; s/\[[^]]*\]\.*//g" \
 		-e "s|^build/nsscope|nsscope|" <<<"$1"
 }
 
@@ -55,6 +56,7 @@ run() {
 
 commands_run_as_printed() {
 	local page command why status left=0 count=0
+	run 'nsscope record --for 1 recording.nsscope' || fail "no recording" || return 1
 	while IFS=$'\t' read -r page command; do
 		why=$(why_not "$command")
 		[ -z "$why" ] || continue

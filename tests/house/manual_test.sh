@@ -10,9 +10,11 @@ commands() {
 	"$nsscope" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
-# options COMMAND: those of its help, but for the three that every command has.
+# options COMMAND: those of its help, but for those that every command has: doctor has no other.
 options() {
-	"$nsscope" "$@" --help | sed -n 's/^ .*  *--\([a-z-]*\).*/\1/p' | grep -vxE 'lang|ascii|help'
+	local common
+	common=$("$nsscope" doctor --help | sed -n 's/^ .*  *--\([a-z-]*\).*/\1/p')
+	"$nsscope" "$@" --help | sed -n 's/^ .*  *--\([a-z-]*\).*/\1/p' | grep -vxF "$common"
 }
 
 each_command_and_option_is_told() {
