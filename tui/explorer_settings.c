@@ -111,5 +111,6 @@ void explorer_init_settings(struct explorer *explorer, const struct tui_options 
 	explorer->write_graph = options->write_graph;
 	for (size_t i = 0; i < array_len(at_start); i++)
 		explorer_take_setting(explorer, at_start[i]);
-	explorer_say(explorer, options->said);
+	if (options->said) /* else what a lesson said stays */
+		explorer_say(explorer, options->said);
 }
