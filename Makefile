@@ -333,7 +333,7 @@ run-soak-lessons: all $(LESSON_TESTS)
 .PHONY: translations pot run-tests unit run-soak run-soak-lessons
 
 # A fuzzer's own hunt, for as long as you let it: make fuzz-text.  Needs clang.
-fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c $(if $(BPF_LACK),,$(BUILD)/scanner/bpf/look.skel.h)
+fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c $(if $(BPF_LACK),,$(BUILD)/scanner/bpf/look.skel.h $(BUILD)/scanner/bpf/events.skel.h)
 	clang -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD) -O1 -g $(PKG_CFLAGS) -fsanitize=fuzzer$(comma)address$(comma)undefined \
 	    -o $(BUILD)/fuzz-$* $< $(BUILD)/lessons_builtin.c $(call SRC,model) $(call SRC,scanner) \
 	    $(call SRC,lessons) $(filter-out tests/fuzz/replay.c %_fuzz.c,$(wildcard tests/fuzz/*.c)) $(LIBS)
