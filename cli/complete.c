@@ -184,8 +184,8 @@ static char *argument_form(const struct place *place, const char *form, size_t l
 	char *word, *rest = copy;
 	size_t at = 0;
 
-	strsep(&rest, " "); /* nsscope, and the command */
-	strsep(&rest, " ");
+	(void)strsep(&rest, " "); /* nsscope, and the command */
+	(void)strsep(&rest, " ");
 	while ((word = strsep(&rest, " "))) {
 		if (!strcmp(word, "[OPTION]...") || strchr("-|", word[*word == '[']))
 			continue;
