@@ -37,7 +37,8 @@ struct call_record {
 struct check_record {
 	const struct lesson_check *check;
 	enum outcome outcome;
-	bool elsewhere; /* of a task: it came true of nsscope meanwhile, so in the namespaces it is in */
+	bool
+	    elsewhere; /* of a task: it came true of nsscope meanwhile, so in the namespaces it is in */
 	char left[128], right[128]; /* what the two sides were: "uts:4026532281", "\"ns1\""; raw */
 };
 

@@ -39,7 +39,7 @@ static bool take_answer(int socket, int32_t *ret_number)
 	const struct nlmsghdr *message = (const struct nlmsghdr *)bytes;
 	bool more = false;
 
-	for (int len = got < 0 ? 0 : (int)got; NLMSG_OK(message, len);
+	for (unsigned len = got < 0 ? 0 : (unsigned)got; NLMSG_OK(message, len);
 	     message = NLMSG_NEXT(message, len)) {
 		int32_t number = number_in(message);
 

@@ -42,6 +42,9 @@ static void words_newest_first(void **state)
 	rig_wait(rig, "sh (40) left uts:4026531838 for a new one, uts:210 (unshare)");
 	rig_wait(rig, "the host name in uts:210 was changed: \"blue\"");
 	rig_wait(rig, "helper (60) left uts:4026531838 and joined uts:210 (setns)");
+	/* A frame may arrive in parts. */
+	rig_wait(rig, "sh (40) was born");
+	rig_wait(rig, "helper (60) ended");
 	assert_true(rig_find(rig, "sh (40) was born", &born, &col));
 	assert_true(rig_find(rig, "sh (40) left", &moved, &col));
 	assert_true(rig_find(rig, "helper (60) ended", &ended, &col));
