@@ -1,5 +1,5 @@
-/* What the parts of the explorer share: explorer.c (focus, keys, mouse), explorer_lesson.c,
- * explorer_search.c and explorer_paint.c. */
+/* What the parts of the explorer share: explorer.c (panes, focus, beginning and end), explorer_act.c
+ * (keys), explorer_mouse.c, explorer_paint.c, and one file for each thing that it can do. */
 #pragma once
 
 #include "tui/explorer.h"
@@ -73,6 +73,9 @@ void explorer_copy_id(struct explorer *explorer);
 void explorer_copy_command(struct explorer *explorer);
 /* Shows the manual page of @type, NULL: of what is selected. */
 void explorer_open_page(struct explorer *explorer, const char *type);
+
+void explorer_press_key(struct explorer *explorer, int key);
+void explorer_press_mouse(struct explorer *explorer, const struct press *press);
 
 /* Does what @action says, as its key would where the focus is or in the main place. */
 void explorer_do(struct explorer *explorer, enum action action);
