@@ -120,8 +120,9 @@ void bars_header(const struct picture *picture, bool following, const struct are
 		line_clear(&line);
 	}
 	/* What matters most stands first: the rest may be cut. */
-	if (live->shown && (live->frozen || live_is_past(live) ||
-	                       (area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
+	if (live->shown &&
+	    (live->frozen || live_is_past(live) ||
+	        (live->pause_ms && area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
 		add_pace(&line, picture, following);
 		separate(&line);
 	}

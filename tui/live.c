@@ -347,8 +347,12 @@ bool live_step(struct live *live, uint64_t now_ms)
 		return true;
 	changed = live->phase == LIVE_RESTING ? rest(live, now_ms) : take_turn(live, now_ms);
 	live->work_ms += clock_ms(CLOCK_THREAD_CPUTIME_ID) - began;
-	if (ends)
+	if (ends) {
+		unsigned pause_ms = live->pause_ms;
+
 		plan_next(live, live->work_ms, now_ms);
+		changed |= live->pause_ms != pause_ms;
+	}
 	return changed;
 }
 
