@@ -82,13 +82,16 @@ static void take_text(char **field, const char *line, const char *word)
 static void take_line(struct playing *playing, const char *line)
 {
 	const char *step = behind(line, "step");
+	char *rest;
 
 	take_text(&playing->lesson, line, "lesson");
 	take_text(&playing->title, line, "title");
 	take_text(&playing->here, line, "here");
 	take_text(&playing->next, line, "next");
-	if (step && sscanf(step, "%4zu %4zu", &playing->step, &playing->last) != 2)
-		playing->step = playing->last = 0;
+	if (step) {
+		playing->step = (size_t)strtoul(step, &rest, 10);
+		playing->last = (size_t)strtoul(rest, NULL, 10);
+	}
 	playing->over |= strcmp(line, "over") == 0;
 }
 

@@ -10,6 +10,7 @@
 #   ONLY=pattern       only programs with this shell pattern in their names
 #   VALGRIND=1         under valgrind
 #   TEST_SECONDS=n     the time that a program has
+#   JOBS=n             how many programs run at a time; as many as there are processors
 set -u
 
 build=$1
@@ -17,6 +18,7 @@ shift
 logs=$build/test-logs
 mkdir -p "$logs"
 
+jobs=${JOBS:-$(nproc)}
 seconds=${TEST_SECONDS:-120}
 prefix=()
 if [ -n "${VALGRIND:-}" ]; then
@@ -84,15 +86,12 @@ read_tap() {
 	}' "$1"
 }
 
-passed=0 failed=0 skipped=0
-for program in "$@"; do
-	name=${program#"$build"/}
+# Runs one program and tells how it went, all at once: others run beside it.  Its three numbers go to
+# a file.
+run() {
+	local program=$1 name log begin status took tap p f s notes why
+	name=${program#"$build"/tests/}
 	name=${name#tests/}
-	# shellcheck disable=SC2254 # ONLY is a pattern
-	case $name in
-	*${ONLY:-}*) ;;
-	*) continue ;;
-	esac
 	log=$logs/${name//\//-}.log
 	begin=$(date +%s%N)
 	# The braces keep the shell from telling of signals by itself.
@@ -114,12 +113,35 @@ for program in "$@"; do
 		f=1
 		notes="failed: $name told no result"
 	fi
-	printf '%-36s %4d passed %3d failed %3d skipped %6d.%03d s\n' \
-		"$name" "$p" "$f" "$s" $((took / 1000)) $((took % 1000))
-	[ -z "$notes" ] || echo "    ${notes//$'\n'/$'\n'    }"
-	[ "$f" = 0 ] || sed 's/^/    | /' "$log"
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	echo "$p $f $s" >"$log.numbers"
+	{
+		printf '%-36s %4d passed %3d failed %3d skipped %6d.%03d s\n' \
+			"$name" "$p" "$f" "$s" $((took / 1000)) $((took % 1000))
+		[ -z "$notes" ] || echo "    ${notes//$'\n'/$'\n'    }"
+		[ "$f" = 0 ] || sed 's/^/    | /' "$log"
+	} >"$log.report"
+	flock "$logs" cat "$log.report"
+}
+
+rm -f "$logs"/*.numbers
+running=0
+for program in "$@"; do
+	# shellcheck disable=SC2254 # ONLY is a pattern
+	case ${program#"$build"/tests/} in
+	*${ONLY:-}*) ;;
+	*) continue ;;
+	esac
+	if [ $running = "$jobs" ]; then
+		wait -n
+		running=$((running - 1))
+	fi
+	run "$program" &
+	running=$((running + 1))
 done
+wait
+
+read -r passed failed skipped <<<"$(cat "$logs"/*.numbers 2>/dev/null |
+	awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }')"
 
 if [ $((passed + failed + skipped)) = 0 ]; then
 	echo "no test was run" >&2

@@ -53,14 +53,14 @@ void explorer_ask_join(struct explorer *explorer)
 
 	if (explorer_refuses(explorer))
 		return;
-	if (!why)
+	if (!why && process && own)
 		names = others(process, own, &unknown);
 	if (!why && unknown)
 		why =
 		    _("its namespaces can't all be read, so none can be joined: try sudo nsscope");
 	else if (!why && !names)
 		why = _("it lives in the same namespaces as nsscope: any shell is in them");
-	if (why) {
+	if (why || !process || !own) {
 		explorer_say(explorer, why);
 		return;
 	}

@@ -33,6 +33,13 @@ static bool is_shown(const struct timeline_view *timeline, const struct told *to
 	return !options->filter || !*options->filter || told_holds(told, options->filter);
 }
 
+static bool matches(const struct timeline_view *timeline, const struct told *told)
+{
+	const char *search = timeline->picture->live->options.search;
+
+	return search && *search && told_holds(told, search);
+}
+
 /* Chooses anew what is shown; the selection stays on what it was. */
 static void choose(struct timeline_view *timeline)
 {
@@ -41,12 +48,14 @@ static void choose(struct timeline_view *timeline)
 	struct menu *menu = &timeline->menu;
 
 	array_reserve(timeline->numbers, timeline->room, count + 1);
-	menu->count = 0;
+	menu->count = timeline->matched = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct told *told = timeline_at(all, i);
 
-		if (is_shown(timeline, told))
-			timeline->numbers[menu->count++] = told->number;
+		if (!is_shown(timeline, told))
+			continue;
+		timeline->numbers[menu->count++] = told->number;
+		timeline->matched += matches(timeline, told);
 	}
 	menu->at = 0;
 	while (timeline->selected && menu->at + 1 < menu->count &&
@@ -72,13 +81,6 @@ static void select_line(struct timeline_view *timeline, size_t at)
 	timeline->menu.at = at;
 	/* Who looks at the newest one goes on to the next that comes. */
 	timeline->selected = at > 0 && at < timeline->menu.count ? timeline->numbers[at] : 0;
-}
-
-static bool matches(const struct timeline_view *timeline, const struct told *told)
-{
-	const char *search = timeline->picture->live->options.search;
-
-	return search && *search && told_holds(told, search);
 }
 
 static void compose(const void *data, size_t at, struct line *line)
@@ -252,6 +254,11 @@ static bool timeline_search(struct view *view, enum search_step step)
 	return search_from(timeline, at, 1);
 }
 
+static size_t timeline_matched(const struct view *view)
+{
+	return view_of(const struct timeline_view, view)->matched;
+}
+
 static const struct view_ops timeline_ops = {
     .paint = timeline_paint,
     .act = timeline_act,
@@ -262,6 +269,7 @@ static const struct view_ops timeline_ops = {
     .present = timeline_present,
     .refresh = timeline_refresh,
     .search = timeline_search,
+    .matched = timeline_matched,
     .place = PLACE_TIMELINE,
 };
 

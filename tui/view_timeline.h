@@ -12,6 +12,7 @@ struct timeline_view {
 	size_t room;
 	uint64_t selected; /* the number of the selected one; 0: the newest, whichever that is */
 	uint64_t seen;     /* timeline_last when they were chosen */
+	size_t matched;    /* lines shown that the search found */
 	uint64_t origin;   /* selected when the search began */
 	struct row row;    /* what the selected one is of */
 };

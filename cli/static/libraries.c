@@ -92,6 +92,7 @@ int numa_node_of_cpu(int cpu)
 
 /* --- Users: getpwuid_r(3) ----------------------------------------------------------------------- */
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the header's are reserved */
 int getpwuid_r(uid_t uid, struct passwd *entry, char *text, size_t text_bytes, struct passwd **ret)
 {
 	FILE *file = fopen("/etc/passwd", "re");

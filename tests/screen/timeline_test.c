@@ -60,8 +60,11 @@ static void leads_to_its_subject(void **state)
 	(void)state;
 	rig_type(rig, "0");
 	rig_wait_row(rig, 1, "REPLAY 12:01:00");
+	/* The recording is read to its end. */
+	rig_wait_row(rig, 0, "timeline: 8 events");
 	rig_type(rig, "/helper (60) ended\r");
 	explorer_wait_selected(rig, "helper (60) ended");
+	rig_wait_row(rig, 0, "(1 found)");
 	rig_wait(rig, "Nothing of it is in sight at this moment.");
 	rig_type(rig, "\r");
 	rig_wait_row(rig, 1, "REPLAY 12:00:09");
