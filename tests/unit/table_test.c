@@ -63,7 +63,8 @@ static void lines_are_found(void **state)
 	assert_string_equal(find(2, 0), "nothing");
 	assert_string_equal(find(9, 0), "nothing");
 	assert_string_equal(find(1, 2), "nothing");
-	assert_int_equal(table_find("/tmp/nsscope-none-XXXXXX/table", 0, 1, (char[8]){0}, 8), -ENOENT);
+	assert_int_equal(
+	    table_find("/tmp/nsscope-none-XXXXXX/table", 0, 1, (char[8]){0}, 8), -ENOENT);
 }
 
 static void long_lines_are_cut(void **state)
