@@ -68,7 +68,7 @@ explorer_opens() {
 	needs script
 	export -f inside
 	export work root outside
-	timeout 30 script -qec 'inside nsscope' /dev/null < <(printf q) >"$work/screen"
+	SHELL=$BASH timeout 30 script -qec 'inside nsscope' /dev/null < <(printf q) >"$work/screen"
 	grep -q 'Search' "$work/screen" || fail "$(head -c 600 "$work/screen" | cat -v)"
 }
 

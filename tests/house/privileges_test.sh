@@ -70,7 +70,7 @@ explorer_opens() {
 	export -f bounded skip
 	export container nsscope
 	# shellcheck disable=SC2016 # for the inner shell
-	TERM=xterm timeout 20 script -qec 'bounded "" "$nsscope"' /dev/null < <(printf q) >"$work/screen"
+	SHELL=$BASH TERM=xterm timeout 20 script -qec 'bounded "" "$nsscope"' /dev/null < <(printf q) >"$work/screen"
 	grep -q Search "$work/screen" || fail "$(head -c 600 "$work/screen" | cat -v)"
 }
 
