@@ -294,7 +294,7 @@ $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/rep
 	$(LINK_TEST)
 
 RUN_TESTS = NSSCOPE_BIN=$(abspath $(BUILD)/nsscope) ONLY='$(ONLY)' \
-    $(if $(SAN),POPULATIONS=$(or $(POPULATIONS),50)) \
+    $(if $(SAN),POPULATIONS=$(or $(POPULATIONS),50) CHURN_RATE=$(or $(CHURN_RATE),300)) \
     VALGRIND='$(if $(filter 1 yes,$(VALGRIND)),1)' tests/run.sh $(BUILD)
 
 ifneq ($(filter 1 yes,$(VALGRIND)),)

@@ -131,6 +131,13 @@ for program in "$@"; do
 	*${ONLY:-}*) ;;
 	*) continue ;;
 	esac
+	# Beside a storm others would wait, and it for them.
+	if [[ $program = *churn_test ]]; then
+		wait
+		running=0
+		run "$program"
+		continue
+	fi
 	if [ $running = "$jobs" ]; then
 		wait -n
 		running=$((running - 1))

@@ -69,6 +69,7 @@ static void one_that_looks_is_no_member(void **state)
 	need_source();
 	struct scan *scan = open_scan();
 	struct member member = member_start(CLONE_NEWNET, NULL, NULL);
+	/* Of the test before somebody may wait still for the room's init to reap him. */
 	struct graph *graph = sweep_now(scan, NULL);
 	struct inspection *inspection;
 	struct inspect *inspect;
@@ -79,8 +80,9 @@ static void one_that_looks_is_no_member(void **state)
 		struct graph *now = sweep_but(scan, inspect_session(inspect));
 
 		assert_int_equal(inside_ns(now, member.pid, NS_NET)->member_count, 1);
-		assert_int_equal(now->living_count, graph->living_count);
-		graph_unref(now);
+		assert_true(now->living_count <= graph->living_count);
+		graph_unref(graph);
+		graph = now;
 	}
 	while (!inspect_io(inspect, &inspection))
 		;
