@@ -131,13 +131,15 @@ for program in "$@"; do
 	*${ONLY:-}*) ;;
 	*) continue ;;
 	esac
-	# Beside a storm others would wait, and it for them.
-	if [[ $program = *churn_test ]]; then
+	# A storm holds up others, and who waits for an inode to come back must be the next to get one.
+	case $program in
+	*/churn_test | */recycle_test)
 		wait
 		running=0
 		run "$program"
 		continue
-	fi
+		;;
+	esac
 	if [ $running = "$jobs" ]; then
 		wait -n
 		running=$((running - 1))
