@@ -83,12 +83,11 @@ static void *be_thread(void *unused)
 	return unused;
 }
 
-/* pthread_join returns when the thread lets go of its memory, before it does of its namespaces. */
-static int await_end(void)
+int thread_join_wholly(pthread_t joined, const pid_t *tid)
 {
-	int error = pthread_join(thread, NULL);
+	int error = pthread_join(joined, NULL);
 
-	while (!error && tgkill(getpid(), thread_tid, 0) == 0)
+	while (!error && tgkill(getpid(), *tid, 0) == 0)
 		sched_yield();
 	return error;
 }
@@ -101,7 +100,7 @@ static int tell_thread(int flags)
 	if (write(to_thread[1], &flags, sizeof(flags)) != sizeof(flags))
 		return errno;
 	if (!flags)
-		return await_end();
+		return thread_join_wholly(thread, &thread_tid);
 	return read(from_thread[0], &error, sizeof(error)) == sizeof(error) ? error : EIO;
 }
 

@@ -1,6 +1,7 @@
 /* A process that changes what it is told to change, and waits. */
 #pragma once
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -38,3 +39,7 @@ struct mover mover_start(void);
 void mover_do(const struct mover *mover, enum order order, pid_t whom);
 /* Ends and reaps it. */
 void mover_end(struct mover *mover);
+
+/* As pthread_join, which returns when the thread lets go of its memory, and then until it has let go
+ * of its namespaces too.  @tid: its number, read when it has ended.  Returns 0 or an errno. */
+int thread_join_wholly(pthread_t joined, const pid_t *tid);

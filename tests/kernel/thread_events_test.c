@@ -2,6 +2,7 @@
  * feed and without. */
 #include "model/history.h"
 #include "model/util.h"
+#include "tests/kernel/mover.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
 #include "tests/kernel/sources.h"
@@ -21,6 +22,7 @@ struct puppet {
 };
 
 static int orders, answers;
+static pid_t leaver;
 
 /* 'u': leaves, 'b': goes back, 'e': ends. */
 static void *obey(void *unused)
@@ -29,6 +31,7 @@ static void *obey(void *unused)
 	pid_t tid = gettid();
 	int home = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 
+	leaver = tid;
 	prctl(PR_SET_NAME, "leaver");
 	if (home < 0 || write(answers, &tid, sizeof(tid)) != sizeof(tid))
 		_exit(1);
@@ -48,7 +51,8 @@ static _Noreturn void be_puppet(void)
 	pid_t none = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (pthread_create(&thread, NULL, obey, NULL) != 0 || pthread_join(thread, NULL) != 0 ||
+	if (pthread_create(&thread, NULL, obey, NULL) != 0 ||
+	    thread_join_wholly(thread, &leaver) != 0 ||
 	    write(answers, &none, sizeof(none)) != sizeof(none) || read(orders, &order, 1) != 0)
 		_exit(1);
 	_exit(0);
