@@ -224,11 +224,13 @@ $(BUILD)/locale/%/LC_MESSAGES/nsscope.mo: po/%.po
 	@mkdir -p $(@D)
 	msgfmt --check -o $@ $<
 
-# Takes new texts over into the translations, which then wait to be translated.
+# Takes new texts over into the translations, which then wait to be translated.  Without the date, on
+# which two changes that have nothing to do with each other would meet.
 pot:
 	xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --flag=_:1:pass-c-format \
 	    --add-comments=TRANSLATORS --package-name=nsscope --package-version=$(VERSION) \
 	    --no-location --sort-output -o po/nsscope.pot $(foreach f,$(FLOORS) docs/man,$(wildcard $(f)/*.[ch]))
+	sed -i '/^"POT-Creation-Date:/d' po/nsscope.pot
 	for po in po/*.po; do msgmerge --quiet --no-fuzzy-matching --update --backup=none $$po po/nsscope.pot; done
 
 # --- Manual pages --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 #include "cli/lesson_print_parts.h"
 
 #include "cli/report.h"
+#include "lessons/meanings.h"
 #include "lessons/prose.h"
 #include "model/detail.h"
 #include "model/i18n.h"
@@ -164,6 +165,7 @@ static void add_result(struct line *line, const struct stage_answer *answer)
 static void print_call(const struct lesson_print *print, const struct call_record *record)
 {
 	const struct lesson_call *call = record->call;
+	const char *means = meaning_of_answer(call->name, &record->answer);
 	struct line line;
 
 	line_init(&line, print->charset);
@@ -178,6 +180,12 @@ static void print_call(const struct lesson_print *print, const struct call_recor
 		line_pad(&line, 8);
 		line_addf(&line, STYLE_DIM, _("in C: %s"), call->c);
 		report_line(&line, 0);
+	}
+	if (means) {
+		line_clear(&line);
+		line_pad(&line, 8);
+		line_addf(&line, STYLE_PLAIN, _("that means here: %s"), means);
+		lesson_print_line(print, &line, 8);
 	}
 	if (record->answer.saw[0]) {
 		line_clear(&line);

@@ -31,6 +31,9 @@ static const struct meaning {
         N_("a limit is reached: of /proc/sys/user/max_…_namespaces, or of nesting, 32 deep")},
     {"clone", ENOMEM, N_("the init of the pid namespace has ended: it takes no more processes")},
     {"fork", ENOMEM, N_("the init of the pid namespace has ended: it takes no more processes")},
+    {"thread_unshare", EINVAL,
+        N_("a thread has the pid namespace of its process, and the next task would be born in "
+           "another one")},
     {"setns", EPERM,
         N_("CAP_SYS_ADMIN is missing in the user namespace that owns it, or in the own one; and "
            "there is no way to a user namespace above")},
@@ -82,4 +85,9 @@ const char *meaning_of(const char *call, int error)
 			return _(meanings[i].text);
 	}
 	return NULL;
+}
+
+const char *meaning_of_answer(const char *call, const struct stage_answer *answer)
+{
+	return answer->error && !answer->refused ? meaning_of(call, answer->error) : NULL;
 }

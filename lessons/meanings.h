@@ -1,5 +1,10 @@
 /* What an errno means where a certain call gave it: one table. */
 #pragma once
 
+#include "lessons/stage.h"
+
 /* Translated; NULL where nothing more is to be said than strerror(3) does. */
 const char *meaning_of(const char *call, int error);
+
+/* The same of what a call came to; NULL, too, where it went well or was not made. */
+const char *meaning_of_answer(const char *call, const struct stage_answer *answer);

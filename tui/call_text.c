@@ -28,19 +28,10 @@ static void add_result(struct line *line, const struct stage_answer *answer)
 	}
 }
 
-/* What the errno means where this call gave it. */
-static const char *meaning(const struct call_text *call)
-{
-	const struct stage_answer *answer = call->answer;
-
-	return answer && answer->error && !answer->refused ? meaning_of(call->name, answer->error)
-	                                                   : NULL;
-}
-
 void call_text_add(
     struct lines *lines, enum charset charset, size_t cols, const struct call_text *call)
 {
-	const char *means = meaning(call);
+	const char *means = call->answer ? meaning_of_answer(call->name, call->answer) : NULL;
 	struct line line;
 
 	line_init(&line, charset);
