@@ -11,6 +11,9 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+/* What the names of all helpers begin with. */
+#define NAME "nsscope-"
+
 int helper_open_null(void)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -47,12 +50,20 @@ static void shed_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-void helper_begin(int descriptor, const char *name)
+void helper_begin(int descriptor, const char *work)
 {
+	char name[16];
+
 	shed_signals();
 	shed_descriptors(descriptor);
 	setsid();
+	snprintf(name, sizeof(name), NAME "%s", work);
 	prctl(PR_SET_NAME, name);
+}
+
+bool helper_has_name(const char *comm)
+{
+	return strncmp(comm, NAME, strlen(NAME)) == 0;
 }
 
 static bool is_own_proc(void)

@@ -2,13 +2,18 @@
  * and no key of the terminal reaches it. */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* To be called first in the forked process.  Leaves of what was inherited only @descriptor, as
- * number 0 (1 and 2 lead nowhere); signal handlers are gone; @name is what ps(1) shows.  The helper
- * leads a session and process group of its own, so that it can be ended with all that it starts.
+ * number 0 (1 and 2 lead nowhere); signal handlers are gone; ps(1) shows it as nsscope-@work (7 bytes
+ * at most).  The helper leads a session and process group of its own, so that it can be ended with all that it starts.
  * Ends the process where that can't be had. */
-void helper_begin(int descriptor, const char *name);
+void helper_begin(int descriptor, const char *work);
+
+/* Is @comm the name of a helper?  Of this nsscope or of another one on the machine, whose helper joins a
+ * namespace, looks and is gone again. */
+bool helper_has_name(const char *comm);
 
 /* The number of the child @pid in /proc, also where that is of another PID namespace (pidfd_open(2),
  * 5.3).  0 where it can't be known. */

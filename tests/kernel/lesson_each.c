@@ -13,6 +13,7 @@ enum { WORKERS_MOST = 4 };
 
 const struct lesson_source *each_source;
 size_t each_part = 0, each_parts = 1;
+bool each_alone;
 
 bool each_is_whole(void)
 {
@@ -58,7 +59,7 @@ static void await_one(struct each_crew *crew)
 
 void each_let(struct each_crew *crew, int (*job)(const void *what), const void *what)
 {
-	size_t room = (size_t)get_nprocs();
+	size_t room = each_alone ? 1 : (size_t)get_nprocs();
 	pid_t pid;
 
 	if (room > WORKERS_MOST)

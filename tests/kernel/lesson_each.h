@@ -11,6 +11,9 @@ extern const struct lesson_source *each_source;
  * each_parts, where there are too many for the time that a program has; else all. */
 extern size_t each_part, each_parts;
 
+/* One at a time: where another player's helper, which just looks in, would be taken for a leftover. */
+extern bool each_alone;
+
 /* Is everything tried (LESSON_WHOLE=1, as make soak-lessons does), or what make test has time for? */
 bool each_is_whole(void);
 

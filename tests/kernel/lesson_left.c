@@ -151,5 +151,6 @@ int lesson_left_main(size_t part)
 	troupe_isolate();
 	each_part = part;
 	each_parts = LEFT_PARTS;
+	each_alone = true;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
