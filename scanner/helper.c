@@ -11,8 +11,10 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-/* What the names of all helpers begin with. */
-#define NAME "nsscope-"
+static const char *const names[] = {
+    [HELPER_PROBE] = "nsscope-probe",
+    [HELPER_INSPECT] = "nsscope-inspect",
+};
 
 int helper_open_null(void)
 {
@@ -50,20 +52,20 @@ static void shed_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-void helper_begin(int descriptor, const char *work)
+void helper_begin(int descriptor, enum helper_work work)
 {
-	char name[16];
-
 	shed_signals();
 	shed_descriptors(descriptor);
 	setsid();
-	snprintf(name, sizeof(name), NAME "%s", work);
-	prctl(PR_SET_NAME, name);
+	prctl(PR_SET_NAME, names[work]);
 }
 
 bool helper_has_name(const char *comm)
 {
-	return strncmp(comm, NAME, strlen(NAME)) == 0;
+	for (size_t i = 0; i < array_len(names); i++)
+		if (strcmp(comm, names[i]) == 0)
+			return true;
+	return false;
 }
 
 static bool is_own_proc(void)

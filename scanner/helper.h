@@ -5,11 +5,14 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* What it is for, and so what ps(1) calls it. */
+enum helper_work { HELPER_PROBE, HELPER_INSPECT };
+
 /* To be called first in the forked process.  Leaves of what was inherited only @descriptor, as
- * number 0 (1 and 2 lead nowhere); signal handlers are gone; ps(1) shows it as nsscope-@work (7 bytes
- * at most).  The helper leads a session and process group of its own, so that it can be ended with all that it starts.
- * Ends the process where that can't be had. */
-void helper_begin(int descriptor, const char *work);
+ * number 0 (1 and 2 lead nowhere); signal handlers are gone.  The helper leads a session and process
+ * group of its own, so that it can be ended with all that it starts.  Ends the process where that
+ * can't be had. */
+void helper_begin(int descriptor, enum helper_work work);
 
 /* Is @comm the name of a helper?  Of this nsscope or of another one on the machine, whose helper joins a
  * namespace, looks and is gone again. */

@@ -35,7 +35,7 @@ static int start(const struct inspect_question *question, struct inspect *inspec
 		return -errno;
 	inspect->pid = fork();
 	if (inspect->pid == 0) {
-		helper_begin(ends[1], "inspect");
+		helper_begin(ends[1], HELPER_INSPECT);
 		inspect_serve(question);
 	}
 	int error = errno;

@@ -151,7 +151,7 @@ static _Noreturn void serve(int socket)
 	struct question question;
 	int own_uts;
 
-	helper_begin(socket, "probe");
+	helper_begin(socket, HELPER_PROBE);
 	own_uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	for (;;) {
 		struct answer answer = {.error = 0};

@@ -24,7 +24,7 @@ static void who_only_looks_is_not_counted(void **state)
 	                                          "40 sh uts=210\n"
 	                                          "41 nsscope-probe uts=210\n"
 	                                          "42 nsscope-inspect uts=210\n"
-	                                          "43 nsscope uts=210\n"
+	                                          "43 nsscope-stage uts=210\n"
 	                                          "44 nsscope-probe uts=211\n");
 
 	(void)state;
