@@ -365,7 +365,7 @@ run-bench: all $(BENCH)/bench $(BENCH)/bare $(BENCH)/population
 
 # --- Pictures ------------------------------------------------------------------------------------
 
-run-screenshots: all $(BUILD)/tests/screen/shot_main
+run-screenshots: all $(BUILD)/tests/screen/shot_main $(BUILD)/tests/screen/tape_main
 	@screenshots/make.sh $(BUILD)
 
 .PHONY: run-screenshots

@@ -1,11 +1,11 @@
 #!/bin/bash
-# Takes the pictures of this folder from the real program (their SVGs stay in the build folder).
+# Takes the pictures of this folder from the real program, as README.md beside it tells.
 #
 #   screenshots/make.sh BUILD-FOLDER
 #
-# What they show is a small population that is made for them, in a PID namespace of its own, so
-# that nothing of the machine is in the pictures but its kernel's version.  Everything in it ends
-# with this script.
+# Most show the machine of story.txt.  Some show a small population that is made for them, in a PID
+# namespace of its own, so that nothing of the machine is in the pictures but its kernel's version.
+# Everything in it ends with this script.
 set -eu
 
 here=$(dirname "$(readlink -f "$0")")
@@ -59,23 +59,61 @@ room --user --map-root-user -- 'play sandboxed'
 room --time --boottime 31536000 -- 'play clock-test'
 
 mkdir -p "$build/screenshots"
-export PATH=$build:$PATH NSSCOPE_BIN=nsscope
+export PATH=$build:$PATH NSSCOPE_BIN=nsscope TZ=UTC
 cd "$build/screenshots"
 
 shot() { # NAME SIZE TITLE STEP…
 	local name=$1
 	shift
 	echo "$name"
-	../tests/screen/shot_main "$name.svg" "$@"
-	rsvg-convert -o "$here/$name.png" "$name.svg"
+	../tests/screen/shot_main "$here/$name.svg" "$@"
+	rsvg-convert "$here/$name.svg" | pngquant --speed 1 64 - >"$here/$name.png"
 }
 
-all_there=(wait=web-worker wait=backup wait=sandboxed wait=clock-test)
-shot explorer 120x36 'nsscope: the tree by PID namespace' "${all_there[@]}" \
-	'type=/database infinity' key=enter 'wait=found)' key=escape gone=search:
-shot types 120x36 'nsscope: by type' "${all_there[@]}" type=2g 'wait=by type' 'type=/web-server infinity' key=enter \
-	'wait=found)' key=escape gone=search:
-shot help 100x36 'nsscope: help' "${all_there[@]}" 'type=?' 'wait=How to read the tree'
+# --- Of the made-up machine: the same bytes each time ---
+
+../tests/screen/tape_main "$here/story.txt" story.nsr
+fixed() { # NAME SIZE TITLE OPTION… -- STEP…
+	local name=$1 size=$2 title=$3 options=()
+	shift 3
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	shot "$name" "$size" "$title" "$@" -- "${options[@]}" replay --at +7 story.nsr
+}
+
+found() { # TEXT: moves the cursor to a row that has it
+	steps+=("type=/$1" key=enter 'wait=found)' key=escape gone=search:)
+}
+steps=(wait=dispatcher)
+found 'nginx: master'
+fixed explorer 120x34 'nsscope: the tree by PID namespace' -- "${steps[@]}"
+fixed explorer-zh 120x34 'nsscope --lang zh' --lang zh -- wait=dispatcher
+fixed light 120x34 'nsscope --theme light' --theme light -- "${steps[@]}"
+fixed contrast 120x34 'nsscope --theme contrast' --theme contrast -- "${steps[@]}"
+fixed types 120x34 'nsscope: by type and inode' -- "${steps[@]}" type=2 'wait=by type'
+fixed owners 120x34 'nsscope: by owner' -- "${steps[@]}" type=3 'wait=by owner'
+fixed rooms 120x34 'nsscope: rooms' -- "${steps[@]}" type=4 'wait=of other rooms'
+steps+=('type= ')
+found postgres
+fixed compare 120x34 'nsscope: two processes compared' -- "${steps[@]}" 'type= ' type=5 'wait=Neither sees the other'
+fixed timeline 120x34 'nsscope: the timeline' -- wait=dispatcher type=6 wait=12:00:06
+steps=(wait=dispatcher type=2 'wait=by type')
+found green
+fixed inspector 120x34 'nsscope: why a namespace is alive' -- "${steps[@]}" type=7 'wait=Kept alive'
+fixed help 100x34 'nsscope: help' -- 'wait=podman library' 'type=?' 'wait=How to read the tree'
+fixed small 80x24 'nsscope at 80x24' -- wait=sshd type=d 'wait=podman'
+
+# --- Of this machine: its numbers are others each time ---
+
 shot lesson 140x36 'nsscope lesson uts' 'play=What do you think?' -- lesson uts
+shot lesson-after 140x36 'nsscope lesson uts: after the step' 'play=What do you think?' type=1 type=\  -- lesson uts
 shot lesson-zh 140x36 'nsscope --lang zh lesson uts' 'play=主机名 ns2' -- --lang zh lesson uts
-shot rooms 120x36 'nsscope: rooms' "${all_there[@]}" type=4g 'wait=of other rooms'
+shot lab 140x36 'nsscope lab' 'wait=Enter: do it' type=4 type=7 key=enter 'wait=/ns/net' -- lab
+
+echo uts.cast
+next=('type= ' rest=2500)
+../tests/screen/shot_main "$here/uts.cast" 120x32 'nsscope lesson uts' rest=3000 \
+	'play=What do you think?' rest=4000 type=3 rest=1000 "${next[@]}" rest=3000 -- lesson uts

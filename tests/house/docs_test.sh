@@ -3,7 +3,7 @@
 # Capitals stand for something that each reader has: they get what is here.
 source tests/house/tap.sh
 
-pages=(README.md README.zh-CN.md CONTRIBUTING.md SECURITY.md docs/*.md)
+pages=(README.md README.zh-CN.md CONTRIBUTING.md SECURITY.md docs/*.md screenshots/*.md)
 export PATH=${nsscope%/*}:$PATH NSSCOPE_MADE=$PWD
 
 # Page, tab, command; not those within fences, which are what a lesson's file holds.

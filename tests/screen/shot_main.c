@@ -1,16 +1,19 @@
-/* Takes a picture of the real program:
+/* Takes a picture of the real program, or a film:
  *
- *     shot_main OUT.svg COLSxROWS TITLE [STEP…] [-- ARGUMENT…]
+ *     shot_main OUT.svg|OUT.cast COLSxROWS TITLE [STEP…] [-- ARGUMENT…]
  *
- * with the arguments for nsscope behind "--".  The steps are taken in order:
+ * with the arguments for nsscope behind "--".  The steps are taken in order; in a film each is one scene of
+ * a second, whatever time it took:
  *
  *     wait=TEXT      until it is on the screen
  *     gone=TEXT      until it is not
  *     type=TEXT      as from the keyboard
  *     key=NAME       enter, escape, up, down, left, right, tab, f1 … f10
  *     play=TEXT      goes on in a lesson until the text is on the screen
+ *     rest=MS        so long the scene is to be seen, in a film
  */
 #include "model/util.h"
+#include "tests/screen/cast.h"
 #include "tests/screen/rig.h"
 #include "tests/screen/svg.h"
 
@@ -18,9 +21,18 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { REST_MS = 500, SCENE_MS = 1000 };
+
+struct film {
+	FILE *out;      /* NULL: it is a picture */
+	unsigned at_ms; /* of the next scene */
+	size_t told;    /* bytes of the raw stream */
+};
+
 static int usage(void)
 {
-	fprintf(stderr, "usage: shot_main OUT.svg COLSxROWS TITLE [STEP...] [-- ARGUMENT...]\n");
+	fprintf(stderr,
+	    "usage: shot_main OUT.svg|OUT.cast COLSxROWS TITLE [STEP...] [-- ARGUMENT...]\n");
 	return 2;
 }
 
@@ -64,7 +76,36 @@ static bool has_changed(struct rig *rig, void *before)
 	return strcmp(rig_text(rig), before) != 0;
 }
 
-static void play_until(struct rig *rig, char *text)
+/* Until nothing was painted for a while: more than one refresh. */
+static void come_to_rest(struct rig *rig)
+{
+	size_t before, now;
+
+	rig_raw(rig, &now);
+	do {
+		before = now;
+		if (!rig_pump(rig, REST_MS))
+			rig_fail(rig, "the program ended");
+		rig_raw(rig, &now);
+	} while (now != before);
+}
+
+/* All that was painted since the last one. */
+static void film_scene(struct film *film, struct rig *rig)
+{
+	const char *raw;
+	size_t len;
+
+	if (!film->out)
+		return;
+	come_to_rest(rig);
+	raw = rig_raw(rig, &len);
+	cast_piece(film->out, film->at_ms / 1000.0, raw + film->told, len - film->told);
+	film->told = len;
+	film->at_ms += SCENE_MS;
+}
+
+static void play_until(struct rig *rig, struct film *film, char *text)
 {
 	for (;;) {
 		autofree char *before = NULL;
@@ -75,10 +116,12 @@ static void play_until(struct rig *rig, char *text)
 		before = xstrdup(rig_text(rig));
 		rig_type(rig, " ");
 		rig_wait_for(rig, has_changed, before, "an answer to the key");
+		film_scene(film, rig);
+		film->at_ms += SCENE_MS;
 	}
 }
 
-static bool take_step(struct rig *rig, char *step)
+static bool take_step(struct rig *rig, struct film *film, char *step)
 {
 	char *value = strchr(step, '=');
 
@@ -92,15 +135,25 @@ static bool take_step(struct rig *rig, char *step)
 	else if (!strcmp(step, "type"))
 		rig_type(rig, value);
 	else if (!strcmp(step, "play"))
-		play_until(rig, value);
+		play_until(rig, film, value);
+	else if (!strcmp(step, "rest"))
+		film->at_ms += (unsigned)strtoul(value, NULL, 10);
 	else
 		return !strcmp(step, "key") && press_key(rig, value);
 	return true;
 }
 
+static bool is_film(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 5 && strcmp(path + len - 5, ".cast") == 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct rig_options options = {0};
+	struct film film = {.out = NULL};
 	struct rig *rig;
 	FILE *out;
 	int last = 4;
@@ -111,20 +164,29 @@ int main(int argc, char **argv)
 		last++;
 	for (int i = last + 1; i < argc && i - last - 1 < RIG_ARGS; i++)
 		options.args[i - last - 1] = argv[i];
-	rig = rig_start(&options);
-	rig_wait_row(rig, 0, "nsscope");
-	for (int i = 4; i < last; i++) {
-		if (!take_step(rig, argv[i])) {
-			fprintf(stderr, "shot_main: no such step: %s\n", argv[i]);
-			return usage();
-		}
-	}
 	out = fopen(argv[1], "we");
 	if (!out) {
 		fprintf(stderr, "shot_main: %s: %s\n", argv[1], strerror(errno));
 		return 1;
 	}
-	svg_write(rig, argv[3], out);
+	if (is_film(argv[1])) {
+		film.out = out;
+		cast_begin(out, options.rows, options.cols, argv[3]);
+	}
+	rig = rig_start(&options);
+	rig_wait_row(rig, 0, "nsscope");
+	film_scene(&film, rig);
+	for (int i = 4; i < last; i++) {
+		if (!take_step(rig, &film, argv[i])) {
+			fprintf(stderr, "shot_main: no such step: %s\n", argv[i]);
+			return usage();
+		}
+		film_scene(&film, rig);
+	}
+	if (!film.out) {
+		come_to_rest(rig);
+		svg_write(rig, argv[3], out);
+	}
 	rig_free(rig);
 	return fclose(out) == 0 ? 0 : 1;
 }

@@ -44,12 +44,13 @@ void svg_write(struct rig *rig, const char *title, FILE *out)
 
 	rig_size(rig, &rows, &cols);
 	autofree struct svg_cell *cells = xcalloc((size_t)cols + 1, sizeof(*cells));
+	uint32_t back = rgb(rig, 0, 0, false); /* a theme may have one of its own */
 
-	svg_begin(out, rows, cols, title, SVG_BACK);
+	svg_begin(out, rows, cols, title, back);
 	for (int row = 0; row < rows; row++) {
 		for (int col = 0; col < cols; col++)
 			cells[col] = cell_at(rig, row, col);
-		svg_row(out, row, cells, cols, SVG_BACK);
+		svg_row(out, row, cells, cols, back);
 	}
 	svg_end(out);
 }

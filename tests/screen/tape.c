@@ -6,7 +6,6 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -24,25 +23,31 @@ static void put_moment(struct history *history, struct moment_writer *writer,
 	assert_int_equal(recording_put(writer, graph, moment->at_ms, file), 0);
 }
 
-char *tape_write(const struct tape_moment *moments, size_t count)
+void tape_record(const struct tape_moment *moments, size_t count, FILE *file)
 {
 	struct history *history = history_new(LINGER_MS);
 	struct moment_writer writer = {.since_whole = 0};
 	struct bytes bytes = {0};
-	char *path = xstrdup("/tmp/nsscope-tape-XXXXXX");
-	int fd = mkstemp(path);
-	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
 
-	assert_non_null(file);
 	recording_begin(&bytes);
 	for (size_t i = 0; i < count; i++)
 		put_moment(history, &writer, &moments[i], &bytes);
 	recording_end(&bytes);
 	assert_int_equal(fwrite(bytes.data, 1, bytes.len, file), bytes.len);
-	assert_int_equal(fclose(file), 0);
 	bytes_done(&bytes);
 	moment_writer_done(&writer);
 	history_free(history);
+}
+
+char *tape_write(const struct tape_moment *moments, size_t count)
+{
+	char *path = xstrdup("/tmp/nsscope-tape-XXXXXX");
+	int fd = mkstemp(path);
+	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+
+	assert_non_null(file);
+	tape_record(moments, count, file);
+	assert_int_equal(fclose(file), 0);
 	return path;
 }
 

@@ -4,6 +4,8 @@
 
 #include "tests/screen/rig.h"
 
+#include <stdio.h>
+
 struct tape_moment {
 	uint64_t
 	    at_ms; /* on the clock of history_push, from 1; seconds apart, to be seen in the header */
@@ -13,8 +15,10 @@ struct tape_moment {
 /* 2026-01-01 12:00:00 UTC, the time zone of the rig: when a moment at 0 was taken. */
 #define TAPE_BEGIN_MS UINT64_C(1767268800000)
 
-/* Writes the recording of @count moments; returns its path, to be freed.  Fails the test where that can't be
- * done. */
+/* Writes the recording of @count moments to @file.  Fails the test where that can't be done. */
+void tape_record(const struct tape_moment *moments, size_t count, FILE *file);
+
+/* The same to a new file; returns its path, to be freed. */
 char *tape_write(const struct tape_moment *moments, size_t count);
 
 /* Starts the explorer on them, at the first one, and waits for its picture.
