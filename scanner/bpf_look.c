@@ -1,6 +1,7 @@
 #include "scanner/bpf_look.h"
 
 #include "model/util.h"
+#include "scanner/bpf_types.h"
 #include "scanner/bpf_why.h"
 
 #include <bpf/bpf.h>
@@ -25,6 +26,20 @@ struct bpf_look {
 	_Alignas(struct record_task) char bytes[TASKS_BYTES + RECORD_BYTES_MAX];
 };
 
+static int load(struct bpf_look *look)
+{
+	struct bpf_types types;
+	size_t bytes;
+	const void *elf = look_bpf__elf_bytes(&bytes);
+	int r = -errno;
+
+	look->programs = look_bpf__open_opts(bpf_types_begin(&types, elf, bytes));
+	if (look->programs)
+		r = look_bpf__load(look->programs);
+	bpf_types_end(&types);
+	return r;
+}
+
 static int attach(struct bpf_look *look)
 {
 	struct bpf_program *const programs[] = {
@@ -48,8 +63,7 @@ int bpf_look_new(struct bpf_look **ret_look, struct bpf_refusal *ret_why)
 	look = xcalloc(1, sizeof(*look));
 	look->fd = -1;
 	libbpf_set_print(NULL);
-	look->programs = look_bpf__open();
-	r = look->programs ? look_bpf__load(look->programs) : -errno;
+	r = load(look);
 	if (r == 0)
 		r = attach(look);
 	if (r < 0) {

@@ -44,7 +44,7 @@ bool source_may_fall_back(const struct scan_options *options, const struct sourc
 
 /* From how many tasks of the machine on it is worth its loading, which costs as much as reading some
  * two thousand processes from /proc. */
-enum { BPF_FROM_TASKS = 2000 };
+enum { BPF_FROM_TASKS = 1000 };
 
 static bool is_worth_it(void)
 {

@@ -1,6 +1,7 @@
 #include "scanner/trace.h"
 
 #include "model/util.h"
+#include "scanner/bpf_types.h"
 #include "scanner/bpf_why.h"
 
 #include <bpf/bpf.h>
@@ -32,13 +33,20 @@ static int take(void *data, void *record, size_t bytes)
 
 static int open_programs(struct trace *trace)
 {
-	trace->programs = events_bpf__open();
-	if (!trace->programs)
-		return -errno;
-	trace->programs->rodata->number_of_unshare = SYS_unshare;
-	trace->programs->rodata->number_of_setns = SYS_setns;
-	trace->programs->rodata->number_of_sethostname = SYS_sethostname;
-	return events_bpf__load(trace->programs);
+	struct bpf_types types;
+	size_t bytes;
+	const void *elf = events_bpf__elf_bytes(&bytes);
+	int r = -errno;
+
+	trace->programs = events_bpf__open_opts(bpf_types_begin(&types, elf, bytes));
+	if (trace->programs) {
+		trace->programs->rodata->number_of_unshare = SYS_unshare;
+		trace->programs->rodata->number_of_setns = SYS_setns;
+		trace->programs->rodata->number_of_sethostname = SYS_sethostname;
+		r = events_bpf__load(trace->programs);
+	}
+	bpf_types_end(&types);
+	return r;
 }
 
 /* Lets the programs know whose numbers to tell. */

@@ -14,6 +14,7 @@ enum {
 	WORKER = 0x00000020,
 	PATH_ONLY = 010000000, /* O_PATH of asm-generic/fcntl.h */
 	TRIES = 3,
+	TOLD_MAX = 128, /* descriptions with one task; what stands deeper the reader asks for itself */
 };
 
 #define NSFS_MAGIC   0x6e736673UL
@@ -25,13 +26,14 @@ __u32 wants_names;
 
 __s64 boot_offset_ns; /* of the reader's time namespace */
 
-/* Which objects were described in which sweep, by their addresses, and with which task: where the
+/* Which objects were described in which sweep, by their addresses, and when which task was shown: where the
  * reader's buffer was full, that one is shown once more, and all that was written for it is lost.
  * Where another object has the address meanwhile, the reader misses the description and asks for it
  * itself. */
 struct description {
 	__u64 sweep;
 	__u64 task;
+	__u64 show;
 };
 
 struct {
@@ -42,10 +44,13 @@ struct {
 } described SEC(".maps");
 
 struct record_task task_out;
-struct record_ns ns_out;
 struct record_file file_out;
+/* What is described with the present task, before it is written. */
+struct record_ns told[TOLD_MAX];
+__u32 told_count;
 static __u32 files_since_beat;
-static __u64 task_now;
+static __u64 task_now, show_now;
+static volatile __u64 passed;
 static __u64 last_sweep, last_user, last_pid_ns, last_proxy; /* of the task before */
 
 /* What is told as the reader sees it. */
@@ -61,83 +66,116 @@ static __noinline void meet_reader(void)
 
 /* --- Namespaces --------------------------------------------------------------------------------- */
 
-static __always_inline bool is_described(void *object)
-{
-	__u64 key = (__u64)object;
-	struct description *found = bpf_map_lookup_elem(&described, &key);
+/* Functions that are not static are looked at by the verifier once, whoever calls them; so they take
+ * addresses as numbers, and nothing is known of what these lead to.  They return 0, or 1 where there
+ * was no room for all. */
 
-	return found && found->sweep == sweep && found->task != task_now;
+/* The address as a number, which the verifier takes for no pointer any more. */
+static __always_inline __u64 address_of(const void *object)
+{
+	passed = (__u64)object;
+	return passed;
 }
 
-static __always_inline void mark_described(void *object)
+static __always_inline bool is_described(__u64 object)
 {
-	const struct description new = {.sweep = sweep, .task = task_now};
-	__u64 key = (__u64)object;
+	struct description *found = bpf_map_lookup_elem(&described, &object);
 
-	bpf_map_update_elem(&described, &key, &new, BPF_ANY);
+	return found && found->sweep == sweep &&
+	       (found->task != task_now || found->show == show_now);
 }
 
-static __always_inline void mark_void(void *object)
+static __always_inline void mark_described(__u64 object)
 {
-	__u64 key = (__u64)object;
+	const struct description new = {.sweep = sweep, .task = task_now, .show = show_now};
 
-	bpf_map_delete_elem(&described, &key);
+	bpf_map_update_elem(&described, &object, &new, BPF_ANY);
 }
 
-static __noinline int write_ns(struct seq_file *seq)
+static __always_inline void mark_void(__u64 object)
 {
-	ns_out.head.bytes = sizeof(ns_out);
-	ns_out.head.kind = RECORD_NS;
-	return bpf_seq_write(seq, &ns_out, sizeof(ns_out));
+	bpf_map_delete_elem(&described, &object);
 }
 
-static __always_inline void clear_ns(__u32 type)
+/* Another task is shown, or one once more. */
+static __always_inline void begin_show(__u64 task)
 {
-	ns_out.type = type;
-	ns_out.owner_uid = 0;
-	ns_out.parent_seen = 0;
-	ns_out.parent.id = ns_out.parent.ino = 0;
-	ns_out.owner.id = ns_out.owner.ino = 0;
-	ns_out.has_name = 0;
+	task_now = task;
+	show_now++;
+	told_count = 0;
+}
+
+/* Room for one more; NULL where there is none. */
+static __always_inline struct record_ns *new_told(__u32 type)
+{
+	__u32 at = told_count;
+	struct record_ns *new;
+
+	if (at >= TOLD_MAX)
+		return NULL;
+	barrier_var(at); /* or it is read once more */
+	if (at >= TOLD_MAX)
+		return NULL;
+	told_count = at + 1;
+	new = &told[at];
+	new->head.bytes = sizeof(*new);
+	new->head.kind = RECORD_NS;
+	new->type = type;
+	new->owner_uid = 0;
+	new->parent_seen = 0;
+	new->parent.id = new->parent.ino = 0;
+	new->owner.id = new->owner.ino = 0;
+	new->has_name = 0;
+	return new;
+}
+
+static __always_inline int write_told(struct seq_file *seq)
+{
+	__u64 count = told_count;
+
+	barrier_var(count); /* its bounds are those of this very register */
+	if (count == 0 || count > TOLD_MAX)
+		return 0;
+	return bpf_seq_write(seq, told, count * sizeof(told[0]));
 }
 
 /* Where a walk upward is. */
 struct climb {
-	struct seq_file *seq;
-	void *ns; /* NULL at the end */
-	int error;
+	__u64 ns; /* 0 at the end */
+	int full;
 };
 
 static long describe_one_user(__u32 step, struct climb *climb)
 {
-	struct user_namespace *ns = climb->ns;
-	struct user_namespace *parent;
+	struct user_namespace *ns = (void *)climb->ns, *parent;
+	struct record_ns *new;
 
 	(void)step;
-	if (!ns || is_described(ns))
+	if (!ns || is_described((__u64)ns))
 		return 1;
-	clear_ns(TYPE_USER);
-	refer_far(&ns_out.ns, &ns->ns);
-	ns_out.owner_uid = BPF_CORE_READ(ns, owner.val);
+	new = new_told(TYPE_USER);
+	if (!new) {
+		climb->full = 1;
+		return 1;
+	}
+	refer_far(&new->ns, &ns->ns);
+	new->owner_uid = BPF_CORE_READ(ns, owner.val);
 	parent = BPF_CORE_READ(ns, parent);
 	if (parent)
-		refer_far(&ns_out.owner, &parent->ns);
-	ns_out.parent = ns_out.owner;
-	climb->error = write_ns(climb->seq);
-	if (climb->error)
-		return 1;
-	mark_described(ns);
-	climb->ns = parent;
+		refer_far(&new->owner, &parent->ns);
+	new->parent = new->owner;
+	mark_described((__u64)ns);
+	climb->ns = (__u64)parent;
 	return 0;
 }
 
 /* A user namespace and all above it. */
-static __noinline int describe_user(struct seq_file *seq, struct user_namespace *ns)
+__noinline int describe_user(__u64 ns)
 {
-	struct climb climb = {.seq = seq, .ns = ns};
+	struct climb climb = {.ns = ns};
 
 	bpf_loop(RECORD_LEVELS + 2, describe_one_user, &climb, 0);
-	return climb.error;
+	return climb.full;
 }
 
 #define whole(ns, type) ((struct type *)((void *)(ns)-bpf_core_field_offset(struct type, ns)))
@@ -163,100 +201,102 @@ static __always_inline struct user_namespace *owner_of(__u32 type, struct ns_com
 }
 
 /* A namespace of a type that does not nest, and its owner. */
-static __noinline int describe_flat(struct seq_file *seq, __u32 type, struct ns_common *ns)
+__noinline int describe_flat(__u32 type, __u64 address)
 {
+	struct ns_common *ns = (void *)address;
 	struct user_namespace *owner;
-	int r;
+	struct record_ns *new;
 
-	if (!ns || is_described(ns))
+	if (!ns || is_described(address))
 		return 0;
+	new = new_told(type);
+	if (!new)
+		return 1;
 	owner = owner_of(type, ns);
-	clear_ns(type);
 	if (type == TYPE_MNT)
-		refer_mnt_far(&ns_out.ns, whole(ns, mnt_namespace));
+		refer_mnt_far(&new->ns, whole(ns, mnt_namespace));
 	else
-		refer_far(&ns_out.ns, ns);
+		refer_far(&new->ns, ns);
 	if (owner)
-		refer_far(&ns_out.owner, &owner->ns);
+		refer_far(&new->owner, &owner->ns);
 	if (type == TYPE_UTS && wants_names) {
-		ns_out.has_name = 1;
+		new->has_name = 1;
 		bpf_core_read_str(
-		    ns_out.name, RECORD_NAME, &whole(ns, uts_namespace)->name.nodename);
+		    new->name, RECORD_NAME, &whole(ns, uts_namespace)->name.nodename);
 	}
-	r = write_ns(seq);
-	if (r)
-		return r;
-	mark_described(ns);
-	return describe_user(seq, owner);
+	mark_described(address);
+	return describe_user((__u64)owner);
 }
 
 static long climb_one(__u32 step, struct climb *climb)
 {
-	struct pid_namespace *ns = climb->ns;
+	struct pid_namespace *ns = (void *)climb->ns;
 
 	(void)step;
 	if (!ns || BPF_CORE_READ(ns, level) <= level)
 		return 1;
-	climb->ns = BPF_CORE_READ(ns, parent);
+	climb->ns = (__u64)BPF_CORE_READ(ns, parent);
 	return 0;
 }
 
-/* Is @ns the reader's PID namespace or below it? */
-static __noinline bool is_within(struct pid_namespace *ns)
+/* Is that the reader's PID namespace or one below it?  1 or 0. */
+__noinline int is_within(__u64 address)
 {
-	struct climb climb = {.ns = ns};
+	struct climb climb = {.ns = address};
 	struct record_ref at = {0};
+	struct pid_namespace *ns;
 
 	bpf_loop(RECORD_LEVELS, climb_one, &climb, 0);
-	ns = climb.ns;
+	ns = (void *)climb.ns;
 	if (!ns || BPF_CORE_READ(ns, level) != level)
-		return false;
+		return 0;
 	refer_far(&at, &ns->ns);
 	return at.ino == reader.ino && at.id == reader.id;
 }
 
 static long describe_one_pid(__u32 step, struct climb *climb)
 {
-	struct pid_namespace *ns = climb->ns, *parent;
+	struct pid_namespace *ns = (void *)climb->ns, *parent;
 	struct user_namespace *owner;
+	struct record_ns *new;
 	bool seen;
 
 	(void)step;
-	if (!ns || is_described(ns))
+	if (!ns || is_described((__u64)ns))
 		return 1;
-	clear_ns(TYPE_PID);
-	refer_far(&ns_out.ns, &ns->ns);
 	parent = BPF_CORE_READ(ns, parent);
 	owner = BPF_CORE_READ(ns, user_ns);
-	if (owner)
-		refer_far(&ns_out.owner, &owner->ns);
-	seen = parent && is_within(parent);
-	if (seen)
-		refer_far(&ns_out.parent, &parent->ns);
-	ns_out.parent_seen = seen;
-	climb->error = write_ns(climb->seq);
-	if (!climb->error)
-		climb->error = describe_user(climb->seq, owner);
-	if (climb->error)
+	seen = parent && is_within((__u64)parent);
+	new = new_told(TYPE_PID);
+	if (!new) {
+		climb->full = 1;
 		return 1;
-	mark_described(ns);
-	climb->ns = seen ? parent : NULL;
-	return 0;
+	}
+	refer_far(&new->ns, &ns->ns);
+	if (owner)
+		refer_far(&new->owner, &owner->ns);
+	if (seen)
+		refer_far(&new->parent, &parent->ns);
+	new->parent_seen = seen;
+	mark_described((__u64)ns);
+	climb->full = describe_user((__u64)owner);
+	climb->ns = seen ? (__u64)parent : 0;
+	return climb->full != 0;
 }
 
 /* A PID namespace and those above it, as far as the reader may see them. */
-static __noinline int describe_pid(struct seq_file *seq, struct pid_namespace *ns)
+__noinline int describe_pid(__u64 ns)
 {
-	struct climb climb = {.seq = seq, .ns = ns};
+	struct climb climb = {.ns = ns};
 
 	bpf_loop(RECORD_LEVELS, describe_one_pid, &climb, 0);
-	return climb.error;
+	return climb.full;
 }
 
 /* Number @step of what a proxy points to. */
 static long describe_one_of(__u32 step, struct climb *climb)
 {
-	struct nsproxy *proxy = climb->ns;
+	struct nsproxy *proxy = (void *)climb->ns;
 	struct ns_common *ns = NULL;
 	__u32 type = step;
 
@@ -286,19 +326,20 @@ static long describe_one_of(__u32 step, struct climb *climb)
 	default:
 		return 0;
 	}
-	climb->error = describe_flat(climb->seq, type, ns);
-	return climb->error != 0;
+	climb->full = describe_flat(type, (__u64)ns);
+	return climb->full != 0;
 }
 
-static __noinline int describe_proxy(struct seq_file *seq, struct nsproxy *proxy)
+__noinline int describe_proxy(__u64 address)
 {
+	struct nsproxy *proxy = (void *)address;
 	struct pid_namespace *children = BPF_CORE_READ(proxy, pid_ns_for_children);
-	struct climb climb = {.seq = seq, .ns = proxy};
+	struct climb climb = {.ns = address};
 
 	bpf_loop(RECORD_LINKS, describe_one_of, &climb, 0);
-	if (climb.error || !children || !BPF_CORE_READ(children, child_reaper))
-		return climb.error;
-	return describe_pid(seq, children);
+	if (climb.full || !children || !BPF_CORE_READ(children, child_reaper))
+		return climb.full;
+	return describe_pid((__u64)children);
 }
 
 /* --- Tasks -------------------------------------------------------------------------------------- */
@@ -337,7 +378,7 @@ static __noinline void read_proxy(struct nsproxy *proxy)
 
 static long read_one_number(__u32 step, struct climb *climb)
 {
-	struct upid *at = climb->ns;
+	struct upid *at = (void *)climb->ns;
 
 	if (step >= task_out.levels)
 		return 1;
@@ -345,17 +386,19 @@ static long read_one_number(__u32 step, struct climb *climb)
 	if (step >= RECORD_LEVELS)
 		return 1;
 	bpf_core_read(&task_out.pids[step], sizeof(task_out.pids[step]), &at->nr);
-	climb->ns = (void *)at + bpf_core_type_size(struct upid);
+	climb->ns = (__u64)at + bpf_core_type_size(struct upid);
 	return 0;
 }
 
-static __noinline void read_numbers(struct pid *pid)
+__noinline int read_numbers(__u64 address)
 {
-	struct upid *at = (void *)pid + bpf_core_field_offset(struct pid, numbers);
-	struct climb climb = {.ns = (void *)at + level * bpf_core_type_size(struct upid)};
+	struct pid *pid = (void *)address;
+	__u64 at = address + bpf_core_field_offset(struct pid, numbers);
+	struct climb climb = {.ns = at + level * bpf_core_type_size(struct upid)};
 
 	task_out.levels = BPF_CORE_READ(pid, level) - level + 1;
 	bpf_loop(RECORD_LEVELS, read_one_number, &climb, 0);
+	return 0;
 }
 
 static __always_inline __u32 state_of(struct task_struct *task)
@@ -388,34 +431,28 @@ struct attempt {
 
 static long read_links(__u32 step, struct attempt *attempt)
 {
-	struct nsproxy *proxy = attempt->task->nsproxy;
+	struct task_struct *task = attempt->task;
+	struct nsproxy *proxy = task->nsproxy;
 
 	(void)step;
 	clear_links();
 	task_out.flags &= ~(__u32)RECORD_NO_INIT;
 	if (proxy)
 		read_proxy(proxy);
-	attempt->same = attempt->task->nsproxy == proxy;
+	attempt->same = (__u64)BPF_CORE_READ(task, nsproxy) == address_of(proxy);
 	return attempt->same;
 }
 
-/* Writes what was not described yet of what the task points to.  Whose was described with the last
+/* Describes what was not described yet of what the task points to.  Whose was described with the last
  * task needs no look into the map. */
-static __always_inline int describe(struct seq_file *seq, struct nsproxy *proxy,
-    struct user_namespace *user, struct pid_namespace *pid_ns)
+static __always_inline void describe(__u64 proxy, __u64 user, __u64 pid_ns)
 {
-	int r = 0;
-
-	if (last_user != (__u64)user)
-		r = describe_user(seq, user);
-	if (!r && last_pid_ns != (__u64)pid_ns)
-		r = describe_pid(seq, pid_ns);
-	if (!r && proxy && last_proxy != (__u64)proxy && !is_described(proxy)) {
-		r = describe_proxy(seq, proxy);
-		if (!r)
-			mark_described(proxy);
-	}
-	return r;
+	if (last_user != user)
+		describe_user(user);
+	if (last_pid_ns != pid_ns)
+		describe_pid(pid_ns);
+	if (proxy && last_proxy != proxy && !is_described(proxy) && !describe_proxy(proxy))
+		mark_described(proxy);
 }
 
 SEC("iter/task")
@@ -426,6 +463,7 @@ int look_at_task(struct bpf_iter__task *ctx)
 	struct user_namespace *user;
 	struct pid_namespace *pid_ns;
 	struct signal_struct *signal;
+	const struct cred *cred;
 	struct nsproxy *proxy;
 	struct pid *pid;
 	struct attempt attempt;
@@ -437,49 +475,50 @@ int look_at_task(struct bpf_iter__task *ctx)
 		last_user = last_pid_ns = last_proxy = 0;
 		meet_reader();
 	}
-	task_now = (__u64)task;
-	leader = task->group_leader;
-	if (task != leader &&
-	    (!task->nsproxy || task->exit_state || task->nsproxy == leader->nsproxy))
+	begin_show(address_of(task));
+	leader = BPF_CORE_READ(task, group_leader);
+	proxy = BPF_CORE_READ(task, nsproxy);
+	if (task_now != (__u64)leader &&
+	    (!proxy || task->exit_state || proxy == BPF_CORE_READ(leader, nsproxy)))
 		return 0;
-	pid = task->thread_pid;
+	pid = BPF_CORE_READ(task, thread_pid);
 	if (!pid) /* released */
 		return 0;
 	attempt = (struct attempt){.task = task};
-	signal = task->signal;
+	signal = BPF_CORE_READ(task, signal);
+	cred = BPF_CORE_READ(task, real_cred);
 	task_out.flags = 0;
 	if (task->flags & KTHREAD)
 		task_out.flags |= RECORD_KERNEL_THREAD;
 	if (task->flags & WORKER)
 		task_out.flags |= RECORD_KERNEL_WORKER;
 	task_out.tid = number_of(pid);
-	task_out.pid = number_of(signal->pids[PIDTYPE_TGID]);
-	task_out.session = number_of(signal->pids[PIDTYPE_SID]);
-	task_out.ppid = number_of(task->real_parent->signal->pids[PIDTYPE_TGID]);
-	task_out.threads = (__u32)signal->nr_threads;
+	task_out.pid = number_of(BPF_CORE_READ(signal, pids[PIDTYPE_TGID]));
+	task_out.session = number_of(BPF_CORE_READ(signal, pids[PIDTYPE_SID]));
+	task_out.ppid = number_of(BPF_CORE_READ(task, real_parent, signal, pids[PIDTYPE_TGID]));
+	task_out.threads = (__u32)BPF_CORE_READ(signal, nr_threads);
 	task_out.start_ns = task->start_boottime + (__u64)boot_offset_ns;
 	task_out.exec_id = task->self_exec_id;
 	task_out.state = state_of(task);
-	task_out.euid = task->real_cred->euid.val;
+	task_out.euid = BPF_CORE_READ(cred, euid.val);
 	bpf_core_read_str(task_out.comm, sizeof(task_out.comm), &task->comm);
-	read_numbers(pid);
+	read_numbers((__u64)pid);
 	bpf_loop(TRIES, read_links, &attempt, 0);
 	if (!attempt.same)
 		task_out.flags |= RECORD_RESTLESS;
-	user = task->real_cred->user_ns;
-	refer(&task_out.links[TYPE_USER], &user->ns);
+	user = BPF_CORE_READ(cred, user_ns);
+	refer_far(&task_out.links[TYPE_USER], &user->ns);
 	pid_ns = innermost(pid);
 	if (pid_ns)
 		refer_far(&task_out.links[TYPE_PID], &pid_ns->ns);
 	task_out.exit_state = (__u32)task->exit_state;
-	proxy = task->nsproxy;
-	if (describe(seq, proxy, user, pid_ns))
-		return 0;
-	if (task->nsproxy != proxy) {
+	proxy = BPF_CORE_READ(task, nsproxy);
+	describe((__u64)proxy, (__u64)user, (__u64)pid_ns);
+	if (BPF_CORE_READ(task, nsproxy) != proxy) {
 		task_out.flags |= RECORD_TAKEN_BACK;
-		mark_void(proxy);
+		mark_void((__u64)proxy);
 	}
-	if (write_task(seq))
+	if (write_told(seq) || write_task(seq))
 		return 0;
 	last_user = (__u64)user;
 	last_pid_ns = (__u64)pid_ns;
@@ -490,13 +529,14 @@ int look_at_task(struct bpf_iter__task *ctx)
 /* --- Files -------------------------------------------------------------------------------------- */
 
 /* Describes the namespace behind @ns, of @type. */
-static __noinline int describe_any(struct seq_file *seq, struct ns_common *ns, __u32 type)
+static __always_inline void describe_any(struct ns_common *ns, __u32 type)
 {
 	if (type == TYPE_PID)
-		return describe_pid(seq, whole(ns, pid_namespace));
-	if (type == TYPE_USER)
-		return describe_user(seq, whole(ns, user_namespace));
-	return describe_flat(seq, type, ns);
+		describe_pid((__u64)whole(ns, pid_namespace));
+	else if (type == TYPE_USER)
+		describe_user((__u64)whole(ns, user_namespace));
+	else
+		describe_flat(type, (__u64)ns);
 }
 
 /* The namespace that @file keeps, if it is one that is told; @ret_type is its type. */
@@ -551,8 +591,9 @@ int look_at_file(struct bpf_iter__task_file *ctx)
 		beat(seq);
 		return 0;
 	}
-	task_now = (__u64)(__u32)task->pid << 32 | ctx->fd;
-	if (describe_any(seq, ns, type))
+	begin_show((__u64)(__u32)task->pid << 32 | ctx->fd);
+	describe_any(ns, type);
+	if (write_told(seq))
 		return 0;
 	file_out.head.bytes = sizeof(file_out);
 	file_out.head.kind = RECORD_FILE;
