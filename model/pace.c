@@ -2,7 +2,11 @@
 
 #include "model/util.h"
 
-enum { PAUSE_COSTS = 40 };
+enum {
+	PAUSE_COSTS = 40,
+	CREDIT_COSTS = 5,    /* a fifth */
+	CREDIT_MS_MAX = 100, /* two sweeps over ten thousand processes */
+};
 
 unsigned pace_pause_ms(double cost_ms)
 {
@@ -12,4 +16,17 @@ unsigned pace_pause_ms(double cost_ms)
 	while (step + 1 < array_len(steps_ms) && steps_ms[step] < cost_ms * PAUSE_COSTS)
 		step++;
 	return steps_ms[step];
+}
+
+void pace_spend(struct pace_credit *credit, double cost_ms, uint64_t now_ms)
+{
+	double saved_ms = credit->ms + (double)(now_ms - credit->at_ms) / CREDIT_COSTS;
+
+	credit->ms = (saved_ms < CREDIT_MS_MAX ? saved_ms : CREDIT_MS_MAX) - cost_ms;
+	credit->at_ms = now_ms;
+}
+
+uint64_t pace_soon_ms(const struct pace_credit *credit)
+{
+	return credit->at_ms + (credit->ms < 0 ? (uint64_t)(-credit->ms * CREDIT_COSTS) : 0);
 }

@@ -1,6 +1,5 @@
 #include "tui/live.h"
 
-#include "model/pace.h"
 #include "model/util.h"
 #include "scanner/glance.h"
 #include "tui/live_internal.h"
@@ -112,9 +111,11 @@ static void plan_next(struct live *live, double cost_ms, uint64_t now_ms)
 {
 	live->pause_ms = live->interval_ms ? live->interval_ms : pace_pause_ms(cost_ms);
 	live->due_ms = now_ms + live->pause_ms;
+	live->soon_ms = now_ms + LISTEN_MS;
+	if (live->soon_ms < pace_soon_ms(&live->credit))
+		live->soon_ms = pace_soon_ms(&live->credit);
 	/* Pauses are forty times what a sweep costs, so this is four times that: where something in
 	 * sight changes all the time, a fifth of a processor is used. */
-	live->soon_ms = now_ms + live->pause_ms / 10;
 	live->glance_ms =
 	    now_ms + (live->pause_ms / 10 > GLANCE_MS ? live->pause_ms / 10 : GLANCE_MS);
 	live->listen_ms = live->soon_ms;
@@ -350,6 +351,7 @@ bool live_step(struct live *live, uint64_t now_ms)
 	if (ends) {
 		unsigned pause_ms = live->pause_ms;
 
+		pace_spend(&live->credit, live->work_ms, now_ms);
 		plan_next(live, live->work_ms, now_ms);
 		changed |= live->pause_ms != pause_ms;
 	}

@@ -10,6 +10,7 @@
 #include "model/history.h"
 #include "model/marks.h"
 #include "model/outline.h"
+#include "model/pace.h"
 #include "model/rowline.h"
 #include "model/timeline.h"
 #include "scanner/scan.h"
@@ -47,8 +48,9 @@ struct live {
 	enum live_phase phase;
 	bool frozen;
 	uint64_t frozen_at_ms;
-	uint64_t due_ms;    /* when the next sweep begins */
-	uint64_t soon_ms;   /* the same where somebody moved, as the kernel told */
+	uint64_t due_ms;  /* when the next sweep begins */
+	uint64_t soon_ms; /* the same where somebody moved, as the kernel told */
+	struct pace_credit credit;
 	uint64_t quiet_ms;  /* the same where it tells, and nothing happened */
 	uint64_t listen_ms; /* from when on news are waited for */
 	struct news news;   /* since the last sweep began */

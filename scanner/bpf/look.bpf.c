@@ -14,7 +14,8 @@ enum {
 	WORKER = 0x00000020,
 	PATH_ONLY = 010000000, /* O_PATH of asm-generic/fcntl.h */
 	TRIES = 3,
-	TOLD_MAX = 128, /* descriptions with one task; what stands deeper the reader asks for itself */
+	TOLD_MAX =
+	    128, /* descriptions with one task; what stands deeper the reader asks for itself */
 };
 
 #define NSFS_MAGIC   0x6e736673UL
@@ -221,8 +222,7 @@ __noinline int describe_flat(__u32 type, __u64 address)
 		refer_far(&new->owner, &owner->ns);
 	if (type == TYPE_UTS && wants_names) {
 		new->has_name = 1;
-		bpf_core_read_str(
-		    new->name, RECORD_NAME, &whole(ns, uts_namespace)->name.nodename);
+		bpf_core_read_str(new->name, RECORD_NAME, &whole(ns, uts_namespace)->name.nodename);
 	}
 	mark_described(address);
 	return describe_user((__u64)owner);

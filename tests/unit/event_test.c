@@ -262,6 +262,34 @@ static void sweeps_stretch_as_they_cost_more(void **state)
 	}
 }
 
+/* A first change is looked at as soon as it is known, one after the other a fifth of the time. */
+static void credit_is_a_fifth(void **state)
+{
+	struct pace_credit credit = {.ms = 0};
+	uint64_t now_ms = 100000, begun_ms, worked_ms = 0;
+
+	(void)state;
+	pace_spend(&credit, 40, now_ms);
+	assert_int_equal(pace_soon_ms(&credit), now_ms);
+	pace_spend(&credit, 40, now_ms);
+	assert_int_equal(pace_soon_ms(&credit), now_ms);
+	pace_spend(&credit, 40, now_ms);
+	assert_int_equal(pace_soon_ms(&credit), now_ms + 100);
+	begun_ms = now_ms;
+	while (now_ms < begun_ms + 10000) {
+		now_ms = pace_soon_ms(&credit) + 40;
+		pace_spend(&credit, 40, now_ms);
+		worked_ms += 40;
+	}
+	assert_in_range(worked_ms * 5, 9500, 10500);
+	/* However long nothing was to be seen, not more than two at once. */
+	now_ms += 3600 * 1000;
+	pace_spend(&credit, 100, now_ms);
+	assert_int_equal(pace_soon_ms(&credit), now_ms);
+	pace_spend(&credit, 40, now_ms);
+	assert_int_equal(pace_soon_ms(&credit), now_ms + 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +299,7 @@ int main(void)
 	    cmocka_unit_test(of_threads_by_which_means),
 	    cmocka_unit_test(by_which_means),
 	    cmocka_unit_test(sweeps_stretch_as_they_cost_more),
+	    cmocka_unit_test(credit_is_a_fifth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
