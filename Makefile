@@ -10,6 +10,7 @@
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
 #   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
 #   make soak-lessons   … every lesson in every way, and 200 rounds of killed ones: ROUNDS=200
+#   make monkey         … random keys and mouse, with the sanitizers: SECONDS=600 SEED=…
 #   make bench          measures: N=10000 processes, MOST=20000, RUNS=5
 #   make static         one file that needs nothing but a kernel: build-static/nsscope; test-static
 #   make install        PREFIX=/usr/local, DESTDIR=; make uninstall takes it all away
@@ -70,6 +71,10 @@ soak:
 	@$(PACKAGES) build test
 	$(AGAIN) -s run-soak
 
+monkey:
+	@$(PACKAGES) build test
+	$(AGAIN) -s SANITIZE=1 run-monkey
+
 soak-lessons:
 	@$(PACKAGES) build test
 	$(AGAIN) -s run-soak-lessons
@@ -81,7 +86,7 @@ screenshots:
 clean:
 	rm -rf build build-san build-cov build-static build-musl $(BUILD)
 
-.PHONY: all run test soak soak-lessons lint bench screenshots clean
+.PHONY: all run test soak soak-lessons monkey lint bench screenshots clean
 
 # --- BPF -----------------------------------------------------------------------------------------
 
@@ -99,7 +104,7 @@ BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test musl coverage static test-static dist deb test-dist test-deb soak soak-lessons lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test musl coverage static test-static dist deb test-dist test-deb soak soak-lessons monkey lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
 ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
@@ -328,12 +333,16 @@ musl:
 run-soak: $(BUILD)/tests/kernel/churn_test
 	CHURN_SECONDS=$(or $(SECONDS),60) $<
 
+run-monkey: all $(BUILD)/tests/screen/monkey_test
+	@seed=$(or $(SEED),$$(date +%s)); echo "SEED=$$seed"; MONKEY_SECONDS=$(or $(SECONDS),600) MONKEY_SEED=$$seed \
+	    ASAN_OPTIONS=quarantine_size_mb=16 NSSCOPE_BIN=$(abspath $(BUILD)/nsscope) $(BUILD)/tests/screen/monkey_test
+
 LESSON_TESTS = $(filter $(BUILD)/tests/kernel/lesson_%,$(TESTS))
 run-soak-lessons: all $(LESSON_TESTS)
 	@LESSON_WHOLE=1 LESSON_ROUNDS=$(or $(ROUNDS),200) TEST_SECONDS=3600 \
 	    NSSCOPE_BIN=$(abspath $(BUILD)/nsscope) tests/run.sh $(BUILD) $(LESSON_TESTS)
 
-.PHONY: translations pot run-tests unit run-soak run-soak-lessons
+.PHONY: translations pot run-tests unit run-soak run-monkey run-soak-lessons
 
 # A fuzzer's own hunt, for as long as you let it: make fuzz-text.  Needs clang.
 fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c $(if $(BPF_LACK),,$(BUILD)/scanner/bpf/look.skel.h $(BUILD)/scanner/bpf/events.skel.h)
