@@ -1,6 +1,7 @@
 #include "tui/folio_pane.h"
 
 #include "model/i18n.h"
+#include "model/util.h"
 #include "tui/pager.h"
 #include "tui/screen.h"
 
@@ -9,6 +10,8 @@ enum { INDENT_COLS = 2 };
 void folio_pane_done(struct folio_pane *pane)
 {
 	folio_done(&pane->folio);
+	free(pane->filter);
+	free(pane->search);
 	*pane = (struct folio_pane){0};
 }
 
@@ -37,6 +40,13 @@ void folio_pane_rewind(struct folio_pane *pane)
 	pane->at = pane->top = 0;
 }
 
+/* What is typed may change before the lines are made anew. */
+static void keep(char **text, const char *given)
+{
+	free(*text);
+	*text = given ? xstrdup(given) : NULL;
+}
+
 void folio_pane_set(
     struct folio_pane *pane, struct lines *lines, const char *filter, const char *search)
 {
@@ -48,8 +58,8 @@ void folio_pane_set(
 		section = folio->rows[pane->at].section;
 		within = folio->rows[pane->at].line - folio->sections[section].first;
 	}
-	pane->filter = filter;
-	pane->search = search;
+	keep(&pane->filter, filter);
+	keep(&pane->search, search);
 	folio_take(folio, lines);
 	folio_show(folio, filter, search);
 	if (any && section < folio->section_count) {

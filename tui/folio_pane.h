@@ -7,16 +7,16 @@
 
 struct folio_pane {
 	struct folio folio;
-	uint32_t at, top;            /* the selected row, and the first one shown */
-	int rows;                    /* of its place, when it was last painted */
-	uint32_t origin;             /* the line that was selected when the search began */
-	const char *filter, *search; /* as given last; borrowed */
+	uint32_t at, top;      /* the selected row, and the first one shown */
+	int rows;              /* of its place, when it was last painted */
+	uint32_t origin;       /* the line that was selected when the search began */
+	char *filter, *search; /* as given last */
 };
 
 void folio_pane_done(struct folio_pane *pane);
 
 /* Takes @lines over.  The selection stays on its section and line.  @filter, @search: of
- * live->options, borrowed until the next call. */
+ * live->options. */
 void folio_pane_set(
     struct folio_pane *pane, struct lines *lines, const char *filter, const char *search);
 /* Back to the top, for another subject. */
