@@ -95,8 +95,8 @@ clean:
 CLANG    ?= clang
 BPFTOOL  ?= $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))
 BPF_LACK := $(if $(filter 0 no,$(BPF)),BPF=0,$(strip $(if $(shell command -v $(CLANG)),,clang) \
-            $(if $(BPFTOOL),,bpftool) $(if $(shell pkg-config --exists libbpf && echo yes),,libbpf-dev)))
-BPF_LIBS := $(if $(BPF_LACK),,$(shell pkg-config --libs libbpf))
+            $(if $(BPFTOOL),,bpftool) $(if $(shell pkg-config --exists libbpf 2>/dev/null && echo yes),,libbpf-dev)))
+BPF_LIBS := $(if $(BPF_LACK),,$(shell pkg-config --libs libbpf 2>/dev/null))
 BPF_WITHOUT := $(if $(BPF_LACK),scanner/bpf_look.c scanner/bpf_types.c scanner/trace.c,scanner/bpf_none.c)
 # Where linux/types.h finds asm/types.h.
 BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
