@@ -48,9 +48,16 @@ static void add_name(struct names *names, const char *name)
 	names->items[names->count++] = name;
 }
 
+static void sort_names(struct names *names)
+{
+	if (names->count)
+		qsort(names->items, names->count, sizeof(*names->items), compare_names);
+}
+
 static bool has_name(const struct names *names, const char *name)
 {
-	return bsearch(&name, names->items, names->count, sizeof(name), compare_names);
+	return names->count &&
+	       bsearch(&name, names->items, names->count, sizeof(name), compare_names);
 }
 
 static bool is_composite(const struct btf_type *type)
@@ -70,8 +77,8 @@ static void take_names(struct slim *slim, const struct btf *own)
 			add_name(&slim->members,
 			    btf__name_by_offset(own, btf_members(type)[i].name_off));
 	}
-	qsort(slim->structs.items, slim->structs.count, sizeof(char *), compare_names);
-	qsort(slim->members.items, slim->members.count, sizeof(char *), compare_names);
+	sort_names(&slim->structs);
+	sort_names(&slim->members);
 }
 
 /* --- What is copied ---------------------------------------------------------------------------- */
