@@ -38,7 +38,8 @@ static uint64_t start_host(struct subject *subject, const char *hostname, uint64
 
 static void a_new_process_appears_and_dies_in_sight(void **state)
 {
-	struct rig *rig = explorer_open(&(struct rig_options){.rows = 40, .cols = 120});
+	/* Wide enough for a whole name, however deep among the processes the test itself runs. */
+	struct rig *rig = explorer_open(&(struct rig_options){.rows = 40, .cols = 180});
 	char name[16];
 
 	(void)state;
