@@ -47,13 +47,14 @@ static void play(uid_t uid)
 {
 	struct rig *rig = open_lab(36, 120, "en", uid);
 
-	explorer_wait_row_with(rig, "[A]", "actor-A");
 	/* The box of uts is picked at the beginning. */
 	rig_wait(rig, "in C: unshare(CLONE_NEWUTS);");
 	rig_wait(rig, "$ unshare --user --map-root-user --uts");
 	rig_type(rig, "\r");
 	rig_wait(rig, "A: unshare(CLONE_NEWUTS) = 0");
 	rig_wait(rig, "/ns/uts -> uts:[");
+	/* Who did it is selected then, and so in sight. */
+	explorer_wait_row_with(rig, "[A]", "actor-A");
 	/* Digits toggle boxes; a child. */
 	rig_type(rig, "86c");
 	rig_wait(rig, "[ ] 8 uts");
@@ -146,7 +147,7 @@ static void mouse_and_arrows_pick(void **state)
 	bool visible;
 
 	(void)state;
-	assert_true(rig_find(rig, "[ ] 4 net", &row, &col));
+	rig_wait_find(rig, "[ ] 4 net", &row, &col);
 	rig_click(rig, row, col + 1);
 	rig_wait(rig, "[x] 4 net");
 	rig_wait(rig, "unshare(CLONE_NEWNET|CLONE_NEWUTS);");

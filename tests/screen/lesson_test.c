@@ -404,8 +404,8 @@ static void the_cast_by_owner(void **state)
 	rig_wait_row(rig, 0, "by owner");
 	rig_wait(rig, "owner uid");
 	rig_wait(rig, "[me]");
-	assert_true(rig_find(rig, " in it", &members, &col));
-	assert_true(rig_find(rig, "[me]", &me, &col));
+	rig_wait_find(rig, " in it", &members, &col);
+	rig_wait_find(rig, "[me]", &me, &col);
 	assert_true(members < me);
 	rig_send(rig, "\033[Z");
 	while (!moved && press_on(rig, &well))

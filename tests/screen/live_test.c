@@ -123,8 +123,8 @@ static void an_owner_appears(void **state)
 	explorer_wait_row_with(rig, user, uid);
 	explorer_wait_row_with(rig, uts, "(+1)");
 	rig_wait(rig, name);
-	assert_true(rig_find(rig, uts, &uts_row, &col));
-	assert_true(rig_find(rig, name, &member_row, &col));
+	rig_wait_find(rig, uts, &uts_row, &col);
+	rig_wait_find(rig, name, &member_row, &col);
 	assert_int_equal(member_row, uts_row + 2); /* below "1 process in it" */
 	subject_end(&subjects[0]);
 	explorer_wait_row_with(rig, user, "✘");

@@ -85,6 +85,8 @@ const char *rig_row(struct rig *rig, int row);
 const char *rig_text(struct rig *rig);
 /* The first place of @text, row by row; columns, not bytes. */
 bool rig_find(struct rig *rig, const char *text, int *ret_row, int *ret_col);
+/* The same, as soon as it is there. */
+void rig_wait_find(struct rig *rig, const char *text, int *ret_row, int *ret_col);
 /* Is there a row with both texts in it? */
 bool rig_has_row(struct rig *rig, const char *text, const char *other);
 VTermScreenCell rig_cell(struct rig *rig, int row, int col);

@@ -84,6 +84,13 @@ void rig_wait(struct rig *rig, const char *text)
 	rig_wait_for(rig, is_there, &wanted, text);
 }
 
+void rig_wait_find(struct rig *rig, const char *text, int *ret_row, int *ret_col)
+{
+	rig_wait(rig, text);
+	/* Nothing was read since. */
+	assert_true(rig_find(rig, text, ret_row, ret_col));
+}
+
 void rig_wait_gone(struct rig *rig, const char *text)
 {
 	struct wanted wanted = {.text = text};

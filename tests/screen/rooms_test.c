@@ -186,12 +186,12 @@ static void ordered_by_the_mouse(void **state)
 
 	(void)state;
 	rig_wait_row(rig, 2, "COUNT▼");
-	assert_true(rig_find(rig, "ipc mnt", &row, &col));
+	rig_wait_find(rig, "ipc mnt", &row, &col);
 	rig_click(rig, row, col + 1);
 	rig_wait_row(rig, 2, "ipc▲");
 	rig_click(rig, row, col + 1);
 	rig_wait_row(rig, 2, "ipc▼");
-	assert_true(rig_find(rig, "FIRST", &row, &col));
+	rig_wait_find(rig, "FIRST", &row, &col);
 	rig_click(rig, row, col);
 	rig_wait_row(rig, 2, "FIRST PROCESS▲");
 	rig_click(rig, row, 4);

@@ -110,10 +110,10 @@ static void it_is_larger(void **state)
 
 	(void)state;
 	rig_wait(rig, "The first.");
-	assert_true(rig_find(rig, "The first.", &row, &col));
+	rig_wait_find(rig, "The first.", &row, &col);
 	rig_type(rig, "P");
 	rig_wait_row(rig, -1, "presenter mode");
-	assert_true(rig_find(rig, "The first.", &row_wide, &col_wide));
+	rig_wait_find(rig, "The first.", &row_wide, &col_wide);
 	assert_int_equal(col_wide, col + 2);
 	leave(rig, "step 1 of 3");
 }

@@ -45,9 +45,9 @@ static void words_newest_first(void **state)
 	/* A frame may arrive in parts. */
 	rig_wait(rig, "sh (40) was born");
 	rig_wait(rig, "helper (60) ended");
-	assert_true(rig_find(rig, "sh (40) was born", &born, &col));
-	assert_true(rig_find(rig, "sh (40) left", &moved, &col));
-	assert_true(rig_find(rig, "helper (60) ended", &ended, &col));
+	rig_wait_find(rig, "sh (40) was born", &born, &col);
+	rig_wait_find(rig, "sh (40) left", &moved, &col);
+	rig_wait_find(rig, "helper (60) ended", &ended, &col);
 	assert_true(ended < moved && moved < born);
 	explorer_quit(rig);
 }
@@ -112,7 +112,7 @@ static void search_filter_and_mouse(void **state)
 	explorer_wait_selected(rig, "sh (40) ended");
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_gone(rig, "search:");
-	assert_true(rig_find(rig, "helper (60) left", &row, &col));
+	rig_wait_find(rig, "helper (60) left", &row, &col);
 	rig_click(rig, row, col);
 	explorer_wait_selected(rig, "helper (60) left");
 	rig_wheel(rig, row, col, 1);

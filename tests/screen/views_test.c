@@ -121,7 +121,7 @@ static void sections_fold_are_searched_and_filtered(void **state)
 	rig_type(rig, "l");
 	explorer_wait_selected(rig, "▼ cgroup");
 	rig_wait(rig, "The paths in /proc");
-	assert_true(rig_find(rig, "▼ ipc", &row, &col));
+	rig_wait_find(rig, "▼ ipc", &row, &col);
 	rig_click(rig, row, 0);
 	rig_wait(rig, "▶ ipc");
 	rig_type(rig, "/system v\r");
