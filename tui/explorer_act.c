@@ -158,6 +158,15 @@ static void enter(struct explorer *explorer)
 }
 
 /* What no view took. */
+/* About what has the focus, or, where that needs no words, about the main view. */
+static void ask_for_help(struct explorer *explorer)
+{
+	const struct view *view = explorer_focused_view(explorer);
+
+	help_view_about(&explorer->help, view->ops->help ? view : explorer->picture.main,
+	    explorer_place(explorer));
+}
+
 static void act(struct explorer *explorer, enum action action)
 {
 	struct live *live = explorer->live;
@@ -300,7 +309,8 @@ static void act(struct explorer *explorer, enum action action)
 		explorer_set_cover(explorer, COVER_SETTINGS);
 		break;
 	case ACTION_HELP:
-		help_view_about(&explorer->help, explorer->picture.main);
+		if (explorer->cover != COVER_HELP)
+			ask_for_help(explorer);
 		explorer_set_cover(
 		    explorer, explorer->cover == COVER_HELP ? COVER_NONE : COVER_HELP);
 		break;

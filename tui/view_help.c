@@ -35,15 +35,56 @@ static void add_key(
 	line_done(&source);
 }
 
-/* The keys that only a lesson has stand in a part of their own. */
-static void add_keys(struct lines *lines, enum charset charset, size_t cols, bool lesson)
+/* Each key is told once: where it can be pressed at once, else in the first part that it belongs to
+ * wholly. */
+static const struct part {
+	const char *title;
+	unsigned places; /* enum key_place */
+} parts[] = {
+    {N_("Keys in the settings"), PLACE_SETTINGS},
+    {N_("Keys in the lab"), PLACE_LAB},
+    {N_("Keys while a lesson runs"), PLACE_LESSON | PLACE_STAGED},
+    {N_("Keys elsewhere"), ~0u},
+};
+
+static const struct part *part_of(const struct key_binding *binding)
 {
+	const struct part *part = parts;
+
+	while (binding->places & ~part->places)
+		part++;
+	return part;
+}
+
+/* Of @part, or, where that is NULL, the keys of the place that help was asked for in. */
+static void add_keys(struct help_view *help, size_t cols, const struct part *part)
+{
+	struct lines *lines = &help->pager.lines;
+	bool any = false;
+
 	for (size_t i = 0; i < key_table_count; i++) {
 		const struct key_binding *binding = &key_table[i];
+		bool here = binding->places & help->place;
 
-		if (!(binding->places & ~(PLACE_LESSON | PLACE_STAGED)) == lesson)
-			add_key(lines, charset, cols, binding);
+		if (part ? here || part_of(binding) != part : !here)
+			continue;
+		if (!any) {
+			lines_add(lines, help->charset);
+			line_adds(lines_add(lines, help->charset), STYLE_TITLE,
+			    part ? _(part->title) : _("Keys here"));
+		}
+		any = true;
+		add_key(lines, help->charset, cols, binding);
 	}
+}
+
+static void add_reading(struct help_view *help, size_t cols)
+{
+	struct lines *lines = &help->pager.lines;
+
+	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("How to read the tree"));
+	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
+		lines_wrap(lines, help->charset, STYLE_PLAIN, _(reading[i]), 0, cols);
 }
 
 static void make(struct help_view *help, size_t cols)
@@ -54,17 +95,16 @@ static void make(struct help_view *help, size_t cols)
 	for (size_t i = 0; help->about && help->about[i]; i++)
 		lines_wrap(lines, help->charset, i == 0 ? STYLE_TITLE : STYLE_PLAIN,
 		    _(help->about[i]), 0, cols);
-	if (help->about)
+	/* The tree has no other text about it. */
+	if (!help->about)
+		add_reading(help, cols);
+	add_keys(help, cols, NULL);
+	if (help->about) {
 		lines_add(lines, help->charset);
-	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("How to read the tree"));
-	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
-		lines_wrap(lines, help->charset, STYLE_PLAIN, _(reading[i]), 0, cols);
-	lines_add(lines, help->charset);
-	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("Keys"));
-	add_keys(lines, help->charset, cols, false);
-	lines_add(lines, help->charset);
-	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("Keys while a lesson runs"));
-	add_keys(lines, help->charset, cols, true);
+		add_reading(help, cols);
+	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		add_keys(help, cols, &parts[i]);
 }
 
 static void help_paint(struct view *view, bool focused)
@@ -109,12 +149,13 @@ void help_view_init(struct help_view *help, enum charset charset)
 	*help = (struct help_view){.view.ops = &help_ops, .charset = charset};
 }
 
-void help_view_about(struct help_view *help, const struct view *view)
+void help_view_about(struct help_view *help, const struct view *view, enum key_place place)
 {
 	const char *const *about = view->ops->help ? view->ops->help(view) : NULL;
 
-	if (about != help->about) {
+	if (about != help->about || place != help->place) {
 		help->about = about;
+		help->place = place;
 		help->made_for_cols = 0;
 		help->pager.top = 0;
 	}

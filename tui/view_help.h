@@ -1,6 +1,7 @@
 /* The help screen, made from the key table. */
 #pragma once
 
+#include "tui/keys.h"
 #include "tui/pager.h"
 
 struct help_view {
@@ -8,10 +9,11 @@ struct help_view {
 	struct pager pager;
 	enum charset charset;
 	const char *const *about; /* of the view that it was opened over, see view.h; NULL: none */
+	enum key_place place;     /* of that view: its keys stand first */
 	int made_for_cols;        /* what the text is wrapped to */
 };
 
 void help_view_init(struct help_view *help, enum charset charset);
-/* Tells of @view, whose text stands first. */
-void help_view_about(struct help_view *help, const struct view *view);
+/* Tells of @view first, and of the keys that are alive in @place. */
+void help_view_about(struct help_view *help, const struct view *view, enum key_place place);
 void help_view_done(struct help_view *help);

@@ -1,5 +1,6 @@
 #include "tui/view_lab.h"
 
+#include "model/i18n.h"
 #include "model/util.h"
 #include "tui/lab_paint.h"
 
@@ -284,11 +285,29 @@ static void lab_cursor(const struct view *base, int *ret_y, int *ret_x)
 	*ret_x = seen ? (int)place->col : 0;
 }
 
+static const char *const *lab_help(const struct view *view)
+{
+	static const char *const text[] = {
+	    N_("How to use the lab"),
+	    N_("Pick who acts, how, and which types of namespaces; below stands the same as a "
+	       "command "
+	       "line and as a call in C. Do it: what the call answered is told, and the tree "
+	       "shows what came of it."),
+	    N_("setns joins the namespaces of the process that is selected in the tree. Nothing "
+	       "leaves the namespaces that the lab made, and all of it ends with the lab."),
+	    NULL,
+	};
+
+	(void)view;
+	return text;
+}
+
 static const struct view_ops lab_ops = {
     .paint = lab_view_paint,
     .act = lab_act,
     .click = lab_click,
     .cursor = lab_cursor,
+    .help = lab_help,
 };
 
 void lab_view_init(struct lab_view *view, struct picture *picture, struct tree_view *tree)

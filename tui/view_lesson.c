@@ -291,11 +291,28 @@ static void lesson_cursor(const struct view *base, int *ret_y, int *ret_x)
 	*ret_x = 0;
 }
 
+static const char *const *lesson_help(const struct view *view)
+{
+	static const char *const text[] = {
+	    N_("How to go through a lesson"),
+	    N_("Read, go on, and watch the tree: each step makes its calls in processes of its own "
+	       "and shows the call, its result, the line of /proc that changed and the change in "
+	       "the tree. Before something is revealed you may be asked what you expect."),
+	    N_("A task is yours to do, in a shell or another terminal; it is ticked off as soon as "
+	       "it is seen. Nothing leaves the namespaces that the lesson made."),
+	    NULL,
+	};
+
+	(void)view;
+	return text;
+}
+
 static const struct view_ops lesson_ops = {
     .paint = lesson_view_paint,
     .act = lesson_act,
     .click = lesson_click,
     .cursor = lesson_cursor,
+    .help = lesson_help,
 };
 
 void lesson_view_init(struct lesson_view *view, struct live *live, struct tree_view *tree)

@@ -259,6 +259,25 @@ static size_t timeline_matched(const struct view *view)
 	return view_of(const struct timeline_view, view)->matched;
 }
 
+static const char *const *timeline_help(const struct view *view)
+{
+	static const char *const text[] = {
+	    N_("How to read the timeline"),
+	    N_("A line is something that happened, the newest first: who was born, ended, left one "
+	       "namespace for another, or was renamed. Enter goes to it in the tree, or, where it "
+	       "is "
+	       "there no more, back to when it was."),
+	    N_("[ and ] step back and forward through the moments that were kept, { and } by a "
+	       "minute: the last ten minutes, in at most 64 MB. The whole screen shows that "
+	       "moment, "
+	       "and its head says when it was. 0 goes back to now."),
+	    NULL,
+	};
+
+	(void)view;
+	return text;
+}
+
 static const struct view_ops timeline_ops = {
     .paint = timeline_paint,
     .act = timeline_act,
@@ -270,6 +289,7 @@ static const struct view_ops timeline_ops = {
     .refresh = timeline_refresh,
     .search = timeline_search,
     .matched = timeline_matched,
+    .help = timeline_help,
     .place = PLACE_TIMELINE,
 };
 

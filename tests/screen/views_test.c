@@ -319,6 +319,43 @@ static void they_stay_through_a_resize(void **state)
 	explorer_quit(rig);
 }
 
+/* How to read it, and the keys that are alive where help was asked for, before all others. */
+static void each_view_has_its_own_help(void **state)
+{
+	static const struct {
+		const char *keys, *title, *own; /* own: a key of the first part */
+	} views[] = {
+	    {"1", "How to read the tree", "follow the selected process"},
+	    {"4", "How to read the rooms", "rooms: by the column before"},
+	    {"5", "How to compare", "look into the namespaces again"},
+	    {"6", "How to read the timeline", "timeline: to what the line"},
+	    {"7", "How to read the inspector", "look into the namespaces again"},
+	    {"L\r", "How to go through a lesson", "the next hint"},
+	};
+	struct rig *rig = open_tree(120, 100);
+
+	(void)state;
+	for (size_t i = 0; i < array_len(views); i++) {
+		int here, elsewhere, own, col;
+
+		rig_type(rig, views[i].keys);
+		if (i == array_len(views) - 1)
+			rig_wait(rig, "The question");
+		rig_type(rig, "?");
+		rig_wait_row(rig, 3, views[i].title);
+		rig_wait_find(rig, "Keys here", &here, &col);
+		rig_wait_find(rig, "Keys in the settings", &elsewhere, &col);
+		rig_wait_find(rig, views[i].own, &own, &col);
+		if (own <= here || own >= elsewhere)
+			rig_fail(rig, "\"%s\" is none of the keys here", views[i].own);
+		rig_type(rig, "?");
+		rig_wait_gone(rig, "Keys here");
+	}
+	rig_type(rig, "q");
+	rig_wait_gone(rig, "The question");
+	explorer_quit(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -330,6 +367,7 @@ int main(void)
 	    cmocka_unit_test_teardown(every_size_language_and_charset, rig_free_all),
 	    cmocka_unit_test_teardown(they_stay_through_a_resize, rig_free_all),
 	    cmocka_unit_test_teardown(a_namespace_tells_why_it_is_alive, rig_free_all),
+	    cmocka_unit_test_teardown(each_view_has_its_own_help, rig_free_all),
 	};
 
 	return cmocka_run_group_tests(tests, make_subjects, end_subjects);
