@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -184,16 +185,38 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 	return 0;
 }
 
+/* What people leave open else. */
+static void measure_other(const char *name)
+{
+	autofree char *probe = xasprintf("command -v %s >/dev/null", name);
+	struct idle_cost idle;
+
+	if (system(probe) != 0) {
+		printf("  %-12s left out: it is not installed\n", name);
+		return;
+	}
+	idle = other_measure(name, IDLE_SECONDS);
+	printf("  %-12s %47.1f MB %7.2f %% %9.0f\n", name, idle.resident_mb, idle.percent,
+	    idle.bytes_second);
+}
+
 static void measure_explorer(const char *nsscope, long processes, int unshares)
 {
 	struct explorer_cost cost =
 	    explorer_measure(nsscope, (int)setting("BENCH_KEYS", KEYS), IDLE_SECONDS, unshares);
 
 	printf("  %-12ld %6d %7.2f ms %7.2f ms %7.2f ms %8.1f MB %7.2f %% %9.0f\n", processes,
-	    cost.keys, cost.key_p50_ms, cost.key_p99_ms, cost.key_max_ms, cost.resident_mb,
-	    cost.idle_percent, cost.idle_bytes_second);
+	    cost.keys.keys, cost.keys.p50_ms, cost.keys.p99_ms, cost.keys.max_ms,
+	    cost.idle.resident_mb, cost.idle.percent, cost.idle.bytes_second);
 	printf("  %-12s %6d %7.0f ms %7.0f ms %7.0f ms   from an unshare to the screen\n", "",
 	    cost.unshares.rounds, cost.unshares.p50_ms, cost.unshares.p99_ms, cost.unshares.max_ms);
+	for (size_t i = 0; i < EXPLORER_VIEWS; i++) {
+		const struct key_cost *keys = &cost.views[i];
+
+		printf("  %-12s %6d %7.2f ms %7.2f ms %7.2f ms   a key in the view %s\n", "",
+		    keys->keys, keys->p50_ms, keys->p99_ms, keys->max_ms, keys->view);
+	}
+	measure_other("htop");
 	fflush(stdout);
 }
 

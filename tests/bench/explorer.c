@@ -51,8 +51,9 @@ static double press(struct rig *rig, const char *key)
 	return now_ms() - begin;
 }
 
-static void measure_keys(struct rig *rig, int keys, struct explorer_cost *cost)
+static struct key_cost measure_keys(struct rig *rig, const char *view, int keys)
 {
+	struct key_cost cost = {.view = view, .keys = keys};
 	autofree double *times = xcalloc((size_t)keys, sizeof(*times));
 	uint64_t seed = 88172645463325252;
 
@@ -65,32 +66,78 @@ static void measure_keys(struct rig *rig, int keys, struct explorer_cost *cost)
 		times[i] = press(rig, i % 2 ? "k" : "j");
 	}
 	sort_times(times, (size_t)keys);
-	cost->keys = keys;
-	cost->key_p50_ms = times[keys / 2];
-	cost->key_p99_ms = times[keys * 99 / 100];
-	cost->key_max_ms = times[keys - 1];
+	cost.p50_ms = times[keys / 2];
+	cost.p99_ms = times[keys * 99 / 100];
+	cost.max_ms = times[keys - 1];
+	return cost;
+}
+
+static void measure_views(struct rig *rig, int keys, struct key_cost *costs)
+{
+	/* Keys that lead there, and what is to be read then. */
+	static const struct {
+		const char *name, *keys, *text;
+	} views[EXPLORER_VIEWS] = {
+	    {"by PID namespace", "1", "by PID namespace"},
+	    {"by type", "2", "by type"},
+	    {"by owner", "3", "by owner"},
+	    {"rooms", "4", "rooms by"},
+	    {"compare", "1gj j 5", "Separate"},
+	    {"timeline", "6", "What happened"},
+	    {"inspector", "1g7", "Inspector  Namespace"},
+	};
+
+	rig_key(rig, VTERM_KEY_ESCAPE); /* the filter */
+	for (size_t i = 0; i < EXPLORER_VIEWS; i++) {
+		rig_type(rig, views[i].keys);
+		rig_wait(rig, views[i].text);
+		rig_type(rig, "g");
+		costs[i] = measure_keys(rig, views[i].name, keys);
+	}
+}
+
+static struct idle_cost measure_idle(struct rig *rig, int seconds)
+{
+	struct idle_cost cost;
+	size_t bytes_before, bytes;
+	double cpu_ms, begin;
+
+	rig_raw(rig, &bytes_before);
+	cpu_ms = family_cpu_ms(rig_pid(rig));
+	begin = now_ms();
+	rest(rig, seconds * 1000.0);
+	cost.percent = 100 * (family_cpu_ms(rig_pid(rig)) - cpu_ms) / (now_ms() - begin);
+	rig_raw(rig, &bytes);
+	cost.bytes_second = (double)(bytes - bytes_before) / seconds;
+	cost.resident_mb = family_resident_mb(rig_pid(rig));
+	return cost;
 }
 
 struct explorer_cost explorer_measure(const char *program, int keys, int idle_seconds, int unshares)
 {
 	struct rig *rig = rig_start(&(struct rig_options){.program = program});
 	struct explorer_cost cost;
-	size_t bytes_before, bytes;
-	double cpu_ms, begin;
 
 	rig_wait_for(rig, has_tree, NULL, "the tree");
-	measure_keys(rig, keys, &cost);
+	cost.keys = measure_keys(rig, "tree", keys);
 	/* What the keys brought about comes to rest. */
 	rest(rig, 1000);
-	rig_raw(rig, &bytes_before);
-	cpu_ms = family_cpu_ms(rig_pid(rig));
-	begin = now_ms();
-	rest(rig, idle_seconds * 1000.0);
-	cost.idle_percent = 100 * (family_cpu_ms(rig_pid(rig)) - cpu_ms) / (now_ms() - begin);
-	rig_raw(rig, &bytes);
-	cost.idle_bytes_second = (double)(bytes - bytes_before) / idle_seconds;
-	cost.resident_mb = family_resident_mb(rig_pid(rig));
+	cost.idle = measure_idle(rig, idle_seconds);
 	cost.unshares = unshare_measure(rig, unshares);
+	measure_views(rig, keys / 2, cost.views);
+	rig_free(rig);
+	return cost;
+}
+
+struct idle_cost other_measure(const char *program, int idle_seconds)
+{
+	struct rig *rig =
+	    rig_start(&(struct rig_options){.program = program, .plain_output = true});
+	struct idle_cost cost;
+
+	/* Its first pictures are dearer than the rest. */
+	rest(rig, 4000);
+	cost = measure_idle(rig, idle_seconds);
 	rig_free(rig);
 	return cost;
 }

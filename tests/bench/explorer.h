@@ -3,16 +3,34 @@
 
 #include "tests/bench/unsharer.h"
 
-struct explorer_cost {
+/* From a key to the row that it leads to. */
+struct key_cost {
+	const char *view;
 	int keys; /* that were measured */
-	double key_p50_ms, key_p99_ms, key_max_ms;
-	double resident_mb;       /* of the explorer and its helper, at the end */
-	double idle_percent;      /* of one core, of both */
-	double idle_bytes_second; /* to the terminal, while idle */
+	double p50_ms, p99_ms, max_ms;
+};
+
+/* Of a program and its helpers, while nothing happens. */
+struct idle_cost {
+	double resident_mb;  /* at the end */
+	double percent;      /* of one core */
+	double bytes_second; /* to the terminal */
+};
+
+enum { EXPLORER_VIEWS = 7 };
+
+struct explorer_cost {
+	struct key_cost keys; /* at first, in the tree */
+	struct key_cost views[EXPLORER_VIEWS];
+	struct idle_cost idle;
 	struct unshare_cost unshares;
 };
 
-/* Runs @program as the explorer, presses @keys keys, then leaves it alone for @idle_seconds,
- * then has a process unshare @unshares times.  Ends the program, after a message, where it does not answer (rig.h). */
+/* Runs @program as the explorer, presses @keys keys, then leaves it alone for @idle_seconds, then has a
+ * process unshare @unshares times, and then presses half as many keys in each view.  Ends the program,
+ * after a message, where it does not answer (rig.h). */
 struct explorer_cost explorer_measure(
     const char *program, int keys, int idle_seconds, int unshares);
+
+/* Runs another program on such a terminal, and leaves it alone for @idle_seconds. */
+struct idle_cost other_measure(const char *program, int idle_seconds);
