@@ -414,6 +414,12 @@ static struct news bpf_news(struct source *source, pid_t helper)
 	                       : (struct news){.moved = false};
 }
 
+static void bpf_leave_out(struct source *source, pid_t session)
+{
+	if (source->changes)
+		changes_leave_out(source->changes, session);
+}
+
 const struct source_ops bpf_source = {
     .name = "bpf",
     .tells_hostnames = true,
@@ -423,4 +429,5 @@ const struct source_ops bpf_source = {
     .step = bpf_step,
     .news_fd = bpf_news_fd,
     .news = bpf_news,
+    .leave_out = bpf_leave_out,
 };

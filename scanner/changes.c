@@ -4,9 +4,11 @@
 #include "scanner/source.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 enum {
 	OWN_DEPTH = 4,   /* generations of helpers */
+	OWN_MOST = 32,   /* helpers that are known by their numbers; further ones are news */
 	ROOM_MIN = 1024, /* so many elements are kept room for */
 };
 
@@ -19,7 +21,7 @@ struct mark {
 struct event {
 	pid_t pid;
 	pid_t forked_from; /* 0 for no fork */
-	bool moved;
+	bool moved, ended;
 };
 
 struct changes {
@@ -30,6 +32,8 @@ struct changes {
 	uint64_t all_serial;  /* before that one, everybody has changed */
 	struct event *events; /* of the present changes_take */
 	size_t event_count, event_room;
+	pid_t own[OWN_MOST]; /* who looks in for us, and whom they have forked */
+	size_t own_count;
 };
 
 int changes_new(struct changes **ret_changes)
@@ -93,8 +97,10 @@ static void note(struct changes *changes, const struct feed_record *record, bool
 	mark(changes, record->pid);
 	array_reserve(changes->events, changes->event_room, changes->event_count + 1);
 	event = &changes->events[changes->event_count++];
-	*event =
-	    (struct event){.pid = record->pid, .forked_from = record->forked_from, .moved = moved};
+	*event = (struct event){.pid = record->pid,
+	    .forked_from = record->forked_from,
+	    .moved = moved,
+	    .ended = record->kind == FEED_EXIT && record->tid == record->pid};
 }
 
 /* Takes all records.  Returns whether some were lost. */
@@ -133,15 +139,60 @@ static pid_t forked_from(const struct changes *changes, pid_t pid)
 	return 0;
 }
 
-/* Helpers live for one question: the forks of all that lead to @pid are in this round. */
+static size_t own_at(const struct changes *changes, pid_t pid)
+{
+	size_t at = 0;
+
+	while (at < changes->own_count && changes->own[at] != pid)
+		at++;
+	return at;
+}
+
+static bool is_known(const struct changes *changes, pid_t pid)
+{
+	return own_at(changes, pid) < changes->own_count;
+}
+
+/* Helpers live for one question: the forks of all that lead to @pid are mostly in this round. */
 static bool is_own(const struct changes *changes, pid_t pid, pid_t helper)
 {
 	for (int depth = 0; pid > 0 && depth < OWN_DEPTH; depth++) {
-		if (pid == getpid() || pid == helper)
+		if (pid == getpid() || pid == helper || is_known(changes, pid))
 			return true;
 		pid = forked_from(changes, pid);
 	}
 	return false;
+}
+
+/* Takes those whom helpers have forked in this round for helpers.  Returns whether there was one. */
+static bool find_own(struct changes *changes)
+{
+	size_t before = changes->own_count;
+
+	for (size_t i = 0; i < changes->event_count; i++) {
+		const struct event *event = &changes->events[i];
+
+		if (event->forked_from && is_known(changes, event->forked_from))
+			changes_leave_out(changes, event->pid);
+	}
+	return changes->own_count > before;
+}
+
+/* Their numbers may be others' next. */
+static void forget_ended(struct changes *changes)
+{
+	for (size_t i = 0; i < changes->event_count && changes->own_count; i++) {
+		size_t at = own_at(changes, changes->events[i].pid);
+
+		if (changes->events[i].ended && at < changes->own_count)
+			changes->own[at] = changes->own[--changes->own_count];
+	}
+}
+
+void changes_leave_out(struct changes *changes, pid_t pid)
+{
+	if (changes->own_count < OWN_MOST && !is_known(changes, pid))
+		changes->own[changes->own_count++] = pid;
 }
 
 struct news changes_take(struct changes *changes, pid_t helper)
@@ -149,6 +200,11 @@ struct news changes_take(struct changes *changes, pid_t helper)
 	bool lost = take_records(changes);
 	struct news news = {.moved = lost, .any = lost};
 
+	if (lost)
+		changes->own_count = 0; /* who knows who has ended */
+	/* The records of several processors are not in their order. */
+	for (int depth = 0; depth < OWN_DEPTH && find_own(changes); depth++)
+		continue;
 	for (size_t i = 0; i < changes->event_count && !news.moved; i++) {
 		const struct event *event = &changes->events[i];
 
@@ -157,6 +213,7 @@ struct news changes_take(struct changes *changes, pid_t helper)
 			news.moved |= event->moved;
 		}
 	}
+	forget_ended(changes);
 	return news;
 }
 

@@ -26,9 +26,12 @@ struct news {
 	bool any;   /* any record */
 };
 
-/* Takes all records there are.  What this process does, its helper @helper (0 for none), and those
- * whom they have forked since the last call, marks but is no news. */
+/* Takes all records there are.  What this process does, its helper @helper (0 for none), those whom
+ * they have forked since the last call, and those who were left out, marks but is no news. */
 struct news changes_take(struct changes *changes, pid_t helper);
+
+/* What @pid, a helper that lives still, and whom it forks do until they end is no news. */
+void changes_leave_out(struct changes *changes, pid_t pid);
 
 /* Has the process @pid changed since the sweep @serial began?  Everybody has since a sweep that was
  * before the first, and after a loss. */

@@ -320,6 +320,12 @@ static struct news proc_news(struct source *source, pid_t helper)
 	                       : (struct news){.moved = false};
 }
 
+static void proc_leave_out(struct source *source, pid_t session)
+{
+	if (source->changes)
+		changes_leave_out(source->changes, session);
+}
+
 const struct source_ops proc_source = {
     .name = "proc",
     .open = proc_open,
@@ -328,4 +334,5 @@ const struct source_ops proc_source = {
     .step = proc_step,
     .news_fd = proc_news_fd,
     .news = proc_news,
+    .leave_out = proc_leave_out,
 };

@@ -90,6 +90,8 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 
 void scan_leave_out(struct scan *scan, pid_t session)
 {
+	if (session && session != scan->sweep.left_out)
+		scan->ops->leave_out(scan->source, session);
 	scan->sweep.left_out = session;
 }
 

@@ -84,6 +84,8 @@ struct source_ops {
 	/* See scan_news_fd, scan_news; @helper: see changes_take. */
 	int (*news_fd)(const struct source *source);
 	struct news (*news)(struct source *source, pid_t helper);
+	/* See scan_leave_out: of the news. */
+	void (*leave_out)(struct source *source, pid_t session);
 };
 
 extern const struct source_ops proc_source, bpf_source;

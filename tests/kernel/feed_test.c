@@ -374,6 +374,36 @@ static void news_tell_moves_from_the_rest(void **state)
 	pair_close(&pair);
 }
 
+/* A helper is told of when it lives already; what it has done and will do is ours, however late we hear. */
+static void helpers_are_no_news(void **state)
+{
+	struct feed *feed = need_feed();
+	struct mover mover;
+	struct pair pair;
+
+	(void)state;
+	feed_free(feed);
+	pair_open(&pair);
+	agree(&pair, "nothing");
+	mover = mover_start();
+	become_quiet(pair.scan);
+	scan_leave_out(pair.scan, mover.pid);
+	mover_do(&mover, MOVE_UTS, 0);
+	become_quiet(pair.scan);
+	mover_do(&mover, MOVE_CHILD, 0);
+	become_quiet(pair.scan);
+	scan_leave_out(pair.scan, 0);
+	mover_end(&mover);
+	become_quiet(pair.scan);
+	/* The next one is another. */
+	mover = mover_start();
+	become_quiet(pair.scan);
+	mover_do(&mover, MOVE_UTS, 0);
+	assert_true(scan_news(pair.scan).moved);
+	mover_end(&mover);
+	pair_close(&pair);
+}
+
 static void fork_much(void)
 {
 	for (int i = 0; i < STORM_FORKS; i++) {
@@ -477,6 +507,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_thread_that_ends_after_its_record_is_gone),
 	    cmocka_unit_test(any_graph_may_be_the_one_before),
 	    cmocka_unit_test(news_tell_moves_from_the_rest),
+	    cmocka_unit_test(helpers_are_no_news),
 	    cmocka_unit_test(a_loss_is_told_and_made_good),
 	    cmocka_unit_test(nothing_stays_open),
 	    cmocka_unit_test(nobody_reads_everything),
