@@ -85,6 +85,8 @@ static int bpf_open(const struct scan_options *options, struct source **ret_sour
 	source->names = options->hostnames;
 	r = open_proc(source);
 	if (r == 0)
+		cmdlines_ahead(source->cmdlines, source->proc);
+	if (r == 0)
 		r = withheld_new(&source->withheld);
 	if (r == 0)
 		r = bpf_look_new(&source->look, &why);
@@ -365,6 +367,7 @@ static int begin_stage(struct source *source)
 	if (source->stage == STAGE_FILES)
 		source->stage = STAGE_END;
 	if (source->stage == STAGE_END) {
+		cmdlines_end(source->cmdlines);
 		bpf_look_end(source->look);
 		for (int type = 0; type < NS_TYPE_COUNT; type++)
 			stats->type_missing[type] = !source->add.known[type];

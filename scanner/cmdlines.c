@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/cmdlines_ahead.h"
 #include "scanner/parse.h"
 #include "scanner/proc_read.h"
 
@@ -9,7 +10,10 @@
 
 struct cmdlines {
 	unsigned budget_us;
-	bool unwanted;
+	bool unwanted, together;
+	struct cmdlines_ahead *ahead; /* until the end of the first sweep; or NULL */
+	struct process **waiting;     /* for what was read ahead */
+	size_t waiting_count, waiting_room;
 	struct sweep *sweep;
 	uint64_t spent_us; /* in this sweep, of the budget */
 	pid_t turn_from;   /* whose turn it is in this sweep: from this pid on */
@@ -22,20 +26,38 @@ struct cmdlines *cmdlines_new(const struct scan_options *options)
 
 	cmdlines->budget_us = options->cmdlines_budget_us;
 	cmdlines->unwanted = options->no_cmdlines;
+	cmdlines->together = options->together;
 	return cmdlines;
 }
 
 void cmdlines_free(struct cmdlines *cmdlines)
 {
+	if (!cmdlines)
+		return;
+	cmdlines_ahead_free(cmdlines->ahead);
+	free(cmdlines->waiting);
 	free(cmdlines);
+}
+
+void cmdlines_ahead(struct cmdlines *cmdlines, int proc)
+{
+	if (cmdlines->together && !cmdlines->unwanted)
+		cmdlines->ahead = cmdlines_ahead_new(proc);
 }
 
 void cmdlines_begin(struct cmdlines *cmdlines, struct sweep *sweep)
 {
 	cmdlines->sweep = sweep;
 	cmdlines->spent_us = 0;
+	cmdlines->waiting_count = 0;
 	cmdlines->turn_from = cmdlines->next_turn;
 	cmdlines->next_turn = 0;
+}
+
+static void give(struct cmdlines *cmdlines, struct process *process, const char *text, size_t len)
+{
+	process->cmdline = graph_text_copy(cmdlines->sweep->builder, text, len);
+	process->cmdline_len = len;
 }
 
 static void read_one(struct cmdlines *cmdlines, struct process *process)
@@ -48,10 +70,8 @@ static void read_one(struct cmdlines *cmdlines, struct process *process)
 	snprintf(name, sizeof(name), "%d/cmdline", (int)process->id.pid);
 	bytes = read_begin(sweep->proc, name, text, sizeof(text));
 	len = bytes > 0 ? parse_cmdline_len(text, (size_t)bytes) : 0;
-	if (len == 0)
-		return;
-	process->cmdline = graph_text_copy(sweep->builder, text, len);
-	process->cmdline_len = len;
+	if (len > 0)
+		give(cmdlines, process, text, len);
 }
 
 /* Is it the turn of @process, which has not changed its program? */
@@ -72,6 +92,12 @@ void cmdlines_take(struct cmdlines *cmdlines, struct process *process)
 
 	if (cmdlines->unwanted || process->kernel_thread || process->state == 'Z')
 		return;
+	if (cmdlines->ahead) {
+		array_reserve(
+		    cmdlines->waiting, cmdlines->waiting_room, cmdlines->waiting_count + 1);
+		cmdlines->waiting[cmdlines->waiting_count++] = process;
+		return;
+	}
 	before = cmdlines->budget_us
 	             ? graph_builder_process_before(cmdlines->sweep->builder, &process->id)
 	             : NULL;
@@ -84,8 +110,23 @@ void cmdlines_take(struct cmdlines *cmdlines, struct process *process)
 		read_one(cmdlines, process);
 		cmdlines->spent_us += clock_us() - start_us;
 	} else if (before->cmdline) {
-		process->cmdline =
-		    graph_text_copy(cmdlines->sweep->builder, before->cmdline, before->cmdline_len);
-		process->cmdline_len = before->cmdline_len;
+		give(cmdlines, process, before->cmdline, before->cmdline_len);
 	}
+}
+
+void cmdlines_end(struct cmdlines *cmdlines)
+{
+	for (size_t i = 0; i < cmdlines->waiting_count; i++) {
+		struct process *process = cmdlines->waiting[i];
+		const char *text;
+		size_t len;
+
+		if (cmdlines_ahead_find(cmdlines->ahead, process->id.pid, &text, &len))
+			give(cmdlines, process, text, len);
+		else
+			read_one(cmdlines, process);
+	}
+	cmdlines->waiting_count = 0;
+	cmdlines_ahead_free(cmdlines->ahead);
+	cmdlines->ahead = NULL;
 }

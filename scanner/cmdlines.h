@@ -15,9 +15,16 @@ struct cmdlines;
 struct cmdlines *cmdlines_new(const struct scan_options *options);
 void cmdlines_free(struct cmdlines *cmdlines); /* NULL is fine */
 
+/* Begins to read those of all processes with a thread (cmdlines_ahead.h), where that is wanted
+ * (scan_options.together); for the first sweep.  @proc: a descriptor on /proc, borrowed. */
+void cmdlines_ahead(struct cmdlines *cmdlines, int proc);
+
 /* Begins a sweep, borrowed until the next call. */
 void cmdlines_begin(struct cmdlines *cmdlines, struct sweep *sweep);
 
-/* Fills in that of @process, all else of which is there.  To be called in order of pid, once in each
- * sweep. */
+/* Fills in that of @process, all else of which is there, now or with cmdlines_end.  To be called in
+ * order of pid, once in each sweep. */
 void cmdlines_take(struct cmdlines *cmdlines, struct process *process);
+
+/* Ends the sweep: fills in those that were read ahead. */
+void cmdlines_end(struct cmdlines *cmdlines);

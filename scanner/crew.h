@@ -21,7 +21,7 @@ struct crew_task {
 
 struct crew;
 
-/* How many threads would be of use beside the caller's; 0 for none. */
+/* How many threads would be of use beside the caller's to read @pids processes; 0 for none. */
 int crew_hands(size_t pids);
 
 /* @proc: a descriptor on /proc, @pids: whom to read, @links: those of this kernel; all borrowed until

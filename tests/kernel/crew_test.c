@@ -4,6 +4,7 @@
 #include "tests/kernel/room.h"
 #include "tests/kernel/same_graph.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 
 #include "scanner/crew.h"
 
@@ -86,6 +87,7 @@ static void together_they_read_what_one_reads(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	populate();
 	mover = mover_start();
 	mover_do(&mover, MOVE_THREAD, 0);
@@ -114,6 +116,7 @@ static void nothing_is_left_of_a_dropped_sweep(void **state)
 
 	(void)state;
 	need_room();
+	need_source();
 	populate();
 	before = open_descriptors();
 	for (int steps = 0; r == 0; steps++) {
@@ -163,13 +166,17 @@ static void batches_come_in_order_and_whole(void **state)
 
 int main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest of_sources[] = {
 	    cmocka_unit_test(together_they_read_what_one_reads),
 	    cmocka_unit_test(nothing_is_left_of_a_dropped_sweep),
+	};
+	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(batches_come_in_order_and_whole),
 	};
+	int failed;
 
 	mover_main(argc, argv);
 	room_enter();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	failed = run_with_each_source(of_sources, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL) + failed;
 }
