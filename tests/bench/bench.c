@@ -7,6 +7,7 @@
 #include "tests/bench/measure.h"
 #include "tests/bench/sweeps.h"
 
+#include "lessons/preflight.h"
 #include "model/util.h"
 
 #include <fcntl.h>
@@ -188,10 +189,9 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 /* What people leave open else. */
 static void measure_other(const char *name)
 {
-	autofree char *probe = xasprintf("command -v %s >/dev/null", name);
 	struct idle_cost idle;
 
-	if (system(probe) != 0) {
+	if (!program_is_there(name, getenv("PATH"))) {
 		printf("  %-12s left out: it is not installed\n", name);
 		return;
 	}

@@ -124,7 +124,7 @@ struct explorer_cost explorer_measure(const char *program, int keys, int idle_se
 	rest(rig, 1000);
 	cost.idle = measure_idle(rig, idle_seconds);
 	cost.unshares = unshare_measure(rig, unshares);
-	measure_views(rig, keys / 2, cost.views);
+	measure_views(rig, keys, cost.views);
 	rig_free(rig);
 	return cost;
 }

@@ -27,7 +27,7 @@ struct explorer_cost {
 };
 
 /* Runs @program as the explorer, presses @keys keys, then leaves it alone for @idle_seconds, then has a
- * process unshare @unshares times, and then presses half as many keys in each view.  Ends the program,
+ * process unshare @unshares times, and then presses as many keys in each view.  Ends the program,
  * after a message, where it does not answer (rig.h). */
 struct explorer_cost explorer_measure(
     const char *program, int keys, int idle_seconds, int unshares);
