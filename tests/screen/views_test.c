@@ -12,8 +12,10 @@
 
 #include <cmocka.h>
 
-#define NAME "vu\033[31m\n"
-#define SEEN "vu\\e[31m\\n"
+/* Long enough to be in no random name of a folder in another program's arguments. */
+#define FOUND "vuesc"
+#define NAME FOUND "\033[31m\n"
+#define SEEN FOUND "\\e[31m\\n"
 
 static struct subject subject, plain;
 static bool there;
@@ -70,7 +72,7 @@ static struct rig *open_compared(int rows, int cols)
 	select_process(rig, "viewplain", "viewplain");
 	rig_type(rig, " ");
 	rig_wait_row(rig, -1, "A is ");
-	select_process(rig, "vu", SEEN);
+	select_process(rig, FOUND, SEEN);
 	rig_type(rig, " ");
 	rig_wait_row(rig, -1, "B is ");
 	rig_type(rig, "5");
@@ -159,7 +161,7 @@ static void with_fewer_than_two_it_says_what_to_do(void **state)
 	rig_type(rig, "5");
 	rig_wait(rig, "Two processes are needed");
 	rig_type(rig, "\033");
-	select_process(rig, "vu", SEEN);
+	select_process(rig, FOUND, SEEN);
 	rig_type(rig, "5");
 	rig_wait(rig, "▼ cgroup");
 	rig_type(rig, "\033");
@@ -185,7 +187,7 @@ static void the_last_two_are_kept(void **state)
 	select_process(rig, "viewplain", "viewplain");
 	rig_type(rig, " ");
 	rig_wait_row(rig, -1, "B is ");
-	select_process(rig, "vu", SEEN);
+	select_process(rig, FOUND, SEEN);
 	rig_type(rig, " ");
 	explorer_wait_row_with(rig, "<B>", SEEN);
 	rig_type(rig, "4fviewplain\r");
@@ -206,7 +208,7 @@ static void a_process_is_told_with_all_its_namespaces(void **state)
 	(void)state;
 	need_subjects();
 	rig = open_tree(40, 100);
-	select_process(rig, "vu", SEEN);
+	select_process(rig, FOUND, SEEN);
 	rig_type(rig, "7");
 	rig_wait_row(rig, 0, "inspector");
 	rig_wait(rig, "Inspector  Process ");
