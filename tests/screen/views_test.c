@@ -14,8 +14,8 @@
 
 /* Long enough to be in no random name of a folder in another program's arguments. */
 #define FOUND "vuesc"
-#define NAME FOUND "\033[31m\n"
-#define SEEN FOUND "\\e[31m\\n"
+#define NAME  FOUND "\033[31m\n"
+#define SEEN  FOUND "\\e[31m\\n"
 
 static struct subject subject, plain;
 static bool there;
