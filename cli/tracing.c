@@ -75,7 +75,9 @@ static bool is_own(const struct record_event *event)
 
 static void take_one(struct tracing *tracing, const struct record_event *event)
 {
-	struct told told = {.kind = TOLD_CALL, .event = *event, .parent = event->parent};
+	struct told told = {.kind = TOLD_CALL,
+	    .event = *event,
+	    .parent = event->kind == RECORD_FORK ? event->parent : 0};
 
 	if (is_own(event))
 		return;

@@ -79,7 +79,7 @@ static __always_inline struct record_event *begin(
 	event->kind = kind;
 	event->tid = tid;
 	event->pid = number_of(BPF_CORE_READ(task, signal, pids[PIDTYPE_TGID]));
-	event->parent = 0;
+	event->parent = number_of(BPF_CORE_READ(task, real_parent, signal, pids[PIDTYPE_TGID]));
 	event->changed = 0;
 	event->code = 0;
 	event->pad = 0;

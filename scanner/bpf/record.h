@@ -95,9 +95,9 @@ struct record_event {
 	__u64 time_ns; /* CLOCK_MONOTONIC */
 	__u32 kind;
 	__s32 pid, tid; /* of the reader's PID namespace */
-	__s32 parent;   /* RECORD_FORK: the process that forked */
-	__u32 changed;  /* a bit for each link that is another one now; RECORD_FORK: by clone(2) */
-	__s32 code;     /* RECORD_EXIT: as wait(2) tells it */
+	__s32 parent; /* RECORD_FORK: the process that forked; else that which has it for a child */
+	__u32 changed; /* a bit for each link that is another one now; RECORD_FORK: by clone(2) */
+	__s32 code;    /* RECORD_EXIT: as wait(2) tells it */
 	__u32 has_links;
 	__u32 pad;
 	char comm[RECORD_COMM];

@@ -371,6 +371,33 @@ static void each_call_is_told(void **state)
 	scan_prefer(SCAN_PROC);
 }
 
+/* Its helper joins a uts namespace to ask for its name. */
+static void its_own_doings_are_not_told(void **state)
+{
+	static char line[4096];
+	struct member blue;
+	int calls = 0;
+
+	(void)state;
+	need_room();
+	scan_free(need_bpf((struct scan_options){.no_cmdlines = true}));
+	scan_prefer(SCAN_AUTO);
+	struct watcher watcher = watch(NULL);
+
+	skip_to(&watcher, "begin", 0);
+	blue = member_start(CLONE_NEWUTS, NULL, NULL);
+	/* Its name has been asked for when it is told. */
+	skip_to(&watcher, "ns_born", 0);
+	kill(watcher.pid, SIGINT);
+	while (fgets(line, sizeof(line), watcher.output))
+		calls += strstr(line, "\"setns\"") != NULL;
+	assert_int_equal(calls, 0);
+	fclose(watcher.output);
+	assert_int_equal(wait_status(watcher.pid), EXIT_DONE);
+	member_end(&blue);
+	scan_prefer(SCAN_PROC);
+}
+
 static void wrong_use(void **state)
 {
 	(void)state;
@@ -392,6 +419,7 @@ int main(void)
 	    cmocka_unit_test(it_ends_when_nobody_reads),
 	    cmocka_unit_test(nobody_is_missed),
 	    cmocka_unit_test(each_call_is_told),
+	    cmocka_unit_test(its_own_doings_are_not_told),
 	    cmocka_unit_test(wrong_use),
 	};
 
