@@ -170,16 +170,18 @@ struct ns {
 
 /* How the sweep went. */
 struct sweep_stats {
-	uint64_t taken_at_ms;             /* wall clock, since 1970, when the sweep began */
-	uint64_t taken_at_ticks;          /* the same as start times have it; 0: not known */
-	double sweep_ms;                  /* how long it worked, waits between slices not counted */
-	uint32_t denied;                  /* processes with a link that was refused */
-	uint32_t vanished;                /* processes that ended while they were read */
-	uint32_t unchanged;               /* processes that were not read again */
-	uint32_t fds_denied;              /* processes whose descriptors were refused */
-	uint64_t serial;                  /* for sources: counts sweeps of this program from 1 */
-	bool hidden;                      /* /proc hides other users' processes (hidepid) */
-	bool foreign_proc;                /* /proc belongs to another PID namespace than ours */
+	uint64_t taken_at_ms;    /* wall clock, since 1970, when the sweep began */
+	uint64_t taken_at_ticks; /* the same as start times have it; 0: not known */
+	double sweep_ms;         /* how long it worked, waits between slices not counted */
+	uint32_t denied;         /* processes with a link that was refused */
+	uint32_t vanished;       /* processes that ended while they were read */
+	uint32_t unchanged;      /* processes that were not read again */
+	uint32_t fds_denied;     /* processes whose descriptors were refused */
+	uint64_t serial;         /* for sources: counts sweeps of this program from 1 */
+	uint64_t looked_serial;  /* for sources: of the sweep that looked for descriptors and
+	                                   * mounts; another one than @serial in a brief sweep */
+	bool hidden;             /* /proc hides other users' processes (hidepid) */
+	bool foreign_proc;       /* /proc belongs to another PID namespace than ours */
 	bool type_missing[NS_TYPE_COUNT]; /* the kernel has no such type */
 };
 
@@ -239,6 +241,17 @@ const pid_t *graph_pids_copy(struct graph_builder *builder, const pid_t *pids, s
 /* What the graph before knew of the process @id; NULL for nothing. */
 const struct process *graph_builder_process_before(
     const struct graph_builder *builder, const struct process_id *id);
+
+/* The other way round: what @before, of the graph before, is in @builder by now; NULL for nothing.  Of
+ * namespaces only what the source has noted, or what has the same unique id. */
+struct process *graph_builder_process_now(
+    struct graph_builder *builder, const struct process *before);
+struct ns *graph_builder_ns_now(struct graph_builder *builder, const struct ns *before);
+void graph_builder_note_same(
+    struct graph_builder *builder, const struct ns *before, struct ns *now);
+
+/* The graph before; NULL for none. */
+const struct graph *graph_builder_prev(const struct graph_builder *builder);
 
 /* Adds a thread to @process, or finds the one with this @tid; fill it as a process.  Give them in
  * order of tid where that is easy. */

@@ -65,6 +65,7 @@ static void drop_builder(struct graph_builder *builder)
 {
 	free(builder->process_now);
 	free(builder->ns_now);
+	free(builder->ns_noted);
 	free(builder);
 }
 
@@ -138,6 +139,35 @@ const struct process *graph_builder_process_before(
     const struct graph_builder *builder, const struct process_id *id)
 {
 	return builder->prev ? graph_process(builder->prev, id) : NULL;
+}
+
+struct process *graph_builder_process_now(
+    struct graph_builder *builder, const struct process *before)
+{
+	const struct process *now = graph_process(&builder->store->graph, &before->id);
+
+	return now ? &process_node_of(now)->process : NULL;
+}
+
+struct ns *graph_builder_ns_now(struct graph_builder *builder, const struct ns *before)
+{
+	const struct ns *now = builder->ns_noted ? builder->ns_noted[before->index] : NULL;
+
+	if (!now && before->id.unique)
+		now = graph_ns(&builder->store->graph, &before->id);
+	return now ? &ns_node_of(now)->ns : NULL;
+}
+
+void graph_builder_note_same(struct graph_builder *builder, const struct ns *before, struct ns *now)
+{
+	if (!builder->ns_noted)
+		builder->ns_noted = xcalloc(builder->prev->ns_count, sizeof(*builder->ns_noted));
+	builder->ns_noted[before->index] = now;
+}
+
+const struct graph *graph_builder_prev(const struct graph_builder *builder)
+{
+	return builder->prev;
 }
 
 struct thread *graph_insert_thread(struct graph_store *store, struct process *process, pid_t tid)

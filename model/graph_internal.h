@@ -66,6 +66,7 @@ struct graph_builder {
 	 * neither alive nor carried.  Filled by graph_tell_same. */
 	struct process **process_now;
 	struct ns **ns_now;
+	struct ns **ns_noted; /* by the source, the same way */
 	bool same_told;
 };
 

@@ -110,10 +110,8 @@ static int bpf_begin(struct source *source, struct sweep *sweep)
 	if (fstatat(source->proc, "self/ns/uts", &st, 0) < 0)
 		return -errno;
 	sweep->nsfs_dev = st.st_dev;
-	if (source->changes) {
-		changes_forget(source->changes, sweep->prev_serial);
-		changes_take(source->changes, 0);
-	}
+	if (sweep->brief)
+		return 0;
 	source->add = (struct bpf_add){.sweep = sweep};
 	memcpy(source->add.known, source->known.known, sizeof(source->add.known));
 	user_cache_begin(source->users, sweep->builder);
@@ -406,31 +404,18 @@ static int bpf_step(struct source *source, uint64_t until_us)
 	return r;
 }
 
-static int bpf_news_fd(const struct source *source)
+static struct changes *bpf_changes(const struct source *source)
 {
-	return source->changes ? changes_fd(source->changes) : -1;
-}
-
-static struct news bpf_news(struct source *source, pid_t helper)
-{
-	return source->changes ? changes_take(source->changes, helper)
-	                       : (struct news){.moved = false};
-}
-
-static void bpf_leave_out(struct source *source, pid_t session)
-{
-	if (source->changes)
-		changes_leave_out(source->changes, session);
+	return source->changes;
 }
 
 const struct source_ops bpf_source = {
     .name = "bpf",
     .tells_hostnames = true,
+    .reads_refused = true,
     .open = bpf_open,
     .close = bpf_close,
     .begin = bpf_begin,
     .step = bpf_step,
-    .news_fd = bpf_news_fd,
-    .news = bpf_news,
-    .leave_out = bpf_leave_out,
+    .changes = bpf_changes,
 };

@@ -69,7 +69,7 @@ static void do_one(struct sweep *sweep, struct process *process)
 		return;
 	before = graph_builder_process_before(builder, &process->id);
 	if (before && before->cgroup && strcmp(before->comm, process->comm) == 0 &&
-	    turn % SWEEPS_TAKEN != 0)
+	    (sweep->brief || turn % SWEEPS_TAKEN != 0))
 		process->cgroup = graph_text_copy(builder, before->cgroup, strlen(before->cgroup));
 	else
 		read_path(builder, sweep->proc, process);

@@ -242,12 +242,11 @@ static void sort_marks(struct changes *changes)
 	changes->sorted = true;
 }
 
-bool changes_since(struct changes *changes, pid_t pid, uint64_t serial)
+/* Where the mark of @pid is, or would be. */
+static size_t mark_at(struct changes *changes, pid_t pid)
 {
 	size_t from = 0, to;
 
-	if (!changes->feed || serial < changes->all_serial)
-		return true;
 	sort_marks(changes);
 	to = changes->count;
 	while (from < to) {
@@ -258,8 +257,37 @@ bool changes_since(struct changes *changes, pid_t pid, uint64_t serial)
 		else
 			to = middle;
 	}
-	return from < changes->count && changes->marks[from].pid == pid &&
-	       changes->marks[from].serial > serial;
+	return from;
+}
+
+bool changes_known(const struct changes *changes, uint64_t serial)
+{
+	return changes->feed && serial >= changes->all_serial;
+}
+
+bool changes_since(struct changes *changes, pid_t pid, uint64_t serial)
+{
+	size_t at;
+
+	if (!changes_known(changes, serial))
+		return true;
+	at = mark_at(changes, pid);
+	return at < changes->count && changes->marks[at].pid == pid &&
+	       changes->marks[at].serial > serial;
+}
+
+pid_t changes_next(struct changes *changes, pid_t pid, uint64_t serial)
+{
+	size_t at = mark_at(changes, pid + 1);
+
+	while (at < changes->count && changes->marks[at].serial <= serial)
+		at++;
+	return at < changes->count ? changes->marks[at].pid : 0;
+}
+
+void changes_mark(struct changes *changes, pid_t pid)
+{
+	mark(changes, pid);
 }
 
 /* After a storm, the room that it took. */

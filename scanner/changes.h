@@ -37,5 +37,14 @@ void changes_leave_out(struct changes *changes, pid_t pid);
  * before the first, and after a loss. */
 bool changes_since(struct changes *changes, pid_t pid, uint64_t serial);
 
+/* Is it known who has changed since the sweep @serial began? */
+bool changes_known(const struct changes *changes, uint64_t serial);
+
+/* Of those who have changed since then the next one above @pid; 0 for none. */
+pid_t changes_next(struct changes *changes, pid_t pid, uint64_t serial);
+
+/* Takes @pid for changed in the sweeps after the present one too: it is about to. */
+void changes_mark(struct changes *changes, pid_t pid);
+
 /* Nobody will ask for sweeps before @serial any more; who does is told that everybody changed. */
 void changes_forget(struct changes *changes, uint64_t serial);

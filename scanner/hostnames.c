@@ -67,6 +67,8 @@ static bool begin_member(struct hostnames *hostnames, const struct ns_member *ut
 {
 	struct utsname machine;
 
+	if (uts->ns->hostname)
+		return false;
 	if (uts->ns->id.ino == hostnames->own_ino) {
 		if (uname(&machine) == 0)
 			set_name(hostnames, uts->ns, machine.nodename);

@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 
 /* Newer than the headers of Debian 12. */
+enum { FILEID_NSFS = 0xf1 }; /* 6.18 */
 #ifndef NS_GET_MNTNS_ID
 #define NS_GET_MNTNS_ID _IOR(NSIO, 0x5, uint64_t) /* 6.11 */
 #endif
@@ -191,13 +192,18 @@ bool nsfs_settled(const struct ns *ns)
 
 struct ns *nsfs_carry(struct graph_builder *builder, const struct ns *before)
 {
-	struct ns *ns;
+	struct ns *ns = nsfs_settled(before) ? graph_builder_ns_now(builder, before) : NULL;
 
+	if (ns && nsfs_asked(ns))
+		return ns;
 	if (!nsfs_settled(before))
 		return NULL;
 	ns = nsfs_add(builder, before->id.type, before->id.dev, before->id.ino);
+	if (nsfs_asked(ns) && ns->id.unique != before->id.unique)
+		return NULL;
+	graph_builder_note_same(builder, before, ns);
 	if (nsfs_asked(ns))
-		return ns->id.unique == before->id.unique ? ns : NULL;
+		return ns;
 	ns->carried = true;
 	ns->id.unique = before->id.unique;
 	ns->initial = before->initial;
@@ -219,6 +225,28 @@ bool nsfs_is_fd(const struct ns *ns, int fd)
 
 	close(fd);
 	return is;
+}
+
+int nsfs_lives(const struct ns *ns, int any)
+{
+	/* struct nsfs_file_handle of linux/nsfs.h, behind struct file_handle. */
+	struct {
+		struct file_handle head;
+		uint64_t id;
+		uint32_t type, ino;
+	} handle = {.head = {.handle_bytes = 16, .handle_type = FILEID_NSFS}};
+	int fd;
+
+	if (!ns->id.unique)
+		return -EOPNOTSUPP;
+	handle.id = ns->id.unique;
+	handle.type = (uint32_t)ns_types[ns->id.type].flag;
+	handle.ino = (uint32_t)ns->id.ino;
+	fd = open_by_handle_at(any, &handle.head, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
 }
 
 int nsfs_reopen(int proc, int path_fd)

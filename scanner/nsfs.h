@@ -34,6 +34,11 @@ int nsfs_ask_known(struct graph_builder *builder, struct ns *ns, int fd);
 /* Is @fd on @ns, by its unique id?  Closes it. */
 bool nsfs_is_fd(const struct ns *ns, int fd);
 
+/* Is there still a namespace @ns, whoever keeps it?  @any: a descriptor on any namespace.
+ * Returns 0, -ESTALE (it has ended), or another -errno: the kernel doesn't say (nsfs gives handles since
+ * Linux 6.18, to who has privileges over the namespace's owner). */
+int nsfs_lives(const struct ns *ns, int any);
+
 /* Opens for asking what @path_fd, opened with O_PATH, is on; so nothing is opened that could block
  * or has effects.  @proc: a descriptor on /proc.
  * Returns a descriptor, -ESTALE (it is no namespace), or -errno. */

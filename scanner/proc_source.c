@@ -105,10 +105,8 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 	graph_stats(sweep->builder)->foreign_proc = pid != (uint64_t)getpid();
 	sweep->own_pid = (pid_t)pid;
 	sweep->proc = dirfd(source->proc);
-	if (source->changes) {
-		changes_forget(source->changes, sweep->prev_serial);
-		changes_take(source->changes, 0);
-	}
+	if (sweep->brief)
+		return 0;
 	batch_drop(&source->batch);
 	source->process = NULL;
 	threads_stop(source->threads);
@@ -309,21 +307,9 @@ static int proc_step(struct source *source, uint64_t until_us)
 	return r;
 }
 
-static int proc_news_fd(const struct source *source)
+static struct changes *proc_changes(const struct source *source)
 {
-	return source->changes ? changes_fd(source->changes) : -1;
-}
-
-static struct news proc_news(struct source *source, pid_t helper)
-{
-	return source->changes ? changes_take(source->changes, helper)
-	                       : (struct news){.moved = false};
-}
-
-static void proc_leave_out(struct source *source, pid_t session)
-{
-	if (source->changes)
-		changes_leave_out(source->changes, session);
+	return source->changes;
 }
 
 const struct source_ops proc_source = {
@@ -332,7 +318,5 @@ const struct source_ops proc_source = {
     .close = proc_close,
     .begin = proc_begin,
     .step = proc_step,
-    .news_fd = proc_news_fd,
-    .news = proc_news,
-    .leave_out = proc_leave_out,
+    .changes = proc_changes,
 };

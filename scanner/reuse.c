@@ -59,12 +59,16 @@ static bool carry_links(struct sweep *sweep, const struct ns *const before[NS_LI
 
 /* A thread that ends is told by the feed before it lets go of its namespaces, so the sweep that read
  * it for that record may have found it still there. */
-static bool has_ended(int dir, const struct thread *thread)
+static bool has_ended(const struct sweep *sweep, int dir, const struct thread *thread)
 {
-	char name[48], text[64];
+	char of[16] = "", name[64], text[64];
 
-	snprintf(name, sizeof(name), "task/%d/ns/%s", (int)thread->tid, ns_link_names[NS_UTS]);
-	return readlinkat(dir, name, text, sizeof(text)) < 0 && (errno == ENOENT || errno == ESRCH);
+	if (dir < 0)
+		snprintf(of, sizeof(of), "%d/", (int)thread->process->id.pid);
+	snprintf(
+	    name, sizeof(name), "%stask/%d/ns/%s", of, (int)thread->tid, ns_link_names[NS_UTS]);
+	return readlinkat(dir < 0 ? sweep->proc : dir, name, text, sizeof(text)) < 0 &&
+	       (errno == ENOENT || errno == ESRCH);
 }
 
 /* @dir: of the process. */
@@ -75,7 +79,7 @@ static void carry_threads(
 		const struct ns *links[NS_LINK_COUNT];
 		struct thread *thread;
 
-		if (!is_still_apart(from) || has_ended(dir, from) ||
+		if (!is_still_apart(from) || has_ended(sweep, dir, from) ||
 		    !carry_links(sweep, from->ns, links, from->tid))
 			continue;
 		thread = graph_add_thread(sweep->builder, process, from->tid);

@@ -7,7 +7,7 @@
 /* Adds the process that @stat was read of to @sweep as @before, which is it in the graph before,
  * when it is known (changes.h) that nothing was changed that the feed tells of.  What the feed
  * doesn't tell comes from @stat, but for the command line and the user's name, which are left
- * to the caller.  @dir: its directory, borrowed.
+ * to the caller.  @dir: its directory, borrowed; -1 where it was not opened.
  * Returns NULL where it must be read all the same: what was unread may be read now, who is about to
  * end lets go of its namespaces after its record (feed.h), and the name of a worker of the kernel
  * tells what it works on. */

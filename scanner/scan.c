@@ -1,6 +1,7 @@
 #include "scanner/scan.h"
 
 #include "model/util.h"
+#include "scanner/brief.h"
 #include "scanner/cgroups.h"
 #include "scanner/clock.h"
 #include "scanner/confirm.h"
@@ -29,6 +30,7 @@ struct scan {
 	struct scan_options options;
 	const struct source_ops *ops;
 	struct source *source;
+	struct brief *brief; /* NULL until one is wanted */
 	struct mounts *mounts;
 	struct hostnames *hostnames; /* NULL where these are not wanted */
 	enum phase phase;
@@ -63,6 +65,7 @@ void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid)
 	members->items[members->count++] = (struct ns_member){.ns = ns, .pid = pid};
 }
 
+/* A helper, where somebody must ask. */
 static int need_hostnames(struct scan *scan)
 {
 	return scan->options.hostnames && !scan->ops->tells_hostnames
@@ -88,21 +91,33 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 	return 0;
 }
 
+static struct changes *changes_of(const struct scan *scan)
+{
+	return scan->ops->changes(scan->source);
+}
+
 void scan_leave_out(struct scan *scan, pid_t session)
 {
-	if (session && session != scan->sweep.left_out)
-		scan->ops->leave_out(scan->source, session);
+	struct changes *changes = changes_of(scan);
+
+	if (changes && session && session != scan->sweep.left_out)
+		changes_leave_out(changes, session);
 	scan->sweep.left_out = session;
 }
 
 int scan_news_fd(const struct scan *scan)
 {
-	return scan->ops->news_fd(scan->source);
+	struct changes *changes = changes_of(scan);
+
+	return changes ? changes_fd(changes) : -1;
 }
 
 struct news scan_news(struct scan *scan)
 {
-	return scan->ops->news(scan->source, scan->sweep.helper_pid);
+	struct changes *changes = changes_of(scan);
+
+	return changes ? changes_take(changes, scan->sweep.helper_pid)
+	               : (struct news){.moved = false};
 }
 
 /* Drops the sweep under way, or the one that nobody took. */
@@ -122,6 +137,7 @@ void scan_free(struct scan *scan)
 		return;
 	drop_sweep(scan);
 	hostnames_free(scan->hostnames);
+	brief_free(scan->brief);
 	mounts_free(scan->mounts);
 	if (scan->source)
 		scan->ops->close(scan->source);
@@ -174,18 +190,6 @@ static int fall_back(struct scan *scan, int error)
 	return need_hostnames(scan);
 }
 
-/* Begins again from /proc after @error in mid-sweep.  Returns 0 or -errno. */
-static int begin_again(struct scan *scan, int error)
-{
-	struct graph *prev = scan->prev ? graph_ref(scan->prev) : NULL;
-	int r = fall_back(scan, error);
-
-	if (r == 0)
-		r = scan_begin(scan, prev);
-	graph_unref(prev);
-	return r;
-}
-
 /* The machine may have grown. */
 static void take_better(struct scan *scan)
 {
@@ -198,7 +202,28 @@ static void take_better(struct scan *scan)
 	scan->source = better;
 }
 
-int scan_begin(struct scan *scan, const struct graph *prev)
+/* Reads the feed, before anything else is read. */
+static void take_changes(struct scan *scan)
+{
+	struct changes *changes = changes_of(scan);
+
+	if (!changes)
+		return;
+	changes_forget(changes, scan->sweep.prev_looked);
+	changes_take(changes, 0);
+}
+
+/* Returns 0, -EAGAIN (it takes a whole sweep), or another -errno. */
+static int begin_brief(struct scan *scan)
+{
+	int r = scan->brief ? 0 : brief_new(&scan->brief);
+
+	return r < 0 ? r
+	             : brief_begin(
+	                   scan->brief, &scan->sweep, changes_of(scan), scan->ops->reads_refused);
+}
+
+static int begin(struct scan *scan, const struct graph *prev, bool brief)
 {
 	uint64_t start_us = clock_us();
 	int r;
@@ -209,17 +234,22 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	scan->prev = prev ? graph_ref(prev) : NULL;
 	scan->sweep.builder = graph_builder_new(prev);
 	graph_stats(scan->sweep.builder)->serial = last_serial + 1;
+	scan->sweep.brief = brief;
 	scan->sweep.prev_serial = prev ? prev->stats.serial : 0;
+	scan->sweep.prev_looked = prev ? prev->stats.looked_serial : 0;
 	scan->sweep.uts.count = scan->sweep.mnt.count = 0;
 	scan->sweep.doubt_count = scan->sweep.place_count = 0;
 	if (scan->hostnames)
 		scan->sweep.helper_pid = hostnames_helper(scan->hostnames);
 	describe_machine(scan);
-	r = scan->ops->begin(scan->source, &scan->sweep);
-	/* Only now: what the source took from the feed until here is known to this sweep. */
+	take_changes(scan);
+	/* Only now: what was taken from the feed until here is known to this sweep. */
 	last_serial++;
+	r = scan->ops->begin(scan->source, &scan->sweep);
+	if (r == 0 && brief && begin_brief(scan) < 0)
+		return begin(scan, prev, false);
 	if (r < 0 && fall_back(scan, r) == 0)
-		return scan_begin(scan, prev);
+		return begin(scan, prev, false);
 	if (r < 0) {
 		drop_sweep(scan);
 		return r;
@@ -229,12 +259,41 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	return 0;
 }
 
+int scan_begin(struct scan *scan, const struct graph *prev)
+{
+	return begin(scan, prev, false);
+}
+
+int scan_begin_brief(struct scan *scan, const struct graph *prev)
+{
+	return begin(scan, prev, prev != NULL);
+}
+
+bool scan_is_brief(const struct graph *graph)
+{
+	return graph->stats.looked_serial != graph->stats.serial;
+}
+
+/* Begins again after @error in mid-sweep: a whole one after a brief one, from /proc after another source.
+ * Returns 0 or -errno. */
+static int begin_again(struct scan *scan, int error)
+{
+	struct graph *prev = scan->prev ? graph_ref(scan->prev) : NULL;
+	int r = scan->sweep.brief ? 0 : fall_back(scan, error);
+
+	if (r == 0)
+		r = scan_begin(scan, prev);
+	graph_unref(prev);
+	return r;
+}
+
 /* Goes on with the present phase until @until_us.  Returns 1 when it is done, 0, or -errno. */
 static int step_phase(struct scan *scan, uint64_t until_us)
 {
 	switch (scan->phase) {
 	case PHASE_SOURCE:
-		return scan->ops->step(scan->source, until_us);
+		return scan->sweep.brief ? brief_step(scan->brief, until_us)
+		                         : scan->ops->step(scan->source, until_us);
 	case PHASE_CONFIRM:
 		return confirm_step(&scan->confirm, until_us);
 	case PHASE_CGROUPS:
@@ -252,17 +311,54 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 	return 0;
 }
 
+/* Is there a namespace that the source has not asked for its name? */
+static bool lacks_hostname(const struct sweep *sweep)
+{
+	for (size_t i = 0; i < sweep->uts.count; i++) {
+		if (!sweep->uts.items[i].ns->hostname)
+			return true;
+	}
+	for (size_t i = 0; i < sweep->place_count; i++) {
+		const struct ns *ns = sweep->places[i].ns;
+
+		if (ns->id.type == NS_UTS && !ns->seen_by && !ns->hostname)
+			return true;
+	}
+	return false;
+}
+
+/* Where there can be no helper, names stay unknown. */
+static void begin_hostnames(struct scan *scan)
+{
+	if (!scan->hostnames && scan->options.hostnames && lacks_hostname(&scan->sweep))
+		hostnames_new(&scan->hostnames);
+	if (scan->hostnames)
+		hostnames_begin(scan->hostnames, &scan->sweep);
+}
+
+/* What the present phase looks for was taken from the graph before. */
+static bool is_known(const struct scan *scan)
+{
+	return scan->sweep.brief && (scan->phase == PHASE_MOUNTS || scan->phase == PHASE_NETNSIDS);
+}
+
 static void next_phase(struct scan *scan)
 {
+	struct sweep_stats *stats = graph_stats(scan->sweep.builder);
+
 	scan->phase++;
+	if (is_known(scan))
+		scan->phase++;
+	if (scan->phase == PHASE_CONFIRM && !scan->sweep.brief)
+		stats->looked_serial = stats->serial;
 	if (scan->phase == PHASE_CONFIRM)
 		confirm_begin(&scan->confirm, &scan->sweep);
 	if (scan->phase == PHASE_CGROUPS)
 		cgroups_begin(&scan->cgroups, &scan->sweep);
 	if (scan->phase == PHASE_MOUNTS)
 		mounts_begin(scan->mounts, &scan->sweep);
-	if (scan->phase == PHASE_HOSTNAMES && scan->hostnames)
-		hostnames_begin(scan->hostnames, &scan->sweep);
+	if (scan->phase == PHASE_HOSTNAMES)
+		begin_hostnames(scan);
 	if (scan->phase == PHASE_NETNSIDS)
 		netnsids_begin(&scan->netnsids, &scan->sweep);
 }

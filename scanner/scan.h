@@ -102,6 +102,14 @@ void scan_always(struct scan *scan, const pid_t *pids, size_t count);
  * Returns 0 or -errno. */
 int scan_begin(struct scan *scan, const struct graph *prev);
 
+/* The same for one that can't wait, since somebody moved.  What costs much and changes without a record of the
+ * feed may be taken from @prev: who keeps namespaces by descriptors and mounts, command lines, and numbers
+ * of net namespaces.  Where that won't do it becomes a whole sweep; scan_is_brief tells. */
+int scan_begin_brief(struct scan *scan, const struct graph *prev);
+
+/* Was @graph, of a sweep, made by a brief one? */
+bool scan_is_brief(const struct graph *graph);
+
 /* Works for about @budget_us microseconds.
  * Returns 1 when the sweep is done, 0 when there is more, -errno when /proc is gone. */
 int scan_step(struct scan *scan, uint64_t budget_us);

@@ -41,6 +41,8 @@ struct ns_place {
 struct sweep {
 	struct graph_builder *builder; /* owned by the scan */
 	uint64_t prev_serial;          /* of the sweep that the graph before is of; 0 for none */
+	uint64_t prev_looked;          /* the same of its looked_serial */
+	bool brief;                    /* see scan_begin_brief: the source is not asked */
 	struct ns_members uts, mnt;
 	struct ns_place *places; /* kept from sweep to sweep */
 	size_t place_count, place_room;
@@ -72,20 +74,18 @@ struct source;
 struct source_ops {
 	const char *name;
 	bool tells_hostnames; /* nobody else need ask for them */
+	bool reads_refused;   /* also what /proc refuses */
 	/* Returns 0, -ENOENT (what it reads is not there), or another -errno. */
 	int (*open)(const struct scan_options *options, struct source **ret_source);
 	void (*close)(struct source *source);
-	/* Begins a sweep into @sweep, borrowed until the sweep is done or another one begins.
-	 * Returns 0 or -errno. */
+	/* Begins a sweep into @sweep, borrowed until the sweep is done or another one begins; of a
+	 * brief one only what the sweep itself says of /proc.  Returns 0 or -errno. */
 	int (*begin)(struct source *source, struct sweep *sweep);
 	/* Works until clock_us() (clock.h) passes @until_us.
 	 * Returns 1 when the sweep is done, 0 when there is more, or -errno. */
 	int (*step)(struct source *source, uint64_t until_us);
-	/* See scan_news_fd, scan_news; @helper: see changes_take. */
-	int (*news_fd)(const struct source *source);
-	struct news (*news)(struct source *source, pid_t helper);
-	/* See scan_leave_out: of the news. */
-	void (*leave_out)(struct source *source, pid_t session);
+	/* Where the source reads who has changed; NULL where it does not. */
+	struct changes *(*changes)(const struct source *source);
 };
 
 extern const struct source_ops proc_source, bpf_source;

@@ -1,18 +1,16 @@
 #include "scanner/withheld.h"
 
 #include "model/util.h"
-#include "scanner/proc_add.h"
+#include "scanner/proc_one.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 
 enum { LIST_EVERY = 32 }; /* sweeps */
 
 struct withheld {
-	struct stat_walk *walk;
-	struct reading reading;
+	struct proc_one *one;
 	struct sweep *sweep;
 	struct process *const *given;
 	size_t given_count;
@@ -25,7 +23,7 @@ struct withheld {
 int withheld_new(struct withheld **ret_withheld)
 {
 	struct withheld *withheld = xcalloc(1, sizeof(*withheld));
-	int r = stat_walk_new(&withheld->walk);
+	int r = proc_one_new(&withheld->one);
 
 	if (r < 0) {
 		free(withheld);
@@ -39,7 +37,7 @@ void withheld_free(struct withheld *withheld)
 {
 	if (!withheld)
 		return;
-	stat_walk_free(withheld->walk);
+	proc_one_free(withheld->one);
 	free(withheld->pids);
 	free(withheld);
 }
@@ -92,29 +90,6 @@ void withheld_begin(
 		list(withheld);
 }
 
-static bool is_left_out(const struct sweep *sweep, pid_t pid, const struct proc_stat *stat)
-{
-	return sweep->left_out && (pid == sweep->left_out || stat->session == sweep->left_out);
-}
-
-/* Reads @pid.  The directory is read last, so nothing is mixed: see proc_read.h. */
-static struct process *read_one(
-    struct withheld *withheld, pid_t pid, const struct known_links *known)
-{
-	struct sweep *sweep = withheld->sweep;
-	struct proc_stat stat;
-	char name[32];
-
-	snprintf(name, sizeof(name), "%d", (int)pid);
-	autoclose int dir = openat(sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	autoclose int ns_dir = dir < 0 ? -1 : openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 || stat_walk_ask(withheld->walk, pid, &stat) < 0 ||
-	    is_left_out(sweep, pid, &stat) ||
-	    read_process(dir, ns_dir, stat.state, known, &withheld->reading) < 0)
-		return NULL;
-	return proc_add(sweep, &(struct proc_seen){pid, ns_dir, &stat, &withheld->reading});
-}
-
 int withheld_next(
     struct withheld *withheld, const struct known_links *known, struct process **ret_process)
 {
@@ -122,9 +97,12 @@ int withheld_next(
 	while (withheld->at < withheld->count) {
 		pid_t pid = withheld->pids[withheld->at++];
 
+		int dir;
+
 		if (is_given(withheld, pid))
 			continue;
-		*ret_process = read_one(withheld, pid, known);
+		*ret_process = proc_one_add(withheld->one, withheld->sweep, pid, known, &dir);
+		close_fd(&dir);
 		return 1;
 	}
 	return 0;

@@ -5,7 +5,6 @@
 
 #include "scanner/proc_read.h"
 #include "scanner/source.h"
-#include "scanner/stat_walk.h"
 
 struct withheld;
 

@@ -12,13 +12,9 @@ enum {
 	/* A machine of 300 processes is looked through in one sweep, one of 10,000 within some. */
 	FDS_BUDGET_US = 10000,
 	CMDLINES_BUDGET_US = 4000, /* of 500 processes and more */
-	GLANCE_MS = 80,
-	LISTEN_MS = 25,   /* between two times that news wake us */
-	QUIET_PAUSES = 4, /* where the kernel tells who changes, and nobody does */
-	QUIET_MS_MAX = 10000,
-	SIGHT_MAX = 64,       /* processes that are glanced at */
-	TIMELINE_MOST = 4000, /* events that are kept: some megabytes */
-	LINGER_MS = 4000,     /* the new and the dead stand out for so long */
+	SIGHT_MAX = 64,            /* processes that are glanced at */
+	TIMELINE_MOST = 4000,      /* events that are kept: some megabytes */
+	LINGER_MS = 4000,          /* the new and the dead stand out for so long */
 };
 
 static double clock_ms(clockid_t clock)
@@ -100,33 +96,6 @@ void live_free(struct live *live)
 	free(live);
 }
 
-/* Does the kernel tell who changes, and may it be asked?  Who asked for an interval gets that. */
-static bool is_told(const struct live *live)
-{
-	return live->scan && !live->frozen && !live->interval_ms && live->error == 0 &&
-	       scan_news_fd(live->scan) >= 0;
-}
-
-static void plan_next(struct live *live, double cost_ms, uint64_t now_ms)
-{
-	live->pause_ms = live->interval_ms ? live->interval_ms : pace_pause_ms(cost_ms);
-	live->due_ms = now_ms + live->pause_ms;
-	live->soon_ms = now_ms + LISTEN_MS;
-	if (live->soon_ms < pace_soon_ms(&live->credit))
-		live->soon_ms = pace_soon_ms(&live->credit);
-	/* Pauses are forty times what a sweep costs, so this is four times that: where something in
-	 * sight changes all the time, a fifth of a processor is used. */
-	live->glance_ms =
-	    now_ms + (live->pause_ms / 10 > GLANCE_MS ? live->pause_ms / 10 : GLANCE_MS);
-	live->listen_ms = live->soon_ms;
-	live->quiet_ms = live->due_ms;
-	live->news = (struct news){.any = false};
-	if (is_told(live) && live->pause_ms * QUIET_PAUSES < QUIET_MS_MAX)
-		live->quiet_ms = now_ms + live->pause_ms * QUIET_PAUSES;
-	else if (is_told(live) && live->pause_ms < QUIET_MS_MAX)
-		live->quiet_ms = now_ms + QUIET_MS_MAX;
-}
-
 /* /proc can't be read now: say so, try again later. */
 static bool give_up(struct live *live, int error, uint64_t now_ms)
 {
@@ -136,16 +105,19 @@ static bool give_up(struct live *live, int error, uint64_t now_ms)
 	live->phase = LIVE_RESTING;
 	live->demanded |= live->serving;
 	live->serving = false;
-	plan_next(live, PACE_SLOWEST_MS, now_ms);
+	live_plan_next(live, PACE_SLOWEST_MS, now_ms);
 	return changed;
 }
 
-static bool begin(struct live *live, uint64_t now_ms)
+static bool begin(struct live *live, bool brief, uint64_t now_ms)
 {
+	const struct graph *before = history_now(live->history);
 	int r;
 
 	scan_always(live->scan, live->cast, live->options.cast.count);
-	r = scan_begin(live->scan, history_now(live->history));
+	live->brief = brief && !live->demanded;
+	live->news = (struct news){.any = false};
+	r = live->brief ? scan_begin_brief(live->scan, before) : scan_begin(live->scan, before);
 	live->serving = live->demanded;
 	live->demanded = false;
 	if (r < 0)
@@ -208,53 +180,6 @@ static void show(struct live *live, uint64_t now_ms)
 	plan_fade(live, now_ms);
 }
 
-/* When the next sweep begins; UINT64_MAX for never.  After an error also one that is demanded waits
- * for its time. */
-static uint64_t next_sweep_ms(const struct live *live)
-{
-	if (!live->scan)
-		return UINT64_MAX;
-	if (live->demanded && live->error == 0)
-		return 0;
-	if (live->frozen && !live->demanded)
-		return UINT64_MAX;
-	if (live->news.moved)
-		return live->soon_ms;
-	return live->news.any || !is_told(live) ? live->due_ms : live->quiet_ms;
-}
-
-/* When news are waited for; UINT64_MAX for never. */
-static uint64_t next_news_ms(const struct live *live)
-{
-	return is_told(live) && !live->news.moved ? live->listen_ms : UINT64_MAX;
-}
-
-int live_news_fd(const struct live *live, uint64_t now_ms)
-{
-	bool listens = live->phase == LIVE_RESTING && now_ms >= next_news_ms(live);
-
-	return listens ? scan_news_fd(live->scan) : -1;
-}
-
-void live_hear(struct live *live, uint64_t now_ms)
-{
-	struct news news = scan_news(live->scan);
-
-	live->news.any |= news.any;
-	live->news.moved |= news.moved;
-	/* Where much happens, not each of it wakes us; nor does what happens out of our sight. */
-	live->listen_ms = now_ms + LISTEN_MS;
-}
-
-/* When it is time for a glance; UINT64_MAX for never: who asked for an interval gets that. */
-static uint64_t next_glance_ms(const struct live *live)
-{
-	bool wanted = !live->frozen && !live->interval_ms && live->error == 0 && live->shown &&
-	              !live->travel.at && live->scan && !is_told(live);
-
-	return wanted ? live->glance_ms : UINT64_MAX;
-}
-
 static bool sight_differs(const struct live *live)
 {
 	const struct process *last = NULL;
@@ -278,12 +203,12 @@ static bool sight_differs(const struct live *live)
 
 static bool rest(struct live *live, uint64_t now_ms)
 {
-	if (now_ms >= next_sweep_ms(live))
-		return begin(live, now_ms);
-	if (now_ms >= next_glance_ms(live)) {
+	if (now_ms >= live_next_sweep_ms(live))
+		return begin(live, live->news.moved && now_ms >= live->soon_ms, now_ms);
+	if (now_ms >= live_next_glance_ms(live)) {
 		live->glance_ms = now_ms + GLANCE_MS;
 		if (sight_differs(live))
-			return begin(live, now_ms);
+			return begin(live, false, now_ms);
 	}
 	if (live->frozen || live->travel.at || live->fade_ms == 0 || now_ms < live->fade_ms)
 		return false;
@@ -337,6 +262,23 @@ static bool take_turn(struct live *live, uint64_t now_ms)
 	return false;
 }
 
+/* After a brief sweep the next whole one is due as it was.  Returns whether what is told of pauses has
+ * changed. */
+static bool end_sweep(struct live *live, uint64_t now_ms)
+{
+	unsigned pause_ms = live->pause_ms;
+
+	pace_spend(&live->credit, live->work_ms, now_ms);
+	live->owed = scan_is_brief(history_now(live->history));
+	if (live->owed) {
+		live_plan_soon(live, now_ms);
+		return false;
+	}
+	live->put_off = false;
+	live_plan_next(live, live->work_ms, now_ms);
+	return live->pause_ms != pause_ms;
+}
+
 /* A sweep costs what it takes of a processor: where others take the processor from us, that is no
  * reason to look more rarely. */
 bool live_step(struct live *live, uint64_t now_ms)
@@ -348,34 +290,7 @@ bool live_step(struct live *live, uint64_t now_ms)
 		return true;
 	changed = live->phase == LIVE_RESTING ? rest(live, now_ms) : take_turn(live, now_ms);
 	live->work_ms += clock_ms(CLOCK_THREAD_CPUTIME_ID) - began;
-	if (ends) {
-		unsigned pause_ms = live->pause_ms;
-
-		pace_spend(&live->credit, live->work_ms, now_ms);
-		plan_next(live, live->work_ms, now_ms);
-		changed |= live->pause_ms != pause_ms;
-	}
-	return changed;
-}
-
-int live_timeout(const struct live *live, uint64_t now_ms)
-{
-	uint64_t wake = next_sweep_ms(live);
-
-	if (live->phase != LIVE_RESTING)
-		return 0;
-	if (live_travel_wake_ms(live) < wake)
-		wake = live_travel_wake_ms(live);
-	if (!live->frozen && !live->travel.at && live->fade_ms != 0 && live->fade_ms < wake)
-		wake = live->fade_ms;
-	/* From then on it is the descriptor that wakes. */
-	if (next_news_ms(live) < wake && next_news_ms(live) > now_ms)
-		wake = next_news_ms(live);
-	if (next_glance_ms(live) < wake)
-		wake = next_glance_ms(live);
-	if (wake == UINT64_MAX)
-		return -1;
-	return wake > now_ms ? (int)(wake - now_ms) : 0;
+	return ends ? end_sweep(live, now_ms) || changed : changed;
 }
 
 bool live_demand(struct live *live, uint64_t now_ms)

@@ -19,7 +19,7 @@ enum {
 };
 
 struct tally {
-	size_t sweeps, processes, vanished;
+	size_t sweeps, brief, processes, vanished;
 	double longest_ms;
 	struct churn_verdict verdict;
 };
@@ -53,12 +53,13 @@ static size_t count_running(const struct graph *graph)
 	return count;
 }
 
-static void sweep(struct scan *scan, struct history *history, struct tally *tally)
+static void sweep(struct scan *scan, struct history *history, bool brief, struct tally *tally)
 {
 	double begun_ms = now_ms(), took_ms;
 	size_t events = churn_events();
 	const struct graph *graph;
-	int r = scan_begin(scan, history_now(history));
+	int r = brief ? scan_begin_brief(scan, history_now(history))
+	              : scan_begin(scan, history_now(history));
 
 	while (r == 0)
 		r = scan_step(scan, 3000);
@@ -70,6 +71,7 @@ static void sweep(struct scan *scan, struct history *history, struct tally *tall
 	assert_in_range(count_running(graph), 0, CHURN_LIVE_MAX + 50 + events);
 	assert_true(took_ms < SWEEP_MAX_MS);
 	tally->sweeps++;
+	tally->brief += scan_is_brief(graph);
 	tally->processes += graph->living_count;
 	tally->vanished += graph->stats.vanished;
 	tally->longest_ms = took_ms > tally->longest_ms ? took_ms : tally->longest_ms;
@@ -93,14 +95,16 @@ static void sweep_together(struct tally *tally)
 	scan_free(scan);
 }
 
-/* Sweeps for @seconds, with a history that is thrown away at the end. */
+/* Sweeps for @seconds, whole and brief, with a history that is thrown away at the end. */
 static void sweep_for(struct scan *scan, unsigned seconds, struct tally *tally)
 {
 	struct history *history = history_new(LINGER_MS);
 	double until_ms = now_ms() + seconds * 1e3;
 
 	while (now_ms() < until_ms && !churn_is_full()) {
-		sweep(scan, history, tally);
+		sweep(scan, history, false, tally);
+		for (int i = 0; i < 2; i++)
+			sweep(scan, history, true, tally);
 		sweep_together(tally);
 	}
 	history_free(history);
@@ -143,13 +147,15 @@ static void no_sweep_is_led_astray(void **state)
 	sweep_for(scan, seconds, &tally);
 	print_message("%.0f forks, unshares and exits a second\n",
 	    (double)(churn_events() - events) * 1e3 / (now_ms() - begun_ms));
-	print_message("%zu sweeps over %zu processes, the longest %.0f ms; %zu vanished\n",
-	    tally.sweeps, tally.processes, tally.longest_ms, tally.vanished);
+	print_message(
+	    "%zu sweeps, %zu brief, over %zu processes, the longest %.0f ms; %zu vanished\n",
+	    tally.sweeps, tally.brief, tally.processes, tally.longest_ms, tally.vanished);
 	print_message("%zu links, %zu never so, %zu by number only; %zu processes unknown\n",
 	    tally.verdict.links, tally.verdict.strangers, tally.verdict.mistaken,
 	    tally.verdict.unknown);
 	assert_int_equal(open_descriptors(), descriptors);
 	assert_true(tally.verdict.links > 0);
+	assert_true(tally.brief > 0 || scan_news_fd(scan) < 0);
 	assert_int_equal(tally.verdict.unknown, 0);
 	assert_int_equal(tally.verdict.strangers, 0);
 	assert_int_equal(tally.verdict.mistaken, 0);

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -43,6 +44,13 @@ static int join(pid_t whom, int flags)
 	autoclose int fd = (int)syscall(SYS_pidfd_open, whom, 0);
 
 	return fd < 0 ? errno : error_of(setns(fd, flags));
+}
+
+static int open_uts(pid_t whom)
+{
+	autofree char *path = xasprintf("/proc/%d/ns/uts", (int)whom);
+
+	return error_of(open(path, O_RDONLY | O_CLOEXEC));
 }
 
 static int become_again(void)
@@ -121,6 +129,8 @@ static int obey(const struct task *task)
 		return error_of(unshare(CLONE_NEWUTS));
 	case MOVE_MNT:
 		return error_of(unshare(CLONE_NEWNS));
+	case MOVE_NET:
+		return error_of(unshare(CLONE_NEWNET));
 	case MOVE_USER:
 		return error_of(unshare(CLONE_NEWUSER));
 	case MOVE_PID:
@@ -133,6 +143,10 @@ static int obey(const struct task *task)
 		return join(task->whom, CLONE_NEWUTS | CLONE_NEWIPC);
 	case MOVE_EXEC:
 		return become_again();
+	case MOVE_OPEN:
+		return open_uts(task->whom);
+	case MOVE_SOCKET:
+		return error_of(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
 	case MOVE_CHILD:
 		return have_child();
 	case MOVE_NAME:

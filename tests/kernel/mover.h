@@ -8,12 +8,15 @@
 enum order {
 	MOVE_UTS, /* unshare(2) */
 	MOVE_MNT,
+	MOVE_NET,
 	MOVE_USER,
 	MOVE_PID,        /* only its children */
 	MOVE_TIME,       /* only its children, and itself with MOVE_EXEC */
 	MOVE_TO,         /* into the uts namespace of another process */
 	MOVE_ALL_TO,     /* into the uts and ipc namespaces of another, in one call */
 	MOVE_EXEC,       /* becomes this program anew */
+	MOVE_OPEN,       /* opens the uts namespace of another process, close-on-exec */
+	MOVE_SOCKET,     /* opens a socket */
 	MOVE_CHILD,      /* forks one that waits until the room ends */
 	MOVE_NAME,       /* prctl(2) */
 	MOVE_WRITE_ARGS, /* writes over its arguments */
@@ -35,7 +38,7 @@ void mover_main(int argc, char **argv);
 
 /* Fails the test where that fails. */
 struct mover mover_start(void);
-/* Gives an order and waits until it is done.  @whom: for MOVE_TO.  Fails the test where it fails. */
+/* Gives an order and waits until it is done.  @whom: for MOVE_TO and the like.  Fails the test where it fails. */
 void mover_do(const struct mover *mover, enum order order, pid_t whom);
 /* Ends and reaps it. */
 void mover_end(struct mover *mover);

@@ -4,6 +4,7 @@
 #include "tests/kernel/mover.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 #include "tui/live.h"
 
 #include <poll.h>
@@ -99,7 +100,9 @@ static void a_move_is_seen_soon(void **state)
 	assert_true(hears(&watch));
 	assert_int_equal(live_timeout(watch.live, watch.now_ms), 0);
 	sweep(&watch);
-	/* And that one made none. */
+	watch.now_ms += pause_ms - pause_ms / 10;
+	sweep(&watch);
+	/* And these made none. */
 	watch.now_ms += pause_ms;
 	hears(&watch);
 	assert_false(begins(&watch));
@@ -126,6 +129,85 @@ static void a_fork_is_seen_in_time(void **state)
 	assert_true(begins(&watch));
 	mover_end(&mover);
 	watch_close(&watch);
+}
+
+/* By BPF, where sweeps can be brief. */
+static void need_brief(struct watch *watch)
+{
+	need_room();
+	scan_free(need_bpf((struct scan_options){.feed = true}));
+	scan_prefer(SCAN_BPF);
+	need_news(watch);
+}
+
+static bool was_brief(const struct watch *watch)
+{
+	return scan_is_brief(history_now(watch->live->history));
+}
+
+static uint64_t uts_of(const struct watch *watch, pid_t pid)
+{
+	return graph_process_by_pid(watch->live->shown, pid)->ns[NS_UTS]->id.ino;
+}
+
+static void a_move_needs_no_whole_sweep(void **state)
+{
+	struct watch watch;
+	struct mover mover;
+	unsigned pause_ms;
+
+	(void)state;
+	mover = mover_start();
+	need_brief(&watch);
+	pause_ms = watch.live->pause_ms;
+	mover_do(&mover, MOVE_UTS, 0);
+	watch.now_ms += pause_ms / 10;
+	assert_true(hears(&watch));
+	sweep(&watch);
+	assert_true(was_brief(&watch));
+	assert_int_equal(uts_of(&watch, mover.pid), link_ino(mover.pid, "uts"));
+	/* The whole one comes when it would have come. */
+	assert_int_equal(
+	    live_timeout(watch.live, watch.now_ms + 30), pause_ms - pause_ms / 10 - 30);
+	watch.now_ms += pause_ms - pause_ms / 10;
+	sweep(&watch);
+	assert_false(was_brief(&watch));
+	watch.now_ms += pause_ms;
+	assert_false(begins(&watch));
+	mover_end(&mover);
+	watch_close(&watch);
+	scan_prefer(SCAN_PROC);
+}
+
+/* Not behind the whole sweep that is under way; but that one is put off only once. */
+static void a_move_in_mid_sweep_is_seen_at_once(void **state)
+{
+	struct watch watch;
+	struct mover mover;
+
+	(void)state;
+	mover = mover_start();
+	need_brief(&watch);
+	watch.now_ms += 4 * watch.live->pause_ms;
+	assert_true(begins(&watch));
+	mover_do(&mover, MOVE_UTS, 0);
+	assert_true(hears(&watch));
+	sweep(&watch);
+	assert_true(was_brief(&watch));
+	assert_int_equal(uts_of(&watch, mover.pid), link_ino(mover.pid, "uts"));
+	assert_true(begins(&watch));
+	mover_do(&mover, MOVE_UTS, 0);
+	assert_false(hears(&watch));
+	while (watch.live->phase != LIVE_RESTING)
+		live_step(watch.live, watch.now_ms);
+	assert_false(was_brief(&watch));
+	watch.now_ms += 100;
+	assert_true(hears(&watch));
+	sweep(&watch);
+	assert_true(was_brief(&watch));
+	mover_end(&mover);
+	watch_close(&watch);
+	scan_prefer(SCAN_PROC);
 }
 
 static void a_given_interval_is_kept(void **state)
@@ -157,6 +239,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_quiet_machine_is_left_alone),
 	    cmocka_unit_test(a_move_is_seen_soon),
 	    cmocka_unit_test(a_fork_is_seen_in_time),
+	    cmocka_unit_test(a_move_needs_no_whole_sweep),
+	    cmocka_unit_test(a_move_in_mid_sweep_is_seen_at_once),
 	    cmocka_unit_test(a_given_interval_is_kept),
 	    cmocka_unit_test(a_frozen_picture_hears_nothing),
 	};

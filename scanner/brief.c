@@ -1,0 +1,288 @@
+#include "scanner/brief.h"
+
+#include "model/util.h"
+#include "scanner/brief_kept.h"
+#include "scanner/clock.h"
+#include "scanner/proc_one.h"
+#include "scanner/reuse.h"
+#include "scanner/threads.h"
+#include "scanner/users.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+enum {
+	READ_MOST = 250,   /* processes; of more a whole sweep costs about as much */
+	THREADS_MOST = 64, /* of one of them */
+	AT_ONCE = 32,      /* between two looks at the clock */
+};
+
+enum stage { STAGE_CARRY, STAGE_READ, STAGE_ORPHANS, STAGE_KEPT, STAGE_DONE };
+
+struct brief {
+	struct proc_one *one;
+	struct threads *threads;
+	struct user_cache *users;
+	bool links_known;
+	struct known_links known;
+
+	/* The sweep under way. */
+	struct sweep *sweep;
+	struct changes *changes;
+	const struct graph *before;
+	enum stage stage;
+	size_t at;
+	pid_t pids[READ_MOST]; /* to be read, in order */
+	size_t count;
+	bool too_many;
+	bool reads_refused; /* see brief_begin */
+};
+
+int brief_new(struct brief **ret_brief)
+{
+	struct brief *brief = xcalloc(1, sizeof(*brief));
+	int r = proc_one_new(&brief->one);
+
+	if (r < 0) {
+		free(brief);
+		return r;
+	}
+	brief->threads = threads_new();
+	brief->users = user_cache_new();
+	*ret_brief = brief;
+	return 0;
+}
+
+void brief_free(struct brief *brief)
+{
+	if (!brief)
+		return;
+	proc_one_free(brief->one);
+	threads_free(brief->threads);
+	user_cache_free(brief->users);
+	free(brief);
+}
+
+static bool know_links(struct brief *brief)
+{
+	autoclose int self = openat(brief->sweep->proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (!brief->links_known && self >= 0)
+		brief->links_known = read_known_links(self, &brief->known) == 0;
+	return brief->links_known;
+}
+
+int brief_begin(
+    struct brief *brief, struct sweep *sweep, struct changes *changes, bool reads_refused)
+{
+	const struct graph *before = graph_builder_prev(sweep->builder);
+
+	brief->sweep = sweep;
+	brief->changes = changes;
+	brief->before = before;
+	brief->stage = STAGE_CARRY;
+	brief->at = brief->count = 0;
+	brief->too_many = false;
+	brief->reads_refused = reads_refused;
+	/* The feed's numbers are those of our PID namespace, which a foreign /proc is not of. */
+	if (!changes || !before || before->stats.foreign_proc ||
+	    !changes_known(changes, before->stats.looked_serial) || !know_links(brief))
+		return -EAGAIN;
+	user_cache_begin(brief->users, sweep->builder);
+	threads_stop(brief->threads);
+	return 0;
+}
+
+/* --- Those who have not changed ----------------------------------------------------------------- */
+
+static const char *copy_text(struct brief *brief, const char *text, size_t len)
+{
+	return text ? graph_text_copy(brief->sweep->builder, text, len) : NULL;
+}
+
+static void want(struct brief *brief, pid_t pid)
+{
+	/* One number may have been that of two processes. */
+	if (brief->count && brief->pids[brief->count - 1] == pid)
+		return;
+	if (brief->count < READ_MOST)
+		brief->pids[brief->count++] = pid;
+	else
+		brief->too_many = true;
+}
+
+/* Takes @before as it was, where that can be.  Zombies go without a record. */
+static bool carry(struct brief *brief, const struct process *before)
+{
+	const struct proc_stat stat = {
+	    .ppid = before->ppid,
+	    .state = before->state,
+	    .threads = before->threads,
+	    .start_ticks = before->id.start_ticks,
+	    .euid = before->uid,
+	    .kernel_thread = before->kernel_thread,
+	};
+	struct process *process;
+
+	if (changes_since(brief->changes, before->id.pid, brief->before->stats.serial))
+		return false;
+	process = reuse_process(brief->sweep, before, &stat, -1);
+	if (!process)
+		return false;
+	process->cmdline = copy_text(brief, before->cmdline, before->cmdline_len);
+	process->cmdline_len = before->cmdline_len;
+	process->image = before->image;
+	process->user = user_cache_name(brief->users, process->uid);
+	process->fds_unread = before->fds_unread;
+	graph_stats(brief->sweep->builder)->unchanged++;
+	return true;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	pid_t left = *(const pid_t *)a, right = *(const pid_t *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* Adds those who are new to those who could not be carried. */
+static void want_new(struct brief *brief)
+{
+	uint64_t serial = brief->before->stats.serial;
+	pid_t pid = 0;
+
+	while (!brief->too_many && (pid = changes_next(brief->changes, pid, serial))) {
+		if (!graph_process_by_pid(brief->before, pid))
+			want(brief, pid);
+	}
+	qsort(brief->pids, brief->count, sizeof(*brief->pids), compare_pids);
+}
+
+static int step_carry(struct brief *brief)
+{
+	const struct process *before;
+
+	if (brief->at == brief->before->process_count) {
+		want_new(brief);
+		return brief->too_many ? -EAGAIN : 1;
+	}
+	before = brief->before->processes[brief->at++];
+	if (!before->life.died_ms && !carry(brief, before))
+		want(brief, before->id.pid);
+	return brief->too_many ? -EAGAIN : 0;
+}
+
+/* --- The others --------------------------------------------------------------------------------- */
+
+static bool is_refused(const struct process *process)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (process->unread[link] == UNREAD_DENIED)
+			return true;
+	}
+	return false;
+}
+
+static void add_texts(struct brief *brief, struct process *process)
+{
+	const struct reading *reading = proc_one_last_reading(brief->one);
+
+	if (reading->cmdline_len > 0)
+		process->cmdline = copy_text(brief, reading->cmdline, reading->cmdline_len);
+	process->cmdline_len = reading->cmdline_len;
+	process->user = user_cache_name(brief->users, process->uid);
+}
+
+static int step_read(struct brief *brief)
+{
+	struct graph_builder *builder = brief->sweep->builder;
+	const struct process *before;
+	struct process *process;
+	pid_t pid;
+	int dir;
+
+	if (brief->at == brief->count)
+		return 1;
+	pid = brief->pids[brief->at++];
+	process = proc_one_add(brief->one, brief->sweep, pid, &brief->known, &dir);
+	if (!process)
+		return 0;
+	if (process->threads > 1 && process->threads <= THREADS_MOST) {
+		threads_start(brief->threads, brief->sweep, dir, process);
+		while (!threads_step(brief->threads))
+			;
+	}
+	close_fd(&dir);
+	if ((brief->reads_refused && is_refused(process)) || process->threads > THREADS_MOST)
+		return -EAGAIN;
+	before = graph_builder_process_before(builder, &process->id);
+	process->fds_unread = before ? before->fds_unread : UNREAD_NEVER;
+	add_texts(brief, process);
+	/* Its record came before its end. */
+	if (proc_one_last_stat(brief->one)->exiting)
+		changes_mark(brief->changes, pid);
+	return 0;
+}
+
+/* Asks for the parents of those whose parent has ended: of that no record tells. */
+static int step_orphans(struct brief *brief)
+{
+	struct graph_builder *builder = brief->sweep->builder;
+	const struct process *parent, *left, *child;
+	struct proc_stat stat;
+
+	if (brief->at == brief->count)
+		return 1;
+	parent = graph_process_by_pid(brief->before, brief->pids[brief->at++]);
+	left = parent ? graph_builder_process_now(builder, parent) : NULL;
+	if (!parent || (left && left->state != 'Z'))
+		return 0;
+	for (child = parent->first_child; child; child = child->next_sibling) {
+		struct process *now = graph_builder_process_now(builder, child);
+
+		if (now && proc_one_stat(brief->one, now->id.pid, &stat) == 0)
+			now->ppid = stat.ppid;
+	}
+	return 0;
+}
+
+static int step_kept(struct brief *brief)
+{
+	struct sweep_stats *stats = graph_stats(brief->sweep->builder);
+
+	if (!brief_take_kept(brief->sweep, brief->changes))
+		return -EAGAIN;
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		stats->type_missing[type] = !brief->known.known[type];
+	stats->hidden = brief->before->stats.hidden;
+	stats->fds_denied = brief->before->stats.fds_denied;
+	stats->looked_serial = brief->before->stats.looked_serial;
+	return 1;
+}
+
+/* --- All of it ---------------------------------------------------------------------------------- */
+
+int brief_step(struct brief *brief, uint64_t until_us)
+{
+	static int (*const steps[])(struct brief * brief) = {
+	    [STAGE_CARRY] = step_carry,
+	    [STAGE_READ] = step_read,
+	    [STAGE_ORPHANS] = step_orphans,
+	    [STAGE_KEPT] = step_kept,
+	};
+
+	for (unsigned i = 1; brief->stage != STAGE_DONE; i++) {
+		int r = steps[brief->stage](brief);
+
+		if (r < 0)
+			return r;
+		if (r == 1) {
+			brief->stage++;
+			brief->at = 0;
+		}
+		if ((i % AT_ONCE == 0 || brief->stage != STAGE_CARRY) && clock_us() >= until_us)
+			break;
+	}
+	return brief->stage == STAGE_DONE;
+}

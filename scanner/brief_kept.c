@@ -1,0 +1,179 @@
+#include "scanner/brief_kept.h"
+
+#include "model/util.h"
+#include "scanner/nsfs.h"
+#include "scanner/places.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+/* What is known of somebody who kept a namespace. */
+enum hold { LETS_GO, HOLDS, NOT_KNOWN };
+
+struct kept {
+	const struct ns *ns; /* of the graph before */
+	const struct keeper *keeper;
+};
+
+struct look {
+	struct sweep *sweep;
+	struct changes *changes;
+	const struct graph *before;
+	bool *lives; /* by index of the namespaces before: something is known that keeps it */
+	struct kept *kept;
+	size_t count, room;
+};
+
+/* --- Who keeps what still ----------------------------------------------------------------------- */
+
+/* Has the descriptor of somebody who did something since? */
+static enum hold has_descriptor(
+    const struct look *look, const struct ns *ns, const struct keeper *keeper)
+{
+	struct ns same = *ns;
+	int fd = places_open(look->sweep,
+	    &(struct ns_place){.ns = &same, .pid = keeper->process->id.pid, .fd = keeper->fd});
+
+	if (fd < 0)
+		return fd == -ESTALE || fd == -ENOENT ? LETS_GO : NOT_KNOWN;
+	return nsfs_is_fd(ns, fd) ? HOLDS : LETS_GO;
+}
+
+static enum hold process_holds(
+    const struct look *look, const struct ns *ns, const struct keeper *keeper)
+{
+	const struct process *now =
+	    graph_builder_process_now(look->sweep->builder, keeper->process);
+
+	if (!now || now->state == 'Z')
+		return LETS_GO;
+	if (!changes_since(look->changes, now->id.pid, look->before->stats.looked_serial))
+		return HOLDS;
+	return keeper->kind == KEEPER_FD ? has_descriptor(look, ns, keeper) : NOT_KNOWN;
+}
+
+static enum hold holds(const struct look *look, const struct ns *ns, const struct keeper *keeper)
+{
+	enum hold hold = LETS_GO;
+
+	if (keeper->kind == KEEPER_FD || keeper->kind == KEEPER_SOCKET)
+		hold = process_holds(look, ns, keeper);
+	else if (keeper->kind == KEEPER_MOUNT)
+		hold = keeper->ns && graph_builder_ns_now(look->sweep->builder, keeper->ns)
+		           ? HOLDS
+		           : NOT_KNOWN;
+	return hold == HOLDS && !nsfs_settled(ns) ? NOT_KNOWN : hold;
+}
+
+/* And with it what is above it. */
+static void mark_lives(const struct look *look, const struct ns *ns)
+{
+	if (look->lives[ns->index])
+		return;
+	look->lives[ns->index] = true;
+	if (ns->owner)
+		mark_lives(look, ns->owner);
+	if (ns->parent)
+		mark_lives(look, ns->parent);
+}
+
+/* Returns false where that can't be known. */
+static bool find_kept(struct look *look, const struct ns *ns)
+{
+	if (graph_builder_ns_now(look->sweep->builder, ns))
+		look->lives[ns->index] = true;
+	for (uint32_t i = 0; i < ns->keeper_count; i++) {
+		const struct keeper *keeper = &ns->keepers[i];
+		enum hold hold = holds(look, ns, keeper);
+
+		if (hold == NOT_KNOWN)
+			return false;
+		if (hold == LETS_GO)
+			continue;
+		array_reserve(look->kept, look->room, look->count + 1);
+		look->kept[look->count++] = (struct kept){.ns = ns, .keeper = keeper};
+		mark_lives(look, ns);
+	}
+	return true;
+}
+
+/* A socket may keep a net namespace that nobody was seen to keep; since Linux 6.19 such a one has no
+ * handle. */
+static bool has_ended(const struct ns *ns, int any)
+{
+	return ns->id.type != NS_NET && nsfs_lives(ns, any) == -ESTALE;
+}
+
+static bool know_all(struct look *look)
+{
+	autoclose int any = openat(look->sweep->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
+
+	for (size_t i = 0; i < look->before->ns_count; i++) {
+		const struct ns *ns = look->before->namespaces[i];
+
+		if (!ns->life.died_ms && !find_kept(look, ns))
+			return false;
+	}
+	for (size_t i = 0; i < look->before->ns_count; i++) {
+		const struct ns *ns = look->before->namespaces[i];
+
+		if (!ns->life.died_ms && !look->lives[i] && !has_ended(ns, any))
+			return false;
+	}
+	return true;
+}
+
+/* --- Taking it ---------------------------------------------------------------------------------- */
+
+static const char *copy(struct graph_builder *builder, const char *text)
+{
+	return text ? graph_text_copy(builder, text, strlen(text)) : NULL;
+}
+
+static void take_kept(const struct look *look, const struct kept *kept)
+{
+	struct graph_builder *builder = look->sweep->builder;
+	struct ns *ns = nsfs_carry(builder, kept->ns);
+	struct keeper keeper = *kept->keeper;
+
+	if (!ns)
+		return;
+	keeper.process = keeper.process ? graph_builder_process_now(builder, keeper.process) : NULL;
+	keeper.ns = keeper.ns ? graph_builder_ns_now(builder, keeper.ns) : NULL;
+	keeper.path = copy(builder, keeper.path);
+	graph_add_keeper(builder, ns, &keeper);
+}
+
+/* What a whole sweep reads of a namespace by way of its mounts and descriptors. */
+static void take_facts(const struct look *look)
+{
+	struct graph_builder *builder = look->sweep->builder;
+
+	for (size_t i = 0; i < look->before->ns_count; i++) {
+		const struct ns *before = look->before->namespaces[i];
+		struct ns *ns = before->life.died_ms ? NULL : graph_builder_ns_now(builder, before);
+
+		if (!ns)
+			continue;
+		ns->netnsid = before->netnsid;
+		ns->name = copy(builder, before->name);
+		ns->hostname = copy(builder, before->hostname);
+	}
+}
+
+bool brief_take_kept(struct sweep *sweep, struct changes *changes)
+{
+	const struct graph *before = graph_builder_prev(sweep->builder);
+	autofree bool *lives = xcalloc(before->ns_count, sizeof(*lives));
+	struct look look = {.sweep = sweep, .changes = changes, .before = before, .lives = lives};
+	bool all = know_all(&look);
+
+	for (size_t i = 0; all && i < look.count; i++)
+		take_kept(&look, &look.kept[i]);
+	free(look.kept);
+	if (!all)
+		return false;
+	take_facts(&look);
+	return true;
+}
