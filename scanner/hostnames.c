@@ -46,12 +46,16 @@ pid_t hostnames_helper(const struct hostnames *hostnames)
 	return prober_pid(hostnames->prober);
 }
 
-void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep)
+void hostnames_drop(struct hostnames *hostnames)
 {
-	/* The answer of a sweep that was dropped would be taken for that of another question. */
 	if (hostnames->waiting)
 		prober_forget(hostnames->prober);
 	hostnames->waiting = false;
+}
+
+void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep)
+{
+	hostnames_drop(hostnames);
 	hostnames->sweep = sweep;
 	hostnames->at = 0;
 }

@@ -1,7 +1,7 @@
 /* The host names of a sweep's uts namespaces.
  *
- * Each is asked in each sweep, because nothing tells that a name was changed: a name is never
- * older than the sweep that it stands in.  About 50 microseconds each.
+ * Each that the sweep does not know yet is asked; of a whole sweep by /proc that is all of them, because nothing
+ * tells that a name was changed.  About 50 microseconds each.
  */
 #pragma once
 
@@ -15,6 +15,10 @@ void hostnames_free(struct hostnames *hostnames); /* ends the helper; NULL is fi
 
 /* The pid of the helper that runs now, as in this process's PID namespace. */
 pid_t hostnames_helper(const struct hostnames *hostnames);
+
+/* Drops the question that is under way, and the helper with it: its answer would be taken for that to
+ * another, and it may be in the namespace that it was asked about. */
+void hostnames_drop(struct hostnames *hostnames);
 
 /* Begins with the namespaces of @sweep, borrowed until the next call. */
 void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep);

@@ -127,6 +127,8 @@ static void drop_sweep(struct scan *scan)
 	scan->sweep.builder = NULL;
 	graph_unref(scan->prev);
 	scan->prev = NULL;
+	if (scan->hostnames)
+		hostnames_drop(scan->hostnames);
 	netnsids_stop(&scan->netnsids);
 	scan->phase = PHASE_IDLE;
 }
