@@ -359,7 +359,7 @@ fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c $(if $(BPF_LACK),,$(BUILD
 # --- The benchmark -------------------------------------------------------------------------------
 
 BENCH := $(BUILD)/tests/bench
-BENCH_PARTS := bench explorer measure sweeps unsharer
+BENCH_PARTS := bench explorer measure rest storm sweeps unsharer
 
 $(BENCH)/bench: $(BENCH_PARTS:%=$(BENCH)/%.o) $(BUILD)/libtests.a $(FLOOR_LIBS)
 	$(LINK_TEST)

@@ -2,9 +2,11 @@
  *
  * Runs as the init of a PID namespace of its own, with its own /proc, so that all readers look at
  * the same machine and nothing is left of it.  In the environment: BENCH_N processes,
- * BENCH_MOST: the last step of growth, BENCH_RUNS, BENCH_BUILD: the build folder. */
+ * BENCH_MOST: the last step of growth, BENCH_RUNS, BENCH_KEYS, BENCH_STORM: seconds of it,
+ * BENCH_BUILD: the build folder. */
 #include "tests/bench/explorer.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/storm.h"
 #include "tests/bench/sweeps.h"
 
 #include "lessons/preflight.h"
@@ -25,6 +27,7 @@ enum {
 	KEYS = 200,
 	IDLE_SECONDS = 10,
 	MEMBERS = 50, /* of a group */
+	STORM_SECONDS = 60,
 	UNSHARES = 400,
 	UNSHARES_SLOW = 60, /* of a big machine */
 };
@@ -220,6 +223,19 @@ static void measure_explorer(const char *nsscope, long processes, int unshares)
 	fflush(stdout);
 }
 
+static void measure_storm(const char *nsscope)
+{
+	int seconds = (int)setting("BENCH_STORM", STORM_SECONDS);
+	struct storm_cost cost = storm_measure(nsscope, output_path, seconds);
+
+	printf(
+	    "  a storm of %.0f forks and as many unshares a second, for %d s: the explorer takes "
+	    "%.1f %% of a core, events %.1f %%; %zu unshares, %zu told, %zu records lost\n",
+	    cost.forks_second, seconds, cost.explorer_percent, cost.events_percent, cost.made,
+	    cost.told, cost.lost);
+	fflush(stdout);
+}
+
 /* What a sweep costs for each process, and how that grows. */
 static int measure_growth(int runs)
 {
@@ -275,6 +291,8 @@ static int measure(const char *nsscope, const char *build, long count, int runs)
 			return -1;
 		if (there == SMALL || there == count)
 			measure_explorer(nsscope, there, there == SMALL ? UNSHARES : UNSHARES_SLOW);
+		if (there == SMALL || there == count)
+			measure_storm(nsscope);
 		if (there == count && measure_sweeps(nsscope, bare, runs) < 0)
 			return -1;
 	}

@@ -1,21 +1,11 @@
 #include "tests/bench/explorer.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/rest.h"
 #include "tests/screen/rig.h"
 
 #include "model/util.h"
 
 #include <string.h>
-
-/* Lets the program run for @ms. */
-static void rest(struct rig *rig, double ms)
-{
-	double until = now_ms() + ms, now;
-
-	while ((now = now_ms()) < until) {
-		if (!rig_pump(rig, (int)(until - now + 0.999)))
-			rig_fail(rig, "the explorer ended");
-	}
-}
 
 /* The tree stands when there are rows down to the middle of the screen. */
 static bool has_tree(struct rig *rig, void *data)

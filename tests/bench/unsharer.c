@@ -1,6 +1,7 @@
 #include "tests/bench/unsharer.h"
 
 #include "tests/bench/measure.h"
+#include "tests/bench/rest.h"
 
 #include "model/util.h"
 
@@ -100,16 +101,6 @@ static double measure_one(struct rig *rig, const struct unsharer *unsharer)
 		rig_fail(rig, "no unshare");
 	rig_wait_for(rig, has_other_mark, &before, "another mark");
 	return now_ms() - begin;
-}
-
-static void rest(struct rig *rig, double ms)
-{
-	double until = now_ms() + ms, now;
-
-	while ((now = now_ms()) < until) {
-		if (!rig_pump(rig, (int)(until - now + 0.999)))
-			rig_fail(rig, "the explorer ended");
-	}
 }
 
 struct unshare_cost unshare_measure(struct rig *rig, int rounds)
