@@ -209,7 +209,9 @@ $(BUILD)/files_builtin.c: cli/static/files.sh $(foreach l,$(LANGUAGES),$(call CA
 $(BUILD)/nsscope: $(BUILD)/cli/main.o $(INSTEAD) $(FLOOR_LIBS)
 	$(CC) $(SAN) $(HARD_LINK) $(LDFLAGS) -o $@ $(BUILD)/cli/main.o $(INSTEAD) $(FLOOR_LIBS) $(LIBS)
 
-# Everything in it, with libraries that can be linked so; BPF would make it a third larger.
+# Everything in it, with libraries that can be linked so; BPF would make it a third larger.  For another
+# machine, with a cross compiler and its libraries (libncurses-dev:arm64 and so on), NO_INSTALL=1:
+#   PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig make static CC=aarch64-linux-gnu-gcc
 static:
 	@$(PACKAGES) build static
 	+@$(MAKE) --no-print-directory STATIC=1 BPF=0 BUILD=build-static CFLAGS='-Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables' \
