@@ -313,10 +313,11 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 	return 0;
 }
 
-/* Is there a namespace that the source has not asked for its name? */
+/* Is there a namespace that the source has not asked for its name?  Of whom it asks members, it has but
+ * those who were just ending. */
 static bool lacks_hostname(const struct sweep *sweep)
 {
-	for (size_t i = 0; i < sweep->uts.count; i++) {
+	for (size_t i = 0; i < sweep->uts.count && sweep->brief; i++) {
 		if (!sweep->uts.items[i].ns->hostname)
 			return true;
 	}

@@ -28,13 +28,14 @@ static void pair_close(struct pair *pair)
 /* Returns whether it was one. */
 static bool look_briefly(struct pair *pair)
 {
-	int r = scan_begin_brief(pair->brief, pair->seen);
+	struct graph *before = pair->seen;
+	int r = scan_begin_brief(pair->brief, before);
 
 	while (r == 0)
 		r = scan_step(pair->brief, 1000000);
 	assert_int_equal(r, 1);
-	graph_unref(pair->seen);
 	pair->seen = graph_seal(scan_take(pair->brief));
+	graph_unref(before);
 	return scan_is_brief(pair->seen);
 }
 
