@@ -45,6 +45,7 @@ static const char *const facility_names[FACILITY_COUNT] = {
     [FACILITY_FIRST_LINKS] = "/proc/1/ns",
     [FACILITY_PARENT] = "NS_GET_PARENT",
     [FACILITY_ID] = "NS_GET_ID",
+    [FACILITY_HANDLE] = "open_by_handle_at",
     [FACILITY_SOCKET_NET] = "SIOCGSKNS",
     [FACILITY_PIDFD_GETFD] = "pidfd_getfd",
     [FACILITY_STATMOUNT] = "statmount",
@@ -114,6 +115,22 @@ static int ask_id(int ns)
 	return ioctl(ns, NS_GET_ID, &id) < 0 ? -errno : 0;
 }
 
+static int open_again(int ns)
+{
+	union {
+		struct file_handle head;
+		char bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} handle = {.head = {.handle_bytes = MAX_HANDLE_SZ}};
+	int mount, fd = -1;
+
+	if (name_to_handle_at(ns, "", &handle.head, &mount, AT_EMPTY_PATH) == 0)
+		fd = open_by_handle_at(ns, &handle.head, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
 /* CAP_NET_ADMIN is asked for in the namespace's own user namespace. */
 static int ask_socket_net(void)
 {
@@ -171,6 +188,7 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 	facilities[FACILITY_FIRST_LINKS] = read_link("/proc/1/ns/pid");
 	facilities[FACILITY_PARENT] = error ? error : ask_parent(ns);
 	facilities[FACILITY_ID] = error ? error : ask_id(ns);
+	facilities[FACILITY_HANDLE] = error ? error : open_again(ns);
 	facilities[FACILITY_SOCKET_NET] = ask_socket_net();
 	facilities[FACILITY_PIDFD_GETFD] = error ? error : get_descriptor(ns);
 	facilities[FACILITY_STATMOUNT] = ask_statmount();

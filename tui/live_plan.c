@@ -2,6 +2,7 @@
 #include "tui/live_internal.h"
 
 enum {
+	SOON_MS = 8,      /* after a sweep, before the next one that can't wait */
 	LISTEN_MS = 25,   /* between two times that news wake us */
 	QUIET_PAUSES = 4, /* where the kernel tells who changes, and nobody does */
 	QUIET_MS_MAX = 10000,
@@ -16,7 +17,7 @@ static bool is_told(const struct live *live)
 
 void live_plan_soon(struct live *live, uint64_t now_ms)
 {
-	live->soon_ms = now_ms + LISTEN_MS;
+	live->soon_ms = now_ms + SOON_MS;
 	if (live->soon_ms < pace_soon_ms(&live->credit))
 		live->soon_ms = pace_soon_ms(&live->credit);
 	live->listen_ms = live->soon_ms;

@@ -28,6 +28,14 @@ bool tree_rooms_act(struct tree_view *tree, enum action action);
 /* The same for a click at column @x of the heading: chooses that column, or inverts it. */
 void tree_rooms_click(struct tree_view *tree, int x);
 
+/* Where the row is now that was selected before the last sweep: with "follow", where its process has gone to. */
+uint32_t tree_find_again(const struct tree_view *tree);
+/* See view.h: present and search. */
+bool tree_find_present(struct tree_view *tree, const struct row_key *key, bool unfold);
+bool tree_find_search(struct tree_view *tree, enum search_step step);
+
+/* The selected row; NULL for none. */
+const struct row *tree_view_row(const struct tree_view *tree);
 /* Selects row @at and scrolls it into sight. */
 void tree_view_select(struct tree_view *tree, uint32_t at);
 /* Selects row @at and scrolls so that its parent row is in sight too where there is room. */

@@ -29,7 +29,7 @@ enum {
 	MEMBERS = 50, /* of a group */
 	STORM_SECONDS = 60,
 	UNSHARES = 400,
-	UNSHARES_SLOW = 60, /* of a big machine */
+	UNSHARES_SLOW = 200, /* of a big machine */
 };
 
 struct reader {

@@ -1,0 +1,163 @@
+#include "cli/doctor_visit.h"
+
+#include "model/i18n.h"
+#include "model/util.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What it means where it doesn't work: msgids. */
+static const char *const without[FACILITY_COUNT] = {
+    [FACILITY_OWN_LINKS] = N_("nothing can be told of namespaces"),
+    [FACILITY_FIRST_LINKS] =
+        N_("the namespaces of other users' processes can't be read; they are counted"),
+    [FACILITY_PARENT] = N_("how PID and user namespaces nest can't be told"),
+    [FACILITY_ID] = N_("an inode that is used again is told from its members only"),
+    [FACILITY_HANDLE] = N_("that a namespace has ended is known only when all was read again"),
+    [FACILITY_SOCKET_NET] = N_("network namespaces that only a socket keeps are not found"),
+    [FACILITY_PIDFD_GETFD] =
+        N_("network namespaces that only another's socket keeps are not found"),
+    [FACILITY_STATMOUNT] = N_("mounts are read from mountinfo, as they are anyway"),
+    [FACILITY_BPF] = N_("processes are read one by one from /proc, which costs more"),
+    [FACILITY_FEED] =
+        N_("the kernel doesn't tell who changes, so all is read again in each sweep, which costs "
+           "more"),
+};
+
+/* The first kernel that has it: namespaces(7), ioctl_nsfs(2), and the pages of the calls. */
+static const char *const since[FACILITY_COUNT] = {
+    [FACILITY_PARENT] = "4.9",
+    [FACILITY_ID] = "6.18",
+    [FACILITY_HANDLE] = "6.18",
+    [FACILITY_SOCKET_NET] = "4.10",
+    [FACILITY_PIDFD_GETFD] = "5.6",
+    [FACILITY_STATMOUNT] = "6.8",
+    [FACILITY_FEED] = "4.12",
+};
+
+/* Why it doesn't work, and what would help.  The caller frees it. */
+static char *why_not(const struct doctor *doctor, enum facility facility)
+{
+	int error = doctor->facilities[facility];
+
+	if (facility == FACILITY_BPF)
+		return xstrdup(bpf_obstacle_text(doctor->bpf));
+	if (since[facility] &&
+	    (error == -ENOSYS || error == -ENOTTY || error == -EINVAL || error == -EOPNOTSUPP))
+		return xasprintf(
+		    _("the kernel hasn't got it, or a filter hides it: Linux %s and later have it"),
+		    since[facility]);
+	if (facility == FACILITY_FIRST_LINKS && geteuid() == 0)
+		return xstrdup(
+		    _("root may be forbidden it too: it takes CAP_SYS_PTRACE in the user "
+		      "namespace of PID 1, and no security module that refuses; a container "
+		      "is given it with --cap-add SYS_PTRACE"));
+	if (facility == FACILITY_FEED && (error == -EACCES || error == -EPERM))
+		return xstrdup(
+		    _("it takes CAP_PERFMON in the initial user namespace; a container is "
+		      "given it with --cap-add PERFMON"));
+	return xstrdup(strerror(-error));
+}
+
+/* Would root have it? */
+static bool is_for_root(const struct doctor *doctor, enum facility facility)
+{
+	int error = doctor->facilities[facility];
+
+	return facility == FACILITY_FIRST_LINKS ||
+	       ((facility == FACILITY_FEED || facility == FACILITY_SOCKET_NET) &&
+	           (error == -EPERM || error == -EACCES)) ||
+	       (facility == FACILITY_BPF && doctor->bpf == BPF_FORBIDDEN);
+}
+
+static void examine_reading(struct visit *visit)
+{
+	const int *facilities = visit->doctor.facilities;
+
+	doctor_title(visit, _("What can be read"));
+	for (enum facility facility = 0; facility < FACILITY_COUNT; facility++) {
+		bool essential = facility == FACILITY_OWN_LINKS;
+		autofree char *meaning = NULL;
+		autofree char *reason = NULL;
+
+		if (facilities[facility] == 0) {
+			doctor_find(
+			    visit, VERDICT_GOOD, doctor_facility_name(facility), _("works"));
+			continue;
+		}
+		reason = why_not(&visit->doctor, facility);
+		meaning = xasprintf("%s (%s)", _(without[facility]), reason);
+		doctor_find(visit, essential ? VERDICT_BAD : VERDICT_NEUTRAL,
+		    doctor_facility_name(facility), meaning);
+		visit->forbidden |= essential;
+		if (is_for_root(&visit->doctor, facility) && geteuid() != 0)
+			doctor_cure(visit, true, "nsscope");
+	}
+}
+
+static void examine_proc(struct visit *visit)
+{
+	const struct scan_options options = {.source = SCAN_PROC};
+	struct graph *graph = NULL;
+	struct scan *scan = NULL;
+	int r = scan_new(&options, &scan);
+
+	if (r == 0)
+		r = scan_once(scan, &graph);
+	scan_free(scan);
+	if (r < 0 || !graph) {
+		doctor_find(visit, VERDICT_BAD, "/proc", _("it is not mounted, or can't be read"));
+		doctor_cure(visit, true, "mount -t proc proc /proc");
+		visit->forbidden = true;
+		return;
+	}
+	if (graph->stats.foreign_proc) {
+		doctor_find(visit, VERDICT_BAD, "/proc",
+		    _("it belongs to another PID namespace: its numbers are not this one's"));
+		doctor_cure(visit, true,
+		    "unshare --mount sh -c 'mount -t proc proc /proc && exec nsscope'");
+	} else {
+		doctor_find(visit, VERDICT_GOOD, "/proc", _("it belongs to this PID namespace"));
+	}
+	if (graph->stats.hidden) {
+		doctor_find(visit, VERDICT_NEUTRAL, "hidepid",
+		    _("/proc hides the processes of other users"));
+		doctor_cure(visit, true, "mount -o remount,hidepid=0 /proc");
+	} else {
+		doctor_find(visit, VERDICT_GOOD, "hidepid", _("no process is hidden"));
+	}
+	graph_unref(graph);
+}
+
+/* What the explorer and the reports read from. */
+static void examine_source(struct visit *visit)
+{
+	struct scan *scan = NULL;
+	struct bpf_refusal why;
+	int r = scan_new(&(struct scan_options){.no_cmdlines = true}, &scan);
+
+	why = scan_why_no_bpf();
+	if (r < 0) {
+		doctor_find(visit, VERDICT_BAD, _("Source"), bpf_obstacle_text(why.what));
+		return;
+	}
+	if (strcmp(scan_source_name(scan), "bpf") == 0) {
+		doctor_find(
+		    visit, VERDICT_GOOD, _("Source"), _("bpf, not /proc, since that costs less"));
+	} else if (why.what != BPF_NO_OBSTACLE) {
+		autofree char *text =
+		    xasprintf(_("/proc, not bpf: %s"), bpf_obstacle_text(why.what));
+
+		doctor_find(visit, VERDICT_GOOD, _("Source"), text);
+	} else {
+		doctor_find(visit, VERDICT_GOOD, _("Source"), _("/proc, as it was asked for"));
+	}
+	scan_free(scan);
+}
+
+void doctor_read(struct visit *visit)
+{
+	examine_reading(visit);
+	examine_proc(visit);
+	examine_source(visit);
+}
