@@ -134,6 +134,49 @@ static void mark_born_threads(
 	}
 }
 
+/* What @before had in @link when it was seen with it last; NULL for nothing. */
+static const struct ns *last_ns(const struct process *before, int link)
+{
+	const struct last_had *had = process_node_of(before)->had;
+
+	return before->ns[link] || !had ? before->ns[link] : had->ns[link];
+}
+
+static const char *last_cmdline(
+    struct graph_store *store, const struct process *before, size_t *ret_len)
+{
+	const struct last_had *had = process_node_of(before)->had;
+	const char *cmdline = before->cmdline || !had ? before->cmdline : had->cmdline;
+
+	*ret_len = cmdline == before->cmdline ? before->cmdline_len : had->cmdline_len;
+	return cmdline ? arena_copy(&store->arena, cmdline, *ret_len) : NULL;
+}
+
+/* A process that ends lets go of its namespaces and its memory, and may be seen so before it is gone: what
+ * it had is kept for when it is told as dead. */
+static void remember(
+    struct graph_builder *builder, struct process *process, const struct process *before)
+{
+	struct graph_store *store = builder->store;
+	struct last_had *had;
+	bool ends = false;
+
+	for (int link = 0; link < NS_LINK_COUNT; link++)
+		ends |=
+		    process->unread[link] == UNREAD_ZOMBIE || process->unread[link] == UNREAD_GONE;
+	if (!ends)
+		return;
+	had = arena_alloc(&store->arena, sizeof(*had));
+	*had = (struct last_had){.cmdline = NULL};
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (!process->ns[link])
+			had->ns[link] = ns_now(builder, last_ns(before, link));
+	}
+	if (!process->cmdline)
+		had->cmdline = last_cmdline(store, before, &had->cmdline_len);
+	process_node_of(process)->had = had;
+}
+
 static void carry_process(
     struct graph_builder *builder, const struct process *before, uint64_t died_ms)
 {
@@ -143,9 +186,7 @@ static void carry_process(
 
 	process->ppid = before->ppid;
 	process->comm = copy_text(store, before->comm);
-	if (before->cmdline)
-		process->cmdline = arena_copy(&store->arena, before->cmdline, before->cmdline_len);
-	process->cmdline_len = before->cmdline_len;
+	process->cmdline = last_cmdline(store, before, &process->cmdline_len);
 	process->cgroup = copy_text(store, before->cgroup);
 	process->uid = before->uid;
 	process->user = copy_text(store, before->user);
@@ -155,10 +196,12 @@ static void carry_process(
 	process->pids = graph_pids_copy(builder, before->pids, (size_t)before->pid_levels);
 	process->pid_levels = before->pid_levels;
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		process->ns[link] = ns_now(builder, before->ns[link]);
-		process->unread[link] = before->unread[link];
-		if (before->ns[link] && !process->ns[link])
-			process->unread[link] = UNREAD_GONE;
+		const struct ns *had = last_ns(before, link);
+
+		process->ns[link] = ns_now(builder, had);
+		process->unread[link] = process->ns[link] ? READ_OK
+		                        : had             ? UNREAD_GONE
+		                                          : before->unread[link];
 	}
 	for (const struct thread *from = before->first_thread; from; from = from->next)
 		carry_thread(
@@ -183,8 +226,10 @@ static void carry_processes(struct graph_builder *builder, uint64_t now_ms, uint
 
 		process->life.born_ms = before ? before->life.born_ms : now_ms;
 		mark_born_threads(process, before, now_ms);
-		if (before)
-			carry_dead_threads(builder, before, process, now_ms, linger_ms);
+		if (!before)
+			continue;
+		remember(builder, process, before);
+		carry_dead_threads(builder, before, process, now_ms, linger_ms);
 	}
 	for (size_t i = 0; i < prev->process_count; i++) {
 		const struct process *before = prev->processes[i];

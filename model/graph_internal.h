@@ -10,12 +10,20 @@
 #include "model/arena.h"
 #include "model/graph.h"
 
+/* What a process had that has begun to end, and has it no more. */
+struct last_had {
+	const struct ns *ns[NS_LINK_COUNT]; /* NULL where it has it still, or nothing was seen */
+	const char *cmdline;                /* the same */
+	size_t cmdline_len;
+};
+
 struct process_node {
 	struct process process;       /* first: a struct process of ours is one of these */
 	const struct process *before; /* the same one in the graph before; not used once sealed */
 	struct thread *last_thread;   /* of first_thread's list */
 	struct process_id parent_id;  /* of the dead: who the parent was */
 	bool has_parent_id;
+	const struct last_had *had; /* of one that ends; or NULL */
 };
 
 struct ns_node {

@@ -109,6 +109,47 @@ static const struct thread *thread_of(const struct graph *graph, pid_t pid, pid_
 	return thread;
 }
 
+/* It may be seen when it has let go of all, and still be there. */
+static void who_was_seen_ending_keeps_what_he_had(void **state)
+{
+	autograph struct graph *alive =
+	    carried(NULL, "1 init; 5 a uts=9 cmd=\"a|b\"; ns uts 9 hostname=blue", 1000);
+	autograph struct graph *ending = carried(alive, "1 init; 5 a all=gone", 1100);
+	autograph struct graph *zombie =
+	    carried(ending, "1 init; 5 a all=zombie state=Z user=initial", 1200);
+	autograph struct graph *dead = carried(zombie, "1 init", 1300);
+	const struct process *process = graph_process(dead, &(struct process_id){5, 100});
+
+	(void)state;
+	assert_int_equal(fixture_process(ending, 5)->unread[NS_UTS], UNREAD_GONE);
+	assert_int_equal(fixture_process(zombie, 5)->unread[NS_UTS], UNREAD_ZOMBIE);
+	assert_null(fixture_process(zombie, 5)->ns[NS_UTS]);
+	assert_null(fixture_process(zombie, 5)->cmdline);
+	assert_int_equal(process->life.died_ms, 1300);
+	assert_non_null(process->ns[NS_UTS]);
+	assert_int_equal(process->ns[NS_UTS]->id.ino, 9);
+	assert_int_equal(process->ns[NS_UTS]->life.died_ms, 1100);
+	assert_int_equal(process->unread[NS_UTS], READ_OK);
+	assert_true(process->ns[NS_NET]->initial);
+	assert_true(process->ns[NS_USER]->initial);
+	assert_int_equal(process->cmdline_len, 3);
+	assert_memory_equal(process->cmdline, "a\0b", 4);
+}
+
+/* Nor is more told than was seen. */
+static void who_was_never_seen_alive_had_nothing(void **state)
+{
+	autograph struct graph *first = carried(NULL, "1 init", 1000);
+	autograph struct graph *zombie = carried(first, "1 init; 5 a all=zombie state=Z", 1100);
+	autograph struct graph *dead = carried(zombie, "1 init", 1200);
+	const struct process *process = graph_process(dead, &(struct process_id){5, 100});
+
+	(void)state;
+	assert_null(process->ns[NS_UTS]);
+	assert_int_equal(process->unread[NS_UTS], UNREAD_ZOMBIE);
+	assert_null(process->cmdline);
+}
+
 static void dead_threads_of_the_living(void **state)
 {
 	autograph struct graph *first = carried(NULL, "1 init; 5 a threads=3", 1000);
@@ -260,6 +301,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_was_there_first_was_not_born),
 	    cmocka_unit_test(the_dead_keep_what_they_had),
+	    cmocka_unit_test(who_was_seen_ending_keeps_what_he_had),
+	    cmocka_unit_test(who_was_never_seen_alive_had_nothing),
 	    cmocka_unit_test(dead_threads_of_the_living),
 	    cmocka_unit_test(the_dead_leave),
 	    cmocka_unit_test(without_lingering_nobody_is_carried),
