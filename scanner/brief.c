@@ -184,6 +184,14 @@ static bool is_refused(const struct process *process)
 	return false;
 }
 
+/* Was @process refused here, but the source may read it?  It couldn't read @before either, where that was
+ * refused too. */
+static bool may_be_read(
+    const struct brief *brief, const struct process *process, const struct process *before)
+{
+	return brief->reads_refused && is_refused(process) && !(before && is_refused(before));
+}
+
 static void add_texts(struct brief *brief, struct process *process)
 {
 	const struct reading *reading = proc_one_last_reading(brief->one);
@@ -214,9 +222,9 @@ static int step_read(struct brief *brief)
 			;
 	}
 	close_fd(&dir);
-	if ((brief->reads_refused && is_refused(process)) || process->threads > THREADS_MOST)
-		return -EAGAIN;
 	before = graph_builder_process_before(builder, &process->id);
+	if (process->threads > THREADS_MOST || may_be_read(brief, process, before))
+		return -EAGAIN;
 	process->fds_unread = before ? before->fds_unread : UNREAD_NEVER;
 	add_texts(brief, process);
 	/* Its record came before its end. */
