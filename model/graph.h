@@ -170,18 +170,17 @@ struct ns {
 
 /* How the sweep went. */
 struct sweep_stats {
-	uint64_t taken_at_ms;    /* wall clock, since 1970, when the sweep began */
-	uint64_t taken_at_ticks; /* the same as start times have it; 0: not known */
-	double sweep_ms;         /* how long it worked, waits between slices not counted */
-	uint32_t denied;         /* processes with a link that was refused */
-	uint32_t vanished;       /* processes that ended while they were read */
-	uint32_t unchanged;      /* processes that were not read again */
-	uint32_t fds_denied;     /* processes whose descriptors were refused */
-	uint64_t serial;         /* for sources: counts sweeps of this program from 1 */
-	uint64_t looked_serial;  /* for sources: of the sweep that looked for descriptors and
-	                                   * mounts; another one than @serial in a brief sweep */
-	bool hidden;             /* /proc hides other users' processes (hidepid) */
-	bool foreign_proc;       /* /proc belongs to another PID namespace than ours */
+	uint64_t taken_at_ms;             /* wall clock, since 1970, when the sweep began */
+	uint64_t taken_at_ticks;          /* the same as start times have it; 0: not known */
+	double sweep_ms;                  /* how long it worked, waits between slices not counted */
+	uint32_t denied;                  /* processes with a link that was refused */
+	uint32_t vanished;                /* processes that ended while they were read */
+	uint32_t unchanged;               /* processes that were not read again */
+	uint32_t fds_denied;              /* processes whose descriptors were refused */
+	uint64_t serial;                  /* for sources: counts sweeps of this program from 1 */
+	uint64_t looked_serial;           /* for sources: that of the last whole sweep */
+	bool hidden;                      /* /proc hides other users' processes (hidepid) */
+	bool foreign_proc;                /* /proc belongs to another PID namespace than ours */
 	bool type_missing[NS_TYPE_COUNT]; /* the kernel has no such type */
 };
 

@@ -155,14 +155,6 @@ static int try_own(struct source *source, const struct process *own)
 	return 0;
 }
 
-static bool is_left_out(const struct source *source, const struct record_task *record)
-{
-	pid_t session = source->add.sweep->left_out;
-
-	/* The helper is one already before it has made its session. */
-	return session && (record->pid == session || record->session == session);
-}
-
 static int take_process(struct source *source, const struct record_task *record)
 {
 	struct process *process = bpf_add_process(&source->add, record);
@@ -180,7 +172,7 @@ static int take_process(struct source *source, const struct record_task *record)
 
 static int take_task(struct source *source, const struct record_task *record)
 {
-	bool left_out = is_left_out(source, record);
+	bool left_out = sweep_leaves_out(source->add.sweep, record->pid, record->session);
 
 	/* What only a helper is in is no more told than he; the rest is asked for by settle. */
 	take_described(source, left_out || (record->flags & RECORD_TAKEN_BACK));

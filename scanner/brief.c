@@ -3,6 +3,7 @@
 #include "model/util.h"
 #include "scanner/brief_kept.h"
 #include "scanner/clock.h"
+#include "scanner/proc_add.h"
 #include "scanner/proc_one.h"
 #include "scanner/reuse.h"
 #include "scanner/threads.h"
@@ -21,7 +22,7 @@ enum {
 enum stage { STAGE_CARRY, STAGE_READ, STAGE_ORPHANS, STAGE_KEPT, STAGE_DONE };
 
 struct brief {
-	struct proc_one *one;
+	struct proc_one one;
 	struct threads *threads;
 	struct user_cache *users;
 	bool links_known;
@@ -35,14 +36,13 @@ struct brief {
 	size_t at;
 	pid_t pids[READ_MOST]; /* to be read, in order */
 	size_t count;
-	bool too_many;
 	bool reads_refused; /* see brief_begin */
 };
 
 int brief_new(struct brief **ret_brief)
 {
 	struct brief *brief = xcalloc(1, sizeof(*brief));
-	int r = proc_one_new(&brief->one);
+	int r = stat_walk_new(&brief->one.walk);
 
 	if (r < 0) {
 		free(brief);
@@ -58,7 +58,7 @@ void brief_free(struct brief *brief)
 {
 	if (!brief)
 		return;
-	proc_one_free(brief->one);
+	stat_walk_free(brief->one.walk);
 	threads_free(brief->threads);
 	user_cache_free(brief->users);
 	free(brief);
@@ -66,10 +66,10 @@ void brief_free(struct brief *brief)
 
 static bool know_links(struct brief *brief)
 {
+	if (brief->links_known)
+		return true;
 	autoclose int self = openat(brief->sweep->proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	if (!brief->links_known && self >= 0)
-		brief->links_known = read_known_links(self, &brief->known) == 0;
+	brief->links_known = self >= 0 && read_known_links(self, &brief->known) == 0;
 	return brief->links_known;
 }
 
@@ -83,7 +83,6 @@ int brief_begin(
 	brief->before = before;
 	brief->stage = STAGE_CARRY;
 	brief->at = brief->count = 0;
-	brief->too_many = false;
 	brief->reads_refused = reads_refused;
 	/* The feed's numbers are those of our PID namespace, which a foreign /proc is not of. */
 	if (!changes || !before || before->stats.foreign_proc ||
@@ -96,20 +95,16 @@ int brief_begin(
 
 /* --- Those who have not changed ----------------------------------------------------------------- */
 
-static const char *copy_text(struct brief *brief, const char *text, size_t len)
-{
-	return text ? graph_text_copy(brief->sweep->builder, text, len) : NULL;
-}
-
-static void want(struct brief *brief, pid_t pid)
+/* Returns 0, or -EAGAIN where there are too many. */
+static int want(struct brief *brief, pid_t pid)
 {
 	/* One number may have been that of two processes. */
 	if (brief->count && brief->pids[brief->count - 1] == pid)
-		return;
-	if (brief->count < READ_MOST)
-		brief->pids[brief->count++] = pid;
-	else
-		brief->too_many = true;
+		return 0;
+	if (brief->count == READ_MOST)
+		return -EAGAIN;
+	brief->pids[brief->count++] = pid;
+	return 0;
 }
 
 /* Takes @before as it was, where that can be.  Zombies go without a record. */
@@ -130,7 +125,9 @@ static bool carry(struct brief *brief, const struct process *before)
 	process = reuse_process(brief->sweep, before, &stat, -1);
 	if (!process)
 		return false;
-	process->cmdline = copy_text(brief, before->cmdline, before->cmdline_len);
+	if (before->cmdline)
+		process->cmdline =
+		    graph_text_copy(brief->sweep->builder, before->cmdline, before->cmdline_len);
 	process->cmdline_len = before->cmdline_len;
 	process->image = before->image;
 	process->user = user_cache_name(brief->users, process->uid);
@@ -146,31 +143,28 @@ static int compare_pids(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* Adds those who are new to those who could not be carried. */
-static void want_new(struct brief *brief)
+/* Adds those who are new to those who could not be carried.  Returns 1 or -EAGAIN. */
+static int want_new(struct brief *brief)
 {
 	uint64_t serial = brief->before->stats.serial;
 	pid_t pid = 0;
 
-	while (!brief->too_many && (pid = changes_next(brief->changes, pid, serial))) {
-		if (!graph_process_by_pid(brief->before, pid))
-			want(brief, pid);
+	while ((pid = changes_next(brief->changes, pid, serial))) {
+		if (!graph_process_by_pid(brief->before, pid) && want(brief, pid) < 0)
+			return -EAGAIN;
 	}
 	qsort(brief->pids, brief->count, sizeof(*brief->pids), compare_pids);
+	return 1;
 }
 
 static int step_carry(struct brief *brief)
 {
 	const struct process *before;
 
-	if (brief->at == brief->before->process_count) {
-		want_new(brief);
-		return brief->too_many ? -EAGAIN : 1;
-	}
+	if (brief->at == brief->before->process_count)
+		return want_new(brief);
 	before = brief->before->processes[brief->at++];
-	if (!before->life.died_ms && !carry(brief, before))
-		want(brief, before->id.pid);
-	return brief->too_many ? -EAGAIN : 0;
+	return before->life.died_ms || carry(brief, before) ? 0 : want(brief, before->id.pid);
 }
 
 /* --- The others --------------------------------------------------------------------------------- */
@@ -192,16 +186,6 @@ static bool may_be_read(
 	return brief->reads_refused && is_refused(process) && !(before && is_refused(before));
 }
 
-static void add_texts(struct brief *brief, struct process *process)
-{
-	const struct reading *reading = proc_one_last_reading(brief->one);
-
-	if (reading->cmdline_len > 0)
-		process->cmdline = copy_text(brief, reading->cmdline, reading->cmdline_len);
-	process->cmdline_len = reading->cmdline_len;
-	process->user = user_cache_name(brief->users, process->uid);
-}
-
 static int step_read(struct brief *brief)
 {
 	struct graph_builder *builder = brief->sweep->builder;
@@ -213,7 +197,7 @@ static int step_read(struct brief *brief)
 	if (brief->at == brief->count)
 		return 1;
 	pid = brief->pids[brief->at++];
-	process = proc_one_add(brief->one, brief->sweep, pid, &brief->known, &dir);
+	process = proc_one_add(&brief->one, brief->sweep, pid, &brief->known, &dir);
 	if (!process)
 		return 0;
 	if (process->threads > 1 && process->threads <= THREADS_MOST) {
@@ -226,9 +210,9 @@ static int step_read(struct brief *brief)
 	if (process->threads > THREADS_MOST || may_be_read(brief, process, before))
 		return -EAGAIN;
 	process->fds_unread = before ? before->fds_unread : UNREAD_NEVER;
-	add_texts(brief, process);
+	proc_add_texts(brief->sweep, brief->users, process, &brief->one.reading);
 	/* Its record came before its end. */
-	if (proc_one_last_stat(brief->one)->exiting)
+	if (brief->one.stat.exiting)
 		changes_mark(brief->changes, pid);
 	return 0;
 }
@@ -249,7 +233,7 @@ static int step_orphans(struct brief *brief)
 	for (child = parent->first_child; child; child = child->next_sibling) {
 		struct process *now = graph_builder_process_now(builder, child);
 
-		if (now && proc_one_stat(brief->one, now->id.pid, &stat) == 0)
+		if (now && stat_walk_ask(brief->one.walk, now->id.pid, &stat) == 0)
 			now->ppid = stat.ppid;
 	}
 	return 0;
@@ -265,7 +249,6 @@ static int step_kept(struct brief *brief)
 		stats->type_missing[type] = !brief->known.known[type];
 	stats->hidden = brief->before->stats.hidden;
 	stats->fds_denied = brief->before->stats.fds_denied;
-	stats->looked_serial = brief->before->stats.looked_serial;
 	return 1;
 }
 

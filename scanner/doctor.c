@@ -3,6 +3,7 @@
 #include "model/util.h"
 #include "scanner/bpf_look.h"
 #include "scanner/feed.h"
+#include "scanner/nsfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -115,20 +116,17 @@ static int ask_id(int ns)
 	return ioctl(ns, NS_GET_ID, &id) < 0 ? -errno : 0;
 }
 
-static int open_again(int ns)
+/* Of a PID namespace. */
+static int ask_whether_it_lives(int ns)
 {
-	union {
-		struct file_handle head;
-		char bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
-	} handle = {.head = {.handle_bytes = MAX_HANDLE_SZ}};
-	int mount, fd = -1;
+	struct ns own = {.id = {.type = NS_PID}};
+	struct stat st;
 
-	if (name_to_handle_at(ns, "", &handle.head, &mount, AT_EMPTY_PATH) == 0)
-		fd = open_by_handle_at(ns, &handle.head, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (fstat(ns, &st) < 0)
 		return -errno;
-	close(fd);
-	return 0;
+	own.id.ino = st.st_ino;
+	ioctl(ns, NS_GET_ID, &own.id.unique);
+	return nsfs_lives(&own, ns);
 }
 
 /* CAP_NET_ADMIN is asked for in the namespace's own user namespace. */
@@ -188,7 +186,7 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 	facilities[FACILITY_FIRST_LINKS] = read_link("/proc/1/ns/pid");
 	facilities[FACILITY_PARENT] = error ? error : ask_parent(ns);
 	facilities[FACILITY_ID] = error ? error : ask_id(ns);
-	facilities[FACILITY_HANDLE] = error ? error : open_again(ns);
+	facilities[FACILITY_HANDLE] = error ? error : ask_whether_it_lives(ns);
 	facilities[FACILITY_SOCKET_NET] = ask_socket_net();
 	facilities[FACILITY_PIDFD_GETFD] = error ? error : get_descriptor(ns);
 	facilities[FACILITY_STATMOUNT] = ask_statmount();

@@ -55,7 +55,6 @@ void hostnames_drop(struct hostnames *hostnames)
 
 void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep)
 {
-	hostnames_drop(hostnames);
 	hostnames->sweep = sweep;
 	hostnames->at = 0;
 }

@@ -20,7 +20,7 @@ pid_t hostnames_helper(const struct hostnames *hostnames);
  * another, and it may be in the namespace that it was asked about. */
 void hostnames_drop(struct hostnames *hostnames);
 
-/* Begins with the namespaces of @sweep, borrowed until the next call. */
+/* Begins with the namespaces of @sweep, borrowed until the next call; no question is under way. */
 void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep);
 
 /* Works until clock_us() passes @until_us.  Returns whether all is done.  A name that could not

@@ -192,12 +192,13 @@ bool nsfs_settled(const struct ns *ns)
 
 struct ns *nsfs_carry(struct graph_builder *builder, const struct ns *before)
 {
-	struct ns *ns = nsfs_settled(before) ? graph_builder_ns_now(builder, before) : NULL;
+	struct ns *ns;
 
-	if (ns && nsfs_asked(ns))
-		return ns;
 	if (!nsfs_settled(before))
 		return NULL;
+	ns = graph_builder_ns_now(builder, before);
+	if (ns && nsfs_asked(ns))
+		return ns;
 	ns = nsfs_add(builder, before->id.type, before->id.dev, before->id.ino);
 	if (nsfs_asked(ns) && ns->id.unique != before->id.unique)
 		return NULL;
@@ -234,7 +235,8 @@ int nsfs_lives(const struct ns *ns, int any)
 		struct file_handle head;
 		uint64_t id;
 		uint32_t type, ino;
-	} handle = {.head = {.handle_bytes = 16, .handle_type = FILEID_NSFS}};
+	} handle = {.head = {.handle_bytes = sizeof(handle) - sizeof(handle.head),
+	                .handle_type = FILEID_NSFS}};
 	int fd;
 
 	if (!ns->id.unique)

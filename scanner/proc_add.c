@@ -78,3 +78,14 @@ struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen)
 	add_links(sweep, seen, process);
 	return process;
 }
+
+void proc_add_texts(struct sweep *sweep, struct user_cache *users, struct process *process,
+    const struct reading *reading)
+{
+	if (reading->cmdline_len > 0) {
+		process->cmdline =
+		    graph_text_copy(sweep->builder, reading->cmdline, reading->cmdline_len);
+		process->cmdline_len = reading->cmdline_len;
+	}
+	process->user = user_cache_name(users, process->uid);
+}

@@ -4,6 +4,7 @@
 #include "scanner/proc_read.h"
 #include "scanner/source.h"
 #include "scanner/stat_walk.h"
+#include "scanner/users.h"
 
 /* All borrowed. */
 struct proc_seen {
@@ -16,3 +17,7 @@ struct proc_seen {
 /* Adds a process and the namespaces behind its links to @sweep, and asks those that nobody has
  * asked.  The command line and the name of the user are left to the caller. */
 struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen);
+
+/* Gives @process the command line of @reading, and the name of its user. */
+void proc_add_texts(struct sweep *sweep, struct user_cache *users, struct process *process,
+    const struct reading *reading);

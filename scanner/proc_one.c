@@ -6,50 +6,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-struct proc_one {
-	struct stat_walk *walk;
-	struct proc_stat stat;
-	struct reading reading;
-};
-
-int proc_one_new(struct proc_one **ret_one)
-{
-	struct proc_one *one = xcalloc(1, sizeof(*one));
-	int r = stat_walk_new(&one->walk);
-
-	if (r < 0) {
-		free(one);
-		return r;
-	}
-	*ret_one = one;
-	return 0;
-}
-
-void proc_one_free(struct proc_one *one)
-{
-	if (!one)
-		return;
-	stat_walk_free(one->walk);
-	free(one);
-}
-
-int proc_one_stat(struct proc_one *one, pid_t pid, struct proc_stat *ret_stat)
-{
-	return stat_walk_ask(one->walk, pid, ret_stat);
-}
-
-static bool is_left_out(const struct sweep *sweep, pid_t pid, const struct proc_stat *stat)
-{
-	return sweep->left_out && (pid == sweep->left_out || stat->session == sweep->left_out);
-}
-
 /* The directory is read last, so nothing is mixed: see proc_read.h. */
 static struct process *add(
     struct proc_one *one, struct sweep *sweep, pid_t pid, const struct known_links *known, int dir)
 {
 	autoclose int ns_dir = openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (stat_walk_ask(one->walk, pid, &one->stat) < 0 || is_left_out(sweep, pid, &one->stat) ||
+	if (stat_walk_ask(one->walk, pid, &one->stat) < 0 ||
+	    sweep_leaves_out(sweep, pid, one->stat.session) ||
 	    read_process(dir, ns_dir, one->stat.state, known, &one->reading) < 0)
 		return NULL;
 	return proc_add(sweep, &(struct proc_seen){pid, ns_dir, &one->stat, &one->reading});
@@ -70,14 +34,4 @@ struct process *proc_one_add(struct proc_one *one, struct sweep *sweep, pid_t pi
 		*ret_dir = -1;
 	}
 	return process;
-}
-
-const struct proc_stat *proc_one_last_stat(const struct proc_one *one)
-{
-	return &one->stat;
-}
-
-const struct reading *proc_one_last_reading(const struct proc_one *one)
-{
-	return &one->reading;
 }

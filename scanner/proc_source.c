@@ -156,17 +156,6 @@ static bool is_unchanged(const struct source *source, pid_t pid)
 	       !changes_since(source->changes, pid, sweep->prev_serial);
 }
 
-/* What is the same for those that are read whole and those that are not. */
-static void add_texts(struct source *source, struct process *process, const struct reading *reading)
-{
-	if (reading->cmdline_len > 0) {
-		process->cmdline =
-		    graph_text_copy(source->sweep->builder, reading->cmdline, reading->cmdline_len);
-		process->cmdline_len = reading->cmdline_len;
-	}
-	process->user = user_cache_name(source->users, process->uid);
-}
-
 /* Takes what need not be read of @pinned from the graph before.  Returns NULL where it must be. */
 static struct process *take_unchanged(
     struct source *source, struct pinned *pinned, const struct proc_stat *stat)
@@ -213,14 +202,6 @@ static void step_more(struct source *source)
 		source->process = NULL;
 }
 
-/* The helper is one already before it has made its session. */
-static bool is_left_out(const struct source *source, pid_t pid, const struct proc_stat *stat)
-{
-	pid_t session = source->sweep->left_out;
-
-	return session && (pid == session || stat->session == session);
-}
-
 static void read_one(struct source *source, struct pinned *pinned)
 {
 	struct sweep_stats *stats = graph_stats(source->sweep->builder);
@@ -230,7 +211,7 @@ static void read_one(struct source *source, struct pinned *pinned)
 	bool unchanged;
 	int r = stat_walk_read(source->walk, pinned->pid, &stat);
 
-	if (r == 0 && is_left_out(source, pinned->pid, &stat)) {
+	if (r == 0 && sweep_leaves_out(source->sweep, pinned->pid, stat.session)) {
 		unpin(pinned);
 		return;
 	}
@@ -244,7 +225,7 @@ static void read_one(struct source *source, struct pinned *pinned)
 		    &(struct proc_seen){pinned->pid, pinned->ns_dir, &stat, reading});
 	if (process) {
 		stats->unchanged += unchanged;
-		add_texts(source, process, reading);
+		proc_add_texts(source->sweep, source->users, process, reading);
 		begin_more(source, pinned, process, unchanged);
 	} else {
 		stats->vanished++;

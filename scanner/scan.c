@@ -65,6 +65,11 @@ void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid)
 	members->items[members->count++] = (struct ns_member){.ns = ns, .pid = pid};
 }
 
+bool sweep_leaves_out(const struct sweep *sweep, pid_t pid, pid_t session)
+{
+	return sweep->left_out && (pid == sweep->left_out || session == sweep->left_out);
+}
+
 /* A helper, where somebody must ask. */
 static int need_hostnames(struct scan *scan)
 {
@@ -211,7 +216,7 @@ static void take_changes(struct scan *scan)
 
 	if (!changes)
 		return;
-	changes_forget(changes, scan->sweep.prev_looked);
+	changes_forget(changes, scan->prev ? scan->prev->stats.looked_serial : 0);
 	changes_take(changes, 0);
 }
 
@@ -228,6 +233,7 @@ static int begin_brief(struct scan *scan)
 static int begin(struct scan *scan, const struct graph *prev, bool brief)
 {
 	uint64_t start_us = clock_us();
+	struct sweep_stats *stats;
 	int r;
 
 	drop_sweep(scan);
@@ -235,10 +241,11 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 		take_better(scan);
 	scan->prev = prev ? graph_ref(prev) : NULL;
 	scan->sweep.builder = graph_builder_new(prev);
-	graph_stats(scan->sweep.builder)->serial = last_serial + 1;
+	stats = graph_stats(scan->sweep.builder);
+	stats->serial = last_serial + 1;
+	stats->looked_serial = brief ? prev->stats.looked_serial : stats->serial;
 	scan->sweep.brief = brief;
 	scan->sweep.prev_serial = prev ? prev->stats.serial : 0;
-	scan->sweep.prev_looked = prev ? prev->stats.looked_serial : 0;
 	scan->sweep.uts.count = scan->sweep.mnt.count = 0;
 	scan->sweep.doubt_count = scan->sweep.place_count = 0;
 	if (scan->hostnames)
@@ -313,8 +320,8 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 	return 0;
 }
 
-/* Is there a namespace that the source has not asked for its name?  Of whom it asks members, it has but
- * those who were just ending. */
+/* Is there a namespace that the source could not ask for its name?  Where a whole sweep has missed one that has
+ * members, these were just ending. */
 static bool lacks_hostname(const struct sweep *sweep)
 {
 	for (size_t i = 0; i < sweep->uts.count && sweep->brief; i++) {
@@ -347,13 +354,9 @@ static bool is_known(const struct scan *scan)
 
 static void next_phase(struct scan *scan)
 {
-	struct sweep_stats *stats = graph_stats(scan->sweep.builder);
-
 	scan->phase++;
 	if (is_known(scan))
 		scan->phase++;
-	if (scan->phase == PHASE_CONFIRM && !scan->sweep.brief)
-		stats->looked_serial = stats->serial;
 	if (scan->phase == PHASE_CONFIRM)
 		confirm_begin(&scan->confirm, &scan->sweep);
 	if (scan->phase == PHASE_CGROUPS)

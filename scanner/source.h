@@ -41,7 +41,6 @@ struct ns_place {
 struct sweep {
 	struct graph_builder *builder; /* owned by the scan */
 	uint64_t prev_serial;          /* of the sweep that the graph before is of; 0 for none */
-	uint64_t prev_looked;          /* the same of its looked_serial */
 	bool brief;                    /* see scan_begin_brief: the source is not asked */
 	struct ns_members uts, mnt;
 	struct ns_place *places; /* kept from sweep to sweep */
@@ -63,6 +62,10 @@ uint64_t sweep_last_serial(void);
 
 /* Notes that the task @pid is in @ns, where that is the first one. */
 void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid);
+
+/* Is the process @pid of @session (both as in /proc) not to be told?  A helper is one already before it has
+ * made its session. */
+bool sweep_leaves_out(const struct sweep *sweep, pid_t pid, pid_t session);
 
 /* Notes that the namespace at @ns, of a process or thread of the builder, could not be asked
  * because of @error; where the task has left it by then, another with its inode may be asked

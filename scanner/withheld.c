@@ -10,7 +10,7 @@
 enum { LIST_EVERY = 32 }; /* sweeps */
 
 struct withheld {
-	struct proc_one *one;
+	struct proc_one one;
 	struct sweep *sweep;
 	struct process *const *given;
 	size_t given_count;
@@ -23,7 +23,7 @@ struct withheld {
 int withheld_new(struct withheld **ret_withheld)
 {
 	struct withheld *withheld = xcalloc(1, sizeof(*withheld));
-	int r = proc_one_new(&withheld->one);
+	int r = stat_walk_new(&withheld->one.walk);
 
 	if (r < 0) {
 		free(withheld);
@@ -37,7 +37,7 @@ void withheld_free(struct withheld *withheld)
 {
 	if (!withheld)
 		return;
-	proc_one_free(withheld->one);
+	stat_walk_free(withheld->one.walk);
 	free(withheld->pids);
 	free(withheld);
 }
@@ -96,12 +96,11 @@ int withheld_next(
 	*ret_process = NULL;
 	while (withheld->at < withheld->count) {
 		pid_t pid = withheld->pids[withheld->at++];
-
 		int dir;
 
 		if (is_given(withheld, pid))
 			continue;
-		*ret_process = proc_one_add(withheld->one, withheld->sweep, pid, known, &dir);
+		*ret_process = proc_one_add(&withheld->one, withheld->sweep, pid, known, &dir);
 		close_fd(&dir);
 		return 1;
 	}

@@ -269,8 +269,7 @@ static bool end_sweep(struct live *live, uint64_t now_ms)
 	unsigned pause_ms = live->pause_ms;
 
 	pace_spend(&live->credit, live->work_ms, now_ms);
-	live->owed = scan_is_brief(history_now(live->history));
-	if (live->owed) {
+	if (scan_is_brief(history_now(live->history))) {
 		live_plan_soon(live, now_ms);
 		return false;
 	}

@@ -55,7 +55,6 @@ struct live {
 	uint64_t listen_ms; /* from when on news are waited for */
 	struct news news;   /* since the last sweep began */
 	bool brief;         /* the sweep under way is wanted at once (scan_begin_brief) */
-	bool owed;          /* the last sweep was one: a whole one is due */
 	bool put_off;       /* a whole sweep was dropped for such a one; the next isn't */
 	uint64_t glance_ms; /* when what is on the screen is glanced at */
 	uint64_t fade_ms;   /* when something stops being new or dead; 0 for never */

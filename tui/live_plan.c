@@ -39,6 +39,14 @@ void live_plan_next(struct live *live, double cost_ms, uint64_t now_ms)
 		live->quiet_ms = now_ms + QUIET_MS_MAX;
 }
 
+/* A whole one is owed to what is known from a brief one only. */
+static bool is_owed(const struct live *live)
+{
+	const struct graph *now = history_now(live->history);
+
+	return now && scan_is_brief(now);
+}
+
 /* After an error also one that is demanded waits for its time. */
 uint64_t live_next_sweep_ms(const struct live *live)
 {
@@ -50,7 +58,7 @@ uint64_t live_next_sweep_ms(const struct live *live)
 		return UINT64_MAX;
 	if (live->news.moved && live->soon_ms < live->due_ms)
 		return live->soon_ms;
-	return live->news.any || live->owed || !is_told(live) ? live->due_ms : live->quiet_ms;
+	return live->news.any || is_owed(live) || !is_told(live) ? live->due_ms : live->quiet_ms;
 }
 
 /* When news are waited for; UINT64_MAX for never. */

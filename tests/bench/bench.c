@@ -289,10 +289,10 @@ static int measure(const char *nsscope, const char *build, long count, int runs)
 		printf("\nWith %ld processes\n", there);
 		if (there > SMALL && measure_growth(runs) < 0)
 			return -1;
-		if (there == SMALL || there == count)
+		if (there == SMALL || there == count) {
 			measure_explorer(nsscope, there, there == SMALL ? UNSHARES : UNSHARES_SLOW);
-		if (there == SMALL || there == count)
 			measure_storm(nsscope);
+		}
 		if (there == count && measure_sweeps(nsscope, bare, runs) < 0)
 			return -1;
 	}

@@ -124,12 +124,11 @@ static void count_told(const char *output, struct storm_cost *cost)
 		fclose(file);
 }
 
-static bool has_begun(struct rig *rig, void *output)
+static bool has_begun(const char *output)
 {
 	autoclose int fd = open(output, O_RDONLY | O_CLOEXEC);
 	char byte;
 
-	(void)rig;
 	return fd >= 0 && read(fd, &byte, 1) == 1;
 }
 
@@ -141,8 +140,11 @@ struct storm_cost storm_measure(const char *program, const char *output, int sec
 	double explorer_ms, events_ms, begun;
 	struct storm storm;
 
-	while (!has_begun(rig, (void *)(uintptr_t)output))
+	while (!has_begun(output)) {
+		if (waitpid(events, NULL, WNOHANG) != 0)
+			rig_fail(rig, "the events ended");
 		rest(rig, 100);
+	}
 	rest(rig, 1000);
 	explorer_ms = family_cpu_ms(rig_pid(rig));
 	events_ms = family_cpu_ms(events);
