@@ -243,8 +243,8 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 	scan->sweep.builder = graph_builder_new(prev);
 	stats = graph_stats(scan->sweep.builder);
 	stats->serial = last_serial + 1;
-	stats->looked_serial = brief ? prev->stats.looked_serial : stats->serial;
-	scan->sweep.brief = brief;
+	scan->sweep.brief = brief && prev;
+	stats->looked_serial = brief && prev ? prev->stats.looked_serial : stats->serial;
 	scan->sweep.prev_serial = prev ? prev->stats.serial : 0;
 	scan->sweep.uts.count = scan->sweep.mnt.count = 0;
 	scan->sweep.doubt_count = scan->sweep.place_count = 0;
@@ -255,7 +255,7 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 	/* Only now: what was taken from the feed until here is known to this sweep. */
 	last_serial++;
 	r = scan->ops->begin(scan->source, &scan->sweep);
-	if (r == 0 && brief && begin_brief(scan) < 0)
+	if (r == 0 && scan->sweep.brief && begin_brief(scan) < 0)
 		return begin(scan, prev, false);
 	if (r < 0 && fall_back(scan, r) == 0)
 		return begin(scan, prev, false);
@@ -275,7 +275,7 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 
 int scan_begin_brief(struct scan *scan, const struct graph *prev)
 {
-	return begin(scan, prev, prev != NULL);
+	return begin(scan, prev, true);
 }
 
 bool scan_is_brief(const struct graph *graph)
