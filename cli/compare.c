@@ -23,7 +23,7 @@ static const struct cli_usage usage = {
 
 /* Looks into the namespace of @type of @process, where that tells more than the graph does. */
 static struct inspection *look_into(
-    const struct graph *graph, const struct process *process, enum ns_type type)
+    const struct graph *graph, const struct process *process, enum nstype type)
 {
 	const struct ns *ns = process->ns[type];
 

@@ -58,7 +58,7 @@ static void tell_lessons(const struct place *place)
 	library_free(library);
 }
 
-static void tell_inodes(const struct place *place, enum ns_type type)
+static void tell_inodes(const struct place *place, enum nstype type)
 {
 	const struct scan_options options = {0};
 	struct graph *graph;
@@ -84,7 +84,7 @@ static void tell_namespaces(const struct place *place)
 {
 	const char *colon = strchr(place->last, ':');
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *word = xasprintf("%s:", ns_types[type].name);
 
 		if (!colon)
@@ -100,7 +100,7 @@ static void tell_types(const struct place *place)
 	const char *comma = strrchr(place->last, ',');
 	int done = comma ? (int)(comma - place->last) + 1 : 0;
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *word = xasprintf("%.*s%s", done, place->last, ns_types[type].name);
 
 		tell(place, word, _(ns_types[type].isolates));

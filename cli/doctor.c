@@ -86,7 +86,7 @@ static void examine_kernel(struct visit *visit)
 	doctor_title(visit, _("The kernel"));
 	line_addf(&visit->line, STYLE_PLAIN, "  Linux %s", doctor->kernel);
 	report_wrapped(&visit->line, SIGN_COLS);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *meaning = NULL;
 
 		if (doctor->type_there[type])
@@ -101,7 +101,7 @@ static void examine_kernel(struct visit *visit)
 }
 
 /* Alone, or with a user namespace around it, as the lessons do.  Returns whether it may be made. */
-static bool try_type(struct visit *visit, enum ns_type type)
+static bool try_type(struct visit *visit, enum nstype type)
 {
 	const struct ns_type_info *info = &ns_types[type];
 	int alone = trial_unshare(info->flag);
@@ -123,7 +123,7 @@ static bool try_type(struct visit *visit, enum ns_type type)
 static void examine_making(struct visit *visit)
 {
 	doctor_title(visit, _("What may be made here"));
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		if (visit->doctor.type_there[type] && !try_type(visit, type))
 			visit->forbidden = true;
 	}
@@ -142,7 +142,7 @@ static void examine_limits(struct visit *visit)
 	const struct doctor *doctor = &visit->doctor;
 
 	doctor_title(visit, _("Limits"));
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		enum setting setting = (enum setting)(SETTING_MAX + type);
 		const char *name = doctor_setting_name(setting);
 		autofree char *meaning = NULL;

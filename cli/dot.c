@@ -163,7 +163,7 @@ static void draw_namespaces(struct drawing *drawing)
 	size_t at = 0;
 
 	while (at < graph->ns_count) {
-		enum ns_type type = graph->namespaces[at]->id.type;
+		enum nstype type = graph->namespaces[at]->id.type;
 
 		put_cluster(drawing, ns_types[type].name);
 		for (; at < graph->ns_count && graph->namespaces[at]->id.type == type; at++)
@@ -187,7 +187,7 @@ static void draw_namespaces(struct drawing *drawing)
 
 static int compare_namespaces(const struct process *a, const struct process *b)
 {
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		uint32_t in_a = a->ns[type] ? a->ns[type]->index : UINT32_MAX;
 		uint32_t in_b = b->ns[type] ? b->ns[type]->index : UINT32_MAX;
 
@@ -241,7 +241,7 @@ static void draw_group(struct drawing *drawing, size_t first, size_t end)
 		line_addf(line, STYLE_DIM, _("and %u more"), count - NAMED_MOST);
 		put_new_text(drawing);
 	}
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		missing += !drawing->processes[first]->ns[type];
 	if (missing) {
 		line_addf(line, STYLE_WARN,
@@ -254,7 +254,7 @@ static void draw_group(struct drawing *drawing, size_t first, size_t end)
 
 static void join_group(const struct drawing *drawing, size_t first)
 {
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = drawing->processes[first]->ns[type];
 
 		if (ns)

@@ -27,7 +27,7 @@ static json_t *apart_array(const struct event_context *context, const struct eve
 {
 	json_t *array = json_array();
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = event_apart_ns(context, event, type);
 
 		if (ns)

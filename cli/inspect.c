@@ -14,7 +14,7 @@
 struct inspect_options {
 	bool all;
 	pid_t pid; /* 0: the namespace */
-	enum ns_type type;
+	enum nstype type;
 	uint64_t ino;
 };
 

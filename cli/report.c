@@ -188,11 +188,11 @@ int report_pid(const char *text, pid_t *ret_pid)
 	return 0;
 }
 
-int report_ns(const char *text, enum ns_type *ret_type, uint64_t *ret_ino)
+int report_ns(const char *text, enum nstype *ret_type, uint64_t *ret_ino)
 {
 	const char *digits = strchr(text, ':');
 	unsigned long long ino;
-	enum ns_type type;
+	enum nstype type;
 	bool bracket;
 	char *end;
 

@@ -54,7 +54,7 @@ int report_number(
 
 /* Reads "uts:4026531838", also with the number in brackets as the links have it.
  * Returns 0, or -EINVAL (no such text). */
-int report_ns(const char *text, enum ns_type *ret_type, uint64_t *ret_ino);
+int report_ns(const char *text, enum nstype *ret_type, uint64_t *ret_ino);
 
 /* Says why the machine could not be read.
  * @error: of scan_new, scan_begin or scan_step.  Returns the exit status. */

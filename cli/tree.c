@@ -12,7 +12,7 @@
 struct tree_options {
 	struct outline_options outline;
 	bool by_given, type_given, ns_given, sort_given, folded;
-	enum ns_type ns_type; /* with outline.only_ino */
+	enum nstype ns_type; /* with outline.only_ino */
 };
 
 enum option_value {
@@ -66,12 +66,12 @@ static int parse_types(const char *value, struct tree_options *options)
 {
 	const char *names[NS_TYPE_COUNT];
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		names[type] = ns_types[type].name;
 	for (;;) {
 		size_t len = strcspn(value, ",");
 		autofree char *name = xstrndup(value, len);
-		enum ns_type type;
+		enum nstype type;
 
 		if (!ns_type_from_name(name, &type))
 			return report_bad_value("tree", "type", name, names, NS_TYPE_COUNT);

@@ -56,7 +56,7 @@ bool actor_confined(const struct actor *actor, unsigned reaches)
 		return false;
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
 		if ((reaches & REACHES_INSIDE(i)) &&
-		    !origin_left(&actor->world->origin, (enum ns_type)i))
+		    !origin_left(&actor->world->origin, (enum nstype)i))
 			return false;
 	}
 	return true;

@@ -4,9 +4,9 @@
 #include "lessons/answer.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/nsfs_abi.h"
 
 #include <errno.h>
-#include <linux/nsfs.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -42,10 +42,10 @@ static const struct call_words clone_flags = {
 };
 
 static const struct call_word ioctl_words[] = {
-    {"NS_GET_USERNS", NS_GET_USERNS},
-    {"NS_GET_PARENT", NS_GET_PARENT},
-    {"NS_GET_NSTYPE", NS_GET_NSTYPE},
-    {"NS_GET_OWNER_UID", NS_GET_OWNER_UID},
+    {"NS_GET_USERNS", NSFS_GET_OWNER},
+    {"NS_GET_PARENT", NSFS_GET_PARENT},
+    {"NS_GET_NSTYPE", NSFS_GET_TYPE},
+    {"NS_GET_OWNER_UID", NSFS_GET_OWNER_UID},
     {NULL, 0},
 };
 
@@ -56,7 +56,7 @@ static const struct call_words ioctl_requests = {
 
 /* Where the link of a type stands after unshare or setns: those two change for the children only.
  * unshare(2), setns(2) */
-static const char *changed_link(enum ns_type type)
+static const char *changed_link(enum nstype type)
 {
 	if (type == NS_PID)
 		return ns_link_names[LINK_PID_FOR_CHILDREN];
@@ -69,7 +69,7 @@ static void saw_links(const struct actor *actor, uint64_t flags, struct stage_an
 {
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
 		if (flags & ns_types[i].flag)
-			answer_saw_link(answer, actor->seen_pid, changed_link((enum ns_type)i));
+			answer_saw_link(answer, actor->seen_pid, changed_link((enum nstype)i));
 	}
 }
 
@@ -93,7 +93,7 @@ static void call_setns(
 	answer_result(answer, setns(fd, (int)flags));
 	if (answer->error)
 		return;
-	type = flags ? (int)flags : ioctl(fd, NS_GET_NSTYPE);
+	type = flags ? (int)flags : ioctl(fd, NSFS_GET_TYPE);
 	if (type == CLONE_NEWTIME)
 		answer_saw_link(answer, actor->seen_pid, ns_types[NS_TIME].name);
 	saw_links(actor, type < 0 ? 0 : (uint64_t)type, answer);
@@ -179,13 +179,13 @@ static void call_ioctl(
 
 	if (fd < 0)
 		return;
-	answer_result(
-	    answer, request == NS_GET_OWNER_UID ? ioctl(fd, request, &owner) : ioctl(fd, request));
+	answer_result(answer,
+	    request == NSFS_GET_OWNER_UID ? ioctl(fd, request, &owner) : ioctl(fd, request));
 	if (answer->error)
 		return;
-	if (request == NS_GET_OWNER_UID)
+	if (request == NSFS_GET_OWNER_UID)
 		answer->result = (long)owner;
-	else if (request == NS_GET_NSTYPE)
+	else if (request == NSFS_GET_TYPE)
 		answer_saw(answer, "%s", flag_of((int)answer->result));
 	else
 		answer_saw_fd(answer, actor->seen_pid, (int)answer->result);
@@ -225,7 +225,7 @@ static void call_thread_unshare(
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
 		if (flags & ns_types[i].flag)
 			answer_saw_link_of(
-			    answer, actor->seen_pid, tid, changed_link((enum ns_type)i));
+			    answer, actor->seen_pid, tid, changed_link((enum nstype)i));
 	}
 }
 

@@ -147,7 +147,7 @@ const struct lab_wish *lab_wish(const struct lab *lab)
 	return &lab->wish;
 }
 
-void lab_pick(struct lab *lab, enum ns_type type, bool picked)
+void lab_pick(struct lab *lab, enum nstype type, bool picked)
 {
 	if (picked)
 		lab->wish.types |= 1u << type;

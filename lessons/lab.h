@@ -41,7 +41,7 @@ bool lab_gave_up_root(const struct lab *lab);   /* see stage_gave_up_root */
 
 /* What is wished for.  Valid until the next call. */
 const struct lab_wish *lab_wish(const struct lab *lab);
-void lab_pick(struct lab *lab, enum ns_type type, bool picked);
+void lab_pick(struct lab *lab, enum nstype type, bool picked);
 void lab_set_way(struct lab *lab, enum lab_way way);
 void lab_set_maps_root(struct lab *lab, bool maps);
 /* Who does it: the actor before (@step -1) or behind (1) the present one. */

@@ -7,7 +7,7 @@
 
 const char *const lab_way_names[LAB_WAY_COUNT] = {"unshare", "clone", "setns"};
 
-static bool has(unsigned types, enum ns_type type)
+static bool has(unsigned types, enum nstype type)
 {
 	return types & (1u << type);
 }
@@ -56,7 +56,7 @@ static void add_types(FILE *to, unsigned types, const char *user)
 	if (has(types, NS_USER))
 		fprintf(to, " %s%s", options[NS_USER], user);
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
-		if (i != NS_USER && has(types, (enum ns_type)i))
+		if (i != NS_USER && has(types, (enum nstype)i))
 			fprintf(to, " %s", options[i]);
 	}
 }
@@ -117,7 +117,7 @@ static char *flags_of(unsigned types)
 	size_t len = 0;
 
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
-		if (has(types, (enum ns_type)i))
+		if (has(types, (enum nstype)i))
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
 			    len ? "|" : "", ns_types[i].flag_name);
 	}

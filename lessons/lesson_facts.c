@@ -47,7 +47,7 @@ static int fact_group(struct cursor *cursor, const char *word, struct lesson *le
 static int fact_type(struct cursor *cursor, const char *word, struct lesson *lesson)
 {
 	const char *names[NS_TYPE_COUNT];
-	enum ns_type type;
+	enum nstype type;
 
 	if (!ns_type_from_name(word, &type)) {
 		for (size_t i = 0; i < NS_TYPE_COUNT; i++)
@@ -121,7 +121,7 @@ static int fact_stage(struct cursor *cursor, const char *word, struct lesson *le
 	    [STAGE_NONE] = "none",
 	    [STAGE_USER] = "user",
 	};
-	enum ns_type type;
+	enum nstype type;
 
 	if (!lesson->stage_told) {
 		for (size_t i = STAGE_NONE; i < array_len(kinds); i++) {

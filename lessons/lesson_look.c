@@ -25,7 +25,7 @@ static int view_group(
 	return 0;
 }
 
-static int take_type(struct cursor *at, const char *word, enum ns_type *ret_type)
+static int take_type(struct cursor *at, const char *word, enum nstype *ret_type)
 {
 	const char *words[NS_TYPE_COUNT];
 
@@ -40,7 +40,7 @@ static int take_type(struct cursor *at, const char *word, enum ns_type *ret_type
 static int view_types(
     struct cursor *at, const char *word, const struct lesson_names *names, struct lesson_look *look)
 {
-	enum ns_type type;
+	enum nstype type;
 	int r = take_type(at, word, &type);
 
 	(void)names;
@@ -56,7 +56,7 @@ static int view_types(
 static int view_point(
     struct cursor *at, const char *word, const struct lesson_names *names, struct lesson_look *look)
 {
-	enum ns_type type;
+	enum nstype type;
 	int r;
 
 	if (look->point) {

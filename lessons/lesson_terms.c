@@ -58,7 +58,7 @@ static int take_who(struct scope *scope, struct lesson_term *term)
 	           : fail_actor(scope, &at, term->word, words, count);
 }
 
-static int take_link(struct scope *scope, struct lesson_term *term, enum ns_type *ret_type)
+static int take_link(struct scope *scope, struct lesson_term *term, enum nstype *ret_type)
 {
 	struct cursor at;
 

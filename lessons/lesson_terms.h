@@ -7,7 +7,7 @@
 /* What a term gives, as far as the file tells. */
 struct term_type {
 	enum value_kind kind;           /* never VALUE_UNKNOWN */
-	enum ns_type ns;                /* VALUE_NS */
+	enum nstype ns;                 /* VALUE_NS */
 	const char *(*word)(size_t at); /* VALUE_STRING: as in struct term; NULL: anything */
 	bool of_past;                   /* start(), before() or last() is in it */
 };

@@ -1,38 +1,34 @@
 #include "lessons/origin.h"
 #include "lessons/wire.h"
 #include "model/util.h"
+#include "scanner/nsfs_abi.h"
 
 #include <fcntl.h>
-#include <linux/nsfs.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-#ifndef NS_GET_ID
-#define NS_GET_ID _IOR(0xb7, 13, uint64_t) /* since 6.18 */
-#endif
-
 /* What is open as @fd, where that is a namespace of @type: that it answers with its type shows that
  * it is one, and no file that was mounted over a link.  ioctl_nsfs(2) */
-static struct ns_identity identity_of(int fd, enum ns_type type)
+static struct ns_identity identity_of(int fd, enum nstype type)
 {
 	struct ns_identity identity = {.known = false};
 	struct stat status;
 	uint64_t id;
 
-	if (fd < 0 || ioctl(fd, NS_GET_NSTYPE) != (int)ns_types[type].flag ||
+	if (fd < 0 || ioctl(fd, NSFS_GET_TYPE) != (int)ns_types[type].flag ||
 	    fstat(fd, &status) < 0)
 		return identity;
 	identity.known = true;
 	identity.device = status.st_dev;
 	identity.inode = status.st_ino;
-	if (ioctl(fd, NS_GET_ID, &id) == 0)
+	if (ioctl(fd, NSFS_GET_ID, &id) == 0)
 		identity.id = id;
 	return identity;
 }
 
 /* @proc: a /proc that shows this process. */
-static struct ns_identity own_identity(int proc, enum ns_type type)
+static struct ns_identity own_identity(int proc, enum nstype type)
 {
 	char path[32];
 	autoclose int fd = -1;
@@ -48,10 +44,10 @@ void origin_read(struct origin *ret_origin)
 
 	ret_origin->sealed = false;
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
-		ret_origin->types[i] = own_identity(proc, (enum ns_type)i);
+		ret_origin->types[i] = own_identity(proc, (enum nstype)i);
 }
 
-bool origin_left(const struct origin *origin, enum ns_type type)
+bool origin_left(const struct origin *origin, enum nstype type)
 {
 	const struct ns_identity *first = &origin->types[type];
 	struct ns_identity now = own_identity(PROC_FD, type);
@@ -67,7 +63,7 @@ bool origin_has(const struct origin *origin, int fd)
 {
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
 		const struct ns_identity *first = &origin->types[i];
-		struct ns_identity other = identity_of(fd, (enum ns_type)i);
+		struct ns_identity other = identity_of(fd, (enum nstype)i);
 
 		if (!other.known || !first->known)
 			continue;

@@ -26,7 +26,7 @@ void origin_read(struct origin *ret_origin);
 /* Is the calling process, an actor, in another namespace of @type than @origin?  False where that
  * can't be told: the caller then must change nothing in it.
  * While a process of the stage lives in the first one, its inode can't come back as another. */
-bool origin_left(const struct origin *origin, enum ns_type type);
+bool origin_left(const struct origin *origin, enum nstype type);
 
 /* Is @fd, opened and not only a place (O_PATH), one of the namespaces of @origin? */
 bool origin_has(const struct origin *origin, int fd);

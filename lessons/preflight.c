@@ -55,7 +55,7 @@ static void examine_kernel(struct preflight *preflight, const char *wanted)
 /* --- Types ------------------------------------------------------------------------------------ */
 
 /* Alone, or with a user namespace around it, as the stage makes one. */
-static void examine_type(struct preflight *preflight, enum ns_type type)
+static void examine_type(struct preflight *preflight, enum nstype type)
 {
 	const struct ns_type_info *info = &ns_types[type];
 	int r = trial_unshare(info->flag);
@@ -161,7 +161,7 @@ void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflig
 	if (lesson->kernel)
 		examine_kernel(&preflight, lesson->kernel);
 	for (size_t i = 0; i < lesson->type_count; i++) {
-		enum ns_type type;
+		enum nstype type;
 
 		if (ns_type_from_name(lesson->types[i], &type))
 			examine_type(&preflight, type);

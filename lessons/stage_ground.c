@@ -197,7 +197,7 @@ static int fresh_folders(const char **ret_step)
 
 /* --- All of it -------------------------------------------------------------------------------- */
 
-static const enum ns_type may[] = {NS_MNT, NS_NET, NS_IPC, NS_UTS, NS_CGROUP};
+static const enum nstype may[] = {NS_MNT, NS_NET, NS_IPC, NS_UTS, NS_CGROUP};
 
 bool stage_setup_may(const char *type)
 {

@@ -218,7 +218,7 @@ static char *unknown_pid_meaning(const struct pair *pair)
 	return xasprintf("%s %s", unknown, known);
 }
 
-static char *meaning_of(const struct pair *pair, enum ns_type type)
+static char *meaning_of(const struct pair *pair, enum nstype type)
 {
 	if (pair->comparison->sameness != SAMENESS_UNKNOWN)
 		return meanings[type](pair);
@@ -228,7 +228,7 @@ static char *meaning_of(const struct pair *pair, enum ns_type type)
 void compare_processes(const struct process *a, const struct process *b,
     const struct process *viewer, struct comparison ret[NS_TYPE_COUNT])
 {
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		struct comparison *comparison = &ret[type];
 		struct pair pair = {a, b, viewer, comparison};
 
@@ -248,6 +248,6 @@ void compare_processes(const struct process *a, const struct process *b,
 
 void comparisons_done(struct comparison comparisons[NS_TYPE_COUNT])
 {
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		free(comparisons[type].meaning);
 }

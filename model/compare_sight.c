@@ -54,7 +54,7 @@ static void add_ns(const struct detail *detail, const struct ns *ns, struct line
 }
 
 static void add_type(
-    const struct detail *detail, enum ns_type type, const struct comparison *comparison)
+    const struct detail *detail, enum nstype type, const struct comparison *comparison)
 {
 	static const char *const words[] = {
 	    [SAME] = N_("same"),
@@ -277,7 +277,7 @@ void compare_lines(const struct rowline_context *context, const struct process *
 	add_who(&detail, 0, a);
 	add_who(&detail, 1, b);
 	add_summary(&detail, comparisons);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		lines_add(lines, context->charset);
 		add_type(&detail, type, &comparisons[type]);
 	}

@@ -131,7 +131,7 @@ static bool is_apart(const struct process *process)
 bool container_of_process(const struct process *process, struct container *ret_container)
 {
 	/* The ones that are shared with other containers come last. */
-	static const enum ns_type order[] = {
+	static const enum nstype order[] = {
 	    NS_PID, NS_MNT, NS_CGROUP, NS_UTS, NS_IPC, NS_USER, NS_NET, NS_TIME};
 
 	if (is_apart(process) && by_cgroup(process, ret_container))

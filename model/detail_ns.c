@@ -9,7 +9,7 @@
 
 enum { LIST_INDENT = 4 };
 
-static bool nests(enum ns_type type)
+static bool nests(enum nstype type)
 {
 	return type == NS_PID || type == NS_USER;
 }
@@ -306,7 +306,7 @@ static void add_owned(const struct detail *detail, const struct ns *ns)
 	detail_field_end(detail, &line);
 }
 
-static void add_lesson(const struct detail *detail, enum ns_type type)
+static void add_lesson(const struct detail *detail, enum nstype type)
 {
 	const struct ns_type_info *info = &ns_types[type];
 	struct line line;
@@ -371,7 +371,7 @@ void detail_unknown(const struct detail *detail, enum unread why)
 	      "namespace of whoever asks."));
 }
 
-void detail_type(const struct detail *detail, enum ns_type type)
+void detail_type(const struct detail *detail, enum nstype type)
 {
 	const struct graph *graph = detail->context->graph;
 	const struct ns *baseline = graph->baseline[type];

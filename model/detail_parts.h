@@ -53,4 +53,4 @@ void detail_member(const struct detail *detail, const struct process *process);
 void detail_keepers(const struct detail *detail, const struct ns *ns);
 /* For namespaces with no owner in sight. */
 void detail_unknown(const struct detail *detail, enum unread why);
-void detail_type(const struct detail *detail, enum ns_type type);
+void detail_type(const struct detail *detail, enum nstype type);

@@ -292,7 +292,7 @@ static void add_reasons(const struct detail *detail, const struct process *proce
 /* What the next child gets, in words. */
 static const char *next_child_text(const struct process *process, int link)
 {
-	enum ns_type type = ns_link_type((enum ns_link)link);
+	enum nstype type = ns_link_type((enum ns_link)link);
 	const struct ns *ns = process->ns[link];
 
 	if (!ns) {

@@ -40,7 +40,7 @@ bool event_is_of_ns(const struct event *event)
 }
 
 const struct ns *event_apart_ns(
-    const struct event_context *context, const struct event *event, enum ns_type type)
+    const struct event_context *context, const struct event *event, enum nstype type)
 {
 	const struct process *process = event_process(context, event);
 	const struct thread *thread = event_thread(context, event);

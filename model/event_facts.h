@@ -19,7 +19,7 @@ bool event_is_of_ns(const struct event *event);
 /* The namespace of @type of the process or thread that @event says was born, where it is another
  * than its parent's (of a thread: its process's); else NULL. */
 const struct ns *event_apart_ns(
-    const struct event_context *context, const struct event *event, enum ns_type type);
+    const struct event_context *context, const struct event *event, enum nstype type);
 
 /* Has the thread of @event come back to where its process is? */
 bool event_is_back(const struct event_context *context, const struct event *event);

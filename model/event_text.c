@@ -57,7 +57,7 @@ static void add_birth(
 		return;
 	if (!event->tid)
 		line_addf(line, STYLE_DIM, _("  child of %d"), (int)process->ppid);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = event_apart_ns(context, event, type);
 
 		if (!ns)

@@ -54,7 +54,7 @@ static void add_birth(
 		line_addf(
 		    line, STYLE_DIM, _(", child of %s (%d)"), parent->comm, (int)parent->id.pid);
 	}
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = event_apart_ns(context, event, type);
 
 		if (!ns)

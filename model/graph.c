@@ -93,7 +93,7 @@ const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id)
 	return NULL;
 }
 
-const struct ns *graph_ns_by_ino(const struct graph *graph, enum ns_type type, uint64_t ino)
+const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, uint64_t ino)
 {
 	const struct graph_table *table = &graph_store_of(graph)->by_ino;
 	const struct ns *ns;

@@ -24,7 +24,7 @@
 #include <sys/types.h>
 
 struct ns_id {
-	enum ns_type type;
+	enum nstype type;
 	uint32_t generation; /* 0 for the first one seen with this inode */
 	uint64_t dev, ino;   /* of nsfs */
 	uint64_t unique;     /* NS_GET_ID or NS_GET_MNTNS_ID; 0 where the kernel gives none */
@@ -209,7 +209,7 @@ const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid)
 const struct process *graph_process(const struct graph *graph, const struct process_id *id);
 const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id);
 /* The living namespace with this inode. */
-const struct ns *graph_ns_by_ino(const struct graph *graph, enum ns_type type, uint64_t ino);
+const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, uint64_t ino);
 
 /* The living thread of @process that is @thread, of another graph; NULL for none. */
 const struct thread *graph_same_thread(const struct process *process, const struct thread *thread);
@@ -263,7 +263,7 @@ void graph_add_keeper(struct graph_builder *builder, struct ns *kept, const stru
 /* Adds a namespace, or finds the one with (type, dev, ino).  @ret_new (may be NULL) says whether
  * it is a new one, whose parent, owner and unique id are then the caller's to fill in. */
 struct ns *graph_add_ns(
-    struct graph_builder *builder, enum ns_type type, uint64_t dev, uint64_t ino, bool *ret_new);
+    struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino, bool *ret_new);
 
 /* The namespaces added so far, for sources that ask about each once. */
 size_t graph_builder_ns_count(const struct graph_builder *builder);

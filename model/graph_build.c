@@ -228,7 +228,7 @@ struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id)
 }
 
 struct ns *graph_add_ns(
-    struct graph_builder *builder, enum ns_type type, uint64_t dev, uint64_t ino, bool *ret_new)
+    struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino, bool *ret_new)
 {
 	const struct ns_id id = {.type = type, .dev = dev, .ino = ino};
 	/* Sources add before the dead are carried over, so whatever is found is alive. */

@@ -34,7 +34,7 @@ struct ns_node {
 /* The last generation of an inode that is out of sight, so that its next user gets another. */
 struct spent_ino {
 	uint64_t dev, ino;
-	enum ns_type type;
+	enum nstype type;
 	uint32_t generation;
 };
 
@@ -111,7 +111,7 @@ static inline uint64_t hash_pid(pid_t pid)
 	return hash_mix((uint64_t)pid);
 }
 
-static inline uint64_t hash_ino(enum ns_type type, uint64_t ino)
+static inline uint64_t hash_ino(enum nstype type, uint64_t ino)
 {
 	return hash_mix(ino * NS_TYPE_COUNT + (uint64_t)type);
 }

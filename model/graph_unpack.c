@@ -69,7 +69,7 @@ static int compare_number(const void *key, const void *item)
 }
 
 /* The namespace of @type with @wanted; NULL, and a mistake noted, where there is none. */
-static const struct ns *find_ns(struct unpacker *unpacker, uint64_t wanted, enum ns_type type)
+static const struct ns *find_ns(struct unpacker *unpacker, uint64_t wanted, enum nstype type)
 {
 	struct graph_store *store = unpacker->builder->store;
 	uint32_t key = (uint32_t)wanted;
@@ -161,7 +161,7 @@ static void unpack_keeper(struct unpacker *unpacker, struct ns *kept)
 
 /* An edge from @ns to what is above it. */
 static const struct ns *unpack_above(
-    struct unpacker *unpacker, const struct ns *ns, enum ns_type type, enum unread *ret_unread)
+    struct unpacker *unpacker, const struct ns *ns, enum nstype type, enum unread *ret_unread)
 {
 	uint64_t above;
 	const struct ns *found;
@@ -315,7 +315,7 @@ static uint32_t count_inode(const struct graph_store *store, const struct ns_id 
 
 static void add_ns(struct unpacker *unpacker, const struct head *head)
 {
-	struct ns_id id = {.type = (enum ns_type)head->minor};
+	struct ns_id id = {.type = (enum nstype)head->minor};
 
 	id.generation = (uint32_t)number(unpacker, UINT32_MAX);
 	id.dev = number(unpacker, UINT64_MAX);

@@ -167,7 +167,7 @@ uint8_t marks_hue(const struct marks *marks, const struct ns *ns)
 	return mark ? (uint8_t)((mark->number - 1) % MARK_HUES + 1) : 0;
 }
 
-size_t marks_cols(const struct marks *marks, enum ns_type type)
+size_t marks_cols(const struct marks *marks, enum nstype type)
 {
 	return marks->cols[type];
 }
@@ -192,7 +192,7 @@ static void add_cell(
 }
 
 /* @unread: NULL where what is missing can't be there. */
-static enum unread why_missing(const enum unread *unread, enum ns_type type)
+static enum unread why_missing(const enum unread *unread, enum nstype type)
 {
 	return unread ? unread[type] : UNREAD_UNSUPPORTED;
 }
@@ -202,7 +202,7 @@ void marks_strip(const struct marks *marks, const struct ns *const *links,
 {
 	size_t end = line->cols;
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		add_cell(marks, links[type], why_missing(unread, type), line);
 		end += marks->cols[type];
 		line_pad(line, end);
@@ -212,7 +212,7 @@ void marks_strip(const struct marks *marks, const struct ns *const *links,
 	}
 }
 
-size_t marks_matrix_cols(const struct marks *marks, enum ns_type type)
+size_t marks_matrix_cols(const struct marks *marks, enum nstype type)
 {
 	size_t name = strlen(ns_types[type].name);
 
@@ -224,7 +224,7 @@ void marks_matrix(const struct marks *marks, const struct ns *const *links,
 {
 	size_t end = line->cols;
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		add_cell(marks, links[type], why_missing(unread, type), line);
 		end += marks_matrix_cols(marks, type) + 1;
 		line_pad(line, end);
@@ -232,11 +232,11 @@ void marks_matrix(const struct marks *marks, const struct ns *const *links,
 }
 
 void marks_matrix_heading(
-    const struct marks *marks, enum ns_type chosen, const char *sign, struct line *line)
+    const struct marks *marks, enum nstype chosen, const char *sign, struct line *line)
 {
 	size_t end = line->cols;
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		line_adds(line, type == chosen ? STYLE_TITLE : STYLE_DIM, ns_types[type].name);
 		if (type == chosen)
 			line_adds(line, STYLE_TITLE, sign);

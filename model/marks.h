@@ -28,7 +28,7 @@ const char *marks_label(const struct marks *marks, const struct ns *ns, enum cha
 uint8_t marks_hue(const struct marks *marks, const struct ns *ns);
 
 /* The columns of the strip's cell for @type: the longest label, at least 1. */
-size_t marks_cols(const struct marks *marks, enum ns_type type);
+size_t marks_cols(const struct marks *marks, enum nstype type);
 
 /* Appends the strip of a process or thread with these links, or of a room (@unread: NULL): eight cells, each as wide as marks_cols says, with @gap blanks
  * between them. */
@@ -38,10 +38,10 @@ void marks_strip(const struct marks *marks, const struct ns *const *links,
  * behind each. */
 void marks_matrix(const struct marks *marks, const struct ns *const *links,
     const enum unread *unread, struct line *line);
-size_t marks_matrix_cols(const struct marks *marks, enum ns_type type);
+size_t marks_matrix_cols(const struct marks *marks, enum nstype type);
 /* Its heading.  @chosen: the type with @sign behind its name; NS_TYPE_COUNT for none. */
 void marks_matrix_heading(
-    const struct marks *marks, enum ns_type chosen, const char *sign, struct line *line);
+    const struct marks *marks, enum nstype chosen, const char *sign, struct line *line);
 /* The heading that stands above it: as many letters of each type's name as fit the cell; with
  * @gap 0 and cells of one column: c i m n p t u U… where "U" is uts. */
 void marks_heading(const struct marks *marks, size_t gap, struct line *line);

@@ -140,7 +140,7 @@ const char *const ns_link_names[NS_LINK_COUNT] = {
     [LINK_TIME_FOR_CHILDREN] = "time_for_children",
 };
 
-enum ns_type ns_link_type(enum ns_link link)
+enum nstype ns_link_type(enum ns_link link)
 {
 	switch ((int)link) {
 	case LINK_PID_FOR_CHILDREN:
@@ -148,15 +148,15 @@ enum ns_type ns_link_type(enum ns_link link)
 	case LINK_TIME_FOR_CHILDREN:
 		return NS_TIME;
 	default:
-		return (enum ns_type)link;
+		return (enum nstype)link;
 	}
 }
 
-bool ns_type_from_name(const char *name, enum ns_type *ret)
+bool ns_type_from_name(const char *name, enum nstype *ret)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		if (!strcmp(ns_types[type].name, name)) {
-			*ret = (enum ns_type)type;
+			*ret = (enum nstype)type;
 			return true;
 		}
 	}

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum ns_type {
+enum nstype {
 	NS_CGROUP,
 	NS_IPC,
 	NS_MNT,
@@ -46,7 +46,7 @@ extern const struct ns_type_info ns_types[NS_TYPE_COUNT];
 extern const char *const ns_link_names[NS_LINK_COUNT];
 
 /* The type of the namespace that @link points to. */
-enum ns_type ns_link_type(enum ns_link link);
+enum nstype ns_link_type(enum ns_link link);
 
 /* Finds the type called @name ("uts").  Returns false, and leaves @ret, where there is none. */
-bool ns_type_from_name(const char *name, enum ns_type *ret);
+bool ns_type_from_name(const char *name, enum nstype *ret);

@@ -76,7 +76,7 @@ void tree_add_thread(
 }
 
 uint32_t tree_note(
-    struct outline_tree *tree, uint32_t parent, enum ns_type type, enum unread why, char *text)
+    struct outline_tree *tree, uint32_t parent, enum nstype type, enum unread why, char *text)
 {
 	uint32_t at = tree_add(tree, ROW_NOTE, 1);
 	struct tree_node *node = &tree->nodes[at];

@@ -39,9 +39,9 @@ enum row_kind {
 /* What a row is, over the change of graphs. */
 struct row_key {
 	enum row_kind kind;
-	enum ns_type type; /* ROW_TYPE, ROW_NOTE */
-	enum unread why; /* ROW_UNKNOWN; ROW_NOTE: what it tells of; READ_OK: the kernel threads */
-	struct ns_id ns; /* ROW_NS, ROW_MEMBERS; with ROW_PROCESS and ROW_THREAD by type and by
+	enum nstype type; /* ROW_TYPE, ROW_NOTE */
+	enum unread why;  /* ROW_UNKNOWN; ROW_NOTE: what it tells of; READ_OK: the kernel threads */
+	struct ns_id ns;  /* ROW_NS, ROW_MEMBERS; with ROW_PROCESS and ROW_THREAD by type and by
 	                      owner: where it stands */
 	struct process_id
 	    process;   /* ROW_PROCESS, ROW_THREAD; ROW_ROOM: its first, which may change */

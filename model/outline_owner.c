@@ -27,7 +27,7 @@ struct owner_view {
 	uint32_t unplaced[UNREAD_NEVER + 1]; /* processes, by reason */
 };
 
-static bool shown(const struct owner_view *view, enum ns_type type)
+static bool shown(const struct owner_view *view, enum nstype type)
 {
 	return tree_type_wanted(view->options, type);
 }
@@ -107,7 +107,7 @@ static void add_member(struct owner_view *view, const struct process *process, c
 }
 
 /* Those that are where their process is not. */
-static void add_threads(struct owner_view *view, const struct process *process, enum ns_type type)
+static void add_threads(struct owner_view *view, const struct process *process, enum nstype type)
 {
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
 		const struct ns *ns = thread->ns[type];
@@ -122,7 +122,7 @@ static void count_unplaced(struct owner_view *view, const struct process *proces
 {
 	bool told[UNREAD_NEVER + 1] = {[READ_OK] = true};
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		enum unread why = process->unread[type];
 
 		if (!shown(view, type) || process->life.died_ms || told[why])
@@ -141,7 +141,7 @@ static void add_members(struct owner_view *view)
 
 		if (left_out(view, process))
 			continue;
-		for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+		for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 			if (!shown(view, type))
 				continue;
 			add_threads(view, process, type);

@@ -35,7 +35,7 @@ static uint32_t place_of(struct outline_tree *tree, const struct ns *ns, uint32_
 	return *last;
 }
 
-static void add_rooms(struct outline_tree *tree, enum ns_type type)
+static void add_rooms(struct outline_tree *tree, enum nstype type)
 {
 	const struct rooms *rooms = &tree->rooms;
 	uint32_t last = ROW_NONE;

@@ -22,7 +22,7 @@ struct tree_node {
 	uint32_t last_of_cast; /* the last row shown below it although it is folded */
 
 	uint8_t kind; /* enum row_kind */
-	uint8_t type; /* enum ns_type: ROW_TYPE, ROW_NOTE */
+	uint8_t type; /* enum nstype: ROW_TYPE, ROW_NOTE */
 	uint8_t why;  /* enum unread: ROW_NOTE, ROW_UNKNOWN */
 	bool joined;
 	bool matched;     /* by the search */
@@ -64,7 +64,7 @@ void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent);
 
 /* Appends a note below @parent and returns its number.  @text: allocated, the tree's from now on. */
 uint32_t tree_note(
-    struct outline_tree *tree, uint32_t parent, enum ns_type type, enum unread why, char *text);
+    struct outline_tree *tree, uint32_t parent, enum nstype type, enum unread why, char *text);
 
 /* The note that stands for @count kernel threads left out; nothing where there are none. */
 void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32_t count);
@@ -98,7 +98,7 @@ void tree_by_room(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
 
 /* Is @type one of those to show?  See outline_options.type_shown. */
-bool tree_type_wanted(const struct outline_options *options, enum ns_type type);
+bool tree_type_wanted(const struct outline_options *options, enum nstype type);
 
 /* Is @row folded against @by_default?  @folds must not be NULL. */
 bool folds_get(const struct folds *folds, const struct row_key *key, bool by_default);

@@ -3,11 +3,11 @@
 #include "model/outline_tree.h"
 #include "model/util.h"
 
-bool tree_type_wanted(const struct outline_options *options, enum ns_type type)
+bool tree_type_wanted(const struct outline_options *options, enum nstype type)
 {
 	bool any = false;
 
-	for (enum ns_type t = 0; t < NS_TYPE_COUNT; t++)
+	for (enum nstype t = 0; t < NS_TYPE_COUNT; t++)
 		any |= options->type_shown[t];
 	return !any || options->type_shown[type];
 }
@@ -18,7 +18,7 @@ static bool ns_wanted(const struct outline_options *options, const struct ns *ns
 }
 
 static void note_unread(
-    struct outline_tree *tree, uint32_t parent, enum ns_type type, const uint32_t *counts)
+    struct outline_tree *tree, uint32_t parent, enum nstype type, const uint32_t *counts)
 {
 	for (enum unread why = UNREAD_DENIED; why <= UNREAD_NEVER; why++) {
 		if (!counts[why])
@@ -31,7 +31,7 @@ static void note_unread(
 }
 
 /* Those that are where their process is not. */
-static void add_threads(struct outline_tree *tree, const struct process *process, enum ns_type type,
+static void add_threads(struct outline_tree *tree, const struct process *process, enum nstype type,
     uint32_t first_node, size_t first_ns)
 {
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
@@ -45,7 +45,7 @@ static void add_threads(struct outline_tree *tree, const struct process *process
 
 /* @first_ns: where the namespaces of @type begin in graph->namespaces; returns where they end. */
 static size_t add_type(struct outline_tree *tree, const struct graph *graph,
-    const struct outline_options *options, enum ns_type type, size_t first_ns)
+    const struct outline_options *options, enum nstype type, size_t first_ns)
 {
 	uint32_t counts[UNREAD_NEVER + 1] = {0};
 	uint32_t top = tree_add(tree, ROW_TYPE, 1);
@@ -93,7 +93,7 @@ void tree_by_type(
 	size_t at = 0;
 	uint32_t left_out = 0;
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		if (tree_type_wanted(options, type)) {
 			at = add_type(tree, graph, options, type, at);
 			continue;

@@ -36,11 +36,11 @@ bool rooms_column_from_name(const char *name, unsigned *ret_column)
 	return false;
 }
 
-enum ns_type rooms_order_type(const struct rooms_order *order)
+enum nstype rooms_order_type(const struct rooms_order *order)
 {
 	if (order->column < ROOMS_BY_TYPE)
 		return NS_TYPE_COUNT;
-	return (enum ns_type)(order->column - ROOMS_BY_TYPE);
+	return (enum nstype)(order->column - ROOMS_BY_TYPE);
 }
 
 /* --- Who goes where --------------------------------------------------------------------------- */
@@ -214,7 +214,7 @@ static int compare_rooms(const void *left, const void *right, void *data)
 {
 	const struct room *a = left, *b = right;
 	const struct rooms_order *order = data;
-	enum ns_type type = rooms_order_type(order);
+	enum nstype type = rooms_order_type(order);
 	int result = 0;
 
 	if (type < NS_TYPE_COUNT)

@@ -31,7 +31,7 @@ const char *rooms_column_name(unsigned column);
 /* False where @name is none of them. */
 bool rooms_column_from_name(const char *name, unsigned *ret_column);
 /* The type that rooms are grouped by, or NS_TYPE_COUNT for none. */
-enum ns_type rooms_order_type(const struct rooms_order *order);
+enum nstype rooms_order_type(const struct rooms_order *order);
 
 /* Does the largest stand first, of that column? */
 bool rooms_order_descends(const struct rooms_order *order);

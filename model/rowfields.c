@@ -27,7 +27,7 @@ static size_t strip_cols(const struct rowline_context *context, size_t gap)
 
 	if (!context->marks)
 		return 0;
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		cols += marks_cols(context->marks, type);
 	return cols;
 }
@@ -36,7 +36,7 @@ static size_t matrix_cols(const struct rowline_context *context)
 {
 	size_t cols = 0;
 
-	for (enum ns_type type = 0; context->marks && type < NS_TYPE_COUNT; type++)
+	for (enum nstype type = 0; context->marks && type < NS_TYPE_COUNT; type++)
 		cols += marks_matrix_cols(context->marks, type) + 1;
 	return cols;
 }

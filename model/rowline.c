@@ -142,7 +142,7 @@ bool rowline_order_at(const struct rowline_context *context, size_t col, unsigne
 	}
 	at = context->cols - layout.strip;
 	for (unsigned type = 0; layout.matrix && type < NS_TYPE_COUNT; type++) {
-		size_t end = at + marks_matrix_cols(context->marks, (enum ns_type)type) + 1;
+		size_t end = at + marks_matrix_cols(context->marks, (enum nstype)type) + 1;
 
 		if (col >= at && col < end) {
 			*ret_column = ROOMS_BY_TYPE + type;

@@ -34,7 +34,7 @@ static char letter_of(uint32_t state, uint32_t exit_state)
 
 /* --- Namespaces -------------------------------------------------------------------------------- */
 
-struct ns *bpf_add_ref(const struct bpf_add *add, enum ns_type type, const struct record_ref *ref)
+struct ns *bpf_add_ref(const struct bpf_add *add, enum nstype type, const struct record_ref *ref)
 {
 	struct ns *ns = nsfs_add(add->sweep->builder, type, add->sweep->nsfs_dev, ref->ino);
 
@@ -44,7 +44,7 @@ struct ns *bpf_add_ref(const struct bpf_add *add, enum ns_type type, const struc
 }
 
 static const struct ns *above(
-    const struct bpf_add *add, enum ns_type type, const struct record_ref *ref)
+    const struct bpf_add *add, enum nstype type, const struct record_ref *ref)
 {
 	return ref->ino ? bpf_add_ref(add, type, ref) : NULL;
 }
@@ -52,7 +52,7 @@ static const struct ns *above(
 void bpf_add_ns(const struct bpf_add *add, const struct record_ns *record)
 {
 	struct ns *ns =
-	    record->ns.ino ? bpf_add_ref(add, (enum ns_type)record->type, &record->ns) : NULL;
+	    record->ns.ino ? bpf_add_ref(add, (enum nstype)record->type, &record->ns) : NULL;
 
 	if (!ns || nsfs_asked(ns))
 		return;

@@ -13,7 +13,7 @@ struct bpf_add {
 void bpf_add_ns(const struct bpf_add *add, const struct record_ns *record);
 
 /* The namespace of @type that @ref means; NULL where in this sweep its number was another one's. */
-struct ns *bpf_add_ref(const struct bpf_add *add, enum ns_type type, const struct record_ref *ref);
+struct ns *bpf_add_ref(const struct bpf_add *add, enum nstype type, const struct record_ref *ref);
 
 /* Adds the process of @record; the command line and the name of the user are left to the caller. */
 struct process *bpf_add_process(const struct bpf_add *add, const struct record_task *record);

@@ -321,7 +321,7 @@ static void take_file(struct source *source, const struct record_file *record)
 	take_described(source, !process);
 	if (!process || record->type >= NS_TYPE_COUNT)
 		return;
-	ns = bpf_add_ref(&source->add, (enum ns_type)record->type, &record->ns);
+	ns = bpf_add_ref(&source->add, (enum nstype)record->type, &record->ns);
 	if (!ns)
 		return;
 	graph_add_keeper(source->add.sweep->builder, ns, &keeper);

@@ -4,11 +4,10 @@
 #include "scanner/bpf_look.h"
 #include "scanner/feed.h"
 #include "scanner/nsfs.h"
+#include "scanner/nsfs_abi.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/nsfs.h>
-#include <linux/sockios.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,12 +17,6 @@
 #include <sys/utsname.h>
 
 /* Newer than the headers of Debian 12. */
-#ifndef NS_GET_ID
-#define NS_GET_ID _IOR(NSIO, 0xd, uint64_t) /* 6.18 */
-#endif
-#ifndef SIOCGSKNS
-#define SIOCGSKNS 0x894C
-#endif
 #ifndef SYS_statmount
 #define SYS_statmount 457 /* 6.8, on every architecture */
 #endif
@@ -104,7 +97,7 @@ static int read_link(const char *path)
 /* The initial namespace has no parent to be seen: EPERM is an answer too. */
 static int ask_parent(int pid_ns)
 {
-	autoclose int parent = ioctl(pid_ns, NS_GET_PARENT);
+	autoclose int parent = ioctl(pid_ns, NSFS_GET_PARENT);
 
 	return parent >= 0 || errno == EPERM ? 0 : -errno;
 }
@@ -113,7 +106,7 @@ static int ask_id(int ns)
 {
 	uint64_t id;
 
-	return ioctl(ns, NS_GET_ID, &id) < 0 ? -errno : 0;
+	return ioctl(ns, NSFS_GET_ID, &id) < 0 ? -errno : 0;
 }
 
 /* Of a PID namespace. */
@@ -125,7 +118,7 @@ static int ask_whether_it_lives(int ns)
 	if (fstat(ns, &st) < 0)
 		return -errno;
 	own.id.ino = st.st_ino;
-	ioctl(ns, NS_GET_ID, &own.id.unique);
+	ioctl(ns, NSFS_GET_ID, &own.id.unique);
 	return nsfs_lives(&own, ns);
 }
 
@@ -133,7 +126,7 @@ static int ask_whether_it_lives(int ns)
 static int ask_socket_net(void)
 {
 	autoclose int socket_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	autoclose int net = socket_fd < 0 ? -1 : ioctl(socket_fd, SIOCGSKNS);
+	autoclose int net = socket_fd < 0 ? -1 : ioctl(socket_fd, NSFS_OF_SOCKET);
 
 	return net < 0 ? -errno : 0;
 }
@@ -213,7 +206,7 @@ void doctor_examine(struct doctor *ret_doctor)
 	snprintf(ret_doctor->kernel, sizeof(ret_doctor->kernel), "%s", machine.release);
 	try_facilities(ret_doctor->facilities);
 	ret_doctor->facilities[FACILITY_BPF] = try_bpf(&ret_doctor->bpf);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
 
 		/* Without /proc it is not known; the trial will tell. */

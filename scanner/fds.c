@@ -3,6 +3,7 @@
 #include "model/util.h"
 #include "scanner/clock.h"
 #include "scanner/nsfs.h"
+#include "scanner/nsfs_abi.h"
 #include "scanner/parse.h"
 #include "scanner/places.h"
 #include "scanner/proc_read.h"
@@ -11,7 +12,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sockios.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -159,7 +159,7 @@ static void keep(struct fds *fds, enum keeper_kind kind, int fd, struct ns *ns)
 
 /* --- Files of nsfs ---------------------------------------------------------------------------- */
 
-static bool type_of_link(const struct fds *fds, const char *name, uint64_t ino, enum ns_type *ret)
+static bool type_of_link(const struct fds *fds, const char *name, uint64_t ino, enum nstype *ret)
 {
 	char text[64];
 	ssize_t len = readlinkat(fds->fd_dir, name, text, sizeof(text));
@@ -167,7 +167,7 @@ static bool type_of_link(const struct fds *fds, const char *name, uint64_t ino, 
 
 	for (int type = 0; len > 0 && type < NS_TYPE_COUNT; type++) {
 		if (parse_ns_link(text, (size_t)len, type, &found) == 0 && found == ino) {
-			*ret = (enum ns_type)type;
+			*ret = (enum nstype)type;
 			return true;
 		}
 	}
@@ -185,7 +185,7 @@ static int open_nsfs(const struct fds *fds, const char *name)
 static void see_nsfs(struct fds *fds, const char *name, uint64_t ino)
 {
 	struct sweep *sweep = fds->sweep;
-	enum ns_type type;
+	enum nstype type;
 	bool known = type_of_link(fds, name, ino, &type);
 	struct ns *ns = known ? nsfs_add(sweep->builder, type, sweep->nsfs_dev, ino) : NULL;
 	int opened;
@@ -252,7 +252,7 @@ static int open_net_of(struct fds *fds, int number, uint64_t ino)
 	}
 	if (fstat(fd, &st) < 0 || st.st_ino != ino || !S_ISSOCK(st.st_mode))
 		return -ESTALE;
-	net = ioctl(fd, SIOCGSKNS);
+	net = ioctl(fd, NSFS_OF_SOCKET);
 	return net < 0 ? -errno : net;
 }
 

@@ -192,7 +192,7 @@ static bool is_own(const struct ns_id *id)
 /* Can all be told from the files of a member? */
 static bool is_open_book(const struct inspect_helper *helper)
 {
-	enum ns_type type = helper->question->id.type;
+	enum nstype type = helper->question->id.type;
 
 	return helper->member >= 0 && (type == NS_MNT || type == NS_USER || type == NS_TIME);
 }
@@ -337,7 +337,7 @@ static void read_outside(struct inspect_helper *helper)
 
 _Noreturn void inspect_serve(const struct inspect_question *question)
 {
-	enum ns_type type = question->id.type;
+	enum nstype type = question->id.type;
 	struct inspect_helper helper = {
 	    .question = question,
 	    .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC),

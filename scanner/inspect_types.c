@@ -1,12 +1,12 @@
 /* What the helper reads of mount, PID, user and time namespaces. */
 #include "model/util.h"
 #include "scanner/inspect_helper.h"
+#include "scanner/nsfs_abi.h"
 #include "scanner/parse.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/nsfs.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -217,11 +217,11 @@ static enum caps_why tell_why(const struct inspect_helper *helper)
 	if (fstatat(helper->proc, "self/ns/user", &own, 0) < 0)
 		own.st_ino = 0;
 	while (at >= 0 && why == CAPS_NONE) {
-		int parent = ioctl(at, NS_GET_PARENT);
+		int parent = ioctl(at, NSFS_GET_PARENT);
 		uid_t creator;
 
 		if (parent >= 0 && fstat(parent, &above) == 0 && above.st_ino == own.st_ino)
-			why = ioctl(at, NS_GET_OWNER_UID, &creator) == 0 && creator == geteuid()
+			why = ioctl(at, NSFS_GET_OWNER_UID, &creator) == 0 && creator == geteuid()
 			          ? CAPS_CREATOR
 			          : CAPS_ABOVE;
 		close(at);

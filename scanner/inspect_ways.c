@@ -1,10 +1,9 @@
 /* Where a namespace can be reached, from what the graph knows. */
 #include "model/util.h"
 #include "scanner/inspect_helper.h"
+#include "scanner/nsfs_abi.h"
 
 #include <errno.h>
-#include <linux/nsfs.h>
-#include <linux/sockios.h>
 #include <string.h>
 
 enum {
@@ -27,7 +26,7 @@ static bool is_full(const struct inspect_question *question)
 
 /* A time namespace's offsets are read of a process whose children get the same one, since those of
  * the children's are what /proc tells; time_namespaces(7). */
-static bool is_fit(const struct process *process, enum ns_type type)
+static bool is_fit(const struct process *process, enum nstype type)
 {
 	if (process->life.died_ms || process->state == 'Z')
 		return false;
@@ -57,7 +56,7 @@ static void add_member(struct inspect_question *question, pid_t pid)
 
 static void add_members(struct inspect_question *question, const struct ns *ns)
 {
-	enum ns_type type = ns->id.type;
+	enum nstype type = ns->id.type;
 	const struct process *process = ns->first_member;
 	unsigned looked_at = 0;
 
@@ -101,7 +100,7 @@ static void add_mount(struct inspect_question *question, const struct keeper *ke
 static void add_keeper(struct inspect_question *question, const struct keeper *keeper)
 {
 	struct inspect_way *way;
-	enum ns_type type = question->id.type;
+	enum nstype type = question->id.type;
 
 	switch (keeper->kind) {
 	case KEEPER_THREAD:
@@ -121,16 +120,16 @@ static void add_keeper(struct inspect_question *question, const struct keeper *k
 		way = add_way(question);
 		way->pid = keeper->process->id.pid;
 		way->socket = keeper->fd;
-		way->step = SIOCGSKNS;
+		way->step = NSFS_OF_SOCKET;
 		break;
 	case KEEPER_MOUNT:
 		add_mount(question, keeper);
 		break;
 	case KEEPER_CHILD:
-		add_related(question, keeper->ns, NS_GET_PARENT);
+		add_related(question, keeper->ns, NSFS_GET_PARENT);
 		break;
 	case KEEPER_OWNED:
-		add_related(question, keeper->ns, NS_GET_USERNS);
+		add_related(question, keeper->ns, NSFS_GET_OWNER);
 		break;
 	default:
 		break;

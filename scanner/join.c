@@ -1,14 +1,14 @@
 #include "scanner/join.h"
 
 #include "model/util.h"
+#include "scanner/nsfs_abi.h"
 
 #include <errno.h>
-#include <linux/nsfs.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-int join_ns(int fd, enum ns_type type)
+int join_ns(int fd, enum nstype type)
 {
 	return setns(fd, (int)ns_types[type].flag) < 0 ? -errno : 0;
 }
@@ -16,7 +16,7 @@ int join_ns(int fd, enum ns_type type)
 /* The user namespace that owns the one behind @fd, if the caller is not in it; else -1. */
 static int open_other_owner(int fd)
 {
-	int user_fd = ioctl(fd, NS_GET_USERNS);
+	int user_fd = ioctl(fd, NSFS_GET_OWNER);
 	struct stat theirs, own;
 
 	if (user_fd >= 0 && fstat(user_fd, &theirs) == 0 &&
@@ -40,7 +40,7 @@ int join_owner(int fd)
 	return user_fd < 0 ? -EPERM : join_ns(user_fd, NS_USER);
 }
 
-int join_by_all_means(int fd, enum ns_type type)
+int join_by_all_means(int fd, enum nstype type)
 {
 	int r = join_ns(fd, type);
 

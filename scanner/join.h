@@ -5,7 +5,7 @@
 
 /* Joins the namespace of @type behind @fd.  Of a PID namespace only children become members.
  * setns(2)  Returns 0 or -errno. */
-int join_ns(int fd, enum ns_type type);
+int join_ns(int fd, enum nstype type);
 
 /* Is the one behind @fd owned by another user namespace than the caller's, so that joining that one
  * could help? */
@@ -18,4 +18,4 @@ bool join_has_other_owner(int fd);
 int join_owner(int fd);
 
 /* The first, or where that is refused, both. */
-int join_by_all_means(int fd, enum ns_type type);
+int join_by_all_means(int fd, enum nstype type);

@@ -174,7 +174,7 @@ static void give_name(struct graph_builder *builder, struct ns *ns, const char *
 		ns->name = graph_text_copy(builder, name, strlen(name));
 }
 
-static void see_bound(struct mounts *mounts, enum ns_type type, uint64_t ino, const char *path)
+static void see_bound(struct mounts *mounts, enum nstype type, uint64_t ino, const char *path)
 {
 	struct graph_builder *builder = mounts->sweep->builder;
 	struct keeper keeper = {.kind = KEEPER_MOUNT, .fd = -1, .ns = mounts->mnt};

@@ -1,24 +1,15 @@
 #include "scanner/nsfs.h"
 
 #include "model/util.h"
+#include "scanner/nsfs_abi.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/nsfs.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-
-/* Newer than the headers of Debian 12. */
-enum { FILEID_NSFS = 0xf1 }; /* 6.18 */
-#ifndef NS_GET_MNTNS_ID
-#define NS_GET_MNTNS_ID _IOR(NSIO, 0x5, uint64_t) /* 6.11 */
-#endif
-#ifndef NS_GET_ID
-#define NS_GET_ID _IOR(NSIO, 0xd, uint64_t) /* 6.18 */
-#endif
 
 bool nsfs_asked(const struct ns *ns)
 {
@@ -31,13 +22,13 @@ static enum unread ioctl_unread(int error)
 	return error == EPERM || error == EACCES ? UNREAD_DENIED : UNREAD_UNSUPPORTED;
 }
 
-static uint64_t ask_id(int fd, enum ns_type type)
+static uint64_t ask_id(int fd, enum nstype type)
 {
 	uint64_t id;
 
-	if (ioctl(fd, NS_GET_ID, &id) == 0)
+	if (ioctl(fd, NSFS_GET_ID, &id) == 0)
 		return id;
-	if (type == NS_MNT && ioctl(fd, NS_GET_MNTNS_ID, &id) == 0)
+	if (type == NS_MNT && ioctl(fd, NSFS_GET_MNT_ID, &id) == 0)
 		return id;
 	return 0;
 }
@@ -56,7 +47,7 @@ struct open_ns {
 static enum unread follow(struct graph_builder *builder, const struct open_ns *from,
     unsigned long request, struct open_ns *ret_above)
 {
-	enum ns_type type = request == NS_GET_USERNS ? NS_USER : from->ns->id.type;
+	enum nstype type = request == NSFS_GET_OWNER ? NS_USER : from->ns->id.type;
 	int fd = ioctl(from->fd, request);
 	struct stat st;
 
@@ -87,19 +78,19 @@ static size_t ask_one(
 	uid_t uid;
 
 	ns->id.unique = ask_id(open->fd, ns->id.type);
-	ns->owner_unread = follow(builder, open, NS_GET_USERNS, &owner);
+	ns->owner_unread = follow(builder, open, NSFS_GET_OWNER, &owner);
 	ns->owner = owner.ns;
 	ns->parent_unread = READ_OK; /* the flat types have none */
 	ns->owner_uid_unread = UNREAD_UNSUPPORTED;
 	if (ns->id.type == NS_PID) {
-		ns->parent_unread = follow(builder, open, NS_GET_PARENT, &parent);
+		ns->parent_unread = follow(builder, open, NSFS_GET_PARENT, &parent);
 		ns->parent = parent.ns;
 	}
 	if (ns->id.type == NS_USER) {
 		ns->parent_unread = ns->owner_unread;
 		ns->parent = owner.ns;
 		ns->owner_uid_unread = READ_OK;
-		if (ioctl(open->fd, NS_GET_OWNER_UID, &uid) == 0)
+		if (ioctl(open->fd, NSFS_GET_OWNER_UID, &uid) == 0)
 			ns->owner_uid = uid;
 		else
 			ns->owner_uid_unread = ioctl_unread(errno);
@@ -127,7 +118,7 @@ static void ask_upward(struct graph_builder *builder, struct open_ns first)
 	}
 }
 
-struct ns *nsfs_add(struct graph_builder *builder, enum ns_type type, uint64_t dev, uint64_t ino)
+struct ns *nsfs_add(struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino)
 {
 	bool is_new;
 	struct ns *ns = graph_add_ns(builder, type, dev, ino, &is_new);
@@ -230,20 +221,17 @@ bool nsfs_is_fd(const struct ns *ns, int fd)
 
 int nsfs_lives(const struct ns *ns, int any)
 {
-	/* struct nsfs_file_handle of linux/nsfs.h, behind struct file_handle. */
 	struct {
 		struct file_handle head;
-		uint64_t id;
-		uint32_t type, ino;
-	} handle = {.head = {.handle_bytes = sizeof(handle) - sizeof(handle.head),
-	                .handle_type = FILEID_NSFS}};
+		struct nsfs_handle ns;
+	} handle = {.head = {.handle_bytes = sizeof(handle.ns), .handle_type = NSFS_HANDLE_TYPE}};
 	int fd;
 
 	if (!ns->id.unique)
 		return -EOPNOTSUPP;
-	handle.id = ns->id.unique;
-	handle.type = (uint32_t)ns_types[ns->id.type].flag;
-	handle.ino = (uint32_t)ns->id.ino;
+	handle.ns.id = ns->id.unique;
+	handle.ns.type = (uint32_t)ns_types[ns->id.type].flag;
+	handle.ns.inode = (uint32_t)ns->id.ino;
 	fd = open_by_handle_at(any, &handle.head, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -266,13 +254,13 @@ int nsfs_reopen(int proc, int path_fd)
 	return fd < 0 ? -errno : fd;
 }
 
-int nsfs_type(int fd, enum ns_type *ret_type)
+int nsfs_type(int fd, enum nstype *ret_type)
 {
-	int flag = ioctl(fd, NS_GET_NSTYPE);
+	int flag = ioctl(fd, NSFS_GET_TYPE);
 
 	for (int type = 0; flag > 0 && type < NS_TYPE_COUNT; type++) {
 		if (ns_types[type].flag == (uint64_t)flag) {
-			*ret_type = (enum ns_type)type;
+			*ret_type = (enum nstype)type;
 			return 0;
 		}
 	}

@@ -4,7 +4,7 @@
 #include "model/graph.h"
 
 /* Adds a namespace to @builder, or finds it there; a new one is one that nobody has asked. */
-struct ns *nsfs_add(struct graph_builder *builder, enum ns_type type, uint64_t dev, uint64_t ino);
+struct ns *nsfs_add(struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino);
 
 /* Has @ns been asked in this sweep? */
 bool nsfs_asked(const struct ns *ns);
@@ -45,7 +45,7 @@ int nsfs_lives(const struct ns *ns, int any);
 int nsfs_reopen(int proc, int path_fd);
 
 /* The type of the namespace that @fd is on (NS_GET_NSTYPE, 4.11).  Returns 0 or -errno. */
-int nsfs_type(int fd, enum ns_type *ret_type);
+int nsfs_type(int fd, enum nstype *ret_type);
 
 /* Notes that @ns could not be asked, because of @error (positive). */
 void nsfs_refused(struct ns *ns, int error);

@@ -43,7 +43,7 @@ static void skip_blanks(struct piece *piece)
 		piece->at++;
 }
 
-int parse_ns_link(const char *text, size_t len, enum ns_type type, uint64_t *ret_ino)
+int parse_ns_link(const char *text, size_t len, enum nstype type, uint64_t *ret_ino)
 {
 	struct piece piece = {.at = text, .end = text + len};
 	uint64_t ino;

@@ -23,7 +23,7 @@ static void add_links(struct sweep *sweep, const struct proc_seen *seen, struct 
 
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		const struct link_reading *reading = &seen->reading->links[link];
-		enum ns_type type = ns_link_type(link);
+		enum nstype type = ns_link_type(link);
 		struct ns *ns;
 		int r;
 

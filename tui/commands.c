@@ -156,7 +156,7 @@ static void add_goals(struct candidates *candidates, const char *text, const str
 	autofree char *name = xstrndup(text, name_len);
 	autofree char *digits = xstrdup(text[name_len] ? text + name_len + 1 : text);
 	size_t len = strlen(digits);
-	enum ns_type type;
+	enum nstype type;
 	uint64_t number;
 
 	if (!graph)
@@ -236,7 +236,7 @@ static void add_settings(struct candidates *candidates, const char *typed)
 
 static void add_types(struct candidates *candidates, const char *typed)
 {
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns_type_info *info = &ns_types[type];
 
 		if (strncmp(info->name, typed, strlen(typed)) == 0)

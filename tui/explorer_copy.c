@@ -129,7 +129,7 @@ static const char *page_of(const struct explorer *explorer)
 
 void explorer_open_page(struct explorer *explorer, const char *type)
 {
-	enum ns_type found;
+	enum nstype found;
 
 	if (type && !ns_type_from_name(type, &found)) {
 		autofree char *message = xasprintf(_("there is no type \"%s\""), type);

@@ -14,7 +14,7 @@ static char *others(const struct process *process, const struct process *own, bo
 	char *names = NULL;
 
 	*ret_unknown = false;
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		char *more;
 
 		if (!process->ns[type] || !own->ns[type]) {

@@ -7,7 +7,7 @@ enum {
 	AGAIN_MS = 2000,
 };
 
-static const struct ns *ns_of_row(const struct row *row, enum ns_type type)
+static const struct ns *ns_of_row(const struct row *row, enum nstype type)
 {
 	switch (row->key.kind) {
 	case ROW_NS:
@@ -29,7 +29,7 @@ void inspect_wish_row(struct inspect_wish *wish, const struct row *row, bool all
 		return;
 	/* Never 0, and another one for the whole. */
 	wish->about = (row_key_hash(&row->key) << 2) | (all ? 2 : 0) | 1;
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = ns_of_row(row, type);
 
 		if (ns && (all || row->key.kind == ROW_NS || !ns->baseline))

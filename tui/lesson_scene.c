@@ -29,7 +29,7 @@ static struct lesson_look look_of(struct lesson_view *view)
 	const struct block_view *blocks;
 
 	for (size_t i = 0; i < lesson->type_count; i++) {
-		enum ns_type type;
+		enum nstype type;
 
 		if (ns_type_from_name(lesson->types[i], &type))
 			look.types |= 1u << type;

@@ -22,7 +22,7 @@ void cast_list_done(struct cast_list *list)
 	*list = (struct cast_list){0};
 }
 
-static bool has_type(const struct scene *scene, enum ns_type type)
+static bool has_type(const struct scene *scene, enum nstype type)
 {
 	return scene->types & (1u << type);
 }
@@ -51,7 +51,7 @@ static bool holds_cast(const struct live *live, const struct ns *ns)
 
 static void fold_types(const struct scene *scene)
 {
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		struct row_key key = {.kind = ROW_TYPE, .type = type};
 
 		if (scene->types)
@@ -100,7 +100,7 @@ static uint64_t newest_birth(const struct scene *scene, const struct process *pr
 {
 	uint64_t newest = process->life.born_ms;
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = process->ns[type];
 
 		if (ns && has_type(scene, type) && ns->life.born_ms > newest)

@@ -11,7 +11,7 @@ void tree_rooms_describe(const struct tree_view *tree, struct line *line)
 	    [ROOMS_BY_FIRST] = N_(" by PID"),
 	};
 	const struct rooms_order *order = &tree->live->options.rooms;
-	enum ns_type type = rooms_order_type(order);
+	enum nstype type = rooms_order_type(order);
 
 	if (type < NS_TYPE_COUNT)
 		line_addf(line, STYLE_PLAIN, _(" by %s namespace"), ns_types[type].name);

@@ -41,7 +41,7 @@ static void resolve(struct compare_view *compare)
 /* Maps of user ids, and what is mounted at the roots. */
 static void compare_wish(const struct view *view, struct inspect_wish *ret_wish)
 {
-	static const enum ns_type types[] = {NS_USER, NS_MNT};
+	static const enum nstype types[] = {NS_USER, NS_MNT};
 	const struct compare_view *compare = view_of(const struct compare_view, view);
 
 	*ret_wish = (struct inspect_wish){0};
@@ -61,7 +61,7 @@ static void compare_wish(const struct view *view, struct inspect_wish *ret_wish)
 }
 
 static const struct inspection *found(
-    const struct compare_view *compare, const struct process *process, enum ns_type type)
+    const struct compare_view *compare, const struct process *process, enum nstype type)
 {
 	const struct ns *ns = process->ns[type];
 

@@ -161,7 +161,7 @@ void lab_view_choose(struct lab_view *view, size_t type)
 {
 	if (!view->lab || type >= NS_TYPE_COUNT)
 		return;
-	lab_pick(view->lab, (enum ns_type)type, !(lab_wish(view->lab)->types & (1u << type)));
+	lab_pick(view->lab, (enum nstype)type, !(lab_wish(view->lab)->types & (1u << type)));
 	go_to_item(view, LAB_ITEM_TYPE + type);
 }
 

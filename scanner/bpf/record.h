@@ -10,7 +10,7 @@
 
 enum {
 	RECORD_LINKS = 10,      /* in the order of enum ns_link */
-	RECORD_TYPES = 8,       /* in the order of enum ns_type */
+	RECORD_TYPES = 8,       /* in the order of enum nstype */
 	RECORD_LEVELS = 33,     /* pid namespaces nest 32 deep below the initial one */
 	RECORD_NAME = 65,       /* utsname.nodename */
 	RECORD_COMM = 16,       /* task_struct.comm */

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* In the order of enum ns_type and enum ns_link. */
+/* In the order of enum nstype and enum ns_link. */
 enum {
 	TYPE_CGROUP,
 	TYPE_IPC,

@@ -35,7 +35,7 @@ static void check_ns_link(const struct input *input)
 {
 	int fits = 0;
 
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *again = NULL;
 		uint64_t ino = 1;
 		int r = parse_ns_link(input->text, input->len, type, &ino);

@@ -1,11 +1,11 @@
 #include "tests/kernel/churn.h"
 
 #include "model/util.h"
+#include "scanner/nsfs_abi.h"
 #include "tests/kernel/skip.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/nsfs.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -16,9 +16,6 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#ifndef NS_GET_ID
-#define NS_GET_ID _IOR(NSIO, 0xd, uint64_t) /* 6.18 */
-#endif
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x80
 #endif
@@ -124,7 +121,7 @@ static void fill(struct entry *entry)
 		if (fd < 0 || fstat(fd, &st) < 0)
 			continue;
 		entry->ino[link] = st.st_ino;
-		if (ioctl(fd, NS_GET_ID, &entry->unique[link]) < 0)
+		if (ioctl(fd, NSFS_GET_ID, &entry->unique[link]) < 0)
 			entry->unique[link] = 0;
 	}
 	atomic_store(&entry->told, true);

@@ -43,14 +43,14 @@ static void all_is_well(void **state)
 	(void)state;
 	need_room();
 	uname(&machine);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		before[type] = link_ino(getpid(), ns_types[type].name);
 	run = run_doctor("C.UTF-8");
 	assert_string_equal(run.errors, "");
 	assert_int_equal(run.status, EXIT_DONE);
 	assert_has(run.output, machine.release);
 	assert_plain(run.output, false);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *made = xasprintf("✔ %s: may be made", ns_types[type].name);
 		autofree char *limit = xasprintf("user.max_%s_namespaces: ", ns_types[type].name);
 

@@ -27,7 +27,7 @@ struct graph *inside_sweep(void)
 	return graph;
 }
 
-const struct ns *inside_ns(const struct graph *graph, pid_t pid, enum ns_type type)
+const struct ns *inside_ns(const struct graph *graph, pid_t pid, enum nstype type)
 {
 	const struct process *process = graph_process_by_pid(graph, pid);
 
@@ -35,7 +35,7 @@ const struct ns *inside_ns(const struct graph *graph, pid_t pid, enum ns_type ty
 	return process->ns[type];
 }
 
-struct inspection *inside_look(pid_t pid, enum ns_type type)
+struct inspection *inside_look(pid_t pid, enum nstype type)
 {
 	struct graph *graph = inside_sweep();
 	struct inspection *inspection = inspect_once(graph, inside_ns(graph, pid, type));

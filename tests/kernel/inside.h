@@ -24,9 +24,9 @@ int inside_mount(const void *unused);
 int inside_run(const char *command);
 
 struct graph *inside_sweep(void);
-const struct ns *inside_ns(const struct graph *graph, pid_t pid, enum ns_type type);
+const struct ns *inside_ns(const struct graph *graph, pid_t pid, enum nstype type);
 /* Looks into the namespace of @pid. */
-struct inspection *inside_look(pid_t pid, enum ns_type type);
+struct inspection *inside_look(pid_t pid, enum nstype type);
 
 enum join_how inside_how(const struct inspection *inspection);
 bool inside_text_is(const struct fact_text *text, const char *string);

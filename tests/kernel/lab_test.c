@@ -81,7 +81,7 @@ static void aim_at(pid_t pid)
 static void set_wish(enum lab_way way, unsigned types)
 {
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
-		lab_pick(test.lab, (enum ns_type)i, types & (1u << i));
+		lab_pick(test.lab, (enum nstype)i, types & (1u << i));
 	lab_set_way(test.lab, way);
 }
 

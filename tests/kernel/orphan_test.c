@@ -57,7 +57,7 @@ static void bind_ns(pid_t pid, const char *link)
 	assert_int_equal(mount(path, mount_path, NULL, MS_BIND, NULL), 0);
 }
 
-static const struct ns *orphan(const struct graph *graph, enum ns_type type, uint64_t ino)
+static const struct ns *orphan(const struct graph *graph, enum nstype type, uint64_t ino)
 {
 	const struct ns *ns = graph_ns_by_ino(graph, type, ino);
 

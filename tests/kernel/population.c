@@ -112,7 +112,7 @@ static struct record *record_task(void)
 
 /* --- What they hold --------------------------------------------------------------------------- */
 
-static const enum ns_type held_types[] = {NS_UTS, NS_IPC, NS_NET, NS_CGROUP, NS_USER, NS_MNT};
+static const enum nstype held_types[] = {NS_UTS, NS_IPC, NS_NET, NS_CGROUP, NS_USER, NS_MNT};
 
 static int told_at;
 
@@ -127,7 +127,7 @@ static int tell_number(const void *arg)
 /* A descriptor on a namespace whose only process ends. */
 static int open_orphan(uint32_t *seed, bool mountable)
 {
-	enum ns_type type = held_types[next(seed) % (array_len(held_types) - mountable)];
+	enum nstype type = held_types[next(seed) % (array_len(held_types) - mountable)];
 	unsigned long flags = ns_types[type].flag | (one_in(seed, 2) ? CLONE_NEWUSER : 0);
 	autofree char *path = NULL;
 	int told[2], fd;

@@ -154,7 +154,7 @@ static void compare_ns(const struct graph *graph, const json_t *theirs)
 	const struct process *self = graph_process_by_pid(graph, getpid());
 	uint64_t ino = number_in(theirs, "ns");
 	const struct ns *ns;
-	enum ns_type type;
+	enum nstype type;
 
 	assert_true(ns_type_from_name(name, &type));
 	ns = graph_ns_by_ino(graph, type, ino);

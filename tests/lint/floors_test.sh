@@ -56,6 +56,9 @@ tui/a.c|int f(void) { return open("/proc/1/stat", 0); }|read /proc
 model/a.c|const char *path = "/proc/%d";|read /proc
 cli/a.c|const char *path = "/proc/self/exe";|-
 scanner/a.c|const char *path = "/proc/1/stat";|-
+scanner/a.c|#include <linux/nsfs.h>|scanner/nsfs_abi.h has what nsfs understands
+tests/kernel/a.c|#define NS_GET_ID _IOR(0xb7, 13, uint64_t)|scanner/nsfs_abi.h has what nsfs understands
+scanner/nsfs_abi.h|#pragma once\n#define NSFS_GET_PARENT _IO(0xb7, 2)|-
 scanner/a.c|int f(void) { return setns(1, 0); }|only lessons/ makes and joins
 scanner/join.c|int f(void) { return setns(1, 0); }|-
 scanner/join.c|int f(void) { return unshare(1); }|they make none

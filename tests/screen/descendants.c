@@ -1,6 +1,7 @@
 #include "tests/screen/descendants.h"
 
 #include "model/util.h"
+#include "scanner/nsfs_abi.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -13,9 +14,6 @@
 #include <sys/syscall.h>
 
 /* ioctl_nsfs(2), Linux 6.18 */
-#ifndef NS_GET_ID
-#define NS_GET_ID _IOR(0xb7, 13, uint64_t)
-#endif
 
 static pid_t parent_of(pid_t pid)
 {
@@ -44,7 +42,7 @@ static void read_uts(pid_t pid, uint64_t *ret_ino, uint64_t *ret_id)
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return;
 	*ret_ino = status.st_ino;
-	if (ioctl(fd, NS_GET_ID, ret_id) < 0)
+	if (ioctl(fd, NSFS_GET_ID, ret_id) < 0)
 		*ret_id = 0;
 }
 

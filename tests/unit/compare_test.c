@@ -51,7 +51,7 @@ static void a_pid_is_told_as_the_other_sees_it(void **state)
 }
 
 /* @sameness and a piece of the meaning, of the processes @a and @b. */
-static void expect(const struct graph *graph, pid_t a, pid_t b, enum ns_type type,
+static void expect(const struct graph *graph, pid_t a, pid_t b, enum nstype type,
     enum sameness sameness, const char *meaning)
 {
 	struct comparison comparisons[NS_TYPE_COUNT];

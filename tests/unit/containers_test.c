@@ -292,7 +292,7 @@ static void assert_shown(bool found, const struct container *container, const ch
 	line_done(&line);
 }
 
-static void assert_ns(const struct graph *graph, enum ns_type type, uint64_t ino, const char *text)
+static void assert_ns(const struct graph *graph, enum nstype type, uint64_t ino, const char *text)
 {
 	struct container container;
 

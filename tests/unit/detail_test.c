@@ -90,7 +90,7 @@ static void say_pid(struct rig *rig, pid_t pid)
 	say_process(rig, fixture_process(history_now(rig->history), pid));
 }
 
-static void say_ns(struct rig *rig, enum ns_type type, uint64_t ino)
+static void say_ns(struct rig *rig, enum nstype type, uint64_t ino)
 {
 	const struct ns *ns = fixture_ns(history_now(rig->history), type, ino);
 

@@ -108,11 +108,11 @@ static bool why_of(const char *text, enum unread *ret_why)
 	return false;
 }
 
-static struct ns *add_ns(struct graph_builder *builder, enum ns_type type, uint64_t ino);
+static struct ns *add_ns(struct graph_builder *builder, enum nstype type, uint64_t ino);
 
 /* An edge of a namespace or a link of a process, as @value says. */
 static const struct ns *edge_of(
-    struct graph_builder *builder, enum ns_type type, const char *value, enum unread *ret_why)
+    struct graph_builder *builder, enum nstype type, const char *value, enum unread *ret_why)
 {
 	if (why_of(value, ret_why))
 		return NULL;
@@ -124,7 +124,7 @@ static const struct ns *edge_of(
 	return add_ns(builder, type, number_of(value));
 }
 
-static struct ns *add_ns(struct graph_builder *builder, enum ns_type type, uint64_t ino)
+static struct ns *add_ns(struct graph_builder *builder, enum nstype type, uint64_t ino)
 {
 	return graph_add_ns(builder, type, FIXTURE_DEV, ino, NULL);
 }
@@ -132,7 +132,7 @@ static struct ns *add_ns(struct graph_builder *builder, enum ns_type type, uint6
 /* What the text does not say of a namespace. */
 static void set_defaults(struct graph_builder *builder, struct ns *ns)
 {
-	enum ns_type type = ns->id.type;
+	enum nstype type = ns->id.type;
 	bool initial = ns->id.ino == ns_types[type].initial_ino;
 	const char *parent = !initial && (type == NS_PID || type == NS_USER) ? "initial" : "none";
 	const char *owner = initial && type == NS_USER ? "none" : "initial";
@@ -294,7 +294,7 @@ static void set_ns_word(struct graph_builder *builder, struct ns *ns, const char
 
 static void describe_ns(struct graph_builder *builder, const struct words *words)
 {
-	enum ns_type type;
+	enum nstype type;
 	struct ns *ns;
 
 	assert_true(words->count >= 3);
@@ -347,7 +347,7 @@ static void add_thread(struct graph_builder *builder, const struct words *words)
 
 static struct ns *named_ns(struct graph_builder *builder, const char *type_name, const char *ino)
 {
-	enum ns_type type;
+	enum nstype type;
 
 	if (!ns_type_from_name(type_name, &type))
 		fail_msg("fixture: \"%s\" is no type", type_name);
@@ -429,7 +429,7 @@ const struct process *fixture_process(const struct graph *graph, pid_t pid)
 	return process;
 }
 
-const struct ns *fixture_ns(const struct graph *graph, enum ns_type type, uint64_t ino)
+const struct ns *fixture_ns(const struct graph *graph, enum nstype type, uint64_t ino)
 {
 	const struct ns *ns = graph_ns_by_ino(graph, type, ino ? ino : ns_types[type].initial_ino);
 

@@ -59,4 +59,4 @@ const struct graph *fixture_push(struct history *history, uint64_t now_ms, const
 /* The living process with @pid, and the living namespace ("uts", 210); it fails the test when
  * there is none.  @ino 0 means the initial one. */
 const struct process *fixture_process(const struct graph *graph, pid_t pid);
-const struct ns *fixture_ns(const struct graph *graph, enum ns_type type, uint64_t ino);
+const struct ns *fixture_ns(const struct graph *graph, enum nstype type, uint64_t ino);

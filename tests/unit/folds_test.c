@@ -164,7 +164,7 @@ static void defaults(void **state)
 	folds_free(folds);
 }
 
-static void fold_type(struct folds *folds, enum ns_type type)
+static void fold_type(struct folds *folds, enum nstype type)
 {
 	folds_set(folds, &(struct row_key){.kind = ROW_TYPE, .type = type}, true);
 }

@@ -43,7 +43,7 @@ static struct inspection *decode(struct encoded *encoded)
 }
 
 /* The lines of @inspection, which ends, for the namespace @ino of @graph_text; allocated. */
-static char *say(const char *graph_text, enum ns_type type, uint64_t ino,
+static char *say(const char *graph_text, enum nstype type, uint64_t ino,
     struct inspection *inspection, size_t cols)
 {
 	struct graph *graph = fixture_graph(NULL, graph_text);

@@ -137,7 +137,7 @@ static void a_crowd_takes_less_than_a_frame(void **state)
 		}
 	}
 	told.graph = graph_seal(builder);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		namespaces[type] = fixture_ns(told.graph, type, 77);
 	for (int i = 0; i < 5; i++) {
 		struct timespec start, end;

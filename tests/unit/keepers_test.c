@@ -41,7 +41,7 @@ static char *reasons_of(const struct ns *ns, uint32_t members_max)
 	return text;
 }
 
-static void expect(const struct graph *graph, enum ns_type type, uint64_t ino, const char *wanted)
+static void expect(const struct graph *graph, enum nstype type, uint64_t ino, const char *wanted)
 {
 	autofree char *reasons = reasons_of(fixture_ns(graph, type, ino), UINT32_MAX);
 

@@ -44,7 +44,7 @@ static const struct graph *see(struct rig *rig, uint64_t now_ms, const char *tex
 	return graph;
 }
 
-static const char *label(const struct rig *rig, enum ns_type type, uint64_t ino)
+static const char *label(const struct rig *rig, enum nstype type, uint64_t ino)
 {
 	return marks_label(
 	    rig->marks, fixture_ns(history_now(rig->history), type, ino), CHARSET_UTF8);

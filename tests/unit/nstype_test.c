@@ -53,7 +53,7 @@ static void links_are_those_of_proc(void **state)
 	(void)state;
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		autofree char *path = xasprintf("/proc/self/ns/%s", ns_link_names[link]);
-		enum ns_type type = ns_link_type((enum ns_link)link);
+		enum nstype type = ns_link_type((enum ns_link)link);
 		struct stat status;
 		char target[64];
 		ssize_t len = readlink(path, target, sizeof(target) - 1);
@@ -71,7 +71,7 @@ static void links_are_those_of_proc(void **state)
 
 static void names_are_found(void **state)
 {
-	enum ns_type type;
+	enum nstype type;
 
 	(void)state;
 	for (int i = 0; i < NS_TYPE_COUNT; i++) {

@@ -60,7 +60,7 @@ static void assert_all_places(const struct graph *graph, enum grouping grouping)
 	for (size_t i = 0; i < graph->ns_count; i++)
 		assert_int_equal(ns_places[i], 1);
 	for (size_t i = 0; i < graph->process_count; i++) {
-		for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+		for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 			expected += graph->processes[i]->ns[type] != NULL;
 	}
 	assert_int_equal(places, expected);
@@ -191,7 +191,7 @@ static struct graph *large_graph(pid_t count, bool deep, uint64_t namespaces)
 		process->ppid = deep ? pid - 1 : pid > 1;
 		process->state = 'S';
 		for (enum ns_link link = 0; link < NS_LINK_COUNT; link++) {
-			enum ns_type type = ns_link_type(link);
+			enum nstype type = ns_link_type(link);
 			uint64_t ino = type == NS_PID ? 0 : (uint64_t)pid % namespaces;
 			process->ns[link] =
 			    graph_add_ns(builder, type, FIXTURE_DEV, 1000 + ino, NULL);

@@ -19,7 +19,7 @@ static void by_pid(const char *machine, const char *expected)
 	graph_unref(graph);
 }
 
-static void by_type(const char *machine, enum ns_type type, const char *expected)
+static void by_type(const char *machine, enum nstype type, const char *expected)
 {
 	struct outline_options options = {.grouping = GROUP_BY_TYPE, .kernel_threads = true};
 	struct graph *graph = fixture_graph(NULL, machine);
@@ -285,7 +285,7 @@ static void all_types(void **state)
 	(void)state;
 	outline_build(&outline, graph, &options);
 	assert_outline_sound(&outline, false);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++)
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		outline_row(&outline, ns_types[type].name);
 	/* 8 types, 10 namespaces, 15 places, and a note. */
 	assert_int_equal(outline.count, 8 + 10 + 15 + 1);

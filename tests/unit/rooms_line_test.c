@@ -190,7 +190,7 @@ static void the_heading_knows_its_columns(void **state)
 	assert_int_equal(column, ROOMS_BY_COUNT);
 	assert_true(rowline_order_at(&page.context, 12, &column));
 	assert_int_equal(column, ROOMS_BY_NAME);
-	for (enum ns_type type = 0; type < NS_TYPE_COUNT; type++) {
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		struct line line;
 		char name[16];
 

@@ -212,7 +212,7 @@ static struct graph *crowd(unsigned count, unsigned each)
 		process->ppid = pid > 1;
 		process->state = 'S';
 		for (enum ns_link link = 0; link < NS_LINK_COUNT; link++) {
-			enum ns_type type = ns_link_type(link);
+			enum nstype type = ns_link_type(link);
 
 			process->ns[link] = graph_add_ns(builder, type, FIXTURE_DEV,
 			    1000 + pid / each * (type == NS_NET || type == NS_MNT), NULL);

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-static long members_of(const struct graph *graph, enum ns_type type, uint64_t ino)
+static long members_of(const struct graph *graph, enum nstype type, uint64_t ino)
 {
 	struct value value = {0};
 
