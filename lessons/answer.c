@@ -140,9 +140,11 @@ static void saw_link(struct stage_answer *answer, pid_t pid, const char *of, con
 	/* Of a thread we know the number that our own /proc shows. */
 	snprintf(path, sizeof(path), "%sself/%sns/%s", *of ? "/proc/" : "", of, link);
 	len = readlinkat(PROC_FD, path, target, sizeof(target) - 1);
-	if (len >= 0) {
+	if (len > 0) {
 		target[len] = '\0';
 		answer_saw(answer, " -> %s", target);
+	} else if (len == 0) {
+		answer_saw(answer, ": EACCES"); /* see parse_ns_link */
 	} else {
 		/* A pid namespace has no link until its first process is there. */
 		answer_saw(answer, ": %s", strerrorname_np(errno));

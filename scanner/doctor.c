@@ -5,6 +5,7 @@
 #include "scanner/feed.h"
 #include "scanner/nsfs.h"
 #include "scanner/nsfs_abi.h"
+#include "scanner/parse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,11 +88,13 @@ static int read_setting(const char *name, long *ret)
 	return 0;
 }
 
-static int read_link(const char *path)
+static int read_link(const char *path, enum nstype type)
 {
 	char text[64];
+	ssize_t len = readlink(path, text, sizeof(text));
+	uint64_t ino;
 
-	return readlink(path, text, sizeof(text)) < 0 ? -errno : 0;
+	return len < 0 ? -errno : parse_ns_link(text, (size_t)len, type, &ino);
 }
 
 /* The initial namespace has no parent to be seen: EPERM is an answer too. */
@@ -176,7 +179,7 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 	int error = ns < 0 ? -errno : 0;
 
 	facilities[FACILITY_OWN_LINKS] = access("/proc/self/ns", X_OK) < 0 ? -errno : 0;
-	facilities[FACILITY_FIRST_LINKS] = read_link("/proc/1/ns/pid");
+	facilities[FACILITY_FIRST_LINKS] = read_link("/proc/1/ns/pid", NS_PID);
 	facilities[FACILITY_PARENT] = error ? error : ask_parent(ns);
 	facilities[FACILITY_ID] = error ? error : ask_id(ns);
 	facilities[FACILITY_HANDLE] = error ? error : ask_whether_it_lives(ns);
@@ -210,8 +213,8 @@ void doctor_examine(struct doctor *ret_doctor)
 		autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
 
 		/* Without /proc it is not known; the trial will tell. */
-		ret_doctor->type_there[type] =
-		    ret_doctor->facilities[FACILITY_OWN_LINKS] < 0 || read_link(path) != -ENOENT;
+		ret_doctor->type_there[type] = ret_doctor->facilities[FACILITY_OWN_LINKS] < 0 ||
+		                               read_link(path, type) != -ENOENT;
 	}
 	for (enum setting setting = 0; setting < SETTING_COUNT; setting++)
 		ret_doctor->settings_errno[setting] =

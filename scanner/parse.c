@@ -48,6 +48,8 @@ int parse_ns_link(const char *text, size_t len, enum nstype type, uint64_t *ret_
 	struct piece piece = {.at = text, .end = text + len};
 	uint64_t ino;
 
+	if (len == 0)
+		return -EACCES;
 	if (!take_text(&piece, ns_types[type].name) || !take_text(&piece, ":[") ||
 	    !take_number(&piece, UINT64_MAX, &ino) || !take_text(&piece, "]") ||
 	    piece.at != piece.end)

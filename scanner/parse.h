@@ -13,7 +13,8 @@
 
 /* The text of a link in /proc/PID/ns, such as "uts:[4026531838]".  proc_pid_ns(5)
  * @text: @len bytes, borrowed, need not be NUL-terminated.
- * Returns 0, or -EBADMSG where it is not of @type or not a number in brackets. */
+ * Returns 0, -EACCES where it is empty (so Linux 5.10.262 refuses ptrace access: readlink(2) gives no error
+ * and no text), or -EBADMSG where it is not of @type or not a number in brackets. */
 int parse_ns_link(const char *text, size_t len, enum nstype type, uint64_t *ret_ino);
 
 /* pid namespaces nest 32 deep below the initial one, so NSpid has at most 33 numbers. */

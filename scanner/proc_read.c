@@ -60,9 +60,14 @@ static enum unread read_link(int ns_dir, enum ns_link link, char state, uint64_t
 			return UNREAD_DENIED;
 		return state == 'Z' ? UNREAD_ZOMBIE : UNREAD_GONE;
 	}
-	if (parse_ns_link(text, (size_t)len, ns_link_type(link), ret_ino) < 0)
+	switch (parse_ns_link(text, (size_t)len, ns_link_type(link), ret_ino)) {
+	case 0:
+		return READ_OK;
+	case -EACCES:
+		return UNREAD_DENIED;
+	default:
 		return UNREAD_UNSUPPORTED;
-	return READ_OK;
+	}
 }
 
 /* A PID namespace without an init can't be linked to; a process that ends has lost the other

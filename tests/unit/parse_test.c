@@ -25,7 +25,7 @@ static void ns_link_is_type_and_inode(void **state)
 
 static void ns_link_refuses_all_else(void **state)
 {
-	static const char *const bad[] = {"", "u", "uts", "uts:", "uts:[", "uts:[]", "uts:[1",
+	static const char *const bad[] = {"u", "uts", "uts:", "uts:[", "uts:[]", "uts:[1",
 	    "uts:[1]]", "uts:[1] ", "uts:[-1]", "uts:[+1]", "uts:[ 1]", "uts:[0x1]", "ipc:[1]",
 	    "uts:[18446744073709551616]", "uts:[99999999999999999999999]", "/some/path",
 	    "uts_for:[1]"};
@@ -34,6 +34,17 @@ static void ns_link_refuses_all_else(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(parse_ns_link(bad[i], strlen(bad[i]), NS_UTS, &ino), -EBADMSG);
+	assert_int_equal(ino, 7);
+}
+
+/* Linux 5.10.262 answers so, and without an error, where it refuses ptrace access. */
+static void an_empty_ns_link_is_a_refusal(void **state)
+{
+	uint64_t ino = 7;
+
+	(void)state;
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
+		assert_int_equal(parse_ns_link("", 0, type, &ino), -EACCES);
 	assert_int_equal(ino, 7);
 }
 
@@ -267,6 +278,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ns_link_is_type_and_inode),
 	    cmocka_unit_test(ns_link_refuses_all_else),
+	    cmocka_unit_test(an_empty_ns_link_is_a_refusal),
 	    cmocka_unit_test(start_time_stands_behind_the_last_bracket),
 	    cmocka_unit_test(status_gives_effective_uid_and_pids),
 	    cmocka_unit_test(status_without_nspid_has_no_levels),
