@@ -256,6 +256,7 @@ const struct call descriptor_calls[] = {
         .form = "close(FD)",
         .doc = N_("closes a descriptor, or both ends of a pipe"),
         .reaches = REACHES_ITSELF,
+        .changes_holders = true,
         .run = call_close,
     },
     {

@@ -152,6 +152,7 @@ const struct call file_calls[] = {
         .form = "open(\"PATH\", FLAG|FLAG…)",
         .doc = N_("opens a file, a folder or a namespace; for writing only what the lesson made"),
         .reaches = REACHES_BY_ARGUMENTS,
+        .changes_holders = true,
         .run = call_open,
     },
     {
@@ -215,6 +216,7 @@ const struct call file_calls[] = {
         .form = "unlink(\"PATH\")",
         .doc = N_("removes a file, where the lesson made the file system"),
         .reaches = REACHES_BY_ARGUMENTS,
+        .changes_holders = true,
         .run = call_unlink,
     },
     {.name = NULL},

@@ -175,6 +175,7 @@ const struct call mount_calls[] = {
         .form = "mount(\"SOURCE\", \"TARGET\", \"TYPE\", FLAG|FLAG…, \"DATA\")",
         .doc = N_("mounts, binds, moves, or changes what is mounted at the target"),
         .reaches = REACHES_MOUNTS,
+        .changes_holders = true,
         .run = call_mount,
     },
     {
@@ -184,6 +185,7 @@ const struct call mount_calls[] = {
         .form = "umount2(\"TARGET\", MNT_DETACH)",
         .doc = N_("takes away what is mounted at the target"),
         .reaches = REACHES_MOUNTS,
+        .changes_holders = true,
         .run = call_umount2,
     },
     {
@@ -193,6 +195,7 @@ const struct call mount_calls[] = {
         .doc = N_("makes a mount the root of the mount namespace, and puts the old one into it"),
         .c = "syscall(SYS_pivot_root, %1, %2)",
         .reaches = REACHES_MOUNTS,
+        .changes_holders = true,
         .run = call_pivot_root,
     },
     {

@@ -208,6 +208,7 @@ const struct call net_calls[] = {
         .doc = N_("makes a socket that listens at a port of the net namespace"),
         .c = "listen(bind(socket(AF_INET, SOCK_STREAM, 0), {%1, %2}), 8)",
         .reaches = REACHES_INSIDE(NS_NET),
+        .changes_holders = true,
         .run = call_tcp_listen,
     },
     {
@@ -217,6 +218,7 @@ const struct call net_calls[] = {
         .doc = N_("connects from within the net namespace, and hangs up; waits 2 seconds"),
         .c = "connect(socket(AF_INET, SOCK_STREAM, 0), {%1, %2})",
         .reaches = REACHES_INSIDE(NS_NET),
+        .changes_holders = true,
         .run = call_tcp_connect,
     },
     {
@@ -226,6 +228,7 @@ const struct call net_calls[] = {
         .doc = N_("makes a socket that listens at a path, or at a name of the net namespace"),
         .c = "listen(bind(socket(AF_UNIX, SOCK_STREAM, 0), {%1}), 8)",
         .reaches = REACHES_INSIDE(NS_NET),
+        .changes_holders = true,
         .run = call_unix_listen,
     },
     {
@@ -235,6 +238,7 @@ const struct call net_calls[] = {
         .doc = N_("connects to a path, or to a name of the net namespace, and hangs up"),
         .c = "connect(socket(AF_UNIX, SOCK_STREAM, 0), {%1})",
         .reaches = REACHES_INSIDE(NS_NET),
+        .changes_holders = true,
         .run = call_unix_connect,
     },
     {.name = NULL},

@@ -250,6 +250,7 @@ const struct call ns_calls[] = {
         .doc = N_("makes a new namespace for each flag and moves the caller in; pid and time: its "
                   "children only"),
         .reaches = REACHES_ITSELF,
+        .changes_holders = true,
         .run = call_unshare,
     },
     {
@@ -260,6 +261,7 @@ const struct call ns_calls[] = {
         .doc = N_("makes a child process in new namespaces, which becomes an actor"),
         .c = "clone3({.flags = %2})",
         .reaches = REACHES_ITSELF,
+        .changes_holders = true,
         .run = call_clone,
     },
     {
@@ -270,6 +272,7 @@ const struct call ns_calls[] = {
         .doc = N_("moves the caller into the namespace that is open, or into those of a process; "
                   "pid: its children only"),
         .reaches = REACHES_ITSELF,
+        .changes_holders = true,
         .run = call_setns,
     },
     {
@@ -279,6 +282,7 @@ const struct call ns_calls[] = {
         .form = "ioctl(FD, REQUEST)",
         .doc = N_("asks a namespace for its parent, its owner or its type"),
         .reaches = REACHES_ITSELF,
+        .changes_holders = true,
         .run = call_ioctl,
     },
     {
@@ -298,6 +302,7 @@ const struct call ns_calls[] = {
         .doc = N_("begins a thread that calls unshare and then waits; gives its number"),
         .c = "pthread_create(…, unshare, %1)",
         .reaches = REACHES_ITSELF,
+        .changes_holders = true,
         .run = call_thread_unshare,
     },
     {
@@ -307,6 +312,7 @@ const struct call ns_calls[] = {
         .doc = N_("ends the thread that thread_unshare began"),
         .c = "pthread_join(…)",
         .reaches = REACHES_ITSELF,
+        .changes_holders = true,
         .run = call_thread_end,
     },
     {.name = NULL},

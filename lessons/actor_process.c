@@ -129,6 +129,7 @@ const struct call process_calls[] = {
         .form = "fork(ACTOR)",
         .doc = N_("makes a child process, which becomes an actor"),
         .reaches = REACHES_ITSELF,
+        .changes_holders = true,
         .run = call_fork,
     },
     {
@@ -138,6 +139,7 @@ const struct call process_calls[] = {
         .doc = N_("ends the actor"),
         .reaches = REACHES_ITSELF,
         .ends_actor = true,
+        .changes_holders = true,
         .run = call_exit,
     },
     {
@@ -214,6 +216,7 @@ const struct call process_calls[] = {
         .doc = N_("the actor executes this program anew, and stays the actor that it was"),
         .c = "execve(\"/proc/self/exe\", …)",
         .reaches = REACHES_ITSELF,
+        .changes_holders = true,
         .run = actor_execute,
     },
     {.name = NULL},

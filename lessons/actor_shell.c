@@ -45,6 +45,7 @@ const struct call shell_calls[] = {
         .doc = N_("runs a line of the shell, 10 seconds at most; its exit status"),
         .c = "system(%1)",
         .reaches = REACHES_LINE,
+        .changes_holders = true,
         .run = call_sh,
     },
     {
@@ -55,6 +56,7 @@ const struct call shell_calls[] = {
         .c = "popen(%1, \"r\")",
         .reaches = REACHES_LINE,
         .gives_text = true,
+        .changes_holders = true,
         .run = call_sh_read,
     },
     {.name = NULL},

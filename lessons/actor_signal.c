@@ -193,6 +193,7 @@ const struct call signal_calls[] = {
                   "whether that may be"),
         .reaches = REACHES_BY_ARGUMENTS,
         .ends_named = true,
+        .changes_holders = true,
         .run = call_kill,
     },
     {

@@ -74,6 +74,9 @@ struct call {
 	bool gives_text;  /* the answer is text, not a number */
 	bool ends_actor;  /* the call is over when the actor is gone */
 	bool ends_named;  /* the actor that an argument names may be gone then */
+	/* After it a namespace may have another holder, or one less: a member, a descriptor, a mount,
+	 * a socket. */
+	bool changes_holders;
 	/* Runs in the actor. */
 	void (*run)(
 	    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer);

@@ -1,5 +1,6 @@
 #include "lessons/player_internal.h"
 
+#include "lessons/calls.h"
 #include "lessons/player_check.h"
 #include "model/i18n.h"
 #include "model/util.h"
@@ -145,6 +146,29 @@ static void act(struct player *player)
 		record_answer(&record->calls[player->call], &answer, player->stage);
 	}
 	player->state = PLAYER_LOOKING;
+}
+
+/* Does the kernel tell each namespace a number of its own that never comes back?  NS_GET_ID, 6.18 */
+static bool has_ids(const struct graph *graph)
+{
+	const struct process *me = graph_process_by_pid(graph, getpid());
+
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
+		if (!me || (me->ns[type] && !me->ns[type]->id.unique))
+			return false;
+	return true;
+}
+
+/* Without such numbers a namespace is the one of before only where something holds it now that held
+ * it then (graph_same.c).  So where the call that was just made may have changed who holds what, a
+ * graph must lie between it and the next one: in that graph the old holder meets the new one. */
+static bool must_look_between(const struct player *player)
+{
+	const struct lesson_block *block = player_block(player);
+
+	return player->call < block->call_count &&
+	       call_find(block->calls[player->call - 1].name)->changes_holders &&
+	       !has_ids(player->now.graph);
 }
 
 static void begin_do(struct player *player)
@@ -308,7 +332,10 @@ void player_io(struct player *player)
 		return;
 	record_answer(&player_record(player)->calls[player->call], &answer, player->stage);
 	player->call++;
-	act(player);
+	if (must_look_between(player))
+		player->state = PLAYER_LOOKING;
+	else
+		act(player);
 }
 
 bool player_wants_graph(const struct player *player)
@@ -339,6 +366,10 @@ void player_see(struct player *player, const struct graph *graph)
 	if (player_block(player)->kind == BLOCK_DO) {
 		if (!done) {
 			begin_do(player);
+			return;
+		}
+		if (player->call < player_block(player)->call_count) {
+			act(player);
 			return;
 		}
 		player->block++;

@@ -1,11 +1,10 @@
 /* The stage where the kernel forbids, lacks or has run out of something. */
+#include "tests/kernel/filter.h"
 #include "tests/kernel/roles.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -75,29 +74,11 @@ static void play_limit_of_userns(void)
 	expect_forbidden(ENOSPC, "max_user_namespaces");
 }
 
-/* Has the kernel answer @error to the system call @number from now on. */
-static void forbid(unsigned number, unsigned error)
-{
-	struct sock_filter code[] = {
-	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {
-	    .len = sizeof(code) / sizeof(code[0]),
-	    .filter = code,
-	};
-
-	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
-}
-
 /* As in a container whose filter knows no unshare. */
 static void play_filtered_userns(void)
 {
 	CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
-	forbid(SYS_unshare, EPERM);
+	filter_call(SYS_unshare, EPERM);
 	expect_forbidden(EPERM, "root");
 }
 
@@ -106,8 +87,8 @@ static void play_old_kernel(void)
 {
 	struct stage *stage;
 
-	forbid(SYS_pidfd_open, ENOSYS);
-	forbid(SYS_close_range, ENOSYS);
+	filter_call(SYS_pidfd_open, ENOSYS);
+	filter_call(SYS_close_range, ENOSYS);
 	stage = troupe_script();
 	CHECK(troupe_descriptors(stage_pid(stage, "E")) == 5);
 	stage_free(stage);
