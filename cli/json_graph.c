@@ -167,7 +167,16 @@ static int level_of(const struct ns *ns)
 	return level;
 }
 
-static json_t *of_ns(const struct ns *ns)
+/* null where nothing tells. */
+static json_t *initial_or_null(const struct graph *graph, const struct ns *ns)
+{
+	enum standing standing = ns_standing(graph, ns);
+
+	return standing == STANDING_UNKNOWN ? json_null()
+	                                    : json_boolean(standing == STANDING_INITIAL);
+}
+
+static json_t *of_ns(const struct graph *graph, const struct ns *ns)
 {
 	json_t *object = json_object();
 	bool has_owner_uid = ns->id.type == NS_USER && ns->owner_uid_unread == READ_OK;
@@ -175,7 +184,7 @@ static json_t *of_ns(const struct ns *ns)
 	json_object_set_new(object, "type", json_string(ns_types[ns->id.type].name));
 	json_object_set_new(object, "inode", integer(ns->id.ino));
 	json_object_set_new(object, "id", json_of_unique(&ns->id));
-	json_object_set_new(object, "initial", json_boolean(ns->initial));
+	json_object_set_new(object, "initial", initial_or_null(graph, ns));
 	json_object_set_new(object, "parent", inode_or_null(ns->parent));
 	json_object_set_new(object, "parent_unread",
 	    nests(ns) && !ns->initial ? reason_or_null(ns->parent_unread) : json_null());
@@ -280,7 +289,7 @@ json_t *json_of_graph(const struct graph *graph)
 
 	for (size_t i = 0; i < graph->ns_count; i++)
 		if (!graph->namespaces[i]->life.died_ms)
-			json_array_append_new(namespaces, of_ns(graph->namespaces[i]));
+			json_array_append_new(namespaces, of_ns(graph, graph->namespaces[i]));
 	for (size_t i = 0; i < graph->process_count; i++)
 		if (!graph->processes[i]->life.died_ms)
 			json_array_append_new(processes, of_process(graph->processes[i]));

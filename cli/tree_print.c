@@ -110,6 +110,9 @@ static void print_summary(const struct graph *graph)
 		    _("/proc belongs to another PID namespace: its numbers are not this one's."));
 		report_line(&line, 0);
 	}
+	line_clear(&line);
+	if (marks_note(graph, &line))
+		report_line(&line, 0);
 	line_done(&line);
 }
 

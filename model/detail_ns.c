@@ -87,20 +87,32 @@ static void add_identity(const struct detail *detail, const struct ns *ns)
 
 static void add_standing(const struct detail *detail, const struct ns *ns)
 {
-	const struct ns *baseline = detail->context->graph->baseline[ns->id.type];
+	const struct graph *graph = detail->context->graph;
+	const struct ns *baseline = graph->baseline[ns->id.type];
+	enum standing standing = ns_standing(graph, ns);
 	const char *text;
 
 	if (ns->life.died_ms)
 		text = _("gone");
-	else if (ns->initial)
+	else if (standing == STANDING_INITIAL)
 		text = _("the initial one: the kernel made it at boot");
+	else if (ns->own && standing == STANDING_OTHER)
+		text =
+		    _("nsscope's own. It is not the initial one, which cannot be seen from here");
+	else if (ns->own)
+		text = _("nsscope's own. Whether it is the initial one, the kernel tells since "
+		         "Linux 6.18");
+	else if (standing == STANDING_OTHER)
+		text = _("not the initial one");
 	else if (ns->baseline)
 		text = _("the one of the oldest process in sight; the marks compare with it");
-	else if (baseline && baseline->initial)
-		text = _("another than the machine's initial one");
+	else if (baseline && baseline->own)
+		text =
+		    _("not nsscope's own. Which one is initial, the kernel tells since Linux 6.18");
 	else
-		text = _("another than the one of the oldest process in sight");
-	detail_field_text(detail, _("Standing"), ns->baseline ? STYLE_PLAIN : STYLE_STRONG, text);
+		text = _("not the one of the oldest process in sight");
+	detail_field_text(
+	    detail, _("Standing"), standing == STANDING_INITIAL ? STYLE_PLAIN : STYLE_STRONG, text);
 }
 
 /* ip-link(8) shows the same of an interface whose other end is there. */
@@ -401,7 +413,7 @@ void detail_type(const struct detail *detail, enum nstype type)
 		    &line, STYLE_PLAIN, ngettext("%u process", "%u processes", members), members);
 		line_addf(&line, STYLE_PLAIN,
 		    baseline && baseline->initial ? _(", %u of them outside of the initial one")
-		                                  : _(", %u of them outside of the first one"),
+		                                  : _(", %u of them outside of nsscope's own"),
 		    apart);
 		detail_field_end(detail, &line);
 		detail_field_text(detail, _("Nesting"), STYLE_PLAIN,

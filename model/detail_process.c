@@ -129,24 +129,39 @@ static void add_parent(const struct detail *detail, const struct process *proces
 	detail_field_end(detail, &line);
 }
 
-/* In which types it is not in the baseline namespace: what a person wants to know first. */
+/* In which types it is not in the initial namespace: what a person wants to know first.  Where nothing
+ * tells which one that is, nsscope's own stands in. */
 static void add_isolation(const struct detail *detail, const struct process *process)
 {
 	struct line line = detail_field(detail, _("Isolated"));
-	unsigned differ = 0, unread = 0;
+	unsigned other = 0, unknown = 0, differ = 0, unread = 0;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = process->ns[type];
+		enum standing standing =
+		    ns ? ns_standing(detail->context->graph, ns) : STANDING_INITIAL;
 
 		unread += !ns;
-		if (!ns || ns->baseline)
-			continue;
-		line_addf(&line, STYLE_STRONG, "%s%s", differ++ ? ", " : "", ns_types[type].name);
+		other |= standing == STANDING_OTHER ? 1u << type : 0;
+		unknown |= standing == STANDING_UNKNOWN ? 1u << type : 0;
+		differ |= standing == STANDING_UNKNOWN && !ns->baseline ? 1u << type : 0;
 	}
-	if (!differ)
-		line_adds(&line, STYLE_PLAIN,
-		    unread ? _("in nothing that could be read")
-		           : _("in nothing: it shares all eight namespaces"));
+	if (other)
+		marks_add_types(&line, STYLE_STRONG, other);
+	else if (unread || unknown)
+		line_adds(&line, STYLE_PLAIN, _("in nothing that could be read"));
+	else
+		line_adds(
+		    &line, STYLE_PLAIN, _("in nothing: all eight namespaces are the initial ones"));
+	if (unknown) {
+		line_adds(&line, STYLE_WARN, _(" (initial or not is not known: "));
+		marks_add_types(&line, STYLE_WARN, unknown);
+		line_adds(&line, STYLE_WARN, _(")"));
+	}
+	if (differ) {
+		line_adds(&line, STYLE_STRONG, _("; not in the same one as nsscope: "));
+		marks_add_types(&line, STYLE_STRONG, differ);
+	}
 	if (unread)
 		line_addf(&line, STYLE_WARN,
 		    ngettext(
@@ -193,21 +208,29 @@ static void add_pids(const struct detail *detail, const struct process *process)
 		      "nsenter(1) does."));
 }
 
-/* What @ns is against the baseline one. */
+/* What @ns is against the initial one, or the one that stands in for it. */
 static void add_against_baseline(
     const struct detail *detail, const struct ns *ns, struct line *line)
 {
-	const struct ns *baseline = detail->context->graph->baseline[ns->id.type];
+	const struct graph *graph = detail->context->graph;
+	const struct ns *baseline = graph->baseline[ns->id.type];
 	int pid = baseline && baseline->first_member ? (int)baseline->first_member->id.pid : 0;
+	enum standing standing = ns_standing(graph, ns);
 
 	if (ns->life.died_ms)
 		line_adds(line, STYLE_DEAD, _("gone"));
-	else if (ns->initial)
+	else if (standing == STANDING_INITIAL)
 		line_adds(line, STYLE_DIM, _("initial"));
+	else if (ns->own && standing == STANDING_OTHER)
+		line_adds(line, STYLE_STRONG, _("nsscope's own, not the initial one"));
+	else if (ns->own)
+		line_adds(line, STYLE_DIM, _("nsscope's own"));
+	else if (standing == STANDING_OTHER)
+		line_adds(line, STYLE_STRONG, _("not the initial one"));
 	else if (ns->baseline)
 		line_addf(line, STYLE_DIM, _("that of PID %d"), pid);
-	else if (baseline && baseline->initial)
-		line_adds(line, STYLE_STRONG, _("not the initial one"));
+	else if (baseline && baseline->own)
+		line_adds(line, STYLE_STRONG, _("not nsscope's own"));
 	else
 		line_addf(line, STYLE_STRONG, _("not that of PID %d"), pid);
 }

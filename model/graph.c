@@ -196,3 +196,19 @@ bool thread_stands_apart(const struct thread *thread)
 	}
 	return false;
 }
+
+enum standing ns_standing(const struct graph *graph, const struct ns *ns)
+{
+	const struct ns *baseline = graph->baseline[ns->id.type];
+
+	if (ns->initial)
+		return STANDING_INITIAL;
+	if ((baseline && baseline->initial) || (ns->id.type != NS_MNT && ns->id.type != NS_NET))
+		return STANDING_OTHER;
+	/* Linux 6.18 fixed their numbers, and gave ids to all but mount namespaces, which had theirs. */
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		if (type != NS_MNT && graph->baseline[type] && graph->baseline[type]->id.unique)
+			return STANDING_OTHER;
+	}
+	return STANDING_UNKNOWN;
+}

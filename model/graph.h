@@ -137,9 +137,11 @@ struct process {
 
 struct ns {
 	struct ns_id id;
-	bool initial;              /* known to be the machine's initial instance */
-	bool baseline;             /* what the strip compares with: the initial one, or where that
-	                            * can't be seen, the one of the oldest visible process */
+	bool initial;  /* known to be the initial instance of its type */
+	bool own;      /* the scanning process is a member of it, see graph_note_own */
+	bool baseline; /* what the namespace columns compare with: the initial one; where
+	                            * none is known in sight, nsscope's own; where that is not known
+	                            * either, the one of the oldest process */
 	enum unread parent_unread; /* READ_OK: parent is set, or there is none above (initial) */
 	const struct ns *parent;   /* of pid and user namespaces; NS_GET_PARENT, ioctl_nsfs(2) */
 	enum unread owner_unread;
@@ -211,6 +213,16 @@ const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id);
 /* The living namespace with this inode. */
 const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, uint64_t ino);
 
+/* Is a namespace the initial one of its type?  In a container, or in a user namespace of one's own, none
+ * of the initial ones may be in sight; and before Linux 6.18 the initial mnt and net namespaces have no
+ * fixed inode, so without a kernel thread in sight nothing tells them from others. */
+enum standing {
+	STANDING_INITIAL, /* it is */
+	STANDING_OTHER,   /* it is not */
+	STANDING_UNKNOWN, /* nothing tells */
+};
+enum standing ns_standing(const struct graph *graph, const struct ns *ns);
+
 /* The living thread of @process that is @thread, of another graph; NULL for none. */
 const struct thread *graph_same_thread(const struct process *process, const struct thread *thread);
 /* Is one of its links another than its process's, or has that process's first thread ended? */
@@ -268,6 +280,10 @@ struct ns *graph_add_ns(
 /* The namespaces added so far, for sources that ask about each once. */
 size_t graph_builder_ns_count(const struct graph_builder *builder);
 struct ns *graph_builder_ns(struct graph_builder *builder, size_t index);
+
+/* Notes which namespaces the process @pid, which is nsscope itself, is a member of.  Call it when all
+ * processes were added.  Where @pid is not among them, nothing is noted. */
+void graph_note_own(struct graph_builder *builder, pid_t pid);
 
 /* The processes added so far, in that order. */
 size_t graph_builder_process_count(const struct graph_builder *builder);

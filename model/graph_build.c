@@ -249,6 +249,20 @@ struct process *graph_builder_process(struct graph_builder *builder, size_t inde
 	return builder->store->processes[index];
 }
 
+void graph_note_own(struct graph_builder *builder, pid_t pid)
+{
+	const struct graph_store *store = builder->store;
+
+	for (size_t i = 0; i < store->graph.process_count; i++) {
+		const struct process *process = store->processes[i];
+
+		for (int type = 0; process->id.pid == pid && type < NS_TYPE_COUNT; type++) {
+			if (process->ns[type])
+				ns_node_of(process->ns[type])->ns.own = true;
+		}
+	}
+}
+
 size_t graph_builder_ns_count(const struct graph_builder *builder)
 {
 	return builder->store->graph.ns_count;

@@ -10,6 +10,8 @@ enum {
 	/* A link is why it is not known, or this and its namespace's number. */
 	LINK_KNOWN = UNREAD_NEVER + 1,
 	/* Of machine records. */
+	NS_FLAG_INITIAL = 1, /* of a namespace */
+	NS_FLAG_OWN = 2,
 	FLAG_HIDDEN = 1,
 	FLAG_FOREIGN = 2,
 	/* More levels than the kernel lets PID namespaces have: 32, pid_namespaces(7). */

@@ -232,6 +232,10 @@ static void find_baselines(struct graph_store *store)
 		if (store->namespaces[i]->initial)
 			set_baseline(graph, store->namespaces[i]);
 	}
+	for (size_t i = 0; i < graph->ns_count; i++) {
+		if (store->namespaces[i]->own)
+			set_baseline(graph, store->namespaces[i]);
+	}
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		for (size_t i = 0; i < graph->process_count && !graph->baseline[type]; i++) {
 			const struct process *process = store->processes[i];

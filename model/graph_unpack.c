@@ -178,9 +178,11 @@ static const struct ns *unpack_above(
 
 static void unpack_ns(struct unpacker *unpacker, struct ns *ns)
 {
+	uint64_t flags = number(unpacker, NS_FLAG_INITIAL | NS_FLAG_OWN);
 	size_t len;
 
-	ns->initial = number(unpacker, 1);
+	ns->initial = flags & NS_FLAG_INITIAL;
+	ns->own = flags & NS_FLAG_OWN;
 	ns->parent = unpack_above(unpacker, ns, ns->id.type, &ns->parent_unread);
 	if (ns->parent && ns->id.type != NS_PID && ns->id.type != NS_USER)
 		reader_fail(unpacker->in, expected_ns);

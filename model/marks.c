@@ -1,5 +1,6 @@
 #include "model/marks.h"
 
+#include "model/i18n.h"
 #include "model/util.h"
 
 #include <string.h>
@@ -154,6 +155,8 @@ const char *marks_label(const struct marks *marks, const struct ns *ns, enum cha
 {
 	const struct mark *mark;
 
+	if (ns->baseline && !ns->initial)
+		return "=";
 	if (ns->baseline)
 		return charset == CHARSET_UTF8 ? "·" : ".";
 	mark = find_mark(marks, &ns->id);
@@ -186,7 +189,7 @@ static void add_cell(
 	if (!ns)
 		add_unread(unread, line);
 	else if (ns->baseline)
-		line_add_sign(line, STYLE_DIM, "·", ".");
+		line_adds(line, STYLE_DIM, marks_label(marks, ns, line->charset));
 	else
 		line_add_mark(line, marks_label(marks, ns, line->charset), marks_hue(marks, ns));
 }
@@ -265,4 +268,47 @@ void marks_heading(const struct marks *marks, size_t gap, struct line *line)
 			end += gap;
 		line_pad(line, end);
 	}
+}
+
+void marks_add_types(struct line *line, enum style style, unsigned types)
+{
+	const char *between = "";
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		if (!(types & 1u << type))
+			continue;
+		line_addf(line, style, "%s%s", between, ns_types[type].name);
+		between = _(", ");
+	}
+}
+
+bool marks_note(const struct graph *graph, struct line *line)
+{
+	unsigned types[STANDING_UNKNOWN + 1] = {0};
+	bool own = true;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *baseline = graph->baseline[type];
+
+		if (!baseline || baseline->initial)
+			continue;
+		types[ns_standing(graph, baseline)] |= 1u << type;
+		own &= baseline->own;
+	}
+	if (!types[STANDING_OTHER] && !types[STANDING_UNKNOWN])
+		return false;
+	line_adds(line, STYLE_PLAIN,
+	    own ? _("= is the namespace that nsscope itself is in.")
+	        : _("= is the namespace of the oldest process in sight."));
+	if (types[STANDING_OTHER]) {
+		line_adds(line, STYLE_PLAIN, _(" It is not the initial one: "));
+		marks_add_types(line, STYLE_PLAIN, types[STANDING_OTHER]);
+		line_adds(line, STYLE_PLAIN, _("."));
+	}
+	if (types[STANDING_UNKNOWN]) {
+		line_adds(line, STYLE_PLAIN, _(" Whether it is the initial one is not known: "));
+		marks_add_types(line, STYLE_PLAIN, types[STANDING_UNKNOWN]);
+		line_adds(line, STYLE_PLAIN, _("."));
+	}
+	return true;
 }

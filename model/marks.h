@@ -2,7 +2,7 @@
  * of its own (a, b, … z, aa, ab, …) and a colour, kept by identity for as long as the namespace is
  * in sight, so that the same mark always means the same namespace.
  *
- * A baseline namespace shows as "·" (ASCII "."), an unreadable link as "?", one that cannot be
+ * The initial namespace shows as "·" (ASCII "."), another baseline one as "=", an unreadable link as "?", one that cannot be
  * there (a zombie's, a missing type) as "-".
  */
 #pragma once
@@ -23,7 +23,7 @@ void marks_update(struct marks *marks, const struct graph *graph);
  * the past. */
 void marks_update_with(struct marks *marks, const struct graph *graph, const struct graph *also);
 
-/* The label of @ns: a string that lives until the next update, or "·"/"." for the baseline. */
+/* The label of @ns: a string that lives until the next update, or "·", "." or "=" for the baseline. */
 const char *marks_label(const struct marks *marks, const struct ns *ns, enum charset charset);
 uint8_t marks_hue(const struct marks *marks, const struct ns *ns);
 
@@ -39,6 +39,13 @@ void marks_strip(const struct marks *marks, const struct ns *const *links,
 void marks_matrix(const struct marks *marks, const struct ns *const *links,
     const enum unread *unread, struct line *line);
 size_t marks_matrix_cols(const struct marks *marks, enum nstype type);
+/* Appends the names of @types, 1u << type, with commas between them. */
+void marks_add_types(struct line *line, enum style style, unsigned types);
+
+/* Appends what "=" means in the columns of @graph: which types' initial namespace is not in sight, or not
+ * known.  Returns false, and appends nothing, where no column has it. */
+bool marks_note(const struct graph *graph, struct line *line);
+
 /* Its heading.  @chosen: the type with @sign behind its name; NS_TYPE_COUNT for none. */
 void marks_matrix_heading(
     const struct marks *marks, enum nstype chosen, const char *sign, struct line *line);

@@ -406,6 +406,8 @@ struct graph_builder *scan_take(struct scan *scan)
 	struct graph_builder *builder = scan->sweep.builder;
 
 	graph_stats(builder)->sweep_ms = scan->worked_ms;
+	if (scan->sweep.own_pid > 0)
+		graph_note_own(builder, scan->sweep.own_pid);
 	scan->sweep.builder = NULL;
 	drop_sweep(scan);
 	return builder;

@@ -50,15 +50,35 @@ static void add_way(struct lines *lines, enum charset charset, size_t way, size_
 	line_done(&line);
 }
 
-static void make(struct lines *lines, enum charset charset, size_t cols, bool brief)
+/* In a container, or in a user namespace of one's own, the machine is not what is in sight. */
+static void add_what_is_seen(
+    struct lines *lines, const struct graph *graph, enum charset charset, size_t cols)
 {
-	if (!brief) {
+	struct line note;
+
+	line_init(&note, charset);
+	if (marks_note(graph, &note)) {
+		lines_wrap(lines, charset, STYLE_PLAIN,
+		    _("This is what can be seen from here: processes, and the eight namespaces "
+		      "that each is in."),
+		    0, cols);
+		lines_wrap_line(lines, &note, 0, cols);
+	} else {
 		lines_wrap(lines, charset, STYLE_PLAIN,
 		    _("This is your machine, as it lives: every process, and the eight namespaces "
-		      "that each is in. Three ways to go on:"),
+		      "that each is in."),
 		    0, cols);
-		lines_add(lines, charset);
 	}
+	lines_wrap(lines, charset, STYLE_PLAIN, _("Three ways to go on:"), 0, cols);
+	lines_add(lines, charset);
+	line_done(&note);
+}
+
+static void make(
+    struct lines *lines, const struct graph *graph, enum charset charset, size_t cols, bool brief)
+{
+	if (!brief && graph)
+		add_what_is_seen(lines, graph, charset, cols);
 	for (size_t way = 0; way < array_len(ways); way++)
 		add_way(lines, charset, way, cols, brief);
 }
@@ -105,7 +125,8 @@ void explorer_paint_welcome(const struct explorer *explorer)
 	box.x = (whole.cols - box.cols) / 2;
 	for (int brief = 0; brief < 2; brief++) {
 		lines_done(&lines);
-		make(&lines, explorer->charset, (size_t)box.cols - FRAME_COLS, brief);
+		make(&lines, explorer->live->shown, explorer->charset,
+		    (size_t)box.cols - FRAME_COLS, brief);
 		if ((int)lines.count + 3 <= whole.rows)
 			break;
 	}

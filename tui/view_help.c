@@ -10,9 +10,11 @@ static const char *const reading[] = {
     N_("A row is a process or a namespace. The strip at its right has a place for each of the "
        "eight "
        "types, in the order of /proc/PID/ns: cgroup, ipc, mnt, net, pid, time, user, uts."),
-    N_("In the strip, a dot is the machine's initial namespace (or, where that can't be seen, that "
-       "of the oldest process); a letter is another one, and the same letter is always the same "
-       "namespace; ? could not be read; - is not there."),
+    N_("In the columns, a dot is the initial namespace. = is the namespace of nsscope itself, "
+       "where it is "
+       "not the initial one, or nothing tells. A letter is a different namespace; the same letter "
+       "in one "
+       "column is always the same one. ? could not be read. - is not there."),
     N_("PID is a process's number as seen from here; INSIDE is its number in its own PID "
        "namespace, where that is another one."),
     N_("What is new stands out for some seconds, with a + before its name; what has died stays "

@@ -153,7 +153,7 @@ static void a_process(void **state)
 	assert_does_not_say(rig, "Appeared");
 
 	say_pid(rig, 1);
-	assert_line(rig, "Isolated  in nothing: it shares all eight namespaces");
+	assert_line(rig, "Isolated  in nothing: all eight namespaces are the initial ones");
 	assert_line(rig, "Command   none");
 	assert_line(rig, "User      uid 0");
 	assert_line(rig, "Its PID");
@@ -292,7 +292,7 @@ static void a_namespace(void **state)
 	see(rig, 1000, house);
 	say_ns(rig, NS_UTS, 210);
 	assert_line(rig, "a uts:210");
-	assert_line(rig, "Standing  another than the machine's initial one");
+	assert_line(rig, "Standing  not the initial one");
 	assert_line(rig, "Host name blue");
 	assert_line(rig, "Mounted   blue-house");
 	assert_line(rig, "Inode     210 on device 4");
@@ -376,14 +376,64 @@ static void without_an_initial_one(void **state)
 {
 	struct rig *rig = *state;
 
-	see(rig, 1000, "3 a uts=50; 4 b uts=51; ns uts 50 owner=denied");
+	/* A recording from before nsscope noted which process it was. */
+	see(rig, 1000, "3 a net=50; 4 b net=51; ns net 50 owner=denied");
 	say_pid(rig, 3);
-	assert_line(rig, "· uts    50 that of PID 3, nobody else is in it");
+	assert_line(rig, "= net    50 that of PID 3, nobody else is in it");
 	say_pid(rig, 4);
-	assert_line(rig, "a uts    51 not that of PID 3, nobody else is in it");
-	say_ns(rig, NS_UTS, 50);
+	assert_line(rig, "a net    51 not that of PID 3, nobody else is in it");
+	say_ns(rig, NS_NET, 50);
 	assert_says(rig, "Standing  the one of the oldest process in sight");
 	assert_says(rig, "Owner     above, not visible from here");
+}
+
+/* In a container: its first process is isolated in what nsscope is isolated in. */
+static void in_a_container(void **state)
+{
+	struct rig *rig = *state;
+
+	see(rig, 1000,
+	    "1 init uts=50 pid=60 user=70; 4 nsscope uts=50 pid=60 user=70; 5 x uts=51 pid=60 "
+	    "user=70; own 4");
+	say_pid(rig, 1);
+	assert_line(rig, "Isolated  pid, user, uts");
+	assert_line(
+	    rig, "= uts    50 nsscope's own, not the initial one, shared with 1 other process");
+	assert_line(rig, "· net    4026531833 initial, shared with 2 other processes");
+	say_pid(rig, 5);
+	assert_line(rig, "Isolated  pid, user, uts");
+	assert_line(rig, "a uts    51 not the initial one, nobody else is in it");
+	say_ns(rig, NS_UTS, 50);
+	assert_says(rig, "Standing  nsscope's own. It is not the initial one");
+	say_ns(rig, NS_UTS, 51);
+	assert_says(rig, "Standing  not the initial one");
+}
+
+/* Before Linux 6.18, and not as root: a container that is older than the person's shell. */
+static void where_nothing_tells_the_initial_one(void **state)
+{
+	struct rig *rig = *state;
+
+	see(rig, 1000, "3 box net=50 mnt=52; 4 nsscope net=51 mnt=52; own 4");
+	say_pid(rig, 3);
+	assert_line(rig, "a net    50 not nsscope's own, nobody else is in it");
+	assert_line(rig, "= mnt    52 nsscope's own, shared with 1 other process");
+	assert_line(rig, "Isolated  in nothing that could be read (initial or not is not known: "
+	                 "mnt, net); not in "
+	                 "the same one as nsscope: net");
+	say_pid(rig, 4);
+	assert_line(rig, "= net    51 nsscope's own, nobody else is in it");
+	say_ns(rig, NS_NET, 51);
+	assert_says(
+	    rig, "Standing  nsscope's own. Whether it is the initial one, the kernel tells since");
+	say_ns(rig, NS_NET, 50);
+	assert_says(
+	    rig, "Standing  not nsscope's own. Which one is initial, the kernel tells since");
+
+	/* Newer kernels fixed the numbers, and give ids. */
+	see(rig, 1000, "3 box net=53; 4 nsscope net=54; ns net 54 unique=9; own 4");
+	say_pid(rig, 3);
+	assert_line(rig, "Isolated  net");
 }
 
 static void types_and_notes(void **state)
@@ -469,6 +519,8 @@ int main(void)
 	    rig_test(of_many_some_are_listed),
 	    rig_test(births_and_deaths),
 	    rig_test(without_an_initial_one),
+	    rig_test(in_a_container),
+	    rig_test(where_nothing_tells_the_initial_one),
 	    rig_test(types_and_notes),
 	    rig_test(hostile_text_and_narrow_panes),
 	};

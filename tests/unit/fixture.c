@@ -386,6 +386,8 @@ static void add_line(struct graph_builder *builder, const struct words *words)
 	}
 	if (!strcmp(words->items[0], "ns"))
 		describe_ns(builder, words);
+	else if (!strcmp(words->items[0], "own"))
+		graph_note_own(builder, (pid_t)number_of(words->items[1]));
 	else if (!strcmp(words->items[0], "thread"))
 		add_thread(builder, words);
 	else

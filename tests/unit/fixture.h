@@ -40,6 +40,8 @@
  * mount TYPE INODE PATH INODE     a bind mount; the last number is its mount namespace's.
  *                                 These processes have the default start time
  *
+ * own PID                         nsscope itself is the process PID, one of those above
+ *
  * All are on device FIXTURE_DEV.  A mistake in the text fails the test.
  */
 #pragma once

@@ -32,7 +32,8 @@ static const char everything[] =
     "ns pid 300 parent=initial owner=denied\n"
     "ns user 400 parent=initial owner=initial owner_uid=4294967295\n"
     "ns net 231 name=blue owner=400 netnsid=0\n"
-    "ns cgroup 500 initial\n";
+    "ns cgroup 500 initial\n"
+    "own 41\n";
 
 static struct graph *packed_twin(const struct graph *graph)
 {
@@ -67,6 +68,8 @@ static void everything_comes_back(void **state)
 	assert_int_equal(fixture_ns(twin, NS_NET, 231)->netnsid, 0);
 	assert_int_equal(fixture_ns(twin, NS_NET, 232)->netnsid, -1);
 	assert_int_equal(fixture_ns(twin, NS_NET, 232)->keeper_count, 1);
+	assert_true(fixture_ns(twin, NS_PID, 300)->own);
+	assert_false(fixture_ns(twin, NS_NET, 232)->own);
 	graph_unref(twin);
 
 	/* The dead too, with who their parents were. */

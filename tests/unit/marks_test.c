@@ -92,6 +92,36 @@ static void strips_and_headings(void **state)
 	assert_strip(rig, 5, 0, CHARSET_ASCII, "...?...?"); /* never shown to the marks */
 }
 
+static void assert_note(const struct rig *rig, const char *expected)
+{
+	struct line line;
+
+	line_init(&line, CHARSET_UTF8);
+	assert_int_equal(marks_note(history_now(rig->history), &line), *expected != '\0');
+	assert_string_equal(line.text ? line.text : "", expected);
+	line_done(&line);
+}
+
+/* A dot is said of the initial one only. */
+static void nsscopes_own_is_told_from_the_initial_one(void **state)
+{
+	struct rig *rig = *state;
+
+	see(rig, 100, "1 init; 5 a uts=9; own 5");
+	assert_strip(rig, 5, 0, CHARSET_UTF8, "·······a");
+	assert_note(rig, "");
+	see(rig, 200, "3 a all=gone uts=9 net=7; 5 b all=gone uts=8 net=7; own 5");
+	assert_strip(rig, 5, 0, CHARSET_UTF8, "---=---=");
+	assert_strip(rig, 3, 0, CHARSET_ASCII, "---=---c");
+	assert_note(rig, "= is the namespace that nsscope itself is in. It is not the initial one: "
+	                 "uts. Whether it "
+	                 "is the initial one is not known: net.");
+	see(rig, 300, "3 a all=gone uts=9; 5 b all=gone uts=8");
+	assert_strip(rig, 3, 0, CHARSET_UTF8, "-------=");
+	assert_note(rig,
+	    "= is the namespace of the oldest process in sight. It is not the initial one: uts.");
+}
+
 static void labels_are_stable(void **state)
 {
 	struct rig *rig = *state;
@@ -186,6 +216,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(strips_and_headings, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+	        nsscopes_own_is_told_from_the_initial_one, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(labels_are_stable, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 	        an_inode_used_again_gets_another_label, set_up, tear_down),
