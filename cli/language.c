@@ -1,6 +1,7 @@
 #include "cli/language.h"
 
 #include "cli/builtin.h"
+#include "lessons/shell.h"
 #include "model/i18n.h"
 #include "model/util.h" /* array_len */
 
@@ -57,8 +58,12 @@ static const char *environment_language(void)
 	static char *told; /* before language_set changes LANGUAGE */
 	const char *value = environment_first(variables);
 
-	if (!told)
+	if (!told) {
+		const char *language = getenv("LANGUAGE");
+
 		told = xstrdup(value ? value : language_codes[ENGLISH]);
+		shell_language = language ? xstrdup(language) : NULL;
+	}
 	return told;
 }
 

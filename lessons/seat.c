@@ -78,7 +78,6 @@ void seat_remove(struct stage *stage, struct seat *seat)
 	if (stage->born == seat)
 		stage->born = NULL;
 	close_fd(&seat->socket);
-	seat->socket = -1;
 	if (seat->pid)
 		remember(stage, seat);
 	else
@@ -128,10 +127,8 @@ void stage_hang_up(struct stage *stage)
 {
 	for (size_t i = 0; i < stage->count; i++) {
 		close_fd(&stage->seats[i]->socket);
-		stage->seats[i]->socket = -1;
 	}
 	close_fd(&stage->control);
-	stage->control = -1;
 }
 
 /* The pid is the actor's for as long as it holds its end of the socket: a pidfd that was opened

@@ -34,6 +34,10 @@ struct shell_result {
 	char step[48]; /* "setns", "/bin/sh" */
 };
 
+/* The person's LANGUAGE, which every shell gets; NULL: it is not set.  That of this program may say
+ * what it speaks itself; gettext(3). */
+extern const char *shell_language;
+
 /* --- On the caller's own terminal, its standard input ---------------------------------------- */
 
 struct shell;

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +22,8 @@
 enum { EXIT_NO_SHELL = 127 };
 
 #define DEFAULT_SHELL "/bin/sh"
+
+const char *shell_language;
 
 /* What the processes of the beginning tell the helper, through a pipe. */
 struct note {
@@ -68,12 +71,26 @@ static void execute(const char *path)
 	execv(path, arguments);
 }
 
+/* Should the helper be killed.  Joining and giving up root would have undone it: prctl(2).  One that
+ * was killed before sends no signal, but then nobody reads the pipe. */
+static void end_with_helper(const struct shell_place *place, int pipe)
+{
+	struct pollfd reader = {.fd = pipe};
+
+	prctl(PR_SET_PDEATHSIG, place->pidfd >= 0 ? SIGKILL : SIGHUP);
+	if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR))
+		_exit(EXIT_NO_SHELL);
+}
+
 _Noreturn static void be_shell(const struct shell_place *place, int pipe)
 {
 	const char *wish = getenv("SHELL");
 
-	/* Should the helper be killed.  Joining and giving up root would have undone it: prctl(2) */
-	prctl(PR_SET_PDEATHSIG, place->pidfd >= 0 ? SIGKILL : SIGHUP);
+	end_with_helper(place, pipe);
+	if (shell_language)
+		setenv("LANGUAGE", shell_language, 1);
+	else
+		unsetenv("LANGUAGE");
 	take_terminal();
 	default_signals();
 	if (place->give_up_root)
@@ -211,8 +228,10 @@ pid_t shell_begin(const struct shell_place *place, struct shell_result *ret_resu
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return failed(ret_result, "pipe", errno);
 	joiner = fork();
-	if (joiner == 0)
+	if (joiner == 0) {
+		close(ends[0]); /* the helper alone reads it */
 		join_and_fork(place, ends[1]);
+	}
 	if (joiner < 0)
 		failed(ret_result, "fork", errno);
 	close(ends[1]);

@@ -50,37 +50,60 @@ static bool is_child(pid_t pid)
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-/* Kills all children.  Their numbers can't be others', since nobody else reaps them.  Returns how
- * many there were to kill. */
-static size_t kill_children(void)
+/* Kills what is a child of ours.  Its number can't be another's, since nobody else reaps it.  Returns
+ * whether it was. */
+static bool kill_child(pid_t pid)
+{
+	return pid > 0 && is_child(pid) && kill(pid, SIGKILL) == 0;
+}
+
+/* The same of all processes.  Returns how many there were to kill. */
+static size_t kill_children_of_proc(void)
 {
 	DIR *proc = opendir("/proc");
-	struct dirent *entry;
+	const struct dirent *entry;
 	size_t count = 0;
 
 	if (!proc)
 		return 0;
-	while ((entry = readdir(proc))) {
-		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-
-		if (pid > 0 && is_child(pid))
-			count += kill(pid, SIGKILL) == 0;
-	}
+	while ((entry = readdir(proc)))
+		count += kill_child((pid_t)strtol(entry->d_name, NULL, 10));
 	closedir(proc);
 	return count;
 }
 
+/* The kernel lists them where it is built to (CONFIG_PROC_CHILDREN); while some of them end it may
+ * leave others out, which the next pass finds.  proc_tid_children(5) */
+static size_t kill_children(void)
+{
+	FILE *list = fopen("/proc/thread-self/children", "re");
+	size_t count = 0;
+	int pid;
+
+	if (!list)
+		return kill_children_of_proc();
+	while (fscanf(list, "%d", &pid) == 1)
+		count += kill_child(pid);
+	fclose(list);
+	return count;
+}
+
 /* Children of children come to us as their parents end, since we are their subreaper: so it is done
- * again until there are none, or none that may be killed. */
+ * again until there are none, or none that may be killed.  Each pass reaps as many as it killed, so
+ * that all of it takes no more time than there were processes. */
 static void kill_all(void)
 {
-	bool any;
+	size_t killed;
 
 	do {
-		any = kill_children() > 0;
-		while (any && waitpid(-1, NULL, 0) < 0 && errno == EINTR)
-			;
-	} while (any);
+		killed = kill_children();
+		for (size_t reaped = 0; reaped < killed;) {
+			if (waitpid(-1, NULL, 0) >= 0)
+				reaped++;
+			else if (errno != EINTR)
+				break;
+		}
+	} while (killed > 0);
 }
 
 /* --- Watching ------------------------------------------------------------------------------------ */

@@ -32,10 +32,12 @@ static inline void free_pointer(void *pointer)
 	free(*(void **)pointer);
 }
 
-static inline void close_fd(const int *fd)
+/* Closes @fd, and leaves -1 there: by then its number may be that of another file. */
+static inline void close_fd(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
+	*fd = -1;
 }
 
 #define autofree  __attribute__((cleanup(free_pointer)))

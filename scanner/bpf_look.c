@@ -78,7 +78,6 @@ int bpf_look_new(struct bpf_look **ret_look, struct bpf_refusal *ret_why)
 void bpf_look_end(struct bpf_look *look)
 {
 	close_fd(&look->fd);
-	look->fd = -1;
 	look->at = look->len = 0;
 }
 

@@ -197,8 +197,10 @@ static int write_types(const struct btf *types)
 		ssize_t len = write(fd, data, size);
 
 		if (len < 0) {
+			int error = errno;
+
 			close_fd(&fd);
-			return -errno;
+			return -error;
 		}
 		data += len;
 		size -= (__u32)len;
@@ -246,6 +248,5 @@ const struct bpf_object_open_opts *bpf_types_begin(
 
 void bpf_types_end(struct bpf_types *types)
 {
-	if (types->fd >= 0)
-		close_fd(&types->fd);
+	close_fd(&types->fd);
 }

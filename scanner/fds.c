@@ -56,7 +56,6 @@ static void stop(struct fds *fds)
 	close_fd(&fds->dir);
 	close_fd(&fds->fd_dir);
 	close_fd(&fds->pidfd);
-	fds->dir = fds->fd_dir = -1;
 	fds->pidfd = NOT_OPENED;
 }
 

@@ -49,7 +49,6 @@ static void close_table(struct mounts *mounts)
 	close_fd(&mounts->dir);
 	close_fd(&mounts->fd);
 	close_fd(&mounts->root);
-	mounts->dir = mounts->fd = -1;
 	mounts->root = NOT_OPENED;
 	mounts->text_len = 0;
 }

@@ -31,7 +31,6 @@ struct process *proc_one_add(struct proc_one *one, struct sweep *sweep, pid_t pi
 		process = add(one, sweep, pid, known, *ret_dir);
 	if (!process) {
 		close_fd(ret_dir);
-		*ret_dir = -1;
 	}
 	return process;
 }

@@ -29,7 +29,6 @@ struct threads *threads_new(void)
 void threads_stop(struct threads *threads)
 {
 	close_fd(&threads->task_dir);
-	threads->task_dir = -1;
 }
 
 void threads_free(struct threads *threads)

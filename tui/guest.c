@@ -104,8 +104,12 @@ int guest_open(struct guest *guest, const struct shell_place *place, const char 
 			return r;
 	}
 	guest->place = *place;
-	if (place->pidfd >= 0)
+	if (place->pidfd >= 0) {
+		/* A shell at -1 would stand right here, where nobody asked for one. */
 		guest->place.pidfd = fcntl(place->pidfd, F_DUPFD_CLOEXEC, 0);
+		if (guest->place.pidfd < 0)
+			return -errno;
+	}
 	r = pane_open(*ticket ? ticket : NULL, &guest->pane, &guest->pane_fd);
 	if (r >= 0)
 		return 0;

@@ -24,8 +24,10 @@ static int set_up(void **state)
 	if (room_missing)
 		return 0;
 	fd = mkstemp(mount_path);
+	if (fd < 0)
+		return -1;
 	close_fd(&fd);
-	return fd < 0 ? -1 : scan_new(&options, &scan);
+	return scan_new(&options, &scan);
 }
 
 static int tear_down(void **state)

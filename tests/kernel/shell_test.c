@@ -276,6 +276,58 @@ static void play_takes_all_along(void)
 }
 BOTH_ROLES(takes_all_along)
 
+/* For so many nanoseconds the process itself was on a processor; 0 where the kernel doesn't tell.
+ * Documentation/scheduler/sched-stats.rst */
+static double ran_ns(pid_t pid)
+{
+	char path[48];
+	double ns = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
+	file = fopen(path, "re");
+	if (file && fscanf(file, "%lf", &ns) != 1)
+		ns = 0;
+	if (file)
+		fclose(file);
+	return ns;
+}
+
+/* Leaves a shell that left @count processes.  Returns what the helper took. */
+static double leave_many(const struct stage *stage, int count)
+{
+	struct shell *shell = start_at(stage, "A");
+	struct shell_result result;
+	char line[128];
+	double ns;
+
+	snprintf(line, sizeof(line),
+	    "i=0; while [ $i -lt %d ]; do sleep 1000 & i=$((i+1)); done; exit\n", count);
+	type(line);
+	while (read_screen(shell_fd(shell)))
+		terminal.len = 0;
+	ns = ran_ns(shell_pid(shell));
+	CHECK(shell_finish(shell, &result) == 0);
+	CHECK(exit_status(&result) == 0);
+	return ns;
+}
+
+/* Twenty times as many take at most twenty times as long, where a walk over all of them for each would
+ * make it 400 times. */
+static void play_takes_many_along(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	double few_ns, many_ns;
+
+	open_terminal();
+	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	few_ns = leave_many(stage, 40);
+	many_ns = leave_many(stage, 800);
+	CHECK(few_ns == 0 || many_ns < 60 * few_ns);
+	stage_free(stage);
+}
+BOTH_ROLES(takes_many_along)
+
 static void play_ends_with_the_actor(void)
 {
 	struct stage *stage = troupe_setup(&user_stage, "A");
@@ -454,6 +506,7 @@ int main(void)
 	    TEST_ROLES(goes_on_when_stopped),
 	    TEST_ROLES(interrupts_are_the_shells),
 	    TEST_ROLES(takes_all_along),
+	    TEST_ROLES(takes_many_along),
 	    TEST_ROLES(ends_with_the_actor),
 	    TEST_ROLES(ends_with_the_init_of_its_pid_namespace),
 	    TEST_ROLES(ends_when_hung_up),

@@ -38,7 +38,8 @@ static int end(void **state)
 	return rig_free_all(state);
 }
 
-static struct rig *open_task(int rows, int cols, const char *language, const char *waiting)
+static struct rig *open_task_with(
+    int rows, int cols, const char *language, const char *waiting, const char *variable)
 {
 	struct rig *rig;
 
@@ -49,11 +50,16 @@ static struct rig *open_task(int rows, int cols, const char *language, const cha
 	    .cols = cols,
 	    .args = {"--lang", language, "--lessons", state_home + strlen("XDG_STATE_HOME="),
 	        "lesson", "own"},
-	    .env = {state_home, "SHELL=/bin/sh", "PS1=$ ", "ENV=", "TMUX="}});
+	    .env = {state_home, "SHELL=/bin/sh", "PS1=$ ", "ENV=", "TMUX=", variable}});
 	rig_wait(rig, "My own");
 	rig_type(rig, "n");
 	rig_wait(rig, waiting);
 	return rig;
+}
+
+static struct rig *open_task(int rows, int cols, const char *language, const char *waiting)
+{
+	return open_task_with(rows, cols, language, waiting, NULL);
 }
 
 static void leave(struct rig *rig, const char *title)
@@ -101,6 +107,25 @@ static void a_task_is_done_in_a_shell_here(void **state)
 	rig_type(rig, "n");
 	rig_wait(rig, "Behind it.");
 	leave(rig, "Two");
+}
+
+/* What nsscope speaks is its own affair: the person's LANGUAGE is as it was, or not set at all. */
+static void the_language_is_the_persons(void **state)
+{
+	static const char *const languages[] = {"LANGUAGE=de:fr", NULL};
+
+	for (size_t i = 0; i < array_len(languages); i++) {
+		struct rig *rig = open_task_with(24, 80, "zh", "轮到你", languages[i]);
+
+		rig_type(rig, "!");
+		rig_wait(rig, "$");
+		rig_type(rig, "echo it\"\" is ${LANGUAGE-not set}.\r");
+		rig_wait(rig, languages[i] ? "it is de:fr." : "it is not set.");
+		rig_type(rig, "exit\r");
+		rig_wait(rig, "轮到你");
+		leave(rig, "One");
+		begin(state);
+	}
 }
 
 /* Does @data stand in two rows: typed, and said by who read it? */
@@ -185,6 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_task_is_done_in_a_shell_here, begin, end),
+	    cmocka_unit_test_setup_teardown(the_language_is_the_persons, begin, end),
 	    cmocka_unit_test_setup_teardown(keys_are_the_shells, begin, end),
 	    cmocka_unit_test_setup_teardown(at_every_size, begin, end),
 	    cmocka_unit_test_setup_teardown(a_signal_ends_both, begin, end),

@@ -2,6 +2,7 @@
 #include "model/arena.h"
 #include "model/util.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -124,6 +125,21 @@ static void arena_pieces_are_apart_zeroed_and_aligned(void **state)
 	assert_int_equal(arena.total_bytes, 0);
 }
 
+/* A number that is given back may be another file's as soon as it is closed. */
+static void what_was_closed_has_no_number(void **state)
+{
+	int fd = dup(STDERR_FILENO), other;
+
+	(void)state;
+	assert_true(fd >= 0);
+	close_fd(&fd);
+	assert_int_equal(fd, -1);
+	other = dup(STDERR_FILENO);
+	close_fd(&fd);
+	assert_int_equal(fcntl(other, F_GETFD), 0);
+	close_fd(&other);
+}
+
 static void arena_copies(void **state)
 {
 	enum { LARGE = 300000 };
@@ -151,6 +167,7 @@ int main(void)
 	    cmocka_unit_test(nothing_is_something),
 	    cmocka_unit_test(arrays_grow_and_keep_their_elements),
 	    cmocka_unit_test(sizes_that_overflow_end_in_the_handler),
+	    cmocka_unit_test(what_was_closed_has_no_number),
 	    cmocka_unit_test(arena_pieces_are_apart_zeroed_and_aligned),
 	    cmocka_unit_test(arena_copies),
 	};
