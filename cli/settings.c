@@ -6,6 +6,7 @@
 #include "lessons/homefile.h"
 #include "model/util.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { FILE_BYTES_MAX = 64 * 1024 };
@@ -46,6 +47,10 @@ void settings_begin(struct settings *ret_settings, char **ret_said)
 	int r = path ? home_read(path, FILE_BYTES_MAX, &text, &len) : 0;
 
 	settings_init(ret_settings);
+	/* Who became another user without that one's environment (setpriv(1), su(1)) has no settings
+	 * in a home that is closed to them. */
+	if (r == -EACCES && !home_is_own(HOME_CONFIG))
+		r = 0;
 	if (r < 0) {
 		reading.said = xasprintf("%s: %s", path, strerror(-r));
 		report_error("", "%s", reading.said);

@@ -25,15 +25,26 @@ static bool is_private(const char *folder)
 	       !(status.st_mode & (S_IRWXG | S_IRWXO));
 }
 
+static const struct {
+	const char *variable, *usual;
+} places[] = {
+    [HOME_CONFIG] = {"XDG_CONFIG_HOME", ".config"},
+    [HOME_STATE] = {"XDG_STATE_HOME", ".local/state"},
+    [HOME_RUNTIME] = {"XDG_RUNTIME_DIR", NULL},
+};
+
+bool home_is_own(enum home_kind kind)
+{
+	const char *folder = getenv(places[kind].variable);
+	struct stat status;
+
+	if (!folder || *folder != '/')
+		folder = getenv("HOME");
+	return folder && stat(folder, &status) == 0 && status.st_uid == geteuid();
+}
+
 char *home_path(enum home_kind kind, const char *name, bool to_write)
 {
-	static const struct {
-		const char *variable, *usual;
-	} places[] = {
-	    [HOME_CONFIG] = {"XDG_CONFIG_HOME", ".config"},
-	    [HOME_STATE] = {"XDG_STATE_HOME", ".local/state"},
-	    [HOME_RUNTIME] = {"XDG_RUNTIME_DIR", NULL},
-	};
 	const char *folder = getenv(places[kind].variable), *home = getenv("HOME");
 
 	/* A relative path is to be ignored, says the specification. */

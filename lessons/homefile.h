@@ -18,6 +18,10 @@ enum home_kind {
  * be written, one that is another user's.  To be freed. */
 char *home_path(enum home_kind kind, const char *name, bool to_write);
 
+/* Does the home, or what the environment names in its place, belong to the user that this process is?
+ * False too where it can't be looked at. */
+bool home_is_own(enum home_kind kind);
+
 /* Makes the folder of @path and those above it, for nobody else.  Returns 0 or -errno. */
 int home_make_folders(const char *path);
 

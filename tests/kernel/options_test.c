@@ -4,6 +4,9 @@
 #include "tests/kernel/skip.h"
 #include "tests/kernel/tool.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 enum { WORDS_MAX = 8 };
 
 /* "" is nsscope itself. */
@@ -157,6 +160,45 @@ static void chinese_is_written_or_not_spoken(void **state)
 	expect_title("de_DE.UTF-8", "tree", "└─");
 }
 
+/* What nsscope says on standard error with the home @dir.  To be freed. */
+static char *complaint_as_nobody(const char *dir)
+{
+	const char *argv[] = {"sh", "-c",
+	    "HOME=$1 exec env -u XDG_CONFIG_HOME \"$0\" tree 2>&1 >/dev/null", nsscope_path(), dir,
+	    NULL};
+	struct output output = tool_run((char *const *)argv, true);
+	char *text = xstrdup(output.text);
+
+	assert_int_equal(output.status, 0);
+	output_done(&output);
+	return text;
+}
+
+/* Whoever became another user by setpriv(1), say, still has that one's HOME: what is closed there is none
+ * of their settings.  In a home of one's own it is told. */
+static void another_users_closed_home_has_no_settings(void **state)
+{
+	char dir[] = "/tmp/nsscope-test-XXXXXX";
+	autofree char *config = NULL, *closed = NULL, *half = NULL, *own = NULL;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip_because("only root can be another user");
+	assert_non_null(mkdtemp(dir));
+	config = xasprintf("%s/.config", dir);
+	assert_int_equal(mkdir(config, 0700), 0);
+	closed = complaint_as_nobody(dir);
+	assert_int_equal(chmod(dir, 0755), 0);
+	half = complaint_as_nobody(dir);
+	assert_int_equal(chown(dir, 65534, 65534), 0);
+	own = complaint_as_nobody(dir);
+	assert_int_equal(rmdir(config), 0);
+	assert_int_equal(rmdir(dir), 0);
+	assert_string_equal(closed, "");
+	assert_string_equal(half, "");
+	assert_non_null(strstr(own, "/.config/nsscope/config: Permission denied\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +206,7 @@ int main(void)
 	    cmocka_unit_test(chinese_is_written_or_not_spoken),
 	    cmocka_unit_test(ascii_is_taken_before_and_after_the_command),
 	    cmocka_unit_test(wrong_options_end_with_two),
+	    cmocka_unit_test(another_users_closed_home_has_no_settings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
