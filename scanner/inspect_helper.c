@@ -294,7 +294,7 @@ static void read_inside(struct inspect_helper *helper)
 		inspect_pid(helper);
 		break;
 	case NS_NET:
-		inspect_net(helper);
+		inspect_net(helper, self);
 		inspect_sockets(helper, self);
 		break;
 	case NS_MNT:

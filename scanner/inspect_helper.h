@@ -76,8 +76,8 @@ uint64_t inspect_number(const char *digits, int base);
 void inspect_uts(struct inspect_helper *helper);
 void inspect_ipc(struct inspect_helper *helper);
 void inspect_pid(struct inspect_helper *helper);
-/* Interfaces, addresses, routes and unix sockets by netlink(7). */
-void inspect_net(struct inspect_helper *helper);
+/* Interfaces, addresses, routes and unix sockets by netlink(7); @dir: /proc/self of the helper. */
+void inspect_net(struct inspect_helper *helper, int dir);
 
 /* From files of @dir: /proc/PID of a member, or /proc/self of the helper in it. */
 void inspect_mnt(struct inspect_helper *helper, int dir);
@@ -85,6 +85,7 @@ void inspect_user(struct inspect_helper *helper, int dir);
 /* The helper's clocks must be filled. */
 void inspect_time(struct inspect_helper *helper, int dir);
 void inspect_sockets(struct inspect_helper *helper, int dir);
+void inspect_unix_file(struct inspect_helper *helper, int dir);
 /* What inspect_net tells, as far as files tell it. */
 void inspect_net_files(struct inspect_helper *helper, int dir);
 

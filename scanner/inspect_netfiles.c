@@ -84,6 +84,48 @@ void inspect_sockets(struct inspect_helper *helper, int dir)
 	free(line);
 }
 
+/* --- Unix sockets ----------------------------------------------------------------------------- */
+
+static bool is_hex(const char *word, size_t digits)
+{
+	return strspn(word, "0123456789abcdefABCDEF") == digits && !word[digits];
+}
+
+/* "ffff8880… : 00000002 00000000 00010000 0001 01 4711 @name": flags with 0x10000 are a listening
+ * socket's, an @ stands for the NUL of an abstract name.  A name may hold newlines, so what does not look
+ * like the beginning of a socket is the rest of one. */
+static void count_unix(char *line, struct fact *sockets)
+{
+	enum { ADDRESS, REFERENCES, PROTOCOL, FLAGS, TYPE, STATE, INODE, NAME, WORDS };
+	char *words[WORDS];
+	size_t count = inspect_words(line, words, WORDS);
+
+	if (count < NAME || words[ADDRESS][strlen(words[ADDRESS]) - 1] != ':' ||
+	    !is_hex(words[REFERENCES], 8) || !is_hex(words[PROTOCOL], 8) ||
+	    !is_hex(words[FLAGS], 8) || !is_hex(words[TYPE], 4) || !is_hex(words[STATE], 2))
+		return;
+	if (inspect_number(words[FLAGS], 16) & 0x10000)
+		sockets->sockets.unix_listening++;
+	if (count > NAME && words[NAME][0] == '@')
+		sockets->sockets.abstract++;
+}
+
+void inspect_unix_file(struct inspect_helper *helper, int dir)
+{
+	struct fact sockets = {.kind = FACT_SOCKETS};
+	FILE *file = inspect_open(dir, "net/unix");
+	char *line = NULL;
+	size_t room = 0;
+
+	if (!file)
+		return inspect_tell_failed(helper, FACT_SOCKETS, errno);
+	while (getline(&line, &room, file) > 0)
+		count_unix(line, &sockets);
+	free(line);
+	fclose(file);
+	inspect_tell(helper, &sockets);
+}
+
 /* --- Interfaces and addresses ---------------------------------------------------------------- */
 
 static void tell_interfaces(struct inspect_helper *helper, int dir)
@@ -170,4 +212,5 @@ void inspect_net_files(struct inspect_helper *helper, int dir)
 	tell_interfaces(helper, dir);
 	tell_addresses_4(helper, dir);
 	tell_addresses_6(helper, dir);
+	inspect_unix_file(helper, dir);
 }

@@ -8,15 +8,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <mqueue.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/ipc.h>
 #include <sys/mount.h>
 #include <sys/msg.h>
+#include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -197,6 +203,60 @@ static int body_net(void)
 	check_pair(box.pid, other);
 	close(told[0]);
 	close(told[1]);
+	member_end(&box);
+	return 0;
+}
+
+/* --- net, where the kernel lacks a module ----------------------------------------------------- */
+
+static int make_unix(const void *unused)
+{
+	struct sockaddr_un file = {.sun_family = AF_UNIX, .sun_path = "/tmp/unix\nx: y"};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)unused;
+	/* A mount namespace of its own: the file is nobody's but its. */
+	return inside_map() < 0 || mount("tmpfs", "/tmp", "tmpfs", 0, NULL) < 0 || fd < 0 ||
+	       bind(fd, (struct sockaddr *)&file, sizeof(file)) < 0 || listen_abstract();
+}
+
+/* As socket(2) fails where the modules that answer of sockets are not there. */
+static void forbid_sock_diag(void)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NETLINK_SOCK_DIAG, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPROTONOSUPPORT),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {array_len(code), code};
+
+	require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	require(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+}
+
+static void check_unix(pid_t pid)
+{
+	struct inspection *inspection = inside_look(pid, NS_NET);
+	const struct fact *sockets = inspection_find(inspection, FACT_SOCKETS);
+
+	require(inside_how(inspection) == JOIN_DONE);
+	require(inspection_count(inspection, FACT_FAILED) == 0);
+	require(sockets && sockets->sockets.unix_listening == 1 && sockets->sockets.abstract == 1);
+	inspection_free(inspection);
+}
+
+/* In a child, with which the filter ends. */
+static int body_without_diag(void)
+{
+	struct member box =
+	    member_start(inside_user_flag | CLONE_NEWNET | CLONE_NEWNS, make_unix, NULL);
+
+	check_unix(box.pid);
+	forbid_sock_diag();
+	check_unix(box.pid);
 	member_end(&box);
 	return 0;
 }
@@ -475,6 +535,12 @@ static void net_as_a_user(void **state)
 	in_role(body_net, true);
 }
 
+static void net_without_diag(void **state)
+{
+	(void)state;
+	in_role(body_without_diag, true);
+}
+
 static void net_with_a_mounted_other_end(void **state)
 {
 	char path[] = "/tmp/nsscope-inspect-XXXXXX";
@@ -495,6 +561,7 @@ int main(void)
 	    cmocka_unit_test(ipc_as_root),
 	    cmocka_unit_test(ipc_as_a_user),
 	    cmocka_unit_test(net_as_root),
+	    cmocka_unit_test(net_without_diag),
 	    cmocka_unit_test(net_as_a_user),
 	    cmocka_unit_test(net_with_a_mounted_other_end),
 	    cmocka_unit_test(mnt_as_root),
