@@ -1,5 +1,7 @@
 #include "model/text.h"
 
+#include "model/util.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -21,13 +23,28 @@ static bool is_joining_jamo(int32_t point)
 	return (point >= 0x1160 && point <= 0x11ff) || (point >= 0xd7b0 && point <= 0xd7fb);
 }
 
-/* Characters that some terminals draw in one column and others in two, the C library's wcwidth
- * among the latter: Hangul tone marks, circled numbers on black squares, the hexagrams, and
- * Vietnamese reading marks. */
+/* Characters that some terminals, and some versions of the C library's wcwidth, draw in one column and
+ * others in two; in their order. */
+static const struct {
+	int32_t first, last;
+} unsure_widths[] = {
+    {0x2630, 0x2637},   /* trigrams: two since Unicode 16, as all that are for divination */
+    {0x268a, 0x268f},   /* monograms and digrams */
+    {0x302e, 0x302f},   /* Hangul tone marks */
+    {0x3248, 0x324f},   /* circled numbers on black squares */
+    {0x4dc0, 0x4dff},   /* hexagrams */
+    {0x16ff0, 0x16ff1}, /* Vietnamese reading marks */
+    {0x1d300, 0x1d356}, /* Tai Xuan Jing symbols */
+    {0x1d360, 0x1d376}, /* counting rods */
+};
+
 static bool has_unsure_width(int32_t point)
 {
-	return (point >= 0x302e && point <= 0x302f) || (point >= 0x3248 && point <= 0x324f) ||
-	       (point >= 0x4dc0 && point <= 0x4dff) || (point >= 0x16ff0 && point <= 0x16ff1);
+	for (size_t i = 0; i < array_len(unsure_widths) && point >= unsure_widths[i].first; i++) {
+		if (point <= unsure_widths[i].last)
+			return true;
+	}
+	return false;
 }
 
 static enum role role_of(int32_t point, int *ret_cols)
