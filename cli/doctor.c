@@ -228,7 +228,7 @@ static void examine_terminal(struct visit *visit)
 		    _("it is not UTF-8, so only ASCII characters are drawn"));
 		doctor_cure(visit, false, "export LC_ALL=C.UTF-8");
 	}
-	if (!name || !*name || tui_terminal(&colours) < 0) {
+	if (tui_terminal(&colours) < 0) {
 		doctor_find(visit, VERDICT_BAD, "TERM",
 		    _("it is not set, unknown, or can't move its cursor: the explorer won't open"));
 		doctor_cure(visit, false, "export TERM=xterm-256color");

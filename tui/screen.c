@@ -34,9 +34,7 @@ static struct {
 /* Adds terminfo's string @name without its padding ("$<5>"), which is for terminals of old. */
 static void rescue_add(const char *string)
 {
-	if (!string || string == (char *)-1)
-		return;
-	for (; *string && rescue.length < sizeof(rescue.sequence); string++) {
+	for (; string && *string && rescue.length < sizeof(rescue.sequence); string++) {
 		if (string[0] == '$' && string[1] == '<') {
 			const char *end = strchr(string, '>');
 
@@ -49,15 +47,35 @@ static void rescue_add(const char *string)
 	}
 }
 
+/* The string of terminfo that @name is; NULL where this terminal has none. */
+static const char *terminal_string(const char *name)
+{
+	const char *string = tigetstr(name);
+
+	return string == (const char *)-1 ? NULL : string;
+}
+
+/* Without a second screen to leave, as on the console and the VT100, the picture stays where it is: what
+ * comes then belongs below it. */
+static bool picture_stays(void)
+{
+	return !terminal_string("rmcup");
+}
+
 static void rescue_prepare(void)
 {
-	char name[][8] = {"sgr0", "rmkx", "rmcup", "cnorm"};
+	static const char name[][8] = {"sgr0", "rmkx", "rmcup", "cnorm"};
 
 	rescue.length = 0;
-	if (tigetstr("kmous") && tigetstr("kmous") != (char *)-1)
+	if (terminal_string("kmous"))
 		rescue_add("\033[?1006l\033[?1000l");
 	for (size_t i = 0; i < array_len(name); i++)
-		rescue_add(tigetstr(name[i]));
+		rescue_add(terminal_string(name[i]));
+	/* However tall it is then: a cursor goes no lower than the last row. */
+	if (picture_stays() && terminal_string("cup")) {
+		rescue_add(tiparm(terminal_string("cup"), 998, 0));
+		rescue_add("\r\n");
+	}
 	rescue.armed = true;
 }
 
@@ -78,67 +96,47 @@ void screen_rescue(void)
 	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.modes);
 }
 
-/* The terminal as a description says that the program carries with it. */
-static const char *carried;
-
-static int setup_carried(const char *term)
+static int check_terminal(struct terminal *ret_terminal)
 {
-	int error = 0;
-
-	carried = terminals_use(term);
-	return carried ? setupterm(carried, STDOUT_FILENO, &error) : ERR;
-}
-
-static int check_terminal(void)
-{
-	int error = 0;
-	const char *term = getenv("TERM");
+	int r;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		fprintf(stderr, _("nsscope: the explorer needs a terminal; \"nsscope tree\" and "
 		                  "\"nsscope lesson NAME --plain\" do not\n"));
 		return -ENOTTY;
 	}
-	if (!term || !*term) {
-		fprintf(stderr, _("nsscope: TERM is not set; try TERM=xterm\n"));
-		return -EINVAL;
-	}
 	/* initscr(3x) and newterm(3x) end the program, or say nothing, so look first. */
-	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR && setup_carried(term) == ERR) {
+	r = terminal_find(ret_terminal);
+	if (r == -ENODATA)
+		fprintf(stderr, _("nsscope: TERM is not set; try TERM=xterm\n"));
+	if (r == -ENOENT) {
 		struct line line;
 
 		line_init(&line, CHARSET_ASCII);
-		line_adds(&line, STYLE_PLAIN, term);
+		line_adds(&line, STYLE_PLAIN, getenv("TERM"));
 		fprintf(stderr,
 		    _("nsscope: no description of the terminal \"%s\" (TERM) is installed; try "
 		      "TERM=xterm\n"),
 		    line.text);
 		line_done(&line);
-		return -EINVAL;
 	}
-	char cup[] = "cup";
-	char *move = tigetstr(cup);
-	bool dumb = !move || move == (char *)-1;
-
-	del_curterm(cur_term);
-	if (dumb) {
+	if (r == -EINVAL)
 		fprintf(stderr, _("nsscope: this terminal (TERM) can't place its cursor; \"nsscope "
 		                  "tree\" needs no such thing\n"));
-		return -EINVAL;
-	}
-	return 0;
+	return r < 0 ? -EINVAL : 0;
 }
 
 int screen_start(const struct screen_options *options)
 {
-	int r = check_terminal();
+	struct terminal terminal;
+	int r = check_terminal(&terminal);
 
 	if (r < 0)
 		return r;
 	if (tcgetattr(STDIN_FILENO, &rescue.modes) < 0)
 		return -errno;
-	ours.screen = newterm(carried, stdout, stdin);
-	terminals_forget();
+	ours.screen = newterm(terminal.carried, stdout, stdin);
+	terminal_forget();
 	if (!ours.screen) {
 		fprintf(stderr, _("nsscope: curses can't use this terminal (TERM)\n"));
 		return -EINVAL;
@@ -168,13 +166,14 @@ int screen_start(const struct screen_options *options)
  * the other one: so it is shown again behind that. */
 static void leave(void)
 {
-	char cnorm[] = "cnorm";
-	char *show = tigetstr(cnorm);
+	const char *show = terminal_string("cnorm");
 
 	curs_set(1);
-	endwin();
-	if (show && show != (char *)-1)
+	endwin(); /* leaves the cursor in the last row */
+	if (show)
 		putp(show);
+	if (picture_stays())
+		fputs("\r\n", stdout);
 	fflush(stdout);
 }
 

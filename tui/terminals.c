@@ -1,9 +1,13 @@
 #include "tui/terminals.h"
 
 #include "model/util.h"
+#include "tui/tui.h"
 
-#include <stdbool.h>
+#include <curses.h>
+#include <errno.h>
 #include <string.h>
+#include <term.h>
+#include <unistd.h>
 
 /* Those that understand what another one does, by the word of those who make them. */
 static const struct {
@@ -18,7 +22,9 @@ static const struct {
 
 static bool used;
 
-const char *terminals_use(const char *term)
+/* Has ncurses use what is carried of @term.  Returns the name that this goes by, for setupterm(3x) and
+ * newterm(3x); NULL where there is none. */
+static const char *use_carried(const char *term)
 {
 	for (size_t i = 0; i < array_len(like); i++) {
 		if (strcmp(term, like[i].term) == 0)
@@ -33,9 +39,49 @@ const char *terminals_use(const char *term)
 	return NULL;
 }
 
-void terminals_forget(void)
+int terminal_find(struct terminal *ret_terminal)
+{
+	const char *term = getenv("TERM");
+	struct terminal terminal = {.carried = NULL};
+	int error = 0;
+
+	if (!term || !*term)
+		return -ENODATA;
+	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR) {
+		terminal.carried = use_carried(term);
+		if (!terminal.carried ||
+		    setupterm(terminal.carried, STDOUT_FILENO, &error) == ERR) {
+			terminal_forget();
+			return -ENOENT;
+		}
+	}
+	const char *move = tigetstr("cup");
+	bool dumb = !move || move == (const char *)-1;
+
+	terminal.colours = tigetnum("colors");
+	del_curterm(cur_term);
+	if (dumb) {
+		terminal_forget();
+		return -EINVAL;
+	}
+	*ret_terminal = terminal;
+	return 0;
+}
+
+void terminal_forget(void)
 {
 	if (used)
 		unsetenv("TERMINFO");
 	used = false;
+}
+
+int tui_terminal(int *ret_colours)
+{
+	struct terminal terminal;
+	int r = terminal_find(&terminal);
+
+	terminal_forget();
+	if (r == 0)
+		*ret_colours = terminal.colours;
+	return r;
 }

@@ -9,8 +9,15 @@ struct terminal_entry {
 
 extern const struct terminal_entry terminal_entries[]; /* ends with a NULL term */
 
-/* Has ncurses use the description of @term that is carried along, by way of TERMINFO, until
- * terminals_forget.  Returns the name that the description goes by, for setupterm(3x) and newterm(3x);
- * NULL where there is none. */
-const char *terminals_use(const char *term);
-void terminals_forget(void);
+/* What terminal_find knows. */
+struct terminal {
+	const char *carried; /* as which newterm(3x) knows it; NULL: as TERM calls it */
+	int colours;         /* how many it has; -1: none */
+};
+
+/* Looks up the terminal that TERM names: in terminfo, else among those that are carried along.  Does not
+ * touch the terminal.  ncurses uses a carried description, by way of TERMINFO, until terminal_forget.
+ * Returns 0, -ENODATA (TERM is not set), -ENOENT (nothing describes it), or -EINVAL (it can't place its
+ * cursor). */
+int terminal_find(struct terminal *ret_terminal);
+void terminal_forget(void);

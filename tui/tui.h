@@ -38,7 +38,7 @@ struct tui_options {
  * unknown, or too dumb to move the cursor). */
 int tui_run(const struct tui_options *options);
 
-/* Looks up the terminal called TERM, without touching it.
- * Returns 0, or -EINVAL: it is unknown, or too dumb to move the cursor.  *@ret_colours: how many it
- * has, -1 for none. */
+/* Looks up the terminal called TERM as tui_run does, without touching it.
+ * Returns 0, or what terminal_find gives below 0 (terminals.h).  *@ret_colours: how many it has, -1 for
+ * none. */
 int tui_terminal(int *ret_colours);

@@ -83,17 +83,30 @@ explorer() {
 	grep -q '帮助' "$work/screen" || fail "$1: $(head -c 600 "$work/screen" | cat -v)"
 }
 
+terminals="xterm xterm-256color screen screen-256color tmux tmux-256color linux vt100 vt220 xterm-kitty
+	alacritty foot"
+
 explorer_knows_terminals() {
 	needs script
 	[ "$(id -u)" = 0 ] || skip "it takes root to make an empty root"
 	local term
-	for term in xterm xterm-256color screen screen-256color tmux tmux-256color linux vt100 vt220 \
-		xterm-kitty alacritty foot; do
-		explorer $term || return 1
+	for term in $terminals; do
+		explorer "$term" || return 1
 	done
+}
+
+# It has the same descriptions to look at.
+doctor_knows_terminals() {
+	local term
+	for term in $terminals; do
+		TERM=$term alone doctor >"$work/doctor" 3>"$work/left"
+		grep -qx "✔ TERM: $term" "$work/doctor" || fail "$term: $(grep TERM "$work/doctor")" || return 1
+	done
+	TERM=no-such-terminal alone doctor >"$work/doctor" 3>"$work/left"
+	grep -q "^✘ TERM: " "$work/doctor" || fail "an unknown one: $(grep TERM "$work/doctor")"
 }
 
 # shellcheck disable=SC2034 # for run_tests
 tests=(it_is_one_file reports it_speaks_chinese lessons_play nobody_may_use_it_too
-	explorer_knows_terminals)
+	explorer_knows_terminals doctor_knows_terminals)
 run_tests

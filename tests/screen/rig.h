@@ -104,6 +104,8 @@ const char *rig_raw(const struct rig *rig, size_t *ret_len);
 /* Fails the test, after printing the screen, unless the terminal is as it was before the program:
  * the normal screen, cursor shown, mouse off, attributes reset, termios(3) the same. */
 void rig_assert_restored(struct rig *rig);
+/* … and, where it ended and no shell runs in the terminal, what comes next stands in a row of its own. */
+void rig_assert_left(struct rig *rig);
 /* Fails the test with @message, after printing the screen. */
 _Noreturn void rig_fail(struct rig *rig, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

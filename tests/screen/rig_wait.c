@@ -185,3 +185,14 @@ void rig_assert_restored(struct rig *rig)
 	    memcmp(rig->before.c_cc, after.c_cc, sizeof(after.c_cc)) != 0)
 		rig_fail(rig, "termios before: %s, after: %s", before_text, after_text);
 }
+
+void rig_assert_left(struct rig *rig)
+{
+	int row, col;
+	bool visible;
+
+	rig_assert_restored(rig);
+	rig_cursor(rig, &row, &col, &visible);
+	if (col != 0 || *rig_row(rig, row))
+		rig_fail(rig, "what is printed next overwrites \"%s\"", rig_row(rig, row));
+}

@@ -26,7 +26,7 @@ static void assert_ended_by(struct rig *rig, int signal)
 
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != signal)
 		rig_fail(rig, "signal %d gives wait status 0x%x", signal, (unsigned)status);
-	rig_assert_restored(rig);
+	rig_assert_left(rig);
 	rig_free(rig);
 }
 

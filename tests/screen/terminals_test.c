@@ -110,11 +110,39 @@ static void no_more_colours_than_it_has(void **state)
 	}
 }
 
+/* A terminal that has but one screen keeps the picture, and what comes next stands below it; also where
+ * a signal ends the explorer, whose handler may write only what was made ready before. */
+static void the_picture_stays_above(void **state)
+{
+	static const struct {
+		const char *term;
+		bool one_screen;
+	} cases[] = {{"linux", true}, {"vt100", true}, {"vt220", true}, {"xterm", false}};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * array_len(cases); i++) {
+		const char *term = cases[i / 2].term;
+		struct rig *rig = explorer_open(
+		    &(struct rig_options){.term = term, .env = {"ASAN_OPTIONS=handle_segv=0"}});
+
+		if (i % 2)
+			rig_type(rig, "q");
+		else
+			rig_signal(rig, SIGSEGV);
+		rig_wait_exit(rig);
+		rig_assert_left(rig);
+		if (cases[i / 2].one_screen != (strstr(rig_text(rig), "Help") != NULL))
+			rig_fail(rig, "%s: the picture", term);
+		rig_free(rig);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_teardown(every_terminals_keys, rig_free_all),
 	    cmocka_unit_test_teardown(no_more_colours_than_it_has, rig_free_all),
+	    cmocka_unit_test_teardown(the_picture_stays_above, rig_free_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
