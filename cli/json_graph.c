@@ -2,6 +2,7 @@
 
 #include "model/containers.h"
 #include "model/keepers.h"
+#include "model/pid_ns.h"
 #include "model/text.h"
 #include "model/util.h"
 
@@ -197,6 +198,9 @@ static json_t *of_ns(const struct graph *graph, const struct ns *ns)
 	json_object_set_new(
 	    object, "netnsid", ns->netnsid >= 0 ? json_integer(ns->netnsid) : json_null());
 	json_object_set_new(object, "container", container_of(ns));
+	json_object_set_new(object, "state",
+	    ns->id.type == NS_PID ? text_or_null(pid_ns_state_name(pid_ns_state(graph, ns)))
+	                          : json_null());
 	json_object_set_new(object, "processes", integer(ns->member_count));
 	json_object_set_new(object, "first_pid",
 	    ns->first_member ? json_integer(ns->first_member->id.pid) : json_null());
@@ -257,6 +261,7 @@ static json_t *of_process(const struct process *process)
 	json_object_set_new(object, "cgroup", text_or_null(process->cgroup));
 	json_object_set_new(object, "uid", integer(process->uid));
 	json_object_set_new(object, "state", json_string(state));
+	json_object_set_new(object, "exiting", json_boolean(process->exiting));
 	json_object_set_new(object, "threads", json_integer(process->threads));
 	json_object_set_new(object, "pids", pids);
 	json_object_set_new(object, "ns", links_of(process));

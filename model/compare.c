@@ -1,6 +1,7 @@
 #include "model/compare.h"
 
 #include "model/i18n.h"
+#include "model/pid_ns.h"
 #include "model/util.h"
 
 #include <string.h>
@@ -94,7 +95,7 @@ static char *net_meaning(const struct pair *pair)
 	                 "in a file system that both see."));
 }
 
-static char *pid_meaning(const struct pair *pair)
+static char *seen_pids(const struct pair *pair)
 {
 	pid_t a = compare_pid_seen(pair->a, pair->b);
 	pid_t b = compare_pid_seen(pair->b, pair->a);
@@ -110,6 +111,33 @@ static char *pid_meaning(const struct pair *pair)
 		return xstrdup(_("Neither sees the other: no PID names it there."));
 	return xstrdup(_("What is above their PID namespaces can't be seen from here, so it is not "
 	                 "known whether one sees the other."));
+}
+
+/* Nobody can be born in a PID namespace whose init exits or has ended. */
+static bool is_closed(const struct ns *ns)
+{
+	const struct process *init = ns ? pid_ns_init(ns) : NULL;
+
+	return init && (init->exiting || (init->state == 'Z' && init->threads <= 1));
+}
+
+static char *pid_meaning(const struct pair *pair)
+{
+	autofree char *seen = seen_pids(pair);
+	bool a = is_closed(pair->a->ns[NS_PID]), b = is_closed(pair->b->ns[NS_PID]);
+
+	if (!a && !b)
+		return xstrdup(seen);
+	return xasprintf("%s%s", seen,
+	    a && b ? _(" No process can be created in either PID namespace any more: its init has "
+	               "ended or is "
+	               "ending.")
+	    : a ? _(" No process can be created in the PID namespace of A any more: its init has "
+	            "ended or is "
+	            "ending.")
+	        : _(" No process can be created in the PID namespace of B any more: its init has "
+	            "ended or is "
+	            "ending."));
 }
 
 static char *time_meaning(const struct pair *pair)

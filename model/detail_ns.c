@@ -3,6 +3,7 @@
 #include "model/detail_parts.h"
 #include "model/i18n.h"
 #include "model/keepers.h"
+#include "model/pid_ns.h"
 #include "model/util.h"
 
 #include <string.h>
@@ -133,10 +134,13 @@ static void add_netnsid(const struct detail *detail, const struct ns *ns)
 static void add_nobody(const struct detail *detail, const struct ns *ns)
 {
 	const struct graph *graph = detail->context->graph;
+	const char *state = pid_ns_state_text(pid_ns_state(graph, ns));
 	int link = ns->id.type == NS_PID    ? LINK_PID_FOR_CHILDREN
 	           : ns->id.type == NS_TIME ? LINK_TIME_FOR_CHILDREN
 	                                    : -1;
 
+	if (state)
+		detail_text(detail, STYLE_STRONG, state);
 	for (size_t i = 0; link >= 0 && i < graph->process_count; i++) {
 		const struct process *process = graph->processes[i];
 		struct line line;
@@ -145,13 +149,15 @@ static void add_nobody(const struct detail *detail, const struct ns *ns)
 			continue;
 		line = detail_line(detail);
 		line_addf(&line, STYLE_PLAIN,
-		    _("Nobody is in it yet: it waits for the next child of PID %d "),
+		    state ? _("It is held for the next child of PID %d ")
+		          : _("No process is in it yet. The next child of this process will be: "
+		              "PID %d "),
 		    (int)process->id.pid);
 		line_adds(&line, STYLE_STRONG, process->comm);
 		detail_wrap(detail, &line, 0);
 		return;
 	}
-	if (!ns->life.died_ms)
+	if (!ns->life.died_ms && !state)
 		detail_text(detail, STYLE_PLAIN, _("No process that can be seen is in it."));
 }
 
@@ -236,6 +242,9 @@ static void add_members(const struct detail *detail, const struct ns *ns)
 	detail_wrap(detail, &line, 0);
 	if (!ns->member_count)
 		add_nobody(detail, ns);
+	else if (pid_ns_state_text(pid_ns_state(detail->context->graph, ns)))
+		detail_text(detail, STYLE_STRONG,
+		    pid_ns_state_text(pid_ns_state(detail->context->graph, ns)));
 	for (; process; process = process->next_member[ns->id.type]) {
 		if (process->kernel_thread) {
 			kernel_threads++; /* many, and all the same to a reader */

@@ -2,6 +2,7 @@
 
 #include "model/detail_parts.h"
 #include "model/i18n.h"
+#include "model/pid_ns.h"
 #include "model/util.h"
 
 #include <string.h>
@@ -37,10 +38,38 @@ static const char *const unread_words[] = {
     [UNREAD_NEVER] = N_("not asked"),
 };
 
-static void add_state(const struct detail *detail, char state)
+/* What an exiting process waits for: init for all others, pid_namespaces(7). */
+static void add_ending(const struct process *process, struct line *line)
 {
+	const struct ns *ns = process->ns[NS_PID];
+
+	line_adds(line, STYLE_STRONG, _("ending"));
+	if (ns && pid_ns_init(ns) == process && ns->member_count > 1)
+		line_addf(line, STYLE_PLAIN,
+		    ngettext(
+		        ": the init of a PID namespace waits for the %u other process in it to end",
+		        ": the init of a PID namespace waits for the %u other processes in it to "
+		        "end",
+		        ns->member_count - 1),
+		    (unsigned)ns->member_count - 1);
+	else
+		line_adds(line, STYLE_PLAIN,
+		    _(": it has called exit or was killed, and the kernel takes it apart"));
+	line_adds(line, STYLE_DIM, " (");
+	line_add(line, STYLE_DIM, &process->state, 1);
+	line_adds(line, STYLE_DIM, ")");
+}
+
+static void add_state(const struct detail *detail, const struct process *process)
+{
+	char state = process->state;
 	struct line line = detail_field(detail, _("State"));
 
+	if (process->exiting && state != 'Z') {
+		add_ending(process, &line);
+		detail_field_end(detail, &line);
+		return;
+	}
 	line_add(&line, STYLE_STRONG, &state, 1);
 	for (size_t i = 0; i < array_len(states); i++) {
 		if (states[i].state == state)
@@ -313,7 +342,8 @@ static void add_reasons(const struct detail *detail, const struct process *proce
 }
 
 /* What the next child gets, in words. */
-static const char *next_child_text(const struct process *process, int link)
+static const char *next_child_text(
+    const struct graph *graph, const struct process *process, int link)
 {
 	enum nstype type = ns_link_type((enum ns_link)link);
 	const struct ns *ns = process->ns[link];
@@ -327,6 +357,12 @@ static const char *next_child_text(const struct process *process, int link)
 		return _("its own could not be read, so it can't be said whether they differ");
 	if (ns == process->ns[type])
 		return _("the same as its own");
+	if (type == NS_PID && pid_ns_state(graph, ns) == PID_NS_DEAD)
+		return _(
+		    "none: its next fork(2) fails with ENOMEM, since this PID namespace is dead");
+	if (type == NS_PID && pid_ns_state(graph, ns) == PID_NS_EMPTY)
+		return _("the next child starts in this PID namespace, if its init has not ended "
+		         "already");
 	if (type == NS_PID)
 		return ns->member_count ? _("the next child starts in another PID namespace")
 		                        : _("the next child starts in a new PID namespace");
@@ -348,7 +384,7 @@ static void add_next_child(const struct detail *detail, const struct process *pr
 	    differs ? STYLE_STRONG
 	    : ns    ? STYLE_DIM
 	            : STYLE_WARN,
-	    next_child_text(process, link));
+	    next_child_text(detail->context->graph, process, link));
 	detail_wrap(detail, &line, LINK_INDENT);
 }
 
@@ -431,7 +467,7 @@ void detail_process(const struct detail *detail, const struct process *process)
 	add_user(detail, process);
 	/* Of one that is gone, what it did last is no state. */
 	if (!process->life.died_ms)
-		add_state(detail, process->state);
+		add_state(detail, process);
 	add_parent(detail, process);
 	add_threads(detail, process);
 	detail_life(detail, &process->life);

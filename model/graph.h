@@ -115,6 +115,7 @@ struct process {
 	const char *user;    /* its name, NULL where unknown */
 	char state;          /* proc_pid_stat(5): R S D Z T t I X */
 	bool kernel_thread;
+	bool exiting; /* it has begun to end (PF_EXITING), and may be without namespaces */
 	int threads;
 	const pid_t *pids;                  /* NSpid: from the scanner's PID namespace inwards */
 	int pid_levels;                     /* at least 1 */
@@ -198,6 +199,7 @@ struct graph {
 	size_t ns_count;
 	size_t living_ns_count;
 	const struct ns *baseline[NS_TYPE_COUNT]; /* NULL where none is visible */
+	bool pid_members_known; /* a PID namespace without a member in sight has none, see pid_ns.h */
 };
 
 struct graph *graph_ref(const struct graph *graph);

@@ -192,6 +192,7 @@ static void carry_process(
 	process->user = copy_text(store, before->user);
 	process->state = before->state;
 	process->kernel_thread = before->kernel_thread;
+	process->exiting = before->exiting;
 	process->threads = before->threads;
 	process->pids = graph_pids_copy(builder, before->pids, (size_t)before->pid_levels);
 	process->pid_levels = before->pid_levels;

@@ -12,6 +12,8 @@ enum {
 	/* Of machine records. */
 	NS_FLAG_INITIAL = 1, /* of a namespace */
 	NS_FLAG_OWN = 2,
+	PROCESS_FLAG_KERNEL = 1,
+	PROCESS_FLAG_EXITING = 2,
 	FLAG_HIDDEN = 1,
 	FLAG_FOREIGN = 2,
 	/* More levels than the kernel lets PID namespaces have: 32, pid_namespaces(7). */

@@ -246,12 +246,28 @@ static void find_baselines(struct graph_store *store)
 	}
 }
 
+/* Could a process in sight be in a PID namespace without that being seen?  The links of a process may be
+ * refused, but its PIDs are not: with only one of them it is in the PID namespace of /proc. */
+static void find_whether_pid_members_are_known(struct graph_store *store)
+{
+	struct graph *graph = &store->graph;
+
+	graph->pid_members_known = !graph->stats.hidden && !graph->stats.foreign_proc;
+	for (size_t i = 0; i < graph->process_count && graph->pid_members_known; i++) {
+		const struct process *process = store->processes[i];
+
+		if (!process->ns[NS_PID] && process->pid_levels != 1 && !process->life.died_ms)
+			graph->pid_members_known = false;
+	}
+}
+
 void graph_link_all(struct graph_store *store)
 {
 	sort_processes(store);
 	link_children(store);
 	link_members(store);
 	find_baselines(store);
+	find_whether_pid_members_are_known(store);
 	sort_namespaces(store);
 	cut_ns_circles(store, offsetof(struct ns, parent));
 	cut_ns_circles(store, offsetof(struct ns, owner));

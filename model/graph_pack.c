@@ -159,7 +159,8 @@ static void pack_process(const struct process *process, struct bytes *out)
 	bytes_put_number(out, (uint64_t)process->pid_levels);
 	for (int level = 0; level < process->pid_levels; level++)
 		bytes_put_number(out, (uint64_t)process->pids[level]);
-	bytes_put_number(out, process->kernel_thread);
+	bytes_put_number(out, (process->kernel_thread ? PROCESS_FLAG_KERNEL : 0) |
+	                          (process->exiting ? PROCESS_FLAG_EXITING : 0));
 	bytes_put_number(out, process->uid);
 	put_optional_string(out, process->user);
 	put_string(out, process->comm);

@@ -242,10 +242,13 @@ static void unpack_process(struct unpacker *unpacker, struct process *process)
 {
 	struct process_node *node = process_node_of(process);
 	pid_t last_tid = 0;
+	uint64_t flags;
 	size_t len;
 
 	unpack_pids(unpacker, process);
-	process->kernel_thread = number(unpacker, 1);
+	flags = number(unpacker, PROCESS_FLAG_KERNEL | PROCESS_FLAG_EXITING);
+	process->kernel_thread = flags & PROCESS_FLAG_KERNEL;
+	process->exiting = flags & PROCESS_FLAG_EXITING;
 	process->uid = (uid_t)number(unpacker, UINT32_MAX);
 	process->user = optional_text(unpacker, &len);
 	process->comm = text(unpacker);

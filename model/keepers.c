@@ -88,10 +88,10 @@ void keeper_add(const struct keeper *keeper, struct line *line)
 		add_owner(keeper, line);
 		break;
 	case KEEPER_FOR_CHILDREN:
-		line_adds(line, STYLE_PLAIN, _("the next child of "));
 		if (keeper->thread)
 			line_addf(line, STYLE_PLAIN, _("thread %d of "), (int)keeper->thread->tid);
 		add_process(keeper->process, line);
+		line_adds(line, STYLE_PLAIN, _(", which has it for its next child"));
 		break;
 	case KEEPER_FD:
 		line_addf(line, STYLE_PLAIN, _("descriptor %d"), keeper->fd);

@@ -3,6 +3,7 @@
 #include "model/containers.h"
 #include "model/i18n.h"
 #include "model/keepers.h"
+#include "model/pid_ns.h"
 #include "model/util.h"
 
 #include <stdio.h>
@@ -154,6 +155,17 @@ static void add_chosen(
 	}
 }
 
+/* The trap of unshare --pid without --fork: whoever wonders why nothing can be started any more looks here. */
+static void add_dead_for_children(const struct rowline_context *context, const struct row *row,
+    const struct ns *const *links, struct line *line)
+{
+	const struct ns *ns = links[LINK_PID_FOR_CHILDREN];
+
+	if (ns && ns != links[NS_PID] && pid_ns_state(context->graph, ns) == PID_NS_DEAD)
+		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)",
+		    _("cannot fork: the PID namespace for its children is dead"));
+}
+
 static void add_process(const struct rowline_context *context, const struct row *row, size_t cols,
     struct line *line, size_t *ret_name_from, size_t *ret_name_to)
 {
@@ -173,6 +185,9 @@ static void add_process(const struct rowline_context *context, const struct row 
 	if (process->state == 'Z')
 		line_addf(line, dim, " (%s)",
 		    process->threads > 1 ? _("zombie, other threads live") : _("zombie"));
+	else if (process->exiting)
+		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)", _("ending"));
+	add_dead_for_children(context, row, process->ns, line);
 	/* The new namespace has no inode yet, so no row and no mark can stand for it. */
 	if (process->unread[LINK_PID_FOR_CHILDREN] == UNREAD_EMPTY)
 		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)",
@@ -193,6 +208,7 @@ static void add_thread(const struct rowline_context *context, const struct row *
 	*ret_name_to = line->cols;
 	if (row->ns)
 		line_addf(line, dim, _(" of %d %s"), (int)row->process->id.pid, row->process->comm);
+	add_dead_for_children(context, row, row->thread->ns, line);
 	if (row->thread->unread[LINK_PID_FOR_CHILDREN] == UNREAD_EMPTY)
 		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)",
 		    _("next child starts a new PID namespace"));
@@ -224,13 +240,12 @@ static void add_mark(const struct rowline_context *context, const struct ns *ns,
 	line_pad(line, from + marks_cols(context->marks, ns->id.type) + 1);
 }
 
-/* Why it is there with nobody in it. */
+/* Why it is there with no process in it. */
 static void add_nobody(const struct ns *ns, enum style style, struct line *line)
 {
 	struct keeper_walk walk;
 	struct keeper keeper;
 
-	line_adds(line, style, _("no process"));
 	keepers_begin(&walk, ns, 0);
 	if (!keepers_next(&walk, &keeper))
 		return;
@@ -261,6 +276,7 @@ static void add_ns(const struct rowline_context *context, const struct row *row,
 {
 	const struct ns *ns = row->ns;
 	const char *hostname = hostname_of(ns);
+	const char *state = pid_ns_state_short(pid_ns_state(context->graph, ns));
 	enum style dim = rowtext_style(context, row, STYLE_DIM);
 	enum style plain = rowtext_style(context, row, STYLE_PLAIN);
 
@@ -284,6 +300,10 @@ static void add_ns(const struct rowline_context *context, const struct row *row,
 		line_addf(line, dim, ngettext("%u process", "%u processes", ns->member_count),
 		    ns->member_count);
 	else
+		line_adds(line, dim, _("no process"));
+	if (state)
+		line_addf(line, rowtext_style(context, row, STYLE_STRONG), "; %s", state);
+	if (!ns->member_count)
 		add_nobody(ns, dim, line);
 	if (ns->id.type == NS_USER && ns->owner_uid_unread == READ_OK) {
 		line_adds(line, dim, "  ");

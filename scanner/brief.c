@@ -117,6 +117,7 @@ static bool carry(struct brief *brief, const struct process *before)
 	    .start_ticks = before->id.start_ticks,
 	    .euid = before->uid,
 	    .kernel_thread = before->kernel_thread,
+	    .exiting = before->exiting,
 	};
 	struct process *process;
 

@@ -66,6 +66,7 @@ struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen)
 	process->state = stat->state;
 	process->threads = stat->threads;
 	process->kernel_thread = stat->kernel_thread;
+	process->exiting = stat->exiting;
 	process->comm = graph_text_copy(builder, reading->status.name, reading->status.name_len);
 	process->uid = reading->status.euid;
 	process->pid_levels = reading->status.pid_levels;

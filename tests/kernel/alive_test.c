@@ -7,6 +7,7 @@
 #include "tests/kernel/sources.h"
 #include "tests/kernel/tool.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -16,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 /* What a member tells of what it made; shared with all of them. */
 static struct facts {
@@ -360,6 +362,16 @@ static int unshare_pid(const void *arg)
 	return unshare(CLONE_NEWPID);
 }
 
+/* Asked of the kernel itself, by a process that has made one. */
+static bool shows_pid_namespaces_before_their_init(void)
+{
+	struct member member = member_start(0, unshare_pid, NULL);
+	bool shows = link_ino(member.pid, "pid_for_children") != 0;
+
+	member_end(&member);
+	return shows;
+}
+
 static void a_pid_namespace_before_the_first_fork_is_said_in_words(void **state)
 {
 	const char *tree[] = {nsscope_path(), "tree", NULL};
@@ -373,6 +385,134 @@ static void a_pid_namespace_before_the_first_fork_is_said_in_words(void **state)
 	output = tool_run((char *const *)tree, false);
 	assert_int_equal(output.status, 0);
 	assert_non_null(strstr(output.text, "next child starts a new PID namespace"));
+	output_done(&output);
+	member_end(&member);
+}
+
+/* As unshare --pid without --fork: the first command that the shell runs is init, and it ends. */
+static int outlive_init(const void *arg)
+{
+	pid_t init;
+
+	(void)arg;
+	if (unshare(CLONE_NEWPID) < 0 || (init = fork()) < 0)
+		return -1;
+	if (init == 0)
+		_exit(0);
+	if (waitpid(init, NULL, 0) != init || fork() != -1)
+		return -1;
+	return errno == ENOMEM ? 0 : -1;
+}
+
+static const char *state_in(const json_t *graph, uint64_t ino)
+{
+	const json_t *ns;
+	size_t i;
+
+	json_array_foreach(json_object_get(graph, "namespaces"), i, ns)
+	{
+		if ((uint64_t)json_integer_value(json_object_get(ns, "inode")) == ino)
+			return json_string_value(json_object_get(ns, "state"));
+	}
+	fail_msg("pid:%llu is not in sight", (unsigned long long)ino);
+	return NULL;
+}
+
+static void a_dead_pid_namespace_is_called_dead(void **state)
+{
+	const char *tree[] = {nsscope_path(), "tree", NULL};
+	struct member member;
+	autofree char *name = NULL;
+	struct output output;
+	json_t *graph;
+	uint64_t ino;
+
+	(void)state;
+	need_room();
+	need_source();
+	member = member_start(0, outlive_init, NULL);
+	ino = link_ino(member.pid, "pid_for_children");
+	assert_int_not_equal(ino, 0);
+	output = tool_run((char *const *)tree, false);
+	assert_int_equal(output.status, 0);
+	/* Since Linux 7 the same is seen before the first child. */
+	if (shows_pid_namespaces_before_their_init()) {
+		assert_non_null(strstr(output.text, "no init: not yet, or no longer"));
+	} else {
+		assert_non_null(
+		    strstr(output.text, "no process; dead: its init has ended; kept by"));
+		assert_non_null(strstr(
+		    output.text, "(cannot fork: the PID namespace for its children is dead)"));
+	}
+	output_done(&output);
+	graph = look(NULL);
+	assert_string_equal(
+	    state_in(graph, ino), shows_pid_namespaces_before_their_init() ? "empty" : "dead");
+	assert_string_equal(state_in(graph, link_ino(getpid(), "pid")), "alive");
+	json_decref(graph);
+
+	name = xasprintf("pid:%llu", (unsigned long long)ino);
+	const char *inspect[] = {nsscope_path(), "inspect", name, NULL};
+	output = tool_run((char *const *)inspect, false);
+	assert_int_equal(output.status, 0);
+	assert_non_null(
+	    strstr(output.text, "fork(2) says ENOMEM") ?: strstr(output.text, "has no init"));
+	output_done(&output);
+	member_end(&member);
+}
+
+/* An init that was killed cannot end while the zombie of a member waits for its parent outside. */
+static int keep_init_from_ending(const void *arg)
+{
+	autofree char *path = NULL;
+	pid_t init, other;
+	char text[64];
+
+	(void)arg;
+	if (unshare(CLONE_NEWPID) < 0 || (init = fork()) < 0)
+		return -1;
+	if (init == 0) {
+		member_wait();
+		_exit(0);
+	}
+	other = fork();
+	if (other == 0)
+		_exit(0);
+	if (other < 0 || kill(init, SIGKILL) < 0)
+		return -1;
+	facts->ino = (uint64_t)init;
+	/* It has let go of its namespaces before it waits. */
+	path = xasprintf("/proc/%d/ns/uts", (int)init);
+	while (readlink(path, text, sizeof(text)) >= 0)
+		sched_yield();
+	return 0;
+}
+
+static void an_init_that_cannot_end_is_called_ending(void **state)
+{
+	const char *tree[] = {nsscope_path(), "tree", NULL};
+	struct member member;
+	struct output output;
+	autofree char *number = NULL;
+	json_t *graph;
+
+	(void)state;
+	need_room();
+	need_source();
+	member = member_start(0, keep_init_from_ending, NULL);
+	output = tool_run((char *const *)tree, false);
+	assert_int_equal(output.status, 0);
+	assert_non_null(strstr(output.text, "ending: its init exits"));
+	assert_non_null(strstr(output.text, " (ending)"));
+	output_done(&output);
+	graph = look(NULL);
+	assert_string_equal(state_in(graph, link_ino(member.pid, "pid_for_children")), "ending");
+	json_decref(graph);
+	number = xasprintf("%d", (int)facts->ino);
+	const char *inspect[] = {nsscope_path(), "inspect", number, NULL};
+	output = tool_run((char *const *)inspect, false);
+	assert_non_null(strstr(output.text,
+	    "ending: the init of a PID namespace waits for the 1 other process in it to end"));
 	output_done(&output);
 	member_end(&member);
 }
@@ -543,6 +683,8 @@ int main(void)
 	    cmocka_unit_test(what_the_next_child_gets),
 	    cmocka_unit_test(a_time_namespace_before_the_first_child),
 	    cmocka_unit_test(a_pid_namespace_before_the_first_fork_is_said_in_words),
+	    cmocka_unit_test(a_dead_pid_namespace_is_called_dead),
+	    cmocka_unit_test(an_init_that_cannot_end_is_called_ending),
 	    cmocka_unit_test(a_child_user_namespace),
 	    cmocka_unit_test(a_child_pid_namespace),
 	    cmocka_unit_test(an_owned_namespace),

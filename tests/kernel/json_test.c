@@ -184,12 +184,14 @@ static const struct key visible_keys[] = {{"processes", "i"}, {"denied", "i"}, {
 static const struct key ns_keys[] = {{"type", "s"}, {"inode", "i"}, {"id", "sn"}, {"initial", "bn"},
     {"parent", "in"}, {"parent_unread", "sn"}, {"level", "in"}, {"owner", "in"},
     {"owner_unread", "sn"}, {"owner_uid", "in"}, {"name", "sn"}, {"netnsid", "in"},
-    {"container", "on"}, {"processes", "i"}, {"first_pid", "in"}, {"kept_by", "a"}};
+    {"container", "on"}, {"state", "sn"}, {"processes", "i"}, {"first_pid", "in"},
+    {"kept_by", "a"}};
 static const struct key kept_by_keys[] = {
     {"kind", "s"}, {"pid", "in"}, {"tid", "in"}, {"fd", "in"}, {"path", "sn"}, {"inode", "in"}};
 static const struct key process_keys[] = {{"pid", "i"}, {"start_ticks", "i"}, {"ppid", "i"},
     {"comm", "s"}, {"cmdline", "sn"}, {"cgroup", "sn"}, {"uid", "i"}, {"state", "s"},
-    {"threads", "i"}, {"pids", "a"}, {"ns", "o"}, {"unreadable", "sn"}, {"unread", "o"}};
+    {"exiting", "b"}, {"threads", "i"}, {"pids", "a"}, {"ns", "o"}, {"unreadable", "sn"},
+    {"unread", "o"}};
 static const struct key link_keys[] = {{"cgroup", "in"}, {"ipc", "in"}, {"mnt", "in"},
     {"net", "in"}, {"pid", "in"}, {"pid_for_children", "in"}, {"time", "in"},
     {"time_for_children", "in"}, {"user", "in"}, {"uts", "in"}};

@@ -217,7 +217,9 @@ static void the_next_child(void **state)
 	                 "PID 1");
 	assert_does_not_say(rig, "waits:");
 	say_pid(rig, 6);
-	assert_says(rig, "pid_for_children 70 the next child starts in a new PID namespace\n");
+	assert_says(rig,
+	    "pid_for_children 70 none: its next fork(2) fails with ENOMEM, since this PID "
+	    "namespace is dead\n");
 	assert_says(rig, "80 the next child starts in another time namespace\n");
 	say_pid(rig, 8);
 	assert_says(rig, "71 the next child starts in another PID namespace\n");
@@ -230,7 +232,12 @@ static void the_next_child(void **state)
 	assert_says(rig, "81 the next child starts in a new time namespace\n");
 
 	say_ns(rig, NS_PID, 70);
-	assert_line(rig, "Nobody is in it yet: it waits for the next child of PID 6 b");
+	assert_says(rig,
+	    "It is dead: its init has ended. No process can be created in it or join it any more");
+	assert_line(rig, "It is held for the next child of PID 6 b");
+	say_ns(rig, NS_TIME, 81);
+	assert_line(
+	    rig, "No process is in it yet. The next child of this process will be: PID 11 g");
 }
 
 static void joined_and_deep(void **state)

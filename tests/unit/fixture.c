@@ -238,6 +238,8 @@ static bool set_process_word(
 		process->cgroup = copy(builder, value);
 	else if (!strcmp(word, "kernel"))
 		process->kernel_thread = true;
+	else if (!strcmp(word, "exiting"))
+		process->exiting = true;
 	else if (!value_of(word, "start"))
 		return false;
 	return true;

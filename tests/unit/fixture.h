@@ -14,7 +14,7 @@
  * PID COMM      a process.  What can follow, with the default:
  *   parent=PID    1; 0 for pid 1
  *   start=TICKS   100; 1 for pid 1.  Sealing takes nobody for a parent who is younger
- *   uid=N (0)  login=NAME (none)  state=S  threads=1  kernel (not a kernel thread)
+ *   uid=N (0)  login=NAME (none)  state=S  threads=1  kernel (not a kernel thread)  exiting
  *   cmd=WORDS     the command line, '|' between arguments; none
  *   cgroup_path=P none
  *   pids=P,P,…    from outside inwards; only the pid

@@ -22,7 +22,7 @@ static const char everything[] =
     "40 \"s h\\x1b[31m\\xff\" uid=1000 login=joe uts=210 cmd=\"sh|-c||echo hi\" threads=3\n"
     "41 sleep parent=40 uts=210 pid=300 pids=41,1 start=200 state=Z\n"
     "42 secret all=denied cmd=\"\"\n"
-    "43 late pid_for_children=empty mnt=220 net=230 cgroup_path=/a/b\n"
+    "43 late exiting pid_for_children=empty mnt=220 net=230 cgroup_path=/a/b\n"
     "thread 40 44 helper uts=211 time=unsupported start=150\n"
     "thread 40 45 other\n"
     "fd 40 3 net 231\n"

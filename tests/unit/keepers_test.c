@@ -268,9 +268,11 @@ static void rows_say_what_keeps_an_empty_namespace(void **state)
 	assert_says(by_type, "uts:211  no process; kept by thread 45 of 40 sh and 1 more");
 	assert_says(by_type, "thread worker of 40 sh");
 	assert_says(by_type, "user:500  no process; kept by uts:212, which it owns");
-	assert_says(by_pid, "thread worker\n");
+	assert_says(
+	    by_pid, "thread worker (cannot fork: the PID namespace for its children is dead)\n");
 	assert_says(by_pid, "thread other (next child starts a new PID namespace)");
-	assert_says(by_pid, "pid:310  no process; kept by the next child of 40 sh and 1 more");
+	assert_says(by_pid, "pid:310  no process; dead: its init has ended; kept by 40 sh, which "
+	                    "has it for its next child and 1 more");
 	graph_unref(graph);
 }
 
