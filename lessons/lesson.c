@@ -12,7 +12,7 @@ static void words_free(char **words, size_t count)
 	free(words);
 }
 
-static void block_done(struct lesson_block *block)
+void lesson_block_done(struct lesson_block *block)
 {
 	for (size_t i = 0; i < block->prose_count; i++)
 		free(block->prose[i].text);
@@ -36,18 +36,25 @@ static void block_done(struct lesson_block *block)
 	free(block->look.point);
 }
 
+void lesson_step_done(struct lesson_step *step)
+{
+	for (size_t i = 0; i < step->block_count; i++)
+		lesson_block_done(&step->blocks[i]);
+	free(step->blocks);
+	free(step->title);
+}
+
 void lesson_free(struct lesson *lesson)
 {
 	if (!lesson)
 		return;
-	for (size_t i = 0; i < lesson->step_count; i++) {
-		struct lesson_step *step = &lesson->steps[i];
-
-		for (size_t j = 0; j < step->block_count; j++)
-			block_done(&step->blocks[j]);
-		free(step->blocks);
-		free(step->title);
+	for (size_t i = 0; i < lesson->step_count; i++)
+		lesson_step_done(&lesson->steps[i]);
+	for (size_t i = 0; i < lesson->condition_count; i++) {
+		free(lesson->conditions[i]->kernel);
+		free(lesson->conditions[i]);
 	}
+	free(lesson->conditions);
 	free(lesson->steps);
 	words_free(lesson->types, lesson->type_count);
 	words_free(lesson->actors, lesson->actor_count);

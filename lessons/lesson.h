@@ -46,6 +46,9 @@
  *     ```notes                             for who speaks in front of a class; no Markdown
  *     Ask who has renamed a server.
  *     ```
+ *     ```when                              what follows is for some kernels only, until the next one
+ *     not exec-enters-time                 or the step's end; also `kernel 6.2`; `always`
+ *     ```
  *
  * Terms of a check: those of terms.c, told of an actor or of me, which is nsscope itself; A.fd, a
  * variable that a call of A set; "a string"; a number.  Numbers may be added and taken away.
@@ -156,9 +159,20 @@ struct lesson_look {
 	unsigned said;        /* which lines there were */
 };
 
+struct feature;
+
+/* What a when block says. */
+struct lesson_condition {
+	const struct feature *feature; /* feature.h; NULL: */
+	char *kernel;                  /* the oldest that is meant, "6.2" */
+	bool negated;
+	int line;
+};
+
 struct lesson_block {
 	enum block_kind kind;
 	int line;
+	const struct lesson_condition *condition; /* NULL: for every kernel */
 	struct lesson_prose *prose; /* BLOCK_PROSE, and the question of BLOCK_PREDICT */
 	size_t prose_count;
 	struct lesson_choice *choices; /* BLOCK_PREDICT */
@@ -200,6 +214,8 @@ struct lesson {
 	int minutes;               /* that it takes, 0 for not told */
 	struct lesson_step *steps; /* the first is the introduction, titled like the lesson */
 	size_t step_count;
+	struct lesson_condition **conditions; /* those of its blocks */
+	size_t condition_count;
 };
 
 struct lesson_error {
@@ -212,6 +228,11 @@ struct lesson_error {
 int lesson_parse(const char *data, size_t len, const char *language, struct lesson **ret_lesson,
     struct lesson_error *ret_error);
 void lesson_free(struct lesson *lesson); /* NULL is fine */
+
+/* Is it so on this machine? */
+bool lesson_condition_holds(const struct lesson_condition *condition);
+/* Leaves out what is not for this kernel: blocks, and steps that had nothing else. */
+void lesson_fit(struct lesson *lesson);
 
 /* Does the call run a line of a shell? */
 bool call_runs_shell(const struct lesson_call *call);

@@ -21,12 +21,17 @@ static int fact_name(struct cursor *cursor, const char *word, struct lesson *les
 	return 0;
 }
 
-static int fact_kernel(struct cursor *cursor, const char *word, struct lesson *lesson)
+bool lesson_is_version(const char *word)
 {
 	size_t major = strspn(word, "0123456789");
 	size_t minor = word[major] == '.' ? strspn(word + major + 1, "0123456789") : 0;
 
-	if (!major || !minor || major + 1 + minor != strlen(word))
+	return major && minor && major + 1 + minor == strlen(word);
+}
+
+static int fact_kernel(struct cursor *cursor, const char *word, struct lesson *lesson)
+{
+	if (!lesson_is_version(word))
 		return cursor_fail(cursor, _("a kernel is written like 5.6"));
 	lesson->kernel = xstrdup(word);
 	return 0;

@@ -54,13 +54,18 @@ static int take_lesson(struct lesson_parse *parse, cmark_node *node)
 static int add_call(
     struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block)
 {
+	size_t known = parse->names.count;
+	int r;
+
 	if (block->call_count == LESSON_LINES_MAX)
 		return lesson_fail(parse->error, line->number, 0,
 		    _("more than %d calls in a block"), LESSON_LINES_MAX);
 	block->calls = xrealloc(block->calls, (block->call_count + 1) * sizeof(*block->calls));
 	block->calls[block->call_count] = (struct lesson_call){0};
-	return lesson_line_call(
-	    line, &parse->names, &block->calls[block->call_count++], parse->error);
+	r = lesson_line_call(line, &parse->names, &block->calls[block->call_count++], parse->error);
+	if (r < 0 || parse->names.count == known)
+		return r;
+	return lesson_check_part(parse, parse->names.names[known], line->number);
 }
 
 int lesson_add_check(
@@ -130,6 +135,13 @@ static int take_notes(struct lesson_parse *parse, cmark_node *node)
 	return 0;
 }
 
+static int take_when(struct lesson_parse *parse, cmark_node *node)
+{
+	struct lines_of in = lines_of(parse, node);
+
+	return lesson_take_when(parse, node, in.lines, in.count);
+}
+
 /* In its place lesson_take_turn_rest takes it. */
 static int take_solution(struct lesson_parse *parse, cmark_node *node)
 {
@@ -146,6 +158,8 @@ const struct lesson_word lesson_block_words[] = {
     {"solution", N_("what solves the task, a command a line: shown when asked for")},
     {"notes", N_("for who speaks in front of a class: shown with `--notes`")},
     {"view", N_("how the tree is shown from here on, a line `word: value` each")},
+    {"when",
+        N_("what follows is for some kernels only, until the next one or the end of the step")},
     {0},
 };
 
@@ -161,6 +175,7 @@ static const struct {
     {"solution", take_solution},
     {"notes", take_notes},
     {"view", lesson_take_view},
+    {"when", take_when},
 };
 
 _Static_assert(array_len(lesson_block_words) == array_len(kinds) + 1, "each is told of");

@@ -79,6 +79,11 @@ int lesson_fail_word(struct lesson_error *ret_error, int line, int column, const
 /* A capital letter, then letters and digits, at most 12. */
 bool lesson_is_actor(const char *word);
 
+/* "5.6"? */
+bool lesson_is_version(const char *word);
+
+void lesson_block_done(struct lesson_block *block);
+void lesson_step_done(struct lesson_step *step);
 void lesson_call_done(struct lesson_call *call);
 void lesson_check_done(struct lesson_check *check);
 

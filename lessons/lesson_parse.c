@@ -40,7 +40,9 @@ static int take_heading(struct lesson_parse *parse, cmark_node *node)
 		    parse->error, line, 0, _("more than %d steps"), LESSON_STEPS_MAX);
 	if (level > 2)
 		return lesson_take_prose(parse, node, 0);
-	r = lesson_inline_text(parse, node, &title);
+	r = lesson_end_part(parse);
+	if (r >= 0)
+		r = lesson_inline_text(parse, node, &title);
 	if (r < 0)
 		return r;
 	if (!*title)
@@ -96,7 +98,7 @@ static int take_document(struct lesson_parse *parse, cmark_node *document)
 		    _("behind a turn block stand its hints, as a list, and a solution block"));
 	if (lesson->step_count < 2)
 		return lesson_fail(parse->error, 0, 0, _("there is no step: ## …"));
-	return 0;
+	return lesson_end_part(parse);
 }
 
 int lesson_parse(const char *data, size_t len, const char *language, struct lesson **ret_lesson,
@@ -119,6 +121,7 @@ int lesson_parse(const char *data, size_t len, const char *language, struct less
 	cmark_node_free(document);
 	free(parse.lines);
 	variables_done(&parse.names.variables);
+	variables_done(&parse.outside.variables);
 	if (r < 0) {
 		*ret_error = error;
 		lesson_free(parse.lesson);

@@ -136,7 +136,8 @@ struct lesson_block *lesson_block(struct lesson_parse *parse, enum block_kind ki
 	struct lesson_block *block;
 
 	if (kind == BLOCK_PROSE && step->block_count &&
-	    step->blocks[step->block_count - 1].kind == kind)
+	    step->blocks[step->block_count - 1].kind == kind &&
+	    step->blocks[step->block_count - 1].condition == parse->condition)
 		return &step->blocks[step->block_count - 1];
 	if (step->block_count == LESSON_BLOCKS_MAX) {
 		lesson_fail(
@@ -145,7 +146,7 @@ struct lesson_block *lesson_block(struct lesson_parse *parse, enum block_kind ki
 	}
 	step->blocks = xrealloc(step->blocks, (step->block_count + 1) * sizeof(*step->blocks));
 	block = &step->blocks[step->block_count++];
-	*block = (struct lesson_block){.kind = kind, .line = line};
+	*block = (struct lesson_block){.kind = kind, .line = line, .condition = parse->condition};
 	return block;
 }
 
@@ -351,7 +352,7 @@ static struct lesson_block *begin_prediction(struct lesson_parse *parse, cmark_n
 	struct lesson_block *block;
 	struct lesson_prose question;
 
-	if (!before || before->kind != BLOCK_PROSE ||
+	if (!before || before->kind != BLOCK_PROSE || before->condition != parse->condition ||
 	    before->prose[before->prose_count - 1].kind != PROSE_PARAGRAPH) {
 		lesson_fail_at(parse, list, _("a prediction needs a question before its choices"));
 		return NULL;

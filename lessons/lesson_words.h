@@ -11,5 +11,7 @@ struct lesson_word {
 extern const struct lesson_word lesson_block_words[];
 /* The lines of the block "view". */
 extern const struct lesson_word lesson_view_words[];
+/* The words of the block "when", but those of feature.h. */
+extern const struct lesson_word lesson_when_words[];
 /* The facts of the block "lesson". */
 extern const struct lesson_word lesson_fact_words[];

@@ -187,7 +187,11 @@ static int load(const char *path, bool any, const char *language, struct lesson 
 int library_load_file(const char *path, const char *language, struct lesson **ret_lesson,
     struct lesson_error *ret_error)
 {
-	return load(path, true, language, ret_lesson, ret_error);
+	int r = load(path, true, language, ret_lesson, ret_error);
+
+	if (r >= 0)
+		lesson_fit(*ret_lesson);
+	return r;
 }
 
 static int check_name(
@@ -214,11 +218,13 @@ int library_load(const struct library *library, const struct library_entry *entr
 	if (r < 0)
 		return r;
 	r = check_name(entry, lesson, ret_error);
-	if (r < 0)
+	if (r < 0) {
 		lesson_free(lesson);
-	else
-		*ret_lesson = lesson;
-	return r;
+		return r;
+	}
+	lesson_fit(lesson);
+	*ret_lesson = lesson;
+	return 0;
 }
 
 char *library_place(const struct library_entry *entry)

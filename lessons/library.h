@@ -30,7 +30,8 @@ void library_free(struct library *library); /* NULL is fine */
 /* NULL where there is no such lesson. */
 const struct library_entry *library_find(const struct library *library, const char *name);
 
-/* Reads and parses a lesson.  What is not built in is foreign (lesson.h).
+/* Reads and parses a lesson, and leaves out what is not for this kernel (lesson_fit).  What is not built in
+ * is foreign (lesson.h).
  * Returns 0, -EBADMSG with @ret_error filled, or another -errno where the file can't be read. */
 int library_load(const struct library *library, const struct library_entry *entry,
     struct lesson **ret_lesson, struct lesson_error *ret_error);

@@ -103,6 +103,17 @@ static void check_block(const struct lesson_block *block)
 		check_check(&block->checks[i]);
 }
 
+static void check_steps(const struct lesson *lesson)
+{
+	CHECK(lesson->step_count <= LESSON_STEPS_MAX);
+	CHECK(lesson->actor_count <= LESSON_ACTORS_MAX);
+	for (size_t i = 0; i < lesson->step_count; i++) {
+		CHECK(lesson->steps[i].block_count <= LESSON_BLOCKS_MAX);
+		for (size_t j = 0; j < lesson->steps[i].block_count; j++)
+			check_block(&lesson->steps[i].blocks[j]);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct lesson *lesson = NULL;
@@ -116,13 +127,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	}
 	CHECK(lesson->title && lesson->name && lesson->step_count > 1);
-	CHECK(lesson->step_count <= LESSON_STEPS_MAX);
-	CHECK(lesson->actor_count <= LESSON_ACTORS_MAX);
-	for (size_t i = 0; i < lesson->step_count; i++) {
-		CHECK(lesson->steps[i].block_count <= LESSON_BLOCKS_MAX);
-		for (size_t j = 0; j < lesson->steps[i].block_count; j++)
-			check_block(&lesson->steps[i].blocks[j]);
-	}
+	check_steps(lesson);
+	/* What is left for a kernel is a lesson, too. */
+	lesson_fit(lesson);
+	check_steps(lesson);
+	CHECK(lesson->step_count > 0);
 	lesson_free(lesson);
 	return 0;
 }

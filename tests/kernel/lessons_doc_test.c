@@ -1,5 +1,6 @@
 /* docs/lessons.md: its tables say what the code's tables say, and its lesson is right and plays. */
 #include "lessons/calls.h"
+#include "lessons/feature.h"
 #include "lessons/lesson_words.h"
 #include "lessons/terms.h"
 #include "model/util.h"
@@ -312,6 +313,32 @@ static void view(void **state)
 	compare_listed("view", "# T\n\n```lesson\nname: a\n```\n\n```view\nxyzzy: a\n```\n");
 }
 
+static void when(void **state)
+{
+	char *expected;
+	size_t len;
+	FILE *to = text_begin(&expected, &len);
+	autofree char *column = NULL, *features_column = NULL, *all = NULL;
+	struct lesson *lesson;
+	struct lesson_error error = {0};
+	const char *text = "# T\n\n```lesson\nname: a\n```\n\n## S\n\n```when\nxyzzy\n```\n";
+
+	(void)state;
+	fputs("| Word | What such a kernel does | Linux |\n| --- | --- | --- |\n", to);
+	for (const struct feature *feature = features; feature->word; feature++)
+		fprintf(to, "| `%s` | %s | %s |\n", feature->word, feature->doc, feature->since);
+	fclose(to);
+	compare_table("features", expected);
+	free(expected);
+	compare_words("when", "Word | What it says", lesson_when_words);
+	column = first_column("when");
+	features_column = first_column("features");
+	all = xasprintf("there is:%s%s", column, features_column);
+	assert_true(lesson_parse(text, strlen(text), "en", &lesson, &error) < 0);
+	if (!strstr(error.message, all))
+		fail_msg("\"%s\" is not in \"%s\"", all, error.message);
+}
+
 /* --- The lesson ------------------------------------------------------------------------------- */
 
 static void check_finds_no_mistake(void **state)
@@ -359,6 +386,7 @@ int main(void)
 	    cmocka_unit_test(blocks),
 	    cmocka_unit_test(view),
 	    cmocka_unit_test(facts),
+	    cmocka_unit_test(when),
 	    cmocka_unit_test(check_finds_no_mistake),
 	    TEST_ROLES(example),
 	};

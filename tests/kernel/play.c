@@ -19,6 +19,7 @@ struct lesson *play_parse(const struct lesson_source *source)
 		fprintf(stderr, "lessons/%s/%s.md:%d:%d: %s\n", source->language, source->name,
 		    error.line, error.column, error.message);
 	CHECK(lesson);
+	lesson_fit(lesson);
 	return lesson;
 }
 

@@ -14,7 +14,7 @@ struct play {
 	size_t solved;        /* so many */
 };
 
-/* The built-in lesson, parsed. */
+/* The built-in lesson, parsed, as it is for this kernel. */
 struct lesson *play_parse(const struct lesson_source *source);
 
 void play_begin(struct play *play, const struct lesson *lesson);
