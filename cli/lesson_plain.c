@@ -277,16 +277,18 @@ static int play(struct plain *plain)
 static int finish(struct plain *plain, int r)
 {
 	struct lesson_plain_result *result = &plain->result;
+	/* Of "lesson all", which one is it? */
+	autofree char *command = xasprintf("lesson %s", player_lesson(plain->player)->name);
 
 	print_news(plain);
 	keep_progress(plain);
 	result->failed = player_failures(plain->player);
 	if (r < 0) {
-		report_error("lesson", _("/proc can't be read: %s"), strerror(-r));
+		report_error(command, _("/proc can't be read: %s"), strerror(-r));
 		return EXIT_FORBIDDEN;
 	}
 	if (player_state(plain->player) == PLAYER_FAILED) {
-		report_error("lesson", "%s", player_problem(plain->player));
+		report_error(command, "%s", player_problem(plain->player));
 		return player_error(plain->player) == -EPIPE ? EXIT_FAILED : EXIT_FORBIDDEN;
 	}
 	if (!result->playable)

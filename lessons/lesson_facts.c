@@ -154,7 +154,7 @@ static int fact_stage(struct cursor *cursor, const char *word, struct lesson *le
 const struct lesson_word lesson_fact_words[] = {
     {"name", N_("what it is opened by, also the file's name: a-z, 0-9 and -; the only fact that "
                 "every lesson has")},
-    {"kernel", N_("the oldest Linux that can play it")},
+    {"kernel", N_("the oldest Linux that can play it; `stage: user mnt` takes 5.12 anyway")},
     {"types", N_("the types of namespaces that it makes; whether they can be made is tried before "
                  "it begins")},
     {"group", N_("how the tree is grouped at the beginning: `pid`, `type`, `owner` or `room`")},

@@ -157,9 +157,12 @@ static void examine_need(struct preflight *preflight, const char *need)
 void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflight)
 {
 	struct preflight preflight = {.playable = true};
+	const char *kernel = lesson->kernel, *stage_kernel = stage_setup_kernel(&lesson->stage);
 
-	if (lesson->kernel)
-		examine_kernel(&preflight, lesson->kernel);
+	if (stage_kernel && (!kernel || kernel_is_since(stage_kernel, kernel)))
+		kernel = stage_kernel;
+	if (kernel)
+		examine_kernel(&preflight, kernel);
 	for (size_t i = 0; i < lesson->type_count; i++) {
 		enum nstype type;
 

@@ -213,6 +213,12 @@ bool ground_seals(const struct stage_setup *setup)
 	return setup->kind == STAGE_USER && (setup->types & (1u << NS_MNT));
 }
 
+/* Sealing takes mount_setattr(2). */
+const char *stage_setup_kernel(const struct stage_setup *setup)
+{
+	return ground_seals(setup) ? "5.12" : NULL;
+}
+
 int ground_make_userns(const struct stage_setup *setup, const char **ret_step)
 {
 	bool seals = ground_seals(setup);

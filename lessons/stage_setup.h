@@ -22,3 +22,6 @@ struct stage_setup {
 
 /* The types that may come with STAGE_USER. */
 bool stage_setup_may(const char *type);
+
+/* The oldest Linux that has what the stage is made with, "5.12"; NULL: any. */
+const char *stage_setup_kernel(const struct stage_setup *setup);

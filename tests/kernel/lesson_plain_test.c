@@ -110,6 +110,26 @@ static void forbidden_is_3(void **state)
 	    "A: unshare(CLONE_NEWUTS)", "hostname(you) == \"mine\"", "3) is right.");
 }
 
+/* What only the stage finds out is told with the lesson's name: "lesson all" plays many. */
+static void a_failed_stage_names_the_lesson(void **state)
+{
+	static const char box[] =
+	    "exec unshare --user --map-root-user sh -c '"
+	    "echo 0 >/proc/sys/user/max_user_namespaces &&"
+	    "printf \"# T\\n\\n\\`\\`\\`lesson\\nname: mine\\nstage: user\\nactors: "
+	    "A\\n\\`\\`\\`\\n\\n## S\\n\\n"
+	    "\\`\\`\\`do\\nA: getpid()\\n\\`\\`\\`\\n\" |"
+	    "setpriv --bounding-set=-all \"$0\" lesson --plain /dev/stdin 2>&1' \"$0\"";
+	struct output output = shell("exec unshare --user --map-root-user true", false);
+
+	(void)state;
+	if (output.status)
+		skip_because("user namespaces are forbidden");
+	output_done(&output);
+	output = shell(box, false);
+	EXPECT(output, 3, "nsscope lesson mine: setgroups: ");
+}
+
 /* A task is done by its solution; nothing of that is left. */
 static void solves_its_tasks(void **state)
 {
@@ -187,6 +207,7 @@ int main(void)
 	    cmocka_unit_test(prose_is_not_wide),
 	    cmocka_unit_test(plays_as_nobody),
 	    cmocka_unit_test(forbidden_is_3),
+	    cmocka_unit_test(a_failed_stage_names_the_lesson),
 	    cmocka_unit_test(solves_its_tasks),
 	    cmocka_unit_test(plays_all),
 	    cmocka_unit_test(list_and_usage),

@@ -127,6 +127,31 @@ static void nothing_is_missing(void **state)
 	lesson_free(lesson);
 }
 
+/* What the lesson says, or what its stage takes, whichever is newer. */
+static void the_kernel_of_the_stage(void **state)
+{
+	static const struct {
+		const char *facts, *what;
+	} lessons[] = {
+	    {"stage: user mnt", "Linux 5.12"},
+	    {"kernel: 4.9\nstage: user mnt", "Linux 5.12"},
+	    {"kernel: 5.13\nstage: user mnt", "Linux 5.13"},
+	    {"kernel: 4.9\nstage: user net", "Linux 4.9"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(lessons); i++) {
+		struct lesson *lesson = parse(lessons[i].facts);
+		struct preflight preflight;
+
+		lesson_preflight(lesson, &preflight);
+		assert_int_equal(preflight.count, 1);
+		assert_string_equal(preflight.findings[0].what, lessons[i].what);
+		preflight_done(&preflight);
+		lesson_free(lesson);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +159,7 @@ int main(void)
 	    cmocka_unit_test(programs_are_found_in_path),
 	    cmocka_unit_test(what_is_missing_is_told),
 	    cmocka_unit_test(nothing_is_missing),
+	    cmocka_unit_test(the_kernel_of_the_stage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
