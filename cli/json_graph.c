@@ -195,6 +195,10 @@ static json_t *of_ns(const struct graph *graph, const struct ns *ns)
 	json_object_set_new(
 	    object, "owner_uid", has_owner_uid ? integer(ns->owner_uid) : json_null());
 	json_object_set_new(object, "name", text_or_null(ns->name));
+	json_object_set_new(object, "named_by",
+	    text_or_null(!ns->name           ? NULL
+	                 : ns->named_by_link ? "link"
+	                                     : "mount"));
 	json_object_set_new(
 	    object, "netnsid", ns->netnsid >= 0 ? json_integer(ns->netnsid) : json_null());
 	json_object_set_new(object, "container", container_of(ns));

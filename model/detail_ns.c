@@ -347,6 +347,21 @@ static void add_lesson(const struct detail *detail, enum nstype type)
 	detail_field_text(detail, _("Manual"), STYLE_CODE, info->man);
 }
 
+static void add_name(const struct detail *detail, const struct ns *ns)
+{
+	struct line line;
+
+	if (!ns->name)
+		return;
+	line = detail_field(detail, ns->named_by_link ? _("Linked") : _("Mounted"));
+	line_adds(&line, STYLE_NS, ns->name);
+	if (ns->named_by_link)
+		line_adds(&line, STYLE_PLAIN,
+		    _(": a symbolic link in /run/netns. It keeps nothing: the name goes with the "
+		      "process."));
+	detail_field_end(detail, &line);
+}
+
 void detail_ns(const struct detail *detail, const struct ns *ns)
 {
 	struct line line = detail_line(detail);
@@ -364,8 +379,7 @@ void detail_ns(const struct detail *detail, const struct ns *ns)
 		else
 			detail_field_text(detail, _("Host name"), STYLE_WARN, _("it was not read"));
 	}
-	if (ns->name)
-		detail_field_text(detail, _("Mounted"), STYLE_NS, ns->name);
+	add_name(detail, ns);
 	add_netnsid(detail, ns);
 	if (!ns->baseline)
 		detail_container(detail, container_of_ns(ns, &container) ? &container : NULL);

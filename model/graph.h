@@ -148,8 +148,10 @@ struct ns {
 	enum unread owner_unread;
 	const struct ns *owner; /* the owning user namespace; NS_GET_USERNS */
 	enum unread owner_uid_unread;
-	uid_t owner_uid;      /* of user namespaces; NS_GET_OWNER_UID */
-	const char *name;     /* of a bind mount of it ("blue"), NULL for none; raw */
+	uid_t owner_uid;  /* of user namespaces; NS_GET_OWNER_UID */
+	const char *name; /* of a bind mount of it ("blue"), NULL for none; raw */
+	bool
+	    named_by_link; /* the name is that of a symbolic link, which keeps nothing; name_links.h */
 	int32_t netnsid;      /* of net namespaces: their number in the scanner's own, rtnetlink(7);
 	                  * -1 for none */
 	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
@@ -199,7 +201,8 @@ struct graph {
 	size_t ns_count;
 	size_t living_ns_count;
 	const struct ns *baseline[NS_TYPE_COUNT]; /* NULL where none is visible */
-	bool pid_members_known; /* a PID namespace without a member in sight has none, see pid_ns.h */
+	bool
+	    pid_members_known; /* a PID namespace without a member in sight has none, see pid_ns.h */
 };
 
 struct graph *graph_ref(const struct graph *graph);

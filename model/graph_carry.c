@@ -34,6 +34,7 @@ static struct ns *carry_ns(struct graph_store *store, const struct ns *before, u
 	ns->owner_uid = before->owner_uid;
 	ns->netnsid = before->netnsid;
 	ns->name = copy_text(store, before->name);
+	ns->named_by_link = before->named_by_link;
 	ns->hostname = copy_text(store, before->hostname);
 	ns->life.born_ms = before->life.born_ms;
 	ns->life.died_ms = died_ms;

@@ -12,6 +12,7 @@ enum {
 	/* Of machine records. */
 	NS_FLAG_INITIAL = 1, /* of a namespace */
 	NS_FLAG_OWN = 2,
+	NS_FLAG_NAMED_BY_LINK = 4,
 	PROCESS_FLAG_KERNEL = 1,
 	PROCESS_FLAG_EXITING = 2,
 	FLAG_HIDDEN = 1,

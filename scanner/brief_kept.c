@@ -158,6 +158,7 @@ static void take_facts(const struct look *look)
 			continue;
 		ns->netnsid = before->netnsid;
 		ns->name = copy(builder, before->name);
+		ns->named_by_link = before->named_by_link;
 		ns->hostname = copy(builder, before->hostname);
 	}
 }

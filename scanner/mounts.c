@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/name_links.h"
 #include "scanner/nsfs.h"
 #include "scanner/parse.h"
 #include "scanner/places.h"
@@ -274,6 +275,8 @@ static void end_table(struct mounts *mounts)
 {
 	if (mounts->own && mounts->fd >= 0)
 		graph_stats(mounts->sweep->builder)->hidden = hides_from_us(&mounts->hidepid);
+	if (mounts->own)
+		name_links_add(mounts->sweep);
 	close_table(mounts);
 	open_next(mounts);
 }

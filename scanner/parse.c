@@ -1,6 +1,7 @@
 #include "scanner/parse.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 /* A piece of text that is read from the front. */
@@ -56,6 +57,26 @@ int parse_ns_link(const char *text, size_t len, enum nstype type, uint64_t *ret_
 		return -EBADMSG;
 	*ret_ino = ino;
 	return 0;
+}
+
+int parse_ns_path(const char *text, size_t len, pid_t *ret_pid, enum nstype *ret_type)
+{
+	struct piece piece = {.at = text, .end = text + len};
+	uint64_t pid;
+
+	if (!take_text(&piece, "/proc/") || !take_number(&piece, INT_MAX, &pid) ||
+	    !take_text(&piece, "/ns/") || pid == 0)
+		return -EBADMSG;
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		struct piece rest = piece;
+
+		if (take_text(&rest, ns_types[type].name) && rest.at == rest.end) {
+			*ret_pid = (pid_t)pid;
+			*ret_type = (enum nstype)type;
+			return 0;
+		}
+	}
+	return -EBADMSG;
 }
 
 static int parse_name(struct piece line, struct proc_status *status)

@@ -17,6 +17,10 @@
  * and no text), or -EBADMSG where it is not of @type or not a number in brackets. */
 int parse_ns_link(const char *text, size_t len, enum nstype type, uint64_t *ret_ino);
 
+/* A path to a namespace of a process, "/proc/PID/ns/TYPE", as a symbolic link may have it.
+ * Returns 0 or -EBADMSG. */
+int parse_ns_path(const char *text, size_t len, pid_t *ret_pid, enum nstype *ret_type);
+
 /* pid namespaces nest 32 deep below the initial one, so NSpid has at most 33 numbers. */
 enum { STATUS_PIDS_MAX = 33 };
 

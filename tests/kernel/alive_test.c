@@ -241,6 +241,47 @@ static void a_bind_mount(void **state)
 	assert_int_equal(umount(path), 0);
 }
 
+/* The recipe "ln -s /proc/PID/ns/net /run/netns/NAME": ip-netns(8) lists the name.  A stale link and an
+ * ordinary file beside it name nothing. */
+static void a_symbolic_link_names_and_keeps_nothing(void **state)
+{
+	const char *tree[] = {nsscope_path(), "tree", "--by", "type", "--filter", "web-7", NULL};
+	autofree char *target = NULL, *name = NULL;
+	struct member member;
+	struct output output;
+	const json_t *ns;
+	json_t *graph;
+
+	(void)state;
+	need_room();
+	need_source();
+	member = member_start(CLONE_NEWNET, NULL, NULL);
+	target = xasprintf("/proc/%d/ns/net", (int)member.pid);
+	name = xasprintf("net:%llu", (unsigned long long)link_ino(member.pid, "net"));
+	assert_int_equal(mount("none", "/run", "tmpfs", 0, NULL), 0);
+	assert_int_equal(mkdir("/run/netns", 0755), 0);
+	assert_int_equal(symlink(target, "/run/netns/web-7"), 0);
+	assert_int_equal(symlink("/proc/2147483647/ns/net", "/run/netns/stale"), 0);
+	close(open("/run/netns/file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	graph = look(NULL);
+	ns = ns_in(graph, link_ino(member.pid, "net"));
+	assert_string_equal(json_string_value(json_object_get(ns, "name")), "web-7");
+	assert_string_equal(json_string_value(json_object_get(ns, "named_by")), "link");
+	json_decref(graph);
+	output = tool_run((char *const *)tree, false);
+	assert_non_null(strstr(output.text, "\"web-7\""));
+	assert_null(strstr(output.text, "stale"));
+	output_done(&output);
+	const char *inspect[] = {nsscope_path(), "inspect", name, NULL};
+	output = tool_run((char *const *)inspect, false);
+	assert_non_null(strstr(output.text, "Linked"));
+	assert_non_null(strstr(output.text, "It keeps nothing"));
+	assert_null(strstr(output.text, "a bind mount"));
+	output_done(&output);
+	member_end(&member);
+	assert_int_equal(umount2("/run", MNT_DETACH), 0);
+}
+
 static int with_mount(const void *arg)
 {
 	(void)arg;
@@ -679,6 +720,7 @@ int main(void)
 	    cmocka_unit_test(a_descriptor_from_a_mount_that_is_gone),
 	    cmocka_unit_test(a_socket),
 	    cmocka_unit_test(a_bind_mount),
+	    cmocka_unit_test(a_symbolic_link_names_and_keeps_nothing),
 	    cmocka_unit_test(a_bind_mount_in_another_mount_namespace),
 	    cmocka_unit_test(what_the_next_child_gets),
 	    cmocka_unit_test(a_time_namespace_before_the_first_child),

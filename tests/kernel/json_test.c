@@ -183,9 +183,9 @@ static const struct key visible_keys[] = {{"processes", "i"}, {"denied", "i"}, {
     {"hidden", "b"}, {"fds_denied", "i"}, {"foreign_proc", "b"}, {"types_missing", "a"}};
 static const struct key ns_keys[] = {{"type", "s"}, {"inode", "i"}, {"id", "sn"}, {"initial", "bn"},
     {"parent", "in"}, {"parent_unread", "sn"}, {"level", "in"}, {"owner", "in"},
-    {"owner_unread", "sn"}, {"owner_uid", "in"}, {"name", "sn"}, {"netnsid", "in"},
-    {"container", "on"}, {"state", "sn"}, {"processes", "i"}, {"first_pid", "in"},
-    {"kept_by", "a"}};
+    {"owner_unread", "sn"}, {"owner_uid", "in"}, {"name", "sn"}, {"named_by", "sn"},
+    {"netnsid", "in"}, {"container", "on"}, {"state", "sn"}, {"processes", "i"},
+    {"first_pid", "in"}, {"kept_by", "a"}};
 static const struct key kept_by_keys[] = {
     {"kind", "s"}, {"pid", "in"}, {"tid", "in"}, {"fd", "in"}, {"path", "sn"}, {"inode", "in"}};
 static const struct key process_keys[] = {{"pid", "i"}, {"start_ticks", "i"}, {"ppid", "i"},

@@ -282,6 +282,8 @@ static void set_ns_word(struct graph_builder *builder, struct ns *ns, const char
 		ns->owner_uid = (uid_t)number_of(value);
 	else if ((value = value_of(word, "unique")))
 		ns->id.unique = number_of(value);
+	else if ((value = value_of(word, "linkname")))
+		ns->named_by_link = (ns->name = copy(builder, value));
 	else if ((value = value_of(word, "name")))
 		ns->name = copy(builder, value);
 	else if ((value = value_of(word, "netnsid")))

@@ -27,7 +27,7 @@
  * ns TYPE INODE  what is known of a namespace; it is added even if no process is in it:
  *   parent=INODE|initial|WHY|none   pid and user: the initial one; the others: none
  *   owner=INODE|initial|WHY|none    the initial one; none for the initial user namespace
- *   owner_uid=N (0)  unique=N (none)  name=TEXT  hostname=TEXT (none)
+ *   owner_uid=N (0)  unique=N (none)  name=TEXT  linkname=TEXT  hostname=TEXT (none)
  *   netnsid=N (none)
  *   initial       the machine's initial one, though its number is not the fixed one
  *   INODE         a number or "initial"

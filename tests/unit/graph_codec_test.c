@@ -32,6 +32,7 @@ static const char everything[] =
     "ns pid 300 parent=initial owner=denied\n"
     "ns user 400 parent=initial owner=initial owner_uid=4294967295\n"
     "ns net 231 name=blue owner=400 netnsid=0\n"
+    "ns net 232 linkname=old\n"
     "ns cgroup 500 initial\n"
     "own 41\n";
 
@@ -70,6 +71,8 @@ static void everything_comes_back(void **state)
 	assert_int_equal(fixture_ns(twin, NS_NET, 232)->keeper_count, 1);
 	assert_true(fixture_ns(twin, NS_PID, 300)->own);
 	assert_false(fixture_ns(twin, NS_NET, 232)->own);
+	assert_true(fixture_ns(twin, NS_NET, 232)->named_by_link);
+	assert_false(fixture_ns(twin, NS_NET, 231)->named_by_link);
 	graph_unref(twin);
 
 	/* The dead too, with who their parents were. */

@@ -48,6 +48,24 @@ static void an_empty_ns_link_is_a_refusal(void **state)
 	assert_int_equal(ino, 7);
 }
 
+static void ns_path_is_pid_and_type(void **state)
+{
+	static const char *const bad[] = {"", "/proc/", "/proc/1", "/proc/1/ns", "/proc/1/ns/",
+	    "/proc/0/ns/net", "/proc/1/ns/netx", "/proc/1/ns/pid_for_children", "/proc/self/ns/net",
+	    "/proc/1/task/2/ns/net", "proc/1/ns/net", "/proc/-1/ns/net", "/proc/4294967296/ns/net",
+	    "/proc/1/../2/ns/net", "/run/netns/a"};
+	enum nstype type = NS_UTS;
+	pid_t pid = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(parse_ns_path(bad[i], strlen(bad[i]), &pid, &type), -EBADMSG);
+	assert_int_equal(pid, 7);
+	assert_int_equal(parse_ns_path("/proc/2147483647/ns/net/", 23, &pid, &type), 0);
+	assert_int_equal(pid, 2147483647);
+	assert_int_equal(type, NS_NET);
+}
+
 static int start(const char *text, uint64_t *ret)
 {
 	return parse_start_ticks(text, strlen(text), ret);
@@ -279,6 +297,7 @@ int main(void)
 	    cmocka_unit_test(ns_link_is_type_and_inode),
 	    cmocka_unit_test(ns_link_refuses_all_else),
 	    cmocka_unit_test(an_empty_ns_link_is_a_refusal),
+	    cmocka_unit_test(ns_path_is_pid_and_type),
 	    cmocka_unit_test(start_time_stands_behind_the_last_bracket),
 	    cmocka_unit_test(status_gives_effective_uid_and_pids),
 	    cmocka_unit_test(status_without_nspid_has_no_levels),
