@@ -262,12 +262,14 @@ static json_t *of_process(const struct process *process)
 	json_object_set_new(object, "ppid", json_integer(process->ppid));
 	json_object_set_new(object, "comm", text_or_null(process->comm));
 	json_object_set_new(object, "cmdline", cmdline(process));
+	json_object_set_new(object, "cmdline_cut", json_boolean(process->cmdline_cut));
 	json_object_set_new(object, "cgroup", text_or_null(process->cgroup));
 	json_object_set_new(object, "uid", integer(process->uid));
 	json_object_set_new(object, "state", json_string(state));
 	json_object_set_new(object, "exiting", json_boolean(process->exiting));
 	json_object_set_new(object, "threads", json_integer(process->threads));
 	json_object_set_new(object, "pids", pids);
+	json_object_set_new(object, "pids_cut", json_boolean(process->pids_cut));
 	json_object_set_new(object, "ns", links_of(process));
 	json_object_set_new(object, "unreadable", unreadable(process));
 	json_object_set_new(object, "unread", unread_of(process));

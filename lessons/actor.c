@@ -1,8 +1,10 @@
 #include "lessons/actor.h"
 #include "lessons/answer.h"
 #include "model/util.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -12,22 +14,19 @@ enum { EXIT_LOST = 125 }; /* the caller hung up, or never was there */
 /* The pids of this process, "NSpid: 4711 1", outermost first.  proc_pid_status(5), since 4.1. */
 static void read_nspid(char *ret, size_t room)
 {
-	autofree char *line = NULL;
-	size_t line_room = 0;
-	FILE *status = fopen("/proc/self/status", "re");
+	autotext struct proc_text status = {.data = NULL};
+	char *line;
 
-	if (!status)
+	if (proc_text_read(&status, AT_FDCWD, "/proc/self/status", PROC_TEXT_MOST) < 0)
 		return;
-	while (getline(&line, &line_room, status) > 0) {
-		if (strncmp(line, "NSpid:", 6) != 0)
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		for (char *tab = line; (tab = strchr(tab, '\t'));)
-			*tab = ' ';
-		snprintf(ret, room, "%s", line);
-		break;
-	}
-	fclose(status);
+	line = strstr(status.data, "\nNSpid:");
+	if (!line)
+		return;
+	line++;
+	line[strcspn(line, "\n")] = '\0';
+	for (char *tab = line; (tab = strchr(tab, '\t'));)
+		*tab = ' ';
+	snprintf(ret, room, "%s", line);
 }
 
 static int say_hello(void)

@@ -1,6 +1,7 @@
 #include "lessons/actor_path.h"
 #include "lessons/answer.h"
 #include "model/util.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,18 +100,14 @@ static int open_without_magic(const char *path)
  * proc_pid_stat(5): "4711 (comm) S ppid pgrp session" */
 static int session_of(int folder)
 {
-	char data[512], *at;
+	autotext struct proc_text stat = {.data = NULL};
+	const char *at;
 	long number = -1;
-	ssize_t len;
 	autoclose int fd = openat(folder, "stat", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (fd < 0)
+	if (fd < 0 || proc_text_read_fd(&stat, fd, PROC_TEXT_MOST) < 0)
 		return -1;
-	len = read(fd, data, sizeof(data) - 1);
-	if (len <= 0)
-		return -1;
-	data[len] = '\0';
-	at = strrchr(data, ')');
+	at = strrchr(stat.data, ')');
 	if (!at || strlen(at) < strlen(") S "))
 		return -1;
 	at += strlen(") S ");

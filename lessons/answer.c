@@ -1,6 +1,7 @@
 #include "lessons/answer.h"
 #include "lessons/wire.h"
 #include "model/util.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,28 +71,22 @@ static size_t squeeze(char *line)
 
 int answer_line_fd(int fd, const char *key, char *ret, size_t room)
 {
-	autofree char *line = NULL;
-	size_t line_room = 0, key_len = strlen(key);
-	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), r = -ENODATA;
-	FILE *file = copy < 0 ? NULL : fdopen(copy, "r");
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), r = -ENODATA, error;
+	struct proc_lines file = PROC_LINES_OF(copy);
+	size_t key_len = strlen(key);
+	char *line;
 
-	if (!file) {
-		r = -errno;
-		close_fd(&copy);
-		return r;
-	}
-	errno = 0;
-	while (r == -ENODATA && getline(&line, &line_room, file) >= 0) {
+	if (copy < 0)
+		return -errno;
+	while (r == -ENODATA && (line = proc_lines_next(&file, NULL))) {
 		if (strncmp(line, key, key_len) != 0)
 			continue;
 		squeeze(line + key_len);
 		snprintf(ret, room, "%s", line + key_len);
 		r = (int)strlen(ret);
 	}
-	if (r == -ENODATA && ferror(file) && errno)
-		r = -errno;
-	fclose(file);
-	return r;
+	error = proc_lines_close(&file);
+	return r == -ENODATA && error ? error : r;
 }
 
 int answer_open_proc(const char *path)

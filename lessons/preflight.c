@@ -4,8 +4,10 @@
 #include "model/i18n.h"
 #include "model/nstype.h"
 #include "model/util.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -99,20 +101,19 @@ bool program_is_there(const char *name, const char *path)
 
 static bool has_cgroup2(void)
 {
-	FILE *mounts = fopen("/proc/self/mountinfo", "re");
-	autofree char *line = NULL;
-	size_t room = 0;
+	struct proc_lines mounts;
+	const char *line;
 	bool found = false;
 
-	if (!mounts)
+	if (proc_lines_open(&mounts, AT_FDCWD, "/proc/self/mountinfo") < 0)
 		return false;
 	/* Behind the separator stands the type.  proc_pid_mountinfo(5) */
-	while (!found && getline(&line, &room, mounts) > 0) {
+	while (!found && (line = proc_lines_next(&mounts, NULL))) {
 		const char *type = strstr(line, " - ");
 
 		found = type && !strncmp(type, " - cgroup2 ", 11);
 	}
-	fclose(mounts);
+	proc_lines_close(&mounts);
 	return found;
 }
 

@@ -2,6 +2,7 @@
 #include "lessons/shell_helper.h"
 #include "lessons/wire.h"
 #include "model/util.h"
+#include "scanner/proc_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,30 +140,13 @@ int shell_finish(struct shell *shell, struct shell_result *ret_result)
 
 /* --- Another terminal --------------------------------------------------------------------------- */
 
-/* When it began, in clock ticks since boot; proc_pid_stat(5), field 22.  Returns false where it has
- * ended. */
+/* When it began, in clock ticks since boot.  Returns false where it has ended. */
 static bool read_start(pid_t pid, uint64_t *ret_ticks)
 {
-	enum { FIELDS_BEHIND_NAME = 20 };
-	char path[32], text[1024];
-	const char *at;
-	ssize_t len;
-	autoclose int fd = -1;
+	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (len <= 0)
-		return false;
-	text[len] = '\0';
-	/* The name may hold all but a NUL: what follows begins behind the last parenthesis. */
-	at = strrchr(text, ')');
-	for (int i = 0; at && i < FIELDS_BEHIND_NAME; i++)
-		at = strchr(at + 1, ' ');
-	if (!at)
-		return false;
-	*ret_ticks = strtoull(at, NULL, 10);
-	return true;
+	return read_start_ticks(AT_FDCWD, path, ret_ticks) == 0;
 }
 
 static bool has_ended(int pidfd)

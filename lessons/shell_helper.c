@@ -1,8 +1,10 @@
 #include "lessons/shell_helper.h"
 #include "model/util.h"
+#include "scanner/proc_file.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -73,18 +75,23 @@ static size_t kill_children_of_proc(void)
 }
 
 /* The kernel lists them where it is built to (CONFIG_PROC_CHILDREN); while some of them end it may
- * leave others out, which the next pass finds.  proc_tid_children(5) */
+ * leave others out, and it gives a page of them at once: the next pass finds the others.
+ * proc_tid_children(5) */
 static size_t kill_children(void)
 {
-	FILE *list = fopen("/proc/thread-self/children", "re");
+	autotext struct proc_text list = {.data = NULL};
 	size_t count = 0;
-	int pid;
+	char *end;
 
-	if (!list)
+	if (proc_text_read(&list, AT_FDCWD, "/proc/thread-self/children", PROC_TEXT_MOST) < 0)
 		return kill_children_of_proc();
-	while (fscanf(list, "%d", &pid) == 1)
+	for (char *at = list.data; *at; at = end) {
+		pid_t pid = (pid_t)strtol(at, &end, 10);
+
+		if (end == at)
+			break;
 		count += kill_child(pid);
-	fclose(list);
+	}
 	return count;
 }
 

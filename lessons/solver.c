@@ -3,6 +3,7 @@
 #include "lessons/wire.h"
 #include "model/util.h"
 #include "scanner/helper.h"
+#include "scanner/proc_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -71,19 +72,14 @@ static void set_path(void)
 /* Whose child is @pid?  0 where it is gone.  proc_pid_stat(5): comm may hold anything. */
 static pid_t parent_of(pid_t pid)
 {
-	char path[64], text[512];
-	char *end;
-	size_t len;
-	FILE *file;
+	autotext struct proc_text stat = {.data = NULL};
+	char path[64];
+	const char *end;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	file = fopen(path, "re");
-	if (!file)
+	if (proc_text_read(&stat, AT_FDCWD, path, PROC_TEXT_MOST) < 0)
 		return 0;
-	len = fread(text, 1, sizeof(text) - 1, file);
-	fclose(file);
-	text[len] = '\0';
-	end = strrchr(text, ')');
+	end = strrchr(stat.data, ')');
 	/* ") S 4711 …" */
 	return end && strlen(end) > 4 ? (pid_t)strtol(end + 4, NULL, 10) : 0;
 }

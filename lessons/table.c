@@ -1,9 +1,10 @@
 #include "lessons/table.h"
 #include "lessons/answer.h"
-#include "model/util.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BLANKS " \t\n"
@@ -45,25 +46,20 @@ static void squeeze_into(const char *line, char *ret, size_t room)
 
 int table_find(const char *path, size_t column, unsigned long long number, char *ret, size_t room)
 {
-	autofree char *line = NULL;
-	size_t line_room = 0;
-	int fd = answer_open_proc(path);
-	FILE *table = fd < 0 ? NULL : fdopen(fd, "r");
-	int r = -ENODATA;
+	int fd = answer_open_proc(path), r = -ENODATA, error;
+	struct proc_lines table = PROC_LINES_OF(fd);
+	char *line;
 
-	if (!table) {
-		r = -errno;
-		close_fd(&fd);
-		return r;
-	}
-	while (r == -ENODATA && getline(&line, &line_room, table) >= 0) {
+	if (fd < 0)
+		return -errno;
+	while (r == -ENODATA && (line = proc_lines_next(&table, NULL))) {
 		if (!has_number(line, column, number))
 			continue;
 		squeeze_into(line, ret, room);
 		r = 0;
 	}
-	fclose(table);
-	return r;
+	error = proc_lines_close(&table);
+	return r == -ENODATA && error ? error : r;
 }
 
 void table_saw(

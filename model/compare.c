@@ -28,8 +28,12 @@ pid_t compare_pid_seen(const struct process *process, const struct process *of)
 	const struct ns *theirs = of->ns[NS_PID], *own = process->ns[NS_PID];
 	int level = of->pid_levels - 1;
 
+	if (of->pids_cut)
+		return -1;
 	if (level == 0)
 		return process->pids[0];
+	if (process->pids_cut)
+		return -1;
 	if (level >= process->pid_levels)
 		return 0;
 	if (!theirs || !own)

@@ -126,6 +126,8 @@ static void add_command(const struct detail *detail, const struct process *proce
 				line_adds(&line, STYLE_CODE, " ");
 		}
 	}
+	if (process->cmdline_cut)
+		line_add_sign(&line, STYLE_DIM, "…", "~");
 	detail_field_end(detail, &line);
 }
 
@@ -204,6 +206,8 @@ static const struct ns *pid_ns_at(const struct process *process, int level)
 {
 	const struct ns *ns = process->ns[NS_PID];
 
+	if (process->pids_cut)
+		return NULL;
 	for (int at = process->pid_levels - 1; ns && at > level; at--)
 		ns = ns->parent;
 	return ns;
@@ -213,7 +217,8 @@ static void add_pids(const struct detail *detail, const struct process *process)
 {
 	int levels = process->pid_levels < MAX_LEVELS ? process->pid_levels : MAX_LEVELS;
 
-	detail_heading(detail, levels > 1 ? _("Its PIDs, from outside inwards") : _("Its PID"));
+	detail_heading(detail,
+	    levels > 1 || process->pids_cut ? _("Its PIDs, from outside inwards") : _("Its PID"));
 	for (int level = 0; level < levels; level++) {
 		const struct ns *ns = pid_ns_at(process, level);
 		struct line line = detail_line(detail);
@@ -230,6 +235,9 @@ static void add_pids(const struct detail *detail, const struct process *process)
 			    _(": its init; when it ends, all others in there are killed"));
 		detail_wrap(detail, &line, (size_t)level + LINK_INDENT);
 	}
+	if (process->pids_cut)
+		detail_text(detail, STYLE_WARN,
+		    _("Its PIDs further inwards are not known: its status is too long."));
 	if (detail->row->joined)
 		detail_text(detail, STYLE_PLAIN,
 		    _("Its parent is outside of this PID namespace: it was put here with setns(2), "

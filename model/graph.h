@@ -110,6 +110,7 @@ struct process {
 	const char *comm;    /* raw, at most 15 bytes (63 for kernel workers); never NULL */
 	const char *cmdline; /* raw, arguments separated by NUL; NULL where there is none */
 	size_t cmdline_len;  /* without the last NUL */
+	bool cmdline_cut;    /* it is longer */
 	const char *cgroup;  /* a path, see containers.h; raw; NULL where nobody asked */
 	uid_t uid;           /* effective, as in the scanner's user namespace */
 	const char *user;    /* its name, NULL where unknown */
@@ -117,8 +118,9 @@ struct process {
 	bool kernel_thread;
 	bool exiting; /* it has begun to end (PF_EXITING), and may be without namespaces */
 	int threads;
-	const pid_t *pids;                  /* NSpid: from the scanner's PID namespace inwards */
-	int pid_levels;                     /* at least 1 */
+	const pid_t *pids; /* NSpid: from the scanner's PID namespace inwards */
+	int pid_levels;    /* at least 1 */
+	bool pids_cut;     /* what comes behind the first one could not be read: pid_levels is 1 */
 	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
 	enum unread unread[NS_LINK_COUNT];
 	const struct thread *first_thread; /* those told apart, see struct thread; by tid */

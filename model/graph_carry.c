@@ -144,12 +144,13 @@ static const struct ns *last_ns(const struct process *before, int link)
 }
 
 static const char *last_cmdline(
-    struct graph_store *store, const struct process *before, size_t *ret_len)
+    struct graph_store *store, const struct process *before, size_t *ret_len, bool *ret_cut)
 {
 	const struct last_had *had = process_node_of(before)->had;
 	const char *cmdline = before->cmdline || !had ? before->cmdline : had->cmdline;
 
 	*ret_len = cmdline == before->cmdline ? before->cmdline_len : had->cmdline_len;
+	*ret_cut = cmdline == before->cmdline ? before->cmdline_cut : had->cmdline_cut;
 	return cmdline ? arena_copy(&store->arena, cmdline, *ret_len) : NULL;
 }
 
@@ -174,7 +175,7 @@ static void remember(
 			had->ns[link] = ns_now(builder, last_ns(before, link));
 	}
 	if (!process->cmdline)
-		had->cmdline = last_cmdline(store, before, &had->cmdline_len);
+		had->cmdline = last_cmdline(store, before, &had->cmdline_len, &had->cmdline_cut);
 	process_node_of(process)->had = had;
 }
 
@@ -187,7 +188,8 @@ static void carry_process(
 
 	process->ppid = before->ppid;
 	process->comm = copy_text(store, before->comm);
-	process->cmdline = last_cmdline(store, before, &process->cmdline_len);
+	process->cmdline =
+	    last_cmdline(store, before, &process->cmdline_len, &process->cmdline_cut);
 	process->cgroup = copy_text(store, before->cgroup);
 	process->uid = before->uid;
 	process->user = copy_text(store, before->user);
@@ -197,6 +199,7 @@ static void carry_process(
 	process->threads = before->threads;
 	process->pids = graph_pids_copy(builder, before->pids, (size_t)before->pid_levels);
 	process->pid_levels = before->pid_levels;
+	process->pids_cut = before->pids_cut;
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		const struct ns *had = last_ns(before, link);
 

@@ -15,6 +15,9 @@ enum {
 	NS_FLAG_NAMED_BY_LINK = 4,
 	PROCESS_FLAG_KERNEL = 1,
 	PROCESS_FLAG_EXITING = 2,
+	PROCESS_FLAG_CMDLINE_CUT = 4,
+	PROCESS_FLAG_PIDS_CUT = 8,
+	PROCESS_FLAGS = 15,
 	FLAG_HIDDEN = 1,
 	FLAG_FOREIGN = 2,
 	/* More levels than the kernel lets PID namespaces have: 32, pid_namespaces(7). */

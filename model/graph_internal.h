@@ -15,6 +15,7 @@ struct last_had {
 	const struct ns *ns[NS_LINK_COUNT]; /* NULL where it has it still, or nothing was seen */
 	const char *cmdline;                /* the same */
 	size_t cmdline_len;
+	bool cmdline_cut;
 };
 
 struct process_node {

@@ -161,7 +161,9 @@ static void pack_process(const struct process *process, struct bytes *out)
 	for (int level = 0; level < process->pid_levels; level++)
 		bytes_put_number(out, (uint64_t)process->pids[level]);
 	bytes_put_number(out, (process->kernel_thread ? PROCESS_FLAG_KERNEL : 0) |
-	                          (process->exiting ? PROCESS_FLAG_EXITING : 0));
+	                          (process->exiting ? PROCESS_FLAG_EXITING : 0) |
+	                          (process->cmdline_cut ? PROCESS_FLAG_CMDLINE_CUT : 0) |
+	                          (process->pids_cut ? PROCESS_FLAG_PIDS_CUT : 0));
 	bytes_put_number(out, process->uid);
 	put_optional_string(out, process->user);
 	put_string(out, process->comm);

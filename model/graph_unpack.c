@@ -247,9 +247,11 @@ static void unpack_process(struct unpacker *unpacker, struct process *process)
 	size_t len;
 
 	unpack_pids(unpacker, process);
-	flags = number(unpacker, PROCESS_FLAG_KERNEL | PROCESS_FLAG_EXITING);
+	flags = number(unpacker, PROCESS_FLAGS);
 	process->kernel_thread = flags & PROCESS_FLAG_KERNEL;
 	process->exiting = flags & PROCESS_FLAG_EXITING;
+	process->cmdline_cut = flags & PROCESS_FLAG_CMDLINE_CUT;
+	process->pids_cut = flags & PROCESS_FLAG_PIDS_CUT;
 	process->uid = (uid_t)number(unpacker, UINT32_MAX);
 	process->user = optional_text(unpacker, &len);
 	process->comm = text(unpacker);

@@ -54,7 +54,8 @@ static const struct ns *find_own(const struct graph *graph)
 	for (size_t i = 0; i < graph->process_count; i++) {
 		const struct process *process = graph->processes[i];
 
-		if (process->pid_levels <= 1 && process->ns[NS_PID] && !process->life.died_ms)
+		if (process->pid_levels <= 1 && !process->pids_cut && process->ns[NS_PID] &&
+		    !process->life.died_ms)
 			return process->ns[NS_PID];
 	}
 	return graph->baseline[NS_PID];
@@ -71,7 +72,7 @@ static void place_in_namespaces(struct pid_view *view)
 		const struct process *process = graph->processes[i];
 
 		view->in[i] = process->ns[NS_PID];
-		if (!view->in[i] && process->pid_levels <= 1)
+		if (!view->in[i] && process->pid_levels <= 1 && !process->pids_cut)
 			view->in[i] = view->own;
 	}
 	for (size_t i = 0; i < graph->process_count; i++) {
@@ -120,7 +121,7 @@ static bool is_joined(
 {
 	const struct ns *ns = view->in[process->index];
 
-	if (!ns || is_init(view, process) || process->kernel_thread)
+	if (!ns || is_init(view, process) || process->kernel_thread || process->pids_cut)
 		return false;
 	if (!parent)
 		return process->ppid == 0;

@@ -148,6 +148,8 @@ static char *inside_text(const struct process *process, size_t cols, enum charse
 	char digits[16];
 	size_t len = 0;
 
+	if (process->pids_cut)
+		return xstrdup("?");
 	if (process->pid_levels <= 1)
 		return xstrdup("");
 

@@ -134,6 +134,8 @@ static void add_arguments(
 		if (at < process->cmdline_len)
 			line_adds(line, style, " ");
 	}
+	if (at >= process->cmdline_len && process->cmdline_cut)
+		line_add_sign(line, style, "…", "~");
 }
 
 static void add_actor(

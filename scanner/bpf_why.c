@@ -2,6 +2,7 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -63,12 +64,12 @@ static int refuse(enum bpf_obstacle what, int error, struct bpf_refusal *ret_why
 
 static bool is_locked(void)
 {
-	autoclose int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
-	char text[128];
-	ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	char first[128];
+	autotext struct proc_text text = PROC_TEXT(first);
 
-	text[len > 0 ? len : 0] = '\0';
-	return strstr(text, "[confidentiality]");
+	return proc_text_read(&text, AT_FDCWD, "/sys/kernel/security/lockdown", PROC_TEXT_MOST) ==
+	           0 &&
+	       strstr(text.data, "[confidentiality]");
 }
 
 /* Whether they count in the initial user namespace, the kernel says. */

@@ -42,7 +42,7 @@ struct brief {
 int brief_new(struct brief **ret_brief)
 {
 	struct brief *brief = xcalloc(1, sizeof(*brief));
-	int r = stat_walk_new(&brief->one.walk);
+	int r = proc_one_init(&brief->one);
 
 	if (r < 0) {
 		free(brief);
@@ -58,7 +58,7 @@ void brief_free(struct brief *brief)
 {
 	if (!brief)
 		return;
-	stat_walk_free(brief->one.walk);
+	proc_one_done(&brief->one);
 	threads_free(brief->threads);
 	user_cache_free(brief->users);
 	free(brief);
@@ -126,10 +126,8 @@ static bool carry(struct brief *brief, const struct process *before)
 	process = reuse_process(brief->sweep, before, &stat, -1);
 	if (!process)
 		return false;
-	if (before->cmdline)
-		process->cmdline =
-		    graph_text_copy(brief->sweep->builder, before->cmdline, before->cmdline_len);
-	process->cmdline_len = before->cmdline_len;
+	sweep_give_cmdline(
+	    brief->sweep, process, before->cmdline, before->cmdline_len, before->cmdline_cut);
 	process->image = before->image;
 	process->user = user_cache_name(brief->users, process->uid);
 	process->fds_unread = before->fds_unread;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	LINES_BYTES = 8192, /* of cgroup v1 there are some 14 */
+	LINES_BYTES = 8192, /* to begin with; of cgroup v1 there are some 14 lines */
 	SWEEPS_TAKEN = 16,  /* after so many one is asked again */
 	AT_ONCE = 64,       /* between two looks at the clock */
 };
@@ -39,22 +39,20 @@ static bool is_wanted(const struct process *process)
 /* Reads the path of @process, where it still is the one that has this number. */
 static void read_path(struct graph_builder *builder, int proc, struct process *process)
 {
-	char name[16], stat[512], lines[LINES_BYTES];
+	char name[16], first[LINES_BYTES];
+	autotext struct proc_text lines = PROC_TEXT(first);
 	uint64_t start_ticks;
 	const char *path;
 	size_t path_len;
-	ssize_t len;
 
 	snprintf(name, sizeof(name), "%d", (int)process->id.pid);
 	autoclose int dir = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return;
-	len = read_begin(dir, "cgroup", lines, sizeof(lines));
-	path = len > 0 ? container_cgroup_path(lines, (size_t)len, &path_len) : NULL;
-	if (!path)
+	if (proc_text_read(&lines, dir, "cgroup", PROC_TEXT_MOST) < 0 || lines.cut)
 		return;
-	len = read_begin(dir, "stat", stat, sizeof(stat));
-	if (len > 0 && parse_start_ticks(stat, (size_t)len, &start_ticks) == 0 &&
+	path = container_cgroup_path(lines.data, lines.len, &path_len);
+	if (path && read_start_ticks(dir, "stat", &start_ticks) == 0 &&
 	    start_ticks == process->id.start_ticks)
 		process->cgroup = graph_text_copy(builder, path, path_len);
 }

@@ -14,6 +14,7 @@ struct cmdlines {
 	struct cmdlines_ahead *ahead; /* until the end of the first sweep; or NULL */
 	struct process **waiting;     /* for what was read ahead */
 	size_t waiting_count, waiting_room;
+	struct proc_text text; /* the one that is read; used again */
 	struct sweep *sweep;
 	uint64_t spent_us; /* in this sweep, of the budget */
 	pid_t turn_from;   /* whose turn it is in this sweep: from this pid on */
@@ -35,6 +36,7 @@ void cmdlines_free(struct cmdlines *cmdlines)
 	if (!cmdlines)
 		return;
 	cmdlines_ahead_free(cmdlines->ahead);
+	proc_text_done(&cmdlines->text);
 	free(cmdlines->waiting);
 	free(cmdlines);
 }
@@ -54,24 +56,14 @@ void cmdlines_begin(struct cmdlines *cmdlines, struct sweep *sweep)
 	cmdlines->next_turn = 0;
 }
 
-static void give(struct cmdlines *cmdlines, struct process *process, const char *text, size_t len)
-{
-	process->cmdline = graph_text_copy(cmdlines->sweep->builder, text, len);
-	process->cmdline_len = len;
-}
-
 static void read_one(struct cmdlines *cmdlines, struct process *process)
 {
-	const struct sweep *sweep = cmdlines->sweep;
-	char name[32], text[CMDLINE_BYTES_MAX];
-	ssize_t bytes;
-	size_t len;
+	struct proc_text *text = &cmdlines->text;
+	char name[32];
 
 	snprintf(name, sizeof(name), "%d/cmdline", (int)process->id.pid);
-	bytes = read_begin(sweep->proc, name, text, sizeof(text));
-	len = bytes > 0 ? parse_cmdline_len(text, (size_t)bytes) : 0;
-	if (len > 0)
-		give(cmdlines, process, text, len);
+	read_cmdline(cmdlines->sweep->proc, name, text);
+	sweep_give_cmdline(cmdlines->sweep, process, text->data, text->len, text->cut);
 }
 
 /* Is it the turn of @process, which has not changed its program? */
@@ -110,7 +102,8 @@ void cmdlines_take(struct cmdlines *cmdlines, struct process *process)
 		read_one(cmdlines, process);
 		cmdlines->spent_us += clock_us() - start_us;
 	} else if (before->cmdline) {
-		give(cmdlines, process, before->cmdline, before->cmdline_len);
+		sweep_give_cmdline(cmdlines->sweep, process, before->cmdline, before->cmdline_len,
+		    before->cmdline_cut);
 	}
 }
 
@@ -120,9 +113,10 @@ void cmdlines_end(struct cmdlines *cmdlines)
 		struct process *process = cmdlines->waiting[i];
 		const char *text;
 		size_t len;
+		bool cut;
 
-		if (cmdlines_ahead_find(cmdlines->ahead, process->id.pid, &text, &len))
-			give(cmdlines, process, text, len);
+		if (cmdlines_ahead_find(cmdlines->ahead, process->id.pid, &text, &len, &cut))
+			sweep_give_cmdline(cmdlines->sweep, process, text, len, cut);
 		else
 			read_one(cmdlines, process);
 	}

@@ -2,7 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/crew.h"
-#include "scanner/parse.h"
+#include "scanner/proc_read.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,10 +12,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct place {
 	pid_t pid;
 	size_t from, len; /* in the text */
+	bool cut;
 };
 
 struct cmdlines_ahead {
@@ -28,25 +30,27 @@ struct cmdlines_ahead {
 	size_t count, room;
 	char *text;
 	size_t text_len, text_room;
+	struct proc_text line; /* the one that is read; used again */
+	struct cmdline_budget budget;
 };
 
 static void read_one(struct cmdlines_ahead *ahead, pid_t pid)
 {
+	struct proc_text *line = &ahead->line;
+	struct place place = {.pid = pid, .from = ahead->text_len};
 	char name[32];
-	ssize_t bytes;
-	size_t len;
 
 	snprintf(name, sizeof(name), "%d/cmdline", (int)pid);
-	array_reserve(ahead->text, ahead->text_room, ahead->text_len + CMDLINE_BYTES_MAX);
-	bytes =
-	    read_begin(ahead->proc, name, ahead->text + ahead->text_len, (size_t)CMDLINE_BYTES_MAX);
-	len = bytes > 0 ? parse_cmdline_len(ahead->text + ahead->text_len, (size_t)bytes) : 0;
-	if (len == 0)
+	read_cmdline(ahead->proc, name, line);
+	if (line->len == 0)
 		return;
+	place.len = cmdline_kept(&ahead->budget, line->len);
+	place.cut = line->cut || place.len < line->len;
 	array_reserve(ahead->places, ahead->room, ahead->count + 1);
-	ahead->places[ahead->count++] =
-	    (struct place){.pid = pid, .from = ahead->text_len, .len = len};
-	ahead->text_len += len;
+	ahead->places[ahead->count++] = place;
+	array_reserve(ahead->text, ahead->text_room, ahead->text_len + place.len);
+	memcpy(ahead->text + ahead->text_len, line->data, place.len);
+	ahead->text_len += place.len;
 }
 
 static int compare_places(const void *a, const void *b)
@@ -109,13 +113,14 @@ void cmdlines_ahead_free(struct cmdlines_ahead *ahead)
 		return;
 	atomic_store(&ahead->stop, true);
 	join(ahead);
+	proc_text_done(&ahead->line);
 	free(ahead->places);
 	free(ahead->text);
 	free(ahead);
 }
 
 bool cmdlines_ahead_find(
-    struct cmdlines_ahead *ahead, pid_t pid, const char **ret_text, size_t *ret_len)
+    struct cmdlines_ahead *ahead, pid_t pid, const char **ret_text, size_t *ret_len, bool *ret_cut)
 {
 	const struct place wanted = {.pid = pid};
 	const struct place *found;
@@ -128,5 +133,6 @@ bool cmdlines_ahead_find(
 		return false;
 	*ret_text = ahead->text + found->from;
 	*ret_len = found->len;
+	*ret_cut = found->cut;
 	return true;
 }

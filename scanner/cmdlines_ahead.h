@@ -18,4 +18,4 @@ void cmdlines_ahead_free(struct cmdlines_ahead *ahead); /* NULL is fine */
 /* What was read of @pid: @ret_text is borrowed until cmdlines_ahead_free.  Returns whether there was
  * something to be read; where not, it may be that @pid was not there yet. */
 bool cmdlines_ahead_find(
-    struct cmdlines_ahead *ahead, pid_t pid, const char **ret_text, size_t *ret_len);
+    struct cmdlines_ahead *ahead, pid_t pid, const char **ret_text, size_t *ret_len, bool *ret_cut);

@@ -6,6 +6,7 @@
 #include "scanner/nsfs.h"
 #include "scanner/nsfs_abi.h"
 #include "scanner/parse.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,34 +59,13 @@ const char *doctor_setting_name(enum setting setting)
 	return setting_names[setting];
 }
 
-/* Reads a small file.  Returns its length, or -errno. */
-static ssize_t read_text(const char *path, char *text, size_t room)
-{
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : read(fd, text, room - 1);
-
-	if (len < 0)
-		return -errno;
-	text[len] = '\0';
-	return len;
-}
-
 static int read_setting(const char *name, long *ret)
 {
 	autofree char *path = xasprintf("/proc/sys/%s", name);
-	char text[32], *end;
-	ssize_t len;
 
 	for (char *at = path + strlen("/proc/sys/"); *at; at++)
 		*at = *at == '.' ? '/' : *at;
-	len = read_text(path, text, sizeof(text));
-	if (len < 0)
-		return (int)len;
-	long value = strtol(text, &end, 10);
-	if (end == text)
-		return -EBADMSG;
-	*ret = value;
-	return 0;
+	return proc_number_read(AT_FDCWD, path, ret);
 }
 
 static int read_link(const char *path, enum nstype type)
@@ -191,12 +171,13 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 
 static int read_seccomp(void)
 {
-	char text[4096];
+	char first[4096];
+	autotext struct proc_text status = PROC_TEXT(first);
 	const char *line;
 
-	if (read_text("/proc/self/status", text, sizeof(text)) < 0)
+	if (proc_text_read(&status, AT_FDCWD, "/proc/self/status", PROC_TEXT_MOST) < 0)
 		return -1;
-	line = strstr(text, "\nSeccomp:");
+	line = strstr(status.data, "\nSeccomp:");
 	return line ? (int)strtol(line + strlen("\nSeccomp:"), NULL, 10) : -1;
 }
 

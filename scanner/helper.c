@@ -1,6 +1,7 @@
 #include "scanner/helper.h"
 
 #include "model/util.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,11 +79,11 @@ static bool is_own_proc(void)
 
 pid_t helper_proc_pid(pid_t pid)
 {
-	static const char key[] = "Pid:";
+	static const char key[] = "\nPid:"; /* before it stand pos and flags */
 	autofree char *path = NULL;
 	long number = 0;
-	char line[128];
-	FILE *info;
+	char first[1024];
+	const char *line;
 
 	if (is_own_proc())
 		return pid;
@@ -90,12 +91,11 @@ pid_t helper_proc_pid(pid_t pid)
 	if (fd < 0)
 		return 0;
 	path = xasprintf("/proc/self/fdinfo/%d", fd);
-	info = fopen(path, "re");
-	while (info && fgets(line, sizeof(line), info)) {
-		if (strncmp(line, key, strlen(key)) == 0)
-			number = strtol(line + strlen(key), NULL, 10);
-	}
-	if (info)
-		fclose(info);
+	autotext struct proc_text info = PROC_TEXT(first);
+	if (proc_text_read(&info, AT_FDCWD, path, PROC_TEXT_MOST) < 0)
+		return 0;
+	line = strstr(info.data, key);
+	if (line)
+		number = strtol(line + strlen(key), NULL, 10);
 	return number > 0 ? (pid_t)number : 0;
 }

@@ -72,14 +72,13 @@ static void tell_join(struct inspect_helper *helper, enum join_how how, int erro
 
 /* --- Reading files --------------------------------------------------------------------------- */
 
-FILE *inspect_open(int dir, const char *path)
+void inspect_close_lines(
+    struct inspect_helper *helper, struct proc_lines *lines, enum fact_kind what)
 {
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "re");
+	int r = proc_lines_close(lines);
 
-	if (fd >= 0 && !file)
-		close(fd);
-	return file;
+	if (r < 0)
+		inspect_tell_failed(helper, what, -r);
 }
 
 size_t inspect_words(char *line, char **words, size_t max)
@@ -220,16 +219,15 @@ void inspect_uts(struct inspect_helper *helper)
  * Returns how many, at most @max; the lines are for the caller to free. */
 static size_t read_cgroups(int dir, char **lines, size_t max)
 {
-	FILE *file = inspect_open(dir, "cgroup");
-	size_t count = 0, room = 0;
-	char *line = NULL;
-	ssize_t len;
+	struct proc_lines file;
+	size_t count = 0, len;
+	const char *line;
 
-	while (file && count < max && (len = getline(&line, &room, file)) > 0)
-		lines[count++] = xstrndup(line, (size_t)len - (line[len - 1] == '\n'));
-	free(line);
-	if (file)
-		fclose(file);
+	if (proc_lines_open(&file, dir, "cgroup") < 0)
+		return 0;
+	while (count < max && (line = proc_lines_next(&file, &len)))
+		lines[count++] = xstrndup(line, len);
+	proc_lines_close(&file);
 	return count;
 }
 

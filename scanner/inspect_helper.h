@@ -3,8 +3,7 @@
 #pragma once
 
 #include "model/inspection.h"
-
-#include <stdio.h>
+#include "scanner/proc_file.h"
 
 enum { INSPECT_WAYS_MAX = 4 };
 
@@ -65,8 +64,9 @@ void inspect_tell(struct inspect_helper *helper, const struct fact *fact);
 void inspect_tell_failed(struct inspect_helper *helper, enum fact_kind what, int error);
 struct fact_text inspect_text(const char *string); /* NULL: none */
 
-/* Opens @path below @dir for reading; NULL where that fails, with errno. */
-FILE *inspect_open(int dir, const char *path);
+/* Ends the reading of @lines (proc_file.h), and tells where that did not come to the end. */
+void inspect_close_lines(
+    struct inspect_helper *helper, struct proc_lines *lines, enum fact_kind what);
 /* Cuts @line at its blanks.  Returns how many words there are, at most @max. */
 size_t inspect_words(char *line, char **words, size_t max);
 /* Reads digits of @base up to the end or another character; 0 where there are none. */

@@ -22,13 +22,13 @@ static const struct {
 
 static void tell_sysv(struct inspect_helper *helper, enum sysv_kind what)
 {
-	FILE *file = inspect_open(helper->proc, sysv_files[what].path);
-	char *line = NULL, *words[8];
-	size_t room = 0;
+	struct proc_lines file;
+	char *line, *words[8];
+	int r = proc_lines_open(&file, helper->proc, sysv_files[what].path);
 
-	if (!file)
-		return inspect_tell_failed(helper, FACT_SYSV, errno);
-	while (getline(&line, &room, file) > 0) {
+	if (r < 0)
+		return inspect_tell_failed(helper, FACT_SYSV, -r);
+	while ((line = proc_lines_next(&file, NULL))) {
 		struct fact fact = {.kind = FACT_SYSV};
 
 		if (inspect_words(line, words, 8) < 8 || words[0][0] == 'k')
@@ -43,8 +43,7 @@ static void tell_sysv(struct inspect_helper *helper, enum sysv_kind what)
 		fact.sysv.uid = (uint32_t)inspect_number(words[sysv_files[what].uid], 10);
 		inspect_tell(helper, &fact);
 	}
-	free(line);
-	fclose(file);
+	inspect_close_lines(helper, &file, FACT_SYSV);
 }
 
 /* A view of the present namespace's message queues that is mounted nowhere; mq_overview(7),

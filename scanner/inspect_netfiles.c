@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* --- Listening sockets ----------------------------------------------------------------------- */
@@ -61,27 +62,24 @@ static bool tell_listener(
 
 void inspect_sockets(struct inspect_helper *helper, int dir)
 {
-	char *line = NULL;
-	size_t room = 0;
-
 	for (size_t i = 0; i < array_len(tables); i++) {
-		FILE *file = inspect_open(dir, tables[i].path);
+		struct proc_lines file;
+		char *line;
+		int r = proc_lines_open(&file, dir, tables[i].path);
 
 		/* No table 6: the kernel has no IPv6. */
-		if (!file && errno != ENOENT)
-			inspect_tell_failed(helper, FACT_LISTENER, errno);
-		if (!file)
+		if (r < 0 && r != -ENOENT)
+			inspect_tell_failed(helper, FACT_LISTENER, -r);
+		if (r < 0)
 			continue;
-		if (getline(&line, &room, file) > 0) { /* the heading */
-			while (getline(&line, &room, file) > 0) {
-				if (!tell_listener(helper, line, tables[i].name, tables[i].state) &&
-				    tables[i].others_behind)
-					break;
-			}
+		proc_lines_next(&file, NULL); /* the heading */
+		while ((line = proc_lines_next(&file, NULL))) {
+			if (!tell_listener(helper, line, tables[i].name, tables[i].state) &&
+			    tables[i].others_behind)
+				break;
 		}
-		fclose(file);
+		inspect_close_lines(helper, &file, FACT_LISTENER);
 	}
-	free(line);
 }
 
 /* --- Unix sockets ----------------------------------------------------------------------------- */
@@ -113,16 +111,17 @@ static void count_unix(char *line, struct fact *sockets)
 void inspect_unix_file(struct inspect_helper *helper, int dir)
 {
 	struct fact sockets = {.kind = FACT_SOCKETS};
-	FILE *file = inspect_open(dir, "net/unix");
-	char *line = NULL;
-	size_t room = 0;
+	struct proc_lines file;
+	char *line;
+	int r = proc_lines_open(&file, dir, "net/unix");
 
-	if (!file)
-		return inspect_tell_failed(helper, FACT_SOCKETS, errno);
-	while (getline(&line, &room, file) > 0)
+	if (r < 0)
+		return inspect_tell_failed(helper, FACT_SOCKETS, -r);
+	while ((line = proc_lines_next(&file, NULL)))
 		count_unix(line, &sockets);
-	free(line);
-	fclose(file);
+	r = proc_lines_close(&file);
+	if (r < 0)
+		return inspect_tell_failed(helper, FACT_SOCKETS, -r);
 	inspect_tell(helper, &sockets);
 }
 
@@ -130,13 +129,13 @@ void inspect_unix_file(struct inspect_helper *helper, int dir)
 
 static void tell_interfaces(struct inspect_helper *helper, int dir)
 {
-	FILE *file = inspect_open(dir, "net/dev");
-	char *line = NULL;
-	size_t room = 0;
+	struct proc_lines file;
+	char *line;
+	int r = proc_lines_open(&file, dir, "net/dev");
 
-	if (!file)
-		return inspect_tell_failed(helper, FACT_INTERFACE, errno);
-	while (getline(&line, &room, file) > 0) {
+	if (r < 0)
+		return inspect_tell_failed(helper, FACT_INTERFACE, -r);
+	while ((line = proc_lines_next(&file, NULL))) {
 		struct fact fact = {.kind = FACT_INTERFACE};
 		char *name = line + strspn(line, " "), *colon = strchr(name, ':');
 
@@ -145,8 +144,7 @@ static void tell_interfaces(struct inspect_helper *helper, int dir)
 		fact.texts[0] = (struct fact_text){name, (size_t)(colon - name)};
 		inspect_tell(helper, &fact);
 	}
-	free(line);
-	fclose(file);
+	inspect_close_lines(helper, &file, FACT_INTERFACE);
 }
 
 static void tell_address(struct inspect_helper *helper, const char *text, uint8_t prefix)
@@ -160,11 +158,16 @@ static void tell_address(struct inspect_helper *helper, const char *text, uint8_
 /* "00000000000000000000000000000001 01 80 10 80 lo": address, index, prefix, … */
 static void tell_addresses_6(struct inspect_helper *helper, int dir)
 {
-	FILE *file = inspect_open(dir, "net/if_inet6");
-	char *line = NULL, *words[3], text[INET6_ADDRSTRLEN];
-	size_t room = 0;
+	struct proc_lines file;
+	char *line, *words[3], text[INET6_ADDRSTRLEN];
+	int r = proc_lines_open(&file, dir, "net/if_inet6");
 
-	while (file && getline(&line, &room, file) > 0) {
+	/* Not there: the kernel has no IPv6. */
+	if (r < 0 && r != -ENOENT)
+		inspect_tell_failed(helper, FACT_ADDRESS, -r);
+	if (r < 0)
+		return;
+	while ((line = proc_lines_next(&file, NULL))) {
 		unsigned char bytes[16];
 
 		if (inspect_words(line, words, 3) < 3 || strlen(words[0]) != 32)
@@ -177,21 +180,21 @@ static void tell_addresses_6(struct inspect_helper *helper, int dir)
 		if (inet_ntop(AF_INET6, bytes, text, sizeof(text)))
 			tell_address(helper, text, (uint8_t)inspect_number(words[2], 16));
 	}
-	free(line);
-	if (file)
-		fclose(file);
+	inspect_close_lines(helper, &file, FACT_ADDRESS);
 }
 
 /* The table "Local" of net/fib_trie has a leaf "|-- 10.0.0.1" and below it "/32 host LOCAL" for
  * each address. */
 static void tell_addresses_4(struct inspect_helper *helper, int dir)
 {
-	FILE *file = inspect_open(dir, "net/fib_trie");
-	char *line = NULL, *words[3], leaf[INET_ADDRSTRLEN] = "";
+	struct proc_lines file;
+	char *line, *words[3], leaf[INET_ADDRSTRLEN] = "";
 	bool local = false;
-	size_t room = 0;
+	int r = proc_lines_open(&file, dir, "net/fib_trie");
 
-	while (file && getline(&line, &room, file) > 0) {
+	if (r < 0)
+		return inspect_tell_failed(helper, FACT_ADDRESS, -r);
+	while ((line = proc_lines_next(&file, NULL))) {
 		size_t count = inspect_words(line, words, 3);
 
 		if (count == 1)
@@ -202,9 +205,7 @@ static void tell_addresses_4(struct inspect_helper *helper, int dir)
 		         strcmp(words[1], "host") == 0 && strcmp(words[2], "LOCAL") == 0)
 			tell_address(helper, leaf, 32);
 	}
-	free(line);
-	if (file)
-		fclose(file);
+	inspect_close_lines(helper, &file, FACT_ADDRESS);
 }
 
 void inspect_net_files(struct inspect_helper *helper, int dir)

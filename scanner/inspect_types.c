@@ -72,37 +72,30 @@ static void tell_mount(struct inspect_helper *helper, const struct mount_line *l
 
 void inspect_mnt(struct inspect_helper *helper, int dir)
 {
-	FILE *file = inspect_open(dir, "mountinfo");
-	char *text = NULL;
-	size_t room = 0;
-	ssize_t len;
+	struct proc_lines file;
+	const char *text;
+	size_t len;
+	int r = proc_lines_open(&file, dir, "mountinfo");
 
-	if (!file)
-		return inspect_tell_failed(helper, FACT_MOUNT, errno);
-	while ((len = getline(&text, &room, file)) > 0) {
+	if (r < 0)
+		return inspect_tell_failed(helper, FACT_MOUNT, -r);
+	while ((text = proc_lines_next(&file, &len))) {
 		struct mount_line line;
 
-		len -= text[len - 1] == '\n';
-		if (parse_mount_line(text, (size_t)len, &line) == 0)
+		if (parse_mount_line(text, len, &line) == 0)
 			tell_mount(helper, &line);
 	}
-	free(text);
-	fclose(file);
+	inspect_close_lines(helper, &file, FACT_MOUNT);
 }
 
 /* --- pid ------------------------------------------------------------------------------------- */
 
 static uint32_t read_pid_max(const struct inspect_helper *helper)
 {
-	FILE *file = inspect_open(helper->proc, "sys/kernel/pid_max");
-	char digits[32];
-	uint32_t max = 0;
+	long max = 0;
 
-	if (file && fgets(digits, sizeof(digits), file))
-		max = (uint32_t)inspect_number(digits, 10);
-	if (file)
-		fclose(file);
-	return max;
+	proc_number_read(helper->proc, "sys/kernel/pid_max", &max);
+	return (uint32_t)max;
 }
 
 /* Each PID namespace has a maximum of its own since 6.14, told to its members: so to a child. */
@@ -144,13 +137,13 @@ void inspect_pid(struct inspect_helper *helper)
 
 static void tell_map(struct inspect_helper *helper, int dir, const char *path, bool group)
 {
-	FILE *file = inspect_open(dir, path);
-	char *line = NULL, *words[3];
-	size_t room = 0;
+	struct proc_lines file;
+	char *line, *words[3];
+	int r = proc_lines_open(&file, dir, path);
 
-	if (!file)
-		return inspect_tell_failed(helper, FACT_ID_RANGE, errno);
-	while (getline(&line, &room, file) > 0) {
+	if (r < 0)
+		return inspect_tell_failed(helper, FACT_ID_RANGE, -r);
+	while ((line = proc_lines_next(&file, NULL))) {
 		struct fact fact = {.kind = FACT_ID_RANGE, .range = {.group = group}};
 
 		if (inspect_words(line, words, 3) < 3)
@@ -160,26 +153,22 @@ static void tell_map(struct inspect_helper *helper, int dir, const char *path, b
 		fact.range.count = (uint32_t)inspect_number(words[2], 10);
 		inspect_tell(helper, &fact);
 	}
-	free(line);
-	fclose(file);
+	inspect_close_lines(helper, &file, FACT_ID_RANGE);
 }
 
 void inspect_user(struct inspect_helper *helper, int dir)
 {
-	FILE *file;
-	char word[16];
+	char first[64];
+	autotext struct proc_text word = PROC_TEXT(first);
 
 	tell_map(helper, dir, "uid_map", false);
 	tell_map(helper, dir, "gid_map", true);
-	file = inspect_open(dir, "setgroups");
-	if (file && fgets(word, sizeof(word), file)) {
+	if (proc_text_read(&word, dir, "setgroups", PROC_TEXT_MOST) == 0 && word.len > 0) {
 		struct fact fact = {.kind = FACT_SETGROUPS};
 
-		fact.setgroups.allowed = word[0] == 'a';
+		fact.setgroups.allowed = word.data[0] == 'a';
 		inspect_tell(helper, &fact);
 	}
-	if (file)
-		fclose(file);
 }
 
 static uint64_t own_capabilities(void)
@@ -195,14 +184,9 @@ static uint64_t own_capabilities(void)
 /* All that the kernel knows; proc_sys_kernel(5). */
 static uint64_t known_capabilities(const struct inspect_helper *helper)
 {
-	FILE *file = inspect_open(helper->proc, "sys/kernel/cap_last_cap");
-	char digits[32];
-	uint64_t last = 40;
+	long last = 40;
 
-	if (file && fgets(digits, sizeof(digits), file))
-		last = inspect_number(digits, 10);
-	if (file)
-		fclose(file);
+	proc_number_read(helper->proc, "sys/kernel/cap_last_cap", &last);
 	return last < 63 ? (1ULL << (last + 1)) - 1 : UINT64_MAX;
 }
 
@@ -253,14 +237,14 @@ struct offsets {
 /* Returns 0 or an errno.  time_namespaces(7) */
 static int read_offsets(int dir, struct offsets *ret_offsets)
 {
-	FILE *file = inspect_open(dir, "timens_offsets");
+	struct proc_lines file;
 	struct offsets offsets = {0};
-	char *line = NULL, *words[3];
-	size_t room = 0;
+	char *line, *words[3];
+	int r = proc_lines_open(&file, dir, "timens_offsets");
 
-	if (!file)
-		return errno ? errno : EIO;
-	while (getline(&line, &room, file) > 0) {
+	if (r < 0)
+		return -r;
+	while ((line = proc_lines_next(&file, NULL))) {
 		int64_t ns;
 
 		if (inspect_words(line, words, 3) < 3)
@@ -273,8 +257,9 @@ static int read_offsets(int dir, struct offsets *ret_offsets)
 		else
 			offsets.monotonic_ns = ns;
 	}
-	free(line);
-	fclose(file);
+	r = proc_lines_close(&file);
+	if (r < 0)
+		return -r;
 	*ret_offsets = offsets;
 	return 0;
 }

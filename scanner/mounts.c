@@ -6,6 +6,7 @@
 #include "scanner/nsfs.h"
 #include "scanner/parse.h"
 #include "scanner/places.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
-
-enum { READ_BYTES = 8192 };
 
 struct mounts {
 	struct sweep *sweep;
@@ -24,11 +23,9 @@ struct mounts {
 	struct ns *own_mnt;
 	pid_t pid; /* of one who is in it, as in /proc */
 	int dir;   /* /proc/PID of one who is in it; -1 where no table is read */
-	int fd;    /* the table */
-	int root;  /* its root directory; NOT_OPENED, REFUSED */
+	struct proc_lines table;
+	int root; /* its root directory; NOT_OPENED, REFUSED */
 	bool done;
-	char *text;
-	size_t text_len, text_room; /* what was read and is no whole line yet */
 	char *path;
 	size_t path_room;
 	struct hidepid hidepid; /* of what is mounted on /proc */
@@ -40,7 +37,8 @@ struct mounts *mounts_new(void)
 {
 	struct mounts *mounts = xcalloc(1, sizeof(*mounts));
 
-	mounts->dir = mounts->fd = -1;
+	mounts->dir = -1;
+	mounts->table = (struct proc_lines)PROC_LINES_CLOSED;
 	mounts->root = NOT_OPENED;
 	return mounts;
 }
@@ -48,10 +46,9 @@ struct mounts *mounts_new(void)
 static void close_table(struct mounts *mounts)
 {
 	close_fd(&mounts->dir);
-	close_fd(&mounts->fd);
 	close_fd(&mounts->root);
+	proc_lines_close(&mounts->table);
 	mounts->root = NOT_OPENED;
-	mounts->text_len = 0;
 }
 
 void mounts_free(struct mounts *mounts)
@@ -59,7 +56,6 @@ void mounts_free(struct mounts *mounts)
 	if (!mounts)
 		return;
 	close_table(mounts);
-	free(mounts->text);
 	free(mounts->path);
 	free(mounts);
 }
@@ -83,8 +79,8 @@ static bool open_table(struct mounts *mounts, const char *name, uint64_t ino)
 {
 	mounts->dir = openat(mounts->sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (mounts->dir >= 0 && (ino == 0 || mnt_ino_of(mounts->dir) == ino))
-		mounts->fd = openat(mounts->dir, "mountinfo", O_RDONLY | O_CLOEXEC);
-	if (mounts->fd >= 0 && (ino == 0 || mnt_ino_of(mounts->dir) == ino))
+		proc_lines_open(&mounts->table, mounts->dir, "mountinfo");
+	if (mounts->table.fd >= 0 && (ino == 0 || mnt_ino_of(mounts->dir) == ino))
 		return true;
 	close_table(mounts);
 	return false;
@@ -230,24 +226,21 @@ static void take_line(struct mounts *mounts, const char *text, size_t len)
 /* Takes the whole lines out of what was read. */
 static void take_lines(struct mounts *mounts)
 {
-	char *at = mounts->text, *end = at + mounts->text_len, *newline;
+	const char *line;
+	size_t len;
 
-	while (at < end && (newline = memchr(at, '\n', (size_t)(end - at)))) {
-		take_line(mounts, at, (size_t)(newline - at));
-		at = newline + 1;
-	}
-	mounts->text_len = (size_t)(end - at);
-	if (at > mounts->text && at < end)
-		memmove(mounts->text, at, mounts->text_len);
+	while ((line = proc_lines_take(&mounts->table, &len)))
+		take_line(mounts, line, len);
 }
 
 /* Is the caller in group @gid?  It sees everything then; proc(5), "gid=". */
 static bool in_group(gid_t gid)
 {
-	gid_t groups[1024];
-	int count = getgroups(array_len(groups), groups);
+	int room = getgroups(0, NULL);
+	autofree gid_t *groups = xcalloc((size_t)(room > 0 ? room : 1), sizeof(*groups));
+	int count = getgroups(room > 0 ? room : 0, groups);
 
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count && room > 0; i++)
 		if (groups[i] == gid)
 			return true;
 	return getegid() == gid;
@@ -273,7 +266,7 @@ static bool hides_from_us(const struct hidepid *hidepid)
 
 static void end_table(struct mounts *mounts)
 {
-	if (mounts->own && mounts->fd >= 0)
+	if (mounts->own && mounts->table.fd >= 0)
 		graph_stats(mounts->sweep->builder)->hidden = hides_from_us(&mounts->hidepid);
 	if (mounts->own)
 		name_links_add(mounts->sweep);
@@ -284,19 +277,12 @@ static void end_table(struct mounts *mounts)
 bool mounts_step(struct mounts *mounts, uint64_t until_us)
 {
 	while (!mounts->done) {
-		ssize_t bytes = 0;
-
-		if (mounts->fd >= 0) {
-			array_reserve(
-			    mounts->text, mounts->text_room, mounts->text_len + READ_BYTES);
-			bytes = read(mounts->fd, mounts->text + mounts->text_len, READ_BYTES);
-		}
-		if (bytes > 0) {
-			mounts->text_len += (size_t)bytes;
+		if (mounts->table.fd >= 0) {
+			proc_lines_more(&mounts->table);
 			take_lines(mounts);
-		} else if (bytes == 0 || errno != EINTR) {
-			end_table(mounts);
 		}
+		if (mounts->table.fd < 0 || mounts->table.ended)
+			end_table(mounts);
 		if (clock_us() >= until_us)
 			break;
 	}

@@ -127,8 +127,11 @@ int parse_status(const char *text, size_t len, struct proc_status *ret_status)
 
 	for (const char *at = text; at < end;) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		struct piece line = {.at = at, .end = newline ? newline : end};
+		struct piece line = {.at = at, .end = newline};
 		int r = 0;
+
+		if (!newline)
+			break; /* what was cut may be less than what stood there */
 
 		if (!have_name && take_text(&line, "Name:")) {
 			r = parse_name(line, &status);

@@ -32,12 +32,14 @@ struct proc_status {
 	uid_t euid;
 	pid_t pids[STATUS_PIDS_MAX]; /* from the PID namespace of /proc inwards */
 	int pid_levels;
+	bool pids_cut; /* for readers: the text ended before NSpid; parse_status leaves it false */
 };
 
 /* The lines Name, Uid and NSpid of /proc/PID/status.  proc_pid_status(5)
  * The kernel writes \n and \\ for a newline and a backslash in the name, and nothing else in
  * another way; so the name is told whole, and a line begins only where the kernel began one.
- * Before 4.1 there is no NSpid: pid_levels is 0 then.
+ * A line without its newline is not believed: the text may have been cut there.
+ * Before 4.1 there is no NSpid, nor in a text that was cut before it: pid_levels is 0 then.
  * Returns 0, or -EBADMSG (no Name, no Uid, or a line that is not numbers). */
 int parse_status(const char *text, size_t len, struct proc_status *ret_status);
 

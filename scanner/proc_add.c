@@ -72,6 +72,7 @@ struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen)
 	process->pid_levels = reading->status.pid_levels;
 	process->pids =
 	    graph_pids_copy(builder, reading->status.pids, (size_t)reading->status.pid_levels);
+	process->pids_cut = reading->status.pids_cut;
 	if (process->pid_levels == 0) { /* before 4.1 */
 		process->pid_levels = 1;
 		process->pids = graph_pids_copy(builder, &id.pid, 1);
@@ -83,10 +84,8 @@ struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen)
 void proc_add_texts(struct sweep *sweep, struct user_cache *users, struct process *process,
     const struct reading *reading)
 {
-	if (reading->cmdline_len > 0) {
-		process->cmdline =
-		    graph_text_copy(sweep->builder, reading->cmdline, reading->cmdline_len);
-		process->cmdline_len = reading->cmdline_len;
-	}
+	const struct proc_text *cmdline = &reading->cmdline;
+
+	sweep_give_cmdline(sweep, process, cmdline->data, cmdline->len, cmdline->cut);
 	process->user = user_cache_name(users, process->uid);
 }

@@ -6,6 +6,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 
+int proc_one_init(struct proc_one *ret_one)
+{
+	return stat_walk_new(&ret_one->walk);
+}
+
+void proc_one_done(struct proc_one *one)
+{
+	stat_walk_free(one->walk);
+	reading_done(&one->reading);
+}
+
 /* The directory is read last, so nothing is mixed: see proc_read.h. */
 static struct process *add(
     struct proc_one *one, struct sweep *sweep, pid_t pid, const struct known_links *known, int dir)

@@ -6,10 +6,14 @@
 #include "scanner/stat_walk.h"
 
 struct proc_one {
-	struct stat_walk *walk; /* the caller's: stat_walk_new, stat_walk_free */
-	struct proc_stat stat;  /* what was read of the last one */
+	struct stat_walk *walk;
+	struct proc_stat stat; /* what was read of the last one */
 	struct reading reading;
 };
+
+/* Returns 0 or -errno. */
+int proc_one_init(struct proc_one *ret_one);
+void proc_one_done(struct proc_one *one);
 
 /* Adds @pid to @sweep: its links, but no threads and descriptors, nor its command line and the name of
  * its user.

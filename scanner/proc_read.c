@@ -7,19 +7,18 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Reads a whole file of /proc, or its first @room bytes.  The files that are read here are given
- * whole by one read(2) that has room for them.  Returns the bytes, or -errno. */
-ssize_t read_begin(int dir, const char *name, char *to, size_t room)
+void reading_done(struct reading *reading)
 {
-	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
+	proc_text_done(&reading->cmdline);
+}
 
-	if (fd < 0)
-		return -errno;
-	do
-		len = read(fd, to, room);
-	while (len < 0 && errno == EINTR);
-	return len < 0 ? -errno : len;
+int read_start_ticks(int dir, const char *name, uint64_t *ret_ticks)
+{
+	char first[STAT_BYTES];
+	autotext struct proc_text stat = PROC_TEXT(first);
+	int r = proc_text_read(&stat, dir, name, PROC_TEXT_MOST);
+
+	return r < 0 ? r : parse_start_ticks(stat.data, stat.len, ret_ticks);
 }
 
 int read_known_links(int dir, struct known_links *ret_links)
@@ -119,18 +118,35 @@ void read_some_links(
 
 ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX])
 {
-	ssize_t len = read_begin(dir, name, ret_comm, COMM_BYTES_MAX);
+	char first[COMM_BYTES_MAX + 1];
+	autotext struct proc_text comm = PROC_TEXT(first);
+	int r = proc_text_read(&comm, dir, name, COMM_BYTES_MAX);
 
-	return len > 0 && ret_comm[len - 1] == '\n' ? len - 1 : len;
+	if (r < 0)
+		return r;
+	comm.len -= comm.len > 0 && comm.data[comm.len - 1] == '\n';
+	memcpy(ret_comm, comm.data, comm.len);
+	return (ssize_t)comm.len;
 }
 
-void read_cmdline(int dir, struct reading *ret_reading)
+void read_cmdline(int dir, const char *name, struct proc_text *ret_cmdline)
 {
-	ssize_t len =
-	    read_begin(dir, "cmdline", ret_reading->cmdline, sizeof(ret_reading->cmdline));
+	size_t len;
 
-	ret_reading->cmdline_len =
-	    len < 0 ? 0 : parse_cmdline_len(ret_reading->cmdline, (size_t)len);
+	proc_text_read(ret_cmdline, dir, name, CMDLINE_BYTES_MAX);
+	len = parse_cmdline_len(ret_cmdline->data, ret_cmdline->len);
+	ret_cmdline->len = len;
+}
+
+size_t cmdline_kept(struct cmdline_budget *budget, size_t len)
+{
+	enum { LONG_BYTES_MOST = 16 << 20 }; /* some thousand of the long ones that Java has */
+	size_t beyond = len > CMDLINE_BYTES_SURE ? len - CMDLINE_BYTES_SURE : 0;
+
+	if (beyond > LONG_BYTES_MOST - budget->spent)
+		return CMDLINE_BYTES_SURE;
+	budget->spent += beyond;
+	return len;
 }
 
 /* What names the process is read here and not by libproc2 (4.0.2): its CMD has '.' and '?' in the
@@ -138,15 +154,18 @@ void read_cmdline(int dir, struct reading *ret_reading)
 int read_process(
     int dir, int ns_dir, char state, const struct known_links *known, struct reading *ret_reading)
 {
-	char text[4096]; /* NSpid is within the first 2 KiB, even with 33 levels and long groups */
-	ssize_t len;
+	char first[STATUS_BYTES];
+	autotext struct proc_text status = PROC_TEXT(first);
 	int r;
 
 	read_links(ns_dir, state, known, ret_reading);
-	read_cmdline(dir, ret_reading);
+	read_cmdline(dir, "cmdline", &ret_reading->cmdline);
 	/* The last read: see the top of proc_read.h. */
-	len = read_begin(dir, "status", text, sizeof(text));
-	r = len < 0 ? (int)len : parse_status(text, (size_t)len, &ret_reading->status);
+	r = proc_text_read(&status, dir, "status", PROC_TEXT_MOST);
+	if (r == 0)
+		r = parse_status(status.data, status.len, &ret_reading->status);
+	if (r == 0)
+		ret_reading->status.pids_cut = status.cut && ret_reading->status.pid_levels == 0;
 	/* Reaped while the kernel wrote it: the process has lost its numbers. */
 	if (r == 0 && ret_reading->status.pid_levels > 0 && ret_reading->status.pids[0] == 0)
 		r = -ESRCH;

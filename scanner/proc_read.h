@@ -8,10 +8,15 @@
 
 #include "model/graph.h"
 #include "scanner/parse.h"
+#include "scanner/proc_file.h"
 
 enum {
-	COMM_BYTES_MAX = 64,      /* 15, of kernel workers 63; and the newline */
-	CMDLINE_BYTES_MAX = 4096, /* what is kept of a command line */
+	COMM_BYTES_MAX = 64, /* 15, of kernel workers 63; and the newline */
+	CMDLINE_BYTES_MAX =
+	    65536, /* what is kept of a command line at most; see struct cmdline_budget */
+	CMDLINE_BYTES_SURE = 4096,
+	STATUS_BYTES = 4096, /* of most of them; to begin with */
+	STAT_BYTES = 1024,
 };
 
 struct link_reading {
@@ -23,15 +28,16 @@ struct link_reading {
 struct reading {
 	struct link_reading links[NS_LINK_COUNT];
 	struct proc_status status;
-	char cmdline[CMDLINE_BYTES_MAX];
-	size_t cmdline_len; /* 0 for none */
+	struct proc_text cmdline; /* without the NULs at its end; len 0 for none */
 };
+
+void reading_done(struct reading *reading);
 
 /* The name of a directory entry that is a number (a PID, a descriptor); 0 for others. */
 pid_t proc_pid_of(const char *name);
 
-/* Reads the beginning of @name, a file below @dir.  Returns the bytes or -errno. */
-ssize_t read_begin(int dir, const char *name, char *to, size_t room);
+/* Reads the start time (parse_start_ticks) in @name, a file "stat" below @dir.  Returns 0 or -errno. */
+int read_start_ticks(int dir, const char *name, uint64_t *ret_ticks);
 
 /* Reads @name, a file "comm" below @dir, without the newline.  Returns the bytes or -errno. */
 ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX]);
@@ -49,8 +55,18 @@ struct known_links {
  * permission.  Returns 0, or -ESRCH where it has ended. */
 int read_known_links(int dir, struct known_links *ret_links);
 
-/* Reads the command line into @ret_reading.  @dir: as below. */
-void read_cmdline(int dir, struct reading *ret_reading);
+/* Reads a command line from @name, a file "cmdline" below @dir.  Where that fails it is empty. */
+void read_cmdline(int dir, const char *name, struct proc_text *ret_cmdline);
+
+/* What long command lines may take in one sweep.  Of each CMDLINE_BYTES_SURE are kept, and of each up to
+ * CMDLINE_BYTES_MAX as long as what is kept beyond that is no more than this for all together: so a
+ * graph stays small whatever processes write. */
+struct cmdline_budget {
+	size_t spent;
+};
+
+/* How much of a command line of @len bytes is to be kept. */
+size_t cmdline_kept(struct cmdline_budget *budget, size_t len);
 
 /* Makes of @reading, which was read as if of a living one, that of a zombie. */
 void reading_of_zombie(struct reading *reading);

@@ -52,6 +52,7 @@ static void proc_close(struct source *source)
 	stat_walk_free(source->walk);
 	if (source->proc)
 		closedir(source->proc);
+	reading_done(&source->reading);
 	user_cache_free(source->users);
 	threads_free(source->threads);
 	fds_free(source->fds);
@@ -169,9 +170,9 @@ static struct process *take_unchanged(
 	if (!process)
 		return NULL;
 	/* Programs write over their arguments, of which nothing tells. */
-	source->reading.cmdline_len = 0;
+	source->reading.cmdline.len = 0;
 	if (!process->kernel_thread)
-		read_cmdline(pinned->dir, &source->reading);
+		read_cmdline(pinned->dir, "cmdline", &source->reading.cmdline);
 	return process;
 }
 

@@ -110,6 +110,7 @@ struct process *reuse_process(
 	process->comm = graph_text_copy(builder, before->comm, strlen(before->comm));
 	process->pids = graph_pids_copy(builder, before->pids, (size_t)before->pid_levels);
 	process->pid_levels = before->pid_levels;
+	process->pids_cut = before->pids_cut;
 	memcpy(process->ns, links, sizeof(process->ns));
 	memcpy(process->unread, before->unread, sizeof(process->unread));
 	carry_threads(sweep, before, process, dir);

@@ -9,11 +9,9 @@
 #include <limits.h>
 #include <stdio.h>
 
-enum { STAT_BYTES = 1024 };
-
 int root_link_read(const struct process *process, char **ret_path)
 {
-	char path[PATH_MAX], name[32], stat[STAT_BYTES];
+	char path[PATH_MAX], name[32];
 	uint64_t start = 0;
 
 	snprintf(name, sizeof(name), "/proc/%d", (int)process->id.pid);
@@ -24,10 +22,10 @@ int root_link_read(const struct process *process, char **ret_path)
 	if (len < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
 	/* What was read belongs to whoever is behind the descriptor still. */
-	ssize_t got = read_begin(dir, "stat", stat, sizeof(stat));
-	if (got < 0)
-		return (int)got;
-	if (parse_start_ticks(stat, (size_t)got, &start) < 0 || start != process->id.start_ticks)
+	int r = read_start_ticks(dir, "stat", &start);
+	if (r < 0 && r != -EBADMSG)
+		return r;
+	if (r < 0 || start != process->id.start_ticks)
 		return -ESRCH;
 	*ret_path = xstrndup(path, (size_t)len);
 	return 0;

@@ -70,6 +70,18 @@ bool sweep_leaves_out(const struct sweep *sweep, pid_t pid, pid_t session)
 	return sweep->left_out && (pid == sweep->left_out || session == sweep->left_out);
 }
 
+void sweep_give_cmdline(
+    struct sweep *sweep, struct process *process, const char *text, size_t len, bool cut)
+{
+	size_t kept = cmdline_kept(&sweep->cmdlines, len);
+
+	if (len == 0)
+		return;
+	process->cmdline = graph_text_copy(sweep->builder, text, kept);
+	process->cmdline_len = kept;
+	process->cmdline_cut = cut || kept < len;
+}
+
 /* A helper, where somebody must ask. */
 static int need_hostnames(struct scan *scan)
 {
@@ -248,6 +260,7 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 	scan->sweep.prev_serial = prev ? prev->stats.serial : 0;
 	scan->sweep.uts.count = scan->sweep.mnt.count = 0;
 	scan->sweep.doubt_count = scan->sweep.place_count = 0;
+	scan->sweep.cmdlines = (struct cmdline_budget){0};
 	if (scan->hostnames)
 		scan->sweep.helper_pid = hostnames_helper(scan->hostnames);
 	describe_machine(scan);

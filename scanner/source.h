@@ -8,6 +8,7 @@
 
 #include "model/graph.h"
 #include "scanner/changes.h"
+#include "scanner/proc_read.h"
 #include "scanner/scan.h"
 
 #include <stdint.h>
@@ -53,7 +54,8 @@ struct sweep {
 	pid_t left_out;    /* the session of a helper, as in /proc, that isn't told; 0 for none */
 	pid_t *always;     /* see scan_always; kept from sweep to sweep */
 	size_t always_count;
-	int proc; /* a descriptor on /proc, the source's */
+	struct cmdline_budget cmdlines; /* what was spent */
+	int proc;                       /* a descriptor on /proc, the source's */
 };
 
 /* The number of the sweep of this program that began last, over all scans; 0 for none yet.  It is
@@ -66,6 +68,10 @@ void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid);
 /* Is the process @pid of @session (both as in /proc) not to be told?  A helper is one already before it has
  * made its session. */
 bool sweep_leaves_out(const struct sweep *sweep, pid_t pid, pid_t session);
+
+/* Gives @process its command line @text, copied, as far as the budget goes.  @cut: it is longer. */
+void sweep_give_cmdline(
+    struct sweep *sweep, struct process *process, const char *text, size_t len, bool cut);
 
 /* Notes that the namespace at @ns, of a process or thread of the builder, could not be asked
  * because of @error; where the task has left it by then, another with its inode may be asked

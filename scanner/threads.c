@@ -96,13 +96,11 @@ static bool stood_apart(const struct threads *threads, pid_t tid)
 
 static uint64_t read_start(const struct threads *threads, pid_t tid)
 {
-	char name[32], text[512]; /* the start time is within the first 400 bytes */
 	uint64_t start_ticks;
-	ssize_t len;
+	char name[32];
 
 	snprintf(name, sizeof(name), "%d/stat", (int)tid);
-	len = read_begin(threads->task_dir, name, text, sizeof(text));
-	return len > 0 && parse_start_ticks(text, (size_t)len, &start_ticks) == 0 ? start_ticks : 0;
+	return read_start_ticks(threads->task_dir, name, &start_ticks) == 0 ? start_ticks : 0;
 }
 
 static void add_thread(

@@ -23,7 +23,7 @@ struct withheld {
 int withheld_new(struct withheld **ret_withheld)
 {
 	struct withheld *withheld = xcalloc(1, sizeof(*withheld));
-	int r = stat_walk_new(&withheld->one.walk);
+	int r = proc_one_init(&withheld->one);
 
 	if (r < 0) {
 		free(withheld);
@@ -37,7 +37,7 @@ void withheld_free(struct withheld *withheld)
 {
 	if (!withheld)
 		return;
-	stat_walk_free(withheld->one.walk);
+	proc_one_done(&withheld->one);
 	free(withheld->pids);
 	free(withheld);
 }

@@ -93,6 +93,8 @@ void explorer_copy_command(struct explorer *explorer)
 		add_word(&line, process->cmdline + at, len);
 		at += len + 1;
 	}
+	if (process->cmdline_cut)
+		line_add_sign(&line, STYLE_PLAIN, "…", "~");
 	say_copied(explorer, &line);
 	line_done(&line);
 }

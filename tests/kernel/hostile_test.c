@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <jansson.h>
+#include <sched.h>
 #include <sys/prctl.h>
 
 static const struct scan_options plain = {.hostnames = false};
@@ -81,7 +83,8 @@ static void names_come_raw_and_harm_no_other_field(void **state)
 }
 
 /* Sweeps once, and checks what the graph has as command line of @member, which ends. */
-static void expect_cmdline(struct member member, const char *expected, size_t expected_len)
+static void expect_cut_cmdline(
+    struct member member, const char *expected, size_t expected_len, bool cut)
 {
 	const struct process *process;
 	struct graph *graph;
@@ -92,6 +95,7 @@ static void expect_cmdline(struct member member, const char *expected, size_t ex
 	process = graph_process_by_pid(graph, member.pid);
 	assert_non_null(process);
 	assert_int_equal(process->cmdline_len, expected_len);
+	assert_int_equal(process->cmdline_cut, cut);
 	if (expected)
 		assert_memory_equal(process->cmdline, expected, expected_len);
 	else
@@ -99,6 +103,11 @@ static void expect_cmdline(struct member member, const char *expected, size_t ex
 	graph_unref(graph);
 	scan_free(scan);
 	member_end(&member);
+}
+
+static void expect_cmdline(struct member member, const char *expected, size_t expected_len)
+{
+	expect_cut_cmdline(member, expected, expected_len, false);
 }
 
 static char *own_argv0;
@@ -118,7 +127,7 @@ static void command_lines_come_raw(void **state)
 	static char much[100 * 1024];
 	static const char *const padded[] = {SHELL, "", "", "", NULL};
 	static const char *const long_argv[] = {SHELL, much, NULL};
-	static char expected[4096];
+	static char expected[65536];
 
 	(void)state;
 	need_room();
@@ -131,7 +140,90 @@ static void command_lines_come_raw(void **state)
 	memset(much, 'x', sizeof(much) - 1);
 	memset(expected, 'x', sizeof(expected));
 	memcpy(expected, "sh\0-c\0read line\0evil\0", 21);
-	expect_cmdline(member_exec((char *const *)long_argv), expected, sizeof(expected));
+	expect_cut_cmdline(member_exec((char *const *)long_argv), expected, sizeof(expected), true);
+	much[60000] = '\0';
+	expect_cmdline(member_exec((char *const *)long_argv), expected, 21 + 60000);
+}
+
+enum { LONG_BYTES = 60000, LONG_ONES = 300 };
+
+/* What a graph keeps of long command lines is bounded, however many there are; what is left out is told. */
+static void many_long_command_lines_take_little(void **state)
+{
+	static struct member members[LONG_ONES];
+	static char much[LONG_BYTES + 1];
+	static const char *const argv[] = {SHELL, much, NULL};
+	size_t kept = 0, whole = 0, cut = 0;
+	struct graph *graph;
+	struct scan *scan;
+
+	(void)state;
+	need_room();
+	need_source();
+	memset(much, 'x', LONG_BYTES);
+	for (int i = 0; i < LONG_ONES; i++)
+		members[i] = member_exec((char *const *)argv);
+	assert_int_equal(scan_new(&plain, &scan), 0);
+	graph = sweep_now(scan, NULL);
+	for (int i = 0; i < LONG_ONES; i++) {
+		const struct process *process = graph_process_by_pid(graph, members[i].pid);
+
+		assert_non_null(process);
+		assert_true(
+		    process->cmdline_len == 21 + LONG_BYTES || process->cmdline_len == 4096);
+		assert_int_equal(process->cmdline_cut, process->cmdline_len == 4096);
+		kept += process->cmdline_len;
+		whole += !process->cmdline_cut;
+		cut += process->cmdline_cut;
+	}
+	assert_true(whole > 200 && cut > 0);
+	assert_true(kept < (16 << 20) + LONG_ONES * 4096);
+	graph_unref(graph);
+	scan_free(scan);
+	for (int i = 0; i < LONG_ONES; i++)
+		member_end(&members[i]);
+}
+
+/* --- Long files ------------------------------------------------------------------------------ */
+
+static int take_groups(const void *data)
+{
+	size_t count = *(const size_t *)data;
+	autofree gid_t *groups = xcalloc(count, sizeof(*groups));
+
+	for (size_t i = 0; i < count; i++)
+		groups[i] = (gid_t)(1900000000 + i);
+	return setgroups(count, groups) < 0 ? -errno : 0;
+}
+
+/* The groups stand before the PIDs, and make /proc/PID/status longer than any fixed buffer. */
+static void a_process_with_many_groups_stays_in_its_pid_namespace(void **state)
+{
+	static const size_t counts[] = {355, 360, 5000, 65536};
+
+	(void)state;
+	need_room();
+	need_source();
+	if (!room_has_users())
+		skip_because("only root may take any group");
+	for (size_t i = 0; i < array_len(counts); i++) {
+		struct member member = member_start(CLONE_NEWPID, take_groups, &counts[i]);
+		const struct process *process;
+		struct graph *graph;
+		struct scan *scan;
+
+		assert_int_equal(scan_new(&plain, &scan), 0);
+		graph = sweep_now(scan, NULL);
+		process = graph_process_by_pid(graph, member.pid);
+		assert_non_null(process);
+		assert_int_equal(process->pid_levels, 2);
+		assert_int_equal(process->pids[0], member.pid);
+		assert_int_equal(process->pids[1], 1);
+		assert_false(process->pids_cut);
+		graph_unref(graph);
+		scan_free(scan);
+		member_end(&member);
+	}
 }
 
 /* --- What the commands print ----------------------------------------------------------------- */
@@ -208,6 +300,64 @@ static void json_is_valid_and_loses_nothing(void **state)
 	member_end(&other);
 }
 
+static void the_end_of_a_long_command_line_is_found(void **state)
+{
+	static char much[LONG_BYTES + 1];
+	static const char *const argv[] = {SHELL, much, "kafka.Kafka", NULL};
+
+	(void)state;
+	need_room();
+	need_source();
+	memset(much, 'x', LONG_BYTES);
+	struct member member = member_exec((char *const *)argv);
+	const char *nsscope = nsscope_path();
+	const char *tree[] = {nsscope, "tree", "--filter", "afka.Kafk", NULL};
+	struct output output = tool_run((char *const *)tree, false);
+
+	assert_int_equal(output.status, 0);
+	assert_non_null(strstr(output.text, "x kafka.Kafka\n"));
+	assert_null(strstr(output.text, "…"));
+	output_done(&output);
+	member_end(&member);
+}
+
+static void a_cut_command_line_says_so(void **state)
+{
+	static char much[100 * 1024];
+	static const char *const argv[] = {SHELL, much, NULL};
+	char pid[16];
+
+	(void)state;
+	need_room();
+	need_source();
+	memset(much, 'x', sizeof(much) - 1);
+	struct member member = member_exec((char *const *)argv);
+	struct member other = member_exec((char *const *)evil_argv);
+	const char *nsscope = nsscope_path();
+	snprintf(pid, sizeof(pid), "%d", (int)member.pid);
+	const char *tree[] = {nsscope, "tree", "--pid", pid, NULL};
+	const char *inspect[] = {nsscope, "inspect", pid, NULL};
+	const char *const *commands[] = {tree, inspect};
+	for (size_t i = 0; i < array_len(commands); i++) {
+		struct output output = tool_run((char *const *)commands[i], false);
+
+		assert_int_equal(output.status, 0);
+		assert_non_null(strstr(output.text, "xxx…\n"));
+		output_done(&output);
+	}
+	const char *json[] = {nsscope, "json", NULL};
+	struct output output = tool_run((char *const *)json, false);
+	json_t *object = json_loads(output.text, 0, NULL);
+
+	assert_non_null(object);
+	assert_true(json_is_true(json_object_get(find_process(object, member.pid), "cmdline_cut")));
+	assert_true(json_is_false(json_object_get(find_process(object, other.pid), "cmdline_cut")));
+	json_decref(object);
+	output_done(&output);
+	member_end(&member);
+	member_end(&other);
+}
+
 static void the_tree_holds_no_raw_escape(void **state)
 {
 	static const char *const by[] = {"pid", "type"};
@@ -238,6 +388,10 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_come_raw_and_harm_no_other_field),
 	    cmocka_unit_test(command_lines_come_raw),
+	    cmocka_unit_test(many_long_command_lines_take_little),
+	    cmocka_unit_test(a_process_with_many_groups_stays_in_its_pid_namespace),
+	    cmocka_unit_test(the_end_of_a_long_command_line_is_found),
+	    cmocka_unit_test(a_cut_command_line_says_so),
 	    cmocka_unit_test(json_is_valid_and_loses_nothing),
 	    cmocka_unit_test(the_tree_holds_no_raw_escape),
 	};

@@ -99,6 +99,12 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 	rule bare "$(call 'sethostname|setdomainname|mount|umount2?|pivot_root|chroot|swapon|reboot|settimeofday|clock_settime')" \
 		"only lessons/ changes anything" $(in_floors model scanner tui cli)
 
+	rule bare "$(call 'fopen|fdopen|freopen|fgets|fgetc|getc|getline|getdelim|fread|fscanf')" \
+		"files of /proc are read by scanner/proc_file.h" $(in_floors scanner lessons)
+	# What these read are pipes, BPF iterators, and a list of processors.
+	rule bare "$(call 'read|pread|readv')" "files of /proc are read by scanner/proc_file.h" \
+		$(in_floors scanner | grep -v '^scanner/\(proc_file\|bpf_look\|feed\|inspect\|inspect_types\|prober\|trace\)\.c$')
+
 	# --- Newer headers declare more than older ones, and what a program may have taken already ---
 	rule code '^\s*#\s*include\s+<linux/(?:nsfs|sockios)\.h>|(?<![A-Za-z0-9_])_IO[RW]*\s*\(\s*0xb7' \
 		"scanner/nsfs_abi.h has what nsfs understands" $(printf '%s\n' $files | grep -v '^scanner/nsfs_abi\.h$')

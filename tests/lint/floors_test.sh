@@ -56,6 +56,11 @@ tui/a.c|int f(void) { return open("/proc/1/stat", 0); }|read /proc
 model/a.c|const char *path = "/proc/%d";|read /proc
 cli/a.c|const char *path = "/proc/self/exe";|-
 scanner/a.c|const char *path = "/proc/1/stat";|-
+scanner/a.c|void f(void) { fopen("/proc/1/status", "re"); }|read by scanner/proc_file.h
+lessons/a.c|void f(FILE *file) { getline(&line, &room, file); }|read by scanner/proc_file.h
+scanner/a.c|int f(int fd, char *to) { return read(fd, to, 4096); }|read by scanner/proc_file.h
+scanner/proc_file.c|int f(int fd, char *to) { return read(fd, to, 4096); }|-
+scanner/a.c|void f(struct proc_text *t) { proc_text_read(t, 3, "status", 9); }|-
 scanner/a.c|#include <linux/nsfs.h>|scanner/nsfs_abi.h has what nsfs understands
 tests/kernel/a.c|#define NS_GET_ID _IOR(0xb7, 13, uint64_t)|scanner/nsfs_abi.h has what nsfs understands
 scanner/nsfs_abi.h|#pragma once\n#define NSFS_GET_PARENT _IO(0xb7, 2)|-

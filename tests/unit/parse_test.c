@@ -185,7 +185,7 @@ static void status_reads_the_deepest_nesting(void **state)
 	(void)state;
 	assert_int_equal(
 	    status("Name:\tx\nUid:\t0\t0\nNSpid:\t1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 "
-	           "1 1 1 1 1 1 1 1 1 1 5",
+	           "1 1 1 1 1 1 1 1 1 1 5\n",
 	        &s),
 	    0);
 	assert_int_equal(s.pid_levels, 33);
