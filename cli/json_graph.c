@@ -105,12 +105,12 @@ json_t *json_of_time(uint64_t at_ms)
 static json_t *of_keeper(const struct keeper *keeper)
 {
 	json_t *object = json_object();
+	pid_t tid = keeper->thread ? keeper->thread->tid : keeper->tid;
 
 	json_object_set_new(object, "kind", json_string(keeper_kind_names[keeper->kind]));
 	json_object_set_new(
 	    object, "pid", keeper->process ? json_integer(keeper->process->id.pid) : json_null());
-	json_object_set_new(
-	    object, "tid", keeper->thread ? json_integer(keeper->thread->tid) : json_null());
+	json_object_set_new(object, "tid", tid ? json_integer(tid) : json_null());
 	json_object_set_new(object, "fd", keeper->fd >= 0 ? json_integer(keeper->fd) : json_null());
 	json_object_set_new(object, "path", text_or_null(keeper->path));
 	json_object_set_new(object, "inode", inode_or_null(keeper->ns));

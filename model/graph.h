@@ -92,16 +92,20 @@ enum keeper_kind {
 	KEEPER_MOUNT,        /* a bind mount of its file */
 	KEEPER_CHILD,        /* a namespace below it */
 	KEEPER_OWNED,        /* a namespace that it owns and that is not below it */
-	KEEPER_KIND_COUNT,
+	KEEPER_TUN,          /* a descriptor of /dev/net/tun, of a net namespace as a socket is */
+	KEEPER_KIND_COUNT,   /* recordings have these numbers: new ones come last */
 };
 
 struct keeper {
 	enum keeper_kind kind;
-	int fd;                        /* FD, SOCKET; else -1 */
-	const struct process *process; /* PROCESS, THREAD, FOR_CHILDREN, FD, SOCKET; else NULL */
-	const struct thread *thread;   /* THREAD; FOR_CHILDREN of a thread; else NULL */
-	const char *path;              /* MOUNT: as in the mount namespace @ns; raw; else NULL */
-	const struct ns *ns;           /* CHILD, OWNED: that one.  MOUNT: where, NULL for unknown */
+	int fd; /* FD, SOCKET, TUN; else -1 */
+	pid_t
+	    tid; /* FD, SOCKET, TUN: the thread in whose own descriptor table it is; 0: in the process's */
+	const struct process
+	    *process;                /* PROCESS, THREAD, FOR_CHILDREN, FD, SOCKET, TUN; else NULL */
+	const struct thread *thread; /* THREAD; FOR_CHILDREN of a thread; else NULL */
+	const char *path;            /* MOUNT: as in the mount namespace @ns; raw; else NULL */
+	const struct ns *ns;         /* CHILD, OWNED: that one.  MOUNT: where, NULL for unknown */
 };
 
 struct process {
@@ -275,8 +279,8 @@ const struct graph *graph_builder_prev(const struct graph_builder *builder);
  * order of tid where that is easy. */
 struct thread *graph_add_thread(struct graph_builder *builder, struct process *process, pid_t tid);
 
-/* Something that keeps @kept alive: KEEPER_FD and KEEPER_SOCKET (fd, process) or KEEPER_MOUNT
- * (path, which must be of this builder, and ns).  The other kinds follow from the graph. */
+/* Something that keeps @kept alive: KEEPER_FD, KEEPER_SOCKET and KEEPER_TUN (fd, tid, process) or
+ * KEEPER_MOUNT (path, which must be of this builder, and ns).  The other kinds follow from the graph. */
 void graph_add_keeper(struct graph_builder *builder, struct ns *kept, const struct keeper *keeper);
 
 /* Adds a namespace, or finds the one with (type, dev, ino).  @ret_new (may be NULL) says whether

@@ -18,6 +18,8 @@ enum {
 	PROCESS_FLAG_CMDLINE_CUT = 4,
 	PROCESS_FLAG_PIDS_CUT = 8,
 	PROCESS_FLAGS = 15,
+	/* Of keepers: added to the kind where the number of a thread follows. */
+	KEEPER_OF_THREAD = 64,
 	FLAG_HIDDEN = 1,
 	FLAG_FOREIGN = 2,
 	/* More levels than the kernel lets PID namespaces have: 32, pid_namespaces(7). */

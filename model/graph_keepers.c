@@ -97,6 +97,7 @@ static void take_all(struct taker *taker, const struct graph_store *store)
 	take_of_processes(taker, store);
 	take_seen(taker, store, KEEPER_FD);
 	take_seen(taker, store, KEEPER_SOCKET);
+	take_seen(taker, store, KEEPER_TUN);
 	take_seen(taker, store, KEEPER_MOUNT);
 	take_below(taker, store);
 }

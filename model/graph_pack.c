@@ -1,6 +1,7 @@
 #include "model/graph_codec.h"
 #include "model/graph_codec_internal.h"
 #include "model/graph_internal.h"
+#include "model/keepers.h"
 #include "model/util.h"
 
 #include <string.h>
@@ -81,8 +82,7 @@ static uint64_t number_of(const struct ns *ns)
 
 static bool is_seen(const struct keeper *keeper)
 {
-	return keeper->kind == KEEPER_FD || keeper->kind == KEEPER_SOCKET ||
-	       keeper->kind == KEEPER_MOUNT;
+	return keeper_is_descriptor(keeper->kind) || keeper->kind == KEEPER_MOUNT;
 }
 
 /* Those that a source saw: the others follow. */
@@ -98,7 +98,8 @@ static void pack_keepers(const struct ns *ns, struct bytes *out)
 
 		if (!is_seen(keeper))
 			continue;
-		bytes_put_number(out, keeper->kind);
+		bytes_put_number(
+		    out, (uint64_t)keeper->kind + (keeper->tid ? KEEPER_OF_THREAD : 0));
 		if (keeper->kind == KEEPER_MOUNT) {
 			put_string(out, keeper->path);
 			bytes_put_number(out, number_of(keeper->ns));
@@ -107,6 +108,8 @@ static void pack_keepers(const struct ns *ns, struct bytes *out)
 		bytes_put_number(out, (uint64_t)keeper->fd);
 		bytes_put_number(out, (uint64_t)keeper->process->id.pid);
 		bytes_put_number(out, keeper->process->id.start_ticks);
+		if (keeper->tid)
+			bytes_put_number(out, (uint64_t)keeper->tid);
 	}
 }
 

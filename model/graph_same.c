@@ -134,7 +134,7 @@ static void match_upwards(struct found *found)
 
 static bool same_keeper(const struct keeper *now, const struct keeper *before)
 {
-	if (now->kind != before->kind || now->fd != before->fd)
+	if (now->kind != before->kind || now->fd != before->fd || now->tid != before->tid)
 		return false;
 	if (now->kind == KEEPER_MOUNT)
 		return before->path && strcmp(now->path, before->path) == 0 &&

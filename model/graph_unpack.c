@@ -3,6 +3,7 @@
 #include "model/graph_codec_internal.h"
 #include "model/graph_internal.h"
 #include "model/i18n.h"
+#include "model/keepers.h"
 #include "model/util.h"
 
 #include <limits.h>
@@ -133,9 +134,12 @@ static void unpack_keeper(struct unpacker *unpacker, struct ns *kept)
 {
 	struct keeper keeper = {.fd = -1};
 	struct process_id id;
-	uint64_t above;
+	uint64_t above, kind = number(unpacker, KEEPER_OF_THREAD + KEEPER_KIND_COUNT - 1);
+	bool of_thread = kind >= KEEPER_OF_THREAD;
 
-	keeper.kind = (enum keeper_kind)number(unpacker, KEEPER_KIND_COUNT - 1);
+	keeper.kind = (enum keeper_kind)(kind - (of_thread ? KEEPER_OF_THREAD : 0));
+	if (of_thread && !keeper_is_descriptor(keeper.kind))
+		reader_fail(unpacker->in, N_("a descriptor of a thread"));
 	switch (keeper.kind) {
 	case KEEPER_MOUNT:
 		keeper.path = text(unpacker);
@@ -144,12 +148,15 @@ static void unpack_keeper(struct unpacker *unpacker, struct ns *kept)
 		break;
 	case KEEPER_FD:
 	case KEEPER_SOCKET:
+	case KEEPER_TUN:
 		keeper.fd = (int)number(unpacker, INT_MAX);
 		id.pid = (pid_t)number(unpacker, INT_MAX);
 		id.start_ticks = number(unpacker, UINT64_MAX);
 		keeper.process = graph_process(&unpacker->builder->store->graph, &id);
 		if (!keeper.process)
 			reader_fail(unpacker->in, N_("a process that is there"));
+		if (of_thread)
+			keeper.tid = (pid_t)number(unpacker, INT_MAX);
 		break;
 	default:
 		reader_fail(unpacker->in, N_("a descriptor, a socket or a mount"));

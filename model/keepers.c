@@ -11,7 +11,13 @@ const char *const keeper_kind_names[KEEPER_KIND_COUNT] = {
     [KEEPER_MOUNT] = "mount",
     [KEEPER_CHILD] = "child",
     [KEEPER_OWNED] = "owned",
+    [KEEPER_TUN] = "tun",
 };
+
+bool keeper_is_descriptor(enum keeper_kind kind)
+{
+	return kind == KEEPER_FD || kind == KEEPER_SOCKET || kind == KEEPER_TUN;
+}
 
 void keepers_begin(struct keeper_walk *walk, const struct ns *ns, uint32_t members_max)
 {
@@ -49,6 +55,8 @@ static void add_process(const struct process *process, struct line *line)
 static void add_owner(const struct keeper *keeper, struct line *line)
 {
 	line_adds(line, STYLE_PLAIN, _(" of "));
+	if (keeper->tid)
+		line_addf(line, STYLE_PLAIN, _("thread %d of "), (int)keeper->tid);
 	add_process(keeper->process, line);
 }
 
@@ -99,6 +107,10 @@ void keeper_add(const struct keeper *keeper, struct line *line)
 		break;
 	case KEEPER_SOCKET:
 		line_addf(line, STYLE_PLAIN, _("socket %d"), keeper->fd);
+		add_owner(keeper, line);
+		break;
+	case KEEPER_TUN:
+		line_addf(line, STYLE_PLAIN, _("descriptor %d (/dev/net/tun)"), keeper->fd);
 		add_owner(keeper, line);
 		break;
 	case KEEPER_MOUNT:

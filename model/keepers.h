@@ -26,5 +26,8 @@ void keepers_begin(struct keeper_walk *walk, const struct ns *ns, uint32_t membe
 /* Returns false, and leaves @ret_keeper, when there are no more. */
 bool keepers_next(struct keeper_walk *walk, struct keeper *ret_keeper);
 
+/* Is @kind one that a descriptor of a process stands for? */
+bool keeper_is_descriptor(enum keeper_kind kind);
+
 /* Appends in words, translated, what @keeper is: "descriptor 3 of 40 sh". */
 void keeper_add(const struct keeper *keeper, struct line *line);

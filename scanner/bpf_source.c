@@ -12,6 +12,7 @@
 #include "scanner/clock.h"
 #include "scanner/cmdlines.h"
 #include "scanner/nsfs.h"
+#include "scanner/own_tables.h"
 #include "scanner/proc_read.h"
 #include "scanner/source.h"
 #include "scanner/source_choice.h"
@@ -45,6 +46,7 @@ struct source {
 	struct record_task *threads; /* those that may stand apart */
 	size_t thread_count, thread_room, thread_at;
 	size_t settle_at;
+	struct own_tables tables;
 	struct process **by_pid; /* in order, since they come so */
 	size_t process_count, process_room;
 };
@@ -60,6 +62,7 @@ static void bpf_close(struct source *source)
 	free(source->described);
 	free(source->threads);
 	free(source->by_pid);
+	own_tables_done(&source->tables);
 	free(source);
 }
 
@@ -117,6 +120,7 @@ static int bpf_begin(struct source *source, struct sweep *sweep)
 	user_cache_begin(source->users, sweep->builder);
 	cmdlines_begin(source->cmdlines, sweep);
 	source->stage = STAGE_TASKS;
+	own_tables_begin(&source->tables);
 	source->described_count = source->thread_count = source->process_count = 0;
 	source->thread_at = source->settle_at = 0;
 	return bpf_look_begin(
@@ -283,8 +287,11 @@ static int step_settle(struct source *source)
 /* --- Files ------------------------------------------------------------------------------------- */
 
 /* Whose descriptors are those of @record, as /proc has them: a process's are its first thread's, or
- * where that has ended those of the first one that is left. */
-static struct process *holder_of(const struct source *source, const struct record_file *record)
+ * where that has ended those of the first one that is left.  The kernel gives the others' only where
+ * their table is not the first thread's; several of these may be one.
+ * @ret_tid: the thread with a table of its own, or 0. */
+static struct process *holder_of(
+    struct source *source, const struct record_file *record, pid_t *ret_tid)
 {
 	struct process *process = process_of(source, record->pid);
 	pid_t tid = record->pid;
@@ -293,7 +300,10 @@ static struct process *holder_of(const struct source *source, const struct recor
 		return NULL;
 	if (process->state == 'Z' && process->first_thread)
 		tid = process->first_thread->tid;
-	return record->tid == tid ? process : NULL;
+	*ret_tid = record->tid == tid ? 0 : record->tid;
+	if (record->tid == tid)
+		return process;
+	return own_tables_is_new(&source->tables, tid, record->tid) ? process : NULL;
 }
 
 /* The same as settle for one that only a descriptor keeps; a socket can't be asked so. */
@@ -301,7 +311,7 @@ static void ask_file(struct source *source, const struct record_file *record, st
 {
 	autofree char *name = xasprintf("%d/fd/%u", (int)record->tid, record->fd);
 	autoclose int path_fd =
-	    record->is_socket ? -1 : openat(source->proc, name, O_PATH | O_CLOEXEC);
+	    record->holder != RECORD_OF_NSFS ? -1 : openat(source->proc, name, O_PATH | O_CLOEXEC);
 	int fd = path_fd < 0 ? -ESRCH : nsfs_reopen(source->proc, path_fd);
 
 	if (fd < 0 || nsfs_ask_known(source->add.sweep->builder, ns, fd) < 0)
@@ -310,12 +320,13 @@ static void ask_file(struct source *source, const struct record_file *record, st
 
 static void take_file(struct source *source, const struct record_file *record)
 {
-	struct process *process = holder_of(source, record);
-	struct keeper keeper = {
-	    .kind = record->is_socket ? KEEPER_SOCKET : KEEPER_FD,
-	    .fd = (int)record->fd,
-	    .process = process,
+	static const enum keeper_kind kinds[] = {
+	    [RECORD_OF_NSFS] = KEEPER_FD,
+	    [RECORD_SOCKET] = KEEPER_SOCKET,
+	    [RECORD_TUN] = KEEPER_TUN,
 	};
+	struct keeper keeper = {.kind = kinds[record->holder], .fd = (int)record->fd};
+	struct process *process = holder_of(source, record, &keeper.tid);
 	struct ns *ns;
 
 	take_described(source, !process);
@@ -324,6 +335,7 @@ static void take_file(struct source *source, const struct record_file *record)
 	ns = bpf_add_ref(&source->add, (enum nstype)record->type, &record->ns);
 	if (!ns)
 		return;
+	keeper.process = process;
 	graph_add_keeper(source->add.sweep->builder, ns, &keeper);
 	if (!nsfs_asked(ns))
 		ask_file(source, record, ns);

@@ -1,5 +1,6 @@
 #include "scanner/brief_kept.h"
 
+#include "model/keepers.h"
 #include "model/util.h"
 #include "scanner/nsfs.h"
 #include "scanner/places.h"
@@ -32,8 +33,12 @@ static enum hold has_descriptor(
     const struct look *look, const struct ns *ns, const struct keeper *keeper)
 {
 	struct ns same = *ns;
-	int fd = places_open(look->sweep,
-	    &(struct ns_place){.ns = &same, .pid = keeper->process->id.pid, .fd = keeper->fd});
+	int fd =
+	    places_open(look->sweep, &(struct ns_place){
+	                                 .ns = &same,
+	                                 .pid = keeper->tid ? keeper->tid : keeper->process->id.pid,
+	                                 .fd = keeper->fd,
+	                             });
 
 	if (fd < 0)
 		return fd == -ESTALE || fd == -ENOENT ? LETS_GO : NOT_KNOWN;
@@ -57,7 +62,7 @@ static enum hold holds(const struct look *look, const struct ns *ns, const struc
 {
 	enum hold hold = LETS_GO;
 
-	if (keeper->kind == KEEPER_FD || keeper->kind == KEEPER_SOCKET)
+	if (keeper_is_descriptor(keeper->kind))
 		hold = process_holds(look, ns, keeper);
 	else if (keeper->kind == KEEPER_MOUNT)
 		hold = keeper->ns && graph_builder_ns_now(look->sweep->builder, keeper->ns)

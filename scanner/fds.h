@@ -1,11 +1,16 @@
 /* The descriptors of processes that keep namespaces: open files of nsfs, with O_PATH too, however
- * they were opened, and sockets of net namespaces that their process is not in.
+ * they were opened, and sockets and /dev/net/tun of net namespaces that their
+ * process is not in.
  *
  * Each descriptor costs one statx(2), which tells nsfs from everything else without opening it, and
  * with AT_STATX_DONT_SYNC asks no server of a network or user-space file system.  (The text of the
  * link would not do: of a namespace that was opened through its bind mount it is that path.)
  * A socket has to be asked by taking a copy of its descriptor, pidfd_getfd(2), 5.6; since it never
- * changes its net namespace, each is asked once, and remembered by its inode.
+ * changes its net namespace, each is asked once, and remembered by its inode.  /dev/net/tun is asked as
+ * sockets are.
+ *
+ * Threads with a table of their own are looked through, too (own_tables.h); their sockets since Linux 6.9,
+ * which has pidfds of threads.
  *
  * This process's own descriptors and those of its helper are never looked at.
  */

@@ -4,6 +4,7 @@
 #include "model/util.h"
 #include "scanner/inspect.h"
 #include "scanner/join.h"
+#include "scanner/own_tables.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -108,7 +109,8 @@ static int open_way(const struct inspect_way *way)
 
 	if (way->socket < 0)
 		return open(way->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	process = (int)syscall(SYS_pidfd_open, way->pid, 0); /* 5.3 */
+	/* 5.3; of threads 6.9 */
+	process = (int)syscall(SYS_pidfd_open, way->pid, way->of_thread ? OWN_TABLES_PIDFD : 0);
 	if (process < 0)
 		return -1;
 	fd = (int)syscall(SYS_pidfd_getfd, process, way->socket, 0); /* 5.6 */

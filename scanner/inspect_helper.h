@@ -13,6 +13,7 @@ struct inspect_way {
 	unsigned long step; /* 0, or the ioctl that leads on from there: NS_GET_PARENT, … */
 	pid_t pid;          /* of a member, where the way leads through one; else 0 */
 	int socket;         /* with SIOCGSKNS: its number; else -1 */
+	bool of_thread;     /* the socket is in the table of the thread pid */
 };
 
 /* Another net namespace, in which the other end of an interface may be. */

@@ -97,6 +97,12 @@ static void add_mount(struct inspect_question *question, const struct keeper *ke
 		add_way(question)->path = xstrdup(keeper->path);
 }
 
+/* Whose descriptor it is; /proc/TID is there, too, though it isn't listed. */
+static pid_t holder_of(const struct keeper *keeper)
+{
+	return keeper->tid ? keeper->tid : keeper->process->id.pid;
+}
+
 static void add_keeper(struct inspect_question *question, const struct keeper *keeper)
 {
 	struct inspect_way *way;
@@ -114,11 +120,13 @@ static void add_keeper(struct inspect_question *question, const struct keeper *k
 		break;
 	case KEEPER_FD:
 		add_way(question)->path =
-		    xasprintf("/proc/%d/fd/%d", (int)keeper->process->id.pid, keeper->fd);
+		    xasprintf("/proc/%d/fd/%d", (int)holder_of(keeper), keeper->fd);
 		break;
 	case KEEPER_SOCKET:
+	case KEEPER_TUN:
 		way = add_way(question);
-		way->pid = keeper->process->id.pid;
+		way->pid = holder_of(keeper);
+		way->of_thread = keeper->tid != 0;
 		way->socket = keeper->fd;
 		way->step = NSFS_OF_SOCKET;
 		break;

@@ -157,6 +157,8 @@ struct super_block {
 };
 
 struct inode {
+	unsigned short i_mode;
+	unsigned int i_rdev;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	void *i_private;

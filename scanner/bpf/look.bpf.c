@@ -9,6 +9,9 @@ enum {
 	KTHREAD = 0x00200000, /* PF_KTHREAD, PF_WQ_WORKER of linux/sched.h */
 	WORKER = 0x00000020,
 	PATH_ONLY = 010000000, /* O_PATH of asm-generic/fcntl.h */
+	IS_MASK = 0170000,     /* S_IFMT and S_IFCHR of linux/stat.h */
+	IS_CHARACTER = 0020000,
+	TUN = 10 << 20 | 200, /* /dev/net/tun, as the kernel has numbers of devices */
 	TRIES = 3,
 };
 
@@ -232,24 +235,35 @@ static __always_inline void describe_any(struct ns_common *ns, __u32 type)
 
 /* The namespace that @file keeps, if it is one that is told; @ret_type is its type. */
 static __always_inline struct ns_common *kept_by(
-    struct task_struct *task, struct file *file, __u32 *ret_type)
+    struct task_struct *task, struct file *file, __u32 *ret_type, __u32 *ret_holder)
 {
 	struct inode *inode = file->f_inode;
 	unsigned long magic = inode->i_sb->s_magic;
 	struct ns_common *ns = NULL;
 	struct socket *socket;
+	struct sock *sock;
 	struct net *net;
 
+	*ret_holder = RECORD_OF_NSFS;
 	if (magic == NSFS_MAGIC) {
 		ns = (struct ns_common *)BPF_CORE_READ(inode, i_private);
 		*ret_type = type_of(ns);
 		return ns;
 	}
-	if (magic != SOCKFS_MAGIC || (file->f_flags & PATH_ONLY))
+	if (file->f_flags & PATH_ONLY)
 		return NULL;
+	if (magic == SOCKFS_MAGIC) {
+		*ret_holder = RECORD_SOCKET;
+		socket = BPF_CORE_READ(file, private_data);
+		sock = BPF_CORE_READ(socket, sk);
+	} else if (inode->i_rdev == TUN && (inode->i_mode & IS_MASK) == IS_CHARACTER) {
+		*ret_holder = RECORD_TUN;
+		sock = BPF_CORE_READ(file, private_data); /* struct tun_file begins with it */
+	} else {
+		return NULL;
+	}
 	*ret_type = TYPE_NET;
-	socket = BPF_CORE_READ(file, private_data);
-	net = BPF_CORE_READ(socket, sk, __sk_common.skc_net.net);
+	net = BPF_CORE_READ(sock, __sk_common.skc_net.net);
 	if (!net || !task->nsproxy || net == task->nsproxy->net_ns)
 		return NULL;
 	return &net->ns;
@@ -273,11 +287,11 @@ int look_at_file(struct bpf_iter__task_file *ctx)
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
 	struct ns_common *ns;
-	__u32 type;
+	__u32 type, holder;
 
 	if (!task || !file)
 		return 0;
-	ns = kept_by(task, file, &type);
+	ns = kept_by(task, file, &type, &holder);
 	if (!ns) {
 		beat(seq);
 		return 0;
@@ -292,7 +306,7 @@ int look_at_file(struct bpf_iter__task_file *ctx)
 	file_out.pid = number_of(task->signal->pids[PIDTYPE_TGID]);
 	file_out.fd = ctx->fd;
 	file_out.type = type;
-	file_out.is_socket = file->f_inode->i_sb->s_magic == SOCKFS_MAGIC;
+	file_out.holder = holder;
 	if (type == TYPE_MNT)
 		refer_mnt_far(&file_out.ns, whole(ns, mnt_namespace));
 	else

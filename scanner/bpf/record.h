@@ -70,13 +70,15 @@ struct record_ns {
 	char name[RECORD_NAME + 7]; /* of uts namespaces; ends with NUL */
 };
 
-/* An open file: one of nsfs, or a socket of another net namespace than its process's. */
+enum record_holder { RECORD_OF_NSFS, RECORD_SOCKET, RECORD_TUN };
+
+/* An open file: one of nsfs, or a socket or /dev/net/tun of another net namespace than its task's. */
 struct record_file {
 	struct record_head head;
 	__s32 pid, tid;
 	__u32 fd;
 	__u32 type; /* of the namespace; RECORD_TYPES where it is none of those */
-	__u32 is_socket;
+	__u32 holder; /* enum record_holder */
 	__u32 pad;
 	struct record_ref ns;
 };

@@ -362,7 +362,7 @@ static void add_keeper(struct graph_builder *builder, const struct words *words)
 {
 	struct keeper keeper = {.kind = KEEPER_FD, .fd = -1};
 
-	assert_true(words->count == 5);
+	assert_true(words->count == 5 || words->count == 6);
 	if (!strcmp(words->items[0], "mount")) {
 		keeper.kind = KEEPER_MOUNT;
 		keeper.path = copy(builder, words->items[3]);
@@ -373,6 +373,10 @@ static void add_keeper(struct graph_builder *builder, const struct words *words)
 	}
 	if (!strcmp(words->items[0], "socket"))
 		keeper.kind = KEEPER_SOCKET;
+	if (!strcmp(words->items[0], "tun"))
+		keeper.kind = KEEPER_TUN;
+	if (words->count == 6)
+		keeper.tid = (pid_t)number_of(words->items[5]);
 	keeper.process = known_process(builder, words->items[1]);
 	keeper.fd = (int)number_of(words->items[2]);
 	graph_add_keeper(builder, named_ns(builder, words->items[3], words->items[4]), &keeper);
@@ -380,7 +384,7 @@ static void add_keeper(struct graph_builder *builder, const struct words *words)
 
 static void add_line(struct graph_builder *builder, const struct words *words)
 {
-	static const char *const keepers[] = {"fd", "socket", "mount"};
+	static const char *const keepers[] = {"fd", "socket", "tun", "mount"};
 
 	for (size_t i = 0; i < array_len(keepers); i++) {
 		if (!strcmp(words->items[0], keepers[i])) {

@@ -35,8 +35,9 @@
  * thread PID TID COMM [LINK=…] [start=TICKS]
  *                                 a thread of a process above, whose other links are its process's;
  *                                 100, the graph is taken at 1000
- * fd PID N TYPE INODE             what keeps a namespace: a descriptor,
- * socket PID N net INODE          a socket,
+ * fd PID N TYPE INODE [TID]       what keeps a namespace: a descriptor,
+ * socket PID N net INODE [TID]    a socket, in the table of that thread,
+ * tun PID N net INODE [TID]       a descriptor of /dev/net/tun,
  * mount TYPE INODE PATH INODE     a bind mount; the last number is its mount namespace's.
  *                                 These processes have the default start time
  *

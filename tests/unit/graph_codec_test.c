@@ -27,6 +27,7 @@ static const char everything[] =
     "thread 40 45 other\n"
     "fd 40 3 net 231\n"
     "socket 43 5 net 232\n"
+    "tun 43 6 net 233; fd 40 8 net 233 45\n"
     "mount uts 212 \"/run/a b\" 220\n"
     "ns uts 210 hostname=\"bl\\nue\" unique=77\n"
     "ns pid 300 parent=initial owner=denied\n"

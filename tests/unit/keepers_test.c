@@ -27,8 +27,9 @@ static char *reasons_of(const struct ns *ns, uint32_t members_max)
 		fputs(keeper_kind_names[keeper.kind], out);
 		if (keeper.process)
 			fprintf(out, " %d", (int)keeper.process->id.pid);
-		if (keeper.thread)
-			fprintf(out, "/%d", (int)keeper.thread->tid);
+		if (keeper.thread || keeper.tid)
+			fprintf(out, "/%d",
+			    (int)(keeper.thread ? keeper.thread->tid : keeper.tid));
 		if (keeper.fd >= 0)
 			fprintf(out, " fd %d", keeper.fd);
 		if (keeper.path)
@@ -56,6 +57,7 @@ static const char house[] = "1 init\n"
                             "fd 41 7 uts 212\n"
                             "fd 40 9 uts 211\n"
                             "socket 41 3 net 222\n"
+                            "fd 40 5 net 224 46; tun 41 8 net 224; socket 40 6 net 224 45\n"
                             "mount net 223 \"/run/netns/a b\" 230\n"
                             "ns user 500; ns uts 212 owner=500; ns pid 311 parent=310\n";
 
@@ -71,12 +73,13 @@ static void each_kind_is_told(void **state)
 	expect(graph, NS_NET, 221, "thread 40/45; ");
 	expect(graph, NS_NET, 222, "socket 41 fd 3; ");
 	expect(graph, NS_NET, 223, "mount /run/netns/a b 230; ");
+	expect(graph, NS_NET, 224, "fd 40/46 fd 5; socket 40/45 fd 6; tun 41 fd 8; ");
 	/* The threads' are the same as the process's: said once. */
 	expect(graph, NS_PID, 310, "for_children 40; child 311; ");
 	expect(graph, NS_PID, 311, "");
 	expect(graph, NS_USER, 500, "owned 212; ");
 	assert_int_equal(fixture_ns(graph, NS_UTS, 211)->member_count, 0);
-	assert_int_equal(fixture_process(graph, 40)->kept_count, 1);
+	assert_int_equal(fixture_process(graph, 40)->kept_count, 3);
 	graph_unref(graph);
 }
 
@@ -145,6 +148,7 @@ static void identity_follows_every_holder(void **state)
 	expect_generation("1 init; fd 1 4 uts 9", "1 init; 2 a uts=9", 1);
 	expect_generation("1 init; fd 1 4 uts 9", "1 init; fd 1 5 uts 9", 1);
 	expect_generation("1 init; 2 a; fd 2 4 uts 9", "1 init; 3 b; fd 3 4 uts 9", 1);
+	expect_generation("1 init; fd 1 4 uts 9 3", "1 init; fd 1 4 uts 9", 1);
 	/* A member went, what held it besides is still there. */
 	expect_generation("1 init; 2 a uts=9; fd 1 4 uts 9", "1 init; fd 1 4 uts 9", 0);
 	/* A mount. */
@@ -265,6 +269,8 @@ static void rows_say_what_keeps_an_empty_namespace(void **state)
 	    "mnt:230");
 	assert_says(by_type, "net:222  no process; kept by socket 3 of 41 b");
 	assert_says(by_type, "uts:212  no process; kept by descriptor 7 of 41 b");
+	assert_says(
+	    by_type, "net:224  no process; kept by descriptor 5 of thread 46 of 40 sh and 2 more");
 	assert_says(by_type, "uts:211  no process; kept by thread 45 of 40 sh and 1 more");
 	assert_says(by_type, "thread worker of 40 sh");
 	assert_says(by_type, "user:500  no process; kept by uts:212, which it owns");

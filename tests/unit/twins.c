@@ -25,6 +25,7 @@ static void assert_same_keepers(const struct ns *a, const struct ns *b)
 
 		assert_int_equal(left->kind, right->kind);
 		assert_int_equal(left->fd, right->fd);
+		assert_int_equal(left->tid, right->tid);
 		assert_same_process(left->process, right->process);
 		assert_int_equal(
 		    left->thread ? left->thread->tid : 0, right->thread ? right->thread->tid : 0);

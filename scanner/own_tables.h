@@ -1,0 +1,31 @@
+/* Which threads of a process have a descriptor table of their own.
+ *
+ * Threads share one table, until one calls unshare(CLONE_FILES) or close_range(CLOSE_RANGE_UNSHARE); what it
+ * opens after that is in /proc/PID/task/TID/fd only.  No file tells which threads did so: kcmp(2), 3.5, does.
+ * Where a seccomp filter or the build of the kernel (CONFIG_KCMP) takes that away, none is found. */
+#pragma once
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* For pidfd_open(2): of one thread, so that pidfd_getfd(2) copies out of its table.  PIDFD_THREAD, 6.9 */
+enum { OWN_TABLES_PIDFD = O_EXCL };
+
+struct own_table {
+	pid_t shared; /* a thread that has the table of the process */
+	pid_t tid;    /* the lowest one that has this table */
+};
+
+struct own_tables {
+	struct own_table *items; /* kept from use to use */
+	size_t count, room;
+};
+
+/* Forgets what was found. */
+void own_tables_begin(struct own_tables *tables);
+/* Is the table of @tid neither that of @shared, which has the one of the process, nor one that another thread
+ * was asked for before?  Ask in order of tid, as in the caller's PID namespace. */
+bool own_tables_is_new(struct own_tables *tables, pid_t shared, pid_t tid);
+void own_tables_done(struct own_tables *tables);
