@@ -4,6 +4,7 @@
 #include "scanner/nsfs.h"
 #include "scanner/proc_read.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,6 +87,23 @@ static bool is_torn(const struct record_task *record, int link)
 	return (record->flags & RECORD_RESTLESS) && link != NS_USER && link != NS_PID;
 }
 
+/* Whether a PID namespace without an init can be seen is another answer in each kernel (since Linux 7 it can),
+ * so what /proc says of it holds. */
+static enum unread read_children(
+    const struct bpf_add *add, pid_t task, const struct record_ref *ref)
+{
+	const bool wanted[NS_LINK_COUNT] = {[LINK_PID_FOR_CHILDREN] = true};
+	struct link_reading links[NS_LINK_COUNT] = {{.unread = READ_OK}};
+	const struct link_reading *children = &links[LINK_PID_FOR_CHILDREN];
+	autofree char *name = xasprintf("%d/ns", (int)task);
+	autoclose int ns_dir = openat(add->sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	read_some_links(ns_dir, wanted, links);
+	if (children->unread == READ_OK && children->ino != ref->ino)
+		return UNREAD_GONE; /* it moved on meanwhile */
+	return children->unread;
+}
+
 static void add_links(const struct bpf_add *add, const struct record_task *record, char state,
     const struct ns *ret_links[NS_LINK_COUNT], enum unread ret_unread[NS_LINK_COUNT])
 {
@@ -100,6 +118,11 @@ static void add_links(const struct bpf_add *add, const struct record_task *recor
 		ret_links[link] = NULL;
 		if (!add->known[link] || ref->ino == 0 || is_torn(record, link))
 			continue;
+		if (link == LINK_PID_FOR_CHILDREN && (record->flags & RECORD_NO_INIT)) {
+			ret_unread[link] = read_children(add, task, ref);
+			if (ret_unread[link] != READ_OK)
+				continue;
+		}
 		ns = bpf_add_ref(add, ns_link_type(link), ref);
 		if (!ns)
 			continue;
@@ -114,8 +137,6 @@ static void add_links(const struct bpf_add *add, const struct record_task *recor
 		if ((record->flags & RECORD_KERNEL_THREAD) && task == KTHREADD)
 			ns->initial = true;
 	}
-	if ((record->flags & RECORD_NO_INIT) && ret_unread[NS_UTS] == READ_OK)
-		ret_unread[LINK_PID_FOR_CHILDREN] = UNREAD_EMPTY;
 }
 
 /* Names of kernel threads may be longer than what the task itself has; those of workers tell what

@@ -64,9 +64,10 @@ static __noinline void read_proxy(struct nsproxy *proxy)
 		refer(&links[TYPE_UTS], &proxy->uts_ns->ns);
 	if (proxy->time_ns_for_children)
 		refer(&links[LINK_TIME_CHILDREN], &proxy->time_ns_for_children->ns);
-	if (proxy->pid_ns_for_children && proxy->pid_ns_for_children->child_reaper)
-		refer(&links[LINK_PID_CHILDREN], &proxy->pid_ns_for_children->ns);
-	else
+	if (!proxy->pid_ns_for_children)
+		return;
+	refer(&links[LINK_PID_CHILDREN], &proxy->pid_ns_for_children->ns);
+	if (!proxy->pid_ns_for_children->child_reaper)
 		task_out.flags |= RECORD_NO_INIT;
 }
 

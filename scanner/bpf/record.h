@@ -39,7 +39,7 @@ struct record_ref {
 enum record_task_flags {
 	RECORD_KERNEL_THREAD = 1,
 	RECORD_KERNEL_WORKER = 2,
-	RECORD_NO_INIT = 4,     /* pid_for_children has none yet */
+	RECORD_NO_INIT = 4,     /* pid_for_children has none yet; it is not described */
 	RECORD_RESTLESS = 8,    /* its namespaces changed again and again while they were read */
 	RECORD_TAKEN_BACK = 16, /* the descriptions before it are void */
 };
