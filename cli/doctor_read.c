@@ -19,6 +19,9 @@ static const char *const without[FACILITY_COUNT] = {
         N_("network namespaces that only another's socket keeps are not found"),
     [FACILITY_STATMOUNT] = N_("mounts are read from mountinfo, as they are anyway"),
     [FACILITY_BPF] = N_("processes are read one by one from /proc, which costs more"),
+    [FACILITY_TRACE] = N_(
+        "events come from comparing two scans: processes that live for a moment and single calls "
+        "are not seen"),
     [FACILITY_FEED] =
         N_("the kernel doesn't tell who changes, so all is read again in each sweep, which costs "
            "more"),
@@ -35,13 +38,22 @@ static const char *const since[FACILITY_COUNT] = {
     [FACILITY_FEED] = "4.12",
 };
 
+static const struct bpf_refusal *refusal_of(const struct doctor *doctor, enum facility facility)
+{
+	return facility == FACILITY_BPF ? &doctor->bpf : &doctor->trace;
+}
+
 /* Why it doesn't work, and what would help.  The caller frees it. */
 static char *why_not(const struct doctor *doctor, enum facility facility)
 {
 	int error = doctor->facilities[facility];
 
-	if (facility == FACILITY_BPF)
-		return xstrdup(bpf_obstacle_text(doctor->bpf));
+	if (facility == FACILITY_BPF || facility == FACILITY_TRACE) {
+		const struct bpf_refusal *why = refusal_of(doctor, facility);
+
+		return why->what != BPF_NO_OBSTACLE ? bpf_refusal_text(why)
+		                                    : xstrdup(strerror(-error));
+	}
 	if (since[facility] &&
 	    (error == -ENOSYS || error == -ENOTTY || error == -EINVAL || error == -EOPNOTSUPP))
 		return xasprintf(
@@ -67,7 +79,8 @@ static bool is_for_root(const struct doctor *doctor, enum facility facility)
 	return facility == FACILITY_FIRST_LINKS ||
 	       ((facility == FACILITY_FEED || facility == FACILITY_SOCKET_NET) &&
 	           (error == -EPERM || error == -EACCES)) ||
-	       (facility == FACILITY_BPF && doctor->bpf == BPF_FORBIDDEN);
+	       ((facility == FACILITY_BPF || facility == FACILITY_TRACE) &&
+	           refusal_of(doctor, facility)->what == BPF_FORBIDDEN);
 }
 
 static void examine_reading(struct visit *visit)
@@ -138,15 +151,18 @@ static void examine_source(struct visit *visit)
 
 	why = scan_why_no_bpf();
 	if (r < 0) {
-		doctor_find(visit, VERDICT_BAD, _("Source"), bpf_obstacle_text(why.what));
+		autofree char *text = scan_error_text(r);
+
+		doctor_find(visit, VERDICT_BAD, _("Source"), text);
+		visit->forbidden = true;
 		return;
 	}
 	if (strcmp(scan_source_name(scan), "bpf") == 0) {
 		doctor_find(
 		    visit, VERDICT_GOOD, _("Source"), _("bpf, not /proc, since that costs less"));
 	} else if (why.what != BPF_NO_OBSTACLE) {
-		autofree char *text =
-		    xasprintf(_("/proc, not bpf: %s"), bpf_obstacle_text(why.what));
+		autofree char *reason = bpf_refusal_text(&why);
+		autofree char *text = xasprintf(_("/proc, not bpf: %s"), reason);
 
 		doctor_find(visit, VERDICT_GOOD, _("Source"), text);
 	} else {

@@ -37,6 +37,11 @@ int explore(const struct tui_options *options)
 	case -ENOTTY:
 	case -EINVAL:
 		return EXIT_USAGE;
+	case -ENOENT:     /* no /proc */
+	case -EOPNOTSUPP: /* no "bpf" */
+	case -EACCES:
+	case -EPERM:
+		return EXIT_FORBIDDEN;
 	default:
 		return EXIT_FAILED;
 	}

@@ -284,7 +284,7 @@ static int finish(struct plain *plain, int r)
 	keep_progress(plain);
 	result->failed = player_failures(plain->player);
 	if (r < 0) {
-		report_error(command, _("/proc can't be read: %s"), strerror(-r));
+		report_scan_error(command, r);
 		return EXIT_FORBIDDEN;
 	}
 	if (player_state(plain->player) == PLAYER_FAILED) {
@@ -349,7 +349,7 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 	int r = scan_new(&scan_options, &plain.scan);
 
 	if (r < 0) {
-		report_error("lesson", _("/proc can't be read: %s"), strerror(-r));
+		report_scan_error("lesson", r);
 		return EXIT_FORBIDDEN;
 	}
 	plain.task.print = &plain.print;

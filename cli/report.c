@@ -214,18 +214,12 @@ int report_ns(const char *text, enum nstype *ret_type, uint64_t *ret_ino)
 
 int report_scan_error(const char *command, int error)
 {
-	if (error == -ENOENT) {
-		report_error(command, _("/proc is not mounted; as root: mount -t proc proc /proc"));
-		return EXIT_FORBIDDEN;
-	}
-	if (error == -EOPNOTSUPP) {
-		report_error(command, _("--source bpf can't be had here: %s"),
-		    bpf_obstacle_text(scan_why_no_bpf().what));
-		return EXIT_FORBIDDEN;
-	}
-	report_error(
-	    command, _("can't read the machine's processes from /proc: %s"), strerror(-error));
-	return error == -EACCES || error == -EPERM ? EXIT_FORBIDDEN : EXIT_FAILED;
+	autofree char *text = scan_error_text(error);
+
+	report_error(command, "%s", text);
+	return error == -ENOENT || error == -EOPNOTSUPP || error == -EACCES || error == -EPERM
+	           ? EXIT_FORBIDDEN
+	           : EXIT_FAILED;
 }
 
 int report_scan(const char *command, const struct scan_options *options, struct graph **ret_graph)

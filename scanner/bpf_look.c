@@ -3,6 +3,7 @@
 #include "model/util.h"
 #include "scanner/bpf_types.h"
 #include "scanner/bpf_why.h"
+#include "scanner/nsfs.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -34,8 +35,11 @@ static int load(struct bpf_look *look)
 	int r = -errno;
 
 	look->programs = look_bpf__open_opts(bpf_types_begin(&types, elf, bytes));
-	if (look->programs)
+	if (look->programs) {
+		look->programs->rodata->tells_ids = nsfs_tells_ids(NS_UTS);
+		look->programs->rodata->tells_mnt_ids = nsfs_tells_ids(NS_MNT);
 		r = look_bpf__load(look->programs);
+	}
 	bpf_types_end(&types);
 	return r;
 }

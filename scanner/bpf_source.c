@@ -35,7 +35,6 @@ struct source {
 	struct withheld *withheld;
 	struct changes *changes; /* NULL where they are not told, or not wanted */
 	bool fds, names;
-	bool tried; /* what was said of this process was right */
 	struct known_links known;
 
 	/* The sweep under way. */
@@ -76,6 +75,67 @@ static int open_proc(struct source *source)
 	return read_known_links(self, &source->known);
 }
 
+/* --- The trial ---------------------------------------------------------------------------------- */
+
+/* Is what @record says of this process what /proc says of it? */
+static bool is_right(const struct source *source, const struct record_task *record)
+{
+	bool right = true;
+
+	for (int link = 0; link < NS_LINK_COUNT && right; link++) {
+		const struct record_ref *ref = &record->links[link];
+		struct ns read = {
+		    .id = {.type = ns_link_type(link), .ino = ref->ino, .unique = ref->id}};
+		autofree char *path = xasprintf("self/ns/%s", ns_link_names[link]);
+		autoclose int fd = openat(source->proc, path, O_RDONLY | O_CLOEXEC);
+		struct stat st;
+
+		if (fd >= 0 && fstat(fd, &st) == 0) {
+			read.id.dev = st.st_dev;
+			right = nsfs_is_same(&read, fd);
+		} else {
+			right = !source->known.known[link] || ref->ino == 0 ||
+			        (link == LINK_PID_FOR_CHILDREN && (record->flags & RECORD_NO_INIT));
+		}
+	}
+	return right;
+}
+
+/* Walks as far as to this process, in no sweep.  Returns 0, -EPROTO where /proc says something else of it (the structures of
+ * this kernel are others than we think), or -errno of the walk. */
+static int try_own(struct source *source)
+{
+	const struct record_head *head;
+	int r = bpf_look_begin(source->look, BPF_WALK_TASKS, UINT64_MAX, false);
+	bool right = false, found = false;
+
+	while (r == 0 && !found && (r = bpf_look_next(source->look, &head)) > 0) {
+		const struct record_task *record = (const struct record_task *)(const void *)head;
+
+		r = 0;
+		found = head->kind == RECORD_TASK && record->tid == getpid();
+		right = found && is_right(source, record);
+	}
+	bpf_look_end(source->look);
+	return r < 0 ? r : right ? 0 : -EPROTO;
+}
+
+/* Loads the programs, and tries whether they understand this kernel. */
+static int open_look(struct source *source, struct bpf_refusal *ret_why)
+{
+	int r = bpf_look_new(&source->look, ret_why);
+
+	if (r < 0)
+		return r;
+	r = try_own(source);
+	if (r < 0)
+		*ret_why = (struct bpf_refusal){
+		    .what = r == -EPROTO ? BPF_DIFFERS : BPF_FAILED, .error = -r};
+	return r;
+}
+
+/* --- Opening ------------------------------------------------------------------------------------ */
+
 static int bpf_open(const struct scan_options *options, struct source **ret_source)
 {
 	struct source *source = xcalloc(1, sizeof(*source));
@@ -92,7 +152,7 @@ static int bpf_open(const struct scan_options *options, struct source **ret_sour
 	if (r == 0)
 		r = withheld_new(&source->withheld);
 	if (r == 0)
-		r = bpf_look_new(&source->look, &why);
+		r = open_look(source, &why);
 	source_refused(&why);
 	if (r == 0 && options->feed)
 		changes_new(&source->changes);
@@ -136,29 +196,6 @@ static void take_described(struct source *source, bool is_void)
 	source->described_count = 0;
 }
 
-/* What /proc says of this process must be what was read of it: else the structures of this kernel
- * are others than we think.  Returns 0 or -EPROTO. */
-static int try_own(struct source *source, const struct process *own)
-{
-	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		autofree char *path = xasprintf("self/ns/%s", ns_link_names[link]);
-		int fd = openat(source->proc, path, O_RDONLY | O_CLOEXEC);
-		const struct ns *ns = own->ns[link];
-		bool same;
-
-		if (fd < 0 && !ns)
-			continue;
-		same = fd >= 0 && ns && nsfs_is_same(ns, fd);
-		close_fd(&fd);
-		if (!same) {
-			source_refused(&(struct bpf_refusal){.what = BPF_DIFFERS, .error = EPROTO});
-			return -EPROTO;
-		}
-	}
-	source->tried = true;
-	return 0;
-}
-
 static int take_process(struct source *source, const struct record_task *record)
 {
 	struct process *process = bpf_add_process(&source->add, record);
@@ -169,9 +206,7 @@ static int take_process(struct source *source, const struct record_task *record)
 		process->fds_unread = READ_OK;
 	array_reserve(source->by_pid, source->process_room, source->process_count + 1);
 	source->by_pid[source->process_count++] = process;
-	return source->tried || process->id.pid != source->add.sweep->own_pid
-	           ? 0
-	           : try_own(source, process);
+	return 0;
 }
 
 static int take_task(struct source *source, const struct record_task *record)

@@ -31,6 +31,7 @@ static const char *const names[] = {
     [BPF_HIDDEN] = N_("hidepid"),
     [BPF_FEW] = N_("few processes"),
     [BPF_DIFFERS] = N_("not understood"),
+    [BPF_FAILED] = N_("failed"),
 };
 
 static const char *const texts[] = {
@@ -39,11 +40,13 @@ static const char *const texts[] = {
     [BPF_NO_TYPES] = N_("the kernel does not tell its types (no /sys/kernel/btf/vmlinux)"),
     [BPF_FORBIDDEN] = N_("not permitted: it takes CAP_BPF and CAP_PERFMON, as root has them"),
     [BPF_LOCKED] = N_("the kernel is locked down, see kernel_lockdown(7)"),
-    [BPF_REFUSED] = N_("this kernel refuses the programs; it takes Linux 5.17"),
+    [BPF_REFUSED] = N_("the kernel refuses its programs, which need Linux 5.17 or newer"),
     [BPF_FOREIGN_PROC] = N_("/proc is that of another PID namespace"),
     [BPF_HIDDEN] = N_("/proc hides other users' processes"),
     [BPF_FEW] = N_("so few processes are read sooner than its programs are loaded"),
-    [BPF_DIFFERS] = N_("it says something else of this process than /proc"),
+    [BPF_DIFFERS] =
+        N_("its programs and /proc disagree about nsscope's own namespaces on this kernel"),
+    [BPF_FAILED] = N_("its programs were loaded, but reading from them failed"),
 };
 
 const char *bpf_obstacle_name(enum bpf_obstacle what)
@@ -51,9 +54,11 @@ const char *bpf_obstacle_name(enum bpf_obstacle what)
 	return _(names[what]);
 }
 
-const char *bpf_obstacle_text(enum bpf_obstacle what)
+char *bpf_refusal_text(const struct bpf_refusal *why)
 {
-	return _(texts[what]);
+	if (why->what == BPF_REFUSED || why->what == BPF_FAILED)
+		return xasprintf(_("%s (%s)"), _(texts[why->what]), strerror(why->error));
+	return xstrdup(_(texts[why->what]));
 }
 
 static int refuse(enum bpf_obstacle what, int error, struct bpf_refusal *ret_why)
@@ -113,5 +118,7 @@ int bpf_why_not(struct bpf_refusal *ret_why)
 
 void bpf_why_failed(int error, struct bpf_refusal *ret_why)
 {
-	refuse(error == -EPERM ? BPF_FORBIDDEN : BPF_REFUSED, -error, ret_why);
+	enum bpf_obstacle what = error == -EPERM ? BPF_FORBIDDEN : BPF_REFUSED;
+
+	refuse(error == -EPROTO ? BPF_DIFFERS : what, -error, ret_why);
 }

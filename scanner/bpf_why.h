@@ -7,5 +7,5 @@
  * Returns 0, or -errno with the reason. */
 int bpf_why_not(struct bpf_refusal *ret_why);
 
-/* The reason behind @error (-errno) of loading or attaching one. */
+/* The reason behind @error (-errno) of loading, attaching or trying one; -EPROTO: what it read was wrong. */
 void bpf_why_failed(int error, struct bpf_refusal *ret_why);

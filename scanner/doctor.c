@@ -1,12 +1,12 @@
 #include "scanner/doctor.h"
 
 #include "model/util.h"
-#include "scanner/bpf_look.h"
 #include "scanner/feed.h"
 #include "scanner/nsfs.h"
 #include "scanner/nsfs_abi.h"
 #include "scanner/parse.h"
 #include "scanner/proc_file.h"
+#include "scanner/trace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Newer than the headers of Debian 12. */
 #ifndef SYS_statmount
@@ -46,6 +48,7 @@ static const char *const facility_names[FACILITY_COUNT] = {
     [FACILITY_PIDFD_GETFD] = "pidfd_getfd",
     [FACILITY_STATMOUNT] = "statmount",
     [FACILITY_BPF] = "bpf",
+    [FACILITY_TRACE] = "bpf tracepoints",
     [FACILITY_FEED] = "perf_event_open",
 };
 
@@ -141,15 +144,53 @@ static int try_feed(void)
 	return r;
 }
 
-static int try_bpf(enum bpf_obstacle *ret_obstacle)
+/* All that a scan does, once. */
+static int try_bpf(struct bpf_refusal *ret_why)
 {
-	struct bpf_refusal why;
-	struct bpf_look *look;
-	int r = bpf_look_new(&look, &why);
+	const struct scan_options options = {.source = SCAN_BPF, .no_cmdlines = true, .fds = true};
+	struct graph *graph = NULL;
+	struct scan *scan = NULL;
+	int r = scan_new(&options, &scan);
 
 	if (r == 0)
-		bpf_look_free(look);
-	*ret_obstacle = why.what;
+		r = scan_once(scan, &graph);
+	*ret_why = scan_why_no_bpf();
+	graph_unref(graph);
+	scan_free(scan);
+	return r;
+}
+
+/* Does @trace tell of a child that is made and ends?  Returns 0 or -errno. */
+static int try_child(struct trace *trace)
+{
+	bool forked = false, ended = false;
+	struct record_event event;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	if (child < 0)
+		return -errno;
+	waitpid(child, NULL, 0);
+	while (!(forked && ended) && trace_next(trace, &event)) {
+		forked |= event.kind == RECORD_FORK && event.pid == child;
+		ended |= event.kind == RECORD_EXIT && event.pid == child;
+	}
+	/* Where some were lost, those may be among them. */
+	return (forked && ended) || trace_lost(trace) > 0 ? 0 : -EPROTO;
+}
+
+static int try_trace(struct bpf_refusal *ret_why)
+{
+	struct trace *trace;
+	int r = trace_new(&trace, ret_why);
+
+	if (r < 0)
+		return r;
+	r = try_child(trace);
+	if (r < 0)
+		*ret_why = (struct bpf_refusal){.what = BPF_FAILED, .error = -r};
+	trace_free(trace);
 	return r;
 }
 
@@ -190,6 +231,7 @@ void doctor_examine(struct doctor *ret_doctor)
 	snprintf(ret_doctor->kernel, sizeof(ret_doctor->kernel), "%s", machine.release);
 	try_facilities(ret_doctor->facilities);
 	ret_doctor->facilities[FACILITY_BPF] = try_bpf(&ret_doctor->bpf);
+	ret_doctor->facilities[FACILITY_TRACE] = try_trace(&ret_doctor->trace);
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
 

@@ -17,6 +17,7 @@ enum facility {
 	FACILITY_PIDFD_GETFD, /* another's descriptor, pidfd_getfd(2) */
 	FACILITY_STATMOUNT,   /* statmount(2) */
 	FACILITY_BPF,         /* programs of the kernel's that read its structures, bpf(2) */
+	FACILITY_TRACE,       /* those that tell each call, see trace.h */
 	FACILITY_FEED,        /* records of who changes, perf_event_open(2), see feed.h */
 	FACILITY_COUNT,
 };
@@ -30,7 +31,7 @@ enum setting {
 };
 
 struct doctor {
-	enum bpf_obstacle bpf;
+	struct bpf_refusal bpf, trace;
 	char kernel[65]; /* release, uname(2); raw */
 	bool type_there[NS_TYPE_COUNT];
 	int facilities[FACILITY_COUNT];    /* 0 or -errno */
@@ -39,7 +40,7 @@ struct doctor {
 	int seccomp; /* 0 none, 1 strict, 2 a filter; -1 not known; proc_pid_status(5) */
 };
 
-/* Changes nothing and joins nothing. */
+/* Changes nothing and joins nothing; a child process is made, which ends at once. */
 void doctor_examine(struct doctor *ret_doctor);
 
 /* "/proc/1/ns", "NS_GET_ID", … */

@@ -33,6 +33,14 @@ static uint64_t ask_id(int fd, enum nstype type)
 	return 0;
 }
 
+bool nsfs_tells_ids(enum nstype type)
+{
+	autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && ask_id(fd, type) != 0;
+}
+
 /* A namespace and a descriptor on it. */
 struct open_ns {
 	struct ns *ns;

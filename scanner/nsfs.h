@@ -3,6 +3,9 @@
 
 #include "model/graph.h"
 
+/* Does the kernel tell unique ids of namespaces of @type?  It is asked of this process's own. */
+bool nsfs_tells_ids(enum nstype type);
+
 /* Adds a namespace to @builder, or finds it there; a new one is one that nobody has asked. */
 struct ns *nsfs_add(struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino);
 

@@ -195,12 +195,13 @@ void scan_always(struct scan *scan, const pid_t *pids, size_t count)
 	sweep->always_count = count;
 }
 
-/* Takes "proc" where "bpf" has failed, if that is allowed.  Returns 0 or @error. */
+/* Takes "proc" where "bpf" has failed, if that is allowed.  Returns 0, or what the caller is told of @error. */
 static int fall_back(struct scan *scan, int error)
 {
 	struct scan_options options = scan->options;
 	struct source *source;
 
+	error = source_failed(scan->ops, error);
 	if (!source_may_fall_back(&options, scan->ops) || proc_source.open(&options, &source) < 0)
 		return error;
 	scan->ops->close(scan->source);
@@ -270,9 +271,10 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 	r = scan->ops->begin(scan->source, &scan->sweep);
 	if (r == 0 && scan->sweep.brief && begin_brief(scan) < 0)
 		return begin(scan, prev, false);
-	if (r < 0 && fall_back(scan, r) == 0)
-		return begin(scan, prev, false);
 	if (r < 0) {
+		r = fall_back(scan, r);
+		if (r == 0)
+			return begin(scan, prev, false);
 		drop_sweep(scan);
 		return r;
 	}

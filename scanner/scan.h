@@ -38,6 +38,7 @@ enum bpf_obstacle {
 	BPF_HIDDEN,       /* /proc hides processes of others (hidepid), and so should we */
 	BPF_FEW,          /* SCAN_AUTO: /proc is read sooner than the programs are loaded */
 	BPF_DIFFERS,      /* they were tried, and this process's own namespaces came out wrong */
+	BPF_FAILED,       /* they were loaded, and a read of what they tell has failed */
 };
 
 struct bpf_refusal {
@@ -47,8 +48,8 @@ struct bpf_refusal {
 
 /* Two or three words, for people, translated. */
 const char *bpf_obstacle_name(enum bpf_obstacle what);
-/* A sentence without its full stop, for people, translated. */
-const char *bpf_obstacle_text(enum bpf_obstacle what);
+/* A sentence without its full stop, for people, translated.  The caller frees it. */
+char *bpf_refusal_text(const struct bpf_refusal *why);
 
 struct scan_options {
 	enum scan_source source;
@@ -79,6 +80,10 @@ enum scan_source scan_preferred(void);
 /* Why the last scan_new or scan_step that tried for BPF did not get it; BPF_NO_OBSTACLE where it
  * did. */
 struct bpf_refusal scan_why_no_bpf(void);
+
+/* What is to be told of @error (-errno) of scan_new, scan_begin or scan_step: a sentence for people, translated,
+ * which names the source that failed, and why.  The caller frees it. */
+char *scan_error_text(int error);
 
 /* Opens a source.
  * Returns 0, -ENOENT (/proc is not mounted), -EOPNOTSUPP (SCAN_BPF can't be had, see

@@ -1,6 +1,10 @@
 #include "scanner/source_choice.h"
 
+#include "model/i18n.h"
+#include "model/util.h"
+
 #include <errno.h>
+#include <string.h>
 #include <sys/sysinfo.h>
 
 const char *const scan_source_names[SCAN_SOURCE_COUNT] = {
@@ -27,9 +31,31 @@ struct bpf_refusal scan_why_no_bpf(void)
 	return refusal;
 }
 
+char *scan_error_text(int error)
+{
+	autofree char *why = NULL;
+
+	if (error == -ENOENT)
+		return xstrdup(_("/proc is not mounted; as root: mount -t proc proc /proc"));
+	if (error != -EOPNOTSUPP || refusal.what == BPF_NO_OBSTACLE)
+		return xasprintf(
+		    _("can't read the machine's processes from /proc: %s"), strerror(-error));
+	why = bpf_refusal_text(&refusal);
+	return xasprintf(_("--source bpf can't be had here: %s"), why);
+}
+
 void source_refused(const struct bpf_refusal *why)
 {
 	refusal = *why;
+}
+
+int source_failed(const struct source_ops *ops, int error)
+{
+	if (ops != &bpf_source || error == -ENOENT)
+		return error;
+	if (refusal.what == BPF_NO_OBSTACLE)
+		refusal = (struct bpf_refusal){.what = BPF_FAILED, .error = -error};
+	return -EOPNOTSUPP;
 }
 
 static enum scan_source wanted(const struct scan_options *options)

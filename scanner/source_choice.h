@@ -16,5 +16,9 @@ int source_better(
 /* May the source @ops be left for "proc" when it fails? */
 bool source_may_fall_back(const struct scan_options *options, const struct source_ops *ops);
 
+/* What a caller of the scan is told of @error (-errno) of the source @ops while it reads: -EOPNOTSUPP of "bpf",
+ * with the reason in scan_why_no_bpf.  Without /proc no source reads: that stays -ENOENT. */
+int source_failed(const struct source_ops *ops, int error);
+
 /* Keeps @why for scan_why_no_bpf. */
 void source_refused(const struct bpf_refusal *why);

@@ -3,11 +3,14 @@
 #include "model/util.h"
 #include "scanner/bpf_types.h"
 #include "scanner/bpf_why.h"
+#include "scanner/nsfs.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "scanner/bpf/events.skel.h"
@@ -43,10 +46,27 @@ static int open_programs(struct trace *trace)
 		trace->programs->rodata->number_of_unshare = SYS_unshare;
 		trace->programs->rodata->number_of_setns = SYS_setns;
 		trace->programs->rodata->number_of_sethostname = SYS_sethostname;
+		trace->programs->rodata->tells_ids = nsfs_tells_ids(NS_UTS);
+		trace->programs->rodata->tells_mnt_ids = nsfs_tells_ids(NS_MNT);
 		r = events_bpf__load(trace->programs);
 	}
 	bpf_types_end(&types);
 	return r;
+}
+
+/* Is what they have read of this process what /proc says of it?  Returns 0, or -EPROTO: the structures of
+ * this kernel are others than we think. */
+static int try_own(const struct trace *trace)
+{
+	const struct record_ref *read = &trace->programs->bss->reader;
+	autoclose int fd = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+	struct ns own = {.id = {.type = NS_PID, .ino = read->ino, .unique = read->id}};
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	own.id.dev = st.st_dev;
+	return nsfs_is_same(&own, fd) ? 0 : -EPROTO;
 }
 
 /* Lets the programs know whose numbers to tell. */
@@ -61,7 +81,7 @@ static int introduce(struct trace *trace)
 	autoclose int fd = bpf_iter_create(bpf_link__fd(link));
 	r = fd < 0 || read(fd, nothing, sizeof(nothing)) < 0 ? -errno : 0;
 	bpf_link__destroy(link);
-	return r;
+	return r < 0 ? r : try_own(trace);
 }
 
 int trace_new(struct trace **ret_trace, struct bpf_refusal *ret_why)

@@ -85,8 +85,9 @@ static void add_counts(struct line *line, const struct live *live)
 	separate(line);
 	if (live->error != 0)
 		line_adds(line, STYLE_FAIL,
-		    live->error == -EBADMSG ? _("the next moment can't be read")
-		                            : _("/proc can't be read now"));
+		    live->error == -EBADMSG      ? _("the next moment can't be read")
+		    : live->error == -EOPNOTSUPP ? _("BPF fails now")
+		                                 : _("/proc can't be read now"));
 	else if (stats->denied > 0)
 		line_addf(line, STYLE_WARN,
 		    ngettext("%u not readable", "%u not readable", stats->denied), stats->denied);

@@ -59,7 +59,9 @@ int tui_run(const struct tui_options *options)
 		    screen.charset, settings[SETTINGS_BY], settings[SETTINGS_INTERVAL], &live);
 
 	if (r < 0) {
-		fprintf(stderr, _("nsscope: /proc can't be read: %s\n"), strerror(-r));
+		autofree char *text = scan_error_text(r);
+
+		fprintf(stderr, "nsscope: %s\n", text);
 		return r;
 	}
 	/* Before curses, which leaves alone what it finds set. */

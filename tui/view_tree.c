@@ -267,9 +267,9 @@ static void paint_empty(const struct tree_view *tree, int y)
 
 	line_init(&line, tree->live->charset);
 	if (tree->live->error != 0)
-		line_adds(&line, STYLE_WARN, _("/proc can't be read"));
+		line_adds(&line, STYLE_WARN, _("processes can't be read"));
 	else if (!tree->live->shown)
-		line_adds(&line, STYLE_DIM, _("reading /proc"));
+		line_adds(&line, STYLE_DIM, _("reading processes"));
 	else if (filter && *filter)
 		line_addf(&line, STYLE_DIM, _("nothing holds \"%s\"; Esc shows all again"), filter);
 	line_fit(&line, (size_t)area->cols);

@@ -63,7 +63,8 @@ struct mnt_namespace {
 	struct ns_common ns;
 };
 
-struct mnt_namespace___seq { /* its unique id, 6.11 to 6.17 */
+struct
+    mnt_namespace___seq { /* its unique id from 6.11 to 6.17; before, only a number for mounting */
 	__u64 seq;
 };
 

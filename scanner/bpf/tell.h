@@ -24,43 +24,53 @@ enum {
 __u32 level;              /* of its PID namespace */
 struct record_ref reader; /* that namespace */
 
+/* Does the kernel tell unique ids, of all namespaces or of mount namespaces only?  Whoever loads the programs
+ * asks its ioctls: what is an id in one kernel is another number in one before it. */
+const volatile bool tells_ids, tells_mnt_ids;
+
+#define has_id(ns) bpf_core_field_exists(((struct ns_common___id *)(ns))->ns_id)
+
 static __always_inline void refer(struct record_ref *ref, struct ns_common *ns)
 {
 	ref->ino = ns->inum;
-	if (bpf_core_field_exists(((struct ns_common___id *)ns)->ns_id))
+	ref->id = 0;
+	if (tells_ids && has_id(ns))
 		ref->id = ((struct ns_common___id *)ns)->ns_id;
-	else
-		ref->id = 0;
 }
 
 /* The same where the verifier doesn't know what @ns points to. */
 static __always_inline void refer_far(struct record_ref *ref, struct ns_common *ns)
 {
 	ref->ino = BPF_CORE_READ(ns, inum);
-	if (bpf_core_field_exists(((struct ns_common___id *)ns)->ns_id))
+	ref->id = 0;
+	if (tells_ids && has_id(ns))
 		ref->id = BPF_CORE_READ((struct ns_common___id *)ns, ns_id);
-	else
-		ref->id = 0;
 }
 
 /* Mount namespaces had ids of their own before the others. */
-static __always_inline bool has_seq(struct mnt_namespace *ns)
-{
-	return !bpf_core_field_exists(((struct ns_common___id *)&ns->ns)->ns_id) &&
-	       bpf_core_field_exists(((struct mnt_namespace___seq *)ns)->seq);
-}
+#define has_seq(ns) bpf_core_field_exists(((struct mnt_namespace___seq *)(ns))->seq)
 
 static __always_inline void refer_mnt(struct record_ref *ref, struct mnt_namespace *ns)
 {
-	refer(ref, &ns->ns);
-	if (has_seq(ns))
+	ref->ino = ns->ns.inum;
+	ref->id = 0;
+	if (!tells_mnt_ids)
+		return;
+	if (has_id(&ns->ns))
+		ref->id = ((struct ns_common___id *)&ns->ns)->ns_id;
+	else if (has_seq(ns))
 		ref->id = ((struct mnt_namespace___seq *)ns)->seq;
 }
 
 static __always_inline void refer_mnt_far(struct record_ref *ref, struct mnt_namespace *ns)
 {
-	refer_far(ref, &ns->ns);
-	if (has_seq(ns))
+	ref->ino = BPF_CORE_READ(ns, ns.inum);
+	ref->id = 0;
+	if (!tells_mnt_ids)
+		return;
+	if (has_id(&ns->ns))
+		ref->id = BPF_CORE_READ((struct ns_common___id *)&ns->ns, ns_id);
+	else if (has_seq(ns))
 		ref->id = BPF_CORE_READ((struct mnt_namespace___seq *)ns, seq);
 }
 

@@ -3,6 +3,8 @@
 #include "tests/kernel/skip.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 struct scan *source_scan(enum scan_source source, struct scan_options options)
 {
@@ -23,7 +25,12 @@ __attribute__((noreturn)) static void skip_for_want_of_bpf(void)
 	struct bpf_refusal why = scan_why_no_bpf();
 	bool kernel = why.what == BPF_NO_TYPES || why.what == BPF_REFUSED;
 
-	skip_because("%sno BPF here: %s", kernel ? "kernel: " : "", bpf_obstacle_text(why.what));
+	char *text = bpf_refusal_text(&why);
+	char reason[160];
+
+	snprintf(reason, sizeof(reason), "%s", text);
+	free(text); /* no cleanup runs when a test is left */
+	skip_because("%sno BPF here: %s", kernel ? "kernel: " : "", reason);
 }
 
 struct scan *need_bpf(struct scan_options options)
