@@ -109,22 +109,33 @@ static void bind_catalogue(void)
 		bindtextdomain("nsscope", path);
 }
 
-/* Sets the locale that only says UTF-8; setlocale(3). */
-static void use_utf8_for(int category)
+/* Sets the locale that only says UTF-8, which goes by @name; setlocale(3). */
+static void use_utf8_for(int category, const char *name)
 {
 	const char *folder;
 
-	if (setlocale(category, "C.UTF-8") || !(folder = builtin_folder()))
+	if (setlocale(category, name) || !(folder = builtin_folder()))
 		return;
 	setenv("LOCPATH", folder, 1);
-	setlocale(category, "C.UTF-8");
+	setlocale(category, name);
 	unsetenv("LOCPATH");
 }
 
 static void use_utf8(void)
 {
 	if (!writes_utf8())
-		use_utf8_for(LC_CTYPE);
+		use_utf8_for(LC_CTYPE, "C.UTF-8");
+}
+
+/* gettext looks at LANGUAGE in any locale but "C" and, in glibc 2.41 though not in 2.36, "C.UTF-8".  That
+ * one is there where no locale of the language was generated; with a territory, glibc finds it too, and
+ * it is called otherwise. */
+static void use_messages(void)
+{
+	const char *name = setlocale(LC_MESSAGES, NULL);
+
+	if (strcmp(name, "POSIX") == 0 || (name[0] == 'C' && strchr(".", name[1])))
+		use_utf8_for(LC_MESSAGES, "C_XX.UTF-8");
 }
 
 void language_use_ascii(void)
@@ -151,11 +162,7 @@ bool language_set(const char *wanted)
 		language = ENGLISH;
 	current = language;
 	setlocale(LC_NUMERIC, "C"); /* reports are read by programs too */
-	/* gettext looks at LANGUAGE in any locale but "C"; C.UTF-8 is there where no locale of the
-	 * language was generated. */
-	const char *messages = setlocale(LC_MESSAGES, NULL);
-	if (strcmp(messages, "C") == 0 || strcmp(messages, "POSIX") == 0)
-		use_utf8_for(LC_MESSAGES);
+	use_messages();
 	setenv("LANGUAGE", catalogues[language], 1);
 	bind_catalogue();
 	builtin_remove();
