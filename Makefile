@@ -15,6 +15,8 @@
 #   make static         one file that needs nothing but a kernel: build-static/nsscope; test-static
 #   make install        PREFIX=/usr/local, DESTDIR=; make uninstall takes it all away
 #   make dist, make deb a tarball and a Debian package, into build/; test-dist, test-deb: as who gets them
+#   make test-distros   make run and make test in clean Debians: DISTROS="bookworm trixie sid" PART=pattern
+#   make test-arm64     the single file on a kernel for arm64: STARTS=200 of the explorer
 #
 # BPF=0 leaves the BPF programs out, and so does a machine without clang, bpftool and libbpf.
 #
@@ -104,7 +106,7 @@ BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test musl coverage static test-static dist deb test-dist test-deb soak soak-lessons monkey lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test musl coverage static test-static dist deb test-dist test-deb test-distros test-arm64 soak soak-lessons monkey lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
 ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
@@ -429,6 +431,21 @@ test-deb: deb
 	@DEB="$$(echo $(abspath $(BUILD))/deb/nsscope_*.deb)" TEST_SECONDS=1800 \
 	    tests/run.sh $(BUILD) tests/house/deb.sh
 
-.PHONY: run-lint install uninstall dist deb test-dist test-deb
+# README's two commands, each in a clean Debian: DISTROS="bookworm trixie sid".  It takes root, a network and
+# an hour, or less with PART=unit, say.
+DISTROS ?= bookworm trixie sid
+test-distros:
+	@$(PACKAGES) debootstrap
+	@status=0; for suite in $(DISTROS); do \
+	    echo "Debian $$suite"; \
+	    SUITE=$$suite TEST_SECONDS=7200 tests/run.sh $(BUILD) tests/house/distro.sh || status=1; \
+	done; exit $$status
+
+# The single file for another processor, on a kernel for that.  It takes root and a network.
+test-arm64:
+	@$(PACKAGES) arm64
+	@TEST_SECONDS=7200 tests/run.sh $(BUILD) tests/house/arm64.sh
+
+.PHONY: run-lint install uninstall dist deb test-dist test-deb test-distros test-arm64
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard cli/static/*.c) $(wildcard tests/bench/*.c) $(foreach f,$(FLOORS) docs/man,$(call SRC,$(f))))

@@ -3,43 +3,20 @@
 # makes is in namespaces and a folder of its own.  From make: DEB; SUITE chooses another Debian.
 source tests/house/tap.sh
 
-root=$work/debian
-outside=$(readlink /proc/self/ns/mnt)
+source tests/house/debian.sh
 
-# inside COMMAND…: in the clean Debian, with its own processes, mounts and names.
+root=$work/debian
+
 inside() {
-	# shellcheck disable=SC2016 # for the inner shell
-	OUTSIDE=$outside ROOT=$root unshare --mount --pid --uts --ipc --fork --kill-child \
-		--propagation private bash -c '
-		set -eu
-		[ "$(readlink /proc/self/ns/mnt)" != "$OUTSIDE" ]
-		mount --bind "$ROOT" "$ROOT"
-		mount -t proc proc "$ROOT/proc"
-		mount -t tmpfs tmpfs "$ROOT/dev"
-		for node in null zero full random urandom tty; do
-			: >"$ROOT/dev/$node"
-			mount --bind "/dev/$node" "$ROOT/dev/$node"
-		done
-		mount --bind /etc/resolv.conf "$ROOT/etc/resolv.conf"
-		cd "$ROOT"
-		mount --move . /
-		exec chroot . /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 TERM=xterm \
-			DEBIAN_FRONTEND=noninteractive "$@"' inside "$@"
+	debian_enter "$root" "$@"
 }
 
 a_clean_debian_is_there() {
-	[ "$(id -u)" = 0 ] || skip "it takes root to make a clean Debian"
-	needs debootstrap
-	# shellcheck disable=SC2016 # for the inner shell
-	OUTSIDE=$outside unshare --mount --pid --fork --kill-child --propagation private bash -c '
-		[ "$(readlink /proc/self/ns/mnt)" != "$OUTSIDE" ] && exec "$@"' bash \
-		debootstrap --variant=minbase "${SUITE:-bookworm}" "$root" >"$work/made" 2>&1 ||
-		fail "$(tail "$work/made")"
+	debian_make "${SUITE:-bookworm}" "$root"
 }
 
 it_installs() {
 	[ -e "$root/usr/bin/apt-get" ] || skip "there is no clean Debian"
-	touch "$root/etc/resolv.conf"
 	cp "$DEB" "$root/nsscope.deb"
 	inside sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends /nsscope.deb' \
 		>"$work/installed" 2>&1 || fail "$(tail -20 "$work/installed")"
@@ -66,8 +43,8 @@ lessons_play() {
 explorer_opens() {
 	installed
 	needs script
-	export -f inside
-	export work root outside
+	export -f inside debian_enter
+	export root debian_outside
 	SHELL=$BASH timeout 30 script -qec 'inside nsscope' /dev/null < <(printf q) >"$work/screen"
 	grep -q 'Search' "$work/screen" || fail "$(head -c 600 "$work/screen" | cat -v)"
 }

@@ -28,7 +28,7 @@ void explorer_quit(struct rig *rig)
 	status = rig_wait_exit(rig);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		rig_fail(rig, "wait status 0x%x", (unsigned)status);
-	rig_assert_left(rig);
+	rig_assert_restored(rig);
 	rig_free(rig);
 }
 

@@ -56,8 +56,8 @@ static void speak(const char *language)
 		*slash = '\0';
 	catalogues = xasprintf("%s/locale", slash ? folder : ".");
 	setenv("LANGUAGE", strcmp(language, "zh") ? "en" : "zh_CN", 1);
-	setlocale(LC_MESSAGES, "C"); /* so that gettext forgets the language before */
-	setlocale(LC_MESSAGES, "C.UTF-8");
+	setlocale(LC_MESSAGES, "C");          /* so that gettext forgets the language before */
+	setlocale(LC_MESSAGES, "C_XX.UTF-8"); /* see use_messages in cli/language.c */
 	bindtextdomain("nsscope", catalogues);
 	bind_textdomain_codeset("nsscope", "UTF-8");
 	textdomain("nsscope");
