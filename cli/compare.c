@@ -111,9 +111,8 @@ int cli_compare(int argc, char **argv)
 	for (int i = 0; i < 2; i++) {
 		processes[i] = graph_process_by_pid(graph, pids[i]);
 		if (!processes[i]) {
-			report_error("compare", _("there is no process %d"), (int)pids[i]);
 			graph_unref(graph);
-			return EXIT_FAILED;
+			return report_no_process("compare", pids[i]);
 		}
 	}
 	print_all(graph, processes);

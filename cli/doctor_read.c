@@ -136,6 +136,10 @@ static void examine_proc(struct visit *visit)
 		doctor_find(visit, VERDICT_NEUTRAL, "hidepid",
 		    _("/proc hides the processes of other users"));
 		doctor_cure(visit, true, "mount -o remount,hidepid=0 /proc");
+	} else if (graph_refused(graph)) {
+		doctor_find(visit, VERDICT_NEUTRAL, "hidepid",
+		    _("/proc lists the processes of other users and refuses all else (hidepid=1)"));
+		doctor_cure(visit, true, "mount -o remount,hidepid=0 /proc");
 	} else {
 		doctor_find(visit, VERDICT_GOOD, "hidepid", _("no process is hidden"));
 	}

@@ -141,7 +141,7 @@ static int print_wanted(const struct graph *graph, const struct inspect_options 
 	if (options->pid && process)
 		status = print_process(&context, process, options->all);
 	else if (options->pid)
-		report_error("inspect", _("there is no process %d"), (int)options->pid);
+		status = report_no_process("inspect", options->pid);
 	else if (ns)
 		status = print_namespace(&context, ns);
 	else

@@ -12,6 +12,7 @@
 #include "model/outline.h"
 #include "model/util.h"
 #include "scanner/scan.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -155,6 +156,7 @@ int main(int argc, char **argv)
 	autofree char *said = NULL;
 
 	stage_resume(argv[0]);
+	descriptors_raise();
 	language_set(NULL);
 	scan_prefer(SCAN_AUTO);
 	settings_begin(&explore_options.settings, &said);

@@ -5,6 +5,7 @@
 #include "model/i18n.h"
 #include "model/nearest.h"
 #include "model/util.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -220,6 +221,29 @@ int report_scan_error(const char *command, int error)
 	return error == -ENOENT || error == -EOPNOTSUPP || error == -EACCES || error == -EPERM
 	           ? EXIT_FORBIDDEN
 	           : EXIT_FAILED;
+}
+
+int report_no_process(const char *command, pid_t pid)
+{
+	switch (process_why_missing(pid)) {
+	case -EPERM:
+		report_error(command,
+		    _("process %d is refused: /proc is mounted with hidepid=1, see proc(5); run "
+		      "this "
+		      "as root"),
+		    (int)pid);
+		return EXIT_FORBIDDEN;
+	case -EACCES:
+		report_error(command,
+		    _("process %d is not in sight: /proc hides it (hidepid), see proc(5); run this "
+		      "as "
+		      "root"),
+		    (int)pid);
+		return EXIT_FORBIDDEN;
+	default:
+		report_error(command, _("there is no process %d"), (int)pid);
+		return EXIT_FAILED;
+	}
 }
 
 int report_scan(const char *command, const struct scan_options *options, struct graph **ret_graph)

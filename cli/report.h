@@ -37,6 +37,10 @@ int report_bad_value(const char *command, const char *option, const char *value,
  * message. */
 int report_source(const char *command, const char *value);
 
+/* Says why @pid, which somebody named, is not there.  Returns EXIT_FAILED where there is no such process, or
+ * EXIT_FORBIDDEN. */
+int report_no_process(const char *command, pid_t pid);
+
 /* Reads what --by takes.  Returns EXIT_DONE, or EXIT_USAGE after a message. */
 int report_grouping(const char *command, const char *value, enum grouping *ret_grouping);
 

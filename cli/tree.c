@@ -228,9 +228,8 @@ int cli_tree(int argc, char **argv)
 
 	pid_t root = options.outline.root_pid;
 	if (root && !graph_process_by_pid(graph, root)) {
-		report_error("tree", _("there is no process %d"), (int)root);
 		graph_unref(graph);
-		return EXIT_FAILED;
+		return report_no_process("tree", root);
 	}
 	if (options.ns_given &&
 	    !graph_ns_by_ino(graph, options.ns_type, options.outline.only_ino)) {

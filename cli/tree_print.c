@@ -58,6 +58,7 @@ static void print_summary(const struct graph *graph)
 	unsigned counts[UNREAD_NEVER + 1] = {0};
 	unsigned processes = (unsigned)graph->living_count;
 	unsigned namespaces = (unsigned)graph->living_ns_count;
+	uint32_t refused = graph_refused(graph);
 	struct line line;
 
 	for (size_t i = 0; i < graph->process_count; i++)
@@ -88,6 +89,15 @@ static void print_summary(const struct graph *graph)
 		    stats->fds_denied);
 		line_adds(
 		    &line, STYLE_WARN, _(" Namespaces that only these keep are not in sight."));
+		report_line(&line, 0);
+		line_clear(&line);
+	}
+	if (refused) {
+		line_addf(&line, STYLE_WARN,
+		    ngettext("%u process is refused as a whole: /proc is mounted with hidepid=1.",
+		        "%u processes are refused as a whole: /proc is mounted with hidepid=1.",
+		        refused),
+		    refused);
 		report_line(&line, 0);
 		line_clear(&line);
 	}

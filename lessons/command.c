@@ -1,6 +1,7 @@
 #include "lessons/command.h"
 #include "lessons/wire.h"
 #include "model/util.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -89,6 +90,7 @@ _Noreturn static void be_shell(const char *line, int output)
 	const struct rlimit no_core = {0, 0};
 
 	setrlimit(RLIMIT_CORE, &no_core);
+	descriptors_restore();
 	umask(S_IWGRP | S_IWOTH);
 	/* What the actor holds (its socket, namespaces that it opened) is not the line's. */
 	if (dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0 &&

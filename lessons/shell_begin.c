@@ -5,6 +5,7 @@
 #include "lessons/wire.h"
 #include "model/nstype.h"
 #include "model/util.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -93,6 +94,7 @@ _Noreturn static void be_shell(const struct shell_place *place, int pipe)
 		unsetenv("LANGUAGE");
 	take_terminal();
 	default_signals();
+	descriptors_restore();
 	if (place->give_up_root)
 		setenv("HOME", "/", 1); /* root's own can't be read any more */
 	if (place->program) {

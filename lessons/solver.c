@@ -4,6 +4,7 @@
 #include "model/util.h"
 #include "scanner/helper.h"
 #include "scanner/proc_file.h"
+#include "scanner/want.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -135,6 +136,7 @@ static void start_line(const char *line, size_t len)
 	if (fork() != 0)
 		return;
 	set_signals(SIG_DFL);
+	descriptors_restore();
 	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 	_exit(127);
 }

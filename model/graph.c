@@ -93,6 +93,27 @@ const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id)
 	return NULL;
 }
 
+static bool has_denied_link(const struct process *process)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (process->unread[link] == UNREAD_DENIED)
+			return true;
+	}
+	return false;
+}
+
+uint32_t graph_refused(const struct graph *graph)
+{
+	uint32_t shown = 0;
+
+	for (size_t i = 0; i < graph->process_count; i++) {
+		const struct process *process = graph->processes[i];
+
+		shown += !process->life.died_ms && has_denied_link(process);
+	}
+	return graph->stats.denied > shown ? graph->stats.denied - shown : 0;
+}
+
 const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, uint64_t ino)
 {
 	const struct graph_table *table = &graph_store_of(graph)->by_ino;

@@ -221,6 +221,8 @@ size_t graph_bytes(const struct graph *graph);
 const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid);
 const struct process *graph_process(const struct graph *graph, const struct process_id *id);
 const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id);
+/* Of those that stats.denied counts, how many are refused as a whole: they are none of the graph's. */
+uint32_t graph_refused(const struct graph *graph);
 /* The living namespace with this inode. */
 const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, uint64_t ino);
 

@@ -1,6 +1,7 @@
 #include "scanner/batch.h"
 
 #include "model/util.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +29,16 @@ void batch_drop(struct batch *batch)
 	batch->pid_count = batch->pids_at = 0;
 }
 
+/* Fewer at once where descriptors are few. */
+static size_t batch_size(void)
+{
+	size_t left = descriptors_left();
+
+	if (left >= DESCRIPTORS_LEAST + BATCH)
+		return BATCH;
+	return left > DESCRIPTORS_LEAST ? left - DESCRIPTORS_LEAST : 1;
+}
+
 void batch_begin(struct batch *batch, int proc, const pid_t *pids, size_t count, bool together)
 {
 	autoclose int self = openat(proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -36,16 +47,18 @@ void batch_begin(struct batch *batch, int proc, const pid_t *pids, size_t count,
 	batch->proc = proc;
 	batch->pids = pids;
 	batch->pid_count = count;
-	if (!together || crew_hands(count) == 0)
-		return;
+	batch->most = batch_size();
+	/* Others may refuse that (hidepid=1); in another PID namespace's /proc there is no self. */
 	if (!batch->links_known)
 		batch->links_known = self >= 0 && read_known_links(self, &batch->links) == 0;
+	if (!together || crew_hands(count) == 0)
+		return;
 	if (batch->links_known)
 		batch->crew = crew_start(proc, pids, count, &batch->links);
 }
 
-/* Returns whether it was there. */
-static bool pin(struct batch *batch, pid_t pid)
+/* Returns 0 or -errno. */
+static int pin(struct batch *batch, pid_t pid)
 {
 	char name[16];
 	int dir;
@@ -53,43 +66,61 @@ static bool pin(struct batch *batch, pid_t pid)
 	snprintf(name, sizeof(name), "%d", pid);
 	dir = openat(batch->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		return false;
+		return -errno;
 	if (!batch->links_known)
 		batch->links_known = read_known_links(dir, &batch->links) == 0;
 	batch->items[batch->count++] = (struct pinned){.pid = pid, .dir = dir, .ns_dir = -1};
-	return true;
+	return 0;
 }
 
-static uint32_t take_ahead(struct batch *batch)
+/* Counts why one is not there.  Returns 0, or @error where it is a want of ours. */
+static int count_missing(struct sweep_stats *stats, int error)
 {
-	uint32_t ended = 0;
+	if (error_is_want(error))
+		return error;
+	if (error_is_refusal(error))
+		stats->denied++;
+	else
+		stats->vanished++;
+	return 0;
+}
+
+static int take_ahead(struct batch *batch, struct sweep_stats *stats)
+{
 	size_t count = 0;
+	int r = 0;
 	struct crew_task *tasks = crew_next(batch->crew, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		struct crew_task *task = &tasks[i];
 
-		ended += task->dir < 0;
-		if (task->dir < 0)
+		if (task->dir < 0) {
+			int missing = count_missing(stats, task->error);
+
+			r = r ? r : missing;
 			continue;
+		}
 		batch->items[batch->count++] = (struct pinned){
 		    .pid = task->pid, .dir = task->dir, .ns_dir = task->ns_dir, .ahead = task};
 		task->dir = task->ns_dir = -1;
 	}
 	batch->pids_at += count;
-	return ended;
+	return r;
 }
 
-uint32_t batch_fill(struct batch *batch)
+int batch_fill(struct batch *batch, struct sweep_stats *stats)
 {
-	uint32_t ended = 0;
+	int r = 0;
 
 	drop_items(batch);
 	if (batch->crew)
-		return take_ahead(batch);
-	while (batch->count < BATCH && batch->pids_at < batch->pid_count)
-		ended += !pin(batch, batch->pids[batch->pids_at++]);
-	return ended;
+		return take_ahead(batch, stats);
+	while (r == 0 && batch->count < batch->most && batch->pids_at < batch->pid_count) {
+		r = pin(batch, batch->pids[batch->pids_at++]);
+		if (r < 0)
+			r = count_missing(stats, r);
+	}
+	return r;
 }
 
 bool batch_ended(const struct batch *batch)
@@ -104,13 +135,13 @@ int batch_read(const struct batch *batch, struct pinned *pinned, char state, str
 
 	*ret_reading = ahead ? &ahead->reading : spare;
 	if (!ahead) {
-		pinned->ns_dir = openat(pinned->dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		pinned->ns_dir = open_ns_dir(pinned->dir);
 		return read_process(pinned->dir, pinned->ns_dir, state, &batch->links, spare);
 	}
 	if (state == 'Z')
 		reading_of_zombie(*ret_reading);
 	/* The rest was read before the state, so this is the last read: see proc_read.h. */
 	if (ahead->error == 0 && faccessat(pinned->dir, "stat", F_OK, 0) < 0)
-		return -ESRCH;
+		return errno == ENOENT ? -ESRCH : -errno;
 	return ahead->error;
 }

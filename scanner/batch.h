@@ -14,6 +14,7 @@ struct pinned {
 
 struct batch {
 	struct pinned items[BATCH];
+	size_t most;      /* pinned at a time */
 	size_t count, at; /* those before at are done with, and closed by whoever had them */
 
 	int proc;
@@ -28,8 +29,9 @@ struct batch {
 /* Begins with @pids of @proc, a descriptor on /proc; borrowed until batch_drop.
  * @together: with more threads, where these are of use. */
 void batch_begin(struct batch *batch, int proc, const pid_t *pids, size_t count, bool together);
-/* Pins the next ones; returns how many of them had ended. */
-uint32_t batch_fill(struct batch *batch);
+/* Pins the next ones; counts in @stats who had ended or is refused.  Returns 0, or -errno where something
+ * of ours is wanting (want.h). */
+int batch_fill(struct batch *batch, struct sweep_stats *stats);
 /* Is there nothing left, in the batch and behind it? */
 bool batch_ended(const struct batch *batch);
 /* Closes all that is open, and ends the crew. */

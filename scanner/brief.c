@@ -8,6 +8,7 @@
 #include "scanner/reuse.h"
 #include "scanner/threads.h"
 #include "scanner/users.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -191,14 +192,15 @@ static int step_read(struct brief *brief)
 	const struct process *before;
 	struct process *process;
 	pid_t pid;
-	int dir;
+	int dir, r;
 
 	if (brief->at == brief->count)
 		return 1;
 	pid = brief->pids[brief->at++];
-	process = proc_one_add(&brief->one, brief->sweep, pid, &brief->known, &dir);
+	r = proc_one_add(&brief->one, brief->sweep, pid, &brief->known, &process, &dir);
+	/* Who is refused as a whole is counted by whole sweeps. */
 	if (!process)
-		return 0;
+		return r == 0 || error_is_end(r) ? 0 : -EAGAIN;
 	if (process->threads > 1 && process->threads <= THREADS_MOST) {
 		threads_start(brief->threads, brief->sweep, dir, process);
 		while (!threads_step(brief->threads))

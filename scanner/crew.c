@@ -1,7 +1,9 @@
 #include "scanner/crew.h"
 
 #include "model/util.h"
+#include "scanner/want.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -10,6 +12,7 @@
 
 enum {
 	SLOTS = 8,      /* batches that are read ahead; each takes two descriptors for a process */
+	SLOTS_MIN = 2,  /* with less the caller waits for the others */
 	HANDS_MAX = 3,  /* beside the caller, who could not keep pace with more */
 	PIDS_MIN = 100, /* less are read before a thread has begun */
 };
@@ -28,6 +31,7 @@ struct crew {
 	pthread_t hands[HANDS_MAX];
 	int hand_count;
 	size_t batches;
+	size_t slot_count; /* of slots: fewer where descriptors are */
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
@@ -57,15 +61,16 @@ static void read_task(const struct crew *crew, struct crew_task *task, pid_t pid
 	task->pid = pid;
 	task->ns_dir = -1;
 	task->dir = openat(crew->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	task->error = task->dir < 0 ? -errno : 0;
 	if (task->dir < 0)
 		return;
-	task->ns_dir = openat(task->dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	task->ns_dir = open_ns_dir(task->dir);
 	task->error = read_process(task->dir, task->ns_dir, 'S', crew->links, &task->reading);
 }
 
 static void read_batch(struct crew *crew, size_t batch)
 {
-	struct slot *slot = &crew->slots[batch % SLOTS];
+	struct slot *slot = &crew->slots[batch % crew->slot_count];
 	size_t from = batch * CREW_BATCH;
 
 	slot->count = 0;
@@ -97,13 +102,13 @@ static bool read_one_ahead(struct crew *crew)
 {
 	size_t batch = crew->claimed;
 
-	if (batch == crew->batches || batch == crew->passed + SLOTS)
+	if (batch == crew->batches || batch == crew->passed + crew->slot_count)
 		return false;
 	crew->claimed++;
 	pthread_mutex_unlock(&crew->lock);
 	read_batch(crew, batch);
 	pthread_mutex_lock(&crew->lock);
-	crew->slots[batch % SLOTS].ready = true;
+	crew->slots[batch % crew->slot_count].ready = true;
 	pthread_cond_broadcast(&crew->changed);
 	return true;
 }
@@ -121,11 +126,27 @@ static void *be_hand(void *data)
 	return NULL;
 }
 
+/* How many batches may be open at a time, beside what the caller opens. */
+static size_t crew_slots(void)
+{
+	size_t left = descriptors_left();
+	size_t slots =
+	    left > 2 * DESCRIPTORS_LEAST ? (left - 2 * DESCRIPTORS_LEAST) / (2 * CREW_BATCH) : 0;
+
+	return slots < SLOTS ? slots : SLOTS;
+}
+
 struct crew *crew_start(int proc, const pid_t *pids, size_t count, const struct known_links *links)
 {
-	struct crew *crew = xcalloc(1, sizeof(*crew));
+	struct crew *crew;
 	int wanted = crew_hands(count);
+	size_t slots = crew_slots();
 	sigset_t all, before;
+
+	if (slots < SLOTS_MIN)
+		return NULL;
+	crew = xcalloc(1, sizeof(*crew));
+	crew->slot_count = slots;
 
 	crew->proc = proc;
 	crew->pids = pids;
@@ -148,10 +169,10 @@ struct crew_task *crew_next(struct crew *crew, size_t *ret_count)
 	struct slot *slot;
 
 	if (crew->at > 0)
-		close_batch(&crew->slots[(crew->at - 1) % SLOTS]);
+		close_batch(&crew->slots[(crew->at - 1) % crew->slot_count]);
 	pthread_mutex_lock(&crew->lock);
 	if (crew->at > 0) {
-		crew->slots[(crew->at - 1) % SLOTS].ready = false;
+		crew->slots[(crew->at - 1) % crew->slot_count].ready = false;
 		crew->passed = crew->at;
 		pthread_cond_broadcast(&crew->changed);
 	}
@@ -159,7 +180,7 @@ struct crew_task *crew_next(struct crew *crew, size_t *ret_count)
 		pthread_mutex_unlock(&crew->lock);
 		return NULL;
 	}
-	slot = &crew->slots[crew->at++ % SLOTS];
+	slot = &crew->slots[crew->at++ % crew->slot_count];
 	while (!slot->ready) {
 		if (!read_one_ahead(crew))
 			pthread_cond_wait(&crew->changed, &crew->lock);

@@ -9,6 +9,7 @@
 #include "scanner/places.h"
 #include "scanner/proc_read.h"
 #include "scanner/socket_nets.h"
+#include "scanner/want.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -169,11 +170,11 @@ static void open_shared(struct fds *fds)
 	open_table(fds, shared_by(process));
 	if (fds->fd_dir >= 0) {
 		process->fds_unread = READ_OK;
-	} else if (errno == EACCES || errno == EPERM) {
+	} else if (error_is_refusal(-errno)) {
 		process->fds_unread = UNREAD_DENIED;
 		graph_stats(fds->sweep->builder)->fds_denied++;
 	} else {
-		process->fds_unread = UNREAD_GONE;
+		process->fds_unread = error_is_end(-errno) ? UNREAD_GONE : UNREAD_NEVER;
 	}
 }
 

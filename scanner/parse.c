@@ -259,6 +259,15 @@ size_t parse_unescape(const char *from, size_t len, char *to)
 	return used;
 }
 
+static struct hidepid parse_hidepid_value(struct piece value, gid_t gid)
+{
+	struct hidepid hidepid = {.gid = gid};
+
+	hidepid.refuses = take_text(&value, "noaccess") || take_text(&value, "1");
+	hidepid.hides = !hidepid.refuses && !take_text(&value, "off") && !take_text(&value, "0");
+	return hidepid;
+}
+
 struct hidepid parse_hidepid(const char *super_options, size_t len)
 {
 	struct hidepid hidepid = {.hides = false};
@@ -272,7 +281,7 @@ struct hidepid parse_hidepid(const char *super_options, size_t len)
 		/* Named since 5.8, a number before: 0 off, 1 noaccess, 2 invisible, 4 ptraceable.
 		 */
 		if (take_text(&option, "hidepid="))
-			hidepid.hides = !take_text(&option, "off") && !take_text(&option, "0");
+			hidepid = parse_hidepid_value(option, hidepid.gid);
 		else if (take_text(&option, "gid=") && take_number(&option, UINT32_MAX, &gid))
 			hidepid.gid = (gid_t)gid;
 		at = comma ? comma + 1 : end;

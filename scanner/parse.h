@@ -71,8 +71,9 @@ size_t parse_unescape(const char *from, size_t len, char *to);
 
 /* What proc's mount options say of other users' processes.  proc(5) */
 struct hidepid {
-	bool hides; /* hidepid is set, and not to "off" */
-	gid_t gid;  /* the group that sees everything all the same; 0 by default */
+	bool hides;   /* they are not listed: "invisible", "ptraceable" */
+	bool refuses; /* they are listed, and that is all: "noaccess" */
+	gid_t gid;    /* the group that sees everything all the same; 0 by default */
 };
 
 struct hidepid parse_hidepid(const char *super_options, size_t len);

@@ -18,6 +18,6 @@ void proc_one_done(struct proc_one *one);
 /* Adds @pid to @sweep: its links, but no threads and descriptors, nor its command line and the name of
  * its user.
  * @ret_dir: /proc/PID, for the caller to close; -1 where there is no process.
- * Returns NULL where it has ended or is to be left out. */
-struct process *proc_one_add(struct proc_one *one, struct sweep *sweep, pid_t pid,
-    const struct known_links *known, int *ret_dir);
+ * Returns 0; @ret_process is NULL where it is to be left out.  Else -errno: see want.h. */
+int proc_one_add(struct proc_one *one, struct sweep *sweep, pid_t pid,
+    const struct known_links *known, struct process **ret_process, int *ret_dir);

@@ -1,6 +1,7 @@
 #include "scanner/proc_read.h"
 
 #include "model/util.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@ int read_known_links(int dir, struct known_links *ret_links)
 	struct stat st;
 
 	if (ns_dir < 0)
-		return -ESRCH;
+		return errno == ENOENT ? -ESRCH : -errno;
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		links.known[link] =
 		    fstatat(ns_dir, ns_link_names[link], &st, AT_SYMLINK_NOFOLLOW) == 0;
@@ -55,8 +56,10 @@ static enum unread read_link(int ns_dir, enum ns_link link, char state, uint64_t
 	ssize_t len = readlinkat(ns_dir, ns_link_names[link], text, sizeof(text));
 
 	if (len < 0) {
-		if (errno == EACCES || errno == EPERM)
+		if (error_is_refusal(-errno))
 			return UNREAD_DENIED;
+		if (!error_is_end(-errno))
+			return UNREAD_NEVER;
 		return state == 'Z' ? UNREAD_ZOMBIE : UNREAD_GONE;
 	}
 	switch (parse_ns_link(text, (size_t)len, ns_link_type(link), ret_ino)) {
@@ -151,6 +154,21 @@ size_t cmdline_kept(struct cmdline_budget *budget, size_t len)
 
 /* What names the process is read here and not by libproc2 (4.0.2): its CMD has '.' and '?' in the
  * place of control and non-ASCII bytes, and its CMDLINE_V cuts arguments at newlines. */
+int open_ns_dir(int dir)
+{
+	int fd = openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int read_refusal(int dir)
+{
+	uint64_t ticks;
+	int r = read_start_ticks(dir, "stat", &ticks);
+
+	return r == -ENOENT || r == -EBADMSG ? -ESRCH : r;
+}
+
 int read_process(
     int dir, int ns_dir, char state, const struct known_links *known, struct reading *ret_reading)
 {
@@ -158,6 +176,8 @@ int read_process(
 	autotext struct proc_text status = PROC_TEXT(first);
 	int r;
 
+	if (ns_dir < 0 && !error_is_refusal(ns_dir))
+		return error_is_end(ns_dir) ? -ESRCH : ns_dir;
 	read_links(ns_dir, state, known, ret_reading);
 	read_cmdline(dir, "cmdline", &ret_reading->cmdline);
 	/* The last read: see the top of proc_read.h. */

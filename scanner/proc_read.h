@@ -52,7 +52,7 @@ struct known_links {
 };
 
 /* Looks which links the process behind @dir (a descriptor on /proc/PID) has at all; this needs no
- * permission.  Returns 0, or -ESRCH where it has ended. */
+ * permission, but for hidepid=1.  Returns 0, -ESRCH where it has ended, or another -errno. */
 int read_known_links(int dir, struct known_links *ret_links);
 
 /* Reads a command line from @name, a file "cmdline" below @dir.  Where that fails it is empty. */
@@ -71,9 +71,16 @@ size_t cmdline_kept(struct cmdline_budget *budget, size_t len);
 /* Makes of @reading, which was read as if of a living one, that of a zombie. */
 void reading_of_zombie(struct reading *reading);
 
+/* Opens the folder "ns" below @dir.  Returns a descriptor or -errno. */
+int open_ns_dir(int dir);
+
+/* Why what libproc2 did not give of the process behind @dir could not be read: -errno, or 0 where it can be
+ * read now. */
+int read_refusal(int dir);
+
 /* Reads all of a process but what libproc2 tells.
- * @dir: /proc/PID, @ns_dir: /proc/PID/ns or -1 where that could not be opened.
+ * @dir: /proc/PID, @ns_dir: /proc/PID/ns or the -errno of opening that (open_ns_dir).
  * @state: proc_pid_stat(5), read before.
- * Returns 0, -ESRCH (it has ended: @ret_reading holds nothing of use), or another -errno. */
+ * Returns 0, -ESRCH (it has ended: @ret_reading holds nothing of use), or another -errno (want.h). */
 int read_process(
     int dir, int ns_dir, char state, const struct known_links *known, struct reading *ret_reading);

@@ -14,6 +14,7 @@
 #include "scanner/stat_walk.h"
 #include "scanner/threads.h"
 #include "scanner/users.h"
+#include "scanner/want.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -203,18 +204,30 @@ static void step_more(struct source *source)
 		source->process = NULL;
 }
 
-static void read_one(struct source *source, struct pinned *pinned)
+/* What libproc2 says of @pinned.  Where that is nothing it does not say why.  Returns 0 or -errno. */
+static int read_stat(struct source *source, const struct pinned *pinned, struct proc_stat *ret_stat)
+{
+	int r = stat_walk_read(source->walk, pinned->pid, ret_stat);
+
+	if (r == 0)
+		return 0;
+	r = read_refusal(pinned->dir);
+	return r < 0 ? r : stat_walk_ask(source->walk, pinned->pid, ret_stat);
+}
+
+/* Returns 0, or -errno where something of ours is wanting. */
+static int read_one(struct source *source, struct pinned *pinned)
 {
 	struct sweep_stats *stats = graph_stats(source->sweep->builder);
 	struct reading *reading = &source->reading;
 	struct process *process = NULL;
 	struct proc_stat stat;
 	bool unchanged;
-	int r = stat_walk_read(source->walk, pinned->pid, &stat);
+	int r = read_stat(source, pinned, &stat);
 
 	if (r == 0 && sweep_leaves_out(source->sweep, pinned->pid, stat.session)) {
 		unpin(pinned);
-		return;
+		return 0;
 	}
 	if (r == 0 && is_unchanged(source, pinned->pid))
 		process = take_unchanged(source, pinned, &stat);
@@ -228,10 +241,13 @@ static void read_one(struct source *source, struct pinned *pinned)
 		stats->unchanged += unchanged;
 		proc_add_texts(source->sweep, source->users, process, reading);
 		begin_more(source, pinned, process, unchanged);
+	} else if (error_is_refusal(r)) {
+		stats->denied++; /* hidepid=1: it is listed, and that is all that is told */
 	} else {
 		stats->vanished++;
 	}
 	unpin(pinned);
+	return error_is_want(r) ? r : 0;
 }
 
 /* Returns 1 when all is done, or 0. */
@@ -263,15 +279,15 @@ static int do_next(struct source *source)
 
 		if (stat_walk_towards(source->walk, pinned->pid)) {
 			batch->at++;
-			read_one(source, pinned);
+			return read_one(source, pinned);
 		}
 		return 0;
 	}
 	if (batch_ended(batch))
 		return end_reading(source);
-	graph_stats(source->sweep->builder)->vanished += batch_fill(batch);
+	r = batch_fill(batch, graph_stats(source->sweep->builder));
 	stat_walk_pinned(source->walk);
-	return 0;
+	return r;
 }
 
 static int proc_step(struct source *source, uint64_t until_us)

@@ -10,6 +10,7 @@
 #include "scanner/netnsids.h"
 #include "scanner/source.h"
 #include "scanner/source_choice.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <sys/utsname.h>
@@ -250,6 +251,9 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 	int r;
 
 	drop_sweep(scan);
+	/* What is opened later is not looked at one by one: it must be there. */
+	if (descriptors_left() < DESCRIPTORS_LEAST)
+		return -EMFILE;
 	if (prev)
 		take_better(scan);
 	scan->prev = prev ? graph_ref(prev) : NULL;

@@ -2,6 +2,7 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <string.h>
@@ -37,6 +38,8 @@ char *scan_error_text(int error)
 
 	if (error == -ENOENT)
 		return xstrdup(_("/proc is not mounted; as root: mount -t proc proc /proc"));
+	if (error_is_want(error))
+		return want_text(error);
 	if (error != -EOPNOTSUPP || refusal.what == BPF_NO_OBSTACLE)
 		return xasprintf(
 		    _("can't read the machine's processes from /proc: %s"), strerror(-error));

@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/proc_one.h"
+#include "scanner/want.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -96,13 +97,13 @@ int withheld_next(
 	*ret_process = NULL;
 	while (withheld->at < withheld->count) {
 		pid_t pid = withheld->pids[withheld->at++];
-		int dir;
+		int dir, r;
 
 		if (is_given(withheld, pid))
 			continue;
-		*ret_process = proc_one_add(&withheld->one, withheld->sweep, pid, known, &dir);
+		r = proc_one_add(&withheld->one, withheld->sweep, pid, known, ret_process, &dir);
 		close_fd(&dir);
-		return 1;
+		return error_is_want(r) ? r : 1;
 	}
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "tui/screen.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum { PACE_FROM_COLS = 60 };
 
@@ -83,11 +84,13 @@ static void add_counts(struct line *line, const struct live *live)
 	    ngettext("%zu namespace", "%zu namespaces", graph->living_ns_count),
 	    graph->living_ns_count);
 	separate(line);
-	if (live->error != 0)
-		line_adds(line, STYLE_FAIL,
-		    live->error == -EBADMSG      ? _("the next moment can't be read")
-		    : live->error == -EOPNOTSUPP ? _("BPF fails now")
-		                                 : _("/proc can't be read now"));
+	if (live->error == -EBADMSG)
+		line_adds(line, STYLE_FAIL, _("the next moment can't be read"));
+	else if (live->error == -EOPNOTSUPP)
+		line_adds(line, STYLE_FAIL, _("BPF fails now"));
+	else if (live->error != 0)
+		line_addf(
+		    line, STYLE_FAIL, _("/proc can't be read now: %s"), strerror(-live->error));
 	else if (stats->denied > 0)
 		line_addf(line, STYLE_WARN,
 		    ngettext("%u not readable", "%u not readable", stats->denied), stats->denied);

@@ -274,19 +274,22 @@ static void hidepid_is_read_in_both_spellings(void **state)
 {
 	static const struct {
 		const char *options;
-		bool hides;
+		bool hides, refuses;
 		gid_t gid;
-	} cases[] = {{"rw", false, 0}, {"", false, 0}, {"rw,hidepid=0", false, 0},
-	    {"rw,hidepid=off", false, 0}, {"rw,hidepid=2", true, 0},
-	    {"rw,hidepid=1,gid=9", true, 9}, {"rw,gid=24,hidepid=invisible", true, 24},
-	    {"hidepid=ptraceable,subset=pid", true, 0}, {"rw,gid=x", false, 0},
-	    {"rw,xhidepid=2", false, 0}};
+	} cases[] = {{"rw", false, false, 0}, {"", false, false, 0},
+	    {"rw,hidepid=0", false, false, 0}, {"rw,hidepid=off", false, false, 0},
+	    {"rw,hidepid=2", true, false, 0}, {"rw,hidepid=4", true, false, 0},
+	    {"rw,hidepid=1,gid=9", false, true, 9}, {"rw,gid=8,hidepid=noaccess", false, true, 8},
+	    {"rw,gid=24,hidepid=invisible", true, false, 24},
+	    {"hidepid=ptraceable,subset=pid", true, false, 0}, {"rw,gid=x", false, false, 0},
+	    {"rw,xhidepid=2", false, false, 0}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct hidepid got = parse_hidepid(cases[i].options, strlen(cases[i].options));
 
 		assert_int_equal(got.hides, cases[i].hides);
+		assert_int_equal(got.refuses, cases[i].refuses);
 		assert_int_equal(got.gid, cases[i].gid);
 	}
 }
