@@ -17,8 +17,9 @@
 #   make dist, make deb a tarball and a Debian package, into build/; test-dist, test-deb: as who gets them
 #   make test-distros   make run and make test in clean Debians: DISTROS="bookworm trixie sid" PART=pattern
 #   make test-arm64     the single file on a kernel for arm64: STARTS=200 of the explorer
+#   make bpf            compiles the BPF programs anew, after a change of scanner/bpf: needs clang and bpftool
 #
-# BPF=0 leaves the BPF programs out, and so does a machine without clang, bpftool and libbpf.
+# BPF=0 leaves the BPF programs out, so nsscope reads /proc alone and needs no libbpf.
 #
 # NO_INSTALL=1 keeps them all from installing packages: they say what is missing and stop.
 #
@@ -49,7 +50,7 @@ all: $(BUILD)/nsscope translations manuals completions
 
 # --- What people ask for: packages first, then a make that may use them ------------------------
 
-PACKAGES := .ci/packages $(if $(NO_INSTALL),check,install)
+PACKAGES := $(if $(filter 0 no,$(BPF)),BPF=0) .ci/packages $(if $(NO_INSTALL),check,install)
 AGAIN     = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 run:
@@ -58,7 +59,7 @@ run:
 	@exec $(BUILD)/nsscope
 
 test:
-	@$(PACKAGES) build test $(if $(filter BPF=0,$(BPF_LACK)),,bpf) $(if $(CI),house) $(if $(VALGRIND),valgrind)
+	@$(PACKAGES) build test $(if $(CI),house) $(if $(VALGRIND),valgrind)
 	$(AGAIN) -s run-tests
 
 lint:
@@ -92,23 +93,25 @@ clean:
 
 # --- BPF -----------------------------------------------------------------------------------------
 
-# Compiled for the kernel by clang, made a header by bpftool, loaded by libbpf.  Debian has bpftool in
-# /usr/sbin, which is not on everybody's path.
-CLANG    ?= clang
-BPFTOOL  ?= $(or $(shell command -v bpftool),$(wildcard /usr/sbin/bpftool))
-BPF_LACK := $(if $(filter 0 no,$(BPF)),BPF=0,$(strip $(if $(shell command -v $(CLANG)),,clang) \
-            $(if $(BPFTOOL),,bpftool) $(if $(shell pkg-config --exists libbpf 2>/dev/null && echo yes),,libbpf-dev)))
+# Compiled by clang and made headers by bpftool, the programs stand in scanner/bpf/generated; libbpf loads them.
+BPF_PROGRAMS := look events
+BPF_LACK := $(if $(filter 0 no,$(BPF)),BPF=0,$(strip \
+            $(if $(shell pkg-config --exists libbpf 2>/dev/null && echo yes),,libbpf-dev) \
+            $(if $(shell echo | $(CC) -dM -E - 2>/dev/null | grep 'BYTE_ORDER__ __ORDER_BIG'),little-endian)))
 BPF_LIBS := $(if $(BPF_LACK),,$(shell pkg-config --libs libbpf 2>/dev/null))
 BPF_WITHOUT := $(if $(BPF_LACK),scanner/bpf_look.c scanner/bpf_types.c scanner/trace.c,scanner/bpf_none.c)
-# Where linux/types.h finds asm/types.h.
-BPF_ARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+
+bpf:
+	@$(PACKAGES) build bpf
+	@for name in $(BPF_PROGRAMS); do scanner/bpf/generate.sh make $$name || exit 1; done
+.PHONY: bpf
 
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test musl coverage static test-static dist deb test-dist test-deb test-distros test-arm64 soak soak-lessons monkey lint bench screenshots clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test musl coverage static test-static dist deb test-dist test-deb test-distros test-arm64 soak soak-lessons monkey lint bench screenshots bpf clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
-ifneq ($(shell .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
+ifneq ($(shell BPF='$(BPF)' .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
 endif
 endif
@@ -179,14 +182,13 @@ $(BUILD)/lib$(1).a: $$(call OBJ,$$(filter-out cli/main.c $$(NOT_BUILT),$$(call S
 endef
 $(foreach f,$(FLOORS),$(eval $(call floor_rule,$(f))))
 
-$(BUILD)/scanner/bpf/%.bpf.o: scanner/bpf/%.bpf.c $(wildcard scanner/bpf/*.h) $(BUILD)/flags
+# Programs that were made of other sources are not built in.
+$(BUILD)/scanner/bpf/%.checked: scanner/bpf/%.bpf.c $(wildcard scanner/bpf/*.h scanner/bpf/*.sh scanner/bpf/generated/*)
 	@mkdir -p $(@D)
-	$(CLANG) -target bpf -O2 -g -Wall -I. $(BPF_ARCH:%=-I/usr/include/%) -c -o $@ $<
-$(BUILD)/scanner/bpf/%.skel.h: $(BUILD)/scanner/bpf/%.bpf.o
-	{ echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name $*_bpf && \
-	    echo '/* NOLINTEND */'; } >$@.new && mv $@.new $@
-$(BUILD)/scanner/bpf_look.o: $(BUILD)/scanner/bpf/look.skel.h
-$(BUILD)/scanner/trace.o: $(BUILD)/scanner/bpf/events.skel.h
+	@scanner/bpf/generate.sh check $*
+	@touch $@
+$(BUILD)/scanner/bpf_look.o: $(BUILD)/scanner/bpf/look.checked
+$(BUILD)/scanner/trace.o: $(BUILD)/scanner/bpf/events.checked
 $(BUILD)/scanner/bpf_none.o: | bpf-notice
 bpf-notice:
 	@echo "nsscope is built without BPF and reads /proc: $(if $(filter BPF=0,$(BPF_LACK)),,it lacks )$(BPF_LACK)"
@@ -215,7 +217,7 @@ $(BUILD)/nsscope: $(BUILD)/cli/main.o $(INSTEAD) $(FLOOR_LIBS)
 # machine, with a cross compiler and its libraries (libncurses-dev:arm64 and so on), NO_INSTALL=1:
 #   PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig make static CC=aarch64-linux-gnu-gcc
 static:
-	@$(PACKAGES) build static
+	@BPF=0 $(PACKAGES) build static
 	+@$(MAKE) --no-print-directory STATIC=1 BPF=0 BUILD=build-static CFLAGS='-Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables' \
 	    LDFLAGS='-Wl,--gc-sections -Wl,-z,pack-relative-relocs -s $(LDFLAGS)' build-static/nsscope
 
@@ -353,7 +355,7 @@ run-soak-lessons: all $(LESSON_TESTS)
 .PHONY: translations pot run-tests unit run-soak run-monkey run-soak-lessons
 
 # A fuzzer's own hunt, for as long as you let it: make fuzz-text.  Needs clang.
-fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c $(if $(BPF_LACK),,$(BUILD)/scanner/bpf/look.skel.h $(BUILD)/scanner/bpf/events.skel.h)
+fuzz-%: tests/fuzz/%_fuzz.c $(BUILD)/lessons_builtin.c
 	clang -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD) -O1 -g $(PKG_CFLAGS) -fsanitize=fuzzer$(comma)address$(comma)undefined \
 	    -o $(BUILD)/fuzz-$* $< $(BUILD)/lessons_builtin.c $(call SRC,model) $(call SRC,scanner) \
 	    $(call SRC,lessons) $(filter-out tests/fuzz/replay.c %_fuzz.c,$(wildcard tests/fuzz/*.c)) $(LIBS)
@@ -419,7 +421,7 @@ dist:
 
 # Into $(BUILD)/deb.
 deb: dist
-	@$(PACKAGES) build bpf deb
+	@$(PACKAGES) build deb
 	.ci/deb $(VERSION) $(DIST) $(BUILD)/deb
 
 # The tarball and the package, as somebody has them who gets them.

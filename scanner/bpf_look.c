@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "scanner/bpf/look.skel.h"
+#include "scanner/bpf/generated/look.skel.h"
 
 enum {
 	RECORD_BYTES_MAX = sizeof(struct record_task),

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "scanner/bpf/events.skel.h"
+#include "scanner/bpf/generated/events.skel.h"
 
 struct trace {
 	struct events_bpf *programs;

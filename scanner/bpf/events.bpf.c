@@ -43,7 +43,7 @@ struct {
 } callers SEC(".maps");
 
 /* The numbers of the calls on this machine, from the reader. */
-const volatile long number_of_unshare, number_of_setns, number_of_sethostname;
+const volatile int number_of_unshare, number_of_setns, number_of_sethostname;
 
 static __always_inline void point(struct task_struct *task, struct pointers *to)
 {

@@ -1,5 +1,5 @@
-/* What the BPF programs write and the scanner reads: the layout is the same for both, since both
- * are compiled on this machine.
+/* What the BPF programs write and the scanner reads: numbers of one size everywhere, each aligned to its own
+ * size, so that the layout is the same for both.
  *
  * An iterator gives a stream of records, each of which begins with its size and kind.  Descriptions
  * of namespaces come before the task that they were found with, and hold only where that task does
@@ -77,7 +77,7 @@ struct record_file {
 	struct record_head head;
 	__s32 pid, tid;
 	__u32 fd;
-	__u32 type; /* of the namespace; RECORD_TYPES where it is none of those */
+	__u32 type;   /* of the namespace; RECORD_TYPES where it is none of those */
 	__u32 holder; /* enum record_holder */
 	__u32 pad;
 	struct record_ref ns;

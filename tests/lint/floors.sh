@@ -15,7 +15,7 @@ found=$work/found
 : >"$found"
 
 # Two copies of the sources with the same lines: code has no comments, bare no texts either.
-files=$(find model scanner lessons tui cli docs tests screenshots -name '*.[ch]' 2>/dev/null || true)
+files=$(find model scanner lessons tui cli docs tests screenshots -name '*.[ch]' -not -path '*/generated/*' 2>/dev/null || true)
 for file in $files; do
 	mkdir -p "$work/code/${file%/*}" "$work/bare/${file%/*}"
 	perl -0777 -e '
@@ -121,7 +121,7 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 
 # --- Text ---------------------------------------------------------------------------------------
 
-for file in $(find . -name .git -prune -o -name 'build*' -prune -o -type f \
+for file in $(find . -name .git -prune -o -name 'build*' -prune -o -name generated -prune -o -type f \
 	\( -name '*.[ch]' -o -name '*.sh' -o -name '*.md' -o -name '*.po' -o -name '*.1' -o -name Makefile \
 	-o -path './.ci/*' -o -name '.clang-*' -o -name .editorconfig -o -name .gitignore \) -print |
 	sed 's|^\./||'); do
