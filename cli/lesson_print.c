@@ -196,7 +196,10 @@ static void print_call(const struct lesson_print *print, const struct call_recor
 		line_clear(&line);
 		line_pad(&line, 4);
 		lesson_print_sign(&line, false);
-		if (call->expected)
+		if (meaning_is_limit(call->name, record->answer.error))
+			line_adds(&line, STYLE_FAIL,
+			    _("expected: no error. A limit stands in the way here."));
+		else if (call->expected)
 			line_addf(&line, STYLE_FAIL, _("expected: %s. This kernel differs here."),
 			    call->expected);
 		else

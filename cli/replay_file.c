@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -15,29 +16,41 @@
 
 enum { BLOCK_BYTES = 1 << 16, FILE_BYTES_MAX = 1 << 30 };
 
-/* Returns 0 or -errno. */
+/* Reads the next bytes, for which a pipe is waited for as long as somebody has its other end.  Returns how
+ * many, 0 at the end, or -errno. */
+static ssize_t read_more(int fd, struct bytes *bytes)
+{
+	ssize_t n;
+
+	bytes_reserve(bytes, BLOCK_BYTES);
+	while ((n = read(fd, bytes->data + bytes->len, BLOCK_BYTES)) < 0) {
+		struct pollfd input = {.fd = fd, .events = POLLIN};
+
+		if (errno == EAGAIN && poll(&input, 1, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+	}
+	bytes->len += (size_t)n;
+	return n;
+}
+
+/* Reads all of a file that begins as a recording; of another one, which may have no end, no more than it
+ * takes to see that.  Returns 0 or -errno. */
 static int read_all(const char *path, struct bytes *bytes)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t n = 1;
-	int r = 0;
+	/* A FIFO that nobody writes to is empty, and not waited for. */
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	ssize_t n;
 
 	if (fd < 0)
 		return -errno;
-	while (n > 0 && bytes->len <= FILE_BYTES_MAX) {
-		bytes_reserve(bytes, BLOCK_BYTES);
-		n = read(fd, bytes->data + bytes->len, BLOCK_BYTES);
-		if (n > 0)
-			bytes->len += (size_t)n;
-		if (n < 0 && errno == EINTR)
-			n = 1;
-	}
-	if (n < 0)
-		r = -errno;
-	else if (bytes->len > FILE_BYTES_MAX)
-		r = -EFBIG;
-	close(fd);
-	return r;
+	do {
+		n = read_more(fd, bytes);
+		if (bytes->len > FILE_BYTES_MAX)
+			return -EFBIG;
+	} while (n > 0 && recording_may_begin(bytes->data, bytes->len));
+	return n < 0 ? (int)n : 0;
 }
 
 int replay_file_read(const char *path, struct replay_file *ret_file)

@@ -1,6 +1,7 @@
 #include "lessons/meanings.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -78,8 +79,23 @@ static const struct meaning {
         N_("the file is not to be written now; time offsets only before the first child")},
 };
 
+bool meaning_is_limit(const char *call, int error)
+{
+	static const char *const forking[] = {"fork", "clone", "thread_unshare", "sh", "sh_read"};
+
+	if (error == EMFILE || error == ENFILE)
+		return true;
+	for (size_t i = 0; error == EAGAIN && i < array_len(forking); i++) {
+		if (strcmp(call, forking[i]) == 0)
+			return true;
+	}
+	return error == ENOSPC && meaning_of(call, error);
+}
+
 const char *meaning_of(const char *call, int error)
 {
+	if (error == EAGAIN && meaning_is_limit(call, error))
+		return want_of_processes();
 	for (size_t i = 0; i < array_len(meanings); i++) {
 		if (meanings[i].error == error && strcmp(meanings[i].call, call) == 0)
 			return _(meanings[i].text);

@@ -5,6 +5,7 @@
 #include "lessons/stage_process.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -58,8 +59,12 @@ static int failed(const char *step, int error)
 {
 	const char *cure = advice(step, error);
 
-	snprintf(problem, sizeof(problem), "%s: %s%s%s", step, strerror(error), cure[0] ? ". " : "",
-	    cure);
+	if (error == EAGAIN)
+		snprintf(problem, sizeof(problem), "%s: %s: %s", step, strerror(error),
+		    want_of_processes());
+	else
+		snprintf(problem, sizeof(problem), "%s: %s%s%s", step, strerror(error),
+		    cure[0] ? ". " : "", cure);
 	return -error;
 }
 

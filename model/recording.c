@@ -97,6 +97,25 @@ static bool is_kind(uint8_t byte)
 	return byte == KIND_WHOLE || byte == KIND_CHANGES || byte == KIND_END;
 }
 
+/* Are the first @len bytes of @data those of @text, as many as there are? */
+static bool begins(const uint8_t *data, size_t len, const char *text)
+{
+	return memcmp(data, text, len < strlen(text) ? len : strlen(text)) == 0;
+}
+
+bool recording_may_begin(const uint8_t *data, size_t len)
+{
+	const size_t version_at = strlen(magic), kind_at = version_at + strlen(version);
+
+	if (len == 0)
+		return true;
+	if (!begins(data, len, magic))
+		return false;
+	if (len > version_at && !begins(data + version_at, len - version_at, version))
+		return false;
+	return len <= kind_at || is_kind(data[kind_at]);
+}
+
 static bool read_record(struct byte_reader *in, struct record *ret)
 {
 	size_t from = in->at;

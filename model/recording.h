@@ -19,6 +19,10 @@ int recording_put(
     struct moment_writer *writer, const struct graph *graph, uint64_t at_ms, struct bytes *out);
 void recording_end(struct bytes *out);
 
+/* May @data be the beginning of a recording of this version?  At the beginning of a file that has no end this
+ * is to be known before all of it is read. */
+bool recording_may_begin(const uint8_t *data, size_t len);
+
 /* What is wrong with a file, and where. */
 struct recording_fault {
 	size_t offset;        /* bytes from its beginning */

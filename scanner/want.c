@@ -2,10 +2,13 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -44,6 +47,34 @@ int process_why_missing(pid_t pid)
 	return is_own_proc() && (kill(pid, 0) == 0 || errno == EPERM) ? -EACCES : -ESRCH;
 }
 
+/* Is this the initial user namespace, as far as its map tells?  user_namespaces(7) */
+static bool has_whole_map(void)
+{
+	struct proc_lines map;
+	unsigned inside = 1, outside = 1, count = 0;
+	const char *line;
+
+	if (proc_lines_open(&map, AT_FDCWD, "/proc/self/uid_map") < 0)
+		return false;
+	line = proc_lines_next(&map, NULL);
+	if (line && sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
+		count = 0;
+	proc_lines_close(&map);
+	return inside == 0 && outside == 0 && count == UINT32_MAX;
+}
+
+/* The machine's root has no RLIMIT_NPROC; getrlimit(2). */
+const char *want_of_processes(void)
+{
+	struct rlimit limit = {0};
+
+	getrlimit(RLIMIT_NPROC, &limit);
+	if (limit.rlim_cur == RLIM_INFINITY || (geteuid() == 0 && has_whole_map()))
+		return _("the cgroup forbids more processes: its pids.max is reached, see "
+		         "cgroups(7)");
+	return _("a limit of processes is reached: pids.max of the cgroup, or ulimit -u");
+}
+
 char *want_text(int error)
 {
 	struct rlimit limit = {0};
@@ -63,9 +94,7 @@ char *want_text(int error)
 		    _("can't read the machine's processes: the kernel has no memory for it; "
 		      "end something, or raise memory.max of the cgroup"));
 	case -EAGAIN:
-		return xstrdup(
-		    _("can't read the machine's processes: no more processes may be started; "
-		      "raise ulimit -u, or pids.max of the cgroup"));
+		return xasprintf(_("can't read the machine's processes: %s"), want_of_processes());
 	default:
 		return NULL;
 	}

@@ -21,6 +21,9 @@ bool error_is_want(int error); /* ours: EMFILE, ENFILE, ENOMEM, EAGAIN */
  * there, and /proc does not show it (hidepid=2 or 4).  proc(5) */
 int process_why_missing(pid_t pid);
 
+/* Why fork(2) says EAGAIN here; for people, translated, without a full stop. */
+const char *want_of_processes(void);
+
 /* What is wanting and what to do, of a scan that failed for want of that; for scan_error_text, for the
  * caller to free.  NULL for another error. */
 char *want_text(int error);

@@ -198,6 +198,64 @@ static void a_soft_limit_is_raised_and_given_back(void **state)
 	expect("ulimit -Sn 12; $N tree --source proc", false, 0, "processes, ");
 }
 
+/* --- Few processes ------------------------------------------------------------------------------- */
+
+static void a_lesson_says_that_a_limit_forbids_the_fork(void **state)
+{
+	static const int limits[] = {1, 2, 3, 4};
+
+	(void)state;
+	need_users();
+	for (size_t i = 0; i < array_len(limits); i++) {
+		autofree char *line =
+		    xasprintf("prlimit --pid $$ --nproc=%d; exec $N lesson uts --plain", limits[i]);
+		struct output output = run(line, true);
+
+		assert_int_not_equal(output.status, 0);
+		assert_non_null(strstr(output.text, "a limit of processes is reached: pids.max"));
+		assert_null(strstr(output.text, "no error. This kernel differs"));
+		output_done(&output);
+	}
+}
+
+/* --- Files that are no recordings ---------------------------------------------------------------- */
+
+static void a_file_without_an_end_is_refused_by_its_beginning(void **state)
+{
+	char folder[] = "/tmp/nsscope-want-XXXXXX";
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	autofree char *sparse =
+	    xasprintf("truncate -s 3G %s/file; $N replay --plain %s/file; s=$?; rm %s/file; "
+	              "exit $s",
+	        folder, folder, folder);
+	autofree char *headed =
+	    xasprintf("printf 'nsscope recording 1\n' >%s/file; truncate -s 3G %s/file; "
+	              "$N replay --plain %s/file; s=$?; rm %s/file; exit $s",
+	        folder, folder, folder, folder);
+	autofree char *fifo =
+	    xasprintf("mkfifo %s/file; $N replay --plain %s/file; s=$?; rm %s/file; exit $s",
+	        folder, folder, folder);
+	expect("$N replay --plain /dev/zero", false, 1, "is no recording");
+	expect("yes nsscope | $N replay --plain /dev/stdin", false, 1, "is no recording");
+	expect("{ printf 'nsscope recording 1\n'; cat /dev/zero; } | $N replay --plain /dev/stdin",
+	    false, 1, "at byte 20");
+	expect(sparse, false, 1, "is no recording");
+	expect(headed, false, 1, "at byte 20");
+	expect(fifo, false, 1, "is no recording");
+	assert_int_equal(rmdir(folder), 0);
+}
+
+/* What comes slowly through a pipe is waited for. */
+static void a_recording_comes_through_a_pipe(void **state)
+{
+	(void)state;
+	need_room();
+	expect("$N record --for=1 - | cat | $N replay --plain /dev/stdin >/dev/null && echo whole",
+	    false, 0, "whole");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +264,9 @@ int main(void)
 	    cmocka_unit_test(the_tree_counts_who_is_refused),
 	    cmocka_unit_test(few_descriptors_give_all_or_an_error),
 	    cmocka_unit_test(a_soft_limit_is_raised_and_given_back),
+	    cmocka_unit_test(a_lesson_says_that_a_limit_forbids_the_fork),
+	    cmocka_unit_test(a_file_without_an_end_is_refused_by_its_beginning),
+	    cmocka_unit_test(a_recording_comes_through_a_pipe),
 	};
 
 	room_enter();
