@@ -97,6 +97,15 @@ static void add_refusal(const struct detail *detail, const struct inspection *in
 	detail_wrap(detail, &line, 0);
 }
 
+static const char *failure_text(const struct fact *fact)
+{
+	if (fact->failed.what == FACT_PID_MAX && fact->failed.error == EXDEV)
+		return _(
+		    "since Linux 6.14 each PID namespace has its own, and only its members can "
+		    "read it");
+	return strerror(fact->failed.error);
+}
+
 static void add_failures(const struct detail *detail, const struct inspection *inspection)
 {
 	for (size_t i = 0; i < inspection->count; i++) {
@@ -107,7 +116,7 @@ static void add_failures(const struct detail *detail, const struct inspection *i
 			continue;
 		line = detail_line(detail);
 		line_addf(&line, STYLE_WARN, _("Not read: %s (%s)."),
-		    _(fact_names[fact->failed.what]), strerror(fact->failed.error));
+		    _(fact_names[fact->failed.what]), failure_text(fact));
 		detail_wrap(detail, &line, INSPECTION_INDENT);
 	}
 }

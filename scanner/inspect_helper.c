@@ -4,7 +4,9 @@
 #include "model/util.h"
 #include "scanner/inspect.h"
 #include "scanner/join.h"
+#include "scanner/nsfs.h"
 #include "scanner/own_tables.h"
+#include "scanner/places.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -101,19 +103,20 @@ uint64_t inspect_number(const char *digits, int base)
 
 /* --- The way in ------------------------------------------------------------------------------ */
 
-/* What stands at the beginning of @way; what lies on a path may be anything by now, so open(2) must
- * not wait. */
-static int open_way(const struct inspect_way *way)
+int inspect_open_way(const struct inspect_helper *helper, const struct inspect_way *way)
 {
 	int process, fd;
 
+	if (way->mounted)
+		return places_open_mounted(helper->proc, way->root, way->path, true);
 	if (way->socket < 0)
-		return open(way->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		return nsfs_open(helper->proc, helper->proc, way->path);
 	/* 5.3; of threads 6.9 */
 	process = (int)syscall(SYS_pidfd_open, way->pid, way->of_thread ? OWN_TABLES_PIDFD : 0);
 	if (process < 0)
-		return -1;
+		return -errno;
 	fd = (int)syscall(SYS_pidfd_getfd, process, way->socket, 0); /* 5.6 */
+	fd = fd < 0 ? -errno : fd;
 	close(process);
 	return fd;
 }
@@ -124,18 +127,17 @@ static int try_way(struct inspect_helper *helper, const struct inspect_way *way)
 {
 	const struct ns_id *id = &helper->question->id;
 	struct stat st;
-	int fd = open_way(way);
+	int fd = inspect_open_way(helper, way);
 
 	if (fd >= 0 && way->step) {
 		int next = ioctl(fd, way->step);
-		int error = errno;
 
+		next = next < 0 ? -errno : next;
 		close(fd);
-		errno = error;
 		fd = next;
 	}
 	if (fd < 0)
-		return errno;
+		return -fd;
 	if (fstat(fd, &st) < 0 || st.st_ino != id->ino || st.st_dev != id->dev) {
 		close(fd);
 		return ESTALE;
@@ -190,11 +192,13 @@ static bool is_own(const struct ns_id *id)
 	return stat(path, &st) == 0 && st.st_ino == id->ino && st.st_dev == id->dev;
 }
 
-/* Can all be told from the files of a member? */
+/* Can all that is told at all be told from the files of a member? */
 static bool is_open_book(const struct inspect_helper *helper)
 {
 	enum nstype type = helper->question->id.type;
 
+	if (type == NS_PID)
+		return true;
 	return helper->member >= 0 && (type == NS_MNT || type == NS_USER || type == NS_TIME);
 }
 
@@ -290,9 +294,6 @@ static void read_inside(struct inspect_helper *helper)
 	case NS_IPC:
 		inspect_ipc(helper);
 		break;
-	case NS_PID:
-		inspect_pid(helper);
-		break;
 	case NS_NET:
 		inspect_net(helper, self);
 		inspect_sockets(helper, self);
@@ -314,6 +315,8 @@ static void read_inside(struct inspect_helper *helper)
 /* What the files of a member tell without joining. */
 static void read_outside(struct inspect_helper *helper)
 {
+	if (helper->question->id.type == NS_PID)
+		return inspect_pid(helper);
 	if (helper->member < 0)
 		return;
 	switch (helper->question->id.type) {

@@ -9,7 +9,9 @@ enum { INSPECT_WAYS_MAX = 4 };
 
 /* A way to a namespace. */
 struct inspect_way {
-	char *path;         /* a magic link, or a file of nsfs; of a socket: its process */
+	char *path;   /* a link below /proc, or where it is mounted; NULL of a socket */
+	bool mounted; /* at path, as the process root sees it, or where that is 0 as we do */
+	pid_t root;
 	unsigned long step; /* 0, or the ioctl that leads on from there: NS_GET_PARENT, … */
 	pid_t pid;          /* of a member, where the way leads through one; else 0 */
 	int socket;         /* with SIOCGSKNS: its number; else -1 */
@@ -18,8 +20,8 @@ struct inspect_way {
 
 /* Another net namespace, in which the other end of an interface may be. */
 struct inspect_peer {
-	pid_t pid;  /* of a process in it, or 0 */
-	char *path; /* else where it can be opened */
+	pid_t pid;              /* of a process in it, or 0 */
+	struct inspect_way way; /* else: where it can be opened, without a step */
 	uint64_t ino;
 };
 
@@ -65,6 +67,10 @@ void inspect_tell(struct inspect_helper *helper, const struct fact *fact);
 void inspect_tell_failed(struct inspect_helper *helper, enum fact_kind what, int error);
 struct fact_text inspect_text(const char *string); /* NULL: none */
 
+/* Opens what stands at the beginning of @way, which is a namespace or a socket and nothing else: what
+ * lies on a path, or behind somebody's descriptor, may be anything by now.  Returns it or -errno. */
+int inspect_open_way(const struct inspect_helper *helper, const struct inspect_way *way);
+
 /* Ends the reading of @lines (proc_file.h), and tells where that did not come to the end. */
 void inspect_close_lines(
     struct inspect_helper *helper, struct proc_lines *lines, enum fact_kind what);
@@ -73,16 +79,17 @@ size_t inspect_words(char *line, char **words, size_t max);
 /* Reads digits of @base up to the end or another character; 0 where there are none. */
 uint64_t inspect_number(const char *digits, int base);
 
-/* In the namespace; of PID namespaces only children are. */
+/* In the namespace. */
 void inspect_uts(struct inspect_helper *helper);
 void inspect_ipc(struct inspect_helper *helper);
-void inspect_pid(struct inspect_helper *helper);
 /* Interfaces, addresses, routes and unix sockets by netlink(7); @dir: /proc/self of the helper. */
 void inspect_net(struct inspect_helper *helper, int dir);
 
 /* From files of @dir: /proc/PID of a member, or /proc/self of the helper in it. */
 void inspect_mnt(struct inspect_helper *helper, int dir);
 void inspect_user(struct inspect_helper *helper, int dir);
+/* Nobody joins a PID namespace, or forks into one: its members may do much with who comes. */
+void inspect_pid(struct inspect_helper *helper);
 /* The helper's clocks must be filled. */
 void inspect_time(struct inspect_helper *helper, int dir);
 void inspect_sockets(struct inspect_helper *helper, int dir);

@@ -2,6 +2,7 @@
 #include "model/util.h"
 #include "scanner/inspect_helper.h"
 #include "scanner/join.h"
+#include "scanner/nsfs.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -83,7 +84,7 @@ static void tell_queues(struct inspect_helper *helper)
 
 	/* A mount of one's own needs the privilege in the mount namespace too. */
 	if (tree == -EPERM && helper->member >= 0 && !helper->own) {
-		autoclose int mounts = openat(helper->member, "ns/mnt", O_RDONLY | O_CLOEXEC);
+		autoclose int mounts = nsfs_open(helper->proc, helper->member, "ns/mnt");
 
 		if (mounts >= 0 && join_ns(mounts, NS_MNT) == 0)
 			tree = open_queues();

@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
@@ -179,8 +178,7 @@ static void take_nsid(struct net_reading *reading, const struct nlmsghdr *messag
 /* As which number the namespace of @peer is known here; -1 for none. */
 static int32_t ask_nsid(const struct net_reading *reading, const struct inspect_peer *peer)
 {
-	autoclose int fd =
-	    peer->pid ? -1 : open(peer->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	autoclose int fd = peer->pid ? -1 : inspect_open_way(reading->helper, &peer->way);
 	struct {
 		struct nlmsghdr head;
 		struct rtgenmsg body;

@@ -7,11 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 /* --- mnt ------------------------------------------------------------------------------------- */
@@ -90,47 +91,31 @@ void inspect_mnt(struct inspect_helper *helper, int dir)
 
 /* --- pid ------------------------------------------------------------------------------------- */
 
-static uint32_t read_pid_max(const struct inspect_helper *helper)
+/* Is there one for the whole machine? */
+static bool one_for_all(void)
 {
-	long max = 0;
+	struct utsname machine;
+	unsigned major, minor;
 
-	proc_number_read(helper->proc, "sys/kernel/pid_max", &max);
-	return (uint32_t)max;
+	return uname(&machine) == 0 && sscanf(machine.release, "%u.%u", &major, &minor) == 2 &&
+	       (major < 6 || (major == 6 && minor < 14));
 }
 
-/* Each PID namespace has a maximum of its own since 6.14, told to its members: so to a child. */
+/* Each PID namespace has a maximum of its own since 6.14.  The file tells that of its reader's
+ * namespace, in whichever /proc it is read, so nobody but a member can read it. */
 void inspect_pid(struct inspect_helper *helper)
 {
 	struct fact fact = {.kind = FACT_PID_MAX};
-	int ends[2];
-	pid_t child;
+	long max = 0;
+	int r;
 
-	if (helper->own) {
-		fact.pid_max.max = read_pid_max(helper);
-		return inspect_tell(helper, &fact);
-	}
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return inspect_tell_failed(helper, FACT_PID_MAX, errno);
-	child = fork();
-	if (child == 0) {
-		alarm(2);
-		fact.pid_max.max = read_pid_max(helper);
-		_exit(write(ends[1], &fact.pid_max.max, sizeof(fact.pid_max.max)) < 0 ? 1 : 0);
-	}
-	int error = errno; /* ENOMEM: its init has ended; pid_namespaces(7) */
-
-	close(ends[1]);
-	if (child > 0) {
-		if (read(ends[0], &fact.pid_max.max, sizeof(fact.pid_max.max)) < 0)
-			fact.pid_max.max = 0;
-		error = EIO;
-		waitpid(child, NULL, 0);
-	}
-	close(ends[0]);
-	if (fact.pid_max.max)
-		inspect_tell(helper, &fact);
-	else
-		inspect_tell_failed(helper, FACT_PID_MAX, error);
+	if (!helper->own && !one_for_all())
+		return inspect_tell_failed(helper, FACT_PID_MAX, EXDEV);
+	r = proc_number_read(helper->proc, "sys/kernel/pid_max", &max);
+	if (r < 0)
+		return inspect_tell_failed(helper, FACT_PID_MAX, -r);
+	fact.pid_max.max = (uint32_t)max;
+	inspect_tell(helper, &fact);
 }
 
 /* --- user ------------------------------------------------------------------------------------ */

@@ -50,7 +50,7 @@ static void add_member(struct inspect_question *question, pid_t pid)
 {
 	struct inspect_way *way = add_way(question);
 
-	way->path = xasprintf("/proc/%d/ns/%s", (int)pid, ns_types[question->id.type].name);
+	way->path = xasprintf("%d/ns/%s", (int)pid, ns_types[question->id.type].name);
 	way->pid = pid;
 }
 
@@ -80,8 +80,7 @@ static void add_related(
 	if (!process)
 		return;
 	way = add_way(question);
-	way->path =
-	    xasprintf("/proc/%d/ns/%s", (int)process->id.pid, ns_types[other->id.type].name);
+	way->path = xasprintf("%d/ns/%s", (int)process->id.pid, ns_types[other->id.type].name);
 	way->step = step;
 }
 
@@ -89,12 +88,12 @@ static void add_related(
 static void add_mount(struct inspect_question *question, const struct keeper *keeper)
 {
 	const struct process *process = keeper->ns ? living_member(keeper->ns) : NULL;
+	struct inspect_way *way = add_way(question);
 
+	way->path = xstrdup(keeper->path);
+	way->mounted = true;
 	if (keeper->ns && !keeper->ns->baseline && process)
-		add_way(question)->path =
-		    xasprintf("/proc/%d/root%s", (int)process->id.pid, keeper->path);
-	else
-		add_way(question)->path = xstrdup(keeper->path);
+		way->root = process->id.pid;
 }
 
 /* Whose descriptor it is; /proc/TID is there, too, though it isn't listed. */
@@ -114,13 +113,12 @@ static void add_keeper(struct inspect_question *question, const struct keeper *k
 		add_member(question, keeper->thread->tid);
 		break;
 	case KEEPER_FOR_CHILDREN:
-		add_way(question)->path = xasprintf("/proc/%d/ns/%s_for_children",
+		add_way(question)->path = xasprintf("%d/ns/%s_for_children",
 		    (int)(keeper->thread ? keeper->thread->tid : keeper->process->id.pid),
 		    ns_types[type].name);
 		break;
 	case KEEPER_FD:
-		add_way(question)->path =
-		    xasprintf("/proc/%d/fd/%d", (int)holder_of(keeper), keeper->fd);
+		add_way(question)->path = xasprintf("%d/fd/%d", (int)holder_of(keeper), keeper->fd);
 		break;
 	case KEEPER_SOCKET:
 	case KEEPER_TUN:
@@ -144,20 +142,22 @@ static void add_keeper(struct inspect_question *question, const struct keeper *k
 	}
 }
 
-/* Where a namespace without a process in it can be opened; NULL for nowhere. */
-static char *find_path(const struct ns *ns)
+/* Where a namespace without a process in it can be opened.  Returns whether it can; the way is the
+ * caller's. */
+static bool find_place(const struct ns *ns, struct inspect_way *ret_way)
 {
 	struct inspect_question question = {.id = ns->id};
-	char *path = NULL;
+	bool found;
 
 	for (uint32_t i = 0; i < ns->keeper_count && !question.way_count; i++)
 		add_keeper(&question, &ns->keepers[i]);
-	if (question.way_count && !question.ways[0].step) {
-		path = question.ways[0].path;
+	found = question.way_count && !question.ways[0].step;
+	if (found) {
+		*ret_way = question.ways[0];
 		question.ways[0].path = NULL;
 	}
 	inspect_question_done(&question);
-	return path;
+	return found;
 }
 
 /* Each other net namespace. */
@@ -178,9 +178,7 @@ static void add_peers(
 		process = living_member(other);
 		if (process)
 			peer.pid = process->id.pid;
-		else
-			peer.path = find_path(other);
-		if (!peer.pid && !peer.path)
+		else if (!find_place(other, &peer.way))
 			continue;
 		array_reserve(question->peers, room, question->peer_count + 1);
 		question->peers[question->peer_count++] = peer;
@@ -208,6 +206,6 @@ void inspect_question_done(struct inspect_question *question)
 	for (size_t i = 0; i < question->way_count; i++)
 		free(question->ways[i].path);
 	for (size_t i = 0; i < question->peer_count; i++)
-		free(question->peers[i].path);
+		free(question->peers[i].way.path);
 	free(question->peers);
 }

@@ -262,6 +262,13 @@ int nsfs_reopen(int proc, int path_fd)
 	return fd < 0 ? -errno : fd;
 }
 
+int nsfs_open(int proc, int dir, const char *link)
+{
+	autoclose int path_fd = openat(dir, link, O_PATH | O_CLOEXEC);
+
+	return path_fd < 0 ? -errno : nsfs_reopen(proc, path_fd);
+}
+
 int nsfs_type(int fd, enum nstype *ret_type)
 {
 	int flag = ioctl(fd, NSFS_GET_TYPE);

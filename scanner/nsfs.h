@@ -47,6 +47,10 @@ int nsfs_lives(const struct ns *ns, int any);
  * Returns a descriptor, -ESTALE (it is no namespace), or -errno. */
 int nsfs_reopen(int proc, int path_fd);
 
+/* Opens the namespace behind @link, below @dir a link of /proc such as "7/ns/uts" or "7/fd/3", in the same
+ * way: what a descriptor of somebody is on may be anything by now.  Returns the same. */
+int nsfs_open(int proc, int dir, const char *link);
+
 /* The type of the namespace that @fd is on (NS_GET_NSTYPE, 4.11).  Returns 0 or -errno. */
 int nsfs_type(int fd, enum nstype *ret_type);
 

@@ -19,15 +19,35 @@ void places_note(struct sweep *sweep, struct ns *ns, pid_t pid, int fd, const ch
 	    (struct ns_place){.ns = ns, .pid = pid, .fd = fd, .path = path};
 }
 
-int places_open_mount_point(int root, const char *path)
+static int open_mount_point(int root, const char *path, uint64_t cached)
 {
 	const struct open_how how = {
 	    .flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
-	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_CACHED,
+	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | cached,
 	};
 	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 
 	return fd < 0 ? -errno : fd;
+}
+
+int places_open_mount_point(int root, const char *path)
+{
+	return open_mount_point(root, path, RESOLVE_CACHED);
+}
+
+int places_open_mounted(int proc, pid_t pid, const char *path, bool may_wait)
+{
+	char name[32] = "self/root";
+
+	if (pid)
+		snprintf(name, sizeof(name), "%d/root", (int)pid);
+	autoclose int root = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return -errno;
+	autoclose int point = places_open_mount_point(root, path);
+	if (point == -EINVAL && may_wait)
+		point = open_mount_point(root, path, 0);
+	return point < 0 ? point : nsfs_reopen(proc, point);
 }
 
 /* Is @fd, or the error that it is, on @ns?  Gives it back, or closes it. */
@@ -41,26 +61,18 @@ static int only_on(int fd, const struct ns *ns)
 	return -ESTALE;
 }
 
-static int open_path(const struct sweep *sweep, const struct ns_place *place)
+int places_open(const struct sweep *sweep, const struct ns_place *place)
 {
 	char name[48];
 	int fd;
 
 	if (place->fd >= 0) {
 		snprintf(name, sizeof(name), "%d/fd/%d", (int)place->pid, place->fd);
-		fd = openat(sweep->proc, name, O_PATH | O_CLOEXEC);
-		return fd < 0 ? -errno : fd;
+		fd = nsfs_open(sweep->proc, sweep->proc, name);
+	} else {
+		fd = places_open_mounted(sweep->proc, place->pid, place->path, false);
 	}
-	snprintf(name, sizeof(name), "%d/root", (int)place->pid);
-	autoclose int root = openat(sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return root < 0 ? -errno : places_open_mount_point(root, place->path);
-}
-
-int places_open(const struct sweep *sweep, const struct ns_place *place)
-{
-	autoclose int path_fd = open_path(sweep, place);
-
-	return only_on(path_fd < 0 ? path_fd : nsfs_reopen(sweep->proc, path_fd), place->ns);
+	return only_on(fd, place->ns);
 }
 
 int places_open_member(const struct sweep *sweep, const struct ns *ns, pid_t pid)

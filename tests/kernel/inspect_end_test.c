@@ -165,9 +165,12 @@ static void by_descriptor_and_by_mount(void **state)
 	struct member blue = member_start(CLONE_NEWUTS, inside_name, "blue");
 	autofree char *path = xasprintf("/proc/%d/ns/uts", (int)blue.pid);
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char point[] = "/tmp/nsscope-inspect-XXXXXX";
 	const struct keeper keepers[] = {
-	    {.kind = KEEPER_FD, .fd = fd}, {.kind = KEEPER_MOUNT, .fd = -1, .path = path}};
+	    {.kind = KEEPER_FD, .fd = fd}, {.kind = KEEPER_MOUNT, .fd = -1, .path = point}};
 
+	close(mkstemp(point));
+	assert_int_equal(mount(path, point, NULL, MS_BIND, NULL), 0);
 	for (size_t i = 0; i < array_len(keepers); i++) {
 		struct graph *graph = kept_by(blue.pid, keepers[i]);
 		struct inspection *inspection = inspect_once(graph, graph->namespaces[0]);
@@ -177,6 +180,8 @@ static void by_descriptor_and_by_mount(void **state)
 		inspection_free(inspection);
 		graph_unref(graph);
 	}
+	assert_int_equal(umount2(point, MNT_DETACH), 0);
+	unlink(point);
 	member_end(&blue);
 }
 

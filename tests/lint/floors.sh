@@ -105,6 +105,16 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 	rule bare "$(call 'read|pread|readv')" "files of /proc are read by scanner/proc_file.h" \
 		$(in_floors scanner | grep -v '^scanner/\(proc_file\|bpf_look\|feed\|inspect\|inspect_types\|prober\|trace\)\.c$')
 
+	# --- What lies below the root of another process is his ---
+	rule code 'SYS_openat2|(?<![A-Za-z0-9_])open_how(?![A-Za-z0-9_])' \
+		"places_open_mounted opens what is below a foreign root" \
+		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/places\|lessons/actor_path\)\.c$')
+	rule code '"[^"]*(?:%d|%s|self|PID)/root(?:/|%)' \
+		"places_open_mounted opens what is below a foreign root" $(in_floors model scanner lessons tui cli)
+	rule code "$(call 'open|openat')(?![^;]*O_(?:DIRECTORY|PATH))" \
+		"inspect_open_way opens what leads to a namespace" \
+		$(in_floors scanner | grep '^scanner/inspect')
+
 	# --- Newer headers declare more than older ones, and what a program may have taken already ---
 	rule code '^\s*#\s*include\s+<linux/(?:nsfs|sockios)\.h>|(?<![A-Za-z0-9_])_IO[RW]*\s*\(\s*0xb7' \
 		"scanner/nsfs_abi.h has what nsfs understands" $(printf '%s\n' $files | grep -v '^scanner/nsfs_abi\.h$')

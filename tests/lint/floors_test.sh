@@ -61,6 +61,13 @@ lessons/a.c|void f(FILE *file) { getline(&line, &room, file); }|read by scanner/
 scanner/a.c|int f(int fd, char *to) { return read(fd, to, 4096); }|read by scanner/proc_file.h
 scanner/proc_file.c|int f(int fd, char *to) { return read(fd, to, 4096); }|-
 scanner/a.c|void f(struct proc_text *t) { proc_text_read(t, 3, "status", 9); }|-
+scanner/a.c|int f(void) { return syscall(SYS_openat2, 3, "x", 0, 0); }|below a foreign root
+scanner/a.c|char *f(int pid) { return xasprintf("/proc/%d/root%s", pid, "/x"); }|below a foreign root
+lessons/a.c|const char *path = "/proc/self/root/etc";|below a foreign root
+scanner/a.c|const char *link = "%d/root";|-
+scanner/inspect_a.c|int f(const char *path) { return open(path, O_RDONLY); }|leads to a namespace
+scanner/inspect_a.c|int f(void) { return openat(3, "self", O_DIRECTORY); }|-
+scanner/inspect_a.c|int f(void) { return fsopen("mqueue", 1) + nsfs_open(3, "1/ns/mnt"); }|-
 scanner/a.c|#include <linux/nsfs.h>|scanner/nsfs_abi.h has what nsfs understands
 tests/kernel/a.c|#define NS_GET_ID _IOR(0xb7, 13, uint64_t)|scanner/nsfs_abi.h has what nsfs understands
 scanner/nsfs_abi.h|#pragma once\n#define NSFS_GET_PARENT _IO(0xb7, 2)|-
