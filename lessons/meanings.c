@@ -13,18 +13,16 @@ static const struct meaning {
 	const char *text;
 } meanings[] = {
     {"unshare", EPERM,
-        N_("CAP_SYS_ADMIN is missing in its user namespace; or, for a user namespace, who calls "
-           "has "
-           "no number in the present one")},
+        N_("CAP_SYS_ADMIN is missing in its user namespace; or, for a user namespace, the caller "
+           "has no ID in the present one, or is in a chroot")},
     {"unshare", EINVAL,
         N_("a pid or time namespace is waiting already for its first child; or there is more than "
            "one thread")},
     {"unshare", ENOSPC,
         N_("a limit is reached: of /proc/sys/user/max_…_namespaces, or of nesting, 32 deep")},
     {"clone", EPERM,
-        N_("CAP_SYS_ADMIN is missing in its user namespace; or, for a user namespace, who calls "
-           "has "
-           "no number in the present one")},
+        N_("CAP_SYS_ADMIN is missing in its user namespace; or, for a user namespace, the caller "
+           "has no ID in the present one, or is in a chroot")},
     {"clone", EINVAL,
         N_("these flags don't go together; or a pid namespace is waiting already for its first "
            "child")},

@@ -3,6 +3,7 @@
 #include "lessons/stage.h"
 #include "lessons/stage_ground.h"
 #include "lessons/stage_process.h"
+#include "lessons/trial.h"
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/want.h"
@@ -57,11 +58,14 @@ static const char *advice(const char *step, int error)
 
 static int failed(const char *step, int error)
 {
+	bool is_user = strcmp(step, "unshare(CLONE_NEWUSER)") == 0;
+	const char *obstacle = error == EAGAIN             ? want_of_processes()
+	                       : is_user && error == EPERM ? trial_obstacle()
+	                                                   : NULL;
 	const char *cure = advice(step, error);
 
-	if (error == EAGAIN)
-		snprintf(problem, sizeof(problem), "%s: %s: %s", step, strerror(error),
-		    want_of_processes());
+	if (obstacle)
+		snprintf(problem, sizeof(problem), "%s: %s: %s", step, strerror(error), obstacle);
 	else
 		snprintf(problem, sizeof(problem), "%s: %s%s%s", step, strerror(error),
 		    cure[0] ? ". " : "", cure);

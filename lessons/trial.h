@@ -9,5 +9,10 @@
  * -errno of fork. */
 int trial_unshare(uint64_t flags);
 
-/* Why it could not be made, for what trial_unshare returned below 0; translated. */
+/* What keeps each user namespace from this process, whatever switches and filters say; translated.  NULL:
+ * nothing that is known. */
+const char *trial_obstacle(void);
+
+/* Why it could not be made, for what trial_unshare returned below 0 when a user namespace was among the
+ * types; translated. */
 const char *trial_refusal(int error);

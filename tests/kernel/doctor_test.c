@@ -17,9 +17,11 @@
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static struct run run_doctor(const char *locale)
 {
@@ -175,6 +177,7 @@ static int filter_unshare(const void *arg)
 	struct run run;
 
 	(void)arg;
+	require(map_root(geteuid(), getegid()) == 0 || map_root(0, 0) == 0);
 	require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	require(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
 	run = run_doctor("C.UTF-8");
@@ -190,6 +193,63 @@ static void a_filter_is_found(void **state)
 	(void)state;
 	need_room();
 	in_a_child(filter_unshare);
+}
+
+/* What is said to be the reason in there, of a user namespace that the kernel refuses. */
+static void expect_refusal(const char *reason)
+{
+	struct run run;
+
+	require(trial_unshare(CLONE_NEWUSER) == -EPERM);
+	require(strstr(trial_refusal(-EPERM), reason));
+	require(
+	    !strstr(trial_refusal(-EPERM), "switch") && !strstr(trial_refusal(-EPERM), "filter"));
+	if (access("/usr", F_OK) < 0)
+		return; /* nor is there a locale for doctor */
+	run = run_doctor("C.UTF-8");
+	require(run.status == EXIT_FORBIDDEN);
+	require(strstr(run.output, "✘ user: the kernel makes no user namespace for a "));
+	require(!strstr(run.output, "by a switch of the kernel"));
+	run_done(&run);
+}
+
+/* All that there was, at another place. */
+static int chroot_to_a_mount(const void *arg)
+{
+	(void)arg;
+	require(map_root(geteuid(), getegid()) == 0 || map_root(0, 0) == 0);
+	require(trial_obstacle() == NULL);
+	require(mount("/", "/mnt", NULL, MS_BIND | MS_REC, NULL) == 0);
+	require(chroot("/mnt") == 0 && chdir("/") == 0);
+	expect_refusal("in a chroot");
+	return 0;
+}
+
+static int chroot_to_a_folder(const void *arg)
+{
+	(void)arg;
+	require(map_root(geteuid(), getegid()) == 0 || map_root(0, 0) == 0);
+	require(mount("tmpfs", "/mnt", "tmpfs", 0, NULL) == 0 && mkdir("/mnt/root", 0755) == 0);
+	require(chroot("/mnt/root") == 0 && chdir("/") == 0);
+	expect_refusal("in a chroot");
+	return 0;
+}
+
+static int have_no_id(const void *arg)
+{
+	(void)arg;
+	expect_refusal("without an ID");
+	return 0;
+}
+
+/* user_namespaces(7) has more reasons than switches and filters. */
+static void a_refusal_has_its_cause(void **state)
+{
+	(void)state;
+	need_room();
+	in_a_child(chroot_to_a_mount);
+	in_a_child(chroot_to_a_folder);
+	in_a_child(have_no_id);
 }
 
 static void wrong_use(void **state)
@@ -209,6 +269,7 @@ int main(void)
 	    cmocka_unit_test(a_limit_of_zero_is_found),
 	    cmocka_unit_test(a_missing_proc_is_found),
 	    cmocka_unit_test(a_filter_is_found),
+	    cmocka_unit_test(a_refusal_has_its_cause),
 	    cmocka_unit_test(wrong_use),
 	};
 

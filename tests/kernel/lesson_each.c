@@ -2,6 +2,7 @@
 
 #include "lessons/lesson.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/userns.h"
 
 #include <sched.h>
 #include <string.h>
@@ -40,6 +41,7 @@ static void try_userns(void)
 
 void each_need(enum troupe_role role)
 {
+	need_userns();
 	if (role == AS_ROOT && !troupe_isolated())
 		skip_because("root is needed to try the lessons as root");
 	if (role == AS_NOBODY && !troupe_play(AS_NOBODY, try_userns))

@@ -3,9 +3,11 @@
 
 #include "tests/kernel/skip.h"
 #include "tests/kernel/troupe.h"
+#include "tests/kernel/userns.h"
 
 static inline void as_root(void (*play)(void))
 {
+	need_userns();
 	if (!troupe_isolated())
 		skip_because("needs root, to stand in throw-away namespaces");
 	assert_true(troupe_play(AS_ROOT, play));
@@ -13,6 +15,7 @@ static inline void as_root(void (*play)(void))
 
 static inline void as_nobody(void (*play)(void))
 {
+	need_userns();
 	assert_true(troupe_play(AS_NOBODY, play));
 }
 

@@ -16,7 +16,7 @@
 
 static struct scan *scan;
 
-static int start(void **state)
+static int begin(void **state)
 {
 	static const struct scan_options options = {.hostnames = true};
 
@@ -26,7 +26,7 @@ static int start(void **state)
 	return scan_new(&options, &scan);
 }
 
-static int stop(void **state)
+static int end(void **state)
 {
 	(void)state;
 	scan_free(scan);
@@ -498,5 +498,5 @@ int main(void)
 	};
 
 	room_enter();
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, begin, end);
 }

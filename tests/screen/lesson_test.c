@@ -3,6 +3,7 @@
 #include "lessons/solver.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "tests/kernel/userns.h"
 #include "tests/screen/descendants.h"
 #include "tests/screen/explorer.h"
 
@@ -219,9 +220,10 @@ static void chinese_as_root(void **state)
 	play("zh", 0);
 }
 
-/* Where the test itself is not privileged, the lesson is not either. */
+/* Where the test itself is not privileged, the lesson is not either; it makes a user namespace first. */
 static uid_t somebody(void)
 {
+	need_userns();
 	return geteuid() == 0 ? NOBODY : 0;
 }
 
@@ -279,11 +281,13 @@ static void the_crowd_is_folded_away(void **state)
 /* From the hints to the solution, which is then done in the learner's place. */
 static void a_task_is_hinted_at_and_seen(void **state)
 {
-	struct rig *rig = open_lesson("en", 0);
+	struct rig *rig;
 	struct solver *solver = NULL;
 	bool well;
 
 	(void)state;
+	need_userns();
+	rig = open_lesson("en", 0);
 	while (rig_wait_for(rig, waits, NULL, "the lesson to want something"),
 	    lesson_state(rig) != WAITS_FOR_TASK) {
 		if (!press_on(rig, &well))
