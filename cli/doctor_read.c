@@ -14,6 +14,8 @@ static const char *const without[FACILITY_COUNT] = {
     [FACILITY_PARENT] = N_("how PID and user namespaces nest can't be told"),
     [FACILITY_ID] = N_("an inode that is used again is told from its members only"),
     [FACILITY_HANDLE] = N_("that a namespace has ended is known only when all was read again"),
+    [FACILITY_LISTNS] =
+        N_("namespaces that nothing in sight keeps are known only if they were in sight before"),
     [FACILITY_SOCKET_NET] = N_("network namespaces that only a socket keeps are not found"),
     [FACILITY_PIDFD_GETFD] =
         N_("network namespaces that only another's socket keeps are not found"),
@@ -32,6 +34,7 @@ static const char *const since[FACILITY_COUNT] = {
     [FACILITY_PARENT] = "4.9",
     [FACILITY_ID] = "6.18",
     [FACILITY_HANDLE] = "6.18",
+    [FACILITY_LISTNS] = "6.19",
     [FACILITY_SOCKET_NET] = "4.10",
     [FACILITY_PIDFD_GETFD] = "5.6",
     [FACILITY_STATMOUNT] = "6.8",
@@ -68,6 +71,10 @@ static char *why_not(const struct doctor *doctor, enum facility facility)
 		return xstrdup(
 		    _("it takes CAP_PERFMON in the initial user namespace; a container is "
 		      "given it with --cap-add PERFMON"));
+	if (facility == FACILITY_LISTNS && error == -EPERM)
+		return xstrdup(
+		    _("it takes CAP_SYS_ADMIN in the initial user namespace, and to be in the "
+		      "initial PID namespace"));
 	return xstrdup(strerror(-error));
 }
 

@@ -161,12 +161,37 @@ static void add_nobody(const struct detail *detail, const struct ns *ns)
 		detail_text(detail, STYLE_PLAIN, _("No process that can be seen is in it."));
 }
 
+/* What keeps such a namespace where nothing in sight does.  Tried one by one in tests/kernel/unseen_test.c; since
+ * Linux 6.19 most of these no longer keep it in reach, and the kernel does not say that it lives. */
+static const char *const suspects[NS_TYPE_COUNT] = {
+    [NS_IPC] = N_("Perhaps a segment of System V that a process still has mapped: SYSV… "
+                  "in /proc/PID/maps."),
+    [NS_MNT] = N_("Perhaps an open /proc/PID/mounts or mountinfo of a process that was in it."),
+    [NS_NET] = N_("Perhaps an open file of /proc/PID/net, or a packet socket that is closed and "
+                  "still mapped."),
+    [NS_PID] = N_(
+        "Perhaps a proc that was mounted in it and is mounted still, or a pidfd of a process that "
+        "ended in it."),
+    [NS_USER] = N_("Perhaps a file that was opened in it and is open still, in whatever process."),
+};
+
+static void add_unseen(const struct detail *detail, const struct ns *ns)
+{
+	if (suspects[ns->id.type])
+		detail_text(detail, STYLE_PLAIN, _(suspects[ns->id.type]));
+	detail_text(detail, STYLE_PLAIN,
+	    _("Perhaps a descriptor that was sent through a unix socket and not received yet, or "
+	      "a bind mount in a tree of mounts that is mounted nowhere: open_tree(2)."));
+}
+
 /* What is not known of why it is there. */
 static void add_unknown_keepers(const struct detail *detail, const struct ns *ns)
 {
 	unsigned denied = detail->context->graph->stats.fds_denied;
 	struct line line;
 
+	if (ns->keeper_count == 1 && ns->keepers[0].kind == KEEPER_UNSEEN)
+		add_unseen(detail, ns);
 	if (!ns->keeper_count && !ns->member_count)
 		detail_text(detail, STYLE_WARN,
 		    _("Nothing that can be seen: a descriptor, a bind mount or a process that "

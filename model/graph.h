@@ -93,6 +93,7 @@ enum keeper_kind {
 	KEEPER_CHILD,        /* a namespace below it */
 	KEEPER_OWNED,        /* a namespace that it owns and that is not below it */
 	KEEPER_TUN,          /* a descriptor of /dev/net/tun, of a net namespace as a socket is */
+	KEEPER_UNSEEN,       /* it lives, and none of the others is in sight */
 	KEEPER_KIND_COUNT,   /* recordings have these numbers: new ones come last */
 };
 
@@ -146,6 +147,8 @@ struct ns {
 	struct ns_id id;
 	bool initial;  /* known to be the initial instance of its type */
 	bool own;      /* the scanning process is a member of it, see graph_note_own */
+	bool unseen;   /* for sources: it was asked whether it lives, and it does, though nothing
+	                * that it found leads there */
 	bool baseline; /* what the namespace columns compare with: the initial one; where
 	                            * none is known in sight, nsscope's own; where that is not known
 	                            * either, the one of the oldest process */

@@ -102,21 +102,35 @@ static void take_all(struct taker *taker, const struct graph_store *store)
 	take_below(taker, store);
 }
 
+/* Is it there for no reason in sight? */
+static bool is_unseen(const struct ns *ns, uint32_t reasons)
+{
+	return ns->unseen && !ns->life.died_ms && !ns->member_count && !reasons;
+}
+
 void graph_link_keepers(struct graph_store *store)
 {
 	size_t ns_count = store->graph.ns_count;
 	autofree uint32_t *ends = xcalloc(ns_count, sizeof(*ends));
+	autofree bool *unseen = xcalloc(ns_count, sizeof(*unseen));
 	struct taker taker = {.ends = ends};
 	uint32_t total = 0;
 
 	take_all(&taker, store);
 	for (size_t i = 0; i < ns_count; i++) {
+		unseen[i] = is_unseen(store->namespaces[i], ends[i]);
+		ends[i] += unseen[i];
 		store->namespaces[i]->keeper_count = ends[i];
 		ends[i] = total;
 		total += store->namespaces[i]->keeper_count;
 	}
 	taker.keepers = arena_alloc(&store->arena, total * sizeof(*taker.keepers));
 	take_all(&taker, store);
+	for (size_t i = 0; i < ns_count; i++) {
+		if (unseen[i])
+			take(&taker, store->namespaces[i],
+			    &(struct keeper){.kind = KEEPER_UNSEEN, .fd = -1});
+	}
 	for (size_t i = 0; i < ns_count; i++)
 		store->namespaces[i]->keepers =
 		    taker.keepers + (ends[i] - store->namespaces[i]->keeper_count);

@@ -185,11 +185,12 @@ static const struct ns *unpack_above(
 
 static void unpack_ns(struct unpacker *unpacker, struct ns *ns)
 {
-	uint64_t flags = number(unpacker, NS_FLAG_INITIAL | NS_FLAG_OWN | NS_FLAG_NAMED_BY_LINK);
+	uint64_t flags = number(unpacker, NS_FLAGS);
 	size_t len;
 
 	ns->initial = flags & NS_FLAG_INITIAL;
 	ns->own = flags & NS_FLAG_OWN;
+	ns->unseen = flags & NS_FLAG_UNSEEN;
 	ns->named_by_link = flags & NS_FLAG_NAMED_BY_LINK;
 	ns->parent = unpack_above(unpacker, ns, ns->id.type, &ns->parent_unread);
 	if (ns->parent && ns->id.type != NS_PID && ns->id.type != NS_USER)

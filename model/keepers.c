@@ -12,6 +12,7 @@ const char *const keeper_kind_names[KEEPER_KIND_COUNT] = {
     [KEEPER_CHILD] = "child",
     [KEEPER_OWNED] = "owned",
     [KEEPER_TUN] = "tun",
+    [KEEPER_UNSEEN] = "unseen",
 };
 
 bool keeper_is_descriptor(enum keeper_kind kind)
@@ -123,6 +124,9 @@ void keeper_add(const struct keeper *keeper, struct line *line)
 	case KEEPER_OWNED:
 		add_ns(keeper->ns, line);
 		line_adds(line, STYLE_PLAIN, _(", which it owns"));
+		break;
+	case KEEPER_UNSEEN:
+		line_adds(line, STYLE_PLAIN, _("something that cannot be seen"));
 		break;
 	case KEEPER_KIND_COUNT:
 		break;

@@ -404,6 +404,7 @@ static int begin_stage(struct source *source)
 	if (source->stage == STAGE_FILES)
 		source->stage = STAGE_END;
 	if (source->stage == STAGE_END) {
+		source->add.sweep->fds_whole = source->fds;
 		cmdlines_end(source->cmdlines);
 		bpf_look_end(source->look);
 		for (int type = 0; type < NS_TYPE_COUNT; type++)

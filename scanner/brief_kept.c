@@ -2,6 +2,7 @@
 
 #include "model/keepers.h"
 #include "model/util.h"
+#include "scanner/listing.h"
 #include "scanner/nsfs.h"
 #include "scanner/places.h"
 
@@ -13,15 +14,18 @@
 enum hold { LETS_GO, HOLDS, NOT_KNOWN };
 
 struct kept {
-	const struct ns *ns; /* of the graph before */
-	const struct keeper *keeper;
+	const struct ns *ns;         /* of the graph before */
+	const struct keeper *keeper; /* NULL: what keeps it can't be seen */
 };
 
 struct look {
 	struct sweep *sweep;
 	struct changes *changes;
 	const struct graph *before;
+	int any;     /* a descriptor on any namespace */
 	bool *lives; /* by index of the namespaces before: something is known that keeps it */
+	struct listing listing; /* of now, where one is of use */
+	bool listed;            /* it was tried */
 	struct kept *kept;
 	size_t count, room;
 };
@@ -83,37 +87,55 @@ static void mark_lives(const struct look *look, const struct ns *ns)
 		mark_lives(look, ns->parent);
 }
 
+static void note_kept(struct look *look, const struct ns *ns, const struct keeper *keeper)
+{
+	array_reserve(look->kept, look->room, look->count + 1);
+	look->kept[look->count++] = (struct kept){.ns = ns, .keeper = keeper};
+	mark_lives(look, ns);
+}
+
+/* --- Who has ended ------------------------------------------------------------------------------ */
+
+/* What lived when the whole sweep before began and is listed no more has ended: one call for all of them. */
+static bool is_off_the_list(struct look *look, const struct ns *ns)
+{
+	if (!ns->id.unique || !listing_has(look->sweep->listed, ns->id.unique))
+		return false;
+	if (!look->listed)
+		listing_take(&look->listing);
+	look->listed = true;
+	return look->listing.count && !listing_has(&look->listing, ns->id.unique);
+}
+
+/* A socket may keep a net namespace that nobody was seen to keep; since Linux 6.19 such a one has no
+ * handle, and is not listed. */
+static bool has_ended(struct look *look, const struct ns *ns)
+{
+	return ns->id.type != NS_NET &&
+	       (is_off_the_list(look, ns) || nsfs_lives(ns, look->any) == -ESTALE);
+}
+
 /* Returns false where that can't be known. */
 static bool find_kept(struct look *look, const struct ns *ns)
 {
 	if (graph_builder_ns_now(look->sweep->builder, ns))
 		look->lives[ns->index] = true;
+	if (ns->unseen && nsfs_settled(ns) && nsfs_lives(ns, look->any) == 0)
+		note_kept(look, ns, NULL);
 	for (uint32_t i = 0; i < ns->keeper_count; i++) {
 		const struct keeper *keeper = &ns->keepers[i];
 		enum hold hold = holds(look, ns, keeper);
 
 		if (hold == NOT_KNOWN)
 			return false;
-		if (hold == LETS_GO)
-			continue;
-		array_reserve(look->kept, look->room, look->count + 1);
-		look->kept[look->count++] = (struct kept){.ns = ns, .keeper = keeper};
-		mark_lives(look, ns);
+		if (hold == HOLDS)
+			note_kept(look, ns, keeper);
 	}
 	return true;
 }
 
-/* A socket may keep a net namespace that nobody was seen to keep; since Linux 6.19 such a one has no
- * handle. */
-static bool has_ended(const struct ns *ns, int any)
-{
-	return ns->id.type != NS_NET && nsfs_lives(ns, any) == -ESTALE;
-}
-
 static bool know_all(struct look *look)
 {
-	autoclose int any = openat(look->sweep->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
-
 	for (size_t i = 0; i < look->before->ns_count; i++) {
 		const struct ns *ns = look->before->namespaces[i];
 
@@ -123,7 +145,7 @@ static bool know_all(struct look *look)
 	for (size_t i = 0; i < look->before->ns_count; i++) {
 		const struct ns *ns = look->before->namespaces[i];
 
-		if (!ns->life.died_ms && !look->lives[i] && !has_ended(ns, any))
+		if (!ns->life.died_ms && !look->lives[i] && !has_ended(look, ns))
 			return false;
 	}
 	return true;
@@ -140,10 +162,14 @@ static void take_kept(const struct look *look, const struct kept *kept)
 {
 	struct graph_builder *builder = look->sweep->builder;
 	struct ns *ns = nsfs_carry(builder, kept->ns);
-	struct keeper keeper = *kept->keeper;
+	struct keeper keeper;
 
 	if (!ns)
 		return;
+	ns->unseen = !kept->keeper;
+	if (!kept->keeper)
+		return;
+	keeper = *kept->keeper;
 	keeper.process = keeper.process ? graph_builder_process_now(builder, keeper.process) : NULL;
 	keeper.ns = keeper.ns ? graph_builder_ns_now(builder, keeper.ns) : NULL;
 	keeper.path = copy(builder, keeper.path);
@@ -172,12 +198,15 @@ bool brief_take_kept(struct sweep *sweep, struct changes *changes)
 {
 	const struct graph *before = graph_builder_prev(sweep->builder);
 	autofree bool *lives = xcalloc(before->ns_count, sizeof(*lives));
-	struct look look = {.sweep = sweep, .changes = changes, .before = before, .lives = lives};
+	autoclose int any = openat(sweep->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
+	struct look look = {
+	    .sweep = sweep, .changes = changes, .before = before, .any = any, .lives = lives};
 	bool all = know_all(&look);
 
 	for (size_t i = 0; all && i < look.count; i++)
 		take_kept(&look, &look.kept[i]);
 	free(look.kept);
+	listing_done(&look.listing);
 	if (!all)
 		return false;
 	take_facts(&look);

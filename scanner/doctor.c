@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/feed.h"
+#include "scanner/listing.h"
 #include "scanner/nsfs.h"
 #include "scanner/nsfs_abi.h"
 #include "scanner/parse.h"
@@ -44,6 +45,7 @@ static const char *const facility_names[FACILITY_COUNT] = {
     [FACILITY_PARENT] = "NS_GET_PARENT",
     [FACILITY_ID] = "NS_GET_ID",
     [FACILITY_HANDLE] = "open_by_handle_at",
+    [FACILITY_LISTNS] = "listns",
     [FACILITY_SOCKET_NET] = "SIOCGSKNS",
     [FACILITY_PIDFD_GETFD] = "pidfd_getfd",
     [FACILITY_STATMOUNT] = "statmount",
@@ -106,6 +108,18 @@ static int ask_whether_it_lives(int ns)
 	own.id.ino = st.st_ino;
 	ioctl(ns, NSFS_GET_ID, &own.id.unique);
 	return nsfs_lives(&own, ns);
+}
+
+/* It gives each user what is his; all of them to who has CAP_SYS_ADMIN, and is in the initial PID namespace. */
+static int ask_for_all(void)
+{
+	struct listing listing = {.ids = NULL};
+	int r = listing_take(&listing);
+
+	listing_done(&listing);
+	if (r < 0)
+		return r;
+	return listing_is_whole() ? 0 : -EPERM;
 }
 
 /* CAP_NET_ADMIN is asked for in the namespace's own user namespace. */
@@ -204,6 +218,7 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 	facilities[FACILITY_PARENT] = error ? error : ask_parent(ns);
 	facilities[FACILITY_ID] = error ? error : ask_id(ns);
 	facilities[FACILITY_HANDLE] = error ? error : ask_whether_it_lives(ns);
+	facilities[FACILITY_LISTNS] = ask_for_all();
 	facilities[FACILITY_SOCKET_NET] = ask_socket_net();
 	facilities[FACILITY_PIDFD_GETFD] = error ? error : get_descriptor(ns);
 	facilities[FACILITY_STATMOUNT] = ask_statmount();

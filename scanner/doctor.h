@@ -13,6 +13,7 @@ enum facility {
 	FACILITY_PARENT,      /* NS_GET_PARENT, ioctl_nsfs(2) */
 	FACILITY_ID,          /* NS_GET_ID */
 	FACILITY_HANDLE,      /* a namespace by its id, open_by_handle_at(2) */
+	FACILITY_LISTNS,      /* all namespaces, listns(2) */
 	FACILITY_SOCKET_NET,  /* SIOCGSKNS: of which network namespace a socket is */
 	FACILITY_PIDFD_GETFD, /* another's descriptor, pidfd_getfd(2) */
 	FACILITY_STATMOUNT,   /* statmount(2) */

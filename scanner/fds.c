@@ -136,6 +136,11 @@ bool fds_wanted(struct fds *fds, const struct process *process)
 	return true;
 }
 
+bool fds_whole(const struct fds *fds)
+{
+	return fds->turn_from == 0 && fds->next_turn == 0;
+}
+
 void fds_start(struct fds *fds, int dir, struct process *process)
 {
 	stop(fds);

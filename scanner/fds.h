@@ -31,6 +31,9 @@ void fds_begin(struct fds *fds, struct sweep *sweep);
  * Where it is, fds_start follows. */
 bool fds_wanted(struct fds *fds, const struct process *process);
 
+/* Was each process of this sweep, whose end has come, looked through in it? */
+bool fds_whole(const struct fds *fds);
+
 /* Begins with @process; @dir, its directory, is closed at the end. */
 void fds_start(struct fds *fds, int dir, struct process *process);
 /* Looks at some descriptors, a few milliseconds' work at most.  Returns whether all is done. */

@@ -103,12 +103,22 @@ uint64_t inspect_number(const char *digits, int base)
 
 /* --- The way in ------------------------------------------------------------------------------ */
 
+/* Nothing leads there, but the kernel opens it by its id. */
+static int open_by_id(const struct inspect_helper *helper, const struct ns_id *id)
+{
+	autoclose int any = nsfs_open(helper->proc, helper->proc, "self/ns/uts");
+
+	return nsfs_open_handle(id, any);
+}
+
 int inspect_open_way(const struct inspect_helper *helper, const struct inspect_way *way)
 {
 	int process, fd;
 
 	if (way->mounted)
 		return places_open_mounted(helper->proc, way->root, way->path, true);
+	if (way->by_id)
+		return open_by_id(helper, &way->id);
 	if (way->socket < 0)
 		return nsfs_open(helper->proc, helper->proc, way->path);
 	/* 5.3; of threads 6.9 */

@@ -16,6 +16,8 @@ struct inspect_way {
 	pid_t pid;          /* of a member, where the way leads through one; else 0 */
 	int socket;         /* with SIOCGSKNS: its number; else -1 */
 	bool of_thread;     /* the socket is in the table of the thread pid */
+	bool by_id;         /* nothing leads there, but the kernel opens it by its id */
+	struct ns_id id;
 };
 
 /* Another net namespace, in which the other end of an interface may be. */

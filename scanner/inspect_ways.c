@@ -128,6 +128,11 @@ static void add_keeper(struct inspect_question *question, const struct keeper *k
 		way->socket = keeper->fd;
 		way->step = NSFS_OF_SOCKET;
 		break;
+	case KEEPER_UNSEEN:
+		way = add_way(question);
+		way->by_id = true;
+		way->id = question->id;
+		break;
 	case KEEPER_MOUNT:
 		add_mount(question, keeper);
 		break;

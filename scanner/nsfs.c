@@ -227,22 +227,42 @@ bool nsfs_is_fd(const struct ns *ns, int fd)
 	return is;
 }
 
-int nsfs_lives(const struct ns *ns, int any)
+static int open_handle(int at, const struct nsfs_handle *ns)
 {
 	struct {
 		struct file_handle head;
 		struct nsfs_handle ns;
-	} handle = {.head = {.handle_bytes = sizeof(handle.ns), .handle_type = NSFS_HANDLE_TYPE}};
-	int fd;
+	} handle = {
+	    .head = {.handle_bytes = sizeof(handle.ns), .handle_type = NSFS_HANDLE_TYPE},
+	    .ns = *ns,
+	};
+	int fd = open_by_handle_at(at, &handle.head, O_RDONLY | O_CLOEXEC);
 
-	if (!ns->id.unique)
-		return -EOPNOTSUPP;
-	handle.ns.id = ns->id.unique;
-	handle.ns.type = (uint32_t)ns_types[ns->id.type].flag;
-	handle.ns.inode = (uint32_t)ns->id.ino;
-	fd = open_by_handle_at(any, &handle.head, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int nsfs_open_handle(const struct ns_id *id, int any)
+{
+	const struct nsfs_handle handle = {
+	    .id = id->unique,
+	    .type = (uint32_t)ns_types[id->type].flag,
+	    .inode = (uint32_t)id->ino,
+	};
+
+	return id->unique ? open_handle(any, &handle) : -EOPNOTSUPP;
+}
+
+int nsfs_open_by_id(uint64_t unique)
+{
+	return open_handle(NSFS_ROOT, &(struct nsfs_handle){.id = unique});
+}
+
+int nsfs_lives(const struct ns *ns, int any)
+{
+	int fd = nsfs_open_handle(&ns->id, any);
+
 	if (fd < 0)
-		return -errno;
+		return fd;
 	close(fd);
 	return 0;
 }

@@ -42,6 +42,11 @@ bool nsfs_is_fd(const struct ns *ns, int fd);
  * Linux 6.18, to who has privileges over the namespace's owner). */
 int nsfs_lives(const struct ns *ns, int any);
 
+/* Opens the namespace @id, whoever keeps it, as nsfs_lives does.  Returns a descriptor or what that says. */
+int nsfs_open_handle(const struct ns_id *id, int any);
+/* The same where only its unique id is known.  Linux 6.18 */
+int nsfs_open_by_id(uint64_t unique);
+
 /* Opens for asking what @path_fd, opened with O_PATH, is on; so nothing is opened that could block
  * or has effects.  @proc: a descriptor on /proc.
  * Returns a descriptor, -ESTALE (it is no namespace), or -errno. */

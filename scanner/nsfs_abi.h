@@ -25,6 +25,17 @@ enum {
 	    -10003, /* FD_NSFS_ROOT, 6.18: where open_by_handle_at(2) looks for namespaces */
 };
 
+/* listns(2), 6.19, on every architecture: writes the ids of namespaces. */
+enum { NSFS_LISTNS = 470 };
+
+/* Its request: struct ns_id_req.  Zeros ask for all. */
+struct nsfs_list_request {
+	uint32_t size, pad;
+	uint64_t id;          /* those after this one */
+	uint32_t types, pad2; /* CLONE_NEW… flags */
+	uint64_t owner;       /* of this user namespace */
+};
+
 /* What follows struct file_handle in a handle of nsfs: struct nsfs_file_handle, 6.18.  Zero for type and
  * inode: any. */
 struct nsfs_handle {

@@ -254,6 +254,7 @@ static int read_one(struct source *source, struct pinned *pinned)
 static int end_reading(struct source *source)
 {
 	batch_drop(&source->batch);
+	source->sweep->fds_whole = source->fds && fds_whole(source->fds);
 	return stat_walk_end(source->walk);
 }
 

@@ -10,6 +10,7 @@
 #include "scanner/netnsids.h"
 #include "scanner/source.h"
 #include "scanner/source_choice.h"
+#include "scanner/unseen.h"
 #include "scanner/want.h"
 
 #include <errno.h>
@@ -22,6 +23,7 @@ enum phase {
 	PHASE_CONFIRM,
 	PHASE_CGROUPS,
 	PHASE_MOUNTS,
+	PHASE_UNSEEN,
 	PHASE_HOSTNAMES,
 	PHASE_NETNSIDS,
 	PHASE_DONE,
@@ -39,6 +41,7 @@ struct scan {
 	struct confirm confirm;
 	struct cgroups cgroups;
 	struct netnsids netnsids;
+	struct unseen unseen;
 	struct graph *prev;
 	double worked_ms;
 };
@@ -97,6 +100,8 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 	int r;
 
 	scan->options = *options;
+	unseen_init(&scan->unseen);
+	scan->sweep.listed = &scan->unseen.listing;
 	scan->mounts = mounts_new();
 	r = source_choose(options, &scan->ops, &scan->source);
 	if (r == 0)
@@ -159,6 +164,7 @@ void scan_free(struct scan *scan)
 	hostnames_free(scan->hostnames);
 	brief_free(scan->brief);
 	mounts_free(scan->mounts);
+	unseen_done(&scan->unseen);
 	if (scan->source)
 		scan->ops->close(scan->source);
 	free(scan->sweep.uts.items);
@@ -269,6 +275,9 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 	if (scan->hostnames)
 		scan->sweep.helper_pid = hostnames_helper(scan->hostnames);
 	describe_machine(scan);
+	scan->sweep.fds_whole = false;
+	if (scan->options.fds && !scan->sweep.brief)
+		unseen_sweep_begins(&scan->unseen);
 	take_changes(scan);
 	/* Only now: what was taken from the feed until here is known to this sweep. */
 	last_serial++;
@@ -328,6 +337,8 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 		return cgroups_step(&scan->cgroups, until_us);
 	case PHASE_MOUNTS:
 		return mounts_step(scan->mounts, until_us);
+	case PHASE_UNSEEN:
+		return unseen_step(&scan->unseen, until_us);
 	case PHASE_HOSTNAMES:
 		return !scan->hostnames || hostnames_step(scan->hostnames, until_us);
 	case PHASE_NETNSIDS:
@@ -365,16 +376,18 @@ static void begin_hostnames(struct scan *scan)
 		hostnames_begin(scan->hostnames, &scan->sweep);
 }
 
-/* What the present phase looks for was taken from the graph before. */
-static bool is_known(const struct scan *scan)
+/* What the present phase looks for was taken from the graph before, or is not wanted. */
+static bool is_left_out(const struct scan *scan)
 {
+	if (scan->phase == PHASE_UNSEEN)
+		return scan->sweep.brief || !scan->options.fds;
 	return scan->sweep.brief && (scan->phase == PHASE_MOUNTS || scan->phase == PHASE_NETNSIDS);
 }
 
 static void next_phase(struct scan *scan)
 {
 	scan->phase++;
-	if (is_known(scan))
+	while (is_left_out(scan))
 		scan->phase++;
 	if (scan->phase == PHASE_CONFIRM)
 		confirm_begin(&scan->confirm, &scan->sweep);
@@ -382,6 +395,8 @@ static void next_phase(struct scan *scan)
 		cgroups_begin(&scan->cgroups, &scan->sweep);
 	if (scan->phase == PHASE_MOUNTS)
 		mounts_begin(scan->mounts, &scan->sweep);
+	if (scan->phase == PHASE_UNSEEN)
+		unseen_begin(&scan->unseen, &scan->sweep);
 	if (scan->phase == PHASE_HOSTNAMES)
 		begin_hostnames(scan);
 	if (scan->phase == PHASE_NETNSIDS)

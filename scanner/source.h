@@ -38,11 +38,15 @@ struct ns_place {
 	const char *path; /* else a mount point below its root directory */
 };
 
+struct listing; /* listing.h */
+
 /* What one sweep fills. */
 struct sweep {
 	struct graph_builder *builder; /* owned by the scan */
 	uint64_t prev_serial;          /* of the sweep that the graph before is of; 0 for none */
 	bool brief;                    /* see scan_begin_brief: the source is not asked */
+	bool fds_whole; /* the source has looked through all descriptors, but for those refused */
+	const struct listing *listed; /* what lived when the last whole sweep began; may be empty */
 	struct ns_members uts, mnt;
 	struct ns_place *places; /* kept from sweep to sweep */
 	size_t place_count, place_room;

@@ -292,6 +292,8 @@ static void set_ns_word(struct graph_builder *builder, struct ns *ns, const char
 		ns->hostname = copy(builder, value);
 	else if (!strcmp(word, "initial"))
 		ns->initial = true;
+	else if (!strcmp(word, "unseen"))
+		ns->unseen = true;
 	else
 		fail_msg("fixture: \"%s\" says nothing of a namespace", word);
 }

@@ -29,6 +29,7 @@
  *   owner=INODE|initial|WHY|none    the initial one; none for the initial user namespace
  *   owner_uid=N (0)  unique=N (none)  name=TEXT  linkname=TEXT  hostname=TEXT (none)
  *   netnsid=N (none)
+ *   unseen        it lives, whatever keeps it
  *   initial       the machine's initial one, though its number is not the fixed one
  *   INODE         a number or "initial"
  *

@@ -30,7 +30,7 @@ static const char everything[] =
     "tun 43 6 net 233; fd 40 8 net 233 45\n"
     "mount uts 212 \"/run/a b\" 220\n"
     "ns uts 210 hostname=\"bl\\nue\" unique=77\n"
-    "ns pid 300 parent=initial owner=denied\n"
+    "ns pid 300 parent=initial owner=denied unseen\n"
     "ns user 400 parent=initial owner=initial owner_uid=4294967295\n"
     "ns net 231 name=blue owner=400 netnsid=0\n"
     "ns net 232 linkname=old\n"

@@ -28,8 +28,7 @@ static char *reasons_of(const struct ns *ns, uint32_t members_max)
 		if (keeper.process)
 			fprintf(out, " %d", (int)keeper.process->id.pid);
 		if (keeper.thread || keeper.tid)
-			fprintf(out, "/%d",
-			    (int)(keeper.thread ? keeper.thread->tid : keeper.tid));
+			fprintf(out, "/%d", (int)(keeper.thread ? keeper.thread->tid : keeper.tid));
 		if (keeper.fd >= 0)
 			fprintf(out, " fd %d", keeper.fd);
 		if (keeper.path)
@@ -59,7 +58,9 @@ static const char house[] = "1 init\n"
                             "socket 41 3 net 222\n"
                             "fd 40 5 net 224 46; tun 41 8 net 224; socket 40 6 net 224 45\n"
                             "mount net 223 \"/run/netns/a b\" 230\n"
-                            "ns user 500; ns uts 212 owner=500; ns pid 311 parent=310\n";
+                            "ns user 500; ns uts 212 owner=500; ns pid 311 parent=310\n"
+                            "ns ipc 600 unseen; ns uts 211 unseen; ns user 601 unseen; "
+                            "ns user 602 parent=601 owner=601\n";
 
 static void each_kind_is_told(void **state)
 {
@@ -78,6 +79,10 @@ static void each_kind_is_told(void **state)
 	expect(graph, NS_PID, 310, "for_children 40; child 311; ");
 	expect(graph, NS_PID, 311, "");
 	expect(graph, NS_USER, 500, "owned 212; ");
+	/* That nothing is in sight is said only where nothing is. */
+	expect(graph, NS_IPC, 600, "unseen; ");
+	expect(graph, NS_USER, 601, "child 602; ");
+	expect(graph, NS_USER, 602, "");
 	assert_int_equal(fixture_ns(graph, NS_UTS, 211)->member_count, 0);
 	assert_int_equal(fixture_process(graph, 40)->kept_count, 3);
 	graph_unref(graph);
@@ -272,6 +277,7 @@ static void rows_say_what_keeps_an_empty_namespace(void **state)
 	assert_says(
 	    by_type, "net:224  no process; kept by descriptor 5 of thread 46 of 40 sh and 2 more");
 	assert_says(by_type, "uts:211  no process; kept by thread 45 of 40 sh and 1 more");
+	assert_says(by_type, "ipc:600  no process; kept by something that cannot be seen\n");
 	assert_says(by_type, "thread worker of 40 sh");
 	assert_says(by_type, "user:500  no process; kept by uts:212, which it owns");
 	assert_says(
@@ -310,7 +316,12 @@ static void details_tell_of_threads_and_keepers(void **state)
 	autofree char *of_ns = detail_of(
 	    graph, &(struct row){.key = {.kind = ROW_NS}, .ns = fixture_ns(graph, NS_UTS, 211)});
 
+	autofree char *of_unseen = detail_of(
+	    graph, &(struct row){.key = {.kind = ROW_NS}, .ns = fixture_ns(graph, NS_IPC, 600)});
+
 	(void)state;
+	assert_says(of_unseen, "Kept alive by\nsomething that cannot be seen\nPerhaps a segment of "
+	                       "System V that a process still has mapped");
 	assert_says(of_process, "Apart     45 worker net:221 uts:211\n");
 	assert_says(of_thread, "Thread of 40 sh\n");
 	assert_says(of_thread, "uts    211 not the initial one, nobody else is in it\n");
