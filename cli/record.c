@@ -45,6 +45,8 @@ static const struct cli_usage usage = {
 struct recorder {
 	const char *path;
 	int fd;
+	bool made; /* the file was not there before */
+	bool over; /* it was, and holds what was there until the first moment is written */
 	struct moment_writer writer;
 	struct bytes bytes; /* what is to be written next */
 	uint64_t moments, first_ms, last_ms, written_bytes;
@@ -91,6 +93,10 @@ static bool take(void *data, const struct event_context *context, const struct e
 
 	(void)events;
 	if (!recorder->moments) {
+		if (recorder->over && ftruncate(recorder->fd, 0) < 0) {
+			recorder->error = -errno;
+			return false;
+		}
 		recording_begin(&recorder->bytes);
 		recorder->first_ms = context->now_ms;
 	}
@@ -107,11 +113,32 @@ static bool take(void *data, const struct event_context *context, const struct e
 	return write_out(recorder);
 }
 
-/* Returns EXIT_DONE with the descriptor, or another exit status after a message. */
-static int open_output(const char *path, bool force, int *ret_fd)
+/* A file that is there is written over with @force; a pipe or a device is not one.  Returns 0 or -errno. */
+static int open_file(struct recorder *recorder, bool force)
 {
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
+	const int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY;
 	struct stat status;
+
+	recorder->fd = open(recorder->path, flags | O_CREAT | O_EXCL, 0600);
+	recorder->made = recorder->fd >= 0;
+	if (recorder->made)
+		return 0;
+	if (errno != EEXIST)
+		return -errno;
+	if (!force && (stat(recorder->path, &status) < 0 || S_ISREG(status.st_mode)))
+		return -EEXIST;
+	recorder->fd = open(recorder->path, flags | O_CREAT, 0600);
+	if (recorder->fd < 0)
+		return -errno;
+	recorder->over = fstat(recorder->fd, &status) == 0 && S_ISREG(status.st_mode);
+	return 0;
+}
+
+/* Returns EXIT_DONE, or another exit status after a message. */
+static int open_output(struct recorder *recorder, bool force)
+{
+	const char *path = recorder->path;
+	int r;
 
 	if (!strcmp(path, "-")) {
 		if (isatty(STDOUT_FILENO)) {
@@ -119,21 +146,16 @@ static int open_output(const char *path, bool force, int *ret_fd)
 			    _("a terminal can't show a recording: name a file, or use a pipe"));
 			return EXIT_USAGE;
 		}
-		*ret_fd = STDOUT_FILENO;
+		recorder->fd = STDOUT_FILENO;
 		return EXIT_DONE;
 	}
-	/* A pipe or a device is not written over. */
-	if (force || (stat(path, &status) == 0 && !S_ISREG(status.st_mode)))
-		flags |= O_TRUNC;
-	else
-		flags |= O_EXCL;
-	*ret_fd = open(path, flags, 0600);
-	if (*ret_fd >= 0)
+	r = open_file(recorder, force);
+	if (r == 0)
 		return EXIT_DONE;
-	if (errno == EEXIST)
+	if (r == -EEXIST)
 		report_error("record", _("%s is there already; --force writes over it"), path);
 	else
-		report_error("record", _("%s can't be written: %s"), path, strerror(errno));
+		report_error("record", _("%s can't be written: %s"), path, strerror(-r));
 	return EXIT_FAILED;
 }
 
@@ -171,6 +193,8 @@ static int finish(struct recorder *recorder, int status)
 	}
 	if (recorder->moments)
 		tell_result(recorder);
+	else if (recorder->made)
+		unlink(recorder->path);
 	return status;
 }
 
@@ -178,7 +202,7 @@ static int record(const struct watch *wish, const char *path, bool force)
 {
 	struct recorder recorder = {.path = path};
 	struct watch watch = *wish;
-	int status = open_output(path, force, &recorder.fd);
+	int status = open_output(&recorder, force);
 
 	if (status != EXIT_DONE)
 		return status;

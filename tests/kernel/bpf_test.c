@@ -9,6 +9,7 @@
 #include "tests/kernel/sources.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -99,6 +100,22 @@ static void expect_reason(
 	run_done(&run);
 }
 
+/* No file is left, and one that was there stays as it was. */
+static void expect_no_recording(void)
+{
+	char path[] = "/tmp/nsscope-test-XXXXXX";
+	autoclose int fd = mkostemp(path, O_CLOEXEC);
+	autofree char *forced = xasprintf("--force %s", path);
+	char kept;
+
+	require(fd >= 0 && write(fd, "x", 1) == 1);
+	expect_reason(cli_record, "record", forced);
+	require(pread(fd, &kept, 1, 0) == 1 && kept == 'x');
+	unlink(path);
+	expect_reason(cli_record, "record", path);
+	require(access(path, F_OK) < 0);
+}
+
 static void ask_every_command(void)
 {
 	filter_bpf_iterators(EIO);
@@ -107,8 +124,7 @@ static void ask_every_command(void)
 	expect_reason(cli_json, "json", "");
 	expect_reason(cli_dot, "dot", "");
 	expect_reason(cli_events, "events", "");
-	expect_reason(cli_record, "record", "--force /tmp/nsscope-test-bpf");
-	unlink("/tmp/nsscope-test-bpf");
+	expect_no_recording();
 	expect_reason(cli_inspect, "inspect", "1");
 	expect_reason(cli_compare, "compare", "1 1");
 	expect_reason(cli_lesson, "lesson", "uts --plain --yes");
