@@ -67,7 +67,7 @@ static bool would_be_seen(const struct graph *graph, const struct ns *ns)
 	return ns;
 }
 
-/* Since Linux 7 a PID namespace can be opened before it has its first process; before, one without a
+/* Since Linux 7.1 a PID namespace can be opened before it has its first process; before, one without a
  * process was one that had had its init. */
 static bool shows_empty_ones(const struct graph *graph)
 {

@@ -12,7 +12,7 @@ enum pid_ns_state {
 	PID_NS_ALIVE,   /* its init runs; or a namespace of another type */
 	PID_NS_ENDING,  /* its init is exiting, and waits for the other members to end */
 	PID_NS_DEAD,    /* its init has ended */
-	PID_NS_EMPTY,   /* no process yet, or its init has ended: Linux 7 shows both alike */
+	PID_NS_EMPTY,   /* no process yet, or its init has ended: Linux 7.1 shows both alike */
 	PID_NS_UNKNOWN, /* its members may not be in sight */
 };
 

@@ -87,7 +87,7 @@ static bool is_torn(const struct record_task *record, int link)
 	return (record->flags & RECORD_RESTLESS) && link != NS_USER && link != NS_PID;
 }
 
-/* Whether a PID namespace without an init can be seen is another answer in each kernel (since Linux 7 it can),
+/* Whether a PID namespace without an init can be seen is another answer in each kernel (since Linux 7.1 it can),
  * so what /proc says of it holds. */
 static enum unread read_children(
     const struct bpf_add *add, pid_t task, const struct record_ref *ref)

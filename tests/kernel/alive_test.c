@@ -476,7 +476,7 @@ static void a_dead_pid_namespace_is_called_dead(void **state)
 	assert_int_not_equal(ino, 0);
 	output = tool_run((char *const *)tree, false);
 	assert_int_equal(output.status, 0);
-	/* Since Linux 7 the same is seen before the first child. */
+	/* Since Linux 7.1 the same is seen before the first child. */
 	if (shows_pid_namespaces_before_their_init()) {
 		assert_non_null(strstr(output.text, "no init: not yet, or no longer"));
 	} else {

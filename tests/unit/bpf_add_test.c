@@ -60,7 +60,7 @@ static size_t count_pid_namespaces(const struct graph *graph)
 	return count;
 }
 
-/* Linux 7 */
+/* Linux 7.1 */
 static void what_proc_shows_is_there(void **state)
 {
 	struct graph *graph = add("pid:[4026532111]");
