@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <time.h>
 #include <unistd.h>
 
 struct actor_thread {
@@ -66,6 +67,20 @@ int thread_begin(struct actor_thread **thread, int flags)
 	return new->tid;
 }
 
+/* A thread is joined before the kernel has taken it out of its process: until then unshare(2) refuses what
+ * only a process with one thread may do.  CLONE_THREAD asks for just that, and has no effect. */
+static int await_alone(void)
+{
+	const struct timespec slice = {.tv_nsec = 1000 * 1000};
+
+	for (int waited_ms = 0; unshare(CLONE_THREAD) < 0 && errno == EINVAL; waited_ms++) {
+		if (waited_ms == THREAD_MS_MAX)
+			return -ETIMEDOUT;
+		nanosleep(&slice, NULL);
+	}
+	return 0;
+}
+
 int thread_end(struct actor_thread **thread)
 {
 	if (!*thread)
@@ -73,5 +88,5 @@ int thread_end(struct actor_thread **thread)
 	sem_post(&(*thread)->end);
 	thread_free(*thread);
 	*thread = NULL;
-	return 0;
+	return await_alone();
 }

@@ -181,6 +181,28 @@ static void play_thread(void)
 	stage_free(stage);
 }
 
+/* When thread_end is over the kernel, too, knows only one thread, however much the other one left to be
+ * taken down. */
+static void play_thread_is_gone(void)
+{
+	struct stage *stage = troupe_stage("A");
+
+	for (int round = 0; round < 40; round++) {
+		struct stage_answer answer;
+
+		troupe_callf(stage, "A: fork(R%d)", round);
+		troupe_callf(stage,
+		    "R%d: thread_unshare(CLONE_NEWNS|CLONE_NEWNET|CLONE_NEWIPC|CLONE_NEWUTS)",
+		    round);
+		answer = troupe_callf(stage, "R%d: thread_end()", round);
+		CHECK(answer.error == 0);
+		answer = troupe_callf(stage, "R%d: unshare(CLONE_NEWUSER)", round);
+		CHECK(answer.error == 0);
+		troupe_callf(stage, "R%d: exit(0)", round);
+	}
+	stage_free(stage);
+}
+
 /* A lifetime: what holds a namespace that has no member. */
 static void play_held_by_descriptor(void)
 {
@@ -201,6 +223,7 @@ BOTH_ROLES(join_a_process)
 BOTH_ROLES(clone)
 BOTH_ROLES(ask)
 BOTH_ROLES(thread)
+BOTH_ROLES(thread_is_gone)
 BOTH_ROLES(held_by_descriptor)
 
 int main(void)
@@ -212,6 +235,7 @@ int main(void)
 	    TEST_ROLES(clone),
 	    TEST_ROLES(ask),
 	    TEST_ROLES(thread),
+	    TEST_ROLES(thread_is_gone),
 	    TEST_ROLES(held_by_descriptor),
 	};
 
