@@ -1,6 +1,7 @@
 #include "lessons/command.h"
 #include "lessons/wire.h"
 #include "model/util.h"
+#include "scanner/nsfs_abi.h"
 #include "scanner/want.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -19,10 +21,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum {
-	NO_SHELL = 127, /* as a shell says it of a command */
-	SIGNAL_ENDED = 128,
-};
+enum { SIGNAL_ENDED = 128 }; /* the same of one that a signal ended */
 
 /* A line that runs:  actor - runner - init of a PID namespace - shell */
 struct run {
@@ -55,14 +54,14 @@ static bool hung_up(int socket)
 _Noreturn static void give_up(int life, int error)
 {
 	send(life, &error, sizeof(error), MSG_NOSIGNAL);
-	_exit(NO_SHELL);
+	_exit(COMMAND_NOT_FOUND);
 }
 
 /* Ends with its parent.  A parent that died before sends no signal, but then @life was hung up. */
 static void end_with_parent(int life)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || hung_up(life))
-		_exit(NO_SHELL);
+		_exit(COMMAND_NOT_FOUND);
 }
 
 static void default_signals(void)
@@ -97,7 +96,7 @@ _Noreturn static void be_shell(const char *line, int output)
 	    close_range(STDERR_FILENO + 1, ~0u, 0) == 0)
 		execve("/bin/sh", (char *const *)arguments, (char *const *)environment);
 	dprintf(STDERR_FILENO, "/bin/sh: %s\n", strerrordesc_np(errno));
-	_exit(NO_SHELL);
+	_exit(COMMAND_NOT_FOUND);
 }
 
 static int exit_status(int status)
@@ -125,7 +124,7 @@ _Noreturn static void be_init(const char *line, int life, int output)
 	do
 		pid = waitpid(-1, &status, 0);
 	while (pid != shell && (pid > 0 || errno == EINTR));
-	_exit(pid == shell ? exit_status(status) : NO_SHELL);
+	_exit(pid == shell ? exit_status(status) : COMMAND_NOT_FOUND);
 }
 
 /* A child that raises no signal when it ends: the actors ignore SIGCHLD, and the kernel would keep
@@ -174,22 +173,45 @@ _Noreturn static void be_runner(const char *line, int life, int output)
 
 /* --- In the actor ------------------------------------------------------------------------------- */
 
-/* Has the PID namespace of our children its first process?  Else the runner would become it, and
- * nobody could be born there after its end. */
-static bool may_have_children(void)
+/* In the PID namespace of our children there is no number 1: asks for a child with another one.  Where
+ * nobody was born so far, that is EINVAL, and where the first one has ended ENOMEM.  clone3(2), set_tid, 5.5 */
+static int why_no_first(void)
 {
-	char link[32];
+	pid_t second = 2;
+	struct clone_args arguments = {
+	    .set_tid = (uint64_t)(uintptr_t)&second,
+	    .set_tid_size = 1,
+	};
+	pid_t child = (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
 
-	return readlinkat(PROC_FD, "self/ns/pid_for_children", link, sizeof(link)) > 0;
+	if (child == 0)
+		_exit(0);
+	if (child > 0)
+		await_end(child);
+	return child < 0 ? -errno : 0;
+}
+
+/* Has the PID namespace of our children its first process?  Else the runner would become it, and
+ * nobody could be born there after its end.  Before there is one the link can't be opened, or, on newer
+ * kernels (7.2), it can.  Returns 0, or the -errno that there can be no line. */
+static int may_have_children(void)
+{
+	autoclose int fd = openat(PROC_FD, "self/ns/pid_for_children", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -EINVAL;
+	if (ioctl(fd, NSFS_GET_PID_FROM, 1) >= 0 || errno != ESRCH)
+		return 0;
+	return why_no_first();
 }
 
 static int fork_runner(const char *line, struct run *run)
 {
 	int life[2], output[2];
-	int r = 0;
+	int r = may_have_children();
 
-	if (!may_have_children())
-		return -EINVAL;
+	if (r < 0)
+		return r;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, life) < 0)
 		return -errno;
 	if (pipe2(output, O_CLOEXEC | O_NONBLOCK) < 0) {

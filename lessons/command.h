@@ -2,6 +2,8 @@
  * the line. */
 #pragma once
 
+enum { COMMAND_NOT_FOUND = 127 }; /* as a shell says it of a command */
+
 #include <stddef.h>
 
 /* Runs /bin/sh -c @line, with nothing open but /dev/null and what it prints to, in a PID namespace

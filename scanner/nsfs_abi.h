@@ -9,11 +9,12 @@
 #include <sys/ioctl.h>
 
 /* The ioctls; each works on a descriptor of a namespace. */
-#define NSFS_GET_OWNER     _IO(0xb7, 1)             /* NS_GET_USERNS, 4.9: opens it */
-#define NSFS_GET_PARENT    _IO(0xb7, 2)             /* NS_GET_PARENT, 4.9: opens it */
-#define NSFS_GET_TYPE      _IO(0xb7, 3)             /* NS_GET_NSTYPE, 4.11: its CLONE_NEW… flag */
-#define NSFS_GET_OWNER_UID _IO(0xb7, 4)             /* NS_GET_OWNER_UID, 4.11: into a uid_t */
-#define NSFS_GET_MNT_ID    _IOR(0xb7, 5, uint64_t)  /* NS_GET_MNTNS_ID, 6.11 */
+#define NSFS_GET_OWNER     _IO(0xb7, 1)            /* NS_GET_USERNS, 4.9: opens it */
+#define NSFS_GET_PARENT    _IO(0xb7, 2)            /* NS_GET_PARENT, 4.9: opens it */
+#define NSFS_GET_TYPE      _IO(0xb7, 3)            /* NS_GET_NSTYPE, 4.11: its CLONE_NEW… flag */
+#define NSFS_GET_OWNER_UID _IO(0xb7, 4)            /* NS_GET_OWNER_UID, 4.11: into a uid_t */
+#define NSFS_GET_MNT_ID    _IOR(0xb7, 5, uint64_t) /* NS_GET_MNTNS_ID, 6.11 */
+#define NSFS_GET_PID_FROM  _IOR(0xb7, 6, int) /* NS_GET_PID_FROM_PIDNS, 6.11: a number in it, here */
 #define NSFS_GET_ID        _IOR(0xb7, 13, uint64_t) /* NS_GET_ID, 6.18 */
 
 /* On a socket: opens the network namespace that it is of.  SIOCGSKNS, 4.10 */
