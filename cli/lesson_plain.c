@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { POLL_ROOM = 80 };
 
@@ -75,6 +76,10 @@ static void say_stage(struct plain *plain)
 		            "here can reach your machine. Its actors are root in there, and only "
 		            "in there.)")
 		        : _("(The stage gave up root: its actors have no privilege at all.)");
+	else if (player_in_userns(plain->player) && geteuid() == 0)
+		note = _("(You are root without CAP_SYS_ADMIN, so the stage made a user namespace "
+		         "first. "
+		         "Its actors have all capabilities in there, and only in there.)");
 	else if (player_in_userns(plain->player))
 		note = _("(You are not root, so the stage made a user namespace first. Its actors "
 		         "are root in there, and only in there.)");

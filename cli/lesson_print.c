@@ -165,7 +165,7 @@ static void add_result(struct line *line, const struct stage_answer *answer)
 static void print_call(const struct lesson_print *print, const struct call_record *record)
 {
 	const struct lesson_call *call = record->call;
-	const char *means = meaning_of_answer(call->name, &record->answer);
+	const char *means = meaning_of_answer(call->name, call->source, &record->answer);
 	struct line line;
 
 	line_init(&line, print->charset);
@@ -193,18 +193,13 @@ static void print_call(const struct lesson_print *print, const struct call_recor
 		report_line(&line, 0);
 	}
 	if (record->outcome == OUTCOME_FAILED) {
+		autofree char *why = call_difference(record);
+
 		line_clear(&line);
 		line_pad(&line, 4);
 		lesson_print_sign(&line, false);
-		if (meaning_is_limit(call->name, record->answer.error))
-			line_adds(&line, STYLE_FAIL,
-			    _("expected: no error. A limit stands in the way here."));
-		else if (call->expected)
-			line_addf(&line, STYLE_FAIL, _("expected: %s. This kernel differs here."),
-			    call->expected);
-		else
-			line_adds(
-			    &line, STYLE_FAIL, _("expected: no error. This kernel differs here."));
+		line_addf(&line, STYLE_FAIL, *why ? _("expected: %s. %s") : _("expected: %s"),
+		    call->expected ? call->expected : _("no error"), why);
 		lesson_print_line(print, &line, 8);
 	}
 	line_done(&line);

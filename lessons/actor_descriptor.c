@@ -276,6 +276,7 @@ const struct call descriptor_calls[] = {
         .c = "read(%1, …)",
         .reaches = REACHES_ITSELF,
         .gives_text = true,
+        .seconds = DESCRIPTOR_WAIT_MS / 1000,
         .run = call_read_descriptor,
     },
     {

@@ -287,6 +287,7 @@ const struct call ipc_calls[] = {
         .c = "mq_receive(%1, text, sizeof(text), NULL)",
         .reaches = REACHES_INSIDE(NS_IPC),
         .gives_text = true,
+        .seconds = QUEUE_WAIT_SECONDS,
         .run = call_mq_receive,
     },
     {

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -176,6 +177,7 @@ const struct call mount_calls[] = {
         .doc = N_("mounts, binds, moves, or changes what is mounted at the target"),
         .reaches = REACHES_MOUNTS,
         .changes_holders = true,
+        .capability = CAP_SYS_ADMIN,
         .run = call_mount,
     },
     {
@@ -186,6 +188,7 @@ const struct call mount_calls[] = {
         .doc = N_("takes away what is mounted at the target"),
         .reaches = REACHES_MOUNTS,
         .changes_holders = true,
+        .capability = CAP_SYS_ADMIN,
         .run = call_umount2,
     },
     {
@@ -196,6 +199,7 @@ const struct call mount_calls[] = {
         .c = "syscall(SYS_pivot_root, %1, %2)",
         .reaches = REACHES_MOUNTS,
         .changes_holders = true,
+        .capability = CAP_SYS_ADMIN,
         .run = call_pivot_root,
     },
     {
@@ -204,6 +208,7 @@ const struct call mount_calls[] = {
         .form = "chroot(\"PATH\")",
         .doc = N_("changes where the actor's paths begin"),
         .reaches = REACHES_MOUNTS,
+        .capability = CAP_SYS_CHROOT,
         .run = call_chroot,
     },
     {

@@ -219,6 +219,7 @@ const struct call net_calls[] = {
         .c = "connect(socket(AF_INET, SOCK_STREAM, 0), {%1, %2})",
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,
+        .seconds = CONNECT_WAIT_MS / 1000,
         .run = call_tcp_connect,
     },
     {
@@ -239,6 +240,7 @@ const struct call net_calls[] = {
         .c = "connect(socket(AF_UNIX, SOCK_STREAM, 0), {%1})",
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,
+        .seconds = CONNECT_WAIT_MS / 1000,
         .run = call_unix_connect,
     },
     {.name = NULL},

@@ -7,6 +7,7 @@
 #include "scanner/nsfs_abi.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -251,6 +252,7 @@ const struct call ns_calls[] = {
                   "children only"),
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
+        .capability = CAP_SYS_ADMIN,
         .run = call_unshare,
     },
     {
@@ -262,6 +264,7 @@ const struct call ns_calls[] = {
         .c = "clone3({.flags = %2})",
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
+        .capability = CAP_SYS_ADMIN,
         .run = call_clone,
     },
     {
@@ -273,6 +276,7 @@ const struct call ns_calls[] = {
                   "pid: its children only"),
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
+        .capability = CAP_SYS_ADMIN,
         .run = call_setns,
     },
     {
@@ -303,6 +307,7 @@ const struct call ns_calls[] = {
         .c = "pthread_create(…, unshare, %1)",
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
+        .capability = CAP_SYS_ADMIN,
         .run = call_thread_unshare,
     },
     {
@@ -313,6 +318,7 @@ const struct call ns_calls[] = {
         .c = "pthread_join(…)",
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
+        .seconds = THREAD_MS_MAX / 1000,
         .run = call_thread_end,
     },
     {.name = NULL},

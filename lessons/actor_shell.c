@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 enum { LINE_MS_MAX = 10000 };
 
@@ -33,6 +34,30 @@ static void call_sh_read(
 	answer->text[strcspn(answer->text, "\n")] = '\0';
 }
 
+/* For what the kernel does by and by: a link's carrier, the end of a network namespace. */
+static void call_sh_until(
+    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+{
+	const struct timespec slice = {.tv_nsec = 50L * 1000 * 1000};
+	struct timespec now;
+	time_t last_s;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	last_s = now.tv_sec + LINE_MS_MAX / 1000;
+	for (;;) {
+		answer->text[0] = '\0';
+		call_sh(actor, arguments, answer);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (answer->error || !answer->failed || answer->result == COMMAND_NOT_FOUND)
+			return;
+		if (now.tv_sec > last_s) {
+			answer_error(answer, ETIMEDOUT);
+			return;
+		}
+		nanosleep(&slice, NULL);
+	}
+}
+
 #define REACHES_LINE                                                                               \
 	(REACHES_INSIDE(NS_USER) | REACHES_INSIDE(NS_MNT) | REACHES_INSIDE(NS_NET) |               \
 	    REACHES_INSIDE(NS_IPC) | REACHES_SEALED)
@@ -46,6 +71,7 @@ const struct call shell_calls[] = {
         .c = "system(%1)",
         .reaches = REACHES_LINE,
         .changes_holders = true,
+        .seconds = LINE_MS_MAX / 1000,
         .run = call_sh,
     },
     {
@@ -57,7 +83,20 @@ const struct call shell_calls[] = {
         .reaches = REACHES_LINE,
         .gives_text = true,
         .changes_holders = true,
+        .seconds = LINE_MS_MAX / 1000,
         .run = call_sh_read,
+    },
+    {
+        .name = "sh_until",
+        .signature = "s",
+        .form = "sh_until(\"LINE\")",
+        .doc =
+            N_("runs a line of the shell, again and again until it succeeds, 10 seconds at most"),
+        .c = "while (system(%1) != 0)",
+        .reaches = REACHES_LINE,
+        .seconds = LINE_MS_MAX / 1000,
+        .changes_holders = true,
+        .run = call_sh_until,
     },
     {.name = NULL},
 };

@@ -215,6 +215,7 @@ const struct call signal_calls[] = {
         .reaches = REACHES_ITSELF,
         .gives_text = true,
         .ends_named = true,
+        .seconds = DESCRIPTOR_WAIT_MS / 1000,
         .run = call_waitpid,
     },
     {.name = NULL},

@@ -3,6 +3,7 @@
 #include "lessons/answer.h"
 #include "model/i18n.h"
 
+#include <linux/capability.h>
 #include <unistd.h>
 
 static void call_sethostname(
@@ -42,6 +43,7 @@ const struct call uts_calls[] = {
         .form = "sethostname(\"NAME\")",
         .doc = N_("sets the host name of the uts namespace, at most 64 bytes"),
         .reaches = REACHES_INSIDE(NS_UTS),
+        .capability = CAP_SYS_ADMIN,
         .run = call_sethostname,
     },
     {
@@ -59,6 +61,7 @@ const struct call uts_calls[] = {
         .form = "setdomainname(\"NAME\")",
         .doc = N_("sets the NIS domain name of the uts namespace, at most 64 bytes"),
         .reaches = REACHES_INSIDE(NS_UTS),
+        .capability = CAP_SYS_ADMIN,
         .run = call_setdomainname,
     },
     {

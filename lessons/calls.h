@@ -74,6 +74,10 @@ struct call {
 	bool gives_text;  /* the answer is text, not a number */
 	bool ends_actor;  /* the call is over when the actor is gone */
 	bool ends_named;  /* the actor that an argument names may be gone then */
+	unsigned seconds; /* that it waits at most, for what may never come; 0: it doesn't wait */
+	/* CAP_SYS_ADMIN, …: the capability without which the kernel refuses it with EPERM, where there is
+	 * one for whatever its arguments are; else 0. */
+	int capability;
 	/* After it a namespace may have another holder, or one less: a member, a descriptor, a mount,
 	 * a socket. */
 	bool changes_holders;

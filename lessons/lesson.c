@@ -69,7 +69,8 @@ void lesson_free(struct lesson *lesson)
 
 bool call_runs_shell(const struct lesson_call *call)
 {
-	return !strcmp(call->name, "sh") || !strcmp(call->name, "sh_read");
+	return !strcmp(call->name, "sh") || !strcmp(call->name, "sh_read") ||
+	       !strcmp(call->name, "sh_until");
 }
 
 const struct lesson_source *lesson_find(const char *name, const char *language)

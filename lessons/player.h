@@ -32,11 +32,13 @@ struct call_record {
 	const struct lesson_call *call;
 	struct stage_answer answer;
 	enum outcome outcome; /* did it come out as expected? */
+	bool follows;         /* something that came before it had failed already */
 };
 
 struct check_record {
 	const struct lesson_check *check;
 	enum outcome outcome;
+	bool unknown; /* a side could not be told, so it has failed */
 	bool
 	    elsewhere; /* of a task: it came true of nsscope meanwhile, so in the namespaces it is in */
 	char left[128], right[128]; /* what the two sides were: "uts:4026532281", "\"ns1\""; raw */
@@ -73,6 +75,10 @@ char *check_why_not(const struct check_record *record);
 
 /* Why a call that was refused (stage.h) was not made; translated. */
 const char *answer_refusal(const struct stage_answer *answer);
+
+/* Why a call that failed (OUTCOME_FAILED) came out otherwise than expected: a sentence, translated; "" where
+ * what it came to says so already.  To be freed. */
+char *call_difference(const struct call_record *record);
 
 struct player;
 

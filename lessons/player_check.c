@@ -86,6 +86,7 @@ void check_evaluate(
 	evaluate_sum(&check->left, sights, &left);
 	evaluate_sum(&check->right, sights, &right);
 	ret_record->check = check;
+	ret_record->unknown = left.kind == VALUE_UNKNOWN || right.kind == VALUE_UNKNOWN;
 	ret_record->outcome = holds(&left, check->relation, &right) ? OUTCOME_HELD : OUTCOME_FAILED;
 	write_value(&left, ret_record->left, sizeof(ret_record->left));
 	write_value(&right, ret_record->right, sizeof(ret_record->right));

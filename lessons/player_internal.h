@@ -15,6 +15,7 @@ struct player {
 	enum player_state state;
 	size_t step, block; /* the first block that is not finished; block_count when all are */
 	size_t call;        /* of a do block that is under way */
+	unsigned looks;     /* so many were not enough for the checks that stand next */
 	bool begun;         /* something of this step was done, asked or seen */
 	bool replaying;     /* goes on by itself until the beginning of the step target */
 	bool reads;         /* makes no call */

@@ -10,6 +10,12 @@ struct records {
 	struct block_record **steps;
 };
 
+static void reset_checks(const struct lesson_block *block, struct block_record *record)
+{
+	for (size_t i = 0; i < block->check_count; i++)
+		record->checks[i] = (struct check_record){.check = &block->checks[i]};
+}
+
 static void reset_block(const struct lesson_block *block, struct block_record *record, bool answers)
 {
 	for (size_t i = 0; i < block->call_count; i++)
@@ -21,8 +27,12 @@ static void reset_block(const struct lesson_block *block, struct block_record *r
 	/* Those of a task tell how it was done. */
 	if (block->kind == BLOCK_TURN && record->turn.state != TURN_OPEN)
 		return;
-	for (size_t i = 0; i < block->check_count; i++)
-		record->checks[i] = (struct check_record){.check = &block->checks[i]};
+	reset_checks(block, record);
+}
+
+void records_reset_checks(const struct records *records, size_t step, size_t block)
+{
+	reset_checks(&records->lesson->steps[step].blocks[block], &records->steps[step][block]);
 }
 
 struct records *records_new(const struct lesson *lesson)

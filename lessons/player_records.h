@@ -20,6 +20,8 @@ struct block_record *records_block(const struct records *records, size_t step, s
 /* Opens everything from the step @from on; answers to predictions, and tasks, only with @answers. */
 void records_reset(struct records *records, size_t from, bool answers);
 
+/* Opens the checks of one block again. */
+void records_reset_checks(const struct records *records, size_t step, size_t block);
 /* Was a call made in the step @from or behind it? */
 bool records_called(const struct records *records, size_t from);
 

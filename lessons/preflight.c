@@ -1,5 +1,6 @@
 #include "lessons/preflight.h"
 
+#include "lessons/stage.h"
 #include "lessons/trial.h"
 #include "model/i18n.h"
 #include "model/nstype.h"
@@ -81,20 +82,46 @@ static bool is_program(const char *folder, size_t len, const char *name)
 	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
 }
 
-bool program_is_there(const char *name, const char *path)
+char *program_find(const char *name, const char *path)
 {
 	static const char *const folders[] = {"/usr/local/sbin", "/usr/sbin", "/sbin"};
 
 	for (size_t i = 0; i < array_len(folders); i++)
 		if (is_program(folders[i], strlen(folders[i]), name))
-			return true;
+			return xasprintf("%s/%s", folders[i], name);
 	while (path && *path) {
 		size_t len = strcspn(path, ":");
 
 		/* The present folder, by no name or by a relative one, is nobody's PATH here. */
 		if (*path == '/' && is_program(path, len, name))
-			return true;
+			return xasprintf("%.*s/%s", (int)len, path, name);
 		path += len + (path[len] == ':');
+	}
+	return NULL;
+}
+
+bool program_is_there(const char *name, const char *path)
+{
+	autofree char *found = program_find(name, path);
+
+	return found;
+}
+
+bool program_is_applet(const char *file, const char *path)
+{
+	static const char *const boxes[] = {"busybox", "toybox"};
+	struct stat status, box;
+
+	for (size_t i = 0; i < array_len(boxes); i++) {
+		autofree char *target = realpath(file, NULL), *other = program_find(boxes[i], path);
+		const char *slash = target ? strrchr(target, '/') : NULL;
+
+		if (slash && strcmp(slash + 1, boxes[i]) == 0)
+			return true;
+		/* Links may be hard ones. */
+		if (other && stat(file, &status) == 0 && stat(other, &box) == 0 &&
+		    status.st_dev == box.st_dev && status.st_ino == box.st_ino)
+			return true;
 	}
 	return false;
 }
@@ -135,6 +162,8 @@ static const struct {
 static void examine_need(struct preflight *preflight, const char *need)
 {
 	const char *package = need;
+	autofree char *file = program_find(need, getenv("PATH"));
+	bool known = false;
 
 	if (!strcmp(need, "cgroup")) {
 		if (has_cgroup2())
@@ -144,15 +173,77 @@ static void examine_need(struct preflight *preflight, const char *need)
 			    xstrdup("mount -t cgroup2 none /sys/fs/cgroup"));
 		return;
 	}
-	if (program_is_there(need, getenv("PATH"))) {
-		find(preflight, xstrdup(need), NULL, NULL);
-		return;
+	for (size_t i = 0; i < array_len(packages); i++) {
+		if (strcmp(need, packages[i].program) != 0)
+			continue;
+		package = packages[i].package;
+		known = true;
 	}
-	for (size_t i = 0; i < array_len(packages); i++)
-		if (!strcmp(need, packages[i].program))
-			package = packages[i].package;
-	find(preflight, xstrdup(need), xstrdup(_("there is no such program here")),
-	    xasprintf(_("install the package %s"), package));
+	/* Those of this table are spoken to as their packages' program understands it. */
+	if (file && known && program_is_applet(file, getenv("PATH")))
+		find(preflight, xstrdup(need),
+		    xasprintf(
+		        _("it is BusyBox's or Toybox's, which prints something else than that of "
+		          "%s"),
+		        package),
+		    xasprintf(_("install the package %s"), package));
+	else if (file)
+		find(preflight, xstrdup(need), NULL, NULL);
+	else
+		find(preflight, xstrdup(need), xstrdup(_("there is no such program here")),
+		    xasprintf(_("install the package %s"), package));
+}
+
+/* --- What the stage and its calls need --------------------------------------------------------- */
+
+static void examine_sight(struct preflight *preflight, const struct stage_setup *setup)
+{
+	if (stage_gives_up_root(setup) && trial_see_nobody() < 0)
+		find(preflight, xstrdup("CAP_SYS_PTRACE"),
+		    xstrdup(
+		        _("the lesson's processes give up root, and without it nsscope can't look "
+		          "at them then")),
+		    xstrdup(
+		        _("let a container have it, --cap-add SYS_PTRACE; or play as an ordinary "
+		          "user")));
+}
+
+static bool is_called_before(const struct lesson *lesson, const struct lesson_call *until)
+{
+	for (size_t i = 0; i < lesson->step_count; i++) {
+		for (size_t j = 0; j < lesson->steps[i].block_count; j++) {
+			const struct lesson_block *block = &lesson->steps[i].blocks[j];
+
+			for (size_t k = 0; k < block->call_count; k++) {
+				if (&block->calls[k] == until)
+					return false;
+				if (strcmp(block->calls[k].name, until->name) == 0)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Only what is refused is told: that a call may be made is nothing special. */
+static void examine_calls(struct preflight *preflight, const struct lesson *lesson)
+{
+	for (size_t i = 0; i < lesson->step_count; i++) {
+		for (size_t j = 0; j < lesson->steps[i].block_count; j++) {
+			const struct lesson_block *block = &lesson->steps[i].blocks[j];
+
+			for (size_t k = 0; k < block->call_count; k++) {
+				const struct lesson_call *call = &block->calls[k];
+
+				if (!is_called_before(lesson, call) && trial_call(call->name) < 0)
+					find(preflight, xstrdup(call->name),
+					    xstrdup(_("a filter (seccomp), as containers have, "
+					              "refuses it")),
+					    xstrdup(_("a container can be started without it, as "
+					              "with --security-opt seccomp=unconfined")));
+			}
+		}
+	}
 }
 
 void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflight)
@@ -172,6 +263,8 @@ void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflig
 	}
 	for (size_t i = 0; i < lesson->need_count; i++)
 		examine_need(&preflight, lesson->needs[i]);
+	examine_sight(&preflight, &lesson->stage);
+	examine_calls(&preflight, lesson);
 	*ret_preflight = preflight;
 }
 

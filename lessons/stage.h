@@ -38,6 +38,10 @@ struct stage_answer {
 	/* The result is that of a command which says that it failed: no errno, but no success either,
 	 * where nothing else is expected. */
 	bool failed;
+	bool
+	    filtered; /* a filter (seccomp) refused it: the actor has the capability that it takes */
+	bool unmade;  /* it could not even begin: .error is stage_call's */
+	bool lost;    /* the actor was gone before it could answer */
 	char text[STAGE_TEXT_BYTES]; /* what it read ("ns1"), raw, "" for nothing */
 	char saw[256]; /* the line of /proc that changed, raw: "/proc/4711/ns/uts -> uts:[40…]" */
 };
@@ -58,6 +62,9 @@ void stage_resume(const char *program);
 
 /* Ends all actors and waits until every one of them is gone and reaped. */
 void stage_free(struct stage *stage); /* NULL is fine */
+
+/* Would a stage of @setup give up root here? */
+bool stage_gives_up_root(const struct stage_setup *setup);
 
 /* Do the actors stand in a user namespace that the stage made? */
 bool stage_in_userns(const struct stage *stage);

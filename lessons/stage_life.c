@@ -181,13 +181,18 @@ static bool is_root(void)
 	return getuid() == 0 || geteuid() == 0 || has_sys_admin();
 }
 
+bool stage_gives_up_root(const struct stage_setup *setup)
+{
+	return setup->kind != STAGE_DEFAULT && is_root();
+}
+
 static void make_plan(struct stage *stage, const struct stage_setup *setup)
 {
 	struct stage_plan *plan = &stage->plan;
 
 	if (setup)
 		plan->setup = *setup;
-	plan->give_up_root = plan->setup.kind != STAGE_DEFAULT && is_root();
+	plan->give_up_root = stage_gives_up_root(&plan->setup);
 	plan->make_userns = plan->setup.kind == STAGE_USER ||
 	                    (plan->setup.kind == STAGE_DEFAULT && !has_sys_admin());
 	stage->uid = geteuid();

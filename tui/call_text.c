@@ -31,7 +31,8 @@ static void add_result(struct line *line, const struct stage_answer *answer)
 void call_text_add(
     struct lines *lines, enum charset charset, size_t cols, const struct call_text *call)
 {
-	const char *means = call->answer ? meaning_of_answer(call->name, call->answer) : NULL;
+	const char *means =
+	    call->answer ? meaning_of_answer(call->name, call->source, call->answer) : NULL;
 	struct line line;
 
 	line_init(&line, charset);

@@ -155,15 +155,17 @@ static void add_call(
 	    .c = call->c,
 	    .answer = made ? &record->answer : NULL,
 	};
+	autofree char *why = NULL;
 	struct line line;
 
 	call_text_add(text->lines, text->charset, text->cols, &shown);
 	if (!made || record->outcome != OUTCOME_FAILED)
 		return;
+	why = call_difference(record);
 	line_init(&line, text->charset);
 	line_add_sign(&line, STYLE_FAIL, "   ✘ ", "   x ");
-	line_addf(
-	    &line, STYLE_FAIL, _("expected: %s"), call->expected ? call->expected : _("no error"));
+	line_addf(&line, STYLE_FAIL, *why ? _("expected: %s. %s") : _("expected: %s"),
+	    call->expected ? call->expected : _("no error"), why);
 	lines_wrap_line(text->lines, &line, 5, text->cols);
 	line_done(&line);
 }

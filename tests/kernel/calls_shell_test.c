@@ -42,6 +42,21 @@ static void play_answers(void)
 	stage_free(stage);
 }
 
+/* Again and again, until it succeeds; what is not there never will. */
+static void play_until(void)
+{
+	struct stage *stage = troupe_setup(&sealed, "A");
+
+	expect_line(stage, "A: sh_until(\"true\")", 0, "");
+	expect_line(stage,
+	    "A: sh_until(\"test -e /run/b && echo seen && exit; test -e /run/a && : >/run/b; : "
+	    ">/run/a; "
+	    "false\")",
+	    0, "seen");
+	expect_result(stage, "A: sh_until(\"nonexistent-command\")", 127, 0);
+	stage_free(stage);
+}
+
 /* What doesn't fit is left out, by whole lines, and nobody waits to print it. */
 static void play_much_output(void)
 {
@@ -328,6 +343,7 @@ static void play_refused(void)
 /* --- As cmocka sees it ----------------------------------------------------------------------------- */
 
 BOTH_ROLES(answers)
+BOTH_ROLES(until)
 BOTH_ROLES(much_output)
 BOTH_ROLES(surroundings)
 BOTH_ROLES(changes_stay)
@@ -346,6 +362,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST_ROLES(answers),
+	    TEST_ROLES(until),
 	    TEST_ROLES(much_output),
 	    TEST_ROLES(surroundings),
 	    TEST_ROLES(changes_stay),

@@ -93,6 +93,23 @@ static void plays_as_nobody(void **state)
 	    "✔ hostname(B) == \"ns2\"", "\n19 checks held, 0 failed; 0 of 1 tasks done\n");
 }
 
+/* Root is not told that it isn't, whatever it lacks. */
+static void root_is_root(void **state)
+{
+	struct output output = shell("exec unshare --user --map-root-user true", false);
+
+	(void)state;
+	if (output.status)
+		skip_because("user namespaces are forbidden");
+	output_done(&output);
+	output = shell("exec unshare --user --map-root-user setpriv --bounding-set=-sys_admin "
+	               "\"$0\" lesson uts --plain",
+	    false);
+	assert_null(strstr(output.text, "You are not root"));
+	EXPECT(output, 0, "(You are root without CAP_SYS_ADMIN, so the stage made a user namespace",
+	    " 0 failed");
+}
+
 /* Root of a user namespace, but without a single capability, and with no further namespace. */
 static void forbidden_is_3(void **state)
 {
@@ -216,6 +233,7 @@ int main(void)
 	    cmocka_unit_test(ascii_is_ascii),
 	    cmocka_unit_test(prose_is_not_wide),
 	    cmocka_unit_test(plays_as_nobody),
+	    cmocka_unit_test(root_is_root),
 	    cmocka_unit_test(forbidden_is_3),
 	    cmocka_unit_test(a_failed_stage_names_the_lesson),
 	    cmocka_unit_test(solves_its_tasks),

@@ -11,8 +11,8 @@
  * into a variable. */
 static const char *const looks[] = {"access", "capeff", "clock_gettime", "getcwd", "getdomainname",
     "getgid", "gethostname", "getpid", "getppid", "gettid", "getuid", "ioctl", "mq_receive", "read",
-    "read_file", "readlink", "same", "sh_read", "shm_read", "tcp_connect", "unix_connect",
-    "waitpid", NULL};
+    "read_file", "readlink", "same", "sh_read", "sh_until", "shm_read", "tcp_connect",
+    "unix_connect", "waitpid", NULL};
 
 static bool is_one_of(const char *word, const char *const *words)
 {

@@ -193,10 +193,10 @@ static void all_plans_are_calls(void **state)
 static void errors_have_a_meaning(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(meaning_of("setns", EINVAL), "already"));
-	assert_non_null(meaning_of("unshare", EPERM));
-	assert_null(meaning_of("unshare", 0));
-	assert_null(meaning_of("getpid", EPERM));
+	assert_non_null(strstr(meaning_of("setns", NULL, EINVAL), "already"));
+	assert_non_null(meaning_of("unshare", NULL, EPERM));
+	assert_null(meaning_of("unshare", NULL, 0));
+	assert_null(meaning_of("getpid", NULL, EPERM));
 }
 
 int main(void)

@@ -78,6 +78,31 @@ static void programs_are_found_in_path(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* One program with many names, by symbolic links or hard ones. */
+static void applets_are_known(void **state)
+{
+	char folder[] = "/tmp/nsscope-preflight-XXXXXX";
+	static const char *const names[] = {"soft", "hard", "own", "busybox"};
+	char *files[array_len(names)];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	for (size_t i = 0; i < array_len(names); i++)
+		files[i] = xasprintf("%s/%s", folder, names[i]);
+	make_file(folder, "busybox", 0755);
+	make_file(folder, "own", 0755);
+	assert_int_equal(symlink("busybox", files[0]), 0);
+	assert_int_equal(link(files[3], files[1]), 0);
+	assert_true(program_is_applet(files[0], folder));
+	assert_true(program_is_applet(files[1], folder));
+	assert_false(program_is_applet(files[2], folder));
+	for (size_t i = 0; i < array_len(names); i++) {
+		assert_int_equal(unlink(files[i]), 0);
+		free(files[i]);
+	}
+	assert_int_equal(rmdir(folder), 0);
+}
+
 static struct lesson *parse(const char *facts)
 {
 	autofree char *text =
@@ -157,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(kernels_are_compared_by_numbers),
 	    cmocka_unit_test(programs_are_found_in_path),
+	    cmocka_unit_test(applets_are_known),
 	    cmocka_unit_test(what_is_missing_is_told),
 	    cmocka_unit_test(nothing_is_missing),
 	    cmocka_unit_test(the_kernel_of_the_stage),
