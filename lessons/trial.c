@@ -3,6 +3,7 @@
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/proc_file.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -118,6 +119,8 @@ const char *trial_refusal(int error)
 		return _("the limit is reached (ENOSPC): see /proc/sys/user");
 	case -EINVAL:
 		return _("the kernel doesn't know it (EINVAL)");
+	case -EAGAIN:
+		return want_of_processes();
 	case -ECANCELED:
 		return _("a seccomp filter kills who tries");
 	default:
