@@ -10,7 +10,7 @@ if [ ! -e /switched ]; then
 	/bin/busybox mkdir /new
 	/bin/busybox mount -t tmpfs -o mode=755 tmpfs /new
 	/bin/busybox cp -a /bin /init /nsscope /starts /new/
-	/bin/busybox mkdir /new/proc /new/sys /new/dev /new/tmp
+	/bin/busybox mkdir /new/proc /new/sys /new/dev /new/tmp /new/run
 	/bin/busybox mknod /new/dev/console c 5 1
 	: >/new/switched
 	exec /bin/busybox switch_root /new /init
@@ -22,6 +22,7 @@ mount -t devtmpfs devtmpfs /dev
 mkdir -p /dev/pts /dev/shm
 mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
 echo 0 >/proc/sys/kernel/printk
 parameter() {
 	sed -n "s/.*\\b$1=\\([^ ]*\\).*/\\1/p" /proc/cmdline

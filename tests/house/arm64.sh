@@ -46,7 +46,7 @@ watch_console() {
 	local char last=
 	while IFS= read -r -d '' -n 1 char; do
 		last=$last$char
-		last=${last#"${last%????}"}
+		[ ${#last} -le 4 ] || last=${last: -4}
 		[ "$last" != Help ] || break
 	done
 	printf q >&7

@@ -14,9 +14,12 @@ struct rig *explorer_open(const struct rig_options *options)
 {
 	static const struct rig_options usual;
 	struct rig *rig = rig_start(options ? options : &usual);
+	int rows, cols;
 
+	rig_size(rig, &rows, &cols);
 	rig_wait_row(rig, -1, "Help");
-	rig_wait(rig, "process");
+	/* How many there are, which is known with the first graph; the title speaks of processes before. */
+	rig_wait_row(rig, rows >= 10 ? 1 : 0, "process");
 	return rig;
 }
 
