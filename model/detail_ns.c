@@ -6,6 +6,7 @@
 #include "model/pid_ns.h"
 #include "model/util.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { LIST_INDENT = 4 };
@@ -161,8 +162,8 @@ static void add_nobody(const struct detail *detail, const struct ns *ns)
 		detail_text(detail, STYLE_PLAIN, _("No process that can be seen is in it."));
 }
 
-/* What keeps such a namespace where nothing in sight does.  Tried one by one in tests/kernel/unseen_test.c; since
- * Linux 6.19 most of these no longer keep it in reach, and the kernel does not say that it lives. */
+/* What keeps such a namespace where nothing in sight does, until Linux 6.18.  Tried one by one in
+ * tests/kernel/unseen_test.c; later these keep it inactive, and the kernel does not say that it lives. */
 static const char *const suspects[NS_TYPE_COUNT] = {
     [NS_IPC] = N_("Perhaps a segment of System V that a process still has mapped: SYSV… "
                   "in /proc/PID/maps."),
@@ -175,9 +176,17 @@ static const char *const suspects[NS_TYPE_COUNT] = {
     [NS_USER] = N_("Perhaps a file that was opened in it and is open still, in whatever process."),
 };
 
+static bool is_before_6_19(const char *kernel)
+{
+	unsigned major, minor;
+
+	return sscanf(kernel, "%u.%u", &major, &minor) == 2 &&
+	       (major < 6 || (major == 6 && minor < 19));
+}
+
 static void add_unseen(const struct detail *detail, const struct ns *ns)
 {
-	if (suspects[ns->id.type])
+	if (suspects[ns->id.type] && is_before_6_19(detail->context->graph->kernel))
 		detail_text(detail, STYLE_PLAIN, _(suspects[ns->id.type]));
 	detail_text(detail, STYLE_PLAIN,
 	    _("Perhaps a descriptor that was sent through a unix socket and not received yet, or "

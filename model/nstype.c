@@ -52,8 +52,10 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
             .since = "2.4.19",
             .isolates = N_("The list of mounts. What is mounted in one still reaches another where "
                            "propagation is shared."),
-            .start =
-                N_("A new one begins with a copy of its creator's mounts, propagation included."),
+            .start = N_("A new one begins with a copy of its creator's mounts, propagation "
+                        "included. Linux 7.2 "
+                        "can also begin it empty (UNSHARE_EMPTY_MNTNS), or with one tree of mounts "
+                        "(open_tree(2), fsmount(2))."),
             .man = "mount_namespaces(7)",
         },
     [NS_NET] =

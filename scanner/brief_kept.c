@@ -22,7 +22,8 @@ struct look {
 	struct sweep *sweep;
 	struct changes *changes;
 	const struct graph *before;
-	int any;     /* a descriptor on any namespace */
+	int any; /* a descriptor on any namespace */
+	bool handles_tell;
 	bool *lives; /* by index of the namespaces before: something is known that keeps it */
 	struct listing listing; /* of now, where one is of use */
 	bool listed;            /* it was tried */
@@ -111,7 +112,7 @@ static bool is_off_the_list(struct look *look, const struct ns *ns)
  * handle, and is not listed. */
 static bool has_ended(struct look *look, const struct ns *ns)
 {
-	return ns->id.type != NS_NET &&
+	return ns->id.type != NS_NET && look->handles_tell &&
 	       (is_off_the_list(look, ns) || nsfs_lives(ns, look->any) == -ESTALE);
 }
 
@@ -199,8 +200,12 @@ bool brief_take_kept(struct sweep *sweep, struct changes *changes)
 	const struct graph *before = graph_builder_prev(sweep->builder);
 	autofree bool *lives = xcalloc(before->ns_count, sizeof(*lives));
 	autoclose int any = openat(sweep->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
-	struct look look = {
-	    .sweep = sweep, .changes = changes, .before = before, .any = any, .lives = lives};
+	struct look look = {.sweep = sweep,
+	    .changes = changes,
+	    .before = before,
+	    .any = any,
+	    .handles_tell = nsfs_handles_tell(),
+	    .lives = lives};
 	bool all = know_all(&look);
 
 	for (size_t i = 0; all && i < look.count; i++)

@@ -63,9 +63,14 @@ static bool is_initial(enum nstype type)
 	return stat(path, &st) == 0 && st.st_ino == ns_types[type].initial_ino;
 }
 
+bool listing_is_privileged(void)
+{
+	return is_initial(NS_USER) && has_sys_admin();
+}
+
 bool listing_is_whole(void)
 {
-	return is_initial(NS_PID) && is_initial(NS_USER) && has_sys_admin();
+	return is_initial(NS_PID) && listing_is_privileged();
 }
 
 void listing_done(struct listing *listing)

@@ -16,6 +16,8 @@ struct listing {
 /* Takes a new one.  Returns 0, or -errno: -ENOSYS before Linux 6.19; it is empty then. */
 int listing_take(struct listing *listing);
 bool listing_has(const struct listing *listing, uint64_t id);
+/* Has this process CAP_SYS_ADMIN in the initial user namespace? */
+bool listing_is_privileged(void);
 /* May this process have all in its listings, of processes that it sees? */
 bool listing_is_whole(void);
 void listing_done(struct listing *listing);

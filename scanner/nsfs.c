@@ -1,6 +1,7 @@
 #include "scanner/nsfs.h"
 
 #include "model/util.h"
+#include "scanner/listing.h"
 #include "scanner/nsfs_abi.h"
 
 #include <errno.h>
@@ -280,6 +281,18 @@ int nsfs_reopen(int proc, int path_fd)
 	snprintf(name, sizeof(name), "self/fd/%d", path_fd);
 	fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+bool nsfs_handles_tell(void)
+{
+	struct listing listing = {.ids = NULL};
+	bool has_listns;
+
+	if (listing_is_whole())
+		return true;
+	has_listns = listing_take(&listing) != -ENOSYS;
+	listing_done(&listing);
+	return !has_listns && listing_is_privileged();
 }
 
 int nsfs_open(int proc, int dir, const char *link)

@@ -38,9 +38,15 @@ int nsfs_ask_known(struct graph_builder *builder, struct ns *ns, int fd);
 bool nsfs_is_fd(const struct ns *ns, int fd);
 
 /* Is there still a namespace @ns, whoever keeps it?  @any: a descriptor on any namespace.
- * Returns 0, -ESTALE (it has ended), or another -errno: the kernel doesn't say (nsfs gives handles since
- * Linux 6.18, to who has privileges over the namespace's owner). */
+ * Returns 0, -ESTALE, or another -errno: the kernel doesn't say (nsfs gives handles since Linux 6.18).
+ * The kernel says ESTALE also of one that the caller may not open; that it has ended is sure only where
+ * nsfs_handles_tell.  Since 6.19 it says so of an inactive one, too: docs/keepers.md. */
 int nsfs_lives(const struct ns *ns, int any);
+
+/* May this process open every namespace that lives by its handle?  It takes CAP_SYS_ADMIN in the initial user
+ * namespace, and in Linux 7.2 to be in the initial PID namespace; which kernel began with that is not known, so
+ * all are taken to that have listns(2). */
+bool nsfs_handles_tell(void);
 
 /* Opens the namespace @id, whoever keeps it, as nsfs_lives does.  Returns a descriptor or what that says. */
 int nsfs_open_handle(const struct ns_id *id, int any);
