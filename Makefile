@@ -6,6 +6,7 @@
 #       SANITIZE=1      … built with the address and undefined-behaviour sanitizers (build-san/)
 #       VALGRIND=1      … the unit tests only, under valgrind
 #       ONLY=pattern    … only the test programs with this shell pattern in their names
+#   make test-kernels   … on other kernels, booted under qemu: KERNELS="5.10 6.1 6.12 sid"
 #   make coverage       … and which lines they have run, folder by folder
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
 #   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
@@ -109,7 +110,7 @@ bpf:
 # --- The compiler's flags ------------------------------------------------------------------------
 
 # config.mk is made once, when nothing is missing.
-ifneq ($(filter-out run test musl coverage static test-static dist deb test-dist test-deb test-distros test-arm64 soak soak-lessons monkey lint bench screenshots bpf clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out run test test-kernels musl coverage static test-static dist deb test-dist test-deb test-distros test-arm64 soak soak-lessons monkey lint bench screenshots bpf clean uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(BUILD)/config.mk),)
 ifneq ($(shell BPF='$(BPF)' .ci/packages check build >&2 && echo nothing is missing),nothing is missing)
 $(error install what is missing, then make again)
@@ -333,6 +334,21 @@ coverage:
 	@tests/coverage.sh build-cov
 .PHONY: coverage
 
+# What test-kernels takes into its guests: programs that know nothing of nsscope, but for the last one.
+KERNELS_PROGRAMS := $(patsubst %,$(BUILD)/tests/kernels/%,reader told stay cable console_test)
+$(BUILD)/tests/kernels/%: $(BUILD)/tests/kernels/%.o
+	$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(LIBS) -lpthread
+$(BUILD)/tests/kernels/console_test: $(BUILD)/tests/kernels/console_test.o $(BUILD)/libtests.a $(FLOOR_LIBS)
+	$(LINK_TEST)
+
+test-kernels:
+	@$(PACKAGES) build test kernels
+	$(AGAIN) -s run-kernels
+
+run-kernels: all $(KERNELS_PROGRAMS)
+	@KERNELS='$(KERNELS)' PARTS='$(PARTS)' PLAYS='$(PLAYS)' tests/kernels/run.sh $(BUILD)
+.PHONY: test-kernels run-kernels
+
 # The model with another C library.
 musl:
 	@$(PACKAGES) build musl
@@ -450,4 +466,4 @@ test-arm64:
 
 .PHONY: run-lint install uninstall dist deb test-dist test-deb test-distros test-arm64
 
--include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard cli/static/*.c) $(wildcard tests/bench/*.c) $(foreach f,$(FLOORS) docs/man,$(call SRC,$(f))))
+-include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard cli/static/*.c) $(wildcard tests/bench/*.c) $(wildcard tests/kernels/*.c) $(foreach f,$(FLOORS) docs/man,$(call SRC,$(f))))
