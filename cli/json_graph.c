@@ -263,6 +263,7 @@ static json_t *of_process(const struct process *process)
 	json_object_set_new(object, "comm", text_or_null(process->comm));
 	json_object_set_new(object, "cmdline", cmdline(process));
 	json_object_set_new(object, "cmdline_cut", json_boolean(process->cmdline_cut));
+	json_object_set_new(object, "cmdline_late", json_boolean(process->cmdline_late));
 	json_object_set_new(object, "cgroup", text_or_null(process->cgroup));
 	json_object_set_new(object, "uid", integer(process->uid));
 	json_object_set_new(object, "state", json_string(state));

@@ -112,6 +112,10 @@ static void add_command(const struct detail *detail, const struct process *proce
 		len--;
 	if (process->kernel_thread)
 		line_adds(&line, STYLE_PLAIN, _("none: a thread of the kernel"));
+	else if (process->cmdline_late && !data)
+		line_adds(&line, STYLE_WARN,
+		    _("no answer: the process keeps its memory locked, or a page of it does not "
+		      "come"));
 	else if (!data || !len)
 		line_adds(&line, STYLE_PLAIN, _("none"));
 	else if (!memchr(data, '\0', len))
@@ -126,6 +130,8 @@ static void add_command(const struct detail *detail, const struct process *proce
 				line_adds(&line, STYLE_CODE, " ");
 		}
 	}
+	if (process->cmdline_late && data)
+		line_adds(&line, STYLE_WARN, _(" (an older one: now there is no answer)"));
 	if (process->cmdline_cut)
 		line_add_sign(&line, STYLE_DIM, "…", "~");
 	detail_field_end(detail, &line);

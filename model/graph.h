@@ -116,6 +116,7 @@ struct process {
 	const char *cmdline; /* raw, arguments separated by NUL; NULL where there is none */
 	size_t cmdline_len;  /* without the last NUL */
 	bool cmdline_cut;    /* it is longer */
+	bool cmdline_late;   /* it could not be read in time: what is here, if anything, is older */
 	const char *cgroup;  /* a path, see containers.h; raw; NULL where nobody asked */
 	uid_t uid;           /* effective, as in the scanner's user namespace */
 	const char *user;    /* its name, NULL where unknown */

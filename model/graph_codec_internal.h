@@ -19,7 +19,8 @@ enum {
 	PROCESS_FLAG_EXITING = 2,
 	PROCESS_FLAG_CMDLINE_CUT = 4,
 	PROCESS_FLAG_PIDS_CUT = 8,
-	PROCESS_FLAGS = 15,
+	PROCESS_FLAG_CMDLINE_LATE = 16,
+	PROCESS_FLAGS = 31,
 	/* Of keepers: added to the kind where the number of a thread follows. */
 	KEEPER_OF_THREAD = 64,
 	FLAG_HIDDEN = 1,

@@ -167,6 +167,7 @@ static void pack_process(const struct process *process, struct bytes *out)
 	bytes_put_number(out, (process->kernel_thread ? PROCESS_FLAG_KERNEL : 0) |
 	                          (process->exiting ? PROCESS_FLAG_EXITING : 0) |
 	                          (process->cmdline_cut ? PROCESS_FLAG_CMDLINE_CUT : 0) |
+	                          (process->cmdline_late ? PROCESS_FLAG_CMDLINE_LATE : 0) |
 	                          (process->pids_cut ? PROCESS_FLAG_PIDS_CUT : 0));
 	bytes_put_number(out, process->uid);
 	put_optional_string(out, process->user);

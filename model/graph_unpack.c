@@ -259,6 +259,7 @@ static void unpack_process(struct unpacker *unpacker, struct process *process)
 	process->kernel_thread = flags & PROCESS_FLAG_KERNEL;
 	process->exiting = flags & PROCESS_FLAG_EXITING;
 	process->cmdline_cut = flags & PROCESS_FLAG_CMDLINE_CUT;
+	process->cmdline_late = flags & PROCESS_FLAG_CMDLINE_LATE;
 	process->pids_cut = flags & PROCESS_FLAG_PIDS_CUT;
 	process->uid = (uid_t)number(unpacker, UINT32_MAX);
 	process->user = optional_text(unpacker, &len);

@@ -116,6 +116,9 @@ static void add_arguments(
 	bool apart = true;
 	size_t at = process->cmdline ? skip_name(process, &apart) : 0;
 
+	if (!process->cmdline && process->cmdline_late)
+		line_addf(line, STYLE_WARN, " (%s)", _("command line: no answer"));
+
 	if (!process->cmdline || at >= process->cmdline_len)
 		return;
 	if (apart)

@@ -10,7 +10,6 @@
 #include "scanner/bpf_add.h"
 #include "scanner/bpf_look.h"
 #include "scanner/clock.h"
-#include "scanner/cmdlines.h"
 #include "scanner/nsfs.h"
 #include "scanner/own_tables.h"
 #include "scanner/proc_read.h"
@@ -31,7 +30,6 @@ struct source {
 	struct bpf_look *look;
 	int proc; /* a descriptor on /proc */
 	struct user_cache *users;
-	struct cmdlines *cmdlines;
 	struct withheld *withheld;
 	struct changes *changes; /* NULL where they are not told, or not wanted */
 	bool fds, names;
@@ -55,7 +53,6 @@ static void bpf_close(struct source *source)
 	bpf_look_free(source->look);
 	close_fd(&source->proc);
 	user_cache_free(source->users);
-	cmdlines_free(source->cmdlines);
 	withheld_free(source->withheld);
 	changes_free(source->changes);
 	free(source->described);
@@ -143,12 +140,9 @@ static int bpf_open(const struct scan_options *options, struct source **ret_sour
 	int r;
 
 	source->users = user_cache_new();
-	source->cmdlines = cmdlines_new(options);
 	source->fds = options->fds;
 	source->names = options->hostnames;
 	r = open_proc(source);
-	if (r == 0)
-		cmdlines_ahead(source->cmdlines, source->proc);
 	if (r == 0)
 		r = withheld_new(&source->withheld);
 	if (r == 0)
@@ -178,7 +172,6 @@ static int bpf_begin(struct source *source, struct sweep *sweep)
 	source->add = (struct bpf_add){.sweep = sweep};
 	memcpy(source->add.known, source->known.known, sizeof(source->add.known));
 	user_cache_begin(source->users, sweep->builder);
-	cmdlines_begin(source->cmdlines, sweep);
 	source->stage = STAGE_TASKS;
 	own_tables_begin(&source->tables);
 	source->described_count = source->thread_count = source->process_count = 0;
@@ -201,8 +194,8 @@ static int take_process(struct source *source, const struct record_task *record)
 	struct process *process = bpf_add_process(&source->add, record);
 
 	process->user = user_cache_name(source->users, process->uid);
-	cmdlines_take(source->cmdlines, process);
-	if (source->fds && !process->kernel_thread && process->id.pid != source->add.sweep->own_pid)
+	sweep_want_cmdline(source->add.sweep, process);
+	if (source->fds && !process->kernel_thread && !sweep_is_ours(source->add.sweep, process))
 		process->fds_unread = READ_OK;
 	array_reserve(source->by_pid, source->process_room, source->process_count + 1);
 	source->by_pid[source->process_count++] = process;
@@ -255,7 +248,7 @@ static int step_withheld(struct source *source)
 		return r < 0 ? r : 1;
 	if (process) {
 		process->user = user_cache_name(source->users, process->uid);
-		cmdlines_take(source->cmdlines, process);
+		sweep_want_cmdline(source->add.sweep, process);
 	}
 	return 0;
 }
@@ -405,7 +398,6 @@ static int begin_stage(struct source *source)
 		source->stage = STAGE_END;
 	if (source->stage == STAGE_END) {
 		source->add.sweep->fds_whole = source->fds;
-		cmdlines_end(source->cmdlines);
 		bpf_look_end(source->look);
 		for (int type = 0; type < NS_TYPE_COUNT; type++)
 			stats->type_missing[type] = !source->add.known[type];

@@ -129,6 +129,7 @@ static bool carry(struct brief *brief, const struct process *before)
 		return false;
 	sweep_give_cmdline(
 	    brief->sweep, process, before->cmdline, before->cmdline_len, before->cmdline_cut);
+	process->cmdline_late = before->cmdline_late;
 	process->image = before->image;
 	process->user = user_cache_name(brief->users, process->uid);
 	process->fds_unread = before->fds_unread;
@@ -211,7 +212,7 @@ static int step_read(struct brief *brief)
 	if (process->threads > THREADS_MOST || may_be_read(brief, process, before))
 		return -EAGAIN;
 	process->fds_unread = before ? before->fds_unread : UNREAD_NEVER;
-	proc_add_texts(brief->sweep, brief->users, process, &brief->one.reading);
+	proc_add_texts(brief->sweep, brief->users, process);
 	/* Its record came before its end. */
 	if (brief->one.stat.exiting)
 		changes_mark(brief->changes, pid);

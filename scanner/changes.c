@@ -1,6 +1,7 @@
 #include "scanner/changes.h"
 
 #include "model/util.h"
+#include "scanner/helper.h"
 #include "scanner/source.h"
 
 #include <errno.h>
@@ -157,7 +158,8 @@ static bool is_known(const struct changes *changes, pid_t pid)
 static bool is_own(const struct changes *changes, pid_t pid, pid_t helper)
 {
 	for (int depth = 0; pid > 0 && depth < OWN_DEPTH; depth++) {
-		if (pid == getpid() || pid == helper || is_known(changes, pid))
+		if (pid == getpid() || pid == helper || helper_is_own(pid) ||
+		    is_known(changes, pid))
 			return true;
 		pid = forked_from(changes, pid);
 	}

@@ -1,10 +1,15 @@
-/* Command lines, read on their own: reading one costs more than all that a BPF iterator tells of its
- * process.
+/* The command lines of a sweep's processes, read by helper processes (cmdline_reader.h).
  *
- * A process keeps the one that it had in the graph before as long as it has not called execve(2)
- * and the budget of the sweep is spent; programs may write over their arguments, so the budget goes
- * round over all of them.  Between a record and the reading here its number would have to be given
- * away again, for which the kernel has to hand out all others before. */
+ * A process may keep whoever reads its command line waiting.  A helper that is seen to wait for one is left
+ * with it, and another goes on with the rest; what has not come after LATE_MS is told as "does not answer",
+ * and is asked for again only after a time that doubles.
+ *
+ * Where the source tells who has called execve(2), a process keeps the one that it had in the graph before
+ * as long as it has not, and the budget of the sweep is spent; programs may write over their arguments, so
+ * the budget goes round over all of them.
+ *
+ * Between a source's reading and the helper's, a PID would have to be given away again, for which the
+ * kernel has to hand out all others before. */
 #pragma once
 
 #include "scanner/source.h"
@@ -13,18 +18,19 @@ struct cmdlines;
 
 /* @options: see scan_options. */
 struct cmdlines *cmdlines_new(const struct scan_options *options);
-void cmdlines_free(struct cmdlines *cmdlines); /* NULL is fine */
+void cmdlines_free(struct cmdlines *cmdlines); /* ends the helpers; NULL is fine */
 
-/* Begins to read those of all processes with a thread (cmdlines_ahead.h), where that is wanted
- * (scan_options.together); for the first sweep.  @proc: a descriptor on /proc, borrowed. */
-void cmdlines_ahead(struct cmdlines *cmdlines, int proc);
+/* A helper begins to read all of them, for the first sweep. */
+void cmdlines_ahead(struct cmdlines *cmdlines);
 
-/* Begins a sweep, borrowed until the next call. */
+/* Begins a sweep, borrowed until the next call.  Where nothing is known from before, a helper begins to read
+ * all of them, while the source reads the rest. */
 void cmdlines_begin(struct cmdlines *cmdlines, struct sweep *sweep);
 
-/* Fills in that of @process, all else of which is there, now or with cmdlines_end.  To be called in
- * order of pid, once in each sweep. */
-void cmdlines_take(struct cmdlines *cmdlines, struct process *process);
+/* Takes what helpers have read meanwhile.  Never waits. */
+void cmdlines_take(struct cmdlines *cmdlines);
 
-/* Ends the sweep: fills in those that were read ahead. */
-void cmdlines_end(struct cmdlines *cmdlines);
+/* To be called when the source is done: asks for those of sweep->unread. */
+void cmdlines_ask(struct cmdlines *cmdlines);
+/* Works until clock_us() passes @until_us.  Returns whether all is done. */
+bool cmdlines_step(struct cmdlines *cmdlines, uint64_t until_us);

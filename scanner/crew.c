@@ -89,13 +89,6 @@ static void close_batch(struct slot *slot)
 	slot->count = 0;
 }
 
-static void end_slot(struct slot *slot)
-{
-	close_batch(slot);
-	for (size_t i = 0; i < CREW_BATCH; i++)
-		reading_done(&slot->tasks[i].reading);
-}
-
 /* With the lock held, which is let go meanwhile: reads a batch that nobody has claimed.  Returns
  * whether there was one, and a slot for it. */
 static bool read_one_ahead(struct crew *crew)
@@ -201,7 +194,7 @@ void crew_end(struct crew *crew)
 	for (int i = 0; i < crew->hand_count; i++)
 		pthread_join(crew->hands[i], NULL);
 	for (size_t i = 0; i < SLOTS; i++)
-		end_slot(&crew->slots[i]);
+		close_batch(&crew->slots[i]);
 	pthread_cond_destroy(&crew->changed);
 	pthread_mutex_destroy(&crew->lock);
 	free(crew);

@@ -95,15 +95,6 @@ void fds_begin(struct fds *fds, struct sweep *sweep)
 	fds->next_turn = 0;
 }
 
-static bool is_ours(const struct sweep *sweep, const struct process *process)
-{
-	if (process->id.pid == sweep->own_pid)
-		return true;
-	/* What fork(2) told of the helper is its PID in our namespace, its innermost. */
-	return sweep->helper_pid > 0 && process->ppid == sweep->own_pid &&
-	       process->pids[process->pid_levels - 1] == sweep->helper_pid;
-}
-
 static bool is_always(const struct sweep *sweep, pid_t pid)
 {
 	for (size_t i = 0; i < sweep->always_count; i++)
@@ -116,7 +107,7 @@ bool fds_wanted(struct fds *fds, const struct process *process)
 {
 	const struct process *before;
 
-	if (process->kernel_thread || is_ours(fds->sweep, process))
+	if (process->kernel_thread || sweep_is_ours(fds->sweep, process))
 		return false;
 	fds->on_budget = false;
 	if (fds->budget_us == 0)

@@ -11,10 +11,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 static const char *const names[] = {
     [HELPER_PROBE] = "nsscope-probe",
     [HELPER_INSPECT] = "nsscope-inspect",
+    [HELPER_CMDLINES] = "nsscope-cmdline",
 };
 
 int helper_open_null(void)
@@ -59,6 +61,62 @@ void helper_begin(int descriptor, enum helper_work work)
 	shed_descriptors(descriptor);
 	setsid();
 	prctl(PR_SET_NAME, names[work]);
+}
+
+static struct pids {
+	pid_t *items;
+	size_t count, room;
+} own, killed; /* killed: those that were not reaped yet */
+
+void helper_note(pid_t pid)
+{
+	array_reserve(own.items, own.room, own.count + 1);
+	own.items[own.count++] = pid;
+}
+
+bool helper_is_own(pid_t pid)
+{
+	for (size_t i = 0; i < own.count; i++)
+		if (own.items[i] == pid)
+			return true;
+	return false;
+}
+
+static void forget(pid_t pid)
+{
+	for (size_t i = 0; i < own.count; i++) {
+		if (own.items[i] == pid) {
+			own.items[i] = own.items[--own.count];
+			return;
+		}
+	}
+}
+
+static void reap_killed(void)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < killed.count; i++) {
+		if (waitpid(killed.items[i], NULL, WNOHANG) == 0)
+			killed.items[left++] = killed.items[i];
+		else
+			forget(killed.items[i]);
+	}
+	killed.count = left;
+}
+
+void helper_end(pid_t pid, bool hangs)
+{
+	kill(pid, SIGKILL);
+	while (!hangs && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (hangs) {
+		array_reserve(killed.items, killed.room, killed.count + 1);
+		killed.items[killed.count++] = pid;
+	} else {
+		forget(pid);
+	}
+	reap_killed();
 }
 
 bool helper_has_name(const char *comm)

@@ -6,13 +6,23 @@
 #include <sys/types.h>
 
 /* What it is for, and so what ps(1) calls it. */
-enum helper_work { HELPER_PROBE, HELPER_INSPECT };
+enum helper_work { HELPER_PROBE, HELPER_INSPECT, HELPER_CMDLINES };
 
 /* To be called first in the forked process.  Leaves of what was inherited only @descriptor, as
  * number 0 (1 and 2 lead nowhere); signal handlers are gone.  The helper leads a session and process
  * group of its own, so that it can be ended with all that it starts.  Ends the process where that
  * can't be had. */
 void helper_begin(int descriptor, enum helper_work work);
+
+/* Notes that the child @pid is a helper, until helper_end; whatever it does is nobody's news, and what it
+ * holds keeps nothing. */
+void helper_note(pid_t pid);
+/* Is @pid, as fork(2) gave it, a helper of this process? */
+bool helper_is_own(pid_t pid);
+
+/* Kills the child @pid.  Where it may hang in the kernel (@hangs) its end is not waited for: it ends when
+ * that lets it, and is reaped when another helper is ended. */
+void helper_end(pid_t pid, bool hangs);
 
 /* Is @comm the name of a helper?  Of this nsscope or of another one on the machine, whose helper joins a
  * namespace, looks and is gone again. */

@@ -186,6 +186,7 @@ static int start(struct prober *prober)
 		close(sockets[0]);
 		return -error;
 	}
+	helper_note(prober->pid);
 	prober->socket = sockets[0];
 	return 0;
 }
@@ -196,9 +197,7 @@ static void stop(struct prober *prober)
 		return;
 	close(prober->socket);
 	prober->socket = -1;
-	kill(prober->pid, SIGKILL); /* it may hang, and holds nothing that needs an orderly end */
-	while (waitpid(prober->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	helper_end(prober->pid, false); /* it holds nothing that needs an orderly end */
 }
 
 int prober_new(struct prober **ret_prober)

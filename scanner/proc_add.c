@@ -81,11 +81,8 @@ struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen)
 	return process;
 }
 
-void proc_add_texts(struct sweep *sweep, struct user_cache *users, struct process *process,
-    const struct reading *reading)
+void proc_add_texts(struct sweep *sweep, struct user_cache *users, struct process *process)
 {
-	const struct proc_text *cmdline = &reading->cmdline;
-
-	sweep_give_cmdline(sweep, process, cmdline->data, cmdline->len, cmdline->cut);
+	sweep_want_cmdline(sweep, process);
 	process->user = user_cache_name(users, process->uid);
 }

@@ -18,6 +18,5 @@ struct proc_seen {
  * asked.  The command line and the name of the user are left to the caller. */
 struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen);
 
-/* Gives @process the command line of @reading, and the name of its user. */
-void proc_add_texts(struct sweep *sweep, struct user_cache *users, struct process *process,
-    const struct reading *reading);
+/* Gives @process the name of its user, and has its command line read. */
+void proc_add_texts(struct sweep *sweep, struct user_cache *users, struct process *process);

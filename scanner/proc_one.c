@@ -15,7 +15,6 @@ int proc_one_init(struct proc_one *ret_one)
 void proc_one_done(struct proc_one *one)
 {
 	stat_walk_free(one->walk);
-	reading_done(&one->reading);
 }
 
 /* What libproc2 does not give it does not give a reason for. */

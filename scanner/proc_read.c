@@ -8,11 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void reading_done(struct reading *reading)
-{
-	proc_text_done(&reading->cmdline);
-}
-
 int read_start_ticks(int dir, const char *name, uint64_t *ret_ticks)
 {
 	char first[STAT_BYTES];
@@ -179,7 +174,6 @@ int read_process(
 	if (ns_dir < 0 && !error_is_refusal(ns_dir))
 		return error_is_end(ns_dir) ? -ESRCH : ns_dir;
 	read_links(ns_dir, state, known, ret_reading);
-	read_cmdline(dir, "cmdline", &ret_reading->cmdline);
 	/* The last read: see the top of proc_read.h. */
 	r = proc_text_read(&status, dir, "status", PROC_TEXT_MOST);
 	if (r == 0)

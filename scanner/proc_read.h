@@ -28,10 +28,7 @@ struct link_reading {
 struct reading {
 	struct link_reading links[NS_LINK_COUNT];
 	struct proc_status status;
-	struct proc_text cmdline; /* without the NULs at its end; len 0 for none */
 };
-
-void reading_done(struct reading *reading);
 
 /* The name of a directory entry that is a number (a PID, a descriptor); 0 for others. */
 pid_t proc_pid_of(const char *name);

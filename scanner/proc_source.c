@@ -53,7 +53,6 @@ static void proc_close(struct source *source)
 	stat_walk_free(source->walk);
 	if (source->proc)
 		closedir(source->proc);
-	reading_done(&source->reading);
 	user_cache_free(source->users);
 	threads_free(source->threads);
 	fds_free(source->fds);
@@ -170,10 +169,6 @@ static struct process *take_unchanged(
 		process = reuse_process(source->sweep, before, stat, pinned->dir);
 	if (!process)
 		return NULL;
-	/* Programs write over their arguments, of which nothing tells. */
-	source->reading.cmdline.len = 0;
-	if (!process->kernel_thread)
-		read_cmdline(pinned->dir, "cmdline", &source->reading.cmdline);
 	return process;
 }
 
@@ -239,7 +234,7 @@ static int read_one(struct source *source, struct pinned *pinned)
 		    &(struct proc_seen){pinned->pid, pinned->ns_dir, &stat, reading});
 	if (process) {
 		stats->unchanged += unchanged;
-		proc_add_texts(source->sweep, source->users, process, reading);
+		proc_add_texts(source->sweep, source->users, process);
 		begin_more(source, pinned, process, unchanged);
 	} else if (error_is_refusal(r)) {
 		stats->denied++; /* hidepid=1: it is listed, and that is all that is told */

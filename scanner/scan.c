@@ -4,7 +4,10 @@
 #include "scanner/brief.h"
 #include "scanner/cgroups.h"
 #include "scanner/clock.h"
+#include "scanner/cmdline_reader.h"
+#include "scanner/cmdlines.h"
 #include "scanner/confirm.h"
+#include "scanner/helper.h"
 #include "scanner/hostnames.h"
 #include "scanner/mounts.h"
 #include "scanner/netnsids.h"
@@ -20,6 +23,7 @@
 enum phase {
 	PHASE_IDLE,
 	PHASE_SOURCE,
+	PHASE_CMDLINES,
 	PHASE_CONFIRM,
 	PHASE_CGROUPS,
 	PHASE_MOUNTS,
@@ -35,6 +39,7 @@ struct scan {
 	struct source *source;
 	struct brief *brief; /* NULL until one is wanted */
 	struct mounts *mounts;
+	struct cmdlines *cmdlines;
 	struct hostnames *hostnames; /* NULL where these are not wanted */
 	enum phase phase;
 	struct sweep sweep;
@@ -71,7 +76,25 @@ void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid)
 
 bool sweep_leaves_out(const struct sweep *sweep, pid_t pid, pid_t session)
 {
-	return sweep->left_out && (pid == sweep->left_out || session == sweep->left_out);
+	return (sweep->left_out && (pid == sweep->left_out || session == sweep->left_out)) ||
+	       cmdline_reader_is(pid);
+}
+
+bool sweep_is_ours(const struct sweep *sweep, const struct process *process)
+{
+	if (process->id.pid == sweep->own_pid)
+		return true;
+	/* What fork(2) told of a helper is its PID in our namespace, its innermost. */
+	return process->ppid == sweep->own_pid && process->pid_levels > 0 &&
+	       helper_is_own(process->pids[process->pid_levels - 1]);
+}
+
+void sweep_want_cmdline(struct sweep *sweep, struct process *process)
+{
+	if (process->kernel_thread || process->state == 'Z' || process->exiting)
+		return;
+	array_reserve(sweep->unread, sweep->unread_room, sweep->unread_count + 1);
+	sweep->unread[sweep->unread_count++] = process;
 }
 
 void sweep_give_cmdline(
@@ -103,6 +126,9 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 	unseen_init(&scan->unseen);
 	scan->sweep.listed = &scan->unseen.listing;
 	scan->mounts = mounts_new();
+	scan->cmdlines = cmdlines_new(options);
+	if (options->together)
+		cmdlines_ahead(scan->cmdlines);
 	r = source_choose(options, &scan->ops, &scan->source);
 	if (r == 0)
 		r = need_hostnames(scan);
@@ -167,6 +193,8 @@ void scan_free(struct scan *scan)
 	unseen_done(&scan->unseen);
 	if (scan->source)
 		scan->ops->close(scan->source);
+	cmdlines_free(scan->cmdlines);
+	free(scan->sweep.unread);
 	free(scan->sweep.uts.items);
 	free(scan->sweep.mnt.items);
 	free(scan->sweep.places);
@@ -279,6 +307,7 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 	if (scan->options.fds && !scan->sweep.brief)
 		unseen_sweep_begins(&scan->unseen);
 	take_changes(scan);
+	cmdlines_begin(scan->cmdlines, &scan->sweep);
 	/* Only now: what was taken from the feed until here is known to this sweep. */
 	last_serial++;
 	r = scan->ops->begin(scan->source, &scan->sweep);
@@ -329,8 +358,11 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 {
 	switch (scan->phase) {
 	case PHASE_SOURCE:
+		cmdlines_take(scan->cmdlines);
 		return scan->sweep.brief ? brief_step(scan->brief, until_us)
 		                         : scan->ops->step(scan->source, until_us);
+	case PHASE_CMDLINES:
+		return cmdlines_step(scan->cmdlines, until_us);
 	case PHASE_CONFIRM:
 		return confirm_step(&scan->confirm, until_us);
 	case PHASE_CGROUPS:
@@ -389,6 +421,8 @@ static void next_phase(struct scan *scan)
 	scan->phase++;
 	while (is_left_out(scan))
 		scan->phase++;
+	if (scan->phase == PHASE_CMDLINES)
+		cmdlines_ask(scan->cmdlines);
 	if (scan->phase == PHASE_CONFIRM)
 		confirm_begin(&scan->confirm, &scan->sweep);
 	if (scan->phase == PHASE_CGROUPS)

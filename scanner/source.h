@@ -59,7 +59,10 @@ struct sweep {
 	pid_t *always;     /* see scan_always; kept from sweep to sweep */
 	size_t always_count;
 	struct cmdline_budget cmdlines; /* what was spent */
-	int proc;                       /* a descriptor on /proc, the source's */
+	struct process *
+	    *unread; /* those whose command line is to be read; kept from sweep to sweep */
+	size_t unread_count, unread_room;
+	int proc; /* a descriptor on /proc, the source's */
 };
 
 /* The number of the sweep of this program that began last, over all scans; 0 for none yet.  It is
@@ -72,6 +75,13 @@ void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid);
 /* Is the process @pid of @session (both as in /proc) not to be told?  A helper is one already before it has
  * made its session. */
 bool sweep_leaves_out(const struct sweep *sweep, pid_t pid, pid_t session);
+
+/* Is @process this program or a helper of it?  What its descriptors keep is not told. */
+bool sweep_is_ours(const struct sweep *sweep, const struct process *process);
+
+/* Notes that the command line of @process is to be read when the source is done: cmdlines.h.  Those of
+ * kernel threads, zombies and who is exiting are none. */
+void sweep_want_cmdline(struct sweep *sweep, struct process *process);
 
 /* Gives @process its command line @text, copied, as far as the budget goes.  @cut: it is longer. */
 void sweep_give_cmdline(

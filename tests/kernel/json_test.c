@@ -189,9 +189,9 @@ static const struct key ns_keys[] = {{"type", "s"}, {"inode", "i"}, {"id", "sn"}
 static const struct key kept_by_keys[] = {
     {"kind", "s"}, {"pid", "in"}, {"tid", "in"}, {"fd", "in"}, {"path", "sn"}, {"inode", "in"}};
 static const struct key process_keys[] = {{"pid", "i"}, {"start_ticks", "i"}, {"ppid", "i"},
-    {"comm", "s"}, {"cmdline", "sn"}, {"cmdline_cut", "b"}, {"cgroup", "sn"}, {"uid", "i"},
-    {"state", "s"}, {"exiting", "b"}, {"threads", "i"}, {"pids", "a"}, {"pids_cut", "b"}, {"ns", "o"},
-    {"unreadable", "sn"}, {"unread", "o"}};
+    {"comm", "s"}, {"cmdline", "sn"}, {"cmdline_cut", "b"}, {"cmdline_late", "b"}, {"cgroup", "sn"},
+    {"uid", "i"}, {"state", "s"}, {"exiting", "b"}, {"threads", "i"}, {"pids", "a"},
+    {"pids_cut", "b"}, {"ns", "o"}, {"unreadable", "sn"}, {"unread", "o"}};
 static const struct key link_keys[] = {{"cgroup", "in"}, {"ipc", "in"}, {"mnt", "in"},
     {"net", "in"}, {"pid", "in"}, {"pid_for_children", "in"}, {"time", "in"},
     {"time_for_children", "in"}, {"user", "in"}, {"uts", "in"}};

@@ -119,6 +119,14 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 	rule code '^\s*#\s*include\s+<linux/(?:nsfs|sockios)\.h>|(?<![A-Za-z0-9_])_IO[RW]*\s*\(\s*0xb7' \
 		"scanner/nsfs_abi.h has what nsfs understands" $(printf '%s\n' $files | grep -v '^scanner/nsfs_abi\.h$')
 
+	# --- What another process can delay is read by helpers ---
+	rule bare "$(call 'read_cmdline')" \
+		"a process may keep whoever reads its memory waiting: cmdline_reader.c" \
+		$(in_floors scanner lessons tui cli | grep -v '^scanner/\(cmdline_reader\.c\|proc_read\.[ch]\)$')
+	rule code '"(?:[^"]*/)?(?:cmdline|environ|maps|smaps|numa_maps|mem)"' \
+		"a process may keep whoever reads its memory waiting: cmdline_reader.c" \
+		$(in_floors scanner tui | grep -v '^scanner/cmdline_reader\.c$')
+
 	# --- What nobody uses ---
 	rule bare "$(call 'sprintf|vsprintf|strcpy|stpcpy|strcat|strncpy|strncat|strtok|atoi|atol|atoll|atof|gets|system|popen|alloca|mktemp|tmpnam|tempnam|asctime|ctime|rand|srand|bcopy|bzero|usleep')" \
 		"banned function" $files

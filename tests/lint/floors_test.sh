@@ -68,6 +68,11 @@ scanner/a.c|const char *link = "%d/root";|-
 scanner/inspect_a.c|int f(const char *path) { return open(path, O_RDONLY); }|leads to a namespace
 scanner/inspect_a.c|int f(void) { return openat(3, "self", O_DIRECTORY); }|-
 scanner/inspect_a.c|int f(void) { return fsopen("mqueue", 1) + nsfs_open(3, "1/ns/mnt"); }|-
+scanner/a.c|void f(void) { read_cmdline(1, "1/cmdline", 0); }|keep whoever reads its memory waiting
+scanner/a.c|const char *name = "%d/maps";|keep whoever reads its memory waiting
+scanner/a.c|const char *name = "cmdline";|keep whoever reads its memory waiting
+scanner/cmdline_reader.c|const char *name = "%d/cmdline";|-
+scanner/a.c|const char *name = "uid_map";|-
 scanner/a.c|#include <linux/nsfs.h>|scanner/nsfs_abi.h has what nsfs understands
 tests/kernel/a.c|#define NS_GET_ID _IOR(0xb7, 13, uint64_t)|scanner/nsfs_abi.h has what nsfs understands
 scanner/nsfs_abi.h|#pragma once\n#define NSFS_GET_PARENT _IO(0xb7, 2)|-
