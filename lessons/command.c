@@ -192,8 +192,8 @@ static int why_no_first(void)
 }
 
 /* Has the PID namespace of our children its first process?  Else the runner would become it, and
- * nobody could be born there after its end.  Before there is one the link can't be opened, or, on newer
- * kernels (7.2), it can.  Returns 0, or the -errno that there can be no line. */
+ * nobody could be born there after its end.  Before there is one the link can't be opened, or, since
+ * Linux 7.1, it can.  Returns 0, or the -errno that there can be no line. */
 static int may_have_children(void)
 {
 	autoclose int fd = openat(PROC_FD, "self/ns/pid_for_children", O_RDONLY | O_CLOEXEC);

@@ -152,7 +152,7 @@ const struct feature features[] = {
         "6.2", try_exec_enters_time},
     {"pid-for-children-early",
         N_("`/proc/PID/ns/pid_for_children` can be read before the first process is born there"),
-        "7.2", try_pid_for_children_early},
+        "7.1", try_pid_for_children_early},
     {"ipc-sysctls-in-userns",
         N_("root of a user namespace may write the sysctls of its own IPC namespace"), "5.19",
         try_ipc_sysctls_in_userns},
