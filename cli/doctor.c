@@ -4,6 +4,8 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "lessons/preflight.h"
+#include "lessons/refusal.h"
 #include "lessons/trial.h"
 #include "model/i18n.h"
 #include "model/util.h"
@@ -20,11 +22,12 @@ static const struct cli_usage usage = {
     .forms = N_("nsscope doctor [OPTION]..."),
     .about =
         N_("Tells what works on this machine: which types of namespaces the kernel has, which "
-           "may be made, what can be read, which limits and switches stand in the way; and the "
-           "cure.  Each type is tried in a child process that ends at once.  Nothing is "
+           "may be made, what can be read, which limits and switches stand in the way, which "
+           "lessons can be played; and the cure.  Each type, and each call that a lesson makes, "
+           "is tried in processes that end at once, in namespaces of their own.  Nothing is "
            "changed."),
     .exits = N_("0 all that nsscope needs works, 1 not all could be written, 2 wrong usage, 3 "
-                "something that it can't do without is forbidden."),
+                "something is forbidden or missing that it or a lesson can't do without."),
 };
 
 enum { SIGN_COLS = 2 };
@@ -36,6 +39,7 @@ void doctor_title(struct visit *visit, const char *text)
 	if (visit->has_title)
 		report_line(&visit->line, 0);
 	visit->has_title = true;
+	visit->last_cure[0] = '\0';
 	line_adds(&visit->line, STYLE_TITLE, text);
 	report_wrapped(&visit->line, 0);
 }
@@ -62,11 +66,14 @@ void doctor_find(struct visit *visit, enum verdict verdict, const char *what, co
 void doctor_cure(struct visit *visit, bool as_root, const char *format, ...)
 {
 	va_list args;
-	char command[256];
+	char command[sizeof(visit->last_cure)];
 
 	va_start(args, format);
 	vsnprintf(command, sizeof(command), format, args);
 	va_end(args);
+	if (strcmp(command, visit->last_cure) == 0)
+		return;
+	snprintf(visit->last_cure, sizeof(visit->last_cure), "%s", command);
 	line_pad(&visit->line, SIGN_COLS);
 	line_add_sign(&visit->line, STYLE_DIM, "→ ", "-> ");
 	if (as_root && geteuid() != 0)
@@ -92,12 +99,28 @@ static void examine_kernel(struct visit *visit)
 		if (doctor->type_there[type])
 			continue;
 		all = false;
-		meaning = xasprintf(_("this kernel has no such type; those since %s may have"),
-		    ns_types[type].since);
+		meaning =
+		    xasprintf(kernel_is_since(doctor->kernel, ns_types[type].since)
+		                  ? _("missing, though Linux %s and later have it: this kernel was "
+		                      "built without it, or imitates Linux, as gVisor does")
+		                  : _("this kernel is too old: it takes Linux %s"),
+		        ns_types[type].since);
 		doctor_find(visit, VERDICT_NEUTRAL, ns_types[type].name, meaning);
 	}
 	if (all)
 		doctor_find(visit, VERDICT_GOOD, _("Types"), _("the kernel has all eight"));
+}
+
+static void find_refusal(struct visit *visit, enum nstype type, int error)
+{
+	const struct refused_call call = {
+	    .call = "unshare", .detail = "", .user = true, .type = type, .error = -error};
+	struct refusal refusal = refusal_of(&call, &visit->doctor.confinement);
+
+	doctor_find(visit, VERDICT_BAD, ns_types[type].name, refusal.why);
+	if (refusal.cure)
+		doctor_cure(visit, false, "%s", refusal.cure);
+	refusal_done(&refusal);
 }
 
 /* Alone, or with a user namespace around it, as the lessons do.  Returns whether it may be made. */
@@ -116,7 +139,7 @@ static bool try_type(struct visit *visit, enum nstype type)
 		    _("may be made within a user namespace of one's own"));
 		return true;
 	}
-	doctor_find(visit, VERDICT_BAD, info->name, trial_refusal(within));
+	find_refusal(visit, type, within);
 	return false;
 }
 
@@ -131,10 +154,18 @@ static void examine_making(struct visit *visit)
 
 /* --- Limits and switches ---------------------------------------------------------------------- */
 
-/* Why a setting is not there: @text, unless there is no /proc to look into. */
-static const char *why_missing(const struct visit *visit, const char *text)
+/* Is there no /proc/sys, so that a setting which is not to be seen may hold all the same? */
+static bool sees_no_settings(const struct doctor *doctor)
 {
-	return visit->doctor.facilities[FACILITY_OWN_LINKS] < 0 ? _("not known") : text;
+	return doctor->facilities[FACILITY_OWN_LINKS] < 0 || doctor->confinement.no_sys;
+}
+
+/* Why a setting is not there: @text, unless there is nothing to look into. */
+static const char *why_missing(const struct doctor *doctor, const char *text)
+{
+	if (doctor->confinement.no_sys)
+		return _("not known: this /proc has no sys (subset=pid)");
+	return sees_no_settings(doctor) ? _("not known") : text;
 }
 
 static void examine_limits(struct visit *visit)
@@ -149,7 +180,7 @@ static void examine_limits(struct visit *visit)
 
 		if (doctor->settings_errno[setting] == -ENOENT) {
 			doctor_find(visit, VERDICT_NEUTRAL, name,
-			    why_missing(visit, _("this kernel has no such limit")));
+			    why_missing(doctor, _("this kernel has no such limit")));
 		} else if (doctor->settings_errno[setting] < 0) {
 			doctor_find(visit, VERDICT_NEUTRAL, name,
 			    strerror(-doctor->settings_errno[setting]));
@@ -171,10 +202,8 @@ static void examine_switch(struct visit *visit, enum setting setting, long bad,
 	const char *name = doctor_setting_name(setting);
 
 	if (doctor->settings_errno[setting] == -ENOENT) {
-		doctor_find(visit,
-		    doctor->facilities[FACILITY_OWN_LINKS] < 0 ? VERDICT_NEUTRAL : VERDICT_GOOD,
-		    name,
-		    why_missing(visit, _("this kernel has no such switch: it forbids nothing")));
+		doctor_find(visit, sees_no_settings(doctor) ? VERDICT_NEUTRAL : VERDICT_GOOD, name,
+		    why_missing(doctor, _("this kernel has no such switch: it forbids nothing")));
 		return;
 	}
 	if (doctor->settings_errno[setting] < 0) {
@@ -200,15 +229,133 @@ static void examine_switches(struct visit *visit)
 	    _("AppArmor lets unprivileged user namespaces be used"),
 	    _("AppArmor takes the capabilities from an unprivileged user namespace: nothing can be "
 	      "done in it"));
-	if (visit->doctor.seccomp > 0)
+	const struct confinement *confinement = &visit->doctor.confinement;
+
+	if (confinement->seccomp > 0)
 		doctor_find(visit, VERDICT_NEUTRAL, "seccomp",
 		    _("a filter is set, as in containers: calls may fail that the kernel itself "
 		      "would "
 		      "allow"));
-	else if (visit->doctor.seccomp == 0)
+	else if (confinement->seccomp == 0)
 		doctor_find(visit, VERDICT_GOOD, "seccomp", _("no filter is set"));
 	else
 		doctor_find(visit, VERDICT_NEUTRAL, "seccomp", _("not known"));
+	if (confinement->label[0])
+		doctor_find(visit, VERDICT_NEUTRAL, _("Security module"), confinement->label);
+	if (confinement->chrooted)
+		doctor_find(visit, VERDICT_NEUTRAL, "chroot",
+		    _("nsscope runs in one, where the kernel makes no user namespace"));
+	if (confinement->no_ids)
+		doctor_find(visit, VERDICT_NEUTRAL, "uid_map",
+		    _("this user or group has no ID in its user namespace"));
+}
+
+/* --- The lessons ------------------------------------------------------------------------------ */
+
+/* What lessons need and don't get, each once. */
+struct hindrance {
+	char *why, *cure; /* as in struct finding */
+	char *what;       /* "mnt, net": what is hindered by it */
+	char *lessons;    /* "calls, uts" */
+};
+
+struct hindrances {
+	struct hindrance *items;
+	size_t count, room;
+};
+
+static bool has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = list; (at = strstr(at, word)); at++)
+		if ((at == list || at[-1] == ' ') && (!at[len] || at[len] == ','))
+			return true;
+	return false;
+}
+
+/* Adds a word to a list, unless it is there. */
+static void add_word(char **list, const char *word)
+{
+	char *longer;
+
+	if (has_word(*list, word))
+		return;
+	longer = xasprintf("%s%s%s", *list, **list ? ", " : "", word);
+	free(*list);
+	*list = longer;
+}
+
+static void hinder(struct hindrances *all, const char *lesson, const struct finding *finding)
+{
+	size_t i = 0;
+
+	while (i < all->count && strcmp(all->items[i].why, finding->why) != 0)
+		i++;
+	if (i == all->count) {
+		array_reserve(all->items, all->room, ++all->count);
+		all->items[i] = (struct hindrance){.what = xstrdup(""),
+		    .why = xstrdup(finding->why),
+		    .cure = finding->cure ? xstrdup(finding->cure) : NULL,
+		    .lessons = xstrdup("")};
+	}
+	add_word(&all->items[i].what, finding->what);
+	add_word(&all->items[i].lessons, lesson);
+}
+
+/* Tries it as it is tried before it begins. */
+static void examine_lesson(
+    const struct lesson_source *source, struct hindrances *all, char **playable)
+{
+	struct lesson *lesson;
+	struct lesson_error error;
+	struct preflight preflight;
+
+	if (lesson_parse(source->data, (size_t)(source->end - source->data), source->language,
+	        &lesson, &error) < 0)
+		return;
+	lesson_preflight(lesson, &preflight);
+	if (preflight.playable)
+		add_word(playable, lesson->name);
+	for (size_t i = 0; i < preflight.count; i++)
+		if (!preflight.findings[i].ok)
+			hinder(all, lesson->name, &preflight.findings[i]);
+	preflight_done(&preflight);
+	lesson_free(lesson);
+}
+
+static void tell_hindrances(struct visit *visit, struct hindrances *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		struct hindrance *item = &all->items[i];
+		autofree char *meaning = xasprintf("%s: %s", item->what, item->why);
+
+		visit->forbidden = true;
+		doctor_find(visit, VERDICT_BAD, item->lessons, meaning);
+		if (item->cure)
+			doctor_cure(visit, false, "%s", item->cure);
+		free(item->what);
+		free(item->why);
+		free(item->cure);
+		free(item->lessons);
+	}
+	free(all->items);
+}
+
+static void examine_lessons(struct visit *visit)
+{
+	struct hindrances all = {.count = 0};
+	autofree char *playable = xstrdup("");
+
+	doctor_title(visit, _("Lessons (their calls were tried)"));
+	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
+		/* The calls are the same in every language. */
+		if (strcmp(source->language, "en") == 0)
+			examine_lesson(source, &all, &playable);
+	}
+	if (*playable)
+		doctor_find(visit, VERDICT_GOOD, playable, _("can be played"));
+	tell_hindrances(visit, &all);
 }
 
 /* --- The terminal ----------------------------------------------------------------------------- */
@@ -260,11 +407,13 @@ int cli_doctor(int argc, char **argv)
 	doctor_read(&visit);
 	examine_limits(&visit);
 	examine_switches(&visit);
+	examine_lessons(&visit);
 	examine_terminal(&visit);
 	report_line(&visit.line, 0);
 	if (visit.forbidden)
 		line_adds(&visit.line, STYLE_FAIL,
-		    _("Something that nsscope can't do without is forbidden here: see above."));
+		    _("Something that nsscope or a lesson can't do without is forbidden or missing "
+		      "here: see above."));
 	else
 		line_adds(&visit.line, STYLE_OK, _("All that nsscope needs works here."));
 	report_wrapped(&visit.line, 0);

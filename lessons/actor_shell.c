@@ -18,8 +18,8 @@ enum { LINE_MS_MAX = 10000 };
 static void call_sh(
     struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
 {
-	int r = command_run(
-	    arguments[0].text, WIRE_FD, LINE_MS_MAX, answer->text, sizeof(answer->text));
+	int r =
+	    line_run(arguments[0].text, WIRE_FD, LINE_MS_MAX, answer->text, sizeof(answer->text));
 
 	(void)actor;
 	errno = r < 0 ? -r : 0;

@@ -301,7 +301,7 @@ static int result_of(const struct run *run, int status)
 	return exit_status(status);
 }
 
-int command_run(const char *line, int hangup, int limit_ms, char *text, size_t room)
+int line_run(const char *line, int hangup, int limit_ms, char *text, size_t room)
 {
 	struct run run = {
 	    .life = -1,

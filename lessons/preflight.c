@@ -3,7 +3,6 @@
 #include "lessons/stage.h"
 #include "lessons/trial.h"
 #include "model/i18n.h"
-#include "model/nstype.h"
 #include "model/util.h"
 #include "scanner/proc_file.h"
 
@@ -55,21 +54,11 @@ static void examine_kernel(struct preflight *preflight, const char *wanted)
 	find(preflight, xasprintf("Linux %s", wanted), why, NULL);
 }
 
-/* --- Types ------------------------------------------------------------------------------------ */
+/* --- What it does --------------------------------------------------------------------------------- */
 
-/* Alone, or with a user namespace around it, as the stage makes one. */
-static void examine_type(struct preflight *preflight, enum nstype type)
+static void take_trial(void *data, const struct trial_finding *finding)
 {
-	const struct ns_type_info *info = &ns_types[type];
-	int r = trial_unshare(info->flag);
-
-	if (r < 0 && type != NS_USER)
-		r = trial_unshare(info->flag | ns_types[NS_USER].flag);
-	if (r == 0)
-		find(preflight, xstrdup(info->name), NULL, NULL);
-	else
-		find(preflight, xstrdup(info->name), xstrdup(trial_refusal(r)),
-		    xstrdup(_("\"nsscope doctor\" tells what forbids it")));
+	find(data, xstrdup(finding->what), finding->why, finding->cure);
 }
 
 /* --- What else is needed ---------------------------------------------------------------------- */
@@ -194,58 +183,6 @@ static void examine_need(struct preflight *preflight, const char *need)
 		    xasprintf(_("install the package %s"), package));
 }
 
-/* --- What the stage and its calls need --------------------------------------------------------- */
-
-static void examine_sight(struct preflight *preflight, const struct stage_setup *setup)
-{
-	if (stage_gives_up_root(setup) && trial_see_nobody() < 0)
-		find(preflight, xstrdup("CAP_SYS_PTRACE"),
-		    xstrdup(
-		        _("the lesson's processes give up root, and without it nsscope can't look "
-		          "at them then")),
-		    xstrdup(
-		        _("let a container have it, --cap-add SYS_PTRACE; or play as an ordinary "
-		          "user")));
-}
-
-static bool is_called_before(const struct lesson *lesson, const struct lesson_call *until)
-{
-	for (size_t i = 0; i < lesson->step_count; i++) {
-		for (size_t j = 0; j < lesson->steps[i].block_count; j++) {
-			const struct lesson_block *block = &lesson->steps[i].blocks[j];
-
-			for (size_t k = 0; k < block->call_count; k++) {
-				if (&block->calls[k] == until)
-					return false;
-				if (strcmp(block->calls[k].name, until->name) == 0)
-					return true;
-			}
-		}
-	}
-	return false;
-}
-
-/* Only what is refused is told: that a call may be made is nothing special. */
-static void examine_calls(struct preflight *preflight, const struct lesson *lesson)
-{
-	for (size_t i = 0; i < lesson->step_count; i++) {
-		for (size_t j = 0; j < lesson->steps[i].block_count; j++) {
-			const struct lesson_block *block = &lesson->steps[i].blocks[j];
-
-			for (size_t k = 0; k < block->call_count; k++) {
-				const struct lesson_call *call = &block->calls[k];
-
-				if (!is_called_before(lesson, call) && trial_call(call->name) < 0)
-					find(preflight, xstrdup(call->name),
-					    xstrdup(_("a filter (seccomp), as containers have, "
-					              "refuses it")),
-					    xstrdup(_("a container can be started without it, as "
-					              "with --security-opt seccomp=unconfined")));
-			}
-		}
-	}
-}
-
 void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflight)
 {
 	struct preflight preflight = {.playable = true};
@@ -255,16 +192,9 @@ void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflig
 		kernel = stage_kernel;
 	if (kernel)
 		examine_kernel(&preflight, kernel);
-	for (size_t i = 0; i < lesson->type_count; i++) {
-		enum nstype type;
-
-		if (ns_type_from_name(lesson->types[i], &type))
-			examine_type(&preflight, type);
-	}
 	for (size_t i = 0; i < lesson->need_count; i++)
 		examine_need(&preflight, lesson->needs[i]);
-	examine_sight(&preflight, &lesson->stage);
-	examine_calls(&preflight, lesson);
+	trial_lesson(lesson, take_trial, &preflight);
 	*ret_preflight = preflight;
 }
 

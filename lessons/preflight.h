@@ -1,6 +1,5 @@
-/* Can a lesson be played here?  Looked at before it begins: the kernel's version, each type of
- * namespace that the lesson is about (one is really made, trial.h), and the programs that its shell
- * lines need. */
+/* Can a lesson be played here?  Looked at before it begins, and by nsscope doctor: the kernel's version,
+ * the programs that its shell lines need, and what it is going to do, which is tried (trial.h). */
 #pragma once
 
 #include "lessons/lesson.h"
@@ -20,7 +19,7 @@ struct preflight {
 	bool playable; /* all is well */
 };
 
-/* Forks a child process for each type.  @ret_preflight: to be ended with preflight_done. */
+/* Begins and ends a stage.  @ret_preflight: to be ended with preflight_done. */
 void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflight);
 void preflight_done(struct preflight *preflight); /* leaves it empty; fine when it is */
 

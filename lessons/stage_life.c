@@ -1,9 +1,9 @@
 /* How a stage begins and ends. */
+#include "lessons/refusal.h"
 #include "lessons/seat.h"
 #include "lessons/stage.h"
 #include "lessons/stage_ground.h"
 #include "lessons/stage_process.h"
-#include "lessons/trial.h"
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/want.h"
@@ -29,46 +29,57 @@ const char *stage_problem(void)
 	return problem;
 }
 
-/* The likely cause of a failure, and the cure. */
-static const char *advice(const char *step, int error)
+/* What it means that @step can't be done, beside the cause of it. */
+static const char *meaning(const char *step, int error)
 {
-	bool is_map = strncmp(step, "/proc/self/", 11) == 0;
-
 	if (strncmp(step, "set", 3) == 0)
 		return _("This lesson is played without root, but root can't be given up here.");
 	if (strncmp(step, "mount_setattr", 13) == 0 && error == ENOSYS)
 		return _("This lesson needs Linux 5.12 or newer.");
 	if (strncmp(step, "mount", 5) == 0 || strncmp(step, "open_tree", 9) == 0)
 		return _("The mounts of the lesson can't be sealed off from those of the machine.");
-
-	if (is_map)
-		return _(
-		    "A user namespace was made but may not be filled, as with AppArmor's "
-		    "kernel.apparmor_restrict_unprivileged_userns=1. Run as root, or set it to 0.");
-	if (error == ENOSPC)
-		return _("The limit of user namespaces is reached: see "
-		         "/proc/sys/user/max_user_namespaces.");
-	if (error == EPERM)
-		return _(
-		    "User namespaces are forbidden to this user, as with "
-		    "kernel.unprivileged_userns_clone=0 or in a container. Run as root, or allow "
-		    "them.");
+	if (strncmp(step, "/proc/self/", 11) == 0)
+		return _("A user namespace was made, but may not be filled.");
 	return "";
+}
+
+/* The cause of what was refused, and the cure.  @step: "unshare(CLONE_NEWUSER)", or a path. */
+static char *advice(const char *step, int error)
+{
+	bool user = strstr(step, "CLONE_NEWUSER");
+	autofree char *call = *step == '/' ? xstrdup("write") : xstrndup(step, strcspn(step, "("));
+	const struct refused_call refused = {
+	    .call = call,
+	    .detail = step,
+	    .user = user,
+	    .type = user ? NS_USER : NS_TYPE_COUNT,
+	    .error = error,
+	};
+	struct confinement confinement;
+	struct refusal refusal;
+	char *text;
+
+	if (error == EAGAIN)
+		return xasprintf("%s: %s", strerror(error), want_of_processes());
+	confinement_read(&confinement);
+	/* It died before it could say why. */
+	if (error == EPIPE && confinement.seccomp == 2)
+		return xstrdup(_("the stage's process was killed, as a seccomp filter does"));
+	if (error != EPERM && error != EACCES && error != ENOSYS && error != ENOSPC)
+		return xstrdup(strerror(error));
+	refusal = refusal_of(&refused, &confinement);
+	text =
+	    refusal.cure ? xasprintf("%s (%s)", refusal.why, refusal.cure) : xstrdup(refusal.why);
+	refusal_done(&refusal);
+	return text;
 }
 
 static int failed(const char *step, int error)
 {
-	bool is_user = strcmp(step, "unshare(CLONE_NEWUSER)") == 0;
-	const char *obstacle = error == EAGAIN             ? want_of_processes()
-	                       : is_user && error == EPERM ? trial_obstacle()
-	                                                   : NULL;
-	const char *cure = advice(step, error);
+	const char *what = meaning(step, error);
+	autofree char *why = advice(step, error);
 
-	if (obstacle)
-		snprintf(problem, sizeof(problem), "%s: %s: %s", step, strerror(error), obstacle);
-	else
-		snprintf(problem, sizeof(problem), "%s: %s%s%s", step, strerror(error),
-		    cure[0] ? ". " : "", cure);
+	snprintf(problem, sizeof(problem), "%s: %s%s%s", step, why, what[0] ? ". " : "", what);
 	return -error;
 }
 

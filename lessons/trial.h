@@ -1,5 +1,7 @@
-/* Trying which namespaces may be made here, without a trace. */
+/* Trying what may be done here, without a trace. */
 #pragma once
+
+#include "lessons/lesson.h"
 
 #include <stdint.h>
 
@@ -9,18 +11,16 @@
  * -errno of fork. */
 int trial_unshare(uint64_t flags);
 
-/* What keeps each user namespace from this process, whatever switches and filters say; translated.  NULL:
- * nothing that is known. */
-const char *trial_obstacle(void);
+/* What was tried. */
+struct trial_finding {
+	const char *what; /* "uts", "sethostname", "mount proc", "stage" */
+	char *why, *cure; /* translated, to be freed; NULL where it works, or nothing helps */
+};
 
-/* Why it could not be made, for what trial_unshare returned below 0 when a user namespace was among the
- * types; translated. */
-const char *trial_refusal(int error);
-
-/* Does a filter (seccomp) refuse the system call @call, by its name, also to who has every capability?  Tried
- * in a child, in namespaces of its own, with arguments that nothing can be done with.
- * Returns 0 (no, or it is none of those that can be tried), or -errno of the refusal. */
-int trial_call(const char *call);
-
-/* Can this process look at a child of its that gave up root, as a stage does?  Returns 0 or -errno. */
-int trial_see_nobody(void);
+/* Tries what @lesson is going to do, on a stage of the same kind, with actors of its own: to make each
+ * type that the lesson is about, and each of its calls that may be refused; those that the lesson
+ * expects to be refused are left out.  Calls @found for each type, and for each call that does not work,
+ * in order.  Nothing of the lesson itself is
+ * run. */
+void trial_lesson(const struct lesson *lesson,
+    void (*found)(void *data, const struct trial_finding *finding), void *data);

@@ -64,9 +64,9 @@ const char *doctor_setting_name(enum setting setting)
 	return setting_names[setting];
 }
 
-static int read_setting(const char *name, long *ret)
+int doctor_read_setting(enum setting setting, long *ret)
 {
-	autofree char *path = xasprintf("/proc/sys/%s", name);
+	autofree char *path = xasprintf("/proc/sys/%s", setting_names[setting]);
 
 	for (char *at = path + strlen("/proc/sys/"); *at; at++)
 		*at = *at == '.' ? '/' : *at;
@@ -225,23 +225,12 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 	facilities[FACILITY_FEED] = try_feed();
 }
 
-static int read_seccomp(void)
-{
-	char first[4096];
-	autotext struct proc_text status = PROC_TEXT(first);
-	const char *line;
-
-	if (proc_text_read(&status, AT_FDCWD, "/proc/self/status", PROC_TEXT_MOST) < 0)
-		return -1;
-	line = strstr(status.data, "\nSeccomp:");
-	return line ? (int)strtol(line + strlen("\nSeccomp:"), NULL, 10) : -1;
-}
-
 void doctor_examine(struct doctor *ret_doctor)
 {
 	struct utsname machine;
 
-	*ret_doctor = (struct doctor){.seccomp = read_seccomp()};
+	*ret_doctor = (struct doctor){0};
+	confinement_read(&ret_doctor->confinement);
 	uname(&machine);
 	snprintf(ret_doctor->kernel, sizeof(ret_doctor->kernel), "%s", machine.release);
 	try_facilities(ret_doctor->facilities);
@@ -256,5 +245,5 @@ void doctor_examine(struct doctor *ret_doctor)
 	}
 	for (enum setting setting = 0; setting < SETTING_COUNT; setting++)
 		ret_doctor->settings_errno[setting] =
-		    read_setting(setting_names[setting], &ret_doctor->settings[setting]);
+		    doctor_read_setting(setting, &ret_doctor->settings[setting]);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/nstype.h"
+#include "scanner/confinement.h"
 #include "scanner/scan.h"
 
 #include <stdbool.h>
@@ -38,7 +39,7 @@ struct doctor {
 	int facilities[FACILITY_COUNT];    /* 0 or -errno */
 	int settings_errno[SETTING_COUNT]; /* 0 or -errno: -ENOENT where there is no such setting */
 	long settings[SETTING_COUNT];
-	int seccomp; /* 0 none, 1 strict, 2 a filter; -1 not known; proc_pid_status(5) */
+	struct confinement confinement;
 };
 
 /* Changes nothing and joins nothing; a child process is made, which ends at once. */
@@ -49,3 +50,6 @@ const char *doctor_facility_name(enum facility facility);
 
 /* "kernel.unprivileged_userns_clone", as sysctl(8) calls it. */
 const char *doctor_setting_name(enum setting setting);
+
+/* Returns 0 or -errno; -ENOENT where there is no such setting to be seen. */
+int doctor_read_setting(enum setting setting, long *ret);

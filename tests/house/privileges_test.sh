@@ -61,7 +61,34 @@ doctor_and_lessons_name_the_limit() {
 	grep -q '✘.*max_user_namespaces' "$work/doctor" || fail "$(cat "$work/doctor")" || return 1
 	forbidden "$nsscope" lesson uts --plain --yes >"$work/uts" 2>&1
 	[ $? = 3 ] || fail "$(tail -5 "$work/uts")" || return 1
-	grep -q '✘.*limit.*/proc/sys/user' "$work/uts" || fail "$(cat "$work/uts")"
+	tr -s '\n ' ' ' <"$work/uts" | grep -q '✘ the stage: .*limit is reached: user.max_user_namespaces=0' || fail "$(cat "$work/uts")"
+}
+
+# agree WITH…: each lesson is played to its good end, or not begun, as doctor says.
+agree() {
+	local name good status wanted
+	"$@" "$nsscope" doctor >"$work/doctor"
+	good=$(tr '\n' ' ' <"$work/doctor" | tr -s ' ' | grep -o '✔ [a-z, ]*: can be played')
+	for name in $(cat lessons/order); do
+		wanted=3
+		[[ $good =~ [\ ]$name[,:] ]] && wanted=0
+		status=0
+		"$@" "$nsscope" lesson "$name" --plain </dev/null >"$work/played" 2>&1 || status=$?
+		[ $status = $wanted ] || fail "$name: $status, not $wanted: $(tail -n 30 "$work/played")" || return 1
+	done
+}
+
+doctor_and_lessons_agree_in_a_container() {
+	agree bounded "$container"
+}
+
+doctor_and_lessons_agree_without_capabilities() {
+	agree bounded ""
+}
+
+doctor_and_lessons_agree_where_user_namespaces_are_forbidden() {
+	unshare --user --map-root-user true 2>/dev/null || skip "kernel: no user namespaces here"
+	agree forbidden
 }
 
 explorer_opens() {
@@ -76,5 +103,7 @@ explorer_opens() {
 
 # shellcheck disable=SC2034 # for run_tests
 tests=(a_containers_root_sees without_any_capability_it_sees where_user_namespaces_are_forbidden_it_sees
-	doctor_tells_what_a_container_forbids doctor_and_lessons_name_the_limit explorer_opens)
+	doctor_tells_what_a_container_forbids doctor_and_lessons_name_the_limit
+	doctor_and_lessons_agree_in_a_container doctor_and_lessons_agree_without_capabilities
+	doctor_and_lessons_agree_where_user_namespaces_are_forbidden explorer_opens)
 run_tests

@@ -69,6 +69,19 @@ void run_done(struct run *run)
 	free(run->errors);
 }
 
+bool says(const char *text, const char *said)
+{
+	autofree char *words = xstrdup(text);
+	char *to = words;
+
+	for (const char *from = words; *from; from++) {
+		*to = *from == '\n' ? ' ' : *from;
+		to += *to != ' ' || to == words || to[-1] != ' ';
+	}
+	*to = '\0';
+	return strstr(words, said);
+}
+
 void assert_has(const char *text, const char *needle)
 {
 	if (!text || !strstr(text, needle))

@@ -15,6 +15,9 @@ struct run command_run(int (*command)(int argc, char **argv), const char *name,
     const char *arguments, const char *locale, int out);
 void run_done(struct run *run);
 
+/* Does @text say it, in however many lines? */
+bool says(const char *text, const char *said);
+
 void assert_has(const char *text, const char *needle);
 
 /* No control character but newlines; @ascii: and none past ASCII. */

@@ -127,8 +127,9 @@ static void forbidden_is_3(void **state)
 	output_done(&output);
 	output = shell(box, false);
 	assert_null(strstr(output.text, "unshare(CLONE_NEWUTS) ="));
-	EXPECT(output, 3, "This lesson can't be played here", "✘ uts: the limit is reached",
-	    "A: unshare(CLONE_NEWUTS)", "hostname(you) == \"mine\"", "3) is right.");
+	EXPECT(output, 3, "This lesson can't be played here",
+	    "✘ the stage: unshare(CLONE_NEWUSER): the limit is reached", "A: unshare(CLONE_NEWUTS)",
+	    "hostname(you) == \"mine\"", "3) is right.");
 }
 
 /* What only the stage finds out is told with the lesson's name: "lesson all" plays many. */

@@ -79,7 +79,7 @@ static void play_filtered_userns(void)
 {
 	CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
 	filter_call(SYS_unshare, EPERM);
-	expect_forbidden(EPERM, "root");
+	expect_forbidden(EPERM, "seccomp filter");
 }
 
 /* As before Linux 5.3, and as before 5.9. */

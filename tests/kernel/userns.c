@@ -1,5 +1,6 @@
 #include "tests/kernel/userns.h"
 
+#include "lessons/refusal.h"
 #include "lessons/trial.h"
 #include "model/util.h"
 #include "tests/kernel/skip.h"
@@ -15,8 +16,20 @@ const char *userns_missing(void)
 		int r = trial_unshare(CLONE_NEWUSER);
 
 		asked = true;
-		if (r < 0)
-			why = xasprintf("no user namespace can be made: %s", trial_refusal(r));
+		if (r < 0) {
+			const struct refused_call call = {.call = "unshare",
+			    .detail = "",
+			    .user = true,
+			    .type = NS_USER,
+			    .error = -r};
+			struct confinement confinement;
+			struct refusal refusal;
+
+			confinement_read(&confinement);
+			refusal = refusal_of(&call, &confinement);
+			why = xasprintf("no user namespace can be made: %s", refusal.why);
+			refusal_done(&refusal);
+		}
 	}
 	return why;
 }

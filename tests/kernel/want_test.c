@@ -1,6 +1,7 @@
 /* What can't be read, and why: another user's processes with each hidepid, and few descriptors. */
 #include "model/util.h"
 #include "scanner/want.h"
+#include "tests/kernel/command.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
 #include "tests/kernel/tool.h"
@@ -212,7 +213,7 @@ static void a_lesson_says_that_a_limit_forbids_the_fork(void **state)
 		struct output output = run(line, true);
 
 		assert_int_not_equal(output.status, 0);
-		assert_non_null(strstr(output.text, "a limit of processes is reached: pids.max"));
+		assert_true(says(output.text, "a limit of processes is reached: pids.max"));
 		assert_null(strstr(output.text, "no error. This kernel differs"));
 		output_done(&output);
 	}
