@@ -96,6 +96,14 @@ static void add_mount(struct inspect_question *question, const struct keeper *ke
 		way->root = process->id.pid;
 }
 
+static void add_by_id(struct inspect_question *question)
+{
+	struct inspect_way *way = add_way(question);
+
+	way->by_id = true;
+	way->id = question->id;
+}
+
 /* Whose descriptor it is; /proc/TID is there, too, though it isn't listed. */
 static pid_t holder_of(const struct keeper *keeper)
 {
@@ -129,9 +137,7 @@ static void add_keeper(struct inspect_question *question, const struct keeper *k
 		way->step = NSFS_OF_SOCKET;
 		break;
 	case KEEPER_UNSEEN:
-		way = add_way(question);
-		way->by_id = true;
-		way->id = question->id;
+		add_by_id(question);
 		break;
 	case KEEPER_MOUNT:
 		add_mount(question, keeper);
@@ -198,6 +204,9 @@ int inspect_find_ways(
 	add_members(&question, ns);
 	for (uint32_t i = 0; i < ns->keeper_count && !is_full(&question); i++)
 		add_keeper(&question, &ns->keepers[i]);
+	/* The last way that is left: the path of a mount may lead through a namespace that no process is in. */
+	if (ns->id.unique && !is_full(&question))
+		add_by_id(&question);
 	if (!question.way_count)
 		return -ENOENT;
 	if (ns->id.type == NS_NET)

@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/far_mounts.h"
 #include "scanner/name_links.h"
 #include "scanner/nsfs.h"
 #include "scanner/parse.h"
@@ -19,6 +20,7 @@ struct mounts {
 	struct sweep *sweep;
 	bool own;       /* the table that is read is this process's own */
 	size_t at;      /* in sweep->mnt, the next one */
+	size_t far_at;  /* of the builder's namespaces, the next one */
 	struct ns *mnt; /* whose table is read; NULL for unknown */
 	struct ns *own_mnt;
 	pid_t pid; /* of one who is in it, as in /proc */
@@ -129,6 +131,7 @@ void mounts_begin(struct mounts *mounts, struct sweep *sweep)
 	close_table(mounts);
 	mounts->sweep = sweep;
 	mounts->at = 0;
+	mounts->far_at = 0;
 	mounts->done = false;
 	mounts->hidepid = (struct hidepid){.hides = false};
 	open_own(mounts);
@@ -179,12 +182,13 @@ static void see_bound(struct mounts *mounts, enum nstype type, uint64_t ino, con
 	if (!mounts->sweep->nsfs_dev)
 		return;
 	ns = nsfs_add(builder, type, mounts->sweep->nsfs_dev, ino);
-	if (!nsfs_asked(ns))
+	if (!nsfs_asked(ns) && mounts->pid)
 		ask(mounts, ns, path);
 	give_name(builder, ns, path);
 	keeper.path = graph_text_copy(builder, path, strlen(path));
 	graph_add_keeper(builder, ns, &keeper);
-	places_note(mounts->sweep, ns, mounts->pid, -1, keeper.path);
+	if (mounts->pid)
+		places_note(mounts->sweep, ns, mounts->pid, -1, keeper.path);
 }
 
 static bool is_text(const char *data, size_t len, const char *text)
@@ -274,6 +278,37 @@ static void end_table(struct mounts *mounts)
 	open_next(mounts);
 }
 
+/* --- Where no process is ------------------------------------------------------------------------ */
+
+static void take_far(void *arg, const char *root, const char *path)
+{
+	struct mounts *mounts = arg;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		uint64_t ino;
+
+		if (parse_ns_link(root, strlen(root), type, &ino) == 0)
+			see_bound(mounts, type, ino, path);
+	}
+}
+
+/* Goes on to the next mount namespace without a process in it.  Returns whether there are no more. */
+static bool step_far(struct mounts *mounts)
+{
+	struct graph_builder *builder = mounts->sweep->builder;
+	struct ns *ns;
+
+	if (mounts->far_at == graph_builder_ns_count(builder))
+		return true;
+	ns = graph_builder_ns(builder, mounts->far_at++);
+	if (ns->id.type != NS_MNT || ns->seen_by || !ns->id.unique || ns == mounts->own_mnt)
+		return false;
+	mounts->mnt = ns;
+	mounts->pid = 0;
+	far_mounts_of_nsfs(ns->id.unique, take_far, mounts);
+	return false;
+}
+
 bool mounts_step(struct mounts *mounts, uint64_t until_us)
 {
 	while (!mounts->done) {
@@ -284,7 +319,11 @@ bool mounts_step(struct mounts *mounts, uint64_t until_us)
 		if (mounts->table.fd < 0 || mounts->table.ended)
 			end_table(mounts);
 		if (clock_us() >= until_us)
-			break;
+			return false;
 	}
-	return mounts->done;
+	while (!step_far(mounts)) {
+		if (clock_us() >= until_us)
+			return false;
+	}
+	return true;
 }

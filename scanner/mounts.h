@@ -1,6 +1,8 @@
 /* What the mount tables tell of namespaces: the bind mounts that keep them and give them names, such
  * as those of ip-netns(8); and whether /proc hides other users' processes.
  *
+ * Of a mount namespace that no process is in the kernel is asked (far_mounts.h).
+ *
  * The caller's own table is read, and one of each other mount namespace that somebody in it lets
  * us read; proc_pid_mountinfo(5).  A table shows what is below its reader's root directory.
  */

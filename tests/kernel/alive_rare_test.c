@@ -1,6 +1,7 @@
 /* What rarely keeps a namespace and can be asked: each made, and found in nsscope json, exactly that and no
  * other. */
 #include "model/util.h"
+#include "scanner/nsfs_abi.h"
 #include "scanner/own_tables.h"
 #include "tests/kernel/reasons.h"
 #include "tests/kernel/room.h"
@@ -14,6 +15,7 @@
 #include <linux/kcmp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -245,6 +247,64 @@ static void a_bind_mount_in_the_mount_namespace_of_a_thread(void **state)
 	member_end(&member);
 }
 
+/* A bind mount in a mount namespace that only a descriptor keeps. */
+static int bind_where_nobody_is(const void *arg)
+{
+	int ends[2];
+	pid_t child;
+	char byte;
+
+	(void)arg;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		if (unshare(CLONE_NEWNS) == 0 &&
+		    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && bind_new() == 0)
+			(void)!write(ends[1], "+", 1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	autofree char *link = xasprintf("/proc/%d/ns/mnt", child);
+	if (child < 0 || read(ends[0], &byte, 1) != 1)
+		return -1;
+	facts->fd = open(link, O_RDONLY | O_CLOEXEC);
+	facts->above = ino_at(link);
+	kill(child, SIGKILL);
+	wait_status(child);
+	return facts->fd < 0 ? -1 : 0;
+}
+
+static void need_far_mounts(void)
+{
+	autoclose int own = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	uint64_t id;
+
+	if (own < 0 || ioctl(own, NSFS_GET_MNT_ID, &id) < 0)
+		skip_because("kernel: it has no ids of mount namespaces (6.11)");
+}
+
+static void a_bind_mount_in_a_mount_namespace_without_a_process(void **state)
+{
+	struct member member;
+	json_t *graph;
+
+	(void)state;
+	need_room();
+	need_source();
+	need_far_mounts();
+	member = member_start(0, bind_where_nobody_is, NULL);
+	graph = look(NULL);
+	autofree char *reasons = reasons_in(ns_in(graph, facts->ino));
+	autofree char *wanted =
+	    xasprintf("mount inode %llu %s/lone", (unsigned long long)facts->above, folder);
+	assert_string_equal(reasons, wanted);
+	expect_kept(graph, facts->above, "fd pid %d fd %d", member.pid, facts->fd);
+	json_decref(graph);
+	member_end(&member);
+}
+
 /* --- All of them ------------------------------------------------------------------------------ */
 
 static int set_up(void **state)
@@ -276,6 +336,7 @@ int main(void)
 	    cmocka_unit_test(a_socket_in_a_table_of_a_threads_own),
 	    cmocka_unit_test(a_tun_descriptor),
 	    cmocka_unit_test(a_bind_mount_in_the_mount_namespace_of_a_thread),
+	    cmocka_unit_test(a_bind_mount_in_a_mount_namespace_without_a_process),
 	};
 
 	room_enter();
