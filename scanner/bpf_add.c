@@ -178,8 +178,7 @@ struct process *bpf_add_process(const struct bpf_add *add, const struct record_t
 	process->state = letter_of(record->state, record->exit_state);
 	process->threads = (int)record->threads;
 	process->kernel_thread = record->flags & RECORD_KERNEL_THREAD;
-	process->exiting =
-	    process->state != 'Z' && !process->kernel_thread && record->links[NS_UTS].ino == 0;
+	process->exiting = record->flags & RECORD_EXITING;
 	process->uid = record->euid;
 	process->image = record->exec_id + 1;
 	process->pid_levels = (int)record->levels;

@@ -6,8 +6,9 @@
 #include "scanner/bpf/describe.h"
 
 enum {
-	KTHREAD = 0x00200000, /* PF_KTHREAD, PF_WQ_WORKER of linux/sched.h */
+	KTHREAD = 0x00200000, /* PF_KTHREAD, PF_WQ_WORKER, PF_EXITING of linux/sched.h */
 	WORKER = 0x00000020,
+	EXITING = 0x00000004,
 	PATH_ONLY = 010000000, /* O_PATH of asm-generic/fcntl.h */
 	IS_MASK = 0170000,     /* S_IFMT and S_IFCHR of linux/stat.h */
 	IS_CHARACTER = 0020000,
@@ -187,6 +188,8 @@ int look_at_task(struct bpf_iter__task *ctx)
 		task_out.flags |= RECORD_KERNEL_THREAD;
 	if (task->flags & WORKER)
 		task_out.flags |= RECORD_KERNEL_WORKER;
+	if (task->flags & EXITING)
+		task_out.flags |= RECORD_EXITING;
 	task_out.tid = number_of(pid);
 	task_out.pid = number_of(BPF_CORE_READ(signal, pids[PIDTYPE_TGID]));
 	task_out.session = number_of(BPF_CORE_READ(signal, pids[PIDTYPE_SID]));

@@ -42,6 +42,7 @@ enum record_task_flags {
 	RECORD_NO_INIT = 4,     /* pid_for_children has none yet; it is not described */
 	RECORD_RESTLESS = 8,    /* its namespaces changed again and again while they were read */
 	RECORD_TAKEN_BACK = 16, /* the descriptions before it are void */
+	RECORD_EXITING = 32,    /* it has begun to end */
 };
 
 /* A process, or a thread where tid is not pid: one that may stand apart from its process. */

@@ -70,6 +70,7 @@ static int compare_processes(const struct process *a, const struct process *b)
 	differences += differ(a->uid == b->uid && same_text(a->user, b->user), pid, "user");
 	differences += differ(lasting_state(a->state) == lasting_state(b->state), pid, "state");
 	differences += differ(a->kernel_thread == b->kernel_thread, pid, "kind");
+	differences += differ(a->exiting == b->exiting, pid, "exiting");
 	differences += differ(a->threads == b->threads, pid, "number of threads");
 	differences +=
 	    differ(a->pid_levels == b->pid_levels &&

@@ -1,4 +1,4 @@
-/* Made by "make bpf".  Sources: c0f3c3278f6a3e58cb90a7c22dbf1621f6f043906f84dab06ea4ce1591cca563
+/* Made by "make bpf".  Sources: c467062bc89482ce67e4ae24b1463f84dcd4d057b1d4f98b7a140da3521b7978
  * Tools: Debian clang version 14.0.6, bpftool v7.1.0, libbpf 1.1.2 */
 /* NOLINTBEGIN */
 /* SPDX-License-Identifier: (LGPL-2.1 OR BSD-2-Clause) */
