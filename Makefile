@@ -6,7 +6,7 @@
 #       SANITIZE=1      … built with the address and undefined-behaviour sanitizers (build-san/)
 #       VALGRIND=1      … the unit tests only, under valgrind
 #       ONLY=pattern    … only the test programs with this shell pattern in their names
-#   make test-kernels   … on other kernels, booted under qemu: KERNELS="5.10 6.1 6.12 sid"
+#   make test-kernels   … on other kernels, booted under qemu: KERNELS="5.10 6.1 6.12 sid" PARTS=
 #   make coverage       … and which lines they have run, folder by folder
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
 #   make soak           … the storm of forks, unshares and exits, for a minute: SECONDS=60
