@@ -133,11 +133,38 @@ static int write_beside(const char *beside, mode_t mode, const char *text, size_
 	return r;
 }
 
+enum { LINKS_MOST = 40 }; /* as the kernel follows; path_resolution(7) */
+
+/* The file that @path leads to, by symbolic links, also where there is none yet: the link of a dotfile
+ * whose folder is not there.  To be freed. */
+static char *place_of(const char *path)
+{
+	char *place = realpath(path, NULL);
+
+	if (place)
+		return place;
+	place = xstrdup(path);
+	for (int i = 0; i < LINKS_MOST; i++) {
+		const char *slash = strrchr(place, '/');
+		char target[PATH_MAX], *next;
+		ssize_t len = readlink(place, target, sizeof(target) - 1);
+
+		if (len < 0)
+			break;
+		target[len] = '\0';
+		next = *target == '/' || !slash
+		           ? xstrdup(target)
+		           : xasprintf("%.*s%s", (int)(slash - place + 1), place, target);
+		free(place);
+		place = next;
+	}
+	return place;
+}
+
 int home_write(const char *path, const char *text, size_t len)
 {
 	/* Where the file is a link, the one that it leads to is written. */
-	autofree char *real = realpath(path, NULL);
-	const char *place = real ? real : path;
+	autofree char *place = place_of(path);
 	autofree char *beside = xasprintf("%s.%d", place, (int)getpid());
 	struct stat status;
 	int r = home_make_folders(place);
@@ -163,26 +190,34 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
+/* Nobody's file that came in the meantime is overwritten: renameat2(2), 3.15; NFS and FUSE don't know
+ * that flag, but link(2) overwrites none either. */
+static int give_name(const char *beside, const char *place)
+{
+	if (renameat2(AT_FDCWD, beside, AT_FDCWD, place, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL || link(beside, place) < 0)
+		return -errno;
+	return unlink(beside) < 0 ? -errno : 0;
+}
+
 int home_write_named(const char *path, const char *text, size_t len, bool replace)
 {
-	autofree char *real = realpath(path, NULL);
-	const char *place = real ? real : path;
+	autofree char *place = place_of(path);
 	autofree char *beside = xasprintf("%s.%d", place, (int)getpid());
 	struct stat status;
 	bool there = stat(place, &status) == 0;
 	int r;
 
 	if (there && !S_ISREG(status.st_mode))
-		return -EINVAL;
+		return -ENOTSUP;
 	if (there && !replace)
 		return -EEXIST;
 	r = write_beside(beside, there ? status.st_mode & 0777 : usual_mode(), text, len);
 	if (r == -EEXIST)
 		return -EBUSY; /* somebody else's, and not the file itself */
-	/* Nobody's file that came in the meantime is overwritten; renameat2(2), 3.15. */
-	if (r >= 0 &&
-	    renameat2(AT_FDCWD, beside, AT_FDCWD, place, there ? 0 : RENAME_NOREPLACE) < 0)
-		r = -errno;
+	if (r >= 0)
+		r = there ? (rename(beside, place) < 0 ? -errno : 0) : give_name(beside, place);
 	if (r < 0)
 		unlink(beside);
 	return r;

@@ -38,6 +38,6 @@ int home_write(const char *path, const char *text, size_t len);
 
 /* Writes a file that the person named: whole, beside it, under another name until then.
  * @replace: takes the place of one that is there.
- * Returns 0, -EEXIST (there is one), -EINVAL (what is there is no regular file) or another -errno;
+ * Returns 0, -EEXIST (there is one), -ENOTSUP (what is there is no regular file) or another -errno;
  * nothing has changed then. */
 int home_write_named(const char *path, const char *text, size_t len, bool replace);

@@ -63,7 +63,7 @@ static char *expand(const char *path)
 
 static char *why_not(int error, const char *path)
 {
-	if (error == -EINVAL)
+	if (error == -ENOTSUP)
 		return xasprintf(_("%s is there, and no file to be written over"), path);
 	return xasprintf(_("%s can't be written: %s"), path, strerror(-error));
 }

@@ -6,13 +6,18 @@
 #include "tests/unit/folder.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -215,6 +220,53 @@ static void a_link_and_a_mode_stay(void **state)
 	assert_string_equal(text, "by = type\n");
 }
 
+/* The link of a dotfile whose own file is not there yet. */
+static void a_link_to_nothing_stays(void **state)
+{
+	autofree char *path = xasprintf("%s/link", getenv("XDG_CONFIG_HOME"));
+	autofree char *target = xasprintf("%s/target", getenv("XDG_CONFIG_HOME"));
+	struct stat status;
+
+	(void)state;
+	for (int named = 0; named < 2; named++) {
+		assert_int_equal(symlink("target", path), 0);
+		assert_int_equal(
+		    named ? home_write_named(path, "a", 1, false) : home_write(path, "a", 1), 0);
+		assert_int_equal(lstat(path, &status), 0);
+		assert_true(S_ISLNK(status.st_mode));
+		assert_int_equal(lstat(target, &status), 0);
+		assert_true(S_ISREG(status.st_mode));
+		assert_int_equal(unlink(path) + unlink(target), 0);
+	}
+}
+
+/* As on NFS and FUSE: no RENAME_NOREPLACE.  seccomp(2) */
+static void a_new_file_is_written_where_renameat2_has_no_flags(void **state)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat2, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {array_len(code), code};
+	autofree char *path = xasprintf("%s/new", getenv("XDG_CONFIG_HOME"));
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+		    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+			_exit(2);
+		_exit(home_write_named(path, "a", 1, false) == 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(home_write_named(path, "b", 1, false), -EEXIST);
+	assert_int_equal(home_write_named(getenv("XDG_CONFIG_HOME"), "b", 1, true), -ENOTSUP);
+}
+
 static void what_is_no_file_is_not_waited_for(void **state)
 {
 	autofree char *path = xasprintf("%s/fifo", getenv("XDG_CONFIG_HOME"));
@@ -237,6 +289,9 @@ int main(void)
 	    cmocka_unit_test(an_edit_is_read_again),
 	    cmocka_unit_test(values_are_stepped_through),
 	    cmocka_unit_test_setup_teardown(a_link_and_a_mode_stay, begin, end),
+	    cmocka_unit_test_setup_teardown(a_link_to_nothing_stays, begin, end),
+	    cmocka_unit_test_setup_teardown(
+	        a_new_file_is_written_where_renameat2_has_no_flags, begin, end),
 	    cmocka_unit_test_setup_teardown(what_is_no_file_is_not_waited_for, begin, end),
 	};
 
