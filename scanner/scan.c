@@ -112,7 +112,7 @@ void sweep_give_cmdline(
 /* A helper, where somebody must ask. */
 static int need_hostnames(struct scan *scan)
 {
-	return scan->options.hostnames && !scan->ops->tells_hostnames
+	return scan->options.hostnames && !scan->hostnames && !scan->ops->tells_hostnames
 	           ? hostnames_new(&scan->hostnames)
 	           : 0;
 }
