@@ -18,6 +18,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #ifndef VERSION
 #define VERSION "0.1.0"
@@ -149,6 +150,17 @@ static int run_command(int argc, char **argv, const char *explorer, bool plain)
 	return command->run(argc, argv);
 }
 
+/* Has it more privileges than who started it?  Then that one's files, variables and PATH would lead it.
+ * Not translated, since to look for translations is to open files already.  getauxval(3) */
+static bool is_setuid(void)
+{
+	if (!getauxval(AT_SECURE))
+		return false;
+	report_error("", "is not made to be setuid, setgid or to have file capabilities: remove "
+	                 "them (chmod u-s,g-s; setcap -r), and use sudo nsscope");
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	const char *explorer = NULL;
@@ -156,6 +168,8 @@ int main(int argc, char **argv)
 	autofree char *said = NULL;
 
 	stage_resume(argv[0]);
+	if (is_setuid())
+		return EXIT_USAGE;
 	descriptors_raise();
 	language_set(NULL);
 	scan_prefer(SCAN_AUTO);

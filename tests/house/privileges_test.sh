@@ -101,9 +101,42 @@ explorer_opens() {
 	grep -q Search "$work/screen" || fail "$(head -c 600 "$work/screen" | cat -v)"
 }
 
+# refused COMMAND…: it does nothing but to say why, in one line.
+refused() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent "$@" >"$work/out" 2>"$work/err"
+	[ $? = 2 ] && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" = 1 ] &&
+		grep -q 'not made to be setuid' "$work/err" || fail "$*: $(cat "$work/out" "$work/err")"
+}
+
+setuid_and_file_capabilities_are_refused() {
+	[ "$(id -u)" = 0 ] || skip "only root can make a program root's"
+	mkdir "$work/privileged" && mount -t tmpfs x "$work/privileged" || skip "nothing can be mounted"
+	cp "$nsscope" "$work/privileged/setuid" && cp "$nsscope" "$work/privileged/setgid" &&
+		cp "$nsscope" "$work/privileged/capable" || fail cp || return 1
+	chmod 755 "$work" "$work/privileged" "$work"/privileged/*
+	"$work/privileged/setuid" --version >"$work/version" || fail "as it is" || return 1
+	chmod u+s "$work/privileged/setuid"
+	chmod g+s "$work/privileged/setgid"
+	refused "$work/privileged/setuid" --version || return 1
+	refused "$work/privileged/setgid" tree || return 1
+	refused "$work/privileged/setuid" record "$work/privileged/recording" || return 1
+	[ ! -e "$work/privileged/recording" ] || fail "it was recorded" || return 1
+	needs setcap
+	setcap cap_sys_admin+ep "$work/privileged/capable"
+	refused "$work/privileged/capable" json
+}
+# Its mount is seen by nobody else.
+setuid_is_refused() {
+	[ "$(id -u)" = 0 ] || skip "only root can make a program root's"
+	export -f refused setuid_and_file_capabilities_are_refused fail skip needs
+	export work nsscope
+	unshare --mount --propagation private bash -c setuid_and_file_capabilities_are_refused
+}
+
 # shellcheck disable=SC2034 # for run_tests
 tests=(a_containers_root_sees without_any_capability_it_sees where_user_namespaces_are_forbidden_it_sees
 	doctor_tells_what_a_container_forbids doctor_and_lessons_name_the_limit
 	doctor_and_lessons_agree_in_a_container doctor_and_lessons_agree_without_capabilities
-	doctor_and_lessons_agree_where_user_namespaces_are_forbidden explorer_opens)
+	doctor_and_lessons_agree_where_user_namespaces_are_forbidden explorer_opens
+	setuid_is_refused)
 run_tests
