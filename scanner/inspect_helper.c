@@ -7,9 +7,11 @@
 #include "scanner/nsfs.h"
 #include "scanner/own_tables.h"
 #include "scanner/places.h"
+#include "scanner/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -111,12 +113,23 @@ static int open_by_id(const struct inspect_helper *helper, const struct ns_id *i
 	return nsfs_open_handle(id, any);
 }
 
+static int open_mounted(const struct inspect_helper *helper, const struct inspect_way *way)
+{
+	autofree char *name = xasprintf("%d/root", (int)way->root);
+	autoclose int root =
+	    way->root ? openat(helper->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (way->root && root < 0)
+		return -errno;
+	return places_open_mounted(helper->proc, way->root ? root : helper->root, way->path, true);
+}
+
 int inspect_open_way(const struct inspect_helper *helper, const struct inspect_way *way)
 {
 	int process, fd;
 
 	if (way->mounted)
-		return places_open_mounted(helper->proc, way->root, way->path, true);
+		return open_mounted(helper, way);
 	if (way->by_id)
 		return open_by_id(helper, &way->id);
 	if (way->socket < 0)
@@ -194,12 +207,22 @@ static int find_way(struct inspect_helper *helper)
 	return first;
 }
 
-static bool is_own(const struct ns_id *id)
+static uint64_t own_capabilities(void)
 {
-	autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[id->type].name);
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {{0}};
+
+	if (syscall(SYS_capget, &head, data) < 0)
+		return 0;
+	return (uint64_t)data[1].effective << 32 | data[0].effective;
+}
+
+static bool is_own(int proc, const struct ns_id *id)
+{
+	autofree char *path = xasprintf("self/ns/%s", ns_types[id->type].name);
 	struct stat st;
 
-	return stat(path, &st) == 0 && st.st_ino == id->ino && st.st_dev == id->dev;
+	return fstatat(proc, path, &st, 0) == 0 && st.st_ino == id->ino && st.st_dev == id->dev;
 }
 
 /* Can all that is told at all be told from the files of a member? */
@@ -282,7 +305,7 @@ static void inspect_cgroup(struct inspect_helper *helper)
 	autoclose int self = self_dir(helper);
 	int dir = helper->member >= 0 ? helper->member : self;
 	size_t count = read_cgroups(dir, outside, HIERARCHIES_MAX), inside_count = 0;
-	int r = helper->own ? 0 : join_by_all_means(helper->ns, NS_CGROUP);
+	int r = helper->own ? 0 : join_by_all_means(helper->own_user, helper->ns, NS_CGROUP);
 
 	if (r == 0)
 		inside_count = read_cgroups(dir, inside, HIERARCHIES_MAX);
@@ -293,11 +316,25 @@ static void inspect_cgroup(struct inspect_helper *helper)
 	answer(helper); /* nothing is freed before the end */
 }
 
+void inspect_joined(struct inspect_helper *helper)
+{
+	close_fd(&helper->root);
+	close_fd(&helper->ns);
+	close_fd(&helper->member);
+	if (helper->question->id.type != NS_IPC) /* whose files are there */
+		close_fd(&helper->proc);
+	sandbox_close();
+}
+
 static void read_inside(struct inspect_helper *helper)
 {
+	enum nstype type = helper->question->id.type;
 	autoclose int self = self_dir(helper);
 
-	switch (helper->question->id.type) {
+	/* The others have something to open there. */
+	if (type != NS_IPC && type != NS_NET)
+		inspect_joined(helper);
+	switch (type) {
 	case NS_UTS:
 		inspect_uts(helper);
 		break;
@@ -354,13 +391,21 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 	struct inspect_helper helper = {
 	    .question = question,
 	    .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	    .root = -1,
 	    .ns = -1,
 	    .member = -1,
-	    .own = is_own(&question->id),
+	    .capabilities = own_capabilities(),
 	};
+	struct stat user;
 	int r;
 
 	alarm(INSPECT_LIMIT_MS / 1000 + 1); /* also when nobody is left to end it */
+	helper.own = is_own(helper.proc, &question->id);
+	helper.root = openat(helper.proc, "self/root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fstatat(helper.proc, "self/ns/user", &user, 0) == 0)
+		helper.own_user = user.st_ino;
+	/* The mounts that are told are those below the root directory. */
+	sandbox_enter(type != NS_MNT);
 	r = -find_way(&helper);
 	if (r < 0 && !helper.own) {
 		tell_join(&helper, JOIN_REFUSED, -r);
@@ -378,7 +423,7 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 		answer(&helper);
 	}
 	if (!helper.own)
-		r = join_by_all_means(helper.ns, type);
+		r = join_by_all_means(helper.own_user, helper.ns, type);
 	else
 		r = 0;
 	tell_join(&helper, helper.own ? JOIN_OWN : r < 0 ? JOIN_REFUSED : JOIN_DONE, -r);

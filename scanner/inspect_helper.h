@@ -43,10 +43,13 @@ struct inspect_clocks {
 
 struct inspect_helper {
 	const struct inspect_question *question;
-	int proc;   /* /proc, which stays what it is whatever is joined */
-	int ns;     /* the namespace */
-	int member; /* /proc/PID of a member, or -1 */
-	bool own;   /* the helper began in it */
+	int proc;              /* /proc, which stays what it is whatever is joined */
+	int root;              /* the root directory that nsscope has; the helper's is empty */
+	int ns;                /* the namespace */
+	int member;            /* /proc/PID of a member, or -1 */
+	bool own;              /* the helper began in it */
+	uint64_t own_user;     /* the inode of the user namespace that it began in */
+	uint64_t capabilities; /* what it began with, which is what nsscope has */
 	struct inspect_clocks clocks;
 	char *data; /* encoded facts */
 	size_t len, room;
@@ -63,6 +66,9 @@ void inspect_question_done(struct inspect_question *question);
 _Noreturn void inspect_serve(const struct inspect_question *question);
 
 /* --- For the parts that read --- */
+
+/* All is joined and opened that has to be: gives up what only that takes (sandbox.h). */
+void inspect_joined(struct inspect_helper *helper);
 
 /* Tells @fact, unless there were too many of its kind already: then it is counted. */
 void inspect_tell(struct inspect_helper *helper, const struct fact *fact);

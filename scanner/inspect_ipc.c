@@ -89,6 +89,7 @@ static void tell_queues(struct inspect_helper *helper)
 		if (mounts >= 0 && join_ns(mounts, NS_MNT) == 0)
 			tree = open_queues();
 	}
+	inspect_joined(helper);
 	if (tree < 0)
 		return inspect_tell_failed(helper, FACT_QUEUE, -tree);
 	dir = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

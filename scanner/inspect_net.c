@@ -306,12 +306,15 @@ void inspect_net(struct inspect_helper *helper, int dir)
 	};
 	int error;
 
-	if (reading.socket < 0)
-		return inspect_tell_failed(helper, FACT_INTERFACE, errno);
+	if (reading.socket < 0) {
+		inspect_tell_failed(helper, FACT_INTERFACE, errno);
+		return inspect_joined(helper);
+	}
 	error = dump_routes(&reading, RTM_GETLINK, AF_UNSPEC, take_interface);
 	if (error)
 		inspect_tell_failed(helper, FACT_INTERFACE, error);
 	find_other_ends(&reading);
+	inspect_joined(helper);
 	for (size_t i = 0; i < reading.interface_count; i++)
 		inspect_tell(helper, &reading.interfaces[i]);
 	error = dump_routes(&reading, RTM_GETADDR, AF_UNSPEC, take_address);

@@ -6,12 +6,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -156,16 +154,6 @@ void inspect_user(struct inspect_helper *helper, int dir)
 	}
 }
 
-static uint64_t own_capabilities(void)
-{
-	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2] = {{0}};
-
-	if (syscall(SYS_capget, &head, data) < 0)
-		return 0;
-	return (uint64_t)data[1].effective << 32 | data[0].effective;
-}
-
 /* All that the kernel knows; proc_sys_kernel(5). */
 static uint64_t known_capabilities(const struct inspect_helper *helper)
 {
@@ -209,7 +197,7 @@ void inspect_caps(struct inspect_helper *helper)
 	if (fact.caps.why == CAPS_CREATOR)
 		fact.caps.held = fact.caps.known;
 	else if (fact.caps.why != CAPS_NONE)
-		fact.caps.held = own_capabilities() & fact.caps.known;
+		fact.caps.held = helper->capabilities & fact.caps.known;
 	inspect_tell(helper, &fact);
 }
 

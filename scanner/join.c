@@ -14,38 +14,37 @@ int join_ns(int fd, enum nstype type)
 }
 
 /* The user namespace that owns the one behind @fd, if the caller is not in it; else -1. */
-static int open_other_owner(int fd)
+static int open_other_owner(uint64_t own_user, int fd)
 {
 	int user_fd = ioctl(fd, NSFS_GET_OWNER);
-	struct stat theirs, own;
+	struct stat theirs;
 
-	if (user_fd >= 0 && fstat(user_fd, &theirs) == 0 &&
-	    (stat("/proc/self/ns/user", &own) < 0 || own.st_ino != theirs.st_ino))
+	if (user_fd >= 0 && fstat(user_fd, &theirs) == 0 && theirs.st_ino != own_user)
 		return user_fd;
 	close_fd(&user_fd);
 	return -1;
 }
 
-bool join_has_other_owner(int fd)
+bool join_has_other_owner(uint64_t own_user, int fd)
 {
-	autoclose int user_fd = open_other_owner(fd);
+	autoclose int user_fd = open_other_owner(own_user, fd);
 
 	return user_fd >= 0;
 }
 
-int join_owner(int fd)
+int join_owner(uint64_t own_user, int fd)
 {
-	autoclose int user_fd = open_other_owner(fd);
+	autoclose int user_fd = open_other_owner(own_user, fd);
 
 	return user_fd < 0 ? -EPERM : join_ns(user_fd, NS_USER);
 }
 
-int join_by_all_means(int fd, enum nstype type)
+int join_by_all_means(uint64_t own_user, int fd, enum nstype type)
 {
 	int r = join_ns(fd, type);
 
 	if (r == -EPERM) {
-		r = join_owner(fd);
+		r = join_owner(own_user, fd);
 		if (r == 0)
 			r = join_ns(fd, type);
 	}

@@ -35,15 +35,8 @@ int places_open_mount_point(int root, const char *path)
 	return open_mount_point(root, path, RESOLVE_CACHED);
 }
 
-int places_open_mounted(int proc, pid_t pid, const char *path, bool may_wait)
+int places_open_mounted(int proc, int root, const char *path, bool may_wait)
 {
-	char name[32] = "self/root";
-
-	if (pid)
-		snprintf(name, sizeof(name), "%d/root", (int)pid);
-	autoclose int root = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
-		return -errno;
 	autoclose int point = places_open_mount_point(root, path);
 	if (point == -EINVAL && may_wait)
 		point = open_mount_point(root, path, 0);
@@ -70,7 +63,9 @@ int places_open(const struct sweep *sweep, const struct ns_place *place)
 		snprintf(name, sizeof(name), "%d/fd/%d", (int)place->pid, place->fd);
 		fd = nsfs_open(sweep->proc, sweep->proc, name);
 	} else {
-		fd = places_open_mounted(sweep->proc, place->pid, place->path, false);
+		snprintf(name, sizeof(name), "%d/root", (int)place->pid);
+		autoclose int root = openat(sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		fd = root < 0 ? -errno : places_open_mounted(sweep->proc, root, place->path, false);
 	}
 	return only_on(fd, place->ns);
 }

@@ -21,9 +21,8 @@ int places_open_member(const struct sweep *sweep, const struct ns *ns, pid_t pid
  * way to a mount point is always at hand.  Returns a descriptor or -errno. */
 int places_open_mount_point(int root, const char *path);
 
-/* Opens the namespace that is mounted at @path, as the process @pid sees it (0: as we do), by that way
- * and no other: the one function that opens something below the root of another process.
+/* Opens the namespace that is mounted at @path below the directory @root, by that way and no other: the one function that opens something below the root of another process.
  * @may_wait: the caller is a helper that can be killed, so before 5.12 file systems may be asked; links
  * are followed nowhere.
  * Returns a descriptor, -ESTALE (it is no namespace), -ENOSYS (before 5.6), or another -errno. */
-int places_open_mounted(int proc, pid_t pid, const char *path, bool may_wait);
+int places_open_mounted(int proc, int root, const char *path, bool may_wait);

@@ -4,6 +4,7 @@
 #include "scanner/clock.h"
 #include "scanner/helper.h"
 #include "scanner/join.h"
+#include "scanner/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +18,8 @@
 
 enum { ANSWER_MS_MAX = 200 };
 
+/* With the namespace, as a descriptor. */
 struct question {
-	pid_t pid; /* 0: a descriptor comes along */
 	uint64_t ino;
 };
 
@@ -47,6 +48,12 @@ static int read_names(struct uts_names *names)
 	return 0;
 }
 
+/* What it has besides its socket. */
+struct means {
+	int own_uts;       /* -1: /proc is another PID namespace's, so there is no way back */
+	uint64_t own_user; /* as join.h has it */
+};
+
 static int join_and_read(int uts_fd, struct uts_names *names)
 {
 	int r = join_ns(uts_fd, NS_UTS);
@@ -56,7 +63,8 @@ static int join_and_read(int uts_fd, struct uts_names *names)
 
 /* Joins in a child that never comes back, where @by_owner with the user namespace first that owns
  * it. */
-static void probe_in_child(int uts_fd, bool by_owner, struct answer *answer)
+static void probe_in_child(
+    const struct means *means, int uts_fd, bool by_owner, struct answer *answer)
 {
 	int pipe_fds[2];
 	ssize_t bytes;
@@ -67,9 +75,15 @@ static void probe_in_child(int uts_fd, bool by_owner, struct answer *answer)
 		return;
 	child = fork();
 	if (child == 0) {
-		if (by_owner && join_owner(uts_fd) < 0)
+		if (by_owner && join_owner(means->own_user, uts_fd) < 0)
 			_exit(1); /* as if refused */
-		answer->error = join_and_read(uts_fd, &answer->names);
+		answer->error = -join_ns(uts_fd, NS_UTS);
+		close(means->own_uts);
+		close(uts_fd);
+		close(0);
+		sandbox_close();
+		if (!answer->error)
+			answer->error = read_names(&answer->names);
 		bytes = write(pipe_fds[1], answer, sizeof(*answer));
 		_exit(bytes == sizeof(*answer) ? 0 : 1);
 	}
@@ -85,32 +99,27 @@ static void probe_in_child(int uts_fd, bool by_owner, struct answer *answer)
 	close(pipe_fds[0]);
 }
 
-/* @given: the descriptor that came along, or -1. */
-static int open_uts(const struct question *question, int given)
+static void probe(
+    const struct means *means, const struct question *question, int given, struct answer *answer)
 {
-	autofree char *path = xasprintf("/proc/%d/ns/uts", (int)question->pid);
-
-	return question->pid ? open(path, O_RDONLY | O_CLOEXEC) : given;
-}
-
-static void probe(const struct question *question, int given, int own_uts, struct answer *answer)
-{
-	autoclose int uts_fd = open_uts(question, given);
+	autoclose int uts_fd = given;
 	struct stat st;
 
-	if (uts_fd < 0 || fstat(uts_fd, &st) < 0) {
+	if (uts_fd < 0) {
+		answer->error = EBADF;
+	} else if (fstat(uts_fd, &st) < 0) {
 		answer->error = errno;
 	} else if (st.st_ino != question->ino) {
 		answer->error = ESTALE;
-	} else if (own_uts < 0) { /* /proc is another PID namespace's: there is no way back */
-		probe_in_child(uts_fd, false, answer);
+	} else if (means->own_uts < 0) {
+		probe_in_child(means, uts_fd, false, answer);
 	} else {
 		answer->error = join_and_read(uts_fd, &answer->names);
-		if (join_ns(own_uts, NS_UTS) < 0 && answer->error == 0)
+		if (join_ns(means->own_uts, NS_UTS) < 0 && answer->error == 0)
 			_exit(1); /* never stay where it does not belong */
 	}
-	if (answer->error == EPERM && uts_fd >= 0 && join_has_other_owner(uts_fd))
-		probe_in_child(uts_fd, true, answer);
+	if (answer->error == EPERM && uts_fd >= 0 && join_has_other_owner(means->own_user, uts_fd))
+		probe_in_child(means, uts_fd, true, answer);
 }
 
 /* A message with a descriptor, or room for one. */
@@ -149,10 +158,13 @@ static ssize_t take_question(struct question *question, int *ret_given)
 static _Noreturn void serve(int socket)
 {
 	struct question question;
-	int own_uts;
+	struct means means;
+	struct stat user;
 
 	helper_begin(socket, HELPER_PROBE);
-	own_uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+	means.own_uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+	means.own_user = stat("/proc/self/ns/user", &user) == 0 ? user.st_ino : 0;
+	sandbox_enter(true);
 	for (;;) {
 		struct answer answer = {.error = 0};
 		int given;
@@ -162,7 +174,7 @@ static _Noreturn void serve(int socket)
 			continue;
 		if (bytes != sizeof(question))
 			_exit(0);
-		probe(&question, given, own_uts, &answer);
+		probe(&means, &question, given, &answer);
 		if (send(0, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
 			_exit(0);
 	}
@@ -226,7 +238,6 @@ pid_t prober_pid(const struct prober *prober)
 	return prober->socket < 0 ? 0 : prober->pid;
 }
 
-/* @fd: goes along where the question has no pid. */
 static int ask(struct prober *prober, struct question *question, int fd)
 {
 	struct parcel parcel;
@@ -241,16 +252,11 @@ static int ask(struct prober *prober, struct question *question, int fd)
 		}
 	}
 	parcel_init(&parcel, question);
-	if (question->pid) {
-		parcel.message.msg_control = NULL;
-		parcel.message.msg_controllen = 0;
-	} else {
-		head = CMSG_FIRSTHDR(&parcel.message);
-		head->cmsg_level = SOL_SOCKET;
-		head->cmsg_type = SCM_RIGHTS;
-		head->cmsg_len = CMSG_LEN(sizeof(fd));
-		memcpy(CMSG_DATA(head), &fd, sizeof(fd));
-	}
+	head = CMSG_FIRSTHDR(&parcel.message);
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
 	if (sendmsg(prober->socket, &parcel.message, MSG_NOSIGNAL) < 0) {
 		int error = errno;
 
@@ -263,21 +269,16 @@ static int ask(struct prober *prober, struct question *question, int fd)
 
 int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino)
 {
-	struct question question;
+	autofree char *link = xasprintf("/proc/%d/ns/uts", (int)pid);
+	autoclose int fd = open(link, O_RDONLY | O_CLOEXEC);
 
-	/* The padding crosses the socket too. */
-	memset(&question, 0, sizeof(question));
-	question.pid = pid;
-	question.ino = ino;
-	return ask(prober, &question, -1);
+	return fd < 0 ? -errno : prober_ask_uts_fd(prober, fd, ino);
 }
 
 int prober_ask_uts_fd(struct prober *prober, int fd, uint64_t ino)
 {
-	struct question question;
+	struct question question = {.ino = ino};
 
-	memset(&question, 0, sizeof(question));
-	question.ino = ino;
 	return ask(prober, &question, fd);
 }
 

@@ -27,7 +27,8 @@ pid_t prober_pid(const struct prober *prober);
 
 /* Asks for the names of the uts namespace with the inode @ino, that @pid (as in /proc) is a
  * member of.  One question at a time: the answer must be waited for.
- * Returns 0, or -errno where the helper can't be asked (and could not be started again). */
+ * Returns 0, -ENOENT or -ESRCH (the member has ended), -EACCES, or another -errno where the helper can't be
+ * asked (and could not be started again). */
 int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino);
 /* The same for the one behind @fd, borrowed. */
 int prober_ask_uts_fd(struct prober *prober, int fd, uint64_t ino);

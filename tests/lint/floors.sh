@@ -91,13 +91,14 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 		"only scanner/ and lessons/ read /proc" $(in_floors model tui cli)
 	rule bare "$(call 'unshare|clone|clone3|__clone2|setns')|(?:SYS|__NR)_(?:unshare|clone3?|setns)\\b" \
 		"only lessons/ makes and joins namespaces" \
-		$(in_floors model scanner tui cli | grep -v '^scanner/\(join\|trace\)\.c$')
+		$(in_floors model scanner tui cli | grep -v '^scanner/\(join\|sandbox\|trace\)\.c$')
 	rule bare "$(call 'unshare|clone|clone3|__clone2|setns|syscall')" \
 		"the trace knows the numbers of calls and makes none" scanner/trace.c
 	rule bare "$(call 'unshare|clone|clone3|__clone2')|(?:SYS|__NR)_(?:unshare|clone3?)\\b" \
 		"helpers join namespaces, they make none" scanner/join.c
 	rule bare "$(call 'sethostname|setdomainname|mount|umount2?|pivot_root|chroot|swapon|reboot|settimeofday|clock_settime')" \
-		"only lessons/ changes anything" $(in_floors model scanner tui cli)
+		"only lessons/ changes anything" \
+		$(in_floors model scanner tui cli | grep -v '^scanner/sandbox\.c$') # its own root alone
 
 	rule bare "$(call 'fopen|fdopen|freopen|fgets|fgetc|getc|getline|getdelim|fread|fscanf')" \
 		"files of /proc are read by scanner/proc_file.h" $(in_floors scanner lessons)
@@ -108,7 +109,7 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 	# --- What lies below the root of another process is his ---
 	rule code 'SYS_openat2|(?<![A-Za-z0-9_])open_how(?![A-Za-z0-9_])' \
 		"places_open_mounted opens what is below a foreign root" \
-		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/places\|lessons/actor_path\)\.c$')
+		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/places\|scanner/sandbox\|lessons/actor_path\)\.c$')
 	rule code '"[^"]*(?:%d|%s|self|PID)/root(?:/|%)' \
 		"places_open_mounted opens what is below a foreign root" $(in_floors model scanner lessons tui cli)
 	rule code "$(call 'open|openat')(?![^;]*O_(?:DIRECTORY|PATH))" \
