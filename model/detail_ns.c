@@ -6,7 +6,7 @@
 #include "model/pid_ns.h"
 #include "model/util.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LIST_INDENT = 4 };
@@ -178,10 +178,11 @@ static const char *const suspects[NS_TYPE_COUNT] = {
 
 static bool is_before_6_19(const char *kernel)
 {
-	unsigned major, minor;
+	char *end;
+	unsigned long major = strtoul(kernel, &end, 10);
+	unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
 
-	return sscanf(kernel, "%u.%u", &major, &minor) == 2 &&
-	       (major < 6 || (major == 6 && minor < 19));
+	return major < 6 || (major == 6 && minor < 19);
 }
 
 static void add_unseen(const struct detail *detail, const struct ns *ns)
