@@ -1,6 +1,7 @@
 /* What the helper reads of a net namespace through netlink(7), in it. */
 #include "model/util.h"
 #include "scanner/inspect_helper.h"
+#include "scanner/netlink.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -69,6 +70,8 @@ static const struct rtattr *attribute(const struct nlmsghdr *message, size_t ski
 	const struct rtattr *at =
 	    (const struct rtattr *)((const char *)NLMSG_DATA(message) + NLMSG_ALIGN(skip));
 
+	if (message->nlmsg_len < NLMSG_SPACE(skip))
+		return NULL;
 	for (; RTA_OK(at, left); at = RTA_NEXT(at, left)) {
 		if ((at->rta_type & NLA_TYPE_MASK) == type)
 			return at;
@@ -282,7 +285,7 @@ static int dump_routes(
 
 static int dump_unix(struct net_reading *reading)
 {
-	autoclose int diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	autoclose int diag = netlink_open(NETLINK_SOCK_DIAG);
 	struct {
 		struct nlmsghdr head;
 		struct unix_diag_req body;
@@ -300,7 +303,7 @@ void inspect_net(struct inspect_helper *helper, int dir)
 {
 	struct net_reading reading = {
 	    .helper = helper,
-	    .socket = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE),
+	    .socket = netlink_open(NETLINK_ROUTE),
 	    .routes = {.kind = FACT_ROUTES},
 	    .sockets = {.kind = FACT_SOCKETS},
 	};

@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/netlink.h"
 #include "scanner/places.h"
 
 #include <errno.h>
@@ -102,8 +103,7 @@ void netnsids_begin(struct netnsids *netnsids, struct sweep *sweep)
 	const struct timeval limit = {.tv_usec = 100000};
 
 	netnsids_stop(netnsids);
-	*netnsids = (struct netnsids){
-	    .sweep = sweep, .socket = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)};
+	*netnsids = (struct netnsids){.sweep = sweep, .socket = netlink_open(NETLINK_ROUTE)};
 	if (netnsids->socket < 0)
 		return;
 	setsockopt(netnsids->socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
