@@ -30,7 +30,7 @@ static void tell(const struct place *place, const char *word, const char *about)
 
 	if (strncmp(word, place->last, strlen(place->last)) != 0)
 		return;
-	line_init(&line, report_charset());
+	line_init_verbatim(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN, "%s%s", place->before, word);
 	printf("%s\t", line.text);
 	line_clear(&line);

@@ -400,7 +400,7 @@ int cli_doctor(int argc, char **argv)
 		return options.status;
 	if (optind < argc)
 		return report_surplus("doctor", argv[optind]);
-	line_init(&visit.line, report_charset());
+	line_init_verbatim(&visit.line, report_charset());
 	doctor_examine(&visit.doctor);
 	examine_kernel(&visit);
 	examine_making(&visit);

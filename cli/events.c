@@ -55,7 +55,7 @@ static void tell(
 	if (teller->json) {
 		json_t *object = event_json(context, event);
 
-		json_dumpf(object, stdout, JSON_COMPACT);
+		json_print(object, JSON_COMPACT, stdout);
 		putchar('\n');
 		json_decref(object);
 		return;
@@ -75,7 +75,7 @@ static void tell_told(void *data, const struct told *told)
 	if (teller->json) {
 		json_t *object = told_json(told);
 
-		json_dumpf(object, stdout, JSON_COMPACT);
+		json_print(object, JSON_COMPACT, stdout);
 		putchar('\n');
 		json_decref(object);
 	} else {

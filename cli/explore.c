@@ -16,7 +16,7 @@ static bool write_graph(const struct graph *graph, const char *format, FILE *out
 		json_use_xmalloc();
 		json_t *object = json_of_graph(graph);
 
-		json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+		json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(6), out);
 		json_decref(object);
 		fputc('\n', out);
 	} else if (strcmp(format, "dot") == 0) {

@@ -21,9 +21,9 @@ static const struct cli_usage usage = {
     .forms = N_("nsscope json [--pretty | --compact]"),
     .about = N_("Prints the processes of this machine and their namespaces as one JSON object."),
     .options = option_table,
-    .notes = N_("What is not known is null.  Names are written as UTF-8: \\\\ stands for a "
-                "backslash, \\xff for a byte that is no UTF-8, \\u{9b} and \\e \\n \\r \\t \\x07 "
-                "for control characters.  The arguments of a command line are joined with "
+    .notes = N_("What is not known is null.  Names are what the system has, with the escapes "
+                "of JSON; a byte that is no UTF-8 becomes U+FFFD.  The arguments of a command line "
+                "are joined with "
                 "spaces."),
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
@@ -52,7 +52,7 @@ int cli_json(int argc, char **argv)
 	object = json_of_graph(graph);
 	graph_unref(graph);
 	/* A failed write is told by report_finish. */
-	json_dumpf(object, stdout, layout | JSON_REAL_PRECISION(6));
+	json_print(object, layout | JSON_REAL_PRECISION(6), stdout);
 	json_decref(object);
 	putchar('\n');
 	return report_finish(argv[0], EXIT_DONE);

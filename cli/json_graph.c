@@ -6,6 +6,7 @@
 #include "model/text.h"
 #include "model/util.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -31,22 +32,61 @@ static void put(struct buffer *buffer, const char *data, size_t len)
 
 json_t *json_of_text(const char *data, size_t len)
 {
+	static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 	struct buffer buffer = {.data = NULL};
 	json_t *string;
 
 	while (len > 0) {
-		struct text_cell cell;
-		size_t taken = text_next(data, len, CHARSET_UTF8, &cell);
+		size_t taken = text_utf8(data, len);
 
-		if (data[0] == '\\')
-			put(&buffer, "\\", 1);
-		put(&buffer, cell.bytes, (size_t)cell.len);
-		data += taken;
-		len -= taken;
+		if (taken)
+			put(&buffer, data, taken);
+		else
+			put(&buffer, replacement, strlen(replacement));
+		data += taken ? taken : 1;
+		len -= taken ? taken : 1;
 	}
 	string = json_stringn(buffer.data ? buffer.data : "", buffer.len);
 	free(buffer.data);
 	return string;
+}
+
+/* \uXXXX, or two of them: RFC 8259, section 7. */
+static void print_escape(const char *data, size_t len, FILE *out)
+{
+	static const unsigned char first_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	uint32_t point = (unsigned char)data[0] & first_bits[len];
+
+	for (size_t i = 1; i < len; i++)
+		point = point << 6 | ((unsigned char)data[i] & 0x3f);
+	if (point > 0xffff)
+		fprintf(out, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((point - 0x10000) >> 10)),
+		    (unsigned)(0xdc00 + ((point - 0x10000) & 0x3ff)));
+	else
+		fprintf(out, "\\u%04x", (unsigned)point);
+}
+
+/* What is past ASCII stands within strings only; jansson escapes C0 there itself, but not DEL. */
+void json_print(const json_t *value, size_t flags, FILE *out)
+{
+	autofree char *text = json_dumps(value, flags);
+	const char *shown = text;
+	size_t left = text ? strlen(text) : 0;
+
+	for (const char *at = text; left > 0;) {
+		size_t len = text_utf8(at, left);
+
+		len = len ? len : 1;
+		if (*at != '\n' && !text_is_shown(at, len)) {
+			fwrite(shown, 1, (size_t)(at - shown), out);
+			print_escape(at, len, out);
+			shown = at + len;
+		}
+		at += len;
+		left -= len;
+	}
+	if (text)
+		fputs(shown, out);
 }
 
 static json_t *text_or_null(const char *text)

@@ -1,11 +1,10 @@
 /* A graph as JSON, "nsscope/1": one object whose keys come always, in one order; what is not known
  * is null.
  *
- * Strings hold bytes of the system losslessly, as valid UTF-8 without control characters: what is
- * not a plain printable character is written as text.h does (\xff for a byte that is no UTF-8,
- * \u{202e} for a control character past ASCII, \n \t \r \e \x07 for those within), and a backslash
- * is doubled, so that every such text can be turned back.  The arguments of a command line are
- * joined with a space.
+ * Strings hold the text of the system itself: decoded, "path" is one that can be opened.  A byte that is no
+ * UTF-8 is U+FFFD, for JSON has no other way.  What a terminal could take for more than text (control
+ * characters, changes of direction, what has no width) is written with JSON's own \u escapes, so that the
+ * output may be looked at.  The arguments of a command line are joined with a space.
  */
 #pragma once
 
@@ -18,6 +17,9 @@ json_t *json_of_graph(const struct graph *graph);
 
 /* A text of the system as a JSON string. */
 json_t *json_of_text(const char *data, size_t len);
+
+/* Prints @value as json_dumpf does, without any raw character that is not to be shown. */
+void json_print(const json_t *value, size_t flags, FILE *out);
 
 /* When, in milliseconds since 1970: RFC 3339, in UTC. */
 json_t *json_of_time(uint64_t at_ms);

@@ -152,7 +152,7 @@ static void print_error(const char *file, const struct lesson_error *error)
 {
 	struct line line;
 
-	line_init(&line, report_charset());
+	line_init_verbatim(&line, report_charset());
 	line_adds(&line, STYLE_PLAIN, file);
 	if (error->line)
 		line_addf(&line, STYLE_PLAIN, ":%d", error->line);
@@ -198,7 +198,7 @@ static void list_lesson(
 	autofree char *note = library_note(lesson, progress_find(progress, lesson->name));
 	struct line line;
 
-	line_init(&line, report_charset());
+	line_init_verbatim(&line, report_charset());
 	line_adds(&line, STYLE_STRONG, lesson->name);
 	line_pad(&line, 12);
 	line_adds(&line, STYLE_PLAIN, "  ");

@@ -17,7 +17,7 @@ static void print_played(const struct played *played)
 {
 	struct line line;
 
-	line_init(&line, report_charset());
+	line_init_verbatim(&line, report_charset());
 	line_adds(&line, STYLE_STRONG, played->name);
 	line_pad(&line, 12);
 	line_adds(&line, STYLE_PLAIN, "  ");

@@ -23,7 +23,7 @@ void lesson_print_blank(const struct lesson_print *print)
 {
 	struct line line;
 
-	line_init(&line, print->charset);
+	line_init_verbatim(&line, print->charset);
 	report_line(&line, 0);
 	line_done(&line);
 }
@@ -33,7 +33,7 @@ void lesson_print_text(
 {
 	struct line line;
 
-	line_init(&line, print->charset);
+	line_init_verbatim(&line, print->charset);
 	line_pad(&line, indent);
 	line_adds(&line, STYLE_PLAIN, sign);
 	indent = line.cols;
@@ -65,7 +65,7 @@ void lesson_print_code(const struct lesson_print *print, size_t indent, const ch
 		size_t len = strcspn(code, "\n");
 		struct line line;
 
-		line_init(&line, print->charset);
+		line_init_verbatim(&line, print->charset);
 		line_pad(&line, indent);
 		line_add(&line, STYLE_CODE, code, len);
 		report_line(&line, 0);
@@ -115,8 +115,8 @@ void lesson_print_title(const struct lesson_print *print, const char *title, siz
 
 	if (step)
 		lesson_print_blank(print);
-	line_init(&line, print->charset);
-	line_init(&rule, print->charset);
+	line_init_verbatim(&line, print->charset);
+	line_init_verbatim(&rule, print->charset);
 	if (step)
 		line_addf(&line, STYLE_TITLE, "%zu. ", step);
 	line_adds(&line, STYLE_TITLE, text);
@@ -168,7 +168,7 @@ static void print_call(const struct lesson_print *print, const struct call_recor
 	const char *means = meaning_of_answer(call->name, call->source, &record->answer);
 	struct line line;
 
-	line_init(&line, print->charset);
+	line_init_verbatim(&line, print->charset);
 	line_addf(&line, STYLE_PLAIN, "    %s: %s", call->actor, call->source);
 	if (record->outcome != OUTCOME_OPEN) {
 		line_adds(&line, STYLE_PLAIN, " = ");
@@ -210,7 +210,7 @@ static void print_check(const struct lesson_print *print, const struct check_rec
 	const struct lesson_check *check = record->check;
 	struct line line;
 
-	line_init(&line, print->charset);
+	line_init_verbatim(&line, print->charset);
 	line_pad(&line, 4);
 	if (record->outcome == OUTCOME_OPEN)
 		line_add_sign(&line, STYLE_DIM, "· ", "[ ] ");
@@ -242,7 +242,7 @@ void lesson_print_preflight(const struct lesson_print *print, const struct prefl
 		const struct finding *finding = &preflight->findings[i];
 		struct line line;
 
-		line_init(&line, print->charset);
+		line_init_verbatim(&line, print->charset);
 		line_pad(&line, 4);
 		lesson_print_sign(&line, finding->ok);
 		line_adds(&line, STYLE_PLAIN, finding->what);

@@ -58,7 +58,7 @@ void lesson_print_seen(const struct lesson_print *print, const struct block_view
 {
 	struct line line;
 
-	line_init(&line, print->charset);
+	line_init_verbatim(&line, print->charset);
 	line_adds(&line, STYLE_PLAIN, _("Nearest so far: "));
 	add_learners(&line, view->turn);
 	lesson_print_line(print, &line, 0);
@@ -91,7 +91,7 @@ void lesson_print_turn(const struct lesson_print *print, const struct block_view
 		lesson_print_task(print, view->block);
 		return;
 	}
-	line_init(&line, print->charset);
+	line_init_verbatim(&line, print->charset);
 	if (view->turn->state == TURN_SOLVED) {
 		lesson_print_sign(&line, true);
 		line_adds(&line, STYLE_PLAIN, _("Done, by "));
@@ -110,7 +110,7 @@ void lesson_print_notes(const struct lesson_print *print, const char *notes)
 		size_t len = strcspn(notes, "\n");
 		struct line line;
 
-		line_init(&line, print->charset);
+		line_init_verbatim(&line, print->charset);
 		line_adds(&line, STYLE_DIM, "  | ");
 		line_add(&line, STYLE_DIM, notes, len);
 		lesson_print_line(print, &line, 4);

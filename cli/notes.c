@@ -76,7 +76,7 @@ static void print_playing(const struct playing *playing)
 {
 	struct line line;
 
-	line_init(&line, report_charset());
+	line_init_verbatim(&line, report_charset());
 	print_heading(&line, playing);
 	if (!playing->over) {
 		print_notes(&line, playing->notes);

@@ -247,7 +247,7 @@ void options_help(const struct cli_usage *usage)
 {
 	struct line line;
 
-	line_init(&line, report_charset());
+	line_init_verbatim(&line, report_charset());
 	line_adds(&line, STYLE_PLAIN, _("Usage: "));
 	print_text(&line, _(usage->forms));
 	report_line(&line, 0);

@@ -104,7 +104,7 @@ static void print_json(const struct graph *graph)
 
 	json_use_xmalloc();
 	object = json_of_graph(graph);
-	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+	json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(6), stdout);
 	json_decref(object);
 	putchar('\n');
 }

@@ -61,7 +61,7 @@ void report_error(const char *command, const char *format, ...)
 	autofree char *text = format_text(format, args);
 	va_end(args);
 
-	line_init(&line, report_charset());
+	line_init_verbatim(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN, "nsscope%s%s: ", *command ? " " : "", command);
 	line_adds(&line, STYLE_FAIL, text ? text : format);
 	fprintf(stderr, "%s\n", line.text);
@@ -123,7 +123,7 @@ int report_bad_value(const char *command, const char *option, const char *value,
 	const char *nearest = nearest_word(value, words, count);
 	struct line valid;
 
-	line_init(&valid, CHARSET_ASCII);
+	line_init_verbatim(&valid, CHARSET_ASCII);
 	for (size_t i = 0; i < count; i++)
 		line_addf(&valid, STYLE_PLAIN, "%s%s", i ? ", " : "", words[i]);
 	if (nearest)

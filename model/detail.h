@@ -27,6 +27,9 @@ void detail_lines(
  * is appended, also for an empty text. */
 void lines_wrap(struct lines *lines, enum charset charset, enum style style, const char *text,
     size_t indent, size_t cols);
+/* The same in verbatim lines (line.h). */
+void lines_wrap_verbatim(struct lines *lines, enum charset charset, enum style style,
+    const char *text, size_t indent, size_t cols);
 
 /* The same for a line that is composed already; its styles stay. */
 void lines_wrap_line(struct lines *lines, const struct line *source, size_t indent, size_t cols);

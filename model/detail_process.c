@@ -93,7 +93,9 @@ static void add_argument(struct line *line, const char *data, size_t len)
 		size_t before = (size_t)(quote - data);
 
 		line_add(line, STYLE_CODE, data, before);
+		line->verbatim = true; /* this one is the shell's */
 		line_adds(line, STYLE_CODE, "'\\''");
+		line->verbatim = false;
 		data += before + 1;
 		len -= before + 1;
 	}

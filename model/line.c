@@ -11,13 +11,18 @@ void line_init(struct line *line, enum charset charset)
 	*line = (struct line){.charset = charset};
 }
 
+void line_init_verbatim(struct line *line, enum charset charset)
+{
+	*line = (struct line){.charset = charset, .verbatim = true};
+}
+
 void line_done(struct line *line)
 {
-	enum charset charset = line->charset;
+	const struct line empty = {.charset = line->charset, .verbatim = line->verbatim};
 
 	free(line->text);
 	free(line->cells);
-	line_init(line, charset);
+	*line = empty;
 }
 
 void line_clear(struct line *line)
@@ -53,6 +58,11 @@ static void add(struct line *line, enum style style, uint8_t hue, const char *da
 	struct text_cell cell;
 
 	for (size_t at = 0; at < len;) {
+		if (line->verbatim && data[at] == '\\') {
+			add_cell(line, "\\", 1, 1, style, hue);
+			at++;
+			continue;
+		}
 		at += text_next(data + at, len - at, line->charset, &cell);
 		add_cell(line, cell.bytes, (size_t)cell.len, (size_t)cell.cols, style, hue);
 	}
@@ -209,13 +219,22 @@ static char ascii_lower(char byte)
 	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
 }
 
-static bool holds_at(const char *text, const char *needle)
+/* How many bytes of @text are @needle, as it is typed or as it is shown, with each backslash doubled; 0: it
+ * does not begin so. */
+static size_t held_at(const char *text, const char *needle, bool doubled)
 {
-	while (*needle && ascii_lower(*text) == ascii_lower(*needle)) {
-		text++;
-		needle++;
-	}
-	return !*needle;
+	const char *at = text;
+
+	for (; *needle && ascii_lower(*at) == ascii_lower(*needle); needle++)
+		at += doubled && at[0] == '\\' && at[1] == '\\' ? 2 : 1;
+	return *needle ? 0 : (size_t)(at - text);
+}
+
+static size_t holds_at(const char *text, const char *needle)
+{
+	size_t len = held_at(text, needle, false);
+
+	return len || !strchr(needle, '\\') ? len : held_at(text, needle, true);
 }
 
 bool line_highlight(struct line *line, const char *needle, size_t from)
@@ -226,8 +245,10 @@ bool line_highlight(struct line *line, const char *needle, size_t from)
 	for (size_t i = 0; i < line->cell_count; i++) {
 		struct line_cell *cell = &line->cells[i];
 
-		if (col >= from && holds_at(line->text + cell->offset, needle))
-			match_end = cell->offset + strlen(needle);
+		size_t held = col >= from ? holds_at(line->text + cell->offset, needle) : 0;
+
+		if (held)
+			match_end = cell->offset + held;
 		/* A namespace's mark keeps its colour: it is not what is searched. */
 		if (cell->offset < match_end && cell->style != STYLE_MARK) {
 			cell->style = STYLE_MATCH;
@@ -241,7 +262,7 @@ bool line_highlight(struct line *line, const char *needle, size_t from)
 bool line_holds(const struct line *line, const char *needle)
 {
 	for (size_t i = 0; i < line->cell_count; i++) {
-		if (holds_at(line->text + line->cells[i].offset, needle))
+		if (!*needle || holds_at(line->text + line->cells[i].offset, needle))
 			return true;
 	}
 	return false;

@@ -45,6 +45,9 @@ struct line_cell {
 
 struct line {
 	enum charset charset;
+	/* A backslash that is added stands for itself: the words are ours, a lesson's, or what the reader
+	 * has typed, and may be meant for a shell.  Else it is doubled, as in all that the system says. */
+	bool verbatim;
 	char *text; /* all cells' bytes in order, NUL-terminated; NULL before the first */
 	size_t text_len;
 	struct line_cell *cells; /* in order of columns */
@@ -55,6 +58,8 @@ struct line {
 
 /* Makes an empty line; it allocates nothing yet. */
 void line_init(struct line *line, enum charset charset);
+/* The same of one that is verbatim. */
+void line_init_verbatim(struct line *line, enum charset charset);
 void line_done(struct line *line);
 
 /* Empties the line and keeps its room. */

@@ -110,3 +110,14 @@ void lines_wrap(struct lines *lines, enum charset charset, enum style style, con
 	lines_wrap_line(lines, &whole, indent, cols);
 	line_done(&whole);
 }
+
+void lines_wrap_verbatim(struct lines *lines, enum charset charset, enum style style,
+    const char *text, size_t indent, size_t cols)
+{
+	struct line whole;
+
+	line_init_verbatim(&whole, charset);
+	line_adds(&whole, style, text);
+	lines_wrap_line(lines, &whole, indent, cols);
+	line_done(&whole);
+}

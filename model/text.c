@@ -184,6 +184,25 @@ static bool is_plain(unsigned char byte)
 	return byte >= 0x20 && byte <= 0x7e;
 }
 
+size_t text_utf8(const char *data, size_t len)
+{
+	int32_t point;
+	size_t used = decode(data, len, &point);
+
+	return point < 0 ? 0 : used;
+}
+
+bool text_is_shown(const char *data, size_t len)
+{
+	struct text_cell cell;
+
+	if (len == 1 && data[0] == '\\')
+		return true;
+	text_next(data, len, CHARSET_UTF8, &cell);
+	/* A mark stays with its base, and neither of them does harm. */
+	return (size_t)cell.len == len && memcmp(cell.bytes, data, len) == 0;
+}
+
 size_t text_next(const char *data, size_t len, enum charset charset, struct text_cell *ret_cell)
 {
 	unsigned char first = (unsigned char)data[0];
@@ -192,6 +211,10 @@ size_t text_next(const char *data, size_t len, enum charset charset, struct text
 	int cols;
 
 	ret_cell->len = 0;
+	if (first == '\\') {
+		set_escape(ret_cell, "\\\\", 2);
+		return 1;
+	}
 	if (is_plain(first)) {
 		ret_cell->bytes[0] = (char)first;
 		ret_cell->bytes[1] = '\0';

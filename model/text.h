@@ -8,7 +8,7 @@
  *     bytes not UTF-8     \xff, one for each byte
  *     C1, bidi, format    \u{202e}   (and zero-width, unassigned, private use, surrogates, line
  *                         and paragraph separators)
- *     a backslash         itself
+ *     a backslash         \\, so that none is taken for the sign of an escape
  *     combining marks     stay with their base, at most four; a further one, or one without a
  *                         base, becomes \u{…}
  *     CHARSET_ASCII       every character past 0x7e becomes \u{…}
@@ -18,6 +18,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum charset {
@@ -40,6 +41,13 @@ struct text_cell {
  * @ret_cell: always filled.
  * Returns the number of bytes that it stands for, 1 to @len. */
 size_t text_next(const char *data, size_t len, enum charset charset, struct text_cell *ret_cell);
+
+/* How many bytes of @data, of which there are @len, at least 1, are the character of UTF-8 that it begins with;
+ * 0 where that is none. */
+size_t text_utf8(const char *data, size_t len);
+
+/* Are the first @len bytes of @data, a character of UTF-8, shown as they are?  A backslash is. */
+bool text_is_shown(const char *data, size_t len);
 
 /* The columns that @len bytes of @data take when shown whole. */
 size_t text_cols(const char *data, size_t len, enum charset charset);

@@ -35,7 +35,7 @@ void call_text_add(
 	    call->answer ? meaning_of_answer(call->name, call->source, call->answer) : NULL;
 	struct line line;
 
-	line_init(&line, charset);
+	line_init_verbatim(&line, charset);
 	line_adds(&line, STYLE_ACTOR, call->actor);
 	line_adds(&line, STYLE_PLAIN, ": ");
 	line_adds(&line, call->answer ? STYLE_CODE : STYLE_DIM, call->source);

@@ -29,7 +29,7 @@ void explorer_copy_id(struct explorer *explorer)
 	const struct row *row = picture_subject(&explorer->picture);
 	struct line line;
 
-	line_init(&line, explorer->charset);
+	line_init_verbatim(&line, explorer->charset);
 	if (row && row->thread)
 		line_addf(&line, STYLE_PLAIN, "%d", (int)row->thread->tid);
 	else if (row && row->process)
@@ -64,15 +64,15 @@ static void add_word(struct line *line, const char *word, size_t len)
 		line_add(line, STYLE_PLAIN, at, until);
 		at += until;
 		if (*at) {
-			/* Not line_adds, which shows a backslash as two. */
-			line_add_sign(line, STYLE_PLAIN, "'\\''", "'\\''");
+			line_adds(line, STYLE_PLAIN, "'\\''");
 			at++;
 		}
 	}
 	line_adds(line, STYLE_PLAIN, "'");
 }
 
-/* What is not to be shown is not to be pasted either: the copy holds the visible marks of it. */
+/* What is not to be shown is not to be pasted either: the copy holds the visible marks of it.  A backslash is
+ * the shell's here, and not doubled. */
 void explorer_copy_command(struct explorer *explorer)
 {
 	const struct row *row = picture_subject(&explorer->picture);
@@ -84,7 +84,7 @@ void explorer_copy_command(struct explorer *explorer)
 		    explorer, process ? _("it has no command line") : _("no process is selected"));
 		return;
 	}
-	line_init(&line, explorer->charset);
+	line_init_verbatim(&line, explorer->charset);
 	for (size_t at = 0; at < process->cmdline_len;) {
 		size_t len = strnlen(process->cmdline + at, process->cmdline_len - at);
 

@@ -39,7 +39,7 @@ static void add_way(struct lines *lines, enum charset charset, size_t way, size_
 {
 	struct line line;
 
-	line_init(&line, charset);
+	line_init_verbatim(&line, charset);
 	line_adds(&line, STYLE_KEY, _(ways[way].keys));
 	line_adds(&line, STYLE_PLAIN, " ");
 	line_pad(&line, KEY_COLS);
@@ -56,7 +56,7 @@ static void add_what_is_seen(
 {
 	struct line note;
 
-	line_init(&note, charset);
+	line_init_verbatim(&note, charset);
 	if (marks_note(graph, &note)) {
 		lines_wrap(lines, charset, STYLE_PLAIN,
 		    _("This is what can be seen from here: processes, and the eight namespaces "
@@ -88,7 +88,7 @@ static void paint_edge(const struct area *box, enum charset charset, int y, bool
 {
 	struct line line;
 
-	line_init(&line, charset);
+	line_init_verbatim(&line, charset);
 	line_add_sign(&line, STYLE_PLAIN, top ? "┌─" : "└─", "+-");
 	if (top)
 		line_addf(&line, STYLE_TITLE, " %s ", _("Welcome to nsscope"));
@@ -104,7 +104,7 @@ static void paint_row(
 {
 	struct line line;
 
-	line_init(&line, charset);
+	line_init_verbatim(&line, charset);
 	line_add_sign(&line, STYLE_PLAIN, "│", "|");
 	line_adds(&line, STYLE_PLAIN, " ");
 	line_append(&line, content, 0, (size_t)box->cols - FRAME_COLS);

@@ -59,7 +59,7 @@ static void add_box(struct form *form, size_t item, bool picked, const char *key
 {
 	struct line text;
 
-	line_init(&text, form->line.charset);
+	line_init_verbatim(&text, form->line.charset);
 	line_adds(&text, STYLE_PLAIN, "[");
 	line_adds(&text, STYLE_STRONG, picked ? "x" : " ");
 	line_adds(&text, STYLE_PLAIN, "] ");
@@ -78,7 +78,7 @@ static void add_actors(struct form *form, const struct lab *lab)
 	struct line text;
 
 	begin_line(form, _("Who"));
-	line_init(&text, form->line.charset);
+	line_init_verbatim(&text, form->line.charset);
 	line_adds(&text, STYLE_KEY, "a");
 	for (size_t i = 0; i < count; i++) {
 		bool acts = actor->name && strcmp(cast[i].name, actor->name) == 0;
@@ -97,7 +97,7 @@ static void add_ways(struct form *form, const struct lab_wish *wish)
 		bool picked = wish->way == (enum lab_way)way;
 		struct line text;
 
-		line_init(&text, form->line.charset);
+		line_init_verbatim(&text, form->line.charset);
 		line_adds(&text, STYLE_PLAIN, "(");
 		line_adds(&text, STYLE_STRONG, picked ? "*" : " ");
 		line_adds(&text, STYLE_PLAIN, ") ");
@@ -213,7 +213,7 @@ static void make_text(struct lab_view *view, bool focused)
 	const struct lab *lab = view->lab;
 
 	pager_clear(&view->pager);
-	line_init(&form.line, view->live->charset);
+	line_init_verbatim(&form.line, view->live->charset);
 	if (lab_state(lab) == LAB_FAILED) {
 		lines_wrap(&view->pager.lines, view->live->charset, STYLE_FAIL, lab_problem(lab), 0,
 		    form.cols);
@@ -234,7 +234,7 @@ static void paint_state(const struct lab_view *view)
 	const char *objection = lab_wish_objection(lab_wish(view->lab));
 	struct line line;
 
-	line_init(&line, view->live->charset);
+	line_init_verbatim(&line, view->live->charset);
 	switch (lab_state(view->lab)) {
 	case LAB_READY:
 		line_adds(&line, objection ? STYLE_WARN : STYLE_STRONG,
@@ -259,7 +259,7 @@ static void paint_title(const struct lab_view *view, bool focused)
 {
 	struct line line;
 
-	line_init(&line, view->live->charset);
+	line_init_verbatim(&line, view->live->charset);
 	line_adds(&line, STYLE_TITLE, _("Lab"));
 	if (lab_gave_up_root(view->lab))
 		line_addf(&line, STYLE_DIM, ": %s", _("without root, sealed off"));

@@ -54,7 +54,7 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 	pager_clear(&view->pager);
 	note = stage_note(view->player);
 	if (note)
-		lines_wrap(text.lines, text.charset, STYLE_DIM, note, 0, text.cols);
+		lines_wrap_verbatim(text.lines, text.charset, STYLE_DIM, note, 0, text.cols);
 	if (player_step(view->player) == 0 && !view->preflight.playable)
 		step_text_preflight(&text, &view->preflight);
 	for (size_t i = 0; i < count; i++) {
@@ -65,15 +65,15 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 	}
 	if (player_state(view->player) == PLAYER_PERMITTING) {
 		lines_add(text.lines, text.charset);
-		lines_wrap(text.lines, text.charset, STYLE_WARN,
+		lines_wrap_verbatim(text.lines, text.charset, STYLE_WARN,
 		    _("This lesson is none of nsscope's own, and wants to run these lines of a "
 		      "shell."),
 		    0, text.cols);
 	}
 	if (player_state(view->player) == PLAYER_FAILED) {
 		lines_add(text.lines, text.charset);
-		lines_wrap(text.lines, text.charset, STYLE_FAIL, player_problem(view->player), 0,
-		    text.cols);
+		lines_wrap_verbatim(text.lines, text.charset, STYLE_FAIL,
+		    player_problem(view->player), 0, text.cols);
 	}
 	view->blocks = count;
 	view->hints = count > 0 && blocks[count - 1].turn ? blocks[count - 1].turn->hints : 0;
@@ -136,7 +136,7 @@ static void paint_state(const struct lesson_view *view)
 	const struct area *area = &view->view.area;
 	struct line line;
 
-	line_init(&line, view->live->charset);
+	line_init_verbatim(&line, view->live->charset);
 	add_state(view, &line);
 	line_fit(&line, (size_t)area->cols);
 	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
@@ -150,7 +150,7 @@ static void paint_title(const struct lesson_view *view, bool focused)
 
 	if (step >= count)
 		step = count - 1;
-	line_init(&line, view->live->charset);
+	line_init_verbatim(&line, view->live->charset);
 	/* The introduction is none of the steps, as in "lesson NAME --plain". */
 	if (step > 0)
 		line_addf(&line, STYLE_TITLE, _("step %zu of %zu: "), step, count - 1);

@@ -21,7 +21,7 @@ void menu_paint(
 	size_t rows = area->rows > 1 ? (size_t)area->rows - 1 : 0;
 	struct line line;
 
-	line_init(&line, text->charset);
+	line_init_verbatim(&line, text->charset);
 	line_adds(&line, STYLE_TITLE, text->title);
 	pager_title(&menu->pager, area, text->charset, &line, focused);
 	menu->rows = rows;

@@ -148,8 +148,8 @@ void prompt_paint(const struct prompt *prompt, enum charset charset, const struc
 	struct line whole, line;
 	size_t cols = (size_t)area->cols, left = 0;
 
-	line_init(&whole, charset);
-	line_init(&line, charset);
+	line_init_verbatim(&whole, charset);
+	line_init_verbatim(&line, charset);
 	line_adds(&whole, STYLE_KEY, prompt->label);
 	line_add(&whole, STYLE_PLAIN, prompt->text, prompt->cursor);
 	size_t cursor = whole.cols;

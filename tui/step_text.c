@@ -22,7 +22,7 @@ void step_text_prose(const struct step_text *text, enum style style, const char 
 {
 	struct line line;
 
-	line_init(&line, text->charset);
+	line_init_verbatim(&line, text->charset);
 	line_adds(&line, style, first);
 	add_spans(&line, style, prose);
 	lines_wrap_line(text->lines, &line, indent, text->cols);
@@ -48,7 +48,7 @@ static void add_code(const struct step_text *text, const char *code)
 		size_t len = strcspn(code, "\n");
 		struct line line;
 
-		line_init(&line, text->charset);
+		line_init_verbatim(&line, text->charset);
 		line_adds(&line, STYLE_PLAIN, "    ");
 		line_add(&line, STYLE_CODE, code, len);
 		lines_wrap_line(text->lines, &line, 6, text->cols);
@@ -63,7 +63,7 @@ static void add_item(const struct step_text *text, const struct lesson_prose *pr
 	size_t before = 2 * (size_t)(prose->depth > 0 ? prose->depth : 0);
 	struct line line;
 
-	line_init(&line, text->charset);
+	line_init_verbatim(&line, text->charset);
 	line_pad(&line, before);
 	if (bullet)
 		line_add_sign(&line, STYLE_DIM, "• ", "- ");
@@ -105,7 +105,7 @@ static void add_choice(const struct step_text *text, const struct block_view *vi
 	enum style style = STYLE_PLAIN;
 	struct line line;
 
-	line_init(&line, text->charset);
+	line_init_verbatim(&line, text->charset);
 	if (open && at == text->marked) {
 		line_add_sign(&line, STYLE_STRONG, "▶ ", "> ");
 		style = STYLE_STRONG;
@@ -140,7 +140,7 @@ static void add_prediction(const struct step_text *text, const struct block_view
 		return;
 	bool right = block->choices[view->chosen].right;
 
-	lines_wrap(text->lines, text->charset, right ? STYLE_OK : STYLE_FAIL,
+	lines_wrap_verbatim(text->lines, text->charset, right ? STYLE_OK : STYLE_FAIL,
 	    right ? _("You were right.") : _("You expected something else."), 0, text->cols);
 }
 
@@ -162,7 +162,7 @@ static void add_call(
 	if (!made || record->outcome != OUTCOME_FAILED)
 		return;
 	why = call_difference(record);
-	line_init(&line, text->charset);
+	line_init_verbatim(&line, text->charset);
 	line_add_sign(&line, STYLE_FAIL, "   ✘ ", "   x ");
 	line_addf(&line, STYLE_FAIL, *why ? _("expected: %s. %s") : _("expected: %s"),
 	    call->expected ? call->expected : _("no error"), why);
@@ -176,7 +176,7 @@ static void add_check(const struct step_text *text, const struct lesson_check *c
 	enum outcome outcome = record ? record->outcome : OUTCOME_OPEN;
 	struct line line;
 
-	line_init(&line, text->charset);
+	line_init_verbatim(&line, text->charset);
 	if (outcome == OUTCOME_HELD)
 		line_add_sign(&line, STYLE_OK, "✔ ", "+ ");
 	else if (outcome == OUTCOME_FAILED)
@@ -221,7 +221,7 @@ static void add_task_line(const struct step_text *text, const struct check_recor
 	enum outcome outcome = record->outcome;
 	struct line line;
 
-	line_init(&line, text->charset);
+	line_init_verbatim(&line, text->charset);
 	line_adds(&line, STYLE_PLAIN, "  ");
 	if (outcome == OUTCOME_HELD)
 		line_add_sign(&line, STYLE_OK, "✔ ", "+ ");
@@ -244,7 +244,7 @@ static void add_seen(const struct step_text *text, const struct turn_record *tur
 {
 	struct line line;
 
-	line_init(&line, text->charset);
+	line_init_verbatim(&line, text->charset);
 	if (turn->state == TURN_SKIPPED) {
 		line_adds(&line, STYLE_DIM, _("Left undone."));
 	} else if (turn->state == TURN_SOLVED) {
@@ -274,7 +274,7 @@ static void add_hints(
 		autofree char *solution = player_solution(text->player, block);
 
 		blank(text);
-		lines_wrap(
+		lines_wrap_verbatim(
 		    text->lines, text->charset, STYLE_PLAIN, _("The solution:"), 0, text->cols);
 		add_code(text, solution);
 	}
@@ -285,7 +285,7 @@ static void add_turn(const struct step_text *text, const struct block_view *view
 	const struct lesson_block *block = view->block;
 
 	blank(text);
-	lines_wrap(text->lines, text->charset, STYLE_STRONG,
+	lines_wrap_verbatim(text->lines, text->charset, STYLE_STRONG,
 	    _("Your turn, in another terminal. Somebody there (\"you\") shall make all of this "
 	      "true:"),
 	    0, text->cols);
@@ -303,7 +303,7 @@ static void add_notes(const struct step_text *text, const char *notes)
 		size_t len = strcspn(notes, "\n");
 		struct line line;
 
-		line_init(&line, text->charset);
+		line_init_verbatim(&line, text->charset);
 		line_add_sign(&line, STYLE_WARN, "│ ", "| ");
 		line_add(&line, STYLE_DIM, notes, len);
 		lines_wrap_line(text->lines, &line, 2, text->cols);
@@ -314,14 +314,14 @@ static void add_notes(const struct step_text *text, const char *notes)
 
 void step_text_preflight(const struct step_text *text, const struct preflight *preflight)
 {
-	lines_wrap(text->lines, text->charset, STYLE_FAIL,
+	lines_wrap_verbatim(text->lines, text->charset, STYLE_FAIL,
 	    _("This lesson can't be played here, but it can be read: no call is made."), 0,
 	    text->cols);
 	for (size_t i = 0; i < preflight->count; i++) {
 		const struct finding *finding = &preflight->findings[i];
 		struct line line;
 
-		line_init(&line, text->charset);
+		line_init_verbatim(&line, text->charset);
 		line_adds(&line, STYLE_PLAIN, "  ");
 		if (finding->ok)
 			line_add_sign(&line, STYLE_OK, "✔ ", "+ ");
@@ -359,7 +359,7 @@ static void add_difference(const struct step_text *text)
 	    _("Here, on Linux %s, this came out otherwise than the lesson says. You can go on."),
 	    text->kernel);
 
-	lines_wrap(text->lines, text->charset, STYLE_WARN, words, 0, text->cols);
+	lines_wrap_verbatim(text->lines, text->charset, STYLE_WARN, words, 0, text->cols);
 }
 
 void step_text_block(const struct step_text *text, const struct block_view *view)
@@ -389,7 +389,7 @@ void step_text_block(const struct step_text *text, const struct block_view *view
 		break;
 	case BLOCK_SHELL:
 		blank(text);
-		lines_wrap(text->lines, text->charset, STYLE_DIM,
+		lines_wrap_verbatim(text->lines, text->charset, STYLE_DIM,
 		    _("The same by hand, in another terminal:"), 0, text->cols);
 		add_code(text, block->shell);
 		break;

@@ -27,7 +27,7 @@ static void add_key(
 {
 	struct line source;
 
-	line_init(&source, charset);
+	line_init_verbatim(&source, charset);
 	line_adds(&source, STYLE_KEY, "  ");
 	line_adds(&source, STYLE_KEY, _(binding->keys));
 	line_pad(&source, KEYS_COLS - 1);
@@ -86,7 +86,7 @@ static void add_reading(struct help_view *help, size_t cols)
 
 	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("How to read the tree"));
 	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
-		lines_wrap(lines, help->charset, STYLE_PLAIN, _(reading[i]), 0, cols);
+		lines_wrap_verbatim(lines, help->charset, STYLE_PLAIN, _(reading[i]), 0, cols);
 }
 
 static void make(struct help_view *help, size_t cols)
@@ -95,7 +95,7 @@ static void make(struct help_view *help, size_t cols)
 
 	pager_clear(&help->pager);
 	for (size_t i = 0; help->about && help->about[i]; i++)
-		lines_wrap(lines, help->charset, i == 0 ? STYLE_TITLE : STYLE_PLAIN,
+		lines_wrap_verbatim(lines, help->charset, i == 0 ? STYLE_TITLE : STYLE_PLAIN,
 		    _(help->about[i]), 0, cols);
 	/* The tree has no other text about it. */
 	if (!help->about)
@@ -122,7 +122,7 @@ static void help_paint(struct view *view, bool focused)
 	body.y++;
 	body.rows--;
 	pager_paint(&help->pager, &body);
-	line_init(&title, help->charset);
+	line_init_verbatim(&title, help->charset);
 	line_adds(&title, STYLE_TITLE, _("Help"));
 	pager_title(&help->pager, &view->area, help->charset, &title, focused);
 	line_done(&title);

@@ -82,7 +82,7 @@ static void check_cell(const char *bytes, size_t len, size_t cols, enum charset 
 /* Puts the bytes that an escape stands for into @ret; 0 where @cell is no escape. */
 static size_t unescape(const struct text_cell *cell, char ret[4])
 {
-	static const char names[] = "n\nt\tr\re\033";
+	static const char names[] = "n\nt\tr\re\033\\\\";
 
 	if (cell->bytes[0] != '\\' || cell->cols == 1)
 		return 0;

@@ -10,6 +10,7 @@
 #include <grp.h>
 #include <jansson.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 
 static const struct scan_options plain = {.hostnames = false};
@@ -286,12 +287,14 @@ static void json_is_valid_and_loses_nothing(void **state)
 		expect_plain(&output);
 		assert_non_null(object);
 		process = find_process(object, member.pid);
-		assert_string_equal(text_of(process, "comm"), "a\\e[31mb\\nc\\xff\\xe4");
+		/* Decoded it is what the process has, but for what is no UTF-8. */
+		assert_string_equal(
+		    text_of(process, "comm"), "a\x1b[31mb\nc\xef\xbf\xbd\xef\xbf\xbd");
 		assert_string_equal(text_of(find_process(object, shell.pid), "cmdline"),
-		    "sh -c read line evil \\e[31m \\n\\t \\e]0;title\\x07 \\xff\\xfe \\u{9b}31m "
-		    "\xe6\xbc\xa2 \\x7f \\u{202e}\\u{200b} \\\\x1b  end");
-		/* A real backslash can be told from the sign of an escape. */
-		assert_string_equal(text_of(find_process(object, other.pid), "comm"), "a\\\\x1bb");
+		    "sh -c read line evil \x1b[31m \n\t \x1b]0;title\x07 "
+		    "\xef\xbf\xbd\xef\xbf\xbd \xc2\x9b"
+		    "31m \xe6\xbc\xa2 \x7f \xe2\x80\xae\xe2\x80\x8b \\x1b  end");
+		assert_string_equal(text_of(find_process(object, other.pid), "comm"), "a\\x1bb");
 		json_decref(object);
 		output_done(&output);
 	}
@@ -358,6 +361,88 @@ static void a_cut_command_line_says_so(void **state)
 	member_end(&other);
 }
 
+/* A newline and the letters backslash, n are two names, wherever they are shown. */
+static void a_backslash_is_doubled(void **state)
+{
+	char pid[2][16];
+
+	(void)state;
+	need_room();
+	need_source();
+	struct member literal = member_start(0, take_name, "lit\\nx");
+	struct member newline = member_start(0, take_name, "lit\nx");
+	const char *nsscope = nsscope_path();
+	snprintf(pid[0], sizeof(pid[0]), "%d", (int)literal.pid);
+	snprintf(pid[1], sizeof(pid[1]), "%d", (int)newline.pid);
+	for (int i = 0; i < 2; i++) {
+		const char *const tree[] = {nsscope, "tree", "--pid", pid[i], NULL};
+		const char *const inspect[] = {nsscope, "inspect", pid[i], NULL};
+		const char *const *commands[] = {tree, inspect};
+
+		for (size_t j = 0; j < array_len(commands); j++) {
+			struct output output = tool_run((char *const *)commands[j], false);
+
+			assert_int_equal(output.status, 0);
+			assert_int_equal(strstr(output.text, "lit\\\\nx") != NULL, i == 0);
+			assert_int_equal(strstr(output.text, "lit\\nx") != NULL, i == 1);
+			output_done(&output);
+		}
+	}
+	member_end(&literal);
+	member_end(&newline);
+}
+
+static int mount_odd(const void *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return mount("/proc/self/ns/uts", path, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+}
+
+/* What JSON calls a path is one. */
+static void a_path_in_json_can_be_opened(void **state)
+{
+	char folder[] = "/tmp/nsscope-path-XXXXXX";
+	bool found = false;
+	const json_t *namespaces, *ns, *keeper;
+	size_t i, j;
+
+	(void)state;
+	need_room();
+	need_source();
+	assert_non_null(mkdtemp(folder));
+	autofree char *path = xasprintf("%s/a\\b\\n \x1b\xe2\x80\xae", folder);
+	int r = mount_odd(path);
+	if (r < 0) {
+		unlink(path);
+		rmdir(folder);
+		skip_because("no bind mount here: %s", strerror(-r));
+	}
+	const char *argv[] = {nsscope_path(), "json", NULL};
+	struct output output = tool_run((char *const *)argv, false);
+	json_t *object = json_loads(output.text, 0, NULL);
+	expect_plain(&output);
+	namespaces = json_object_get(object, "namespaces");
+	json_array_foreach(namespaces, i, ns)
+	{
+		json_array_foreach(json_object_get(ns, "kept_by"), j, keeper)
+		{
+			const char *told = json_string_value(json_object_get(keeper, "path"));
+
+			found |= told && strcmp(told, path) == 0 && access(told, F_OK) == 0;
+		}
+	}
+	json_decref(object);
+	output_done(&output);
+	assert_int_equal(umount2(path, MNT_DETACH), 0);
+	unlink(path);
+	rmdir(folder);
+	assert_true(found);
+}
+
 static void the_tree_holds_no_raw_escape(void **state)
 {
 	static const char *const by[] = {"pid", "type"};
@@ -392,6 +477,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_process_with_many_groups_stays_in_its_pid_namespace),
 	    cmocka_unit_test(the_end_of_a_long_command_line_is_found),
 	    cmocka_unit_test(a_cut_command_line_says_so),
+	    cmocka_unit_test(a_backslash_is_doubled),
+	    cmocka_unit_test(a_path_in_json_can_be_opened),
 	    cmocka_unit_test(json_is_valid_and_loses_nothing),
 	    cmocka_unit_test(the_tree_holds_no_raw_escape),
 	};
