@@ -24,7 +24,8 @@ static const struct cli_usage usage = {
     .notes = N_("What is not known is null.  Names are what the system has, with the escapes "
                 "of JSON; a byte that is no UTF-8 becomes U+FFFD.  The arguments of a command line "
                 "are joined with "
-                "spaces."),
+                "spaces."
+                "  Of one 64 kB are kept at most; cmdline_cut is true where there is more."),
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 
