@@ -205,15 +205,18 @@ static bool wants_type(const struct lesson *lesson, enum nstype type)
 /* The trials that the lesson's calls want, each once. */
 static size_t want(const struct lesson *lesson, const struct trial *ret_wanted[TRIALS])
 {
+	const char *before = "";
 	size_t count = 0;
 
 	for (size_t i = 0; i < TRIALS; i++) {
-		bool same = count && !strcmp(ret_wanted[count - 1]->what, trials[i].what);
+		bool same = !strcmp(before, trials[i].what);
 
 		bool joins = !strcmp(trials[i].call, "setns") && reads_names(lesson);
 
-		if (!same && (joins || any_call(lesson, stands_for, &trials[i])))
+		if (!same && (joins || any_call(lesson, stands_for, &trials[i]))) {
 			ret_wanted[count++] = &trials[i];
+			before = trials[i].what;
+		}
 	}
 	return count;
 }
@@ -301,9 +304,9 @@ static char *detail_of(const struct lesson_call *call)
 {
 	const char *argument = "\"\"";
 
-	if (!strcmp(call->name, "mount"))
+	if (!strcmp(call->name, "mount") && call->argument_count > 2)
 		argument = call->arguments[2];
-	else if (!strcmp(call->name, "write_file"))
+	else if (!strcmp(call->name, "write_file") && call->argument_count > 0)
 		argument = call->arguments[0];
 	return xstrndup(argument + 1, strlen(argument) - 2);
 }
@@ -352,6 +355,13 @@ static void find_refused(const struct session *session, const struct trial *tria
 
 /* --- One trial ---------------------------------------------------------------------------------- */
 
+/* In the place of "{uid}" stands 0. */
+static void be_root(char *at)
+{
+	*at = '0';
+	memset(at + 1, ' ', strlen("{uid}") - 1);
+}
+
 /* The calls of a trial, as a lesson with one do block. */
 static struct lesson *read_calls(const struct session *session, const char *calls)
 {
@@ -363,9 +373,9 @@ static struct lesson *read_calls(const struct session *session, const char *call
 
 	/* In a user namespace that the stage made everybody is root. */
 	for (char *at = text; stage_in_userns(session->stage) && (at = strstr(at, "{uid}"));)
-		memcpy(at, "0    ", 5);
+		be_root(at);
 	for (char *at = text; stage_in_userns(session->stage) && (at = strstr(at, "{gid}"));)
-		memcpy(at, "0    ", 5);
+		be_root(at);
 	return lesson_parse(text, strlen(text), "en", &lesson, &error) < 0 ? NULL : lesson;
 }
 

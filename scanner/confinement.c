@@ -41,13 +41,20 @@ static uint64_t read_caps(void)
 
 bool id_is_mapped(const char *map, unsigned long id)
 {
-	unsigned long inside, outside, count;
-	int len;
+	for (;;) {
+		unsigned long numbers[3]; /* inside, outside, how many */
 
-	for (; sscanf(map, "%lu %lu %lu%n", &inside, &outside, &count, &len) == 3; map += len)
-		if (id >= inside && id - inside < count)
+		for (size_t i = 0; i < array_len(numbers); i++) {
+			char *end;
+
+			numbers[i] = strtoul(map, &end, 10);
+			if (end == map)
+				return false;
+			map = end;
+		}
+		if (id >= numbers[0] && id - numbers[0] < numbers[2])
 			return true;
-	return false;
+	}
 }
 
 /* @id is told as the kernel tells one without a mapping: as its overflow number. */
