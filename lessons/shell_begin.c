@@ -1,6 +1,7 @@
 /* From the helper to the shell: a process that joins and, since of a PID namespace only its children
  * become members, forks the shell as a brother of its own. */
 #include "lessons/shell_helper.h"
+#include "lessons/shell_tty.h"
 #include "lessons/stage_ground.h"
 #include "lessons/wire.h"
 #include "model/nstype.h"
@@ -15,14 +16,21 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-enum { EXIT_NO_SHELL = 127 };
+enum {
+	EXIT_NO_SHELL = 127,
+	PIPE_FD = 3,   /* to the helper */
+	JOINED_FD = 4, /* the pidfd of the process whose namespaces it is to be in */
+	KEPT_FROM = 16,
+};
 
 #define DEFAULT_SHELL "/bin/sh"
+#define DEFAULT_PATH  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 const char *shell_language;
 
@@ -56,9 +64,15 @@ static void default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* A process group of its own, in the foreground where there is a terminal to be had. */
-static void take_terminal(void)
+/* A session with a terminal of its own, which is standard input already; or a process group of its own,
+ * in the foreground where there is a terminal to be had. */
+static void take_terminal(bool own)
 {
+	if (own) {
+		setsid();
+		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+		return;
+	}
 	setpgid(0, 0);
 	if (tcgetpgrp(STDIN_FILENO) >= 0)
 		tcsetpgrp(STDIN_FILENO, getpgrp()); /* SIGTTOU is ignored still */
@@ -69,7 +83,38 @@ static void execute(const char *path)
 	const char *name = strrchr(path, '/');
 	char *const arguments[] = {(char *)(name ? name + 1 : path), NULL};
 
+	setenv("SHELL", path, 1);
 	execv(path, arguments);
+}
+
+/* Does the name of @variable, "NAME=value", begin with @start, or is it that, where it has a "="? */
+static bool begins(const char *variable, const char *start)
+{
+	return strncmp(variable, start, strlen(start)) == 0;
+}
+
+/* What the person's variables say, keys and sockets perhaps, is nothing to those in there.  A terminal and
+ * a language are; and to the actors of a lesson, the prompt. */
+static void begin_environment(const struct shell_place *place)
+{
+	static const char *const kept[] = {"TERM=", "COLORTERM=", "LANG=", "LC_"};
+	const char *home = getenv("HOME"), *path = getenv("PATH");
+	char **before = environ;
+
+	environ = NULL;
+	for (char **variable = before; variable && *variable; variable++) {
+		bool keeps = !place->stays && begins(*variable, "PS1=");
+
+		for (size_t i = 0; i < array_len(kept); i++)
+			keeps |= begins(*variable, kept[i]);
+		if (keeps)
+			putenv(*variable);
+	}
+	/* Root's own can't be read any more by who gave it up. */
+	if (place->give_up_root || !home || access(home, X_OK) < 0)
+		home = "/";
+	setenv("HOME", home, 1);
+	setenv("PATH", place->stays || !path ? DEFAULT_PATH : path, 1);
 }
 
 /* Should the helper be killed.  Joining and giving up root would have undone it: prctl(2).  One that
@@ -83,20 +128,20 @@ static void end_with_helper(const struct shell_place *place, int pipe)
 		_exit(EXIT_NO_SHELL);
 }
 
-_Noreturn static void be_shell(const struct shell_place *place, int pipe)
+_Noreturn static void be_shell(const struct shell_place *place, int slave, int pipe)
 {
 	const char *wish = getenv("SHELL");
 
 	end_with_helper(place, pipe);
+	if (place->pidfd >= 0)
+		begin_environment(place);
 	if (shell_language)
 		setenv("LANGUAGE", shell_language, 1);
 	else
 		unsetenv("LANGUAGE");
-	take_terminal();
+	take_terminal(slave >= 0);
 	default_signals();
 	descriptors_restore();
-	if (place->give_up_root)
-		setenv("HOME", "/", 1); /* root's own can't be read any more */
 	if (place->program) {
 		execvp(place->program[0], (char **)place->program);
 		tell(pipe, 0, place->program[0], errno);
@@ -170,11 +215,38 @@ static int join(const struct shell_place *place, const char **ret_step)
 	return 0;
 }
 
-_Noreturn static void join_and_fork(const struct shell_place *place, int pipe)
+/* What this process holds on its way is nothing to those in there either: it has no more than the shell
+ * will have, and nobody but who may trace all of the host's can trace it until it is the shell.  prctl(2) */
+static int shed(const struct shell_place *place, int slave, int *pipe, const char **ret_step)
 {
+	int pidfd = fcntl(place->pidfd, F_DUPFD_CLOEXEC, KEPT_FROM);
+	int high = fcntl(*pipe, F_DUPFD_CLOEXEC, KEPT_FROM);
+
+	*ret_step = "dup";
+	if (pidfd < 0 || high < 0 || shell_tty_take(slave) < 0 ||
+	    dup3(high, PIPE_FD, O_CLOEXEC) < 0 || dup3(pidfd, JOINED_FD, O_CLOEXEC) < 0)
+		return -errno;
+	*pipe = PIPE_FD;
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return -errno;
+	return wire_keep_only(PIPE_FD, JOINED_FD);
+}
+
+_Noreturn static void join_and_fork(const struct shell_place *given, int slave, int pipe)
+{
+	struct shell_place own = *given;
+	const struct shell_place *place = &own;
 	const char *step = "";
 	long pid;
-	int r = place->pidfd < 0 ? 0 : join(place, &step);
+	int r = 0;
+
+	if (place->pidfd >= 0) {
+		r = shed(place, slave, &pipe, &step);
+		own.pidfd = JOINED_FD;
+		if (r == 0)
+			r = join(place, &step);
+		close(JOINED_FD);
+	}
 
 	if (r < 0) {
 		tell(pipe, 0, step, -r);
@@ -182,7 +254,7 @@ _Noreturn static void join_and_fork(const struct shell_place *place, int pipe)
 	}
 	pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0L);
 	if (pid == 0)
-		be_shell(place, pipe);
+		be_shell(place, slave, pipe);
 	if (pid < 0)
 		tell(pipe, 0, "clone", errno);
 	else
@@ -221,7 +293,7 @@ static pid_t failed(struct shell_result *result, const char *step, int error)
 	return -error;
 }
 
-pid_t shell_begin(const struct shell_place *place, struct shell_result *ret_result)
+pid_t shell_begin(const struct shell_place *place, int slave, struct shell_result *ret_result)
 {
 	int ends[2];
 	pid_t joiner, shell;
@@ -232,7 +304,7 @@ pid_t shell_begin(const struct shell_place *place, struct shell_result *ret_resu
 	joiner = fork();
 	if (joiner == 0) {
 		close(ends[0]); /* the helper alone reads it */
-		join_and_fork(place, ends[1]);
+		join_and_fork(place, slave, ends[1]);
 	}
 	if (joiner < 0)
 		failed(ret_result, "fork", errno);

@@ -1,4 +1,5 @@
 #include "lessons/shell_helper.h"
+#include "lessons/shell_tty.h"
 #include "model/util.h"
 #include "scanner/proc_file.h"
 
@@ -16,7 +17,8 @@
 struct watch {
 	const struct shell_place *place;
 	pid_t shell;
-	int signals; /* signalfd(2) of SIGCHLD, SIGHUP, SIGTERM */
+	int signals; /* signalfd(2) of SIGCHLD, SIGHUP, SIGTERM, SIGWINCH */
+	struct shell_tty tty;
 	bool over;
 	int status;
 };
@@ -26,7 +28,7 @@ struct watch {
 static int take_signals(void)
 {
 	static const int ignored[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE};
-	static const int taken[] = {SIGCHLD, SIGHUP, SIGTERM};
+	static const int taken[] = {SIGCHLD, SIGHUP, SIGTERM, SIGWINCH};
 	struct sigaction action = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
@@ -135,7 +137,7 @@ static void reap(struct watch *watch)
 			continue;
 		if (WIFSTOPPED(status)) {
 			/* There is nobody to type "fg". */
-			if (tcgetpgrp(STDIN_FILENO) >= 0)
+			if (watch->tty.master < 0 && tcgetpgrp(STDIN_FILENO) >= 0)
 				tcsetpgrp(STDIN_FILENO, pid);
 			kill(-pid, SIGCONT);
 			kill(pid, SIGCONT);
@@ -153,14 +155,16 @@ static bool read_signals(struct watch *watch)
 	bool ends = false;
 
 	while (read(watch->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		ends |= info.ssi_signo != SIGCHLD;
+		ends |= info.ssi_signo == SIGHUP || info.ssi_signo == SIGTERM;
+	shell_tty_resize(&watch->tty);
 	reap(watch);
 	return ends;
 }
 
 static void watch_over(struct watch *watch, int leash)
 {
-	struct pollfd fds[] = {
+	enum { ENDS = 3 };
+	struct pollfd fds[ENDS + SHELL_TTY_FDS] = {
 	    {.fd = watch->signals, .events = POLLIN},
 	    {.fd = leash, .events = POLLIN},
 	    {.fd = watch->place->stays ? -1 : watch->place->pidfd, .events = POLLIN},
@@ -170,12 +174,15 @@ static void watch_over(struct watch *watch, int leash)
 	while (!watch->over) {
 		bool ends = false;
 
+		shell_tty_poll(&watch->tty, fds + ENDS);
 		if (poll(fds, array_len(fds), -1) < 0 && errno != EINTR)
 			break;
+		/* A new size is known before what was typed in it. */
 		if (fds[0].revents)
 			ends = read_signals(watch);
+		shell_tty_relay(&watch->tty, fds + ENDS);
 		/* Each says it once. */
-		for (size_t i = 1; i < array_len(fds); i++) {
+		for (size_t i = 1; i < ENDS; i++) {
 			if (fds[i].fd < 0 || !fds[i].revents)
 				continue;
 			fds[i].fd = -1;
@@ -189,15 +196,27 @@ static void watch_over(struct watch *watch, int leash)
 void shell_help(const struct shell_place *place, int leash, struct shell_result *ret_result)
 {
 	struct watch watch = {.place = place, .signals = take_signals()};
+	int r = 0;
 
 	prctl(PR_SET_NAME, "nsscope-shell");
-	if (place->pidfd >= 0)
+	watch.tty = (struct shell_tty){.master = -1, .slave = -1, .screen = -1};
+	watch.tty.in.ended = watch.tty.out.ended = true;
+	if (place->pidfd >= 0) {
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
-	watch.shell = shell_begin(place, ret_result);
+		r = shell_tty_open(&watch.tty);
+	}
+	if (r < 0) {
+		*ret_result = (struct shell_result){.error = -r, .step = "/dev/ptmx"};
+		close_fd(&watch.signals);
+		return;
+	}
+	watch.shell = shell_begin(place, watch.tty.slave, ret_result);
+	shell_tty_given(&watch.tty);
 	if (watch.shell > 0 && watch.signals >= 0)
 		watch_over(&watch, leash);
 	ret_result->status = watch.status;
 	if (place->pidfd >= 0)
 		kill_all();
+	shell_tty_close(&watch.tty);
 	close_fd(&watch.signals);
 }

@@ -8,5 +8,6 @@
 void shell_help(const struct shell_place *place, int leash, struct shell_result *ret_result);
 
 /* Starts the shell as a child of the calling process.
+ * @slave: of the terminal that it gets (shell_tty.h); -1: it shares the caller's.
  * Returns its pid, or -errno with @ret_result's step and error filled. */
-pid_t shell_begin(const struct shell_place *place, struct shell_result *ret_result);
+pid_t shell_begin(const struct shell_place *place, int slave, struct shell_result *ret_result);

@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -212,6 +214,45 @@ static void play_stands_right_here(void)
 	CHECK(exit_status(&result) == 3);
 }
 BOTH_ROLES(stands_right_here)
+
+/* The person's terminal can be read and typed into by whoever has it open, and their variables may hold keys:
+ * neither goes to the namespaces of others. */
+static void play_terminal_and_variables_stay_outside(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct winsize size = {.ws_row = 33, .ws_col = 77};
+	struct shell *shell;
+	struct stat own;
+	char device[32];
+
+	open_terminal();
+	setenv("AWS_SECRET_ACCESS_KEY", "the secret", 1);
+	setenv("SSH_AUTH_SOCK", "/run/agent", 1);
+	setenv("LC_TIME", "C", 1);
+	CHECK(fstat(STDIN_FILENO, &own) == 0);
+	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	shell = start_at(stage, "A");
+	for (int fd = 0; fd <= 2; fd++) {
+		char line[128], mark[16];
+
+		snprintf(
+		    line, sizeof(line), "echo fd%d'='$(stat -Lc %%t:%%T /proc/$$/fd/%d)\n", fd, fd);
+		snprintf(mark, sizeof(mark), "\nfd%d=", fd);
+		snprintf(device, sizeof(device), "%x:%x", major(own.st_rdev), minor(own.st_rdev));
+		type(line);
+		CHECK(strcmp(read_mark(shell, mark), device) != 0);
+	}
+	type("echo none'='${AWS_SECRET_ACCESS_KEY-no}${SSH_AUTH_SOCK-no}$LC_TIME\n");
+	CHECK(strcmp(read_mark(shell, "\nnone="), "nonoC") == 0);
+	/* It is a terminal that can be worked in, of the size of the person's. */
+	CHECK(ioctl(terminal.keyboard, TIOCSWINSZ, &size) == 0);
+	type("echo size'='$(stty size)\n");
+	CHECK(strcmp(read_mark(shell, "\nsize="), "33 77") == 0);
+	type("exit\n");
+	finish(shell);
+	stage_free(stage);
+}
+BOTH_ROLES(terminal_and_variables_stay_outside)
 
 /* --- The terminal --------------------------------------------------------------------------------- */
 
@@ -503,6 +544,7 @@ int main(void)
 	    TEST_ROLES(stands_with_the_actor),
 	    TEST_ROLES(stands_two_user_namespaces_below),
 	    TEST_ROLES(stands_right_here),
+	    TEST_ROLES(terminal_and_variables_stay_outside),
 	    TEST_ROLES(goes_on_when_stopped),
 	    TEST_ROLES(interrupts_are_the_shells),
 	    TEST_ROLES(takes_all_along),
