@@ -101,6 +101,7 @@ static const uint16_t reading[] = {
     SYS_gettid,
     SYS_geteuid,
     SYS_socket,
+    SYS_connect,
     SYS_sendto,
     SYS_recvfrom,
     SYS_sendmsg,
