@@ -55,6 +55,11 @@ const struct term terms[] = {
     {"exists", "exists(NS)", N_("1 while NS is to be seen, 0 when it is gone"),
         .gives = GIVES_NUMBER, .takes = TAKES_NS, .of_gone = true, .of_past = true, .most = 1,
         .evaluate = term_exists},
+    {"dead", "dead(NS)",
+        N_("1 when the init of the PID namespace NS has ended, 0 while it runs: nobody can be born "
+           "in a dead one"),
+        .gives = GIVES_NUMBER, .takes = TAKES_NS, .types = 1u << NS_PID, .most = 1,
+        .evaluate = term_dead},
     {"kept", "kept(NS)", N_("how many reasons keep NS alive beside the processes in it"),
         .gives = GIVES_NUMBER, .takes = TAKES_NS, .of_gone = true, .most = TERM_ENDLESS,
         .evaluate = term_kept},

@@ -98,6 +98,7 @@ void term_unread(const struct term_view *view, struct value *value);
 
 void term_members(const struct term_view *view, struct value *value);
 void term_exists(const struct term_view *view, struct value *value);
+void term_dead(const struct term_view *view, struct value *value);
 void term_parent(const struct term_view *view, struct value *value);
 void term_owner(const struct term_view *view, struct value *value);
 void term_owner_uid(const struct term_view *view, struct value *value);

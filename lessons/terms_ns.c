@@ -2,6 +2,7 @@
 #include "lessons/terms.h"
 #include "model/i18n.h"
 #include "model/keepers.h"
+#include "model/pid_ns.h"
 #include "scanner/helper.h"
 
 /* Another nsscope, of somebody else in the class, may just be looking at what is in there. */
@@ -25,6 +26,16 @@ void term_members(const struct term_view *view, struct value *value)
 void term_exists(const struct term_view *view, struct value *value)
 {
 	value_number(value, view->ns ? 1 : 0);
+}
+
+void term_dead(const struct term_view *view, struct value *value)
+{
+	enum pid_ns_state state = pid_ns_state(view->sight->graph, view->ns);
+
+	if (state == PID_NS_EMPTY || state == PID_NS_UNKNOWN)
+		value_unknown(value, _("whether it has had an init is not known"));
+	else
+		value_number(value, state == PID_NS_DEAD);
 }
 
 void term_parent(const struct term_view *view, struct value *value)

@@ -160,6 +160,7 @@ struct ns {
 	enum unread owner_uid_unread;
 	uid_t owner_uid;  /* of user namespaces; NS_GET_OWNER_UID */
 	const char *name; /* of a bind mount of it ("blue"), NULL for none; raw */
+	bool had_members; /* a process was in it, in this graph or in one before */
 	bool
 	    named_by_link; /* the name is that of a symbolic link, which keeps nothing; name_links.h */
 	int32_t netnsid;      /* of net namespaces: their number in the scanner's own, rtnetlink(7);

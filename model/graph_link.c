@@ -183,6 +183,7 @@ static void link_members(struct graph_store *store)
 			process->next_member[type] = ns->first_member;
 			ns->first_member = process;
 			ns->member_count += !process->life.died_ms;
+			ns->had_members = true;
 		}
 	}
 }

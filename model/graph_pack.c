@@ -123,6 +123,7 @@ static void pack_ns(const struct ns *ns, struct bytes *out)
 	bytes_put_number(out, ns->id.unique);
 	bytes_put_number(out, (ns->initial ? NS_FLAG_INITIAL : 0) | (ns->own ? NS_FLAG_OWN : 0) |
 	                          (ns->named_by_link ? NS_FLAG_NAMED_BY_LINK : 0) |
+	                          (ns->had_members ? NS_FLAG_HAD_MEMBERS : 0) |
 	                          (ns->unseen ? NS_FLAG_UNSEEN : 0));
 	bytes_put_number(out, ns->parent_unread);
 	bytes_put_number(out, number_of(ns->parent));

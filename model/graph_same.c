@@ -43,6 +43,7 @@ static void found_same(struct found *found, struct ns *now, const struct ns *bef
 	/* The id as it was, even if the unique part was not known then or is not known now:
 	 * an identity that changed would look like a death and a birth. */
 	now->id = before->id;
+	now->had_members |= before->had_members;
 	found->items[found->count++] = now;
 }
 

@@ -192,6 +192,7 @@ static void unpack_ns(struct unpacker *unpacker, struct ns *ns)
 	ns->own = flags & NS_FLAG_OWN;
 	ns->unseen = flags & NS_FLAG_UNSEEN;
 	ns->named_by_link = flags & NS_FLAG_NAMED_BY_LINK;
+	ns->had_members = flags & NS_FLAG_HAD_MEMBERS;
 	ns->parent = unpack_above(unpacker, ns, ns->id.type, &ns->parent_unread);
 	if (ns->parent && ns->id.type != NS_PID && ns->id.type != NS_USER)
 		reader_fail(unpacker->in, expected_ns);

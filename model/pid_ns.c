@@ -87,5 +87,5 @@ enum pid_ns_state pid_ns_state(const struct graph *graph, const struct ns *ns)
 		return init->exiting ? PID_NS_ENDING : PID_NS_ALIVE;
 	if (ns->member_count || !would_be_seen(graph, ns))
 		return PID_NS_UNKNOWN;
-	return shows_empty_ones(graph) ? PID_NS_EMPTY : PID_NS_DEAD;
+	return shows_empty_ones(graph) && !ns->had_members ? PID_NS_EMPTY : PID_NS_DEAD;
 }

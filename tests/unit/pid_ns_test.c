@@ -63,6 +63,22 @@ static void newer_kernels_show_it_before_its_first_process(void **state)
 	assert_int_equal(state_on("7.2.13", "1 init; 5 a pid=300 pids=5,1 state=Z"), PID_NS_DEAD);
 }
 
+/* Who has watched knows more: what had a member has had its init. */
+static void what_was_seen_with_a_member_is_dead_without_one(void **state)
+{
+	struct graph *before = fixture_graph(NULL,
+	    "1 init; 5 a pid_for_children=300; 6 b pid=300 pids=6,1; ns pid 300 parent=initial");
+	struct graph_builder *builder = fixture_builder(before, EMPTY);
+	struct graph *graph;
+
+	(void)state;
+	graph_set_machine(builder, "machine", "7.2.13", "fixture");
+	graph = graph_seal(builder);
+	assert_int_equal(pid_ns_state(graph, fixture_ns(graph, NS_PID, 300)), PID_NS_DEAD);
+	graph_unref(graph);
+	graph_unref(before);
+}
+
 /* Nothing is said where a member might not be in sight. */
 static void what_may_have_unseen_members_is_not_called_dead(void **state)
 {
@@ -98,6 +114,7 @@ int main(void)
 	    cmocka_unit_test(it_lives_as_long_as_its_init),
 	    cmocka_unit_test(without_a_member_it_is_dead),
 	    cmocka_unit_test(newer_kernels_show_it_before_its_first_process),
+	    cmocka_unit_test(what_was_seen_with_a_member_is_dead_without_one),
 	    cmocka_unit_test(what_may_have_unseen_members_is_not_called_dead),
 	    cmocka_unit_test(only_pid_namespaces_die_so),
 	};
