@@ -165,14 +165,16 @@ int shell_ticket(const struct shell_place *place, char ret[SHELL_TICKET_BYTES])
 		return -ESRCH;
 	snprintf(ret, SHELL_TICKET_BYTES, "%d:%" PRIu64 ":%s", (int)place->pid, start_ticks,
 	    place->give_up_root ? "drop"
+	    : place->as_process ? "same"
 	    : place->stays      ? "stay"
 	                        : "keep");
 	return 0;
 }
 
-void shell_ticket_of(pid_t pid, uint64_t start_ticks, char ret[SHELL_TICKET_BYTES])
+void shell_ticket_of(pid_t pid, uint64_t start_ticks, bool as_process, char ret[SHELL_TICKET_BYTES])
 {
-	snprintf(ret, SHELL_TICKET_BYTES, "%d:%" PRIu64 ":stay", (int)pid, start_ticks);
+	snprintf(ret, SHELL_TICKET_BYTES, "%d:%" PRIu64 ":%s", (int)pid, start_ticks,
+	    as_process ? "same" : "stay");
 }
 
 /* Reads digits and the colon behind them.  Returns false where there are none. */
@@ -190,13 +192,14 @@ static bool take_number(const char **at, uint64_t *ret)
 int shell_ticket_read(const char *ticket, struct shell_place *ret_place)
 {
 	uint64_t pid, told_ticks, start_ticks;
-	bool drop, stays;
+	bool drop, stays, same;
 
 	if (!take_number(&ticket, &pid) || !take_number(&ticket, &told_ticks) || !pid ||
 	    pid > INT_MAX)
 		return -EINVAL;
 	drop = strcmp(ticket, "drop") == 0;
-	stays = strcmp(ticket, "stay") == 0;
+	same = strcmp(ticket, "same") == 0;
+	stays = same || strcmp(ticket, "stay") == 0;
 	if (!drop && !stays && strcmp(ticket, "keep") != 0)
 		return -EINVAL;
 	int pidfd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
@@ -208,8 +211,11 @@ int shell_ticket_read(const char *ticket, struct shell_place *ret_place)
 		close(pidfd);
 		return -ESRCH;
 	}
-	*ret_place = (struct shell_place){
-	    .pidfd = pidfd, .pid = (pid_t)pid, .stays = stays, .give_up_root = drop};
+	*ret_place = (struct shell_place){.pidfd = pidfd,
+	    .pid = (pid_t)pid,
+	    .stays = stays,
+	    .as_process = same,
+	    .give_up_root = drop};
 	return 0;
 }
 

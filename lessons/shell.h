@@ -23,6 +23,7 @@ struct shell_place {
 	/* The person's own: it does not end with that process; and where that one's user namespace
 	 * has no number for us, it is root in there, as nsenter(1) is. */
 	bool stays;
+	bool as_process;            /* with no more privileges than that process has */
 	bool give_up_root;          /* become the user 65534 first, as the actor's stage did */
 	const char *const *program; /* instead of the shell: words, looked up in PATH; NULL ends */
 };
@@ -64,7 +65,8 @@ enum { SHELL_TICKET_BYTES = 64 };
 int shell_ticket(const struct shell_place *place, char ret[SHELL_TICKET_BYTES]);
 /* The ticket of a process that is no actor, with the start time that it was seen with: a shell that
  * stays. */
-void shell_ticket_of(pid_t pid, uint64_t start_ticks, char ret[SHELL_TICKET_BYTES]);
+void shell_ticket_of(
+    pid_t pid, uint64_t start_ticks, bool as_process, char ret[SHELL_TICKET_BYTES]);
 /* Reads such a ticket.  @ret_place: its pidfd is the caller's to close.
  * Returns 0, -EINVAL (no ticket), -ESRCH (the actor has ended) or another -errno. */
 int shell_ticket_read(const char *ticket, struct shell_place *ret_place);

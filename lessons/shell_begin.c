@@ -1,6 +1,7 @@
 /* From the helper to the shell: a process that joins and, since of a PID namespace only its children
  * become members, forks the shell as a brother of its own. */
 #include "lessons/shell_helper.h"
+#include "lessons/shell_privileges.h"
 #include "lessons/shell_tty.h"
 #include "lessons/stage_ground.h"
 #include "lessons/wire.h"
@@ -128,10 +129,16 @@ static void end_with_helper(const struct shell_place *place, int pipe)
 		_exit(EXIT_NO_SHELL);
 }
 
-_Noreturn static void be_shell(const struct shell_place *place, int slave, int pipe)
+_Noreturn static void be_shell(
+    const struct shell_place *place, const struct shell_privileges *privileges, int slave, int pipe)
 {
-	const char *wish = getenv("SHELL");
+	const char *wish = getenv("SHELL"), *step = "";
+	int r = place->as_process ? shell_privileges_take(privileges, &step) : 0;
 
+	if (r < 0) {
+		tell(pipe, 0, step, -r);
+		_exit(EXIT_NO_SHELL);
+	}
 	end_with_helper(place, pipe);
 	if (place->pidfd >= 0)
 		begin_environment(place);
@@ -141,7 +148,8 @@ _Noreturn static void be_shell(const struct shell_place *place, int slave, int p
 		unsetenv("LANGUAGE");
 	take_terminal(slave >= 0);
 	default_signals();
-	descriptors_restore();
+	if (!place->as_process)
+		descriptors_restore();
 	if (place->program) {
 		execvp(place->program[0], (char **)place->program);
 		tell(pipe, 0, place->program[0], errno);
@@ -191,8 +199,11 @@ static void be_somebody(void)
 		return; /* it has no root: then as nobody */
 }
 
-static int join(const struct shell_place *place, const char **ret_step)
+static int join(
+    const struct shell_place *place, struct shell_privileges *ret_privileges, const char **ret_step)
 {
+	autofree char *name = xasprintf("/proc/%d", (int)place->pid);
+	autoclose int dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int flags = 0, r;
 
 	if (place->give_up_root) {
@@ -207,9 +218,15 @@ static int join(const struct shell_place *place, const char **ret_step)
 	/* All at once, since 5.8: the kernel looks first whether we may join each of them, as who
 	 * we still are.  One by one that would depend on the order: who has left for the user
 	 * namespace below has no rights in those of the one above. */
+	if (place->as_process)
+		setgroups(0, NULL); /* who is not allowed to has none of root's */
 	*ret_step = "setns(pidfd)";
 	if (setns(place->pidfd, flags) < 0)
 		return -errno;
+	if (place->as_process) {
+		*ret_step = "/proc/PID/status";
+		return shell_privileges_read(dir, ret_privileges);
+	}
 	if (place->stays && (flags & CLONE_NEWUSER))
 		be_somebody();
 	return 0;
@@ -236,6 +253,7 @@ _Noreturn static void join_and_fork(const struct shell_place *given, int slave, 
 {
 	struct shell_place own = *given;
 	const struct shell_place *place = &own;
+	struct shell_privileges privileges = {.groups = NULL};
 	const char *step = "";
 	long pid;
 	int r = 0;
@@ -244,7 +262,7 @@ _Noreturn static void join_and_fork(const struct shell_place *given, int slave, 
 		r = shed(place, slave, &pipe, &step);
 		own.pidfd = JOINED_FD;
 		if (r == 0)
-			r = join(place, &step);
+			r = join(place, &privileges, &step);
 		close(JOINED_FD);
 	}
 
@@ -254,7 +272,7 @@ _Noreturn static void join_and_fork(const struct shell_place *given, int slave, 
 	}
 	pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0L);
 	if (pid == 0)
-		be_shell(place, slave, pipe);
+		be_shell(place, &privileges, slave, pipe);
 	if (pid < 0)
 		tell(pipe, 0, "clone", errno);
 	else

@@ -41,6 +41,14 @@ static const char *obstacle(const struct process *process, const struct process 
 	return own ? NULL : _("nsscope does not see itself here, so it can't tell what to join");
 }
 
+/* What is executed, by that name in the mount namespace that the shell is in. */
+static const char *shell_name(void)
+{
+	const char *wish = getenv("SHELL");
+
+	return wish && wish[0] == '/' ? wish : "/bin/sh";
+}
+
 void explorer_ask_join(struct explorer *explorer)
 {
 	const struct row *row = picture_subject(&explorer->picture);
@@ -65,14 +73,15 @@ void explorer_ask_join(struct explorer *explorer)
 		return;
 	}
 	free(explorer->join_question);
-	explorer->join_question = xasprintf(_("Shell as %s in %s of %d (yes)? "),
-	    own->user ? own->user : "?", names, (int)process->id.pid);
+	explorer->join_question =
+	    xasprintf(_("%s in %s of %d, with its privileges (yes), or with yours (all)? "),
+	        shell_name(), names, (int)process->id.pid);
 	explorer->join = process->id;
 	explorer->asking = ASKING_JOIN;
 	prompt_open(&explorer->prompt, explorer->join_question, "");
 }
 
-static void open_shell(struct explorer *explorer)
+static void open_shell(struct explorer *explorer, bool as_process)
 {
 	char ticket[SHELL_TICKET_BYTES];
 	struct shell_place place;
@@ -80,7 +89,7 @@ static void open_shell(struct explorer *explorer)
 	int r;
 
 	/* The ticket finds the process that was seen, not another with its number. */
-	shell_ticket_of(explorer->join.pid, explorer->join.start_ticks, ticket);
+	shell_ticket_of(explorer->join.pid, explorer->join.start_ticks, as_process, ticket);
 	r = shell_ticket_read(ticket, &place);
 	if (r == 0) {
 		explorer_open_shell(explorer, &place);
@@ -101,7 +110,9 @@ void explorer_join_press(struct explorer *explorer, int key)
 		return;
 	if (result == PROMPT_ENTERED &&
 	    (strcasecmp(text, "yes") == 0 || strcasecmp(text, "y") == 0))
-		open_shell(explorer);
+		open_shell(explorer, true);
+	else if (result == PROMPT_ENTERED && strcasecmp(text, "all") == 0)
+		open_shell(explorer, false);
 	else
 		explorer_say(explorer, _("nothing was joined"));
 }

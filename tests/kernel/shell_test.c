@@ -3,11 +3,15 @@
 #include "lessons/shell.h"
 #include "model/nstype.h"
 #include "model/util.h"
+#include "scanner/proc_read.h"
 #include "tests/kernel/roles.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -253,6 +259,81 @@ static void play_terminal_and_variables_stay_outside(void)
 	stage_free(stage);
 }
 BOTH_ROLES(terminal_and_variables_stay_outside)
+
+/* --- As who it is --------------------------------------------------------------------------------- */
+
+/* A process in a UTS namespace of its own that may do little; it waits to be killed. */
+static pid_t start_bounded(int *ret_ready)
+{
+	const struct rlimit files = {.rlim_cur = 123, .rlim_max = 456};
+	int ready[2];
+	pid_t pid;
+
+	CHECK(pipe2(ready, O_CLOEXEC) == 0);
+	pid = fork();
+	if (pid == 0) {
+		CHECK(unshare(CLONE_NEWUTS) == 0);
+		CHECK(setrlimit(RLIMIT_NOFILE, &files) == 0);
+		for (unsigned long cap = 0; cap < 64; cap++)
+			if (cap != CAP_KILL && cap != CAP_CHOWN)
+				prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+		CHECK(setgroups(1, (gid_t[]){4321}) == 0);
+		CHECK(setresgid(1234, 1234, 1234) == 0 && setresuid(1234, 1234, 1234) == 0);
+		CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+		close(ready[1]);
+		pause();
+	}
+	close(ready[1]);
+	*ret_ready = ready[0];
+	return pid;
+}
+
+static void check_status(const struct shell *shell, const char *key, const char *expected)
+{
+	char line[128], mark[32];
+
+	snprintf(line, sizeof(line),
+	    "echo %s'='$(sed -n 's/^%s:[[:space:]]*//p' /proc/self/status)\n", key, key);
+	snprintf(mark, sizeof(mark), "%s=", key);
+	type(line);
+	CHECK(strcmp(read_mark(shell, mark), expected) == 0);
+}
+
+static void play_has_no_more_than_the_process(void)
+{
+	struct shell_place place;
+	struct shell *shell;
+	char ticket[SHELL_TICKET_BYTES], first[256];
+	uint64_t ticks;
+	int ready;
+	pid_t pid;
+
+	open_terminal();
+	setenv("PS1", "", 1);
+	pid = start_bounded(&ready);
+	CHECK(read(ready, first, 1) == 0);
+	snprintf(first, sizeof(first), "/proc/%d/stat", (int)pid);
+	CHECK(read_start_ticks(AT_FDCWD, first, &ticks) == 0);
+	shell_ticket_of(pid, ticks, true, ticket);
+	CHECK(shell_ticket_read(ticket, &place) == 0 && place.as_process && place.stays);
+	CHECK(shell_start(&place, &shell) == 0);
+	check_status(shell, "CapEff", "0000000000000000");
+	check_status(shell, "CapPrm", "0000000000000000");
+	check_status(shell, "CapBnd", "0000000000000021");
+	check_status(shell, "Uid", "1234 1234 1234 1234");
+	check_status(shell, "Gid", "1234 1234 1234 1234");
+	check_status(shell, "Groups", "4321");
+	check_status(shell, "NoNewPrivs", "1");
+	type("echo files'='$(ulimit -Sn),$(ulimit -Hn)\n");
+	CHECK(strcmp(read_mark(shell, "files="), "123,456") == 0);
+	type("exit\n");
+	finish(shell);
+	close(place.pidfd);
+	kill(pid, SIGKILL);
+	CHECK(waitpid(pid, NULL, 0) == pid);
+	close(ready);
+}
+ONE_ROLE(as_root, has_no_more_than_the_process)
 
 /* --- The terminal --------------------------------------------------------------------------------- */
 
@@ -545,6 +626,7 @@ int main(void)
 	    TEST_ROLES(stands_two_user_namespaces_below),
 	    TEST_ROLES(stands_right_here),
 	    TEST_ROLES(terminal_and_variables_stay_outside),
+	    cmocka_unit_test(has_no_more_than_the_process_as_root),
 	    TEST_ROLES(goes_on_when_stopped),
 	    TEST_ROLES(interrupts_are_the_shells),
 	    TEST_ROLES(takes_all_along),

@@ -50,7 +50,7 @@ static void it_stands_in_them_and_leads_back(void **state)
 	}
 	rig = explorer_open(&(struct rig_options){.cols = 120});
 	select_subject(rig);
-	question = xasprintf("Shell as root in uts of %d (yes)?", (int)subject.pid);
+	question = xasprintf("in uts of %d, with its privileges (yes), or with yours (all)?", (int)subject.pid);
 	rig_type(rig, "!");
 	rig_wait_row(rig, -1, question);
 	rig_type(rig, "no\r");
@@ -61,6 +61,8 @@ static void it_stands_in_them_and_leads_back(void **state)
 	rig_wait(rig, "Leave this shell");
 	rig_type(rig, "echo name $(uname -n)\r");
 	rig_wait(rig, "name in-there");
+	rig_type(rig, "grep CapBnd /proc/self/status\r");
+	rig_wait(rig, "CapBnd:");
 	/* The person's own: it does not end with the process that it came in by. */
 	subject_end(&subject);
 	subject = (struct subject){0};

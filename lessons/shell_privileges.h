@@ -1,0 +1,25 @@
+/* What another process may do, for a shell that shall be able to do no more. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+struct shell_privileges {
+	unsigned uids[3], gids[3]; /* real, effective, saved; in the user namespace of the caller */
+	gid_t *groups;
+	size_t group_count;
+	uint64_t inheritable, permitted, effective, bounding, ambient;
+	bool no_new_privs;
+	struct rlimit limits[RLIM_NLIMITS];
+	bool limited[RLIM_NLIMITS]; /* could be read */
+};
+
+/* Reads those of the process whose directory of /proc is @dir; ids as who is in the present user namespace sees
+ * them, so after that was joined.  The groups are the caller's to free.  Returns 0 or -errno. */
+int shell_privileges_read(int dir, struct shell_privileges *ret_privileges);
+
+/* Makes them those of the calling process, but for limits that may not be raised.  A seccomp filter can't be
+ * had of another process.  @ret_step: what failed.  Returns 0 or -errno. */
+int shell_privileges_take(const struct shell_privileges *privileges, const char **ret_step);
