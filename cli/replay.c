@@ -16,7 +16,8 @@ enum option_value { OPTION_AT = 0x100, OPTION_PLAIN, OPTION_TREE, OPTION_JSON };
 
 static const struct cli_option option_table[] = {
     {"at", 0, N_("TIME"),
-        N_("the moment to show: +SECONDS since the beginning, or a local time HH:MM:SS"),
+        N_("the moment to show: +SECONDS since the beginning, or a local time "
+           "[YYYY-MM-DD ]HH:MM[:SS]"),
         OPTION_AT},
     {"tree", 0, NULL, N_("print the tree of that moment, as nsscope tree does"), OPTION_TREE},
     {"json", 0, NULL, N_("print the graph of that moment, as nsscope json does"), OPTION_JSON},

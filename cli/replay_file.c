@@ -14,7 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BLOCK_BYTES = 1 << 16, FILE_BYTES_MAX = 1 << 30 };
+enum {
+	BLOCK_BYTES = 1 << 16,
+	FILE_BYTES_MAX = 1 << 30,
+	LAST_HOLDS_MS = 60000, /* until the next moment would have come: some seconds */
+};
 
 /* Reads the next bytes, for which a pipe is waited for as long as somebody has its other end.  Returns how
  * many, 0 at the end, or -errno. */
@@ -113,76 +117,133 @@ void replay_file_blame(struct replay_file *file, const struct moment_reader *rea
 	file->fault = (struct recording_fault){reader->offset, reader->expected};
 }
 
-/* The wall clock of @text, "HH:MM" or "HH:MM:SS", on the day of @begin_ms or the next; the end of that
- * minute or second.  Returns false where it is none. */
+/* Parses @text as @format, all of it, over the parts of @day.  Returns whether it is that. */
+static bool parse_time(
+    const char *text, const char *format, const struct tm *day, struct tm *ret_parts)
+{
+	struct tm parts = *day;
+	const char *end = strptime(text, format, &parts);
+
+	if (!end || *end)
+		return false;
+	*ret_parts = parts;
+	return true;
+}
+
+/* The wall clock of @text, "[YYYY-MM-DD ]HH:MM[:SS]"; without a date on the day of @begin_ms or the next; the
+ * end of that minute or second.  Returns false where it is none. */
 static bool parse_wall(const char *text, uint64_t begin_ms, uint64_t *ret_ms)
 {
 	time_t begin = (time_t)(begin_ms / 1000), wall;
 	struct tm day, parts;
-	const char *end;
+	bool dated;
 
 	if (!localtime_r(&begin, &day))
 		return false;
-	parts = day;
-	end = strptime(text, "%H:%M:%S", &parts);
-	if (!end || *end) {
-		parts = day;
-		end = strptime(text, "%H:%M", &parts);
-		parts.tm_sec = 59;
-	}
-	if (!end || *end)
+	/* What a format leaves out stays as it is here: without seconds it is the last one. */
+	day.tm_sec = 59;
+	dated = parse_time(text, "%Y-%m-%d %H:%M:%S", &day, &parts) ||
+	        parse_time(text, "%Y-%m-%dT%H:%M:%S", &day, &parts) ||
+	        parse_time(text, "%Y-%m-%d %H:%M", &day, &parts) ||
+	        parse_time(text, "%Y-%m-%dT%H:%M", &day, &parts);
+	if (!dated && !parse_time(text, "%H:%M:%S", &day, &parts) &&
+	    !parse_time(text, "%H:%M", &day, &parts))
 		return false;
 	parts.tm_isdst = -1;
 	wall = mktime(&parts);
 	/* It may go on past midnight. */
-	if (wall < begin) {
+	if (!dated && wall < begin) {
 		parts.tm_mday++;
+		parts.tm_isdst = -1;
 		wall = mktime(&parts);
 	}
-	if (wall < begin)
+	if (wall < 0)
 		return false;
 	*ret_ms = (uint64_t)wall * 1000 + 999;
 	return true;
+}
+
+static void add_date(uint64_t at_ms, struct line *line)
+{
+	time_t seconds = (time_t)(at_ms / 1000);
+	char text[sizeof("-2147483648-12-31 ")];
+	struct tm parts;
+
+	if (localtime_r(&seconds, &parts) && strftime(text, sizeof(text), "%F ", &parts))
+		line_adds(line, STYLE_PLAIN, text);
+}
+
+static bool same_day(uint64_t a_ms, uint64_t b_ms)
+{
+	time_t a = (time_t)(a_ms / 1000), b = (time_t)(b_ms / 1000);
+	struct tm left, right;
+
+	return localtime_r(&a, &left) && localtime_r(&b, &right) && left.tm_yday == right.tm_yday &&
+	       left.tm_year == right.tm_year;
 }
 
 static void tell_range(const struct replay_file *file, const char *text)
 {
 	const struct moment *first = past_moment(file->past, past_first(file->past));
 	const struct moment *last = past_moment(file->past, past_end(file->past) - 1);
+	/* Where a date was asked for, or it takes one to tell them apart. */
+	bool dated = strchr(text, '-') || !same_day(first->taken_at_ms, last->taken_at_ms);
 	struct line line;
 
 	line_init(&line, CHARSET_ASCII);
+	if (dated)
+		add_date(first->taken_at_ms, &line);
 	event_add_time(first->taken_at_ms, &line);
 	line_adds(&line, STYLE_PLAIN, " - ");
+	if (dated)
+		add_date(last->taken_at_ms, &line);
 	event_add_time(last->taken_at_ms, &line);
 	report_error(
 	    "replay", _("there is no moment at %s: the recording is of %s"), text, line.text);
 	line_done(&line);
 }
 
+/* By the time on the wall that each moment has; the machine may have been suspended between two, or its clock
+ * been set.  Returns 0 where there is none. */
+static uint64_t find_wall(const struct past *past, uint64_t wall_ms)
+{
+	uint64_t first = past_first(past), last = past_end(past) - 1;
+
+	if (wall_ms > past_moment(past, last)->taken_at_ms + LAST_HOLDS_MS)
+		return 0;
+	for (uint64_t number = last; number >= first && number; number--) {
+		if (past_moment(past, number)->taken_at_ms <= wall_ms)
+			return number;
+	}
+	return 0;
+}
+
 int replay_file_find(const struct replay_file *file, const char *text, uint64_t *ret_number)
 {
-	uint64_t first = past_first(file->past), last = past_end(file->past) - 1, wall_ms;
+	uint64_t first = past_first(file->past), last = past_end(file->past) - 1;
 	const struct moment *begin = past_moment(file->past, first);
 	uint64_t span_ms = past_moment(file->past, last)->at_ms - begin->at_ms;
+	uint64_t wall_ms, number = 0;
 	unsigned long seconds;
-	uint64_t after_ms;
 
-	if (text[0] == '+' && report_number(text + 1, 0, INT32_MAX, &seconds) == 0)
-		after_ms = seconds * UINT64_C(1000);
-	else if (parse_wall(text, begin->taken_at_ms, &wall_ms))
-		after_ms = wall_ms - begin->taken_at_ms;
-	else {
+	if (text[0] == '+' && report_number(text + 1, 0, INT32_MAX, &seconds) == 0) {
+		uint64_t after_ms = seconds * UINT64_C(1000);
+
+		if (after_ms <= span_ms + LAST_HOLDS_MS)
+			number = past_find(file->past, begin->at_ms + after_ms);
+	} else if (parse_wall(text, begin->taken_at_ms, &wall_ms)) {
+		number = find_wall(file->past, wall_ms);
+	} else {
 		report_error("replay",
-		    _("--at takes +SECONDS since the beginning or a time HH:MM:SS, not \"%s\""),
+		    _("--at takes +SECONDS since the beginning or a time [YYYY-MM-DD ]HH:MM[:SS], "
+		      "not \"%s\""),
 		    text);
 		return EXIT_USAGE;
 	}
-	/* The last moment holds until the next one would have come: some seconds. */
-	if (after_ms > span_ms + 60000) {
+	if (!number) {
 		tell_range(file, text);
 		return EXIT_FAILED;
 	}
-	*ret_number = past_find(file->past, begin->at_ms + after_ms);
+	*ret_number = number;
 	return EXIT_DONE;
 }

@@ -24,5 +24,5 @@ int replay_file_tell_fault(const struct replay_file *file);
 void replay_file_blame(struct replay_file *file, const struct moment_reader *reader);
 
 /* Finds the last moment until the time that @text tells: "+SECONDS" since its beginning, or the local time
- * "HH:MM" or "HH:MM:SS".  Returns EXIT_DONE, or another exit status after a message. */
+ * "[YYYY-MM-DD ]HH:MM[:SS]".  Returns EXIT_DONE, or another exit status after a message. */
 int replay_file_find(const struct replay_file *file, const char *text, uint64_t *ret_number);

@@ -141,6 +141,28 @@ static void every_size_and_language(void **state)
 	}
 }
 
+/* What "replay @form --at @at" prints of the recording @path, and how it ends. */
+static void assert_replays(const char *path, const char *form, const char *at, int status,
+    const char *there, const char *not_there)
+{
+	const struct rig_options options = {
+	    .plain_output = true,
+	    .cols = 120,
+	    .args = {"replay", form, "--at", at, path},
+	    .env = {"TZ=UTC"},
+	};
+	struct rig *rig = rig_start(&options);
+	int ended = rig_wait_exit(rig);
+	size_t len;
+
+	assert_true(WIFEXITED(ended));
+	if (WEXITSTATUS(ended) != status || !strstr(rig_raw(rig, &len), there) ||
+	    (not_there && strstr(rig_raw(rig, &len), not_there)))
+		fail_msg("%s at %s ends with %d, gives:\n%s", form, at, WEXITSTATUS(ended),
+		    rig_raw(rig, &len));
+	rig_free(rig);
+}
+
 /* A moment as text: by the clock on the wall, or by seconds since the beginning. */
 static void moments_as_text(void **state)
 {
@@ -160,25 +182,44 @@ static void moments_as_text(void **state)
 	autofree char *path = tape_write(story, array_len(story));
 
 	(void)state;
-	for (size_t i = 0; i < array_len(wishes); i++) {
-		const struct rig_options options = {
-		    .plain_output = true,
-		    .cols = 120,
-		    .args = {"replay", wishes[i].form, "--at", wishes[i].at, path},
-		    .env = {"TZ=UTC"},
-		};
-		struct rig *rig = rig_start(&options);
-		int status = rig_wait_exit(rig);
-		size_t len;
+	for (size_t i = 0; i < array_len(wishes); i++)
+		assert_replays(path, wishes[i].form, wishes[i].at, wishes[i].status,
+		    wishes[i].there, wishes[i].not_there);
+	unlink(path);
+}
 
-		assert_true(WIFEXITED(status));
-		assert_int_equal(WEXITSTATUS(status), wishes[i].status);
-		if (!strstr(rig_raw(rig, &len), wishes[i].there) ||
-		    strstr(rig_raw(rig, &len), wishes[i].not_there))
-			fail_msg("%s at %s gives:\n%s", wishes[i].form, wishes[i].at,
-			    rig_raw(rig, &len));
-		rig_free(rig);
-	}
+/* An hour of suspend, in which the clock of the moments may have stood; and one more day. */
+static void moments_by_the_wall(void **state)
+{
+	static const struct tape_moment nights[] = {
+	    {1, "1 init; 10 before"},
+	    {1001, "1 init; 10 asleep"},
+	    {2001, "1 init; 10 awake"},
+	    {90000000, "1 init; 10 morrow"},
+	};
+	static const struct {
+		const char *at, *there;
+		int status;
+	} wishes[] = {
+	    {"12:00:00", "before", 0},
+	    {"12:00:01", "asleep", 0},
+	    {"12:30", "asleep", 0},
+	    {"13:00:02", "awake", 0},
+	    {"14:00", "awake", 0},
+	    {"2026-01-01 13:00:02", "awake", 0},
+	    {"2026-01-02 13:59", "awake", 0},
+	    {"2026-01-02 14:00", "morrow", 0},
+	    {"2026-01-02T14:00:00", "morrow", 0},
+	    {"2026-01-01 11:59", "is of 2026-01-01 12:00:00", 1},
+	    {"2026-01-02 14:02", " - 2026-01-02 14:00:00", 1},
+	    {"2026-01-02", "--at takes", 2},
+	};
+	autofree char *path = tape_write_suspended(nights, array_len(nights), 2, 3600000);
+
+	(void)state;
+	for (size_t i = 0; i < array_len(wishes); i++)
+		assert_replays(
+		    path, "--tree", wishes[i].at, wishes[i].status, wishes[i].there, NULL);
 	unlink(path);
 }
 
@@ -225,6 +266,7 @@ int main(void)
 	    cmocka_unit_test_teardown(views_know_no_difference, rig_free_all),
 	    cmocka_unit_test_teardown(every_size_and_language, rig_free_all),
 	    cmocka_unit_test_teardown(moments_as_text, rig_free_all),
+	    cmocka_unit_test_teardown(moments_by_the_wall, rig_free_all),
 	    cmocka_unit_test_teardown(broken_files, rig_free_all),
 	};
 

@@ -13,17 +13,18 @@
 enum { LINGER_MS = 4000 };
 
 static void put_moment(struct history *history, struct moment_writer *writer,
-    const struct tape_moment *moment, struct bytes *file)
+    const struct tape_moment *moment, uint64_t begin_ms, struct bytes *file)
 {
 	struct graph_builder *builder = fixture_builder(history_now(history), moment->machine);
 	const struct graph *graph;
 
-	graph_stats(builder)->taken_at_ms = TAPE_BEGIN_MS + moment->at_ms;
+	graph_stats(builder)->taken_at_ms = begin_ms + moment->at_ms;
 	graph = history_push(history, builder, moment->at_ms, NULL);
 	assert_int_equal(recording_put(writer, graph, moment->at_ms, file), 0);
 }
 
-void tape_record(const struct tape_moment *moments, size_t count, FILE *file)
+static void record(
+    const struct tape_moment *moments, size_t count, size_t from, uint64_t suspended_ms, FILE *file)
 {
 	struct history *history = history_new(LINGER_MS);
 	struct moment_writer writer = {.since_whole = 0};
@@ -31,7 +32,8 @@ void tape_record(const struct tape_moment *moments, size_t count, FILE *file)
 
 	recording_begin(&bytes);
 	for (size_t i = 0; i < count; i++)
-		put_moment(history, &writer, &moments[i], &bytes);
+		put_moment(history, &writer, &moments[i],
+		    TAPE_BEGIN_MS + (i < from ? 0 : suspended_ms), &bytes);
 	recording_end(&bytes);
 	assert_int_equal(fwrite(bytes.data, 1, bytes.len, file), bytes.len);
 	bytes_done(&bytes);
@@ -39,14 +41,25 @@ void tape_record(const struct tape_moment *moments, size_t count, FILE *file)
 	history_free(history);
 }
 
+void tape_record(const struct tape_moment *moments, size_t count, FILE *file)
+{
+	record(moments, count, count, 0, file);
+}
+
 char *tape_write(const struct tape_moment *moments, size_t count)
+{
+	return tape_write_suspended(moments, count, count, 0);
+}
+
+char *tape_write_suspended(
+    const struct tape_moment *moments, size_t count, size_t from, uint64_t suspended_ms)
 {
 	char *path = xstrdup("/tmp/nsscope-tape-XXXXXX");
 	int fd = mkstemp(path);
 	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
 
 	assert_non_null(file);
-	tape_record(moments, count, file);
+	record(moments, count, from, suspended_ms, file);
 	assert_int_equal(fclose(file), 0);
 	return path;
 }

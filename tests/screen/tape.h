@@ -21,6 +21,10 @@ void tape_record(const struct tape_moment *moments, size_t count, FILE *file);
 /* The same to a new file; returns its path, to be freed. */
 char *tape_write(const struct tape_moment *moments, size_t count);
 
+/* The same, where the machine was suspended for @suspended_ms before the moment @from. */
+char *tape_write_suspended(
+    const struct tape_moment *moments, size_t count, size_t from, uint64_t suspended_ms);
+
 /* Starts the explorer on them, at the first one, and waits for its picture.
  * @options: as for rig_start, NULL for the defaults; its words come before "replay". */
 struct rig *tape_open(
