@@ -7,6 +7,7 @@
 #include "cli/tracing.h"
 #include "cli/watch.h"
 #include "model/i18n.h"
+#include "scanner/clock.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -141,7 +142,7 @@ int cli_events(int argc, char **argv)
 		case OPTION_FOR:
 			status = watch_number("events", "for", 1, INT_MAX, &number);
 			if (status == EXIT_DONE)
-				watch.until_ms = watch_clock_ms() + number * 1000;
+				watch.until_ms = clock_history_ms() + number * 1000;
 			break;
 		case OPTION_COUNT:
 			status = watch_number("events", "count", 1, INT_MAX, &teller.left);

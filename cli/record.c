@@ -5,6 +5,7 @@
 #include "cli/watch.h"
 #include "model/i18n.h"
 #include "model/recording.h"
+#include "scanner/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,7 +242,7 @@ int cli_record(int argc, char **argv)
 		case OPTION_FOR:
 			status = watch_number("record", "for", 1, INT_MAX, &number);
 			if (status == EXIT_DONE)
-				watch.until_ms = watch_clock_ms() + number * 1000;
+				watch.until_ms = clock_history_ms() + number * 1000;
 			break;
 		case OPTION_FORCE:
 			force = true;

@@ -5,6 +5,7 @@
 #include "model/i18n.h"
 #include "model/pace.h"
 #include "model/util.h"
+#include "scanner/clock.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -34,15 +35,6 @@ struct watching {
 	struct history *history;
 };
 
-uint64_t watch_clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	/* 0 means "never" in the model. */
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 + 1;
-}
-
 /* Waits up to @pause_ms, or until @news, a descriptor or -1, is readable.  Returns whether it is over: a
  * signal came, nobody reads any more, or the time has passed. */
 static bool is_over(const struct watching *watching, uint64_t pause_ms, int news)
@@ -52,7 +44,7 @@ static bool is_over(const struct watching *watching, uint64_t pause_ms, int news
 	    {.fd = watching->watch->output}, /* for an error: the reader went away */
 	    {.fd = news, .events = POLLIN},
 	};
-	uint64_t now_ms = watch_clock_ms(), until_ms = watching->watch->until_ms;
+	uint64_t now_ms = clock_history_ms(), until_ms = watching->watch->until_ms;
 
 	if (until_ms && now_ms >= until_ms)
 		return true;
@@ -73,16 +65,16 @@ static bool rest(struct watching *watching, double cost_ms)
 	if (pause_ms)
 		return is_over(watching, pause_ms, -1);
 	pause_ms = pace_pause_ms(cost_ms);
-	until_ms = watch_clock_ms() + pause_ms;
+	until_ms = clock_history_ms() + pause_ms;
 	if (is_over(watching, pause_ms / 10, -1))
 		return true;
-	for (uint64_t now_ms; (now_ms = watch_clock_ms()) < until_ms;) {
+	for (uint64_t now_ms; (now_ms = clock_history_ms()) < until_ms;) {
 		if (is_over(watching, until_ms - now_ms, scan_news_fd(watching->scan)))
 			return true;
 		if (scan_news_fd(watching->scan) >= 0 && scan_news(watching->scan).moved)
 			return false;
 		/* Where much else happens, not each of it wakes us. */
-		if (watch_clock_ms() < until_ms && is_over(watching, LISTEN_MS, -1))
+		if (clock_history_ms() < until_ms && is_over(watching, LISTEN_MS, -1))
 			return true;
 	}
 	return false;
@@ -117,7 +109,7 @@ static int run(struct watching *watching)
 			return r < 0 ? r : 0;
 		if (context.before)
 			graph_ref(context.before);
-		context.now_ms = watch_clock_ms();
+		context.now_ms = clock_history_ms();
 		context.after = history_push(
 		    watching->history, scan_take(watching->scan), context.now_ms, &events);
 		more = watch->take(watch->data, &context, &events);

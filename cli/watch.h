@@ -9,7 +9,7 @@
 struct watch {
 	const char *command;
 	unsigned interval_ms; /* between sweeps; 0: by the cost of a sweep */
-	uint64_t until_ms;    /* on the clock of watch_clock_ms, 0 for never */
+	uint64_t until_ms;    /* on the clock of clock_history_ms, 0 for never */
 	uint64_t linger_ms;   /* see history_new */
 	struct scan_options scan;
 	int output; /* it ends when nobody reads from this descriptor any more; -1 for none */
@@ -18,9 +18,6 @@ struct watch {
 	bool (*take)(void *data, const struct event_context *context, const struct events *events);
 	void *data;
 };
-
-/* Monotonic, milliseconds, never 0. */
-uint64_t watch_clock_ms(void);
 
 /* Returns EXIT_DONE when it has ended, or the exit status after a message. */
 int watch_run(const struct watch *watch);

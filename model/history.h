@@ -15,7 +15,8 @@ const struct graph *history_now(const struct history *history);
 
 /* Carries over what died, seals @builder (which must have been made with history_now as the graph
  * before), and makes it the present.
- * @now_ms: monotonic, never 0.
+ * @now_ms: never 0, and on a clock that is never set and goes on while the machine is suspended: it is told
+ * from the time on the wall how long ago something was.
  * @events: NULL, or where the changes are appended. */
 const struct graph *history_push(
     struct history *history, struct graph_builder *builder, uint64_t now_ms, struct events *events);

@@ -4,6 +4,7 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/clock.h"
 
 void explorer_present(struct explorer *explorer, bool presents)
 {
@@ -21,7 +22,7 @@ void explorer_present(struct explorer *explorer, bool presents)
 
 void explorer_init_teaching(struct explorer *explorer, const struct tui_options *options)
 {
-	explorer->now_ms = live_clock_ms();
+	explorer->now_ms = clock_history_ms();
 	if (options->present)
 		explorer_present(explorer, true);
 	if (options->auto_s)

@@ -17,18 +17,12 @@ enum {
 	LINGER_MS = 4000,          /* the new and the dead stand out for so long */
 };
 
-static double clock_ms(clockid_t clock)
+static double worked_ms(void)
 {
 	struct timespec now;
 
-	clock_gettime(clock, &now);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-uint64_t live_clock_ms(void)
-{
-	/* 0 means "never" in the model. */
-	return (uint64_t)clock_ms(CLOCK_MONOTONIC) + 1;
 }
 
 static struct live *new_live(enum charset charset, enum grouping grouping, struct past *recording)
@@ -282,13 +276,13 @@ static bool end_sweep(struct live *live, uint64_t now_ms)
  * reason to look more rarely. */
 bool live_step(struct live *live, uint64_t now_ms)
 {
-	double began = clock_ms(CLOCK_THREAD_CPUTIME_ID);
+	double began = worked_ms();
 	bool ends = live->phase == LIVE_NOTING, changed;
 
 	if (live_travel_step(live, now_ms))
 		return true;
 	changed = live->phase == LIVE_RESTING ? rest(live, now_ms) : take_turn(live, now_ms);
-	live->work_ms += clock_ms(CLOCK_THREAD_CPUTIME_ID) - began;
+	live->work_ms += worked_ms() - began;
 	return ends ? end_sweep(live, now_ms) || changed : changed;
 }
 

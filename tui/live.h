@@ -72,9 +72,6 @@ struct live {
 	double work_ms;            /* what the turns of the sweep took, of a processor */
 };
 
-/* On the monotonic clock, in milliseconds. */
-uint64_t live_clock_ms(void);
-
 /* Returns 0 or -errno (as scan_new). */
 int live_new(
     enum charset charset, enum grouping grouping, unsigned interval_ms, struct live **ret_live);

@@ -1,5 +1,6 @@
 #include "tui/loop.h"
 
+#include "scanner/clock.h"
 #include "tui/signals.h"
 
 #include <errno.h>
@@ -122,7 +123,7 @@ static void wait_for_events(struct loop *loop)
 		for (size_t i = 0; i < loop->fd_count; i++)
 			loop->fds[i].revents = 0;
 	}
-	explorer->now_ms = live_clock_ms();
+	explorer->now_ms = clock_history_ms();
 }
 
 /* Returns true when somebody did something, who is to be answered first. */
@@ -155,7 +156,7 @@ int loop_run(struct explorer *explorer)
 {
 	struct loop loop = {.explorer = explorer};
 
-	explorer->now_ms = live_clock_ms();
+	explorer->now_ms = clock_history_ms();
 	explorer->dirty = true;
 	while (!explorer->quit) {
 		if (explorer->dirty && !guest_is_here(&explorer->guest))
