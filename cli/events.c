@@ -9,6 +9,7 @@
 #include "model/i18n.h"
 #include "scanner/clock.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -113,6 +114,43 @@ static bool tell_all(void *data, const struct event_context *context, const stru
 	return report_flush() && teller->left;
 }
 
+/* Where @watch writes to the output; see fopencookie(3). */
+static ssize_t write_lines(void *data, const char *bytes, size_t len)
+{
+	size_t done;
+	int r = watch_write(data, bytes, len, &done);
+
+	if (r < 0)
+		errno = -r;
+	return r < 0 && !done ? -1 : (ssize_t)done;
+}
+
+static int close_output(void *data)
+{
+	(void)data;
+	return close(STDOUT_FILENO);
+}
+
+/* Tells until it is over.  Returns the exit status. */
+static int events(struct watch *watch)
+{
+	const cookie_io_functions_t functions = {.write = write_lines, .close = close_output};
+	int status = watch_open(watch, STDOUT_FILENO);
+	FILE *lines, *before = stdout;
+
+	if (status != EXIT_DONE)
+		return status;
+	lines = fopencookie(watch, "w", functions);
+	if (lines)
+		stdout = lines;
+	status = watch_run(watch);
+	if (status == EXIT_DONE)
+		status = report_finish("events", EXIT_DONE);
+	stdout = before;
+	watch_close(watch);
+	return status;
+}
+
 int cli_events(int argc, char **argv)
 {
 	struct teller teller = {.left = ULONG_MAX};
@@ -120,7 +158,6 @@ int cli_events(int argc, char **argv)
 	    .command = "events",
 	    .linger_ms = LINGER_MS,
 	    .scan = {.hostnames = true, .feed = true, .fds = true},
-	    .output = STDOUT_FILENO,
 	    .take = tell_all,
 	    .data = &teller,
 	};
@@ -158,8 +195,8 @@ int cli_events(int argc, char **argv)
 	json_use_xmalloc();
 	line_init(&teller.line, report_charset());
 	begin_tracing(&teller);
-	status = watch_run(&watch);
+	status = events(&watch);
 	tracing_free(teller.tracing);
 	line_done(&teller.line);
-	return status == EXIT_DONE ? report_finish("events", EXIT_DONE) : status;
+	return status;
 }

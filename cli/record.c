@@ -46,6 +46,7 @@ static const struct cli_usage usage = {
 struct recorder {
 	const char *path;
 	int fd;
+	const struct watch *watch;
 	bool made; /* the file was not there before */
 	bool over; /* it was, and holds what was there until the first moment is written */
 	struct moment_writer writer;
@@ -54,33 +55,26 @@ struct recorder {
 	int error; /* 0 or -errno, of what could not be written */
 };
 
-/* Half a record would be told as damage: takes back @bytes, where the file can be cut. */
+/* Half a record would be told as damage: takes back @bytes, where the file can be cut.  Where it can't, as in
+ * a pipe, whoever replays it is told where it ends. */
 static void take_back(int fd, size_t bytes)
 {
 	off_t at = lseek(fd, 0, SEEK_CUR);
 
-	/* Where it can't, as in a pipe, whoever replays it is told where it ends. */
-	if (at >= (off_t)bytes && ftruncate(fd, at - (off_t)bytes) < 0)
-		return;
+	if (at >= (off_t)bytes)
+		(void)!ftruncate(fd, at - (off_t)bytes);
 }
 
 /* Writes what is in @recorder->bytes, whole or not at all. */
 static bool write_out(struct recorder *recorder)
 {
-	size_t done = 0;
+	size_t done;
+	int r = watch_write(recorder->watch, recorder->bytes.data, recorder->bytes.len, &done);
 
-	while (done < recorder->bytes.len) {
-		ssize_t n =
-		    write(recorder->fd, recorder->bytes.data + done, recorder->bytes.len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			recorder->error = -errno;
-			take_back(recorder->fd, done);
-			return false;
-		}
-		done += (size_t)n;
+	if (r < 0) {
+		recorder->error = r;
+		take_back(recorder->fd, done);
+		return false;
 	}
 	recorder->written_bytes += done;
 	recorder->bytes.len = 0;
@@ -186,7 +180,13 @@ static int finish(struct recorder *recorder, int status)
 	/* Some file systems tell only at the close that a block had no room. */
 	if (close(recorder->fd) < 0 && !recorder->error)
 		recorder->error = -errno;
-	if (recorder->error) {
+	if (recorder->error == -ECANCELED) {
+		report_error("record",
+		    _("%s was not read any further: its last moment is incomplete, those before "
+		      "can be replayed"),
+		    recorder->path);
+		status = EXIT_FAILED;
+	} else if (recorder->error) {
 		report_error("record",
 		    _("%s can't be written: %s; what was recorded so far can be replayed"),
 		    recorder->path, strerror(-recorder->error));
@@ -209,11 +209,15 @@ static int record(const struct watch *wish, const char *path, bool force)
 		return status;
 	watch.take = take;
 	watch.data = &recorder;
+	recorder.watch = &watch;
 	/* A reader that goes away is noticed at once; a file has none. */
-	watch.output = recorder.fd;
-	if (isatty(STDERR_FILENO))
+	status = watch_open(&watch, recorder.fd);
+	if (status == EXIT_DONE && isatty(STDERR_FILENO))
 		fputs(_("recording; Ctrl-C ends it\n"), stderr);
-	status = finish(&recorder, watch_run(&watch));
+	if (status == EXIT_DONE)
+		status = watch_run(&watch);
+	status = finish(&recorder, status);
+	watch_close(&watch);
 	moment_writer_done(&recorder.writer);
 	bytes_done(&recorder.bytes);
 	return status;

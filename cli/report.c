@@ -309,6 +309,9 @@ int report_finish(const char *command, int status)
 		why = EIO;
 	if (!why || why == EPIPE)
 		return status;
-	report_error(command, _("can't write to standard output: %s"), strerror(why));
+	if (why == ECANCELED)
+		report_error(command, _("standard output was not read to the end"));
+	else
+		report_error(command, _("can't write to standard output: %s"), strerror(why));
 	return EXIT_FAILED;
 }

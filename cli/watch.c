@@ -8,10 +8,15 @@
 #include "scanner/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum {
@@ -30,7 +35,6 @@ static double worked_ms(void)
 
 struct watching {
 	const struct watch *watch;
-	int signals; /* signalfd(2) */
 	struct scan *scan;
 	struct history *history;
 };
@@ -40,7 +44,7 @@ struct watching {
 static bool is_over(const struct watching *watching, uint64_t pause_ms, int news)
 {
 	struct pollfd waits[] = {
-	    {.fd = watching->signals, .events = POLLIN},
+	    {.fd = watching->watch->signals, .events = POLLIN},
 	    {.fd = watching->watch->output}, /* for an error: the reader went away */
 	    {.fd = news, .events = POLLIN},
 	};
@@ -138,23 +142,96 @@ static int catch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-int watch_run(const struct watch *watch)
+int watch_open(struct watch *watch, int output)
 {
-	struct watching watching = {.watch = watch, .signals = catch_signals()};
-	int r;
+	char path[sizeof("/dev/fd/-2147483648")];
+	struct stat status;
 
-	if (watching.signals < 0) {
+	watch->output = output;
+	watch->apart = -1;
+	watch->signals = catch_signals();
+	if (watch->signals < 0) {
 		report_error(watch->command, "signalfd: %s", strerror(errno));
 		return EXIT_FAILED;
 	}
-	r = scan_new(&watch->scan, &watching.scan);
+	watch->output_mode = fstat(output, &status) == 0 ? status.st_mode : 0;
+	snprintf(path, sizeof(path), "/dev/fd/%d", output);
+	if (S_ISFIFO(watch->output_mode) || S_ISCHR(watch->output_mode))
+		watch->apart = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return EXIT_DONE;
+}
+
+void watch_close(struct watch *watch)
+{
+	close(watch->signals);
+	if (watch->apart >= 0)
+		close(watch->apart);
+}
+
+/* Writes what can be written without waiting.  Returns how much, or -1 with errno. */
+static ssize_t write_some(const struct watch *watch, const char *bytes, size_t len)
+{
+	struct pollfd output = {.fd = watch->output, .events = POLLOUT};
+
+	if (watch->apart >= 0)
+		return write(watch->apart, bytes, len);
+	if (S_ISSOCK(watch->output_mode))
+		return send(watch->output, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (S_ISREG(watch->output_mode))
+		return write(watch->output, bytes, len);
+	/* So much a pipe takes that takes anything: pipe(7). */
+	if (poll(&output, 1, 0) == 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return write(watch->output, bytes, len < PIPE_BUF ? len : PIPE_BUF);
+}
+
+/* Waits until the output takes something.  Returns 0, or -ECANCELED where it is over before. */
+static int wait_for_output(const struct watch *watch)
+{
+	struct pollfd waits[] = {
+	    {.fd = watch->signals, .events = POLLIN},
+	    {.fd = watch->output, .events = POLLOUT},
+	};
+	uint64_t now_ms = clock_history_ms(), left_ms = INT_MAX;
+
+	if (watch->until_ms)
+		left_ms = watch->until_ms > now_ms ? watch->until_ms - now_ms : 0;
+	if (poll(waits, array_len(waits), left_ms < INT_MAX ? (int)left_ms : -1) == 0)
+		return -ECANCELED;
+	return waits[0].revents && !waits[1].revents ? -ECANCELED : 0;
+}
+
+int watch_write(const struct watch *watch, const void *bytes, size_t len, size_t *ret_done)
+{
+	int r = 0;
+
+	*ret_done = 0;
+	while (r == 0 && *ret_done < len) {
+		ssize_t n = write_some(watch, (const char *)bytes + *ret_done, len - *ret_done);
+
+		if (n >= 0)
+			*ret_done += (size_t)n;
+		else if (errno == EAGAIN)
+			r = wait_for_output(watch);
+		else if (errno != EINTR)
+			r = -errno;
+	}
+	return r;
+}
+
+int watch_run(const struct watch *watch)
+{
+	struct watching watching = {.watch = watch};
+	int r = scan_new(&watch->scan, &watching.scan);
+
 	if (r == 0) {
 		watching.history = history_new(watch->linger_ms);
 		r = run(&watching);
 		history_free(watching.history);
 		scan_free(watching.scan);
 	}
-	close(watching.signals);
 	return r < 0 ? report_scan_error(watch->command, r) : EXIT_DONE;
 }
 
