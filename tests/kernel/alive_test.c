@@ -233,10 +233,10 @@ static void a_bind_mount(void **state)
 	assert_int_equal(bind_new(CLONE_NEWNET, "net", "the blue\\one"), 0);
 	graph = look(NULL);
 	ns = ns_in(graph, facts->ino);
-	/* A backslash is doubled in JSON's texts. */
-	expect_kept(graph, facts->ino, "mount inode %llu %s/the blue\\\\one",
+	/* JSON holds the text itself, though the tree doubles a backslash. */
+	expect_kept(graph, facts->ino, "mount inode %llu %s/the blue\\one",
 	    (unsigned long long)link_ino(getpid(), "mnt"), folder);
-	assert_string_equal(json_string_value(json_object_get(ns, "name")), "the blue\\\\one");
+	assert_string_equal(json_string_value(json_object_get(ns, "name")), "the blue\\one");
 	json_decref(graph);
 	assert_int_equal(umount(path), 0);
 }
@@ -425,7 +425,10 @@ static void a_pid_namespace_before_the_first_fork_is_said_in_words(void **state)
 	member = member_start(0, unshare_pid, NULL);
 	output = tool_run((char *const *)tree, false);
 	assert_int_equal(output.status, 0);
-	assert_non_null(strstr(output.text, "next child starts a new PID namespace"));
+	/* Since Linux 7.1 the namespace is in sight, so that it has a line of its own. */
+	assert_non_null(strstr(output.text, shows_pid_namespaces_before_their_init()
+	                                        ? "no init: not yet, or no longer"
+	                                        : "next child starts a new PID namespace"));
 	output_done(&output);
 	member_end(&member);
 }
