@@ -158,9 +158,10 @@ struct ns {
 	enum unread owner_unread;
 	const struct ns *owner; /* the owning user namespace; NS_GET_USERNS */
 	enum unread owner_uid_unread;
-	uid_t owner_uid;  /* of user namespaces; NS_GET_OWNER_UID */
-	const char *name; /* of a bind mount of it ("blue"), NULL for none; raw */
-	bool had_members; /* a process was in it, in this graph or in one before */
+	uid_t owner_uid;            /* of user namespaces; NS_GET_OWNER_UID */
+	const char *name;           /* of a bind mount of it ("blue"), NULL for none; raw */
+	bool had_members;           /* a process was in it, in this graph or in one before */
+	struct process_id had_init; /* of a PID namespace, its PID 1, likewise; pid 0: never seen */
 	bool
 	    named_by_link; /* the name is that of a symbolic link, which keeps nothing; name_links.h */
 	int32_t netnsid;      /* of net namespaces: their number in the scanner's own, rtnetlink(7);

@@ -184,6 +184,9 @@ static void link_members(struct graph_store *store)
 			ns->first_member = process;
 			ns->member_count += !process->life.died_ms;
 			ns->had_members = true;
+			if (type == NS_PID && process->pid_levels &&
+			    process->pids[process->pid_levels - 1] == 1)
+				ns->had_init = process->id;
 		}
 	}
 }

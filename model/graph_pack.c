@@ -124,6 +124,7 @@ static void pack_ns(const struct ns *ns, struct bytes *out)
 	bytes_put_number(out, (ns->initial ? NS_FLAG_INITIAL : 0) | (ns->own ? NS_FLAG_OWN : 0) |
 	                          (ns->named_by_link ? NS_FLAG_NAMED_BY_LINK : 0) |
 	                          (ns->had_members ? NS_FLAG_HAD_MEMBERS : 0) |
+	                          (ns->had_init.pid ? NS_FLAG_HAD_INIT : 0) |
 	                          (ns->unseen ? NS_FLAG_UNSEEN : 0));
 	bytes_put_number(out, ns->parent_unread);
 	bytes_put_number(out, number_of(ns->parent));
@@ -135,6 +136,10 @@ static void pack_ns(const struct ns *ns, struct bytes *out)
 	put_optional_string(out, ns->hostname);
 	bytes_put_number(out, ns->netnsid < 0 ? 0 : (uint64_t)ns->netnsid + 1);
 	pack_life(&ns->life, out);
+	if (ns->had_init.pid) {
+		bytes_put_number(out, (uint64_t)ns->had_init.pid);
+		bytes_put_number(out, ns->had_init.start_ticks);
+	}
 	pack_keepers(ns, out);
 	end_record(out, at);
 }

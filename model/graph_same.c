@@ -44,6 +44,8 @@ static void found_same(struct found *found, struct ns *now, const struct ns *bef
 	 * an identity that changed would look like a death and a birth. */
 	now->id = before->id;
 	now->had_members |= before->had_members;
+	if (!now->had_init.pid)
+		now->had_init = before->had_init;
 	found->items[found->count++] = now;
 }
 

@@ -203,6 +203,10 @@ static void unpack_ns(struct unpacker *unpacker, struct ns *ns)
 	ns->hostname = optional_text(unpacker, &len);
 	ns->netnsid = (int32_t)((int64_t)number(unpacker, (uint64_t)INT_MAX + 1) - 1);
 	unpack_life(unpacker, &ns->life);
+	if (flags & NS_FLAG_HAD_INIT) {
+		ns->had_init.pid = (pid_t)number(unpacker, INT_MAX);
+		ns->had_init.start_ticks = number(unpacker, UINT64_MAX);
+	}
 	for (uint64_t left = number(unpacker, COUNT_MAX); left && reader_ok(unpacker->in); left--)
 		unpack_keeper(unpacker, ns);
 }

@@ -67,6 +67,17 @@ static bool would_be_seen(const struct graph *graph, const struct ns *ns)
 	return ns;
 }
 
+/* Who has seen its init needs not see every process: it is dead when that one is gone, or a zombie without
+ * threads whose links cannot be read any more. */
+static bool init_has_ended(const struct graph *graph, const struct ns *ns)
+{
+	const struct process *init = graph_process(graph, &ns->had_init);
+
+	if (!ns->had_init.pid || graph->stats.hidden)
+		return false;
+	return !init || init->life.died_ms || (init->state == 'Z' && init->threads <= 1);
+}
+
 /* Since Linux 7.1 a PID namespace can be opened before it has its first process; before, one without a
  * process was one that had had its init. */
 static bool shows_empty_ones(const struct graph *graph)
@@ -85,6 +96,8 @@ enum pid_ns_state pid_ns_state(const struct graph *graph, const struct ns *ns)
 		return PID_NS_DEAD;
 	if (init)
 		return init->exiting ? PID_NS_ENDING : PID_NS_ALIVE;
+	if (!ns->member_count && init_has_ended(graph, ns))
+		return PID_NS_DEAD;
 	if (ns->member_count || !would_be_seen(graph, ns))
 		return PID_NS_UNKNOWN;
 	return shows_empty_ones(graph) && !ns->had_members ? PID_NS_EMPTY : PID_NS_DEAD;

@@ -86,6 +86,23 @@ static void everything_comes_back(void **state)
 	history_free(history);
 }
 
+static void an_init_that_is_gone_comes_back(void **state)
+{
+	struct history *history = history_new(1);
+	struct graph *twin;
+
+	(void)state;
+	fixture_push(
+	    history, 1000, "1 init; 5 a pid_for_children=300; 6 b pid=300 pids=6,1 start=200");
+	fixture_push(history, 2000, "1 init; 5 a pid_for_children=300");
+	fixture_push(history, 3000, "1 init; 5 a pid_for_children=300");
+	twin = packed_twin(history_now(history));
+	assert_true(process_id_equal(
+	    &fixture_ns(twin, NS_PID, 300)->had_init, &(struct process_id){6, 200}));
+	graph_unref(twin);
+	history_free(history);
+}
+
 /* Numbers stay with a namespace while it is in sight, and are not used again. */
 static void numbers_are_kept(void **state)
 {
@@ -258,6 +275,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(everything_comes_back),
+	    cmocka_unit_test(an_init_that_is_gone_comes_back),
 	    cmocka_unit_test(numbers_are_kept),
 	    cmocka_unit_test(random_graphs_come_back),
 	    cmocka_unit_test(changes_are_short),

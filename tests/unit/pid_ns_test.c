@@ -79,6 +79,42 @@ static void what_was_seen_with_a_member_is_dead_without_one(void **state)
 	graph_unref(before);
 }
 
+static enum pid_ns_state state_after(const char *before, const char *text, bool hidden)
+{
+	struct graph *graphs[2] = {fixture_graph(NULL, before)};
+	struct graph_builder *builder = fixture_builder(graphs[0], text);
+	enum pid_ns_state state;
+
+	graph_stats(builder)->hidden = hidden;
+	graph_set_machine(builder, "machine", "7.2.13", "fixture");
+	graphs[1] = graph_seal(builder);
+	state = pid_ns_state(graphs[1], fixture_ns(graphs[1], NS_PID, 300));
+	graph_unref(graphs[1]);
+	graph_unref(graphs[0]);
+	return state;
+}
+
+/* Of others' processes in PID namespaces, such as containers of root, a user can't read the links. */
+static void who_saw_its_init_end_needs_not_see_every_process(void **state)
+{
+	const char *others = EMPTY "7 other all=denied pids=7,1",
+	           *with_init = "1 init; 5 a pid_for_children=300; 6 b pid=300 pids=6,1; "
+	                        "ns pid 300 parent=initial; 7 other all=denied pids=7,1",
+	           *with_member = "1 init; 5 a pid_for_children=300; 6 b pid=300 pids=6,2; "
+	                          "ns pid 300 parent=initial; 7 other all=denied pids=7,1";
+
+	(void)state;
+	assert_int_equal(state_after(with_init, others, false), PID_NS_DEAD);
+	assert_int_equal(
+	    state_after(with_init, EMPTY "6 b all=denied pids=6,1 state=Z", false), PID_NS_DEAD);
+	/* It may have changed its user. */
+	assert_int_equal(
+	    state_after(with_init, EMPTY "6 b all=denied pids=6,1", false), PID_NS_UNKNOWN);
+	assert_int_equal(state_after(with_init, others, true), PID_NS_UNKNOWN);
+	assert_int_equal(state_after(with_member, others, false), PID_NS_UNKNOWN);
+	assert_int_equal(state_after(others, others, false), PID_NS_UNKNOWN);
+}
+
 /* Nothing is said where a member might not be in sight. */
 static void what_may_have_unseen_members_is_not_called_dead(void **state)
 {
@@ -115,6 +151,7 @@ int main(void)
 	    cmocka_unit_test(without_a_member_it_is_dead),
 	    cmocka_unit_test(newer_kernels_show_it_before_its_first_process),
 	    cmocka_unit_test(what_was_seen_with_a_member_is_dead_without_one),
+	    cmocka_unit_test(who_saw_its_init_end_needs_not_see_every_process),
 	    cmocka_unit_test(what_may_have_unseen_members_is_not_called_dead),
 	    cmocka_unit_test(only_pid_namespaces_die_so),
 	};
