@@ -345,7 +345,7 @@ test-kernels:
 	@$(PACKAGES) build test kernels
 	$(AGAIN) -s run-kernels
 
-run-kernels: all $(KERNELS_PROGRAMS)
+run-kernels: all $(KERNELS_PROGRAMS) $(foreach part,$(PARTS),$(if $(findstring /,$(part)),$(BUILD)/tests/$(part)))
 	@KERNELS='$(KERNELS)' PARTS='$(PARTS)' PLAYS='$(PLAYS)' tests/kernels/run.sh $(BUILD)
 .PHONY: test-kernels run-kernels
 

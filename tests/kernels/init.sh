@@ -44,9 +44,12 @@ mkdir -p recordings
 . ./settings
 {
 	tests/kernels/population.sh
-	tail -q -n +1 -F build/test-logs/kernels-{console_test,{doctor,events,lessons,record,reports,sources}_test.sh}.log \
-		>/dev/console 2>/dev/null &
 	read -r -a chosen <<<"$PARTS"
+	# As tests/run.sh names them.
+	logs=("${chosen[@]#*tests/}")
+	logs=("${logs[@]//\//-}")
+	logs=("${logs[@]/%/.log}")
+	tail -q -n +1 -F "${logs[@]/#/build/test-logs/}" >/dev/console 2>/dev/null &
 	# Tests run one after another, and only the boot as a whole has a limit: no clock decides any of them.
 	JOBS=1 TEST_SECONDS=86400 RIG_SECONDS=240 CABLE="build/tests/kernels/cable /dev/ttyS3 /dev/ttyS2" \
 		NSSCOPE_BIN=$PWD/build/nsscope tests/run.sh build "${chosen[@]}"

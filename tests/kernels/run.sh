@@ -5,8 +5,8 @@
 #   tests/kernels/run.sh BUILD-FOLDER
 #
 #   KERNELS="5.10 6.1 6.12 sid"   which: Debian's of these suites, another suite's name, or a folder with an unpacked kernel
-#   PARTS="sources console"       only these tests (NAME_test.*)
-#   PLAYS="root_en"             of the lessons only those for this user, in this language
+#   PARTS="sources console"       only these tests (NAME_test.*); kernel/alive_test is that of tests/kernel
+#   PLAYS="root_en"               of the lessons only those for this user, in this language
 #   BOOT_SECONDS=900              when a boot that has not ended is killed
 #   ACCEL=tcg                     or kvm; else kvm where it works
 #   NSSCOPE_NO_SKIP=1             a kernel that could be had and was not has failed
@@ -115,18 +115,19 @@ make_product() {
 	local root=$out/product/nsscope program libraries
 	rm -rf "$out/product"
 	begin_root "$out/product"
-	mkdir -p "$root/$build/tests/kernels" "$root/tests/house" "$root/lessons"
+	mkdir -p "$root/$build" "$root/tests/house" "$root/lessons"
 	cp "$build/nsscope" "$root/$build/"
 	cp -r "$build/locale" "$root/$build/"
-	for program in reader told stay cable console_test; do
-		cp "$build/tests/kernels/$program" "$root/$build/tests/kernels/"
+	for program in "${programs[@]}"; do
+		mkdir -p "$root/$build/tests/${program%/*}"
+		cp "$build/tests/$program" "$root/$build/tests/$program"
 	done
 	cp tests/run.sh "$root/tests/"
 	cp tests/house/tap.sh "$root/tests/house/"
 	cp -r $here "$root/tests/"
 	cp -r lessons/en lessons/order "$root/lessons/"
 	[ "$build" = build ] || ln -s "$build" "$root/build"
-	mapfile -t libraries < <(libraries "$build/nsscope" "$build"/tests/kernels/{console_test,told})
+	mapfile -t libraries < <(libraries "$build/nsscope" "${programs[@]/#/$build/tests/}")
 	into "$out/product" "${libraries[@]}"
 	cp $here/init.sh "$out/product/init"
 	pack "$out/product" "$out/product.gz"
@@ -214,15 +215,22 @@ results() { # NAME
 
 # --------------------------------------------------------------------------------------------------
 
-tests=()
-for file in "$here"/*_test.*; do
-	name=${file##*/}
-	[[ " ${PARTS:-${name%_test.*}} " != *" ${name%_test.*} "* ]] || tests+=("${file/#*_test.c/$build\/tests\/kernels\/console_test}")
+# What the guest runs is below its own build folder; $programs are those that have been built for it here.
+tests=() programs=(reader told stay cable console_test)
+programs=("${programs[@]/#/kernels/}")
+read -r -a parts <<<"${PARTS:-$(basename -a "$here"/*_test.* | sed 's/_test\..*//' | tr '\n' ' ')}"
+for each in "${parts[@]}"; do
+	if [ -e "$here/${each}_test.sh" ]; then
+		tests+=("$here/${each}_test.sh")
+	elif [ -e "$here/${each}_test.c" ]; then
+		tests+=("build/tests/kernels/${each}_test")
+	elif [[ $each == */* ]] && [ -x "$build/tests/$each" ]; then
+		tests+=("build/tests/$each") programs+=("$each")
+	else
+		echo "no test is called so: $each" >&2
+		exit 1
+	fi
 done
-[ ${#tests[@]} != 0 ] || {
-	echo "no test is called so: ${PARTS:-}" >&2
-	exit 1
-}
 accel=$(accel)
 make_system
 make_product

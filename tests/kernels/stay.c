@@ -6,6 +6,8 @@
  *   ended     only a descriptor of it keeps a PID namespace, whose init has ended
  *   promised  its next child gets a new PID namespace; there is none yet
  *   zombie    it doesn't wait for a child that has ended
+ *   flight    only a descriptor that is in flight in a unix socket of it keeps a UTS namespace, whose inode it says
+ *             after its name
  *
  * Only what clone(2), unshare(2) and namespaces(7) tell; none of nsscope's code. */
 #include <errno.h>
@@ -17,6 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -87,9 +91,44 @@ static void have_a_zombie(void)
 	need(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) == 0, "waitid");
 }
 
+static void send_descriptor(int socket, int fd)
+{
+	char byte = 'x', control[CMSG_SPACE(sizeof(fd))] = "";
+	struct iovec part = {.iov_base = &byte, .iov_len = 1};
+	struct msghdr message = {.msg_iov = &part,
+	    .msg_iovlen = 1,
+	    .msg_control = control,
+	    .msg_controllen = sizeof(control)};
+	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
+	need(sendmsg(socket, &message, 0) == 1, "sendmsg");
+}
+
+/* Returns the inode of the namespace. */
+static unsigned long keep_in_flight(void)
+{
+	int ends[2], home = open("/proc/self/ns/uts", O_RDONLY), away;
+	struct stat found;
+
+	need(home >= 0 && unshare(CLONE_NEWUTS) == 0, "unshare(CLONE_NEWUTS)");
+	away = open("/proc/self/ns/uts", O_RDONLY);
+	need(away >= 0 && fstat(away, &found) == 0, "/proc/self/ns/uts");
+	need(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) == 0, "socketpair");
+	send_descriptor(ends[0], away);
+	need(setns(home, CLONE_NEWUTS) == 0, "setns");
+	close(away);
+	close(home);
+	return found.st_ino;
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc > 2 ? argv[2] : "";
+	char more[32] = "";
 
 	need(argc > 1, "stay NAME [KIND]");
 	if (strcmp(kind, "thread") == 0)
@@ -102,7 +141,9 @@ int main(int argc, char **argv)
 		need(unshare(CLONE_NEWPID) == 0, "unshare(CLONE_NEWPID)");
 	else if (strcmp(kind, "zombie") == 0)
 		have_a_zombie();
+	else if (strcmp(kind, "flight") == 0)
+		snprintf(more, sizeof(more), " %lu", keep_in_flight());
 	/* One write, so that the names of two don't mix. */
-	dprintf(STDOUT_FILENO, "%s\n", argv[1]);
+	dprintf(STDOUT_FILENO, "%s%s\n", argv[1], more);
 	wait_for_ever();
 }
