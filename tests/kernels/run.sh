@@ -263,7 +263,7 @@ for each in "${kernels[@]}"; do
 done
 
 # What the last kernel recorded is replayed on the first one too, and all of it here.
-if [ -n "$first" ] && [ "$first" != "$last" ] && [ "${PARTS:-record}" != "${PARTS#*record}" ]; then
+if [ -n "$first" ] && [ "$first" != "$last" ] && [[ " ${parts[*]} " == *" record "* ]]; then
 	boot "$first-again" "$first_kernel" $here/record_test.sh
 	results "$first-again" $?
 fi
