@@ -25,23 +25,6 @@ static void find(struct preflight *preflight, char *what, char *why, char *cure)
 
 /* --- The kernel ------------------------------------------------------------------------------- */
 
-static void read_version(const char *text, unsigned long ret_parts[2])
-{
-	char *end;
-
-	ret_parts[0] = strtoul(text, &end, 10);
-	ret_parts[1] = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
-}
-
-bool kernel_is_since(const char *release, const char *wanted)
-{
-	unsigned long have[2], want[2];
-
-	read_version(release, have);
-	read_version(wanted, want);
-	return have[0] != want[0] ? have[0] > want[0] : have[1] >= want[1];
-}
-
 static void examine_kernel(struct preflight *preflight, const char *wanted)
 {
 	struct utsname names;

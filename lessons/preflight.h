@@ -23,10 +23,6 @@ struct preflight {
 void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflight);
 void preflight_done(struct preflight *preflight); /* leaves it empty; fine when it is */
 
-/* Is the kernel that calls itself @release ("6.1.0-13-amd64") as new as @wanted ("5.6")?  What has
- * no numbers counts as 0.0. */
-bool kernel_is_since(const char *release, const char *wanted);
-
 /* Is there a program called @name in one of the folders of @path ("/bin:/usr/bin"; NULL: none), or
  * where the system keeps what is root's (sbin)? */
 bool program_is_there(const char *name, const char *path);

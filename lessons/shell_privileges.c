@@ -1,6 +1,7 @@
 #include "lessons/shell_privileges.h"
 
 #include "model/util.h"
+#include "scanner/parse.h"
 #include "scanner/proc_file.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ static bool read_ids(const char *status, const char *key, unsigned ids[3])
 {
 	const char *at = line_of(status, key);
 
-	return at && sscanf(at, "%u %u %u", &ids[0], &ids[1], &ids[2]) == 3;
+	return at && parse_numbers(at, ids, 3) == 0;
 }
 
 static bool read_set(const char *status, const char *key, uint64_t *ret)

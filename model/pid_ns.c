@@ -1,8 +1,7 @@
 #include "model/pid_ns.h"
 
 #include "model/i18n.h"
-
-#include <stdlib.h>
+#include "model/util.h"
 
 static const char *const names[] = {
     [PID_NS_ALIVE] = "alive",
@@ -82,7 +81,7 @@ static bool init_has_ended(const struct graph *graph, const struct ns *ns)
  * process was one that had had its init. */
 static bool shows_empty_ones(const struct graph *graph)
 {
-	return !graph->kernel || strtol(graph->kernel, NULL, 10) >= 7;
+	return !graph->kernel || kernel_is_since(graph->kernel, "7.1");
 }
 
 enum pid_ns_state pid_ns_state(const struct graph *graph, const struct ns *ns)

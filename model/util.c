@@ -86,3 +86,20 @@ void *array_reserve_bytes(void *array, size_t *room, size_t count, size_t elemen
 	*room = wanted;
 	return array;
 }
+
+static void read_version(const char *text, unsigned long ret_parts[2])
+{
+	char *end;
+
+	ret_parts[0] = strtoul(text, &end, 10);
+	ret_parts[1] = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+}
+
+bool kernel_is_since(const char *release, const char *wanted)
+{
+	unsigned long have[2], want[2];
+
+	read_version(release, have);
+	read_version(wanted, want);
+	return have[0] != want[0] ? have[0] > want[0] : have[1] >= want[1];
+}

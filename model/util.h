@@ -44,3 +44,7 @@ static inline void close_fd(int *fd)
 #define autoclose __attribute__((cleanup(close_fd)))
 
 #define array_len(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Is the kernel that calls itself @release ("6.1.0-13-amd64") as new as @wanted ("5.6")?  What has
+ * no numbers counts as 0.0. */
+bool kernel_is_since(const char *release, const char *wanted);

@@ -272,7 +272,7 @@ int cmdline_reader_take(struct cmdline_reader *reader, struct cmdline_answer *re
 {
 	for (;;) {
 		size_t left = reader->len - reader->at;
-		struct head head;
+		struct head head = {.len = 0};
 		int r;
 
 		if (left >= sizeof(head))

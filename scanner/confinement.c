@@ -124,10 +124,12 @@ _Noreturn static void look_for_root(void)
 	if (own < 0 || statx(AT_FDCWD, "/", 0, want, &before) < 0 || join_ns(own, NS_MNT) < 0 ||
 	    statx(AT_FDCWD, "/", 0, want, &after) < 0)
 		_exit(0);
-	_exit(before.stx_ino != after.stx_ino || before.stx_dev_major != after.stx_dev_major ||
-	      before.stx_dev_minor != after.stx_dev_minor ||
-	      ((before.stx_mask & after.stx_mask & STATX_MNT_ID) &&
-	          before.stx_mnt_id != after.stx_mnt_id));
+	if (before.stx_ino != after.stx_ino || before.stx_dev_major != after.stx_dev_major ||
+	    before.stx_dev_minor != after.stx_dev_minor ||
+	    ((before.stx_mask & after.stx_mask & STATX_MNT_ID) &&
+	        before.stx_mnt_id != after.stx_mnt_id))
+		_exit(1);
+	_exit(0);
 }
 
 static bool has_other_root(void)

@@ -93,10 +93,8 @@ void inspect_mnt(struct inspect_helper *helper, int dir)
 static bool one_for_all(void)
 {
 	struct utsname machine;
-	unsigned major, minor;
 
-	return uname(&machine) == 0 && sscanf(machine.release, "%u.%u", &major, &minor) == 2 &&
-	       (major < 6 || (major == 6 && minor < 14));
+	return uname(&machine) == 0 && !kernel_is_since(machine.release, "6.14");
 }
 
 /* Each PID namespace has a maximum of its own since 6.14.  The file tells that of its reader's

@@ -175,6 +175,21 @@ int parse_start_ticks(const char *text, size_t len, uint64_t *ret_ticks)
 	return 0;
 }
 
+int parse_numbers(const char *text, uint32_t *ret_numbers, size_t count)
+{
+	struct piece piece = {.at = text, .end = text + strlen(text)};
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t number;
+
+		skip_blanks(&piece);
+		if (!take_number(&piece, UINT32_MAX, &number))
+			return -EBADMSG;
+		ret_numbers[i] = (uint32_t)number;
+	}
+	return 0;
+}
+
 size_t parse_cmdline_len(const char *text, size_t len)
 {
 	while (len > 0 && text[len - 1] == '\0')

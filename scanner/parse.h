@@ -54,6 +54,11 @@ int parse_start_ticks(const char *text, size_t len, uint64_t *ret_ticks);
  * behind its title; nothing tells these apart.  0 for none. */
 size_t parse_cmdline_len(const char *text, size_t len);
 
+/* Numbers with blanks around them, as in /proc/PID/uid_map, and in the lines Uid and Gid of status; what
+ * stands behind the first @count is not looked at.  @text ends with a NUL.
+ * Returns 0 or -EBADMSG. */
+int parse_numbers(const char *text, uint32_t *ret_numbers, size_t count);
+
 /* One line of /proc/PID/mountinfo; the pieces point into it.  proc_pid_mountinfo(5) */
 struct mount_line {
 	uint32_t id, parent_id;

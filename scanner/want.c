@@ -2,6 +2,7 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/parse.h"
 #include "scanner/proc_file.h"
 
 #include <errno.h>
@@ -51,16 +52,17 @@ int process_why_missing(pid_t pid)
 static bool has_whole_map(void)
 {
 	struct proc_lines map;
-	unsigned inside = 1, outside = 1, count = 0;
+	uint32_t numbers[3] = {1}; /* from which, to which, how many */
 	const char *line;
+	bool whole;
 
 	if (proc_lines_open(&map, AT_FDCWD, "/proc/self/uid_map") < 0)
 		return false;
 	line = proc_lines_next(&map, NULL);
-	if (line && sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
-		count = 0;
+	whole = line && parse_numbers(line, numbers, 3) == 0 && numbers[0] == 0 &&
+	        numbers[1] == 0 && numbers[2] == UINT32_MAX;
 	proc_lines_close(&map);
-	return inside == 0 && outside == 0 && count == UINT32_MAX;
+	return whole;
 }
 
 /* The machine's root has no RLIMIT_NPROC; getrlimit(2). */

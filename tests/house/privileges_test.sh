@@ -69,9 +69,11 @@ agree() {
 	local name good status wanted
 	"$@" "$nsscope" doctor >"$work/doctor"
 	good=$(tr '\n' ' ' <"$work/doctor" | tr -s ' ' | grep -o '✔ [a-z, ]*: can be played')
-	for name in $(cat lessons/order); do
+	local names
+	mapfile -t names <lessons/order
+	for name in "${names[@]}"; do
 		wanted=3
-		[[ $good =~ [\ ]$name[,:] ]] && wanted=0
+		[[ $good =~ [\ ]${name}[,:] ]] && wanted=0
 		status=0
 		"$@" "$nsscope" lesson "$name" --plain </dev/null >"$work/played" 2>&1 || status=$?
 		[ $status = $wanted ] || fail "$name: $status, not $wanted: $(tail -n 30 "$work/played")" || return 1
@@ -104,15 +106,15 @@ explorer_opens() {
 # refused COMMAND…: it does nothing but to say why, in one line.
 refused() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent "$@" >"$work/out" 2>"$work/err"
-	[ $? = 2 ] && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" = 1 ] &&
-		grep -q 'not made to be setuid' "$work/err" || fail "$*: $(cat "$work/out" "$work/err")"
+	{ [ $? = 2 ] && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" = 1 ] &&
+		grep -q 'not made to be setuid' "$work/err"; } || fail "$*: $(cat "$work/out" "$work/err")"
 }
 
 setuid_and_file_capabilities_are_refused() {
 	[ "$(id -u)" = 0 ] || skip "only root can make a program root's"
-	mkdir "$work/privileged" && mount -t tmpfs x "$work/privileged" || skip "nothing can be mounted"
-	cp "$nsscope" "$work/privileged/setuid" && cp "$nsscope" "$work/privileged/setgid" &&
-		cp "$nsscope" "$work/privileged/capable" || fail cp || return 1
+	{ mkdir "$work/privileged" && mount -t tmpfs x "$work/privileged"; } || skip "nothing can be mounted"
+	{ cp "$nsscope" "$work/privileged/setuid" && cp "$nsscope" "$work/privileged/setgid" &&
+		cp "$nsscope" "$work/privileged/capable"; } || fail cp || return 1
 	chmod 755 "$work" "$work/privileged" "$work"/privileged/*
 	"$work/privileged/setuid" --version >"$work/version" || fail "as it is" || return 1
 	chmod u+s "$work/privileged/setuid"

@@ -176,7 +176,8 @@ static void what_happens_is_told(void **state)
 	puppet_do(&puppet, 'n');
 	event = next_event(&watcher, "hostname", 0);
 	assert_int_equal(inode_of(event, "ns"), ino);
-	assert_string_equal(json_string_value(json_object_get(event, "host_after")), "blue\x1b[31m");
+	assert_string_equal(
+	    json_string_value(json_object_get(event, "host_after")), "blue\x1b[31m");
 	json_decref(event);
 
 	puppet_do(&puppet, 's');
@@ -361,7 +362,8 @@ static void each_call_is_told(void **state)
 	json_decref(next_event(&watcher, "call", puppet.pid));
 	event = next_event(&watcher, "call", puppet.pid);
 	assert_string_equal(json_string_value(json_object_get(event, "means")), "sethostname");
-	assert_string_equal(json_string_value(json_object_get(event, "host_after")), "blue\x1b[31m");
+	assert_string_equal(
+	    json_string_value(json_object_get(event, "host_after")), "blue\x1b[31m");
 	json_decref(event);
 	event = next_event(&watcher, "call", puppet.pid);
 	assert_string_equal(json_string_value(json_object_get(event, "means")), "setns");

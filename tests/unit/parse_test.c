@@ -66,6 +66,21 @@ static void ns_path_is_pid_and_type(void **state)
 	assert_int_equal(type, NS_NET);
 }
 
+static void numbers_stand_between_blanks(void **state)
+{
+	static const char *const bad[] = {
+	    "", " ", "0 0", "0\t0\t", "0 0 x", "-1 0 1", "0 0 4294967296"};
+	uint32_t numbers[3];
+
+	(void)state;
+	assert_int_equal(parse_numbers("         0          0 4294967295", numbers, 3), 0);
+	assert_int_equal(numbers[2], UINT32_MAX);
+	assert_int_equal(parse_numbers("1\t2\t3\t4\n", numbers, 3), 0);
+	assert_int_equal(numbers[1], 2);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(parse_numbers(bad[i], numbers, 3), -EBADMSG);
+}
+
 static int start(const char *text, uint64_t *ret)
 {
 	return parse_start_ticks(text, strlen(text), ret);
@@ -301,6 +316,7 @@ int main(void)
 	    cmocka_unit_test(ns_link_refuses_all_else),
 	    cmocka_unit_test(an_empty_ns_link_is_a_refusal),
 	    cmocka_unit_test(ns_path_is_pid_and_type),
+	    cmocka_unit_test(numbers_stand_between_blanks),
 	    cmocka_unit_test(start_time_stands_behind_the_last_bracket),
 	    cmocka_unit_test(status_gives_effective_uid_and_pids),
 	    cmocka_unit_test(status_without_nspid_has_no_levels),

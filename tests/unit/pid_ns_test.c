@@ -60,6 +60,8 @@ static void newer_kernels_show_it_before_its_first_process(void **state)
 	(void)state;
 	assert_int_equal(state_on("7.2.13+deb14-cloud-amd64", EMPTY), PID_NS_EMPTY);
 	assert_int_equal(state_on("10.0", EMPTY), PID_NS_EMPTY);
+	assert_int_equal(state_on("7.1.0", EMPTY), PID_NS_EMPTY);
+	assert_int_equal(state_on("7.0.13", EMPTY), PID_NS_DEAD);
 	assert_int_equal(state_on("7.2.13", "1 init; 5 a pid=300 pids=5,1 state=Z"), PID_NS_DEAD);
 }
 
