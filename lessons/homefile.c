@@ -128,6 +128,10 @@ static int write_beside(const char *beside, mode_t mode, const char *text, size_
 	r = write_all(fd, text, len);
 	if (r >= 0 && fchmod(fd, mode) < 0)
 		r = -errno;
+	/* Else a crash of the machine soon after may leave the name with nothing in it: fsync(2).  There are
+	 * file systems that can't. */
+	if (r >= 0 && fsync(fd) < 0 && errno != EINVAL && errno != EROFS && errno != ENOSYS)
+		r = -errno;
 	if (close(fd) < 0 && r >= 0)
 		r = -errno;
 	return r;

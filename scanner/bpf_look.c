@@ -32,9 +32,10 @@ static int load(struct bpf_look *look)
 	struct bpf_types types;
 	size_t bytes;
 	const void *elf = look_bpf__elf_bytes(&bytes);
-	int r = -errno;
+	int r;
 
 	look->programs = look_bpf__open_opts(bpf_types_begin(&types, elf, bytes));
+	r = look->programs ? 0 : -errno;
 	if (look->programs) {
 		look->programs->rodata->tells_ids = nsfs_tells_ids(NS_UTS);
 		look->programs->rodata->tells_mnt_ids = nsfs_tells_ids(NS_MNT);

@@ -213,7 +213,7 @@ static int make_slim(const struct btf *own)
 {
 	struct btf *kernel = btf__load_vmlinux_btf();
 	struct slim slim = {.kernel = kernel, .types = kernel ? btf__new_empty() : NULL};
-	int r = -errno;
+	int r = slim.types ? 0 : -errno;
 
 	if (slim.types) {
 		slim.copies = xcalloc(btf__type_cnt(kernel), sizeof(*slim.copies));

@@ -29,19 +29,20 @@ struct inspect {
 
 static int start(const struct inspect_question *question, struct inspect *inspect)
 {
-	int ends[2];
+	int ends[2], error = 0;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	inspect->pid = fork();
+	/* Before there is a helper that would be left. */
+	inspect->pid = fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0 ? -1 : fork();
 	if (inspect->pid == 0) {
 		helper_begin(ends[1], HELPER_INSPECT);
 		inspect_serve(question);
 	}
-	int error = errno;
-
+	if (inspect->pid < 0)
+		error = errno;
 	close(ends[1]);
-	if (inspect->pid < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) {
+	if (inspect->pid < 0) {
 		close(ends[0]);
 		return -error;
 	}

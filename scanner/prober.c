@@ -70,10 +70,13 @@ static void probe_in_child(
 	ssize_t bytes;
 	pid_t child;
 
-	answer->error = EPERM;
-	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+	if (pipe2(pipe_fds, O_CLOEXEC) < 0) {
+		answer->error = errno;
 		return;
+	}
 	child = fork();
+	if (child < 0)
+		answer->error = errno;
 	if (child == 0) {
 		if (by_owner && join_owner(means->own_user, uts_fd) < 0)
 			_exit(1); /* as if refused */

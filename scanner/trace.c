@@ -39,9 +39,10 @@ static int open_programs(struct trace *trace)
 	struct bpf_types types;
 	size_t bytes;
 	const void *elf = events_bpf__elf_bytes(&bytes);
-	int r = -errno;
+	int r;
 
 	trace->programs = events_bpf__open_opts(bpf_types_begin(&types, elf, bytes));
+	r = trace->programs ? 0 : -errno;
 	if (trace->programs) {
 		trace->programs->rodata->number_of_unshare = SYS_unshare;
 		trace->programs->rodata->number_of_setns = SYS_setns;
@@ -74,10 +75,10 @@ static int introduce(struct trace *trace)
 {
 	struct bpf_link *link = bpf_program__attach_iter(trace->programs->progs.meet_reader, NULL);
 	char nothing[8];
-	int r = -errno;
+	int r;
 
 	if (!link)
-		return r;
+		return -errno;
 	autoclose int fd = bpf_iter_create(bpf_link__fd(link));
 	r = fd < 0 || read(fd, nothing, sizeof(nothing)) < 0 ? -errno : 0;
 	bpf_link__destroy(link);

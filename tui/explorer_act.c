@@ -157,7 +157,6 @@ static void enter(struct explorer *explorer)
 		explorer_focus_on(explorer, PANE_DETAIL);
 }
 
-/* What no view took. */
 /* About what has the focus, or, where that needs no words, about the main view. */
 static void ask_for_help(struct explorer *explorer)
 {
@@ -167,6 +166,7 @@ static void ask_for_help(struct explorer *explorer)
 	    explorer_place(explorer));
 }
 
+/* What no view took. */
 static void act(struct explorer *explorer, enum action action)
 {
 	struct live *live = explorer->live;

@@ -18,11 +18,11 @@ enum key_place {
 	PLACE_HELP = 1 << 2,
 	PLACE_LESSON = 1 << 3,
 	PLACE_LIST = 1 << 4,
-	PLACE_LAB = 1 << 8,
 	PLACE_STAGED = 1 << 5, /* the tree or the detail pane, while a lesson runs */
 	PLACE_SETTINGS = 1 << 6,
-	PLACE_TEXT_VIEW = 1 << 9, /* compare, inspector */
-	PLACE_TIMELINE = 1 << 10,
+	PLACE_LAB = 1 << 7,
+	PLACE_TEXT_VIEW = 1 << 8, /* compare, inspector */
+	PLACE_TIMELINE = 1 << 9,
 };
 
 enum action {

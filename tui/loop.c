@@ -16,8 +16,9 @@ enum {
 	FD_SHELL,
 	FD_ACTORS,
 	FDS_MAX = FD_ACTORS + 66,
-	PRESSES_AT_ONCE = 64, /* of pasted text, before the screen is painted again */
-	RESIZE_PAUSE_MS = 40, /* while a window is dragged, sizes come faster than anybody sees */
+	PRESSES_AT_ONCE = 64,  /* of pasted text, before the screen is painted again */
+	FAILED_PAUSE_MS = 100, /* after a poll that could not be made */
+	RESIZE_PAUSE_MS = 40,  /* while a window is dragged, sizes come faster than anybody sees */
 };
 
 struct loop {
@@ -102,6 +103,40 @@ static int timeout_ms(const struct loop *loop)
 	return timeout;
 }
 
+/* Takes those that are not open out of @fds, but for the keyboard, whose end is the terminal's.  Returns whether
+ * there were any. */
+static bool drop_closed(struct pollfd *fds, size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (i == FD_KEYS || !(fds[i].revents & POLLNVAL))
+			continue;
+		fds[i] = (struct pollfd){.fd = -1};
+		any = true;
+	}
+	return any;
+}
+
+void loop_poll(struct pollfd *fds, size_t count, size_t needed, int timeout_ms)
+{
+	size_t asked = count;
+	int ready;
+
+	do
+		ready = poll(fds, (nfds_t)asked, timeout_ms);
+	while (ready > 0 && drop_closed(fds, asked));
+	/* poll(2): EINVAL where that is more than RLIMIT_NOFILE, ENOMEM. */
+	if (ready < 0 && errno != EINTR) {
+		asked = needed;
+		ready = poll(fds, (nfds_t)asked, sooner(timeout_ms, FAILED_PAUSE_MS));
+		if (ready < 0 && errno != EINTR)
+			poll(NULL, 0, FAILED_PAUSE_MS);
+	}
+	for (size_t i = ready < 0 ? 0 : asked; i < count; i++)
+		fds[i].revents = 0;
+}
+
 static void wait_for_events(struct loop *loop)
 {
 	struct explorer *explorer = loop->explorer;
@@ -119,10 +154,7 @@ static void wait_for_events(struct loop *loop)
 	loop->fd_count = FD_ACTORS;
 	loop->fd_count +=
 	    explorer_poll_actors(explorer, loop->fds + FD_ACTORS, FDS_MAX - FD_ACTORS);
-	if (poll(loop->fds, (nfds_t)loop->fd_count, timeout_ms(loop)) < 0) {
-		for (size_t i = 0; i < loop->fd_count; i++)
-			loop->fds[i].revents = 0;
-	}
+	loop_poll(loop->fds, loop->fd_count, FD_ACTORS, timeout_ms(loop));
 	explorer->now_ms = clock_history_ms();
 }
 
