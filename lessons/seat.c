@@ -2,10 +2,12 @@
 #include "model/util.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 
 int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int *ret_actor_end)
@@ -220,6 +222,50 @@ static bool stage_process_gone(const struct stage *stage)
 	return stage->control < 0 || (poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR)));
 }
 
+/* Is there not even a zombie? */
+static bool is_reaped(int pidfd)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 && errno == ESRCH;
+}
+
+static void let_reaped_go(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->gone_count; i++) {
+		struct seat *seat = stage->gone[i];
+
+		if (seat->pidfd < 0 || !is_reaped(seat->pidfd))
+			continue;
+		close_fd(&seat->pidfd);
+		seat->reaped = true;
+	}
+}
+
+/* Of a child that has ended and is reaped: whom it names is gone, as any other. */
+static int open_reaped(void)
+{
+	pid_t child = fork();
+	int pidfd, error;
+
+	if (child == 0)
+		_exit(0);
+	if (child < 0)
+		return -1;
+	pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+	error = errno;
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	errno = error;
+	return pidfd;
+}
+
+int seat_copy_pidfd(const struct seat *seat, int *ret_pidfd)
+{
+	if (seat->pidfd < 0 && !seat->reaped)
+		return 0;
+	*ret_pidfd = seat->reaped ? open_reaped() : fcntl(seat->pidfd, F_DUPFD_CLOEXEC, 0);
+	return *ret_pidfd < 0 ? -errno : 1;
+}
+
 int stage_receive(struct stage *stage)
 {
 	if (stage_process_gone(stage)) {
@@ -233,5 +279,6 @@ int stage_receive(struct stage *stage)
 		if (receive(stage, seat) && i < stage->count && stage->seats[i] == seat)
 			i++;
 	}
+	let_reaped_go(stage);
 	return 0;
 }

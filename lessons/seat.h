@@ -12,6 +12,7 @@ struct seat {
 	int pidfd;      /* -1 until the hello */
 	pid_t pid;      /* as we see it; 0 until the hello */
 	bool leaving;   /* answered its last call: gone when its pidfd says so */
+	bool reaped;    /* its pidfd is closed */
 	char nspid[64]; /* "NSpid: 4711 1" */
 };
 
@@ -24,8 +25,9 @@ struct stage {
 	gid_t gid;
 	struct seat **seats; /* in order of birth */
 	size_t count, room;
-	/* Those who left, for calls that name them: their pidfds are kept, so that their numbers are
-	 * never taken for somebody else's. */
+	/* Those who left, for calls that name them, so that their numbers are never taken for somebody
+	 * else's.  Their pidfds are kept until they are reaped: from then on these would do nothing but keep
+	 * the PID namespaces that they were in. */
 	struct seat **gone;
 	size_t gone_count, gone_room;
 	struct variables variables;
@@ -50,6 +52,8 @@ void seat_remove(struct stage *stage, struct seat *seat);
 struct seat *seat_find(const struct stage *stage, const char *name);
 /* Also among those who left. */
 const struct seat *seat_remember(const struct stage *stage, const char *name);
+/* A pidfd of the actor's own process, for somebody else.  Returns 1, 0 where none is known, or -errno. */
+int seat_copy_pidfd(const struct seat *seat, int *ret_pidfd);
 /* Forgets those who left. */
 void seats_forget(struct stage *stage);
 

@@ -148,6 +148,7 @@ static int prepare_descriptor(
 
 	for (const struct call_value *value = reading->arguments; *kind; kind++) {
 		const struct seat *seat;
+		int r;
 
 		if (*kind == ARGUMENT_NEW_ACTOR) {
 			if (seat_find(stage, value->text))
@@ -157,10 +158,9 @@ static int prepare_descriptor(
 		seat = *kind == ARGUMENT_ACTOR || *kind == ARGUMENT_PID
 		           ? seat_remember(stage, value->text)
 		           : NULL;
-		if (seat && seat->pidfd >= 0) {
-			*ret_fd = fcntl(seat->pidfd, F_DUPFD_CLOEXEC, 0);
-			return *ret_fd < 0 ? -errno : 0;
-		}
+		r = seat ? seat_copy_pidfd(seat, ret_fd) : 0;
+		if (r)
+			return r < 0 ? r : 0;
 		value += *kind != '?';
 	}
 	return 0;
@@ -310,7 +310,8 @@ static void see_ending(struct stage *stage)
 
 	if (!seat || stage->answer.error)
 		return;
-	if (seat->pidfd < 0 ? stage->call->ends_actor : pidfd_gone(seat->pidfd, 0))
+	if (seat->reaped ||
+	    (seat->pidfd < 0 ? stage->call->ends_actor : pidfd_gone(seat->pidfd, 0)))
 		see_end(&stage->answer, seat->pid);
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,9 +16,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* The actors, as pidfds in order of birth: a child always stands behind its parent. */
+/* First the socket with the orders, then the actors, as pidfds in order of birth: a child always stands
+ * behind its parent.  Of a pidfd is told when its process is reaped, POLLHUP: since Linux 6.9. */
 struct watched {
-	int *pidfds;
+	struct pollfd *fds;
 	size_t count, room;
 };
 
@@ -108,22 +110,44 @@ static int say_hello(const char *step, int error)
 	return wire_send(WIRE_FD, &hello, sizeof(hello), -1, 0);
 }
 
-/* Takes @pidfd over.  One that can't be remembered is only that much slower to go: its actor ends
- * by the end of file on its socket. */
-static void watch(struct watched *watched, int pidfd)
+/* Returns false where there is no memory. */
+static bool watch(struct watched *watched, int fd, short events)
 {
 	if (watched->count == watched->room) {
 		size_t room = watched->room ? 2 * watched->room : 16;
-		int *grown = realloc(watched->pidfds, room * sizeof(*grown));
+		struct pollfd *grown = realloc(watched->fds, room * sizeof(*grown));
 
-		if (!grown) {
-			close(pidfd);
-			return;
-		}
-		watched->pidfds = grown;
+		if (!grown)
+			return false;
+		watched->fds = grown;
 		watched->room = room;
 	}
-	watched->pidfds[watched->count++] = pidfd;
+	watched->fds[watched->count++] = (struct pollfd){.fd = fd, .events = events};
+	return true;
+}
+
+/* Whose pidfd stays open keeps the PID namespaces that he was in. */
+static void let_reaped_go(struct watched *watched)
+{
+	size_t left = 1;
+
+	for (size_t i = 1; i < watched->count; i++) {
+		if (watched->fds[i].revents & POLLHUP)
+			close(watched->fds[i].fd);
+		else
+			watched->fds[left++] = watched->fds[i];
+	}
+	watched->count = left;
+}
+
+static int await_order(struct watched *watched, struct wire_request *request, int *ret_fd)
+{
+	do {
+		if (poll(watched->fds, watched->count, -1) < 0 && errno != EINTR)
+			break;
+		let_reaped_go(watched);
+	} while (!watched->fds[0].revents);
+	return wire_receive(WIRE_FD, request, sizeof(*request), 0, NULL, ret_fd);
 }
 
 static void start_actor(int socket, const char *name, struct actor_world *world)
@@ -142,13 +166,15 @@ static void serve(struct watched *watched, struct actor_world *world)
 	struct wire_request request;
 	int passed_fd;
 
-	while (wire_receive(WIRE_FD, &request, sizeof(request), 0, NULL, &passed_fd) == 1) {
+	while (await_order(watched, &request, &passed_fd) == 1) {
 		if (passed_fd < 0)
 			continue;
 		if (request.order == ORDER_START)
 			start_actor(passed_fd, request.name, world);
-		else
-			watch(watched, passed_fd);
+		/* One that can't be remembered is only that much slower to go: its actor ends by the end of
+		 * file on its socket. */
+		else if (!watch(watched, passed_fd, 0))
+			close(passed_fd);
 	}
 }
 
@@ -163,15 +189,15 @@ _Noreturn void stage_process_main(
 	oom_handler = NULL; /* the screen isn't ours */
 	default_signals();
 	r = set_up(socket, plan, &step);
-	if (!world)
+	if (!world || !watch(&watched, WIRE_FD, POLLIN))
 		r = -ENOMEM;
 	if (say_hello(step, r) < 0 || r < 0)
 		_exit(EXIT_FAILURE);
 	serve(&watched, world);
 	/* The actors read the same end of file and go by themselves; this is for one that hangs or
 	 * is stopped.  Leaves first, then the inits that wait for them. */
-	while (watched.count > 0)
-		syscall(SYS_pidfd_send_signal, watched.pidfds[--watched.count], SIGKILL, NULL, 0);
+	while (watched.count > 1)
+		syscall(SYS_pidfd_send_signal, watched.fds[--watched.count].fd, SIGKILL, NULL, 0);
 	while (wait(NULL) >= 0 || errno == EINTR)
 		;
 	_exit(EXIT_SUCCESS);
