@@ -16,9 +16,10 @@ replays() { # WHO FILE: $work/plain, tree, json
 	"$programs/told" <"$work/json" >/dev/null
 }
 
-# Waits until what is recorded so far tells this of the process.
+# Waits until what is recorded so far tells this of the process, under any name: it may be seen before it execs, and
+# end before it is seen again.
 until_recorded() { # FILE WORD PID RECORDER
-	until "$nsscope" replay --plain "$1" 2>/dev/null | grep -q " $2  *$3 stay"; do
+	until "$nsscope" replay --plain "$1" 2>/dev/null | grep -q " $2  *$3 "; do
 		kill -0 "$4" || fail "record ended: $(cat "$work/errors")" || return 1
 	done
 }
@@ -45,7 +46,7 @@ records_and_replays() {
 	replays "$1" "$file" || return 1
 	# What it shows here it must show elsewhere.
 	cp "$work/tree" "${file%.nsscope}.tree"
-	grep -q "died  *$pid stay" "$work/plain" || fail "nothing of $pid: $(tail "$work/plain")"
+	grep -q " died  *$pid " "$work/plain" || fail "nothing of $pid: $(tail "$work/plain")"
 }
 
 # Says at least what its own kernel's nsscope said of it: FILE.tree stands beside it.
