@@ -7,12 +7,17 @@ read_proc() { # WHO INTO
 	[ -s "$2" ]
 }
 
+# The name of a worker of the kernel goes on with what it works at just now.
+without_work() {
+	sed 's,\( comm kworker/[0-9uH:]*\)[-+][^ ]*,\1,'
+}
+
 # look WHO SOURCE: $work/told, between two looks of the reader: $work/still is in both, $work/ever in either.
 look() {
 	read_proc "$1" "$work/before" || return 1
 	run 0 "$1" "$nsscope" json --source "$2" || return 1
 	read_proc "$1" "$work/after" || return 1
-	"$programs/told" <"$work/out" | sort -u >"$work/told"
+	"$programs/told" <"$work/out" | without_work | sort -u >"$work/told"
 	grep -qx "source $2" "$work/told" || fail "another source" || return 1
 	comm -12 "$work/before" "$work/after" >"$work/still"
 	sort -u "$work/before" "$work/after" >"$work/ever"
