@@ -41,8 +41,12 @@ suite_of() {
 # sid's image comes in parts.
 fetch() {
 	local suite packages status
-	kernel=$1
-	[ ! -d "$1" ] || return 0
+	if [ -d "$1" ]; then
+		kernel=$(cd "$1" && pwd -P)
+		[ -n "$(find "$kernel" -name 'vmlinuz*')" ] && return
+		echo "there is no vmlinuz in this folder" >&2
+		return 1
+	fi
 	[ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ] || {
 		echo "the kernels are Debian's for amd64" >&2
 		return 3
