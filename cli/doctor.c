@@ -314,6 +314,8 @@ static void examine_lesson(
 	if (lesson_parse(source->data, (size_t)(source->end - source->data), source->language,
 	        &lesson, &error) < 0)
 		return;
+	/* What is for other kernels need not work on this one. */
+	lesson_fit(lesson);
 	lesson_preflight(lesson, &preflight);
 	if (preflight.playable)
 		add_word(playable, lesson->name);
