@@ -6,6 +6,7 @@
 #include "cli/language.h"
 #include "cli/report.h"
 #include "cli/settings.h"
+#include "lessons/shell.h"
 #include "lessons/stage.h"
 #include "model/i18n.h"
 #include "model/nearest.h"
@@ -168,6 +169,7 @@ int main(int argc, char **argv)
 	autofree char *said = NULL;
 
 	stage_resume(argv[0]);
+	shell_resume(argv[0]);
 	if (is_setuid())
 		return EXIT_USAGE;
 	descriptors_raise();

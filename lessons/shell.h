@@ -7,8 +7,8 @@
  *
  * A shell in an actor's namespaces ends, with all that it started, when the actor ends, when the
  * caller does, SIGKILL included, and when the person leaves it: what the shell left in the
- * background ends then too, but for orphans in a PID namespace, which belong to its init and end
- * with that.  A shell right here is the person's own: it is only hung up on.
+ * background ends then too, in another PID namespace as well; only where the helper is killed,
+ * what is in the background of another PID namespace is its init's, and ends with that.  A shell right here is the person's own: it is only hung up on.
  */
 #pragma once
 
@@ -38,6 +38,10 @@ struct shell_result {
 /* The person's LANGUAGE, which every shell gets; NULL: it is not set.  That of this program may say
  * what it speaks itself; gettext(3). */
 extern const char *shell_language;
+
+/* Each program that may start one calls this first, with its argv[0]: who joins becomes the program again,
+ * and doesn't return from here. */
+void shell_resume(const char *program);
 
 /* --- On the caller's own terminal, its standard input ---------------------------------------- */
 

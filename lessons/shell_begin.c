@@ -1,5 +1,10 @@
 /* From the helper to the shell: a process that joins and, since of a PID namespace only its children
- * become members, forks the shell as a brother of its own. */
+ * become members, forks the shell as a brother of its own.
+ *
+ * Whoever is in that PID namespace and has CAP_SYS_PTRACE in nsscope's own user namespace, as a container
+ * without a user namespace may give it, can take what the newborn has.  So there is nothing to take: who
+ * joins has executed this program anew, with the variables that the shell gets, from a copy in memory,
+ * since /proc/PID/exe leads to what was executed; and it has the privileges of the shell before it forks. */
 #include "lessons/shell_helper.h"
 #include "lessons/shell_privileges.h"
 #include "lessons/shell_tty.h"
@@ -12,13 +17,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -30,6 +38,13 @@ enum {
 	KEPT_FROM = 16,
 };
 
+/* How the new program is called: with what it has to know of the place, and whether it has a terminal. */
+#define PROGRAM "nsscope-shell:"
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10U /* 6.3 */
+#endif
+
 #define DEFAULT_SHELL "/bin/sh"
 #define DEFAULT_PATH  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -38,18 +53,25 @@ const char *shell_language;
 /* What the processes of the beginning tell the helper, through a pipe. */
 struct note {
 	pid_t shell; /* 0: it could not be started */
+	bool kept;   /* it is the keeper of the shell: see keep() */
 	int error;
 	char step[48];
 };
 
-static void tell(int pipe, pid_t shell, const char *step, int error)
+static void tell(int pipe, const struct note *note)
 {
-	struct note note = {.shell = shell, .error = error};
+	/* Whole, since it is shorter than PIPE_BUF; pipe(7). */
+	if (write(pipe, note, sizeof(*note)) < 0)
+		_exit(EXIT_NO_SHELL);
+}
+
+_Noreturn static void give_up(int pipe, const char *step, int error)
+{
+	struct note note = {.error = error};
 
 	snprintf(note.step, sizeof(note.step), "%s", step);
-	/* Whole, since it is shorter than PIPE_BUF; pipe(7). */
-	if (write(pipe, &note, sizeof(note)) < 0)
-		_exit(EXIT_NO_SHELL);
+	tell(pipe, &note);
+	_exit(EXIT_NO_SHELL);
 }
 
 /* --- The shell ---------------------------------------------------------------------------------- */
@@ -99,7 +121,7 @@ static bool begins(const char *variable, const char *start)
 static void begin_environment(const struct shell_place *place)
 {
 	static const char *const kept[] = {"TERM=", "COLORTERM=", "LANG=", "LC_"};
-	const char *home = getenv("HOME"), *path = getenv("PATH");
+	const char *home = getenv("HOME"), *path = getenv("PATH"), *shell = getenv("SHELL");
 	char **before = environ;
 
 	environ = NULL;
@@ -111,55 +133,116 @@ static void begin_environment(const struct shell_place *place)
 		if (keeps)
 			putenv(*variable);
 	}
-	/* Root's own can't be read any more by who gave it up. */
-	if (place->give_up_root || !home || access(home, X_OK) < 0)
-		home = "/";
-	setenv("HOME", home, 1);
+	setenv("HOME", home ? home : "/", 1);
 	setenv("PATH", place->stays || !path ? DEFAULT_PATH : path, 1);
+	if (shell)
+		setenv("SHELL", shell, 1);
 }
 
-/* Should the helper be killed.  Joining and giving up root would have undone it: prctl(2).  One that
- * was killed before sends no signal, but then nobody reads the pipe. */
-static void end_with_helper(const struct shell_place *place, int pipe)
+static void set_language(void)
 {
-	struct pollfd reader = {.fd = pipe};
-
-	prctl(PR_SET_PDEATHSIG, place->pidfd >= 0 ? SIGKILL : SIGHUP);
-	if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR))
-		_exit(EXIT_NO_SHELL);
-}
-
-_Noreturn static void be_shell(
-    const struct shell_place *place, const struct shell_privileges *privileges, int slave, int pipe)
-{
-	const char *wish = getenv("SHELL"), *step = "";
-	int r = place->as_process ? shell_privileges_take(privileges, &step) : 0;
-
-	if (r < 0) {
-		tell(pipe, 0, step, -r);
-		_exit(EXIT_NO_SHELL);
-	}
-	end_with_helper(place, pipe);
-	if (place->pidfd >= 0)
-		begin_environment(place);
 	if (shell_language)
 		setenv("LANGUAGE", shell_language, 1);
 	else
 		unsetenv("LANGUAGE");
-	take_terminal(slave >= 0);
+}
+
+/* Should the helper be killed.  Joining and giving up root would have undone it: prctl(2).  One that
+ * was killed before sends no signal, but then nobody reads the pipe. */
+static void end_with_helper(int signal, int pipe)
+{
+	struct pollfd reader = {.fd = pipe};
+
+	prctl(PR_SET_PDEATHSIG, signal);
+	if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR))
+		_exit(EXIT_NO_SHELL);
+}
+
+_Noreturn static void be_shell(const struct shell_place *place, bool own_terminal, int pipe)
+{
+	const char *wish = getenv("SHELL");
+
+	take_terminal(own_terminal);
 	default_signals();
-	if (!place->as_process)
-		descriptors_restore();
 	if (place->program) {
 		execvp(place->program[0], (char **)place->program);
-		tell(pipe, 0, place->program[0], errno);
-		_exit(EXIT_NO_SHELL);
+		give_up(pipe, place->program[0], errno);
 	}
 	if (wish && wish[0] == '/')
 		execute(wish);
 	execute(DEFAULT_SHELL);
-	tell(pipe, 0, DEFAULT_SHELL, errno);
-	_exit(EXIT_NO_SHELL);
+	give_up(pipe, DEFAULT_SHELL, errno);
+}
+
+/* A shell right here. */
+_Noreturn static void fork_here(const struct shell_place *place, int pipe)
+{
+	struct note note = {
+	    .shell = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0L)};
+
+	if (note.shell < 0)
+		give_up(pipe, "clone", errno);
+	if (note.shell == 0) {
+		end_with_helper(SIGHUP, pipe);
+		set_language();
+		descriptors_restore();
+		be_shell(place, false, pipe);
+	}
+	tell(pipe, &note);
+	_exit(0);
+}
+
+/* --- The keeper ---------------------------------------------------------------------------------- */
+
+/* Orphans belong to a subreaper of their own PID namespace, or to its init; prctl(2).  Where the shell is in
+ * another one than the helper, its parent is one in there, so that what it leaves can be found.  That one
+ * can't tell who its children are, but the helper can, from above: it is asked to end them each time that the
+ * keeper stops.  The keeper ends when it has no children any more, in the way that the shell did. */
+_Noreturn static void keep(pid_t shell)
+{
+	int status, of_shell = 0;
+	bool over = false;
+
+	for (int fd = 0; fd <= PIPE_FD; fd++)
+		close(fd);
+	for (;;) {
+		pid_t pid = waitpid(-1, &status, over ? WNOHANG : WUNTRACED);
+
+		if (pid == 0) {
+			raise(SIGSTOP);
+		} else if (pid < 0 && errno == ECHILD) {
+			break;
+		} else if (pid == shell && WIFSTOPPED(status)) {
+			/* There is nobody to type "fg". */
+			kill(-shell, SIGCONT);
+			kill(shell, SIGCONT);
+		} else if (pid == shell) {
+			of_shell = status;
+			over = true;
+		}
+	}
+	if (WIFSIGNALED(of_shell)) {
+		default_signals();
+		raise(WTERMSIG(of_shell));
+	}
+	_exit(WEXITSTATUS(of_shell));
+}
+
+_Noreturn static void be_keeper(const struct shell_place *place, bool own_terminal, int pipe)
+{
+	pid_t keeper = getpid(), shell;
+
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		give_up(pipe, "PR_SET_CHILD_SUBREAPER", errno);
+	shell = fork();
+	if (shell < 0)
+		give_up(pipe, "fork", errno);
+	if (shell > 0)
+		keep(shell);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != keeper)
+		_exit(EXIT_NO_SHELL);
+	be_shell(place, own_terminal, pipe);
 }
 
 /* --- Joining ------------------------------------------------------------------------------------ */
@@ -199,6 +282,7 @@ static void be_somebody(void)
 		return; /* it has no root: then as nobody */
 }
 
+/* Returns the flags of what it joined, or -errno. */
 static int join(
     const struct shell_place *place, struct shell_privileges *ret_privileges, const char **ret_step)
 {
@@ -213,78 +297,188 @@ static int join(
 	}
 	*ret_step = "/proc/PID/ns";
 	r = others(place->pid, &flags);
-	if (r < 0 || !flags)
+	if (r < 0)
 		return r;
 	/* All at once, since 5.8: the kernel looks first whether we may join each of them, as who
 	 * we still are.  One by one that would depend on the order: who has left for the user
 	 * namespace below has no rights in those of the one above. */
 	if (place->as_process)
-		setgroups(0, NULL); /* who is not allowed to has none of root's */
+		shell_privileges_groups(
+		    dir); /* refused: then they must be the same, as is seen later */
 	*ret_step = "setns(pidfd)";
-	if (setns(place->pidfd, flags) < 0)
+	if (flags && setns(place->pidfd, flags) < 0)
 		return -errno;
 	if (place->as_process) {
 		*ret_step = "/proc/PID/status";
-		return shell_privileges_read(dir, ret_privileges);
-	}
-	if (place->stays && (flags & CLONE_NEWUSER))
+		r = shell_privileges_read(dir, ret_privileges);
+		if (r == 0)
+			r = shell_privileges_take(ret_privileges, ret_step);
+		if (r < 0)
+			return r;
+	} else if (place->stays && (flags & CLONE_NEWUSER)) {
 		be_somebody();
-	return 0;
+	}
+	return flags;
 }
 
-/* What this process holds on its way is nothing to those in there either: it has no more than the shell
- * will have, and nobody but who may trace all of the host's can trace it until it is the shell.  prctl(2) */
-static int shed(const struct shell_place *place, int slave, int *pipe, const char **ret_step)
+/* Nothing that was open stays so, but the ends of what is needed.  Returns 0 or -errno. */
+static int shed(const struct shell_place *place, int slave, int pipe)
 {
 	int pidfd = fcntl(place->pidfd, F_DUPFD_CLOEXEC, KEPT_FROM);
-	int high = fcntl(*pipe, F_DUPFD_CLOEXEC, KEPT_FROM);
+	int high = fcntl(pipe, F_DUPFD_CLOEXEC, KEPT_FROM);
 
-	*ret_step = "dup";
-	if (pidfd < 0 || high < 0 || shell_tty_take(slave) < 0 ||
-	    dup3(high, PIPE_FD, O_CLOEXEC) < 0 || dup3(pidfd, JOINED_FD, O_CLOEXEC) < 0)
-		return -errno;
-	*pipe = PIPE_FD;
-	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+	if (pidfd < 0 || high < 0 || shell_tty_take(slave) < 0 || dup2(high, PIPE_FD) < 0 ||
+	    dup2(pidfd, JOINED_FD) < 0)
 		return -errno;
 	return wire_keep_only(PIPE_FD, JOINED_FD);
 }
 
-_Noreturn static void join_and_fork(const struct shell_place *given, int slave, int pipe)
+/* Memory that may be executed: sysctl(8) vm.memfd_noexec can forbid it, and before 6.3 it needs no flag. */
+static int open_memory(void)
 {
-	struct shell_place own = *given;
-	const struct shell_place *place = &own;
-	struct shell_privileges privileges = {.groups = NULL};
-	const char *step = "";
-	long pid;
-	int r = 0;
+	int fd = memfd_create("nsscope-shell", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
 
-	if (place->pidfd >= 0) {
-		r = shed(place, slave, &pipe, &step);
-		own.pidfd = JOINED_FD;
-		if (r == 0)
-			r = join(place, &privileges, &step);
-		close(JOINED_FD);
-	}
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("nsscope-shell", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return fd < 0 ? -errno : fd;
+}
 
-	if (r < 0) {
-		tell(pipe, 0, step, -r);
+/* A copy of this program that nobody can change, and that no file of the machine is changed by.
+ * Returns a descriptor or -errno. */
+static int copy_program(const char **ret_step)
+{
+	const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	autoclose int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	ssize_t sent;
+	int copy, r;
+
+	*ret_step = "/proc/self/exe";
+	if (program < 0)
+		return -errno;
+	*ret_step = "memfd_create";
+	copy = open_memory();
+	if (copy < 0)
+		return copy;
+	while ((sent = sendfile(copy, program, NULL, INT_MAX)) > 0)
+		;
+	if (sent == 0 && fcntl(copy, F_ADD_SEALS, seals) == 0)
+		return copy;
+	r = -errno;
+	close(copy);
+	return r;
+}
+
+/* Becomes this program anew, which goes on in shell_resume. */
+_Noreturn static void execute_anew(const struct shell_place *place, int slave, int pipe)
+{
+	const char *step = "dup";
+	int program = shed(place, slave, pipe);
+	autofree char *name = xasprintf(PROGRAM "%d:%d:%d:%d:%d", (int)place->pid, place->stays,
+	    place->as_process, place->give_up_root, slave >= 0);
+	char *const words[] = {name, NULL};
+
+	if (program == 0)
+		program = copy_program(&step);
+	if (program < 0)
+		give_up(PIPE_FD, step, -program);
+	if (!place->as_process)
+		descriptors_restore();
+	begin_environment(place);
+	set_language();
+	syscall(SYS_execveat, program, "", words, environ, AT_EMPTY_PATH); /* 3.19 */
+	give_up(PIPE_FD, "execveat", errno);
+}
+
+/* What nobody may take who can't trace all of nsscope's own user namespace; prctl(2).  New ids may have undone
+ * it, by what sysctl(8) fs.suid_dumpable says. */
+static void close_memory(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		_exit(EXIT_NO_SHELL);
+}
+
+_Noreturn static void join_and_fork(const struct shell_place *place, bool own_terminal)
+{
+	struct shell_privileges privileges = {.groups = NULL};
+	const char *home = getenv("HOME"), *step = "";
+	struct note note = {.shell = 0};
+	int flags = join(place, &privileges, &step);
+
+	close_memory();
+	close(JOINED_FD);
+	if (flags < 0)
+		give_up(PIPE_FD, step, -flags);
+	/* Root's own can't be read any more by who gave it up. */
+	if (place->give_up_root || !home || access(home, X_OK) < 0)
+		setenv("HOME", "/", 1);
+	/* Who leads a session of its own has no way to the person's terminal, /dev/tty; tty(4) */
+	setsid();
+	note.kept = flags & CLONE_NEWPID;
+	note.shell = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0L);
+	if (note.shell < 0)
+		give_up(PIPE_FD, "clone", errno);
+	if (note.shell > 0) {
+		tell(PIPE_FD, &note);
+		_exit(0);
 	}
-	pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0L);
-	if (pid == 0)
-		be_shell(place, &privileges, slave, pipe);
-	if (pid < 0)
-		tell(pipe, 0, "clone", errno);
-	else
-		tell(pipe, (pid_t)pid, "", 0);
-	_exit(pid < 0 ? EXIT_NO_SHELL : 0);
+	end_with_helper(SIGKILL, PIPE_FD);
+	if (place->as_process)
+		shell_privileges_limit(&privileges);
+	if (note.kept)
+		be_keeper(place, own_terminal, PIPE_FD);
+	be_shell(place, own_terminal, PIPE_FD);
+}
+
+/* Reads @count numbers with colons between.  Returns false where that is not what stands there. */
+static bool read_numbers(const char *at, int *ret_numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *end;
+
+		ret_numbers[i] = (int)strtol(at, &end, 10);
+		if (end == at || *end != (i + 1 < count ? ':' : '\0'))
+			return false;
+		at = end + 1;
+	}
+	return true;
+}
+
+void shell_resume(const char *program)
+{
+	enum { PID, STAYS, AS_PROCESS, GIVE_UP_ROOT, OWN_TERMINAL, COUNT };
+	int given[COUNT];
+
+	if (!program || strncmp(program, PROGRAM, strlen(PROGRAM)) != 0)
+		return;
+	close_memory();
+	prctl(PR_SET_NAME, "nsscope-shell");
+	if (!read_numbers(program + strlen(PROGRAM), given, COUNT) ||
+	    fcntl(PIPE_FD, F_SETFD, FD_CLOEXEC) < 0)
+		_exit(EXIT_NO_SHELL);
+	const struct shell_place place = {
+	    .pidfd = JOINED_FD,
+	    .pid = given[PID],
+	    .stays = given[STAYS],
+	    .as_process = given[AS_PROCESS],
+	    .give_up_root = given[GIVE_UP_ROOT],
+	};
+	join_and_fork(&place, given[OWN_TERMINAL]);
 }
 
 /* --- The helper --------------------------------------------------------------------------------- */
 
+/* Nobody but us reaps our children, so their numbers are no others'. */
+static bool is_child(pid_t pid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 /* Reads until nobody holds the other end: the shell itself closed it when it was executed.  A note
- * of an error may come before or behind the one of the pid. */
-static pid_t read_notes(int pipe, struct shell_result *result)
+ * of an error may come before or behind the one of the pid.  Others may have got hold of the pipe in
+ * there: who is no child of ours is not the shell. */
+static pid_t read_notes(int pipe, struct shell_result *result, bool *ret_kept)
 {
 	struct note note;
 	pid_t shell = 0;
@@ -294,11 +488,14 @@ static pid_t read_notes(int pipe, struct shell_result *result)
 		got = read(pipe, &note, sizeof(note));
 		if (got != (ssize_t)sizeof(note))
 			continue;
-		if (note.shell)
+		if (note.shell > 0 && !shell && is_child(note.shell)) {
 			shell = note.shell;
+			*ret_kept = note.kept;
+		}
 		if (note.error) {
 			result->error = note.error;
 			memcpy(result->step, note.step, sizeof(result->step));
+			result->step[sizeof(result->step) - 1] = '\0';
 		}
 	} while (got > 0 || (got < 0 && errno == EINTR));
 	return shell;
@@ -311,31 +508,37 @@ static pid_t failed(struct shell_result *result, const char *step, int error)
 	return -error;
 }
 
-pid_t shell_begin(const struct shell_place *place, int slave, struct shell_result *ret_result)
+pid_t shell_begin(
+    const struct shell_place *place, int slave, bool *ret_kept, struct shell_result *ret_result)
 {
 	int ends[2];
 	pid_t joiner, shell;
 
 	*ret_result = (struct shell_result){0};
+	*ret_kept = false;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return failed(ret_result, "pipe", errno);
 	joiner = fork();
 	if (joiner == 0) {
 		close(ends[0]); /* the helper alone reads it */
-		join_and_fork(place, slave, ends[1]);
+		if (place->pidfd < 0)
+			fork_here(place, ends[1]);
+		execute_anew(place, slave, ends[1]);
 	}
 	if (joiner < 0)
 		failed(ret_result, "fork", errno);
 	close(ends[1]);
-	shell = joiner < 0 ? 0 : read_notes(ends[0], ret_result);
+	shell = joiner < 0 ? 0 : read_notes(ends[0], ret_result, ret_kept);
 	close(ends[0]);
 	if (joiner > 0)
 		while (waitpid(joiner, NULL, 0) < 0 && errno == EINTR)
 			;
 	if (!shell && !ret_result->error)
 		failed(ret_result, "fork", ECHILD);
-	if (ret_result->error && shell)
+	if (ret_result->error && shell) {
+		kill(shell, SIGKILL);
 		while (waitpid(shell, NULL, 0) < 0 && errno == EINTR)
 			;
+	}
 	return ret_result->error ? -ret_result->error : shell;
 }

@@ -1,6 +1,7 @@
 #include "lessons/shell_helper.h"
 #include "lessons/shell_tty.h"
 #include "model/util.h"
+#include "scanner/helper.h"
 #include "scanner/proc_file.h"
 
 #include <dirent.h>
@@ -12,11 +13,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 struct watch {
 	const struct shell_place *place;
-	pid_t shell;
+	pid_t shell; /* or its keeper */
+	bool kept;
+	unsigned idle_stops;
 	int signals; /* signalfd(2) of SIGCHLD, SIGHUP, SIGTERM, SIGWINCH */
 	struct shell_tty tty;
 	bool over;
@@ -115,10 +119,101 @@ static void kill_all(void)
 	} while (killed > 0);
 }
 
+/* --- Ending what is kept in another PID namespace --------------------------------------------------- */
+
+/* Kills @pid if it is a child of @keeper.  It is one still, or has ended, when it is held by a descriptor: so
+ * the signal goes to nobody else.  Returns a descriptor that tells its end, or -1 where there is nothing to
+ * kill.  pidfd_open(2) */
+static int kill_child_of(pid_t keeper, pid_t pid)
+{
+	autofree char *path = xasprintf("/proc/%d/status", (int)pid);
+	autofree char *parent = xasprintf("\nPPid:\t%d\n", (int)keeper);
+	autotext struct proc_text status = {.data = NULL};
+	int pidfd = pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+	struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+
+	if (pidfd >= 0 && proc_text_read(&status, AT_FDCWD, path, PROC_TEXT_MOST) == 0 &&
+	    strstr(status.data, parent) && poll(&ended, 1, 0) == 0 &&
+	    syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) == 0)
+		return pidfd;
+	close_fd(&pidfd);
+	return -1;
+}
+
+/* Kills one, and waits until its children are the keeper's.  Returns whether there was one. */
+static bool end_child_of(pid_t keeper, pid_t pid)
+{
+	autoclose int pidfd = kill_child_of(keeper, pid);
+	struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+
+	while (pidfd >= 0 && poll(&ended, 1, -1) < 0 && errno == EINTR)
+		;
+	return pidfd >= 0;
+}
+
+static size_t end_children_of_proc(pid_t keeper)
+{
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	size_t count = 0;
+
+	while (proc && (entry = readdir(proc)))
+		count += end_child_of(keeper, (pid_t)strtol(entry->d_name, NULL, 10));
+	if (proc)
+		closedir(proc);
+	return count;
+}
+
+static size_t end_children_of(pid_t keeper)
+{
+	autofree char *path = xasprintf("/proc/%d/task/%d/children", (int)keeper, (int)keeper);
+	autotext struct proc_text list = {.data = NULL};
+	size_t count = 0;
+	char *end;
+
+	if (proc_text_read(&list, AT_FDCWD, path, PROC_TEXT_MOST) < 0)
+		return end_children_of_proc(keeper);
+	for (char *at = list.data; *at; at = end) {
+		pid_t pid = (pid_t)strtol(at, &end, 10);
+
+		if (end == at)
+			break;
+		count += end_child_of(keeper, pid);
+	}
+	return count;
+}
+
+/* The numbers in /proc are those that we know only where it is of our own PID namespace.  Returns how many there
+ * were to end. */
+static size_t end_kept(pid_t keeper)
+{
+	size_t count = 0, ended;
+
+	if (helper_proc_pid(keeper) != keeper)
+		return 0;
+	do {
+		ended = end_children_of(keeper);
+		count += ended;
+	} while (ended > 0);
+	return count;
+}
+
+/* The keeper asks for it.  One who is left may be in nobody's power, or held by another who traces it: then the
+ * keeper has nothing to wait for. */
+static void answer_keeper(struct watch *watch)
+{
+	enum { IDLE_STOPS_MAX = 8 };
+
+	watch->idle_stops = end_kept(watch->shell) ? 0 : watch->idle_stops + 1;
+	kill(watch->shell, watch->idle_stops > IDLE_STOPS_MAX ? SIGKILL : SIGCONT);
+}
+
 /* --- Watching ------------------------------------------------------------------------------------ */
 
 static void hang_up(const struct watch *watch)
 {
+	if (watch->kept && end_kept(watch->shell))
+		return;
 	if (watch->place->pidfd >= 0) {
 		kill(watch->shell, SIGKILL);
 		return;
@@ -135,6 +230,10 @@ static void reap(struct watch *watch)
 	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
 		if (pid != watch->shell)
 			continue;
+		if (WIFSTOPPED(status) && watch->kept) {
+			answer_keeper(watch);
+			continue;
+		}
 		if (WIFSTOPPED(status)) {
 			/* There is nobody to type "fg". */
 			if (watch->tty.master < 0 && tcgetpgrp(STDIN_FILENO) >= 0)
@@ -210,7 +309,7 @@ void shell_help(const struct shell_place *place, int leash, struct shell_result 
 		close_fd(&watch.signals);
 		return;
 	}
-	watch.shell = shell_begin(place, watch.tty.slave, ret_result);
+	watch.shell = shell_begin(place, watch.tty.slave, &watch.kept, ret_result);
 	shell_tty_given(&watch.tty);
 	if (watch.shell > 0 && watch.signals >= 0)
 		watch_over(&watch, leash);

@@ -144,22 +144,78 @@ static int set_capabilities(const struct shell_privileges *privileges)
 	return 0;
 }
 
+/* The hard limits while raising them is allowed still. */
+static void bound_limits(const struct shell_privileges *privileges)
+{
+	for (int i = 0; i < (int)RLIM_NLIMITS; i++) {
+		struct rlimit limit;
+
+		if (!privileges->limited[i] || syscall(SYS_prlimit64, 0, i, NULL, &limit) < 0)
+			continue;
+		limit.rlim_max = privileges->limits[i].rlim_max;
+		if (limit.rlim_cur > limit.rlim_max)
+			limit.rlim_cur = limit.rlim_max;
+		syscall(SYS_prlimit64, 0, i, &limit, NULL);
+	}
+}
+
+void shell_privileges_limit(const struct shell_privileges *privileges)
+{
+	for (int i = 0; i < (int)RLIM_NLIMITS; i++)
+		if (privileges->limited[i])
+			syscall(SYS_prlimit64, 0, i, &privileges->limits[i], NULL);
+}
+
+/* Where a user namespace forbids it (/proc/PID/setgroups) they can be theirs already.  The kernel keeps them in
+ * order, and tells them so here and in /proc/PID/status. */
+static int set_groups(const struct shell_privileges *privileges)
+{
+	autofree gid_t *own = NULL;
+	size_t size = privileges->group_count * sizeof(*own);
+	int count;
+
+	if (setgroups(privileges->group_count, privileges->groups) == 0)
+		return 0;
+	if (errno != EPERM)
+		return -errno;
+	count = getgroups(0, NULL);
+	if (count < 0 || (size_t)count != privileges->group_count)
+		return -EPERM;
+	own = xmalloc(size + sizeof(*own));
+	if (getgroups(count, own) != count || (size && memcmp(own, privileges->groups, size) != 0))
+		return -EPERM;
+	return 0;
+}
+
+int shell_privileges_groups(int dir)
+{
+	struct shell_privileges theirs = {.groups = NULL};
+	autotext struct proc_text status = {.data = NULL};
+	int r = proc_text_read(&status, dir, "status", PROC_TEXT_MOST);
+
+	if (r < 0)
+		return r;
+	read_groups(status.data, &theirs);
+	if (setgroups(theirs.group_count, theirs.groups) < 0)
+		r = -errno;
+	free(theirs.groups);
+	return r;
+}
+
 int shell_privileges_take(const struct shell_privileges *privileges, const char **ret_step)
 {
 	const unsigned *uids = privileges->uids, *gids = privileges->gids;
 	int r;
 
-	for (int i = 0; i < (int)RLIM_NLIMITS; i++)
-		if (privileges->limited[i])
-			syscall(SYS_prlimit64, 0, i, &privileges->limits[i], NULL);
+	bound_limits(privileges);
 	*ret_step = "PR_CAPBSET_DROP";
 	r = bound(privileges->bounding);
 	if (r < 0)
 		return r;
-	/* Where a user namespace forbids it (/proc/PID/setgroups), no more than none is left of ours. */
 	*ret_step = "setgroups";
-	if (setgroups(privileges->group_count, privileges->groups) < 0 && errno != EPERM)
-		return -errno;
+	r = set_groups(privileges);
+	if (r < 0)
+		return r;
 	*ret_step = "setresgid";
 	if (setresgid(gids[0], gids[1], gids[2]) < 0)
 		return -errno;

@@ -20,6 +20,13 @@ struct shell_privileges {
  * them, so after that was joined.  The groups are the caller's to free.  Returns 0 or -errno. */
 int shell_privileges_read(int dir, struct shell_privileges *ret_privileges);
 
-/* Makes them those of the calling process, but for limits that may not be raised.  A seccomp filter can't be
- * had of another process.  @ret_step: what failed.  Returns 0 or -errno. */
+/* Takes the groups alone, before anything is joined: in there it may be forbidden.  Returns 0 or -errno. */
+int shell_privileges_groups(int dir);
+
+/* Makes them those of the calling process, but for limits that may not be raised: of those the hard ones, and the
+ * soft ones only as far as they must.  A seccomp filter can't be had of another process.
+ * @ret_step: what failed.  Returns 0 or -errno. */
 int shell_privileges_take(const struct shell_privileges *privileges, const char **ret_step);
+
+/* Makes the soft limits theirs, too; in who does nothing more itself but to become the shell. */
+void shell_privileges_limit(const struct shell_privileges *privileges);

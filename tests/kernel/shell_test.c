@@ -6,6 +6,7 @@
 #include "scanner/proc_read.h"
 #include "tests/kernel/roles.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -20,9 +21,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
@@ -619,6 +625,389 @@ static void play_tickets(void)
 }
 BOTH_ROLES(tickets)
 
+/* --- In a PID namespace of others ------------------------------------------------------------------ */
+
+#define CONTAINED_CAPS (1ULL << CAP_SYS_PTRACE | 1ULL << CAP_KILL | 1ULL << CAP_CHOWN)
+
+/* As root of a container without a user namespace that may trace. */
+static void be_contained(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {
+	    {.effective = (uint32_t)CONTAINED_CAPS, .permitted = (uint32_t)CONTAINED_CAPS}};
+
+	for (unsigned long cap = 0; cap < 64; cap++)
+		if (!(CONTAINED_CAPS >> cap & 1))
+			prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+	CHECK(syscall(SYS_capset, &head, data) == 0);
+}
+
+/* The init of such a container, with a /proc of its own. */
+static pid_t start_container(void)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	CHECK(pipe2(ready, O_CLOEXEC) == 0);
+	pid = (pid_t)syscall(
+	    SYS_clone, CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | SIGCHLD, NULL, NULL, NULL, 0L);
+	if (pid == 0) {
+		CHECK(mount("proc", "/proc", "proc", 0, NULL) == 0);
+		be_contained();
+		signal(SIGCHLD, SIG_IGN);
+		CHECK(write(ready[1], "", 1) == 1);
+		for (;;)
+			pause();
+	}
+	CHECK(pid > 0 && read(ready[0], &byte, 1) == 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+static void end_container(pid_t init)
+{
+	kill(init, SIGKILL);
+	CHECK(waitpid(init, NULL, 0) == init);
+}
+
+static struct shell_place place_in(pid_t init)
+{
+	struct shell_place place;
+	char text[SHELL_TICKET_BYTES], path[32];
+	uint64_t ticks;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)init);
+	CHECK(read_start_ticks(AT_FDCWD, path, &ticks) == 0);
+	shell_ticket_of(init, ticks, true, text);
+	CHECK(shell_ticket_read(text, &place) == 0);
+	return place;
+}
+
+/* How many are in the PID namespace of @init. */
+static int members(pid_t init)
+{
+	char theirs[64], path[64], link[64];
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	int count = 0;
+
+	CHECK(proc);
+	troupe_link(init, "pid", theirs, sizeof(theirs));
+	while ((entry = readdir(proc))) {
+		ssize_t len;
+
+		snprintf(path, sizeof(path), "/proc/%.20s/ns/pid", entry->d_name);
+		len = readlink(path, link, sizeof(link) - 1);
+		link[len < 0 ? 0 : len] = '\0';
+		count +=
+		    entry->d_name[0] != 's' && entry->d_name[0] != 't' && strcmp(link, theirs) == 0;
+	}
+	closedir(proc);
+	return count;
+}
+
+static void forget_screen(void)
+{
+	terminal.len = 0;
+	terminal.text[0] = '\0';
+}
+
+/* An orphan, in a session of its own, that heeds no signal. */
+static void leave_orphan(const struct shell *shell)
+{
+	type("(setsid sh -c 'trap \"\" TERM HUP; echo left'='$$; exec sleep 1000' &)\n");
+	read_mark(shell, "left=");
+	forget_screen();
+}
+
+static void play_takes_all_along_from_a_pid_namespace(void)
+{
+	pid_t init = start_container();
+	struct shell_place place = place_in(init);
+	struct shell_result result;
+	struct shell *shell;
+
+	open_terminal();
+	for (int hung_up = 0; hung_up < 2; hung_up++) {
+		CHECK(shell_start(&place, &shell) == 0);
+		type("kill -STOP $$; echo went'='on\n");
+		CHECK(strcmp(read_mark(shell, "went="), "on") == 0);
+		forget_screen();
+		leave_orphan(shell);
+		leave_orphan(shell);
+		CHECK(members(init) >= 4);
+		if (hung_up)
+			shell_hang_up(shell);
+		else
+			type("exit 5\n");
+		result = finish(shell);
+		CHECK(hung_up || exit_status(&result) == 5);
+		CHECK(!hung_up || WIFSIGNALED(result.status));
+		CHECK(members(init) == 1);
+	}
+	close(place.pidfd);
+	end_container(init);
+}
+ONE_ROLE(as_root, takes_all_along_from_a_pid_namespace)
+
+/* --- Before it is the shell ------------------------------------------------------------------------- */
+
+/* In nsscope's memory and variables, and nowhere in its program. */
+static char secret[33];
+
+enum taken {
+	TAKEN_NOTHING,
+	TAKEN_MEMORY,
+	TAKEN_PROGRAM,
+	TAKEN_MOUNTS,
+	TAKEN_DESCRIPTOR,
+	TAKEN_CAPABILITY,
+	OUT_OF_REACH
+};
+
+/* What can be read of /proc/PID/mem of @pid holds the secret?  -1: nothing can be read. */
+static int holds_secret(pid_t pid)
+{
+	char path[64], line[512], data[65536];
+	int found = -1;
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
+	int mem = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	maps = mem < 0 ? NULL : fopen(path, "re");
+	while (maps && fgets(line, sizeof(line), maps)) {
+		unsigned long start, end;
+		char mode[8];
+
+		if (sscanf(line, "%lx-%lx %7s", &start, &end, mode) != 3 || mode[1] != 'w')
+			continue;
+		while (start < end) {
+			size_t want = end - start < sizeof(data) ? end - start : sizeof(data);
+			ssize_t got = pread(mem, data, want, (off_t)start);
+
+			if (got <= 0)
+				break;
+			if (found < 0)
+				found = 0;
+			if (memmem(data, (size_t)got, secret, strlen(secret)))
+				found = 1;
+			start += want; /* the two copies don't both lie across a border */
+		}
+	}
+	if (maps)
+		fclose(maps);
+	if (mem >= 0)
+		close(mem);
+	return found;
+}
+
+static bool has_descriptor(pid_t pid)
+{
+	char path[64], target[64];
+	bool more = false;
+
+	for (int fd = 3; fd < 64; fd++) {
+		ssize_t len;
+
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, fd);
+		len = readlink(path, target, sizeof(target) - 1);
+		target[len < 0 ? 0 : len] = '\0';
+		more |= len > 0 && strncmp(target, "pipe:", 5) != 0;
+	}
+	return more;
+}
+
+static bool has_capability(pid_t pid)
+{
+	unsigned long long permitted = ~0ULL;
+	char path[64], line[512];
+	FILE *status;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	status = fopen(path, "re");
+	CHECK(status);
+	while (fgets(line, sizeof(line), status))
+		if (sscanf(line, "CapPrm: %llx", &permitted) == 1)
+			break;
+	fclose(status);
+	return permitted & ~CONTAINED_CAPS;
+}
+
+static enum taken take_from(pid_t pid, const struct stat *program)
+{
+	char path[64], own[64], theirs[64];
+	struct stat st;
+	int found = holds_secret(pid);
+
+	if (found < 0)
+		return OUT_OF_REACH;
+	if (found)
+		return TAKEN_MEMORY;
+	snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
+	if (stat(path, &st) == 0 && st.st_dev == program->st_dev && st.st_ino == program->st_ino)
+		return TAKEN_PROGRAM;
+	troupe_link(getpid(), "mnt", own, sizeof(own));
+	troupe_link(pid, "mnt", theirs, sizeof(theirs));
+	if (strcmp(own, theirs) != 0)
+		return TAKEN_MOUNTS;
+	if (has_descriptor(pid))
+		return TAKEN_DESCRIPTOR;
+	return has_capability(pid) ? TAKEN_CAPABILITY : TAKEN_NOTHING;
+}
+
+/* One in the container, who is told numbers of processes in there, and tells what they gave. */
+static pid_t start_attacker(const struct shell_place *place, int *ret_socket)
+{
+	struct stat program;
+	int ends[2];
+	pid_t pid;
+
+	CHECK(stat("/proc/self/exe", &program) == 0);
+	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
+	pid = fork();
+	if (pid == 0) {
+		pid_t target;
+
+		close(ends[0]);
+		CHECK(setns(place->pidfd, CLONE_NEWPID | CLONE_NEWNS) == 0);
+		pid = fork();
+		if (pid > 0)
+			_exit(waitpid(pid, NULL, 0) != pid);
+		be_contained();
+		while (read(ends[1], &target, sizeof(target)) == sizeof(target)) {
+			enum taken taken = take_from(target, &program);
+
+			CHECK(write(ends[1], &taken, sizeof(taken)) == sizeof(taken));
+		}
+		_exit(0);
+	}
+	close(ends[1]);
+	*ret_socket = ends[0];
+	return pid;
+}
+
+/* The number of @pid in the innermost PID namespace, or 0 where that is ours. */
+static pid_t inner_pid(pid_t pid)
+{
+	int outer = 0, inner = 0;
+	char path[64], line[512];
+	FILE *status;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	status = fopen(path, "re");
+	while (status && fgets(line, sizeof(line), status))
+		if (sscanf(line, "NSpid: %d %d", &outer, &inner) > 0)
+			break;
+	if (status)
+		fclose(status);
+	return inner;
+}
+
+static enum taken ask_attacker(int attacker, pid_t pid)
+{
+	enum taken taken;
+
+	CHECK(write(attacker, &pid, sizeof(pid)) == sizeof(pid));
+	CHECK(read(attacker, &taken, sizeof(taken)) == sizeof(taken));
+	return taken;
+}
+
+/* nsscope, with a secret on its heap and in a variable. */
+_Noreturn static void be_caller(const struct shell_place *place, int go)
+{
+	struct shell_result result;
+	struct shell *shell;
+	char byte, *copy;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	CHECK(dup2(null, STDIN_FILENO) == STDIN_FILENO); /* the shell ends at once */
+	CHECK(read(go, &byte, 1) == 1);
+	copy = strdup(secret);
+	setenv("AWS_SECRET_ACCESS_KEY", copy, 1);
+	setenv("SHELL", "/bin/sh", 1);
+	CHECK(shell_start(place, &shell) == 0);
+	CHECK(shell_finish(shell, &result) == 0);
+	CHECK(exit_status(&result) == 0);
+	_exit(strlen(copy) != strlen(secret));
+}
+
+/* Follows @caller and all that it starts, a call at a time where they are in the container, until they are
+ * the shell; at each the attacker tries.  Returns at how many. */
+static int follow(pid_t caller, int attacker, enum taken *ret_taken)
+{
+	pid_t shells[8] = {0};
+	size_t shell_count = 0;
+	int tries = 0, status;
+
+	*ret_taken = TAKEN_NOTHING;
+	for (;;) {
+		pid_t pid = waitpid(-1, &status, __WALL), inner;
+		int event = status >> 16, signal = WSTOPSIG(status);
+		bool is_shell = false;
+
+		CHECK(pid > 0);
+		if (!WIFSTOPPED(status)) {
+			if (pid == caller)
+				break;
+			continue;
+		}
+		inner = inner_pid(pid);
+		if (inner && event == PTRACE_EVENT_EXEC && shell_count < array_len(shells))
+			shells[shell_count++] = pid;
+		for (size_t i = 0; i < shell_count; i++)
+			is_shell |= shells[i] == pid;
+		if (inner && !is_shell) {
+			enum taken taken = ask_attacker(attacker, inner);
+
+			tries += taken != OUT_OF_REACH;
+			if (*ret_taken == TAKEN_NOTHING && taken != OUT_OF_REACH)
+				*ret_taken = taken;
+		}
+		if (event || signal == (SIGTRAP | 0x80))
+			signal = 0;
+		ptrace(inner && !is_shell ? PTRACE_SYSCALL : PTRACE_CONT, pid, NULL, signal);
+	}
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	return tries;
+}
+
+static void play_newborn_has_nothing_to_take(void)
+{
+	const int options = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+	                    PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
+	pid_t init = start_container(), attacker, caller;
+	struct shell_place place = place_in(init);
+	unsigned char bytes[(sizeof(secret) - 1) / 2];
+	enum taken taken;
+	int socket, go[2], tries;
+
+	CHECK(getrandom(bytes, sizeof(bytes), 0) == sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(secret + 2 * i, 3, "%02x", bytes[i]);
+	attacker = start_attacker(&place, &socket);
+	CHECK(pipe2(go, O_CLOEXEC) == 0);
+	caller = fork();
+	if (caller == 0)
+		be_caller(&place, go[0]);
+	CHECK(ptrace(PTRACE_SEIZE, caller, NULL, options) == 0);
+	CHECK(write(go[1], "", 1) == 1);
+	tries = follow(caller, socket, &taken);
+	if (taken != TAKEN_NOTHING)
+		fprintf(stderr, "taken: %d\n", taken);
+	CHECK(tries > 0);
+	CHECK(taken == TAKEN_NOTHING);
+	close(socket);
+	waitpid(attacker, NULL, 0);
+	close(go[0]);
+	close(go[1]);
+	close(place.pidfd);
+	end_container(init);
+}
+ONE_ROLE(as_root, newborn_has_nothing_to_take)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -631,6 +1020,8 @@ int main(void)
 	    TEST_ROLES(interrupts_are_the_shells),
 	    TEST_ROLES(takes_all_along),
 	    TEST_ROLES(takes_many_along),
+	    cmocka_unit_test(takes_all_along_from_a_pid_namespace_as_root),
+	    cmocka_unit_test(newborn_has_nothing_to_take_as_root),
 	    TEST_ROLES(ends_with_the_actor),
 	    TEST_ROLES(ends_with_the_init_of_its_pid_namespace),
 	    TEST_ROLES(ends_when_hung_up),

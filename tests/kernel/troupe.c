@@ -1,5 +1,7 @@
 #include "tests/kernel/troupe.h"
 
+#include "lessons/shell.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <grp.h>
@@ -22,6 +24,7 @@ static bool isolated;
 void troupe_isolate(void)
 {
 	stage_resume(program_invocation_name);
+	shell_resume(program_invocation_name);
 	isolated = unshare(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS) == 0 &&
 	           mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
 }
