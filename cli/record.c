@@ -188,11 +188,13 @@ static int finish(struct recorder *recorder, int status)
 		status = EXIT_FAILED;
 	} else if (recorder->error) {
 		report_error("record",
-		    _("%s can't be written: %s; what was recorded so far can be replayed"),
+		    recorder->written_bytes
+		        ? _("%s can't be written: %s; what was recorded so far can be replayed")
+		        : _("%s can't be written: %s"),
 		    recorder->path, strerror(-recorder->error));
 		status = EXIT_FAILED;
 	}
-	if (recorder->moments)
+	if (recorder->written_bytes)
 		tell_result(recorder);
 	else if (recorder->made)
 		unlink(recorder->path);

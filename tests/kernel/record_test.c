@@ -249,6 +249,12 @@ static void what_can_not_be_used(void **state)
 	assert_int_equal(run.status, EXIT_FAILED);
 	assert_has(run.errors, "can't be written");
 	run_done(&run);
+	/* What was never written can't be replayed. */
+	run = command_run(cli_record, "record", "/dev/full", "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_FAILED);
+	assert_has(run.errors, "/dev/full can't be written: No space left on device\n");
+	assert_null(strstr(run.errors, "moment"));
+	run_done(&run);
 }
 
 int main(void)
