@@ -2,6 +2,7 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <string.h>
@@ -126,8 +127,13 @@ static void examine_proc(struct visit *visit)
 		r = scan_once(scan, &graph);
 	scan_free(scan);
 	if (r < 0 || !graph) {
-		doctor_find(visit, VERDICT_BAD, "/proc", _("it is not mounted, or can't be read"));
-		doctor_cure(visit, true, "mount -t proc proc /proc");
+		autofree char *want = want_text(r);
+
+		/* With descriptors too few, say, it is no matter of /proc. */
+		doctor_find(visit, VERDICT_BAD, "/proc",
+		    want ? want : _("it is not mounted, or can't be read"));
+		if (!want)
+			doctor_cure(visit, true, "mount -t proc proc /proc");
 		visit->forbidden = true;
 		return;
 	}

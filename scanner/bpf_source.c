@@ -16,6 +16,7 @@
 #include "scanner/source.h"
 #include "scanner/source_choice.h"
 #include "scanner/users.h"
+#include "scanner/want.h"
 #include "scanner/withheld.h"
 
 #include <errno.h>
@@ -74,8 +75,9 @@ static int open_proc(struct source *source)
 
 /* --- The trial ---------------------------------------------------------------------------------- */
 
-/* Is what @record says of this process what /proc says of it? */
-static bool is_right(const struct source *source, const struct record_task *record)
+/* Is what @record says of this process what /proc says of it?  Returns 0, -EPROTO where it is not, or -errno
+ * where we could not look (want.h). */
+static int compare_own(const struct source *source, const struct record_task *record)
 {
 	bool right = true;
 
@@ -87,6 +89,8 @@ static bool is_right(const struct source *source, const struct record_task *reco
 		autoclose int fd = openat(source->proc, path, O_RDONLY | O_CLOEXEC);
 		struct stat st;
 
+		if (fd < 0 && error_is_want(-errno))
+			return -errno;
 		if (fd >= 0 && fstat(fd, &st) == 0) {
 			read.id.dev = st.st_dev;
 			right = nsfs_is_same(&read, fd);
@@ -95,7 +99,7 @@ static bool is_right(const struct source *source, const struct record_task *reco
 			        (link == LINK_PID_FOR_CHILDREN && (record->flags & RECORD_NO_INIT));
 		}
 	}
-	return right;
+	return right ? 0 : -EPROTO;
 }
 
 /* Walks as far as to this process, in no sweep.  Returns 0, -EPROTO where /proc says something else of it (the structures of
@@ -104,17 +108,19 @@ static int try_own(struct source *source)
 {
 	const struct record_head *head;
 	int r = bpf_look_begin(source->look, BPF_WALK_TASKS, UINT64_MAX, false);
-	bool right = false, found = false;
+	bool found = false;
+	int own = -EPROTO;
 
 	while (r == 0 && !found && (r = bpf_look_next(source->look, &head)) > 0) {
 		const struct record_task *record = (const struct record_task *)(const void *)head;
 
 		r = 0;
 		found = head->kind == RECORD_TASK && record->tid == getpid();
-		right = found && is_right(source, record);
+		if (found)
+			own = compare_own(source, record);
 	}
 	bpf_look_end(source->look);
-	return r < 0 ? r : right ? 0 : -EPROTO;
+	return r < 0 ? r : own;
 }
 
 /* Loads the programs, and tries whether they understand this kernel. */

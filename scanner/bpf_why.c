@@ -3,6 +3,7 @@
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/proc_file.h"
+#include "scanner/want.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +57,8 @@ const char *bpf_obstacle_name(enum bpf_obstacle what)
 
 char *bpf_refusal_text(const struct bpf_refusal *why)
 {
+	if (error_is_want(-why->error))
+		return xstrdup(strerror(why->error));
 	if (why->what == BPF_REFUSED || why->what == BPF_FAILED)
 		return xasprintf(_("%s (%s)"), _(texts[why->what]), strerror(why->error));
 	return xstrdup(_(texts[why->what]));

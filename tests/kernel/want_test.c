@@ -172,6 +172,7 @@ static void few_descriptors_give_all_or_an_error(void **state)
 	}
 	assert_true(failed && done);
 	expect("ulimit -n 16; $N tree --source proc", false, 1, "ulimit -n 256");
+	expect("ulimit -n 16; $N doctor", false, FORBIDDEN, "a limit of 16 open files is too low");
 	for (size_t i = 0; i < MEMBERS; i++)
 		member_end(&members[i]);
 }
