@@ -151,7 +151,7 @@ const struct feature features[] = {
         N_("`execve` moves its caller into the time namespace that it made for its children"),
         "6.2", try_exec_enters_time},
     {"pid-for-children-early",
-        N_("`/proc/PID/ns/pid_for_children` can be read before the first process is born there"),
+        N_("`/proc/PID/ns/pid_for_children` can be read before the first process is created there"),
         "7.1", try_pid_for_children_early},
     {"ipc-sysctls-in-userns",
         N_("root of a user namespace may write the sysctls of its own IPC namespace"), "5.19",

@@ -122,7 +122,7 @@ int lesson_end_part(struct lesson_parse *parse)
 	parse->outside = (struct lesson_names){0};
 	if (!step->block_count || step->blocks[step->block_count - 1].condition != condition)
 		return lesson_fail(
-		    parse->error, condition->line, 0, _("nothing stands under this condition"));
+		    parse->error, condition->line, 0, _("there is nothing under this condition"));
 	return 0;
 }
 

@@ -93,7 +93,7 @@ static const struct meaning {
         "_map"},
     {"write_file", EINVAL, N_("the kernel takes no such text: this clock has no offset"),
         "timens_offsets"},
-    {"write_file", EACCES, N_("somebody was born there already: the offsets are fixed"),
+    {"write_file", EACCES, N_("a process has started there already: the offsets are fixed"),
         "timens_offsets"},
     {"write_file", EACCES,
         N_("only root may write this setting: the machine's, and on newer kernels that of the user "

@@ -56,7 +56,8 @@ const struct term terms[] = {
         .gives = GIVES_NUMBER, .takes = TAKES_NS, .of_gone = true, .of_past = true, .most = 1,
         .evaluate = term_exists},
     {"dead", "dead(NS)",
-        N_("1 when the init of the PID namespace NS has ended, 0 while it runs: nobody can be born "
+        N_("1 when the init of the PID namespace NS has ended, 0 while it runs: no process can be "
+           "created "
            "in a dead one"),
         .gives = GIVES_NUMBER, .takes = TAKES_NS, .types = 1u << NS_PID, .most = 1,
         .evaluate = term_dead},

@@ -1,6 +1,7 @@
 /* What is in a user, a pid and an ipc namespace. */
 #include "model/i18n.h"
 #include "model/inspection_parts.h"
+#include "model/pid_ns.h"
 #include "model/util.h"
 
 enum { LISTED_MAX = 200, FEW_CAPS = 5 };
@@ -148,17 +149,6 @@ static void add_member(const struct detail *detail, const struct process *proces
 	detail_wrap(detail, &line, INSPECTION_INDENT);
 }
 
-static const struct process *find_init(const struct ns *ns)
-{
-	const struct process *process = ns->first_member;
-
-	for (; process; process = process->next_member[NS_PID]) {
-		if (!process->life.died_ms && process->pids[process->pid_levels - 1] == 1)
-			return process;
-	}
-	return NULL;
-}
-
 static void add_members(const struct detail *detail, const struct ns *ns)
 {
 	unsigned listed = 0, left = 0;
@@ -184,14 +174,16 @@ void inspection_pid(
     const struct detail *detail, const struct ns *ns, const struct inspection *inspection)
 {
 	const struct fact *max = inspection_find(inspection, FACT_PID_MAX);
-	const struct process *init = find_init(ns);
+	const struct process *init = pid_ns_init(ns);
 	struct line line = detail_field(detail, _("Init"));
 
 	if (init) {
 		line_addf(&line, STYLE_PID, "%d ", (int)init->id.pid);
 		line_adds(&line, STYLE_PLAIN, init->comm);
 	} else {
-		line_adds(&line, STYLE_WARN, _("not to be seen"));
+		const char *state = pid_ns_state_short(pid_ns_state(detail->context->graph, ns));
+
+		line_adds(&line, STYLE_WARN, state ? state : _("not to be seen"));
 	}
 	detail_field_end(detail, &line);
 	if (max) {

@@ -310,6 +310,11 @@ static void pids_at_each_level(void **state)
 	assert_has(all, "Init      20 box\n");
 	assert_has(all, "PIDs are below 500");
 	assert_has(all, "20 -> 4 -> 1 box\n21 -> 5 -> 2 sh\n");
+	autofree char *dead = say("1 init all=initial pids=1\n"
+	                          "ns pid 60 parent=initial\n"
+	                          "20 sh all=initial pids=20 pid_for_children=60\n",
+	    NS_PID, 60, NULL, 0);
+	assert_has(dead, "Init      dead: its init has ended\n");
 }
 
 static void what_went_wrong(void **state)
