@@ -7,7 +7,7 @@
  *     types: uts
  *     group: type
  *     actors: A
- *     needs: ip ping                       programs that must be in PATH; cgroup: cgroup v2, mounted
+ *     needs: ip ping                       programs that must be in PATH; cgroup: groups of v2
  *     stage: user mnt                      what stands around the actors: none, or user and types
  *     minutes: 10                          that it takes
  *     ```
@@ -209,7 +209,7 @@ struct lesson {
 	bool stage_told; /* else it is the default one */
 	char **actors;   /* those that the stage starts by itself */
 	size_t actor_count;
-	char **needs; /* programs that must be in PATH; "cgroup" for a cgroup v2 that is mounted */
+	char **needs; /* programs that must be in PATH; "cgroup" for groups of cgroup v2 */
 	size_t need_count;
 	int minutes;               /* that it takes, 0 for not told */
 	struct lesson_step *steps; /* the first is the introduction, titled like the lesson */

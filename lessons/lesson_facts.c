@@ -160,7 +160,8 @@ const struct lesson_word lesson_fact_words[] = {
     {"group", N_("how the tree is grouped at the beginning: `pid`, `type`, `owner` or `room`")},
     {"actors", N_("the actors that the stage starts: a capital letter, then letters and digits")},
     {"stage", N_("what stands around the actors, see below")},
-    {"needs", N_("programs that must be found in PATH; `cgroup`: cgroup v2 must be mounted")},
+    {"needs", N_("programs that must be found in PATH; `cgroup`: processes must be in groups of "
+                 "cgroup v2")},
     {"minutes", N_("how long it takes")},
     {0},
 };

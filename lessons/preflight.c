@@ -98,21 +98,19 @@ bool program_is_applet(const char *file, const char *path)
 	return false;
 }
 
+/* Processes are in a group of cgroup v2 since it was first mounted, wherever that was; here it need not be.
+ * cgroups(7), /proc/PID/cgroup; Linux cgrp_dfl_visible */
 static bool has_cgroup2(void)
 {
-	struct proc_lines mounts;
+	struct proc_lines groups;
 	const char *line;
 	bool found = false;
 
-	if (proc_lines_open(&mounts, AT_FDCWD, "/proc/self/mountinfo") < 0)
+	if (proc_lines_open(&groups, AT_FDCWD, "/proc/self/cgroup") < 0)
 		return false;
-	/* Behind the separator stands the type.  proc_pid_mountinfo(5) */
-	while (!found && (line = proc_lines_next(&mounts, NULL))) {
-		const char *type = strstr(line, " - ");
-
-		found = type && !strncmp(type, " - cgroup2 ", 11);
-	}
-	proc_lines_close(&mounts);
+	while (!found && (line = proc_lines_next(&groups, NULL)))
+		found = strncmp(line, "0::", 3) == 0;
+	proc_lines_close(&groups);
 	return found;
 }
 
@@ -141,8 +139,9 @@ static void examine_need(struct preflight *preflight, const char *need)
 		if (has_cgroup2())
 			find(preflight, xstrdup("cgroup v2"), NULL, NULL);
 		else
-			find(preflight, xstrdup("cgroup v2"), xstrdup(_("it is not mounted")),
-			    xstrdup("mount -t cgroup2 none /sys/fs/cgroup"));
+			find(preflight, xstrdup("cgroup v2"),
+			    xstrdup(_("no process is in a group of it: it was never mounted")),
+			    xstrdup("mkdir -p /mnt/cgroup2 && mount -t cgroup2 none /mnt/cgroup2"));
 		return;
 	}
 	for (size_t i = 0; i < array_len(packages); i++) {

@@ -241,6 +241,78 @@ static void filters_are_named(void **state)
 	}
 }
 
+/* --- Control groups --------------------------------------------------------------------------- */
+
+/* As before cgroup v2 was first mounted. */
+static int without_groups(int (*command)(int argc, char **argv), int argc, char **argv)
+{
+	const char text[] = "4:memory:/\n1:name=systemd:/\n";
+	autoclose int file = -1;
+
+	require(mount("tmpfs", "/mnt", "tmpfs", 0, NULL) == 0);
+	file = open("/mnt/cgroup", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	require(write(file, text, strlen(text)) == (ssize_t)strlen(text));
+	require(mount("/mnt/cgroup", "/proc/self/cgroup", NULL, MS_BIND, NULL) == 0);
+	return command(argc, argv);
+}
+
+static int doctor_without_groups(int argc, char **argv)
+{
+	return without_groups(cli_doctor, argc, argv);
+}
+
+static int lesson_without_groups(int argc, char **argv)
+{
+	return without_groups(cli_lesson, argc, argv);
+}
+
+static int see_no_groups(const void *arg)
+{
+	struct run run = command_run(doctor_without_groups, "doctor", "", "C.UTF-8", -1);
+
+	(void)arg;
+	require(run.status == EXIT_FORBIDDEN);
+	require(says(run.output, "✘ cgroup: cgroup v2: no process is in a group of it"));
+	run_done(&run);
+	run = command_run(lesson_without_groups, "lesson", "--plain cgroup", "C.UTF-8", -1);
+	require(run.status == EXIT_FORBIDDEN);
+	require(strstr(run.output, "✘ cgroup v2: "));
+	require(!strstr(run.output, "This kernel differs here"));
+	run_done(&run);
+	return 0;
+}
+
+/* Processes are in groups, wherever their tree is mounted. */
+static int see_groups_without_a_tree(const void *arg)
+{
+	struct run run;
+
+	(void)arg;
+	if (umount2("/sys", MNT_DETACH) < 0)
+		return 0; /* a mount of somebody else */
+	run = command_run(cli_lesson, "lesson", "--plain cgroup", "C.UTF-8", -1);
+	require(run.status == EXIT_DONE);
+	require(!strstr(run.output, "✘"));
+	run_done(&run);
+	return 0;
+}
+
+static void groups_are_needed(void **state)
+{
+	autoclose int file = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
+	char groups[4096] = "";
+	struct member member;
+
+	(void)state;
+	need_room();
+	member = member_start(CLONE_NEWNS, see_no_groups, NULL);
+	member_end(&member);
+	if (file < 0 || read(file, groups, sizeof(groups) - 1) <= 0 || !strstr(groups, "0::"))
+		skip_because("kernel: cgroup v2 was never mounted");
+	member = member_start(CLONE_NEWNS, see_groups_without_a_tree, NULL);
+	member_end(&member);
+}
+
 /* --- Where it stands ------------------------------------------------------------------------- */
 
 /* /proc of the processes alone: the limits hold all the same. */
@@ -358,6 +430,7 @@ int main(void)
 	    cmocka_unit_test(a_limit_of_zero_is_found),
 	    cmocka_unit_test(a_missing_proc_is_found),
 	    cmocka_unit_test(filters_are_named),
+	    cmocka_unit_test(groups_are_needed),
 	    cmocka_unit_test(a_refusal_has_its_cause),
 	    cmocka_unit_test(a_proc_of_processes_alone_is_found),
 	    cmocka_unit_test(maps_are_read),
