@@ -336,9 +336,7 @@ static void find_refused(const struct session *session, const struct trial *tria
 	    .error = error,
 	};
 
-	if (answer->refused) {
-		finding.why = xstrdup(answer_refusal(answer));
-	} else if (error) {
+	if (error) {
 		struct refusal refusal = refusal_of(&refused, &session->confinement);
 
 		finding.why = refusal.why;
@@ -391,6 +389,10 @@ static bool try_calls(struct session *session, const struct trial *trial, enum n
 
 		if (!error && !answer.refused && !answer.failed)
 			continue;
+		/* By the actor itself, which says so where a lesson makes the call unconfined: that is the
+		 * lesson's doing, not this machine's. */
+		if (answer.refused)
+			return false;
 		/* That was found before. */
 		if (type != NS_TYPE_COUNT || !session->made_nothing ||
 		    strcmp(call->name, "unshare") != 0)
