@@ -140,7 +140,7 @@ static void the_graph_has_namespaces_and_groups(void **state)
 	autofree char *node = xasprintf("[label=\"uts:%llu\\nhost blue\\\"<&amp;\\n1 process\"",
 	    (unsigned long long)link_ino(members[0].pid, "uts"));
 	autofree char *group = xasprintf(
-	    "[label=\"%d a\\\"\\\\\\\\e[31m\\\\n<&amp;]\", shape=note]", (int)members[0].pid);
+	    "[label=\"%d a\\\"\\\\\\\\\\\\e[31m\\\\n<&amp;]\", shape=note]", (int)members[0].pid);
 
 	assert_int_equal(run.status, EXIT_DONE);
 	assert_int_equal(strncmp(run.output, "digraph nsscope {", 17), 0);
@@ -195,7 +195,7 @@ static void graphviz_draws_it(void **state)
 			skip_because("there is no dot (graphviz)");
 		}
 		assert_int_equal(output.status, 0);
-		assert_non_null(strstr(output.text, "host x&quot;]}\\</text>"));
+		assert_non_null(strstr(output.text, "host x&quot;]}\\\\</text>"));
 		assert_non_null(strstr(output.text, "</svg>"));
 		output_done(&output);
 	}
