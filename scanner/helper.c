@@ -66,7 +66,15 @@ void helper_begin(int descriptor, enum helper_work work)
 static struct pids {
 	pid_t *items;
 	size_t count, room;
-} own, killed; /* killed: those that were not reaped yet */
+} own;
+
+/* Those that were not reaped yet. */
+static struct {
+	struct killed {
+		pid_t pid, proc_pid;
+	} * items;
+	size_t count, room;
+} killed;
 
 void helper_note(pid_t pid)
 {
@@ -92,17 +100,25 @@ static void forget(pid_t pid)
 	}
 }
 
-static void reap_killed(void)
+void helper_reap_killed(void)
 {
 	size_t left = 0;
 
 	for (size_t i = 0; i < killed.count; i++) {
-		if (waitpid(killed.items[i], NULL, WNOHANG) == 0)
+		if (waitpid(killed.items[i].pid, NULL, WNOHANG) == 0)
 			killed.items[left++] = killed.items[i];
 		else
-			forget(killed.items[i]);
+			forget(killed.items[i].pid);
 	}
 	killed.count = left;
+}
+
+bool helper_is_killed(pid_t proc_pid)
+{
+	for (size_t i = 0; i < killed.count; i++)
+		if (killed.items[i].proc_pid == proc_pid)
+			return true;
+	return false;
 }
 
 void helper_end(pid_t pid, bool hangs)
@@ -112,11 +128,12 @@ void helper_end(pid_t pid, bool hangs)
 		;
 	if (hangs) {
 		array_reserve(killed.items, killed.room, killed.count + 1);
-		killed.items[killed.count++] = pid;
+		killed.items[killed.count++] =
+		    (struct killed){.pid = pid, .proc_pid = helper_proc_pid(pid)};
 	} else {
 		forget(pid);
 	}
-	reap_killed();
+	helper_reap_killed();
 }
 
 bool helper_has_name(const char *comm)

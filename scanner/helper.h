@@ -21,8 +21,12 @@ void helper_note(pid_t pid);
 bool helper_is_own(pid_t pid);
 
 /* Kills the child @pid.  Where it may hang in the kernel (@hangs) its end is not waited for: it ends when
- * that lets it, and is reaped when another helper is ended. */
+ * that lets it, and is reaped by helper_reap_killed, or when another helper is ended. */
 void helper_end(pid_t pid, bool hangs);
+/* Reaps those of whom the end was not waited for and that have ended by now. */
+void helper_reap_killed(void);
+/* Is @proc_pid, as in /proc, such a helper that was not reaped yet?  It is there, and may be so for long. */
+bool helper_is_killed(pid_t proc_pid);
 
 /* Is @comm the name of a helper?  Of this nsscope or of another one on the machine, whose helper joins a
  * namespace, looks and is gone again. */

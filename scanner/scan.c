@@ -77,7 +77,7 @@ void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid)
 bool sweep_leaves_out(const struct sweep *sweep, pid_t pid, pid_t session)
 {
 	return (sweep->left_out && (pid == sweep->left_out || session == sweep->left_out)) ||
-	       cmdline_reader_is(pid);
+	       cmdline_reader_is(pid) || helper_is_killed(pid);
 }
 
 bool sweep_is_ours(const struct sweep *sweep, const struct process *process)
@@ -285,6 +285,7 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 	int r;
 
 	drop_sweep(scan);
+	helper_reap_killed();
 	/* What is opened later is not looked at one by one: it must be there. */
 	if (descriptors_left() < DESCRIPTORS_LEAST)
 		return -EMFILE;

@@ -113,6 +113,9 @@ static void a_living_graph_keeps_what_it_had(void **state)
 	/* It is not asked again so soon, and is told so all the same. */
 	third = sweep_now(scan, second);
 	assert_true(graph_process_by_pid(third, silent.pid)->cmdline_late);
+	/* The helper that waited for it was killed. */
+	for (size_t i = 0; i < third->process_count; i++)
+		assert_null(strstr(third->processes[i]->comm, "nsscope-"));
 	graph_unref(third);
 	graph_unref(second);
 	graph_unref(first);
