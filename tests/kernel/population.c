@@ -1,6 +1,7 @@
 #include "tests/kernel/population.h"
 
 #include "model/util.h"
+#include "tests/kernel/population_parts.h"
 #include "tests/kernel/skip.h"
 
 #include <errno.h>
@@ -43,15 +44,15 @@ const struct record *population_records(size_t *ret_count)
 /* --- In the members --------------------------------------------------------------------------- */
 
 /* A linear congruential generator; its high bits are good enough here. */
-static uint32_t next(uint32_t *seed)
+uint32_t population_next(uint32_t *seed)
 {
 	*seed = *seed * 1664525U + 1013904223U;
 	return *seed >> 8;
 }
 
-static bool one_in(uint32_t *seed, uint32_t n)
+bool population_one_in(uint32_t *seed, uint32_t n)
 {
-	return next(seed) % n == 0;
+	return population_next(seed) % n == 0;
 }
 
 /* Some of the flags in @all, perhaps none. */
@@ -60,13 +61,13 @@ static unsigned long some(uint32_t *seed, unsigned long all)
 	unsigned long flags = 0;
 
 	for (unsigned long bit = 1; bit <= all; bit <<= 1) {
-		if ((all & bit) && one_in(seed, 3))
+		if ((all & bit) && population_one_in(seed, 3))
 			flags |= bit;
 	}
 	return flags;
 }
 
-static struct record *new_record(enum record_kind kind)
+struct record *population_record(enum record_kind kind)
 {
 	size_t at = atomic_fetch_add(&ledger->count, 1);
 
@@ -77,7 +78,7 @@ static struct record *new_record(enum record_kind kind)
 }
 
 /* Our number in the room, whose /proc it is. */
-static pid_t number_in_room(const char *link)
+pid_t population_number(const char *link)
 {
 	char text[64] = "";
 	const char *last;
@@ -88,50 +89,64 @@ static pid_t number_in_room(const char *link)
 	return (pid_t)strtol(last ? last + 1 : text, NULL, 10);
 }
 
-static uint64_t ino_of(const char *path)
+uint64_t population_ino(const char *path)
 {
 	struct stat st;
 
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
-/* The calling thread tells where it is. */
-static struct record *record_task(void)
+struct record *population_record_task(void)
 {
-	struct record *record = new_record(RECORD_TASK);
+	struct record *record = population_record(RECORD_TASK);
 
-	record->pid = number_in_room("/proc/self");
-	record->tid = number_in_room("/proc/thread-self");
+	record->pid = population_number("/proc/self");
+	record->tid = population_number("/proc/thread-self");
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		autofree char *path = xasprintf("/proc/thread-self/ns/%s", ns_link_names[link]);
 
-		record->ino[link] = ino_of(path);
+		record->ino[link] = population_ino(path);
 	}
 	return record;
 }
 
 /* --- What they hold --------------------------------------------------------------------------- */
 
-static const enum nstype held_types[] = {NS_UTS, NS_IPC, NS_NET, NS_CGROUP, NS_USER, NS_MNT};
+/* A mount namespace can not be mounted; one made by a thread of its own would have copies of bind mounts. */
+static const enum nstype held_types[] = {
+    NS_UTS, NS_IPC, NS_NET, NS_CGROUP, NS_USER, NS_PID, NS_MNT};
 
 static int told_at;
 
 static int tell_number(const void *arg)
 {
-	pid_t pid = number_in_room("/proc/self");
+	pid_t pid = population_number("/proc/self");
 
 	(void)arg;
 	return write(told_at, &pid, sizeof(pid)) == sizeof(pid) ? 0 : -1;
 }
 
-/* A descriptor on a namespace whose only process ends. */
-static int open_orphan(uint32_t *seed, bool mountable)
+static void record_end_of_init(enum nstype type, uint64_t ino)
 {
-	enum nstype type = held_types[next(seed) % (array_len(held_types) - mountable)];
-	unsigned long flags = ns_types[type].flag | (one_in(seed, 2) ? CLONE_NEWUSER : 0);
+	struct record *record;
+
+	if (type != NS_PID)
+		return;
+	record = population_record(RECORD_PID_NS);
+	record->ino[0] = ino;
+	record->state = PID_NS_DEAD;
+}
+
+/* A descriptor on a namespace whose only process ends; @no_mnt: not on a mount namespace. */
+static int open_orphan(uint32_t *seed, bool mountable, bool no_mnt)
+{
+	enum nstype type = held_types[population_next(seed) % (array_len(held_types) - no_mnt)];
+	unsigned long flags =
+	    ns_types[type].flag | (population_one_in(seed, 2) ? CLONE_NEWUSER : 0);
 	autofree char *path = NULL;
 	int told[2], fd;
 	pid_t child, number;
+	struct stat st;
 
 	if (pipe2(told, O_CLOEXEC) < 0)
 		_exit(1);
@@ -142,38 +157,41 @@ static int open_orphan(uint32_t *seed, bool mountable)
 	close(told[0]);
 	close(told[1]);
 	path = xasprintf("/proc/%d/ns/%s", number, ns_types[type].name);
-	fd = open(path, (mountable || one_in(seed, 2) ? O_RDONLY : O_PATH) | O_CLOEXEC);
+	fd = open(path, (mountable || population_one_in(seed, 2) ? O_RDONLY : O_PATH) | O_CLOEXEC);
 	kill(child, SIGKILL);
 	wait_status(child);
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		_exit(1);
+	record_end_of_init(type, st.st_ino);
 	return fd;
 }
 
-static void hold_fd(uint32_t *seed)
+static void hold_fd(uint32_t *seed, bool mnt_too)
 {
-	int fd = open_orphan(seed, false);
-	struct record *record = new_record(RECORD_FD);
+	pid_t tid = population_number("/proc/thread-self");
+	int fd = open_orphan(seed, false, !mnt_too);
+	struct record *record = population_record(RECORD_FD);
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		_exit(1);
-	record->pid = number_in_room("/proc/self");
+	record->pid = population_number("/proc/self");
+	record->tid = tid == record->pid ? 0 : tid;
 	record->fd = fd;
 	record->ino[0] = st.st_ino;
 }
 
 static void hold_mount(uint32_t *seed)
 {
-	int fd = open_orphan(seed, true);
-	autofree char *from = xasprintf("/proc/self/fd/%d", fd);
-	autofree char *to =
-	    xasprintf("%s/%d %x", mounts_at, number_in_room("/proc/self"), next(seed));
-	struct record *record = new_record(RECORD_MOUNT);
+	int fd = open_orphan(seed, true, true);
+	autofree char *from = xasprintf("/proc/thread-self/fd/%d", fd);
+	autofree char *to = xasprintf(
+	    "%s/%d %x", mounts_at, population_number("/proc/self"), population_next(seed));
+	struct record *record = population_record(RECORD_MOUNT);
 
 	close(open(to, O_CREAT | O_WRONLY | O_CLOEXEC, 0666));
-	record->ino[0] = ino_of(from);
-	record->ino[1] = ino_of("/proc/self/ns/mnt");
+	record->ino[0] = population_ino(from);
+	record->ino[1] = population_ino("/proc/thread-self/ns/mnt");
 	if (mount(from, to, NULL, MS_BIND, NULL) < 0)
 		_exit(1);
 	close(fd);
@@ -192,11 +210,21 @@ static int thread_up[2];
 static void *be_thread(void *arg)
 {
 	uint32_t seed = *(const uint32_t *)arg;
-	unsigned long flags = some(&seed, FLAT);
+	bool own_mounts = population_one_in(&seed, 6);
+	unsigned long flags = some(&seed, FLAT) | (own_mounts ? CLONE_NEWNS : 0) |
+	                      (population_one_in(&seed, 2) ? CLONE_FILES : 0);
 
 	if (flags && unshare((int)flags) < 0)
 		_exit(1);
-	record_task();
+	if (own_mounts && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		_exit(1);
+	if ((flags & CLONE_FILES) && population_one_in(&seed, 2))
+		hold_fd(&seed, false);
+	if ((flags & CLONE_FILES) && population_one_in(&seed, 2))
+		population_hold_net(&seed);
+	if (own_mounts)
+		hold_mount(&seed);
+	population_record_task();
 	if (write(thread_up[1], "+", 1) != 1)
 		_exit(1);
 	pause();
@@ -205,7 +233,7 @@ static void *be_thread(void *arg)
 
 static void start_thread(uint32_t *seed)
 {
-	uint32_t its_seed = next(seed);
+	uint32_t its_seed = population_next(seed);
 	pthread_t thread;
 	char byte;
 
@@ -220,11 +248,11 @@ static void start_thread(uint32_t *seed)
 static int be_zombie(const void *arg)
 {
 	(void)arg;
-	record_task()->zombie = true;
+	population_record_task()->zombie = true;
 	_exit(0);
 }
 
-static void leave_zombie(void)
+void population_leave_zombie(void)
 {
 	pid_t child = fork();
 	siginfo_t info;
@@ -252,7 +280,7 @@ static void *outlive(void *arg)
 		dead = strstr(text, ") Z ");
 		sched_yield();
 	}
-	record_task();
+	population_record_task();
 	if (write(headless_up, "+", 1) != 1)
 		_exit(1);
 	member_wait();
@@ -273,7 +301,7 @@ static void start_headless(uint32_t *seed)
 		if ((flags && unshare((int)flags) < 0) ||
 		    pthread_create(&thread, NULL, outlive, NULL) != 0)
 			_exit(1);
-		record_task()->zombie = true;
+		population_record_task()->zombie = true;
 		syscall(SYS_exit, 0); /* of this thread only */
 	}
 	close(up[1]);
@@ -287,7 +315,7 @@ static int be_member(const void *arg);
 static void start_nested(uint32_t *seed, int depth)
 {
 	struct plan plan = {
-	    .seed = next(seed),
+	    .seed = population_next(seed),
 	    .depth = depth,
 	    .flags = some(seed, FLAT | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER),
 	};
@@ -311,14 +339,18 @@ static void start_orphan(uint32_t *seed)
 
 static void be_parent(uint32_t *seed, int depth)
 {
-	for (uint32_t i = next(seed) % 3; i > 0 && depth < DEEPEST; i--)
+	for (uint32_t i = population_next(seed) % 3; i > 0 && depth < DEEPEST; i--)
 		start_nested(seed, depth + 1);
-	if (one_in(seed, 3))
+	if (population_one_in(seed, 3))
 		start_orphan(seed);
-	if (one_in(seed, 3))
-		leave_zombie();
-	if (one_in(seed, 4))
+	if (population_one_in(seed, 3))
+		population_leave_zombie();
+	if (population_one_in(seed, 4))
 		start_headless(seed);
+	if (population_one_in(seed, 4))
+		population_start_without_init(seed);
+	if (population_one_in(seed, 5))
+		population_start_program(seed);
 }
 
 /* What others inherit comes last. */
@@ -328,23 +360,31 @@ static int be_member(const void *arg)
 	uint32_t seed = plan->seed;
 	unsigned long flags;
 
+	/* All that begin here are of one process group: by that they are waited for. */
+	if (plan->depth == 0 && setpgid(0, 0) < 0)
+		return -1;
 	if ((plan->flags & CLONE_NEWUSER) && map_root(0, 0) < 0)
 		return -1;
 	if ((plan->flags & CLONE_NEWNS) && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return -1;
-	flags = some(&seed, FLAT) | (one_in(&seed, 4) ? CLONE_NEWTIME : 0);
+	flags = some(&seed, FLAT) | (population_one_in(&seed, 4) ? CLONE_NEWTIME : 0);
 	if (flags && unshare((int)flags) < 0)
 		return -1;
+	if (population_one_in(&seed, 5))
+		population_join_groups(&seed);
 	be_parent(&seed, plan->depth);
-	if (one_in(&seed, 3))
-		hold_fd(&seed);
-	if ((plan->flags & CLONE_NEWNS) && one_in(&seed, 2))
+	if (population_one_in(&seed, 3))
+		hold_fd(&seed, true);
+	if ((plan->flags & CLONE_NEWNS) && population_one_in(&seed, 2))
 		hold_mount(&seed);
-	for (uint32_t i = next(&seed) % 3; i > 0; i--)
+	for (uint32_t i = population_next(&seed) % 3; i > 0; i--)
 		start_thread(&seed);
-	if (one_in(&seed, 6) && unshare(CLONE_NEWPID) < 0)
+	/* Threads with tables of their own have no copy of this. */
+	if (population_one_in(&seed, 5))
+		population_hold_net(&seed);
+	if (population_one_in(&seed, 6) && unshare(CLONE_NEWPID) < 0)
 		return -1;
-	record_task();
+	population_record_task();
 	return 0;
 }
 
@@ -353,10 +393,11 @@ static int be_member(const void *arg)
 void population_start(struct population *population, uint32_t seed)
 {
 	ledger->count = 0;
-	population->count = 2 + (int)(next(&seed) % 3);
+	population->count = 2 + (int)(population_next(&seed) % 3);
 	for (int i = 0; i < population->count; i++) {
 		const unsigned long all = FLAT | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER;
-		const struct plan plan = {.seed = next(&seed), .flags = some(&seed, all)};
+		const struct plan plan = {
+		    .seed = population_next(&seed), .flags = some(&seed, all)};
 
 		population->members[i] = member_start(plan.flags, be_member, &plan);
 	}
@@ -366,7 +407,9 @@ void population_end(struct population *population)
 {
 	for (int i = 0; i < population->count; i++)
 		member_end(&population->members[i]);
+	/* Not for any child: helpers of a scan are ours, too. */
+	for (int i = 0; i < population->count; i++)
+		while (waitpid(-population->members[i].pid, NULL, 0) > 0 || errno == EINTR)
+			;
 	population->count = 0;
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
 }

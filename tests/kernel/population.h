@@ -1,17 +1,23 @@
 /* Random populations: processes in namespaces of all types, nested, with threads, descriptors, bind
- * mounts, orphans and zombies.  Each of them tells, from inside, which namespaces it is in, so that
+ * mounts, orphans and zombies; with threads that have descriptor and mount tables of their own, sockets and
+ * /dev/net/tun of other net namespaces, PID namespaces whose init has ended or cannot end, thousands of
+ * groups and long command lines.  Each of them tells, from inside, which namespaces it is in, so that
  * there is a record that owes nothing to the scanner. */
 #pragma once
 
 #include "model/nstype.h"
+#include "model/pid_ns.h"
 #include "tests/kernel/room.h"
 
-enum { RECORD_MAX = 256 };
+enum { RECORD_MAX = 1024 };
 
 enum record_kind {
-	RECORD_TASK,  /* a process, or a thread where tid is not pid */
-	RECORD_FD,    /* @pid holds @fd on ino[0] */
-	RECORD_MOUNT, /* a bind mount of ino[0] in the mount namespace ino[1] */
+	RECORD_TASK,   /* a process, or a thread where tid is not pid */
+	RECORD_FD,     /* @pid holds @fd on ino[0]; @tid: in that thread's own table, else 0 */
+	RECORD_SOCKET, /* the same of a socket of the net namespace ino[0] */
+	RECORD_TUN,    /* the same of /dev/net/tun */
+	RECORD_MOUNT,  /* a bind mount of ino[0] in the mount namespace ino[1] */
+	RECORD_PID_NS, /* the PID namespace ino[0] is in @state */
 };
 
 struct record {
@@ -19,6 +25,7 @@ struct record {
 	bool zombie;    /* only its pid and user namespaces can be seen */
 	pid_t pid, tid; /* as in the room */
 	int fd;
+	enum pid_ns_state state;
 	uint64_t ino[NS_LINK_COUNT]; /* 0: there is none that could be opened */
 };
 
