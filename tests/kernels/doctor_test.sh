@@ -2,13 +2,15 @@
 # What doctor says holds: each claim is tried.
 source tests/kernels/guest.sh
 
-# Its status is 3 exactly where it says that something is forbidden or missing.
+# Its status is 3 exactly where it says that something is forbidden or missing.  It tries much: once for each user.
 consult() { # WHO: its report, in $work/report
 	local status
+	! cp "$work/report-$1" "$work/report" 2>/dev/null || return 0
 	as "$1" "$nsscope" doctor >"$work/report" 2>"$work/err"
 	status=$?
 	[ $status = "$(grep -q '^✘' "$work/report" && echo 3 || echo 0)" ] ||
-		fail "doctor: status $status: $(cat "$work/err"; grep '^✘' "$work/report")"
+		fail "doctor: status $status: $(cat "$work/err"; grep '^✘' "$work/report")" || return 1
+	cp "$work/report" "$work/report-$1"
 }
 
 # says KEY: the whole line of it; good KEY: does it work, as doctor says?
