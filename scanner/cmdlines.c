@@ -12,7 +12,7 @@ enum {
 	LATE_MS = 200,   /* what has not come by then does not answer */
 	LATE_MOST = 16,  /* helpers that wait for one each */
 	STARTS_MOST = 3, /* helpers in one sweep that end by themselves, before it does without */
-	ONE_US = 10,     /* what a command line costs, for the budget */
+	ONE_US = 20,     /* what a command line costs both processes, for the budget */
 	AGAIN_MS =
 	    10000, /* before who did not answer is asked again; then twice as long, and so on */
 	AGAIN_MS_MOST = 600000,
