@@ -50,7 +50,8 @@ static void it_stands_in_them_and_leads_back(void **state)
 	}
 	rig = explorer_open(&(struct rig_options){.cols = 120});
 	select_subject(rig);
-	question = xasprintf("in uts of %d, with its privileges (yes), or with yours (all)?", (int)subject.pid);
+	question = xasprintf(
+	    "in uts of %d, with its privileges (yes), or with yours (all)?", (int)subject.pid);
 	rig_type(rig, "!");
 	rig_wait_row(rig, -1, question);
 	rig_type(rig, "no\r");
