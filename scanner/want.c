@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 bool error_is_end(int error)
 {
@@ -77,6 +78,22 @@ const char *want_of_processes(void)
 	return _("a limit of processes is reached: pids.max of the cgroup, or ulimit -u");
 }
 
+/* Where the next child starts in another PID namespace than this process, and fork(2) says ENOMEM, that one
+ * has no init any more.  pid_namespaces(7) */
+const char *want_of_memory(void)
+{
+	struct stat own, children;
+
+	if (stat("/proc/self/ns/pid", &own) == 0 &&
+	    stat("/proc/self/ns/pid_for_children", &children) == 0 && own.st_ino != children.st_ino)
+		return _(
+		    "this shell can start no more programs: the PID namespace for its children is "
+		    "dead, "
+		    "since its init has ended. Use another shell; next time: unshare --pid --fork");
+	return _(
+	    "the kernel has no memory for it; end something, or raise memory.max of the cgroup");
+}
+
 char *want_text(int error)
 {
 	struct rlimit limit = {0};
@@ -92,9 +109,7 @@ char *want_text(int error)
 		return xstrdup(_("can't read the machine's processes: the machine has as many open "
 		                 "files as it may; see fs.file-max in proc_sys_fs(5)"));
 	case -ENOMEM:
-		return xstrdup(
-		    _("can't read the machine's processes: the kernel has no memory for it; "
-		      "end something, or raise memory.max of the cgroup"));
+		return xasprintf(_("can't read the machine's processes: %s"), want_of_memory());
 	case -EAGAIN:
 		return xasprintf(_("can't read the machine's processes: %s"), want_of_processes());
 	default:

@@ -24,6 +24,9 @@ int process_why_missing(pid_t pid);
 /* Why fork(2) says EAGAIN here; for people, translated, without a full stop. */
 const char *want_of_processes(void);
 
+/* The same of ENOMEM. */
+const char *want_of_memory(void);
+
 /* What is wanting and what to do, of a scan that failed for want of that; for scan_error_text, for the
  * caller to free.  NULL for another error. */
 char *want_text(int error);

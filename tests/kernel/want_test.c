@@ -249,6 +249,17 @@ static void a_file_without_an_end_is_refused_by_its_beginning(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* "unshare --pid" without --fork: the first command has been init, and ended. */
+static void a_shell_that_cannot_fork_is_told_why(void **state)
+{
+	(void)state;
+	need_room();
+	expect("export N; unshare --pid sh -c '/bin/true; exec $N tree'", false, 1,
+	    "the PID namespace for its children is dead");
+	expect("export N; unshare --pid sh -c '/bin/true; exec $N lesson uts --plain'", false,
+	    FORBIDDEN, "the PID namespace for its children is dead");
+}
+
 /* What comes slowly through a pipe is waited for. */
 static void a_recording_comes_through_a_pipe(void **state)
 {
@@ -268,6 +279,7 @@ int main(void)
 	    cmocka_unit_test(a_soft_limit_is_raised_and_given_back),
 	    cmocka_unit_test(a_lesson_says_that_a_limit_forbids_the_fork),
 	    cmocka_unit_test(a_file_without_an_end_is_refused_by_its_beginning),
+	    cmocka_unit_test(a_shell_that_cannot_fork_is_told_why),
 	    cmocka_unit_test(a_recording_comes_through_a_pipe),
 	};
 
