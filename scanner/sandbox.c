@@ -90,6 +90,7 @@ static const uint16_t reading[] = {
     SYS_rt_sigaction,
     SYS_rt_sigprocmask,
     SYS_rt_sigreturn,
+    SYS_sigaltstack, /* the sanitizers call it when a thread ends */
     SYS_rt_sigtimedwait,
     SYS_restart_syscall,
     SYS_sched_yield,
