@@ -122,10 +122,17 @@ static void begin_environment(const struct shell_place *place)
 {
 	static const char *const kept[] = {"TERM=", "COLORTERM=", "LANG=", "LC_"};
 	const char *home = getenv("HOME"), *path = getenv("PATH"), *shell = getenv("SHELL");
-	char **before = environ;
+	autofree char **before = NULL;
+	size_t count = 0;
 
+	/* putenv(3) of glibc frees the array that it had, also where environ is another one by then. */
+	while (environ && environ[count])
+		count++;
+	before = xcalloc(count + 1, sizeof(*before));
+	if (count)
+		memcpy(before, environ, count * sizeof(*before));
 	environ = NULL;
-	for (char **variable = before; variable && *variable; variable++) {
+	for (char **variable = before; *variable; variable++) {
 		bool keeps = !place->stays && begins(*variable, "PS1=");
 
 		for (size_t i = 0; i < array_len(kept); i++)
