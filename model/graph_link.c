@@ -260,7 +260,9 @@ static void find_whether_pid_members_are_known(struct graph_store *store)
 	for (size_t i = 0; i < graph->process_count && graph->pid_members_known; i++) {
 		const struct process *process = store->processes[i];
 
-		if (!process->ns[NS_PID] && process->pid_levels != 1 && !process->life.died_ms)
+		/* One that ended while it was read is a member no more. */
+		if (!process->ns[NS_PID] && process->unread[NS_PID] != UNREAD_GONE &&
+		    process->pid_levels != 1 && !process->life.died_ms)
 			graph->pid_members_known = false;
 	}
 }

@@ -53,6 +53,8 @@ static void without_a_member_it_is_dead(void **state)
 	assert_int_equal(state_on("5.10.0-46-cloud-amd64", EMPTY), PID_NS_DEAD);
 	/* Whose links are refused, but whose only PID says that it is in this PID namespace. */
 	assert_int_equal(state_of(EMPTY "7 other all=denied"), PID_NS_DEAD);
+	/* One that has just ended is no member. */
+	assert_int_equal(state_of(EMPTY "7 other all=gone pids=7,2"), PID_NS_DEAD);
 }
 
 static void newer_kernels_show_it_before_its_first_process(void **state)
