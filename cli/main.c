@@ -171,7 +171,8 @@ int main(int argc, char **argv)
 	stage_resume(argv[0]);
 	shell_resume(argv[0]);
 	if (is_setuid())
-		return EXIT_USAGE;
+		_exit(
+		    EXIT_USAGE); /* nothing more is run with these privileges, no handlers of exit(3) either */
 	descriptors_raise();
 	language_set(NULL);
 	scan_prefer(SCAN_AUTO);
