@@ -122,6 +122,9 @@ static _Noreturn void run_child(const struct rig_options *options, const char *p
 	    (setgroups(0, NULL) < 0 || setresgid(options->uid, options->uid, options->uid) < 0 ||
 	        setresuid(options->uid, options->uid, options->uid) < 0))
 		_exit(121);
+	/* A shell without job control has what it starts in the background ignore these, and so may this be. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	execvp(program, (char *const *)argv);
 	_exit(127);
 }
