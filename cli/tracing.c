@@ -19,7 +19,7 @@ struct tracing {
 	struct trace *trace;
 	void (*tell)(void *data, const struct told *told);
 	void *data;
-	int64_t wall_ns;             /* what is to be added to CLOCK_MONOTONIC */
+	int64_t wall_ns;             /* what is to be added to CLOCK_BOOTTIME */
 	struct moments births, ends; /* since the sweep before the last one */
 	uint64_t swept_ns;           /* when the last one had ended */
 };
@@ -98,12 +98,12 @@ static void take_all(struct tracing *tracing)
 	struct told told = {.kind = TOLD_LOST};
 
 	/* The wall clock may have been set. */
-	tracing->wall_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+	tracing->wall_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	while (trace_next(tracing->trace, &event))
 		take_one(tracing, &event);
 	told.lost = trace_lost(tracing->trace);
 	if (told.lost)
-		tell(tracing, &told, (uint64_t)clock_ns(CLOCK_MONOTONIC));
+		tell(tracing, &told, (uint64_t)clock_ns(CLOCK_BOOTTIME));
 }
 
 static int compare_moments(const void *a, const void *b)
@@ -154,7 +154,7 @@ static int by_time(const void *a, const void *b)
 void tracing_swept(struct tracing *tracing, const struct graph *graph)
 {
 	struct moments *births = &tracing->births, *ends = &tracing->ends;
-	uint64_t now_ns = (uint64_t)clock_ns(CLOCK_MONOTONIC);
+	uint64_t now_ns = (uint64_t)clock_ns(CLOCK_BOOTTIME);
 	size_t kept = 0;
 
 	take_all(tracing);

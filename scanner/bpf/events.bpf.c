@@ -75,7 +75,7 @@ static __always_inline struct record_event *begin(
 		__sync_fetch_and_add(&lost, 1);
 		return NULL;
 	}
-	event->time_ns = bpf_ktime_get_ns();
+	event->time_ns = bpf_ktime_get_boot_ns() + (__u64)boot_offset_ns; /* 5.8, as rings are */
 	event->kind = kind;
 	event->tid = tid;
 	event->pid = number_of(BPF_CORE_READ(task, signal, pids[PIDTYPE_TGID]));

@@ -19,22 +19,14 @@ enum {
 #define NSFS_MAGIC   0x6e736673UL
 #define SOCKFS_MAGIC 0x534f434bUL
 
-__s64 boot_offset_ns; /* of the reader's time namespace */
-
 struct record_task task_out;
 struct record_file file_out;
 static __u32 files_since_beat;
 static __u64 last_sweep, last_user, last_pid_ns, last_proxy; /* of the task before */
 
-/* What is told as the reader sees it. */
 static __noinline void meet_reader(void)
 {
-	struct task_struct *own = (void *)bpf_get_current_task();
-	struct time_namespace *time = BPF_CORE_READ(own, nsproxy, time_ns);
-
-	meet(own);
-	boot_offset_ns = BPF_CORE_READ(time, offsets.boottime.tv_sec) * 1000000000LL +
-	                 BPF_CORE_READ(time, offsets.boottime.tv_nsec);
+	meet((void *)bpf_get_current_task());
 }
 
 /* --- Tasks -------------------------------------------------------------------------------------- */

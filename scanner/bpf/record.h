@@ -95,7 +95,7 @@ enum record_event_kind {
 };
 
 struct record_event {
-	__u64 time_ns; /* CLOCK_MONOTONIC */
+	__u64 time_ns; /* CLOCK_BOOTTIME of the reader: it goes on while the machine is suspended */
 	__u32 kind;
 	__s32 pid, tid; /* of the reader's PID namespace */
 	__s32 parent; /* RECORD_FORK: the process that forked; else that which has it for a child */

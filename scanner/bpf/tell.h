@@ -20,9 +20,10 @@ enum {
 	LINK_TIME_CHILDREN,
 };
 
-/* Of the reader, whose numbers are told. */
+/* Of the reader, whose numbers and clock are told. */
 __u32 level;              /* of its PID namespace */
 struct record_ref reader; /* that namespace */
+__s64 boot_offset_ns;     /* of its time namespace */
 
 /* Does the kernel tell unique ids, of all namespaces or of mount namespaces only?  Whoever loads the programs
  * asks its ioctls: what is an id in one kernel is another number in one before it. */
@@ -109,7 +110,10 @@ static __always_inline struct pid_namespace *innermost(struct pid *pid)
 static __always_inline void meet(struct task_struct *own)
 {
 	struct pid *pid = BPF_CORE_READ(own, thread_pid);
+	struct time_namespace *time = BPF_CORE_READ(own, nsproxy, time_ns);
 
+	boot_offset_ns = BPF_CORE_READ(time, offsets.boottime.tv_sec) * 1000000000LL +
+	                 BPF_CORE_READ(time, offsets.boottime.tv_nsec);
 	level = BPF_CORE_READ(pid, level);
 	refer_far(&reader, &innermost(pid)->ns);
 }

@@ -1,5 +1,6 @@
 /* nsscope events, while namespaces come and go. */
 #include "cli/cli.h"
+#include "cli/json_graph.h"
 #include "model/util.h"
 #include "tests/kernel/command.h"
 #include "tests/kernel/room.h"
@@ -13,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 /* A run of the command whose output is read as it comes. */
 struct watcher {
@@ -20,7 +22,8 @@ struct watcher {
 	FILE *output;
 };
 
-static struct watcher watch(const char *option)
+/* @prepare: called in it before; NULL for nothing. */
+static struct watcher watch_prepared(const char *option, bool (*prepare)(void))
 {
 	struct watcher watcher;
 	int output[2];
@@ -34,6 +37,8 @@ static struct watcher watch(const char *option)
 		char *argv[] = {words[0], words[1], words[2], (char *)option, NULL};
 
 		close(output[0]);
+		if (prepare && !prepare())
+			_exit(98);
 		if (dup2(output[1], STDOUT_FILENO) < 0 || !setlocale(LC_ALL, "C.UTF-8"))
 			_exit(99);
 		_exit(cli_events(option ? 4 : 3, argv));
@@ -42,6 +47,11 @@ static struct watcher watch(const char *option)
 	watcher.output = fdopen(output[0], "r");
 	assert_non_null(watcher.output);
 	return watcher;
+}
+
+static struct watcher watch(const char *option)
+{
+	return watch_prepared(option, NULL);
 }
 
 /* Reads on to the next event of @kind that is of @pid (0: of none).  A new reference. */
@@ -373,6 +383,51 @@ static void each_call_is_told(void **state)
 	scan_prefer(SCAN_PROC);
 }
 
+/* CLOCK_MONOTONIC is two hours behind CLOCK_BOOTTIME from now on, as it is after so long a suspend, and both are
+ * others than those of the initial time namespace. */
+static bool set_clocks_apart(void)
+{
+	autoclose int later = make_time_ns("monotonic 3600 0\nboottime 10800 0\n");
+
+	return later >= 0 && setns(later, CLONE_NEWTIME) == 0;
+}
+
+/* When it was, as JSON tells it. */
+static const char *at_of(const json_t *event)
+{
+	return json_string_value(json_object_get(event, "at"));
+}
+
+/* At the time that the wall showed then. */
+static void it_is_told_when_it_was(void **state)
+{
+	autofree char *called = NULL;
+	json_t *event;
+	pid_t pid;
+
+	(void)state;
+	need_room();
+	need_time_ns();
+	scan_free(need_bpf((struct scan_options){.no_cmdlines = true}));
+	scan_prefer(SCAN_AUTO);
+	struct watcher watcher = watch_prepared(NULL, set_clocks_apart);
+
+	event = next_event(&watcher, "begin", 0);
+	autofree char *before = xstrdup(at_of(event));
+	json_decref(event);
+	pid = live_briefly();
+	event = next_event(&watcher, "call", pid);
+	called = xstrdup(at_of(event));
+	json_decref(event);
+	json_t *now = json_of_time((uint64_t)time(NULL) * 1000 + 1999);
+	/* All are as long, and in UTC. */
+	assert_true(strcmp(before, called) <= 0);
+	assert_true(strcmp(called, json_string_value(now)) <= 0);
+	json_decref(now);
+	assert_int_equal(watcher_end(&watcher, SIGINT), EXIT_DONE);
+	scan_prefer(SCAN_PROC);
+}
+
 /* Its helper joins a uts namespace to ask for its name. */
 static void its_own_doings_are_not_told(void **state)
 {
@@ -421,6 +476,7 @@ int main(void)
 	    cmocka_unit_test(it_ends_when_nobody_reads),
 	    cmocka_unit_test(nobody_is_missed),
 	    cmocka_unit_test(each_call_is_told),
+	    cmocka_unit_test(it_is_told_when_it_was),
 	    cmocka_unit_test(its_own_doings_are_not_told),
 	    cmocka_unit_test(wrong_use),
 	};

@@ -268,6 +268,24 @@ int name_host(const void *name)
 	return sethostname(name, strlen(name));
 }
 
+int make_time_ns(const char *offsets)
+{
+	int fd;
+
+	if (unshare(CLONE_NEWTIME) < 0)
+		return -errno;
+	if (write_text("/proc/self/timens_offsets", offsets) < 0)
+		return -errno;
+	fd = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+void need_time_ns(void)
+{
+	if (access("/proc/self/ns/time_for_children", F_OK) < 0)
+		skip_because("kernel: no time namespace can be made (Linux 5.6)");
+}
+
 uint64_t link_ino(pid_t pid, const char *link)
 {
 	autofree char *path = xasprintf("/proc/%d/ns/%s", pid, link);

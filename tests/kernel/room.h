@@ -51,6 +51,12 @@ int map_root(uid_t uid, gid_t gid);
 /* For prepare: sets the host name, but only in another uts namespace than the room's own. */
 int name_host(const void *name);
 
+/* Makes a time namespace with @offsets, as /proc/PID/timens_offsets takes them; the next children begin in it.
+ * Returns a descriptor of it, or -errno.  time_namespaces(7) */
+int make_time_ns(const char *offsets);
+/* Skips the running test where the kernel has none. */
+void need_time_ns(void);
+
 /* The inode of /proc/PID/ns/LINK; 0 where it can't be read. */
 uint64_t link_ino(pid_t pid, const char *link);
 
