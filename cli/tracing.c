@@ -118,19 +118,10 @@ static int compare_moments(const void *a, const void *b)
 /* The end of whom @birth is; NULL while it lives. */
 static const struct moment *end_of(const struct moments *ends, const struct moment *birth)
 {
-	size_t from = 0, to = ends->count;
+	size_t at = lower_bound(i, ends->count, compare_moments(&ends->items[i], birth) < 0);
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (compare_moments(&ends->items[middle], birth) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from < ends->count && ends->items[from].event.pid == birth->event.pid
-	           ? &ends->items[from]
-	           : NULL;
+	return at < ends->count && ends->items[at].event.pid == birth->event.pid ? &ends->items[at]
+	                                                                         : NULL;
 }
 
 static void drop_before(struct moments *moments, uint64_t time_ns)

@@ -135,18 +135,9 @@ const struct moment *past_moment(const struct past *past, uint64_t number)
 
 uint64_t past_find(const struct past *past, uint64_t at_ms)
 {
-	size_t low = 0, high = past->count;
+	size_t later = lower_bound(i, past->count, past->moments[i].at_ms <= at_ms);
 
-	/* The first one that is later stands in [low, high]. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (past->moments[middle].at_ms <= at_ms)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return past->first + (low ? low - 1 : 0);
+	return past->first + (later ? later - 1 : 0);
 }
 
 size_t past_bytes(const struct past *past)

@@ -27,6 +27,22 @@ extern void (*oom_handler)(void);
 	((array) = array_reserve_bytes((array), &(room), (count), sizeof(*(array))))
 void *array_reserve_bytes(void *array, size_t *room, size_t count, size_t element_bytes);
 
+/* The lower bound in a sorted array of @count elements: the first place for which @is_before, an expression of
+ * the place @at, does not hold; @count where it holds for all. */
+#define lower_bound(at, count, is_before)                                                          \
+	__extension__({                                                                            \
+		size_t lower_bound_from = 0, lower_bound_to = (count);                             \
+		while (lower_bound_from < lower_bound_to) {                                        \
+			const size_t at =                                                          \
+			    lower_bound_from + (lower_bound_to - lower_bound_from) / 2;            \
+			if (is_before)                                                             \
+				lower_bound_from = at + 1;                                         \
+			else                                                                       \
+				lower_bound_to = at;                                               \
+		}                                                                                  \
+		lower_bound_from;                                                                  \
+	})
+
 static inline void free_pointer(void *pointer)
 {
 	free(*(void **)pointer);

@@ -263,19 +263,10 @@ static int step_withheld(struct source *source)
 
 static struct process *process_of(const struct source *source, pid_t pid)
 {
-	size_t from = 0, to = source->process_count;
+	size_t at = lower_bound(i, source->process_count, source->by_pid[i]->id.pid < pid);
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (source->by_pid[middle]->id.pid < pid)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from < source->process_count && source->by_pid[from]->id.pid == pid
-	           ? source->by_pid[from]
-	           : NULL;
+	return at < source->process_count && source->by_pid[at]->id.pid == pid ? source->by_pid[at]
+	                                                                       : NULL;
 }
 
 static int step_threads(struct source *source)

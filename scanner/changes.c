@@ -247,19 +247,8 @@ static void sort_marks(struct changes *changes)
 /* Where the mark of @pid is, or would be. */
 static size_t mark_at(struct changes *changes, pid_t pid)
 {
-	size_t from = 0, to;
-
 	sort_marks(changes);
-	to = changes->count;
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (changes->marks[middle].pid < pid)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
+	return lower_bound(i, changes->count, changes->marks[i].pid < pid);
 }
 
 bool changes_known(const struct changes *changes, uint64_t serial)

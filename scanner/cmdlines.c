@@ -152,17 +152,7 @@ static bool is_stuck(struct cmdlines *cmdlines)
 /* The place of @pid in the list, or where it is to stand. */
 static size_t silent_at(const struct cmdlines *cmdlines, pid_t pid)
 {
-	size_t low = 0, high = cmdlines->silent_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (cmdlines->silent[middle].id.pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lower_bound(i, cmdlines->silent_count, cmdlines->silent[i].id.pid < pid);
 }
 
 static struct silent *find_silent(struct cmdlines *cmdlines, const struct process_id *id)
@@ -209,18 +199,11 @@ static void forget_ended(struct cmdlines *cmdlines)
 
 static struct wanted *find_wanted(struct cmdlines *cmdlines, pid_t pid)
 {
-	size_t low = 0, high = cmdlines->wanted_count;
+	size_t at =
+	    lower_bound(i, cmdlines->wanted_count, cmdlines->wanted[i].process->id.pid < pid);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (cmdlines->wanted[middle].process->id.pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < cmdlines->wanted_count && cmdlines->wanted[low].process->id.pid == pid
-	           ? &cmdlines->wanted[low]
+	return at < cmdlines->wanted_count && cmdlines->wanted[at].process->id.pid == pid
+	           ? &cmdlines->wanted[at]
 	           : NULL;
 }
 

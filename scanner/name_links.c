@@ -58,17 +58,9 @@ static void read_folder(struct name_links *links, const char *path)
 /* The first link to a namespace of @pid; @links->count for none. */
 static size_t first_of(const struct name_links *links, pid_t pid)
 {
-	size_t low = 0, high = links->count;
+	size_t first = lower_bound(i, links->count, links->items[i].pid < pid);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (links->items[middle].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < links->count && links->items[low].pid == pid ? low : links->count;
+	return first < links->count && links->items[first].pid == pid ? first : links->count;
 }
 
 static void give_names(const struct name_links *links, struct sweep *sweep)

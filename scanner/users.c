@@ -59,17 +59,7 @@ static char *look_up(struct user_cache *cache, uid_t uid)
 /* Where @uid is in the cache, or belongs. */
 static size_t place_of(const struct user_cache *cache, uid_t uid)
 {
-	size_t low = 0, high = cache->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (cache->users[middle].uid < uid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lower_bound(i, cache->count, cache->users[i].uid < uid);
 }
 
 const char *user_cache_name(struct user_cache *cache, uid_t uid)

@@ -45,17 +45,9 @@ void withheld_free(struct withheld *withheld)
 
 static bool is_given(const struct withheld *withheld, pid_t pid)
 {
-	size_t from = 0, to = withheld->given_count;
+	size_t at = lower_bound(i, withheld->given_count, withheld->given[i]->id.pid < pid);
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (withheld->given[middle]->id.pid < pid)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from < withheld->given_count && withheld->given[from]->id.pid == pid;
+	return at < withheld->given_count && withheld->given[at]->id.pid == pid;
 }
 
 /* A process that was born behind the iterator's back is listed as well; it does no harm there. */

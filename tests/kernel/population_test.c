@@ -96,7 +96,7 @@ static void expect_held(const struct graph *graph, const struct record *record)
 /* Since Linux 7.1 a PID namespace whose init has ended looks like one before its first process. */
 static bool shows_empty_ones(const struct graph *graph)
 {
-	return strtol(graph->kernel, NULL, 10) >= 7;
+	return kernel_is_since(graph->kernel, "7.1");
 }
 
 static void expect_state(const struct graph *graph, const struct record *record)

@@ -54,6 +54,23 @@ static void arrays_grow_and_keep_their_elements(void **state)
 		assert_int_equal(numbers[i], i);
 }
 
+/* Wherever it is, also where there are several or none. */
+static void a_lower_bound_is_the_first_that_is_not_before(void **state)
+{
+	static const int numbers[] = {1, 3, 3, 3, 5, 8};
+
+	(void)state;
+	for (size_t count = 0; count <= array_len(numbers); count++) {
+		for (int wanted = 0; wanted < 10; wanted++) {
+			size_t first = 0;
+
+			while (first < count && numbers[first] < wanted)
+				first++;
+			assert_int_equal(lower_bound(i, count, numbers[i] < wanted), first);
+		}
+	}
+}
+
 static void end_with_7(void)
 {
 	_exit(7);
@@ -166,6 +183,7 @@ int main(void)
 	    cmocka_unit_test(copies_strings),
 	    cmocka_unit_test(nothing_is_something),
 	    cmocka_unit_test(arrays_grow_and_keep_their_elements),
+	    cmocka_unit_test(a_lower_bound_is_the_first_that_is_not_before),
 	    cmocka_unit_test(sizes_that_overflow_end_in_the_handler),
 	    cmocka_unit_test(what_was_closed_has_no_number),
 	    cmocka_unit_test(arena_pieces_are_apart_zeroed_and_aligned),
