@@ -54,6 +54,7 @@ struct cmdlines {
 	unsigned stuck_ticks;          /* since then */
 	bool asked;                    /* it has a question to answer */
 	unsigned starts;               /* in this sweep */
+	int lack;                      /* 0, or -errno: why the last one could not be started */
 	struct late late[LATE_MOST];
 	size_t late_count;
 	struct silent *silent; /* by pid */
@@ -120,9 +121,12 @@ void cmdlines_free(struct cmdlines *cmdlines)
 /* Asks the helper, a new one where none runs.  Returns whether it was asked. */
 static bool ask(struct cmdlines *cmdlines, const pid_t *pids, size_t count)
 {
-	if (!cmdlines->reader &&
-	    (cmdlines->starts++ >= STARTS_MOST || cmdline_reader_new(&cmdlines->reader) < 0))
-		return false;
+	if (!cmdlines->reader) {
+		cmdlines->lack =
+		    cmdlines->starts++ < STARTS_MOST ? cmdline_reader_new(&cmdlines->reader) : 0;
+		if (!cmdlines->reader)
+			return false;
+	}
 	if (cmdline_reader_ask(cmdlines->reader, pids, count) < 0) {
 		end_reader(cmdlines);
 		return false;
@@ -490,9 +494,12 @@ static bool ask_some(struct cmdlines *cmdlines)
 	return cmdlines->starts < STARTS_MOST;
 }
 
-/* What no helper can be had for stays unread. */
-static void do_without(struct cmdlines *cmdlines)
+/* What helpers die of stays unread.  Returns 1, or -errno where none can be started: that says nothing of the
+ * processes. */
+static int do_without(struct cmdlines *cmdlines)
 {
+	if (cmdlines->lack < 0)
+		return cmdlines->lack;
 	for (size_t i = 0; i < cmdlines->wanted_count; i++) {
 		struct wanted *wanted = &cmdlines->wanted[i];
 
@@ -502,9 +509,10 @@ static void do_without(struct cmdlines *cmdlines)
 			cmdlines->left--;
 		}
 	}
+	return 1;
 }
 
-bool cmdlines_step(struct cmdlines *cmdlines, uint64_t until_us)
+int cmdlines_step(struct cmdlines *cmdlines, uint64_t until_us)
 {
 	for (;;) {
 		uint64_t now_us = clock_us();
@@ -516,13 +524,11 @@ bool cmdlines_step(struct cmdlines *cmdlines, uint64_t until_us)
 			take_early(cmdlines);
 		take_late(cmdlines);
 		if (!cmdlines->left)
-			return true;
-		if (!cmdlines->asked && !ask_some(cmdlines) && !cmdlines->late_count) {
-			do_without(cmdlines);
-			return true;
-		}
+			return 1;
+		if (!cmdlines->asked && !ask_some(cmdlines) && !cmdlines->late_count)
+			return do_without(cmdlines);
 		if (now_us >= until_us)
-			return false;
+			return 0;
 		if (cmdlines->asked)
 			cmdline_reader_wait(cmdlines->reader, tick_us);
 		else if (cmdlines->late_count)

@@ -32,5 +32,6 @@ void cmdlines_take(struct cmdlines *cmdlines);
 
 /* To be called when the source is done: asks for those of sweep->unread. */
 void cmdlines_ask(struct cmdlines *cmdlines);
-/* Works until clock_us() passes @until_us.  Returns whether all is done. */
-bool cmdlines_step(struct cmdlines *cmdlines, uint64_t until_us);
+/* Works until clock_us() passes @until_us.  Returns 1 when all is done, 0, or -errno where no helper can be
+ * started. */
+int cmdlines_step(struct cmdlines *cmdlines, uint64_t until_us);

@@ -400,13 +400,16 @@ static bool lacks_hostname(const struct sweep *sweep)
 	return false;
 }
 
-/* Where there can be no helper, names stay unknown. */
-static void begin_hostnames(struct scan *scan)
+/* Returns 0, or -errno where no helper can be started. */
+static int begin_hostnames(struct scan *scan)
 {
+	int r = 0;
+
 	if (!scan->hostnames && scan->options.hostnames && lacks_hostname(&scan->sweep))
-		hostnames_new(&scan->hostnames);
+		r = hostnames_new(&scan->hostnames);
 	if (scan->hostnames)
 		hostnames_begin(scan->hostnames, &scan->sweep);
+	return r;
 }
 
 /* What the present phase looks for was taken from the graph before, or is not wanted. */
@@ -417,8 +420,11 @@ static bool is_left_out(const struct scan *scan)
 	return scan->sweep.brief && (scan->phase == PHASE_MOUNTS || scan->phase == PHASE_NETNSIDS);
 }
 
-static void next_phase(struct scan *scan)
+/* Returns 0 or -errno. */
+static int next_phase(struct scan *scan)
 {
+	int r = 0;
+
 	scan->phase++;
 	while (is_left_out(scan))
 		scan->phase++;
@@ -433,9 +439,10 @@ static void next_phase(struct scan *scan)
 	if (scan->phase == PHASE_UNSEEN)
 		unseen_begin(&scan->unseen, &scan->sweep);
 	if (scan->phase == PHASE_HOSTNAMES)
-		begin_hostnames(scan);
+		r = begin_hostnames(scan);
 	if (scan->phase == PHASE_NETNSIDS)
 		netnsids_begin(&scan->netnsids, &scan->sweep);
+	return r;
 }
 
 int scan_step(struct scan *scan, uint64_t budget_us)
@@ -448,11 +455,12 @@ int scan_step(struct scan *scan, uint64_t budget_us)
 			r = begin_again(scan, r);
 		if (r == 0)
 			continue;
+		if (r > 0)
+			r = next_phase(scan);
 		if (r < 0) {
 			drop_sweep(scan);
 			return r;
 		}
-		next_phase(scan);
 		if (clock_us() >= until_us)
 			break;
 	}

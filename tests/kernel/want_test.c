@@ -4,6 +4,7 @@
 #include "tests/kernel/command.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
+#include "tests/kernel/sources.h"
 #include "tests/kernel/tool.h"
 
 #include <errno.h>
@@ -250,13 +251,31 @@ static void a_file_without_an_end_is_refused_by_its_beginning(void **state)
 }
 
 /* "unshare --pid" without --fork: the first command has been init, and ended.  Nor can the sanitizers fork. */
-static void a_shell_that_cannot_fork_is_told_why(void **state)
+static void a_tree_says_that_a_limit_forbids_the_fork(void **state)
 {
 	(void)state;
+	need_users();
+	expect("prlimit --pid $$ --nproc=1; exec $N tree", true, 1,
+	    "a limit of processes is reached: pids.max");
+}
+
+static void a_shell_that_cannot_fork_is_told_why(void **state)
+{
+	static const enum scan_source sources[] = {SCAN_PROC, SCAN_BPF};
+
+	(void)state;
 	need_room();
-	expect(
-	    "export N ASAN_OPTIONS=detect_leaks=0; unshare --pid sh -c '/bin/true; exec $N tree'",
-	    false, 1, "the PID namespace for its children is dead");
+	/* BPF needs no helper for host names, but one for command lines. */
+	for (size_t i = 0; i < array_len(sources); i++) {
+		struct scan *scan = source_scan(sources[i], (struct scan_options){0});
+		autofree char *line =
+		    xasprintf("export N ASAN_OPTIONS=detect_leaks=0; unshare --pid sh -c "
+		              "'/bin/true; exec $N tree --source %s'",
+		        scan ? scan_source_name(scan) : "auto");
+
+		expect(line, false, 1, "the PID namespace for its children is dead");
+		scan_free(scan);
+	}
 	expect("export N ASAN_OPTIONS=detect_leaks=0; unshare --pid sh -c '/bin/true; exec $N "
 	       "lesson uts --plain'",
 	    false, FORBIDDEN, "the PID namespace for its children is dead");
@@ -280,6 +299,7 @@ int main(void)
 	    cmocka_unit_test(few_descriptors_give_all_or_an_error),
 	    cmocka_unit_test(a_soft_limit_is_raised_and_given_back),
 	    cmocka_unit_test(a_lesson_says_that_a_limit_forbids_the_fork),
+	    cmocka_unit_test(a_tree_says_that_a_limit_forbids_the_fork),
 	    cmocka_unit_test(a_file_without_an_end_is_refused_by_its_beginning),
 	    cmocka_unit_test(a_shell_that_cannot_fork_is_told_why),
 	    cmocka_unit_test(a_recording_comes_through_a_pipe),
