@@ -58,10 +58,15 @@ static int attach(struct bpf_look *look)
 	return 0;
 }
 
+int bpf_look_may(struct bpf_refusal *ret_why)
+{
+	return bpf_why_not(ret_why);
+}
+
 int bpf_look_new(struct bpf_look **ret_look, struct bpf_refusal *ret_why)
 {
 	struct bpf_look *look;
-	int r = bpf_why_not(ret_why);
+	int r = bpf_look_may(ret_why);
 
 	if (r < 0)
 		return r;

@@ -15,7 +15,11 @@
 
 struct bpf_look;
 
-/* Returns 0, or -errno with the reason in @ret_why: see scan.h. */
+/* What would stand in the way of bpf_look_new, as far as that can be seen without loading anything.
+ * Returns 0, or -errno with the reason in @ret_why: see scan.h. */
+int bpf_look_may(struct bpf_refusal *ret_why);
+
+/* Returns 0, or -errno with the reason in @ret_why. */
 int bpf_look_new(struct bpf_look **ret_look, struct bpf_refusal *ret_why);
 void bpf_look_free(struct bpf_look *look); /* NULL is fine */
 

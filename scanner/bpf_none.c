@@ -4,11 +4,16 @@
 
 #include <errno.h>
 
+int bpf_look_may(struct bpf_refusal *ret_why)
+{
+	*ret_why = (struct bpf_refusal){.what = BPF_LEFT_OUT, .error = ENOSYS};
+	return -ENOSYS;
+}
+
 int bpf_look_new(struct bpf_look **ret_look, struct bpf_refusal *ret_why)
 {
 	(void)ret_look;
-	*ret_why = (struct bpf_refusal){.what = BPF_LEFT_OUT, .error = ENOSYS};
-	return -ENOSYS;
+	return bpf_look_may(ret_why);
 }
 
 void bpf_look_free(struct bpf_look *look)

@@ -2,6 +2,7 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/bpf_look.h"
 #include "scanner/want.h"
 
 #include <errno.h>
@@ -100,7 +101,9 @@ int source_choose(const struct scan_options *options, const struct source_ops **
 	if (wanted(options) == SCAN_PROC)
 		refusal = (struct bpf_refusal){.what = BPF_NO_OBSTACLE};
 	if (wanted(options) == SCAN_AUTO && !is_worth_it()) {
-		refusal = (struct bpf_refusal){.what = BPF_FEW};
+		/* What would be in the way with any number of processes is the reason to tell. */
+		if (bpf_look_may(&refusal) == 0)
+			refusal = (struct bpf_refusal){.what = BPF_FEW};
 		ops = &proc_source;
 	}
 	r = ops->open(options, ret_source);

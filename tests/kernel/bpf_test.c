@@ -187,6 +187,48 @@ static void a_source_that_fails_later_is_named(void **state)
 	in_a_child(fail_between_two_sweeps);
 }
 
+/* --- Not to be had at all ----------------------------------------------------------------------- */
+
+/* Few processes are no reason where many would not do either. */
+static int ask_why_not(void)
+{
+	struct scan *scan = source_scan(SCAN_BPF, all);
+	struct bpf_refusal why = scan_why_no_bpf();
+	autofree char *text = NULL, *line = NULL;
+	struct run run;
+
+	require(!scan && why.what != BPF_NO_OBSTACLE);
+	scan_free(open_source(SCAN_AUTO));
+	if (scan_why_no_bpf().what != why.what)
+		print_error("told is \"%s\", not \"%s\"\n",
+		    bpf_obstacle_name(scan_why_no_bpf().what), bpf_obstacle_name(why.what));
+	require(scan_why_no_bpf().what == why.what);
+	text = bpf_refusal_text(&why);
+	line = xasprintf("Source: /proc, not bpf: %s", text);
+	scan_prefer(SCAN_AUTO);
+	run = command_run(cli_doctor, "doctor", "", "C.UTF-8", -1);
+	require(says(run.output, line));
+	run_done(&run);
+	return 0;
+}
+
+static void what_would_always_be_in_the_way_is_told_first(void **state)
+{
+	struct scan *scan;
+
+	(void)state;
+	need_room();
+	scan = source_scan(SCAN_BPF, all);
+	if (scan && !room_has_users())
+		skip_because("there is BPF, and nobody here who may not have it");
+	if (!scan)
+		assert_int_equal(ask_why_not(), 0);
+	else
+		as_nobody(ask_why_not);
+	scan_free(scan);
+	scan_prefer(SCAN_PROC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +236,7 @@ int main(void)
 	    cmocka_unit_test(who_asked_for_bpf_is_told_why_not),
 	    cmocka_unit_test(doctor_tries_what_a_sweep_does),
 	    cmocka_unit_test(a_source_that_fails_later_is_named),
+	    cmocka_unit_test(what_would_always_be_in_the_way_is_told_first),
 	};
 
 	room_enter();
