@@ -18,6 +18,10 @@ build=$1
 shift
 logs=$build/test-logs
 mkdir -p "$logs"
+# Of this run alone: another one may go on in the same build folder.
+own=$(mktemp -d "$logs/run.XXXXXX") || exit 1
+copy=
+trap 'rm -rf "$own" ${copy:+"$copy"}' EXIT
 
 jobs=${JOBS:-$(nproc)}
 seconds=${TEST_SECONDS:-120}
@@ -41,7 +45,6 @@ export XDG_CONFIG_HOME=/dev/null/none
 if [ "$(id -u)" = 0 ] && [ -n "${NSSCOPE_BIN:-}" ] &&
 	! setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$NSSCOPE_BIN"; then
 	copy=$(mktemp -d)
-	trap 'rm -rf "$copy"' EXIT
 	chmod 755 "$copy"
 	cp -r "$NSSCOPE_BIN" "$(dirname "$NSSCOPE_BIN")/locale" "$copy/"
 	NSSCOPE_BIN=$copy/nsscope
@@ -95,10 +98,13 @@ run() {
 	local program=$1 name log begin status took tap p f s notes why
 	name=${program#"$build"/tests/}
 	name=${name#tests/}
-	log=$logs/${name//\//-}.log
+	log=$own/${name//\//-}.log
+	# What was said last stays to be read, under one name.
+	: >"$log"
+	ln -f "$log" "$logs/" 2>/dev/null
 	begin=$(date +%s%N)
 	# The braces keep the shell from telling of signals by itself.
-	{ timeout --kill-after=5 "$seconds" "${prefix[@]}" "$program" </dev/null >"$log" 2>&1; } 2>/dev/null
+	{ timeout --kill-after=5 "$seconds" "${prefix[@]}" "$program" </dev/null >>"$log" 2>&1; } 2>/dev/null
 	status=$?
 	took=$((($(date +%s%N) - begin) / 1000000))
 	tap=$(read_tap "$log")
@@ -126,7 +132,6 @@ run() {
 	flock "$logs" cat "$log.report"
 }
 
-rm -f "$logs"/*.numbers
 running=0
 for program in "$@"; do
 	# shellcheck disable=SC2254 # ONLY is a pattern
@@ -151,7 +156,7 @@ for program in "$@"; do
 done
 wait
 
-read -r passed failed skipped <<<"$(cat "$logs"/*.numbers 2>/dev/null |
+read -r passed failed skipped <<<"$(cat "$own"/*.numbers 2>/dev/null |
 	awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }')"
 
 if [ $((passed + failed + skipped)) = 0 ]; then
