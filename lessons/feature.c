@@ -1,6 +1,6 @@
 #include "lessons/feature.h"
 
-#include "lessons/preflight.h"
+#include "lessons/program.h"
 #include "model/i18n.h"
 #include "model/nstype.h"
 #include "model/util.h"

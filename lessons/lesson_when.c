@@ -3,7 +3,6 @@
 #include "lessons/feature.h"
 #include "lessons/lesson_blocks.h"
 #include "lessons/lesson_words.h"
-#include "lessons/preflight.h"
 #include "model/i18n.h"
 #include "model/util.h"
 

@@ -1,5 +1,6 @@
 #include "lessons/preflight.h"
 
+#include "lessons/program.h"
 #include "lessons/stage.h"
 #include "lessons/trial.h"
 #include "model/i18n.h"
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 
 /* Takes the texts over.  @why: NULL where all is well. */
@@ -45,58 +45,6 @@ static void take_trial(void *data, const struct trial_finding *finding)
 }
 
 /* --- What else is needed ---------------------------------------------------------------------- */
-
-static bool is_program(const char *folder, size_t len, const char *name)
-{
-	autofree char *path = xasprintf("%.*s/%s", (int)len, folder, name);
-	struct stat status;
-
-	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
-}
-
-char *program_find(const char *name, const char *path)
-{
-	static const char *const folders[] = {"/usr/local/sbin", "/usr/sbin", "/sbin"};
-
-	for (size_t i = 0; i < array_len(folders); i++)
-		if (is_program(folders[i], strlen(folders[i]), name))
-			return xasprintf("%s/%s", folders[i], name);
-	while (path && *path) {
-		size_t len = strcspn(path, ":");
-
-		/* The present folder, by no name or by a relative one, is nobody's PATH here. */
-		if (*path == '/' && is_program(path, len, name))
-			return xasprintf("%.*s/%s", (int)len, path, name);
-		path += len + (path[len] == ':');
-	}
-	return NULL;
-}
-
-bool program_is_there(const char *name, const char *path)
-{
-	autofree char *found = program_find(name, path);
-
-	return found;
-}
-
-bool program_is_applet(const char *file, const char *path)
-{
-	static const char *const boxes[] = {"busybox", "toybox"};
-	struct stat status, box;
-
-	for (size_t i = 0; i < array_len(boxes); i++) {
-		autofree char *target = realpath(file, NULL), *other = program_find(boxes[i], path);
-		const char *slash = target ? strrchr(target, '/') : NULL;
-
-		if (slash && strcmp(slash + 1, boxes[i]) == 0)
-			return true;
-		/* Links may be hard ones. */
-		if (other && stat(file, &status) == 0 && stat(other, &box) == 0 &&
-		    status.st_dev == box.st_dev && status.st_ino == box.st_ino)
-			return true;
-	}
-	return false;
-}
 
 /* Processes are in a group of cgroup v2 since it was first mounted, wherever that was; here it need not be.
  * cgroups(7), /proc/PID/cgroup; Linux cgrp_dfl_visible */

@@ -22,11 +22,3 @@ struct preflight {
 /* Begins and ends a stage.  @ret_preflight: to be ended with preflight_done. */
 void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflight);
 void preflight_done(struct preflight *preflight); /* leaves it empty; fine when it is */
-
-/* Is there a program called @name in one of the folders of @path ("/bin:/usr/bin"; NULL: none), or
- * where the system keeps what is root's (sbin)? */
-bool program_is_there(const char *name, const char *path);
-/* Its file, to be freed; NULL for none. */
-char *program_find(const char *name, const char *path);
-/* Is @file one program with many names, BusyBox or Toybox? */
-bool program_is_applet(const char *file, const char *path);

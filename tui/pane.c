@@ -1,6 +1,6 @@
 #include "tui/pane.h"
 
-#include "lessons/preflight.h"
+#include "lessons/program.h"
 #include "model/util.h"
 #include "tui/screen.h"
 

@@ -9,7 +9,7 @@
 #include "tests/bench/storm.h"
 #include "tests/bench/sweeps.h"
 
-#include "lessons/preflight.h"
+#include "lessons/program.h"
 #include "model/util.h"
 
 #include <fcntl.h>

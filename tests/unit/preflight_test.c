@@ -1,5 +1,6 @@
 /* What is looked at before a lesson begins. */
 #include "lessons/preflight.h"
+#include "lessons/program.h"
 #include "model/util.h"
 
 #include <setjmp.h>
