@@ -4,6 +4,7 @@
 #include "scanner/clock.h"
 #include "scanner/helper.h"
 #include "scanner/proc_read.h"
+#include "scanner/sandbox.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -61,6 +62,8 @@ struct work {
 	struct cmdline_budget budget;
 	char *text; /* answers that were not sent yet */
 	size_t len, room;
+	pid_t *pids; /* all in /proc */
+	size_t pid_room;
 };
 
 /* Sends what it can; all of it where @waits.  Who asked may be at other work meanwhile, so reading goes on. */
@@ -95,15 +98,32 @@ static void answer(struct work *work, const struct head *head, const char *text)
 		send_some(work, false);
 }
 
+/* With hidepid others' take CAP_SYS_PTRACE to open; to read takes none.  proc(5) */
+static int open_cmdline(const struct work *work, pid_t pid)
+{
+	char name[32];
+	int fd;
+
+	snprintf(name, sizeof(name), "%d/cmdline", (int)pid);
+	fd = openat(work->proc, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		sandbox_raise(CAP_BIT(CAP_SYS_PTRACE));
+		fd = openat(work->proc, name, O_RDONLY | O_CLOEXEC);
+		sandbox_lower();
+	}
+	return fd;
+}
+
 static void read_one(struct work *work, pid_t pid)
 {
 	struct proc_text *line = &work->line;
 	struct head head = {.pid = pid};
-	char name[32];
+	int fd;
 
-	snprintf(name, sizeof(name), "%d/cmdline", (int)pid);
 	atomic_store(&work->place->at, pid);
-	read_cmdline(work->proc, name, line);
+	fd = open_cmdline(work, pid);
+	read_cmdline(fd, line);
+	close_fd(&fd);
 	atomic_store(&work->place->at, 0);
 	atomic_fetch_add(&work->place->progress, 1);
 	head.len = (uint32_t)cmdline_kept(&work->budget, line->len);
@@ -111,22 +131,37 @@ static void read_one(struct work *work, pid_t pid)
 	answer(work, &head, line->data);
 }
 
-static void read_all(struct work *work)
+/* With hidepid others are listed to who has CAP_SYS_PTRACE.  Returns how many there are. */
+static size_t list_all(struct work *work)
 {
 	int fd = openat(work->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *proc = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
+	size_t count = 0;
 
+	sandbox_raise(CAP_BIT(CAP_SYS_PTRACE));
 	while (proc && (entry = readdir(proc))) {
 		pid_t pid = proc_pid_of(entry->d_name);
 
-		if (pid > 0)
-			read_one(work, pid);
+		if (pid <= 0)
+			continue;
+		array_reserve(work->pids, work->pid_room, count + 1);
+		work->pids[count++] = pid;
 	}
+	sandbox_lower();
 	if (proc)
 		closedir(proc);
 	else
 		close_fd(&fd);
+	return count;
+}
+
+static void read_all(struct work *work)
+{
+	size_t count = list_all(work);
+
+	for (size_t i = 0; i < count; i++)
+		read_one(work, work->pids[i]);
 }
 
 static void answer_all(struct work *work, const struct question *question)
@@ -156,11 +191,17 @@ static void receive_all(int socket, void *to, size_t bytes)
 
 static _Noreturn void serve(int socket, struct place *place)
 {
-	struct work work = {.place = place, .line = {.waits = true}};
+	struct work work = {.place = place};
 	struct question question;
 
 	helper_begin(socket, HELPER_CMDLINES);
 	work.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	sandbox_enter(&(struct sandbox){
+	    .work = SANDBOX_CMDLINES,
+	    .empty_root = true,
+	    .alone = true,
+	    .capabilities = CAP_BIT(CAP_SYS_PTRACE),
+	});
 	for (;;) {
 		receive_all(work.socket, &question, QUESTION_BYTES(0));
 		if (question.count > CMDLINES_ASKED_MOST)
@@ -206,6 +247,11 @@ int cmdline_reader_new(struct cmdline_reader **ret_reader)
 	readers = reader;
 	*ret_reader = reader;
 	return 0;
+}
+
+pid_t cmdline_reader_pid(const struct cmdline_reader *reader)
+{
+	return reader->pid;
 }
 
 void cmdline_reader_free(struct cmdline_reader *reader)

@@ -4,7 +4,8 @@
  * another process can delay it for as long as it likes.  Who owns the screen never makes that read: this
  * helper does, and may be abandoned.  It tells at any time which command line it is at.
  *
- * It is forked, holds nothing but its socket and a descriptor on /proc, and ends at the end of file of its
+ * It is forked, holds nothing but its socket and a descriptor on /proc, has no capability but for opening
+ * what hidepid hides (sandbox.h), and ends at the end of file of its
  * socket, also when the asking process was killed.
  */
 #pragma once
@@ -25,6 +26,8 @@ int cmdline_reader_new(struct cmdline_reader **ret_reader);
 /* Kills the helper, and waits for its end unless it is at a command line; NULL is fine. */
 void cmdline_reader_free(struct cmdline_reader *reader);
 
+/* The helper, as fork(2) gave it. */
+pid_t cmdline_reader_pid(const struct cmdline_reader *reader);
 /* Is @pid, as in /proc, such a helper of this process? */
 bool cmdline_reader_is(pid_t pid);
 

@@ -5,13 +5,14 @@
 #include "scanner/inspect.h"
 #include "scanner/join.h"
 #include "scanner/nsfs.h"
+#include "scanner/nsfs_abi.h"
 #include "scanner/own_tables.h"
 #include "scanner/places.h"
 #include "scanner/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -19,6 +20,9 @@
 #include <sys/utsname.h>
 
 enum { TOLD_MAX = 500 }; /* of one kind */
+
+/* Links of /proc/PID, descriptors of others, and files of /proc/PID with hidepid: ptrace access. */
+static const uint64_t of_processes = CAP_BIT(CAP_SYS_PTRACE) | CAP_BIT(CAP_DAC_READ_SEARCH);
 
 /* --- Telling --------------------------------------------------------------------------------- */
 
@@ -103,25 +107,57 @@ uint64_t inspect_number(const char *digits, int base)
 	return strtoull(digits, NULL, base);
 }
 
+int inspect_open_lines(struct proc_lines *lines, int dir, const char *name)
+{
+	int r;
+
+	sandbox_raise(of_processes);
+	r = proc_lines_open(lines, dir, name);
+	sandbox_lower();
+	return r;
+}
+
 /* --- The way in ------------------------------------------------------------------------------ */
 
 /* Nothing leads there, but the kernel opens it by its id. */
 static int open_by_id(const struct inspect_helper *helper, const struct ns_id *id)
 {
 	autoclose int any = nsfs_open(helper->proc, helper->proc, "self/ns/uts");
+	int fd;
 
-	return nsfs_open_handle(id, any);
+	sandbox_raise(CAP_BIT(CAP_SYS_ADMIN) | CAP_BIT(CAP_DAC_READ_SEARCH));
+	fd = nsfs_open_handle(id, any);
+	sandbox_lower();
+	return fd;
 }
 
 static int open_mounted(const struct inspect_helper *helper, const struct inspect_way *way)
 {
 	autofree char *name = xasprintf("%d/root", (int)way->root);
-	autoclose int root =
-	    way->root ? openat(helper->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+	autoclose int root = -1;
+	int fd;
 
+	if (way->root) {
+		sandbox_raise(of_processes);
+		root = openat(helper->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		sandbox_lower();
+	}
 	if (way->root && root < 0)
 		return -errno;
-	return places_open_mounted(helper->proc, way->root ? root : helper->root, way->path, true);
+	sandbox_raise(CAP_BIT(CAP_DAC_READ_SEARCH));
+	fd = places_open_mounted(helper->proc, way->root ? root : helper->root, way->path, true);
+	sandbox_lower();
+	return fd;
+}
+
+static int open_link(const struct inspect_helper *helper, const char *path)
+{
+	int fd;
+
+	sandbox_raise(of_processes);
+	fd = nsfs_open(helper->proc, helper->proc, path);
+	sandbox_lower();
+	return fd;
 }
 
 int inspect_open_way(const struct inspect_helper *helper, const struct inspect_way *way)
@@ -133,12 +169,14 @@ int inspect_open_way(const struct inspect_helper *helper, const struct inspect_w
 	if (way->by_id)
 		return open_by_id(helper, &way->id);
 	if (way->socket < 0)
-		return nsfs_open(helper->proc, helper->proc, way->path);
+		return open_link(helper, way->path);
 	/* 5.3; of threads 6.9 */
 	process = (int)syscall(SYS_pidfd_open, way->pid, way->of_thread ? OWN_TABLES_PIDFD : 0);
 	if (process < 0)
 		return -errno;
+	sandbox_raise(of_processes);
 	fd = (int)syscall(SYS_pidfd_getfd, process, way->socket, 0); /* 5.6 */
+	sandbox_lower();
 	fd = fd < 0 ? -errno : fd;
 	close(process);
 	return fd;
@@ -153,8 +191,11 @@ static int try_way(struct inspect_helper *helper, const struct inspect_way *way)
 	int fd = inspect_open_way(helper, way);
 
 	if (fd >= 0 && way->step) {
-		int next = ioctl(fd, way->step);
+		int next;
 
+		sandbox_raise(way->step == NSFS_OF_SOCKET ? CAP_BIT(CAP_NET_ADMIN) : 0);
+		next = ioctl(fd, way->step);
+		sandbox_lower();
 		next = next < 0 ? -errno : next;
 		close(fd);
 		fd = next;
@@ -178,12 +219,12 @@ static void open_member(struct inspect_helper *helper, const struct inspect_way 
 	autofree char *link = xasprintf("ns/%s", ns_types[id->type].name);
 	struct stat st;
 
+	sandbox_raise(of_processes);
 	helper->member = openat(helper->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (helper->member < 0 || (fstatat(helper->member, link, &st, 0) == 0 &&
-	                              st.st_ino == id->ino && st.st_dev == id->dev))
-		return;
-	close(helper->member);
-	helper->member = -1;
+	if (helper->member >= 0 && (fstatat(helper->member, link, &st, 0) < 0 ||
+	                               st.st_ino != id->ino || st.st_dev != id->dev))
+		close_fd(&helper->member);
+	sandbox_lower();
 }
 
 /* Returns 0 or the errno of the first way. */
@@ -207,14 +248,20 @@ static int find_way(struct inspect_helper *helper)
 	return first;
 }
 
-static uint64_t own_capabilities(void)
+/* Those that no process is in, and that can be opened by a descriptor or a mount only, while there are descriptors
+ * to be had. */
+static void open_peers(const struct inspect_helper *helper)
 {
-	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2] = {{0}};
+	const struct inspect_question *question = helper->question;
 
-	if (syscall(SYS_capget, &head, data) < 0)
-		return 0;
-	return (uint64_t)data[1].effective << 32 | data[0].effective;
+	for (size_t i = 0; i < question->peer_count; i++) {
+		struct inspect_peer *peer = &question->peers[i];
+
+		if (!peer->pid)
+			peer->fd = inspect_open_way(helper, &peer->way);
+		if (peer->fd == -EMFILE)
+			return;
+	}
 }
 
 static bool is_own(int proc, const struct ns_id *id)
@@ -254,19 +301,16 @@ void inspect_uts(struct inspect_helper *helper)
 	inspect_tell(helper, &fact);
 }
 
-/* The lines of /proc/PID/cgroup as the reader's cgroup namespace has them; proc_pid_cgroup(5).
- * Returns how many, at most @max; the lines are for the caller to free. */
-static size_t read_cgroups(int dir, char **lines, size_t max)
+/* The lines of /proc/PID/cgroup, whose paths are those of the cgroup namespace that the reader is in now;
+ * proc_pid_cgroup(5).  Returns how many, at most @max; the lines are for the caller to free. */
+static size_t read_cgroups(struct proc_lines *file, char **lines, size_t max)
 {
-	struct proc_lines file;
 	size_t count = 0, len;
 	const char *line;
 
-	if (proc_lines_open(&file, dir, "cgroup") < 0)
-		return 0;
-	while (count < max && (line = proc_lines_next(&file, &len)))
+	while (count < max && (line = proc_lines_next(file, &len)))
 		lines[count++] = xstrndup(line, len);
-	proc_lines_close(&file);
+	proc_lines_close(file);
 	return count;
 }
 
@@ -304,12 +348,20 @@ static void inspect_cgroup(struct inspect_helper *helper)
 	char *outside[HIERARCHIES_MAX], *inside[HIERARCHIES_MAX];
 	autoclose int self = self_dir(helper);
 	int dir = helper->member >= 0 ? helper->member : self;
-	size_t count = read_cgroups(dir, outside, HIERARCHIES_MAX), inside_count = 0;
-	int r = helper->own ? 0 : join_by_all_means(helper->own_user, helper->ns, NS_CGROUP);
+	struct proc_lines from_outside = PROC_LINES_CLOSED, from_inside = PROC_LINES_CLOSED;
+	size_t count, inside_count = 0;
+	int r;
 
-	sandbox_close(); /* that file takes no privilege to read, from outside and from inside */
+	/* Opened twice, since only the first read asks the kernel. */
+	inspect_open_lines(&from_outside, dir, "cgroup");
+	inspect_open_lines(&from_inside, dir, "cgroup");
+	count = read_cgroups(&from_outside, outside, HIERARCHIES_MAX);
+	sandbox_keep(join_capabilities(NS_CGROUP));
+	r = helper->own ? 0 : join_by_all_means(helper->own_user, helper->ns, NS_CGROUP);
+	close_fd(&self);
+	inspect_joined(helper);
 	if (r == 0)
-		inside_count = read_cgroups(dir, inside, HIERARCHIES_MAX);
+		inside_count = read_cgroups(&from_inside, inside, HIERARCHIES_MAX);
 	tell_join(helper, helper->own ? JOIN_OWN : r ? JOIN_REFUSED : JOIN_DONE, -r);
 	tell_cgroups(helper, outside, count, inside, inside_count);
 	if (!count)
@@ -322,8 +374,7 @@ void inspect_joined(struct inspect_helper *helper)
 	close_fd(&helper->root);
 	close_fd(&helper->ns);
 	close_fd(&helper->member);
-	if (helper->question->id.type != NS_IPC) /* whose files are there */
-		close_fd(&helper->proc);
+	close_fd(&helper->proc);
 	sandbox_close();
 }
 
@@ -332,8 +383,8 @@ static void read_inside(struct inspect_helper *helper)
 	enum nstype type = helper->question->id.type;
 	autoclose int self = self_dir(helper);
 
-	/* The others have something to open there. */
-	if (type != NS_IPC && type != NS_NET)
+	/* The other has something to open there yet. */
+	if (type != NS_IPC)
 		inspect_joined(helper);
 	switch (type) {
 	case NS_UTS:
@@ -363,8 +414,12 @@ static void read_inside(struct inspect_helper *helper)
 /* What the files of a member tell without joining. */
 static void read_outside(struct inspect_helper *helper)
 {
-	if (helper->question->id.type == NS_PID)
+	if (helper->question->id.type == NS_PID) {
+		sandbox_keep(0);
 		return inspect_pid(helper);
+	}
+	/* None of these is joined. */
+	sandbox_keep(of_processes);
 	if (helper->member < 0)
 		return;
 	switch (helper->question->id.type) {
@@ -386,6 +441,15 @@ static void read_outside(struct inspect_helper *helper)
 	}
 }
 
+/* By way of the user namespace; never a PID namespace. */
+static uint64_t types_to_join(enum nstype type)
+{
+	if (type == NS_PID)
+		return 0;
+	/* A view of the message queues may take a mount namespace. */
+	return ns_types[type].flag | CLONE_NEWUSER | (type == NS_IPC ? CLONE_NEWNS : 0);
+}
+
 _Noreturn void inspect_serve(const struct inspect_question *question)
 {
 	enum nstype type = question->id.type;
@@ -395,7 +459,7 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 	    .root = -1,
 	    .ns = -1,
 	    .member = -1,
-	    .capabilities = own_capabilities(),
+	    .capabilities = sandbox_effective(),
 	};
 	struct stat user;
 	int r;
@@ -406,8 +470,16 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 	if (fstatat(helper.proc, "self/ns/user", &user, 0) == 0)
 		helper.own_user = user.st_ino;
 	/* The mounts that are told are those below the root directory. */
-	sandbox_enter(type != NS_MNT);
+	sandbox_enter(&(struct sandbox){
+	    .work = SANDBOX_INSPECT,
+	    .empty_root = type != NS_MNT,
+	    .alone = true,
+	    .joins = types_to_join(type),
+	    .capabilities = of_processes | CAP_BIT(CAP_NET_ADMIN) | join_capabilities(NS_MNT),
+	});
 	r = -find_way(&helper);
+	if (type == NS_NET)
+		open_peers(&helper);
 	if (r < 0 && !helper.own) {
 		tell_join(&helper, JOIN_REFUSED, -r);
 		answer(&helper);
@@ -423,6 +495,8 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 		read_outside(&helper);
 		answer(&helper);
 	}
+	/* The files of a member are read where joining is refused. */
+	sandbox_keep(join_capabilities(NS_MNT) | of_processes);
 	if (!helper.own)
 		r = join_by_all_means(helper.own_user, helper.ns, type);
 	else

@@ -24,6 +24,7 @@ struct inspect_way {
 struct inspect_peer {
 	pid_t pid;              /* of a process in it, or 0 */
 	struct inspect_way way; /* else: where it can be opened, without a step */
+	int fd;                 /* opened that way, before the helper joins; negative: not */
 	uint64_t ino;
 };
 
@@ -79,6 +80,8 @@ struct fact_text inspect_text(const char *string); /* NULL: none */
  * lies on a path, or behind somebody's descriptor, may be anything by now.  Returns it or -errno. */
 int inspect_open_way(const struct inspect_helper *helper, const struct inspect_way *way);
 
+/* proc_lines_open (proc_file.h), with the capabilities that files of another process may take. */
+int inspect_open_lines(struct proc_lines *lines, int dir, const char *name);
 /* Ends the reading of @lines (proc_file.h), and tells where that did not come to the end. */
 void inspect_close_lines(
     struct inspect_helper *helper, struct proc_lines *lines, enum fact_kind what);

@@ -3,6 +3,7 @@
 #include "scanner/inspect_helper.h"
 #include "scanner/join.h"
 #include "scanner/nsfs.h"
+#include "scanner/sandbox.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,15 +22,15 @@ static const struct {
     [SYSV_SEM] = {"sysvipc/sem", 3, -1, 4},
 };
 
-static void tell_sysv(struct inspect_helper *helper, enum sysv_kind what)
+/* @opened: what opening gave. */
+static void tell_sysv(
+    struct inspect_helper *helper, enum sysv_kind what, struct proc_lines *file, int opened)
 {
-	struct proc_lines file;
 	char *line, *words[8];
-	int r = proc_lines_open(&file, helper->proc, sysv_files[what].path);
 
-	if (r < 0)
-		return inspect_tell_failed(helper, FACT_SYSV, -r);
-	while ((line = proc_lines_next(&file, NULL))) {
+	if (opened < 0)
+		return inspect_tell_failed(helper, FACT_SYSV, -opened);
+	while ((line = proc_lines_next(file, NULL))) {
 		struct fact fact = {.kind = FACT_SYSV};
 
 		if (inspect_words(line, words, 8) < 8 || words[0][0] == 'k')
@@ -44,22 +45,22 @@ static void tell_sysv(struct inspect_helper *helper, enum sysv_kind what)
 		fact.sysv.uid = (uint32_t)inspect_number(words[sysv_files[what].uid], 10);
 		inspect_tell(helper, &fact);
 	}
-	inspect_close_lines(helper, &file, FACT_SYSV);
+	inspect_close_lines(helper, file, FACT_SYSV);
 }
 
 /* A view of the present namespace's message queues that is mounted nowhere; mq_overview(7),
  * fsopen(2) (5.2).  Returns a directory or -errno. */
 static int open_queues(void)
 {
-	autoclose int context = fsopen("mqueue", FSOPEN_CLOEXEC);
-	int tree;
+	autoclose int context = -1;
+	int tree = -1;
 
-	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
-	tree = fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY);
-	if (tree < 0)
-		return -errno;
-	return tree;
+	sandbox_raise(CAP_BIT(CAP_SYS_ADMIN));
+	context = fsopen("mqueue", FSOPEN_CLOEXEC);
+	if (context >= 0 && fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+		tree = fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY);
+	sandbox_lower();
+	return tree < 0 ? -errno : tree;
 }
 
 static void tell_queue(struct inspect_helper *helper, int dir, const char *name)
@@ -75,21 +76,32 @@ static void tell_queue(struct inspect_helper *helper, int dir, const char *name)
 	inspect_tell(helper, &fact);
 }
 
-static void tell_queues(struct inspect_helper *helper)
+/* A mount of one's own needs the privilege in the mount namespace too, so where a member shows one that is
+ * joined. */
+static int open_queues_by_all_means(const struct inspect_helper *helper)
 {
 	int tree = open_queues();
-	const struct dirent *entry;
-	DIR *queues;
-	int dir;
 
-	/* A mount of one's own needs the privilege in the mount namespace too. */
 	if (tree == -EPERM && helper->member >= 0 && !helper->own) {
-		autoclose int mounts = nsfs_open(helper->proc, helper->member, "ns/mnt");
+		autoclose int mounts = -1;
+
+		sandbox_raise(CAP_BIT(CAP_SYS_PTRACE));
+		mounts = nsfs_open(helper->proc, helper->member, "ns/mnt");
+		sandbox_lower();
 
 		if (mounts >= 0 && join_ns(mounts, NS_MNT) == 0)
 			tree = open_queues();
 	}
-	inspect_joined(helper);
+	return tree;
+}
+
+/* @tree: what opening gave; closed. */
+static void tell_queues(struct inspect_helper *helper, int tree)
+{
+	const struct dirent *entry;
+	DIR *queues;
+	int dir;
+
 	if (tree < 0)
 		return inspect_tell_failed(helper, FACT_QUEUE, -tree);
 	dir = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -104,9 +116,17 @@ static void tell_queues(struct inspect_helper *helper)
 	close(tree);
 }
 
+/* The files are those of the namespace that who opens them is in; all is opened before anything is read. */
 void inspect_ipc(struct inspect_helper *helper)
 {
-	for (int what = SYSV_SHM; what <= SYSV_SEM; what++)
-		tell_sysv(helper, (enum sysv_kind)what);
-	tell_queues(helper);
+	struct proc_lines files[array_len(sysv_files)];
+	int opened[array_len(sysv_files)], tree;
+
+	for (size_t what = 0; what < array_len(sysv_files); what++)
+		opened[what] = proc_lines_open(&files[what], helper->proc, sysv_files[what].path);
+	tree = open_queues_by_all_means(helper);
+	inspect_joined(helper);
+	for (size_t what = 0; what < array_len(sysv_files); what++)
+		tell_sysv(helper, (enum sysv_kind)what, &files[what], opened[what]);
+	tell_queues(helper, tree);
 }

@@ -181,7 +181,6 @@ static void take_nsid(struct net_reading *reading, const struct nlmsghdr *messag
 /* As which number the namespace of @peer is known here; -1 for none. */
 static int32_t ask_nsid(const struct net_reading *reading, const struct inspect_peer *peer)
 {
-	autoclose int fd = peer->pid ? -1 : inspect_open_way(reading->helper, &peer->way);
 	struct {
 		struct nlmsghdr head;
 		struct rtgenmsg body;
@@ -194,11 +193,11 @@ static int32_t ask_nsid(const struct net_reading *reading, const struct inspect_
 	        .nlmsg_flags = NLM_F_REQUEST},
 	    .attribute = {.rta_len = RTA_LENGTH(sizeof(uint32_t)),
 	        .rta_type = peer->pid ? NETNSA_PID : NETNSA_FD},
-	    .value = (uint32_t)(peer->pid ? peer->pid : fd),
+	    .value = (uint32_t)(peer->pid ? peer->pid : peer->fd),
 	};
 	struct nsid_answer nsid = {.nsid = -1};
 
-	if (peer->pid || fd >= 0)
+	if (peer->pid || peer->fd >= 0)
 		ask(&nsid.reading, reading->socket, &request.head, take_nsid);
 	return nsid.nsid;
 }
@@ -207,9 +206,9 @@ static void find_other_ends(struct net_reading *reading)
 {
 	const struct inspect_question *question = reading->helper->question;
 
-	for (size_t i = 0; i < question->peer_count && reading->elsewhere_count; i++) {
-		const struct inspect_peer *peer = &question->peers[i];
-		int32_t nsid = ask_nsid(reading, peer);
+	for (size_t i = 0; i < question->peer_count; i++) {
+		struct inspect_peer *peer = &question->peers[i];
+		int32_t nsid = reading->elsewhere_count ? ask_nsid(reading, peer) : -1;
 
 		for (size_t at = 0; nsid >= 0 && at < reading->elsewhere_count; at++) {
 			const struct link_elsewhere *link = &reading->elsewhere[at];
@@ -217,6 +216,7 @@ static void find_other_ends(struct net_reading *reading)
 			if (link->nsid == nsid)
 				reading->interfaces[link->interface].interface.link_ino = peer->ino;
 		}
+		close_fd(&peer->fd);
 	}
 }
 
@@ -309,15 +309,12 @@ void inspect_net(struct inspect_helper *helper, int dir)
 	};
 	int error;
 
-	if (reading.socket < 0) {
-		inspect_tell_failed(helper, FACT_INTERFACE, errno);
-		return inspect_joined(helper);
-	}
+	if (reading.socket < 0)
+		return inspect_tell_failed(helper, FACT_INTERFACE, errno);
 	error = dump_routes(&reading, RTM_GETLINK, AF_UNSPEC, take_interface);
 	if (error)
 		inspect_tell_failed(helper, FACT_INTERFACE, error);
 	find_other_ends(&reading);
-	inspect_joined(helper);
 	for (size_t i = 0; i < reading.interface_count; i++)
 		inspect_tell(helper, &reading.interfaces[i]);
 	error = dump_routes(&reading, RTM_GETADDR, AF_UNSPEC, take_address);

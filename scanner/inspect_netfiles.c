@@ -65,7 +65,7 @@ void inspect_sockets(struct inspect_helper *helper, int dir)
 	for (size_t i = 0; i < array_len(tables); i++) {
 		struct proc_lines file;
 		char *line;
-		int r = proc_lines_open(&file, dir, tables[i].path);
+		int r = inspect_open_lines(&file, dir, tables[i].path);
 
 		/* No table 6: the kernel has no IPv6. */
 		if (r < 0 && r != -ENOENT)
@@ -113,7 +113,7 @@ void inspect_unix_file(struct inspect_helper *helper, int dir)
 	struct fact sockets = {.kind = FACT_SOCKETS};
 	struct proc_lines file;
 	char *line;
-	int r = proc_lines_open(&file, dir, "net/unix");
+	int r = inspect_open_lines(&file, dir, "net/unix");
 
 	if (r < 0)
 		return inspect_tell_failed(helper, FACT_SOCKETS, -r);
@@ -131,7 +131,7 @@ static void tell_interfaces(struct inspect_helper *helper, int dir)
 {
 	struct proc_lines file;
 	char *line;
-	int r = proc_lines_open(&file, dir, "net/dev");
+	int r = inspect_open_lines(&file, dir, "net/dev");
 
 	if (r < 0)
 		return inspect_tell_failed(helper, FACT_INTERFACE, -r);
@@ -160,7 +160,7 @@ static void tell_addresses_6(struct inspect_helper *helper, int dir)
 {
 	struct proc_lines file;
 	char *line, *words[3], text[INET6_ADDRSTRLEN];
-	int r = proc_lines_open(&file, dir, "net/if_inet6");
+	int r = inspect_open_lines(&file, dir, "net/if_inet6");
 
 	/* Not there: the kernel has no IPv6. */
 	if (r < 0 && r != -ENOENT)
@@ -190,7 +190,7 @@ static void tell_addresses_4(struct inspect_helper *helper, int dir)
 	struct proc_lines file;
 	char *line, *words[3], leaf[INET_ADDRSTRLEN] = "";
 	bool local = false;
-	int r = proc_lines_open(&file, dir, "net/fib_trie");
+	int r = inspect_open_lines(&file, dir, "net/fib_trie");
 
 	if (r < 0)
 		return inspect_tell_failed(helper, FACT_ADDRESS, -r);

@@ -74,7 +74,7 @@ void inspect_mnt(struct inspect_helper *helper, int dir)
 	struct proc_lines file;
 	const char *text;
 	size_t len;
-	int r = proc_lines_open(&file, dir, "mountinfo");
+	int r = inspect_open_lines(&file, dir, "mountinfo");
 
 	if (r < 0)
 		return inspect_tell_failed(helper, FACT_MOUNT, -r);
@@ -120,7 +120,7 @@ static void tell_map(struct inspect_helper *helper, int dir, const char *path, b
 {
 	struct proc_lines file;
 	char *line, *words[3];
-	int r = proc_lines_open(&file, dir, path);
+	int r = inspect_open_lines(&file, dir, path);
 
 	if (r < 0)
 		return inspect_tell_failed(helper, FACT_ID_RANGE, -r);
@@ -211,7 +211,7 @@ static int read_offsets(int dir, struct offsets *ret_offsets)
 	struct proc_lines file;
 	struct offsets offsets = {0};
 	char *line, *words[3];
-	int r = proc_lines_open(&file, dir, "timens_offsets");
+	int r = inspect_open_lines(&file, dir, "timens_offsets");
 
 	if (r < 0)
 		return -r;

@@ -181,7 +181,7 @@ static void add_peers(
 		return; /* /proc's numbers say nothing to rtnetlink(7) */
 	for (size_t i = 0; i < graph->ns_count && question->peer_count < PEERS_MAX; i++) {
 		const struct ns *other = graph->namespaces[i];
-		struct inspect_peer peer = {.ino = other->id.ino};
+		struct inspect_peer peer = {.ino = other->id.ino, .fd = -1};
 		const struct process *process;
 
 		if (other->id.type != NS_NET || other == ns || other->life.died_ms)

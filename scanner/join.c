@@ -2,15 +2,27 @@
 
 #include "model/util.h"
 #include "scanner/nsfs_abi.h"
+#include "scanner/sandbox.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
+uint64_t join_capabilities(enum nstype type)
+{
+	return CAP_BIT(CAP_SYS_ADMIN) | (type == NS_MNT ? CAP_BIT(CAP_SYS_CHROOT) : 0);
+}
+
 int join_ns(int fd, enum nstype type)
 {
-	return setns(fd, (int)ns_types[type].flag) < 0 ? -errno : 0;
+	int r;
+
+	sandbox_raise(join_capabilities(type));
+	r = setns(fd, (int)ns_types[type].flag) < 0 ? -errno : 0;
+	/* In a user namespace that was joined all are in effect. */
+	sandbox_lower();
+	return r;
 }
 
 /* The user namespace that owns the one behind @fd, if the caller is not in it; else -1. */

@@ -7,8 +7,11 @@
 
 #include <stdint.h>
 
+/* What setns(2) takes for a namespace of @type: 1 << CAP_SYS_ADMIN, … */
+uint64_t join_capabilities(enum nstype type);
+
 /* Joins the namespace of @type behind @fd, which is none of PIDs: no child of a helper is to be a member
- * of such a one.  setns(2)  Returns 0 or -errno. */
+ * of such a one.  In a sandbox with the capabilities that this takes, and for no longer.  setns(2)  Returns 0 or -errno. */
 int join_ns(int fd, enum nstype type);
 
 /* Is the one behind @fd owned by another user namespace than the caller's, so that joining that one

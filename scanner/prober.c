@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +53,7 @@ static int read_names(struct uts_names *names)
 struct means {
 	int own_uts;       /* -1: /proc is another PID namespace's, so there is no way back */
 	uint64_t own_user; /* as join.h has it */
+	bool privileged;   /* it has what setns(2) takes in its own user namespace */
 };
 
 static int join_and_read(int uts_fd, struct uts_names *names)
@@ -121,7 +123,9 @@ static void probe(
 		if (join_ns(means->own_uts, NS_UTS) < 0 && answer->error == 0)
 			_exit(1); /* never stay where it does not belong */
 	}
-	if (answer->error == EPERM && uts_fd >= 0 && join_has_other_owner(means->own_user, uts_fd))
+	/* Who may join here may also join what is owned below, and who may not there gets no further. */
+	if (answer->error == EPERM && uts_fd >= 0 && !means->privileged &&
+	    join_has_other_owner(means->own_user, uts_fd))
 		probe_in_child(means, uts_fd, true, answer);
 }
 
@@ -167,7 +171,15 @@ static _Noreturn void serve(int socket)
 	helper_begin(socket, HELPER_PROBE);
 	means.own_uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	means.own_user = stat("/proc/self/ns/user", &user) == 0 ? user.st_ino : 0;
-	sandbox_enter(true);
+	means.privileged = sandbox_effective() & CAP_BIT(CAP_SYS_ADMIN);
+	/* Without the privilege it has no capability here, and its children one in what they join. */
+	sandbox_enter(&(struct sandbox){
+	    .work = SANDBOX_NAMES,
+	    .empty_root = true,
+	    .alone = means.privileged && means.own_uts >= 0,
+	    .joins = CLONE_NEWUTS | (means.privileged ? 0 : CLONE_NEWUSER),
+	    .capabilities = join_capabilities(NS_UTS),
+	});
 	for (;;) {
 		struct answer answer = {.error = 0};
 		int given;

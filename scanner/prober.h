@@ -1,6 +1,7 @@
 /* The helper process that looks inside namespaces, so that the calling process joins none.
  *
- * It is forked once, holds nothing but its socket and its own uts namespace, waits in its own
+ * It is forked once, begins no process where it has the privilege to join, which is in effect only while it
+ * does (sandbox.h), holds nothing but its socket and its own uts namespace, waits in its own
  * session so that no key of the terminal reaches it, and ends at the end of file of its socket,
  * also when the asking process was killed.  It is back in its own namespace before it answers.
  */

@@ -78,7 +78,7 @@ int proc_text_read_fd(struct proc_text *text, int fd, size_t most)
 
 int proc_text_read(struct proc_text *text, int dir, const char *name, size_t most)
 {
-	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | (text->waits ? 0 : O_NONBLOCK));
+	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd >= 0)
 		return proc_text_read_fd(text, fd, most);

@@ -29,7 +29,6 @@ struct proc_text {
 	size_t room;
 	bool cut;   /* the file is longer */
 	bool grown; /* data is allocated, and no more the caller's */
-	bool waits; /* the reader may wait, since it is a helper; set by the caller */
 };
 
 /* To begin with @bytes, an array of the caller's, which most files fit in. */

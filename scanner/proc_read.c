@@ -127,11 +127,11 @@ ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX])
 	return (ssize_t)comm.len;
 }
 
-void read_cmdline(int dir, const char *name, struct proc_text *ret_cmdline)
+void read_cmdline(int file, struct proc_text *ret_cmdline)
 {
 	size_t len;
 
-	proc_text_read(ret_cmdline, dir, name, CMDLINE_BYTES_MAX);
+	proc_text_read_fd(ret_cmdline, file, CMDLINE_BYTES_MAX);
 	len = parse_cmdline_len(ret_cmdline->data, ret_cmdline->len);
 	ret_cmdline->len = len;
 }

@@ -52,8 +52,8 @@ struct known_links {
  * permission, but for hidepid=1.  Returns 0, -ESRCH where it has ended, or another -errno. */
 int read_known_links(int dir, struct known_links *ret_links);
 
-/* Reads a command line from @name, a file "cmdline" below @dir.  Where that fails it is empty. */
-void read_cmdline(int dir, const char *name, struct proc_text *ret_cmdline);
+/* Reads a command line from @file, of /proc/PID/cmdline.  Where that fails, or is not open, it is empty. */
+void read_cmdline(int file, struct proc_text *ret_cmdline);
 
 /* What long command lines may take in one sweep.  Of each CMDLINE_BYTES_SURE are kept, and of each up to
  * CMDLINE_BYTES_MAX as long as what is kept beyond that is no more than this for all together: so a

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
-#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -18,31 +17,67 @@
 
 /* --- Capabilities ---------------------------------------------------------------------------- */
 
-#define CAP_BIT(capability) (UINT64_C(1) << (capability))
-
 enum { NO_CAPABILITY = 0 };
 
-/* setns(2) and fsmount(2); links of /proc/PID and pidfd_getfd(2); setns(2) to a mount namespace; the way to
- * a mount point; and SIOCGSKNS. */
-static const uint64_t of_the_work = CAP_BIT(CAP_SYS_ADMIN) | CAP_BIT(CAP_SYS_PTRACE) |
-                                    CAP_BIT(CAP_SYS_CHROOT) | CAP_BIT(CAP_DAC_READ_SEARCH) |
-                                    CAP_BIT(CAP_NET_ADMIN);
+/* What may be raised yet; nothing is touched before sandbox_enter and after sandbox_close. */
+static struct {
+	bool entered;
+	uint64_t left;
+} sandbox_state;
 
-static void keep_capabilities(uint64_t kept)
+static bool get_capabilities(
+    struct __user_cap_header_struct *head, struct __user_cap_data_struct data[2])
 {
-	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	*head = (struct __user_cap_header_struct){.version = _LINUX_CAPABILITY_VERSION_3};
+	return syscall(SYS_capget, head, data) == 0;
+}
+
+/* Leaves of the permitted ones @permitted, and puts of these @effective into effect. */
+static void set_capabilities(uint64_t permitted, uint64_t effective)
+{
+	struct __user_cap_header_struct head;
 	struct __user_cap_data_struct data[2] = {{0}};
 
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (syscall(SYS_capget, &head, data) < 0)
+	if (!get_capabilities(&head, data))
 		_exit(1);
 	for (size_t i = 0; i < array_len(data); i++) {
-		data[i].permitted &= (uint32_t)(kept >> (i * 32));
-		data[i].effective &= data[i].permitted;
+		data[i].permitted &= (uint32_t)(permitted >> (i * 32));
+		data[i].effective = data[i].permitted & (uint32_t)(effective >> (i * 32));
 		data[i].inheritable = 0;
 	}
 	if (syscall(SYS_capset, &head, data) < 0)
 		_exit(1); /* less is always granted; capset(2) */
+}
+
+void sandbox_raise(uint64_t capabilities)
+{
+	int error = errno;
+
+	/* Also where none is left to be raised: who joins a user namespace has all of them in there. */
+	if (sandbox_state.entered)
+		set_capabilities(sandbox_state.left, capabilities);
+	errno = error;
+}
+
+void sandbox_lower(void)
+{
+	sandbox_raise(NO_CAPABILITY);
+}
+
+void sandbox_keep(uint64_t capabilities)
+{
+	sandbox_state.left &= capabilities;
+	sandbox_lower();
+}
+
+uint64_t sandbox_effective(void)
+{
+	struct __user_cap_header_struct head;
+	struct __user_cap_data_struct data[2] = {{0}};
+
+	if (!get_capabilities(&head, data))
+		return NO_CAPABILITY;
+	return (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 
 /* --- Calls ----------------------------------------------------------------------------------- */
@@ -63,20 +98,14 @@ static void keep_capabilities(uint64_t kept)
 
 #ifdef ARCHITECTURE
 
-/* To read and to answer: files below descriptors, memory, sockets, the end.  The C libraries choose among
- * some of them. */
-static const uint16_t reading[] = {
+/* To answer, and what the C libraries do for memory, descriptors and the end.  They choose among some of
+ * them. */
+static const uint16_t answering[] = {
     SYS_read,
     SYS_write,
     SYS_close,
-    SYS_openat,
-    SYS_openat2,
     SYS_fstat,
     SYS_statx,
-    SYS_fstatfs,
-    SYS_readlinkat,
-    SYS_getdents64,
-    SYS_lseek,
     SYS_fcntl,
     SYS_dup,
     SYS_mmap,
@@ -91,18 +120,14 @@ static const uint16_t reading[] = {
     SYS_rt_sigprocmask,
     SYS_rt_sigreturn,
     SYS_sigaltstack, /* the sanitizers call it when a thread ends */
-    SYS_rt_sigtimedwait,
     SYS_restart_syscall,
     SYS_sched_yield,
-    SYS_setitimer,
     SYS_clock_gettime,
     SYS_gettimeofday,
     SYS_uname,
     SYS_getpid,
     SYS_gettid,
     SYS_geteuid,
-    SYS_socket,
-    SYS_connect,
     SYS_sendto,
     SYS_recvfrom,
     SYS_sendmsg,
@@ -115,29 +140,60 @@ static const uint16_t reading[] = {
 #ifdef SYS_fstatat64
     SYS_fstatat64,
 #endif
+};
+
+/* Files below a descriptor. */
+static const uint16_t reading[] = {
+    SYS_openat,
+    SYS_openat2,
+    SYS_fstatfs,
+    SYS_readlinkat,
+    SYS_getdents64,
+    SYS_lseek,
 #ifdef SYS_open
     SYS_open,
     SYS_stat,
     SYS_lstat,
     SYS_readlink,
+#endif
+};
+
+/* Sockets of netlink(7), and what ends a helper that nobody ends. */
+static const uint16_t asking_the_kernel[] = {
+    SYS_socket,
+    SYS_connect,
+    SYS_rt_sigtimedwait,
+    SYS_setitimer,
+#ifdef SYS_alarm
     SYS_alarm,
 #endif
 };
 
-/* To join as well, in a process of one's own where one has to. */
+/* A capability for one call. */
+static const uint16_t raising[] = {
+    SYS_capget,
+    SYS_capset,
+};
+
+/* To join, and to give up what only that takes; setns(2) stands by itself. */
 static const uint16_t joining[] = {
-    SYS_setns,
     SYS_ioctl,
+    SYS_prctl,
+    SYS_seccomp,
+};
+
+/* To come to what is not a process's. */
+static const uint16_t opening[] = {
     SYS_pidfd_open,
     SYS_pidfd_getfd,
     SYS_open_by_handle_at,
-    SYS_capget,
-    SYS_capset,
-    SYS_prctl,
-    SYS_seccomp,
     SYS_fsopen,
     SYS_fsconfig,
     SYS_fsmount,
+};
+
+/* A process of one's own. */
+static const uint16_t forking[] = {
     SYS_pipe2,
     SYS_clone,
     SYS_clone3,
@@ -152,55 +208,107 @@ static const uint16_t joining[] = {
 #endif
 };
 
-static void add(struct sock_filter *program, size_t *count, struct sock_filter instruction)
+/* Two instructions for each call that there is, and those around them. */
+enum { INSTRUCTIONS_MOST = 256 };
+
+struct filter {
+	struct sock_filter program[INSTRUCTIONS_MOST];
+	size_t count;
+};
+
+static void add(struct filter *filter, struct sock_filter instruction)
 {
-	program[(*count)++] = instruction;
+	if (filter->count == array_len(filter->program))
+		_exit(1);
+	filter->program[filter->count++] = instruction;
 }
 
-static void allow(struct sock_filter *program, size_t *count, const uint16_t *calls, size_t len)
+static void jump_unless(struct filter *filter, uint16_t comparison, uint32_t value, uint8_t skipped)
+{
+	add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | comparison | BPF_K, value, 0, skipped));
+}
+
+static void load(struct filter *filter, size_t offset)
+{
+	add(filter, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset));
+}
+
+static void give(struct filter *filter, uint32_t what)
+{
+	add(filter, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, what));
+}
+
+/* It does not exist. */
+static void refuse(struct filter *filter)
+{
+	give(filter, SECCOMP_RET_ERRNO | (ENOSYS & SECCOMP_RET_DATA));
+}
+
+static void allow(struct filter *filter, const uint16_t *calls, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		add(program, count,
-		    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1));
-		add(program, count,
-		    (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+		jump_unless(filter, BPF_JEQ, calls[i], 1);
+		give(filter, SECCOMP_RET_ALLOW);
 	}
 }
 
-/* Each call of the architecture that this was built for is compared with the list; those of another one
- * that the kernel takes too, and x32's with their bit, are in none.  seccomp(2), 3.17 */
-static void filter_calls(bool may_join)
-{
-	struct sock_filter program[2 * (array_len(reading) + array_len(joining)) + 8];
-	const struct sock_filter none =
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (ENOSYS & SECCOMP_RET_DATA));
-	struct sock_fprog filter = {.filter = program};
-	size_t count = 0;
+#define ALLOW(filter, calls) allow(filter, calls, array_len(calls))
 
-	add(program, &count,
-	    (struct sock_filter)BPF_STMT(
-	        BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
-	add(program, &count,
-	    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0));
-	add(program, &count, none);
-	add(program, &count,
-	    (struct sock_filter)BPF_STMT(
-	        BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
-	allow(program, &count, reading, array_len(reading));
-	if (may_join)
-		allow(program, &count, joining, array_len(joining));
-	add(program, &count, none);
-	filter.len = (unsigned short)count;
+/* setns(2) whose second argument is some of @types, and not 0, which leaves the choice to the descriptor. */
+static void allow_setns(struct filter *filter, uint64_t types)
+{
+	size_t low = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0;
+
+	jump_unless(filter, BPF_JEQ, SYS_setns, 5);
+	load(filter, offsetof(struct seccomp_data, args[1]) + low);
+	jump_unless(filter, BPF_JSET, ~(uint32_t)types, 1);
+	refuse(filter);
+	jump_unless(filter, BPF_JGT, 0, 1);
+	give(filter, SECCOMP_RET_ALLOW);
+	/* One that is something else, or 0, is in no list that follows: the argument is loaded, or the
+	 * call is another one. */
+	load(filter, offsetof(struct seccomp_data, nr));
+}
+
+/* Each call of the architecture that this was built for is compared with the lists; those of another one
+ * that the kernel takes too, and x32's with their bit, are in none.  seccomp(2), 3.17
+ * @sandbox: NULL where all is joined. */
+static void filter_calls(const struct sandbox *sandbox)
+{
+	struct filter filter = {.count = 0};
+	struct sock_fprog program = {.filter = filter.program};
+
+	load(&filter, offsetof(struct seccomp_data, arch));
+	add(&filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0));
+	refuse(&filter);
+	load(&filter, offsetof(struct seccomp_data, nr));
+	ALLOW(&filter, answering);
+	if (sandbox && sandbox->joins)
+		allow_setns(&filter, sandbox->joins);
+	if (sandbox && sandbox->work != SANDBOX_CMDLINES)
+		ALLOW(&filter, joining);
+	if (sandbox)
+		ALLOW(&filter, raising);
+	if (sandbox && !sandbox->alone)
+		ALLOW(&filter, forking);
+	if (!sandbox || sandbox->work != SANDBOX_NAMES)
+		ALLOW(&filter, reading);
+	if (!sandbox || sandbox->work == SANDBOX_INSPECT)
+		ALLOW(&filter, asking_the_kernel);
+	if (sandbox && sandbox->work == SANDBOX_INSPECT)
+		ALLOW(&filter, opening);
+	refuse(&filter);
+	program.len = (unsigned short)filter.count;
 	/* A kernel without it (CONFIG_SECCOMP_FILTER) leaves the rest of the sandbox. */
-	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter);
+	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
 #else
 
 /* 32-bit machines have most calls twice, and no list here. */
-static void filter_calls(bool may_join)
+static void filter_calls(const struct sandbox *sandbox)
 {
-	(void)may_join;
+	(void)sandbox;
 }
 
 #endif
@@ -230,19 +338,23 @@ static void empty_the_root(void)
 		_exit(1);
 }
 
-void sandbox_enter(bool empty_root)
+void sandbox_enter(const struct sandbox *sandbox)
 {
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		_exit(1);
 	wipe_environment();
-	if (empty_root)
+	if (sandbox->empty_root)
 		empty_the_root();
-	keep_capabilities(of_the_work);
-	filter_calls(true);
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	sandbox_state.entered = true;
+	sandbox_state.left = sandbox->capabilities;
+	sandbox_lower();
+	filter_calls(sandbox);
 }
 
 void sandbox_close(void)
 {
-	keep_capabilities(NO_CAPABILITY);
-	filter_calls(false);
+	sandbox_keep(NO_CAPABILITY);
+	sandbox_state.entered = false; /* the calls are gone, too */
+	filter_calls(NULL);
 }

@@ -1,13 +1,16 @@
 /* What a helper can be made to do by those whom it looks at: nothing. */
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/cmdline_reader.h"
 #include "scanner/prober.h"
+#include "scanner/sandbox.h"
 #include "tests/kernel/inside.h"
 #include "tests/kernel/skip.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <mqueue.h>
 #include <poll.h>
 #include <sched.h>
@@ -15,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -96,6 +100,26 @@ static void has_nothing(pid_t helper)
 	require(strcmp(read_status(helper, "Seccomp", value, sizeof(value)), "2") == 0);
 }
 
+static uint64_t read_set(pid_t pid, const char *key)
+{
+	char value[64];
+
+	return strtoull(read_status(pid, key, value, sizeof(value)), NULL, 16);
+}
+
+/* Between questions it may raise @permitted at most, which this user has or has not, and none is in effect. */
+static void waits_with(pid_t helper, uint64_t permitted)
+{
+	char value[64];
+
+	require(read_set(helper, "CapPrm") == (permitted & read_set(getpid(), "CapEff")));
+	require(read_set(helper, "CapEff") == 0);
+	require(read_set(helper, "CapInh") == 0);
+	require(read_set(helper, "CapAmb") == 0);
+	require(strcmp(read_status(helper, "NoNewPrivs", value, sizeof(value)), "1") == 0);
+	require(strcmp(read_status(helper, "Seccomp", value, sizeof(value)), "2") == 0);
+}
+
 static int body_left_with_nothing(void)
 {
 	struct member box =
@@ -141,8 +165,8 @@ static void its_root_is_empty(void **state)
 
 	assert_int_equal(entries(root), 0);
 	assert_int_equal(entries(cwd), 0);
-	/* Its pipe, two that lead nowhere, /proc for sysvipc, and the member's queues, twice. */
-	assert_true(entries(fd) <= 6);
+	/* Its pipe, and two that lead nowhere. */
+	assert_int_equal(entries(fd), 3);
 	inspect_free(inspect);
 	graph_unref(graph);
 	member_end(&box);
@@ -237,7 +261,6 @@ static int body_prober(void)
 {
 	struct uts_names names;
 	struct prober *prober;
-	char value[64];
 	int r;
 
 	struct member box = member_start(CLONE_NEWUSER | CLONE_NEWUTS, inside_name, "blue");
@@ -246,9 +269,7 @@ static int body_prober(void)
 	while (r == 0)
 		r = prober_answer(prober, clock_us() + 10000, &names);
 	require(r == 1 && strcmp(names.node, "blue") == 0);
-	require(
-	    strcmp(read_status(prober_pid(prober), "NoNewPrivs", value, sizeof(value)), "1") == 0);
-	require(strcmp(read_status(prober_pid(prober), "Seccomp", value, sizeof(value)), "2") == 0);
+	waits_with(prober_pid(prober), CAP_BIT(CAP_SYS_ADMIN));
 	require(attacked(prober_pid(prober), box.pid) == 0);
 	prober_free(prober);
 	member_end(&box);
@@ -264,6 +285,272 @@ static void so_is_the_one_for_host_names(void **state)
 	inside_user_flag = 0; /* root of the room is none in there */
 	if (room_has_users())
 		assert_int_equal(body_prober(), 0);
+}
+
+/* --- The one for command lines ------------------------------------------------------------------ */
+
+/* Asks for the command line of @pid, and waits for the answer to all of it.  Returns its length. */
+static uint32_t ask_cmdline(struct cmdline_reader *reader, pid_t pid)
+{
+	struct cmdline_answer answer = {.last = false};
+	uint32_t len = 0;
+	int r = cmdline_reader_ask(reader, &pid, 1);
+
+	while (r >= 0 && !answer.last) {
+		cmdline_reader_wait(reader, clock_us() + 10000);
+		r = cmdline_reader_take(reader, &answer);
+		if (r == 1 && answer.pid == pid)
+			len = answer.len;
+	}
+	require(r == 1);
+	return len;
+}
+
+static int body_cmdlines(void)
+{
+	struct member box = member_start(CLONE_NEWUSER | CLONE_NEWUTS, inside_name, "blue");
+	struct cmdline_reader *reader;
+	pid_t helper;
+
+	require(cmdline_reader_new(&reader) == 0);
+	helper = cmdline_reader_pid(reader);
+	require(ask_cmdline(reader, box.pid) > 0);
+	waits_with(helper, CAP_BIT(CAP_SYS_PTRACE));
+	require(attacked(helper, box.pid) == 0);
+	cmdline_reader_free(reader);
+	member_end(&box);
+	return 0;
+}
+
+static void so_is_the_one_for_command_lines(void **state)
+{
+	(void)state;
+	need_room();
+	inside_user_flag = CLONE_NEWUSER;
+	as_nobody(body_cmdlines);
+	inside_user_flag = 0;
+	if (room_has_users())
+		assert_int_equal(body_cmdlines(), 0);
+}
+
+static void it_waits_with_few_descriptors_and_an_empty_root(void **state)
+{
+	struct cmdline_reader *reader;
+	struct prober *prober;
+
+	(void)state;
+	need_room();
+	if (!room_has_users())
+		skip_because("needs root: to mount an empty root directory");
+	assert_int_equal(cmdline_reader_new(&reader), 0);
+	assert_true(ask_cmdline(reader, getpid()) > 0);
+	assert_int_equal(prober_new(&prober), 0);
+	assert_true(prober_ask_uts(prober, getpid(), link_ino(getpid(), "uts")) == 0);
+	struct uts_names names;
+	int r = 0;
+	while (r == 0)
+		r = prober_answer(prober, clock_us() + 10000, &names);
+	assert_int_equal(r, 1);
+	const pid_t helpers[] = {cmdline_reader_pid(reader), prober_pid(prober)};
+
+	for (size_t i = 0; i < array_len(helpers); i++) {
+		autofree char *root = xasprintf("/proc/%d/root/", (int)helpers[i]);
+		autofree char *cwd = xasprintf("/proc/%d/cwd/", (int)helpers[i]);
+		autofree char *fd = xasprintf("/proc/%d/fd", (int)helpers[i]);
+
+		assert_int_equal(entries(root), 0);
+		assert_int_equal(entries(cwd), 0);
+		/* Its socket, /proc or its own UTS namespace, and two that lead nowhere. */
+		assert_int_equal(entries(fd), 4);
+	}
+	prober_free(prober);
+	cmdline_reader_free(reader);
+}
+
+/* In a mount namespace of its own. */
+static int body_hidden(void)
+{
+	struct cmdline_reader *reader;
+	int ends[2];
+	char byte = 0;
+	pid_t other;
+
+	require(unshare(CLONE_NEWNS) == 0);
+	require(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	require(mount("proc", "/proc", "proc", 0, "hidepid=2") == 0);
+	require(pipe2(ends, O_CLOEXEC) == 0);
+	other = fork();
+	if (other == 0) {
+		close(ends[0]);
+		if (setresuid(NOBODY_ID, NOBODY_ID, NOBODY_ID) == 0 &&
+		    write(ends[1], &byte, 1) == 1)
+			pause();
+		_exit(1);
+	}
+	require(read(ends[0], &byte, 1) == 1);
+	require(cmdline_reader_new(&reader) == 0);
+	require(ask_cmdline(reader, other) > 0);
+	waits_with(cmdline_reader_pid(reader), CAP_BIT(CAP_SYS_PTRACE));
+	cmdline_reader_free(reader);
+	kill(other, SIGKILL);
+	wait_status(other);
+	return 0;
+}
+
+static void it_reads_what_hidepid_hides_from_others(void **state)
+{
+	pid_t child;
+
+	(void)state;
+	need_room();
+	if (!room_has_users())
+		skip_because("needs root: to mount a /proc that hides others");
+	child = fork();
+	if (child == 0)
+		_exit(body_hidden());
+	assert_int_equal(wait_status(child), 0);
+}
+
+/* --- At each moment the capability of the call that is made ------------------------------------- */
+
+/* What a call may have in effect; all others have nothing. */
+static const struct {
+	long call;
+	uint64_t capabilities;
+} takes[] = {
+#define OF_PROCESSES (CAP_BIT(CAP_SYS_PTRACE) | CAP_BIT(CAP_DAC_READ_SEARCH))
+    {SYS_setns, CAP_BIT(CAP_SYS_ADMIN) | CAP_BIT(CAP_SYS_CHROOT)},
+    {SYS_openat, OF_PROCESSES},
+    {SYS_openat2, CAP_BIT(CAP_DAC_READ_SEARCH)},
+    {SYS_fstatfs, OF_PROCESSES},
+    {SYS_fstat, OF_PROCESSES},
+#ifdef SYS_newfstatat
+    {SYS_newfstatat, OF_PROCESSES},
+#endif
+    {SYS_close, OF_PROCESSES},
+    {SYS_mmap, OF_PROCESSES},
+    {SYS_brk, OF_PROCESSES},
+    {SYS_getdents64, CAP_BIT(CAP_SYS_PTRACE)},
+    {SYS_pidfd_getfd, OF_PROCESSES},
+    {SYS_open_by_handle_at, CAP_BIT(CAP_SYS_ADMIN) | CAP_BIT(CAP_DAC_READ_SEARCH)},
+    {SYS_ioctl, CAP_BIT(CAP_NET_ADMIN)},
+    {SYS_fsopen, CAP_BIT(CAP_SYS_ADMIN)},
+    {SYS_fsconfig, CAP_BIT(CAP_SYS_ADMIN)},
+    {SYS_fsmount, CAP_BIT(CAP_SYS_ADMIN)},
+    {SYS_capget, UINT64_MAX}, /* around sandbox_lower */
+    {SYS_capset, UINT64_MAX},
+#undef OF_PROCESSES
+};
+
+static uint64_t taken_by(long call)
+{
+	for (size_t i = 0; i < array_len(takes); i++)
+		if (takes[i].call == call)
+			return takes[i].capabilities;
+	return 0;
+}
+
+/* Returns whether a call of @pid was looked at: one that a helper in its sandbox is about to make. */
+static bool look_at_call(pid_t pid, bool *ret_fine)
+{
+	struct __ptrace_syscall_info info;
+	char value[64];
+	uint64_t effective;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0 ||
+	    info.op != PTRACE_SYSCALL_INFO_ENTRY ||
+	    strcmp(read_status(pid, "Seccomp", value, sizeof(value)), "2") != 0)
+		return false;
+	effective = read_set(pid, "CapEff");
+	*ret_fine = !(effective & ~taken_by((long)info.entry.nr));
+	/* Who asks the kernel in there can't even raise one any more. */
+	if (info.entry.nr == SYS_recvfrom &&
+	    strcmp(read_status(pid, "Name", value, sizeof(value)), "nsscope-inspect") == 0)
+		*ret_fine &= read_set(pid, "CapPrm") == 0;
+	if (!*ret_fine)
+		fprintf(stderr, "# %s: call %d with %" PRIx64 ", of %" PRIx64 "\n",
+		    read_status(pid, "Name", value, sizeof(value)), (int)info.entry.nr, effective,
+		    read_set(pid, "CapPrm"));
+	return true;
+}
+
+/* Looks at each call of each process that descends from @first, which is stopped, until that ends.
+ * Returns how many calls of helpers these were; @ret_fine: none had more than it takes. */
+static size_t look_at_calls(pid_t first, bool *ret_fine)
+{
+	const int options = PTRACE_O_TRACEFORK | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
+	size_t count = 0;
+	int status;
+	pid_t pid;
+
+	*ret_fine = true;
+	require(ptrace(PTRACE_SEIZE, first, NULL, options) == 0);
+	require(kill(first, SIGCONT) == 0);
+	while ((pid = waitpid(-1, &status, __WALL)) > 0) {
+		int signal = 0;
+		bool fine;
+
+		if (!WIFSTOPPED(status)) {
+			if (pid != first)
+				continue;
+			require(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+			return count;
+		}
+		if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
+			if (look_at_call(pid, &fine)) {
+				count++;
+				*ret_fine &= fine;
+			}
+		} else if (status >> 16 == 0) {
+			signal = WSTOPSIG(status);
+		}
+		ptrace(PTRACE_SYSCALL, pid, NULL, signal);
+	}
+	require(!"the end of the first one");
+	return 0;
+}
+
+static int ask_all(pid_t member)
+{
+	static const struct scan_options options = {.hostnames = true};
+	struct graph *graph;
+	struct scan *scan;
+
+	require(scan_new(&options, &scan) == 0);
+	graph = sweep_now(scan, NULL);
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
+		inspection_free(inspect_once(graph, inside_ns(graph, member, type)));
+	graph_unref(graph);
+	scan_free(scan);
+	return 0;
+}
+
+/* Root sees the calls of a helper, which is not dumpable. */
+static void each_call_has_its_capability_and_no_other(void **state)
+{
+	bool fine;
+	size_t calls;
+	pid_t asker;
+
+	(void)state;
+	need_room();
+	if (!room_has_users())
+		skip_because("needs root: to trace a helper");
+	inside_user_flag = 0;
+	struct member box = member_start(CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
+	                                     CLONE_NEWNS | CLONE_NEWCGROUP,
+	    inside_name, "blue");
+
+	asker = fork();
+	if (asker == 0) {
+		raise(SIGSTOP);
+		_exit(ask_all(box.pid));
+	}
+	require(waitpid(asker, NULL, WUNTRACED) == asker);
+	calls = look_at_calls(asker, &fine);
+	assert_true(calls > 100);
+	assert_true(fine);
+	member_end(&box);
 }
 
 /* --- Nobody of ours in a foreign PID namespace -------------------------------------------------- */
@@ -327,6 +614,10 @@ int main(void)
 	    cmocka_unit_test(its_root_is_empty),
 	    cmocka_unit_test(it_is_out_of_reach),
 	    cmocka_unit_test(so_is_the_one_for_host_names),
+	    cmocka_unit_test(so_is_the_one_for_command_lines),
+	    cmocka_unit_test(it_waits_with_few_descriptors_and_an_empty_root),
+	    cmocka_unit_test(it_reads_what_hidepid_hides_from_others),
+	    cmocka_unit_test(each_call_has_its_capability_and_no_other),
 	    cmocka_unit_test(no_helper_is_in_a_pid_namespace),
 	};
 
