@@ -30,7 +30,6 @@ VERSION  := 0.1.0
 PREFIX   ?= /usr/local
 BINDIR    = $(PREFIX)/bin
 SHAREDIR  = $(PREFIX)/share
-MANDIR    = $(SHAREDIR)/man
 LOCALEDIR = $(SHAREDIR)/locale
 
 SANITIZE ?=
@@ -47,7 +46,7 @@ HARDEN    = $(if $(SAN),,$(if $(OPTIMISED),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 HARD_LINK = $(if $(SAN),,$(if $(STATIC),-static-pie,-pie) -Wl,-z,relro,-z,now)
 BUILD    ?= $(if $(SAN),build-san,build)
 
-all: $(BUILD)/nsscope translations manuals completions
+all: $(BUILD)/nsscope translations
 
 # --- What people ask for: packages first, then a make that may use them ------------------------
 
@@ -241,44 +240,19 @@ $(BUILD)/locale/%/LC_MESSAGES/nsscope.mo: po/%.po
 pot:
 	xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --flag=_:1:pass-c-format \
 	    --add-comments=TRANSLATORS --package-name=nsscope --package-version=$(VERSION) \
-	    --no-location --sort-output -o po/nsscope.pot $(foreach f,$(FLOORS) docs/man,$(wildcard $(f)/*.[ch]))
+	    --no-location --sort-output -o po/nsscope.pot $(foreach f,$(FLOORS),$(wildcard $(f)/*.[ch]))
 	sed -i '/^"POT-Creation-Date:/d' po/nsscope.pot
 	for po in po/*.po; do msgmerge --quiet --no-fuzzy-matching --update --backup=none $$po po/nsscope.pot; done
 
-# --- Manual pages --------------------------------------------------------------------------------
+# --- Manual pages and completions ----------------------------------------------------------------
 
-# From templates, and from the tables that the help is made from.  What makes them speaks the languages
-# of the catalogues beside it.
-MANUALS    := nsscope.1 nsscope-lesson.5
-MANUAL_OF   = $(BUILD)/man/$(if $(filter en,$(1)),,$(1)/)man$(patsubst .%,%,$(suffix $(2)))/$(2)
-MANUAL_ALL := $(foreach l,en $(LANGUAGES),$(foreach m,$(MANUALS),$(call MANUAL_OF,$(l),$(m))))
-
-$(BUILD)/manual: $(call OBJ,$(call SRC,docs/man)) $(FLOOR_LIBS)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS)
-
-define manual_rule
-$(call MANUAL_OF,$(1),$(2)): docs/man/$(2).$(1) $(BUILD)/manual $(foreach l,$(LANGUAGES),$(call CATALOGUE,$(l)))
-	@mkdir -p $$(@D)
-	ASAN_OPTIONS=detect_leaks=0 $(BUILD)/manual $(1) $(VERSION) $$< >$$@.new && mv $$@.new $$@
-endef
-$(foreach l,en $(LANGUAGES),$(foreach m,$(MANUALS),$(eval $(call manual_rule,$(l),$(m)))))
-
-manuals: $(MANUAL_ALL)
-
-# --- Completions ---------------------------------------------------------------------------------
-
-# As the shells look for them, below PREFIX/share.
-ZSHDIR      ?= zsh/site-functions
-COMPLETIONS := bash-completion/completions/nsscope $(ZSHDIR)/_nsscope \
-               fish/vendor_completions.d/nsscope.fish
-
-$(BUILD)/share/%: $(BUILD)/nsscope
-	@mkdir -p $(@D)
-	$< completion $(firstword $(subst -, ,$(subst /, ,$*))) >$@.new && mv $@.new $@
-
-completions: $(COMPLETIONS:%=$(BUILD)/share/%)
-
-.PHONY: manuals completions
+# SOURCE=where it stands below PREFIX/share.
+ZSHDIR ?= zsh/site-functions
+SHARED := $(foreach m,$(wildcard docs/man/*.[15] docs/man/*/*.[15]),$(m)=man/$(patsubst \
+              docs/man/%,%,$(dir $(m)))man$(patsubst .%,%,$(suffix $(m)))/$(notdir $(m))) \
+          cli/completions/nsscope.bash=bash-completion/completions/nsscope \
+          cli/completions/nsscope.zsh=$(ZSHDIR)/_nsscope \
+          cli/completions/nsscope.fish=fish/vendor_completions.d/nsscope.fish
 
 # --- Tests ---------------------------------------------------------------------------------------
 
@@ -301,6 +275,7 @@ $(BUILD)/libtests.a: $(TEST_SUPPORT)
 LINK_TEST = $(CC) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS) $(TEST_LIBS)
 $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(BUILD)/libtests.a $(FLOOR_LIBS)
 	$(LINK_TEST)
+$(BUILD)/tests/unit/manual_test: | translations
 $(BUILD)/tests/%_main: $(BUILD)/tests/%_main.o $(BUILD)/libtests.a $(FLOOR_LIBS)
 	$(LINK_TEST)
 $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/replay.o \
@@ -412,11 +387,8 @@ run-lint: all
 
 install: all
 	install -D -m 755 $(BUILD)/nsscope $(DESTDIR)$(BINDIR)/nsscope
-	for m in $(MANUAL_ALL:$(BUILD)/man/%=%); do \
-	    install -D -m 644 $(BUILD)/man/$$m $(DESTDIR)$(MANDIR)/$$m || exit 1; \
-	done
-	for c in $(COMPLETIONS); do \
-	    install -D -m 644 $(BUILD)/share/$$c $(DESTDIR)$(SHAREDIR)/$$c || exit 1; \
+	for f in $(SHARED); do \
+	    install -D -m 644 $${f%%=*} $(DESTDIR)$(SHAREDIR)/$${f#*=} || exit 1; \
 	done
 	for l in $(LANGUAGES); do \
 	    install -D -m 644 $(call CATALOGUE,$$l) \
@@ -424,8 +396,8 @@ install: all
 	done
 
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/nsscope $(COMPLETIONS:%=$(DESTDIR)$(SHAREDIR)/%) \
-	    $(MANUAL_ALL:$(BUILD)/man/%=$(DESTDIR)$(MANDIR)/%) \
+	rm -f $(DESTDIR)$(BINDIR)/nsscope \
+	    $(foreach f,$(SHARED),$(DESTDIR)$(SHAREDIR)/$(lastword $(subst =, ,$(f)))) \
 	    $(foreach l,$(LANGUAGES),$(DESTDIR)$(LOCALEDIR)/$(l)/LC_MESSAGES/nsscope.mo)
 
 # The sources as they are in the working tree, in the order of their names.
@@ -466,4 +438,4 @@ test-arm64:
 
 .PHONY: run-lint install uninstall dist deb test-dist test-deb test-distros test-arm64
 
--include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard cli/static/*.c) $(wildcard tests/bench/*.c) $(wildcard tests/kernels/*.c) $(foreach f,$(FLOORS) docs/man,$(call SRC,$(f))))
+-include $(patsubst %.c,$(BUILD)/%.d,$(TEST_SRC) $(wildcard cli/static/*.c) $(wildcard tests/bench/*.c) $(wildcard tests/kernels/*.c) $(foreach f,$(FLOORS),$(call SRC,$(f))))

@@ -5,18 +5,20 @@
 #include "model/settings.h"
 
 const struct cli_command cli_commands[] = {
-    {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text")},
-    {"json", cli_json, N_("the whole graph as JSON")},
-    {"dot", cli_dot, N_("the namespaces as a graph, for Graphviz or Mermaid")},
-    {"events", cli_events, N_("what changes, a line each, until Ctrl-C")},
-    {"record", cli_record, N_("what changes, into a file")},
-    {"replay", cli_replay, N_("what was recorded: the explorer on it, or its events")},
-    {"compare", cli_compare, N_("what two processes share, and what that means")},
-    {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process")},
-    {"doctor", cli_doctor, N_("what works here, and the cure for what doesn't")},
-    {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text")},
-    {"completion", cli_completion, N_("a script that lets bash, zsh or fish complete the words")},
-    {"lab", cli_lab, N_("make and join namespaces by hand, and watch it in the tree")},
+    {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text"), &tree_usage},
+    {"json", cli_json, N_("the whole graph as JSON"), &json_usage},
+    {"dot", cli_dot, N_("the namespaces as a graph, for Graphviz or Mermaid"), &dot_usage},
+    {"events", cli_events, N_("what changes, a line each, until Ctrl-C"), &events_usage},
+    {"record", cli_record, N_("what changes, into a file"), &record_usage},
+    {"replay", cli_replay, N_("what was recorded: the explorer on it, or its events"),
+        &replay_usage},
+    {"compare", cli_compare, N_("what two processes share, and what that means"), &compare_usage},
+    {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process"),
+        &inspect_usage},
+    {"doctor", cli_doctor, N_("what works here, and the cure for what doesn't"), &doctor_usage},
+    {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text"),
+        &lesson_usage},
+    {"lab", cli_lab, N_("make and join namespaces by hand, and watch it in the tree"), &lab_usage},
     {0},
 };
 

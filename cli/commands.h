@@ -1,5 +1,6 @@
-/* The commands, and the options that stand before them: the one table that main, the completions and
- * the manual are told from. */
+/* The commands, and the options that stand before them: the one table of main and its help.
+ * The manual pages and the shells' completions (cli/completions/) have the same in their own form; tests
+ * hold them against it. */
 #pragma once
 
 #include "cli/options.h"

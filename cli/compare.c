@@ -11,7 +11,7 @@
 
 enum { COLS_MOST = 80 };
 
-static const struct cli_usage usage = {
+const struct cli_usage compare_usage = {
     .command = "compare",
     .forms = N_("nsscope compare [OPTION]... PID PID"),
     .about = N_("Tells, type by type, whether two processes share a namespace, and what that means "
@@ -100,7 +100,7 @@ int cli_compare(int argc, char **argv)
 	pid_t pids[2] = {0};
 	int status;
 
-	options_begin(&options, &usage, argc, argv);
+	options_begin(&options, &compare_usage, argc, argv);
 	if (options_next(&options) == OPTIONS_STOP)
 		return options.status;
 	status = parse_pids(argc - optind, argv + optind, pids);

@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct cli_usage usage = {
+const struct cli_usage doctor_usage = {
     .command = "doctor",
     .forms = N_("nsscope doctor [OPTION]..."),
     .about =
@@ -397,7 +397,7 @@ int cli_doctor(int argc, char **argv)
 	struct visit visit = {.forbidden = false};
 	struct options options;
 
-	options_begin(&options, &usage, argc, argv);
+	options_begin(&options, &doctor_usage, argc, argv);
 	if (options_next(&options) == OPTIONS_STOP)
 		return options.status;
 	if (optind < argc)

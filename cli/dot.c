@@ -74,7 +74,7 @@ static const struct cli_option option_table[] = {
     {0},
 };
 
-static const struct cli_usage usage = {
+const struct cli_usage dot_usage = {
     .command = "dot",
     .forms = N_("nsscope dot [OPTION]..."),
     .about = N_("Prints the namespaces of this machine as a graph: a cluster for each type, edges "
@@ -308,7 +308,7 @@ int cli_dot(int argc, char **argv)
 	struct graph *graph;
 	int option, status;
 
-	options_begin(&given, &usage, argc, argv);
+	options_begin(&given, &dot_usage, argc, argv);
 	while ((option = options_next(&given)) > 0) {
 		if (option == OPTION_MERMAID)
 			drawing.writer = &mermaid;

@@ -27,7 +27,7 @@ static const struct cli_option option_table[] = {
     {0},
 };
 
-static const struct cli_usage usage = {
+const struct cli_usage events_usage = {
     .command = "events",
     .forms = N_("nsscope events [OPTION]..."),
     .about = N_("Tells what changes, a line each: processes and namespaces that are born and die, "
@@ -165,7 +165,7 @@ int cli_events(int argc, char **argv)
 	unsigned long number;
 	int option, status = EXIT_DONE;
 
-	options_begin(&given, &usage, argc, argv);
+	options_begin(&given, &events_usage, argc, argv);
 	while (status == EXIT_DONE && (option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_JSON:

@@ -28,7 +28,7 @@ static const struct cli_option option_table[] = {
     {0},
 };
 
-static const struct cli_usage usage = {
+const struct cli_usage inspect_usage = {
     .command = "inspect",
     .forms = N_("nsscope inspect [OPTION]... PID\nnsscope inspect [OPTION]... TYPE:INODE"),
     .about = N_("Tells what is known of a process or of a namespace, such as uts:4026531838, and "
@@ -48,7 +48,7 @@ static int parse_options(int argc, char **argv, struct inspect_options *ret_opti
 	int got;
 
 	*ret_end = true;
-	options_begin(&options, &usage, argc, argv);
+	options_begin(&options, &inspect_usage, argc, argv);
 	while ((got = options_next(&options)) != OPTIONS_END) {
 		if (got == OPTIONS_STOP)
 			return options.status;

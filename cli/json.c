@@ -16,7 +16,7 @@ static const struct cli_option option_table[] = {
     {0},
 };
 
-static const struct cli_usage usage = {
+const struct cli_usage json_usage = {
     .command = "json",
     .forms = N_("nsscope json [--pretty | --compact]"),
     .about = N_("Prints the processes of this machine and their namespaces as one JSON object."),
@@ -38,7 +38,7 @@ int cli_json(int argc, char **argv)
 	struct options given;
 	int option, status;
 
-	options_begin(&given, &usage, argc, argv);
+	options_begin(&given, &json_usage, argc, argv);
 	while ((option = options_next(&given)) > 0)
 		layout = option == OPTION_COMPACT ? JSON_COMPACT : JSON_INDENT(2);
 	if (option == OPTIONS_STOP)

@@ -5,7 +5,7 @@
 #include "cli/report.h"
 #include "model/i18n.h"
 
-static const struct cli_usage usage = {
+const struct cli_usage lab_usage = {
     .command = "lab",
     .forms = N_("nsscope lab"),
     .about =
@@ -21,7 +21,7 @@ int cli_lab(int argc, char **argv)
 	struct tui_options tui;
 	struct options options;
 
-	options_begin(&options, &usage, argc, argv);
+	options_begin(&options, &lab_usage, argc, argv);
 	if (options_next(&options) == OPTIONS_STOP)
 		return options.status;
 	if (optind < argc)

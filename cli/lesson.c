@@ -55,7 +55,7 @@ static const struct cli_option option_table[] = {
     {0},
 };
 
-static const struct cli_usage usage = {
+const struct cli_usage lesson_usage = {
     .command = "lesson",
     .forms = N_("nsscope lesson\n"
                 "nsscope lesson [OPTION]... NAME\n"
@@ -104,7 +104,7 @@ static int parse_options(int argc, char **argv, struct lesson_options *ret_optio
 	struct options given;
 	int option;
 
-	options_begin(&given, &usage, argc, argv);
+	options_begin(&given, &lesson_usage, argc, argv);
 	while ((option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_PLAIN:

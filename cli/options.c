@@ -32,9 +32,6 @@ static const struct cli_option common[OPTIONS_COMMON] = {
         COMMON_SOURCE},
 };
 
-/* Who wants to have a usage, not to see it; see options_usage. */
-static const struct cli_usage **wants_usage;
-
 const struct cli_option *options_at(const struct cli_usage *usage, size_t index)
 {
 	size_t own = 0;
@@ -122,27 +119,12 @@ int options_next(struct options *options)
 				return stop(options, value);
 			break;
 		case COMMON_HELP:
-			if (wants_usage) {
-				*wants_usage = options->usage;
-				return stop(options, EXIT_DONE);
-			}
 			options_help(options->usage);
 			return stop(options, report_finish(command, EXIT_DONE));
 		default:
 			return value;
 		}
 	}
-}
-
-const struct cli_usage *options_usage(const struct cli_command *command)
-{
-	const char *argv[] = {command->name, "--help", NULL};
-	const struct cli_usage *usage = NULL;
-
-	wants_usage = &usage;
-	command->run(array_len(argv) - 1, (char **)argv);
-	wants_usage = NULL;
-	return usage;
 }
 
 /* --- Telling of them -------------------------------------------------------------------------- */

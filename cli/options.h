@@ -21,6 +21,7 @@ struct cli_command {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *summary; /* msgid */
+	const struct cli_usage *usage;
 };
 
 /* All texts are msgids; a newline in one of them begins a new line. */
@@ -67,6 +68,3 @@ void options_help(const struct cli_usage *usage);
 
 /* The option number @index of @usage: first its own, then the common ones; NULL behind the last. */
 const struct cli_option *options_at(const struct cli_usage *usage, size_t index);
-
-/* What @command is told from: what it would print for --help.  NULL where it takes no options. */
-const struct cli_usage *options_usage(const struct cli_command *command);

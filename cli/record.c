@@ -30,7 +30,7 @@ static const struct cli_option option_table[] = {
     {0},
 };
 
-static const struct cli_usage usage = {
+const struct cli_usage record_usage = {
     .command = "record",
     .forms = N_("nsscope record [OPTION]... FILE"),
     .about =
@@ -237,7 +237,7 @@ int cli_record(int argc, char **argv)
 	bool force = false;
 	int option, status = EXIT_DONE;
 
-	options_begin(&given, &usage, argc, argv);
+	options_begin(&given, &record_usage, argc, argv);
 	while (status == EXIT_DONE && (option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_INTERVAL:

@@ -25,7 +25,7 @@ static const struct cli_option option_table[] = {
     {0},
 };
 
-static const struct cli_usage usage = {
+const struct cli_usage replay_usage = {
     .command = "replay",
     .reads_nothing = true,
     .forms = N_("nsscope replay [OPTION]... FILE"),
@@ -171,7 +171,7 @@ int cli_replay(int argc, char **argv)
 	struct options given;
 	int option, status;
 
-	options_begin(&given, &usage, argc, argv);
+	options_begin(&given, &replay_usage, argc, argv);
 	while ((option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_AT:

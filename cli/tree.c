@@ -52,7 +52,7 @@ static const struct cli_option option_table[] = {
     {0},
 };
 
-static const struct cli_usage usage = {
+const struct cli_usage tree_usage = {
     .command = "tree",
     .forms = N_("nsscope tree [OPTION]..."),
     .about = N_("Prints the namespaces of this machine and the processes in them, once."),
@@ -159,7 +159,7 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 	int option, status = EXIT_DONE;
 
 	*ret_end = true;
-	options_begin(&given, &usage, argc, argv);
+	options_begin(&given, &tree_usage, argc, argv);
 	while ((option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_BY:

@@ -1,7 +1,6 @@
 /* The calls about descriptors: pipes, and what is open. */
 #include "lessons/actor_descriptor.h"
 #include "lessons/answer.h"
-#include "model/i18n.h"
 #include "model/util.h"
 
 #include <errno.h>
@@ -254,7 +253,7 @@ const struct call descriptor_calls[] = {
         .name = "close",
         .signature = "d",
         .form = "close(FD)",
-        .doc = N_("closes a descriptor, or both ends of a pipe"),
+        .doc = "closes a descriptor, or both ends of a pipe",
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
         .run = call_close,
@@ -263,7 +262,7 @@ const struct call descriptor_calls[] = {
         .name = "pipe",
         .signature = "",
         .form = "pipe()",
-        .doc = N_("makes a pipe; its one number stands for both ends"),
+        .doc = "makes a pipe; its one number stands for both ends",
         .c = "pipe(ends)",
         .reaches = REACHES_ITSELF,
         .run = call_pipe,
@@ -272,7 +271,7 @@ const struct call descriptor_calls[] = {
         .name = "read",
         .signature = "d",
         .form = "read(FD)",
-        .doc = N_("reads what there is, and waits two seconds for it"),
+        .doc = "reads what there is, and waits two seconds for it",
         .c = "read(%1, …)",
         .reaches = REACHES_ITSELF,
         .gives_text = true,
@@ -283,7 +282,7 @@ const struct call descriptor_calls[] = {
         .name = "write",
         .signature = "ds",
         .form = "write(FD, \"TEXT\")",
-        .doc = N_("writes a text"),
+        .doc = "writes a text",
         .reaches = REACHES_ITSELF,
         .run = call_write,
     },
@@ -291,7 +290,7 @@ const struct call descriptor_calls[] = {
         .name = "pidfd_open",
         .signature = "w",
         .form = "pidfd_open(ACTOR)",
-        .doc = N_("opens a descriptor of the actor's process"),
+        .doc = "opens a descriptor of the actor's process",
         .c = "pidfd_open(%1, 0)",
         .reaches = REACHES_ITSELF,
         .run = call_pidfd_open,

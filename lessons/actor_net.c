@@ -3,7 +3,6 @@
 #include "lessons/actor.h"
 #include "lessons/answer.h"
 #include "lessons/table.h"
-#include "model/i18n.h"
 #include "model/util.h"
 
 #include <arpa/inet.h>
@@ -205,7 +204,7 @@ const struct call net_calls[] = {
         .name = "tcp_listen",
         .signature = "sn",
         .form = "tcp_listen(\"ADDRESS\", PORT)",
-        .doc = N_("makes a socket that listens at a port of the net namespace"),
+        .doc = "makes a socket that listens at a port of the net namespace",
         .c = "listen(bind(socket(AF_INET, SOCK_STREAM, 0), {%1, %2}), 8)",
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,
@@ -215,7 +214,7 @@ const struct call net_calls[] = {
         .name = "tcp_connect",
         .signature = "sn",
         .form = "tcp_connect(\"ADDRESS\", PORT)",
-        .doc = N_("connects from within the net namespace, and hangs up; waits 2 seconds"),
+        .doc = "connects from within the net namespace, and hangs up; waits 2 seconds",
         .c = "connect(socket(AF_INET, SOCK_STREAM, 0), {%1, %2})",
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,
@@ -226,7 +225,7 @@ const struct call net_calls[] = {
         .name = "unix_listen",
         .signature = "s",
         .form = "unix_listen(\"@NAME\")",
-        .doc = N_("makes a socket that listens at a path, or at a name of the net namespace"),
+        .doc = "makes a socket that listens at a path, or at a name of the net namespace",
         .c = "listen(bind(socket(AF_UNIX, SOCK_STREAM, 0), {%1}), 8)",
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,
@@ -236,7 +235,7 @@ const struct call net_calls[] = {
         .name = "unix_connect",
         .signature = "s",
         .form = "unix_connect(\"@NAME\")",
-        .doc = N_("connects to a path, or to a name of the net namespace, and hangs up"),
+        .doc = "connects to a path, or to a name of the net namespace, and hangs up",
         .c = "connect(socket(AF_UNIX, SOCK_STREAM, 0), {%1})",
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,

@@ -189,8 +189,8 @@ const struct call signal_calls[] = {
         .signature = "pf",
         .words = {&signals},
         .form = "kill({ACTOR}, SIGNAL)",
-        .doc = N_("sends a signal to a process, by its number in the pid namespace; 0 only asks "
-                  "whether that may be"),
+        .doc = "sends a signal to a process, by its number in the pid namespace; 0 only asks "
+               "whether that may be",
         .reaches = REACHES_BY_ARGUMENTS,
         .ends_named = true,
         .changes_holders = true,
@@ -201,8 +201,8 @@ const struct call signal_calls[] = {
         .signature = "ff",
         .words = {&child_signal, &dispositions},
         .form = "signal(SIGCHLD, SIG_DFL)",
-        .doc = N_("SIG_DFL keeps children that have ended as zombies, for waitpid; SIG_IGN, with "
-                  "which actors begin, has the kernel forget them"),
+        .doc = "SIG_DFL keeps children that have ended as zombies, for waitpid; SIG_IGN, with "
+               "which actors begin, has the kernel forget them",
         .reaches = REACHES_ITSELF,
         .run = call_signal,
     },
@@ -210,7 +210,7 @@ const struct call signal_calls[] = {
         .name = "waitpid",
         .signature = "w",
         .form = "waitpid(ACTOR)",
-        .doc = N_("waits for the end of a child, 2 seconds at most, and tells how it ended"),
+        .doc = "waits for the end of a child, 2 seconds at most, and tells how it ended",
         .c = "waitpid(%1, &status, 0)",
         .reaches = REACHES_ITSELF,
         .gives_text = true,

@@ -1,7 +1,6 @@
 /* The calls about names: those of a uts namespace. */
 #include "lessons/actor.h"
 #include "lessons/answer.h"
-#include "model/i18n.h"
 
 #include <linux/capability.h>
 #include <unistd.h>
@@ -41,7 +40,7 @@ const struct call uts_calls[] = {
         .name = "sethostname",
         .signature = "s",
         .form = "sethostname(\"NAME\")",
-        .doc = N_("sets the host name of the uts namespace, at most 64 bytes"),
+        .doc = "sets the host name of the uts namespace, at most 64 bytes",
         .reaches = REACHES_INSIDE(NS_UTS),
         .capability = CAP_SYS_ADMIN,
         .run = call_sethostname,
@@ -50,7 +49,7 @@ const struct call uts_calls[] = {
         .name = "gethostname",
         .signature = "",
         .form = "gethostname()",
-        .doc = N_("reads the host name of the uts namespace"),
+        .doc = "reads the host name of the uts namespace",
         .reaches = REACHES_ITSELF,
         .gives_text = true,
         .run = call_gethostname,
@@ -59,7 +58,7 @@ const struct call uts_calls[] = {
         .name = "setdomainname",
         .signature = "s",
         .form = "setdomainname(\"NAME\")",
-        .doc = N_("sets the NIS domain name of the uts namespace, at most 64 bytes"),
+        .doc = "sets the NIS domain name of the uts namespace, at most 64 bytes",
         .reaches = REACHES_INSIDE(NS_UTS),
         .capability = CAP_SYS_ADMIN,
         .run = call_setdomainname,
@@ -68,7 +67,7 @@ const struct call uts_calls[] = {
         .name = "getdomainname",
         .signature = "",
         .form = "getdomainname()",
-        .doc = N_("reads the NIS domain name of the uts namespace"),
+        .doc = "reads the NIS domain name of the uts namespace",
         .reaches = REACHES_ITSELF,
         .gives_text = true,
         .run = call_getdomainname,

@@ -66,7 +66,7 @@ struct call {
 	const char *signature; /* one letter for each argument */
 	const struct call_words *words[2];
 	const char *form; /* "unshare(FLAG|FLAG…)" */
-	const char *doc;  /* what it does, one sentence, msgid */
+	const char *doc;  /* what it does, one sentence: for docs/lessons.md */
 	/* How C writes it, where that is another call: "%1" stands for the first argument as
 	 * written.  NULL where it is the same. */
 	const char *c;

@@ -1,7 +1,6 @@
 #include "lessons/feature.h"
 
 #include "lessons/program.h"
-#include "model/i18n.h"
 #include "model/nstype.h"
 #include "model/util.h"
 
@@ -148,13 +147,13 @@ static int try_ipc_sysctls_in_userns(void)
 
 const struct feature features[] = {
     {"exec-enters-time",
-        N_("`execve` moves its caller into the time namespace that it made for its children"),
-        "6.2", try_exec_enters_time},
+        "`execve` moves its caller into the time namespace that it made for its children", "6.2",
+        try_exec_enters_time},
     {"pid-for-children-early",
-        N_("`/proc/PID/ns/pid_for_children` can be read before the first process is created there"),
+        "`/proc/PID/ns/pid_for_children` can be read before the first process is created there",
         "7.1", try_pid_for_children_early},
     {"ipc-sysctls-in-userns",
-        N_("root of a user namespace may write the sysctls of its own IPC namespace"), "5.19",
+        "root of a user namespace may write the sysctls of its own IPC namespace", "5.19",
         try_ipc_sysctls_in_userns},
     {0},
 };

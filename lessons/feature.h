@@ -8,7 +8,7 @@
 
 struct feature {
 	const char *word;  /* "exec-enters-time" */
-	const char *doc;   /* what such a kernel does, msgid */
+	const char *doc;   /* what such a kernel does */
 	const char *since; /* the Linux that is taken for the first, where nothing can be tried */
 	/* Returns 1 (it is so), 0 (it is not), or -errno (that can't be told). */
 	int (*try_it)(void);

@@ -152,17 +152,17 @@ static int fact_stage(struct cursor *cursor, const char *word, struct lesson *le
 }
 
 const struct lesson_word lesson_fact_words[] = {
-    {"name", N_("what it is opened by, also the file's name: a-z, 0-9 and -; the only fact that "
-                "every lesson has")},
-    {"kernel", N_("the oldest Linux that can play it; `stage: user mnt` takes 5.12 anyway")},
-    {"types", N_("the types of namespaces that it makes; whether they can be made is tried before "
-                 "it begins")},
-    {"group", N_("how the tree is grouped at the beginning: `pid`, `type`, `owner` or `room`")},
-    {"actors", N_("the actors that the stage starts: a capital letter, then letters and digits")},
-    {"stage", N_("what stands around the actors, see below")},
-    {"needs", N_("programs that must be found in PATH; `cgroup`: processes must be in groups of "
-                 "cgroup v2")},
-    {"minutes", N_("how long it takes")},
+    {"name", "what it is opened by, also the file's name: a-z, 0-9 and -; the only fact that "
+             "every lesson has"},
+    {"kernel", "the oldest Linux that can play it; `stage: user mnt` takes 5.12 anyway"},
+    {"types", "the types of namespaces that it makes; whether they can be made is tried before "
+              "it begins"},
+    {"group", "how the tree is grouped at the beginning: `pid`, `type`, `owner` or `room`"},
+    {"actors", "the actors that the stage starts: a capital letter, then letters and digits"},
+    {"stage", "what stands around the actors, see below"},
+    {"needs", "programs that must be found in PATH; `cgroup`: processes must be in groups of "
+              "cgroup v2"},
+    {"minutes", "how long it takes"},
     {0},
 };
 

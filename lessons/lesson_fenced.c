@@ -150,16 +150,15 @@ static int take_solution(struct lesson_parse *parse, cmark_node *node)
 }
 
 const struct lesson_word lesson_block_words[] = {
-    {"lesson", N_("the facts of the lesson, a line `word: value` each")},
-    {"do", N_("calls, a line `ACTOR: call(…)` each")},
-    {"check", N_("claims about the machine, a line each")},
-    {"sh", N_("how to do the same by hand: shown, never run")},
-    {"turn", N_("a task for the learner: claims about a process of theirs, a line each")},
-    {"solution", N_("what solves the task, a command a line: shown when asked for")},
-    {"notes", N_("for who speaks in front of a class: shown with `--notes`")},
-    {"view", N_("how the tree is shown from here on, a line `word: value` each")},
-    {"when",
-        N_("what follows is for some kernels only, until the next one or the end of the step")},
+    {"lesson", "the facts of the lesson, a line `word: value` each"},
+    {"do", "calls, a line `ACTOR: call(…)` each"},
+    {"check", "claims about the machine, a line each"},
+    {"sh", "how to do the same by hand: shown, never run"},
+    {"turn", "a task for the learner: claims about a process of theirs, a line each"},
+    {"solution", "what solves the task, a command a line: shown when asked for"},
+    {"notes", "for who speaks in front of a class: shown with `--notes`"},
+    {"view", "how the tree is shown from here on, a line `word: value` each"},
+    {"when", "what follows is for some kernels only, until the next one or the end of the step"},
     {0},
 };
 

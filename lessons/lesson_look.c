@@ -78,9 +78,9 @@ static int view_point(
 }
 
 const struct lesson_word lesson_view_words[] = {
-    {"group", N_("how the tree is grouped: `pid`, `type`, `owner` or `room`")},
-    {"types", N_("the types of namespaces that stay unfolded")},
-    {"point", N_("an actor, who is selected; behind it the type of the namespace in which")},
+    {"group", "how the tree is grouped: `pid`, `type`, `owner` or `room`"},
+    {"types", "the types of namespaces that stay unfolded"},
+    {"point", "an actor, who is selected; behind it the type of the namespace in which"},
     {0},
 };
 

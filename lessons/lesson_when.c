@@ -14,9 +14,9 @@
 enum { FEATURE_WORDS_MAX = 20 };
 
 const struct lesson_word lesson_when_words[] = {
-    {"kernel", N_("the kernel is Linux 6.2 or newer, say: `kernel 6.2`")},
-    {"not", N_("before one of the other words: it is not so")},
-    {"always", N_("for every kernel again")},
+    {"kernel", "the kernel is Linux 6.2 or newer, say: `kernel 6.2`"},
+    {"not", "before one of the other words: it is not so"},
+    {"always", "for every kernel again"},
     {0},
 };
 

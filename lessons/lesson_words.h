@@ -4,7 +4,7 @@
 
 struct lesson_word {
 	const char *word;
-	const char *doc; /* msgid; code in `…` */
+	const char *doc; /* code in `…` */
 };
 
 /* The kinds of fenced blocks. */

@@ -55,7 +55,7 @@ struct term_view {
 struct term {
 	const char *name; /* "members" */
 	const char *form; /* "members(NS)" */
-	const char *doc;  /* what it is worth, msgid */
+	const char *doc;  /* what it is worth */
 	enum term_gives gives;
 	enum term_takes takes;
 	enum term_moment moment;

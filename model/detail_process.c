@@ -193,9 +193,9 @@ static void add_isolation(const struct detail *detail, const struct process *pro
 		line_adds(
 		    &line, STYLE_PLAIN, _("in nothing: all eight namespaces are the initial ones"));
 	if (unknown) {
-		line_adds(&line, STYLE_WARN, _(" (initial or not is not known: "));
+		line_adds(
+		    &line, STYLE_WARN, _("; whether these are the initial ones is not known: "));
 		marks_add_types(&line, STYLE_WARN, unknown);
-		line_adds(&line, STYLE_WARN, _(")"));
 	}
 	if (differ) {
 		line_adds(&line, STYLE_STRONG, _("; not in the same one as nsscope: "));

@@ -11,7 +11,7 @@ enum { WORDS_MAX = 8 };
 
 /* "" is nsscope itself. */
 static const char *const commands[] = {
-    "", "tree", "json", "dot", "compare", "events", "doctor", "lesson", "completion"};
+    "", "tree", "json", "dot", "compare", "events", "doctor", "lesson", "lab"};
 
 /* Runs nsscope with the words of @arguments, in @locale. */
 static struct output run(const char *locale, const char *arguments)

@@ -7,7 +7,7 @@ set -u
 out=$BUILD/lint
 mkdir -p "$out"
 jobs=$(nproc)
-folders=(model scanner lessons tui cli docs/man tests screenshots)
+folders=(model scanner lessons tui cli tests screenshots)
 mapfile -t sources < <(find "${folders[@]}" -name '*.c' | sort)
 mapfile -t headers < <(find "${folders[@]}" -name '*.h' -not -path '*/generated/*' | sort)
 mapfile -t scripts < <(find "${folders[@]}" findings .ci -name '*.sh' -o -path '.ci/*' -not -path '.ci/debian*' | sort)

@@ -425,9 +425,8 @@ static void where_nothing_tells_the_initial_one(void **state)
 	say_pid(rig, 3);
 	assert_line(rig, "a net    50 not nsscope's own, nobody else is in it");
 	assert_line(rig, "= mnt    52 nsscope's own, shared with 1 other process");
-	assert_line(rig, "Isolated  in nothing that could be read (initial or not is not known: "
-	                 "mnt, net); not in "
-	                 "the same one as nsscope: net");
+	assert_line(rig, "Isolated  in nothing that could be read; whether these are the initial ones is "
+	                 "not known: mnt, net; not in the same one as nsscope: net");
 	say_pid(rig, 4);
 	assert_line(rig, "= net    51 nsscope's own, nobody else is in it");
 	say_ns(rig, NS_NET, 51);
