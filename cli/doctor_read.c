@@ -166,7 +166,7 @@ static void examine_source(struct visit *visit)
 	struct bpf_refusal why;
 	int r = scan_new(&(struct scan_options){.no_cmdlines = true}, &scan);
 
-	why = scan_why_no_bpf();
+	why = bpf_why_last();
 	if (r < 0) {
 		autofree char *text = scan_error_text(r);
 

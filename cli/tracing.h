@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/line.h"
+#include "model/graph.h"
 #include "scanner/trace.h"
 
 #include <jansson.h>

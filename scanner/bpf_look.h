@@ -7,7 +7,7 @@
 #pragma once
 
 #include "scanner/bpf/record.h"
-#include "scanner/scan.h"
+#include "scanner/bpf_why.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@
 struct bpf_look;
 
 /* What would stand in the way of bpf_look_new, as far as that can be seen without loading anything.
- * Returns 0, or -errno with the reason in @ret_why: see scan.h. */
+ * Returns 0, or -errno with the reason in @ret_why. */
 int bpf_look_may(struct bpf_refusal *ret_why);
 
 /* Returns 0, or -errno with the reason in @ret_why. */

@@ -14,7 +14,6 @@
 #include "scanner/own_tables.h"
 #include "scanner/proc_read.h"
 #include "scanner/source.h"
-#include "scanner/source_choice.h"
 #include "scanner/users.h"
 #include "scanner/want.h"
 #include "scanner/withheld.h"
@@ -153,7 +152,7 @@ static int bpf_open(const struct scan_options *options, struct source **ret_sour
 		r = withheld_new(&source->withheld);
 	if (r == 0)
 		r = open_look(source, &why);
-	source_refused(&why);
+	bpf_why_note(&why);
 	if (r == 0 && options->feed)
 		changes_new(&source->changes);
 	if (r < 0) {

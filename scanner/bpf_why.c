@@ -125,3 +125,17 @@ void bpf_why_failed(int error, struct bpf_refusal *ret_why)
 
 	refuse(error == -EPROTO ? BPF_DIFFERS : what, -error, ret_why);
 }
+
+/* --- The last time ------------------------------------------------------------------------------- */
+
+static struct bpf_refusal last;
+
+struct bpf_refusal bpf_why_last(void)
+{
+	return last;
+}
+
+void bpf_why_note(const struct bpf_refusal *why)
+{
+	last = *why;
+}

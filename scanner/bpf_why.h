@@ -1,7 +1,30 @@
 /* Why BPF programs can't be had here. */
 #pragma once
 
-#include "scanner/scan.h"
+/* What stands in the way of reading by BPF programs. */
+enum bpf_obstacle {
+	BPF_NO_OBSTACLE,
+	BPF_LEFT_OUT,     /* of this build */
+	BPF_NO_TYPES,     /* the kernel has no BTF */
+	BPF_FORBIDDEN,    /* want of capabilities */
+	BPF_LOCKED,       /* kernel_lockdown(7) */
+	BPF_REFUSED,      /* by the verifier, or the kernel is older than what they use */
+	BPF_FOREIGN_PROC, /* /proc shows another PID namespace: that is what people see */
+	BPF_HIDDEN,       /* /proc hides processes of others (hidepid), and so should we */
+	BPF_FEW,          /* SCAN_AUTO: /proc is read sooner than the programs are loaded */
+	BPF_DIFFERS,      /* they were tried, and this process's own namespaces came out wrong */
+	BPF_FAILED,       /* they were loaded, and a read of what they tell has failed */
+};
+
+struct bpf_refusal {
+	enum bpf_obstacle what;
+	int error; /* errno, 0 for none */
+};
+
+/* Two or three words, for people, translated. */
+const char *bpf_obstacle_name(enum bpf_obstacle what);
+/* A sentence without its full stop, for people, translated.  The caller frees it. */
+char *bpf_refusal_text(const struct bpf_refusal *why);
 
 /* Looks, at no great cost, for what would stand in the way of loading them.
  * Returns 0, or -errno with the reason. */
@@ -9,3 +32,7 @@ int bpf_why_not(struct bpf_refusal *ret_why);
 
 /* The reason behind @error (-errno) of loading, attaching or trying one; -EPROTO: what it read was wrong. */
 void bpf_why_failed(int error, struct bpf_refusal *ret_why);
+
+/* Why a scan did not get them when it last tried, in all of this program; BPF_NO_OBSTACLE where it did. */
+struct bpf_refusal bpf_why_last(void);
+void bpf_why_note(const struct bpf_refusal *why);

@@ -168,7 +168,7 @@ static int try_bpf(struct bpf_refusal *ret_why)
 
 	if (r == 0)
 		r = scan_once(scan, &graph);
-	*ret_why = scan_why_no_bpf();
+	*ret_why = bpf_why_last();
 	graph_unref(graph);
 	scan_free(scan);
 	return r;

@@ -8,67 +8,12 @@
 #pragma once
 
 #include "model/graph.h"
+#include "scanner/bpf_why.h"
 #include "scanner/changes.h"
+#include "scanner/scan_options.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* What a scan reads from. */
-enum scan_source {
-	SCAN_PREFERRED, /* what scan_prefer said */
-	SCAN_PROC,
-	SCAN_BPF,
-	SCAN_AUTO, /* BPF where there are many processes; where there are few, or that can't be
-	            * had, /proc */
-	SCAN_SOURCE_COUNT,
-};
-
-/* "proc", "bpf", "auto", in the order of enum scan_source; NULL for SCAN_PREFERRED. */
-extern const char *const scan_source_names[SCAN_SOURCE_COUNT];
-
-/* What stands in the way of reading by BPF programs. */
-enum bpf_obstacle {
-	BPF_NO_OBSTACLE,
-	BPF_LEFT_OUT,     /* of this build */
-	BPF_NO_TYPES,     /* the kernel has no BTF */
-	BPF_FORBIDDEN,    /* want of capabilities */
-	BPF_LOCKED,       /* kernel_lockdown(7) */
-	BPF_REFUSED,      /* by the verifier, or the kernel is older than what they use */
-	BPF_FOREIGN_PROC, /* /proc shows another PID namespace: that is what people see */
-	BPF_HIDDEN,       /* /proc hides processes of others (hidepid), and so should we */
-	BPF_FEW,          /* SCAN_AUTO: /proc is read sooner than the programs are loaded */
-	BPF_DIFFERS,      /* they were tried, and this process's own namespaces came out wrong */
-	BPF_FAILED,       /* they were loaded, and a read of what they tell has failed */
-};
-
-struct bpf_refusal {
-	enum bpf_obstacle what;
-	int error; /* errno, 0 for none */
-};
-
-/* Two or three words, for people, translated. */
-const char *bpf_obstacle_name(enum bpf_obstacle what);
-/* A sentence without its full stop, for people, translated.  The caller frees it. */
-char *bpf_refusal_text(const struct bpf_refusal *why);
-
-struct scan_options {
-	enum scan_source source;
-	bool hostnames; /* read the host names of uts namespaces; needs a helper process */
-	bool feed; /* where it may, ask the kernel who changes (feed.h); what has not is not read
-	            * again in the next sweep */
-	bool
-	    together; /* read with several threads where nothing is known yet; not for a program that
-	                * may fork meanwhile */
-	bool fds;     /* look through descriptors and sockets for namespaces that they keep */
-	/* How long each sweep may look for new ones, 0 for as long as it takes.  What is left is
-	 * looked through by the next sweeps, in turn; those that kept something always are. */
-	unsigned fds_budget_us;
-	/* How long each sweep may read the command lines of processes that were there before, 0 for
-	 * as long as it takes; the rest keep what was read of them, and are read by the next sweeps,
-	 * in turn.  Only where the source tells who has called execve(2): "bpf". */
-	unsigned cmdlines_budget_us;
-	bool no_cmdlines; /* nobody will show them */
-};
 
 struct scan;
 
@@ -77,17 +22,13 @@ void scan_prefer(enum scan_source source);
 
 enum scan_source scan_preferred(void);
 
-/* Why the last scan_new or scan_step that tried for BPF did not get it; BPF_NO_OBSTACLE where it
- * did. */
-struct bpf_refusal scan_why_no_bpf(void);
-
 /* What is to be told of @error (-errno) of scan_new, scan_begin or scan_step: a sentence for people, translated,
  * which names the source that failed, and why.  The caller frees it. */
 char *scan_error_text(int error);
 
 /* Opens a source.
  * Returns 0, -ENOENT (/proc is not mounted), -EOPNOTSUPP (SCAN_BPF can't be had, see
- * scan_why_no_bpf), or another -errno. */
+ * bpf_why_last), or another -errno. */
 int scan_new(const struct scan_options *options, struct scan **ret_scan);
 void scan_free(struct scan *scan); /* ends the helper too; NULL is fine */
 

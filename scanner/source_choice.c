@@ -3,6 +3,8 @@
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/bpf_look.h"
+#include "scanner/bpf_why.h"
+#include "scanner/scan.h"
 #include "scanner/want.h"
 
 #include <errno.h>
@@ -16,7 +18,6 @@ const char *const scan_source_names[SCAN_SOURCE_COUNT] = {
 };
 
 static enum scan_source preferred = SCAN_PROC;
-static struct bpf_refusal refusal;
 
 void scan_prefer(enum scan_source source)
 {
@@ -28,13 +29,9 @@ enum scan_source scan_preferred(void)
 	return preferred;
 }
 
-struct bpf_refusal scan_why_no_bpf(void)
-{
-	return refusal;
-}
-
 char *scan_error_text(int error)
 {
+	struct bpf_refusal refusal = bpf_why_last();
 	autofree char *why = NULL;
 
 	if (error == -ENOENT)
@@ -48,17 +45,12 @@ char *scan_error_text(int error)
 	return xasprintf(_("--source bpf can't be had here: %s"), why);
 }
 
-void source_refused(const struct bpf_refusal *why)
-{
-	refusal = *why;
-}
-
 int source_failed(const struct source_ops *ops, int error)
 {
 	if (ops != &bpf_source || error == -ENOENT)
 		return error;
-	if (refusal.what == BPF_NO_OBSTACLE)
-		refusal = (struct bpf_refusal){.what = BPF_FAILED, .error = -error};
+	if (bpf_why_last().what == BPF_NO_OBSTACLE)
+		bpf_why_note(&(struct bpf_refusal){.what = BPF_FAILED, .error = -error});
 	return -EOPNOTSUPP;
 }
 
@@ -86,7 +78,7 @@ static bool is_worth_it(void)
 int source_better(
     const struct scan_options *options, const struct source_ops *ops, struct source **ret_source)
 {
-	if (ops != &proc_source || wanted(options) != SCAN_AUTO || refusal.what != BPF_FEW ||
+	if (ops != &proc_source || wanted(options) != SCAN_AUTO || bpf_why_last().what != BPF_FEW ||
 	    !is_worth_it())
 		return -ENOENT;
 	return bpf_source.open(options, ret_source);
@@ -96,14 +88,16 @@ int source_choose(const struct scan_options *options, const struct source_ops **
     struct source **ret_source)
 {
 	const struct source_ops *ops = wanted(options) == SCAN_PROC ? &proc_source : &bpf_source;
+	struct bpf_refusal refusal = {.what = BPF_NO_OBSTACLE};
 	int r;
 
 	if (wanted(options) == SCAN_PROC)
-		refusal = (struct bpf_refusal){.what = BPF_NO_OBSTACLE};
+		bpf_why_note(&refusal);
 	if (wanted(options) == SCAN_AUTO && !is_worth_it()) {
 		/* What would be in the way with any number of processes is the reason to tell. */
 		if (bpf_look_may(&refusal) == 0)
 			refusal = (struct bpf_refusal){.what = BPF_FEW};
+		bpf_why_note(&refusal);
 		ops = &proc_source;
 	}
 	r = ops->open(options, ret_source);
@@ -112,7 +106,7 @@ int source_choose(const struct scan_options *options, const struct source_ops **
 		r = ops->open(options, ret_source);
 	} else if (r < 0 && ops == &bpf_source) {
 		/* Without /proc there is nothing at all. */
-		r = refusal.what == BPF_NO_OBSTACLE ? r : -EOPNOTSUPP;
+		r = bpf_why_last().what == BPF_NO_OBSTACLE ? r : -EOPNOTSUPP;
 	}
 	if (r == 0)
 		*ret_ops = ops;

@@ -17,8 +17,5 @@ int source_better(
 bool source_may_fall_back(const struct scan_options *options, const struct source_ops *ops);
 
 /* What a caller of the scan is told of @error (-errno) of the source @ops while it reads: -EOPNOTSUPP of "bpf",
- * with the reason in scan_why_no_bpf.  Without /proc no source reads: that stays -ENOENT. */
+ * with the reason in bpf_why_last.  Without /proc no source reads: that stays -ENOENT. */
 int source_failed(const struct source_ops *ops, int error);
-
-/* Keeps @why for scan_why_no_bpf. */
-void source_refused(const struct bpf_refusal *why);

@@ -7,7 +7,10 @@
 #pragma once
 
 #include "scanner/bpf/record.h"
-#include "scanner/scan.h"
+#include "scanner/bpf_why.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 struct trace;
 

@@ -27,7 +27,7 @@ static void add_machine(struct line *line, const struct graph *graph)
 /* How it is read; where that is not by BPF, why not. */
 static void add_source(struct line *line, const struct graph *graph)
 {
-	struct bpf_refusal why = scan_why_no_bpf();
+	struct bpf_refusal why = bpf_why_last();
 
 	separate(line);
 	line_adds(line, STYLE_PLAIN, graph->source);

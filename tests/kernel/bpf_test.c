@@ -173,7 +173,7 @@ static void fail_between_two_sweeps(void)
 	filter_bpf_iterators(EIO);
 	require(scan_once(scan, &none) == -EOPNOTSUPP);
 	require(!none);
-	require(scan_why_no_bpf().what == BPF_FAILED);
+	require(bpf_why_last().what == BPF_FAILED);
 	text = scan_error_text(-EOPNOTSUPP);
 	require(strstr(text, reason));
 	graph_unref(graph);
@@ -193,16 +193,16 @@ static void a_source_that_fails_later_is_named(void **state)
 static int ask_why_not(void)
 {
 	struct scan *scan = source_scan(SCAN_BPF, all);
-	struct bpf_refusal why = scan_why_no_bpf();
+	struct bpf_refusal why = bpf_why_last();
 	autofree char *text = NULL, *line = NULL;
 	struct run run;
 
 	require(!scan && why.what != BPF_NO_OBSTACLE);
 	scan_free(open_source(SCAN_AUTO));
-	if (scan_why_no_bpf().what != why.what)
+	if (bpf_why_last().what != why.what)
 		print_error("told is \"%s\", not \"%s\"\n",
-		    bpf_obstacle_name(scan_why_no_bpf().what), bpf_obstacle_name(why.what));
-	require(scan_why_no_bpf().what == why.what);
+		    bpf_obstacle_name(bpf_why_last().what), bpf_obstacle_name(why.what));
+	require(bpf_why_last().what == why.what);
 	text = bpf_refusal_text(&why);
 	line = xasprintf("Source: /proc, not bpf: %s", text);
 	scan_prefer(SCAN_AUTO);

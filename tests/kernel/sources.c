@@ -22,7 +22,7 @@ struct scan *source_scan(enum scan_source source, struct scan_options options)
 /* Where the kernel can't, that is no failure anywhere. */
 __attribute__((noreturn)) static void skip_for_want_of_bpf(void)
 {
-	struct bpf_refusal why = scan_why_no_bpf();
+	struct bpf_refusal why = bpf_why_last();
 	bool kernel = why.what == BPF_NO_TYPES || why.what == BPF_REFUSED;
 
 	char *text = bpf_refusal_text(&why);
