@@ -46,6 +46,8 @@ static void the_screen_is_written_as_it_is(void **state)
 	rig_wait(rig, "进程");
 	rig_wait_row(rig, -1, "帮助");
 	rig_type(rig, "p");
+	/* What is written is what was painted last. */
+	rig_wait(rig, "已冻结");
 	write_file(rig, "a.txt");
 	autofree char *header = xstrdup(rig_row(rig, 0));
 
