@@ -59,9 +59,7 @@ int proc_text_read_fd(struct proc_text *text, int fd, size_t most)
 		room = text->room < most + 1 ? text->room : most + 1;
 		wanted = room - 1 - text->len;
 		if (wanted == 0) {
-			char more;
-
-			bytes = read_some(fd, &more, 1);
+			bytes = read_some(fd, &text->next, 1);
 			text->cut = bytes > 0;
 			break;
 		}
@@ -87,6 +85,20 @@ int proc_text_read(struct proc_text *text, int dir, const char *name, size_t mos
 	text->len = 0;
 	text->cut = false;
 	return -error;
+}
+
+bool proc_rest_is_nul(const struct proc_text *text, int fd)
+{
+	char rest[4096];
+	ssize_t len = 0;
+
+	if (!text->cut || text->next)
+		return !text->cut;
+	while ((len = read_some(fd, rest, sizeof(rest))) > 0)
+		for (ssize_t i = 0; i < len; i++)
+			if (rest[i])
+				return false;
+	return len == 0;
 }
 
 int proc_number_read(int dir, const char *name, long *ret_number)

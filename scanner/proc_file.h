@@ -28,6 +28,7 @@ struct proc_text {
 	size_t len;
 	size_t room;
 	bool cut;   /* the file is longer */
+	char next;  /* the first byte that was cut off; only where there is one */
 	bool grown; /* data is allocated, and no more the caller's */
 };
 
@@ -47,6 +48,9 @@ int proc_text_read(struct proc_text *text, int dir, const char *name, size_t mos
 
 /* The same from @fd, which is at its beginning, and stays the caller's. */
 int proc_text_read_fd(struct proc_text *text, int fd, size_t most);
+
+/* Is all that was cut off @text NULs?  Reads on from @fd, which @text was read from. */
+bool proc_rest_is_nul(const struct proc_text *text, int fd);
 
 /* Reads a number in decimal digits, as files below /proc/sys have it.
  * Returns 0, -EBADMSG, or another -errno. */

@@ -129,11 +129,14 @@ ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX])
 
 void read_cmdline(int file, struct proc_text *ret_cmdline)
 {
-	size_t len;
-
-	proc_text_read_fd(ret_cmdline, file, CMDLINE_BYTES_MAX);
-	len = parse_cmdline_len(ret_cmdline->data, ret_cmdline->len);
-	ret_cmdline->len = len;
+	if (proc_text_read_fd(ret_cmdline, file, CMDLINE_BYTES_MAX) < 0)
+		return;
+	/* The NULs at the end are not part of it: behind the last argument, and what is left free by a
+	 * process that wrote a shorter title there.  Before a cut they are. */
+	if (ret_cmdline->cut)
+		ret_cmdline->cut = !proc_rest_is_nul(ret_cmdline, file);
+	if (!ret_cmdline->cut)
+		ret_cmdline->len = parse_cmdline_len(ret_cmdline->data, ret_cmdline->len);
 }
 
 size_t cmdline_kept(struct cmdline_budget *budget, size_t len)

@@ -146,6 +146,33 @@ static void command_lines_come_raw(void **state)
 	expect_cmdline(member_exec((char *const *)long_argv), expected, 21 + 60000);
 }
 
+/* The NULs behind what is kept are no part of a command line, but between two arguments they are. */
+static void a_command_line_is_cut_where_more_of_it_follows(void **state)
+{
+	enum { KEPT = 65536, BEFORE = 21 };
+	static char much[KEPT], expected[KEPT];
+	static const char *const alone[] = {SHELL, much, NULL};
+	static const char *const padded[] = {SHELL, much, "", "", "", NULL};
+	static const char *const followed[] = {SHELL, much, "", "", "y", NULL};
+
+	(void)state;
+	need_room();
+	need_source();
+	memset(expected, 'x', sizeof(expected));
+	memcpy(expected, "sh\0-c\0read line\0evil\0", BEFORE);
+	memset(much, '\0', sizeof(much));
+	memset(much, 'x', KEPT - BEFORE);
+	expect_cmdline(member_exec((char *const *)alone), expected, KEPT);
+	expect_cmdline(member_exec((char *const *)padded), expected, KEPT);
+	expect_cut_cmdline(member_exec((char *const *)followed), expected, KEPT, true);
+	much[KEPT - BEFORE] = 'x';
+	expect_cut_cmdline(member_exec((char *const *)alone), expected, KEPT, true);
+	much[KEPT - BEFORE - 1] = '\0';
+	expected[KEPT - 1] = '\0';
+	expect_cmdline(member_exec((char *const *)padded), expected, KEPT - 1);
+	expect_cut_cmdline(member_exec((char *const *)followed), expected, KEPT, true);
+}
+
 enum { LONG_BYTES = 60000, LONG_ONES = 300 };
 
 /* What a graph keeps of long command lines is bounded, however many there are; what is left out is told. */
@@ -473,6 +500,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_come_raw_and_harm_no_other_field),
 	    cmocka_unit_test(command_lines_come_raw),
+	    cmocka_unit_test(a_command_line_is_cut_where_more_of_it_follows),
 	    cmocka_unit_test(many_long_command_lines_take_little),
 	    cmocka_unit_test(a_process_with_many_groups_stays_in_its_pid_namespace),
 	    cmocka_unit_test(the_end_of_a_long_command_line_is_found),

@@ -102,13 +102,53 @@ static int compare_namespaces(const struct ns *a, const struct ns *b)
 	return differences;
 }
 
+static const struct ns *ns_like(const struct graph *graph, const struct ns_id *id)
+{
+	for (size_t i = 0; i < graph->ns_count; i++)
+		if (ns_id_equal(&graph->namespaces[i]->id, id))
+			return graph->namespaces[i];
+	return NULL;
+}
+
+static void print_ns(const struct ns *ns)
+{
+	const struct keeper *keeper = ns->keeper_count ? ns->keepers : NULL;
+
+	print_error("%s:[%llu] (id %llu, generation %u), %u members, %u keepers",
+	    ns_types[ns->id.type].name, (unsigned long long)ns->id.ino,
+	    (unsigned long long)ns->id.unique, ns->id.generation, ns->member_count,
+	    ns->keeper_count);
+	if (keeper)
+		print_error(", the first of kind %d, by %d, descriptor %d", keeper->kind,
+		    keeper->process ? (int)keeper->process->id.pid : 0, keeper->fd);
+	print_error("\n");
+}
+
+/* What is in @a alone. */
+static void print_missing(const struct graph *a, const struct graph *b, const char *where)
+{
+	for (size_t i = 0; i < a->process_count; i++)
+		if (!graph_process(b, &a->processes[i]->id))
+			print_error("only in the %s: process %d (%s)\n", where,
+			    (int)a->processes[i]->id.pid, a->processes[i]->comm);
+	for (size_t i = 0; i < a->ns_count; i++) {
+		if (ns_like(b, &a->namespaces[i]->id))
+			continue;
+		print_error("only in the %s: ", where);
+		print_ns(a->namespaces[i]);
+	}
+}
+
 int graph_differences(const struct graph *a, const struct graph *b, pid_t but)
 {
 	int differences = differ(a->process_count == b->process_count, 0, "number of processes") +
 	                  differ(a->ns_count == b->ns_count, 0, "number of namespaces");
 
-	if (differences)
+	if (differences) {
+		print_missing(a, b, "first");
+		print_missing(b, a, "second");
 		return differences;
+	}
 	for (size_t i = 0; i < a->process_count; i++) {
 		if (a->processes[i]->id.pid != but)
 			differences += compare_processes(a->processes[i], b->processes[i]);
