@@ -43,15 +43,19 @@ void folder_write(const char *name, const char *text)
 char *folder_read(const char *name)
 {
 	autofree char *file_path = xasprintf("%s/%s", path, name);
-	char *text = xcalloc(1, 1 << 20);
 	FILE *file = fopen(file_path, "re");
+	size_t len = 0, room = 0;
+	char *text = NULL;
 
-	if (!file) {
-		free(text);
+	if (!file)
 		return NULL;
-	}
-	assert_true(fread(text, 1, (1 << 20) - 1, file) > 0 || !ferror(file));
+	do {
+		array_reserve(text, room, len + 4096);
+		len += fread(text + len, 1, room - len - 1, file);
+	} while (!feof(file) && !ferror(file));
+	assert_false(ferror(file));
 	fclose(file);
+	text[len] = '\0';
 	return text;
 }
 
