@@ -4,10 +4,10 @@
 #include "model/util.h"
 #include "scanner/inspect.h"
 #include "scanner/join.h"
+#include "scanner/mount_point.h"
 #include "scanner/nsfs.h"
 #include "scanner/nsfs_abi.h"
 #include "scanner/own_tables.h"
-#include "scanner/places.h"
 #include "scanner/sandbox.h"
 
 #include <errno.h>
@@ -145,7 +145,7 @@ static int open_mounted(const struct inspect_helper *helper, const struct inspec
 	if (way->root && root < 0)
 		return -errno;
 	sandbox_raise(CAP_BIT(CAP_DAC_READ_SEARCH));
-	fd = places_open_mounted(helper->proc, way->root ? root : helper->root, way->path, true);
+	fd = mount_point_open_ns(helper->proc, way->root ? root : helper->root, way->path, true);
 	sandbox_lower();
 	return fd;
 }

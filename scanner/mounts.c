@@ -3,6 +3,7 @@
 #include "model/util.h"
 #include "scanner/clock.h"
 #include "scanner/far_mounts.h"
+#include "scanner/mount_point.h"
 #include "scanner/name_links.h"
 #include "scanner/nsfs.h"
 #include "scanner/parse.h"
@@ -149,7 +150,7 @@ static int open_mount_point(struct mounts *mounts, const char *path)
 		if (mounts->root < 0)
 			mounts->root = REFUSED;
 	}
-	return mounts->root == REFUSED ? -EACCES : places_open_mount_point(mounts->root, path);
+	return mounts->root == REFUSED ? -EACCES : mount_point_open(mounts->root, path);
 }
 
 static void ask(struct mounts *mounts, struct ns *ns, const char *path)

@@ -1,14 +1,13 @@
 #include "scanner/places.h"
 
 #include "model/util.h"
+#include "scanner/mount_point.h"
 #include "scanner/nsfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 void places_note(struct sweep *sweep, struct ns *ns, pid_t pid, int fd, const char *path)
 {
@@ -17,30 +16,6 @@ void places_note(struct sweep *sweep, struct ns *ns, pid_t pid, int fd, const ch
 	array_reserve(sweep->places, sweep->place_room, sweep->place_count + 1);
 	sweep->places[sweep->place_count++] =
 	    (struct ns_place){.ns = ns, .pid = pid, .fd = fd, .path = path};
-}
-
-static int open_mount_point(int root, const char *path, uint64_t cached)
-{
-	const struct open_how how = {
-	    .flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
-	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | cached,
-	};
-	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-
-	return fd < 0 ? -errno : fd;
-}
-
-int places_open_mount_point(int root, const char *path)
-{
-	return open_mount_point(root, path, RESOLVE_CACHED);
-}
-
-int places_open_mounted(int proc, int root, const char *path, bool may_wait)
-{
-	autoclose int point = places_open_mount_point(root, path);
-	if (point == -EINVAL && may_wait)
-		point = open_mount_point(root, path, 0);
-	return point < 0 ? point : nsfs_reopen(proc, point);
 }
 
 /* Is @fd, or the error that it is, on @ns?  Gives it back, or closes it. */
@@ -65,7 +40,7 @@ int places_open(const struct sweep *sweep, const struct ns_place *place)
 	} else {
 		snprintf(name, sizeof(name), "%d/root", (int)place->pid);
 		autoclose int root = openat(sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		fd = root < 0 ? -errno : places_open_mounted(sweep->proc, root, place->path, false);
+		fd = root < 0 ? -errno : mount_point_open_ns(sweep->proc, root, place->path, false);
 	}
 	return only_on(fd, place->ns);
 }

@@ -1,7 +1,6 @@
 #include "tui/terminals.h"
 
 #include "model/util.h"
-#include "tui/tui.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -73,15 +72,4 @@ void terminal_forget(void)
 	if (used)
 		unsetenv("TERMINFO");
 	used = false;
-}
-
-int tui_terminal(int *ret_colours)
-{
-	struct terminal terminal;
-	int r = terminal_find(&terminal);
-
-	terminal_forget();
-	if (r == 0)
-		*ret_colours = terminal.colours;
-	return r;
 }

@@ -7,6 +7,7 @@
 #include "tui/loop.h"
 #include "tui/screen.h"
 #include "tui/signals.h"
+#include "tui/terminals.h"
 
 #include <langinfo.h>
 #include <stdio.h>
@@ -76,5 +77,16 @@ int tui_run(const struct tui_options *options)
 	live_free(live);
 	if (signal != 0)
 		signals_raise(signal);
+	return r;
+}
+
+int tui_terminal(int *ret_colours)
+{
+	struct terminal terminal;
+	int r = terminal_find(&terminal);
+
+	terminal_forget();
+	if (r == 0)
+		*ret_colours = terminal.colours;
 	return r;
 }

@@ -108,10 +108,10 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 
 	# --- What lies below the root of another process is his ---
 	rule code 'SYS_openat2|(?<![A-Za-z0-9_])open_how(?![A-Za-z0-9_])' \
-		"places_open_mounted opens what is below a foreign root" \
-		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/places\|scanner/sandbox\|lessons/actor_path\)\.c$')
+		"mount_point_open_ns opens what is below a foreign root" \
+		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/mount_point\|scanner/sandbox\|lessons/actor_path\)\.c$')
 	rule code '"[^"]*(?:%d|%s|self|PID)/root(?:/|%)' \
-		"places_open_mounted opens what is below a foreign root" $(in_floors model scanner lessons tui cli)
+		"mount_point_open_ns opens what is below a foreign root" $(in_floors model scanner lessons tui cli)
 	rule code "$(call 'open|openat')(?![^;]*O_(?:DIRECTORY|PATH))" \
 		"inspect_open_way opens what leads to a namespace" \
 		$(in_floors scanner | grep '^scanner/inspect')
