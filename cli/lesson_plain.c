@@ -22,7 +22,8 @@ struct plain {
 	struct player *player;
 	struct scan *scan;
 	struct graph *graph;
-	struct lesson_print print;
+	struct lines lines; /* that are to be printed */
+	struct render render;
 	struct lesson_task task;
 	bool asks;
 	size_t step;   /* that is being printed; SIZE_MAX before the first */
@@ -62,33 +63,6 @@ static void count_result(struct plain *plain, const struct block_view *view)
 		plain->result.solved += view->turn->state == TURN_SOLVED;
 }
 
-/* What stands around the actors, once it does. */
-static void say_stage(struct plain *plain)
-{
-	const char *note = NULL;
-
-	if (plain->said_stage)
-		return;
-	if (player_gave_up_root(plain->player))
-		note =
-		    player_in_userns(plain->player)
-		        ? _("(The stage gave up root and made a user namespace, so that nothing "
-		            "here can reach your machine. Its actors are root in there, and only "
-		            "in there.)")
-		        : _("(The stage gave up root: its actors have no privilege at all.)");
-	else if (player_in_userns(plain->player) && geteuid() == 0)
-		note = _("(You are root without CAP_SYS_ADMIN, so the stage made a user namespace "
-		         "first. "
-		         "Its actors have all capabilities in there, and only in there.)");
-	else if (player_in_userns(plain->player))
-		note = _("(You are not root, so the stage made a user namespace first. Its actors "
-		         "are root in there, and only in there.)");
-	if (!note)
-		return;
-	lesson_print_note(&plain->print, note);
-	plain->said_stage = true;
-}
-
 /* Of who reads and answers, not of tests.  Where it can't be kept, nobody is held up by that. */
 static void keep_progress(const struct plain *plain)
 {
@@ -111,16 +85,19 @@ static void print_news(struct plain *plain)
 		const struct lesson *lesson = player_lesson(plain->player);
 
 		keep_progress(plain);
-		lesson_print_title(&plain->print, lesson->steps[step].title, step);
+		render_title(&plain->render, lesson->steps[step].title, step);
 		plain->step = step;
 		plain->blocks = 0;
 	}
-	say_stage(plain);
+	/* Once it stands. */
+	plain->said_stage = plain->said_stage || render_stage(&plain->render);
+	lesson_print(&plain->render);
 	for (; plain->blocks < count && is_finished(plain, &views[plain->blocks]);
 	     plain->blocks++) {
 		const struct block_view *view = &views[plain->blocks];
 
-		lesson_print_block(&plain->print, view);
+		render_block(&plain->render, view);
+		lesson_print(&plain->render);
 		count_result(plain, view);
 	}
 	fflush(stdout);
@@ -162,13 +139,16 @@ static void ask(struct plain *plain)
 	const struct lesson_block *block = views[count - 1].block;
 	int choice = -1;
 
-	lesson_print_question(&plain->print, block);
+	render_question(&plain->render, block);
+	lines_add(&plain->lines, plain->render.charset);
+	lesson_print(&plain->render);
 	if (plain->asks)
 		choice = read_choice(block->choice_count);
 	if (choice < 0)
 		plain->asks = false; /* nobody is there any more */
 	player_answer(plain->player, choice < 0 ? right_choice(block) : (size_t)choice);
-	lesson_print_answers(&plain->print, block, choice);
+	render_answers(&plain->render, block, choice);
+	lesson_print(&plain->render);
 	plain->blocks = count;
 }
 
@@ -219,13 +199,15 @@ static void ask_permission(struct plain *plain)
 	size_t last = player_blocks(plain->player, &views);
 	bool yes = false;
 
-	lesson_print_note(&plain->print,
+	lesson_print_note(&plain->render,
 	    _("This lesson is none of nsscope's own, and wants to run lines of a shell:"));
-	lesson_print_shell(&plain->print, views[last - 1].block);
+	render_shell(&plain->render, views[last - 1].block);
+	lines_add(&plain->lines, plain->render.charset);
+	lesson_print(&plain->render);
 	if (plain->asks)
 		yes = read_yes(plain);
 	else
-		lesson_print_note(&plain->print, _("They are not run; --trust would allow it."));
+		lesson_print_note(&plain->render, _("They are not run; --trust would allow it."));
 	player_permit(plain->player, yes);
 }
 
@@ -329,11 +311,13 @@ static void begin(struct plain *plain, const struct lesson *lesson, size_t from)
 	if (preflight.playable) {
 		plain->player = player_new(lesson);
 	} else {
-		lesson_print_preflight(&plain->print, &preflight);
+		render_preflight(&plain->render, &preflight);
+		lines_add(&plain->lines, plain->render.charset);
+		lesson_print(&plain->render);
 		plain->player = player_new_reader(lesson);
 	}
 	preflight_done(&preflight);
-	plain->task.player = plain->player;
+	plain->render.player = plain->task.player = plain->player;
 	if (from > 0)
 		player_step_to(plain->player, from);
 }
@@ -343,10 +327,10 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 {
 	const struct scan_options scan_options = {.hostnames = true, .feed = true, .fds = true};
 	struct plain plain = {
-	    .print = {.charset = options->charset,
+	    .render = {.charset = options->charset,
 	        .cols = 80,
-	        .notes = options->notes,
-	        .asks = options->asks && !options->solves},
+	        .plain = true,
+	        .notes = options->notes},
 	    .task = {.solves = options->solves},
 	    .asks = options->asks,
 	    .step = SIZE_MAX,
@@ -357,7 +341,8 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 		report_scan_error("lesson", r);
 		return EXIT_FORBIDDEN;
 	}
-	plain.task.print = &plain.print;
+	plain.render.lines = &plain.lines;
+	plain.task.render = &plain.render;
 	if (lesson->foreign && options->solves) {
 		report_error("lesson",
 		    _("this lesson is none of nsscope's own: its solutions run only with --trust"));

@@ -41,10 +41,15 @@ static int begin(struct lesson_task *task)
 
 	task->block = view->block;
 	task->seen = (struct learner_seen){0};
-	lesson_print_task(task->print, view->block);
+	render_task(task->render, view);
+	if (task->solves)
+		render_solution(task->render, view->block);
+	else if (task->asks)
+		render_note(
+		    task->render, STYLE_PLAIN, _("Enter: a hint; s and Enter: go on without it"));
+	lesson_print(task->render);
 	if (!task->solves)
 		return 0;
-	lesson_print_solution(task->print, solution);
 	fflush(stdout);
 	r = solver_new(solution, &task->solver);
 	if (r < 0)
@@ -91,23 +96,21 @@ static void tell_seen(struct lesson_task *task)
 	if (is_same(&seen, &task->seen))
 		return;
 	task->seen = seen;
-	if (seen.who[0].pid || seen.who[1].pid)
-		lesson_print_seen(task->print, view);
+	if (!seen.who[0].pid && !seen.who[1].pid)
+		return;
+	render_seen(task->render, view);
+	lesson_print(task->render);
 }
 
 static void tell_hint(struct lesson_task *task)
 {
 	const struct block_view *view = view_of_task(task);
 
-	if (!player_hint(task->player)) {
-		lesson_print_note(task->print, _("There are no more hints."));
-	} else if (view->turn->hints <= view->block->hint_count) {
-		lesson_print_hint(task->print, view->block, view->turn->hints - 1);
-	} else {
-		autofree char *solution = player_solution(task->player, view->block);
-
-		lesson_print_solution(task->print, solution);
-	}
+	if (player_hint(task->player))
+		render_hint(task->render, view->block, view->turn->hints - 1);
+	else
+		render_note(task->render, STYLE_PLAIN, _("There are no more hints."));
+	lesson_print(task->render);
 }
 
 /* Takes a line of the learner's: a hint, or to go on. */

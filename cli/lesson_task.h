@@ -4,7 +4,7 @@
 #include "cli/lesson_print.h"
 
 struct lesson_task {
-	const struct lesson_print *print;
+	const struct render *render;
 	struct player *player;
 	bool asks;   /* somebody sits at standard input; becomes false at its end */
 	bool solves; /* does it in the learner's place */

@@ -1,9 +1,9 @@
 #include "tui/lab_paint.h"
 
 #include "lessons/calls.h"
+#include "lessons/render.h"
 #include "model/i18n.h"
 #include "model/util.h"
-#include "tui/call_text.h"
 #include "tui/screen.h"
 
 #include <string.h>
@@ -166,18 +166,23 @@ static void add_equals(struct form *form, const struct lab_wish *wish)
 
 static void add_calls(struct form *form, const struct lab *lab, size_t from, size_t end)
 {
+	const struct render render = {
+	    .charset = form->line.charset,
+	    .cols = form->cols,
+	    .lines = &form->view->pager.lines,
+	};
 	size_t count, last;
 	const struct lab_call *calls = lab_calls(lab, &count, &last);
 
 	for (size_t i = from; i < end; i++) {
-		const struct call_text text = {
+		const struct render_call call = {
 		    .actor = calls[i].actor,
 		    .name = calls[i].name,
 		    .source = calls[i].source,
 		    .answer = &calls[i].answer,
 		};
 
-		call_text_add(&form->view->pager.lines, form->line.charset, form->cols, &text);
+		render_call(&render, &call);
 	}
 }
 

@@ -1,24 +1,10 @@
 #include "tui/lesson_paint.h"
 
+#include "lessons/render.h"
 #include "model/i18n.h"
 #include "tui/screen.h"
-#include "tui/step_text.h"
 
 enum { MARGIN_COLS = 2, MARGIN_FROM_COLS = 40 };
-
-/* What stands around the actors; NULL for nothing. */
-static const char *stage_note(const struct player *player)
-{
-	if (player_gave_up_root(player))
-		return player_in_userns(player)
-		           ? _("The stage gave up root and made a user namespace, so that nothing "
-		               "here can reach your machine.")
-		           : _("The stage gave up root: its actors have no privilege at all.");
-	if (player_in_userns(player))
-		return _("You are not privileged: the actors stand in a user namespace of their "
-		         "own, which lets them make the others.");
-	return NULL;
-}
 
 /* Where the text of the step stands. */
 static struct area text_area(const struct lesson_view *view)
@@ -36,7 +22,7 @@ static struct area text_area(const struct lesson_view *view)
 
 static void make_text(struct lesson_view *view, size_t *ret_anchor)
 {
-	struct step_text text = {
+	struct render render = {
 	    .charset = view->live->charset,
 	    .cols = (size_t)text_area(view).cols,
 	    .marked = view->marked,
@@ -48,33 +34,24 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 	};
 	const struct block_view *blocks;
 	size_t count = player_blocks(view->player, &blocks);
-	const char *note;
 
 	*ret_anchor = 0;
 	pager_clear(&view->pager);
-	note = stage_note(view->player);
-	if (note)
-		lines_wrap_verbatim(text.lines, text.charset, STYLE_DIM, note, 0, text.cols);
+	render_stage(&render);
 	if (player_step(view->player) == 0 && !view->preflight.playable)
-		step_text_preflight(&text, &view->preflight);
+		render_preflight(&render, &view->preflight);
 	for (size_t i = 0; i < count; i++) {
 		/* The block that was the last: what came of it is told in it and behind it. */
 		if (i < view->blocks)
-			*ret_anchor = text.lines->count;
-		step_text_block(&text, &blocks[i]);
+			*ret_anchor = render.lines->count;
+		render_block(&render, &blocks[i]);
 	}
-	if (player_state(view->player) == PLAYER_PERMITTING) {
-		lines_add(text.lines, text.charset);
-		lines_wrap_verbatim(text.lines, text.charset, STYLE_WARN,
+	if (player_state(view->player) == PLAYER_PERMITTING)
+		render_note(&render, STYLE_WARN,
 		    _("This lesson is none of nsscope's own, and wants to run these lines of a "
-		      "shell."),
-		    0, text.cols);
-	}
-	if (player_state(view->player) == PLAYER_FAILED) {
-		lines_add(text.lines, text.charset);
-		lines_wrap_verbatim(text.lines, text.charset, STYLE_FAIL,
-		    player_problem(view->player), 0, text.cols);
-	}
+		      "shell."));
+	if (player_state(view->player) == PLAYER_FAILED)
+		render_note(&render, STYLE_FAIL, player_problem(view->player));
 	view->blocks = count;
 	view->hints = count > 0 && blocks[count - 1].turn ? blocks[count - 1].turn->hints : 0;
 }

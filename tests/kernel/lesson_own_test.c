@@ -80,7 +80,7 @@ static void notes_are_shown_to_who_asks(void **state)
 	struct output output = shell("\"$0\" lesson ./own.md --plain --yes --notes");
 
 	(void)state;
-	EXPECT(output, 1, "  | Wait *here*.\n");
+	EXPECT(output, 1, "  │ Wait *here*.\n");
 	output = shell("\"$0\" lesson ./own.md --plain --yes");
 	assert_null(strstr(output.text, "Wait"));
 	output_done(&output);
@@ -96,7 +96,7 @@ static void a_shell_is_asked_for(void **state)
 	output = shell("\"$0\" lesson ./own.md --plain --yes --solve; echo \"status $?\"; cat ran");
 	EXPECT(output, 1, "wants to run lines of a shell", "sh(\"echo ran",
 	    "They are not run; --trust", "not made: nobody has permitted it",
-	    "its solutions run only with --trust", "(Left undone.)", "status 1",
+	    "its solutions run only with --trust", "Left undone.", "status 1",
 	    "ran: No such file");
 	/* Trusted, the actor itself refuses what could be seen outside; the solution runs. */
 	output = shell("NSSCOPE_SOLVE=1 timeout 60 \"$0\" lesson ./own.md --plain --yes --trust "
