@@ -164,7 +164,7 @@ static void examine_source(struct visit *visit)
 {
 	struct scan *scan = NULL;
 	struct bpf_refusal why;
-	int r = scan_new(&(struct scan_options){.no_cmdlines = true}, &scan);
+	int r = scan_new(&(struct scan_options){.no_texts = true}, &scan);
 
 	why = bpf_why_last();
 	if (r < 0) {

@@ -14,7 +14,6 @@
 #include "scanner/own_tables.h"
 #include "scanner/proc_read.h"
 #include "scanner/source.h"
-#include "scanner/users.h"
 #include "scanner/want.h"
 #include "scanner/withheld.h"
 
@@ -29,7 +28,6 @@ enum stage { STAGE_TASKS, STAGE_WITHHELD, STAGE_THREADS, STAGE_SETTLE, STAGE_FIL
 struct source {
 	struct bpf_look *look;
 	int proc; /* a descriptor on /proc */
-	struct user_cache *users;
 	struct withheld *withheld;
 	struct changes *changes; /* NULL where they are not told, or not wanted */
 	bool fds, names;
@@ -52,7 +50,6 @@ static void bpf_close(struct source *source)
 {
 	bpf_look_free(source->look);
 	close_fd(&source->proc);
-	user_cache_free(source->users);
 	withheld_free(source->withheld);
 	changes_free(source->changes);
 	free(source->described);
@@ -144,7 +141,6 @@ static int bpf_open(const struct scan_options *options, struct source **ret_sour
 	struct bpf_refusal why = {.what = BPF_NO_OBSTACLE};
 	int r;
 
-	source->users = user_cache_new();
 	source->fds = options->fds;
 	source->names = options->hostnames;
 	r = open_proc(source);
@@ -176,7 +172,6 @@ static int bpf_begin(struct source *source, struct sweep *sweep)
 		return 0;
 	source->add = (struct bpf_add){.sweep = sweep};
 	memcpy(source->add.known, source->known.known, sizeof(source->add.known));
-	user_cache_begin(source->users, sweep->builder);
 	source->stage = STAGE_TASKS;
 	own_tables_begin(&source->tables);
 	source->described_count = source->thread_count = source->process_count = 0;
@@ -198,7 +193,6 @@ static int take_process(struct source *source, const struct record_task *record)
 {
 	struct process *process = bpf_add_process(&source->add, record);
 
-	process->user = user_cache_name(source->users, process->uid);
 	sweep_want_cmdline(source->add.sweep, process);
 	if (source->fds && !process->kernel_thread && !sweep_is_ours(source->add.sweep, process))
 		process->fds_unread = READ_OK;
@@ -251,10 +245,8 @@ static int step_withheld(struct source *source)
 
 	if (r <= 0)
 		return r < 0 ? r : 1;
-	if (process) {
-		process->user = user_cache_name(source->users, process->uid);
+	if (process)
 		sweep_want_cmdline(source->add.sweep, process);
-	}
 	return 0;
 }
 

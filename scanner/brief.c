@@ -3,11 +3,9 @@
 #include "model/util.h"
 #include "scanner/brief_kept.h"
 #include "scanner/clock.h"
-#include "scanner/proc_add.h"
 #include "scanner/proc_one.h"
 #include "scanner/reuse.h"
 #include "scanner/threads.h"
-#include "scanner/users.h"
 #include "scanner/want.h"
 
 #include <errno.h>
@@ -25,7 +23,6 @@ enum stage { STAGE_CARRY, STAGE_READ, STAGE_ORPHANS, STAGE_KEPT, STAGE_DONE };
 struct brief {
 	struct proc_one one;
 	struct threads *threads;
-	struct user_cache *users;
 	bool links_known;
 	struct known_links known;
 
@@ -50,7 +47,6 @@ int brief_new(struct brief **ret_brief)
 		return r;
 	}
 	brief->threads = threads_new();
-	brief->users = user_cache_new();
 	*ret_brief = brief;
 	return 0;
 }
@@ -61,7 +57,6 @@ void brief_free(struct brief *brief)
 		return;
 	proc_one_done(&brief->one);
 	threads_free(brief->threads);
-	user_cache_free(brief->users);
 	free(brief);
 }
 
@@ -89,7 +84,6 @@ int brief_begin(
 	if (!changes || !before || before->stats.foreign_proc ||
 	    !changes_known(changes, before->stats.looked_serial) || !know_links(brief))
 		return -EAGAIN;
-	user_cache_begin(brief->users, sweep->builder);
 	threads_stop(brief->threads);
 	return 0;
 }
@@ -131,7 +125,6 @@ static bool carry(struct brief *brief, const struct process *before)
 	    brief->sweep, process, before->cmdline, before->cmdline_len, before->cmdline_cut);
 	process->cmdline_late = before->cmdline_late;
 	process->image = before->image;
-	process->user = user_cache_name(brief->users, process->uid);
 	process->fds_unread = before->fds_unread;
 	graph_stats(brief->sweep->builder)->unchanged++;
 	return true;
@@ -212,7 +205,7 @@ static int step_read(struct brief *brief)
 	if (process->threads > THREADS_MOST || may_be_read(brief, process, before))
 		return -EAGAIN;
 	process->fds_unread = before ? before->fds_unread : UNREAD_NEVER;
-	proc_add_texts(brief->sweep, brief->users, process);
+	sweep_want_cmdline(brief->sweep, process);
 	/* Its record came before its end. */
 	if (brief->one.stat.exiting)
 		changes_mark(brief->changes, pid);

@@ -8,27 +8,21 @@
 #include <string.h>
 
 enum {
-	TICK_US = 3000,  /* between two looks whether a helper still comes on */
-	LATE_MS = 200,   /* what has not come by then does not answer */
 	LATE_MOST = 16,  /* helpers that wait for one each */
 	STARTS_MOST = 3, /* helpers in one sweep that end by themselves, before it does without */
 	ONE_US = 20,     /* what a command line costs both processes, for the budget */
-	AGAIN_MS =
-	    10000, /* before who did not answer is asked again; then twice as long, and so on */
-	AGAIN_MS_MOST = 600000,
 };
 
 /* A process that has not answered. */
 struct silent {
 	struct process_id id;
-	uint64_t again_us; /* when it may be asked again */
-	unsigned pause_ms;
+	struct responder_pause pause;
 	bool seen; /* it is there in this sweep */
 };
 
 /* A helper that waits for the command line of one process. */
 struct late {
-	struct cmdline_reader *reader;
+	struct responder *reader;
 	pid_t pid;
 	uint64_t since_us;
 };
@@ -49,16 +43,15 @@ struct early {
 struct cmdlines {
 	unsigned budget_us;
 	bool unwanted;
-	struct cmdline_reader *reader; /* NULL where none runs */
-	uint32_t progress;             /* of it, when it was last seen to come on */
-	unsigned stuck_ticks;          /* since then */
-	bool asked;                    /* it has a question to answer */
-	unsigned starts;               /* in this sweep */
-	int lack;                      /* 0, or -errno: why the last one could not be started */
+	struct responder *reader; /* NULL where none runs */
+	bool asked;               /* it has a question to answer */
+	unsigned starts;          /* in this sweep */
+	int lack;                 /* 0, or -errno: why the last one could not be started */
 	struct late late[LATE_MOST];
 	size_t late_count;
 	struct silent *silent; /* by pid */
 	size_t silent_count, silent_room;
+	uint64_t ended_work_us; /* of helpers that have ended */
 
 	struct sweep *sweep;
 	bool collecting; /* what comes is of the question for all */
@@ -79,10 +72,10 @@ struct cmdlines *cmdlines_new(const struct scan_options *options)
 	struct cmdlines *cmdlines = xcalloc(1, sizeof(*cmdlines));
 
 	cmdlines->budget_us = options->cmdlines_budget_us;
-	cmdlines->unwanted = options->no_cmdlines;
+	cmdlines->unwanted = options->no_texts;
 	/* Where there can be none now, there may be one later. */
 	if (!cmdlines->unwanted)
-		cmdline_reader_new(&cmdlines->reader);
+		responder_new(&cmdline_reader, &cmdlines->reader);
 	return cmdlines;
 }
 
@@ -91,15 +84,33 @@ static void lose_question(struct cmdlines *cmdlines)
 {
 	cmdlines->reader = NULL;
 	cmdlines->asked = cmdlines->collecting = false;
-	cmdlines->stuck_ticks = 0;
 	for (size_t i = 0; i < cmdlines->wanted_count; i++)
 		cmdlines->wanted[i].asked = false;
 }
 
+static void end_one(struct cmdlines *cmdlines, struct responder *reader)
+{
+	if (!reader)
+		return;
+	cmdlines->ended_work_us += responder_worked_us(reader);
+	responder_free(reader);
+}
+
 static void end_reader(struct cmdlines *cmdlines)
 {
-	cmdline_reader_free(cmdlines->reader);
+	end_one(cmdlines, cmdlines->reader);
 	lose_question(cmdlines);
+}
+
+uint64_t cmdlines_worked_us(const struct cmdlines *cmdlines)
+{
+	uint64_t worked_us = cmdlines->ended_work_us;
+
+	if (cmdlines->reader)
+		worked_us += responder_worked_us(cmdlines->reader);
+	for (size_t i = 0; i < cmdlines->late_count; i++)
+		worked_us += responder_worked_us(cmdlines->late[i].reader);
+	return worked_us;
 }
 
 void cmdlines_free(struct cmdlines *cmdlines)
@@ -108,7 +119,7 @@ void cmdlines_free(struct cmdlines *cmdlines)
 		return;
 	end_reader(cmdlines);
 	for (size_t i = 0; i < cmdlines->late_count; i++)
-		cmdline_reader_free(cmdlines->late[i].reader);
+		responder_free(cmdlines->late[i].reader);
 	free(cmdlines->silent);
 	free(cmdlines->early);
 	free(cmdlines->early_text);
@@ -119,36 +130,21 @@ void cmdlines_free(struct cmdlines *cmdlines)
 /* --- Helpers ------------------------------------------------------------------------------------ */
 
 /* Asks the helper, a new one where none runs.  Returns whether it was asked. */
-static bool ask(struct cmdlines *cmdlines, const pid_t *pids, size_t count)
+static bool ask(struct cmdlines *cmdlines, const uint32_t *pids, size_t count)
 {
 	if (!cmdlines->reader) {
-		cmdlines->lack =
-		    cmdlines->starts++ < STARTS_MOST ? cmdline_reader_new(&cmdlines->reader) : 0;
+		cmdlines->lack = cmdlines->starts++ < STARTS_MOST
+		                     ? responder_new(&cmdline_reader, &cmdlines->reader)
+		                     : 0;
 		if (!cmdlines->reader)
 			return false;
 	}
-	if (cmdline_reader_ask(cmdlines->reader, pids, count) < 0) {
+	if (responder_ask(cmdlines->reader, pids, count) < 0) {
 		end_reader(cmdlines);
 		return false;
 	}
 	cmdlines->asked = true;
-	cmdlines->stuck_ticks = 0;
-	cmdlines->progress = cmdline_reader_progress(cmdlines->reader);
 	return true;
-}
-
-/* Does the helper wait for a command line?  It is looked at twice, a tick apart. */
-static bool is_stuck(struct cmdlines *cmdlines)
-{
-	uint32_t progress = cmdline_reader_progress(cmdlines->reader);
-
-	if (progress != cmdlines->progress || !cmdline_reader_at(cmdlines->reader) ||
-	    !cmdline_reader_sleeps(cmdlines->reader)) {
-		cmdlines->progress = progress;
-		cmdlines->stuck_ticks = 0;
-		return false;
-	}
-	return ++cmdlines->stuck_ticks >= 2;
 }
 
 /* --- Who does not answer ------------------------------------------------------------------------ */
@@ -181,10 +177,7 @@ static void note_silent(struct cmdlines *cmdlines, const struct process_id *id)
 		*silent = (struct silent){.id = *id};
 	}
 	silent->seen = true;
-	silent->pause_ms = silent->pause_ms ? silent->pause_ms * 2 : AGAIN_MS;
-	if (silent->pause_ms > AGAIN_MS_MOST)
-		silent->pause_ms = AGAIN_MS_MOST;
-	silent->again_us = clock_us() + silent->pause_ms * 1000ULL;
+	responder_pause_longer(&silent->pause);
 }
 
 /* Those who have ended need not be kept. */
@@ -234,10 +227,11 @@ static void give_up(struct cmdlines *cmdlines, struct wanted *wanted)
 /* Leaves the helper with the one that it waits for. */
 static void leave_late(struct cmdlines *cmdlines)
 {
-	struct late late = {.reader = cmdlines->reader,
-	    .pid = cmdline_reader_at(cmdlines->reader),
-	    .since_us = clock_us()};
+	struct late late = {.reader = cmdlines->reader, .since_us = clock_us()};
+	uint32_t pid = 0;
 
+	responder_at(cmdlines->reader, &pid);
+	late.pid = (pid_t)pid;
 	lose_question(cmdlines);
 	/* It did its work, so this start is not held against it. */
 	cmdlines->starts = 0;
@@ -246,7 +240,7 @@ static void leave_late(struct cmdlines *cmdlines)
 
 		if (wanted && !wanted->answered)
 			give_up(cmdlines, wanted);
-		cmdline_reader_free(cmdlines->late[0].reader);
+		end_one(cmdlines, cmdlines->late[0].reader);
 		memmove(cmdlines->late, cmdlines->late + 1,
 		    --cmdlines->late_count * sizeof(*cmdlines->late));
 	}
@@ -264,9 +258,9 @@ static bool is_late(const struct cmdlines *cmdlines, pid_t pid)
 
 /* --- Answers ------------------------------------------------------------------------------------ */
 
-static void keep_early(struct cmdlines *cmdlines, const struct cmdline_answer *answer)
+static void keep_early(struct cmdlines *cmdlines, const struct responder_answer *answer)
 {
-	struct early early = {.pid = answer->pid,
+	struct early early = {.pid = (pid_t)answer->key,
 	    .from = cmdlines->early_len,
 	    .len = answer->len,
 	    .cut = answer->cut};
@@ -293,7 +287,7 @@ static void take_answer(
 	sweep_give_cmdline(cmdlines->sweep, wanted->process, text, len, cut);
 	silent = find_silent(cmdlines, &wanted->process->id);
 	if (silent)
-		silent->again_us = silent->pause_ms = 0;
+		silent->pause = (struct responder_pause){0};
 }
 
 /* A question was answered: what it asked for and got no answer to is not there. */
@@ -311,12 +305,12 @@ static void end_question(struct cmdlines *cmdlines)
 }
 
 /* Takes what has come from @reader.  Returns 0, or -errno where it has ended. */
-static int take_from(struct cmdlines *cmdlines, struct cmdline_reader *reader)
+static int take_from(struct cmdlines *cmdlines, struct responder *reader)
 {
-	struct cmdline_answer answer;
+	struct responder_answer answer;
 	int r;
 
-	while ((r = cmdline_reader_take(reader, &answer)) > 0) {
+	while ((r = responder_take(reader, &answer)) > 0) {
 		if (answer.last && reader == cmdlines->reader)
 			end_question(cmdlines);
 		else if (answer.last)
@@ -324,7 +318,8 @@ static int take_from(struct cmdlines *cmdlines, struct cmdline_reader *reader)
 		else if (cmdlines->collecting && reader == cmdlines->reader)
 			keep_early(cmdlines, &answer);
 		else
-			take_answer(cmdlines, answer.pid, answer.text, answer.len, answer.cut);
+			take_answer(
+			    cmdlines, (pid_t)answer.key, answer.text, answer.len, answer.cut);
 	}
 	return r;
 }
@@ -347,13 +342,13 @@ static void take_late(struct cmdlines *cmdlines)
 		struct wanted *wanted = find_wanted(cmdlines, late->pid);
 		bool waits = wanted && !wanted->answered;
 
-		if (r == 0 && waits && now_us - late->since_us < LATE_MS * 1000) {
+		if (r == 0 && waits && now_us - late->since_us < RESPONDER_LATE_MS * 1000) {
 			cmdlines->late[left++] = *late;
 			continue;
 		}
 		if (waits)
 			give_up(cmdlines, wanted);
-		cmdline_reader_free(late->reader);
+		end_one(cmdlines, late->reader);
 	}
 	cmdlines->late_count = left;
 }
@@ -429,7 +424,7 @@ static void want(struct cmdlines *cmdlines, struct process *process)
 
 	if (silent)
 		silent->seen = true;
-	if (silent && clock_us() < silent->again_us) {
+	if (silent && responder_pauses(&silent->pause)) {
 		tell_late(cmdlines, process);
 		return;
 	}
@@ -475,16 +470,16 @@ void cmdlines_ask(struct cmdlines *cmdlines)
 /* Asks for some of those that nobody has read yet.  Returns whether a helper answers now, or may be had. */
 static bool ask_some(struct cmdlines *cmdlines)
 {
-	autofree pid_t *pids = xmalloc(CMDLINES_ASKED_MOST * sizeof(*pids));
+	autofree uint32_t *pids = xmalloc(RESPONDER_KEYS_MOST * sizeof(*pids));
 	size_t count = 0;
 
-	for (size_t i = 0; i < cmdlines->wanted_count && count < CMDLINES_ASKED_MOST; i++) {
+	for (size_t i = 0; i < cmdlines->wanted_count && count < RESPONDER_KEYS_MOST; i++) {
 		struct wanted *wanted = &cmdlines->wanted[i];
 
 		if (wanted->answered || wanted->asked || is_late(cmdlines, wanted->process->id.pid))
 			continue;
 		wanted->asked = true;
-		pids[count++] = wanted->process->id.pid;
+		pids[count++] = (uint32_t)wanted->process->id.pid;
 	}
 	if (!count)
 		return false;
@@ -516,7 +511,8 @@ int cmdlines_step(struct cmdlines *cmdlines, uint64_t until_us)
 {
 	for (;;) {
 		uint64_t now_us = clock_us();
-		uint64_t tick_us = now_us + TICK_US < until_us ? now_us + TICK_US : until_us;
+		uint64_t tick_us =
+		    now_us + RESPONDER_TICK_US < until_us ? now_us + RESPONDER_TICK_US : until_us;
 		bool collecting = cmdlines->collecting;
 
 		cmdlines_take(cmdlines);
@@ -530,11 +526,10 @@ int cmdlines_step(struct cmdlines *cmdlines, uint64_t until_us)
 		if (now_us >= until_us)
 			return 0;
 		if (cmdlines->asked)
-			cmdline_reader_wait(cmdlines->reader, tick_us);
+			responder_wait(responder_fd(cmdlines->reader), tick_us);
 		else if (cmdlines->late_count)
-			cmdline_reader_wait(cmdlines->late[0].reader, tick_us);
-		/* Shorter waits say nothing. */
-		if (cmdlines->asked && clock_us() - now_us >= TICK_US && is_stuck(cmdlines)) {
+			responder_wait(responder_fd(cmdlines->late[0].reader), tick_us);
+		if (cmdlines->asked && responder_is_stuck(cmdlines->reader)) {
 			if (cmdlines->collecting)
 				take_early(cmdlines);
 			leave_late(cmdlines);

@@ -1,7 +1,7 @@
 /* The command lines of a sweep's processes, read by helper processes (cmdline_reader.h).
  *
  * A process may keep whoever reads its command line waiting.  A helper that is seen to wait for one is left
- * with it, and another goes on with the rest; what has not come after LATE_MS is told as "does not answer",
+ * with it, and another goes on with the rest; what has not come after RESPONDER_LATE_MS is told as "does not answer",
  * and is asked for again only after a time that doubles.
  *
  * Where the source tells who has called execve(2), a process keeps the one that it had in the graph before
@@ -19,6 +19,9 @@ struct cmdlines;
 /* @options: see scan_options. */
 struct cmdlines *cmdlines_new(const struct scan_options *options);
 void cmdlines_free(struct cmdlines *cmdlines); /* ends the helpers; NULL is fine */
+
+/* What the helpers have worked so far, of a processor. */
+uint64_t cmdlines_worked_us(const struct cmdlines *cmdlines);
 
 /* A helper begins to read all of them, for the first sweep. */
 void cmdlines_ahead(struct cmdlines *cmdlines);

@@ -161,7 +161,7 @@ static int try_feed(void)
 /* All that a scan does, once. */
 static int try_bpf(struct bpf_refusal *ret_why)
 {
-	const struct scan_options options = {.source = SCAN_BPF, .no_cmdlines = true, .fds = true};
+	const struct scan_options options = {.source = SCAN_BPF, .no_texts = true, .fds = true};
 	struct graph *graph = NULL;
 	struct scan *scan = NULL;
 	int r = scan_new(&options, &scan);

@@ -17,6 +17,7 @@ static const char *const names[] = {
     [HELPER_PROBE] = "nsscope-probe",
     [HELPER_INSPECT] = "nsscope-inspect",
     [HELPER_CMDLINES] = "nsscope-cmdline",
+    [HELPER_USERS] = "nsscope-users",
 };
 
 int helper_open_null(void)

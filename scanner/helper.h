@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 /* What it is for, and so what ps(1) calls it. */
-enum helper_work { HELPER_PROBE, HELPER_INSPECT, HELPER_CMDLINES };
+enum helper_work { HELPER_PROBE, HELPER_INSPECT, HELPER_CMDLINES, HELPER_USERS };
 
 /* To be called first in the forked process.  Leaves of what was inherited only @descriptor, as
  * number 0 (1 and 2 lead nowhere); signal handlers are gone.  The helper leads a session and process

@@ -80,9 +80,3 @@ struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen)
 	add_links(sweep, seen, process);
 	return process;
 }
-
-void proc_add_texts(struct sweep *sweep, struct user_cache *users, struct process *process)
-{
-	sweep_want_cmdline(sweep, process);
-	process->user = user_cache_name(users, process->uid);
-}

@@ -4,7 +4,6 @@
 #include "scanner/proc_read.h"
 #include "scanner/source.h"
 #include "scanner/stat_walk.h"
-#include "scanner/users.h"
 
 /* All borrowed. */
 struct proc_seen {
@@ -15,8 +14,5 @@ struct proc_seen {
 };
 
 /* Adds a process and the namespaces behind its links to @sweep, and asks those that nobody has
- * asked.  The command line and the name of the user are left to the caller. */
+ * asked.  The command line is left to the caller, the name of the user to users.h. */
 struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen);
-
-/* Gives @process the name of its user, and has its command line read. */
-void proc_add_texts(struct sweep *sweep, struct user_cache *users, struct process *process);

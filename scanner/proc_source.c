@@ -13,7 +13,6 @@
 #include "scanner/source.h"
 #include "scanner/stat_walk.h"
 #include "scanner/threads.h"
-#include "scanner/users.h"
 #include "scanner/want.h"
 
 #include <dirent.h>
@@ -31,7 +30,6 @@ struct source {
 	DIR *proc;
 	struct stat_walk *walk;
 	bool walking; /* it is that of this sweep */
-	struct user_cache *users;
 	struct reading reading;
 	struct threads *threads;
 	struct fds *fds;         /* NULL where they are not wanted */
@@ -53,7 +51,6 @@ static void proc_close(struct source *source)
 	stat_walk_free(source->walk);
 	if (source->proc)
 		closedir(source->proc);
-	user_cache_free(source->users);
 	threads_free(source->threads);
 	fds_free(source->fds);
 	changes_free(source->changes);
@@ -79,7 +76,6 @@ static int proc_open(const struct scan_options *options, struct source **ret_sou
 	int r;
 
 	source->together = options->together;
-	source->users = user_cache_new();
 	source->threads = threads_new();
 	if (options->fds)
 		source->fds = fds_new(options->fds_budget_us);
@@ -114,7 +110,6 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 	if (source->fds)
 		fds_begin(source->fds, sweep);
 	rewinddir(source->proc);
-	user_cache_begin(source->users, sweep->builder);
 	source->sweep = sweep;
 	source->listed = false;
 	source->pid_count = 0;
@@ -234,7 +229,7 @@ static int read_one(struct source *source, struct pinned *pinned)
 		    &(struct proc_seen){pinned->pid, pinned->ns_dir, &stat, reading});
 	if (process) {
 		stats->unchanged += unchanged;
-		proc_add_texts(source->sweep, source->users, process);
+		sweep_want_cmdline(source->sweep, process);
 		begin_more(source, pinned, process, unchanged);
 	} else if (error_is_refusal(r)) {
 		stats->denied++; /* hidepid=1: it is listed, and that is all that is told */

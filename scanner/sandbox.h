@@ -25,6 +25,7 @@ enum sandbox_work {
 	SANDBOX_NAMES,    /* joins UTS namespaces */
 	SANDBOX_CMDLINES, /* reads files of /proc */
 	SANDBOX_INSPECT,  /* joins and reads what is not of processes */
+	SANDBOX_USERS,    /* runs modules of nsswitch.conf(5): no filter knows their calls */
 };
 
 struct sandbox {

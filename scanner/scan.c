@@ -10,10 +10,12 @@
 #include "scanner/hostnames.h"
 #include "scanner/mounts.h"
 #include "scanner/netnsids.h"
+#include "scanner/responder.h"
 #include "scanner/source.h"
 #include "scanner/source_choice.h"
 #include "scanner/sweep.h"
 #include "scanner/unseen.h"
+#include "scanner/users.h"
 #include "scanner/want.h"
 
 #include <errno.h>
@@ -23,6 +25,7 @@
 enum phase {
 	PHASE_IDLE,
 	PHASE_SOURCE,
+	PHASE_USERS,
 	PHASE_CMDLINES,
 	PHASE_CONFIRM,
 	PHASE_CGROUPS,
@@ -40,6 +43,7 @@ struct scan {
 	struct brief *brief; /* NULL until one is wanted */
 	struct mounts *mounts;
 	struct cmdlines *cmdlines;
+	struct users *users;
 	struct hostnames *hostnames; /* NULL where these are not wanted */
 	enum phase phase;
 	struct sweep sweep;
@@ -69,6 +73,7 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 	scan->sweep.listed = &scan->unseen.listing;
 	scan->mounts = mounts_new();
 	scan->cmdlines = cmdlines_new(options);
+	scan->users = users_new(options->no_texts);
 	if (options->together)
 		cmdlines_ahead(scan->cmdlines);
 	r = source_choose(options, &scan->ops, &scan->source);
@@ -111,6 +116,16 @@ struct news scan_news(struct scan *scan)
 	               : (struct news){.moved = false};
 }
 
+int scan_users_fd(const struct scan *scan)
+{
+	return users_fd(scan->users);
+}
+
+bool scan_hear_users(struct scan *scan)
+{
+	return users_hear(scan->users);
+}
+
 /* Drops the sweep under way, or the one that nobody took. */
 static void drop_sweep(struct scan *scan)
 {
@@ -136,6 +151,7 @@ void scan_free(struct scan *scan)
 	if (scan->source)
 		scan->ops->close(scan->source);
 	cmdlines_free(scan->cmdlines);
+	users_free(scan->users);
 	free(scan->sweep.unread);
 	free(scan->sweep.uts.items);
 	free(scan->sweep.mnt.items);
@@ -304,6 +320,8 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 		cmdlines_take(scan->cmdlines);
 		return scan->sweep.brief ? brief_step(scan->brief, until_us)
 		                         : scan->ops->step(scan->source, until_us);
+	case PHASE_USERS:
+		return users_step(scan->users, until_us);
 	case PHASE_CMDLINES:
 		return cmdlines_step(scan->cmdlines, until_us);
 	case PHASE_CONFIRM:
@@ -370,6 +388,8 @@ static int next_phase(struct scan *scan)
 	scan->phase++;
 	while (is_left_out(scan))
 		scan->phase++;
+	if (scan->phase == PHASE_USERS)
+		users_begin(scan->users, &scan->sweep);
 	if (scan->phase == PHASE_CMDLINES)
 		cmdlines_ask(scan->cmdlines);
 	if (scan->phase == PHASE_CONFIRM)
@@ -408,6 +428,11 @@ int scan_step(struct scan *scan, uint64_t budget_us)
 	}
 	scan->worked_ms += (double)(clock_us() - start_us) / 1e3;
 	return scan->phase == PHASE_DONE;
+}
+
+double scan_helpers_ms(const struct scan *scan)
+{
+	return (double)(cmdlines_worked_us(scan->cmdlines) + users_worked_us(scan->users)) / 1e3;
 }
 
 const char *scan_source_name(const struct scan *scan)

@@ -39,6 +39,12 @@ int scan_news_fd(const struct scan *scan);
  * sweep knows of it. */
 struct news scan_news(struct scan *scan);
 
+/* A descriptor to be polled for POLLIN between sweeps: names of users may have come that the last one has not
+ * waited for.  -1 where none are missing.  It may be another one after each sweep. */
+int scan_users_fd(const struct scan *scan);
+/* Takes them.  Returns whether the next sweep will tell other names than the last one. */
+bool scan_hear_users(struct scan *scan);
+
 /* The descriptors of @pids, copied, are looked through by every sweep that looks at descriptors,
  * whatever it may spend: who opens one for a lesson must be seen at once. */
 void scan_always(struct scan *scan, const pid_t *pids, size_t count);
@@ -64,6 +70,10 @@ int scan_step(struct scan *scan, uint64_t budget_us);
  * it would be told as a member.
  * @session: as inspect_session gives it; 0 for none. */
 void scan_leave_out(struct scan *scan, pid_t session);
+
+/* What the helpers that read and look up for @scan have worked so far, in milliseconds of a processor: a sweep
+ * costs that too. */
+double scan_helpers_ms(const struct scan *scan);
 
 bool scan_running(const struct scan *scan);
 

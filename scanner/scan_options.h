@@ -32,5 +32,5 @@ struct scan_options {
 	 * as long as it takes; the rest keep what was read of them, and are read by the next sweeps,
 	 * in turn.  Only where the source tells who has called execve(2): "bpf". */
 	unsigned cmdlines_budget_us;
-	bool no_cmdlines; /* nobody will show them */
+	bool no_texts; /* nobody will show command lines and names of users */
 };

@@ -93,6 +93,10 @@ int live_news_fd(const struct live *live, uint64_t now_ms);
 /* Takes the news; the next live_step acts on them. */
 void live_hear(struct live *live, uint64_t now_ms);
 
+/* The same for names of users that come late: there is one as long as some are missing. */
+int live_users_fd(const struct live *live);
+void live_hear_users(struct live *live);
+
 /* Whom folds leave in sight from the next outline on.  @pids: copied. */
 void live_set_cast(struct live *live, const pid_t *pids, size_t count);
 

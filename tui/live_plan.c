@@ -99,6 +99,19 @@ void live_hear(struct live *live, uint64_t now_ms)
 	live->listen_ms = now_ms + LISTEN_MS;
 }
 
+/* A sweep takes them by itself. */
+int live_users_fd(const struct live *live)
+{
+	return live->scan && live->phase == LIVE_RESTING && !live->frozen
+	           ? scan_users_fd(live->scan)
+	           : -1;
+}
+
+void live_hear_users(struct live *live)
+{
+	live->news.any |= scan_hear_users(live->scan);
+}
+
 uint64_t live_next_glance_ms(const struct live *live)
 {
 	bool wanted = !live->frozen && !live->interval_ms && live->error == 0 && live->shown &&

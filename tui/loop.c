@@ -13,6 +13,7 @@ enum {
 	FD_SIGNALS,
 	FD_INSPECT,
 	FD_NEWS,
+	FD_USERS,
 	FD_SHELL,
 	FD_ACTORS,
 	FDS_MAX = FD_ACTORS + 66,
@@ -151,6 +152,8 @@ static void wait_for_events(struct loop *loop)
 	loop->fds[FD_NEWS] = (struct pollfd){.fd = -1, .events = POLLIN};
 	if (may_step(explorer))
 		loop->fds[FD_NEWS].fd = live_news_fd(explorer->live, explorer->now_ms);
+	loop->fds[FD_USERS] =
+	    (struct pollfd){.fd = live_users_fd(explorer->live), .events = POLLIN};
 	loop->fd_count = FD_ACTORS;
 	loop->fd_count +=
 	    explorer_poll_actors(explorer, loop->fds + FD_ACTORS, FDS_MAX - FD_ACTORS);
@@ -170,6 +173,8 @@ static bool take_events(struct loop *loop)
 		actors |= loop->fds[i].revents != 0;
 	if (loop->fds[FD_NEWS].revents)
 		live_hear(explorer->live, explorer->now_ms);
+	if (loop->fds[FD_USERS].revents)
+		live_hear_users(explorer->live);
 	if (actors)
 		explorer_take_actors(explorer);
 	if (loop->fds[FD_SHELL].revents)

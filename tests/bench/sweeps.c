@@ -62,7 +62,7 @@ static double sweep_together(void)
  * the explorer wants.  Returns 0, or -errno where there is no BPF. */
 static int sweep_by_bpf(double *ret_load, double *ret_first, double *ret_again, double *ret_whole)
 {
-	const struct scan_options bare = {.source = SCAN_BPF, .no_cmdlines = true};
+	const struct scan_options bare = {.source = SCAN_BPF, .no_texts = true};
 	const struct scan_options whole = {.source = SCAN_BPF, .hostnames = true, .fds = true};
 	const struct graph *first = NULL, *again = NULL, *all = NULL;
 	double begin = now_ms();

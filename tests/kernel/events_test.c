@@ -321,7 +321,7 @@ static void nobody_is_missed(void **state)
 
 	(void)state;
 	need_room();
-	scan_free(need_bpf((struct scan_options){.no_cmdlines = true}));
+	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
 	struct watcher watcher = watch(NULL);
 
@@ -349,7 +349,7 @@ static void each_call_is_told(void **state)
 
 	(void)state;
 	need_room();
-	scan_free(need_bpf((struct scan_options){.no_cmdlines = true}));
+	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
 	autoclose int room = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	struct watcher watcher = watch(NULL);
@@ -408,7 +408,7 @@ static void it_is_told_when_it_was(void **state)
 	(void)state;
 	need_room();
 	need_time_ns();
-	scan_free(need_bpf((struct scan_options){.no_cmdlines = true}));
+	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
 	struct watcher watcher = watch_prepared(NULL, set_clocks_apart);
 
@@ -437,7 +437,7 @@ static void its_own_doings_are_not_told(void **state)
 
 	(void)state;
 	need_room();
-	scan_free(need_bpf((struct scan_options){.no_cmdlines = true}));
+	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
 	struct watcher watcher = watch(NULL);
 

@@ -4,6 +4,7 @@
 #include "scanner/cmdline_reader.h"
 #include "scanner/prober.h"
 #include "scanner/sandbox.h"
+#include "scanner/user_reader.h"
 #include "tests/kernel/inside.h"
 #include "tests/kernel/skip.h"
 
@@ -108,7 +109,7 @@ static uint64_t read_set(pid_t pid, const char *key)
 }
 
 /* Between questions it may raise @permitted at most, which this user has or has not, and none is in effect. */
-static void waits_with(pid_t helper, uint64_t permitted)
+static void may_raise(pid_t helper, uint64_t permitted)
 {
 	char value[64];
 
@@ -117,6 +118,14 @@ static void waits_with(pid_t helper, uint64_t permitted)
 	require(read_set(helper, "CapInh") == 0);
 	require(read_set(helper, "CapAmb") == 0);
 	require(strcmp(read_status(helper, "NoNewPrivs", value, sizeof(value)), "1") == 0);
+}
+
+/* The same behind a filter. */
+static void waits_with(pid_t helper, uint64_t permitted)
+{
+	char value[64];
+
+	may_raise(helper, permitted);
 	require(strcmp(read_status(helper, "Seccomp", value, sizeof(value)), "2") == 0);
 }
 
@@ -289,17 +298,17 @@ static void so_is_the_one_for_host_names(void **state)
 
 /* --- The one for command lines ------------------------------------------------------------------ */
 
-/* Asks for the command line of @pid, and waits for the answer to all of it.  Returns its length. */
-static uint32_t ask_cmdline(struct cmdline_reader *reader, pid_t pid)
+/* Asks for @key, and waits for the answer to all of it.  Returns its length. */
+static uint32_t ask_for(struct responder *reader, uint32_t key)
 {
-	struct cmdline_answer answer = {.last = false};
+	struct responder_answer answer = {.last = false};
 	uint32_t len = 0;
-	int r = cmdline_reader_ask(reader, &pid, 1);
+	int r = responder_ask(reader, &key, 1);
 
 	while (r >= 0 && !answer.last) {
-		cmdline_reader_wait(reader, clock_us() + 10000);
-		r = cmdline_reader_take(reader, &answer);
-		if (r == 1 && answer.pid == pid)
+		responder_wait(responder_fd(reader), clock_us() + 10000);
+		r = responder_take(reader, &answer);
+		if (r == 1 && !answer.last && answer.key == key)
 			len = answer.len;
 	}
 	require(r == 1);
@@ -309,15 +318,15 @@ static uint32_t ask_cmdline(struct cmdline_reader *reader, pid_t pid)
 static int body_cmdlines(void)
 {
 	struct member box = member_start(CLONE_NEWUSER | CLONE_NEWUTS, inside_name, "blue");
-	struct cmdline_reader *reader;
+	struct responder *reader;
 	pid_t helper;
 
-	require(cmdline_reader_new(&reader) == 0);
-	helper = cmdline_reader_pid(reader);
-	require(ask_cmdline(reader, box.pid) > 0);
+	require(responder_new(&cmdline_reader, &reader) == 0);
+	helper = responder_pid(reader);
+	require(ask_for(reader, (uint32_t)box.pid) > 0);
 	waits_with(helper, CAP_BIT(CAP_SYS_PTRACE));
 	require(attacked(helper, box.pid) == 0);
-	cmdline_reader_free(reader);
+	responder_free(reader);
 	member_end(&box);
 	return 0;
 }
@@ -333,17 +342,44 @@ static void so_is_the_one_for_command_lines(void **state)
 		assert_int_equal(body_cmdlines(), 0);
 }
 
+/* --- The one for names of users ----------------------------------------------------------------- */
+
+static int body_users(void)
+{
+	struct member box = member_start(CLONE_NEWUSER | CLONE_NEWUTS, inside_name, "blue");
+	struct responder *reader;
+
+	require(responder_new(&user_reader, &reader) == 0);
+	ask_for(reader, getuid());
+	may_raise(responder_pid(reader), 0);
+	require(attacked(responder_pid(reader), box.pid) == 0);
+	responder_free(reader);
+	member_end(&box);
+	return 0;
+}
+
+static void so_is_the_one_for_names_of_users(void **state)
+{
+	(void)state;
+	need_room();
+	inside_user_flag = CLONE_NEWUSER;
+	as_nobody(body_users);
+	inside_user_flag = 0;
+	if (room_has_users())
+		assert_int_equal(body_users(), 0);
+}
+
 static void it_waits_with_few_descriptors_and_an_empty_root(void **state)
 {
-	struct cmdline_reader *reader;
+	struct responder *reader;
 	struct prober *prober;
 
 	(void)state;
 	need_room();
 	if (!room_has_users())
 		skip_because("needs root: to mount an empty root directory");
-	assert_int_equal(cmdline_reader_new(&reader), 0);
-	assert_true(ask_cmdline(reader, getpid()) > 0);
+	assert_int_equal(responder_new(&cmdline_reader, &reader), 0);
+	assert_true(ask_for(reader, (uint32_t)getpid()) > 0);
 	assert_int_equal(prober_new(&prober), 0);
 	assert_true(prober_ask_uts(prober, getpid(), link_ino(getpid(), "uts")) == 0);
 	struct uts_names names;
@@ -351,7 +387,7 @@ static void it_waits_with_few_descriptors_and_an_empty_root(void **state)
 	while (r == 0)
 		r = prober_answer(prober, clock_us() + 10000, &names);
 	assert_int_equal(r, 1);
-	const pid_t helpers[] = {cmdline_reader_pid(reader), prober_pid(prober)};
+	const pid_t helpers[] = {responder_pid(reader), prober_pid(prober)};
 
 	for (size_t i = 0; i < array_len(helpers); i++) {
 		autofree char *root = xasprintf("/proc/%d/root/", (int)helpers[i]);
@@ -364,13 +400,13 @@ static void it_waits_with_few_descriptors_and_an_empty_root(void **state)
 		assert_int_equal(entries(fd), 4);
 	}
 	prober_free(prober);
-	cmdline_reader_free(reader);
+	responder_free(reader);
 }
 
 /* In a mount namespace of its own. */
 static int body_hidden(void)
 {
-	struct cmdline_reader *reader;
+	struct responder *reader;
 	int ends[2];
 	char byte = 0;
 	pid_t other;
@@ -388,10 +424,10 @@ static int body_hidden(void)
 		_exit(1);
 	}
 	require(read(ends[0], &byte, 1) == 1);
-	require(cmdline_reader_new(&reader) == 0);
-	require(ask_cmdline(reader, other) > 0);
-	waits_with(cmdline_reader_pid(reader), CAP_BIT(CAP_SYS_PTRACE));
-	cmdline_reader_free(reader);
+	require(responder_new(&cmdline_reader, &reader) == 0);
+	require(ask_for(reader, (uint32_t)other) > 0);
+	waits_with(responder_pid(reader), CAP_BIT(CAP_SYS_PTRACE));
+	responder_free(reader);
 	kill(other, SIGKILL);
 	wait_status(other);
 	return 0;
@@ -615,6 +651,7 @@ int main(void)
 	    cmocka_unit_test(it_is_out_of_reach),
 	    cmocka_unit_test(so_is_the_one_for_host_names),
 	    cmocka_unit_test(so_is_the_one_for_command_lines),
+	    cmocka_unit_test(so_is_the_one_for_names_of_users),
 	    cmocka_unit_test(it_waits_with_few_descriptors_and_an_empty_root),
 	    cmocka_unit_test(it_reads_what_hidepid_hides_from_others),
 	    cmocka_unit_test(each_call_has_its_capability_and_no_other),

@@ -45,7 +45,7 @@ struct scan *need_bpf(struct scan_options options)
 void need_source(void)
 {
 	struct scan *scan = NULL;
-	int r = scan_new(&(struct scan_options){.no_cmdlines = true}, &scan);
+	int r = scan_new(&(struct scan_options){.no_texts = true}, &scan);
 
 	scan_free(scan);
 	if (r == -EOPNOTSUPP)

@@ -58,8 +58,8 @@ static void all_that_proc_lists_is_there(void **state)
 	struct scan *proc, *bpf;
 
 	(void)state;
-	bpf = need_bpf((struct scan_options){.no_cmdlines = true});
-	proc = source_scan(SCAN_PROC, (struct scan_options){.no_cmdlines = true});
+	bpf = need_bpf((struct scan_options){.no_texts = true});
+	proc = source_scan(SCAN_PROC, (struct scan_options){.no_texts = true});
 	for (int look = 0; look < 2; look++) {
 		struct graph *before = sweep_now(proc, NULL), *between = sweep_now(bpf, NULL);
 		struct graph *after = sweep_now(proc, NULL);

@@ -128,6 +128,10 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 		"a process may keep whoever reads its memory waiting: cmdline_reader.c" \
 		$(in_floors scanner tui | grep -v '^scanner/cmdline_reader\.c$')
 
+	rule bare "$(call 'getpw(?:uid|nam|ent)(?:_r)?|getgr(?:gid|nam|ent)(?:_r)?|getgrouplist|initgroups|getlogin(?:_r)?|getaddrinfo|getnameinfo|gethostby(?:name|addr)(?:_r)?')" \
+		"who answers for names may keep whoever asks waiting: user_reader.c" \
+		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/user_reader\|cli/static/libraries\)\.c$')
+
 	# --- What nobody uses ---
 	rule bare "$(call 'sprintf|vsprintf|strcpy|stpcpy|strcat|strncpy|strncat|strtok|atoi|atol|atoll|atof|gets|system|popen|alloca|mktemp|tmpnam|tempnam|asctime|ctime|rand|srand|bcopy|bzero|usleep')" \
 		"banned function" $files

@@ -72,6 +72,10 @@ scanner/a.c|void f(void) { read_cmdline(1, "1/cmdline", 0); }|keep whoever reads
 scanner/a.c|const char *name = "%d/maps";|keep whoever reads its memory waiting
 scanner/a.c|const char *name = "cmdline";|keep whoever reads its memory waiting
 scanner/cmdline_reader.c|const char *name = "%d/cmdline";|-
+cli/a.c|void f(void) { getpwuid_r(0, 0, 0, 0, 0); }|keep whoever asks waiting
+lessons/a.c|void *f(void) { return getgrnam("x"); }|keep whoever asks waiting
+tui/a.c|int f(void) { return getaddrinfo("x", 0, 0, 0); }|keep whoever asks waiting
+scanner/user_reader.c|void f(void) { getpwuid_r(0, 0, 0, 0, 0); }|-
 scanner/a.c|const char *name = "uid_map";|-
 scanner/a.c|#include <linux/nsfs.h>|scanner/nsfs_abi.h has what nsfs understands
 tests/kernel/a.c|#define NS_GET_ID _IOR(0xb7, 13, uint64_t)|scanner/nsfs_abi.h has what nsfs understands
