@@ -24,20 +24,16 @@ enum {
 	LISTEN_MS = 25,   /* between two times that news wake us */
 };
 
-/* Where others take the processor from us, that is no reason to look more rarely. */
-static double worked_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
 struct watching {
 	const struct watch *watch;
 	struct scan *scan;
 	struct history *history;
 };
+
+static double worked_ms(const struct watching *watching)
+{
+	return clock_worked_ms() + scan_helpers_ms(watching->scan);
+}
 
 /* Waits up to @pause_ms, or until @news, a descriptor or -1, is readable.  Returns whether it is over: a
  * signal came, nobody reads any more, or the time has passed. */
@@ -105,7 +101,7 @@ static int run(struct watching *watching)
 	for (;;) {
 		struct event_context context = {.before = history_now(watching->history)};
 		struct events events = {0};
-		double began_ms = worked_ms();
+		double began_ms = worked_ms(watching);
 		int r = sweep(watching);
 		bool more;
 
@@ -121,7 +117,7 @@ static int run(struct watching *watching)
 		graph_unref((struct graph *)context.before);
 		if (!more)
 			return 0;
-		if (rest(watching, worked_ms() - began_ms))
+		if (rest(watching, worked_ms(watching) - began_ms))
 			return 0;
 	}
 }

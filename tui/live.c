@@ -1,11 +1,9 @@
 #include "tui/live.h"
 
 #include "model/util.h"
+#include "scanner/clock.h"
 #include "scanner/glance.h"
 #include "tui/live_internal.h"
-
-#include <errno.h>
-#include <time.h>
 
 enum {
 	SLICE_US = 3000,
@@ -16,14 +14,6 @@ enum {
 	TIMELINE_MOST = 4000,      /* events that are kept: some megabytes */
 	LINGER_MS = 4000,          /* the new and the dead stand out for so long */
 };
-
-static double worked_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static struct live *new_live(enum charset charset, enum grouping grouping, struct past *recording)
 {
@@ -118,6 +108,7 @@ static bool begin(struct live *live, bool brief, uint64_t now_ms)
 		return give_up(live, r, now_ms);
 	live->phase = LIVE_SCANNING;
 	live->work_ms = 0;
+	live->helpers_ms = scan_helpers_ms(live->scan);
 	return false;
 }
 
@@ -262,27 +253,25 @@ static bool end_sweep(struct live *live, uint64_t now_ms)
 {
 	unsigned pause_ms = live->pause_ms;
 
-	pace_spend(&live->credit, live->work_ms, now_ms);
+	pace_spend(&live->credit, live_cost_ms(live), now_ms);
 	if (scan_is_brief(history_now(live->history))) {
 		live_plan_soon(live, now_ms);
 		return false;
 	}
 	live->put_off = false;
-	live_plan_next(live, live->work_ms, now_ms);
+	live_plan_next(live, live_cost_ms(live), now_ms);
 	return live->pause_ms != pause_ms;
 }
 
-/* A sweep costs what it takes of a processor: where others take the processor from us, that is no
- * reason to look more rarely. */
 bool live_step(struct live *live, uint64_t now_ms)
 {
-	double began = worked_ms();
+	double began = clock_worked_ms();
 	bool ends = live->phase == LIVE_NOTING, changed;
 
 	if (live_travel_step(live, now_ms))
 		return true;
 	changed = live->phase == LIVE_RESTING ? rest(live, now_ms) : take_turn(live, now_ms);
-	live->work_ms += worked_ms() - began;
+	live->work_ms += clock_worked_ms() - began;
 	return ends ? end_sweep(live, now_ms) || changed : changed;
 }
 

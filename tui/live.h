@@ -70,6 +70,7 @@ struct live {
 	struct travel travel;
 	struct timeline *timeline; /* what happened; of a recording, in all of it */
 	double work_ms;            /* what the turns of the sweep took, of a processor */
+	double helpers_ms;         /* what the helpers had worked when it began */
 };
 
 /* Returns 0 or -errno (as scan_new). */

@@ -15,6 +15,9 @@ uint64_t live_travel_wake_ms(const struct live *live);
 
 enum { GLANCE_MS = 80 };
 
+/* What the sweep has cost so far, of a processor: this process and the helpers. */
+double live_cost_ms(const struct live *live);
+
 /* After a sweep: when the next one may begin that can't wait; and after a whole one, which has worked for
  * @cost_ms, when all others are due. */
 void live_plan_soon(struct live *live, uint64_t now_ms);

@@ -15,6 +15,11 @@ static bool is_told(const struct live *live)
 	       scan_news_fd(live->scan) >= 0;
 }
 
+double live_cost_ms(const struct live *live)
+{
+	return live->work_ms + scan_helpers_ms(live->scan) - live->helpers_ms;
+}
+
 void live_plan_soon(struct live *live, uint64_t now_ms)
 {
 	live->soon_ms = now_ms + SOON_MS;
@@ -93,7 +98,7 @@ void live_hear(struct live *live, uint64_t now_ms)
 		live->put_off = true;
 		live->phase = LIVE_RESTING;
 		live->soon_ms = now_ms;
-		pace_spend(&live->credit, live->work_ms, now_ms);
+		pace_spend(&live->credit, live_cost_ms(live), now_ms);
 	}
 	/* Where much happens, not each of it wakes us; nor does what happens out of our sight. */
 	live->listen_ms = now_ms + LISTEN_MS;

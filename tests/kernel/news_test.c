@@ -7,7 +7,9 @@
 #include "tests/kernel/sources.h"
 #include "tui/live.h"
 
+#include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 
 struct watch {
 	struct live *live;
@@ -233,6 +235,49 @@ static void a_frozen_picture_hears_nothing(void **state)
 	watch_close(&watch);
 }
 
+/* What those that are this process's children have worked, in milliseconds. */
+static double children_ms(void)
+{
+	autofree char *path = xasprintf("/proc/self/task/%d/children", (int)getpid());
+	FILE *children = fopen(path, "re");
+	double sum_ms = 0;
+	char pid[16];
+
+	assert_non_null(children);
+	while (fscanf(children, "%15s", pid) == 1) {
+		autofree char *stat_path = xasprintf("/proc/%s/schedstat", pid);
+		FILE *stat = fopen(stat_path, "re");
+		uint64_t worked_ns;
+
+		assert_non_null(stat);
+		assert_int_equal(fscanf(stat, "%" SCNu64, &worked_ns), 1);
+		sum_ms += (double)worked_ns / 1e6;
+		fclose(stat);
+	}
+	fclose(children);
+	return sum_ms;
+}
+
+/* Else they begin the sooner the more of them is done by helpers. */
+static void a_sweep_costs_what_its_helpers_work(void **state)
+{
+	struct pace_credit credit = {.ms = 0};
+	struct watch watch;
+	double helpers_ms;
+
+	(void)state;
+	if (access("/proc/self/schedstat", R_OK) < 0)
+		skip_because("kernel: /proc/PID/schedstat is not there (CONFIG_SCHED_INFO)");
+	watch_open(&watch, 0);
+	helpers_ms = scan_helpers_ms(watch.live->scan);
+	assert_true(helpers_ms > 0);
+	assert_true(helpers_ms <= children_ms());
+	/* What the sweep has spent. */
+	pace_spend(&credit, watch.live->work_ms, watch.now_ms);
+	assert_true(watch.live->credit.ms < credit.ms);
+	watch_close(&watch);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +288,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_move_in_mid_sweep_is_seen_at_once),
 	    cmocka_unit_test(a_given_interval_is_kept),
 	    cmocka_unit_test(a_frozen_picture_hears_nothing),
+	    cmocka_unit_test(a_sweep_costs_what_its_helpers_work),
 	};
 
 	mover_main(argc, argv);
