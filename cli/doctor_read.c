@@ -156,6 +156,9 @@ static void examine_proc(struct visit *visit)
 	} else {
 		doctor_find(visit, VERDICT_GOOD, "hidepid", _("no process is hidden"));
 	}
+	if (graph->stats.names_late)
+		doctor_find(visit, VERDICT_NEUTRAL, "/run/netns",
+		    _("its file system does not answer: names that links give there are missing"));
 	graph_unref(graph);
 }
 

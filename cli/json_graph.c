@@ -331,6 +331,7 @@ static json_t *visible(const struct graph *graph)
 	json_object_set_new(object, "hidden", json_boolean(graph->stats.hidden));
 	json_object_set_new(object, "fds_denied", integer(graph->stats.fds_denied));
 	json_object_set_new(object, "foreign_proc", json_boolean(graph->stats.foreign_proc));
+	json_object_set_new(object, "names_late", json_boolean(graph->stats.names_late));
 	json_object_set_new(object, "types_missing", missing);
 	return object;
 }

@@ -4,6 +4,7 @@
 #include "lessons/shell.h"
 #include "model/i18n.h"
 #include "model/util.h" /* array_len */
+#include "scanner/errand.h"
 
 #include <langinfo.h>
 #include <limits.h>
@@ -147,12 +148,16 @@ void language_use_ascii(void)
 bool language_set(const char *wanted)
 {
 	size_t language = language_find(wanted ? wanted : environment_language());
+	const char *locales;
 
 	if (language == LANGUAGE_COUNT) {
 		if (wanted)
 			return false;
 		language = ENGLISH;
 	}
+	locales = getenv("LOCPATH");
+	if (locales && !errand_answers(locales))
+		unsetenv("LOCPATH");
 	setlocale(LC_ALL, "");
 	/* The character set is there also where no locale of the language was generated. */
 	if (environment_says_utf8() || (wanted && language != ENGLISH))

@@ -11,6 +11,7 @@
 #include "model/i18n.h"
 #include "model/nearest.h"
 #include "model/util.h"
+#include "scanner/errand.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -170,7 +171,7 @@ static void print_failure(const char *file, int error, const struct lesson_error
 		print_error(file, mistake);
 	else
 		report_error("lesson", "%s: %s", file,
-		    error == -EINVAL ? _("it is no regular file") : strerror(-error));
+		    error == -EINVAL ? _("it is no regular file") : errand_error(error));
 }
 
 struct lesson *cli_load_lesson(
@@ -253,7 +254,7 @@ static int reset(const char *name)
 	if (r >= 0)
 		return EXIT_DONE;
 	report_error("lesson", _("what was kept of your progress can't be changed: %s"),
-	    r == -ENOENT ? _("there is no place for it") : strerror(-r));
+	    r == -ENOENT ? _("there is no place for it") : errand_error(r));
 	return EXIT_FAILED;
 }
 

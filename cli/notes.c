@@ -8,6 +8,7 @@
 #include "model/detail.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/errand.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -118,7 +119,7 @@ int notes_follow(void)
 
 	if (fd < 0) {
 		report_error("lesson", _("there is nothing to follow: %s"),
-		    fd == -ENOENT ? _("no folder of yours for it") : strerror(-fd));
+		    fd == -ENOENT ? _("no folder of yours for it") : errand_error(fd));
 		return EXIT_FAILED;
 	}
 	do {

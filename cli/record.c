@@ -5,7 +5,9 @@
 #include "cli/watch.h"
 #include "model/i18n.h"
 #include "model/recording.h"
+#include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/errand.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +54,9 @@ struct recorder {
 	struct moment_writer writer;
 	struct bytes bytes; /* what is to be written next */
 	uint64_t moments, first_ms, last_ms, written_bytes;
-	int error; /* 0 or -errno, of what could not be written */
+	struct errand_talk helper; /* who writes a file that may not answer; none: pid 0 */
+	bool helper_forces;        /* it may write over another file */
+	int error;                 /* 0 or -errno, of what could not be written */
 };
 
 /* Half a record would be told as damage: takes back @bytes, where the file can be cut.  Where it can't, as in
@@ -129,6 +133,51 @@ static int open_file(struct recorder *recorder, bool force)
 	return 0;
 }
 
+/* The helper for a file that may not answer: writes what it is sent, and leaves a file as it was that nothing came
+ * for. */
+static int write_sent(void *arg)
+{
+	struct recorder recorder = *(const struct recorder *)arg;
+	int result = open_file(&recorder, recorder.helper_forces);
+	bool some = false;
+	char block[1 << 16];
+	ssize_t n;
+
+	if (write(0, &result, sizeof(result)) != sizeof(result) || result < 0)
+		return 0;
+	while ((n = read(0, block, sizeof(block))) > 0) {
+		if (!some && recorder.over && ftruncate(recorder.fd, 0) < 0)
+			return errno;
+		some = true;
+		for (ssize_t done = 0, put = 0; done < n; done += put) {
+			put = write(recorder.fd, block + done, (size_t)(n - done));
+			if (put < 0)
+				return errno;
+		}
+	}
+	if (!some && recorder.made)
+		unlink(recorder.path);
+	return close(recorder.fd) < 0 ? errno : 0;
+}
+
+/* As open_file does, for a path that may not answer.  Returns 0, 1 (it is none) or -errno. */
+static int open_by_helper(struct recorder *recorder, bool force)
+{
+	int r;
+
+	recorder->helper_forces = force;
+	r = errand_talk_start(recorder->path, write_sent, recorder, &recorder->helper);
+	if (r != 0)
+		return r;
+	r = errand_talk_begin(&recorder->helper);
+	if (r < 0) {
+		errand_talk_end(&recorder->helper, r != -ETIMEDOUT);
+		return r;
+	}
+	recorder->fd = recorder->helper.socket;
+	return 0;
+}
+
 /* Returns EXIT_DONE, or another exit status after a message. */
 static int open_output(struct recorder *recorder, bool force)
 {
@@ -144,13 +193,15 @@ static int open_output(struct recorder *recorder, bool force)
 		recorder->fd = STDOUT_FILENO;
 		return EXIT_DONE;
 	}
-	r = open_file(recorder, force);
+	r = open_by_helper(recorder, force);
+	if (r == 1)
+		r = open_file(recorder, force);
 	if (r == 0)
 		return EXIT_DONE;
 	if (r == -EEXIST)
 		report_error("record", _("%s is there already; --force writes over it"), path);
 	else
-		report_error("record", _("%s can't be written: %s"), path, strerror(-r));
+		report_error("record", _("%s can't be written: %s"), path, errand_error(r));
 	return EXIT_FAILED;
 }
 
@@ -170,6 +221,19 @@ static void tell_result(const struct recorder *recorder)
 	line_done(&line);
 }
 
+/* What was sent to the helper need not be in the file, where it has failed. */
+static void end_helper(struct recorder *recorder)
+{
+	/* A signal came while the helper took nothing any more. */
+	bool waits = recorder->error == -ECANCELED;
+	int r = errand_talk_end(&recorder->helper, !waits);
+
+	if (r < 0) {
+		recorder->error = r;
+		recorder->written_bytes = 0;
+	}
+}
+
 /* Ends the file.  Returns the exit status, after a message where something went wrong. */
 static int finish(struct recorder *recorder, int status)
 {
@@ -177,8 +241,10 @@ static int finish(struct recorder *recorder, int status)
 		recording_end(&recorder->bytes);
 		write_out(recorder);
 	}
+	if (recorder->helper.pid)
+		end_helper(recorder);
 	/* Some file systems tell only at the close that a block had no room. */
-	if (close(recorder->fd) < 0 && !recorder->error)
+	else if (close(recorder->fd) < 0 && !recorder->error)
 		recorder->error = -errno;
 	if (recorder->error == -ECANCELED) {
 		report_error("record",
@@ -191,7 +257,7 @@ static int finish(struct recorder *recorder, int status)
 		    recorder->written_bytes
 		        ? _("%s can't be written: %s; what was recorded so far can be replayed")
 		        : _("%s can't be written: %s"),
-		    recorder->path, strerror(-recorder->error));
+		    recorder->path, errand_error(recorder->error));
 		status = EXIT_FAILED;
 	}
 	if (recorder->written_bytes)

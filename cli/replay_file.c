@@ -5,6 +5,7 @@
 #include "model/event_text.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/errand.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,19 +21,24 @@ enum {
 	LAST_HOLDS_MS = 60000, /* until the next moment would have come: some seconds */
 };
 
-/* Reads the next bytes, for which a pipe is waited for as long as somebody has its other end.  Returns how
- * many, 0 at the end, or -errno. */
-static ssize_t read_more(int fd, struct bytes *bytes)
+/* Reads the next bytes, for which a pipe is waited for as long as somebody has its other end.
+ * @limit_ms: how long at most; -1: without end.
+ * Returns how many, 0 at the end, -ETIMEDOUT or another -errno. */
+static ssize_t read_more(int fd, int limit_ms, struct bytes *bytes)
 {
 	ssize_t n;
 
 	bytes_reserve(bytes, BLOCK_BYTES);
 	while ((n = read(fd, bytes->data + bytes->len, BLOCK_BYTES)) < 0) {
 		struct pollfd input = {.fd = fd, .events = POLLIN};
+		int ready;
 
-		if (errno == EAGAIN && poll(&input, 1, -1) < 0 && errno != EINTR)
-			return -errno;
 		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		ready = errno == EAGAIN ? poll(&input, 1, limit_ms) : 1;
+		if (ready == 0)
+			return -ETIMEDOUT;
+		if (ready < 0 && errno != EINTR)
 			return -errno;
 	}
 	bytes->len += (size_t)n;
@@ -41,20 +47,70 @@ static ssize_t read_more(int fd, struct bytes *bytes)
 
 /* Reads all of a file that begins as a recording; of another one, which may have no end, no more than it
  * takes to see that.  Returns 0 or -errno. */
-static int read_all(const char *path, struct bytes *bytes)
+static int read_from(int fd, int limit_ms, struct bytes *bytes)
 {
-	/* A FIFO that nobody writes to is empty, and not waited for. */
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	ssize_t n;
 
-	if (fd < 0)
-		return -errno;
 	do {
-		n = read_more(fd, bytes);
+		n = read_more(fd, limit_ms, bytes);
 		if (bytes->len > FILE_BYTES_MAX)
 			return -EFBIG;
 	} while (n > 0 && recording_may_begin(bytes->data, bytes->len));
 	return n < 0 ? (int)n : 0;
+}
+
+/* A FIFO that nobody writes to is empty, and not waited for. */
+static int open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* The helper for a file that may not answer: passes on what is in it. */
+static int pass_on(void *arg)
+{
+	int fd = open_file(arg), result = fd < 0 ? fd : 0;
+	char block[BLOCK_BYTES];
+	ssize_t n = fd < 0 ? 0 : 1;
+
+	if (write(0, &result, sizeof(result)) != sizeof(result))
+		return 0;
+	while (n > 0) {
+		struct pollfd input = {.fd = fd, .events = POLLIN};
+
+		n = read(fd, block, sizeof(block));
+		if (n < 0 && errno == EAGAIN && poll(&input, 1, -1) > 0)
+			n = 1;
+		else if (n < 0)
+			return errno;
+		else
+			for (ssize_t done = 0, put = 0; done < n; done += put) {
+				put = write(0, block + done, (size_t)(n - done));
+				if (put < 0)
+					return 0; /* it is not wanted any more */
+			}
+	}
+	return 0;
+}
+
+static int read_all(const char *path, struct bytes *bytes)
+{
+	struct errand_talk talk;
+	int r = errand_talk_start(path, pass_on, (void *)path, &talk), end;
+
+	if (r < 0)
+		return r;
+	if (r == 1) {
+		autoclose int fd = open_file(path);
+
+		return fd < 0 ? fd : read_from(fd, -1, bytes);
+	}
+	r = errand_talk_begin(&talk);
+	if (r == 0 && fcntl(talk.socket, F_SETFL, O_NONBLOCK) == 0)
+		r = read_from(talk.socket, ERRAND_ASKED_MS, bytes);
+	end = errand_talk_end(&talk, r != -ETIMEDOUT);
+	return r < 0 ? r : end;
 }
 
 int replay_file_read(const char *path, struct replay_file *ret_file)
@@ -66,7 +122,7 @@ int replay_file_read(const char *path, struct replay_file *ret_file)
 	file.data = bytes.data;
 	file.len = bytes.len;
 	if (r < 0) {
-		report_error("replay", _("%s can't be read: %s"), path, strerror(-r));
+		report_error("replay", _("%s can't be read: %s"), path, errand_error(r));
 		replay_file_done(&file);
 		return EXIT_FAILED;
 	}

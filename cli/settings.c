@@ -5,6 +5,7 @@
 #include "cli/report.h"
 #include "lessons/homefile.h"
 #include "model/util.h"
+#include "scanner/errand.h"
 
 #include <errno.h>
 #include <string.h>
@@ -52,7 +53,7 @@ void settings_begin(struct settings *ret_settings, char **ret_said)
 	if (r == -EACCES && !home_is_own(HOME_CONFIG))
 		r = 0;
 	if (r < 0) {
-		reading.said = xasprintf("%s: %s", path, strerror(-r));
+		reading.said = xasprintf("%s: %s", path, errand_error(r));
 		report_error("", "%s", reading.said);
 	}
 	if (text)

@@ -119,6 +119,12 @@ static void print_summary(const struct graph *graph)
 		line_adds(&line, STYLE_WARN,
 		    _("/proc belongs to another PID namespace: its numbers are not this one's."));
 		report_line(&line, 0);
+		line_clear(&line);
+	}
+	if (stats->names_late) {
+		line_adds(&line, STYLE_WARN,
+		    _("/run/netns does not answer: names that links give there are missing."));
+		report_line(&line, 0);
 	}
 	line_clear(&line);
 	if (marks_note(graph, &line))

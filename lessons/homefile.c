@@ -1,6 +1,7 @@
 #include "lessons/homefile.h"
 
 #include "model/util.h"
+#include "scanner/errand.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +10,33 @@
 #include <string.h>
 #include <sys/stat.h>
 
+static int stat_it(void *arg, struct bytes *answer)
+{
+	struct stat status;
+
+	if (stat(arg, &status) < 0)
+		return -errno;
+	bytes_put(answer, &status, sizeof(status));
+	return 0;
+}
+
+/* Returns 0, -ETIMEDOUT (it does not answer) or another -errno. */
+static int status_of(const char *path, struct stat *ret_status)
+{
+	struct bytes answer;
+	int r = errand_run(path, ERRAND_MS, stat_it, (void *)path, &answer);
+
+	if (r == 0)
+		memcpy(ret_status, answer.data, sizeof(*ret_status));
+	bytes_done(&answer);
+	return r;
+}
+
 static bool is_ours(const char *home)
 {
 	struct stat status;
 
-	return geteuid() != 0 || stat(home, &status) < 0 || status.st_uid == 0;
+	return geteuid() != 0 || status_of(home, &status) != 0 || status.st_uid == 0;
 }
 
 /* The specification wants it to be the user's and nobody else's; another one may be anybody's trap. */
@@ -21,7 +44,7 @@ static bool is_private(const char *folder)
 {
 	struct stat status;
 
-	return stat(folder, &status) == 0 && status.st_uid == geteuid() &&
+	return status_of(folder, &status) == 0 && status.st_uid == geteuid() &&
 	       !(status.st_mode & (S_IRWXG | S_IRWXO));
 }
 
@@ -40,7 +63,7 @@ bool home_is_own(enum home_kind kind)
 
 	if (!folder || *folder != '/')
 		folder = getenv("HOME");
-	return folder && stat(folder, &status) == 0 && status.st_uid == geteuid();
+	return folder && status_of(folder, &status) == 0 && status.st_uid == geteuid();
 }
 
 char *home_path(enum home_kind kind, const char *name, bool to_write)
@@ -58,41 +81,57 @@ char *home_path(enum home_kind kind, const char *name, bool to_write)
 	return xasprintf("%s/%s/nsscope/%s", home, places[kind].usual, name);
 }
 
-int home_read(const char *path, size_t most, char **ret_text, size_t *ret_len)
+struct reading {
+	const char *path;
+	size_t most;
+};
+
+static int read_it(void *arg, struct bytes *answer)
 {
+	const struct reading *reading = arg;
 	/* Whoever put a FIFO or a terminal there is not waited for. */
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	autofree char *text = NULL;
+	autoclose int fd = open(reading->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat status;
-	size_t len = 0;
 	ssize_t n;
 
-	if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
+	if (fd < 0 || fstat(fd, &status) < 0)
 		return -errno;
-	if (fd < 0) {
+	if (!S_ISREG(status.st_mode))
+		return -EINVAL;
+	bytes_reserve(answer, reading->most + 1);
+	while (answer->len < reading->most &&
+	       (n = read(fd, answer->data + answer->len, reading->most - answer->len)) != 0) {
+		if (n < 0)
+			return -errno;
+		answer->len += (size_t)n;
+	}
+	return 0;
+}
+
+int home_read(const char *path, size_t most, char **ret_text, size_t *ret_len)
+{
+	struct reading reading = {.path = path, .most = most};
+	struct bytes answer;
+	int r = errand_run(path, ERRAND_MS, read_it, &reading, &answer);
+
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR) {
+		bytes_done(&answer);
+		return r;
+	}
+	if (r < 0) {
+		bytes_done(&answer);
 		*ret_text = NULL;
 		*ret_len = 0;
 		return 0;
 	}
-	if (fstat(fd, &status) < 0)
-		return -errno;
-	if (!S_ISREG(status.st_mode))
-		return -EINVAL;
-	text = xmalloc(most + 1);
-	while (len < most && (n = read(fd, text + len, most - len)) != 0) {
-		if (n < 0)
-			return -errno;
-		len += (size_t)n;
-	}
-	text[len] = '\0';
-	*ret_text = text;
-	text = NULL;
-	*ret_len = len;
+	bytes_put(&answer, "", 1);
+	*ret_text = (char *)answer.data;
+	*ret_len = answer.len - 1;
 	return 0;
 }
 
 /* As the specification asks. */
-int home_make_folders(const char *path)
+static int make_folders(const char *path)
 {
 	autofree char *folder = xstrdup(path);
 
@@ -103,6 +142,21 @@ int home_make_folders(const char *path)
 		*slash = '/';
 	}
 	return 0;
+}
+
+static int make_them(void *arg, struct bytes *answer)
+{
+	(void)answer;
+	return make_folders(arg);
+}
+
+int home_make_folders(const char *path)
+{
+	struct bytes none;
+	int r = errand_run(path, ERRAND_MS, make_them, (void *)path, &none);
+
+	bytes_done(&none);
+	return r;
 }
 
 static int write_all(int fd, const char *text, size_t len)
@@ -165,23 +219,43 @@ static char *place_of(const char *path)
 	return place;
 }
 
-int home_write(const char *path, const char *text, size_t len)
+struct writing {
+	const char *path, *text;
+	size_t len;
+	bool replace;
+	pid_t pid; /* of nsscope itself, which its files beside are named by */
+};
+
+static int write_it(void *arg, struct bytes *answer)
 {
+	const struct writing *writing = arg;
 	/* Where the file is a link, the one that it leads to is written. */
-	autofree char *place = place_of(path);
-	autofree char *beside = xasprintf("%s.%d", place, (int)getpid());
+	autofree char *place = place_of(writing->path);
+	autofree char *beside = xasprintf("%s.%d", place, (int)writing->pid);
 	struct stat status;
-	int r = home_make_folders(place);
+	int r = make_folders(place);
+
+	(void)answer;
 
 	if (r < 0)
 		return r;
 	unlink(beside); /* of one who was killed in the midst of it, and had this number */
-	r = write_beside(
-	    beside, stat(place, &status) == 0 ? status.st_mode & 0777 : 0600, text, len);
+	r = write_beside(beside, stat(place, &status) == 0 ? status.st_mode & 0777 : 0600,
+	    writing->text, writing->len);
 	if (r >= 0 && rename(beside, place) < 0)
 		r = -errno;
 	if (r < 0)
 		unlink(beside);
+	return r;
+}
+
+int home_write(const char *path, const char *text, size_t len)
+{
+	struct writing writing = {.path = path, .text = text, .len = len, .pid = getpid()};
+	struct bytes none;
+	int r = errand_run(path, ERRAND_MS, write_it, &writing, &none);
+
+	bytes_done(&none);
 	return r;
 }
 
@@ -205,24 +279,38 @@ static int give_name(const char *beside, const char *place)
 	return unlink(beside) < 0 ? -errno : 0;
 }
 
-int home_write_named(const char *path, const char *text, size_t len, bool replace)
+static int write_named(void *arg, struct bytes *answer)
 {
-	autofree char *place = place_of(path);
-	autofree char *beside = xasprintf("%s.%d", place, (int)getpid());
+	const struct writing *writing = arg;
+	autofree char *place = place_of(writing->path);
+	autofree char *beside = xasprintf("%s.%d", place, (int)writing->pid);
 	struct stat status;
 	bool there = stat(place, &status) == 0;
 	int r;
 
+	(void)answer;
 	if (there && !S_ISREG(status.st_mode))
 		return -ENOTSUP;
-	if (there && !replace)
+	if (there && !writing->replace)
 		return -EEXIST;
-	r = write_beside(beside, there ? status.st_mode & 0777 : usual_mode(), text, len);
+	r = write_beside(
+	    beside, there ? status.st_mode & 0777 : usual_mode(), writing->text, writing->len);
 	if (r == -EEXIST)
 		return -EBUSY; /* somebody else's, and not the file itself */
 	if (r >= 0)
 		r = there ? (rename(beside, place) < 0 ? -errno : 0) : give_name(beside, place);
 	if (r < 0)
 		unlink(beside);
+	return r;
+}
+
+int home_write_named(const char *path, const char *text, size_t len, bool replace)
+{
+	struct writing writing = {
+	    .path = path, .text = text, .len = len, .replace = replace, .pid = getpid()};
+	struct bytes none;
+	int r = errand_run(path, ERRAND_ASKED_MS, write_named, &writing, &none);
+
+	bytes_done(&none);
 	return r;
 }

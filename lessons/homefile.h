@@ -1,6 +1,9 @@
 /* Small files of text that nsscope keeps for a person, in the folders that the XDG Base Directory
  * Specification names.
  *
+ * A home may be on a file system that does not answer; then each of these gives up after a while (errand.h), and
+ * returns -ETIMEDOUT where it returns an -errno.
+ *
  * They are hostile input as any file.  Root leaves no file in another's home (sudo keeps HOME on
  * some systems): it would be in the way of whose it is. */
 #pragma once

@@ -3,6 +3,7 @@
 #include "lessons/lesson_lines.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/errand.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -57,20 +58,35 @@ static int is_lesson(const struct dirent *entry)
 	return len > 0 && len <= NAME_MAX_LETTERS && !strcmp(entry->d_name + len, ".md");
 }
 
-static void add_folder(struct library *library, const char *folder)
+/* The errand: the names of the lessons in the folder @arg, each with a NUL. */
+static int list_folder(void *arg, struct bytes *answer)
 {
 	struct dirent **entries;
-	int count = scandir(folder, &entries, is_lesson, alphasort);
+	int count = scandir(arg, &entries, is_lesson, alphasort);
 
 	for (int i = 0; i < count; i++) {
-		size_t len = strlen(entries[i]->d_name) - strlen(".md");
-		autofree char *name = xstrndup(entries[i]->d_name, len);
-
-		put(library, name, xasprintf("%s/%s", folder, entries[i]->d_name), NULL);
+		entries[i]->d_name[strlen(entries[i]->d_name) - strlen(".md")] = '\0';
+		bytes_put(answer, entries[i]->d_name, strlen(entries[i]->d_name) + 1);
 		free(entries[i]);
 	}
 	if (count >= 0)
 		free(entries);
+	return 0;
+}
+
+static void add_folder(struct library *library, const char *folder)
+{
+	struct bytes names;
+
+	/* One that does not answer is as one that is not there. */
+	errand_run(folder, ERRAND_MS, list_folder, (void *)folder, &names);
+	for (size_t at = 0; at < names.len;) {
+		const char *name = (const char *)names.data + at;
+
+		put(library, name, xasprintf("%s/%s.md", folder, name), NULL);
+		at += strlen(name) + 1;
+	}
+	bytes_done(&names);
 }
 
 /* In English, in any language, in the preferred one. */
@@ -146,41 +162,43 @@ const struct library_entry *library_find(const struct library *library, const ch
 
 /* --- Reading one ------------------------------------------------------------------------------ */
 
-/* Reads at most one byte more than a lesson may have.  @any: also from what is no regular file, and
- * may make us wait. */
-static int read_file(const char *path, bool any, char **ret_data, size_t *ret_len)
+struct reading {
+	const char *path;
+	bool any; /* also from what is no regular file, and may make us wait */
+};
+
+/* Reads at most one byte more than a lesson may have. */
+static int read_file(void *arg, struct bytes *answer)
 {
-	autofree char *data = xmalloc(LESSON_BYTES_MAX + 1);
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (any ? 0 : O_NONBLOCK));
+	const struct reading *reading = arg;
+	autoclose int fd =
+	    open(reading->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (reading->any ? 0 : O_NONBLOCK));
 	struct stat status;
-	size_t len = 0;
 	ssize_t got;
 
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return -errno;
-	if (!any && !S_ISREG(status.st_mode))
+	if (!reading->any && !S_ISREG(status.st_mode))
 		return -EINVAL;
-	while ((got = read(fd, data + len, LESSON_BYTES_MAX + 1 - len)) > 0)
-		len += (size_t)got;
-	if (got < 0)
-		return -errno;
-	*ret_data = data;
-	*ret_len = len;
-	data = NULL;
-	return 0;
+	bytes_reserve(answer, LESSON_BYTES_MAX + 1);
+	while ((got = read(fd, answer->data + answer->len, LESSON_BYTES_MAX + 1 - answer->len)) > 0)
+		answer->len += (size_t)got;
+	return got < 0 ? -errno : 0;
 }
 
 static int load(const char *path, bool any, const char *language, struct lesson **ret_lesson,
     struct lesson_error *ret_error)
 {
-	autofree char *data = NULL;
-	size_t len = 0;
-	int r = read_file(path, any, &data, &len);
+	struct reading reading = {.path = path, .any = any};
+	struct bytes text;
+	int r = errand_run(path, ERRAND_ASKED_MS, read_file, &reading, &text);
 
 	if (r >= 0)
-		r = lesson_parse(data, len, language, ret_lesson, ret_error);
+		r = lesson_parse(
+		    (const char *)text.data, text.len, language, ret_lesson, ret_error);
 	if (r >= 0)
 		(*ret_lesson)->foreign = true;
+	bytes_done(&text);
 	return r;
 }
 

@@ -1,18 +1,33 @@
 #include "lessons/program.h"
 
 #include "model/util.h"
+#include "scanner/errand.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int look_at(void *arg, struct bytes *answer)
+{
+	struct stat status;
+
+	(void)answer;
+	return stat(arg, &status) == 0 && S_ISREG(status.st_mode) && access(arg, X_OK) == 0
+	           ? 0
+	           : -ENOENT;
+}
+
+/* What does not answer can't be run either. */
 static bool is_program(const char *folder, size_t len, const char *name)
 {
 	autofree char *path = xasprintf("%.*s/%s", (int)len, folder, name);
-	struct stat status;
+	struct bytes none;
+	int r = errand_run(path, ERRAND_MS, look_at, path, &none);
 
-	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+	bytes_done(&none);
+	return r == 0;
 }
 
 char *program_find(const char *name, const char *path)

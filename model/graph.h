@@ -198,6 +198,7 @@ struct sweep_stats {
 	uint64_t looked_serial;           /* for sources: that of the last whole sweep */
 	bool hidden;                      /* /proc hides other users' processes (hidepid) */
 	bool foreign_proc;                /* /proc belongs to another PID namespace than ours */
+	bool names_late;                  /* the folder of names by links did not answer */
 	bool type_missing[NS_TYPE_COUNT]; /* the kernel has no such type */
 };
 

@@ -27,6 +27,7 @@ enum {
 	KEEPER_OF_THREAD = 64,
 	FLAG_HIDDEN = 1,
 	FLAG_FOREIGN = 2,
+	FLAG_NAMES_LATE = 4,
 	/* More levels than the kernel lets PID namespaces have: 32, pid_namespaces(7). */
 	PID_LEVELS_MAX = 64,
 	TEXT_BYTES_MAX = 16 * 1024 * 1024,

@@ -45,8 +45,9 @@ static void pack_machine(const struct graph *graph, struct bytes *out)
 	put_string(out, graph->host);
 	put_string(out, graph->kernel);
 	put_string(out, graph->source);
-	bytes_put_number(
-	    out, (stats->hidden ? FLAG_HIDDEN : 0) | (stats->foreign_proc ? FLAG_FOREIGN : 0));
+	bytes_put_number(out, (stats->hidden ? FLAG_HIDDEN : 0) |
+	                          (stats->foreign_proc ? FLAG_FOREIGN : 0) |
+	                          (stats->names_late ? FLAG_NAMES_LATE : 0));
 	bytes_put_number(out, missing);
 	bytes_put_number(out, stats->denied);
 	bytes_put_number(out, stats->vanished);

@@ -113,12 +113,13 @@ static void unpack_machine(struct unpacker *unpacker)
 {
 	const char *host = text(unpacker), *kernel = text(unpacker), *source = text(unpacker);
 	struct sweep_stats *stats = graph_stats(unpacker->builder);
-	uint64_t flags = number(unpacker, FLAG_HIDDEN | FLAG_FOREIGN);
+	uint64_t flags = number(unpacker, FLAG_HIDDEN | FLAG_FOREIGN | FLAG_NAMES_LATE);
 	uint64_t missing = number(unpacker, (1U << NS_TYPE_COUNT) - 1);
 
 	graph_set_machine(unpacker->builder, host, kernel, source);
 	stats->hidden = flags & FLAG_HIDDEN;
 	stats->foreign_proc = flags & FLAG_FOREIGN;
+	stats->names_late = flags & FLAG_NAMES_LATE;
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		stats->type_missing[type] = missing >> type & 1;
 	stats->denied = (uint32_t)number(unpacker, UINT32_MAX);

@@ -243,6 +243,7 @@ static int step_kept(struct brief *brief)
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		stats->type_missing[type] = !brief->known.known[type];
 	stats->hidden = brief->before->stats.hidden;
+	stats->names_late = brief->before->stats.names_late;
 	stats->fds_denied = brief->before->stats.fds_denied;
 	return 1;
 }

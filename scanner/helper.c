@@ -91,7 +91,7 @@ bool helper_is_own(pid_t pid)
 	return false;
 }
 
-static void forget(pid_t pid)
+void helper_forget(pid_t pid)
 {
 	for (size_t i = 0; i < own.count; i++) {
 		if (own.items[i] == pid) {
@@ -109,7 +109,7 @@ void helper_reap_killed(void)
 		if (waitpid(killed.items[i].pid, NULL, WNOHANG) == 0)
 			killed.items[left++] = killed.items[i];
 		else
-			forget(killed.items[i].pid);
+			helper_forget(killed.items[i].pid);
 	}
 	killed.count = left;
 }
@@ -132,7 +132,7 @@ void helper_end(pid_t pid, bool hangs)
 		killed.items[killed.count++] =
 		    (struct killed){.pid = pid, .proc_pid = helper_proc_pid(pid)};
 	} else {
-		forget(pid);
+		helper_forget(pid);
 	}
 	helper_reap_killed();
 }

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 /* What it is for, and so what ps(1) calls it. */
-enum helper_work { HELPER_PROBE, HELPER_INSPECT, HELPER_CMDLINES, HELPER_USERS };
+enum helper_work { HELPER_PROBE, HELPER_INSPECT, HELPER_CMDLINES, HELPER_USERS, HELPER_FILES };
 
 /* To be called first in the forked process.  Leaves of what was inherited only @descriptor, as
  * number 0 (1 and 2 lead nowhere); signal handlers are gone.  The helper leads a session and process
@@ -23,6 +23,8 @@ bool helper_is_own(pid_t pid);
 /* Kills the child @pid.  Where it may hang in the kernel (@hangs) its end is not waited for: it ends when
  * that lets it, and is reaped by helper_reap_killed, or when another helper is ended. */
 void helper_end(pid_t pid, bool hangs);
+/* The child @pid has ended and was reaped. */
+void helper_forget(pid_t pid);
 /* Reaps those of whom the end was not waited for and that have ended by now. */
 void helper_reap_killed(void);
 /* Is @proc_pid, as in /proc, such a helper that was not reaped yet?  It is there, and may be so for long. */

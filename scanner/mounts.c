@@ -19,7 +19,9 @@
 
 struct mounts {
 	struct sweep *sweep;
-	bool own;       /* the table that is read is this process's own */
+	bool own;    /* the table that is read is this process's own */
+	bool naming; /* it was read, and names by links are */
+	struct name_links names;
 	size_t at;      /* in sweep->mnt, the next one */
 	size_t far_at;  /* of the builder's namespaces, the next one */
 	struct ns *mnt; /* whose table is read; NULL for unknown */
@@ -59,6 +61,7 @@ void mounts_free(struct mounts *mounts)
 	if (!mounts)
 		return;
 	close_table(mounts);
+	name_links_done(&mounts->names);
 	free(mounts->path);
 	free(mounts);
 }
@@ -134,6 +137,8 @@ void mounts_begin(struct mounts *mounts, struct sweep *sweep)
 	mounts->at = 0;
 	mounts->far_at = 0;
 	mounts->done = false;
+	mounts->naming = false;
+	name_links_begin(&mounts->names, sweep);
 	mounts->hidepid = (struct hidepid){.hides = false};
 	open_own(mounts);
 	mounts->own_mnt = mounts->mnt;
@@ -273,10 +278,11 @@ static void end_table(struct mounts *mounts)
 {
 	if (mounts->own && mounts->table.fd >= 0)
 		graph_stats(mounts->sweep->builder)->hidden = hides_from_us(&mounts->hidepid);
-	if (mounts->own)
-		name_links_add(mounts->sweep);
 	close_table(mounts);
-	open_next(mounts);
+	/* What it calls a namespace goes before what a link does, and that before what another's table does. */
+	mounts->naming = mounts->own;
+	if (!mounts->naming)
+		open_next(mounts);
 }
 
 /* --- Where no process is ------------------------------------------------------------------------ */
@@ -313,6 +319,13 @@ static bool step_far(struct mounts *mounts)
 bool mounts_step(struct mounts *mounts, uint64_t until_us)
 {
 	while (!mounts->done) {
+		if (mounts->naming) {
+			if (!name_links_step(&mounts->names, until_us))
+				return false;
+			mounts->naming = false;
+			open_next(mounts);
+			continue;
+		}
 		if (mounts->table.fd >= 0) {
 			proc_lines_more(&mounts->table);
 			take_lines(mounts);

@@ -4,7 +4,9 @@
 #include "scanner/parse.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +19,7 @@ struct name_link {
 	char *name;
 };
 
-struct name_links {
+struct found {
 	struct name_link *items;
 	size_t count, room;
 };
@@ -31,10 +33,10 @@ static int compare_links(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-/* The links of the folder @path. */
-static void read_folder(struct name_links *links, const char *path)
+/* The errand: what the links of the folder @arg say, one behind the other. */
+static int read_folder(void *arg, struct bytes *answer)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(arg, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
@@ -47,30 +49,49 @@ static void read_folder(struct name_links *links, const char *path)
 
 		if (len < 0 || parse_ns_path(text, (size_t)len, &link.pid, &link.type) < 0)
 			continue;
-		link.name = xstrdup(entry->d_name);
-		array_reserve(links->items, links->room, links->count + 1);
-		links->items[links->count++] = link;
+		bytes_put_number(answer, (uint64_t)link.pid);
+		bytes_put_number(answer, link.type);
+		bytes_put_text(answer, entry->d_name, strlen(entry->d_name));
 	}
 	if (dir)
 		closedir(dir);
+	return 0;
 }
 
-/* The first link to a namespace of @pid; @links->count for none. */
-static size_t first_of(const struct name_links *links, pid_t pid)
+static void take_answer(struct found *found, const struct bytes *answer)
 {
-	size_t first = lower_bound(i, links->count, links->items[i].pid < pid);
+	struct byte_reader reader = {.data = answer->data, .len = answer->len};
 
-	return first < links->count && links->items[first].pid == pid ? first : links->count;
+	while (reader_ok(&reader) && reader.at < reader.len) {
+		struct name_link link = {.pid = (pid_t)read_number(&reader, INT32_MAX, "a PID"),
+		    .type = (enum nstype)read_number(&reader, NS_TYPE_COUNT - 1, "a type")};
+		size_t len;
+		const char *name = read_text(&reader, NAME_MAX, &len, "a name");
+
+		if (!reader_ok(&reader))
+			break;
+		link.name = xstrndup(name, len);
+		array_reserve(found->items, found->room, found->count + 1);
+		found->items[found->count++] = link;
+	}
 }
 
-static void give_names(const struct name_links *links, struct sweep *sweep)
+/* The first link to a namespace of @pid; @found->count for none. */
+static size_t first_of(const struct found *found, pid_t pid)
+{
+	size_t first = lower_bound(i, found->count, found->items[i].pid < pid);
+
+	return first < found->count && found->items[first].pid == pid ? first : found->count;
+}
+
+static void give_names(const struct found *found, struct sweep *sweep)
 {
 	for (size_t i = 0; i < graph_builder_process_count(sweep->builder); i++) {
 		const struct process *process = graph_builder_process(sweep->builder, i);
 
-		for (size_t at = first_of(links, process->id.pid);
-		     at < links->count && links->items[at].pid == process->id.pid; at++) {
-			const struct name_link *link = &links->items[at];
+		for (size_t at = first_of(found, process->id.pid);
+		     at < found->count && found->items[at].pid == process->id.pid; at++) {
+			const struct name_link *link = &found->items[at];
 			const struct ns *linked = process->ns[link->type];
 			struct ns *ns;
 
@@ -84,20 +105,54 @@ static void give_names(const struct name_links *links, struct sweep *sweep)
 	}
 }
 
-void name_links_add(struct sweep *sweep)
+static void take_names(struct sweep *sweep, const struct bytes *answer)
 {
-	struct name_links links = {.count = 0};
+	struct found found = {.count = 0};
 
-	/* Its numbers are not those of the graph. */
-	if (graph_stats(sweep->builder)->foreign_proc)
-		return;
-	for (size_t i = 0; i < array_len(folders) && !links.count; i++)
-		read_folder(&links, folders[i]);
-	if (links.count) {
-		qsort(links.items, links.count, sizeof(*links.items), compare_links);
-		give_names(&links, sweep);
+	take_answer(&found, answer);
+	if (found.count) {
+		qsort(found.items, found.count, sizeof(*found.items), compare_links);
+		give_names(&found, sweep);
 	}
-	for (size_t i = 0; i < links.count; i++)
-		free(links.items[i].name);
-	free(links.items);
+	for (size_t i = 0; i < found.count; i++)
+		free(found.items[i].name);
+	free(found.items);
+}
+
+void name_links_done(struct name_links *links)
+{
+	errand_free(links->errand);
+	links->errand = NULL;
+}
+
+void name_links_begin(struct name_links *links, struct sweep *sweep)
+{
+	name_links_done(links);
+	links->sweep = sweep;
+	/* The numbers in another PID namespace's /proc are not those of the graph. */
+	links->at = graph_stats(sweep->builder)->foreign_proc ? array_len(folders) : 0;
+}
+
+bool name_links_step(struct name_links *links, uint64_t until_us)
+{
+	struct sweep_stats *stats = graph_stats(links->sweep->builder);
+
+	while (links->at < array_len(folders)) {
+		const char *folder = folders[links->at];
+		struct bytes answer = {.data = NULL};
+		bool found;
+		int r = links->errand ? 0
+		                      : errand_start(folder, ERRAND_MS, read_folder, (void *)folder,
+		                            &links->errand);
+
+		if (r == 0 && !errand_step(links->errand, until_us, &r, &answer))
+			return false;
+		name_links_done(links);
+		stats->names_late |= r == -ETIMEDOUT;
+		found = answer.len > 0;
+		take_names(links->sweep, &answer);
+		bytes_done(&answer);
+		links->at = found ? array_len(folders) : links->at + 1;
+	}
+	return true;
 }

@@ -1,10 +1,25 @@
 /* Names that a symbolic link gives to a network namespace: /run/netns/NAME -> /proc/PID/ns/net, as an old
  * recipe for containers has it.  ip-netns(8) lists such a name.  It keeps nothing: when PID ends, the link
- * leads nowhere, and later to another process. */
+ * leads nowhere, and later to another process.
+ *
+ * The folder may be on a file system that does not answer, so it is read by an errand (errand.h). */
 #pragma once
 
+#include "scanner/errand.h"
 #include "scanner/source.h"
 
-/* Gives names to those namespaces of @sweep, all of whose processes must be there, that have none yet.
- * Only the texts of links are read, nothing is opened behind them. */
-void name_links_add(struct sweep *sweep);
+struct name_links {
+	struct sweep *sweep;
+	size_t at; /* of the folders, the one that is read */
+	struct errand *errand;
+};
+
+void name_links_done(struct name_links *links);
+
+/* Begins to read names for @sweep, borrowed, all of whose processes must be there. */
+void name_links_begin(struct name_links *links, struct sweep *sweep);
+
+/* Gives names to those namespaces that have none yet, and notes where a folder has not answered.  Only the texts of
+ * links are read, nothing is opened behind them.
+ * Works until clock_us() passes @until_us.  Returns whether all is done. */
+bool name_links_step(struct name_links *links, uint64_t until_us);

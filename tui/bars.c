@@ -104,6 +104,10 @@ static void add_counts(struct line *line, const struct live *live)
 		separate(line);
 		line_adds(line, STYLE_WARN, _("/proc shows another PID namespace"));
 	}
+	if (stats->names_late) {
+		separate(line);
+		line_adds(line, STYLE_WARN, _("/run/netns does not answer"));
+	}
 }
 
 void bars_header(const struct picture *picture, bool following, const struct area *area)

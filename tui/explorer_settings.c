@@ -2,6 +2,7 @@
 #include "lessons/homefile.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/errand.h"
 #include "tui/explorer_internal.h"
 
 #include <errno.h>
@@ -92,7 +93,7 @@ static void on_changed(void *data, enum settings_key key)
 	r = path ? keep(path, key, explorer->settings.values.values[key]) : 0;
 	if (r < 0) {
 		autofree char *message =
-		    xasprintf(_("it can't be kept: %s: %s"), path, strerror(-r));
+		    xasprintf(_("it can't be kept: %s: %s"), path, errand_error(r));
 
 		explorer_say(explorer, message);
 	}

@@ -2,6 +2,7 @@
 #include "lessons/homefile.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/errand.h"
 #include "tui/explorer_internal.h"
 #include "tui/snapshot.h"
 
@@ -65,7 +66,7 @@ static char *why_not(int error, const char *path)
 {
 	if (error == -ENOTSUP)
 		return xasprintf(_("%s is there, and no file to be written over"), path);
-	return xasprintf(_("%s can't be written: %s"), path, strerror(-error));
+	return xasprintf(_("%s can't be written: %s"), path, errand_error(error));
 }
 
 static void write_file(

@@ -1,6 +1,7 @@
 #include "tui/terminals.h"
 
 #include "model/util.h"
+#include "scanner/errand.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -20,6 +21,7 @@ static const struct {
 };
 
 static bool used;
+static char *own_home; /* while HOME leads elsewhere, else NULL */
 
 /* Has ncurses use what is carried of @term.  Returns the name that this goes by, for setupterm(3x) and
  * newterm(3x); NULL where there is none. */
@@ -38,6 +40,24 @@ static const char *use_carried(const char *term)
 	return NULL;
 }
 
+/* ncurses looks there before where the system keeps its terminals; terminfo(5). */
+static void leave_out_what_does_not_answer(void)
+{
+	static const char *const variables[] = {"TERMINFO", "TERMINFO_DIRS"};
+	const char *home = getenv("HOME");
+
+	for (size_t i = 0; i < array_len(variables); i++) {
+		const char *list = getenv(variables[i]);
+
+		if (list && !errand_answers(list))
+			unsetenv(variables[i]);
+	}
+	if (home && !own_home && !errand_answers(home)) {
+		own_home = xstrdup(home);
+		setenv("HOME", "/", 1);
+	}
+}
+
 int terminal_find(struct terminal *ret_terminal)
 {
 	const char *term = getenv("TERM");
@@ -46,6 +66,7 @@ int terminal_find(struct terminal *ret_terminal)
 
 	if (!term || !*term)
 		return -ENODATA;
+	leave_out_what_does_not_answer();
 	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR) {
 		terminal.carried = use_carried(term);
 		if (!terminal.carried ||
@@ -72,4 +93,8 @@ void terminal_forget(void)
 	if (used)
 		unsetenv("TERMINFO");
 	used = false;
+	if (own_home)
+		setenv("HOME", own_home, 1);
+	free(own_home);
+	own_home = NULL;
 }

@@ -180,7 +180,8 @@ static const struct key graph_keys[] = {{"format", "s"}, {"taken_at", "s"}, {"ke
     {"host", "s"}, {"source", "s"}, {"sweep_ms", "r"}, {"visible", "o"}, {"namespaces", "a"},
     {"processes", "a"}};
 static const struct key visible_keys[] = {{"processes", "i"}, {"denied", "i"}, {"vanished", "i"},
-    {"hidden", "b"}, {"fds_denied", "i"}, {"foreign_proc", "b"}, {"types_missing", "a"}};
+    {"hidden", "b"}, {"fds_denied", "i"}, {"foreign_proc", "b"}, {"names_late", "b"},
+    {"types_missing", "a"}};
 static const struct key ns_keys[] = {{"type", "s"}, {"inode", "i"}, {"id", "sn"}, {"initial", "bn"},
     {"parent", "in"}, {"parent_unread", "sn"}, {"level", "in"}, {"owner", "in"},
     {"owner_unread", "sn"}, {"owner_uid", "in"}, {"name", "sn"}, {"named_by", "sn"},

@@ -104,7 +104,7 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 		"files of /proc are read by scanner/proc_file.h" $(in_floors scanner lessons)
 	# What these read are pipes, BPF iterators, and a list of processors.
 	rule bare "$(call 'read|pread|readv')" "files of /proc are read by scanner/proc_file.h" \
-		$(in_floors scanner | grep -v '^scanner/\(proc_file\|bpf_look\|feed\|inspect\|inspect_types\|prober\|trace\)\.c$')
+		$(in_floors scanner | grep -v '^scanner/\(proc_file\|bpf_look\|errand\|feed\|inspect\|inspect_types\|prober\|trace\)\.c$')
 
 	# --- What lies below the root of another process is his ---
 	rule code 'SYS_openat2|(?<![A-Za-z0-9_])open_how(?![A-Za-z0-9_])' \

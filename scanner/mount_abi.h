@@ -1,0 +1,41 @@
+/* What the kernel tells of mounts by their numbers: structures and calls that are newer than the headers of Debian 12;
+ * the same on every architecture.  statmount(2), listmount(2) */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	STATMOUNT_CALL = 457, /* 6.8 */
+	LISTMOUNT_CALL = 458,
+};
+
+/* struct mnt_id_req, as of 6.11; before, without its last member */
+struct mount_request {
+	uint32_t size, pad;
+	uint64_t mnt_id;
+	uint64_t param; /* listmount(2): those after this one; statmount(2): what is wanted */
+	uint64_t mnt_ns_id;
+};
+
+enum { MOUNT_REQUEST_FIRST = offsetof(struct mount_request, mnt_ns_id) }; /* the size of 6.8 */
+
+/* struct statmount, 6.8 */
+struct mount_answer {
+	uint32_t size, pad;
+	uint64_t mask;
+	uint32_t sb_dev_major, sb_dev_minor;
+	uint64_t sb_magic;
+	uint32_t sb_flags, fs_type;
+	uint64_t mnt_id, mnt_parent_id;
+	uint32_t mnt_id_old, mnt_parent_id_old;
+	uint64_t mnt_attr, mnt_propagation, mnt_peer_group, mnt_master, propagate_from;
+	uint32_t mnt_root, mnt_point; /* where these begin in texts */
+	uint64_t more[50];
+	char texts[]; /* as many as there is room for */
+};
+
+_Static_assert(offsetof(struct mount_answer, texts) == 512, "as the kernel has it");
+
+/* STATMOUNT_SB_BASIC, STATMOUNT_MNT_ROOT, STATMOUNT_MNT_POINT */
+enum { MOUNT_WANT_MAGIC = 1, MOUNT_WANT_ROOT = 8, MOUNT_WANT_POINT = 16 };
