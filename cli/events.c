@@ -51,40 +51,29 @@ struct teller {
 	struct line line;
 };
 
-static void tell(
-    struct teller *teller, const struct event_context *context, const struct event *event)
+static void print(struct teller *teller, const struct event_report *report)
 {
 	if (teller->json) {
-		json_t *object = event_json(context, event);
-
-		json_print(object, JSON_COMPACT, stdout);
-		putchar('\n');
-		json_decref(object);
-		return;
-	}
-	line_clear(&teller->line);
-	event_line(context, event, &teller->line);
-	report_line(&teller->line, 0);
-}
-
-/* One that the trace tells. */
-static void tell_told(void *data, const struct told *told)
-{
-	struct teller *teller = data;
-
-	if (!teller->left)
-		return;
-	if (teller->json) {
-		json_t *object = told_json(told);
+		json_t *object = event_json(report);
 
 		json_print(object, JSON_COMPACT, stdout);
 		putchar('\n');
 		json_decref(object);
 	} else {
 		line_clear(&teller->line);
-		told_line(told, &teller->line);
+		event_line(report, &teller->line);
 		report_line(&teller->line, 0);
 	}
+}
+
+/* One that counts. */
+static void tell(void *data, const struct event_report *report)
+{
+	struct teller *teller = data;
+
+	if (!teller->left)
+		return;
+	print(teller, report);
 	if (teller->left != ULONG_MAX)
 		teller->left--;
 }
@@ -95,19 +84,22 @@ static void begin_tracing(struct teller *teller)
 	struct bpf_refusal why;
 
 	if (scan_preferred() != SCAN_PROC)
-		tracing_new(tell_told, teller, &teller->tracing, &why);
+		tracing_new(tell, teller, &teller->tracing, &why);
 }
 
 static bool tell_all(void *data, const struct event_context *context, const struct events *events)
 {
 	struct teller *teller = data;
 
-	if (!context->before)
-		tell(teller, context, NULL);
+	if (!context->before) {
+		const struct event_report beginning = event_report(context, NULL);
+
+		print(teller, &beginning);
+	}
 	for (size_t i = 0; i < events->count && teller->left; i++) {
-		tell(teller, context, &events->items[i]);
-		if (teller->left != ULONG_MAX)
-			teller->left--;
+		const struct event_report report = event_report(context, &events->items[i]);
+
+		tell(teller, &report);
 	}
 	if (teller->tracing)
 		tracing_swept(teller->tracing, context->after);

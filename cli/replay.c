@@ -6,7 +6,7 @@
 #include "cli/replay_file.h"
 #include "cli/report.h"
 #include "cli/tree_print.h"
-#include "model/event_text.h"
+#include "model/event_report.h"
 #include "model/i18n.h"
 
 #include <stdio.h>
@@ -67,8 +67,11 @@ static int print_events(struct replay_file *file)
 		if (context.before)
 			diff_graphs(context.before, context.after, &events);
 		for (size_t i = 0; i < events.count + !context.before; i++) {
+			const struct event_report report =
+			    event_report(&context, context.before ? &events.items[i] : NULL);
+
 			line_clear(&line);
-			event_line(&context, context.before ? &events.items[i] : NULL, &line);
+			event_line(&report, &line);
 			report_line(&line, 0);
 		}
 		events_done(&events);

@@ -2,7 +2,7 @@
 
 #include "cli/cli.h"
 #include "cli/report.h"
-#include "model/event_text.h"
+#include "model/event_report.h"
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/errand.h"

@@ -17,7 +17,7 @@ struct moments {
 
 struct tracing {
 	struct trace *trace;
-	void (*tell)(void *data, const struct told *told);
+	void (*tell)(void *data, const struct event_report *report);
 	void *data;
 	int64_t wall_ns;             /* what is to be added to CLOCK_BOOTTIME */
 	struct moments births, ends; /* since the sweep before the last one */
@@ -32,7 +32,7 @@ static int64_t clock_ns(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int tracing_new(void (*tell)(void *data, const struct told *told), void *data,
+int tracing_new(void (*tell)(void *data, const struct event_report *report), void *data,
     struct tracing **ret_tracing, struct bpf_refusal *ret_why)
 {
 	struct trace *trace;
@@ -55,10 +55,44 @@ void tracing_free(struct tracing *tracing)
 	free(tracing);
 }
 
-static void tell(struct tracing *tracing, struct told *told, uint64_t time_ns)
+static void tell(struct tracing *tracing, struct event_report *report, uint64_t time_ns)
 {
-	told->at_ms = (uint64_t)((int64_t)time_ns + tracing->wall_ns) / 1000000;
-	tracing->tell(tracing->data, told);
+	report->at_ms = (uint64_t)((int64_t)time_ns + tracing->wall_ns) / 1000000;
+	tracing->tell(tracing->data, report);
+}
+
+/* Of the process or thread of @event, and of @parent if that is not 0. */
+static void tell_of(struct tracing *tracing, struct event_report *report,
+    const struct record_event *event, pid_t parent)
+{
+	autofree char *comm = xstrndup(event->comm, sizeof(event->comm));
+
+	report->process.pid = event->pid;
+	report->tid = event->tid == event->pid ? 0 : event->tid;
+	report->comm = comm;
+	report->has_parent = parent;
+	report->ppid = parent;
+	tell(tracing, report, event->time_ns);
+}
+
+static void tell_call(struct tracing *tracing, const struct record_event *event, unsigned changed)
+{
+	static const enum event_call calls[] = {
+	    [RECORD_FORK] = CALL_CLONE,
+	    [RECORD_UNSHARE] = CALL_UNSHARE,
+	    [RECORD_SETNS] = CALL_SETNS,
+	    [RECORD_SETHOSTNAME] = CALL_SETHOSTNAME,
+	};
+	struct event_report report = {
+	    .kind = EVENT_CALL, .call = calls[event->kind], .changed = changed};
+
+	for (int link = 0; link < NS_LINK_COUNT; link++)
+		report.links[link] = (struct ns_id){.type = ns_link_type(link),
+		    .ino = event->links[link].ino,
+		    .unique = event->links[link].id};
+	if (event->kind == RECORD_SETHOSTNAME)
+		report.host_after = event->name;
+	tell_of(tracing, &report, event, event->kind == RECORD_FORK ? event->parent : 0);
 }
 
 static void note(struct moments *moments, const struct record_event *event)
@@ -75,35 +109,33 @@ static bool is_own(const struct record_event *event)
 
 static void take_one(struct tracing *tracing, const struct record_event *event)
 {
-	struct told told = {.kind = TOLD_CALL,
-	    .event = *event,
-	    .parent = event->kind == RECORD_FORK ? event->parent : 0};
+	unsigned changed = event->changed;
 
 	if (is_own(event))
 		return;
 	/* What clone(2) gave to the children of a child is what it gave to the child. */
 	if (event->kind == RECORD_FORK)
-		told.event.changed &= (1U << NS_TYPE_COUNT) - 1;
+		changed &= (1U << NS_TYPE_COUNT) - 1;
 	if (event->kind == RECORD_FORK && event->pid == event->tid)
 		note(&tracing->births, event);
 	if (event->kind == RECORD_EXIT && event->pid == event->tid)
 		note(&tracing->ends, event);
-	if (told.event.changed)
-		tell(tracing, &told, event->time_ns);
+	if (changed)
+		tell_call(tracing, event, changed);
 }
 
 static void take_all(struct tracing *tracing)
 {
 	struct record_event event;
-	struct told told = {.kind = TOLD_LOST};
+	struct event_report lost = {.kind = EVENT_LOST};
 
 	/* The wall clock may have been set. */
 	tracing->wall_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	while (trace_next(tracing->trace, &event))
 		take_one(tracing, &event);
-	told.lost = trace_lost(tracing->trace);
-	if (told.lost)
-		tell(tracing, &told, (uint64_t)clock_ns(CLOCK_BOOTTIME));
+	lost.lost = trace_lost(tracing->trace);
+	if (lost.lost)
+		tell(tracing, &lost, (uint64_t)clock_ns(CLOCK_BOOTTIME));
 }
 
 static int compare_moments(const void *a, const void *b)
@@ -156,7 +188,7 @@ void tracing_swept(struct tracing *tracing, const struct graph *graph)
 	for (size_t i = 0; i < births->count; i++) {
 		const struct moment birth = births->items[i];
 		const struct moment *end = end_of(ends, &birth);
-		struct told told = {.kind = TOLD_LIVED, .parent = birth.event.parent};
+		struct event_report report = {.kind = EVENT_LIVED};
 
 		if (graph_process_by_pid(graph, birth.event.pid))
 			continue; /* the sweeps tell of it */
@@ -165,9 +197,9 @@ void tracing_swept(struct tracing *tracing, const struct graph *graph)
 				births->items[kept++] = birth;
 			continue;
 		}
-		told.event = end->event;
-		told.lived_us = (end->time_ns - birth.time_ns) / 1000;
-		tell(tracing, &told, end->time_ns);
+		report.lived_us = (end->time_ns - birth.time_ns) / 1000;
+		report.wait_status = end->event.code;
+		tell_of(tracing, &report, &end->event, birth.event.parent);
 	}
 	births->count = kept;
 	drop_before(ends, tracing->swept_ns);

@@ -2,7 +2,7 @@
  * or the time that was given. */
 #pragma once
 
-#include "model/event_text.h"
+#include "model/event_report.h"
 #include "model/history.h"
 #include "scanner/scan.h"
 

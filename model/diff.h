@@ -19,6 +19,12 @@ enum event_kind {
 	EVENT_HOSTNAME, /* a uts namespace's host name changed */
 	EVENT_PROCESS_DIED,
 	EVENT_NS_DIED,
+
+	/* No change, but reported beside them (event_report.h). */
+	EVENT_BEGIN, /* watching began */
+	EVENT_CALL,  /* a trace saw clone, unshare, setns or sethostname */
+	EVENT_LIVED, /* a trace saw a process from fork to exit, and no sweep did */
+	EVENT_LOST,  /* a trace lost records; the next sweep shows what they led to */
 };
 
 struct event {

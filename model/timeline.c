@@ -1,6 +1,5 @@
 #include "model/timeline.h"
 
-#include "model/event_facts.h"
 #include "model/outline.h"
 #include "model/util.h"
 
@@ -41,7 +40,7 @@ static void add(
 {
 	uint64_t number = ++timeline->last;
 	struct told *told = &timeline->items[(number - 1) % timeline->most];
-	const struct process *process = event_process(context, event);
+	struct event_report report = event_report(context, event);
 
 	line_done(&told->words);
 	*told = (struct told){
@@ -49,10 +48,10 @@ static void add(
 	    .at_ms = context->now_ms,
 	    .taken_at_ms = context->after->stats.taken_at_ms,
 	    .event = *event,
-	    .of_kernel = process && process->kernel_thread,
+	    .of_kernel = report.kernel_thread,
 	};
 	line_init(&told->words, timeline->charset);
-	event_words(context, event, &told->words);
+	event_words(&report, &told->words);
 }
 
 void timeline_add(
@@ -105,7 +104,7 @@ void told_key(const struct told *told, struct row_key *ret_key)
 	const struct event *event = &told->event;
 
 	*ret_key = (struct row_key){.kind = ROW_NS, .ns = event->ns};
-	if (event_is_of_ns(event))
+	if (event_is_of_ns(event->kind))
 		return;
 	*ret_key = (struct row_key){
 	    .kind = event->tid ? ROW_THREAD : ROW_PROCESS,

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "model/event_text.h"
+#include "model/event_report.h"
 
 struct told {
 	uint64_t number; /* its own, from 1, in the order in which things happened */

@@ -1,6 +1,6 @@
 #include "tui/travel.h"
 
-#include "model/event_text.h"
+#include "model/event_report.h"
 #include "model/i18n.h"
 #include "model/util.h"
 

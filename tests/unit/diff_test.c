@@ -58,6 +58,8 @@ static void tell(const struct events *events, char *text, size_t size)
 			    ns_link_names[event->link], (long long)event->from.ino,
 			    (long long)event->ns.ino);
 			break;
+		default:
+			fail_msg("a graph differs by no event of kind %d", event->kind);
 		}
 	}
 	fclose(out);

@@ -1,7 +1,6 @@
 /* Events as lines and as objects, by which means a process moved, and how often to look. */
 #include "cli/event_json.h"
 #include "cli/json_graph.h"
-#include "model/move.h"
 #include "model/pace.h"
 #include "model/util.h"
 #include "tests/unit/fixture.h"
@@ -48,10 +47,11 @@ static const struct event *event_of(const struct change *change, enum event_kind
 
 static void expect_line(const struct change *change, enum event_kind kind, const char *expected)
 {
+	const struct event_report report = event_report(&change->context, event_of(change, kind));
 	struct line line;
 
 	line_init(&line, CHARSET_UTF8);
-	event_line(&change->context, event_of(change, kind), &line);
+	event_line(&report, &line);
 	/* Behind the time, which is local. */
 	assert_true(line.text_len > 14);
 	assert_int_equal(line.text[8], '.');
@@ -61,17 +61,19 @@ static void expect_line(const struct change *change, enum event_kind kind, const
 
 static void expect_words(const struct change *change, enum event_kind kind, const char *expected)
 {
+	const struct event_report report = event_report(&change->context, event_of(change, kind));
 	struct line line;
 
 	line_init(&line, CHARSET_UTF8);
-	event_words(&change->context, event_of(change, kind), &line);
+	event_words(&report, &line);
 	assert_string_equal(line.text, expected);
 	line_done(&line);
 }
 
 static void expect_json(const struct change *change, enum event_kind kind, const char *expected)
 {
-	json_t *object = event_json(&change->context, event_of(change, kind));
+	const struct event_report report = event_report(&change->context, event_of(change, kind));
+	json_t *object = event_json(&report);
 	autofree char *text = json_dumps(object, JSON_COMPACT);
 
 	assert_string_equal(text, expected);
@@ -115,6 +117,76 @@ static void lines_and_objects(void **state)
 	    "\"from\":null,\"ns\":{\"type\":\"uts\",\"inode\":210,\"id\":null}," NOTHING_ELSE(
 	        "null"));
 	change_done(&change);
+}
+
+static void expect_traced(const struct event_report *report, const char *expected, const char *json)
+{
+	json_t *object = event_json(report);
+	autofree char *text = json_dumps(object, JSON_COMPACT);
+	struct line line;
+
+	line_init(&line, CHARSET_UTF8);
+	event_line(report, &line);
+	assert_string_equal(line.text + 14, expected);
+	assert_non_null(strstr(text, json));
+	assert_int_equal(json_object_size(object), 15);
+	json_decref(object);
+	line_done(&line);
+}
+
+/* What a trace saw is in the same columns, and has the same keys. */
+static void traced(void **state)
+{
+	struct event_report report = {
+	    .kind = EVENT_CALL,
+	    .process = {.pid = 40},
+	    .comm = "sh",
+	    .call = CALL_UNSHARE,
+	    .changed = 1u << NS_UTS | 1u << LINK_PID_FOR_CHILDREN,
+	    .links = {[NS_UTS] = {.ino = 7, .unique = 9}, [LINK_PID_FOR_CHILDREN] = {.ino = 8}},
+	};
+
+	(void)state;
+	expect_traced(&report,
+	    "called        40 sh  unshare(CLONE_NEWUTS|CLONE_NEWPID)  uts:7  pid_for_children:8",
+	    "\"event\":\"call\",\"process\":{\"pid\":40,\"start_ticks\":null,\"ppid\":null,"
+	    "\"comm\":\"sh\"},\"tid\":null,\"link\":null,\"from\":null,\"ns\":null,"
+	    "\"means\":\"unshare\",\"apart_from_parent\":null,\"host_before\":null,"
+	    "\"host_after\":null,\"namespaces\":[{\"link\":\"uts\",\"type\":\"uts\","
+	    "\"inode\":7,\"id\":\"9\"},{\"link\":\"pid_for_children\",\"type\":\"pid\","
+	    "\"inode\":8,\"id\":null}],\"lived_ms\":null");
+	report.call = CALL_CLONE;
+	report.changed = 1u << NS_UTS;
+	report.tid = 41;
+	report.has_parent = true;
+	report.ppid = 39;
+	expect_traced(&report,
+	    "called        thread 41 of 40 sh  child of 39  clone(CLONE_NEWUTS)  uts:7",
+	    "\"ppid\":39,\"comm\":\"sh\"},\"tid\":41,");
+	report = (struct event_report){.kind = EVENT_CALL,
+	    .process = {.pid = 40},
+	    .comm = "sh",
+	    .call = CALL_SETHOSTNAME,
+	    .changed = 1u << NS_UTS,
+	    .links = {[NS_UTS] = {.ino = 7}},
+	    .host_after = "a\033b"};
+	expect_traced(&report, "called        40 sh  sethostname(\"a\\eb\")  uts:7",
+	    "\"host_after\":\"a\\u001Bb\"");
+	report = (struct event_report){.kind = EVENT_LIVED,
+	    .process = {.pid = 40},
+	    .comm = "sh",
+	    .has_parent = true,
+	    .ppid = 39,
+	    .lived_us = 1500,
+	    .wait_status = 9};
+	expect_traced(&report, "lived         40 sh  child of 39  for 1.5 ms  signal 9",
+	    "\"lived_ms\":1.5,\"wait_status\":9,\"lost\":null");
+	report.wait_status = 3 << 8;
+	expect_traced(&report, "lived         40 sh  child of 39  for 1.5 ms  exit status 3",
+	    "\"wait_status\":768");
+	report = (struct event_report){.kind = EVENT_LOST, .lost = 2};
+	expect_traced(&report, "lost          2 records, since there were too many at once",
+	    "\"event\":\"lost\",\"process\":null");
 }
 
 static void threads_too(void **state)
@@ -180,7 +252,7 @@ static void words(void **state)
 }
 
 static void expect_means_of(
-    const char *before, const char *after, enum event_kind kind, enum move_means expected)
+    const char *before, const char *after, enum event_kind kind, enum event_call expected)
 {
 	struct change change;
 
@@ -196,28 +268,28 @@ static void of_threads_by_which_means(void **state)
 	(void)state;
 	expect_means_of(house,
 	    "1 init; 40 sh threads=3; 41 other threads=2; thread 40 42 t uts=210",
-	    EVENT_THREAD_MOVED, MOVED_BY_UNSHARE);
+	    EVENT_THREAD_MOVED, CALL_UNSHARE);
 	/* Its process, another thread of it, or of somebody else, is there too. */
 	expect_means_of(house, "1 init; 40 sh threads=3 uts=210; 41 other; thread 40 42 t uts=210",
-	    EVENT_THREAD_MOVED, MOVED_SOMEHOW);
+	    EVENT_THREAD_MOVED, CALL_UNKNOWN);
 	expect_means_of(house,
 	    "1 init; 40 sh threads=3; 41 other; thread 40 42 t uts=210; thread 40 43 u uts=210",
-	    EVENT_THREAD_MOVED, MOVED_SOMEHOW);
+	    EVENT_THREAD_MOVED, CALL_UNKNOWN);
 	expect_means_of(house,
 	    "1 init; 40 sh threads=3; 41 other; thread 40 42 t uts=210; thread 41 43 u uts=210",
-	    EVENT_THREAD_MOVED, MOVED_SOMEHOW);
+	    EVENT_THREAD_MOVED, CALL_UNKNOWN);
 	expect_means_of(house, "1 init; 40 sh threads=3 uts=210; 41 other; thread 41 43 u uts=210",
-	    EVENT_PROCESS_MOVED, MOVED_SOMEHOW);
+	    EVENT_PROCESS_MOVED, CALL_UNKNOWN);
 	/* A child of its process may be that of the thread. */
 	expect_means_of(house,
 	    "1 init; 40 sh threads=3; 41 other; thread 40 42 t uts=210; 43 kid parent=40 uts=210",
-	    EVENT_THREAD_MOVED, MOVED_BY_UNSHARE);
+	    EVENT_THREAD_MOVED, CALL_UNSHARE);
 	expect_means_of("1 init; 40 sh threads=3; 41 other uts=210",
 	    "1 init; 40 sh threads=3; 41 other uts=210; thread 40 42 t uts=210", EVENT_THREAD_MOVED,
-	    MOVED_BY_SETNS);
+	    CALL_SETNS);
 }
 
-static void expect_means(const char *before, const char *after, enum move_means expected)
+static void expect_means(const char *before, const char *after, enum event_call expected)
 {
 	struct change change;
 
@@ -231,17 +303,17 @@ static void expect_means(const char *before, const char *after, enum move_means 
 static void by_which_means(void **state)
 {
 	(void)state;
-	expect_means("1 init; 40 sh", "1 init; 40 sh uts=210", MOVED_BY_UNSHARE);
-	expect_means("1 init; 40 sh; 41 box uts=210", "1 init; 40 sh uts=210; 41 box uts=210",
-	    MOVED_BY_SETNS);
+	expect_means("1 init; 40 sh", "1 init; 40 sh uts=210", CALL_UNSHARE);
+	expect_means(
+	    "1 init; 40 sh; 41 box uts=210", "1 init; 40 sh uts=210; 41 box uts=210", CALL_SETNS);
 	/* A child of it inherited the new one. */
 	expect_means(
-	    "1 init; 40 sh", "1 init; 40 sh uts=210; 41 kid parent=40 uts=210", MOVED_BY_UNSHARE);
+	    "1 init; 40 sh", "1 init; 40 sh uts=210; 41 kid parent=40 uts=210", CALL_UNSHARE);
 	/* Which of the two made it? */
 	expect_means(
-	    "1 init; 40 sh; 41 other", "1 init; 40 sh uts=210; 41 other uts=210", MOVED_SOMEHOW);
-	expect_means("1 init; 40 sh", "1 init; 40 sh uts=210; 41 other uts=210", MOVED_SOMEHOW);
-	expect_means("1 init; 40 sh", "1 init; 40 sh pid_for_children=300", MOVED_BY_UNSHARE);
+	    "1 init; 40 sh; 41 other", "1 init; 40 sh uts=210; 41 other uts=210", CALL_UNKNOWN);
+	expect_means("1 init; 40 sh", "1 init; 40 sh uts=210; 41 other uts=210", CALL_UNKNOWN);
+	expect_means("1 init; 40 sh", "1 init; 40 sh pid_for_children=300", CALL_UNSHARE);
 }
 
 static void sweeps_stretch_as_they_cost_more(void **state)
@@ -295,6 +367,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines_and_objects),
 	    cmocka_unit_test(words),
+	    cmocka_unit_test(traced),
 	    cmocka_unit_test(threads_too),
 	    cmocka_unit_test(of_threads_by_which_means),
 	    cmocka_unit_test(by_which_means),
