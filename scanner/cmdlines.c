@@ -513,10 +513,10 @@ int cmdlines_step(struct cmdlines *cmdlines, uint64_t until_us)
 		uint64_t now_us = clock_us();
 		uint64_t tick_us =
 		    now_us + RESPONDER_TICK_US < until_us ? now_us + RESPONDER_TICK_US : until_us;
-		bool collecting = cmdlines->collecting;
 
 		cmdlines_take(cmdlines);
-		if (collecting && !cmdlines->collecting)
+		/* The last of them may have been taken while the source read. */
+		if (!cmdlines->collecting && cmdlines->early_count)
 			take_early(cmdlines);
 		take_late(cmdlines);
 		if (!cmdlines->left)

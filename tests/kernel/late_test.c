@@ -1,12 +1,16 @@
 /* Command lines that do not come.  A FIFO that nobody writes to stands where /proc/PID/cmdline would be, in a
  * mount namespace of the test's own: whoever opens it waits. */
 #include "model/util.h"
+#include "scanner/clock.h"
+#include "scanner/cmdlines.h"
+#include "scanner/sweep.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
 #include "tests/kernel/sources.h"
 #include "tests/kernel/tool.h"
 
 #include <jansson.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -125,6 +129,42 @@ static void a_living_graph_keeps_what_it_had(void **state)
 	member_end(&other);
 }
 
+/* What was read ahead is not read again, also where all of it has come before the source is done. */
+static void a_command_line_is_read_once(void **state)
+{
+	struct sweep sweep = {.proc = -1};
+	struct cmdlines *cmdlines;
+	struct member member;
+	struct process *process;
+	struct graph *graph;
+
+	(void)state;
+	need_room();
+	member = member_start(0, NULL, NULL);
+	cmdlines = cmdlines_new(&plain);
+	cmdlines_ahead(cmdlines);
+	sweep.builder = graph_builder_new(NULL);
+	cmdlines_begin(cmdlines, &sweep);
+	/* It says so with its last answer. */
+	while (cmdlines_worked_us(cmdlines) == 0)
+		sched_yield();
+	silence(member.pid);
+	process = graph_add_process(sweep.builder, &(struct process_id){.pid = member.pid});
+	sweep_want_cmdline(&sweep, process);
+	cmdlines_take(cmdlines);
+	cmdlines_ask(cmdlines);
+	while (cmdlines_step(cmdlines, clock_us() + 1000000) == 0)
+		;
+	assert_false(process->cmdline_late);
+	assert_non_null(process->cmdline);
+	cmdlines_free(cmdlines);
+	free(sweep.unread);
+	graph = graph_seal(sweep.builder);
+	graph_unref(graph);
+	let_answer(member.pid);
+	member_end(&member);
+}
+
 static void it_is_said_in_words(void **state)
 {
 	const char *tree[] = {nsscope_path(), "tree", NULL};
@@ -176,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_report_tells_who_does_not_answer_and_all_others),
 	    cmocka_unit_test(a_living_graph_keeps_what_it_had),
+	    cmocka_unit_test(a_command_line_is_read_once),
 	    cmocka_unit_test(it_is_said_in_words),
 	};
 
