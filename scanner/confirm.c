@@ -8,10 +8,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-/* What a task said of one of its links. */
-struct claim {
-	pid_t task; /* as in /proc */
-	int link;
+/* A process or a thread, and what it said of its links. */
+struct task {
+	pid_t pid; /* as in /proc */
 	const struct ns **ns;
 	enum unread *unread;
 };
@@ -26,56 +25,60 @@ static bool proves(const struct sweep *sweep, const struct ns *ns, pid_t task, i
 	return fd >= 0 && nsfs_is_fd(ns, fd);
 }
 
-/* Calls @each for every claim on @ns, in the order of reading, until one gives true.  Returns
- * whether one did. */
-static bool any_claim(struct confirm *confirm, const struct ns *ns,
-    bool (*each)(struct confirm *confirm, const struct claim *claim))
+/* --- The claims on a namespace, task by task ----------------------------------------------------- */
+
+static void begin_tasks(struct confirm *confirm)
 {
-	struct graph_builder *builder = confirm->sweep->builder;
-
-	for (size_t i = 0; i < graph_builder_process_count(builder); i++) {
-		struct process *process = graph_builder_process(builder, i);
-		struct thread *thread = (struct thread *)process->first_thread;
-
-		for (int link = 0; link < NS_LINK_COUNT; link++) {
-			struct claim claim = {.task = process->id.pid,
-			    .link = link,
-			    .ns = &process->ns[link],
-			    .unread = &process->unread[link]};
-
-			if (*claim.ns == ns && each(confirm, &claim))
-				return true;
-		}
-		for (; thread; thread = (struct thread *)thread->next) {
-			for (int link = 0; link < NS_LINK_COUNT; link++) {
-				struct claim claim = {.task = thread->tid,
-				    .link = link,
-				    .ns = &thread->ns[link],
-				    .unread = &thread->unread[link]};
-
-				if (*claim.ns == ns && each(confirm, &claim))
-					return true;
-			}
-		}
-	}
-	return false;
+	confirm->process = 0;
+	confirm->thread = NULL;
 }
 
-static bool proven_by(struct confirm *confirm, const struct claim *claim)
+/* The next task, in the order of reading.  Returns false where there are no more. */
+static bool next_task(struct confirm *confirm, struct task *ret_task)
 {
-	return proves(confirm->sweep, *claim->ns, claim->task, claim->link);
+	struct graph_builder *builder = confirm->sweep->builder;
+	struct thread *thread = confirm->thread;
+	struct process *process;
+
+	if (thread) {
+		confirm->thread = (struct thread *)thread->next;
+		*ret_task =
+		    (struct task){.pid = thread->tid, .ns = thread->ns, .unread = thread->unread};
+		return true;
+	}
+	if (confirm->process == graph_builder_process_count(builder))
+		return false;
+	process = graph_builder_process(builder, confirm->process++);
+	confirm->thread = (struct thread *)process->first_thread;
+	*ret_task =
+	    (struct task){.pid = process->id.pid, .ns = process->ns, .unread = process->unread};
+	return true;
+}
+
+static bool proven_by(const struct confirm *confirm, const struct ns *ns, const struct task *task)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (task->ns[link] == ns && proves(confirm->sweep, ns, task->pid, link))
+			return true;
+	}
+	return false;
 }
 
 /* Takes back all claims but the first: that one was asked. */
-static bool take_back(struct confirm *confirm, const struct claim *claim)
+static void take_back(struct confirm *confirm, const struct ns *ns, const struct task *task)
 {
-	if (confirm->past_first) {
-		*claim->ns = NULL;
-		*claim->unread = UNREAD_GONE;
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (task->ns[link] != ns)
+			continue;
+		if (confirm->past_first) {
+			task->ns[link] = NULL;
+			task->unread[link] = UNREAD_GONE;
+		}
+		confirm->past_first = true;
 	}
-	confirm->past_first = true;
-	return false;
 }
+
+/* --- Namespaces --------------------------------------------------------------------------------- */
 
 static bool still_there(const struct sweep *sweep, const struct ns *ns)
 {
@@ -92,15 +95,38 @@ static bool has_one_claim(const struct ns *ns)
 	return !ns->carried && !ns->seen_children && ns->seen_by == ns->seen_last;
 }
 
-static void confirm_ns(struct confirm *confirm, const struct ns *ns)
+/* Begins with @ns.  Returns whether that was all. */
+static bool begin_ns(struct confirm *confirm, const struct ns *ns)
 {
 	if (ns->initial || !ns->id.unique || !ns->seen_now || has_one_claim(ns) ||
 	    still_there(confirm->sweep, ns))
-		return;
+		return true;
+	confirm->stage = CONFIRM_PROVE;
 	/* Of one that was carried nobody was asked. */
 	confirm->past_first = ns->carried;
-	if (!any_claim(confirm, ns, proven_by))
-		any_claim(confirm, ns, take_back);
+	begin_tasks(confirm);
+	return false;
+}
+
+/* Goes on with the present namespace, by one task.  Returns whether it is done with. */
+static bool step_ns(struct confirm *confirm, const struct ns *ns)
+{
+	struct task task;
+	bool more;
+
+	if (confirm->stage == CONFIRM_BEGIN)
+		return begin_ns(confirm, ns);
+	more = next_task(confirm, &task);
+	if (confirm->stage == CONFIRM_PROVE && !more) {
+		confirm->stage = CONFIRM_TAKE_BACK;
+		begin_tasks(confirm);
+		return false;
+	}
+	if (confirm->stage == CONFIRM_PROVE)
+		return proven_by(confirm, ns, &task);
+	if (more)
+		take_back(confirm, ns, &task);
+	return !more;
 }
 
 void sweep_doubt(struct sweep *sweep, int error, const struct ns **ns, enum unread *unread)
@@ -136,7 +162,10 @@ bool confirm_step(struct confirm *confirm, uint64_t until_us)
 	struct graph_builder *builder = confirm->sweep->builder;
 
 	while (confirm->at < graph_builder_ns_count(builder)) {
-		confirm_ns(confirm, graph_builder_ns(builder, confirm->at++));
+		if (step_ns(confirm, graph_builder_ns(builder, confirm->at))) {
+			confirm->at++;
+			confirm->stage = CONFIRM_BEGIN;
+		}
 		if (clock_us() >= until_us)
 			break;
 	}

@@ -18,13 +18,23 @@
 
 #include <stddef.h>
 
+enum confirm_stage {
+	CONFIRM_BEGIN,     /* with the present namespace */
+	CONFIRM_PROVE,     /* looks for a task that is still in it */
+	CONFIRM_TAKE_BACK, /* none is: takes the claims on it back */
+};
+
 struct confirm {
 	struct sweep *sweep;
-	size_t at;       /* the next namespace */
-	bool past_first; /* the first claim on the present one was passed */
+	size_t at;       /* the present namespace */
+	bool past_first; /* the first claim on it was passed */
+	enum confirm_stage stage;
+	size_t process;        /* of the builder: the next whose claims are looked at */
+	struct thread *thread; /* before it, those of this one and of what follows; NULL for none */
 };
 
 /* To be called when all processes are read.  @sweep: borrowed until the last step. */
 void confirm_begin(struct confirm *confirm, struct sweep *sweep);
-/* Works until clock_us() passes @until_us.  Returns whether it is done. */
+/* Works until clock_us() passes @until_us, and looks at that behind each process and thread, which may be many in one
+ * namespace.  Returns whether it is done. */
 bool confirm_step(struct confirm *confirm, uint64_t until_us);
