@@ -3,26 +3,18 @@
 #include "lessons/solver.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/clock.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	LOOK_MS = 500,          /* between two looks, while somebody works at it */
 	SOLVE_LOOK_MS = 20,     /* … while the solver does */
 	SOLVE_LIMIT_MS = 20000, /* what a solution takes at most, on a busy machine */
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 /* The view of the open task. */
 static const struct block_view *view_of_task(struct lesson_task *task)
@@ -55,7 +47,7 @@ static int begin(struct lesson_task *task)
 	if (r < 0)
 		return r;
 	player_let(task->player, solver_pid(task->solver));
-	task->deadline_ms = now_ms() + SOLVE_LIMIT_MS;
+	task->deadline_ms = clock_ms() + SOLVE_LIMIT_MS;
 	return 0;
 }
 
@@ -153,7 +145,7 @@ int lesson_task_step(struct lesson_task *task)
 			return r;
 	}
 	tell_seen(task);
-	if (task->solver ? now_ms() > task->deadline_ms : !task->asks) {
+	if (task->solver ? clock_ms() > task->deadline_ms : !task->asks) {
 		player_next(task->player);
 		return 0;
 	}

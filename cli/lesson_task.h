@@ -12,7 +12,7 @@ struct lesson_task {
 	/* Private. */
 	const struct lesson_block *block; /* the one that was told; NULL for none */
 	struct solver *solver;
-	uint64_t deadline_ms; /* of the solver */
+	int64_t deadline_ms; /* of the solver */
 	struct learner_seen {
 		struct process_id who[SIGHT_YOU_MAX];
 		size_t held;

@@ -1,6 +1,7 @@
 #include "lessons/command.h"
 #include "lessons/wire.h"
 #include "model/util.h"
+#include "scanner/clock.h"
 #include "scanner/nsfs_abi.h"
 #include "scanner/want.h"
 
@@ -19,7 +20,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 enum { SIGNAL_ENDED = 128 }; /* the same of one that a signal ended */
 
@@ -32,14 +32,6 @@ struct run {
 	char *text;
 	size_t room, len;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool hung_up(int socket)
 {
@@ -261,7 +253,7 @@ static int await_line(struct run *run, int hangup)
 	};
 
 	for (;;) {
-		int64_t left_ms = run->deadline_ms - now_ms();
+		int64_t left_ms = run->deadline_ms - clock_ms();
 
 		if (left_ms <= 0)
 			return -ETIMEDOUT;
@@ -306,7 +298,7 @@ int line_run(const char *line, int hangup, int limit_ms, char *text, size_t room
 	struct run run = {
 	    .life = -1,
 	    .output = -1,
-	    .deadline_ms = now_ms() + limit_ms,
+	    .deadline_ms = clock_ms() + limit_ms,
 	    .text = text,
 	    .room = room,
 	};

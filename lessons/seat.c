@@ -1,5 +1,6 @@
 #include "lessons/seat.h"
 #include "model/util.h"
+#include "scanner/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +9,6 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int *ret_actor_end)
 {
@@ -104,14 +104,6 @@ struct seat *seat_find(const struct stage *stage, const char *name)
 			return stage->seats[i];
 	}
 	return NULL;
-}
-
-int64_t stage_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 bool pidfd_gone(int pidfd, int limit_ms)

@@ -63,8 +63,6 @@ int stage_receive(struct stage *stage);
 /* Hangs up on everybody; every actor then ends by itself. */
 void stage_hang_up(struct stage *stage);
 
-/* Milliseconds of a clock that is never set. */
-int64_t stage_now_ms(void);
 
 /* Is the process behind @pidfd gone?  Waits for at most @limit_ms for that. */
 bool pidfd_gone(int pidfd, int limit_ms);

@@ -2,6 +2,7 @@
 
 #include "lessons/wire.h"
 #include "model/util.h"
+#include "scanner/clock.h"
 #include "scanner/helper.h"
 #include "scanner/proc_file.h"
 #include "scanner/want.h"
@@ -16,7 +17,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 enum {
 	END_LIMIT_MS = 5000,   /* for all that was begun to be gone */
@@ -27,14 +27,6 @@ struct solver {
 	pid_t pid;
 	int hold; /* the writing end: closed, the process between ends all */
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* --- The process between ---------------------------------------------------------------------- */
 
@@ -119,9 +111,9 @@ static void kill_children(void)
  * them.  What may not be killed (it changed its user) is left after a while. */
 static void end_all(void)
 {
-	int64_t deadline_ms = now_ms() + END_LIMIT_MS;
+	int64_t deadline_ms = clock_ms() + END_LIMIT_MS;
 
-	while (now_ms() < deadline_ms) {
+	while (clock_ms() < deadline_ms) {
 		kill_children();
 		if (waitpid(-1, NULL, WNOHANG | __WALL) < 0 && errno == ECHILD)
 			return;

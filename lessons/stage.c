@@ -3,6 +3,7 @@
 #include "lessons/seat.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -290,13 +291,13 @@ static bool is_over(const struct stage *stage)
 static void see_end(struct stage_answer *answer, pid_t pid)
 {
 	char path[48], state[64];
-	int64_t deadline_ms = stage_now_ms() + FORGET_MS;
+	int64_t deadline_ms = clock_ms() + FORGET_MS;
 	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	do
 		r = answer_line(path, "State:", state, sizeof(state));
-	while (r >= 0 && stage_now_ms() < deadline_ms);
+	while (r >= 0 && clock_ms() < deadline_ms);
 	answer->saw[0] = '\0';
 	if (r >= 0)
 		answer_saw(answer, "%s: State: %s", path, state);

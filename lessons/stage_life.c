@@ -6,6 +6,7 @@
 #include "lessons/stage_process.h"
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/clock.h"
 #include "scanner/want.h"
 
 #include <errno.h>
@@ -155,7 +156,7 @@ static int await_hello(struct stage *stage, const char *name, int64_t deadline_m
 	for (;;) {
 		const struct seat *seat = seat_find(stage, name);
 		struct pollfd fds[2];
-		int64_t left_ms = deadline_ms - stage_now_ms();
+		int64_t left_ms = deadline_ms - clock_ms();
 
 		if (!seat)
 			return -EAGAIN; /* it could not be forked */
@@ -174,7 +175,7 @@ static int await_hello(struct stage *stage, const char *name, int64_t deadline_m
 
 static int start_actors(struct stage *stage, const char *const *names, size_t name_count)
 {
-	int64_t deadline_ms = stage_now_ms() + START_LIMIT_MS;
+	int64_t deadline_ms = clock_ms() + START_LIMIT_MS;
 	int r = 0;
 
 	for (size_t i = 0; i < name_count && r == 0; i++) {

@@ -6,6 +6,7 @@
 #include "model/i18n.h"
 #include "model/nstype.h"
 #include "model/util.h"
+#include "scanner/clock.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -15,7 +16,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 int trial_unshare(uint64_t flags)
@@ -234,23 +234,15 @@ struct session {
 	void *data;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Waits until the call is over.  Returns 0 or an errno; ECANCELED where it killed the actor. */
 static int await(struct stage *stage, struct stage_answer *ret_answer)
 {
-	int64_t deadline_ms = now_ms() + WAIT_MS;
+	int64_t deadline_ms = clock_ms() + WAIT_MS;
 
 	for (;;) {
 		struct pollfd fds[3];
 		size_t count = stage_poll(stage, fds, array_len(fds));
-		int64_t left_ms = deadline_ms - now_ms();
+		int64_t left_ms = deadline_ms - clock_ms();
 		int r;
 
 		if (left_ms <= 0)

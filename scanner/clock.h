@@ -1,4 +1,4 @@
-/* The clocks: one that slices are measured with, one for what is shown, one for what it costs. */
+/* The clocks: one that slices and limits are measured with, one for what is shown, one for what it costs. */
 #pragma once
 
 #include <stdint.h>
@@ -11,6 +11,12 @@ static inline uint64_t clock_us(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* The same in milliseconds. */
+static inline int64_t clock_ms(void)
+{
+	return (int64_t)(clock_us() / 1000);
 }
 
 /* The clock of histories, in milliseconds, never 0, which means "never" in the model.  It goes on while the
