@@ -8,14 +8,25 @@ enum {
 	CREDIT_MS_MAX = 100, /* two sweeps over ten thousand processes */
 };
 
-unsigned pace_pause_ms(double cost_ms)
+/* @costs: so many times what it has cost is to be paused. */
+static unsigned pause_ms(double cost_ms, unsigned costs)
 {
 	static const unsigned steps_ms[] = {250, 500, 1000, 2000, PACE_SLOWEST_MS};
 	size_t step = 0;
 
-	while (step + 1 < array_len(steps_ms) && steps_ms[step] < cost_ms * PAUSE_COSTS)
+	while (step + 1 < array_len(steps_ms) && steps_ms[step] < cost_ms * costs)
 		step++;
 	return steps_ms[step];
+}
+
+unsigned pace_pause_ms(double cost_ms)
+{
+	return pause_ms(cost_ms, PAUSE_COSTS);
+}
+
+unsigned pace_attentive_ms(double cost_ms)
+{
+	return pause_ms(cost_ms, CREDIT_COSTS);
 }
 
 void pace_spend(struct pace_credit *credit, double cost_ms, uint64_t now_ms)

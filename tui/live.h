@@ -58,6 +58,7 @@ struct live {
 	bool put_off;       /* a whole sweep was dropped for such a one; the next isn't */
 	uint64_t glance_ms; /* when what is on the screen is glanced at */
 	uint64_t fade_ms;   /* when something stops being new or dead; 0 for never */
+	bool attentive;     /* somebody waits for what a sweep shows: see live_attend */
 	unsigned pause_ms;  /* between the last sweep and the next, as it came out */
 	bool demanded;      /* a sweep that begins from now on is wanted */
 	bool serving;       /* the present one is that */
@@ -71,6 +72,7 @@ struct live {
 	struct timeline *timeline; /* what happened; of a recording, in all of it */
 	double work_ms;            /* what the turns of the sweep took, of a processor */
 	double helpers_ms;         /* what the helpers had worked when it began */
+	double cost_ms;            /* of the last whole one */
 };
 
 /* Returns 0 or -errno (as scan_new). */
@@ -87,6 +89,10 @@ void live_free(struct live *live); /* NULL is fine */
 bool live_step(struct live *live, uint64_t now_ms);
 /* Milliseconds until live_step has something to do: 0 for at once, -1 for never. */
 int live_timeout(const struct live *live, uint64_t now_ms);
+
+/* While @attentive somebody waits for what a sweep may show, a lesson for its task to be done, say: sweeps come
+ * sooner, and also where the kernel tells of nothing, since not all that a lesson asks for leaves a record. */
+void live_attend(struct live *live, bool attentive, uint64_t now_ms);
 
 /* A descriptor that is readable when there are news, for live_hear to be called; -1 for none now.
  * The time from which there is one is in live_timeout. */

@@ -31,17 +31,32 @@ void live_plan_soon(struct live *live, uint64_t now_ms)
 void live_plan_next(struct live *live, double cost_ms, uint64_t now_ms)
 {
 	live_plan_soon(live, now_ms);
-	live->pause_ms = live->interval_ms ? live->interval_ms : pace_pause_ms(cost_ms);
+	live->cost_ms = cost_ms;
+	live->pause_ms = live->interval_ms ? live->interval_ms
+	                 : live->attentive ? pace_attentive_ms(cost_ms)
+	                                   : pace_pause_ms(cost_ms);
 	live->due_ms = now_ms + live->pause_ms;
 	/* Pauses are forty times what a sweep costs, so this is four times that: where something in
 	 * sight changes all the time, a fifth of a processor is used. */
 	live->glance_ms =
 	    now_ms + (live->pause_ms / 10 > GLANCE_MS ? live->pause_ms / 10 : GLANCE_MS);
 	live->quiet_ms = live->due_ms;
+	if (live->attentive)
+		return;
 	if (is_told(live) && live->pause_ms * QUIET_PAUSES < QUIET_MS_MAX)
 		live->quiet_ms = now_ms + live->pause_ms * QUIET_PAUSES;
 	else if (is_told(live) && live->pause_ms < QUIET_MS_MAX)
 		live->quiet_ms = now_ms + QUIET_MS_MAX;
+}
+
+void live_attend(struct live *live, bool attentive, uint64_t now_ms)
+{
+	if (live->attentive == attentive)
+		return;
+	live->attentive = attentive;
+	/* What was planned without somebody who waits comes too late. */
+	if (live->scan && live->phase == LIVE_RESTING && attentive && live->error == 0)
+		live_plan_next(live, live->cost_ms, now_ms);
 }
 
 /* A whole one is owed to what is known from a brief one only. */

@@ -144,6 +144,8 @@ bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 	}
 	if (view->player)
 		lesson_scene_look(view);
+	live_attend(
+	    view->live, view->player && player_state(view->player) == PLAYER_WATCHING, now_ms);
 	if (!view->player || view->asked || !player_wants_graph(view->player))
 		return false;
 	view->asked = true;

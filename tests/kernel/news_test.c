@@ -235,6 +235,77 @@ static void a_frozen_picture_hears_nothing(void **state)
 	watch_close(&watch);
 }
 
+/* The sweep that is due, as if it had taken @cost_ms of a processor. */
+static void sweep_at_cost(struct watch *watch, double cost_ms)
+{
+	assert_true(begins(watch));
+	while (watch->live->phase != LIVE_NOTING)
+		live_step(watch->live, watch->now_ms);
+	watch->live->work_ms = cost_ms;
+	live_step(watch->live, watch->now_ms);
+	assert_int_equal(watch->live->phase, LIVE_RESTING);
+}
+
+/* A lesson waits for a task to be done: it looks again after five times what a sweep costs, and after
+ * PACE_SLOWEST_MS whatever it costs; also where the kernel tells of nothing. */
+static void who_waits_for_a_sweep_gets_it(void **state)
+{
+	static const struct {
+		double cost_ms;
+		int most_ms;
+	} sweeps[] = {{1, 250}, {40, 250}, {90, 500}, {190, 1000}, {1e4, PACE_SLOWEST_MS},
+	    {1e9, PACE_SLOWEST_MS}};
+	struct watch watch;
+
+	(void)state;
+	watch_open(&watch, 0);
+	live_attend(watch.live, true, watch.now_ms);
+	for (size_t i = 0; i < array_len(sweeps); i++) {
+		watch.now_ms += PACE_SLOWEST_MS;
+		sweep_at_cost(&watch, sweeps[i].cost_ms);
+		assert_in_range(live_timeout(watch.live, watch.now_ms), 1, sweeps[i].most_ms);
+		watch.now_ms += (uint64_t)sweeps[i].most_ms;
+		assert_true(begins(&watch));
+		while (watch.live->phase != LIVE_RESTING)
+			live_step(watch.live, watch.now_ms);
+	}
+	/* Who begins to wait while a long pause has begun. */
+	live_attend(watch.live, false, watch.now_ms);
+	watch.now_ms += PACE_SLOWEST_MS + 4 * PACE_SLOWEST_MS;
+	sweep_at_cost(&watch, 45);
+	live_attend(watch.live, true, watch.now_ms);
+	assert_in_range(live_timeout(watch.live, watch.now_ms), 1, 250);
+	watch_close(&watch);
+}
+
+/* However often somebody moves, the second sweep that begins comes to its end. */
+static void moves_without_end_hold_no_sweep_up(void **state)
+{
+	struct watch watch;
+	struct mover mover;
+	unsigned before, begun = 1;
+
+	(void)state;
+	mover = mover_start();
+	need_brief(&watch);
+	watch.now_ms += 4 * watch.live->pause_ms;
+	before = watch.live->sweeps;
+	assert_true(begins(&watch));
+	while (watch.live->sweeps == before) {
+		bool rests;
+
+		mover_do(&mover, MOVE_UTS, 0);
+		hears(&watch);
+		rests = watch.live->phase == LIVE_RESTING;
+		live_step(watch.live, watch.now_ms);
+		begun += rests && watch.live->phase != LIVE_RESTING;
+	}
+	assert_true(begun <= 2);
+	mover_end(&mover);
+	watch_close(&watch);
+	scan_prefer(SCAN_PROC);
+}
+
 /* What those that are this process's children have worked, in milliseconds. */
 static double children_ms(void)
 {
@@ -289,6 +360,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_given_interval_is_kept),
 	    cmocka_unit_test(a_frozen_picture_hears_nothing),
 	    cmocka_unit_test(a_sweep_costs_what_its_helpers_work),
+	    cmocka_unit_test(who_waits_for_a_sweep_gets_it),
+	    cmocka_unit_test(moves_without_end_hold_no_sweep_up),
 	};
 
 	mover_main(argc, argv);
