@@ -113,17 +113,22 @@ static void print_json(const struct graph *graph)
 	putchar('\n');
 }
 
-/* Prints moment @number.  Returns the exit status. */
+/* Prints moment @number, or the last one before it that can be read.  Returns the exit status. */
 static int print_moment(struct replay_file *file, uint64_t number, bool json)
 {
 	struct past_reader reader = {.next = 0};
 	struct graph *graph = past_graph(file->past, &reader, number);
 
-	if (!graph)
+	while (!graph) {
 		replay_file_blame(file, &reader.moments);
-	else if (json)
+		number = reader.failed - 1;
+		if (number < past_first(file->past))
+			break;
+		graph = past_graph(file->past, &reader, number);
+	}
+	if (graph && json)
 		print_json(graph);
-	else
+	else if (graph)
 		print_tree(graph, past_moment(file->past, number)->at_ms);
 	graph_unref(graph);
 	past_reader_done(&reader);

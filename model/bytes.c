@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 
+#include <endian.h>
 #include <string.h>
 
 void bytes_done(struct bytes *bytes)
@@ -23,41 +24,24 @@ void bytes_put(struct bytes *bytes, const void *data, size_t len)
 	bytes->len += len;
 }
 
-void bytes_put_number(struct bytes *bytes, uint64_t number)
-{
-	uint8_t *at;
-
-	if (bytes->room - bytes->len < NUMBER_BYTES_MAX)
-		bytes_reserve(bytes, NUMBER_BYTES_MAX);
-	at = bytes->data + bytes->len;
-	for (; number >= 0x80; number >>= 7)
-		*at++ = (uint8_t)(number | 0x80);
-	*at++ = (uint8_t)number;
-	bytes->len = (size_t)(at - bytes->data);
-}
-
 void bytes_put_text(struct bytes *bytes, const char *data, size_t len)
 {
-	bytes_put_number(bytes, len);
+	bytes_put_number(bytes, len, sizeof(uint32_t));
 	bytes_put(bytes, data, len);
-}
-
-void bytes_put_optional(struct bytes *bytes, const char *data, size_t len)
-{
-	bytes_put_number(bytes, data ? len + 1 : 0);
-	bytes_put(bytes, data, data ? len : 0);
 }
 
 void bytes_set_u32(uint8_t *at, uint32_t value)
 {
-	for (int i = 0; i < 4; i++)
-		at[i] = (uint8_t)(value >> (8 * i));
+	value = htole32(value);
+	memcpy(at, &value, sizeof(value));
 }
 
 uint32_t bytes_u32(const uint8_t *at)
 {
-	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
-	       (uint32_t)at[3] << 24;
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le32toh(value);
 }
 
 void reader_fail(struct byte_reader *reader, const char *expected)
@@ -66,28 +50,58 @@ void reader_fail(struct byte_reader *reader, const char *expected)
 		reader->expected = expected;
 }
 
-uint64_t read_number(struct byte_reader *reader, uint64_t most, const char *expected)
+/* LEB128, as of DWARF: seven bits a byte, the lowest first, with the high bit set on all but the last one. */
+static bool take_short(const struct byte_reader *reader, size_t *at, uint64_t *ret_number)
 {
 	uint64_t number = 0;
-	size_t at = reader->at;
 
-	if (reader->expected)
-		return 0;
-	for (unsigned shift = 0; at < reader->len && shift < 64; shift += 7) {
-		uint8_t byte = reader->data[at++];
+	for (unsigned shift = 0; *at < reader->len && shift < 64; shift += 7) {
+		uint8_t byte = reader->data[(*at)++];
 
 		/* The tenth byte has room for one bit. */
 		if (shift == 63 && byte > 1)
-			break;
+			return false;
 		number |= (uint64_t)(byte & 0x7f) << shift;
-		if (byte & 0x80)
-			continue;
-		if (number > most)
-			break;
+		if (!(byte & 0x80)) {
+			*ret_number = number;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take_fixed(
+    const struct byte_reader *reader, size_t width, size_t *at, uint64_t *ret_number)
+{
+	size_t left = reader->len - *at;
+	uint64_t number = 0;
+
+	if (width > left)
+		return false;
+	memcpy(&number, reader->data + *at, left < sizeof(number) ? left : sizeof(number));
+	number = le64toh(number);
+	if (width < sizeof(number))
+		number &= (UINT64_C(1) << (8 * width)) - 1;
+	*at += width;
+	*ret_number = number;
+	return true;
+}
+
+uint64_t read_number_slowly(
+    struct byte_reader *reader, size_t width, uint64_t most, const char *expected)
+{
+	size_t at = reader->at;
+	uint64_t number;
+
+	if (reader->expected)
+		return 0;
+	if ((reader->short_numbers ? take_short(reader, &at, &number)
+	                           : take_fixed(reader, width, &at, &number)) &&
+	    number <= most) {
 		reader->at = at;
 		return number;
 	}
-	reader_fail(reader, expected);
+	reader->expected = expected;
 	return 0;
 }
 
@@ -106,51 +120,9 @@ const uint8_t *read_bytes(struct byte_reader *reader, size_t len, const char *ex
 const char *read_text(
     struct byte_reader *reader, size_t most, size_t *ret_len, const char *expected)
 {
-	size_t len = (size_t)read_number(reader, most, expected);
+	size_t len = (size_t)read_number(reader, sizeof(uint32_t), most, expected);
 	const uint8_t *data = read_bytes(reader, len, expected);
 
 	*ret_len = data ? len : 0;
 	return data ? (const char *)data : "";
-}
-
-const char *read_optional(
-    struct byte_reader *reader, size_t most, size_t *ret_len, const char *expected)
-{
-	size_t len = (size_t)read_number(reader, most + 1, expected);
-	const uint8_t *data = len ? read_bytes(reader, len - 1, expected) : NULL;
-
-	*ret_len = data ? len - 1 : 0;
-	return (const char *)data;
-}
-
-uint32_t bytes_checksum(uint32_t so_far, const void *data, size_t len)
-{
-	/* Four bits a step: a table of sixteen is enough for some megabytes. */
-	static const uint32_t steps[16] = {
-	    0x00000000,
-	    0x1db71064,
-	    0x3b6e20c8,
-	    0x26d930ac,
-	    0x76dc4190,
-	    0x6b6b51f4,
-	    0x4db26158,
-	    0x5005713c,
-	    0xedb88320,
-	    0xf00f9344,
-	    0xd6d6a3e8,
-	    0xcb61b38c,
-	    0x9b64c2b0,
-	    0x86d3d2d4,
-	    0xa00ae278,
-	    0xbdbdf21c,
-	};
-	const uint8_t *bytes = data;
-	uint32_t sum = ~so_far;
-
-	for (size_t i = 0; i < len; i++) {
-		sum ^= bytes[i];
-		sum = sum >> 4 ^ steps[sum & 15];
-		sum = sum >> 4 ^ steps[sum & 15];
-	}
-	return ~sum;
 }

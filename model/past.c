@@ -96,15 +96,11 @@ static void drop_old(struct past *past, uint64_t now_ms)
 
 bool past_note(struct past *past, const struct graph *graph, uint64_t now_ms)
 {
-	struct bytes bytes = {0};
 	struct moment moment;
 
-	if (!may_note(past, now_ms) ||
-	    moment_write(&past->writer, graph, now_ms, &bytes, &moment) < 0) {
-		bytes_done(&bytes);
+	if (!may_note(past, now_ms) || moment_write(&past->writer, graph, now_ms, &moment) < 0)
 		return false;
-	}
-	moment.data = xrealloc(bytes.data, bytes.len);
+	moment.data = memcpy(xmalloc(moment.len), moment.data, moment.len);
 	past_add(past, &moment);
 	past->bytes += cost_bytes(&moment);
 	past->debt_ms += cost_bytes(&moment) * past->keep_ms / (past->most_bytes / 2 + 1);
@@ -161,6 +157,7 @@ struct graph *past_graph(const struct past *past, struct past_reader *reader, ui
 		from = reader->next;
 	for (; from <= number; from++) {
 		reader->next = 0;
+		reader->failed = from;
 		if (moment_read(&reader->moments, past_moment(past, from)) < 0)
 			return NULL;
 		reader->next = from + 1;

@@ -34,11 +34,13 @@ size_t past_bytes(const struct past *past);
 /* Who reads in the past, and where: each that wanders by itself has one.  All zero to begin with. */
 struct past_reader {
 	struct moment_reader moments;
-	uint64_t next; /* the number that follows from what was read; 0 for none */
+	uint64_t next;   /* the number that follows from what was read; 0 for none */
+	uint64_t failed; /* after a mistake: the number of the moment that can't be read */
 };
 
 void past_reader_done(struct past_reader *reader);
 
-/* The graph of moment @number, which must be there, as a new reference; NULL where it can't be read, which
- * @reader->moments tells.  The next one costs least. */
+/* The graph of moment @number, which must be there, as a new reference.  NULL where it, or one that it follows
+ * from, can't be read: @reader->failed and @reader->moments tell which, and what is wrong.  The next one costs
+ * least. */
 struct graph *past_graph(const struct past *past, struct past_reader *reader, uint64_t number);

@@ -1,16 +1,21 @@
 #include "model/recording.h"
 
 #include "model/i18n.h"
-#include "model/util.h"
+#include "model/recording_1.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
-enum { HEAD_BYTES = 9 }; /* kind, length, checksum */
+enum {
+	LENGTH_AT = 1,
+	LENGTH_BYTES = 4,
+	TIME_BYTES = 8,
+	HEAD_BYTES = LENGTH_AT + LENGTH_BYTES + 2 * TIME_BYTES,
+};
 
 static const char magic[] = "nsscope recording ";
-static const char version[] = "1\n";
+static const char version[] = "2\n", version_1[] = "1\n";
 
 enum kind { KIND_WHOLE = 'W', KIND_CHANGES = 'D', KIND_END = 'E' };
 
@@ -20,87 +25,38 @@ void recording_begin(struct bytes *out)
 	bytes_put(out, version, strlen(version));
 }
 
-/* @at: of the head, whose payload is the rest of @out. */
-static void set_head(struct bytes *out, size_t at, enum kind kind)
-{
-	uint8_t *head = out->data + at;
-	size_t len = out->len - at - HEAD_BYTES;
-	uint32_t sum;
-
-	head[0] = (uint8_t)kind;
-	bytes_set_u32(head + 1, (uint32_t)len);
-	sum = bytes_checksum(0, head, 5);
-	bytes_set_u32(head + 5, bytes_checksum(sum, head + HEAD_BYTES, len));
-}
-
-static size_t put_head(struct bytes *out)
-{
-	size_t at = out->len;
-
-	bytes_reserve(out, HEAD_BYTES);
-	out->len += HEAD_BYTES;
-	return at;
-}
-
 int recording_put(
     struct moment_writer *writer, const struct graph *graph, uint64_t at_ms, struct bytes *out)
 {
-	size_t at = put_head(out);
 	struct moment moment;
-	int r;
+	int r = moment_write(writer, graph, at_ms, &moment);
 
-	bytes_put_number(out, at_ms);
-	bytes_put_number(out, graph->stats.taken_at_ms);
-	r = moment_write(writer, graph, at_ms, out, &moment);
 	if (r < 0)
-		out->len = at;
-	else
-		set_head(out, at, moment.whole ? KIND_WHOLE : KIND_CHANGES);
-	return r;
+		return r;
+	bytes_put_number(out, moment.whole ? KIND_WHOLE : KIND_CHANGES, 1);
+	bytes_put_number(out, moment.len, LENGTH_BYTES);
+	bytes_put_number(out, moment.at_ms, TIME_BYTES);
+	bytes_put_number(out, moment.taken_at_ms, TIME_BYTES);
+	bytes_put(out, moment.data, moment.len);
+	return 0;
 }
 
 void recording_end(struct bytes *out)
 {
-	set_head(out, put_head(out), KIND_END);
+	bytes_put_number(out, KIND_END, 1);
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */
-
-/* Returns 0, -EINVAL or -ENOTSUP. */
-static int read_first_line(struct byte_reader *in)
-{
-	const uint8_t *line = read_bytes(in, strlen(magic), N_("\"nsscope recording\""));
-
-	if (!line || memcmp(line, magic, strlen(magic)) != 0) {
-		in->at = 0;
-		reader_fail(in, N_("\"nsscope recording\""));
-		return -EINVAL;
-	}
-	line = read_bytes(in, strlen(version), N_("version 1"));
-	if (!line || memcmp(line, version, strlen(version)) != 0) {
-		in->at = strlen(magic);
-		reader_fail(in, N_("version 1"));
-		return -ENOTSUP;
-	}
-	return 0;
-}
-
-/* What one head announces. */
-struct record {
-	enum kind kind;
-	const uint8_t *data;
-	size_t len;
-};
-
-static bool is_kind(uint8_t byte)
-{
-	return byte == KIND_WHOLE || byte == KIND_CHANGES || byte == KIND_END;
-}
 
 /* Are the first @len bytes of @data those of @text, as many as there are? */
 static bool begins(const uint8_t *data, size_t len, const char *text)
 {
 	return memcmp(data, text, len < strlen(text) ? len : strlen(text)) == 0;
+}
+
+static bool is_kind(uint8_t byte)
+{
+	return byte == KIND_WHOLE || byte == KIND_CHANGES || byte == KIND_END;
 }
 
 bool recording_may_begin(const uint8_t *data, size_t len)
@@ -111,81 +67,109 @@ bool recording_may_begin(const uint8_t *data, size_t len)
 		return true;
 	if (!begins(data, len, magic))
 		return false;
-	if (len > version_at && !begins(data + version_at, len - version_at, version))
+	if (len > version_at && !begins(data + version_at, len - version_at, version) &&
+	    !begins(data + version_at, len - version_at, version_1))
 		return false;
 	return len <= kind_at || is_kind(data[kind_at]);
 }
 
-static bool read_record(struct byte_reader *in, struct record *ret)
+/* Returns 0, -EINVAL or -ENOTSUP. */
+static int read_first_line(struct byte_reader *in, bool *ret_version_1)
 {
-	size_t from = in->at;
-	const uint8_t *head = read_bytes(in, HEAD_BYTES, N_("the rest of a record"));
-	uint32_t sum;
+	const uint8_t *line = read_bytes(in, strlen(magic), N_("\"nsscope recording\""));
 
-	if (!head)
-		return false;
-	if (!is_kind(head[0])) {
-		in->at = from;
-		reader_fail(in, N_("the beginning of a record"));
-		return false;
+	if (!line || memcmp(line, magic, strlen(magic)) != 0) {
+		in->at = 0;
+		reader_fail(in, N_("\"nsscope recording\""));
+		return -EINVAL;
 	}
-	*ret = (struct record){.kind = (enum kind)head[0], .len = bytes_u32(head + 1)};
-	ret->data = read_bytes(in, ret->len, N_("the rest of a record"));
-	if (!ret->data)
-		return false;
-	sum = bytes_checksum(0, head, 5);
-	if (bytes_checksum(sum, ret->data, ret->len) == bytes_u32(head + 5))
-		return true;
-	in->at = from;
-	reader_fail(in, N_("a record with the right checksum"));
-	return false;
+	line = read_bytes(in, strlen(version), N_("version 1 or 2"));
+	*ret_version_1 = line && memcmp(line, version_1, strlen(version_1)) == 0;
+	if (!line || (!*ret_version_1 && memcmp(line, version, strlen(version)) != 0)) {
+		in->at = strlen(magic);
+		reader_fail(in, N_("version 1 or 2"));
+		return -ENOTSUP;
+	}
+	return 0;
 }
 
-/* @in: behind @record, whose bytes are a moment's. */
-static void add_moment(struct byte_reader *in, const struct record *record, struct past *past)
+/* Reads the next record.  Returns its kind, with @ret_moment filled where it is a moment; or 0 with what is
+ * wrong noted in @in. */
+static char read_record(struct byte_reader *in, struct moment *ret_moment)
 {
-	struct byte_reader inside = {.data = record->data, .len = record->len};
-	struct moment moment = {.whole = record->kind == KIND_WHOLE};
+	size_t from = in->at;
+	const uint8_t *kind = read_bytes(in, 1, N_("the beginning of a record"));
+	size_t len;
+
+	if (kind && !is_kind(*kind)) {
+		in->at = from;
+		reader_fail(in, N_("the beginning of a record"));
+	}
+	if (!kind || !reader_ok(in))
+		return 0;
+	if (*kind == KIND_END)
+		return KIND_END;
+	*ret_moment = (struct moment){.whole = *kind == KIND_WHOLE};
+	len = (size_t)read_number(in, LENGTH_BYTES, UINT32_MAX, N_("the rest of a record"));
+	ret_moment->at_ms = read_number(in, TIME_BYTES, UINT64_MAX, N_("the rest of a record"));
+	ret_moment->taken_at_ms =
+	    read_number(in, TIME_BYTES, UINT64_MAX, N_("the rest of a record"));
+	ret_moment->offset = in->at;
+	ret_moment->len = len;
+	ret_moment->data = read_bytes(in, len, N_("the rest of a record"));
+	return reader_ok(in) ? (char)*kind : 0;
+}
+
+/* Returns what is wrong with a moment behind those of @past, or NULL. */
+static const char *order_fault(const struct moment *moment, const struct past *past)
+{
 	uint64_t end = past_end(past);
 	bool first = end == past_first(past);
 
 	/* Half of what fits, so that nobody who adds to it need look. */
-	moment.at_ms = read_number(&inside, INT64_MAX / 2, N_("a time"));
-	moment.taken_at_ms = read_number(&inside, INT64_MAX / 2, N_("a time"));
-	if (reader_ok(&inside) && !first && moment.at_ms <= past_moment(past, end - 1)->at_ms)
-		reader_fail(&inside, N_("a later moment than the one before"));
-	if (reader_ok(&inside) && first && !moment.whole)
-		reader_fail(&inside, N_("a whole graph"));
-	moment.data = inside.data + inside.at;
-	moment.len = inside.len - inside.at;
-	moment.offset = (size_t)(moment.data - in->data);
-	if (reader_ok(&inside)) {
-		past_add(past, &moment);
+	if (moment->at_ms > INT64_MAX / 2 || moment->taken_at_ms > INT64_MAX / 2)
+		return N_("a time");
+	if (!first && moment->at_ms <= past_moment(past, end - 1)->at_ms)
+		return N_("a later moment than the one before");
+	return first && !moment->whole ? N_("a whole graph") : NULL;
+}
+
+/* @in: behind the record of @moment. */
+static void add_moment(struct byte_reader *in, const struct moment *moment, struct past *past)
+{
+	const char *expected = order_fault(moment, past);
+
+	if (!expected)
+		expected = moment_fault(moment);
+	if (!expected) {
+		past_add(past, moment);
 		return;
 	}
-	in->at = moment.offset;
-	reader_fail(in, inside.expected);
+	in->at = moment->offset;
+	reader_fail(in, expected);
 }
 
 int recording_load(
     const uint8_t *data, size_t len, struct past *past, struct recording_fault *ret_fault)
 {
 	struct byte_reader in = {.data = data, .len = len};
-	struct record record = {.kind = KIND_WHOLE};
-	int r = read_first_line(&in);
+	bool is_version_1 = false;
+	struct moment moment;
+	char kind = KIND_WHOLE;
+	int r = read_first_line(&in, &is_version_1);
 
-	while (r == 0 && in.at < in.len && read_record(&in, &record)) {
-		if (record.kind == KIND_END)
-			break;
-		add_moment(&in, &record, past);
+	while (r == 0 && reader_ok(&in) && kind != KIND_END && in.at < in.len) {
+		kind = is_version_1 ? recording_1_next(&in, &moment) : read_record(&in, &moment);
+		if (kind && kind != KIND_END)
+			add_moment(&in, &moment, past);
 	}
 	if (r == 0 && !reader_ok(&in))
 		r = -EBADMSG;
-	if (r == 0 && record.kind == KIND_END && in.at < in.len) {
+	if (r == 0 && kind == KIND_END && in.at < in.len) {
 		reader_fail(&in, N_("nothing more"));
 		r = -EBADMSG;
 	}
-	if (r == 0 && record.kind != KIND_END) {
+	if (r == 0 && kind != KIND_END) {
 		reader_fail(&in, N_("its last record"));
 		r = -ENODATA;
 	}

@@ -6,7 +6,7 @@
 
 void (*oom_handler)(void);
 
-static _Noreturn void out_of_memory(void)
+_Noreturn void out_of_memory(void)
 {
 	if (oom_handler)
 		oom_handler();

@@ -21,6 +21,8 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Called before the program ends for want of memory; NULL for nothing. */
 extern void (*oom_handler)(void);
+/* For libraries that allocate by themselves and say that they could not. */
+_Noreturn void out_of_memory(void);
 
 /* Makes room in @array for @count elements of type *array; @room is the capacity, in elements. */
 #define array_reserve(array, room, count)                                                          \

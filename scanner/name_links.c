@@ -49,8 +49,8 @@ static int read_folder(void *arg, struct bytes *answer)
 
 		if (len < 0 || parse_ns_path(text, (size_t)len, &link.pid, &link.type) < 0)
 			continue;
-		bytes_put_number(answer, (uint64_t)link.pid);
-		bytes_put_number(answer, link.type);
+		bytes_put_number(answer, (uint64_t)link.pid, sizeof(link.pid));
+		bytes_put_number(answer, link.type, sizeof(link.type));
 		bytes_put_text(answer, entry->d_name, strlen(entry->d_name));
 	}
 	if (dir)
@@ -63,8 +63,10 @@ static void take_answer(struct found *found, const struct bytes *answer)
 	struct byte_reader reader = {.data = answer->data, .len = answer->len};
 
 	while (reader_ok(&reader) && reader.at < reader.len) {
-		struct name_link link = {.pid = (pid_t)read_number(&reader, INT32_MAX, "a PID"),
-		    .type = (enum nstype)read_number(&reader, NS_TYPE_COUNT - 1, "a type")};
+		struct name_link link = {
+		    .pid = (pid_t)read_number(&reader, sizeof(link.pid), INT32_MAX, "a PID"),
+		    .type = (enum nstype)read_number(
+		        &reader, sizeof(link.type), NS_TYPE_COUNT - 1, "a type")};
 		size_t len;
 		const char *name = read_text(&reader, NAME_MAX, &len, "a name");
 

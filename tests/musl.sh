@@ -7,11 +7,13 @@ set -eu
 
 out=$1
 mkdir -p "$out/include"
-# What it takes beside musl's own headers: the kernel's, and those of utf8proc.
+# What it takes beside musl's own headers: the kernel's, and those of the two libraries.
 ln -sfn /usr/include/linux "$out/include/linux"
 ln -sfn /usr/include/asm-generic "$out/include/asm-generic"
 ln -sfn "/usr/include/$(gcc -print-multiarch)/asm" "$out/include/asm"
-ln -sfn /usr/include/utf8proc.h "$out/include/utf8proc.h"
+for header in utf8proc zstd zstd_errors; do
+	ln -sfn "/usr/include/$header.h" "$out/include/$header.h"
+done
 for file in model/*.c; do
 	musl-gcc -std=gnu11 -D_GNU_SOURCE -I. -isystem "$out/include" -Wall -Wextra -Werror -O2 -c \
 		-o "$out/$(basename "$file" .c).o" "$file"

@@ -4,7 +4,7 @@
 source tests/house/tap.sh
 
 single=$PWD/build-static/nsscope
-most=3000000
+most=4000000
 outside=$(readlink /proc/self/ns/mnt)
 export LC_ALL=C.UTF-8 TERM=xterm
 unset LANGUAGE

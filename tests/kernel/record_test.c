@@ -5,6 +5,7 @@
 #include "tests/kernel/command.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
+#include "tests/screen/tape.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -257,6 +258,67 @@ static void what_can_not_be_used(void **state)
 	run_done(&run);
 }
 
+/* Turns the last byte of the frame of moment @number in the file @path.  Returns where that frame begins. */
+static size_t damage(const char *path, uint64_t number)
+{
+	struct past *past = past_new(0, 0);
+	struct recording_fault fault;
+	struct bytes bytes = {0};
+	struct moment moment;
+	uint8_t byte;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	read_file(path, &bytes);
+	assert_int_equal(recording_load(bytes.data, bytes.len, past, &fault), 0);
+	moment = *past_moment(past, number);
+	byte = moment.data[moment.len - 1] ^ 1;
+	assert_int_equal(pwrite(fd, &byte, 1, (off_t)(moment.offset + moment.len - 1)), 1);
+	close(fd);
+	past_free(past);
+	bytes_done(&bytes);
+	return moment.offset;
+}
+
+/* Of a moment that can't be read the place is told, and what comes before it is shown. */
+static void what_is_damaged(void **state)
+{
+	static const struct tape_moment moments[] = {
+	    {1000, "1 init; 40 first"},
+	    {2000, "1 init; 40 first; 41 second"},
+	    {3000, "1 init; 42 third"},
+	    {4000, "1 init; 43 fourth"},
+	};
+	static const char *const shown[] = {
+	    "", "--plain ", "--tree ", "--json ", "--tree --at=+3 "};
+	autofree char *path = tape_write(moments, array_len(moments));
+	size_t at = damage(path, 3);
+	autofree char *place = xasprintf("is damaged: at byte %zu there should be", at);
+
+	(void)state;
+	for (size_t i = 0; i < array_len(shown); i++) {
+		autofree char *arguments = xasprintf("%s%s", shown[i], path);
+		struct run run = command_run(cli_replay, "replay", arguments, "C.UTF-8", -1);
+
+		assert_int_equal(run.status, EXIT_FAILED);
+		assert_has(run.errors, place);
+		assert_has(run.output, "second");
+		assert_null(strstr(run.output, "third"));
+		run_done(&run);
+	}
+	damage(path, 1);
+	for (size_t i = 0; i < array_len(shown); i++) {
+		autofree char *arguments = xasprintf("%s%s", shown[i], path);
+		struct run run = command_run(cli_replay, "replay", arguments, "C.UTF-8", -1);
+
+		assert_int_equal(run.status, EXIT_FAILED);
+		assert_has(run.errors, "is damaged: at byte 41 there should be");
+		assert_string_equal(run.output, "");
+		run_done(&run);
+	}
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +328,7 @@ int main(void)
 	    cmocka_unit_test(no_room_for_more),
 	    cmocka_unit_test(wrong_use),
 	    cmocka_unit_test(what_can_not_be_used),
+	    cmocka_unit_test(what_is_damaged),
 	};
 
 	room_enter();

@@ -234,7 +234,7 @@ static void a_file_without_an_end_is_refused_by_its_beginning(void **state)
 	              "exit $s",
 	        folder, folder, folder);
 	autofree char *headed =
-	    xasprintf("printf 'nsscope recording 1\n' >%s/file; truncate -s 3G %s/file; "
+	    xasprintf("printf 'nsscope recording 2\n' >%s/file; truncate -s 3G %s/file; "
 	              "$N replay --plain %s/file; s=$?; rm %s/file; exit $s",
 	        folder, folder, folder, folder);
 	autofree char *fifo =
@@ -243,6 +243,8 @@ static void a_file_without_an_end_is_refused_by_its_beginning(void **state)
 	expect("$N replay --plain /dev/zero", false, 1, "is no recording");
 	expect("yes nsscope | $N replay --plain /dev/stdin", false, 1, "is no recording");
 	expect("{ printf 'nsscope recording 1\n'; cat /dev/zero; } | $N replay --plain /dev/stdin",
+	    false, 1, "at byte 20");
+	expect("{ printf 'nsscope recording 2\n'; cat /dev/zero; } | $N replay --plain /dev/stdin",
 	    false, 1, "at byte 20");
 	expect(sparse, false, 1, "is no recording");
 	expect(headed, false, 1, "at byte 20");
