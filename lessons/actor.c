@@ -1,11 +1,11 @@
 #include "lessons/actor.h"
 #include "lessons/answer.h"
 #include "model/util.h"
+#include "scanner/privileges.h"
 #include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -69,15 +69,6 @@ static bool is_confined(const struct actor *actor, const struct call *call)
 	return call->reaches == REACHES_BY_ARGUMENTS || actor_confined(actor, call->reaches);
 }
 
-static bool has_capability(int capability)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
-
-	return syscall(SYS_capget, &header, data) == 0 &&
-	       data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability);
-}
-
 /* Was it a filter that refused @call, and not the kernel, which looks for a capability that is there?
  * seccomp(2) */
 static bool is_filtered(const struct call *call, const struct stage_answer *answer)
@@ -86,7 +77,8 @@ static bool is_filtered(const struct call *call, const struct stage_answer *answ
 	    (answer->error != EPERM && answer->error != ENOSYS))
 		return false;
 	/* Where the filter refuses the question as well, there is one. */
-	return prctl(PR_GET_SECCOMP) != 0 && errno != EINVAL && has_capability(call->capability);
+	return prctl(PR_GET_SECCOMP) != 0 && errno != EINVAL &&
+	       (privileges_effective() & CAP_BIT(call->capability));
 }
 
 static void make_call(

@@ -3,6 +3,7 @@
 #include "lessons/program.h"
 #include "model/nstype.h"
 #include "model/util.h"
+#include "scanner/privileges.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,6 +70,7 @@ _Noreturn static void execute_traced(void)
 
 static int time_is_entered(pid_t child)
 {
+	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
 	char path[64], here[64], ordered[64];
 	ssize_t len, ordered_len;
 

@@ -2,6 +2,7 @@
 #include "lessons/shell_helper.h"
 #include "lessons/wire.h"
 #include "model/util.h"
+#include "scanner/privileges.h"
 #include "scanner/proc_read.h"
 
 #include <errno.h>
@@ -143,6 +144,7 @@ int shell_finish(struct shell *shell, struct shell_result *ret_result)
 /* When it began, in clock ticks since boot.  Returns false where it has ended. */
 static bool read_start(pid_t pid, uint64_t *ret_ticks)
 {
+	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);

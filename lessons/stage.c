@@ -4,6 +4,7 @@
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/privileges.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -290,6 +291,7 @@ static bool is_over(const struct stage *stage)
  * as it has told us.  wait(2) */
 static void see_end(struct stage_answer *answer, pid_t pid)
 {
+	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
 	char path[48], state[64];
 	int64_t deadline_ms = clock_ms() + FORGET_MS;
 	int r;

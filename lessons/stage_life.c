@@ -7,10 +7,10 @@
 #include "model/i18n.h"
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/privileges.h"
 #include "scanner/want.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,13 +87,7 @@ static int failed(const char *step, int error)
 /* May this process make namespaces without a user namespace around them?  capabilities(7) */
 static bool has_sys_admin(void)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	memset(data, 0, sizeof(data));
-	if (syscall(SYS_capget, &header, data) < 0)
-		return false;
-	return data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN);
+	return privileges_permitted() & CAP_BIT(CAP_SYS_ADMIN);
 }
 
 /* Forks the stage process.  No signal reaches it before it has put away our handlers. */
@@ -242,8 +236,11 @@ int stage_new(const struct stage_setup *setup, const char *const *names, size_t 
 	return 0;
 }
 
+/* An actor may be another user. */
 static void kill_pidfd(int pidfd)
 {
+	autoprivileges uint64_t before = privileges_raise(CAP_BIT(CAP_KILL));
+
 	syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
 }
 

@@ -7,6 +7,7 @@
 #include "model/nstype.h"
 #include "model/util.h"
 #include "scanner/clock.h"
+#include "scanner/privileges.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -461,6 +462,7 @@ static void try_type(struct session *session, size_t number, enum nstype type)
  * them.  ptrace(2) */
 static void try_reading(const struct session *session)
 {
+	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC); /* as a scan */
 	struct trial_finding finding = {.what = "/proc/PID/ns"};
 	char path[48], text[64];
 

@@ -2,12 +2,12 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/privileges.h"
 #include "scanner/proc_file.h"
 #include "scanner/want.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -83,13 +83,9 @@ static bool is_locked(void)
 /* Whether they count in the initial user namespace, the kernel says. */
 static bool has_capabilities(void)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	const uint32_t both = 1U << (CAP_BPF - 32) | 1U << (CAP_PERFMON - 32);
+	const uint64_t both = CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON), own = privileges_effective();
 
-	if (syscall(SYS_capget, &header, data) < 0)
-		return false;
-	return (data[0].effective & (1U << CAP_SYS_ADMIN)) || (data[1].effective & both) == both;
+	return (own & CAP_BIT(CAP_SYS_ADMIN)) || (own & both) == both;
 }
 
 static bool is_foreign_proc(void)

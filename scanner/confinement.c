@@ -2,11 +2,11 @@
 
 #include "model/util.h"
 #include "scanner/join.h"
+#include "scanner/privileges.h"
 #include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,16 +25,6 @@ static int read_seccomp(void)
 		return -1;
 	line = strstr(status.data, "\nSeccomp:");
 	return line ? (int)strtol(line + strlen("\nSeccomp:"), NULL, 10) : -1;
-}
-
-static uint64_t read_caps(void)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return 0;
-	return (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 
 /* --- Maps --------------------------------------------------------------------------------------- */
@@ -167,7 +157,7 @@ void confinement_read(struct confinement *ret_confinement)
 {
 	*ret_confinement = (struct confinement){
 	    .seccomp = read_seccomp(),
-	    .caps = read_caps(),
+	    .caps = privileges_permitted(),
 	    .no_setgroups = denies_setgroups(),
 	    .chrooted = has_no_mount_root() || has_other_root(),
 	    .proc_covered = covers_proc(),

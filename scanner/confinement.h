@@ -13,7 +13,7 @@ struct confinement {
 	bool chrooted;     /* it is known to be below a chroot(2) */
 	bool proc_covered; /* something is mounted over parts of /proc */
 	bool no_sys;       /* there is a /proc, but no /proc/sys: subset=pid, proc(5) */
-	uint64_t caps;     /* effective ones, 1 << CAP_SYS_ADMIN, …; capabilities(7) */
+	uint64_t caps;     /* those that it can use, 1 << CAP_SYS_ADMIN, …; capabilities(7) */
 	char label[128];   /* of the security module that confines it, raw; "" for none */
 };
 

@@ -5,6 +5,7 @@
 #include "scanner/clock.h"
 #include "scanner/helper.h"
 #include "scanner/local_fs.h"
+#include "scanner/privileges.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -108,6 +109,7 @@ static int start(struct errand *errand, errand_work *work, void *arg)
 int errand_start(
     const char *path, unsigned limit_ms, errand_work *work, void *arg, struct errand **ret_errand)
 {
+	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_FILES);
 	struct errand *errand;
 	uint64_t mount = 0;
 	bool local = local_fs_has(path, &mount);

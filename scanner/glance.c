@@ -1,6 +1,7 @@
 #include "scanner/glance.h"
 
 #include "model/util.h"
+#include "scanner/privileges.h"
 #include "scanner/proc_read.h"
 
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 
 bool glance_differs(const struct process *process)
 {
+	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
 	struct link_reading links[NS_LINK_COUNT] = {0};
 	bool wanted[NS_LINK_COUNT];
 	char path[32];

@@ -459,7 +459,7 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 	    .root = -1,
 	    .ns = -1,
 	    .member = -1,
-	    .capabilities = sandbox_effective(),
+	    .capabilities = privileges_effective(),
 	};
 	struct stat user;
 	int r;

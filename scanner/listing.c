@@ -3,9 +3,9 @@
 #include "model/nstype.h"
 #include "model/util.h"
 #include "scanner/nsfs_abi.h"
+#include "scanner/privileges.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -46,15 +46,6 @@ bool listing_has(const struct listing *listing, uint64_t id)
 	       bsearch(&id, listing->ids, listing->count, sizeof(id), compare_ids);
 }
 
-static bool has_sys_admin(void)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	return syscall(SYS_capget, &header, data) == 0 &&
-	       (data[0].effective & (1U << CAP_SYS_ADMIN));
-}
-
 static bool is_initial(enum nstype type)
 {
 	autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
@@ -65,7 +56,7 @@ static bool is_initial(enum nstype type)
 
 bool listing_is_privileged(void)
 {
-	return is_initial(NS_USER) && has_sys_admin();
+	return is_initial(NS_USER) && (privileges_effective() & CAP_BIT(CAP_SYS_ADMIN));
 }
 
 bool listing_is_whole(void)

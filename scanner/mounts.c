@@ -8,11 +8,11 @@
 #include "scanner/nsfs.h"
 #include "scanner/parse.h"
 #include "scanner/places.h"
+#include "scanner/privileges.h"
 #include "scanner/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -256,22 +256,14 @@ static bool in_group(gid_t gid)
 	return getegid() == gid;
 }
 
-static bool has_ptrace_capability(void)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	return syscall(SYS_capget, &header, data) == 0 &&
-	       (data[0].effective & (1U << CAP_SYS_PTRACE));
-}
-
 /* hidepid spares who may trace.  The capability may be one in a user namespace only, below that
  * of PID 1, so PID 1 must answer as well. */
 static bool hides_from_us(const struct hidepid *hidepid)
 {
 	if (!hidepid->hides || in_group(hidepid->gid))
 		return false;
-	return !has_ptrace_capability() || access("/proc/1/stat", R_OK) < 0;
+	return !(privileges_effective() & CAP_BIT(CAP_SYS_PTRACE)) ||
+	       access("/proc/1/stat", R_OK) < 0;
 }
 
 static void end_table(struct mounts *mounts)

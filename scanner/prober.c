@@ -171,7 +171,7 @@ static _Noreturn void serve(int socket)
 	helper_begin(socket, HELPER_PROBE);
 	means.own_uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	means.own_user = stat("/proc/self/ns/user", &user) == 0 ? user.st_ino : 0;
-	means.privileged = sandbox_effective() & CAP_BIT(CAP_SYS_ADMIN);
+	means.privileged = privileges_effective() & CAP_BIT(CAP_SYS_ADMIN);
 	/* Without the privilege it has no capability here, and its children one in what they join. */
 	sandbox_enter(&(struct sandbox){
 	    .work = SANDBOX_NAMES,

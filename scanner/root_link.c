@@ -2,6 +2,7 @@
 
 #include "model/util.h"
 #include "scanner/parse.h"
+#include "scanner/privileges.h"
 #include "scanner/proc_read.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 
 int root_link_read(const struct process *process, char **ret_path)
 {
+	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
 	char path[PATH_MAX], name[32];
 	uint64_t start = 0;
 

@@ -25,37 +25,13 @@ static struct {
 	uint64_t left;
 } sandbox_state;
 
-static bool get_capabilities(
-    struct __user_cap_header_struct *head, struct __user_cap_data_struct data[2])
-{
-	*head = (struct __user_cap_header_struct){.version = _LINUX_CAPABILITY_VERSION_3};
-	return syscall(SYS_capget, head, data) == 0;
-}
-
-/* Leaves of the permitted ones @permitted, and puts of these @effective into effect. */
-static void set_capabilities(uint64_t permitted, uint64_t effective)
-{
-	struct __user_cap_header_struct head;
-	struct __user_cap_data_struct data[2] = {{0}};
-
-	if (!get_capabilities(&head, data))
-		_exit(1);
-	for (size_t i = 0; i < array_len(data); i++) {
-		data[i].permitted &= (uint32_t)(permitted >> (i * 32));
-		data[i].effective = data[i].permitted & (uint32_t)(effective >> (i * 32));
-		data[i].inheritable = 0;
-	}
-	if (syscall(SYS_capset, &head, data) < 0)
-		_exit(1); /* less is always granted; capset(2) */
-}
-
 void sandbox_raise(uint64_t capabilities)
 {
 	int error = errno;
 
 	/* Also where none is left to be raised: who joins a user namespace has all of them in there. */
-	if (sandbox_state.entered)
-		set_capabilities(sandbox_state.left, capabilities);
+	if (sandbox_state.entered && privileges_set(sandbox_state.left, capabilities) < 0)
+		_exit(1); /* less is always granted; capset(2) */
 	errno = error;
 }
 
@@ -68,16 +44,6 @@ void sandbox_keep(uint64_t capabilities)
 {
 	sandbox_state.left &= capabilities;
 	sandbox_lower();
-}
-
-uint64_t sandbox_effective(void)
-{
-	struct __user_cap_header_struct head;
-	struct __user_cap_data_struct data[2] = {{0}};
-
-	if (!get_capabilities(&head, data))
-		return NO_CAPABILITY;
-	return (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 
 /* --- Calls ----------------------------------------------------------------------------------- */

@@ -14,11 +14,10 @@
  *   A call that is not in it does not exist (ENOSYS). */
 #pragma once
 
-#include <linux/capability.h>
+#include "scanner/privileges.h"
+
 #include <stdbool.h>
 #include <stdint.h>
-
-#define CAP_BIT(capability) (UINT64_C(1) << (capability))
 
 /* What a helper is for, and so which calls it has. */
 enum sandbox_work {
@@ -51,6 +50,3 @@ void sandbox_keep(uint64_t capabilities);
 /* No capability is left, and none of the calls that take one.  To be called when what had to be joined
  * is joined. */
 void sandbox_close(void);
-
-/* The effective capabilities of this process, 1 << CAP_SYS_ADMIN, …; capabilities(7) */
-uint64_t sandbox_effective(void);

@@ -10,6 +10,7 @@
 #include "scanner/hostnames.h"
 #include "scanner/mounts.h"
 #include "scanner/netnsids.h"
+#include "scanner/privileges.h"
 #include "scanner/responder.h"
 #include "scanner/source.h"
 #include "scanner/source_choice.h"
@@ -55,6 +56,15 @@ struct scan {
 	double worked_ms;
 };
 
+/* All that asking the kernel takes (privileges.h): /proc of others, their sockets, what only root may list; perf
+ * and BPF, with the memory for it. */
+static uint64_t raise_privileges(void)
+{
+	return privileges_raise(PRIVILEGES_PROC | CAP_BIT(CAP_NET_ADMIN) | CAP_BIT(CAP_SYS_ADMIN) |
+	                        CAP_BIT(CAP_PERFMON) | CAP_BIT(CAP_BPF) | CAP_BIT(CAP_IPC_LOCK) |
+	                        CAP_BIT(CAP_SYS_RESOURCE));
+}
+
 /* A helper, where somebody must ask. */
 static int need_hostnames(struct scan *scan)
 {
@@ -65,6 +75,7 @@ static int need_hostnames(struct scan *scan)
 
 int scan_new(const struct scan_options *options, struct scan **ret_scan)
 {
+	autoprivileges uint64_t before = raise_privileges();
 	struct scan *scan = xcalloc(1, sizeof(*scan));
 	int r;
 
@@ -94,6 +105,7 @@ static struct changes *changes_of(const struct scan *scan)
 
 void scan_leave_out(struct scan *scan, pid_t session)
 {
+	autoprivileges uint64_t before = raise_privileges();
 	struct changes *changes = changes_of(scan);
 
 	if (changes && session && session != scan->sweep.left_out)
@@ -110,6 +122,7 @@ int scan_news_fd(const struct scan *scan)
 
 struct news scan_news(struct scan *scan)
 {
+	autoprivileges uint64_t before = raise_privileges();
 	struct changes *changes = changes_of(scan);
 
 	return changes ? changes_take(changes, scan->sweep.helper_pid)
@@ -141,6 +154,7 @@ static void drop_sweep(struct scan *scan)
 
 void scan_free(struct scan *scan)
 {
+	autoprivileges uint64_t before = raise_privileges();
 	if (!scan)
 		return;
 	drop_sweep(scan);
@@ -238,6 +252,7 @@ static int begin_brief(struct scan *scan)
 
 static int begin(struct scan *scan, const struct graph *prev, bool brief)
 {
+	autoprivileges uint64_t before = raise_privileges();
 	uint64_t start_us = clock_us();
 	struct sweep_stats *stats;
 	int r;
@@ -409,6 +424,7 @@ static int next_phase(struct scan *scan)
 
 int scan_step(struct scan *scan, uint64_t budget_us)
 {
+	autoprivileges uint64_t before = raise_privileges();
 	uint64_t start_us = clock_us(), until_us = start_us + budget_us;
 	int r;
 

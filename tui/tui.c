@@ -2,6 +2,7 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/privileges.h"
 #include "tui/explorer.h"
 #include "tui/live.h"
 #include "tui/loop.h"
@@ -52,6 +53,7 @@ int tui_run(const struct tui_options *options)
 	int signal = 0;
 	int r = 0;
 
+	privileges_hold();
 	if (options->recording)
 		live = live_new_recorded(screen.charset, settings[SETTINGS_BY], options->recording,
 		    options->recording_at);
@@ -75,6 +77,7 @@ int tui_run(const struct tui_options *options)
 		signal = explore(live, options);
 	signals_stop();
 	live_free(live);
+	privileges_release();
 	if (signal != 0)
 		signals_raise(signal);
 	return r;
