@@ -68,7 +68,7 @@ offered_by_fish() {
 # fish shows no = behind those that take a value, its file has -x for these.
 options_of_fish() {
 	local option
-	for option in $(offered_by_fish "$@ --"); do
+	for option in $(offered_by_fish "$* --"); do
 		grep -q -- "-l ${option#--} -x" "$files/nsscope.fish" && option+="="
 		echo "$option"
 	done
@@ -80,7 +80,7 @@ choices_of_bash() {
 }
 
 choices_of_fish() {
-	offered_by_fish "${@:2} $1" | sed "s/^$1//"
+	offered_by_fish "${*:2} $1" | sed "s/^$1//"
 }
 
 choices_of_zsh() {
