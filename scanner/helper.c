@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+
+enum { END_MS = 50 }; /* a killed process that nothing holds up has ended by then */
 
 static const char *const names[] = {
     [HELPER_PROBE] = "nsscope-probe",
@@ -122,12 +125,21 @@ bool helper_is_killed(pid_t proc_pid)
 	return false;
 }
 
+/* Reaps @pid, which was killed.  Returns false where it has not ended soon. */
+static bool reap_soon(pid_t pid)
+{
+	autoclose int fd = (int)syscall(SYS_pidfd_open, pid, 0); /* 5.3 */
+	struct pollfd end = {.fd = fd, .events = POLLIN};
+
+	if (fd >= 0)
+		poll(&end, 1, END_MS);
+	return waitpid(pid, NULL, fd >= 0 ? WNOHANG : 0) != 0;
+}
+
 void helper_end(pid_t pid, bool hangs)
 {
 	kill(pid, SIGKILL);
-	while (!hangs && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	if (hangs) {
+	if (hangs || !reap_soon(pid)) {
 		array_reserve(killed.items, killed.room, killed.count + 1);
 		killed.items[killed.count++] =
 		    (struct killed){.pid = pid, .proc_pid = helper_proc_pid(pid)};

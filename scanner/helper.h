@@ -20,8 +20,9 @@ void helper_note(pid_t pid);
 /* Is @pid, as fork(2) gave it, a helper of this process? */
 bool helper_is_own(pid_t pid);
 
-/* Kills the child @pid.  Where it may hang in the kernel (@hangs) its end is not waited for: it ends when
- * that lets it, and is reaped by helper_reap_killed, or when another helper is ended. */
+/* Kills the child @pid, and waits for its end, but not for long: a file system that does not answer, or a tracer, may
+ * hold it up.  Where it is known to hang in the kernel (@hangs) that is not tried.  It ends when it may, and is
+ * reaped by helper_reap_killed, or when another helper is ended. */
 void helper_end(pid_t pid, bool hangs);
 /* The child @pid has ended and was reaped. */
 void helper_forget(pid_t pid);

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
 
 enum {
 	DATA_BYTES_MAX = 4 << 20, /* far more than a helper tells */
@@ -72,18 +71,13 @@ int inspect_start(const struct graph *graph, const struct ns *ns, struct inspect
 	return 0;
 }
 
-/* Kills the helper where it has not ended, with what it has started. */
-static void end_helper(struct inspect *inspect, bool kill_it)
+/* Ends the helper, with what it has started: it leads a group as soon as it starts others. */
+static void end_helper(struct inspect *inspect)
 {
 	if (!inspect->pid)
 		return;
-	if (kill_it) {
-		/* It leads a group as soon as it starts others; before, it is killed alone. */
-		kill(-inspect->pid, SIGKILL);
-		kill(inspect->pid, SIGKILL);
-	}
-	while (waitpid(inspect->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	kill(-inspect->pid, SIGKILL);
+	helper_end(inspect->pid, false);
 	inspect->pid = 0;
 }
 
@@ -91,7 +85,7 @@ void inspect_free(struct inspect *inspect)
 {
 	if (!inspect)
 		return;
-	end_helper(inspect, true);
+	end_helper(inspect);
 	close_fd(&inspect->fd);
 	free(inspect->data);
 	free(inspect);
@@ -118,7 +112,7 @@ static int finish(struct inspect *inspect, int error, struct inspection **ret_in
 {
 	struct inspection *inspection = NULL;
 
-	end_helper(inspect, error != 0);
+	end_helper(inspect);
 	if (!error && !inspect->len)
 		error = -EPIPE; /* it has died */
 	if (!error) {

@@ -1,5 +1,6 @@
 /* Looking into namespaces where that is refused, hangs, or takes another way; and the command. */
 #include "model/util.h"
+#include "scanner/helper.h"
 #include "tests/kernel/inside.h"
 #include "tests/kernel/skip.h"
 #include "tests/kernel/tool.h"
@@ -12,7 +13,9 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 /* --- What is refused, and what hangs --------------------------------------------------------- */
@@ -132,6 +135,92 @@ static void one_that_hangs_is_killed(void **state)
 	inspection_free(inspection);
 	graph_unref(graph);
 	member_end(&member);
+}
+
+/* Is @pid within wait4(2)? */
+static bool waits(pid_t pid)
+{
+	autofree char *path = xasprintf("/proc/%d/syscall", (int)pid);
+	FILE *file = fopen(path, "re");
+	long number = -1;
+
+	if (file && fscanf(file, "%ld", &number) != 1)
+		number = -1;
+	if (file)
+		fclose(file);
+	return number == SYS_wait4;
+}
+
+/* Traces @helper, whose parent can't reap it before this process ends.  That is when @orders is closed, with status 0;
+ * or when the parent waits for it, with status 1. */
+static _Noreturn void hold_up(pid_t helper, int orders, int ready)
+{
+	struct pollfd closed = {.fd = orders};
+	char byte = 0;
+
+	if (ptrace(PTRACE_SEIZE, helper, 0, 0) < 0 || ptrace(PTRACE_INTERRUPT, helper, 0, 0) < 0)
+		byte = 1;
+	if (write(ready, &byte, 1) != 1 || byte)
+		_exit(2);
+	while (poll(&closed, 1, 0) == 0) {
+		/* When that is closed it waits for this process. */
+		if (waits(getppid()) && poll(&closed, 1, 0) == 0)
+			_exit(1);
+	}
+	_exit(0);
+}
+
+/* A tracer that does not reap it, as a file system that does not answer. */
+static void one_whose_end_is_held_up_holds_nobody_up(void **state)
+{
+	struct inspection *inspection = NULL;
+	struct inspect *inspect;
+	int orders[2], ready[2];
+	char failed = 1;
+	pid_t tracer;
+
+	(void)state;
+	need_room();
+	struct member member = member_start(CLONE_NEWNS, make_many_mounts, NULL);
+	struct graph *graph = inside_sweep();
+
+	assert_int_equal(pipe2(orders, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	assert_int_equal(inspect_start(graph, inside_ns(graph, member.pid, NS_MNT), &inspect), 0);
+	pid_t helper = find_child(member.pid);
+	fflush(NULL);
+	tracer = fork();
+	if (tracer == 0) {
+		close(orders[1]);
+		hold_up(helper, orders[0], ready[1]);
+	}
+	assert_int_equal(read(ready[0], &failed, 1), 1);
+	if (!failed) {
+		while (!inspect_io(inspect, &inspection)) {
+			struct pollfd pollfd = {.fd = inspect_fd(inspect), .events = POLLIN};
+
+			poll(&pollfd, 1, inspect_timeout(inspect));
+		}
+		assert_int_equal(inspection->error, -ETIMEDOUT);
+		inspection_free(inspection);
+	}
+	inspect_free(inspect);
+	close(orders[1]);
+	int status = wait_status(tracer);
+
+	helper_reap_killed();
+	if (!failed) {
+		assert_int_equal(status, 0);
+		/* It is left out of what is read until it is reaped. */
+		assert_int_equal(kill(helper, 0), -1);
+	}
+	close(orders[0]);
+	close(ready[0]);
+	close(ready[1]);
+	graph_unref(graph);
+	member_end(&member);
+	if (failed)
+		skip_because("this user may not trace a helper");
 }
 
 /* A graph in which a namespace like that of @pid is kept by @keeper alone. */
@@ -292,6 +381,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(refused_with_what_proc_tells),
 	    cmocka_unit_test(one_that_hangs_is_killed),
+	    cmocka_unit_test(one_whose_end_is_held_up_holds_nobody_up),
 	    cmocka_unit_test(by_descriptor_and_by_mount),
 	    cmocka_unit_test(a_fifo_is_no_trap),
 	    cmocka_unit_test(the_command_tells_it),
