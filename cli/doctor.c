@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <linux/capability.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,7 +59,7 @@ void doctor_find(struct visit *visit, enum verdict verdict, const char *what, co
 {
 	add_sign(&visit->line, verdict);
 	line_adds(&visit->line, STYLE_STRONG, what);
-	line_adds(&visit->line, STYLE_PLAIN, ": ");
+	line_adds(&visit->line, STYLE_PLAIN, _(": "));
 	line_adds(&visit->line, STYLE_PLAIN, meaning);
 	report_wrapped(&visit->line, SIGN_COLS);
 }
@@ -76,7 +77,10 @@ void doctor_cure(struct visit *visit, bool as_root, const char *format, ...)
 	snprintf(visit->last_cure, sizeof(visit->last_cure), "%s", command);
 	line_pad(&visit->line, SIGN_COLS);
 	line_add_sign(&visit->line, STYLE_DIM, "→ ", "-> ");
-	if (as_root && geteuid() != 0)
+	if (as_root && geteuid() != 0 && visit->doctor.confinement.no_new_privs)
+		line_adds(&visit->line, STYLE_PLAIN,
+		    _("as root, and not from here, where no_new_privs is set: "));
+	else if (as_root && geteuid() != 0)
 		line_adds(&visit->line, STYLE_CODE, "sudo ");
 	line_adds(&visit->line, STYLE_CODE, command);
 	report_line(&visit->line, 0);
@@ -128,7 +132,8 @@ static bool try_type(struct visit *visit, enum nstype type)
 {
 	const struct ns_type_info *info = &ns_types[type];
 	int alone = trial_unshare(info->flag);
-	int within = alone == 0 ? 0 : trial_unshare(info->flag | ns_types[NS_USER].flag);
+	int user = alone == 0 ? 0 : trial_unshare(ns_types[NS_USER].flag);
+	int within = alone == 0 || user ? user : trial_unshare(info->flag | ns_types[NS_USER].flag);
 
 	if (alone == 0) {
 		doctor_find(visit, VERDICT_GOOD, info->name, _("may be made"));
@@ -139,7 +144,13 @@ static bool try_type(struct visit *visit, enum nstype type)
 		    _("may be made within a user namespace of one's own"));
 		return true;
 	}
-	find_refusal(visit, type, within);
+	/* What forbids that is not about the type. */
+	if (user && type != NS_USER && alone == -EPERM &&
+	    !(visit->doctor.confinement.caps >> CAP_SYS_ADMIN & 1))
+		doctor_find(visit, VERDICT_BAD, info->name,
+		    _("may be made only within a user namespace, and none may be made: see user"));
+	else
+		find_refusal(visit, type, user && type != NS_USER ? alone : within);
 	return false;
 }
 
@@ -240,6 +251,9 @@ static void examine_switches(struct visit *visit)
 		doctor_find(visit, VERDICT_GOOD, "seccomp", _("no filter is set"));
 	else
 		doctor_find(visit, VERDICT_NEUTRAL, "seccomp", _("not known"));
+	if (confinement->no_new_privs)
+		doctor_find(visit, VERDICT_NEUTRAL, "no_new_privs",
+		    _("set: sudo and su give no privileges here"));
 	if (confinement->label[0])
 		doctor_find(visit, VERDICT_NEUTRAL, _("Security module"), confinement->label);
 	if (confinement->chrooted)
@@ -264,12 +278,18 @@ struct hindrances {
 	size_t count, room;
 };
 
+/* Is @c a letter of a lesson's name or a path, and not what stands between two of them? */
+static bool is_of_word(char c)
+{
+	return c > ' ' && c != ',' && !(c & 0x80);
+}
+
 static bool has_word(const char *list, const char *word)
 {
 	size_t len = strlen(word);
 
 	for (const char *at = list; (at = strstr(at, word)); at++)
-		if ((at == list || at[-1] == ' ') && (!at[len] || at[len] == ','))
+		if ((at == list || !is_of_word(at[-1])) && !is_of_word(at[len]))
 			return true;
 	return false;
 }
@@ -281,7 +301,7 @@ static void add_word(char **list, const char *word)
 
 	if (has_word(*list, word))
 		return;
-	longer = xasprintf("%s%s%s", *list, **list ? ", " : "", word);
+	longer = xasprintf("%s%s%s", *list, **list ? _(", ") : "", word);
 	free(*list);
 	*list = longer;
 }
@@ -330,7 +350,7 @@ static void tell_hindrances(struct visit *visit, struct hindrances *all)
 {
 	for (size_t i = 0; i < all->count; i++) {
 		struct hindrance *item = &all->items[i];
-		autofree char *meaning = xasprintf("%s: %s", item->what, item->why);
+		autofree char *meaning = xasprintf(_("%s: %s"), item->what, item->why);
 
 		visit->forbidden = true;
 		doctor_find(visit, VERDICT_BAD, item->lessons, meaning);

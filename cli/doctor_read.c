@@ -5,7 +5,10 @@
 #include "scanner/want.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 /* What it means where it doesn't work: msgids. */
 static const char *const without[FACILITY_COUNT] = {
@@ -47,6 +50,22 @@ static const struct bpf_refusal *refusal_of(const struct doctor *doctor, enum fa
 	return facility == FACILITY_BPF ? &doctor->bpf : &doctor->trace;
 }
 
+/* Has the kernel no such call, or no such request? */
+static bool is_missing(int error)
+{
+	return error == -ENOSYS || error == -ENOTTY || error == -EINVAL || error == -EOPNOTSUPP;
+}
+
+/* Is it one that asks for no capability, or none that is lacking, so that only a filter refuses it? */
+static bool by_filter(const struct doctor *doctor, enum facility facility, int error)
+{
+	bool asks_nothing = facility == FACILITY_HANDLE || facility == FACILITY_PIDFD_GETFD ||
+	                    facility == FACILITY_STATMOUNT;
+
+	return doctor->confinement.seccomp == 2 &&
+	       (is_missing(error) || (asks_nothing && error == -EPERM));
+}
+
 /* Why it doesn't work, and what would help.  The caller frees it. */
 static char *why_not(const struct doctor *doctor, enum facility facility)
 {
@@ -58,12 +77,22 @@ static char *why_not(const struct doctor *doctor, enum facility facility)
 		return why->what != BPF_NO_OBSTACLE ? bpf_refusal_text(why)
 		                                    : xstrdup(strerror(-error));
 	}
-	if (since[facility] &&
-	    (error == -ENOSYS || error == -ENOTTY || error == -EINVAL || error == -EOPNOTSUPP))
+	if (since[facility] && is_missing(error) &&
+	    !kernel_is_since(doctor->kernel, since[facility]))
 		return xasprintf(
-		    _("the kernel hasn't got it, or a filter hides it: Linux %s and later have it"),
-		    since[facility]);
-	if (facility == FACILITY_FIRST_LINKS && geteuid() == 0)
+		    _("this kernel is too old: Linux %s and later have it"), since[facility]);
+	if (by_filter(doctor, facility, error))
+		return xstrdup(_("a seccomp filter refuses it, as in containers"));
+	if (since[facility] && is_missing(error))
+		return xasprintf(
+		    _("this kernel lacks it, though Linux %s and later have it"), since[facility]);
+	if (facility == FACILITY_SOCKET_NET && error == -EPERM)
+		return xstrdup(
+		    _("it takes CAP_NET_ADMIN in the user namespace that owns the network "
+		      "namespace; a container is given it with --cap-add NET_ADMIN"));
+	if (facility == FACILITY_FEED && error == -ENOENT)
+		return xstrdup(_("/sys is not mounted, which lists the processors"));
+	if (facility == FACILITY_FIRST_LINKS && geteuid() == 0 && error != -ENOENT)
 		return xstrdup(
 		    _("root may be forbidden it too: it takes CAP_SYS_PTRACE in the user "
 		      "namespace of PID 1, and no security module that refuses; a container "
@@ -79,11 +108,21 @@ static char *why_not(const struct doctor *doctor, enum facility facility)
 	return xstrdup(strerror(-error));
 }
 
-/* Would root have it? */
+/* The capability that it takes, where root is asked for. */
+static int capability_of(enum facility facility)
+{
+	if (facility == FACILITY_FIRST_LINKS)
+		return CAP_SYS_PTRACE;
+	return facility == FACILITY_SOCKET_NET ? CAP_NET_ADMIN : CAP_PERFMON;
+}
+
+/* Would root have it?  Not what is missing from the bounding set, as in containers; capabilities(7). */
 static bool is_for_root(const struct doctor *doctor, enum facility facility)
 {
 	int error = doctor->facilities[facility];
 
+	if (prctl(PR_CAPBSET_READ, capability_of(facility)) != 1)
+		return false;
 	return facility == FACILITY_FIRST_LINKS ||
 	       ((facility == FACILITY_FEED || facility == FACILITY_SOCKET_NET) &&
 	           (error == -EPERM || error == -EACCES)) ||
@@ -107,7 +146,14 @@ static void examine_reading(struct visit *visit)
 			continue;
 		}
 		reason = why_not(&visit->doctor, facility);
-		meaning = xasprintf("%s (%s)", _(without[facility]), reason);
+		/* Nor are those counted that are not in sight. */
+		if (facility == FACILITY_FIRST_LINKS && facilities[facility] == -ENOENT &&
+		    facilities[FACILITY_OWN_LINKS] == 0)
+			meaning =
+			    xstrdup(_("/proc hides the processes of other users: they are not "
+			              "counted either"));
+		else
+			meaning = xasprintf(_("%s (%s)"), _(without[facility]), reason);
 		doctor_find(visit, essential ? VERDICT_BAD : VERDICT_NEUTRAL,
 		    doctor_facility_name(facility), meaning);
 		visit->forbidden |= essential;

@@ -32,6 +32,7 @@ static void write_value(const struct value *value, char *to, size_t bytes)
 {
 	switch (value->kind) {
 	case VALUE_UNKNOWN:
+	case VALUE_ABOVE:
 		snprintf(to, bytes, "%.*s", (int)bytes - 1, value->text);
 		break;
 	case VALUE_NS:
@@ -55,10 +56,20 @@ static bool equal(const struct value *a, const struct value *b)
 	return a->len == b->len && !memcmp(a->text, b->text, a->len);
 }
 
+/* Can one not be told from the other?  What is above is none of those below, whichever it is. */
+static bool is_unknown(const struct value *a, const struct value *b)
+{
+	return a->kind == VALUE_UNKNOWN || (a->kind == VALUE_ABOVE && !b->below);
+}
+
 static bool holds(
     const struct value *left, enum lesson_relation relation, const struct value *right)
 {
-	if (left->kind == VALUE_UNKNOWN || left->kind != right->kind)
+	if (is_unknown(left, right) || is_unknown(right, left))
+		return false;
+	if (left->kind == VALUE_ABOVE || right->kind == VALUE_ABOVE)
+		return relation == RELATION_OTHER;
+	if (left->kind != right->kind)
 		return false;
 	switch (relation) {
 	case RELATION_EQUAL:
@@ -86,7 +97,7 @@ void check_evaluate(
 	evaluate_sum(&check->left, sights, &left);
 	evaluate_sum(&check->right, sights, &right);
 	ret_record->check = check;
-	ret_record->unknown = left.kind == VALUE_UNKNOWN || right.kind == VALUE_UNKNOWN;
+	ret_record->unknown = is_unknown(&left, &right) || is_unknown(&right, &left);
 	ret_record->outcome = holds(&left, check->relation, &right) ? OUTCOME_HELD : OUTCOME_FAILED;
 	write_value(&left, ret_record->left, sizeof(ret_record->left));
 	write_value(&right, ret_record->right, sizeof(ret_record->right));

@@ -37,6 +37,29 @@ static void examine_kernel(struct preflight *preflight, const char *wanted)
 	find(preflight, xasprintf("Linux %s", wanted), why, NULL);
 }
 
+/* --- /proc ------------------------------------------------------------------------------------ */
+
+/* Actors are found, and looked at, by the numbers that this /proc gives them.  Returns whether it will do. */
+static bool examine_proc(struct preflight *preflight)
+{
+	const char *command = "mount -t proc proc /proc";
+	char text[16];
+	ssize_t len = readlink("/proc/self", text, sizeof(text) - 1);
+
+	if (len > 0) {
+		text[len] = '\0';
+		if (strtol(text, NULL, 10) == getpid())
+			return true;
+		command = "unshare --mount sh -c 'mount -t proc proc /proc && exec nsscope'";
+	}
+	find(preflight, xstrdup("/proc"),
+	    xstrdup(len > 0
+	                ? _("it belongs to another PID namespace: its numbers are not this one's")
+	                : _("it is not mounted, or can't be read")),
+	    xasprintf("%s%s", geteuid() == 0 ? "" : "sudo ", command));
+	return false;
+}
+
 /* --- What it does --------------------------------------------------------------------------------- */
 
 static void take_trial(void *data, const struct trial_finding *finding)
@@ -75,6 +98,12 @@ static const struct {
     {"nsenter", "util-linux"},
     {"lsns", "util-linux"},
     {"setpriv", "util-linux"},
+    {"findmnt", "util-linux"},
+    {"mount", "mount"},
+    {"umount", "mount"},
+    {"seq", "coreutils"},
+    {"sleep", "coreutils"},
+    {"pivot_root", "util-linux"},
 };
 
 static void examine_need(struct preflight *preflight, const char *need)
@@ -124,7 +153,9 @@ void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflig
 		examine_kernel(&preflight, kernel);
 	for (size_t i = 0; i < lesson->need_count; i++)
 		examine_need(&preflight, lesson->needs[i]);
-	trial_lesson(lesson, take_trial, &preflight);
+	/* Without it all else that fails says nothing. */
+	if (examine_proc(&preflight))
+		trial_lesson(lesson, take_trial, &preflight);
 	*ret_preflight = preflight;
 }
 

@@ -71,7 +71,7 @@ static bool by_own_place(const struct confinement *confinement, struct refusal *
 	if (confinement->no_ids)
 		*ret = say(xstrdup(_("the kernel makes no user namespace for a user or group "
 		                     "without an ID in its own")),
-		    "unshare --user --map-root-user nsscope");
+		    _("outside of it: unshare --user --map-root-user nsscope"));
 	else if (confinement->chrooted)
 		*ret =
 		    say(xstrdup(_("the kernel makes no user namespace for a process in a chroot")),
@@ -99,6 +99,8 @@ static const struct {
     {"setresuid", "", CAP_SETUID, "SETUID"},
     /* Of user 0, since 5.12; user_namespaces(7). */
     {"write", "uid_map", CAP_SETFCAP, "SETFCAP"},
+    /* time_namespaces(7) */
+    {"write", "timens_offsets", CAP_SYS_TIME, "SYS_TIME"},
 };
 
 static bool by_missing_capability(
@@ -170,8 +172,8 @@ static struct refusal limited(const struct refused_call *call)
 			    15000);
 	}
 	return say(
-	    xstrdup(
-	        _("the limit is reached (ENOSPC), see /proc/sys/user; or 32 are nested already")),
+	    xstrdup(_("the limit is reached (ENOSPC): here or in a user namespace above, see "
+	              "/proc/sys/user, or since 32 are nested already")),
 	    NULL);
 }
 
@@ -196,8 +198,8 @@ struct refusal refusal_of(const struct refused_call *call, const struct confinem
 		return say(xasprintf(_("%s is mounted read-only, as in containers"), call->detail),
 		    _("a container may write there with --privileged"));
 	case ENOENT:
-		if (confinement->no_sys && !strncmp(call->detail, "/proc/sys/", 10))
-			return say(xstrdup(_("this /proc has no sys (subset=pid)")),
+		if (confinement->no_sys && !strncmp(call->detail, "/proc/", 6))
+			return say(xstrdup(_("this /proc has only processes (subset=pid)")),
 			    _("mount /proc without subset=pid"));
 		return say(xstrdup(strerror(call->error)), NULL);
 	case ECANCELED:

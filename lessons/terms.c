@@ -109,6 +109,14 @@ void value_ns(struct value *value, const struct ns *ns, enum unread unread)
 	}
 	value->kind = VALUE_NS;
 	value->ns = ns->id;
+	for (; ns && !value->below; ns = ns->parent)
+		value->below = ns->baseline;
+}
+
+void value_above(struct value *value)
+{
+	value->kind = VALUE_ABOVE;
+	snprintf(value->text, sizeof(value->text), "%s", _("one above, not visible from here"));
 }
 
 /* --- Evaluating ----------------------------------------------------------------------------- */

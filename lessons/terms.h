@@ -13,11 +13,18 @@ enum { VALUE_TEXT_BYTES = 256 };
 #define TERM_ENDLESS LONG_MAX
 
 /* What a term is worth. */
-enum value_kind { VALUE_UNKNOWN, VALUE_NS, VALUE_STRING, VALUE_NUMBER };
+enum value_kind {
+	VALUE_UNKNOWN,
+	VALUE_NS,
+	VALUE_ABOVE, /* a user namespace above nsscope's own: the kernel names none, ioctl_nsfs(2) */
+	VALUE_STRING,
+	VALUE_NUMBER
+};
 
 struct value {
 	enum value_kind kind;
 	struct ns_id ns;
+	bool below; /* VALUE_NS: it is nsscope's own, or below that, so it is none above */
 	long number;
 	size_t len;                  /* of text */
 	char text[VALUE_TEXT_BYTES]; /* of a string, or why the value is not known; raw */
@@ -82,6 +89,7 @@ void value_unknown(struct value *value, const char *format, ...)
 void value_number(struct value *value, long number);
 void value_string(struct value *value, const char *text);
 void value_ns(struct value *value, const struct ns *ns, enum unread unread);
+void value_above(struct value *value);
 
 void term_ns(const struct term_view *view, struct value *value);
 void term_hostname(const struct term_view *view, struct value *value);

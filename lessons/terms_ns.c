@@ -58,6 +58,8 @@ void term_owner(const struct term_view *view, struct value *value)
 		value_ns(value, ns->owner, READ_OK);
 	else if (ns->owner_unread == READ_OK)
 		value_unknown(value, _("it has no owner"));
+	else if (ns->owner_unread == UNREAD_DENIED)
+		value_above(value);
 	else
 		value_unknown(value, "%s", unread_text(ns->owner_unread));
 }

@@ -8,8 +8,12 @@
 #include "model/util.h"
 #include "scanner/clock.h"
 #include "scanner/privileges.h"
+#include "scanner/proc_file.h"
+#include "scanner/scan.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -61,7 +65,10 @@ static const struct trial {
 	const char *what, *call, *holds;
 	const char *calls;
 	bool bare; /* without a user namespace around it, also where the stage has made none */
-	const char *why, *cure; /* where a line of a shell is the last: msgid, and a command */
+	/* The kernel is to refuse the last of them: what a lesson shows must not work here. */
+	bool refused;
+	const char *why,
+	    *cure; /* where a line of a shell is the last, or nothing is refused: msgids */
 } trials[] = {
     {.what = "sethostname",
         .call = "sethostname",
@@ -138,6 +145,30 @@ static const struct trial {
                  "A: sh(\"ip link add trial type veth peer name other\")\n",
         .why = N_("ip can't create a veth pair: the kernel's module may be missing"),
         .cure = "modprobe veth"},
+    {.what = "gid_map",
+        .call = "write_file",
+        .holds = "gid_map\"",
+        .calls = "A: unshare(CLONE_NEWUSER)\n"
+                 "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 1\\n\")\n"
+                 "A: write_file(\"/proc/self/gid_map\", \"0 {gid} 1\\n\")\n",
+        .bare = true,
+        .refused = true,
+        .why = N_("setgroups is denied in this user namespace already, so the kernel lets a "
+                  "group be mapped at once"),
+        .cure = N_("run nsscope outside that user namespace")},
+    {.what = "mount proc",
+        .call = "mount",
+        .holds = "\"proc\"",
+        .calls = PRIVATE_MOUNTS TMPFS "A: mkdir(\"/tmp/proc\")\n"
+                                      "A: chdir(\"/tmp\")\n"
+                                      "A: pivot_root(\".\", \".\")\n"
+                                      "A: umount2(\".\", MNT_DETACH)\n"
+                                      "A: unshare(CLONE_NEWPID)\n"
+                                      "A: fork(B)\nB: mount(\"proc\", \"/proc\", \"proc\", 0)\n",
+        .refused = true,
+        .why = N_("another /proc lies below the root of this mount namespace, as in "
+                  "systemd-nspawn, so the kernel lets one be mounted always"),
+        .cure = N_("enter the root by pivot_root(2), as other containers do")},
 };
 
 enum { TRIALS = array_len(trials) };
@@ -148,8 +179,9 @@ static bool is_to_be_refused(const struct lesson_call *call)
 	return call->expected && !strcmp(call->expected, "EPERM");
 }
 
-/* Calls @look for each call of the lesson, until it returns true.  Returns whether it did. */
-static bool any_call(const struct lesson *lesson,
+/* Calls @look for each call of the lesson that is to work, or to be @refused, until it returns true.
+ * Returns whether it did. */
+static bool any_call(const struct lesson *lesson, bool refused,
     bool (*look)(const struct lesson_call *call, const void *data), const void *data)
 {
 	for (size_t step = 0; step < lesson->step_count; step++) {
@@ -157,7 +189,7 @@ static bool any_call(const struct lesson *lesson,
 
 		for (size_t i = 0; i < now->block_count; i++)
 			for (size_t j = 0; j < now->blocks[i].call_count; j++)
-				if (!is_to_be_refused(&now->blocks[i].calls[j]) &&
+				if (is_to_be_refused(&now->blocks[i].calls[j]) == refused &&
 				    look(&now->blocks[i].calls[j], data))
 					return true;
 	}
@@ -180,15 +212,15 @@ static bool makes(const struct lesson_call *call, const void *data)
 	       strstr(call->source, ns_types[*type].flag_name);
 }
 
-/* Is something about which it makes checks read by joining namespaces?  hostnames.h */
-static bool reads_names(const struct lesson *lesson)
+/* Does it make checks about what is written with @term, "dead("? */
+static bool checks(const struct lesson *lesson, const char *term)
 {
 	for (size_t step = 0; step < lesson->step_count; step++) {
 		const struct lesson_step *now = &lesson->steps[step];
 
 		for (size_t i = 0; i < now->block_count; i++)
 			for (size_t j = 0; j < now->blocks[i].check_count; j++)
-				if (strstr(now->blocks[i].checks[j].source, "hostname("))
+				if (strstr(now->blocks[i].checks[j].source, term))
 					return true;
 	}
 	return false;
@@ -200,7 +232,7 @@ static bool wants_type(const struct lesson *lesson, enum nstype type)
 	for (size_t i = 0; i < lesson->type_count; i++)
 		if (strcmp(lesson->types[i], ns_types[type].name) == 0)
 			return true;
-	return any_call(lesson, makes, &type);
+	return any_call(lesson, false, makes, &type);
 }
 
 /* The trials that the lesson's calls want, each once. */
@@ -212,9 +244,10 @@ static size_t want(const struct lesson *lesson, const struct trial *ret_wanted[T
 	for (size_t i = 0; i < TRIALS; i++) {
 		bool same = !strcmp(before, trials[i].what);
 
-		bool joins = !strcmp(trials[i].call, "setns") && reads_names(lesson);
+		bool joins = !strcmp(trials[i].call, "setns") && checks(lesson, "hostname(");
 
-		if (!same && (joins || any_call(lesson, stands_for, &trials[i]))) {
+		if (!same &&
+		    (joins || any_call(lesson, trials[i].refused, stands_for, &trials[i]))) {
 			ret_wanted[count++] = &trials[i];
 			before = trials[i].what;
 		}
@@ -336,7 +369,7 @@ static void find_refused(const struct session *session, const struct trial *tria
 		finding.cure = refusal.cure;
 	} else if (trial->why) {
 		finding.why = xstrdup(_(trial->why));
-		finding.cure = trial->cure ? xstrdup(trial->cure) : NULL;
+		finding.cure = trial->cure ? xstrdup(_(trial->cure)) : NULL;
 	} else {
 		finding.why =
 		    xasprintf(_("%s failed with status %ld"), call->source, answer->result);
@@ -379,12 +412,18 @@ static bool try_calls(struct session *session, const struct trial *trial, enum n
 		const struct lesson_call *call = &block->calls[i];
 		struct stage_answer answer;
 		int error = make_call(session, call, &answer);
+		bool last_refused = trial->refused && i + 1 == block->call_count;
 
-		if (!error && !answer.refused && !answer.failed)
+		if (last_refused && error == EPERM)
+			return true;
+		if (!last_refused && !error && !answer.refused && !answer.failed)
 			continue;
 		/* By the actor itself, which says so where a lesson makes the call unconfined: that is the
 		 * lesson's doing, not this machine's. */
 		if (answer.refused)
+			return false;
+		/* That is found by trials of their own. */
+		if (trial->refused && !last_refused)
 			return false;
 		/* That was found before. */
 		if (type != NS_TYPE_COUNT || !session->made_nothing ||
@@ -399,6 +438,7 @@ static bool try_calls(struct session *session, const struct trial *trial, enum n
  * more than a lesson has itself. */
 static bool make_actor(struct session *session, const struct trial *trial, enum nstype type)
 {
+	const struct trial birth = {.what = trial->what};
 	static char name[] = "fork", source[] = "fork(A)", first[] = FIRST;
 	char *arguments[] = {session->actor};
 	const struct lesson_call call = {
@@ -409,7 +449,7 @@ static bool make_actor(struct session *session, const struct trial *trial, enum 
 	    .source = source,
 	};
 
-	return try_calls(session, trial, type,
+	return try_calls(session, &birth, type,
 	    &(const struct lesson_block){.calls = (struct lesson_call *)&call, .call_count = 1});
 }
 
@@ -484,6 +524,88 @@ static void try_reading(const struct session *session)
 	session->found(session->data, &finding);
 }
 
+/* Host names are read by joining, which takes CAP_SYS_ADMIN in the actors' user namespace.  Its owner has
+ * that, user_namespaces(7): nsscope itself, unless they gave up root. */
+static void try_names(const struct session *session)
+{
+	struct trial_finding finding = {.what = "CAP_SYS_ADMIN"};
+
+	if (!checks(session->lesson, "hostname(") || !stage_gave_up_root(session->stage) ||
+	    session->confinement.caps >> CAP_SYS_ADMIN & 1)
+		return;
+	finding.why = xstrdup(_("the lesson's processes give up root, and without it nsscope can't "
+	                        "read their host names then"));
+	finding.cure =
+	    xstrdup(_("let a container have it, --cap-add SYS_ADMIN; or play as an ordinary user"));
+	session->found(session->data, &finding);
+}
+
+/* Does the scanner see every member of a PID namespace? */
+static bool sees_all_members(void)
+{
+	struct graph *graph = NULL;
+	struct scan *scan = NULL;
+	bool all = false;
+
+	if (scan_new(&(struct scan_options){.source = SCAN_PROC, .no_texts = true}, &scan) == 0 &&
+	    scan_once(scan, &graph) == 0)
+		all = !graph->stats.hidden && graph_refused(graph) == 0;
+	graph_unref(graph);
+	scan_free(scan);
+	return all;
+}
+
+/* Whether a PID namespace is dead is known only where no member of it can be hidden. */
+static void try_members(const struct session *session)
+{
+	struct trial_finding finding = {.what = "hidepid"};
+
+	if (!checks(session->lesson, "dead(") || sees_all_members())
+		return;
+	finding.why =
+	    xstrdup(_("/proc hides the processes of other users, so it is not known whether "
+	              "a PID namespace has members"));
+	finding.cure =
+	    xasprintf("%smount -o remount,hidepid=0 /proc", geteuid() == 0 ? "" : "sudo ");
+	session->found(session->data, &finding);
+}
+
+/* A file of /proc or /sys that a call reads is one for everybody. */
+static void try_file(const struct session *session, const struct lesson_call *call)
+{
+	const char *written = call->argument_count > 0 ? call->arguments[0] : "";
+	char first[1024];
+	autotext struct proc_text text = PROC_TEXT(first);
+	autofree char *path = NULL;
+	struct trial_finding finding;
+	struct refusal refusal;
+	int r;
+
+	if (strcmp(call->name, "read_file") != 0 || strchr(written, '{') ||
+	    (strncmp(written, "\"/proc/", 7) != 0 && strncmp(written, "\"/sys/", 6) != 0))
+		return;
+	path = xstrndup(written + 1, strlen(written) - 2);
+	r = proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MOST);
+	if (r >= 0)
+		return;
+	refusal = refusal_of(
+	    &(struct refused_call){
+	        .call = "open", .detail = path, .type = NS_TYPE_COUNT, .error = -r},
+	    &session->confinement);
+	finding = (struct trial_finding){.what = path, .why = refusal.why, .cure = refusal.cure};
+	session->found(session->data, &finding);
+}
+
+static void try_files(const struct session *session)
+{
+	const struct lesson *lesson = session->lesson;
+
+	for (size_t step = 0; step < lesson->step_count; step++)
+		for (size_t i = 0; i < lesson->steps[step].block_count; i++)
+			for (size_t j = 0; j < lesson->steps[step].blocks[i].call_count; j++)
+				try_file(session, &lesson->steps[step].blocks[i].calls[j]);
+}
+
 void trial_lesson(const struct lesson *lesson,
     void (*found)(void *data, const struct trial_finding *finding), void *data)
 {
@@ -504,6 +626,9 @@ void trial_lesson(const struct lesson *lesson,
 		return;
 	}
 	try_reading(&session);
+	try_names(&session);
+	try_members(&session);
+	try_files(&session);
 	for (size_t i = 0; i < type_count; i++)
 		try_type(&session, ++number, types[i]);
 	for (size_t i = 0; i < trial_count; i++)

@@ -18,8 +18,8 @@ struct trial_finding {
 };
 
 /* Tries what @lesson is going to do, on a stage of the same kind, with actors of its own: to make each
- * type that the lesson is about, and each of its calls that may be refused; those that the lesson
- * expects to be refused are left out.  Calls @found for each type, and for each call that does not work,
+ * type that the lesson is about, each of its calls that may be refused, and those that the lesson
+ * expects to be refused where something here can let them through; to read what it reads.  Calls @found for each type, and for each call that does not work,
  * in order.  Nothing of the lesson itself is
  * run. */
 void trial_lesson(const struct lesson *lesson,

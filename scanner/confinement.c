@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,6 +26,11 @@ static int read_seccomp(void)
 		return -1;
 	line = strstr(status.data, "\nSeccomp:");
 	return line ? (int)strtol(line + strlen("\nSeccomp:"), NULL, 10) : -1;
+}
+
+static bool has_no_new_privs(void)
+{
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
 /* --- Maps --------------------------------------------------------------------------------------- */
@@ -158,6 +164,7 @@ void confinement_read(struct confinement *ret_confinement)
 	*ret_confinement = (struct confinement){
 	    .seccomp = read_seccomp(),
 	    .caps = privileges_permitted(),
+	    .no_new_privs = has_no_new_privs(),
 	    .no_setgroups = denies_setgroups(),
 	    .chrooted = has_no_mount_root() || has_other_root(),
 	    .proc_covered = covers_proc(),

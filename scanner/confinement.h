@@ -8,6 +8,7 @@
 
 struct confinement {
 	int seccomp;       /* 0 none, 1 strict, 2 a filter; -1 not known; proc_pid_status(5) */
+	bool no_new_privs; /* sudo(8) and other set-user-ID programs give none; prctl(2) */
 	bool no_ids;       /* its user or group has no mapping in its user namespace */
 	bool no_setgroups; /* denied in its user namespace, user_namespaces(7) */
 	bool chrooted;     /* it is known to be below a chroot(2) */
