@@ -205,7 +205,7 @@ static void list_lesson(
 	line_adds(&line, STYLE_PLAIN, "  ");
 	line_adds(&line, STYLE_PLAIN, lesson->title);
 	if (*note)
-		line_addf(&line, STYLE_DIM, "  (%s)", note);
+		line_addf(&line, STYLE_DIM, _("  (%s)"), note);
 	if (entry->path)
 		line_addf(&line, STYLE_DIM, "  %s", entry->path);
 	report_line(&line, report_cols());

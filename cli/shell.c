@@ -33,7 +33,7 @@ int cli_shell(int argc, char **argv)
 	shell_be_helper(&place, &result);
 	close(place.pidfd);
 	if (result.error) {
-		report_error("shell", "%s: %s", result.step, strerror(result.error));
+		report_error("shell", _("%s: %s"), result.step, strerror(result.error));
 		return result.error == EPERM || result.error == EACCES ? EXIT_FORBIDDEN
 		                                                       : EXIT_FAILED;
 	}

@@ -66,7 +66,7 @@ static void print_summary(const struct graph *graph)
 
 	line_init(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN, ngettext("%u process", "%u processes", processes), processes);
-	line_adds(&line, STYLE_PLAIN, ", ");
+	line_adds(&line, STYLE_PLAIN, _(", "));
 	line_addf(
 	    &line, STYLE_PLAIN, ngettext("%u namespace", "%u namespaces", namespaces), namespaces);
 	report_line(&line, 0);

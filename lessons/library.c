@@ -262,5 +262,5 @@ char *library_note(const struct lesson *lesson, const struct progress_entry *pro
 		far = xstrdup(_("done"));
 	else if (progress && progress->step > 0)
 		far = xasprintf(_("step %zu of %zu"), progress->step, progress->last);
-	return xasprintf("%s%s%s", minutes, *minutes && far ? ", " : "", far ? far : "");
+	return xasprintf("%s%s%s", minutes, *minutes && far ? _(", ") : "", far ? far : "");
 }

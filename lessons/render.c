@@ -272,7 +272,7 @@ static void add_result(struct line *line, const struct stage_answer *answer)
 		const char *name = strerrorname_np(answer->error);
 
 		line_addf(line, STYLE_WARN, "-1 %s", name ? name : _("an unknown error"));
-		line_addf(line, STYLE_DIM, " (%s)", strerror(answer->error));
+		line_addf(line, STYLE_DIM, _(" (%s)"), strerror(answer->error));
 	} else if (*answer->text && !answer->failed) {
 		line_addf(line, STYLE_STRONG, "\"%s\"", answer->text);
 	} else {
@@ -377,8 +377,8 @@ static void add_learners(struct line *line, const struct turn_record *turn)
 	for (int i = 0; i < SIGHT_YOU_MAX; i++) {
 		if (!turn->learners[i].id.pid)
 			continue;
-		line_addf(line, STYLE_STRONG, "%s%s (%d)", any ? ", " : "", turn->learners[i].comm,
-		    (int)turn->learners[i].id.pid);
+		line_addf(line, STYLE_STRONG, _("%s%s (%d)"), any ? _(", ") : "",
+		    turn->learners[i].comm, (int)turn->learners[i].id.pid);
 		any = true;
 	}
 }
@@ -525,9 +525,9 @@ void render_preflight(const struct render *render, const struct preflight *prefl
 		add_outcome(render, &line, finding->ok ? OUTCOME_HELD : OUTCOME_FAILED);
 		line_adds(&line, STYLE_STRONG, finding->what);
 		if (finding->why)
-			line_addf(&line, STYLE_PLAIN, ": %s", finding->why);
+			line_addf(&line, STYLE_PLAIN, _(": %s"), finding->why);
 		if (finding->cure)
-			line_addf(&line, STYLE_CODE, " (%s)", finding->cure);
+			line_addf(&line, STYLE_CODE, _(" (%s)"), finding->cure);
 		end(render, &line, 4);
 	}
 }

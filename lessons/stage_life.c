@@ -61,7 +61,7 @@ static char *advice(const char *step, int error)
 	char *text;
 
 	if (error == EAGAIN)
-		return xasprintf("%s: %s", strerror(error), want_of_processes());
+		return xasprintf(_("%s: %s"), strerror(error), want_of_processes());
 	confinement_read(&confinement);
 	/* It died before it could say why. */
 	if (error == EPIPE && confinement.seccomp == 2)
@@ -69,8 +69,8 @@ static char *advice(const char *step, int error)
 	if (error != EPERM && error != EACCES && error != ENOSYS && error != ENOSPC)
 		return xstrdup(strerror(error));
 	refusal = refusal_of(&refused, &confinement);
-	text =
-	    refusal.cure ? xasprintf("%s (%s)", refusal.why, refusal.cure) : xstrdup(refusal.why);
+	text = refusal.cure ? xasprintf(_("%s (%s)"), refusal.why, refusal.cure)
+	                    : xstrdup(refusal.why);
 	refusal_done(&refusal);
 	return text;
 }
@@ -80,7 +80,10 @@ static int failed(const char *step, int error)
 	const char *what = meaning(step, error);
 	autofree char *why = advice(step, error);
 
-	snprintf(problem, sizeof(problem), "%s: %s%s%s", step, why, what[0] ? ". " : "", what);
+	if (what[0])
+		snprintf(problem, sizeof(problem), _("%s: %s. %s"), step, why, what);
+	else
+		snprintf(problem, sizeof(problem), _("%s: %s"), step, why);
 	return -error;
 }
 

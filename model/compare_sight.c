@@ -184,11 +184,11 @@ static void add_root_of(const struct sight *sight, int who, struct line *line)
 		line_adds(line, STYLE_WARN, _("not known"));
 	/* The link says where it is in its own mount namespace; at "/" the mount says what. */
 	if (root && strcmp(root, "/") == 0 && mount) {
-		line_adds(line, STYLE_DIM, " (");
+		line_add_bracket(line, STYLE_DIM, true);
 		add_text(line, STYLE_DIM, &mount->texts[2]);
 		line_adds(line, STYLE_DIM, " ");
 		add_text(line, STYLE_DIM, &mount->texts[3]);
-		line_adds(line, STYLE_DIM, ")");
+		line_add_bracket(line, STYLE_DIM, false);
 	}
 }
 
@@ -234,7 +234,7 @@ static void add_who(const struct detail *detail, int who, const struct process *
 	line_adds(&line, STYLE_PLAIN, "  ");
 	line_adds(&line, STYLE_STRONG, process->comm);
 	if (process->life.died_ms)
-		line_addf(&line, STYLE_DEAD, " %s", _("(ended)"));
+		line_addf(&line, STYLE_DEAD, "%s", _(" (ended)"));
 	detail_wrap(detail, &line, 3);
 }
 
@@ -253,7 +253,7 @@ static void add_summary(const struct detail *detail, const struct comparison *co
 
 		for (int type = 0; type < NS_TYPE_COUNT; type++) {
 			if (comparisons[type].sameness == kinds[k].sameness)
-				line_addf(&line, STYLE_NS, "%s%s", count++ ? ", " : "",
+				line_addf(&line, STYLE_NS, "%s%s", count++ ? _(", ") : "",
 				    ns_types[type].name);
 		}
 		if (!count && kinds[k].sameness == SAMENESS_UNKNOWN) {

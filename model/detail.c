@@ -96,9 +96,9 @@ void detail_add_ns(const struct detail *detail, const struct ns *ns, struct line
 	if (ns->name)
 		line_addf(line, STYLE_NS, " \"%s\"", ns->name);
 	if (ns->initial)
-		line_addf(line, STYLE_DIM, " %s", _("(initial)"));
+		line_addf(line, STYLE_DIM, "%s", _(" (initial)"));
 	if (ns->life.died_ms)
-		line_addf(line, STYLE_DEAD, " %s", _("(gone)"));
+		line_addf(line, STYLE_DEAD, "%s", _(" (gone)"));
 }
 
 void detail_container(const struct detail *detail, const struct container *container)
@@ -107,9 +107,9 @@ void detail_container(const struct detail *detail, const struct container *conta
 
 	if (container) {
 		container_add(container, STYLE_STRONG, &line);
-		line_addf(&line, STYLE_DIM, " (%s)", container_clue_text(container->clue));
+		line_addf(&line, STYLE_DIM, _(" (%s)"), container_clue_text(container->clue));
 		if (container->id[0]) {
-			line_adds(&line, STYLE_DIM, ", ");
+			line_adds(&line, STYLE_DIM, _(", "));
 			line_adds(&line, STYLE_CODE, container->id);
 		}
 	} else {

@@ -260,7 +260,7 @@ void detail_member(const struct detail *detail, const struct process *process)
 	line_addf(&line, STYLE_PID, "%7d ", (int)process->id.pid);
 	line_adds(&line, process->life.died_ms ? STYLE_DEAD : STYLE_PLAIN, process->comm);
 	if (process->life.died_ms)
-		line_addf(&line, STYLE_DEAD, " %s", _("(ended)"));
+		line_addf(&line, STYLE_DEAD, "%s", _(" (ended)"));
 	detail_wrap(detail, &line, 8);
 }
 
@@ -325,7 +325,7 @@ static void add_children(const struct detail *detail, const struct ns *ns)
 		if (children++ >= detail_most(detail))
 			continue;
 		if (children > 1)
-			line_adds(&line, STYLE_DIM, ", ");
+			line_adds(&line, STYLE_DIM, _(", "));
 		detail_add_ns(detail, child, &line);
 	}
 	if (!children)
@@ -354,8 +354,8 @@ static void add_owned(const struct detail *detail, const struct ns *ns)
 	line = detail_field(detail, _("It owns"));
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		if (owned[type])
-			line_addf(&line, STYLE_PLAIN, "%s%u %s", types++ ? ", " : "", owned[type],
-			    ns_types[type].name);
+			line_addf(&line, STYLE_PLAIN, "%s%u %s", types++ ? _(", ") : "",
+			    owned[type], ns_types[type].name);
 	}
 	if (!types)
 		line_adds(&line, STYLE_PLAIN, _("nothing that can be seen"));

@@ -55,9 +55,9 @@ static void add_ending(const struct process *process, struct line *line)
 	else
 		line_adds(line, STYLE_PLAIN,
 		    _(": it has called exit or was killed, and the kernel takes it apart"));
-	line_adds(line, STYLE_DIM, " (");
+	line_add_bracket(line, STYLE_DIM, true);
 	line_add(line, STYLE_DIM, &process->state, 1);
-	line_adds(line, STYLE_DIM, ")");
+	line_add_bracket(line, STYLE_DIM, false);
 }
 
 static void add_state(const struct detail *detail, const struct process *process)
@@ -159,7 +159,7 @@ static void add_parent(const struct detail *detail, const struct process *proces
 		line_addf(&line, STYLE_PLAIN, " %s", process->parent->comm);
 	} else if (process->ppid > 0) {
 		line_addf(&line, STYLE_PID, "%d", (int)process->ppid);
-		line_addf(&line, STYLE_WARN, " %s", _("(not to be seen)"));
+		line_addf(&line, STYLE_WARN, "%s", _(" (not to be seen)"));
 	} else {
 		line_adds(&line, STYLE_PLAIN,
 		    _("none here: the kernel started it, or its parent is outside of this PID "

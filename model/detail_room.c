@@ -30,7 +30,7 @@ static void add_apart(const struct detail *detail, const struct room *room)
 
 		if (ns && !ns->baseline)
 			line_addf(
-			    &line, STYLE_NS, "%s%s", apart++ ? ", " : "", ns_types[type].name);
+			    &line, STYLE_NS, "%s%s", apart++ ? _(", ") : "", ns_types[type].name);
 	}
 	if (!apart)
 		line_adds(&line, STYLE_PLAIN, _("nothing: all eight are the usual ones"));

@@ -206,7 +206,7 @@ static void add_apart(const struct event_report *report, struct line *line)
 			continue;
 		line_adds(line, STYLE_PLAIN, *comma ? comma : _(", but in "));
 		add_ns(&report->apart[type]->id, line);
-		comma = ", ";
+		comma = _(", ");
 	}
 }
 
@@ -277,7 +277,7 @@ static void add_beginning(const struct graph *graph, struct line *line)
 	unsigned namespaces = (unsigned)graph->living_ns_count;
 
 	line_addf(line, STYLE_PLAIN, ngettext("%u process", "%u processes", processes), processes);
-	line_adds(line, STYLE_PLAIN, ", ");
+	line_adds(line, STYLE_PLAIN, _(", "));
 	line_addf(
 	    line, STYLE_PLAIN, ngettext("%u namespace", "%u namespaces", namespaces), namespaces);
 }
@@ -370,9 +370,9 @@ static void add_subject(const struct event_report *report, struct line *line)
 	}
 	add_thread(report, line);
 	line_adds(line, STYLE_STRONG, report->comm ? report->comm : "?");
-	line_adds(line, STYLE_PLAIN, " (");
+	line_add_bracket(line, STYLE_PLAIN, true);
 	line_addf(line, STYLE_PID, "%d", (int)report->process.pid);
-	line_adds(line, STYLE_PLAIN, ")");
+	line_add_bracket(line, STYLE_PLAIN, false);
 }
 
 /* How a move is told: whether a new namespace was made, and whether it is for the children only. */

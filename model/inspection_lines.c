@@ -180,7 +180,7 @@ static void add_time(const struct detail *detail, const struct inspection *inspe
 
 		line_addf(&line, STYLE_PLAIN, "%04d-%02d-%02d %02d:%02d:%02d", local.tm_year + 1900,
 		    local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec);
-		line_addf(&line, STYLE_DIM, " %s", _("as seen inside"));
+		line_addf(&line, STYLE_DIM, "%s", _(" as seen inside"));
 		detail_field_end(detail, &line);
 	}
 }
@@ -219,8 +219,9 @@ static bool is_same_cgroup(const struct fact *a, const struct fact *b)
 /* The controllers of all hierarchies that are as the one of fact number @at. */
 static void add_hierarchies(const struct inspection *inspection, size_t at, struct line *line)
 {
-	const char *between = " (";
+	const char *between = "";
 
+	line_add_bracket(line, STYLE_DIM, true);
 	for (size_t i = at; i < inspection->count; i++) {
 		const struct fact *fact = &inspection->facts[i];
 
@@ -231,9 +232,9 @@ static void add_hierarchies(const struct inspection *inspection, size_t at, stru
 			inspection_add(line, STYLE_DIM, &fact->texts[0]);
 		else
 			line_adds(line, STYLE_DIM, "cgroup2");
-		between = ", ";
+		between = _(", ");
 	}
-	line_adds(line, STYLE_DIM, ")");
+	line_add_bracket(line, STYLE_DIM, false);
 }
 
 static void add_cgroup(const struct detail *detail, const struct inspection *inspection, size_t at)
@@ -311,7 +312,7 @@ void inspection_lines(const struct rowline_context *context, const struct ns *ns
 	struct line line = detail_line(&detail);
 
 	lines_add(lines, context->charset);
-	line_addf(&line, STYLE_TITLE, "%s ", _("Inside"));
+	line_adds(&line, STYLE_TITLE, _("Inside "));
 	detail_add_ns(&detail, ns, &line);
 	detail_wrap(&detail, &line, 0);
 	if (!inspection) {

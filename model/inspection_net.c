@@ -93,13 +93,13 @@ static void add_interface(
 			line_adds(&line, STYLE_OK, "up");
 	}
 	if (flags & FLAG_LOOPBACK) {
-		line_addf(&line, STYLE_DIM, ", %s", _("loopback"));
+		line_addf(&line, STYLE_DIM, "%s%s", _(", "), _("loopback"));
 	} else {
 		if (fact->texts[1].data)
-			line_adds(&line, STYLE_PLAIN, ", ");
+			line_adds(&line, STYLE_PLAIN, _(", "));
 		inspection_add(&line, STYLE_PLAIN, &fact->texts[1]);
 		if (fact->texts[2].data)
-			line_adds(&line, STYLE_DIM, ", ");
+			line_adds(&line, STYLE_DIM, _(", "));
 		inspection_add(&line, STYLE_DIM, &fact->texts[2]);
 	}
 	add_link(detail, inspection, fact, &line);
@@ -123,7 +123,7 @@ static void add_listeners(const struct detail *detail, const struct inspection *
 			continue;
 		v6 = fact->texts[1].data && memchr(fact->texts[1].data, ':', fact->texts[1].len);
 		if (count++)
-			line_adds(&line, STYLE_DIM, ", ");
+			line_adds(&line, STYLE_DIM, _(", "));
 		inspection_add(&line, STYLE_PLAIN, &fact->texts[0]);
 		line_adds(&line, STYLE_CODE, v6 ? " [" : " ");
 		inspection_add(&line, STYLE_CODE, &fact->texts[1]);

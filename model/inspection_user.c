@@ -109,7 +109,7 @@ static void add_caps(const struct detail *detail, const struct fact *fact)
 		add_cap_names(&line, fact->caps.held);
 	}
 	if ((unsigned)fact->caps.why < array_len(reasons))
-		line_addf(&line, STYLE_DIM, " (%s)", _(reasons[fact->caps.why]));
+		line_addf(&line, STYLE_DIM, _(" (%s)"), _(reasons[fact->caps.why]));
 	detail_field_end(detail, &line);
 }
 
@@ -240,7 +240,7 @@ static void add_sysv_list(
 	for (size_t i = 0; i < inspection->count; i++)
 		count += inspection->facts[i].kind == FACT_SYSV &&
 		         inspection->facts[i].sysv.what == what;
-	line_addf(&line, STYLE_PLAIN, "%s: %u", _(labels[what]), count);
+	line_addf(&line, STYLE_PLAIN, _("%s: %u"), _(labels[what]), count);
 	detail_wrap(detail, &line, 0);
 	for (size_t i = 0; i < inspection->count; i++) {
 		const struct fact *fact = &inspection->facts[i];
@@ -275,7 +275,7 @@ void inspection_ipc(const struct detail *detail, const struct inspection *inspec
 	if (failed(inspection, FACT_QUEUE))
 		return;
 	line = detail_line(detail);
-	line_addf(&line, STYLE_PLAIN, "%s: %u", _("POSIX message queues"),
+	line_addf(&line, STYLE_PLAIN, _("%s: %u"), _("POSIX message queues"),
 	    (unsigned)inspection_count(inspection, FACT_QUEUE));
 	detail_wrap(detail, &line, 0);
 	for (size_t i = 0; i < inspection->count; i++) {

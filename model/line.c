@@ -1,5 +1,6 @@
 #include "model/line.h"
 
+#include "model/i18n.h"
 #include "model/util.h"
 
 #include <stdarg.h>
@@ -77,6 +78,17 @@ void line_adds(struct line *line, enum style style, const char *string)
 {
 	if (string)
 		add(line, style, 0, string, strlen(string));
+}
+
+void line_add_bracket(struct line *line, enum style style, bool opens)
+{
+	/* TRANSLATORS: The blank and the brackets around what stands in the place of the dots. */
+	const char *both = _(" (...)"), *dots = strstr(both, "...");
+
+	if (dots && opens)
+		line_add(line, style, both, (size_t)(dots - both));
+	else if (dots)
+		line_adds(line, style, dots + strlen("..."));
 }
 
 void line_addf(struct line *line, enum style style, const char *format, ...)

@@ -69,7 +69,9 @@ void line_clear(struct line *line);
 void line_add(struct line *line, enum style style, const char *data, size_t len);
 /* The same for a string; NULL adds nothing. */
 void line_adds(struct line *line, enum style style, const char *string);
-/* The same for formatted text. */
+/* The brackets around what is added in pieces, and the blank before them, as the language writes both. */
+void line_add_bracket(struct line *line, enum style style, bool opens);
+/* The same as line_adds for formatted text. */
 void line_addf(struct line *line, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The same with a hue, for marks. */

@@ -76,7 +76,7 @@ static void add_life_sign(
 static void add_hidden(const struct row *row, enum style style, struct line *line)
 {
 	if (row->folded)
-		line_addf(line, style, " (+%u)", row->hidden);
+		line_addf(line, style, _(" (+%u)"), row->hidden);
 }
 
 /* --- Processes -------------------------------------------------------------------------------- */
@@ -117,7 +117,7 @@ static void add_arguments(
 	size_t at = process->cmdline ? skip_name(process, &apart) : 0;
 
 	if (!process->cmdline && process->cmdline_late)
-		line_addf(line, STYLE_WARN, " (%s)", _("command line: no answer"));
+		line_addf(line, STYLE_WARN, _(" (%s)"), _("command line: no answer"));
 
 	if (!process->cmdline || at >= process->cmdline_len)
 		return;
@@ -167,7 +167,7 @@ static void add_dead_for_children(const struct rowline_context *context, const s
 	const struct ns *ns = links[LINK_PID_FOR_CHILDREN];
 
 	if (ns && ns != links[NS_PID] && pid_ns_state(context->graph, ns) == PID_NS_DEAD)
-		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)",
+		line_addf(line, rowtext_style(context, row, STYLE_STRONG), _(" (%s)"),
 		    _("cannot fork: the PID namespace for its children is dead"));
 }
 
@@ -186,16 +186,16 @@ static void add_process(const struct rowline_context *context, const struct row 
 	*ret_name_to = line->cols;
 	add_hidden(row, dim, line);
 	if (row->joined)
-		line_addf(line, dim, " (%s)", _("joined"));
+		line_addf(line, dim, _(" (%s)"), _("joined"));
 	if (process->state == 'Z')
-		line_addf(line, dim, " (%s)",
+		line_addf(line, dim, _(" (%s)"),
 		    process->threads > 1 ? _("zombie, other threads live") : _("zombie"));
 	else if (process->exiting)
-		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)", _("ending"));
+		line_addf(line, rowtext_style(context, row, STYLE_STRONG), _(" (%s)"), _("ending"));
 	add_dead_for_children(context, row, process->ns, line);
 	/* The new namespace has no inode yet, so no row and no mark can stand for it. */
 	if (process->unread[LINK_PID_FOR_CHILDREN] == UNREAD_EMPTY)
-		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)",
+		line_addf(line, rowtext_style(context, row, STYLE_STRONG), _(" (%s)"),
 		    _("next child starts a new PID namespace"));
 	add_arguments(process, dim, cols, line);
 }
@@ -215,7 +215,7 @@ static void add_thread(const struct rowline_context *context, const struct row *
 		line_addf(line, dim, _(" of %d %s"), (int)row->process->id.pid, row->process->comm);
 	add_dead_for_children(context, row, row->thread->ns, line);
 	if (row->thread->unread[LINK_PID_FOR_CHILDREN] == UNREAD_EMPTY)
-		line_addf(line, rowtext_style(context, row, STYLE_STRONG), " (%s)",
+		line_addf(line, rowtext_style(context, row, STYLE_STRONG), _(" (%s)"),
 		    _("next child starts a new PID namespace"));
 }
 

@@ -155,7 +155,7 @@ static char *program_message(const struct shell_result *result)
 		                   "(man-pages) the pages"),
 		    result->step);
 	if (result->error)
-		return xasprintf("%s: %s", result->step, strerror(result->error));
+		return xasprintf(_("%s: %s"), result->step, strerror(result->error));
 	if (WIFEXITED(result->status) && WEXITSTATUS(result->status) != 0)
 		return xstrdup(_("man has no such page: the package manpages (man-pages) has it"));
 	return NULL;

@@ -163,7 +163,7 @@ void travel_describe(const struct travel *travel, uint64_t now_ms, struct line *
 	/* Of whole seconds. */
 	line_append(line, &time, 0, time.cols > 4 ? time.cols - 4 : time.cols);
 	line_done(&time);
-	line_adds(line, STYLE_PLAIN, ", ");
+	line_adds(line, STYLE_PLAIN, _(", "));
 	if (!travel->recorded) {
 		add_span(now_ms - travel->at_ms, line);
 		line_adds(line, STYLE_PLAIN, _(" ago"));

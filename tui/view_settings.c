@@ -42,7 +42,7 @@ static void compose(const void *data, size_t at, struct line *line)
 
 	line_addf(line, STYLE_PLAIN, " %s", _(info->title));
 	if (item.word >= 0) {
-		line_addf(line, STYLE_PLAIN, ": %s", info->words[item.word]);
+		line_addf(line, STYLE_PLAIN, _(": %s"), info->words[item.word]);
 		text = xstrdup(value & 1u << item.word ? "on" : "off");
 	} else {
 		text = settings_text(item.key, value);
