@@ -25,7 +25,11 @@ struct errand {
 	uint64_t limit_us, mount;
 	int error;
 	struct bytes answer; /* behind the work's result, once that is there */
+	pid_t proc_pid;      /* the helper in /proc */
+	struct errand *next;
 };
+
+static struct errand *under_way; /* those with a helper */
 
 /* The helpers that were left behind, and which mounts they wait for. */
 static struct {
@@ -102,8 +106,20 @@ static int start(struct errand *errand, errand_work *work, void *arg)
 		return -error;
 	}
 	helper_note(errand->pid);
+	errand->proc_pid = helper_proc_pid(errand->pid);
 	errand->fd = ends[0];
+	errand->next = under_way;
+	under_way = errand;
 	return 0;
+}
+
+bool errand_is(pid_t pid)
+{
+	const struct errand *errand = under_way;
+
+	while (errand && !(errand->pid && errand->proc_pid == pid))
+		errand = errand->next;
+	return errand;
 }
 
 int errand_start(
@@ -198,6 +214,12 @@ void errand_free(struct errand *errand)
 {
 	if (!errand)
 		return;
+	for (struct errand **at = &under_way; *at; at = &(*at)->next) {
+		if (*at == errand) {
+			*at = errand->next;
+			break;
+		}
+	}
 	if (errand->pid)
 		leave(errand->pid, errand->mount);
 	close_fd(&errand->fd);

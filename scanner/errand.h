@@ -36,6 +36,8 @@ int errand_start(
  * @ret_error: what errand_run returns.  @ret_answer: as there. */
 bool errand_step(
     struct errand *errand, uint64_t until_us, int *ret_error, struct bytes *ret_answer);
+/* Is @pid, as in /proc, a helper that is on such an errand? */
+bool errand_is(pid_t pid);
 /* Leaves the helper, if there still is one.  NULL is fine. */
 void errand_free(struct errand *errand);
 

@@ -130,6 +130,11 @@ static void open_next(struct mounts *mounts)
 	mounts->done = true;
 }
 
+void mounts_prepare(struct mounts *mounts, struct sweep *sweep)
+{
+	name_links_begin(&mounts->names, sweep);
+}
+
 void mounts_begin(struct mounts *mounts, struct sweep *sweep)
 {
 	close_table(mounts);
@@ -138,7 +143,6 @@ void mounts_begin(struct mounts *mounts, struct sweep *sweep)
 	mounts->far_at = 0;
 	mounts->done = false;
 	mounts->naming = false;
-	name_links_begin(&mounts->names, sweep);
 	mounts->hidepid = (struct hidepid){.hides = false};
 	open_own(mounts);
 	mounts->own_mnt = mounts->mnt;

@@ -15,6 +15,9 @@ struct mounts;
 struct mounts *mounts_new(void);
 void mounts_free(struct mounts *mounts); /* NULL is fine */
 
+/* Before anything else is read for @sweep, borrowed: sends for what may be long in coming. */
+void mounts_prepare(struct mounts *mounts, struct sweep *sweep);
+
 /* Begins to read the tables for @sweep, borrowed until the next call, all of whose members must be
  * there.  Of a namespace that only a mount keeps it asks through that mount. */
 void mounts_begin(struct mounts *mounts, struct sweep *sweep);

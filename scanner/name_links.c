@@ -127,12 +127,21 @@ void name_links_done(struct name_links *links)
 	links->errand = NULL;
 }
 
+static void read_next(struct name_links *links)
+{
+	const char *folder = folders[links->at];
+
+	links->error = errand_start(folder, ERRAND_MS, read_folder, (void *)folder, &links->errand);
+}
+
 void name_links_begin(struct name_links *links, struct sweep *sweep)
 {
 	name_links_done(links);
 	links->sweep = sweep;
 	/* The numbers in another PID namespace's /proc are not those of the graph. */
 	links->at = graph_stats(sweep->builder)->foreign_proc ? array_len(folders) : 0;
+	if (links->at < array_len(folders))
+		read_next(links);
 }
 
 bool name_links_step(struct name_links *links, uint64_t until_us)
@@ -140,21 +149,17 @@ bool name_links_step(struct name_links *links, uint64_t until_us)
 	struct sweep_stats *stats = graph_stats(links->sweep->builder);
 
 	while (links->at < array_len(folders)) {
-		const char *folder = folders[links->at];
 		struct bytes answer = {.data = NULL};
-		bool found;
-		int r = links->errand ? 0
-		                      : errand_start(folder, ERRAND_MS, read_folder, (void *)folder,
-		                            &links->errand);
 
-		if (r == 0 && !errand_step(links->errand, until_us, &r, &answer))
+		if (links->errand && !errand_step(links->errand, until_us, &links->error, &answer))
 			return false;
 		name_links_done(links);
-		stats->names_late |= r == -ETIMEDOUT;
-		found = answer.len > 0;
+		stats->names_late |= links->error == -ETIMEDOUT;
+		links->at = answer.len ? array_len(folders) : links->at + 1;
 		take_names(links->sweep, &answer);
 		bytes_done(&answer);
-		links->at = found ? array_len(folders) : links->at + 1;
+		if (links->at < array_len(folders))
+			read_next(links);
 	}
 	return true;
 }

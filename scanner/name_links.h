@@ -10,16 +10,18 @@
 
 struct name_links {
 	struct sweep *sweep;
-	size_t at; /* of the folders, the one that is read */
-	struct errand *errand;
+	size_t at;             /* of the folders, the one that is read */
+	struct errand *errand; /* NULL where it could not be sent */
+	int error;             /* why it could not, or what it came back with */
 };
 
 void name_links_done(struct name_links *links);
 
-/* Begins to read names for @sweep, borrowed, all of whose processes must be there. */
+/* Begins to read names for @sweep, borrowed, which may have just begun: what has to be waited for is then waited for
+ * beside all other reading. */
 void name_links_begin(struct name_links *links, struct sweep *sweep);
 
-/* Gives names to those namespaces that have none yet, and notes where a folder has not answered.  Only the texts of
+/* When all processes are there: gives names to those namespaces that have none yet, and notes where a folder has not answered.  Only the texts of
  * links are read, nothing is opened behind them.
  * Works until clock_us() passes @until_us.  Returns whether all is done. */
 bool name_links_step(struct name_links *links, uint64_t until_us);

@@ -294,6 +294,8 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 		drop_sweep(scan);
 		return r;
 	}
+	if (!scan->sweep.brief)
+		mounts_prepare(scan->mounts, &scan->sweep);
 	scan->phase = PHASE_SOURCE;
 	scan->worked_ms = (double)(clock_us() - start_us) / 1e3;
 	return 0;

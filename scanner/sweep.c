@@ -1,6 +1,7 @@
 #include "scanner/sweep.h"
 
 #include "model/util.h"
+#include "scanner/errand.h"
 #include "scanner/helper.h"
 #include "scanner/responder.h"
 
@@ -35,7 +36,8 @@ void sweep_reach(struct sweep *sweep, struct ns *ns, pid_t pid)
 bool sweep_leaves_out(const struct sweep *sweep, pid_t pid, pid_t session)
 {
 	return (sweep->left_out && (pid == sweep->left_out || session == sweep->left_out)) ||
-	       responder_is(pid) || helper_is_killed(pid) || helper_is_killed(session);
+	       responder_is(pid) || errand_is(pid) || helper_is_killed(pid) ||
+	       helper_is_killed(session);
 }
 
 bool sweep_is_ours(const struct sweep *sweep, const struct process *process)

@@ -274,6 +274,9 @@ static _Noreturn void serve(struct server *server, const char *where)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	r = begin(server, where);
+	/* The kernel's own request: before it has its answer, waits for others can be killed. */
+	if (r == 0)
+		take_request(server, request);
 	if (write(server->talk, &r, sizeof(r)) != sizeof(r) || r < 0)
 		_exit(1);
 	for (;;) {

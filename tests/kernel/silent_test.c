@@ -3,6 +3,7 @@
 #include "lessons/homefile.h"
 #include "model/util.h"
 #include "scanner/errand.h"
+#include "scanner/helper.h"
 #include "scanner/local_fs.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/silent_fs.h"
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -166,6 +168,9 @@ static void names_by_links_that_do_not_come_are_said_to_be_missing(void **state)
 	assert_int_equal(scan_new(&options, &scan), 0);
 	first = sweep_now(scan, NULL);
 	assert_true(first->stats.names_late);
+	/* Who has waited is none of the machine's. */
+	for (size_t i = 0; i < first->process_count; i++)
+		assert_null(strstr(first->processes[i]->comm, "nsscope-"));
 	assert_string_equal(name_of(first, &member), "");
 	silent_fs_answer(&fs[0]);
 	/* Until the helper that waited is gone it is not asked again. */
@@ -270,6 +275,34 @@ static void who_waits_is_left_and_nobody_is_sent_after_it(void **state)
 	bytes_done(&answer);
 	/* All are reaped. */
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), 0);
+}
+
+/* Nobody waits for the end of a helper that no signal reaches. */
+static void a_helper_that_hangs_is_left_and_reaped_later(void **state)
+{
+	autofree char *file = xasprintf("%s/0/file", folder);
+	pid_t child;
+
+	(void)state;
+	need_room();
+	mount_plain(0);
+	silent_fs_silence(&fs[0]);
+	fflush(NULL);
+	child = fork();
+	if (child == 0)
+		_exit(access(file, R_OK) < 0);
+	assert_true(child > 0);
+	while (!silent_fs_waiting(&fs[0]))
+		sched_yield();
+	helper_end(child, false);
+	assert_true(helper_is_killed(child));
+	assert_int_equal(kill(child, 0), 0);
+	silent_fs_answer(&fs[0]);
+	while (helper_is_killed(child)) {
+		sched_yield();
+		helper_reap_killed();
+	}
+	assert_int_equal(kill(child, 0), -1);
 }
 
 static void which_ways_are_local(void **state)
@@ -399,6 +432,8 @@ int main(void)
 	        files_that_a_person_names_or_has_are_left_and_told, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 	        who_waits_is_left_and_nobody_is_sent_after_it, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+	        a_helper_that_hangs_is_left_and_reaped_later, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(which_ways_are_local, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 	        what_helpers_write_and_read_is_as_always, set_up, tear_down),
