@@ -6,11 +6,13 @@
 #include "model/util.h" /* array_len */
 #include "scanner/errand.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef LOCALEDIR
@@ -145,6 +147,20 @@ void language_use_ascii(void)
 	language_set(language_codes[ENGLISH]);
 }
 
+/* What the C library would read when it is first asked, in the explorer's loop perhaps: the time zone, tzset(3), and
+ * the catalogue of its own messages. */
+static void read_ahead(void)
+{
+	const char *zone = getenv("TZ");
+
+	zone = zone && *zone == ':' ? zone + 1 : zone;
+	/* The machine's own does then. */
+	if (zone && *zone == '/' && !errand_answers(zone))
+		unsetenv("TZ");
+	tzset();
+	(void)strerror(EPERM);
+}
+
 bool language_set(const char *wanted)
 {
 	size_t language = language_find(wanted ? wanted : environment_language());
@@ -171,6 +187,7 @@ bool language_set(const char *wanted)
 	setenv("LANGUAGE", catalogues[language], 1);
 	bind_catalogue();
 	builtin_remove();
+	read_ahead();
 	return true;
 }
 
