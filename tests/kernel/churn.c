@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -23,13 +24,14 @@
 enum {
 	PIDS = 1 << 22,   /* PID_MAX_LIMIT */
 	CYCLE_EVENTS = 3, /* a fork, an unshare and an exit for each child, about */
-	CHILD_MS = 120,   /* the longest life of a child */
-	PATIENCE_S = 20,
+	CHILD_MS = 120,   /* the longest life of a child, but for what a busy machine adds */
+	SPARE_S = 20,     /* of room to write, for sweeps that take long */
 };
 
 /* What a process was in, from one of its steps to the next. */
 struct entry {
 	_Atomic bool told; /* the rest is filled in */
+	_Atomic bool left; /* of the first one of a process: it is about to end */
 	pid_t pid;         /* as in the room */
 	uint32_t previous; /* of the same pid: its place in the log and 1; 0 for none */
 	uint64_t start_ticks;
@@ -48,6 +50,7 @@ static struct {
 /* Who writes: of this process. */
 static pid_t own_pid;
 static uint64_t own_start;
+static struct entry *own_birth; /* NULL: it has not told yet */
 static uint64_t dice;
 
 static unsigned roll(unsigned sides)
@@ -133,11 +136,13 @@ static bool tell_birth(void)
 	struct entry *entry;
 
 	learn_own();
+	own_birth = NULL; /* that of its parent */
 	entry = new_entry();
 	if (!entry)
 		return false;
 	fill(entry);
 	chain(entry);
+	own_birth = entry;
 	return true;
 }
 
@@ -192,6 +197,9 @@ static pid_t clone_with(int flags)
 
 _Noreturn static void leave(void)
 {
+	/* Where processors are few it may take long until it has ended. */
+	if (own_birth)
+		atomic_store(&own_birth->left, true);
 	atomic_fetch_add(&churned->events, 1);
 	atomic_fetch_sub(&churned->live, 1);
 	_exit(0);
@@ -274,7 +282,7 @@ _Noreturn static void breed(int every_us)
 void churn_start(struct churn *churn, unsigned per_second, unsigned seconds)
 {
 	int every_us = (int)(array_len(churn->breeders) * CYCLE_EVENTS * 1000000 / per_second);
-	uint32_t room = per_second * (seconds + PATIENCE_S);
+	uint32_t room = per_second * (seconds + SPARE_S);
 	int ends[2];
 
 	churned = mmap(NULL, sizeof(*churned) + room * sizeof(struct entry), PROT_READ | PROT_WRITE,
@@ -333,15 +341,26 @@ static const struct entry *next_entry(const struct process_id *id, uint32_t numb
 	return NULL;
 }
 
-/* Waits until @id has told of itself, and of all that it is about to do. */
+bool churn_has_left(const struct process_id *id)
+{
+	const struct entry *entry = next_entry(id, UINT32_MAX);
+
+	while (entry && !atomic_load(&entry->left))
+		entry = entry->previous ? next_entry(id, entry->previous) : NULL;
+	return entry;
+}
+
+/* Waits until @id has told of itself, and of all that it is about to do.  NULL: it has ended without. */
 static const struct entry *last_entry(const struct process_id *id)
 {
-	int64_t until_us = clock_us() + PATIENCE_S * 1000000LL;
 	const struct entry *entry;
+	bool ended = false;
 
 	while (!(entry = next_entry(id, UINT32_MAX)) || !atomic_load(&entry->told)) {
-		if (clock_us() > until_us)
+		if (ended)
 			return NULL;
+		/* Whoever has its number next is not waited for in vain: that one ends, too. */
+		ended = kill(id->pid, 0) < 0;
 		sched_yield();
 	}
 	return entry;
@@ -378,7 +397,8 @@ void churn_compare(const struct graph *graph, struct churn_verdict *verdict)
 			continue;
 		last = last_entry(&process->id);
 		if (!last) {
-			verdict->unknown++;
+			/* Without room it ends at once. */
+			verdict->unknown += !churn_is_full();
 			continue;
 		}
 		for (int link = 0; link < NS_LINK_COUNT; link++) {

@@ -20,6 +20,8 @@ void churn_end(struct churn *churn);
 
 /* How many forks, unshares and exits there were so far. */
 size_t churn_events(void);
+/* Is @id, a process of the storm, about to end, as it said? */
+bool churn_has_left(const struct process_id *id);
 /* Is there no more room to write? */
 bool churn_is_full(void);
 
