@@ -3,6 +3,7 @@
 #include "model/util.h"
 #include "scanner/clock.h"
 #include "scanner/far_mounts.h"
+#include "scanner/id_map.h"
 #include "scanner/mount_point.h"
 #include "scanner/name_links.h"
 #include "scanner/nsfs.h"
@@ -260,11 +261,37 @@ static bool in_group(gid_t gid)
 	return getegid() == gid;
 }
 
+/* Is a process listed that may not be traced, and so may not be looked at? */
+static bool lists_who_refuses(const struct mounts *mounts)
+{
+	struct graph_builder *builder = mounts->sweep->builder;
+
+	for (size_t i = graph_builder_process_count(builder); i-- > 0;) {
+		const struct process *process = graph_builder_process(builder, i);
+
+		for (int link = 0; link < NS_LINK_COUNT; link++)
+			if (process->unread[link] == UNREAD_DENIED)
+				return true;
+	}
+	return false;
+}
+
+/* mountinfo has the group's number in the initial user namespace.  In another one ours are others: root of
+ * "unshare -Ur" has the number 0, and may be anybody.  Then what is listed tells. */
+static bool spares_us(const struct mounts *mounts)
+{
+	if (mounts->hidepid.strict)
+		return false;
+	if (ids_are_global("/proc/self/gid_map"))
+		return in_group(mounts->hidepid.gid);
+	return lists_who_refuses(mounts);
+}
+
 /* hidepid spares who may trace.  The capability may be one in a user namespace only, below that
  * of PID 1, so PID 1 must answer as well. */
-static bool hides_from_us(const struct hidepid *hidepid)
+static bool hides_from_us(const struct mounts *mounts)
 {
-	if (!hidepid->hides || in_group(hidepid->gid))
+	if (!mounts->hidepid.hides || spares_us(mounts))
 		return false;
 	return !(privileges_effective() & CAP_BIT(CAP_SYS_PTRACE)) ||
 	       access("/proc/1/stat", R_OK) < 0;
@@ -273,7 +300,7 @@ static bool hides_from_us(const struct hidepid *hidepid)
 static void end_table(struct mounts *mounts)
 {
 	if (mounts->own && mounts->table.fd >= 0)
-		graph_stats(mounts->sweep->builder)->hidden = hides_from_us(&mounts->hidepid);
+		graph_stats(mounts->sweep->builder)->hidden = hides_from_us(mounts);
 	close_table(mounts);
 	/* What it calls a namespace goes before what a link does, and that before what another's table does. */
 	mounts->naming = mounts->own;

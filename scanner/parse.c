@@ -280,6 +280,7 @@ static struct hidepid parse_hidepid_value(struct piece value, gid_t gid)
 
 	hidepid.refuses = take_text(&value, "noaccess") || take_text(&value, "1");
 	hidepid.hides = !hidepid.refuses && !take_text(&value, "off") && !take_text(&value, "0");
+	hidepid.strict = take_text(&value, "ptraceable") || take_text(&value, "4");
 	return hidepid;
 }
 

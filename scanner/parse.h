@@ -78,6 +78,7 @@ size_t parse_unescape(const char *from, size_t len, char *to);
 struct hidepid {
 	bool hides;   /* they are not listed: "invisible", "ptraceable" */
 	bool refuses; /* they are listed, and that is all: "noaccess" */
+	bool strict;  /* it hides from the group as well: "ptraceable" */
 	gid_t gid;    /* the group that sees everything all the same; 0 by default */
 };
 

@@ -215,7 +215,8 @@ static int read_one(struct source *source, struct pinned *pinned)
 	bool unchanged;
 	int r = read_stat(source, pinned, &stat);
 
-	if (r == 0 && sweep_leaves_out(source->sweep, pinned->pid, stat.session)) {
+	/* By hidepid=1 helpers are refused even to us. */
+	if (sweep_leaves_out(source->sweep, pinned->pid, r == 0 ? stat.session : 0)) {
 		unpin(pinned);
 		return 0;
 	}

@@ -2,6 +2,7 @@
 
 #include "model/i18n.h"
 #include "model/util.h"
+#include "scanner/id_map.h"
 #include "scanner/parse.h"
 #include "scanner/proc_file.h"
 
@@ -49,30 +50,14 @@ int process_why_missing(pid_t pid)
 	return is_own_proc() && (kill(pid, 0) == 0 || errno == EPERM) ? -EACCES : -ESRCH;
 }
 
-/* Is this the initial user namespace, as far as its map tells?  user_namespaces(7) */
-static bool has_whole_map(void)
-{
-	struct proc_lines map;
-	uint32_t numbers[3] = {1}; /* from which, to which, how many */
-	const char *line;
-	bool whole;
-
-	if (proc_lines_open(&map, AT_FDCWD, "/proc/self/uid_map") < 0)
-		return false;
-	line = proc_lines_next(&map, NULL);
-	whole = line && parse_numbers(line, numbers, 3) == 0 && numbers[0] == 0 &&
-	        numbers[1] == 0 && numbers[2] == UINT32_MAX;
-	proc_lines_close(&map);
-	return whole;
-}
-
 /* The machine's root has no RLIMIT_NPROC; getrlimit(2). */
 const char *want_of_processes(void)
 {
 	struct rlimit limit = {0};
 
 	getrlimit(RLIMIT_NPROC, &limit);
-	if (limit.rlim_cur == RLIM_INFINITY || (geteuid() == 0 && has_whole_map()))
+	if (limit.rlim_cur == RLIM_INFINITY ||
+	    (geteuid() == 0 && ids_are_global("/proc/self/uid_map")))
 		return _("the cgroup forbids more processes: its pids.max is reached, see "
 		         "cgroups(7)");
 	return _("a limit of processes is reached: pids.max of the cgroup, or ulimit -u");

@@ -19,8 +19,21 @@
 
 enum { DEEPEST = 3, FLAT = CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP };
 
+const char *const made_names[MADE_COUNT] = {
+    [MADE_OWN_TABLE] = "threads with tables of their own",
+    [MADE_OWN_MOUNTS] = "threads in mount namespaces of their own",
+    [MADE_TUN] = "/dev/net/tun",
+    [MADE_TUN_DEVICE] = "/dev/net/tun with a device",
+    [MADE_DEAD_HELD] = "dead PID namespaces kept by descriptors",
+    [MADE_DEAD_MOUNTED] = "dead PID namespaces kept by bind mounts",
+    [MADE_DEAD_AWAITED] = "dead PID namespaces of those to be born",
+    [MADE_ENDING] = "PID namespaces whose init cannot end",
+    [MADE_ALL_GROUPS] = "lists of 65536 groups",
+    [MADE_LONG_COMMAND] = "command lines longer than 64 kB",
+};
+
 static struct ledger {
-	atomic_size_t count;
+	atomic_size_t count, made[MADE_COUNT], refused[MADE_COUNT];
 	struct record records[RECORD_MAX];
 } * ledger;
 
@@ -39,6 +52,21 @@ const struct record *population_records(size_t *ret_count)
 {
 	*ret_count = ledger->count;
 	return ledger->records;
+}
+
+size_t population_made(enum made what)
+{
+	return ledger->made[what];
+}
+
+size_t population_refused(enum made what)
+{
+	return ledger->refused[what];
+}
+
+void population_note(enum made what, bool is_made)
+{
+	atomic_fetch_add(is_made ? &ledger->made[what] : &ledger->refused[what], 1);
 }
 
 /* --- In the members --------------------------------------------------------------------------- */
@@ -126,12 +154,13 @@ static int tell_number(const void *arg)
 	return write(told_at, &pid, sizeof(pid)) == sizeof(pid) ? 0 : -1;
 }
 
-static void record_end_of_init(enum nstype type, uint64_t ino)
+static void record_end_of_init(enum nstype type, uint64_t ino, bool mountable)
 {
 	struct record *record;
 
 	if (type != NS_PID)
 		return;
+	population_note(mountable ? MADE_DEAD_MOUNTED : MADE_DEAD_HELD, true);
 	record = population_record(RECORD_PID_NS);
 	record->ino[0] = ino;
 	record->state = PID_NS_DEAD;
@@ -162,7 +191,7 @@ static int open_orphan(uint32_t *seed, bool mountable, bool no_mnt)
 	wait_status(child);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		_exit(1);
-	record_end_of_init(type, st.st_ino);
+	record_end_of_init(type, st.st_ino, mountable);
 	return fd;
 }
 
@@ -212,10 +241,15 @@ static void *be_thread(void *arg)
 	uint32_t seed = *(const uint32_t *)arg;
 	bool own_mounts = population_one_in(&seed, 6);
 	unsigned long flags = some(&seed, FLAT) | (own_mounts ? CLONE_NEWNS : 0) |
-	                      (population_one_in(&seed, 2) ? CLONE_FILES : 0);
+	                      (population_one_in(&seed, 2) ? CLONE_FILES : 0) |
+	                      (population_one_in(&seed, 3) ? CLONE_FS : 0);
 
 	if (flags && unshare((int)flags) < 0)
 		_exit(1);
+	if (flags & CLONE_FILES)
+		population_note(MADE_OWN_TABLE, true);
+	if (own_mounts)
+		population_note(MADE_OWN_MOUNTS, true);
 	if (own_mounts && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		_exit(1);
 	if ((flags & CLONE_FILES) && population_one_in(&seed, 2))
@@ -370,9 +404,10 @@ static int be_member(const void *arg)
 	flags = some(&seed, FLAT) | (population_one_in(&seed, 4) ? CLONE_NEWTIME : 0);
 	if (flags && unshare((int)flags) < 0)
 		return -1;
+	be_parent(&seed, plan->depth);
+	/* Not those that it starts, or it takes too long to read them all; but its threads. */
 	if (population_one_in(&seed, 5))
 		population_join_groups(&seed);
-	be_parent(&seed, plan->depth);
 	if (population_one_in(&seed, 3))
 		hold_fd(&seed, true);
 	if ((plan->flags & CLONE_NEWNS) && population_one_in(&seed, 2))

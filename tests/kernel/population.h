@@ -29,6 +29,26 @@ struct record {
 	uint64_t ino[NS_LINK_COUNT]; /* 0: there is none that could be opened */
 };
 
+/* What a run of many populations must have had, each where it can be had. */
+enum made {
+	MADE_OWN_TABLE,    /* a thread with a table of descriptors of its own */
+	MADE_OWN_MOUNTS,   /* a thread with a mount namespace of its own */
+	MADE_TUN,          /* /dev/net/tun, open in a net namespace that nothing else keeps */
+	MADE_TUN_DEVICE,   /* the same, attached to a device */
+	MADE_DEAD_HELD,    /* a PID namespace without an init, kept by a descriptor */
+	MADE_DEAD_MOUNTED, /* by a bind mount */
+	MADE_DEAD_AWAITED, /* by who is to have children in it */
+	MADE_ENDING,       /* a PID namespace whose init cannot end */
+	MADE_ALL_GROUPS,   /* as many groups as the kernel allows */
+	MADE_LONG_COMMAND, /* a command line longer than 64 kB */
+	MADE_COUNT
+};
+extern const char *const made_names[MADE_COUNT];
+
+/* How often it was made, and how often it could not be had here, since population_init. */
+size_t population_made(enum made what);
+size_t population_refused(enum made what);
+
 struct population {
 	struct member members[8];
 	int count;

@@ -7,6 +7,9 @@
 uint32_t population_next(uint32_t *seed);
 bool population_one_in(uint32_t *seed, uint32_t n);
 
+/* Counts what was made, or could not be. */
+void population_note(enum made what, bool is_made);
+
 /* In members only.  The record is shared with the test. */
 struct record *population_record(enum record_kind kind);
 /* The calling thread tells where it is. */

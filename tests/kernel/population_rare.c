@@ -4,25 +4,54 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 /* --- Net namespaces ---------------------------------------------------------------------------- */
 
-static int open_in_net(enum record_kind kind)
+/* A device of it, as a network in user space has one. */
+static void attach(int tun)
 {
-	if (kind == RECORD_TUN)
-		return open("/dev/net/tun", O_RDWR | O_CLOEXEC);
-	return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
+
+	population_note(MADE_TUN_DEVICE, ioctl(tun, TUNSETIFF, &request) == 0);
+}
+
+static int open_in_net(enum record_kind kind, bool with_device)
+{
+	int fd;
+
+	if (kind != RECORD_TUN)
+		return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	population_note(MADE_TUN, fd >= 0);
+	if (fd >= 0 && with_device)
+		attach(fd);
+	return fd;
+}
+
+static bool may_open_tun(void)
+{
+	bool may = access("/dev/net/tun", R_OK | W_OK) == 0;
+
+	if (!may) {
+		population_note(MADE_TUN, false);
+		population_note(MADE_TUN_DEVICE, false);
+	}
+	return may;
 }
 
 /* A child in the new namespace opens it in the table that it shares with the caller. */
 void population_hold_net(uint32_t *seed)
 {
-	bool tun = population_one_in(seed, 2) && access("/dev/net/tun", R_OK | W_OK) == 0;
+	bool tun = population_one_in(seed, 2) && may_open_tun();
+	bool with_device = population_one_in(seed, 2);
 	struct record *record = population_record(tun ? RECORD_TUN : RECORD_SOCKET);
 	unsigned long flags = CLONE_FILES | CLONE_NEWNET | SIGCHLD;
 	pid_t pid = population_number("/proc/self"), tid = population_number("/proc/thread-self");
@@ -33,7 +62,7 @@ void population_hold_net(uint32_t *seed)
 	child = (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, 0);
 	if (child == 0) {
 		record->ino[0] = population_ino("/proc/self/ns/net");
-		record->fd = open_in_net(record->kind);
+		record->fd = open_in_net(record->kind, with_device);
 		_exit(record->fd < 0 ? 1 : 0);
 	}
 	record->pid = pid;
@@ -74,6 +103,7 @@ static int be_without_init(const void *arg)
 	pid_t init;
 
 	record->state = how == ENDING ? PID_NS_ENDING : PID_NS_DEAD;
+	population_note(how == ENDING ? MADE_ENDING : MADE_DEAD_AWAITED, true);
 	if (unshare(CLONE_NEWPID) < 0)
 		return -1;
 	if (how == ENDED) {
@@ -109,7 +139,8 @@ void population_start_without_init(uint32_t *seed)
 
 /* --- What is long ------------------------------------------------------------------------------- */
 
-enum { ARGUMENT_MAX = 100000, GROUPS_MAX = 5000 };
+/* NGROUPS_MAX of linux/limits.h: what setgroups(2) allows. */
+enum { ARGUMENT_MAX = 100000, GROUPS_MAX = 65536 };
 
 /* About a page, about 64 kB, more than that, or little. */
 static size_t random_length(uint32_t *seed)
@@ -154,6 +185,8 @@ void population_start_program(uint32_t *seed)
 	pid_t child;
 	char byte;
 
+	if (length > 65536)
+		population_note(MADE_LONG_COMMAND, true);
 	if (pipe2(hold, O_CLOEXEC) < 0 || pipe2(up, O_CLOEXEC) < 0)
 		_exit(1);
 	child = fork();
@@ -173,12 +206,17 @@ void population_start_program(uint32_t *seed)
 
 void population_join_groups(uint32_t *seed)
 {
-	size_t count = population_next(seed) % GROUPS_MAX;
+	bool all = population_one_in(seed, 4);
+	size_t count = all ? GROUPS_MAX : population_next(seed) % 5000;
 	autofree gid_t *groups = xcalloc(GROUPS_MAX, sizeof(*groups));
 
 	for (size_t i = 0; i < count; i++)
 		groups[i] = 1000000000 + population_next(seed) % 1000000000;
 	/* A user namespace may forbid that: user_namespaces(7). */
-	if (setgroups(count, groups) < 0 && errno != EPERM)
+	bool joined = setgroups(count, groups) == 0;
+
+	if (!joined && errno != EPERM)
 		_exit(1);
+	if (all || !joined)
+		population_note(MADE_ALL_GROUPS, joined);
 }

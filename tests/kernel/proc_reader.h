@@ -11,5 +11,8 @@
  * Returns how much is different. */
 int proc_differences(const struct graph *graph);
 
+/* Before a fork of who compares: it goes on leaving out the helpers of the caller's scans, as its own scans do. */
+void proc_hand_helpers_down(void);
+
 /* How many helpers of scans, which are none of a graph's, are in the namespace @ino of @type. */
 size_t proc_helpers_in(enum nstype type, uint64_t ino);

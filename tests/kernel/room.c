@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -105,6 +106,24 @@ static int reap_until(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static bool become_nobody(void)
+{
+	return setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+	       setresuid(NOBODY, NOBODY, NOBODY) == 0;
+}
+
+/* In a user namespace with a map of one, root has nobody to become: user_namespaces(7). */
+static bool is_among_users(void)
+{
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0)
+		_exit(become_nobody() ? 0 : 1);
+	return child > 0 && wait_status(child) == 0;
+}
+
 int room_enter(void)
 {
 	uid_t uid = geteuid();
@@ -112,7 +131,7 @@ int room_enter(void)
 	int flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET;
 	pid_t child;
 
-	users = uid == 0;
+	users = uid == 0 && is_among_users();
 	/* Root's room is made without one, but most tests make some in it. */
 	room_missing = userns_missing();
 	if (room_missing)
@@ -316,7 +335,15 @@ struct graph *sweep_now(struct scan *scan, const struct graph *prev)
 	return graph_seal(scan_take(scan));
 }
 
-void as_nobody(int (*body)(void))
+static bool drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	return syscall(SYS_capset, &header, none) == 0;
+}
+
+static void run_as(bool (*become)(void), int (*body)(void))
 {
 	pid_t child;
 
@@ -324,8 +351,7 @@ void as_nobody(int (*body)(void))
 	child = fork();
 	if (child == 0) {
 		in_child = true;
-		if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
-		    setresuid(NOBODY, NOBODY, NOBODY) < 0)
+		if (!become())
 			_exit(99);
 		/* Having had another user id makes a process's own links root's. */
 		prctl(PR_SET_DUMPABLE, 1);
@@ -333,4 +359,14 @@ void as_nobody(int (*body)(void))
 	}
 	assert_true(child > 0);
 	assert_int_equal(wait_status(child), 0);
+}
+
+void as_nobody(int (*body)(void))
+{
+	run_as(become_nobody, body);
+}
+
+void as_powerless(int (*body)(void))
+{
+	run_as(users ? become_nobody : drop_capabilities, body);
 }

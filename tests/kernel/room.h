@@ -16,7 +16,7 @@ extern const char *room_missing;
 /* Skips the running test unless the room was entered. */
 void need_room(void);
 
-/* Is the room root's, with more than one user in it? */
+/* Can root of this room become another user? */
 bool room_has_users(void);
 
 /* An assertion that also works in a child: there it ends the child with status 1, where cmocka's
@@ -67,8 +67,11 @@ size_t open_descriptors(void);
 struct graph *sweep_now(struct scan *scan, const struct graph *prev);
 
 /* Runs @body in a child with the user and group id 65534, and fails the test unless it gives 0.
- * What it asserts, it asserts with require. */
+ * What it asserts, it asserts with require.  Only where room_has_users. */
 void as_nobody(int (*body)(void));
+/* The same in every room: where there is no other user, the child has no capability, so it may not look at
+ * processes that have some, and /proc hides those from it as it would another user's. */
+void as_powerless(int (*body)(void));
 
 /* Waits for a child's end; its exit status, or 128 and its signal. */
 int wait_status(pid_t pid);

@@ -289,15 +289,16 @@ static void hidepid_is_read_in_both_spellings(void **state)
 {
 	static const struct {
 		const char *options;
-		bool hides, refuses;
+		bool hides, refuses, strict;
 		gid_t gid;
-	} cases[] = {{"rw", false, false, 0}, {"", false, false, 0},
-	    {"rw,hidepid=0", false, false, 0}, {"rw,hidepid=off", false, false, 0},
-	    {"rw,hidepid=2", true, false, 0}, {"rw,hidepid=4", true, false, 0},
-	    {"rw,hidepid=1,gid=9", false, true, 9}, {"rw,gid=8,hidepid=noaccess", false, true, 8},
-	    {"rw,gid=24,hidepid=invisible", true, false, 24},
-	    {"hidepid=ptraceable,subset=pid", true, false, 0}, {"rw,gid=x", false, false, 0},
-	    {"rw,xhidepid=2", false, false, 0}};
+	} cases[] = {{"rw", false, false, false, 0}, {"", false, false, false, 0},
+	    {"rw,hidepid=0", false, false, false, 0}, {"rw,hidepid=off", false, false, false, 0},
+	    {"rw,hidepid=2", true, false, false, 0}, {"rw,hidepid=4", true, false, true, 0},
+	    {"rw,hidepid=1,gid=9", false, true, false, 9},
+	    {"rw,gid=8,hidepid=noaccess", false, true, false, 8},
+	    {"rw,gid=24,hidepid=invisible", true, false, false, 24},
+	    {"hidepid=ptraceable,subset=pid", true, false, true, 0},
+	    {"rw,gid=x", false, false, false, 0}, {"rw,xhidepid=2", false, false, false, 0}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -305,6 +306,7 @@ static void hidepid_is_read_in_both_spellings(void **state)
 
 		assert_int_equal(got.hides, cases[i].hides);
 		assert_int_equal(got.refuses, cases[i].refuses);
+		assert_int_equal(got.strict, cases[i].strict);
 		assert_int_equal(got.gid, cases[i].gid);
 	}
 }
