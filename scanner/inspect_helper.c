@@ -495,6 +495,15 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 		read_outside(&helper);
 		answer(&helper);
 	}
+	if (type == NS_MNT && !helper.own) {
+		size_t before = helper.len;
+
+		tell_join(&helper, JOIN_NEEDLESS, 0);
+		if (inspect_mnt_by_id(&helper))
+			answer(&helper);
+		helper.len = before;
+		helper.counts[FACT_JOIN] = 0;
+	}
 	/* The files of a member are read where joining is refused. */
 	sandbox_keep(join_capabilities(NS_MNT) | of_processes);
 	if (!helper.own)

@@ -98,6 +98,9 @@ void inspect_net(struct inspect_helper *helper, int dir);
 
 /* From files of @dir: /proc/PID of a member, or /proc/self of the helper in it. */
 void inspect_mnt(struct inspect_helper *helper, int dir);
+/* Of a mount namespace that no process is in, by its id and without joining it (far_mounts.h).  Returns false where
+ * the kernel doesn't tell it so; nothing is told then. */
+bool inspect_mnt_by_id(struct inspect_helper *helper);
 void inspect_user(struct inspect_helper *helper, int dir);
 /* Nobody joins a PID namespace, or forks into one: its members may do much with who comes. */
 void inspect_pid(struct inspect_helper *helper);

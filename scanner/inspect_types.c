@@ -1,8 +1,10 @@
 /* What the helper reads of mount, PID, user and time namespaces. */
 #include "model/util.h"
+#include "scanner/far_mounts.h"
 #include "scanner/inspect_helper.h"
 #include "scanner/nsfs_abi.h"
 #include "scanner/parse.h"
+#include "scanner/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,6 +87,45 @@ void inspect_mnt(struct inspect_helper *helper, int dir)
 			tell_mount(helper, &line);
 	}
 	inspect_close_lines(helper, &file, FACT_MOUNT);
+}
+
+static void tell_far_mount(void *arg, const struct far_mount *mount)
+{
+	struct inspect_helper *helper = arg;
+	autofree char *type = mount->subtype && *mount->subtype
+	                          ? xasprintf("%s.%s", mount->type, mount->subtype)
+	                          : xstrdup(mount->type);
+	struct fact fact = {.kind = FACT_MOUNT};
+
+	fact.mount.id = mount->id;
+	fact.mount.parent_id = mount->parent_id;
+	fact.mount.shared = mount->shared;
+	fact.mount.master = mount->master;
+	fact.mount.unbindable = mount->unbindable;
+	fact.mount.read_only = mount->read_only;
+	fact.texts[0] = inspect_text(mount->point);
+	fact.texts[1] = inspect_text(mount->root);
+	fact.texts[2] = inspect_text(type);
+	fact.texts[3] = inspect_text(mount->source ? mount->source : "none");
+	inspect_tell(helper, &fact);
+}
+
+bool inspect_mnt_by_id(struct inspect_helper *helper)
+{
+	size_t len = helper->len;
+	uint64_t id;
+	int r;
+
+	if (ioctl(helper->ns, NSFS_GET_MNT_ID, &id) < 0)
+		return false;
+	sandbox_raise(CAP_BIT(CAP_SYS_ADMIN));
+	r = far_mounts_of(id, tell_far_mount, helper);
+	sandbox_lower();
+	if (r < 0) {
+		helper->len = len;
+		helper->counts[FACT_MOUNT] = 0;
+	}
+	return r == 0;
 }
 
 /* --- pid ------------------------------------------------------------------------------------- */

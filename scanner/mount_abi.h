@@ -30,12 +30,22 @@ struct mount_answer {
 	uint64_t mnt_id, mnt_parent_id;
 	uint32_t mnt_id_old, mnt_parent_id_old;
 	uint64_t mnt_attr, mnt_propagation, mnt_peer_group, mnt_master, propagate_from;
-	uint32_t mnt_root, mnt_point; /* where these begin in texts */
-	uint64_t more[50];
+	uint32_t mnt_root, mnt_point;   /* where these begin in texts */
+	uint64_t mnt_ns_id;             /* 6.10 */
+	uint32_t fs_subtype, sb_source; /* 6.13 */
+	uint64_t more[48];
 	char texts[]; /* as many as there is room for */
 };
 
 _Static_assert(offsetof(struct mount_answer, texts) == 512, "as the kernel has it");
 
-/* STATMOUNT_SB_BASIC, STATMOUNT_MNT_ROOT, STATMOUNT_MNT_POINT */
-enum { MOUNT_WANT_MAGIC = 1, MOUNT_WANT_ROOT = 8, MOUNT_WANT_POINT = 16 };
+/* STATMOUNT_SB_BASIC, …_MNT_BASIC, …_MNT_ROOT, …_MNT_POINT, …_FS_TYPE; …_FS_SUBTYPE, …_SB_SOURCE (6.13) */
+enum {
+	MOUNT_WANT_MAGIC = 1,
+	MOUNT_WANT_MOUNT = 2,
+	MOUNT_WANT_ROOT = 8,
+	MOUNT_WANT_POINT = 16,
+	MOUNT_WANT_TYPE = 32,
+	MOUNT_WANT_SUBTYPE = 0x100,
+	MOUNT_WANT_SOURCE = 0x200,
+};

@@ -1,6 +1,7 @@
 #include "scanner/sandbox.h"
 
 #include "model/util.h"
+#include "scanner/mount_abi.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -153,6 +154,8 @@ static const uint16_t opening[] = {
     SYS_pidfd_open,
     SYS_pidfd_getfd,
     SYS_open_by_handle_at,
+    STATMOUNT_CALL,
+    LISTMOUNT_CALL,
     SYS_fsopen,
     SYS_fsconfig,
     SYS_fsmount,

@@ -340,6 +340,67 @@ static int body_mnt(void)
 	return 0;
 }
 
+/* Opens the file @path and keeps it open. */
+static int keep_open(const void *path)
+{
+	return open(path, O_RDONLY | O_CLOEXEC) < 0 ? -errno : 0;
+}
+
+static const struct ns *ns_with_ino(const struct graph *graph, enum nstype type, uint64_t ino)
+{
+	for (size_t i = 0; i < graph->ns_count; i++)
+		if (graph->namespaces[i]->id.type == type && graph->namespaces[i]->id.ino == ino)
+			return graph->namespaces[i];
+	return NULL;
+}
+
+/* Where the kernel tells it by the id of the namespace nobody joins; and it is what a member's mountinfo told. */
+static int body_mnt_without_a_process(void)
+{
+	static const struct scan_options options = {.fds = true};
+	struct member box = member_start(CLONE_NEWNS | inside_user_flag, inside_mount, NULL);
+	autofree char *link = xasprintf("/proc/%d/ns/mnt", (int)box.pid);
+	struct inspection *before = inside_look(box.pid, NS_MNT), *after;
+	uint64_t ino = link_ino(box.pid, "mnt");
+	struct member keeper = member_start(0, keep_open, link);
+	struct utsname machine;
+	struct graph *graph;
+	struct scan *scan;
+	size_t at = 0;
+
+	member_end(&box);
+	require(scan_new(&options, &scan) == 0);
+	graph = sweep_now(scan, NULL);
+	require(ns_with_ino(graph, NS_MNT, ino));
+	after = inspect_once(graph, ns_with_ino(graph, NS_MNT, ino));
+	require(uname(&machine) == 0);
+	require(inside_how(after) ==
+	        (kernel_is_since(machine.release, "6.13") ? JOIN_NEEDLESS : JOIN_DONE));
+	require(inspection_count(after, FACT_MOUNT) == inspection_count(before, FACT_MOUNT));
+	for (size_t i = 0; i < after->count; i++) {
+		const struct fact *fact = &after->facts[i], *other;
+
+		if (fact->kind != FACT_MOUNT)
+			continue;
+		while (before->facts[at].kind != FACT_MOUNT)
+			at++;
+		other = &before->facts[at++];
+		require(memcmp(&fact->mount, &other->mount, sizeof(fact->mount)) == 0);
+		for (size_t text = 0; text < FACT_TEXTS; text++) {
+			require(fact->texts[text].len == other->texts[text].len);
+			require(!fact->texts[text].len ||
+			        memcmp(fact->texts[text].data, other->texts[text].data,
+			            fact->texts[text].len) == 0);
+		}
+	}
+	inspection_free(before);
+	inspection_free(after);
+	graph_unref(graph);
+	scan_free(scan);
+	member_end(&keeper);
+	return 0;
+}
+
 /* --- user ------------------------------------------------------------------------------------ */
 
 static int map_maker(const void *unused)
@@ -523,6 +584,7 @@ static void in_role(int (*body)(void), bool as_user)
 BOTH(uts)
 BOTH(ipc)
 BOTH(mnt)
+BOTH(mnt_without_a_process)
 BOTH(user)
 BOTH(time)
 BOTH(pid)
@@ -581,6 +643,8 @@ int main(void)
 	    cmocka_unit_test(net_with_a_mounted_other_end),
 	    cmocka_unit_test(mnt_as_root),
 	    cmocka_unit_test(mnt_as_a_user),
+	    cmocka_unit_test(mnt_without_a_process_as_root),
+	    cmocka_unit_test(mnt_without_a_process_as_a_user),
 	    cmocka_unit_test(user_as_root),
 	    cmocka_unit_test(user_as_a_user),
 	    cmocka_unit_test(time_as_root),
