@@ -98,6 +98,7 @@ static bool begin(struct live *live, bool brief, uint64_t now_ms)
 	const struct graph *before = history_now(live->history);
 	int r;
 
+	live->helpers_ms = scan_helpers_ms(live->scan);
 	scan_always(live->scan, live->cast, live->options.cast.count);
 	live->brief = brief && !live->demanded;
 	live->news = (struct news){.any = false};
@@ -108,7 +109,6 @@ static bool begin(struct live *live, bool brief, uint64_t now_ms)
 		return give_up(live, r, now_ms);
 	live->phase = LIVE_SCANNING;
 	live->work_ms = 0;
-	live->helpers_ms = scan_helpers_ms(live->scan);
 	return false;
 }
 

@@ -242,6 +242,7 @@ static void sweep_at_cost(struct watch *watch, double cost_ms)
 	while (watch->live->phase != LIVE_NOTING)
 		live_step(watch->live, watch->now_ms);
 	watch->live->work_ms = cost_ms;
+	watch->live->helpers_ms = scan_helpers_ms(watch->live->scan);
 	live_step(watch->live, watch->now_ms);
 	assert_int_equal(watch->live->phase, LIVE_RESTING);
 }
@@ -253,7 +254,7 @@ static void who_waits_for_a_sweep_gets_it(void **state)
 	static const struct {
 		double cost_ms;
 		int most_ms;
-	} sweeps[] = {{1, 250}, {40, 250}, {90, 500}, {190, 1000}, {1e4, PACE_SLOWEST_MS},
+	} sweeps[] = {{1, 250}, {20, 250}, {70, 500}, {150, 1000}, {1e4, PACE_SLOWEST_MS},
 	    {1e9, PACE_SLOWEST_MS}};
 	struct watch watch;
 
@@ -272,7 +273,7 @@ static void who_waits_for_a_sweep_gets_it(void **state)
 	/* Who begins to wait while a long pause has begun. */
 	live_attend(watch.live, false, watch.now_ms);
 	watch.now_ms += PACE_SLOWEST_MS + 4 * PACE_SLOWEST_MS;
-	sweep_at_cost(&watch, 45);
+	sweep_at_cost(&watch, 20);
 	live_attend(watch.live, true, watch.now_ms);
 	assert_in_range(live_timeout(watch.live, watch.now_ms), 1, 250);
 	watch_close(&watch);
