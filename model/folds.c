@@ -1,5 +1,5 @@
-/* Which rows a person folded or unfolded, kept by key: an open hash table that only grows, since
- * there are no more entries than somebody pressed keys. */
+/* Which rows a person folded or unfolded, kept by key.  There are no more than somebody pressed keys. */
+#include "model/hash.h"
 #include "model/outline_tree.h"
 #include "model/util.h"
 
@@ -7,16 +7,14 @@
 
 struct fold {
 	struct row_key key;
-	bool used, folded;
+	bool folded;
+	struct fold *next; /* of all */
 };
 
 struct folds {
-	struct fold *slots;
-	size_t slot_count; /* a power of two, or 0 */
-	size_t used;
+	struct hash table;
+	struct fold *first;
 };
-
-enum { FOLDS_MIN_SLOTS = 64 };
 
 bool row_key_equal(const struct row_key *a, const struct row_key *b)
 {
@@ -42,13 +40,6 @@ bool row_key_equal(const struct row_key *a, const struct row_key *b)
 	return false;
 }
 
-/* Spreads @value over all bits: Fibonacci hashing, with the high bits brought down. */
-static uint64_t mix(uint64_t value)
-{
-	value *= 0x9e3779b97f4a7c15ULL; /* 2^64 divided by the golden ratio */
-	return value ^ value >> 32;
-}
-
 uint64_t row_key_hash(const struct row_key *key)
 {
 	uint64_t hash = 0;
@@ -62,11 +53,11 @@ uint64_t row_key_hash(const struct row_key *key)
 		hash = ns_id_hash(&key->ns);
 		break;
 	case ROW_PROCESS:
-		hash = process_id_hash(&key->process) ^ mix(ns_id_hash(&key->ns));
+		hash = process_id_hash(&key->process) ^ hash_mix(ns_id_hash(&key->ns));
 		break;
 	case ROW_THREAD:
-		hash = process_id_hash(&key->process) ^ mix(ns_id_hash(&key->ns)) ^
-		       mix((uint64_t)key->tid);
+		hash = process_id_hash(&key->process) ^ hash_mix(ns_id_hash(&key->ns)) ^
+		       hash_mix((uint64_t)key->tid);
 		break;
 	case ROW_ROOM:
 		hash = key->room;
@@ -76,7 +67,7 @@ uint64_t row_key_hash(const struct row_key *key)
 		hash = (uint64_t)key->type << 8 | key->why;
 		break;
 	}
-	return mix(hash ^ (uint64_t)key->kind << 61);
+	return hash_mix(hash ^ (uint64_t)key->kind << 61);
 }
 
 struct folds *folds_new(void)
@@ -87,58 +78,48 @@ struct folds *folds_new(void)
 void folds_free(struct folds *folds)
 {
 	if (folds)
-		free(folds->slots);
+		folds_clear(folds);
 	free(folds);
 }
 
 void folds_clear(struct folds *folds)
 {
-	free(folds->slots);
-	*folds = (struct folds){0};
-}
+	while (folds->first) {
+		struct fold *fold = folds->first;
 
-/* The slot that holds @key, or the empty one where it belongs. */
-static struct fold *folds_slot(const struct folds *folds, const struct row_key *key)
-{
-	size_t mask = folds->slot_count - 1;
-	size_t at = row_key_hash(key) & mask;
-
-	while (folds->slots[at].used && !row_key_equal(&folds->slots[at].key, key))
-		at = (at + 1) & mask;
-	return &folds->slots[at];
-}
-
-static void folds_grow(struct folds *folds)
-{
-	struct fold *old = folds->slots;
-	size_t old_count = folds->slot_count;
-
-	folds->slot_count = old_count ? 2 * old_count : FOLDS_MIN_SLOTS;
-	folds->slots = xcalloc(folds->slot_count, sizeof(*folds->slots));
-	for (size_t i = 0; i < old_count; i++) {
-		if (old[i].used)
-			*folds_slot(folds, &old[i].key) = old[i];
+		folds->first = fold->next;
+		free(fold);
 	}
-	free(old);
+	hash_done(&folds->table);
+}
+
+static struct fold *find_fold(const struct folds *folds, const struct row_key *key)
+{
+	struct fold *fold;
+
+	hash_each (fold, &folds->table, row_key_hash(key)) {
+		if (row_key_equal(&fold->key, key))
+			break;
+	}
+	return fold;
 }
 
 void folds_set(struct folds *folds, const struct row_key *key, bool folded)
 {
-	/* At most half full, so that a look-up always meets an empty slot soon. */
-	if (2 * (folds->used + 1) > folds->slot_count)
-		folds_grow(folds);
+	struct fold *fold = find_fold(folds, key);
 
-	struct fold *slot = folds_slot(folds, key);
-	if (!slot->used)
-		folds->used++;
-	*slot = (struct fold){.key = *key, .used = true, .folded = folded};
+	if (!fold) {
+		fold = xmalloc(sizeof(*fold));
+		*fold = (struct fold){.key = *key, .next = folds->first};
+		folds->first = fold;
+		hash_put(&folds->table, row_key_hash(key), fold);
+	}
+	fold->folded = folded;
 }
 
 bool folds_get(const struct folds *folds, const struct row_key *key, bool by_default)
 {
-	if (!folds->used)
-		return by_default;
+	const struct fold *fold = find_fold(folds, key);
 
-	const struct fold *slot = folds_slot(folds, key);
-	return slot->used ? slot->folded : by_default;
+	return fold ? fold->folded : by_default;
 }

@@ -29,8 +29,8 @@ void graph_store_free(struct graph_store *store)
 	arena_done(&store->arena);
 	free(store->processes);
 	free(store->namespaces);
-	free(store->by_pid.slots);
-	free(store->by_ino.slots);
+	hash_done(&store->by_pid);
+	hash_done(&store->by_ino);
 	free(store->spent);
 	free(store->seen);
 	free(store);
@@ -43,23 +43,17 @@ size_t graph_bytes(const struct graph *graph)
 	return sizeof(*store) + store->arena.total_bytes +
 	       store->process_room * sizeof(*store->processes) +
 	       store->ns_room * sizeof(*store->namespaces) +
-	       (store->by_pid.room + store->by_ino.room) * sizeof(void *) +
+	       (store->by_pid.room + store->by_ino.room) * sizeof(struct hash_slot) +
 	       store->spent_room * sizeof(*store->spent);
-}
-
-/* What is in slot @at, counted around the end; NULL ends a chain. */
-static void *slot(const struct graph_table *table, size_t at)
-{
-	return table->room ? table->slots[at & (table->room - 1)] : NULL;
 }
 
 const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid)
 {
-	const struct graph_table *table = &graph_store_of(graph)->by_pid;
+	const struct hash *table = &graph_store_of(graph)->by_pid;
 	const struct process *found = NULL;
 	const struct process *process;
 
-	for (size_t at = hash_pid(pid); (process = slot(table, at)); at++) {
+	hash_each (process, table, hash_pid(pid)) {
 		if (process->id.pid != pid || process->life.died_ms)
 			continue;
 		/* A pid used again within one sweep: the later one is there now. */
@@ -71,10 +65,10 @@ const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid)
 
 const struct process *graph_process(const struct graph *graph, const struct process_id *id)
 {
-	const struct graph_table *table = &graph_store_of(graph)->by_pid;
+	const struct hash *table = &graph_store_of(graph)->by_pid;
 	const struct process *process;
 
-	for (size_t at = hash_pid(id->pid); (process = slot(table, at)); at++) {
+	hash_each (process, table, hash_pid(id->pid)) {
 		if (process_id_equal(&process->id, id))
 			return process;
 	}
@@ -83,10 +77,10 @@ const struct process *graph_process(const struct graph *graph, const struct proc
 
 const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id)
 {
-	const struct graph_table *table = &graph_store_of(graph)->by_ino;
+	const struct hash *table = &graph_store_of(graph)->by_ino;
 	const struct ns *ns;
 
-	for (size_t at = hash_ino(id->type, id->ino); (ns = slot(table, at)); at++) {
+	hash_each (ns, table, hash_ino(id->type, id->ino)) {
 		if (ns_id_equal(&ns->id, id))
 			return ns;
 	}
@@ -116,10 +110,10 @@ uint32_t graph_refused(const struct graph *graph)
 
 const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, uint64_t ino)
 {
-	const struct graph_table *table = &graph_store_of(graph)->by_ino;
+	const struct hash *table = &graph_store_of(graph)->by_ino;
 	const struct ns *ns;
 
-	for (size_t at = hash_ino(type, ino); (ns = slot(table, at)); at++) {
+	hash_each (ns, table, hash_ino(type, ino)) {
 		if (ns->id.ino == ino && ns->id.type == type && !ns->life.died_ms)
 			return ns;
 	}
@@ -128,11 +122,11 @@ const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, ui
 
 struct ns *graph_latest_ns(const struct graph_store *store, const struct ns_id *id)
 {
-	const struct graph_table *table = &store->by_ino;
+	const struct hash *table = &store->by_ino;
 	struct ns *latest = NULL;
 	struct ns *ns;
 
-	for (size_t at = hash_ino(id->type, id->ino); (ns = slot(table, at)); at++) {
+	hash_each (ns, table, hash_ino(id->type, id->ino)) {
 		if (!same_ino(&ns->id, id))
 			continue;
 		if (!ns->life.died_ms)
@@ -179,12 +173,12 @@ static const struct spent_ino *find_spent(const struct graph_store *store, const
 
 int64_t graph_last_generation(const struct graph_store *store, const struct ns_id *id)
 {
-	const struct graph_table *table = &store->by_ino;
+	const struct hash *table = &store->by_ino;
 	const struct ns *ns;
 	const struct spent_ino *spent;
 	int64_t last = -1;
 
-	for (size_t at = hash_ino(id->type, id->ino); (ns = slot(table, at)); at++) {
+	hash_each (ns, table, hash_ino(id->type, id->ino)) {
 		if (same_ino(&ns->id, id) && last < ns->id.generation)
 			last = ns->id.generation;
 	}

@@ -3,48 +3,6 @@
 
 #include <string.h>
 
-/* --- Tables --------------------------------------------------------------------------------- */
-
-static void table_put(struct graph_table *table, uint64_t hash, void *item)
-{
-	size_t at = hash & (table->room - 1);
-
-	while (table->slots[at])
-		at = (at + 1) & (table->room - 1);
-	table->slots[at] = item;
-}
-
-static uint64_t process_slot_hash(const void *item)
-{
-	return hash_pid(((const struct process *)item)->id.pid);
-}
-
-static uint64_t ns_slot_hash(const void *item)
-{
-	const struct ns *ns = item;
-
-	return hash_ino(ns->id.type, ns->id.ino);
-}
-
-/* Adds @item, however many with the same hash are in the table.  It is kept half empty. */
-static void table_insert(struct graph_table *table, uint64_t (*hash)(const void *), void *item)
-{
-	struct graph_table wider = {.room = table->room ? table->room * 2 : 256};
-
-	if (2 * (table->count + 1) > table->room) {
-		wider.slots = xcalloc(wider.room, sizeof(*wider.slots));
-		for (size_t at = 0; at < table->room; at++) {
-			if (table->slots[at])
-				table_put(&wider, hash(table->slots[at]), table->slots[at]);
-		}
-		wider.count = table->count;
-		free(table->slots);
-		*table = wider;
-	}
-	table_put(table, hash(item), item);
-	table->count++;
-}
-
 /* --- Filling -------------------------------------------------------------------------------- */
 
 struct graph_builder *graph_builder_new(const struct graph *prev)
@@ -122,7 +80,7 @@ struct process *graph_insert_process(struct graph_store *store, const struct pro
 	process->fds_unread = UNREAD_NEVER;
 	array_reserve(store->processes, store->process_room, store->graph.process_count + 1);
 	store->processes[store->graph.process_count++] = process;
-	table_insert(&store->by_pid, process_slot_hash, process);
+	hash_put(&store->by_pid, hash_pid(id->pid), process);
 	return process;
 }
 
@@ -223,7 +181,7 @@ struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id)
 	ns->parent_unread = ns->owner_unread = ns->owner_uid_unread = UNREAD_NEVER;
 	array_reserve(store->namespaces, store->ns_room, store->graph.ns_count + 1);
 	store->namespaces[store->graph.ns_count++] = ns;
-	table_insert(&store->by_ino, ns_slot_hash, ns);
+	hash_put(&store->by_ino, hash_ino(id->type, id->ino), ns);
 	return ns;
 }
 

@@ -500,14 +500,10 @@ static bool is_later(const struct head *head, const struct head *last)
  * all of it. */
 static uint32_t count_inode(const struct graph_store *store, const struct ns_id *id)
 {
-	const struct graph_table *table = &store->by_ino;
+	const struct ns *ns;
 	uint32_t count = 0;
 
-	for (size_t at = hash_ino(id->type, id->ino); table->room; at++) {
-		const struct ns *ns = table->slots[at & (table->room - 1)];
-
-		if (!ns)
-			break;
+	hash_each (ns, &store->by_ino, hash_ino(id->type, id->ino)) {
 		if (ns_id_equal(&ns->id, id))
 			return SAME_NUMBER_MAX;
 		count += ns->id.type == id->type && ns->id.ino == id->ino;

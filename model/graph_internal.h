@@ -2,13 +2,14 @@
  *
  * A builder fills a graph_store, and sealing hands that store out as a struct graph, which is its
  * first member.  All records live in the store's arena, so pointers between them stay valid while
- * the lists grow.  Both tables are open-addressed and hold the dead too: what is found by number
- * (pid; type and inode) shares a chain, and the look-up tells them apart.
+ * the lists grow.  Both tables hold the dead too: what is found by number (pid; type
+ * and inode) has the same hash, and the look-up tells them apart.
  */
 #pragma once
 
 #include "model/arena.h"
 #include "model/graph.h"
+#include "model/hash.h"
 
 /* What a process had that has begun to end, and has it no more. */
 struct last_had {
@@ -45,12 +46,6 @@ struct seen_keeper {
 	struct keeper keeper;
 };
 
-struct graph_table {
-	void **slots;
-	size_t room; /* a power of two, or 0 */
-	size_t count;
-};
-
 struct graph_store {
 	struct graph graph;
 	uint32_t references;
@@ -59,9 +54,9 @@ struct graph_store {
 	size_t process_room;
 	struct ns **namespaces;
 	size_t ns_room;
-	struct graph_table by_pid; /* of struct process */
-	struct graph_table by_ino; /* of struct ns, by type and inode */
-	struct spent_ino *spent;   /* sorted */
+	struct hash by_pid;      /* of struct process */
+	struct hash by_ino;      /* of struct ns, by type and inode */
+	struct spent_ino *spent; /* sorted */
 	size_t spent_count, spent_room;
 	struct seen_keeper *seen; /* until the graph is sealed */
 	size_t seen_count, seen_room;
@@ -92,17 +87,6 @@ static inline struct process_node *process_node_of(const struct process *process
 static inline struct ns_node *ns_node_of(const struct ns *ns)
 {
 	return (struct ns_node *)(uintptr_t)ns;
-}
-
-static inline uint64_t hash_mix(uint64_t value)
-{
-	/* The finaliser of MurmurHash3: every bit of the input reaches the low bits. */
-	value ^= value >> 33;
-	value *= UINT64_C(0xff51afd7ed558ccd);
-	value ^= value >> 33;
-	value *= UINT64_C(0xc4ceb9fe1a85ec53);
-	value ^= value >> 33;
-	return value;
 }
 
 static inline uint64_t hash_pid(pid_t pid)

@@ -128,9 +128,9 @@ void line_pad(struct line *line, size_t cols)
 		add_cell(line, " ", 1, 1, STYLE_PLAIN, 0);
 }
 
-static bool is_blank(const struct line *line, const struct line_cell *cell)
+bool line_is_blank(const struct line *line, size_t at)
 {
-	return cell->bytes == 1 && line->text[cell->offset] == ' ';
+	return line->cells[at].bytes == 1 && line->text[line->cells[at].offset] == ' ';
 }
 
 /* Keeps the first @count cells, which have @cols columns together. */
@@ -163,7 +163,7 @@ void line_fit(struct line *line, size_t cols)
 	if (line->cols <= cols)
 		return;
 	first_lost = count = cells_within(line, cols, &used);
-	while (first_lost < line->cell_count && is_blank(line, &line->cells[first_lost]))
+	while (first_lost < line->cell_count && line_is_blank(line, first_lost))
 		first_lost++;
 	if (first_lost == line->cell_count || cols == 0) {
 		truncate_cells(

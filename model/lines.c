@@ -35,19 +35,14 @@ static bool is_one_of(const struct line *line, const struct line_cell *cell, con
 	return false;
 }
 
-static bool is_blank(const struct line *line, size_t at)
-{
-	return line->cells[at].bytes == 1 && line->text[line->cells[at].offset] == ' ';
-}
-
 /* May a line end between the cells @at - 1 and @at? */
 static bool may_break(const struct line *line, size_t at)
 {
 	const struct line_cell *before = &line->cells[at - 1], *after = &line->cells[at];
 
-	if (is_blank(line, at))
+	if (line_is_blank(line, at))
 		return false; /* blanks stay at the end of a line, where they are dropped */
-	if (is_blank(line, at - 1))
+	if (line_is_blank(line, at - 1))
 		return true;
 	if (before->cols != 2 && after->cols != 2)
 		return false;
@@ -67,7 +62,7 @@ static size_t line_end(const struct line *line, size_t from, size_t cols)
 	while (at < line->cell_count) {
 		if (at > from && may_break(line, at))
 			last_break = at;
-		if (used + line->cells[at].cols > cols && !is_blank(line, at))
+		if (used + line->cells[at].cols > cols && !line_is_blank(line, at))
 			break;
 		used += line->cells[at++].cols;
 	}
@@ -90,7 +85,7 @@ void lines_wrap_line(struct lines *lines, const struct line *source, size_t inde
 		size_t end = line_end(source, at, cols ? cols - margin : SIZE_MAX);
 		size_t kept = end;
 
-		while (end < source->cell_count && kept > at && is_blank(source, kept - 1))
+		while (end < source->cell_count && kept > at && line_is_blank(source, kept - 1))
 			kept--;
 		line_pad(line, margin);
 		line_append_cells(line, source, at, kept);

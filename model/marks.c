@@ -1,5 +1,6 @@
 #include "model/marks.h"
 
+#include "model/hash.h"
 #include "model/i18n.h"
 #include "model/util.h"
 
@@ -9,19 +10,27 @@ enum { LABEL_BYTES = 8 }; /* 26^7 labels, more than there are inodes of nsfs */
 
 struct mark {
 	struct ns_id id;
-	uint32_t number; /* from 1; 0: this slot is empty */
+	uint32_t number; /* from 1 */
 	char label[LABEL_BYTES];
 };
 
+/* Those of one graph. */
 struct mark_table {
-	struct mark *slots;
-	size_t room; /* a power of two, or 0; at least twice as many as there are marks */
+	struct mark *marks;
+	size_t count;
+	struct hash by_id; /* of them */
 };
 
 struct marks {
 	struct mark_table table;
 	size_t cols[NS_TYPE_COUNT];
 };
+
+static void table_done(struct mark_table *table)
+{
+	hash_done(&table->by_id);
+	free(table->marks);
+}
 
 struct marks *marks_new(void)
 {
@@ -36,29 +45,29 @@ void marks_free(struct marks *marks)
 {
 	if (!marks)
 		return;
-	free(marks->table.slots);
+	table_done(&marks->table);
 	free(marks);
 }
 
-/* The slot of @id, or the empty one where it belongs; NULL in a table without room. */
-static struct mark *find_slot(const struct mark_table *table, const struct ns_id *id)
+/* The mark of @id, NULL for none. */
+static const struct mark *find_mark(const struct mark_table *table, const struct ns_id *id)
 {
-	if (!table->room)
-		return NULL;
-	for (size_t at = ns_id_hash(id);; at++) {
-		struct mark *mark = &table->slots[at & (table->room - 1)];
+	const struct mark *mark;
 
-		if (!mark->number || ns_id_equal(&mark->id, id))
-			return mark;
+	hash_each (mark, &table->by_id, ns_id_hash(id)) {
+		if (ns_id_equal(&mark->id, id))
+			break;
 	}
+	return mark;
 }
 
-/* The mark of @id, NULL for none. */
-static const struct mark *find_mark(const struct marks *marks, const struct ns_id *id)
+/* There is room for it. */
+static void add_mark(struct mark_table *table, const struct mark *mark)
 {
-	const struct mark *mark = find_slot(&marks->table, id);
+	struct mark *added = &table->marks[table->count++];
 
-	return mark && mark->number ? mark : NULL;
+	*added = *mark;
+	hash_put(&table->by_id, ns_id_hash(&added->id), added);
 }
 
 /* a, b, … z, aa, ab, … */
@@ -80,11 +89,13 @@ static void keep_marks(const struct marks *marks, const struct graph *graph, siz
 {
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
-		const struct mark *known = ns->baseline ? NULL : find_mark(marks, &ns->id);
+		const struct mark *known = ns->baseline ? NULL : find_mark(&marks->table, &ns->id);
 
 		if (!known)
 			continue;
-		*find_slot(kept, &ns->id) = *known;
+		/* It may be in both graphs. */
+		if (!find_mark(kept, &ns->id))
+			add_mark(kept, known);
 		/* Numbers past the count are not asked for by those that are new. */
 		if (known->number < row)
 			taken[ns->id.type][known->number] = true;
@@ -98,17 +109,17 @@ static void add_marks(
 
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
-		struct mark *mark = ns->baseline ? NULL : find_slot(table, &ns->id);
+		struct mark mark = {.id = ns->id};
 		uint32_t *number = &lowest[ns->id.type];
 
-		if (!mark || mark->number)
+		if (ns->baseline || find_mark(table, &ns->id))
 			continue;
 		do
 			++*number;
 		while (taken[ns->id.type][*number]);
-		mark->id = ns->id;
-		mark->number = *number;
-		write_label(*number, mark->label);
+		mark.number = *number;
+		write_label(*number, mark.label);
+		add_mark(table, &mark);
 	}
 }
 
@@ -116,10 +127,10 @@ static void measure(struct marks *marks)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		marks->cols[type] = 1;
-	for (size_t i = 0; i < marks->table.room; i++) {
-		const struct mark *mark = &marks->table.slots[i];
+	for (size_t i = 0; i < marks->table.count; i++) {
+		const struct mark *mark = &marks->table.marks[i];
 
-		if (mark->number && marks->cols[mark->id.type] < strlen(mark->label))
+		if (marks->cols[mark->id.type] < strlen(mark->label))
 			marks->cols[mark->id.type] = strlen(mark->label);
 	}
 }
@@ -130,18 +141,15 @@ void marks_update_with(struct marks *marks, const struct graph *graph, const str
 	size_t row = count + 2; /* no number passes the count of namespaces */
 	autofree bool *numbers = xcalloc(NS_TYPE_COUNT * row, sizeof(*numbers));
 	bool *taken[NS_TYPE_COUNT];
-	struct mark_table table = {.room = 16};
+	struct mark_table table = {.marks = xcalloc(count, sizeof(*table.marks))};
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		taken[type] = numbers + (size_t)type * row;
-	while (table.room < 2 * count)
-		table.room *= 2;
-	table.slots = xcalloc(table.room, sizeof(*table.slots));
 	if (also)
 		keep_marks(marks, also, row, &table, taken);
 	keep_marks(marks, graph, row, &table, taken);
 	add_marks(graph, &table, taken);
-	free(marks->table.slots);
+	table_done(&marks->table);
 	marks->table = table;
 	measure(marks);
 }
@@ -159,13 +167,13 @@ const char *marks_label(const struct marks *marks, const struct ns *ns, enum cha
 		return "=";
 	if (ns->baseline)
 		return charset == CHARSET_UTF8 ? "·" : ".";
-	mark = find_mark(marks, &ns->id);
+	mark = find_mark(&marks->table, &ns->id);
 	return mark ? mark->label : "?";
 }
 
 uint8_t marks_hue(const struct marks *marks, const struct ns *ns)
 {
-	const struct mark *mark = ns->baseline ? NULL : find_mark(marks, &ns->id);
+	const struct mark *mark = ns->baseline ? NULL : find_mark(&marks->table, &ns->id);
 
 	return mark ? (uint8_t)((mark->number - 1) % MARK_HUES + 1) : 0;
 }

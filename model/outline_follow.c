@@ -1,4 +1,5 @@
 /* Where a selection goes when the rows change. */
+#include "model/hash.h"
 #include "model/outline_tree.h"
 #include "model/util.h"
 
@@ -116,41 +117,44 @@ bool outline_open_subject(const struct outline *outline, const struct row_key *k
 	return true;
 }
 
-/* The rows from @at up to the top, in a hash table from key to how far up. */
-struct ancestors {
-	const struct outline *outline;
-	struct ancestor {
-		uint32_t row, distance;
-	} * slots;
-	size_t mask;
+/* A row, and how far up from the first one it is. */
+struct ancestor {
+	const struct row *row;
+	uint32_t distance;
 };
 
-static struct ancestor *ancestors_slot(const struct ancestors *set, const struct row_key *key)
+/* The rows from @at up to the top, by their keys. */
+static void ancestors_init(
+    struct hash *set, struct ancestor *ancestors, const struct outline *outline, uint32_t at)
 {
-	size_t at = row_key_hash(key) & set->mask;
+	uint32_t distance = 0;
 
-	while (set->slots[at].row != ROW_NONE &&
-	       !row_key_equal(&set->outline->rows[set->slots[at].row].key, key))
-		at = (at + 1) & set->mask;
-	return &set->slots[at];
+	for (uint32_t row = at; row != ROW_NONE; row = outline->rows[row].parent, distance++) {
+		ancestors[distance] =
+		    (struct ancestor){.row = &outline->rows[row], .distance = distance};
+		hash_put(set, row_key_hash(&outline->rows[row].key), &ancestors[distance]);
+	}
 }
 
-static void ancestors_init(struct ancestors *set, const struct outline *outline, uint32_t at)
+static size_t count_ancestors(const struct outline *outline, uint32_t at)
 {
-	size_t count = 0, room = 16;
-	uint32_t distance = 0;
+	size_t count = 0;
 
 	for (uint32_t row = at; row != ROW_NONE; row = outline->rows[row].parent)
 		count++;
-	while (room < 2 * count)
-		room *= 2;
-	*set = (struct ancestors){.outline = outline, .mask = room - 1};
-	set->slots = xmalloc(room * sizeof(*set->slots));
-	for (size_t i = 0; i < room; i++)
-		set->slots[i].row = ROW_NONE;
-	for (uint32_t row = at; row != ROW_NONE; row = outline->rows[row].parent, distance++)
-		*ancestors_slot(set, &outline->rows[row].key) =
-		    (struct ancestor){.row = row, .distance = distance};
+	return count;
+}
+
+/* How far up that with @key is; UINT32_MAX where it is none. */
+static uint32_t distance_of(const struct hash *set, const struct row_key *key)
+{
+	const struct ancestor *ancestor;
+
+	hash_each (ancestor, set, row_key_hash(key)) {
+		if (row_key_equal(&ancestor->row->key, key))
+			return ancestor->distance;
+	}
+	return UINT32_MAX;
 }
 
 uint32_t outline_follow(const struct outline *before, uint32_t at, const struct outline *after)
@@ -164,17 +168,20 @@ uint32_t outline_follow(const struct outline *before, uint32_t at, const struct 
 		if (at < after->count && row_key_equal(&before->rows[at].key, &after->rows[at].key))
 			return at;
 
-		struct ancestors set;
-		ancestors_init(&set, before, at);
-		for (uint32_t i = 0; i < after->count && nearest; i++) {
-			const struct ancestor *ancestor = ancestors_slot(&set, &after->rows[i].key);
+		autofree struct ancestor *ancestors =
+		    xmalloc(count_ancestors(before, at) * sizeof(*ancestors));
+		struct hash set = {.count = 0};
 
-			if (ancestor->row != ROW_NONE && ancestor->distance < nearest) {
-				nearest = ancestor->distance;
+		ancestors_init(&set, ancestors, before, at);
+		for (uint32_t i = 0; i < after->count && nearest; i++) {
+			uint32_t distance = distance_of(&set, &after->rows[i].key);
+
+			if (distance < nearest) {
+				nearest = distance;
 				found = i;
 			}
 		}
-		free(set.slots);
+		hash_done(&set);
 	}
 	if (found != ROW_NONE)
 		return found;

@@ -52,15 +52,14 @@ struct placed {
 	enum unread why;
 };
 
-enum { NO_ROOM = UINT32_MAX, FIRST_SLOTS = 256 };
+enum { NO_ROOM = UINT32_MAX };
 
 struct builder {
 	struct rooms *rooms;
 	size_t room_room;
 	struct placed *placed; /* in the order of PIDs */
 	size_t placed_count, placed_room;
-	uint32_t *slots;   /* open addressing: number of the room, or NO_ROOM */
-	size_t slot_count; /* a power of two */
+	struct hash by_links; /* the number of a room, and one, for the rooms themselves move */
 };
 
 static uint64_t links_hash(const struct ns *const *links)
@@ -86,45 +85,24 @@ static bool same_links(const struct ns *const *a, const struct ns *const *b)
 	return memcmp(a, b, NS_TYPE_COUNT * sizeof(*a)) == 0;
 }
 
-/* The slot of the room with @links, or the empty one where it belongs. */
-static uint32_t *find_slot(const struct builder *builder, const struct ns *const *links)
-{
-	size_t mask = builder->slot_count - 1, at = links_hash(links) & mask;
-
-	while (builder->slots[at] != NO_ROOM &&
-	       !same_links(builder->rooms->rooms[builder->slots[at]].ns, links))
-		at = (at + 1) & mask;
-	return &builder->slots[at];
-}
-
-static void grow_slots(struct builder *builder)
-{
-	size_t count = builder->slot_count ? 2 * builder->slot_count : FIRST_SLOTS;
-
-	free(builder->slots);
-	builder->slots = xmalloc(count * sizeof(*builder->slots));
-	builder->slot_count = count;
-	for (size_t i = 0; i < count; i++)
-		builder->slots[i] = NO_ROOM;
-	for (uint32_t i = 0; i < builder->rooms->count; i++)
-		*find_slot(builder, builder->rooms->rooms[i].ns) = i;
-}
-
 static uint32_t room_of(struct builder *builder, const struct ns *const *links)
 {
 	struct rooms *rooms = builder->rooms;
+	uint64_t hash = links_hash(links);
+	const void *known;
 
-	if (2 * (rooms->count + 1) > builder->slot_count)
-		grow_slots(builder);
-	uint32_t *slot = find_slot(builder, links);
-	if (*slot != NO_ROOM)
-		return *slot;
+	hash_each (known, &builder->by_links, hash) {
+		uint32_t number = (uint32_t)((uintptr_t)known - 1);
+
+		if (same_links(rooms->rooms[number].ns, links))
+			return number;
+	}
 	array_reserve(rooms->rooms, builder->room_room, rooms->count + 1);
 	struct room *room = &rooms->rooms[rooms->count];
 	*room = (struct room){.hash = identity_hash(links)};
 	memcpy(room->ns, links, sizeof(room->ns));
-	*slot = (uint32_t)rooms->count++;
-	return *slot;
+	hash_put(&builder->by_links, hash, (void *)(uintptr_t)(++rooms->count));
+	return (uint32_t)rooms->count - 1;
 }
 
 static void enter_room(struct room *room, const struct room_member *member, bool alive)
@@ -278,7 +256,7 @@ void rooms_build(struct rooms *ret_rooms, const struct graph *graph, bool kernel
 		qsort_r(ret_rooms->rooms, ret_rooms->count, sizeof(*ret_rooms->rooms),
 		    compare_rooms, (void *)order);
 	free(builder.placed);
-	free(builder.slots);
+	hash_done(&builder.by_links);
 }
 
 void rooms_done(struct rooms *rooms)
