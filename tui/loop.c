@@ -19,6 +19,7 @@ enum {
 	FDS_MAX = FD_ACTORS + 66,
 	PRESSES_AT_ONCE = 64,  /* of pasted text, before the screen is painted again */
 	FAILED_PAUSE_MS = 100, /* after a poll that could not be made */
+	ANSWERING_TURNS = 8,   /* of which the last also does other work */
 	RESIZE_PAUSE_MS = 40,  /* while a window is dragged, sizes come faster than anybody sees */
 };
 
@@ -189,9 +190,16 @@ static bool take_events(struct loop *loop)
 	return loop->fds[FD_KEYS].revents != 0;
 }
 
+bool loop_turn_is_over(unsigned *in_row, bool answered)
+{
+	*in_row = answered ? *in_row + 1 : 0;
+	return *in_row % ANSWERING_TURNS != 0;
+}
+
 int loop_run(struct explorer *explorer)
 {
 	struct loop loop = {.explorer = explorer};
+	unsigned answering = 0;
 
 	explorer->now_ms = clock_history_ms();
 	explorer->dirty = true;
@@ -205,7 +213,7 @@ int loop_run(struct explorer *explorer)
 			return signals_ending();
 		if (loop.hung_up)
 			return SIGHUP;
-		if (answered)
+		if (loop_turn_is_over(&answering, answered))
 			continue;
 		if (may_step(explorer) && live_step(explorer->live, explorer->now_ms))
 			explorer_update(explorer);

@@ -90,11 +90,27 @@ static void the_keyboard_is_heard_at_any_limit(void **state)
 	end(&waits);
 }
 
+/* Without end they would leave no turn for a sweep. */
+static void keys_leave_turns_for_other_work(void **state)
+{
+	unsigned in_row = 0, over = 0;
+
+	(void)state;
+	for (int turn = 0; turn < 80; turn++)
+		over += loop_turn_is_over(&in_row, true);
+	assert_int_equal(over, 70);
+	/* Where there are none, each is one. */
+	for (int turn = 0; turn < 80; turn++)
+		assert_false(loop_turn_is_over(&in_row, false));
+	assert_true(loop_turn_is_over(&in_row, true));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_not_open_is_left_out),
 	    cmocka_unit_test(the_keyboard_is_heard_at_any_limit),
+	    cmocka_unit_test(keys_leave_turns_for_other_work),
 	};
 
 	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
