@@ -2,6 +2,7 @@
 #include "cli/notes.h"
 
 #include "cli/cli.h"
+#include "cli/lesson_print.h"
 #include "cli/report.h"
 #include "lessons/playing.h"
 #include "lessons/prose.h"
@@ -59,18 +60,16 @@ static void print_heading(struct line *line, const struct playing *playing)
 
 static void print_notes(struct line *line, const char *notes)
 {
-	if (!*notes)
-		line_adds(line, STYLE_DIM, _("(no notes here)"));
-	if (!*notes)
-		print(line);
-	while (*notes) {
-		size_t len = strcspn(notes, "\n");
+	struct lines lines = {0};
+	const struct render render = {
+	    .charset = line->charset, .cols = report_cols(), .lines = &lines};
 
-		line_add_sign(line, STYLE_WARN, "│ ", "| ");
-		line_add(line, STYLE_PLAIN, notes, len);
+	if (!*notes) {
+		line_adds(line, STYLE_DIM, _("(no notes here)"));
 		print(line);
-		notes += len + (notes[len] == '\n');
 	}
+	render_notes(&render, notes);
+	lesson_print(&render);
 }
 
 static void print_playing(const struct playing *playing)

@@ -487,11 +487,10 @@ static void add_turn(const struct render *render, const struct block_view *view)
 
 /* --- The rest --------------------------------------------------------------------------------- */
 
-static void add_notes(const struct render *render, const char *notes)
+void render_notes(const struct render *render, const char *notes)
 {
 	size_t before = render->plain ? 2 : 0;
 
-	blank(render);
 	while (*notes) {
 		size_t len = strcspn(notes, "\n");
 		struct line line;
@@ -625,8 +624,10 @@ void render_block(const struct render *render, const struct block_view *view)
 		add_turn(render, view);
 		break;
 	case BLOCK_NOTES:
-		if (render->notes)
-			add_notes(render, block->notes);
+		if (!render->notes)
+			break;
+		blank(render);
+		render_notes(render, block->notes);
 		break;
 	case BLOCK_VIEW: /* of the tree; a stream has none */
 		break;

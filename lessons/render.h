@@ -15,7 +15,7 @@
 
 struct render {
 	enum charset charset;
-	size_t cols;        /* to wrap at */
+	size_t cols;        /* to wrap at; 0: nothing is wrapped */
 	bool plain;         /* for a stream; a blank line before the first one, too */
 	bool roomy;         /* wide spacing */
 	bool notes;         /* what is for the speaker, too */
@@ -38,6 +38,9 @@ bool render_stage(const struct render *render);
 
 /* A message of nsscope's own. */
 void render_note(const struct render *render, enum style style, const char *words);
+
+/* What is for the speaker; without the blank line. */
+void render_notes(const struct render *render, const char *notes);
 
 /* The lines of a shell that the calls of @block would run. */
 void render_shell(const struct render *render, const struct lesson_block *block);
