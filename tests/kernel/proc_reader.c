@@ -442,7 +442,7 @@ static void compare_cmdline(struct reader *reader, const char *task, const struc
 	    len, process->cmdline_cut ? "cut" : "whole");
 	expect(reader,
 	    process->cmdline_len == kept &&
-	        (!kept || (process->cmdline && memcmp(process->cmdline, text, kept) == 0)),
+	        (!kept || (text && process->cmdline && memcmp(process->cmdline, text, kept) == 0)),
 	    "%s has %zu bytes, %zu are told, or others", path, len, process->cmdline_len);
 }
 
