@@ -100,8 +100,9 @@ int far_mounts_of_nsfs(
 struct reading {
 	void (*found)(void *arg, const struct far_mount *mount);
 	void *arg;
-	uint64_t root, parent; /* of the first mount that is listed, and what that covers */
+	uint64_t root, parent; /* the first mount that is listed, and what that covers */
 	size_t children;       /* of the latter */
+	uint64_t cover;        /* of root; 0: none */
 	bool sources;          /* the kernel tells them: 6.13 */
 };
 
@@ -138,6 +139,35 @@ static int count_child(void *arg, const struct mount_request *which)
 	return 0;
 }
 
+/* Who joins goes down to what covers the root; since Linux 7.0 the first one is always covered twice. */
+static int take_cover(void *arg, const struct mount_request *which)
+{
+	struct reading *reading = arg;
+	struct answer answer;
+	const char *point;
+	int r = ask(*which, MOUNT_WANT_MOUNT | MOUNT_WANT_POINT, &answer);
+
+	if (r < 0)
+		return r;
+	point = text_at(&answer, MOUNT_WANT_POINT, told(&answer)->mnt_point);
+	if (told(&answer)->mnt_parent_id == reading->root && point && strcmp(point, "/") == 0)
+		reading->cover = told(&answer)->mnt_id;
+	return 0;
+}
+
+static int find_cover(struct reading *reading, uint64_t mnt_ns_id)
+{
+	int r;
+
+	do {
+		reading->cover = 0;
+		r = each(mnt_ns_id, reading->root, take_cover, reading);
+		if (r == 0 && reading->cover)
+			reading->root = reading->cover;
+	} while (r == 0 && reading->cover);
+	return r;
+}
+
 static int take_mount(void *arg, const struct mount_request *which)
 {
 	const struct reading *reading = arg;
@@ -165,9 +195,6 @@ static int take_mount(void *arg, const struct mount_request *which)
 	};
 	if (!mount.point || !mount.root || !mount.type)
 		return -EOPNOTSUPP;
-	/* Who joins goes down to what covers the root. */
-	if (strcmp(mount.point, "/") == 0 && told(&answer)->mnt_id != reading->root)
-		return -EOPNOTSUPP;
 	reading->found(reading->arg, &mount);
 	return 0;
 }
@@ -184,5 +211,12 @@ int far_mounts_of(
 		r = each(mnt_ns_id, reading.parent, count_child, &reading);
 	if (r == 0 && reading.children != 1)
 		r = -EOPNOTSUPP;
-	return r < 0 ? r : each(mnt_ns_id, (uint64_t)FIRST_MOUNT, take_mount, &reading);
+	if (r == 0)
+		r = find_cover(&reading, mnt_ns_id);
+	if (r == 0)
+		r = take_mount(
+		    &reading, &(struct mount_request){.size = sizeof(struct mount_request),
+		                  .mnt_id = reading.root,
+		                  .mnt_ns_id = mnt_ns_id});
+	return r < 0 ? r : each(mnt_ns_id, reading.root, take_mount, &reading);
 }

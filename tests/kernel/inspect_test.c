@@ -401,6 +401,42 @@ static int body_mnt_without_a_process(void)
 	return 0;
 }
 
+static int cover_root(const void *unused)
+{
+	(void)unused;
+	if (inside_map() < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("cover", "/", "tmpfs", 0, NULL) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Who joins has for a root what covers the first one. */
+static int body_mnt_with_a_covered_root(void)
+{
+	static const struct scan_options options = {.fds = true};
+	struct member box = member_start(CLONE_NEWNS | inside_user_flag, cover_root, NULL);
+	autofree char *link = xasprintf("/proc/%d/ns/mnt", (int)box.pid);
+	uint64_t ino = link_ino(box.pid, "mnt");
+	struct member keeper = member_start(0, keep_open, link);
+	struct inspection *inspection;
+	struct graph *graph;
+	struct scan *scan;
+
+	member_end(&box);
+	require(scan_new(&options, &scan) == 0);
+	graph = sweep_now(scan, NULL);
+	require(ns_with_ino(graph, NS_MNT, ino));
+	inspection = inspect_once(graph, ns_with_ino(graph, NS_MNT, ino));
+	require(inspection_count(inspection, FACT_MOUNT) == 1);
+	require(inside_text_is(&inspection_find(inspection, FACT_MOUNT)->texts[0], "/"));
+	require(inside_text_is(&inspection_find(inspection, FACT_MOUNT)->texts[3], "cover"));
+	inspection_free(inspection);
+	graph_unref(graph);
+	scan_free(scan);
+	member_end(&keeper);
+	return 0;
+}
+
 /* --- user ------------------------------------------------------------------------------------ */
 
 static int map_maker(const void *unused)
@@ -585,6 +621,7 @@ BOTH(uts)
 BOTH(ipc)
 BOTH(mnt)
 BOTH(mnt_without_a_process)
+BOTH(mnt_with_a_covered_root)
 BOTH(user)
 BOTH(time)
 BOTH(pid)
@@ -645,6 +682,8 @@ int main(void)
 	    cmocka_unit_test(mnt_as_a_user),
 	    cmocka_unit_test(mnt_without_a_process_as_root),
 	    cmocka_unit_test(mnt_without_a_process_as_a_user),
+	    cmocka_unit_test(mnt_with_a_covered_root_as_root),
+	    cmocka_unit_test(mnt_with_a_covered_root_as_a_user),
 	    cmocka_unit_test(user_as_root),
 	    cmocka_unit_test(user_as_a_user),
 	    cmocka_unit_test(time_as_root),
