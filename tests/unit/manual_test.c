@@ -1,8 +1,9 @@
 /* The manual pages have all that the program's tables have, and nothing else: commands and how they are
- * called, options, keys, settings; of a lesson file the blocks, facts, calls, their words, and terms. */
+ * called, options, keys, settings; of a lesson file the blocks and their words, calls and theirs, and terms. */
 #include "cli/commands.h"
 #include "cli/language.h"
 #include "lessons/calls.h"
+#include "lessons/feature.h"
 #include "lessons/lesson_words.h"
 #include "lessons/terms.h"
 #include "model/i18n.h"
@@ -223,7 +224,7 @@ static bool reader_next(struct reader *reader)
 struct page {
 	const char *language, *path, *lesson_path;
 	const char *synopsis, *commands, *options, *keys, *lesson_keys, *settings;
-	const char *blocks, *facts, *calls, *words, *terms;
+	const char *blocks, *facts, *view, *when, *calls, *words, *terms;
 };
 
 static const struct page pages[] = {
@@ -239,6 +240,8 @@ static const struct page pages[] = {
         .settings = "SETTINGS",
         .blocks = "BLOCKS",
         .facts = "Facts",
+        .view = "view: the tree beside the lesson",
+        .when = "when: for some kernels only",
         .calls = "CALLS",
         .words = "Words that they take",
         .terms = "TERMS",
@@ -255,6 +258,8 @@ static const struct page pages[] = {
         .settings = "设置",
         .blocks = "块",
         .facts = "基本事项",
+        .view = "view：课程旁边的树",
+        .when = "when：只对某些内核",
         .calls = "调用",
         .words = "它们接受的词",
         .terms = "项",
@@ -412,6 +417,19 @@ static size_t words_differ(const struct page *page, const char *section, const c
 	return differ(page->lesson_path, &has, &wanted);
 }
 
+/* The words of the block "when": its own, and what kernels do. */
+static size_t conditions_differ(const struct page *page)
+{
+	struct set has = {0}, wanted = {0};
+
+	for (const struct lesson_word *word = lesson_when_words; word->word; word++)
+		set_add(&wanted, xstrdup(word->word));
+	for (const struct feature *feature = features; feature->word; feature++)
+		set_add(&wanted, xstrdup(feature->word));
+	read_items(page->lesson_path, page->blocks, page->when, &has);
+	return differ(page->lesson_path, &has, &wanted);
+}
+
 static size_t calls_differ(const struct page *page)
 {
 	struct set has = {0}, wanted = {0};
@@ -526,7 +544,9 @@ static void lesson_files(void **state)
 		speak(page->language);
 		count += words_differ(page, page->blocks, "", lesson_block_words) +
 		         words_differ(page, page->blocks, page->facts, lesson_fact_words) +
-		         calls_differ(page) + call_words_differ(page) + terms_differ(page);
+		         words_differ(page, page->blocks, page->view, lesson_view_words) +
+		         conditions_differ(page) + calls_differ(page) + call_words_differ(page) +
+		         terms_differ(page);
 	}
 	assert_int_equal(count, 0);
 }
