@@ -23,6 +23,9 @@ enum {
 	/* Things that share a number: the living and those that died within seconds.  More would
 	 * make look-ups slow. */
 	SAME_NUMBER_MAX = 256,
+	/* The insides of a namespace or of a process take at least as many, but in version 1: there are never many
+	 * more of them than bytes, so little that was compressed does not become much memory. */
+	INSIDES_BYTES_MIN = 80,
 	/* The shortest record of a process; their count is never more than bytes can hold. */
 	COUNT_MAX = GRAPH_BYTES_MAX / 8,
 };
@@ -544,6 +547,9 @@ static void add_all(struct codec *codec)
 			reader_fail(in, expected_order);
 		same_pid = head.kind == last.kind && head.major == last.major ? same_pid + 1 : 0;
 		last = head;
+		if (head.kind != RECORD_MACHINE && !in->short_numbers &&
+		    head.end - in->at < INSIDES_BYTES_MIN)
+			reader_fail(in, N_("a whole record"));
 		if (head.kind == RECORD_NS)
 			add_ns(codec, &head);
 		if (head.kind == RECORD_PROCESS &&

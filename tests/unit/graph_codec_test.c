@@ -476,6 +476,33 @@ static void wrong_edges(void **state)
 	graph_unref(graph);
 }
 
+/* What tells nothing but its number would make much memory of few bytes. */
+static void heads_alone(void **state)
+{
+	struct graph *graph = fixture_graph(NULL, "1 init");
+	struct bytes bytes = {0};
+
+	(void)state;
+	graph_pack(graph, &bytes);
+	for (uint64_t kind = 2; kind <= 3; kind++) {
+		struct byte_reader in;
+
+		/* Behind the record of the machine. */
+		bytes.len = 4 + bytes_u32(bytes.data);
+		bytes_put_number(&bytes, 17 + 79, 4);
+		bytes_put_number(&bytes, kind, 1);
+		bytes_put_number(&bytes, 1000, 8);
+		bytes_put_number(&bytes, 1, 8);
+		for (int i = 0; i < 79; i++)
+			bytes_put_number(&bytes, 1, 1);
+		in = (struct byte_reader){.data = bytes.data, .len = bytes.len};
+		assert_null(graph_unpack(&in));
+		assert_string_equal(in.expected, "a whole record");
+	}
+	bytes_done(&bytes);
+	graph_unref(graph);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -492,6 +519,7 @@ int main(void)
 	    cmocka_unit_test(cut_anywhere),
 	    cmocka_unit_test(turned_anywhere),
 	    cmocka_unit_test(wrong_edges),
+	    cmocka_unit_test(heads_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
