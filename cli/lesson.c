@@ -394,6 +394,8 @@ int cli_lesson(int argc, char **argv)
 	if (end)
 		return status;
 	library = library_new(language_code(), options.lessons);
+	if (library->late)
+		report_error("lesson", "%s: %s", library->late, errand_error(-ETIMEDOUT));
 	status = run(library, &options, argc - optind, argv + optind);
 	library_free(library);
 	return status;

@@ -78,8 +78,9 @@ static void add_folder(struct library *library, const char *folder)
 {
 	struct bytes names;
 
-	/* One that does not answer is as one that is not there. */
-	errand_run(folder, ERRAND_MS, list_folder, (void *)folder, &names);
+	if (errand_run(folder, ERRAND_MS, list_folder, (void *)folder, &names) == -ETIMEDOUT &&
+	    !library->late)
+		library->late = xstrdup(folder);
 	for (size_t at = 0; at < names.len;) {
 		const char *name = (const char *)names.data + at;
 
@@ -152,6 +153,7 @@ void library_free(struct library *library)
 	}
 	free(library->entries);
 	free(library->language);
+	free(library->late);
 	free(library);
 }
 

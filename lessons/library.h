@@ -20,6 +20,8 @@ struct library {
 	char *language;
 	struct library_entry *entries; /* in the order in which they are taught */
 	size_t count, room;
+	char *
+	    late; /* a folder whose file system does not answer, so its lessons are missing; NULL for none */
 };
 
 /* @language: the one that is preferred, "zh".  @folder: one more, the first of all; NULL for none.

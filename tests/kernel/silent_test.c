@@ -226,6 +226,8 @@ static void files_that_a_person_names_or_has_are_left_and_told(void **state)
 		else
 			unsetenv(variables[i]);
 	}
+	autofree char *lessons = xasprintf("lesson --lessons=%s", where);
+	expect(lessons, 0, "its file system does not answer");
 	/* Links do not hide where it leads. */
 	assert_int_equal(symlink(file, "/tmp/silent-link"), 0);
 	expect("replay /tmp/silent-link", 1, "its file system does not answer");
