@@ -292,7 +292,7 @@ static void a_helper_that_hangs_is_left_and_reaped_later(void **state)
 	fflush(NULL);
 	child = fork();
 	if (child == 0)
-		_exit(access(file, R_OK) < 0);
+		_exit(access(file, R_OK) < 0 ? 1 : 0);
 	assert_true(child > 0);
 	while (!silent_fs_waiting(&fs[0]))
 		sched_yield();
