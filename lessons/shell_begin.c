@@ -28,6 +28,7 @@
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -350,12 +351,45 @@ static int open_memory(void)
 	return fd < 0 ? -errno : fd;
 }
 
+/* A file without a name, in a folder whose files may be executed, where memory may not be: as safe, since
+ * who writes to it later changes nothing else.  Returns a descriptor or -errno. */
+static int open_file(void)
+{
+	static const char *const folders[] = {"/dev/shm", "/run", "/tmp", "/var/tmp"};
+	int error = EACCES;
+
+	for (size_t i = 0; i < array_len(folders); i++) {
+		struct statvfs place;
+		int fd;
+
+		if (statvfs(folders[i], &place) < 0 || place.f_flag & ST_NOEXEC)
+			continue;
+		fd = open(folders[i], O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0700);
+		if (fd >= 0)
+			return fd;
+		error = errno;
+	}
+	return -error;
+}
+
+/* What is open for writing can't be executed, execve(2) ETXTBSY.  Takes @fd over.  Returns a descriptor for
+ * reading or -errno. */
+static int reopen_to_read(int fd)
+{
+	autofree char *path = xasprintf("/proc/self/fd/%d", fd);
+	int reading = open(path, O_RDONLY | O_CLOEXEC), r = reading < 0 ? -errno : reading;
+
+	close(fd);
+	return r;
+}
+
 /* A copy of this program that nobody can change, and that no file of the machine is changed by.
  * Returns a descriptor or -errno. */
 static int copy_program(const char **ret_step)
 {
 	const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	autoclose int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	bool memory = true;
 	ssize_t sent;
 	int copy, r;
 
@@ -364,10 +398,18 @@ static int copy_program(const char **ret_step)
 		return -errno;
 	*ret_step = "memfd_create";
 	copy = open_memory();
+	if (copy == -EACCES) {
+		memory = false;
+		*ret_step =
+		    "vm.memfd_noexec=2; O_TMPFILE in /dev/shm, /run, /tmp, /var/tmp (noexec)";
+		copy = open_file();
+	}
 	if (copy < 0)
 		return copy;
 	while ((sent = sendfile(copy, program, NULL, INT_MAX)) > 0)
 		;
+	if (sent == 0 && !memory)
+		return reopen_to_read(copy);
 	if (sent == 0 && fcntl(copy, F_ADD_SEALS, seals) == 0)
 		return copy;
 	r = -errno;

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -35,6 +36,11 @@
 #include <cmocka.h>
 
 enum { NOBODY = 65534, WAIT_MS = 20000, SCREEN_BYTES = 65536 };
+
+/* Newer than the headers of Debian 12. */
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10U /* 6.3 */
+#endif
 
 static const struct stage_setup user_stage = {.kind = STAGE_USER};
 
@@ -355,6 +361,38 @@ static void play_goes_on_when_stopped(void)
 	finish(shell);
 }
 BOTH_ROLES(goes_on_when_stopped)
+
+/* Forbids this PID namespace memory that may be executed, or allows it again.  Returns whether that can be
+ * done: vm.memfd_noexec is there since Linux 6.3, and each PID namespace has its own. */
+static bool forbid_memory(bool forbid)
+{
+	int file = open("/proc/sys/vm/memfd_noexec", O_WRONLY | O_CLOEXEC);
+	bool done = file >= 0 && write(file, forbid ? "2" : "0", 1) == 1;
+
+	if (file >= 0)
+		close(file);
+	return done;
+}
+
+/* The program's copy is a file then. */
+static void play_stands_without_executable_memory(void)
+{
+	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct shell_result result;
+	struct shell *shell;
+
+	if (forbid_memory(true)) {
+		CHECK(memfd_create("x", MFD_CLOEXEC | MFD_EXEC) < 0 && errno == EACCES);
+		open_terminal();
+		shell = start_at(stage, "A");
+		type("exit 5\n");
+		result = finish(shell);
+		CHECK(exit_status(&result) == 5);
+		CHECK(forbid_memory(false));
+	}
+	stage_free(stage);
+}
+ONE_ROLE(as_root, stands_without_executable_memory)
 
 /* Control-C is for what runs in the shell; neither we nor the helper are ended by it. */
 static void play_interrupts_are_the_shells(void)
@@ -1017,6 +1055,7 @@ int main(void)
 	    TEST_ROLES(stands_with_the_actor),
 	    TEST_ROLES(stands_two_user_namespaces_below),
 	    TEST_ROLES(stands_right_here),
+	    cmocka_unit_test(stands_without_executable_memory_as_root),
 	    TEST_ROLES(terminal_and_variables_stay_outside),
 	    cmocka_unit_test(has_no_more_than_the_process_as_root),
 	    TEST_ROLES(goes_on_when_stopped),
