@@ -34,7 +34,7 @@ LOCALEDIR = $(SHAREDIR)/locale
 
 SANITIZE ?=
 CFLAGS   ?= -O2 -g
-PKG      := ncursesw libproc2 libcmark jansson libutf8proc libzstd $(if $(STATIC),zlib)
+PKG      := ncursesw libproc2 libcmark jansson libutf8proc libzstd
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wvla \
             -Wpointer-arith -Wwrite-strings -Wno-format-truncation -Wno-unknown-warning-option $(if $(CI),-Werror)
 comma    := ,

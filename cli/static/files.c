@@ -1,4 +1,3 @@
-#define ZLIB_CONST /* what is unpacked stays as it is; zlib.h */
 #include "cli/static/files.h"
 #include "cli/builtin.h"
 
@@ -7,7 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <zlib.h>
+#include <zstd.h>
 
 static char *folder; /* NULL: there is none now */
 
@@ -38,25 +37,12 @@ static void remove_file(const char *file)
 /* Unpacks @file into the open @fd. */
 static bool unpack(const struct builtin_file *file, int fd)
 {
-	enum { GZIP = 16 };
-	z_stream stream = {
-	    .next_in = (const Bytef *)file->data,
-	    .avail_in = (uInt)(file->end - file->data),
-	};
-	unsigned char bytes[16384];
-	bool good = inflateInit2(&stream, GZIP + MAX_WBITS) == Z_OK;
-	int r = Z_OK;
+	size_t packed_len = (size_t)(file->end - file->data);
+	size_t len = (size_t)ZSTD_getFrameContentSize(file->data, packed_len);
+	autofree char *data = xmalloc(len);
 
-	while (good && r == Z_OK) {
-		stream.next_out = bytes;
-		stream.avail_out = sizeof(bytes);
-		r = inflate(&stream, Z_NO_FLUSH);
-		const size_t len = sizeof(bytes) - stream.avail_out;
-
-		good = write(fd, bytes, len) == (ssize_t)len;
-	}
-	inflateEnd(&stream);
-	return good && r == Z_STREAM_END;
+	return ZSTD_decompress(data, len, file->data, packed_len) == len &&
+	       write(fd, data, len) == (ssize_t)len;
 }
 
 static bool write_file(const struct builtin_file *file)

@@ -3,7 +3,7 @@
 
 struct builtin_file {
 	const char *path;       /* "C.utf8/LC_CTYPE" */
-	const char *data, *end; /* as gzip(1) packs it */
+	const char *data, *end; /* as zstd(1) packs it */
 };
 
 extern const struct builtin_file builtin_files[]; /* ends with a NULL path */

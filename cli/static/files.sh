@@ -14,9 +14,9 @@ echo '#include "cli/static/files.h"'
 number=0
 table=
 for pair in "$@"; do
-	gzip -9nc "${pair#*=}" >"$packed/$number.gz"
+	zstd -19 -q -c "${pair#*=}" >"$packed/$number.zst"
 	printf '__asm__(".section .rodata\\n.global builtin_%s\\nbuiltin_%s:\\n.incbin \\"%s\\"\\n' \
-		"$number" "$number" "$packed/$number.gz"
+		"$number" "$number" "$packed/$number.zst"
 	printf '.global builtin_%s_end\\nbuiltin_%s_end:\\n.byte 0\\n.previous\\n");\n' "$number" "$number"
 	printf 'extern const char builtin_%s[], builtin_%s_end[];\n' "$number" "$number"
 	table="$table	{\"${pair%%=*}\", builtin_$number, builtin_${number}_end},

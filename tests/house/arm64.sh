@@ -19,9 +19,9 @@ it_is_cross_compiled() {
 	debian_enter "$root" sh -euc '
 		dpkg --add-architecture arm64
 		apt-get -q update
-		apt-get -q install -y --no-install-recommends make pkg-config gettext ncurses-bin gcc \
+		apt-get -q install -y --no-install-recommends make pkg-config gettext ncurses-bin zstd gcc \
 			gcc-aarch64-linux-gnu libc6-dev:arm64 libncurses-dev:arm64 libproc2-dev:arm64 libcmark-dev:arm64 \
-			libjansson-dev:arm64 libutf8proc-dev:arm64 libzstd-dev:arm64 zlib1g-dev:arm64
+			libjansson-dev:arm64 libutf8proc-dev:arm64 libzstd-dev:arm64
 		cd /root/nsscope
 		NO_INSTALL=1 PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig make static CC=aarch64-linux-gnu-gcc
 		aarch64-linux-gnu-gcc -static -O2 -D_GNU_SOURCE -o starts tests/arm64/starts.c -lutil' \
