@@ -99,7 +99,7 @@ BPF_LACK := $(if $(filter 0 no,$(BPF)),BPF=0,$(strip \
             $(if $(shell pkg-config --exists libbpf 2>/dev/null && echo yes),,libbpf-dev) \
             $(if $(shell echo | $(CC) -dM -E - 2>/dev/null | grep 'BYTE_ORDER__ __ORDER_BIG'),little-endian)))
 BPF_LIBS := $(if $(BPF_LACK),,$(shell pkg-config --libs libbpf 2>/dev/null))
-BPF_WITHOUT := $(if $(BPF_LACK),scanner/bpf_look.c scanner/bpf_types.c scanner/trace.c,scanner/bpf_none.c)
+BPF_WITHOUT := $(if $(BPF_LACK),scanner/bpf/bpf_look.c scanner/bpf/bpf_types.c scanner/bpf/trace.c,scanner/bpf/bpf_none.c)
 
 bpf:
 	@$(PACKAGES) build bpf
@@ -149,7 +149,8 @@ $(BUILD)/flags: | $(BUILD)/config.mk
 # --- The program ---------------------------------------------------------------------------------
 
 FLOORS := cli tui lessons scanner model
-SRC     = $(filter-out $(BPF_WITHOUT),$(wildcard $(1)/*.c))
+# A floor is a folder, with the folders in it.
+SRC     = $(filter-out $(BPF_WITHOUT) %.bpf.c cli/static/%,$(wildcard $(1)/*.c $(1)/*/*.c))
 OBJ     = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LESSONS := $(wildcard lessons/*/*.md)
 FLOOR_LIBS := $(foreach f,$(FLOORS),$(BUILD)/lib$(f).a)
@@ -187,9 +188,9 @@ $(BUILD)/scanner/bpf/%.checked: scanner/bpf/%.bpf.c $(wildcard scanner/bpf/*.h s
 	@mkdir -p $(@D)
 	@scanner/bpf/generate.sh check $*
 	@touch $@
-$(BUILD)/scanner/bpf_look.o: $(BUILD)/scanner/bpf/look.checked
-$(BUILD)/scanner/trace.o: $(BUILD)/scanner/bpf/events.checked
-$(BUILD)/scanner/bpf_none.o: | bpf-notice
+$(BUILD)/scanner/bpf/bpf_look.o: $(BUILD)/scanner/bpf/look.checked
+$(BUILD)/scanner/bpf/trace.o: $(BUILD)/scanner/bpf/events.checked
+$(BUILD)/scanner/bpf/bpf_none.o: | bpf-notice
 bpf-notice:
 	@echo "nsscope is built without BPF and reads /proc: $(if $(filter BPF=0,$(BPF_LACK)),,it lacks )$(BPF_LACK)"
 
@@ -240,7 +241,7 @@ $(BUILD)/locale/%/LC_MESSAGES/nsscope.mo: po/%.po
 pot:
 	xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --flag=_:1:pass-c-format \
 	    --add-comments=TRANSLATORS --package-name=nsscope --package-version=$(VERSION) \
-	    --no-location --sort-output -o po/nsscope.pot $(foreach f,$(FLOORS),$(wildcard $(f)/*.[ch]))
+	    --no-location --sort-output -o po/nsscope.pot $(foreach f,$(FLOORS),$(wildcard $(f)/*.[ch] $(f)/*/*.[ch]))
 	sed -i '/^"POT-Creation-Date:/d' po/nsscope.pot
 	for po in po/*.po; do msgmerge --quiet --no-fuzzy-matching --update --backup=none $$po po/nsscope.pot; done
 
@@ -256,11 +257,10 @@ SHARED := $(foreach m,$(wildcard docs/man/*.[15] docs/man/*/*.[15]),$(m)=man/$(p
 
 # --- Tests ---------------------------------------------------------------------------------------
 
-# Each tests/house/NAME_test.sh is a script that speaks TAP; each tests/*/NAME_test.c is a program; each tests/fuzz/NAME_fuzz.c is a fuzz target, linked with
+# Each tests/house/NAME_test.sh is a script that speaks TAP; each tests/KIND/FLOOR/NAME_test.c is a program; each tests/fuzz/NAME_fuzz.c is a fuzz target, linked with
 # replay.c into a program that feeds it its corpus; whatever else stands in those folders is linked
 # to all of them.
-TEST_SRC     := $(wildcard tests/unit/*.c tests/fuzz/*.c tests/kernel/*.c tests/lessons/*.c \
-                tests/screen/*.c)
+TEST_SRC     := $(wildcard $(foreach d,unit fuzz kernel screen,tests/$(d)/*.c tests/$(d)/*/*.c))
 TEST_OWN     := %_test.c %_fuzz.c %_main.c tests/fuzz/replay.c
 TESTS        := $(patsubst %.c,$(BUILD)/%,$(filter %_test.c %_fuzz.c,$(TEST_SRC)))
 TEST_SCRIPTS := $(wildcard tests/house/*_test.sh)

@@ -1,8 +1,8 @@
 #include "cli/commands.h"
 
 #include "cli/cli.h"
-#include "model/i18n.h"
-#include "model/settings.h"
+#include "model/base/i18n.h"
+#include "model/view/settings.h"
 
 const struct cli_command cli_commands[] = {
     {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text"), &tree_usage},

@@ -2,12 +2,12 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "model/compare_sight.h"
-#include "model/i18n.h"
-#include "model/marks.h"
-#include "model/util.h"
-#include "scanner/inspect.h"
-#include "scanner/root_link.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/report/compare_sight.h"
+#include "model/view/ns_letters.h"
+#include "scanner/helper/inspect.h"
+#include "scanner/proc/root_link.h"
 
 enum { COLS_MOST = 80 };
 

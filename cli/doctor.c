@@ -4,11 +4,11 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "lessons/preflight.h"
-#include "lessons/refusal.h"
-#include "lessons/trial.h"
-#include "model/i18n.h"
-#include "model/util.h"
+#include "lessons/play/preflight.h"
+#include "lessons/play/probe.h"
+#include "lessons/stage/refusal.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 #include "tui/tui.h"
 
 #include <errno.h>

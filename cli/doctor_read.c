@@ -1,8 +1,8 @@
 #include "cli/doctor_visit.h"
 
-#include "model/i18n.h"
-#include "model/util.h"
-#include "scanner/want.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "scanner/proc/want.h"
 
 #include <errno.h>
 #include <linux/capability.h>

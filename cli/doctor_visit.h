@@ -1,7 +1,7 @@
 /* What the parts of nsscope doctor share: doctor.c and doctor_read.c. */
 #pragma once
 
-#include "model/line.h"
+#include "model/base/line.h"
 #include "scanner/doctor.h"
 
 enum verdict {

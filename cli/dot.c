@@ -8,8 +8,8 @@
 #include "cli/dot_text.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* A graph in the language of Graphviz. */
 #pragma once
 
-#include "model/graph.h"
-#include "model/text.h"
+#include "model/base/text.h"
+#include "model/graph/graph.h"
 
 #include <stdio.h>
 

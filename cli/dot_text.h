@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "model/line.h"
+#include "model/base/line.h"
 
 #include <stdio.h>
 

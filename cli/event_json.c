@@ -1,7 +1,7 @@
 #include "cli/event_json.h"
 
 #include "cli/json_graph.h"
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <string.h>
 

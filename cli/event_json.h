@@ -1,7 +1,7 @@
 /* One event, for programs. */
 #pragma once
 
-#include "model/event_report.h"
+#include "model/report/event_report.h"
 
 #include <jansson.h>
 

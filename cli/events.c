@@ -6,8 +6,8 @@
 #include "cli/report.h"
 #include "cli/tracing.h"
 #include "cli/watch.h"
-#include "model/i18n.h"
-#include "scanner/clock.h"
+#include "model/base/i18n.h"
+#include "scanner/proc/clock.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,11 +1,11 @@
 /* nsscope inspect: what is in a namespace, or in those of a process. */
-#include "scanner/inspect.h"
+#include "scanner/helper/inspect.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "model/i18n.h"
-#include "model/inspection_lines.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/report/inspection_lines.h"
 
 #include <errno.h>
 #include <stdio.h>

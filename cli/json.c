@@ -3,8 +3,8 @@
 #include "cli/json_graph.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 
 #include <stdio.h>
 

@@ -1,10 +1,10 @@
 #include "cli/json_graph.h"
 
-#include "model/containers.h"
-#include "model/keepers.h"
-#include "model/pid_ns.h"
-#include "model/text.h"
-#include "model/util.h"
+#include "model/base/text.h"
+#include "model/base/util.h"
+#include "model/graph/containers.h"
+#include "model/graph/holders.h"
+#include "model/graph/pid_ns.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "model/graph.h"
+#include "model/graph/graph.h"
 
 #include <jansson.h>
 

@@ -3,7 +3,7 @@
 #include "cli/explore.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "model/i18n.h"
+#include "model/base/i18n.h"
 
 const struct cli_usage lab_usage = {
     .command = "lab",

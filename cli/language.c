@@ -1,10 +1,10 @@
 #include "cli/language.h"
 
 #include "cli/builtin.h"
-#include "lessons/shell.h"
-#include "model/i18n.h"
-#include "model/util.h" /* array_len */
-#include "scanner/errand.h"
+#include "lessons/play/shell.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h" /* array_len */
+#include "scanner/helper/errand.h"
 
 #include <errno.h>
 #include <langinfo.h>

@@ -6,12 +6,12 @@
 #include "cli/notes.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "lessons/lesson_lines.h"
-#include "lessons/progress.h"
-#include "model/i18n.h"
-#include "model/nearest.h"
-#include "model/util.h"
-#include "scanner/errand.h"
+#include "lessons/play/progress.h"
+#include "lessons/script/lesson_lines.h"
+#include "model/base/i18n.h"
+#include "model/base/nearest.h"
+#include "model/base/util.h"
+#include "scanner/helper/errand.h"
 
 #include <errno.h>
 #include <stdio.h>

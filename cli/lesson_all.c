@@ -2,8 +2,8 @@
 
 #include "cli/cli.h"
 #include "cli/report.h"
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 
 #include <stdio.h>
 

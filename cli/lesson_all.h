@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/lesson_plain.h"
-#include "lessons/library.h"
+#include "lessons/play/library.h"
 
 /* Plays them and sums up.  @trust: those that are not built in may run lines of a shell.
  * Returns EXIT_FAILED where something failed, else EXIT_FORBIDDEN where one can't be played here,

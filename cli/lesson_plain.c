@@ -4,11 +4,11 @@
 #include "cli/lesson_print.h"
 #include "cli/lesson_task.h"
 #include "cli/report.h"
-#include "lessons/player.h"
-#include "lessons/preflight.h"
-#include "lessons/progress.h"
-#include "model/i18n.h"
-#include "model/util.h"
+#include "lessons/play/player.h"
+#include "lessons/play/preflight.h"
+#include "lessons/play/progress.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 #include "scanner/scan.h"
 
 #include <errno.h>

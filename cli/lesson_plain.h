@@ -1,8 +1,8 @@
 /* Plays a lesson line by line, without a screen. */
 #pragma once
 
-#include "lessons/lesson.h"
-#include "model/text.h"
+#include "lessons/script/lesson.h"
+#include "model/base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* A lesson's lines on standard output. */
 #pragma once
 
-#include "lessons/render.h"
+#include "lessons/play/render.h"
 
 /* Prints the lines that @render has made, and takes them away. */
 void lesson_print(const struct render *render);

@@ -1,9 +1,9 @@
 #include "cli/lesson_task.h"
 
-#include "lessons/solver.h"
-#include "model/i18n.h"
-#include "model/util.h"
-#include "scanner/clock.h"
+#include "lessons/play/solver.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "scanner/proc/clock.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -6,14 +6,14 @@
 #include "cli/language.h"
 #include "cli/report.h"
 #include "cli/settings.h"
-#include "lessons/shell.h"
-#include "lessons/stage.h"
-#include "model/i18n.h"
-#include "model/nearest.h"
-#include "model/outline.h"
-#include "model/util.h"
+#include "lessons/play/shell.h"
+#include "lessons/stage/stage.h"
+#include "model/base/i18n.h"
+#include "model/base/nearest.h"
+#include "model/base/util.h"
+#include "model/view/outline.h"
+#include "scanner/proc/want.h"
 #include "scanner/scan.h"
-#include "scanner/want.h"
 
 #include <errno.h>
 #include <limits.h>

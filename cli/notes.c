@@ -4,12 +4,12 @@
 #include "cli/cli.h"
 #include "cli/lesson_print.h"
 #include "cli/report.h"
-#include "lessons/playing.h"
-#include "lessons/prose.h"
-#include "model/detail.h"
-#include "model/i18n.h"
-#include "model/util.h"
-#include "scanner/errand.h"
+#include "lessons/play/presenter_notes.h"
+#include "lessons/script/prose.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/report/detail.h"
+#include "scanner/helper/errand.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -3,10 +3,10 @@
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "cli/report.h"
-#include "model/detail.h"
-#include "model/i18n.h"
-#include "model/settings.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/report/detail.h"
+#include "model/view/settings.h"
 
 #include <string.h>
 

@@ -3,11 +3,11 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/watch.h"
-#include "model/i18n.h"
-#include "model/recording.h"
-#include "model/util.h"
-#include "scanner/clock.h"
-#include "scanner/errand.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/record/recording.h"
+#include "scanner/helper/errand.h"
+#include "scanner/proc/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>

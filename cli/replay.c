@@ -6,8 +6,8 @@
 #include "cli/replay_file.h"
 #include "cli/report.h"
 #include "cli/tree_print.h"
-#include "model/event_report.h"
-#include "model/i18n.h"
+#include "model/base/i18n.h"
+#include "model/report/event_report.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -2,10 +2,10 @@
 
 #include "cli/cli.h"
 #include "cli/report.h"
-#include "model/event_report.h"
-#include "model/i18n.h"
-#include "model/util.h"
-#include "scanner/errand.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/report/event_report.h"
+#include "scanner/helper/errand.h"
 
 #include <errno.h>
 #include <fcntl.h>

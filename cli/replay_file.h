@@ -1,7 +1,7 @@
 /* A recording, read whole from its file. */
 #pragma once
 
-#include "model/recording.h"
+#include "model/record/recording.h"
 
 struct replay_file {
 	const char *path; /* borrowed */

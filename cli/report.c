@@ -1,11 +1,11 @@
 #include "cli/report.h"
 
 #include "cli/cli.h"
-#include "model/detail.h"
-#include "model/i18n.h"
-#include "model/nearest.h"
-#include "model/util.h"
-#include "scanner/want.h"
+#include "model/base/i18n.h"
+#include "model/base/nearest.h"
+#include "model/base/util.h"
+#include "model/report/detail.h"
+#include "scanner/proc/want.h"
 
 #include <errno.h>
 #include <langinfo.h>

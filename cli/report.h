@@ -4,8 +4,8 @@
  * Where a function takes a @command, "" stands for nsscope itself. */
 #pragma once
 
-#include "model/line.h"
-#include "model/outline.h"
+#include "model/base/line.h"
+#include "model/view/outline.h"
 #include "scanner/scan.h"
 
 #include <getopt.h>

@@ -3,9 +3,9 @@
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "cli/report.h"
-#include "lessons/homefile.h"
-#include "model/util.h"
-#include "scanner/errand.h"
+#include "lessons/play/xdg_file.h"
+#include "model/base/util.h"
+#include "scanner/helper/errand.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The person's settings, read before the command line. */
 #pragma once
 
-#include "model/settings.h"
+#include "model/view/settings.h"
 
 /* Reads the file, if there is one, after the values where nobody says anything; takes up language and
  * characters.  What is wrong in it is told on standard error, and the rest counts.

@@ -1,9 +1,9 @@
 /* nsscope shell TICKET: what the explorer starts in another terminal, a pane of tmux, for a shell in
  * an actor's namespaces.  Nobody needs to type it, so no help lists it. */
-#include "lessons/shell.h"
+#include "lessons/play/shell.h"
 #include "cli/cli.h"
 #include "cli/report.h"
-#include "model/i18n.h"
+#include "model/base/i18n.h"
 
 #include <errno.h>
 #include <string.h>

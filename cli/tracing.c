@@ -1,6 +1,6 @@
 #include "cli/tracing.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <time.h>
 

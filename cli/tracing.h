@@ -1,9 +1,9 @@
-/* What a trace (scanner/trace.h) tells beside the sweeps: calls as they are made, and processes that
+/* What a trace (scanner/bpf/trace.h) tells beside the sweeps: calls as they are made, and processes that
  * came and went between two sweeps, so that none has seen them. */
 #pragma once
 
-#include "model/event_report.h"
-#include "scanner/trace.h"
+#include "model/report/event_report.h"
+#include "scanner/bpf/trace.h"
 
 struct tracing;
 

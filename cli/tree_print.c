@@ -1,8 +1,8 @@
 #include "cli/tree_print.h"
 
 #include "cli/report.h"
-#include "model/i18n.h"
-#include "model/rowline.h"
+#include "model/base/i18n.h"
+#include "model/view/rowline.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /* A graph as text: the rows of the tree, and what could not be read. */
 #pragma once
 
-#include "model/history.h"
-#include "model/outline.h"
+#include "model/graph/history.h"
+#include "model/view/outline.h"
 
 /* Prints @outline, made of @graph with @options, on standard output.
  * @history, @now_ms: NULL, or by which the new and the dead are told (rowline_context). */

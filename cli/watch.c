@@ -2,10 +2,10 @@
 
 #include "cli/cli.h"
 #include "cli/report.h"
-#include "model/i18n.h"
-#include "model/pace.h"
-#include "model/util.h"
-#include "scanner/clock.h"
+#include "model/base/i18n.h"
+#include "model/base/pace.h"
+#include "model/base/util.h"
+#include "scanner/proc/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
  * or the time that was given. */
 #pragma once
 
-#include "model/event_report.h"
-#include "model/history.h"
+#include "model/graph/history.h"
+#include "model/report/event_report.h"
 #include "scanner/scan.h"
 
 #include <sys/types.h>

@@ -3,7 +3,7 @@
 # Run from the top of the tree.
 set -eu
 
-echo '#include "lessons/lesson.h"'
+echo '#include "lessons/script/lesson.h"'
 number=0
 table=
 while read -r name; do

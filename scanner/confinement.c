@@ -1,9 +1,9 @@
 #include "scanner/confinement.h"
 
-#include "model/util.h"
-#include "scanner/join.h"
-#include "scanner/privileges.h"
-#include "scanner/proc_file.h"
+#include "model/base/util.h"
+#include "scanner/helper/join.h"
+#include "scanner/proc/privileges.h"
+#include "scanner/proc/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,13 +1,13 @@
 #include "scanner/doctor.h"
 
-#include "model/util.h"
-#include "scanner/feed.h"
-#include "scanner/listing.h"
-#include "scanner/nsfs.h"
-#include "scanner/nsfs_abi.h"
-#include "scanner/parse.h"
-#include "scanner/proc_file.h"
-#include "scanner/trace.h"
+#include "model/base/util.h"
+#include "scanner/bpf/trace.h"
+#include "scanner/events/perf_events.h"
+#include "scanner/nsfs/listing.h"
+#include "scanner/nsfs/nsfs.h"
+#include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/parse.h"
+#include "scanner/proc/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

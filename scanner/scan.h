@@ -3,14 +3,14 @@
  * A sweep is cut into slices: scan_step works for about as long as it is told and returns, so that
  * an event loop stays awake.  A process that vanishes in mid-read never ends a sweep, nothing here
  * holds a descriptor on a namespace for longer than it takes to ask about it, and the calling
- * process joins nothing: host names are read by a helper process (prober.h).
+ * process joins nothing: host names are read by a helper process (hostname_helper.h).
  */
 #pragma once
 
-#include "model/graph.h"
-#include "scanner/bpf_why.h"
-#include "scanner/changes.h"
-#include "scanner/scan_options.h"
+#include "model/graph/graph.h"
+#include "scanner/bpf/bpf_why.h"
+#include "scanner/scan/changes.h"
+#include "scanner/scan/scan_options.h"
 
 #include <stdbool.h>
 #include <stdint.h>

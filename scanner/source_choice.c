@@ -1,11 +1,11 @@
 #include "scanner/source_choice.h"
 
-#include "model/i18n.h"
-#include "model/util.h"
-#include "scanner/bpf_look.h"
-#include "scanner/bpf_why.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "scanner/bpf/bpf_look.h"
+#include "scanner/bpf/bpf_why.h"
+#include "scanner/proc/want.h"
 #include "scanner/scan.h"
-#include "scanner/want.h"
 
 #include <errno.h>
 #include <string.h>

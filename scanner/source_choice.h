@@ -1,7 +1,7 @@
 /* Which source a scan reads from, and why not the other one. */
 #pragma once
 
-#include "scanner/source.h"
+#include "scanner/scan/source.h"
 
 /* Opens what @options ask for.
  * Returns 0, -EOPNOTSUPP (it must be "bpf", and that can't be had), or an error of its open. */

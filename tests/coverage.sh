@@ -5,7 +5,7 @@
 #   tests/coverage.sh BUILD-FOLDER     after the tests of a build with --coverage
 set -eu
 
-parsers='scanner/parse\.c|lessons/(lesson_[a-z]*|cursor|literal|prose|table|variables|call_words|calls)\.c'
+parsers='scanner/proc/parse\.c|lessons/(script/(lesson_[a-z]*|cursor|prose)|stage/(literal|table|variables|call_words|calls))\.c'
 
 gcovr --root . --object-directory "$1" --csv - "$1" |
 	awk -F, -v parsers="^($parsers)$" '

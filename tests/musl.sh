@@ -14,7 +14,7 @@ ln -sfn "/usr/include/$(gcc -print-multiarch)/asm" "$out/include/asm"
 for header in utf8proc zstd zstd_errors; do
 	ln -sfn "/usr/include/$header.h" "$out/include/$header.h"
 done
-for file in model/*.c; do
+for file in model/*/*.c; do
 	musl-gcc -std=gnu11 -D_GNU_SOURCE -I. -isystem "$out/include" -Wall -Wextra -Werror -O2 -c \
 		-o "$out/$(basename "$file" .c).o" "$file"
 done

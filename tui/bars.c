@@ -1,7 +1,7 @@
 #include "tui/bars.h"
 
-#include "model/i18n.h"
-#include "tui/screen.h"
+#include "model/base/i18n.h"
+#include "tui/core/screen.h"
 
 #include <errno.h>
 #include <string.h>

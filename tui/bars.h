@@ -2,7 +2,7 @@
  * what. */
 #pragma once
 
-#include "tui/picture.h"
+#include "tui/core/ui_state.h"
 
 /* One or two rows, as @area has. */
 void bars_header(const struct picture *picture, bool following, const struct area *area);

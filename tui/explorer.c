@@ -1,9 +1,9 @@
 #include "tui/explorer_internal.h"
 
-#include "tui/lesson_teach.h"
+#include "tui/views/lesson_teach.h"
 
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 
 struct view *explorer_pane_view(struct explorer *explorer, enum pane pane)
 {

@@ -1,6 +1,6 @@
 /* What keys do that no view took: to the panes, to what is shown, and to the explorer itself. */
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 #include "tui/explorer_internal.h"
 
 /* Tab goes round all panes that there are, seen or not: what has the focus is made room for. */

@@ -1,6 +1,6 @@
 /* The explorer's command line. */
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 #include "tui/explorer_internal.h"
 
 #include <curses.h>

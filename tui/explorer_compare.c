@@ -1,8 +1,8 @@
 /* The explorer's marks: who is compared. */
 #include "tui/explorer_internal.h"
 
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 
 /* The process that @row stands for, or NULL. */
 static const struct process *process_of(const struct row *row)

@@ -1,8 +1,8 @@
 /* What leaves the explorer: ids and command lines to the clipboard, a manual page in the pager. */
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "tui/core/osc52.h"
 #include "tui/explorer_internal.h"
-#include "tui/osc52.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* A shell in the namespaces of the selected process: what it would join, the question, the shell. */
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 #include "tui/explorer_internal.h"
 
 #include <errno.h>

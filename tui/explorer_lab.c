@@ -2,7 +2,7 @@
  * the lesson, which waits until it is closed. */
 #include "tui/explorer_internal.h"
 
-#include "model/i18n.h"
+#include "model/base/i18n.h"
 
 #include <string.h>
 

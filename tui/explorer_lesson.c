@@ -1,8 +1,8 @@
 /* The explorer's lessons: begun, resumed, left; and the lists that lead to them. */
 #include "tui/explorer_internal.h"
 
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 
 void explorer_leave_lesson(struct explorer *explorer)
 {

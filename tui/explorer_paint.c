@@ -1,6 +1,6 @@
 /* The explorer's picture: header, panes, bottom line, cursor. */
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 #include "tui/bars.h"
 #include "tui/explorer_internal.h"
 

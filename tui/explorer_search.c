@@ -1,6 +1,6 @@
 /* The explorer's search and filter. */
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 #include "tui/explorer_internal.h"
 
 static void replace(char **text, const char *with)

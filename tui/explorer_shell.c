@@ -1,8 +1,8 @@
 /* The explorer's shells: opened for the person, watched over, and closed. */
 #include "tui/explorer_internal.h"
 
-#include "model/i18n.h"
-#include "model/util.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* The explorer in front of others: presenter mode and autoplay. */
 #include "tui/explorer_internal.h"
-#include "tui/lesson_teach.h"
+#include "tui/views/lesson_teach.h"
 
-#include "model/i18n.h"
-#include "model/util.h"
-#include "scanner/clock.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "scanner/proc/clock.h"
 
 void explorer_present(struct explorer *explorer, bool presents)
 {

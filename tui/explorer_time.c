@@ -1,5 +1,5 @@
 /* The explorer in time: steps into the past, and from the timeline to what its lines are of. */
-#include "model/i18n.h"
+#include "model/base/i18n.h"
 #include "tui/explorer_internal.h"
 
 void explorer_travel(struct explorer *explorer, enum travel_step step)

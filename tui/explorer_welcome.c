@@ -1,7 +1,7 @@
 /* The welcome: once, over the living tree, which goes on behind it. */
-#include "lessons/homefile.h"
-#include "model/i18n.h"
-#include "model/util.h"
+#include "lessons/play/xdg_file.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 #include "tui/explorer_internal.h"
 
 enum {

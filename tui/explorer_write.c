@@ -1,8 +1,8 @@
 /* The explorer writes a file: what is on the screen, or all of the graph that it shows. */
-#include "lessons/homefile.h"
-#include "model/i18n.h"
-#include "model/util.h"
-#include "scanner/errand.h"
+#include "lessons/play/xdg_file.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "scanner/helper/errand.h"
 #include "tui/explorer_internal.h"
 #include "tui/snapshot.h"
 

@@ -1,7 +1,7 @@
 #include "tui/loop.h"
 
-#include "scanner/clock.h"
-#include "tui/signals.h"
+#include "scanner/proc/clock.h"
+#include "tui/core/signals.h"
 
 #include <errno.h>
 #include <poll.h>

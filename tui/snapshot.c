@@ -1,8 +1,8 @@
 #include "tui/snapshot.h"
 
-#include "model/svg.h"
-#include "model/util.h"
-#include "tui/theme.h"
+#include "model/base/util.h"
+#include "model/report/svg.h"
+#include "tui/core/theme.h"
 
 #include <curses.h>
 #include <string.h>

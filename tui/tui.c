@@ -1,14 +1,14 @@
 #include "tui/tui.h"
 
-#include "model/i18n.h"
-#include "model/util.h"
-#include "scanner/privileges.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "scanner/proc/privileges.h"
+#include "tui/core/live.h"
+#include "tui/core/screen.h"
+#include "tui/core/signals.h"
+#include "tui/core/terminals.h"
 #include "tui/explorer.h"
-#include "tui/live.h"
 #include "tui/loop.h"
-#include "tui/screen.h"
-#include "tui/signals.h"
-#include "tui/terminals.h"
 
 #include <langinfo.h>
 #include <stdio.h>

@@ -5,9 +5,9 @@
  */
 #pragma once
 
-#include "lessons/lesson.h"
-#include "model/past.h"
-#include "model/settings.h"
+#include "lessons/script/lesson.h"
+#include "model/record/history_log.h"
+#include "model/view/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>

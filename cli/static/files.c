@@ -1,7 +1,7 @@
 #include "cli/static/files.h"
 #include "cli/builtin.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <fcntl.h>
 #include <string.h>

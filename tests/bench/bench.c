@@ -9,8 +9,8 @@
 #include "tests/bench/storm.h"
 #include "tests/bench/sweeps.h"
 
-#include "lessons/program.h"
-#include "model/util.h"
+#include "lessons/stage/program.h"
+#include "model/base/util.h"
 
 #include <fcntl.h>
 #include <stdio.h>

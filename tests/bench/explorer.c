@@ -3,7 +3,7 @@
 #include "tests/bench/rest.h"
 #include "tests/screen/rig.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "tests/bench/measure.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "tests/bench/storm.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/rest.h"
 

@@ -2,7 +2,7 @@
 
 #include "tests/bench/measure.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 #include "scanner/scan.h"
 
 enum { WAYS = 9 };

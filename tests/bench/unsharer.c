@@ -3,7 +3,7 @@
 #include "tests/bench/measure.h"
 #include "tests/bench/rest.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <fcntl.h>
 #include <sched.h>

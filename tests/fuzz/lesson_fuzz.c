@@ -1,8 +1,8 @@
 /* Fuzzes the lesson parser: any bytes are a lesson or a mistake with a place, and what is a lesson
  * keeps to its limits. */
-#include "lessons/lesson_lines.h"
-#include "lessons/player_check.h"
-#include "lessons/prose.h"
+#include "lessons/play/player_check.h"
+#include "lessons/script/lesson_lines.h"
+#include "lessons/script/prose.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,12 +1,12 @@
-/* Fuzzes what takes the text of /proc apart: scanner/parse.h, and the cgroups of model/containers.h.
+/* Fuzzes what takes the text of /proc apart: scanner/proc/parse.h, and the cgroups of model/graph/containers.h.
  *
  * The first byte says which parser, the rest is its text.  What any of them gives must lie within the
  * text, and what it takes for a number must stand there. */
-#include "model/containers.h"
-#include "model/inspection.h"
-#include "model/line.h"
-#include "model/util.h"
-#include "scanner/parse.h"
+#include "model/base/line.h"
+#include "model/base/util.h"
+#include "model/graph/containers.h"
+#include "model/report/inspection.h"
+#include "scanner/proc/parse.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -2,7 +2,7 @@
  * that nobody needs a fuzzer to notice that a property is broken. */
 #include "tests/fuzz/fuzz.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <dirent.h>
 #include <errno.h>

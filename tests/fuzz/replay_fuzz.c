@@ -3,11 +3,11 @@
  *
  * Checksums and Zstandard would keep a fuzzer out.  So the input is read a second time as what a frame holds, and a
  * third time as a recording of version 1 with checksums that are right. */
-#include "model/graph_codec.h"
-#include "model/history.h"
-#include "model/outline.h"
-#include "model/recording.h"
-#include "model/util.h"
+#include "model/base/util.h"
+#include "model/graph/history.h"
+#include "model/record/graph_codec.h"
+#include "model/record/recording.h"
+#include "model/view/outline.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,7 +1,7 @@
 #include "tests/fuzz/text_check.h"
 
-#include "model/detail.h"
-#include "model/util.h"
+#include "model/base/util.h"
+#include "model/report/detail.h"
 #include "tests/fuzz/check.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The manual pages are read without a warning.  What they hold is held against the program by
-# tests/unit/manual_test.c.
+# tests/unit/cli/manual_test.c.
 source tests/house/tap.sh
 
 pages=(docs/man/nsscope.1 docs/man/nsscope-lesson.5)

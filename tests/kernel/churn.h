@@ -2,7 +2,7 @@
  * with the test, every namespace that it was ever in. */
 #pragma once
 
-#include "model/graph.h"
+#include "model/graph/graph.h"
 #include "tests/kernel/room.h"
 
 enum { CHURN_LIVE_MAX = 250 }; /* that live at a time */

@@ -1,7 +1,7 @@
 #include "tests/kernel/command.h"
 
 #include "cli/cli.h"
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
 

@@ -1,6 +1,6 @@
 #include "tests/kernel/inside.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/skip.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* Looking into the namespaces of members of a room (room.h). */
 #pragma once
 
-#include "scanner/inspect.h"
+#include "scanner/helper/inspect.h"
 #include "tests/kernel/room.h"
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include "tests/kernel/lesson_back.h"
 
-#include "lessons/lesson.h"
+#include "lessons/script/lesson.h"
 #include "tests/kernel/lesson_each.h"
 #include "tests/kernel/skip.h"
 

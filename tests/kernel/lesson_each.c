@@ -1,6 +1,6 @@
 #include "tests/kernel/lesson_each.h"
 
-#include "lessons/lesson.h"
+#include "lessons/script/lesson.h"
 #include "tests/kernel/skip.h"
 #include "tests/kernel/userns.h"
 

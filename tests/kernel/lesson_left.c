@@ -1,7 +1,7 @@
 #include "tests/kernel/lesson_left.h"
 
-#include "lessons/lesson.h"
-#include "model/util.h"
+#include "lessons/script/lesson.h"
+#include "model/base/util.h"
 #include "tests/kernel/lesson_each.h"
 #include "tests/kernel/skip.h"
 

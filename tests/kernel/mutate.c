@@ -1,7 +1,7 @@
 #include "tests/kernel/mutate.h"
 
-#include "lessons/lesson_lines.h"
-#include "model/util.h"
+#include "lessons/script/lesson_lines.h"
+#include "model/base/util.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* A lesson with a mistake in it: a call is left out, or made or expected otherwise. */
 #pragma once
 
-#include "lessons/lesson.h"
+#include "lessons/script/lesson.h"
 
 enum mutated {
 	MUTATED,

@@ -1,7 +1,7 @@
 #include "tests/kernel/play.h"
 
-#include "lessons/solver.h"
-#include "model/util.h"
+#include "lessons/play/solver.h"
+#include "model/base/util.h"
 #include "tests/kernel/troupe.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * the children of tests (troupe.h): what must not happen ends the process. */
 #pragma once
 
-#include "lessons/player.h"
+#include "lessons/play/player.h"
 #include "scanner/scan.h"
 
 struct play {

@@ -1,6 +1,6 @@
 #include "tests/kernel/population.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/population_parts.h"
 #include "tests/kernel/skip.h"
 

@@ -1,4 +1,4 @@
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/population_parts.h"
 
 #include <errno.h>

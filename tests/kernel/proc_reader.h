@@ -2,7 +2,7 @@
  * a scan made of it.  It shares no code with the scanner. */
 #pragma once
 
-#include "model/graph.h"
+#include "model/graph/graph.h"
 
 /* Prints what is different in @graph: processes, their numbers on each level, links, threads, command lines,
  * members of namespaces, holders that files of /proc tell of (descriptors and bind mounts), names by symbolic

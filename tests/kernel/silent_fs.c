@@ -1,6 +1,6 @@
 #include "tests/kernel/silent_fs.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <errno.h>
 #include <fcntl.h>

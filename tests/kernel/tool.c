@@ -1,6 +1,6 @@
 #include "tests/kernel/tool.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
 

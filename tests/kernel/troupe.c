@@ -1,6 +1,6 @@
 #include "tests/kernel/troupe.h"
 
-#include "lessons/shell.h"
+#include "lessons/play/shell.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
  * can't reach the machine. */
 #pragma once
 
-#include "lessons/stage.h"
+#include "lessons/stage/stage.h"
 
 #include <stdio.h>
 #include <unistd.h>

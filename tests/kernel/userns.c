@@ -1,8 +1,8 @@
 #include "tests/kernel/userns.h"
 
-#include "lessons/refusal.h"
-#include "lessons/trial.h"
-#include "model/util.h"
+#include "lessons/play/probe.h"
+#include "lessons/stage/refusal.h"
+#include "model/base/util.h"
 #include "tests/kernel/skip.h"
 
 #include <sched.h>

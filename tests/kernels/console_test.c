@@ -1,6 +1,6 @@
 /* The explorer as a machine without a desktop has it: on a virtual terminal and on a serial line, as root and as a
  * user, in the guests of make test-kernels.  CABLE is a program (cable.c) and the two ends of a serial line. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 
 #include <setjmp.h>

@@ -91,46 +91,46 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 		"only scanner/ and lessons/ read /proc" $(in_floors model tui cli)
 	rule bare "$(call 'unshare|clone|clone3|__clone2|setns')|(?:SYS|__NR)_(?:unshare|clone3?|setns)\\b" \
 		"only lessons/ makes and joins namespaces" \
-		$(in_floors model scanner tui cli | grep -v '^scanner/\(join\|sandbox\|trace\)\.c$')
+		$(in_floors model scanner tui cli | grep -v '^scanner/\(helper/join\|helper/sandbox\|bpf/trace\)\.c$')
 	rule bare "$(call 'unshare|clone|clone3|__clone2|setns|syscall')" \
-		"the trace knows the numbers of calls and makes none" scanner/trace.c
+		"the trace knows the numbers of calls and makes none" scanner/bpf/trace.c
 	rule bare "$(call 'unshare|clone|clone3|__clone2')|(?:SYS|__NR)_(?:unshare|clone3?)\\b" \
-		"helpers join namespaces, they make none" scanner/join.c
+		"helpers join namespaces, they make none" scanner/helper/join.c
 	rule bare "$(call 'sethostname|setdomainname|mount|umount2?|pivot_root|chroot|swapon|reboot|settimeofday|clock_settime')" \
 		"only lessons/ changes anything" \
-		$(in_floors model scanner tui cli | grep -v '^scanner/sandbox\.c$') # its own root alone
+		$(in_floors model scanner tui cli | grep -v '^scanner/helper/sandbox\.c$') # its own root alone
 
 	rule bare "$(call 'fopen|fdopen|freopen|fgets|fgetc|getc|getline|getdelim|fread|fscanf')" \
-		"files of /proc are read by scanner/proc_file.h" $(in_floors scanner lessons)
+		"files of /proc are read by scanner/proc/proc_file.h" $(in_floors scanner lessons)
 	# What these read are pipes, BPF iterators, and a list of processors.
-	rule bare "$(call 'read|pread|readv')" "files of /proc are read by scanner/proc_file.h" \
-		$(in_floors scanner | grep -v '^scanner/\(proc_file\|bpf_look\|errand\|feed\|inspect\|inspect_types\|prober\|trace\)\.c$')
+	rule bare "$(call 'read|pread|readv')" "files of /proc are read by scanner/proc/proc_file.h" \
+		$(in_floors scanner | grep -v '^scanner/[a-z]*/\(proc_file\|bpf_look\|errand\|perf_events\|inspect\|inspect_types\|hostname_helper\|trace\)\.c$')
 
 	# --- What lies below the root of another process is his ---
 	rule code 'SYS_openat2|(?<![A-Za-z0-9_])open_how(?![A-Za-z0-9_])' \
 		"mount_point_open_ns opens what is below a foreign root" \
-		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/mount_point\|scanner/sandbox\|lessons/actor_path\)\.c$')
+		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/nsfs/mount_point\|scanner/helper/sandbox\|lessons/stage/actor_path\)\.c$')
 	rule code '"[^"]*(?:%d|%s|self|PID)/root(?:/|%)' \
 		"mount_point_open_ns opens what is below a foreign root" $(in_floors model scanner lessons tui cli)
 	rule code "$(call 'open|openat')(?![^;]*O_(?:DIRECTORY|PATH))" \
 		"inspect_open_way opens what leads to a namespace" \
-		$(in_floors scanner | grep '^scanner/inspect')
+		$(in_floors scanner | grep '^scanner/helper/inspect')
 
 	# --- Newer headers declare more than older ones, and what a program may have taken already ---
 	rule code '^\s*#\s*include\s+<linux/(?:nsfs|sockios)\.h>|(?<![A-Za-z0-9_])_IO[RW]*\s*\(\s*0xb7' \
-		"scanner/nsfs_abi.h has what nsfs understands" $(printf '%s\n' $files | grep -v '^scanner/nsfs_abi\.h$')
+		"scanner/nsfs/nsfs_abi.h has what nsfs understands" $(printf '%s\n' $files | grep -v '^scanner/nsfs/nsfs_abi\.h$')
 
 	# --- What another process can delay is read by helpers ---
 	rule bare "$(call 'read_cmdline')" \
 		"a process may keep whoever reads its memory waiting: cmdline_reader.c" \
-		$(in_floors scanner lessons tui cli | grep -v '^scanner/\(cmdline_reader\.c\|proc_read\.[ch]\)$')
+		$(in_floors scanner lessons tui cli | grep -v '^scanner/\(helper/cmdline_reader\.c\|proc/proc_read\.[ch]\)$')
 	rule code '"(?:[^"]*/)?(?:cmdline|environ|maps|smaps|numa_maps|mem)"' \
 		"a process may keep whoever reads its memory waiting: cmdline_reader.c" \
-		$(in_floors scanner tui | grep -v '^scanner/cmdline_reader\.c$')
+		$(in_floors scanner tui | grep -v '^scanner/helper/cmdline_reader\.c$')
 
 	rule bare "$(call 'getpw(?:uid|nam|ent)(?:_r)?|getgr(?:gid|nam|ent)(?:_r)?|getgrouplist|initgroups|getlogin(?:_r)?|getaddrinfo|getnameinfo|gethostby(?:name|addr)(?:_r)?')" \
 		"who answers for names may keep whoever asks waiting: user_reader.c" \
-		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/user_reader\|cli/static/libraries\)\.c$')
+		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/helper/user_reader\|cli/static/libraries\)\.c$')
 
 	# --- What nobody uses ---
 	rule bare "$(call 'sprintf|vsprintf|strcpy|stpcpy|strcat|strncpy|strncat|strtok|atoi|atol|atoll|atof|gets|system|popen|alloca|mktemp|tmpnam|tempnam|asctime|ctime|rand|srand|bcopy|bzero|usleep')" \

@@ -26,21 +26,21 @@ while IFS='|' read -r path text expected; do
 	fi
 done <<'END'
 model/a.c|#include "scanner/scan.h"|may include only from
-model/a.c|#include "model/graph.h"|-
-scanner/a.c|#include "lessons/stage.h"|may include only from
-scanner/a.c|#include "model/graph.h"|-
+model/a.c|#include "model/graph/graph.h"|-
+scanner/a.c|#include "lessons/stage/stage.h"|may include only from
+scanner/a.c|#include "model/graph/graph.h"|-
 lessons/a.c|#include "tui/tui.h"|may include only from
 lessons/a.c|#include "scanner/scan.h"|-
 tui/a.c|#include "cli/cli.h"|may include only from
-tui/a.c|#include "lessons/player.h"|-
-cli/a.c|#include "tui/view.h"|may include only from
+tui/a.c|#include "lessons/play/player.h"|-
+cli/a.c|#include "tui/core/view.h"|may include only from
 cli/a.c|#include "tui/tui.h"|-
 model/a.c|#include <curses.h>|only tui/ includes curses
 scanner/a.c|#include <ncursesw/curses.h>|only tui/ includes curses
 lessons/a.c|#include <term.h>|only tui/ includes curses
 cli/a.c|#  include <ncurses.h>|only tui/ includes curses
 tui/a.c|#include <curses.h>|-
-lessons/a.c|#include "lessons/terms.h"|-
+lessons/a.c|#include "lessons/script/terms.h"|-
 model/a.c|#include <dirent.h>|no such header
 model/a.c|#include <string.h>|-
 model/a.c|int f(void) { return open("x", 0); }|no system calls
@@ -56,10 +56,10 @@ tui/a.c|int f(void) { return open("/proc/1/stat", 0); }|read /proc
 model/a.c|const char *path = "/proc/%d";|read /proc
 cli/a.c|const char *path = "/proc/self/exe";|-
 scanner/a.c|const char *path = "/proc/1/stat";|-
-scanner/a.c|void f(void) { fopen("/proc/1/status", "re"); }|read by scanner/proc_file.h
-lessons/a.c|void f(FILE *file) { getline(&line, &room, file); }|read by scanner/proc_file.h
-scanner/a.c|int f(int fd, char *to) { return read(fd, to, 4096); }|read by scanner/proc_file.h
-scanner/proc_file.c|int f(int fd, char *to) { return read(fd, to, 4096); }|-
+scanner/a.c|void f(void) { fopen("/proc/1/status", "re"); }|read by scanner/proc/proc_file.h
+lessons/a.c|void f(FILE *file) { getline(&line, &room, file); }|read by scanner/proc/proc_file.h
+scanner/a.c|int f(int fd, char *to) { return read(fd, to, 4096); }|read by scanner/proc/proc_file.h
+scanner/proc/proc_file.c|int f(int fd, char *to) { return read(fd, to, 4096); }|-
 scanner/a.c|void f(struct proc_text *t) { proc_text_read(t, 3, "status", 9); }|-
 scanner/a.c|int f(void) { return syscall(SYS_openat2, 3, "x", 0, 0); }|below a foreign root
 scanner/a.c|char *f(int pid) { return xasprintf("/proc/%d/root%s", pid, "/x"); }|below a foreign root
@@ -71,18 +71,18 @@ scanner/inspect_a.c|int f(void) { return fsopen("mqueue", 1) + nsfs_open(3, "1/n
 scanner/a.c|void f(void) { read_cmdline(1, "1/cmdline", 0); }|keep whoever reads its memory waiting
 scanner/a.c|const char *name = "%d/maps";|keep whoever reads its memory waiting
 scanner/a.c|const char *name = "cmdline";|keep whoever reads its memory waiting
-scanner/cmdline_reader.c|const char *name = "%d/cmdline";|-
+scanner/helper/cmdline_reader.c|const char *name = "%d/cmdline";|-
 cli/a.c|void f(void) { getpwuid_r(0, 0, 0, 0, 0); }|keep whoever asks waiting
 lessons/a.c|void *f(void) { return getgrnam("x"); }|keep whoever asks waiting
 tui/a.c|int f(void) { return getaddrinfo("x", 0, 0, 0); }|keep whoever asks waiting
-scanner/user_reader.c|void f(void) { getpwuid_r(0, 0, 0, 0, 0); }|-
+scanner/helper/user_reader.c|void f(void) { getpwuid_r(0, 0, 0, 0, 0); }|-
 scanner/a.c|const char *name = "uid_map";|-
-scanner/a.c|#include <linux/nsfs.h>|scanner/nsfs_abi.h has what nsfs understands
-tests/kernel/a.c|#define NS_GET_ID _IOR(0xb7, 13, uint64_t)|scanner/nsfs_abi.h has what nsfs understands
-scanner/nsfs_abi.h|#pragma once\n#define NSFS_GET_PARENT _IO(0xb7, 2)|-
+scanner/a.c|#include <linux/nsfs.h>|scanner/nsfs/nsfs_abi.h has what nsfs understands
+tests/kernel/a.c|#define NS_GET_ID _IOR(0xb7, 13, uint64_t)|scanner/nsfs/nsfs_abi.h has what nsfs understands
+scanner/nsfs/nsfs_abi.h|#pragma once\n#define NSFS_GET_PARENT _IO(0xb7, 2)|-
 scanner/a.c|int f(void) { return setns(1, 0); }|only lessons/ makes and joins
-scanner/join.c|int f(void) { return setns(1, 0); }|-
-scanner/join.c|int f(void) { return unshare(1); }|they make none
+scanner/helper/join.c|int f(void) { return setns(1, 0); }|-
+scanner/helper/join.c|int f(void) { return unshare(1); }|they make none
 cli/a.c|int f(void) { return unshare(1); }|only lessons/ makes and joins
 tui/a.c|long f(void) { return syscall(SYS_clone3, 0, 0); }|only lessons/ makes and joins
 lessons/a.c|int f(void) { return unshare(1); }|-

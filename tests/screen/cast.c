@@ -1,6 +1,6 @@
 #include "tests/screen/cast.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <jansson.h>
 

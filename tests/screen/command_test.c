@@ -1,5 +1,5 @@
 /* The command line, jumps, and the way back. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 

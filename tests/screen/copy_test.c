@@ -1,9 +1,9 @@
 /* What is copied to the terminal's clipboard; the manual pages. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 #include "tests/unit/folder.h"
-#include "tui/osc52.h"
+#include "tui/core/osc52.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #include "tests/screen/explorer.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* A shell in the namespaces of a selected process. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/skip.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"

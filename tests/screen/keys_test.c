@@ -1,5 +1,5 @@
 /* What the keys and the mouse do. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 

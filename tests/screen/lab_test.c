@@ -1,6 +1,6 @@
 /* The lab: boxes, calls, what they come to in the tree beside, a shell in it, and that nothing is left.
  * With and without privileges, at all sizes, in both languages. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/descendants.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"

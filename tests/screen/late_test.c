@@ -1,5 +1,5 @@
 /* A process whose command line does not come keeps nobody from working. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 

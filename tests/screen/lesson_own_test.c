@@ -1,6 +1,6 @@
 /* Any step of a lesson, and where somebody left it; lessons of one's own, and such that can only be
  * read. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
 

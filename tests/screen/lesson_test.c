@@ -1,8 +1,8 @@
 /* The first lesson, played by keys from its beginning to its end, in both languages, as root and
  * without privileges; and ended in the middle by a signal that nobody can handle. */
-#include "lessons/solver.h"
-#include "model/i18n.h"
-#include "model/util.h"
+#include "lessons/play/solver.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/userns.h"
 #include "tests/screen/descendants.h"

@@ -1,5 +1,5 @@
 /* What happens on the machine is seen: births, deaths, and names that are meant to harm. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 

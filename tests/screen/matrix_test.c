@@ -1,6 +1,6 @@
 /* Each view at four sizes, in both languages, in UTF-8 and ASCII, with colours and without, on one machine
  * that a test describes: what holds for all of them. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/tape.h"
 

@@ -2,7 +2,7 @@
  * give the terminal back.  Nobody plays, in a room of its own, and without a shell.
  *
  * MONKEY_SECONDS: how long, 3; MONKEY_SEED: another game, 1. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/churn.h"
 #include "tests/kernel/skip.h"
 #include "tests/screen/rig.h"

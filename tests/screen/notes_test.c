@@ -1,5 +1,5 @@
 /* Two terminals: a lesson in the first one, the speaker's notes in the second, which follows. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
 

@@ -1,5 +1,5 @@
 /* The explorer opens at any size, in any terminal, with and without UTF-8 and colours. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 
 #include <setjmp.h>

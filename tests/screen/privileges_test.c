@@ -1,6 +1,6 @@
 /* Root's explorer has no capability in effect while it waits, reads keys and paints; and what it starts has them
  * all. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 
 #include <inttypes.h>

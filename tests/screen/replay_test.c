@@ -1,5 +1,5 @@
 /* The explorer on a recording: every moment as it was, at any size, and what can't be done there. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/tape.h"
 

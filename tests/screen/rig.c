@@ -1,6 +1,6 @@
 #include "tests/screen/rig_internal.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <errno.h>
 #include <fcntl.h>

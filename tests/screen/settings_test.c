@@ -1,5 +1,5 @@
 /* The settings' screen and what the settings do; the themes. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
 

@@ -1,6 +1,6 @@
 /* A shell for the person, out of a task: on the terminal of nsscope, which watches on; and in a pane
  * of tmux. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/descendants.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"

@@ -12,7 +12,7 @@
  *     play=TEXT      goes on in a lesson until the text is on the screen
  *     rest=MS        so long the scene is to be seen, in a film
  */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/cast.h"
 #include "tests/screen/rig.h"
 #include "tests/screen/svg.h"

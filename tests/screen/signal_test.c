@@ -1,5 +1,5 @@
 /* Every way out gives the terminal back, and says truly how it ended. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* A home and a folder of names on file systems that do not answer: the explorer opens, its keys are answered, what can't
  * be kept is said, and what answers again is used again. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/silent_fs.h"
 #include "tests/screen/explorer.h"
 

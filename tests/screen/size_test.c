@@ -1,5 +1,5 @@
 /* The terminal changes its size under the explorer. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/troupe.h"
 #include "tests/screen/explorer.h"
 

@@ -1,6 +1,6 @@
 #include "tests/screen/subject.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/kernel/again.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "tests/screen/svg.h"
 
-#include "model/svg.h"
-#include "model/util.h"
+#include "model/base/util.h"
+#include "model/report/svg.h"
 
 static uint32_t rgb(struct rig *rig, int row, int col, bool front)
 {

@@ -1,7 +1,7 @@
 #include "tests/screen/tape.h"
 
-#include "model/recording.h"
-#include "model/util.h"
+#include "model/base/util.h"
+#include "model/record/recording.h"
 #include "tests/unit/fixture.h"
 
 #include <setjmp.h>

@@ -5,7 +5,7 @@
  * "@ MS" begins a moment; the lines below it are in the words of tests/unit/fixture.h.  A moment has the
  * lines of the one before, but for processes that it tells anew, and those of "gone PID".  Lines that begin
  * with '#' and empty ones are for the reader. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/tape.h"
 
 #include <ctype.h>

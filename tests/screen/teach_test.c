@@ -1,6 +1,6 @@
 /* A lesson in front of others: presenter mode and a clicker, autoplay, and what a step says that came
  * out otherwise. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
 

@@ -1,5 +1,5 @@
 /* Keys as the terminals that people use send them, and no more colours than each has. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/tape.h"
 

@@ -1,6 +1,6 @@
 /* The timeline: what happened, in words, and the way from there to what it was of; and steps into the past of
  * the running machine. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 #include "tests/screen/tape.h"

@@ -1,5 +1,5 @@
 /* A user whose name does not come keeps nobody from working, and is told by number until it comes. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 

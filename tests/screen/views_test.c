@@ -1,6 +1,6 @@
 /* Compare and the inspector on the screen: what they tell, marks, folds, search, filter, mouse, help,
  * at every size, in both languages, with every charset; hostile names. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 

@@ -1,5 +1,5 @@
 /* Who is here for the first time sees what to do; once. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
 

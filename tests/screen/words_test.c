@@ -2,7 +2,7 @@
  *
  * What the system says (names, command lines, the kernel's release) may be as long as it likes; so
  * the rows of the tree, of lists of values, and the header's first row are not looked at. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 
 #include <setjmp.h>

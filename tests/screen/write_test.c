@@ -1,5 +1,5 @@
 /* Files that the explorer writes. */
-#include "model/util.h"
+#include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
 

@@ -48,8 +48,8 @@
  */
 #pragma once
 
-#include "model/graph.h"
-#include "model/history.h"
+#include "model/graph/graph.h"
+#include "model/graph/history.h"
 
 enum { FIXTURE_DEV = 4 };
 

@@ -1,6 +1,6 @@
 #include "tests/unit/folder.h"
 
-#include "model/util.h"
+#include "model/base/util.h"
 
 #include <errno.h>
 #include <ftw.h>

@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "model/outline.h"
+#include "model/view/outline.h"
 
 /* Allocated; the caller frees it. */
 char *outline_text(const struct outline *outline);

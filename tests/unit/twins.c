@@ -1,6 +1,6 @@
 #include "tests/unit/twins.h"
 
-#include "model/graph_codec.h"
+#include "model/record/graph_codec.h"
 #include "tests/kernel/same_graph.h"
 
 #include <setjmp.h>

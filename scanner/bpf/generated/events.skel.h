@@ -1,4 +1,4 @@
-/* Made by "make bpf".  Sources: 7e1507961973e509c3c50944c203d96d6c7a4e9c6f023c372e72a68ac8d1f855
+/* Made by "make bpf".  Sources: caec61aa70160261a48bb30986eb60fc701409a3130b16207c1929bd2bcfe1cf
  * Tools: Debian clang version 14.0.6, bpftool v7.1.0, libbpf 1.1.2 */
 /* NOLINTBEGIN */
 /* SPDX-License-Identifier: (LGPL-2.1 OR BSD-2-Clause) */

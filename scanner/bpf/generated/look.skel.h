@@ -1,4 +1,4 @@
-/* Made by "make bpf".  Sources: 2166694c37bcc79fcf4ec6390387acb6a3f4469667f7df7924c72853dc94c2da
+/* Made by "make bpf".  Sources: f86e6764abd4dd78e27e298539de1dd46bc6bb5a71f28bc115df96fc937f4418
  * Tools: Debian clang version 14.0.6, bpftool v7.1.0, libbpf 1.1.2 */
 /* NOLINTBEGIN */
 /* SPDX-License-Identifier: (LGPL-2.1 OR BSD-2-Clause) */

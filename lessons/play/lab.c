@@ -1,0 +1,383 @@
+#include "lessons/play/lab.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	CALLS_KEPT = 100,
+	ACTORS_MAX = 26, /* A to Z */
+};
+
+struct lab {
+	struct stage *stage; /* NULL with LAB_FAILED */
+	enum lab_state state;
+	const char *problem;
+	struct lab_wish wish;           /* its names are the next two */
+	char actor[ACTOR_NAME_MAX + 1]; /* who does it; "" for nobody */
+	char child[2];                  /* the next one that is made */
+	char target[ACTOR_NAME_MAX + 1];
+
+	/* Where the stage put its actors, as first seen. */
+	struct ns_id home[NS_TYPE_COUNT];
+	bool has_home;
+
+	struct lab_plan plan; /* under way */
+	size_t next;          /* the call of it that comes next */
+	struct lab_call *calls;
+	size_t count, room, last;
+};
+
+/* --- Life --------------------------------------------------------------------------------------- */
+
+static void begin(struct lab *lab)
+{
+	static const char *const names[] = {"A", "B"};
+	static const struct stage_setup setup = {.kind = STAGE_USER};
+	int r = stage_new(&setup, names, array_len(names), &lab->stage);
+
+	if (r < 0) {
+		lab->stage = NULL;
+		lab->state = LAB_FAILED;
+		lab->problem = stage_problem();
+		return;
+	}
+	snprintf(lab->actor, sizeof(lab->actor), "%s", names[0]);
+	lab->child[0] = (char)('A' + array_len(names));
+	lab->state = LAB_LOOKING;
+}
+
+static void forget_calls(struct lab *lab)
+{
+	for (size_t i = 0; i < lab->count; i++)
+		free(lab->calls[i].source);
+	lab->count = lab->last = 0;
+}
+
+static void end(struct lab *lab)
+{
+	stage_free(lab->stage);
+	lab->stage = NULL;
+	lab->problem = NULL;
+	lab->has_home = false;
+	lab_plan_done(&lab->plan);
+	forget_calls(lab);
+}
+
+struct lab *lab_new(void)
+{
+	struct lab *lab = xcalloc(1, sizeof(*lab));
+
+	lab->wish = (struct lab_wish){.types = 1u << NS_UTS, .maps_root = true};
+	begin(lab);
+	return lab;
+}
+
+void lab_free(struct lab *lab)
+{
+	if (!lab)
+		return;
+	end(lab);
+	free(lab->calls);
+	free(lab);
+}
+
+void lab_reset(struct lab *lab)
+{
+	end(lab);
+	begin(lab);
+}
+
+/* --- What is wished for ------------------------------------------------------------------------- */
+
+static bool is_home(const struct lab *lab, const struct process *process)
+{
+	for (size_t i = 0; i < NS_TYPE_COUNT && lab->has_home; i++) {
+		if (process->ns[i] && !ns_id_equal(&process->ns[i]->id, &lab->home[i]))
+			return false;
+	}
+	return true;
+}
+
+static struct lab_process describe(
+    const struct lab *lab, const struct graph *graph, pid_t pid, const char *name)
+{
+	const struct process *process = graph ? graph_process_by_pid(graph, pid) : NULL;
+	const struct process *me = graph ? graph_process_by_pid(graph, getpid()) : NULL;
+	struct lab_process known = {.pid = pid, .name = name, .home = true};
+
+	if (!process || !me)
+		return known;
+	known.home = is_home(lab, process);
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
+		if (process->ns[i] && me->ns[i] && process->ns[i] != me->ns[i])
+			known.apart |= 1u << i;
+	}
+	return known;
+}
+
+const char *lab_actor_name(const struct lab *lab, pid_t pid)
+{
+	size_t count;
+	const struct cast_member *cast = lab_cast(lab, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (cast[i].pid == pid)
+			return cast[i].name;
+	}
+	return NULL;
+}
+
+void lab_aim(struct lab *lab, const struct graph *graph, const struct process *target)
+{
+	pid_t pid = target && !target->life.died_ms ? target->id.pid : 0;
+	const char *name = pid ? lab_actor_name(lab, pid) : NULL;
+
+	snprintf(lab->target, sizeof(lab->target), "%s", name ? name : "");
+	lab->wish.actor =
+	    describe(lab, graph, lab->stage ? stage_pid(lab->stage, lab->actor) : 0, lab->actor);
+	lab->wish.target = describe(lab, graph, pid, name ? lab->target : NULL);
+	lab->wish.child = lab->child[0] > 'Z' ? NULL : lab->child;
+}
+
+const struct lab_wish *lab_wish(const struct lab *lab)
+{
+	return &lab->wish;
+}
+
+void lab_pick(struct lab *lab, enum nstype type, bool picked)
+{
+	if (picked)
+		lab->wish.types |= 1u << type;
+	else
+		lab->wish.types &= ~(1u << type);
+}
+
+void lab_set_way(struct lab *lab, enum lab_way way)
+{
+	lab->wish.way = way;
+}
+
+void lab_set_maps_root(struct lab *lab, bool maps)
+{
+	lab->wish.maps_root = maps;
+}
+
+void lab_step_actor(struct lab *lab, int step)
+{
+	size_t count, at = 0;
+	const struct cast_member *cast = lab_cast(lab, &count);
+
+	lab->actor[0] = count ? lab->actor[0] : '\0';
+	while (at < count && strcmp(cast[at].name, lab->actor) != 0)
+		at++;
+	if (!count)
+		return;
+	/* Where that one is gone, the first. */
+	at = at == count ? 0 : (at + count + (size_t)step) % count;
+	snprintf(lab->actor, sizeof(lab->actor), "%s", cast[at].name);
+}
+
+/* --- Doing it ----------------------------------------------------------------------------------- */
+
+static void record(struct lab *lab, const struct plan_call *call, const struct stage_answer *answer)
+{
+	struct lab_call *made;
+
+	if (lab->count == CALLS_KEPT) {
+		free(lab->calls[0].source);
+		memmove(lab->calls, lab->calls + 1, --lab->count * sizeof(*lab->calls));
+		lab->last -= lab->last > 0;
+	}
+	array_reserve(lab->calls, lab->room, lab->count + 1);
+	made = &lab->calls[lab->count++];
+	*made = (struct lab_call){.source = plan_call_source(call), .answer = *answer};
+	snprintf(made->actor, sizeof(made->actor), "%s", call->actor);
+	snprintf(made->name, sizeof(made->name), "%s", call->name);
+}
+
+/* Makes the calls that stand next, until one is to be waited for. */
+static void go_on(struct lab *lab)
+{
+	lab->state = LAB_ACTING;
+	while (lab->next < lab->plan.count) {
+		const struct plan_call *call = &lab->plan.calls[lab->next];
+		const struct stage_request request = {
+		    .actor = call->actor,
+		    .name = call->name,
+		    .arguments = (const char *const *)call->arguments,
+		    .argument_count = call->argument_count,
+		    .variable = call->variable,
+		};
+		struct stage_answer answer = {.result = -1};
+		int r = stage_call(lab->stage, &request);
+
+		if (r >= 0)
+			return;
+		answer.error = -r;
+		record(lab, call, &answer);
+		break;
+	}
+	lab_plan_done(&lab->plan);
+	lab->state = LAB_LOOKING;
+}
+
+static bool is_ready(const struct lab *lab)
+{
+	return lab->state == LAB_READY;
+}
+
+bool lab_do(struct lab *lab)
+{
+	if (!is_ready(lab))
+		return false;
+	lab_wish_plan(&lab->wish, &lab->plan);
+	if (!lab->plan.count)
+		return false;
+	lab->last = lab->count;
+	lab->next = 0;
+	go_on(lab);
+	return true;
+}
+
+bool lab_end_actor(struct lab *lab)
+{
+	if (!is_ready(lab) || !lab->wish.actor.pid)
+		return false;
+	lab->plan.calls[0] =
+	    (struct plan_call){.name = "exit", .arguments = {xstrdup("0")}, .argument_count = 1};
+	snprintf(lab->plan.calls[0].actor, sizeof(lab->actor), "%s", lab->actor);
+	lab->plan.count = 1;
+	lab->last = lab->count;
+	lab->next = 0;
+	go_on(lab);
+	return true;
+}
+
+/* The name of a child is taken, once there was one. */
+static void take_name(struct lab *lab, const struct plan_call *call)
+{
+	if (strcmp(call->arguments[0], lab->child) == 0)
+		lab->child[0]++;
+}
+
+static void take_answer(struct lab *lab, const struct stage_answer *answer)
+{
+	const struct plan_call *call = &lab->plan.calls[lab->next];
+
+	record(lab, call, answer);
+	if (!answer->error && call->argument_count)
+		take_name(lab, call);
+	/* What fails ends it, but what was opened is closed. */
+	lab->next++;
+	while (answer->error && lab->next < lab->plan.count &&
+	       strcmp(lab->plan.calls[lab->next].name, "close") != 0)
+		lab->next++;
+	go_on(lab);
+}
+
+const struct lab_call *lab_calls(const struct lab *lab, size_t *ret_count, size_t *ret_last)
+{
+	*ret_count = lab->count;
+	*ret_last = lab->last;
+	return lab->calls;
+}
+
+/* --- The event loop ----------------------------------------------------------------------------- */
+
+size_t lab_poll(const struct lab *lab, struct pollfd *fds, size_t room)
+{
+	return lab->stage ? stage_poll(lab->stage, fds, room) : 0;
+}
+
+/* Whoever acted may have ended. */
+static void follow_cast(struct lab *lab)
+{
+	if (!stage_pid(lab->stage, lab->actor))
+		lab_step_actor(lab, 0);
+}
+
+void lab_io(struct lab *lab)
+{
+	struct stage_answer answer = {0};
+	int r;
+
+	if (!lab->stage || lab->state == LAB_FAILED)
+		return;
+	r = stage_io(lab->stage, &answer);
+	follow_cast(lab);
+	if (r < 0 && lab->state != LAB_ACTING) {
+		lab->state = LAB_FAILED;
+		lab->problem = _("the lab's processes were ended from outside; X begins anew");
+	}
+	if (r == 0 || lab->state != LAB_ACTING)
+		return;
+	if (r < 0)
+		answer = (struct stage_answer){.result = -1, .error = -r};
+	take_answer(lab, &answer);
+}
+
+bool lab_wants_graph(const struct lab *lab)
+{
+	return lab->state == LAB_LOOKING;
+}
+
+static void find_home(struct lab *lab, const struct graph *graph)
+{
+	const struct process *process =
+	    graph_process_by_pid(graph, stage_pid(lab->stage, lab->actor));
+
+	if (lab->has_home || !process)
+		return;
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
+		lab->home[i] = process->ns[i] ? process->ns[i]->id : (struct ns_id){0};
+	lab->has_home = true;
+}
+
+void lab_see(struct lab *lab, const struct graph *graph)
+{
+	if (lab->state != LAB_LOOKING)
+		return;
+	find_home(lab, graph);
+	lab->state = LAB_READY;
+}
+
+/* --- Looking at it ------------------------------------------------------------------------------ */
+
+enum lab_state lab_state(const struct lab *lab)
+{
+	return lab->state;
+}
+
+const char *lab_problem(const struct lab *lab)
+{
+	return lab->problem;
+}
+
+bool lab_gave_up_root(const struct lab *lab)
+{
+	return lab->stage && stage_gave_up_root(lab->stage);
+}
+
+const struct cast_member *lab_cast(const struct lab *lab, size_t *ret_count)
+{
+	*ret_count = 0;
+	return lab->stage ? stage_cast(lab->stage, ret_count) : NULL;
+}
+
+int lab_shell_place(const struct lab *lab, const char *actor, struct shell_place *ret_place)
+{
+	struct shell_place place = {.pidfd = -1};
+
+	if (lab->stage) {
+		place.pidfd = stage_pidfd(lab->stage, actor);
+		place.pid = stage_pid(lab->stage, actor);
+		place.give_up_root = stage_gave_up_root(lab->stage);
+	}
+	if (place.pidfd < 0)
+		return -ESRCH;
+	*ret_place = place;
+	return 0;
+}

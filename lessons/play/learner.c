@@ -1,0 +1,370 @@
+#include "lessons/play/learner.h"
+
+#include "lessons/play/player_check.h"
+#include "lessons/script/lesson_terms.h"
+#include "model/base/util.h"
+
+#include <string.h>
+
+enum {
+	WHOLE_MAX = 32,     /* of those who may be "you", the newest are looked at in pairs */
+	PAIRS_MAX = 100000, /* that are looked at for one graph */
+	ANCESTORS_MAX = 64, /* far more than there are between a shell and what it starts */
+};
+
+/* Of whom a line is. */
+enum subject { OF_NOBODY, OF_YOU, OF_YOU2, OF_BOTH };
+
+struct search {
+	const struct learner_search *given;
+	const struct lesson_check *lines;
+	size_t count;
+	enum subject subjects[LESSON_LINES_MAX];
+	bool tells[LESSON_LINES_MAX]; /* of OF_YOU: it does not hold for nsscope itself */
+	size_t most;                  /* lines OF_YOU */
+	bool rest_holds;              /* do those OF_NOBODY hold? */
+	bool paired;                  /* are there lines OF_YOU2 or OF_BOTH? */
+
+	const struct process *best; /* NULL: nobody */
+	size_t best_score;
+	const struct process *whole[WHOLE_MAX]; /* all lines OF_YOU hold; newest first */
+	size_t whole_count;
+};
+
+/* --- Lines ------------------------------------------------------------------------------------ */
+
+static enum subject subject_of(const struct lesson_check *line)
+{
+	bool you = lesson_check_names(line, lesson_you_words[0]);
+	bool you2 = lesson_check_names(line, lesson_you_words[1]);
+
+	if (you)
+		return you2 ? OF_BOTH : OF_YOU;
+	return you2 ? OF_YOU2 : OF_NOBODY;
+}
+
+/* With @you for "you" and @you2 for "you2"; NULL: nobody. */
+static bool holds(const struct lesson_check *line, const struct sights *sights,
+    const struct process *you, const struct process *you2, struct check_record *ret_record)
+{
+	struct sights with = *sights;
+	struct check_record record;
+
+	with.you[0] = you ? you->id : (struct process_id){0};
+	with.you[1] = you2 ? you2->id : (struct process_id){0};
+	check_evaluate(line, &with, &record);
+	if (ret_record)
+		*ret_record = record;
+	return record.outcome == OUTCOME_HELD;
+}
+
+/* How many lines OF_YOU hold for @you.  @ret_telling: how many of these tell anything. */
+static size_t score(const struct search *search, const struct sights *sights,
+    const struct process *you, size_t *ret_telling)
+{
+	size_t held = 0, telling = 0;
+
+	for (size_t i = 0; i < search->count; i++) {
+		if (search->subjects[i] != OF_YOU ||
+		    !holds(&search->lines[i], sights, you, NULL, NULL))
+			continue;
+		held++;
+		telling += search->tells[i];
+	}
+	if (ret_telling)
+		*ret_telling = telling;
+	return held;
+}
+
+static void read_lines(struct search *search)
+{
+	const struct sights *now = search->given->now;
+	const struct process *me = graph_process_by_pid(now->now.graph, now->me);
+
+	search->rest_holds = true;
+	for (size_t i = 0; i < search->count; i++) {
+		const struct lesson_check *line = &search->lines[i];
+
+		search->subjects[i] = subject_of(line);
+		switch (search->subjects[i]) {
+		case OF_NOBODY:
+			search->rest_holds =
+			    search->rest_holds && holds(line, now, NULL, NULL, NULL);
+			break;
+		case OF_YOU:
+			search->most++;
+			search->tells[i] = !me || !holds(line, now, me, NULL, NULL);
+			break;
+		default:
+			search->paired = true;
+			break;
+		}
+	}
+}
+
+/* --- Processes -------------------------------------------------------------------------------- */
+
+static bool is_actor(const struct sight *sight, const struct process *process)
+{
+	for (size_t i = 0; i < sight->people_count; i++)
+		if (process_id_equal(&sight->people[i].id, &process->id))
+			return true;
+	return false;
+}
+
+/* Does @process descend from @pid?  Not @pid itself. */
+static bool descends_from(const struct process *process, pid_t pid)
+{
+	for (int i = 0; (process = process->parent) && i < ANCESTORS_MAX; i++)
+		if (process->id.pid == pid)
+			return true;
+	return false;
+}
+
+/* Can't it be the learner: nsscope itself, or what descends from it; where there is a pupil,
+ * anybody else? */
+static bool is_left_out(const struct search *search, const struct process *process)
+{
+	const struct sights *now = search->given->now;
+
+	if (is_actor(&now->now, process))
+		return true;
+	if (search->given->pupil)
+		return !descends_from(process, search->given->pupil);
+	if (search->given->guest && descends_from(process, search->given->guest))
+		return false;
+	return process->id.pid == now->me || descends_from(process, now->me);
+}
+
+static bool is_newer(const struct process *a, const struct process *b)
+{
+	if (a->id.start_ticks != b->id.start_ticks)
+		return a->id.start_ticks > b->id.start_ticks;
+	return a->id.pid > b->id.pid;
+}
+
+/* As it was when the task began; NULL where it was not. */
+static const struct process *at_start(const struct search *search, const struct process *process)
+{
+	const struct graph *graph = search->given->start->now.graph;
+
+	return graph ? graph_process(graph, &process->id) : NULL;
+}
+
+static bool may_be_learner(const struct process *process)
+{
+	return !process->kernel_thread && !process->life.died_ms;
+}
+
+static void offer_best(struct search *search, const struct process *process, size_t held)
+{
+	const struct process *before;
+
+	if (search->best && (held < search->best_score ||
+	                        (held == search->best_score && !is_newer(process, search->best))))
+		return;
+	before = at_start(search, process);
+	if (before && score(search, search->given->start, before, NULL) >= held)
+		return;
+	if (is_left_out(search, process))
+		return;
+	search->best = process;
+	search->best_score = held;
+}
+
+static void keep_whole(struct search *search, const struct process *process)
+{
+	const struct process **list = search->whole;
+	size_t *count = &search->whole_count, at;
+
+	if (*count == WHOLE_MAX && !is_newer(process, list[*count - 1]))
+		return;
+	if (is_left_out(search, process))
+		return;
+	*count += *count < WHOLE_MAX;
+	for (at = *count - 1; at > 0 && is_newer(process, list[at - 1]); at--)
+		list[at] = list[at - 1];
+	list[at] = process;
+}
+
+static void look_at(struct search *search, const struct process *process)
+{
+	size_t telling = 0, held;
+
+	if (!may_be_learner(process))
+		return;
+	held = score(search, search->given->now, process, &telling);
+	if (telling > 0)
+		offer_best(search, process, held);
+	if (held == search->most)
+		keep_whole(search, process);
+}
+
+/* --- Both together ---------------------------------------------------------------------------- */
+
+static bool all_hold(const struct search *search, const struct sights *sights,
+    const struct process *you, const struct process *you2)
+{
+	for (size_t i = 0; i < search->count; i++)
+		if (!holds(&search->lines[i], sights, you, you2, NULL))
+			return false;
+	return true;
+}
+
+/* Do all lines hold now, and did one not when the task began? */
+static bool is_done_by(
+    const struct search *search, const struct process *you, const struct process *you2)
+{
+	if (!all_hold(search, search->given->now, you, you2))
+		return false;
+	return !at_start(search, you) || (you2 && !at_start(search, you2)) ||
+	       !all_hold(search, search->given->start, you, you2);
+}
+
+/* With whom @you has done it: NULL for nobody. */
+static const struct process *find_other(
+    const struct search *search, const struct process *you, size_t *pairs)
+{
+	const struct graph *graph = search->given->now->now.graph;
+
+	for (size_t i = graph->process_count; i > 0 && *pairs < PAIRS_MAX; i--) {
+		const struct process *other = graph->processes[i - 1];
+
+		if (other == you || !may_be_learner(other))
+			continue;
+		++*pairs;
+		if (is_done_by(search, you, other) && !is_left_out(search, other))
+			return other;
+	}
+	return NULL;
+}
+
+static bool find_done(const struct search *search, const struct process *ret_found[SIGHT_YOU_MAX])
+{
+	size_t pairs = 0;
+
+	for (size_t i = 0; search->rest_holds && i < search->whole_count; i++) {
+		const struct process *you = search->whole[i];
+		const struct process *other =
+		    search->paired ? find_other(search, you, &pairs) : NULL;
+
+		if (!other && (search->paired || !is_done_by(search, you, NULL)))
+			continue;
+		ret_found[0] = you;
+		ret_found[1] = other;
+		return true;
+	}
+	return false;
+}
+
+/* How many of the lines hold that name "you2". */
+static size_t pair_score(const struct search *search, const struct sights *sights,
+    const struct process *you, const struct process *you2)
+{
+	size_t held = 0;
+
+	for (size_t i = 0; i < search->count; i++)
+		held += search->subjects[i] >= OF_YOU2 &&
+		        holds(&search->lines[i], sights, you, you2, NULL);
+	return held;
+}
+
+/* Who comes nearest to being "you2" beside the best "you"; the newest.  NULL for nobody. */
+static const struct process *best_other(const struct search *search)
+{
+	const struct sights *now = search->given->now, *start = search->given->start;
+	const struct graph *graph = now->now.graph;
+	const struct process *me = graph_process_by_pid(graph, now->me), *best = NULL;
+	/* What holds of nsscope too tells nothing. */
+	size_t most = me ? pair_score(search, now, search->best, me) : 0;
+
+	for (size_t i = 0; search->paired && i < graph->process_count; i++) {
+		const struct process *other = graph->processes[i];
+		size_t held;
+
+		if (other == search->best || !may_be_learner(other))
+			continue;
+		held = pair_score(search, now, search->best, other);
+		if (held < most || (held == most && (!best || !is_newer(other, best))))
+			continue;
+		if (is_left_out(search, other) ||
+		    (at_start(search, other) &&
+		        pair_score(search, start, search->best, other) >= held))
+			continue;
+		best = other;
+		most = held;
+	}
+	return best;
+}
+
+/* Did the line come true, since the task began, of nsscope itself?  Then somebody did it in a
+ * namespace that was there before. */
+static bool came_true_elsewhere(const struct search *search, size_t line)
+{
+	const struct sights *now = search->given->now, *start = search->given->start;
+	const struct lesson_check *check = &search->lines[line];
+	const struct process *me = graph_process_by_pid(now->now.graph, now->me);
+	const struct process *before = me ? at_start(search, me) : NULL;
+
+	return before && search->subjects[line] == OF_YOU && holds(check, now, me, NULL, NULL) &&
+	       !holds(check, start, before, NULL, NULL);
+}
+
+/* --- What came of it -------------------------------------------------------------------------- */
+
+static void tell_learner(const struct process *process, struct learner *ret_learner)
+{
+	*ret_learner = (struct learner){0};
+	if (!process)
+		return;
+	ret_learner->id = process->id;
+	for (size_t i = 0; process->comm[i] && i + 1 < sizeof(ret_learner->comm); i++)
+		ret_learner->comm[i] = process->comm[i];
+}
+
+static void tell_line(const struct search *search, const struct process *const found[SIGHT_YOU_MAX],
+    size_t line, struct check_record *ret_check)
+{
+	bool held = holds(&search->lines[line], search->given->now, found[0], found[1], ret_check);
+
+	ret_check->elsewhere = !held && came_true_elsewhere(search, line);
+}
+
+static void tell_lines(const struct search *search,
+    const struct process *const found[SIGHT_YOU_MAX], struct check_record *ret_checks)
+{
+	bool anybody = found[0] || found[1];
+
+	for (size_t i = 0; i < search->count; i++) {
+		if (anybody)
+			tell_line(search, found, i, &ret_checks[i]);
+		else
+			ret_checks[i] = (struct check_record){.check = &search->lines[i]};
+	}
+}
+
+bool learner_find(const struct learner_search *given, struct learner ret_learners[SIGHT_YOU_MAX],
+    struct check_record *ret_checks)
+{
+	const struct graph *graph = given->now->now.graph;
+	const struct process *found[SIGHT_YOU_MAX] = {NULL};
+	struct search search = {
+	    .given = given,
+	    .lines = given->block->checks,
+	    .count = given->block->check_count,
+	};
+	bool done;
+
+	read_lines(&search);
+	for (size_t i = 0; i < graph->process_count; i++)
+		look_at(&search, graph->processes[i]);
+	done = find_done(&search, found);
+	if (!done) {
+		found[0] = search.best;
+		found[1] = best_other(&search);
+	}
+	for (int who = 0; who < SIGHT_YOU_MAX; who++)
+		tell_learner(found[who], &ret_learners[who]);
+	tell_lines(&search, found, ret_checks);
+	return done;
+}

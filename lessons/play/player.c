@@ -1,0 +1,409 @@
+#include "lessons/play/player_internal.h"
+
+#include "lessons/play/player_check.h"
+#include "lessons/stage/calls.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { LOOKS_MOST = 10 }; /* for what can't be told at once */
+
+static void forget(struct player *player)
+{
+	memory_done(&player->start);
+	memory_done(&player->before);
+	memory_done(&player->now);
+	memory_done(&player->task);
+}
+
+/* --- Life ----------------------------------------------------------------------------------- */
+
+static struct player *new_player(const struct lesson *lesson, bool reads)
+{
+	struct player *player = xcalloc(1, sizeof(*player));
+
+	player->lesson = lesson;
+	player->reads = reads;
+	player->records = records_new(lesson);
+	player->views = xcalloc(records_most_blocks(lesson) + 1, sizeof(*player->views));
+	player_go_on(player);
+	return player;
+}
+
+struct player *player_new(const struct lesson *lesson)
+{
+	return new_player(lesson, false);
+}
+
+struct player *player_new_reader(const struct lesson *lesson)
+{
+	return new_player(lesson, true);
+}
+
+void player_leave_stage(struct player *player)
+{
+	stage_free(player->stage);
+	player->stage = NULL;
+	free(player->problem);
+	player->problem = NULL;
+	player->error = 0;
+	forget(player);
+}
+
+void player_free(struct player *player)
+{
+	if (!player)
+		return;
+	player_leave_stage(player);
+	records_free(player->records);
+	free(player->views);
+	free(player);
+}
+
+static void fail(struct player *player, int error, const char *problem)
+{
+	free(player->problem);
+	player->problem = xstrdup(problem);
+	player->error = error;
+	player->state = PLAYER_FAILED;
+}
+
+bool player_need_stage(struct player *player)
+{
+	const struct lesson *lesson = player->lesson;
+	int r;
+
+	if (player->stage)
+		return true;
+	r = stage_new(&lesson->stage, (const char *const *)lesson->actors, lesson->actor_count,
+	    &player->stage);
+	if (r >= 0)
+		return true;
+	player->stage = NULL;
+	fail(player, r, stage_problem());
+	return false;
+}
+
+/* --- Going on ------------------------------------------------------------------------------- */
+
+static const struct lesson_step *step_of(const struct player *player)
+{
+	return &player->lesson->steps[player->step];
+}
+
+const struct lesson_block *player_block(const struct player *player)
+{
+	const struct lesson_step *step = step_of(player);
+
+	return player->block < step->block_count ? &step->blocks[player->block] : NULL;
+}
+
+struct block_record *player_record(const struct player *player)
+{
+	return records_block(player->records, player->step, player->block);
+}
+
+static bool is_forbidden(const struct player *player, const struct lesson_call *call)
+{
+	return player->lesson->foreign && player->consent != CONSENT_GIVEN && call_runs_shell(call);
+}
+
+/* Must somebody be asked before the calls of @block are made? */
+static bool wants_permission(const struct player *player, const struct lesson_block *block)
+{
+	if (player->consent != CONSENT_OPEN)
+		return false;
+	for (size_t i = 0; i < block->call_count; i++)
+		if (is_forbidden(player, &block->calls[i]))
+			return true;
+	return false;
+}
+
+static void take_answer(struct player *player, const struct stage_answer *answer)
+{
+	struct call_record *record = &player_record(player)->calls[player->call];
+
+	record->follows = records_failures(player->records) > 0;
+	record_answer(record, answer, player->stage);
+}
+
+/* Sends the next call of the do block; looks when there is none left. */
+static void act(struct player *player)
+{
+	const struct lesson_block *block = player_block(player);
+
+	player->state = PLAYER_ACTING;
+	for (; player->call < block->call_count; player->call++) {
+		const struct lesson_call *call = &block->calls[player->call];
+		struct stage_answer answer = {.result = -1};
+		const struct stage_request request = {
+		    .actor = call->actor,
+		    .name = call->name,
+		    .arguments = (const char *const *)call->arguments,
+		    .argument_count = call->argument_count,
+		    .variable = call->variable,
+		};
+		int r =
+		    is_forbidden(player, call) ? -ECANCELED : stage_call(player->stage, &request);
+
+		if (r >= 0)
+			return;
+		answer.error = -r;
+		answer.unmade = true;
+		answer.refused = is_forbidden(player, call);
+		take_answer(player, &answer);
+	}
+	player->state = PLAYER_LOOKING;
+}
+
+/* Does the kernel tell each namespace a number of its own that never comes back?  NS_GET_ID, 6.18 */
+static bool has_ids(const struct graph *graph)
+{
+	const struct process *me = graph_process_by_pid(graph, getpid());
+
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
+		if (!me || (me->ns[type] && !me->ns[type]->id.unique))
+			return false;
+	return true;
+}
+
+/* Without such numbers a namespace is the one of before only where something holds it now that held
+ * it then (graph_same.c).  So where the call that was just made may have changed who holds what, a
+ * graph must lie between it and the next one: in that graph the old holder meets the new one. */
+static bool must_look_between(const struct player *player)
+{
+	const struct lesson_block *block = player_block(player);
+
+	return player->call < block->call_count &&
+	       call_find(block->calls[player->call - 1].name)->changes_holders &&
+	       !has_ids(player->now.graph);
+}
+
+static void begin_do(struct player *player)
+{
+	memory_copy(&player->before, &player->now);
+	player->call = 0;
+	player->looks = 0;
+	act(player);
+}
+
+struct sights player_sights(const struct player *player)
+{
+	return (struct sights){
+	    .now = memory_sight(&player->now),
+	    .start = memory_sight(&player->start),
+	    .before = memory_sight(&player->before),
+	    .me = getpid(),
+	};
+}
+
+/* Evaluates the checks of @block.  Returns whether both sides of all of them could be told. */
+static bool check_block(const struct player *player, const struct lesson_block *block)
+{
+	const struct sights sights = player_sights(player);
+	struct block_record *record = player_record(player);
+	bool told = true;
+
+	for (size_t i = 0; i < block->check_count; i++) {
+		check_evaluate(&block->checks[i], &sights, &record->checks[i]);
+		told &= !record->checks[i].unknown;
+	}
+	return told;
+}
+
+/* Evaluates the checks that stand next.  What could not be told, as a host name that a helper did not read in
+ * its time on a busy machine, is looked for again before it counts as failed.  Returns false where the player
+ * must look again. */
+static bool check(struct player *player)
+{
+	for (; player_block(player) && player_block(player)->kind == BLOCK_CHECK; player->block++) {
+		const struct lesson_block *block = player_block(player);
+
+		if (!check_block(player, block) && player->looks < LOOKS_MOST) {
+			player->looks++;
+			records_reset_checks(player->records, player->step, player->block);
+			player->state = PLAYER_LOOKING;
+			return false;
+		}
+		player->looks = 0;
+	}
+	return true;
+}
+
+/* Does what stands next.  Returns false where the player now waits for something. */
+static bool advance(struct player *player)
+{
+	const struct lesson_block *block = player_block(player);
+
+	if (!block) {
+		if (player->step + 1 == player->lesson->step_count) {
+			player->state = PLAYER_ENDED;
+			return false;
+		}
+		player->step++;
+		player->block = 0;
+		player->begun = false;
+		return true;
+	}
+	player->begun = true;
+	if (block->kind == BLOCK_DO && wants_permission(player, block)) {
+		player->state = PLAYER_PERMITTING;
+		return false;
+	}
+	if (!player_need_stage(player))
+		return false;
+	/* The stage's beginning is looked at before anything is done on it. */
+	if (block->kind == BLOCK_DO && player->start.graph)
+		begin_do(player);
+	else
+		player->state = PLAYER_LOOKING;
+	return false;
+}
+
+/* Does the player stop at @block, the present one? */
+static bool is_stop(const struct player *player, const struct lesson_block *block)
+{
+	const struct block_record *record = player_record(player);
+
+	switch (block->kind) {
+	case BLOCK_PREDICT:
+		return !player->replaying && record->chosen < 0;
+	case BLOCK_TURN:
+		return !player->replaying && !player->reads && record->turn.state == TURN_OPEN;
+	case BLOCK_DO:
+	case BLOCK_CHECK:
+		return !player->reads;
+	default:
+		return false;
+	}
+}
+
+/* The state in which the player waits before @block, or at the end of the step. */
+static void await(struct player *player, const struct lesson_block *block)
+{
+	if (block && block->kind == BLOCK_PREDICT)
+		player->state = PLAYER_ASKING;
+	else if (!block || block->kind != BLOCK_TURN)
+		player->state = PLAYER_READING;
+	/* The task is on the screen now, so from now on somebody may do it. */
+	else if (player_need_stage(player))
+		player->state = PLAYER_LOOKING;
+}
+
+void player_go_on(struct player *player)
+{
+	do {
+		const struct lesson_block *block;
+
+		if (player->step == player->target && !player->block)
+			player->replaying = false;
+		while ((block = player_block(player)) && !is_stop(player, block))
+			player->block++;
+		await(player, block);
+	} while (player->replaying && advance(player));
+}
+
+void player_next(struct player *player)
+{
+	if (player->state == PLAYER_WATCHING)
+		turn_skip(player);
+	else if (player->state == PLAYER_READING && advance(player))
+		player_go_on(player);
+}
+
+void player_permit(struct player *player, bool yes)
+{
+	if (player->state != PLAYER_PERMITTING)
+		return;
+	player->consent = yes ? CONSENT_GIVEN : CONSENT_REFUSED;
+	if (advance(player))
+		player_go_on(player);
+}
+
+void player_answer(struct player *player, size_t choice)
+{
+	if (player->state != PLAYER_ASKING || choice >= player_block(player)->choice_count)
+		return;
+	player_record(player)->chosen = (int)choice;
+	player->begun = true;
+	player_go_on(player);
+}
+
+/* --- The event loop ------------------------------------------------------------------------- */
+
+size_t player_poll(const struct player *player, struct pollfd *fds, size_t room)
+{
+	return player->stage ? stage_poll(player->stage, fds, room) : 0;
+}
+
+void player_io(struct player *player)
+{
+	struct stage_answer answer = {0};
+	size_t cast_count;
+	int r;
+
+	if (!player->stage || player->state == PLAYER_FAILED)
+		return;
+	r = stage_io(player->stage, &answer);
+	if (r == 0)
+		return;
+	if (r < 0) {
+		stage_cast(player->stage, &cast_count);
+		if (!cast_count) {
+			fail(player, r,
+			    _("the lesson's processes were ended from outside; begin again"));
+			return;
+		}
+		answer = (struct stage_answer){.result = -1, .error = -r, .lost = true};
+	}
+	if (player->state != PLAYER_ACTING)
+		return;
+	take_answer(player, &answer);
+	player->call++;
+	if (must_look_between(player))
+		player->state = PLAYER_LOOKING;
+	else
+		act(player);
+}
+
+bool player_wants_graph(const struct player *player)
+{
+	return player->state == PLAYER_LOOKING;
+}
+
+void player_see(struct player *player, const struct graph *graph)
+{
+	const struct cast_member *cast;
+	size_t cast_count;
+	bool done = player->start.graph; /* a do block, not only the stage */
+
+	if (player->state != PLAYER_LOOKING && player->state != PLAYER_WATCHING)
+		return;
+	cast = stage_cast(player->stage, &cast_count);
+	memory_set(&player->now, graph, cast, cast_count, stage_variables(player->stage));
+	if (!player->start.graph)
+		memory_copy(&player->start, &player->now);
+	if (player->state == PLAYER_WATCHING) {
+		turn_look(player);
+		return;
+	}
+	if (player_block(player)->kind == BLOCK_TURN) {
+		turn_begin(player);
+		return;
+	}
+	if (player_block(player)->kind == BLOCK_DO) {
+		if (!done) {
+			begin_do(player);
+			return;
+		}
+		if (player->call < player_block(player)->call_count) {
+			act(player);
+			return;
+		}
+		player->block++;
+	}
+	if (check(player))
+		player_go_on(player);
+}

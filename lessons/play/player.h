@@ -1,0 +1,146 @@
+/* Plays a lesson: where in it we are, what was done, what was seen, what comes next.
+ *
+ * A state machine that never waits: the explorer drives it from its event loop, the plain player
+ * (cli/) from a loop of its own, and tests from a third.  It holds a stage; going back rebuilds the
+ * stage and plays the calls up to there again.
+ *
+ * A task (a turn block) is the learner's to do, in another terminal.  The player looks at every graph
+ * that it is shown for somebody who has done it (learner.h), and goes on by itself then.
+ */
+#pragma once
+
+#include "lessons/script/lesson.h"
+#include "lessons/stage/check_context.h"
+#include "lessons/stage/stage.h"
+#include "model/graph/graph.h"
+
+enum player_state {
+	PLAYER_READING,    /* waits for player_next */
+	PLAYER_ASKING,     /* a prediction is open: waits for player_answer */
+	PLAYER_ACTING,     /* waits for an actor */
+	PLAYER_LOOKING,    /* waits for a graph that was begun after the last call: player_see */
+	PLAYER_WATCHING,   /* a task is open: wants every graph; player_next skips the task */
+	PLAYER_PERMITTING, /* a lesson from elsewhere wants a shell: waits for player_permit */
+	PLAYER_ENDED,      /* behind the last step */
+	PLAYER_FAILED,     /* the stage could not be made or broke: player_problem says why */
+};
+
+/* What became of one call or check; parallel to the lesson's calls and checks. */
+enum outcome { OUTCOME_OPEN, OUTCOME_HELD, OUTCOME_FAILED };
+
+struct call_record {
+	const struct lesson_call *call;
+	struct stage_answer answer;
+	enum outcome outcome; /* did it come out as expected? */
+	bool follows;         /* something that came before it had failed already */
+};
+
+struct check_record {
+	const struct lesson_check *check;
+	enum outcome outcome;
+	bool unknown; /* a side could not be told, so it has failed */
+	bool
+	    elsewhere; /* of a task: it came true of nsscope meanwhile, so in the namespaces it is in */
+	char left[128], right[128]; /* what the two sides were: "uts:4026532281", "\"ns1\""; raw */
+};
+
+/* What became of a task. */
+enum turn_state { TURN_OPEN, TURN_SOLVED, TURN_SKIPPED };
+
+/* Somebody who is at work on a task, or has done it. */
+struct learner {
+	struct process_id id; /* pid 0: nobody */
+	char comm[64];        /* raw */
+};
+
+struct turn_record {
+	enum turn_state state;
+	size_t hints; /* so many are shown; one more than there are: the solution too */
+	struct learner learners[SIGHT_YOU_MAX]; /* "you" and "you2", as far as can be told */
+};
+
+/* What is to be shown of one block of the current step, in order.  The last one may be what the
+ * next press of "next" will do: then its outcomes are open. */
+struct block_view {
+	const struct lesson_block *block;
+	const struct call_record *calls;   /* BLOCK_DO, block->call_count of them */
+	const struct check_record *checks; /* BLOCK_CHECK; BLOCK_TURN: of the best candidate */
+	int chosen;                        /* BLOCK_PREDICT: the choice taken, -1 for none yet */
+	const struct turn_record *turn;    /* BLOCK_TURN */
+};
+
+/* Why the check does not hold: "it is "vm", not "mine" yet"; or what both sides are.  Translated;
+ * raw, sanitise it.  To be freed. */
+char *check_why_not(const struct check_record *record);
+
+/* Why a call that was refused (stage.h) was not made; translated. */
+const char *answer_refusal(const struct stage_answer *answer);
+
+/* Why a call that failed (OUTCOME_FAILED) came out otherwise than expected: a sentence, translated; "" where
+ * what it came to says so already.  To be freed. */
+char *call_difference(const struct call_record *record);
+
+struct player;
+
+/* @lesson: borrowed.  The stage is made by the first call, not here. */
+struct player *player_new(const struct lesson *lesson);
+/* The same, only for reading: it makes no stage and no call, and opens no task. */
+struct player *player_new_reader(const struct lesson *lesson);
+void player_free(struct player *player); /* NULL is fine; ends the stage */
+
+const struct lesson *player_lesson(const struct player *player);
+enum player_state player_state(const struct player *player);
+const char *player_problem(const struct player *player); /* translated, for PLAYER_FAILED */
+int player_error(const struct player *player);           /* -errno of it, as stage_new's; or 0 */
+size_t player_step(const struct player *player);         /* from 0 */
+bool player_in_userns(const struct player *player);      /* see stage_in_userns */
+bool player_gave_up_root(const struct player *player);   /* see stage_gave_up_root */
+size_t player_failures(const struct player *player);     /* calls and checks that failed so far */
+bool player_reads(const struct player *player);          /* is it a reader? */
+
+/* The blocks of the current step that are to be shown now.  Valid until the next call. */
+size_t player_blocks(struct player *player, const struct block_view **ret_views);
+
+/* One press of "next": goes on with what stands next (the calls of the next do block, its checks,
+ * the next prediction, the next step); a task that is open is left undone. */
+void player_next(struct player *player);
+/* Takes the choice @choice, from 0; only while PLAYER_ASKING. */
+void player_answer(struct player *player, size_t choice);
+/* To the beginning of the step before, or of this one when it was begun.  Where calls must be undone
+ * the stage is rebuilt, and what came before is played again with its predictions left answered:
+ * the player acts and looks until it is there, while player_step tells where it goes. */
+void player_back(struct player *player);
+/* To the beginning of the step @step (the last one for more), back or ahead.  What lies between is
+ * played by itself, with its predictions and tasks left open. */
+void player_step_to(struct player *player, size_t step);
+/* To the beginning of the lesson, with a new stage. */
+void player_reset(struct player *player);
+
+/* Shows the next hint of the open task, and behind the last one its solution.  Returns false where
+ * there is nothing more to show. */
+bool player_hint(struct player *player);
+/* The solution of the task @block, with the PIDs of actors for {A}.  To be freed. */
+char *player_solution(const struct player *player, const struct lesson_block *block);
+/* Only what descends from @pid counts as the learner, also where that descends from this process: the
+ * solver (solver.h).  0: anybody else's processes. */
+void player_let(struct player *player, pid_t pid);
+/* What descends from @pid may be the learner too, though it descends from this process: a shell that
+ * was opened for the person.  0: nobody. */
+void player_let_guest(struct player *player, pid_t pid);
+
+/* While PLAYER_PERMITTING: the calls of the open block run lines of a shell; with @yes these and all
+ * later ones are made, else refused. */
+void player_permit(struct player *player, bool yes);
+
+/* For the event loop: what to wait for, and what to do when it came. */
+size_t player_poll(const struct player *player, struct pollfd *fds, size_t room);
+void player_io(struct player *player);
+
+/* Wants a graph: one whose sweep begins now or later. */
+bool player_wants_graph(const struct player *player);
+/* Shows a graph to the player: @graph's sweep must have begun after player_wants_graph became
+ * true, or while it is PLAYER_WATCHING.  Evaluates the checks that wait. */
+void player_see(struct player *player, const struct graph *graph);
+
+/* The cast, for the tree to mark.  Valid until the next call. */
+const struct cast_member *player_cast(const struct player *player, size_t *ret_count);

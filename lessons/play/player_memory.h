@@ -1,0 +1,23 @@
+/* A sight (check_context.h) that owns what it shows. */
+#pragma once
+
+#include "lessons/stage/check_context.h"
+#include "model/view/rowline.h"
+
+struct memory {
+	struct graph *graph; /* a reference; NULL for nothing so far */
+	struct person *people;
+	size_t people_count;
+	struct variables variables;
+};
+
+/* Takes a reference to @graph and copies the rest.  Of what was remembered before only the people
+ * stay who are not in the cast any more. */
+void memory_set(struct memory *memory, const struct graph *graph, const struct cast_member *cast,
+    size_t cast_count, const struct variables *variables);
+/* Makes @to the same as @from. */
+void memory_copy(struct memory *to, const struct memory *from);
+void memory_done(struct memory *memory); /* leaves it empty */
+
+/* Borrowed. */
+struct sight memory_sight(const struct memory *memory);

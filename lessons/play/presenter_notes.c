@@ -1,0 +1,168 @@
+#include "lessons/play/presenter_notes.h"
+
+#include "lessons/play/xdg_file.h"
+#include "model/base/util.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#define FIRST_LINE "nsscope notes 1"
+
+enum { FILE_BYTES_MAX = 256 * 1024 };
+
+static char *playing_path(void)
+{
+	return home_path(HOME_RUNTIME, "notes", true);
+}
+
+/* --- Telling ------------------------------------------------------------------------------------ */
+
+static void put_notes(FILE *to, const struct lesson_step *step)
+{
+	for (size_t i = 0; i < step->block_count; i++) {
+		if (step->blocks[i].kind == BLOCK_NOTES)
+			fprintf(to, "\n%s", step->blocks[i].notes);
+	}
+}
+
+static void put_text(FILE *to, const struct lesson *lesson, size_t at, bool over)
+{
+	fprintf(to, "%s\nlesson %s\n", FIRST_LINE, lesson->name);
+	fprintf(to, "step %zu %zu\n", at, lesson->step_count - 1);
+	fprintf(to, "title %s\n", lesson->title);
+	fprintf(to, "here %s\n", lesson->steps[at].title);
+	if (at + 1 < lesson->step_count)
+		fprintf(to, "next %s\n", lesson->steps[at + 1].title);
+	if (over)
+		fputs("over\n", to);
+	put_notes(to, &lesson->steps[at]);
+}
+
+int playing_note(const struct lesson *lesson, size_t step, bool over)
+{
+	autofree char *path = playing_path();
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to;
+	int r;
+
+	if (!path)
+		return -ENOENT;
+	to = open_memstream(&text, &len);
+	if (!to)
+		return -errno;
+	put_text(to, lesson, step < lesson->step_count ? step : lesson->step_count - 1, over);
+	fclose(to);
+	r = home_write(path, text, len);
+	free(text);
+	return r;
+}
+
+/* --- Reading ------------------------------------------------------------------------------------ */
+
+/* What stands behind @word and a blank at the beginning of @line; NULL: it begins otherwise. */
+static const char *behind(const char *line, const char *word)
+{
+	size_t len = strlen(word);
+
+	return strncmp(line, word, len) == 0 && line[len] == ' ' ? line + len + 1 : NULL;
+}
+
+static void take_text(char **field, const char *line, const char *word)
+{
+	const char *text = behind(line, word);
+
+	if (text && !*field)
+		*field = xstrdup(text);
+}
+
+static void take_line(struct playing *playing, const char *line)
+{
+	const char *step = behind(line, "step");
+	char *rest;
+
+	take_text(&playing->lesson, line, "lesson");
+	take_text(&playing->title, line, "title");
+	take_text(&playing->here, line, "here");
+	take_text(&playing->next, line, "next");
+	if (step) {
+		playing->step = (size_t)strtoul(step, &rest, 10);
+		playing->last = (size_t)strtoul(rest, NULL, 10);
+	}
+	playing->over |= strcmp(line, "over") == 0;
+}
+
+int playing_parse(const char *text, size_t len, struct playing *ret_playing)
+{
+	struct playing playing = {0};
+	autofree char *copy = xstrndup(text, len);
+	char *at = copy;
+
+	for (size_t number = 0; *at && *at != '\n'; number++) {
+		char *end = at + strcspn(at, "\n");
+		bool more = *end;
+
+		*end = '\0';
+		if (number == 0 && strcmp(at, FIRST_LINE) != 0)
+			return -EBADMSG;
+		take_line(&playing, at);
+		at = end + more;
+	}
+	playing.notes = xstrdup(*at ? at + 1 : "");
+	if (!playing.lesson || !playing.title || !playing.here) {
+		playing_done(&playing);
+		return -EBADMSG;
+	}
+	*ret_playing = playing;
+	return 0;
+}
+
+int playing_read(struct playing *ret_playing)
+{
+	autofree char *path = playing_path();
+	autofree char *text = NULL;
+	size_t len = 0;
+	int r = path ? home_read(path, FILE_BYTES_MAX, &text, &len) : -ENOENT;
+
+	if (r < 0)
+		return r;
+	return text ? playing_parse(text, len, ret_playing) : -ENOENT;
+}
+
+void playing_done(struct playing *playing)
+{
+	free(playing->lesson);
+	free(playing->title);
+	free(playing->here);
+	free(playing->next);
+	free(playing->notes);
+	*playing = (struct playing){0};
+}
+
+/* The file is replaced each time, so it is its folder that is watched; inotify(7). */
+int playing_watch(void)
+{
+	autofree char *path = playing_path();
+	char *slash;
+	int fd, r;
+
+	if (!path)
+		return -ENOENT;
+	r = home_make_folders(path);
+	if (r < 0)
+		return r;
+	fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	if (inotify_add_watch(fd, path, IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE) < 0) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	return fd;
+}

@@ -1,0 +1,593 @@
+/* From the helper to the shell: a process that joins and, since of a PID namespace only its children
+ * become members, forks the shell as a brother of its own.
+ *
+ * Whoever is in that PID namespace and has CAP_SYS_PTRACE in nsscope's own user namespace, as a container
+ * without a user namespace may give it, can take what the newborn has.  So there is nothing to take: who
+ * joins has executed this program anew, with the variables that the shell gets, from a copy in memory,
+ * since /proc/PID/exe leads to what was executed; and it has the privileges of the shell before it forks. */
+#include "lessons/play/shell_helper.h"
+#include "lessons/play/shell_privileges.h"
+#include "lessons/play/shell_tty.h"
+#include "lessons/stage/stage_ground.h"
+#include "lessons/stage/wire.h"
+#include "model/base/util.h"
+#include "model/graph/nstype.h"
+#include "scanner/proc/want.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum {
+	EXIT_NO_SHELL = 127,
+	PIPE_FD = 3,   /* to the helper */
+	JOINED_FD = 4, /* the pidfd of the process whose namespaces it is to be in */
+	KEPT_FROM = 16,
+};
+
+/* How the new program is called: with what it has to know of the place, and whether it has a terminal. */
+#define PROGRAM "nsscope-shell:"
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10U /* 6.3 */
+#endif
+
+#define DEFAULT_SHELL "/bin/sh"
+#define DEFAULT_PATH  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+const char *shell_language;
+
+/* What the processes of the beginning tell the helper, through a pipe. */
+struct note {
+	pid_t shell; /* 0: it could not be started */
+	bool kept;   /* it is the keeper of the shell: see keep() */
+	int error;
+	char step[48];
+};
+
+static void tell(int pipe, const struct note *note)
+{
+	/* Whole, since it is shorter than PIPE_BUF; pipe(7). */
+	if (write(pipe, note, sizeof(*note)) < 0)
+		_exit(EXIT_NO_SHELL);
+}
+
+_Noreturn static void give_up(int pipe, const char *step, int error)
+{
+	struct note note = {.error = error};
+
+	snprintf(note.step, sizeof(note.step), "%s", step);
+	tell(pipe, &note);
+	_exit(EXIT_NO_SHELL);
+}
+
+/* --- The shell ---------------------------------------------------------------------------------- */
+
+static void default_signals(void)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A session with a terminal of its own, which is standard input already; or a process group of its own,
+ * in the foreground where there is a terminal to be had. */
+static void take_terminal(bool own)
+{
+	if (own) {
+		setsid();
+		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+		return;
+	}
+	setpgid(0, 0);
+	if (tcgetpgrp(STDIN_FILENO) >= 0)
+		tcsetpgrp(STDIN_FILENO, getpgrp()); /* SIGTTOU is ignored still */
+}
+
+static void execute(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	char *const arguments[] = {(char *)(name ? name + 1 : path), NULL};
+
+	setenv("SHELL", path, 1);
+	execv(path, arguments);
+}
+
+/* Does the name of @variable, "NAME=value", begin with @start, or is it that, where it has a "="? */
+static bool begins(const char *variable, const char *start)
+{
+	return strncmp(variable, start, strlen(start)) == 0;
+}
+
+/* What the person's variables say, keys and sockets perhaps, is nothing to those in there.  A terminal and
+ * a language are; and to the actors of a lesson, the prompt. */
+static void begin_environment(const struct shell_place *place)
+{
+	static const char *const kept[] = {"TERM=", "COLORTERM=", "LANG=", "LC_"};
+	const char *home = getenv("HOME"), *path = getenv("PATH"), *shell = getenv("SHELL");
+	autofree char **before = NULL;
+	size_t count = 0;
+
+	/* putenv(3) of glibc frees the array that it had, also where environ is another one by then. */
+	while (environ && environ[count])
+		count++;
+	before = xcalloc(count + 1, sizeof(*before));
+	if (count)
+		memcpy(before, environ, count * sizeof(*before));
+	environ = NULL;
+	for (char **variable = before; *variable; variable++) {
+		bool keeps = !place->stays && begins(*variable, "PS1=");
+
+		for (size_t i = 0; i < array_len(kept); i++)
+			keeps |= begins(*variable, kept[i]);
+		if (keeps)
+			putenv(*variable);
+	}
+	setenv("HOME", home ? home : "/", 1);
+	setenv("PATH", place->stays || !path ? DEFAULT_PATH : path, 1);
+	if (shell)
+		setenv("SHELL", shell, 1);
+}
+
+static void set_language(void)
+{
+	if (shell_language)
+		setenv("LANGUAGE", shell_language, 1);
+	else
+		unsetenv("LANGUAGE");
+}
+
+/* Should the helper be killed.  Joining and giving up root would have undone it: prctl(2).  One that
+ * was killed before sends no signal, but then nobody reads the pipe. */
+static void end_with_helper(int signal, int pipe)
+{
+	struct pollfd reader = {.fd = pipe};
+
+	prctl(PR_SET_PDEATHSIG, signal);
+	if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR))
+		_exit(EXIT_NO_SHELL);
+}
+
+_Noreturn static void be_shell(const struct shell_place *place, bool own_terminal, int pipe)
+{
+	const char *wish = getenv("SHELL");
+
+	take_terminal(own_terminal);
+	default_signals();
+	if (place->program) {
+		execvp(place->program[0], (char **)place->program);
+		give_up(pipe, place->program[0], errno);
+	}
+	if (wish && wish[0] == '/')
+		execute(wish);
+	execute(DEFAULT_SHELL);
+	give_up(pipe, DEFAULT_SHELL, errno);
+}
+
+/* A shell right here. */
+_Noreturn static void fork_here(const struct shell_place *place, int pipe)
+{
+	struct note note = {
+	    .shell = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0L)};
+
+	if (note.shell < 0)
+		give_up(pipe, "clone", errno);
+	if (note.shell == 0) {
+		end_with_helper(SIGHUP, pipe);
+		set_language();
+		descriptors_restore();
+		be_shell(place, false, pipe);
+	}
+	tell(pipe, &note);
+	_exit(0);
+}
+
+/* --- The keeper ---------------------------------------------------------------------------------- */
+
+/* Orphans belong to a subreaper of their own PID namespace, or to its init; prctl(2).  Where the shell is in
+ * another one than the helper, its parent is one in there, so that what it leaves can be found.  That one
+ * can't tell who its children are, but the helper can, from above: it is asked to end them each time that the
+ * keeper stops.  The keeper ends when it has no children any more, in the way that the shell did. */
+_Noreturn static void keep(pid_t shell)
+{
+	int status, of_shell = 0;
+	bool over = false;
+
+	for (int fd = 0; fd <= PIPE_FD; fd++)
+		close(fd);
+	for (;;) {
+		pid_t pid = waitpid(-1, &status, over ? WNOHANG : WUNTRACED);
+
+		if (pid == 0) {
+			raise(SIGSTOP);
+		} else if (pid < 0 && errno == ECHILD) {
+			break;
+		} else if (pid == shell && WIFSTOPPED(status)) {
+			/* There is nobody to type "fg". */
+			kill(-shell, SIGCONT);
+			kill(shell, SIGCONT);
+		} else if (pid == shell) {
+			of_shell = status;
+			over = true;
+		}
+	}
+	if (WIFSIGNALED(of_shell)) {
+		default_signals();
+		raise(WTERMSIG(of_shell));
+	}
+	_exit(WEXITSTATUS(of_shell));
+}
+
+_Noreturn static void be_keeper(const struct shell_place *place, bool own_terminal, int pipe)
+{
+	pid_t keeper = getpid(), shell;
+
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		give_up(pipe, "PR_SET_CHILD_SUBREAPER", errno);
+	shell = fork();
+	if (shell < 0)
+		give_up(pipe, "fork", errno);
+	if (shell > 0)
+		keep(shell);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != keeper)
+		_exit(EXIT_NO_SHELL);
+	be_shell(place, own_terminal, pipe);
+}
+
+/* --- Joining ------------------------------------------------------------------------------------ */
+
+/* The CLONE_NEW… flags of what @pid has not in common with the caller.  An actor lives while its
+ * pidfd says so, and so do its namespaces: their inodes can't be others'. */
+static int others(pid_t pid, int *ret_flags)
+{
+	int flags = 0;
+
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
+		char path[64];
+		struct stat own, theirs;
+
+		snprintf(path, sizeof(path), "/proc/self/ns/%s", ns_types[i].name);
+		if (stat(path, &own) < 0)
+			continue; /* the kernel has no such type */
+		snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, ns_types[i].name);
+		if (stat(path, &theirs) < 0)
+			return -errno;
+		if (own.st_dev != theirs.st_dev || own.st_ino != theirs.st_ino)
+			flags |= (int)ns_types[i].flag;
+	}
+	*ret_flags = flags;
+	return 0;
+}
+
+/* Who has no number in the user namespace can't make a file there, and programs take nobody (65534)
+ * for what it says.  Having joined gives all capabilities in there; user_namespaces(7). */
+static void be_somebody(void)
+{
+	enum { NOBODY = 65534 }; /* /proc/sys/kernel/overflowuid, where nobody changed it */
+
+	if (geteuid() != NOBODY || setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0)
+		return;
+	if (setresuid(0, 0, 0) < 0)
+		return; /* it has no root: then as nobody */
+}
+
+/* Returns the flags of what it joined, or -errno. */
+static int join(
+    const struct shell_place *place, struct shell_privileges *ret_privileges, const char **ret_step)
+{
+	autofree char *name = xasprintf("/proc/%d", (int)place->pid);
+	autoclose int dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int flags = 0, r;
+
+	if (place->give_up_root) {
+		r = ground_give_up_root(ret_step);
+		if (r < 0)
+			return r;
+	}
+	*ret_step = "/proc/PID/ns";
+	r = others(place->pid, &flags);
+	if (r < 0)
+		return r;
+	/* All at once, since 5.8: the kernel looks first whether we may join each of them, as who
+	 * we still are.  One by one that would depend on the order: who has left for the user
+	 * namespace below has no rights in those of the one above. */
+	if (place->as_process)
+		shell_privileges_groups(
+		    dir); /* refused: then they must be the same, as is seen later */
+	*ret_step = "setns(pidfd)";
+	if (flags && setns(place->pidfd, flags) < 0)
+		return -errno;
+	if (place->as_process) {
+		*ret_step = "/proc/PID/status";
+		r = shell_privileges_read(dir, ret_privileges);
+		if (r == 0)
+			r = shell_privileges_take(ret_privileges, ret_step);
+		if (r < 0)
+			return r;
+	} else if (place->stays && (flags & CLONE_NEWUSER)) {
+		be_somebody();
+	}
+	return flags;
+}
+
+/* Nothing that was open stays so, but the ends of what is needed.  Returns 0 or -errno. */
+static int shed(const struct shell_place *place, int slave, int pipe)
+{
+	int pidfd = fcntl(place->pidfd, F_DUPFD_CLOEXEC, KEPT_FROM);
+	int high = fcntl(pipe, F_DUPFD_CLOEXEC, KEPT_FROM);
+
+	if (pidfd < 0 || high < 0 || shell_tty_take(slave) < 0 || dup2(high, PIPE_FD) < 0 ||
+	    dup2(pidfd, JOINED_FD) < 0)
+		return -errno;
+	return wire_keep_only(PIPE_FD, JOINED_FD);
+}
+
+/* Memory that may be executed: sysctl(8) vm.memfd_noexec can forbid it, and before 6.3 it needs no flag. */
+static int open_memory(void)
+{
+	int fd = memfd_create("nsscope-shell", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("nsscope-shell", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A file without a name, in a folder whose files may be executed, where memory may not be: as safe, since
+ * who writes to it later changes nothing else.  Returns a descriptor or -errno. */
+static int open_file(void)
+{
+	static const char *const folders[] = {"/dev/shm", "/run", "/tmp", "/var/tmp"};
+	int error = EACCES;
+
+	for (size_t i = 0; i < array_len(folders); i++) {
+		struct statvfs place;
+		int fd;
+
+		if (statvfs(folders[i], &place) < 0 || place.f_flag & ST_NOEXEC)
+			continue;
+		fd = open(folders[i], O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0700);
+		if (fd >= 0)
+			return fd;
+		error = errno;
+	}
+	return -error;
+}
+
+/* What is open for writing can't be executed, execve(2) ETXTBSY.  Takes @fd over.  Returns a descriptor for
+ * reading or -errno. */
+static int reopen_to_read(int fd)
+{
+	autofree char *path = xasprintf("/proc/self/fd/%d", fd);
+	int reading = open(path, O_RDONLY | O_CLOEXEC), r = reading < 0 ? -errno : reading;
+
+	close(fd);
+	return r;
+}
+
+/* A copy of this program that nobody can change, and that no file of the machine is changed by.
+ * Returns a descriptor or -errno. */
+static int copy_program(const char **ret_step)
+{
+	const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	autoclose int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	bool memory = true;
+	ssize_t sent;
+	int copy, r;
+
+	*ret_step = "/proc/self/exe";
+	if (program < 0)
+		return -errno;
+	*ret_step = "memfd_create";
+	copy = open_memory();
+	if (copy == -EACCES) {
+		memory = false;
+		*ret_step =
+		    "vm.memfd_noexec=2; O_TMPFILE in /dev/shm, /run, /tmp, /var/tmp (noexec)";
+		copy = open_file();
+	}
+	if (copy < 0)
+		return copy;
+	while ((sent = sendfile(copy, program, NULL, INT_MAX)) > 0)
+		;
+	if (sent == 0 && !memory)
+		return reopen_to_read(copy);
+	if (sent == 0 && fcntl(copy, F_ADD_SEALS, seals) == 0)
+		return copy;
+	r = -errno;
+	close(copy);
+	return r;
+}
+
+/* Becomes this program anew, which goes on in shell_resume. */
+_Noreturn static void execute_anew(const struct shell_place *place, int slave, int pipe)
+{
+	const char *step = "dup";
+	int program = shed(place, slave, pipe);
+	autofree char *name = xasprintf(PROGRAM "%d:%d:%d:%d:%d", (int)place->pid, place->stays,
+	    place->as_process, place->give_up_root, slave >= 0);
+	char *const words[] = {name, NULL};
+
+	if (program == 0)
+		program = copy_program(&step);
+	if (program < 0)
+		give_up(PIPE_FD, step, -program);
+	if (!place->as_process)
+		descriptors_restore();
+	begin_environment(place);
+	set_language();
+	syscall(SYS_execveat, program, "", words, environ, AT_EMPTY_PATH); /* 3.19 */
+	give_up(PIPE_FD, "execveat", errno);
+}
+
+/* What nobody may take who can't trace all of nsscope's own user namespace; prctl(2).  New ids may have undone
+ * it, by what sysctl(8) fs.suid_dumpable says. */
+static void close_memory(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		_exit(EXIT_NO_SHELL);
+}
+
+_Noreturn static void join_and_fork(const struct shell_place *place, bool own_terminal)
+{
+	struct shell_privileges privileges = {.groups = NULL};
+	const char *home = getenv("HOME"), *step = "";
+	struct note note = {.shell = 0};
+	int flags = join(place, &privileges, &step);
+
+	close_memory();
+	close(JOINED_FD);
+	if (flags < 0)
+		give_up(PIPE_FD, step, -flags);
+	/* Root's own can't be read any more by who gave it up. */
+	if (place->give_up_root || !home || access(home, X_OK) < 0)
+		setenv("HOME", "/", 1);
+	/* Who leads a session of its own has no way to the person's terminal, /dev/tty; tty(4) */
+	setsid();
+	note.kept = flags & CLONE_NEWPID;
+	note.shell = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0L);
+	if (note.shell < 0)
+		give_up(PIPE_FD, "clone", errno);
+	if (note.shell > 0) {
+		tell(PIPE_FD, &note);
+		_exit(0);
+	}
+	end_with_helper(SIGKILL, PIPE_FD);
+	if (place->as_process)
+		shell_privileges_limit(&privileges);
+	if (note.kept)
+		be_keeper(place, own_terminal, PIPE_FD);
+	be_shell(place, own_terminal, PIPE_FD);
+}
+
+/* Reads @count numbers with colons between.  Returns false where that is not what stands there. */
+static bool read_numbers(const char *at, int *ret_numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *end;
+
+		ret_numbers[i] = (int)strtol(at, &end, 10);
+		if (end == at || *end != (i + 1 < count ? ':' : '\0'))
+			return false;
+		at = end + 1;
+	}
+	return true;
+}
+
+void shell_resume(const char *program)
+{
+	enum { PID, STAYS, AS_PROCESS, GIVE_UP_ROOT, OWN_TERMINAL, COUNT };
+	int given[COUNT];
+
+	if (!program || strncmp(program, PROGRAM, strlen(PROGRAM)) != 0)
+		return;
+	close_memory();
+	prctl(PR_SET_NAME, "nsscope-shell");
+	if (!read_numbers(program + strlen(PROGRAM), given, COUNT) ||
+	    fcntl(PIPE_FD, F_SETFD, FD_CLOEXEC) < 0)
+		_exit(EXIT_NO_SHELL);
+	const struct shell_place place = {
+	    .pidfd = JOINED_FD,
+	    .pid = given[PID],
+	    .stays = given[STAYS],
+	    .as_process = given[AS_PROCESS],
+	    .give_up_root = given[GIVE_UP_ROOT],
+	};
+	join_and_fork(&place, given[OWN_TERMINAL]);
+}
+
+/* --- The helper --------------------------------------------------------------------------------- */
+
+/* Nobody but us reaps our children, so their numbers are no others'. */
+static bool is_child(pid_t pid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* Reads until nobody holds the other end: the shell itself closed it when it was executed.  A note
+ * of an error may come before or behind the one of the pid.  Others may have got hold of the pipe in
+ * there: who is no child of ours is not the shell. */
+static pid_t read_notes(int pipe, struct shell_result *result, bool *ret_kept)
+{
+	struct note note;
+	pid_t shell = 0;
+	ssize_t got;
+
+	do {
+		got = read(pipe, &note, sizeof(note));
+		if (got != (ssize_t)sizeof(note))
+			continue;
+		if (note.shell > 0 && !shell && is_child(note.shell)) {
+			shell = note.shell;
+			*ret_kept = note.kept;
+		}
+		if (note.error) {
+			result->error = note.error;
+			memcpy(result->step, note.step, sizeof(result->step));
+			result->step[sizeof(result->step) - 1] = '\0';
+		}
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	return shell;
+}
+
+static pid_t failed(struct shell_result *result, const char *step, int error)
+{
+	result->error = error;
+	snprintf(result->step, sizeof(result->step), "%s", step);
+	return -error;
+}
+
+pid_t shell_begin(
+    const struct shell_place *place, int slave, bool *ret_kept, struct shell_result *ret_result)
+{
+	int ends[2];
+	pid_t joiner, shell;
+
+	*ret_result = (struct shell_result){0};
+	*ret_kept = false;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return failed(ret_result, "pipe", errno);
+	joiner = fork();
+	if (joiner == 0) {
+		close(ends[0]); /* the helper alone reads it */
+		if (place->pidfd < 0)
+			fork_here(place, ends[1]);
+		execute_anew(place, slave, ends[1]);
+	}
+	if (joiner < 0)
+		failed(ret_result, "fork", errno);
+	close(ends[1]);
+	shell = joiner < 0 ? 0 : read_notes(ends[0], ret_result, ret_kept);
+	close(ends[0]);
+	if (joiner > 0)
+		while (waitpid(joiner, NULL, 0) < 0 && errno == EINTR)
+			;
+	if (!shell && !ret_result->error)
+		failed(ret_result, "fork", ECHILD);
+	if (ret_result->error && shell) {
+		kill(shell, SIGKILL);
+		while (waitpid(shell, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	return ret_result->error ? -ret_result->error : shell;
+}

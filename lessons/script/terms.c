@@ -1,0 +1,243 @@
+#include "lessons/script/terms.h"
+
+#include "lessons/script/cursor.h"
+#include "lessons/script/lesson_terms.h"
+#include "lessons/stage/literal.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NESTED ((1u << NS_PID) | (1u << NS_USER))
+
+const struct term terms[] = {
+    {"ns", "ns(WHO, LINK)", "the namespace that /proc/PID/ns/LINK of WHO leads to",
+        .gives = GIVES_NS, .takes = TAKES_WHO_LINK, .evaluate = term_ns},
+    {"thread", "thread(WHO, LINK)",
+        "the namespace of WHO's first thread that is in another one than WHO", .gives = GIVES_NS,
+        .takes = TAKES_WHO_LINK, .evaluate = term_thread},
+    {"last", "last(WHO, LINK)",
+        "where LINK of WHO led when it could last be read, as before its end", .gives = GIVES_NS,
+        .takes = TAKES_WHO_LINK, .of_gone = true, .is_past = true, .evaluate = term_last},
+    {"parent", "parent(NS)", "the namespace above NS; only pid and user namespaces have one",
+        .gives = GIVES_NS, .takes = TAKES_NS, .types = NESTED, .evaluate = term_parent},
+    {"owner", "owner(NS)", "the user namespace that owns NS", .gives = GIVES_USER_NS,
+        .takes = TAKES_NS, .evaluate = term_owner},
+    {"hostname", "hostname(WHO)", "the host name in the UTS namespace of WHO",
+        .gives = GIVES_STRING, .takes = TAKES_WHO, .evaluate = term_hostname},
+    {"pid", "pid(WHO)", "the PID of WHO as nsscope sees it", .gives = GIVES_NUMBER,
+        .takes = TAKES_WHO, .least = 1, .most = TERM_ENDLESS, .evaluate = term_pid},
+    {"ppid", "ppid(WHO)", "the PID of WHO's parent as nsscope sees it; 0: none, or out of sight",
+        .gives = GIVES_NUMBER, .takes = TAKES_WHO, .most = TERM_ENDLESS, .evaluate = term_ppid},
+    {"inner", "inner(WHO)", "the PID of WHO in its own PID namespace", .gives = GIVES_NUMBER,
+        .takes = TAKES_WHO, .least = 1, .most = TERM_ENDLESS, .evaluate = term_inner},
+    {"levels", "levels(WHO)",
+        "how many PIDs WHO has: one in each PID namespace from nsscope's down to its own",
+        .gives = GIVES_NUMBER, .takes = TAKES_WHO, .least = 1, .most = TERM_ENDLESS,
+        .evaluate = term_levels},
+    {"state", "state(WHO)", "the state of WHO, a letter of proc_pid_stat(5)", .gives = GIVES_STRING,
+        .takes = TAKES_WHO, .word = term_state_word, .evaluate = term_state},
+    {"uid", "uid(WHO)", "the effective UID of WHO as nsscope sees it", .gives = GIVES_NUMBER,
+        .takes = TAKES_WHO, .most = TERM_ENDLESS, .evaluate = term_uid},
+    {"alive", "alive(WHO)", "1 while WHO runs; 0 when it is gone, or a zombie",
+        .gives = GIVES_NUMBER, .takes = TAKES_WHO, .of_gone = true, .most = 1,
+        .evaluate = term_alive},
+    {"unread", "unread(WHO, LINK)",
+        "why /proc/PID/ns/LINK of WHO can't be followed; \"none\": it can", .gives = GIVES_STRING,
+        .takes = TAKES_WHO_LINK, .word = term_unread_word, .evaluate = term_unread},
+    {"members", "members(NS)", "how many processes are in NS", .gives = GIVES_NUMBER,
+        .takes = TAKES_NS, .of_gone = true, .most = TERM_ENDLESS, .evaluate = term_members},
+    {"exists", "exists(NS)", "1 while NS is to be seen, 0 when it is gone", .gives = GIVES_NUMBER,
+        .takes = TAKES_NS, .of_gone = true, .of_past = true, .most = 1, .evaluate = term_exists},
+    {"dead", "dead(NS)",
+        "1 when the init of the PID namespace NS has ended, 0 while it runs: no process can be "
+        "created "
+        "in a dead one",
+        .gives = GIVES_NUMBER, .takes = TAKES_NS, .types = 1u << NS_PID, .most = 1,
+        .evaluate = term_dead},
+    {"kept", "kept(NS)", "how many reasons keep NS alive beside the processes in it",
+        .gives = GIVES_NUMBER, .takes = TAKES_NS, .of_gone = true, .most = TERM_ENDLESS,
+        .evaluate = term_kept},
+    {"kept_by", "kept_by(NS)", "the first of these reasons; \"none\": there is none",
+        .gives = GIVES_STRING, .takes = TAKES_NS, .of_gone = true, .word = term_kept_word,
+        .evaluate = term_kept_by},
+    {"owner_uid", "owner_uid(NS)", "the UID that made the user namespace NS, as nsscope sees it",
+        .gives = GIVES_NUMBER, .takes = TAKES_NS, .types = 1u << NS_USER, .most = TERM_ENDLESS,
+        .evaluate = term_owner_uid},
+    {"level", "level(NS)", "how many namespaces are to be seen above NS", .gives = GIVES_NUMBER,
+        .takes = TAKES_NS, .types = NESTED, .most = TERM_ENDLESS, .evaluate = term_level},
+    {"start", "start(TERM)", "what TERM was when the stage was made", .gives = GIVES_SAME,
+        .takes = TAKES_TERM, .moment = MOMENT_START},
+    {"before", "before(TERM)", "what TERM was before the last do block", .gives = GIVES_SAME,
+        .takes = TAKES_TERM, .moment = MOMENT_BEFORE},
+    {0},
+};
+
+/* --- Values --------------------------------------------------------------------------------- */
+
+void value_unknown(struct value *value, const char *format, ...)
+{
+	va_list args;
+
+	value->kind = VALUE_UNKNOWN;
+	va_start(args, format);
+	vsnprintf(value->text, sizeof(value->text), format, args);
+	va_end(args);
+}
+
+void value_number(struct value *value, long number)
+{
+	value->kind = VALUE_NUMBER;
+	value->number = number;
+}
+
+void value_string(struct value *value, const char *text)
+{
+	value->kind = VALUE_STRING;
+	value->len = strnlen(text, sizeof(value->text) - 1);
+	memcpy(value->text, text, value->len);
+	value->text[value->len] = 0;
+}
+
+void value_ns(struct value *value, const struct ns *ns, enum unread unread)
+{
+	if (unread != READ_OK) {
+		value_unknown(value, "%s", unread_text(unread));
+		return;
+	}
+	value->kind = VALUE_NS;
+	value->ns = ns->id;
+	for (; ns && !value->below; ns = ns->parent)
+		value->below = ns->baseline;
+}
+
+void value_above(struct value *value)
+{
+	value->kind = VALUE_ABOVE;
+	snprintf(value->text, sizeof(value->text), "%s", _("one above, not visible from here"));
+}
+
+/* --- Evaluating ----------------------------------------------------------------------------- */
+
+static void literal_value(const char *word, struct value *value)
+{
+	if (cursor_number(word, &value->number)) {
+		value->kind = VALUE_NUMBER;
+		return;
+	}
+	value->kind = VALUE_STRING;
+	if (literal_read(word, value->text, sizeof(value->text), &value->len) < 0)
+		value_unknown(value, "%s", word); /* the parser lets none through */
+}
+
+static void variable_value(
+    const struct lesson_term *term, const struct sight *sight, struct value *value)
+{
+	const struct variable *variable =
+	    sight->variables ? variables_find(sight->variables, term->word, term->variable) : NULL;
+
+	if (!variable)
+		value_unknown(value, _("%s.%s was not set"), term->word, term->variable);
+	else if (variable->is_text)
+		value_string(value, variable->text);
+	else
+		value_number(value, variable->number);
+}
+
+static const struct person *find_person(const char *who, const struct sight *sight)
+{
+	for (size_t i = 0; i < sight->people_count; i++)
+		if (!strcmp(who, sight->people[i].name))
+			return &sight->people[i];
+	return NULL;
+}
+
+/* The process that @who means at @sight, living; NULL for none. */
+static const struct process *find_process(const char *who, const struct person *person,
+    const struct sight *sight, const struct sights *sights)
+{
+	const struct process *process;
+	struct process_id id = {0};
+
+	if (!strcmp(who, "me"))
+		id.pid = sights->me;
+	for (size_t i = 0; i < SIGHT_YOU_MAX; i++)
+		if (!strcmp(who, lesson_you_words[i]))
+			id = sights->you[i];
+	if (person)
+		id = person->id;
+	process = id.pid ? graph_process_by_pid(sight->graph, id.pid) : NULL;
+	/* The number may be another's now. */
+	if (process && id.start_ticks && process->id.start_ticks != id.start_ticks)
+		return NULL;
+	return process;
+}
+
+static enum ns_link link_of(const char *name)
+{
+	size_t link = 0;
+
+	while (strcmp(name, ns_link_names[link]) != 0)
+		link++; /* the parser lets no other through */
+	return (enum ns_link)link;
+}
+
+static void process_value(const struct lesson_term *call, const struct sight *sight,
+    const struct sights *sights, struct value *value)
+{
+	const struct term *term = call->term;
+	const char *who = call->arguments[0].word;
+	struct term_view view = {.sight = sight, .who = who};
+
+	view.person = find_person(who, sight);
+	view.process = find_process(who, view.person, sight, sights);
+	if (!view.process && !term->of_gone) {
+		value_unknown(value, _("%s is not there"), who);
+		return;
+	}
+	if (term->takes == TAKES_WHO_LINK)
+		view.link = link_of(call->arguments[1].word);
+	term->evaluate(&view, value);
+}
+
+static void ns_value(const struct lesson_term *call, const struct sight *sight,
+    const struct sights *sights, struct value *value)
+{
+	const struct term *term = call->term;
+	struct term_view view = {.sight = sight};
+	struct value inner = {0};
+
+	term_evaluate(&call->arguments[0], sight, sights, &inner);
+	if (inner.kind != VALUE_NS) {
+		*value = inner;
+		return;
+	}
+	view.ns = graph_ns(sight->graph, &inner.ns);
+	if (view.ns && view.ns->life.died_ms)
+		view.ns = NULL;
+	if (!view.ns && !term->of_gone)
+		value_unknown(value, _("the namespace is gone"));
+	else
+		term->evaluate(&view, value);
+}
+
+void term_evaluate(const struct lesson_term *term, const struct sight *sight,
+    const struct sights *sights, struct value *value)
+{
+	if (term->kind == TERM_LITERAL)
+		literal_value(term->word, value);
+	else if (term->kind == TERM_VARIABLE)
+		variable_value(term, sight, value);
+	else if (term->term->takes == TAKES_TERM)
+		term_evaluate(&term->arguments[0],
+		    term->term->moment == MOMENT_START ? &sights->start : &sights->before, sights,
+		    value);
+	else if (!sight->graph)
+		value_unknown(value, _("there was no such moment"));
+	else if (term->term->takes == TAKES_NS)
+		ns_value(term, sight, sights, value);
+	else
+		process_value(term, sight, sights, value);
+}

@@ -1,0 +1,119 @@
+/* The terms of checks: the one table that the parser, the evaluation and docs/lessons.md are told
+ * from. */
+#pragma once
+
+#include "lessons/script/lesson.h"
+#include "lessons/stage/check_context.h"
+
+#include <limits.h>
+
+enum { VALUE_TEXT_BYTES = 256 };
+
+/* A number that a term can be has no limit on this side; - for the other. */
+#define TERM_ENDLESS LONG_MAX
+
+/* What a term is worth. */
+enum value_kind {
+	VALUE_UNKNOWN,
+	VALUE_NS,
+	VALUE_ABOVE, /* a user namespace above nsscope's own: the kernel names none, ioctl_nsfs(2) */
+	VALUE_STRING,
+	VALUE_NUMBER
+};
+
+struct value {
+	enum value_kind kind;
+	struct ns_id ns;
+	bool below; /* VALUE_NS: it is nsscope's own, or below that, so it is none above */
+	long number;
+	size_t len;                  /* of text */
+	char text[VALUE_TEXT_BYTES]; /* of a string, or why the value is not known; raw */
+};
+
+enum term_gives {
+	GIVES_NUMBER,
+	GIVES_STRING,
+	GIVES_NS,      /* of the type of its LINK, or of the namespace in its parentheses */
+	GIVES_USER_NS, /* a user namespace, whatever is in its parentheses */
+	GIVES_SAME,    /* what the term in its parentheses gives */
+};
+
+/* What stands in its parentheses. */
+enum term_takes {
+	TAKES_WHO,      /* an actor, or me */
+	TAKES_WHO_LINK, /* and one of the links of /proc/PID/ns */
+	TAKES_NS,       /* a term that gives a namespace */
+	TAKES_TERM,     /* any term that isn't a literal */
+};
+
+/* The moment that a term is told of. */
+enum term_moment { MOMENT_SAME, MOMENT_START, MOMENT_BEFORE };
+
+/* What a term's function works on. */
+struct term_view {
+	const struct sight *sight;     /* its graph is there */
+	const char *who;               /* TAKES_WHO, TAKES_WHO_LINK: the word */
+	const struct person *person;   /* him; NULL for nobody who was ever on the stage */
+	const struct process *process; /* him; NULL only where the term can be told of the gone */
+	enum ns_link link;             /* TAKES_WHO_LINK */
+	const struct ns *ns;           /* TAKES_NS; NULL only where the term can be … */
+};
+
+struct term {
+	const char *name; /* "members" */
+	const char *form; /* "members(NS)" */
+	const char *doc;  /* what it is worth */
+	enum term_gives gives;
+	enum term_takes takes;
+	enum term_moment moment;
+	unsigned types;   /* TAKES_NS: one bit for each type that it can be told of; 0: all */
+	bool of_gone;     /* it can be told of somebody or something that is not there */
+	bool of_past;     /* it tells something only of a namespace of another moment */
+	bool is_past;     /* it gives a namespace of another moment */
+	long least, most; /* GIVES_NUMBER: it is never below, never above */
+	const char *(*word)(size_t at); /* GIVES_STRING: all that it can be; NULL: anything */
+	/* Fills @value, which is {0}: unknown. */
+	void (*evaluate)(const struct term_view *view, struct value *value);
+};
+
+extern const struct term terms[]; /* ends with a NULL name */
+
+/* Evaluates a term at the moment @sight, which is one of @sights. */
+void term_evaluate(const struct lesson_term *term, const struct sight *sight,
+    const struct sights *sights, struct value *value);
+
+/* --- For the functions of the table --------------------------------------------------------- */
+
+void value_unknown(struct value *value, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void value_number(struct value *value, long number);
+void value_string(struct value *value, const char *text);
+void value_ns(struct value *value, const struct ns *ns, enum unread unread);
+void value_above(struct value *value);
+
+void term_ns(const struct term_view *view, struct value *value);
+void term_hostname(const struct term_view *view, struct value *value);
+void term_pid(const struct term_view *view, struct value *value);
+void term_ppid(const struct term_view *view, struct value *value);
+void term_inner(const struct term_view *view, struct value *value);
+void term_levels(const struct term_view *view, struct value *value);
+void term_state(const struct term_view *view, struct value *value);
+void term_alive(const struct term_view *view, struct value *value);
+void term_uid(const struct term_view *view, struct value *value);
+void term_thread(const struct term_view *view, struct value *value);
+void term_last(const struct term_view *view, struct value *value);
+void term_unread(const struct term_view *view, struct value *value);
+
+void term_members(const struct term_view *view, struct value *value);
+void term_exists(const struct term_view *view, struct value *value);
+void term_dead(const struct term_view *view, struct value *value);
+void term_parent(const struct term_view *view, struct value *value);
+void term_owner(const struct term_view *view, struct value *value);
+void term_owner_uid(const struct term_view *view, struct value *value);
+void term_level(const struct term_view *view, struct value *value);
+void term_kept(const struct term_view *view, struct value *value);
+void term_kept_by(const struct term_view *view, struct value *value);
+
+const char *term_state_word(size_t at);
+const char *term_unread_word(size_t at);
+const char *term_kept_word(size_t at);

@@ -1,0 +1,276 @@
+#include "lessons/stage/actor_conn.h"
+#include "model/base/util.h"
+#include "scanner/proc/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int *ret_actor_end)
+{
+	struct seat *seat;
+	int ends[2], on = 1;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	/* The kernel then tells the sender's pid as we see it, through any PID namespace.  unix(7)
+	 */
+	if (setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
+		int error = errno;
+
+		close(ends[0]);
+		close(ends[1]);
+		return -error;
+	}
+	seat = xcalloc(1, sizeof(*seat));
+	snprintf(seat->name, sizeof(seat->name), "%s", name);
+	seat->socket = ends[0];
+	seat->pidfd = -1;
+	array_reserve(stage->seats, stage->room, stage->count + 1);
+	stage->seats[stage->count++] = seat;
+	*ret_seat = seat;
+	*ret_actor_end = ends[1];
+	return 0;
+}
+
+/* Whoever took the name of somebody who left is meant by it from now on. */
+static void forget_name(struct stage *stage, const char *name)
+{
+	for (size_t i = 0; i < stage->gone_count; i++) {
+		struct seat *seat = stage->gone[i];
+
+		if (strcmp(seat->name, name) != 0)
+			continue;
+		stage->gone[i] = stage->gone[--stage->gone_count];
+		close_fd(&seat->pidfd);
+		free(seat);
+		return;
+	}
+}
+
+void seats_forget(struct stage *stage)
+{
+	while (stage->gone_count > 0)
+		forget_name(stage, stage->gone[0]->name);
+	free(stage->gone);
+	stage->gone = NULL;
+}
+
+static void remember(struct stage *stage, struct seat *seat)
+{
+	forget_name(stage, seat->name);
+	array_reserve(stage->gone, stage->gone_room, stage->gone_count + 1);
+	stage->gone[stage->gone_count++] = seat;
+}
+
+void seat_remove(struct stage *stage, struct seat *seat)
+{
+	size_t i = 0;
+
+	while (stage->seats[i] != seat)
+		i++;
+	stage->count--;
+	memmove(&stage->seats[i], &stage->seats[i + 1], (stage->count - i) * sizeof(*stage->seats));
+	if (stage->busy == seat)
+		stage->busy = NULL;
+	if (stage->born == seat)
+		stage->born = NULL;
+	close_fd(&seat->socket);
+	if (seat->pid)
+		remember(stage, seat);
+	else
+		free(seat);
+}
+
+const struct seat *seat_remember(const struct stage *stage, const char *name)
+{
+	const struct seat *seat = seat_find(stage, name);
+
+	for (size_t i = 0; i < stage->gone_count && !seat; i++) {
+		if (strcmp(stage->gone[i]->name, name) == 0)
+			seat = stage->gone[i];
+	}
+	return seat;
+}
+
+struct seat *seat_find(const struct stage *stage, const char *name)
+{
+	for (size_t i = 0; i < stage->count; i++) {
+		if (strcmp(stage->seats[i]->name, name) == 0)
+			return stage->seats[i];
+	}
+	return NULL;
+}
+
+bool pidfd_gone(int pidfd, int limit_ms)
+{
+	struct pollfd fd = {.fd = pidfd, .events = POLLIN};
+	int r;
+
+	do
+		r = poll(&fd, 1, limit_ms);
+	while (r < 0 && errno == EINTR);
+	return r > 0;
+}
+
+void stage_hang_up(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->count; i++) {
+		close_fd(&stage->seats[i]->socket);
+	}
+	close_fd(&stage->control);
+}
+
+/* The pid is the actor's for as long as it holds its end of the socket: a pidfd that was opened
+ * before the socket was seen open is its. */
+static int open_pidfd(const struct seat *seat)
+{
+	struct pollfd fd = {.fd = seat->socket};
+	int pidfd = (int)syscall(SYS_pidfd_open, seat->pid, 0);
+
+	if (pidfd >= 0 && poll(&fd, 1, 0) > 0 && (fd.revents & POLLHUP)) {
+		close(pidfd);
+		return -1;
+	}
+	return pidfd;
+}
+
+static void take_hello(
+    struct stage *stage, struct seat *seat, pid_t pid, const struct wire_reply *hello)
+{
+	struct wire_request watch;
+
+	if (seat->pid || pid <= 0)
+		return;
+	seat->pid = pid;
+	snprintf(seat->nspid, sizeof(seat->nspid), "%.*s", (int)sizeof(seat->nspid) - 1,
+	    hello->answer.text);
+	seat->pidfd = open_pidfd(seat);
+	if (seat->pidfd >= 0) {
+		memset(&watch, 0, sizeof(watch));
+		watch.order = ORDER_WATCH;
+		/* Failing that, the stage process waits for the actor but can't kill it. */
+		wire_send(stage->control, &watch, sizeof(watch), seat->pidfd, MSG_DONTWAIT);
+	}
+	if (stage->born == seat) {
+		snprintf(stage->answer.saw, sizeof(stage->answer.saw), "/proc/%d/status: %s",
+		    (int)pid, seat->nspid);
+		stage->born = NULL;
+	}
+}
+
+static void take_answer(struct stage *stage, struct seat *seat, const struct wire_reply *reply)
+{
+	char saw[sizeof(reply->answer.saw)];
+
+	if (seat != stage->busy || stage->answered)
+		return;
+	/* The child of a fork may have said hello before its parent answered. */
+	memcpy(saw, stage->answer.saw, sizeof(saw));
+	stage->answered = true;
+	stage->answer = reply->answer;
+	stage->answer.text[sizeof(stage->answer.text) - 1] = '\0';
+	stage->answer.saw[sizeof(stage->answer.saw) - 1] = '\0';
+	if (stage->answer.saw[0] == '\0')
+		memcpy(stage->answer.saw, saw, sizeof(saw));
+	seat->leaving = stage->call->ends_actor && reply->answer.error == 0;
+	if (stage->born && reply->answer.error)
+		seat_remove(stage, stage->born);
+}
+
+/* Returns false when the actor is gone, and its seat with it. */
+static bool receive(struct stage *stage, struct seat *seat)
+{
+	struct wire_reply reply;
+	pid_t pid;
+	int r;
+
+	do {
+		/* The socket of an actor that leaves is closed some time before it is gone. */
+		if (seat->leaving && seat->pidfd >= 0) {
+			r = pidfd_gone(seat->pidfd, 0) ? 0 : -EAGAIN;
+			break;
+		}
+		r = wire_receive(seat->socket, &reply, sizeof(reply), MSG_DONTWAIT, &pid, NULL);
+		if (r == 1 && reply.kind == REPLY_HELLO)
+			take_hello(stage, seat, pid, &reply);
+		else if (r == 1)
+			take_answer(stage, seat, &reply);
+	} while (r == 1);
+	if (r == -EAGAIN)
+		return true;
+	seat_remove(stage, seat);
+	return false;
+}
+
+static bool stage_process_gone(const struct stage *stage)
+{
+	struct pollfd fd = {.fd = stage->control};
+
+	return stage->control < 0 || (poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR)));
+}
+
+/* Is there not even a zombie? */
+static bool is_reaped(int pidfd)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 && errno == ESRCH;
+}
+
+static void let_reaped_go(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->gone_count; i++) {
+		struct seat *seat = stage->gone[i];
+
+		if (seat->pidfd < 0 || !is_reaped(seat->pidfd))
+			continue;
+		close_fd(&seat->pidfd);
+		seat->reaped = true;
+	}
+}
+
+/* Of a child that has ended and is reaped: whom it names is gone, as any other. */
+static int open_reaped(void)
+{
+	pid_t child = fork();
+	int pidfd, error;
+
+	if (child == 0)
+		_exit(0);
+	if (child < 0)
+		return -1;
+	pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+	error = errno;
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	errno = error;
+	return pidfd;
+}
+
+int seat_copy_pidfd(const struct seat *seat, int *ret_pidfd)
+{
+	if (seat->pidfd < 0 && !seat->reaped)
+		return 0;
+	*ret_pidfd = seat->reaped ? open_reaped() : fcntl(seat->pidfd, F_DUPFD_CLOEXEC, 0);
+	return *ret_pidfd < 0 ? -errno : 1;
+}
+
+int stage_receive(struct stage *stage)
+{
+	if (stage_process_gone(stage)) {
+		stage_hang_up(stage);
+		return -EPIPE;
+	}
+	/* An answer may remove another seat, the one of a child that wasn't born: look again. */
+	for (size_t i = 0; i < stage->count;) {
+		struct seat *seat = stage->seats[i];
+
+		if (receive(stage, seat) && i < stage->count && stage->seats[i] == seat)
+			i++;
+	}
+	let_reaped_go(stage);
+	return 0;
+}

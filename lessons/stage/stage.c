@@ -1,0 +1,355 @@
+#include "lessons/stage/stage.h"
+#include "lessons/stage/actor_conn.h"
+#include "lessons/stage/answer.h"
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "scanner/proc/clock.h"
+#include "scanner/proc/privileges.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { FORGET_MS = 20 };
+
+bool stage_in_userns(const struct stage *stage)
+{
+	return stage->plan.make_userns;
+}
+
+bool stage_gave_up_root(const struct stage *stage)
+{
+	return stage->plan.give_up_root;
+}
+
+/* Can @seat be called? */
+static bool is_present(const struct seat *seat)
+{
+	return seat->pid > 0 && seat->socket >= 0 && !seat->leaving;
+}
+
+const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_count)
+{
+	/* The array is a cache, which the reader needs not know of. */
+	struct stage *cache = (struct stage *)stage;
+	size_t count = 0;
+
+	array_reserve(cache->cast, cache->cast_room, stage->count + 1);
+	for (size_t i = 0; i < stage->count; i++) {
+		const struct seat *seat = stage->seats[i];
+
+		if (is_present(seat))
+			cache->cast[count++] =
+			    (struct cast_member){.pid = seat->pid, .name = seat->name};
+	}
+	*ret_count = count;
+	return stage->cast;
+}
+
+pid_t stage_pid(const struct stage *stage, const char *actor)
+{
+	const struct seat *seat = seat_find(stage, actor);
+
+	return seat && is_present(seat) ? seat->pid : 0;
+}
+
+int stage_pidfd(const struct stage *stage, const char *actor)
+{
+	const struct seat *seat = seat_find(stage, actor);
+
+	return seat && is_present(seat) ? seat->pidfd : -1;
+}
+
+const struct variables *stage_variables(const struct stage *stage)
+{
+	return &stage->variables;
+}
+
+/* --- What names in arguments stand for -------------------------------------------------------- */
+
+struct caller {
+	const struct stage *stage;
+	const char *actor; /* who calls; NULL for nobody */
+};
+
+static int variable_of(
+    const struct stage *stage, const char *actor, const char *name, char *ret, size_t room)
+{
+	const struct variable *variable = variables_find(&stage->variables, actor, name);
+
+	if (!variable)
+		return -ENODATA;
+	if (variable->is_text)
+		snprintf(ret, room, "%s", variable->text);
+	else
+		snprintf(ret, room, "%ld", variable->number);
+	return 0;
+}
+
+static int placeholder(const struct call_scope *scope, const char *name, char *ret, size_t room)
+{
+	const struct stage *stage = ((const struct caller *)scope->context)->stage;
+	const char *dot = strchr(name, '.');
+	const struct seat *seat;
+
+	if (dot) {
+		autofree char *actor = xstrndup(name, (size_t)(dot - name));
+
+		return variable_of(stage, actor, dot + 1, ret, room);
+	}
+	seat = seat_remember(stage, name);
+	if (seat && seat->pid)
+		snprintf(ret, room, "%d", (int)seat->pid);
+	else if (strcmp(name, "me") == 0)
+		snprintf(ret, room, "%d", (int)getpid());
+	else if (strcmp(name, "uid") == 0)
+		snprintf(ret, room, "%u", stage->uid);
+	else if (strcmp(name, "gid") == 0)
+		snprintf(ret, room, "%u", stage->gid);
+	else
+		return call_fail(scope, _("there is no \"%s\""), name);
+	return 0;
+}
+
+static int variable(const struct call_scope *scope, const char *name, long *ret_number)
+{
+	const struct caller *caller = scope->context;
+	const struct variable *variable =
+	    variables_find(&caller->stage->variables, caller->actor, name);
+
+	if (!variable || variable->is_text)
+		return -ENODATA;
+	*ret_number = variable->number;
+	return 0;
+}
+
+int stage_string(
+    const struct stage *stage, const char *word, char *ret, size_t room, size_t *ret_len)
+{
+	const struct caller caller = {.stage = stage};
+	char message[1];
+	const struct call_scope scope = {.context = &caller,
+	    .placeholder = placeholder,
+	    .variable = variable,
+	    .message = message,
+	    .message_bytes = sizeof(message)};
+
+	return call_string_read(&scope, word, ret, room, ret_len);
+}
+
+/* --- Calls ------------------------------------------------------------------------------------ */
+
+/* What goes along with a call: a new actor's socket, or a pidfd.  @ret_birth: the new seat, or
+ * NULL. */
+static int prepare_descriptor(
+    struct stage *stage, const struct call_reading *reading, struct seat **ret_birth, int *ret_fd)
+{
+	const char *kind = reading->call->signature;
+
+	for (const struct call_value *value = reading->arguments; *kind; kind++) {
+		const struct seat *seat;
+		int r;
+
+		if (*kind == ARGUMENT_NEW_ACTOR) {
+			if (seat_find(stage, value->text))
+				return -EEXIST;
+			return seat_new(stage, value->text, ret_birth, ret_fd);
+		}
+		seat = *kind == ARGUMENT_ACTOR || *kind == ARGUMENT_PID
+		           ? seat_remember(stage, value->text)
+		           : NULL;
+		r = seat ? seat_copy_pidfd(seat, ret_fd) : 0;
+		if (r)
+			return r < 0 ? r : 0;
+		value += *kind != '?';
+	}
+	return 0;
+}
+
+static int read_call(const struct stage *stage, const struct stage_request *request,
+    struct call_reading *ret_reading)
+{
+	const struct caller caller = {.stage = stage, .actor = request->actor};
+	char message[1];
+	const struct call_scope scope = {.context = &caller,
+	    .placeholder = placeholder,
+	    .variable = variable,
+	    .message = message,
+	    .message_bytes = sizeof(message)};
+
+	if (request->variable && strlen(request->variable) > VARIABLE_NAME_MAX)
+		return -EINVAL;
+	return call_read(
+	    &scope, request->name, request->arguments, request->argument_count, ret_reading);
+}
+
+static int send_call(struct stage *stage, struct seat *seat, const struct call_reading *reading)
+{
+	struct wire_request order = {.order = ORDER_CALL, .pid = seat->pid};
+	struct seat *born = NULL;
+	autoclose int passed_fd = -1;
+	int r = prepare_descriptor(stage, reading, &born, &passed_fd);
+
+	if (r < 0)
+		return r;
+	snprintf(order.call, sizeof(order.call), "%s", reading->call->name);
+	memcpy(order.arguments, reading->arguments, sizeof(order.arguments));
+	r = wire_send(seat->socket, &order, sizeof(order), passed_fd, MSG_DONTWAIT);
+	if (r < 0) {
+		if (born)
+			seat_remove(stage, born);
+		return r == -EPIPE ? -ESRCH : r;
+	}
+	stage->born = born;
+	return 0;
+}
+
+/* Who may be gone when the call is over. */
+static void set_ending(
+    struct stage *stage, const struct seat *seat, const struct call_reading *reading)
+{
+	const struct call_value *value = reading->arguments;
+
+	stage->ending[0] = '\0';
+	if (reading->call->ends_actor)
+		snprintf(stage->ending, sizeof(stage->ending), "%s", seat->name);
+	if (!reading->call->ends_named)
+		return;
+	for (const char *kind = reading->call->signature; *kind; kind++, value++) {
+		if (*kind == ARGUMENT_ACTOR || *kind == ARGUMENT_PID)
+			snprintf(stage->ending, sizeof(stage->ending), "%.*s", ACTOR_NAME_MAX,
+			    value->text);
+	}
+}
+
+int stage_call(struct stage *stage, const struct stage_request *request)
+{
+	struct seat *seat = seat_find(stage, request->actor);
+	struct call_reading reading;
+	int r;
+
+	if (stage->call)
+		return -EBUSY;
+	r = read_call(stage, request, &reading);
+	if (r < 0)
+		return r;
+	if (!seat || !is_present(seat))
+		return -ESRCH;
+	r = send_call(stage, seat, &reading);
+	if (r < 0)
+		return r;
+	stage->call = reading.call;
+	stage->busy = seat;
+	stage->answered = false;
+	set_ending(stage, seat, &reading);
+	memset(&stage->answer, 0, sizeof(stage->answer));
+	snprintf(stage->variable, sizeof(stage->variable), "%s",
+	    request->variable ? request->variable : "");
+	snprintf(stage->caller, sizeof(stage->caller), "%s", seat->name);
+	/* What it sets by this call its child doesn't have. */
+	if (stage->born)
+		variables_fork(&stage->variables, seat->name, stage->born->name);
+	return 0;
+}
+
+static size_t add_seat(const struct seat *seat, struct pollfd *fds, size_t count, size_t room)
+{
+	int fd = seat->leaving && seat->pidfd >= 0 ? seat->pidfd : seat->socket;
+
+	if (fd >= 0 && count < room)
+		fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+	return count;
+}
+
+size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t room)
+{
+	size_t count = 0;
+
+	if (stage->busy)
+		count = add_seat(stage->busy, fds, count, room);
+	if (stage->born)
+		count = add_seat(stage->born, fds, count, room);
+	if (stage->control >= 0 && count < room)
+		fds[count++] = (struct pollfd){.fd = stage->control, .events = POLLIN};
+	for (size_t i = 0; i < stage->count; i++) {
+		if (stage->seats[i] != stage->busy && stage->seats[i] != stage->born)
+			count = add_seat(stage->seats[i], fds, count, room);
+	}
+	return count;
+}
+
+static bool is_over(const struct stage *stage)
+{
+	bool leaves = stage->busy && stage->busy->leaving;
+
+	return stage->answered && !stage->born && !leaves;
+}
+
+/* Where one of the caller's children has ended, the kernel keeps it as a zombie, or forgets it as soon
+ * as it has told us.  wait(2) */
+static void see_end(struct stage_answer *answer, pid_t pid)
+{
+	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
+	char path[48], state[64];
+	int64_t deadline_ms = clock_ms() + FORGET_MS;
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	do
+		r = answer_line(path, "State:", state, sizeof(state));
+	while (r >= 0 && clock_ms() < deadline_ms);
+	answer->saw[0] = '\0';
+	if (r >= 0)
+		answer_saw(answer, "%s: State: %s", path, state);
+	else
+		answer_saw(answer, "/proc/%d: ENOENT", (int)pid);
+}
+
+static void see_ending(struct stage *stage)
+{
+	const struct seat *seat = stage->ending[0] ? seat_remember(stage, stage->ending) : NULL;
+
+	if (!seat || stage->answer.error)
+		return;
+	if (seat->reaped ||
+	    (seat->pidfd < 0 ? stage->call->ends_actor : pidfd_gone(seat->pidfd, 0)))
+		see_end(&stage->answer, seat->pid);
+}
+
+/* The variable that the call sets; without a result it isn't set any more. */
+static void set_variable(struct stage *stage)
+{
+	const struct stage_answer *answer = &stage->answer;
+
+	if (!stage->variable[0])
+		return;
+	if (answer->error)
+		variables_unset(&stage->variables, stage->caller, stage->variable);
+	else
+		variables_set(&stage->variables, stage->caller, stage->variable, answer->result,
+		    stage->call->gives_text ? answer->text : NULL);
+}
+
+int stage_io(struct stage *stage, struct stage_answer *ret_answer)
+{
+	int r = stage_receive(stage);
+
+	if (r == 0 && !stage->call)
+		return 0;
+	if (r == 0 && is_over(stage)) {
+		see_ending(stage);
+		set_variable(stage);
+		*ret_answer = stage->answer;
+		r = 1;
+	} else if (r == 0 && !stage->busy && !stage->answered) {
+		r = -EPIPE;
+	}
+	if (r != 0) {
+		stage->call = NULL;
+		stage->busy = NULL;
+		stage->born = NULL;
+	}
+	return r;
+}

@@ -1,0 +1,281 @@
+#include "model/base/line.h"
+
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void line_init(struct line *line, enum charset charset)
+{
+	*line = (struct line){.charset = charset};
+}
+
+void line_init_verbatim(struct line *line, enum charset charset)
+{
+	*line = (struct line){.charset = charset, .verbatim = true};
+}
+
+void line_done(struct line *line)
+{
+	const struct line empty = {.charset = line->charset, .verbatim = line->verbatim};
+
+	free(line->text);
+	free(line->cells);
+	*line = empty;
+}
+
+void line_clear(struct line *line)
+{
+	line->text_len = 0;
+	line->cell_count = 0;
+	line->cols = 0;
+	if (line->text)
+		line->text[0] = '\0';
+}
+
+/* Appends one cell that is clean already. */
+static void add_cell(
+    struct line *line, const char *bytes, size_t len, size_t cols, enum style style, uint8_t hue)
+{
+	array_reserve(line->text, line->text_room, line->text_len + len + 1);
+	array_reserve(line->cells, line->cell_room, line->cell_count + 1);
+	line->cells[line->cell_count++] = (struct line_cell){
+	    .offset = (uint32_t)line->text_len,
+	    .bytes = (uint16_t)len,
+	    .cols = (uint8_t)cols,
+	    .style = (uint8_t)style,
+	    .hue = hue,
+	};
+	memcpy(line->text + line->text_len, bytes, len);
+	line->text_len += len;
+	line->text[line->text_len] = '\0';
+	line->cols += cols;
+}
+
+static void add(struct line *line, enum style style, uint8_t hue, const char *data, size_t len)
+{
+	struct text_cell cell;
+
+	for (size_t at = 0; at < len;) {
+		if (line->verbatim && data[at] == '\\') {
+			add_cell(line, "\\", 1, 1, style, hue);
+			at++;
+			continue;
+		}
+		at += text_next(data + at, len - at, line->charset, &cell);
+		add_cell(line, cell.bytes, (size_t)cell.len, (size_t)cell.cols, style, hue);
+	}
+}
+
+void line_add(struct line *line, enum style style, const char *data, size_t len)
+{
+	add(line, style, 0, data, len);
+}
+
+void line_adds(struct line *line, enum style style, const char *string)
+{
+	if (string)
+		add(line, style, 0, string, strlen(string));
+}
+
+void line_add_bracket(struct line *line, enum style style, bool opens)
+{
+	/* TRANSLATORS: The blank and the brackets around what stands in the place of the dots. */
+	const char *both = _(" (...)"), *dots = strstr(both, "...");
+
+	if (dots && opens)
+		line_add(line, style, both, (size_t)(dots - both));
+	else if (dots)
+		line_adds(line, style, dots + strlen("..."));
+}
+
+void line_addf(struct line *line, enum style style, const char *format, ...)
+{
+	va_list arguments, again;
+	char small[256];
+	int len;
+
+	va_start(arguments, format);
+	va_copy(again, arguments);
+	len = vsnprintf(small, sizeof(small), format, arguments);
+	if (len >= 0 && (size_t)len < sizeof(small)) {
+		add(line, style, 0, small, (size_t)len);
+	} else if (len >= 0) {
+		autofree char *large = xmalloc((size_t)len + 1);
+
+		vsnprintf(large, (size_t)len + 1, format, again);
+		add(line, style, 0, large, (size_t)len);
+	}
+	va_end(again);
+	va_end(arguments);
+}
+
+void line_add_mark(struct line *line, const char *string, uint8_t hue)
+{
+	add(line, STYLE_MARK, hue, string, strlen(string));
+}
+
+void line_add_sign(struct line *line, enum style style, const char *utf8, const char *ascii)
+{
+	line_adds(line, style, line->charset == CHARSET_UTF8 ? utf8 : ascii);
+}
+
+void line_pad(struct line *line, size_t cols)
+{
+	while (line->cols < cols)
+		add_cell(line, " ", 1, 1, STYLE_PLAIN, 0);
+}
+
+bool line_is_blank(const struct line *line, size_t at)
+{
+	return line->cells[at].bytes == 1 && line->text[line->cells[at].offset] == ' ';
+}
+
+/* Keeps the first @count cells, which have @cols columns together. */
+static void truncate_cells(struct line *line, size_t count, size_t cols)
+{
+	if (count < line->cell_count)
+		line->text_len = line->cells[count].offset;
+	line->cell_count = count;
+	line->cols = cols;
+	if (line->text)
+		line->text[line->text_len] = '\0';
+}
+
+/* How many cells fit @cols; @ret_cols: the columns that those take. */
+static size_t cells_within(const struct line *line, size_t cols, size_t *ret_cols)
+{
+	size_t count = 0, used = 0;
+
+	while (count < line->cell_count && used + line->cells[count].cols <= cols)
+		used += line->cells[count++].cols;
+	*ret_cols = used;
+	return count;
+}
+
+void line_fit(struct line *line, size_t cols)
+{
+	size_t count, used, first_lost;
+	struct line_cell lost;
+
+	if (line->cols <= cols)
+		return;
+	first_lost = count = cells_within(line, cols, &used);
+	while (first_lost < line->cell_count && line_is_blank(line, first_lost))
+		first_lost++;
+	if (first_lost == line->cell_count || cols == 0) {
+		truncate_cells(
+		    line, count, used); /* nothing but blanks is lost, or no room to say so */
+		return;
+	}
+	count = cells_within(line, cols - 1, &used);
+	lost = line->cells[count];
+	truncate_cells(line, count, used);
+	line_pad(line, cols - 1);
+	if (line->charset == CHARSET_UTF8)
+		add_cell(line, "…", strlen("…"), 1, lost.style, lost.hue);
+	else
+		add_cell(line, "~", 1, 1, lost.style, lost.hue);
+}
+
+void line_restyle(struct line *line, size_t from, enum style style)
+{
+	size_t col = 0;
+
+	for (size_t i = 0; i < line->cell_count; i++) {
+		struct line_cell *cell = &line->cells[i];
+
+		if (col >= from && cell->style != STYLE_MARK)
+			cell->style = (uint8_t)style;
+		col += cell->cols;
+	}
+}
+
+void line_append(struct line *line, const struct line *other, size_t from, size_t cols)
+{
+	size_t limit = cols > SIZE_MAX - line->cols ? SIZE_MAX : line->cols + cols;
+	size_t col = 0;
+
+	for (size_t i = 0; i < other->cell_count && line->cols < limit; i++) {
+		const struct line_cell *cell = &other->cells[i];
+		size_t end = col + cell->cols;
+
+		if (end > from && col < from) {
+			/* Begins left of the cut: what is right of it stays empty. */
+			line_pad(line,
+			    line->cols + (end - from) < limit ? line->cols + (end - from) : limit);
+		} else if (col >= from) {
+			if (line->cols + cell->cols > limit)
+				break;
+			add_cell(line, other->text + cell->offset, cell->bytes, cell->cols,
+			    cell->style, cell->hue);
+		}
+		col = end;
+	}
+}
+
+void line_append_cells(struct line *line, const struct line *other, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++) {
+		const struct line_cell *cell = &other->cells[i];
+
+		add_cell(line, other->text + cell->offset, cell->bytes, cell->cols, cell->style,
+		    cell->hue);
+	}
+}
+
+static char ascii_lower(char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+/* How many bytes of @text are @needle, as it is typed or as it is shown, with each backslash doubled; 0: it
+ * does not begin so. */
+static size_t held_at(const char *text, const char *needle, bool doubled)
+{
+	const char *at = text;
+
+	for (; *needle && ascii_lower(*at) == ascii_lower(*needle); needle++)
+		at += doubled && at[0] == '\\' && at[1] == '\\' ? 2 : 1;
+	return *needle ? 0 : (size_t)(at - text);
+}
+
+static size_t holds_at(const char *text, const char *needle)
+{
+	size_t len = held_at(text, needle, false);
+
+	return len || !strchr(needle, '\\') ? len : held_at(text, needle, true);
+}
+
+bool line_highlight(struct line *line, const char *needle, size_t from)
+{
+	size_t col = 0, match_end = 0;
+	bool found = false;
+
+	for (size_t i = 0; i < line->cell_count; i++) {
+		struct line_cell *cell = &line->cells[i];
+
+		size_t held = col >= from ? holds_at(line->text + cell->offset, needle) : 0;
+
+		if (held)
+			match_end = cell->offset + held;
+		/* A namespace's mark keeps its colour: it is not what is searched. */
+		if (cell->offset < match_end && cell->style != STYLE_MARK) {
+			cell->style = STYLE_MATCH;
+			found = true;
+		}
+		col += cell->cols;
+	}
+	return found;
+}
+
+bool line_holds(const struct line *line, const char *needle)
+{
+	for (size_t i = 0; i < line->cell_count; i++) {
+		if (!*needle || holds_at(line->text + line->cells[i].offset, needle))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,229 @@
+#include "model/graph/graph.h"
+
+#include "model/base/util.h"
+#include "model/graph/graph_internal.h"
+
+#include <assert.h>
+
+struct graph *graph_ref(const struct graph *graph)
+{
+	struct graph_store *store = (struct graph_store *)(uintptr_t)graph;
+
+	store->references++;
+	return &store->graph;
+}
+
+void graph_unref(struct graph *graph)
+{
+	struct graph_store *store = (struct graph_store *)graph;
+
+	if (!store)
+		return;
+	assert(store->references > 0);
+	if (--store->references == 0)
+		graph_store_free(store);
+}
+
+void graph_store_free(struct graph_store *store)
+{
+	arena_done(&store->arena);
+	free(store->processes);
+	free(store->namespaces);
+	hash_done(&store->by_pid);
+	hash_done(&store->by_ino);
+	free(store->spent);
+	free(store->seen);
+	free(store);
+}
+
+size_t graph_bytes(const struct graph *graph)
+{
+	const struct graph_store *store = graph_store_of(graph);
+
+	return sizeof(*store) + store->arena.total_bytes +
+	       store->process_room * sizeof(*store->processes) +
+	       store->ns_room * sizeof(*store->namespaces) +
+	       (store->by_pid.room + store->by_ino.room) * sizeof(struct hash_slot) +
+	       store->spent_room * sizeof(*store->spent);
+}
+
+const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid)
+{
+	const struct hash *table = &graph_store_of(graph)->by_pid;
+	const struct process *found = NULL;
+	const struct process *process;
+
+	hash_each (process, table, hash_pid(pid)) {
+		if (process->id.pid != pid || process->life.died_ms)
+			continue;
+		/* A pid used again within one sweep: the later one is there now. */
+		if (!found || found->id.start_ticks < process->id.start_ticks)
+			found = process;
+	}
+	return found;
+}
+
+const struct process *graph_process(const struct graph *graph, const struct process_id *id)
+{
+	const struct hash *table = &graph_store_of(graph)->by_pid;
+	const struct process *process;
+
+	hash_each (process, table, hash_pid(id->pid)) {
+		if (process_id_equal(&process->id, id))
+			return process;
+	}
+	return NULL;
+}
+
+const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id)
+{
+	const struct hash *table = &graph_store_of(graph)->by_ino;
+	const struct ns *ns;
+
+	hash_each (ns, table, hash_ino(id->type, id->ino)) {
+		if (ns_id_equal(&ns->id, id))
+			return ns;
+	}
+	return NULL;
+}
+
+static bool has_denied_link(const struct process *process)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (process->unread[link] == UNREAD_DENIED)
+			return true;
+	}
+	return false;
+}
+
+uint32_t graph_refused(const struct graph *graph)
+{
+	uint32_t shown = 0;
+
+	for (size_t i = 0; i < graph->process_count; i++) {
+		const struct process *process = graph->processes[i];
+
+		shown += !process->life.died_ms && has_denied_link(process);
+	}
+	return graph->stats.denied > shown ? graph->stats.denied - shown : 0;
+}
+
+const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, uint64_t ino)
+{
+	const struct hash *table = &graph_store_of(graph)->by_ino;
+	const struct ns *ns;
+
+	hash_each (ns, table, hash_ino(type, ino)) {
+		if (ns->id.ino == ino && ns->id.type == type && !ns->life.died_ms)
+			return ns;
+	}
+	return NULL;
+}
+
+struct ns *graph_latest_ns(const struct graph_store *store, const struct ns_id *id)
+{
+	const struct hash *table = &store->by_ino;
+	struct ns *latest = NULL;
+	struct ns *ns;
+
+	hash_each (ns, table, hash_ino(id->type, id->ino)) {
+		if (!same_ino(&ns->id, id))
+			continue;
+		if (!ns->life.died_ms)
+			return ns;
+		if (!latest || latest->life.died_ms < ns->life.died_ms)
+			latest = ns;
+	}
+	return latest;
+}
+
+static int order_of(uint64_t left, uint64_t right)
+{
+	return left < right ? -1 : left > right;
+}
+
+static int compare_inodes(const void *a, const void *b)
+{
+	const struct spent_ino *left = a;
+	const struct spent_ino *right = b;
+	int order = order_of(left->ino, right->ino);
+
+	if (!order)
+		order = order_of(left->dev, right->dev);
+	return order ? order : order_of(left->type, right->type);
+}
+
+int spent_ino_compare(const void *a, const void *b)
+{
+	int order = compare_inodes(a, b);
+
+	return order ? order
+	             : order_of(((const struct spent_ino *)a)->generation,
+	                   ((const struct spent_ino *)b)->generation);
+}
+
+static const struct spent_ino *find_spent(const struct graph_store *store, const struct ns_id *id)
+{
+	const struct spent_ino wanted = {.type = id->type, .dev = id->dev, .ino = id->ino};
+
+	if (!store->spent_count)
+		return NULL;
+	return bsearch(&wanted, store->spent, store->spent_count, sizeof(wanted), compare_inodes);
+}
+
+int64_t graph_last_generation(const struct graph_store *store, const struct ns_id *id)
+{
+	const struct hash *table = &store->by_ino;
+	const struct ns *ns;
+	const struct spent_ino *spent;
+	int64_t last = -1;
+
+	hash_each (ns, table, hash_ino(id->type, id->ino)) {
+		if (same_ino(&ns->id, id) && last < ns->id.generation)
+			last = ns->id.generation;
+	}
+	spent = find_spent(store, id);
+	if (spent && last < spent->generation)
+		last = spent->generation;
+	return last;
+}
+
+const struct thread *graph_same_thread(const struct process *process, const struct thread *thread)
+{
+	for (const struct thread *same = process->first_thread; same; same = same->next) {
+		if (same->tid == thread->tid && same->start_ticks == thread->start_ticks &&
+		    !same->life.died_ms)
+			return same;
+	}
+	return NULL;
+}
+
+bool thread_stands_apart(const struct thread *thread)
+{
+	const struct process *process = thread->process;
+
+	if (process->state == 'Z' && process->threads > 1)
+		return true;
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (thread->ns[link] != process->ns[link] ||
+		    thread->unread[link] != process->unread[link])
+			return true;
+	}
+	return false;
+}
+
+enum standing ns_standing(const struct graph *graph, const struct ns *ns)
+{
+	const struct ns *baseline = graph->baseline[ns->id.type];
+
+	if (ns->initial)
+		return STANDING_INITIAL;
+	if ((baseline && baseline->initial) || (ns->id.type != NS_MNT && ns->id.type != NS_NET))
+		return STANDING_OTHER;
+	/* Linux 6.18 fixed their numbers, and gave ids to all but mount namespaces, which had theirs. */
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		if (type != NS_MNT && graph->baseline[type] && graph->baseline[type]->id.unique)
+			return STANDING_OTHER;
+	}
+	return STANDING_UNKNOWN;
+}

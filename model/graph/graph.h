@@ -1,0 +1,336 @@
+/* The graph: what is known of the machine at one moment.
+ *
+ * Processes, namespaces of the eight types, and the edges between them.  A scanner source fills a
+ * builder; sealing the builder gives the graph, which never changes again and owns all that it
+ * points to.  Graphs are counted: history, views and the lesson player may hold one each.
+ *
+ * Nothing here is identified by a bare number that the kernel uses again.  A process is (pid,
+ * start time); a namespace is the kernel's unique id where there is one (NS_GET_ID, 6.18), else
+ * (type, device, inode, generation), where the generation is told from the members: an inode
+ * whose members of the last graph are all gone may be another namespace, see graph_seal.
+ *
+ * What could not be read is data: every link carries its reason.
+ *
+ * Text in the graph (comm, command line, user, host name) is raw bytes from the system: show it
+ * through line.h only.
+ */
+#pragma once
+
+#include "model/graph/nstype.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct ns_id {
+	enum nstype type;
+	uint32_t generation; /* 0 for the first one seen with this inode */
+	uint64_t dev, ino;   /* of nsfs */
+	uint64_t unique;     /* NS_GET_ID or NS_GET_MNTNS_ID; 0 where the kernel gives none */
+};
+
+struct process_id {
+	pid_t pid;
+	uint64_t start_ticks; /* since boot, in clock ticks; proc_pid_stat(5) field 22 */
+};
+
+bool ns_id_equal(const struct ns_id *a, const struct ns_id *b);
+uint64_t ns_id_hash(const struct ns_id *id);
+bool process_id_equal(const struct process_id *a, const struct process_id *b);
+uint64_t process_id_hash(const struct process_id *id);
+
+/* Why something is not known. */
+enum unread {
+	READ_OK,
+	UNREAD_DENIED,      /* EACCES, EPERM: ptrace access mode is refused, whoever asks */
+	UNREAD_GONE,        /* ENOENT, ESRCH: the process ended while it was read */
+	UNREAD_ZOMBIE,      /* a zombie keeps only some links */
+	UNREAD_UNSUPPORTED, /* the kernel has no such link or ioctl */
+	UNREAD_EMPTY, /* pid_for_children before the first fork: the namespace has no init yet */
+	UNREAD_NEVER, /* nobody asked */
+};
+
+/* "denied", "gone", "zombie", "unsupported", "empty", "not read": for reports and JSON. */
+const char *unread_name(enum unread why);
+/* A sentence for people, translated. */
+const char *unread_text(enum unread why);
+
+/* Times of birth and death as seen by history.h, on its monotonic clock in milliseconds.  0 for
+ * born_ms: it was there when watching began.  0 for died_ms: it is alive. */
+struct life {
+	uint64_t born_ms;
+	uint64_t died_ms;
+};
+
+struct ns;
+struct process;
+
+/* A thread that is told apart from its process: one whose links differ from its process's, and
+ * each that lives on in a process whose first thread has ended (state Z, threads > 1), for then
+ * they alone are in its namespaces.  namespaces(7) are attributes of threads.
+ * One that is with its process again is told for one graph more, so that it is known not to have
+ * ended.  The thread is one with the same tid and start time. */
+struct thread {
+	pid_t tid;            /* as in the scanner's PID namespace */
+	uint64_t start_ticks; /* as of a process; 0 where it was not read */
+	const char *comm;     /* raw; never NULL */
+	const struct process *process;
+	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
+	enum unread unread[NS_LINK_COUNT];
+	struct life life;
+	const struct thread *next; /* of the same process, by tid */
+};
+
+/* One reason why a namespace is there. */
+enum keeper_kind {
+	KEEPER_PROCESS,      /* a member */
+	KEEPER_THREAD,       /* a thread is in it, and its process is not */
+	KEEPER_FOR_CHILDREN, /* it is what the next child gets, and its maker is not in it */
+	KEEPER_FD,           /* an open descriptor, with O_PATH too */
+	KEEPER_SOCKET,       /* of a net namespace that the socket's owner is not in */
+	KEEPER_MOUNT,        /* a bind mount of its file */
+	KEEPER_CHILD,        /* a namespace below it */
+	KEEPER_OWNED,        /* a namespace that it owns and that is not below it */
+	KEEPER_TUN,          /* a descriptor of /dev/net/tun, of a net namespace as a socket is */
+	KEEPER_UNSEEN,       /* it lives, and none of the others is in sight */
+	KEEPER_KIND_COUNT,   /* recordings have these numbers: new ones come last */
+};
+
+struct keeper {
+	enum keeper_kind kind;
+	int fd; /* FD, SOCKET, TUN; else -1 */
+	pid_t
+	    tid; /* FD, SOCKET, TUN: the thread in whose own descriptor table it is; 0: in the process's */
+	const struct process
+	    *process;                /* PROCESS, THREAD, FOR_CHILDREN, FD, SOCKET, TUN; else NULL */
+	const struct thread *thread; /* THREAD; FOR_CHILDREN of a thread; else NULL */
+	const char *path;            /* MOUNT: as in the mount namespace @ns; raw; else NULL */
+	const struct ns *ns;         /* CHILD, OWNED: that one.  MOUNT: where, NULL for unknown */
+};
+
+struct process {
+	struct process_id id;
+	pid_t ppid;          /* as in the scanner's PID namespace; 0 for none or outside */
+	const char *comm;    /* raw, at most 15 bytes (63 for kernel workers); never NULL */
+	const char *cmdline; /* raw, arguments separated by NUL; NULL where there is none */
+	size_t cmdline_len;  /* without the last NUL */
+	bool cmdline_cut;    /* it is longer */
+	bool cmdline_late;   /* it could not be read in time: what is here, if anything, is older */
+	const char *cgroup;  /* a path, see containers.h; raw; NULL where nobody asked */
+	uid_t uid;           /* effective, as in the scanner's user namespace */
+	const char *user;    /* its name, NULL where unknown */
+	char state;          /* proc_pid_stat(5): R S D Z T t I X */
+	bool kernel_thread;
+	bool exiting; /* it has begun to end (PF_EXITING), and may be without namespaces */
+	int threads;
+	const pid_t *pids; /* NSpid: from the scanner's PID namespace inwards */
+	int pid_levels;    /* at least 1 */
+	bool pids_cut;     /* what comes behind the first one could not be read: pid_levels is 1 */
+	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
+	enum unread unread[NS_LINK_COUNT];
+	const struct thread *first_thread; /* those told apart, see struct thread; by tid */
+	enum unread fds_unread;            /* were its descriptors looked through? */
+	uint32_t kept_count;               /* namespaces that its descriptors were seen to keep */
+	uint64_t image; /* for sources: another one after each execve(2); 0: not told */
+	struct life life;
+
+	/* Set by graph_seal. */
+	/* The living one with pid ppid, or NULL; of a dead one, who it was before, dead or alive. */
+	const struct process *parent;
+	const struct process *first_child; /* in order of pid */
+	const struct process *next_sibling;
+	const struct process *next_member[NS_TYPE_COUNT]; /* the next in the same namespace */
+	uint32_t index;                                   /* its place in graph.processes */
+};
+
+struct ns {
+	struct ns_id id;
+	bool initial;  /* known to be the initial instance of its type */
+	bool own;      /* the scanning process is a member of it, see graph_note_own */
+	bool unseen;   /* for sources: it was asked whether it lives, and it does, though nothing
+	                * that it found leads there */
+	bool baseline; /* what the namespace columns compare with: the initial one; where
+	                            * none is known in sight, nsscope's own; where that is not known
+	                            * either, the one of the oldest process */
+	enum unread parent_unread; /* READ_OK: parent is set, or there is none above (initial) */
+	const struct ns *parent;   /* of pid and user namespaces; NS_GET_PARENT, ioctl_nsfs(2) */
+	enum unread owner_unread;
+	const struct ns *owner; /* the owning user namespace; NS_GET_USERNS */
+	enum unread owner_uid_unread;
+	uid_t owner_uid;            /* of user namespaces; NS_GET_OWNER_UID */
+	const char *name;           /* of a bind mount of it ("blue"), NULL for none; raw */
+	bool had_members;           /* a process was in it, in this graph or in one before */
+	struct process_id had_init; /* of a PID namespace, its PID 1, likewise; pid 0: never seen */
+	bool
+	    named_by_link; /* the name is that of a symbolic link, which keeps nothing; name_links.h */
+	int32_t netnsid;      /* of net namespaces: their number in the scanner's own, rtnetlink(7);
+	                  * -1 for none */
+	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
+	/* Its own in a line of graphs that each follow from the one before (graph_builder_new), from 1;
+	 * set by graph_seal. */
+	uint32_t number;
+	pid_t seen_by;       /* for sources: a task in it, as in /proc; 0 for none */
+	pid_t seen_last;     /* for sources: the one that was read last */
+	pid_t seen_children; /* for sources: the last one whose children it is for; 0 for none */
+	bool seen_now;       /* for sources: a link to it was read in this sweep */
+	bool carried;        /* for sources: what is known of it was asked in an earlier sweep */
+	struct life life;
+
+	/* Set by graph_seal. */
+	const struct process *first_member; /* by its own link, not the for_children ones; by pid */
+	uint32_t member_count;              /* the living */
+	const struct keeper *keepers;       /* what else keeps it alive, by kind; see holders.h */
+	uint32_t keeper_count;
+	uint32_t index; /* its place in graph.namespaces */
+};
+
+/* How the sweep went. */
+struct sweep_stats {
+	uint64_t taken_at_ms;             /* wall clock, since 1970, when the sweep began */
+	uint64_t taken_at_ticks;          /* the same as start times have it; 0: not known */
+	double sweep_ms;                  /* how long it worked, waits between slices not counted */
+	uint32_t denied;                  /* processes with a link that was refused */
+	uint32_t vanished;                /* processes that ended while they were read */
+	uint32_t unchanged;               /* processes that were not read again */
+	uint32_t fds_denied;              /* processes whose descriptors were refused */
+	uint64_t serial;                  /* for sources: counts sweeps of this program from 1 */
+	uint64_t looked_serial;           /* for sources: that of the last whole sweep */
+	bool hidden;                      /* /proc hides other users' processes (hidepid) */
+	bool foreign_proc;                /* /proc belongs to another PID namespace than ours */
+	bool names_late;                  /* the folder of names by links did not answer */
+	bool type_missing[NS_TYPE_COUNT]; /* the kernel has no such type */
+};
+
+struct graph {
+	const char *host; /* node name and release, uname(2); raw */
+	const char *kernel;
+	const char *source; /* "proc" */
+	struct sweep_stats stats;
+	const struct process *const *processes; /* by pid, then start time; the dead included */
+	size_t process_count;
+	size_t living_count;
+	const struct ns *const *namespaces; /* by type, baseline first, then by first pid, ino */
+	size_t ns_count;
+	size_t living_ns_count;
+	const struct ns *baseline[NS_TYPE_COUNT]; /* NULL where none is visible */
+	bool
+	    pid_members_known; /* a PID namespace without a member in sight has none, see pid_ns.h */
+};
+
+struct graph *graph_ref(const struct graph *graph);
+void graph_unref(struct graph *graph); /* NULL is fine */
+
+/* What a graph takes, in bytes. */
+size_t graph_bytes(const struct graph *graph);
+
+/* Look-ups; NULL for none.  By bare pid only the living are found; by id also the dead. */
+const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid);
+const struct process *graph_process(const struct graph *graph, const struct process_id *id);
+const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id);
+/* Of those that stats.denied counts, how many are refused as a whole: they are none of the graph's. */
+uint32_t graph_refused(const struct graph *graph);
+/* The living namespace with this inode. */
+const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, uint64_t ino);
+
+/* Is a namespace the initial one of its type?  In a container, or in a user namespace of one's own, none
+ * of the initial ones may be in sight; and before Linux 6.18 the initial mnt and net namespaces have no
+ * fixed inode, so without a kernel thread in sight nothing tells them from others. */
+enum standing {
+	STANDING_INITIAL, /* it is */
+	STANDING_OTHER,   /* it is not */
+	STANDING_UNKNOWN, /* nothing tells */
+};
+enum standing ns_standing(const struct graph *graph, const struct ns *ns);
+
+/* The living thread of @process that is @thread, of another graph; NULL for none. */
+const struct thread *graph_same_thread(const struct process *process, const struct thread *thread);
+/* Is one of its links another than its process's, or has that process's first thread ended? */
+bool thread_stands_apart(const struct thread *thread);
+
+/* --- Building ------------------------------------------------------------------------------- */
+
+struct graph_builder;
+
+/* @prev: the graph before, borrowed until the builder ends, NULL for none; what generations are
+ * told from, and what graph_carry_dead takes the dead from. */
+struct graph_builder *graph_builder_new(const struct graph *prev);
+void graph_builder_free(struct graph_builder *builder); /* NULL is fine; not after sealing */
+
+/* The strings are copied. */
+void graph_set_machine(
+    struct graph_builder *builder, const char *host, const char *kernel, const char *source);
+struct sweep_stats *graph_stats(struct graph_builder *builder);
+
+/* Adds a process, or finds the one with this id; fill its plain fields (not those that sealing
+ * sets).  Everything in it that points somewhere must come from graph_bytes_copy, graph_pids_copy
+ * or graph_add_ns.  All links start as UNREAD_NEVER. */
+struct process *graph_add_process(struct graph_builder *builder, const struct process_id *id);
+const char *graph_text_copy(struct graph_builder *builder, const char *data, size_t len);
+const pid_t *graph_pids_copy(struct graph_builder *builder, const pid_t *pids, size_t count);
+
+/* What the graph before knew of the process @id; NULL for nothing. */
+const struct process *graph_builder_process_before(
+    const struct graph_builder *builder, const struct process_id *id);
+
+/* The other way round: what @before, of the graph before, is in @builder by now; NULL for nothing.  Of
+ * namespaces only what the source has noted, or what has the same unique id. */
+struct process *graph_builder_process_now(
+    struct graph_builder *builder, const struct process *before);
+struct ns *graph_builder_ns_now(struct graph_builder *builder, const struct ns *before);
+void graph_builder_note_same(
+    struct graph_builder *builder, const struct ns *before, struct ns *now);
+
+/* The graph before; NULL for none. */
+const struct graph *graph_builder_prev(const struct graph_builder *builder);
+
+/* Adds a thread to @process, or finds the one with this @tid; fill it as a process.  Give them in
+ * order of tid where that is easy. */
+struct thread *graph_add_thread(struct graph_builder *builder, struct process *process, pid_t tid);
+
+/* Something that keeps @kept alive: KEEPER_FD, KEEPER_SOCKET and KEEPER_TUN (fd, tid, process) or
+ * KEEPER_MOUNT (path, which must be of this builder, and ns).  The other kinds follow from the graph. */
+void graph_add_keeper(struct graph_builder *builder, struct ns *kept, const struct keeper *keeper);
+
+/* Adds a namespace, or finds the one with (type, dev, ino).  @ret_new (may be NULL) says whether
+ * it is a new one, whose parent, owner and unique id are then the caller's to fill in. */
+struct ns *graph_add_ns(
+    struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino, bool *ret_new);
+
+/* The namespaces added so far, for sources that ask about each once. */
+size_t graph_builder_ns_count(const struct graph_builder *builder);
+struct ns *graph_builder_ns(struct graph_builder *builder, size_t index);
+
+/* Notes which namespaces the process @pid, which is nsscope itself, is a member of.  Call it when all
+ * processes were added.  Where @pid is not among them, nothing is noted. */
+void graph_note_own(struct graph_builder *builder, pid_t pid);
+
+/* The processes added so far, in that order. */
+size_t graph_builder_process_count(const struct graph_builder *builder);
+struct process *graph_builder_process(struct graph_builder *builder, size_t index);
+
+/* What the graph before knew of the namespace @ns, for sources that need not ask again; NULL for
+ * nothing or where it can't be known to be the same (the ids' unique parts must both be set). */
+const struct ns *graph_builder_before(const struct graph_builder *builder, const struct ns *ns);
+
+/* To be called when the builder is filled, before graph_seal.
+ * Copies into @builder what the graph before had and this one has not, marked as dead since
+ * @now_ms or, where it was dead already, since then; what has been dead for @linger_ms is left
+ * out.  Births are marked too, of threads as well: what was not in the graph before gets born_ms =
+ * @now_ms, unless there was no graph before.  The dead keep their edges: to what lives on, or to what was carried
+ * with them.  Nothing in the new graph points into the old one. */
+void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms);
+
+/* Ends the builder and gives the graph: members and children are linked, everything is sorted,
+ * generations are told.  Never fails.
+ *
+ * Generations: a namespace without a unique id keeps the id of the last one with its inode when
+ * something that held that one holds it still: a process (process_id) by any of its links or one of
+ * its descriptors, a thread, a mount, or a namespace below it or owned by it; also when it is the
+ * initial or was the baseline one, and when nothing in sight held that one, for then nothing is gone
+ * that could have ended it.  Else it gets the next generation, also when the inode was out of sight for a time.  Where the unique id is
+ * known on one side only, the same holds, and the id stays what it was before.
+ *
+ * Parents form trees: a sweep is no instant, so it may see circles, of processes and of
+ * namespaces; they are cut, as is the edge to a parent that is younger than its child. */
+struct graph *graph_seal(struct graph_builder *builder);

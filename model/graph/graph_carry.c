@@ -1,0 +1,256 @@
+/* The dead and the born: what the next graph keeps of the one before. */
+
+#include "model/base/util.h"
+#include "model/graph/graph_internal.h"
+
+#include <string.h>
+
+/* When something that is missing now died; false where that is so long ago that it is left out. */
+static bool still_shown(
+    const struct life *before, uint64_t now_ms, uint64_t linger_ms, uint64_t *ret_died_ms)
+{
+	uint64_t died_ms = before->died_ms ? before->died_ms : now_ms;
+
+	if (now_ms - died_ms >= linger_ms)
+		return false;
+	*ret_died_ms = died_ms;
+	return true;
+}
+
+static const char *copy_text(struct graph_store *store, const char *text)
+{
+	return text ? arena_copy(&store->arena, text, strlen(text)) : NULL;
+}
+
+static struct ns *carry_ns(struct graph_store *store, const struct ns *before, uint64_t died_ms)
+{
+	struct ns *ns = graph_insert_ns(store, &before->id);
+
+	ns_node_of(ns)->before = before;
+	ns->initial = before->initial;
+	ns->parent_unread = before->parent_unread;
+	ns->owner_unread = before->owner_unread;
+	ns->owner_uid_unread = before->owner_uid_unread;
+	ns->owner_uid = before->owner_uid;
+	ns->netnsid = before->netnsid;
+	ns->name = copy_text(store, before->name);
+	ns->named_by_link = before->named_by_link;
+	ns->hostname = copy_text(store, before->hostname);
+	ns->life.born_ms = before->life.born_ms;
+	ns->life.died_ms = died_ms;
+	return ns;
+}
+
+/* What @before, which may be NULL, is in the new graph; NULL where it was left out. */
+static const struct ns *ns_now(const struct graph_builder *builder, const struct ns *before)
+{
+	return before ? builder->ns_now[before->index] : NULL;
+}
+
+static void carry_namespaces(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms)
+{
+	const struct graph *prev = builder->prev;
+	struct graph_store *store = builder->store;
+	size_t living = store->graph.ns_count;
+
+	for (size_t i = 0; i < living; i++) {
+		struct ns *ns = store->namespaces[i];
+		const struct ns *before = ns_node_of(ns)->before;
+
+		ns->life.born_ms = before ? before->life.born_ms : now_ms;
+	}
+	for (size_t i = 0; i < prev->ns_count; i++) {
+		const struct ns *before = prev->namespaces[i];
+		uint64_t died_ms;
+
+		if (!builder->ns_now[i] && still_shown(&before->life, now_ms, linger_ms, &died_ms))
+			builder->ns_now[i] = carry_ns(store, before, died_ms);
+	}
+	/* Now that all are there: the edges of the dead. */
+	for (size_t i = living; i < store->graph.ns_count; i++) {
+		struct ns *ns = store->namespaces[i];
+		const struct ns *before = ns_node_of(ns)->before;
+
+		ns->parent = ns_now(builder, before->parent);
+		if (before->parent && !ns->parent)
+			ns->parent_unread = UNREAD_GONE;
+		ns->owner = ns_now(builder, before->owner);
+		if (before->owner && !ns->owner)
+			ns->owner_unread = UNREAD_GONE;
+	}
+}
+
+static void carry_thread(struct graph_builder *builder, const struct thread *before,
+    struct process *process, uint64_t died_ms)
+{
+	struct thread *thread = graph_insert_thread(builder->store, process, before->tid);
+
+	thread->start_ticks = before->start_ticks;
+	thread->comm = copy_text(builder->store, before->comm);
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		thread->ns[link] = ns_now(builder, before->ns[link]);
+		thread->unread[link] = before->unread[link];
+		if (before->ns[link] && !thread->ns[link])
+			thread->unread[link] = UNREAD_GONE;
+	}
+	thread->life.born_ms = before->life.born_ms;
+	thread->life.died_ms = died_ms;
+}
+
+static bool has_tid(const struct process *process, pid_t tid)
+{
+	const struct thread *thread = process->first_thread;
+
+	while (thread && thread->tid != tid)
+		thread = thread->next;
+	return thread;
+}
+
+/* What became of the threads of @before, which is @process now and lives. */
+static void carry_dead_threads(struct graph_builder *builder, const struct process *before,
+    struct process *process, uint64_t now_ms, uint64_t linger_ms)
+{
+	for (const struct thread *from = before->first_thread; from; from = from->next) {
+		uint64_t died_ms;
+
+		/* A row for each number; one that was with its process again has not ended, nor is
+		 * that known of one whose process may not be read any more. */
+		if (has_tid(process, from->tid) ||
+		    (!from->life.died_ms &&
+		        (!thread_stands_apart(from) || process->unread[NS_UTS] == UNREAD_DENIED)))
+			continue;
+		if (still_shown(&from->life, now_ms, linger_ms, &died_ms))
+			carry_thread(builder, from, process, died_ms);
+	}
+}
+
+static void mark_born_threads(
+    struct process *process, const struct process *before, uint64_t now_ms)
+{
+	for (struct thread *thread = (struct thread *)(uintptr_t)process->first_thread; thread;
+	     thread = (struct thread *)(uintptr_t)thread->next) {
+		const struct thread *same = before ? graph_same_thread(before, thread) : NULL;
+
+		thread->life.born_ms = same ? same->life.born_ms : now_ms;
+	}
+}
+
+/* What @before had in @link when it was seen with it last; NULL for nothing. */
+static const struct ns *last_ns(const struct process *before, int link)
+{
+	const struct last_had *had = process_node_of(before)->had;
+
+	return before->ns[link] || !had ? before->ns[link] : had->ns[link];
+}
+
+static const char *last_cmdline(
+    struct graph_store *store, const struct process *before, size_t *ret_len, bool *ret_cut)
+{
+	const struct last_had *had = process_node_of(before)->had;
+	const char *cmdline = before->cmdline || !had ? before->cmdline : had->cmdline;
+
+	*ret_len = cmdline == before->cmdline ? before->cmdline_len : had->cmdline_len;
+	*ret_cut = cmdline == before->cmdline ? before->cmdline_cut : had->cmdline_cut;
+	return cmdline ? arena_copy(&store->arena, cmdline, *ret_len) : NULL;
+}
+
+/* A process that ends lets go of its namespaces and its memory, and may be seen so before it is gone: what
+ * it had is kept for when it is told as dead. */
+static void remember(
+    struct graph_builder *builder, struct process *process, const struct process *before)
+{
+	struct graph_store *store = builder->store;
+	struct last_had *had;
+	bool ends = false;
+
+	for (int link = 0; link < NS_LINK_COUNT; link++)
+		ends |=
+		    process->unread[link] == UNREAD_ZOMBIE || process->unread[link] == UNREAD_GONE;
+	if (!ends)
+		return;
+	had = arena_alloc(&store->arena, sizeof(*had));
+	*had = (struct last_had){.cmdline = NULL};
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (!process->ns[link])
+			had->ns[link] = ns_now(builder, last_ns(before, link));
+	}
+	if (!process->cmdline)
+		had->cmdline = last_cmdline(store, before, &had->cmdline_len, &had->cmdline_cut);
+	process_node_of(process)->had = had;
+}
+
+static void carry_process(
+    struct graph_builder *builder, const struct process *before, uint64_t died_ms)
+{
+	struct graph_store *store = builder->store;
+	struct process *process = graph_insert_process(store, &before->id);
+	struct process_node *node = process_node_of(process);
+
+	process->ppid = before->ppid;
+	process->comm = copy_text(store, before->comm);
+	process->cmdline =
+	    last_cmdline(store, before, &process->cmdline_len, &process->cmdline_cut);
+	process->cgroup = copy_text(store, before->cgroup);
+	process->uid = before->uid;
+	process->user = copy_text(store, before->user);
+	process->state = before->state;
+	process->kernel_thread = before->kernel_thread;
+	process->exiting = before->exiting;
+	process->threads = before->threads;
+	process->pids = graph_pids_copy(builder, before->pids, (size_t)before->pid_levels);
+	process->pid_levels = before->pid_levels;
+	process->pids_cut = before->pids_cut;
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		const struct ns *had = last_ns(before, link);
+
+		process->ns[link] = ns_now(builder, had);
+		process->unread[link] = process->ns[link] ? READ_OK
+		                        : had             ? UNREAD_GONE
+		                                          : before->unread[link];
+	}
+	for (const struct thread *from = before->first_thread; from; from = from->next)
+		carry_thread(
+		    builder, from, process, from->life.died_ms ? from->life.died_ms : died_ms);
+	process->fds_unread = before->fds_unread;
+	process->life.born_ms = before->life.born_ms;
+	process->life.died_ms = died_ms;
+	if (before->parent) {
+		node->has_parent_id = true;
+		node->parent_id = before->parent->id;
+	}
+}
+
+static void carry_processes(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms)
+{
+	const struct graph *prev = builder->prev;
+	struct graph_store *store = builder->store;
+
+	for (size_t i = 0; i < store->graph.process_count; i++) {
+		struct process *process = store->processes[i];
+		const struct process *before = process_node_of(process)->before;
+
+		process->life.born_ms = before ? before->life.born_ms : now_ms;
+		mark_born_threads(process, before, now_ms);
+		if (!before)
+			continue;
+		remember(builder, process, before);
+		carry_dead_threads(builder, before, process, now_ms, linger_ms);
+	}
+	for (size_t i = 0; i < prev->process_count; i++) {
+		const struct process *before = prev->processes[i];
+		uint64_t died_ms;
+
+		if (!builder->process_now[i] &&
+		    still_shown(&before->life, now_ms, linger_ms, &died_ms))
+			carry_process(builder, before, died_ms);
+	}
+}
+
+void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms)
+{
+	if (!builder->prev)
+		return;
+	graph_tell_same(builder);
+	carry_namespaces(builder, now_ms, linger_ms);
+	carry_processes(builder, now_ms, linger_ms);
+}

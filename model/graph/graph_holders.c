@@ -1,0 +1,140 @@
+/* The part of sealing that tells why each namespace is alive. */
+
+#include "model/base/util.h"
+#include "model/graph/graph_internal.h"
+
+#include <string.h>
+
+/* What a walk over all reasons does with each: first they are counted, then they are put. */
+struct taker {
+	uint32_t *ends; /* by index of the namespace: how many, then where its next one goes */
+	struct keeper *keepers; /* NULL while they are counted */
+};
+
+static void take(struct taker *taker, const struct ns *kept, const struct keeper *keeper)
+{
+	if (!kept || kept->life.died_ms)
+		return;
+	if (taker->keepers)
+		taker->keepers[taker->ends[kept->index]] = *keeper;
+	taker->ends[kept->index]++;
+}
+
+/* The kinds in their order, each from the lowest pid on. */
+static void take_threads(struct taker *taker, const struct process *process, enum keeper_kind kind)
+{
+	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
+		const struct keeper keeper = {
+		    .kind = kind, .fd = -1, .process = process, .thread = thread};
+
+		if (thread->life.died_ms)
+			continue;
+		for (int link = 0; link < NS_LINK_COUNT; link++) {
+			const struct ns *ns = thread->ns[link];
+			bool for_children = link >= NS_TYPE_COUNT;
+
+			if (ns == process->ns[link] ||
+			    for_children != (kind == KEEPER_FOR_CHILDREN))
+				continue;
+			if (for_children && ns == thread->ns[ns_link_type((enum ns_link)link)])
+				continue;
+			take(taker, ns, &keeper);
+		}
+	}
+}
+
+static void take_for_children(struct taker *taker, const struct process *process)
+{
+	const struct keeper keeper = {.kind = KEEPER_FOR_CHILDREN, .fd = -1, .process = process};
+
+	for (int link = NS_TYPE_COUNT; link < NS_LINK_COUNT; link++) {
+		if (process->ns[link] != process->ns[ns_link_type((enum ns_link)link)])
+			take(taker, process->ns[link], &keeper);
+	}
+}
+
+static void take_of_processes(struct taker *taker, const struct graph_store *store)
+{
+	for (size_t i = 0; i < store->graph.process_count; i++) {
+		if (store->processes[i]->first_thread && !store->processes[i]->life.died_ms)
+			take_threads(taker, store->processes[i], KEEPER_THREAD);
+	}
+	for (size_t i = 0; i < store->graph.process_count; i++) {
+		if (store->processes[i]->life.died_ms)
+			continue;
+		take_for_children(taker, store->processes[i]);
+		take_threads(taker, store->processes[i], KEEPER_FOR_CHILDREN);
+	}
+}
+
+static void take_seen(struct taker *taker, const struct graph_store *store, enum keeper_kind kind)
+{
+	for (size_t i = 0; i < store->seen_count; i++) {
+		if (store->seen[i].keeper.kind == kind)
+			take(taker, store->seen[i].kept, &store->seen[i].keeper);
+	}
+}
+
+static void take_below(struct taker *taker, const struct graph_store *store)
+{
+	struct keeper keeper = {.kind = KEEPER_CHILD, .fd = -1};
+
+	for (size_t i = 0; i < store->graph.ns_count; i++) {
+		keeper.ns = store->namespaces[i];
+		if (!keeper.ns->life.died_ms)
+			take(taker, keeper.ns->parent, &keeper);
+	}
+	keeper.kind = KEEPER_OWNED;
+	for (size_t i = 0; i < store->graph.ns_count; i++) {
+		keeper.ns = store->namespaces[i];
+		if (!keeper.ns->life.died_ms && keeper.ns->owner != keeper.ns->parent)
+			take(taker, keeper.ns->owner, &keeper);
+	}
+}
+
+static void take_all(struct taker *taker, const struct graph_store *store)
+{
+	take_of_processes(taker, store);
+	take_seen(taker, store, KEEPER_FD);
+	take_seen(taker, store, KEEPER_SOCKET);
+	take_seen(taker, store, KEEPER_TUN);
+	take_seen(taker, store, KEEPER_MOUNT);
+	take_below(taker, store);
+}
+
+/* Is it there for no reason in sight? */
+static bool is_unseen(const struct ns *ns, uint32_t reasons)
+{
+	return ns->unseen && !ns->life.died_ms && !ns->member_count && !reasons;
+}
+
+void graph_link_keepers(struct graph_store *store)
+{
+	size_t ns_count = store->graph.ns_count;
+	autofree uint32_t *ends = xcalloc(ns_count, sizeof(*ends));
+	autofree bool *unseen = xcalloc(ns_count, sizeof(*unseen));
+	struct taker taker = {.ends = ends};
+	uint32_t total = 0;
+
+	take_all(&taker, store);
+	for (size_t i = 0; i < ns_count; i++) {
+		unseen[i] = is_unseen(store->namespaces[i], ends[i]);
+		ends[i] += unseen[i];
+		store->namespaces[i]->keeper_count = ends[i];
+		ends[i] = total;
+		total += store->namespaces[i]->keeper_count;
+	}
+	taker.keepers = arena_alloc(&store->arena, total * sizeof(*taker.keepers));
+	take_all(&taker, store);
+	for (size_t i = 0; i < ns_count; i++) {
+		if (unseen[i])
+			take(&taker, store->namespaces[i],
+			    &(struct keeper){.kind = KEEPER_UNSEEN, .fd = -1});
+	}
+	for (size_t i = 0; i < ns_count; i++)
+		store->namespaces[i]->keepers =
+		    taker.keepers + (ends[i] - store->namespaces[i]->keeper_count);
+	free(store->seen);
+	store->seen = NULL;
+	store->seen_count = store->seen_room = 0;
+}

@@ -1,0 +1,136 @@
+/* What the parts of the graph share: graph.c, graph_build.c, graph_same.c, graph_carry.c and so on.
+ *
+ * A builder fills a graph_store, and sealing hands that store out as a struct graph, which is its
+ * first member.  All records live in the store's arena, so pointers between them stay valid while
+ * the lists grow.  Both tables hold the dead too: what is found by number (pid; type
+ * and inode) has the same hash, and the look-up tells them apart.
+ */
+#pragma once
+
+#include "model/base/arena.h"
+#include "model/base/hash.h"
+#include "model/graph/graph.h"
+
+/* What a process had that has begun to end, and has it no more. */
+struct last_had {
+	const struct ns *ns[NS_LINK_COUNT]; /* NULL where it has it still, or nothing was seen */
+	const char *cmdline;                /* the same */
+	size_t cmdline_len;
+	bool cmdline_cut;
+};
+
+struct process_node {
+	struct process process;       /* first: a struct process of ours is one of these */
+	const struct process *before; /* the same one in the graph before; not used once sealed */
+	struct thread *last_thread;   /* of first_thread's list */
+	struct process_id parent_id;  /* of the dead: who the parent was */
+	bool has_parent_id;
+	const struct last_had *had; /* of one that ends; or NULL */
+};
+
+struct ns_node {
+	struct ns ns;
+	const struct ns *before;
+};
+
+/* The last generation of an inode that is out of sight, so that its next user gets another. */
+struct spent_ino {
+	uint64_t dev, ino;
+	enum nstype type;
+	uint32_t generation;
+};
+
+/* A keeper that a source saw. */
+struct seen_keeper {
+	struct ns *kept;
+	struct keeper keeper;
+};
+
+struct graph_store {
+	struct graph graph;
+	uint32_t references;
+	struct arena arena;
+	struct process **processes;
+	size_t process_room;
+	struct ns **namespaces;
+	size_t ns_room;
+	struct hash by_pid;      /* of struct process */
+	struct hash by_ino;      /* of struct ns, by type and inode */
+	struct spent_ino *spent; /* sorted */
+	size_t spent_count, spent_room;
+	struct seen_keeper *seen; /* until the graph is sealed */
+	size_t seen_count, seen_room;
+	uint32_t last_number; /* the highest ns.number of this graph and those before */
+};
+
+struct graph_builder {
+	struct graph_store *store;
+	const struct graph *prev;
+	/* What the processes and namespaces of @prev are now, by their index; NULL where they are
+	 * neither alive nor carried.  Filled by graph_tell_same. */
+	struct process **process_now;
+	struct ns **ns_now;
+	struct ns **ns_noted; /* by the source, the same way */
+	bool same_told;
+};
+
+static inline const struct graph_store *graph_store_of(const struct graph *graph)
+{
+	return (const struct graph_store *)graph;
+}
+
+static inline struct process_node *process_node_of(const struct process *process)
+{
+	return (struct process_node *)(uintptr_t)process;
+}
+
+static inline struct ns_node *ns_node_of(const struct ns *ns)
+{
+	return (struct ns_node *)(uintptr_t)ns;
+}
+
+static inline uint64_t hash_pid(pid_t pid)
+{
+	/* Mixed, though pids are spread well: in long runs of them, looking for one that is not
+	 * there would walk to the end of the run. */
+	return hash_mix((uint64_t)pid);
+}
+
+static inline uint64_t hash_ino(enum nstype type, uint64_t ino)
+{
+	return hash_mix(ino * NS_TYPE_COUNT + (uint64_t)type);
+}
+
+/* Both nsfs device and inode and the type; ids with these equal may still be two. */
+static inline bool same_ino(const struct ns_id *a, const struct ns_id *b)
+{
+	return a->ino == b->ino && a->dev == b->dev && a->type == b->type;
+}
+
+/* graph.c */
+void graph_store_free(struct graph_store *store);
+/* Of those with the type, device and inode of @id the living one, else the one that died last;
+ * NULL for none. */
+struct ns *graph_latest_ns(const struct graph_store *store, const struct ns_id *id);
+/* The highest generation that any namespace with the inode of @id had; -1 for none. */
+int64_t graph_last_generation(const struct graph_store *store, const struct ns_id *id);
+
+/* Orders struct spent_ino, for qsort and bsearch. */
+int spent_ino_compare(const void *a, const void *b);
+
+/* graph_build.c: into lists and tables, without looking for one that is there already. */
+struct process *graph_insert_process(struct graph_store *store, const struct process_id *id);
+struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id);
+struct thread *graph_insert_thread(struct graph_store *store, struct process *process, pid_t tid);
+
+/* graph_link.c: sorts and links everything; the graph is ready then but for its two lists. */
+void graph_link_all(struct graph_store *store);
+
+/* graph_holders.c: gives each living namespace of the linked graph its keepers. */
+void graph_link_keepers(struct graph_store *store);
+
+/* graph_same.c: finds for everything in @builder what it was in the graph before, and gives the
+ * namespaces their generations.  The second call does nothing. */
+void graph_tell_same(struct graph_builder *builder);
+/* Remembers the generations of what is in neither of the two graphs any more. */
+void graph_note_spent(struct graph_builder *builder);

@@ -1,0 +1,116 @@
+#include "model/graph/history.h"
+
+#include "model/base/util.h"
+
+#include <string.h>
+
+struct history {
+	uint64_t linger_ms;
+	struct graph *now;
+	uint64_t pushed_ms;
+	/* The moments at which something that is shown was born or died, each once, sorted.  There
+	 * is one for each sweep of the last linger_ms at most. */
+	uint64_t *moments_ms;
+	size_t moment_count, moment_room;
+};
+
+struct history *history_new(uint64_t linger_ms)
+{
+	struct history *history = xcalloc(1, sizeof(*history));
+
+	history->linger_ms = linger_ms;
+	return history;
+}
+
+void history_free(struct history *history)
+{
+	if (!history)
+		return;
+	graph_unref(history->now);
+	free(history->moments_ms);
+	free(history);
+}
+
+const struct graph *history_now(const struct history *history)
+{
+	return history->now;
+}
+
+/* Notes when @life began or ended, if that is shown still.  Called in any order. */
+static void note_moment(struct history *history, const struct life *life, uint64_t now_ms)
+{
+	uint64_t moment_ms = life->died_ms ? life->died_ms : life->born_ms;
+	size_t at = history->moment_count;
+
+	if (!moment_ms || now_ms - moment_ms >= history->linger_ms)
+		return;
+	while (at && history->moments_ms[at - 1] > moment_ms)
+		at--;
+	if (at && history->moments_ms[at - 1] == moment_ms)
+		return;
+	array_reserve(history->moments_ms, history->moment_room, history->moment_count + 1);
+	memmove(&history->moments_ms[at + 1], &history->moments_ms[at],
+	    (history->moment_count - at) * sizeof(*history->moments_ms));
+	history->moments_ms[at] = moment_ms;
+	history->moment_count++;
+}
+
+static void set_now(struct history *history, struct graph *now, uint64_t now_ms)
+{
+	graph_unref(history->now);
+	history->now = now;
+	history->pushed_ms = now_ms;
+
+	history->moment_count = 0;
+	for (size_t i = 0; i < now->process_count; i++) {
+		note_moment(history, &now->processes[i]->life, now_ms);
+		for (const struct thread *thread = now->processes[i]->first_thread; thread;
+		     thread = thread->next)
+			note_moment(history, &thread->life, now_ms);
+	}
+	for (size_t i = 0; i < now->ns_count; i++)
+		note_moment(history, &now->namespaces[i]->life, now_ms);
+}
+
+void history_place(struct history *history, const struct graph *graph, uint64_t at_ms)
+{
+	set_now(history, graph_ref(graph), at_ms);
+}
+
+const struct graph *history_push(
+    struct history *history, struct graph_builder *builder, uint64_t now_ms, struct events *events)
+{
+	struct graph *before = history->now;
+	struct graph *now;
+
+	graph_carry(builder, now_ms, history->linger_ms);
+	now = graph_seal(builder);
+	if (before && events)
+		diff_graphs(before, now, events);
+	set_now(history, now, now_ms);
+	return now;
+}
+
+bool history_is_new(const struct history *history, const struct life *life, uint64_t now_ms)
+{
+	return life->born_ms && !life->died_ms && now_ms - life->born_ms < history->linger_ms;
+}
+
+uint64_t history_next_change_ms(const struct history *history, uint64_t now_ms)
+{
+	for (size_t i = 0; i < history->moment_count; i++) {
+		if (history->moments_ms[i] + history->linger_ms > now_ms)
+			return history->moments_ms[i] + history->linger_ms;
+	}
+	return 0;
+}
+
+uint64_t history_wall_ms(const struct history *history, uint64_t moment_ms)
+{
+	uint64_t taken_ms = history->now ? history->now->stats.taken_at_ms : 0;
+
+	if (!taken_ms)
+		return 0;
+	/* Unsigned, so moments after the push come out right as well. */
+	return taken_ms + (moment_ms - history->pushed_ms);
+}

@@ -1,0 +1,59 @@
+/* Moments: graphs that follow each other, as bytes.  The past that the explorer can go back to and the
+ * files of "nsscope record" are made of them.
+ *
+ * A moment is one frame of Zstandard (RFC 8878) with a checksum and the size of its content: the two times
+ * below, eight bytes each, and the graph as of graph_codec.h.  Now and then a moment is whole; those between
+ * are compressed with the content of the one before as a prefix, so they take little where little changed.
+ */
+#pragma once
+
+#include "model/base/bytes.h"
+#include "model/graph/graph.h"
+
+struct moment {
+	uint64_t at_ms;       /* when the graph was shown, on the clock of history_push */
+	uint64_t taken_at_ms; /* wall clock, since 1970, when its sweep began */
+	bool whole;
+	bool version_1;      /* its bytes are as recordings of version 1 have them, recording_1.h */
+	const uint8_t *data; /* what moment_read reads */
+	size_t len;
+	size_t offset; /* where that stands in a file, else 0 */
+};
+
+/* Writes moments, each of which follows from the one before.  All zero to begin with. */
+struct moment_writer {
+	struct bytes last; /* the content before; nothing before the first */
+	struct bytes next, frame;
+	struct ZSTD_CCtx_s *zstd;
+	unsigned since_whole;
+};
+
+void moment_writer_done(struct moment_writer *writer);
+
+/* Makes a moment of @graph.  The bytes of @ret_moment are borrowed from @writer until the next one; its offset
+ * is 0.
+ * Returns 0 or -E2BIG: no graph may take more than GRAPH_BYTES_MAX. */
+int moment_write(struct moment_writer *writer, const struct graph *graph, uint64_t at_ms,
+    struct moment *ret_moment);
+
+/* Says what is wrong with a moment, as far as its beginning and its length tell, in English, for N_(); NULL for
+ * nothing.  Whether its bytes are damaged is known when it is read. */
+const char *moment_fault(const struct moment *moment);
+
+/* Reads moments: what has been read so far.  All zero to begin with. */
+struct moment_reader {
+	struct bytes content, spare;
+	struct ZSTD_DCtx_s *zstd;
+	const char *expected; /* after a mistake: what should have stood there, msgid */
+	size_t offset;        /* and where, in the file */
+};
+
+void moment_reader_done(struct moment_reader *reader);
+
+/* Goes on to @moment, which is whole or follows from the one that was read last.
+ * Returns 0, or -EBADMSG with @expected and @offset set; then only a whole one can follow. */
+int moment_read(struct moment_reader *reader, const struct moment *moment);
+
+/* The graph of the moment that was read last, as a new reference; NULL with @expected and @offset
+ * set where it makes none. */
+struct graph *moment_graph(struct moment_reader *reader, const struct moment *moment);

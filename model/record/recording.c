@@ -1,0 +1,179 @@
+#include "model/record/recording.h"
+
+#include "model/base/i18n.h"
+#include "model/record/recording_1.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+enum {
+	LENGTH_AT = 1,
+	LENGTH_BYTES = 4,
+	TIME_BYTES = 8,
+	HEAD_BYTES = LENGTH_AT + LENGTH_BYTES + 2 * TIME_BYTES,
+};
+
+static const char magic[] = "nsscope recording ";
+static const char version[] = "2\n", version_1[] = "1\n";
+
+enum kind { KIND_WHOLE = 'W', KIND_CHANGES = 'D', KIND_END = 'E' };
+
+void recording_begin(struct bytes *out)
+{
+	bytes_put(out, magic, strlen(magic));
+	bytes_put(out, version, strlen(version));
+}
+
+int recording_put(
+    struct moment_writer *writer, const struct graph *graph, uint64_t at_ms, struct bytes *out)
+{
+	struct moment moment;
+	int r = moment_write(writer, graph, at_ms, &moment);
+
+	if (r < 0)
+		return r;
+	bytes_put_number(out, moment.whole ? KIND_WHOLE : KIND_CHANGES, 1);
+	bytes_put_number(out, moment.len, LENGTH_BYTES);
+	bytes_put_number(out, moment.at_ms, TIME_BYTES);
+	bytes_put_number(out, moment.taken_at_ms, TIME_BYTES);
+	bytes_put(out, moment.data, moment.len);
+	return 0;
+}
+
+void recording_end(struct bytes *out)
+{
+	bytes_put_number(out, KIND_END, 1);
+}
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+/* Are the first @len bytes of @data those of @text, as many as there are? */
+static bool begins(const uint8_t *data, size_t len, const char *text)
+{
+	return memcmp(data, text, len < strlen(text) ? len : strlen(text)) == 0;
+}
+
+static bool is_kind(uint8_t byte)
+{
+	return byte == KIND_WHOLE || byte == KIND_CHANGES || byte == KIND_END;
+}
+
+bool recording_may_begin(const uint8_t *data, size_t len)
+{
+	const size_t version_at = strlen(magic), kind_at = version_at + strlen(version);
+
+	if (len == 0)
+		return true;
+	if (!begins(data, len, magic))
+		return false;
+	if (len > version_at && !begins(data + version_at, len - version_at, version) &&
+	    !begins(data + version_at, len - version_at, version_1))
+		return false;
+	return len <= kind_at || is_kind(data[kind_at]);
+}
+
+/* Returns 0, -EINVAL or -ENOTSUP. */
+static int read_first_line(struct byte_reader *in, bool *ret_version_1)
+{
+	const uint8_t *line = read_bytes(in, strlen(magic), N_("\"nsscope recording\""));
+
+	if (!line || memcmp(line, magic, strlen(magic)) != 0) {
+		in->at = 0;
+		reader_fail(in, N_("\"nsscope recording\""));
+		return -EINVAL;
+	}
+	line = read_bytes(in, strlen(version), N_("version 1 or 2"));
+	*ret_version_1 = line && memcmp(line, version_1, strlen(version_1)) == 0;
+	if (!line || (!*ret_version_1 && memcmp(line, version, strlen(version)) != 0)) {
+		in->at = strlen(magic);
+		reader_fail(in, N_("version 1 or 2"));
+		return -ENOTSUP;
+	}
+	return 0;
+}
+
+/* Reads the next record.  Returns its kind, with @ret_moment filled where it is a moment; or 0 with what is
+ * wrong noted in @in. */
+static char read_record(struct byte_reader *in, struct moment *ret_moment)
+{
+	size_t from = in->at;
+	const uint8_t *kind = read_bytes(in, 1, N_("the beginning of a record"));
+	size_t len;
+
+	if (kind && !is_kind(*kind)) {
+		in->at = from;
+		reader_fail(in, N_("the beginning of a record"));
+	}
+	if (!kind || !reader_ok(in))
+		return 0;
+	if (*kind == KIND_END)
+		return KIND_END;
+	*ret_moment = (struct moment){.whole = *kind == KIND_WHOLE};
+	len = (size_t)read_number(in, LENGTH_BYTES, UINT32_MAX, N_("the rest of a record"));
+	ret_moment->at_ms = read_number(in, TIME_BYTES, UINT64_MAX, N_("the rest of a record"));
+	ret_moment->taken_at_ms =
+	    read_number(in, TIME_BYTES, UINT64_MAX, N_("the rest of a record"));
+	ret_moment->offset = in->at;
+	ret_moment->len = len;
+	ret_moment->data = read_bytes(in, len, N_("the rest of a record"));
+	return reader_ok(in) ? (char)*kind : 0;
+}
+
+/* Returns what is wrong with a moment behind those of @past, or NULL. */
+static const char *order_fault(const struct moment *moment, const struct past *past)
+{
+	uint64_t end = past_end(past);
+	bool first = end == past_first(past);
+
+	/* Half of what fits, so that nobody who adds to it need look. */
+	if (moment->at_ms > INT64_MAX / 2 || moment->taken_at_ms > INT64_MAX / 2)
+		return N_("a time");
+	if (!first && moment->at_ms <= past_moment(past, end - 1)->at_ms)
+		return N_("a later moment than the one before");
+	return first && !moment->whole ? N_("a whole graph") : NULL;
+}
+
+/* @in: behind the record of @moment. */
+static void add_moment(struct byte_reader *in, const struct moment *moment, struct past *past)
+{
+	const char *expected = order_fault(moment, past);
+
+	if (!expected)
+		expected = moment_fault(moment);
+	if (!expected) {
+		past_add(past, moment);
+		return;
+	}
+	in->at = moment->offset;
+	reader_fail(in, expected);
+}
+
+int recording_load(
+    const uint8_t *data, size_t len, struct past *past, struct recording_fault *ret_fault)
+{
+	struct byte_reader in = {.data = data, .len = len};
+	bool is_version_1 = false;
+	struct moment moment;
+	char kind = KIND_WHOLE;
+	int r = read_first_line(&in, &is_version_1);
+
+	while (r == 0 && reader_ok(&in) && kind != KIND_END && in.at < in.len) {
+		kind = is_version_1 ? recording_1_next(&in, &moment) : read_record(&in, &moment);
+		if (kind && kind != KIND_END)
+			add_moment(&in, &moment, past);
+	}
+	if (r == 0 && !reader_ok(&in))
+		r = -EBADMSG;
+	if (r == 0 && kind == KIND_END && in.at < in.len) {
+		reader_fail(&in, N_("nothing more"));
+		r = -EBADMSG;
+	}
+	if (r == 0 && kind != KIND_END) {
+		reader_fail(&in, N_("its last record"));
+		r = -ENODATA;
+	}
+	if (r < 0)
+		*ret_fault = (struct recording_fault){in.at, in.expected};
+	return r;
+}

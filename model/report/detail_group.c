@@ -1,0 +1,124 @@
+/* All that is known of a room: what its members share, and with whom else. */
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/report/detail_parts.h"
+
+enum { TYPE_COLS = 8, MARK_COLS = 10 };
+
+static void add_count(const struct detail *detail, const struct room *room)
+{
+	struct line line = detail_field(detail, _("In it"));
+
+	line_addf(&line, STYLE_STRONG, ngettext("%u process", "%u processes", room->processes),
+	    room->processes);
+	if (room->threads)
+		line_addf(&line, STYLE_STRONG,
+		    ngettext(", %u thread that left its process",
+		        ", %u threads that left their processes", room->threads),
+		    room->threads);
+	detail_field_end(detail, &line);
+}
+
+/* The one look: what sets it apart. */
+static void add_apart(const struct detail *detail, const struct room *room)
+{
+	struct line line = detail_field(detail, _("Apart in"));
+	unsigned apart = 0;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = room->ns[type];
+
+		if (ns && !ns->baseline)
+			line_addf(
+			    &line, STYLE_NS, "%s%s", apart++ ? _(", ") : "", ns_types[type].name);
+	}
+	if (!apart)
+		line_adds(&line, STYLE_PLAIN, _("nothing: all eight are the usual ones"));
+	detail_field_end(detail, &line);
+}
+
+/* Who is in @ns and not in @room. */
+static void add_others(
+    const struct detail *detail, const struct room *room, const struct ns *ns, struct line *line)
+{
+	uint32_t others =
+	    ns->member_count > room->processes ? ns->member_count - room->processes : 0;
+
+	if (others)
+		line_addf(line, STYLE_DIM,
+		    ngettext("  and %u process of other rooms", "  and %u processes of other rooms",
+		        others),
+		    others);
+	else
+		line_addf(line, STYLE_PLAIN, "  %s",
+		    detail->context->graph->stats.denied
+		        ? _("nobody else of those that could be read is in it")
+		        : _("of this room only"));
+}
+
+static void add_namespaces(const struct detail *detail, const struct room *room)
+{
+	detail_heading(detail, _("Its namespaces"));
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = room->ns[type];
+		struct line line = detail_line(detail);
+
+		line_adds(&line, STYLE_DIM, ns_types[type].name);
+		line_pad(&line, TYPE_COLS);
+		if (ns) {
+			detail_add_ns(detail, ns, &line);
+			add_others(detail, room, ns, &line);
+		} else {
+			line_adds(&line, STYLE_DIM, _("this kernel has none"));
+		}
+		detail_wrap(detail, &line, MARK_COLS);
+	}
+}
+
+static void add_thread(const struct detail *detail, const struct thread *thread)
+{
+	struct line line = detail_line(detail);
+
+	line_addf(&line, STYLE_PID, "%7d ", (int)thread->tid);
+	line_addf(&line, STYLE_DIM, "%s ", _("thread"));
+	line_adds(&line, thread->life.died_ms ? STYLE_DEAD : STYLE_PLAIN, thread->comm);
+	detail_wrap(detail, &line, TYPE_COLS);
+}
+
+static void add_members(const struct detail *detail, const struct room *room)
+{
+	uint32_t listed = 0;
+	struct line line;
+
+	detail_heading(detail, _("Members"));
+	for (; listed < room->member_count && listed < detail_most(detail); listed++) {
+		const struct room_member *member = &room->members[listed];
+
+		if (member->thread)
+			add_thread(detail, member->thread);
+		else
+			detail_member(detail, member->process);
+	}
+	if (listed < room->member_count) {
+		line = detail_line(detail);
+		line_pad(&line, TYPE_COLS);
+		line_addf(&line, STYLE_DIM, _("and %u more"), room->member_count - listed);
+		detail_wrap(detail, &line, TYPE_COLS);
+	}
+}
+
+void detail_room(const struct detail *detail, const struct room *room)
+{
+	struct line line = detail_line(detail);
+	struct container container;
+
+	line_adds(
+	    &line, STYLE_TITLE, _("A room: processes that live in the same eight namespaces"));
+	detail_wrap(detail, &line, 0);
+	add_count(detail, room);
+	add_apart(detail, room);
+	if (container_of_process(room->first, &container))
+		detail_container(detail, &container);
+	add_namespaces(detail, room);
+	add_members(detail, room);
+}

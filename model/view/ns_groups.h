@@ -1,0 +1,72 @@
+/* Rooms: who lives in the same eight namespaces.
+ *
+ * namespaces(7): each thread is a member of one namespace of each type, so the eight together are
+ * where it lives.  All who have all eight in common are one room; two rooms differ in at least one.
+ * A thread that left its process lives in a room of its own (struct thread).  A type that the
+ * kernel doesn't have parts nobody; where a link could not be read it is not known who shares it,
+ * so those stand in no room.
+ *
+ * Worked out from one graph in one walk over its processes and one sort of the rooms.
+ */
+#pragma once
+
+#include "model/graph/graph.h"
+
+/* What rooms are ordered by: one column of the matrix. */
+enum rooms_column {
+	ROOMS_BY_COUNT, /* the largest first */
+	ROOMS_BY_NAME,  /* of the first process */
+	ROOMS_BY_FIRST, /* the lowest PID first */
+	ROOMS_BY_TYPE,  /* those with the same namespace of a type stand together: add the type */
+	ROOMS_COLUMN_COUNT = ROOMS_BY_TYPE + NS_TYPE_COUNT,
+};
+
+struct rooms_order {
+	unsigned column; /* enum rooms_column, and types behind it */
+	bool inverted;
+};
+
+/* "processes", "command", "pid", "cgroup", …: as --sort takes them. */
+const char *rooms_column_name(unsigned column);
+/* False where @name is none of them. */
+bool rooms_column_from_name(const char *name, unsigned *ret_column);
+/* The type that rooms are grouped by, or NS_TYPE_COUNT for none. */
+enum nstype rooms_order_type(const struct rooms_order *order);
+
+/* Does the largest stand first, of that column? */
+bool rooms_order_descends(const struct rooms_order *order);
+
+struct room_member {
+	const struct process *process;
+	const struct thread *thread; /* NULL: the process itself */
+};
+
+struct room {
+	const struct ns *ns[NS_TYPE_COUNT]; /* NULL: the kernel has no such type */
+	uint64_t hash; /* of the eight identities: what it is known by over the change of graphs */
+	const struct process *first; /* the living one with the lowest PID, or of its thread; where
+	                              * all are dead, the first of them */
+	uint32_t processes, threads; /* the living */
+	const struct room_member *members; /* by PID; the dead included */
+	uint32_t member_count;
+};
+
+struct rooms {
+	struct room *rooms; /* in the order asked for */
+	size_t count;
+	struct room_member *members; /* room after room, then those that stand in none, by reason */
+	size_t member_count;
+	uint32_t first_unplaced[UNREAD_NEVER + 1]; /* in members */
+	uint32_t unplaced[UNREAD_NEVER + 1];       /* how many */
+	uint32_t kernel_threads;                   /* the living that were left out */
+};
+
+/* @kernel_threads: with them.  The rooms point into @graph; end them with rooms_done. */
+void rooms_build(struct rooms *ret_rooms, const struct graph *graph, bool kernel_threads,
+    const struct rooms_order *order);
+void rooms_done(struct rooms *rooms);
+
+/* Does @process itself live in @room? */
+bool room_holds_process(const struct room *room, const struct process *process);
+/* Is @needle in what is known of one of its namespaces, or of the container?  See row_holds. */
+bool room_holds(const struct room *room, const char *needle);

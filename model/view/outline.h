@@ -1,0 +1,144 @@
+/* The tree that a view paints, worked out as rows: what, how deep, folded, matched, new, dead.
+ *
+ * An outline is made anew from a graph whenever something changes; what must survive that (folds,
+ * the selection) is kept by row_key, never by row number or pointer.  The plain-text report prints
+ * the same rows as the screen.
+ */
+#pragma once
+
+#include "model/graph/graph.h"
+#include "model/graph/history.h"
+#include "model/view/ns_groups.h"
+
+enum grouping {
+	GROUP_BY_PID,   /* PID namespaces nested, the process tree below each */
+	GROUP_BY_TYPE,  /* types → namespaces → members */
+	GROUP_BY_OWNER, /* user namespaces nested, what each owns below it → members */
+	GROUP_BY_ROOM,  /* who lives in the same eight namespaces → members; see ns_groups.h */
+	GROUPING_COUNT,
+};
+
+/* "pid", "type", "owner", "room": as --by takes it, and a lesson's "group:". */
+extern const char *const grouping_names[GROUPING_COUNT];
+/* False where @name is none of them. */
+bool grouping_from_name(const char *name, enum grouping *ret_grouping);
+
+enum row_kind {
+	ROW_TYPE,
+	ROW_NS,
+	ROW_PROCESS,
+	ROW_THREAD,  /* one that left its process, see struct thread; below it, or by type and by
+	                owner in its own */
+	ROW_MEMBERS, /* by owner: those in a user namespace, beside what it owns */
+	ROW_UNKNOWN, /* by owner: above it is what could not be told, and why */
+	ROW_ROOM,    /* by room */
+	ROW_NOTE, /* a line that says something of its parent row: "14 processes could not be read";
+	             by room these stand below it */
+};
+
+/* What a row is, over the change of graphs. */
+struct row_key {
+	enum row_kind kind;
+	enum nstype type; /* ROW_TYPE, ROW_NOTE */
+	enum unread why;  /* ROW_UNKNOWN; ROW_NOTE: what it tells of; READ_OK: the kernel threads */
+	struct ns_id ns;  /* ROW_NS, ROW_MEMBERS; with ROW_PROCESS and ROW_THREAD by type and by
+	                      owner: where it stands */
+	struct process_id
+	    process;   /* ROW_PROCESS, ROW_THREAD; ROW_ROOM: its first, which may change */
+	pid_t tid;     /* ROW_THREAD */
+	uint64_t room; /* ROW_ROOM: its hash */
+};
+
+bool row_key_equal(const struct row_key *a, const struct row_key *b);
+/* Are both the same process, thread, namespace or type, wherever they stand? */
+bool row_key_same_subject(const struct row_key *a, const struct row_key *b);
+uint64_t row_key_hash(const struct row_key *key);
+
+struct row {
+	struct row_key key;
+	const struct ns *ns;           /* as in key; of the graph */
+	const struct process *process; /* ROW_PROCESS, ROW_THREAD; of the graph */
+	const struct thread *thread;   /* ROW_THREAD; of the graph */
+	const struct room *room;       /* ROW_ROOM; the outline's, until it is built again */
+	const char *note; /* ROW_NOTE: translated; the outline's, until it is built again */
+	uint32_t parent;  /* row number, or ROW_NONE */
+	uint16_t depth;   /* 0 for the top */
+	bool last;        /* the last child of its parent */
+	bool has_children;
+	bool folded;  /* has children, and of them at most those are shown that lead to the cast */
+	bool matched; /* the search text is in it */
+	bool joined;  /* by pid: member whose parent is outside this PID namespace and
+	                                * that is not its init */
+	uint32_t hidden; /* rows below a folded one that are not shown */
+};
+
+#define ROW_NONE UINT32_MAX
+
+/* Which rows are folded or unfolded against their default. */
+struct folds;
+struct folds *folds_new(void);
+void folds_free(struct folds *folds);
+void folds_set(struct folds *folds, const struct row_key *key, bool folded);
+void folds_clear(struct folds *folds); /* back to the defaults */
+
+/* The cast, by the PIDs of the scanner's namespace: in folded namespaces and processes its living
+ * members are shown all the same, and what stands above them; folded types hide them too, and by
+ * owner those folded namespaces that everything is in, but for the user namespace. */
+struct outline_cast {
+	const pid_t *pids;
+	size_t count;
+};
+
+struct outline_options {
+	enum grouping grouping;
+	const struct folds *folds;      /* NULL: nothing is folded, not even by default */
+	bool type_shown[NS_TYPE_COUNT]; /* by type and by owner: all false means all; by owner user
+	                                   namespaces are shown all the same, without members */
+	uint64_t only_ino;        /* by type: only the namespaces with this inode; 0 for all */
+	const char *filter;       /* only rows with this text in them, and what is above and below a
+	                            * namespace found; NULL or "" for all */
+	const char *search;       /* marks rows as matched, hides nothing; NULL or "" for none */
+	struct rooms_order rooms; /* by room: a type groups them below its namespaces */
+	bool kernel_threads;      /* show them; else they are left out and counted in a note */
+	struct outline_cast cast;
+	pid_t root_pid; /* by pid: only this process and what is below it; 0 for all */
+};
+
+struct outline {
+	struct row *rows;
+	size_t count, room;
+	size_t matched;            /* rows that the search found, also below folds */
+	struct outline_tree *tree; /* private: the whole tree, whose room is used again */
+};
+
+/* Works out the rows.  @outline must be zeroed or hold an earlier one, whose room is used again;
+ * its rows point into @graph. */
+void outline_build(
+    struct outline *outline, const struct graph *graph, const struct outline_options *options);
+void outline_done(struct outline *outline);
+
+/* The row with @key, or ROW_NONE. */
+uint32_t outline_find(const struct outline *outline, const struct row_key *key);
+
+/* Where a selection goes that was on @key at row @at of @before, now that @after is shown: the
+ * same key, else the nearest ancestor that still has a row, else the same place. */
+uint32_t outline_follow(const struct outline *before, uint32_t at, const struct outline *after);
+
+/* The next matched row after (@step 1) or before (@step -1) @at, around the end; ROW_NONE where
+ * there is none. */
+uint32_t outline_next_match(const struct outline *outline, uint32_t at, int step);
+
+/* The same, also below folded rows: in @folds all is opened that hides the one found.  Returns
+ * false where there is none, else its key, by which outline_find knows it once the outline is
+ * built again. */
+bool outline_open_match(const struct outline *outline, uint32_t at, int step, struct folds *folds,
+    struct row_key *ret_key);
+
+/* The same for what @key is about: its row in this grouping, or where it has several and none is
+ * @key's own, the first. */
+bool outline_open_subject(const struct outline *outline, const struct row_key *key,
+    struct folds *folds, struct row_key *ret_key);
+
+/* Does @row hold @needle?  Case is ignored (ASCII).  Looked through: comm, command line, user,
+ * pid at each level, type, inode ("uts:4026531838" too), bind name, host name. */
+bool row_holds(const struct row *row, const char *needle);

@@ -1,0 +1,226 @@
+#include "scanner/bpf/bpf_add.h"
+
+#include "model/base/util.h"
+#include "scanner/nsfs/nsfs.h"
+#include "scanner/proc/proc_read.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { KTHREADD = 2 }; /* the parent of all kernel threads */
+
+/* Of linux/sched.h, and as fs/proc/array.c tells them. */
+enum {
+	TASK_UNINTERRUPTIBLE = 0x0002,
+	TASK_REPORT = 0x007f,
+	TASK_NOLOAD = 0x0400,
+	TASK_RTLOCK_WAIT = 0x1000,
+	TASK_FROZEN = 0x8000,
+	TASK_IDLE = TASK_UNINTERRUPTIBLE | TASK_NOLOAD,
+};
+
+/* The letter of proc_pid_stat(5). */
+static char letter_of(uint32_t state, uint32_t exit_state)
+{
+	static const char letters[] = "RSDTtXZP";
+	uint32_t shown = (state | exit_state) & TASK_REPORT;
+
+	if ((state & TASK_IDLE) == TASK_IDLE)
+		return 'I';
+	if (state & (TASK_RTLOCK_WAIT | TASK_FROZEN))
+		shown = TASK_UNINTERRUPTIBLE;
+	return shown ? letters[32 - __builtin_clz(shown)] : 'R';
+}
+
+/* --- Namespaces -------------------------------------------------------------------------------- */
+
+struct ns *bpf_add_ref(const struct bpf_add *add, enum nstype type, const struct record_ref *ref)
+{
+	struct ns *ns = nsfs_add(add->sweep->builder, type, add->sweep->nsfs_dev, ref->ino);
+
+	if (ns->id.unique == 0)
+		ns->id.unique = ref->id;
+	return ns->id.unique == ref->id ? ns : NULL;
+}
+
+static const struct ns *above(
+    const struct bpf_add *add, enum nstype type, const struct record_ref *ref)
+{
+	return ref->ino ? bpf_add_ref(add, type, ref) : NULL;
+}
+
+void bpf_add_ns(const struct bpf_add *add, const struct record_ns *record)
+{
+	struct ns *ns =
+	    record->ns.ino ? bpf_add_ref(add, (enum nstype)record->type, &record->ns) : NULL;
+
+	if (!ns || nsfs_asked(ns))
+		return;
+	ns->owner = above(add, NS_USER, &record->owner);
+	ns->owner_unread = ns->owner || record->owner.ino == 0 ? READ_OK : UNREAD_GONE;
+	ns->parent_unread = READ_OK; /* the flat types have none */
+	ns->owner_uid_unread = UNREAD_UNSUPPORTED;
+	if (record->type == NS_USER) {
+		ns->parent = ns->owner;
+		ns->parent_unread = ns->owner_unread;
+		ns->owner_uid_unread = READ_OK;
+		ns->owner_uid = record->owner_uid;
+	}
+	if (record->type == NS_PID) {
+		ns->parent = above(add, NS_PID, &record->parent);
+		/* As NS_GET_PARENT says it: none above the initial one, and none to be seen above
+		 * the reader's. */
+		if (!ns->parent && !ns->initial)
+			ns->parent_unread = record->parent_seen ? UNREAD_GONE : UNREAD_DENIED;
+	}
+	if (record->type == NS_UTS && record->has_name)
+		ns->hostname =
+		    graph_text_copy(add->sweep->builder, record->name, strlen(record->name));
+}
+
+/* --- Tasks ------------------------------------------------------------------------------------- */
+
+/* Did it move on and on while its links were read?  User and PID namespace are not of these. */
+static bool is_torn(const struct record_task *record, int link)
+{
+	return (record->flags & RECORD_RESTLESS) && link != NS_USER && link != NS_PID;
+}
+
+/* Whether a PID namespace without an init can be seen is another answer in each kernel (since Linux 7.1 it can),
+ * so what /proc says of it holds. */
+static enum unread read_children(
+    const struct bpf_add *add, pid_t task, const struct record_ref *ref)
+{
+	const bool wanted[NS_LINK_COUNT] = {[LINK_PID_FOR_CHILDREN] = true};
+	struct link_reading links[NS_LINK_COUNT] = {{.unread = READ_OK}};
+	const struct link_reading *children = &links[LINK_PID_FOR_CHILDREN];
+	autofree char *name = xasprintf("%d/ns", (int)task);
+	autoclose int ns_dir = openat(add->sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	read_some_links(ns_dir, wanted, links);
+	if (children->unread == READ_OK && children->ino != ref->ino)
+		return UNREAD_GONE; /* it moved on meanwhile */
+	return children->unread;
+}
+
+static void add_links(const struct bpf_add *add, const struct record_task *record, char state,
+    const struct ns *ret_links[NS_LINK_COUNT], enum unread ret_unread[NS_LINK_COUNT])
+{
+	enum unread none = state == 'Z' ? UNREAD_ZOMBIE : UNREAD_GONE;
+	pid_t task = record->tid;
+
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		const struct record_ref *ref = &record->links[link];
+		struct ns *ns;
+
+		ret_unread[link] = add->known[link] ? none : UNREAD_UNSUPPORTED;
+		ret_links[link] = NULL;
+		if (!add->known[link] || ref->ino == 0 || is_torn(record, link))
+			continue;
+		if (link == LINK_PID_FOR_CHILDREN && (record->flags & RECORD_NO_INIT)) {
+			ret_unread[link] = read_children(add, task, ref);
+			if (ret_unread[link] != READ_OK)
+				continue;
+		}
+		ns = bpf_add_ref(add, ns_link_type(link), ref);
+		if (!ns)
+			continue;
+		ret_links[link] = ns;
+		ret_unread[link] = READ_OK;
+		if (link < NS_TYPE_COUNT)
+			sweep_reach(add->sweep, ns, task);
+		else
+			ns->seen_children = task;
+		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
+		 * is in all of them. */
+		if ((record->flags & RECORD_KERNEL_THREAD) && task == KTHREADD)
+			ns->initial = true;
+	}
+}
+
+/* Names of kernel threads may be longer than what the task itself has; those of workers tell what
+ * they work on. */
+static const char *kernel_name(
+    const struct bpf_add *add, const struct record_task *record, const struct process_id *id)
+{
+	const struct process *before = graph_builder_process_before(add->sweep->builder, id);
+	char name[32], comm[COMM_BYTES_MAX];
+	ssize_t len;
+
+	if (before && !(record->flags & RECORD_KERNEL_WORKER) &&
+	    strncmp(before->comm, record->comm, strlen(record->comm)) == 0)
+		return graph_text_copy(add->sweep->builder, before->comm, strlen(before->comm));
+	snprintf(name, sizeof(name), "%d/comm", (int)record->pid);
+	len = read_comm(add->sweep->proc, name, comm);
+	return len > 0 ? graph_text_copy(add->sweep->builder, comm, (size_t)len) : NULL;
+}
+
+static uint64_t start_ticks_of(const struct record_task *record)
+{
+	return record->start_ns / (1000000000U / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+static const char *name_of(const struct bpf_add *add, const struct record_task *record)
+{
+	return graph_text_copy(
+	    add->sweep->builder, record->comm, strnlen(record->comm, sizeof(record->comm)));
+}
+
+struct process *bpf_add_process(const struct bpf_add *add, const struct record_task *record)
+{
+	struct graph_builder *builder = add->sweep->builder;
+	const struct process_id id = {.pid = record->pid, .start_ticks = start_ticks_of(record)};
+	struct process *process = graph_add_process(builder, &id);
+	const char *name = NULL;
+
+	process->ppid = record->ppid;
+	process->state = letter_of(record->state, record->exit_state);
+	process->threads = (int)record->threads;
+	process->kernel_thread = record->flags & RECORD_KERNEL_THREAD;
+	process->exiting = record->flags & RECORD_EXITING;
+	process->uid = record->euid;
+	process->image = record->exec_id + 1;
+	process->pid_levels = (int)record->levels;
+	process->pids = graph_pids_copy(builder, record->pids, record->levels);
+	if (process->kernel_thread)
+		name = kernel_name(add, record, &id);
+	process->comm = name ? name : name_of(add, record);
+	add_links(add, record, process->state, process->ns, process->unread);
+	return process;
+}
+
+/* Did the thread stand apart in the graph before?  One that is with its process again has not
+ * ended. */
+static bool stood_apart(const struct bpf_add *add, const struct process *process, pid_t tid)
+{
+	const struct process *before =
+	    graph_builder_process_before(add->sweep->builder, &process->id);
+	const struct thread *thread = before ? before->first_thread : NULL;
+
+	for (; thread; thread = thread->next) {
+		if (thread->tid == tid && !thread->life.died_ms && thread_stands_apart(thread))
+			return true;
+	}
+	return false;
+}
+
+void bpf_add_thread(
+    const struct bpf_add *add, struct process *process, const struct record_task *record)
+{
+	const struct ns *links[NS_LINK_COUNT];
+	enum unread unread[NS_LINK_COUNT];
+	struct thread *thread;
+	bool apart = process->state == 'Z' && process->threads > 1;
+
+	add_links(add, record, letter_of(record->state, record->exit_state), links, unread);
+	for (int link = 0; link < NS_LINK_COUNT && !apart; link++)
+		apart = links[link] != process->ns[link] || unread[link] != process->unread[link];
+	if (unread[NS_UTS] != READ_OK || (!apart && !stood_apart(add, process, record->tid)))
+		return;
+	thread = graph_add_thread(add->sweep->builder, process, record->tid);
+	thread->start_ticks = start_ticks_of(record);
+	thread->comm = name_of(add, record);
+	memcpy(thread->ns, links, sizeof(thread->ns));
+	memcpy(thread->unread, unread, sizeof(thread->unread));
+}

@@ -1,0 +1,441 @@
+/* The source "bpf": what the kernel's own structures say, read by iterators (bpf_look.h).
+ *
+ * The same graph as that of "proc", at a fraction of its cost.  /proc is asked for what stands in
+ * the memory of processes, which are command lines, for the long names of kernel threads, and for a
+ * namespace that slipped through (see settle).
+ *
+ * Each link of a task comes with the unique id of its namespace, so nothing is left to be
+ * confirmed (verify.h). */
+#include "model/base/util.h"
+#include "scanner/bpf/bpf_add.h"
+#include "scanner/bpf/bpf_look.h"
+#include "scanner/bpf/bpf_missing.h"
+#include "scanner/nsfs/nsfs.h"
+#include "scanner/proc/clock.h"
+#include "scanner/proc/own_tables.h"
+#include "scanner/proc/proc_read.h"
+#include "scanner/proc/want.h"
+#include "scanner/scan/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum stage { STAGE_TASKS, STAGE_WITHHELD, STAGE_THREADS, STAGE_SETTLE, STAGE_FILES, STAGE_END };
+
+struct source {
+	struct bpf_look *look;
+	int proc; /* a descriptor on /proc */
+	struct withheld *withheld;
+	struct changes *changes; /* NULL where they are not told, or not wanted */
+	bool fds, names;
+	struct known_links known;
+
+	/* The sweep under way. */
+	struct bpf_add add;
+	enum stage stage;
+	struct record_ns *described; /* since the last task; void where that says so */
+	size_t described_count, described_room;
+	struct record_task *threads; /* those that may stand apart */
+	size_t thread_count, thread_room, thread_at;
+	size_t settle_at;
+	struct own_tables tables;
+	struct process **by_pid; /* in order, since they come so */
+	size_t process_count, process_room;
+};
+
+static void bpf_close(struct source *source)
+{
+	bpf_look_free(source->look);
+	close_fd(&source->proc);
+	withheld_free(source->withheld);
+	changes_free(source->changes);
+	free(source->described);
+	free(source->threads);
+	free(source->by_pid);
+	own_tables_done(&source->tables);
+	free(source);
+}
+
+static int open_proc(struct source *source)
+{
+	autoclose int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	source->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (source->proc < 0 || self < 0)
+		return -errno;
+	return read_known_links(self, &source->known);
+}
+
+/* --- The trial ---------------------------------------------------------------------------------- */
+
+/* Is what @record says of this process what /proc says of it?  Returns 0, -EPROTO where it is not, or -errno
+ * where we could not look (want.h). */
+static int compare_own(const struct source *source, const struct record_task *record)
+{
+	bool right = true;
+
+	for (int link = 0; link < NS_LINK_COUNT && right; link++) {
+		const struct record_ref *ref = &record->links[link];
+		struct ns read = {
+		    .id = {.type = ns_link_type(link), .ino = ref->ino, .unique = ref->id}};
+		autofree char *path = xasprintf("self/ns/%s", ns_link_names[link]);
+		autoclose int fd = openat(source->proc, path, O_RDONLY | O_CLOEXEC);
+		struct stat st;
+
+		if (fd < 0 && error_is_want(-errno))
+			return -errno;
+		if (fd >= 0 && fstat(fd, &st) == 0) {
+			read.id.dev = st.st_dev;
+			right = nsfs_is_same(&read, fd);
+		} else {
+			right = !source->known.known[link] || ref->ino == 0 ||
+			        (link == LINK_PID_FOR_CHILDREN && (record->flags & RECORD_NO_INIT));
+		}
+	}
+	return right ? 0 : -EPROTO;
+}
+
+/* Walks as far as to this process, in no sweep.  Returns 0, -EPROTO where /proc says something else of it (the structures of
+ * this kernel are others than we think), or -errno of the walk. */
+static int try_own(struct source *source)
+{
+	const struct record_head *head;
+	int r = bpf_look_begin(source->look, BPF_WALK_TASKS, UINT64_MAX, false);
+	bool found = false;
+	int own = -EPROTO;
+
+	while (r == 0 && !found && (r = bpf_look_next(source->look, &head)) > 0) {
+		const struct record_task *record = (const struct record_task *)(const void *)head;
+
+		r = 0;
+		found = head->kind == RECORD_TASK && record->tid == getpid();
+		if (found)
+			own = compare_own(source, record);
+	}
+	bpf_look_end(source->look);
+	return r < 0 ? r : own;
+}
+
+/* Loads the programs, and tries whether they understand this kernel. */
+static int open_look(struct source *source, struct bpf_refusal *ret_why)
+{
+	int r = bpf_look_new(&source->look, ret_why);
+
+	if (r < 0)
+		return r;
+	r = try_own(source);
+	if (r < 0)
+		*ret_why = (struct bpf_refusal){
+		    .what = r == -EPROTO ? BPF_DIFFERS : BPF_FAILED, .error = -r};
+	return r;
+}
+
+/* --- Opening ------------------------------------------------------------------------------------ */
+
+static int bpf_open(const struct scan_options *options, struct source **ret_source)
+{
+	struct source *source = xcalloc(1, sizeof(*source));
+	struct bpf_refusal why = {.what = BPF_NO_OBSTACLE};
+	int r;
+
+	source->fds = options->fds;
+	source->names = options->hostnames;
+	r = open_proc(source);
+	if (r == 0)
+		r = withheld_new(&source->withheld);
+	if (r == 0)
+		r = open_look(source, &why);
+	bpf_why_note(&why);
+	if (r == 0 && options->feed)
+		changes_new(&source->changes);
+	if (r < 0) {
+		bpf_close(source);
+		return r;
+	}
+	*ret_source = source;
+	return 0;
+}
+
+static int bpf_begin(struct source *source, struct sweep *sweep)
+{
+	struct stat st;
+
+	sweep->own_pid = getpid();
+	sweep->proc = source->proc;
+	if (fstatat(source->proc, "self/ns/uts", &st, 0) < 0)
+		return -errno;
+	sweep->nsfs_dev = st.st_dev;
+	if (sweep->brief)
+		return 0;
+	source->add = (struct bpf_add){.sweep = sweep};
+	memcpy(source->add.known, source->known.known, sizeof(source->add.known));
+	source->stage = STAGE_TASKS;
+	own_tables_begin(&source->tables);
+	source->described_count = source->thread_count = source->process_count = 0;
+	source->thread_at = source->settle_at = 0;
+	return bpf_look_begin(
+	    source->look, BPF_WALK_TASKS, graph_stats(sweep->builder)->serial, source->names);
+}
+
+/* --- Tasks ------------------------------------------------------------------------------------- */
+
+static void take_described(struct source *source, bool is_void)
+{
+	for (size_t i = 0; i < source->described_count && !is_void; i++)
+		bpf_add_ns(&source->add, &source->described[i]);
+	source->described_count = 0;
+}
+
+static int take_process(struct source *source, const struct record_task *record)
+{
+	struct process *process = bpf_add_process(&source->add, record);
+
+	sweep_want_cmdline(source->add.sweep, process);
+	if (source->fds && !process->kernel_thread && !sweep_is_ours(source->add.sweep, process))
+		process->fds_unread = READ_OK;
+	array_reserve(source->by_pid, source->process_room, source->process_count + 1);
+	source->by_pid[source->process_count++] = process;
+	return 0;
+}
+
+static int take_task(struct source *source, const struct record_task *record)
+{
+	bool left_out = sweep_leaves_out(source->add.sweep, record->pid, record->session);
+
+	/* What only a helper is in is no more told than he; the rest is asked for by settle. */
+	take_described(source, left_out || (record->flags & RECORD_TAKEN_BACK));
+	if (left_out)
+		return 0;
+	if (record->pid == record->tid)
+		return take_process(source, record);
+	array_reserve(source->threads, source->thread_room, source->thread_count + 1);
+	memcpy(&source->threads[source->thread_count++], record, record->head.bytes);
+	return 0;
+}
+
+static void note_described(struct source *source, const struct record_ns *record)
+{
+	array_reserve(source->described, source->described_room, source->described_count + 1);
+	source->described[source->described_count++] = *record;
+}
+
+/* Takes the next record of the tasks.  Returns 1 when there are no more, 0, or -errno. */
+static int step_tasks(struct source *source)
+{
+	const struct record_head *head;
+	int r = bpf_look_next(source->look, &head);
+
+	if (r <= 0)
+		return r < 0 ? r : 1;
+	if (head->kind == RECORD_NS)
+		note_described(source, (const struct record_ns *)(const void *)head);
+	else if (head->kind == RECORD_TASK)
+		return take_task(source, (const struct record_task *)(const void *)head);
+	return 0;
+}
+
+/* Takes what the iterator doesn't give. */
+static int step_withheld(struct source *source)
+{
+	struct process *process;
+	int r = withheld_next(source->withheld, &source->known, &process);
+
+	if (r <= 0)
+		return r < 0 ? r : 1;
+	if (process)
+		sweep_want_cmdline(source->add.sweep, process);
+	return 0;
+}
+
+/* --- Threads, and what slipped through --------------------------------------------------------- */
+
+static struct process *process_of(const struct source *source, pid_t pid)
+{
+	size_t at = lower_bound(i, source->process_count, source->by_pid[i]->id.pid < pid);
+
+	return at < source->process_count && source->by_pid[at]->id.pid == pid ? source->by_pid[at]
+	                                                                       : NULL;
+}
+
+static int step_threads(struct source *source)
+{
+	const struct record_task *record;
+	struct process *process;
+
+	if (source->thread_at == source->thread_count)
+		return 1;
+	record = &source->threads[source->thread_at++];
+	process = process_of(source, record->pid);
+	if (process)
+		bpf_add_thread(&source->add, process, record);
+	return 0;
+}
+
+/* Asks a namespace itself that was not described: its description was void, or another object had
+ * the address of its holder within the sweep.  One that is gone by now stays without. */
+static int step_settle(struct source *source)
+{
+	struct graph_builder *builder = source->add.sweep->builder;
+	bool children;
+	char name[64];
+	struct ns *ns;
+	pid_t member;
+	int fd;
+
+	if (source->settle_at == graph_builder_ns_count(builder))
+		return 1;
+	ns = graph_builder_ns(builder, source->settle_at++);
+	children = !ns->seen_by;
+	member = children ? ns->seen_children : ns->seen_by;
+	if (nsfs_asked(ns) || !member)
+		return 0;
+	snprintf(name, sizeof(name), "%d/ns/%s%s", (int)member, ns_types[ns->id.type].name,
+	    children ? "_for_children" : "");
+	fd = openat(source->proc, name, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		nsfs_ask_known(builder, ns, fd);
+	return 0;
+}
+
+/* --- Files ------------------------------------------------------------------------------------- */
+
+/* Whose descriptors are those of @record, as /proc has them: a process's are its first thread's, or
+ * where that has ended those of the first one that is left.  The kernel gives the others' only where
+ * their table is not the first thread's; several of these may be one.
+ * @ret_tid: the thread with a table of its own, or 0. */
+static struct process *holder_of(
+    struct source *source, const struct record_file *record, pid_t *ret_tid)
+{
+	struct process *process = process_of(source, record->pid);
+	pid_t tid = record->pid;
+
+	if (!process || process->fds_unread != READ_OK)
+		return NULL;
+	if (process->state == 'Z' && process->first_thread)
+		tid = process->first_thread->tid;
+	*ret_tid = record->tid == tid ? 0 : record->tid;
+	if (record->tid == tid)
+		return process;
+	return own_tables_is_new(&source->tables, tid, record->tid) ? process : NULL;
+}
+
+/* The same as settle for one that only a descriptor keeps; a socket can't be asked so. */
+static void ask_file(struct source *source, const struct record_file *record, struct ns *ns)
+{
+	autofree char *name = xasprintf("%d/fd/%u", (int)record->tid, record->fd);
+	autoclose int path_fd =
+	    record->holder != RECORD_OF_NSFS ? -1 : openat(source->proc, name, O_PATH | O_CLOEXEC);
+	int fd = path_fd < 0 ? -ESRCH : nsfs_reopen(source->proc, path_fd);
+
+	if (fd < 0 || nsfs_ask_known(source->add.sweep->builder, ns, fd) < 0)
+		nsfs_refused(ns, ESRCH);
+}
+
+static void take_file(struct source *source, const struct record_file *record)
+{
+	static const enum keeper_kind kinds[] = {
+	    [RECORD_OF_NSFS] = KEEPER_FD,
+	    [RECORD_SOCKET] = KEEPER_SOCKET,
+	    [RECORD_TUN] = KEEPER_TUN,
+	};
+	struct keeper keeper = {.kind = kinds[record->holder], .fd = (int)record->fd};
+	struct process *process = holder_of(source, record, &keeper.tid);
+	struct ns *ns;
+
+	take_described(source, !process);
+	if (!process || record->type >= NS_TYPE_COUNT)
+		return;
+	ns = bpf_add_ref(&source->add, (enum nstype)record->type, &record->ns);
+	if (!ns)
+		return;
+	keeper.process = process;
+	graph_add_keeper(source->add.sweep->builder, ns, &keeper);
+	if (!nsfs_asked(ns))
+		ask_file(source, record, ns);
+}
+
+static int step_files(struct source *source)
+{
+	const struct record_head *head;
+	int r = bpf_look_next(source->look, &head);
+
+	if (r <= 0)
+		return r < 0 ? r : 1;
+	if (head->kind == RECORD_NS)
+		note_described(source, (const struct record_ns *)(const void *)head);
+	else if (head->kind == RECORD_FILE)
+		take_file(source, (const struct record_file *)(const void *)head);
+	return 0;
+}
+
+/* --- All of it --------------------------------------------------------------------------------- */
+
+static int begin_stage(struct source *source)
+{
+	struct sweep_stats *stats = graph_stats(source->add.sweep->builder);
+
+	if (source->stage == STAGE_WITHHELD)
+		withheld_begin(
+		    source->withheld, source->add.sweep, source->by_pid, source->process_count);
+	if (source->stage == STAGE_FILES && source->fds)
+		return bpf_look_begin(source->look, BPF_WALK_FILES, stats->serial, false);
+	if (source->stage == STAGE_FILES)
+		source->stage = STAGE_END;
+	if (source->stage == STAGE_END) {
+		source->add.sweep->fds_whole = source->fds;
+		bpf_look_end(source->look);
+		for (int type = 0; type < NS_TYPE_COUNT; type++)
+			stats->type_missing[type] = !source->add.known[type];
+	}
+	return 0;
+}
+
+/* Does the next small piece of work.  Returns 1 when all is done, 0, or -errno. */
+static int do_next(struct source *source)
+{
+	static int (*const steps[])(struct source *) = {
+	    [STAGE_TASKS] = step_tasks,
+	    [STAGE_WITHHELD] = step_withheld,
+	    [STAGE_THREADS] = step_threads,
+	    [STAGE_SETTLE] = step_settle,
+	    [STAGE_FILES] = step_files,
+	};
+	int r;
+
+	if (source->stage == STAGE_END)
+		return 1;
+	r = steps[source->stage](source);
+	if (r != 1)
+		return r;
+	source->stage++;
+	return begin_stage(source);
+}
+
+static int bpf_step(struct source *source, uint64_t until_us)
+{
+	int r;
+
+	do
+		r = do_next(source);
+	while (r == 0 && clock_us() < until_us);
+	return r;
+}
+
+static struct changes *bpf_changes(const struct source *source)
+{
+	return source->changes;
+}
+
+const struct source_ops bpf_source = {
+    .name = "bpf",
+    .tells_hostnames = true,
+    .reads_refused = true,
+    .open = bpf_open,
+    .close = bpf_close,
+    .begin = bpf_begin,
+    .step = bpf_step,
+    .changes = bpf_changes,
+};

@@ -1,0 +1,106 @@
+#include "scanner/helper/cmdline_reader.h"
+
+#include "model/base/util.h"
+#include "scanner/helper/sandbox.h"
+#include "scanner/proc/proc_read.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+struct work {
+	struct responder_side *side;
+	int proc;
+	struct proc_text line;
+	struct cmdline_budget budget;
+	pid_t *pids; /* all in /proc */
+	size_t pid_room;
+};
+
+/* With hidepid others' take CAP_SYS_PTRACE to open; to read takes none.  proc(5) */
+static int open_cmdline(const struct work *work, pid_t pid)
+{
+	char name[32];
+	int fd;
+
+	snprintf(name, sizeof(name), "%d/cmdline", (int)pid);
+	fd = openat(work->proc, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		sandbox_raise(CAP_BIT(CAP_SYS_PTRACE));
+		fd = openat(work->proc, name, O_RDONLY | O_CLOEXEC);
+		sandbox_lower();
+	}
+	return fd;
+}
+
+static void read_one(struct work *work, pid_t pid)
+{
+	struct proc_text *line = &work->line;
+	size_t kept;
+	int fd;
+
+	responder_enter(work->side, (uint32_t)pid);
+	fd = open_cmdline(work, pid);
+	read_cmdline(fd, line);
+	close_fd(&fd);
+	kept = cmdline_kept(&work->budget, line->len);
+	responder_give(work->side, (uint32_t)pid, line->data, kept, line->cut || kept < line->len);
+}
+
+/* With hidepid others are listed to who has CAP_SYS_PTRACE.  Returns how many there are. */
+static size_t list_all(struct work *work)
+{
+	int fd = openat(work->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *proc = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	size_t count = 0;
+
+	sandbox_raise(CAP_BIT(CAP_SYS_PTRACE));
+	while (proc && (entry = readdir(proc))) {
+		pid_t pid = proc_pid_of(entry->d_name);
+
+		if (pid <= 0)
+			continue;
+		array_reserve(work->pids, work->pid_room, count + 1);
+		work->pids[count++] = pid;
+	}
+	sandbox_lower();
+	if (proc)
+		closedir(proc);
+	else
+		close_fd(&fd);
+	return count;
+}
+
+static void read_all(struct work *work)
+{
+	size_t count = list_all(work);
+
+	for (size_t i = 0; i < count; i++)
+		read_one(work, work->pids[i]);
+}
+
+static _Noreturn void serve(struct responder_side *side)
+{
+	struct work work = {.side = side};
+
+	work.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	sandbox_enter(&(struct sandbox){
+	    .work = SANDBOX_CMDLINES,
+	    .empty_root = true,
+	    .alone = true,
+	    .capabilities = CAP_BIT(CAP_SYS_PTRACE),
+	});
+	for (;;) {
+		const struct responder_question *question = responder_next(side);
+
+		work.budget = (struct cmdline_budget){0};
+		if (question->count == 0)
+			read_all(&work);
+		for (uint32_t i = 0; i < question->count; i++)
+			read_one(&work, (pid_t)question->keys[i]);
+		responder_finish(side);
+	}
+}
+
+const struct responder_work cmdline_reader = {.helper = HELPER_CMDLINES, .serve = serve};

@@ -1,0 +1,337 @@
+/* What the helper reads of a net namespace through netlink(7), in it. */
+#include "model/base/util.h"
+#include "scanner/helper/inspect_helper.h"
+#include "scanner/nsfs/netlink.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/net_namespace.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { MESSAGE_BYTES = 32768, TCP_STATE_LISTEN = 10 };
+
+/* What a reading collects. */
+struct net_reading {
+	struct inspect_helper *helper;
+	int socket;
+	struct fact *interfaces; /* told when the other ends are known */
+	size_t interface_count, interface_room;
+	struct link_elsewhere *elsewhere;
+	size_t elsewhere_count, elsewhere_room;
+	struct fact routes, sockets;
+};
+
+/* An interface whose other end is in the namespace that is known here as @nsid. */
+struct link_elsewhere {
+	size_t interface;
+	int32_t nsid;
+};
+
+typedef void take_message(struct net_reading *reading, const struct nlmsghdr *message);
+
+/* Sends @request and gives every message of the answer to @take.  Returns 0 or an errno. */
+static int ask(
+    struct net_reading *reading, int socket_fd, const struct nlmsghdr *request, take_message *take)
+{
+	_Alignas(struct nlmsghdr) char buffer[MESSAGE_BYTES];
+
+	if (send(socket_fd, request, request->nlmsg_len, 0) < 0)
+		return errno;
+	for (;;) {
+		ssize_t bytes = recv(socket_fd, buffer, sizeof(buffer), 0);
+		const struct nlmsghdr *message = (const struct nlmsghdr *)buffer;
+
+		if (bytes < 0 && errno == EINTR)
+			continue;
+		if (bytes <= 0)
+			return bytes < 0 ? errno : EPIPE;
+		for (unsigned left = (unsigned)bytes; NLMSG_OK(message, left);
+		     message = NLMSG_NEXT(message, left)) {
+			if (message->nlmsg_type == NLMSG_DONE)
+				return 0;
+			if (message->nlmsg_type == NLMSG_ERROR)
+				return -((const struct nlmsgerr *)NLMSG_DATA(message))->error;
+			take(reading, message);
+			if (!(message->nlmsg_flags & NLM_F_MULTI))
+				return 0;
+		}
+	}
+}
+
+/* The attribute @type among those that stand @skip bytes behind the message's beginning. */
+static const struct rtattr *attribute(const struct nlmsghdr *message, size_t skip, int type)
+{
+	size_t left = NLMSG_PAYLOAD(message, skip);
+	const struct rtattr *at =
+	    (const struct rtattr *)((const char *)NLMSG_DATA(message) + NLMSG_ALIGN(skip));
+
+	if (message->nlmsg_len < NLMSG_SPACE(skip))
+		return NULL;
+	for (; RTA_OK(at, left); at = RTA_NEXT(at, left)) {
+		if ((at->rta_type & NLA_TYPE_MASK) == type)
+			return at;
+	}
+	return NULL;
+}
+
+static uint32_t number_of(const struct rtattr *attribute_u32)
+{
+	uint32_t number = 0;
+
+	if (attribute_u32 && RTA_PAYLOAD(attribute_u32) >= sizeof(number))
+		memcpy(&number, RTA_DATA(attribute_u32), sizeof(number));
+	return number;
+}
+
+static struct fact_text text_of(const struct rtattr *string)
+{
+	struct fact_text text = {.data = NULL};
+
+	if (string) {
+		text.data = RTA_DATA(string);
+		text.len = strnlen(text.data, RTA_PAYLOAD(string));
+	}
+	return text;
+}
+
+/* --- Interfaces ------------------------------------------------------------------------------ */
+
+/* "veth", from the nest of attributes that tells of the driver. */
+static struct fact_text kind_of(const struct rtattr *info)
+{
+	size_t left = info ? RTA_PAYLOAD(info) : 0;
+
+	for (const struct rtattr *at = info ? RTA_DATA(info) : NULL; at && RTA_OK(at, left);
+	     at = RTA_NEXT(at, left)) {
+		if (at->rta_type == IFLA_INFO_KIND)
+			return text_of(at);
+	}
+	return (struct fact_text){.data = NULL};
+}
+
+static char *hardware_address(const struct rtattr *address)
+{
+	const unsigned char *bytes = address ? RTA_DATA(address) : NULL;
+	size_t len = address ? RTA_PAYLOAD(address) : 0;
+	char *text;
+
+	if (len == 0 || len > 32)
+		return NULL;
+	text = xcalloc(len, 3);
+	for (size_t i = 0; i < len; i++)
+		snprintf(
+		    text + i * 3, i + 1 < len ? 4 : 3, i + 1 < len ? "%02x:" : "%02x", bytes[i]);
+	return text;
+}
+
+static char *copy(struct fact_text text)
+{
+	return text.data ? xstrndup(text.data, text.len) : NULL;
+}
+
+static void take_interface(struct net_reading *reading, const struct nlmsghdr *message)
+{
+	const struct ifinfomsg *info = NLMSG_DATA(message);
+	const struct rtattr *nsid = attribute(message, sizeof(*info), IFLA_LINK_NETNSID);
+	const struct rtattr *mac = attribute(message, sizeof(*info), IFLA_ADDRESS);
+	struct fact fact = {.kind = FACT_INTERFACE};
+
+	if (message->nlmsg_type != RTM_NEWLINK)
+		return;
+	fact.interface.index = (uint32_t)info->ifi_index;
+	fact.interface.link_index = number_of(attribute(message, sizeof(*info), IFLA_LINK));
+	fact.interface.flags = info->ifi_flags;
+	fact.interface.flags_known = true;
+	fact.interface.link_elsewhere = nsid != NULL;
+	/* Copies last until the helper ends, which is soon. */
+	fact.texts[0] = inspect_text(copy(text_of(attribute(message, sizeof(*info), IFLA_IFNAME))));
+	fact.texts[1] =
+	    inspect_text(copy(kind_of(attribute(message, sizeof(*info), IFLA_LINKINFO))));
+	fact.texts[2] = inspect_text(hardware_address(mac));
+	array_reserve(reading->interfaces, reading->interface_room, reading->interface_count + 1);
+	if (nsid) {
+		array_reserve(
+		    reading->elsewhere, reading->elsewhere_room, reading->elsewhere_count + 1);
+		reading->elsewhere[reading->elsewhere_count++] = (struct link_elsewhere){
+		    .interface = reading->interface_count, .nsid = (int32_t)number_of(nsid)};
+	}
+	reading->interfaces[reading->interface_count++] = fact;
+}
+
+/* --- The namespace at the other end ---------------------------------------------------------- */
+
+struct nsid_answer {
+	struct net_reading reading; /* first */
+	int32_t nsid;
+};
+
+static void take_nsid(struct net_reading *reading, const struct nlmsghdr *message)
+{
+	const struct rtattr *nsid = attribute(message, sizeof(struct rtgenmsg), NETNSA_NSID);
+
+	if (nsid)
+		((struct nsid_answer *)reading)->nsid = (int32_t)number_of(nsid);
+}
+
+/* As which number the namespace of @peer is known here; -1 for none. */
+static int32_t ask_nsid(const struct net_reading *reading, const struct inspect_peer *peer)
+{
+	struct {
+		struct nlmsghdr head;
+		struct rtgenmsg body;
+		char padding[3];
+		struct rtattr attribute;
+		uint32_t value;
+	} request = {
+	    .head = {.nlmsg_len = sizeof(request),
+	        .nlmsg_type = RTM_GETNSID,
+	        .nlmsg_flags = NLM_F_REQUEST},
+	    .attribute = {.rta_len = RTA_LENGTH(sizeof(uint32_t)),
+	        .rta_type = peer->pid ? NETNSA_PID : NETNSA_FD},
+	    .value = (uint32_t)(peer->pid ? peer->pid : peer->fd),
+	};
+	struct nsid_answer nsid = {.nsid = -1};
+
+	if (peer->pid || peer->fd >= 0)
+		ask(&nsid.reading, reading->socket, &request.head, take_nsid);
+	return nsid.nsid;
+}
+
+static void find_other_ends(struct net_reading *reading)
+{
+	const struct inspect_question *question = reading->helper->question;
+
+	for (size_t i = 0; i < question->peer_count; i++) {
+		struct inspect_peer *peer = &question->peers[i];
+		int32_t nsid = reading->elsewhere_count ? ask_nsid(reading, peer) : -1;
+
+		for (size_t at = 0; nsid >= 0 && at < reading->elsewhere_count; at++) {
+			const struct link_elsewhere *link = &reading->elsewhere[at];
+
+			if (link->nsid == nsid)
+				reading->interfaces[link->interface].interface.link_ino = peer->ino;
+		}
+		close_fd(&peer->fd);
+	}
+}
+
+/* --- Addresses, routes, sockets -------------------------------------------------------------- */
+
+static void take_address(struct net_reading *reading, const struct nlmsghdr *message)
+{
+	const struct ifaddrmsg *info = NLMSG_DATA(message);
+	/* On a link to one other machine, IFA_ADDRESS is the other's. */
+	const struct rtattr *address = attribute(message, sizeof(*info), IFA_LOCAL);
+	struct fact fact = {.kind = FACT_ADDRESS};
+	char text[INET6_ADDRSTRLEN];
+
+	if (!address)
+		address = attribute(message, sizeof(*info), IFA_ADDRESS);
+	if (message->nlmsg_type != RTM_NEWADDR || !address ||
+	    RTA_PAYLOAD(address) < (info->ifa_family == AF_INET6 ? 16 : 4) ||
+	    !inet_ntop(info->ifa_family, RTA_DATA(address), text, sizeof(text)))
+		return;
+	fact.address.index = info->ifa_index;
+	fact.address.prefix = info->ifa_prefixlen;
+	fact.texts[0] = inspect_text(text);
+	inspect_tell(reading->helper, &fact);
+}
+
+static void take_route(struct net_reading *reading, const struct nlmsghdr *message)
+{
+	const struct rtmsg *route = NLMSG_DATA(message);
+
+	if (message->nlmsg_type != RTM_NEWROUTE || route->rtm_table != RT_TABLE_MAIN ||
+	    (route->rtm_flags & RTM_F_CLONED))
+		return;
+	if (route->rtm_family == AF_INET6)
+		reading->routes.routes.v6++;
+	else
+		reading->routes.routes.v4++;
+}
+
+static void take_unix(struct net_reading *reading, const struct nlmsghdr *message)
+{
+	const struct unix_diag_msg *info = NLMSG_DATA(message);
+	const struct rtattr *name = attribute(message, sizeof(*info), UNIX_DIAG_NAME);
+
+	if (info->udiag_state == TCP_STATE_LISTEN)
+		reading->sockets.sockets.unix_listening++;
+	/* An abstract name begins with a NUL; unix(7). */
+	if (name && RTA_PAYLOAD(name) > 0 && *(const char *)RTA_DATA(name) == '\0')
+		reading->sockets.sockets.abstract++;
+}
+
+static int dump_routes(
+    struct net_reading *reading, uint16_t type, uint8_t family, take_message *take)
+{
+	struct {
+		struct nlmsghdr head;
+		struct rtmsg body; /* the longest of those that begin with the family */
+	} request = {
+	    .head = {.nlmsg_len = sizeof(request),
+	        .nlmsg_type = type,
+	        .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+	    .body = {.rtm_family = family},
+	};
+
+	return ask(reading, reading->socket, &request.head, take);
+}
+
+static int dump_unix(struct net_reading *reading)
+{
+	autoclose int diag = netlink_open(NETLINK_SOCK_DIAG);
+	struct {
+		struct nlmsghdr head;
+		struct unix_diag_req body;
+	} request = {
+	    .head = {.nlmsg_len = sizeof(request),
+	        .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+	        .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+	    .body = {.sdiag_family = AF_UNIX, .udiag_states = ~0U, .udiag_show = UDIAG_SHOW_NAME},
+	};
+
+	return diag < 0 ? errno : ask(reading, diag, &request.head, take_unix);
+}
+
+void inspect_net(struct inspect_helper *helper, int dir)
+{
+	struct net_reading reading = {
+	    .helper = helper,
+	    .socket = netlink_open(NETLINK_ROUTE),
+	    .routes = {.kind = FACT_ROUTES},
+	    .sockets = {.kind = FACT_SOCKETS},
+	};
+	int error;
+
+	if (reading.socket < 0)
+		return inspect_tell_failed(helper, FACT_INTERFACE, errno);
+	error = dump_routes(&reading, RTM_GETLINK, AF_UNSPEC, take_interface);
+	if (error)
+		inspect_tell_failed(helper, FACT_INTERFACE, error);
+	find_other_ends(&reading);
+	for (size_t i = 0; i < reading.interface_count; i++)
+		inspect_tell(helper, &reading.interfaces[i]);
+	error = dump_routes(&reading, RTM_GETADDR, AF_UNSPEC, take_address);
+	if (error)
+		inspect_tell_failed(helper, FACT_ADDRESS, error);
+	error = dump_routes(&reading, RTM_GETROUTE, AF_UNSPEC, take_route);
+	if (error)
+		inspect_tell_failed(helper, FACT_ROUTES, error);
+	else
+		inspect_tell(helper, &reading.routes);
+	/* Who answers is a module, unix_diag, that not every kernel has or may load; and a filter may forbid
+	 * the question.  The file is always there, but says less surely where a name ends. */
+	if (dump_unix(&reading) == 0)
+		inspect_tell(helper, &reading.sockets);
+	else
+		inspect_unix_file(helper, dir);
+	close(reading.socket);
+	free(reading.interfaces);
+	free(reading.elsewhere);
+}

@@ -1,0 +1,225 @@
+/* Where a namespace can be reached, from what the graph knows. */
+#include "model/base/util.h"
+#include "scanner/helper/inspect_helper.h"
+#include "scanner/nsfs/nsfs_abi.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	LOOKED_AT_MAX = 1000, /* members: the first living ones stand in front */
+	PEERS_MAX = 4096,
+};
+
+static struct inspect_way *add_way(struct inspect_question *question)
+{
+	struct inspect_way *way = &question->ways[question->way_count++];
+
+	*way = (struct inspect_way){.socket = -1};
+	return way;
+}
+
+static bool is_full(const struct inspect_question *question)
+{
+	return question->way_count == INSPECT_WAYS_MAX;
+}
+
+/* A time namespace's offsets are read of a process whose children get the same one, since those of
+ * the children's are what /proc tells; time_namespaces(7). */
+static bool is_fit(const struct process *process, enum nstype type)
+{
+	if (process->life.died_ms || process->state == 'Z')
+		return false;
+	return type != NS_TIME || process->ns[LINK_TIME_FOR_CHILDREN] == process->ns[NS_TIME];
+}
+
+static const struct process *living_member(const struct ns *ns)
+{
+	const struct process *process = ns->first_member;
+	unsigned looked_at = 0;
+
+	while (process && (process->life.died_ms || process->state == 'Z')) {
+		process = process->next_member[ns->id.type];
+		if (++looked_at == LOOKED_AT_MAX)
+			return NULL;
+	}
+	return process;
+}
+
+static void add_member(struct inspect_question *question, pid_t pid)
+{
+	struct inspect_way *way = add_way(question);
+
+	way->path = xasprintf("%d/ns/%s", (int)pid, ns_types[question->id.type].name);
+	way->pid = pid;
+}
+
+static void add_members(struct inspect_question *question, const struct ns *ns)
+{
+	enum nstype type = ns->id.type;
+	const struct process *process = ns->first_member;
+	unsigned looked_at = 0;
+
+	for (; process && looked_at < LOOKED_AT_MAX; process = process->next_member[type]) {
+		/* The last place is left for another kind of way. */
+		if (question->way_count == INSPECT_WAYS_MAX - 1)
+			return;
+		if (is_fit(process, type))
+			add_member(question, process->id.pid);
+		looked_at++;
+	}
+}
+
+/* Through a namespace that leads to it. */
+static void add_related(
+    struct inspect_question *question, const struct ns *other, unsigned long step)
+{
+	const struct process *process = living_member(other);
+	struct inspect_way *way;
+
+	if (!process)
+		return;
+	way = add_way(question);
+	way->path = xasprintf("%d/ns/%s", (int)process->id.pid, ns_types[other->id.type].name);
+	way->step = step;
+}
+
+/* The path as a member of that mount namespace sees it, or as it is seen here. */
+static void add_mount(struct inspect_question *question, const struct keeper *keeper)
+{
+	const struct process *process = keeper->ns ? living_member(keeper->ns) : NULL;
+	struct inspect_way *way = add_way(question);
+
+	way->path = xstrdup(keeper->path);
+	way->mounted = true;
+	if (keeper->ns && !keeper->ns->baseline && process)
+		way->root = process->id.pid;
+}
+
+static void add_by_id(struct inspect_question *question)
+{
+	struct inspect_way *way = add_way(question);
+
+	way->by_id = true;
+	way->id = question->id;
+}
+
+/* Whose descriptor it is; /proc/TID is there, too, though it isn't listed. */
+static pid_t holder_of(const struct keeper *keeper)
+{
+	return keeper->tid ? keeper->tid : keeper->process->id.pid;
+}
+
+static void add_keeper(struct inspect_question *question, const struct keeper *keeper)
+{
+	struct inspect_way *way;
+	enum nstype type = question->id.type;
+
+	switch (keeper->kind) {
+	case KEEPER_THREAD:
+		/* A thread is found by its number too, though it isn't listed; proc(5). */
+		add_member(question, keeper->thread->tid);
+		break;
+	case KEEPER_FOR_CHILDREN:
+		add_way(question)->path = xasprintf("%d/ns/%s_for_children",
+		    (int)(keeper->thread ? keeper->thread->tid : keeper->process->id.pid),
+		    ns_types[type].name);
+		break;
+	case KEEPER_FD:
+		add_way(question)->path = xasprintf("%d/fd/%d", (int)holder_of(keeper), keeper->fd);
+		break;
+	case KEEPER_SOCKET:
+	case KEEPER_TUN:
+		way = add_way(question);
+		way->pid = holder_of(keeper);
+		way->of_thread = keeper->tid != 0;
+		way->socket = keeper->fd;
+		way->step = NSFS_OF_SOCKET;
+		break;
+	case KEEPER_UNSEEN:
+		add_by_id(question);
+		break;
+	case KEEPER_MOUNT:
+		add_mount(question, keeper);
+		break;
+	case KEEPER_CHILD:
+		add_related(question, keeper->ns, NSFS_GET_PARENT);
+		break;
+	case KEEPER_OWNED:
+		add_related(question, keeper->ns, NSFS_GET_OWNER);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Where a namespace without a process in it can be opened.  Returns whether it can; the way is the
+ * caller's. */
+static bool find_place(const struct ns *ns, struct inspect_way *ret_way)
+{
+	struct inspect_question question = {.id = ns->id};
+	bool found;
+
+	for (uint32_t i = 0; i < ns->keeper_count && !question.way_count; i++)
+		add_keeper(&question, &ns->keepers[i]);
+	found = question.way_count && !question.ways[0].step;
+	if (found) {
+		*ret_way = question.ways[0];
+		question.ways[0].path = NULL;
+	}
+	inspect_question_done(&question);
+	return found;
+}
+
+/* Each other net namespace. */
+static void add_peers(
+    struct inspect_question *question, const struct graph *graph, const struct ns *ns)
+{
+	size_t room = 0;
+
+	if (graph->stats.foreign_proc)
+		return; /* /proc's numbers say nothing to rtnetlink(7) */
+	for (size_t i = 0; i < graph->ns_count && question->peer_count < PEERS_MAX; i++) {
+		const struct ns *other = graph->namespaces[i];
+		struct inspect_peer peer = {.ino = other->id.ino, .fd = -1};
+		const struct process *process;
+
+		if (other->id.type != NS_NET || other == ns || other->life.died_ms)
+			continue;
+		process = living_member(other);
+		if (process)
+			peer.pid = process->id.pid;
+		else if (!find_place(other, &peer.way))
+			continue;
+		array_reserve(question->peers, room, question->peer_count + 1);
+		question->peers[question->peer_count++] = peer;
+	}
+}
+
+int inspect_find_ways(
+    const struct graph *graph, const struct ns *ns, struct inspect_question *ret_question)
+{
+	struct inspect_question question = {.id = ns->id};
+
+	add_members(&question, ns);
+	for (uint32_t i = 0; i < ns->keeper_count && !is_full(&question); i++)
+		add_keeper(&question, &ns->keepers[i]);
+	/* The last way that is left: the path of a mount may lead through a namespace that no process is in. */
+	if (ns->id.unique && !is_full(&question))
+		add_by_id(&question);
+	if (!question.way_count)
+		return -ENOENT;
+	if (ns->id.type == NS_NET)
+		add_peers(&question, graph, ns);
+	*ret_question = question;
+	return 0;
+}
+
+void inspect_question_done(struct inspect_question *question)
+{
+	for (size_t i = 0; i < question->way_count; i++)
+		free(question->ways[i].path);
+	for (size_t i = 0; i < question->peer_count; i++)
+		free(question->peers[i].way.path);
+	free(question->peers);
+}

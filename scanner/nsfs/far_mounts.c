@@ -1,0 +1,222 @@
+#include "scanner/nsfs/far_mounts.h"
+
+#include "scanner/proc/mount_abi.h"
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum {
+	FIRST_MOUNT = -1,  /* LSMT_ROOT: below that which covers the first one */
+	TEXT_BYTES = 8192, /* a path of PATH_MAX, and the others */
+	MOUNTS_AT_ONCE = 256,
+};
+
+struct answer {
+	_Alignas(struct mount_answer) char room[sizeof(struct mount_answer) + TEXT_BYTES];
+};
+
+static const struct mount_answer *told(const struct answer *answer)
+{
+	return (const void *)answer->room;
+}
+
+static const char *text_at(const struct answer *answer, uint64_t bit, uint32_t at)
+{
+	return told(answer)->mask & bit && at < TEXT_BYTES ? told(answer)->texts + at : NULL;
+}
+
+static int ask(struct mount_request request, uint64_t want, struct answer *ret_answer)
+{
+	request.param = want;
+	return syscall(STATMOUNT_CALL, &request, ret_answer, sizeof(*ret_answer), 0) < 0 ? -errno
+	                                                                                 : 0;
+}
+
+/* Gives the id of each mount below @above to @take, until that returns an error, which is returned. */
+static int each(uint64_t mnt_ns_id, uint64_t above,
+    int (*take)(void *arg, const struct mount_request *which), void *arg)
+{
+	struct mount_request request = {
+	    .size = sizeof(request), .mnt_id = above, .mnt_ns_id = mnt_ns_id};
+	uint64_t ids[MOUNTS_AT_ONCE];
+	long count;
+
+	do {
+		count = syscall(LISTMOUNT_CALL, &request, ids, MOUNTS_AT_ONCE, 0);
+		if (count < 0)
+			return -errno;
+		for (long i = 0; i < count; i++) {
+			int r = take(arg,
+			    &(struct mount_request){
+			        .size = sizeof(request), .mnt_id = ids[i], .mnt_ns_id = mnt_ns_id});
+
+			if (r < 0)
+				return r;
+		}
+		if (count > 0)
+			request.param = ids[count - 1];
+	} while (count == MOUNTS_AT_ONCE);
+	return 0;
+}
+
+/* --- Those of nsfs ------------------------------------------------------------------------------- */
+
+struct nsfs_search {
+	void (*found)(void *arg, const char *root, const char *path);
+	void *arg;
+};
+
+static int take_nsfs(void *arg, const struct mount_request *which)
+{
+	const struct nsfs_search *search = arg;
+	const char *root, *path;
+	struct answer answer;
+
+	if (ask(*which, MOUNT_WANT_MAGIC, &answer) < 0 || told(&answer)->sb_magic != NSFS_MAGIC)
+		return 0;
+	if (ask(*which, MOUNT_WANT_ROOT | MOUNT_WANT_POINT, &answer) < 0)
+		return 0;
+	root = text_at(&answer, MOUNT_WANT_ROOT, told(&answer)->mnt_root);
+	path = text_at(&answer, MOUNT_WANT_POINT, told(&answer)->mnt_point);
+	if (root && path)
+		search->found(search->arg, root, path);
+	return 0;
+}
+
+int far_mounts_of_nsfs(
+    uint64_t mnt_ns_id, void (*found)(void *arg, const char *root, const char *path), void *arg)
+{
+	struct nsfs_search search = {.found = found, .arg = arg};
+
+	return each(mnt_ns_id, (uint64_t)FIRST_MOUNT, take_nsfs, &search);
+}
+
+/* --- All ----------------------------------------------------------------------------------------- */
+
+struct reading {
+	void (*found)(void *arg, const struct far_mount *mount);
+	void *arg;
+	uint64_t root, parent; /* the first mount that is listed, and what that covers */
+	size_t children;       /* of the latter */
+	uint64_t cover;        /* of root; 0: none */
+	bool sources;          /* the kernel tells them: 6.13 */
+};
+
+/* Where the kernel takes the root for that is the first mount on the first one, as it lists them.  It is what
+ * who joins has for a root where it is the only one, and no file system for which an init has a folder. */
+static int take_root(void *arg, const struct mount_request *which)
+{
+	struct reading *reading = arg;
+	struct answer answer;
+	int r = ask(*which, MOUNT_WANT_MAGIC | MOUNT_WANT_MOUNT | MOUNT_WANT_SOURCE, &answer);
+
+	if (r < 0)
+		return r;
+	if (!reading->root) {
+		reading->root = told(&answer)->mnt_id;
+		reading->parent = told(&answer)->mnt_parent_id;
+		if (told(&answer)->mnt_id == told(&answer)->mnt_parent_id ||
+		    told(&answer)->sb_magic == PROC_SUPER_MAGIC)
+			return -EOPNOTSUPP;
+	}
+	reading->sources = reading->sources || told(&answer)->mask & MOUNT_WANT_SOURCE;
+	return 0;
+}
+
+static int count_child(void *arg, const struct mount_request *which)
+{
+	struct reading *reading = arg;
+	struct answer answer;
+	int r = ask(*which, MOUNT_WANT_MOUNT, &answer);
+
+	if (r < 0)
+		return r;
+	reading->children += told(&answer)->mnt_parent_id == reading->parent;
+	return 0;
+}
+
+/* Who joins goes down to what covers the root; since Linux 7.0 the first one is always covered twice. */
+static int take_cover(void *arg, const struct mount_request *which)
+{
+	struct reading *reading = arg;
+	struct answer answer;
+	const char *point;
+	int r = ask(*which, MOUNT_WANT_MOUNT | MOUNT_WANT_POINT, &answer);
+
+	if (r < 0)
+		return r;
+	point = text_at(&answer, MOUNT_WANT_POINT, told(&answer)->mnt_point);
+	if (told(&answer)->mnt_parent_id == reading->root && point && strcmp(point, "/") == 0)
+		reading->cover = told(&answer)->mnt_id;
+	return 0;
+}
+
+static int find_cover(struct reading *reading, uint64_t mnt_ns_id)
+{
+	int r;
+
+	do {
+		reading->cover = 0;
+		r = each(mnt_ns_id, reading->root, take_cover, reading);
+		if (r == 0 && reading->cover)
+			reading->root = reading->cover;
+	} while (r == 0 && reading->cover);
+	return r;
+}
+
+static int take_mount(void *arg, const struct mount_request *which)
+{
+	const struct reading *reading = arg;
+	struct answer answer;
+	struct far_mount mount;
+	int r = ask(*which,
+	    MOUNT_WANT_MOUNT | MOUNT_WANT_ROOT | MOUNT_WANT_POINT | MOUNT_WANT_TYPE |
+	        MOUNT_WANT_SUBTYPE | MOUNT_WANT_SOURCE,
+	    &answer);
+
+	if (r < 0)
+		return r;
+	mount = (struct far_mount){
+	    .id = told(&answer)->mnt_id_old,
+	    .parent_id = told(&answer)->mnt_parent_id_old,
+	    .shared = (uint32_t)told(&answer)->mnt_peer_group,
+	    .master = (uint32_t)told(&answer)->mnt_master,
+	    .unbindable = told(&answer)->mnt_propagation & MS_UNBINDABLE,
+	    .read_only = told(&answer)->mnt_attr & MOUNT_ATTR_RDONLY,
+	    .point = text_at(&answer, MOUNT_WANT_POINT, told(&answer)->mnt_point),
+	    .root = text_at(&answer, MOUNT_WANT_ROOT, told(&answer)->mnt_root),
+	    .type = text_at(&answer, MOUNT_WANT_TYPE, told(&answer)->fs_type),
+	    .subtype = text_at(&answer, MOUNT_WANT_SUBTYPE, told(&answer)->fs_subtype),
+	    .source = text_at(&answer, MOUNT_WANT_SOURCE, told(&answer)->sb_source),
+	};
+	if (!mount.point || !mount.root || !mount.type)
+		return -EOPNOTSUPP;
+	reading->found(reading->arg, &mount);
+	return 0;
+}
+
+int far_mounts_of(
+    uint64_t mnt_ns_id, void (*found)(void *arg, const struct far_mount *mount), void *arg)
+{
+	struct reading reading = {.found = found, .arg = arg};
+	int r = each(mnt_ns_id, (uint64_t)FIRST_MOUNT, take_root, &reading);
+
+	if (r == 0 && (!reading.root || !reading.sources))
+		r = -EOPNOTSUPP;
+	if (r == 0)
+		r = each(mnt_ns_id, reading.parent, count_child, &reading);
+	if (r == 0 && reading.children != 1)
+		r = -EOPNOTSUPP;
+	if (r == 0)
+		r = find_cover(&reading, mnt_ns_id);
+	if (r == 0)
+		r = take_mount(
+		    &reading, &(struct mount_request){.size = sizeof(struct mount_request),
+		                  .mnt_id = reading.root,
+		                  .mnt_ns_id = mnt_ns_id});
+	return r < 0 ? r : each(mnt_ns_id, reading.root, take_mount, &reading);
+}

@@ -1,0 +1,327 @@
+#include "scanner/nsfs/nsfs.h"
+
+#include "model/base/util.h"
+#include "scanner/nsfs/listing.h"
+#include "scanner/nsfs/nsfs_abi.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+bool nsfs_asked(const struct ns *ns)
+{
+	return ns->owner_unread != UNREAD_NEVER;
+}
+
+/* The reason behind @error of one of the ioctls. */
+static enum unread ioctl_unread(int error)
+{
+	return error == EPERM || error == EACCES ? UNREAD_DENIED : UNREAD_UNSUPPORTED;
+}
+
+static uint64_t ask_id(int fd, enum nstype type)
+{
+	uint64_t id;
+
+	if (ioctl(fd, NSFS_GET_ID, &id) == 0)
+		return id;
+	if (type == NS_MNT && ioctl(fd, NSFS_GET_MNT_ID, &id) == 0)
+		return id;
+	return 0;
+}
+
+bool nsfs_tells_ids(enum nstype type)
+{
+	autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && ask_id(fd, type) != 0;
+}
+
+/* A namespace and a descriptor on it. */
+struct open_ns {
+	struct ns *ns;
+	int fd;
+};
+
+/* Follows @request from @from to another namespace, which is added; its descriptor is for the
+ * caller to ask and close.
+ * A refusal means that it is above what the caller may see, or that there is none above: the
+ * kernel says EPERM to both, and only of the initial namespace it is known which.  None of its own
+ * type is above that; a user namespace owns it, if it is none itself. */
+static enum unread follow(struct graph_builder *builder, const struct open_ns *from,
+    unsigned long request, struct open_ns *ret_above)
+{
+	enum nstype type = request == NSFS_GET_OWNER ? NS_USER : from->ns->id.type;
+	int fd = ioctl(from->fd, request);
+	struct stat st;
+
+	if (fd < 0) {
+		enum unread why = ioctl_unread(errno);
+
+		return why == UNREAD_DENIED && from->ns->initial && type == from->ns->id.type
+		           ? READ_OK
+		           : why;
+	}
+	if (fstat(fd, &st) < 0) {
+		close(fd);
+		return UNREAD_GONE;
+	}
+	ret_above->ns = nsfs_add(builder, type, st.st_dev, st.st_ino);
+	ret_above->fd = fd;
+	return READ_OK;
+}
+
+/* Fills what is known of @open, and gives its owner and its parent (for a user namespace these
+ * are one) in @ret_above, where they can be seen.  Returns how many these are. */
+static size_t ask_one(
+    struct graph_builder *builder, const struct open_ns *open, struct open_ns ret_above[2])
+{
+	struct ns *ns = open->ns;
+	struct open_ns owner = {.fd = -1}, parent = {.fd = -1};
+	size_t count = 0;
+	uid_t uid;
+
+	ns->id.unique = ask_id(open->fd, ns->id.type);
+	ns->owner_unread = follow(builder, open, NSFS_GET_OWNER, &owner);
+	ns->owner = owner.ns;
+	ns->parent_unread = READ_OK; /* the flat types have none */
+	ns->owner_uid_unread = UNREAD_UNSUPPORTED;
+	if (ns->id.type == NS_PID) {
+		ns->parent_unread = follow(builder, open, NSFS_GET_PARENT, &parent);
+		ns->parent = parent.ns;
+	}
+	if (ns->id.type == NS_USER) {
+		ns->parent_unread = ns->owner_unread;
+		ns->parent = owner.ns;
+		ns->owner_uid_unread = READ_OK;
+		if (ioctl(open->fd, NSFS_GET_OWNER_UID, &uid) == 0)
+			ns->owner_uid = uid;
+		else
+			ns->owner_uid_unread = ioctl_unread(errno);
+	}
+	if (owner.fd >= 0)
+		ret_above[count++] = owner;
+	if (parent.fd >= 0)
+		ret_above[count++] = parent;
+	return count;
+}
+
+/* Asks @first, whose descriptor is closed, and what is above it.  What waits to be asked never
+ * outgrows one owner and one parent for each level: pid nests 33 levels deep, user 34. */
+static void ask_upward(struct graph_builder *builder, struct open_ns first)
+{
+	struct open_ns waiting[72] = {first};
+	size_t count = 1;
+
+	while (count > 0) {
+		struct open_ns open = waiting[--count];
+
+		if (!nsfs_asked(open.ns))
+			count += ask_one(builder, &open, waiting + count);
+		close(open.fd);
+	}
+}
+
+struct ns *nsfs_add(struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino)
+{
+	bool is_new;
+	struct ns *ns = graph_add_ns(builder, type, dev, ino, &is_new);
+
+	if (is_new) {
+		ns->initial = ino == ns_types[type].initial_ino;
+		ns->owner_unread = UNREAD_NEVER;
+		ns->parent_unread = UNREAD_NEVER;
+		ns->owner_uid_unread = UNREAD_NEVER;
+	}
+	return ns;
+}
+
+static bool is_at(int fd, const struct ns *ns)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_ino == ns->id.ino && st.st_dev == ns->id.dev;
+}
+
+int nsfs_ask_fd(struct graph_builder *builder, struct ns *ns, int fd)
+{
+	if (nsfs_asked(ns) || !is_at(fd, ns)) {
+		int r = nsfs_asked(ns) ? 0 : -ESTALE;
+
+		close(fd);
+		return r;
+	}
+	ask_upward(builder, (struct open_ns){.ns = ns, .fd = fd});
+	return 0;
+}
+
+int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *link)
+{
+	int fd;
+
+	if (nsfs_asked(ns))
+		return 0;
+	fd = openat(dir, link, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : nsfs_ask_fd(builder, ns, fd);
+}
+
+bool nsfs_is_same(const struct ns *ns, int fd)
+{
+	return is_at(fd, ns) && ask_id(fd, ns->id.type) == ns->id.unique;
+}
+
+int nsfs_ask_known(struct graph_builder *builder, struct ns *ns, int fd)
+{
+	if (!nsfs_is_same(ns, fd)) {
+		close(fd);
+		return -ESTALE;
+	}
+	return nsfs_ask_fd(builder, ns, fd);
+}
+
+bool nsfs_settled(const struct ns *ns)
+{
+	return nsfs_asked(ns) && !ns->life.died_ms && ns->owner_unread != UNREAD_GONE &&
+	       ns->parent_unread != UNREAD_GONE;
+}
+
+struct ns *nsfs_carry(struct graph_builder *builder, const struct ns *before)
+{
+	struct ns *ns;
+
+	if (!nsfs_settled(before))
+		return NULL;
+	ns = graph_builder_ns_now(builder, before);
+	if (ns && nsfs_asked(ns))
+		return ns;
+	ns = nsfs_add(builder, before->id.type, before->id.dev, before->id.ino);
+	if (nsfs_asked(ns) && ns->id.unique != before->id.unique)
+		return NULL;
+	graph_builder_note_same(builder, before, ns);
+	if (nsfs_asked(ns))
+		return ns;
+	ns->carried = true;
+	ns->id.unique = before->id.unique;
+	ns->initial = before->initial;
+	ns->parent_unread = before->parent_unread;
+	ns->owner_unread = before->owner_unread;
+	ns->owner_uid_unread = before->owner_uid_unread;
+	ns->owner_uid = before->owner_uid;
+	/* As deep as they nest: pid 33 levels, user 34. */
+	ns->owner = before->owner ? nsfs_carry(builder, before->owner) : NULL;
+	ns->parent = before->parent ? nsfs_carry(builder, before->parent) : NULL;
+	if ((before->owner && !ns->owner) || (before->parent && !ns->parent))
+		ns->owner_unread = UNREAD_NEVER; /* to be asked */
+	return ns;
+}
+
+bool nsfs_is_fd(const struct ns *ns, int fd)
+{
+	bool is = ns->id.unique && ask_id(fd, ns->id.type) == ns->id.unique;
+
+	close(fd);
+	return is;
+}
+
+static int open_handle(int at, const struct nsfs_handle *ns)
+{
+	struct {
+		struct file_handle head;
+		struct nsfs_handle ns;
+	} handle = {
+	    .head = {.handle_bytes = sizeof(handle.ns), .handle_type = NSFS_HANDLE_TYPE},
+	    .ns = *ns,
+	};
+	int fd = open_by_handle_at(at, &handle.head, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int nsfs_open_handle(const struct ns_id *id, int any)
+{
+	const struct nsfs_handle handle = {
+	    .id = id->unique,
+	    .type = (uint32_t)ns_types[id->type].flag,
+	    .inode = (uint32_t)id->ino,
+	};
+
+	return id->unique ? open_handle(any, &handle) : -EOPNOTSUPP;
+}
+
+int nsfs_open_by_id(uint64_t unique)
+{
+	return open_handle(NSFS_ROOT, &(struct nsfs_handle){.id = unique});
+}
+
+int nsfs_lives(const struct ns *ns, int any)
+{
+	int fd = nsfs_open_handle(&ns->id, any);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+int nsfs_reopen(int proc, int path_fd)
+{
+	char name[32];
+	struct statfs fs;
+	int fd;
+
+	if (fstatfs(path_fd, &fs) < 0)
+		return -errno;
+	if (fs.f_type != NSFS_MAGIC)
+		return -ESTALE;
+	snprintf(name, sizeof(name), "self/fd/%d", path_fd);
+	fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+bool nsfs_handles_tell(void)
+{
+	struct listing listing = {.ids = NULL};
+	bool has_listns;
+
+	if (listing_is_whole())
+		return true;
+	has_listns = listing_take(&listing) != -ENOSYS;
+	listing_done(&listing);
+	return !has_listns && listing_is_privileged();
+}
+
+int nsfs_open(int proc, int dir, const char *link)
+{
+	autoclose int path_fd = openat(dir, link, O_PATH | O_CLOEXEC);
+
+	return path_fd < 0 ? -errno : nsfs_reopen(proc, path_fd);
+}
+
+int nsfs_type(int fd, enum nstype *ret_type)
+{
+	int flag = ioctl(fd, NSFS_GET_TYPE);
+
+	for (int type = 0; flag > 0 && type < NS_TYPE_COUNT; type++) {
+		if (ns_types[type].flag == (uint64_t)flag) {
+			*ret_type = (enum nstype)type;
+			return 0;
+		}
+	}
+	return flag < 0 ? -errno : -ENOTTY;
+}
+
+void nsfs_refused(struct ns *ns, int error)
+{
+	enum unread why = ioctl_unread(error);
+
+	if (nsfs_asked(ns))
+		return;
+	ns->owner_unread = why;
+	ns->parent_unread = ns->id.type == NS_PID || ns->id.type == NS_USER ? why : READ_OK;
+	ns->owner_uid_unread = ns->id.type == NS_USER ? why : UNREAD_UNSUPPORTED;
+}

@@ -1,0 +1,190 @@
+#include "scanner/proc/proc_read.h"
+
+#include "model/base/util.h"
+#include "scanner/proc/want.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int read_start_ticks(int dir, const char *name, uint64_t *ret_ticks)
+{
+	char first[STAT_BYTES];
+	autotext struct proc_text stat = PROC_TEXT(first);
+	int r = proc_text_read(&stat, dir, name, PROC_TEXT_MOST);
+
+	return r < 0 ? r : parse_start_ticks(stat.data, stat.len, ret_ticks);
+}
+
+int read_known_links(int dir, struct known_links *ret_links)
+{
+	autoclose int ns_dir = openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct known_links links = {.known = {false}};
+	struct stat st;
+
+	if (ns_dir < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		links.known[link] =
+		    fstatat(ns_dir, ns_link_names[link], &st, AT_SYMLINK_NOFOLLOW) == 0;
+	}
+	/* Every kernel with /proc/PID/ns has this one (3.0): the process has ended under us. */
+	if (!links.known[NS_UTS])
+		return -ESRCH;
+	*ret_links = links;
+	return 0;
+}
+
+pid_t proc_pid_of(const char *name)
+{
+	pid_t pid = 0;
+
+	for (; *name >= '0' && *name <= '9'; name++)
+		pid = pid * 10 + (*name - '0'); /* the kernel's own: at most 2^30 */
+	return *name == '\0' ? pid : 0;
+}
+
+static enum unread read_link(int ns_dir, enum ns_link link, char state, uint64_t *ret_ino)
+{
+	char text[64];
+	ssize_t len = readlinkat(ns_dir, ns_link_names[link], text, sizeof(text));
+
+	if (len < 0) {
+		if (error_is_refusal(-errno))
+			return UNREAD_DENIED;
+		if (!error_is_end(-errno))
+			return UNREAD_NEVER;
+		return state == 'Z' ? UNREAD_ZOMBIE : UNREAD_GONE;
+	}
+	switch (parse_ns_link(text, (size_t)len, ns_link_type(link), ret_ino)) {
+	case 0:
+		return READ_OK;
+	case -EACCES:
+		return UNREAD_DENIED;
+	default:
+		return UNREAD_UNSUPPORTED;
+	}
+}
+
+/* A PID namespace without an init can't be linked to; a process that ends has lost the other
+ * namespaces as well.  pid_namespaces(7) */
+static void tell_empty(struct link_reading links[NS_LINK_COUNT])
+{
+	if (links[LINK_PID_FOR_CHILDREN].unread == UNREAD_GONE && links[NS_PID].unread == READ_OK &&
+	    links[NS_UTS].unread == READ_OK)
+		links[LINK_PID_FOR_CHILDREN].unread = UNREAD_EMPTY;
+}
+
+void reading_of_zombie(struct reading *reading)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (reading->links[link].unread == UNREAD_GONE)
+			reading->links[link].unread = UNREAD_ZOMBIE;
+	}
+}
+
+static void read_links(
+    int ns_dir, char state, const struct known_links *known, struct reading *reading)
+{
+	struct link_reading *links = reading->links;
+	bool denied = ns_dir < 0;
+
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (!known->known[link]) {
+			links[link].unread = UNREAD_UNSUPPORTED;
+			continue;
+		}
+		/* Ptrace access is checked against the process, for every link the same way:
+		 * one refusal is all of them.  ptrace(2) */
+		links[link].unread =
+		    denied ? UNREAD_DENIED : read_link(ns_dir, link, state, &links[link].ino);
+		denied = links[link].unread == UNREAD_DENIED;
+	}
+	tell_empty(links);
+}
+
+void read_some_links(
+    int ns_dir, const bool wanted[NS_LINK_COUNT], struct link_reading links[NS_LINK_COUNT])
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (wanted[link])
+			links[link].unread = read_link(ns_dir, link, 'S', &links[link].ino);
+	}
+	tell_empty(links);
+}
+
+ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX])
+{
+	char first[COMM_BYTES_MAX + 1];
+	autotext struct proc_text comm = PROC_TEXT(first);
+	int r = proc_text_read(&comm, dir, name, COMM_BYTES_MAX);
+
+	if (r < 0)
+		return r;
+	comm.len -= comm.len > 0 && comm.data[comm.len - 1] == '\n';
+	memcpy(ret_comm, comm.data, comm.len);
+	return (ssize_t)comm.len;
+}
+
+void read_cmdline(int file, struct proc_text *ret_cmdline)
+{
+	if (proc_text_read_fd(ret_cmdline, file, CMDLINE_BYTES_MAX) < 0)
+		return;
+	/* The NULs at the end are not part of it: behind the last argument, and what is left free by a
+	 * process that wrote a shorter title there.  Before a cut they are. */
+	if (ret_cmdline->cut)
+		ret_cmdline->cut = !proc_rest_is_nul(ret_cmdline, file);
+	if (!ret_cmdline->cut)
+		ret_cmdline->len = parse_cmdline_len(ret_cmdline->data, ret_cmdline->len);
+}
+
+size_t cmdline_kept(struct cmdline_budget *budget, size_t len)
+{
+	enum { LONG_BYTES_MOST = 16 << 20 }; /* some thousand of the long ones that Java has */
+	size_t beyond = len > CMDLINE_BYTES_SURE ? len - CMDLINE_BYTES_SURE : 0;
+
+	if (beyond > LONG_BYTES_MOST - budget->spent)
+		return CMDLINE_BYTES_SURE;
+	budget->spent += beyond;
+	return len;
+}
+
+/* What names the process is read here and not by libproc2 (4.0.2): its CMD has '.' and '?' in the
+ * place of control and non-ASCII bytes, and its CMDLINE_V cuts arguments at newlines. */
+int open_ns_dir(int dir)
+{
+	int fd = openat(dir, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int read_refusal(int dir)
+{
+	uint64_t ticks;
+	int r = read_start_ticks(dir, "stat", &ticks);
+
+	return r == -ENOENT || r == -EBADMSG ? -ESRCH : r;
+}
+
+int read_process(
+    int dir, int ns_dir, char state, const struct known_links *known, struct reading *ret_reading)
+{
+	char first[STATUS_BYTES];
+	autotext struct proc_text status = PROC_TEXT(first);
+	int r;
+
+	if (ns_dir < 0 && !error_is_refusal(ns_dir))
+		return error_is_end(ns_dir) ? -ESRCH : ns_dir;
+	read_links(ns_dir, state, known, ret_reading);
+	/* The last read: see the top of proc_read.h. */
+	r = proc_text_read(&status, dir, "status", PROC_TEXT_MOST);
+	if (r == 0)
+		r = parse_status(status.data, status.len, &ret_reading->status);
+	if (r == 0)
+		ret_reading->status.pids_cut = status.cut && ret_reading->status.pid_levels == 0;
+	/* Reaped while the kernel wrote it: the process has lost its numbers. */
+	if (r == 0 && ret_reading->status.pid_levels > 0 && ret_reading->status.pids[0] == 0)
+		r = -ESRCH;
+	return r == -ENOENT ? -ESRCH : r;
+}

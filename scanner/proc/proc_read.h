@@ -1,0 +1,83 @@
+/* Reading one process through a descriptor on its directory in /proc.
+ *
+ * The descriptor pins the identity: once the process is reaped, everything through it fails with
+ * ESRCH or ENOENT, also when another process has got its PID.  So what is read through it before
+ * a last read that succeeds belongs to that one process.
+ */
+#pragma once
+
+#include "model/graph/graph.h"
+#include "scanner/proc/parse.h"
+#include "scanner/proc/proc_file.h"
+
+enum {
+	COMM_BYTES_MAX = 64, /* 15, of kernel workers 63; and the newline */
+	CMDLINE_BYTES_MAX =
+	    65536, /* what is kept of a command line at most; see struct cmdline_budget */
+	CMDLINE_BYTES_SURE = 4096,
+	STATUS_BYTES = 4096, /* of most of them; to begin with */
+	STAT_BYTES = 1024,
+};
+
+struct link_reading {
+	enum unread unread;
+	uint64_t ino; /* with READ_OK */
+};
+
+/* What was read of one process; used again for the next one. */
+struct reading {
+	struct link_reading links[NS_LINK_COUNT];
+	struct proc_status status;
+};
+
+/* The name of a directory entry that is a number (a PID, a descriptor); 0 for others. */
+pid_t proc_pid_of(const char *name);
+
+/* Reads the start time (parse_start_ticks) in @name, a file "stat" below @dir.  Returns 0 or -errno. */
+int read_start_ticks(int dir, const char *name, uint64_t *ret_ticks);
+
+/* Reads @name, a file "comm" below @dir, without the newline.  Returns the bytes or -errno. */
+ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX]);
+
+/* Reads those links of a thread that are @wanted, and leaves the others as they are. */
+void read_some_links(
+    int ns_dir, const bool wanted[NS_LINK_COUNT], struct link_reading links[NS_LINK_COUNT]);
+
+/* The links that this kernel has. */
+struct known_links {
+	bool known[NS_LINK_COUNT];
+};
+
+/* Looks which links the process behind @dir (a descriptor on /proc/PID) has at all; this needs no
+ * permission, but for hidepid=1.  Returns 0, -ESRCH where it has ended, or another -errno. */
+int read_known_links(int dir, struct known_links *ret_links);
+
+/* Reads a command line from @file, of /proc/PID/cmdline.  Where that fails, or is not open, it is empty. */
+void read_cmdline(int file, struct proc_text *ret_cmdline);
+
+/* What long command lines may take in one sweep.  Of each CMDLINE_BYTES_SURE are kept, and of each up to
+ * CMDLINE_BYTES_MAX as long as what is kept beyond that is no more than this for all together: so a
+ * graph stays small whatever processes write. */
+struct cmdline_budget {
+	size_t spent;
+};
+
+/* How much of a command line of @len bytes is to be kept. */
+size_t cmdline_kept(struct cmdline_budget *budget, size_t len);
+
+/* Makes of @reading, which was read as if of a living one, that of a zombie. */
+void reading_of_zombie(struct reading *reading);
+
+/* Opens the folder "ns" below @dir.  Returns a descriptor or -errno. */
+int open_ns_dir(int dir);
+
+/* Why what libproc2 did not give of the process behind @dir could not be read: -errno, or 0 where it can be
+ * read now. */
+int read_refusal(int dir);
+
+/* Reads all of a process but what libproc2 tells.
+ * @dir: /proc/PID, @ns_dir: /proc/PID/ns or the -errno of opening that (open_ns_dir).
+ * @state: proc_pid_stat(5), read before.
+ * Returns 0, -ESRCH (it has ended: @ret_reading holds nothing of use), or another -errno (want.h). */
+int read_process(
+    int dir, int ns_dir, char state, const struct known_links *known, struct reading *ret_reading);

@@ -1,0 +1,310 @@
+#include "scanner/scan/changes.h"
+
+#include "model/base/util.h"
+#include "scanner/helper/helper.h"
+#include "scanner/scan/source.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+enum {
+	OWN_DEPTH = 4,   /* generations of helpers */
+	OWN_MOST = 32,   /* helpers that are known by their numbers; further ones are news */
+	ROOM_MIN = 1024, /* so many elements are kept room for */
+};
+
+struct mark {
+	pid_t pid;
+	uint64_t serial; /* the first sweep that saw the change */
+};
+
+/* What is news unless it is our own doing. */
+struct event {
+	pid_t pid;
+	pid_t forked_from; /* 0 for no fork */
+	bool moved, ended;
+};
+
+struct changes {
+	struct feed *feed;  /* NULL where it has ended */
+	struct mark *marks; /* with @sorted by pid, each once */
+	size_t count, room;
+	bool sorted;
+	uint64_t all_serial;  /* before that one, everybody has changed */
+	struct event *events; /* of the present changes_take */
+	size_t event_count, event_room;
+	pid_t own[OWN_MOST]; /* who looks in for us, and whom they have forked */
+	size_t own_count;
+};
+
+int changes_new(struct changes **ret_changes)
+{
+	struct feed *feed;
+	int r = feed_new(&feed);
+
+	if (r < 0)
+		return r;
+	*ret_changes = xcalloc(1, sizeof(**ret_changes));
+	(*ret_changes)->feed = feed;
+	(*ret_changes)->all_serial = sweep_last_serial() + 1;
+	return 0;
+}
+
+void changes_free(struct changes *changes)
+{
+	if (!changes)
+		return;
+	feed_free(changes->feed);
+	free(changes->marks);
+	free(changes->events);
+	free(changes);
+}
+
+int changes_fd(const struct changes *changes)
+{
+	return changes->feed ? feed_fd(changes->feed) : -1;
+}
+
+static void mark(struct changes *changes, pid_t pid)
+{
+	struct mark *last = changes->count ? &changes->marks[changes->count - 1] : NULL;
+	const struct mark new = {.pid = pid, .serial = sweep_last_serial() + 1};
+
+	/* A fork brings two records, an exec with its name as well. */
+	if (last && last->pid == pid && last->serial == new.serial)
+		return;
+	array_reserve(changes->marks, changes->room, changes->count + 1);
+	changes->marks[changes->count++] = new;
+	changes->sorted = false;
+}
+
+static void mark_all(struct changes *changes)
+{
+	changes->all_serial = sweep_last_serial() + 1;
+	changes->count = 0;
+}
+
+static bool is_move(const struct feed_record *record, pid_t newborn)
+{
+	if (record->kind == FEED_NAMESPACES)
+		return record->tid != newborn;
+	return record->kind == FEED_EXEC;
+}
+
+static void note(struct changes *changes, const struct feed_record *record, bool moved)
+{
+	struct event *event;
+
+	mark(changes, record->pid);
+	array_reserve(changes->events, changes->event_room, changes->event_count + 1);
+	event = &changes->events[changes->event_count++];
+	*event = (struct event){.pid = record->pid,
+	    .forked_from = record->forked_from,
+	    .moved = moved,
+	    .ended = record->kind == FEED_EXIT && record->tid == record->pid};
+}
+
+/* Takes all records.  Returns whether some were lost. */
+static bool take_records(struct changes *changes)
+{
+	struct feed_record record;
+	bool lost = false;
+	pid_t newborn = 0;
+	int r;
+
+	changes->event_count = 0;
+	while (changes->feed && (r = feed_next(changes->feed, &record)) != 0) {
+		if (r == 1) {
+			note(changes, &record, is_move(&record, newborn));
+			newborn = record.kind == FEED_FORK ? record.tid : 0;
+			continue;
+		}
+		mark_all(changes);
+		lost = true;
+		if (r != -EOVERFLOW) {
+			feed_free(changes->feed);
+			changes->feed = NULL;
+		}
+	}
+	return lost;
+}
+
+static pid_t forked_from(const struct changes *changes, pid_t pid)
+{
+	for (size_t i = 0; i < changes->event_count; i++) {
+		const struct event *event = &changes->events[i];
+
+		if (event->pid == pid && event->forked_from && event->forked_from != pid)
+			return event->forked_from;
+	}
+	return 0;
+}
+
+static size_t own_at(const struct changes *changes, pid_t pid)
+{
+	size_t at = 0;
+
+	while (at < changes->own_count && changes->own[at] != pid)
+		at++;
+	return at;
+}
+
+static bool is_known(const struct changes *changes, pid_t pid)
+{
+	return own_at(changes, pid) < changes->own_count;
+}
+
+/* Helpers live for one question: the forks of all that lead to @pid are mostly in this round. */
+static bool is_own(const struct changes *changes, pid_t pid, pid_t helper)
+{
+	for (int depth = 0; pid > 0 && depth < OWN_DEPTH; depth++) {
+		if (pid == getpid() || pid == helper || helper_is_own(pid) ||
+		    is_known(changes, pid))
+			return true;
+		pid = forked_from(changes, pid);
+	}
+	return false;
+}
+
+/* Takes those whom helpers have forked in this round for helpers.  Returns whether there was one. */
+static bool find_own(struct changes *changes)
+{
+	size_t before = changes->own_count;
+
+	for (size_t i = 0; i < changes->event_count; i++) {
+		const struct event *event = &changes->events[i];
+
+		if (event->forked_from && is_known(changes, event->forked_from))
+			changes_leave_out(changes, event->pid);
+	}
+	return changes->own_count > before;
+}
+
+/* Their numbers may be others' next. */
+static void forget_ended(struct changes *changes)
+{
+	for (size_t i = 0; i < changes->event_count && changes->own_count; i++) {
+		size_t at = own_at(changes, changes->events[i].pid);
+
+		if (changes->events[i].ended && at < changes->own_count)
+			changes->own[at] = changes->own[--changes->own_count];
+	}
+}
+
+void changes_leave_out(struct changes *changes, pid_t pid)
+{
+	if (changes->own_count < OWN_MOST && !is_known(changes, pid))
+		changes->own[changes->own_count++] = pid;
+}
+
+struct news changes_take(struct changes *changes, pid_t helper)
+{
+	bool lost = take_records(changes);
+	struct news news = {.moved = lost, .any = lost};
+
+	if (lost)
+		changes->own_count = 0; /* who knows who has ended */
+	/* The records of several processors are not in their order. */
+	for (int depth = 0; depth < OWN_DEPTH && find_own(changes); depth++)
+		continue;
+	for (size_t i = 0; i < changes->event_count && !news.moved; i++) {
+		const struct event *event = &changes->events[i];
+
+		if ((!news.any || event->moved) && !is_own(changes, event->pid, helper)) {
+			news.any = true;
+			news.moved |= event->moved;
+		}
+	}
+	forget_ended(changes);
+	return news;
+}
+
+/* By pid; of one, the latest first. */
+static int compare_marks(const void *a, const void *b)
+{
+	const struct mark *left = a, *right = b;
+
+	if (left->pid != right->pid)
+		return left->pid < right->pid ? -1 : 1;
+	return left->serial > right->serial ? -1 : left->serial < right->serial;
+}
+
+static void sort_marks(struct changes *changes)
+{
+	size_t kept = 0;
+
+	if (changes->sorted || changes->count == 0)
+		return;
+	qsort(changes->marks, changes->count, sizeof(*changes->marks), compare_marks);
+	for (size_t i = 0; i < changes->count; i++) {
+		if (kept == 0 || changes->marks[kept - 1].pid != changes->marks[i].pid)
+			changes->marks[kept++] = changes->marks[i];
+	}
+	changes->count = kept;
+	changes->sorted = true;
+}
+
+/* Where the mark of @pid is, or would be. */
+static size_t mark_at(struct changes *changes, pid_t pid)
+{
+	sort_marks(changes);
+	return lower_bound(i, changes->count, changes->marks[i].pid < pid);
+}
+
+bool changes_known(const struct changes *changes, uint64_t serial)
+{
+	return changes->feed && serial >= changes->all_serial;
+}
+
+bool changes_since(struct changes *changes, pid_t pid, uint64_t serial)
+{
+	size_t at;
+
+	if (!changes_known(changes, serial))
+		return true;
+	at = mark_at(changes, pid);
+	return at < changes->count && changes->marks[at].pid == pid &&
+	       changes->marks[at].serial > serial;
+}
+
+pid_t changes_next(struct changes *changes, pid_t pid, uint64_t serial)
+{
+	size_t at = mark_at(changes, pid + 1);
+
+	while (at < changes->count && changes->marks[at].serial <= serial)
+		at++;
+	return at < changes->count ? changes->marks[at].pid : 0;
+}
+
+void changes_mark(struct changes *changes, pid_t pid)
+{
+	mark(changes, pid);
+}
+
+/* After a storm, the room that it took. */
+static void give_back(struct changes *changes)
+{
+	if (changes->room > ROOM_MIN && changes->count < changes->room / 8) {
+		changes->room = changes->count + ROOM_MIN / 2;
+		changes->marks = xrealloc(changes->marks, changes->room * sizeof(*changes->marks));
+	}
+	if (changes->event_room > ROOM_MIN && changes->event_count < changes->event_room / 8) {
+		changes->event_room = changes->event_count + ROOM_MIN / 2;
+		changes->events =
+		    xrealloc(changes->events, changes->event_room * sizeof(*changes->events));
+	}
+}
+
+void changes_forget(struct changes *changes, uint64_t serial)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		if (changes->marks[i].serial > serial)
+			changes->marks[kept++] = changes->marks[i];
+	}
+	changes->count = kept;
+	if (changes->all_serial < serial)
+		changes->all_serial = serial;
+	give_back(changes);
+}

@@ -1,0 +1,366 @@
+#include "scanner/scan/mounts.h"
+
+#include "model/base/util.h"
+#include "scanner/nsfs/far_mounts.h"
+#include "scanner/nsfs/mount_point.h"
+#include "scanner/nsfs/nsfs.h"
+#include "scanner/proc/clock.h"
+#include "scanner/proc/id_map.h"
+#include "scanner/proc/parse.h"
+#include "scanner/proc/privileges.h"
+#include "scanner/proc/proc_file.h"
+#include "scanner/scan/name_links.h"
+#include "scanner/scan/places.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+struct mounts {
+	struct sweep *sweep;
+	bool own;    /* the table that is read is this process's own */
+	bool naming; /* it was read, and names by links are */
+	struct name_links names;
+	size_t at;      /* in sweep->mnt, the next one */
+	size_t far_at;  /* of the builder's namespaces, the next one */
+	struct ns *mnt; /* whose table is read; NULL for unknown */
+	struct ns *own_mnt;
+	pid_t pid; /* of one who is in it, as in /proc */
+	int dir;   /* /proc/PID of one who is in it; -1 where no table is read */
+	struct proc_lines table;
+	int root; /* its root directory; NOT_OPENED, REFUSED */
+	bool done;
+	char *path;
+	size_t path_room;
+	struct hidepid hidepid; /* of what is mounted on /proc */
+};
+
+enum { NOT_OPENED = -1, REFUSED = -2 };
+
+struct mounts *mounts_new(void)
+{
+	struct mounts *mounts = xcalloc(1, sizeof(*mounts));
+
+	mounts->dir = -1;
+	mounts->table = (struct proc_lines)PROC_LINES_CLOSED;
+	mounts->root = NOT_OPENED;
+	return mounts;
+}
+
+static void close_table(struct mounts *mounts)
+{
+	close_fd(&mounts->dir);
+	close_fd(&mounts->root);
+	proc_lines_close(&mounts->table);
+	mounts->root = NOT_OPENED;
+}
+
+void mounts_free(struct mounts *mounts)
+{
+	if (!mounts)
+		return;
+	close_table(mounts);
+	name_links_done(&mounts->names);
+	free(mounts->path);
+	free(mounts);
+}
+
+/* --- Which tables ----------------------------------------------------------------------------- */
+
+static uint64_t mnt_ino_of(int dir)
+{
+	char text[64];
+	ssize_t len = readlinkat(dir, "ns/mnt", text, sizeof(text));
+	uint64_t ino;
+
+	if (len < 0 || parse_ns_link(text, (size_t)len, NS_MNT, &ino) < 0)
+		return 0;
+	return ino;
+}
+
+/* Opens the table of the task @name (a PID, or "self"), which must be in the mount namespace @ino
+ * before and after that; 0 for whichever it is in. */
+static bool open_table(struct mounts *mounts, const char *name, uint64_t ino)
+{
+	mounts->dir = openat(mounts->sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (mounts->dir >= 0 && (ino == 0 || mnt_ino_of(mounts->dir) == ino))
+		proc_lines_open(&mounts->table, mounts->dir, "mountinfo");
+	if (mounts->table.fd >= 0 && (ino == 0 || mnt_ino_of(mounts->dir) == ino))
+		return true;
+	close_table(mounts);
+	return false;
+}
+
+/* The own one first: what it calls a namespace is its name. */
+static void open_own(struct mounts *mounts)
+{
+	const struct ns_members *members = &mounts->sweep->mnt;
+	uint64_t ino;
+
+	mounts->own = true;
+	mounts->pid = mounts->sweep->own_pid;
+	mounts->mnt = NULL;
+	if (!open_table(mounts, "self", 0))
+		return;
+	ino = mnt_ino_of(mounts->dir);
+	for (size_t i = 0; i < members->count && !mounts->mnt; i++) {
+		if (members->items[i].ns->id.ino == ino)
+			mounts->mnt = members->items[i].ns;
+	}
+}
+
+static void open_next(struct mounts *mounts)
+{
+	const struct ns_members *members = &mounts->sweep->mnt;
+
+	mounts->own = false;
+	while (mounts->at < members->count) {
+		const struct ns_member *member = &members->items[mounts->at++];
+		char name[16];
+
+		if (member->ns == mounts->own_mnt)
+			continue;
+		snprintf(name, sizeof(name), "%d", (int)member->pid);
+		mounts->mnt = member->ns;
+		mounts->pid = member->pid;
+		if (open_table(mounts, name, member->ns->id.ino))
+			return;
+	}
+	mounts->done = true;
+}
+
+void mounts_prepare(struct mounts *mounts, struct sweep *sweep)
+{
+	name_links_begin(&mounts->names, sweep);
+}
+
+void mounts_begin(struct mounts *mounts, struct sweep *sweep)
+{
+	close_table(mounts);
+	mounts->sweep = sweep;
+	mounts->at = 0;
+	mounts->far_at = 0;
+	mounts->done = false;
+	mounts->naming = false;
+	mounts->hidepid = (struct hidepid){.hides = false};
+	open_own(mounts);
+	mounts->own_mnt = mounts->mnt;
+}
+
+/* --- The mounts of namespaces ------------------------------------------------------------------ */
+
+/* Opens the mount point @path below the root of the table's owner, with O_PATH.  Returns a descriptor
+ * or -errno. */
+static int open_mount_point(struct mounts *mounts, const char *path)
+{
+	if (mounts->root == NOT_OPENED) {
+		mounts->root = openat(mounts->dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (mounts->root < 0)
+			mounts->root = REFUSED;
+	}
+	return mounts->root == REFUSED ? -EACCES : mount_point_open(mounts->root, path);
+}
+
+static void ask(struct mounts *mounts, struct ns *ns, const char *path)
+{
+	autoclose int path_fd = open_mount_point(mounts, path);
+	int fd = path_fd < 0 ? path_fd : nsfs_reopen(mounts->sweep->proc, path_fd);
+
+	if (fd >= 0)
+		nsfs_ask_fd(mounts->sweep->builder, ns, fd);
+	else if (fd != -ESTALE) /* else something else was mounted over it */
+		nsfs_refused(ns, -fd);
+}
+
+/* Takes the last part of the path as the name of the namespace that is mounted there. */
+static void give_name(struct graph_builder *builder, struct ns *ns, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	if (!ns->name && *name)
+		ns->name = graph_text_copy(builder, name, strlen(name));
+}
+
+static void see_bound(struct mounts *mounts, enum nstype type, uint64_t ino, const char *path)
+{
+	struct graph_builder *builder = mounts->sweep->builder;
+	struct keeper keeper = {.kind = KEEPER_MOUNT, .fd = -1, .ns = mounts->mnt};
+	struct ns *ns;
+
+	if (!mounts->sweep->nsfs_dev)
+		return;
+	ns = nsfs_add(builder, type, mounts->sweep->nsfs_dev, ino);
+	if (!nsfs_asked(ns) && mounts->pid)
+		ask(mounts, ns, path);
+	give_name(builder, ns, path);
+	keeper.path = graph_text_copy(builder, path, strlen(path));
+	graph_add_keeper(builder, ns, &keeper);
+	if (mounts->pid)
+		places_note(mounts->sweep, ns, mounts->pid, -1, keeper.path);
+}
+
+static bool is_text(const char *data, size_t len, const char *text)
+{
+	return len == strlen(text) && memcmp(data, text, len) == 0;
+}
+
+static void take_nsfs(struct mounts *mounts, const struct mount_line *line)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		uint64_t ino;
+		size_t len;
+
+		if (parse_ns_link(line->root, line->root_len, type, &ino) < 0)
+			continue;
+		array_reserve(mounts->path, mounts->path_room, line->mount_point_len + 1);
+		len = parse_unescape(line->mount_point, line->mount_point_len, mounts->path);
+		mounts->path[len] = '\0';
+		see_bound(mounts, type, ino, mounts->path);
+	}
+}
+
+static void take_line(struct mounts *mounts, const char *text, size_t len)
+{
+	/* Only a few lines of many tables say something here. */
+	bool may_be_nsfs = memmem(text, len, " - nsfs ", 8);
+	struct mount_line line;
+
+	if ((!may_be_nsfs && !mounts->own) || parse_mount_line(text, len, &line) < 0)
+		return;
+	if (is_text(line.fs_type, line.fs_type_len, "nsfs"))
+		take_nsfs(mounts, &line);
+	/* The last one lies over the others. */
+	if (mounts->own && is_text(line.fs_type, line.fs_type_len, "proc") &&
+	    is_text(line.mount_point, line.mount_point_len, "/proc"))
+		mounts->hidepid = parse_hidepid(line.super_options, line.super_options_len);
+}
+
+/* Takes the whole lines out of what was read. */
+static void take_lines(struct mounts *mounts)
+{
+	const char *line;
+	size_t len;
+
+	while ((line = proc_lines_take(&mounts->table, &len)))
+		take_line(mounts, line, len);
+}
+
+/* Is the caller in group @gid?  It sees everything then; proc(5), "gid=". */
+static bool in_group(gid_t gid)
+{
+	int room = getgroups(0, NULL);
+	autofree gid_t *groups = xcalloc((size_t)(room > 0 ? room : 1), sizeof(*groups));
+	int count = getgroups(room > 0 ? room : 0, groups);
+
+	for (int i = 0; i < count && room > 0; i++)
+		if (groups[i] == gid)
+			return true;
+	return getegid() == gid;
+}
+
+/* Is a process listed that may not be traced, and so may not be looked at? */
+static bool lists_who_refuses(const struct mounts *mounts)
+{
+	struct graph_builder *builder = mounts->sweep->builder;
+
+	for (size_t i = graph_builder_process_count(builder); i-- > 0;) {
+		const struct process *process = graph_builder_process(builder, i);
+
+		for (int link = 0; link < NS_LINK_COUNT; link++)
+			if (process->unread[link] == UNREAD_DENIED)
+				return true;
+	}
+	return false;
+}
+
+/* mountinfo has the group's number in the initial user namespace.  In another one ours are others: root of
+ * "unshare -Ur" has the number 0, and may be anybody.  Then what is listed tells. */
+static bool spares_us(const struct mounts *mounts)
+{
+	if (mounts->hidepid.strict)
+		return false;
+	if (ids_are_global("/proc/self/gid_map"))
+		return in_group(mounts->hidepid.gid);
+	return lists_who_refuses(mounts);
+}
+
+/* hidepid spares who may trace.  The capability may be one in a user namespace only, below that
+ * of PID 1, so PID 1 must answer as well. */
+static bool hides_from_us(const struct mounts *mounts)
+{
+	if (!mounts->hidepid.hides || spares_us(mounts))
+		return false;
+	return !(privileges_effective() & CAP_BIT(CAP_SYS_PTRACE)) ||
+	       access("/proc/1/stat", R_OK) < 0;
+}
+
+static void end_table(struct mounts *mounts)
+{
+	if (mounts->own && mounts->table.fd >= 0)
+		graph_stats(mounts->sweep->builder)->hidden = hides_from_us(mounts);
+	close_table(mounts);
+	/* What it calls a namespace goes before what a link does, and that before what another's table does. */
+	mounts->naming = mounts->own;
+	if (!mounts->naming)
+		open_next(mounts);
+}
+
+/* --- Where no process is ------------------------------------------------------------------------ */
+
+static void take_far(void *arg, const char *root, const char *path)
+{
+	struct mounts *mounts = arg;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		uint64_t ino;
+
+		if (parse_ns_link(root, strlen(root), type, &ino) == 0)
+			see_bound(mounts, type, ino, path);
+	}
+}
+
+/* Goes on to the next mount namespace without a process in it.  Returns whether there are no more. */
+static bool step_far(struct mounts *mounts)
+{
+	struct graph_builder *builder = mounts->sweep->builder;
+	struct ns *ns;
+
+	if (mounts->far_at == graph_builder_ns_count(builder))
+		return true;
+	ns = graph_builder_ns(builder, mounts->far_at++);
+	if (ns->id.type != NS_MNT || ns->seen_by || !ns->id.unique || ns == mounts->own_mnt)
+		return false;
+	mounts->mnt = ns;
+	mounts->pid = 0;
+	far_mounts_of_nsfs(ns->id.unique, take_far, mounts);
+	return false;
+}
+
+bool mounts_step(struct mounts *mounts, uint64_t until_us)
+{
+	while (!mounts->done) {
+		if (mounts->naming) {
+			if (!name_links_step(&mounts->names, until_us))
+				return false;
+			mounts->naming = false;
+			open_next(mounts);
+			continue;
+		}
+		if (mounts->table.fd >= 0) {
+			proc_lines_more(&mounts->table);
+			take_lines(mounts);
+		}
+		if (mounts->table.fd < 0 || mounts->table.ended)
+			end_table(mounts);
+		if (clock_us() >= until_us)
+			return false;
+	}
+	while (!step_far(mounts)) {
+		if (clock_us() >= until_us)
+			return false;
+	}
+	return true;
+}

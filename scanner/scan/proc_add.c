@@ -1,0 +1,82 @@
+#include "scanner/scan/proc_add.h"
+
+#include "scanner/nsfs/nsfs.h"
+
+#include <sys/stat.h>
+
+enum { KTHREADD = 2 }; /* the parent of all kernel threads */
+
+/* Finds the device of nsfs: all namespaces are on one. */
+static bool have_nsfs_dev(struct sweep *sweep, int ns_dir, enum ns_link link)
+{
+	struct stat st;
+
+	if (!sweep->nsfs_dev && fstatat(ns_dir, ns_link_names[link], &st, 0) == 0)
+		sweep->nsfs_dev = st.st_dev;
+	return sweep->nsfs_dev != 0;
+}
+
+static void add_links(struct sweep *sweep, const struct proc_seen *seen, struct process *process)
+{
+	struct graph_builder *builder = sweep->builder;
+	bool denied = false;
+
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		const struct link_reading *reading = &seen->reading->links[link];
+		enum nstype type = ns_link_type(link);
+		struct ns *ns;
+		int r;
+
+		process->unread[link] = reading->unread;
+		denied = denied || reading->unread == UNREAD_DENIED;
+		if (reading->unread != READ_OK)
+			continue;
+		if (!have_nsfs_dev(sweep, seen->ns_dir, link)) {
+			process->unread[link] = UNREAD_GONE;
+			continue;
+		}
+		ns = nsfs_add(builder, type, sweep->nsfs_dev, reading->ino);
+		r = nsfs_ask(builder, ns, seen->ns_dir, ns_link_names[link]);
+		ns->seen_now = true;
+		if (r == 0 && link < NS_TYPE_COUNT)
+			sweep_reach(sweep, ns, seen->pid);
+		else if (r == 0)
+			ns->seen_children = seen->pid;
+		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
+		 * is in all of them. */
+		if (process->kernel_thread && process->id.pid == KTHREADD)
+			ns->initial = true;
+		process->ns[link] = ns;
+		if (r < 0)
+			sweep_doubt(sweep, r, &process->ns[link], &process->unread[link]);
+	}
+	if (denied)
+		graph_stats(builder)->denied++;
+}
+
+struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen)
+{
+	struct graph_builder *builder = sweep->builder;
+	const struct reading *reading = seen->reading;
+	const struct proc_stat *stat = seen->stat;
+	const struct process_id id = {.pid = seen->pid, .start_ticks = stat->start_ticks};
+	struct process *process = graph_add_process(builder, &id);
+
+	process->ppid = stat->ppid;
+	process->state = stat->state;
+	process->threads = stat->threads;
+	process->kernel_thread = stat->kernel_thread;
+	process->exiting = stat->exiting;
+	process->comm = graph_text_copy(builder, reading->status.name, reading->status.name_len);
+	process->uid = reading->status.euid;
+	process->pid_levels = reading->status.pid_levels;
+	process->pids =
+	    graph_pids_copy(builder, reading->status.pids, (size_t)reading->status.pid_levels);
+	process->pids_cut = reading->status.pids_cut;
+	if (process->pid_levels == 0) { /* before 4.1 */
+		process->pid_levels = 1;
+		process->pids = graph_pids_copy(builder, &id.pid, 1);
+	}
+	add_links(sweep, seen, process);
+	return process;
+}

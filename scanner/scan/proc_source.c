@@ -1,0 +1,312 @@
+/* The source "proc": what libproc2 and /proc/PID/ns tell.
+ *
+ * Processes are taken in batches.  The directory of each is opened first, and only then does
+ * libproc2 walk over it; since the directory is read last, and answers only while that process has
+ * not been reaped, a PID that was used again in between can't mix two processes.
+ */
+#include "model/base/util.h"
+#include "scanner/proc/clock.h"
+#include "scanner/proc/stat_walk.h"
+#include "scanner/proc/want.h"
+#include "scanner/scan/batch.h"
+#include "scanner/scan/fds.h"
+#include "scanner/scan/proc_add.h"
+#include "scanner/scan/reuse.h"
+#include "scanner/scan/source.h"
+#include "scanner/scan/threads.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+enum { LIST_AT_ONCE = 256 };
+
+struct source {
+	DIR *proc;
+	struct stat_walk *walk;
+	bool walking; /* it is that of this sweep */
+	struct reading reading;
+	struct threads *threads;
+	struct fds *fds;         /* NULL where they are not wanted */
+	struct changes *changes; /* NULL where they are not told, or not wanted */
+	bool together;           /* with more threads, where that is of use */
+
+	/* The sweep under way. */
+	struct sweep *sweep;
+	pid_t *pids; /* all of /proc */
+	size_t pid_count, pid_room;
+	bool listed; /* pids is whole */
+	struct batch batch;
+	struct process *process; /* whose threads and descriptors are looked through now, or NULL */
+};
+
+static void proc_close(struct source *source)
+{
+	batch_drop(&source->batch);
+	stat_walk_free(source->walk);
+	if (source->proc)
+		closedir(source->proc);
+	threads_free(source->threads);
+	fds_free(source->fds);
+	changes_free(source->changes);
+	free(source->pids);
+	free(source);
+}
+
+static int open_proc(struct source *source)
+{
+	struct statfs fs;
+
+	source->proc = opendir("/proc"); /* O_CLOEXEC by itself */
+	if (!source->proc)
+		return -errno;
+	if (fstatfs(dirfd(source->proc), &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
+		return -ENOENT;
+	return stat_walk_new(&source->walk);
+}
+
+static int proc_open(const struct scan_options *options, struct source **ret_source)
+{
+	struct source *source = xcalloc(1, sizeof(*source));
+	int r;
+
+	source->together = options->together;
+	source->threads = threads_new();
+	if (options->fds)
+		source->fds = fds_new(options->fds_budget_us);
+	r = open_proc(source);
+	/* Without the feed everything is read. */
+	if (r == 0 && options->feed)
+		changes_new(&source->changes);
+	if (r < 0) {
+		proc_close(source);
+		return r;
+	}
+	*ret_source = source;
+	return 0;
+}
+
+static int proc_begin(struct source *source, struct sweep *sweep)
+{
+	char self[16];
+	ssize_t len = readlinkat(dirfd(source->proc), "self", self, sizeof(self) - 1);
+	uint64_t pid = 0;
+
+	for (ssize_t i = 0; i < len; i++)
+		pid = pid * 10 + (uint64_t)(self[i] - '0');
+	graph_stats(sweep->builder)->foreign_proc = pid != (uint64_t)getpid();
+	sweep->own_pid = (pid_t)pid;
+	sweep->proc = dirfd(source->proc);
+	if (sweep->brief)
+		return 0;
+	batch_drop(&source->batch);
+	source->process = NULL;
+	threads_stop(source->threads);
+	if (source->fds)
+		fds_begin(source->fds, sweep);
+	rewinddir(source->proc);
+	source->sweep = sweep;
+	source->listed = false;
+	source->pid_count = 0;
+	source->walking = false;
+	return 0;
+}
+
+/* Lists some more of /proc; all of it before the first process is read, because a sweep that lists
+ * as it reads runs behind the PIDs of a fork storm and never ends.  Returns 0 or -errno. */
+static int list_some(struct source *source)
+{
+	for (int i = 0; i < LIST_AT_ONCE && !source->listed; i++) {
+		struct dirent *entry;
+		pid_t pid;
+
+		errno = 0;
+		entry = readdir(source->proc);
+		if (!entry && errno)
+			return -errno;
+		source->listed = !entry;
+		pid = entry ? proc_pid_of(entry->d_name) : 0;
+		if (pid > 0) {
+			array_reserve(source->pids, source->pid_room, source->pid_count + 1);
+			source->pids[source->pid_count++] = pid;
+		}
+	}
+	if (source->listed)
+		batch_begin(&source->batch, dirfd(source->proc), source->pids, source->pid_count,
+		    source->together && !source->sweep->prev_serial);
+	return 0;
+}
+
+/* The feed's numbers are those of our PID namespace, which a foreign /proc is not of. */
+static bool is_unchanged(const struct source *source, pid_t pid)
+{
+	const struct sweep *sweep = source->sweep;
+
+	return source->changes && sweep->prev_serial &&
+	       !graph_stats(sweep->builder)->foreign_proc &&
+	       !changes_since(source->changes, pid, sweep->prev_serial);
+}
+
+/* Takes what need not be read of @pinned from the graph before.  Returns NULL where it must be. */
+static struct process *take_unchanged(
+    struct source *source, struct pinned *pinned, const struct proc_stat *stat)
+{
+	const struct process_id id = {.pid = pinned->pid, .start_ticks = stat->start_ticks};
+	const struct process *before = graph_builder_process_before(source->sweep->builder, &id);
+	struct process *process = NULL;
+
+	if (before)
+		process = reuse_process(source->sweep, before, stat, pinned->dir);
+	if (!process)
+		return NULL;
+	return process;
+}
+
+/* Goes on with what only some processes need; it takes the pinned directory. */
+static void begin_more(
+    struct source *source, struct pinned *pinned, struct process *process, bool unchanged)
+{
+	bool threads =
+	    process->threads > 1 && !unchanged && process->unread[NS_USER] != UNREAD_DENIED;
+	bool fds = source->fds && fds_wanted(source->fds, process);
+
+	if (!threads && !fds)
+		return;
+	source->process = process;
+	if (threads)
+		threads_start(source->threads, source->sweep, pinned->dir, process);
+	if (fds) {
+		fds_start(source->fds, pinned->dir, process);
+		pinned->dir = -1;
+	}
+}
+
+static void step_more(struct source *source)
+{
+	if (!threads_step(source->threads))
+		return;
+	if (!source->fds || fds_step(source->fds))
+		source->process = NULL;
+}
+
+/* What libproc2 says of @pinned.  Where that is nothing it does not say why.  Returns 0 or -errno. */
+static int read_stat(struct source *source, const struct pinned *pinned, struct proc_stat *ret_stat)
+{
+	int r = stat_walk_read(source->walk, pinned->pid, ret_stat);
+
+	if (r == 0)
+		return 0;
+	r = read_refusal(pinned->dir);
+	return r < 0 ? r : stat_walk_ask(source->walk, pinned->pid, ret_stat);
+}
+
+/* Returns 0, or -errno where something of ours is wanting. */
+static int read_one(struct source *source, struct pinned *pinned)
+{
+	struct sweep_stats *stats = graph_stats(source->sweep->builder);
+	struct reading *reading = &source->reading;
+	struct process *process = NULL;
+	struct proc_stat stat;
+	bool unchanged;
+	int r = read_stat(source, pinned, &stat);
+
+	/* By hidepid=1 helpers are refused even to us. */
+	if (sweep_leaves_out(source->sweep, pinned->pid, r == 0 ? stat.session : 0)) {
+		unpin(pinned);
+		return 0;
+	}
+	if (r == 0 && is_unchanged(source, pinned->pid))
+		process = take_unchanged(source, pinned, &stat);
+	unchanged = process != NULL;
+	if (r == 0 && !process)
+		r = batch_read(&source->batch, pinned, stat.state, &source->reading, &reading);
+	if (r == 0 && !process)
+		process = proc_add(source->sweep,
+		    &(struct proc_seen){pinned->pid, pinned->ns_dir, &stat, reading});
+	if (process) {
+		stats->unchanged += unchanged;
+		sweep_want_cmdline(source->sweep, process);
+		begin_more(source, pinned, process, unchanged);
+	} else if (error_is_refusal(r)) {
+		stats->denied++; /* hidepid=1: it is listed, and that is all that is told */
+	} else {
+		stats->vanished++;
+	}
+	unpin(pinned);
+	return error_is_want(r) ? r : 0;
+}
+
+/* Returns 1 when all is done, or 0. */
+static int end_reading(struct source *source)
+{
+	batch_drop(&source->batch);
+	source->sweep->fds_whole = source->fds && fds_whole(source->fds);
+	return stat_walk_end(source->walk);
+}
+
+/* Does the next small piece of work.  Returns 1 when all is done, 0, or -errno. */
+static int do_next(struct source *source)
+{
+	struct batch *batch = &source->batch;
+	int r;
+
+	if (!source->walking) {
+		r = stat_walk_begin(source->walk);
+		source->walking = r == 1;
+		return r < 0 ? r : 0;
+	}
+	if (!source->listed)
+		return list_some(source);
+	if (source->process) {
+		step_more(source);
+		return 0;
+	}
+	if (batch->at < batch->count) {
+		struct pinned *pinned = &batch->items[batch->at];
+
+		if (stat_walk_towards(source->walk, pinned->pid)) {
+			batch->at++;
+			return read_one(source, pinned);
+		}
+		return 0;
+	}
+	if (batch_ended(batch))
+		return end_reading(source);
+	r = batch_fill(batch, graph_stats(source->sweep->builder));
+	stat_walk_pinned(source->walk);
+	return r;
+}
+
+static int proc_step(struct source *source, uint64_t until_us)
+{
+	struct sweep_stats *stats = graph_stats(source->sweep->builder);
+	int r;
+
+	do
+		r = do_next(source);
+	while (r == 0 && clock_us() < until_us);
+	if (r == 1) {
+		for (int type = 0; type < NS_TYPE_COUNT; type++)
+			stats->type_missing[type] = !source->batch.links.known[type];
+	}
+	return r;
+}
+
+static struct changes *proc_changes(const struct source *source)
+{
+	return source->changes;
+}
+
+const struct source_ops proc_source = {
+    .name = "proc",
+    .open = proc_open,
+    .close = proc_close,
+    .begin = proc_begin,
+    .step = proc_step,
+    .changes = proc_changes,
+};

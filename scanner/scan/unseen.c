@@ -1,0 +1,242 @@
+#include "scanner/scan/unseen.h"
+
+#include "model/base/util.h"
+#include "scanner/nsfs/nsfs.h"
+#include "scanner/proc/clock.h"
+#include "scanner/proc/parse.h"
+#include "scanner/proc/proc_read.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum {
+	WAIT_US = 60000, /* what the kernel frees late is gone by then, as a rule */
+	NAP_US = 1000,
+	AT_ONCE = 16, /* between two looks at the clock */
+};
+
+void unseen_init(struct unseen *unseen)
+{
+	*unseen = (struct unseen){.any = -1};
+}
+
+static void stop(struct unseen *unseen)
+{
+	if (unseen->proc)
+		closedir(unseen->proc);
+	unseen->proc = NULL;
+	close_fd(&unseen->any);
+	unseen->any = -1;
+}
+
+void unseen_done(struct unseen *unseen)
+{
+	stop(unseen);
+	listing_done(&unseen->listing);
+	listing_done(&unseen->known);
+	free(unseen->ones);
+}
+
+/* Where processes are out of sight, so is what keeps most of what is listed. */
+void unseen_sweep_begins(struct unseen *unseen)
+{
+	if (!listing_is_whole() || listing_take(&unseen->listing) < 0)
+		unseen->listing.count = 0;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static void note_known(struct unseen *unseen)
+{
+	struct graph_builder *builder = unseen->sweep->builder;
+	size_t count = graph_builder_ns_count(builder);
+
+	array_reserve(unseen->known.ids, unseen->known.room, count + 1);
+	for (size_t i = 0; i < count; i++)
+		unseen->known.ids[i] = graph_builder_ns(builder, i)->id.unique;
+	unseen->known.count = count;
+	if (count)
+		qsort(unseen->known.ids, count, sizeof(*unseen->known.ids), compare_ids);
+}
+
+void unseen_begin(struct unseen *unseen, struct sweep *sweep)
+{
+	stop(unseen);
+	unseen->sweep = sweep;
+	unseen->count = unseen->listed_at = unseen->before_at = unseen->stage = 0;
+	unseen->wait_until_us = 0;
+	unseen->any = openat(sweep->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
+	note_known(unseen);
+}
+
+static void note(struct unseen *unseen, const struct ns_id *id, bool is_new)
+{
+	for (size_t i = 0; i < unseen->count; i++) {
+		if (unseen->ones[i].id.unique == id->unique)
+			return;
+	}
+	array_reserve(unseen->ones, unseen->room, unseen->count + 1);
+	unseen->ones[unseen->count++] = (struct unseen_one){.id = *id, .is_new = is_new};
+}
+
+/* --- Who may be one ---------------------------------------------------------------------------- */
+
+/* One of the graph before that this sweep has not found, and that may live. */
+static void look_at_before(struct unseen *unseen, const struct ns *before)
+{
+	if (before->life.died_ms || !before->id.unique || before->initial ||
+	    listing_has(&unseen->known, before->id.unique) || nsfs_lives(before, unseen->any) < 0)
+		return;
+	note(unseen, &before->id, !before->unseen);
+}
+
+static void look_at_listed(struct unseen *unseen, uint64_t unique)
+{
+	struct ns_id id = {.unique = unique};
+	struct stat st;
+
+	/* Where not all descriptors were looked at in this sweep, one of the others may be it. */
+	if (listing_has(&unseen->known, unique) || !unseen->sweep->fds_whole)
+		return;
+	autoclose int fd = nsfs_open_by_id(unique);
+	if (fd < 0 || fstat(fd, &st) < 0 || nsfs_type(fd, &id.type) < 0)
+		return;
+	id.dev = st.st_dev;
+	id.ino = st.st_ino;
+	note(unseen, &id, true);
+}
+
+/* Returns whether all were looked at. */
+static bool step_look(struct unseen *unseen)
+{
+	const struct graph *before = graph_builder_prev(unseen->sweep->builder);
+
+	if (before && unseen->before_at < before->ns_count)
+		look_at_before(unseen, before->namespaces[unseen->before_at++]);
+	else if (unseen->listed_at < unseen->listing.count)
+		look_at_listed(unseen, unseen->listing.ids[unseen->listed_at++]);
+	else
+		return true;
+	return false;
+}
+
+/* --- Who is one -------------------------------------------------------------------------------- */
+
+static bool has_new(const struct unseen *unseen)
+{
+	for (size_t i = 0; i < unseen->count; i++) {
+		if (unseen->ones[i].is_new)
+			return true;
+	}
+	return false;
+}
+
+static void drop(struct unseen *unseen, size_t at)
+{
+	unseen->ones[at] = unseen->ones[--unseen->count];
+}
+
+static void drop_ended(struct unseen *unseen)
+{
+	for (size_t i = unseen->count; i-- > 0;) {
+		const struct ns ns = {.id = unseen->ones[i].id};
+
+		if (nsfs_lives(&ns, unseen->any) < 0)
+			drop(unseen, i);
+	}
+}
+
+/* A little at once, since the caller has more to do.  Returns whether the wait is over. */
+static bool step_wait(struct unseen *unseen)
+{
+	const struct timespec nap = {.tv_nsec = NAP_US * 1000};
+
+	if (!unseen->wait_until_us)
+		unseen->wait_until_us = clock_us() + WAIT_US;
+	drop_ended(unseen);
+	if (!has_new(unseen) || clock_us() >= unseen->wait_until_us)
+		return true;
+	nanosleep(&nap, NULL);
+	return false;
+}
+
+/* Drops those that the process @name is in by now. */
+static void drop_those_of(struct unseen *unseen, const char *name)
+{
+	for (size_t i = unseen->count; i-- > 0;) {
+		autofree char *link =
+		    xasprintf("%s/ns/%s", name, ns_types[unseen->ones[i].id.type].name);
+		char text[64];
+		ssize_t len = readlinkat(unseen->sweep->proc, link, text, sizeof(text));
+		uint64_t ino;
+
+		if (len > 0 &&
+		    parse_ns_link(text, (size_t)len, unseen->ones[i].id.type, &ino) == 0 &&
+		    ino == unseen->ones[i].id.ino)
+			drop(unseen, i);
+	}
+}
+
+/* Returns whether all processes were asked. */
+static bool step_again(struct unseen *unseen)
+{
+	const struct dirent *entry;
+
+	if (!has_new(unseen))
+		return true;
+	if (!unseen->proc) {
+		int fd = openat(unseen->sweep->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		unseen->proc = fd < 0 ? NULL : fdopendir(fd);
+		if (fd >= 0 && !unseen->proc)
+			close(fd);
+	}
+	entry = unseen->proc ? readdir(unseen->proc) : NULL;
+	if (entry && proc_pid_of(entry->d_name) > 0)
+		drop_those_of(unseen, entry->d_name);
+	return !entry;
+}
+
+static void add(struct unseen *unseen, const struct unseen_one *one)
+{
+	struct graph_builder *builder = unseen->sweep->builder;
+	struct ns *ns = nsfs_add(builder, one->id.type, one->id.dev, one->id.ino);
+	int fd;
+
+	/* What is above another one is known with that. */
+	if (!nsfs_asked(ns)) {
+		fd = nsfs_open_handle(&one->id, unseen->any);
+		if (fd >= 0)
+			nsfs_ask_fd(builder, ns, fd);
+	}
+	ns->unseen = nsfs_asked(ns) && ns->id.unique == one->id.unique;
+}
+
+static void end(struct unseen *unseen)
+{
+	for (size_t i = 0; i < unseen->count; i++)
+		add(unseen, &unseen->ones[i]);
+	stop(unseen);
+}
+
+bool unseen_step(struct unseen *unseen, uint64_t until_us)
+{
+	static bool (*const steps[])(struct unseen *) = {step_look, step_wait, step_again};
+
+	for (unsigned i = 1; unseen->stage < array_len(steps); i++) {
+		unseen->stage += steps[unseen->stage](unseen);
+		if ((i % AT_ONCE == 0 || unseen->stage == 1) && clock_us() >= until_us)
+			break;
+	}
+	if (unseen->stage < array_len(steps))
+		return false;
+	end(unseen);
+	return true;
+}

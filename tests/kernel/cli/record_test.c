@@ -1,0 +1,336 @@
+/* nsscope record: what ends it, and that what it wrote until then can be read. */
+#include "cli/cli.h"
+#include "model/base/util.h"
+#include "model/record/recording.h"
+#include "tests/kernel/command.h"
+#include "tests/kernel/room.h"
+#include "tests/kernel/skip.h"
+#include "tests/screen/tape.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+/* A run that writes on a pipe, and what came from it. */
+struct tape {
+	pid_t pid;
+	int pipe;
+	struct bytes bytes;
+};
+
+/* Into @file, or where that is NULL into the pipe. */
+static struct tape begin(const char *file)
+{
+	struct tape tape = {.pipe = -1};
+	int ends[2];
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	fflush(NULL);
+	tape.pid = fork();
+	assert_true(tape.pid >= 0);
+	if (tape.pid == 0) {
+		char words[2][24] = {"record", "--interval=50"};
+		char *argv[] = {words[0], words[1], (char *)(uintptr_t)(file ? file : "-"), NULL};
+
+		close(ends[0]);
+		/* What is said on standard error is no part of what is tested here. */
+		if (dup2(ends[1], STDOUT_FILENO) < 0 || !freopen("/dev/null", "w", stderr))
+			_exit(99);
+		_exit(cli_record(3, argv));
+	}
+	close(ends[1]);
+	tape.pipe = ends[0];
+	return tape;
+}
+
+/* Reads what comes next; false at the end. */
+static bool read_on(struct tape *tape)
+{
+	ssize_t n;
+
+	bytes_reserve(&tape->bytes, 4096);
+	n = read(tape->pipe, tape->bytes.data + tape->bytes.len, 4096);
+	assert_true(n >= 0);
+	tape->bytes.len += (size_t)n;
+	return n > 0;
+}
+
+static int end(struct tape *tape)
+{
+	int status;
+
+	assert_int_equal(waitpid(tape->pid, &status, 0), tape->pid);
+	if (tape->pipe >= 0)
+		close(tape->pipe);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Does the last moment that can be read tell @pid in the uts namespace @ino? */
+static bool tells(const struct tape *tape, pid_t pid, uint64_t ino)
+{
+	struct past *past = past_new(0, 0);
+	struct past_reader reader = {.next = 0};
+	struct recording_fault fault;
+	bool told = false;
+
+	recording_load(tape->bytes.data, tape->bytes.len, past, &fault);
+	if (past_end(past) > past_first(past)) {
+		struct graph *graph = past_graph(past, &reader, past_end(past) - 1);
+		const struct process *process;
+
+		assert_non_null(graph);
+		process = graph_process_by_pid(graph, pid);
+		told = process && process->ns[NS_UTS] && process->ns[NS_UTS]->id.ino == ino;
+		graph_unref(graph);
+	}
+	past_reader_done(&reader);
+	past_free(past);
+	return told;
+}
+
+static int load(const struct bytes *bytes, uint64_t *ret_moments)
+{
+	struct past *past = past_new(0, 0);
+	struct recording_fault fault;
+	int r = recording_load(bytes->data, bytes->len, past, &fault);
+
+	*ret_moments = past_end(past) - past_first(past);
+	past_free(past);
+	return r;
+}
+
+/* What happens while it runs is in it; SIGINT ends it well. */
+static void what_happens_is_recorded(void **state)
+{
+	struct tape tape;
+	struct member member;
+	uint64_t moments;
+
+	(void)state;
+	need_room();
+	tape = begin(NULL);
+	while (!tells(&tape, tape.pid, link_ino(tape.pid, "uts")))
+		assert_true(read_on(&tape));
+	member = member_start(CLONE_NEWUTS, NULL, NULL);
+	while (!tells(&tape, member.pid, link_ino(member.pid, "uts")))
+		assert_true(read_on(&tape));
+	member_end(&member);
+	kill(tape.pid, SIGINT);
+	while (read_on(&tape))
+		;
+	assert_int_equal(end(&tape), EXIT_DONE);
+	assert_int_equal(load(&tape.bytes, &moments), 0);
+	assert_true(moments >= 2);
+	bytes_done(&tape.bytes);
+}
+
+/* Killed at once, it leaves what it had written. */
+static void killed(void **state)
+{
+	struct tape tape;
+	uint64_t moments;
+	int r;
+
+	(void)state;
+	need_room();
+	tape = begin(NULL);
+	do
+		assert_true(read_on(&tape));
+	while (load(&tape.bytes, &moments) < 0 && moments < 2);
+	kill(tape.pid, SIGKILL);
+	while (read_on(&tape))
+		;
+	assert_int_equal(end(&tape), 128 + SIGKILL);
+	r = load(&tape.bytes, &moments);
+	assert_true(r == -ENODATA || r == -EBADMSG);
+	assert_true(moments >= 2);
+	bytes_done(&tape.bytes);
+}
+
+/* A reader that goes away ends it, and it says so. */
+static void nobody_reads(void **state)
+{
+	struct tape tape;
+
+	(void)state;
+	need_room();
+	tape = begin(NULL);
+	assert_true(read_on(&tape));
+	close(tape.pipe);
+	tape.pipe = -1;
+	assert_int_equal(end(&tape), EXIT_FAILED);
+	bytes_done(&tape.bytes);
+}
+
+static void read_file(const char *path, struct bytes *bytes)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	assert_true(fd >= 0);
+	do {
+		bytes_reserve(bytes, 4096);
+		n = read(fd, bytes->data + bytes->len, 4096);
+		assert_true(n >= 0);
+		bytes->len += (size_t)n;
+	} while (n > 0);
+	close(fd);
+}
+
+/* Where there is no room for more, what is there stays whole.  A limit on the size of files stands for a full
+ * disk; it is reached by itself, since every moment takes some bytes. */
+static void no_room_for_more(void **state)
+{
+	char path[] = "/tmp/nsscope-record-XXXXXX";
+	struct rlimit before, limit;
+	struct bytes bytes = {0};
+	struct tape tape;
+	uint64_t moments;
+	int fd = mkstemp(path);
+
+	(void)state;
+	need_room();
+	assert_true(fd >= 0);
+	close(fd);
+	unlink(path);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	limit.rlim_cur = 4096;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	tape = begin(path);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(end(&tape), EXIT_FAILED);
+	read_file(path, &bytes);
+	assert_int_equal(load(&bytes, &moments), -ENODATA);
+	assert_true(moments >= 2);
+	bytes_done(&bytes);
+	unlink(path);
+}
+
+static void wrong_use(void **state)
+{
+	(void)state;
+	assert_wrong_use(cli_record, "record", "", "into which file?");
+	assert_wrong_use(cli_record, "record", "a b", "nothing can be done with \"b\"");
+	assert_wrong_use(cli_record, "record", "--interval=1 a", "from 50 to 60000");
+	assert_wrong_use(cli_record, "record", "--for=0 a", "from 1 to");
+	assert_wrong_use(cli_replay, "replay", "", "which file?");
+	assert_wrong_use(cli_replay, "replay", "--tree --json a", "only one of");
+	assert_wrong_use(cli_replay, "replay", "--plain --at=+1 a", "--at is for");
+}
+
+static void what_can_not_be_used(void **state)
+{
+	char path[] = "/tmp/nsscope-record-XXXXXX";
+	int fd = mkstemp(path);
+	struct run run;
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	/* What is there is not written over without being told to. */
+	run = command_run(cli_record, "record", path, "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_FAILED);
+	assert_has(run.errors, "--force");
+	run_done(&run);
+	run = command_run(cli_replay, "replay", path, "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_FAILED);
+	assert_has(run.errors, "no recording");
+	run_done(&run);
+	unlink(path);
+	run = command_run(cli_replay, "replay", path, "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_FAILED);
+	assert_has(run.errors, "No such file");
+	run_done(&run);
+	run = command_run(cli_record, "record", "/proc/there/is/no/such", "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_FAILED);
+	assert_has(run.errors, "can't be written");
+	run_done(&run);
+	/* What was never written can't be replayed. */
+	run = command_run(cli_record, "record", "/dev/full", "C.UTF-8", -1);
+	assert_int_equal(run.status, EXIT_FAILED);
+	assert_has(run.errors, "/dev/full can't be written: No space left on device\n");
+	assert_null(strstr(run.errors, "moment"));
+	run_done(&run);
+}
+
+/* Turns the last byte of the frame of moment @number in the file @path.  Returns where that frame begins. */
+static size_t damage(const char *path, uint64_t number)
+{
+	struct past *past = past_new(0, 0);
+	struct recording_fault fault;
+	struct bytes bytes = {0};
+	struct moment moment;
+	uint8_t byte;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	read_file(path, &bytes);
+	assert_int_equal(recording_load(bytes.data, bytes.len, past, &fault), 0);
+	moment = *past_moment(past, number);
+	byte = moment.data[moment.len - 1] ^ 1;
+	assert_int_equal(pwrite(fd, &byte, 1, (off_t)(moment.offset + moment.len - 1)), 1);
+	close(fd);
+	past_free(past);
+	bytes_done(&bytes);
+	return moment.offset;
+}
+
+/* Of a moment that can't be read the place is told, and what comes before it is shown. */
+static void what_is_damaged(void **state)
+{
+	static const struct tape_moment moments[] = {
+	    {1000, "1 init; 40 first"},
+	    {2000, "1 init; 40 first; 41 second"},
+	    {3000, "1 init; 42 third"},
+	    {4000, "1 init; 43 fourth"},
+	};
+	static const char *const shown[] = {
+	    "", "--plain ", "--tree ", "--json ", "--tree --at=+3 "};
+	autofree char *path = tape_write(moments, array_len(moments));
+	size_t at = damage(path, 3);
+	autofree char *place = xasprintf("is damaged: at byte %zu there should be", at);
+
+	(void)state;
+	for (size_t i = 0; i < array_len(shown); i++) {
+		autofree char *arguments = xasprintf("%s%s", shown[i], path);
+		struct run run = command_run(cli_replay, "replay", arguments, "C.UTF-8", -1);
+
+		assert_int_equal(run.status, EXIT_FAILED);
+		assert_has(run.errors, place);
+		assert_has(run.output, "second");
+		assert_null(strstr(run.output, "third"));
+		run_done(&run);
+	}
+	damage(path, 1);
+	for (size_t i = 0; i < array_len(shown); i++) {
+		autofree char *arguments = xasprintf("%s%s", shown[i], path);
+		struct run run = command_run(cli_replay, "replay", arguments, "C.UTF-8", -1);
+
+		assert_int_equal(run.status, EXIT_FAILED);
+		assert_has(run.errors, "is damaged: at byte 41 there should be");
+		assert_string_equal(run.output, "");
+		run_done(&run);
+	}
+	unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_happens_is_recorded),
+	    cmocka_unit_test(killed),
+	    cmocka_unit_test(nobody_reads),
+	    cmocka_unit_test(no_room_for_more),
+	    cmocka_unit_test(wrong_use),
+	    cmocka_unit_test(what_can_not_be_used),
+	    cmocka_unit_test(what_is_damaged),
+	};
+
+	room_enter();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

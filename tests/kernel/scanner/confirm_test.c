@@ -1,0 +1,78 @@
+/* Claims on a namespace that nobody confirms, of as many as there may be: a turn looks at a few of them. */
+#include "model/base/util.h"
+#include "scanner/scan/verify.h"
+#include "tests/kernel/skip.h"
+
+#include <fcntl.h>
+
+enum {
+	PROCESSES = 500,
+	THREADS = 500,       /* of the last process */
+	PID_FIRST = 1 << 23, /* above PID_MAX_LIMIT: none is there */
+	TASKS = PROCESSES + THREADS,
+};
+
+/* All claim to be in @ns. */
+static void add_tasks(struct sweep *sweep, struct ns *ns)
+{
+	struct process *process = NULL;
+
+	for (int i = 0; i < PROCESSES; i++) {
+		process = graph_add_process(
+		    sweep->builder, &(struct process_id){.pid = PID_FIRST + i, .start_ticks = 1});
+		process->ns[NS_UTS] = ns;
+		process->unread[NS_UTS] = READ_OK;
+	}
+	for (int i = 0; i < THREADS; i++) {
+		struct thread *thread =
+		    graph_add_thread(sweep->builder, process, PID_FIRST + PROCESSES + i);
+
+		thread->ns[NS_UTS] = ns;
+		thread->unread[NS_UTS] = READ_OK;
+	}
+	ns->seen_by = PID_FIRST;
+	ns->seen_last = PID_FIRST + TASKS - 1;
+	ns->seen_now = true;
+}
+
+static void a_turn_is_short_however_many_claim_to_be_in_it(void **state)
+{
+	struct sweep sweep = {.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+	const struct thread *thread;
+	struct confirm confirm;
+	struct ns *ns;
+	int turns = 1;
+
+	(void)state;
+	sweep.builder = graph_builder_new(NULL);
+	ns = graph_add_ns(sweep.builder, NS_UTS, 4, 4026540000, NULL);
+	ns->id.unique = 77;
+	add_tasks(&sweep, ns);
+	confirm_begin(&confirm, &sweep);
+	while (!confirm_step(&confirm, 0))
+		turns++;
+	/* Each was asked, and then its claim was taken back, but for the first. */
+	assert_true(turns >= 2 * TASKS);
+	assert_ptr_equal(graph_builder_process(sweep.builder, 0)->ns[NS_UTS], ns);
+	for (size_t i = 1; i < PROCESSES; i++) {
+		const struct process *process = graph_builder_process(sweep.builder, i);
+
+		assert_null(process->ns[NS_UTS]);
+		assert_int_equal(process->unread[NS_UTS], UNREAD_GONE);
+	}
+	thread = graph_builder_process(sweep.builder, PROCESSES - 1)->first_thread;
+	for (int i = 0; i < THREADS; i++, thread = thread->next)
+		assert_null(thread->ns[NS_UTS]);
+	assert_null(thread);
+	graph_builder_free(sweep.builder);
+	close(sweep.proc);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_turn_is_short_however_many_claim_to_be_in_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

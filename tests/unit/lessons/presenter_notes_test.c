@@ -1,0 +1,151 @@
+/* Which step somebody is at, told to another terminal through a file. */
+#include "lessons/play/presenter_notes.h"
+#include "model/base/util.h"
+#include "tests/unit/folder.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define TEXT                                                                                       \
+	"# My `own`\n\n```lesson\nname: own\nactors: A\n```\n\nHello.\n\n## One\n\n"               \
+	"```notes\nFirst.\n\nover\n```\n\n```do\nA: getpid()\n```\n\n```notes\nThen.\n```\n\n## "  \
+	"Two\n\nB.\n"
+
+static struct lesson *lesson;
+
+static int begin(void **state)
+{
+	struct lesson_error error;
+
+	(void)state;
+	unsetenv("XDG_RUNTIME_DIR");
+	setenv("XDG_STATE_HOME", folder_make(), 1);
+	return lesson_parse(TEXT, strlen(TEXT), "en", &lesson, &error);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	lesson_free(lesson);
+	lesson = NULL;
+	folder_remove();
+	return 0;
+}
+
+static void is_told_and_read(void **state)
+{
+	struct playing playing;
+
+	(void)state;
+	assert_int_equal(playing_read(&playing), -ENOENT);
+	assert_int_equal(playing_note(lesson, 1, false), 0);
+	assert_int_equal(playing_read(&playing), 0);
+	assert_string_equal(playing.lesson, "own");
+	assert_string_equal(playing.title, "My `own`");
+	assert_string_equal(playing.here, "One");
+	assert_string_equal(playing.next, "Two");
+	/* All notes of the step; what stands in them is no word of the file's. */
+	assert_string_equal(playing.notes, "First.\n\nover\n\nThen.\n");
+	assert_int_equal(playing.step, 1);
+	assert_int_equal(playing.last, 2);
+	assert_false(playing.over);
+	playing_done(&playing);
+	/* The last one, and behind it. */
+	assert_int_equal(playing_note(lesson, 3, true), 0);
+	assert_int_equal(playing_read(&playing), 0);
+	assert_string_equal(playing.here, "Two");
+	assert_null(playing.next);
+	assert_string_equal(playing.notes, "");
+	assert_true(playing.over);
+	playing_done(&playing);
+}
+
+static mode_t mode_of(const char *folder, const char *name)
+{
+	autofree char *path = xasprintf("%s/%s", folder, name);
+	struct stat status;
+
+	assert_int_equal(stat(path, &status), 0);
+	return status.st_mode & 0777;
+}
+
+static void is_for_nobody_else(void **state)
+{
+	autofree char *state_home = xstrdup(getenv("XDG_STATE_HOME"));
+	autofree char *runtime = xasprintf("%s/run", state_home);
+
+	(void)state;
+	assert_int_equal(playing_note(lesson, 1, false), 0);
+	assert_int_equal(mode_of(state_home, "nsscope"), 0700);
+	assert_int_equal(mode_of(state_home, "nsscope/notes"), 0600);
+	/* A runtime folder that others may write to is none. */
+	assert_int_equal(mkdir(runtime, 0755), 0);
+	assert_int_equal(chmod(runtime, 0777), 0);
+	setenv("XDG_RUNTIME_DIR", runtime, 1);
+	assert_int_equal(playing_note(lesson, 1, false), 0);
+	assert_null(folder_read("run/nsscope/notes"));
+	assert_int_equal(chmod(runtime, 0700), 0);
+	assert_int_equal(playing_note(lesson, 1, false), 0);
+	assert_int_equal(mode_of(runtime, "nsscope/notes"), 0600);
+	unsetenv("XDG_RUNTIME_DIR");
+}
+
+static void a_change_is_noticed(void **state)
+{
+	int fd = playing_watch();
+	struct pollfd news = {.fd = fd, .events = POLLIN};
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(poll(&news, 1, 0), 0);
+	assert_int_equal(playing_note(lesson, 1, false), 0);
+	assert_int_equal(poll(&news, 1, 10000), 1);
+	close(fd);
+}
+
+static void other_files_are_none(void **state)
+{
+	static const char *const texts[] = {
+	    "",
+	    "\n",
+	    "nsscope notes 2\nlesson a\ntitle b\nhere c\n",
+	    "nsscope notes 1\n",
+	    "nsscope notes 1\nlesson a\n\ntitle b\nhere c\n",
+	    "nsscope notes 1\nlesson a\ntitle b\n",
+	};
+	struct playing playing;
+
+	(void)state;
+	for (size_t i = 0; i < array_len(texts); i++)
+		assert_int_equal(playing_parse(texts[i], strlen(texts[i]), &playing), -EBADMSG);
+	/* What isn't understood is passed over, what is said twice counts once. */
+	static const char odd[] =
+	    "nsscope notes 1\nhere c\nwhat\ntitle b\ntitle d\nstep x\nlesson a";
+
+	assert_int_equal(playing_parse(odd, strlen(odd), &playing), 0);
+	assert_string_equal(playing.title, "b");
+	assert_int_equal(playing.step, 0);
+	assert_string_equal(playing.notes, "");
+	playing_done(&playing);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(is_told_and_read, begin, end),
+	    cmocka_unit_test_setup_teardown(is_for_nobody_else, begin, end),
+	    cmocka_unit_test_setup_teardown(a_change_is_noticed, begin, end),
+	    cmocka_unit_test_setup_teardown(other_files_are_none, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,27 @@
+/* Who stands where on the screen: worked out from its size and from what is wished for. */
+#pragma once
+
+#include "tui/core/view.h"
+
+enum {
+	LAYOUT_LEAST_ROWS = 5,
+	LAYOUT_LEAST_COLS = 20,
+};
+
+enum pane { PANE_MAIN, PANE_DETAIL, PANE_LESSON, PANE_COUNT };
+
+struct layout_wish {
+	bool detail, lesson; /* these panes too */
+	bool whole;          /* one screen takes the place of all panes (help, the list) */
+	enum pane focus;     /* the one that stays where there is room for one only */
+};
+
+struct layout {
+	bool too_small;
+	struct area header, bar;
+	struct area panes[PANE_COUNT]; /* each with its heading or title */
+	struct area whole;             /* the place of all panes together */
+	struct area gap;               /* one column between left and right, or no rows */
+};
+
+void layout_make(int rows, int cols, const struct layout_wish *wish, struct layout *ret_layout);

@@ -1,0 +1,41 @@
+/* The themes: which colours there are, told without a terminal, so that a test can say how far apart
+ * people see them.
+ *
+ * Colours are numbers of a terminal's palette.  Of 256, those from 16 on are the same everywhere
+ * (xterm's cube and greys); of 16 and 8 only the names are, so a theme there says less.
+ */
+#pragma once
+
+#include "model/base/line.h"
+#include "model/view/ns_letters.h"
+
+/* In the order of the setting's words. */
+enum theme {
+	THEME_AUTO, /* on the terminal's own background, dark or light */
+	THEME_DARK, /* these three bring their background */
+	THEME_LIGHT,
+	THEME_CONTRAST, /* for projectors: dark on white, nothing pale */
+	THEME_MONO,     /* no colours */
+	THEME_COUNT,
+};
+
+enum depth {
+	DEPTH_8,
+	DEPTH_16,
+	DEPTH_256,
+	DEPTH_COUNT,
+};
+
+/* The terminal's own. */
+enum { COLOUR_OWN = -1 };
+
+struct palette {
+	short front, back;         /* of plain text */
+	short styles[STYLE_COUNT]; /* COLOUR_OWN: as plain text */
+	short hues[MARK_HUES];
+	short hue_count; /* the first so many of them are used, again and again */
+	bool dims; /* STYLE_DIM and STYLE_DEAD have the attribute, where they have no colour */
+};
+
+/* @theme: not THEME_MONO. */
+const struct palette *palette_of(enum theme theme, enum depth depth);

@@ -1,0 +1,399 @@
+#include "tui/core/screen.h"
+
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "tui/core/keys.h"
+#include "tui/core/osc52.h"
+#include "tui/core/terminals.h"
+#include "tui/core/theme.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <wchar.h>
+
+static struct {
+	SCREEN *screen;
+	WINDOW *keys; /* a pad: reading from it repaints nothing */
+	enum charset charset;
+	cchar_t *cells; /* one row's */
+	size_t room;
+} ours;
+
+/* What screen_rescue needs, made ready while all is well. */
+static struct {
+	volatile bool armed;
+	struct termios modes;
+	char sequence[512];
+	size_t length;
+} rescue;
+
+/* Adds terminfo's string @name without its padding ("$<5>"), which is for terminals of old. */
+static void rescue_add(const char *string)
+{
+	for (; string && *string && rescue.length < sizeof(rescue.sequence); string++) {
+		if (string[0] == '$' && string[1] == '<') {
+			const char *end = strchr(string, '>');
+
+			if (!end)
+				return;
+			string = end;
+			continue;
+		}
+		rescue.sequence[rescue.length++] = *string;
+	}
+}
+
+/* The string of terminfo that @name is; NULL where this terminal has none. */
+static const char *terminal_string(const char *name)
+{
+	const char *string = tigetstr(name);
+
+	return string == (const char *)-1 ? NULL : string;
+}
+
+/* Without a second screen to leave, as on the console and the VT100, the picture stays where it is: what
+ * comes then belongs below it. */
+static bool picture_stays(void)
+{
+	return !terminal_string("rmcup");
+}
+
+static void rescue_prepare(void)
+{
+	static const char name[][8] = {"sgr0", "rmkx", "rmcup", "cnorm"};
+
+	rescue.length = 0;
+	if (terminal_string("kmous"))
+		rescue_add("\033[?1006l\033[?1000l");
+	for (size_t i = 0; i < array_len(name); i++)
+		rescue_add(terminal_string(name[i]));
+	/* However tall it is then: a cursor goes no lower than the last row. */
+	if (picture_stays() && terminal_string("cup")) {
+		rescue_add(tiparm(terminal_string("cup"), 998, 0));
+		rescue_add("\r\n");
+	}
+	rescue.armed = true;
+}
+
+void screen_rescue(void)
+{
+	size_t sent = 0;
+
+	if (!rescue.armed)
+		return;
+	rescue.armed = false;
+	while (sent < rescue.length) {
+		ssize_t n = write(STDOUT_FILENO, rescue.sequence + sent, rescue.length - sent);
+
+		if (n <= 0 && errno != EINTR)
+			break;
+		sent += n > 0 ? (size_t)n : 0;
+	}
+	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.modes);
+}
+
+static int check_terminal(struct terminal *ret_terminal)
+{
+	int r;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		fprintf(stderr, _("nsscope: the explorer needs a terminal; \"nsscope tree\" and "
+		                  "\"nsscope lesson NAME --plain\" do not\n"));
+		return -ENOTTY;
+	}
+	/* initscr(3x) and newterm(3x) end the program, or say nothing, so look first. */
+	r = terminal_find(ret_terminal);
+	if (r == -ENODATA)
+		fprintf(stderr, _("nsscope: TERM is not set; try TERM=xterm\n"));
+	if (r == -ENOENT) {
+		struct line line;
+
+		line_init(&line, CHARSET_ASCII);
+		line_adds(&line, STYLE_PLAIN, getenv("TERM"));
+		fprintf(stderr,
+		    _("nsscope: no description of the terminal \"%s\" (TERM) is installed; try "
+		      "TERM=xterm\n"),
+		    line.text);
+		line_done(&line);
+	}
+	if (r == -EINVAL)
+		fprintf(stderr, _("nsscope: this terminal (TERM) can't place its cursor; \"nsscope "
+		                  "tree\" needs no such thing\n"));
+	return r < 0 ? -EINVAL : 0;
+}
+
+int screen_start(const struct screen_options *options)
+{
+	struct terminal terminal;
+	int r = check_terminal(&terminal);
+
+	if (r < 0)
+		return r;
+	if (tcgetattr(STDIN_FILENO, &rescue.modes) < 0)
+		return -errno;
+	ours.screen = newterm(terminal.carried, stdout, stdin);
+	terminal_forget();
+	if (!ours.screen) {
+		fprintf(stderr, _("nsscope: curses can't use this terminal (TERM)\n"));
+		return -EINVAL;
+	}
+	set_term(ours.screen);
+	ours.charset = options->charset;
+	rescue_prepare();
+	cbreak();
+	noecho();
+	nonl();
+	/* Else Ctrl-Z and Ctrl-C throw away what the terminal has not taken yet, which may be the
+	 * second half of an escape sequence.  termios(3) NOFLSH */
+	noqiflush();
+	curs_set(0);
+	set_escdelay(25);
+	ours.keys = newpad(1, 1);
+	keypad(ours.keys, TRUE);
+	nodelay(ours.keys, TRUE);
+	meta(ours.keys, TRUE);
+	keys_define();
+	mouseinterval(0);
+	theme_set(options->theme);
+	return 0;
+}
+
+/* Some terminals take back, with the normal screen, the cursor as it was when a place was saved on
+ * the other one: so it is shown again behind that. */
+static void leave(void)
+{
+	const char *show = terminal_string("cnorm");
+
+	curs_set(1);
+	endwin(); /* leaves the cursor in the last row */
+	if (show)
+		putp(show);
+	if (picture_stays())
+		fputs("\r\n", stdout);
+	fflush(stdout);
+}
+
+void screen_stop(void)
+{
+	if (!ours.screen)
+		return;
+	mousemask(0, NULL);
+	leave();
+	rescue.armed = false;
+	delwin(ours.keys);
+	delscreen(ours.screen);
+	free(ours.cells);
+	ours.screen = NULL;
+	ours.keys = NULL;
+	ours.cells = NULL;
+	ours.room = 0;
+}
+
+void screen_suspend(void)
+{
+	def_prog_mode();
+	leave();
+}
+
+void screen_resume(void)
+{
+	reset_prog_mode();
+	screen_resize();
+	screen_redraw();
+}
+
+void screen_size(int *ret_rows, int *ret_cols)
+{
+	*ret_rows = LINES;
+	*ret_cols = COLS;
+}
+
+void screen_resize(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0)
+		return;
+	if (is_term_resized(size.ws_row, size.ws_col))
+		resizeterm(size.ws_row, size.ws_col);
+}
+
+void screen_redraw(void)
+{
+	clearok(curscr, TRUE);
+	touchwin(stdscr);
+}
+
+int screen_copy(const struct line *line)
+{
+	autofree char *sequence = osc52_sequence(line->text ? line->text : "", line->text_len);
+
+	if (!sequence)
+		return -EMSGSIZE;
+	/* curses writes through the same stream. */
+	fputs(sequence, stdout);
+	fflush(stdout);
+	return 0;
+}
+
+void screen_theme(enum theme theme)
+{
+	theme_set(theme);
+	screen_redraw();
+}
+
+void screen_mouse(bool on)
+{
+	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+/* The next character of @text, which is valid UTF-8: line.h has seen to that. */
+static wchar_t decode(const char **text)
+{
+	const unsigned char *bytes = (const unsigned char *)*text;
+	int more = bytes[0] >= 0xf0 ? 3 : bytes[0] >= 0xe0 ? 2 : bytes[0] >= 0xc0 ? 1 : 0;
+	wchar_t c = more ? bytes[0] & (0x3f >> more) : bytes[0];
+
+	for (int i = 1; i <= more; i++)
+		c = (wchar_t)(c << 6 | (bytes[i] & 0x3f));
+	*text += more + 1;
+	return c;
+}
+
+/* Lays one cell of a line into curses' cells.  Returns how many of those it takes.
+ *
+ * curses measures with wcwidth(3).  Where that differs from the columns that the model counted,
+ * a sign of the right width is shown, so that nothing behind it moves. */
+static size_t lay_cell(
+    const char *text, const struct line_cell *cell, attr_t attributes, short pair, cchar_t *out)
+{
+	const char *end = text + cell->bytes;
+	wchar_t glyph[CCHARW_MAX + 1] = {0};
+
+	if ((unsigned char)text[0] >= 0x80) {
+		size_t n = 0;
+
+		while (text < end && n < CCHARW_MAX)
+			glyph[n++] = decode(&text);
+		if (wcwidth(glyph[0]) == cell->cols) {
+			setcchar(out, glyph, attributes, pair, NULL);
+			return 1;
+		}
+		for (size_t i = 0; i < cell->cols; i++)
+			setcchar(&out[i], L"?", attributes, pair, NULL);
+		return cell->cols;
+	}
+	if (cell->cols == 1) { /* combining marks may follow */
+		for (size_t n = 0; text < end && n < CCHARW_MAX; n++)
+			glyph[n] = decode(&text);
+		setcchar(out, glyph, attributes, pair, NULL);
+		return 1;
+	}
+	for (size_t i = 0; i < cell->cols; i++) {
+		glyph[0] = i < cell->bytes ? (wchar_t)text[i] : L' ';
+		setcchar(&out[i], glyph, attributes, pair, NULL);
+	}
+	return cell->cols;
+}
+
+void screen_line(const struct line *line, int y, int x, int cols, enum look look)
+{
+	int at = 0;
+	size_t used = 0;
+	attr_t attributes;
+	short pair;
+	cchar_t blank;
+
+	if (y < 0 || y >= LINES || x < 0 || x >= COLS)
+		return;
+	if (cols > COLS - x)
+		cols = COLS - x;
+	if (cols <= 0)
+		return;
+	array_reserve(ours.cells, ours.room, (size_t)cols + 1);
+	for (size_t i = 0; i < line->cell_count; i++) {
+		const struct line_cell *cell = &line->cells[i];
+
+		if (at + cell->cols > cols)
+			break;
+		theme_cell(cell->style, cell->hue, look, &attributes, &pair);
+		used +=
+		    lay_cell(line->text + cell->offset, cell, attributes, pair, ours.cells + used);
+		at += cell->cols;
+	}
+	theme_cell(STYLE_PLAIN, 0, look, &attributes, &pair);
+	setcchar(&blank, L" ", attributes, pair, NULL);
+	for (; at < cols; at++)
+		ours.cells[used++] = blank;
+	mvwadd_wchnstr(stdscr, y, x, ours.cells, (int)used);
+}
+
+void screen_blank(int y, int x, int rows, int cols)
+{
+	struct line empty;
+
+	line_init(&empty, ours.charset);
+	for (int i = 0; i < rows; i++)
+		screen_line(&empty, y + i, x, cols, LOOK_PLAIN);
+	line_done(&empty);
+}
+
+void screen_cursor(int y, int x, bool visible)
+{
+	curs_set(visible ? 1 : 0);
+	wmove(stdscr, y < LINES ? y : LINES - 1, x < COLS ? x : COLS - 1);
+}
+
+void screen_flush(void)
+{
+	wrefresh(stdscr);
+}
+
+static bool take_mouse(struct press *press)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return false;
+	press->y = event.y;
+	press->x = event.x;
+	if (event.bstate & BUTTON4_PRESSED) {
+		press->kind = PRESS_WHEEL;
+		press->step = -1;
+	} else if (event.bstate & BUTTON5_PRESSED) {
+		press->kind = PRESS_WHEEL;
+		press->step = 1;
+	} else if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)) {
+		press->kind = PRESS_CLICK;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+bool screen_press(struct press *ret_press)
+{
+	wint_t c;
+
+	for (;;) {
+		int r = wget_wch(ours.keys, &c);
+
+		if (r == ERR)
+			return false;
+		struct press press = {.kind = PRESS_KEY, .key = (int)c};
+
+		if (r == KEY_CODE_YES) {
+			if (c == KEY_RESIZE)
+				continue;
+			press.key = KEY_FUNCTION | (int)c;
+			if (c == KEY_MOUSE && !take_mouse(&press))
+				continue;
+		}
+		*ret_press = press;
+		return true;
+	}
+}

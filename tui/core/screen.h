@@ -1,0 +1,71 @@
+/* The terminal, through curses: opened, painted line by line, given back.
+ *
+ * All that is painted is a struct line, so no byte reaches the terminal that line.h has not made
+ * safe.  curses sends only the cells that changed.
+ */
+#pragma once
+
+#include "model/base/line.h"
+#include "tui/core/palette.h"
+
+#include <stdbool.h>
+
+/* What is laid over a whole line. */
+enum look {
+	LOOK_PLAIN,
+	LOOK_BAR,      /* headings and the titles of panes that have the focus */
+	LOOK_RULE,     /* the titles of panes that have not */
+	LOOK_SELECTED, /* the selected row, in the pane that has the focus */
+	LOOK_RESTING,  /* the selected row of another pane */
+};
+
+struct screen_options {
+	enum charset charset;
+	enum theme theme;
+};
+
+/* What was pressed: a key, or something that the mouse did. */
+struct press {
+	enum { PRESS_KEY, PRESS_CLICK, PRESS_WHEEL } kind;
+	int key;  /* see keys.h */
+	int y, x; /* of the mouse */
+	int step; /* of the wheel: -1 up, 1 down */
+};
+
+/* Opens the screen on standard input and output.
+ * Returns 0, -ENOTTY, or -EINVAL (TERM is unknown, or the terminal can't place its cursor), after
+ * a message on standard error. */
+int screen_start(const struct screen_options *options);
+/* Gives the terminal back; fine when it is not open. */
+void screen_stop(void);
+/* The same from a signal handler, when nothing may be trusted: a write and tcsetattr(3). */
+void screen_rescue(void);
+
+/* Before the process stops, and after it goes on. */
+void screen_suspend(void);
+void screen_resume(void);
+
+void screen_size(int *ret_rows, int *ret_cols);
+/* Takes up the terminal's new size. */
+void screen_resize(void);
+/* The next paint sends every cell. */
+void screen_redraw(void);
+
+/* Puts the text of @line into the terminal's clipboard; see osc52.h.
+ * Returns 0, or -EMSGSIZE where it is too long. */
+int screen_copy(const struct line *line);
+
+/* Takes other colours; all is to be painted again. */
+void screen_theme(enum theme theme);
+
+void screen_mouse(bool on);
+
+/* Paints @line at (@y, @x), exactly @cols columns: cut where longer, blank behind its end. */
+void screen_line(const struct line *line, int y, int x, int cols, enum look look);
+void screen_blank(int y, int x, int rows, int cols);
+/* Where the cursor is left; to be seen only where text is typed. */
+void screen_cursor(int y, int x, bool visible);
+void screen_flush(void);
+
+/* Takes what was pressed.  Returns false when nothing is waiting. */
+bool screen_press(struct press *ret_press);

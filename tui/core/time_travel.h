@@ -1,0 +1,63 @@
+/* Where in time the explorer is: now, at a moment of the past, or within a recording. */
+#pragma once
+
+#include "model/base/line.h"
+#include "model/graph/history.h"
+#include "model/record/history_log.h"
+
+enum {
+	/* What the past of a running explorer keeps, and in what memory at most: told in the help. */
+	TRAVEL_KEEP_MINUTES = 10,
+	TRAVEL_MEMORY_MB = 64,
+};
+
+enum travel_step {
+	TRAVEL_BACK, /* to the moment before, or after */
+	TRAVEL_FORTH,
+	TRAVEL_MINUTE_BACK,
+	TRAVEL_MINUTE_FORTH,
+	TRAVEL_NOW, /* of a recording: to its end */
+};
+
+struct travel {
+	struct past *past;
+	bool recorded;               /* @past is of a file, and borrowed: there is no now */
+	uint64_t at;                 /* the number of the moment that is shown; 0: now */
+	uint64_t at_ms, taken_at_ms; /* and when that was, see struct moment */
+	uint64_t wanted;             /* where to go next; 0 for nowhere */
+	bool wants_now;
+	struct history *then; /* holds what is shown of the past */
+	struct past_reader reader;
+	uint64_t tick_ms; /* when "ago" is another number; 0 for never */
+
+	/* Of recordings: it goes on by itself, so much later than it was recorded. */
+	bool plays;
+	uint64_t later_ms;
+
+	/* Of recordings, too: what happened in it is read ahead, a moment at a time. */
+	struct past_reader ahead_reader;
+	uint64_t ahead; /* the next moment to be read */
+	struct graph *ahead_before;
+};
+
+/* @recording: NULL, or what is shown, borrowed. */
+void travel_init(struct travel *travel, struct past *recording, uint64_t linger_ms);
+void travel_done(struct travel *travel);
+
+/* Chooses where to go next.  Returns false where there is nothing in that direction. */
+bool travel_choose(struct travel *travel, enum travel_step step);
+/* The same for the last moment until @at_ms, on the clock of history_push. */
+void travel_choose_time(struct travel *travel, uint64_t at_ms);
+bool travel_is_due(const struct travel *travel);
+
+/* Goes to the moment that was chosen, and gives its graph, which @then holds; NULL where it can't be read:
+ * then nothing has changed, and @reader tells why. */
+const struct graph *travel_go(struct travel *travel);
+
+/* Lets a recording go on at @now_ms, from the beginning where it was at its end, or stops it. */
+void travel_play(struct travel *travel, bool plays, uint64_t now_ms);
+/* When the next moment of a recording that plays is due, UINT64_MAX for never. */
+uint64_t travel_next_ms(const struct travel *travel);
+
+/* Appends which moment is shown: "PAST 12:00:03, 75 s ago". */
+void travel_describe(const struct travel *travel, uint64_t now_ms, struct line *line);

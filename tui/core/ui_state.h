@@ -1,0 +1,24 @@
+/* What all views look at: the machine as it is shown, who plays on it, and what is selected.
+ *
+ * The explorer owns it; views borrow it. */
+#pragma once
+
+#include "tui/core/live.h"
+#include "tui/core/view.h"
+
+struct picture {
+	struct live *live;
+	uint64_t now_ms;                /* of the present turn of the loop */
+	const struct cast_member *cast; /* borrowed from the lesson, set before each paint */
+	size_t cast_count;
+	unsigned left_out;           /* columns: 1u << enum row_column */
+	struct process_id chosen[2]; /* for a comparison: A, B */
+	size_t chosen_count;
+	struct view *main; /* the view in the main place; never NULL */
+};
+
+/* What is selected in the main view, NULL for nothing.  Valid until the picture changes. */
+const struct row *picture_subject(const struct picture *picture);
+
+/* Fills what rows are composed with, @cols wide. */
+void picture_context(const struct picture *picture, int cols, struct rowline_context *ret_context);

@@ -1,0 +1,186 @@
+#include "tui/views/scene.h"
+
+#include "model/base/util.h"
+
+#include <unistd.h>
+
+void cast_list_set(
+    struct cast_list *list, const struct graph *graph, const struct cast_member *cast, size_t count)
+{
+	array_reserve(list->members, list->room, count + 1);
+	for (size_t i = 0; i < count; i++)
+		list->members[i] = cast[i];
+	list->count = count;
+	/* In another's /proc the own PID is somebody else's. */
+	if (graph && !graph->stats.foreign_proc)
+		list->members[list->count++] = (struct cast_member){.pid = getpid(), .name = "me"};
+}
+
+void cast_list_done(struct cast_list *list)
+{
+	free(list->members);
+	*list = (struct cast_list){0};
+}
+
+static bool has_type(const struct scene *scene, enum nstype type)
+{
+	return scene->types & (1u << type);
+}
+
+static void set_cast(const struct scene *scene)
+{
+	autofree pid_t *pids = xcalloc(scene->cast_count + 1, sizeof(*pids));
+
+	for (size_t i = 0; i < scene->cast_count; i++)
+		pids[i] = scene->cast[i].pid;
+	live_set_cast(scene->live, pids, scene->cast_count);
+}
+
+static bool holds_cast(const struct live *live, const struct ns *ns)
+{
+	const struct outline_cast *cast = &live->options.cast;
+
+	for (size_t i = 0; i < cast->count; i++) {
+		const struct process *process = graph_process_by_pid(live->shown, cast->pids[i]);
+
+		if (process && process->ns[ns->id.type] == ns)
+			return true;
+	}
+	return false;
+}
+
+static void fold_types(const struct scene *scene)
+{
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
+		struct row_key key = {.kind = ROW_TYPE, .type = type};
+
+		if (scene->types)
+			folds_set(scene->live->folds, &key, !has_type(scene, type));
+	}
+}
+
+/* Does @ns make long lists that the scene is not about?  Told for all groupings at once: which one
+ * is shown is the person's choice, and may change meanwhile. */
+static bool is_folded_for(const struct scene *scene, const struct ns *ns)
+{
+	return ns->id.type == NS_PID || ns->id.type == NS_USER || has_type(scene, ns->id.type);
+}
+
+/* Folds what was there before, but for what leads to the cast, which folds leave in sight; and
+ * whatever appears later without any of the cast in it.  The others are the person's to fold. */
+static void fold_others(const struct scene *scene, bool first)
+{
+	struct live *live = scene->live;
+
+	for (size_t i = 0; i < live->shown->ns_count; i++) {
+		const struct ns *ns = live->shown->namespaces[i];
+		struct row_key key = {.kind = ROW_NS, .ns = ns->id};
+
+		if (!is_folded_for(scene, ns))
+			continue;
+		if (first || !holds_cast(live, ns))
+			folds_set(live->folds, &key, true);
+	}
+}
+
+void scene_arrange(struct scene *scene)
+{
+	if (!scene->live->shown)
+		return;
+	set_cast(scene);
+	if (!scene->arranged)
+		fold_types(scene);
+	fold_others(scene, !scene->arranged);
+	scene->arranged = true;
+	live_rebuild(scene->live);
+}
+
+/* When the newest of the namespaces that the scene is about began that @process is in. */
+static uint64_t newest_birth(const struct scene *scene, const struct process *process)
+{
+	uint64_t newest = process->life.born_ms;
+
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = process->ns[type];
+
+		if (ns && has_type(scene, type) && ns->life.born_ms > newest)
+			newest = ns->life.born_ms;
+	}
+	return newest;
+}
+
+static bool is_row_of(const struct row *row, const struct process *process)
+{
+	return row->key.kind == ROW_PROCESS && process_id_equal(&row->key.process, &process->id);
+}
+
+/* The row of @process where the scene looks; by owner, where that one is folded away, the first
+ * that is shown.  ROW_NONE for none. */
+static uint32_t row_to_point_at(const struct scene *scene, const struct process *process)
+{
+	const struct outline *outline = &scene->live->outline;
+	enum grouping grouping = scene->live->options.grouping;
+	bool any_type = grouping == GROUP_BY_PID || !scene->types;
+	uint32_t first = ROW_NONE;
+
+	for (uint32_t at = 0; at < outline->count; at++) {
+		if (!is_row_of(&outline->rows[at], process))
+			continue;
+		if (any_type || has_type(scene, outline->rows[at].key.ns.type))
+			return at;
+		if (grouping == GROUP_BY_OWNER && first == ROW_NONE)
+			first = at;
+	}
+	return first;
+}
+
+bool scene_point_at(const struct scene *scene, pid_t pid, unsigned types)
+{
+	const struct graph *graph = scene->live->shown;
+	const struct process *process = graph ? graph_process_by_pid(graph, pid) : NULL;
+	struct scene of_types = *scene;
+	uint32_t at;
+
+	if (types)
+		of_types.types = types;
+	at = process ? row_to_point_at(&of_types, process) : ROW_NONE;
+	if (at != ROW_NONE)
+		tree_view_present(scene->tree, at);
+	return at != ROW_NONE;
+}
+
+void scene_point(const struct scene *scene)
+{
+	const struct process *newest = NULL;
+	uint64_t born = 0;
+
+	for (size_t i = 0; i < scene->actor_count && scene->live->shown; i++) {
+		const struct process *process =
+		    graph_process_by_pid(scene->live->shown, scene->cast[i].pid);
+
+		if (!process || newest_birth(scene, process) < born)
+			continue;
+		newest = process;
+		born = newest_birth(scene, process);
+	}
+	uint32_t at = newest ? row_to_point_at(scene, newest) : ROW_NONE;
+	if (at != ROW_NONE)
+		tree_view_present(scene->tree, at);
+}
+
+void scene_set(struct scene *scene)
+{
+	struct outline *outline = &scene->live->outline;
+
+	if (scene->arranged || !scene->live->shown)
+		return;
+	scene_arrange(scene);
+	for (uint32_t at = 0; at < outline->count; at++) {
+		const struct row_key *key = &outline->rows[at].key;
+
+		if (key->kind == ROW_TYPE && has_type(scene, key->type)) {
+			tree_view_lead(scene->tree, at);
+			return;
+		}
+	}
+}

@@ -1,0 +1,278 @@
+#include "tui/views/view_compare.h"
+
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/report/compare_sight.h"
+#include "scanner/proc/root_link.h"
+
+/* Who is compared; returns how many there are. */
+static int who(const struct compare_view *compare, struct process_id ret[2])
+{
+	const struct picture *picture = compare->picture;
+	int count = (int)picture->chosen_count;
+
+	for (int i = 0; i < count; i++)
+		ret[i] = picture->chosen[i];
+	if (count == 1 && compare->has_candidate && !process_id_equal(&compare->candidate, &ret[0]))
+		ret[count++] = compare->candidate;
+	return count;
+}
+
+static void resolve(struct compare_view *compare)
+{
+	const struct graph *graph = compare->picture->live->shown;
+	struct process_id ids[2];
+	int count = who(compare, ids);
+
+	for (int i = 0; i < 2; i++) {
+		const struct process *process =
+		    graph && i < count ? graph_process(graph, &ids[i]) : NULL;
+
+		compare->there[i] = process != NULL;
+		compare->rows[i] = (struct row){.parent = ROW_NONE};
+		if (!process)
+			continue;
+		compare->rows[i].key =
+		    (struct row_key){.kind = ROW_PROCESS, .process = process->id};
+		compare->rows[i].process = process;
+	}
+}
+
+/* Maps of user ids, and what is mounted at the roots. */
+static void compare_wish(const struct view *view, struct inspect_wish *ret_wish)
+{
+	static const enum nstype types[] = {NS_USER, NS_MNT};
+	const struct compare_view *compare = view_of(const struct compare_view, view);
+
+	*ret_wish = (struct inspect_wish){0};
+	if (!compare->there[0] || !compare->there[1])
+		return;
+	ret_wish->about =
+	    row_key_hash(&compare->rows[0].key) * 31 + row_key_hash(&compare->rows[1].key);
+	ret_wish->about |= 1;
+	for (int i = 0; i < 2; i++) {
+		for (size_t t = 0; t < array_len(types); t++) {
+			const struct ns *ns = compare->rows[i].process->ns[types[t]];
+
+			if (ns && !(i == 1 && ns == compare->rows[0].process->ns[types[t]]))
+				ret_wish->ns[ret_wish->count++] = ns;
+		}
+	}
+}
+
+static const struct inspection *found(
+    const struct compare_view *compare, const struct process *process, enum nstype type)
+{
+	const struct ns *ns = process->ns[type];
+
+	return ns ? inspect_pane_found(compare->inside, ns) : NULL;
+}
+
+static void add_comparison(
+    const struct compare_view *compare, const struct rowline_context *context, struct lines *lines)
+{
+	const struct graph *graph = context->graph;
+	const char *why_not = live_why_not(compare->picture->live);
+	struct compare_known known = {0};
+	char *roots[2] = {NULL, NULL};
+
+	/* On another machine, at another time, this number was somebody else's. */
+	if (!graph->stats.foreign_proc && !compare->picture->live->travel.recorded)
+		known.viewer = graph_process_by_pid(graph, getpid());
+	for (int i = 0; i < 2; i++) {
+		const struct process *process = compare->rows[i].process;
+
+		known.user[i] = found(compare, process, NS_USER);
+		known.mnt[i] = found(compare, process, NS_MNT);
+		if (!why_not && !process->life.died_ms && root_link_read(process, &roots[i]) == 0)
+			known.root[i] = roots[i];
+	}
+	compare_lines(context, compare->rows[0].process, compare->rows[1].process, &known, lines);
+	if (why_not)
+		lines_wrap(lines, context->charset, STYLE_WARN, why_not, 0, context->cols);
+	free(roots[0]);
+	free(roots[1]);
+}
+
+static void add_text(
+    const struct rowline_context *context, enum style style, const char *text, struct lines *lines)
+{
+	lines_wrap(lines, context->charset, style, text, 0, context->cols);
+}
+
+/* What to do, where there are not two. */
+static void add_advice(
+    const struct compare_view *compare, const struct rowline_context *context, struct lines *lines)
+{
+	struct process_id ids[2];
+	int count = who(compare, ids);
+
+	for (int i = 0; i < count; i++) {
+		autofree char *name = NULL;
+
+		if (compare->there[i])
+			name = xasprintf(
+			    "<%c> %d %s", "AB"[i], (int)ids[i].pid, compare->rows[i].process->comm);
+		else
+			name = xasprintf(_("<%c> %d has ended"), "AB"[i], (int)ids[i].pid);
+		add_text(context, compare->there[i] ? STYLE_STRONG : STYLE_WARN, name, lines);
+	}
+	add_text(context, STYLE_PLAIN,
+	    _("Two processes are needed: go back to the tree (Esc, or 1 to 4), mark two with "
+	      "Space, "
+	      "and press 5 again. Where one is marked, the selected one is the other."),
+	    lines);
+}
+
+static void make(struct compare_view *compare)
+{
+	const struct live *live = compare->picture->live;
+	struct rowline_context context;
+	struct lines lines = {0};
+	int cols = compare->view.area.cols > 4 ? compare->view.area.cols - 2 : 2;
+
+	resolve(compare);
+	picture_context(compare->picture, cols, &context);
+	if (compare->there[0] && compare->there[1])
+		add_comparison(compare, &context, &lines);
+	else
+		add_advice(compare, &context, &lines);
+	folio_pane_set(&compare->pane, &lines, live->options.filter, live->options.search);
+}
+
+static void compare_paint(struct view *view, bool focused)
+{
+	struct compare_view *compare = view_of(struct compare_view, view);
+	struct line title;
+
+	make(compare);
+	line_init(&title, compare->picture->live->charset);
+	line_adds(&title, STYLE_TITLE, _("Compare"));
+	for (int i = 0; i < 2; i++) {
+		if (!compare->there[i])
+			continue;
+		line_addf(&title, STYLE_KEY, "  <%c>", "AB"[i]);
+		line_addf(&title, STYLE_PLAIN, " %d ", (int)compare->rows[i].process->id.pid);
+		line_adds(&title, STYLE_PLAIN, compare->rows[i].process->comm);
+	}
+	folio_pane_paint(&compare->pane, &view->area, &title, focused);
+	line_done(&title);
+}
+
+static bool compare_act(struct view *view, enum action action)
+{
+	struct compare_view *compare = view_of(struct compare_view, view);
+
+	if (action == ACTION_LOOK_AGAIN) {
+		inspect_pane_again(compare->inside, compare->picture->now_ms);
+		return true;
+	}
+	return folio_pane_act(&compare->pane, action);
+}
+
+static void compare_click(struct view *view, int y, int x, bool twice)
+{
+	folio_pane_click(&view_of(struct compare_view, view)->pane, y, x, twice);
+}
+
+static void compare_cursor(const struct view *view, int *ret_y, int *ret_x)
+{
+	folio_pane_cursor(&view_of(const struct compare_view, view)->pane, ret_y, ret_x);
+}
+
+static void compare_describe(const struct view *view, struct line *line)
+{
+	(void)view;
+	line_adds(line, STYLE_PLAIN, _("compare"));
+}
+
+/* A, or B while its line is selected. */
+static const struct row *compare_subject(const struct view *view)
+{
+	const struct compare_view *compare = view_of(const struct compare_view, view);
+	int which = compare->pane.at == 1 && compare->there[1];
+
+	return compare->there[which] ? &compare->rows[which] : NULL;
+}
+
+static bool compare_present(struct view *view, const struct row_key *key, bool unfold)
+{
+	struct compare_view *compare = view_of(struct compare_view, view);
+
+	(void)unfold;
+	compare->has_candidate =
+	    key->kind == ROW_PROCESS || key->kind == ROW_THREAD || key->kind == ROW_ROOM;
+	if (compare->has_candidate)
+		compare->candidate = key->process;
+	make(compare);
+	return compare->has_candidate;
+}
+
+static void compare_refresh(struct view *view)
+{
+	struct compare_view *compare = view_of(struct compare_view, view);
+
+	if (compare->picture->main == view)
+		make(compare);
+	else
+		compare->there[0] = compare->there[1] = false;
+}
+
+static bool compare_search(struct view *view, enum search_step step)
+{
+	return folio_pane_search(&view_of(struct compare_view, view)->pane, step);
+}
+
+static size_t compare_matched(const struct view *view)
+{
+	return view_of(const struct compare_view, view)->pane.folio.matched;
+}
+
+static const char *const *compare_help(const struct view *view)
+{
+	static const char *const text[] = {
+	    N_("How to compare"),
+	    N_("In the tree, Space marks a process: <A> is the first one, <B> the second; a third "
+	       "takes "
+	       "the place of the oldest. 5 shows both side by side: of each type the namespace of "
+	       "A, "
+	       "and behind the bar that of B where it is another one, and what that means."),
+	    N_("Below stands what each sees of the other: the PID and the user id that it has "
+	       "there, "
+	       "the host name, the root. A user id without a place in the map is shown as 65534, "
+	       "nobody: user_namespaces(7)."),
+	    NULL,
+	};
+
+	(void)view;
+	return text;
+}
+
+static const struct view_ops compare_ops = {
+    .paint = compare_paint,
+    .act = compare_act,
+    .click = compare_click,
+    .cursor = compare_cursor,
+    .describe = compare_describe,
+    .subject = compare_subject,
+    .present = compare_present,
+    .refresh = compare_refresh,
+    .search = compare_search,
+    .wish = compare_wish,
+    .matched = compare_matched,
+    .help = compare_help,
+    .place = PLACE_TEXT_VIEW,
+    .alone = true,
+};
+
+void compare_view_init(
+    struct compare_view *compare, const struct picture *picture, struct inspect_pane *inside)
+{
+	*compare =
+	    (struct compare_view){.view.ops = &compare_ops, .picture = picture, .inside = inside};
+}
+
+void compare_view_done(struct compare_view *compare)
+{
+	folio_pane_done(&compare->pane);
+}

@@ -1,0 +1,169 @@
+#include "tui/views/view_help.h"
+
+#include "model/base/i18n.h"
+#include "tui/core/screen.h"
+
+enum { KEYS_COLS = 16 };
+
+/* What the strip and the signs mean, in the words of a person who sees them first. */
+static const char *const reading[] = {
+    N_("A row is a process or a namespace. The strip at its right has a place for each of the "
+       "eight "
+       "types, in the order of /proc/PID/ns: cgroup, ipc, mnt, net, pid, time, user, uts."),
+    N_("In the columns, a dot is the initial namespace. = is the namespace of nsscope itself, "
+       "where it is "
+       "not the initial one, or nothing tells. A letter is a different namespace; the same letter "
+       "in one "
+       "column is always the same one. ? could not be read. - is not there."),
+    N_("PID is a process's number as seen from here; INSIDE is its number in its own PID "
+       "namespace, where that is another one."),
+    N_("What is new stands out for some seconds, with a + before its name; what has died stays "
+       "for some seconds, crossed out. (+7) behind a folded row: it hides 7 rows."),
+    N_("While a lesson runs, [A] marks the actor A, and [me] nsscope itself."),
+};
+
+static void add_key(
+    struct lines *lines, enum charset charset, size_t cols, const struct key_binding *binding)
+{
+	struct line source;
+
+	line_init_verbatim(&source, charset);
+	line_adds(&source, STYLE_KEY, "  ");
+	line_adds(&source, STYLE_KEY, _(binding->keys));
+	line_pad(&source, KEYS_COLS - 1);
+	line_adds(&source, STYLE_PLAIN, " ");
+	line_adds(&source, STYLE_PLAIN, _(binding->help));
+	lines_wrap_line(lines, &source, KEYS_COLS < cols / 2 ? KEYS_COLS : 4, cols);
+	line_done(&source);
+}
+
+/* Each key is told once: where it can be pressed at once, else in the first part that it belongs to
+ * wholly. */
+static const struct part {
+	const char *title;
+	unsigned places; /* enum key_place */
+} parts[] = {
+    {N_("Keys in the settings"), PLACE_SETTINGS},
+    {N_("Keys in the lab"), PLACE_LAB},
+    {N_("Keys while a lesson runs"), PLACE_LESSON | PLACE_STAGED},
+    {N_("Keys elsewhere"), ~0u},
+};
+
+static const struct part *part_of(const struct key_binding *binding)
+{
+	const struct part *part = parts;
+
+	while (binding->places & ~part->places)
+		part++;
+	return part;
+}
+
+/* Of @part, or, where that is NULL, the keys of the place that help was asked for in. */
+static void add_keys(struct help_view *help, size_t cols, const struct part *part)
+{
+	struct lines *lines = &help->pager.lines;
+	bool any = false;
+
+	for (size_t i = 0; i < key_table_count; i++) {
+		const struct key_binding *binding = &key_table[i];
+		bool here = binding->places & help->place;
+
+		if (part ? here || part_of(binding) != part : !here)
+			continue;
+		if (!any) {
+			lines_add(lines, help->charset);
+			line_adds(lines_add(lines, help->charset), STYLE_TITLE,
+			    part ? _(part->title) : _("Keys here"));
+		}
+		any = true;
+		add_key(lines, help->charset, cols, binding);
+	}
+}
+
+static void add_reading(struct help_view *help, size_t cols)
+{
+	struct lines *lines = &help->pager.lines;
+
+	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("How to read the tree"));
+	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
+		lines_wrap_verbatim(lines, help->charset, STYLE_PLAIN, _(reading[i]), 0, cols);
+}
+
+static void make(struct help_view *help, size_t cols)
+{
+	struct lines *lines = &help->pager.lines;
+
+	pager_clear(&help->pager);
+	for (size_t i = 0; help->about && help->about[i]; i++)
+		lines_wrap_verbatim(lines, help->charset, i == 0 ? STYLE_TITLE : STYLE_PLAIN,
+		    _(help->about[i]), 0, cols);
+	/* The tree has no other text about it. */
+	if (!help->about)
+		add_reading(help, cols);
+	add_keys(help, cols, NULL);
+	if (help->about) {
+		lines_add(lines, help->charset);
+		add_reading(help, cols);
+	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		add_keys(help, cols, &parts[i]);
+}
+
+static void help_paint(struct view *view, bool focused)
+{
+	struct help_view *help = view_of(struct help_view, view);
+	struct area body = view->area;
+	struct line title;
+
+	if (help->made_for_cols != view->area.cols) {
+		make(help, (size_t)view->area.cols);
+		help->made_for_cols = view->area.cols;
+	}
+	body.y++;
+	body.rows--;
+	pager_paint(&help->pager, &body);
+	line_init_verbatim(&title, help->charset);
+	line_adds(&title, STYLE_TITLE, _("Help"));
+	pager_title(&help->pager, &view->area, help->charset, &title, focused);
+	line_done(&title);
+}
+
+static bool help_act(struct view *view, enum action action)
+{
+	return pager_act(&view_of(struct help_view, view)->pager, action);
+}
+
+static void help_cursor(const struct view *view, int *ret_y, int *ret_x)
+{
+	(void)view;
+	*ret_y = 1;
+	*ret_x = 0;
+}
+
+static const struct view_ops help_ops = {
+    .paint = help_paint,
+    .act = help_act,
+    .cursor = help_cursor,
+};
+
+void help_view_init(struct help_view *help, enum charset charset)
+{
+	*help = (struct help_view){.view.ops = &help_ops, .charset = charset};
+}
+
+void help_view_about(struct help_view *help, const struct view *view, enum key_place place)
+{
+	const char *const *about = view->ops->help ? view->ops->help(view) : NULL;
+
+	if (about != help->about || place != help->place) {
+		help->about = about;
+		help->place = place;
+		help->made_for_cols = 0;
+		help->pager.top = 0;
+	}
+}
+
+void help_view_done(struct help_view *help)
+{
+	pager_done(&help->pager);
+}

@@ -1,0 +1,231 @@
+#include "tui/views/view_inspector.h"
+
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/report/inspector.h"
+
+static bool resolve_thread(const struct process *process, pid_t tid, struct row *row)
+{
+	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
+		if (thread->tid != tid)
+			continue;
+		row->thread = thread;
+		return true;
+	}
+	return false;
+}
+
+/* Finds what @inspector->key is about in the present graph. */
+static bool resolve(struct inspector_view *inspector)
+{
+	const struct live *live = inspector->picture->live;
+	struct row *row = &inspector->row;
+	uint32_t at = ROW_NONE;
+
+	*row = (struct row){.key = inspector->key, .parent = ROW_NONE};
+	if (!inspector->has_key || !live->shown)
+		return false;
+	switch (inspector->key.kind) {
+	case ROW_PROCESS:
+	case ROW_THREAD:
+		row->process = graph_process(live->shown, &inspector->key.process);
+		if (!row->process || inspector->key.kind == ROW_PROCESS)
+			return row->process != NULL;
+		return resolve_thread(row->process, inspector->key.tid, row);
+	case ROW_NS:
+	case ROW_MEMBERS:
+		row->key.kind = ROW_NS;
+		row->ns = graph_ns(live->shown, &inspector->key.ns);
+		return row->ns != NULL;
+	case ROW_TYPE:
+		return true;
+	default:
+		/* Of the outline only: it is there as long as that shows it. */
+		at = outline_find(&live->outline, &inspector->key);
+		if (at != ROW_NONE)
+			*row = live->outline.rows[at];
+		return at != ROW_NONE;
+	}
+}
+
+static void wish_for(const struct inspector_view *inspector, struct inspect_wish *ret_wish)
+{
+	inspect_wish_row(ret_wish, inspector->there ? &inspector->row : NULL, true);
+}
+
+static void inspector_wish(const struct view *view, struct inspect_wish *ret_wish)
+{
+	wish_for(view_of(const struct inspector_view, view), ret_wish);
+}
+
+static void make(struct inspector_view *inspector)
+{
+	const struct live *live = inspector->picture->live;
+	struct inspector_ns namespaces[INSPECT_MOST];
+	struct rowline_context context;
+	struct inspect_wish wish;
+	struct lines lines = {0};
+	int cols = inspector->view.area.cols > 4 ? inspector->view.area.cols - 2 : 2;
+
+	inspector->there = resolve(inspector);
+	picture_context(inspector->picture, cols, &context);
+	context.whole = true;
+	wish_for(inspector, &wish);
+	/* Of a recording and of the past there is only what the graph has. */
+	if (live_why_not(live))
+		wish.count = 0;
+	for (unsigned i = 0; i < wish.count; i++)
+		namespaces[i] = (struct inspector_ns){
+		    .ns = wish.ns[i], .found = inspect_pane_found(inspector->inside, wish.ns[i])};
+	if (inspector->there)
+		inspector_lines(&context, &inspector->row, namespaces, wish.count, &lines);
+	else
+		lines_wrap(&lines, context.charset, STYLE_WARN,
+		    inspector->has_key
+		        ? _("It is gone, and nothing is known of it any more. Esc goes back.")
+		        : _("Nothing is selected. Esc goes back to the tree: choose a row there."),
+		    0, (size_t)cols);
+	if (inspector->there && live_why_not(live)) {
+		lines_add(&lines, context.charset);
+		lines_wrap(
+		    &lines, context.charset, STYLE_WARN, live_why_not(live), 0, (size_t)cols);
+	}
+	folio_pane_set(&inspector->pane, &lines, live->options.filter, live->options.search);
+}
+
+/* It is made anew with each picture: all of it may have changed. */
+static void inspector_paint(struct view *view, bool focused)
+{
+	struct inspector_view *inspector = view_of(struct inspector_view, view);
+	struct line title;
+
+	make(inspector);
+	line_init(&title, inspector->picture->live->charset);
+	line_adds(&title, STYLE_TITLE, _("Inspector"));
+	if (inspector->there) {
+		line_adds(&title, STYLE_PLAIN, "  ");
+		detail_title(&inspector->row, &title);
+	}
+	folio_pane_paint(&inspector->pane, &view->area, &title, focused);
+	line_done(&title);
+}
+
+static bool inspector_act(struct view *view, enum action action)
+{
+	struct inspector_view *inspector = view_of(struct inspector_view, view);
+
+	if (action == ACTION_LOOK_AGAIN) {
+		inspect_pane_again(inspector->inside, inspector->picture->now_ms);
+		return true;
+	}
+	return folio_pane_act(&inspector->pane, action);
+}
+
+static void inspector_click(struct view *view, int y, int x, bool twice)
+{
+	folio_pane_click(&view_of(struct inspector_view, view)->pane, y, x, twice);
+}
+
+static void inspector_cursor(const struct view *view, int *ret_y, int *ret_x)
+{
+	folio_pane_cursor(&view_of(const struct inspector_view, view)->pane, ret_y, ret_x);
+}
+
+static void inspector_describe(const struct view *view, struct line *line)
+{
+	(void)view;
+	line_adds(line, STYLE_PLAIN, _("inspector"));
+}
+
+static const struct row *inspector_subject(const struct view *view)
+{
+	const struct inspector_view *inspector = view_of(const struct inspector_view, view);
+
+	return inspector->there ? &inspector->row : NULL;
+}
+
+static bool inspector_present(struct view *view, const struct row_key *key, bool unfold)
+{
+	struct inspector_view *inspector = view_of(struct inspector_view, view);
+
+	(void)unfold;
+	if (inspector->has_key && row_key_equal(&inspector->key, key)) {
+		inspector->there = resolve(inspector);
+		return inspector->there;
+	}
+	inspector->key = *key;
+	inspector->has_key = true;
+	folio_pane_rewind(&inspector->pane);
+	make(inspector);
+	return inspector->there;
+}
+
+/* Rows of the graph before must not be kept, in sight or not. */
+static void inspector_refresh(struct view *view)
+{
+	struct inspector_view *inspector = view_of(struct inspector_view, view);
+
+	if (inspector->picture->main == view)
+		make(inspector);
+	else
+		inspector->there = false;
+}
+
+static bool inspector_search(struct view *view, enum search_step step)
+{
+	return folio_pane_search(&view_of(struct inspector_view, view)->pane, step);
+}
+
+static size_t inspector_matched(const struct view *view)
+{
+	return view_of(const struct inspector_view, view)->pane.folio.matched;
+}
+
+static const char *const *inspector_help(const struct view *view)
+{
+	static const char *const text[] = {
+	    N_("How to read the inspector"),
+	    N_("All that is known of what was selected: itself first, then its namespaces one by "
+	       "one, "
+	       "what is inside, and what keeps each alive. A namespace ends when nothing keeps it "
+	       "any "
+	       "more."),
+	    N_("It is looked into again every two seconds, and with r at once. It stays on the "
+	       "same "
+	       "process or namespace while others come and go. Enter folds a section; Esc goes "
+	       "back."),
+	    NULL,
+	};
+
+	(void)view;
+	return text;
+}
+
+static const struct view_ops inspector_ops = {
+    .paint = inspector_paint,
+    .act = inspector_act,
+    .click = inspector_click,
+    .cursor = inspector_cursor,
+    .describe = inspector_describe,
+    .subject = inspector_subject,
+    .present = inspector_present,
+    .refresh = inspector_refresh,
+    .search = inspector_search,
+    .wish = inspector_wish,
+    .matched = inspector_matched,
+    .help = inspector_help,
+    .place = PLACE_TEXT_VIEW,
+    .alone = true,
+};
+
+void inspector_view_init(
+    struct inspector_view *inspector, const struct picture *picture, struct inspect_pane *inside)
+{
+	*inspector = (struct inspector_view){
+	    .view.ops = &inspector_ops, .picture = picture, .inside = inside};
+}
+
+void inspector_view_done(struct inspector_view *inspector)
+{
+	folio_pane_done(&inspector->pane);
+}

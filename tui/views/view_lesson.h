@@ -1,0 +1,72 @@
+/* The lesson pane, and what a lesson does to the tree while it runs: its grouping, its folds, and
+ * the row that it points to.  All of that is put back afterwards. */
+#pragma once
+
+#include "lessons/play/player.h"
+#include "lessons/play/preflight.h"
+#include "tui/core/pager.h"
+#include "tui/views/scene.h"
+
+struct lesson_view {
+	struct view view;
+	struct pager pager;
+	struct live *live;
+	struct tree_view *tree;
+	struct player *player; /* NULL: no lesson runs */
+	const struct lesson *lesson;
+	struct lesson *owned;    /* the same, where it is ours to free */
+	size_t marked;           /* the choice of the open question */
+	struct lesson_look look; /* what holds now, see lesson_scene_look; borrowed */
+	bool arranged;           /* the tree\'s folds are the lesson\'s */
+	bool asked;              /* a sweep for the player is under way */
+	bool notes;              /* show what is for the speaker, too */
+	bool presents;           /* presenter mode: wide spacing, and pages go on */
+	unsigned pace_s;         /* autoplay: goes on after so many seconds; 0: not by itself */
+	uint64_t pace_due_ms;    /* … which is then */
+	struct preflight preflight;
+	size_t told_step; /* … that the speaker's terminal was told last */
+	size_t kept_step; /* of the progress that was noted last */
+	bool kept_done;
+	bool solved;         /* the task was done, and nobody has asked for that yet */
+	unsigned watched;    /* live->sweeps, as an open task was last shown one */
+	size_t step, blocks; /* as last painted, to tell what is new in the text */
+	size_t hints;        /* … of the last block */
+	int cols;
+	struct cast_list cast;      /* as last asked for */
+	struct folds *folds_before; /* the tree's, while the lesson has its own */
+	enum grouping grouping_before;
+};
+
+void lesson_view_init(struct lesson_view *view, struct live *live, struct tree_view *tree);
+
+/* Begins @lesson.  @owned: it is freed at the end. */
+void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned);
+/* Goes to where somebody left it.  Returns that step, or 0 where it begins at its beginning. */
+size_t lesson_view_resume(struct lesson_view *view);
+/* Goes to the beginning of @step. */
+void lesson_view_go_to(struct lesson_view *view, size_t step);
+/* Ends it, with its stage; fine when none runs. */
+void lesson_view_close(struct lesson_view *view);
+
+bool lesson_view_running(const struct lesson_view *view);
+
+/* Whom the tree marks: the actors, and nsscope itself, which the lessons call "me".  Valid until
+ * the player is told something. */
+const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret_count);
+
+/* To be called whenever the player may have moved, and when a sweep is shown: shows it to an open
+ * task, begins the sweep that the player waits for.  Returns true where that ended a freeze. */
+bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms);
+/* To be called when a demanded sweep is shown. */
+void lesson_view_swept(struct lesson_view *view);
+
+/* To be called when it has its pane back, and the tree: what it had asked for was others' meanwhile. */
+void lesson_view_wake(struct lesson_view *view);
+
+/* What descends from @pid is the learner's doing, see player_let_guest; 0: nobody. */
+void lesson_view_admit(struct lesson_view *view, pid_t pid);
+/* Was the task done since this was last asked? */
+bool lesson_view_solved(struct lesson_view *view);
+
+/* Takes the choice with this digit. */
+void lesson_view_choose(struct lesson_view *view, size_t choice);

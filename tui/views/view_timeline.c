@@ -1,0 +1,305 @@
+#include "tui/views/view_timeline.h"
+
+#include "model/base/i18n.h"
+#include "model/base/util.h"
+
+enum { TIME_COLS = 14 };
+
+/* The entry with @number, which must be kept still. */
+static const struct told *told_by_number(const struct timeline_view *view, uint64_t number)
+{
+	const struct timeline *timeline = view->picture->live->timeline;
+
+	return timeline_at(timeline, (size_t)(timeline_last(timeline) - number));
+}
+
+const struct told *timeline_view_told(const struct timeline_view *timeline)
+{
+	const struct menu *menu = &timeline->menu;
+	uint64_t last = timeline_last(timeline->picture->live->timeline);
+	size_t count = timeline_count(timeline->picture->live->timeline);
+	uint64_t number = menu->at < menu->count ? timeline->numbers[menu->at] : 0;
+
+	/* It may have been dropped since they were chosen. */
+	return number && last - number < count ? told_by_number(timeline, number) : NULL;
+}
+
+static bool is_shown(const struct timeline_view *timeline, const struct told *told)
+{
+	const struct outline_options *options = &timeline->picture->live->options;
+
+	if (told->of_kernel && !options->kernel_threads)
+		return false;
+	return !options->filter || !*options->filter || told_holds(told, options->filter);
+}
+
+static bool matches(const struct timeline_view *timeline, const struct told *told)
+{
+	const char *search = timeline->picture->live->options.search;
+
+	return search && *search && told_holds(told, search);
+}
+
+/* Chooses anew what is shown; the selection stays on what it was. */
+static void choose(struct timeline_view *timeline)
+{
+	const struct timeline *all = timeline->picture->live->timeline;
+	size_t count = timeline_count(all);
+	struct menu *menu = &timeline->menu;
+
+	array_reserve(timeline->numbers, timeline->room, count + 1);
+	menu->count = timeline->matched = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct told *told = timeline_at(all, i);
+
+		if (!is_shown(timeline, told))
+			continue;
+		timeline->numbers[menu->count++] = told->number;
+		timeline->matched += matches(timeline, told);
+	}
+	menu->at = 0;
+	while (timeline->selected && menu->at + 1 < menu->count &&
+	       timeline->numbers[menu->at] > timeline->selected)
+		menu->at++;
+	timeline->seen = timeline_last(all);
+}
+
+static void timeline_refresh(struct view *view)
+{
+	choose(view_of(struct timeline_view, view));
+}
+
+/* What was told since is shown too. */
+static void catch_up(struct timeline_view *timeline)
+{
+	if (timeline->seen != timeline_last(timeline->picture->live->timeline))
+		choose(timeline);
+}
+
+static void select_line(struct timeline_view *timeline, size_t at)
+{
+	timeline->menu.at = at;
+	/* Who looks at the newest one goes on to the next that comes. */
+	timeline->selected = at > 0 && at < timeline->menu.count ? timeline->numbers[at] : 0;
+}
+
+static void compose(const void *data, size_t at, struct line *line)
+{
+	const struct timeline_view *timeline = data;
+	const struct live *live = timeline->picture->live;
+	const struct told *told = told_by_number(timeline, timeline->numbers[at]);
+	size_t from;
+
+	event_add_time(told->taken_at_ms, line);
+	line_pad(line, TIME_COLS);
+	from = line->cols;
+	line_append(line, &told->words, 0, told->words.cols);
+	if (matches(timeline, told))
+		line_restyle(line, from, STYLE_MATCH);
+	/* What comes after the moment that is shown. */
+	else if (live_is_past(live) && told->at_ms > live->travel.at_ms)
+		line_restyle(line, 0, STYLE_DIM);
+}
+
+static void timeline_paint(struct view *view, bool focused)
+{
+	struct timeline_view *timeline = view_of(struct timeline_view, view);
+	const struct live *live = timeline->picture->live;
+	const char *filter = live->options.filter;
+	autofree char *empty =
+	    filter && *filter ? xasprintf(_("nothing holds \"%s\"; Esc shows all again"), filter)
+	                      : xstrdup(_("nothing has happened yet"));
+	const struct menu_text text = {
+	    .charset = live->charset,
+	    .title = _("What happened, the newest first"),
+	    .empty = empty,
+	    .compose = compose,
+	    .data = timeline,
+	};
+
+	catch_up(timeline);
+	menu_paint(&timeline->menu, &text, &view->area, focused);
+}
+
+static bool timeline_act(struct view *view, enum action action)
+{
+	struct timeline_view *timeline = view_of(struct timeline_view, view);
+
+	catch_up(timeline);
+	if (!menu_act(&timeline->menu, action))
+		return false;
+	select_line(timeline, timeline->menu.at);
+	return true;
+}
+
+static void timeline_click(struct view *view, int y, int x, bool twice)
+{
+	struct timeline_view *timeline = view_of(struct timeline_view, view);
+
+	(void)x;
+	(void)twice;
+	menu_click(&timeline->menu, y);
+	select_line(timeline, timeline->menu.at);
+}
+
+static void timeline_cursor(const struct view *view, int *ret_y, int *ret_x)
+{
+	menu_cursor(&view_of(const struct timeline_view, view)->menu, ret_y, ret_x);
+}
+
+static void timeline_describe(const struct view *view, struct line *line)
+{
+	/* The header is painted first. */
+	struct timeline_view *timeline =
+	    view_of(struct timeline_view, (struct view *)(uintptr_t)view);
+	size_t count;
+
+	catch_up(timeline);
+	count = timeline->menu.count;
+	line_addf(line, STYLE_PLAIN, ngettext("timeline: %zu event", "timeline: %zu events", count),
+	    count);
+}
+
+static const struct thread *thread_of(const struct process *process, pid_t tid)
+{
+	const struct thread *thread = process->first_thread;
+
+	while (thread && thread->tid != tid)
+		thread = thread->next;
+	return thread;
+}
+
+/* What the selected entry is of, as far as the graph that is shown has it. */
+static const struct row *timeline_subject(const struct view *view)
+{
+	struct timeline_view *timeline =
+	    view_of(struct timeline_view, (struct view *)(uintptr_t)view);
+	const struct graph *graph = timeline->picture->live->shown;
+	const struct told *told = timeline_view_told(timeline);
+	struct row *row = &timeline->row;
+
+	if (!told || !graph)
+		return NULL;
+	*row = (struct row){.parent = ROW_NONE};
+	told_key(told, &row->key);
+	if (row->key.kind == ROW_NS) {
+		row->ns = graph_ns(graph, &row->key.ns);
+		return row->ns ? row : NULL;
+	}
+	row->process = graph_process(graph, &row->key.process);
+	if (!row->process)
+		return NULL;
+	if (row->key.kind == ROW_THREAD)
+		row->thread = thread_of(row->process, row->key.tid);
+	/* A thread that is not told apart any more: then its process. */
+	if (!row->thread) {
+		row->key.kind = ROW_PROCESS;
+		row->key.tid = 0;
+	}
+	return row;
+}
+
+static bool timeline_present(struct view *view, const struct row_key *key, bool unfold)
+{
+	struct timeline_view *timeline = view_of(struct timeline_view, view);
+
+	(void)unfold;
+	choose(timeline);
+	for (size_t at = 0; at < timeline->menu.count; at++) {
+		struct row_key other;
+
+		told_key(told_by_number(timeline, timeline->numbers[at]), &other);
+		if (row_key_same_subject(key, &other)) {
+			select_line(timeline, at);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* From line @at on, in steps of @step around the end. */
+static bool search_from(struct timeline_view *timeline, size_t at, size_t step)
+{
+	size_t count = timeline->menu.count;
+
+	for (size_t i = 0; i < count; i++, at = (at + step) % count) {
+		if (matches(timeline, told_by_number(timeline, timeline->numbers[at]))) {
+			select_line(timeline, at);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool timeline_search(struct view *view, enum search_step step)
+{
+	struct timeline_view *timeline = view_of(struct timeline_view, view);
+	size_t count, at;
+
+	if (step == SEARCH_BEGINS) {
+		timeline->origin = timeline->selected;
+		return true;
+	}
+	if (step == SEARCH_TYPED)
+		timeline->selected = timeline->origin;
+	choose(timeline);
+	count = timeline->menu.count;
+	at = timeline->menu.at;
+	if (!count)
+		return false;
+	if (step == SEARCH_NEXT)
+		return search_from(timeline, (at + 1) % count, 1);
+	if (step == SEARCH_PREVIOUS)
+		return search_from(timeline, (at + count - 1) % count, count - 1);
+	return search_from(timeline, at, 1);
+}
+
+static size_t timeline_matched(const struct view *view)
+{
+	return view_of(const struct timeline_view, view)->matched;
+}
+
+static const char *const *timeline_help(const struct view *view)
+{
+	static const char *const text[] = {
+	    N_("How to read the timeline"),
+	    N_("A line is something that happened, the newest first: who was born, ended, left one "
+	       "namespace for another, or was renamed. Enter goes to it in the tree, or, where it "
+	       "is "
+	       "there no more, back to when it was."),
+	    N_("[ and ] step back and forward through the moments that were kept, { and } by a "
+	       "minute: the last ten minutes, in at most 64 MB. The whole screen shows that "
+	       "moment, "
+	       "and its head says when it was. 0 goes back to now."),
+	    NULL,
+	};
+
+	(void)view;
+	return text;
+}
+
+static const struct view_ops timeline_ops = {
+    .paint = timeline_paint,
+    .act = timeline_act,
+    .click = timeline_click,
+    .cursor = timeline_cursor,
+    .describe = timeline_describe,
+    .subject = timeline_subject,
+    .present = timeline_present,
+    .refresh = timeline_refresh,
+    .search = timeline_search,
+    .matched = timeline_matched,
+    .help = timeline_help,
+    .place = PLACE_TIMELINE,
+};
+
+void timeline_view_init(struct timeline_view *timeline, const struct picture *picture)
+{
+	*timeline = (struct timeline_view){.view.ops = &timeline_ops, .picture = picture};
+}
+
+void timeline_view_done(struct timeline_view *timeline)
+{
+	free(timeline->numbers);
+	menu_done(&timeline->menu);
+}

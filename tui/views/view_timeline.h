@@ -1,0 +1,25 @@
+/* The timeline: what happened, newest first, a line each; each leads to what it is of. */
+#pragma once
+
+#include "tui/core/menu.h"
+#include "tui/core/ui_state.h"
+
+struct timeline_view {
+	struct view view;
+	struct menu menu;
+	const struct picture *picture;
+	uint64_t *numbers; /* of the entries that are shown, newest first */
+	size_t room;
+	uint64_t selected; /* the number of the selected one; 0: the newest, whichever that is */
+	uint64_t seen;     /* timeline_last when they were chosen */
+	size_t matched;    /* lines shown that the search found */
+	uint64_t origin;   /* selected when the search began */
+	struct row row;    /* what the selected one is of */
+};
+
+/* @picture: borrowed. */
+void timeline_view_init(struct timeline_view *timeline, const struct picture *picture);
+void timeline_view_done(struct timeline_view *timeline);
+
+/* The selected entry, NULL for none.  Borrowed until the picture changes. */
+const struct told *timeline_view_told(const struct timeline_view *timeline);

@@ -1,0 +1,45 @@
+/* The tree: the rows of the outline, one of them selected. */
+#pragma once
+
+#include "tui/core/ui_state.h"
+
+struct tree_view {
+	struct view view;
+	const struct picture *picture;
+	struct live *live;     /* of the picture */
+	uint32_t at, top;      /* the selected row and the first one shown, of live->outline */
+	bool follow;           /* keeps a process that moves selected */
+	struct row_key origin; /* the row that was selected when the search began */
+	bool has_origin;
+};
+
+/* @picture: borrowed. */
+void tree_view_init(struct tree_view *tree, const struct picture *picture);
+
+/* Words for each grouping, msgid: "by PID namespace". */
+extern const char *const grouping_words[GROUPING_COUNT];
+
+/* By rooms: appends what they are ordered by. */
+void tree_rooms_describe(const struct tree_view *tree, struct line *line);
+/* By rooms: their help, see view.h; else NULL. */
+const char *const *tree_rooms_help(const struct tree_view *tree);
+/* By rooms: chooses another order.  Returns false for other actions and groupings. */
+bool tree_rooms_act(struct tree_view *tree, enum action action);
+/* The same for a click at column @x of the heading: chooses that column, or inverts it. */
+void tree_rooms_click(struct tree_view *tree, int x);
+
+/* Where the row is now that was selected before the last sweep: with "follow", where its process has gone to. */
+uint32_t tree_find_again(const struct tree_view *tree);
+/* See view.h: present and search. */
+bool tree_find_present(struct tree_view *tree, const struct row_key *key, bool unfold);
+bool tree_find_search(struct tree_view *tree, enum search_step step);
+
+/* The selected row; NULL for none. */
+const struct row *tree_view_row(const struct tree_view *tree);
+/* Selects row @at and scrolls it into sight. */
+void tree_view_select(struct tree_view *tree, uint32_t at);
+/* Selects row @at and scrolls so that its parent row is in sight too where there is room. */
+void tree_view_present(struct tree_view *tree, uint32_t at);
+
+/* Selects row @at and scrolls it to the top, so that what is below it has all the room. */
+void tree_view_lead(struct tree_view *tree, uint32_t at);
