@@ -5,7 +5,7 @@
 #   tests/kernels/run.sh BUILD-FOLDER
 #
 #   KERNELS="5.10 6.1 6.12 sid"   which: Debian's of these suites, another suite's name, or a folder with an unpacked kernel
-#   PARTS="sources console"       only these tests (NAME_test.*); kernel/alive_test is that of tests/kernel
+#   PARTS="sources console"       only these tests (NAME_test.*); kernel/scanner/alive_test is that of tests/kernel
 #   PLAYS="root_en"               of the lessons only those for this user, in this language
 #   BOOT_SECONDS=900              when a boot that has not ended is killed
 #   ACCEL=tcg                     or kvm; else kvm where it works

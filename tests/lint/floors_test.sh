@@ -65,9 +65,9 @@ scanner/a.c|int f(void) { return syscall(SYS_openat2, 3, "x", 0, 0); }|below a f
 scanner/a.c|char *f(int pid) { return xasprintf("/proc/%d/root%s", pid, "/x"); }|below a foreign root
 lessons/a.c|const char *path = "/proc/self/root/etc";|below a foreign root
 scanner/a.c|const char *link = "%d/root";|-
-scanner/inspect_a.c|int f(const char *path) { return open(path, O_RDONLY); }|leads to a namespace
-scanner/inspect_a.c|int f(void) { return openat(3, "self", O_DIRECTORY); }|-
-scanner/inspect_a.c|int f(void) { return fsopen("mqueue", 1) + nsfs_open(3, "1/ns/mnt"); }|-
+scanner/helper/inspect_a.c|int f(const char *path) { return open(path, O_RDONLY); }|leads to a namespace
+scanner/helper/inspect_a.c|int f(void) { return openat(3, "self", O_DIRECTORY); }|-
+scanner/helper/inspect_a.c|int f(void) { return fsopen("mqueue", 1) + nsfs_open(3, "1/ns/mnt"); }|-
 scanner/a.c|void f(void) { read_cmdline(1, "1/cmdline", 0); }|keep whoever reads its memory waiting
 scanner/a.c|const char *name = "%d/maps";|keep whoever reads its memory waiting
 scanner/a.c|const char *name = "cmdline";|keep whoever reads its memory waiting
