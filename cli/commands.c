@@ -26,7 +26,7 @@ static const struct cli_option option_table[] = {
     {"by", 0, "pid|type|owner|room", SETTINGS_HELP_BY, OPTION_BY},
     {"interval", 0, N_("MS"), SETTINGS_HELP_INTERVAL, OPTION_INTERVAL},
     {"theme", 0, "auto|dark|light|contrast|mono", SETTINGS_HELP_THEME, OPTION_THEME},
-    {"no-color", 0, NULL, N_("no colours (so does NO_COLOR in the environment)"), OPTION_NO_COLOUR},
+    {"no-color", 0, NULL, N_("no colors (so does NO_COLOR in the environment)"), OPTION_NO_COLOR},
     {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"), OPTION_NO_MOUSE},
     {"plain", 0, NULL,
         N_("no screen: print the tree as lines, once; the commands print the other views"),

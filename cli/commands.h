@@ -12,7 +12,7 @@ extern const struct cli_command cli_commands[];
 enum main_option {
 	OPTION_BY = 0x100,
 	OPTION_THEME,
-	OPTION_NO_COLOUR,
+	OPTION_NO_COLOR,
 	OPTION_NO_MOUSE,
 	OPTION_INTERVAL,
 	OPTION_LESSONS,

@@ -9,7 +9,7 @@
 #include "scanner/helper/inspect.h"
 #include "scanner/proc/root_link.h"
 
-enum { COLS_MOST = 80 };
+enum { COLS_MAX = 80 };
 
 const struct cli_usage compare_usage = {
     .command = "compare",
@@ -41,19 +41,19 @@ static void print_all(const struct graph *graph, const struct process *const pro
 {
 	struct inspection *user[2], *mnt[2];
 	struct compare_known known = {0};
-	struct marks *marks = marks_new();
+	struct ns_letters *ns_letters = ns_letters_new();
 	struct lines lines = {0};
 	char *root[2] = {NULL, NULL};
 	struct rowline_context context = {
 	    .charset = report_charset(),
 	    .graph = graph,
-	    .marks = marks,
+	    .ns_letters = ns_letters,
 	    .cols = report_cols(),
 	};
 
-	marks_update(marks, graph);
-	if (!context.cols || context.cols > COLS_MOST)
-		context.cols = COLS_MOST;
+	ns_letters_update(ns_letters, graph);
+	if (!context.cols || context.cols > COLS_MAX)
+		context.cols = COLS_MAX;
 	if (!graph->stats.foreign_proc)
 		known.viewer = graph_process_by_pid(graph, getpid());
 	for (int i = 0; i < 2; i++) {
@@ -69,7 +69,7 @@ static void print_all(const struct graph *graph, const struct process *const pro
 		inspection_free(mnt[i]);
 		free(root[i]);
 	}
-	marks_free(marks);
+	ns_letters_free(ns_letters);
 }
 
 /* Returns EXIT_DONE, or EXIT_USAGE after a message. */

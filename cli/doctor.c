@@ -48,11 +48,11 @@ void doctor_title(struct visit *visit, const char *text)
 static void add_sign(struct line *line, enum verdict verdict)
 {
 	if (verdict == VERDICT_GOOD)
-		line_add_sign(line, STYLE_OK, "✔ ", "+ ");
+		line_add_symbol(line, STYLE_OK, "✔ ", "+ ");
 	else if (verdict == VERDICT_BAD)
-		line_add_sign(line, STYLE_FAIL, "✘ ", "x ");
+		line_add_symbol(line, STYLE_FAIL, "✘ ", "x ");
 	else
-		line_add_sign(line, STYLE_DIM, "– ", "- ");
+		line_add_symbol(line, STYLE_DIM, "– ", "- ");
 }
 
 void doctor_find(struct visit *visit, enum verdict verdict, const char *what, const char *meaning)
@@ -76,7 +76,7 @@ void doctor_cure(struct visit *visit, bool as_root, const char *format, ...)
 		return;
 	snprintf(visit->last_cure, sizeof(visit->last_cure), "%s", command);
 	line_pad(&visit->line, SIGN_COLS);
-	line_add_sign(&visit->line, STYLE_DIM, "→ ", "-> ");
+	line_add_symbol(&visit->line, STYLE_DIM, "→ ", "-> ");
 	if (as_root && geteuid() != 0 && visit->doctor.confinement.no_new_privs)
 		line_adds(&visit->line, STYLE_PLAIN,
 		    _("as root, and not from here, where no_new_privs is set: "));
@@ -131,9 +131,9 @@ static void find_refusal(struct visit *visit, enum nstype type, int error)
 static bool try_type(struct visit *visit, enum nstype type)
 {
 	const struct ns_type_info *info = &ns_types[type];
-	int alone = trial_unshare(info->flag);
-	int user = alone == 0 ? 0 : trial_unshare(ns_types[NS_USER].flag);
-	int within = alone == 0 || user ? user : trial_unshare(info->flag | ns_types[NS_USER].flag);
+	int alone = probe_unshare(info->flag);
+	int user = alone == 0 ? 0 : probe_unshare(ns_types[NS_USER].flag);
+	int within = alone == 0 || user ? user : probe_unshare(info->flag | ns_types[NS_USER].flag);
 
 	if (alone == 0) {
 		doctor_find(visit, VERDICT_GOOD, info->name, _("may be made"));
@@ -385,9 +385,9 @@ static void examine_lessons(struct visit *visit)
 static void examine_terminal(struct visit *visit)
 {
 	const char *codeset = nl_langinfo(CODESET), *name = getenv("TERM");
-	const char *no_colour = getenv("NO_COLOR");
-	autofree char *colour_text = NULL;
-	int colours = -1;
+	const char *no_color = getenv("NO_COLOR");
+	autofree char *color_text = NULL;
+	int colors = -1;
 
 	doctor_title(visit, _("The terminal"));
 	if (strcmp(codeset, "UTF-8") == 0) {
@@ -397,19 +397,19 @@ static void examine_terminal(struct visit *visit)
 		    _("it is not UTF-8, so only ASCII characters are drawn"));
 		doctor_cure(visit, false, "export LC_ALL=C.UTF-8");
 	}
-	if (tui_terminal(&colours) < 0) {
+	if (tui_terminal(&colors) < 0) {
 		doctor_find(visit, VERDICT_BAD, "TERM",
 		    _("it is not set, unknown, or can't move its cursor: the explorer won't open"));
 		doctor_cure(visit, false, "export TERM=xterm-256color");
 		return;
 	}
 	doctor_find(visit, VERDICT_GOOD, "TERM", name);
-	colour_text = colours > 0 ? xasprintf("%d", colours) : xstrdup(_("none"));
-	if (no_colour && *no_colour)
-		doctor_find(visit, VERDICT_NEUTRAL, _("Colours"), _("NO_COLOR is set"));
+	color_text = colors > 0 ? xasprintf("%d", colors) : xstrdup(_("none"));
+	if (no_color && *no_color)
+		doctor_find(visit, VERDICT_NEUTRAL, _("Colors"), _("NO_COLOR is set"));
 	else
-		doctor_find(visit, colours >= 8 ? VERDICT_GOOD : VERDICT_NEUTRAL, _("Colours"),
-		    colour_text);
+		doctor_find(
+		    visit, colors >= 8 ? VERDICT_GOOD : VERDICT_NEUTRAL, _("Colors"), color_text);
 }
 
 int cli_doctor(int argc, char **argv)

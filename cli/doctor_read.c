@@ -28,8 +28,8 @@ static const char *const without[FACILITY_COUNT] = {
     [FACILITY_TRACE] = N_(
         "events come from comparing two scans: processes that live for a moment and single calls "
         "are not seen"),
-    [FACILITY_FEED] =
-        N_("the kernel doesn't tell who changes, so all is read again in each sweep, which costs "
+    [FACILITY_PERF_EVENTS] =
+        N_("the kernel doesn't tell who changes, so all is read again in each scan, which costs "
            "more"),
 };
 
@@ -42,7 +42,7 @@ static const char *const since[FACILITY_COUNT] = {
     [FACILITY_SOCKET_NET] = "4.10",
     [FACILITY_PIDFD_GETFD] = "5.6",
     [FACILITY_STATMOUNT] = "6.8",
-    [FACILITY_FEED] = "4.12",
+    [FACILITY_PERF_EVENTS] = "4.12",
 };
 
 static const struct bpf_refusal *refusal_of(const struct doctor *doctor, enum facility facility)
@@ -90,14 +90,14 @@ static char *why_not(const struct doctor *doctor, enum facility facility)
 		return xstrdup(
 		    _("it takes CAP_NET_ADMIN in the user namespace that owns the network "
 		      "namespace; a container is given it with --cap-add NET_ADMIN"));
-	if (facility == FACILITY_FEED && error == -ENOENT)
+	if (facility == FACILITY_PERF_EVENTS && error == -ENOENT)
 		return xstrdup(_("/sys is not mounted, which lists the processors"));
 	if (facility == FACILITY_FIRST_LINKS && geteuid() == 0 && error != -ENOENT)
 		return xstrdup(
 		    _("root may be forbidden it too: it takes CAP_SYS_PTRACE in the user "
 		      "namespace of PID 1, and no security module that refuses; a container "
 		      "is given it with --cap-add SYS_PTRACE"));
-	if (facility == FACILITY_FEED && (error == -EACCES || error == -EPERM))
+	if (facility == FACILITY_PERF_EVENTS && (error == -EACCES || error == -EPERM))
 		return xstrdup(
 		    _("it takes CAP_PERFMON in the initial user namespace; a container is "
 		      "given it with --cap-add PERFMON"));
@@ -124,7 +124,7 @@ static bool is_for_root(const struct doctor *doctor, enum facility facility)
 	if (prctl(PR_CAPBSET_READ, capability_of(facility)) != 1)
 		return false;
 	return facility == FACILITY_FIRST_LINKS ||
-	       ((facility == FACILITY_FEED || facility == FACILITY_SOCKET_NET) &&
+	       ((facility == FACILITY_PERF_EVENTS || facility == FACILITY_SOCKET_NET) &&
 	           (error == -EPERM || error == -EACCES)) ||
 	       ((facility == FACILITY_BPF || facility == FACILITY_TRACE) &&
 	           refusal_of(doctor, facility)->what == BPF_FORBIDDEN);

@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-	NAMED_MOST = 4, /* processes of a group that are named */
+	NAMED_MAX = 4, /* processes of a group that are named */
 	NAME_COLS = 48,
 };
 
@@ -233,12 +233,12 @@ static void draw_group(struct drawing *drawing, size_t first, size_t end)
 	else
 		name_process(drawing, drawing->processes[first]);
 	put_text(drawing);
-	for (size_t i = first; count > 1 && i < end && i < first + NAMED_MOST; i++) {
+	for (size_t i = first; count > 1 && i < end && i < first + NAMED_MAX; i++) {
 		name_process(drawing, drawing->processes[i]);
 		put_new_text(drawing);
 	}
-	if (count > NAMED_MOST) {
-		line_addf(line, STYLE_DIM, _("and %u more"), count - NAMED_MOST);
+	if (count > NAMED_MAX) {
+		line_addf(line, STYLE_DIM, _("and %u more"), count - NAMED_MAX);
 		put_new_text(drawing);
 	}
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
@@ -259,8 +259,8 @@ static void join_group(const struct drawing *drawing, size_t first)
 
 		if (ns)
 			put_edge(drawing->out,
-			    ns->baseline ? drawing->writer->member_initial
-			                 : drawing->writer->member,
+			    ns->reference ? drawing->writer->member_initial
+			                  : drawing->writer->member,
 			    'p', (unsigned)first, ns->index);
 	}
 }

@@ -14,14 +14,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { LINGER_MS = 1 }; /* what died is told once */
+enum { DEAD_GRACE_MS = 1 }; /* what died is told once */
 
 enum option_value { OPTION_JSON = 0x100, OPTION_INTERVAL, OPTION_FOR, OPTION_COUNT };
 
 static const struct cli_option option_table[] = {
     {"json", 0, NULL, N_("one JSON object a line"), OPTION_JSON},
     {"interval", 0, N_("MS"),
-        N_("milliseconds between sweeps, 50 to 60000; else their cost decides"), OPTION_INTERVAL},
+        N_("milliseconds between scans, 50 to 60000; else their cost decides"), OPTION_INTERVAL},
     {"for", 0, N_("SECONDS"), N_("end after so many seconds"), OPTION_FOR},
     {"count", 0, "N", N_("end after so many events"), OPTION_COUNT},
     {0},
@@ -40,7 +40,7 @@ const struct cli_usage events_usage = {
                 "joined (setns), a new one that nobody else is in was made by the process or "
                 "thread (unshare).  With BPF (see --source) each clone, unshare, setns and "
                 "sethostname that changed something is told besides, and each process that came "
-                "and went between two sweeps; else these are not seen."),
+                "and went between two scans; else these are not seen."),
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 
@@ -148,8 +148,8 @@ int cli_events(int argc, char **argv)
 	struct teller teller = {.left = ULONG_MAX};
 	struct watch watch = {
 	    .command = "events",
-	    .linger_ms = LINGER_MS,
-	    .scan = {.hostnames = true, .feed = true, .fds = true},
+	    .dead_grace_ms = DEAD_GRACE_MS,
+	    .scan = {.hostnames = true, .perf_events = true, .fds = true},
 	    .take = tell_all,
 	    .data = &teller,
 	};

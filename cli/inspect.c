@@ -110,7 +110,7 @@ static int print_process(
 		const struct ns *ns = process->ns[type];
 
 		readable += ns != NULL;
-		if (ns && (all || !ns->baseline))
+		if (ns && (all || !ns->reference))
 			print_inside(context, ns);
 	}
 	return readable || process->state == 'Z' ? EXIT_DONE : EXIT_FORBIDDEN;
@@ -128,16 +128,16 @@ static int print_wanted(const struct graph *graph, const struct inspect_options 
 {
 	const struct process *process = graph_process_by_pid(graph, options->pid);
 	const struct ns *ns = graph_ns_by_ino(graph, options->type, options->ino);
-	struct marks *marks = marks_new();
+	struct ns_letters *ns_letters = ns_letters_new();
 	struct rowline_context context = {
 	    .charset = report_charset(),
 	    .graph = graph,
-	    .marks = marks,
+	    .ns_letters = ns_letters,
 	    .cols = report_cols(),
 	};
 	int status = EXIT_FAILED;
 
-	marks_update(marks, graph);
+	ns_letters_update(ns_letters, graph);
 	if (options->pid && process)
 		status = print_process(&context, process, options->all);
 	else if (options->pid)
@@ -147,7 +147,7 @@ static int print_wanted(const struct graph *graph, const struct inspect_options 
 	else
 		report_error("inspect", _("there is no namespace %s:%llu in sight"),
 		    ns_types[options->type].name, (unsigned long long)options->ino);
-	marks_free(marks);
+	ns_letters_free(ns_letters);
 	return status;
 }
 

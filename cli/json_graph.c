@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { KEPT_BY_MEMBERS_MAX = 16 };
+enum { HELD_BY_MEMBERS_MAX = 16 };
 
 void json_use_xmalloc(void)
 {
@@ -142,30 +142,30 @@ json_t *json_of_time(uint64_t at_ms)
 
 /* --- What keeps a namespace alive ------------------------------------------------------------ */
 
-static json_t *of_keeper(const struct keeper *keeper)
+static json_t *of_holder(const struct holder *holder)
 {
 	json_t *object = json_object();
-	pid_t tid = keeper->thread ? keeper->thread->tid : keeper->tid;
+	pid_t tid = holder->thread ? holder->thread->tid : holder->tid;
 
-	json_object_set_new(object, "kind", json_string(keeper_kind_names[keeper->kind]));
+	json_object_set_new(object, "kind", json_string(holder_kind_names[holder->kind]));
 	json_object_set_new(
-	    object, "pid", keeper->process ? json_integer(keeper->process->id.pid) : json_null());
+	    object, "pid", holder->process ? json_integer(holder->process->id.pid) : json_null());
 	json_object_set_new(object, "tid", tid ? json_integer(tid) : json_null());
-	json_object_set_new(object, "fd", keeper->fd >= 0 ? json_integer(keeper->fd) : json_null());
-	json_object_set_new(object, "path", text_or_null(keeper->path));
-	json_object_set_new(object, "inode", inode_or_null(keeper->ns));
+	json_object_set_new(object, "fd", holder->fd >= 0 ? json_integer(holder->fd) : json_null());
+	json_object_set_new(object, "path", text_or_null(holder->path));
+	json_object_set_new(object, "inode", inode_or_null(holder->ns));
 	return object;
 }
 
-static json_t *kept_by(const struct ns *ns)
+static json_t *held_by(const struct ns *ns)
 {
 	json_t *list = json_array();
-	struct keeper_walk walk;
-	struct keeper keeper;
+	struct holder_walk walk;
+	struct holder holder;
 
-	keepers_begin(&walk, ns, KEPT_BY_MEMBERS_MAX);
-	while (keepers_next(&walk, &keeper))
-		json_array_append_new(list, of_keeper(&keeper));
+	holders_begin(&walk, ns, HELD_BY_MEMBERS_MAX);
+	while (holders_next(&walk, &holder))
+		json_array_append_new(list, of_holder(&holder));
 	return list;
 }
 
@@ -248,7 +248,7 @@ static json_t *of_ns(const struct graph *graph, const struct ns *ns)
 	json_object_set_new(object, "processes", integer(ns->member_count));
 	json_object_set_new(object, "first_pid",
 	    ns->first_member ? json_integer(ns->first_member->id.pid) : json_null());
-	json_object_set_new(object, "kept_by", kept_by(ns));
+	json_object_set_new(object, "kept_by", held_by(ns));
 	return object;
 }
 
@@ -352,7 +352,7 @@ json_t *json_of_graph(const struct graph *graph)
 	json_object_set_new(object, "kernel", text_or_null(graph->kernel));
 	json_object_set_new(object, "host", text_or_null(graph->host));
 	json_object_set_new(object, "source", text_or_null(graph->source));
-	json_object_set_new(object, "sweep_ms", json_real(graph->stats.sweep_ms));
+	json_object_set_new(object, "sweep_ms", json_real(graph->stats.scan_ms));
 	json_object_set_new(object, "visible", visible(graph));
 	json_object_set_new(object, "namespaces", namespaces);
 	json_object_set_new(object, "processes", processes);

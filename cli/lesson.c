@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { AUTO_MOST_S = 600 };
+enum { AUTO_MAX_S = 600 };
 
 struct lesson_options {
 	bool plain, yes, solve, notes, trust, present;
@@ -89,9 +89,9 @@ static bool parse_auto(const char *text, unsigned *ret_seconds)
 {
 	unsigned long seconds;
 
-	if (report_number(text, 1, AUTO_MOST_S, &seconds) < 0) {
+	if (report_number(text, 1, AUTO_MAX_S, &seconds) < 0) {
 		report_error(
-		    "lesson", _("--auto takes 1 to %d seconds, not \"%s\""), AUTO_MOST_S, text);
+		    "lesson", _("--auto takes 1 to %d seconds, not \"%s\""), AUTO_MAX_S, text);
 		return false;
 	}
 	*ret_seconds = (unsigned)seconds;

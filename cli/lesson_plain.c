@@ -161,7 +161,7 @@ static int look(struct plain *plain)
 		r = scan_step(plain->scan, 1000 * 1000);
 	if (r < 0)
 		return r;
-	graph = graph_seal(scan_take(plain->scan));
+	graph = graph_freeze(scan_take(plain->scan));
 	graph_unref(plain->graph);
 	plain->graph = graph;
 	player_see(plain->player, graph);
@@ -325,7 +325,8 @@ static void begin(struct plain *plain, const struct lesson *lesson, size_t from)
 int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options *options,
     struct lesson_plain_result *ret_result)
 {
-	const struct scan_options scan_options = {.hostnames = true, .feed = true, .fds = true};
+	const struct scan_options scan_options = {
+	    .hostnames = true, .perf_events = true, .fds = true};
 	struct plain plain = {
 	    .render = {.charset = options->charset,
 	        .cols = 80,

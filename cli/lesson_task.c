@@ -71,7 +71,7 @@ static size_t count_held(const struct block_view *view)
 
 static bool is_same(const struct learner_seen *a, const struct learner_seen *b)
 {
-	for (int i = 0; i < SIGHT_YOU_MAX; i++)
+	for (int i = 0; i < CHECK_CONTEXT_YOU_MAX; i++)
 		if (!process_id_equal(&a->who[i], &b->who[i]))
 			return false;
 	return a->held == b->held;
@@ -83,7 +83,7 @@ static void tell_seen(struct lesson_task *task)
 	const struct block_view *view = view_of_task(task);
 	struct learner_seen seen = {.held = count_held(view)};
 
-	for (int i = 0; i < SIGHT_YOU_MAX; i++)
+	for (int i = 0; i < CHECK_CONTEXT_YOU_MAX; i++)
 		seen.who[i] = view->turn->learners[i].id;
 	if (is_same(&seen, &task->seen))
 		return;

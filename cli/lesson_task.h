@@ -14,7 +14,7 @@ struct lesson_task {
 	struct solver *solver;
 	int64_t deadline_ms; /* of the solver */
 	struct learner_seen {
-		struct process_id who[SIGHT_YOU_MAX];
+		struct process_id who[CHECK_CONTEXT_YOU_MAX];
 		size_t held;
 	} seen; /* as it was told last */
 };

@@ -73,9 +73,9 @@ static int parse_options(int argc, char **argv, const char **ret_explorer, bool 
 			if (status != EXIT_DONE)
 				return status;
 			break;
-		case OPTION_NO_COLOUR:
+		case OPTION_NO_COLOR:
 			*ret_explorer = "no-color";
-			tui->no_colour = true;
+			tui->no_color = true;
 			break;
 		case OPTION_NO_MOUSE:
 			*ret_explorer = "no-mouse";

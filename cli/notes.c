@@ -41,19 +41,20 @@ static void add_time(struct line *line)
 	line_addf(line, STYLE_DIM, "%s  ", text);
 }
 
-static void print_heading(struct line *line, const struct playing *playing)
+static void print_heading(struct line *line, const struct presenter_notes *presenter_notes)
 {
-	autofree char *title = prose_plain(playing->title);
-	autofree char *here = prose_plain(playing->here);
+	autofree char *title = prose_plain(presenter_notes->title);
+	autofree char *here = prose_plain(presenter_notes->here);
 
 	add_time(line);
 	line_adds(line, STYLE_DIM, title);
 	print(line);
-	if (playing->over)
+	if (presenter_notes->over)
 		line_adds(line, STYLE_STRONG, _("The lesson is left."));
-	else if (playing->step > 0)
-		line_addf(line, STYLE_STRONG, _("step %zu of %zu: "), playing->step, playing->last);
-	if (!playing->over)
+	else if (presenter_notes->step > 0)
+		line_addf(line, STYLE_STRONG, _("step %zu of %zu: "), presenter_notes->step,
+		    presenter_notes->last);
+	if (!presenter_notes->over)
 		line_adds(line, STYLE_STRONG, here);
 	print(line);
 }
@@ -72,16 +73,16 @@ static void print_notes(struct line *line, const char *notes)
 	lesson_print(&render);
 }
 
-static void print_playing(const struct playing *playing)
+static void print_presenter_notes(const struct presenter_notes *presenter_notes)
 {
 	struct line line;
 
 	line_init_verbatim(&line, report_charset());
-	print_heading(&line, playing);
-	if (!playing->over) {
-		print_notes(&line, playing->notes);
-		if (playing->next) {
-			autofree char *next = prose_plain(playing->next);
+	print_heading(&line, presenter_notes);
+	if (!presenter_notes->over) {
+		print_notes(&line, presenter_notes->notes);
+		if (presenter_notes->next) {
+			autofree char *next = prose_plain(presenter_notes->next);
 
 			line_addf(&line, STYLE_DIM, _("next: %s"), next);
 			print(&line);
@@ -91,7 +92,7 @@ static void print_playing(const struct playing *playing)
 	line_done(&line);
 }
 
-static bool is_same(const struct playing *a, const struct playing *b)
+static bool is_same(const struct presenter_notes *a, const struct presenter_notes *b)
 {
 	return a->lesson && b->lesson && strcmp(a->lesson, b->lesson) == 0 && a->step == b->step &&
 	       a->over == b->over && strcmp(a->notes, b->notes) == 0;
@@ -112,8 +113,8 @@ static bool wait_for_news(int fd)
 
 int notes_follow(void)
 {
-	autoclose int fd = playing_watch();
-	struct playing shown = {0}, now;
+	autoclose int fd = presenter_notes_watch();
+	struct presenter_notes shown = {0}, now;
 	bool waits = false;
 
 	if (fd < 0) {
@@ -122,21 +123,21 @@ int notes_follow(void)
 		return EXIT_FAILED;
 	}
 	do {
-		int r = playing_read(&now);
+		int r = presenter_notes_read(&now);
 
 		/* Of a lesson that was left before we came nothing is to be told. */
 		if (r >= 0 && !is_same(&now, &shown) && (shown.lesson || !now.over)) {
-			print_playing(&now);
-			playing_done(&shown);
+			print_presenter_notes(&now);
+			presenter_notes_done(&shown);
 			shown = now;
 		} else if (r >= 0) {
-			playing_done(&now);
+			presenter_notes_done(&now);
 		}
 		if (!shown.lesson && !waits)
 			puts(_("Nobody plays a lesson; this waits for one (Ctrl-C ends it)."));
 		waits = true;
 		fflush(stdout);
 	} while (wait_for_news(fd));
-	playing_done(&shown);
+	presenter_notes_done(&shown);
 	return report_finish("lesson", EXIT_DONE);
 }

@@ -13,7 +13,7 @@
 enum {
 	HELP_COLS = 80,
 	HELP_COLS_LEAST = 40,
-	NAME_COLS_MOST = 26, /* what is longer has its summary on the next line */
+	NAME_COLS_MAX = 26, /* what is longer has its summary on the next line */
 };
 
 enum common_value {
@@ -197,7 +197,7 @@ static void print_options(struct line *line, const struct cli_usage *usage)
 
 	for (size_t i = 0; (option = options_at(usage, i)); i++) {
 		add_option_name(line, option);
-		if (line->cols > indent && line->cols <= NAME_COLS_MOST)
+		if (line->cols > indent && line->cols <= NAME_COLS_MAX)
 			indent = line->cols;
 		line_clear(line);
 	}

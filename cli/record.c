@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-	LINGER_MS = 4000, /* as in the explorer, which shows it again */
+	DEAD_GRACE_MS = 4000, /* as in the explorer, which shows it again */
 	FDS_BUDGET_US = 10000,
 };
 
@@ -26,7 +26,7 @@ enum option_value { OPTION_INTERVAL = 0x100, OPTION_FOR, OPTION_FORCE };
 
 static const struct cli_option option_table[] = {
     {"interval", 0, N_("MS"),
-        N_("milliseconds between sweeps, 50 to 60000; else their cost decides"), OPTION_INTERVAL},
+        N_("milliseconds between scans, 50 to 60000; else their cost decides"), OPTION_INTERVAL},
     {"for", 0, N_("SECONDS"), N_("end after so many seconds"), OPTION_FOR},
     {"force", 0, NULL, N_("write over a file that is there already"), OPTION_FORCE},
     {0},
@@ -99,7 +99,7 @@ static bool take(void *data, const struct event_context *context, const struct e
 		recording_begin(&recorder->bytes);
 		recorder->first_ms = context->now_ms;
 	}
-	/* Two sweeps within a millisecond are one moment. */
+	/* Two scans within a millisecond are one moment. */
 	if (recorder->moments && context->now_ms == recorder->last_ms)
 		return true;
 	r = recording_put(&recorder->writer, context->after, context->now_ms, &recorder->bytes);
@@ -267,10 +267,10 @@ static int finish(struct recorder *recorder, int status)
 	return status;
 }
 
-static int record(const struct watch *wish, const char *path, bool force)
+static int record(const struct watch *request, const char *path, bool force)
 {
 	struct recorder recorder = {.path = path};
-	struct watch watch = *wish;
+	struct watch watch = *request;
 	int status = open_output(&recorder, force);
 
 	if (status != EXIT_DONE)
@@ -295,8 +295,11 @@ int cli_record(int argc, char **argv)
 {
 	struct watch watch = {
 	    .command = "record",
-	    .linger_ms = LINGER_MS,
-	    .scan = {.hostnames = true, .feed = true, .fds = true, .fds_budget_us = FDS_BUDGET_US},
+	    .dead_grace_ms = DEAD_GRACE_MS,
+	    .scan = {.hostnames = true,
+	        .perf_events = true,
+	        .fds = true,
+	        .fds_budget_us = FDS_BUDGET_US},
 	};
 	struct options given;
 	unsigned long number;

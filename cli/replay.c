@@ -41,7 +41,7 @@ const struct cli_usage replay_usage = {
         N_("0 done, 1 the file can't be read or is damaged, or no such moment, 2 wrong usage."),
 };
 
-struct replay_wish {
+struct replay_request {
 	const char *at; /* NULL: not given */
 	bool plain, tree, json;
 };
@@ -49,21 +49,21 @@ struct replay_wish {
 /* Prints all that happened.  Returns the exit status. */
 static int print_events(struct replay_file *file)
 {
-	struct past_reader reader = {.next = 0};
+	struct history_log_reader reader = {.next = 0};
 	struct event_context context = {0};
 	struct line line;
-	uint64_t end = past_end(file->past);
+	uint64_t end = history_log_end(file->history_log);
 
 	line_init(&line, report_charset());
-	for (uint64_t number = past_first(file->past); number < end; number++) {
+	for (uint64_t number = history_log_first(file->history_log); number < end; number++) {
 		struct events events = {0};
 
-		context.after = past_graph(file->past, &reader, number);
+		context.after = history_log_graph(file->history_log, &reader, number);
 		if (!context.after) {
 			replay_file_blame(file, &reader.moments);
 			break;
 		}
-		context.now_ms = past_moment(file->past, number)->at_ms;
+		context.now_ms = history_log_moment(file->history_log, number)->at_ms;
 		if (context.before)
 			diff_graphs(context.before, context.after, &events);
 		for (size_t i = 0; i < events.count + !context.before; i++) {
@@ -83,7 +83,7 @@ static int print_events(struct replay_file *file)
 	}
 	graph_unref((struct graph *)context.before);
 	line_done(&line);
-	past_reader_done(&reader);
+	history_log_reader_done(&reader);
 	return replay_file_tell_fault(file);
 }
 
@@ -116,56 +116,56 @@ static void print_json(const struct graph *graph)
 /* Prints moment @number, or the last one before it that can be read.  Returns the exit status. */
 static int print_moment(struct replay_file *file, uint64_t number, bool json)
 {
-	struct past_reader reader = {.next = 0};
-	struct graph *graph = past_graph(file->past, &reader, number);
+	struct history_log_reader reader = {.next = 0};
+	struct graph *graph = history_log_graph(file->history_log, &reader, number);
 
 	while (!graph) {
 		replay_file_blame(file, &reader.moments);
 		number = reader.failed - 1;
-		if (number < past_first(file->past))
+		if (number < history_log_first(file->history_log))
 			break;
-		graph = past_graph(file->past, &reader, number);
+		graph = history_log_graph(file->history_log, &reader, number);
 	}
 	if (graph && json)
 		print_json(graph);
 	else if (graph)
-		print_tree(graph, past_moment(file->past, number)->at_ms);
+		print_tree(graph, history_log_moment(file->history_log, number)->at_ms);
 	graph_unref(graph);
-	past_reader_done(&reader);
+	history_log_reader_done(&reader);
 	return replay_file_tell_fault(file);
 }
 
-static int show(struct replay_file *file, const struct replay_wish *wish)
+static int show(struct replay_file *file, const struct replay_request *request)
 {
 	uint64_t number = 0;
 	int status;
 
-	if (wish->at) {
-		status = replay_file_find(file, wish->at, &number);
+	if (request->at) {
+		status = replay_file_find(file, request->at, &number);
 		if (status != EXIT_DONE)
 			return status;
 	}
-	if (wish->tree || wish->json) {
+	if (request->tree || request->json) {
 		if (!number)
-			number = past_end(file->past) - 1;
-		return report_finish("replay", print_moment(file, number, wish->json));
+			number = history_log_end(file->history_log) - 1;
+		return report_finish("replay", print_moment(file, number, request->json));
 	}
-	if (wish->plain || !isatty(STDOUT_FILENO))
+	if (request->plain || !isatty(STDOUT_FILENO))
 		return report_finish("replay", print_events(file));
-	explore_options.recording = file->past;
+	explore_options.recording = file->history_log;
 	explore_options.recording_at = number;
 	status = explore(&explore_options);
 	return status == EXIT_DONE ? replay_file_tell_fault(file) : status;
 }
 
 /* Do the options go together?  Returns EXIT_DONE, or EXIT_USAGE after a message. */
-static int check_wish(const struct replay_wish *wish)
+static int check_request(const struct replay_request *request)
 {
-	if (wish->plain + wish->tree + wish->json > 1) {
+	if (request->plain + request->tree + request->json > 1) {
 		report_error("replay", _("only one of --plain, --tree and --json can be had"));
 		return EXIT_USAGE;
 	}
-	if (wish->plain && wish->at) {
+	if (request->plain && request->at) {
 		report_error("replay", _("--at is for --tree, --json and the explorer"));
 		return EXIT_USAGE;
 	}
@@ -174,7 +174,7 @@ static int check_wish(const struct replay_wish *wish)
 
 int cli_replay(int argc, char **argv)
 {
-	struct replay_wish wish = {0};
+	struct replay_request request = {0};
 	struct replay_file file;
 	struct options given;
 	int option, status;
@@ -183,16 +183,16 @@ int cli_replay(int argc, char **argv)
 	while ((option = options_next(&given)) > 0) {
 		switch (option) {
 		case OPTION_AT:
-			wish.at = optarg;
+			request.at = optarg;
 			break;
 		case OPTION_PLAIN:
-			wish.plain = true;
+			request.plain = true;
 			break;
 		case OPTION_TREE:
-			wish.tree = true;
+			request.tree = true;
 			break;
 		case OPTION_JSON:
-			wish.json = true;
+			request.json = true;
 			break;
 		}
 	}
@@ -204,12 +204,12 @@ int cli_replay(int argc, char **argv)
 	}
 	if (optind + 1 < argc)
 		return report_surplus("replay", argv[optind + 1]);
-	status = check_wish(&wish);
+	status = check_request(&request);
 	if (status == EXIT_DONE)
 		status = replay_file_read(argv[optind], &file);
 	if (status != EXIT_DONE)
 		return status;
-	status = show(&file, &wish);
+	status = show(&file, &request);
 	replay_file_done(&file);
 	return status;
 }

@@ -115,7 +115,7 @@ static int read_all(const char *path, struct bytes *bytes)
 
 int replay_file_read(const char *path, struct replay_file *ret_file)
 {
-	struct replay_file file = {.path = path, .past = past_new(0, 0)};
+	struct replay_file file = {.path = path, .history_log = history_log_new(0, 0)};
 	struct bytes bytes = {0};
 	int r = read_all(path, &bytes);
 
@@ -126,13 +126,13 @@ int replay_file_read(const char *path, struct replay_file *ret_file)
 		replay_file_done(&file);
 		return EXIT_FAILED;
 	}
-	file.error = recording_load(file.data, file.len, file.past, &file.fault);
+	file.error = recording_load(file.data, file.len, file.history_log, &file.fault);
 	if (file.error == -EINVAL)
 		report_error("replay", _("%s is no recording of nsscope record"), path);
 	else if (file.error == -ENOTSUP)
 		report_error("replay",
 		    _("%s was recorded by a newer nsscope; this one can't read it"), path);
-	else if (past_end(file.past) == past_first(file.past))
+	else if (history_log_end(file.history_log) == history_log_first(file.history_log))
 		report_error("replay",
 		    _("%s holds no moment that can be read: at byte %zu there should be %s"), path,
 		    file.fault.offset, file.fault.expected ? _(file.fault.expected) : "");
@@ -146,7 +146,7 @@ int replay_file_read(const char *path, struct replay_file *ret_file)
 
 void replay_file_done(struct replay_file *file)
 {
-	past_free(file->past);
+	history_log_free(file->history_log);
 	free(file->data);
 	*file = (struct replay_file){0};
 }
@@ -240,8 +240,10 @@ static bool same_day(uint64_t a_ms, uint64_t b_ms)
 
 static void tell_range(const struct replay_file *file, const char *text)
 {
-	const struct moment *first = past_moment(file->past, past_first(file->past));
-	const struct moment *last = past_moment(file->past, past_end(file->past) - 1);
+	const struct moment *first =
+	    history_log_moment(file->history_log, history_log_first(file->history_log));
+	const struct moment *last =
+	    history_log_moment(file->history_log, history_log_end(file->history_log) - 1);
 	/* Where a date was asked for, or it takes one to tell them apart. */
 	bool dated = strchr(text, '-') || !same_day(first->taken_at_ms, last->taken_at_ms);
 	struct line line;
@@ -261,14 +263,14 @@ static void tell_range(const struct replay_file *file, const char *text)
 
 /* By the time on the wall that each moment has; the machine may have been suspended between two, or its clock
  * been set.  Returns 0 where there is none. */
-static uint64_t find_wall(const struct past *past, uint64_t wall_ms)
+static uint64_t find_wall(const struct history_log *history_log, uint64_t wall_ms)
 {
-	uint64_t first = past_first(past), last = past_end(past) - 1;
+	uint64_t first = history_log_first(history_log), last = history_log_end(history_log) - 1;
 
-	if (wall_ms > past_moment(past, last)->taken_at_ms + LAST_HOLDS_MS)
+	if (wall_ms > history_log_moment(history_log, last)->taken_at_ms + LAST_HOLDS_MS)
 		return 0;
 	for (uint64_t number = last; number >= first && number; number--) {
-		if (past_moment(past, number)->taken_at_ms <= wall_ms)
+		if (history_log_moment(history_log, number)->taken_at_ms <= wall_ms)
 			return number;
 	}
 	return 0;
@@ -276,9 +278,10 @@ static uint64_t find_wall(const struct past *past, uint64_t wall_ms)
 
 int replay_file_find(const struct replay_file *file, const char *text, uint64_t *ret_number)
 {
-	uint64_t first = past_first(file->past), last = past_end(file->past) - 1;
-	const struct moment *begin = past_moment(file->past, first);
-	uint64_t span_ms = past_moment(file->past, last)->at_ms - begin->at_ms;
+	uint64_t first = history_log_first(file->history_log),
+	         last = history_log_end(file->history_log) - 1;
+	const struct moment *begin = history_log_moment(file->history_log, first);
+	uint64_t span_ms = history_log_moment(file->history_log, last)->at_ms - begin->at_ms;
 	uint64_t wall_ms, number = 0;
 	unsigned long seconds;
 
@@ -286,9 +289,9 @@ int replay_file_find(const struct replay_file *file, const char *text, uint64_t 
 		uint64_t after_ms = seconds * UINT64_C(1000);
 
 		if (after_ms <= span_ms + LAST_HOLDS_MS)
-			number = past_find(file->past, begin->at_ms + after_ms);
+			number = history_log_find(file->history_log, begin->at_ms + after_ms);
 	} else if (parse_wall(text, begin->taken_at_ms, &wall_ms)) {
-		number = find_wall(file->past, wall_ms);
+		number = find_wall(file->history_log, wall_ms);
 	} else {
 		report_error("replay",
 		    _("--at takes +SECONDS since the beginning or a time [YYYY-MM-DD ]HH:MM[:SS], "

@@ -7,7 +7,7 @@ struct replay_file {
 	const char *path; /* borrowed */
 	uint8_t *data;
 	size_t len;
-	struct past *past;
+	struct history_log *history_log;
 	int error; /* of recording_load */
 	struct recording_fault fault;
 };

@@ -20,7 +20,7 @@ struct tracing {
 	void (*tell)(void *data, const struct event_report *report);
 	void *data;
 	int64_t wall_ns;             /* what is to be added to CLOCK_BOOTTIME */
-	struct moments births, ends; /* since the sweep before the last one */
+	struct moments births, ends; /* since the scan before the last one */
 	uint64_t swept_ns;           /* when the last one had ended */
 };
 
@@ -191,7 +191,7 @@ void tracing_swept(struct tracing *tracing, const struct graph *graph)
 		struct event_report report = {.kind = EVENT_LIVED};
 
 		if (graph_process_by_pid(graph, birth.event.pid))
-			continue; /* the sweeps tell of it */
+			continue; /* the scans tell of it */
 		if (!end) {
 			if (birth.time_ns >= tracing->swept_ns)
 				births->items[kept++] = birth;

@@ -85,12 +85,12 @@ static int parse_types(const char *value, struct tree_options *options)
 
 static int parse_sort(const char *value, struct tree_options *options)
 {
-	const char *names[ROOMS_COLUMN_COUNT];
+	const char *names[NS_GROUPS_COLUMN_COUNT];
 
-	if (!rooms_column_from_name(value, &options->outline.rooms.column)) {
-		for (unsigned column = 0; column < ROOMS_COLUMN_COUNT; column++)
-			names[column] = rooms_column_name(column);
-		return report_bad_value("tree", "sort", value, names, ROOMS_COLUMN_COUNT);
+	if (!ns_groups_column_from_name(value, &options->outline.ns_groups.column)) {
+		for (unsigned column = 0; column < NS_GROUPS_COLUMN_COUNT; column++)
+			names[column] = ns_groups_column_name(column);
+		return report_bad_value("tree", "sort", value, names, NS_GROUPS_COLUMN_COUNT);
 	}
 	options->sort_given = true;
 	return EXIT_DONE;
@@ -129,17 +129,18 @@ static int settle_grouping(struct tree_options *options)
 		      "nothing"));
 		return EXIT_USAGE;
 	}
-	if (options->type_given && options->outline.grouping == GROUP_BY_ROOM) {
+	if (options->type_given && options->outline.grouping == GROUP_BY_NS_GROUP) {
 		report_error("tree", _("--type is for --by type and --by owner only"));
 		return EXIT_USAGE;
 	}
 	if (options->type_given && !options->by_given)
 		options->outline.grouping = GROUP_BY_TYPE;
-	bool of_rooms = options->sort_given || options->folded || options->outline.rooms.inverted;
+	bool of_rooms =
+	    options->sort_given || options->folded || options->outline.ns_groups.inverted;
 
 	if (of_rooms && !options->by_given && !options->type_given && !options->ns_given)
-		options->outline.grouping = GROUP_BY_ROOM;
-	if (of_rooms && options->outline.grouping != GROUP_BY_ROOM) {
+		options->outline.grouping = GROUP_BY_NS_GROUP;
+	if (of_rooms && options->outline.grouping != GROUP_BY_NS_GROUP) {
 		report_error("tree", _("--sort, --reverse and --folded are for --by room only"));
 		return EXIT_USAGE;
 	}
@@ -186,7 +187,7 @@ static int parse_options(int argc, char **argv, struct tree_options *ret_options
 			status = parse_sort(optarg, &options);
 			break;
 		case OPTION_REVERSE:
-			options.outline.rooms.inverted = true;
+			options.outline.ns_groups.inverted = true;
 			break;
 		case OPTION_FOLDED:
 			options.folded = true;

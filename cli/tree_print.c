@@ -9,19 +9,19 @@
 static void print_rows(const struct graph *graph, const struct outline *outline,
     const struct outline_options *options, const struct history *history, uint64_t now_ms)
 {
-	struct marks *marks = marks_new();
+	struct ns_letters *ns_letters = ns_letters_new();
 	size_t terminal_cols = report_cols();
 	struct rowline_context context = {
 	    .charset = report_charset(),
 	    .graph = graph,
-	    .marks = marks,
-	    .rooms = options->grouping == GROUP_BY_ROOM ? &options->rooms : NULL,
+	    .ns_letters = ns_letters,
+	    .ns_groups = options->grouping == GROUP_BY_NS_GROUP ? &options->ns_groups : NULL,
 	    .history = history,
 	    .now_ms = now_ms,
 	};
 	struct line line;
 
-	marks_update(marks, graph);
+	ns_letters_update(ns_letters, graph);
 	rowline_measure(&context, outline);
 	line_init(&line, context.charset);
 	rowline_heading(&context, &line);
@@ -32,7 +32,7 @@ static void print_rows(const struct graph *graph, const struct outline *outline,
 		report_line(&line, terminal_cols);
 	}
 	line_done(&line);
-	marks_free(marks);
+	ns_letters_free(ns_letters);
 }
 
 /* The worst reason for which a link of @process could not be read.  A zombie's missing links and
@@ -54,7 +54,7 @@ static enum unread worst_unread(const struct process *process)
 
 static void print_summary(const struct graph *graph)
 {
-	const struct sweep_stats *stats = &graph->stats;
+	const struct scan_stats *stats = &graph->stats;
 	unsigned counts[UNREAD_NEVER + 1] = {0};
 	unsigned processes = (unsigned)graph->living_count;
 	unsigned namespaces = (unsigned)graph->living_ns_count;
@@ -127,7 +127,7 @@ static void print_summary(const struct graph *graph)
 		report_line(&line, 0);
 	}
 	line_clear(&line);
-	if (marks_note(graph, &line))
+	if (ns_columns_note(graph, &line))
 		report_line(&line, 0);
 	line_done(&line);
 }

@@ -55,7 +55,7 @@ static bool is_over(const struct watching *watching, uint64_t pause_ms, int news
 	return waits[0].revents || waits[1].revents;
 }
 
-/* Waits between two sweeps: a pause by what the last one cost, and where the kernel tells that somebody
+/* Waits between two scans: a pause by what the last one cost, and where the kernel tells that somebody
  * moved, a tenth of it.  Returns whether it is over. */
 static bool rest(struct watching *watching, double cost_ms)
 {
@@ -80,8 +80,8 @@ static bool rest(struct watching *watching, double cost_ms)
 	return false;
 }
 
-/* One sweep.  Returns 0, 1 when it was ended by a signal, or -errno. */
-static int sweep(struct watching *watching)
+/* One scan.  Returns 0, 1 when it was ended by a signal, or -errno. */
+static int scan_now(struct watching *watching)
 {
 	int r = scan_begin(watching->scan, history_now(watching->history));
 
@@ -102,7 +102,7 @@ static int run(struct watching *watching)
 		struct event_context context = {.before = history_now(watching->history)};
 		struct events events = {0};
 		double began_ms = worked_ms(watching);
-		int r = sweep(watching);
+		int r = scan_now(watching);
 		bool more;
 
 		if (r != 0)
@@ -223,7 +223,7 @@ int watch_run(const struct watch *watch)
 	int r = scan_new(&watch->scan, &watching.scan);
 
 	if (r == 0) {
-		watching.history = history_new(watch->linger_ms);
+		watching.history = history_new(watch->dead_grace_ms);
 		r = run(&watching);
 		history_free(watching.history);
 		scan_free(watching.scan);

@@ -10,12 +10,12 @@
 
 struct watch {
 	const char *command;
-	unsigned interval_ms; /* between sweeps; 0: by the cost of a sweep */
-	uint64_t until_ms;    /* on the clock of clock_history_ms, 0 for never */
-	uint64_t linger_ms;   /* see history_new */
+	unsigned interval_ms;   /* between scans; 0: by the cost of a scan */
+	uint64_t until_ms;      /* on the clock of clock_history_ms, 0 for never */
+	uint64_t dead_grace_ms; /* see history_new */
 	struct scan_options scan;
 
-	/* Takes what changed with each sweep; the first one has no graph before.  Returns false to end. */
+	/* Takes what changed with each scan; the first one has no graph before.  Returns false to end. */
 	bool (*take)(void *data, const struct event_context *context, const struct events *events);
 	void *data;
 

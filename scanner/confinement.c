@@ -22,7 +22,7 @@ static int read_seccomp(void)
 	autotext struct proc_text status = PROC_TEXT(first);
 	const char *line;
 
-	if (proc_text_read(&status, AT_FDCWD, "/proc/self/status", PROC_TEXT_MOST) < 0)
+	if (proc_text_read(&status, AT_FDCWD, "/proc/self/status", PROC_TEXT_MAX) < 0)
 		return -1;
 	line = strstr(status.data, "\nSeccomp:");
 	return line ? (int)strtol(line + strlen("\nSeccomp:"), NULL, 10) : -1;
@@ -74,7 +74,7 @@ static bool denies_setgroups(void)
 	char first[16];
 	autotext struct proc_text word = PROC_TEXT(first);
 
-	return proc_text_read(&word, AT_FDCWD, "/proc/self/setgroups", PROC_TEXT_MOST) == 0 &&
+	return proc_text_read(&word, AT_FDCWD, "/proc/self/setgroups", PROC_TEXT_MAX) == 0 &&
 	       strncmp(word.data, "deny", 4) == 0;
 }
 
@@ -85,18 +85,18 @@ static bool covers_proc(void)
 {
 	struct proc_lines mounts = PROC_LINES_CLOSED;
 	const char *point;
-	bool covers = false;
+	bool overlays = false;
 
 	if (proc_lines_open(&mounts, AT_FDCWD, "/proc/self/mountinfo") < 0)
 		return false;
-	while (!covers && (point = proc_lines_next(&mounts, NULL))) {
+	while (!overlays && (point = proc_lines_next(&mounts, NULL))) {
 		for (int field = 1; point && field < 5; field++) {
 			point = strchr(point, ' ');
 			point += point != NULL;
 		}
-		covers = point && strncmp(point, "/proc/", 6) == 0;
+		overlays = point && strncmp(point, "/proc/", 6) == 0;
 	}
-	return proc_lines_close(&mounts) == 0 && covers;
+	return proc_lines_close(&mounts) == 0 && overlays;
 }
 
 /* A root that is no mount's is none of a mount namespace; Linux 5.8 tells.  statx(2) */
@@ -152,7 +152,7 @@ static void read_label(struct confinement *confinement)
 	char first[sizeof(confinement->label)];
 	autotext struct proc_text label = PROC_TEXT(first);
 
-	if (proc_text_read(&label, AT_FDCWD, "/proc/self/attr/current", PROC_TEXT_MOST) < 0 ||
+	if (proc_text_read(&label, AT_FDCWD, "/proc/self/attr/current", PROC_TEXT_MAX) < 0 ||
 	    strstr(label.data, "unconfined") || strncmp(label.data, "kernel", 6) == 0)
 		return;
 	snprintf(confinement->label, sizeof(confinement->label), "%.*s",

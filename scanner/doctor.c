@@ -51,7 +51,7 @@ static const char *const facility_names[FACILITY_COUNT] = {
     [FACILITY_STATMOUNT] = "statmount",
     [FACILITY_BPF] = "bpf",
     [FACILITY_TRACE] = "bpf tracepoints",
-    [FACILITY_FEED] = "perf_event_open",
+    [FACILITY_PERF_EVENTS] = "perf_event_open",
 };
 
 const char *doctor_facility_name(enum facility facility)
@@ -148,13 +148,13 @@ static int ask_statmount(void)
 	return 0;
 }
 
-static int try_feed(void)
+static int try_perf_events(void)
 {
-	struct feed *feed;
-	int r = feed_new(&feed);
+	struct perf_events *perf_events;
+	int r = perf_events_new(&perf_events);
 
 	if (r == 0)
-		feed_free(feed);
+		perf_events_free(perf_events);
 	return r;
 }
 
@@ -222,7 +222,7 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 	facilities[FACILITY_SOCKET_NET] = ask_socket_net();
 	facilities[FACILITY_PIDFD_GETFD] = error ? error : get_descriptor(ns);
 	facilities[FACILITY_STATMOUNT] = ask_statmount();
-	facilities[FACILITY_FEED] = try_feed();
+	facilities[FACILITY_PERF_EVENTS] = try_perf_events();
 }
 
 void doctor_examine(struct doctor *ret_doctor)

@@ -20,7 +20,7 @@ enum facility {
 	FACILITY_STATMOUNT,   /* statmount(2) */
 	FACILITY_BPF,         /* programs of the kernel's that read its structures, bpf(2) */
 	FACILITY_TRACE,       /* those that tell each call, see trace.h */
-	FACILITY_FEED,        /* records of who changes, perf_event_open(2), see perf_events.h */
+	FACILITY_PERF_EVENTS, /* records of who changes, perf_event_open(2), see perf_events.h */
 	FACILITY_COUNT,
 };
 

@@ -28,7 +28,7 @@ enum phase {
 	PHASE_SOURCE,
 	PHASE_USERS,
 	PHASE_CMDLINES,
-	PHASE_CONFIRM,
+	PHASE_VERIFY,
 	PHASE_CGROUPS,
 	PHASE_MOUNTS,
 	PHASE_UNSEEN,
@@ -41,14 +41,14 @@ struct scan {
 	struct scan_options options;
 	const struct source_ops *ops;
 	struct source *source;
-	struct brief *brief; /* NULL until one is wanted */
+	struct incremental *incremental; /* NULL until one is wanted */
 	struct mounts *mounts;
 	struct cmdlines *cmdlines;
 	struct users *users;
 	struct hostnames *hostnames; /* NULL where these are not wanted */
 	enum phase phase;
-	struct sweep sweep;
-	struct confirm confirm;
+	struct context context;
+	struct verify verify;
 	struct cgroups cgroups;
 	struct netnsids netnsids;
 	struct unseen unseen;
@@ -81,7 +81,7 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 
 	scan->options = *options;
 	unseen_init(&scan->unseen);
-	scan->sweep.listed = &scan->unseen.listing;
+	scan->context.listed = &scan->unseen.listing;
 	scan->mounts = mounts_new();
 	scan->cmdlines = cmdlines_new(options);
 	scan->users = users_new(options->no_texts);
@@ -108,9 +108,9 @@ void scan_leave_out(struct scan *scan, pid_t session)
 	autoprivileges uint64_t before = raise_privileges();
 	struct changes *changes = changes_of(scan);
 
-	if (changes && session && session != scan->sweep.left_out)
+	if (changes && session && session != scan->context.left_out)
 		changes_leave_out(changes, session);
-	scan->sweep.left_out = session;
+	scan->context.left_out = session;
 }
 
 int scan_news_fd(const struct scan *scan)
@@ -125,7 +125,7 @@ struct news scan_news(struct scan *scan)
 	autoprivileges uint64_t before = raise_privileges();
 	struct changes *changes = changes_of(scan);
 
-	return changes ? changes_take(changes, scan->sweep.helper_pid)
+	return changes ? changes_take(changes, scan->context.helper_pid)
 	               : (struct news){.moved = false};
 }
 
@@ -139,11 +139,11 @@ bool scan_hear_users(struct scan *scan)
 	return users_hear(scan->users);
 }
 
-/* Drops the sweep under way, or the one that nobody took. */
-static void drop_sweep(struct scan *scan)
+/* Drops the scan under way, or the one that nobody took. */
+static void drop_context(struct scan *scan)
 {
-	graph_builder_free(scan->sweep.builder);
-	scan->sweep.builder = NULL;
+	graph_builder_free(scan->context.builder);
+	scan->context.builder = NULL;
 	graph_unref(scan->prev);
 	scan->prev = NULL;
 	if (scan->hostnames)
@@ -157,21 +157,21 @@ void scan_free(struct scan *scan)
 	autoprivileges uint64_t before = raise_privileges();
 	if (!scan)
 		return;
-	drop_sweep(scan);
+	drop_context(scan);
 	hostnames_free(scan->hostnames);
-	brief_free(scan->brief);
+	incremental_free(scan->incremental);
 	mounts_free(scan->mounts);
 	unseen_done(&scan->unseen);
 	if (scan->source)
 		scan->ops->close(scan->source);
 	cmdlines_free(scan->cmdlines);
 	users_free(scan->users);
-	free(scan->sweep.unread);
-	free(scan->sweep.uts.items);
-	free(scan->sweep.mnt.items);
-	free(scan->sweep.places);
-	free(scan->sweep.doubts);
-	free(scan->sweep.always);
+	free(scan->context.unread);
+	free(scan->context.uts.items);
+	free(scan->context.mnt.items);
+	free(scan->context.places);
+	free(scan->context.doubts);
+	free(scan->context.always);
 	free(scan);
 }
 
@@ -181,25 +181,26 @@ static void describe_machine(struct scan *scan)
 	struct timespec now;
 
 	uname(&machine);
-	graph_set_machine(scan->sweep.builder, machine.nodename, machine.release, scan->ops->name);
+	graph_set_machine(
+	    scan->context.builder, machine.nodename, machine.release, scan->ops->name);
 	clock_gettime(CLOCK_REALTIME, &now);
-	graph_stats(scan->sweep.builder)->taken_at_ms =
+	graph_stats(scan->context.builder)->taken_at_ms =
 	    (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 	/* Start times are told in the time namespace of who reads them, as this clock is. */
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	graph_stats(scan->sweep.builder)->taken_at_ticks =
+	graph_stats(scan->context.builder)->taken_at_ticks =
 	    ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec) /
 	    (1000000000 / (uint64_t)sysconf(_SC_CLK_TCK));
 }
 
 void scan_always(struct scan *scan, const pid_t *pids, size_t count)
 {
-	struct sweep *sweep = &scan->sweep;
+	struct context *context = &scan->context;
 
-	sweep->always = xrealloc(sweep->always, (count + 1) * sizeof(*pids));
+	context->always = xrealloc(context->always, (count + 1) * sizeof(*pids));
 	for (size_t i = 0; i < count; i++)
-		sweep->always[i] = pids[i];
-	sweep->always_count = count;
+		context->always[i] = pids[i];
+	context->always_count = count;
 }
 
 /* Takes "proc" where "bpf" has failed, if that is allowed.  Returns 0, or what the caller is told of @error. */
@@ -240,24 +241,24 @@ static void take_changes(struct scan *scan)
 	changes_take(changes, 0);
 }
 
-/* Returns 0, -EAGAIN (it takes a whole sweep), or another -errno. */
-static int begin_brief(struct scan *scan)
+/* Returns 0, -EAGAIN (it takes a full scan), or another -errno. */
+static int begin_incremental(struct scan *scan)
 {
-	int r = scan->brief ? 0 : brief_new(&scan->brief);
+	int r = scan->incremental ? 0 : incremental_new(&scan->incremental);
 
 	return r < 0 ? r
-	             : brief_begin(
-	                   scan->brief, &scan->sweep, changes_of(scan), scan->ops->reads_refused);
+	             : incremental_begin(scan->incremental, &scan->context, changes_of(scan),
+	                   scan->ops->reads_refused);
 }
 
-static int begin(struct scan *scan, const struct graph *prev, bool brief)
+static int begin(struct scan *scan, const struct graph *prev, bool incremental)
 {
 	autoprivileges uint64_t before = raise_privileges();
 	uint64_t start_us = clock_us();
-	struct sweep_stats *stats;
+	struct scan_stats *stats;
 	int r;
 
-	drop_sweep(scan);
+	drop_context(scan);
 	helper_reap_killed();
 	/* What is opened later is not looked at one by one: it must be there. */
 	if (descriptors_left() < DESCRIPTORS_LEAST)
@@ -265,37 +266,37 @@ static int begin(struct scan *scan, const struct graph *prev, bool brief)
 	if (prev)
 		take_better(scan);
 	scan->prev = prev ? graph_ref(prev) : NULL;
-	scan->sweep.builder = graph_builder_new(prev);
-	stats = graph_stats(scan->sweep.builder);
-	stats->serial = sweep_last_serial() + 1;
-	scan->sweep.brief = brief && prev;
-	stats->looked_serial = brief && prev ? prev->stats.looked_serial : stats->serial;
-	scan->sweep.prev_serial = prev ? prev->stats.serial : 0;
-	scan->sweep.uts.count = scan->sweep.mnt.count = 0;
-	scan->sweep.doubt_count = scan->sweep.place_count = 0;
-	scan->sweep.cmdlines = (struct cmdline_budget){0};
+	scan->context.builder = graph_builder_new(prev);
+	stats = graph_stats(scan->context.builder);
+	stats->serial = scan_last_serial() + 1;
+	scan->context.incremental = incremental && prev;
+	stats->looked_serial = incremental && prev ? prev->stats.looked_serial : stats->serial;
+	scan->context.prev_serial = prev ? prev->stats.serial : 0;
+	scan->context.uts.count = scan->context.mnt.count = 0;
+	scan->context.doubt_count = scan->context.place_count = 0;
+	scan->context.cmdlines = (struct cmdline_budget){0};
 	if (scan->hostnames)
-		scan->sweep.helper_pid = hostnames_helper(scan->hostnames);
+		scan->context.helper_pid = hostnames_helper(scan->hostnames);
 	describe_machine(scan);
-	scan->sweep.fds_whole = false;
-	if (scan->options.fds && !scan->sweep.brief)
-		unseen_sweep_begins(&scan->unseen);
+	scan->context.fds_whole = false;
+	if (scan->options.fds && !scan->context.incremental)
+		unseen_scan_begins(&scan->unseen);
 	take_changes(scan);
-	cmdlines_begin(scan->cmdlines, &scan->sweep);
-	/* Only now: what was taken from the feed until here is known to this sweep. */
+	cmdlines_begin(scan->cmdlines, &scan->context);
+	/* Only now: what was taken from the feed until here is known to this scan. */
 	sweep_count();
-	r = scan->ops->begin(scan->source, &scan->sweep);
-	if (r == 0 && scan->sweep.brief && begin_brief(scan) < 0)
+	r = scan->ops->begin(scan->source, &scan->context);
+	if (r == 0 && scan->context.incremental && begin_incremental(scan) < 0)
 		return begin(scan, prev, false);
 	if (r < 0) {
 		r = fall_back(scan, r);
 		if (r == 0)
 			return begin(scan, prev, false);
-		drop_sweep(scan);
+		drop_context(scan);
 		return r;
 	}
-	if (!scan->sweep.brief)
-		mounts_prepare(scan->mounts, &scan->sweep);
+	if (!scan->context.incremental)
+		mounts_prepare(scan->mounts, &scan->context);
 	scan->phase = PHASE_SOURCE;
 	scan->worked_ms = (double)(clock_us() - start_us) / 1e3;
 	return 0;
@@ -306,22 +307,22 @@ int scan_begin(struct scan *scan, const struct graph *prev)
 	return begin(scan, prev, false);
 }
 
-int scan_begin_brief(struct scan *scan, const struct graph *prev)
+int scan_begin_incremental(struct scan *scan, const struct graph *prev)
 {
 	return begin(scan, prev, true);
 }
 
-bool scan_is_brief(const struct graph *graph)
+bool scan_is_incremental(const struct graph *graph)
 {
 	return graph->stats.looked_serial != graph->stats.serial;
 }
 
-/* Begins again after @error in mid-sweep: a whole one after a brief one, from /proc after another source.
+/* Begins again after @error in mid-scan: a whole one after an incremental one, from /proc after another source.
  * Returns 0 or -errno. */
 static int begin_again(struct scan *scan, int error)
 {
 	struct graph *prev = scan->prev ? graph_ref(scan->prev) : NULL;
-	int r = scan->sweep.brief ? 0 : fall_back(scan, error);
+	int r = scan->context.incremental ? 0 : fall_back(scan, error);
 
 	if (r == 0)
 		r = scan_begin(scan, prev);
@@ -335,14 +336,14 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 	switch (scan->phase) {
 	case PHASE_SOURCE:
 		cmdlines_take(scan->cmdlines);
-		return scan->sweep.brief ? brief_step(scan->brief, until_us)
-		                         : scan->ops->step(scan->source, until_us);
+		return scan->context.incremental ? incremental_step(scan->incremental, until_us)
+		                                 : scan->ops->step(scan->source, until_us);
 	case PHASE_USERS:
 		return users_step(scan->users, until_us);
 	case PHASE_CMDLINES:
 		return cmdlines_step(scan->cmdlines, until_us);
-	case PHASE_CONFIRM:
-		return confirm_step(&scan->confirm, until_us);
+	case PHASE_VERIFY:
+		return verify_step(&scan->verify, until_us);
 	case PHASE_CGROUPS:
 		return cgroups_step(&scan->cgroups, until_us);
 	case PHASE_MOUNTS:
@@ -360,16 +361,16 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 	return 0;
 }
 
-/* Is there a namespace that the source could not ask for its name?  Where a whole sweep has missed one that has
+/* Is there a namespace that the source could not ask for its name?  Where a full scan has missed one that has
  * members, these were just ending. */
-static bool lacks_hostname(const struct sweep *sweep)
+static bool lacks_hostname(const struct context *context)
 {
-	for (size_t i = 0; i < sweep->uts.count && sweep->brief; i++) {
-		if (!sweep->uts.items[i].ns->hostname)
+	for (size_t i = 0; i < context->uts.count && context->incremental; i++) {
+		if (!context->uts.items[i].ns->hostname)
 			return true;
 	}
-	for (size_t i = 0; i < sweep->place_count; i++) {
-		const struct ns *ns = sweep->places[i].ns;
+	for (size_t i = 0; i < context->place_count; i++) {
+		const struct ns *ns = context->places[i].ns;
 
 		if (ns->id.type == NS_UTS && !ns->seen_by && !ns->hostname)
 			return true;
@@ -382,10 +383,10 @@ static int begin_hostnames(struct scan *scan)
 {
 	int r = 0;
 
-	if (!scan->hostnames && scan->options.hostnames && lacks_hostname(&scan->sweep))
+	if (!scan->hostnames && scan->options.hostnames && lacks_hostname(&scan->context))
 		r = hostnames_new(&scan->hostnames);
 	if (scan->hostnames)
-		hostnames_begin(scan->hostnames, &scan->sweep);
+		hostnames_begin(scan->hostnames, &scan->context);
 	return r;
 }
 
@@ -393,8 +394,9 @@ static int begin_hostnames(struct scan *scan)
 static bool is_left_out(const struct scan *scan)
 {
 	if (scan->phase == PHASE_UNSEEN)
-		return scan->sweep.brief || !scan->options.fds;
-	return scan->sweep.brief && (scan->phase == PHASE_MOUNTS || scan->phase == PHASE_NETNSIDS);
+		return scan->context.incremental || !scan->options.fds;
+	return scan->context.incremental &&
+	       (scan->phase == PHASE_MOUNTS || scan->phase == PHASE_NETNSIDS);
 }
 
 /* Returns 0 or -errno. */
@@ -406,21 +408,21 @@ static int next_phase(struct scan *scan)
 	while (is_left_out(scan))
 		scan->phase++;
 	if (scan->phase == PHASE_USERS)
-		users_begin(scan->users, &scan->sweep);
+		users_begin(scan->users, &scan->context);
 	if (scan->phase == PHASE_CMDLINES)
 		cmdlines_ask(scan->cmdlines);
-	if (scan->phase == PHASE_CONFIRM)
-		confirm_begin(&scan->confirm, &scan->sweep);
+	if (scan->phase == PHASE_VERIFY)
+		verify_begin(&scan->verify, &scan->context);
 	if (scan->phase == PHASE_CGROUPS)
-		cgroups_begin(&scan->cgroups, &scan->sweep);
+		cgroups_begin(&scan->cgroups, &scan->context);
 	if (scan->phase == PHASE_MOUNTS)
-		mounts_begin(scan->mounts, &scan->sweep);
+		mounts_begin(scan->mounts, &scan->context);
 	if (scan->phase == PHASE_UNSEEN)
-		unseen_begin(&scan->unseen, &scan->sweep);
+		unseen_begin(&scan->unseen, &scan->context);
 	if (scan->phase == PHASE_HOSTNAMES)
 		r = begin_hostnames(scan);
 	if (scan->phase == PHASE_NETNSIDS)
-		netnsids_begin(&scan->netnsids, &scan->sweep);
+		netnsids_begin(&scan->netnsids, &scan->context);
 	return r;
 }
 
@@ -438,7 +440,7 @@ int scan_step(struct scan *scan, uint64_t budget_us)
 		if (r > 0)
 			r = next_phase(scan);
 		if (r < 0) {
-			drop_sweep(scan);
+			drop_context(scan);
 			return r;
 		}
 		if (clock_us() >= until_us)
@@ -465,13 +467,13 @@ bool scan_running(const struct scan *scan)
 
 struct graph_builder *scan_take(struct scan *scan)
 {
-	struct graph_builder *builder = scan->sweep.builder;
+	struct graph_builder *builder = scan->context.builder;
 
-	graph_stats(builder)->sweep_ms = scan->worked_ms;
-	if (scan->sweep.own_pid > 0)
-		graph_note_own(builder, scan->sweep.own_pid);
-	scan->sweep.builder = NULL;
-	drop_sweep(scan);
+	graph_stats(builder)->scan_ms = scan->worked_ms;
+	if (scan->context.own_pid > 0)
+		graph_note_own(builder, scan->context.own_pid);
+	scan->context.builder = NULL;
+	drop_context(scan);
 	return builder;
 }
 
@@ -483,6 +485,6 @@ int scan_once(struct scan *scan, struct graph **ret_graph)
 		r = scan_step(scan, 1000000);
 	if (r < 0)
 		return r;
-	*ret_graph = graph_seal(scan_take(scan));
+	*ret_graph = graph_freeze(scan_take(scan));
 	return 0;
 }

@@ -10,7 +10,7 @@ enum { PACE_FROM_COLS = 60 };
 
 static void separate(struct line *line)
 {
-	line_add_sign(line, STYLE_DIM, " · ", " | ");
+	line_add_symbol(line, STYLE_DIM, " · ", " | ");
 }
 
 static void add_machine(struct line *line, const struct graph *graph)
@@ -36,12 +36,12 @@ static void add_source(struct line *line, const struct graph *graph)
 }
 
 /* What is shown, and how it was cut down. */
-static void add_choice(struct line *line, const struct picture *picture)
+static void add_choice(struct line *line, const struct ui_state *ui_state)
 {
-	const struct live *live = picture->live;
+	const struct live *live = ui_state->live;
 	const struct outline_options *options = &live->options;
 
-	picture->main->ops->describe(picture->main, line);
+	ui_state->main->ops->describe(ui_state->main, line);
 	if (options->filter && *options->filter) {
 		separate(line);
 		line_addf(line, STYLE_MATCH, _("filter: %s"), options->filter);
@@ -49,17 +49,17 @@ static void add_choice(struct line *line, const struct picture *picture)
 	if (options->search && *options->search) {
 		separate(line);
 		line_addf(line, STYLE_MATCH, _("search: %s (%zu found)"), options->search,
-		    picture->main->ops->matched ? picture->main->ops->matched(picture->main)
-		                                : live->outline.matched);
+		    ui_state->main->ops->matched ? ui_state->main->ops->matched(ui_state->main)
+		                                 : live->outline.matched);
 	}
 }
 
-static void add_pace(struct line *line, const struct picture *picture, bool following)
+static void add_pace(struct line *line, const struct ui_state *ui_state, bool following)
 {
-	const struct live *live = picture->live;
+	const struct live *live = ui_state->live;
 
 	if (live_is_past(live))
-		travel_describe(&live->travel, picture->now_ms, line);
+		time_travel_describe(&live->time_travel, ui_state->now_ms, line);
 	else if (live->frozen)
 		line_adds(line, STYLE_WARN, _("FROZEN"));
 	else if (live->pause_ms < 1000)
@@ -75,7 +75,7 @@ static void add_pace(struct line *line, const struct picture *picture, bool foll
 static void add_counts(struct line *line, const struct live *live)
 {
 	const struct graph *graph = live->shown;
-	const struct sweep_stats *stats = &graph->stats;
+	const struct scan_stats *stats = &graph->stats;
 
 	line_addf(line, STYLE_PLAIN, ngettext("%zu process", "%zu processes", graph->living_count),
 	    graph->living_count);
@@ -110,9 +110,9 @@ static void add_counts(struct line *line, const struct live *live)
 	}
 }
 
-void bars_header(const struct picture *picture, bool following, const struct area *area)
+void bars_header(const struct ui_state *ui_state, bool following, const struct area *area)
 {
-	const struct live *live = picture->live;
+	const struct live *live = ui_state->live;
 	struct line line;
 	size_t cols = (size_t)area->cols;
 
@@ -120,7 +120,7 @@ void bars_header(const struct picture *picture, bool following, const struct are
 	if (area->rows >= 2) {
 		add_machine(&line, live->shown);
 		separate(&line);
-		add_choice(&line, picture);
+		add_choice(&line, ui_state);
 		if (live->shown)
 			add_source(&line, live->shown);
 		line_fit(&line, cols);
@@ -131,7 +131,7 @@ void bars_header(const struct picture *picture, bool following, const struct are
 	if (live->shown &&
 	    (live->frozen || live_is_past(live) ||
 	        (live->pause_ms && area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
-		add_pace(&line, picture, following);
+		add_pace(&line, ui_state, following);
 		separate(&line);
 	}
 	if (live->shown)
@@ -140,7 +140,7 @@ void bars_header(const struct picture *picture, bool following, const struct are
 		add_machine(&line, NULL);
 	if (area->rows < 2) {
 		separate(&line);
-		add_choice(&line, picture);
+		add_choice(&line, ui_state);
 	}
 	line_fit(&line, cols);
 	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);

@@ -13,22 +13,22 @@ struct view *explorer_pane_view(struct explorer *explorer, enum pane pane)
 	case PANE_LESSON:
 		return explorer_side_view(explorer);
 	default:
-		return explorer->picture.main;
+		return explorer->ui_state.main;
 	}
 }
 
 struct view *explorer_focused_view(struct explorer *explorer)
 {
-	switch (explorer->cover) {
-	case COVER_HELP:
+	switch (explorer->overlay) {
+	case OVERLAY_HELP:
 		return &explorer->help.view;
-	case COVER_LIST:
+	case OVERLAY_LIST:
 		return &explorer->list.view;
-	case COVER_STEPS:
+	case OVERLAY_STEPS:
 		return &explorer->steps.view;
-	case COVER_SETTINGS:
+	case OVERLAY_SETTINGS:
 		return &explorer->settings.view;
-	case COVER_COMMANDS:
+	case OVERLAY_COMMANDS:
 		return &explorer->commands.view;
 	default:
 		return explorer_pane_view(explorer, explorer->focus);
@@ -37,17 +37,17 @@ struct view *explorer_focused_view(struct explorer *explorer)
 
 enum key_place explorer_place(const struct explorer *explorer)
 {
-	if (explorer->cover == COVER_SETTINGS)
+	if (explorer->overlay == OVERLAY_SETTINGS)
 		return PLACE_SETTINGS;
-	if (explorer->cover != COVER_NONE)
-		return explorer->cover == COVER_HELP ? PLACE_HELP : PLACE_LIST;
+	if (explorer->overlay != OVERLAY_NONE)
+		return explorer->overlay == OVERLAY_HELP ? PLACE_HELP : PLACE_LIST;
 	bool lab = lab_view_running(&explorer->lab);
 
 	if (explorer->focus == PANE_LESSON)
 		return lab ? PLACE_LAB : PLACE_LESSON;
 	if (lesson_view_running(&explorer->lesson) && !lab)
 		return PLACE_STAGED;
-	return explorer->focus == PANE_DETAIL ? PLACE_DETAIL : explorer->picture.main->ops->place;
+	return explorer->focus == PANE_DETAIL ? PLACE_DETAIL : explorer->ui_state.main->ops->place;
 }
 
 void explorer_say(struct explorer *explorer, const char *message)
@@ -58,17 +58,17 @@ void explorer_say(struct explorer *explorer, const char *message)
 
 void explorer_resize(struct explorer *explorer)
 {
-	struct layout_wish wish = {
+	struct layout_request request = {
 	    .detail = explorer->detail_wished && !explorer->lesson.presents &&
-	              !explorer->picture.main->ops->alone,
+	              !explorer->ui_state.main->ops->alone,
 	    .lesson = explorer_has_side(explorer),
-	    .whole = explorer->cover != COVER_NONE,
+	    .whole = explorer->overlay != OVERLAY_NONE,
 	    .focus = explorer->focus,
 	};
 	int rows, cols;
 
 	screen_size(&rows, &cols);
-	layout_make(rows, cols, &wish, &explorer->layout);
+	layout_make(rows, cols, &request, &explorer->layout);
 	for (enum pane pane = 0; pane < PANE_COUNT; pane++)
 		explorer_pane_view(explorer, pane)->area = explorer->layout.panes[pane];
 	explorer->help.view.area = explorer->list.view.area = explorer->layout.whole;
@@ -83,9 +83,9 @@ void explorer_focus_on(struct explorer *explorer, enum pane pane)
 	explorer_resize(explorer);
 }
 
-void explorer_set_cover(struct explorer *explorer, enum cover cover)
+void explorer_set_overlay(struct explorer *explorer, enum overlay overlay)
 {
-	explorer->cover = cover;
+	explorer->overlay = overlay;
 	explorer_resize(explorer);
 }
 
@@ -123,16 +123,16 @@ void explorer_update(struct explorer *explorer)
 /* Looks into nothing that is not on the screen. */
 void explorer_inspect(struct explorer *explorer)
 {
-	const struct view *main = explorer->picture.main;
-	struct inspect_wish wish = {0};
+	const struct view *main = explorer->ui_state.main;
+	struct inspect_request request = {0};
 
-	if (explorer->cover != COVER_NONE)
+	if (explorer->overlay != OVERLAY_NONE)
 		; /* the panes are out of sight */
-	else if (main->ops->wish && main->area.rows > 1)
-		main->ops->wish(main, &wish);
+	else if (main->ops->request && main->area.rows > 1)
+		main->ops->request(main, &request);
 	else if (explorer->detail.view.area.rows > 1)
-		inspect_wish_row(&wish, picture_subject(&explorer->picture), false);
-	if (detail_view_step(&explorer->detail, &wish, explorer->now_ms))
+		inspect_request_row(&request, ui_state_subject(&explorer->ui_state), false);
+	if (detail_view_step(&explorer->detail, &request, explorer->now_ms))
 		explorer->dirty = true;
 }
 
@@ -154,7 +154,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	*explorer = (struct explorer){
 	    .charset = live->charset,
 	    .live = live,
-	    .picture = {.live = live, .main = &explorer->tree.view},
+	    .ui_state = {.live = live, .main = &explorer->tree.view},
 	    .mains = {[MAIN_TREE] = &explorer->tree.view,
 	        [MAIN_TIMELINE] = &explorer->timeline.view,
 	        [MAIN_COMPARE] = &explorer->compare.view,
@@ -163,14 +163,14 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	};
 	live->rebuilt = on_rebuilt;
 	live->rebuilt_data = explorer;
-	guest_init(&explorer->guest);
-	tree_view_init(&explorer->tree, &explorer->picture);
-	timeline_view_init(&explorer->timeline, &explorer->picture);
-	detail_view_init(&explorer->detail, &explorer->picture);
-	compare_view_init(&explorer->compare, &explorer->picture, &explorer->detail.inside);
-	inspector_view_init(&explorer->inspector, &explorer->picture, &explorer->detail.inside);
+	subshell_init(&explorer->subshell);
+	tree_view_init(&explorer->tree, &explorer->ui_state);
+	timeline_view_init(&explorer->timeline, &explorer->ui_state);
+	detail_view_init(&explorer->detail, &explorer->ui_state);
+	compare_view_init(&explorer->compare, &explorer->ui_state, &explorer->detail.inside);
+	inspector_view_init(&explorer->inspector, &explorer->ui_state, &explorer->detail.inside);
 	lesson_view_init(&explorer->lesson, live, &explorer->tree);
-	lab_view_init(&explorer->lab, &explorer->picture, &explorer->tree);
+	lab_view_init(&explorer->lab, &explorer->ui_state, &explorer->tree);
 	help_view_init(&explorer->help, live->charset);
 	list_view_init(&explorer->list, live->charset, options->lessons);
 	steps_view_init(&explorer->steps, &explorer->lesson);
@@ -195,7 +195,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 void explorer_done(struct explorer *explorer)
 {
 	explorer->live->rebuilt = NULL;
-	guest_done(&explorer->guest);
+	subshell_done(&explorer->subshell);
 	lab_view_close(&explorer->lab);
 	lesson_view_close(&explorer->lesson);
 	pager_done(&explorer->lesson.pager);

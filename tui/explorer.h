@@ -23,7 +23,14 @@
 #include "tui/views/view_tree.h"
 
 /* A screen that takes the place of the panes. */
-enum cover { COVER_NONE, COVER_HELP, COVER_LIST, COVER_STEPS, COVER_SETTINGS, COVER_COMMANDS };
+enum overlay {
+	OVERLAY_NONE,
+	OVERLAY_HELP,
+	OVERLAY_LIST,
+	OVERLAY_STEPS,
+	OVERLAY_SETTINGS,
+	OVERLAY_COMMANDS
+};
 
 /* What may stand in the main place, the first pane; each has its view in struct explorer.mains.
  * Of them all the same search and filter hold (live->options). */
@@ -42,7 +49,7 @@ enum asking {
 struct explorer {
 	enum charset charset;
 	struct live *live;
-	struct picture picture;
+	struct ui_state ui_state;
 	struct view *mains[MAIN_COUNT]; /* picture.main is one of them */
 	struct tree_view tree;
 	struct timeline_view timeline;
@@ -56,20 +63,20 @@ struct explorer {
 	struct steps_view steps;
 	struct settings_view settings;
 	struct commands_view commands;
-	enum cover command_cover; /* which the list of commands has taken the place of */
-	unsigned command_places;  /* enum key_place: where they were asked for */
-	struct trail trail;
+	enum overlay command_overlay; /* which the list of commands has taken the place of */
+	unsigned command_places;      /* enum key_place: where they were asked for */
+	struct nav_history nav_history;
 	struct process_id join; /* what ASKING_JOIN is about, and its question; NULL for none */
 	char *join_question;
 	char *write_path; /* what ASKING_REPLACE is about; NULL for none */
 	bool (*write_graph)(const struct graph *graph, const char *format, FILE *out);
-	struct guest guest;
+	struct subshell subshell;
 	struct layout layout;
-	enum cover cover;
+	enum overlay overlay;
 	enum pane focus;
 	bool detail_wished;
 	bool mouse;
-	bool no_colour;
+	bool no_color;
 	void (*speak)(const char *language); /* see struct tui_options */
 	bool welcome;                        /* is shown, until the first key */
 	bool quit;
@@ -100,7 +107,7 @@ void explorer_paint(struct explorer *explorer);
 /* The descriptors of actors, and what is to be done when one of them is readable. */
 size_t explorer_poll_actors(const struct explorer *explorer, struct pollfd *fds, size_t room);
 void explorer_take_actors(struct explorer *explorer);
-/* To be called when guest_fd is readable. */
+/* To be called when subshell_fd is readable. */
 void explorer_take_shell(struct explorer *explorer);
 
 /* Goes on with a lesson that does so by itself, when it is time. */

@@ -13,7 +13,7 @@ static void focus_step(struct explorer *explorer, int step)
 		pane = (pane + step + PANE_COUNT) % PANE_COUNT;
 		if (pane == PANE_DETAIL && lesson && explorer->layout.panes[pane].rows == 0)
 			continue;
-		if (pane == PANE_DETAIL && explorer->picture.main->ops->alone)
+		if (pane == PANE_DETAIL && explorer->ui_state.main->ops->alone)
 			continue;
 		if (pane == PANE_LESSON && !lesson)
 			continue;
@@ -25,11 +25,11 @@ static void focus_step(struct explorer *explorer, int step)
 void explorer_set_main(struct explorer *explorer, enum main_view main)
 {
 	struct view *view = explorer->mains[main];
-	const struct row *row = picture_subject(&explorer->picture);
+	const struct row *row = ui_state_subject(&explorer->ui_state);
 	struct row_key key = row ? row->key : (struct row_key){0};
 
 	explorer_note_place(explorer);
-	explorer->picture.main = view;
+	explorer->ui_state.main = view;
 	if (row)
 		view->ops->present(view, &key, false);
 	explorer_focus_on(explorer, PANE_MAIN);
@@ -40,7 +40,7 @@ bool explorer_go_to(struct explorer *explorer, const struct row_key *key)
 	struct view *tree = explorer->mains[MAIN_TREE];
 
 	explorer_note_place(explorer);
-	explorer->picture.main = tree;
+	explorer->ui_state.main = tree;
 	explorer_focus_on(explorer, PANE_MAIN);
 	return tree->ops->present(tree, key, true);
 }
@@ -48,7 +48,7 @@ bool explorer_go_to(struct explorer *explorer, const struct row_key *key)
 /* The selection stays on the same process or namespace where the new tree shows it. */
 static void regroup(struct explorer *explorer, enum grouping grouping)
 {
-	const struct row *row = picture_subject(&explorer->picture);
+	const struct row *row = ui_state_subject(&explorer->ui_state);
 	struct row_key key = row ? row->key : (struct row_key){0};
 	struct view *tree = explorer->mains[MAIN_TREE];
 
@@ -57,23 +57,23 @@ static void regroup(struct explorer *explorer, enum grouping grouping)
 	live_rebuild(explorer->live);
 	if (row)
 		tree->ops->present(tree, &key, false);
-	if (explorer->picture.main != tree)
+	if (explorer->ui_state.main != tree)
 		explorer_set_main(explorer, MAIN_TREE);
 }
 
 /* Also from the details: what is ordered is the tree. */
-static void order_rooms(struct explorer *explorer, enum action action)
+static void order_ns_groups(struct explorer *explorer, enum action action)
 {
-	if (explorer->picture.main != explorer->mains[MAIN_TREE] ||
-	    !tree_rooms_act(&explorer->tree, action))
+	if (explorer->ui_state.main != explorer->mains[MAIN_TREE] ||
+	    !tree_groups_act(&explorer->tree, action))
 		explorer_say(explorer, _("there is an order to choose for rooms: key 4"));
 }
 
 /* One level back; returns false at the outermost. */
 static bool go_back(struct explorer *explorer)
 {
-	if (explorer->cover != COVER_NONE)
-		explorer_set_cover(explorer, COVER_NONE);
+	if (explorer->overlay != OVERLAY_NONE)
+		explorer_set_overlay(explorer, OVERLAY_NONE);
 	else if (explorer->focus == PANE_DETAIL && explorer->layout.panes[PANE_MAIN].rows == 0)
 		explorer_focus_on(explorer, PANE_MAIN);
 	else if (lab_view_running(&explorer->lab))
@@ -87,7 +87,7 @@ static bool go_back(struct explorer *explorer)
 
 static void escape(struct explorer *explorer)
 {
-	bool panes = explorer->cover == COVER_NONE && explorer->focus != PANE_LESSON;
+	bool panes = explorer->overlay == OVERLAY_NONE && explorer->focus != PANE_LESSON;
 
 	if (panes && explorer_clear_texts(explorer))
 		return;
@@ -95,7 +95,7 @@ static void escape(struct explorer *explorer)
 		return;
 	if (explorer_leave_past(explorer))
 		return;
-	if (explorer->focus == PANE_MAIN && explorer->picture.main != explorer->mains[MAIN_TREE])
+	if (explorer->focus == PANE_MAIN && explorer->ui_state.main != explorer->mains[MAIN_TREE])
 		explorer_set_main(explorer, MAIN_TREE);
 	else
 		explorer_focus_on(explorer, PANE_MAIN);
@@ -162,7 +162,7 @@ static void ask_for_help(struct explorer *explorer)
 {
 	const struct view *view = explorer_focused_view(explorer);
 
-	help_view_about(&explorer->help, view->ops->help ? view : explorer->picture.main,
+	help_view_about(&explorer->help, view->ops->help ? view : explorer->ui_state.main,
 	    explorer_place(explorer));
 }
 
@@ -196,8 +196,8 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_GROUP_OWNER:
 		regroup(explorer, GROUP_BY_OWNER);
 		break;
-	case ACTION_GROUP_ROOM:
-		regroup(explorer, GROUP_BY_ROOM);
+	case ACTION_GROUP_NS_GROUP:
+		regroup(explorer, GROUP_BY_NS_GROUP);
 		break;
 	case ACTION_MARK:
 		explorer_mark(explorer);
@@ -211,7 +211,7 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_ORDER_NEXT:
 	case ACTION_ORDER_PREVIOUS:
 	case ACTION_ORDER_INVERT:
-		order_rooms(explorer, action);
+		order_ns_groups(explorer, action);
 		break;
 	case ACTION_GROUP_NEXT:
 		regroup(explorer, (live->options.grouping + 1) % GROUPING_COUNT);
@@ -241,19 +241,19 @@ static void act(struct explorer *explorer, enum action action)
 		explorer_set_main(explorer, MAIN_TIMELINE);
 		break;
 	case ACTION_PAST_BACK:
-		explorer_travel(explorer, TRAVEL_BACK);
+		explorer_time_travel(explorer, TIME_TRAVEL_BACK);
 		break;
 	case ACTION_PAST_FORTH:
-		explorer_travel(explorer, TRAVEL_FORTH);
+		explorer_time_travel(explorer, TIME_TRAVEL_FORTH);
 		break;
 	case ACTION_PAST_MINUTE_BACK:
-		explorer_travel(explorer, TRAVEL_MINUTE_BACK);
+		explorer_time_travel(explorer, TIME_TRAVEL_MINUTE_BACK);
 		break;
 	case ACTION_PAST_MINUTE_FORTH:
-		explorer_travel(explorer, TRAVEL_MINUTE_FORTH);
+		explorer_time_travel(explorer, TIME_TRAVEL_MINUTE_FORTH);
 		break;
 	case ACTION_NOW:
-		explorer_travel(explorer, TRAVEL_NOW);
+		explorer_time_travel(explorer, TIME_TRAVEL_NOW);
 		break;
 	case ACTION_MOUSE:
 		toggle_mouse(explorer);
@@ -265,11 +265,11 @@ static void act(struct explorer *explorer, enum action action)
 		if (explorer_refuses(explorer))
 			break;
 		list_view_load(&explorer->list);
-		explorer_set_cover(explorer, COVER_LIST);
+		explorer_set_overlay(explorer, OVERLAY_LIST);
 		break;
 	case ACTION_LESSON_STEPS:
 		steps_view_open(&explorer->steps);
-		explorer_set_cover(explorer, COVER_STEPS);
+		explorer_set_overlay(explorer, OVERLAY_STEPS);
 		break;
 	case ACTION_LAB:
 		if (!explorer_refuses(explorer))
@@ -284,11 +284,11 @@ static void act(struct explorer *explorer, enum action action)
 	case ACTION_COMMAND:
 		explorer_open_commands(explorer);
 		break;
-	case ACTION_TRAIL_BACK:
-		explorer_step_trail(explorer, -1);
+	case ACTION_NAV_BACK:
+		explorer_step_nav_history(explorer, -1);
 		break;
-	case ACTION_TRAIL_FORWARD:
-		explorer_step_trail(explorer, 1);
+	case ACTION_NAV_FORWARD:
+		explorer_step_nav_history(explorer, 1);
 		break;
 	case ACTION_JOIN:
 		explorer_ask_join(explorer);
@@ -306,13 +306,13 @@ static void act(struct explorer *explorer, enum action action)
 		explorer_open_page(explorer, NULL);
 		break;
 	case ACTION_SETTINGS:
-		explorer_set_cover(explorer, COVER_SETTINGS);
+		explorer_set_overlay(explorer, OVERLAY_SETTINGS);
 		break;
 	case ACTION_HELP:
-		if (explorer->cover != COVER_HELP)
+		if (explorer->overlay != OVERLAY_HELP)
 			ask_for_help(explorer);
-		explorer_set_cover(
-		    explorer, explorer->cover == COVER_HELP ? COVER_NONE : COVER_HELP);
+		explorer_set_overlay(
+		    explorer, explorer->overlay == OVERLAY_HELP ? OVERLAY_NONE : OVERLAY_HELP);
 		break;
 	case ACTION_BACK:
 		explorer->quit = !go_back(explorer);
@@ -344,8 +344,8 @@ void explorer_do(struct explorer *explorer, enum action action)
 
 	if (where == PLACE_STAGED && is_lessons(action))
 		view = &explorer->lesson.view;
-	else if (explorer->cover == COVER_NONE && !is_alive(action, where))
-		view = explorer->picture.main;
+	else if (explorer->overlay == OVERLAY_NONE && !is_alive(action, where))
+		view = explorer->ui_state.main;
 	if (!view->ops->act(view, action))
 		act(explorer, action);
 }

@@ -14,28 +14,28 @@ static void list(struct explorer *explorer)
 
 void explorer_open_commands(struct explorer *explorer)
 {
-	explorer->command_cover = explorer->cover;
+	explorer->command_overlay = explorer->overlay;
 	explorer->command_places = explorer_place(explorer);
 	/* Beside a lesson or the details, the main place's commands too. */
-	if (explorer->cover == COVER_NONE)
-		explorer->command_places |= explorer->picture.main->ops->place | PLACE_DETAIL;
+	if (explorer->overlay == OVERLAY_NONE)
+		explorer->command_places |= explorer->ui_state.main->ops->place | PLACE_DETAIL;
 	explorer->asking = ASKING_COMMAND;
 	prompt_open(&explorer->prompt, ":", "");
 	list(explorer);
-	explorer_set_cover(explorer, COVER_COMMANDS);
+	explorer_set_overlay(explorer, OVERLAY_COMMANDS);
 }
 
 static void leave(struct explorer *explorer)
 {
 	explorer->prompt.open = false;
-	explorer_set_cover(explorer, explorer->command_cover);
+	explorer_set_overlay(explorer, explorer->command_overlay);
 }
 
 /* --- What is done ----------------------------------------------------------------------------- */
 
 static void go(struct explorer *explorer, const struct row_key *where)
 {
-	explorer_set_cover(explorer, COVER_NONE);
+	explorer_set_overlay(explorer, OVERLAY_NONE);
 	if (!explorer_go_to(explorer, where))
 		explorer_say(explorer,
 		    explorer->filter ? _("it is there, but the filter hides it: Esc clears that")

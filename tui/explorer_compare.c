@@ -12,16 +12,16 @@ static const struct process *process_of(const struct row *row)
 	return row->room ? row->room->first : row->process;
 }
 
-static void drop(struct picture *picture, size_t at)
+static void drop(struct ui_state *ui_state, size_t at)
 {
 	if (at == 0)
-		picture->chosen[0] = picture->chosen[1];
-	picture->chosen_count--;
+		ui_state->chosen[0] = ui_state->chosen[1];
+	ui_state->chosen_count--;
 }
 
 static void say_marked(struct explorer *explorer, const struct process *process)
 {
-	size_t at = explorer->picture.chosen_count - 1;
+	size_t at = explorer->ui_state.chosen_count - 1;
 	autofree char *message =
 	    xasprintf(at == 0 ? _("A is %d %s; mark another one, and 5 compares")
 	                      : _("B is %d %s; 5 compares"),
@@ -32,23 +32,23 @@ static void say_marked(struct explorer *explorer, const struct process *process)
 
 void explorer_mark(struct explorer *explorer)
 {
-	struct picture *picture = &explorer->picture;
-	const struct process *process = process_of(picture_subject(picture));
+	struct ui_state *ui_state = &explorer->ui_state;
+	const struct process *process = process_of(ui_state_subject(ui_state));
 
 	if (!process) {
 		explorer_say(explorer, _("processes are compared: mark one of them"));
 		return;
 	}
-	for (size_t i = 0; i < picture->chosen_count; i++) {
-		if (!process_id_equal(&picture->chosen[i], &process->id))
+	for (size_t i = 0; i < ui_state->chosen_count; i++) {
+		if (!process_id_equal(&ui_state->chosen[i], &process->id))
 			continue;
-		drop(picture, i);
+		drop(ui_state, i);
 		explorer_say(explorer, _("no longer marked"));
 		return;
 	}
 	/* Of three the first is forgotten. */
-	if (picture->chosen_count == array_len(picture->chosen))
-		drop(picture, 0);
-	picture->chosen[picture->chosen_count++] = process->id;
+	if (ui_state->chosen_count == array_len(ui_state->chosen))
+		drop(ui_state, 0);
+	ui_state->chosen[ui_state->chosen_count++] = process->id;
 	say_marked(explorer, process);
 }

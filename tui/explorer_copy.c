@@ -26,7 +26,7 @@ static void say_copied(struct explorer *explorer, const struct line *line)
 
 void explorer_copy_id(struct explorer *explorer)
 {
-	const struct row *row = picture_subject(&explorer->picture);
+	const struct row *row = ui_state_subject(&explorer->ui_state);
 	struct line line;
 
 	line_init_verbatim(&line, explorer->charset);
@@ -75,7 +75,7 @@ static void add_word(struct line *line, const char *word, size_t len)
  * the shell's here, and not doubled. */
 void explorer_copy_command(struct explorer *explorer)
 {
-	const struct row *row = picture_subject(&explorer->picture);
+	const struct row *row = ui_state_subject(&explorer->ui_state);
 	const struct process *process = row ? row->process : NULL;
 	struct line line;
 
@@ -94,7 +94,7 @@ void explorer_copy_command(struct explorer *explorer)
 		at += len + 1;
 	}
 	if (process->cmdline_cut)
-		line_add_sign(&line, STYLE_PLAIN, "…", "~");
+		line_add_symbol(&line, STYLE_PLAIN, "…", "~");
 	say_copied(explorer, &line);
 	line_done(&line);
 }
@@ -109,7 +109,7 @@ static void open_page(struct explorer *explorer, const char *page)
 	autofree char *section = xstrndup(bracket + 1, strcspn(bracket + 1, ")"));
 	const char *const words[] = {"man", section, name, NULL};
 	autofree char *message = NULL;
-	int r = guest_open_program(&explorer->guest, words);
+	int r = subshell_open_program(&explorer->subshell, words);
 
 	if (r < 0) {
 		message = xasprintf(_("%s can't be shown: %s"), page, strerror(-r));
@@ -120,7 +120,7 @@ static void open_page(struct explorer *explorer, const char *page)
 /* The type that the selected row is about; of a process, the one that it stands under. */
 static const char *page_of(const struct explorer *explorer)
 {
-	const struct row *row = picture_subject(&explorer->picture);
+	const struct row *row = ui_state_subject(&explorer->ui_state);
 
 	if (row && row->ns)
 		return ns_types[row->ns->id.type].man;

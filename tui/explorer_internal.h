@@ -17,7 +17,7 @@ void explorer_set_main(struct explorer *explorer, enum main_view main);
 bool explorer_go_to(struct explorer *explorer, const struct row_key *key);
 
 void explorer_focus_on(struct explorer *explorer, enum pane pane);
-void explorer_set_cover(struct explorer *explorer, enum cover cover);
+void explorer_set_overlay(struct explorer *explorer, enum overlay overlay);
 
 /* The pane beside the main place: is there one, and whose it is. */
 bool explorer_has_side(const struct explorer *explorer);
@@ -27,7 +27,7 @@ const struct cast_member *explorer_cast(struct explorer *explorer, size_t *ret_c
 void explorer_open_lab(struct explorer *explorer);
 void explorer_close_lab(struct explorer *explorer);
 void explorer_open_lab_shell(struct explorer *explorer);
-/* Goes on with the lesson or the lab.  @answered: a sweep that was demanded is shown. */
+/* Goes on with the lesson or the lab.  @answered: a scan that was demanded is shown. */
 void explorer_pump(struct explorer *explorer, bool answered);
 
 /* What the options say of teaching. */
@@ -89,10 +89,10 @@ void explorer_take_command(struct explorer *explorer);
 
 /* To be called before something leads away from what is selected now. */
 void explorer_note_place(struct explorer *explorer);
-void explorer_step_trail(struct explorer *explorer, int step);
+void explorer_step_nav_history(struct explorer *explorer, int step);
 
 /* One step in time. */
-void explorer_travel(struct explorer *explorer, enum travel_step step);
+void explorer_time_travel(struct explorer *explorer, enum time_travel_step step);
 /* What needs the kernel is not done in the past nor in a recording: says so, and returns true there. */
 bool explorer_refuses(struct explorer *explorer);
 /* Back to now; false where it is now, or in a recording. */

@@ -44,14 +44,14 @@ static const char *obstacle(const struct process *process, const struct process 
 /* What is executed, by that name in the mount namespace that the shell is in. */
 static const char *shell_name(void)
 {
-	const char *wish = getenv("SHELL");
+	const char *request = getenv("SHELL");
 
-	return wish && wish[0] == '/' ? wish : "/bin/sh";
+	return request && request[0] == '/' ? request : "/bin/sh";
 }
 
 void explorer_ask_join(struct explorer *explorer)
 {
-	const struct row *row = picture_subject(&explorer->picture);
+	const struct row *row = ui_state_subject(&explorer->ui_state);
 	const struct process *process = row ? row->process : NULL;
 	const struct process *own =
 	    explorer->live->shown ? graph_process_by_pid(explorer->live->shown, getpid()) : NULL;

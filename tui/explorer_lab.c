@@ -20,8 +20,8 @@ void explorer_open_lab(struct explorer *explorer)
 {
 	lab_view_open(&explorer->lab);
 	/* What is done is seen in the tree, and selected there. */
-	explorer->picture.main = explorer->mains[MAIN_TREE];
-	explorer->cover = COVER_NONE;
+	explorer->ui_state.main = explorer->mains[MAIN_TREE];
+	explorer->overlay = OVERLAY_NONE;
 	explorer_focus_on(explorer, PANE_LESSON);
 }
 
@@ -71,7 +71,7 @@ void explorer_take_actors(struct explorer *explorer)
 	explorer_update(explorer);
 }
 
-/* A sweep that was wished for is shown, or somebody may wish for one. */
+/* A scan that was wished for is shown, or somebody may wish for one. */
 void explorer_pump(struct explorer *explorer, bool answered)
 {
 	bool lab = lab_view_running(&explorer->lab), thawed;

@@ -31,27 +31,27 @@ static void start_lesson(struct explorer *explorer)
 	lesson_view_open(&explorer->lesson, lesson, true);
 	explorer_resume_lesson(explorer);
 	/* A lesson points into the tree. */
-	explorer->picture.main = explorer->mains[MAIN_TREE];
-	explorer->cover = COVER_NONE;
+	explorer->ui_state.main = explorer->mains[MAIN_TREE];
+	explorer->overlay = OVERLAY_NONE;
 	explorer_focus_on(explorer, PANE_LESSON);
 }
 
 void explorer_take_line(struct explorer *explorer)
 {
-	if (explorer->cover == COVER_LIST) {
+	if (explorer->overlay == OVERLAY_LIST) {
 		start_lesson(explorer);
 		return;
 	}
-	if (explorer->cover == COVER_COMMANDS) {
+	if (explorer->overlay == OVERLAY_COMMANDS) {
 		explorer_take_command(explorer);
 		return;
 	}
 	steps_view_take(&explorer->steps);
-	explorer_set_cover(explorer, COVER_NONE);
+	explorer_set_overlay(explorer, OVERLAY_NONE);
 }
 
 bool explorer_has_list(const struct explorer *explorer)
 {
-	return explorer->cover == COVER_LIST || explorer->cover == COVER_STEPS ||
-	       explorer->cover == COVER_COMMANDS;
+	return explorer->overlay == OVERLAY_LIST || explorer->overlay == OVERLAY_STEPS ||
+	       explorer->overlay == OVERLAY_COMMANDS;
 }

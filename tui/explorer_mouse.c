@@ -10,7 +10,7 @@ static bool is_in(const struct area *area, int y, int x)
 
 static struct view *view_at(struct explorer *explorer, int y, int x, enum pane *ret_pane)
 {
-	if (explorer->cover != COVER_NONE)
+	if (explorer->overlay != OVERLAY_NONE)
 		return is_in(&explorer->layout.whole, y, x) ? explorer_focused_view(explorer)
 		                                            : NULL;
 	for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
@@ -42,7 +42,7 @@ void explorer_press_mouse(struct explorer *explorer, const struct press *press)
 	explorer->click_ms = twice ? 0 : explorer->now_ms;
 	explorer->click_y = press->y;
 	explorer->click_x = press->x;
-	if (explorer->cover == COVER_NONE && pane != explorer->focus)
+	if (explorer->overlay == OVERLAY_NONE && pane != explorer->focus)
 		explorer_focus_on(explorer, pane);
 	if (view->ops->click)
 		view->ops->click(view, press->y - view->area.y, press->x - view->area.x, twice);

@@ -2,15 +2,15 @@
 #include "model/base/i18n.h"
 #include "tui/explorer_internal.h"
 
-static struct trail_place present(const struct explorer *explorer)
+static struct nav_history_place present(const struct explorer *explorer)
 {
-	const struct row *row = picture_subject(&explorer->picture);
-	struct trail_place place = {
+	const struct row *row = ui_state_subject(&explorer->ui_state);
+	struct nav_history_place place = {
 	    .grouping = explorer->live->options.grouping,
 	    .has_key = row != NULL,
 	};
 
-	while (explorer->mains[place.main] != explorer->picture.main)
+	while (explorer->mains[place.main] != explorer->ui_state.main)
 		place.main++;
 	if (row)
 		place.key = row->key;
@@ -19,17 +19,17 @@ static struct trail_place present(const struct explorer *explorer)
 
 void explorer_note_place(struct explorer *explorer)
 {
-	struct trail_place place = present(explorer);
+	struct nav_history_place place = present(explorer);
 
-	trail_note(&explorer->trail, &place);
+	nav_history_note(&explorer->nav_history, &place);
 }
 
-void explorer_step_trail(struct explorer *explorer, int step)
+void explorer_step_nav_history(struct explorer *explorer, int step)
 {
-	struct trail_place now = present(explorer), place;
+	struct nav_history_place now = present(explorer), place;
 	struct live *live = explorer->live;
 
-	if (!trail_step(&explorer->trail, step, &now, &place)) {
+	if (!nav_history_step(&explorer->nav_history, step, &now, &place)) {
 		explorer_say(explorer,
 		    step < 0 ? _("no further back: here you began") : _("no further forward"));
 		return;
@@ -38,9 +38,9 @@ void explorer_step_trail(struct explorer *explorer, int step)
 		live->options.grouping = place.grouping;
 		live_rebuild(live);
 	}
-	explorer->picture.main = explorer->mains[place.main];
+	explorer->ui_state.main = explorer->mains[place.main];
 	explorer_focus_on(explorer, PANE_MAIN);
 	if (place.has_key &&
-	    !explorer->picture.main->ops->present(explorer->picture.main, &place.key, true))
+	    !explorer->ui_state.main->ops->present(explorer->ui_state.main, &place.key, true))
 		explorer_say(explorer, _("what was selected here is gone"));
 }

@@ -24,7 +24,7 @@ static void paint_gap(const struct explorer *explorer)
 	struct line line;
 
 	line_init(&line, explorer->charset);
-	line_add_sign(&line, STYLE_DIM, "│", "|");
+	line_add_symbol(&line, STYLE_DIM, "│", "|");
 	for (int y = 0; y < gap->rows; y++)
 		screen_line(&line, gap->y + y, gap->x, 1, LOOK_PLAIN);
 	line_done(&line);
@@ -53,7 +53,7 @@ static void paint_bottom(struct explorer *explorer)
 
 static void paint_panes(struct explorer *explorer)
 {
-	if (explorer->cover != COVER_NONE) {
+	if (explorer->overlay != OVERLAY_NONE) {
 		struct view *view = explorer_focused_view(explorer);
 
 		view->ops->paint(view, true);
@@ -81,9 +81,9 @@ void explorer_paint(struct explorer *explorer)
 		screen_flush();
 		return;
 	}
-	explorer->picture.now_ms = explorer->now_ms;
-	explorer->picture.cast = explorer_cast(explorer, &explorer->picture.cast_count);
-	bars_header(&explorer->picture, explorer->tree.follow, &explorer->layout.header);
+	explorer->ui_state.now_ms = explorer->now_ms;
+	explorer->ui_state.cast = explorer_cast(explorer, &explorer->ui_state.cast_count);
+	bars_header(&explorer->ui_state, explorer->tree.follow, &explorer->layout.header);
 	paint_panes(explorer);
 	paint_bottom(explorer);
 	/* Painting moves the cursor, so it is set last; an open prompt has set its own. */

@@ -24,7 +24,7 @@ static void say_no_match(struct explorer *explorer)
 
 static bool search(struct explorer *explorer, enum search_step step)
 {
-	struct view *view = explorer->picture.main;
+	struct view *view = explorer->ui_state.main;
 
 	return view->ops->search(view, step);
 }

@@ -48,12 +48,12 @@ void explorer_take_setting(struct explorer *explorer, enum settings_key key)
 
 	switch (key) {
 	case SETTINGS_THEME:
-		screen_theme(explorer->no_colour ? THEME_MONO : (enum theme)value);
-		if (explorer->no_colour && value != THEME_MONO)
-			explorer_say(explorer, _("no colours: NO_COLOR or --no-color says so"));
+		screen_theme(explorer->no_color ? THEME_MONO : (enum theme)value);
+		if (explorer->no_color && value != THEME_MONO)
+			explorer_say(explorer, _("no colors: NO_COLOR or --no-color says so"));
 		break;
 	case SETTINGS_COLUMNS:
-		explorer->picture.left_out = ~value;
+		explorer->ui_state.left_out = ~value;
 		break;
 	case SETTINGS_DETAILS:
 		explorer->detail_wished = value == SETTINGS_ON;
@@ -107,7 +107,7 @@ void explorer_init_settings(struct explorer *explorer, const struct tui_options 
 	settings_view_init(&explorer->settings, explorer->charset, &options->settings);
 	explorer->settings.changed = on_changed;
 	explorer->settings.data = explorer;
-	explorer->no_colour = options->no_colour;
+	explorer->no_color = options->no_color;
 	explorer->speak = options->speak;
 	explorer->write_graph = options->write_graph;
 	for (size_t i = 0; i < array_len(at_start); i++)

@@ -14,12 +14,12 @@ static const char *welcome(void)
 /* What is done in there may be the task: it must not be taken for a helper's doing. */
 static void admit(struct explorer *explorer)
 {
-	lesson_view_admit(&explorer->lesson, guest_pid(&explorer->guest));
+	lesson_view_admit(&explorer->lesson, subshell_pid(&explorer->subshell));
 }
 
 void explorer_open_shell(struct explorer *explorer, const struct shell_place *place)
 {
-	int r = guest_open(&explorer->guest, place, welcome());
+	int r = subshell_open(&explorer->subshell, place, welcome());
 	autofree char *message = NULL;
 
 	if (r >= 0) {
@@ -40,8 +40,8 @@ void explorer_open_shell_here(struct explorer *explorer)
 
 void explorer_take_shell(struct explorer *explorer)
 {
-	bool was_here = guest_is_here(&explorer->guest);
-	autofree char *message = guest_take(&explorer->guest, welcome());
+	bool was_here = subshell_is_here(&explorer->subshell);
+	autofree char *message = subshell_take(&explorer->subshell, welcome());
 
 	admit(explorer);
 	if (was_here)
@@ -55,11 +55,11 @@ void explorer_tell_shell(struct explorer *explorer)
 {
 	struct line line;
 
-	if (!guest_is_here(&explorer->guest) || !lesson_view_solved(&explorer->lesson))
+	if (!subshell_is_here(&explorer->subshell) || !lesson_view_solved(&explorer->lesson))
 		return;
 	line_init(&line, explorer->charset);
-	line_add_sign(&line, STYLE_PLAIN, "✔ ", "+ ");
+	line_add_symbol(&line, STYLE_PLAIN, "✔ ", "+ ");
 	line_adds(&line, STYLE_PLAIN, _("nsscope: that is it. Leave the shell to go on."));
-	guest_tell(&explorer->guest, line.text);
+	subshell_tell(&explorer->subshell, line.text);
 	line_done(&line);
 }

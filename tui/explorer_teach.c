@@ -11,7 +11,7 @@ void explorer_present(struct explorer *explorer, bool presents)
 	enum theme theme = explorer->settings.values.values[SETTINGS_THEME];
 
 	explorer->lesson.presents = presents;
-	if (!explorer->no_colour)
+	if (!explorer->no_color)
 		screen_theme(presents ? THEME_CONTRAST : theme);
 	explorer_resize(explorer);
 	explorer_say(explorer,
@@ -82,8 +82,8 @@ bool explorer_teach(struct explorer *explorer, enum action action)
 /* Has the person an eye for the lesson? */
 static bool is_watched(const struct explorer *explorer)
 {
-	return explorer->cover == COVER_NONE && !explorer->prompt.open &&
-	       !guest_is_here(&explorer->guest) && !lab_view_running(&explorer->lab);
+	return explorer->overlay == OVERLAY_NONE && !explorer->prompt.open &&
+	       !subshell_is_here(&explorer->subshell) && !lab_view_running(&explorer->lab);
 }
 
 void explorer_tick(struct explorer *explorer)

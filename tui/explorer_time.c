@@ -2,9 +2,9 @@
 #include "model/base/i18n.h"
 #include "tui/explorer_internal.h"
 
-void explorer_travel(struct explorer *explorer, enum travel_step step)
+void explorer_time_travel(struct explorer *explorer, enum time_travel_step step)
 {
-	explorer_say(explorer, live_travel(explorer->live, step));
+	explorer_say(explorer, live_time_travel(explorer->live, step));
 }
 
 bool explorer_refuses(struct explorer *explorer)
@@ -18,9 +18,9 @@ bool explorer_refuses(struct explorer *explorer)
 
 bool explorer_leave_past(struct explorer *explorer)
 {
-	if (!explorer->live->travel.at || explorer->live->travel.recorded)
+	if (!explorer->live->time_travel.at || explorer->live->time_travel.recorded)
 		return false;
-	explorer_travel(explorer, TRAVEL_NOW);
+	explorer_time_travel(explorer, TIME_TRAVEL_NOW);
 	return true;
 }
 
@@ -48,8 +48,8 @@ static bool go_to_by_type(struct explorer *explorer, const struct row_key *key)
 
 bool explorer_has_event(const struct explorer *explorer)
 {
-	return explorer->cover == COVER_NONE && explorer->focus == PANE_MAIN &&
-	       explorer->picture.main == &explorer->timeline.view;
+	return explorer->overlay == OVERLAY_NONE && explorer->focus == PANE_MAIN &&
+	       explorer->ui_state.main == &explorer->timeline.view;
 }
 
 void explorer_take_event(struct explorer *explorer)
@@ -72,7 +72,7 @@ void explorer_take_event(struct explorer *explorer)
 		return;
 	}
 	if (!is_there(explorer, &key) &&
-	    !live_travel_at_once(explorer->live, at_ms, explorer->now_ms)) {
+	    !live_time_travel_at_once(explorer->live, at_ms, explorer->now_ms)) {
 		explorer_say(explorer, _("that moment is not kept any more"));
 		return;
 	}

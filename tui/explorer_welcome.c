@@ -5,7 +5,7 @@
 #include "tui/explorer_internal.h"
 
 enum {
-	BOX_COLS_MOST = 66,
+	BOX_COLS_MAX = 66,
 	BOX_COLS_LEAST = 36,
 	KEY_COLS = 9,
 	FRAME_COLS = 4, /* a line and a blank at each side */
@@ -34,8 +34,9 @@ void explorer_init_welcome(struct explorer *explorer, const struct tui_options *
 	explorer->welcome = home_write(path, "", 0) == 0;
 }
 
-/* @brief: in one line, cut where it is longer. */
-static void add_way(struct lines *lines, enum charset charset, size_t way, size_t cols, bool brief)
+/* @incremental: in one line, cut where it is longer. */
+static void add_way(
+    struct lines *lines, enum charset charset, size_t way, size_t cols, bool incremental)
 {
 	struct line line;
 
@@ -44,7 +45,7 @@ static void add_way(struct lines *lines, enum charset charset, size_t way, size_
 	line_adds(&line, STYLE_PLAIN, " ");
 	line_pad(&line, KEY_COLS);
 	line_adds(&line, STYLE_PLAIN, _(ways[way].what));
-	if (brief)
+	if (incremental)
 		line_fit(&line, cols);
 	lines_wrap_line(lines, &line, KEY_COLS, cols);
 	line_done(&line);
@@ -57,7 +58,7 @@ static void add_what_is_seen(
 	struct line note;
 
 	line_init_verbatim(&note, charset);
-	if (marks_note(graph, &note)) {
+	if (ns_columns_note(graph, &note)) {
 		lines_wrap(lines, charset, STYLE_PLAIN,
 		    _("This is what can be seen from here: processes, and the eight namespaces "
 		      "that each is in."),
@@ -74,13 +75,13 @@ static void add_what_is_seen(
 	line_done(&note);
 }
 
-static void make(
-    struct lines *lines, const struct graph *graph, enum charset charset, size_t cols, bool brief)
+static void make(struct lines *lines, const struct graph *graph, enum charset charset, size_t cols,
+    bool incremental)
 {
-	if (!brief && graph)
+	if (!incremental && graph)
 		add_what_is_seen(lines, graph, charset, cols);
 	for (size_t way = 0; way < array_len(ways); way++)
-		add_way(lines, charset, way, cols, brief);
+		add_way(lines, charset, way, cols, incremental);
 }
 
 /* "┌─ Welcome ───┐" and what is below it. */
@@ -89,12 +90,12 @@ static void paint_edge(const struct area *box, enum charset charset, int y, bool
 	struct line line;
 
 	line_init_verbatim(&line, charset);
-	line_add_sign(&line, STYLE_PLAIN, top ? "┌─" : "└─", "+-");
+	line_add_symbol(&line, STYLE_PLAIN, top ? "┌─" : "└─", "+-");
 	if (top)
 		line_addf(&line, STYLE_TITLE, " %s ", _("Welcome to nsscope"));
 	while (line.cols + 1 < (size_t)box->cols)
-		line_add_sign(&line, STYLE_PLAIN, "─", "-");
-	line_add_sign(&line, STYLE_PLAIN, top ? "┐" : "┘", "+");
+		line_add_symbol(&line, STYLE_PLAIN, "─", "-");
+	line_add_symbol(&line, STYLE_PLAIN, top ? "┐" : "┘", "+");
 	screen_line(&line, y, box->x, box->cols, LOOK_PLAIN);
 	line_done(&line);
 }
@@ -105,11 +106,11 @@ static void paint_row(
 	struct line line;
 
 	line_init_verbatim(&line, charset);
-	line_add_sign(&line, STYLE_PLAIN, "│", "|");
+	line_add_symbol(&line, STYLE_PLAIN, "│", "|");
 	line_adds(&line, STYLE_PLAIN, " ");
 	line_append(&line, content, 0, (size_t)box->cols - FRAME_COLS);
 	line_pad(&line, (size_t)box->cols - 1);
-	line_add_sign(&line, STYLE_PLAIN, "│", "|");
+	line_add_symbol(&line, STYLE_PLAIN, "│", "|");
 	screen_line(&line, y, box->x, box->cols, LOOK_PLAIN);
 	line_done(&line);
 }
@@ -119,14 +120,14 @@ void explorer_paint_welcome(const struct explorer *explorer)
 	struct area whole = explorer->layout.whole, box = whole;
 	struct lines lines = {0};
 
-	box.cols = whole.cols - 2 < BOX_COLS_MOST ? whole.cols - 2 : BOX_COLS_MOST;
+	box.cols = whole.cols - 2 < BOX_COLS_MAX ? whole.cols - 2 : BOX_COLS_MAX;
 	if (box.cols < BOX_COLS_LEAST)
 		return;
 	box.x = (whole.cols - box.cols) / 2;
-	for (int brief = 0; brief < 2; brief++) {
+	for (int incremental = 0; incremental < 2; incremental++) {
 		lines_done(&lines);
 		make(&lines, explorer->live->shown, explorer->charset,
-		    (size_t)box.cols - FRAME_COLS, brief);
+		    (size_t)box.cols - FRAME_COLS, incremental);
 		if ((int)lines.count + 3 <= whole.rows)
 			break;
 	}

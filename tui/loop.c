@@ -44,12 +44,12 @@ static void take_signals(struct loop *loop)
 	signals_drain();
 	if (signals_took(SIGWINCH) && loop->resize_ms == 0)
 		loop->resize_ms = loop->explorer->now_ms + RESIZE_PAUSE_MS;
-	if (signals_took(SIGTSTP) && !guest_is_here(&loop->explorer->guest)) {
+	if (signals_took(SIGTSTP) && !subshell_is_here(&loop->explorer->subshell)) {
 		suspend(loop->explorer);
 		signals_took(SIGCONT);
 	}
 	/* After SIGSTOP, which nobody is told of: another program may have used the terminal. */
-	if (signals_took(SIGCONT) && !guest_is_here(&loop->explorer->guest)) {
+	if (signals_took(SIGCONT) && !subshell_is_here(&loop->explorer->subshell)) {
 		screen_resume();
 		explorer_resize(loop->explorer);
 	}
@@ -65,7 +65,7 @@ static void take_keys(struct loop *loop)
 		any = true;
 		explorer_press(loop->explorer, &press);
 		/* What is typed behind the key that opens a shell is the shell's. */
-		if (loop->explorer->quit || guest_is_here(&loop->explorer->guest))
+		if (loop->explorer->quit || subshell_is_here(&loop->explorer->subshell))
 			return;
 	}
 	/* Readable and empty: the end of the file. */
@@ -96,7 +96,7 @@ static int timeout_ms(const struct loop *loop)
 	int timeout = may_step(explorer) ? live_timeout(explorer->live, now) : -1;
 
 	/* Nothing is painted while a shell has the terminal. */
-	if (explorer->dirty && !guest_is_here(&explorer->guest))
+	if (explorer->dirty && !subshell_is_here(&explorer->subshell))
 		return 0;
 	timeout = sooner(timeout, explorer_inspect_timeout(explorer));
 	timeout = sooner(timeout, explorer_tick_timeout(explorer));
@@ -143,10 +143,11 @@ static void wait_for_events(struct loop *loop)
 {
 	struct explorer *explorer = loop->explorer;
 
-	bool away = guest_is_here(&explorer->guest);
+	bool away = subshell_is_here(&explorer->subshell);
 
 	loop->fds[FD_KEYS] = (struct pollfd){.fd = away ? -1 : STDIN_FILENO, .events = POLLIN};
-	loop->fds[FD_SHELL] = (struct pollfd){.fd = guest_fd(&explorer->guest), .events = POLLIN};
+	loop->fds[FD_SHELL] =
+	    (struct pollfd){.fd = subshell_fd(&explorer->subshell), .events = POLLIN};
 	loop->fds[FD_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
 	loop->fds[FD_INSPECT] =
 	    (struct pollfd){.fd = inspect_pane_fd(&explorer->detail.inside), .events = POLLIN};
@@ -204,7 +205,7 @@ int loop_run(struct explorer *explorer)
 	explorer->now_ms = clock_history_ms();
 	explorer->dirty = true;
 	while (!explorer->quit) {
-		if (explorer->dirty && !guest_is_here(&explorer->guest))
+		if (explorer->dirty && !subshell_is_here(&explorer->subshell))
 			explorer_paint(explorer);
 		wait_for_events(&loop);
 		bool answered = take_events(&loop);

@@ -1,7 +1,7 @@
 /* The event loop: one poll over keyboard, signals, timer and the actors' sockets.
  *
- * A key is answered, and painted, before any more of a sweep is done.  Where there is always another one, as of a key
- * that is held down on a busy machine, the sweep has one turn in eight all the same. */
+ * A key is answered, and painted, before any more of a scan is done.  Where there is always another one, as of a key
+ * that is held down on a busy machine, the scan has one turn in eight all the same. */
 #pragma once
 
 #include "tui/explorer.h"

@@ -3,24 +3,24 @@
 
 #include "model/view/outline.h"
 
-enum { TRAIL_MOST = 64 };
+enum { NAV_HISTORY_MAX = 64 };
 
-struct trail_place {
+struct nav_history_place {
 	unsigned main; /* enum main_view */
 	enum grouping grouping;
 	struct row_key key;
 	bool has_key; /* something was selected */
 };
 
-struct trail {
-	struct trail_place places[TRAIL_MOST + 1];
+struct nav_history {
+	struct nav_history_place places[NAV_HISTORY_MAX + 1];
 	size_t at;  /* where the present place would stand */
 	size_t end; /* the last one that forward leads to */
 };
 
 /* Notes @present before something leads away from it; what lay ahead is forgotten, and the oldest
  * where there are too many.  The same place twice is noted once. */
-void trail_note(struct trail *trail, const struct trail_place *present);
+void nav_history_note(struct nav_history *nav_history, const struct nav_history_place *present);
 /* One back (@step -1) or forward (1).  Returns false where there is none. */
-bool trail_step(struct trail *trail, int step, const struct trail_place *present,
-    struct trail_place *ret_place);
+bool nav_history_step(struct nav_history *nav_history, int step,
+    const struct nav_history_place *present, struct nav_history_place *ret_place);

@@ -27,7 +27,7 @@ static struct svg_cell read_cell(int row, int col)
 	cell.cols = (uint8_t)(width == 2 ? 2 : 1);
 	cell.bold = attributes & A_BOLD;
 	cell.underline = attributes & A_UNDERLINE;
-	theme_colours(pair, attributes, &cell.front, &cell.back);
+	theme_colors(pair, attributes, &cell.front, &cell.back);
 	return cell;
 }
 
@@ -80,7 +80,7 @@ void snapshot_svg(FILE *out)
 	autofree struct svg_cell *cells = xcalloc((size_t)COLS + 1, sizeof(*cells));
 	uint32_t front, back;
 
-	theme_colours(0, A_NORMAL, &front, &back);
+	theme_colors(0, A_NORMAL, &front, &back);
 	svg_begin(out, LINES, COLS, "nsscope", back);
 	for (int row = 0; row < LINES; row++) {
 		read_row(row, cells);

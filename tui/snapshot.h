@@ -6,5 +6,5 @@
 
 /* As lines of UTF-8, or of ASCII where the locale is so, without blanks at their ends. */
 void snapshot_text(FILE *out);
-/* As a picture, in the colours of the theme. */
+/* As a picture, in the colors of the theme. */
 void snapshot_svg(FILE *out);

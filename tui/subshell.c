@@ -15,57 +15,57 @@
 
 enum { LEAVE_MS = 500 };
 
-void guest_init(struct guest *guest)
+void subshell_init(struct subshell *subshell)
 {
-	*guest = (struct guest){.pane_fd = -1, .place.pidfd = -1};
+	*subshell = (struct subshell){.pane_fd = -1, .place.pidfd = -1};
 }
 
-bool guest_is_here(const struct guest *guest)
+bool subshell_is_here(const struct subshell *subshell)
 {
-	return guest->shell != NULL;
+	return subshell->shell != NULL;
 }
 
-pid_t guest_pid(const struct guest *guest)
+pid_t subshell_pid(const struct subshell *subshell)
 {
-	return guest->shell ? shell_pid(guest->shell) : 0;
+	return subshell->shell ? shell_pid(subshell->shell) : 0;
 }
 
-int guest_fd(const struct guest *guest)
+int subshell_fd(const struct subshell *subshell)
 {
-	return guest->shell ? shell_fd(guest->shell) : guest->pane_fd;
+	return subshell->shell ? shell_fd(subshell->shell) : subshell->pane_fd;
 }
 
-static void forget_pane(struct guest *guest)
+static void forget_pane(struct subshell *subshell)
 {
-	guest->pane = 0;
-	close_fd(&guest->pane_fd);
-	close_fd(&guest->place.pidfd);
+	subshell->pane = 0;
+	close_fd(&subshell->pane_fd);
+	close_fd(&subshell->place.pidfd);
 }
 
 /* Where a shell in the foreground won't end by itself, its helper sees to that when we are gone. */
-void guest_done(struct guest *guest)
+void subshell_done(struct subshell *subshell)
 {
 	struct shell_result result;
 
-	forget_pane(guest);
-	if (!guest->shell)
+	forget_pane(subshell);
+	if (!subshell->shell)
 		return;
-	shell_hang_up(guest->shell);
-	struct pollfd over = {.fd = shell_fd(guest->shell), .events = POLLIN};
+	shell_hang_up(subshell->shell);
+	struct pollfd over = {.fd = shell_fd(subshell->shell), .events = POLLIN};
 
 	if (poll(&over, 1, LEAVE_MS) > 0)
-		shell_finish(guest->shell, &result);
-	guest->shell = NULL;
+		shell_finish(subshell->shell, &result);
+	subshell->shell = NULL;
 }
 
 /* Who isn't in the foreground is stopped for writing where the terminal says so (tostop), unless
  * that signal is blocked; termios(3).  A terminal that takes nothing must not hold us up. */
-void guest_tell(const struct guest *guest, const char *text)
+void subshell_tell(const struct subshell *subshell, const char *text)
 {
 	struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
 	sigset_t set, before;
 
-	if (!guest->shell || poll(&terminal, 1, 0) <= 0 || !(terminal.revents & POLLOUT))
+	if (!subshell->shell || poll(&terminal, 1, 0) <= 0 || !(terminal.revents & POLLOUT))
 		return;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTTOU);
@@ -74,76 +74,77 @@ void guest_tell(const struct guest *guest, const char *text)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static int open_here(struct guest *guest, const struct shell_place *place, const char *welcome)
+static int open_here(
+    struct subshell *subshell, const struct shell_place *place, const char *welcome)
 {
 	int r;
 
 	screen_suspend();
 	if (welcome)
 		dprintf(STDOUT_FILENO, "%s\n", welcome);
-	r = shell_start(place, &guest->shell);
+	r = shell_start(place, &subshell->shell);
 	if (r < 0) {
-		guest->shell = NULL;
+		subshell->shell = NULL;
 		screen_resume();
 	}
 	return r;
 }
 
-int guest_open(struct guest *guest, const struct shell_place *place, const char *welcome)
+int subshell_open(struct subshell *subshell, const struct shell_place *place, const char *welcome)
 {
 	char ticket[SHELL_TICKET_BYTES] = "";
 	int r;
 
-	if (guest->shell || guest->pane)
+	if (subshell->shell || subshell->pane)
 		return -EBUSY;
-	if (guest->no_pane || !pane_is_there())
-		return open_here(guest, place, welcome);
+	if (subshell->no_pane || !pane_is_there())
+		return open_here(subshell, place, welcome);
 	if (place->pidfd >= 0) {
 		r = shell_ticket(place, ticket);
 		if (r < 0)
 			return r;
 	}
-	guest->place = *place;
+	subshell->place = *place;
 	if (place->pidfd >= 0) {
 		/* A shell at -1 would stand right here, where nobody asked for one. */
-		guest->place.pidfd = fcntl(place->pidfd, F_DUPFD_CLOEXEC, 0);
-		if (guest->place.pidfd < 0)
+		subshell->place.pidfd = fcntl(place->pidfd, F_DUPFD_CLOEXEC, 0);
+		if (subshell->place.pidfd < 0)
 			return -errno;
 	}
-	r = pane_open(*ticket ? ticket : NULL, &guest->pane, &guest->pane_fd);
+	r = pane_open(*ticket ? ticket : NULL, &subshell->pane, &subshell->pane_fd);
 	if (r >= 0)
 		return 0;
-	forget_pane(guest);
-	return open_here(guest, place, welcome);
+	forget_pane(subshell);
+	return open_here(subshell, place, welcome);
 }
 
-int guest_open_program(struct guest *guest, const char *const *words)
+int subshell_open_program(struct subshell *subshell, const char *const *words)
 {
 	const struct shell_place place = {.pidfd = -1, .program = words};
 	int r;
 
-	if (guest->shell || guest->pane)
+	if (subshell->shell || subshell->pane)
 		return -EBUSY;
-	r = open_here(guest, &place, NULL);
-	guest->program = r >= 0;
+	r = open_here(subshell, &place, NULL);
+	subshell->program = r >= 0;
 	return r;
 }
 
-static char *take_pane(struct guest *guest, const char *welcome)
+static char *take_pane(struct subshell *subshell, const char *welcome)
 {
 	int status = 0, r;
 
-	while (waitpid(guest->pane, &status, 0) < 0 && errno == EINTR)
+	while (waitpid(subshell->pane, &status, 0) < 0 && errno == EINTR)
 		;
-	guest->pane = 0;
+	subshell->pane = 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		forget_pane(guest);
+		forget_pane(subshell);
 		return xstrdup(_("a shell stands in the other pane"));
 	}
 	/* No room for another pane, say: then here. */
-	guest->no_pane = true;
-	r = open_here(guest, &guest->place, welcome);
-	forget_pane(guest);
+	subshell->no_pane = true;
+	r = open_here(subshell, &subshell->place, welcome);
+	forget_pane(subshell);
 	return r < 0 ? xasprintf(_("no shell could be started: %s"), strerror(-r)) : NULL;
 }
 
@@ -161,19 +162,19 @@ static char *program_message(const struct shell_result *result)
 	return NULL;
 }
 
-char *guest_take(struct guest *guest, const char *welcome)
+char *subshell_take(struct subshell *subshell, const char *welcome)
 {
 	struct shell_result result = {0};
-	bool was_program = guest->program;
+	bool was_program = subshell->program;
 	int r;
 
-	if (guest->pane)
-		return take_pane(guest, welcome);
-	if (!guest->shell)
+	if (subshell->pane)
+		return take_pane(subshell, welcome);
+	if (!subshell->shell)
 		return NULL;
-	r = shell_finish(guest->shell, &result);
-	guest->shell = NULL;
-	guest->program = false;
+	r = shell_finish(subshell->shell, &result);
+	subshell->shell = NULL;
+	subshell->program = false;
 	screen_resume();
 	if (r < 0)
 		return xstrdup(_("the shell was ended from outside"));

@@ -9,36 +9,36 @@
 
 #include <stdbool.h>
 
-struct guest {
+struct subshell {
 	struct shell *shell; /* on this terminal; NULL: none */
 	pid_t pane;          /* the tmux that is to open one; 0: none */
 	int pane_fd;         /* its pidfd */
 	struct shell_place
 	    place;    /* where the shell of that pane shall stand, with a pidfd of its own */
 	bool no_pane; /* tmux could not do it, and isn't asked again */
-	bool program; /* it is no shell, but what guest_open_program took */
+	bool program; /* it is no shell, but what subshell_open_program took */
 };
 
-void guest_init(struct guest *guest);
+void subshell_init(struct subshell *subshell);
 /* Hangs up on a shell that still runs. */
-void guest_done(struct guest *guest);
+void subshell_done(struct subshell *subshell);
 
 /* Opens a shell at @place.  @welcome: a line for the terminal that is given away, translated.
  * Returns 0, or -errno: then nothing was opened. */
-int guest_open(struct guest *guest, const struct shell_place *place, const char *welcome);
+int subshell_open(struct subshell *subshell, const struct shell_place *place, const char *welcome);
 
 /* Runs @words, ended by NULL, which may go away meanwhile, on this terminal. */
-int guest_open_program(struct guest *guest, const char *const *words);
+int subshell_open_program(struct subshell *subshell, const char *const *words);
 
 /* Has it the terminal? */
-bool guest_is_here(const struct guest *guest);
+bool subshell_is_here(const struct subshell *subshell);
 /* Whose descendants are the person's and not helpers of this process; 0 for nobody. */
-pid_t guest_pid(const struct guest *guest);
+pid_t subshell_pid(const struct subshell *subshell);
 /* Tells the person something in the terminal that was given away.  @text: sanitised. */
-void guest_tell(const struct guest *guest, const char *text);
+void subshell_tell(const struct subshell *subshell, const char *text);
 
 /* The descriptor to poll, or -1. */
-int guest_fd(const struct guest *guest);
+int subshell_fd(const struct subshell *subshell);
 /* To be called when that is readable.  When a shell is over the screen is taken back.
  * Returns what there is to say, raw and translated, to be freed; NULL for nothing. */
-char *guest_take(struct guest *guest, const char *welcome);
+char *subshell_take(struct subshell *subshell, const char *welcome);

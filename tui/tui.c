@@ -19,11 +19,11 @@ static enum charset choose_charset(bool ascii)
 	return ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 ? CHARSET_ASCII : CHARSET_UTF8;
 }
 
-static bool no_colour(const struct tui_options *options)
+static bool no_color(const struct tui_options *options)
 {
-	const char *wish = getenv("NO_COLOR"); /* no-color.org: set and not empty */
+	const char *request = getenv("NO_COLOR"); /* no-color.org: set and not empty */
 
-	return options->no_colour || (wish && *wish);
+	return options->no_color || (request && *request);
 }
 
 /* The screen is open: runs until the end.  Returns a signal, or 0. */
@@ -46,7 +46,7 @@ int tui_run(const struct tui_options *options)
 {
 	struct screen_options screen = {
 	    .charset = choose_charset(options->ascii),
-	    .theme = no_colour(options) ? THEME_MONO : options->settings.values[SETTINGS_THEME],
+	    .theme = no_color(options) ? THEME_MONO : options->settings.values[SETTINGS_THEME],
 	};
 	const unsigned *settings = options->settings.values;
 	struct live *live = NULL;
@@ -83,13 +83,13 @@ int tui_run(const struct tui_options *options)
 	return r;
 }
 
-int tui_terminal(int *ret_colours)
+int tui_terminal(int *ret_colors)
 {
 	struct terminal terminal;
 	int r = terminal_find(&terminal);
 
 	terminal_forget();
 	if (r == 0)
-		*ret_colours = terminal.colours;
+		*ret_colors = terminal.colors;
 	return r;
 }

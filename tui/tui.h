@@ -14,8 +14,8 @@
 #include <stdio.h>
 
 struct tui_options {
-	bool ascii;     /* no character past 0x7e, whatever the locale says */
-	bool no_colour; /* also told by NO_COLOR */
+	bool ascii;    /* no character past 0x7e, whatever the locale says */
+	bool no_color; /* also told by NO_COLOR */
 	struct settings settings;
 	const char *said; /* what was wrong in their file, NULL for nothing; borrowed */
 	/* Speaks another language from now on: "en", "zh" or "auto". */
@@ -23,15 +23,15 @@ struct tui_options {
 	/* Writes @graph to @out as "json" or "dot".  Returns false for another format. */
 	bool (*write_graph)(const struct graph *graph, const char *format, FILE *out);
 	const struct lesson *lesson; /* open this one, NULL for none; borrowed */
-	const char *lessons;    /* a folder of lessons, see library.h; NULL for none; borrowed */
-	size_t from;            /* the step of @lesson to begin with */
-	bool resume;            /* … else the one where somebody left it */
-	bool present;           /* begin in presenter mode */
-	unsigned auto_s;        /* let @lesson go on by itself every so many seconds; 0: not */
-	bool lab;               /* open the lab */
-	bool notes;             /* show what is for the speaker, too */
-	struct past *recording; /* show this, not the machine; NULL for none; borrowed */
-	uint64_t recording_at;  /* the moment to begin with, 0 for the first */
+	const char *lessons; /* a folder of lessons, see library.h; NULL for none; borrowed */
+	size_t from;         /* the step of @lesson to begin with */
+	bool resume;         /* … else the one where somebody left it */
+	bool present;        /* begin in presenter mode */
+	unsigned auto_s;     /* let @lesson go on by itself every so many seconds; 0: not */
+	bool lab;            /* open the lab */
+	bool notes;          /* show what is for the speaker, too */
+	struct history_log *recording; /* show this, not the machine; NULL for none; borrowed */
+	uint64_t recording_at;         /* the moment to begin with, 0 for the first */
 };
 
 /* Returns 0, or -errno after a message on standard error: -ENOTTY (no terminal), -EINVAL (TERM is
@@ -39,6 +39,6 @@ struct tui_options {
 int tui_run(const struct tui_options *options);
 
 /* Looks up the terminal called TERM as tui_run does, without touching it.
- * Returns 0, or what terminal_find gives below 0 (terminals.h).  *@ret_colours: how many it has, -1 for
+ * Returns 0, or what terminal_find gives below 0 (terminals.h).  *@ret_colors: how many it has, -1 for
  * none. */
-int tui_terminal(int *ret_colours);
+int tui_terminal(int *ret_colors);

@@ -55,8 +55,8 @@ complete -c nsscope -n 'not __nsscope_on replay' -l source -x -a 'auto bpf proc'
 
 complete -c nsscope -n '__nsscope_on none tree' -l by -x -a 'pid type owner room' -d 'group the tree'
 complete -c nsscope -n '__nsscope_on none events record' -l interval -x -d 'milliseconds between sweeps'
-complete -c nsscope -n '__nsscope_on none' -l theme -x -a 'auto dark light contrast mono' -d colours
-complete -c nsscope -n '__nsscope_on none' -l no-color -d 'no colours'
+complete -c nsscope -n '__nsscope_on none' -l theme -x -a 'auto dark light contrast mono' -d colors
+complete -c nsscope -n '__nsscope_on none' -l no-color -d 'no colors'
 complete -c nsscope -n '__nsscope_on none' -l no-mouse -d 'leave the mouse to the terminal'
 complete -c nsscope -n '__nsscope_on none' -l plain -d 'no screen: print the tree once'
 complete -c nsscope -n '__nsscope_on none lesson' -l lessons -x -a '(__fish_complete_directories)' -d 'look for lessons in this folder first'

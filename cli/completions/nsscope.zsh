@@ -58,8 +58,8 @@ _nsscope() {
 	_arguments -C $common $source \
 		'--by=[group the tree]:grouping:(pid type owner room)' \
 		'--interval=[milliseconds between sweeps]:milliseconds:' \
-		'--theme=[colours]:theme:(auto dark light contrast mono)' \
-		'--no-color[no colours]' \
+		'--theme=[colors]:theme:(auto dark light contrast mono)' \
+		'--no-color[no colors]' \
 		'--no-mouse[leave the mouse to the terminal]' \
 		'--plain[no screen\: print the tree once]' \
 		'--lessons=[look for lessons in this folder first]:folder:_files -/' \

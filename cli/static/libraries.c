@@ -20,7 +20,7 @@ int sd_pid_get_session(pid_t pid, char **session);
 int sd_pid_get_slice(pid_t pid, char **slice);
 int sd_pid_get_unit(pid_t pid, char **unit);
 int sd_pid_get_user_unit(pid_t pid, char **unit);
-int sd_session_get_seat(const char *session, char **seat);
+int sd_session_get_seat(const char *session, char **actor_conn);
 
 int sd_pid_get_machine_name(pid_t pid, char **machine)
 {
@@ -58,9 +58,9 @@ int sd_pid_get_user_unit(pid_t pid, char **unit)
 	return -ENODATA;
 }
 
-int sd_session_get_seat(const char *session, char **seat)
+int sd_session_get_seat(const char *session, char **actor_conn)
 {
-	(void)session, (void)seat;
+	(void)session, (void)actor_conn;
 	return -ENODATA;
 }
 

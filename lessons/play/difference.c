@@ -14,8 +14,8 @@ static bool is_limit(const struct call_record *record)
 	const char *call = record->call->name;
 	int error = record->answer.error;
 
-	return meaning_is_limit(call, error) ||
-	       (error == ENOMEM && !meaning_of(call, record->call->source, error));
+	return errno_is_limit(call, error) ||
+	       (error == ENOMEM && !errno_meaning(call, record->call->source, error));
 }
 
 /* Of a line of the shell.  A program says what it came to, not the kernel. */

@@ -15,7 +15,7 @@ struct lab {
 	struct stage *stage; /* NULL with LAB_FAILED */
 	enum lab_state state;
 	const char *problem;
-	struct lab_wish wish;           /* its names are the next two */
+	struct lab_request request;     /* its names are the next two */
 	char actor[ACTOR_NAME_MAX + 1]; /* who does it; "" for nobody */
 	char child[2];                  /* the next one that is made */
 	char target[ACTOR_NAME_MAX + 1];
@@ -70,7 +70,7 @@ struct lab *lab_new(void)
 {
 	struct lab *lab = xcalloc(1, sizeof(*lab));
 
-	lab->wish = (struct lab_wish){.types = 1u << NS_UTS, .maps_root = true};
+	lab->request = (struct lab_request){.types = 1u << NS_UTS, .maps_root = true};
 	begin(lab);
 	return lab;
 }
@@ -136,33 +136,33 @@ void lab_aim(struct lab *lab, const struct graph *graph, const struct process *t
 	const char *name = pid ? lab_actor_name(lab, pid) : NULL;
 
 	snprintf(lab->target, sizeof(lab->target), "%s", name ? name : "");
-	lab->wish.actor =
+	lab->request.actor =
 	    describe(lab, graph, lab->stage ? stage_pid(lab->stage, lab->actor) : 0, lab->actor);
-	lab->wish.target = describe(lab, graph, pid, name ? lab->target : NULL);
-	lab->wish.child = lab->child[0] > 'Z' ? NULL : lab->child;
+	lab->request.target = describe(lab, graph, pid, name ? lab->target : NULL);
+	lab->request.child = lab->child[0] > 'Z' ? NULL : lab->child;
 }
 
-const struct lab_wish *lab_wish(const struct lab *lab)
+const struct lab_request *lab_request(const struct lab *lab)
 {
-	return &lab->wish;
+	return &lab->request;
 }
 
 void lab_pick(struct lab *lab, enum nstype type, bool picked)
 {
 	if (picked)
-		lab->wish.types |= 1u << type;
+		lab->request.types |= 1u << type;
 	else
-		lab->wish.types &= ~(1u << type);
+		lab->request.types &= ~(1u << type);
 }
 
 void lab_set_way(struct lab *lab, enum lab_way way)
 {
-	lab->wish.way = way;
+	lab->request.way = way;
 }
 
 void lab_set_maps_root(struct lab *lab, bool maps)
 {
-	lab->wish.maps_root = maps;
+	lab->request.maps_root = maps;
 }
 
 void lab_step_actor(struct lab *lab, int step)
@@ -233,7 +233,7 @@ bool lab_do(struct lab *lab)
 {
 	if (!is_ready(lab))
 		return false;
-	lab_wish_plan(&lab->wish, &lab->plan);
+	lab_request_plan(&lab->request, &lab->plan);
 	if (!lab->plan.count)
 		return false;
 	lab->last = lab->count;
@@ -244,7 +244,7 @@ bool lab_do(struct lab *lab)
 
 bool lab_end_actor(struct lab *lab)
 {
-	if (!is_ready(lab) || !lab->wish.actor.pid)
+	if (!is_ready(lab) || !lab->request.actor.pid)
 		return false;
 	lab->plan.calls[0] =
 	    (struct plan_call){.name = "exit", .arguments = {xstrdup("0")}, .argument_count = 1};

@@ -40,7 +40,7 @@ const char *lab_problem(const struct lab *lab); /* translated, for LAB_FAILED */
 bool lab_gave_up_root(const struct lab *lab);   /* see stage_gave_up_root */
 
 /* What is wished for.  Valid until the next call. */
-const struct lab_wish *lab_wish(const struct lab *lab);
+const struct lab_request *lab_request(const struct lab *lab);
 void lab_pick(struct lab *lab, enum nstype type, bool picked);
 void lab_set_way(struct lab *lab, enum lab_way way);
 void lab_set_maps_root(struct lab *lab, bool maps);
@@ -62,7 +62,7 @@ const struct lab_call *lab_calls(const struct lab *lab, size_t *ret_count, size_
 /* For the event loop. */
 size_t lab_poll(const struct lab *lab, struct pollfd *fds, size_t room);
 void lab_io(struct lab *lab);
-/* Wants a graph: one whose sweep begins now or later. */
+/* Wants a graph: one whose scan begins now or later. */
 bool lab_wants_graph(const struct lab *lab);
 void lab_see(struct lab *lab, const struct graph *graph);
 

@@ -12,26 +12,26 @@ static bool has(unsigned types, enum nstype type)
 	return types & (1u << type);
 }
 
-bool lab_wish_makes_user(const struct lab_wish *wish)
+bool lab_request_makes_user(const struct lab_request *request)
 {
-	return wish->way != LAB_SETNS && has(wish->types, NS_USER);
+	return request->way != LAB_SETNS && has(request->types, NS_USER);
 }
 
-const char *lab_wish_objection(const struct lab_wish *wish)
+const char *lab_request_objection(const struct lab_request *request)
 {
-	if (!wish->actor.pid)
+	if (!request->actor.pid)
 		return _("no actor is left: X begins anew");
-	if (!wish->types && wish->way != LAB_CLONE)
+	if (!request->types && request->way != LAB_CLONE)
 		return _("pick a type first: Space, or its digit");
-	if (wish->way == LAB_CLONE && !wish->child)
+	if (request->way == LAB_CLONE && !request->child)
 		return _("there are as many actors as can be: X begins anew");
-	if (wish->way != LAB_SETNS)
+	if (request->way != LAB_SETNS)
 		return NULL;
-	if (!wish->target.pid)
+	if (!request->target.pid)
 		return _("select in the tree the process whose namespaces are to be joined");
-	if (!wish->target.name)
+	if (!request->target.name)
 		return _("nsscope joins only what its actors made: by hand, the command does it");
-	if (wish->target.pid == wish->actor.pid)
+	if (request->target.pid == request->actor.pid)
 		return _("that is itself: select another process in the tree");
 	return NULL;
 }
@@ -69,42 +69,42 @@ static void add_nsenter(FILE *to, const struct lab_process *target, unsigned typ
 	add_types(to, types | (target->apart & 1u << NS_USER), " --preserve-credentials");
 }
 
-static void add_unshare(FILE *to, const struct lab_wish *wish)
+static void add_unshare(FILE *to, const struct lab_request *request)
 {
-	unsigned types = wish->types;
-	bool maps = wish->maps_root;
+	unsigned types = request->types;
+	bool maps = request->maps_root;
 
-	if (wish->actor.home) {
+	if (request->actor.home) {
 		/* What the stage has made stands for one that would be needed for the rights. */
 		maps = maps || !has(types, NS_USER);
 		types |= 1u << NS_USER;
 	} else {
-		add_nsenter(to, &wish->actor, wish->actor.apart);
+		add_nsenter(to, &request->actor, request->actor.apart);
 		fputc(' ', to);
 	}
-	fprintf(to, "unshare%s", wish->way == LAB_CLONE ? " --fork" : "");
+	fprintf(to, "unshare%s", request->way == LAB_CLONE ? " --fork" : "");
 	add_types(to, types, maps ? " --map-root-user" : "");
 	/* The system call changes nothing of who sees whose mounts; unshare(1) would. */
 	if (has(types, NS_MNT))
 		fputs(" --propagation unchanged", to);
 }
 
-char *lab_wish_command(const struct lab_wish *wish)
+char *lab_request_command(const struct lab_request *request)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *to;
 
-	if (!wish->actor.pid || (wish->way == LAB_SETNS && !wish->target.pid) ||
-	    (wish->way != LAB_CLONE && !wish->types))
+	if (!request->actor.pid || (request->way == LAB_SETNS && !request->target.pid) ||
+	    (request->way != LAB_CLONE && !request->types))
 		return NULL;
 	to = open_memstream(&text, &len);
 	if (!to)
 		return NULL;
-	if (wish->way == LAB_SETNS)
-		add_nsenter(to, &wish->target, wish->types);
+	if (request->way == LAB_SETNS)
+		add_nsenter(to, &request->target, request->types);
 	else
-		add_unshare(to, wish);
+		add_unshare(to, request);
 	fclose(to);
 	return text;
 }
@@ -150,30 +150,30 @@ static void add_maps(struct lab_plan *plan, const char *actor)
 		add_call(plan, actor, "write_file", xstrdup(files[i][0]), xstrdup(files[i][1]));
 }
 
-void lab_wish_plan(const struct lab_wish *wish, struct lab_plan *ret_plan)
+void lab_request_plan(const struct lab_request *request, struct lab_plan *ret_plan)
 {
-	const char *actor = wish->actor.name;
+	const char *actor = request->actor.name;
 
 	*ret_plan = (struct lab_plan){.count = 0};
-	if (lab_wish_objection(wish))
+	if (lab_request_objection(request))
 		return;
-	switch (wish->way) {
+	switch (request->way) {
 	case LAB_UNSHARE:
-		add_call(ret_plan, actor, "unshare", flags_of(wish->types), NULL);
+		add_call(ret_plan, actor, "unshare", flags_of(request->types), NULL);
 		break;
 	case LAB_CLONE:
-		add_call(ret_plan, actor, wish->types ? "clone" : "fork", xstrdup(wish->child),
-		    wish->types ? flags_of(wish->types) : NULL);
-		actor = wish->child;
+		add_call(ret_plan, actor, request->types ? "clone" : "fork",
+		    xstrdup(request->child), request->types ? flags_of(request->types) : NULL);
+		actor = request->child;
 		break;
 	default:
-		add_call(ret_plan, actor, "pidfd_open", xstrdup(wish->target.name), NULL)
+		add_call(ret_plan, actor, "pidfd_open", xstrdup(request->target.name), NULL)
 		    ->variable = "p";
-		add_call(ret_plan, actor, "setns", xstrdup("p"), flags_of(wish->types));
+		add_call(ret_plan, actor, "setns", xstrdup("p"), flags_of(request->types));
 		add_call(ret_plan, actor, "close", xstrdup("p"), NULL);
 		break;
 	}
-	if (lab_wish_makes_user(wish) && wish->maps_root)
+	if (lab_request_makes_user(request) && request->maps_root)
 		add_maps(ret_plan, actor);
 }
 
@@ -195,9 +195,9 @@ char *plan_call_source(const struct plan_call *call)
 }
 
 /* A process is a number in C, and a child has no name. */
-static char *in_c(const struct lab_wish *wish, const struct plan_call *call)
+static char *in_c(const struct lab_request *request, const struct plan_call *call)
 {
-	autofree char *pid = xasprintf("%d", (int)wish->target.pid);
+	autofree char *pid = xasprintf("%d", (int)request->target.pid);
 	const char *arguments[] = {call->arguments[0], call->arguments[1]};
 	char *text;
 
@@ -209,18 +209,18 @@ static char *in_c(const struct lab_wish *wish, const struct plan_call *call)
 	return text ? text : plan_call_source(call);
 }
 
-char *lab_wish_code(const struct lab_wish *wish)
+char *lab_request_code(const struct lab_request *request)
 {
 	struct lab_plan plan;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *to = NULL;
 
-	lab_wish_plan(wish, &plan);
+	lab_request_plan(request, &plan);
 	if (plan.count)
 		to = open_memstream(&text, &len);
 	for (size_t i = 0; to && i < plan.count; i++) {
-		autofree char *code = in_c(wish, &plan.calls[i]);
+		autofree char *code = in_c(request, &plan.calls[i]);
 		const char *variable = plan.calls[i].variable;
 
 		fprintf(to, "%s%s%s%s;", i ? "\n" : "", variable ? variable : "",

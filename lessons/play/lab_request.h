@@ -20,7 +20,7 @@ struct lab_process {
 	bool home;        /* it stands where the stage put it */
 };
 
-struct lab_wish {
+struct lab_request {
 	enum lab_way way;
 	unsigned types; /* 1u << type, … */
 	bool maps_root; /* whoever makes a user namespace becomes root in it */
@@ -29,13 +29,13 @@ struct lab_wish {
 };
 
 /* Why it can't be done, translated; NULL where it can. */
-const char *lab_wish_objection(const struct lab_wish *wish);
+const char *lab_request_objection(const struct lab_request *request);
 
 /* Is a user namespace to be made? */
-bool lab_wish_makes_user(const struct lab_wish *wish);
+bool lab_request_makes_user(const struct lab_request *request);
 
 /* The command that does the same, where nsscope was started: to be freed.  NULL where there is none. */
-char *lab_wish_command(const struct lab_wish *wish);
+char *lab_request_command(const struct lab_request *request);
 
 enum { PLAN_CALLS_MAX = 4, PLAN_ARGUMENTS_MAX = 2 };
 
@@ -54,10 +54,10 @@ struct lab_plan {
 };
 
 /* Fills @ret_plan where nothing is objected, else it is empty. */
-void lab_wish_plan(const struct lab_wish *wish, struct lab_plan *ret_plan);
+void lab_request_plan(const struct lab_request *request, struct lab_plan *ret_plan);
 void lab_plan_done(struct lab_plan *plan);
 
 /* A call as it is written in a lesson, "fork(B)"; to be freed. */
 char *plan_call_source(const struct plan_call *call);
 /* The calls in C, a line each, to be freed.  NULL for none. */
-char *lab_wish_code(const struct lab_wish *wish);
+char *lab_request_code(const struct lab_request *request);

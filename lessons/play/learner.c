@@ -44,10 +44,10 @@ static enum subject subject_of(const struct lesson_check *line)
 }
 
 /* With @you for "you" and @you2 for "you2"; NULL: nobody. */
-static bool holds(const struct lesson_check *line, const struct sights *sights,
+static bool holds(const struct lesson_check *line, const struct check_contexts *check_contexts,
     const struct process *you, const struct process *you2, struct check_record *ret_record)
 {
-	struct sights with = *sights;
+	struct check_contexts with = *check_contexts;
 	struct check_record record;
 
 	with.you[0] = you ? you->id : (struct process_id){0};
@@ -59,14 +59,14 @@ static bool holds(const struct lesson_check *line, const struct sights *sights,
 }
 
 /* How many lines OF_YOU hold for @you.  @ret_telling: how many of these tell anything. */
-static size_t score(const struct search *search, const struct sights *sights,
+static size_t score(const struct search *search, const struct check_contexts *check_contexts,
     const struct process *you, size_t *ret_telling)
 {
 	size_t held = 0, telling = 0;
 
 	for (size_t i = 0; i < search->count; i++) {
 		if (search->subjects[i] != OF_YOU ||
-		    !holds(&search->lines[i], sights, you, NULL, NULL))
+		    !holds(&search->lines[i], check_contexts, you, NULL, NULL))
 			continue;
 		held++;
 		telling += search->tells[i];
@@ -78,7 +78,7 @@ static size_t score(const struct search *search, const struct sights *sights,
 
 static void read_lines(struct search *search)
 {
-	const struct sights *now = search->given->now;
+	const struct check_contexts *now = search->given->now;
 	const struct process *me = graph_process_by_pid(now->now.graph, now->me);
 
 	search->rest_holds = true;
@@ -104,10 +104,10 @@ static void read_lines(struct search *search)
 
 /* --- Processes -------------------------------------------------------------------------------- */
 
-static bool is_actor(const struct sight *sight, const struct process *process)
+static bool is_actor(const struct check_context *check_context, const struct process *process)
 {
-	for (size_t i = 0; i < sight->people_count; i++)
-		if (process_id_equal(&sight->people[i].id, &process->id))
+	for (size_t i = 0; i < check_context->people_count; i++)
+		if (process_id_equal(&check_context->people[i].id, &process->id))
 			return true;
 	return false;
 }
@@ -125,13 +125,13 @@ static bool descends_from(const struct process *process, pid_t pid)
  * anybody else? */
 static bool is_left_out(const struct search *search, const struct process *process)
 {
-	const struct sights *now = search->given->now;
+	const struct check_contexts *now = search->given->now;
 
 	if (is_actor(&now->now, process))
 		return true;
 	if (search->given->pupil)
 		return !descends_from(process, search->given->pupil);
-	if (search->given->guest && descends_from(process, search->given->guest))
+	if (search->given->subshell && descends_from(process, search->given->subshell))
 		return false;
 	return process->id.pid == now->me || descends_from(process, now->me);
 }
@@ -202,11 +202,11 @@ static void look_at(struct search *search, const struct process *process)
 
 /* --- Both together ---------------------------------------------------------------------------- */
 
-static bool all_hold(const struct search *search, const struct sights *sights,
+static bool all_hold(const struct search *search, const struct check_contexts *check_contexts,
     const struct process *you, const struct process *you2)
 {
 	for (size_t i = 0; i < search->count; i++)
-		if (!holds(&search->lines[i], sights, you, you2, NULL))
+		if (!holds(&search->lines[i], check_contexts, you, you2, NULL))
 			return false;
 	return true;
 }
@@ -239,7 +239,8 @@ static const struct process *find_other(
 	return NULL;
 }
 
-static bool find_done(const struct search *search, const struct process *ret_found[SIGHT_YOU_MAX])
+static bool find_done(
+    const struct search *search, const struct process *ret_found[CHECK_CONTEXT_YOU_MAX])
 {
 	size_t pairs = 0;
 
@@ -258,21 +259,21 @@ static bool find_done(const struct search *search, const struct process *ret_fou
 }
 
 /* How many of the lines hold that name "you2". */
-static size_t pair_score(const struct search *search, const struct sights *sights,
+static size_t pair_score(const struct search *search, const struct check_contexts *check_contexts,
     const struct process *you, const struct process *you2)
 {
 	size_t held = 0;
 
 	for (size_t i = 0; i < search->count; i++)
 		held += search->subjects[i] >= OF_YOU2 &&
-		        holds(&search->lines[i], sights, you, you2, NULL);
+		        holds(&search->lines[i], check_contexts, you, you2, NULL);
 	return held;
 }
 
 /* Who comes nearest to being "you2" beside the best "you"; the newest.  NULL for nobody. */
 static const struct process *best_other(const struct search *search)
 {
-	const struct sights *now = search->given->now, *start = search->given->start;
+	const struct check_contexts *now = search->given->now, *start = search->given->start;
 	const struct graph *graph = now->now.graph;
 	const struct process *me = graph_process_by_pid(graph, now->me), *best = NULL;
 	/* What holds of nsscope too tells nothing. */
@@ -301,7 +302,7 @@ static const struct process *best_other(const struct search *search)
  * namespace that was there before. */
 static bool came_true_elsewhere(const struct search *search, size_t line)
 {
-	const struct sights *now = search->given->now, *start = search->given->start;
+	const struct check_contexts *now = search->given->now, *start = search->given->start;
 	const struct lesson_check *check = &search->lines[line];
 	const struct process *me = graph_process_by_pid(now->now.graph, now->me);
 	const struct process *before = me ? at_start(search, me) : NULL;
@@ -322,8 +323,9 @@ static void tell_learner(const struct process *process, struct learner *ret_lear
 		ret_learner->comm[i] = process->comm[i];
 }
 
-static void tell_line(const struct search *search, const struct process *const found[SIGHT_YOU_MAX],
-    size_t line, struct check_record *ret_check)
+static void tell_line(const struct search *search,
+    const struct process *const found[CHECK_CONTEXT_YOU_MAX], size_t line,
+    struct check_record *ret_check)
 {
 	bool held = holds(&search->lines[line], search->given->now, found[0], found[1], ret_check);
 
@@ -331,7 +333,7 @@ static void tell_line(const struct search *search, const struct process *const f
 }
 
 static void tell_lines(const struct search *search,
-    const struct process *const found[SIGHT_YOU_MAX], struct check_record *ret_checks)
+    const struct process *const found[CHECK_CONTEXT_YOU_MAX], struct check_record *ret_checks)
 {
 	bool anybody = found[0] || found[1];
 
@@ -343,11 +345,11 @@ static void tell_lines(const struct search *search,
 	}
 }
 
-bool learner_find(const struct learner_search *given, struct learner ret_learners[SIGHT_YOU_MAX],
-    struct check_record *ret_checks)
+bool learner_find(const struct learner_search *given,
+    struct learner ret_learners[CHECK_CONTEXT_YOU_MAX], struct check_record *ret_checks)
 {
 	const struct graph *graph = given->now->now.graph;
-	const struct process *found[SIGHT_YOU_MAX] = {NULL};
+	const struct process *found[CHECK_CONTEXT_YOU_MAX] = {NULL};
 	struct search search = {
 	    .given = given,
 	    .lines = given->block->checks,
@@ -363,7 +365,7 @@ bool learner_find(const struct learner_search *given, struct learner ret_learner
 		found[0] = search.best;
 		found[1] = best_other(&search);
 	}
-	for (int who = 0; who < SIGHT_YOU_MAX; who++)
+	for (int who = 0; who < CHECK_CONTEXT_YOU_MAX; who++)
 		tell_learner(found[who], &ret_learners[who]);
 	tell_lines(&search, found, ret_checks);
 	return done;

@@ -10,15 +10,15 @@
 
 struct learner_search {
 	const struct lesson_block *block; /* BLOCK_TURN */
-	const struct sights *now;
-	const struct sights *start; /* its .now is when the task began */
-	pid_t pupil;                /* only what descends from it counts; 0: anybody */
-	pid_t guest; /* what descends from it counts too, whoever its parents are; 0: nobody */
+	const struct check_contexts *now;
+	const struct check_contexts *start; /* its .now is when the task began */
+	pid_t pupil;                        /* only what descends from it counts; 0: anybody */
+	pid_t subshell; /* what descends from it counts too, whoever its parents are; 0: nobody */
 };
 
 /* Returns true when all lines hold for somebody.
  * @ret_learners: those, or the best candidates: for whom most lines hold that tell anything, the
  *   newest of them; nobody where none does better than when the task began.
  * @ret_checks: each line with what its sides are for them; OUTCOME_OPEN where there is nobody. */
-bool learner_find(const struct learner_search *search, struct learner ret_learners[SIGHT_YOU_MAX],
-    struct check_record *ret_checks);
+bool learner_find(const struct learner_search *search,
+    struct learner ret_learners[CHECK_CONTEXT_YOU_MAX], struct check_record *ret_checks);

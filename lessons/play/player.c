@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { LOOKS_MOST = 10 }; /* for what can't be told at once */
+enum { LOOKS_MAX = 10 }; /* for what can't be told at once */
 
 static void forget(struct player *player)
 {
@@ -189,12 +189,12 @@ static void begin_do(struct player *player)
 	act(player);
 }
 
-struct sights player_sights(const struct player *player)
+struct check_contexts player_check_contexts(const struct player *player)
 {
-	return (struct sights){
-	    .now = memory_sight(&player->now),
-	    .start = memory_sight(&player->start),
-	    .before = memory_sight(&player->before),
+	return (struct check_contexts){
+	    .now = memory_check_context(&player->now),
+	    .start = memory_check_context(&player->start),
+	    .before = memory_check_context(&player->before),
 	    .me = getpid(),
 	};
 }
@@ -202,12 +202,12 @@ struct sights player_sights(const struct player *player)
 /* Evaluates the checks of @block.  Returns whether both sides of all of them could be told. */
 static bool check_block(const struct player *player, const struct lesson_block *block)
 {
-	const struct sights sights = player_sights(player);
+	const struct check_contexts check_contexts = player_check_contexts(player);
 	struct block_record *record = player_record(player);
 	bool told = true;
 
 	for (size_t i = 0; i < block->check_count; i++) {
-		check_evaluate(&block->checks[i], &sights, &record->checks[i]);
+		check_evaluate(&block->checks[i], &check_contexts, &record->checks[i]);
 		told &= !record->checks[i].unknown;
 	}
 	return told;
@@ -221,7 +221,7 @@ static bool check(struct player *player)
 	for (; player_block(player) && player_block(player)->kind == BLOCK_CHECK; player->block++) {
 		const struct lesson_block *block = player_block(player);
 
-		if (!check_block(player, block) && player->looks < LOOKS_MOST) {
+		if (!check_block(player, block) && player->looks < LOOKS_MAX) {
 			player->looks++;
 			records_reset_checks(player->records, player->step, player->block);
 			player->state = PLAYER_LOOKING;

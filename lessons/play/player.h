@@ -56,7 +56,8 @@ struct learner {
 struct turn_record {
 	enum turn_state state;
 	size_t hints; /* so many are shown; one more than there are: the solution too */
-	struct learner learners[SIGHT_YOU_MAX]; /* "you" and "you2", as far as can be told */
+	struct learner
+	    learners[CHECK_CONTEXT_YOU_MAX]; /* "you" and "you2", as far as can be told */
 };
 
 /* What is to be shown of one block of the current step, in order.  The last one may be what the
@@ -136,9 +137,9 @@ void player_permit(struct player *player, bool yes);
 size_t player_poll(const struct player *player, struct pollfd *fds, size_t room);
 void player_io(struct player *player);
 
-/* Wants a graph: one whose sweep begins now or later. */
+/* Wants a graph: one whose scan begins now or later. */
 bool player_wants_graph(const struct player *player);
-/* Shows a graph to the player: @graph's sweep must have begun after player_wants_graph became
+/* Shows a graph to the player: @graph's scan must have begun after player_wants_graph became
  * true, or while it is PLAYER_WATCHING.  Evaluates the checks that wait. */
 void player_see(struct player *player, const struct graph *graph);
 

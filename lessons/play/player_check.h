@@ -6,5 +6,5 @@
 
 /* Fills @ret_record: a side that can't be read makes the check fail, be it == or !=, and is
  * written as the reason. */
-void check_evaluate(
-    const struct lesson_check *check, const struct sights *sights, struct check_record *ret_record);
+void check_evaluate(const struct lesson_check *check, const struct check_contexts *check_contexts,
+    struct check_record *ret_record);

@@ -23,7 +23,7 @@ struct player {
 	struct memory start, before, now;
 	struct memory task; /* when the open task began */
 	pid_t pupil;        /* see player_let */
-	pid_t guest;        /* see player_let_guest */
+	pid_t subshell;     /* see player_let_guest */
 	enum consent consent;
 	char *problem;
 	int error;
@@ -35,7 +35,7 @@ const struct lesson_block *player_block(const struct player *player);
 struct block_record *player_record(const struct player *player);
 
 /* What was seen now, at the start, and before; as it is now. */
-struct sights player_sights(const struct player *player);
+struct check_contexts player_check_contexts(const struct player *player);
 
 /* Goes to where the player waits for a person; while replaying, beyond. */
 void player_go_on(struct player *player);

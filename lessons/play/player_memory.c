@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void people_done(struct person *people, size_t count)
+static void people_done(struct actor_state *people, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		free((char *)people[i].name);
@@ -19,34 +19,35 @@ void memory_done(struct memory *memory)
 	*memory = (struct memory){0};
 }
 
-/* Adds a copy of @person, unless there is somebody of that name.  Returns what is there now. */
-static struct person *add_person(struct memory *memory, const struct person *person)
+/* Adds a copy of @actor_state, unless there is somebody of that name.  Returns what is there now. */
+static struct actor_state *add_actor_state(
+    struct memory *memory, const struct actor_state *actor_state)
 {
-	struct person *added;
+	struct actor_state *added;
 
 	for (size_t i = 0; i < memory->people_count; i++)
-		if (!strcmp(memory->people[i].name, person->name))
+		if (!strcmp(memory->people[i].name, actor_state->name))
 			return &memory->people[i];
 	added = &memory->people[memory->people_count++];
-	*added = *person;
-	added->name = xstrdup(person->name);
+	*added = *actor_state;
+	added->name = xstrdup(actor_state->name);
 	return added;
 }
 
 static void meet(struct memory *memory, const struct cast_member *member)
 {
 	const struct process *process = graph_process_by_pid(memory->graph, member->pid);
-	const struct person first = {.name = member->name, .id = {.pid = member->pid}};
-	struct person *person = add_person(memory, &first);
+	const struct actor_state first = {.name = member->name, .id = {.pid = member->pid}};
+	struct actor_state *actor_state = add_actor_state(memory, &first);
 
 	if (!process)
 		return;
-	person->id = process->id;
+	actor_state->id = process->id;
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		if (!process->ns[link])
 			continue;
-		person->last[link] = process->ns[link]->id;
-		person->known[link] = true;
+		actor_state->last[link] = process->ns[link]->id;
+		actor_state->known[link] = true;
 	}
 }
 
@@ -58,7 +59,7 @@ void memory_set(struct memory *memory, const struct graph *graph, const struct c
 	*memory = (struct memory){.graph = graph_ref(graph)};
 	memory->people = xcalloc(cast_count + old.people_count + 1, sizeof(*memory->people));
 	for (size_t i = 0; i < old.people_count; i++)
-		add_person(memory, &old.people[i]);
+		add_actor_state(memory, &old.people[i]);
 	for (size_t i = 0; i < cast_count; i++)
 		meet(memory, &cast[i]);
 	variables_copy(&memory->variables, variables);
@@ -71,13 +72,13 @@ void memory_copy(struct memory *to, const struct memory *from)
 	to->graph = from->graph ? graph_ref(from->graph) : NULL;
 	to->people = xcalloc(from->people_count + 1, sizeof(*to->people));
 	for (size_t i = 0; i < from->people_count; i++)
-		add_person(to, &from->people[i]);
+		add_actor_state(to, &from->people[i]);
 	variables_copy(&to->variables, &from->variables);
 }
 
-struct sight memory_sight(const struct memory *memory)
+struct check_context memory_check_context(const struct memory *memory)
 {
-	return (struct sight){
+	return (struct check_context){
 	    .graph = memory->graph,
 	    .people = memory->people,
 	    .people_count = memory->people_count,

@@ -6,7 +6,7 @@
 
 struct memory {
 	struct graph *graph; /* a reference; NULL for nothing so far */
-	struct person *people;
+	struct actor_state *people;
 	size_t people_count;
 	struct variables variables;
 };
@@ -20,4 +20,4 @@ void memory_copy(struct memory *to, const struct memory *from);
 void memory_done(struct memory *memory); /* leaves it empty */
 
 /* Borrowed. */
-struct sight memory_sight(const struct memory *memory);
+struct check_context memory_check_context(const struct memory *memory);

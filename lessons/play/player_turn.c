@@ -22,17 +22,18 @@ static void finish(struct player *player, enum turn_state state)
 
 void turn_look(struct player *player)
 {
-	struct sights sights = player_sights(player), start = sights;
+	struct check_contexts check_contexts = player_check_contexts(player),
+	                      start = check_contexts;
 	struct block_record *record = player_record(player);
 	const struct learner_search search = {
 	    .block = player_block(player),
-	    .now = &sights,
+	    .now = &check_contexts,
 	    .start = &start,
 	    .pupil = player->pupil,
-	    .guest = player->guest,
+	    .subshell = player->subshell,
 	};
 
-	start.now = memory_sight(&player->task);
+	start.now = memory_check_context(&player->task);
 	if (learner_find(&search, record->turn.learners, record->checks))
 		finish(player, TURN_SOLVED);
 }
@@ -64,7 +65,7 @@ void player_let(struct player *player, pid_t pid)
 
 void player_let_guest(struct player *player, pid_t pid)
 {
-	player->guest = pid;
+	player->subshell = pid;
 }
 
 /* The actor whose name in braces stands at @text, or NULL. */

@@ -62,7 +62,7 @@ static bool examine_proc(struct preflight *preflight)
 
 /* --- What it does --------------------------------------------------------------------------------- */
 
-static void take_trial(void *data, const struct trial_finding *finding)
+static void take_trial(void *data, const struct probe_finding *finding)
 {
 	find(data, xstrdup(finding->what), finding->why, finding->cure);
 }
@@ -155,7 +155,7 @@ void lesson_preflight(const struct lesson *lesson, struct preflight *ret_preflig
 		examine_need(&preflight, lesson->needs[i]);
 	/* Without it all else that fails says nothing. */
 	if (examine_proc(&preflight))
-		trial_lesson(lesson, take_trial, &preflight);
+		probe_lesson(lesson, take_trial, &preflight);
 	*ret_preflight = preflight;
 }
 

@@ -13,7 +13,7 @@
 
 enum { FILE_BYTES_MAX = 256 * 1024 };
 
-static char *playing_path(void)
+static char *presenter_notes_path(void)
 {
 	return home_path(HOME_RUNTIME, "notes", true);
 }
@@ -41,9 +41,9 @@ static void put_text(FILE *to, const struct lesson *lesson, size_t at, bool over
 	put_notes(to, &lesson->steps[at]);
 }
 
-int playing_note(const struct lesson *lesson, size_t step, bool over)
+int presenter_notes_note(const struct lesson *lesson, size_t step, bool over)
 {
-	autofree char *path = playing_path();
+	autofree char *path = presenter_notes_path();
 	char *text = NULL;
 	size_t len = 0;
 	FILE *to;
@@ -79,25 +79,25 @@ static void take_text(char **field, const char *line, const char *word)
 		*field = xstrdup(text);
 }
 
-static void take_line(struct playing *playing, const char *line)
+static void take_line(struct presenter_notes *presenter_notes, const char *line)
 {
 	const char *step = behind(line, "step");
 	char *rest;
 
-	take_text(&playing->lesson, line, "lesson");
-	take_text(&playing->title, line, "title");
-	take_text(&playing->here, line, "here");
-	take_text(&playing->next, line, "next");
+	take_text(&presenter_notes->lesson, line, "lesson");
+	take_text(&presenter_notes->title, line, "title");
+	take_text(&presenter_notes->here, line, "here");
+	take_text(&presenter_notes->next, line, "next");
 	if (step) {
-		playing->step = (size_t)strtoul(step, &rest, 10);
-		playing->last = (size_t)strtoul(rest, NULL, 10);
+		presenter_notes->step = (size_t)strtoul(step, &rest, 10);
+		presenter_notes->last = (size_t)strtoul(rest, NULL, 10);
 	}
-	playing->over |= strcmp(line, "over") == 0;
+	presenter_notes->over |= strcmp(line, "over") == 0;
 }
 
-int playing_parse(const char *text, size_t len, struct playing *ret_playing)
+int presenter_notes_parse(const char *text, size_t len, struct presenter_notes *ret_playing)
 {
-	struct playing playing = {0};
+	struct presenter_notes presenter_notes = {0};
 	autofree char *copy = xstrndup(text, len);
 	char *at = copy;
 
@@ -108,44 +108,44 @@ int playing_parse(const char *text, size_t len, struct playing *ret_playing)
 		*end = '\0';
 		if (number == 0 && strcmp(at, FIRST_LINE) != 0)
 			return -EBADMSG;
-		take_line(&playing, at);
+		take_line(&presenter_notes, at);
 		at = end + more;
 	}
-	playing.notes = xstrdup(*at ? at + 1 : "");
-	if (!playing.lesson || !playing.title || !playing.here) {
-		playing_done(&playing);
+	presenter_notes.notes = xstrdup(*at ? at + 1 : "");
+	if (!presenter_notes.lesson || !presenter_notes.title || !presenter_notes.here) {
+		presenter_notes_done(&presenter_notes);
 		return -EBADMSG;
 	}
-	*ret_playing = playing;
+	*ret_playing = presenter_notes;
 	return 0;
 }
 
-int playing_read(struct playing *ret_playing)
+int presenter_notes_read(struct presenter_notes *ret_playing)
 {
-	autofree char *path = playing_path();
+	autofree char *path = presenter_notes_path();
 	autofree char *text = NULL;
 	size_t len = 0;
 	int r = path ? home_read(path, FILE_BYTES_MAX, &text, &len) : -ENOENT;
 
 	if (r < 0)
 		return r;
-	return text ? playing_parse(text, len, ret_playing) : -ENOENT;
+	return text ? presenter_notes_parse(text, len, ret_playing) : -ENOENT;
 }
 
-void playing_done(struct playing *playing)
+void presenter_notes_done(struct presenter_notes *presenter_notes)
 {
-	free(playing->lesson);
-	free(playing->title);
-	free(playing->here);
-	free(playing->next);
-	free(playing->notes);
-	*playing = (struct playing){0};
+	free(presenter_notes->lesson);
+	free(presenter_notes->title);
+	free(presenter_notes->here);
+	free(presenter_notes->next);
+	free(presenter_notes->notes);
+	*presenter_notes = (struct presenter_notes){0};
 }
 
 /* The file is replaced each time, so it is its folder that is watched; inotify(7). */
-int playing_watch(void)
+int presenter_notes_watch(void)
 {
-	autofree char *path = playing_path();
+	autofree char *path = presenter_notes_path();
 	char *slash;
 	int fd, r;
 

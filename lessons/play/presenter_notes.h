@@ -18,7 +18,7 @@
 
 #include "lessons/script/lesson.h"
 
-struct playing {
+struct presenter_notes {
 	char *lesson;
 	char *title, *here, *next; /* prose with its marks, raw; NULL for none */
 	char *notes;               /* raw; "" for none */
@@ -28,16 +28,16 @@ struct playing {
 
 /* Tells that @lesson is at @step; @over: no more.  Where it can't be told nobody is held up by that.
  * Returns 0, -ENOENT (no place for it) or another -errno. */
-int playing_note(const struct lesson *lesson, size_t step, bool over);
+int presenter_notes_note(const struct lesson *lesson, size_t step, bool over);
 
-/* Reads what is told.  @ret_playing: to be ended with playing_done.
+/* Reads what is told.  @ret_playing: to be ended with presenter_notes_done.
  * Returns 0, -ENOENT (nobody has played so far), -EBADMSG (it is no such file) or another -errno. */
-int playing_read(struct playing *ret_playing);
-void playing_done(struct playing *playing); /* leaves it empty */
+int presenter_notes_read(struct presenter_notes *ret_playing);
+void presenter_notes_done(struct presenter_notes *presenter_notes); /* leaves it empty */
 
 /* The same of any text.  Returns 0 or -EBADMSG. */
-int playing_parse(const char *text, size_t len, struct playing *ret_playing);
+int presenter_notes_parse(const char *text, size_t len, struct presenter_notes *ret_playing);
 
 /* A descriptor that is readable when something else may be told than before, the caller's to close;
  * what is read from it means nothing.  Returns it, -ENOENT (no place) or another -errno. */
-int playing_watch(void);
+int presenter_notes_watch(void);

@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int trial_unshare(uint64_t flags)
+int probe_unshare(uint64_t flags)
 {
 	int status;
 	pid_t child = fork();
@@ -61,7 +61,7 @@ enum { WAIT_MS = 5000 };
 
 /* A lesson that makes the call @call, with @holds somewhere in its line, is tried by @calls, written as
  * a lesson writes them.  The last of them is what may be refused. */
-static const struct trial {
+static const struct probe {
 	const char *what, *call, *holds;
 	const char *calls;
 	bool bare; /* without a user namespace around it, also where the stage has made none */
@@ -69,7 +69,7 @@ static const struct trial {
 	bool refused;
 	const char *why,
 	    *cure; /* where a line of a shell is the last, or nothing is refused: msgids */
-} trials[] = {
+} probes[] = {
     {.what = "sethostname",
         .call = "sethostname",
         .calls = "A: unshare(CLONE_NEWUTS)\nA: sethostname(\"trial\")\n"},
@@ -171,7 +171,7 @@ static const struct trial {
         .cure = N_("enter the root by pivot_root(2), as other containers do")},
 };
 
-enum { TRIALS = array_len(trials) };
+enum { PROBES = array_len(probes) };
 
 /* What the kernel is to refuse need not work here.  Another error comes only from a call that is made. */
 static bool is_to_be_refused(const struct lesson_call *call)
@@ -198,10 +198,10 @@ static bool any_call(const struct lesson *lesson, bool refused,
 
 static bool stands_for(const struct lesson_call *call, const void *data)
 {
-	const struct trial *trial = data;
+	const struct probe *probe = data;
 
-	return !strcmp(trial->call, call->name) &&
-	       (!trial->holds || strstr(call->source, trial->holds));
+	return !strcmp(probe->call, call->name) &&
+	       (!probe->holds || strstr(call->source, probe->holds));
 }
 
 static bool makes(const struct lesson_call *call, const void *data)
@@ -236,20 +236,20 @@ static bool wants_type(const struct lesson *lesson, enum nstype type)
 }
 
 /* The trials that the lesson's calls want, each once. */
-static size_t want(const struct lesson *lesson, const struct trial *ret_wanted[TRIALS])
+static size_t want(const struct lesson *lesson, const struct probe *ret_wanted[PROBES])
 {
 	const char *before = "";
 	size_t count = 0;
 
-	for (size_t i = 0; i < TRIALS; i++) {
-		bool same = !strcmp(before, trials[i].what);
+	for (size_t i = 0; i < PROBES; i++) {
+		bool same = !strcmp(before, probes[i].what);
 
-		bool joins = !strcmp(trials[i].call, "setns") && checks(lesson, "hostname(");
+		bool joins = !strcmp(probes[i].call, "setns") && checks(lesson, "hostname(");
 
 		if (!same &&
-		    (joins || any_call(lesson, trials[i].refused, stands_for, &trials[i]))) {
-			ret_wanted[count++] = &trials[i];
-			before = trials[i].what;
+		    (joins || any_call(lesson, probes[i].refused, stands_for, &probes[i]))) {
+			ret_wanted[count++] = &probes[i];
+			before = probes[i].what;
 		}
 	}
 	return count;
@@ -264,7 +264,7 @@ struct session {
 	char actor[ACTOR_NAME_MAX + 1], child[ACTOR_NAME_MAX + 1];
 	char child_pid[ACTOR_NAME_MAX + 3]; /* "{C1}" */
 	bool made_nothing; /* some type can't be made: calls that need it say nothing more */
-	void (*found)(void *data, const struct trial_finding *finding);
+	void (*found)(void *data, const struct probe_finding *finding);
 	void *data;
 };
 
@@ -349,10 +349,10 @@ static const char *system_call(const char *name)
 	return name;
 }
 
-static void find_refused(const struct session *session, const struct trial *trial, enum nstype type,
+static void find_refused(const struct session *session, const struct probe *probe, enum nstype type,
     const struct lesson_call *call, const struct stage_answer *answer, int error)
 {
-	struct trial_finding finding = {.what = trial->what};
+	struct probe_finding finding = {.what = probe->what};
 	autofree char *detail = detail_of(call);
 	const struct refused_call refused = {
 	    .call = system_call(call->name),
@@ -367,9 +367,9 @@ static void find_refused(const struct session *session, const struct trial *tria
 
 		finding.why = refusal.why;
 		finding.cure = refusal.cure;
-	} else if (trial->why) {
-		finding.why = xstrdup(_(trial->why));
-		finding.cure = trial->cure ? xstrdup(_(trial->cure)) : NULL;
+	} else if (probe->why) {
+		finding.why = xstrdup(_(probe->why));
+		finding.cure = probe->cure ? xstrdup(_(probe->cure)) : NULL;
 	} else {
 		finding.why =
 		    xasprintf(_("%s failed with status %ld"), call->source, answer->result);
@@ -405,14 +405,14 @@ static struct lesson *read_calls(const struct session *session, const char *call
 
 /* Makes the calls, as long as they work.  Returns whether all did.  @type: which the trial is to make;
  * NS_TYPE_COUNT for none. */
-static bool try_calls(struct session *session, const struct trial *trial, enum nstype type,
+static bool try_calls(struct session *session, const struct probe *probe, enum nstype type,
     const struct lesson_block *block)
 {
 	for (size_t i = 0; i < block->call_count; i++) {
 		const struct lesson_call *call = &block->calls[i];
 		struct stage_answer answer;
 		int error = make_call(session, call, &answer);
-		bool last_refused = trial->refused && i + 1 == block->call_count;
+		bool last_refused = probe->refused && i + 1 == block->call_count;
 
 		if (last_refused && error == EPERM)
 			return true;
@@ -423,12 +423,12 @@ static bool try_calls(struct session *session, const struct trial *trial, enum n
 		if (answer.refused)
 			return false;
 		/* That is found by trials of their own. */
-		if (trial->refused && !last_refused)
+		if (probe->refused && !last_refused)
 			return false;
 		/* That was found before. */
 		if (type != NS_TYPE_COUNT || !session->made_nothing ||
 		    strcmp(call->name, "unshare") != 0)
-			find_refused(session, trial, type, call, &answer, error);
+			find_refused(session, probe, type, call, &answer, error);
 		return false;
 	}
 	return true;
@@ -436,9 +436,9 @@ static bool try_calls(struct session *session, const struct trial *trial, enum n
 
 /* A first actor, who does nothing else, makes one for each trial, who ends with it: so there are never
  * more than a lesson has itself. */
-static bool make_actor(struct session *session, const struct trial *trial, enum nstype type)
+static bool make_actor(struct session *session, const struct probe *probe, enum nstype type)
 {
-	const struct trial birth = {.what = trial->what};
+	const struct probe birth = {.what = probe->what};
 	static char name[] = "fork", source[] = "fork(A)", first[] = FIRST;
 	char *arguments[] = {session->actor};
 	const struct lesson_call call = {
@@ -464,12 +464,12 @@ static void end_actor(const struct session *session, const char *actor)
 
 /* @number: of its actor. */
 static void try_one(
-    struct session *session, size_t number, const struct trial *trial, enum nstype type)
+    struct session *session, size_t number, const struct probe *probe, enum nstype type)
 {
 	/* Without privileges only a user namespace gives them. */
-	bool alone = trial->bare || session->lesson->stage.kind != STAGE_NONE;
+	bool alone = probe->bare || session->lesson->stage.kind != STAGE_NONE;
 	autofree char *calls =
-	    xasprintf("%s%s", alone ? "" : "A: unshare(CLONE_NEWUSER)\n", trial->calls);
+	    xasprintf("%s%s", alone ? "" : "A: unshare(CLONE_NEWUSER)\n", probe->calls);
 	struct lesson *lesson = read_calls(session, calls);
 
 	if (!lesson)
@@ -477,11 +477,11 @@ static void try_one(
 	snprintf(session->actor, sizeof(session->actor), "T%zu", number);
 	snprintf(session->child, sizeof(session->child), "C%zu", number);
 	snprintf(session->child_pid, sizeof(session->child_pid), "{C%zu}", number);
-	if (!make_actor(session, trial, type) ||
-	    !try_calls(session, trial, type, &lesson->steps[1].blocks[0]))
+	if (!make_actor(session, probe, type) ||
+	    !try_calls(session, probe, type, &lesson->steps[1].blocks[0]))
 		session->made_nothing |= type != NS_TYPE_COUNT;
 	else if (type != NS_TYPE_COUNT)
-		session->found(session->data, &(struct trial_finding){.what = trial->what});
+		session->found(session->data, &(struct probe_finding){.what = probe->what});
 	end_actor(session, session->child);
 	end_actor(session, session->actor);
 	lesson_free(lesson);
@@ -490,10 +490,10 @@ static void try_one(
 static void try_type(struct session *session, size_t number, enum nstype type)
 {
 	autofree char *calls = xasprintf("A: unshare(%s)\n", ns_types[type].flag_name);
-	const struct trial trial = {
+	const struct probe probe = {
 	    .what = ns_types[type].name, .bare = type == NS_USER, .calls = calls};
 
-	try_one(session, number, &trial, type);
+	try_one(session, number, &probe, type);
 }
 
 /* --- A lesson ----------------------------------------------------------------------------------- */
@@ -503,7 +503,7 @@ static void try_type(struct session *session, size_t number, enum nstype type)
 static void try_reading(const struct session *session)
 {
 	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC); /* as a scan */
-	struct trial_finding finding = {.what = "/proc/PID/ns"};
+	struct probe_finding finding = {.what = "/proc/PID/ns"};
 	char path[48], text[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/uts", (int)stage_pid(session->stage, FIRST));
@@ -528,7 +528,7 @@ static void try_reading(const struct session *session)
  * that, user_namespaces(7): nsscope itself, unless they gave up root. */
 static void try_names(const struct session *session)
 {
-	struct trial_finding finding = {.what = "CAP_SYS_ADMIN"};
+	struct probe_finding finding = {.what = "CAP_SYS_ADMIN"};
 
 	if (!checks(session->lesson, "hostname(") || !stage_gave_up_root(session->stage) ||
 	    session->confinement.caps >> CAP_SYS_ADMIN & 1)
@@ -558,7 +558,7 @@ static bool sees_all_members(void)
 /* Whether a PID namespace is dead is known only where no member of it can be hidden. */
 static void try_members(const struct session *session)
 {
-	struct trial_finding finding = {.what = "hidepid"};
+	struct probe_finding finding = {.what = "hidepid"};
 
 	if (!checks(session->lesson, "dead(") || sees_all_members())
 		return;
@@ -577,7 +577,7 @@ static void try_file(const struct session *session, const struct lesson_call *ca
 	char first[1024];
 	autotext struct proc_text text = PROC_TEXT(first);
 	autofree char *path = NULL;
-	struct trial_finding finding;
+	struct probe_finding finding;
 	struct refusal refusal;
 	int r;
 
@@ -585,14 +585,14 @@ static void try_file(const struct session *session, const struct lesson_call *ca
 	    (strncmp(written, "\"/proc/", 7) != 0 && strncmp(written, "\"/sys/", 6) != 0))
 		return;
 	path = xstrndup(written + 1, strlen(written) - 2);
-	r = proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MOST);
+	r = proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MAX);
 	if (r >= 0)
 		return;
 	refusal = refusal_of(
 	    &(struct refused_call){
 	        .call = "open", .detail = path, .type = NS_TYPE_COUNT, .error = -r},
 	    &session->confinement);
-	finding = (struct trial_finding){.what = path, .why = refusal.why, .cure = refusal.cure};
+	finding = (struct probe_finding){.what = path, .why = refusal.why, .cure = refusal.cure};
 	session->found(session->data, &finding);
 }
 
@@ -606,22 +606,22 @@ static void try_files(const struct session *session)
 				try_file(session, &lesson->steps[step].blocks[i].calls[j]);
 }
 
-void trial_lesson(const struct lesson *lesson,
-    void (*found)(void *data, const struct trial_finding *finding), void *data)
+void probe_lesson(const struct lesson *lesson,
+    void (*found)(void *data, const struct probe_finding *finding), void *data)
 {
 	struct session session = {.lesson = lesson, .found = found, .data = data};
 	enum nstype types[NS_TYPE_COUNT];
-	const struct trial *wanted[TRIALS];
-	size_t type_count = 0, trial_count = want(lesson, wanted), number = 0;
+	const struct probe *wanted[PROBES];
+	size_t type_count = 0, probe_count = want(lesson, wanted), number = 0;
 
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		if (wants_type(lesson, type))
 			types[type_count++] = type;
-	if (type_count + trial_count == 0)
+	if (type_count + probe_count == 0)
 		return;
 	confinement_read(&session.confinement);
 	if (stage_new(&lesson->stage, (const char *const[]){FIRST}, 1, &session.stage) < 0) {
-		found(data, &(struct trial_finding){
+		found(data, &(struct probe_finding){
 		                .what = _("the stage"), .why = xstrdup(stage_problem())});
 		return;
 	}
@@ -631,7 +631,7 @@ void trial_lesson(const struct lesson *lesson,
 	try_files(&session);
 	for (size_t i = 0; i < type_count; i++)
 		try_type(&session, ++number, types[i]);
-	for (size_t i = 0; i < trial_count; i++)
+	for (size_t i = 0; i < probe_count; i++)
 		try_one(&session, ++number, wanted[i], NS_TYPE_COUNT);
 	stage_free(session.stage);
 }

@@ -9,10 +9,10 @@
  * ends; the kernel ends them with it.  unshare(2)
  * Returns 0, -errno of unshare, -ECANCELED where the call killed the child (a seccomp filter), or
  * -errno of fork. */
-int trial_unshare(uint64_t flags);
+int probe_unshare(uint64_t flags);
 
 /* What was tried. */
-struct trial_finding {
+struct probe_finding {
 	const char *what; /* "uts", "sethostname", "mount proc", "stage" */
 	char *why, *cure; /* translated, to be freed; NULL where it works, or nothing helps */
 };
@@ -22,5 +22,5 @@ struct trial_finding {
  * expects to be refused where something here can let them through; to read what it reads.  Calls @found for each type, and for each call that does not work,
  * in order.  Nothing of the lesson itself is
  * run. */
-void trial_lesson(const struct lesson *lesson,
-    void (*found)(void *data, const struct trial_finding *finding), void *data);
+void probe_lesson(const struct lesson *lesson,
+    void (*found)(void *data, const struct probe_finding *finding), void *data);

@@ -60,7 +60,7 @@ void render_note(const struct render *render, enum style style, const char *word
 	add_words(render, style, words);
 }
 
-/* A tick, a cross or a dot; in ASCII on a stream, where nothing is coloured, a word. */
+/* A tick, a cross or a dot; in ASCII on a stream, where nothing is colored, a word. */
 static void add_outcome(const struct render *render, struct line *line, enum outcome outcome)
 {
 	static const struct {
@@ -72,7 +72,7 @@ static void add_outcome(const struct render *render, struct line *line, enum out
 	    [OUTCOME_FAILED] = {STYLE_FAIL, "✘ ", "x ", "[FAILED] "},
 	};
 
-	line_add_sign(line, signs[outcome].style, signs[outcome].sign,
+	line_add_symbol(line, signs[outcome].style, signs[outcome].sign,
 	    render->plain ? signs[outcome].word : signs[outcome].ascii);
 }
 
@@ -127,7 +127,7 @@ static void add_item(const struct render *render, const struct lesson_prose *pro
 
 	begin(render, &line, before);
 	if (bullet)
-		line_add_sign(&line, STYLE_DIM, "• ", "- ");
+		line_add_symbol(&line, STYLE_DIM, "• ", "- ");
 	add_spans(render, &line, STYLE_PLAIN, prose->text + (bullet ? 2 : 0));
 	end(render, &line, before + (bullet ? 2 : strcspn(prose->text, " ") + 1));
 }
@@ -188,13 +188,13 @@ static void add_choice(
 
 	begin(render, &line, inset(render));
 	if (open && at == marked) {
-		line_add_sign(&line, STYLE_STRONG, "▶ ", "> ");
+		line_add_symbol(&line, STYLE_STRONG, "▶ ", "> ");
 		style = STYLE_STRONG;
 	} else if (!open && choice->right) {
-		line_add_sign(&line, STYLE_OK, "✔ ", "+ ");
+		line_add_symbol(&line, STYLE_OK, "✔ ", "+ ");
 		style = STYLE_STRONG;
 	} else if (taken) {
-		line_add_sign(&line, STYLE_FAIL, "✘ ", "x ");
+		line_add_symbol(&line, STYLE_FAIL, "✘ ", "x ");
 	} else if (!render->plain) {
 		line_adds(&line, STYLE_PLAIN, "  ");
 		style = open ? STYLE_PLAIN : STYLE_DIM;
@@ -286,7 +286,7 @@ static void add_result(struct line *line, const struct stage_answer *answer)
 void render_call(const struct render *render, const struct render_call *call)
 {
 	const char *means =
-	    call->answer ? meaning_of_answer(call->name, call->source, call->answer) : NULL;
+	    call->answer ? errno_meaning_of_answer(call->name, call->source, call->answer) : NULL;
 	size_t below = inset(render) + 4;
 	struct line line;
 
@@ -374,7 +374,7 @@ static void add_learners(struct line *line, const struct turn_record *turn)
 {
 	bool any = false;
 
-	for (int i = 0; i < SIGHT_YOU_MAX; i++) {
+	for (int i = 0; i < CHECK_CONTEXT_YOU_MAX; i++) {
 		if (!turn->learners[i].id.pid)
 			continue;
 		line_addf(line, STYLE_STRONG, _("%s%s (%d)"), any ? _(", ") : "",
@@ -496,7 +496,7 @@ void render_notes(const struct render *render, const char *notes)
 		struct line line;
 
 		begin(render, &line, before);
-		line_add_sign(&line, STYLE_WARN, "│ ", "| ");
+		line_add_symbol(&line, STYLE_WARN, "│ ", "| ");
 		line_add(&line, STYLE_DIM, notes, len);
 		end(render, &line, before + 2);
 		notes += len + (notes[len] == '\n');

@@ -54,7 +54,7 @@ const char *shell_language;
 /* What the processes of the beginning tell the helper, through a pipe. */
 struct note {
 	pid_t shell; /* 0: it could not be started */
-	bool kept;   /* it is the keeper of the shell: see keep() */
+	bool kept;   /* it is the holder of the shell: see keep() */
 	int error;
 	char step[48];
 };
@@ -168,7 +168,7 @@ static void end_with_helper(int signal, int pipe)
 
 _Noreturn static void be_shell(const struct shell_place *place, bool own_terminal, int pipe)
 {
-	const char *wish = getenv("SHELL");
+	const char *request = getenv("SHELL");
 
 	take_terminal(own_terminal);
 	default_signals();
@@ -176,8 +176,8 @@ _Noreturn static void be_shell(const struct shell_place *place, bool own_termina
 		execvp(place->program[0], (char **)place->program);
 		give_up(pipe, place->program[0], errno);
 	}
-	if (wish && wish[0] == '/')
-		execute(wish);
+	if (request && request[0] == '/')
+		execute(request);
 	execute(DEFAULT_SHELL);
 	give_up(pipe, DEFAULT_SHELL, errno);
 }
@@ -200,12 +200,12 @@ _Noreturn static void fork_here(const struct shell_place *place, int pipe)
 	_exit(0);
 }
 
-/* --- The keeper ---------------------------------------------------------------------------------- */
+/* --- The holder ---------------------------------------------------------------------------------- */
 
 /* Orphans belong to a subreaper of their own PID namespace, or to its init; prctl(2).  Where the shell is in
  * another one than the helper, its parent is one in there, so that what it leaves can be found.  That one
  * can't tell who its children are, but the helper can, from above: it is asked to end them each time that the
- * keeper stops.  The keeper ends when it has no children any more, in the way that the shell did. */
+ * holder stops.  The holder ends when it has no children any more, in the way that the shell did. */
 _Noreturn static void keep(pid_t shell)
 {
 	int status, of_shell = 0;
@@ -236,9 +236,9 @@ _Noreturn static void keep(pid_t shell)
 	_exit(WEXITSTATUS(of_shell));
 }
 
-_Noreturn static void be_keeper(const struct shell_place *place, bool own_terminal, int pipe)
+_Noreturn static void be_holder(const struct shell_place *place, bool own_terminal, int pipe)
 {
-	pid_t keeper = getpid(), shell;
+	pid_t holder = getpid(), shell;
 
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		give_up(pipe, "PR_SET_CHILD_SUBREAPER", errno);
@@ -248,7 +248,7 @@ _Noreturn static void be_keeper(const struct shell_place *place, bool own_termin
 	if (shell > 0)
 		keep(shell);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != keeper)
+	if (getppid() != holder)
 		_exit(EXIT_NO_SHELL);
 	be_shell(place, own_terminal, pipe);
 }
@@ -474,7 +474,7 @@ _Noreturn static void join_and_fork(const struct shell_place *place, bool own_te
 	if (place->as_process)
 		shell_privileges_limit(&privileges);
 	if (note.kept)
-		be_keeper(place, own_terminal, PIPE_FD);
+		be_holder(place, own_terminal, PIPE_FD);
 	be_shell(place, own_terminal, PIPE_FD);
 }
 

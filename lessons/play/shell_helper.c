@@ -18,7 +18,7 @@
 
 struct watch {
 	const struct shell_place *place;
-	pid_t shell; /* or its keeper */
+	pid_t shell; /* or its holder */
 	bool kept;
 	unsigned idle_stops;
 	int signals; /* signalfd(2) of SIGCHLD, SIGHUP, SIGTERM, SIGWINCH */
@@ -89,7 +89,7 @@ static size_t kill_children(void)
 	size_t count = 0;
 	char *end;
 
-	if (proc_text_read(&list, AT_FDCWD, "/proc/thread-self/children", PROC_TEXT_MOST) < 0)
+	if (proc_text_read(&list, AT_FDCWD, "/proc/thread-self/children", PROC_TEXT_MAX) < 0)
 		return kill_children_of_proc();
 	for (char *at = list.data; *at; at = end) {
 		pid_t pid = (pid_t)strtol(at, &end, 10);
@@ -121,18 +121,18 @@ static void kill_all(void)
 
 /* --- Ending what is kept in another PID namespace --------------------------------------------------- */
 
-/* Kills @pid if it is a child of @keeper.  It is one still, or has ended, when it is held by a descriptor: so
+/* Kills @pid if it is a child of @holder.  It is one still, or has ended, when it is held by a descriptor: so
  * the signal goes to nobody else.  Returns a descriptor that tells its end, or -1 where there is nothing to
  * kill.  pidfd_open(2) */
-static int kill_child_of(pid_t keeper, pid_t pid)
+static int kill_child_of(pid_t holder, pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/status", (int)pid);
-	autofree char *parent = xasprintf("\nPPid:\t%d\n", (int)keeper);
+	autofree char *parent = xasprintf("\nPPid:\t%d\n", (int)holder);
 	autotext struct proc_text status = {.data = NULL};
 	int pidfd = pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
 	struct pollfd ended = {.fd = pidfd, .events = POLLIN};
 
-	if (pidfd >= 0 && proc_text_read(&status, AT_FDCWD, path, PROC_TEXT_MOST) == 0 &&
+	if (pidfd >= 0 && proc_text_read(&status, AT_FDCWD, path, PROC_TEXT_MAX) == 0 &&
 	    strstr(status.data, parent) && poll(&ended, 1, 0) == 0 &&
 	    syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) == 0)
 		return pidfd;
@@ -140,10 +140,10 @@ static int kill_child_of(pid_t keeper, pid_t pid)
 	return -1;
 }
 
-/* Kills one, and waits until its children are the keeper's.  Returns whether there was one. */
-static bool end_child_of(pid_t keeper, pid_t pid)
+/* Kills one, and waits until its children are the holder's.  Returns whether there was one. */
+static bool end_child_of(pid_t holder, pid_t pid)
 {
-	autoclose int pidfd = kill_child_of(keeper, pid);
+	autoclose int pidfd = kill_child_of(holder, pid);
 	struct pollfd ended = {.fd = pidfd, .events = POLLIN};
 
 	while (pidfd >= 0 && poll(&ended, 1, -1) < 0 && errno == EINTR)
@@ -151,56 +151,56 @@ static bool end_child_of(pid_t keeper, pid_t pid)
 	return pidfd >= 0;
 }
 
-static size_t end_children_of_proc(pid_t keeper)
+static size_t end_children_of_proc(pid_t holder)
 {
 	DIR *proc = opendir("/proc");
 	const struct dirent *entry;
 	size_t count = 0;
 
 	while (proc && (entry = readdir(proc)))
-		count += end_child_of(keeper, (pid_t)strtol(entry->d_name, NULL, 10));
+		count += end_child_of(holder, (pid_t)strtol(entry->d_name, NULL, 10));
 	if (proc)
 		closedir(proc);
 	return count;
 }
 
-static size_t end_children_of(pid_t keeper)
+static size_t end_children_of(pid_t holder)
 {
-	autofree char *path = xasprintf("/proc/%d/task/%d/children", (int)keeper, (int)keeper);
+	autofree char *path = xasprintf("/proc/%d/task/%d/children", (int)holder, (int)holder);
 	autotext struct proc_text list = {.data = NULL};
 	size_t count = 0;
 	char *end;
 
-	if (proc_text_read(&list, AT_FDCWD, path, PROC_TEXT_MOST) < 0)
-		return end_children_of_proc(keeper);
+	if (proc_text_read(&list, AT_FDCWD, path, PROC_TEXT_MAX) < 0)
+		return end_children_of_proc(holder);
 	for (char *at = list.data; *at; at = end) {
 		pid_t pid = (pid_t)strtol(at, &end, 10);
 
 		if (end == at)
 			break;
-		count += end_child_of(keeper, pid);
+		count += end_child_of(holder, pid);
 	}
 	return count;
 }
 
 /* The numbers in /proc are those that we know only where it is of our own PID namespace.  Returns how many there
  * were to end. */
-static size_t end_kept(pid_t keeper)
+static size_t end_kept(pid_t holder)
 {
 	size_t count = 0, ended;
 
-	if (helper_proc_pid(keeper) != keeper)
+	if (helper_proc_pid(holder) != holder)
 		return 0;
 	do {
-		ended = end_children_of(keeper);
+		ended = end_children_of(holder);
 		count += ended;
 	} while (ended > 0);
 	return count;
 }
 
-/* The keeper asks for it.  One who is left may be in nobody's power, or held by another who traces it: then the
- * keeper has nothing to wait for. */
-static void answer_keeper(struct watch *watch)
+/* The holder asks for it.  One who is left may be in nobody's power, or held by another who traces it: then the
+ * holder has nothing to wait for. */
+static void answer_holder(struct watch *watch)
 {
 	enum { IDLE_STOPS_MAX = 8 };
 
@@ -231,7 +231,7 @@ static void reap(struct watch *watch)
 		if (pid != watch->shell)
 			continue;
 		if (WIFSTOPPED(status) && watch->kept) {
-			answer_keeper(watch);
+			answer_holder(watch);
 			continue;
 		}
 		if (WIFSTOPPED(status)) {

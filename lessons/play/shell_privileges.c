@@ -73,7 +73,7 @@ static void read_limits(int dir, struct shell_privileges *privileges)
 	const char *line;
 	int resource = 0;
 
-	if (proc_text_read(&file, dir, "limits", PROC_TEXT_MOST) < 0)
+	if (proc_text_read(&file, dir, "limits", PROC_TEXT_MAX) < 0)
 		return;
 	line = strchr(file.data, '\n');
 	for (; line && line[1] && resource < (int)RLIM_NLIMITS; line = strchr(line + 1, '\n')) {
@@ -93,7 +93,7 @@ int shell_privileges_read(int dir, struct shell_privileges *ret_privileges)
 	struct shell_privileges own = {.groups = NULL};
 	autotext struct proc_text status = {.data = NULL};
 	const char *no_new;
-	int r = proc_text_read(&status, dir, "status", PROC_TEXT_MOST);
+	int r = proc_text_read(&status, dir, "status", PROC_TEXT_MAX);
 
 	if (r < 0)
 		return r;
@@ -191,7 +191,7 @@ int shell_privileges_groups(int dir)
 {
 	struct shell_privileges theirs = {.groups = NULL};
 	autotext struct proc_text status = {.data = NULL};
-	int r = proc_text_read(&status, dir, "status", PROC_TEXT_MOST);
+	int r = proc_text_read(&status, dir, "status", PROC_TEXT_MAX);
 
 	if (r < 0)
 		return r;

@@ -70,7 +70,7 @@ static pid_t parent_of(pid_t pid)
 	const char *end;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	if (proc_text_read(&stat, AT_FDCWD, path, PROC_TEXT_MOST) < 0)
+	if (proc_text_read(&stat, AT_FDCWD, path, PROC_TEXT_MAX) < 0)
 		return 0;
 	end = strrchr(stat.data, ')');
 	/* ") S 4711 …" */

@@ -191,7 +191,7 @@ static int write_beside(const char *beside, mode_t mode, const char *text, size_
 	return r;
 }
 
-enum { LINKS_MOST = 40 }; /* as the kernel follows; path_resolution(7) */
+enum { LINKS_MAX = 40 }; /* as the kernel follows; path_resolution(7) */
 
 /* The file that @path leads to, by symbolic links, also where there is none yet: the link of a dotfile
  * whose folder is not there.  To be freed. */
@@ -202,7 +202,7 @@ static char *place_of(const char *path)
 	if (place)
 		return place;
 	place = xstrdup(path);
-	for (int i = 0; i < LINKS_MOST; i++) {
+	for (int i = 0; i < LINKS_MAX; i++) {
 		const char *slash = strrchr(place, '/');
 		char target[PATH_MAX], *next;
 		ssize_t len = readlink(place, target, sizeof(target) - 1);

@@ -10,7 +10,7 @@ const char *const lesson_relation_words[RELATION_COUNT] = {
     [RELATION_EQUAL] = "==",
     [RELATION_OTHER] = "!=",
     [RELATION_LESS] = "<",
-    [RELATION_AT_MOST] = "<=",
+    [RELATION_AT_MAX] = "<=",
     [RELATION_MORE] = ">",
     [RELATION_AT_LEAST] = ">=",
 };

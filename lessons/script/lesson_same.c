@@ -147,7 +147,7 @@ bool lesson_sums_tell(
 	case RELATION_AT_LEAST:
 		return range.least < 0 && range.most >= 0;
 	case RELATION_MORE:
-	case RELATION_AT_MOST:
+	case RELATION_AT_MAX:
 		return range.least <= 0 && range.most > 0;
 	default:
 		return range.least <= 0 && range.most >= 0;

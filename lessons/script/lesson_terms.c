@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-const char *const lesson_you_words[SIGHT_YOU_MAX] = {"you", "you2"};
+const char *const lesson_you_words[CHECK_CONTEXT_YOU_MAX] = {"you", "you2"};
 
 struct scope {
 	struct cursor *cursor;
@@ -40,7 +40,7 @@ static int fail_actor(const struct scope *scope, const struct cursor *at, const 
 
 static int take_who(struct scope *scope, struct lesson_term *term)
 {
-	const char *words[LESSON_ACTORS_MAX + SIGHT_YOU_MAX + 1] = {"me"};
+	const char *words[LESSON_ACTORS_MAX + CHECK_CONTEXT_YOU_MAX + 1] = {"me"};
 	const struct lesson_names *names = scope->names;
 	size_t actors = scope->at_start ? names->started : names->count, count = 1;
 	struct cursor at;
@@ -49,7 +49,7 @@ static int take_who(struct scope *scope, struct lesson_term *term)
 	at = *scope->cursor;
 	term->kind = TERM_NAME;
 	term->word = cursor_word(scope->cursor);
-	for (size_t i = 0; i < names->you && i < SIGHT_YOU_MAX; i++)
+	for (size_t i = 0; i < names->you && i < CHECK_CONTEXT_YOU_MAX; i++)
 		words[count++] = lesson_you_words[i];
 	for (size_t i = 0; i < actors; i++)
 		words[count++] = names->names[i];

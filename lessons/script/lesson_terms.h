@@ -13,7 +13,7 @@ struct term_type {
 };
 
 /* "you", "you2". */
-extern const char *const lesson_you_words[SIGHT_YOU_MAX];
+extern const char *const lesson_you_words[CHECK_CONTEXT_YOU_MAX];
 
 /* Takes one term.  @ret_term: {0}, to be freed also after an error.  Returns 0, or -EBADMSG with
  * the cursor's error filled. */

@@ -14,7 +14,7 @@ static int add_line(
 {
 	int r;
 
-	parse->names.you = SIGHT_YOU_MAX;
+	parse->names.you = CHECK_CONTEXT_YOU_MAX;
 	r = lesson_add_check(parse, line, block);
 	parse->names.you = 0;
 	return r;

@@ -7,7 +7,7 @@
 static const struct {
 	const char *mark;
 	enum style style;
-} marks[] = {
+} ns_letters[] = {
     {"`", STYLE_CODE},
     {"**", STYLE_STRONG}, /* before the mark that it begins with */
     {"*", STYLE_STRONG},
@@ -16,16 +16,16 @@ static const struct {
 /* A span in marks at the very beginning of @text.  Returns its length with them, 0 for none. */
 static size_t marked(const char *text, struct prose_span *ret_span)
 {
-	for (size_t i = 0; i < array_len(marks); i++) {
-		size_t mark_len = strlen(marks[i].mark);
+	for (size_t i = 0; i < array_len(ns_letters); i++) {
+		size_t mark_len = strlen(ns_letters[i].mark);
 		const char *from = text + mark_len, *end;
 
-		if (strncmp(text, marks[i].mark, mark_len) != 0)
+		if (strncmp(text, ns_letters[i].mark, mark_len) != 0)
 			continue;
-		end = strstr(from, marks[i].mark);
+		end = strstr(from, ns_letters[i].mark);
 		if (!end || end == from || *from == ' ')
 			continue;
-		*ret_span = (struct prose_span){from, (size_t)(end - from), marks[i].style};
+		*ret_span = (struct prose_span){from, (size_t)(end - from), ns_letters[i].style};
 		return (size_t)(end - text) + mark_len;
 	}
 	return 0;

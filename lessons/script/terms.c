@@ -62,7 +62,7 @@ const struct term terms[] = {
         .evaluate = term_kept},
     {"kept_by", "kept_by(NS)", "the first of these reasons; \"none\": there is none",
         .gives = GIVES_STRING, .takes = TAKES_NS, .of_gone = true, .word = term_kept_word,
-        .evaluate = term_kept_by},
+        .evaluate = term_held_by},
     {"owner_uid", "owner_uid(NS)", "the UID that made the user namespace NS, as nsscope sees it",
         .gives = GIVES_NUMBER, .takes = TAKES_NS, .types = 1u << NS_USER, .most = TERM_ENDLESS,
         .evaluate = term_owner_uid},
@@ -110,7 +110,7 @@ void value_ns(struct value *value, const struct ns *ns, enum unread unread)
 	value->kind = VALUE_NS;
 	value->ns = ns->id;
 	for (; ns && !value->below; ns = ns->parent)
-		value->below = ns->baseline;
+		value->below = ns->reference;
 }
 
 void value_above(struct value *value)
@@ -133,10 +133,12 @@ static void literal_value(const char *word, struct value *value)
 }
 
 static void variable_value(
-    const struct lesson_term *term, const struct sight *sight, struct value *value)
+    const struct lesson_term *term, const struct check_context *check_context, struct value *value)
 {
 	const struct variable *variable =
-	    sight->variables ? variables_find(sight->variables, term->word, term->variable) : NULL;
+	    check_context->variables
+	        ? variables_find(check_context->variables, term->word, term->variable)
+	        : NULL;
 
 	if (!variable)
 		value_unknown(value, _("%s.%s was not set"), term->word, term->variable);
@@ -146,29 +148,30 @@ static void variable_value(
 		value_number(value, variable->number);
 }
 
-static const struct person *find_person(const char *who, const struct sight *sight)
+static const struct actor_state *find_actor_state(
+    const char *who, const struct check_context *check_context)
 {
-	for (size_t i = 0; i < sight->people_count; i++)
-		if (!strcmp(who, sight->people[i].name))
-			return &sight->people[i];
+	for (size_t i = 0; i < check_context->people_count; i++)
+		if (!strcmp(who, check_context->people[i].name))
+			return &check_context->people[i];
 	return NULL;
 }
 
-/* The process that @who means at @sight, living; NULL for none. */
-static const struct process *find_process(const char *who, const struct person *person,
-    const struct sight *sight, const struct sights *sights)
+/* The process that @who means at @check_context, living; NULL for none. */
+static const struct process *find_process(const char *who, const struct actor_state *actor_state,
+    const struct check_context *check_context, const struct check_contexts *check_contexts)
 {
 	const struct process *process;
 	struct process_id id = {0};
 
 	if (!strcmp(who, "me"))
-		id.pid = sights->me;
-	for (size_t i = 0; i < SIGHT_YOU_MAX; i++)
+		id.pid = check_contexts->me;
+	for (size_t i = 0; i < CHECK_CONTEXT_YOU_MAX; i++)
 		if (!strcmp(who, lesson_you_words[i]))
-			id = sights->you[i];
-	if (person)
-		id = person->id;
-	process = id.pid ? graph_process_by_pid(sight->graph, id.pid) : NULL;
+			id = check_contexts->you[i];
+	if (actor_state)
+		id = actor_state->id;
+	process = id.pid ? graph_process_by_pid(check_context->graph, id.pid) : NULL;
 	/* The number may be another's now. */
 	if (process && id.start_ticks && process->id.start_ticks != id.start_ticks)
 		return NULL;
@@ -184,15 +187,15 @@ static enum ns_link link_of(const char *name)
 	return (enum ns_link)link;
 }
 
-static void process_value(const struct lesson_term *call, const struct sight *sight,
-    const struct sights *sights, struct value *value)
+static void process_value(const struct lesson_term *call, const struct check_context *check_context,
+    const struct check_contexts *check_contexts, struct value *value)
 {
 	const struct term *term = call->term;
 	const char *who = call->arguments[0].word;
-	struct term_view view = {.sight = sight, .who = who};
+	struct term_view view = {.check_context = check_context, .who = who};
 
-	view.person = find_person(who, sight);
-	view.process = find_process(who, view.person, sight, sights);
+	view.actor_state = find_actor_state(who, check_context);
+	view.process = find_process(who, view.actor_state, check_context, check_contexts);
 	if (!view.process && !term->of_gone) {
 		value_unknown(value, _("%s is not there"), who);
 		return;
@@ -202,19 +205,19 @@ static void process_value(const struct lesson_term *call, const struct sight *si
 	term->evaluate(&view, value);
 }
 
-static void ns_value(const struct lesson_term *call, const struct sight *sight,
-    const struct sights *sights, struct value *value)
+static void ns_value(const struct lesson_term *call, const struct check_context *check_context,
+    const struct check_contexts *check_contexts, struct value *value)
 {
 	const struct term *term = call->term;
-	struct term_view view = {.sight = sight};
+	struct term_view view = {.check_context = check_context};
 	struct value inner = {0};
 
-	term_evaluate(&call->arguments[0], sight, sights, &inner);
+	term_evaluate(&call->arguments[0], check_context, check_contexts, &inner);
 	if (inner.kind != VALUE_NS) {
 		*value = inner;
 		return;
 	}
-	view.ns = graph_ns(sight->graph, &inner.ns);
+	view.ns = graph_ns(check_context->graph, &inner.ns);
 	if (view.ns && view.ns->life.died_ms)
 		view.ns = NULL;
 	if (!view.ns && !term->of_gone)
@@ -223,21 +226,22 @@ static void ns_value(const struct lesson_term *call, const struct sight *sight,
 		term->evaluate(&view, value);
 }
 
-void term_evaluate(const struct lesson_term *term, const struct sight *sight,
-    const struct sights *sights, struct value *value)
+void term_evaluate(const struct lesson_term *term, const struct check_context *check_context,
+    const struct check_contexts *check_contexts, struct value *value)
 {
 	if (term->kind == TERM_LITERAL)
 		literal_value(term->word, value);
 	else if (term->kind == TERM_VARIABLE)
-		variable_value(term, sight, value);
+		variable_value(term, check_context, value);
 	else if (term->term->takes == TAKES_TERM)
 		term_evaluate(&term->arguments[0],
-		    term->term->moment == MOMENT_START ? &sights->start : &sights->before, sights,
-		    value);
-	else if (!sight->graph)
+		    term->term->moment == MOMENT_START ? &check_contexts->start
+		                                       : &check_contexts->before,
+		    check_contexts, value);
+	else if (!check_context->graph)
 		value_unknown(value, _("there was no such moment"));
 	else if (term->term->takes == TAKES_NS)
-		ns_value(term, sight, sights, value);
+		ns_value(term, check_context, check_contexts, value);
 	else
-		process_value(term, sight, sights, value);
+		process_value(term, check_context, check_contexts, value);
 }

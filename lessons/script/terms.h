@@ -51,9 +51,9 @@ enum term_moment { MOMENT_SAME, MOMENT_START, MOMENT_BEFORE };
 
 /* What a term's function works on. */
 struct term_view {
-	const struct sight *sight;     /* its graph is there */
-	const char *who;               /* TAKES_WHO, TAKES_WHO_LINK: the word */
-	const struct person *person;   /* him; NULL for nobody who was ever on the stage */
+	const struct check_context *check_context; /* its graph is there */
+	const char *who;                           /* TAKES_WHO, TAKES_WHO_LINK: the word */
+	const struct actor_state *actor_state; /* him; NULL for nobody who was ever on the stage */
 	const struct process *process; /* him; NULL only where the term can be told of the gone */
 	enum ns_link link;             /* TAKES_WHO_LINK */
 	const struct ns *ns;           /* TAKES_NS; NULL only where the term can be … */
@@ -78,9 +78,9 @@ struct term {
 
 extern const struct term terms[]; /* ends with a NULL name */
 
-/* Evaluates a term at the moment @sight, which is one of @sights. */
-void term_evaluate(const struct lesson_term *term, const struct sight *sight,
-    const struct sights *sights, struct value *value);
+/* Evaluates a term at the moment @check_context, which is one of @check_contexts. */
+void term_evaluate(const struct lesson_term *term, const struct check_context *check_context,
+    const struct check_contexts *check_contexts, struct value *value);
 
 /* --- For the functions of the table --------------------------------------------------------- */
 
@@ -112,7 +112,7 @@ void term_owner(const struct term_view *view, struct value *value);
 void term_owner_uid(const struct term_view *view, struct value *value);
 void term_level(const struct term_view *view, struct value *value);
 void term_kept(const struct term_view *view, struct value *value);
-void term_kept_by(const struct term_view *view, struct value *value);
+void term_held_by(const struct term_view *view, struct value *value);
 
 const char *term_state_word(size_t at);
 const char *term_unread_word(size_t at);

@@ -30,7 +30,7 @@ void term_exists(const struct term_view *view, struct value *value)
 
 void term_dead(const struct term_view *view, struct value *value)
 {
-	enum pid_ns_state state = pid_ns_state(view->sight->graph, view->ns);
+	enum pid_ns_state state = pid_ns_state(view->check_context->graph, view->ns);
 
 	if (state == PID_NS_EMPTY || state == PID_NS_UNKNOWN)
 		value_unknown(value, _("whether it has had an init is not known"));
@@ -83,21 +83,21 @@ void term_level(const struct term_view *view, struct value *value)
 
 void term_kept(const struct term_view *view, struct value *value)
 {
-	value_number(value, view->ns ? (long)view->ns->keeper_count : 0);
+	value_number(value, view->ns ? (long)view->ns->holder_count : 0);
 }
 
 /* The kinds of reasons, but in place of the members "none". */
 const char *term_kept_word(size_t at)
 {
-	if (at >= KEEPER_KIND_COUNT)
+	if (at >= HOLDER_KIND_COUNT)
 		return NULL;
-	return at == KEEPER_PROCESS ? "none" : keeper_kind_names[at];
+	return at == HOLDER_PROCESS ? "none" : holder_kind_names[at];
 }
 
-void term_kept_by(const struct term_view *view, struct value *value)
+void term_held_by(const struct term_view *view, struct value *value)
 {
 	const struct ns *ns = view->ns;
 
 	value_string(
-	    value, term_kept_word(ns && ns->keeper_count ? ns->keepers[0].kind : KEEPER_PROCESS));
+	    value, term_kept_word(ns && ns->holder_count ? ns->holders[0].kind : HOLDER_PROCESS));
 }

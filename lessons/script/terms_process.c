@@ -29,13 +29,13 @@ void term_thread(const struct term_view *view, struct value *value)
 void term_last(const struct term_view *view, struct value *value)
 {
 	const struct process *process = view->process;
-	const struct person *person = view->person;
+	const struct actor_state *actor_state = view->actor_state;
 
 	if (process && process->ns[view->link]) {
 		value_ns(value, process->ns[view->link], READ_OK);
-	} else if (person && person->known[view->link]) {
+	} else if (actor_state && actor_state->known[view->link]) {
 		value->kind = VALUE_NS;
-		value->ns = person->last[view->link];
+		value->ns = actor_state->last[view->link];
 	} else {
 		value_unknown(value, _("it could never be read"));
 	}

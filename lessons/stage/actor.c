@@ -19,7 +19,7 @@ static void read_nspid(char *ret, size_t room)
 	autotext struct proc_text status = {.data = NULL};
 	char *line;
 
-	if (proc_text_read(&status, AT_FDCWD, "/proc/self/status", PROC_TEXT_MOST) < 0)
+	if (proc_text_read(&status, AT_FDCWD, "/proc/self/status", PROC_TEXT_MAX) < 0)
 		return;
 	line = strstr(status.data, "\nNSpid:");
 	if (!line)

@@ -10,9 +10,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int *ret_actor_end)
+int actor_conn_new(
+    struct stage *stage, const char *name, struct actor_conn **ret_actor_conn, int *ret_actor_end)
 {
-	struct seat *seat;
+	struct actor_conn *actor_conn;
 	int ends[2], on = 1;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
@@ -26,13 +27,13 @@ int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int 
 		close(ends[1]);
 		return -error;
 	}
-	seat = xcalloc(1, sizeof(*seat));
-	snprintf(seat->name, sizeof(seat->name), "%s", name);
-	seat->socket = ends[0];
-	seat->pidfd = -1;
-	array_reserve(stage->seats, stage->room, stage->count + 1);
-	stage->seats[stage->count++] = seat;
-	*ret_seat = seat;
+	actor_conn = xcalloc(1, sizeof(*actor_conn));
+	snprintf(actor_conn->name, sizeof(actor_conn->name), "%s", name);
+	actor_conn->socket = ends[0];
+	actor_conn->pidfd = -1;
+	array_reserve(stage->actor_conns, stage->room, stage->count + 1);
+	stage->actor_conns[stage->count++] = actor_conn;
+	*ret_actor_conn = actor_conn;
 	*ret_actor_end = ends[1];
 	return 0;
 }
@@ -41,18 +42,18 @@ int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int 
 static void forget_name(struct stage *stage, const char *name)
 {
 	for (size_t i = 0; i < stage->gone_count; i++) {
-		struct seat *seat = stage->gone[i];
+		struct actor_conn *actor_conn = stage->gone[i];
 
-		if (strcmp(seat->name, name) != 0)
+		if (strcmp(actor_conn->name, name) != 0)
 			continue;
 		stage->gone[i] = stage->gone[--stage->gone_count];
-		close_fd(&seat->pidfd);
-		free(seat);
+		close_fd(&actor_conn->pidfd);
+		free(actor_conn);
 		return;
 	}
 }
 
-void seats_forget(struct stage *stage)
+void actor_conns_forget(struct stage *stage)
 {
 	while (stage->gone_count > 0)
 		forget_name(stage, stage->gone[0]->name);
@@ -60,48 +61,49 @@ void seats_forget(struct stage *stage)
 	stage->gone = NULL;
 }
 
-static void remember(struct stage *stage, struct seat *seat)
+static void remember(struct stage *stage, struct actor_conn *actor_conn)
 {
-	forget_name(stage, seat->name);
+	forget_name(stage, actor_conn->name);
 	array_reserve(stage->gone, stage->gone_room, stage->gone_count + 1);
-	stage->gone[stage->gone_count++] = seat;
+	stage->gone[stage->gone_count++] = actor_conn;
 }
 
-void seat_remove(struct stage *stage, struct seat *seat)
+void actor_conn_remove(struct stage *stage, struct actor_conn *actor_conn)
 {
 	size_t i = 0;
 
-	while (stage->seats[i] != seat)
+	while (stage->actor_conns[i] != actor_conn)
 		i++;
 	stage->count--;
-	memmove(&stage->seats[i], &stage->seats[i + 1], (stage->count - i) * sizeof(*stage->seats));
-	if (stage->busy == seat)
+	memmove(&stage->actor_conns[i], &stage->actor_conns[i + 1],
+	    (stage->count - i) * sizeof(*stage->actor_conns));
+	if (stage->busy == actor_conn)
 		stage->busy = NULL;
-	if (stage->born == seat)
+	if (stage->born == actor_conn)
 		stage->born = NULL;
-	close_fd(&seat->socket);
-	if (seat->pid)
-		remember(stage, seat);
+	close_fd(&actor_conn->socket);
+	if (actor_conn->pid)
+		remember(stage, actor_conn);
 	else
-		free(seat);
+		free(actor_conn);
 }
 
-const struct seat *seat_remember(const struct stage *stage, const char *name)
+const struct actor_conn *actor_conn_remember(const struct stage *stage, const char *name)
 {
-	const struct seat *seat = seat_find(stage, name);
+	const struct actor_conn *actor_conn = actor_conn_find(stage, name);
 
-	for (size_t i = 0; i < stage->gone_count && !seat; i++) {
+	for (size_t i = 0; i < stage->gone_count && !actor_conn; i++) {
 		if (strcmp(stage->gone[i]->name, name) == 0)
-			seat = stage->gone[i];
+			actor_conn = stage->gone[i];
 	}
-	return seat;
+	return actor_conn;
 }
 
-struct seat *seat_find(const struct stage *stage, const char *name)
+struct actor_conn *actor_conn_find(const struct stage *stage, const char *name)
 {
 	for (size_t i = 0; i < stage->count; i++) {
-		if (strcmp(stage->seats[i]->name, name) == 0)
-			return stage->seats[i];
+		if (strcmp(stage->actor_conns[i]->name, name) == 0)
+			return stage->actor_conns[i];
 	}
 	return NULL;
 }
@@ -120,17 +122,17 @@ bool pidfd_gone(int pidfd, int limit_ms)
 void stage_hang_up(struct stage *stage)
 {
 	for (size_t i = 0; i < stage->count; i++) {
-		close_fd(&stage->seats[i]->socket);
+		close_fd(&stage->actor_conns[i]->socket);
 	}
 	close_fd(&stage->control);
 }
 
 /* The pid is the actor's for as long as it holds its end of the socket: a pidfd that was opened
  * before the socket was seen open is its. */
-static int open_pidfd(const struct seat *seat)
+static int open_pidfd(const struct actor_conn *actor_conn)
 {
-	struct pollfd fd = {.fd = seat->socket};
-	int pidfd = (int)syscall(SYS_pidfd_open, seat->pid, 0);
+	struct pollfd fd = {.fd = actor_conn->socket};
+	int pidfd = (int)syscall(SYS_pidfd_open, actor_conn->pid, 0);
 
 	if (pidfd >= 0 && poll(&fd, 1, 0) > 0 && (fd.revents & POLLHUP)) {
 		close(pidfd);
@@ -140,34 +142,35 @@ static int open_pidfd(const struct seat *seat)
 }
 
 static void take_hello(
-    struct stage *stage, struct seat *seat, pid_t pid, const struct wire_reply *hello)
+    struct stage *stage, struct actor_conn *actor_conn, pid_t pid, const struct wire_reply *hello)
 {
 	struct wire_request watch;
 
-	if (seat->pid || pid <= 0)
+	if (actor_conn->pid || pid <= 0)
 		return;
-	seat->pid = pid;
-	snprintf(seat->nspid, sizeof(seat->nspid), "%.*s", (int)sizeof(seat->nspid) - 1,
-	    hello->answer.text);
-	seat->pidfd = open_pidfd(seat);
-	if (seat->pidfd >= 0) {
+	actor_conn->pid = pid;
+	snprintf(actor_conn->nspid, sizeof(actor_conn->nspid), "%.*s",
+	    (int)sizeof(actor_conn->nspid) - 1, hello->answer.text);
+	actor_conn->pidfd = open_pidfd(actor_conn);
+	if (actor_conn->pidfd >= 0) {
 		memset(&watch, 0, sizeof(watch));
 		watch.order = ORDER_WATCH;
 		/* Failing that, the stage process waits for the actor but can't kill it. */
-		wire_send(stage->control, &watch, sizeof(watch), seat->pidfd, MSG_DONTWAIT);
+		wire_send(stage->control, &watch, sizeof(watch), actor_conn->pidfd, MSG_DONTWAIT);
 	}
-	if (stage->born == seat) {
+	if (stage->born == actor_conn) {
 		snprintf(stage->answer.saw, sizeof(stage->answer.saw), "/proc/%d/status: %s",
-		    (int)pid, seat->nspid);
+		    (int)pid, actor_conn->nspid);
 		stage->born = NULL;
 	}
 }
 
-static void take_answer(struct stage *stage, struct seat *seat, const struct wire_reply *reply)
+static void take_answer(
+    struct stage *stage, struct actor_conn *actor_conn, const struct wire_reply *reply)
 {
 	char saw[sizeof(reply->answer.saw)];
 
-	if (seat != stage->busy || stage->answered)
+	if (actor_conn != stage->busy || stage->answered)
 		return;
 	/* The child of a fork may have said hello before its parent answered. */
 	memcpy(saw, stage->answer.saw, sizeof(saw));
@@ -177,13 +180,13 @@ static void take_answer(struct stage *stage, struct seat *seat, const struct wir
 	stage->answer.saw[sizeof(stage->answer.saw) - 1] = '\0';
 	if (stage->answer.saw[0] == '\0')
 		memcpy(stage->answer.saw, saw, sizeof(saw));
-	seat->leaving = stage->call->ends_actor && reply->answer.error == 0;
+	actor_conn->leaving = stage->call->ends_actor && reply->answer.error == 0;
 	if (stage->born && reply->answer.error)
-		seat_remove(stage, stage->born);
+		actor_conn_remove(stage, stage->born);
 }
 
 /* Returns false when the actor is gone, and its seat with it. */
-static bool receive(struct stage *stage, struct seat *seat)
+static bool receive(struct stage *stage, struct actor_conn *actor_conn)
 {
 	struct wire_reply reply;
 	pid_t pid;
@@ -191,19 +194,20 @@ static bool receive(struct stage *stage, struct seat *seat)
 
 	do {
 		/* The socket of an actor that leaves is closed some time before it is gone. */
-		if (seat->leaving && seat->pidfd >= 0) {
-			r = pidfd_gone(seat->pidfd, 0) ? 0 : -EAGAIN;
+		if (actor_conn->leaving && actor_conn->pidfd >= 0) {
+			r = pidfd_gone(actor_conn->pidfd, 0) ? 0 : -EAGAIN;
 			break;
 		}
-		r = wire_receive(seat->socket, &reply, sizeof(reply), MSG_DONTWAIT, &pid, NULL);
+		r = wire_receive(
+		    actor_conn->socket, &reply, sizeof(reply), MSG_DONTWAIT, &pid, NULL);
 		if (r == 1 && reply.kind == REPLY_HELLO)
-			take_hello(stage, seat, pid, &reply);
+			take_hello(stage, actor_conn, pid, &reply);
 		else if (r == 1)
-			take_answer(stage, seat, &reply);
+			take_answer(stage, actor_conn, &reply);
 	} while (r == 1);
 	if (r == -EAGAIN)
 		return true;
-	seat_remove(stage, seat);
+	actor_conn_remove(stage, actor_conn);
 	return false;
 }
 
@@ -223,12 +227,12 @@ static bool is_reaped(int pidfd)
 static void let_reaped_go(struct stage *stage)
 {
 	for (size_t i = 0; i < stage->gone_count; i++) {
-		struct seat *seat = stage->gone[i];
+		struct actor_conn *actor_conn = stage->gone[i];
 
-		if (seat->pidfd < 0 || !is_reaped(seat->pidfd))
+		if (actor_conn->pidfd < 0 || !is_reaped(actor_conn->pidfd))
 			continue;
-		close_fd(&seat->pidfd);
-		seat->reaped = true;
+		close_fd(&actor_conn->pidfd);
+		actor_conn->reaped = true;
 	}
 }
 
@@ -250,11 +254,12 @@ static int open_reaped(void)
 	return pidfd;
 }
 
-int seat_copy_pidfd(const struct seat *seat, int *ret_pidfd)
+int actor_conn_copy_pidfd(const struct actor_conn *actor_conn, int *ret_pidfd)
 {
-	if (seat->pidfd < 0 && !seat->reaped)
+	if (actor_conn->pidfd < 0 && !actor_conn->reaped)
 		return 0;
-	*ret_pidfd = seat->reaped ? open_reaped() : fcntl(seat->pidfd, F_DUPFD_CLOEXEC, 0);
+	*ret_pidfd =
+	    actor_conn->reaped ? open_reaped() : fcntl(actor_conn->pidfd, F_DUPFD_CLOEXEC, 0);
 	return *ret_pidfd < 0 ? -errno : 1;
 }
 
@@ -266,9 +271,10 @@ int stage_receive(struct stage *stage)
 	}
 	/* An answer may remove another seat, the one of a child that wasn't born: look again. */
 	for (size_t i = 0; i < stage->count;) {
-		struct seat *seat = stage->seats[i];
+		struct actor_conn *actor_conn = stage->actor_conns[i];
 
-		if (receive(stage, seat) && i < stage->count && stage->seats[i] == seat)
+		if (receive(stage, actor_conn) && i < stage->count &&
+		    stage->actor_conns[i] == actor_conn)
 			i++;
 	}
 	let_reaped_go(stage);

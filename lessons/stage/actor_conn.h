@@ -6,7 +6,7 @@
 #include "lessons/stage/variables.h"
 #include "lessons/stage/wire.h"
 
-struct seat {
+struct actor_conn {
 	char name[ACTOR_NAME_MAX + 1];
 	int socket;     /* -1 once the stage is broken */
 	int pidfd;      /* -1 until the hello */
@@ -23,12 +23,12 @@ struct stage {
 	struct stage_plan plan;
 	uid_t uid; /* of the person, in our user namespace, as the stage runs */
 	gid_t gid;
-	struct seat **seats; /* in order of birth */
+	struct actor_conn **actor_conns; /* in order of birth */
 	size_t count, room;
 	/* Those who left, for calls that name them, so that their numbers are never taken for somebody
 	 * else's.  Their pidfds are kept until they are reaped: from then on these would do nothing but keep
 	 * the PID namespaces that they were in. */
-	struct seat **gone;
+	struct actor_conn **gone;
 	size_t gone_count, gone_room;
 	struct variables variables;
 	struct cast_member *cast; /* made by stage_cast */
@@ -39,23 +39,24 @@ struct stage {
 	char caller[ACTOR_NAME_MAX + 1];
 	char ending[ACTOR_NAME_MAX + 1];      /* who may be gone when it is over; "" for nobody */
 	char variable[VARIABLE_NAME_MAX + 1]; /* that gets the result; "" for none */
-	struct seat *busy;                    /* who makes it; NULL when it died */
-	struct seat *born;                    /* the child of a fork whose hello is awaited */
+	struct actor_conn *busy;              /* who makes it; NULL when it died */
+	struct actor_conn *born;              /* the child of a fork whose hello is awaited */
 	bool answered;
 	struct stage_answer answer;
 };
 
 /* Makes a seat and the socket of its actor.
  * @ret_actor_end: to be passed on and closed.  Returns 0 or -errno. */
-int seat_new(struct stage *stage, const char *name, struct seat **ret_seat, int *ret_actor_end);
-void seat_remove(struct stage *stage, struct seat *seat);
-struct seat *seat_find(const struct stage *stage, const char *name);
+int actor_conn_new(
+    struct stage *stage, const char *name, struct actor_conn **ret_actor_conn, int *ret_actor_end);
+void actor_conn_remove(struct stage *stage, struct actor_conn *actor_conn);
+struct actor_conn *actor_conn_find(const struct stage *stage, const char *name);
 /* Also among those who left. */
-const struct seat *seat_remember(const struct stage *stage, const char *name);
+const struct actor_conn *actor_conn_remember(const struct stage *stage, const char *name);
 /* A pidfd of the actor's own process, for somebody else.  Returns 1, 0 where none is known, or -errno. */
-int seat_copy_pidfd(const struct seat *seat, int *ret_pidfd);
+int actor_conn_copy_pidfd(const struct actor_conn *actor_conn, int *ret_pidfd);
 /* Forgets those who left. */
-void seats_forget(struct stage *stage);
+void actor_conns_forget(struct stage *stage);
 
 /* Takes what has arrived on all sockets.  Returns 0, or -EPIPE when the stage process is gone. */
 int stage_receive(struct stage *stage);

@@ -105,7 +105,7 @@ static int session_of(int folder)
 	long number = -1;
 	autoclose int fd = openat(folder, "stat", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (fd < 0 || proc_text_read_fd(&stat, fd, PROC_TEXT_MOST) < 0)
+	if (fd < 0 || proc_text_read_fd(&stat, fd, PROC_TEXT_MAX) < 0)
 		return -1;
 	at = strrchr(stat.data, ')');
 	if (!at || strlen(at) < strlen(") S "))

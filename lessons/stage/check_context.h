@@ -6,7 +6,7 @@
 
 /* Somebody who is or was on the stage.  Who has left it stays in the list: a zombie is still to be
  * seen, and that somebody is gone can be asked only by name. */
-struct person {
+struct actor_state {
 	const char *name;     /* "A" */
 	struct process_id id; /* start_ticks 0: no graph had it so far */
 	/* Where each of its links led when that could last be read. */
@@ -14,20 +14,20 @@ struct person {
 	bool known[NS_LINK_COUNT];
 };
 
-struct sight {
+struct check_context {
 	const struct graph *graph; /* NULL: there was no such moment */
-	const struct person *people;
+	const struct actor_state *people;
 	size_t people_count;
 	const struct variables *variables; /* what they were then; NULL for none */
 };
 
-enum { SIGHT_YOU_MAX = 2 };
+enum { CHECK_CONTEXT_YOU_MAX = 2 };
 
-struct sights {
-	struct sight now;
-	struct sight start;  /* when the stage was made */
-	struct sight before; /* before the last do block */
-	pid_t me;            /* nsscope's own pid */
+struct check_contexts {
+	struct check_context now;
+	struct check_context start;  /* when the stage was made */
+	struct check_context before; /* before the last do block */
+	pid_t me;                    /* nsscope's own pid */
 	/* Whom "you" and "you2" mean; pid 0: nobody. */
-	struct process_id you[SIGHT_YOU_MAX];
+	struct process_id you[CHECK_CONTEXT_YOU_MAX];
 };

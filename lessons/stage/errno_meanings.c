@@ -12,7 +12,7 @@ static const struct meaning {
 	int error;
 	const char *text;
 	const char *about; /* only where the call as written holds this; NULL: always */
-} meanings[] = {
+} errno_meanings[] = {
     {"unshare", EPERM,
         N_("CAP_SYS_ADMIN is missing in its user namespace; or, for a user namespace, the caller "
            "has no ID in the present one, or is in a chroot"),
@@ -102,7 +102,7 @@ static const struct meaning {
     {"write_file", EROFS, N_("it lies on a mount that is read-only"), NULL},
 };
 
-bool meaning_is_limit(const char *call, int error)
+bool errno_is_limit(const char *call, int error)
 {
 	static const char *const forking[] = {
 	    "fork", "clone", "thread_unshare", "sh", "sh_read", "sh_until"};
@@ -113,15 +113,15 @@ bool meaning_is_limit(const char *call, int error)
 		if (strcmp(call, forking[i]) == 0)
 			return true;
 	}
-	return error == ENOSPC && meaning_of(call, NULL, error);
+	return error == ENOSPC && errno_meaning(call, NULL, error);
 }
 
-const char *meaning_of(const char *call, const char *source, int error)
+const char *errno_meaning(const char *call, const char *source, int error)
 {
-	if (error == EAGAIN && meaning_is_limit(call, error))
+	if (error == EAGAIN && errno_is_limit(call, error))
 		return want_of_processes();
-	for (size_t i = 0; i < array_len(meanings); i++) {
-		const struct meaning *meaning = &meanings[i];
+	for (size_t i = 0; i < array_len(errno_meanings); i++) {
+		const struct meaning *meaning = &errno_meanings[i];
 
 		if (meaning->error == error && strcmp(meaning->call, call) == 0 &&
 		    (!meaning->about || (source && strstr(source, meaning->about))))
@@ -130,7 +130,7 @@ const char *meaning_of(const char *call, const char *source, int error)
 	return NULL;
 }
 
-const char *meaning_of_answer(
+const char *errno_meaning_of_answer(
     const char *call, const char *source, const struct stage_answer *answer)
 {
 	if (!answer->error || answer->refused || answer->unmade || answer->lost)
@@ -139,5 +139,5 @@ const char *meaning_of_answer(
 		return _(
 		    "a filter (seccomp), as containers have, refuses it, though the capability is "
 		    "there");
-	return meaning_of(call, source, answer->error);
+	return errno_meaning(call, source, answer->error);
 }

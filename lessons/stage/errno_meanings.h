@@ -5,12 +5,12 @@
 
 /* @source: the call as written, for those that mean something else of another file; NULL: not known.
  * Translated; NULL where nothing more is to be said than strerror(3) does. */
-const char *meaning_of(const char *call, const char *source, int error);
+const char *errno_meaning(const char *call, const char *source, int error);
 
 /* Did @call fail because a limit of this process, its user or its cgroup is reached?  Then the kernel is as
  * it should be. */
-bool meaning_is_limit(const char *call, int error);
+bool errno_is_limit(const char *call, int error);
 
 /* The same of what a call came to; NULL, too, where it went well or was not made. */
-const char *meaning_of_answer(
+const char *errno_meaning_of_answer(
     const char *call, const char *source, const struct stage_answer *answer);

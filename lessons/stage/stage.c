@@ -24,10 +24,10 @@ bool stage_gave_up_root(const struct stage *stage)
 	return stage->plan.give_up_root;
 }
 
-/* Can @seat be called? */
-static bool is_present(const struct seat *seat)
+/* Can @actor_conn be called? */
+static bool is_present(const struct actor_conn *actor_conn)
 {
-	return seat->pid > 0 && seat->socket >= 0 && !seat->leaving;
+	return actor_conn->pid > 0 && actor_conn->socket >= 0 && !actor_conn->leaving;
 }
 
 const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_count)
@@ -38,11 +38,11 @@ const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_coun
 
 	array_reserve(cache->cast, cache->cast_room, stage->count + 1);
 	for (size_t i = 0; i < stage->count; i++) {
-		const struct seat *seat = stage->seats[i];
+		const struct actor_conn *actor_conn = stage->actor_conns[i];
 
-		if (is_present(seat))
+		if (is_present(actor_conn))
 			cache->cast[count++] =
-			    (struct cast_member){.pid = seat->pid, .name = seat->name};
+			    (struct cast_member){.pid = actor_conn->pid, .name = actor_conn->name};
 	}
 	*ret_count = count;
 	return stage->cast;
@@ -50,16 +50,16 @@ const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_coun
 
 pid_t stage_pid(const struct stage *stage, const char *actor)
 {
-	const struct seat *seat = seat_find(stage, actor);
+	const struct actor_conn *actor_conn = actor_conn_find(stage, actor);
 
-	return seat && is_present(seat) ? seat->pid : 0;
+	return actor_conn && is_present(actor_conn) ? actor_conn->pid : 0;
 }
 
 int stage_pidfd(const struct stage *stage, const char *actor)
 {
-	const struct seat *seat = seat_find(stage, actor);
+	const struct actor_conn *actor_conn = actor_conn_find(stage, actor);
 
-	return seat && is_present(seat) ? seat->pidfd : -1;
+	return actor_conn && is_present(actor_conn) ? actor_conn->pidfd : -1;
 }
 
 const struct variables *stage_variables(const struct stage *stage)
@@ -92,16 +92,16 @@ static int placeholder(const struct call_scope *scope, const char *name, char *r
 {
 	const struct stage *stage = ((const struct caller *)scope->context)->stage;
 	const char *dot = strchr(name, '.');
-	const struct seat *seat;
+	const struct actor_conn *actor_conn;
 
 	if (dot) {
 		autofree char *actor = xstrndup(name, (size_t)(dot - name));
 
 		return variable_of(stage, actor, dot + 1, ret, room);
 	}
-	seat = seat_remember(stage, name);
-	if (seat && seat->pid)
-		snprintf(ret, room, "%d", (int)seat->pid);
+	actor_conn = actor_conn_remember(stage, name);
+	if (actor_conn && actor_conn->pid)
+		snprintf(ret, room, "%d", (int)actor_conn->pid);
 	else if (strcmp(name, "me") == 0)
 		snprintf(ret, room, "%d", (int)getpid());
 	else if (strcmp(name, "uid") == 0)
@@ -143,24 +143,24 @@ int stage_string(
 
 /* What goes along with a call: a new actor's socket, or a pidfd.  @ret_birth: the new seat, or
  * NULL. */
-static int prepare_descriptor(
-    struct stage *stage, const struct call_reading *reading, struct seat **ret_birth, int *ret_fd)
+static int prepare_descriptor(struct stage *stage, const struct call_reading *reading,
+    struct actor_conn **ret_birth, int *ret_fd)
 {
 	const char *kind = reading->call->signature;
 
 	for (const struct call_value *value = reading->arguments; *kind; kind++) {
-		const struct seat *seat;
+		const struct actor_conn *actor_conn;
 		int r;
 
 		if (*kind == ARGUMENT_NEW_ACTOR) {
-			if (seat_find(stage, value->text))
+			if (actor_conn_find(stage, value->text))
 				return -EEXIST;
-			return seat_new(stage, value->text, ret_birth, ret_fd);
+			return actor_conn_new(stage, value->text, ret_birth, ret_fd);
 		}
-		seat = *kind == ARGUMENT_ACTOR || *kind == ARGUMENT_PID
-		           ? seat_remember(stage, value->text)
-		           : NULL;
-		r = seat ? seat_copy_pidfd(seat, ret_fd) : 0;
+		actor_conn = *kind == ARGUMENT_ACTOR || *kind == ARGUMENT_PID
+		                 ? actor_conn_remember(stage, value->text)
+		                 : NULL;
+		r = actor_conn ? actor_conn_copy_pidfd(actor_conn, ret_fd) : 0;
 		if (r)
 			return r < 0 ? r : 0;
 		value += *kind != '?';
@@ -185,10 +185,11 @@ static int read_call(const struct stage *stage, const struct stage_request *requ
 	    &scope, request->name, request->arguments, request->argument_count, ret_reading);
 }
 
-static int send_call(struct stage *stage, struct seat *seat, const struct call_reading *reading)
+static int send_call(
+    struct stage *stage, struct actor_conn *actor_conn, const struct call_reading *reading)
 {
-	struct wire_request order = {.order = ORDER_CALL, .pid = seat->pid};
-	struct seat *born = NULL;
+	struct wire_request order = {.order = ORDER_CALL, .pid = actor_conn->pid};
+	struct actor_conn *born = NULL;
 	autoclose int passed_fd = -1;
 	int r = prepare_descriptor(stage, reading, &born, &passed_fd);
 
@@ -196,10 +197,10 @@ static int send_call(struct stage *stage, struct seat *seat, const struct call_r
 		return r;
 	snprintf(order.call, sizeof(order.call), "%s", reading->call->name);
 	memcpy(order.arguments, reading->arguments, sizeof(order.arguments));
-	r = wire_send(seat->socket, &order, sizeof(order), passed_fd, MSG_DONTWAIT);
+	r = wire_send(actor_conn->socket, &order, sizeof(order), passed_fd, MSG_DONTWAIT);
 	if (r < 0) {
 		if (born)
-			seat_remove(stage, born);
+			actor_conn_remove(stage, born);
 		return r == -EPIPE ? -ESRCH : r;
 	}
 	stage->born = born;
@@ -208,13 +209,13 @@ static int send_call(struct stage *stage, struct seat *seat, const struct call_r
 
 /* Who may be gone when the call is over. */
 static void set_ending(
-    struct stage *stage, const struct seat *seat, const struct call_reading *reading)
+    struct stage *stage, const struct actor_conn *actor_conn, const struct call_reading *reading)
 {
 	const struct call_value *value = reading->arguments;
 
 	stage->ending[0] = '\0';
 	if (reading->call->ends_actor)
-		snprintf(stage->ending, sizeof(stage->ending), "%s", seat->name);
+		snprintf(stage->ending, sizeof(stage->ending), "%s", actor_conn->name);
 	if (!reading->call->ends_named)
 		return;
 	for (const char *kind = reading->call->signature; *kind; kind++, value++) {
@@ -226,7 +227,7 @@ static void set_ending(
 
 int stage_call(struct stage *stage, const struct stage_request *request)
 {
-	struct seat *seat = seat_find(stage, request->actor);
+	struct actor_conn *actor_conn = actor_conn_find(stage, request->actor);
 	struct call_reading reading;
 	int r;
 
@@ -235,28 +236,30 @@ int stage_call(struct stage *stage, const struct stage_request *request)
 	r = read_call(stage, request, &reading);
 	if (r < 0)
 		return r;
-	if (!seat || !is_present(seat))
+	if (!actor_conn || !is_present(actor_conn))
 		return -ESRCH;
-	r = send_call(stage, seat, &reading);
+	r = send_call(stage, actor_conn, &reading);
 	if (r < 0)
 		return r;
 	stage->call = reading.call;
-	stage->busy = seat;
+	stage->busy = actor_conn;
 	stage->answered = false;
-	set_ending(stage, seat, &reading);
+	set_ending(stage, actor_conn, &reading);
 	memset(&stage->answer, 0, sizeof(stage->answer));
 	snprintf(stage->variable, sizeof(stage->variable), "%s",
 	    request->variable ? request->variable : "");
-	snprintf(stage->caller, sizeof(stage->caller), "%s", seat->name);
+	snprintf(stage->caller, sizeof(stage->caller), "%s", actor_conn->name);
 	/* What it sets by this call its child doesn't have. */
 	if (stage->born)
-		variables_fork(&stage->variables, seat->name, stage->born->name);
+		variables_fork(&stage->variables, actor_conn->name, stage->born->name);
 	return 0;
 }
 
-static size_t add_seat(const struct seat *seat, struct pollfd *fds, size_t count, size_t room)
+static size_t add_actor_conn(
+    const struct actor_conn *actor_conn, struct pollfd *fds, size_t count, size_t room)
 {
-	int fd = seat->leaving && seat->pidfd >= 0 ? seat->pidfd : seat->socket;
+	int fd =
+	    actor_conn->leaving && actor_conn->pidfd >= 0 ? actor_conn->pidfd : actor_conn->socket;
 
 	if (fd >= 0 && count < room)
 		fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
@@ -268,14 +271,14 @@ size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t room)
 	size_t count = 0;
 
 	if (stage->busy)
-		count = add_seat(stage->busy, fds, count, room);
+		count = add_actor_conn(stage->busy, fds, count, room);
 	if (stage->born)
-		count = add_seat(stage->born, fds, count, room);
+		count = add_actor_conn(stage->born, fds, count, room);
 	if (stage->control >= 0 && count < room)
 		fds[count++] = (struct pollfd){.fd = stage->control, .events = POLLIN};
 	for (size_t i = 0; i < stage->count; i++) {
-		if (stage->seats[i] != stage->busy && stage->seats[i] != stage->born)
-			count = add_seat(stage->seats[i], fds, count, room);
+		if (stage->actor_conns[i] != stage->busy && stage->actor_conns[i] != stage->born)
+			count = add_actor_conn(stage->actor_conns[i], fds, count, room);
 	}
 	return count;
 }
@@ -309,13 +312,14 @@ static void see_end(struct stage_answer *answer, pid_t pid)
 
 static void see_ending(struct stage *stage)
 {
-	const struct seat *seat = stage->ending[0] ? seat_remember(stage, stage->ending) : NULL;
+	const struct actor_conn *actor_conn =
+	    stage->ending[0] ? actor_conn_remember(stage, stage->ending) : NULL;
 
-	if (!seat || stage->answer.error)
+	if (!actor_conn || stage->answer.error)
 		return;
-	if (seat->reaped ||
-	    (seat->pidfd < 0 ? stage->call->ends_actor : pidfd_gone(seat->pidfd, 0)))
-		see_end(&stage->answer, seat->pid);
+	if (actor_conn->reaped ||
+	    (actor_conn->pidfd < 0 ? stage->call->ends_actor : pidfd_gone(actor_conn->pidfd, 0)))
+		see_end(&stage->answer, actor_conn->pid);
 }
 
 /* The variable that the call sets; without a result it isn't set any more. */

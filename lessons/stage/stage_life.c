@@ -136,9 +136,9 @@ static int await_stage_process(struct stage *stage)
 static int start_actor(struct stage *stage, const char *name)
 {
 	struct wire_request start;
-	struct seat *seat;
+	struct actor_conn *actor_conn;
 	autoclose int actor_end = -1;
-	int r = seat_new(stage, name, &seat, &actor_end);
+	int r = actor_conn_new(stage, name, &actor_conn, &actor_end);
 
 	if (r < 0)
 		return r;
@@ -151,17 +151,17 @@ static int start_actor(struct stage *stage, const char *name)
 static int await_hello(struct stage *stage, const char *name, int64_t deadline_ms)
 {
 	for (;;) {
-		const struct seat *seat = seat_find(stage, name);
+		const struct actor_conn *actor_conn = actor_conn_find(stage, name);
 		struct pollfd fds[2];
 		int64_t left_ms = deadline_ms - clock_ms();
 
-		if (!seat)
+		if (!actor_conn)
 			return -EAGAIN; /* it could not be forked */
-		if (seat->pid)
+		if (actor_conn->pid)
 			return 0;
 		if (left_ms <= 0)
 			return -ETIMEDOUT;
-		fds[0] = (struct pollfd){.fd = seat->socket, .events = POLLIN};
+		fds[0] = (struct pollfd){.fd = actor_conn->socket, .events = POLLIN};
 		fds[1] = (struct pollfd){.fd = stage->control, .events = POLLIN};
 		if (poll(fds, array_len(fds), (int)left_ms) < 0 && errno != EINTR)
 			return -errno;
@@ -176,7 +176,7 @@ static int start_actors(struct stage *stage, const char *const *names, size_t na
 	int r = 0;
 
 	for (size_t i = 0; i < name_count && r == 0; i++) {
-		r = seat_find(stage, names[i]) ? -EEXIST : start_actor(stage, names[i]);
+		r = actor_conn_find(stage, names[i]) ? -EEXIST : start_actor(stage, names[i]);
 		/* One by one: so the seats stand in order of birth. */
 		if (r == 0)
 			r = await_hello(stage, names[i], deadline_ms);
@@ -251,8 +251,8 @@ static void kill_pidfd(int pidfd)
 static void kill_actors(const struct stage *stage)
 {
 	for (size_t i = stage->count; i > 0; i--) {
-		if (stage->seats[i - 1]->pidfd >= 0)
-			kill_pidfd(stage->seats[i - 1]->pidfd);
+		if (stage->actor_conns[i - 1]->pidfd >= 0)
+			kill_pidfd(stage->actor_conns[i - 1]->pidfd);
 	}
 }
 
@@ -275,13 +275,13 @@ static void end_orphans(struct stage *stage)
 {
 	kill_actors(stage);
 	while (stage->count > 0) {
-		struct seat *seat = stage->seats[stage->count - 1];
+		struct actor_conn *actor_conn = stage->actor_conns[stage->count - 1];
 		siginfo_t info;
 
 		/* Where we are the nearest reaper, as in a container, they are our children now. */
-		if (seat->pidfd >= 0 && pidfd_gone(seat->pidfd, END_LIMIT_MS))
-			waitid(P_PIDFD, (id_t)seat->pidfd, &info, WEXITED | WNOHANG);
-		seat_remove(stage, seat);
+		if (actor_conn->pidfd >= 0 && pidfd_gone(actor_conn->pidfd, END_LIMIT_MS))
+			waitid(P_PIDFD, (id_t)actor_conn->pidfd, &info, WEXITED | WNOHANG);
+		actor_conn_remove(stage, actor_conn);
 	}
 }
 
@@ -294,9 +294,9 @@ void stage_free(struct stage *stage)
 		end_stage_process(stage);
 	end_orphans(stage);
 	close_fd(&stage->process_pidfd);
-	seats_forget(stage);
+	actor_conns_forget(stage);
 	variables_done(&stage->variables);
-	free(stage->seats);
+	free(stage->actor_conns);
 	free(stage->cast);
 	free(stage);
 }

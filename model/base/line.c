@@ -36,8 +36,8 @@ void line_clear(struct line *line)
 }
 
 /* Appends one cell that is clean already. */
-static void add_cell(
-    struct line *line, const char *bytes, size_t len, size_t cols, enum style style, uint8_t hue)
+static void add_cell(struct line *line, const char *bytes, size_t len, size_t cols,
+    enum style style, uint8_t color_index)
 {
 	array_reserve(line->text, line->text_room, line->text_len + len + 1);
 	array_reserve(line->cells, line->cell_room, line->cell_count + 1);
@@ -46,7 +46,7 @@ static void add_cell(
 	    .bytes = (uint16_t)len,
 	    .cols = (uint8_t)cols,
 	    .style = (uint8_t)style,
-	    .hue = hue,
+	    .color_index = color_index,
 	};
 	memcpy(line->text + line->text_len, bytes, len);
 	line->text_len += len;
@@ -54,18 +54,19 @@ static void add_cell(
 	line->cols += cols;
 }
 
-static void add(struct line *line, enum style style, uint8_t hue, const char *data, size_t len)
+static void add(
+    struct line *line, enum style style, uint8_t color_index, const char *data, size_t len)
 {
 	struct text_cell cell;
 
 	for (size_t at = 0; at < len;) {
 		if (line->verbatim && data[at] == '\\') {
-			add_cell(line, "\\", 1, 1, style, hue);
+			add_cell(line, "\\", 1, 1, style, color_index);
 			at++;
 			continue;
 		}
 		at += text_next(data + at, len - at, line->charset, &cell);
-		add_cell(line, cell.bytes, (size_t)cell.len, (size_t)cell.cols, style, hue);
+		add_cell(line, cell.bytes, (size_t)cell.len, (size_t)cell.cols, style, color_index);
 	}
 }
 
@@ -112,12 +113,12 @@ void line_addf(struct line *line, enum style style, const char *format, ...)
 	va_end(arguments);
 }
 
-void line_add_mark(struct line *line, const char *string, uint8_t hue)
+void line_add_ns_letter(struct line *line, const char *string, uint8_t color_index)
 {
-	add(line, STYLE_MARK, hue, string, strlen(string));
+	add(line, STYLE_NS_LETTER, color_index, string, strlen(string));
 }
 
-void line_add_sign(struct line *line, enum style style, const char *utf8, const char *ascii)
+void line_add_symbol(struct line *line, enum style style, const char *utf8, const char *ascii)
 {
 	line_adds(line, style, line->charset == CHARSET_UTF8 ? utf8 : ascii);
 }
@@ -175,9 +176,9 @@ void line_fit(struct line *line, size_t cols)
 	truncate_cells(line, count, used);
 	line_pad(line, cols - 1);
 	if (line->charset == CHARSET_UTF8)
-		add_cell(line, "…", strlen("…"), 1, lost.style, lost.hue);
+		add_cell(line, "…", strlen("…"), 1, lost.style, lost.color_index);
 	else
-		add_cell(line, "~", 1, 1, lost.style, lost.hue);
+		add_cell(line, "~", 1, 1, lost.style, lost.color_index);
 }
 
 void line_restyle(struct line *line, size_t from, enum style style)
@@ -187,7 +188,7 @@ void line_restyle(struct line *line, size_t from, enum style style)
 	for (size_t i = 0; i < line->cell_count; i++) {
 		struct line_cell *cell = &line->cells[i];
 
-		if (col >= from && cell->style != STYLE_MARK)
+		if (col >= from && cell->style != STYLE_NS_LETTER)
 			cell->style = (uint8_t)style;
 		col += cell->cols;
 	}
@@ -210,7 +211,7 @@ void line_append(struct line *line, const struct line *other, size_t from, size_
 			if (line->cols + cell->cols > limit)
 				break;
 			add_cell(line, other->text + cell->offset, cell->bytes, cell->cols,
-			    cell->style, cell->hue);
+			    cell->style, cell->color_index);
 		}
 		col = end;
 	}
@@ -222,7 +223,7 @@ void line_append_cells(struct line *line, const struct line *other, size_t first
 		const struct line_cell *cell = &other->cells[i];
 
 		add_cell(line, other->text + cell->offset, cell->bytes, cell->cols, cell->style,
-		    cell->hue);
+		    cell->color_index);
 	}
 }
 
@@ -261,8 +262,8 @@ bool line_highlight(struct line *line, const char *needle, size_t from)
 
 		if (held)
 			match_end = cell->offset + held;
-		/* A namespace's mark keeps its colour: it is not what is searched. */
-		if (cell->offset < match_end && cell->style != STYLE_MARK) {
+		/* A namespace's mark keeps its color: it is not what is searched. */
+		if (cell->offset < match_end && cell->style != STYLE_NS_LETTER) {
 			cell->style = STYLE_MATCH;
 			found = true;
 		}

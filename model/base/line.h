@@ -1,6 +1,6 @@
 /* A line of styled cells: all that a view or a report ever draws.
  *
- * Composed once in the model, painted by tui/ with colours and printed by cli/ as text.  Text gets
+ * Composed once in the model, painted by tui/ with colors and printed by cli/ as text.  Text gets
  * in only through line_add and line_addf, which sanitise it (text.h), so a line never holds a
  * control character.  A line has no width of its own until it is cut or padded; a cut falls
  * between cells and leaves an ellipsis.
@@ -24,14 +24,14 @@ enum style {
 	STYLE_CODE, /* a call, a command, a path */
 	STYLE_NS,   /* the name of a namespace */
 	STYLE_PID,
-	STYLE_NEW,   /* born in the last seconds */
-	STYLE_DEAD,  /* died in the last seconds */
-	STYLE_MATCH, /* found by search */
-	STYLE_ACTOR, /* belongs to the running lesson */
-	STYLE_OK,    /* a check that held */
-	STYLE_FAIL,  /* a check that did not, an error */
-	STYLE_WARN,  /* could not be read */
-	STYLE_MARK,  /* a namespace's mark; which colour is told by line_cell.hue */
+	STYLE_NEW,       /* born in the last seconds */
+	STYLE_DEAD,      /* died in the last seconds */
+	STYLE_MATCH,     /* found by search */
+	STYLE_ACTOR,     /* belongs to the running lesson */
+	STYLE_OK,        /* a check that held */
+	STYLE_FAIL,      /* a check that did not, an error */
+	STYLE_WARN,      /* could not be read */
+	STYLE_NS_LETTER, /* a namespace's mark; which color is told by line_cell.hue */
 	STYLE_COUNT,
 };
 
@@ -39,8 +39,8 @@ struct line_cell {
 	uint32_t offset; /* into line.text */
 	uint16_t bytes;
 	uint8_t cols;
-	uint8_t style; /* enum style */
-	uint8_t hue;   /* with STYLE_MARK: which colour, 0 for none; see ns_letters.h */
+	uint8_t style;       /* enum style */
+	uint8_t color_index; /* with STYLE_NS_LETTER: which color, 0 for none; see ns_letters.h */
 };
 
 struct line {
@@ -75,10 +75,10 @@ void line_add_bracket(struct line *line, enum style style, bool opens);
 void line_addf(struct line *line, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The same with a hue, for marks. */
-void line_add_mark(struct line *line, const char *string, uint8_t hue);
+void line_add_ns_letter(struct line *line, const char *string, uint8_t color_index);
 
 /* Appends @utf8, or @ascii where the charset is ASCII: for line drawing and signs of our own. */
-void line_add_sign(struct line *line, enum style style, const char *utf8, const char *ascii);
+void line_add_symbol(struct line *line, enum style style, const char *utf8, const char *ascii);
 
 /* Is the cell number @at a blank? */
 bool line_is_blank(const struct line *line, size_t at);

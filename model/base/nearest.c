@@ -13,7 +13,7 @@ static size_t min(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment: Levenshtein's rows, and one row more for swapped neighbours. */
+/* Optimal string alignment: Levenshtein's rows, and one row more for swapped neighbors. */
 size_t nearest_distance(const char *a, const char *b)
 {
 	size_t rows[3][NEAREST_WORD_BYTES + 1];

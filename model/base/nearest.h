@@ -5,7 +5,7 @@
 
 enum { NEAREST_WORD_BYTES = 64 }; /* a longer wrong word is near to nothing */
 
-/* How many letters must be added, left out, changed or swapped with their neighbour to make @a
+/* How many letters must be added, left out, changed or swapped with their neighbor to make @a
  * into @b.  A letter in the wrong case (ASCII) is no change at all.
  * Words longer than NEAREST_WORD_BYTES count as infinitely far: SIZE_MAX. */
 size_t nearest_distance(const char *a, const char *b);

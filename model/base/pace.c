@@ -5,7 +5,7 @@
 enum {
 	PAUSE_COSTS = 40,
 	CREDIT_COSTS = 5,    /* a fifth */
-	CREDIT_MS_MAX = 100, /* two sweeps over ten thousand processes */
+	CREDIT_MS_MAX = 100, /* two scans over ten thousand processes */
 };
 
 /* @costs: so many times what it has cost is to be paused. */

@@ -11,8 +11,8 @@ enum { MARKS_MAX = 4 };
 
 /* What a character may be in a cell. */
 enum role {
-	ROLE_BASE, /* has columns of its own */
-	ROLE_MARK, /* stands on the base before it */
+	ROLE_BASE,      /* has columns of its own */
+	ROLE_NS_LETTER, /* stands on the base before it */
 	ROLE_ESCAPE,
 };
 
@@ -67,14 +67,14 @@ static enum role role_of(int32_t point, int *ret_cols)
 		return ROLE_ESCAPE;
 	case UTF8PROC_CATEGORY_MN:
 	case UTF8PROC_CATEGORY_ME:
-		return ROLE_MARK;
+		return ROLE_NS_LETTER;
 	case UTF8PROC_CATEGORY_MC:
 		/* Spacing: utf8proc counts none, but a terminal gives it a column. */
 		*ret_cols = 1;
 		return ROLE_BASE;
 	default:
 		if (is_joining_jamo(point))
-			return ROLE_MARK;
+			return ROLE_NS_LETTER;
 		cols = utf8proc_charwidth(point);
 		if (cols < 1 || cols > 2)
 			return ROLE_ESCAPE;
@@ -162,7 +162,7 @@ static size_t take_marks(const char *data, size_t len, struct text_cell *cell)
 {
 	size_t used = 0;
 
-	for (int marks = 0; marks < MARKS_MAX && used < len; marks++) {
+	for (int ns_letters = 0; ns_letters < MARKS_MAX && used < len; ns_letters++) {
 		int32_t point;
 		int cols;
 		size_t bytes;
@@ -171,7 +171,7 @@ static size_t take_marks(const char *data, size_t len, struct text_cell *cell)
 		if ((unsigned char)data[used] < 0xcc)
 			break;
 		bytes = decode(data + used, len - used, &point);
-		if (point < 0 || role_of(point, &cols) != ROLE_MARK)
+		if (point < 0 || role_of(point, &cols) != ROLE_NS_LETTER)
 			break;
 		add_bytes(cell, data + used, bytes);
 		used += bytes;

@@ -80,10 +80,10 @@ static bool by_cgroup(const struct process *process, struct container *ret_conta
 
 static bool by_mount(const struct ns *ns, struct container *ret_container)
 {
-	for (uint32_t i = 0; i < ns->keeper_count; i++) {
-		const struct keeper *keeper = &ns->keepers[i];
+	for (uint32_t i = 0; i < ns->holder_count; i++) {
+		const struct holder *holder = &ns->holders[i];
 
-		if (keeper->kind == KEEPER_MOUNT && container_of_mount(keeper->path, ret_container))
+		if (holder->kind == HOLDER_MOUNT && container_of_mount(holder->path, ret_container))
 			return true;
 	}
 	return false;
@@ -107,7 +107,7 @@ bool container_of_ns(const struct ns *ns, struct container *ret_container)
 {
 	const struct process *oldest = oldest_of(ns);
 
-	if (ns->initial || ns->baseline)
+	if (ns->initial || ns->reference)
 		return false;
 	return (oldest && by_cgroup(oldest, ret_container)) || by_mount(ns, ret_container) ||
 	       (oldest && (by_command(oldest, CONTAINER_BY_PARENT_COMMAND, ret_container) ||
@@ -123,7 +123,7 @@ static bool is_apart(const struct process *process)
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = process->ns[type];
 
-		apart |= ns && !ns->initial && !ns->baseline;
+		apart |= ns && !ns->initial && !ns->reference;
 	}
 	return apart;
 }

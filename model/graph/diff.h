@@ -23,8 +23,8 @@ enum event_kind {
 	/* No change, but reported beside them (event_report.h). */
 	EVENT_BEGIN, /* watching began */
 	EVENT_CALL,  /* a trace saw clone, unshare, setns or sethostname */
-	EVENT_LIVED, /* a trace saw a process from fork to exit, and no sweep did */
-	EVENT_LOST,  /* a trace lost records; the next sweep shows what they led to */
+	EVENT_LIVED, /* a trace saw a process from fork to exit, and no scan did */
+	EVENT_LOST,  /* a trace lost records; the next scan shows what they led to */
 };
 
 struct event {

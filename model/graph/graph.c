@@ -41,10 +41,10 @@ size_t graph_bytes(const struct graph *graph)
 	const struct graph_store *store = graph_store_of(graph);
 
 	return sizeof(*store) + store->arena.total_bytes +
-	       store->process_room * sizeof(*store->processes) +
+	       store->process_ns_group * sizeof(*store->processes) +
 	       store->ns_room * sizeof(*store->namespaces) +
 	       (store->by_pid.room + store->by_ino.room) * sizeof(struct hash_slot) +
-	       store->spent_room * sizeof(*store->spent);
+	       store->retired_capacity * sizeof(*store->spent);
 }
 
 const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid)
@@ -56,7 +56,7 @@ const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid)
 	hash_each (process, table, hash_pid(pid)) {
 		if (process->id.pid != pid || process->life.died_ms)
 			continue;
-		/* A pid used again within one sweep: the later one is there now. */
+		/* A pid used again within one scan: the later one is there now. */
 		if (!found || found->id.start_ticks < process->id.start_ticks)
 			found = process;
 	}
@@ -144,8 +144,8 @@ static int order_of(uint64_t left, uint64_t right)
 
 static int compare_inodes(const void *a, const void *b)
 {
-	const struct spent_ino *left = a;
-	const struct spent_ino *right = b;
+	const struct retired_ino *left = a;
+	const struct retired_ino *right = b;
 	int order = order_of(left->ino, right->ino);
 
 	if (!order)
@@ -153,36 +153,37 @@ static int compare_inodes(const void *a, const void *b)
 	return order ? order : order_of(left->type, right->type);
 }
 
-int spent_ino_compare(const void *a, const void *b)
+int retired_ino_compare(const void *a, const void *b)
 {
 	int order = compare_inodes(a, b);
 
 	return order ? order
-	             : order_of(((const struct spent_ino *)a)->generation,
-	                   ((const struct spent_ino *)b)->generation);
+	             : order_of(((const struct retired_ino *)a)->generation,
+	                   ((const struct retired_ino *)b)->generation);
 }
 
-static const struct spent_ino *find_spent(const struct graph_store *store, const struct ns_id *id)
+static const struct retired_ino *find_retired(
+    const struct graph_store *store, const struct ns_id *id)
 {
-	const struct spent_ino wanted = {.type = id->type, .dev = id->dev, .ino = id->ino};
+	const struct retired_ino wanted = {.type = id->type, .dev = id->dev, .ino = id->ino};
 
-	if (!store->spent_count)
+	if (!store->retired_count)
 		return NULL;
-	return bsearch(&wanted, store->spent, store->spent_count, sizeof(wanted), compare_inodes);
+	return bsearch(&wanted, store->spent, store->retired_count, sizeof(wanted), compare_inodes);
 }
 
 int64_t graph_last_generation(const struct graph_store *store, const struct ns_id *id)
 {
 	const struct hash *table = &store->by_ino;
 	const struct ns *ns;
-	const struct spent_ino *spent;
+	const struct retired_ino *spent;
 	int64_t last = -1;
 
 	hash_each (ns, table, hash_ino(id->type, id->ino)) {
 		if (same_ino(&ns->id, id) && last < ns->id.generation)
 			last = ns->id.generation;
 	}
-	spent = find_spent(store, id);
+	spent = find_retired(store, id);
 	if (spent && last < spent->generation)
 		last = spent->generation;
 	return last;
@@ -214,15 +215,15 @@ bool thread_stands_apart(const struct thread *thread)
 
 enum standing ns_standing(const struct graph *graph, const struct ns *ns)
 {
-	const struct ns *baseline = graph->baseline[ns->id.type];
+	const struct ns *reference = graph->reference[ns->id.type];
 
 	if (ns->initial)
 		return STANDING_INITIAL;
-	if ((baseline && baseline->initial) || (ns->id.type != NS_MNT && ns->id.type != NS_NET))
+	if ((reference && reference->initial) || (ns->id.type != NS_MNT && ns->id.type != NS_NET))
 		return STANDING_OTHER;
 	/* Linux 6.18 fixed their numbers, and gave ids to all but mount namespaces, which had theirs. */
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		if (type != NS_MNT && graph->baseline[type] && graph->baseline[type]->id.unique)
+		if (type != NS_MNT && graph->reference[type] && graph->reference[type]->id.unique)
 			return STANDING_OTHER;
 	}
 	return STANDING_UNKNOWN;

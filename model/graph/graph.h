@@ -7,7 +7,7 @@
  * Nothing here is identified by a bare number that the kernel uses again.  A process is (pid,
  * start time); a namespace is the kernel's unique id where there is one (NS_GET_ID, 6.18), else
  * (type, device, inode, generation), where the generation is told from the members: an inode
- * whose members of the last graph are all gone may be another namespace, see graph_seal.
+ * whose members of the last graph are all gone may be another namespace, see graph_freeze.
  *
  * What could not be read is data: every link carries its reason.
  *
@@ -83,22 +83,22 @@ struct thread {
 };
 
 /* One reason why a namespace is there. */
-enum keeper_kind {
-	KEEPER_PROCESS,      /* a member */
-	KEEPER_THREAD,       /* a thread is in it, and its process is not */
-	KEEPER_FOR_CHILDREN, /* it is what the next child gets, and its maker is not in it */
-	KEEPER_FD,           /* an open descriptor, with O_PATH too */
-	KEEPER_SOCKET,       /* of a net namespace that the socket's owner is not in */
-	KEEPER_MOUNT,        /* a bind mount of its file */
-	KEEPER_CHILD,        /* a namespace below it */
-	KEEPER_OWNED,        /* a namespace that it owns and that is not below it */
-	KEEPER_TUN,          /* a descriptor of /dev/net/tun, of a net namespace as a socket is */
-	KEEPER_UNSEEN,       /* it lives, and none of the others is in sight */
-	KEEPER_KIND_COUNT,   /* recordings have these numbers: new ones come last */
+enum holder_kind {
+	HOLDER_PROCESS,      /* a member */
+	HOLDER_THREAD,       /* a thread is in it, and its process is not */
+	HOLDER_FOR_CHILDREN, /* it is what the next child gets, and its maker is not in it */
+	HOLDER_FD,           /* an open descriptor, with O_PATH too */
+	HOLDER_SOCKET,       /* of a net namespace that the socket's owner is not in */
+	HOLDER_MOUNT,        /* a bind mount of its file */
+	HOLDER_CHILD,        /* a namespace below it */
+	HOLDER_OWNED,        /* a namespace that it owns and that is not below it */
+	HOLDER_TUN,          /* a descriptor of /dev/net/tun, of a net namespace as a socket is */
+	HOLDER_UNSEEN,       /* it lives, and none of the others is in sight */
+	HOLDER_KIND_COUNT,   /* recordings have these numbers: new ones come last */
 };
 
-struct keeper {
-	enum keeper_kind kind;
+struct holder {
+	enum holder_kind kind;
 	int fd; /* FD, SOCKET, TUN; else -1 */
 	pid_t
 	    tid; /* FD, SOCKET, TUN: the thread in whose own descriptor table it is; 0: in the process's */
@@ -132,10 +132,10 @@ struct process {
 	const struct thread *first_thread; /* those told apart, see struct thread; by tid */
 	enum unread fds_unread;            /* were its descriptors looked through? */
 	uint32_t kept_count;               /* namespaces that its descriptors were seen to keep */
-	uint64_t image; /* for sources: another one after each execve(2); 0: not told */
+	uint64_t exec_generation; /* for sources: another one after each execve(2); 0: not told */
 	struct life life;
 
-	/* Set by graph_seal. */
+	/* Set by graph_freeze. */
 	/* The living one with pid ppid, or NULL; of a dead one, who it was before, dead or alive. */
 	const struct process *parent;
 	const struct process *first_child; /* in order of pid */
@@ -146,11 +146,11 @@ struct process {
 
 struct ns {
 	struct ns_id id;
-	bool initial;  /* known to be the initial instance of its type */
-	bool own;      /* the scanning process is a member of it, see graph_note_own */
-	bool unseen;   /* for sources: it was asked whether it lives, and it does, though nothing
+	bool initial;   /* known to be the initial instance of its type */
+	bool own;       /* the scanning process is a member of it, see graph_note_own */
+	bool unseen;    /* for sources: it was asked whether it lives, and it does, though nothing
 	                * that it found leads there */
-	bool baseline; /* what the namespace columns compare with: the initial one; where
+	bool reference; /* what the namespace columns compare with: the initial one; where
 	                            * none is known in sight, nsscope's own; where that is not known
 	                            * either, the one of the oldest process */
 	enum unread parent_unread; /* READ_OK: parent is set, or there is none above (initial) */
@@ -168,34 +168,34 @@ struct ns {
 	                  * -1 for none */
 	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
 	/* Its own in a line of graphs that each follow from the one before (graph_builder_new), from 1;
-	 * set by graph_seal. */
+	 * set by graph_freeze. */
 	uint32_t number;
 	pid_t seen_by;       /* for sources: a task in it, as in /proc; 0 for none */
 	pid_t seen_last;     /* for sources: the one that was read last */
 	pid_t seen_children; /* for sources: the last one whose children it is for; 0 for none */
-	bool seen_now;       /* for sources: a link to it was read in this sweep */
-	bool carried;        /* for sources: what is known of it was asked in an earlier sweep */
+	bool seen_now;       /* for sources: a link to it was read in this scan */
+	bool carried;        /* for sources: what is known of it was asked in an earlier scan */
 	struct life life;
 
-	/* Set by graph_seal. */
+	/* Set by graph_freeze. */
 	const struct process *first_member; /* by its own link, not the for_children ones; by pid */
 	uint32_t member_count;              /* the living */
-	const struct keeper *keepers;       /* what else keeps it alive, by kind; see holders.h */
-	uint32_t keeper_count;
+	const struct holder *holders;       /* what else keeps it alive, by kind; see holders.h */
+	uint32_t holder_count;
 	uint32_t index; /* its place in graph.namespaces */
 };
 
-/* How the sweep went. */
-struct sweep_stats {
-	uint64_t taken_at_ms;             /* wall clock, since 1970, when the sweep began */
+/* How the scan went. */
+struct scan_stats {
+	uint64_t taken_at_ms;             /* wall clock, since 1970, when the scan began */
 	uint64_t taken_at_ticks;          /* the same as start times have it; 0: not known */
-	double sweep_ms;                  /* how long it worked, waits between slices not counted */
+	double scan_ms;                   /* how long it worked, waits between slices not counted */
 	uint32_t denied;                  /* processes with a link that was refused */
 	uint32_t vanished;                /* processes that ended while they were read */
 	uint32_t unchanged;               /* processes that were not read again */
 	uint32_t fds_denied;              /* processes whose descriptors were refused */
-	uint64_t serial;                  /* for sources: counts sweeps of this program from 1 */
-	uint64_t looked_serial;           /* for sources: that of the last whole sweep */
+	uint64_t serial;                  /* for sources: counts scans of this program from 1 */
+	uint64_t looked_serial;           /* for sources: that of the last full scan */
 	bool hidden;                      /* /proc hides other users' processes (hidepid) */
 	bool foreign_proc;                /* /proc belongs to another PID namespace than ours */
 	bool names_late;                  /* the folder of names by links did not answer */
@@ -206,14 +206,14 @@ struct graph {
 	const char *host; /* node name and release, uname(2); raw */
 	const char *kernel;
 	const char *source; /* "proc" */
-	struct sweep_stats stats;
+	struct scan_stats stats;
 	const struct process *const *processes; /* by pid, then start time; the dead included */
 	size_t process_count;
 	size_t living_count;
 	const struct ns *const *namespaces; /* by type, baseline first, then by first pid, ino */
 	size_t ns_count;
 	size_t living_ns_count;
-	const struct ns *baseline[NS_TYPE_COUNT]; /* NULL where none is visible */
+	const struct ns *reference[NS_TYPE_COUNT]; /* NULL where none is visible */
 	bool
 	    pid_members_known; /* a PID namespace without a member in sight has none, see pid_ns.h */
 };
@@ -260,7 +260,7 @@ void graph_builder_free(struct graph_builder *builder); /* NULL is fine; not aft
 /* The strings are copied. */
 void graph_set_machine(
     struct graph_builder *builder, const char *host, const char *kernel, const char *source);
-struct sweep_stats *graph_stats(struct graph_builder *builder);
+struct scan_stats *graph_stats(struct graph_builder *builder);
 
 /* Adds a process, or finds the one with this id; fill its plain fields (not those that sealing
  * sets).  Everything in it that points somewhere must come from graph_bytes_copy, graph_pids_copy
@@ -288,9 +288,9 @@ const struct graph *graph_builder_prev(const struct graph_builder *builder);
  * order of tid where that is easy. */
 struct thread *graph_add_thread(struct graph_builder *builder, struct process *process, pid_t tid);
 
-/* Something that keeps @kept alive: KEEPER_FD, KEEPER_SOCKET and KEEPER_TUN (fd, tid, process) or
- * KEEPER_MOUNT (path, which must be of this builder, and ns).  The other kinds follow from the graph. */
-void graph_add_keeper(struct graph_builder *builder, struct ns *kept, const struct keeper *keeper);
+/* Something that keeps @kept alive: HOLDER_FD, HOLDER_SOCKET and HOLDER_TUN (fd, tid, process) or
+ * HOLDER_MOUNT (path, which must be of this builder, and ns).  The other kinds follow from the graph. */
+void graph_add_holder(struct graph_builder *builder, struct ns *kept, const struct holder *holder);
 
 /* Adds a namespace, or finds the one with (type, dev, ino).  @ret_new (may be NULL) says whether
  * it is a new one, whose parent, owner and unique id are then the caller's to fill in. */
@@ -313,13 +313,13 @@ struct process *graph_builder_process(struct graph_builder *builder, size_t inde
  * nothing or where it can't be known to be the same (the ids' unique parts must both be set). */
 const struct ns *graph_builder_before(const struct graph_builder *builder, const struct ns *ns);
 
-/* To be called when the builder is filled, before graph_seal.
+/* To be called when the builder is filled, before graph_freeze.
  * Copies into @builder what the graph before had and this one has not, marked as dead since
- * @now_ms or, where it was dead already, since then; what has been dead for @linger_ms is left
+ * @now_ms or, where it was dead already, since then; what has been dead for @dead_grace_ms is left
  * out.  Births are marked too, of threads as well: what was not in the graph before gets born_ms =
  * @now_ms, unless there was no graph before.  The dead keep their edges: to what lives on, or to what was carried
  * with them.  Nothing in the new graph points into the old one. */
-void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms);
+void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t dead_grace_ms);
 
 /* Ends the builder and gives the graph: members and children are linked, everything is sorted,
  * generations are told.  Never fails.
@@ -331,6 +331,6 @@ void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger
  * that could have ended it.  Else it gets the next generation, also when the inode was out of sight for a time.  Where the unique id is
  * known on one side only, the same holds, and the id stays what it was before.
  *
- * Parents form trees: a sweep is no instant, so it may see circles, of processes and of
+ * Parents form trees: a scan is no instant, so it may see circles, of processes and of
  * namespaces; they are cut, as is the edge to a parent that is younger than its child. */
-struct graph *graph_seal(struct graph_builder *builder);
+struct graph *graph_freeze(struct graph_builder *builder);

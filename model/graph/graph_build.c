@@ -59,7 +59,7 @@ void graph_set_machine(
 	graph->source = graph_text_copy(builder, source, strlen(source));
 }
 
-struct sweep_stats *graph_stats(struct graph_builder *builder)
+struct scan_stats *graph_stats(struct graph_builder *builder)
 {
 	return &builder->store->graph.stats;
 }
@@ -78,7 +78,7 @@ struct process *graph_insert_process(struct graph_store *store, const struct pro
 	for (int link = 0; link < NS_LINK_COUNT; link++)
 		process->unread[link] = UNREAD_NEVER;
 	process->fds_unread = UNREAD_NEVER;
-	array_reserve(store->processes, store->process_room, store->graph.process_count + 1);
+	array_reserve(store->processes, store->process_ns_group, store->graph.process_count + 1);
 	store->processes[store->graph.process_count++] = process;
 	hash_put(&store->by_pid, hash_pid(id->pid), process);
 	return process;
@@ -160,14 +160,14 @@ struct thread *graph_add_thread(struct graph_builder *builder, struct process *p
 	return graph_insert_thread(builder->store, process, tid);
 }
 
-void graph_add_keeper(struct graph_builder *builder, struct ns *kept, const struct keeper *keeper)
+void graph_add_holder(struct graph_builder *builder, struct ns *kept, const struct holder *holder)
 {
 	struct graph_store *store = builder->store;
 
 	array_reserve(store->seen, store->seen_room, store->seen_count + 1);
-	store->seen[store->seen_count++] = (struct seen_keeper){.kept = kept, .keeper = *keeper};
-	if (keeper->process)
-		process_node_of(keeper->process)->process.kept_count++;
+	store->seen[store->seen_count++] = (struct seen_holder){.kept = kept, .holder = *holder};
+	if (holder->process)
+		process_node_of(holder->process)->process.kept_count++;
 }
 
 struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id)
@@ -257,13 +257,13 @@ static void number_namespaces(struct graph_builder *builder)
 	}
 }
 
-struct graph *graph_seal(struct graph_builder *builder)
+struct graph *graph_freeze(struct graph_builder *builder)
 {
 	struct graph_store *store = builder->store;
 
 	graph_tell_same(builder);
 	number_namespaces(builder);
-	graph_note_spent(builder);
+	graph_note_retired(builder);
 	graph_link_all(store);
 	store->graph.processes = (const struct process *const *)store->processes;
 	store->graph.namespaces = (const struct ns *const *)store->namespaces;

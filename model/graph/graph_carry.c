@@ -7,11 +7,11 @@
 
 /* When something that is missing now died; false where that is so long ago that it is left out. */
 static bool still_shown(
-    const struct life *before, uint64_t now_ms, uint64_t linger_ms, uint64_t *ret_died_ms)
+    const struct life *before, uint64_t now_ms, uint64_t dead_grace_ms, uint64_t *ret_died_ms)
 {
 	uint64_t died_ms = before->died_ms ? before->died_ms : now_ms;
 
-	if (now_ms - died_ms >= linger_ms)
+	if (now_ms - died_ms >= dead_grace_ms)
 		return false;
 	*ret_died_ms = died_ms;
 	return true;
@@ -47,7 +47,7 @@ static const struct ns *ns_now(const struct graph_builder *builder, const struct
 	return before ? builder->ns_now[before->index] : NULL;
 }
 
-static void carry_namespaces(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms)
+static void carry_namespaces(struct graph_builder *builder, uint64_t now_ms, uint64_t dead_grace_ms)
 {
 	const struct graph *prev = builder->prev;
 	struct graph_store *store = builder->store;
@@ -63,7 +63,8 @@ static void carry_namespaces(struct graph_builder *builder, uint64_t now_ms, uin
 		const struct ns *before = prev->namespaces[i];
 		uint64_t died_ms;
 
-		if (!builder->ns_now[i] && still_shown(&before->life, now_ms, linger_ms, &died_ms))
+		if (!builder->ns_now[i] &&
+		    still_shown(&before->life, now_ms, dead_grace_ms, &died_ms))
 			builder->ns_now[i] = carry_ns(store, before, died_ms);
 	}
 	/* Now that all are there: the edges of the dead. */
@@ -108,7 +109,7 @@ static bool has_tid(const struct process *process, pid_t tid)
 
 /* What became of the threads of @before, which is @process now and lives. */
 static void carry_dead_threads(struct graph_builder *builder, const struct process *before,
-    struct process *process, uint64_t now_ms, uint64_t linger_ms)
+    struct process *process, uint64_t now_ms, uint64_t dead_grace_ms)
 {
 	for (const struct thread *from = before->first_thread; from; from = from->next) {
 		uint64_t died_ms;
@@ -119,7 +120,7 @@ static void carry_dead_threads(struct graph_builder *builder, const struct proce
 		    (!from->life.died_ms &&
 		        (!thread_stands_apart(from) || process->unread[NS_UTS] == UNREAD_DENIED)))
 			continue;
-		if (still_shown(&from->life, now_ms, linger_ms, &died_ms))
+		if (still_shown(&from->life, now_ms, dead_grace_ms, &died_ms))
 			carry_thread(builder, from, process, died_ms);
 	}
 }
@@ -220,7 +221,7 @@ static void carry_process(
 	}
 }
 
-static void carry_processes(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms)
+static void carry_processes(struct graph_builder *builder, uint64_t now_ms, uint64_t dead_grace_ms)
 {
 	const struct graph *prev = builder->prev;
 	struct graph_store *store = builder->store;
@@ -234,23 +235,23 @@ static void carry_processes(struct graph_builder *builder, uint64_t now_ms, uint
 		if (!before)
 			continue;
 		remember(builder, process, before);
-		carry_dead_threads(builder, before, process, now_ms, linger_ms);
+		carry_dead_threads(builder, before, process, now_ms, dead_grace_ms);
 	}
 	for (size_t i = 0; i < prev->process_count; i++) {
 		const struct process *before = prev->processes[i];
 		uint64_t died_ms;
 
 		if (!builder->process_now[i] &&
-		    still_shown(&before->life, now_ms, linger_ms, &died_ms))
+		    still_shown(&before->life, now_ms, dead_grace_ms, &died_ms))
 			carry_process(builder, before, died_ms);
 	}
 }
 
-void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t linger_ms)
+void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t dead_grace_ms)
 {
 	if (!builder->prev)
 		return;
 	graph_tell_same(builder);
-	carry_namespaces(builder, now_ms, linger_ms);
-	carry_processes(builder, now_ms, linger_ms);
+	carry_namespaces(builder, now_ms, dead_grace_ms);
+	carry_processes(builder, now_ms, dead_grace_ms);
 }

@@ -8,23 +8,23 @@
 /* What a walk over all reasons does with each: first they are counted, then they are put. */
 struct taker {
 	uint32_t *ends; /* by index of the namespace: how many, then where its next one goes */
-	struct keeper *keepers; /* NULL while they are counted */
+	struct holder *holders; /* NULL while they are counted */
 };
 
-static void take(struct taker *taker, const struct ns *kept, const struct keeper *keeper)
+static void take(struct taker *taker, const struct ns *kept, const struct holder *holder)
 {
 	if (!kept || kept->life.died_ms)
 		return;
-	if (taker->keepers)
-		taker->keepers[taker->ends[kept->index]] = *keeper;
+	if (taker->holders)
+		taker->holders[taker->ends[kept->index]] = *holder;
 	taker->ends[kept->index]++;
 }
 
 /* The kinds in their order, each from the lowest pid on. */
-static void take_threads(struct taker *taker, const struct process *process, enum keeper_kind kind)
+static void take_threads(struct taker *taker, const struct process *process, enum holder_kind kind)
 {
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
-		const struct keeper keeper = {
+		const struct holder holder = {
 		    .kind = kind, .fd = -1, .process = process, .thread = thread};
 
 		if (thread->life.died_ms)
@@ -34,22 +34,22 @@ static void take_threads(struct taker *taker, const struct process *process, enu
 			bool for_children = link >= NS_TYPE_COUNT;
 
 			if (ns == process->ns[link] ||
-			    for_children != (kind == KEEPER_FOR_CHILDREN))
+			    for_children != (kind == HOLDER_FOR_CHILDREN))
 				continue;
 			if (for_children && ns == thread->ns[ns_link_type((enum ns_link)link)])
 				continue;
-			take(taker, ns, &keeper);
+			take(taker, ns, &holder);
 		}
 	}
 }
 
 static void take_for_children(struct taker *taker, const struct process *process)
 {
-	const struct keeper keeper = {.kind = KEEPER_FOR_CHILDREN, .fd = -1, .process = process};
+	const struct holder holder = {.kind = HOLDER_FOR_CHILDREN, .fd = -1, .process = process};
 
 	for (int link = NS_TYPE_COUNT; link < NS_LINK_COUNT; link++) {
 		if (process->ns[link] != process->ns[ns_link_type((enum ns_link)link)])
-			take(taker, process->ns[link], &keeper);
+			take(taker, process->ns[link], &holder);
 	}
 }
 
@@ -57,48 +57,48 @@ static void take_of_processes(struct taker *taker, const struct graph_store *sto
 {
 	for (size_t i = 0; i < store->graph.process_count; i++) {
 		if (store->processes[i]->first_thread && !store->processes[i]->life.died_ms)
-			take_threads(taker, store->processes[i], KEEPER_THREAD);
+			take_threads(taker, store->processes[i], HOLDER_THREAD);
 	}
 	for (size_t i = 0; i < store->graph.process_count; i++) {
 		if (store->processes[i]->life.died_ms)
 			continue;
 		take_for_children(taker, store->processes[i]);
-		take_threads(taker, store->processes[i], KEEPER_FOR_CHILDREN);
+		take_threads(taker, store->processes[i], HOLDER_FOR_CHILDREN);
 	}
 }
 
-static void take_seen(struct taker *taker, const struct graph_store *store, enum keeper_kind kind)
+static void take_seen(struct taker *taker, const struct graph_store *store, enum holder_kind kind)
 {
 	for (size_t i = 0; i < store->seen_count; i++) {
-		if (store->seen[i].keeper.kind == kind)
-			take(taker, store->seen[i].kept, &store->seen[i].keeper);
+		if (store->seen[i].holder.kind == kind)
+			take(taker, store->seen[i].kept, &store->seen[i].holder);
 	}
 }
 
 static void take_below(struct taker *taker, const struct graph_store *store)
 {
-	struct keeper keeper = {.kind = KEEPER_CHILD, .fd = -1};
+	struct holder holder = {.kind = HOLDER_CHILD, .fd = -1};
 
 	for (size_t i = 0; i < store->graph.ns_count; i++) {
-		keeper.ns = store->namespaces[i];
-		if (!keeper.ns->life.died_ms)
-			take(taker, keeper.ns->parent, &keeper);
+		holder.ns = store->namespaces[i];
+		if (!holder.ns->life.died_ms)
+			take(taker, holder.ns->parent, &holder);
 	}
-	keeper.kind = KEEPER_OWNED;
+	holder.kind = HOLDER_OWNED;
 	for (size_t i = 0; i < store->graph.ns_count; i++) {
-		keeper.ns = store->namespaces[i];
-		if (!keeper.ns->life.died_ms && keeper.ns->owner != keeper.ns->parent)
-			take(taker, keeper.ns->owner, &keeper);
+		holder.ns = store->namespaces[i];
+		if (!holder.ns->life.died_ms && holder.ns->owner != holder.ns->parent)
+			take(taker, holder.ns->owner, &holder);
 	}
 }
 
 static void take_all(struct taker *taker, const struct graph_store *store)
 {
 	take_of_processes(taker, store);
-	take_seen(taker, store, KEEPER_FD);
-	take_seen(taker, store, KEEPER_SOCKET);
-	take_seen(taker, store, KEEPER_TUN);
-	take_seen(taker, store, KEEPER_MOUNT);
+	take_seen(taker, store, HOLDER_FD);
+	take_seen(taker, store, HOLDER_SOCKET);
+	take_seen(taker, store, HOLDER_TUN);
+	take_seen(taker, store, HOLDER_MOUNT);
 	take_below(taker, store);
 }
 
@@ -108,7 +108,7 @@ static bool is_unseen(const struct ns *ns, uint32_t reasons)
 	return ns->unseen && !ns->life.died_ms && !ns->member_count && !reasons;
 }
 
-void graph_link_keepers(struct graph_store *store)
+void graph_link_holders(struct graph_store *store)
 {
 	size_t ns_count = store->graph.ns_count;
 	autofree uint32_t *ends = xcalloc(ns_count, sizeof(*ends));
@@ -120,20 +120,20 @@ void graph_link_keepers(struct graph_store *store)
 	for (size_t i = 0; i < ns_count; i++) {
 		unseen[i] = is_unseen(store->namespaces[i], ends[i]);
 		ends[i] += unseen[i];
-		store->namespaces[i]->keeper_count = ends[i];
+		store->namespaces[i]->holder_count = ends[i];
 		ends[i] = total;
-		total += store->namespaces[i]->keeper_count;
+		total += store->namespaces[i]->holder_count;
 	}
-	taker.keepers = arena_alloc(&store->arena, total * sizeof(*taker.keepers));
+	taker.holders = arena_alloc(&store->arena, total * sizeof(*taker.holders));
 	take_all(&taker, store);
 	for (size_t i = 0; i < ns_count; i++) {
 		if (unseen[i])
 			take(&taker, store->namespaces[i],
-			    &(struct keeper){.kind = KEEPER_UNSEEN, .fd = -1});
+			    &(struct holder){.kind = HOLDER_UNSEEN, .fd = -1});
 	}
 	for (size_t i = 0; i < ns_count; i++)
-		store->namespaces[i]->keepers =
-		    taker.keepers + (ends[i] - store->namespaces[i]->keeper_count);
+		store->namespaces[i]->holders =
+		    taker.holders + (ends[i] - store->namespaces[i]->holder_count);
 	free(store->seen);
 	store->seen = NULL;
 	store->seen_count = store->seen_room = 0;

@@ -34,16 +34,16 @@ struct ns_node {
 };
 
 /* The last generation of an inode that is out of sight, so that its next user gets another. */
-struct spent_ino {
+struct retired_ino {
 	uint64_t dev, ino;
 	enum nstype type;
 	uint32_t generation;
 };
 
-/* A keeper that a source saw. */
-struct seen_keeper {
+/* A holder that a source saw. */
+struct seen_holder {
 	struct ns *kept;
-	struct keeper keeper;
+	struct holder holder;
 };
 
 struct graph_store {
@@ -51,14 +51,14 @@ struct graph_store {
 	uint32_t references;
 	struct arena arena;
 	struct process **processes;
-	size_t process_room;
+	size_t process_ns_group;
 	struct ns **namespaces;
 	size_t ns_room;
-	struct hash by_pid;      /* of struct process */
-	struct hash by_ino;      /* of struct ns, by type and inode */
-	struct spent_ino *spent; /* sorted */
-	size_t spent_count, spent_room;
-	struct seen_keeper *seen; /* until the graph is sealed */
+	struct hash by_pid;        /* of struct process */
+	struct hash by_ino;        /* of struct ns, by type and inode */
+	struct retired_ino *spent; /* sorted */
+	size_t retired_count, retired_capacity;
+	struct seen_holder *seen; /* until the graph is sealed */
 	size_t seen_count, seen_room;
 	uint32_t last_number; /* the highest ns.number of this graph and those before */
 };
@@ -115,8 +115,8 @@ struct ns *graph_latest_ns(const struct graph_store *store, const struct ns_id *
 /* The highest generation that any namespace with the inode of @id had; -1 for none. */
 int64_t graph_last_generation(const struct graph_store *store, const struct ns_id *id);
 
-/* Orders struct spent_ino, for qsort and bsearch. */
-int spent_ino_compare(const void *a, const void *b);
+/* Orders struct retired_ino, for qsort and bsearch. */
+int retired_ino_compare(const void *a, const void *b);
 
 /* graph_build.c: into lists and tables, without looking for one that is there already. */
 struct process *graph_insert_process(struct graph_store *store, const struct process_id *id);
@@ -126,11 +126,11 @@ struct thread *graph_insert_thread(struct graph_store *store, struct process *pr
 /* graph_link.c: sorts and links everything; the graph is ready then but for its two lists. */
 void graph_link_all(struct graph_store *store);
 
-/* graph_holders.c: gives each living namespace of the linked graph its keepers. */
-void graph_link_keepers(struct graph_store *store);
+/* graph_holders.c: gives each living namespace of the linked graph its holders. */
+void graph_link_holders(struct graph_store *store);
 
 /* graph_same.c: finds for everything in @builder what it was in the graph before, and gives the
  * namespaces their generations.  The second call does nothing. */
 void graph_tell_same(struct graph_builder *builder);
 /* Remembers the generations of what is in neither of the two graphs any more. */
-void graph_note_spent(struct graph_builder *builder);
+void graph_note_retired(struct graph_builder *builder);

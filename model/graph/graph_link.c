@@ -46,7 +46,7 @@ static size_t sorted_run(struct process *const *list, size_t from, size_t count)
 	return at < count ? at : count;
 }
 
-/* A sweep goes by pid, and the dead are carried over by pid: nearly always it is two runs. */
+/* A scan goes by pid, and the dead are carried over by pid: nearly always it is two runs. */
 static void sort_processes(struct graph_store *store)
 {
 	struct process **list = store->processes;
@@ -83,7 +83,7 @@ static int compare_namespaces(const void *a, const void *b)
 	int order = (int)left->id.type - (int)right->id.type;
 
 	if (!order)
-		order = (int)right->baseline - (int)left->baseline;
+		order = (int)right->reference - (int)left->reference;
 	if (!order)
 		order = compare_numbers((uint64_t)first_pid(left), (uint64_t)first_pid(right));
 	if (!order)
@@ -108,7 +108,7 @@ static void sort_namespaces(struct graph_store *store)
 
 /* --- Edges ---------------------------------------------------------------------------------- */
 
-/* @up: for each of @count things the one above it, or NO_PARENT.  A sweep is no instant, and with
+/* @up: for each of @count things the one above it, or NO_PARENT.  A scan is no instant, and with
  * numbers used again it may see two things each below the other: such a circle is opened. */
 static void cut_circles(uint32_t *up, uint32_t count)
 {
@@ -220,32 +220,32 @@ static void cut_ns_circles(struct graph_store *store, size_t edge)
 
 /* --- What the strip compares with ----------------------------------------------------------- */
 
-static void set_baseline(struct graph *graph, const struct ns *ns)
+static void set_reference(struct graph *graph, const struct ns *ns)
 {
-	if (graph->baseline[ns->id.type] || ns->life.died_ms)
+	if (graph->reference[ns->id.type] || ns->life.died_ms)
 		return;
-	graph->baseline[ns->id.type] = ns;
-	ns_node_of(ns)->ns.baseline = true;
+	graph->reference[ns->id.type] = ns;
+	ns_node_of(ns)->ns.reference = true;
 }
 
-static void find_baselines(struct graph_store *store)
+static void find_references(struct graph_store *store)
 {
 	struct graph *graph = &store->graph;
 
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		if (store->namespaces[i]->initial)
-			set_baseline(graph, store->namespaces[i]);
+			set_reference(graph, store->namespaces[i]);
 	}
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		if (store->namespaces[i]->own)
-			set_baseline(graph, store->namespaces[i]);
+			set_reference(graph, store->namespaces[i]);
 	}
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		for (size_t i = 0; i < graph->process_count && !graph->baseline[type]; i++) {
+		for (size_t i = 0; i < graph->process_count && !graph->reference[type]; i++) {
 			const struct process *process = store->processes[i];
 
 			if (process->ns[type] && !process->life.died_ms)
-				set_baseline(graph, process->ns[type]);
+				set_reference(graph, process->ns[type]);
 		}
 	}
 }
@@ -272,10 +272,10 @@ void graph_link_all(struct graph_store *store)
 	sort_processes(store);
 	link_children(store);
 	link_members(store);
-	find_baselines(store);
+	find_references(store);
 	find_whether_pid_members_are_known(store);
 	sort_namespaces(store);
 	cut_ns_circles(store, offsetof(struct ns, parent));
 	cut_ns_circles(store, offsetof(struct ns, owner));
-	graph_link_keepers(store);
+	graph_link_holders(store);
 }

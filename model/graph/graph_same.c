@@ -59,7 +59,7 @@ static const struct ns *match_by_id(const struct graph_store *prev, const struct
 	before = graph_latest_ns(prev, &now->id);
 	if (!before || !may_be_same(now, before))
 		return NULL;
-	return is_fixed(before) || before->baseline ? before : NULL;
+	return is_fixed(before) || before->reference ? before : NULL;
 }
 
 static void match_by_ids(struct found *found)
@@ -135,24 +135,24 @@ static void match_upwards(struct found *found)
 	}
 }
 
-static bool same_keeper(const struct keeper *now, const struct keeper *before)
+static bool same_holder(const struct holder *now, const struct holder *before)
 {
 	if (now->kind != before->kind || now->fd != before->fd || now->tid != before->tid)
 		return false;
-	if (now->kind == KEEPER_MOUNT)
+	if (now->kind == HOLDER_MOUNT)
 		return before->path && strcmp(now->path, before->path) == 0 &&
 		       (now->ns ? ns_node_of(now->ns)->before : NULL) == before->ns;
 	return before->process && process_id_equal(&now->process->id, &before->process->id);
 }
 
 /* A descriptor or a mount that held it before holds it now. */
-static void match_by_keepers(struct found *found)
+static void match_by_holders(struct found *found)
 {
 	const struct graph_store *prev = graph_store_of(found->builder->prev);
 	struct graph_store *store = found->builder->store;
 
 	for (size_t i = 0; i < store->seen_count; i++) {
-		const struct seen_keeper *seen = &store->seen[i];
+		const struct seen_holder *seen = &store->seen[i];
 		const struct ns *before;
 
 		if (ns_node_of(seen->kept)->before)
@@ -160,8 +160,8 @@ static void match_by_keepers(struct found *found)
 		before = graph_latest_ns(prev, &seen->kept->id);
 		if (!before || before->life.died_ms || !may_be_same(seen->kept, before))
 			continue;
-		for (uint32_t at = 0; at < before->keeper_count; at++) {
-			if (same_keeper(&seen->keeper, &before->keepers[at])) {
+		for (uint32_t at = 0; at < before->holder_count; at++) {
+			if (same_holder(&seen->holder, &before->holders[at])) {
 				found_same(found, seen->kept, before);
 				break;
 			}
@@ -182,13 +182,13 @@ static void match_unheld(struct found *found)
 			continue;
 		before = graph_latest_ns(graph_store_of(prev), &now->id);
 		if (!before || before->life.died_ms || before->member_count ||
-		    before->keeper_count || !may_be_same(now, before))
+		    before->holder_count || !may_be_same(now, before))
 			continue;
 		found_same(found, now, before);
 	}
 }
 
-static void number_the_new(struct graph_builder *builder)
+static void assign_ids(struct graph_builder *builder)
 {
 	struct graph_store *store = builder->store;
 
@@ -219,14 +219,14 @@ void graph_tell_same(struct graph_builder *builder)
 
 	match_by_ids(&found);
 	match_by_processes(&found);
-	match_by_keepers(&found);
+	match_by_holders(&found);
 	match_upwards(&found);
 	match_unheld(&found);
-	number_the_new(builder);
+	assign_ids(builder);
 }
 
 /* Keeps the last of those with equal inode in the sorted list: it has the highest generation. */
-static size_t drop_repeated(struct spent_ino *spent, size_t count)
+static size_t drop_repeated(struct retired_ino *spent, size_t count)
 {
 	size_t kept = 0;
 
@@ -239,15 +239,15 @@ static size_t drop_repeated(struct spent_ino *spent, size_t count)
 	return kept;
 }
 
-void graph_note_spent(struct graph_builder *builder)
+void graph_note_retired(struct graph_builder *builder)
 {
 	struct graph_store *store = builder->store;
 	const struct graph_store *prev = builder->prev ? graph_store_of(builder->prev) : NULL;
-	size_t count = prev ? prev->spent_count : 0;
+	size_t count = prev ? prev->retired_count : 0;
 
 	if (!prev)
 		return;
-	array_reserve(store->spent, store->spent_room, count);
+	array_reserve(store->spent, store->retired_capacity, count);
 	if (count)
 		memcpy(store->spent, prev->spent, count * sizeof(*store->spent));
 	for (size_t i = 0; i < prev->graph.ns_count; i++) {
@@ -255,13 +255,13 @@ void graph_note_spent(struct graph_builder *builder)
 
 		if (builder->ns_now[i] || id->unique)
 			continue;
-		array_reserve(store->spent, store->spent_room, count + 1);
-		store->spent[count++] = (struct spent_ino){
+		array_reserve(store->spent, store->retired_capacity, count + 1);
+		store->spent[count++] = (struct retired_ino){
 		    .dev = id->dev, .ino = id->ino, .type = id->type, .generation = id->generation};
 	}
-	if (count > prev->spent_count) {
-		qsort(store->spent, count, sizeof(*store->spent), spent_ino_compare);
+	if (count > prev->retired_count) {
+		qsort(store->spent, count, sizeof(*store->spent), retired_ino_compare);
 		count = drop_repeated(store->spent, count);
 	}
-	store->spent_count = count;
+	store->retired_count = count;
 }

@@ -5,20 +5,20 @@
 #include <string.h>
 
 struct history {
-	uint64_t linger_ms;
+	uint64_t dead_grace_ms;
 	struct graph *now;
 	uint64_t pushed_ms;
 	/* The moments at which something that is shown was born or died, each once, sorted.  There
-	 * is one for each sweep of the last linger_ms at most. */
+	 * is one for each scan of the last dead_grace_ms at most. */
 	uint64_t *moments_ms;
 	size_t moment_count, moment_room;
 };
 
-struct history *history_new(uint64_t linger_ms)
+struct history *history_new(uint64_t dead_grace_ms)
 {
 	struct history *history = xcalloc(1, sizeof(*history));
 
-	history->linger_ms = linger_ms;
+	history->dead_grace_ms = dead_grace_ms;
 	return history;
 }
 
@@ -42,7 +42,7 @@ static void note_moment(struct history *history, const struct life *life, uint64
 	uint64_t moment_ms = life->died_ms ? life->died_ms : life->born_ms;
 	size_t at = history->moment_count;
 
-	if (!moment_ms || now_ms - moment_ms >= history->linger_ms)
+	if (!moment_ms || now_ms - moment_ms >= history->dead_grace_ms)
 		return;
 	while (at && history->moments_ms[at - 1] > moment_ms)
 		at--;
@@ -83,8 +83,8 @@ const struct graph *history_push(
 	struct graph *before = history->now;
 	struct graph *now;
 
-	graph_carry(builder, now_ms, history->linger_ms);
-	now = graph_seal(builder);
+	graph_carry(builder, now_ms, history->dead_grace_ms);
+	now = graph_freeze(builder);
 	if (before && events)
 		diff_graphs(before, now, events);
 	set_now(history, now, now_ms);
@@ -93,14 +93,14 @@ const struct graph *history_push(
 
 bool history_is_new(const struct history *history, const struct life *life, uint64_t now_ms)
 {
-	return life->born_ms && !life->died_ms && now_ms - life->born_ms < history->linger_ms;
+	return life->born_ms && !life->died_ms && now_ms - life->born_ms < history->dead_grace_ms;
 }
 
 uint64_t history_next_change_ms(const struct history *history, uint64_t now_ms)
 {
 	for (size_t i = 0; i < history->moment_count; i++) {
-		if (history->moments_ms[i] + history->linger_ms > now_ms)
-			return history->moments_ms[i] + history->linger_ms;
+		if (history->moments_ms[i] + history->dead_grace_ms > now_ms)
+			return history->moments_ms[i] + history->dead_grace_ms;
 	}
 	return 0;
 }

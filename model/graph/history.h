@@ -6,8 +6,8 @@
 
 struct history;
 
-/* @linger_ms: how long the dead stay in the graph, and how long the new count as new. */
-struct history *history_new(uint64_t linger_ms);
+/* @dead_grace_ms: how long the dead stay in the graph, and how long the new count as new. */
+struct history *history_new(uint64_t dead_grace_ms);
 void history_free(struct history *history);
 
 /* The present graph, borrowed, NULL before the first; valid until the next history_push. */

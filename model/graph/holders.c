@@ -2,34 +2,34 @@
 
 #include "model/base/i18n.h"
 
-const char *const keeper_kind_names[KEEPER_KIND_COUNT] = {
-    [KEEPER_PROCESS] = "process",
-    [KEEPER_THREAD] = "thread",
-    [KEEPER_FOR_CHILDREN] = "for_children",
-    [KEEPER_FD] = "fd",
-    [KEEPER_SOCKET] = "socket",
-    [KEEPER_MOUNT] = "mount",
-    [KEEPER_CHILD] = "child",
-    [KEEPER_OWNED] = "owned",
-    [KEEPER_TUN] = "tun",
-    [KEEPER_UNSEEN] = "unseen",
+const char *const holder_kind_names[HOLDER_KIND_COUNT] = {
+    [HOLDER_PROCESS] = "process",
+    [HOLDER_THREAD] = "thread",
+    [HOLDER_FOR_CHILDREN] = "for_children",
+    [HOLDER_FD] = "fd",
+    [HOLDER_SOCKET] = "socket",
+    [HOLDER_MOUNT] = "mount",
+    [HOLDER_CHILD] = "child",
+    [HOLDER_OWNED] = "owned",
+    [HOLDER_TUN] = "tun",
+    [HOLDER_UNSEEN] = "unseen",
 };
 
-bool keeper_is_descriptor(enum keeper_kind kind)
+bool holder_is_descriptor(enum holder_kind kind)
 {
-	return kind == KEEPER_FD || kind == KEEPER_SOCKET || kind == KEEPER_TUN;
+	return kind == HOLDER_FD || kind == HOLDER_SOCKET || kind == HOLDER_TUN;
 }
 
-void keepers_begin(struct keeper_walk *walk, const struct ns *ns, uint32_t members_max)
+void holders_begin(struct holder_walk *walk, const struct ns *ns, uint32_t members_max)
 {
-	*walk = (struct keeper_walk){
+	*walk = (struct holder_walk){
 	    .ns = ns,
 	    .member = ns->first_member,
 	    .members_left = members_max,
 	};
 }
 
-bool keepers_next(struct keeper_walk *walk, struct keeper *ret_keeper)
+bool holders_next(struct holder_walk *walk, struct holder *ret_holder)
 {
 	while (walk->member && walk->members_left) {
 		const struct process *member = walk->member;
@@ -38,12 +38,12 @@ bool keepers_next(struct keeper_walk *walk, struct keeper *ret_keeper)
 		if (member->life.died_ms)
 			continue;
 		walk->members_left--;
-		*ret_keeper = (struct keeper){.kind = KEEPER_PROCESS, .fd = -1, .process = member};
+		*ret_holder = (struct holder){.kind = HOLDER_PROCESS, .fd = -1, .process = member};
 		return true;
 	}
-	if (walk->at >= walk->ns->keeper_count)
+	if (walk->at >= walk->ns->holder_count)
 		return false;
-	*ret_keeper = walk->ns->keepers[walk->at++];
+	*ret_holder = walk->ns->holders[walk->at++];
 	return true;
 }
 
@@ -53,12 +53,12 @@ static void add_process(const struct process *process, struct line *line)
 	line_addf(line, STYLE_PLAIN, " %s", process->comm);
 }
 
-static void add_owner(const struct keeper *keeper, struct line *line)
+static void add_owner(const struct holder *holder, struct line *line)
 {
 	line_adds(line, STYLE_PLAIN, _(" of "));
-	if (keeper->tid)
-		line_addf(line, STYLE_PLAIN, _("thread %d of "), (int)keeper->tid);
-	add_process(keeper->process, line);
+	if (holder->tid)
+		line_addf(line, STYLE_PLAIN, _("thread %d of "), (int)holder->tid);
+	add_process(holder->process, line);
 }
 
 static void add_ns(const struct ns *ns, struct line *line)
@@ -72,63 +72,63 @@ static void add_ns(const struct ns *ns, struct line *line)
 /* Is the mount where the reader would look for it? */
 static bool is_elsewhere(const struct ns *mnt)
 {
-	return mnt && !mnt->baseline;
+	return mnt && !mnt->reference;
 }
 
-static void add_mount(const struct keeper *keeper, struct line *line)
+static void add_mount(const struct holder *holder, struct line *line)
 {
 	line_adds(line, STYLE_PLAIN, _("a bind mount "));
-	line_adds(line, STYLE_STRONG, keeper->path);
-	if (!is_elsewhere(keeper->ns))
+	line_adds(line, STYLE_STRONG, holder->path);
+	if (!is_elsewhere(holder->ns))
 		return;
 	line_adds(line, STYLE_PLAIN, _(" in "));
-	add_ns(keeper->ns, line);
+	add_ns(holder->ns, line);
 }
 
-void keeper_add(const struct keeper *keeper, struct line *line)
+void holder_add(const struct holder *holder, struct line *line)
 {
-	switch (keeper->kind) {
-	case KEEPER_PROCESS:
+	switch (holder->kind) {
+	case HOLDER_PROCESS:
 		line_adds(line, STYLE_PLAIN, _("process "));
-		add_process(keeper->process, line);
+		add_process(holder->process, line);
 		break;
-	case KEEPER_THREAD:
-		line_addf(line, STYLE_PLAIN, _("thread %d"), (int)keeper->thread->tid);
-		add_owner(keeper, line);
+	case HOLDER_THREAD:
+		line_addf(line, STYLE_PLAIN, _("thread %d"), (int)holder->thread->tid);
+		add_owner(holder, line);
 		break;
-	case KEEPER_FOR_CHILDREN:
-		if (keeper->thread)
-			line_addf(line, STYLE_PLAIN, _("thread %d of "), (int)keeper->thread->tid);
-		add_process(keeper->process, line);
+	case HOLDER_FOR_CHILDREN:
+		if (holder->thread)
+			line_addf(line, STYLE_PLAIN, _("thread %d of "), (int)holder->thread->tid);
+		add_process(holder->process, line);
 		line_adds(line, STYLE_PLAIN, _(", which has it for its next child"));
 		break;
-	case KEEPER_FD:
-		line_addf(line, STYLE_PLAIN, _("descriptor %d"), keeper->fd);
-		add_owner(keeper, line);
+	case HOLDER_FD:
+		line_addf(line, STYLE_PLAIN, _("descriptor %d"), holder->fd);
+		add_owner(holder, line);
 		break;
-	case KEEPER_SOCKET:
-		line_addf(line, STYLE_PLAIN, _("socket %d"), keeper->fd);
-		add_owner(keeper, line);
+	case HOLDER_SOCKET:
+		line_addf(line, STYLE_PLAIN, _("socket %d"), holder->fd);
+		add_owner(holder, line);
 		break;
-	case KEEPER_TUN:
-		line_addf(line, STYLE_PLAIN, _("descriptor %d (/dev/net/tun)"), keeper->fd);
-		add_owner(keeper, line);
+	case HOLDER_TUN:
+		line_addf(line, STYLE_PLAIN, _("descriptor %d (/dev/net/tun)"), holder->fd);
+		add_owner(holder, line);
 		break;
-	case KEEPER_MOUNT:
-		add_mount(keeper, line);
+	case HOLDER_MOUNT:
+		add_mount(holder, line);
 		break;
-	case KEEPER_CHILD:
-		add_ns(keeper->ns, line);
+	case HOLDER_CHILD:
+		add_ns(holder->ns, line);
 		line_adds(line, STYLE_PLAIN, _(", which is below it"));
 		break;
-	case KEEPER_OWNED:
-		add_ns(keeper->ns, line);
+	case HOLDER_OWNED:
+		add_ns(holder->ns, line);
 		line_adds(line, STYLE_PLAIN, _(", which it owns"));
 		break;
-	case KEEPER_UNSEEN:
+	case HOLDER_UNSEEN:
 		line_adds(line, STYLE_PLAIN, _("something that cannot be seen"));
 		break;
-	case KEEPER_KIND_COUNT:
+	case HOLDER_KIND_COUNT:
 		break;
 	}
 }

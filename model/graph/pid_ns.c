@@ -59,9 +59,9 @@ const struct process *pid_ns_init(const struct ns *ns)
 /* Would a member of @ns be in sight: is @ns below the PID namespace that the graph was read in? */
 static bool would_be_seen(const struct graph *graph, const struct ns *ns)
 {
-	if (!graph->pid_members_known || !graph->baseline[NS_PID])
+	if (!graph->pid_members_known || !graph->reference[NS_PID])
 		return false;
-	while (ns && ns != graph->baseline[NS_PID])
+	while (ns && ns != graph->reference[NS_PID])
 		ns = ns->parent;
 	return ns;
 }

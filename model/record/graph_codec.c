@@ -15,8 +15,8 @@ enum {
 	LENGTH_BYTES = 4,
 	/* A link is why it is not known, or this and its namespace's number. */
 	LINK_KNOWN = UNREAD_NEVER + 1,
-	/* Of keepers: added to the kind where the number of a thread follows. */
-	KEEPER_OF_THREAD = 64,
+	/* Of holders: added to the kind where the number of a thread follows. */
+	HOLDER_OF_THREAD = 64,
 	/* More levels than the kernel lets PID namespaces have: 32, pid_namespaces(7). */
 	PID_LEVELS_MAX = 64,
 	TEXT_BYTES_MAX = 16 * 1024 * 1024,
@@ -43,7 +43,7 @@ struct codec {
 	struct bytes *out;
 	struct byte_reader *in;
 	struct graph_builder *builder;
-	const struct ns *last_ns[NS_LINK_COUNT]; /* neighbours are in the same, mostly */
+	const struct ns *last_ns[NS_LINK_COUNT]; /* neighbors are in the same, mostly */
 };
 
 /* --- What records consist of -------------------------------------------------------------------- */
@@ -188,8 +188,8 @@ static void code_links(struct codec *codec, const struct ns **ns, enum unread *u
 
 static void code_machine(struct codec *codec, struct graph *graph)
 {
-	struct sweep_stats *stats = &graph->stats;
-	uint32_t sweep_us = (uint32_t)(stats->sweep_ms * 1000);
+	struct scan_stats *stats = &graph->stats;
+	uint32_t sweep_us = (uint32_t)(stats->scan_ms * 1000);
 
 	code_text(codec, &graph->host);
 	code_text(codec, &graph->kernel);
@@ -205,71 +205,71 @@ static void code_machine(struct codec *codec, struct graph *graph)
 	NUMBER(codec, stats->taken_at_ms, INT64_MAX);
 	NUMBER(codec, stats->taken_at_ticks, INT64_MAX);
 	NUMBER(codec, sweep_us, UINT32_MAX);
-	stats->sweep_ms = (double)sweep_us / 1000;
+	stats->scan_ms = (double)sweep_us / 1000;
 }
 _Static_assert(NS_TYPE_COUNT == 8, "code_machine() has a flag for each type");
 
-static void code_descriptor(struct codec *codec, struct keeper *keeper, bool of_thread)
+static void code_descriptor(struct codec *codec, struct holder *holder, bool of_thread)
 {
 	struct process_id id = {0};
 
-	if (keeper->process)
-		id = keeper->process->id;
-	NUMBER(codec, keeper->fd, INT_MAX);
+	if (holder->process)
+		id = holder->process->id;
+	NUMBER(codec, holder->fd, INT_MAX);
 	code_process_id(codec, &id);
 	if (!codec->out) {
-		keeper->process = graph_process(&codec->builder->store->graph, &id);
-		if (!keeper->process)
+		holder->process = graph_process(&codec->builder->store->graph, &id);
+		if (!holder->process)
 			reader_fail(codec->in, N_("a process that is there"));
 	}
 	if (of_thread)
-		NUMBER(codec, keeper->tid, INT_MAX);
+		NUMBER(codec, holder->tid, INT_MAX);
 }
 
-static void code_keeper(struct codec *codec, struct keeper *keeper)
+static void code_holder(struct codec *codec, struct holder *holder)
 {
-	uint64_t kind = code_number(codec, keeper->kind + (keeper->tid ? KEEPER_OF_THREAD : 0),
-	    sizeof(uint8_t), KEEPER_OF_THREAD + KEEPER_KIND_COUNT - 1);
-	bool of_thread = kind >= KEEPER_OF_THREAD;
+	uint64_t kind = code_number(codec, holder->kind + (holder->tid ? HOLDER_OF_THREAD : 0),
+	    sizeof(uint8_t), HOLDER_OF_THREAD + HOLDER_KIND_COUNT - 1);
+	bool of_thread = kind >= HOLDER_OF_THREAD;
 
-	keeper->kind = (enum keeper_kind)(kind - (of_thread ? KEEPER_OF_THREAD : 0));
-	if (of_thread && !codec->out && !keeper_is_descriptor(keeper->kind))
+	holder->kind = (enum holder_kind)(kind - (of_thread ? HOLDER_OF_THREAD : 0));
+	if (of_thread && !codec->out && !holder_is_descriptor(holder->kind))
 		reader_fail(codec->in, N_("a descriptor of a thread"));
-	if (keeper->kind == KEEPER_MOUNT) {
-		code_text(codec, &keeper->path);
-		code_ns_of_type(codec, &keeper->ns, NS_MNT);
-	} else if (keeper_is_descriptor(keeper->kind)) {
-		code_descriptor(codec, keeper, of_thread);
+	if (holder->kind == HOLDER_MOUNT) {
+		code_text(codec, &holder->path);
+		code_ns_of_type(codec, &holder->ns, NS_MNT);
+	} else if (holder_is_descriptor(holder->kind)) {
+		code_descriptor(codec, holder, of_thread);
 	} else {
 		reader_fail(codec->in, N_("a descriptor, a socket or a mount"));
 	}
 }
 
-static bool is_seen(const struct keeper *keeper)
+static bool is_seen(const struct holder *holder)
 {
-	return keeper_is_descriptor(keeper->kind) || keeper->kind == KEEPER_MOUNT;
+	return holder_is_descriptor(holder->kind) || holder->kind == HOLDER_MOUNT;
 }
 
 /* Those that a source saw: the others follow. */
-static void code_keepers(struct codec *codec, struct ns *ns)
+static void code_holders(struct codec *codec, struct ns *ns)
 {
 	uint64_t count = 0;
 
-	for (uint32_t i = 0; i < ns->keeper_count; i++)
-		count += is_seen(&ns->keepers[i]);
+	for (uint32_t i = 0; i < ns->holder_count; i++)
+		count += is_seen(&ns->holders[i]);
 	count = code_number(codec, count, sizeof(uint32_t), COUNT_MAX);
-	for (uint32_t i = 0; i < ns->keeper_count; i++) {
-		struct keeper copy = ns->keepers[i];
+	for (uint32_t i = 0; i < ns->holder_count; i++) {
+		struct holder copy = ns->holders[i];
 
 		if (is_seen(&copy))
-			code_keeper(codec, &copy);
+			code_holder(codec, &copy);
 	}
 	for (; !codec->out && count && reader_ok(codec->in); count--) {
-		struct keeper seen = {.fd = -1};
+		struct holder seen = {.fd = -1};
 
-		code_keeper(codec, &seen);
+		code_holder(codec, &seen);
 		if (reader_ok(codec->in))
-			graph_add_keeper(codec->builder, ns, &seen);
+			graph_add_holder(codec->builder, ns, &seen);
 	}
 }
 
@@ -307,7 +307,7 @@ static void code_ns(struct codec *codec, struct ns *ns)
 	code_life(codec, &ns->life);
 	if (had_init)
 		code_process_id(codec, &ns->had_init);
-	code_keepers(codec, ns);
+	code_holders(codec, ns);
 }
 
 static void code_thread(struct codec *codec, struct thread *thread)
@@ -621,7 +621,7 @@ struct graph *graph_unpack(struct byte_reader *in)
 		fill_all(&codec);
 	}
 	if (reader_ok(in))
-		return graph_seal(codec.builder);
+		return graph_freeze(codec.builder);
 	graph_builder_free(codec.builder);
 	return NULL;
 }

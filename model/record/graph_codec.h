@@ -3,7 +3,7 @@
  * The bytes are records one behind the other: first what is said of the machine and of the scan, then a
  * record for each namespace by its number (ns.number), then one for each process by pid and start time, the
  * dead with the living.  Each begins with its length (four bytes), a kind (one) and two numbers (eight each),
- * which are its key.  What sealing finds out (members, children, keepers that follow from the links) isn't in
+ * which are its key.  What sealing finds out (members, children, holders that follow from the links) isn't in
  * it, nor what is only for sources.
  *
  * Since namespaces are told by number and the order is by key, a graph that follows another one has mostly the

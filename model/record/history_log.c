@@ -6,7 +6,7 @@
 
 enum { BURST_MS = 60000 }; /* so much may be taken at once of what the time to come may take */
 
-struct past {
+struct history_log {
 	uint64_t keep_ms;
 	size_t most_bytes;
 	struct moment *moments;
@@ -19,25 +19,25 @@ struct past {
 	uint64_t debt_ms, debt_at_ms;
 };
 
-struct past *past_new(uint64_t keep_ms, size_t most_bytes)
+struct history_log *history_log_new(uint64_t keep_ms, size_t most_bytes)
 {
-	struct past *past = xcalloc(1, sizeof(*past));
+	struct history_log *history_log = xcalloc(1, sizeof(*history_log));
 
-	past->keep_ms = keep_ms;
-	past->most_bytes = most_bytes;
-	past->first = 1;
-	return past;
+	history_log->keep_ms = keep_ms;
+	history_log->most_bytes = most_bytes;
+	history_log->first = 1;
+	return history_log;
 }
 
-void past_free(struct past *past)
+void history_log_free(struct history_log *history_log)
 {
-	if (!past)
+	if (!history_log)
 		return;
-	for (size_t i = 0; past->bytes && i < past->count; i++)
-		free((void *)(uintptr_t)past->moments[i].data);
-	free(past->moments);
-	moment_writer_done(&past->writer);
-	free(past);
+	for (size_t i = 0; history_log->bytes && i < history_log->count; i++)
+		free((void *)(uintptr_t)history_log->moments[i].data);
+	free(history_log->moments);
+	moment_writer_done(&history_log->writer);
+	free(history_log);
 }
 
 static size_t cost_bytes(const struct moment *moment)
@@ -47,110 +47,114 @@ static size_t cost_bytes(const struct moment *moment)
 
 /* May one be noted at @now_ms?  Half of the memory is what may be taken in the time that is kept, so
  * that the rest is there for the moments between two whole ones, and for a burst. */
-static bool may_note(struct past *past, uint64_t now_ms)
+static bool may_note(struct history_log *history_log, uint64_t now_ms)
 {
-	uint64_t passed = now_ms - past->debt_at_ms;
+	uint64_t passed = now_ms - history_log->debt_at_ms;
 
-	past->debt_ms -= past->debt_ms < passed ? past->debt_ms : passed;
-	past->debt_at_ms = now_ms;
-	return past->debt_ms < BURST_MS;
+	history_log->debt_ms -= history_log->debt_ms < passed ? history_log->debt_ms : passed;
+	history_log->debt_at_ms = now_ms;
+	return history_log->debt_ms < BURST_MS;
 }
 
 /* Drops the first whole one and what follows from it. */
-static void drop_first(struct past *past)
+static void drop_first(struct history_log *history_log)
 {
 	size_t dropped = 0;
 
 	do {
-		past->bytes -= cost_bytes(&past->moments[dropped]);
-		free((void *)(uintptr_t)past->moments[dropped].data);
+		history_log->bytes -= cost_bytes(&history_log->moments[dropped]);
+		free((void *)(uintptr_t)history_log->moments[dropped].data);
 		dropped++;
-	} while (dropped < past->count && !past->moments[dropped].whole);
-	past->count -= dropped;
-	past->first += dropped;
-	memmove(past->moments, past->moments + dropped, past->count * sizeof(*past->moments));
+	} while (dropped < history_log->count && !history_log->moments[dropped].whole);
+	history_log->count -= dropped;
+	history_log->first += dropped;
+	memmove(history_log->moments, history_log->moments + dropped,
+	    history_log->count * sizeof(*history_log->moments));
 }
 
 /* The second whole one, by index; the count where there is none. */
-static size_t second_whole(const struct past *past)
+static size_t second_whole(const struct history_log *history_log)
 {
 	size_t at = 1;
 
-	while (at < past->count && !past->moments[at].whole)
+	while (at < history_log->count && !history_log->moments[at].whole)
 		at++;
 	return at;
 }
 
-static void drop_old(struct past *past, uint64_t now_ms)
+static void drop_old(struct history_log *history_log, uint64_t now_ms)
 {
 	for (;;) {
-		size_t second = second_whole(past);
+		size_t second = second_whole(history_log);
 
-		if (second >= past->count ||
-		    (past->bytes <= past->most_bytes &&
-		        now_ms - past->moments[second].at_ms < past->keep_ms))
+		if (second >= history_log->count ||
+		    (history_log->bytes <= history_log->most_bytes &&
+		        now_ms - history_log->moments[second].at_ms < history_log->keep_ms))
 			return;
-		drop_first(past);
+		drop_first(history_log);
 	}
 }
 
-bool past_note(struct past *past, const struct graph *graph, uint64_t now_ms)
+bool history_log_note(struct history_log *history_log, const struct graph *graph, uint64_t now_ms)
 {
 	struct moment moment;
 
-	if (!may_note(past, now_ms) || moment_write(&past->writer, graph, now_ms, &moment) < 0)
+	if (!may_note(history_log, now_ms) ||
+	    moment_write(&history_log->writer, graph, now_ms, &moment) < 0)
 		return false;
 	moment.data = memcpy(xmalloc(moment.len), moment.data, moment.len);
-	past_add(past, &moment);
-	past->bytes += cost_bytes(&moment);
-	past->debt_ms += cost_bytes(&moment) * past->keep_ms / (past->most_bytes / 2 + 1);
-	drop_old(past, now_ms);
+	history_log_add(history_log, &moment);
+	history_log->bytes += cost_bytes(&moment);
+	history_log->debt_ms +=
+	    cost_bytes(&moment) * history_log->keep_ms / (history_log->most_bytes / 2 + 1);
+	drop_old(history_log, now_ms);
 	return true;
 }
 
-void past_add(struct past *past, const struct moment *moment)
+void history_log_add(struct history_log *history_log, const struct moment *moment)
 {
-	array_reserve(past->moments, past->room, past->count + 1);
-	past->moments[past->count++] = *moment;
+	array_reserve(history_log->moments, history_log->room, history_log->count + 1);
+	history_log->moments[history_log->count++] = *moment;
 }
 
-uint64_t past_first(const struct past *past)
+uint64_t history_log_first(const struct history_log *history_log)
 {
-	return past->first;
+	return history_log->first;
 }
 
-uint64_t past_end(const struct past *past)
+uint64_t history_log_end(const struct history_log *history_log)
 {
-	return past->first + past->count;
+	return history_log->first + history_log->count;
 }
 
-const struct moment *past_moment(const struct past *past, uint64_t number)
+const struct moment *history_log_moment(const struct history_log *history_log, uint64_t number)
 {
-	return &past->moments[number - past->first];
+	return &history_log->moments[number - history_log->first];
 }
 
-uint64_t past_find(const struct past *past, uint64_t at_ms)
+uint64_t history_log_find(const struct history_log *history_log, uint64_t at_ms)
 {
-	size_t later = lower_bound(i, past->count, past->moments[i].at_ms <= at_ms);
+	size_t later = lower_bound(i, history_log->count, history_log->moments[i].at_ms <= at_ms);
 
-	return past->first + (later ? later - 1 : 0);
+	return history_log->first + (later ? later - 1 : 0);
 }
 
-size_t past_bytes(const struct past *past)
+size_t history_log_bytes(const struct history_log *history_log)
 {
-	return past->bytes;
+	return history_log->bytes;
 }
 
-void past_reader_done(struct past_reader *reader)
+void history_log_reader_done(struct history_log_reader *reader)
 {
 	moment_reader_done(&reader->moments);
 }
 
-struct graph *past_graph(const struct past *past, struct past_reader *reader, uint64_t number)
+struct graph *history_log_graph(
+    const struct history_log *history_log, struct history_log_reader *reader, uint64_t number)
 {
 	uint64_t from = number;
 
-	while (from > past->first && !past_moment(past, from)->whole)
+	while (from > history_log->first && !history_log_moment(history_log, from)->whole)
 		from--;
 	/* What was read already is not read again. */
 	if (reader->next > from && reader->next <= number + 1)
@@ -158,9 +162,9 @@ struct graph *past_graph(const struct past *past, struct past_reader *reader, ui
 	for (; from <= number; from++) {
 		reader->next = 0;
 		reader->failed = from;
-		if (moment_read(&reader->moments, past_moment(past, from)) < 0)
+		if (moment_read(&reader->moments, history_log_moment(history_log, from)) < 0)
 			return NULL;
 		reader->next = from + 1;
 	}
-	return moment_graph(&reader->moments, past_moment(past, number));
+	return moment_graph(&reader->moments, history_log_moment(history_log, number));
 }

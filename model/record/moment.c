@@ -31,9 +31,9 @@ void moment_writer_done(struct moment_writer *writer)
 	writer->zstd = NULL;
 }
 
-static bool is_whole_due(const struct moment_writer *writer)
+static bool is_full_due(const struct moment_writer *writer)
 {
-	return writer->last.len == 0 || writer->since_whole >= BETWEEN_WHOLE_MAX;
+	return writer->last.len == 0 || writer->since_full >= BETWEEN_WHOLE_MAX;
 }
 
 /* The window reaches from the end of the content to the beginning of the prefix, @bytes together; and the table of
@@ -75,7 +75,7 @@ int moment_write(struct moment_writer *writer, const struct graph *graph, uint64
     struct moment *ret_moment)
 {
 	struct bytes last = writer->last;
-	bool whole = is_whole_due(writer);
+	bool whole = is_full_due(writer);
 
 	writer->next.len = 0;
 	bytes_put_number(&writer->next, at_ms, TIME_BYTES);
@@ -84,7 +84,7 @@ int moment_write(struct moment_writer *writer, const struct graph *graph, uint64
 	if (writer->next.len > CONTENT_BYTES_MAX)
 		return -E2BIG;
 	compress(writer, whole);
-	writer->since_whole = whole ? 0 : writer->since_whole + 1;
+	writer->since_full = whole ? 0 : writer->since_full + 1;
 	writer->last = writer->next;
 	writer->next = last;
 	*ret_moment = (struct moment){

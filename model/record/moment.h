@@ -12,7 +12,7 @@
 
 struct moment {
 	uint64_t at_ms;       /* when the graph was shown, on the clock of history_push */
-	uint64_t taken_at_ms; /* wall clock, since 1970, when its sweep began */
+	uint64_t taken_at_ms; /* wall clock, since 1970, when its scan began */
 	bool whole;
 	bool version_1;      /* its bytes are as recordings of version 1 have them, recording_1.h */
 	const uint8_t *data; /* what moment_read reads */
@@ -25,7 +25,7 @@ struct moment_writer {
 	struct bytes last; /* the content before; nothing before the first */
 	struct bytes next, frame;
 	struct ZSTD_CCtx_s *zstd;
-	unsigned since_whole;
+	unsigned since_full;
 };
 
 void moment_writer_done(struct moment_writer *writer);

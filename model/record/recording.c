@@ -120,37 +120,38 @@ static char read_record(struct byte_reader *in, struct moment *ret_moment)
 	return reader_ok(in) ? (char)*kind : 0;
 }
 
-/* Returns what is wrong with a moment behind those of @past, or NULL. */
-static const char *order_fault(const struct moment *moment, const struct past *past)
+/* Returns what is wrong with a moment behind those of @history_log, or NULL. */
+static const char *order_fault(const struct moment *moment, const struct history_log *history_log)
 {
-	uint64_t end = past_end(past);
-	bool first = end == past_first(past);
+	uint64_t end = history_log_end(history_log);
+	bool first = end == history_log_first(history_log);
 
 	/* Half of what fits, so that nobody who adds to it need look. */
 	if (moment->at_ms > INT64_MAX / 2 || moment->taken_at_ms > INT64_MAX / 2)
 		return N_("a time");
-	if (!first && moment->at_ms <= past_moment(past, end - 1)->at_ms)
+	if (!first && moment->at_ms <= history_log_moment(history_log, end - 1)->at_ms)
 		return N_("a later moment than the one before");
 	return first && !moment->whole ? N_("a whole graph") : NULL;
 }
 
 /* @in: behind the record of @moment. */
-static void add_moment(struct byte_reader *in, const struct moment *moment, struct past *past)
+static void add_moment(
+    struct byte_reader *in, const struct moment *moment, struct history_log *history_log)
 {
-	const char *expected = order_fault(moment, past);
+	const char *expected = order_fault(moment, history_log);
 
 	if (!expected)
 		expected = moment_fault(moment);
 	if (!expected) {
-		past_add(past, moment);
+		history_log_add(history_log, moment);
 		return;
 	}
 	in->at = moment->offset;
 	reader_fail(in, expected);
 }
 
-int recording_load(
-    const uint8_t *data, size_t len, struct past *past, struct recording_fault *ret_fault)
+int recording_load(const uint8_t *data, size_t len, struct history_log *history_log,
+    struct recording_fault *ret_fault)
 {
 	struct byte_reader in = {.data = data, .len = len};
 	bool is_version_1 = false;
@@ -161,7 +162,7 @@ int recording_load(
 	while (r == 0 && reader_ok(&in) && kind != KIND_END && in.at < in.len) {
 		kind = is_version_1 ? recording_1_next(&in, &moment) : read_record(&in, &moment);
 		if (kind && kind != KIND_END)
-			add_moment(&in, &moment, past);
+			add_moment(&in, &moment, history_log);
 	}
 	if (r == 0 && !reader_ok(&in))
 		r = -EBADMSG;

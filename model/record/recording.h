@@ -30,10 +30,10 @@ struct recording_fault {
 	const char *expected; /* what should have stood there, msgid */
 };
 
-/* Adds to @past the moments of a file, of whose bytes they borrow.
+/* Adds to @history_log the moments of a file, of whose bytes they borrow.
  * Returns 0; -ENODATA where it ends in mid-way between two moments, without its last record: it was interrupted;
  * -EBADMSG where it is damaged or cut: what comes before the fault was added; -EINVAL: that is no recording;
  * or -ENOTSUP: of a newer version.  Damage inside of a frame is found when that moment is read.
  * @ret_fault: set on all errors. */
-int recording_load(
-    const uint8_t *data, size_t len, struct past *past, struct recording_fault *ret_fault);
+int recording_load(const uint8_t *data, size_t len, struct history_log *history_log,
+    struct recording_fault *ret_fault);

@@ -217,7 +217,7 @@ static char *uts_meaning(const struct pair *pair)
 	return xasprintf(_("Each has a host name of its own: \"%s\" for A, \"%s\" for B."), a, b);
 }
 
-static char *(*const meanings[NS_TYPE_COUNT])(const struct pair *pair) = {
+static char *(*const errno_meanings[NS_TYPE_COUNT])(const struct pair *pair) = {
     [NS_CGROUP] = cgroup_meaning,
     [NS_IPC] = ipc_meaning,
     [NS_MNT] = mnt_meaning,
@@ -250,10 +250,10 @@ static char *unknown_pid_meaning(const struct pair *pair)
 	return xasprintf("%s %s", unknown, known);
 }
 
-static char *meaning_of(const struct pair *pair, enum nstype type)
+static char *errno_meaning(const struct pair *pair, enum nstype type)
 {
 	if (pair->comparison->sameness != SAMENESS_UNKNOWN)
-		return meanings[type](pair);
+		return errno_meanings[type](pair);
 	return type == NS_PID ? unknown_pid_meaning(pair) : unknown_meaning(pair->comparison);
 }
 
@@ -274,7 +274,7 @@ void compare_processes(const struct process *a, const struct process *b,
 			comparison->sameness = SAMENESS_UNKNOWN;
 		else
 			comparison->sameness = a->ns[type] == b->ns[type] ? SAME : DIFFERENT;
-		comparison->meaning = meaning_of(&pair, type);
+		comparison->meaning = errno_meaning(&pair, type);
 	}
 }
 

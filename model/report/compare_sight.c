@@ -8,8 +8,8 @@
 
 enum { TYPE_COLS = 8, WORD_COLS = 19, OVERFLOW_UID = 65534 };
 
-enum uid_sight compare_uid_seen(uid_t uid, const struct process *of, const struct process *viewer,
-    const struct inspection *user, uid_t *ret_uid)
+enum uid_check_context compare_uid_seen(uid_t uid, const struct process *of,
+    const struct process *viewer, const struct inspection *user, uid_t *ret_uid)
 {
 	bool any = false;
 
@@ -41,14 +41,15 @@ enum uid_sight compare_uid_seen(uid_t uid, const struct process *of, const struc
 
 static void add_ns(const struct detail *detail, const struct ns *ns, struct line *line)
 {
-	const struct marks *marks = detail->context->marks;
+	const struct ns_letters *ns_letters = detail->context->ns_letters;
 
 	if (!ns) {
 		line_adds(line, STYLE_WARN, "?");
 		return;
 	}
-	if (marks)
-		line_add_mark(line, marks_label(marks, ns, line->charset), marks_hue(marks, ns));
+	if (ns_letters)
+		line_add_ns_letter(line, ns_letters_label(ns_letters, ns, line->charset),
+		    ns_letters_hue(ns_letters, ns));
 	line_addf(
 	    line, STYLE_NS, " %s:%llu", ns_types[ns->id.type].name, (unsigned long long)ns->id.ino);
 }
@@ -83,17 +84,18 @@ static void add_type(
 
 /* --- What one sees of the other --------------------------------------------------------------- */
 
-struct sight {
+struct check_context {
 	const struct detail *detail;
 	const struct process *who[2]; /* A, B */
 	const struct compare_known *known;
 	int from; /* 0: A looks at B */
 };
 
-static void add_pid(const struct sight *sight)
+static void add_pid(const struct check_context *check_context)
 {
-	pid_t pid = compare_pid_seen(sight->who[!sight->from], sight->who[sight->from]);
-	struct line line = detail_field(sight->detail, "PID");
+	pid_t pid = compare_pid_seen(
+	    check_context->who[!check_context->from], check_context->who[check_context->from]);
+	struct line line = detail_field(check_context->detail, "PID");
 
 	if (pid > 0)
 		line_addf(&line, STYLE_PID, "%d", (int)pid);
@@ -102,17 +104,18 @@ static void add_pid(const struct sight *sight)
 		    &line, STYLE_STRONG, _("none: it is not seen there, and no signal reaches it"));
 	else
 		line_adds(&line, STYLE_WARN, _("not known: what is above can't be seen from here"));
-	detail_field_end(sight->detail, &line);
+	detail_field_end(check_context->detail, &line);
 }
 
-static void add_uid(const struct sight *sight)
+static void add_uid(const struct check_context *check_context)
 {
-	const struct process *from = sight->who[sight->from], *to = sight->who[!sight->from];
+	const struct process *from = check_context->who[check_context->from],
+	                     *to = check_context->who[!check_context->from];
 	uid_t uid = 0;
-	struct line line = detail_field(sight->detail, "uid");
+	struct line line = detail_field(check_context->detail, "uid");
 
-	switch (compare_uid_seen(
-	    to->uid, from, sight->known->viewer, sight->known->user[sight->from], &uid)) {
+	switch (compare_uid_seen(to->uid, from, check_context->known->viewer,
+	    check_context->known->user[check_context->from], &uid)) {
 	case UID_SEEN:
 		line_addf(&line, STYLE_STRONG, "%u", (unsigned)uid);
 		break;
@@ -124,7 +127,7 @@ static void add_uid(const struct sight *sight)
 		line_adds(&line, STYLE_WARN, _("not known: the map there was not read"));
 		break;
 	}
-	detail_field_end(sight->detail, &line);
+	detail_field_end(check_context->detail, &line);
 }
 
 static const char *hostname_of(const struct process *process)
@@ -133,11 +136,12 @@ static const char *hostname_of(const struct process *process)
 }
 
 /* uname(2) tells the name of one's own UTS namespace, nobody else's. */
-static void add_host(const struct sight *sight)
+static void add_host(const struct check_context *check_context)
 {
-	const struct process *from = sight->who[sight->from], *to = sight->who[!sight->from];
+	const struct process *from = check_context->who[check_context->from],
+	                     *to = check_context->who[!check_context->from];
 	const char *own = hostname_of(from), *theirs = hostname_of(to);
-	struct line line = detail_field(sight->detail, _("Host name"));
+	struct line line = detail_field(check_context->detail, _("Host name"));
 
 	if (from->ns[NS_UTS] && from->ns[NS_UTS] == to->ns[NS_UTS])
 		line_adds(&line, STYLE_PLAIN, _("the one that both have: "));
@@ -149,7 +153,7 @@ static void add_host(const struct sight *sight)
 		line_adds(
 		    &line, theirs ? STYLE_STRONG : STYLE_WARN, theirs ? theirs : _("not known"));
 	}
-	detail_field_end(sight->detail, &line);
+	detail_field_end(check_context->detail, &line);
 }
 
 /* What is mounted at the root of a mount namespace: the last one hides the others. */
@@ -173,10 +177,10 @@ static void add_text(struct line *line, enum style style, const struct fact_text
 		line_add(line, style, text->data, text->len);
 }
 
-static void add_root_of(const struct sight *sight, int who, struct line *line)
+static void add_root_of(const struct check_context *check_context, int who, struct line *line)
 {
-	const char *root = sight->known->root[who];
-	const struct fact *mount = root_mount(sight->known->mnt[who]);
+	const char *root = check_context->known->root[who];
+	const struct fact *mount = root_mount(check_context->known->mnt[who]);
 
 	if (root)
 		line_adds(line, STYLE_CODE, root);
@@ -192,20 +196,21 @@ static void add_root_of(const struct sight *sight, int who, struct line *line)
 	}
 }
 
-static void add_roots(const struct sight *sight)
+static void add_roots(const struct check_context *check_context)
 {
-	const struct ns *a = sight->who[0]->ns[NS_MNT], *b = sight->who[1]->ns[NS_MNT];
-	const char *const *root = sight->known->root;
+	const struct ns *a = check_context->who[0]->ns[NS_MNT],
+	                *b = check_context->who[1]->ns[NS_MNT];
+	const char *const *root = check_context->known->root;
 	struct line line;
 
 	for (int who = 0; who < 2; who++) {
-		line = detail_field(sight->detail, who == 0 ? "A" : "B");
-		add_root_of(sight, who, &line);
-		detail_field_end(sight->detail, &line);
+		line = detail_field(check_context->detail, who == 0 ? "A" : "B");
+		add_root_of(check_context, who, &line);
+		detail_field_end(check_context->detail, &line);
 	}
 	if (!root[0] || !root[1] || !a || !b)
 		return;
-	detail_text(sight->detail, STYLE_PLAIN,
+	detail_text(check_context->detail, STYLE_PLAIN,
 	    a != b
 	        ? _("Each path is one in its own mount namespace: the same path may lead to other "
 	            "files.")
@@ -214,13 +219,13 @@ static void add_roots(const struct sight *sight)
 	        : _("The same mounts, another root: one of them is in a chroot."));
 }
 
-static void add_sight(const struct sight *sight)
+static void add_check_context(const struct check_context *check_context)
 {
-	detail_heading(
-	    sight->detail, sight->from == 0 ? _("What A sees of B") : _("What B sees of A"));
-	add_pid(sight);
-	add_uid(sight);
-	add_host(sight);
+	detail_heading(check_context->detail,
+	    check_context->from == 0 ? _("What A sees of B") : _("What B sees of A"));
+	add_pid(check_context);
+	add_uid(check_context);
+	add_host(check_context);
 }
 
 /* --- The whole -------------------------------------------------------------------------------- */
@@ -271,7 +276,7 @@ void compare_lines(const struct rowline_context *context, const struct process *
 {
 	const struct detail detail = {.context = context, .lines = lines};
 	struct comparison comparisons[NS_TYPE_COUNT];
-	struct sight sight = {.detail = &detail, .who = {a, b}, .known = known};
+	struct check_context check_context = {.detail = &detail, .who = {a, b}, .known = known};
 
 	compare_processes(a, b, known->viewer, comparisons);
 	add_who(&detail, 0, a);
@@ -282,8 +287,8 @@ void compare_lines(const struct rowline_context *context, const struct process *
 		add_type(&detail, type, &comparisons[type]);
 	}
 	comparisons_done(comparisons);
-	for (sight.from = 0; sight.from < 2; sight.from++)
-		add_sight(&sight);
+	for (check_context.from = 0; check_context.from < 2; check_context.from++)
+		add_check_context(&check_context);
 	detail_heading(&detail, _("Roots"));
-	add_roots(&sight);
+	add_roots(&check_context);
 }

@@ -18,7 +18,7 @@ struct compare_known {
 	const char *root[2];              /* the link /proc/PID/root, raw */
 };
 
-enum uid_sight {
+enum uid_check_context {
 	UID_SEEN,
 	UID_UNMAPPED, /* the kernel shows the overflow id in its place, user_namespaces(7) */
 	UID_NOT_KNOWN,
@@ -26,8 +26,8 @@ enum uid_sight {
 
 /* The user id @uid, told in the viewer's user namespace, as it is seen in the user namespace of
  * @of.  @user: what was found there, or NULL. */
-enum uid_sight compare_uid_seen(uid_t uid, const struct process *of, const struct process *viewer,
-    const struct inspection *user, uid_t *ret_uid);
+enum uid_check_context compare_uid_seen(uid_t uid, const struct process *of,
+    const struct process *viewer, const struct inspection *user, uid_t *ret_uid);
 
 /* Appends everything: who they are, the types one by one, and what each sees of the other; with
  * headings (STYLE_TITLE, an empty line before each).  Wraps at @context->cols. */

@@ -69,26 +69,28 @@ void detail_field_text(
 
 void detail_add_mark(const struct detail *detail, const struct ns *ns, struct line *line)
 {
-	const struct marks *marks = detail->context->marks;
+	const struct ns_letters *ns_letters = detail->context->ns_letters;
 	size_t end;
 
-	if (!marks)
+	if (!ns_letters)
 		return;
-	end = line->cols + marks_cols(marks, ns->id.type);
-	if (ns->baseline)
-		line_adds(line, STYLE_DIM, marks_label(marks, ns, line->charset));
+	end = line->cols + ns_columns_cols(ns_letters, ns->id.type);
+	if (ns->reference)
+		line_adds(line, STYLE_DIM, ns_letters_label(ns_letters, ns, line->charset));
 	else
-		line_add_mark(line, marks_label(marks, ns, line->charset), marks_hue(marks, ns));
+		line_add_ns_letter(line, ns_letters_label(ns_letters, ns, line->charset),
+		    ns_letters_hue(ns_letters, ns));
 	line_pad(line, end);
 	line_adds(line, STYLE_PLAIN, " ");
 }
 
 void detail_add_ns(const struct detail *detail, const struct ns *ns, struct line *line)
 {
-	const struct marks *marks = detail->context->marks;
+	const struct ns_letters *ns_letters = detail->context->ns_letters;
 
-	if (marks && !ns->baseline) {
-		line_add_mark(line, marks_label(marks, ns, line->charset), marks_hue(marks, ns));
+	if (ns_letters && !ns->reference) {
+		line_add_ns_letter(line, ns_letters_label(ns_letters, ns, line->charset),
+		    ns_letters_hue(ns_letters, ns));
 		line_adds(line, STYLE_PLAIN, " ");
 	}
 	line_addf(
@@ -173,8 +175,8 @@ void detail_lines(const struct rowline_context *context, const struct row *row, 
 	case ROW_MEMBERS:
 		detail_ns(&detail, row->ns);
 		break;
-	case ROW_ROOM:
-		detail_room(&detail, row->room);
+	case ROW_NS_GROUP:
+		detail_ns_group(&detail, row->room);
 		break;
 	case ROW_UNKNOWN:
 		detail_unknown(&detail, row->key.why);
@@ -216,7 +218,7 @@ void detail_title(const struct row *row, struct line *title)
 		line_addf(title, STYLE_TITLE, _("Members of %s:%llu"),
 		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
 		break;
-	case ROW_ROOM:
+	case ROW_NS_GROUP:
 		line_addf(title, STYLE_TITLE, _("Room of %s"), row->room->first->comm);
 		break;
 	case ROW_UNKNOWN:

@@ -28,7 +28,7 @@ static void add_apart(const struct detail *detail, const struct room *room)
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = room->ns[type];
 
-		if (ns && !ns->baseline)
+		if (ns && !ns->reference)
 			line_addf(
 			    &line, STYLE_NS, "%s%s", apart++ ? _(", ") : "", ns_types[type].name);
 	}
@@ -92,7 +92,7 @@ static void add_members(const struct detail *detail, const struct room *room)
 
 	detail_heading(detail, _("Members"));
 	for (; listed < room->member_count && listed < detail_most(detail); listed++) {
-		const struct room_member *member = &room->members[listed];
+		const struct ns_group_member *member = &room->members[listed];
 
 		if (member->thread)
 			add_thread(detail, member->thread);
@@ -107,7 +107,7 @@ static void add_members(const struct detail *detail, const struct room *room)
 	}
 }
 
-void detail_room(const struct detail *detail, const struct room *room)
+void detail_ns_group(const struct detail *detail, const struct room *room)
 {
 	struct line line = detail_line(detail);
 	struct container container;

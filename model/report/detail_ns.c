@@ -90,7 +90,7 @@ static void add_identity(const struct detail *detail, const struct ns *ns)
 static void add_standing(const struct detail *detail, const struct ns *ns)
 {
 	const struct graph *graph = detail->context->graph;
-	const struct ns *baseline = graph->baseline[ns->id.type];
+	const struct ns *reference = graph->reference[ns->id.type];
 	enum standing standing = ns_standing(graph, ns);
 	const char *text;
 
@@ -106,9 +106,9 @@ static void add_standing(const struct detail *detail, const struct ns *ns)
 		         "Linux 6.18");
 	else if (standing == STANDING_OTHER)
 		text = _("not the initial one");
-	else if (ns->baseline)
+	else if (ns->reference)
 		text = _("the one of the oldest process in sight; the marks compare with it");
-	else if (baseline && baseline->own)
+	else if (reference && reference->own)
 		text =
 		    _("not nsscope's own. Which one is initial, the kernel tells since Linux 6.18");
 	else
@@ -195,14 +195,14 @@ static void add_unseen(const struct detail *detail, const struct ns *ns)
 }
 
 /* What is not known of why it is there. */
-static void add_unknown_keepers(const struct detail *detail, const struct ns *ns)
+static void add_unknown_holders(const struct detail *detail, const struct ns *ns)
 {
 	unsigned denied = detail->context->graph->stats.fds_denied;
 	struct line line;
 
-	if (ns->keeper_count == 1 && ns->keepers[0].kind == KEEPER_UNSEEN)
+	if (ns->holder_count == 1 && ns->holders[0].kind == HOLDER_UNSEEN)
 		add_unseen(detail, ns);
-	if (!ns->keeper_count && !ns->member_count)
+	if (!ns->holder_count && !ns->member_count)
 		detail_text(detail, STYLE_WARN,
 		    _("Nothing that can be seen: a descriptor, a bind mount or a process that "
 		      "could "
@@ -217,11 +217,11 @@ static void add_unknown_keepers(const struct detail *detail, const struct ns *ns
 	detail_wrap(detail, &line, 0);
 }
 
-void detail_keepers(const struct detail *detail, const struct ns *ns)
+void detail_holders(const struct detail *detail, const struct ns *ns)
 {
 	unsigned listed = 0;
-	struct keeper_walk walk;
-	struct keeper keeper;
+	struct holder_walk walk;
+	struct holder holder;
 	struct line line;
 
 	if (ns->life.died_ms)
@@ -237,20 +237,20 @@ void detail_keepers(const struct detail *detail, const struct ns *ns)
 		    (unsigned)ns->member_count);
 		detail_wrap(detail, &line, LIST_INDENT);
 	}
-	keepers_begin(&walk, ns, 0);
-	while (listed < detail_most(detail) && keepers_next(&walk, &keeper)) {
+	holders_begin(&walk, ns, 0);
+	while (listed < detail_most(detail) && holders_next(&walk, &holder)) {
 		line = detail_line(detail);
-		keeper_add(&keeper, &line);
+		holder_add(&holder, &line);
 		detail_wrap(detail, &line, LIST_INDENT);
 		listed++;
 	}
-	if (listed < ns->keeper_count) {
+	if (listed < ns->holder_count) {
 		line = detail_line(detail);
-		line_addf(&line, STYLE_DIM, _("and %u more"), ns->keeper_count - listed);
+		line_addf(&line, STYLE_DIM, _("and %u more"), ns->holder_count - listed);
 		detail_wrap(detail, &line, LIST_INDENT);
 	}
 	if (!ns->initial)
-		add_unknown_keepers(detail, ns);
+		add_unknown_holders(detail, ns);
 }
 
 void detail_member(const struct detail *detail, const struct process *process)
@@ -416,7 +416,7 @@ void detail_ns(const struct detail *detail, const struct ns *ns)
 	}
 	add_name(detail, ns);
 	add_netnsid(detail, ns);
-	if (!ns->baseline)
+	if (!ns->reference)
 		detail_container(detail, container_of_ns(ns, &container) ? &container : NULL);
 	add_identity(detail, ns);
 	add_parent(detail, ns);
@@ -425,7 +425,7 @@ void detail_ns(const struct detail *detail, const struct ns *ns)
 	add_owned(detail, ns);
 	detail_life(detail, &ns->life);
 	add_members(detail, ns);
-	detail_keepers(detail, ns);
+	detail_holders(detail, ns);
 	add_lesson(detail, ns->id.type);
 }
 
@@ -444,7 +444,7 @@ void detail_unknown(const struct detail *detail, enum unread why)
 void detail_type(const struct detail *detail, enum nstype type)
 {
 	const struct graph *graph = detail->context->graph;
-	const struct ns *baseline = graph->baseline[type];
+	const struct ns *reference = graph->reference[type];
 	unsigned namespaces = 0, members = 0, apart = 0;
 	struct line line = detail_line(detail);
 
@@ -455,7 +455,7 @@ void detail_type(const struct detail *detail, enum nstype type)
 			continue;
 		namespaces++;
 		members += ns->member_count;
-		apart += ns->baseline ? 0 : ns->member_count;
+		apart += ns->reference ? 0 : ns->member_count;
 	}
 	line_adds(&line, STYLE_TITLE, ns_types[type].name);
 	detail_wrap(detail, &line, 0);
@@ -470,8 +470,8 @@ void detail_type(const struct detail *detail, enum nstype type)
 		line_addf(
 		    &line, STYLE_PLAIN, ngettext("%u process", "%u processes", members), members);
 		line_addf(&line, STYLE_PLAIN,
-		    baseline && baseline->initial ? _(", %u of them outside of the initial one")
-		                                  : _(", %u of them outside of nsscope's own"),
+		    reference && reference->initial ? _(", %u of them outside of the initial one")
+		                                    : _(", %u of them outside of nsscope's own"),
 		    apart);
 		detail_field_end(detail, &line);
 		detail_field_text(detail, _("Nesting"), STYLE_PLAIN,

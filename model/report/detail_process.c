@@ -135,7 +135,7 @@ static void add_command(const struct detail *detail, const struct process *proce
 	if (process->cmdline_late && data)
 		line_adds(&line, STYLE_WARN, _(" (an older one: now there is no answer)"));
 	if (process->cmdline_cut)
-		line_add_sign(&line, STYLE_DIM, "…", "~");
+		line_add_symbol(&line, STYLE_DIM, "…", "~");
 	detail_field_end(detail, &line);
 }
 
@@ -183,10 +183,10 @@ static void add_isolation(const struct detail *detail, const struct process *pro
 		unread += !ns;
 		other |= standing == STANDING_OTHER ? 1u << type : 0;
 		unknown |= standing == STANDING_UNKNOWN ? 1u << type : 0;
-		differ |= standing == STANDING_UNKNOWN && !ns->baseline ? 1u << type : 0;
+		differ |= standing == STANDING_UNKNOWN && !ns->reference ? 1u << type : 0;
 	}
 	if (other)
-		marks_add_types(&line, STYLE_STRONG, other);
+		ns_letters_add_types(&line, STYLE_STRONG, other);
 	else if (unread || unknown)
 		line_adds(&line, STYLE_PLAIN, _("in nothing that could be read"));
 	else
@@ -195,11 +195,11 @@ static void add_isolation(const struct detail *detail, const struct process *pro
 	if (unknown) {
 		line_adds(
 		    &line, STYLE_WARN, _("; whether these are the initial ones is not known: "));
-		marks_add_types(&line, STYLE_WARN, unknown);
+		ns_letters_add_types(&line, STYLE_WARN, unknown);
 	}
 	if (differ) {
 		line_adds(&line, STYLE_STRONG, _("; not in the same one as nsscope: "));
-		marks_add_types(&line, STYLE_STRONG, differ);
+		ns_letters_add_types(&line, STYLE_STRONG, differ);
 	}
 	if (unread)
 		line_addf(&line, STYLE_WARN,
@@ -258,8 +258,8 @@ static void add_against_baseline(
     const struct detail *detail, const struct ns *ns, struct line *line)
 {
 	const struct graph *graph = detail->context->graph;
-	const struct ns *baseline = graph->baseline[ns->id.type];
-	int pid = baseline && baseline->first_member ? (int)baseline->first_member->id.pid : 0;
+	const struct ns *reference = graph->reference[ns->id.type];
+	int pid = reference && reference->first_member ? (int)reference->first_member->id.pid : 0;
 	enum standing standing = ns_standing(graph, ns);
 
 	if (ns->life.died_ms)
@@ -272,9 +272,9 @@ static void add_against_baseline(
 		line_adds(line, STYLE_DIM, _("nsscope's own"));
 	else if (standing == STANDING_OTHER)
 		line_adds(line, STYLE_STRONG, _("not the initial one"));
-	else if (ns->baseline)
+	else if (ns->reference)
 		line_addf(line, STYLE_DIM, _("that of PID %d"), pid);
-	else if (baseline && baseline->own)
+	else if (reference && reference->own)
 		line_adds(line, STYLE_STRONG, _("not nsscope's own"));
 	else
 		line_addf(line, STYLE_STRONG, _("not that of PID %d"), pid);
@@ -299,15 +299,15 @@ static void add_company(const struct detail *detail, const struct process *proce
 static void begin_link(
     const struct detail *detail, const struct process *process, int link, struct line *line)
 {
-	const struct marks *marks = detail->context->marks;
+	const struct ns_letters *ns_letters = detail->context->ns_letters;
 	enum unread why = process->unread[link];
 
 	if (process->ns[link]) {
 		detail_add_mark(detail, process->ns[link], line);
-	} else if (marks) {
+	} else if (ns_letters) {
 		line_adds(
 		    line, STYLE_WARN, why == UNREAD_DENIED || why == UNREAD_NEVER ? "?" : "-");
-		line_pad(line, marks_cols(marks, ns_link_type((enum ns_link)link)) + 1);
+		line_pad(line, ns_columns_cols(ns_letters, ns_link_type((enum ns_link)link)) + 1);
 	}
 	line_adds(line, STYLE_NS, ns_link_names[link]);
 	line_adds(line, STYLE_NS, " ");
@@ -320,9 +320,10 @@ static void add_link(const struct detail *detail, const struct process *process,
 	size_t from;
 
 	begin_link(detail, process, link, &line);
-	from = detail->context->marks
-	           ? marks_cols(detail->context->marks, ns_link_type((enum ns_link)link)) + 1
-	           : 0;
+	from =
+	    detail->context->ns_letters
+	        ? ns_columns_cols(detail->context->ns_letters, ns_link_type((enum ns_link)link)) + 1
+	        : 0;
 	line_pad(&line, from + NAME_COLS);
 	if (ns) {
 		line_addf(&line, STYLE_PLAIN, "%llu ", (unsigned long long)ns->id.ino);

@@ -58,7 +58,7 @@ static bool descends_from(const struct process *process, const struct process *a
 	return false;
 }
 
-/* Is @keeper the one that moved, or below its process?  Of members the same; a thread's own process
+/* Is @holder the one that moved, or below its process?  Of members the same; a thread's own process
  * is another than it. */
 static bool is_by(const struct process *process, const struct thread *thread,
     const struct process *mover, pid_t tid)
@@ -82,11 +82,11 @@ enum event_call move_means(const struct graph *after, const struct event *event,
 		if (!is_by(member, NULL, process, event->tid))
 			return CALL_UNKNOWN;
 	}
-	for (uint32_t i = 0; i < to->keeper_count; i++) {
-		const struct keeper *keeper = &to->keepers[i];
+	for (uint32_t i = 0; i < to->holder_count; i++) {
+		const struct holder *holder = &to->holders[i];
 
-		if ((keeper->kind == KEEPER_THREAD || keeper->kind == KEEPER_FOR_CHILDREN) &&
-		    !is_by(keeper->process, keeper->thread, process, event->tid))
+		if ((holder->kind == HOLDER_THREAD || holder->kind == HOLDER_FOR_CHILDREN) &&
+		    !is_by(holder->process, holder->thread, process, event->tid))
 			return CALL_UNKNOWN;
 	}
 	return CALL_UNSHARE;
@@ -188,7 +188,7 @@ static void add_ns(const struct ns_id *id, struct line *line)
 
 static void add_arrow(struct line *line)
 {
-	line_add_sign(line, STYLE_PLAIN, " → ", " -> ");
+	line_add_symbol(line, STYLE_PLAIN, " → ", " -> ");
 }
 
 static void add_thread(const struct event_report *report, struct line *line)

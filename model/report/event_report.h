@@ -63,7 +63,7 @@ struct event_report {
 struct event_report event_report(const struct event_context *context, const struct event *event);
 
 /* By which call the process or thread of @event, an EVENT_…_MOVED, got where it is.
- * A namespace that was there in the sweep before can only be joined.  A new one was made by the one
+ * A namespace that was there in the scan before can only be joined.  A new one was made by the one
  * that moved, unless others than its descendants are in it too, or other threads: then any of them
  * may have made it.
  * @after: the graph that history_push gave at @now_ms. */

@@ -141,7 +141,7 @@ static void add_member(const struct detail *detail, const struct process *proces
 
 	for (int level = 0; level < process->pid_levels; level++) {
 		if (level)
-			line_add_sign(&line, STYLE_DIM, " → ", " -> ");
+			line_add_symbol(&line, STYLE_DIM, " → ", " -> ");
 		line_addf(&line, STYLE_PID, "%d", (int)process->pids[level]);
 	}
 	line_adds(&line, STYLE_PLAIN, " ");

@@ -11,8 +11,8 @@ enum { INDENT = 2 };
 static void add_why(const struct detail *detail, const struct ns *ns)
 {
 	unsigned most = detail_most(detail), listed = 0;
-	struct keeper_walk walk;
-	struct keeper keeper;
+	struct holder_walk walk;
+	struct holder holder;
 	struct line line;
 
 	if (ns->life.died_ms)
@@ -25,14 +25,14 @@ static void add_why(const struct detail *detail, const struct ns *ns)
 		    &line, STYLE_PLAIN, _("the kernel: it lasts as long as the machine runs"));
 		detail_wrap(detail, &line, INDENT);
 	}
-	keepers_begin(&walk, ns, ns->initial ? 0 : most);
-	for (; listed < most && keepers_next(&walk, &keeper); listed++) {
+	holders_begin(&walk, ns, ns->initial ? 0 : most);
+	for (; listed < most && holders_next(&walk, &holder); listed++) {
 		line = detail_line(detail);
 		line_pad(&line, INDENT);
-		keeper_add(&keeper, &line);
+		holder_add(&holder, &line);
 		detail_wrap(detail, &line, INDENT);
 	}
-	unsigned all = ns->keeper_count + (ns->initial ? 0 : ns->member_count);
+	unsigned all = ns->holder_count + (ns->initial ? 0 : ns->member_count);
 	if (all <= listed)
 		return;
 	line = detail_line(detail);

@@ -5,47 +5,47 @@
 
 #include "model/report/detail.h"
 
-enum { FOLIO_FOLDS = 256 }; /* sections behind these stay open */
+enum { SECTION_TEXT_FOLDS = 256 }; /* sections behind these stay open */
 
-struct folio_section {
-	uint32_t first, end; /* in folio.lines; the first is the heading */
+struct section_text_section {
+	uint32_t first, end; /* in section text.lines; the first is the heading */
 	bool headed;         /* not for what stands before the first heading */
 };
 
-struct folio_row {
+struct section_text_row {
 	uint32_t line, section;
 	bool heading, folded;
 	bool matched; /* the search text is in it */
 };
 
-struct folio {
+struct section_text {
 	struct lines lines;
-	struct folio_section *sections;
+	struct section_text_section *sections;
 	size_t section_count, section_room;
-	struct folio_row *rows; /* that are shown */
+	struct section_text_row *rows; /* that are shown */
 	size_t row_count, row_room;
 	size_t matched; /* lines that the search found, also in folds */
-	bool folded[FOLIO_FOLDS];
+	bool folded[SECTION_TEXT_FOLDS];
 };
 
 /* All start zeroed. */
-void folio_done(struct folio *folio);
+void section_text_done(struct section_text *section_text);
 
 /* Takes @lines over, which are empty then, in the place of those before; folds stay, by the number
- * of the section.  folio_show is to be called next. */
-void folio_take(struct folio *folio, struct lines *lines);
+ * of the section.  section_text_show is to be called next. */
+void section_text_take(struct section_text *section_text, struct lines *lines);
 /* Works out the rows.  @filter: only lines with this text in them, their headings, and all below a
  * heading with it; @search: marks.  Both NULL or "" for none. */
-void folio_show(struct folio *folio, const char *filter, const char *search);
+void section_text_show(struct section_text *section_text, const char *filter, const char *search);
 
-/* Folds or unfolds the section of row @at; folio_show is to be called next.  Returns false where
+/* Folds or unfolds the section of row @at; section_text_show is to be called next.  Returns false where
  * nothing changes. */
-bool folio_fold(struct folio *folio, uint32_t at, bool folded);
-void folio_fold_all(struct folio *folio, bool folded);
+bool section_text_fold(struct section_text *section_text, uint32_t at, bool folded);
+void section_text_fold_all(struct section_text *section_text, bool folded);
 
 /* The line that matches next after (@step 1) or before (@step -1) that of row @at, around the end;
- * unfolds its section: folio_show and folio_row_of are to be called next.  False for none. */
-bool folio_open_match(struct folio *folio, uint32_t at, int step, const char *filter,
-    const char *search, uint32_t *ret_line);
+ * unfolds its section: section_text_show and section_text_row_of are to be called next.  False for none. */
+bool section_text_open_match(struct section_text *section_text, uint32_t at, int step,
+    const char *filter, const char *search, uint32_t *ret_line);
 /* The row of @line, or the last one before it; 0 where there are none. */
-uint32_t folio_row_of(const struct folio *folio, uint32_t line);
+uint32_t section_text_row_of(const struct section_text *section_text, uint32_t line);

@@ -6,7 +6,7 @@
 
 enum {
 	CELL_HEIGHT = 18,
-	BASELINE = 13,
+	REFERENCE = 13,
 	MARGIN = 14,
 	FONT_SIZE = 14,
 	WIDE_SIZE = 16, /* so that CJK fills its two cells */
@@ -63,7 +63,7 @@ static int box_arms(uint32_t point)
 	return 0;
 }
 
-static void write_box(double x, int y, int arms, uint32_t colour, FILE *out)
+static void write_box(double x, int y, int arms, uint32_t color, FILE *out)
 {
 	double middle_x = x + cell_width / 2, middle_y = y + CELL_HEIGHT / 2.0;
 
@@ -76,7 +76,7 @@ static void write_box(double x, int y, int arms, uint32_t colour, FILE *out)
 		fprintf(out, "M%.2f %.2fH%.2f", x, middle_y, middle_x);
 	if (arms & RIGHT)
 		fprintf(out, "M%.2f %.2fH%.2f", middle_x, middle_y, x + cell_width);
-	fprintf(out, "\" stroke=\"#%06x\"/>\n", colour);
+	fprintf(out, "\" stroke=\"#%06x\"/>\n", color);
 }
 
 static void write_character(uint32_t point, FILE *out)
@@ -104,14 +104,14 @@ static void write_cell(FILE *out, int row, int col, const struct svg_cell *cell)
 		return;
 	if (cell->underline)
 		fprintf(out, "<path d=\"M%.2f %.1fH%.2f\" stroke=\"#%06x\"/>\n", x,
-		    y + BASELINE + 2.5, x + cell_width * (cell->cols > 1 ? 2 : 1), cell->front);
+		    y + REFERENCE + 2.5, x + cell_width * (cell->cols > 1 ? 2 : 1), cell->front);
 	if (cell->points[0] == 0 || cell->points[0] == ' ')
 		return;
 	if (arms) {
 		write_box(x, y, arms, cell->front, out);
 		return;
 	}
-	fprintf(out, "<text x=\"%.2f\" y=\"%d\" fill=\"#%06x\"%s", x, y + BASELINE, cell->front,
+	fprintf(out, "<text x=\"%.2f\" y=\"%d\" fill=\"#%06x\"%s", x, y + REFERENCE, cell->front,
 	    cell->bold ? " font-weight=\"bold\"" : "");
 	if (cell->cols > 1)
 		fprintf(out, " font-size=\"%d\"", WIDE_SIZE);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What stands for the terminal's own colours, 0xrrggbb. */
+/* What stands for the terminal's own colors, 0xrrggbb. */
 enum { SVG_FRONT = 0xd8dade, SVG_BACK = 0x1b1d21 };
 
 struct svg_cell {

@@ -31,7 +31,7 @@ bool row_key_equal(const struct row_key *a, const struct row_key *b)
 	case ROW_THREAD:
 		return a->tid == b->tid && process_id_equal(&a->process, &b->process) &&
 		       ns_id_equal(&a->ns, &b->ns);
-	case ROW_ROOM:
+	case ROW_NS_GROUP:
 		return a->room == b->room;
 	case ROW_UNKNOWN:
 	case ROW_NOTE:
@@ -59,7 +59,7 @@ uint64_t row_key_hash(const struct row_key *key)
 		hash = process_id_hash(&key->process) ^ hash_mix(ns_id_hash(&key->ns)) ^
 		       hash_mix((uint64_t)key->tid);
 		break;
-	case ROW_ROOM:
+	case ROW_NS_GROUP:
 		hash = key->room;
 		break;
 	case ROW_UNKNOWN:

@@ -7,28 +7,28 @@
 
 #include <string.h>
 
-static const char *const column_names[ROOMS_BY_TYPE] = {
-    [ROOMS_BY_COUNT] = "processes",
-    [ROOMS_BY_NAME] = "command",
-    [ROOMS_BY_FIRST] = "pid",
+static const char *const column_names[NS_GROUPS_BY_TYPE] = {
+    [NS_GROUPS_BY_COUNT] = "processes",
+    [NS_GROUPS_BY_NAME] = "command",
+    [NS_GROUPS_BY_FIRST] = "pid",
 };
 
 /* The PID column is named as the type is; who means the type says so. */
 static const char *const type_column_names[NS_TYPE_COUNT] = {[NS_PID] = "pidns"};
 
-const char *rooms_column_name(unsigned column)
+const char *ns_groups_column_name(unsigned column)
 {
-	if (column < ROOMS_BY_TYPE)
+	if (column < NS_GROUPS_BY_TYPE)
 		return column_names[column];
 
-	const char *name = type_column_names[column - ROOMS_BY_TYPE];
-	return name ? name : ns_types[column - ROOMS_BY_TYPE].name;
+	const char *name = type_column_names[column - NS_GROUPS_BY_TYPE];
+	return name ? name : ns_types[column - NS_GROUPS_BY_TYPE].name;
 }
 
-bool rooms_column_from_name(const char *name, unsigned *ret_column)
+bool ns_groups_column_from_name(const char *name, unsigned *ret_column)
 {
-	for (unsigned column = 0; column < ROOMS_COLUMN_COUNT; column++) {
-		if (strcmp(name, rooms_column_name(column)) == 0) {
+	for (unsigned column = 0; column < NS_GROUPS_COLUMN_COUNT; column++) {
+		if (strcmp(name, ns_groups_column_name(column)) == 0) {
 			*ret_column = column;
 			return true;
 		}
@@ -36,26 +36,26 @@ bool rooms_column_from_name(const char *name, unsigned *ret_column)
 	return false;
 }
 
-enum nstype rooms_order_type(const struct rooms_order *order)
+enum nstype ns_groups_order_type(const struct ns_groups_order *order)
 {
-	if (order->column < ROOMS_BY_TYPE)
+	if (order->column < NS_GROUPS_BY_TYPE)
 		return NS_TYPE_COUNT;
-	return (enum nstype)(order->column - ROOMS_BY_TYPE);
+	return (enum nstype)(order->column - NS_GROUPS_BY_TYPE);
 }
 
 /* --- Who goes where --------------------------------------------------------------------------- */
 
 /* A member, and what it was put into. */
 struct placed {
-	struct room_member member;
-	uint32_t room; /* or NO_ROOM */
+	struct ns_group_member member;
+	uint32_t room; /* or NO_NS_GROUP */
 	enum unread why;
 };
 
-enum { NO_ROOM = UINT32_MAX };
+enum { NO_NS_GROUP = UINT32_MAX };
 
 struct builder {
-	struct rooms *rooms;
+	struct ns_groups *ns_groups;
 	size_t room_room;
 	struct placed *placed; /* in the order of PIDs */
 	size_t placed_count, placed_room;
@@ -87,25 +87,25 @@ static bool same_links(const struct ns *const *a, const struct ns *const *b)
 
 static uint32_t room_of(struct builder *builder, const struct ns *const *links)
 {
-	struct rooms *rooms = builder->rooms;
+	struct ns_groups *ns_groups = builder->ns_groups;
 	uint64_t hash = links_hash(links);
 	const void *known;
 
 	hash_each (known, &builder->by_links, hash) {
 		uint32_t number = (uint32_t)((uintptr_t)known - 1);
 
-		if (same_links(rooms->rooms[number].ns, links))
+		if (same_links(ns_groups->ns_groups[number].ns, links))
 			return number;
 	}
-	array_reserve(rooms->rooms, builder->room_room, rooms->count + 1);
-	struct room *room = &rooms->rooms[rooms->count];
+	array_reserve(ns_groups->ns_groups, builder->room_room, ns_groups->count + 1);
+	struct room *room = &ns_groups->ns_groups[ns_groups->count];
 	*room = (struct room){.hash = identity_hash(links)};
 	memcpy(room->ns, links, sizeof(room->ns));
-	hash_put(&builder->by_links, hash, (void *)(uintptr_t)(++rooms->count));
-	return (uint32_t)rooms->count - 1;
+	hash_put(&builder->by_links, hash, (void *)(uintptr_t)(++ns_groups->count));
+	return (uint32_t)ns_groups->count - 1;
 }
 
-static void enter_room(struct room *room, const struct room_member *member, bool alive)
+static void enter_room(struct room *room, const struct ns_group_member *member, bool alive)
 {
 	if (!room->first || (alive && !room->processes && !room->threads))
 		room->first = member->process;
@@ -130,18 +130,18 @@ static enum unread why_not_placed(const struct ns *const *links, const enum unre
 }
 
 /* The dead are told where they lived, else not at all. */
-static void place(struct builder *builder, const struct room_member *member)
+static void place(struct builder *builder, const struct ns_group_member *member)
 {
 	const struct ns *const *links = member->thread ? member->thread->ns : member->process->ns;
 	const enum unread *unread =
 	    member->thread ? member->thread->unread : member->process->unread;
 	const struct life *life = member->thread ? &member->thread->life : &member->process->life;
-	struct placed placed = {.member = *member, .room = NO_ROOM};
+	struct placed placed = {.member = *member, .room = NO_NS_GROUP};
 
 	placed.why = why_not_placed(links, unread);
 	if (placed.why == READ_OK) {
 		placed.room = room_of(builder, links);
-		enter_room(&builder->rooms->rooms[placed.room], member, !life->died_ms);
+		enter_room(&builder->ns_groups->ns_groups[placed.room], member, !life->died_ms);
 	} else if (life->died_ms) {
 		return;
 	}
@@ -155,15 +155,15 @@ static void place_all(struct builder *builder, const struct graph *graph, bool k
 		const struct process *process = graph->processes[i];
 
 		if (process->kernel_thread && !kernel_threads) {
-			builder->rooms->kernel_threads += !process->life.died_ms;
+			builder->ns_groups->kernel_threads += !process->life.died_ms;
 			continue;
 		}
-		place(builder, &(struct room_member){.process = process});
+		place(builder, &(struct ns_group_member){.process = process});
 		for (const struct thread *thread = process->first_thread; thread;
 		     thread = thread->next) {
 			if (thread_stands_apart(thread) && !same_links(thread->ns, process->ns))
-				place(builder,
-				    &(struct room_member){.process = process, .thread = thread});
+				place(builder, &(struct ns_group_member){
+				                   .process = process, .thread = thread});
 		}
 	}
 }
@@ -188,20 +188,20 @@ static uint64_t ns_place(const struct ns *ns)
 	return ns ? ns->index : UINT64_MAX;
 }
 
-static int compare_rooms(const void *left, const void *right, void *data)
+static int compare_ns_groups(const void *left, const void *right, void *data)
 {
 	const struct room *a = left, *b = right;
-	const struct rooms_order *order = data;
-	enum nstype type = rooms_order_type(order);
+	const struct ns_groups_order *order = data;
+	enum nstype type = ns_groups_order_type(order);
 	int result = 0;
 
 	if (type < NS_TYPE_COUNT)
 		result = compare_numbers(ns_place(a->ns[type]), ns_place(b->ns[type]));
-	else if (order->column == ROOMS_BY_COUNT)
+	else if (order->column == NS_GROUPS_BY_COUNT)
 		result = compare_numbers(b->processes, a->processes);
-	else if (order->column == ROOMS_BY_FIRST)
+	else if (order->column == NS_GROUPS_BY_FIRST)
 		result = compare_numbers(a->first->index, b->first->index);
-	else if (order->column == ROOMS_BY_NAME)
+	else if (order->column == NS_GROUPS_BY_NAME)
 		result = strcmp(a->first->comm, b->first->comm);
 	if (result)
 		return order->inverted ? -result : result;
@@ -215,63 +215,63 @@ static int compare_rooms(const void *left, const void *right, void *data)
 /* Members room after room, in their order; then those that stand in none. */
 static void collect(struct builder *builder)
 {
-	struct rooms *rooms = builder->rooms;
-	autofree uint32_t *next = xcalloc(rooms->count + 1, sizeof(*next));
+	struct ns_groups *ns_groups = builder->ns_groups;
+	autofree uint32_t *next = xcalloc(ns_groups->count + 1, sizeof(*next));
 	uint32_t at = 0, why_next[UNREAD_NEVER + 1];
 
-	for (size_t i = 0; i < rooms->count; i++) {
+	for (size_t i = 0; i < ns_groups->count; i++) {
 		next[i] = at;
-		at += rooms->rooms[i].member_count;
+		at += ns_groups->ns_groups[i].member_count;
 	}
 	for (size_t i = 0; i < builder->placed_count; i++) {
-		if (builder->placed[i].room == NO_ROOM)
-			rooms->unplaced[builder->placed[i].why]++;
+		if (builder->placed[i].room == NO_NS_GROUP)
+			ns_groups->unplaced[builder->placed[i].why]++;
 	}
 	for (int why = 0; why <= UNREAD_NEVER; why++) {
-		rooms->first_unplaced[why] = why_next[why] = at;
-		at += rooms->unplaced[why];
+		ns_groups->first_unplaced[why] = why_next[why] = at;
+		at += ns_groups->unplaced[why];
 	}
-	rooms->member_count = at;
-	rooms->members = xcalloc((size_t)at + 1, sizeof(*rooms->members));
-	for (size_t i = 0; i < rooms->count; i++)
-		rooms->rooms[i].members = rooms->members + next[i];
+	ns_groups->member_count = at;
+	ns_groups->members = xcalloc((size_t)at + 1, sizeof(*ns_groups->members));
+	for (size_t i = 0; i < ns_groups->count; i++)
+		ns_groups->ns_groups[i].members = ns_groups->members + next[i];
 	for (size_t i = 0; i < builder->placed_count; i++) {
 		const struct placed *placed = &builder->placed[i];
 		uint32_t *to =
-		    placed->room == NO_ROOM ? &why_next[placed->why] : &next[placed->room];
+		    placed->room == NO_NS_GROUP ? &why_next[placed->why] : &next[placed->room];
 
-		rooms->members[(*to)++] = placed->member;
+		ns_groups->members[(*to)++] = placed->member;
 	}
 }
 
-void rooms_build(struct rooms *ret_rooms, const struct graph *graph, bool kernel_threads,
-    const struct rooms_order *order)
+void ns_groups_build(struct ns_groups *ret_ns_groups, const struct graph *graph,
+    bool kernel_threads, const struct ns_groups_order *order)
 {
-	struct builder builder = {.rooms = ret_rooms};
+	struct builder builder = {.ns_groups = ret_ns_groups};
 
-	*ret_rooms = (struct rooms){0};
+	*ret_ns_groups = (struct ns_groups){0};
 	place_all(&builder, graph, kernel_threads);
 	collect(&builder);
-	if (ret_rooms->count)
-		qsort_r(ret_rooms->rooms, ret_rooms->count, sizeof(*ret_rooms->rooms),
-		    compare_rooms, (void *)order);
+	if (ret_ns_groups->count)
+		qsort_r(ret_ns_groups->ns_groups, ret_ns_groups->count,
+		    sizeof(*ret_ns_groups->ns_groups), compare_ns_groups, (void *)order);
 	free(builder.placed);
 	hash_done(&builder.by_links);
 }
 
-void rooms_done(struct rooms *rooms)
+void ns_groups_done(struct ns_groups *ns_groups)
 {
-	free(rooms->rooms);
-	free(rooms->members);
-	*rooms = (struct rooms){0};
+	free(ns_groups->ns_groups);
+	free(ns_groups->members);
+	*ns_groups = (struct ns_groups){0};
 }
 
-bool rooms_order_descends(const struct rooms_order *order)
+bool ns_groups_order_descends(const struct ns_groups_order *order)
 {
-	return (order->column == ROOMS_BY_COUNT) != order->inverted;
+	return (order->column == NS_GROUPS_BY_COUNT) != order->inverted;
 }
 
-bool room_holds_process(const struct room *room, const struct process *process)
+bool ns_group_has_process(const struct room *room, const struct process *process)
 {
 	return same_links(room->ns, process->ns);
 }

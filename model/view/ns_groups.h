@@ -13,30 +13,30 @@
 #include "model/graph/graph.h"
 
 /* What rooms are ordered by: one column of the matrix. */
-enum rooms_column {
-	ROOMS_BY_COUNT, /* the largest first */
-	ROOMS_BY_NAME,  /* of the first process */
-	ROOMS_BY_FIRST, /* the lowest PID first */
-	ROOMS_BY_TYPE,  /* those with the same namespace of a type stand together: add the type */
-	ROOMS_COLUMN_COUNT = ROOMS_BY_TYPE + NS_TYPE_COUNT,
+enum ns_groups_column {
+	NS_GROUPS_BY_COUNT, /* the largest first */
+	NS_GROUPS_BY_NAME,  /* of the first process */
+	NS_GROUPS_BY_FIRST, /* the lowest PID first */
+	NS_GROUPS_BY_TYPE, /* those with the same namespace of a type stand together: add the type */
+	NS_GROUPS_COLUMN_COUNT = NS_GROUPS_BY_TYPE + NS_TYPE_COUNT,
 };
 
-struct rooms_order {
-	unsigned column; /* enum rooms_column, and types behind it */
+struct ns_groups_order {
+	unsigned column; /* enum ns_groups_column, and types behind it */
 	bool inverted;
 };
 
 /* "processes", "command", "pid", "cgroup", …: as --sort takes them. */
-const char *rooms_column_name(unsigned column);
+const char *ns_groups_column_name(unsigned column);
 /* False where @name is none of them. */
-bool rooms_column_from_name(const char *name, unsigned *ret_column);
+bool ns_groups_column_from_name(const char *name, unsigned *ret_column);
 /* The type that rooms are grouped by, or NS_TYPE_COUNT for none. */
-enum nstype rooms_order_type(const struct rooms_order *order);
+enum nstype ns_groups_order_type(const struct ns_groups_order *order);
 
 /* Does the largest stand first, of that column? */
-bool rooms_order_descends(const struct rooms_order *order);
+bool ns_groups_order_descends(const struct ns_groups_order *order);
 
-struct room_member {
+struct ns_group_member {
 	const struct process *process;
 	const struct thread *thread; /* NULL: the process itself */
 };
@@ -47,26 +47,27 @@ struct room {
 	const struct process *first; /* the living one with the lowest PID, or of its thread; where
 	                              * all are dead, the first of them */
 	uint32_t processes, threads; /* the living */
-	const struct room_member *members; /* by PID; the dead included */
+	const struct ns_group_member *members; /* by PID; the dead included */
 	uint32_t member_count;
 };
 
-struct rooms {
-	struct room *rooms; /* in the order asked for */
+struct ns_groups {
+	struct room *ns_groups; /* in the order asked for */
 	size_t count;
-	struct room_member *members; /* room after room, then those that stand in none, by reason */
+	struct ns_group_member
+	    *members; /* room after room, then those that stand in none, by reason */
 	size_t member_count;
 	uint32_t first_unplaced[UNREAD_NEVER + 1]; /* in members */
 	uint32_t unplaced[UNREAD_NEVER + 1];       /* how many */
 	uint32_t kernel_threads;                   /* the living that were left out */
 };
 
-/* @kernel_threads: with them.  The rooms point into @graph; end them with rooms_done. */
-void rooms_build(struct rooms *ret_rooms, const struct graph *graph, bool kernel_threads,
-    const struct rooms_order *order);
-void rooms_done(struct rooms *rooms);
+/* @kernel_threads: with them.  The rooms point into @graph; end them with ns_groups_done. */
+void ns_groups_build(struct ns_groups *ret_ns_groups, const struct graph *graph,
+    bool kernel_threads, const struct ns_groups_order *order);
+void ns_groups_done(struct ns_groups *ns_groups);
 
 /* Does @process itself live in @room? */
-bool room_holds_process(const struct room *room, const struct process *process);
+bool ns_group_has_process(const struct room *room, const struct process *process);
 /* Is @needle in what is known of one of its namespaces, or of the container?  See row_holds. */
 bool room_holds(const struct room *room, const char *needle);

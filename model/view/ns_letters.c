@@ -16,12 +16,12 @@ struct mark {
 
 /* Those of one graph. */
 struct mark_table {
-	struct mark *marks;
+	struct mark *ns_letters;
 	size_t count;
 	struct hash by_id; /* of them */
 };
 
-struct marks {
+struct ns_letters {
 	struct mark_table table;
 	size_t cols[NS_TYPE_COUNT];
 };
@@ -29,24 +29,24 @@ struct marks {
 static void table_done(struct mark_table *table)
 {
 	hash_done(&table->by_id);
-	free(table->marks);
+	free(table->ns_letters);
 }
 
-struct marks *marks_new(void)
+struct ns_letters *ns_letters_new(void)
 {
-	struct marks *marks = xcalloc(1, sizeof(*marks));
+	struct ns_letters *ns_letters = xcalloc(1, sizeof(*ns_letters));
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		marks->cols[type] = 1;
-	return marks;
+		ns_letters->cols[type] = 1;
+	return ns_letters;
 }
 
-void marks_free(struct marks *marks)
+void ns_letters_free(struct ns_letters *ns_letters)
 {
-	if (!marks)
+	if (!ns_letters)
 		return;
-	table_done(&marks->table);
-	free(marks);
+	table_done(&ns_letters->table);
+	free(ns_letters);
 }
 
 /* The mark of @id, NULL for none. */
@@ -64,7 +64,7 @@ static const struct mark *find_mark(const struct mark_table *table, const struct
 /* There is room for it. */
 static void add_mark(struct mark_table *table, const struct mark *mark)
 {
-	struct mark *added = &table->marks[table->count++];
+	struct mark *added = &table->ns_letters[table->count++];
 
 	*added = *mark;
 	hash_put(&table->by_id, ns_id_hash(&added->id), added);
@@ -83,13 +83,14 @@ static void write_label(uint32_t number, char label[LABEL_BYTES])
 	label[len] = '\0';
 }
 
-/* Enters what @graph shows and @marks knew before; sets @taken[type][number] for each below @row. */
-static void keep_marks(const struct marks *marks, const struct graph *graph, size_t row,
+/* Enters what @graph shows and @ns_letters knew before; sets @taken[type][number] for each below @row. */
+static void keep_marks(const struct ns_letters *ns_letters, const struct graph *graph, size_t row,
     struct mark_table *kept, bool *taken[NS_TYPE_COUNT])
 {
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
-		const struct mark *known = ns->baseline ? NULL : find_mark(&marks->table, &ns->id);
+		const struct mark *known =
+		    ns->reference ? NULL : find_mark(&ns_letters->table, &ns->id);
 
 		if (!known)
 			continue;
@@ -112,7 +113,7 @@ static void add_marks(
 		struct mark mark = {.id = ns->id};
 		uint32_t *number = &lowest[ns->id.type];
 
-		if (ns->baseline || find_mark(table, &ns->id))
+		if (ns->reference || find_mark(table, &ns->id))
 			continue;
 		do
 			++*number;
@@ -123,64 +124,66 @@ static void add_marks(
 	}
 }
 
-static void measure(struct marks *marks)
+static void measure(struct ns_letters *ns_letters)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		marks->cols[type] = 1;
-	for (size_t i = 0; i < marks->table.count; i++) {
-		const struct mark *mark = &marks->table.marks[i];
+		ns_letters->cols[type] = 1;
+	for (size_t i = 0; i < ns_letters->table.count; i++) {
+		const struct mark *mark = &ns_letters->table.ns_letters[i];
 
-		if (marks->cols[mark->id.type] < strlen(mark->label))
-			marks->cols[mark->id.type] = strlen(mark->label);
+		if (ns_letters->cols[mark->id.type] < strlen(mark->label))
+			ns_letters->cols[mark->id.type] = strlen(mark->label);
 	}
 }
 
-void marks_update_with(struct marks *marks, const struct graph *graph, const struct graph *also)
+void ns_letters_update_with(
+    struct ns_letters *ns_letters, const struct graph *graph, const struct graph *also)
 {
 	size_t count = graph->ns_count + (also ? also->ns_count : 0);
 	size_t row = count + 2; /* no number passes the count of namespaces */
 	autofree bool *numbers = xcalloc(NS_TYPE_COUNT * row, sizeof(*numbers));
 	bool *taken[NS_TYPE_COUNT];
-	struct mark_table table = {.marks = xcalloc(count, sizeof(*table.marks))};
+	struct mark_table table = {.ns_letters = xcalloc(count, sizeof(*table.ns_letters))};
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		taken[type] = numbers + (size_t)type * row;
 	if (also)
-		keep_marks(marks, also, row, &table, taken);
-	keep_marks(marks, graph, row, &table, taken);
+		keep_marks(ns_letters, also, row, &table, taken);
+	keep_marks(ns_letters, graph, row, &table, taken);
 	add_marks(graph, &table, taken);
-	table_done(&marks->table);
-	marks->table = table;
-	measure(marks);
+	table_done(&ns_letters->table);
+	ns_letters->table = table;
+	measure(ns_letters);
 }
 
-void marks_update(struct marks *marks, const struct graph *graph)
+void ns_letters_update(struct ns_letters *ns_letters, const struct graph *graph)
 {
-	marks_update_with(marks, graph, NULL);
+	ns_letters_update_with(ns_letters, graph, NULL);
 }
 
-const char *marks_label(const struct marks *marks, const struct ns *ns, enum charset charset)
+const char *ns_letters_label(
+    const struct ns_letters *ns_letters, const struct ns *ns, enum charset charset)
 {
 	const struct mark *mark;
 
-	if (ns->baseline && !ns->initial)
+	if (ns->reference && !ns->initial)
 		return "=";
-	if (ns->baseline)
+	if (ns->reference)
 		return charset == CHARSET_UTF8 ? "·" : ".";
-	mark = find_mark(&marks->table, &ns->id);
+	mark = find_mark(&ns_letters->table, &ns->id);
 	return mark ? mark->label : "?";
 }
 
-uint8_t marks_hue(const struct marks *marks, const struct ns *ns)
+uint8_t ns_letters_hue(const struct ns_letters *ns_letters, const struct ns *ns)
 {
-	const struct mark *mark = ns->baseline ? NULL : find_mark(&marks->table, &ns->id);
+	const struct mark *mark = ns->reference ? NULL : find_mark(&ns_letters->table, &ns->id);
 
-	return mark ? (uint8_t)((mark->number - 1) % MARK_HUES + 1) : 0;
+	return mark ? (uint8_t)((mark->number - 1) % NS_LETTER_COLORS + 1) : 0;
 }
 
-size_t marks_cols(const struct marks *marks, enum nstype type)
+size_t ns_columns_cols(const struct ns_letters *ns_letters, enum nstype type)
 {
-	return marks->cols[type];
+	return ns_letters->cols[type];
 }
 
 static void add_unread(enum unread why, struct line *line)
@@ -192,14 +195,15 @@ static void add_unread(enum unread why, struct line *line)
 }
 
 static void add_cell(
-    const struct marks *marks, const struct ns *ns, enum unread unread, struct line *line)
+    const struct ns_letters *ns_letters, const struct ns *ns, enum unread unread, struct line *line)
 {
 	if (!ns)
 		add_unread(unread, line);
-	else if (ns->baseline)
-		line_adds(line, STYLE_DIM, marks_label(marks, ns, line->charset));
+	else if (ns->reference)
+		line_adds(line, STYLE_DIM, ns_letters_label(ns_letters, ns, line->charset));
 	else
-		line_add_mark(line, marks_label(marks, ns, line->charset), marks_hue(marks, ns));
+		line_add_ns_letter(line, ns_letters_label(ns_letters, ns, line->charset),
+		    ns_letters_hue(ns_letters, ns));
 }
 
 /* @unread: NULL where what is missing can't be there. */
@@ -208,14 +212,14 @@ static enum unread why_missing(const enum unread *unread, enum nstype type)
 	return unread ? unread[type] : UNREAD_UNSUPPORTED;
 }
 
-void marks_strip(const struct marks *marks, const struct ns *const *links,
+void ns_columns_add(const struct ns_letters *ns_letters, const struct ns *const *links,
     const enum unread *unread, size_t gap, struct line *line)
 {
 	size_t end = line->cols;
 
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
-		add_cell(marks, links[type], why_missing(unread, type), line);
-		end += marks->cols[type];
+		add_cell(ns_letters, links[type], why_missing(unread, type), line);
+		end += ns_letters->cols[type];
 		line_pad(line, end);
 		if (type < NS_TYPE_COUNT - 1)
 			end += gap;
@@ -223,27 +227,27 @@ void marks_strip(const struct marks *marks, const struct ns *const *links,
 	}
 }
 
-size_t marks_matrix_cols(const struct marks *marks, enum nstype type)
+size_t ns_matrix_cols(const struct ns_letters *ns_letters, enum nstype type)
 {
 	size_t name = strlen(ns_types[type].name);
 
-	return marks->cols[type] > name ? marks->cols[type] : name;
+	return ns_letters->cols[type] > name ? ns_letters->cols[type] : name;
 }
 
-void marks_matrix(const struct marks *marks, const struct ns *const *links,
+void ns_matrix(const struct ns_letters *ns_letters, const struct ns *const *links,
     const enum unread *unread, struct line *line)
 {
 	size_t end = line->cols;
 
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
-		add_cell(marks, links[type], why_missing(unread, type), line);
-		end += marks_matrix_cols(marks, type) + 1;
+		add_cell(ns_letters, links[type], why_missing(unread, type), line);
+		end += ns_matrix_cols(ns_letters, type) + 1;
 		line_pad(line, end);
 	}
 }
 
-void marks_matrix_heading(
-    const struct marks *marks, enum nstype chosen, const char *sign, struct line *line)
+void ns_matrix_heading(
+    const struct ns_letters *ns_letters, enum nstype chosen, const char *sign, struct line *line)
 {
 	size_t end = line->cols;
 
@@ -251,19 +255,19 @@ void marks_matrix_heading(
 		line_adds(line, type == chosen ? STYLE_TITLE : STYLE_DIM, ns_types[type].name);
 		if (type == chosen)
 			line_adds(line, STYLE_TITLE, sign);
-		end += marks_matrix_cols(marks, type) + 1;
+		end += ns_matrix_cols(ns_letters, type) + 1;
 		line_pad(line, end);
 	}
 }
 
-void marks_heading(const struct marks *marks, size_t gap, struct line *line)
+void ns_columns_heading(const struct ns_letters *ns_letters, size_t gap, struct line *line)
 {
 	/* For a single column: no two alike. */
 	static const char letters[NS_TYPE_COUNT + 1] = "cimnptuU";
 	size_t end = line->cols;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		size_t cols = marks->cols[type];
+		size_t cols = ns_letters->cols[type];
 		size_t len = strlen(ns_types[type].name);
 
 		if (cols == 1)
@@ -278,7 +282,7 @@ void marks_heading(const struct marks *marks, size_t gap, struct line *line)
 	}
 }
 
-void marks_add_types(struct line *line, enum style style, unsigned types)
+void ns_letters_add_types(struct line *line, enum style style, unsigned types)
 {
 	const char *between = "";
 
@@ -290,18 +294,18 @@ void marks_add_types(struct line *line, enum style style, unsigned types)
 	}
 }
 
-bool marks_note(const struct graph *graph, struct line *line)
+bool ns_columns_note(const struct graph *graph, struct line *line)
 {
 	unsigned types[STANDING_UNKNOWN + 1] = {0};
 	bool own = true;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		const struct ns *baseline = graph->baseline[type];
+		const struct ns *reference = graph->reference[type];
 
-		if (!baseline || baseline->initial)
+		if (!reference || reference->initial)
 			continue;
-		types[ns_standing(graph, baseline)] |= 1u << type;
-		own &= baseline->own;
+		types[ns_standing(graph, reference)] |= 1u << type;
+		own &= reference->own;
 	}
 	if (!types[STANDING_OTHER] && !types[STANDING_UNKNOWN])
 		return false;
@@ -310,12 +314,12 @@ bool marks_note(const struct graph *graph, struct line *line)
 	        : _("= is the namespace of the oldest process in sight."));
 	if (types[STANDING_OTHER]) {
 		line_adds(line, STYLE_PLAIN, _(" It is not the initial one: "));
-		marks_add_types(line, STYLE_PLAIN, types[STANDING_OTHER]);
+		ns_letters_add_types(line, STYLE_PLAIN, types[STANDING_OTHER]);
 		line_adds(line, STYLE_PLAIN, _("."));
 	}
 	if (types[STANDING_UNKNOWN]) {
 		line_adds(line, STYLE_PLAIN, _(" Whether it is the initial one is not known: "));
-		marks_add_types(line, STYLE_PLAIN, types[STANDING_UNKNOWN]);
+		ns_letters_add_types(line, STYLE_PLAIN, types[STANDING_UNKNOWN]);
 		line_adds(line, STYLE_PLAIN, _("."));
 	}
 	return true;

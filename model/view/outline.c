@@ -11,7 +11,7 @@ const char *const grouping_names[GROUPING_COUNT] = {
     [GROUP_BY_PID] = "pid",
     [GROUP_BY_TYPE] = "type",
     [GROUP_BY_OWNER] = "owner",
-    [GROUP_BY_ROOM] = "room",
+    [GROUP_BY_NS_GROUP] = "room",
 };
 
 bool grouping_from_name(const char *name, enum grouping *ret_grouping)
@@ -105,7 +105,7 @@ static void tree_reset(struct outline_tree *tree)
 	for (size_t i = 0; i < tree->note_count; i++)
 		free(tree->notes[i]);
 	tree->note_count = 0;
-	rooms_done(&tree->rooms);
+	ns_groups_done(&tree->ns_groups);
 	tree->count = tree->order_count = 0;
 	tree->first_root = tree->last_root = ROW_NONE;
 }
@@ -166,7 +166,7 @@ static bool finder_matches(struct finder *finder, const struct tree_node *node)
 	}
 	case ROW_THREAD:
 		return thread_holds(node->thread, finder->needle);
-	case ROW_ROOM:
+	case ROW_NS_GROUP:
 		return room_holds(node->room, finder->needle);
 	case ROW_MEMBERS:
 	case ROW_UNKNOWN:
@@ -197,7 +197,7 @@ static void tree_filter(struct outline_tree *tree, const struct graph *graph, co
 		bool found = finder_matches(&finder, node);
 
 		node->kept_whole = found && (node->kind == ROW_NS || node->kind == ROW_TYPE ||
-		                                node->kind == ROW_ROOM);
+		                                node->kind == ROW_NS_GROUP);
 		if (i > 0 && node->parent != ROW_NONE)
 			node->kept_whole |= tree->nodes[node->parent].kept_whole;
 		node->found = found;
@@ -297,12 +297,12 @@ static bool folded_by_default(const struct outline_tree *tree, const struct tree
 		return node->kind == ROW_PROCESS && node->process->kernel_thread;
 	case GROUP_BY_OWNER:
 		if (node->kind == ROW_MEMBERS)
-			return node->ns->baseline;
+			return node->ns->reference;
 		return node->kind == ROW_NS && node->ns->id.type != NS_USER;
-	case GROUP_BY_ROOM:
-		return node->kind == ROW_ROOM || node->kind == ROW_NOTE;
+	case GROUP_BY_NS_GROUP:
+		return node->kind == ROW_NS_GROUP || node->kind == ROW_NOTE;
 	default:
-		return node->kind == ROW_NS && node->ns->baseline;
+		return node->kind == ROW_NS && node->ns->reference;
 	}
 }
 
@@ -365,8 +365,8 @@ void outline_build(
 		tree_by_type(tree, graph, options);
 	} else if (options->grouping == GROUP_BY_OWNER) {
 		tree_by_owner(tree, graph, options);
-	} else if (options->grouping == GROUP_BY_ROOM) {
-		tree_by_room(tree, graph, options);
+	} else if (options->grouping == GROUP_BY_NS_GROUP) {
+		tree_by_group(tree, graph, options);
 	} else {
 		tree_by_pid(tree, graph, options, &root);
 		if (options->root_pid && root == ROW_NONE)

@@ -11,10 +11,10 @@
 #include "model/view/ns_groups.h"
 
 enum grouping {
-	GROUP_BY_PID,   /* PID namespaces nested, the process tree below each */
-	GROUP_BY_TYPE,  /* types → namespaces → members */
-	GROUP_BY_OWNER, /* user namespaces nested, what each owns below it → members */
-	GROUP_BY_ROOM,  /* who lives in the same eight namespaces → members; see ns_groups.h */
+	GROUP_BY_PID,      /* PID namespaces nested, the process tree below each */
+	GROUP_BY_TYPE,     /* types → namespaces → members */
+	GROUP_BY_OWNER,    /* user namespaces nested, what each owns below it → members */
+	GROUP_BY_NS_GROUP, /* who lives in the same eight namespaces → members; see ns_groups.h */
 	GROUPING_COUNT,
 };
 
@@ -27,11 +27,11 @@ enum row_kind {
 	ROW_TYPE,
 	ROW_NS,
 	ROW_PROCESS,
-	ROW_THREAD,  /* one that left its process, see struct thread; below it, or by type and by
+	ROW_THREAD,   /* one that left its process, see struct thread; below it, or by type and by
 	                owner in its own */
-	ROW_MEMBERS, /* by owner: those in a user namespace, beside what it owns */
-	ROW_UNKNOWN, /* by owner: above it is what could not be told, and why */
-	ROW_ROOM,    /* by room */
+	ROW_MEMBERS,  /* by owner: those in a user namespace, beside what it owns */
+	ROW_UNKNOWN,  /* by owner: above it is what could not be told, and why */
+	ROW_NS_GROUP, /* by room */
 	ROW_NOTE, /* a line that says something of its parent row: "14 processes could not be read";
 	             by room these stand below it */
 };
@@ -44,9 +44,9 @@ struct row_key {
 	struct ns_id ns;  /* ROW_NS, ROW_MEMBERS; with ROW_PROCESS and ROW_THREAD by type and by
 	                      owner: where it stands */
 	struct process_id
-	    process;   /* ROW_PROCESS, ROW_THREAD; ROW_ROOM: its first, which may change */
+	    process;   /* ROW_PROCESS, ROW_THREAD; ROW_NS_GROUP: its first, which may change */
 	pid_t tid;     /* ROW_THREAD */
-	uint64_t room; /* ROW_ROOM: its hash */
+	uint64_t room; /* ROW_NS_GROUP: its hash */
 };
 
 bool row_key_equal(const struct row_key *a, const struct row_key *b);
@@ -59,7 +59,7 @@ struct row {
 	const struct ns *ns;           /* as in key; of the graph */
 	const struct process *process; /* ROW_PROCESS, ROW_THREAD; of the graph */
 	const struct thread *thread;   /* ROW_THREAD; of the graph */
-	const struct room *room;       /* ROW_ROOM; the outline's, until it is built again */
+	const struct room *room;       /* ROW_NS_GROUP; the outline's, until it is built again */
 	const char *note; /* ROW_NOTE: translated; the outline's, until it is built again */
 	uint32_t parent;  /* row number, or ROW_NONE */
 	uint16_t depth;   /* 0 for the top */
@@ -84,7 +84,7 @@ void folds_clear(struct folds *folds); /* back to the defaults */
 /* The cast, by the PIDs of the scanner's namespace: in folded namespaces and processes its living
  * members are shown all the same, and what stands above them; folded types hide them too, and by
  * owner those folded namespaces that everything is in, but for the user namespace. */
-struct outline_cast {
+struct outline_actors {
 	const pid_t *pids;
 	size_t count;
 };
@@ -94,13 +94,13 @@ struct outline_options {
 	const struct folds *folds;      /* NULL: nothing is folded, not even by default */
 	bool type_shown[NS_TYPE_COUNT]; /* by type and by owner: all false means all; by owner user
 	                                   namespaces are shown all the same, without members */
-	uint64_t only_ino;        /* by type: only the namespaces with this inode; 0 for all */
-	const char *filter;       /* only rows with this text in them, and what is above and below a
+	uint64_t only_ino;  /* by type: only the namespaces with this inode; 0 for all */
+	const char *filter; /* only rows with this text in them, and what is above and below a
 	                            * namespace found; NULL or "" for all */
-	const char *search;       /* marks rows as matched, hides nothing; NULL or "" for none */
-	struct rooms_order rooms; /* by room: a type groups them below its namespaces */
-	bool kernel_threads;      /* show them; else they are left out and counted in a note */
-	struct outline_cast cast;
+	const char *search; /* marks rows as matched, hides nothing; NULL or "" for none */
+	struct ns_groups_order ns_groups; /* by room: a type groups them below its namespaces */
+	bool kernel_threads; /* show them; else they are left out and counted in a note */
+	struct outline_actors cast;
 	pid_t root_pid; /* by pid: only this process and what is below it; 0 for all */
 };
 

@@ -2,7 +2,7 @@
 #include "model/base/util.h"
 #include "model/view/outline_tree.h"
 
-static bool is_of_cast(const struct outline_cast *cast, const struct process *process)
+static bool is_of_cast(const struct outline_actors *cast, const struct process *process)
 {
 	if (process->life.died_ms)
 		return false;
@@ -16,11 +16,11 @@ static bool is_of_cast(const struct outline_cast *cast, const struct process *pr
 bool node_hides_cast(const struct outline_tree *tree, const struct tree_node *node)
 {
 	if (tree->grouping == GROUP_BY_OWNER)
-		return node->kind == ROW_NS && node->ns->id.type != NS_USER && node->ns->baseline;
+		return node->kind == ROW_NS && node->ns->id.type != NS_USER && node->ns->reference;
 	return node->kind == ROW_TYPE;
 }
 
-void tree_mark_cast(struct outline_tree *tree, const struct outline_cast *cast)
+void tree_mark_cast(struct outline_tree *tree, const struct outline_actors *cast)
 {
 	if (!cast->count)
 		return;

@@ -7,8 +7,8 @@
 #include "model/base/util.h"
 #include "model/view/outline_tree.h"
 
-static void add_members(
-    struct outline_tree *tree, uint32_t parent, const struct room_member *members, uint32_t count)
+static void add_members(struct outline_tree *tree, uint32_t parent,
+    const struct ns_group_member *members, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		if (members[i].thread) {
@@ -35,18 +35,18 @@ static uint32_t place_of(struct outline_tree *tree, const struct ns *ns, uint32_
 	return *last;
 }
 
-static void add_rooms(struct outline_tree *tree, enum nstype type)
+static void add_ns_groups(struct outline_tree *tree, enum nstype type)
 {
-	const struct rooms *rooms = &tree->rooms;
+	const struct ns_groups *ns_groups = &tree->ns_groups;
 	uint32_t last = ROW_NONE;
 
-	for (size_t i = 0; i < rooms->count; i++) {
-		const struct room *room = &rooms->rooms[i];
+	for (size_t i = 0; i < ns_groups->count; i++) {
+		const struct room *room = &ns_groups->ns_groups[i];
 		uint32_t parent = ROW_NONE;
 
 		if (type < NS_TYPE_COUNT)
 			parent = place_of(tree, room->ns[type], &last);
-		uint32_t node = tree_add(tree, ROW_ROOM, 1);
+		uint32_t node = tree_add(tree, ROW_NS_GROUP, 1);
 
 		tree->nodes[node].room = room;
 		tree_link(tree, node, parent);
@@ -56,10 +56,10 @@ static void add_rooms(struct outline_tree *tree, enum nstype type)
 
 static void note_unplaced(struct outline_tree *tree)
 {
-	const struct rooms *rooms = &tree->rooms;
+	const struct ns_groups *ns_groups = &tree->ns_groups;
 
 	for (enum unread why = UNREAD_DENIED; why <= UNREAD_NEVER; why++) {
-		uint32_t count = rooms->unplaced[why];
+		uint32_t count = ns_groups->unplaced[why];
 
 		if (!count)
 			continue;
@@ -68,15 +68,15 @@ static void note_unplaced(struct outline_tree *tree)
 		                  "%u processes stand in no room: %s", count),
 		        count, unread_text(why)));
 
-		add_members(tree, note, rooms->members + rooms->first_unplaced[why], count);
+		add_members(tree, note, ns_groups->members + ns_groups->first_unplaced[why], count);
 	}
 }
 
-void tree_by_room(
+void tree_by_group(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options)
 {
-	rooms_build(&tree->rooms, graph, options->kernel_threads, &options->rooms);
-	add_rooms(tree, rooms_order_type(&options->rooms));
+	ns_groups_build(&tree->ns_groups, graph, options->kernel_threads, &options->ns_groups);
+	add_ns_groups(tree, ns_groups_order_type(&options->ns_groups));
 	note_unplaced(tree);
-	tree_note_kernel_threads(tree, ROW_NONE, tree->rooms.kernel_threads);
+	tree_note_kernel_threads(tree, ROW_NONE, tree->ns_groups.kernel_threads);
 }

@@ -58,7 +58,7 @@ static const struct ns *find_own(const struct graph *graph)
 		    !process->life.died_ms)
 			return process->ns[NS_PID];
 	}
-	return graph->baseline[NS_PID];
+	return graph->reference[NS_PID];
 }
 
 /* Tells the PID namespace of each process: from its link; else, with one level, it is the

@@ -87,7 +87,7 @@ bool row_holds(const struct row *row, const char *needle)
 		return process_holds(row->process, needle);
 	case ROW_THREAD:
 		return thread_holds(row->thread, needle);
-	case ROW_ROOM:
+	case ROW_NS_GROUP:
 		return room_holds(row->room, needle);
 	case ROW_NOTE:
 		return string_holds(row->note, needle);

@@ -12,7 +12,7 @@ struct tree_node {
 	const struct ns *ns;           /* ROW_NS, ROW_MEMBERS; ROW_PROCESS by type and by owner */
 	const struct process *process; /* ROW_PROCESS, ROW_THREAD */
 	const struct thread *thread;   /* ROW_THREAD */
-	const struct room *room;       /* ROW_ROOM */
+	const struct room *room;       /* ROW_NS_GROUP */
 	const char *note;              /* ROW_NOTE */
 
 	uint32_t parent, first_child, last_child, next; /* ROW_NONE for none */
@@ -45,7 +45,7 @@ struct outline_tree {
 	uint32_t *order; /* the nodes to show, each before what is below it */
 	size_t order_count, order_room;
 
-	struct rooms rooms; /* by room */
+	struct ns_groups ns_groups; /* by room */
 
 	char **notes; /* the text of the notes, owned */
 	size_t note_count, note_room;
@@ -79,7 +79,7 @@ bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
 /* Does @node, while it is folded, hide the cast too? */
 bool node_hides_cast(const struct outline_tree *tree, const struct tree_node *node);
 /* Finds the nodes of the cast, and those above them. */
-void tree_mark_cast(struct outline_tree *tree, const struct outline_cast *cast);
+void tree_mark_cast(struct outline_tree *tree, const struct outline_actors *cast);
 /* @node's row is one of the cast's below a folded row, and the last of those so far. */
 void tree_shines_through(
     struct outline_tree *tree, struct outline *outline, const struct tree_node *node);
@@ -94,7 +94,7 @@ void tree_by_type(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
 void tree_by_owner(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
-void tree_by_room(
+void tree_by_group(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
 
 /* Is @type one of those to show?  See outline_options.type_shown. */

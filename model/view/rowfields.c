@@ -11,7 +11,7 @@ enum {
 	PID_COLS = 7, /* the kernel gives pids up to 4194304, proc_sys_kernel(5) */
 	INSIDE_COLS = 7,
 	USER_COLS = 8,
-	USER_MOST_COLS = 20,
+	USER_MAX_COLS = 20,
 	/* Columns that the tree must have, else a field goes. */
 	TREE_WANTED_COLS = 28, /* else the user goes, then the PIDs inside */
 	TREE_NARROW_COLS = 20, /* else the strip's gaps go */
@@ -25,10 +25,10 @@ static size_t strip_cols(const struct rowline_context *context, size_t gap)
 {
 	size_t cols = (NS_TYPE_COUNT - 1) * gap;
 
-	if (!context->marks)
+	if (!context->ns_letters)
 		return 0;
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
-		cols += marks_cols(context->marks, type);
+		cols += ns_columns_cols(context->ns_letters, type);
 	return cols;
 }
 
@@ -36,8 +36,8 @@ static size_t matrix_cols(const struct rowline_context *context)
 {
 	size_t cols = 0;
 
-	for (enum nstype type = 0; context->marks && type < NS_TYPE_COUNT; type++)
-		cols += marks_matrix_cols(context->marks, type) + 1;
+	for (enum nstype type = 0; context->ns_letters && type < NS_TYPE_COUNT; type++)
+		cols += ns_matrix_cols(context->ns_letters, type) + 1;
 	return cols;
 }
 
@@ -62,7 +62,7 @@ static void leave_out(struct row_layout *layout, unsigned left_out)
 	    [COLUMN_PID] = &layout->pid,
 	    [COLUMN_INSIDE] = &layout->inside,
 	    [COLUMN_USER] = &layout->user,
-	    [COLUMN_STRIP] = &layout->strip,
+	    [COLUMN_NAMESPACES] = &layout->strip,
 	};
 
 	for (enum row_column column = 0; column < COLUMN_COUNT; column++) {
@@ -81,7 +81,7 @@ void rowfields_layout(const struct rowline_context *context, struct row_layout *
 	    .gap = 1,
 	    .strip = strip_cols(context, 1),
 	    .level_cols = context->fold_signs ? 2 : 3,
-	    .matrix = context->rooms != NULL,
+	    .matrix = context->ns_groups != NULL,
 	};
 
 	if (layout.matrix)
@@ -184,7 +184,7 @@ struct fields {
 
 static const char *order_sign(const struct rowline_context *context)
 {
-	bool down = rooms_order_descends(context->rooms);
+	bool down = ns_groups_order_descends(context->ns_groups);
 
 	if (context->charset == CHARSET_UTF8)
 		return down ? "▼" : "▲";
@@ -193,7 +193,8 @@ static const char *order_sign(const struct rowline_context *context)
 
 const char *rowfields_order_sign(const struct rowline_context *context, unsigned column)
 {
-	return context->rooms && context->rooms->column == column ? order_sign(context) : "";
+	return context->ns_groups && context->ns_groups->column == column ? order_sign(context)
+	                                                                  : "";
 }
 
 static void add_strip(const struct rowline_context *context, const struct row_layout *layout,
@@ -202,14 +203,15 @@ static void add_strip(const struct rowline_context *context, const struct row_la
 	size_t end = line->cols + layout->strip;
 
 	if (fields->heading && layout->matrix)
-		marks_matrix_heading(
-		    context->marks, rooms_order_type(context->rooms), order_sign(context), line);
+		ns_matrix_heading(context->ns_letters, ns_groups_order_type(context->ns_groups),
+		    order_sign(context), line);
 	else if (fields->heading)
-		marks_heading(context->marks, layout->gap, line);
+		ns_columns_heading(context->ns_letters, layout->gap, line);
 	else if (fields->links && layout->matrix)
-		marks_matrix(context->marks, fields->links, fields->unread, line);
+		ns_matrix(context->ns_letters, fields->links, fields->unread, line);
 	else if (fields->links)
-		marks_strip(context->marks, fields->links, fields->unread, layout->gap, line);
+		ns_columns_add(
+		    context->ns_letters, fields->links, fields->unread, layout->gap, line);
 	line_pad(line, end);
 }
 
@@ -266,7 +268,7 @@ void rowfields_process(const struct rowline_context *context, const struct row_l
 	add_fields(context, layout, &fields, line);
 }
 
-void rowfields_room(const struct rowline_context *context, const struct row_layout *layout,
+void rowfields_ns_group(const struct rowline_context *context, const struct row_layout *layout,
     const struct row *row, struct line *line)
 {
 	const struct room *room = row->room;
@@ -289,7 +291,7 @@ void rowfields_heading(
     const struct rowline_context *context, const struct row_layout *layout, struct line *line)
 {
 	autofree char *pid =
-	    xasprintf("%s%s", _("PID"), rowfields_order_sign(context, ROOMS_BY_FIRST));
+	    xasprintf("%s%s", _("PID"), rowfields_order_sign(context, NS_GROUPS_BY_FIRST));
 	const struct fields fields = {
 	    .pid = pid,
 	    .heading = true,
@@ -332,5 +334,5 @@ void rowline_measure(struct rowline_context *context, const struct outline *outl
 	}
 	context->pid_cols = pid;
 	context->inside_cols = inside;
-	context->user_cols = user < USER_MOST_COLS ? user : USER_MOST_COLS;
+	context->user_cols = user < USER_MAX_COLS ? user : USER_MAX_COLS;
 }

@@ -3,7 +3,7 @@
 
 #include "model/view/rowline.h"
 
-/* Columns of each field, 0 where it is not shown; one blank parts it from its neighbours. */
+/* Columns of each field, 0 where it is not shown; one blank parts it from its neighbors. */
 struct row_layout {
 	size_t tree, pid, inside, user, strip;
 	size_t gap;         /* of the strip */
@@ -23,7 +23,7 @@ void rowfields_heading(
 void rowfields_process(const struct rowline_context *context, const struct row_layout *layout,
     const struct row *row, bool strip, struct line *line);
 /* Of a room: those of its first process. */
-void rowfields_room(const struct rowline_context *context, const struct row_layout *layout,
+void rowfields_ns_group(const struct rowline_context *context, const struct row_layout *layout,
     const struct row *row, struct line *line);
 
 /* The sign of the order where rooms are ordered by @column, else "". */

@@ -50,7 +50,7 @@ static void add_guide(
 {
 	size_t end = line->cols + layout->level_cols;
 
-	line_add_sign(line, STYLE_DIM, utf8, ascii);
+	line_add_symbol(line, STYLE_DIM, utf8, ascii);
 	line_pad(line, end);
 }
 
@@ -86,11 +86,11 @@ static void add_guides(
 static void add_fold_sign(const struct row *row, struct line *line)
 {
 	if (row->folded)
-		line_add_sign(line, STYLE_PLAIN, "▶ ", "+ ");
+		line_add_symbol(line, STYLE_PLAIN, "▶ ", "+ ");
 	else if (row->has_children)
-		line_add_sign(line, STYLE_PLAIN, "▼ ", "- ");
+		line_add_symbol(line, STYLE_PLAIN, "▼ ", "- ");
 	else if (row->depth)
-		line_add_sign(line, STYLE_DIM, "─ ", "  ");
+		line_add_symbol(line, STYLE_DIM, "─ ", "  ");
 	else
 		line_adds(line, STYLE_PLAIN, "  ");
 }
@@ -103,12 +103,12 @@ static char *tree_heading(const struct rowline_context *context)
 	size_t indent = (context->fold_signs ? FOLD_SIGN_COLS : 0) + ROOM_COUNT_COLS, cols;
 	const char *count = _("COUNT");
 
-	if (!context->rooms)
+	if (!context->ns_groups)
 		return xstrdup(_("TREE"));
 	cols = text_cols(count, strlen(count), context->charset);
 	return xasprintf("%*s%s%s %s%s", indent > cols ? (int)(indent - cols) : 0, "", count,
-	    rowfields_order_sign(context, ROOMS_BY_COUNT), _("FIRST PROCESS"),
-	    rowfields_order_sign(context, ROOMS_BY_NAME));
+	    rowfields_order_sign(context, NS_GROUPS_BY_COUNT), _("FIRST PROCESS"),
+	    rowfields_order_sign(context, NS_GROUPS_BY_NAME));
 }
 
 void rowline_heading(const struct rowline_context *context, struct line *line)
@@ -130,22 +130,22 @@ bool rowline_order_at(const struct rowline_context *context, size_t col, unsigne
 	struct row_layout layout;
 
 	rowfields_layout(context, &layout);
-	if (!context->rooms || !context->cols)
+	if (!context->ns_groups || !context->cols)
 		return false;
 	if (col < layout.tree) {
-		*ret_column = col <= indent ? ROOMS_BY_COUNT : ROOMS_BY_NAME;
+		*ret_column = col <= indent ? NS_GROUPS_BY_COUNT : NS_GROUPS_BY_NAME;
 		return true;
 	}
 	if (layout.pid && col <= layout.tree + layout.pid) {
-		*ret_column = ROOMS_BY_FIRST;
+		*ret_column = NS_GROUPS_BY_FIRST;
 		return true;
 	}
 	at = context->cols - layout.strip;
 	for (unsigned type = 0; layout.matrix && type < NS_TYPE_COUNT; type++) {
-		size_t end = at + marks_matrix_cols(context->marks, (enum nstype)type) + 1;
+		size_t end = at + ns_matrix_cols(context->ns_letters, (enum nstype)type) + 1;
 
 		if (col >= at && col < end) {
-			*ret_column = ROOMS_BY_TYPE + type;
+			*ret_column = NS_GROUPS_BY_TYPE + type;
 			return true;
 		}
 		at = end;
@@ -175,7 +175,7 @@ static void add_fields(const struct rowline_context *context, const struct row_l
 	bool in_room = row->parent != ROW_NONE && outline->rows[row->parent].room;
 
 	if (row->room)
-		rowfields_room(context, layout, row, line);
+		rowfields_ns_group(context, layout, row, line);
 	else if (row->process)
 		rowfields_process(context, layout, row, !in_room, line);
 }

@@ -12,13 +12,13 @@ struct cast_member {
 };
 
 /* What stands beside the tree; a person may leave out each of them. */
-enum row_column { COLUMN_PID, COLUMN_INSIDE, COLUMN_USER, COLUMN_STRIP, COLUMN_COUNT };
+enum row_column { COLUMN_PID, COLUMN_INSIDE, COLUMN_USER, COLUMN_NAMESPACES, COLUMN_COUNT };
 
 struct rowline_context {
 	enum charset charset;
 	const struct graph *graph;
 	const struct history *history; /* NULL: nothing is new or dead */
-	const struct marks *marks;
+	const struct ns_letters *ns_letters;
 	uint64_t now_ms;
 	const struct cast_member *cast;
 	size_t cast_count;
@@ -29,7 +29,8 @@ struct rowline_context {
 	bool whole;         /* details: lists in full and not their beginnings */
 	const struct process_id *chosen; /* for a comparison: A and B; NULL: none */
 	size_t chosen_count;
-	const struct rooms_order *rooms; /* rows are by room, so ordered; NULL: by something else */
+	const struct ns_groups_order
+	    *ns_groups; /* rows are by room, so ordered; NULL: by something else */
 
 	/* Columns of the fields; 0: the usual ones.  Reports measure them over all rows. */
 	size_t pid_cols, inside_cols, user_cols;
@@ -41,7 +42,7 @@ struct rowline_context {
  * tree, which may be as wide as it likes, stands last, behind all the others.
  * Both append to @line. */
 void rowline_heading(const struct rowline_context *context, struct line *line);
-/* By rooms: the column of rooms_order that stands at column @col of the heading; false for none. */
+/* By rooms: the column of ns_groups_order that stands at column @col of the heading; false for none. */
 bool rowline_order_at(const struct rowline_context *context, size_t col, unsigned *ret_column);
 void rowline(const struct rowline_context *context, const struct outline *outline, uint32_t at,
     struct line *line);

@@ -28,7 +28,7 @@ static bool is_dead(const struct rowline_context *context, const struct row *row
 {
 	const struct life *life = row_life(row);
 
-	if (context->history && row->key.kind == ROW_ROOM)
+	if (context->history && row->key.kind == ROW_NS_GROUP)
 		return !row->room->processes && !row->room->threads;
 	return context->history && life && life->died_ms;
 }
@@ -49,7 +49,7 @@ static bool is_new(const struct rowline_context *context, const struct row *row)
 {
 	const struct life *life = row_life(row);
 
-	if (context->history && row->key.kind == ROW_ROOM)
+	if (context->history && row->key.kind == ROW_NS_GROUP)
 		return is_new_room(context, row->room);
 	return context->history && life && !life->died_ms &&
 	       history_is_new(context->history, life, context->now_ms);
@@ -63,12 +63,12 @@ enum style rowtext_style(
 	return is_new(context, row) ? STYLE_NEW : style;
 }
 
-/* Born and dead are told by a sign too, for those who see no colour. */
+/* Born and dead are told by a sign too, for those who see no color. */
 static void add_life_sign(
     const struct rowline_context *context, const struct row *row, struct line *line)
 {
 	if (is_dead(context, row))
-		line_add_sign(line, STYLE_DEAD, "✘ ", "x ");
+		line_add_symbol(line, STYLE_DEAD, "✘ ", "x ");
 	else if (is_new(context, row))
 		line_adds(line, STYLE_NEW, "+ ");
 }
@@ -138,7 +138,7 @@ static void add_arguments(
 			line_adds(line, style, " ");
 	}
 	if (at >= process->cmdline_len && process->cmdline_cut)
-		line_add_sign(line, style, "…", "~");
+		line_add_symbol(line, style, "…", "~");
 }
 
 static void add_actor(
@@ -227,39 +227,39 @@ static const char *hostname_of(const struct ns *ns)
 {
 	if (ns->id.type == NS_UTS)
 		return ns->hostname;
-	if (ns->id.type != NS_PID || ns->baseline || !ns->first_member)
+	if (ns->id.type != NS_PID || ns->reference || !ns->first_member)
 		return NULL;
 
 	const struct ns *uts = ns->first_member->ns[NS_UTS];
-	return uts && !uts->baseline ? uts->hostname : NULL;
+	return uts && !uts->reference ? uts->hostname : NULL;
 }
 
 static void add_mark(const struct rowline_context *context, const struct ns *ns, struct line *line)
 {
 	size_t from = line->cols;
 
-	if (!context->marks)
+	if (!context->ns_letters)
 		return;
-	line_add_mark(
-	    line, marks_label(context->marks, ns, context->charset), marks_hue(context->marks, ns));
-	line_pad(line, from + marks_cols(context->marks, ns->id.type) + 1);
+	line_add_ns_letter(line, ns_letters_label(context->ns_letters, ns, context->charset),
+	    ns_letters_hue(context->ns_letters, ns));
+	line_pad(line, from + ns_columns_cols(context->ns_letters, ns->id.type) + 1);
 }
 
 /* Why it is there with no process in it. */
 static void add_nobody(const struct ns *ns, enum style style, struct line *line)
 {
-	struct keeper_walk walk;
-	struct keeper keeper;
+	struct holder_walk walk;
+	struct holder holder;
 
-	keepers_begin(&walk, ns, 0);
-	if (!keepers_next(&walk, &keeper))
+	holders_begin(&walk, ns, 0);
+	if (!holders_next(&walk, &holder))
 		return;
 	line_adds(line, style, _("; kept by "));
-	keeper_add(&keeper, line);
-	if (ns->keeper_count > 1)
+	holder_add(&holder, line);
+	if (ns->holder_count > 1)
 		line_addf(line, style,
-		    ngettext(" and %u more", " and %u more", ns->keeper_count - 1),
-		    ns->keeper_count - 1);
+		    ngettext(" and %u more", " and %u more", ns->holder_count - 1),
+		    ns->holder_count - 1);
 }
 
 /* Whose it is, where that is known. */
@@ -392,7 +392,7 @@ static void add_room(const struct rowline_context *context, const struct row *ro
 		line_adds(line, dim, "  ");
 		container_add(&container, rowtext_style(context, row, STYLE_CODE), line);
 	}
-	if (uts && !uts->baseline && uts->hostname) {
+	if (uts && !uts->reference && uts->hostname) {
 		line_addf(line, dim, "  %s ", _("host"));
 		line_adds(line, rowtext_style(context, row, STYLE_PLAIN), uts->hostname);
 	} else {
@@ -419,7 +419,7 @@ void rowtext_add(const struct rowline_context *context, const struct row *row, s
 	case ROW_MEMBERS:
 		add_members(row, line, ret_name_from, ret_name_to);
 		break;
-	case ROW_ROOM:
+	case ROW_NS_GROUP:
 		add_room(context, row, cols, line, ret_name_from, ret_name_to);
 		break;
 	case ROW_UNKNOWN:

@@ -8,14 +8,14 @@
 #include <string.h>
 
 static const char *const switch_words[] = {"off", "on", NULL};
-/* In the order of enum theme, which has the colours. */
+/* In the order of enum theme, which has the colors. */
 static const char *const theme_words[] = {"auto", "dark", "light", "contrast", "mono", NULL};
 static const char *const by_words[] = {"pid", "type", "owner", "room", NULL};
 static const char *const column_words[] = {
     [COLUMN_PID] = "pid",
     [COLUMN_INSIDE] = "inside",
     [COLUMN_USER] = "user",
-    [COLUMN_STRIP] = "strip",
+    [COLUMN_NAMESPACES] = "strip",
     [COLUMN_COUNT] = NULL,
 };
 static const char *const interval_words[] = {"auto", NULL};
@@ -24,7 +24,7 @@ static const char *const lang_words[] = {"auto", "en", "zh", NULL};
 static const char none[] = "none"; /* of a set */
 
 const struct settings_info settings_table[SETTINGS_COUNT] = {
-    [SETTINGS_THEME] = {"theme", SETTINGS_CHOICE, theme_words, 0, 0, 0, N_("Colours"),
+    [SETTINGS_THEME] = {"theme", SETTINGS_CHOICE, theme_words, 0, 0, 0, N_("Colors"),
         SETTINGS_HELP_THEME},
     [SETTINGS_BY] = {"by", SETTINGS_CHOICE, by_words, 0, 0, GROUP_BY_PID, N_("Grouping at start"),
         SETTINGS_HELP_BY},

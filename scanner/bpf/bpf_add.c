@@ -37,7 +37,7 @@ static char letter_of(uint32_t state, uint32_t exit_state)
 
 struct ns *bpf_add_ref(const struct bpf_add *add, enum nstype type, const struct record_ref *ref)
 {
-	struct ns *ns = nsfs_add(add->sweep->builder, type, add->sweep->nsfs_dev, ref->ino);
+	struct ns *ns = nsfs_add(add->context->builder, type, add->context->nsfs_dev, ref->ino);
 
 	if (ns->id.unique == 0)
 		ns->id.unique = ref->id;
@@ -76,7 +76,7 @@ void bpf_add_ns(const struct bpf_add *add, const struct record_ns *record)
 	}
 	if (record->type == NS_UTS && record->has_name)
 		ns->hostname =
-		    graph_text_copy(add->sweep->builder, record->name, strlen(record->name));
+		    graph_text_copy(add->context->builder, record->name, strlen(record->name));
 }
 
 /* --- Tasks ------------------------------------------------------------------------------------- */
@@ -96,7 +96,7 @@ static enum unread read_children(
 	struct link_reading links[NS_LINK_COUNT] = {{.unread = READ_OK}};
 	const struct link_reading *children = &links[LINK_PID_FOR_CHILDREN];
 	autofree char *name = xasprintf("%d/ns", (int)task);
-	autoclose int ns_dir = openat(add->sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autoclose int ns_dir = openat(add->context->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	read_some_links(ns_dir, wanted, links);
 	if (children->unread == READ_OK && children->ino != ref->ino)
@@ -129,7 +129,7 @@ static void add_links(const struct bpf_add *add, const struct record_task *recor
 		ret_links[link] = ns;
 		ret_unread[link] = READ_OK;
 		if (link < NS_TYPE_COUNT)
-			sweep_reach(add->sweep, ns, task);
+			context_reach(add->context, ns, task);
 		else
 			ns->seen_children = task;
 		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
@@ -144,16 +144,16 @@ static void add_links(const struct bpf_add *add, const struct record_task *recor
 static const char *kernel_name(
     const struct bpf_add *add, const struct record_task *record, const struct process_id *id)
 {
-	const struct process *before = graph_builder_process_before(add->sweep->builder, id);
+	const struct process *before = graph_builder_process_before(add->context->builder, id);
 	char name[32], comm[COMM_BYTES_MAX];
 	ssize_t len;
 
 	if (before && !(record->flags & RECORD_KERNEL_WORKER) &&
 	    strncmp(before->comm, record->comm, strlen(record->comm)) == 0)
-		return graph_text_copy(add->sweep->builder, before->comm, strlen(before->comm));
+		return graph_text_copy(add->context->builder, before->comm, strlen(before->comm));
 	snprintf(name, sizeof(name), "%d/comm", (int)record->pid);
-	len = read_comm(add->sweep->proc, name, comm);
-	return len > 0 ? graph_text_copy(add->sweep->builder, comm, (size_t)len) : NULL;
+	len = read_comm(add->context->proc, name, comm);
+	return len > 0 ? graph_text_copy(add->context->builder, comm, (size_t)len) : NULL;
 }
 
 static uint64_t start_ticks_of(const struct record_task *record)
@@ -164,12 +164,12 @@ static uint64_t start_ticks_of(const struct record_task *record)
 static const char *name_of(const struct bpf_add *add, const struct record_task *record)
 {
 	return graph_text_copy(
-	    add->sweep->builder, record->comm, strnlen(record->comm, sizeof(record->comm)));
+	    add->context->builder, record->comm, strnlen(record->comm, sizeof(record->comm)));
 }
 
 struct process *bpf_add_process(const struct bpf_add *add, const struct record_task *record)
 {
-	struct graph_builder *builder = add->sweep->builder;
+	struct graph_builder *builder = add->context->builder;
 	const struct process_id id = {.pid = record->pid, .start_ticks = start_ticks_of(record)};
 	struct process *process = graph_add_process(builder, &id);
 	const char *name = NULL;
@@ -180,7 +180,7 @@ struct process *bpf_add_process(const struct bpf_add *add, const struct record_t
 	process->kernel_thread = record->flags & RECORD_KERNEL_THREAD;
 	process->exiting = record->flags & RECORD_EXITING;
 	process->uid = record->euid;
-	process->image = record->exec_id + 1;
+	process->exec_generation = record->exec_id + 1;
 	process->pid_levels = (int)record->levels;
 	process->pids = graph_pids_copy(builder, record->pids, record->levels);
 	if (process->kernel_thread)
@@ -195,7 +195,7 @@ struct process *bpf_add_process(const struct bpf_add *add, const struct record_t
 static bool stood_apart(const struct bpf_add *add, const struct process *process, pid_t tid)
 {
 	const struct process *before =
-	    graph_builder_process_before(add->sweep->builder, &process->id);
+	    graph_builder_process_before(add->context->builder, &process->id);
 	const struct thread *thread = before ? before->first_thread : NULL;
 
 	for (; thread; thread = thread->next) {
@@ -218,7 +218,7 @@ void bpf_add_thread(
 		apart = links[link] != process->ns[link] || unread[link] != process->unread[link];
 	if (unread[NS_UTS] != READ_OK || (!apart && !stood_apart(add, process, record->tid)))
 		return;
-	thread = graph_add_thread(add->sweep->builder, process, record->tid);
+	thread = graph_add_thread(add->context->builder, process, record->tid);
 	thread->start_ticks = start_ticks_of(record);
 	thread->comm = name_of(add, record);
 	memcpy(thread->ns, links, sizeof(thread->ns));

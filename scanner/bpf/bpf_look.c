@@ -102,10 +102,10 @@ void bpf_look_free(struct bpf_look *look)
 	free(look);
 }
 
-int bpf_look_begin(struct bpf_look *look, enum bpf_walk walk, uint64_t sweep, bool names)
+int bpf_look_begin(struct bpf_look *look, enum bpf_walk walk, uint64_t context, bool names)
 {
 	bpf_look_end(look);
-	look->programs->bss->sweep = sweep;
+	look->programs->bss->context = context;
 	look->programs->bss->wants_names = names;
 	look->walk = walk;
 	look->fd = bpf_iter_create(bpf_link__fd(look->links[walk]));

@@ -26,9 +26,9 @@ void bpf_look_free(struct bpf_look *look); /* NULL is fine */
 enum bpf_walk { BPF_WALK_TASKS, BPF_WALK_FILES };
 
 /* Begins a walk, and ends the one before.
- * @sweep: another number for each sweep, not 0; @names: read host names, too.
+ * @context: another number for each scan, not 0; @names: read host names, too.
  * Returns 0 or -errno. */
-int bpf_look_begin(struct bpf_look *look, enum bpf_walk walk, uint64_t sweep, bool names);
+int bpf_look_begin(struct bpf_look *look, enum bpf_walk walk, uint64_t context, bool names);
 
 /* The next record, borrowed until the next call.
  * Returns 1, 0 at the end, or -errno.  May read some of the walk: a millisecond's work at most. */

@@ -21,11 +21,11 @@ void bpf_look_free(struct bpf_look *look)
 	(void)look;
 }
 
-int bpf_look_begin(struct bpf_look *look, enum bpf_walk walk, uint64_t sweep, bool names)
+int bpf_look_begin(struct bpf_look *look, enum bpf_walk walk, uint64_t context, bool names)
 {
 	(void)look;
 	(void)walk;
-	(void)sweep;
+	(void)context;
 	(void)names;
 	return -ENOSYS;
 }

@@ -23,17 +23,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum stage { STAGE_TASKS, STAGE_WITHHELD, STAGE_THREADS, STAGE_SETTLE, STAGE_FILES, STAGE_END };
+enum stage { STAGE_TASKS, STAGE_BPF_MISSING, STAGE_THREADS, STAGE_SETTLE, STAGE_FILES, STAGE_END };
 
 struct source {
 	struct bpf_look *look;
 	int proc; /* a descriptor on /proc */
-	struct withheld *withheld;
+	struct bpf_missing *bpf_missing;
 	struct changes *changes; /* NULL where they are not told, or not wanted */
 	bool fds, names;
 	struct known_links known;
 
-	/* The sweep under way. */
+	/* The scan under way. */
 	struct bpf_add add;
 	enum stage stage;
 	struct record_ns *described; /* since the last task; void where that says so */
@@ -43,14 +43,14 @@ struct source {
 	size_t settle_at;
 	struct own_tables tables;
 	struct process **by_pid; /* in order, since they come so */
-	size_t process_count, process_room;
+	size_t process_count, process_ns_group;
 };
 
 static void bpf_close(struct source *source)
 {
 	bpf_look_free(source->look);
 	close_fd(&source->proc);
-	withheld_free(source->withheld);
+	bpf_missing_free(source->bpf_missing);
 	changes_free(source->changes);
 	free(source->described);
 	free(source->threads);
@@ -98,7 +98,7 @@ static int compare_own(const struct source *source, const struct record_task *re
 	return right ? 0 : -EPROTO;
 }
 
-/* Walks as far as to this process, in no sweep.  Returns 0, -EPROTO where /proc says something else of it (the structures of
+/* Walks as far as to this process, in no scan.  Returns 0, -EPROTO where /proc says something else of it (the structures of
  * this kernel are others than we think), or -errno of the walk. */
 static int try_own(struct source *source)
 {
@@ -145,11 +145,11 @@ static int bpf_open(const struct scan_options *options, struct source **ret_sour
 	source->names = options->hostnames;
 	r = open_proc(source);
 	if (r == 0)
-		r = withheld_new(&source->withheld);
+		r = bpf_missing_new(&source->bpf_missing);
 	if (r == 0)
 		r = open_look(source, &why);
 	bpf_why_note(&why);
-	if (r == 0 && options->feed)
+	if (r == 0 && options->perf_events)
 		changes_new(&source->changes);
 	if (r < 0) {
 		bpf_close(source);
@@ -159,25 +159,25 @@ static int bpf_open(const struct scan_options *options, struct source **ret_sour
 	return 0;
 }
 
-static int bpf_begin(struct source *source, struct sweep *sweep)
+static int bpf_begin(struct source *source, struct context *context)
 {
 	struct stat st;
 
-	sweep->own_pid = getpid();
-	sweep->proc = source->proc;
+	context->own_pid = getpid();
+	context->proc = source->proc;
 	if (fstatat(source->proc, "self/ns/uts", &st, 0) < 0)
 		return -errno;
-	sweep->nsfs_dev = st.st_dev;
-	if (sweep->brief)
+	context->nsfs_dev = st.st_dev;
+	if (context->incremental)
 		return 0;
-	source->add = (struct bpf_add){.sweep = sweep};
+	source->add = (struct bpf_add){.context = context};
 	memcpy(source->add.known, source->known.known, sizeof(source->add.known));
 	source->stage = STAGE_TASKS;
 	own_tables_begin(&source->tables);
 	source->described_count = source->thread_count = source->process_count = 0;
 	source->thread_at = source->settle_at = 0;
 	return bpf_look_begin(
-	    source->look, BPF_WALK_TASKS, graph_stats(sweep->builder)->serial, source->names);
+	    source->look, BPF_WALK_TASKS, graph_stats(context->builder)->serial, source->names);
 }
 
 /* --- Tasks ------------------------------------------------------------------------------------- */
@@ -193,17 +193,18 @@ static int take_process(struct source *source, const struct record_task *record)
 {
 	struct process *process = bpf_add_process(&source->add, record);
 
-	sweep_want_cmdline(source->add.sweep, process);
-	if (source->fds && !process->kernel_thread && !sweep_is_ours(source->add.sweep, process))
+	context_want_cmdline(source->add.context, process);
+	if (source->fds && !process->kernel_thread &&
+	    !context_is_ours(source->add.context, process))
 		process->fds_unread = READ_OK;
-	array_reserve(source->by_pid, source->process_room, source->process_count + 1);
+	array_reserve(source->by_pid, source->process_ns_group, source->process_count + 1);
 	source->by_pid[source->process_count++] = process;
 	return 0;
 }
 
 static int take_task(struct source *source, const struct record_task *record)
 {
-	bool left_out = sweep_leaves_out(source->add.sweep, record->pid, record->session);
+	bool left_out = context_leaves_out(source->add.context, record->pid, record->session);
 
 	/* What only a helper is in is no more told than he; the rest is asked for by settle. */
 	take_described(source, left_out || (record->flags & RECORD_TAKEN_BACK));
@@ -238,15 +239,15 @@ static int step_tasks(struct source *source)
 }
 
 /* Takes what the iterator doesn't give. */
-static int step_withheld(struct source *source)
+static int step_bpf_missing(struct source *source)
 {
 	struct process *process;
-	int r = withheld_next(source->withheld, &source->known, &process);
+	int r = bpf_missing_next(source->bpf_missing, &source->known, &process);
 
 	if (r <= 0)
 		return r < 0 ? r : 1;
 	if (process)
-		sweep_want_cmdline(source->add.sweep, process);
+		context_want_cmdline(source->add.context, process);
 	return 0;
 }
 
@@ -275,10 +276,10 @@ static int step_threads(struct source *source)
 }
 
 /* Asks a namespace itself that was not described: its description was void, or another object had
- * the address of its holder within the sweep.  One that is gone by now stays without. */
+ * the address of its holder within the scan.  One that is gone by now stays without. */
 static int step_settle(struct source *source)
 {
-	struct graph_builder *builder = source->add.sweep->builder;
+	struct graph_builder *builder = source->add.context->builder;
 	bool children;
 	char name[64];
 	struct ns *ns;
@@ -330,19 +331,19 @@ static void ask_file(struct source *source, const struct record_file *record, st
 	    record->holder != RECORD_OF_NSFS ? -1 : openat(source->proc, name, O_PATH | O_CLOEXEC);
 	int fd = path_fd < 0 ? -ESRCH : nsfs_reopen(source->proc, path_fd);
 
-	if (fd < 0 || nsfs_ask_known(source->add.sweep->builder, ns, fd) < 0)
+	if (fd < 0 || nsfs_ask_known(source->add.context->builder, ns, fd) < 0)
 		nsfs_refused(ns, ESRCH);
 }
 
 static void take_file(struct source *source, const struct record_file *record)
 {
-	static const enum keeper_kind kinds[] = {
-	    [RECORD_OF_NSFS] = KEEPER_FD,
-	    [RECORD_SOCKET] = KEEPER_SOCKET,
-	    [RECORD_TUN] = KEEPER_TUN,
+	static const enum holder_kind kinds[] = {
+	    [RECORD_OF_NSFS] = HOLDER_FD,
+	    [RECORD_SOCKET] = HOLDER_SOCKET,
+	    [RECORD_TUN] = HOLDER_TUN,
 	};
-	struct keeper keeper = {.kind = kinds[record->holder], .fd = (int)record->fd};
-	struct process *process = holder_of(source, record, &keeper.tid);
+	struct holder holder = {.kind = kinds[record->holder], .fd = (int)record->fd};
+	struct process *process = holder_of(source, record, &holder.tid);
 	struct ns *ns;
 
 	take_described(source, !process);
@@ -351,8 +352,8 @@ static void take_file(struct source *source, const struct record_file *record)
 	ns = bpf_add_ref(&source->add, (enum nstype)record->type, &record->ns);
 	if (!ns)
 		return;
-	keeper.process = process;
-	graph_add_keeper(source->add.sweep->builder, ns, &keeper);
+	holder.process = process;
+	graph_add_holder(source->add.context->builder, ns, &holder);
 	if (!nsfs_asked(ns))
 		ask_file(source, record, ns);
 }
@@ -375,17 +376,17 @@ static int step_files(struct source *source)
 
 static int begin_stage(struct source *source)
 {
-	struct sweep_stats *stats = graph_stats(source->add.sweep->builder);
+	struct scan_stats *stats = graph_stats(source->add.context->builder);
 
-	if (source->stage == STAGE_WITHHELD)
-		withheld_begin(
-		    source->withheld, source->add.sweep, source->by_pid, source->process_count);
+	if (source->stage == STAGE_BPF_MISSING)
+		bpf_missing_begin(source->bpf_missing, source->add.context, source->by_pid,
+		    source->process_count);
 	if (source->stage == STAGE_FILES && source->fds)
 		return bpf_look_begin(source->look, BPF_WALK_FILES, stats->serial, false);
 	if (source->stage == STAGE_FILES)
 		source->stage = STAGE_END;
 	if (source->stage == STAGE_END) {
-		source->add.sweep->fds_whole = source->fds;
+		source->add.context->fds_whole = source->fds;
 		bpf_look_end(source->look);
 		for (int type = 0; type < NS_TYPE_COUNT; type++)
 			stats->type_missing[type] = !source->add.known[type];
@@ -398,7 +399,7 @@ static int do_next(struct source *source)
 {
 	static int (*const steps[])(struct source *) = {
 	    [STAGE_TASKS] = step_tasks,
-	    [STAGE_WITHHELD] = step_withheld,
+	    [STAGE_BPF_MISSING] = step_bpf_missing,
 	    [STAGE_THREADS] = step_threads,
 	    [STAGE_SETTLE] = step_settle,
 	    [STAGE_FILES] = step_files,

@@ -75,7 +75,7 @@ static bool is_locked(void)
 	char first[128];
 	autotext struct proc_text text = PROC_TEXT(first);
 
-	return proc_text_read(&text, AT_FDCWD, "/sys/kernel/security/lockdown", PROC_TEXT_MOST) ==
+	return proc_text_read(&text, AT_FDCWD, "/sys/kernel/security/lockdown", PROC_TEXT_MAX) ==
 	           0 &&
 	       strstr(text.data, "[confidentiality]");
 }

@@ -1,4 +1,4 @@
-/* How the iterators describe namespaces: each once in a sweep, with the first task or file that leads to
+/* How the iterators describe namespaces: each once in a scan, with the first task or file that leads to
  * it. */
 #pragma once
 
@@ -8,15 +8,15 @@
 enum { TOLD_MAX = 128 };
 
 /* Set by the reader. */
-__u64 sweep; /* another number for each */
+__u64 context; /* another number for each */
 __u32 wants_names;
 
-/* Which objects were described in which sweep, by their addresses, and when which task was shown: where the
+/* Which objects were described in which scan, by their addresses, and when which task was shown: where the
  * reader's buffer was full, that one is shown once more, and all that was written for it is lost.
  * Where another object has the address meanwhile, the reader misses the description and asks for it
  * itself. */
 struct description {
-	__u64 sweep;
+	__u64 context;
 	__u64 task;
 	__u64 show;
 };
@@ -49,13 +49,13 @@ static __always_inline bool is_described(__u64 object)
 {
 	struct description *found = bpf_map_lookup_elem(&described, &object);
 
-	return found && found->sweep == sweep &&
+	return found && found->context == context &&
 	       (found->task != task_now || found->show == show_now);
 }
 
 static __always_inline void mark_described(__u64 object)
 {
-	const struct description new = {.sweep = sweep, .task = task_now, .show = show_now};
+	const struct description new = {.context = context, .task = task_now, .show = show_now};
 
 	bpf_map_update_elem(&described, &object, &new, BPF_ANY);
 }

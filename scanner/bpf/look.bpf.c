@@ -21,8 +21,8 @@ enum {
 
 struct record_task task_out;
 struct record_file file_out;
-static __u32 files_since_beat;
-static __u64 last_sweep, last_user, last_pid_ns, last_proxy; /* of the task before */
+static __u32 files_since_yield;
+static __u64 last_scan, last_user, last_pid_ns, last_proxy; /* of the task before */
 
 static __noinline void meet_reader(void)
 {
@@ -158,8 +158,8 @@ int look_at_task(struct bpf_iter__task *ctx)
 
 	if (!task)
 		return 0;
-	if (last_sweep != sweep) {
-		last_sweep = sweep;
+	if (last_scan != context) {
+		last_scan = context;
 		last_user = last_pid_ns = last_proxy = 0;
 		meet_reader();
 	}
@@ -230,7 +230,7 @@ static __always_inline void describe_any(struct ns_common *ns, __u32 type)
 }
 
 /* The namespace that @file keeps, if it is one that is told; @ret_type is its type. */
-static __always_inline struct ns_common *kept_by(
+static __always_inline struct ns_common *held_by(
     struct task_struct *task, struct file *file, __u32 *ret_type, __u32 *ret_holder)
 {
 	struct inode *inode = file->f_inode;
@@ -266,13 +266,13 @@ static __always_inline struct ns_common *kept_by(
 }
 
 /* Lets a read end after some files, however few of them are told. */
-static __always_inline void beat(struct seq_file *seq)
+static __always_inline void yield(struct seq_file *seq)
 {
-	struct record_head head = {.bytes = sizeof(head), .kind = RECORD_BEAT};
+	struct record_head head = {.bytes = sizeof(head), .kind = RECORD_YIELD};
 
-	if (++files_since_beat < RECORD_BEAT_FILES)
+	if (++files_since_yield < RECORD_YIELD_FILES)
 		return;
-	files_since_beat = 0;
+	files_since_yield = 0;
 	bpf_seq_write(seq, &head, sizeof(head));
 }
 
@@ -287,9 +287,9 @@ int look_at_file(struct bpf_iter__task_file *ctx)
 
 	if (!task || !file)
 		return 0;
-	ns = kept_by(task, file, &type, &holder);
+	ns = held_by(task, file, &type, &holder);
 	if (!ns) {
-		beat(seq);
+		yield(seq);
 		return 0;
 	}
 	begin_show((__u64)(__u32)task->pid << 32 | ctx->fd);

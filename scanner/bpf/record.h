@@ -9,19 +9,19 @@
 #include <linux/types.h>
 
 enum {
-	RECORD_LINKS = 10,      /* in the order of enum ns_link */
-	RECORD_TYPES = 8,       /* in the order of enum nstype */
-	RECORD_LEVELS = 33,     /* pid namespaces nest 32 deep below the initial one */
-	RECORD_NAME = 65,       /* utsname.nodename */
-	RECORD_COMM = 16,       /* task_struct.comm */
-	RECORD_BEAT_FILES = 64, /* files between two beats */
+	RECORD_LINKS = 10,       /* in the order of enum ns_link */
+	RECORD_TYPES = 8,        /* in the order of enum nstype */
+	RECORD_LEVELS = 33,      /* pid namespaces nest 32 deep below the initial one */
+	RECORD_NAME = 65,        /* utsname.nodename */
+	RECORD_COMM = 16,        /* task_struct.comm */
+	RECORD_YIELD_FILES = 64, /* files between two beats */
 };
 
 enum record_kind {
 	RECORD_TASK = 1, /* struct record_task */
 	RECORD_NS,       /* struct record_ns */
 	RECORD_FILE,     /* struct record_file */
-	RECORD_BEAT,     /* nothing but its head: so that a read ends in time */
+	RECORD_YIELD,    /* nothing but its head: so that a read ends in time */
 };
 
 struct record_head {

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-bool glance_differs(const struct process *process)
+bool links_differ(const struct process *process)
 {
 	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
 	struct link_reading links[NS_LINK_COUNT] = {0};

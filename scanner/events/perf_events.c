@@ -17,7 +17,7 @@ enum {
 	RINGS_BYTES_MAX = 4 << 20,
 	RING_BYTES_MIN = 16 << 10,
 	RING_BYTES_MAX = 256 << 10,
-	RECORD_BYTES_MAX = 256, /* FEED_NAMESPACES, the largest, takes 144 */
+	RECORD_BYTES_MAX = 256, /* PERF_NAMESPACES, the largest, takes 144 */
 	ONLINE_BYTES = 512,
 	WAKES_AT_ONCE = 64,
 };
@@ -32,7 +32,7 @@ struct ring {
 	uint64_t head;  /* where this round ends */
 };
 
-struct feed {
+struct perf_events {
 	int epoll;
 	int online;                     /* a descriptor on online_path */
 	char online_text[ONLINE_BYTES]; /* what that said */
@@ -43,16 +43,16 @@ struct feed {
 	size_t at; /* the ring that is read */
 };
 
-static void close_rings(struct feed *feed)
+static void close_rings(struct perf_events *perf_events)
 {
-	for (size_t i = 0; i < feed->ring_count; i++) {
-		struct ring *ring = &feed->rings[i];
+	for (size_t i = 0; i < perf_events->ring_count; i++) {
+		struct ring *ring = &perf_events->rings[i];
 
 		if (ring->page)
-			munmap(ring->page, feed->page_bytes + ring->bytes);
+			munmap(ring->page, perf_events->page_bytes + ring->bytes);
 		close(ring->fd);
 	}
-	feed->ring_count = 0;
+	perf_events->ring_count = 0;
 }
 
 /* --- Opening ---------------------------------------------------------------------------------- */
@@ -80,7 +80,7 @@ static int open_event(int cpu)
 }
 
 /* @bytes: of the ring.  Returns 0 or -errno. */
-static int open_ring(struct feed *feed, int cpu, uint64_t bytes)
+static int open_ring(struct perf_events *perf_events, int cpu, uint64_t bytes)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 	int fd = open_event(cpu);
@@ -91,15 +91,16 @@ static int open_ring(struct feed *feed, int cpu, uint64_t bytes)
 		return 0;
 	if (fd < 0)
 		return fd;
-	array_reserve(feed->rings, feed->ring_room, feed->ring_count + 1);
-	ring = &feed->rings[feed->ring_count++];
+	array_reserve(perf_events->rings, perf_events->ring_room, perf_events->ring_count + 1);
+	ring = &perf_events->rings[perf_events->ring_count++];
 	*ring = (struct ring){.fd = fd, .bytes = bytes};
-	page = mmap(NULL, feed->page_bytes + bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	page =
+	    mmap(NULL, perf_events->page_bytes + bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (page == MAP_FAILED)
 		return -errno;
 	ring->page = page;
-	ring->data = (char *)page + feed->page_bytes;
-	return epoll_ctl(feed->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+	ring->data = (char *)page + perf_events->page_bytes;
+	return epoll_ctl(perf_events->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
 static uint64_t ring_bytes(int processors)
@@ -111,9 +112,9 @@ static uint64_t ring_bytes(int processors)
 	return bytes;
 }
 
-/* Calls open_ring for each processor of a list like "0-3,8"; with a @feed of NULL it only counts
+/* Calls open_ring for each processor of a list like "0-3,8"; with a @perf_events of NULL it only counts
  * them.  Returns how many, or -errno. */
-static int for_each_processor(const char *list, struct feed *feed, uint64_t bytes)
+static int for_each_processor(const char *list, struct perf_events *perf_events, uint64_t bytes)
 {
 	int count = 0;
 
@@ -124,7 +125,7 @@ static int for_each_processor(const char *list, struct feed *feed, uint64_t byte
 		if (*end == '-')
 			to = strtol(end + 1, &end, 10);
 		for (long cpu = from; cpu <= to; cpu++, count++) {
-			int r = feed ? open_ring(feed, (int)cpu, bytes) : 0;
+			int r = perf_events ? open_ring(perf_events, (int)cpu, bytes) : 0;
 
 			if (r < 0)
 				return r;
@@ -135,9 +136,9 @@ static int for_each_processor(const char *list, struct feed *feed, uint64_t byte
 }
 
 /* Reads which processors are online.  Returns 0 or -errno. */
-static int read_online(const struct feed *feed, char ret_text[ONLINE_BYTES])
+static int read_online(const struct perf_events *perf_events, char ret_text[ONLINE_BYTES])
 {
-	ssize_t len = pread(feed->online, ret_text, ONLINE_BYTES - 1, 0);
+	ssize_t len = pread(perf_events->online, ret_text, ONLINE_BYTES - 1, 0);
 
 	if (len <= 0)
 		return len < 0 ? -errno : -ENOENT;
@@ -146,54 +147,54 @@ static int read_online(const struct feed *feed, char ret_text[ONLINE_BYTES])
 }
 
 /* Watches the processors that are online now.  Returns 0 or -errno. */
-static int open_rings(struct feed *feed)
+static int open_rings(struct perf_events *perf_events)
 {
-	int count, r = read_online(feed, feed->online_text);
+	int count, r = read_online(perf_events, perf_events->online_text);
 
-	close_rings(feed);
+	close_rings(perf_events);
 	if (r < 0)
 		return r;
-	count = for_each_processor(feed->online_text, NULL, 0);
+	count = for_each_processor(perf_events->online_text, NULL, 0);
 	if (count == 0)
 		return -ENOENT;
-	r = for_each_processor(feed->online_text, feed, ring_bytes(count));
+	r = for_each_processor(perf_events->online_text, perf_events, ring_bytes(count));
 	return r < 0 ? r : 0;
 }
 
-int feed_new(struct feed **ret_feed)
+int perf_events_new(struct perf_events **ret_perf_events)
 {
-	struct feed *feed = xcalloc(1, sizeof(*feed));
+	struct perf_events *perf_events = xcalloc(1, sizeof(*perf_events));
 	int r = 0;
 
-	feed->page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-	feed->epoll = epoll_create1(EPOLL_CLOEXEC);
-	feed->online = open(online_path, O_RDONLY | O_CLOEXEC);
-	if (feed->epoll < 0 || feed->online < 0)
+	perf_events->page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	perf_events->epoll = epoll_create1(EPOLL_CLOEXEC);
+	perf_events->online = open(online_path, O_RDONLY | O_CLOEXEC);
+	if (perf_events->epoll < 0 || perf_events->online < 0)
 		r = -errno;
 	if (r == 0)
-		r = open_rings(feed);
+		r = open_rings(perf_events);
 	if (r < 0) {
-		feed_free(feed);
+		perf_events_free(perf_events);
 		return r;
 	}
-	*ret_feed = feed;
+	*ret_perf_events = perf_events;
 	return 0;
 }
 
-void feed_free(struct feed *feed)
+void perf_events_free(struct perf_events *perf_events)
 {
-	if (!feed)
+	if (!perf_events)
 		return;
-	close_rings(feed);
-	free(feed->rings);
-	close_fd(&feed->online);
-	close_fd(&feed->epoll);
-	free(feed);
+	close_rings(perf_events);
+	free(perf_events->rings);
+	close_fd(&perf_events->online);
+	close_fd(&perf_events->epoll);
+	free(perf_events);
 }
 
-int feed_fd(const struct feed *feed)
+int perf_events_fd(const struct perf_events *perf_events)
 {
-	return feed->epoll;
+	return perf_events->epoll;
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -215,7 +216,7 @@ static void copy_out(const struct ring *ring, uint64_t at, void *to, size_t byte
 
 /* Tells who and when of a record of @header at @at. */
 static void read_who(const struct ring *ring, uint64_t at, const struct perf_event_header *header,
-    struct feed_record *record)
+    struct perf_record *record)
 {
 	struct task_record task;
 	uint32_t ids[2];
@@ -237,23 +238,23 @@ static void read_who(const struct ring *ring, uint64_t at, const struct perf_eve
 
 /* Returns 1, 0 (it is nothing that is told), or -EOVERFLOW. */
 static int read_record(const struct ring *ring, uint64_t at, const struct perf_event_header *header,
-    struct feed_record *ret_record)
+    struct perf_record *ret_record)
 {
 	switch (header->type) {
 	case PERF_RECORD_LOST:
 		return -EOVERFLOW;
 	case PERF_RECORD_FORK:
-		ret_record->kind = FEED_FORK;
+		ret_record->kind = PERF_FORK;
 		break;
 	case PERF_RECORD_EXIT:
-		ret_record->kind = FEED_EXIT;
+		ret_record->kind = PERF_EXIT;
 		break;
 	case PERF_RECORD_NAMESPACES:
-		ret_record->kind = FEED_NAMESPACES;
+		ret_record->kind = PERF_NAMESPACES;
 		break;
 	case PERF_RECORD_COMM:
 		ret_record->kind =
-		    header->misc & PERF_RECORD_MISC_COMM_EXEC ? FEED_EXEC : FEED_COMM;
+		    header->misc & PERF_RECORD_MISC_COMM_EXEC ? PERF_EXEC : PERF_COMM;
 		break;
 	default:
 		return 0;
@@ -263,7 +264,7 @@ static int read_record(const struct ring *ring, uint64_t at, const struct perf_e
 }
 
 /* The same for the next record of @ring that is one; 0 at the end of the round. */
-static int next_of_ring(struct ring *ring, struct feed_record *ret_record)
+static int next_of_ring(struct ring *ring, struct perf_record *ret_record)
 {
 	uint64_t at = ring->page->data_tail;
 	int r = 0;
@@ -289,40 +290,40 @@ static int begin_ring(struct ring *ring)
 }
 
 /* Returns 0, -EOVERFLOW, or another -errno. */
-static int begin_round(struct feed *feed)
+static int begin_round(struct perf_events *perf_events)
 {
 	struct epoll_event events[WAKES_AT_ONCE];
 	char text[ONLINE_BYTES];
-	int r = read_online(feed, text), overflow = 0;
+	int r = read_online(perf_events, text), overflow = 0;
 
-	if (r == 0 && strcmp(text, feed->online_text) != 0) {
-		r = open_rings(feed);
+	if (r == 0 && strcmp(text, perf_events->online_text) != 0) {
+		r = open_rings(perf_events);
 		overflow = -EOVERFLOW;
 	}
 	if (r < 0)
 		return r;
 	/* A ring stays readable until somebody polls, though it was read: no wait shall end for
 	 * that. */
-	for (size_t i = 0; i < feed->ring_count; i += WAKES_AT_ONCE)
-		epoll_wait(feed->epoll, events, WAKES_AT_ONCE, 0);
-	for (size_t i = 0; i < feed->ring_count; i++) {
-		if (begin_ring(&feed->rings[i]) < 0)
+	for (size_t i = 0; i < perf_events->ring_count; i += WAKES_AT_ONCE)
+		epoll_wait(perf_events->epoll, events, WAKES_AT_ONCE, 0);
+	for (size_t i = 0; i < perf_events->ring_count; i++) {
+		if (begin_ring(&perf_events->rings[i]) < 0)
 			overflow = -EOVERFLOW;
 	}
-	feed->in_round = true;
-	feed->at = 0;
+	perf_events->in_round = true;
+	perf_events->at = 0;
 	return overflow;
 }
 
-int feed_next(struct feed *feed, struct feed_record *ret_record)
+int perf_events_next(struct perf_events *perf_events, struct perf_record *ret_record)
 {
-	int r = feed->in_round ? 0 : begin_round(feed);
+	int r = perf_events->in_round ? 0 : begin_round(perf_events);
 
-	while (r == 0 && feed->at < feed->ring_count) {
-		r = next_of_ring(&feed->rings[feed->at], ret_record);
+	while (r == 0 && perf_events->at < perf_events->ring_count) {
+		r = next_of_ring(&perf_events->rings[perf_events->at], ret_record);
 		if (r == 0)
-			feed->at++;
+			perf_events->at++;
 	}
-	feed->in_round = r == 1 || r == -EOVERFLOW;
+	perf_events->in_round = r == 1 || r == -EOVERFLOW;
 	return r;
 }

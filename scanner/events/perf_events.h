@@ -17,34 +17,34 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum feed_kind {
-	FEED_FORK,       /* a new process, or thread where tid is not pid */
-	FEED_EXIT,       /* of a process or thread, which may have its namespaces still */
-	FEED_NAMESPACES, /* unshare(2), setns(2) by the task; and once for each new one */
-	FEED_COMM,       /* another name */
-	FEED_EXEC,       /* execve(2) */
+enum perf_record_kind {
+	PERF_FORK,       /* a new process, or thread where tid is not pid */
+	PERF_EXIT,       /* of a process or thread, which may have its namespaces still */
+	PERF_NAMESPACES, /* unshare(2), setns(2) by the task; and once for each new one */
+	PERF_COMM,       /* another name */
+	PERF_EXEC,       /* execve(2) */
 };
 
-struct feed_record {
-	enum feed_kind kind;
+struct perf_record {
+	enum perf_record_kind kind;
 	pid_t pid, tid;    /* who */
-	pid_t forked_from; /* FEED_FORK: the process that did it, else 0 */
+	pid_t forked_from; /* PERF_FORK: the process that did it, else 0 */
 	uint64_t time_ns;  /* CLOCK_MONOTONIC */
 };
 
-struct feed;
+struct perf_events;
 
 /* Returns 0, -EACCES or -EPERM (not allowed: see above), -ENOSYS or -EINVAL (the kernel hasn't got
  * it), -ENOENT (/sys doesn't tell the processors), or another -errno. */
-int feed_new(struct feed **ret_feed);
-void feed_free(struct feed *feed); /* NULL is fine */
+int perf_events_new(struct perf_events **ret_perf_events);
+void perf_events_free(struct perf_events *perf_events); /* NULL is fine */
 
-/* To be polled for POLLIN: there are records.  Borrowed; the same until feed_free. */
-int feed_fd(const struct feed *feed);
+/* To be polled for POLLIN: there are records.  Borrowed; the same until perf_events_free. */
+int perf_events_fd(const struct perf_events *perf_events);
 
 /* Takes the next record.  Those of one processor come in their order, those of several one
  * processor after the other.
  * Returns 1; 0 when all are taken that were there when it was first asked after the last 0;
  * -EOVERFLOW when some were lost, or a processor was added, so that anything may have changed
  * (then go on); or another -errno: there will be no more records. */
-int feed_next(struct feed *feed, struct feed_record *ret_record);
+int perf_events_next(struct perf_events *perf_events, struct perf_record *ret_record);

@@ -180,7 +180,7 @@ pid_t helper_proc_pid(pid_t pid)
 		return 0;
 	path = xasprintf("/proc/self/fdinfo/%d", fd);
 	autotext struct proc_text info = PROC_TEXT(first);
-	if (proc_text_read(&info, AT_FDCWD, path, PROC_TEXT_MOST) < 0)
+	if (proc_text_read(&info, AT_FDCWD, path, PROC_TEXT_MAX) < 0)
 		return 0;
 	line = strstr(info.data, key);
 	if (line)

@@ -29,7 +29,7 @@ struct answer {
 	struct uts_names names;
 };
 
-struct prober {
+struct hostname_helper {
 	pid_t pid;
 	int socket;
 	uint64_t asked_us;
@@ -197,72 +197,72 @@ static _Noreturn void serve(int socket)
 
 /* --- In the asking process ------------------------------------------------------------------- */
 
-static int start(struct prober *prober)
+static int start(struct hostname_helper *hostname_helper)
 {
 	int sockets[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
 		return -errno;
-	prober->pid = fork();
-	if (prober->pid == 0)
+	hostname_helper->pid = fork();
+	if (hostname_helper->pid == 0)
 		serve(sockets[1]);
 	close(sockets[1]);
-	if (prober->pid < 0) {
+	if (hostname_helper->pid < 0) {
 		int error = errno;
 
 		close(sockets[0]);
 		return -error;
 	}
-	helper_note(prober->pid);
-	prober->socket = sockets[0];
+	helper_note(hostname_helper->pid);
+	hostname_helper->socket = sockets[0];
 	return 0;
 }
 
-static void stop(struct prober *prober)
+static void stop(struct hostname_helper *hostname_helper)
 {
-	if (prober->socket < 0)
+	if (hostname_helper->socket < 0)
 		return;
-	close(prober->socket);
-	prober->socket = -1;
-	helper_end(prober->pid, false); /* it holds nothing that needs an orderly end */
+	close(hostname_helper->socket);
+	hostname_helper->socket = -1;
+	helper_end(hostname_helper->pid, false); /* it holds nothing that needs an orderly end */
 }
 
-int prober_new(struct prober **ret_prober)
+int hostname_helper_new(struct hostname_helper **ret_hostname_helper)
 {
-	struct prober *prober = xcalloc(1, sizeof(*prober));
-	int r = start(prober);
+	struct hostname_helper *hostname_helper = xcalloc(1, sizeof(*hostname_helper));
+	int r = start(hostname_helper);
 
 	if (r < 0) {
-		free(prober);
+		free(hostname_helper);
 		return r;
 	}
-	*ret_prober = prober;
+	*ret_hostname_helper = hostname_helper;
 	return 0;
 }
 
-void prober_free(struct prober *prober)
+void hostname_helper_free(struct hostname_helper *hostname_helper)
 {
-	if (!prober)
+	if (!hostname_helper)
 		return;
-	stop(prober);
-	free(prober);
+	stop(hostname_helper);
+	free(hostname_helper);
 }
 
-pid_t prober_pid(const struct prober *prober)
+pid_t hostname_helper_pid(const struct hostname_helper *hostname_helper)
 {
-	return prober->socket < 0 ? 0 : prober->pid;
+	return hostname_helper->socket < 0 ? 0 : hostname_helper->pid;
 }
 
-static int ask(struct prober *prober, struct question *question, int fd)
+static int ask(struct hostname_helper *hostname_helper, struct question *question, int fd)
 {
 	struct parcel parcel;
 	struct cmsghdr *head;
 
-	if (prober->socket < 0) {
-		int r = start(prober);
+	if (hostname_helper->socket < 0) {
+		int r = start(hostname_helper);
 
 		if (r < 0) {
-			prober->socket = -1;
+			hostname_helper->socket = -1;
 			return r;
 		}
 	}
@@ -272,40 +272,41 @@ static int ask(struct prober *prober, struct question *question, int fd)
 	head->cmsg_type = SCM_RIGHTS;
 	head->cmsg_len = CMSG_LEN(sizeof(fd));
 	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
-	if (sendmsg(prober->socket, &parcel.message, MSG_NOSIGNAL) < 0) {
+	if (sendmsg(hostname_helper->socket, &parcel.message, MSG_NOSIGNAL) < 0) {
 		int error = errno;
 
-		stop(prober); /* it has died; the next question starts another */
+		stop(hostname_helper); /* it has died; the next question starts another */
 		return -error;
 	}
-	prober->asked_us = clock_us();
+	hostname_helper->asked_us = clock_us();
 	return 0;
 }
 
-int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino)
+int hostname_helper_ask_uts(struct hostname_helper *hostname_helper, pid_t pid, uint64_t ino)
 {
 	autofree char *link = xasprintf("/proc/%d/ns/uts", (int)pid);
 	autoclose int fd = open(link, O_RDONLY | O_CLOEXEC);
 
-	return fd < 0 ? -errno : prober_ask_uts_fd(prober, fd, ino);
+	return fd < 0 ? -errno : hostname_helper_ask_uts_fd(hostname_helper, fd, ino);
 }
 
-int prober_ask_uts_fd(struct prober *prober, int fd, uint64_t ino)
+int hostname_helper_ask_uts_fd(struct hostname_helper *hostname_helper, int fd, uint64_t ino)
 {
 	struct question question = {.ino = ino};
 
-	return ask(prober, &question, fd);
+	return ask(hostname_helper, &question, fd);
 }
 
-void prober_forget(struct prober *prober)
+void hostname_helper_forget(struct hostname_helper *hostname_helper)
 {
-	stop(prober); /* its answer would come to the next question */
+	stop(hostname_helper); /* its answer would come to the next question */
 }
 
-int prober_answer(struct prober *prober, uint64_t until_us, struct uts_names *ret_names)
+int hostname_helper_answer(
+    struct hostname_helper *hostname_helper, uint64_t until_us, struct uts_names *ret_names)
 {
-	uint64_t limit_us = prober->asked_us + ANSWER_MS_MAX * 1000;
-	struct pollfd pollfd = {.fd = prober->socket, .events = POLLIN};
+	uint64_t limit_us = hostname_helper->asked_us + ANSWER_MS_MAX * 1000;
+	struct pollfd pollfd = {.fd = hostname_helper->socket, .events = POLLIN};
 	struct timespec wait = {.tv_sec = 0};
 	uint64_t now_us = clock_us();
 	struct answer answer;
@@ -319,11 +320,12 @@ int prober_answer(struct prober *prober, uint64_t until_us, struct uts_names *re
 	if (ready <= 0) {
 		if (clock_us() < limit_us)
 			return 0;
-		stop(prober);
+		stop(hostname_helper);
 		return -ETIMEDOUT;
 	}
-	if (recv(prober->socket, &answer, sizeof(answer), MSG_DONTWAIT) != sizeof(answer)) {
-		stop(prober);
+	if (recv(hostname_helper->socket, &answer, sizeof(answer), MSG_DONTWAIT) !=
+	    sizeof(answer)) {
+		stop(hostname_helper);
 		return -EPIPE;
 	}
 	if (answer.error)

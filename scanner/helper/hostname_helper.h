@@ -11,7 +11,7 @@
 #include <sys/types.h>
 #include <sys/utsname.h>
 
-struct prober;
+struct hostname_helper;
 
 struct uts_names {
 	char node[sizeof(((struct utsname *)0)->nodename)];
@@ -19,26 +19,27 @@ struct uts_names {
 };
 
 /* Returns 0, or -errno of socketpair(2) or fork(2). */
-int prober_new(struct prober **ret_prober);
+int hostname_helper_new(struct hostname_helper **ret_hostname_helper);
 /* Ends the helper and waits for that; NULL is fine. */
-void prober_free(struct prober *prober);
+void hostname_helper_free(struct hostname_helper *hostname_helper);
 
 /* The helper that runs now, 0 where none could be started. */
-pid_t prober_pid(const struct prober *prober);
+pid_t hostname_helper_pid(const struct hostname_helper *hostname_helper);
 
 /* Asks for the names of the uts namespace with the inode @ino, that @pid (as in /proc) is a
  * member of.  One question at a time: the answer must be waited for.
  * Returns 0, -ENOENT or -ESRCH (the member has ended), -EACCES, or another -errno where the helper can't be
  * asked (and could not be started again). */
-int prober_ask_uts(struct prober *prober, pid_t pid, uint64_t ino);
+int hostname_helper_ask_uts(struct hostname_helper *hostname_helper, pid_t pid, uint64_t ino);
 /* The same for the one behind @fd, borrowed. */
-int prober_ask_uts_fd(struct prober *prober, int fd, uint64_t ino);
+int hostname_helper_ask_uts_fd(struct hostname_helper *hostname_helper, int fd, uint64_t ino);
 
 /* Drops the question whose answer is not waited for any more. */
-void prober_forget(struct prober *prober);
+void hostname_helper_forget(struct hostname_helper *hostname_helper);
 
 /* Waits for the answer until clock_us() passes @until_us, looking at least once.
  * Returns 1 (@ret_names is filled), 0 (not yet), or -errno: -EPERM or -EACCES (the namespace may
  * not be joined), -ENOENT or -ESRCH (the member has ended), -ESTALE (it is in another namespace
  * by now), -ETIMEDOUT (no answer within 200 ms: the helper was started anew) or another. */
-int prober_answer(struct prober *prober, uint64_t until_us, struct uts_names *ret_names);
+int hostname_helper_answer(
+    struct hostname_helper *hostname_helper, uint64_t until_us, struct uts_names *ret_names);

@@ -2,7 +2,7 @@
  *
  * A helper process is forked for each, joins what it must, reads, writes its facts through a pipe
  * and ends; the calling process joins nothing and never waits.  A helper that takes longer than
- * INSPECT_LIMIT_MS is killed.  While it has joined, a sweep would count it as a member: who sweeps
+ * INSPECT_LIMIT_MS is killed.  While it has joined, a scan would count it as a member: who scans
  * meanwhile leaves it out (inspect_session).
  */
 #pragma once
@@ -21,7 +21,7 @@ int inspect_start(const struct graph *graph, const struct ns *ns, struct inspect
 void inspect_free(struct inspect *inspect);
 
 /* The session of the helper and of all whom it starts, as in /proc, for scan_leave_out; 0 where that
- * can't be known (/proc is of another PID namespace, and the kernel older than 5.3): then no sweep
+ * can't be known (/proc is of another PID namespace, and the kernel older than 5.3): then no scan
  * may begin while it runs. */
 pid_t inspect_session(const struct inspect *inspect);
 

@@ -85,14 +85,14 @@ static void add_related(
 }
 
 /* The path as a member of that mount namespace sees it, or as it is seen here. */
-static void add_mount(struct inspect_question *question, const struct keeper *keeper)
+static void add_mount(struct inspect_question *question, const struct holder *holder)
 {
-	const struct process *process = keeper->ns ? living_member(keeper->ns) : NULL;
+	const struct process *process = holder->ns ? living_member(holder->ns) : NULL;
 	struct inspect_way *way = add_way(question);
 
-	way->path = xstrdup(keeper->path);
+	way->path = xstrdup(holder->path);
 	way->mounted = true;
-	if (keeper->ns && !keeper->ns->baseline && process)
+	if (holder->ns && !holder->ns->reference && process)
 		way->root = process->id.pid;
 }
 
@@ -105,48 +105,48 @@ static void add_by_id(struct inspect_question *question)
 }
 
 /* Whose descriptor it is; /proc/TID is there, too, though it isn't listed. */
-static pid_t holder_of(const struct keeper *keeper)
+static pid_t holder_of(const struct holder *holder)
 {
-	return keeper->tid ? keeper->tid : keeper->process->id.pid;
+	return holder->tid ? holder->tid : holder->process->id.pid;
 }
 
-static void add_keeper(struct inspect_question *question, const struct keeper *keeper)
+static void add_holder(struct inspect_question *question, const struct holder *holder)
 {
 	struct inspect_way *way;
 	enum nstype type = question->id.type;
 
-	switch (keeper->kind) {
-	case KEEPER_THREAD:
+	switch (holder->kind) {
+	case HOLDER_THREAD:
 		/* A thread is found by its number too, though it isn't listed; proc(5). */
-		add_member(question, keeper->thread->tid);
+		add_member(question, holder->thread->tid);
 		break;
-	case KEEPER_FOR_CHILDREN:
+	case HOLDER_FOR_CHILDREN:
 		add_way(question)->path = xasprintf("%d/ns/%s_for_children",
-		    (int)(keeper->thread ? keeper->thread->tid : keeper->process->id.pid),
+		    (int)(holder->thread ? holder->thread->tid : holder->process->id.pid),
 		    ns_types[type].name);
 		break;
-	case KEEPER_FD:
-		add_way(question)->path = xasprintf("%d/fd/%d", (int)holder_of(keeper), keeper->fd);
+	case HOLDER_FD:
+		add_way(question)->path = xasprintf("%d/fd/%d", (int)holder_of(holder), holder->fd);
 		break;
-	case KEEPER_SOCKET:
-	case KEEPER_TUN:
+	case HOLDER_SOCKET:
+	case HOLDER_TUN:
 		way = add_way(question);
-		way->pid = holder_of(keeper);
-		way->of_thread = keeper->tid != 0;
-		way->socket = keeper->fd;
+		way->pid = holder_of(holder);
+		way->of_thread = holder->tid != 0;
+		way->socket = holder->fd;
 		way->step = NSFS_OF_SOCKET;
 		break;
-	case KEEPER_UNSEEN:
+	case HOLDER_UNSEEN:
 		add_by_id(question);
 		break;
-	case KEEPER_MOUNT:
-		add_mount(question, keeper);
+	case HOLDER_MOUNT:
+		add_mount(question, holder);
 		break;
-	case KEEPER_CHILD:
-		add_related(question, keeper->ns, NSFS_GET_PARENT);
+	case HOLDER_CHILD:
+		add_related(question, holder->ns, NSFS_GET_PARENT);
 		break;
-	case KEEPER_OWNED:
-		add_related(question, keeper->ns, NSFS_GET_OWNER);
+	case HOLDER_OWNED:
+		add_related(question, holder->ns, NSFS_GET_OWNER);
 		break;
 	default:
 		break;
@@ -160,8 +160,8 @@ static bool find_place(const struct ns *ns, struct inspect_way *ret_way)
 	struct inspect_question question = {.id = ns->id};
 	bool found;
 
-	for (uint32_t i = 0; i < ns->keeper_count && !question.way_count; i++)
-		add_keeper(&question, &ns->keepers[i]);
+	for (uint32_t i = 0; i < ns->holder_count && !question.way_count; i++)
+		add_holder(&question, &ns->holders[i]);
 	found = question.way_count && !question.ways[0].step;
 	if (found) {
 		*ret_way = question.ways[0];
@@ -202,8 +202,8 @@ int inspect_find_ways(
 	struct inspect_question question = {.id = ns->id};
 
 	add_members(&question, ns);
-	for (uint32_t i = 0; i < ns->keeper_count && !is_full(&question); i++)
-		add_keeper(&question, &ns->keepers[i]);
+	for (uint32_t i = 0; i < ns->holder_count && !is_full(&question); i++)
+		add_holder(&question, &ns->holders[i]);
 	/* The last way that is left: the path of a mount may lead through a namespace that no process is in. */
 	if (ns->id.unique && !is_full(&question))
 		add_by_id(&question);

@@ -185,7 +185,7 @@ void inspect_user(struct inspect_helper *helper, int dir)
 
 	tell_map(helper, dir, "uid_map", false);
 	tell_map(helper, dir, "gid_map", true);
-	if (proc_text_read(&word, dir, "setgroups", PROC_TEXT_MOST) == 0 && word.len > 0) {
+	if (proc_text_read(&word, dir, "setgroups", PROC_TEXT_MAX) == 0 && word.len > 0) {
 		struct fact fact = {.kind = FACT_SETGROUPS};
 
 		fact.setgroups.allowed = word.data[0] == 'a';

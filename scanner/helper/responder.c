@@ -18,7 +18,7 @@ enum {
 	SEND_BYTES = 16 << 10, /* of answers together */
 	RECEIVE_BYTES = 64 << 10,
 	PAUSE_MS = 10000,
-	PAUSE_MS_MOST = 600000,
+	PAUSE_MS_MAX = 600000,
 };
 
 enum { FLAG_CUT = 1, FLAG_FAILED = 2, FLAG_LAST = 4 };
@@ -112,7 +112,7 @@ const struct responder_question *responder_next(struct responder_side *side)
 	struct responder_question *question = &side->question;
 
 	receive_all(side->socket, question, QUESTION_BYTES(0));
-	if (question->count > RESPONDER_KEYS_MOST)
+	if (question->count > RESPONDER_KEYS_MAX)
 		_exit(1);
 	if (question->count)
 		receive_all(
@@ -366,8 +366,8 @@ uint64_t responder_worked_us(const struct responder *responder)
 void responder_pause_longer(struct responder_pause *pause)
 {
 	pause->ms = pause->ms ? pause->ms * 2 : PAUSE_MS;
-	if (pause->ms > PAUSE_MS_MOST)
-		pause->ms = PAUSE_MS_MOST;
+	if (pause->ms > PAUSE_MS_MAX)
+		pause->ms = PAUSE_MS_MAX;
 	pause->until_us = clock_us() + pause->ms * 1000ULL;
 }
 

@@ -17,9 +17,9 @@
 #include <sys/types.h>
 
 enum {
-	RESPONDER_KEYS_MOST = 512, /* some milliseconds; what is asked next waits so long at most */
-	RESPONDER_TICK_US = 3000,  /* between two looks whether it comes on */
-	RESPONDER_LATE_MS = 200,   /* what has not come by then does not answer */
+	RESPONDER_KEYS_MAX = 512, /* some milliseconds; what is asked next waits so long at most */
+	RESPONDER_TICK_US = 3000, /* between two looks whether it comes on */
+	RESPONDER_LATE_MS = 200,  /* what has not come by then does not answer */
 };
 
 /* --- In the asking process ---------------------------------------------------------------------- */
@@ -43,7 +43,7 @@ pid_t responder_pid(const struct responder *responder);
 /* Is @pid, as in /proc, such a helper of this process? */
 bool responder_is(pid_t pid);
 
-/* Asks for @keys, at most RESPONDER_KEYS_MOST, in that order; @count 0: for all that there are, where its work
+/* Asks for @keys, at most RESPONDER_KEYS_MAX, in that order; @count 0: for all that there are, where its work
  * knows them.  To be called when the last question was answered.  Never waits.
  * Returns 0, or -errno where the helper has ended. */
 int responder_ask(struct responder *responder, const uint32_t *keys, size_t count);
@@ -88,7 +88,7 @@ bool responder_pauses(const struct responder_pause *pause);
 
 struct responder_question {
 	uint32_t count; /* 0: all */
-	uint32_t keys[RESPONDER_KEYS_MOST];
+	uint32_t keys[RESPONDER_KEYS_MAX];
 };
 
 /* Waits for the next question, which is valid until the next call; ends the helper with who asks. */

@@ -178,10 +178,10 @@ static const uint16_t forking[] = {
 };
 
 /* Two instructions for each call that there is, and those around them. */
-enum { INSTRUCTIONS_MOST = 256 };
+enum { INSTRUCTIONS_MAX = 256 };
 
 struct filter {
-	struct sock_filter program[INSTRUCTIONS_MOST];
+	struct sock_filter program[INSTRUCTIONS_MAX];
 	size_t count;
 };
 

@@ -7,7 +7,7 @@
 #include <pwd.h>
 #include <string.h>
 
-enum { TEXT_BYTES = 1024, TEXT_BYTES_MOST = 1 << 20 };
+enum { TEXT_BYTES = 1024, TEXT_BYTES_MAX = 1 << 20 };
 
 struct work {
 	char *text; /* for getpwuid_r */
@@ -29,7 +29,7 @@ static void look_up(struct work *work, struct responder_side *side, uid_t uid)
 	responder_enter(side, uid);
 	array_reserve(work->text, work->room, TEXT_BYTES);
 	while ((r = getpwuid_r(uid, &entry, work->text, work->room, &found)) == ERANGE &&
-	       work->room < TEXT_BYTES_MOST)
+	       work->room < TEXT_BYTES_MAX)
 		array_reserve(work->text, work->room, work->room * 2);
 	if (r == 0 && found)
 		responder_give(side, uid, found->pw_name, strlen(found->pw_name), false);

@@ -102,7 +102,7 @@ struct reading {
 	void *arg;
 	uint64_t root, parent; /* the first mount that is listed, and what that covers */
 	size_t children;       /* of the latter */
-	uint64_t cover;        /* of root; 0: none */
+	uint64_t overlay;      /* of root; 0: none */
 	bool sources;          /* the kernel tells them: 6.13 */
 };
 
@@ -151,7 +151,7 @@ static int take_cover(void *arg, const struct mount_request *which)
 		return r;
 	point = text_at(&answer, MOUNT_WANT_POINT, told(&answer)->mnt_point);
 	if (told(&answer)->mnt_parent_id == reading->root && point && strcmp(point, "/") == 0)
-		reading->cover = told(&answer)->mnt_id;
+		reading->overlay = told(&answer)->mnt_id;
 	return 0;
 }
 
@@ -160,11 +160,11 @@ static int find_cover(struct reading *reading, uint64_t mnt_ns_id)
 	int r;
 
 	do {
-		reading->cover = 0;
+		reading->overlay = 0;
 		r = each(mnt_ns_id, reading->root, take_cover, reading);
-		if (r == 0 && reading->cover)
-			reading->root = reading->cover;
-	} while (r == 0 && reading->cover);
+		if (r == 0 && reading->overlay)
+			reading->root = reading->overlay;
+	} while (r == 0 && reading->overlay);
 	return r;
 }
 

@@ -9,12 +9,12 @@ bool nsfs_tells_ids(enum nstype type);
 /* Adds a namespace to @builder, or finds it there; a new one is one that nobody has asked. */
 struct ns *nsfs_add(struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino);
 
-/* Has @ns been asked in this sweep? */
+/* Has @ns been asked in this scan? */
 bool nsfs_asked(const struct ns *ns);
 
 /* Opens the namespace that @link (of the directory @dir) points to and asks for its id, its owner
  * and its parent; those are added to @builder and asked likewise, upward, to where they can't be
- * seen.  A namespace that was asked in this sweep is not asked again.  No descriptor stays open.
+ * seen.  A namespace that was asked in this scan is not asked again.  No descriptor stays open.
  * Returns 0, -ESTALE (the link points to another namespace by now), or -errno of the open. */
 int nsfs_ask(struct graph_builder *builder, struct ns *ns, int dir, const char *link);
 
@@ -40,7 +40,7 @@ bool nsfs_is_fd(const struct ns *ns, int fd);
 /* Is there still a namespace @ns, whoever keeps it?  @any: a descriptor on any namespace.
  * Returns 0, -ESTALE, or another -errno: the kernel doesn't say (nsfs gives handles since Linux 6.18).
  * The kernel says ESTALE also of one that the caller may not open; that it has ended is sure only where
- * nsfs_handles_tell.  Since 6.19 it says so of an inactive one, too: docs/keepers.md. */
+ * nsfs_handles_tell.  Since 6.19 it says so of an inactive one, too: docs/holders.md. */
 int nsfs_lives(const struct ns *ns, int any);
 
 /* May this process open every namespace that lives by its handle?  It takes CAP_SYS_ADMIN in the initial user

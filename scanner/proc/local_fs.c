@@ -16,7 +16,7 @@
 #include <sys/vfs.h>
 
 enum {
-	LINKS_MOST = 40,            /* as the kernel follows; path_resolution(7) */
+	LINKS_MAX = 40,             /* as the kernel follows; path_resolution(7) */
 	MNT_ID_UNIQUE = 0x00004000, /* STATX_MNT_ID_UNIQUE, 6.8 */
 };
 
@@ -186,7 +186,7 @@ bool local_fs_has(const char *path, uint64_t *ret_mount)
 		there = next.fd >= 0;
 		if (there)
 			look(&next, &at);
-		if (there && next.local && next.is_link && links++ < LINKS_MOST) {
+		if (there && next.local && next.is_link && links++ < LINKS_MAX) {
 			char *longer =
 			    is_descriptor(&at, name) ? NULL : behind_link(&next, way + place);
 

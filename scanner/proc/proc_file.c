@@ -105,7 +105,7 @@ int proc_number_read(int dir, const char *name, long *ret_number)
 {
 	char first[64], *end;
 	autotext struct proc_text text = PROC_TEXT(first);
-	int r = proc_text_read(&text, dir, name, PROC_TEXT_MOST);
+	int r = proc_text_read(&text, dir, name, PROC_TEXT_MAX);
 	long number;
 
 	if (r < 0)
@@ -149,7 +149,7 @@ static void make_room(struct proc_lines *lines)
 	lines->at = 0;
 	lines->len = left;
 	/* No newline in all of that: proc_lines_take has looked. */
-	if (left > PROC_LINE_MOST) {
+	if (left > PROC_LINE_MAX) {
 		lines->skipping = true;
 		lines->error = -EFBIG;
 		lines->len = 0;

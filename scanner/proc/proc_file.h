@@ -17,9 +17,9 @@
 #include <sys/types.h>
 
 enum {
-	PROC_TEXT_MOST =
+	PROC_TEXT_MAX =
 	    1 << 20, /* more than a status with all the groups that setgroups(2) allows */
-	PROC_LINE_MOST = 1 << 20, /* of one line */
+	PROC_LINE_MAX = 1 << 20, /* of one line */
 };
 
 /* A file in one piece. */
@@ -81,7 +81,7 @@ int proc_lines_open(struct proc_lines *lines, int dir, const char *name);
 
 /* Ends the reading; what is left open by a lines that was not opened is nothing.
  * Returns 0, the -errno that ended it before the end of the file, or -EFBIG where a line was longer than
- * PROC_LINE_MOST and was left out. */
+ * PROC_LINE_MAX and was left out. */
 int proc_lines_close(struct proc_lines *lines);
 
 /* The next line, without its newline, with a NUL in its place; valid until the next call.  NULL at the

@@ -12,7 +12,7 @@ int read_start_ticks(int dir, const char *name, uint64_t *ret_ticks)
 {
 	char first[STAT_BYTES];
 	autotext struct proc_text stat = PROC_TEXT(first);
-	int r = proc_text_read(&stat, dir, name, PROC_TEXT_MOST);
+	int r = proc_text_read(&stat, dir, name, PROC_TEXT_MAX);
 
 	return r < 0 ? r : parse_start_ticks(stat.data, stat.len, ret_ticks);
 }
@@ -141,10 +141,10 @@ void read_cmdline(int file, struct proc_text *ret_cmdline)
 
 size_t cmdline_kept(struct cmdline_budget *budget, size_t len)
 {
-	enum { LONG_BYTES_MOST = 16 << 20 }; /* some thousand of the long ones that Java has */
+	enum { LONG_BYTES_MAX = 16 << 20 }; /* some thousand of the long ones that Java has */
 	size_t beyond = len > CMDLINE_BYTES_SURE ? len - CMDLINE_BYTES_SURE : 0;
 
-	if (beyond > LONG_BYTES_MOST - budget->spent)
+	if (beyond > LONG_BYTES_MAX - budget->spent)
 		return CMDLINE_BYTES_SURE;
 	budget->spent += beyond;
 	return len;
@@ -178,7 +178,7 @@ int read_process(
 		return error_is_end(ns_dir) ? -ESRCH : ns_dir;
 	read_links(ns_dir, state, known, ret_reading);
 	/* The last read: see the top of proc_read.h. */
-	r = proc_text_read(&status, dir, "status", PROC_TEXT_MOST);
+	r = proc_text_read(&status, dir, "status", PROC_TEXT_MAX);
 	if (r == 0)
 		r = parse_status(status.data, status.len, &ret_reading->status);
 	if (r == 0)

@@ -55,7 +55,7 @@ int read_known_links(int dir, struct known_links *ret_links);
 /* Reads a command line from @file, of /proc/PID/cmdline.  Where that fails, or is not open, it is empty. */
 void read_cmdline(int file, struct proc_text *ret_cmdline);
 
-/* What long command lines may take in one sweep.  Of each CMDLINE_BYTES_SURE are kept, and of each up to
+/* What long command lines may take in one scan.  Of each CMDLINE_BYTES_SURE are kept, and of each up to
  * CMDLINE_BYTES_MAX as long as what is kept beyond that is no more than this for all together: so a
  * graph stays small whatever processes write. */
 struct cmdline_budget {

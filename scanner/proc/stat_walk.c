@@ -20,7 +20,7 @@ struct stat_walk {
 	const struct pids_result
 	    *head; /* of the process there; NULL at the beginning and the end */
 	bool ended;
-	bool early;              /* read before stat_walk_pinned */
+	bool early;              /* read before stat_walk_handle */
 	struct pids_info *again; /* to read a single process */
 };
 
@@ -70,7 +70,7 @@ bool stat_walk_end(struct stat_walk *walk)
 	return true;
 }
 
-void stat_walk_pinned(struct stat_walk *walk)
+void stat_walk_handle(struct stat_walk *walk)
 {
 	walk->early = true;
 }

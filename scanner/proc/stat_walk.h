@@ -37,7 +37,7 @@ int stat_walk_begin(struct stat_walk *walk);
 bool stat_walk_end(struct stat_walk *walk);
 
 /* What was read until now was read too early for whom stat_walk_read is asked from now on. */
-void stat_walk_pinned(struct stat_walk *walk);
+void stat_walk_handle(struct stat_walk *walk);
 
 /* Goes one process further, where the walk has not come to @pid yet.  PIDs are to be asked for in
  * their order.  Returns whether it has come to @pid or past it. */
@@ -46,5 +46,5 @@ bool stat_walk_towards(struct stat_walk *walk, pid_t pid);
 /* What is read of @pid now, outside of a walk.  Returns 0, or -ESRCH where it has ended. */
 int stat_walk_ask(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat);
 
-/* What was read of @pid since stat_walk_pinned.  Returns 0, or -ESRCH where it had ended. */
+/* What was read of @pid since stat_walk_handle.  Returns 0, or -ESRCH where it had ended. */
 int stat_walk_read(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat);

@@ -7,24 +7,24 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-void unpin(struct pinned *pinned)
+void handle_close(struct handle *handle)
 {
-	close_fd(&pinned->ns_dir);
-	close_fd(&pinned->dir);
+	close_fd(&handle->ns_dir);
+	close_fd(&handle->dir);
 }
 
 static void drop_items(struct batch *batch)
 {
 	while (batch->at < batch->count)
-		unpin(&batch->items[batch->at++]);
+		handle_close(&batch->items[batch->at++]);
 	batch->at = batch->count = 0;
 }
 
 void batch_drop(struct batch *batch)
 {
 	drop_items(batch);
-	crew_end(batch->crew);
-	batch->crew = NULL;
+	worker_pool_end(batch->worker_pool);
+	batch->worker_pool = NULL;
 	batch->pids = NULL;
 	batch->pid_count = batch->pids_at = 0;
 }
@@ -51,10 +51,10 @@ void batch_begin(struct batch *batch, int proc, const pid_t *pids, size_t count,
 	/* Others may refuse that (hidepid=1); in another PID namespace's /proc there is no self. */
 	if (!batch->links_known)
 		batch->links_known = self >= 0 && read_known_links(self, &batch->links) == 0;
-	if (!together || crew_hands(count) == 0)
+	if (!together || worker_pool_hands(count) == 0)
 		return;
 	if (batch->links_known)
-		batch->crew = crew_start(proc, pids, count, &batch->links);
+		batch->worker_pool = worker_pool_start(proc, pids, count, &batch->links);
 }
 
 /* Returns 0 or -errno. */
@@ -69,12 +69,12 @@ static int pin(struct batch *batch, pid_t pid)
 		return -errno;
 	if (!batch->links_known)
 		batch->links_known = read_known_links(dir, &batch->links) == 0;
-	batch->items[batch->count++] = (struct pinned){.pid = pid, .dir = dir, .ns_dir = -1};
+	batch->items[batch->count++] = (struct handle){.pid = pid, .dir = dir, .ns_dir = -1};
 	return 0;
 }
 
 /* Counts why one is not there.  Returns 0, or @error where it is a want of ours. */
-static int count_missing(struct sweep_stats *stats, int error)
+static int count_missing(struct scan_stats *stats, int error)
 {
 	if (error_is_want(error))
 		return error;
@@ -85,14 +85,14 @@ static int count_missing(struct sweep_stats *stats, int error)
 	return 0;
 }
 
-static int take_ahead(struct batch *batch, struct sweep_stats *stats)
+static int take_ahead(struct batch *batch, struct scan_stats *stats)
 {
 	size_t count = 0;
 	int r = 0;
-	struct crew_task *tasks = crew_next(batch->crew, &count);
+	struct worker_pool_task *tasks = worker_pool_next(batch->worker_pool, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		struct crew_task *task = &tasks[i];
+		struct worker_pool_task *task = &tasks[i];
 
 		if (task->dir < 0) {
 			int missing = count_missing(stats, task->error);
@@ -100,7 +100,7 @@ static int take_ahead(struct batch *batch, struct sweep_stats *stats)
 			r = r ? r : missing;
 			continue;
 		}
-		batch->items[batch->count++] = (struct pinned){
+		batch->items[batch->count++] = (struct handle){
 		    .pid = task->pid, .dir = task->dir, .ns_dir = task->ns_dir, .ahead = task};
 		task->dir = task->ns_dir = -1;
 	}
@@ -108,12 +108,12 @@ static int take_ahead(struct batch *batch, struct sweep_stats *stats)
 	return r;
 }
 
-int batch_fill(struct batch *batch, struct sweep_stats *stats)
+int batch_fill(struct batch *batch, struct scan_stats *stats)
 {
 	int r = 0;
 
 	drop_items(batch);
-	if (batch->crew)
+	if (batch->worker_pool)
 		return take_ahead(batch, stats);
 	while (r == 0 && batch->count < batch->most && batch->pids_at < batch->pid_count) {
 		r = pin(batch, batch->pids[batch->pids_at++]);
@@ -128,20 +128,20 @@ bool batch_ended(const struct batch *batch)
 	return batch->at == batch->count && batch->pids_at == batch->pid_count;
 }
 
-int batch_read(const struct batch *batch, struct pinned *pinned, char state, struct reading *spare,
+int batch_read(const struct batch *batch, struct handle *handle, char state, struct reading *spare,
     struct reading **ret_reading)
 {
-	struct crew_task *ahead = pinned->ahead;
+	struct worker_pool_task *ahead = handle->ahead;
 
 	*ret_reading = ahead ? &ahead->reading : spare;
 	if (!ahead) {
-		pinned->ns_dir = open_ns_dir(pinned->dir);
-		return read_process(pinned->dir, pinned->ns_dir, state, &batch->links, spare);
+		handle->ns_dir = open_ns_dir(handle->dir);
+		return read_process(handle->dir, handle->ns_dir, state, &batch->links, spare);
 	}
 	if (state == 'Z')
 		reading_of_zombie(*ret_reading);
 	/* The rest was read before the state, so this is the last read: see proc_read.h. */
-	if (ahead->error == 0 && faccessat(pinned->dir, "stat", F_OK, 0) < 0)
+	if (ahead->error == 0 && faccessat(handle->dir, "stat", F_OK, 0) < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
 	return ahead->error;
 }

@@ -15,9 +15,9 @@ enum {
 	AT_ONCE = 64,       /* between two looks at the clock */
 };
 
-void cgroups_begin(struct cgroups *cgroups, struct sweep *sweep)
+void cgroups_begin(struct cgroups *cgroups, struct context *context)
 {
-	*cgroups = (struct cgroups){.sweep = sweep};
+	*cgroups = (struct cgroups){.context = context};
 }
 
 static bool is_wanted(const struct process *process)
@@ -49,7 +49,7 @@ static void read_path(struct graph_builder *builder, int proc, struct process *p
 	autoclose int dir = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return;
-	if (proc_text_read(&lines, dir, "cgroup", PROC_TEXT_MOST) < 0 || lines.cut)
+	if (proc_text_read(&lines, dir, "cgroup", PROC_TEXT_MAX) < 0 || lines.cut)
 		return;
 	path = container_cgroup_path(lines.data, lines.len, &path_len);
 	if (path && read_start_ticks(dir, "stat", &start_ticks) == 0 &&
@@ -57,29 +57,29 @@ static void read_path(struct graph_builder *builder, int proc, struct process *p
 		process->cgroup = graph_text_copy(builder, path, path_len);
 }
 
-static void do_one(struct sweep *sweep, struct process *process)
+static void do_one(struct context *context, struct process *process)
 {
-	struct graph_builder *builder = sweep->builder;
+	struct graph_builder *builder = context->builder;
 	const struct process *before;
-	uint64_t turn = sweep_last_serial() + (uint64_t)process->id.pid;
+	uint64_t turn = scan_last_serial() + (uint64_t)process->id.pid;
 
 	if (!is_wanted(process))
 		return;
 	before = graph_builder_process_before(builder, &process->id);
 	if (before && before->cgroup && strcmp(before->comm, process->comm) == 0 &&
-	    (sweep->brief || turn % SWEEPS_TAKEN != 0))
+	    (context->incremental || turn % SWEEPS_TAKEN != 0))
 		process->cgroup = graph_text_copy(builder, before->cgroup, strlen(before->cgroup));
 	else
-		read_path(builder, sweep->proc, process);
+		read_path(builder, context->proc, process);
 }
 
 bool cgroups_step(struct cgroups *cgroups, uint64_t until_us)
 {
-	struct graph_builder *builder = cgroups->sweep->builder;
+	struct graph_builder *builder = cgroups->context->builder;
 	size_t count = graph_builder_process_count(builder);
 
 	while (cgroups->at < count) {
-		do_one(cgroups->sweep, graph_builder_process(builder, cgroups->at++));
+		do_one(cgroups->context, graph_builder_process(builder, cgroups->at++));
 		if (cgroups->at % AT_ONCE == 0 && clock_us() >= until_us)
 			break;
 	}

@@ -4,19 +4,19 @@
  * in sight of each namespace that isn't initial, and the init of each PID namespace.  Nothing tells
  * that a process was put into another cgroup; but it is put into a container's before its program
  * begins, and who has begun one is read anew.  So what the graph before knew is taken over, and a
- * part of all is asked again in each sweep.
+ * part of all is asked again in each scan.
  */
 #pragma once
 
 #include "scanner/scan/source.h"
 
 struct cgroups {
-	struct sweep *sweep;
+	struct context *context;
 	size_t at; /* the next process of the builder */
 };
 
-/* Begins with @sweep, borrowed, all of whose processes must be there. */
-void cgroups_begin(struct cgroups *cgroups, struct sweep *sweep);
+/* Begins with @context, borrowed, all of whose processes must be there. */
+void cgroups_begin(struct cgroups *cgroups, struct context *context);
 
 /* Works until clock_us() passes @until_us.  Returns whether all is done. */
 bool cgroups_step(struct cgroups *cgroups, uint64_t until_us);

@@ -9,13 +9,13 @@
 
 enum {
 	OWN_DEPTH = 4,   /* generations of helpers */
-	OWN_MOST = 32,   /* helpers that are known by their numbers; further ones are news */
+	OWN_MAX = 32,    /* helpers that are known by their numbers; further ones are news */
 	ROOM_MIN = 1024, /* so many elements are kept room for */
 };
 
 struct mark {
 	pid_t pid;
-	uint64_t serial; /* the first sweep that saw the change */
+	uint64_t serial; /* the first scan that saw the change */
 };
 
 /* What is news unless it is our own doing. */
@@ -26,27 +26,27 @@ struct event {
 };
 
 struct changes {
-	struct feed *feed;  /* NULL where it has ended */
-	struct mark *marks; /* with @sorted by pid, each once */
+	struct perf_events *perf_events; /* NULL where it has ended */
+	struct mark *ns_letters;         /* with @sorted by pid, each once */
 	size_t count, room;
 	bool sorted;
 	uint64_t all_serial;  /* before that one, everybody has changed */
 	struct event *events; /* of the present changes_take */
 	size_t event_count, event_room;
-	pid_t own[OWN_MOST]; /* who looks in for us, and whom they have forked */
+	pid_t own[OWN_MAX]; /* who looks in for us, and whom they have forked */
 	size_t own_count;
 };
 
 int changes_new(struct changes **ret_changes)
 {
-	struct feed *feed;
-	int r = feed_new(&feed);
+	struct perf_events *perf_events;
+	int r = perf_events_new(&perf_events);
 
 	if (r < 0)
 		return r;
 	*ret_changes = xcalloc(1, sizeof(**ret_changes));
-	(*ret_changes)->feed = feed;
-	(*ret_changes)->all_serial = sweep_last_serial() + 1;
+	(*ret_changes)->perf_events = perf_events;
+	(*ret_changes)->all_serial = scan_last_serial() + 1;
 	return 0;
 }
 
@@ -54,44 +54,44 @@ void changes_free(struct changes *changes)
 {
 	if (!changes)
 		return;
-	feed_free(changes->feed);
-	free(changes->marks);
+	perf_events_free(changes->perf_events);
+	free(changes->ns_letters);
 	free(changes->events);
 	free(changes);
 }
 
 int changes_fd(const struct changes *changes)
 {
-	return changes->feed ? feed_fd(changes->feed) : -1;
+	return changes->perf_events ? perf_events_fd(changes->perf_events) : -1;
 }
 
 static void mark(struct changes *changes, pid_t pid)
 {
-	struct mark *last = changes->count ? &changes->marks[changes->count - 1] : NULL;
-	const struct mark new = {.pid = pid, .serial = sweep_last_serial() + 1};
+	struct mark *last = changes->count ? &changes->ns_letters[changes->count - 1] : NULL;
+	const struct mark new = {.pid = pid, .serial = scan_last_serial() + 1};
 
 	/* A fork brings two records, an exec with its name as well. */
 	if (last && last->pid == pid && last->serial == new.serial)
 		return;
-	array_reserve(changes->marks, changes->room, changes->count + 1);
-	changes->marks[changes->count++] = new;
+	array_reserve(changes->ns_letters, changes->room, changes->count + 1);
+	changes->ns_letters[changes->count++] = new;
 	changes->sorted = false;
 }
 
 static void mark_all(struct changes *changes)
 {
-	changes->all_serial = sweep_last_serial() + 1;
+	changes->all_serial = scan_last_serial() + 1;
 	changes->count = 0;
 }
 
-static bool is_move(const struct feed_record *record, pid_t newborn)
+static bool is_move(const struct perf_record *record, pid_t newborn)
 {
-	if (record->kind == FEED_NAMESPACES)
+	if (record->kind == PERF_NAMESPACES)
 		return record->tid != newborn;
-	return record->kind == FEED_EXEC;
+	return record->kind == PERF_EXEC;
 }
 
-static void note(struct changes *changes, const struct feed_record *record, bool moved)
+static void note(struct changes *changes, const struct perf_record *record, bool moved)
 {
 	struct event *event;
 
@@ -101,29 +101,29 @@ static void note(struct changes *changes, const struct feed_record *record, bool
 	*event = (struct event){.pid = record->pid,
 	    .forked_from = record->forked_from,
 	    .moved = moved,
-	    .ended = record->kind == FEED_EXIT && record->tid == record->pid};
+	    .ended = record->kind == PERF_EXIT && record->tid == record->pid};
 }
 
 /* Takes all records.  Returns whether some were lost. */
 static bool take_records(struct changes *changes)
 {
-	struct feed_record record;
+	struct perf_record record;
 	bool lost = false;
 	pid_t newborn = 0;
 	int r;
 
 	changes->event_count = 0;
-	while (changes->feed && (r = feed_next(changes->feed, &record)) != 0) {
+	while (changes->perf_events && (r = perf_events_next(changes->perf_events, &record)) != 0) {
 		if (r == 1) {
 			note(changes, &record, is_move(&record, newborn));
-			newborn = record.kind == FEED_FORK ? record.tid : 0;
+			newborn = record.kind == PERF_FORK ? record.tid : 0;
 			continue;
 		}
 		mark_all(changes);
 		lost = true;
 		if (r != -EOVERFLOW) {
-			feed_free(changes->feed);
-			changes->feed = NULL;
+			perf_events_free(changes->perf_events);
+			changes->perf_events = NULL;
 		}
 	}
 	return lost;
@@ -193,7 +193,7 @@ static void forget_ended(struct changes *changes)
 
 void changes_leave_out(struct changes *changes, pid_t pid)
 {
-	if (changes->own_count < OWN_MOST && !is_known(changes, pid))
+	if (changes->own_count < OWN_MAX && !is_known(changes, pid))
 		changes->own[changes->own_count++] = pid;
 }
 
@@ -235,10 +235,10 @@ static void sort_marks(struct changes *changes)
 
 	if (changes->sorted || changes->count == 0)
 		return;
-	qsort(changes->marks, changes->count, sizeof(*changes->marks), compare_marks);
+	qsort(changes->ns_letters, changes->count, sizeof(*changes->ns_letters), compare_marks);
 	for (size_t i = 0; i < changes->count; i++) {
-		if (kept == 0 || changes->marks[kept - 1].pid != changes->marks[i].pid)
-			changes->marks[kept++] = changes->marks[i];
+		if (kept == 0 || changes->ns_letters[kept - 1].pid != changes->ns_letters[i].pid)
+			changes->ns_letters[kept++] = changes->ns_letters[i];
 	}
 	changes->count = kept;
 	changes->sorted = true;
@@ -248,12 +248,12 @@ static void sort_marks(struct changes *changes)
 static size_t mark_at(struct changes *changes, pid_t pid)
 {
 	sort_marks(changes);
-	return lower_bound(i, changes->count, changes->marks[i].pid < pid);
+	return lower_bound(i, changes->count, changes->ns_letters[i].pid < pid);
 }
 
 bool changes_known(const struct changes *changes, uint64_t serial)
 {
-	return changes->feed && serial >= changes->all_serial;
+	return changes->perf_events && serial >= changes->all_serial;
 }
 
 bool changes_since(struct changes *changes, pid_t pid, uint64_t serial)
@@ -263,17 +263,17 @@ bool changes_since(struct changes *changes, pid_t pid, uint64_t serial)
 	if (!changes_known(changes, serial))
 		return true;
 	at = mark_at(changes, pid);
-	return at < changes->count && changes->marks[at].pid == pid &&
-	       changes->marks[at].serial > serial;
+	return at < changes->count && changes->ns_letters[at].pid == pid &&
+	       changes->ns_letters[at].serial > serial;
 }
 
 pid_t changes_next(struct changes *changes, pid_t pid, uint64_t serial)
 {
 	size_t at = mark_at(changes, pid + 1);
 
-	while (at < changes->count && changes->marks[at].serial <= serial)
+	while (at < changes->count && changes->ns_letters[at].serial <= serial)
 		at++;
-	return at < changes->count ? changes->marks[at].pid : 0;
+	return at < changes->count ? changes->ns_letters[at].pid : 0;
 }
 
 void changes_mark(struct changes *changes, pid_t pid)
@@ -286,7 +286,8 @@ static void give_back(struct changes *changes)
 {
 	if (changes->room > ROOM_MIN && changes->count < changes->room / 8) {
 		changes->room = changes->count + ROOM_MIN / 2;
-		changes->marks = xrealloc(changes->marks, changes->room * sizeof(*changes->marks));
+		changes->ns_letters =
+		    xrealloc(changes->ns_letters, changes->room * sizeof(*changes->ns_letters));
 	}
 	if (changes->event_room > ROOM_MIN && changes->event_count < changes->event_room / 8) {
 		changes->event_room = changes->event_count + ROOM_MIN / 2;
@@ -300,8 +301,8 @@ void changes_forget(struct changes *changes, uint64_t serial)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < changes->count; i++) {
-		if (changes->marks[i].serial > serial)
-			changes->marks[kept++] = changes->marks[i];
+		if (changes->ns_letters[i].serial > serial)
+			changes->ns_letters[kept++] = changes->ns_letters[i];
 	}
 	changes->count = kept;
 	if (changes->all_serial < serial)

@@ -8,16 +8,16 @@
 #include <string.h>
 
 enum {
-	LATE_MOST = 16,  /* helpers that wait for one each */
-	STARTS_MOST = 3, /* helpers in one sweep that end by themselves, before it does without */
-	ONE_US = 20,     /* what a command line costs both processes, for the budget */
+	LATE_MAX = 16,  /* helpers that wait for one each */
+	STARTS_MAX = 3, /* helpers in one scan that end by themselves, before it does without */
+	ONE_US = 20,    /* what a command line costs both processes, for the budget */
 };
 
 /* A process that has not answered. */
 struct silent {
 	struct process_id id;
 	struct responder_pause pause;
-	bool seen; /* it is there in this sweep */
+	bool seen; /* it is there in this scan */
 };
 
 /* A helper that waits for the command line of one process. */
@@ -45,15 +45,15 @@ struct cmdlines {
 	bool unwanted;
 	struct responder *reader; /* NULL where none runs */
 	bool asked;               /* it has a question to answer */
-	unsigned starts;          /* in this sweep */
+	unsigned starts;          /* in this scan */
 	int lack;                 /* 0, or -errno: why the last one could not be started */
-	struct late late[LATE_MOST];
+	struct late late[LATE_MAX];
 	size_t late_count;
 	struct silent *silent; /* by pid */
 	size_t silent_count, silent_room;
 	uint64_t ended_work_us; /* of helpers that have ended */
 
-	struct sweep *sweep;
+	struct context *context;
 	bool collecting; /* what comes is of the question for all */
 	struct early *early;
 	size_t early_count, early_room;
@@ -62,7 +62,7 @@ struct cmdlines {
 	struct wanted *wanted; /* by pid */
 	size_t wanted_count, wanted_room;
 	size_t left;       /* of them, not answered */
-	pid_t turn_from;   /* whose turn it is in this sweep: from this pid on */
+	pid_t turn_from;   /* whose turn it is in this scan: from this pid on */
 	pid_t next_turn;   /* the first one that the budget did not reach; 0 for none */
 	unsigned spent_us; /* of the budget */
 };
@@ -133,7 +133,7 @@ void cmdlines_free(struct cmdlines *cmdlines)
 static bool ask(struct cmdlines *cmdlines, const uint32_t *pids, size_t count)
 {
 	if (!cmdlines->reader) {
-		cmdlines->lack = cmdlines->starts++ < STARTS_MOST
+		cmdlines->lack = cmdlines->starts++ < STARTS_MAX
 		                     ? responder_new(&cmdline_reader, &cmdlines->reader)
 		                     : 0;
 		if (!cmdlines->reader)
@@ -208,12 +208,12 @@ static struct wanted *find_wanted(struct cmdlines *cmdlines, pid_t pid)
 static void tell_late(struct cmdlines *cmdlines, struct process *process)
 {
 	const struct process *before =
-	    graph_builder_process_before(cmdlines->sweep->builder, &process->id);
+	    graph_builder_process_before(cmdlines->context->builder, &process->id);
 
 	process->cmdline_late = true;
 	if (before)
-		sweep_give_cmdline(cmdlines->sweep, process, before->cmdline, before->cmdline_len,
-		    before->cmdline_cut);
+		context_give_cmdline(cmdlines->context, process, before->cmdline,
+		    before->cmdline_len, before->cmdline_cut);
 }
 
 static void give_up(struct cmdlines *cmdlines, struct wanted *wanted)
@@ -235,7 +235,7 @@ static void leave_late(struct cmdlines *cmdlines)
 	lose_question(cmdlines);
 	/* It did its work, so this start is not held against it. */
 	cmdlines->starts = 0;
-	if (cmdlines->late_count == LATE_MOST) {
+	if (cmdlines->late_count == LATE_MAX) {
 		struct wanted *wanted = find_wanted(cmdlines, cmdlines->late[0].pid);
 
 		if (wanted && !wanted->answered)
@@ -284,7 +284,7 @@ static void take_answer(
 		return;
 	wanted->answered = true;
 	cmdlines->left--;
-	sweep_give_cmdline(cmdlines->sweep, wanted->process, text, len, cut);
+	context_give_cmdline(cmdlines->context, wanted->process, text, len, cut);
 	silent = find_silent(cmdlines, &wanted->process->id);
 	if (silent)
 		silent->pause = (struct responder_pause){0};
@@ -353,7 +353,7 @@ static void take_late(struct cmdlines *cmdlines)
 	cmdlines->late_count = left;
 }
 
-/* --- A sweep ------------------------------------------------------------------------------------ */
+/* --- A scan ------------------------------------------------------------------------------------ */
 
 void cmdlines_ahead(struct cmdlines *cmdlines)
 {
@@ -361,16 +361,16 @@ void cmdlines_ahead(struct cmdlines *cmdlines)
 		cmdlines->collecting = ask(cmdlines, NULL, 0);
 }
 
-void cmdlines_begin(struct cmdlines *cmdlines, struct sweep *sweep)
+void cmdlines_begin(struct cmdlines *cmdlines, struct context *context)
 {
-	cmdlines->sweep = sweep;
+	cmdlines->context = context;
 	cmdlines->wanted_count = cmdlines->left = 0;
 	if (!cmdlines->collecting)
 		cmdlines->early_count = cmdlines->early_len = 0;
 	cmdlines->starts = 0;
-	sweep->unread_count = 0;
-	/* A dropped sweep may have asked for some; they come to this one. */
-	if (!sweep->prev_serial && !cmdlines->asked && !cmdlines->unwanted)
+	context->unread_count = 0;
+	/* A dropped scan may have asked for some; they come to this one. */
+	if (!context->prev_serial && !cmdlines->asked && !cmdlines->unwanted)
 		cmdlines->collecting = ask(cmdlines, NULL, 0);
 }
 
@@ -407,14 +407,14 @@ static bool take_before(struct cmdlines *cmdlines, struct process *process)
 {
 	const struct process *before =
 	    cmdlines->budget_us
-	        ? graph_builder_process_before(cmdlines->sweep->builder, &process->id)
+	        ? graph_builder_process_before(cmdlines->context->builder, &process->id)
 	        : NULL;
 
-	if (!before || !before->image || before->image != process->image ||
-	    has_turn(cmdlines, process))
+	if (!before || !before->exec_generation ||
+	    before->exec_generation != process->exec_generation || has_turn(cmdlines, process))
 		return false;
-	sweep_give_cmdline(
-	    cmdlines->sweep, process, before->cmdline, before->cmdline_len, before->cmdline_cut);
+	context_give_cmdline(
+	    cmdlines->context, process, before->cmdline, before->cmdline_len, before->cmdline_cut);
 	return true;
 }
 
@@ -452,14 +452,14 @@ static void take_early(struct cmdlines *cmdlines)
 
 void cmdlines_ask(struct cmdlines *cmdlines)
 {
-	struct sweep *sweep = cmdlines->sweep;
+	struct context *context = cmdlines->context;
 
 	cmdlines->spent_us = 0;
 	cmdlines->turn_from = cmdlines->next_turn;
 	cmdlines->next_turn = 0;
-	for (size_t i = 0; i < sweep->unread_count && !cmdlines->unwanted; i++)
-		want(cmdlines, sweep->unread[i]);
-	if (!sweep->brief)
+	for (size_t i = 0; i < context->unread_count && !cmdlines->unwanted; i++)
+		want(cmdlines, context->unread[i]);
+	if (!context->incremental)
 		forget_ended(cmdlines);
 	if (cmdlines->wanted_count)
 		qsort(cmdlines->wanted, cmdlines->wanted_count, sizeof(*cmdlines->wanted),
@@ -470,10 +470,10 @@ void cmdlines_ask(struct cmdlines *cmdlines)
 /* Asks for some of those that nobody has read yet.  Returns whether a helper answers now, or may be had. */
 static bool ask_some(struct cmdlines *cmdlines)
 {
-	autofree uint32_t *pids = xmalloc(RESPONDER_KEYS_MOST * sizeof(*pids));
+	autofree uint32_t *pids = xmalloc(RESPONDER_KEYS_MAX * sizeof(*pids));
 	size_t count = 0;
 
-	for (size_t i = 0; i < cmdlines->wanted_count && count < RESPONDER_KEYS_MOST; i++) {
+	for (size_t i = 0; i < cmdlines->wanted_count && count < RESPONDER_KEYS_MAX; i++) {
 		struct wanted *wanted = &cmdlines->wanted[i];
 
 		if (wanted->answered || wanted->asked || is_late(cmdlines, wanted->process->id.pid))
@@ -486,7 +486,7 @@ static bool ask_some(struct cmdlines *cmdlines)
 	if (ask(cmdlines, pids, count))
 		return true;
 	lose_question(cmdlines);
-	return cmdlines->starts < STARTS_MOST;
+	return cmdlines->starts < STARTS_MAX;
 }
 
 /* What helpers die of stays unread.  Returns 1, or -errno where none can be started: that says nothing of the

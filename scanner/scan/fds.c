@@ -31,11 +31,11 @@ enum {
 };
 
 struct fds {
-	struct sweep *sweep;
+	struct context *context;
 	struct socket_nets *sockets;
 	unsigned budget_us;
-	uint64_t spent_us; /* in this sweep, of the budget */
-	pid_t turn_from;   /* whose turn it is in this sweep: from this pid on */
+	uint64_t spent_us; /* in this scan, of the budget */
+	pid_t turn_from;   /* whose turn it is in this scan: from this pid on */
 	pid_t next_turn;   /* the first one that the budget did not reach; 0 for none */
 
 	/* The process under way. */
@@ -84,21 +84,21 @@ void fds_free(struct fds *fds)
 	free(fds);
 }
 
-void fds_begin(struct fds *fds, struct sweep *sweep)
+void fds_begin(struct fds *fds, struct context *context)
 {
 	stop(fds);
 	if (fds->next_turn == 0)
 		socket_nets_turn(fds->sockets);
-	fds->sweep = sweep;
+	fds->context = context;
 	fds->spent_us = 0;
 	fds->turn_from = fds->next_turn;
 	fds->next_turn = 0;
 }
 
-static bool is_always(const struct sweep *sweep, pid_t pid)
+static bool is_always(const struct context *context, pid_t pid)
 {
-	for (size_t i = 0; i < sweep->always_count; i++)
-		if (sweep->always[i] == pid)
+	for (size_t i = 0; i < context->always_count; i++)
+		if (context->always[i] == pid)
 			return true;
 	return false;
 }
@@ -107,14 +107,14 @@ bool fds_wanted(struct fds *fds, const struct process *process)
 {
 	const struct process *before;
 
-	if (process->kernel_thread || sweep_is_ours(fds->sweep, process))
+	if (process->kernel_thread || context_is_ours(fds->context, process))
 		return false;
 	fds->on_budget = false;
 	if (fds->budget_us == 0)
 		return true;
-	if (is_always(fds->sweep, process->id.pid))
+	if (is_always(fds->context, process->id.pid))
 		return true;
-	before = graph_builder_process_before(fds->sweep->builder, &process->id);
+	before = graph_builder_process_before(fds->context->builder, &process->id);
 	if (before && before->kept_count)
 		return true;
 	if (process->id.pid < fds->turn_from || fds->next_turn)
@@ -168,20 +168,20 @@ static void open_shared(struct fds *fds)
 		process->fds_unread = READ_OK;
 	} else if (error_is_refusal(-errno)) {
 		process->fds_unread = UNREAD_DENIED;
-		graph_stats(fds->sweep->builder)->fds_denied++;
+		graph_stats(fds->context->builder)->fds_denied++;
 	} else {
 		process->fds_unread = error_is_end(-errno) ? UNREAD_GONE : UNREAD_NEVER;
 	}
 }
 
-static void keep(struct fds *fds, enum keeper_kind kind, int fd, struct ns *ns)
+static void keep(struct fds *fds, enum holder_kind kind, int fd, struct ns *ns)
 {
-	const struct keeper keeper = {
+	const struct holder holder = {
 	    .kind = kind, .fd = fd, .tid = fds->tid, .process = fds->process};
 
-	graph_add_keeper(fds->sweep->builder, ns, &keeper);
-	if (kind == KEEPER_FD)
-		places_note(fds->sweep, ns, fds->tid ? fds->tid : fds->process->id.pid, fd, NULL);
+	graph_add_holder(fds->context->builder, ns, &holder);
+	if (kind == HOLDER_FD)
+		places_note(fds->context, ns, fds->tid ? fds->tid : fds->process->id.pid, fd, NULL);
 }
 
 /* --- Files of nsfs ---------------------------------------------------------------------------- */
@@ -205,36 +205,36 @@ static int open_nsfs(const struct fds *fds, const char *name)
 {
 	autoclose int path_fd = openat(fds->fd_dir, name, O_PATH | O_CLOEXEC);
 
-	return path_fd < 0 ? -errno : nsfs_reopen(fds->sweep->proc, path_fd);
+	return path_fd < 0 ? -errno : nsfs_reopen(fds->context->proc, path_fd);
 }
 
 /* The descriptor @name is on the namespace @ino. */
 static void see_nsfs(struct fds *fds, const char *name, uint64_t ino)
 {
-	struct sweep *sweep = fds->sweep;
+	struct context *context = fds->context;
 	enum nstype type;
 	bool known = type_of_link(fds, name, ino, &type);
-	struct ns *ns = known ? nsfs_add(sweep->builder, type, sweep->nsfs_dev, ino) : NULL;
+	struct ns *ns = known ? nsfs_add(context->builder, type, context->nsfs_dev, ino) : NULL;
 	int opened;
 
 	if (ns && nsfs_asked(ns)) {
-		keep(fds, KEEPER_FD, proc_pid_of(name), ns);
+		keep(fds, HOLDER_FD, proc_pid_of(name), ns);
 		return;
 	}
 	opened = open_nsfs(fds, name);
 	if (!ns && opened >= 0 && nsfs_type(opened, &type) == 0)
-		ns = nsfs_add(sweep->builder, type, sweep->nsfs_dev, ino);
+		ns = nsfs_add(context->builder, type, context->nsfs_dev, ino);
 	if (!ns) {
 		close_fd(&opened);
 		return;
 	}
 	if (opened >= 0)
-		opened = nsfs_ask_fd(sweep->builder, ns, opened);
+		opened = nsfs_ask_fd(context->builder, ns, opened);
 	/* -ESTALE: the descriptor is on something else by now. */
 	if (opened < 0 && opened != -ESTALE)
 		nsfs_refused(ns, -opened);
 	if (opened != -ESTALE)
-		keep(fds, KEEPER_FD, proc_pid_of(name), ns);
+		keep(fds, HOLDER_FD, proc_pid_of(name), ns);
 }
 
 /* --- Sockets, and /dev/net/tun ---------------------------------------------------------------- */
@@ -310,7 +310,7 @@ static const struct ns *own_net(const struct fds *fds)
 /* Asks for the net namespace of a socket.  Returns whether that may be remembered. */
 static bool ask_socket(struct fds *fds, int number, uint64_t ino, uint64_t *ret_net_ino)
 {
-	struct graph_builder *builder = fds->sweep->builder;
+	struct graph_builder *builder = fds->context->builder;
 	const struct ns *own_ns = own_net(fds);
 	uint64_t own = own_ns ? own_ns->id.ino : 0;
 	int net = open_net_of(fds, number, ino);
@@ -333,7 +333,7 @@ static bool ask_socket(struct fds *fds, int number, uint64_t ino, uint64_t *ret_
 
 static void see_socket(struct fds *fds, const char *name, uint64_t ino)
 {
-	struct sweep *sweep = fds->sweep;
+	struct context *context = fds->context;
 	const struct ns *own = own_net(fds);
 	int number = proc_pid_of(name);
 	uint64_t net_ino;
@@ -341,7 +341,7 @@ static void see_socket(struct fds *fds, const char *name, uint64_t ino)
 
 	/* Without its own net namespace there is nothing to compare with; and a PID of another
 	 * namespace's /proc is none of ours. */
-	if (!own || graph_stats(sweep->builder)->foreign_proc)
+	if (!own || graph_stats(context->builder)->foreign_proc)
 		return;
 	if (!socket_nets_get(fds->sockets, ino, &net_ino)) {
 		if (!ask_socket(fds, number, ino, &net_ino))
@@ -350,38 +350,39 @@ static void see_socket(struct fds *fds, const char *name, uint64_t ino)
 	}
 	if (net_ino == 0 || net_ino == own->id.ino)
 		return;
-	ns = nsfs_add(sweep->builder, NS_NET, sweep->nsfs_dev, net_ino);
+	ns = nsfs_add(context->builder, NS_NET, context->nsfs_dev, net_ino);
 	if (!nsfs_asked(ns))
 		ask_socket(fds, number, ino, &net_ino);
-	keep(fds, KEEPER_SOCKET, number, ns);
+	keep(fds, HOLDER_SOCKET, number, ns);
 }
 
 /* Each descriptor of /dev/net/tun has one net namespace, whether an interface is attached to it or not;
  * TUNSETIFF, ioctl(2).  All have one inode, so nothing is remembered. */
 static void see_tun(struct fds *fds, const char *name, uint64_t ino)
 {
-	struct sweep *sweep = fds->sweep;
+	struct context *context = fds->context;
 	const struct ns *own = own_net(fds);
 	int number = proc_pid_of(name);
 	uint64_t net_ino;
 
-	if (!own || graph_stats(sweep->builder)->foreign_proc ||
+	if (!own || graph_stats(context->builder)->foreign_proc ||
 	    !ask_socket(fds, number, ino, &net_ino) || !net_ino || net_ino == own->id.ino)
 		return;
-	keep(fds, KEEPER_TUN, number, nsfs_add(sweep->builder, NS_NET, sweep->nsfs_dev, net_ino));
+	keep(fds, HOLDER_TUN, number,
+	    nsfs_add(context->builder, NS_NET, context->nsfs_dev, net_ino));
 }
 
 /* --- All descriptors of a process ------------------------------------------------------------- */
 
 static void see(struct fds *fds, const char *name)
 {
-	const struct sweep *sweep = fds->sweep;
+	const struct context *context = fds->context;
 	struct statx st;
 
 	if (name[0] < '0' || name[0] > '9' ||
 	    statx(fds->fd_dir, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &st) < 0)
 		return;
-	if (makedev(st.stx_dev_major, st.stx_dev_minor) == sweep->nsfs_dev)
+	if (makedev(st.stx_dev_major, st.stx_dev_minor) == context->nsfs_dev)
 		see_nsfs(fds, name, st.stx_ino);
 	else if (S_ISSOCK(st.stx_mode))
 		see_socket(fds, name, st.stx_ino);
@@ -414,7 +415,7 @@ static bool begin_threads(struct fds *fds)
 	const struct process *process = fds->process;
 
 	if (process->threads < 2 || process->fds_unread != READ_OK ||
-	    graph_stats(fds->sweep->builder)->foreign_proc)
+	    graph_stats(fds->context->builder)->foreign_proc)
 		return false;
 	fds->task_dir = openat(fds->dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	own_tables_begin(&fds->tables);

@@ -24,14 +24,14 @@ struct fds;
 struct fds *fds_new(unsigned budget_us);
 void fds_free(struct fds *fds); /* NULL is fine */
 
-/* Begins a sweep, borrowed until the next call; what is under way is dropped. */
-void fds_begin(struct fds *fds, struct sweep *sweep);
+/* Begins a scan, borrowed until the next call; what is under way is dropped. */
+void fds_begin(struct fds *fds, struct context *context);
 
-/* Is it the turn of @process?  Processes must be asked for in order of pid, once in each sweep.
+/* Is it the turn of @process?  Processes must be asked for in order of pid, once in each scan.
  * Where it is, fds_start follows. */
 bool fds_wanted(struct fds *fds, const struct process *process);
 
-/* Was each process of this sweep, whose end has come, looked through in it? */
+/* Was each process of this scan, whose end has come, looked through in it? */
 bool fds_whole(const struct fds *fds);
 
 /* Begins with @process; @dir, its directory, is closed at the end. */

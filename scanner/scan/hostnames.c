@@ -10,17 +10,17 @@
 #include <sys/utsname.h>
 
 struct hostnames {
-	struct prober *prober;
+	struct hostname_helper *hostname_helper;
 	uint64_t own_ino; /* 0 where /proc doesn't tell */
-	struct sweep *sweep;
-	size_t at;    /* in sweep->uts, then in its places */
+	struct context *context;
+	size_t at;    /* in scan->uts, then in its places */
 	bool waiting; /* for the answer about that one */
 };
 
 int hostnames_new(struct hostnames **ret_hostnames)
 {
 	struct hostnames *hostnames = xcalloc(1, sizeof(*hostnames));
-	int r = prober_new(&hostnames->prober);
+	int r = hostname_helper_new(&hostnames->hostname_helper);
 	struct stat st;
 
 	if (r < 0) {
@@ -37,31 +37,31 @@ void hostnames_free(struct hostnames *hostnames)
 {
 	if (!hostnames)
 		return;
-	prober_free(hostnames->prober);
+	hostname_helper_free(hostnames->hostname_helper);
 	free(hostnames);
 }
 
 pid_t hostnames_helper(const struct hostnames *hostnames)
 {
-	return prober_pid(hostnames->prober);
+	return hostname_helper_pid(hostnames->hostname_helper);
 }
 
 void hostnames_drop(struct hostnames *hostnames)
 {
 	if (hostnames->waiting)
-		prober_forget(hostnames->prober);
+		hostname_helper_forget(hostnames->hostname_helper);
 	hostnames->waiting = false;
 }
 
-void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep)
+void hostnames_begin(struct hostnames *hostnames, struct context *context)
 {
-	hostnames->sweep = sweep;
+	hostnames->context = context;
 	hostnames->at = 0;
 }
 
 static void set_name(struct hostnames *hostnames, struct ns *ns, const char *name)
 {
-	ns->hostname = graph_text_copy(hostnames->sweep->builder, name, strlen(name));
+	ns->hostname = graph_text_copy(hostnames->context->builder, name, strlen(name));
 }
 
 /* Asks about @uts where that is to be done; else its name is known at once.
@@ -77,7 +77,7 @@ static bool begin_member(struct hostnames *hostnames, const struct ns_member *ut
 			set_name(hostnames, uts->ns, machine.nodename);
 		return false;
 	}
-	return prober_ask_uts(hostnames->prober, uts->pid, uts->ns->id.ino) == 0;
+	return hostname_helper_ask_uts(hostnames->hostname_helper, uts->pid, uts->ns->id.ino) == 0;
 }
 
 /* The same for one that perhaps nobody is in.  The first place that leads to it will do. */
@@ -87,10 +87,10 @@ static bool begin_place(struct hostnames *hostnames, const struct ns_place *plac
 
 	if (place->ns->id.type != NS_UTS || place->ns->seen_by || place->ns->hostname)
 		return false;
-	fd = places_open(hostnames->sweep, place);
+	fd = places_open(hostnames->context, place);
 	if (fd < 0)
 		return false;
-	r = prober_ask_uts_fd(hostnames->prober, fd, place->ns->id.ino);
+	r = hostname_helper_ask_uts_fd(hostnames->hostname_helper, fd, place->ns->id.ino);
 	close(fd);
 	return r == 0;
 }
@@ -98,23 +98,23 @@ static bool begin_place(struct hostnames *hostnames, const struct ns_place *plac
 /* What is asked about, members first, then places; @number is below the count of both. */
 static bool begin_one(struct hostnames *hostnames, size_t number)
 {
-	const struct sweep *sweep = hostnames->sweep;
+	const struct context *context = hostnames->context;
 
-	if (number < sweep->uts.count)
-		return begin_member(hostnames, &sweep->uts.items[number]);
-	return begin_place(hostnames, &sweep->places[number - sweep->uts.count]);
+	if (number < context->uts.count)
+		return begin_member(hostnames, &context->uts.items[number]);
+	return begin_place(hostnames, &context->places[number - context->uts.count]);
 }
 
-static struct ns *asked_ns(const struct sweep *sweep, size_t number)
+static struct ns *asked_ns(const struct context *context, size_t number)
 {
-	return number < sweep->uts.count ? sweep->uts.items[number].ns
-	                                 : sweep->places[number - sweep->uts.count].ns;
+	return number < context->uts.count ? context->uts.items[number].ns
+	                                   : context->places[number - context->uts.count].ns;
 }
 
 bool hostnames_step(struct hostnames *hostnames, uint64_t until_us)
 {
-	struct sweep *sweep = hostnames->sweep;
-	size_t count = sweep->uts.count + sweep->place_count;
+	struct context *context = hostnames->context;
+	size_t count = context->uts.count + context->place_count;
 
 	/* At least one, however short the slice. */
 	for (bool first = true; hostnames->at < count; first = false) {
@@ -124,12 +124,12 @@ bool hostnames_step(struct hostnames *hostnames, uint64_t until_us)
 		if (!first && clock_us() >= until_us)
 			return false;
 		if (hostnames->waiting || begin_one(hostnames, hostnames->at)) {
-			r = prober_answer(hostnames->prober, until_us, &names);
+			r = hostname_helper_answer(hostnames->hostname_helper, until_us, &names);
 			hostnames->waiting = r == 0;
 			if (r == 0)
 				return false;
 			if (r == 1)
-				set_name(hostnames, asked_ns(sweep, hostnames->at), names.node);
+				set_name(hostnames, asked_ns(context, hostnames->at), names.node);
 		}
 		hostnames->at++;
 	}

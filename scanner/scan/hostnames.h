@@ -1,6 +1,6 @@
-/* The host names of a sweep's uts namespaces.
+/* The host names of a scan's uts namespaces.
  *
- * Each that the sweep does not know yet is asked; of a whole sweep by /proc that is all of them, because nothing
+ * Each that the scan does not know yet is asked; of a full scan by /proc that is all of them, because nothing
  * tells that a name was changed.  About 50 microseconds each.
  */
 #pragma once
@@ -20,8 +20,8 @@ pid_t hostnames_helper(const struct hostnames *hostnames);
  * another, and it may be in the namespace that it was asked about. */
 void hostnames_drop(struct hostnames *hostnames);
 
-/* Begins with the namespaces of @sweep, borrowed until the next call; no question is under way. */
-void hostnames_begin(struct hostnames *hostnames, struct sweep *sweep);
+/* Begins with the namespaces of @context, borrowed until the next call; no question is under way. */
+void hostnames_begin(struct hostnames *hostnames, struct context *context);
 
 /* Works until clock_us() passes @until_us.  Returns whether all is done.  A name that could not
  * be read stays NULL. */

@@ -15,11 +15,11 @@ enum hold { LETS_GO, HOLDS, NOT_KNOWN };
 
 struct kept {
 	const struct ns *ns;         /* of the graph before */
-	const struct keeper *keeper; /* NULL: what keeps it can't be seen */
+	const struct holder *holder; /* NULL: what keeps it can't be seen */
 };
 
 struct look {
-	struct sweep *sweep;
+	struct context *context;
 	struct changes *changes;
 	const struct graph *before;
 	int any; /* a descriptor on any namespace */
@@ -35,15 +35,15 @@ struct look {
 
 /* Has the descriptor of somebody who did something since? */
 static enum hold has_descriptor(
-    const struct look *look, const struct ns *ns, const struct keeper *keeper)
+    const struct look *look, const struct ns *ns, const struct holder *holder)
 {
 	struct ns same = *ns;
-	int fd =
-	    places_open(look->sweep, &(struct ns_place){
-	                                 .ns = &same,
-	                                 .pid = keeper->tid ? keeper->tid : keeper->process->id.pid,
-	                                 .fd = keeper->fd,
-	                             });
+	int fd = places_open(
+	    look->context, &(struct ns_place){
+	                       .ns = &same,
+	                       .pid = holder->tid ? holder->tid : holder->process->id.pid,
+	                       .fd = holder->fd,
+	                   });
 
 	if (fd < 0)
 		return fd == -ESTALE || fd == -ENOENT ? LETS_GO : NOT_KNOWN;
@@ -51,26 +51,26 @@ static enum hold has_descriptor(
 }
 
 static enum hold process_holds(
-    const struct look *look, const struct ns *ns, const struct keeper *keeper)
+    const struct look *look, const struct ns *ns, const struct holder *holder)
 {
 	const struct process *now =
-	    graph_builder_process_now(look->sweep->builder, keeper->process);
+	    graph_builder_process_now(look->context->builder, holder->process);
 
 	if (!now || now->state == 'Z')
 		return LETS_GO;
 	if (!changes_since(look->changes, now->id.pid, look->before->stats.looked_serial))
 		return HOLDS;
-	return keeper->kind == KEEPER_FD ? has_descriptor(look, ns, keeper) : NOT_KNOWN;
+	return holder->kind == HOLDER_FD ? has_descriptor(look, ns, holder) : NOT_KNOWN;
 }
 
-static enum hold holds(const struct look *look, const struct ns *ns, const struct keeper *keeper)
+static enum hold holds(const struct look *look, const struct ns *ns, const struct holder *holder)
 {
 	enum hold hold = LETS_GO;
 
-	if (keeper_is_descriptor(keeper->kind))
-		hold = process_holds(look, ns, keeper);
-	else if (keeper->kind == KEEPER_MOUNT)
-		hold = keeper->ns && graph_builder_ns_now(look->sweep->builder, keeper->ns)
+	if (holder_is_descriptor(holder->kind))
+		hold = process_holds(look, ns, holder);
+	else if (holder->kind == HOLDER_MOUNT)
+		hold = holder->ns && graph_builder_ns_now(look->context->builder, holder->ns)
 		           ? HOLDS
 		           : NOT_KNOWN;
 	return hold == HOLDS && !nsfs_settled(ns) ? NOT_KNOWN : hold;
@@ -88,19 +88,19 @@ static void mark_lives(const struct look *look, const struct ns *ns)
 		mark_lives(look, ns->parent);
 }
 
-static void note_kept(struct look *look, const struct ns *ns, const struct keeper *keeper)
+static void note_kept(struct look *look, const struct ns *ns, const struct holder *holder)
 {
 	array_reserve(look->kept, look->room, look->count + 1);
-	look->kept[look->count++] = (struct kept){.ns = ns, .keeper = keeper};
+	look->kept[look->count++] = (struct kept){.ns = ns, .holder = holder};
 	mark_lives(look, ns);
 }
 
 /* --- Who has ended ------------------------------------------------------------------------------ */
 
-/* What lived when the whole sweep before began and is listed no more has ended: one call for all of them. */
+/* What lived when the full scan before began and is listed no more has ended: one call for all of them. */
 static bool is_off_the_list(struct look *look, const struct ns *ns)
 {
-	if (!ns->id.unique || !listing_has(look->sweep->listed, ns->id.unique))
+	if (!ns->id.unique || !listing_has(look->context->listed, ns->id.unique))
 		return false;
 	if (!look->listed)
 		listing_take(&look->listing);
@@ -119,18 +119,18 @@ static bool has_ended(struct look *look, const struct ns *ns)
 /* Returns false where that can't be known. */
 static bool find_kept(struct look *look, const struct ns *ns)
 {
-	if (graph_builder_ns_now(look->sweep->builder, ns))
+	if (graph_builder_ns_now(look->context->builder, ns))
 		look->lives[ns->index] = true;
 	if (ns->unseen && nsfs_settled(ns) && nsfs_lives(ns, look->any) == 0)
 		note_kept(look, ns, NULL);
-	for (uint32_t i = 0; i < ns->keeper_count; i++) {
-		const struct keeper *keeper = &ns->keepers[i];
-		enum hold hold = holds(look, ns, keeper);
+	for (uint32_t i = 0; i < ns->holder_count; i++) {
+		const struct holder *holder = &ns->holders[i];
+		enum hold hold = holds(look, ns, holder);
 
 		if (hold == NOT_KNOWN)
 			return false;
 		if (hold == HOLDS)
-			note_kept(look, ns, keeper);
+			note_kept(look, ns, holder);
 	}
 	return true;
 }
@@ -161,26 +161,26 @@ static const char *copy(struct graph_builder *builder, const char *text)
 
 static void take_kept(const struct look *look, const struct kept *kept)
 {
-	struct graph_builder *builder = look->sweep->builder;
+	struct graph_builder *builder = look->context->builder;
 	struct ns *ns = nsfs_carry(builder, kept->ns);
-	struct keeper keeper;
+	struct holder holder;
 
 	if (!ns)
 		return;
-	ns->unseen = !kept->keeper;
-	if (!kept->keeper)
+	ns->unseen = !kept->holder;
+	if (!kept->holder)
 		return;
-	keeper = *kept->keeper;
-	keeper.process = keeper.process ? graph_builder_process_now(builder, keeper.process) : NULL;
-	keeper.ns = keeper.ns ? graph_builder_ns_now(builder, keeper.ns) : NULL;
-	keeper.path = copy(builder, keeper.path);
-	graph_add_keeper(builder, ns, &keeper);
+	holder = *kept->holder;
+	holder.process = holder.process ? graph_builder_process_now(builder, holder.process) : NULL;
+	holder.ns = holder.ns ? graph_builder_ns_now(builder, holder.ns) : NULL;
+	holder.path = copy(builder, holder.path);
+	graph_add_holder(builder, ns, &holder);
 }
 
-/* What a whole sweep reads of a namespace by way of its mounts and descriptors. */
+/* What a full scan reads of a namespace by way of its mounts and descriptors. */
 static void take_facts(const struct look *look)
 {
-	struct graph_builder *builder = look->sweep->builder;
+	struct graph_builder *builder = look->context->builder;
 
 	for (size_t i = 0; i < look->before->ns_count; i++) {
 		const struct ns *before = look->before->namespaces[i];
@@ -195,12 +195,12 @@ static void take_facts(const struct look *look)
 	}
 }
 
-bool brief_take_kept(struct sweep *sweep, struct changes *changes)
+bool incremental_take_refs(struct context *context, struct changes *changes)
 {
-	const struct graph *before = graph_builder_prev(sweep->builder);
+	const struct graph *before = graph_builder_prev(context->builder);
 	autofree bool *lives = xcalloc(before->ns_count, sizeof(*lives));
-	autoclose int any = openat(sweep->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
-	struct look look = {.sweep = sweep,
+	autoclose int any = openat(context->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
+	struct look look = {.context = context,
 	    .changes = changes,
 	    .before = before,
 	    .any = any,

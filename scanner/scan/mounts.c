@@ -19,11 +19,11 @@
 #include <sys/syscall.h>
 
 struct mounts {
-	struct sweep *sweep;
+	struct context *context;
 	bool own;    /* the table that is read is this process's own */
 	bool naming; /* it was read, and names by links are */
 	struct name_links names;
-	size_t at;      /* in sweep->mnt, the next one */
+	size_t at;      /* in scan->mnt, the next one */
 	size_t far_at;  /* of the builder's namespaces, the next one */
 	struct ns *mnt; /* whose table is read; NULL for unknown */
 	struct ns *own_mnt;
@@ -84,7 +84,7 @@ static uint64_t mnt_ino_of(int dir)
  * before and after that; 0 for whichever it is in. */
 static bool open_table(struct mounts *mounts, const char *name, uint64_t ino)
 {
-	mounts->dir = openat(mounts->sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	mounts->dir = openat(mounts->context->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (mounts->dir >= 0 && (ino == 0 || mnt_ino_of(mounts->dir) == ino))
 		proc_lines_open(&mounts->table, mounts->dir, "mountinfo");
 	if (mounts->table.fd >= 0 && (ino == 0 || mnt_ino_of(mounts->dir) == ino))
@@ -96,11 +96,11 @@ static bool open_table(struct mounts *mounts, const char *name, uint64_t ino)
 /* The own one first: what it calls a namespace is its name. */
 static void open_own(struct mounts *mounts)
 {
-	const struct ns_members *members = &mounts->sweep->mnt;
+	const struct ns_members *members = &mounts->context->mnt;
 	uint64_t ino;
 
 	mounts->own = true;
-	mounts->pid = mounts->sweep->own_pid;
+	mounts->pid = mounts->context->own_pid;
 	mounts->mnt = NULL;
 	if (!open_table(mounts, "self", 0))
 		return;
@@ -113,7 +113,7 @@ static void open_own(struct mounts *mounts)
 
 static void open_next(struct mounts *mounts)
 {
-	const struct ns_members *members = &mounts->sweep->mnt;
+	const struct ns_members *members = &mounts->context->mnt;
 
 	mounts->own = false;
 	while (mounts->at < members->count) {
@@ -131,15 +131,15 @@ static void open_next(struct mounts *mounts)
 	mounts->done = true;
 }
 
-void mounts_prepare(struct mounts *mounts, struct sweep *sweep)
+void mounts_prepare(struct mounts *mounts, struct context *context)
 {
-	name_links_begin(&mounts->names, sweep);
+	name_links_begin(&mounts->names, context);
 }
 
-void mounts_begin(struct mounts *mounts, struct sweep *sweep)
+void mounts_begin(struct mounts *mounts, struct context *context)
 {
 	close_table(mounts);
-	mounts->sweep = sweep;
+	mounts->context = context;
 	mounts->at = 0;
 	mounts->far_at = 0;
 	mounts->done = false;
@@ -166,10 +166,10 @@ static int open_mount_point(struct mounts *mounts, const char *path)
 static void ask(struct mounts *mounts, struct ns *ns, const char *path)
 {
 	autoclose int path_fd = open_mount_point(mounts, path);
-	int fd = path_fd < 0 ? path_fd : nsfs_reopen(mounts->sweep->proc, path_fd);
+	int fd = path_fd < 0 ? path_fd : nsfs_reopen(mounts->context->proc, path_fd);
 
 	if (fd >= 0)
-		nsfs_ask_fd(mounts->sweep->builder, ns, fd);
+		nsfs_ask_fd(mounts->context->builder, ns, fd);
 	else if (fd != -ESTALE) /* else something else was mounted over it */
 		nsfs_refused(ns, -fd);
 }
@@ -186,20 +186,20 @@ static void give_name(struct graph_builder *builder, struct ns *ns, const char *
 
 static void see_bound(struct mounts *mounts, enum nstype type, uint64_t ino, const char *path)
 {
-	struct graph_builder *builder = mounts->sweep->builder;
-	struct keeper keeper = {.kind = KEEPER_MOUNT, .fd = -1, .ns = mounts->mnt};
+	struct graph_builder *builder = mounts->context->builder;
+	struct holder holder = {.kind = HOLDER_MOUNT, .fd = -1, .ns = mounts->mnt};
 	struct ns *ns;
 
-	if (!mounts->sweep->nsfs_dev)
+	if (!mounts->context->nsfs_dev)
 		return;
-	ns = nsfs_add(builder, type, mounts->sweep->nsfs_dev, ino);
+	ns = nsfs_add(builder, type, mounts->context->nsfs_dev, ino);
 	if (!nsfs_asked(ns) && mounts->pid)
 		ask(mounts, ns, path);
 	give_name(builder, ns, path);
-	keeper.path = graph_text_copy(builder, path, strlen(path));
-	graph_add_keeper(builder, ns, &keeper);
+	holder.path = graph_text_copy(builder, path, strlen(path));
+	graph_add_holder(builder, ns, &holder);
 	if (mounts->pid)
-		places_note(mounts->sweep, ns, mounts->pid, -1, keeper.path);
+		places_note(mounts->context, ns, mounts->pid, -1, holder.path);
 }
 
 static bool is_text(const char *data, size_t len, const char *text)
@@ -264,7 +264,7 @@ static bool in_group(gid_t gid)
 /* Is a process listed that may not be traced, and so may not be looked at? */
 static bool lists_who_refuses(const struct mounts *mounts)
 {
-	struct graph_builder *builder = mounts->sweep->builder;
+	struct graph_builder *builder = mounts->context->builder;
 
 	for (size_t i = graph_builder_process_count(builder); i-- > 0;) {
 		const struct process *process = graph_builder_process(builder, i);
@@ -300,7 +300,7 @@ static bool hides_from_us(const struct mounts *mounts)
 static void end_table(struct mounts *mounts)
 {
 	if (mounts->own && mounts->table.fd >= 0)
-		graph_stats(mounts->sweep->builder)->hidden = hides_from_us(mounts);
+		graph_stats(mounts->context->builder)->hidden = hides_from_us(mounts);
 	close_table(mounts);
 	/* What it calls a namespace goes before what a link does, and that before what another's table does. */
 	mounts->naming = mounts->own;
@@ -325,7 +325,7 @@ static void take_far(void *arg, const char *root, const char *path)
 /* Goes on to the next mount namespace without a process in it.  Returns whether there are no more. */
 static bool step_far(struct mounts *mounts)
 {
-	struct graph_builder *builder = mounts->sweep->builder;
+	struct graph_builder *builder = mounts->context->builder;
 	struct ns *ns;
 
 	if (mounts->far_at == graph_builder_ns_count(builder))

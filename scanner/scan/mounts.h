@@ -15,12 +15,12 @@ struct mounts;
 struct mounts *mounts_new(void);
 void mounts_free(struct mounts *mounts); /* NULL is fine */
 
-/* Before anything else is read for @sweep, borrowed: sends for what may be long in coming. */
-void mounts_prepare(struct mounts *mounts, struct sweep *sweep);
+/* Before anything else is read for @context, borrowed: sends for what may be long in coming. */
+void mounts_prepare(struct mounts *mounts, struct context *context);
 
-/* Begins to read the tables for @sweep, borrowed until the next call, all of whose members must be
+/* Begins to read the tables for @context, borrowed until the next call, all of whose members must be
  * there.  Of a namespace that only a mount keeps it asks through that mount. */
-void mounts_begin(struct mounts *mounts, struct sweep *sweep);
+void mounts_begin(struct mounts *mounts, struct context *context);
 
 /* Works until clock_us() passes @until_us.  Returns whether all is done. */
 bool mounts_step(struct mounts *mounts, uint64_t until_us);

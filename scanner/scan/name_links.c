@@ -86,10 +86,10 @@ static size_t first_of(const struct found *found, pid_t pid)
 	return first < found->count && found->items[first].pid == pid ? first : found->count;
 }
 
-static void give_names(const struct found *found, struct sweep *sweep)
+static void give_names(const struct found *found, struct context *context)
 {
-	for (size_t i = 0; i < graph_builder_process_count(sweep->builder); i++) {
-		const struct process *process = graph_builder_process(sweep->builder, i);
+	for (size_t i = 0; i < graph_builder_process_count(context->builder); i++) {
+		const struct process *process = graph_builder_process(context->builder, i);
 
 		for (size_t at = first_of(found, process->id.pid);
 		     at < found->count && found->items[at].pid == process->id.pid; at++) {
@@ -99,22 +99,23 @@ static void give_names(const struct found *found, struct sweep *sweep)
 
 			if (!linked || linked->name)
 				continue;
-			ns = graph_add_ns(
-			    sweep->builder, linked->id.type, linked->id.dev, linked->id.ino, NULL);
-			ns->name = graph_text_copy(sweep->builder, link->name, strlen(link->name));
+			ns = graph_add_ns(context->builder, linked->id.type, linked->id.dev,
+			    linked->id.ino, NULL);
+			ns->name =
+			    graph_text_copy(context->builder, link->name, strlen(link->name));
 			ns->named_by_link = true;
 		}
 	}
 }
 
-static void take_names(struct sweep *sweep, const struct bytes *answer)
+static void take_names(struct context *context, const struct bytes *answer)
 {
 	struct found found = {.count = 0};
 
 	take_answer(&found, answer);
 	if (found.count) {
 		qsort(found.items, found.count, sizeof(*found.items), compare_links);
-		give_names(&found, sweep);
+		give_names(&found, context);
 	}
 	for (size_t i = 0; i < found.count; i++)
 		free(found.items[i].name);
@@ -134,19 +135,19 @@ static void read_next(struct name_links *links)
 	links->error = errand_start(folder, ERRAND_MS, read_folder, (void *)folder, &links->errand);
 }
 
-void name_links_begin(struct name_links *links, struct sweep *sweep)
+void name_links_begin(struct name_links *links, struct context *context)
 {
 	name_links_done(links);
-	links->sweep = sweep;
+	links->context = context;
 	/* The numbers in another PID namespace's /proc are not those of the graph. */
-	links->at = graph_stats(sweep->builder)->foreign_proc ? array_len(folders) : 0;
+	links->at = graph_stats(context->builder)->foreign_proc ? array_len(folders) : 0;
 	if (links->at < array_len(folders))
 		read_next(links);
 }
 
 bool name_links_step(struct name_links *links, uint64_t until_us)
 {
-	struct sweep_stats *stats = graph_stats(links->sweep->builder);
+	struct scan_stats *stats = graph_stats(links->context->builder);
 
 	while (links->at < array_len(folders)) {
 		struct bytes answer = {.data = NULL};
@@ -156,7 +157,7 @@ bool name_links_step(struct name_links *links, uint64_t until_us)
 		name_links_done(links);
 		stats->names_late |= links->error == -ETIMEDOUT;
 		links->at = answer.len ? array_len(folders) : links->at + 1;
-		take_names(links->sweep, &answer);
+		take_names(links->context, &answer);
 		bytes_done(&answer);
 		if (links->at < array_len(folders))
 			read_next(links);

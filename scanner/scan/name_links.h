@@ -9,7 +9,7 @@
 #include "scanner/scan/source.h"
 
 struct name_links {
-	struct sweep *sweep;
+	struct context *context;
 	size_t at;             /* of the folders, the one that is read */
 	struct errand *errand; /* NULL where it could not be sent */
 	int error;             /* why it could not, or what it came back with */
@@ -17,9 +17,9 @@ struct name_links {
 
 void name_links_done(struct name_links *links);
 
-/* Begins to read names for @sweep, borrowed, which may have just begun: what has to be waited for is then waited for
+/* Begins to read names for @context, borrowed, which may have just begun: what has to be waited for is then waited for
  * beside all other reading. */
-void name_links_begin(struct name_links *links, struct sweep *sweep);
+void name_links_begin(struct name_links *links, struct context *context);
 
 /* When all processes are there: gives names to those namespaces that have none yet, and notes where a folder has not answered.  Only the texts of
  * links are read, nothing is opened behind them.

@@ -92,18 +92,18 @@ static int32_t number_of(int socket, int fd)
 
 void netnsids_stop(struct netnsids *netnsids)
 {
-	if (netnsids->sweep)
+	if (netnsids->context)
 		close_fd(&netnsids->socket);
-	netnsids->sweep = NULL;
+	netnsids->context = NULL;
 }
 
-void netnsids_begin(struct netnsids *netnsids, struct sweep *sweep)
+void netnsids_begin(struct netnsids *netnsids, struct context *context)
 {
 	/* The kernel answers before send(2) returns; this is for a case that nobody has seen. */
 	const struct timeval limit = {.tv_usec = 100000};
 
 	netnsids_stop(netnsids);
-	*netnsids = (struct netnsids){.sweep = sweep, .socket = netlink_open(NETLINK_ROUTE)};
+	*netnsids = (struct netnsids){.context = context, .socket = netlink_open(NETLINK_ROUTE)};
 	if (netnsids->socket < 0)
 		return;
 	setsockopt(netnsids->socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
@@ -124,20 +124,20 @@ static void ask(const struct netnsids *netnsids, struct ns *ns, int fd)
 /* Returns whether there was one more. */
 static bool ask_next(struct netnsids *netnsids)
 {
-	struct sweep *sweep = netnsids->sweep;
+	struct context *context = netnsids->context;
 
-	if (netnsids->at < graph_builder_ns_count(sweep->builder)) {
-		struct ns *ns = graph_builder_ns(sweep->builder, netnsids->at++);
+	if (netnsids->at < graph_builder_ns_count(context->builder)) {
+		struct ns *ns = graph_builder_ns(context->builder, netnsids->at++);
 
 		if (ns->id.type == NS_NET && ns->seen_by)
-			ask(netnsids, ns, places_open_member(sweep, ns, ns->seen_by));
+			ask(netnsids, ns, places_open_member(context, ns, ns->seen_by));
 		return true;
 	}
-	if (netnsids->place < sweep->place_count) {
-		const struct ns_place *place = &sweep->places[netnsids->place++];
+	if (netnsids->place < context->place_count) {
+		const struct ns_place *place = &context->places[netnsids->place++];
 
 		if (place->ns->id.type == NS_NET && !place->ns->seen_by && place->ns->netnsid < 0)
-			ask(netnsids, place->ns, places_open(sweep, place));
+			ask(netnsids, place->ns, places_open(context, place));
 		return true;
 	}
 	return false;

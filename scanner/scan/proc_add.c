@@ -7,18 +7,19 @@
 enum { KTHREADD = 2 }; /* the parent of all kernel threads */
 
 /* Finds the device of nsfs: all namespaces are on one. */
-static bool have_nsfs_dev(struct sweep *sweep, int ns_dir, enum ns_link link)
+static bool have_nsfs_dev(struct context *context, int ns_dir, enum ns_link link)
 {
 	struct stat st;
 
-	if (!sweep->nsfs_dev && fstatat(ns_dir, ns_link_names[link], &st, 0) == 0)
-		sweep->nsfs_dev = st.st_dev;
-	return sweep->nsfs_dev != 0;
+	if (!context->nsfs_dev && fstatat(ns_dir, ns_link_names[link], &st, 0) == 0)
+		context->nsfs_dev = st.st_dev;
+	return context->nsfs_dev != 0;
 }
 
-static void add_links(struct sweep *sweep, const struct proc_seen *seen, struct process *process)
+static void add_links(
+    struct context *context, const struct proc_seen *seen, struct process *process)
 {
-	struct graph_builder *builder = sweep->builder;
+	struct graph_builder *builder = context->builder;
 	bool denied = false;
 
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
@@ -31,15 +32,15 @@ static void add_links(struct sweep *sweep, const struct proc_seen *seen, struct 
 		denied = denied || reading->unread == UNREAD_DENIED;
 		if (reading->unread != READ_OK)
 			continue;
-		if (!have_nsfs_dev(sweep, seen->ns_dir, link)) {
+		if (!have_nsfs_dev(context, seen->ns_dir, link)) {
 			process->unread[link] = UNREAD_GONE;
 			continue;
 		}
-		ns = nsfs_add(builder, type, sweep->nsfs_dev, reading->ino);
+		ns = nsfs_add(builder, type, context->nsfs_dev, reading->ino);
 		r = nsfs_ask(builder, ns, seen->ns_dir, ns_link_names[link]);
 		ns->seen_now = true;
 		if (r == 0 && link < NS_TYPE_COUNT)
-			sweep_reach(sweep, ns, seen->pid);
+			context_reach(context, ns, seen->pid);
 		else if (r == 0)
 			ns->seen_children = seen->pid;
 		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
@@ -48,15 +49,15 @@ static void add_links(struct sweep *sweep, const struct proc_seen *seen, struct 
 			ns->initial = true;
 		process->ns[link] = ns;
 		if (r < 0)
-			sweep_doubt(sweep, r, &process->ns[link], &process->unread[link]);
+			context_doubt(context, r, &process->ns[link], &process->unread[link]);
 	}
 	if (denied)
 		graph_stats(builder)->denied++;
 }
 
-struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen)
+struct process *proc_add(struct context *context, const struct proc_seen *seen)
 {
-	struct graph_builder *builder = sweep->builder;
+	struct graph_builder *builder = context->builder;
 	const struct reading *reading = seen->reading;
 	const struct proc_stat *stat = seen->stat;
 	const struct process_id id = {.pid = seen->pid, .start_ticks = stat->start_ticks};
@@ -77,6 +78,6 @@ struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen)
 		process->pid_levels = 1;
 		process->pids = graph_pids_copy(builder, &id.pid, 1);
 	}
-	add_links(sweep, seen, process);
+	add_links(context, seen, process);
 	return process;
 }

@@ -13,6 +13,6 @@ struct proc_seen {
 	const struct reading *reading;
 };
 
-/* Adds a process and the namespaces behind its links to @sweep, and asks those that nobody has
+/* Adds a process and the namespaces behind its links to @context, and asks those that nobody has
  * asked.  The command line is left to the caller, the name of the user to users.h. */
-struct process *proc_add(struct sweep *sweep, const struct proc_seen *seen);
+struct process *proc_add(struct context *context, const struct proc_seen *seen);

@@ -29,24 +29,24 @@ static int ask_stat(struct proc_one *one, pid_t pid, int dir)
 }
 
 /* The directory is read last, so nothing is mixed: see proc_read.h. */
-static int add(struct proc_one *one, struct sweep *sweep, pid_t pid,
+static int add(struct proc_one *one, struct context *context, pid_t pid,
     const struct known_links *known, int dir, struct process **ret_process)
 {
 	int ns_dir = open_ns_dir(dir);
 	int r = ask_stat(one, pid, dir);
 
 	*ret_process = NULL;
-	if (r == 0 && !sweep_leaves_out(sweep, pid, one->stat.session)) {
+	if (r == 0 && !context_leaves_out(context, pid, one->stat.session)) {
 		r = read_process(dir, ns_dir, one->stat.state, known, &one->reading);
 		if (r == 0)
 			*ret_process = proc_add(
-			    sweep, &(struct proc_seen){pid, ns_dir, &one->stat, &one->reading});
+			    context, &(struct proc_seen){pid, ns_dir, &one->stat, &one->reading});
 	}
 	close_fd(&ns_dir);
 	return r;
 }
 
-int proc_one_add(struct proc_one *one, struct sweep *sweep, pid_t pid,
+int proc_one_add(struct proc_one *one, struct context *context, pid_t pid,
     const struct known_links *known, struct process **ret_process, int *ret_dir)
 {
 	char name[16];
@@ -54,10 +54,10 @@ int proc_one_add(struct proc_one *one, struct sweep *sweep, pid_t pid,
 
 	*ret_process = NULL;
 	snprintf(name, sizeof(name), "%d", (int)pid);
-	*ret_dir = openat(sweep->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*ret_dir = openat(context->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (*ret_dir < 0)
 		return -errno;
-	r = add(one, sweep, pid, known, *ret_dir, ret_process);
+	r = add(one, context, pid, known, *ret_dir, ret_process);
 	if (!*ret_process)
 		close_fd(ret_dir);
 	return r;

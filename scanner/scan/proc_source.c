@@ -29,15 +29,15 @@ enum { LIST_AT_ONCE = 256 };
 struct source {
 	DIR *proc;
 	struct stat_walk *walk;
-	bool walking; /* it is that of this sweep */
+	bool walking; /* it is that of this scan */
 	struct reading reading;
 	struct threads *threads;
 	struct fds *fds;         /* NULL where they are not wanted */
 	struct changes *changes; /* NULL where they are not told, or not wanted */
 	bool together;           /* with more threads, where that is of use */
 
-	/* The sweep under way. */
-	struct sweep *sweep;
+	/* The scan under way. */
+	struct context *context;
 	pid_t *pids; /* all of /proc */
 	size_t pid_count, pid_room;
 	bool listed; /* pids is whole */
@@ -81,7 +81,7 @@ static int proc_open(const struct scan_options *options, struct source **ret_sou
 		source->fds = fds_new(options->fds_budget_us);
 	r = open_proc(source);
 	/* Without the feed everything is read. */
-	if (r == 0 && options->feed)
+	if (r == 0 && options->perf_events)
 		changes_new(&source->changes);
 	if (r < 0) {
 		proc_close(source);
@@ -91,7 +91,7 @@ static int proc_open(const struct scan_options *options, struct source **ret_sou
 	return 0;
 }
 
-static int proc_begin(struct source *source, struct sweep *sweep)
+static int proc_begin(struct source *source, struct context *context)
 {
 	char self[16];
 	ssize_t len = readlinkat(dirfd(source->proc), "self", self, sizeof(self) - 1);
@@ -99,25 +99,25 @@ static int proc_begin(struct source *source, struct sweep *sweep)
 
 	for (ssize_t i = 0; i < len; i++)
 		pid = pid * 10 + (uint64_t)(self[i] - '0');
-	graph_stats(sweep->builder)->foreign_proc = pid != (uint64_t)getpid();
-	sweep->own_pid = (pid_t)pid;
-	sweep->proc = dirfd(source->proc);
-	if (sweep->brief)
+	graph_stats(context->builder)->foreign_proc = pid != (uint64_t)getpid();
+	context->own_pid = (pid_t)pid;
+	context->proc = dirfd(source->proc);
+	if (context->incremental)
 		return 0;
 	batch_drop(&source->batch);
 	source->process = NULL;
 	threads_stop(source->threads);
 	if (source->fds)
-		fds_begin(source->fds, sweep);
+		fds_begin(source->fds, context);
 	rewinddir(source->proc);
-	source->sweep = sweep;
+	source->context = context;
 	source->listed = false;
 	source->pid_count = 0;
 	source->walking = false;
 	return 0;
 }
 
-/* Lists some more of /proc; all of it before the first process is read, because a sweep that lists
+/* Lists some more of /proc; all of it before the first process is read, because a scan that lists
  * as it reads runs behind the PIDs of a fork storm and never ends.  Returns 0 or -errno. */
 static int list_some(struct source *source)
 {
@@ -138,30 +138,30 @@ static int list_some(struct source *source)
 	}
 	if (source->listed)
 		batch_begin(&source->batch, dirfd(source->proc), source->pids, source->pid_count,
-		    source->together && !source->sweep->prev_serial);
+		    source->together && !source->context->prev_serial);
 	return 0;
 }
 
 /* The feed's numbers are those of our PID namespace, which a foreign /proc is not of. */
 static bool is_unchanged(const struct source *source, pid_t pid)
 {
-	const struct sweep *sweep = source->sweep;
+	const struct context *context = source->context;
 
-	return source->changes && sweep->prev_serial &&
-	       !graph_stats(sweep->builder)->foreign_proc &&
-	       !changes_since(source->changes, pid, sweep->prev_serial);
+	return source->changes && context->prev_serial &&
+	       !graph_stats(context->builder)->foreign_proc &&
+	       !changes_since(source->changes, pid, context->prev_serial);
 }
 
-/* Takes what need not be read of @pinned from the graph before.  Returns NULL where it must be. */
+/* Takes what need not be read of @handle from the graph before.  Returns NULL where it must be. */
 static struct process *take_unchanged(
-    struct source *source, struct pinned *pinned, const struct proc_stat *stat)
+    struct source *source, struct handle *handle, const struct proc_stat *stat)
 {
-	const struct process_id id = {.pid = pinned->pid, .start_ticks = stat->start_ticks};
-	const struct process *before = graph_builder_process_before(source->sweep->builder, &id);
+	const struct process_id id = {.pid = handle->pid, .start_ticks = stat->start_ticks};
+	const struct process *before = graph_builder_process_before(source->context->builder, &id);
 	struct process *process = NULL;
 
 	if (before)
-		process = reuse_process(source->sweep, before, stat, pinned->dir);
+		process = reuse_process(source->context, before, stat, handle->dir);
 	if (!process)
 		return NULL;
 	return process;
@@ -169,7 +169,7 @@ static struct process *take_unchanged(
 
 /* Goes on with what only some processes need; it takes the pinned directory. */
 static void begin_more(
-    struct source *source, struct pinned *pinned, struct process *process, bool unchanged)
+    struct source *source, struct handle *handle, struct process *process, bool unchanged)
 {
 	bool threads =
 	    process->threads > 1 && !unchanged && process->unread[NS_USER] != UNREAD_DENIED;
@@ -179,10 +179,10 @@ static void begin_more(
 		return;
 	source->process = process;
 	if (threads)
-		threads_start(source->threads, source->sweep, pinned->dir, process);
+		threads_start(source->threads, source->context, handle->dir, process);
 	if (fds) {
-		fds_start(source->fds, pinned->dir, process);
-		pinned->dir = -1;
+		fds_start(source->fds, handle->dir, process);
+		handle->dir = -1;
 	}
 }
 
@@ -194,50 +194,50 @@ static void step_more(struct source *source)
 		source->process = NULL;
 }
 
-/* What libproc2 says of @pinned.  Where that is nothing it does not say why.  Returns 0 or -errno. */
-static int read_stat(struct source *source, const struct pinned *pinned, struct proc_stat *ret_stat)
+/* What libproc2 says of @handle.  Where that is nothing it does not say why.  Returns 0 or -errno. */
+static int read_stat(struct source *source, const struct handle *handle, struct proc_stat *ret_stat)
 {
-	int r = stat_walk_read(source->walk, pinned->pid, ret_stat);
+	int r = stat_walk_read(source->walk, handle->pid, ret_stat);
 
 	if (r == 0)
 		return 0;
-	r = read_refusal(pinned->dir);
-	return r < 0 ? r : stat_walk_ask(source->walk, pinned->pid, ret_stat);
+	r = read_refusal(handle->dir);
+	return r < 0 ? r : stat_walk_ask(source->walk, handle->pid, ret_stat);
 }
 
 /* Returns 0, or -errno where something of ours is wanting. */
-static int read_one(struct source *source, struct pinned *pinned)
+static int read_one(struct source *source, struct handle *handle)
 {
-	struct sweep_stats *stats = graph_stats(source->sweep->builder);
+	struct scan_stats *stats = graph_stats(source->context->builder);
 	struct reading *reading = &source->reading;
 	struct process *process = NULL;
 	struct proc_stat stat;
 	bool unchanged;
-	int r = read_stat(source, pinned, &stat);
+	int r = read_stat(source, handle, &stat);
 
 	/* By hidepid=1 helpers are refused even to us. */
-	if (sweep_leaves_out(source->sweep, pinned->pid, r == 0 ? stat.session : 0)) {
-		unpin(pinned);
+	if (context_leaves_out(source->context, handle->pid, r == 0 ? stat.session : 0)) {
+		handle_close(handle);
 		return 0;
 	}
-	if (r == 0 && is_unchanged(source, pinned->pid))
-		process = take_unchanged(source, pinned, &stat);
+	if (r == 0 && is_unchanged(source, handle->pid))
+		process = take_unchanged(source, handle, &stat);
 	unchanged = process != NULL;
 	if (r == 0 && !process)
-		r = batch_read(&source->batch, pinned, stat.state, &source->reading, &reading);
+		r = batch_read(&source->batch, handle, stat.state, &source->reading, &reading);
 	if (r == 0 && !process)
-		process = proc_add(source->sweep,
-		    &(struct proc_seen){pinned->pid, pinned->ns_dir, &stat, reading});
+		process = proc_add(source->context,
+		    &(struct proc_seen){handle->pid, handle->ns_dir, &stat, reading});
 	if (process) {
 		stats->unchanged += unchanged;
-		sweep_want_cmdline(source->sweep, process);
-		begin_more(source, pinned, process, unchanged);
+		context_want_cmdline(source->context, process);
+		begin_more(source, handle, process, unchanged);
 	} else if (error_is_refusal(r)) {
 		stats->denied++; /* hidepid=1: it is listed, and that is all that is told */
 	} else {
 		stats->vanished++;
 	}
-	unpin(pinned);
+	handle_close(handle);
 	return error_is_want(r) ? r : 0;
 }
 
@@ -245,7 +245,7 @@ static int read_one(struct source *source, struct pinned *pinned)
 static int end_reading(struct source *source)
 {
 	batch_drop(&source->batch);
-	source->sweep->fds_whole = source->fds && fds_whole(source->fds);
+	source->context->fds_whole = source->fds && fds_whole(source->fds);
 	return stat_walk_end(source->walk);
 }
 
@@ -267,24 +267,24 @@ static int do_next(struct source *source)
 		return 0;
 	}
 	if (batch->at < batch->count) {
-		struct pinned *pinned = &batch->items[batch->at];
+		struct handle *handle = &batch->items[batch->at];
 
-		if (stat_walk_towards(source->walk, pinned->pid)) {
+		if (stat_walk_towards(source->walk, handle->pid)) {
 			batch->at++;
-			return read_one(source, pinned);
+			return read_one(source, handle);
 		}
 		return 0;
 	}
 	if (batch_ended(batch))
 		return end_reading(source);
-	r = batch_fill(batch, graph_stats(source->sweep->builder));
-	stat_walk_pinned(source->walk);
+	r = batch_fill(batch, graph_stats(source->context->builder));
+	stat_walk_handle(source->walk);
 	return r;
 }
 
 static int proc_step(struct source *source, uint64_t until_us)
 {
-	struct sweep_stats *stats = graph_stats(source->sweep->builder);
+	struct scan_stats *stats = graph_stats(source->context->builder);
 	int r;
 
 	do

@@ -37,29 +37,29 @@ static bool are_whole(const struct process *before)
 }
 
 /* Carries the namespaces behind the links of the task @pid.  Returns whether that could be done. */
-static bool carry_links(struct sweep *sweep, const struct ns *const before[NS_LINK_COUNT],
+static bool carry_links(struct context *context, const struct ns *const before[NS_LINK_COUNT],
     const struct ns *ret_links[NS_LINK_COUNT], pid_t pid)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		struct ns *ns = before[link] ? nsfs_carry(sweep->builder, before[link]) : NULL;
+		struct ns *ns = before[link] ? nsfs_carry(context->builder, before[link]) : NULL;
 
 		if (before[link] && !ns)
 			return false;
 		ret_links[link] = ns;
 		if (!ns)
 			continue;
-		sweep->nsfs_dev = ns->id.dev;
+		context->nsfs_dev = ns->id.dev;
 		if (link < NS_TYPE_COUNT)
-			sweep_reach(sweep, ns, pid);
+			context_reach(context, ns, pid);
 		else
 			ns->seen_children = pid;
 	}
 	return true;
 }
 
-/* A thread that ends is told by the feed before it lets go of its namespaces, so the sweep that read
+/* A thread that ends is told by the feed before it lets go of its namespaces, so the scan that read
  * it for that record may have found it still there. */
-static bool has_ended(const struct sweep *sweep, int dir, const struct thread *thread)
+static bool has_ended(const struct context *context, int dir, const struct thread *thread)
 {
 	char of[16] = "", name[64], text[64];
 
@@ -67,39 +67,39 @@ static bool has_ended(const struct sweep *sweep, int dir, const struct thread *t
 		snprintf(of, sizeof(of), "%d/", (int)thread->process->id.pid);
 	snprintf(
 	    name, sizeof(name), "%stask/%d/ns/%s", of, (int)thread->tid, ns_link_names[NS_UTS]);
-	return readlinkat(dir < 0 ? sweep->proc : dir, name, text, sizeof(text)) < 0 &&
+	return readlinkat(dir < 0 ? context->proc : dir, name, text, sizeof(text)) < 0 &&
 	       (errno == ENOENT || errno == ESRCH);
 }
 
 /* @dir: of the process. */
 static void carry_threads(
-    struct sweep *sweep, const struct process *before, struct process *process, int dir)
+    struct context *context, const struct process *before, struct process *process, int dir)
 {
 	for (const struct thread *from = before->first_thread; from; from = from->next) {
 		const struct ns *links[NS_LINK_COUNT];
 		struct thread *thread;
 
-		if (!is_still_apart(from) || has_ended(sweep, dir, from) ||
-		    !carry_links(sweep, from->ns, links, from->tid))
+		if (!is_still_apart(from) || has_ended(context, dir, from) ||
+		    !carry_links(context, from->ns, links, from->tid))
 			continue;
-		thread = graph_add_thread(sweep->builder, process, from->tid);
+		thread = graph_add_thread(context->builder, process, from->tid);
 		thread->start_ticks = from->start_ticks;
-		thread->comm = graph_text_copy(sweep->builder, from->comm, strlen(from->comm));
+		thread->comm = graph_text_copy(context->builder, from->comm, strlen(from->comm));
 		memcpy(thread->ns, links, sizeof(thread->ns));
 		memcpy(thread->unread, from->unread, sizeof(thread->unread));
 	}
 }
 
 struct process *reuse_process(
-    struct sweep *sweep, const struct process *before, const struct proc_stat *stat, int dir)
+    struct context *context, const struct process *before, const struct proc_stat *stat, int dir)
 {
-	struct graph_builder *builder = sweep->builder;
+	struct graph_builder *builder = context->builder;
 	const struct ns *links[NS_LINK_COUNT];
 	struct process *process;
 
 	if (before->life.died_ms || before->state == 'Z' || stat->state == 'Z' ||
 	    stat->state == 'X' || stat->exiting || stat->kernel_worker || !are_whole(before) ||
-	    !carry_links(sweep, before->ns, links, before->id.pid))
+	    !carry_links(context, before->ns, links, before->id.pid))
 		return NULL;
 	process = graph_add_process(builder, &before->id);
 	process->ppid = stat->ppid;
@@ -113,6 +113,6 @@ struct process *reuse_process(
 	process->pids_cut = before->pids_cut;
 	memcpy(process->ns, links, sizeof(process->ns));
 	memcpy(process->unread, before->unread, sizeof(process->unread));
-	carry_threads(sweep, before, process, dir);
+	carry_threads(context, before, process, dir);
 	return process;
 }

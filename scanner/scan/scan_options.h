@@ -20,17 +20,17 @@ struct scan_options {
 	enum scan_source source;
 	bool hostnames; /* read the host names of uts namespaces; needs a helper process */
 	bool
-	    feed; /* where it may, ask the kernel who changes (perf_events.h); what has not is not read
-	            * again in the next sweep */
+	    perf_events; /* where it may, ask the kernel who changes (perf_events.h); what has not is not read
+	            * again in the next scan */
 	bool
 	    together; /* read with several threads where nothing is known yet; not for a program that
 	                * may fork meanwhile */
 	bool fds;     /* look through descriptors and sockets for namespaces that they keep */
-	/* How long each sweep may look for new ones, 0 for as long as it takes.  What is left is
-	 * looked through by the next sweeps, in turn; those that kept something always are. */
+	/* How long each scan may look for new ones, 0 for as long as it takes.  What is left is
+	 * looked through by the next scans, in turn; those that kept something always are. */
 	unsigned fds_budget_us;
-	/* How long each sweep may read the command lines of processes that were there before, 0 for
-	 * as long as it takes; the rest keep what was read of them, and are read by the next sweeps,
+	/* How long each scan may read the command lines of processes that were there before, 0 for
+	 * as long as it takes; the rest keep what was read of them, and are read by the next scans,
 	 * in turn.  Only where the source tells who has called execve(2): "bpf". */
 	unsigned cmdlines_budget_us;
 	bool no_texts; /* nobody will show command lines and names of users */

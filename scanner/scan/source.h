@@ -21,11 +21,11 @@ struct source_ops {
 	/* Returns 0, -ENOENT (what it reads is not there), or another -errno. */
 	int (*open)(const struct scan_options *options, struct source **ret_source);
 	void (*close)(struct source *source);
-	/* Begins a sweep into @sweep, borrowed until the sweep is done or another one begins; of a
-	 * brief one only what the sweep itself says of /proc.  Returns 0 or -errno. */
-	int (*begin)(struct source *source, struct sweep *sweep);
+	/* Begins a scan into @context, borrowed until the scan is done or another one begins; of a
+	 * brief one only what the scan itself says of /proc.  Returns 0 or -errno. */
+	int (*begin)(struct source *source, struct context *context);
 	/* Works until clock_us() (clock.h) passes @until_us.
-	 * Returns 1 when the sweep is done, 0 when there is more, or -errno. */
+	 * Returns 1 when the scan is done, 0 when there is more, or -errno. */
 	int (*step)(struct source *source, uint64_t until_us);
 	/* Where the source reads who has changed; NULL where it does not. */
 	struct changes *(*changes)(const struct source *source);

@@ -13,7 +13,7 @@
 enum { LIST_BYTES = 2048 }; /* about 80 threads at once */
 
 struct threads {
-	struct sweep *sweep;
+	struct context *context;
 	struct process *process;
 	int task_dir; /* -1 where nothing is under way */
 };
@@ -39,10 +39,11 @@ void threads_free(struct threads *threads)
 	free(threads);
 }
 
-void threads_start(struct threads *threads, struct sweep *sweep, int dir, struct process *process)
+void threads_start(
+    struct threads *threads, struct context *context, int dir, struct process *process)
 {
 	threads_stop(threads);
-	threads->sweep = sweep;
+	threads->context = context;
 	threads->process = process;
 	threads->task_dir = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
@@ -84,7 +85,7 @@ static bool stands_apart(
 static bool stood_apart(const struct threads *threads, pid_t tid)
 {
 	const struct process *before =
-	    graph_builder_process_before(threads->sweep->builder, &threads->process->id);
+	    graph_builder_process_before(threads->context->builder, &threads->process->id);
 	const struct thread *thread = before ? before->first_thread : NULL;
 
 	for (; thread; thread = thread->next) {
@@ -106,9 +107,9 @@ static uint64_t read_start(const struct threads *threads, pid_t tid)
 static void add_thread(
     const struct threads *threads, int ns_dir, pid_t tid, const struct link_reading *links)
 {
-	struct sweep *sweep = threads->sweep;
+	struct context *context = threads->context;
 	struct process *process = threads->process;
-	struct thread *thread = graph_add_thread(sweep->builder, process, tid);
+	struct thread *thread = graph_add_thread(context->builder, process, tid);
 	char comm[COMM_BYTES_MAX], name[32];
 	ssize_t len;
 
@@ -119,21 +120,22 @@ static void add_thread(
 		thread->unread[link] = links[link].unread;
 		if (links[link].unread != READ_OK)
 			continue;
-		ns = nsfs_add(sweep->builder, ns_link_type(link), sweep->nsfs_dev, links[link].ino);
-		r = nsfs_ask(sweep->builder, ns, ns_dir, ns_link_names[link]);
+		ns = nsfs_add(
+		    context->builder, ns_link_type(link), context->nsfs_dev, links[link].ino);
+		r = nsfs_ask(context->builder, ns, ns_dir, ns_link_names[link]);
 		ns->seen_now = true;
 		if (r == 0 && link < NS_TYPE_COUNT)
-			sweep_reach(sweep, ns, tid);
+			context_reach(context, ns, tid);
 		else if (r == 0)
 			ns->seen_children = tid;
 		thread->ns[link] = ns;
 		if (r < 0)
-			sweep_doubt(sweep, r, &thread->ns[link], &thread->unread[link]);
+			context_doubt(context, r, &thread->ns[link], &thread->unread[link]);
 	}
 	snprintf(name, sizeof(name), "%d/comm", (int)tid);
 	len = read_comm(threads->task_dir, name, comm);
 	if (len > 0)
-		thread->comm = graph_text_copy(sweep->builder, comm, (size_t)len);
+		thread->comm = graph_text_copy(context->builder, comm, (size_t)len);
 	thread->start_ticks = read_start(threads, tid);
 }
 
@@ -145,7 +147,7 @@ static void read_thread(const struct threads *threads, const char *tid_name)
 	pid_t tid = proc_pid_of(tid_name);
 	char name[32];
 
-	if (tid <= 0 || tid == process->id.pid || threads->sweep->nsfs_dev == 0)
+	if (tid <= 0 || tid == process->id.pid || threads->context->nsfs_dev == 0)
 		return;
 	snprintf(name, sizeof(name), "%d/ns", (int)tid);
 	autoclose int ns_dir = openat(threads->task_dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -15,8 +15,9 @@ struct threads;
 struct threads *threads_new(void);
 void threads_free(struct threads *threads); /* NULL is fine */
 
-/* Begins with @process of @sweep, whose links were read.  @dir: its directory, borrowed. */
-void threads_start(struct threads *threads, struct sweep *sweep, int dir, struct process *process);
+/* Begins with @process of @context, whose links were read.  @dir: its directory, borrowed. */
+void threads_start(
+    struct threads *threads, struct context *context, int dir, struct process *process);
 /* Reads some threads, a millisecond's work at most.  Returns whether all is done. */
 bool threads_step(struct threads *threads);
 /* Drops what is under way. */

@@ -40,7 +40,7 @@ void unseen_done(struct unseen *unseen)
 }
 
 /* Where processes are out of sight, so is what keeps most of what is listed. */
-void unseen_sweep_begins(struct unseen *unseen)
+void unseen_scan_begins(struct unseen *unseen)
 {
 	if (!listing_is_whole() || listing_take(&unseen->listing) < 0)
 		unseen->listing.count = 0;
@@ -55,7 +55,7 @@ static int compare_ids(const void *a, const void *b)
 
 static void note_known(struct unseen *unseen)
 {
-	struct graph_builder *builder = unseen->sweep->builder;
+	struct graph_builder *builder = unseen->context->builder;
 	size_t count = graph_builder_ns_count(builder);
 
 	array_reserve(unseen->known.ids, unseen->known.room, count + 1);
@@ -66,13 +66,13 @@ static void note_known(struct unseen *unseen)
 		qsort(unseen->known.ids, count, sizeof(*unseen->known.ids), compare_ids);
 }
 
-void unseen_begin(struct unseen *unseen, struct sweep *sweep)
+void unseen_begin(struct unseen *unseen, struct context *context)
 {
 	stop(unseen);
-	unseen->sweep = sweep;
+	unseen->context = context;
 	unseen->count = unseen->listed_at = unseen->before_at = unseen->stage = 0;
 	unseen->wait_until_us = 0;
-	unseen->any = openat(sweep->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
+	unseen->any = openat(context->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
 	note_known(unseen);
 }
 
@@ -88,7 +88,7 @@ static void note(struct unseen *unseen, const struct ns_id *id, bool is_new)
 
 /* --- Who may be one ---------------------------------------------------------------------------- */
 
-/* One of the graph before that this sweep has not found, and that may live. */
+/* One of the graph before that this scan has not found, and that may live. */
 static void look_at_before(struct unseen *unseen, const struct ns *before)
 {
 	if (before->life.died_ms || !before->id.unique || before->initial ||
@@ -102,8 +102,8 @@ static void look_at_listed(struct unseen *unseen, uint64_t unique)
 	struct ns_id id = {.unique = unique};
 	struct stat st;
 
-	/* Where not all descriptors were looked at in this sweep, one of the others may be it. */
-	if (listing_has(&unseen->known, unique) || !unseen->sweep->fds_whole)
+	/* Where not all descriptors were looked at in this scan, one of the others may be it. */
+	if (listing_has(&unseen->known, unique) || !unseen->context->fds_whole)
 		return;
 	autoclose int fd = nsfs_open_by_id(unique);
 	if (fd < 0 || fstat(fd, &st) < 0 || nsfs_type(fd, &id.type) < 0)
@@ -116,7 +116,7 @@ static void look_at_listed(struct unseen *unseen, uint64_t unique)
 /* Returns whether all were looked at. */
 static bool step_look(struct unseen *unseen)
 {
-	const struct graph *before = graph_builder_prev(unseen->sweep->builder);
+	const struct graph *before = graph_builder_prev(unseen->context->builder);
 
 	if (before && unseen->before_at < before->ns_count)
 		look_at_before(unseen, before->namespaces[unseen->before_at++]);
@@ -174,7 +174,7 @@ static void drop_those_of(struct unseen *unseen, const char *name)
 		autofree char *link =
 		    xasprintf("%s/ns/%s", name, ns_types[unseen->ones[i].id.type].name);
 		char text[64];
-		ssize_t len = readlinkat(unseen->sweep->proc, link, text, sizeof(text));
+		ssize_t len = readlinkat(unseen->context->proc, link, text, sizeof(text));
 		uint64_t ino;
 
 		if (len > 0 &&
@@ -192,7 +192,7 @@ static bool step_again(struct unseen *unseen)
 	if (!has_new(unseen))
 		return true;
 	if (!unseen->proc) {
-		int fd = openat(unseen->sweep->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int fd = openat(unseen->context->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 		unseen->proc = fd < 0 ? NULL : fdopendir(fd);
 		if (fd >= 0 && !unseen->proc)
@@ -206,7 +206,7 @@ static bool step_again(struct unseen *unseen)
 
 static void add(struct unseen *unseen, const struct unseen_one *one)
 {
-	struct graph_builder *builder = unseen->sweep->builder;
+	struct graph_builder *builder = unseen->context->builder;
 	struct ns *ns = nsfs_add(builder, one->id.type, one->id.dev, one->id.ino);
 	int fd;
 

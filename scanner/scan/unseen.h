@@ -5,7 +5,7 @@
  * namespace; elsewhere processes that can't be seen keep most of what it lists.  Before, and for everybody, the
  * kernel opens a namespace of the graph before by its handle for as long as it lives (nsfs_lives).
  *
- * A sweep is no instant, so each new one is doubted: it must have been there when the sweep began, it must still
+ * A scan is no instant, so each new one is doubted: it must have been there when the scan began, it must still
  * be there a while after its end, since the kernel lets go of some later than their last holder does (user
  * namespaces: when nobody may be reading the credentials any more), and no process may have come to be in it. */
 #pragma once
@@ -21,9 +21,9 @@ struct unseen_one {
 };
 
 struct unseen {
-	struct sweep *sweep;
-	struct listing listing; /* of when the sweep began */
-	struct listing known;   /* the ids of what the sweep has found */
+	struct context *context;
+	struct listing listing; /* of when the scan began */
+	struct listing known;   /* the ids of what the scan has found */
 	struct unseen_one *ones;
 	size_t count, room;
 	size_t listed_at, before_at; /* the next one in the listing, in the graph before */
@@ -37,8 +37,8 @@ void unseen_init(struct unseen *unseen);
 void unseen_done(struct unseen *unseen);
 
 /* Before anything else is read. */
-void unseen_sweep_begins(struct unseen *unseen);
-/* When everything else was found.  @sweep: borrowed until all is done. */
-void unseen_begin(struct unseen *unseen, struct sweep *sweep);
+void unseen_scan_begins(struct unseen *unseen);
+/* When everything else was found.  @context: borrowed until all is done. */
+void unseen_begin(struct unseen *unseen, struct context *context);
 /* Works until clock_us() passes @until_us.  Returns whether all is done. */
 bool unseen_step(struct unseen *unseen, uint64_t until_us);

@@ -9,20 +9,20 @@
 #include <sys/epoll.h>
 
 enum {
-	LATE_MOST = 4,    /* helpers that wait for one user each */
-	STARTS_MOST = 3,  /* helpers in one sweep that end by themselves, before it does without */
-	WAITS_MS = 60000, /* a helper for one user, before it is ended */
+	LATE_MAX = 4,       /* helpers that wait for one user each */
+	STARTS_MAX = 3,     /* helpers in one scan that end by themselves, before it does without */
+	WAITS_MS = 60000,   /* a helper for one user, before it is ended */
 	REFRESH_MS = 60000, /* before what is known is asked for again */
-	USERS_MOST = 4096,  /* that are kept */
+	USERS_MAX = 4096,   /* that are kept */
 	AT_ONCE = 256,      /* between two looks at the clock */
 };
 
 struct user {
 	uid_t uid;
 	char *name;         /* NULL where it has none, or none is known */
-	const char *copied; /* in the builder of this sweep, NULL until it is given */
+	const char *copied; /* in the builder of this scan, NULL until it is given */
 	bool known;         /* a helper has told it */
-	bool seen;          /* in this sweep */
+	bool seen;          /* in this scan */
 	bool wanted;        /* it is to be asked for */
 	bool asked;         /* and was, without an answer yet */
 	struct responder_pause pause;
@@ -42,17 +42,17 @@ struct users {
 	int epoll;                /* of the helpers */
 	struct responder *reader; /* NULL where none runs */
 	bool asked;               /* it has a question to answer */
-	unsigned starts;          /* in this sweep */
-	struct late late[LATE_MOST];
+	unsigned starts;          /* in this scan */
+	struct late late[LATE_MAX];
 	size_t late_count;
 	struct user *items; /* by uid */
 	size_t count, room;
 	uint64_t refresh_us;    /* when what is known is asked for again */
 	uint64_t ended_work_us; /* of helpers that have ended */
-	bool changed;           /* a name, and no sweep has given it */
+	bool changed;           /* a name, and no scan has given it */
 
-	/* The sweep under way. */
-	struct sweep *sweep;
+	/* The scan under way. */
+	struct context *context;
 	enum stage stage;
 	size_t at;
 	uint64_t since_us; /* it waits */
@@ -174,7 +174,7 @@ static bool start(struct users *users)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 
-	if (users->starts++ >= STARTS_MOST || responder_new(&user_reader, &users->reader) < 0)
+	if (users->starts++ >= STARTS_MAX || responder_new(&user_reader, &users->reader) < 0)
 		return false;
 	if (epoll_ctl(users->epoll, EPOLL_CTL_ADD, responder_fd(users->reader), &event) == 0)
 		return true;
@@ -186,7 +186,7 @@ static bool start(struct users *users)
 /* Asks for some of those that are wanted, where a helper is free or may be had. */
 static void ask_some(struct users *users)
 {
-	uint32_t uids[RESPONDER_KEYS_MOST];
+	uint32_t uids[RESPONDER_KEYS_MAX];
 	size_t count = 0;
 
 	for (size_t i = 0; i < users->count && !users->asked && count < array_len(uids); i++) {
@@ -211,7 +211,7 @@ static void leave_late(struct users *users)
 {
 	struct late late = {.reader = users->reader, .since_us = clock_us()};
 
-	if (users->late_count == LATE_MOST || !responder_at(users->reader, &late.uid))
+	if (users->late_count == LATE_MAX || !responder_at(users->reader, &late.uid))
 		return;
 	users->late[users->late_count++] = late;
 	/* It did its work, so this start is not held against it. */
@@ -337,15 +337,15 @@ void users_free(struct users *users)
 	free(users);
 }
 
-/* --- A sweep ------------------------------------------------------------------------------------ */
+/* --- A scan ------------------------------------------------------------------------------------ */
 
-void users_begin(struct users *users, struct sweep *sweep)
+void users_begin(struct users *users, struct context *context)
 {
-	users->sweep = sweep;
+	users->context = context;
 	users->stage = STAGE_COLLECT;
 	users->at = 0;
 	users->starts = 0;
-	if (users->count > USERS_MOST)
+	if (users->count > USERS_MAX)
 		forget_old(users);
 	for (size_t i = 0; i < users->count; i++) {
 		users->items[i].copied = NULL;
@@ -360,7 +360,7 @@ void users_begin(struct users *users, struct sweep *sweep)
 static bool for_some(struct users *users, uint64_t until_us,
     void (*each)(struct users *users, struct process *process))
 {
-	struct graph_builder *builder = users->sweep->builder;
+	struct graph_builder *builder = users->context->builder;
 
 	while (users->at < graph_builder_process_count(builder)) {
 		each(users, graph_builder_process(builder, users->at++));
@@ -378,7 +378,7 @@ static void collect(struct users *users, struct process *process)
 
 static void give(struct users *users, struct process *process)
 {
-	struct graph_builder *builder = users->sweep->builder;
+	struct graph_builder *builder = users->context->builder;
 	struct user *user = find(users, process->uid);
 	const struct process *before;
 

@@ -1,4 +1,4 @@
-/* bare: the system calls that a sweep can't do without, and nothing else.
+/* bare: the system calls that a scan can't do without, and nothing else.
  *
  * For each process: open its directory's ns, ten readlinkat, one fstatat of the directory, read of
  * stat, status and cmdline.  What is read is thrown away; how many there were is printed. */

@@ -2,7 +2,7 @@
  *
  * Runs as the init of a PID namespace of its own, with its own /proc, so that all readers look at
  * the same machine and nothing is left of it.  In the environment: BENCH_N processes,
- * BENCH_MOST: the last step of growth, BENCH_RUNS, BENCH_KEYS, BENCH_STORM: seconds of it,
+ * BENCH_MAX: the last step of growth, BENCH_RUNS, BENCH_KEYS, BENCH_STORM: seconds of it,
  * BENCH_BUILD: the build folder. */
 #include "tests/bench/explorer.h"
 #include "tests/bench/measure.h"
@@ -105,7 +105,7 @@ static int populate(const char *program, long count, long groups)
 
 /* What the last run of ours says of itself. */
 struct report {
-	double sweep_ms;
+	double scan_ms;
 	size_t processes, namespaces;
 };
 
@@ -116,7 +116,7 @@ static int read_report(struct report *ret_report)
 	if (!root)
 		return -1;
 	*ret_report = (struct report){
-	    .sweep_ms = json_number_value(json_object_get(root, "sweep_ms")),
+	    .scan_ms = json_number_value(json_object_get(root, "sweep_ms")),
 	    .processes = json_array_size(json_object_get(root, "processes")),
 	    .namespaces = json_array_size(json_object_get(root, "namespaces")),
 	};
@@ -143,7 +143,7 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 	        .argv = {"ps", "-eo", "pid,cgroupns,ipcns,mntns,netns,pidns,timens,userns,utsns"}},
 	    {.title = "the bare system calls", .argv = {bare}},
 	};
-	double sweeps[RUNS_MAX], ours;
+	double scans[RUNS_MAX], ours;
 	struct report report = {0};
 
 	/* In turn, so that whatever else happens on the machine happens to all of them; the round
@@ -161,11 +161,11 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 			if (round < 0)
 				continue;
 			if (i == 0)
-				sweeps[round] = report.sweep_ms;
+				scans[round] = report.scan_ms;
 			reader->times[reader->count++] = time;
 		}
 	}
-	sort_times(sweeps, (size_t)runs);
+	sort_times(scans, (size_t)runs);
 	ours = median(&readers[0]);
 	printf(
 	    "\nOne look at %zu processes in %zu namespaces\n", report.processes, report.namespaces);
@@ -178,8 +178,8 @@ static int measure_sweeps(const char *nsscope, const char *bare, int runs)
 		    readers[i].count, time, readers[i].times[0], time / ours);
 		if (i == 0)
 			printf("  %-30s %5d %7.0f ms %7.0f ms %10.2f times\n",
-			    "  of it the sweep (sweep_ms)", runs, sweeps[runs / 2], sweeps[0],
-			    sweeps[runs / 2] / ours);
+			    "  of it the sweep (sweep_ms)", runs, scans[runs / 2], scans[0],
+			    scans[runs / 2] / ours);
 	}
 	printf("ours takes %.2f of lsns (%.1f times as fast), %.2f of ps, %.2f of the bare calls\n",
 	    ours / median(&readers[3]), median(&readers[3]) / ours, ours / median(&readers[4]),
@@ -236,7 +236,7 @@ static void measure_storm(const char *nsscope)
 	fflush(stdout);
 }
 
-/* What a sweep costs for each process, and how that grows. */
+/* What a scan costs for each process, and how that grows. */
 static int measure_growth(int runs)
 {
 	static double of_the_first;
@@ -261,7 +261,7 @@ static int measure_growth(int runs)
 		       "command "
 		       "lines, host names and descriptors %6.1f ms (%.2f); for each %5.1f us\n",
 		    costs.bpf_load_ms, costs.bpf_first_ms, costs.bpf_first_ms / costs.first_ms,
-		    costs.bpf_again_ms, costs.bpf_whole_ms, costs.bpf_whole_ms / costs.first_fds_ms,
+		    costs.bpf_again_ms, costs.bpf_full_ms, costs.bpf_full_ms / costs.first_fds_ms,
 		    costs.bpf_first_ms * 1000 / (double)costs.processes);
 	else
 		puts("  no BPF here");

@@ -48,7 +48,7 @@ static struct key_cost measure_keys(struct rig *rig, const char *view, int keys)
 	uint64_t seed = 88172645463325252;
 
 	for (int i = 0; i < keys; i++) {
-		/* Some time between 5 and 150 ms, so that keys come at any phase of a sweep. */
+		/* Some time between 5 and 150 ms, so that keys come at any phase of a scan. */
 		seed ^= seed << 13;
 		seed ^= seed >> 7;
 		seed ^= seed << 17;

@@ -155,7 +155,7 @@ struct storm_cost storm_measure(const char *program, const char *output, int sec
 	events_ms = family_cpu_ms(events) - events_ms;
 	begun = now_ms() - begun;
 	cost.made = end(rig, &storm);
-	/* What came last is told with the next sweep. */
+	/* What came last is told with the next scan. */
 	rest(rig, 6000);
 	kill(events, SIGINT);
 	waitpid(events, NULL, 0);

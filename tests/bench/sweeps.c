@@ -7,8 +7,8 @@
 
 enum { WAYS = 9 };
 
-/* One sweep to its graph, in milliseconds, or -errno. */
-static double sweep(struct scan *scan, const struct graph *prev, const struct graph **ret_graph)
+/* One scan to its graph, in milliseconds, or -errno. */
+static double context(struct scan *scan, const struct graph *prev, const struct graph **ret_graph)
 {
 	double begin = now_ms();
 	int r = scan_begin(scan, prev);
@@ -17,21 +17,21 @@ static double sweep(struct scan *scan, const struct graph *prev, const struct gr
 		r = scan_step(scan, 1000000);
 	if (r < 0)
 		return r;
-	*ret_graph = graph_seal(scan_take(scan));
+	*ret_graph = graph_freeze(scan_take(scan));
 	return now_ms() - begin;
 }
 
-/* A first sweep with a scan of its own, and one after it.  Returns 0 or -errno. */
+/* A first scan with a scan of its own, and one after it.  Returns 0 or -errno. */
 static int sweep_twice(bool fds, double *ret_first, double *ret_again, struct sweep_costs *costs)
 {
 	const struct graph *first = NULL, *again = NULL;
 	struct scan *scan;
-	int r = scan_new(&(struct scan_options){.fds = fds, .feed = true}, &scan);
+	int r = scan_new(&(struct scan_options){.fds = fds, .perf_events = true}, &scan);
 
 	if (r < 0)
 		return r;
-	*ret_first = sweep(scan, NULL, &first);
-	*ret_again = first ? sweep(scan, first, &again) : -1;
+	*ret_first = context(scan, NULL, &first);
+	*ret_again = first ? context(scan, first, &again) : -1;
 	if (again) {
 		costs->processes = again->living_count;
 		costs->namespaces = again->living_ns_count;
@@ -42,7 +42,7 @@ static int sweep_twice(bool fds, double *ret_first, double *ret_again, struct sw
 	return *ret_first < 0 ? (int)*ret_first : *ret_again < 0 ? (int)*ret_again : 0;
 }
 
-/* A first sweep with all the processors that are of use.  Returns milliseconds or -errno. */
+/* A first scan with all the processors that are of use.  Returns milliseconds or -errno. */
 static double sweep_together(void)
 {
 	const struct graph *graph = NULL;
@@ -52,13 +52,13 @@ static double sweep_together(void)
 
 	if (r < 0)
 		return r;
-	time = sweep(scan, NULL, &graph);
+	time = context(scan, NULL, &graph);
 	graph_unref((struct graph *)graph);
 	scan_free(scan);
 	return time;
 }
 
-/* By BPF: loading it, a first sweep without command lines, one after it, and a first one with all that
+/* By BPF: loading it, a first scan without command lines, one after it, and a first one with all that
  * the explorer wants.  Returns 0, or -errno where there is no BPF. */
 static int sweep_by_bpf(double *ret_load, double *ret_first, double *ret_again, double *ret_whole)
 {
@@ -72,12 +72,12 @@ static int sweep_by_bpf(double *ret_load, double *ret_first, double *ret_again, 
 	if (r < 0)
 		return r;
 	*ret_load = now_ms() - begin;
-	*ret_first = sweep(scan, NULL, &first);
-	*ret_again = first ? sweep(scan, first, &again) : -1;
+	*ret_first = context(scan, NULL, &first);
+	*ret_again = first ? context(scan, first, &again) : -1;
 	scan_free(scan);
 	r = scan_new(&whole, &scan);
 	if (r == 0) {
-		*ret_whole = sweep(scan, NULL, &all);
+		*ret_whole = context(scan, NULL, &all);
 		scan_free(scan);
 	}
 	graph_unref((struct graph *)first);
@@ -122,7 +122,7 @@ int sweeps_measure(int runs, struct sweep_costs *ret_costs)
 	costs.bpf_load_ms = median_of(bpf, runs);
 	costs.bpf_first_ms = median_of(bpf + runs, runs);
 	costs.bpf_again_ms = median_of(bpf + 2 * (ptrdiff_t)runs, runs);
-	costs.bpf_whole_ms = median_of(bpf + 3 * (ptrdiff_t)runs, runs);
+	costs.bpf_full_ms = median_of(bpf + 3 * (ptrdiff_t)runs, runs);
 	*ret_costs = costs;
 	return 0;
 }

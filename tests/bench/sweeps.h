@@ -1,4 +1,4 @@
-/* Measures sweeps within one process, through scan.h. */
+/* Measures scans within one process, through scan.h. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,8 +13,8 @@ struct sweep_costs {
 	bool has_bpf;
 	/* By BPF: until its programs are loaded; a graph without command lines, and once more; a graph with
 	 * command lines, host names and descriptors. */
-	double bpf_load_ms, bpf_first_ms, bpf_again_ms, bpf_whole_ms;
+	double bpf_load_ms, bpf_first_ms, bpf_again_ms, bpf_full_ms;
 };
 
-/* Sweeps @runs times in each way, in turn.  Returns 0 or -errno. */
+/* Scans @runs times in each way, in turn.  Returns 0 or -errno. */
 int sweeps_measure(int runs, struct sweep_costs *ret_costs);

@@ -50,7 +50,7 @@ static struct graph *small_graph(void)
 		process->ns[link] = graph_add_ns(
 		    builder, ns_link_type((enum ns_link)link), 4, ns_types[link].initial_ino, NULL);
 	}
-	return graph_seal(builder);
+	return graph_freeze(builder);
 }
 
 /* Whatever was let through can be evaluated, and comes out as known or as a reason. */
@@ -59,19 +59,19 @@ static void check_check(const struct lesson_check *check)
 	static struct graph *graph;
 	static const char *const names[] = {"A", "B"};
 	struct check_record record = {0};
-	struct person people[2];
-	struct sights sights = {.me = 1};
+	struct actor_state people[2];
+	struct check_contexts check_contexts = {.me = 1};
 
 	if (!graph)
 		graph = small_graph();
 	for (size_t i = 0; i < 2; i++)
-		people[i] = (struct person){.name = names[i], .id = {1, 1}};
-	sights.now = sights.start = (struct sight){graph, people, 2, NULL};
+		people[i] = (struct actor_state){.name = names[i], .id = {1, 1}};
+	check_contexts.now = check_contexts.start = (struct check_context){graph, people, 2, NULL};
 	CHECK(check->source && check->line > 0 && check->relation < RELATION_COUNT);
 	check_sum(&check->left);
 	check_sum(&check->right);
 	CHECK(check->left.varies || check->right.varies);
-	check_evaluate(check, &sights, &record);
+	check_evaluate(check, &check_contexts, &record);
 	CHECK(record.outcome != OUTCOME_OPEN && record.check == check);
 	CHECK(memchr(record.left, 0, sizeof(record.left)));
 	CHECK(memchr(record.right, 0, sizeof(record.right)));

@@ -104,16 +104,16 @@ static void check_graph(const struct graph *graph, const struct graph *before)
 
 static void check_file(const uint8_t *data, size_t len)
 {
-	struct past *past = past_new(0, 0);
-	struct past_reader reader = {.next = 0};
+	struct history_log *history_log = history_log_new(0, 0);
+	struct history_log_reader reader = {.next = 0};
 	struct recording_fault fault = {.expected = NULL};
 	struct graph *before = NULL;
-	int r = recording_load(data, len, past, &fault);
-	uint64_t end = past_end(past), at = past_first(past);
+	int r = recording_load(data, len, history_log, &fault);
+	uint64_t end = history_log_end(history_log), at = history_log_first(history_log);
 
 	CHECK(r == 0 || (fault.expected && fault.offset <= len));
-	for (; at < end && at < past_first(past) + MOMENTS_MAX; at++) {
-		struct graph *graph = past_graph(past, &reader, at);
+	for (; at < end && at < history_log_first(history_log) + MOMENTS_MAX; at++) {
+		struct graph *graph = history_log_graph(history_log, &reader, at);
 
 		if (!graph) {
 			CHECK(reader.moments.expected && reader.moments.offset <= len);
@@ -124,8 +124,8 @@ static void check_file(const uint8_t *data, size_t len)
 		before = graph;
 	}
 	graph_unref(before);
-	past_reader_done(&reader);
-	past_free(past);
+	history_log_reader_done(&reader);
+	history_log_free(history_log);
 }
 
 static void check_content(const uint8_t *data, size_t len)

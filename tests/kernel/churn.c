@@ -25,7 +25,7 @@ enum {
 	PIDS = 1 << 22,   /* PID_MAX_LIMIT */
 	CYCLE_EVENTS = 3, /* a fork, an unshare and an exit for each child, about */
 	CHILD_MS = 120,   /* the longest life of a child, but for what a busy machine adds */
-	SPARE_S = 20,     /* of room to write, for sweeps that take long */
+	SPARE_S = 20,     /* of room to write, for scans that take long */
 };
 
 /* What a process was in, from one of its steps to the next. */

@@ -11,7 +11,7 @@ static void tell(const char *line, const struct stage_answer *answer)
 
 void expect_text(struct stage *stage, const char *line, const char *text)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 
 	if (answer.error || strcmp(answer.text, text) != 0)
 		tell(line, &answer);
@@ -21,7 +21,7 @@ void expect_text(struct stage *stage, const char *line, const char *text)
 
 struct stage_answer expect_result(struct stage *stage, const char *line, long result, int error)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 
 	if (answer.result != result || answer.error != error || answer.refused)
 		tell(line, &answer);
@@ -33,7 +33,7 @@ struct stage_answer expect_result(struct stage *stage, const char *line, long re
 
 void expect_errno(struct stage *stage, const char *line, int error)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 
 	if (answer.error != error || answer.refused)
 		tell(line, &answer);
@@ -42,7 +42,7 @@ void expect_errno(struct stage *stage, const char *line, int error)
 
 long expect_success(struct stage *stage, const char *line)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 
 	if (answer.error)
 		tell(line, &answer);
@@ -52,7 +52,7 @@ long expect_success(struct stage *stage, const char *line)
 
 void expect_refused(struct stage *stage, const char *line)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 
 	if (!answer.refused)
 		tell(line, &answer);

@@ -82,7 +82,7 @@ int lesson_back_main(size_t part)
 	    cmocka_unit_test(begins_again),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	each_part = part;
 	each_parts = BACK_PARTS;
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
 
-enum { WORKERS_MOST = 4 };
+enum { WORKERS_MAX = 4 };
 
 const struct lesson_source *each_source;
 size_t each_part = 0, each_parts = 1;
@@ -39,52 +39,52 @@ static void try_userns(void)
 	CHECK(unshare(CLONE_NEWUSER) == 0);
 }
 
-void each_need(enum troupe_role role)
+void each_need(enum actors_role role)
 {
 	need_userns();
-	if (role == AS_ROOT && !troupe_isolated())
+	if (role == AS_ROOT && !actors_isolated())
 		skip_because("root is needed to try the lessons as root");
-	if (role == AS_NOBODY && !troupe_play(AS_NOBODY, try_userns))
+	if (role == AS_NOBODY && !actors_play(AS_NOBODY, try_userns))
 		skip_because("user namespaces are forbidden to nobody");
 }
 
 /* --- Several at a time ---------------------------------------------------------------------- */
 
-static void await_one(struct each_crew *crew)
+static void await_one(struct each_worker_pool *worker_pool)
 {
 	int status = -1;
 
 	assert_true(wait(&status) > 0);
-	crew->working--;
-	crew->failed += status != 0;
+	worker_pool->working--;
+	worker_pool->failed += status != 0;
 }
 
-void each_let(struct each_crew *crew, int (*job)(const void *what), const void *what)
+void each_let(struct each_worker_pool *worker_pool, int (*job)(const void *what), const void *what)
 {
 	size_t room = each_alone ? 1 : (size_t)get_nprocs();
 	pid_t pid;
 
-	if (room > WORKERS_MOST)
-		room = WORKERS_MOST;
-	if (crew->working >= room)
-		await_one(crew);
+	if (room > WORKERS_MAX)
+		room = WORKERS_MAX;
+	if (worker_pool->working >= room)
+		await_one(worker_pool);
 	fflush(NULL);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0)
 		_exit(job(what));
-	crew->working++;
+	worker_pool->working++;
 }
 
-size_t each_join(struct each_crew *crew)
+size_t each_join(struct each_worker_pool *worker_pool)
 {
-	while (crew->working)
-		await_one(crew);
-	return crew->failed;
+	while (worker_pool->working)
+		await_one(worker_pool);
+	return worker_pool->failed;
 }
 
 struct part {
-	enum troupe_role role;
+	enum actors_role role;
 	void (*child)(void);
 };
 
@@ -92,7 +92,7 @@ static int play_part(const void *what)
 {
 	const struct part *part = what;
 
-	if (troupe_play(part->role, part->child))
+	if (actors_play(part->role, part->child))
 		return 0;
 	fprintf(stderr, "%s in %s\n", each_source->name, each_source->language);
 	return 1;
@@ -108,20 +108,20 @@ static bool is_among(const char *name, const char *const *names)
 /* Plays @child for the lessons of @names, NULL at the end; for all where that is NULL. */
 static void play_parts(const char *const *names, const struct part *part)
 {
-	struct each_crew crew = {0};
+	struct each_worker_pool worker_pool = {0};
 
 	for (each_source = lesson_sources; each_source->name; each_source++)
 		if (each_is_mine() && (!names || is_among(each_source->name, names)))
-			each_let(&crew, play_part, part);
-	assert_int_equal(each_join(&crew), 0);
+			each_let(&worker_pool, play_part, part);
+	assert_int_equal(each_join(&worker_pool), 0);
 }
 
-void each_lesson_unasked(enum troupe_role role, void (*child)(void))
+void each_lesson_unasked(enum actors_role role, void (*child)(void))
 {
 	play_parts(NULL, &(struct part){role, child});
 }
 
-void each_sample(enum troupe_role role, void (*child)(void))
+void each_sample(enum actors_role role, void (*child)(void))
 {
 	/* Flat and nested types, threads, actors that end; short ones. */
 	static const char *const names[] = {"uts", "calls", "orphans", NULL};
@@ -130,17 +130,17 @@ void each_sample(enum troupe_role role, void (*child)(void))
 	play_parts(names, &(struct part){role, child});
 }
 
-void each_lesson(enum troupe_role role, void (*child)(void))
+void each_lesson(enum actors_role role, void (*child)(void))
 {
 	each_need(role);
 	each_lesson_unasked(role, child);
 }
 
-void each_translation(enum troupe_role role, void (*child)(void))
+void each_translation(enum actors_role role, void (*child)(void))
 {
 	each_need(role);
 	for (each_source = lesson_sources; each_source->name; each_source++)
-		if (!troupe_play(role, child))
+		if (!actors_play(role, child))
 			fail_msg("%s in %s", each_source->name, each_source->language);
 }
 

@@ -22,30 +22,30 @@ bool each_is_mine(void);
 
 /* Skips the running test where @role can't be played here.  As root: only where the whole test
  * stands in namespaces of its own. */
-void each_need(enum troupe_role role);
+void each_need(enum actors_role role);
 
 /* Plays @child for every lesson, in English: all languages have the same calls and checks
  * (lessons_test), so one will do for most tests.  Several at a time, as there are processors. */
-void each_lesson(enum troupe_role role, void (*child)(void));
-void each_lesson_unasked(enum troupe_role role, void (*child)(void)); /* without each_need */
+void each_lesson(enum actors_role role, void (*child)(void));
+void each_lesson_unasked(enum actors_role role, void (*child)(void)); /* without each_need */
 
 /* Plays @child for some lessons only: for what is the player's work and no lesson's. */
-void each_sample(enum troupe_role role, void (*child)(void));
+void each_sample(enum actors_role role, void (*child)(void));
 
 /* For every lesson in every language, one after the other: tasks are solved by the first process
  * that does, whoever started it. */
-void each_translation(enum troupe_role role, void (*child)(void));
+void each_translation(enum actors_role role, void (*child)(void));
 
 /* Children at work, as many at a time as there are processors. */
-struct each_crew {
+struct each_worker_pool {
 	size_t working;
 	size_t failed;
 };
 
-/* Runs @job (0: all is well) in a child of @crew, when there is room; each_join waits for all, and
+/* Runs @job (0: all is well) in a child of @worker_pool, when there is room; each_join waits for all, and
  * returns how many failed. */
-void each_let(struct each_crew *crew, int (*job)(const void *what), const void *what);
-size_t each_join(struct each_crew *crew);
+void each_let(struct each_worker_pool *worker_pool, int (*job)(const void *what), const void *what);
+size_t each_join(struct each_worker_pool *worker_pool);
 
 /* Begins the lesson each_source, and ends it. */
 struct lesson *each_begin(struct play *play);

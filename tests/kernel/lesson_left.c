@@ -42,12 +42,12 @@ static void trace_namespaces(const struct play *play, struct trace *trace)
 }
 
 /* Plays up to the end of the step @step, tells what it made, and waits to be killed. */
-_Noreturn static void play_and_wait(enum troupe_role role, size_t step, int out)
+_Noreturn static void play_and_wait(enum actors_role role, size_t step, int out)
 {
 	struct trace trace = {0};
 	struct play play;
 
-	troupe_take_role(role);
+	actors_take_role(role);
 	each_begin(&play);
 	play_through(&play, step);
 	CHECK(player_failures(play.player) == 0);
@@ -72,7 +72,7 @@ static void check_gone(const struct trace *trace)
 }
 
 /* Kills a player at the end of the step @step.  Returns the number of namespaces that it had. */
-static size_t kill_at(enum troupe_role role, size_t step)
+static size_t kill_at(enum actors_role role, size_t step)
 {
 	struct trace trace;
 	int ends[2];
@@ -96,7 +96,7 @@ static size_t kill_at(enum troupe_role role, size_t step)
 	return trace.id_count;
 }
 
-static void kill_everywhere(enum troupe_role role)
+static void kill_everywhere(enum actors_role role)
 {
 	struct lesson *lesson = play_parse(each_source);
 	struct utsname before, after;
@@ -148,7 +148,7 @@ int lesson_left_main(size_t part)
 	    cmocka_unit_test(nothing_is_left_by_sigkill_as_nobody),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	each_part = part;
 	each_parts = LEFT_PARTS;
 	each_alone = true;

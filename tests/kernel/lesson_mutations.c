@@ -62,11 +62,11 @@ static void play_mutation(void)
 static int mutation_job(const void *what)
 {
 	(void)what;
-	return !troupe_play(AS_ROOT, play_mutation);
+	return !actors_play(AS_ROOT, play_mutation);
 }
 
 /* Plays way @way of the call @mutated_call, where it can be made. */
-static enum mutated play_way(struct each_crew *crew, size_t way)
+static enum mutated play_way(struct each_worker_pool *worker_pool, size_t way)
 {
 	struct lesson *lesson = play_parse(each_source);
 	size_t step;
@@ -76,15 +76,15 @@ static enum mutated play_way(struct each_crew *crew, size_t way)
 	lesson_free(lesson);
 	mutated_way = way;
 	if (mutated == MUTATED)
-		each_let(crew, mutation_job, NULL);
+		each_let(worker_pool, mutation_job, NULL);
 	return mutated;
 }
 
 /* Plays the call @mutated_call left out, and with one other argument (where it was left out, only if
  * all is tried); where neither can be made, with another expectation.  Returns whether there is such a call. */
-static bool play_ways(struct each_crew *crew, size_t *made)
+static bool play_ways(struct each_worker_pool *worker_pool, size_t *made)
 {
-	enum mutated mutated = play_way(crew, MUTATE_LEAVE_OUT);
+	enum mutated mutated = play_way(worker_pool, MUTATE_LEAVE_OUT);
 	bool spoilt = mutated == MUTATED;
 
 	if (mutated == NO_SUCH_CALL)
@@ -92,14 +92,14 @@ static bool play_ways(struct each_crew *crew, size_t *made)
 	*made += spoilt;
 	for (size_t way = MUTATE_ARGUMENT; mutated != NO_SUCH_WAY && (!spoilt || each_is_whole());
 	     way++) {
-		mutated = play_way(crew, way);
+		mutated = play_way(worker_pool, way);
 		if (mutated != MUTATED)
 			continue;
 		spoilt = true;
 		*made += 1;
 		break;
 	}
-	if (!spoilt && play_way(crew, MUTATE_EXPECTATION) == MUTATED) {
+	if (!spoilt && play_way(worker_pool, MUTATE_EXPECTATION) == MUTATED) {
 		spoilt = true;
 		*made += 1;
 	}
@@ -110,7 +110,7 @@ static bool play_ways(struct each_crew *crew, size_t *made)
 
 static void every_mutation_is_noticed(void **state)
 {
-	struct each_crew crew = {0};
+	struct each_worker_pool worker_pool = {0};
 	size_t made = 0;
 
 	(void)state;
@@ -120,9 +120,9 @@ static void every_mutation_is_noticed(void **state)
 
 		if (!each_is_mine())
 			continue;
-		for (mutated_call = 0; play_ways(&crew, &made); mutated_call++)
+		for (mutated_call = 0; play_ways(&worker_pool, &made); mutated_call++)
 			;
-		if (each_join(&crew))
+		if (each_join(&worker_pool))
 			fail_msg("%s: mistakes that nobody notices", each_source->name);
 		if (*noticed_by_check == checks)
 			fail_msg("%s: no mistake makes a check fail", each_source->name);
@@ -136,7 +136,7 @@ int lesson_mutations_main(size_t part)
 	    cmocka_unit_test(every_mutation_is_noticed),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	each_part = part;
 	each_parts = MUTATION_PARTS;
 	noticed_by_check = mmap(NULL, sizeof(*noticed_by_check), PROT_READ | PROT_WRITE,

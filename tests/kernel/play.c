@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { POLL_ROOM = 80, ACTOR_MS = 20 * 1000, LOOKS_MOST = 3000 };
+enum { POLL_ROOM = 80, ACTOR_MS = 20 * 1000, LOOKS_MAX = 3000 };
 
 struct lesson *play_parse(const struct lesson_source *source)
 {
@@ -25,7 +25,7 @@ struct lesson *play_parse(const struct lesson_source *source)
 
 void play_begin(struct play *play, const struct lesson *lesson)
 {
-	const struct scan_options options = {.hostnames = true, .feed = true, .fds = true};
+	const struct scan_options options = {.hostnames = true, .perf_events = true, .fds = true};
 
 	*play = (struct play){0};
 	CHECK(scan_new(&options, &play->scan) == 0);
@@ -47,7 +47,7 @@ static void look(struct play *play)
 	while (r == 0)
 		r = scan_step(play->scan, 1000 * 1000);
 	CHECK(r == 1);
-	graph = graph_seal(scan_take(play->scan));
+	graph = graph_freeze(scan_take(play->scan));
 	graph_unref(play->graph);
 	play->graph = graph;
 	player_see(play->player, graph);
@@ -149,7 +149,7 @@ static void solve(struct play *play)
 	CHECK(solver_new(solution, &solver) == 0);
 	player_let(play->player, solver_pid(solver));
 	for (size_t looks = 0; player_state(play->player) == PLAYER_WATCHING; looks++) {
-		if (looks == LOOKS_MOST) {
+		if (looks == LOOKS_MAX) {
 			fprintf(stderr, "line %d: the solution solves nothing\n", block->line);
 			print_view(&views[count - 1]);
 			_exit(1);

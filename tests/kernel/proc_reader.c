@@ -247,13 +247,13 @@ static void compare_thread(struct reader *reader, const struct seen_process *see
 
 /* --- Holders ---------------------------------------------------------------------------------- */
 
-static size_t count_fd_keepers(const struct ns *ns, pid_t pid, pid_t tid, int fd)
+static size_t count_fd_holders(const struct ns *ns, pid_t pid, pid_t tid, int fd)
 {
 	size_t count = 0;
 
-	for (uint32_t i = 0; ns && i < ns->keeper_count; i++)
-		count += ns->keepers[i].kind == KEEPER_FD && ns->keepers[i].fd == fd &&
-		         ns->keepers[i].tid == tid && ns->keepers[i].process->id.pid == pid;
+	for (uint32_t i = 0; ns && i < ns->holder_count; i++)
+		count += ns->holders[i].kind == HOLDER_FD && ns->holders[i].fd == fd &&
+		         ns->holders[i].tid == tid && ns->holders[i].process->id.pid == pid;
 	return count;
 }
 
@@ -274,7 +274,7 @@ static void see_table(struct reader *reader, const char *task, pid_t pid, pid_t 
 			continue;
 		reader->fds++;
 		expect(reader,
-		    count_fd_keepers(graph_ns_by_ino(reader->graph, type, ino), pid, tid, fds[i]) ==
+		    count_fd_holders(graph_ns_by_ino(reader->graph, type, ino), pid, tid, fds[i]) ==
 		        1,
 		    "%s is on %s, and is not told once as a holder", path, text);
 	}
@@ -340,9 +340,9 @@ static void see_mount(struct reader *reader, char *line, uint64_t mnt)
 	uint64_t ino = ns_in(root, &type);
 	const struct ns *ns = ino ? graph_ns_by_ino(reader->graph, type, ino) : NULL;
 	unescape(path);
-	for (uint32_t i = 0; ns && i < ns->keeper_count; i++)
-		found += ns->keepers[i].kind == KEEPER_MOUNT && ns->keepers[i].ns &&
-		         ns->keepers[i].ns->id.ino == mnt && strcmp(ns->keepers[i].path, path) == 0;
+	for (uint32_t i = 0; ns && i < ns->holder_count; i++)
+		found += ns->holders[i].kind == HOLDER_MOUNT && ns->holders[i].ns &&
+		         ns->holders[i].ns->id.ino == mnt && strcmp(ns->holders[i].path, path) == 0;
 	reader->mounts++;
 	expect(reader, found == 1, "%s is mounted on %s in mnt:[%llu], and told %zu times", root,
 	    path, (unsigned long long)mnt, found);
@@ -382,11 +382,11 @@ static void compare_holders(struct reader *reader)
 	for (size_t i = 0; i < reader->graph->ns_count; i++) {
 		const struct ns *ns = reader->graph->namespaces[i];
 
-		for (uint32_t at = 0; at < ns->keeper_count; at++) {
-			const struct keeper *keeper = &ns->keepers[at];
+		for (uint32_t at = 0; at < ns->holder_count; at++) {
+			const struct holder *holder = &ns->holders[at];
 
-			fds += keeper->kind == KEEPER_FD;
-			mounts += keeper->kind == KEEPER_MOUNT && was_read(reader, keeper->ns);
+			fds += holder->kind == HOLDER_FD;
+			mounts += holder->kind == HOLDER_MOUNT && was_read(reader, holder->ns);
 		}
 	}
 	expect(reader, fds == reader->fds, "%zu descriptors are told, not %zu", fds, reader->fds);

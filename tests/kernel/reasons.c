@@ -122,7 +122,7 @@ void expect_kept(const json_t *graph, uint64_t ino, const char *format, ...)
 
 void for_each_user(void (*body)(void), bool also_nobody)
 {
-	need_room();
+	need_test_machine();
 	unprivileged = false;
 	body();
 	if (!also_nobody || !room_has_users())

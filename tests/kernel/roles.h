@@ -8,15 +8,15 @@
 static inline void as_root(void (*play)(void))
 {
 	need_userns();
-	if (!troupe_isolated())
+	if (!actors_isolated())
 		skip_because("needs root, to stand in throw-away namespaces");
-	assert_true(troupe_play(AS_ROOT, play));
+	assert_true(actors_play(AS_ROOT, play));
 }
 
 static inline void as_nobody(void (*play)(void))
 {
 	need_userns();
-	assert_true(troupe_play(AS_NOBODY, play));
+	assert_true(actors_play(AS_NOBODY, play));
 }
 
 #define ONE_ROLE(role, name)                                                                       \

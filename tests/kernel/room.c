@@ -124,7 +124,7 @@ static bool is_among_users(void)
 	return child > 0 && wait_status(child) == 0;
 }
 
-int room_enter(void)
+int test_machine_enter(void)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
@@ -165,7 +165,7 @@ bool room_has_users(void)
 	return users;
 }
 
-void need_room(void)
+void need_test_machine(void)
 {
 	if (room_missing)
 		skip_because("no room of its own: %s", room_missing);
@@ -332,7 +332,7 @@ struct graph *sweep_now(struct scan *scan, const struct graph *prev)
 	while (r == 0)
 		r = scan_step(scan, 4000);
 	require(r == 1);
-	return graph_seal(scan_take(scan));
+	return graph_freeze(scan_take(scan));
 }
 
 static bool drop_capabilities(void)

@@ -8,13 +8,13 @@
 /* Goes on in a new user (where the caller is not root), PID, mount, uts, ipc and net namespace,
  * with /proc mounted anew and a PID 1 that does nothing but reap; the caller waits for it and ends with its status.
  * Returns 0, or -errno where namespaces can't be made here: then nothing has happened. */
-int room_enter(void);
+int test_machine_enter(void);
 
-/* Why room_enter failed, for skip_because; NULL where the room was entered. */
+/* Why test_machine_enter failed, for skip_because; NULL where the room was entered. */
 extern const char *room_missing;
 
 /* Skips the running test unless the room was entered. */
-void need_room(void);
+void need_test_machine(void);
 
 /* Can root of this room become another user? */
 bool room_has_users(void);
@@ -63,7 +63,7 @@ uint64_t link_ino(pid_t pid, const char *link);
 /* How many descriptors this process has open. */
 size_t open_descriptors(void);
 
-/* One sweep with @prev as the graph before, which may be NULL.  Fails the test where it fails. */
+/* One scan with @prev as the graph before, which may be NULL.  Fails the test where it fails. */
 struct graph *sweep_now(struct scan *scan, const struct graph *prev);
 
 /* Runs @body in a child with the user and group id 65534, and fails the test unless it gives 0.

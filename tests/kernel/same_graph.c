@@ -86,7 +86,8 @@ static int compare_namespaces(const struct ns *a, const struct ns *b)
 	int ino = (int)(a->id.ino & 0x7fffffff), differences = 0;
 
 	differences += differ(ns_id_equal(&a->id, &b->id), ino, "namespace");
-	differences += differ(a->initial == b->initial && a->baseline == b->baseline, ino, "kind");
+	differences +=
+	    differ(a->initial == b->initial && a->reference == b->reference, ino, "kind");
 	differences += differ(
 	    a->parent_unread == b->parent_unread && same_ns(a->parent, b->parent), ino, "parent");
 	differences +=
@@ -98,7 +99,7 @@ static int compare_namespaces(const struct ns *a, const struct ns *b)
 	differences += differ(a->netnsid == b->netnsid, ino, "net id");
 	differences += differ(same_text(a->hostname, b->hostname), ino, "host name");
 	differences += differ(a->member_count == b->member_count, ino, "number of members");
-	differences += differ(a->keeper_count == b->keeper_count, ino, "number of keepers");
+	differences += differ(a->holder_count == b->holder_count, ino, "number of keepers");
 	return differences;
 }
 
@@ -112,15 +113,15 @@ static const struct ns *ns_like(const struct graph *graph, const struct ns_id *i
 
 static void print_ns(const struct ns *ns)
 {
-	const struct keeper *keeper = ns->keeper_count ? ns->keepers : NULL;
+	const struct holder *holder = ns->holder_count ? ns->holders : NULL;
 
 	print_error("%s:[%llu] (id %llu, generation %u), %u members, %u keepers",
 	    ns_types[ns->id.type].name, (unsigned long long)ns->id.ino,
 	    (unsigned long long)ns->id.unique, ns->id.generation, ns->member_count,
-	    ns->keeper_count);
-	if (keeper)
-		print_error(", the first of kind %d, by %d, descriptor %d", keeper->kind,
-		    keeper->process ? (int)keeper->process->id.pid : 0, keeper->fd);
+	    ns->holder_count);
+	if (holder)
+		print_error(", the first of kind %d, by %d, descriptor %d", holder->kind,
+		    holder->process ? (int)holder->process->id.pid : 0, holder->fd);
 	print_error("\n");
 }
 

@@ -19,7 +19,7 @@
 
 enum {
 	REQUEST_BYTES = 256 << 10, /* the kernel wants room for the longest one */
-	KEPT_MOST = 1024,
+	KEPT_MAX = 1024,
 	MINOR = 31, /* the protocol of Linux 5.4 is as new as any of this */
 };
 
@@ -31,7 +31,7 @@ struct server {
 	const struct silent_file *files;
 	size_t count;
 	bool silent;
-	char *kept[KEPT_MOST];
+	char *kept[KEPT_MAX];
 	size_t kept_count;
 };
 
@@ -217,7 +217,7 @@ static void keep(struct server *server, const char *request)
 
 	/* These wait for nothing. */
 	if (in->opcode == FUSE_FORGET || in->opcode == FUSE_BATCH_FORGET ||
-	    in->opcode == FUSE_INTERRUPT || server->kept_count == KEPT_MOST)
+	    in->opcode == FUSE_INTERRUPT || server->kept_count == KEPT_MAX)
 		return;
 	server->kept[server->kept_count] = xmalloc(in->len);
 	memcpy(server->kept[server->kept_count++], request, in->len);

@@ -21,7 +21,7 @@ extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
 static bool isolated;
 
-void troupe_isolate(void)
+void actors_isolate(void)
 {
 	stage_resume(program_invocation_name);
 	shell_resume(program_invocation_name);
@@ -29,12 +29,12 @@ void troupe_isolate(void)
 	           mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
-bool troupe_isolated(void)
+bool actors_isolated(void)
 {
 	return isolated;
 }
 
-void troupe_take_role(enum troupe_role role)
+void actors_take_role(enum actors_role role)
 {
 	if (role == AS_ROOT || geteuid() != 0)
 		return;
@@ -43,7 +43,7 @@ void troupe_take_role(enum troupe_role role)
 	CHECK(setresuid(NOBODY, NOBODY, NOBODY) == 0);
 }
 
-bool troupe_play(enum troupe_role role, void (*play)(void))
+bool actors_play(enum actors_role role, void (*play)(void))
 {
 	int status = -1;
 	pid_t pid;
@@ -53,9 +53,9 @@ bool troupe_play(enum troupe_role role, void (*play)(void))
 	if (pid == 0) {
 		alarm(PLAY_SECONDS); /* a test that hangs has failed */
 		CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
-		troupe_take_role(role);
+		actors_take_role(role);
 		play();
-		CHECK(troupe_alone());
+		CHECK(actors_alone());
 		/* Leaks are looked for with ptrace, which nobody may not. */
 		if (role == AS_ROOT && __lsan_do_recoverable_leak_check)
 			CHECK(__lsan_do_recoverable_leak_check() == 0);
@@ -67,12 +67,12 @@ bool troupe_play(enum troupe_role role, void (*play)(void))
 	return status == 0;
 }
 
-struct stage *troupe_stage(const char *names)
+struct stage *actors_stage(const char *names)
 {
-	return troupe_setup(NULL, names);
+	return actors_setup(NULL, names);
 }
 
-struct stage *troupe_setup(const struct stage_setup *setup, const char *names)
+struct stage *actors_setup(const struct stage_setup *setup, const char *names)
 {
 	char copy[128];
 	const char *list[8];
@@ -117,7 +117,7 @@ static size_t split(const char *line, char *text, size_t room, const char **ret_
 	return count;
 }
 
-int troupe_begin(struct stage *stage, const char *line)
+int actors_begin(struct stage *stage, const char *line)
 {
 	const char *colon = strstr(line, ": "), *open = strchr(line, '(');
 	const char *close = strrchr(line, ')'), *arrow;
@@ -137,7 +137,7 @@ int troupe_begin(struct stage *stage, const char *line)
 	return stage_call(stage, &request);
 }
 
-int troupe_wait(struct stage *stage, struct stage_answer *ret_answer)
+int actors_wait(struct stage *stage, struct stage_answer *ret_answer)
 {
 	int r;
 
@@ -151,16 +151,16 @@ int troupe_wait(struct stage *stage, struct stage_answer *ret_answer)
 	return r;
 }
 
-struct stage_answer troupe_call(struct stage *stage, const char *line)
+struct stage_answer actors_call(struct stage *stage, const char *line)
 {
 	struct stage_answer answer;
 
-	CHECK(troupe_begin(stage, line) == 0);
-	CHECK(troupe_wait(stage, &answer) == 1);
+	CHECK(actors_begin(stage, line) == 0);
+	CHECK(actors_wait(stage, &answer) == 1);
 	return answer;
 }
 
-struct stage_answer troupe_callf(struct stage *stage, const char *format, ...)
+struct stage_answer actors_callf(struct stage *stage, const char *format, ...)
 {
 	char line[2048];
 	va_list arguments;
@@ -168,42 +168,42 @@ struct stage_answer troupe_callf(struct stage *stage, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
-	return troupe_call(stage, line);
+	return actors_call(stage, line);
 }
 
-struct stage *troupe_script(void)
+struct stage *actors_script(void)
 {
-	struct stage *stage = troupe_stage("A C");
+	struct stage *stage = actors_stage("A C");
 
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
-	troupe_call(stage, "A: sethostname(\"ns1\")");
-	troupe_call(stage, "A: fork(P)");
-	troupe_call(stage, "A: unshare(CLONE_NEWPID)");
-	troupe_call(stage, "A: fork(B)");
-	troupe_call(stage, "B: fork(D)");
-	troupe_call(stage, "D: unshare(CLONE_NEWPID|CLONE_NEWUTS)");
-	troupe_call(stage, "D: fork(E)");
-	troupe_call(stage, "C: exit(0)");
+	actors_call(stage, "A: unshare(CLONE_NEWUTS)");
+	actors_call(stage, "A: sethostname(\"ns1\")");
+	actors_call(stage, "A: fork(P)");
+	actors_call(stage, "A: unshare(CLONE_NEWPID)");
+	actors_call(stage, "A: fork(B)");
+	actors_call(stage, "B: fork(D)");
+	actors_call(stage, "D: unshare(CLONE_NEWPID|CLONE_NEWUTS)");
+	actors_call(stage, "D: fork(E)");
+	actors_call(stage, "C: exit(0)");
 	return stage;
 }
 
-void troupe_stop(pid_t pid)
+void actors_stop(pid_t pid)
 {
 	char state[64];
 
 	CHECK(kill(pid, SIGSTOP) == 0);
 	do {
 		sched_yield();
-		troupe_status(pid, "State:", state, sizeof(state));
+		actors_status(pid, "State:", state, sizeof(state));
 	} while (!strchr(state, 'T'));
 }
 
-bool troupe_alone(void)
+bool actors_alone(void)
 {
 	return waitpid(-1, NULL, __WALL | WNOHANG) == -1 && errno == ECHILD;
 }
 
-int troupe_reap(void)
+int actors_reap(void)
 {
 	int count = 0;
 
@@ -213,7 +213,7 @@ int troupe_reap(void)
 	return count;
 }
 
-void troupe_link(pid_t pid, const char *link, char *ret, size_t room)
+void actors_link(pid_t pid, const char *link, char *ret, size_t room)
 {
 	char path[64];
 	ssize_t len;
@@ -224,7 +224,7 @@ void troupe_link(pid_t pid, const char *link, char *ret, size_t room)
 	ret[len] = '\0';
 }
 
-void troupe_status(pid_t pid, const char *word, char *ret, size_t room)
+void actors_status(pid_t pid, const char *word, char *ret, size_t room)
 {
 	char path[64], line[256];
 	FILE *file;
@@ -243,7 +243,7 @@ void troupe_status(pid_t pid, const char *word, char *ret, size_t room)
 	CHECK(ret[0]);
 }
 
-int troupe_descriptors(pid_t pid)
+int actors_descriptors(pid_t pid)
 {
 	char path[64];
 	struct dirent *entry;

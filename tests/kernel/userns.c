@@ -13,7 +13,7 @@ const char *userns_missing(void)
 	static bool asked;
 
 	if (!asked) {
-		int r = trial_unshare(CLONE_NEWUSER);
+		int r = probe_unshare(CLONE_NEWUSER);
 
 		asked = true;
 		if (r < 0) {

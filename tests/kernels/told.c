@@ -44,28 +44,28 @@ static void tell_process(const json_t *process)
 	    number(process, "threads"));
 }
 
-static void tell_keeper(const json_t *keeper, const char *type, long long inode)
+static void tell_holder(const json_t *holder, const char *type, long long inode)
 {
-	const char *kind = text(keeper, "kind");
+	const char *kind = text(holder, "kind");
 
 	if (strcmp(kind, "thread") == 0)
-		printf("thread %lld %lld %s %lld\n", number(keeper, "pid"), number(keeper, "tid"),
+		printf("thread %lld %lld %s %lld\n", number(holder, "pid"), number(holder, "tid"),
 		    type, inode);
 	else if (strcmp(kind, "fd") == 0)
-		printf("fd %lld %lld %s %lld\n", number(keeper, "pid"), number(keeper, "fd"), type,
+		printf("fd %lld %lld %s %lld\n", number(holder, "pid"), number(holder, "fd"), type,
 		    inode);
 	else if (strcmp(kind, "mount") == 0)
 		printf("mount %s %lld\n", type, inode);
 	else if (strcmp(kind, "process") != 0)
 		printf("also kept %s %lld by %s of %lld %lld\n", type, inode, kind,
-		    number(keeper, "pid"), number(keeper, "inode"));
+		    number(holder, "pid"), number(holder, "inode"));
 }
 
 static void tell_namespace(const json_t *ns)
 {
 	const char *type = text(ns, "type");
 	long long inode = number(ns, "inode");
-	const json_t *keeper;
+	const json_t *holder;
 	size_t index;
 
 	printf("ns %s %lld\n", type, inode);
@@ -78,8 +78,8 @@ static void tell_namespace(const json_t *ns)
 	    type, inode, text(ns, "id"), json_is_true(json_object_get(ns, "initial")),
 	    number(ns, "level"), text(ns, "name"), text(ns, "owner_unread"),
 	    number(ns, "owner_uid"), text(ns, "parent_unread"), number(ns, "processes"));
-	json_array_foreach(json_object_get(ns, "kept_by"), index, keeper)
-	    tell_keeper(keeper, type, inode);
+	json_array_foreach(json_object_get(ns, "kept_by"), index, holder)
+	    tell_holder(holder, type, inode);
 }
 
 int main(void)

@@ -45,7 +45,7 @@ static void need_subjects(void)
 	skip();
 }
 
-static struct rig *open_rooms(const struct rig_options *options)
+static struct rig *open_ns_groups(const struct rig_options *options)
 {
 	struct rig *rig = explorer_open(options);
 
@@ -53,7 +53,7 @@ static struct rig *open_rooms(const struct rig_options *options)
 	return rig;
 }
 
-/* --- Every size, language, charset, with colours and without ---------------------------------- */
+/* --- Every size, language, charset, with colors and without ---------------------------------- */
 
 struct look {
 	int rows, cols;
@@ -99,7 +99,7 @@ static void every_size_language_and_charset(void **state)
 
 static void it_stays_through_a_resize(void **state)
 {
-	struct rig *rig = open_rooms(&(struct rig_options){.rows = 40, .cols = 120});
+	struct rig *rig = open_ns_groups(&(struct rig_options){.rows = 40, .cols = 120});
 
 	(void)state;
 	rig_wait_row(rig, 2, "cgroup ipc mnt net pid time user uts");
@@ -120,7 +120,7 @@ static void one_row_for_each_room_and_its_members_below(void **state)
 
 	(void)state;
 	need_subjects();
-	rig = open_rooms(&(struct rig_options){.rows = 40, .cols = 100});
+	rig = open_ns_groups(&(struct rig_options){.rows = 40, .cols = 100});
 	explorer_wait_rows_with(rig, SEEN, "▶     1 ", 2);
 	explorer_filter(rig, "roomy");
 	rig_type(rig, "g");
@@ -157,7 +157,7 @@ static void the_selection_stays_on_the_same(void **state)
 
 static void ordered_by_keys(void **state)
 {
-	struct rig *rig = open_rooms(&(struct rig_options){.rows = 40, .cols = 160});
+	struct rig *rig = open_ns_groups(&(struct rig_options){.rows = 40, .cols = 160});
 
 	(void)state;
 	rig_wait_row(rig, 2, "COUNT▼");
@@ -181,7 +181,7 @@ static void ordered_by_keys(void **state)
 
 static void ordered_by_the_mouse(void **state)
 {
-	struct rig *rig = open_rooms(&(struct rig_options){.rows = 40, .cols = 100});
+	struct rig *rig = open_ns_groups(&(struct rig_options){.rows = 40, .cols = 100});
 	int row, col;
 
 	(void)state;

@@ -24,7 +24,7 @@
 #define HALF_DONE IN_ROOM("theirs")
 #define DONE      IN_ROOM("mine")
 
-enum { NOBODY = 65534, TREE_COLS = 98, PRESSES_MOST = 400, DEATH_MS = 20000 };
+enum { NOBODY = 65534, TREE_COLS = 98, PRESSES_MAX = 400, DEATH_MS = 20000 };
 
 static char machine[sizeof(((struct utsname *)0)->nodename)];
 
@@ -182,7 +182,7 @@ static void play(const char *language, uid_t uid)
 			renamed = true;
 			descendants_find(rig_pid(rig), &cast);
 		}
-		if (++presses > PRESSES_MOST)
+		if (++presses > PRESSES_MAX)
 			rig_fail(rig, "no end after %d keys", presses);
 	}
 	if (!well && uid && strstr(rig_text(rig), _("The lesson can't go on."))) {
@@ -439,6 +439,6 @@ int main(void)
 	/* Root's machine may be full of others: by owner they would fill the screen, and some would be nearer to the
 	 * solution of a task than nobody. */
 	if (geteuid() == 0)
-		room_enter();
+		test_machine_enter();
 	return cmocka_run_group_tests(tests, remember_machine, NULL);
 }

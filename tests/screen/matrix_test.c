@@ -1,4 +1,4 @@
-/* Each view at four sizes, in both languages, in UTF-8 and ASCII, with colours and without, on one machine
+/* Each view at four sizes, in both languages, in UTF-8 and ASCII, with colors and without, on one machine
  * that a test describes: what holds for all of them. */
 #include "model/base/util.h"
 #include "tests/screen/explorer.h"
@@ -77,7 +77,7 @@ static void check_cell(struct rig *rig, int row, int col, const struct look *loo
 		rig_fail(rig, "a colour, row %d column %d", row, col);
 }
 
-static bool is_coloured(struct rig *rig, int rows, int cols)
+static bool is_colored(struct rig *rig, int rows, int cols)
 {
 	for (int row = 0; row < rows; row++) {
 		for (int col = 0; col < cols; col++) {
@@ -98,7 +98,7 @@ static void check_screen(struct rig *rig, const struct look *look)
 	for (int row = 0; row < rows; row++)
 		for (int col = 0; col < cols; col++)
 			check_cell(rig, row, col, look);
-	if (!look->mono && !is_coloured(rig, rows, cols))
+	if (!look->mono && !is_colored(rig, rows, cols))
 		rig_fail(rig, "no colour at all");
 	if (!strstr(rig_row(rig, 0), "nsscope"))
 		rig_fail(rig, "no heading");
@@ -150,7 +150,7 @@ static void open_and_look(size_t size, const struct look *look)
 	rig_free(rig);
 }
 
-/* Colours and charset have nothing to do with each other: at each size two pairs of them do. */
+/* Colors and charset have nothing to do with each other: at each size two pairs of them do. */
 static void in_english(void **state)
 {
 	(void)state;

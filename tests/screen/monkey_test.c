@@ -212,7 +212,7 @@ static void nothing_breaks_it(void **state)
 	struct churn churn;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	seed = setting("MONKEY_SEED", 1) * UINT64_C(0x9e3779b97f4a7c15);
 	/* What it writes goes where nobody misses it. */
 	assert_non_null(mkdtemp(folder));
@@ -234,6 +234,6 @@ int main(void)
 	    cmocka_unit_test_teardown(nothing_breaks_it, rig_free_all),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The explorer opens at any size, in any terminal, with and without UTF-8 and colours. */
+/* The explorer opens at any size, in any terminal, with and without UTF-8 and colors. */
 #include "model/base/util.h"
 #include "tests/screen/explorer.h"
 
@@ -108,8 +108,8 @@ static void opens_in_the_usual_terminals(void **state)
 	}
 }
 
-/* Does the stream set a colour?  (39 and 49 give back the terminal's own.) */
-static bool has_colour(struct rig *rig)
+/* Does the stream set a color?  (39 and 49 give back the terminal's own.) */
+static bool has_color(struct rig *rig)
 {
 	size_t len;
 	const char *at = rig_raw(rig, &len);
@@ -131,27 +131,27 @@ static bool has_colour(struct rig *rig)
 	return false;
 }
 
-static bool opens_in_colour(const char *term, const char *setting, const char *option)
+static bool opens_in_color(const char *term, const char *setting, const char *option)
 {
 	struct rig *rig = rig_start(
 	    &(struct rig_options){.term = term, .env = {setting}, .args = {"--by=type", option}});
-	bool colour;
+	bool color;
 
 	rig_wait(rig, "process");
 	rig_wait_row(rig, -1, "Help");
-	colour = has_colour(rig);
+	color = has_color(rig);
 	explorer_quit(rig);
-	return colour;
+	return color;
 }
 
-static void colours_can_be_refused(void **state)
+static void colors_can_be_refused(void **state)
 {
 	(void)state;
-	assert_true(opens_in_colour("xterm-256color", NULL, NULL));
-	assert_true(opens_in_colour("xterm-256color", "NO_COLOR=", NULL)); /* empty: not set */
-	assert_false(opens_in_colour("xterm-256color", "NO_COLOR=1", NULL));
-	assert_false(opens_in_colour("xterm-256color", NULL, "--no-color"));
-	assert_false(opens_in_colour("vt100", NULL, NULL));
+	assert_true(opens_in_color("xterm-256color", NULL, NULL));
+	assert_true(opens_in_color("xterm-256color", "NO_COLOR=", NULL)); /* empty: not set */
+	assert_false(opens_in_color("xterm-256color", "NO_COLOR=1", NULL));
+	assert_false(opens_in_color("xterm-256color", NULL, "--no-color"));
+	assert_false(opens_in_color("vt100", NULL, NULL));
 }
 
 static void assert_refused(const char *term, const char *wanted)
@@ -186,7 +186,7 @@ int main(void)
 	    cmocka_unit_test_teardown(ascii_where_the_locale_says_so, rig_free_all),
 	    cmocka_unit_test_teardown(ascii_where_the_option_says_so, rig_free_all),
 	    cmocka_unit_test_teardown(opens_in_the_usual_terminals, rig_free_all),
-	    cmocka_unit_test_teardown(colours_can_be_refused, rig_free_all),
+	    cmocka_unit_test_teardown(colors_can_be_refused, rig_free_all),
 	    cmocka_unit_test_teardown(terminals_that_cannot_are_refused, rig_free_all),
 	};
 

@@ -203,7 +203,7 @@ static void feed_mouse(struct rig *rig, const char *data, size_t len)
 		vterm_input_write(rig->vt, "\033[?1000l", 8);
 }
 
-static void feed(struct rig *rig, const char *data, size_t len)
+static void perf_events(struct rig *rig, const char *data, size_t len)
 {
 	char clean[PIECE_BYTES + STREAM_HELD], answer[512];
 	size_t clean_len, answer_len;
@@ -239,7 +239,7 @@ bool rig_pump(struct rig *rig, int timeout_ms)
 		ssize_t len = read(rig->master, data, sizeof(data));
 
 		if (len > 0) {
-			feed(rig, data, (size_t)len);
+			perf_events(rig, data, (size_t)len);
 			continue;
 		}
 		/* EIO: nobody has the other side any more.  pty(7) */

@@ -90,7 +90,7 @@ void rig_wait_find(struct rig *rig, const char *text, int *ret_row, int *ret_col
 /* Is there a row with both texts in it? */
 bool rig_has_row(struct rig *rig, const char *text, const char *other);
 VTermScreenCell rig_cell(struct rig *rig, int row, int col);
-/* The colour of a cell as on the screen (reverse taken into account), red << 16 | green << 8 |
+/* The color of a cell as on the screen (reverse taken into account), red << 16 | green << 8 |
  * blue. */
 uint32_t rig_foreground(struct rig *rig, int row, int col);
 uint32_t rig_background(struct rig *rig, int row, int col);

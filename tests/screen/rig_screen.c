@@ -188,9 +188,9 @@ bool rig_has_row(struct rig *rig, const char *text, const char *other)
 	return false;
 }
 
-/* The upper 240 of 256 colours as xterm and its kin have them, a cube and a ramp of greys;
+/* The upper 240 of 256 colors as xterm and its kin have them, a cube and a ramp of greys;
  * libvterm (0.1.4) has the cube's steps darker. */
-static uint32_t indexed_colour(unsigned index)
+static uint32_t indexed_color(unsigned index)
 {
 	static const uint8_t steps[] = {0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff};
 
@@ -201,26 +201,26 @@ static uint32_t indexed_colour(unsigned index)
 	       steps[index % 6];
 }
 
-static uint32_t colour(struct rig *rig, VTermColor colour)
+static uint32_t color(struct rig *rig, VTermColor color)
 {
-	if (VTERM_COLOR_IS_INDEXED(&colour) && colour.indexed.idx >= 16)
-		return indexed_colour(colour.indexed.idx);
-	vterm_screen_convert_color_to_rgb(rig->screen, &colour);
-	return (uint32_t)colour.rgb.red << 16 | (uint32_t)colour.rgb.green << 8 | colour.rgb.blue;
+	if (VTERM_COLOR_IS_INDEXED(&color) && color.indexed.idx >= 16)
+		return indexed_color(color.indexed.idx);
+	vterm_screen_convert_color_to_rgb(rig->screen, &color);
+	return (uint32_t)color.rgb.red << 16 | (uint32_t)color.rgb.green << 8 | color.rgb.blue;
 }
 
 uint32_t rig_foreground(struct rig *rig, int row, int col)
 {
 	VTermScreenCell cell = rig_cell(rig, row, col);
 
-	return colour(rig, cell.attrs.reverse ? cell.bg : cell.fg);
+	return color(rig, cell.attrs.reverse ? cell.bg : cell.fg);
 }
 
 uint32_t rig_background(struct rig *rig, int row, int col)
 {
 	VTermScreenCell cell = rig_cell(rig, row, col);
 
-	return colour(rig, cell.attrs.reverse ? cell.fg : cell.bg);
+	return color(rig, cell.attrs.reverse ? cell.fg : cell.bg);
 }
 
 void rig_cursor(struct rig *rig, int *ret_row, int *ret_col, bool *ret_visible)

@@ -191,10 +191,10 @@ static void fits_small_and_large_screens(void **state)
 
 		rig_wait_row(rig, -1, "F1");
 		rig_type(rig, "S");
-		rig_wait(rig, "Colours");
+		rig_wait(rig, "Colors");
 		rig_wait_row(rig, -1, "q");
 		rig_key(rig, VTERM_KEY_ESCAPE);
-		rig_wait_gone(rig, "Colours");
+		rig_wait_gone(rig, "Colors");
 		explorer_quit(rig);
 	}
 }

@@ -63,7 +63,7 @@ static void the_selection_stays(void **state)
  * together, and what is sent stays far below a full picture (about 6 KB) for each. */
 static void a_storm_of_sizes(void **state)
 {
-	enum { SIZES = 300, APART_MS = 4, PICTURES_MOST = 10, PICTURE_BYTES = 4000 };
+	enum { SIZES = 300, APART_MS = 4, PICTURES_MAX = 10, PICTURE_BYTES = 4000 };
 	struct rig *rig = explorer_open(NULL);
 	size_t before, after;
 
@@ -76,7 +76,7 @@ static void a_storm_of_sizes(void **state)
 	rig_wait_row(rig, -1, "Help");
 	rig_wait_row(rig, 1, "process");
 	/* Sizes that it has not come to see are not painted, however many. */
-	troupe_stop(rig_pid(rig));
+	actors_stop(rig_pid(rig));
 	rig_raw(rig, &before);
 	for (int i = 0; i < SIZES; i++)
 		rig_resize(rig, 5 + i % 50, 20 + i * 7 % 150);
@@ -85,7 +85,7 @@ static void a_storm_of_sizes(void **state)
 	rig_wait_row(rig, -1, "Help");
 	rig_wait_row(rig, 1, "process");
 	rig_raw(rig, &after);
-	if (after - before > PICTURES_MOST * PICTURE_BYTES)
+	if (after - before > PICTURES_MAX * PICTURE_BYTES)
 		rig_fail(rig, "%d sizes made it send %zu bytes", SIZES, after - before);
 	explorer_quit(rig);
 }

@@ -8,7 +8,7 @@
 enum piece { PIECE_WHOLE, PIECE_OPEN, PIECE_DROPPED, PIECE_BAD };
 
 /* CSI, parameters, one final byte.  Of those, curses sends to place, erase, insert, delete,
- * repeat, scroll and colour; never what asks the terminal to answer or to set its title. */
+ * repeat, scroll and color; never what asks the terminal to answer or to set its title. */
 static enum piece control_sequence(const char *data, size_t len, size_t *ret_len)
 {
 	size_t at = 2;
@@ -31,8 +31,8 @@ static enum piece control_sequence(const char *data, size_t len, size_t *ret_len
 	}
 }
 
-/* What curses sends at its end to give back the colours, terminfo's oc.  They are not fed, since libvterm waits for the end of the first. */
-static enum piece colours_back(const char *data, size_t len, size_t *ret_len)
+/* What curses sends at its end to give back the colors, terminfo's oc.  They are not fed, since libvterm waits for the end of the first. */
+static enum piece colors_back(const char *data, size_t len, size_t *ret_len)
 {
 	static const char *const allowed[] = {"\033]R", "\033]104\a"};
 
@@ -67,7 +67,7 @@ static enum piece clipboard(const char *data, size_t len, size_t *ret_len)
 
 static enum piece operating_system_command(const char *data, size_t len, size_t *ret_len)
 {
-	enum piece piece = colours_back(data, len, ret_len);
+	enum piece piece = colors_back(data, len, ret_len);
 
 	return piece == PIECE_BAD ? clipboard(data, len, ret_len) : piece;
 }

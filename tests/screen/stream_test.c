@@ -50,7 +50,7 @@ static void what_curses_sends_passes_in_any_pieces(void **state)
 	}
 }
 
-static void the_colours_are_given_back_without_being_fed(void **state)
+static void the_colors_are_given_back_without_being_fed(void **state)
 {
 	(void)state;
 	for (size_t piece = 1; piece < 8; piece++) {
@@ -106,7 +106,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_curses_sends_passes_in_any_pieces),
-	    cmocka_unit_test(the_colours_are_given_back_without_being_fed),
+	    cmocka_unit_test(the_colors_are_given_back_without_being_fed),
 	    cmocka_unit_test(what_is_copied_is_not_fed),
 	    cmocka_unit_test(injections_are_refused),
 	};

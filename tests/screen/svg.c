@@ -11,11 +11,11 @@ static uint32_t rgb(struct rig *rig, int row, int col, bool front)
 	if (cell.chars[0] == (uint32_t)-1 && col > 0)
 		cell = rig_cell(rig, row, --col);
 	bool is_front = front != (bool)cell.attrs.reverse;
-	const VTermColor *colour = is_front ? &cell.fg : &cell.bg;
+	const VTermColor *color = is_front ? &cell.fg : &cell.bg;
 
-	if (VTERM_COLOR_IS_DEFAULT_FG(colour))
+	if (VTERM_COLOR_IS_DEFAULT_FG(color))
 		return SVG_FRONT;
-	if (VTERM_COLOR_IS_DEFAULT_BG(colour))
+	if (VTERM_COLOR_IS_DEFAULT_BG(color))
 		return SVG_BACK;
 	return front ? rig_foreground(rig, row, col) : rig_background(rig, row, col);
 }

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { LINGER_MS = 4000 };
+enum { DEAD_GRACE_MS = 4000 };
 
 static void put_moment(struct history *history, struct moment_writer *writer,
     const struct tape_moment *moment, uint64_t begin_ms, struct bytes *file)
@@ -26,8 +26,8 @@ static void put_moment(struct history *history, struct moment_writer *writer,
 static void record(
     const struct tape_moment *moments, size_t count, size_t from, uint64_t suspended_ms, FILE *file)
 {
-	struct history *history = history_new(LINGER_MS);
-	struct moment_writer writer = {.since_whole = 0};
+	struct history *history = history_new(DEAD_GRACE_MS);
+	struct moment_writer writer = {.since_full = 0};
 	struct bytes bytes = {0};
 
 	recording_begin(&bytes);

@@ -1,4 +1,4 @@
-/* Keys as the terminals that people use send them, and no more colours than each has. */
+/* Keys as the terminals that people use send them, and no more colors than each has. */
 #include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/tape.h"
@@ -17,7 +17,7 @@ static const char machine[] =
 static const struct terminal {
 	const char *term;
 	const char *up, *down, *home, *end, *page_up, *page_down, *f1;
-	int colours; /* 0: none */
+	int colors; /* 0: none */
 } terminals[] = {
     {"xterm", "\033OA", "\033OB", "\033OH", "\033OF", "\033[5~", "\033[6~", "\033OP", 8},
     {"xterm-256color", "\033OA", "\033OB", "\033OH", "\033OF", "\033[5~", "\033[6~", "\033OP", 256},
@@ -75,8 +75,8 @@ static void every_terminals_keys(void **state)
 	}
 }
 
-/* The highest number of a palette's colour on the screen; -1 for none. */
-static int highest_colour(struct rig *rig)
+/* The highest number of a palette's color on the screen; -1 for none. */
+static int highest_color(struct rig *rig)
 {
 	int rows, cols, highest = -1;
 
@@ -93,7 +93,7 @@ static int highest_colour(struct rig *rig)
 	return highest;
 }
 
-static void no_more_colours_than_it_has(void **state)
+static void no_more_colors_than_it_has(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < array_len(terminals); i++) {
@@ -101,10 +101,10 @@ static void no_more_colours_than_it_has(void **state)
 		int highest;
 
 		rig_wait(rig, "second");
-		highest = highest_colour(rig);
-		if (terminals[i].colours == 0 ? highest >= 0 : highest >= terminals[i].colours)
+		highest = highest_color(rig);
+		if (terminals[i].colors == 0 ? highest >= 0 : highest >= terminals[i].colors)
 			rig_fail(rig, "%s: colour %d", terminals[i].term, highest);
-		if (terminals[i].colours && highest < 0)
+		if (terminals[i].colors && highest < 0)
 			rig_fail(rig, "%s: no colour", terminals[i].term);
 		explorer_quit(rig);
 	}
@@ -141,7 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_teardown(every_terminals_keys, rig_free_all),
-	    cmocka_unit_test_teardown(no_more_colours_than_it_has, rig_free_all),
+	    cmocka_unit_test_teardown(no_more_colors_than_it_has, rig_free_all),
 	    cmocka_unit_test_teardown(the_picture_stays_above, rig_free_all),
 	};
 

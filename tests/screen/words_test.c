@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { ROWS = 24, COLS = 80, PAGES_MOST = 60 };
+enum { ROWS = 24, COLS = 80, PAGES_MAX = 60 };
 
 static bool is_whole(struct rig *rig, void *data)
 {
@@ -56,7 +56,7 @@ static void read_help(struct rig *rig, const char *title)
 	rig_type(rig, "?");
 	rig_wait_row(rig, 2, title);
 	rig_wait_row(rig, 2, "▼"); /* it is longer than a page */
-	for (; pages < PAGES_MOST; pages++) {
+	for (; pages < PAGES_MAX; pages++) {
 		for (int row = 2; row < ROWS; row++)
 			expect_whole(rig, row);
 		if (!strstr(rig_row(rig, 2), "▼"))
@@ -67,7 +67,7 @@ static void read_help(struct rig *rig, const char *title)
 		rig_wait_for(rig, moved, &page, "the next page of the help");
 		free(page.before);
 	}
-	assert_in_range(pages, 2, PAGES_MOST - 1);
+	assert_in_range(pages, 2, PAGES_MAX - 1);
 	rig_type(rig, "?");
 	rig_wait_gone(rig, title);
 }

@@ -360,37 +360,37 @@ static struct ns *named_ns(struct graph_builder *builder, const char *type_name,
 	return add_ns(builder, type, number_of(ino));
 }
 
-static void add_keeper(struct graph_builder *builder, const struct words *words)
+static void add_holder(struct graph_builder *builder, const struct words *words)
 {
-	struct keeper keeper = {.kind = KEEPER_FD, .fd = -1};
+	struct holder holder = {.kind = HOLDER_FD, .fd = -1};
 
 	assert_true(words->count == 5 || words->count == 6);
 	if (!strcmp(words->items[0], "mount")) {
-		keeper.kind = KEEPER_MOUNT;
-		keeper.path = copy(builder, words->items[3]);
-		keeper.ns = named_ns(builder, "mnt", words->items[4]);
-		graph_add_keeper(
-		    builder, named_ns(builder, words->items[1], words->items[2]), &keeper);
+		holder.kind = HOLDER_MOUNT;
+		holder.path = copy(builder, words->items[3]);
+		holder.ns = named_ns(builder, "mnt", words->items[4]);
+		graph_add_holder(
+		    builder, named_ns(builder, words->items[1], words->items[2]), &holder);
 		return;
 	}
 	if (!strcmp(words->items[0], "socket"))
-		keeper.kind = KEEPER_SOCKET;
+		holder.kind = HOLDER_SOCKET;
 	if (!strcmp(words->items[0], "tun"))
-		keeper.kind = KEEPER_TUN;
+		holder.kind = HOLDER_TUN;
 	if (words->count == 6)
-		keeper.tid = (pid_t)number_of(words->items[5]);
-	keeper.process = known_process(builder, words->items[1]);
-	keeper.fd = (int)number_of(words->items[2]);
-	graph_add_keeper(builder, named_ns(builder, words->items[3], words->items[4]), &keeper);
+		holder.tid = (pid_t)number_of(words->items[5]);
+	holder.process = known_process(builder, words->items[1]);
+	holder.fd = (int)number_of(words->items[2]);
+	graph_add_holder(builder, named_ns(builder, words->items[3], words->items[4]), &holder);
 }
 
 static void add_line(struct graph_builder *builder, const struct words *words)
 {
-	static const char *const keepers[] = {"fd", "socket", "tun", "mount"};
+	static const char *const holders[] = {"fd", "socket", "tun", "mount"};
 
-	for (size_t i = 0; i < array_len(keepers); i++) {
-		if (!strcmp(words->items[0], keepers[i])) {
-			add_keeper(builder, words);
+	for (size_t i = 0; i < array_len(holders); i++) {
+		if (!strcmp(words->items[0], holders[i])) {
+			add_holder(builder, words);
 			return;
 		}
 	}
@@ -424,7 +424,7 @@ struct graph_builder *fixture_builder(const struct graph *prev, const char *text
 
 struct graph *fixture_graph(const struct graph *prev, const char *text)
 {
-	return graph_seal(fixture_builder(prev, text));
+	return graph_freeze(fixture_builder(prev, text));
 }
 
 const struct graph *fixture_push(struct history *history, uint64_t now_ms, const char *text)

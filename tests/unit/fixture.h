@@ -53,7 +53,7 @@
 
 enum { FIXTURE_DEV = 4 };
 
-/* A filled builder, for graph_seal or history_push.  @prev: NULL or the graph before. */
+/* A filled builder, for graph_freeze or history_push.  @prev: NULL or the graph before. */
 struct graph_builder *fixture_builder(const struct graph *prev, const char *text);
 /* The same, sealed.  The caller unrefs it. */
 struct graph *fixture_graph(const struct graph *prev, const char *text);

@@ -35,7 +35,7 @@ static void print_row(FILE *out, const struct row *row)
 	case ROW_MEMBERS:
 		fputs("members", out);
 		break;
-	case ROW_ROOM:
+	case ROW_NS_GROUP:
 		fprintf(out, "room of %d %s: %u", (int)row->room->first->id.pid,
 		    row->room->first->comm, row->room->processes);
 		if (row->room->threads)

@@ -17,11 +17,11 @@ static void assert_same_process(const struct process *a, const struct process *b
 		assert_true(process_id_equal(&a->id, &b->id));
 }
 
-static void assert_same_keepers(const struct ns *a, const struct ns *b)
+static void assert_same_holders(const struct ns *a, const struct ns *b)
 {
-	assert_int_equal(a->keeper_count, b->keeper_count);
-	for (uint32_t i = 0; i < a->keeper_count; i++) {
-		const struct keeper *left = &a->keepers[i], *right = &b->keepers[i];
+	assert_int_equal(a->holder_count, b->holder_count);
+	for (uint32_t i = 0; i < a->holder_count; i++) {
+		const struct holder *left = &a->holders[i], *right = &b->holders[i];
 
 		assert_int_equal(left->kind, right->kind);
 		assert_int_equal(left->fd, right->fd);
@@ -50,7 +50,7 @@ static void assert_same_edges(const struct graph *a, const struct graph *b)
 	}
 	for (size_t i = 0; i < a->ns_count; i++) {
 		assert_same_process(a->namespaces[i]->first_member, b->namespaces[i]->first_member);
-		assert_same_keepers(a->namespaces[i], b->namespaces[i]);
+		assert_same_holders(a->namespaces[i], b->namespaces[i]);
 	}
 }
 

@@ -7,7 +7,7 @@ enum {
 	PANES_FROM_COLS = 40,
 	DETAIL_SIDE_COLS = 120, /* from here the detail pane stands at the right */
 	LESSON_SIDE_COLS = 100,
-	DETAIL_COLS_MOST = 76,
+	DETAIL_COLS_MAX = 76,
 	STACK_FROM_ROWS = 30, /* tree above details, with the lesson at the right */
 };
 
@@ -33,13 +33,13 @@ static struct area cut_below(struct area *area, int rows)
 	return below;
 }
 
-static void place_lesson(const struct layout_wish *wish, struct layout *layout)
+static void place_lesson(const struct layout_request *request, struct layout *layout)
 {
 	struct area left = layout->whole;
 
 	if (left.cols >= LESSON_SIDE_COLS) {
 		layout->panes[PANE_LESSON] = cut_right(&left, left.cols / 2, &layout->gap);
-		if (wish->detail && left.rows >= STACK_FROM_ROWS)
+		if (request->detail && left.rows >= STACK_FROM_ROWS)
 			layout->panes[PANE_DETAIL] = cut_below(&left, left.rows * 2 / 5);
 	} else {
 		layout->panes[PANE_LESSON] = cut_below(&left, (left.rows + 1) / 2);
@@ -53,7 +53,7 @@ static void place_detail(struct layout *layout)
 	int side = left.cols * 2 / 5;
 
 	if (left.cols >= DETAIL_SIDE_COLS) {
-		side = side < DETAIL_COLS_MOST ? side : DETAIL_COLS_MOST;
+		side = side < DETAIL_COLS_MAX ? side : DETAIL_COLS_MAX;
 		layout->panes[PANE_DETAIL] = cut_right(&left, side, &layout->gap);
 	} else {
 		layout->panes[PANE_DETAIL] = cut_below(&left, left.rows * 2 / 5);
@@ -61,7 +61,8 @@ static void place_detail(struct layout *layout)
 	layout->panes[PANE_MAIN] = left;
 }
 
-void layout_make(int rows, int cols, const struct layout_wish *wish, struct layout *ret_layout)
+void layout_make(
+    int rows, int cols, const struct layout_request *request, struct layout *ret_layout)
 {
 	struct layout layout = {0};
 
@@ -77,19 +78,19 @@ void layout_make(int rows, int cols, const struct layout_wish *wish, struct layo
 	layout.whole = (struct area){header, 0, rows - 1 - header, cols};
 	bool roomy = rows >= PANES_FROM_ROWS && cols >= PANES_FROM_COLS;
 
-	if (wish->whole)
+	if (request->whole)
 		; /* no panes */
-	else if (roomy && wish->lesson)
-		place_lesson(wish, &layout);
-	else if (roomy && wish->detail)
+	else if (roomy && request->lesson)
+		place_lesson(request, &layout);
+	else if (roomy && request->detail)
 		place_detail(&layout);
 	else
-		layout.panes[wish->focus] = layout.whole;
+		layout.panes[request->focus] = layout.whole;
 	/* What has the focus is to be seen, whatever was wished for. */
-	if (!wish->whole && layout.panes[wish->focus].rows == 0) {
+	if (!request->whole && layout.panes[request->focus].rows == 0) {
 		for (int pane = 0; pane < PANE_COUNT; pane++)
 			layout.panes[pane] = (struct area){0};
-		layout.panes[wish->focus] = layout.whole;
+		layout.panes[request->focus] = layout.whole;
 		layout.gap = (struct area){0};
 	}
 	*ret_layout = layout;

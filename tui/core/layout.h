@@ -10,7 +10,7 @@ enum {
 
 enum pane { PANE_MAIN, PANE_DETAIL, PANE_LESSON, PANE_COUNT };
 
-struct layout_wish {
+struct layout_request {
 	bool detail, lesson; /* these panes too */
 	bool whole;          /* one screen takes the place of all panes (help, the list) */
 	enum pane focus;     /* the one that stays where there is room for one only */
@@ -24,4 +24,5 @@ struct layout {
 	struct area gap;               /* one column between left and right, or no rows */
 };
 
-void layout_make(int rows, int cols, const struct layout_wish *wish, struct layout *ret_layout);
+void layout_make(
+    int rows, int cols, const struct layout_request *request, struct layout *ret_layout);

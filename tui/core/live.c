@@ -7,37 +7,38 @@
 
 enum {
 	SLICE_US = 3000,
-	/* A machine of 300 processes is looked through in one sweep, one of 10,000 within some. */
+	/* A machine of 300 processes is looked through in one scan, one of 10,000 within some. */
 	FDS_BUDGET_US = 10000,
 	CMDLINES_BUDGET_US = 4000, /* of 500 processes and more */
-	SIGHT_MAX = 64,            /* processes that are glanced at */
-	TIMELINE_MOST = 4000,      /* events that are kept: some megabytes */
-	LINGER_MS = 4000,          /* the new and the dead stand out for so long */
+	CHECK_CONTEXT_MAX = 64,    /* processes that are glanced at */
+	TIMELINE_MAX = 4000,       /* events that are kept: some megabytes */
+	DEAD_GRACE_MS = 4000,      /* the new and the dead stand out for so long */
 };
 
-static struct live *new_live(enum charset charset, enum grouping grouping, struct past *recording)
+static struct live *new_live(
+    enum charset charset, enum grouping grouping, struct history_log *recording)
 {
 	struct live *live = xcalloc(1, sizeof(*live));
 
 	live->charset = charset;
-	live->history = history_new(LINGER_MS);
-	live->marks = marks_new();
+	live->history = history_new(DEAD_GRACE_MS);
+	live->ns_letters = ns_letters_new();
 	live->folds = folds_new();
 	live->options.grouping = grouping;
 	live->options.folds = live->folds;
-	travel_init(&live->travel, recording, LINGER_MS);
-	live->timeline = timeline_new(charset, TIMELINE_MOST);
+	time_travel_init(&live->time_travel, recording, DEAD_GRACE_MS);
+	live->timeline = timeline_new(charset, TIMELINE_MAX);
 	return live;
 }
 
 struct live *live_new_recorded(
-    enum charset charset, enum grouping grouping, struct past *recording, uint64_t at)
+    enum charset charset, enum grouping grouping, struct history_log *recording, uint64_t at)
 {
 	struct live *live = new_live(charset, grouping, recording);
 
-	live->travel.wanted = at ? at : past_first(recording);
+	live->time_travel.wanted = at ? at : history_log_first(recording);
 	/* Who asked for a moment looks at that. */
-	live->travel.plays = at == 0;
+	live->time_travel.plays = at == 0;
 	live->frozen = at != 0;
 	return live;
 }
@@ -46,7 +47,7 @@ int live_new(
     enum charset charset, enum grouping grouping, unsigned interval_ms, struct live **ret_live)
 {
 	struct scan_options options = {.hostnames = true,
-	    .feed = true,
+	    .perf_events = true,
 	    .fds = true,
 	    .fds_budget_us = FDS_BUDGET_US,
 	    .cmdlines_budget_us = CMDLINES_BUDGET_US};
@@ -72,9 +73,9 @@ void live_free(struct live *live)
 	graph_unref((struct graph *)live->shown);
 	folds_free(live->folds);
 	free(live->cast);
-	marks_free(live->marks);
+	ns_letters_free(live->ns_letters);
 	history_free(live->history);
-	travel_done(&live->travel);
+	time_travel_done(&live->time_travel);
 	timeline_free(live->timeline);
 	scan_free(live->scan);
 	free(live);
@@ -93,16 +94,17 @@ static bool give_up(struct live *live, int error, uint64_t now_ms)
 	return changed;
 }
 
-static bool begin(struct live *live, bool brief, uint64_t now_ms)
+static bool begin(struct live *live, bool incremental, uint64_t now_ms)
 {
 	const struct graph *before = history_now(live->history);
 	int r;
 
 	live->helpers_ms = scan_helpers_ms(live->scan);
 	scan_always(live->scan, live->cast, live->options.cast.count);
-	live->brief = brief && !live->demanded;
+	live->incremental = incremental && !live->demanded;
 	live->news = (struct news){.any = false};
-	r = live->brief ? scan_begin_brief(live->scan, before) : scan_begin(live->scan, before);
+	r = live->incremental ? scan_begin_incremental(live->scan, before)
+	                      : scan_begin(live->scan, before);
 	live->serving = live->demanded;
 	live->demanded = false;
 	if (r < 0)
@@ -118,7 +120,7 @@ void live_set_cast(struct live *live, const pid_t *pids, size_t count)
 	live->cast = xcalloc(count + 1, sizeof(*pids));
 	for (size_t i = 0; i < count; i++)
 		live->cast[i] = pids[i];
-	live->options.cast = (struct outline_cast){.pids = live->cast, .count = count};
+	live->options.cast = (struct outline_actors){.pids = live->cast, .count = count};
 }
 
 void live_rebuild(struct live *live)
@@ -135,7 +137,7 @@ void live_rebuild(struct live *live)
 }
 
 /* When what is shown will change by the mere passing of time.  What ought to have changed by now
- * waits for the next sweep. */
+ * waits for the next scan. */
 static void plan_fade(struct live *live, uint64_t now_ms)
 {
 	uint64_t change = history_next_change_ms(live->history, now_ms);
@@ -148,30 +150,31 @@ void live_set_shown(struct live *live, const struct graph *graph, const struct g
 	const struct graph *last = live->shown;
 
 	live->shown = graph_ref(graph);
-	marks_update_with(live->marks, graph, also);
+	ns_letters_update_with(live->ns_letters, graph, also);
 	live_rebuild(live);
 	graph_unref((struct graph *)last);
 }
 
 static void show(struct live *live, uint64_t now_ms)
 {
-	if (!live->travel.at)
+	if (!live->time_travel.at)
 		live_set_shown(live, history_now(live->history), NULL);
 	live->phase = LIVE_NOTING;
 	live->answered = live->serving;
 	live->serving = false;
-	live->sweeps++;
+	live->scans++;
 	live->error = 0;
 	plan_fade(live, now_ms);
 }
 
-static bool sight_differs(const struct live *live)
+static bool check_context_differs(const struct live *live)
 {
 	const struct process *last = NULL;
-	int glances = 0;
+	int link_checks = 0;
 
-	for (uint32_t i = 0; i < live->sight_count && glances < SIGHT_MAX; i++) {
-		uint32_t at = live->sight_from + i;
+	for (uint32_t i = 0; i < live->check_context_count && link_checks < CHECK_CONTEXT_MAX;
+	     i++) {
+		uint32_t at = live->check_context_from + i;
 
 		if (at >= live->outline.count)
 			break;
@@ -179,8 +182,8 @@ static bool sight_differs(const struct live *live)
 		    live->outline.rows[at].process == last)
 			continue;
 		last = live->outline.rows[at].process;
-		glances++;
-		if (glance_differs(last))
+		link_checks++;
+		if (links_differ(last))
 			return true;
 	}
 	return false;
@@ -188,20 +191,20 @@ static bool sight_differs(const struct live *live)
 
 static bool rest(struct live *live, uint64_t now_ms)
 {
-	if (now_ms >= live_next_sweep_ms(live))
+	if (now_ms >= live_next_scan_ms(live))
 		return begin(live, live->news.moved && now_ms >= live->soon_ms, now_ms);
-	if (now_ms >= live_next_glance_ms(live)) {
-		live->glance_ms = now_ms + GLANCE_MS;
-		if (sight_differs(live))
+	if (now_ms >= live_next_link_check_ms(live)) {
+		live->link_check_ms = now_ms + LINK_CHECK_MS;
+		if (check_context_differs(live))
 			return begin(live, false, now_ms);
 	}
-	if (live->frozen || live->travel.at || live->fade_ms == 0 || now_ms < live->fade_ms)
+	if (live->frozen || live->time_travel.at || live->fade_ms == 0 || now_ms < live->fade_ms)
 		return false;
 	plan_fade(live, now_ms);
 	return true;
 }
 
-/* Makes the graph of the sweep the present, and tells what changed. */
+/* Makes the graph of the scan the present, and tells what changed. */
 static void push(struct live *live, uint64_t now_ms)
 {
 	const struct graph *before = history_now(live->history);
@@ -217,7 +220,7 @@ static void push(struct live *live, uint64_t now_ms)
 	graph_unref((struct graph *)before);
 }
 
-/* Goes on with the sweep.  Returns whether what is to be seen has changed. */
+/* Goes on with the scan.  Returns whether what is to be seen has changed. */
 static bool take_turn(struct live *live, uint64_t now_ms)
 {
 	int r;
@@ -238,7 +241,8 @@ static bool take_turn(struct live *live, uint64_t now_ms)
 		show(live, now_ms);
 		return true;
 	case LIVE_NOTING:
-		past_note(live->travel.past, history_now(live->history), live->pushed_ms);
+		history_log_note(
+		    live->time_travel.history_log, history_now(live->history), live->pushed_ms);
 		live->phase = LIVE_RESTING;
 		return false;
 	case LIVE_RESTING:
@@ -247,14 +251,14 @@ static bool take_turn(struct live *live, uint64_t now_ms)
 	return false;
 }
 
-/* After a brief sweep the next whole one is due as it was.  Returns whether what is told of pauses has
+/* After a incremental scan the next whole one is due as it was.  Returns whether what is told of pauses has
  * changed. */
-static bool end_sweep(struct live *live, uint64_t now_ms)
+static bool end_scan(struct live *live, uint64_t now_ms)
 {
 	unsigned pause_ms = live->pause_ms;
 
 	pace_spend(&live->credit, live_cost_ms(live), now_ms);
-	if (scan_is_brief(history_now(live->history))) {
+	if (scan_is_incremental(history_now(live->history))) {
 		live_plan_soon(live, now_ms);
 		return false;
 	}
@@ -268,11 +272,11 @@ bool live_step(struct live *live, uint64_t now_ms)
 	double began = clock_worked_ms();
 	bool ends = live->phase == LIVE_NOTING, changed;
 
-	if (live_travel_step(live, now_ms))
+	if (live_time_travel_step(live, now_ms))
 		return true;
 	changed = live->phase == LIVE_RESTING ? rest(live, now_ms) : take_turn(live, now_ms);
 	live->work_ms += clock_worked_ms() - began;
-	return ends ? end_sweep(live, now_ms) || changed : changed;
+	return ends ? end_scan(live, now_ms) || changed : changed;
 }
 
 bool live_demand(struct live *live, uint64_t now_ms)
@@ -282,8 +286,8 @@ bool live_demand(struct live *live, uint64_t now_ms)
 	if (was_frozen)
 		live_freeze(live, false, now_ms);
 	/* What is looked for is now. */
-	if (live->travel.at)
-		travel_choose(&live->travel, TRAVEL_NOW);
+	if (live->time_travel.at)
+		time_travel_choose(&live->time_travel, TIME_TRAVEL_NOW);
 	live->demanded = true;
 	live->serving = live->answered = false;
 	/* One that began earlier may have missed what is looked for: it is dropped. */
@@ -298,8 +302,8 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 		return;
 	live->frozen = frozen;
 	live->frozen_at_ms = now_ms;
-	if (live->travel.recorded)
-		travel_play(&live->travel, !frozen, now_ms);
+	if (live->time_travel.recorded)
+		time_travel_play(&live->time_travel, !frozen, now_ms);
 	/* What the lesson waits for is seen to its end. */
 	if (frozen && live->phase == LIVE_SCANNING && !live->serving)
 		live->phase = LIVE_RESTING;
@@ -309,8 +313,8 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 
 uint64_t live_moment(const struct live *live, uint64_t now_ms)
 {
-	if (live->travel.at)
-		return live->travel.at_ms;
+	if (live->time_travel.at)
+		return live->time_travel.at_ms;
 	return live->frozen ? live->frozen_at_ms : now_ms;
 }
 
@@ -319,11 +323,12 @@ void live_context(const struct live *live, uint64_t now_ms, struct rowline_conte
 	*ret_context = (struct rowline_context){
 	    .charset = live->charset,
 	    .graph = live->shown,
-	    .history = live->travel.at ? live->travel.then : live->history,
-	    .marks = live->marks,
+	    .history = live->time_travel.at ? live->time_travel.then : live->history,
+	    .ns_letters = live->ns_letters,
 	    .now_ms = live_moment(live, now_ms),
 	    .search = live->options.search,
 	    .fold_signs = true,
-	    .rooms = live->options.grouping == GROUP_BY_ROOM ? &live->options.rooms : NULL,
+	    .ns_groups =
+	        live->options.grouping == GROUP_BY_NS_GROUP ? &live->options.ns_groups : NULL,
 	};
 }

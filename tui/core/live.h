@@ -1,7 +1,7 @@
-/* The living picture: sweeps in slices, and from each finished one the graph, marks and outline
+/* The living picture: scans in slices, and from each finished one the graph, marks and outline
  * that the views show.
  *
- * The work of a sweep's end is done in turns of its own, so that a key never waits for all of it.
+ * The work of a scan's end is done in turns of its own, so that a key never waits for all of it.
  * Views borrow graph and outline between calls of live_step and live_rebuild, and keep only
  * identities over them.
  */
@@ -22,16 +22,16 @@
 enum live_phase {
 	LIVE_RESTING,
 	LIVE_SCANNING,
-	LIVE_PUSHING, /* the sweep is done; its graph is to be made */
+	LIVE_PUSHING, /* the scan is done; its graph is to be made */
 	LIVE_SHOWING, /* the graph is made; its outline is to be made */
 	LIVE_NOTING,  /* it is shown; the past is to know of it */
 };
 
 struct live {
 	enum charset charset;
-	unsigned interval_ms; /* 0: by the cost of a sweep */
+	unsigned interval_ms; /* 0: by the cost of a scan */
 	struct outline_options options;
-	struct marks *marks;
+	struct ns_letters *ns_letters;
 	struct folds *folds;       /* owned; options.folds borrows it */
 	pid_t *cast;               /* owned; options.cast borrows it */
 	struct outline outline;    /* what is shown, of the graph @shown */
@@ -39,7 +39,7 @@ struct live {
 	const struct graph *shown; /* referenced; NULL before the first */
 
 	/* The rows that are on the screen, set when they are painted: these are glanced at. */
-	uint32_t sight_from, sight_count;
+	uint32_t check_context_from, check_context_count;
 
 	/* Called after each new outline; the one before is still in @before. */
 	void (*rebuilt)(void *data);
@@ -48,29 +48,29 @@ struct live {
 	enum live_phase phase;
 	bool frozen;
 	uint64_t frozen_at_ms;
-	uint64_t due_ms;  /* when the next sweep begins */
+	uint64_t due_ms;  /* when the next scan begins */
 	uint64_t soon_ms; /* the same where somebody moved, as the kernel told */
 	struct pace_credit credit;
-	uint64_t quiet_ms;  /* the same where it tells, and nothing happened */
-	uint64_t listen_ms; /* from when on news are waited for */
-	struct news news;   /* since the last sweep began */
-	bool brief;         /* the sweep under way is wanted at once (scan_begin_brief) */
-	bool put_off;       /* a whole sweep was dropped for such a one; the next isn't */
-	uint64_t glance_ms; /* when what is on the screen is glanced at */
-	uint64_t fade_ms;   /* when something stops being new or dead; 0 for never */
-	bool attentive;     /* somebody waits for what a sweep shows: see live_attend */
-	unsigned pause_ms;  /* between the last sweep and the next, as it came out */
-	bool demanded;      /* a sweep that begins from now on is wanted */
-	bool serving;       /* the present one is that */
-	bool answered;      /* a demanded sweep is shown now; the reader takes this back */
-	unsigned sweeps;    /* that were shown so far; wraps around */
-	int error;          /* of the last sweep, 0 or -errno */
-	struct scan *scan;  /* NULL where a recording is shown */
+	uint64_t quiet_ms;      /* the same where it tells, and nothing happened */
+	uint64_t listen_ms;     /* from when on news are waited for */
+	struct news news;       /* since the last scan began */
+	bool incremental;       /* the scan under way is wanted at once (scan_begin_incremental) */
+	bool put_off;           /* a full scan was dropped for such a one; the next isn't */
+	uint64_t link_check_ms; /* when what is on the screen is glanced at */
+	uint64_t fade_ms;       /* when something stops being new or dead; 0 for never */
+	bool attentive;         /* somebody waits for what a scan shows: see live_attend */
+	unsigned pause_ms;      /* between the last scan and the next, as it came out */
+	bool demanded;          /* a scan that begins from now on is wanted */
+	bool serving;           /* the present one is that */
+	bool answered;          /* a demanded scan is shown now; the reader takes this back */
+	unsigned scans;         /* that were shown so far; wraps around */
+	int error;              /* of the last scan, 0 or -errno */
+	struct scan *scan;      /* NULL where a recording is shown */
 	struct history *history;
 	uint64_t pushed_ms; /* when the present graph was */
-	struct travel travel;
+	struct time_travel time_travel;
 	struct timeline *timeline; /* what happened; of a recording, in all of it */
-	double work_ms;            /* what the turns of the sweep took, of a processor */
+	double work_ms;            /* what the turns of the scan took, of a processor */
 	double helpers_ms;         /* what the helpers had worked when it began */
 	double cost_ms;            /* of the last whole one */
 };
@@ -81,7 +81,7 @@ int live_new(
 /* The same of a recording, from moment @at on; 0 for the first.
  * @recording: borrowed, with at least one moment. */
 struct live *live_new_recorded(
-    enum charset charset, enum grouping grouping, struct past *recording, uint64_t at);
+    enum charset charset, enum grouping grouping, struct history_log *recording, uint64_t at);
 void live_free(struct live *live); /* NULL is fine */
 
 /* One turn of work, a few milliseconds, when some is due.  Returns true when what is to be seen
@@ -90,7 +90,7 @@ bool live_step(struct live *live, uint64_t now_ms);
 /* Milliseconds until live_step has something to do: 0 for at once, -1 for never. */
 int live_timeout(const struct live *live, uint64_t now_ms);
 
-/* While @attentive somebody waits for what a sweep may show, a lesson for its task to be done, say: sweeps come
+/* While @attentive somebody waits for what a scan may show, a lesson for its task to be done, say: scans come
  * sooner, and also where the kernel tells of nothing, since not all that a lesson asks for leaves a record. */
 void live_attend(struct live *live, bool attentive, uint64_t now_ms);
 
@@ -110,7 +110,7 @@ void live_set_cast(struct live *live, const pid_t *pids, size_t count);
 /* Makes the outline anew after a change of options or folds. */
 void live_rebuild(struct live *live);
 
-/* Wants a sweep that begins now; also when the picture is frozen, which then thaws.  Returns true
+/* Wants a scan that begins now; also when the picture is frozen, which then thaws.  Returns true
  * where it was. */
 bool live_demand(struct live *live, uint64_t now_ms);
 
@@ -124,12 +124,12 @@ void live_context(const struct live *live, uint64_t now_ms, struct rowline_conte
 
 /* --- Time travel ------------------------------------------------------------------------------ */
 
-/* Goes to another moment, in a turn of its own (live_step).  Sweeps go on meanwhile.  Returns NULL, or in
+/* Goes to another moment, in a turn of its own (live_step).  Scans go on meanwhile.  Returns NULL, or in
  * a few words, translated, why there is none. */
-const char *live_travel(struct live *live, enum travel_step step);
+const char *live_time_travel(struct live *live, enum time_travel_step step);
 /* Goes to the moment at @at_ms, on the clock of history_push, at once.  Returns false where it is not kept,
  * or can't be read. */
-bool live_travel_at_once(struct live *live, uint64_t at_ms, uint64_t now_ms);
+bool live_time_travel_at_once(struct live *live, uint64_t at_ms, uint64_t now_ms);
 
 /* Is something else shown than what is now? */
 bool live_is_past(const struct live *live);

@@ -1,4 +1,4 @@
-/* What the parts of the living picture share: live.c (sweeps), live_plan.c (when) and live_time_travel.c
+/* What the parts of the living picture share: live.c (scans), live_plan.c (when) and live_time_travel.c
  * (the past, recordings). */
 #pragma once
 
@@ -9,20 +9,20 @@ void live_set_shown(struct live *live, const struct graph *graph, const struct g
 
 /* Goes where it was wanted, or where a recording that plays is by now.  Returns true when what is to be
  * seen has changed. */
-bool live_travel_step(struct live *live, uint64_t now_ms);
+bool live_time_travel_step(struct live *live, uint64_t now_ms);
 /* When that has something to do; UINT64_MAX for never. */
-uint64_t live_travel_wake_ms(const struct live *live);
+uint64_t live_time_travel_wake_ms(const struct live *live);
 
-enum { GLANCE_MS = 80 };
+enum { LINK_CHECK_MS = 80 };
 
-/* What the sweep has cost so far, of a processor: this process and the helpers. */
+/* What the scan has cost so far, of a processor: this process and the helpers. */
 double live_cost_ms(const struct live *live);
 
-/* After a sweep: when the next one may begin that can't wait; and after a whole one, which has worked for
+/* After a scan: when the next one may begin that can't wait; and after a whole one, which has worked for
  * @cost_ms, when all others are due. */
 void live_plan_soon(struct live *live, uint64_t now_ms);
 void live_plan_next(struct live *live, double cost_ms, uint64_t now_ms);
-/* When the next sweep begins; UINT64_MAX for never. */
-uint64_t live_next_sweep_ms(const struct live *live);
+/* When the next scan begins; UINT64_MAX for never. */
+uint64_t live_next_scan_ms(const struct live *live);
 /* When it is time for a glance; UINT64_MAX for never: who asked for an interval gets that. */
-uint64_t live_next_glance_ms(const struct live *live);
+uint64_t live_next_link_check_ms(const struct live *live);

@@ -1,8 +1,8 @@
-/* When the next sweep begins, and whether it may be a brief one. */
+/* When the next scan begins, and whether it may be an incremental one. */
 #include "tui/core/live_internal.h"
 
 enum {
-	SOON_MS = 8,      /* after a sweep, before the next one that can't wait */
+	SOON_MS = 8,      /* after a scan, before the next one that can't wait */
 	LISTEN_MS = 25,   /* between two times that news wake us */
 	QUIET_PAUSES = 4, /* where the kernel tells who changes, and nobody does */
 	QUIET_MS_MAX = 10000,
@@ -36,10 +36,10 @@ void live_plan_next(struct live *live, double cost_ms, uint64_t now_ms)
 	                 : live->attentive ? pace_attentive_ms(cost_ms)
 	                                   : pace_pause_ms(cost_ms);
 	live->due_ms = now_ms + live->pause_ms;
-	/* Pauses are forty times what a sweep costs, so this is four times that: where something in
+	/* Pauses are forty times what a scan costs, so this is four times that: where something in
 	 * sight changes all the time, a fifth of a processor is used. */
-	live->glance_ms =
-	    now_ms + (live->pause_ms / 10 > GLANCE_MS ? live->pause_ms / 10 : GLANCE_MS);
+	live->link_check_ms =
+	    now_ms + (live->pause_ms / 10 > LINK_CHECK_MS ? live->pause_ms / 10 : LINK_CHECK_MS);
 	live->quiet_ms = live->due_ms;
 	if (live->attentive)
 		return;
@@ -59,16 +59,16 @@ void live_attend(struct live *live, bool attentive, uint64_t now_ms)
 		live_plan_next(live, live->cost_ms, now_ms);
 }
 
-/* A whole one is owed to what is known from a brief one only. */
+/* A whole one is owed to what is known from an incremental one only. */
 static bool is_owed(const struct live *live)
 {
 	const struct graph *now = history_now(live->history);
 
-	return now && scan_is_brief(now);
+	return now && scan_is_incremental(now);
 }
 
 /* After an error also one that is demanded waits for its time. */
-uint64_t live_next_sweep_ms(const struct live *live)
+uint64_t live_next_scan_ms(const struct live *live)
 {
 	if (!live->scan)
 		return UINT64_MAX;
@@ -87,12 +87,13 @@ static uint64_t next_news_ms(const struct live *live)
 	return is_told(live) && !live->news.moved ? live->listen_ms : UINT64_MAX;
 }
 
-/* May the sweep under way be dropped for a brief one?  Each whole one only once: they must come to an
+/* May the scan under way be dropped for an incremental one?  Each whole one only once: they must come to an
  * end where there is always something. */
 static bool can_wait(const struct live *live, uint64_t now_ms)
 {
-	return live->phase == LIVE_SCANNING && !live->brief && !live->serving && !live->put_off &&
-	       history_now(live->history) && now_ms >= pace_soon_ms(&live->credit);
+	return live->phase == LIVE_SCANNING && !live->incremental && !live->serving &&
+	       !live->put_off && history_now(live->history) &&
+	       now_ms >= pace_soon_ms(&live->credit);
 }
 
 int live_news_fd(const struct live *live, uint64_t now_ms)
@@ -119,7 +120,7 @@ void live_hear(struct live *live, uint64_t now_ms)
 	live->listen_ms = now_ms + LISTEN_MS;
 }
 
-/* A sweep takes them by itself. */
+/* A scan takes them by itself. */
 int live_users_fd(const struct live *live)
 {
 	return live->scan && live->phase == LIVE_RESTING && !live->frozen
@@ -132,29 +133,29 @@ void live_hear_users(struct live *live)
 	live->news.any |= scan_hear_users(live->scan);
 }
 
-uint64_t live_next_glance_ms(const struct live *live)
+uint64_t live_next_link_check_ms(const struct live *live)
 {
 	bool wanted = !live->frozen && !live->interval_ms && live->error == 0 && live->shown &&
-	              !live->travel.at && live->scan && !is_told(live);
+	              !live->time_travel.at && live->scan && !is_told(live);
 
-	return wanted ? live->glance_ms : UINT64_MAX;
+	return wanted ? live->link_check_ms : UINT64_MAX;
 }
 
 int live_timeout(const struct live *live, uint64_t now_ms)
 {
-	uint64_t wake = live_next_sweep_ms(live);
+	uint64_t wake = live_next_scan_ms(live);
 
 	if (live->phase != LIVE_RESTING)
 		return 0;
-	if (live_travel_wake_ms(live) < wake)
-		wake = live_travel_wake_ms(live);
-	if (!live->frozen && !live->travel.at && live->fade_ms != 0 && live->fade_ms < wake)
+	if (live_time_travel_wake_ms(live) < wake)
+		wake = live_time_travel_wake_ms(live);
+	if (!live->frozen && !live->time_travel.at && live->fade_ms != 0 && live->fade_ms < wake)
 		wake = live->fade_ms;
 	/* From then on it is the descriptor that wakes. */
 	if (next_news_ms(live) < wake && next_news_ms(live) > now_ms)
 		wake = next_news_ms(live);
-	if (live_next_glance_ms(live) < wake)
-		wake = live_next_glance_ms(live);
+	if (live_next_link_check_ms(live) < wake)
+		wake = live_next_link_check_ms(live);
 	if (wake == UINT64_MAX)
 		return -1;
 	return wake > now_ms ? (int)(wake - now_ms) : 0;

@@ -97,21 +97,21 @@ void pager_title(const struct pager *pager, const struct area *area, enum charse
 	line_init(&line, charset);
 	line_init(&more, charset);
 	if (pager->top > 0)
-		line_add_sign(&more, STYLE_PLAIN, " ▲", " ^");
+		line_add_symbol(&more, STYLE_PLAIN, " ▲", " ^");
 	if (pager_more(pager)) {
-		line_add_sign(&more, STYLE_PLAIN, " ▼ ", " v ");
+		line_add_symbol(&more, STYLE_PLAIN, " ▼ ", " v ");
 		line_adds(&more, STYLE_PLAIN, _("more"));
 	}
 	if (more.cols > 0)
 		line_adds(&more, STYLE_PLAIN, " ");
-	line_add_sign(&line, STYLE_DIM, "─", "-");
+	line_add_symbol(&line, STYLE_DIM, "─", "-");
 	line_adds(&line, STYLE_PLAIN, " ");
 	line_append(&line, title, 0, title->cols);
 	if (cols > more.cols)
 		line_fit(&line, cols - more.cols);
 	line_adds(&line, STYLE_PLAIN, " ");
 	while (line.cols + more.cols < cols)
-		line_add_sign(&line, STYLE_DIM, "─", "-");
+		line_add_symbol(&line, STYLE_DIM, "─", "-");
 	line_append(&line, &more, 0, more.cols);
 	screen_line(&line, area->y, area->x, area->cols, focused ? LOOK_BAR : LOOK_RULE);
 	line_done(&line);

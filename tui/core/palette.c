@@ -1,16 +1,16 @@
 #include "tui/core/palette.h"
 
-/* The hues were searched for: of all colours with contrast enough to the background (WCAG 2.2: 5:1
+/* The hues were searched for: of all colors with contrast enough to the background (WCAG 2.2: 5:1
  * where the theme brings one, 7:1 for projectors, and 3:1 to black and to white where it is the
- * terminal's own) the twelve whose nearest two are farthest apart for whoever sees all colours, or
- * no red, green or blue; neighbours, which the first namespaces of a machine get, yet more.
- * docs/colours.md, tests/unit/tui/palette_test.c. */
+ * terminal's own) the twelve whose nearest two are farthest apart for whoever sees all colors, or
+ * no red, green or blue; neighbors, which the first namespaces of a machine get, yet more.
+ * docs/colors.md, tests/unit/tui/palette_test.c. */
 
 enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, BRIGHT };
 
-#define PLAIN COLOUR_OWN
+#define PLAIN COLOR_OWN
 
-/* Of the styles that have a colour; all others are plain text's. */
+/* Of the styles that have a color; all others are plain text's. */
 #define STYLES(dim, code, new, dead, match, actor, fail, warn)                                     \
 	{                                                                                          \
 		[STYLE_PLAIN] = PLAIN, [STYLE_DIM] = (dim), [STYLE_STRONG] = PLAIN,                \
@@ -18,7 +18,7 @@ enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, BRIGHT };
 		[STYLE_NS] = PLAIN, [STYLE_PID] = PLAIN, [STYLE_NEW] = (new),                      \
 		[STYLE_DEAD] = (dead), [STYLE_MATCH] = (match), [STYLE_ACTOR] = (actor),           \
 		[STYLE_OK] = (new), [STYLE_FAIL] = (fail), [STYLE_WARN] = (warn),                  \
-		[STYLE_MARK] = PLAIN,                                                              \
+		[STYLE_NS_LETTER] = PLAIN,                                                         \
 	}
 
 static const struct palette

@@ -1,7 +1,7 @@
-/* The themes: which colours there are, told without a terminal, so that a test can say how far apart
+/* The themes: which colors there are, told without a terminal, so that a test can say how far apart
  * people see them.
  *
- * Colours are numbers of a terminal's palette.  Of 256, those from 16 on are the same everywhere
+ * Colors are numbers of a terminal's palette.  Of 256, those from 16 on are the same everywhere
  * (xterm's cube and greys); of 16 and 8 only the names are, so a theme there says less.
  */
 #pragma once
@@ -15,7 +15,7 @@ enum theme {
 	THEME_DARK, /* these three bring their background */
 	THEME_LIGHT,
 	THEME_CONTRAST, /* for projectors: dark on white, nothing pale */
-	THEME_MONO,     /* no colours */
+	THEME_MONO,     /* no colors */
 	THEME_COUNT,
 };
 
@@ -27,14 +27,14 @@ enum depth {
 };
 
 /* The terminal's own. */
-enum { COLOUR_OWN = -1 };
+enum { COLOR_OWN = -1 };
 
 struct palette {
 	short front, back;         /* of plain text */
-	short styles[STYLE_COUNT]; /* COLOUR_OWN: as plain text */
-	short hues[MARK_HUES];
-	short hue_count; /* the first so many of them are used, again and again */
-	bool dims; /* STYLE_DIM and STYLE_DEAD have the attribute, where they have no colour */
+	short styles[STYLE_COUNT]; /* COLOR_OWN: as plain text */
+	short color_indexes[NS_LETTER_COLORS];
+	short color_count; /* the first so many of them are used, again and again */
+	bool dims; /* STYLE_DIM and STYLE_DEAD have the attribute, where they have no color */
 };
 
 /* @theme: not THEME_MONO. */

@@ -320,7 +320,7 @@ void screen_line(const struct line *line, int y, int x, int cols, enum look look
 
 		if (at + cell->cols > cols)
 			break;
-		theme_cell(cell->style, cell->hue, look, &attributes, &pair);
+		theme_cell(cell->style, cell->color_index, look, &attributes, &pair);
 		used +=
 		    lay_cell(line->text + cell->offset, cell, attributes, pair, ours.cells + used);
 		at += cell->cols;

@@ -55,7 +55,7 @@ void screen_redraw(void);
  * Returns 0, or -EMSGSIZE where it is too long. */
 int screen_copy(const struct line *line);
 
-/* Takes other colours; all is to be painted again. */
+/* Takes other colors; all is to be painted again. */
 void screen_theme(enum theme theme);
 
 void screen_mouse(bool on);

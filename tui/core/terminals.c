@@ -78,7 +78,7 @@ int terminal_find(struct terminal *ret_terminal)
 	const char *move = tigetstr("cup");
 	bool dumb = !move || move == (const char *)-1;
 
-	terminal.colours = tigetnum("colors");
+	terminal.colors = tigetnum("colors");
 	del_curterm(cur_term);
 	if (dumb) {
 		terminal_forget();

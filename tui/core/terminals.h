@@ -12,7 +12,7 @@ extern const struct terminal_entry terminal_entries[]; /* ends with a NULL term 
 /* What terminal_find knows. */
 struct terminal {
 	const char *carried; /* as which newterm(3x) knows it; NULL: as TERM calls it */
-	int colours;         /* how many it has; -1: none */
+	int colors;          /* how many it has; -1: none */
 };
 
 /* Looks up the terminal that TERM names: in terminfo, else among those that are carried along.  Does not

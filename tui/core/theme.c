@@ -17,50 +17,56 @@ static const attr_t style_attributes[STYLE_COUNT] = {
     [STYLE_FAIL] = A_BOLD,
 };
 
-enum { PAIR_STYLE = 1, PAIR_HUE = PAIR_STYLE + STYLE_COUNT, PAIRS = PAIR_HUE + MARK_HUES };
+enum {
+	PAIR_STYLE = 1,
+	PAIR_COLOR = PAIR_STYLE + STYLE_COUNT,
+	PAIRS = PAIR_COLOR + NS_LETTER_COLORS
+};
 
-static const struct palette *palette; /* NULL: no colours */
+static const struct palette *palette; /* NULL: no colors */
 
 void theme_set(enum theme theme)
 {
 	static bool started;
-	const struct palette *wished;
+	const struct palette *requested;
 
 	palette = NULL;
 	if (!has_colors() || (!started && start_color() == ERR))
 		return;
 	started = true;
 	/* The theme before may have had a background. */
-	assume_default_colors(COLOUR_OWN, COLOUR_OWN);
+	assume_default_colors(COLOR_OWN, COLOR_OWN);
 	if (theme == THEME_MONO || COLORS < 8 || COLOR_PAIRS < PAIRS)
 		return;
-	wished = palette_of(theme, COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : DEPTH_8);
-	if (assume_default_colors(wished->front, wished->back) == ERR)
+	requested = palette_of(theme, COLORS >= 256  ? DEPTH_256
+	                              : COLORS >= 16 ? DEPTH_16
+	                                             : DEPTH_8);
+	if (assume_default_colors(requested->front, requested->back) == ERR)
 		return;
-	palette = wished;
+	palette = requested;
 	for (int style = 0; style < STYLE_COUNT; style++)
-		init_pair((short)(PAIR_STYLE + style), palette->styles[style], COLOUR_OWN);
-	for (int hue = 0; hue < MARK_HUES; hue++)
-		init_pair(
-		    (short)(PAIR_HUE + hue), palette->hues[hue % palette->hue_count], COLOUR_OWN);
+		init_pair((short)(PAIR_STYLE + style), palette->styles[style], COLOR_OWN);
+	for (int color_index = 0; color_index < NS_LETTER_COLORS; color_index++)
+		init_pair((short)(PAIR_COLOR + color_index),
+		    palette->color_indexes[color_index % palette->color_count], COLOR_OWN);
 }
 
-static short cell_pair(enum style style, uint8_t hue)
+static short cell_pair(enum style style, uint8_t color_index)
 {
 	if (!palette)
 		return 0;
-	if (style == STYLE_MARK && hue > 0)
-		return (short)(PAIR_HUE + (hue - 1) % MARK_HUES);
-	return palette->styles[style] == COLOUR_OWN ? 0 : (short)(PAIR_STYLE + style);
+	if (style == STYLE_NS_LETTER && color_index > 0)
+		return (short)(PAIR_COLOR + (color_index - 1) % NS_LETTER_COLORS);
+	return palette->styles[style] == COLOR_OWN ? 0 : (short)(PAIR_STYLE + style);
 }
 
 void theme_cell(
-    enum style style, uint8_t hue, enum look look, attr_t *ret_attributes, short *ret_pair)
+    enum style style, uint8_t color_index, enum look look, attr_t *ret_attributes, short *ret_pair)
 {
 	attr_t attributes = style_attributes[style];
-	short pair = cell_pair(style, hue);
+	short pair = cell_pair(style, color_index);
 
-	if (style == STYLE_MARK && hue > 0)
+	if (style == STYLE_NS_LETTER && color_index > 0)
 		attributes |= A_BOLD;
 	/* Grey of its own needs no dimming on top. */
 	if (palette && (pair != 0 || !palette->dims))
@@ -70,7 +76,7 @@ void theme_cell(
 		break;
 	case LOOK_BAR:
 	case LOOK_SELECTED:
-		/* Colours turned round are hard to read: the bar is of one colour. */
+		/* Colors turned round are hard to read: the bar is of one color. */
 		attributes = (attributes & ~A_DIM) | A_REVERSE;
 		pair = 0;
 		break;
@@ -107,14 +113,15 @@ static uint32_t rgb(short number, uint32_t own)
 	return levels[cube / 36 % 6] << 16 | levels[cube / 6 % 6] << 8 | levels[cube % 6];
 }
 
-void theme_colours(short pair, attr_t attributes, uint32_t *ret_front, uint32_t *ret_back)
+void theme_colors(short pair, attr_t attributes, uint32_t *ret_front, uint32_t *ret_back)
 {
 	uint32_t front = palette ? rgb(palette->front, SVG_FRONT) : SVG_FRONT;
 	uint32_t back = palette ? rgb(palette->back, SVG_BACK) : SVG_BACK;
 	bool reverse = attributes & A_REVERSE;
 
-	if (palette && pair >= PAIR_HUE)
-		front = rgb(palette->hues[(pair - PAIR_HUE) % palette->hue_count], front);
+	if (palette && pair >= PAIR_COLOR)
+		front =
+		    rgb(palette->color_indexes[(pair - PAIR_COLOR) % palette->color_count], front);
 	else if (palette && pair >= PAIR_STYLE)
 		front = rgb(palette->styles[pair - PAIR_STYLE], front);
 	*ret_front = reverse ? back : front;
@@ -122,7 +129,7 @@ void theme_colours(short pair, attr_t attributes, uint32_t *ret_front, uint32_t 
 }
 
 #ifdef __SANITIZE_ADDRESS__
-/* ncurses keeps its colour pairs in a tree by their colours, and loses the node of a pair that gets
+/* ncurses keeps its color pairs in a tree by their colors, and loses the node of a pair that gets
  * others (init_pair(3x), as of 6.4): a few bytes for each change of the theme. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)

@@ -1,6 +1,6 @@
-/* How a style looks: attributes, and the colours of a theme.
+/* How a style looks: attributes, and the colors of a theme.
  *
- * No meaning is told by colour alone: new, dead, found and failed also differ in weight, and the
+ * No meaning is told by color alone: new, dead, found and failed also differ in weight, and the
  * model writes a sign or a word beside them.
  */
 #pragma once
@@ -11,14 +11,14 @@
 
 #include <curses.h>
 
-/* Sets the colours up, again and again; the screen must be open.  What is on it must be drawn anew
+/* Sets the colors up, again and again; the screen must be open.  What is on it must be drawn anew
  * after another theme than before. */
 void theme_set(enum theme theme);
 
-/* How a cell of @style and @hue is drawn in a line of @look. */
+/* How a cell of @style and @color_index is drawn in a line of @look. */
 void theme_cell(
-    enum style style, uint8_t hue, enum look look, attr_t *ret_attributes, short *ret_pair);
+    enum style style, uint8_t color_index, enum look look, attr_t *ret_attributes, short *ret_pair);
 
-/* The colours that a cell with these has in a picture, 0xrrggbb; the terminal's own are those of
+/* The colors that a cell with these has in a picture, 0xrrggbb; the terminal's own are those of
  * svg.h. */
-void theme_colours(short pair, attr_t attributes, uint32_t *ret_front, uint32_t *ret_back);
+void theme_colors(short pair, attr_t attributes, uint32_t *ret_front, uint32_t *ret_back);

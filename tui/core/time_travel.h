@@ -7,27 +7,27 @@
 
 enum {
 	/* What the past of a running explorer keeps, and in what memory at most: told in the help. */
-	TRAVEL_KEEP_MINUTES = 10,
-	TRAVEL_MEMORY_MB = 64,
+	TIME_TRAVEL_KEEP_MINUTES = 10,
+	TIME_TRAVEL_MEMORY_MB = 64,
 };
 
-enum travel_step {
-	TRAVEL_BACK, /* to the moment before, or after */
-	TRAVEL_FORTH,
-	TRAVEL_MINUTE_BACK,
-	TRAVEL_MINUTE_FORTH,
-	TRAVEL_NOW, /* of a recording: to its end */
+enum time_travel_step {
+	TIME_TRAVEL_BACK, /* to the moment before, or after */
+	TIME_TRAVEL_FORTH,
+	TIME_TRAVEL_MINUTE_BACK,
+	TIME_TRAVEL_MINUTE_FORTH,
+	TIME_TRAVEL_NOW, /* of a recording: to its end */
 };
 
-struct travel {
-	struct past *past;
-	bool recorded;               /* @past is of a file, and borrowed: there is no now */
+struct time_travel {
+	struct history_log *history_log;
+	bool recorded;               /* @history_log is of a file, and borrowed: there is no now */
 	uint64_t at;                 /* the number of the moment that is shown; 0: now */
 	uint64_t at_ms, taken_at_ms; /* and when that was, see struct moment */
 	uint64_t wanted;             /* where to go next; 0 for nowhere */
 	bool wants_now;
 	struct history *then; /* holds what is shown of the past */
-	struct past_reader reader;
+	struct history_log_reader reader;
 	uint64_t tick_ms; /* when "ago" is another number; 0 for never */
 
 	/* Of recordings: it goes on by itself, so much later than it was recorded. */
@@ -35,29 +35,31 @@ struct travel {
 	uint64_t later_ms;
 
 	/* Of recordings, too: what happened in it is read ahead, a moment at a time. */
-	struct past_reader ahead_reader;
+	struct history_log_reader ahead_reader;
 	uint64_t ahead; /* the next moment to be read */
 	struct graph *ahead_before;
 };
 
 /* @recording: NULL, or what is shown, borrowed. */
-void travel_init(struct travel *travel, struct past *recording, uint64_t linger_ms);
-void travel_done(struct travel *travel);
+void time_travel_init(
+    struct time_travel *time_travel, struct history_log *recording, uint64_t dead_grace_ms);
+void time_travel_done(struct time_travel *time_travel);
 
 /* Chooses where to go next.  Returns false where there is nothing in that direction. */
-bool travel_choose(struct travel *travel, enum travel_step step);
+bool time_travel_choose(struct time_travel *time_travel, enum time_travel_step step);
 /* The same for the last moment until @at_ms, on the clock of history_push. */
-void travel_choose_time(struct travel *travel, uint64_t at_ms);
-bool travel_is_due(const struct travel *travel);
+void time_travel_choose_time(struct time_travel *time_travel, uint64_t at_ms);
+bool time_travel_is_due(const struct time_travel *time_travel);
 
 /* Goes to the moment that was chosen, and gives its graph, which @then holds; NULL where it can't be read:
  * then nothing has changed, and @reader tells why. */
-const struct graph *travel_go(struct travel *travel);
+const struct graph *time_travel_go(struct time_travel *time_travel);
 
 /* Lets a recording go on at @now_ms, from the beginning where it was at its end, or stops it. */
-void travel_play(struct travel *travel, bool plays, uint64_t now_ms);
+void time_travel_play(struct time_travel *time_travel, bool plays, uint64_t now_ms);
 /* When the next moment of a recording that plays is due, UINT64_MAX for never. */
-uint64_t travel_next_ms(const struct travel *travel);
+uint64_t time_travel_next_ms(const struct time_travel *time_travel);
 
 /* Appends which moment is shown: "PAST 12:00:03, 75 s ago". */
-void travel_describe(const struct travel *travel, uint64_t now_ms, struct line *line);
+void time_travel_describe(
+    const struct time_travel *time_travel, uint64_t now_ms, struct line *line);

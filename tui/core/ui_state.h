@@ -6,7 +6,7 @@
 #include "tui/core/live.h"
 #include "tui/core/view.h"
 
-struct picture {
+struct ui_state {
 	struct live *live;
 	uint64_t now_ms;                /* of the present turn of the loop */
 	const struct cast_member *cast; /* borrowed from the lesson, set before each paint */
@@ -18,7 +18,8 @@ struct picture {
 };
 
 /* What is selected in the main view, NULL for nothing.  Valid until the picture changes. */
-const struct row *picture_subject(const struct picture *picture);
+const struct row *ui_state_subject(const struct ui_state *ui_state);
 
 /* Fills what rows are composed with, @cols wide. */
-void picture_context(const struct picture *picture, int cols, struct rowline_context *ret_context);
+void ui_state_context(
+    const struct ui_state *ui_state, int cols, struct rowline_context *ret_context);

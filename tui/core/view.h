@@ -14,7 +14,7 @@ struct area {
 };
 
 struct view;
-struct inspect_wish;
+struct inspect_request;
 
 enum search_step {
 	SEARCH_BEGINS, /* the text is going to be typed: here is where the person was */
@@ -48,7 +48,7 @@ struct view_ops {
 	bool (*search)(struct view *view, enum search_step step);
 	/* What is to be looked into for it; NULL where the detail pane does so.  Where that has
 	 * changed, it is painted. */
-	void (*wish)(const struct view *view, struct inspect_wish *ret_wish);
+	void (*request)(const struct view *view, struct inspect_request *ret_request);
 	/* How to read it, for the help: msgids, a title and paragraphs, NULL at their end.  NULL itself
 	 * where the tree's will do. */
 	const char *const *(*help)(const struct view *view);

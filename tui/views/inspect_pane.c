@@ -14,26 +14,26 @@ static const struct ns *ns_of_row(const struct row *row, enum nstype type)
 		return row->ns->id.type == type ? row->ns : NULL;
 	case ROW_PROCESS:
 		return row->process->ns[type];
-	case ROW_ROOM:
+	case ROW_NS_GROUP:
 		return row->room->ns[type];
 	default:
 		return NULL;
 	}
 }
 
-void inspect_wish_row(struct inspect_wish *wish, const struct row *row, bool all)
+void inspect_request_row(struct inspect_request *request, const struct row *row, bool all)
 {
-	*wish = (struct inspect_wish){0};
-	if (!row ||
-	    (row->key.kind != ROW_NS && row->key.kind != ROW_PROCESS && row->key.kind != ROW_ROOM))
+	*request = (struct inspect_request){0};
+	if (!row || (row->key.kind != ROW_NS && row->key.kind != ROW_PROCESS &&
+	                row->key.kind != ROW_NS_GROUP))
 		return;
 	/* Never 0, and another one for the whole. */
-	wish->about = (row_key_hash(&row->key) << 2) | (all ? 2 : 0) | 1;
+	request->about = (row_key_hash(&row->key) << 2) | (all ? 2 : 0) | 1;
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = ns_of_row(row, type);
 
-		if (ns && (all || row->key.kind == ROW_NS || !ns->baseline))
-			wish->ns[wish->count++] = ns;
+		if (ns && (all || row->key.kind == ROW_NS || !ns->reference))
+			request->ns[request->count++] = ns;
 	}
 }
 
@@ -41,7 +41,7 @@ static void forget(struct inspect_pane *pane)
 {
 	inspect_free(pane->running);
 	pane->running = NULL;
-	for (unsigned i = 0; i < INSPECT_MOST; i++) {
+	for (unsigned i = 0; i < INSPECT_MAX; i++) {
 		inspection_free(pane->found[i]);
 		pane->found[i] = NULL;
 	}
@@ -55,13 +55,14 @@ void inspect_pane_done(struct inspect_pane *pane)
 	forget(pane);
 }
 
-void inspect_pane_show(struct inspect_pane *pane, const struct inspect_wish *wish, uint64_t now_ms)
+void inspect_pane_show(
+    struct inspect_pane *pane, const struct inspect_request *request, uint64_t now_ms)
 {
-	if (wish->about && pane->about == wish->about)
+	if (request->about && pane->about == request->about)
 		return;
 	forget(pane);
-	pane->about = wish->about;
-	pane->due_ms = wish->about ? now_ms + REST_MS : 0;
+	pane->about = request->about;
+	pane->due_ms = request->about ? now_ms + REST_MS : 0;
 }
 
 void inspect_pane_again(struct inspect_pane *pane, uint64_t now_ms)
@@ -85,12 +86,12 @@ static bool keep(struct inspect_pane *pane, struct inspection *inspection)
 
 /* Starts with the next namespace; at the end of the round, plans the next one. */
 static bool start_next(struct inspect_pane *pane, const struct graph *graph,
-    const struct inspect_wish *wish, uint64_t now_ms)
+    const struct inspect_request *request, uint64_t now_ms)
 {
 	bool changed = false;
 
-	for (; pane->at < wish->count; pane->at++) {
-		const struct ns *ns = wish->ns[pane->at];
+	for (; pane->at < request->count; pane->at++) {
+		const struct ns *ns = request->ns[pane->at];
 		struct inspection *failed;
 		int r;
 
@@ -110,7 +111,7 @@ static bool start_next(struct inspect_pane *pane, const struct graph *graph,
 }
 
 bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph,
-    const struct inspect_wish *wish, uint64_t now_ms, bool start, bool again)
+    const struct inspect_request *request, uint64_t now_ms, bool start, bool again)
 {
 	struct inspection *inspection;
 	bool changed = false;
@@ -128,9 +129,9 @@ bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph,
 		pane->due_ms = now_ms + AGAIN_MS;
 		return false;
 	}
-	if (!start || !wish->about || wish->about != pane->about)
+	if (!start || !request->about || request->about != pane->about)
 		return changed;
-	return start_next(pane, graph, wish, now_ms) || changed;
+	return start_next(pane, graph, request, now_ms) || changed;
 }
 
 pid_t inspect_pane_session(const struct inspect_pane *pane)
@@ -155,7 +156,7 @@ int inspect_pane_timeout(const struct inspect_pane *pane, uint64_t now_ms)
 const struct inspection *inspect_pane_found(const struct inspect_pane *pane, const struct ns *ns)
 {
 	/* By its id: since it was looked into, the process may have moved. */
-	for (unsigned i = 0; i < INSPECT_MOST; i++) {
+	for (unsigned i = 0; i < INSPECT_MAX; i++) {
 		if (pane->found[i] && ns_id_equal(&pane->found[i]->id, &ns->id))
 			return pane->found[i];
 	}
@@ -163,10 +164,10 @@ const struct inspection *inspect_pane_found(const struct inspect_pane *pane, con
 }
 
 void inspect_pane_lines(const struct inspect_pane *pane, const struct rowline_context *context,
-    const struct inspect_wish *wish, struct lines *lines)
+    const struct inspect_request *request, struct lines *lines)
 {
-	for (unsigned i = 0; i < wish->count; i++) {
-		const struct ns *ns = wish->ns[i];
+	for (unsigned i = 0; i < request->count; i++) {
+		const struct ns *ns = request->ns[i];
 		const struct inspection *found = inspect_pane_found(pane, ns);
 
 		if (found || !ns->life.died_ms)

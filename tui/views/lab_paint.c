@@ -72,7 +72,7 @@ static void add_box(struct form *form, size_t item, bool picked, const char *key
 
 static void add_actors(struct form *form, const struct lab *lab)
 {
-	const struct lab_process *actor = &lab_wish(lab)->actor;
+	const struct lab_process *actor = &lab_request(lab)->actor;
 	size_t count;
 	const struct cast_member *cast = lab_cast(lab, &count);
 	struct line text;
@@ -90,11 +90,11 @@ static void add_actors(struct form *form, const struct lab *lab)
 	line_done(&text);
 }
 
-static void add_ways(struct form *form, const struct lab_wish *wish)
+static void add_ways(struct form *form, const struct lab_request *request)
 {
 	begin_line(form, _("How"));
 	for (size_t way = 0; way < LAB_WAY_COUNT; way++) {
-		bool picked = wish->way == (enum lab_way)way;
+		bool picked = request->way == (enum lab_way)way;
 		struct line text;
 
 		line_init_verbatim(&text, form->line.charset);
@@ -109,23 +109,23 @@ static void add_ways(struct form *form, const struct lab_wish *wish)
 	}
 }
 
-static void add_types(struct form *form, const struct lab_wish *wish)
+static void add_types(struct form *form, const struct lab_request *request)
 {
 	begin_line(form, _("What"));
 	for (size_t type = 0; type < NS_TYPE_COUNT; type++) {
 		char key[2] = {(char)('1' + type), '\0'};
 
-		add_box(form, LAB_ITEM_TYPE + type, wish->types & (1u << type), key,
+		add_box(form, LAB_ITEM_TYPE + type, request->types & (1u << type), key,
 		    ns_types[type].name);
 	}
-	add_box(form, LAB_ITEM_ROOT, wish->maps_root, "r", _("root in a new user namespace"));
+	add_box(form, LAB_ITEM_ROOT, request->maps_root, "r", _("root in a new user namespace"));
 }
 
-static void add_target(struct form *form, const struct lab_wish *wish)
+static void add_target(struct form *form, const struct lab_request *request)
 {
-	const struct lab_process *target = &wish->target;
+	const struct lab_process *target = &request->target;
 
-	if (wish->way != LAB_SETNS)
+	if (request->way != LAB_SETNS)
 		return;
 	begin_line(form, _("Into"));
 	if (!target->pid)
@@ -137,11 +137,11 @@ static void add_target(struct form *form, const struct lab_wish *wish)
 }
 
 /* The wish as a command, and in C. */
-static void add_equals(struct form *form, const struct lab_wish *wish)
+static void add_equals(struct form *form, const struct lab_request *request)
 {
 	struct lines *lines = &form->view->pager.lines;
-	autofree char *command = lab_wish_command(wish);
-	autofree char *code = lab_wish_code(wish);
+	autofree char *command = lab_request_command(request);
+	autofree char *code = lab_request_code(request);
 
 	end_line(form);
 	if (command) {
@@ -224,10 +224,10 @@ static void make_text(struct lab_view *view, bool focused)
 		    form.cols);
 	} else {
 		add_actors(&form, lab);
-		add_ways(&form, lab_wish(lab));
-		add_types(&form, lab_wish(lab));
-		add_target(&form, lab_wish(lab));
-		add_equals(&form, lab_wish(lab));
+		add_ways(&form, lab_request(lab));
+		add_types(&form, lab_request(lab));
+		add_target(&form, lab_request(lab));
+		add_equals(&form, lab_request(lab));
 		add_done(&form, lab);
 	}
 	line_done(&form.line);
@@ -236,7 +236,7 @@ static void make_text(struct lab_view *view, bool focused)
 static void paint_state(const struct lab_view *view)
 {
 	const struct area *area = &view->view.area;
-	const char *objection = lab_wish_objection(lab_wish(view->lab));
+	const char *objection = lab_request_objection(lab_request(view->lab));
 	struct line line;
 
 	line_init_verbatim(&line, view->live->charset);

@@ -47,7 +47,7 @@ void lesson_teach_go_back(struct lesson_view *view)
 
 void lesson_teach_set_pace(struct lesson_view *view, unsigned seconds, uint64_t now_ms)
 {
-	view->pace_s = seconds < TEACH_PACE_MOST_S ? seconds : TEACH_PACE_MOST_S;
+	view->pace_s = seconds < TEACH_PACE_MAX_S ? seconds : TEACH_PACE_MAX_S;
 	lesson_teach_wait(view, now_ms);
 }
 

@@ -38,7 +38,7 @@ static void set_cast(const struct scene *scene)
 
 static bool holds_cast(const struct live *live, const struct ns *ns)
 {
-	const struct outline_cast *cast = &live->options.cast;
+	const struct outline_actors *cast = &live->options.cast;
 
 	for (size_t i = 0; i < cast->count; i++) {
 		const struct process *process = graph_process_by_pid(live->shown, cast->pids[i]);

@@ -7,23 +7,23 @@
 
 enum { INDENT_COLS = 2 };
 
-void folio_pane_done(struct folio_pane *pane)
+void section_view_done(struct section_view *pane)
 {
-	folio_done(&pane->folio);
+	section_text_done(&pane->section_text);
 	free(pane->filter);
 	free(pane->search);
-	*pane = (struct folio_pane){0};
+	*pane = (struct section_view){0};
 }
 
-static uint32_t body_rows(const struct folio_pane *pane)
+static uint32_t body_rows(const struct section_view *pane)
 {
 	return pane->rows > 1 ? (uint32_t)pane->rows - 1 : 1;
 }
 
 /* Keeps the selected row in sight, and no blank rows below the last where there is enough. */
-static void scroll(struct folio_pane *pane)
+static void scroll(struct section_view *pane)
 {
-	uint32_t count = (uint32_t)pane->folio.row_count, rows = body_rows(pane);
+	uint32_t count = (uint32_t)pane->section_text.row_count, rows = body_rows(pane);
 
 	if (pane->at >= count)
 		pane->at = count ? count - 1 : 0;
@@ -35,7 +35,7 @@ static void scroll(struct folio_pane *pane)
 		pane->top = pane->at - rows + 1;
 }
 
-void folio_pane_rewind(struct folio_pane *pane)
+void section_view_rewind(struct section_view *pane)
 {
 	pane->at = pane->top = 0;
 }
@@ -47,58 +47,59 @@ static void keep(char **text, const char *given)
 	*text = given ? xstrdup(given) : NULL;
 }
 
-void folio_pane_set(
-    struct folio_pane *pane, struct lines *lines, const char *filter, const char *search)
+void section_view_set(
+    struct section_view *pane, struct lines *lines, const char *filter, const char *search)
 {
-	struct folio *folio = &pane->folio;
+	struct section_text *section_text = &pane->section_text;
 	uint32_t section = 0, within = 0, place = pane->at - pane->top;
-	bool any = pane->at < folio->row_count;
+	bool any = pane->at < section_text->row_count;
 
 	if (any) {
-		section = folio->rows[pane->at].section;
-		within = folio->rows[pane->at].line - folio->sections[section].first;
+		section = section_text->rows[pane->at].section;
+		within = section_text->rows[pane->at].line - section_text->sections[section].first;
 	}
 	keep(&pane->filter, filter);
 	keep(&pane->search, search);
-	folio_take(folio, lines);
-	folio_show(folio, filter, search);
-	if (any && section < folio->section_count) {
-		const struct folio_section *now = &folio->sections[section];
+	section_text_take(section_text, lines);
+	section_text_show(section_text, filter, search);
+	if (any && section < section_text->section_count) {
+		const struct section_text_section *now = &section_text->sections[section];
 		uint32_t line = now->first + within;
 
-		pane->at = folio_row_of(folio, line < now->end ? line : now->end - 1);
+		pane->at = section_text_row_of(section_text, line < now->end ? line : now->end - 1);
 		pane->top = pane->at > place ? pane->at - place : 0;
 	}
 	scroll(pane);
 }
 
 /* The rows anew, the selection on its line. */
-static void show_again(struct folio_pane *pane)
+static void show_again(struct section_view *pane)
 {
 	uint32_t line = 0, place = pane->at - pane->top;
 
-	if (pane->at < pane->folio.row_count)
-		line = pane->folio.rows[pane->at].line;
-	folio_show(&pane->folio, pane->filter, pane->search);
-	pane->at = folio_row_of(&pane->folio, line);
+	if (pane->at < pane->section_text.row_count)
+		line = pane->section_text.rows[pane->at].line;
+	section_text_show(&pane->section_text, pane->filter, pane->search);
+	pane->at = section_text_row_of(&pane->section_text, line);
 	pane->top = pane->at > place ? pane->at - place : 0;
 	scroll(pane);
 }
 
-static void go_to_line(struct folio_pane *pane, uint32_t line)
+static void go_to_line(struct section_view *pane, uint32_t line)
 {
-	pane->at = folio_row_of(&pane->folio, line);
+	pane->at = section_text_row_of(&pane->section_text, line);
 	scroll(pane);
 }
 
 /* --- Painting --------------------------------------------------------------------------------- */
 
-static void compose(const struct folio_pane *pane, const struct folio_row *row, struct line *line)
+static void compose(
+    const struct section_view *pane, const struct section_text_row *row, struct line *line)
 {
-	const struct line *source = &pane->folio.lines.items[row->line];
+	const struct line *source = &pane->section_text.lines.items[row->line];
 
 	if (row->heading)
-		line_add_sign(
+		line_add_symbol(
 		    line, STYLE_PLAIN, row->folded ? "▶ " : "▼ ", row->folded ? "+ " : "- ");
 	else
 		line_pad(line, INDENT_COLS);
@@ -107,7 +108,7 @@ static void compose(const struct folio_pane *pane, const struct folio_row *row, 
 		line_highlight(line, pane->search, INDENT_COLS);
 }
 
-static void paint_empty(const struct folio_pane *pane, const struct area *area, struct line *line)
+static void paint_empty(const struct section_view *pane, const struct area *area, struct line *line)
 {
 	if (pane->filter && *pane->filter)
 		line_addf(
@@ -116,8 +117,8 @@ static void paint_empty(const struct folio_pane *pane, const struct area *area, 
 	screen_line(line, area->y + 1, area->x, area->cols, LOOK_PLAIN);
 }
 
-void folio_pane_paint(
-    struct folio_pane *pane, const struct area *area, const struct line *title, bool focused)
+void section_view_paint(
+    struct section_view *pane, const struct area *area, const struct line *title, bool focused)
 {
 	/* The title is that of a pager with as many lines. */
 	struct pager pager = {0};
@@ -128,20 +129,21 @@ void folio_pane_paint(
 	scroll(pane);
 	pager.top = pane->top;
 	pager.rows = body_rows(pane);
-	pager.lines.count = pane->folio.row_count;
+	pager.lines.count = pane->section_text.row_count;
 	pager_title(&pager, area, title->charset, title, focused);
 	line_init(&line, title->charset);
-	if (pane->folio.row_count == 0 && area->rows > 1) {
+	if (pane->section_text.row_count == 0 && area->rows > 1) {
 		paint_empty(pane, area, &line);
 		y++;
 	}
-	for (uint32_t at = pane->top; y < area->rows && at < pane->folio.row_count; y++, at++) {
+	for (uint32_t at = pane->top; y < area->rows && at < pane->section_text.row_count;
+	     y++, at++) {
 		enum look over = at != pane->at ? LOOK_PLAIN
 		                 : focused      ? LOOK_SELECTED
 		                                : LOOK_RESTING;
 
 		line_clear(&line);
-		compose(pane, &pane->folio.rows[at], &line);
+		compose(pane, &pane->section_text.rows[at], &line);
 		line_fit(&line, (size_t)area->cols);
 		screen_line(&line, area->y + y, area->x, area->cols, over);
 	}
@@ -149,7 +151,7 @@ void folio_pane_paint(
 	line_done(&line);
 }
 
-void folio_pane_cursor(const struct folio_pane *pane, int *ret_y, int *ret_x)
+void section_view_cursor(const struct section_view *pane, int *ret_y, int *ret_x)
 {
 	*ret_y = 1 + (int)(pane->at - pane->top);
 	*ret_x = INDENT_COLS;
@@ -157,37 +159,38 @@ void folio_pane_cursor(const struct folio_pane *pane, int *ret_y, int *ret_x)
 
 /* --- Acting ----------------------------------------------------------------------------------- */
 
-static void move(struct folio_pane *pane, long step)
+static void move(struct section_view *pane, long step)
 {
-	long at = (long)pane->at + step, last = (long)pane->folio.row_count - 1;
+	long at = (long)pane->at + step, last = (long)pane->section_text.row_count - 1;
 
 	at = at > last ? last : at;
 	pane->at = at > 0 ? (uint32_t)at : 0;
 	scroll(pane);
 }
 
-static bool is_folded(const struct folio_pane *pane)
+static bool is_folded(const struct section_view *pane)
 {
-	return pane->at < pane->folio.row_count && pane->folio.rows[pane->at].folded;
+	return pane->at < pane->section_text.row_count && pane->section_text.rows[pane->at].folded;
 }
 
 /* To the heading of the section that the selected row is in. */
-static void go_to_heading(struct folio_pane *pane)
+static void go_to_heading(struct section_view *pane)
 {
-	if (pane->at >= pane->folio.row_count)
+	if (pane->at >= pane->section_text.row_count)
 		return;
-	go_to_line(pane, pane->folio.sections[pane->folio.rows[pane->at].section].first);
+	go_to_line(
+	    pane, pane->section_text.sections[pane->section_text.rows[pane->at].section].first);
 }
 
-static void fold(struct folio_pane *pane, bool folded)
+static void fold(struct section_view *pane, bool folded)
 {
 	if (folded)
 		go_to_heading(pane);
-	if (folio_fold(&pane->folio, pane->at, folded))
+	if (section_text_fold(&pane->section_text, pane->at, folded))
 		show_again(pane);
 }
 
-static bool move_by(struct folio_pane *pane, enum action action)
+static bool move_by(struct section_view *pane, enum action action)
 {
 	long page = body_rows(pane) > 1 ? (long)body_rows(pane) - 1 : 1;
 
@@ -213,17 +216,17 @@ static bool move_by(struct folio_pane *pane, enum action action)
 		move(pane, page / 2 + 1);
 		return true;
 	case ACTION_HOME:
-		move(pane, -(long)pane->folio.row_count);
+		move(pane, -(long)pane->section_text.row_count);
 		return true;
 	case ACTION_END:
-		move(pane, (long)pane->folio.row_count);
+		move(pane, (long)pane->section_text.row_count);
 		return true;
 	default:
 		return false;
 	}
 }
 
-bool folio_pane_act(struct folio_pane *pane, enum action action)
+bool section_view_act(struct section_view *pane, enum action action)
 {
 	if (move_by(pane, action))
 		return true;
@@ -245,7 +248,7 @@ bool folio_pane_act(struct folio_pane *pane, enum action action)
 		fold(pane, false);
 		return true;
 	case ACTION_UNFOLD_BELOW:
-		folio_fold_all(&pane->folio, false);
+		section_text_fold_all(&pane->section_text, false);
 		show_again(pane);
 		return true;
 	default:
@@ -253,29 +256,29 @@ bool folio_pane_act(struct folio_pane *pane, enum action action)
 	}
 }
 
-void folio_pane_click(struct folio_pane *pane, int y, int x, bool twice)
+void section_view_click(struct section_view *pane, int y, int x, bool twice)
 {
 	uint32_t at = pane->top + (uint32_t)(y - 1);
 	bool sign = x < INDENT_COLS;
 
-	if (y < 1 || at >= pane->folio.row_count)
+	if (y < 1 || at >= pane->section_text.row_count)
 		return;
 	pane->at = at;
-	if (sign ? pane->folio.rows[at].heading && !twice : twice)
+	if (sign ? pane->section_text.rows[at].heading && !twice : twice)
 		fold(pane, !is_folded(pane));
 }
 
 /* --- Search ----------------------------------------------------------------------------------- */
 
-static bool match_here(struct folio_pane *pane)
+static bool match_here(struct section_view *pane)
 {
-	const struct folio *folio = &pane->folio;
+	const struct section_text *section_text = &pane->section_text;
 
 	go_to_line(pane, pane->origin);
-	for (uint32_t i = 0; i < folio->row_count; i++) {
-		uint32_t at = (pane->at + i) % (uint32_t)folio->row_count;
+	for (uint32_t i = 0; i < section_text->row_count; i++) {
+		uint32_t at = (pane->at + i) % (uint32_t)section_text->row_count;
 
-		if (!folio->rows[at].matched)
+		if (!section_text->rows[at].matched)
 			continue;
 		pane->at = at;
 		scroll(pane);
@@ -284,23 +287,25 @@ static bool match_here(struct folio_pane *pane)
 	return false;
 }
 
-static bool match(struct folio_pane *pane, int step)
+static bool match(struct section_view *pane, int step)
 {
 	uint32_t line;
 
-	if (!folio_open_match(&pane->folio, pane->at, step, pane->filter, pane->search, &line))
+	if (!section_text_open_match(
+	        &pane->section_text, pane->at, step, pane->filter, pane->search, &line))
 		return false;
-	folio_show(&pane->folio, pane->filter, pane->search);
+	section_text_show(&pane->section_text, pane->filter, pane->search);
 	go_to_line(pane, line);
 	return true;
 }
 
-bool folio_pane_search(struct folio_pane *pane, enum search_step step)
+bool section_view_search(struct section_view *pane, enum search_step step)
 {
 	switch (step) {
 	case SEARCH_BEGINS:
-		pane->origin =
-		    pane->at < pane->folio.row_count ? pane->folio.rows[pane->at].line : 0;
+		pane->origin = pane->at < pane->section_text.row_count
+		                   ? pane->section_text.rows[pane->at].line
+		                   : 0;
 		return true;
 	case SEARCH_TYPED:
 		return match_here(pane);

@@ -1,4 +1,4 @@
-/* What leads to a row of the tree: the row that it was before a sweep, a wish from elsewhere, search. */
+/* What leads to a row of the tree: the row that it was before a scan, a wish from elsewhere, search. */
 #include "tui/views/view_tree.h"
 
 /* Where the process of @key stands now that it has left its namespace.  @any_type: where its
@@ -58,8 +58,8 @@ static bool is_about(
     const struct row *row, const struct row_key *key, const struct process *process)
 {
 	if (row->room && process && key->kind == ROW_PROCESS)
-		return room_holds_process(row->room, process);
-	return key->kind == ROW_ROOM && row->process == process && row->key.kind == ROW_PROCESS;
+		return ns_group_has_process(row->room, process);
+	return key->kind == ROW_NS_GROUP && row->process == process && row->key.kind == ROW_PROCESS;
 }
 
 /* Selects the first row in sight that is about the same as @key; where there is none, the room of a
@@ -69,7 +69,7 @@ static bool find(struct tree_view *tree, const struct row_key *key)
 	const struct outline *outline = &tree->live->outline;
 	const struct process *process = NULL;
 
-	if (tree->live->shown && (key->kind == ROW_PROCESS || key->kind == ROW_ROOM))
+	if (tree->live->shown && (key->kind == ROW_PROCESS || key->kind == ROW_NS_GROUP))
 		process = graph_process(tree->live->shown, &key->process);
 	for (int about = 0; about < (process ? 2 : 1); about++) {
 		for (uint32_t at = 0; at < outline->count; at++) {

@@ -3,15 +3,15 @@
 
 #include "model/base/i18n.h"
 
-void tree_rooms_describe(const struct tree_view *tree, struct line *line)
+void tree_groups_describe(const struct tree_view *tree, struct line *line)
 {
-	static const char *const words[ROOMS_BY_TYPE] = {
-	    [ROOMS_BY_COUNT] = N_(" by number of processes"),
-	    [ROOMS_BY_NAME] = N_(" by command"),
-	    [ROOMS_BY_FIRST] = N_(" by PID"),
+	static const char *const words[NS_GROUPS_BY_TYPE] = {
+	    [NS_GROUPS_BY_COUNT] = N_(" by number of processes"),
+	    [NS_GROUPS_BY_NAME] = N_(" by command"),
+	    [NS_GROUPS_BY_FIRST] = N_(" by PID"),
 	};
-	const struct rooms_order *order = &tree->live->options.rooms;
-	enum nstype type = rooms_order_type(order);
+	const struct ns_groups_order *order = &tree->live->options.ns_groups;
+	enum nstype type = ns_groups_order_type(order);
 
 	if (type < NS_TYPE_COUNT)
 		line_addf(line, STYLE_PLAIN, _(" by %s namespace"), ns_types[type].name);
@@ -21,7 +21,7 @@ void tree_rooms_describe(const struct tree_view *tree, struct line *line)
 		line_adds(line, STYLE_PLAIN, _(", inverted"));
 }
 
-const char *const *tree_rooms_help(const struct tree_view *tree)
+const char *const *tree_groups_help(const struct tree_view *tree)
 {
 	static const char *const text[] = {
 	    N_("How to read the rooms"),
@@ -40,29 +40,29 @@ const char *const *tree_rooms_help(const struct tree_view *tree)
 	    NULL,
 	};
 
-	return tree->live->options.grouping == GROUP_BY_ROOM ? text : NULL;
+	return tree->live->options.grouping == GROUP_BY_NS_GROUP ? text : NULL;
 }
 
 /* What is selected stays so: its row moves. */
-static void set_order(struct tree_view *tree, const struct rooms_order *order)
+static void set_order(struct tree_view *tree, const struct ns_groups_order *order)
 {
-	tree->live->options.rooms = *order;
+	tree->live->options.ns_groups = *order;
 	live_rebuild(tree->live);
 }
 
-bool tree_rooms_act(struct tree_view *tree, enum action action)
+bool tree_groups_act(struct tree_view *tree, enum action action)
 {
-	struct rooms_order order = tree->live->options.rooms;
+	struct ns_groups_order order = tree->live->options.ns_groups;
 
-	if (tree->live->options.grouping != GROUP_BY_ROOM)
+	if (tree->live->options.grouping != GROUP_BY_NS_GROUP)
 		return false;
 	switch (action) {
 	case ACTION_ORDER_NEXT:
-		order.column = (order.column + 1) % ROOMS_COLUMN_COUNT;
+		order.column = (order.column + 1) % NS_GROUPS_COLUMN_COUNT;
 		order.inverted = false;
 		break;
 	case ACTION_ORDER_PREVIOUS:
-		order.column = (order.column + ROOMS_COLUMN_COUNT - 1) % ROOMS_COLUMN_COUNT;
+		order.column = (order.column + NS_GROUPS_COLUMN_COUNT - 1) % NS_GROUPS_COLUMN_COUNT;
 		order.inverted = false;
 		break;
 	case ACTION_ORDER_INVERT:
@@ -75,15 +75,15 @@ bool tree_rooms_act(struct tree_view *tree, enum action action)
 	return true;
 }
 
-void tree_rooms_click(struct tree_view *tree, int x)
+void tree_groups_click(struct tree_view *tree, int x)
 {
-	struct rooms_order order = tree->live->options.rooms;
+	struct ns_groups_order order = tree->live->options.ns_groups;
 	struct rowline_context context;
 	unsigned column;
 
-	if (tree->live->options.grouping != GROUP_BY_ROOM || x < 0)
+	if (tree->live->options.grouping != GROUP_BY_NS_GROUP || x < 0)
 		return;
-	picture_context(tree->picture, tree->view.area.cols, &context);
+	ui_state_context(tree->ui_state, tree->view.area.cols, &context);
 	if (!rowline_order_at(&context, (size_t)x, &column))
 		return;
 	order.inverted = column == order.column && !order.inverted;

@@ -30,7 +30,7 @@ static void compose(const void *data, size_t at, struct line *line)
 	}
 	line_adds(line, STYLE_CODE, item->text);
 	if (item->takes)
-		line_add_sign(line, STYLE_DIM, " …", " ..");
+		line_add_symbol(line, STYLE_DIM, " …", " ..");
 	line_adds(line, STYLE_PLAIN, " ");
 	line_pad(line, TEXT_COLS);
 	if (view->view.area.cols >= KEYS_FROM_COLS) {

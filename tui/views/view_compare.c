@@ -8,11 +8,11 @@
 /* Who is compared; returns how many there are. */
 static int who(const struct compare_view *compare, struct process_id ret[2])
 {
-	const struct picture *picture = compare->picture;
-	int count = (int)picture->chosen_count;
+	const struct ui_state *ui_state = compare->ui_state;
+	int count = (int)ui_state->chosen_count;
 
 	for (int i = 0; i < count; i++)
-		ret[i] = picture->chosen[i];
+		ret[i] = ui_state->chosen[i];
 	if (count == 1 && compare->has_candidate && !process_id_equal(&compare->candidate, &ret[0]))
 		ret[count++] = compare->candidate;
 	return count;
@@ -20,7 +20,7 @@ static int who(const struct compare_view *compare, struct process_id ret[2])
 
 static void resolve(struct compare_view *compare)
 {
-	const struct graph *graph = compare->picture->live->shown;
+	const struct graph *graph = compare->ui_state->live->shown;
 	struct process_id ids[2];
 	int count = who(compare, ids);
 
@@ -39,23 +39,23 @@ static void resolve(struct compare_view *compare)
 }
 
 /* Maps of user ids, and what is mounted at the roots. */
-static void compare_wish(const struct view *view, struct inspect_wish *ret_wish)
+static void compare_request(const struct view *view, struct inspect_request *ret_request)
 {
 	static const enum nstype types[] = {NS_USER, NS_MNT};
 	const struct compare_view *compare = view_of(const struct compare_view, view);
 
-	*ret_wish = (struct inspect_wish){0};
+	*ret_request = (struct inspect_request){0};
 	if (!compare->there[0] || !compare->there[1])
 		return;
-	ret_wish->about =
+	ret_request->about =
 	    row_key_hash(&compare->rows[0].key) * 31 + row_key_hash(&compare->rows[1].key);
-	ret_wish->about |= 1;
+	ret_request->about |= 1;
 	for (int i = 0; i < 2; i++) {
 		for (size_t t = 0; t < array_len(types); t++) {
 			const struct ns *ns = compare->rows[i].process->ns[types[t]];
 
 			if (ns && !(i == 1 && ns == compare->rows[0].process->ns[types[t]]))
-				ret_wish->ns[ret_wish->count++] = ns;
+				ret_request->ns[ret_request->count++] = ns;
 		}
 	}
 }
@@ -72,12 +72,12 @@ static void add_comparison(
     const struct compare_view *compare, const struct rowline_context *context, struct lines *lines)
 {
 	const struct graph *graph = context->graph;
-	const char *why_not = live_why_not(compare->picture->live);
+	const char *why_not = live_why_not(compare->ui_state->live);
 	struct compare_known known = {0};
 	char *roots[2] = {NULL, NULL};
 
 	/* On another machine, at another time, this number was somebody else's. */
-	if (!graph->stats.foreign_proc && !compare->picture->live->travel.recorded)
+	if (!graph->stats.foreign_proc && !compare->ui_state->live->time_travel.recorded)
 		known.viewer = graph_process_by_pid(graph, getpid());
 	for (int i = 0; i < 2; i++) {
 		const struct process *process = compare->rows[i].process;
@@ -126,18 +126,18 @@ static void add_advice(
 
 static void make(struct compare_view *compare)
 {
-	const struct live *live = compare->picture->live;
+	const struct live *live = compare->ui_state->live;
 	struct rowline_context context;
 	struct lines lines = {0};
 	int cols = compare->view.area.cols > 4 ? compare->view.area.cols - 2 : 2;
 
 	resolve(compare);
-	picture_context(compare->picture, cols, &context);
+	ui_state_context(compare->ui_state, cols, &context);
 	if (compare->there[0] && compare->there[1])
 		add_comparison(compare, &context, &lines);
 	else
 		add_advice(compare, &context, &lines);
-	folio_pane_set(&compare->pane, &lines, live->options.filter, live->options.search);
+	section_view_set(&compare->pane, &lines, live->options.filter, live->options.search);
 }
 
 static void compare_paint(struct view *view, bool focused)
@@ -146,7 +146,7 @@ static void compare_paint(struct view *view, bool focused)
 	struct line title;
 
 	make(compare);
-	line_init(&title, compare->picture->live->charset);
+	line_init(&title, compare->ui_state->live->charset);
 	line_adds(&title, STYLE_TITLE, _("Compare"));
 	for (int i = 0; i < 2; i++) {
 		if (!compare->there[i])
@@ -155,7 +155,7 @@ static void compare_paint(struct view *view, bool focused)
 		line_addf(&title, STYLE_PLAIN, " %d ", (int)compare->rows[i].process->id.pid);
 		line_adds(&title, STYLE_PLAIN, compare->rows[i].process->comm);
 	}
-	folio_pane_paint(&compare->pane, &view->area, &title, focused);
+	section_view_paint(&compare->pane, &view->area, &title, focused);
 	line_done(&title);
 }
 
@@ -164,20 +164,20 @@ static bool compare_act(struct view *view, enum action action)
 	struct compare_view *compare = view_of(struct compare_view, view);
 
 	if (action == ACTION_LOOK_AGAIN) {
-		inspect_pane_again(compare->inside, compare->picture->now_ms);
+		inspect_pane_again(compare->inside, compare->ui_state->now_ms);
 		return true;
 	}
-	return folio_pane_act(&compare->pane, action);
+	return section_view_act(&compare->pane, action);
 }
 
 static void compare_click(struct view *view, int y, int x, bool twice)
 {
-	folio_pane_click(&view_of(struct compare_view, view)->pane, y, x, twice);
+	section_view_click(&view_of(struct compare_view, view)->pane, y, x, twice);
 }
 
 static void compare_cursor(const struct view *view, int *ret_y, int *ret_x)
 {
-	folio_pane_cursor(&view_of(const struct compare_view, view)->pane, ret_y, ret_x);
+	section_view_cursor(&view_of(const struct compare_view, view)->pane, ret_y, ret_x);
 }
 
 static void compare_describe(const struct view *view, struct line *line)
@@ -201,7 +201,7 @@ static bool compare_present(struct view *view, const struct row_key *key, bool u
 
 	(void)unfold;
 	compare->has_candidate =
-	    key->kind == ROW_PROCESS || key->kind == ROW_THREAD || key->kind == ROW_ROOM;
+	    key->kind == ROW_PROCESS || key->kind == ROW_THREAD || key->kind == ROW_NS_GROUP;
 	if (compare->has_candidate)
 		compare->candidate = key->process;
 	make(compare);
@@ -212,7 +212,7 @@ static void compare_refresh(struct view *view)
 {
 	struct compare_view *compare = view_of(struct compare_view, view);
 
-	if (compare->picture->main == view)
+	if (compare->ui_state->main == view)
 		make(compare);
 	else
 		compare->there[0] = compare->there[1] = false;
@@ -220,12 +220,12 @@ static void compare_refresh(struct view *view)
 
 static bool compare_search(struct view *view, enum search_step step)
 {
-	return folio_pane_search(&view_of(struct compare_view, view)->pane, step);
+	return section_view_search(&view_of(struct compare_view, view)->pane, step);
 }
 
 static size_t compare_matched(const struct view *view)
 {
-	return view_of(const struct compare_view, view)->pane.folio.matched;
+	return view_of(const struct compare_view, view)->pane.section_text.matched;
 }
 
 static const char *const *compare_help(const struct view *view)
@@ -258,7 +258,7 @@ static const struct view_ops compare_ops = {
     .present = compare_present,
     .refresh = compare_refresh,
     .search = compare_search,
-    .wish = compare_wish,
+    .request = compare_request,
     .matched = compare_matched,
     .help = compare_help,
     .place = PLACE_TEXT_VIEW,
@@ -266,13 +266,13 @@ static const struct view_ops compare_ops = {
 };
 
 void compare_view_init(
-    struct compare_view *compare, const struct picture *picture, struct inspect_pane *inside)
+    struct compare_view *compare, const struct ui_state *ui_state, struct inspect_pane *inside)
 {
 	*compare =
-	    (struct compare_view){.view.ops = &compare_ops, .picture = picture, .inside = inside};
+	    (struct compare_view){.view.ops = &compare_ops, .ui_state = ui_state, .inside = inside};
 }
 
 void compare_view_done(struct compare_view *compare)
 {
-	folio_pane_done(&compare->pane);
+	section_view_done(&compare->pane);
 }

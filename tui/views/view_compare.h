@@ -8,9 +8,9 @@
 
 struct compare_view {
 	struct view view;
-	const struct picture *picture;
+	const struct ui_state *ui_state;
 	struct inspect_pane *inside; /* borrowed; who looks into namespaces */
-	struct folio_pane pane;
+	struct section_view pane;
 	struct process_id candidate; /* B, where only one is marked: who was selected */
 	bool has_candidate;
 	struct row rows[2]; /* A and B in the present graph */
@@ -18,5 +18,5 @@ struct compare_view {
 };
 
 void compare_view_init(
-    struct compare_view *compare, const struct picture *picture, struct inspect_pane *inside);
+    struct compare_view *compare, const struct ui_state *ui_state, struct inspect_pane *inside);
 void compare_view_done(struct compare_view *compare);

@@ -7,13 +7,13 @@
 static void detail_paint(struct view *view, bool focused)
 {
 	struct detail_view *detail = view_of(struct detail_view, view);
-	const struct row *row = picture_subject(detail->picture);
+	const struct row *row = ui_state_subject(detail->ui_state);
 	struct area body = view->area;
-	struct inspect_wish wish;
+	struct inspect_request request;
 	struct rowline_context context;
 	struct line title;
 
-	picture_context(detail->picture, body.cols, &context);
+	ui_state_context(detail->ui_state, body.cols, &context);
 	if (row && !row_key_equal(&row->key, &detail->key)) {
 		detail->key = row->key;
 		detail->pager.top = 0;
@@ -21,13 +21,14 @@ static void detail_paint(struct view *view, bool focused)
 	pager_clear(&detail->pager);
 	if (row) {
 		detail_lines(&context, row, &detail->pager.lines);
-		inspect_wish_row(&wish, row, false);
-		if (live_why_not(detail->picture->live))
+		inspect_request_row(&request, row, false);
+		if (live_why_not(detail->ui_state->live))
 			lines_wrap(&detail->pager.lines, context.charset, STYLE_WARN,
-			    live_why_not(detail->picture->live), 0, context.cols);
+			    live_why_not(detail->ui_state->live), 0, context.cols);
 		else
-			inspect_pane_lines(&detail->inside, &context, &wish, &detail->pager.lines);
-	} else if (detail->picture->main->ops->place == PLACE_TIMELINE && context.graph) {
+			inspect_pane_lines(
+			    &detail->inside, &context, &request, &detail->pager.lines);
+	} else if (detail->ui_state->main->ops->place == PLACE_TIMELINE && context.graph) {
 		lines_wrap(&detail->pager.lines, context.charset, STYLE_DIM,
 		    _("Nothing of it is in sight at this moment.  Enter goes to one that has it."),
 		    0, context.cols);
@@ -59,22 +60,23 @@ static const struct view_ops detail_ops = {
     .cursor = detail_cursor,
 };
 
-void detail_view_init(struct detail_view *detail, const struct picture *picture)
+void detail_view_init(struct detail_view *detail, const struct ui_state *ui_state)
 {
-	*detail = (struct detail_view){.view.ops = &detail_ops, .picture = picture};
+	*detail = (struct detail_view){.view.ops = &detail_ops, .ui_state = ui_state};
 }
 
-bool detail_view_step(struct detail_view *detail, const struct inspect_wish *wish, uint64_t now_ms)
+bool detail_view_step(
+    struct detail_view *detail, const struct inspect_request *request, uint64_t now_ms)
 {
-	const struct live *live = detail->picture->live;
-	static const struct inspect_wish none;
+	const struct live *live = detail->ui_state->live;
+	static const struct inspect_request none;
 	bool changed;
 
 	if (live_why_not(live))
-		wish = &none;
-	inspect_pane_show(&detail->inside, wish, now_ms);
-	changed = inspect_pane_step(
-	    &detail->inside, live->shown, wish, now_ms, live->phase == LIVE_RESTING, !live->frozen);
+		request = &none;
+	inspect_pane_show(&detail->inside, request, now_ms);
+	changed = inspect_pane_step(&detail->inside, live->shown, request, now_ms,
+	    live->phase == LIVE_RESTING, !live->frozen);
 	if (live->scan)
 		scan_leave_out(live->scan, inspect_pane_session(&detail->inside));
 	return changed;

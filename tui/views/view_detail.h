@@ -8,17 +8,18 @@
 struct detail_view {
 	struct view view;
 	struct pager pager;
-	const struct picture *picture;
+	const struct ui_state *ui_state;
 	struct row_key key; /* of what it showed last */
 	struct inspect_pane inside;
 };
 
-/* @picture: borrowed. */
-void detail_view_init(struct detail_view *detail, const struct picture *picture);
-/* Looks into what is shown, when that is due: @wish, of this pane or of the view that stands in its
+/* @ui_state: borrowed. */
+void detail_view_init(struct detail_view *detail, const struct ui_state *ui_state);
+/* Looks into what is shown, when that is due: @request, of this pane or of the view that stands in its
  * place too.  Returns true when what is to be seen has changed. */
-bool detail_view_step(struct detail_view *detail, const struct inspect_wish *wish, uint64_t now_ms);
-/* Is a namespace being looked into by somebody whom a sweep would tell as a member? */
+bool detail_view_step(
+    struct detail_view *detail, const struct inspect_request *request, uint64_t now_ms);
+/* Is a namespace being looked into by somebody whom a scan would tell as a member? */
 bool detail_view_in_the_way(const struct detail_view *detail);
 
 void detail_view_done(struct detail_view *detail);

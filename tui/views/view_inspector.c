@@ -18,7 +18,7 @@ static bool resolve_thread(const struct process *process, pid_t tid, struct row 
 /* Finds what @inspector->key is about in the present graph. */
 static bool resolve(struct inspector_view *inspector)
 {
-	const struct live *live = inspector->picture->live;
+	const struct live *live = inspector->ui_state->live;
 	struct row *row = &inspector->row;
 	uint32_t at = ROW_NONE;
 
@@ -48,37 +48,37 @@ static bool resolve(struct inspector_view *inspector)
 	}
 }
 
-static void wish_for(const struct inspector_view *inspector, struct inspect_wish *ret_wish)
+static void request_for(const struct inspector_view *inspector, struct inspect_request *ret_request)
 {
-	inspect_wish_row(ret_wish, inspector->there ? &inspector->row : NULL, true);
+	inspect_request_row(ret_request, inspector->there ? &inspector->row : NULL, true);
 }
 
-static void inspector_wish(const struct view *view, struct inspect_wish *ret_wish)
+static void inspector_request(const struct view *view, struct inspect_request *ret_request)
 {
-	wish_for(view_of(const struct inspector_view, view), ret_wish);
+	request_for(view_of(const struct inspector_view, view), ret_request);
 }
 
 static void make(struct inspector_view *inspector)
 {
-	const struct live *live = inspector->picture->live;
-	struct inspector_ns namespaces[INSPECT_MOST];
+	const struct live *live = inspector->ui_state->live;
+	struct inspector_ns namespaces[INSPECT_MAX];
 	struct rowline_context context;
-	struct inspect_wish wish;
+	struct inspect_request request;
 	struct lines lines = {0};
 	int cols = inspector->view.area.cols > 4 ? inspector->view.area.cols - 2 : 2;
 
 	inspector->there = resolve(inspector);
-	picture_context(inspector->picture, cols, &context);
+	ui_state_context(inspector->ui_state, cols, &context);
 	context.whole = true;
-	wish_for(inspector, &wish);
+	request_for(inspector, &request);
 	/* Of a recording and of the past there is only what the graph has. */
 	if (live_why_not(live))
-		wish.count = 0;
-	for (unsigned i = 0; i < wish.count; i++)
-		namespaces[i] = (struct inspector_ns){
-		    .ns = wish.ns[i], .found = inspect_pane_found(inspector->inside, wish.ns[i])};
+		request.count = 0;
+	for (unsigned i = 0; i < request.count; i++)
+		namespaces[i] = (struct inspector_ns){.ns = request.ns[i],
+		    .found = inspect_pane_found(inspector->inside, request.ns[i])};
 	if (inspector->there)
-		inspector_lines(&context, &inspector->row, namespaces, wish.count, &lines);
+		inspector_lines(&context, &inspector->row, namespaces, request.count, &lines);
 	else
 		lines_wrap(&lines, context.charset, STYLE_WARN,
 		    inspector->has_key
@@ -90,7 +90,7 @@ static void make(struct inspector_view *inspector)
 		lines_wrap(
 		    &lines, context.charset, STYLE_WARN, live_why_not(live), 0, (size_t)cols);
 	}
-	folio_pane_set(&inspector->pane, &lines, live->options.filter, live->options.search);
+	section_view_set(&inspector->pane, &lines, live->options.filter, live->options.search);
 }
 
 /* It is made anew with each picture: all of it may have changed. */
@@ -100,13 +100,13 @@ static void inspector_paint(struct view *view, bool focused)
 	struct line title;
 
 	make(inspector);
-	line_init(&title, inspector->picture->live->charset);
+	line_init(&title, inspector->ui_state->live->charset);
 	line_adds(&title, STYLE_TITLE, _("Inspector"));
 	if (inspector->there) {
 		line_adds(&title, STYLE_PLAIN, "  ");
 		detail_title(&inspector->row, &title);
 	}
-	folio_pane_paint(&inspector->pane, &view->area, &title, focused);
+	section_view_paint(&inspector->pane, &view->area, &title, focused);
 	line_done(&title);
 }
 
@@ -115,20 +115,20 @@ static bool inspector_act(struct view *view, enum action action)
 	struct inspector_view *inspector = view_of(struct inspector_view, view);
 
 	if (action == ACTION_LOOK_AGAIN) {
-		inspect_pane_again(inspector->inside, inspector->picture->now_ms);
+		inspect_pane_again(inspector->inside, inspector->ui_state->now_ms);
 		return true;
 	}
-	return folio_pane_act(&inspector->pane, action);
+	return section_view_act(&inspector->pane, action);
 }
 
 static void inspector_click(struct view *view, int y, int x, bool twice)
 {
-	folio_pane_click(&view_of(struct inspector_view, view)->pane, y, x, twice);
+	section_view_click(&view_of(struct inspector_view, view)->pane, y, x, twice);
 }
 
 static void inspector_cursor(const struct view *view, int *ret_y, int *ret_x)
 {
-	folio_pane_cursor(&view_of(const struct inspector_view, view)->pane, ret_y, ret_x);
+	section_view_cursor(&view_of(const struct inspector_view, view)->pane, ret_y, ret_x);
 }
 
 static void inspector_describe(const struct view *view, struct line *line)
@@ -155,7 +155,7 @@ static bool inspector_present(struct view *view, const struct row_key *key, bool
 	}
 	inspector->key = *key;
 	inspector->has_key = true;
-	folio_pane_rewind(&inspector->pane);
+	section_view_rewind(&inspector->pane);
 	make(inspector);
 	return inspector->there;
 }
@@ -165,7 +165,7 @@ static void inspector_refresh(struct view *view)
 {
 	struct inspector_view *inspector = view_of(struct inspector_view, view);
 
-	if (inspector->picture->main == view)
+	if (inspector->ui_state->main == view)
 		make(inspector);
 	else
 		inspector->there = false;
@@ -173,12 +173,12 @@ static void inspector_refresh(struct view *view)
 
 static bool inspector_search(struct view *view, enum search_step step)
 {
-	return folio_pane_search(&view_of(struct inspector_view, view)->pane, step);
+	return section_view_search(&view_of(struct inspector_view, view)->pane, step);
 }
 
 static size_t inspector_matched(const struct view *view)
 {
-	return view_of(const struct inspector_view, view)->pane.folio.matched;
+	return view_of(const struct inspector_view, view)->pane.section_text.matched;
 }
 
 static const char *const *inspector_help(const struct view *view)
@@ -211,7 +211,7 @@ static const struct view_ops inspector_ops = {
     .present = inspector_present,
     .refresh = inspector_refresh,
     .search = inspector_search,
-    .wish = inspector_wish,
+    .request = inspector_request,
     .matched = inspector_matched,
     .help = inspector_help,
     .place = PLACE_TEXT_VIEW,
@@ -219,13 +219,13 @@ static const struct view_ops inspector_ops = {
 };
 
 void inspector_view_init(
-    struct inspector_view *inspector, const struct picture *picture, struct inspect_pane *inside)
+    struct inspector_view *inspector, const struct ui_state *ui_state, struct inspect_pane *inside)
 {
 	*inspector = (struct inspector_view){
-	    .view.ops = &inspector_ops, .picture = picture, .inside = inside};
+	    .view.ops = &inspector_ops, .ui_state = ui_state, .inside = inside};
 }
 
 void inspector_view_done(struct inspector_view *inspector)
 {
-	folio_pane_done(&inspector->pane);
+	section_view_done(&inspector->pane);
 }

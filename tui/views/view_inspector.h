@@ -8,9 +8,9 @@
 
 struct inspector_view {
 	struct view view;
-	const struct picture *picture;
+	const struct ui_state *ui_state;
 	struct inspect_pane *inside; /* borrowed; who looks into namespaces */
-	struct folio_pane pane;
+	struct section_view pane;
 	struct row_key key; /* what it is about */
 	bool has_key;
 	struct row row; /* the same in the present graph */
@@ -18,5 +18,5 @@ struct inspector_view {
 };
 
 void inspector_view_init(
-    struct inspector_view *inspector, const struct picture *picture, struct inspect_pane *inside);
+    struct inspector_view *inspector, const struct ui_state *ui_state, struct inspect_pane *inside);
 void inspector_view_done(struct inspector_view *inspector);

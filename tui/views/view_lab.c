@@ -47,7 +47,7 @@ static void set_scene(struct lab_view *view)
 static void aim(struct lab_view *view)
 {
 	const struct graph *graph = view->live->shown;
-	const struct row *row = picture_subject(view->picture);
+	const struct row *row = ui_state_subject(view->ui_state);
 	const struct process *target = NULL;
 
 	if (graph && row && row->key.kind == ROW_PROCESS)
@@ -69,7 +69,7 @@ void lab_view_open(struct lab_view *view)
 	view->item = LAB_ITEM_TYPE + NS_UTS;
 	view->pager.top = view->told = 0;
 	view->asked = view->arranged = false;
-	view->wished = ACTION_NONE;
+	view->requested = ACTION_NONE;
 	view->folds_before = live->folds;
 	live->folds = folds_new();
 	live->options.folds = live->folds;
@@ -99,12 +99,12 @@ void lab_view_close(struct lab_view *view)
 /* A key that comes while the lab looks is not lost. */
 static void do_it(struct lab_view *view)
 {
-	enum action wished = view->wished;
+	enum action requested = view->requested;
 
-	if (wished == ACTION_NONE || lab_state(view->lab) != LAB_READY)
+	if (requested == ACTION_NONE || lab_state(view->lab) != LAB_READY)
 		return;
-	view->wished = ACTION_NONE;
-	if (wished == ACTION_LAB_END)
+	view->requested = ACTION_NONE;
+	if (requested == ACTION_LAB_END)
 		lab_end_actor(view->lab);
 	else
 		lab_do(view->lab);
@@ -144,7 +144,7 @@ void lab_view_swept(struct lab_view *view)
 
 int lab_view_shell_place(const struct lab_view *view, struct shell_place *ret_place)
 {
-	const char *name = view->lab ? lab_wish(view->lab)->actor.name : NULL;
+	const char *name = view->lab ? lab_request(view->lab)->actor.name : NULL;
 
 	return name ? lab_shell_place(view->lab, name, ret_place) : -ESRCH;
 }
@@ -161,7 +161,7 @@ void lab_view_choose(struct lab_view *view, size_t type)
 {
 	if (!view->lab || type >= NS_TYPE_COUNT)
 		return;
-	lab_pick(view->lab, (enum nstype)type, !(lab_wish(view->lab)->types & (1u << type)));
+	lab_pick(view->lab, (enum nstype)type, !(lab_request(view->lab)->types & (1u << type)));
 	go_to_item(view, LAB_ITEM_TYPE + type);
 }
 
@@ -173,7 +173,7 @@ static void set_way(struct lab_view *view, enum lab_way way)
 
 static void toggle_root(struct lab_view *view)
 {
-	lab_set_maps_root(view->lab, !lab_wish(view->lab)->maps_root);
+	lab_set_maps_root(view->lab, !lab_request(view->lab)->maps_root);
 	go_to_item(view, LAB_ITEM_ROOT);
 }
 
@@ -200,9 +200,9 @@ static void reset(struct lab_view *view)
 	lab_reset(view->lab);
 	view->pager.top = view->told = 0;
 	view->led = false;
-	/* A sweep that was begun for what is gone now tells nothing. */
+	/* A scan that was begun for what is gone now tells nothing. */
 	view->asked = false;
-	view->wished = ACTION_NONE;
+	view->requested = ACTION_NONE;
 }
 
 static bool take(struct lab_view *view, enum action action)
@@ -234,7 +234,7 @@ static bool take(struct lab_view *view, enum action action)
 		return true;
 	case ACTION_LAB_DO:
 	case ACTION_LAB_END:
-		view->wished = action;
+		view->requested = action;
 		do_it(view);
 		return true;
 	case ACTION_LAB_RESET:
@@ -310,8 +310,8 @@ static const struct view_ops lab_ops = {
     .help = lab_help,
 };
 
-void lab_view_init(struct lab_view *view, struct picture *picture, struct tree_view *tree)
+void lab_view_init(struct lab_view *view, struct ui_state *ui_state, struct tree_view *tree)
 {
 	*view = (struct lab_view){
-	    .view.ops = &lab_ops, .picture = picture, .live = picture->live, .tree = tree};
+	    .view.ops = &lab_ops, .ui_state = ui_state, .live = ui_state->live, .tree = tree};
 }

@@ -23,14 +23,14 @@ struct lab_place {
 struct lab_view {
 	struct view view;
 	struct pager pager;
-	struct picture *picture;
+	struct ui_state *ui_state;
 	struct live *live; /* of the picture */
 	struct tree_view *tree;
 	struct lab *lab; /* NULL: it is not open */
 	size_t item;     /* enum lab_item, where the keys are */
 	struct lab_place places[LAB_ITEM_COUNT];
-	enum action wished;         /* done as soon as the lab is ready; ACTION_NONE */
-	bool asked;                 /* a sweep for the lab is under way */
+	enum action requested;      /* done as soon as the lab is ready; ACTION_NONE */
+	bool asked;                 /* a scan for the lab is under way */
 	bool arranged;              /* the tree's folds are the lab's */
 	bool moved;                 /* the item was, since the last paint: it is to be in sight */
 	bool led;                   /* the text stands at what came of the last deed */
@@ -40,8 +40,8 @@ struct lab_view {
 	struct folds *folds_before; /* the tree's, while the lab has its own */
 };
 
-/* @picture, @tree: borrowed. */
-void lab_view_init(struct lab_view *view, struct picture *picture, struct tree_view *tree);
+/* @ui_state, @tree: borrowed. */
+void lab_view_init(struct lab_view *view, struct ui_state *ui_state, struct tree_view *tree);
 /* Begins with a stage; fine when it is open. */
 void lab_view_open(struct lab_view *view);
 /* Ends all that was made; fine when it isn't open. */

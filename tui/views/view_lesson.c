@@ -53,7 +53,7 @@ void lesson_view_close(struct lesson_view *view)
 	if (!view->player)
 		return;
 	if (view->told_step != SIZE_MAX)
-		playing_note(view->lesson, view->told_step, true);
+		presenter_notes_note(view->lesson, view->told_step, true);
 	player_free(view->player);
 	view->player = NULL;
 	preflight_done(&view->preflight);
@@ -71,14 +71,14 @@ void lesson_view_close(struct lesson_view *view)
 	live_rebuild(live);
 }
 
-/* Whoever does the task is seen in whatever sweep comes next. */
+/* Whoever does the task is seen in whatever scan comes next. */
 static void watch(struct lesson_view *view)
 {
 	struct live *live = view->live;
 
-	if (player_state(view->player) != PLAYER_WATCHING || view->watched == live->sweeps)
+	if (player_state(view->player) != PLAYER_WATCHING || view->watched == live->scans)
 		return;
-	view->watched = live->sweeps;
+	view->watched = live->scans;
 	player_see(view->player, live->shown);
 	view->solved |= player_state(view->player) != PLAYER_WATCHING;
 }
@@ -118,7 +118,7 @@ static void tell_speaker(struct lesson_view *view)
 	if (step == view->told_step)
 		return;
 	view->told_step = step;
-	playing_note(view->lesson, step, false);
+	presenter_notes_note(view->lesson, step, false);
 }
 
 size_t lesson_view_resume(struct lesson_view *view)
@@ -157,7 +157,7 @@ void lesson_view_swept(struct lesson_view *view)
 	if (!view->player || !view->asked)
 		return;
 	view->asked = false;
-	view->watched = view->live->sweeps;
+	view->watched = view->live->scans;
 	player_see(view->player, view->live->shown);
 	lesson_scene_arrange(view);
 	lesson_scene_point(view);
@@ -219,7 +219,7 @@ static bool act_asking(struct lesson_view *view, enum action action)
 static void leave_step(struct lesson_view *view)
 {
 	view->pager.top = view->blocks = view->marked = 0;
-	/* A sweep that was begun for what is given up now tells nothing. */
+	/* A scan that was begun for what is given up now tells nothing. */
 	view->asked = false;
 }
 

@@ -18,7 +18,7 @@ struct lesson_view {
 	size_t marked;           /* the choice of the open question */
 	struct lesson_look look; /* what holds now, see lesson_scene_look; borrowed */
 	bool arranged;           /* the tree\'s folds are the lesson\'s */
-	bool asked;              /* a sweep for the player is under way */
+	bool asked;              /* a scan for the player is under way */
 	bool notes;              /* show what is for the speaker, too */
 	bool presents;           /* presenter mode: wide spacing, and pages go on */
 	unsigned pace_s;         /* autoplay: goes on after so many seconds; 0: not by itself */
@@ -28,7 +28,7 @@ struct lesson_view {
 	size_t kept_step; /* of the progress that was noted last */
 	bool kept_done;
 	bool solved;         /* the task was done, and nobody has asked for that yet */
-	unsigned watched;    /* live->sweeps, as an open task was last shown one */
+	unsigned watched;    /* live->scans, as an open task was last shown one */
 	size_t step, blocks; /* as last painted, to tell what is new in the text */
 	size_t hints;        /* … of the last block */
 	int cols;
@@ -54,10 +54,10 @@ bool lesson_view_running(const struct lesson_view *view);
  * the player is told something. */
 const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret_count);
 
-/* To be called whenever the player may have moved, and when a sweep is shown: shows it to an open
- * task, begins the sweep that the player waits for.  Returns true where that ended a freeze. */
+/* To be called whenever the player may have moved, and when a scan is shown: shows it to an open
+ * task, begins the scan that the player waits for.  Returns true where that ended a freeze. */
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms);
-/* To be called when a demanded sweep is shown. */
+/* To be called when a demanded scan is shown. */
 void lesson_view_swept(struct lesson_view *view);
 
 /* To be called when it has its pane back, and the tree: what it had asked for was others' meanwhile. */

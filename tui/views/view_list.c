@@ -12,10 +12,11 @@ enum { NAME_COLS = 14, TITLE_COLS = 56 };
 static const char *language(void)
 {
 	const char *locale = setlocale(LC_MESSAGES, NULL);
-	const char *wish = getenv("LANGUAGE");
+	const char *request = getenv("LANGUAGE");
 
-	if (locale && strcmp(locale, "C") != 0 && strcmp(locale, "POSIX") != 0 && wish && *wish)
-		locale = wish;
+	if (locale && strcmp(locale, "C") != 0 && strcmp(locale, "POSIX") != 0 && request &&
+	    *request)
+		locale = request;
 	return locale && strncmp(locale, "zh", 2) == 0 ? "zh" : "en";
 }
 

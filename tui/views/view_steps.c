@@ -11,7 +11,7 @@ static void compose(const void *data, size_t at, struct line *line)
 	bool here = player_step(lesson->player) == at;
 
 	if (here)
-		line_add_sign(line, STYLE_STRONG, " ▶ ", " > ");
+		line_add_symbol(line, STYLE_STRONG, " ▶ ", " > ");
 	else
 		line_adds(line, STYLE_PLAIN, "   ");
 	if (at > 0)

@@ -8,7 +8,7 @@ enum { TIME_COLS = 14 };
 /* The entry with @number, which must be kept still. */
 static const struct told *told_by_number(const struct timeline_view *view, uint64_t number)
 {
-	const struct timeline *timeline = view->picture->live->timeline;
+	const struct timeline *timeline = view->ui_state->live->timeline;
 
 	return timeline_at(timeline, (size_t)(timeline_last(timeline) - number));
 }
@@ -16,8 +16,8 @@ static const struct told *told_by_number(const struct timeline_view *view, uint6
 const struct told *timeline_view_told(const struct timeline_view *timeline)
 {
 	const struct menu *menu = &timeline->menu;
-	uint64_t last = timeline_last(timeline->picture->live->timeline);
-	size_t count = timeline_count(timeline->picture->live->timeline);
+	uint64_t last = timeline_last(timeline->ui_state->live->timeline);
+	size_t count = timeline_count(timeline->ui_state->live->timeline);
 	uint64_t number = menu->at < menu->count ? timeline->numbers[menu->at] : 0;
 
 	/* It may have been dropped since they were chosen. */
@@ -26,7 +26,7 @@ const struct told *timeline_view_told(const struct timeline_view *timeline)
 
 static bool is_shown(const struct timeline_view *timeline, const struct told *told)
 {
-	const struct outline_options *options = &timeline->picture->live->options;
+	const struct outline_options *options = &timeline->ui_state->live->options;
 
 	if (told->of_kernel && !options->kernel_threads)
 		return false;
@@ -35,7 +35,7 @@ static bool is_shown(const struct timeline_view *timeline, const struct told *to
 
 static bool matches(const struct timeline_view *timeline, const struct told *told)
 {
-	const char *search = timeline->picture->live->options.search;
+	const char *search = timeline->ui_state->live->options.search;
 
 	return search && *search && told_holds(told, search);
 }
@@ -43,7 +43,7 @@ static bool matches(const struct timeline_view *timeline, const struct told *tol
 /* Chooses anew what is shown; the selection stays on what it was. */
 static void choose(struct timeline_view *timeline)
 {
-	const struct timeline *all = timeline->picture->live->timeline;
+	const struct timeline *all = timeline->ui_state->live->timeline;
 	size_t count = timeline_count(all);
 	struct menu *menu = &timeline->menu;
 
@@ -72,7 +72,7 @@ static void timeline_refresh(struct view *view)
 /* What was told since is shown too. */
 static void catch_up(struct timeline_view *timeline)
 {
-	if (timeline->seen != timeline_last(timeline->picture->live->timeline))
+	if (timeline->seen != timeline_last(timeline->ui_state->live->timeline))
 		choose(timeline);
 }
 
@@ -86,7 +86,7 @@ static void select_line(struct timeline_view *timeline, size_t at)
 static void compose(const void *data, size_t at, struct line *line)
 {
 	const struct timeline_view *timeline = data;
-	const struct live *live = timeline->picture->live;
+	const struct live *live = timeline->ui_state->live;
 	const struct told *told = told_by_number(timeline, timeline->numbers[at]);
 	size_t from;
 
@@ -97,14 +97,14 @@ static void compose(const void *data, size_t at, struct line *line)
 	if (matches(timeline, told))
 		line_restyle(line, from, STYLE_MATCH);
 	/* What comes after the moment that is shown. */
-	else if (live_is_past(live) && told->at_ms > live->travel.at_ms)
+	else if (live_is_past(live) && told->at_ms > live->time_travel.at_ms)
 		line_restyle(line, 0, STYLE_DIM);
 }
 
 static void timeline_paint(struct view *view, bool focused)
 {
 	struct timeline_view *timeline = view_of(struct timeline_view, view);
-	const struct live *live = timeline->picture->live;
+	const struct live *live = timeline->ui_state->live;
 	const char *filter = live->options.filter;
 	autofree char *empty =
 	    filter && *filter ? xasprintf(_("nothing holds \"%s\"; Esc shows all again"), filter)
@@ -174,7 +174,7 @@ static const struct row *timeline_subject(const struct view *view)
 {
 	struct timeline_view *timeline =
 	    view_of(struct timeline_view, (struct view *)(uintptr_t)view);
-	const struct graph *graph = timeline->picture->live->shown;
+	const struct graph *graph = timeline->ui_state->live->shown;
 	const struct told *told = timeline_view_told(timeline);
 	struct row *row = &timeline->row;
 
@@ -293,9 +293,9 @@ static const struct view_ops timeline_ops = {
     .place = PLACE_TIMELINE,
 };
 
-void timeline_view_init(struct timeline_view *timeline, const struct picture *picture)
+void timeline_view_init(struct timeline_view *timeline, const struct ui_state *ui_state)
 {
-	*timeline = (struct timeline_view){.view.ops = &timeline_ops, .picture = picture};
+	*timeline = (struct timeline_view){.view.ops = &timeline_ops, .ui_state = ui_state};
 }
 
 void timeline_view_done(struct timeline_view *timeline)

@@ -7,7 +7,7 @@
 struct timeline_view {
 	struct view view;
 	struct menu menu;
-	const struct picture *picture;
+	const struct ui_state *ui_state;
 	uint64_t *numbers; /* of the entries that are shown, newest first */
 	size_t room;
 	uint64_t selected; /* the number of the selected one; 0: the newest, whichever that is */
@@ -17,8 +17,8 @@ struct timeline_view {
 	struct row row;    /* what the selected one is of */
 };
 
-/* @picture: borrowed. */
-void timeline_view_init(struct timeline_view *timeline, const struct picture *picture);
+/* @ui_state: borrowed. */
+void timeline_view_init(struct timeline_view *timeline, const struct ui_state *ui_state);
 void timeline_view_done(struct timeline_view *timeline);
 
 /* The selected entry, NULL for none.  Borrowed until the picture changes. */

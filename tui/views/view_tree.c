@@ -7,7 +7,7 @@ const char *const grouping_words[GROUPING_COUNT] = {
     [GROUP_BY_PID] = N_("by PID namespace"),
     [GROUP_BY_TYPE] = N_("by type"),
     [GROUP_BY_OWNER] = N_("by owner"),
-    [GROUP_BY_ROOM] = N_("rooms"),
+    [GROUP_BY_NS_GROUP] = N_("rooms"),
 };
 
 /* The rows that are left for the tree below its heading. */
@@ -107,8 +107,8 @@ static void tree_describe(const struct view *view, struct line *line)
 	const struct outline_options *options = &tree->live->options;
 
 	line_adds(line, STYLE_PLAIN, _(grouping_words[options->grouping]));
-	if (options->grouping == GROUP_BY_ROOM)
-		tree_rooms_describe(tree, line);
+	if (options->grouping == GROUP_BY_NS_GROUP)
+		tree_groups_describe(tree, line);
 }
 
 static void set_folded(struct tree_view *tree, bool folded)
@@ -287,7 +287,7 @@ static void tree_paint(struct view *view, bool focused)
 	int y = 1;
 
 	scroll(tree);
-	picture_context(tree->picture, area->cols, &context);
+	ui_state_context(tree->ui_state, area->cols, &context);
 	line_init(&line, context.charset);
 	if (context.graph)
 		rowline_heading(&context, &line);
@@ -305,8 +305,8 @@ static void tree_paint(struct view *view, bool focused)
 		line_fit(&line, context.cols);
 		screen_line(&line, area->y + y, area->x, area->cols, look);
 	}
-	tree->live->sight_from = tree->top;
-	tree->live->sight_count = (uint32_t)(y - 1);
+	tree->live->check_context_from = tree->top;
+	tree->live->check_context_count = (uint32_t)(y - 1);
 	screen_blank(area->y + y, area->x, area->rows - y, area->cols);
 	line_done(&line);
 }
@@ -317,7 +317,7 @@ static void tree_click(struct view *view, int y, int x, bool twice)
 	uint32_t at = tree->top + (uint32_t)y - 1;
 
 	if (y == 0)
-		tree_rooms_click(tree, x);
+		tree_groups_click(tree, x);
 	if (y < 1 || at >= tree->live->outline.count)
 		return;
 	tree_view_select(tree, at);
@@ -331,7 +331,7 @@ static void tree_cursor(const struct view *view, int *ret_y, int *ret_x)
 	struct rowline_context context;
 	size_t indent = 0;
 
-	picture_context(tree->picture, view->area.cols, &context);
+	ui_state_context(tree->ui_state, view->area.cols, &context);
 	if (tree_view_row(tree))
 		indent = rowline_indent(&context, &tree->live->outline, tree->at);
 	*ret_y = (int)(tree->at - tree->top) + 1;
@@ -340,7 +340,7 @@ static void tree_cursor(const struct view *view, int *ret_y, int *ret_x)
 
 static const char *const *tree_help(const struct view *view)
 {
-	return tree_rooms_help(view_of(const struct tree_view, view));
+	return tree_groups_help(view_of(const struct tree_view, view));
 }
 
 static const struct view_ops tree_ops = {
@@ -357,8 +357,8 @@ static const struct view_ops tree_ops = {
     .place = PLACE_TREE,
 };
 
-void tree_view_init(struct tree_view *tree, const struct picture *picture)
+void tree_view_init(struct tree_view *tree, const struct ui_state *ui_state)
 {
 	*tree =
-	    (struct tree_view){.view.ops = &tree_ops, .picture = picture, .live = picture->live};
+	    (struct tree_view){.view.ops = &tree_ops, .ui_state = ui_state, .live = ui_state->live};
 }

@@ -5,7 +5,7 @@
 
 struct tree_view {
 	struct view view;
-	const struct picture *picture;
+	const struct ui_state *ui_state;
 	struct live *live;     /* of the picture */
 	uint32_t at, top;      /* the selected row and the first one shown, of live->outline */
 	bool follow;           /* keeps a process that moves selected */
@@ -13,22 +13,22 @@ struct tree_view {
 	bool has_origin;
 };
 
-/* @picture: borrowed. */
-void tree_view_init(struct tree_view *tree, const struct picture *picture);
+/* @ui_state: borrowed. */
+void tree_view_init(struct tree_view *tree, const struct ui_state *ui_state);
 
 /* Words for each grouping, msgid: "by PID namespace". */
 extern const char *const grouping_words[GROUPING_COUNT];
 
 /* By rooms: appends what they are ordered by. */
-void tree_rooms_describe(const struct tree_view *tree, struct line *line);
+void tree_groups_describe(const struct tree_view *tree, struct line *line);
 /* By rooms: their help, see view.h; else NULL. */
-const char *const *tree_rooms_help(const struct tree_view *tree);
+const char *const *tree_groups_help(const struct tree_view *tree);
 /* By rooms: chooses another order.  Returns false for other actions and groupings. */
-bool tree_rooms_act(struct tree_view *tree, enum action action);
+bool tree_groups_act(struct tree_view *tree, enum action action);
 /* The same for a click at column @x of the heading: chooses that column, or inverts it. */
-void tree_rooms_click(struct tree_view *tree, int x);
+void tree_groups_click(struct tree_view *tree, int x);
 
-/* Where the row is now that was selected before the last sweep: with "follow", where its process has gone to. */
+/* Where the row is now that was selected before the last scan: with "follow", where its process has gone to. */
 uint32_t tree_find_again(const struct tree_view *tree);
 /* See view.h: present and search. */
 bool tree_find_present(struct tree_view *tree, const struct row_key *key, bool unfold);

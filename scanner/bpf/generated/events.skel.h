@@ -1,4 +1,4 @@
-/* Made by "make bpf".  Sources: caec61aa70160261a48bb30986eb60fc701409a3130b16207c1929bd2bcfe1cf
+/* Made by "make bpf".  Sources: aa6e818c3289640fc71dd0cc7d6da08adf298008f46b00dc093d5ba067ee1af2
  * Tools: Debian clang version 14.0.6, bpftool v7.1.0, libbpf 1.1.2 */
 /* NOLINTBEGIN */
 /* SPDX-License-Identifier: (LGPL-2.1 OR BSD-2-Clause) */

@@ -45,7 +45,7 @@ static void expect_word(const struct run *run, const char *type, const char *wor
 
 static void shared_and_separate_ones_are_told_apart(void **state)
 {
-	need_room();
+	need_test_machine();
 	struct member box =
 	    member_start(CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWNET, name_both, "blue");
 	struct run run = run_compare(getpid(), box.pid, "C.UTF-8");
@@ -91,7 +91,7 @@ static int compare_with_root(void)
 static void what_nobody_may_not_read_is_told(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root");
 	as_nobody(compare_with_root);
@@ -132,7 +132,7 @@ static void the_graph_has_namespaces_and_groups(void **state)
 	struct run run;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	members[0] = member_start(CLONE_NEWUTS | CLONE_NEWPID, name_both, "blue\"<&");
 	for (size_t i = 1; i < array_len(members); i++)
 		members[i] = member_start(0, name_me, "twin");
@@ -174,7 +174,7 @@ static void the_graph_has_namespaces_and_groups(void **state)
 
 static void graphviz_draws_it(void **state)
 {
-	need_room();
+	need_test_machine();
 	struct member evil = member_start(CLONE_NEWUTS, name_both, "x\"]}\\");
 	struct member worse = member_start(CLONE_NEWIPC, name_me, "\\N\\\"&#1;<b>\377\\");
 	const char *nsscope = nsscope_path();
@@ -223,6 +223,6 @@ int main(void)
 	    cmocka_unit_test(wrong_use_of_dot),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

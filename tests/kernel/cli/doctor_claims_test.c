@@ -118,7 +118,7 @@ static int deny_setgroups(void)
 static void in_a_user_namespace(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root");
 	go_to(&(const struct place){.flags = CLONE_NEWUSER,
@@ -160,7 +160,7 @@ static int lose_sys_time(void)
 static void without_a_capability(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root");
 	go_to(&(const struct place){.go = lose_sys_admin,
@@ -188,7 +188,7 @@ static int forbid_privileges(void)
 static void where_sudo_gives_nothing(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root");
 	go_to(&(const struct place){.go = forbid_privileges,
@@ -241,7 +241,7 @@ static int hide_processes(void)
 static void in_another_root(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root");
 	go_to(&(const struct place){.go = move_root,
@@ -256,7 +256,7 @@ static void in_another_root(void **state)
 static void with_another_proc(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root");
 	go_to(&(const struct place){.flags = CLONE_NEWPID,
@@ -286,6 +286,6 @@ int main(void)
 	    cmocka_unit_test(with_another_proc),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

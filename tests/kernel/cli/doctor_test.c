@@ -44,7 +44,7 @@ static void all_is_well(void **state)
 	struct run run;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	uname(&machine);
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		before[type] = link_ino(getpid(), ns_types[type].name);
@@ -82,10 +82,10 @@ static void a_trial_leaves_nothing(void **state)
 	uint64_t uts;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	uts = link_ino(getpid(), "uts");
-	assert_int_equal(trial_unshare(CLONE_NEWUTS | CLONE_NEWPID), 0);
-	assert_int_equal(trial_unshare(1), -EINVAL);
+	assert_int_equal(probe_unshare(CLONE_NEWUTS | CLONE_NEWPID), 0);
+	assert_int_equal(probe_unshare(1), -EINVAL);
 	assert_int_equal(link_ino(getpid(), "uts"), uts);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
@@ -108,7 +108,7 @@ static int see_as_nobody(void)
 static void nobody_is_told_what_root_may(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root");
 	as_nobody(see_as_nobody);
@@ -139,7 +139,7 @@ static int forbid_uts(const void *arg)
 static void a_limit_of_zero_is_found(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	in_a_child(forbid_uts);
 }
 
@@ -162,7 +162,7 @@ static int cover_proc(const void *arg)
 static void a_missing_proc_is_found(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	in_a_child(cover_proc);
 }
 
@@ -231,7 +231,7 @@ static void filters_are_named(void **state)
 	};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root: else its lessons can't give it up");
 	for (size_t i = 0; i < array_len(all); i++) {
@@ -304,7 +304,7 @@ static void groups_are_needed(void **state)
 	struct member member;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWNS, see_no_groups, NULL);
 	member_end(&member);
 	if (file < 0 || read(file, groups, sizeof(groups) - 1) <= 0 || !strstr(groups, "0::"))
@@ -339,7 +339,7 @@ static void a_proc_of_processes_alone_is_found(void **state)
 	struct member member;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWNS, see_processes_alone, NULL);
 	member_end(&member);
 }
@@ -362,7 +362,7 @@ static void expect_refusal(const char *reason)
 {
 	struct run run;
 
-	require(trial_unshare(CLONE_NEWUSER) == -EPERM);
+	require(probe_unshare(CLONE_NEWUSER) == -EPERM);
 	if (access("/usr", F_OK) < 0)
 		return; /* nor is there a locale for doctor */
 	run = run_doctor("C.UTF-8");
@@ -409,7 +409,7 @@ static int have_no_id(const void *arg)
 static void a_refusal_has_its_cause(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	in_a_child(chroot_to_a_mount);
 	in_a_child(chroot_to_a_folder);
 	in_a_child(have_no_id);
@@ -438,6 +438,6 @@ int main(void)
 	    cmocka_unit_test(wrong_use),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

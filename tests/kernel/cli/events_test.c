@@ -157,7 +157,7 @@ static void puppet_end(const struct puppet *puppet)
 static void what_happens_is_told(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	autoclose int room = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	struct watcher watcher = watch(NULL);
 	json_t *event;
@@ -207,7 +207,7 @@ static void what_happens_is_told(void **state)
 static void a_child_of_clone_is_told_with_its_namespaces(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	struct watcher watcher = watch(NULL);
 
 	skip_to(&watcher, "begin", 0);
@@ -228,7 +228,7 @@ static void it_ends_by_itself(void **state)
 	struct run run;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	run = command_run(cli_events, "events", "--for 1", "C", -1);
 	assert_int_equal(run.status, EXIT_DONE);
 	assert_string_equal(run.errors, "");
@@ -250,7 +250,7 @@ static void it_ends_by_itself(void **state)
 static void it_ends_when_nobody_reads(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	struct watcher watcher = watch("--interval=60000");
 
 	skip_to(&watcher, "begin", 0);
@@ -260,7 +260,7 @@ static void it_ends_when_nobody_reads(void **state)
 	assert_ends_well(cli_events, "events", "--for 60 --json");
 }
 
-enum { BRIEF = 20 };
+enum { INCREMENTAL = 20 };
 
 /* Lives for a moment, in a uts namespace of its own. */
 static pid_t live_briefly(void)
@@ -274,18 +274,19 @@ static pid_t live_briefly(void)
 	return pid;
 }
 
-/* What the trace, and where a sweep came upon them the sweeps, have said of the brief ones. */
+/* What the trace, and where a scan came upon them the scans, have said of the incremental ones. */
 struct said {
 	bool ended, called;
 };
 
-static void note_said(const json_t *event, const pid_t pids[BRIEF], struct said said[BRIEF])
+static void note_said(
+    const json_t *event, const pid_t pids[INCREMENTAL], struct said said[INCREMENTAL])
 {
 	const json_t *process = json_object_get(event, "process");
 	const char *kind = json_string_value(json_object_get(event, "event"));
 	const json_t *ns = json_array_get(json_object_get(event, "namespaces"), 0);
 
-	for (int i = 0; i < BRIEF; i++) {
+	for (int i = 0; i < INCREMENTAL; i++) {
 		if (json_integer_value(json_object_get(process, "pid")) != pids[i])
 			continue;
 		if (strcmp(kind, "process_lived") == 0) {
@@ -304,9 +305,9 @@ static void note_said(const json_t *event, const pid_t pids[BRIEF], struct said 
 	}
 }
 
-static bool all_said(const struct said said[BRIEF])
+static bool all_said(const struct said said[INCREMENTAL])
 {
-	for (int i = 0; i < BRIEF; i++)
+	for (int i = 0; i < INCREMENTAL; i++)
 		if (!said[i].ended || !said[i].called)
 			return false;
 	return true;
@@ -315,18 +316,18 @@ static bool all_said(const struct said said[BRIEF])
 /* However short they live. */
 static void nobody_is_missed(void **state)
 {
-	struct said said[BRIEF] = {{false}};
+	struct said said[INCREMENTAL] = {{false}};
 	static char line[4096];
-	pid_t pids[BRIEF];
+	pid_t pids[INCREMENTAL];
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
 	struct watcher watcher = watch(NULL);
 
 	skip_to(&watcher, "begin", 0);
-	for (int i = 0; i < BRIEF; i++)
+	for (int i = 0; i < INCREMENTAL; i++)
 		pids[i] = live_briefly();
 	while (!all_said(said)) {
 		json_t *event;
@@ -348,7 +349,7 @@ static void each_call_is_told(void **state)
 	json_t *event;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
 	autoclose int room = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
@@ -406,7 +407,7 @@ static void it_is_told_when_it_was(void **state)
 	pid_t pid;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_time_ns();
 	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
@@ -436,7 +437,7 @@ static void its_own_doings_are_not_told(void **state)
 	int calls = 0;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
 	struct watcher watcher = watch(NULL);
@@ -481,6 +482,6 @@ int main(void)
 	    cmocka_unit_test(wrong_use),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

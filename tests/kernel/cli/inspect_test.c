@@ -362,7 +362,7 @@ static int body_mnt_without_a_process(void)
 	autofree char *link = xasprintf("/proc/%d/ns/mnt", (int)box.pid);
 	struct inspection *before = inside_look(box.pid, NS_MNT), *after;
 	uint64_t ino = link_ino(box.pid, "mnt");
-	struct member keeper = member_start(0, keep_open, link);
+	struct member holder = member_start(0, keep_open, link);
 	struct utsname machine;
 	struct graph *graph;
 	struct scan *scan;
@@ -397,7 +397,7 @@ static int body_mnt_without_a_process(void)
 	inspection_free(after);
 	graph_unref(graph);
 	scan_free(scan);
-	member_end(&keeper);
+	member_end(&holder);
 	return 0;
 }
 
@@ -417,7 +417,7 @@ static int body_mnt_with_a_covered_root(void)
 	struct member box = member_start(CLONE_NEWNS | inside_user_flag, cover_root, NULL);
 	autofree char *link = xasprintf("/proc/%d/ns/mnt", (int)box.pid);
 	uint64_t ino = link_ino(box.pid, "mnt");
-	struct member keeper = member_start(0, keep_open, link);
+	struct member holder = member_start(0, keep_open, link);
 	struct inspection *inspection;
 	struct graph *graph;
 	struct scan *scan;
@@ -433,7 +433,7 @@ static int body_mnt_with_a_covered_root(void)
 	inspection_free(inspection);
 	graph_unref(graph);
 	scan_free(scan);
-	member_end(&keeper);
+	member_end(&holder);
 	return 0;
 }
 
@@ -592,7 +592,7 @@ static void in_role(int (*body)(void), bool as_user)
 {
 	size_t descriptors;
 
-	need_room();
+	need_test_machine();
 	if (as_user && !room_has_users())
 		skip_because("needs root for a room with users");
 	chosen = body;
@@ -629,7 +629,7 @@ BOTH(cgroup)
 
 static void need_veth(void)
 {
-	need_room();
+	need_test_machine();
 	if (inside_run("ip link add nsscope0 type veth peer name nsscope1 2>/dev/null") != 0)
 		skip_because("no ip(8) that makes a veth pair: iproute2, and the kernel's veth");
 	assert_int_equal(inside_run("ip link delete nsscope0"), 0);
@@ -694,6 +694,6 @@ int main(void)
 	    cmocka_unit_test(cgroup_as_a_user),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

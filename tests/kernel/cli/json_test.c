@@ -227,7 +227,7 @@ static void every_key_is_there_in_its_place(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	graph = read_json(false);
 	expect_schema(graph);
 	json_decref(graph);
@@ -272,7 +272,7 @@ static void it_says_what_keeps_a_namespace(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	graph = read_json(false);
 	uts = ns_with(graph, inode_of(graph, members[UTS].pid, "uts"));
 	assert_int_equal(json_array_size(json_object_get(uts, "kept_by")), 1);
@@ -355,13 +355,13 @@ static void compare_with_lsns(bool as_nobody)
 static void lsns_says_the_same(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	compare_with_lsns(false);
 }
 
 static void need_users(void)
 {
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("only root can be another user");
 }
@@ -429,7 +429,7 @@ static void compare_with_ps(bool as_nobody)
 static void ps_says_the_same(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	compare_with_ps(false);
 }
 
@@ -468,7 +468,7 @@ static void the_layout_can_be_chosen(void **state)
 	struct output pretty, compact;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	pretty = run_json(false, "--pretty");
 	compact = run_json(false, "--compact");
 	assert_int_equal(pretty.status, 0);
@@ -496,7 +496,7 @@ static void wrong_use_and_a_full_disk_are_told_apart(void **state)
 	const char *nsscope = nsscope_path();
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	expect_status((const char *[]){nsscope, "json", "--help", NULL}, 0, "Usage: nsscope json");
 	expect_status((const char *[]){nsscope, "json", "--compct", NULL}, 2, "");
 	expect_status((const char *[]){nsscope, "json", "--compact=1", NULL}, 2, "");
@@ -519,6 +519,6 @@ int main(void)
 	    cmocka_unit_test(wrong_use_and_a_full_disk_are_told_apart),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, populate, depopulate);
 }

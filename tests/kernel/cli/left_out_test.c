@@ -1,4 +1,4 @@
-/* Helpers that look into namespaces are left out of sweeps, with all whom they start. */
+/* Helpers that look into namespaces are left out of scans, with all whom they start. */
 #include "model/base/util.h"
 #include "scanner/helper/helper.h"
 #include "scanner/helper/inspect.h"
@@ -42,7 +42,7 @@ static size_t count_of_session(const struct graph *graph, pid_t leader)
 static void a_session_is_left_out(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	struct scan *scan = open_scan();
 	struct member member = member_start(0, begin_session, NULL);
@@ -61,11 +61,11 @@ static void a_session_is_left_out(void **state)
 	scan_free(scan);
 }
 
-/* One that has joined, or is about to, is no member, and neither moved nor ended for a sweep. */
+/* One that has joined, or is about to, is no member, and neither moved nor ended for a scan. */
 static void one_that_looks_is_no_member(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	struct scan *scan = open_scan();
 	struct member member = member_start(CLONE_NEWNET, NULL, NULL);
@@ -126,7 +126,7 @@ static void its_number_is_known_in_a_foreign_proc(void **state)
 	struct member member;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	assert_int_equal(helper_proc_pid(getpid()), getpid());
 	member = member_start(CLONE_NEWPID, know_a_child_by_its_number_in_proc, NULL);
@@ -141,6 +141,6 @@ int main(void)
 	    cmocka_unit_test(its_number_is_known_in_a_foreign_proc),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, NULL, NULL);
 }

@@ -90,7 +90,7 @@ static void the_keyboard_is_heard_at_any_limit(void **state)
 	end(&waits);
 }
 
-/* Without end they would leave no turn for a sweep. */
+/* Without end they would leave no turn for a scan. */
 static void keys_leave_turns_for_other_work(void **state)
 {
 	unsigned in_row = 0, over = 0;

@@ -72,14 +72,15 @@ static int end(struct tape *tape)
 /* Does the last moment that can be read tell @pid in the uts namespace @ino? */
 static bool tells(const struct tape *tape, pid_t pid, uint64_t ino)
 {
-	struct past *past = past_new(0, 0);
-	struct past_reader reader = {.next = 0};
+	struct history_log *history_log = history_log_new(0, 0);
+	struct history_log_reader reader = {.next = 0};
 	struct recording_fault fault;
 	bool told = false;
 
-	recording_load(tape->bytes.data, tape->bytes.len, past, &fault);
-	if (past_end(past) > past_first(past)) {
-		struct graph *graph = past_graph(past, &reader, past_end(past) - 1);
+	recording_load(tape->bytes.data, tape->bytes.len, history_log, &fault);
+	if (history_log_end(history_log) > history_log_first(history_log)) {
+		struct graph *graph =
+		    history_log_graph(history_log, &reader, history_log_end(history_log) - 1);
 		const struct process *process;
 
 		assert_non_null(graph);
@@ -87,19 +88,19 @@ static bool tells(const struct tape *tape, pid_t pid, uint64_t ino)
 		told = process && process->ns[NS_UTS] && process->ns[NS_UTS]->id.ino == ino;
 		graph_unref(graph);
 	}
-	past_reader_done(&reader);
-	past_free(past);
+	history_log_reader_done(&reader);
+	history_log_free(history_log);
 	return told;
 }
 
 static int load(const struct bytes *bytes, uint64_t *ret_moments)
 {
-	struct past *past = past_new(0, 0);
+	struct history_log *history_log = history_log_new(0, 0);
 	struct recording_fault fault;
-	int r = recording_load(bytes->data, bytes->len, past, &fault);
+	int r = recording_load(bytes->data, bytes->len, history_log, &fault);
 
-	*ret_moments = past_end(past) - past_first(past);
-	past_free(past);
+	*ret_moments = history_log_end(history_log) - history_log_first(history_log);
+	history_log_free(history_log);
 	return r;
 }
 
@@ -111,7 +112,7 @@ static void what_happens_is_recorded(void **state)
 	uint64_t moments;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	tape = begin(NULL);
 	while (!tells(&tape, tape.pid, link_ino(tape.pid, "uts")))
 		assert_true(read_on(&tape));
@@ -136,7 +137,7 @@ static void killed(void **state)
 	int r;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	tape = begin(NULL);
 	do
 		assert_true(read_on(&tape));
@@ -157,7 +158,7 @@ static void nobody_reads(void **state)
 	struct tape tape;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	tape = begin(NULL);
 	assert_true(read_on(&tape));
 	close(tape.pipe);
@@ -193,7 +194,7 @@ static void no_room_for_more(void **state)
 	int fd = mkstemp(path);
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	assert_true(fd >= 0);
 	close(fd);
 	unlink(path);
@@ -261,7 +262,7 @@ static void what_can_not_be_used(void **state)
 /* Turns the last byte of the frame of moment @number in the file @path.  Returns where that frame begins. */
 static size_t damage(const char *path, uint64_t number)
 {
-	struct past *past = past_new(0, 0);
+	struct history_log *history_log = history_log_new(0, 0);
 	struct recording_fault fault;
 	struct bytes bytes = {0};
 	struct moment moment;
@@ -270,12 +271,12 @@ static size_t damage(const char *path, uint64_t number)
 
 	assert_true(fd >= 0);
 	read_file(path, &bytes);
-	assert_int_equal(recording_load(bytes.data, bytes.len, past, &fault), 0);
-	moment = *past_moment(past, number);
+	assert_int_equal(recording_load(bytes.data, bytes.len, history_log, &fault), 0);
+	moment = *history_log_moment(history_log, number);
 	byte = moment.data[moment.len - 1] ^ 1;
 	assert_int_equal(pwrite(fd, &byte, 1, (off_t)(moment.offset + moment.len - 1)), 1);
 	close(fd);
-	past_free(past);
+	history_log_free(history_log);
 	bytes_done(&bytes);
 	return moment.offset;
 }
@@ -331,6 +332,6 @@ int main(void)
 	    cmocka_unit_test(what_is_damaged),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

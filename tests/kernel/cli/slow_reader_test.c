@@ -120,7 +120,7 @@ static void a_signal_ends_it(void **state)
 	char *const events[] = {(char[]){"events"}, NULL};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	for (size_t i = 0; i < array_len(numbers); i++) {
 		for (int sockets = 0; sockets < 2; sockets++) {
 			assert_ends(cli_record, record, numbers[i], sockets);
@@ -135,7 +135,7 @@ static void the_time_ends_it(void **state)
 	char *const events[] = {(char[]){"events"}, (char[]){"--for=1"}, NULL};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	assert_ends(cli_record, record, 0, false);
 	assert_ends(cli_events, events, 0, false);
 }
@@ -153,7 +153,7 @@ static void it_waits_for_its_reader(void **state)
 	pid_t pid;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	output = make_full(false);
 	pid = start(cli_record, record, output.ends[1]);
 	close(output.ends[1]);
@@ -178,6 +178,6 @@ int main(void)
 	    cmocka_unit_test(it_waits_for_its_reader),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

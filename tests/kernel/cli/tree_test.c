@@ -61,7 +61,7 @@ static void assert_columns(const char *line, const char *expected)
 
 static void namespaces_and_pids(void **state)
 {
-	need_room();
+	need_test_machine();
 	struct member box = member_start(CLONE_NEWPID | CLONE_NEWUTS, name_both, "blue-host");
 	struct run run = run_tree("", "C.UTF-8", -1);
 	autofree char *ns_name =
@@ -100,7 +100,7 @@ static void namespaces_and_pids(void **state)
 
 static void hostile_names(void **state)
 {
-	need_room();
+	need_test_machine();
 	struct member evil = member_start(CLONE_NEWUTS, name_me, "a\033[31mb\nc\377\344");
 	const char *const locales[] = {"C.UTF-8", "C"};
 
@@ -118,7 +118,7 @@ static void hostile_names(void **state)
 
 static void one_namespace_only(void **state)
 {
-	need_room();
+	need_test_machine();
 	struct member box = member_start(CLONE_NEWUTS, name_both, "blue-host");
 	struct member other = member_start(CLONE_NEWUTS, name_host, "red-host");
 	unsigned long long ino = link_ino(box.pid, "uts");
@@ -157,7 +157,7 @@ static int name_in_own(const void *name)
 /* The user namespace above what was made with it, and each below its owner. */
 static void by_owner(void **state)
 {
-	need_room();
+	need_test_machine();
 	struct member box = member_start(CLONE_NEWUSER | CLONE_NEWUTS, name_in_own, "blue-host");
 	struct member other = member_start(CLONE_NEWUTS, name_host, "red-host");
 	autofree char *user = xasprintf("user:%llu", (unsigned long long)link_ino(box.pid, "user"));
@@ -196,7 +196,7 @@ static void by_owner(void **state)
 
 static void only_what_has_a_text(void **state)
 {
-	need_room();
+	need_test_machine();
 	struct member box = member_start(0, name_me, "needle");
 	struct member other = member_start(0, name_me, "haystalk");
 	struct run run = run_tree("--filter NEEDLE", "C.UTF-8", -1);
@@ -341,6 +341,6 @@ int main(void)
 	    cmocka_unit_test(broken_pipe),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,7 +32,7 @@ static void look(void)
 	while (r == 0)
 		r = scan_step(test.scan, 4000);
 	CHECK(r == 1);
-	graph = graph_seal(scan_take(test.scan));
+	graph = graph_freeze(scan_take(test.scan));
 	graph_unref(test.graph);
 	test.graph = graph;
 }
@@ -78,7 +78,7 @@ static void aim_at(pid_t pid)
 	lab_aim(test.lab, test.graph, graph_process_by_pid(test.graph, pid));
 }
 
-static void set_wish(enum lab_way way, unsigned types)
+static void set_request(enum lab_way way, unsigned types)
 {
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
 		lab_pick(test.lab, (enum nstype)i, types & (1u << i));
@@ -88,7 +88,7 @@ static void set_wish(enum lab_way way, unsigned types)
 static void choose(const char *name)
 {
 	aim_at(0);
-	while (strcmp(lab_wish(test.lab)->actor.name, name) != 0) {
+	while (strcmp(lab_request(test.lab)->actor.name, name) != 0) {
 		lab_step_actor(test.lab, 1);
 		aim_at(0);
 	}
@@ -96,7 +96,7 @@ static void choose(const char *name)
 
 static void begin(void)
 {
-	CHECK(scan_new(&(struct scan_options){.feed = false}, &test.scan) == 0);
+	CHECK(scan_new(&(struct scan_options){.perf_events = false}, &test.scan) == 0);
 	test.lab = lab_new();
 	if (lab_state(test.lab) == LAB_FAILED)
 		fprintf(stderr, "%s\n", lab_problem(test.lab));
@@ -121,9 +121,9 @@ static const struct lab_call *act(
 	size_t count, last;
 
 	choose(actor);
-	set_wish(way, types);
+	set_request(way, types);
 	aim_at(target);
-	CHECK(!lab_wish_objection(lab_wish(test.lab)));
+	CHECK(!lab_request_objection(lab_request(test.lab)));
 	CHECK(lab_do(test.lab));
 	settle();
 	CHECK(lab_state(test.lab) == LAB_READY);
@@ -151,8 +151,8 @@ static bool shares(pid_t one, pid_t other, const char *link)
 {
 	char ones[64], others[64];
 
-	troupe_link(one, link, ones, sizeof(ones));
-	troupe_link(other, link, others, sizeof(others));
+	actors_link(one, link, ones, sizeof(ones));
+	actors_link(other, link, others, sizeof(others));
 	return strcmp(ones, others) == 0;
 }
 
@@ -165,7 +165,7 @@ static bool shares(pid_t one, pid_t other, const char *link)
 static void play_begins(void)
 {
 	char uid[64], expected[64];
-	struct lab_wish wish;
+	struct lab_request request;
 
 	begin();
 	CHECK(pid_of("A") > 0 && pid_of("B") > 0);
@@ -174,11 +174,11 @@ static void play_begins(void)
 		CHECK(shares(pid_of("A"), getpid(), ns_types[i].name) == (i != NS_USER));
 	}
 	CHECK(lab_gave_up_root(test.lab) == (geteuid() == 0));
-	troupe_status(pid_of("A"), "Uid:", uid, sizeof(uid));
+	actors_status(pid_of("A"), "Uid:", uid, sizeof(uid));
 	snprintf(expected, sizeof(expected), "Uid:\t%d", geteuid() ? (int)geteuid() : NOBODY);
 	CHECK(strncmp(uid, expected, strlen(expected)) == 0);
-	wish = *lab_wish(test.lab);
-	CHECK(wish.actor.home && wish.actor.apart == TYPE(NS_USER));
+	request = *lab_request(test.lab);
+	CHECK(request.actor.home && request.actor.apart == TYPE(NS_USER));
 	end();
 }
 BOTH_ROLES(begins)
@@ -195,13 +195,13 @@ static void play_unshares(void)
 	CHECK(shares(pid_of("A"), pid_of("B"), "user"));
 	/* By hand one would have to go there first. */
 	choose("A");
-	command = lab_wish_command(lab_wish(test.lab));
+	command = lab_request_command(lab_request(test.lab));
 	snprintf(expected, sizeof(expected),
 	    "nsenter --target %d --user --preserve-credentials --net --uts unshare ",
 	    (int)pid_of("A"));
 	CHECK(strncmp(command, expected, strlen(expected)) == 0);
 	choose("B");
-	CHECK(lab_wish(test.lab)->actor.home);
+	CHECK(lab_request(test.lab)->actor.home);
 	end();
 }
 BOTH_ROLES(unshares)
@@ -232,12 +232,12 @@ BOTH_ROLES(maps_root)
 static void play_clones(void)
 {
 	char pids[64];
-	struct lab_wish wish;
+	struct lab_request request;
 
 	begin();
 	act_well("A", LAB_CLONE, TYPE(NS_PID) | TYPE(NS_USER) | TYPE(NS_TIME), 0);
 	CHECK(pid_of("C") > 0);
-	troupe_status(pid_of("C"), "NSpid:", pids, sizeof(pids));
+	actors_status(pid_of("C"), "NSpid:", pids, sizeof(pids));
 	CHECK(strcmp(strrchr(pids, '\t'), "\t1") == 0);
 	CHECK(shares(pid_of("A"), pid_of("B"), "user"));
 	CHECK(!shares(pid_of("A"), pid_of("C"), "user"));
@@ -246,8 +246,8 @@ static void play_clones(void)
 	act_well("B", LAB_UNSHARE, TYPE(NS_PID), 0);
 	act_well("B", LAB_CLONE, 0, 0);
 	CHECK(!shares(pid_of("B"), pid_of("D"), "pid"));
-	wish = *lab_wish(test.lab);
-	CHECK(strcmp(wish.child, "E") == 0);
+	request = *lab_request(test.lab);
+	CHECK(strcmp(request.child, "E") == 0);
 	end();
 }
 BOTH_ROLES(clones)
@@ -276,13 +276,13 @@ static void play_fails(void)
 	int before;
 
 	begin();
-	before = troupe_descriptors(pid_of("B"));
+	before = actors_descriptors(pid_of("B"));
 	calls = act("B", LAB_SETNS, TYPE(NS_USER), pid_of("A"), &count);
 	CHECK(count == 3);
 	CHECK(strcmp(calls[1].source, "setns(p, CLONE_NEWUSER)") == 0);
 	CHECK(strcmp(calls[1].name, "setns") == 0 && calls[1].answer.error == EINVAL);
 	CHECK(strcmp(calls[2].name, "close") == 0 && calls[2].answer.error == 0);
-	CHECK(troupe_descriptors(pid_of("B")) == before);
+	CHECK(actors_descriptors(pid_of("B")) == before);
 	end();
 }
 BOTH_ROLES(fails)
@@ -299,16 +299,16 @@ static void play_joins_no_others(void)
 	others[1] = getppid();
 	others[2] = actor->ppid;
 	choose("A");
-	set_wish(LAB_SETNS, TYPE(NS_UTS));
+	set_request(LAB_SETNS, TYPE(NS_UTS));
 	for (size_t i = 0; i < array_len(others); i++) {
 		autofree char *command = NULL;
 
 		aim_at(others[i]);
-		CHECK(lab_wish(test.lab)->target.pid == others[i]);
-		CHECK(lab_wish_objection(lab_wish(test.lab)));
+		CHECK(lab_request(test.lab)->target.pid == others[i]);
+		CHECK(lab_request_objection(lab_request(test.lab)));
 		CHECK(!lab_do(test.lab));
 		CHECK(lab_state(test.lab) == LAB_READY);
-		command = lab_wish_command(lab_wish(test.lab));
+		command = lab_request_command(lab_request(test.lab));
 		CHECK(strncmp(command, "nsenter --target ", 17) == 0);
 	}
 	end();
@@ -323,12 +323,12 @@ static void play_ends_actors(void)
 	settle();
 	CHECK(!pid_of("A") && pid_of("B"));
 	aim_at(0);
-	CHECK(strcmp(lab_wish(test.lab)->actor.name, "B") == 0);
+	CHECK(strcmp(lab_request(test.lab)->actor.name, "B") == 0);
 	CHECK(lab_end_actor(test.lab));
 	settle();
 	aim_at(0);
 	CHECK(lab_state(test.lab) == LAB_READY);
-	CHECK(lab_wish(test.lab)->actor.pid == 0);
+	CHECK(lab_request(test.lab)->actor.pid == 0);
 	CHECK(!lab_do(test.lab) && !lab_end_actor(test.lab));
 	lab_reset(test.lab);
 	settle();
@@ -350,10 +350,10 @@ static void play_many(void)
 		CHECK(pid_of((char[]){name, '\0'}) > 0);
 	}
 	choose("B");
-	set_wish(LAB_CLONE, 0);
+	set_request(LAB_CLONE, 0);
 	aim_at(0);
-	CHECK(lab_wish_objection(lab_wish(test.lab)) && !lab_do(test.lab));
-	set_wish(LAB_UNSHARE, TYPE(NS_UTS));
+	CHECK(lab_request_objection(lab_request(test.lab)) && !lab_do(test.lab));
+	set_request(LAB_UNSHARE, TYPE(NS_UTS));
 	for (int i = 0; i < CALLS_KEPT; i++) {
 		CHECK(lab_do(test.lab));
 		settle();
@@ -375,16 +375,16 @@ static void play_survives_what_is_killed(void)
 	begin();
 	a = pid_of("A");
 	/* In a call. */
-	troupe_stop(a);
+	actors_stop(a);
 	choose("A");
-	set_wish(LAB_UNSHARE, TYPE(NS_UTS));
+	set_request(LAB_UNSHARE, TYPE(NS_UTS));
 	CHECK(lab_do(test.lab));
 	CHECK(kill(a, SIGKILL) == 0);
 	settle();
 	calls = lab_calls(test.lab, &count, &(size_t){0});
 	CHECK(count == 1 && calls[0].answer.error == EPIPE);
 	aim_at(0);
-	CHECK(strcmp(lab_wish(test.lab)->actor.name, "B") == 0);
+	CHECK(strcmp(lab_request(test.lab)->actor.name, "B") == 0);
 	/* The stage itself, with all that is on it. */
 	CHECK(kill(graph_process_by_pid(test.graph, pid_of("B"))->ppid, SIGKILL) == 0);
 	while (lab_state(test.lab) == LAB_READY) {
@@ -397,7 +397,7 @@ static void play_survives_what_is_killed(void)
 	settle();
 	act_well("A", LAB_UNSHARE, TYPE(NS_UTS), 0);
 	end();
-	troupe_reap(); /* what the stage could not reap any more */
+	actors_reap(); /* what the stage could not reap any more */
 }
 BOTH_ROLES(survives_what_is_killed)
 
@@ -430,6 +430,6 @@ int main(void)
 	    TEST_ROLES(shows_where_a_shell_stands),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,11 +41,11 @@ static void play_filtered_call(void)
 
 	dumpable();
 	filter_call(SYS_sethostname, EPERM);
-	stage = troupe_stage("A");
+	stage = actors_stage("A");
 	expect_success(stage, "A: unshare(CLONE_NEWUTS)");
-	answer = troupe_call(stage, "A: sethostname(\"ns1\")");
+	answer = actors_call(stage, "A: sethostname(\"ns1\")");
 	CHECK(answer.error == EPERM && answer.filtered && !answer.refused);
-	answer = troupe_call(stage, "A: unshare(CLONE_NEWTIME|CLONE_NEWUTS)");
+	answer = actors_call(stage, "A: unshare(CLONE_NEWTIME|CLONE_NEWUTS)");
 	CHECK(!answer.filtered);
 	stage_free(stage);
 }
@@ -59,8 +59,8 @@ static void play_refused_call(void)
 
 	dumpable();
 	filter_call(SYS_sethostname, EPERM);
-	stage = troupe_setup(&none, "A");
-	answer = troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	stage = actors_setup(&none, "A");
+	answer = actors_call(stage, "A: unshare(CLONE_NEWUTS)");
 	CHECK(answer.error == EPERM && !answer.filtered);
 	stage_free(stage);
 }
@@ -132,6 +132,6 @@ int main(void)
 	    cmocka_unit_test(without_ptrace_as_root),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,7 +173,7 @@ static void type_all(bool as_nobody)
 {
 	size_t at = 0;
 
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("root is needed to type as root and as nobody");
 	/* What they make by name stays in the room. */
@@ -210,6 +210,6 @@ int main(void)
 	    cmocka_unit_test(works_as_printed_for_nobody),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,6 @@ int main(void)
 	    cmocka_unit_test(holds_as_nobody),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

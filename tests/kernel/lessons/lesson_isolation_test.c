@@ -25,7 +25,7 @@ static const char *const fates[FATE_COUNT] = {"played whole", "left", "killed"};
 
 struct draw {
 	enum fate fate;
-	enum troupe_role role;
+	enum actors_role role;
 	size_t step;
 };
 
@@ -57,7 +57,7 @@ _Noreturn static void play(const struct draw *draw, int told)
 	struct lesson *lesson;
 
 	alarm(PLAY_SECONDS);
-	troupe_take_role(draw->role);
+	actors_take_role(draw->role);
 	lesson = each_begin(&play);
 	play.solves = draw->fate == WHOLE;
 	if (draw->fate != WHOLE)
@@ -105,14 +105,14 @@ static void nothing_can_be_seen_outside(void **state)
 	size_t rounds = wanted ? strtoul(wanted, NULL, 10) : ROUNDS;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("root is needed to play the lessons as root and as nobody");
 	assert_int_equal(mount("none", "/", NULL, MS_REC | MS_SHARED, NULL), 0);
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 	for (size_t round = 0; round < rounds; round++) {
 		struct draw draw = {
-		    (enum fate)(round % FATE_COUNT), (enum troupe_role)(round / FATE_COUNT % 2), 0};
+		    (enum fate)(round % FATE_COUNT), (enum actors_role)(round / FATE_COUNT % 2), 0};
 		autofree char *before = machine_picture(), *after = NULL;
 		struct lesson *lesson;
 		bool well;
@@ -165,7 +165,7 @@ static void picture_shows_what_leaks(void **state)
 	char host[HOST_NAME_MAX + 1] = "";
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("root is needed to do what a lesson must not do");
 	assert_int_equal(mount("none", "/", NULL, MS_REC | MS_SHARED, NULL), 0);
@@ -189,7 +189,7 @@ static void picture_shows_who_is_left(void **state)
 	struct member member;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	before = machine_picture();
 	member = member_start(CLONE_NEWUTS, NULL, NULL);
 	during = machine_picture();
@@ -208,6 +208,6 @@ int main(void)
 	};
 
 	stage_resume(program_invocation_name);
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,7 +78,7 @@ static void play_reading(void)
 	play_all(&play);
 	CHECK(player_state(play.player) == PLAYER_ENDED);
 	CHECK(player_failures(play.player) == 0);
-	CHECK(troupe_alone());
+	CHECK(actors_alone());
 	player_back(play.player);
 	CHECK(player_step(play.player) == lesson->step_count - 1);
 	player_free(play.player);
@@ -166,6 +166,6 @@ int main(void)
 	    cmocka_unit_test(actors_killed_by_others),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

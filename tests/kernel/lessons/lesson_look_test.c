@@ -25,7 +25,7 @@ static void look(struct player *player, bool names)
 	while (r == 0)
 		r = scan_step(scan, 1000 * 1000);
 	CHECK(r > 0);
-	graph = graph_seal(scan_take(scan));
+	graph = graph_freeze(scan_take(scan));
 	player_see(player, graph);
 	graph_unref(graph);
 	scan_free(scan);
@@ -111,6 +111,6 @@ int main(void)
 	    TEST_ROLES(a_name_never_comes),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

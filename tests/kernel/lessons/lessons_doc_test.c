@@ -391,6 +391,6 @@ int main(void)
 	    TEST_ROLES(example),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -215,6 +215,6 @@ int main(void)
 	    TEST_ROLES(numbers_and_ends),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

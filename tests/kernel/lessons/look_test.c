@@ -1,4 +1,4 @@
-/* What a sweep tells of the place that it looks from: permissions, host names, mounts, /proc. */
+/* What a scan tells of the place that it looks from: permissions, host names, mounts, /proc. */
 #include "model/base/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
@@ -35,7 +35,7 @@ static void host_names_are_read_and_read_again(void **state)
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	scan = open_scan();
 	blue = member_start(CLONE_NEWUTS, name_host, "blue");
 	red = member_start(CLONE_NEWUTS, name_host, "r\x1b[31med\xff");
@@ -73,7 +73,7 @@ static int rename_later(const void *pipes)
 	return 0;
 }
 
-/* However many there are: none is older than the sweep. */
+/* However many there are: none is older than the scan. */
 static void a_new_host_name_is_seen_by_the_next_sweep(void **state)
 {
 	enum { COUNT = 150 };
@@ -84,7 +84,7 @@ static void a_new_host_name_is_seen_by_the_next_sweep(void **state)
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	scan = open_scan();
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(ends + 2, O_CLOEXEC), 0);
@@ -162,7 +162,7 @@ static int sweep_as_nobody(void)
 
 static void need_users(void)
 {
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("only root can be another user");
 }
@@ -213,7 +213,7 @@ static void a_bind_mount_names_its_namespace(void **state)
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	scan = open_scan();
 	member = member_start(CLONE_NEWUTS, NULL, NULL);
 	/* The mount namespace is the room's own. */
@@ -256,7 +256,7 @@ static void a_foreign_proc_is_noticed(void **state)
 	struct member member;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWPID, sweep_from_another_pid_namespace, NULL);
 	member_end(&member);
 }
@@ -279,7 +279,7 @@ static void without_proc_there_is_no_scan(void **state)
 	struct member member;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("an inherited /proc can't be unmounted in a user namespace");
 	member = member_start(CLONE_NEWNS, unmount_proc, NULL);
@@ -298,6 +298,6 @@ int main(void)
 	    cmocka_unit_test(without_proc_there_is_no_scan),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,9 +61,9 @@ static void play_and_end(void)
 	CHECK(solver_new(lines, &solver) == 0);
 	CHECK(solver_pid(solver) > 0);
 	await_lines(3);
-	CHECK(!troupe_alone());
+	CHECK(!actors_alone());
 	solver_free(solver);
-	CHECK(troupe_alone());
+	CHECK(actors_alone());
 	solver_free(NULL);
 	drop_fifo(path);
 }
@@ -84,20 +84,20 @@ static void play_and_be_killed(void)
 	await_lines(3);
 	CHECK(kill(player, SIGKILL) == 0);
 	/* This process is a subreaper: all of it must come to its end. */
-	CHECK(troupe_reap() > 0);
+	CHECK(actors_reap() > 0);
 	drop_fifo(path);
 }
 
 static void ends_all(void **state)
 {
 	(void)state;
-	assert_true(troupe_play(AS_NOBODY, play_and_end));
+	assert_true(actors_play(AS_NOBODY, play_and_end));
 }
 
 static void ends_all_when_its_caller_is_killed(void **state)
 {
 	(void)state;
-	assert_true(troupe_play(AS_NOBODY, play_and_be_killed));
+	assert_true(actors_play(AS_NOBODY, play_and_be_killed));
 }
 
 int main(void)
@@ -107,6 +107,6 @@ int main(void)
 	    cmocka_unit_test(ends_all_when_its_caller_is_killed),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ static void expect_in_own_table(const char *kind, void *(*run)(void *))
 
 static void need_kcmp(void)
 {
-	need_room();
+	need_test_machine();
 	need_source();
 	if (syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILES, 0, 0) < 0)
 		skip_because("kernel: it has no kcmp(2)");
@@ -188,7 +188,7 @@ static void check_tun(const char *name)
 static void a_tun_descriptor(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	autoclose int tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 	if (tun < 0)
@@ -237,7 +237,7 @@ static void a_bind_mount_in_the_mount_namespace_of_a_thread(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	member = member_start(0, with_own_table, &run);
 	graph = look(NULL);
@@ -291,7 +291,7 @@ static void a_bind_mount_in_a_mount_namespace_without_a_process(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	need_far_mounts();
 	member = member_start(0, bind_where_nobody_is, NULL);
@@ -339,6 +339,6 @@ int main(void)
 	    cmocka_unit_test(a_bind_mount_in_a_mount_namespace_without_a_process),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, set_up, tear_down);
 }

@@ -228,7 +228,7 @@ static void a_bind_mount(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	assert_int_equal(bind_new(CLONE_NEWNET, "net", "the blue\\one"), 0);
 	graph = look(NULL);
@@ -253,7 +253,7 @@ static void a_symbolic_link_names_and_keeps_nothing(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	member = member_start(CLONE_NEWNET, NULL, NULL);
 	target = xasprintf("/proc/%d/ns/net", (int)member.pid);
@@ -296,7 +296,7 @@ static void a_bind_mount_in_another_mount_namespace(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	member = member_start(CLONE_NEWNS, with_mount, NULL);
 	graph = look(NULL);
@@ -326,7 +326,7 @@ static void a_descriptor_from_a_mount_that_is_gone(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	member = member_start(0, with_lost_mount, NULL);
 	graph = look(NULL);
@@ -352,7 +352,7 @@ static void what_the_next_child_gets(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	if (link_ino(getpid(), "time") == 0)
 		skip_because("this kernel has no time namespaces");
@@ -385,7 +385,7 @@ static void a_time_namespace_before_the_first_child(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	if (link_ino(getpid(), "time") == 0)
 		skip_because("this kernel has no time namespaces");
@@ -420,7 +420,7 @@ static void a_pid_namespace_before_the_first_fork_is_said_in_words(void **state)
 	struct output output;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	member = member_start(0, unshare_pid, NULL);
 	output = tool_run((char *const *)tree, false);
@@ -472,7 +472,7 @@ static void a_dead_pid_namespace_is_called_dead(void **state)
 	uint64_t ino;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	member = member_start(0, outlive_init, NULL);
 	ino = link_ino(member.pid, "pid_for_children");
@@ -541,7 +541,7 @@ static void an_init_that_cannot_end_is_called_ending(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	member = member_start(0, keep_init_from_ending, NULL);
 	output = tool_run((char *const *)tree, false);
@@ -617,7 +617,7 @@ static void a_child_pid_namespace(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	member = member_start(0, dead_inits, NULL);
 	graph = look(NULL);
@@ -673,7 +673,7 @@ static void no_descriptor_of_nsscope_counts(void **state)
 	int fd;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	/* Not O_CLOEXEC, so that nsscope and its helper inherit it. */
 	fd = open_orphan(CLONE_NEWUTS, "uts", O_RDONLY);
@@ -736,6 +736,6 @@ int main(void)
 	    cmocka_unit_test(no_descriptor_of_nsscope_counts),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, set_up, tear_down);
 }

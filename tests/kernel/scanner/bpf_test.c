@@ -30,7 +30,7 @@ static void in_a_child(void (*body)(void))
 
 static void need_bpf_room(void)
 {
-	need_room();
+	need_test_machine();
 	scan_free(need_bpf(all));
 }
 
@@ -217,7 +217,7 @@ static void what_would_always_be_in_the_way_is_told_first(void **state)
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	scan = source_scan(SCAN_BPF, all);
 	if (scan && !room_has_users())
 		skip_because("there is BPF, and nobody here who may not have it");
@@ -239,6 +239,6 @@ int main(void)
 	    cmocka_unit_test(what_would_always_be_in_the_way_is_told_first),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

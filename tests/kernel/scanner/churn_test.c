@@ -1,4 +1,4 @@
-/* Sweeps beside a storm of a thousand forks, unshares and exits a second: each one ends, nothing
+/* Scans beside a storm of a thousand forks, unshares and exits a second: each one ends, nothing
  * leaks, and no process is shown in a namespace that it was never in.
  *
  * CHURN_SECONDS: how long, 5; CHURN_RATE: how many a second, 1000. */
@@ -12,13 +12,13 @@
 #include <time.h>
 
 enum {
-	LINGER_MS = 1000,
+	DEAD_GRACE_MS = 1000,
 	CALM_SWEEPS = 5,
 	GROWTH_MAX_BYTES = 256 * 1024,
 };
 
 struct tally {
-	size_t sweeps, brief, processes, vanished;
+	size_t scans, incremental, processes, vanished;
 	double longest_ms;
 	struct churn_verdict verdict;
 };
@@ -54,32 +54,33 @@ static size_t count_running(const struct graph *graph)
 	return count;
 }
 
-static void sweep(struct scan *scan, struct history *history, bool brief, struct tally *tally)
+static void context(
+    struct scan *scan, struct history *history, bool incremental, struct tally *tally)
 {
 	double begun_ms = now_ms(), took_ms;
 	size_t events = churn_events();
 	const struct graph *graph;
-	int r = brief ? scan_begin_brief(scan, history_now(history))
-	              : scan_begin(scan, history_now(history));
+	int r = incremental ? scan_begin_incremental(scan, history_now(history))
+	                    : scan_begin(scan, history_now(history));
 
 	while (r == 0)
 		r = scan_step(scan, 3000);
 	assert_int_equal(r, 1);
 	took_ms = now_ms() - begun_ms;
 	graph = history_push(history, scan_take(scan), (uint64_t)now_ms(), NULL);
-	/* Who was born in mid-sweep comes to those who lived when it began; a sweep that runs behind the PIDs
+	/* Who was born in mid-scan comes to those who lived when it began; a scan that runs behind the PIDs
 	 * has more, if it ends. */
 	events = churn_events() - events;
 	assert_in_range(count_running(graph), 0, CHURN_LIVE_MAX + 50 + events);
-	tally->sweeps++;
-	tally->brief += scan_is_brief(graph);
+	tally->scans++;
+	tally->incremental += scan_is_incremental(graph);
 	tally->processes += graph->living_count;
 	tally->vanished += graph->stats.vanished;
 	tally->longest_ms = took_ms > tally->longest_ms ? took_ms : tally->longest_ms;
 	churn_compare(graph, &tally->verdict);
 }
 
-/* A sweep that knows nothing from before, by several threads. */
+/* A scan that knows nothing from before, by several threads. */
 static void sweep_together(struct tally *tally)
 {
 	const struct scan_options options = {.together = true};
@@ -88,7 +89,7 @@ static void sweep_together(struct tally *tally)
 
 	assert_int_equal(scan_new(&options, &scan), 0);
 	graph = sweep_now(scan, NULL);
-	tally->sweeps++;
+	tally->scans++;
 	tally->processes += graph->living_count;
 	tally->vanished += graph->stats.vanished;
 	churn_compare(graph, &tally->verdict);
@@ -96,22 +97,22 @@ static void sweep_together(struct tally *tally)
 	scan_free(scan);
 }
 
-/* Sweeps for @seconds, whole and brief, with a history that is thrown away at the end. */
+/* Scans for @seconds, whole and brief, with a history that is thrown away at the end. */
 static void sweep_for(struct scan *scan, unsigned seconds, struct tally *tally)
 {
-	struct history *history = history_new(LINGER_MS);
+	struct history *history = history_new(DEAD_GRACE_MS);
 	double until_ms = now_ms() + seconds * 1e3;
 
 	do {
-		sweep(scan, history, false, tally);
+		context(scan, history, false, tally);
 		for (int i = 0; i < 2; i++)
-			sweep(scan, history, true, tally);
+			context(scan, history, true, tally);
 		sweep_together(tally);
 	} while (now_ms() < until_ms && !churn_is_full());
 	/* One that was begun as brief becomes a whole one where the feed lost something, as it does when the
 	 * whole machine is busy. */
-	while (!tally->brief && scan_news_fd(scan) >= 0)
-		sweep(scan, history, true, tally);
+	while (!tally->incremental && scan_news_fd(scan) >= 0)
+		context(scan, history, true, tally);
 	history_free(history);
 }
 
@@ -149,7 +150,8 @@ static int calm(void **state)
 
 static void no_sweep_is_led_astray(void **state)
 {
-	const struct scan_options options = {.feed = true, .fds = true, .fds_budget_us = 10000};
+	const struct scan_options options = {
+	    .perf_events = true, .fds = true, .fds_budget_us = 10000};
 	unsigned seconds = setting("CHURN_SECONDS", 5), rate = setting("CHURN_RATE", 1000);
 	struct tally warm_up = {0}, tally = {0};
 	size_t bytes, events, descriptors;
@@ -157,7 +159,7 @@ static void no_sweep_is_led_astray(void **state)
 	double begun_ms;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	assert_int_equal(scan_new(&options, &scan), 0);
 	churn_start(&churn, rate, seconds + 2);
@@ -172,7 +174,7 @@ static void no_sweep_is_led_astray(void **state)
 	    (double)(churn_events() - events) * 1e3 / (now_ms() - begun_ms));
 	print_message(
 	    "%zu sweeps, %zu brief, over %zu processes, the longest %.0f ms; %zu vanished\n",
-	    tally.sweeps, tally.brief, tally.processes, tally.longest_ms, tally.vanished);
+	    tally.scans, tally.incremental, tally.processes, tally.longest_ms, tally.vanished);
 	print_message("%zu links, %zu never so, %zu by number only; %zu processes unknown\n",
 	    tally.verdict.links, tally.verdict.strangers, tally.verdict.mistaken,
 	    tally.verdict.unknown);
@@ -183,7 +185,7 @@ static void no_sweep_is_led_astray(void **state)
 	assert_int_equal(tally.verdict.mistaken, 0);
 	end_storm();
 
-	/* What happens between two sweeps takes room, on a busy machine much; not for good. */
+	/* What happens between two scans takes room, on a busy machine much; not for good. */
 	sweep_calmly(scan);
 	print_message("%zu bytes before, %zu bytes after\n", bytes, mallinfo2().uordblks);
 	assert_true(mallinfo2().uordblks < bytes + GROWTH_MAX_BYTES);
@@ -196,6 +198,6 @@ int main(void)
 	    cmocka_unit_test_teardown(no_sweep_is_led_astray, calm),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, NULL, NULL);
 }

@@ -13,19 +13,19 @@ enum {
 };
 
 /* All claim to be in @ns. */
-static void add_tasks(struct sweep *sweep, struct ns *ns)
+static void add_tasks(struct context *context, struct ns *ns)
 {
 	struct process *process = NULL;
 
 	for (int i = 0; i < PROCESSES; i++) {
 		process = graph_add_process(
-		    sweep->builder, &(struct process_id){.pid = PID_FIRST + i, .start_ticks = 1});
+		    context->builder, &(struct process_id){.pid = PID_FIRST + i, .start_ticks = 1});
 		process->ns[NS_UTS] = ns;
 		process->unread[NS_UTS] = READ_OK;
 	}
 	for (int i = 0; i < THREADS; i++) {
 		struct thread *thread =
-		    graph_add_thread(sweep->builder, process, PID_FIRST + PROCESSES + i);
+		    graph_add_thread(context->builder, process, PID_FIRST + PROCESSES + i);
 
 		thread->ns[NS_UTS] = ns;
 		thread->unread[NS_UTS] = READ_OK;
@@ -37,35 +37,35 @@ static void add_tasks(struct sweep *sweep, struct ns *ns)
 
 static void a_turn_is_short_however_many_claim_to_be_in_it(void **state)
 {
-	struct sweep sweep = {.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+	struct context context = {.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
 	const struct thread *thread;
-	struct confirm confirm;
+	struct verify verify;
 	struct ns *ns;
 	int turns = 1;
 
 	(void)state;
-	sweep.builder = graph_builder_new(NULL);
-	ns = graph_add_ns(sweep.builder, NS_UTS, 4, 4026540000, NULL);
+	context.builder = graph_builder_new(NULL);
+	ns = graph_add_ns(context.builder, NS_UTS, 4, 4026540000, NULL);
 	ns->id.unique = 77;
-	add_tasks(&sweep, ns);
-	confirm_begin(&confirm, &sweep);
-	while (!confirm_step(&confirm, 0))
+	add_tasks(&context, ns);
+	verify_begin(&verify, &context);
+	while (!verify_step(&verify, 0))
 		turns++;
 	/* Each was asked, and then its claim was taken back, but for the first. */
 	assert_true(turns >= 2 * TASKS);
-	assert_ptr_equal(graph_builder_process(sweep.builder, 0)->ns[NS_UTS], ns);
+	assert_ptr_equal(graph_builder_process(context.builder, 0)->ns[NS_UTS], ns);
 	for (size_t i = 1; i < PROCESSES; i++) {
-		const struct process *process = graph_builder_process(sweep.builder, i);
+		const struct process *process = graph_builder_process(context.builder, i);
 
 		assert_null(process->ns[NS_UTS]);
 		assert_int_equal(process->unread[NS_UTS], UNREAD_GONE);
 	}
-	thread = graph_builder_process(sweep.builder, PROCESSES - 1)->first_thread;
+	thread = graph_builder_process(context.builder, PROCESSES - 1)->first_thread;
 	for (int i = 0; i < THREADS; i++, thread = thread->next)
 		assert_null(thread->ns[NS_UTS]);
 	assert_null(thread);
-	graph_builder_free(sweep.builder);
-	close(sweep.proc);
+	graph_builder_free(context.builder);
+	close(context.proc);
 }
 
 int main(void)

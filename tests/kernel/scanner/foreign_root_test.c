@@ -39,7 +39,7 @@ static void remove_victim(void)
 }
 
 /* A new namespace of @trap's type that only a mount at PLACE keeps; this process is back in its own. */
-static int keep_by_mount(const struct trap *trap)
+static int hold_by_mount(const struct trap *trap)
 {
 	autofree char *link = xasprintf("/proc/self/ns/%s", ns_types[trap->type].name);
 	autoclose int own = open(link, O_RDONLY | O_CLOEXEC);
@@ -65,7 +65,7 @@ static int set_trap(const void *arg)
 	if (mount("x", "/mnt", "tmpfs", 0, NULL) < 0 || mkdir("/mnt/way", 0700) < 0 ||
 	    mknod(PLACE, S_IFREG | 0600, 0) < 0)
 		return -errno;
-	r = keep_by_mount(trap);
+	r = hold_by_mount(trap);
 	if (r < 0)
 		return r;
 	if (mount("x", "/mnt/way", "tmpfs", 0, NULL) < 0 || symlink(victim, PLACE) < 0)
@@ -134,7 +134,7 @@ static void link_in_the_way(mode_t type_of_victim, enum nstype type)
 static void a_link_in_the_way_is_not_followed(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root: what a member mounts is its own");
 	link_in_the_way(S_IFREG, NS_UTS);
@@ -160,15 +160,15 @@ static struct graph *older_graph(pid_t pid)
 	struct graph_builder *builder = graph_builder_new(NULL);
 	const struct process_id id = {.pid = pid, .start_ticks = 1};
 	struct process *process = graph_add_process(builder, &id);
-	const struct keeper keeper = {.kind = KEEPER_FD, .process = process, .fd = VICTIM_FD};
+	const struct holder holder = {.kind = HOLDER_FD, .process = process, .fd = VICTIM_FD};
 
 	graph_set_machine(builder, "host", "kernel", "test");
 	process->comm = graph_text_copy(builder, "member", 6);
 	process->state = 'S';
 	process->pids = graph_pids_copy(builder, &id.pid, 1);
 	process->pid_levels = 1;
-	graph_add_keeper(builder, graph_add_ns(builder, NS_UTS, 4, 1, NULL), &keeper);
-	return graph_seal(builder);
+	graph_add_holder(builder, graph_add_ns(builder, NS_UTS, 4, 1, NULL), &holder);
+	return graph_freeze(builder);
 }
 
 static void what_a_descriptor_became_is_not_opened(void **state)
@@ -177,7 +177,7 @@ static void what_a_descriptor_became_is_not_opened(void **state)
 	struct graph *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	make_victim(S_IFIFO);
 	struct member member = member_start(0, hold_victim, NULL);
 	autoclose int watch = watch_victim();
@@ -200,6 +200,6 @@ int main(void)
 	    cmocka_unit_test(what_a_descriptor_became_is_not_opened),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,7 +54,7 @@ static void names_come_raw_and_harm_no_other_field(void **state)
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	for (size_t i = 0; i < array_len(names); i++)
 		members[i] = member_start(0, take_name, names[i]);
@@ -83,7 +83,7 @@ static void names_come_raw_and_harm_no_other_field(void **state)
 		member_end(&members[i]);
 }
 
-/* Sweeps once, and checks what the graph has as command line of @member, which ends. */
+/* Scans once, and checks what the graph has as command line of @member, which ends. */
 static void expect_cut_cmdline(
     struct member member, const char *expected, size_t expected_len, bool cut)
 {
@@ -131,7 +131,7 @@ static void command_lines_come_raw(void **state)
 	static char expected[65536];
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	expect_cmdline(
 	    member_exec((char *const *)evil_argv), evil_cmdline, sizeof(evil_cmdline) - 1);
@@ -156,7 +156,7 @@ static void a_command_line_is_cut_where_more_of_it_follows(void **state)
 	static const char *const followed[] = {SHELL, much, "", "", "y", NULL};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	memset(expected, 'x', sizeof(expected));
 	memcpy(expected, "sh\0-c\0read line\0evil\0", BEFORE);
@@ -186,7 +186,7 @@ static void many_long_command_lines_take_little(void **state)
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	memset(much, 'x', LONG_BYTES);
 	for (int i = 0; i < LONG_ONES; i++)
@@ -230,7 +230,7 @@ static void a_process_with_many_groups_stays_in_its_pid_namespace(void **state)
 	static const size_t counts[] = {355, 360, 5000, 65536};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	if (!room_has_users())
 		skip_because("only root may take any group");
@@ -298,7 +298,7 @@ static void json_is_valid_and_loses_nothing(void **state)
 	static const char *const compact[] = {"--pretty", "--compact"};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	const char *nsscope = nsscope_path();
 	struct member member = member_start(0, take_name, names[0]);
@@ -336,7 +336,7 @@ static void the_end_of_a_long_command_line_is_found(void **state)
 	static const char *const argv[] = {SHELL, much, "kafka.Kafka", NULL};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	memset(much, 'x', LONG_BYTES);
 	struct member member = member_exec((char *const *)argv);
@@ -358,7 +358,7 @@ static void a_cut_command_line_says_so(void **state)
 	char pid[16];
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	memset(much, 'x', sizeof(much) - 1);
 	struct member member = member_exec((char *const *)argv);
@@ -394,7 +394,7 @@ static void a_backslash_is_doubled(void **state)
 	char pid[2][16];
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	struct member literal = member_start(0, take_name, "lit\\nx");
 	struct member newline = member_start(0, take_name, "lit\nx");
@@ -434,11 +434,11 @@ static void a_path_in_json_can_be_opened(void **state)
 {
 	char folder[] = "/tmp/nsscope-path-XXXXXX";
 	bool found = false;
-	const json_t *namespaces, *ns, *keeper;
+	const json_t *namespaces, *ns, *holder;
 	size_t i, j;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	assert_non_null(mkdtemp(folder));
 	autofree char *path = xasprintf("%s/a\\b\\n \x1b\xe2\x80\xae", folder);
@@ -455,9 +455,9 @@ static void a_path_in_json_can_be_opened(void **state)
 	namespaces = json_object_get(object, "namespaces");
 	json_array_foreach(namespaces, i, ns)
 	{
-		json_array_foreach(json_object_get(ns, "kept_by"), j, keeper)
+		json_array_foreach(json_object_get(ns, "kept_by"), j, holder)
 		{
-			const char *told = json_string_value(json_object_get(keeper, "path"));
+			const char *told = json_string_value(json_object_get(holder, "path"));
 
 			found |= told && strcmp(told, path) == 0 && access(told, F_OK) == 0;
 		}
@@ -475,7 +475,7 @@ static void the_tree_holds_no_raw_escape(void **state)
 	static const char *const by[] = {"pid", "type"};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	const char *nsscope = nsscope_path();
 	struct member member = member_start(0, take_name, names[0]);
@@ -511,6 +511,6 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(the_tree_holds_no_raw_escape),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, NULL, NULL);
 }

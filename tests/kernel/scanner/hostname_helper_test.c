@@ -13,12 +13,13 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
-static int ask(struct prober *prober, pid_t pid, uint64_t ino, struct uts_names *names)
+static int ask(
+    struct hostname_helper *hostname_helper, pid_t pid, uint64_t ino, struct uts_names *names)
 {
-	int r = prober_ask_uts(prober, pid, ino);
+	int r = hostname_helper_ask_uts(hostname_helper, pid, ino);
 
 	while (r == 0)
-		r = prober_answer(prober, clock_us() + 10000, names);
+		r = hostname_helper_answer(hostname_helper, clock_us() + 10000, names);
 	return r;
 }
 
@@ -61,26 +62,26 @@ static void signal_helper(int number)
 
 static void it_answers_or_says_why_not(void **state)
 {
-	struct prober *prober;
+	struct hostname_helper *hostname_helper;
 	struct uts_names names = {.node = ""};
 	struct member member;
 	uint64_t ino;
 
 	(void)state;
-	need_room();
-	assert_int_equal(prober_new(&prober), 0);
+	need_test_machine();
+	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
 	member = member_start(CLONE_NEWUTS, name_domain, "a host");
 	ino = link_ino(member.pid, "uts");
-	assert_int_equal(ask(prober, member.pid, ino + 1, &names), -ESTALE);
+	assert_int_equal(ask(hostname_helper, member.pid, ino + 1, &names), -ESTALE);
 	assert_string_equal(names.node, "");
-	assert_int_equal(ask(prober, member.pid, ino, &names), 1);
+	assert_int_equal(ask(hostname_helper, member.pid, ino, &names), 1);
 	assert_string_equal(names.node, "a host");
 	assert_string_equal(names.domain, "a domain");
 	/* It has come back: what it can read next is what it could read before. */
 	assert_int_equal(link_ino(helper_of(getpid()), "uts"), link_ino(getpid(), "uts"));
 	member_end(&member);
-	assert_int_equal(ask(prober, member.pid, ino, &names), -ENOENT);
-	prober_free(prober);
+	assert_int_equal(ask(hostname_helper, member.pid, ino, &names), -ENOENT);
+	hostname_helper_free(hostname_helper);
 	assert_int_equal(helper_of(getpid()), 0);
 }
 
@@ -88,18 +89,18 @@ static int ask_about_root(void)
 {
 	uint64_t ino = 1;
 	struct uts_names names;
-	struct prober *prober;
+	struct hostname_helper *hostname_helper;
 
-	require(prober_new(&prober) == 0);
-	require(ask(prober, 1, ino, &names) == -EACCES);
-	prober_free(prober);
+	require(hostname_helper_new(&hostname_helper) == 0);
+	require(ask(hostname_helper, 1, ino, &names) == -EACCES);
+	hostname_helper_free(hostname_helper);
 	return 0;
 }
 
 static void a_refusal_is_told(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("only root can be another user");
 	as_nobody(ask_about_root);
@@ -121,21 +122,21 @@ static size_t count_entries(pid_t pid, const char *folder)
 static void it_holds_nothing_of_its_asker(void **state)
 {
 	struct uts_names names;
-	struct prober *prober;
+	struct hostname_helper *hostname_helper;
 	int inherited[2];
 	pid_t helper;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	assert_int_equal(pipe(inherited), 0); /* without O_CLOEXEC, even */
-	assert_int_equal(prober_new(&prober), 0);
-	assert_int_equal(ask(prober, getpid(), link_ino(getpid(), "uts"), &names), 1);
+	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
+	assert_int_equal(ask(hostname_helper, getpid(), link_ino(getpid(), "uts"), &names), 1);
 	helper = helper_of(getpid());
 	assert_int_not_equal(helper, 0);
 	/* Its socket, /dev/null twice, its own uts namespace. */
 	assert_int_equal(count_entries(helper, "fd"), 4);
 	assert_int_equal(getsid(helper), helper);
-	prober_free(prober);
+	hostname_helper_free(hostname_helper);
 	close(inherited[0]);
 	close(inherited[1]);
 }
@@ -144,49 +145,49 @@ static void a_helper_that_died_is_started_again(void **state)
 {
 	uint64_t ino;
 	struct uts_names names;
-	struct prober *prober;
+	struct hostname_helper *hostname_helper;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	ino = link_ino(getpid(), "uts");
-	assert_int_equal(prober_new(&prober), 0);
-	assert_int_equal(ask(prober, getpid(), ino, &names), 1);
+	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
+	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), 1);
 	signal_helper(SIGKILL);
-	assert_int_not_equal(ask(prober, getpid(), ino, &names), 1);
-	assert_int_equal(ask(prober, getpid(), ino, &names), 1);
-	prober_free(prober);
+	assert_int_not_equal(ask(hostname_helper, getpid(), ino, &names), 1);
+	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), 1);
+	hostname_helper_free(hostname_helper);
 }
 
 static void a_helper_that_hangs_is_given_up(void **state)
 {
 	uint64_t ino, begin_us, took_us;
 	struct uts_names names;
-	struct prober *prober;
+	struct hostname_helper *hostname_helper;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	ino = link_ino(getpid(), "uts");
-	assert_int_equal(prober_new(&prober), 0);
-	assert_int_equal(ask(prober, getpid(), ino, &names), 1);
+	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
+	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), 1);
 	signal_helper(SIGSTOP);
 	begin_us = clock_us();
-	assert_int_equal(ask(prober, getpid(), ino, &names), -ETIMEDOUT);
+	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), -ETIMEDOUT);
 	took_us = clock_us() - begin_us;
 	assert_true(took_us >= 200000);
-	assert_int_equal(ask(prober, getpid(), ino, &names), 1);
-	prober_free(prober);
+	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), 1);
+	hostname_helper_free(hostname_helper);
 }
 
-static int start_prober(const void *arg)
+static int start_hostname_helper(const void *arg)
 {
-	static struct prober *prober;
+	static struct hostname_helper *hostname_helper;
 	struct uts_names names;
 
 	(void)arg;
-	if (prober_new(&prober) < 0)
+	if (hostname_helper_new(&hostname_helper) < 0)
 		return -1;
 	/* It has its name once it has answered. */
-	return ask(prober, getpid(), link_ino(getpid(), "uts"), &names) == 1 ? 0 : -1;
+	return ask(hostname_helper, getpid(), link_ino(getpid(), "uts"), &names) == 1 ? 0 : -1;
 }
 
 /* Not even SIGKILL leaves it behind. */
@@ -197,8 +198,8 @@ static void it_ends_with_its_asker(void **state)
 	pid_t helper;
 
 	(void)state;
-	need_room();
-	asker = member_start(0, start_prober, NULL);
+	need_test_machine();
+	asker = member_start(0, start_hostname_helper, NULL);
 	helper = helper_of(asker.pid);
 	assert_int_not_equal(helper, 0);
 	pollfd.fd = (int)syscall(SYS_pidfd_open, helper, 0); /* 5.3 */
@@ -221,6 +222,6 @@ int main(void)
 	    cmocka_unit_test(it_ends_with_its_asker),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

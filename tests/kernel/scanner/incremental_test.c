@@ -1,4 +1,4 @@
-/* A brief sweep gives the graph of a whole one, and never tells that a namespace has ended that lives. */
+/* A incremental scan gives the graph of a whole one, and never tells that a namespace has ended that lives. */
 #include "model/base/util.h"
 #include "scanner/nsfs/nsfs.h"
 #include "tests/kernel/mover.h"
@@ -11,17 +11,17 @@
 
 /* Two scans of the same source, and what was seen last. */
 struct pair {
-	struct scan *brief, *whole;
+	struct scan *incremental, *whole;
 	struct graph *seen;
 };
 
 static const struct scan_options options = {
-    .hostnames = true, .feed = true, .fds = true, .cmdlines_budget_us = 4000};
+    .hostnames = true, .perf_events = true, .fds = true, .cmdlines_budget_us = 4000};
 
 static void pair_close(struct pair *pair)
 {
 	graph_unref(pair->seen);
-	scan_free(pair->brief);
+	scan_free(pair->incremental);
 	scan_free(pair->whole);
 }
 
@@ -29,37 +29,37 @@ static void pair_close(struct pair *pair)
 static bool look_briefly(struct pair *pair)
 {
 	struct graph *before = pair->seen;
-	int r = scan_begin_brief(pair->brief, before);
+	int r = scan_begin_incremental(pair->incremental, before);
 
 	while (r == 0)
-		r = scan_step(pair->brief, 1000000);
+		r = scan_step(pair->incremental, 1000000);
 	assert_int_equal(r, 1);
-	pair->seen = graph_seal(scan_take(pair->brief));
+	pair->seen = graph_freeze(scan_take(pair->incremental));
 	graph_unref(before);
-	return scan_is_brief(pair->seen);
+	return scan_is_incremental(pair->seen);
 }
 
 static void look_at_all(struct pair *pair)
 {
 	struct graph *before = pair->seen;
 
-	pair->seen = sweep_now(pair->brief, before);
+	pair->seen = sweep_now(pair->incremental, before);
 	graph_unref(before);
 }
 
-/* With the helper that asks for host names: a brief sweep begins it after it has read all others. */
+/* With the helper that asks for host names: a incremental scan begins it after it has read all others. */
 static void pair_open(struct pair *pair)
 {
 	struct mover mover;
 
-	need_room();
+	need_test_machine();
 	need_source();
 	*pair = (struct pair){.seen = NULL};
-	assert_int_equal(scan_new(&options, &pair->brief), 0);
+	assert_int_equal(scan_new(&options, &pair->incremental), 0);
 	assert_int_equal(scan_new(&options, &pair->whole), 0);
-	if (scan_news_fd(pair->brief) < 0)
+	if (scan_news_fd(pair->incremental) < 0)
 		skip_because("the kernel gives no feed here");
-	pair->seen = sweep_now(pair->brief, NULL);
+	pair->seen = sweep_now(pair->incremental, NULL);
 	mover = mover_start();
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_true(look_briefly(pair));
@@ -67,19 +67,19 @@ static void pair_open(struct pair *pair)
 	look_at_all(pair);
 }
 
-/* Sweeps with both, and they must agree.  Returns whether the brief one was that. */
+/* Scans with both, and they must agree.  Returns whether the brief one was that. */
 static bool agree(struct pair *pair, const char *after)
 {
 	struct graph *before = graph_ref(pair->seen);
-	bool brief = look_briefly(pair);
+	bool incremental = look_briefly(pair);
 	struct graph *all = sweep_now(pair->whole, before);
 
-	assert_false(scan_is_brief(all));
+	assert_false(scan_is_incremental(all));
 	if (graph_differences(pair->seen, all, getpid()) != 0)
 		fail_msg("the graphs differ after %s", after);
 	graph_unref(before);
 	graph_unref(all);
-	return brief;
+	return incremental;
 }
 
 static const struct ns *uts_of(const struct pair *pair, pid_t pid)
@@ -97,12 +97,12 @@ static const struct ns *find(const struct pair *pair, const struct ns_id *id)
 	return graph_ns(pair->seen, id);
 }
 
-static uint32_t keepers(const struct ns *ns, enum keeper_kind kind)
+static uint32_t holders(const struct ns *ns, enum holder_kind kind)
 {
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < ns->keeper_count; i++)
-		count += ns->keepers[i].kind == kind;
+	for (uint32_t i = 0; i < ns->holder_count; i++)
+		count += ns->holders[i].kind == kind;
 	return count;
 }
 
@@ -167,15 +167,15 @@ static void what_a_descriptor_keeps_has_not_ended(void **state)
 	mover_do(&holder, MOVE_OPEN, mover.pid);
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_false(agree(&pair, "a descriptor's becoming the last one"));
-	assert_int_equal(keepers(find(&pair, &id), KEEPER_FD), 1);
+	assert_int_equal(holders(find(&pair, &id), HOLDER_FD), 1);
 	/* Known now. */
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_true(agree(&pair, "somebody's moving") || !says);
-	assert_int_equal(keepers(find(&pair, &id), KEEPER_FD), 1);
+	assert_int_equal(holders(find(&pair, &id), HOLDER_FD), 1);
 	/* Who did something is looked at. */
 	mover_do(&holder, MOVE_NAME, 0);
 	assert_true(agree(&pair, "the holder's new name"));
-	assert_int_equal(keepers(find(&pair, &id), KEEPER_FD), 1);
+	assert_int_equal(holders(find(&pair, &id), HOLDER_FD), 1);
 	mover_do(&holder, MOVE_EXEC, 0);
 	assert_true(agree(&pair, "execve") || !says);
 	assert_null(find(&pair, &id));
@@ -203,10 +203,10 @@ static void what_a_socket_keeps_has_not_ended(void **state)
 	id = process->ns[NS_NET]->id;
 	mover_do(&mover, MOVE_NET, 0);
 	assert_false(agree(&pair, "a socket's becoming the last one"));
-	assert_int_equal(keepers(find(&pair, &id), KEEPER_SOCKET), 1);
+	assert_int_equal(holders(find(&pair, &id), HOLDER_SOCKET), 1);
 	mover_do(&other, MOVE_UTS, 0);
 	assert_true(agree(&pair, "somebody's moving"));
-	assert_int_equal(keepers(find(&pair, &id), KEEPER_SOCKET), 1);
+	assert_int_equal(holders(find(&pair, &id), HOLDER_SOCKET), 1);
 	mover_do(&mover, MOVE_EXEC, 0);
 	assert_false(agree(&pair, "execve"));
 	assert_null(find(&pair, &id));
@@ -248,8 +248,8 @@ static void what_a_mount_keeps_has_not_ended(void **state)
 	says = says_who_lives(find(&pair, &id));
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_true(agree(&pair, "somebody's moving"));
-	assert_int_equal(keepers(find(&pair, &id), KEEPER_MOUNT), 1);
-	assert_string_equal(find(&pair, &id)->keepers[0].path, "/mnt/blue");
+	assert_int_equal(holders(find(&pair, &id), HOLDER_MOUNT), 1);
+	assert_string_equal(find(&pair, &id)->holders[0].path, "/mnt/blue");
 	assert_string_equal(find(&pair, &id)->name, "blue");
 	assert_non_null(find(&pair, &id)->hostname);
 	member_end(&member);
@@ -261,7 +261,7 @@ static void what_a_mount_keeps_has_not_ended(void **state)
 	pair_close(&pair);
 }
 
-/* A whole sweep that was dropped, before or within it, loses nothing for the brief one. */
+/* A full scan that was dropped, before or within it, loses nothing for the brief one. */
 static void a_dropped_sweep_loses_nothing(void **state)
 {
 	struct mover mover;
@@ -273,11 +273,11 @@ static void a_dropped_sweep_loses_nothing(void **state)
 	look_at_all(&pair);
 	for (int i = 0; i < 3; i++) {
 		mover_do(&mover, i == 1 ? MOVE_MNT : MOVE_UTS, 0);
-		assert_int_equal(scan_begin(pair.brief, pair.seen), 0);
+		assert_int_equal(scan_begin(pair.incremental, pair.seen), 0);
 		if (i == 2)
 			mover_do(&mover, MOVE_UTS, 0);
-		scan_step(pair.brief, 1);
-		assert_int_equal(scan_news(pair.brief).moved, i == 2);
+		scan_step(pair.incremental, 1);
+		assert_int_equal(scan_news(pair.incremental).moved, i == 2);
 		agree(&pair, "a sweep that was dropped");
 	}
 	mover_end(&mover);
@@ -295,6 +295,6 @@ int main(int argc, char **argv)
 	};
 
 	mover_main(argc, argv);
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, NULL, NULL);
 }

@@ -47,7 +47,7 @@ static int body_refused(void)
 static void refused_with_what_proc_tells(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root for a room with users");
 	struct member member = member_start(CLONE_NEWNET | CLONE_NEWUTS, become_nobody, NULL);
@@ -102,7 +102,7 @@ static void one_that_hangs_is_killed(void **state)
 	struct timespec from, to;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	struct member member = member_start(CLONE_NEWNS, make_many_mounts, NULL);
 	struct graph *graph = inside_sweep();
 
@@ -180,7 +180,7 @@ static void one_whose_end_is_held_up_holds_nobody_up(void **state)
 	pid_t tracer;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	struct member member = member_start(CLONE_NEWNS, make_many_mounts, NULL);
 	struct graph *graph = inside_sweep();
 
@@ -223,8 +223,8 @@ static void one_whose_end_is_held_up_holds_nobody_up(void **state)
 		skip_because("this user may not trace a helper");
 }
 
-/* A graph in which a namespace like that of @pid is kept by @keeper alone. */
-static struct graph *kept_by(pid_t pid, struct keeper keeper)
+/* A graph in which a namespace like that of @pid is kept by @holder alone. */
+static struct graph *held_by(pid_t pid, struct holder holder)
 {
 	autofree char *path = xasprintf("/proc/%d/ns/uts", (int)pid);
 	struct graph_builder *builder = graph_builder_new(NULL);
@@ -238,30 +238,30 @@ static struct graph *kept_by(pid_t pid, struct keeper keeper)
 	process->state = 'S';
 	process->pids = graph_pids_copy(builder, &self.pid, 1);
 	process->pid_levels = 1;
-	keeper.process = keeper.kind == KEEPER_FD ? process : NULL;
-	keeper.path =
-	    keeper.path ? graph_text_copy(builder, keeper.path, strlen(keeper.path)) : NULL;
-	graph_add_keeper(
-	    builder, graph_add_ns(builder, NS_UTS, st.st_dev, st.st_ino, NULL), &keeper);
-	return graph_seal(builder);
+	holder.process = holder.kind == HOLDER_FD ? process : NULL;
+	holder.path =
+	    holder.path ? graph_text_copy(builder, holder.path, strlen(holder.path)) : NULL;
+	graph_add_holder(
+	    builder, graph_add_ns(builder, NS_UTS, st.st_dev, st.st_ino, NULL), &holder);
+	return graph_freeze(builder);
 }
 
 static void by_descriptor_and_by_mount(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	inside_user_flag = 0;
 	struct member blue = member_start(CLONE_NEWUTS, inside_name, "blue");
 	autofree char *path = xasprintf("/proc/%d/ns/uts", (int)blue.pid);
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char point[] = "/tmp/nsscope-inspect-XXXXXX";
-	const struct keeper keepers[] = {
-	    {.kind = KEEPER_FD, .fd = fd}, {.kind = KEEPER_MOUNT, .fd = -1, .path = point}};
+	const struct holder holders[] = {
+	    {.kind = HOLDER_FD, .fd = fd}, {.kind = HOLDER_MOUNT, .fd = -1, .path = point}};
 
 	close(mkstemp(point));
 	assert_int_equal(mount(path, point, NULL, MS_BIND, NULL), 0);
-	for (size_t i = 0; i < array_len(keepers); i++) {
-		struct graph *graph = kept_by(blue.pid, keepers[i]);
+	for (size_t i = 0; i < array_len(holders); i++) {
+		struct graph *graph = held_by(blue.pid, holders[i]);
 		struct inspection *inspection = inspect_once(graph, graph->namespaces[0]);
 
 		assert_int_equal(inspection->error, 0);
@@ -280,16 +280,16 @@ static void a_fifo_is_no_trap(void **state)
 	char folder[] = "/tmp/nsscope-inspect-XXXXXX";
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	assert_non_null(mkdtemp(folder));
 	autofree char *fifo = xasprintf("%s/fifo", folder);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	struct graph *graph =
-	    kept_by(getpid(), (struct keeper){.kind = KEEPER_MOUNT, .fd = -1, .path = fifo});
+	    held_by(getpid(), (struct holder){.kind = HOLDER_MOUNT, .fd = -1, .path = fifo});
 	/* Not the own one, which needs no way. */
 	struct member blue = member_start(CLONE_NEWUTS, NULL, NULL);
 	struct graph *other =
-	    kept_by(blue.pid, (struct keeper){.kind = KEEPER_MOUNT, .fd = -1, .path = fifo});
+	    held_by(blue.pid, (struct holder){.kind = HOLDER_MOUNT, .fd = -1, .path = fifo});
 	struct inspection *inspection = inspect_once(other, other->namespaces[0]);
 
 	assert_int_equal(inspection->error, 0);
@@ -318,7 +318,7 @@ static struct output command(const char *target, const char *option, bool as_use
 static void the_command_tells_it(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	inside_user_flag = 0;
 	struct member blue = member_start(CLONE_NEWUTS, inside_name, "blue\033[31m");
 	autofree char *pid = xasprintf("%d", (int)blue.pid);
@@ -361,7 +361,7 @@ static void the_command_tells_it(void **state)
 static void the_command_is_forbidden(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root for a room with users");
 	struct member member = member_start(0, NULL, NULL);
@@ -388,6 +388,6 @@ int main(void)
 	    cmocka_unit_test(the_command_is_forbidden),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,7 +60,7 @@ static void a_report_tells_who_does_not_answer_and_all_others(void **state)
 	json_t *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	for (int i = 0; i < SILENT; i++) {
 		silent[i] = member_start(0, NULL, NULL);
@@ -100,7 +100,7 @@ static void a_living_graph_keeps_what_it_had(void **state)
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	silent = member_start(0, NULL, NULL);
 	assert_int_equal(scan_new(&plain, &scan), 0);
@@ -132,25 +132,25 @@ static void a_living_graph_keeps_what_it_had(void **state)
 /* What was read ahead is not read again, also where all of it has come before the source is done. */
 static void a_command_line_is_read_once(void **state)
 {
-	struct sweep sweep = {.proc = -1};
+	struct context context = {.proc = -1};
 	struct cmdlines *cmdlines;
 	struct member member;
 	struct process *process;
 	struct graph *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(0, NULL, NULL);
 	cmdlines = cmdlines_new(&plain);
 	cmdlines_ahead(cmdlines);
-	sweep.builder = graph_builder_new(NULL);
-	cmdlines_begin(cmdlines, &sweep);
+	context.builder = graph_builder_new(NULL);
+	cmdlines_begin(cmdlines, &context);
 	/* It says so with its last answer. */
 	while (cmdlines_worked_us(cmdlines) == 0)
 		sched_yield();
 	silence(member.pid);
-	process = graph_add_process(sweep.builder, &(struct process_id){.pid = member.pid});
-	sweep_want_cmdline(&sweep, process);
+	process = graph_add_process(context.builder, &(struct process_id){.pid = member.pid});
+	context_want_cmdline(&context, process);
 	cmdlines_take(cmdlines);
 	cmdlines_ask(cmdlines);
 	while (cmdlines_step(cmdlines, clock_us() + 1000000) == 0)
@@ -158,8 +158,8 @@ static void a_command_line_is_read_once(void **state)
 	assert_false(process->cmdline_late);
 	assert_non_null(process->cmdline);
 	cmdlines_free(cmdlines);
-	free(sweep.unread);
-	graph = graph_seal(sweep.builder);
+	free(context.unread);
+	graph = graph_freeze(context.builder);
 	graph_unref(graph);
 	let_answer(member.pid);
 	member_end(&member);
@@ -173,7 +173,7 @@ static void it_is_said_in_words(void **state)
 	struct output output;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	silent = member_start(0, NULL, NULL);
 	silence(silent.pid);
@@ -220,6 +220,6 @@ int main(void)
 	    cmocka_unit_test(it_is_said_in_words),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, set_up, tear_down);
 }

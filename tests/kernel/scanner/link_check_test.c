@@ -1,4 +1,4 @@
-/* A glance between two sweeps: it tells a process that moved or ended, and no other. */
+/* A glance between two scans: it tells a process that moved or ended, and no other. */
 #include "model/base/util.h"
 #include "scanner/events/link_check.h"
 #include "tests/kernel/room.h"
@@ -30,7 +30,7 @@ static void a_glance_tells_who_moved_or_ended(void **state)
 	pid_t pid;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	assert_int_equal(pipe(command), 0);
 	assert_int_equal(pipe(answer), 0);
 	pid = fork();
@@ -42,15 +42,15 @@ static void a_glance_tells_who_moved_or_ended(void **state)
 	graph = sweep_now(scan, NULL);
 	assert_non_null(graph_process_by_pid(graph, pid));
 	for (size_t i = 0; i < graph->process_count; i++)
-		assert_false(glance_differs(graph->processes[i]));
+		assert_false(links_differ(graph->processes[i]));
 	assert_int_equal(write(command[1], &byte, 1), 1);
 	assert_int_equal(read(answer[0], &byte, 1), 1);
-	assert_true(glance_differs(graph_process_by_pid(graph, pid)));
+	assert_true(links_differ(graph_process_by_pid(graph, pid)));
 	moved = sweep_now(scan, graph);
-	assert_false(glance_differs(graph_process_by_pid(moved, pid)));
+	assert_false(links_differ(graph_process_by_pid(moved, pid)));
 	close(command[1]);
 	assert_int_equal(wait_status(pid), 0);
-	assert_true(glance_differs(graph_process_by_pid(moved, pid)));
+	assert_true(links_differ(graph_process_by_pid(moved, pid)));
 	close(command[0]);
 	close(answer[0]);
 	close(answer[1]);
@@ -65,6 +65,6 @@ int main(void)
 	    cmocka_unit_test(a_glance_tells_who_moved_or_ended),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

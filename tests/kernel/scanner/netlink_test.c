@@ -17,7 +17,7 @@ static void only_the_kernel_answers(void **state)
 	autoclose int asker = -1, forger = -1;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	asker = netlink_open(NETLINK_ROUTE);
 	forger = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	assert_true(asker >= 0 && forger >= 0);
@@ -35,6 +35,6 @@ int main(void)
 	    cmocka_unit_test(only_the_kernel_answers),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

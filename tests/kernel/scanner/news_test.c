@@ -1,4 +1,4 @@
-/* When the explorer sweeps: soon where somebody moved, in time where something happened, and late
+/* When the explorer scans: soon where somebody moved, in time where something happened, and late
  * where the kernel tells of nothing.  The clock is the test's own. */
 #include "model/base/util.h"
 #include "tests/kernel/mover.h"
@@ -16,8 +16,8 @@ struct watch {
 	uint64_t now_ms;
 };
 
-/* Goes on until the sweep that is due, or under way, is shown.  Time stands still. */
-static void sweep(struct watch *watch)
+/* Goes on until the scan that is due, or under way, is shown.  Time stands still. */
+static void context(struct watch *watch)
 {
 	live_step(watch->live, watch->now_ms);
 	assert_int_not_equal(watch->live->phase, LIVE_RESTING);
@@ -25,13 +25,13 @@ static void sweep(struct watch *watch)
 		live_step(watch->live, watch->now_ms);
 }
 
-/* After its first sweep. */
+/* After its first scan. */
 static void watch_open(struct watch *watch, unsigned interval_ms)
 {
-	need_room();
+	need_test_machine();
 	watch->now_ms = 1000000;
 	assert_int_equal(live_new(CHARSET_UTF8, GROUP_BY_PID, interval_ms, &watch->live), 0);
-	sweep(watch);
+	context(watch);
 }
 
 static void watch_close(struct watch *watch)
@@ -48,7 +48,7 @@ static void need_news(struct watch *watch)
 	}
 }
 
-/* Does a sweep begin now? */
+/* Does a scan begin now? */
 static bool begins(struct watch *watch)
 {
 	live_step(watch->live, watch->now_ms);
@@ -75,7 +75,7 @@ static void a_quiet_machine_is_left_alone(void **state)
 	need_news(&watch);
 	pause_ms = watch.live->pause_ms;
 	watch.now_ms += pause_ms;
-	hears(&watch); /* the sweep's own helper */
+	hears(&watch); /* the scan's own helper */
 	assert_false(begins(&watch));
 	assert_int_equal(live_timeout(watch.live, watch.now_ms + 100), 3 * pause_ms - 100);
 	watch.now_ms += 3 * pause_ms;
@@ -94,16 +94,16 @@ static void a_move_is_seen_soon(void **state)
 	need_news(&watch);
 	pause_ms = watch.live->pause_ms;
 	mover_do(&mover, MOVE_UTS, 0);
-	/* Not at once: sweeps would take all of a processor where there is always something. */
+	/* Not at once: scans would take all of a processor where there is always something. */
 	assert_int_equal(live_news_fd(watch.live, watch.now_ms), -1);
 	assert_false(begins(&watch));
 	assert_true(live_timeout(watch.live, watch.now_ms) <= (int)pause_ms / 10);
 	watch.now_ms += pause_ms / 10;
 	assert_true(hears(&watch));
 	assert_int_equal(live_timeout(watch.live, watch.now_ms), 0);
-	sweep(&watch);
+	context(&watch);
 	watch.now_ms += pause_ms - pause_ms / 10;
-	sweep(&watch);
+	context(&watch);
 	/* And these made none. */
 	watch.now_ms += pause_ms;
 	hears(&watch);
@@ -133,18 +133,18 @@ static void a_fork_is_seen_in_time(void **state)
 	watch_close(&watch);
 }
 
-/* By BPF, where sweeps can be brief. */
-static void need_brief(struct watch *watch)
+/* By BPF, where scans can be brief. */
+static void need_incremental(struct watch *watch)
 {
-	need_room();
-	scan_free(need_bpf((struct scan_options){.feed = true}));
+	need_test_machine();
+	scan_free(need_bpf((struct scan_options){.perf_events = true}));
 	scan_prefer(SCAN_BPF);
 	need_news(watch);
 }
 
-static bool was_brief(const struct watch *watch)
+static bool was_incremental(const struct watch *watch)
 {
-	return scan_is_brief(history_now(watch->live->history));
+	return scan_is_incremental(history_now(watch->live->history));
 }
 
 static uint64_t uts_of(const struct watch *watch, pid_t pid)
@@ -160,20 +160,20 @@ static void a_move_needs_no_whole_sweep(void **state)
 
 	(void)state;
 	mover = mover_start();
-	need_brief(&watch);
+	need_incremental(&watch);
 	pause_ms = watch.live->pause_ms;
 	mover_do(&mover, MOVE_UTS, 0);
 	watch.now_ms += pause_ms / 10;
 	assert_true(hears(&watch));
-	sweep(&watch);
-	assert_true(was_brief(&watch));
+	context(&watch);
+	assert_true(was_incremental(&watch));
 	assert_int_equal(uts_of(&watch, mover.pid), link_ino(mover.pid, "uts"));
 	/* The whole one comes when it would have come. */
 	assert_int_equal(
 	    live_timeout(watch.live, watch.now_ms + 30), pause_ms - pause_ms / 10 - 30);
 	watch.now_ms += pause_ms - pause_ms / 10;
-	sweep(&watch);
-	assert_false(was_brief(&watch));
+	context(&watch);
+	assert_false(was_incremental(&watch));
 	watch.now_ms += pause_ms;
 	assert_false(begins(&watch));
 	mover_end(&mover);
@@ -181,7 +181,7 @@ static void a_move_needs_no_whole_sweep(void **state)
 	scan_prefer(SCAN_PROC);
 }
 
-/* Not behind the whole sweep that is under way; but that one is put off only once. */
+/* Not behind the full scan that is under way; but that one is put off only once. */
 static void a_move_in_mid_sweep_is_seen_at_once(void **state)
 {
 	struct watch watch;
@@ -189,24 +189,24 @@ static void a_move_in_mid_sweep_is_seen_at_once(void **state)
 
 	(void)state;
 	mover = mover_start();
-	need_brief(&watch);
+	need_incremental(&watch);
 	watch.now_ms += 4 * watch.live->pause_ms;
 	assert_true(begins(&watch));
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_true(hears(&watch));
-	sweep(&watch);
-	assert_true(was_brief(&watch));
+	context(&watch);
+	assert_true(was_incremental(&watch));
 	assert_int_equal(uts_of(&watch, mover.pid), link_ino(mover.pid, "uts"));
 	assert_true(begins(&watch));
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_false(hears(&watch));
 	while (watch.live->phase != LIVE_RESTING)
 		live_step(watch.live, watch.now_ms);
-	assert_false(was_brief(&watch));
+	assert_false(was_incremental(&watch));
 	watch.now_ms += 100;
 	assert_true(hears(&watch));
-	sweep(&watch);
-	assert_true(was_brief(&watch));
+	context(&watch);
+	assert_true(was_incremental(&watch));
 	mover_end(&mover);
 	watch_close(&watch);
 	scan_prefer(SCAN_PROC);
@@ -235,7 +235,7 @@ static void a_frozen_picture_hears_nothing(void **state)
 	watch_close(&watch);
 }
 
-/* The sweep that is due, as if it had taken @cost_ms of a processor. */
+/* The scan that is due, as if it had taken @cost_ms of a processor. */
 static void sweep_at_cost(struct watch *watch, double cost_ms)
 {
 	assert_true(begins(watch));
@@ -247,25 +247,25 @@ static void sweep_at_cost(struct watch *watch, double cost_ms)
 	assert_int_equal(watch->live->phase, LIVE_RESTING);
 }
 
-/* A lesson waits for a task to be done: it looks again after five times what a sweep costs, and after
+/* A lesson waits for a task to be done: it looks again after five times what a scan costs, and after
  * PACE_SLOWEST_MS whatever it costs; also where the kernel tells of nothing. */
 static void who_waits_for_a_sweep_gets_it(void **state)
 {
 	static const struct {
 		double cost_ms;
 		int most_ms;
-	} sweeps[] = {{1, 250}, {20, 250}, {70, 500}, {150, 1000}, {1e4, PACE_SLOWEST_MS},
+	} scans[] = {{1, 250}, {20, 250}, {70, 500}, {150, 1000}, {1e4, PACE_SLOWEST_MS},
 	    {1e9, PACE_SLOWEST_MS}};
 	struct watch watch;
 
 	(void)state;
 	watch_open(&watch, 0);
 	live_attend(watch.live, true, watch.now_ms);
-	for (size_t i = 0; i < array_len(sweeps); i++) {
+	for (size_t i = 0; i < array_len(scans); i++) {
 		watch.now_ms += PACE_SLOWEST_MS;
-		sweep_at_cost(&watch, sweeps[i].cost_ms);
-		assert_in_range(live_timeout(watch.live, watch.now_ms), 1, sweeps[i].most_ms);
-		watch.now_ms += (uint64_t)sweeps[i].most_ms;
+		sweep_at_cost(&watch, scans[i].cost_ms);
+		assert_in_range(live_timeout(watch.live, watch.now_ms), 1, scans[i].most_ms);
+		watch.now_ms += (uint64_t)scans[i].most_ms;
 		assert_true(begins(&watch));
 		while (watch.live->phase != LIVE_RESTING)
 			live_step(watch.live, watch.now_ms);
@@ -279,7 +279,7 @@ static void who_waits_for_a_sweep_gets_it(void **state)
 	watch_close(&watch);
 }
 
-/* However often somebody moves, the second sweep that begins comes to its end. */
+/* However often somebody moves, the second scan that begins comes to its end. */
 static void moves_without_end_hold_no_sweep_up(void **state)
 {
 	struct watch watch;
@@ -288,11 +288,11 @@ static void moves_without_end_hold_no_sweep_up(void **state)
 
 	(void)state;
 	mover = mover_start();
-	need_brief(&watch);
+	need_incremental(&watch);
 	watch.now_ms += 4 * watch.live->pause_ms;
-	before = watch.live->sweeps;
+	before = watch.live->scans;
 	assert_true(begins(&watch));
-	while (watch.live->sweeps == before) {
+	while (watch.live->scans == before) {
 		bool rests;
 
 		mover_do(&mover, MOVE_UTS, 0);
@@ -344,7 +344,7 @@ static void a_sweep_costs_what_its_helpers_work(void **state)
 	helpers_ms = scan_helpers_ms(watch.live->scan);
 	assert_true(helpers_ms > 0);
 	assert_true(helpers_ms <= children_ms());
-	/* What the sweep has spent. */
+	/* What the scan has spent. */
 	pace_spend(&credit, watch.live->work_ms, watch.now_ms);
 	assert_true(watch.live->credit.ms < credit.ms);
 	watch_close(&watch);
@@ -366,6 +366,6 @@ int main(int argc, char **argv)
 	};
 
 	mover_main(argc, argv);
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

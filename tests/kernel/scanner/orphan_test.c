@@ -84,7 +84,7 @@ static void a_host_name_behind_a_descriptor(void **state)
 	uint64_t ino;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWUTS, name_host, "held");
 	ino = link_ino(member.pid, "uts");
 	holder = holder_of(member.pid, "uts");
@@ -99,7 +99,7 @@ static void a_host_name_behind_a_mount(void **state)
 	uint64_t ino;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWUTS, name_host, "mounted");
 	ino = link_ino(member.pid, "uts");
 	bind_ns(member.pid, "uts");
@@ -115,7 +115,7 @@ static void a_host_name_that_its_owner_gave(void **state)
 	uint64_t ino;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWUSER | CLONE_NEWUTS, name_host, "owned");
 	ino = link_ino(member.pid, "uts");
 	holder = holder_of(member.pid, "uts");
@@ -158,7 +158,7 @@ static void numbers_of_net_namespaces(void **state)
 	uint64_t ino;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWNET, NULL, NULL);
 	other = member_start(CLONE_NEWNET, NULL, NULL);
 	ino = link_ino(member.pid, "net");
@@ -194,7 +194,7 @@ static void nothing_stays_open(void **state)
 	uint64_t ino;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWUTS | CLONE_NEWNET, NULL, NULL);
 	ino = link_ino(member.pid, "uts");
 	bind_ns(member.pid, "uts");
@@ -223,6 +223,6 @@ int main(void)
 	    cmocka_unit_test(nothing_stays_open),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

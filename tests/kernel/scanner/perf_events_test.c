@@ -1,4 +1,4 @@
-/* The feed tells who changes, and a sweep that reads only those gives the graph of one that reads
+/* The feed tells who changes, and a scan that reads only those gives the graph of one that reads
  * all. */
 #include "model/base/util.h"
 #include "scanner/scan/changes.h"
@@ -19,38 +19,39 @@ enum {
 	RECORDS_MAX = 1000,
 };
 
-static const struct scan_options with_feed = {.feed = true}, without = {.feed = false};
+static const struct scan_options with_perf_events = {.perf_events = true},
+                                 without = {.perf_events = false};
 
 /* Skips where this user gets no feed. */
-static struct feed *need_feed(void)
+static struct perf_events *need_perf_events(void)
 {
-	struct feed *feed;
+	struct perf_events *perf_events;
 	int r;
 
-	need_room();
-	r = feed_new(&feed);
+	need_test_machine();
+	r = perf_events_new(&perf_events);
 	if (r < 0)
 		skip_because("the kernel gives no feed here: %s", strerror(-r));
-	return feed;
+	return perf_events;
 }
 
-static void drain(struct feed *feed)
+static void drain(struct perf_events *perf_events)
 {
-	struct feed_record record;
+	struct perf_record record;
 	int r;
 
-	while ((r = feed_next(feed, &record)) == 1)
+	while ((r = perf_events_next(perf_events, &record)) == 1)
 		;
 	assert_int_equal(r, 0);
 }
 
 /* How many records of @kind there are of (pid, tid); all are taken. */
-static int count(struct feed *feed, enum feed_kind kind, pid_t pid)
+static int count(struct perf_events *perf_events, enum perf_record_kind kind, pid_t pid)
 {
-	struct feed_record record;
+	struct perf_record record;
 	int found = 0, r;
 
-	while ((r = feed_next(feed, &record)) == 1)
+	while ((r = perf_events_next(perf_events, &record)) == 1)
 		found += record.kind == kind && record.pid == pid;
 	assert_int_equal(r, 0);
 	return found;
@@ -67,44 +68,44 @@ static void each_change_has_its_record(void **state)
 {
 	static const struct {
 		enum order order;
-		enum feed_kind kind;
-	} steps[] = {{MOVE_UTS, FEED_NAMESPACES}, {MOVE_TIME, FEED_NAMESPACES},
-	    {MOVE_EXEC, FEED_EXEC}, {MOVE_NAME, FEED_COMM}, {MOVE_THREAD, FEED_NAMESPACES},
-	    {MOVE_THREAD_IPC, FEED_NAMESPACES}, {MOVE_THREAD_END, FEED_EXIT},
-	    {MOVE_EXIT, FEED_EXIT}};
-	struct feed *feed = need_feed();
+		enum perf_record_kind kind;
+	} steps[] = {{MOVE_UTS, PERF_NAMESPACES}, {MOVE_TIME, PERF_NAMESPACES},
+	    {MOVE_EXEC, PERF_EXEC}, {MOVE_NAME, PERF_COMM}, {MOVE_THREAD, PERF_NAMESPACES},
+	    {MOVE_THREAD_IPC, PERF_NAMESPACES}, {MOVE_THREAD_END, PERF_EXIT},
+	    {MOVE_EXIT, PERF_EXIT}};
+	struct perf_events *perf_events = need_perf_events();
 	struct mover mover;
 
 	(void)state;
-	drain(feed);
+	drain(perf_events);
 	mover = mover_start();
-	assert_int_equal(count(feed, FEED_FORK, mover.pid), 1);
+	assert_int_equal(count(perf_events, PERF_FORK, mover.pid), 1);
 	for (size_t i = 0; i < array_len(steps); i++) {
 		mover_do(&mover, steps[i].order, 0);
-		assert_true(is_readable(feed_fd(feed)));
-		assert_true(count(feed, steps[i].kind, mover.pid) >= 1);
+		assert_true(is_readable(perf_events_fd(perf_events)));
+		assert_true(count(perf_events, steps[i].kind, mover.pid) >= 1);
 	}
 	mover_end(&mover);
-	feed_free(feed);
+	perf_events_free(perf_events);
 }
 
 static void a_record_says_who_forked_and_when(void **state)
 {
-	struct feed *feed = need_feed();
-	struct feed_record record;
+	struct perf_events *perf_events = need_perf_events();
+	struct perf_record record;
 	uint64_t last_ns = 0;
 	bool found = false;
 	struct mover mover;
 
 	(void)state;
-	drain(feed);
+	drain(perf_events);
 	mover = mover_start();
-	while (feed_next(feed, &record) == 1) {
+	while (perf_events_next(perf_events, &record) == 1) {
 		if (record.pid != mover.pid)
 			continue;
 		assert_true(record.time_ns >= last_ns && record.time_ns != 0);
 		last_ns = record.time_ns;
-		if (record.kind != FEED_FORK)
+		if (record.kind != PERF_FORK)
 			continue;
 		found = true;
 		assert_int_equal(record.tid, mover.pid);
@@ -112,7 +113,7 @@ static void a_record_says_who_forked_and_when(void **state)
 	}
 	assert_true(found);
 	mover_end(&mover);
-	feed_free(feed);
+	perf_events_free(perf_events);
 }
 
 /* A scan with the feed and what it saw last, beside one without. */
@@ -121,7 +122,7 @@ struct pair {
 	struct graph *seen;
 };
 
-/* Sweeps with both, and they must agree.  Returns how many were not read again. */
+/* Scans with both, and they must agree.  Returns how many were not read again. */
 static uint32_t agree(struct pair *pair, const char *after)
 {
 	struct graph *now = sweep_now(pair->scan, pair->seen);
@@ -140,7 +141,7 @@ static uint32_t agree(struct pair *pair, const char *after)
 static void pair_open(struct pair *pair)
 {
 	*pair = (struct pair){.seen = NULL};
-	assert_int_equal(scan_new(&with_feed, &pair->scan), 0);
+	assert_int_equal(scan_new(&with_perf_events, &pair->scan), 0);
 	assert_int_equal(scan_new(&without, &pair->plain), 0);
 }
 
@@ -185,13 +186,13 @@ static void sweeps_with_and_without_agree(void **state)
 {
 	struct pair pair;
 	struct mover movers[2];
-	struct feed *feed = NULL;
-	bool has_feed;
+	struct perf_events *perf_events = NULL;
+	bool has_perf_events;
 
 	(void)state;
-	need_room();
-	has_feed = feed_new(&feed) == 0;
-	feed_free(feed);
+	need_test_machine();
+	has_perf_events = perf_events_new(&perf_events) == 0;
+	perf_events_free(perf_events);
 	pair_open(&pair);
 	movers[0] = mover_start();
 	movers[1] = mover_start();
@@ -206,9 +207,9 @@ static void sweeps_with_and_without_agree(void **state)
 		mover_do(&movers[who], churn[i].order, movers[1 - who].pid);
 		unchanged = agree(&pair, what);
 		/* The room's init and the other mover at least. */
-		if (has_feed && i < 11)
+		if (has_perf_events && i < 11)
 			assert_true(unchanged >= 2);
-		else if (!has_feed)
+		else if (!has_perf_events)
 			assert_int_equal(unchanged, 0);
 		agree(&pair, "no step");
 	}
@@ -226,7 +227,7 @@ static void an_orphan_has_its_new_parent(void **state)
 	pid_t child = 0;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	pair_open(&pair);
 	mover = mover_start();
 	mover_do(&mover, MOVE_CHILD, 0);
@@ -244,15 +245,15 @@ static void an_orphan_has_its_new_parent(void **state)
 	pair_close(&pair);
 }
 
-/* What an earlier sweep took from the feed is not lost with it. */
+/* What an earlier scan took from the feed is not lost with it. */
 static void a_dropped_sweep_loses_nothing(void **state)
 {
-	struct feed *feed = need_feed();
+	struct perf_events *perf_events = need_perf_events();
 	struct mover mover;
 	struct pair pair;
 
 	(void)state;
-	feed_free(feed);
+	perf_events_free(perf_events);
 	pair_open(&pair);
 	mover = mover_start();
 	agree(&pair, "nothing");
@@ -272,18 +273,18 @@ static void a_dropped_sweep_loses_nothing(void **state)
 	pair_close(&pair);
 }
 
-/* The record of an end comes before the end, so the sweep after it may see the thread still: as if it
- * were, a graph from before the end is given the number of the sweep that took the record. */
+/* The record of an end comes before the end, so the scan after it may see the thread still: as if it
+ * were, a graph from before the end is given the number of the scan that took the record. */
 static void a_thread_that_ends_after_its_record_is_gone(void **state)
 {
-	struct feed *feed = need_feed();
+	struct perf_events *perf_events = need_perf_events();
 	const struct process *process;
 	struct mover mover;
 	struct graph *seen;
 	struct pair pair;
 
 	(void)state;
-	feed_free(feed);
+	perf_events_free(perf_events);
 	pair_open(&pair);
 	mover = mover_start();
 	mover_do(&mover, MOVE_THREAD, 0);
@@ -294,7 +295,7 @@ static void a_thread_that_ends_after_its_record_is_gone(void **state)
 	seen = sweep_now(pair.plain, pair.seen);
 	mover_do(&mover, MOVE_THREAD_END, 0);
 	graph_unref(sweep_now(pair.scan, pair.seen));
-	seen->stats.serial = sweep_last_serial();
+	seen->stats.serial = scan_last_serial();
 	graph_unref(pair.seen);
 	pair.seen = seen;
 	assert_true(agree(&pair, "the end of the thread") >= 2);
@@ -308,13 +309,13 @@ static void a_thread_that_ends_after_its_record_is_gone(void **state)
 /* A graph of another scan is as good, and one that is older than the feed's memory is read anew. */
 static void any_graph_may_be_the_one_before(void **state)
 {
-	struct feed *feed = need_feed();
+	struct perf_events *perf_events = need_perf_events();
 	struct graph *old, *others;
 	struct mover mover;
 	struct pair pair;
 
 	(void)state;
-	feed_free(feed);
+	perf_events_free(perf_events);
 	pair_open(&pair);
 	mover = mover_start();
 	agree(&pair, "nothing");
@@ -347,13 +348,13 @@ static void become_quiet(struct scan *scan)
 
 static void news_tell_moves_from_the_rest(void **state)
 {
-	struct feed *feed = need_feed();
+	struct perf_events *perf_events = need_perf_events();
 	struct mover mover;
 	struct pair pair;
 	struct news news;
 
 	(void)state;
-	feed_free(feed);
+	perf_events_free(perf_events);
 	pair_open(&pair);
 	agree(&pair, "nothing");
 	become_quiet(pair.scan);
@@ -377,12 +378,12 @@ static void news_tell_moves_from_the_rest(void **state)
 /* A helper is told of when it lives already; what it has done and will do is ours, however late we hear. */
 static void helpers_are_no_news(void **state)
 {
-	struct feed *feed = need_feed();
+	struct perf_events *perf_events = need_perf_events();
 	struct mover mover;
 	struct pair pair;
 
 	(void)state;
-	feed_free(feed);
+	perf_events_free(perf_events);
 	pair_open(&pair);
 	agree(&pair, "nothing");
 	mover = mover_start();
@@ -419,8 +420,8 @@ static void fork_much(void)
 /* More than the ring holds: that is said, and all is read again. */
 static void a_loss_is_told_and_made_good(void **state)
 {
-	struct feed *feed = need_feed();
-	struct feed_record record;
+	struct perf_events *perf_events = need_perf_events();
+	struct perf_record record;
 	cpu_set_t all, one;
 	struct mover mover;
 	struct pair pair;
@@ -442,24 +443,24 @@ static void a_loss_is_told_and_made_good(void **state)
 	 * on the machine have done as much meanwhile. */
 	while (agree(&pair, "nothing more") == 0)
 		;
-	while ((r = feed_next(feed, &record)) == 1)
+	while ((r = perf_events_next(perf_events, &record)) == 1)
 		;
 	assert_int_equal(r, -EOVERFLOW);
-	while ((r = feed_next(feed, &record)) != 0)
+	while ((r = perf_events_next(perf_events, &record)) != 0)
 		assert_true(r == 1 || r == -EOVERFLOW);
 	mover_end(&mover);
 	pair_close(&pair);
-	feed_free(feed);
+	perf_events_free(perf_events);
 }
 
 static void nothing_stays_open(void **state)
 {
-	struct feed *feed = need_feed();
+	struct perf_events *perf_events = need_perf_events();
 	size_t before;
 	struct pair pair;
 
 	(void)state;
-	feed_free(feed);
+	perf_events_free(perf_events);
 	before = open_descriptors();
 	pair_open(&pair);
 	agree(&pair, "nothing");
@@ -468,14 +469,14 @@ static void nothing_stays_open(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
-static int get_no_feed(void)
+static int get_no_perf_events(void)
 {
 	struct scan *scan;
-	struct feed *feed;
+	struct perf_events *perf_events;
 	struct graph *first, *again;
 
-	require(feed_new(&feed) == -EACCES);
-	require(scan_new(&with_feed, &scan) == 0);
+	require(perf_events_new(&perf_events) == -EACCES);
+	require(scan_new(&with_perf_events, &scan) == 0);
 	require(scan_news_fd(scan) == -1);
 	require(!scan_news(scan).any);
 	first = sweep_now(scan, NULL);
@@ -490,10 +491,10 @@ static int get_no_feed(void)
 static void nobody_reads_everything(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root");
-	as_nobody(get_no_feed);
+	as_nobody(get_no_perf_events);
 }
 
 int main(int argc, char **argv)
@@ -514,6 +515,6 @@ int main(int argc, char **argv)
 	};
 
 	mover_main(argc, argv);
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,16 +70,16 @@ static void expect_task(const struct graph *graph, const struct record *record)
 	expect_links(record, thread ? thread->ns : process->ns);
 }
 
-static bool keeps(const struct keeper *keeper, const struct record *record)
+static bool keeps(const struct holder *holder, const struct record *record)
 {
-	static const enum keeper_kind kinds[] = {
-	    [RECORD_FD] = KEEPER_FD, [RECORD_SOCKET] = KEEPER_SOCKET, [RECORD_TUN] = KEEPER_TUN};
+	static const enum holder_kind kinds[] = {
+	    [RECORD_FD] = HOLDER_FD, [RECORD_SOCKET] = HOLDER_SOCKET, [RECORD_TUN] = HOLDER_TUN};
 
 	if (record->kind == RECORD_MOUNT)
-		return keeper->kind == KEEPER_MOUNT && keeper->ns &&
-		       keeper->ns->id.ino == record->ino[1];
-	return keeper->kind == kinds[record->kind] && keeper->fd == record->fd &&
-	       keeper->process->id.pid == record->pid && keeper->tid == record->tid;
+		return holder->kind == HOLDER_MOUNT && holder->ns &&
+		       holder->ns->id.ino == record->ino[1];
+	return holder->kind == kinds[record->kind] && holder->fd == record->fd &&
+	       holder->process->id.pid == record->pid && holder->tid == record->tid;
 }
 
 static void expect_held(const struct graph *graph, const struct record *record)
@@ -89,8 +89,8 @@ static void expect_held(const struct graph *graph, const struct record *record)
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
 
-		for (uint32_t at = 0; at < ns->keeper_count; at++)
-			found += ns->id.ino == record->ino[0] && keeps(&ns->keepers[at], record);
+		for (uint32_t at = 0; at < ns->holder_count; at++)
+			found += ns->id.ino == record->ino[0] && keeps(&ns->holders[at], record);
 	}
 	expect(found == 1, "%u times that something of %d keeps %llu\n", found, record->pid,
 	    (unsigned long long)record->ino[0]);
@@ -133,21 +133,21 @@ static bool is_inherited(int fd)
 }
 
 /* No socket and no tun but those that were recorded; and every namespace is held by something in sight. */
-static size_t count_seen_keepers(const struct graph *graph)
+static size_t count_seen_holders(const struct graph *graph)
 {
 	size_t seen = 0;
 
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
 
-		expect(ns->initial || ns->member_count || ns->keeper_count, "nothing keeps %llu\n",
+		expect(ns->initial || ns->member_count || ns->holder_count, "nothing keeps %llu\n",
 		    (unsigned long long)ns->id.ino);
 		expect(!ns->unseen, "it is told that nothing in sight keeps %s:[%llu]\n",
 		    ns_types[ns->id.type].name, (unsigned long long)ns->id.ino);
-		for (uint32_t at = 0; at < ns->keeper_count; at++)
-			seen += (ns->keepers[at].kind == KEEPER_SOCKET ||
-			            ns->keepers[at].kind == KEEPER_TUN) &&
-			        !is_inherited(ns->keepers[at].fd);
+		for (uint32_t at = 0; at < ns->holder_count; at++)
+			seen += (ns->holders[at].kind == HOLDER_SOCKET ||
+			            ns->holders[at].kind == HOLDER_TUN) &&
+			        !is_inherited(ns->holders[at].fd);
 	}
 	return seen;
 }
@@ -180,8 +180,8 @@ static void compare_with_records(const struct graph *graph)
 	expect(graph->living_count == processes + 2, "%zu processes, %zu recorded\n",
 	    graph->living_count, processes);
 
-	expect(count_seen_keepers(graph) == held, "%zu sockets, %zu recorded\n",
-	    count_seen_keepers(graph), held);
+	expect(count_seen_holders(graph) == held, "%zu sockets, %zu recorded\n",
+	    count_seen_holders(graph), held);
 	expect(proc_differences(graph) == 0, "/proc says otherwise\n");
 }
 
@@ -288,7 +288,7 @@ static void compare_with_other(struct other *other, const struct graph *graph)
 static char fifo[64]; /* lies over command lines; nobody writes to it */
 
 /* Some command lines, of one population in eight: it takes the time until one is told as late.  Not of the
- * first one: what is read for the first sweep may have been read already. */
+ * first one: what is read for the first scan may have been read already. */
 static void silence_some(void)
 {
 	size_t count;
@@ -487,7 +487,7 @@ static void expect_all_kinds(uint32_t count)
 static void bpf_is_there(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	scan_free(need_bpf((struct scan_options){.fds = true}));
 }
 
@@ -503,7 +503,7 @@ static void the_graph_says_what_the_members_say(void **state)
 	bool lsns;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	lsns = have_lsns();
 	assert_int_equal(scan_new(&options, &scan), 0);
 	at_first = sweep_now(scan, NULL);
@@ -569,6 +569,6 @@ int main(void)
 	    cmocka_unit_test(bpf_is_there),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

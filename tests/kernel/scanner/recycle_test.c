@@ -40,7 +40,7 @@ static void an_inode_used_again_is_another_namespace(void **state)
 	uint64_t ino;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	assert_int_equal(scan_new(&plain, &scan), 0);
 	first = member_start(CLONE_NEWUTS, NULL, NULL);
@@ -118,7 +118,7 @@ static void a_pid_used_again_is_another_process(void **state)
 	size_t died = 0;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	assert_int_equal(scan_new(&plain, &scan), 0);
 	first = member_start(0, NULL, NULL);
@@ -142,7 +142,7 @@ static void a_pid_used_again_is_another_process(void **state)
 	scan_free(scan);
 }
 
-/* What a sweep relies on: a descriptor on a process's directory never tells of the next one. */
+/* What a scan relies on: a descriptor on a process's directory never tells of the next one. */
 static void a_descriptor_never_tells_of_the_next_process(void **state)
 {
 	static struct reading reading;
@@ -150,7 +150,7 @@ static void a_descriptor_never_tells_of_the_next_process(void **state)
 	struct member first, second;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	first = member_start(0, NULL, NULL);
 	autofree char *path = xasprintf("/proc/%d", first.pid);
@@ -176,6 +176,6 @@ int main(void)
 	    cmocka_unit_test(a_descriptor_never_tells_of_the_next_process),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, NULL, NULL);
 }

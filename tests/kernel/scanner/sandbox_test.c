@@ -147,7 +147,7 @@ static int body_left_with_nothing(void)
 static void it_is_left_with_nothing(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	inside_user_flag = 0;
 	assert_int_equal(body_left_with_nothing(), 0);
 	inside_user_flag = CLONE_NEWUSER;
@@ -158,7 +158,7 @@ static void it_is_left_with_nothing(void **state)
 static void its_root_is_empty(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root: to mount an empty root directory");
 	inside_user_flag = 0;
@@ -257,7 +257,7 @@ static int body_out_of_reach(void)
 static void it_is_out_of_reach(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	inside_user_flag = CLONE_NEWUSER;
 	as_nobody(body_out_of_reach);
 	mapped_to = 0;
@@ -266,21 +266,21 @@ static void it_is_out_of_reach(void **state)
 	mapped_to = NOBODY_ID;
 }
 
-static int body_prober(void)
+static int body_hostname_helper(void)
 {
 	struct uts_names names;
-	struct prober *prober;
+	struct hostname_helper *hostname_helper;
 	int r;
 
 	struct member box = member_start(CLONE_NEWUSER | CLONE_NEWUTS, inside_name, "blue");
-	require(prober_new(&prober) == 0);
-	r = prober_ask_uts(prober, box.pid, link_ino(box.pid, "uts"));
+	require(hostname_helper_new(&hostname_helper) == 0);
+	r = hostname_helper_ask_uts(hostname_helper, box.pid, link_ino(box.pid, "uts"));
 	while (r == 0)
-		r = prober_answer(prober, clock_us() + 10000, &names);
+		r = hostname_helper_answer(hostname_helper, clock_us() + 10000, &names);
 	require(r == 1 && strcmp(names.node, "blue") == 0);
-	waits_with(prober_pid(prober), CAP_BIT(CAP_SYS_ADMIN));
-	require(attacked(prober_pid(prober), box.pid) == 0);
-	prober_free(prober);
+	waits_with(hostname_helper_pid(hostname_helper), CAP_BIT(CAP_SYS_ADMIN));
+	require(attacked(hostname_helper_pid(hostname_helper), box.pid) == 0);
+	hostname_helper_free(hostname_helper);
 	member_end(&box);
 	return 0;
 }
@@ -288,12 +288,12 @@ static int body_prober(void)
 static void so_is_the_one_for_host_names(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	inside_user_flag = CLONE_NEWUSER;
-	as_nobody(body_prober);
+	as_nobody(body_hostname_helper);
 	inside_user_flag = 0; /* root of the room is none in there */
 	if (room_has_users())
-		assert_int_equal(body_prober(), 0);
+		assert_int_equal(body_hostname_helper(), 0);
 }
 
 /* --- The one for command lines ------------------------------------------------------------------ */
@@ -334,7 +334,7 @@ static int body_cmdlines(void)
 static void so_is_the_one_for_command_lines(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	inside_user_flag = CLONE_NEWUSER;
 	as_nobody(body_cmdlines);
 	inside_user_flag = 0;
@@ -361,7 +361,7 @@ static int body_users(void)
 static void so_is_the_one_for_names_of_users(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	inside_user_flag = CLONE_NEWUSER;
 	as_nobody(body_users);
 	inside_user_flag = 0;
@@ -372,22 +372,23 @@ static void so_is_the_one_for_names_of_users(void **state)
 static void it_waits_with_few_descriptors_and_an_empty_root(void **state)
 {
 	struct responder *reader;
-	struct prober *prober;
+	struct hostname_helper *hostname_helper;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root: to mount an empty root directory");
 	assert_int_equal(responder_new(&cmdline_reader, &reader), 0);
 	assert_true(ask_for(reader, (uint32_t)getpid()) > 0);
-	assert_int_equal(prober_new(&prober), 0);
-	assert_true(prober_ask_uts(prober, getpid(), link_ino(getpid(), "uts")) == 0);
+	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
+	assert_true(
+	    hostname_helper_ask_uts(hostname_helper, getpid(), link_ino(getpid(), "uts")) == 0);
 	struct uts_names names;
 	int r = 0;
 	while (r == 0)
-		r = prober_answer(prober, clock_us() + 10000, &names);
+		r = hostname_helper_answer(hostname_helper, clock_us() + 10000, &names);
 	assert_int_equal(r, 1);
-	const pid_t helpers[] = {responder_pid(reader), prober_pid(prober)};
+	const pid_t helpers[] = {responder_pid(reader), hostname_helper_pid(hostname_helper)};
 
 	for (size_t i = 0; i < array_len(helpers); i++) {
 		autofree char *root = xasprintf("/proc/%d/root/", (int)helpers[i]);
@@ -399,7 +400,7 @@ static void it_waits_with_few_descriptors_and_an_empty_root(void **state)
 		/* Its socket, /proc or its own UTS namespace, and two that lead nowhere. */
 		assert_int_equal(entries(fd), 4);
 	}
-	prober_free(prober);
+	hostname_helper_free(hostname_helper);
 	responder_free(reader);
 }
 
@@ -438,7 +439,7 @@ static void it_reads_what_hidepid_hides_from_others(void **state)
 	pid_t child;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root: to mount a /proc that hides others");
 	child = fork();
@@ -569,7 +570,7 @@ static void each_call_has_its_capability_and_no_other(void **state)
 	pid_t asker;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root: to trace a helper");
 	inside_user_flag = 0;
@@ -623,7 +624,7 @@ static pid_t next_pid(pid_t of)
 static void no_helper_is_in_a_pid_namespace(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root: to join a PID namespace of another's");
 	inside_user_flag = 0;
@@ -659,6 +660,6 @@ int main(void)
 	    cmocka_unit_test(no_helper_is_in_a_pid_namespace),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

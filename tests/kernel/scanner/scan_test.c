@@ -1,4 +1,4 @@
-/* Sweeps over a population that the test makes. */
+/* Scans over a population that the test makes. */
 #include "model/base/util.h"
 #include "model/graph/containers.h"
 #include "tests/kernel/room.h"
@@ -46,7 +46,7 @@ static const struct process *process_of(const struct graph *graph, pid_t pid)
 static void each_type_is_seen_where_the_kernel_says(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct process *self, *process;
 		struct member member;
@@ -91,7 +91,7 @@ static void time_is_for_children(void **state)
 	struct graph *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	if (link_ino(getpid(), "time") == 0)
 		skip_because("this kernel has no time namespaces");
 	member = member_start(0, unshare_time, NULL);
@@ -124,7 +124,7 @@ static void pid_namespaces_nest(void **state)
 	struct graph *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWPID, nest, &levels);
 	graph = sweep_now(scan, NULL);
 	process = process_of(graph, member.pid);
@@ -159,7 +159,7 @@ static void owners_and_parents_are_followed(void **state)
 	struct graph *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWUSER, own_user_then_uts, NULL);
 	graph = sweep_now(scan, NULL);
 	outer = process_of(graph, member.pid);
@@ -204,7 +204,7 @@ static void owners_above_are_out_of_sight(void **state)
 	struct member member;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWUSER, require_owners_above, NULL);
 	member_end(&member);
 }
@@ -218,7 +218,7 @@ static void a_namespace_without_members_is_found_from_below(void **state)
 	pid_t middle;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWUSER, own_user_then_uts, NULL);
 	graph = sweep_now(scan, NULL);
 	inner = process_of(graph, member.pid)->first_child;
@@ -247,7 +247,7 @@ static void a_zombie_keeps_only_some_links(void **state)
 	pid_t pid;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0)
@@ -287,7 +287,7 @@ static void a_dead_leader_is_a_zombie_with_threads(void **state)
 	pid_t pid;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	assert_int_equal(pipe2(up, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(down, O_CLOEXEC), 0);
 	fflush(NULL);
@@ -331,7 +331,7 @@ static void pid_for_children_is_empty_before_the_first_child(void **state)
 	struct graph *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(0, unshare_pid, NULL);
 	graph = sweep_now(scan, NULL);
 	process = process_of(graph, member.pid);
@@ -369,7 +369,7 @@ static void cgroups_are_those_of_first_members(void **state)
 	autofree char *path = NULL;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	apart = member_start(CLONE_NEWUTS, NULL, NULL);
 	same = member_start(0, NULL, NULL);
 	nested = member_start(CLONE_NEWPID, NULL, NULL);
@@ -400,7 +400,7 @@ static void no_descriptor_stays_open(void **state)
 	size_t before;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	graph = sweep_now(scan, NULL);
 	before = open_descriptors();
 	for (int i = 0; i < 100; i++) {
@@ -408,7 +408,7 @@ static void no_descriptor_stays_open(void **state)
 
 		graph_unref(graph);
 		graph = next;
-		if (i % 10 == 0) { /* a sweep that is dropped half way */
+		if (i % 10 == 0) { /* a scan that is dropped half way */
 			assert_int_equal(scan_begin(scan, graph), 0);
 			scan_step(scan, 0);
 			assert_int_equal(scan_begin(scan, graph), 0);
@@ -427,7 +427,7 @@ static int fork_crowd(const void *count)
 	return 0;
 }
 
-/* However small the slice, it ends and the sweep goes on from there. */
+/* However small the slice, it ends and the scan goes on from there. */
 static void a_sweep_is_cut_into_slices(void **state)
 {
 	static const int count = 200;
@@ -436,7 +436,7 @@ static void a_sweep_is_cut_into_slices(void **state)
 	int slices = 1, r;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(CLONE_NEWPID, fork_crowd, &count);
 	assert_false(scan_running(scan));
 	assert_int_equal(scan_begin(scan, NULL), 0);
@@ -446,7 +446,7 @@ static void a_sweep_is_cut_into_slices(void **state)
 	}
 	assert_int_equal(r, 1);
 	assert_false(scan_running(scan));
-	graph = graph_seal(scan_take(scan));
+	graph = graph_freeze(scan_take(scan));
 	assert_true(slices >= count);
 	assert_int_equal(process_of(graph, member.pid)->first_child->parent->id.pid, member.pid);
 	assert_true(graph->living_count >= (size_t)count + 2);
@@ -461,7 +461,7 @@ static void the_machine_and_the_user_are_named(void **state)
 	struct graph *graph;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	graph = sweep_now(scan, NULL);
 	self = process_of(graph, getpid());
 	assert_string_equal(graph->source, "proc");
@@ -497,6 +497,6 @@ int main(void)
 	    cmocka_unit_test(the_machine_and_the_user_are_named),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, begin, end);
 }

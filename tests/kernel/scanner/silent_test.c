@@ -39,7 +39,7 @@ static void mount_one(
 {
 	int r;
 
-	need_room();
+	need_test_machine();
 	r = silent_fs_mount(where, files, count, one);
 	if (r == -EACCES || r == -EPERM || r == -ENOENT || r == -ENODEV)
 		skip_because("/dev/fuse: %s", strerror(-r));
@@ -102,7 +102,7 @@ static void what_others_have_on_them_is_told_and_not_asked(void **state)
 	    "tree", "json", "dot", "doctor", "inspect", "compare"};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	for (int i = 0; i < SILENT; i++) {
 		autofree char *where = place_of(i);
@@ -156,7 +156,7 @@ static void names_by_links_that_do_not_come_are_said_to_be_missing(void **state)
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	assert_int_equal(mount("none", "/run", "tmpfs", 0, NULL), 0);
 	assert_int_equal(mkdir("/run/netns", 0755), 0);
@@ -199,7 +199,7 @@ static void files_that_a_person_names_or_has_are_left_and_told(void **state)
 	    "replay --plain %s", "record --force %s"};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	mount_plain(0);
 	silent_fs_silence(&fs[0]);
 	for (size_t i = 0; i < array_len(commands); i++) {
@@ -257,7 +257,7 @@ static void who_waits_is_left_and_nobody_is_sent_after_it(void **state)
 	off_t size;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	mount_plain(0);
 	assert_int_equal(errand_run(file, 60000, read_it, file, &answer), 0);
 	assert_int_equal(answer.len, sizeof(size));
@@ -286,7 +286,7 @@ static void a_helper_that_hangs_is_left_and_reaped_later(void **state)
 	pid_t child;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	mount_plain(0);
 	silent_fs_silence(&fs[0]);
 	fflush(NULL);
@@ -315,7 +315,7 @@ static void which_ways_are_local(void **state)
 	uint64_t mount = 0, other = 0;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	mount_plain(0);
 	assert_int_equal(symlink("0/file", link), 0);
 	silent_fs_silence(&fs[0]);
@@ -356,7 +356,7 @@ static void what_helpers_write_and_read_is_as_always(void **state)
 	size_t len;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	output = tool_run((char *const *)argv, false);
 	if (output.status != 0)
 		skip_because("overlayfs can't be mounted here");
@@ -442,7 +442,7 @@ int main(void)
 	};
 	int failed;
 
-	room_enter();
+	test_machine_enter();
 	failed = run_with_each_source(of_scans, NULL, NULL);
 	return failed + cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,7 @@ static void it_appeared_when_it_did(void **state)
 	pid_t pid;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_time_ns();
 	fflush(NULL);
 	pid = fork();
@@ -64,6 +64,6 @@ int main(void)
 	    cmocka_unit_test(it_appeared_when_it_did),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* A thread that leaves its process, comes back and ends: what sweeps tell of it, with the kernel's
+/* A thread that leaves its process, comes back and ends: what scans tell of it, with the kernel's
  * feed and without. */
 #include "model/base/util.h"
 #include "model/graph/history.h"
@@ -105,11 +105,12 @@ struct watch {
 	struct events events;
 };
 
-static struct watch watch_start(bool feed)
+static struct watch watch_start(bool perf_events)
 {
 	struct watch watch = {.history = history_new(10000), .now_ms = 1000};
 
-	assert_int_equal(scan_new(&(struct scan_options){.feed = feed}, &watch.scan), 0);
+	assert_int_equal(
+	    scan_new(&(struct scan_options){.perf_events = perf_events}, &watch.scan), 0);
 	return watch;
 }
 
@@ -120,7 +121,7 @@ static void watch_end(struct watch *watch)
 	scan_free(watch->scan);
 }
 
-static void sweep(struct watch *watch)
+static void context(struct watch *watch)
 {
 	int r = scan_begin(watch->scan, history_now(watch->history));
 
@@ -132,18 +133,18 @@ static void sweep(struct watch *watch)
 	history_push(watch->history, scan_take(watch->scan), watch->now_ms, &watch->events);
 }
 
-/* Whom a sweep finds who started in the tick of the one before may not have been there then. */
+/* Whom a scan finds who started in the tick of the one before may not have been there then. */
 static void sweep_until_it_was_there(struct watch *watch)
 {
 	uint64_t first_ticks;
 
-	sweep(watch);
+	context(watch);
 	first_ticks = history_now(watch->history)->stats.taken_at_ticks;
 	while (history_now(watch->history)->stats.taken_at_ticks == first_ticks)
-		sweep(watch);
+		context(watch);
 }
 
-/* Of the events of the last sweep those of threads of @pid; the first one in @ret_event. */
+/* Of the events of the last scan those of threads of @pid; the first one in @ret_event. */
 static size_t thread_events(const struct watch *watch, pid_t pid, struct event *ret_event)
 {
 	size_t count = 0;
@@ -183,16 +184,16 @@ static const struct thread *thread_of(const struct watch *watch, const struct pu
 	return graph_process_by_pid(history_now(watch->history), puppet->pid)->first_thread;
 }
 
-static void follow(bool feed)
+static void follow(bool perf_events)
 {
 	struct puppet puppet = puppet_start();
-	struct watch watch = watch_start(feed);
+	struct watch watch = watch_start(perf_events);
 	struct event event;
 
 	sweep_until_it_was_there(&watch);
 	assert_null(thread_of(&watch, &puppet));
 	puppet_do(&puppet, 'u');
-	sweep(&watch);
+	context(&watch);
 	event = expect(&watch, &puppet, EVENT_THREAD_MOVED);
 	assert_int_equal(event.link, NS_UTS);
 	assert_true(event.from.ino == link_ino(puppet.pid, "uts"));
@@ -200,44 +201,44 @@ static void follow(bool feed)
 	assert_int_equal(thread_of(&watch, &puppet)->life.born_ms, watch.now_ms);
 	assert_true(thread_of(&watch, &puppet)->start_ticks > 0);
 
-	sweep(&watch);
+	context(&watch);
 	expect_nothing(&watch, &puppet);
 	puppet_do(&puppet, 'b');
-	sweep(&watch);
+	context(&watch);
 	event = expect(&watch, &puppet, EVENT_THREAD_MOVED);
 	assert_true(event.ns.ino == link_ino(puppet.pid, "uts"));
-	sweep(&watch);
+	context(&watch);
 	expect_nothing(&watch, &puppet);
 	assert_null(thread_of(&watch, &puppet));
 
 	puppet_do(&puppet, 'u');
-	sweep(&watch);
+	context(&watch);
 	expect(&watch, &puppet, EVENT_THREAD_MOVED);
 	puppet_do(&puppet, 'e');
-	sweep(&watch);
+	context(&watch);
 	event = expect(&watch, &puppet, EVENT_THREAD_DIED);
 	assert_int_equal(thread_of(&watch, &puppet)->life.died_ms, watch.now_ms);
 	assert_string_equal(thread_of(&watch, &puppet)->comm, "leaver");
-	sweep(&watch);
+	context(&watch);
 	expect_nothing(&watch, &puppet);
 	assert_int_equal(thread_of(&watch, &puppet)->life.died_ms, watch.now_ms - 100);
 	puppet_end(&puppet);
 	watch_end(&watch);
 }
 
-static void without_the_feed(void **state)
+static void without_perf_events(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	follow(false);
 }
 
 /* Where it is refused, everything is read, so that this is the same again. */
-static void with_the_feed(void **state)
+static void with_perf_events_on(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	follow(true);
 }
@@ -245,10 +246,10 @@ static void with_the_feed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(without_the_feed),
-	    cmocka_unit_test(with_the_feed),
+	    cmocka_unit_test(without_perf_events),
+	    cmocka_unit_test(with_perf_events_on),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Where a sweep has no time for all descriptors, the next ones go on; and what was found stays. */
+/* Where a scan has no time for all descriptors, the next ones go on; and what was found stays. */
 #include "model/base/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
@@ -28,9 +28,9 @@ static size_t count_kept(const struct graph *graph)
 
 	for (size_t i = 0; i < graph->ns_count; i++)
 		kept += graph->namespaces[i]->id.type == NS_UTS &&
-		        graph->namespaces[i]->keeper_count == 1 &&
+		        graph->namespaces[i]->holder_count == 1 &&
 		        !graph->namespaces[i]->member_count &&
-		        graph->namespaces[i]->keepers[0].kind == KEEPER_FD;
+		        graph->namespaces[i]->holders[0].kind == HOLDER_FD;
 	return kept;
 }
 
@@ -40,16 +40,16 @@ static void each_process_has_its_turn(void **state)
 	static const struct scan_options options = {.fds = true, .fds_budget_us = 1};
 	struct member members[HOLDERS];
 	struct graph *graph = NULL;
-	size_t kept = 0, sweeps = 0;
+	size_t kept = 0, scans = 0;
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	for (int i = 0; i < HOLDERS; i++)
 		members[i] = member_start(0, hold, NULL);
 	assert_int_equal(scan_new(&options, &scan), 0);
 	/* The room's init may have one turn, too. */
-	for (; kept < HOLDERS && sweeps < 2 * (HOLDERS + 1); sweeps++) {
+	for (; kept < HOLDERS && scans < 2 * (HOLDERS + 1); scans++) {
 		struct graph *before = graph;
 		size_t now;
 
@@ -60,8 +60,8 @@ static void each_process_has_its_turn(void **state)
 		kept = now;
 	}
 	assert_int_equal(kept, HOLDERS);
-	assert_true(sweeps >= HOLDERS);
-	/* All are seen in every sweep from now on, and gone with their holder. */
+	assert_true(scans >= HOLDERS);
+	/* All are seen in every scan from now on, and gone with their holder. */
 	for (int i = 0; i < HOLDERS; i++) {
 		struct graph *before = graph;
 
@@ -83,7 +83,7 @@ static void without_a_limit_one_sweep_finds_all(void **state)
 	size_t open_before;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	for (int i = 0; i < HOLDERS; i++)
 		members[i] = member_start(0, hold, NULL);
 	assert_int_equal(scan_new(&options, &scan), 0);
@@ -105,7 +105,7 @@ static void nobody_looks_where_it_is_not_wanted(void **state)
 	struct scan *scan;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	member = member_start(0, hold, NULL);
 	assert_int_equal(scan_new(&options, &scan), 0);
 	graph = sweep_now(scan, NULL);
@@ -126,7 +126,7 @@ static void some_are_always_looked_at(void **state)
 	pid_t pids[2];
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	for (int i = 0; i < HOLDERS; i++)
 		members[i] = member_start(0, hold, NULL);
 	pids[0] = members[HOLDERS - 1].pid;
@@ -156,6 +156,6 @@ int main(void)
 	    cmocka_unit_test(some_are_always_looked_at),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

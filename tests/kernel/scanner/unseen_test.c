@@ -1,6 +1,6 @@
-/* What keeps a namespace and cannot be seen, tried one by one: the table of docs/keepers.md.
+/* What keeps a namespace and cannot be seen, tried one by one: the table of docs/holders.md.
  *
- * An actor is in a new namespace, leaves it with something left behind, and lets go of that.  Between these, sweeps
+ * An actor is in a new namespace, leaves it with something left behind, and lets go of that.  Between these, scans
  * must say: it is there; it is held by something that cannot be seen, or has ended; it has ended. */
 #include "model/base/util.h"
 #include "model/graph/holders.h"
@@ -316,7 +316,7 @@ static void try_left(const struct left *left)
 	int order[2];
 	pid_t actor;
 
-	need_room();
+	need_test_machine();
 	need_source();
 	assert_true(ns_type_from_name(left->link, &type));
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, order), 0);
@@ -341,13 +341,13 @@ static void try_left(const struct left *left)
 	if (ns) {
 		assert_int_equal(ns->id.unique, unique);
 		assert_int_equal(ns->member_count, 0);
-		assert_int_equal(ns->keeper_count, 1);
-		assert_int_equal(ns->keepers[0].kind, KEEPER_UNSEEN);
+		assert_int_equal(ns->holder_count, 1);
+		assert_int_equal(ns->holders[0].kind, HOLDER_UNSEEN);
 		assert_int_equal(ns->owner_unread, READ_OK);
 		/* And stays so. */
 		ns = sweep_for(scan, &graph, type);
 		assert_non_null(ns);
-		assert_int_equal(ns->keepers[0].kind, KEEPER_UNSEEN);
+		assert_int_equal(ns->holders[0].kind, HOLDER_UNSEEN);
 	}
 
 	/* The kernel may let go some time later. */
@@ -407,6 +407,6 @@ int main(void)
 	    cmocka_unit_test(a_file_opened_inside_is_tried),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, set_up, tear_down);
 }

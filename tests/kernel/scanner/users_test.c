@@ -62,12 +62,12 @@ static void let_go(int fd)
 /* The next graph, of init and a process, both root's. */
 static struct graph *next_graph(struct users *users, const struct graph *prev)
 {
-	struct sweep sweep = {.builder = fixture_builder(prev, "1 init uid=0; 40 sh uid=0")};
+	struct context context = {.builder = fixture_builder(prev, "1 init uid=0; 40 sh uid=0")};
 
-	users_begin(users, &sweep);
+	users_begin(users, &context);
 	while (!users_step(users, 0))
 		;
-	return graph_seal(sweep.builder);
+	return graph_freeze(context.builder);
 }
 
 static const char *user_of(const struct graph *graph)
@@ -79,7 +79,7 @@ static const char *user_of(const struct graph *graph)
 	return one;
 }
 
-/* Until an answer changes what the next sweep tells. */
+/* Until an answer changes what the next scan tells. */
 static void wait_for_names(struct users *users)
 {
 	do {
@@ -96,7 +96,7 @@ static void a_sweep_goes_on_without_names(void **state)
 	struct graph *first, *second;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	silence();
 	users = users_new(false);
 	first = next_graph(users, NULL);
@@ -116,7 +116,7 @@ static void a_name_that_comes_late_is_told_by_the_next_sweep(void **state)
 	struct graph *first, *second;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	autoclose int passwd = name_root("toor");
 	hold(passwd);
 	users = users_new(false);
@@ -139,7 +139,7 @@ static void the_name_of_the_graph_before_will_do(void **state)
 	struct users *users;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	silence();
 	users = users_new(false);
 	now = next_graph(users, before);
@@ -156,7 +156,7 @@ static void a_name_that_has_changed_is_told(void **state)
 	struct graph *first, *second, *third;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	close(name_root("toor"));
 	users = users_new(false);
 	first = next_graph(users, NULL);
@@ -199,7 +199,7 @@ static void a_helper_that_ends_is_replaced(void **state)
 	pid_t helper;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	close(name_root("toor"));
 	users = users_new(false);
 	helper = first_child();
@@ -241,7 +241,7 @@ static void a_report_tells_numbers(void **state)
 	struct output output;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	silence();
 	other = member_start(0, NULL, NULL);
 	output = tool_run((char *const *)tree, false);
@@ -288,6 +288,6 @@ int main(void)
 	    TEST(a_report_tells_numbers),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

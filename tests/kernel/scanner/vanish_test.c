@@ -1,4 +1,4 @@
-/* Processes that come and go at any moment of a sweep. */
+/* Processes that come and go at any moment of a scan. */
 #include "model/base/util.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
@@ -72,12 +72,12 @@ static void a_storm_of_forks_harms_no_sweep(void **state)
 	size_t before, came_or_went = 0;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	assert_int_equal(scan_new(&with_names, &scan), 0);
 	storm = member_start(CLONE_NEWPID, start_storm, NULL);
 	before = open_descriptors();
-	/* Some sweeps, and as many as it takes to see that it was a storm. */
+	/* Some scans, and as many as it takes to see that it was a storm. */
 	for (int i = 0; i < SWEEPS || came_or_went <= SWEEPS / 4; i++) {
 		struct graph *next = sweep_now(scan, graph);
 
@@ -105,6 +105,6 @@ int main(void)
 	    cmocka_unit_test(a_storm_of_forks_harms_no_sweep),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return run_with_each_source(tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@ static const struct scan_options by_proc = {.source = SCAN_PROC};
 /* Of root's room. */
 static void need_users(void)
 {
-	need_room();
+	need_test_machine();
 	if (!room_has_users())
 		skip_because("only root can be another user");
 }
@@ -148,7 +148,7 @@ static void few_descriptors_give_all_or_an_error(void **state)
 	bool failed = false, done = false;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	for (size_t i = 0; i < MEMBERS; i++)
 		members[i] = member_start(0, NULL, NULL);
 	for (size_t i = 0; i < array_len(limits); i++) {
@@ -184,7 +184,7 @@ static void a_soft_limit_is_raised_and_given_back(void **state)
 	struct rlimit before, limit, now;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	if (before.rlim_max < 100)
 		skip_because("the hard limit is low here");
@@ -266,7 +266,7 @@ static void a_shell_that_cannot_fork_is_told_why(void **state)
 	static const enum scan_source sources[] = {SCAN_PROC, SCAN_BPF};
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	/* BPF needs no helper for host names, but one for command lines. */
 	for (size_t i = 0; i < array_len(sources); i++) {
 		struct scan *scan = source_scan(sources[i], (struct scan_options){0});
@@ -287,7 +287,7 @@ static void a_shell_that_cannot_fork_is_told_why(void **state)
 static void a_recording_comes_through_a_pipe(void **state)
 {
 	(void)state;
-	need_room();
+	need_test_machine();
 	expect("$N record --for=1 - | cat | $N replay --plain /dev/stdin >/dev/null && echo whole",
 	    false, 0, "whole");
 }
@@ -307,6 +307,6 @@ int main(void)
 	    cmocka_unit_test(a_recording_comes_through_a_pipe),
 	};
 
-	room_enter();
+	test_machine_enter();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

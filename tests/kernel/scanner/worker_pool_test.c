@@ -86,7 +86,7 @@ static void together_they_read_what_one_reads(void **state)
 	struct mover mover;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	populate();
 	mover = mover_start();
@@ -107,7 +107,7 @@ static void together_they_read_what_one_reads(void **state)
 	depopulate();
 }
 
-/* In the midst of it the sweep is dropped. */
+/* In the midst of it the scan is dropped. */
 static void nothing_is_left_of_a_dropped_sweep(void **state)
 {
 	struct scan *scan;
@@ -115,7 +115,7 @@ static void nothing_is_left_of_a_dropped_sweep(void **state)
 	int r = 0;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	need_source();
 	populate();
 	before = open_descriptors();
@@ -136,20 +136,20 @@ static void nothing_is_left_of_a_dropped_sweep(void **state)
 static void batches_come_in_order_and_whole(void **state)
 {
 	struct known_links links;
-	struct crew_task *tasks;
-	struct crew *crew;
+	struct worker_pool_task *tasks;
+	struct worker_pool *worker_pool;
 	size_t count, seen = 0;
 	int proc, self;
 
 	(void)state;
-	need_room();
+	need_test_machine();
 	populate();
 	proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(proc >= 0 && self >= 0);
 	assert_int_equal(read_known_links(self, &links), 0);
-	crew = crew_start(proc, children, CHILDREN, &links);
-	while ((tasks = crew_next(crew, &count))) {
+	worker_pool = worker_pool_start(proc, children, CHILDREN, &links);
+	while ((tasks = worker_pool_next(worker_pool, &count))) {
 		for (size_t i = 0; i < count; i++, seen++) {
 			assert_int_equal(tasks[i].pid, children[seen]);
 			assert_true(tasks[i].dir >= 0);
@@ -158,7 +158,7 @@ static void batches_come_in_order_and_whole(void **state)
 		}
 	}
 	assert_int_equal(seen, CHILDREN);
-	crew_end(crew);
+	worker_pool_end(worker_pool);
 	close(proc);
 	close(self);
 	depopulate();
@@ -176,7 +176,7 @@ int main(int argc, char **argv)
 	int failed;
 
 	mover_main(argc, argv);
-	room_enter();
+	test_machine_enter();
 	failed = run_with_each_source(of_sources, NULL, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL) + failed;
 }

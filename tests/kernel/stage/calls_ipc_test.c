@@ -20,7 +20,7 @@ static bool begins(const char *text, const char *with)
 
 static void play_keys(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 
 	expect_success(stage, "A: unshare(CLONE_NEWIPC)");
 	expect_success(stage, "B: unshare(CLONE_NEWIPC)");
@@ -49,7 +49,7 @@ static void play_keys(void)
 
 static void play_shared_memory(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 
 	expect_success(stage, "A: unshare(CLONE_NEWIPC)");
 	expect_success(stage, "B: unshare(CLONE_NEWIPC)");
@@ -74,7 +74,7 @@ static void play_shared_memory(void)
 /* A child is born into the namespace of its parent, and there what one writes the other reads. */
 static void play_members_share(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_success(stage, "A: unshare(CLONE_NEWIPC)");
 	expect_success(stage, "A: shmget(17, 4096, IPC_CREAT) -> id");
@@ -88,7 +88,7 @@ static void play_members_share(void)
 
 static void play_queues(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 	char longest[300] = "A: mq_send(q, \"";
 
 	expect_success(stage, "A: unshare(CLONE_NEWIPC)");
@@ -106,7 +106,7 @@ static void play_queues(void)
 	memset(longest + strlen(longest), 'x', 256);
 	memcpy(longest + strlen(longest), "\")", 3);
 	expect_result(stage, longest, 0, 0);
-	CHECK(strlen(troupe_call(stage, "A: mq_receive(q)").text) == 256);
+	CHECK(strlen(actors_call(stage, "A: mq_receive(q)").text) == 256);
 
 	expect_result(stage, "A: mq_unlink(\"/q\")", 0, 0);
 	expect_result(stage, "A: mq_unlink(\"/q\")", -1, ENOENT);
@@ -122,7 +122,7 @@ static void play_queues(void)
 /* Only the look-up by name ends at a namespace: what is open stays open, on both sides. */
 static void play_queue_across(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_success(stage, "A: unshare(CLONE_NEWIPC)");
 	expect_success(stage, "A: mq_open(\"/q\", O_CREAT|O_RDWR) -> q");
@@ -137,7 +137,7 @@ static void play_queue_across(void)
 /* Nobody waits for ever: not for a message, not for room. */
 static void play_queues_wait(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_success(stage, "A: unshare(CLONE_NEWIPC)");
 	expect_success(stage, "A: mq_open(\"/q\", O_CREAT|O_RDWR) -> q");
@@ -154,29 +154,29 @@ static void play_queues_wait(void)
 
 static void play_seen(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	pid_t a = stage_pid(stage, "A");
 	char path[64];
 	long queue;
 
 	expect_success(stage, "A: unshare(CLONE_NEWIPC)");
-	CHECK(begins(troupe_call(stage, "A: shmget(17, 4096, IPC_CREAT)").saw,
+	CHECK(begins(actors_call(stage, "A: shmget(17, 4096, IPC_CREAT)").saw,
 	    "/proc/sysvipc/shm: 17 0 600 4096 "));
-	CHECK(begins(troupe_call(stage, "A: shmget(18, 100, IPC_CREAT)").saw,
+	CHECK(begins(actors_call(stage, "A: shmget(18, 100, IPC_CREAT)").saw,
 	    "/proc/sysvipc/shm: 18 1 600 100 "));
 	CHECK(begins(
-	    troupe_call(stage, "A: shm_write(1, \"x\")").saw, "/proc/sysvipc/shm: 18 1 600 100 "));
-	CHECK(begins(troupe_call(stage, "A: msgget(17, IPC_CREAT)").saw,
+	    actors_call(stage, "A: shm_write(1, \"x\")").saw, "/proc/sysvipc/shm: 18 1 600 100 "));
+	CHECK(begins(actors_call(stage, "A: msgget(17, IPC_CREAT)").saw,
 	    "/proc/sysvipc/msg: 17 0 600 0 0 "));
-	CHECK(begins(troupe_call(stage, "A: semget(17, 3, IPC_CREAT)").saw,
+	CHECK(begins(actors_call(stage, "A: semget(17, 3, IPC_CREAT)").saw,
 	    "/proc/sysvipc/sem: 17 0 600 3 "));
-	CHECK(troupe_call(stage, "A: shmget(19, 100, 0)").saw[0] == '\0');
+	CHECK(actors_call(stage, "A: shmget(19, 100, 0)").saw[0] == '\0');
 
 	queue = expect_success(stage, "A: mq_open(\"/q\", O_CREAT|O_RDWR) -> q");
 	snprintf(path, sizeof(path), "/proc/%d/fd/%ld: QSIZE:3 ", (int)a, queue);
-	CHECK(begins(troupe_call(stage, "A: mq_send(q, \"abc\")").saw, path));
+	CHECK(begins(actors_call(stage, "A: mq_send(q, \"abc\")").saw, path));
 	snprintf(path, sizeof(path), "/proc/%d/fd/%ld: QSIZE:0 ", (int)a, queue);
-	CHECK(begins(troupe_call(stage, "A: mq_receive(q)").saw, path));
+	CHECK(begins(actors_call(stage, "A: mq_receive(q)").saw, path));
 	stage_free(stage);
 }
 
@@ -195,7 +195,7 @@ static void play_refused(void)
 	    "A: mq_receive(3)",
 	    "A: mq_unlink(\"/nsscope-escaped\")",
 	};
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		expect_refused(stage, lines[i]);
@@ -235,6 +235,6 @@ int main(void)
 	    TEST_ROLES(refused),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ static const struct stage_setup sealed = {
 /* A stage with a folder to mount on, /tmp/m. */
 static struct stage *mount_stage(const char *names)
 {
-	struct stage *stage = troupe_setup(&sealed, names);
+	struct stage *stage = actors_setup(&sealed, names);
 
 	expect_result(stage, "A: sh(\"mkdir /tmp/m\")", 0, 0);
 	return stage;
@@ -84,7 +84,7 @@ static void play_binds(void)
 /* Where the stage is not sealed, files are made only on what the stage mounted, and only as long. */
 static void play_files_of_our_own(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_success(stage, "A: unshare(CLONE_NEWUSER|CLONE_NEWNS)");
 	expect_success(stage, "A: write_file(\"/proc/self/setgroups\", \"deny\")");
@@ -148,7 +148,7 @@ static void play_pivot_root(void)
 	expect_result(stage, "A: mount(\"proc\", \"/proc\", \"proc\", 0)", -1, EPERM);
 	expect_success(stage, "A: mount(\"none\", \"/proc\", \"tmpfs\", 0)");
 	/* And what happened is still seen. */
-	CHECK(strstr(troupe_call(stage, "A: tcp_listen(\"127.0.0.1\", 8080)").saw,
+	CHECK(strstr(actors_call(stage, "A: tcp_listen(\"127.0.0.1\", 8080)").saw,
 	    "/net/tcp: 0: 0100007F:1F90 "));
 	stage_free(stage);
 }
@@ -170,7 +170,7 @@ static void play_seen(void)
 	    stage, "A: umount2(\"/tmp/m\", 0)", gone, " / /tmp/m rw,nodev,relatime shared:");
 	snprintf(begin, sizeof(begin), "/proc/%d/cwd -> /tmp/m", (int)stage_pid(stage, "A"));
 	expect_mount(stage, "A: chdir(\"/tmp/m\")", begin, "");
-	CHECK(troupe_call(stage, "A: mount(\"none\", \"/none\", \"tmpfs\", 0)").saw[0] == '\0');
+	CHECK(actors_call(stage, "A: mount(\"none\", \"/none\", \"tmpfs\", 0)").saw[0] == '\0');
 	stage_free(stage);
 }
 
@@ -193,7 +193,7 @@ static void expect_all_refused(struct stage *stage)
 
 static void play_refused(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 	struct stat before, now;
 
 	CHECK(stat("/tmp", &before) == 0);
@@ -216,7 +216,7 @@ static void play_shared_with_us(void)
 	CHECK(unshare(CLONE_NEWNS) == 0);
 	CHECK(mount("none", "/", NULL, MS_REC | MS_SHARED, NULL) == 0);
 	CHECK(stat("/tmp", &before) == 0);
-	stage = troupe_stage("A B");
+	stage = actors_stage("A B");
 	expect_success(stage, "A: unshare(CLONE_NEWNS)");
 	expect_all_refused(stage);
 	/* One made before its user namespace is not the actor's to change. */
@@ -252,14 +252,14 @@ static void play_false_proc(void)
 	struct stage *stage;
 	char line[160];
 
-	stage = troupe_setup(
+	stage = actors_setup(
 	    &(const struct stage_setup){.kind = STAGE_USER, .types = 1u << NS_MNT}, "A B");
 	expect_success(stage, "B: unshare(CLONE_NEWNET)");
 	expect_refused(stage, "A: tcp_listen(\"127.0.0.1\", 0)");
 	snprintf(line, sizeof(line),
 	    "A: mount(\"/proc/%d/ns/net\", \"/proc/self/ns/net\", \"\", MS_BIND)",
 	    (int)stage_pid(stage, "B"));
-	troupe_call(stage, line);
+	actors_call(stage, line);
 	snprintf(line, sizeof(line), "A: mount(\"/proc/%d\", \"/proc/%d\", \"\", MS_BIND)",
 	    (int)stage_pid(stage, "B"), (int)stage_pid(stage, "A"));
 	expect_result(stage, line, 0, 0);
@@ -301,6 +301,6 @@ int main(void)
 	    TEST_ROLES(false_proc),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

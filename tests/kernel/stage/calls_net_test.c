@@ -22,7 +22,7 @@ static bool has_ipv6(void)
 
 static void play_fresh_stack(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_success(stage, "A: unshare(CLONE_NEWNET)");
 	/* Its loopback device is down, so not even this machine is in reach. */
@@ -33,7 +33,7 @@ static void play_fresh_stack(void)
 
 static void play_ports(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 
 	expect_success(stage, "A: unshare(CLONE_NEWNET)");
 	expect_success(stage, "B: unshare(CLONE_NEWNET)");
@@ -56,7 +56,7 @@ static void play_wrong_addresses(void)
 	    "A: tcp_connect(\"127.0.0.1.\", 80)",
 	    "A: tcp_connect(\"fe80::1%lo\", 80)",
 	};
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_success(stage, "A: unshare(CLONE_NEWNET)");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
@@ -68,7 +68,7 @@ static void play_wrong_addresses(void)
 
 static void play_abstract_names(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 
 	expect_success(stage, "A: unshare(CLONE_NEWNET)");
 	expect_result(stage, "A: unix_connect(\"@door\")", -1, ECONNREFUSED);
@@ -91,7 +91,7 @@ static void play_paths(void)
 {
 	static const struct stage_setup sealed = {
 	    .kind = STAGE_USER, .types = 1u << NS_MNT | 1u << NS_NET};
-	struct stage *stage = troupe_setup(&sealed, "A B");
+	struct stage *stage = actors_setup(&sealed, "A B");
 
 	expect_success(stage, "B: unshare(CLONE_NEWNET)");
 	expect_success(stage, "A: unix_listen(\"/tmp/door\") -> fd");
@@ -110,29 +110,29 @@ static void play_paths(void)
 
 static void play_seen(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	pid_t a = stage_pid(stage, "A");
 	char begin[64];
 	const char *saw;
 	struct stage_answer answer;
 
 	expect_success(stage, "A: unshare(CLONE_NEWNET)");
-	answer = troupe_call(stage, "A: tcp_listen(\"127.0.0.1\", 8080)");
+	answer = actors_call(stage, "A: tcp_listen(\"127.0.0.1\", 8080)");
 	snprintf(
 	    begin, sizeof(begin), "/proc/%d/net/tcp: 0: 0100007F:1F90 00000000:0000 0A ", (int)a);
 	CHECK(strncmp(answer.saw, begin, strlen(begin)) == 0);
 	if (has_ipv6()) {
-		answer = troupe_call(stage, "A: tcp_listen(\"::\", 8081)");
+		answer = actors_call(stage, "A: tcp_listen(\"::\", 8081)");
 		snprintf(begin, sizeof(begin), "/proc/%d/net/tcp6: ", (int)a);
 		CHECK(strncmp(answer.saw, begin, strlen(begin)) == 0);
 		CHECK(strstr(answer.saw, ":1F91 "));
 	}
-	answer = troupe_call(stage, "A: unix_listen(\"@door\")");
+	answer = actors_call(stage, "A: unix_listen(\"@door\")");
 	snprintf(begin, sizeof(begin), "/proc/%d/net/unix: ", (int)a);
 	CHECK(strncmp(answer.saw, begin, strlen(begin)) == 0);
 	saw = strrchr(answer.saw, ' ');
 	CHECK(saw && strcmp(saw, " @door") == 0);
-	CHECK(troupe_call(stage, "A: unix_connect(\"@door\")").saw[0] == '\0');
+	CHECK(actors_call(stage, "A: unix_connect(\"@door\")").saw[0] == '\0');
 	stage_free(stage);
 }
 
@@ -153,7 +153,7 @@ static void play_paths_of_others(void)
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s/door", folder);
 	CHECK(bind(door, (struct sockaddr *)&address, sizeof(address)) == 0);
 	CHECK(chmod(address.sun_path, 0777) == 0 && listen(door, 1) == 0);
-	stage = troupe_setup(&sealed, "A");
+	stage = actors_setup(&sealed, "A");
 	snprintf(line, sizeof(line), "A: unix_connect(\"%s\")", address.sun_path);
 	expect_refused(stage, line);
 	snprintf(line, sizeof(line), "A: symlink(\"%s\", \"/tmp/door\")", address.sun_path);
@@ -174,7 +174,7 @@ static void play_refused(void)
 	    "A: unix_listen(\"/tmp/nsscope-escaped\")",
 	    "A: unix_connect(\"/tmp/nsscope-escaped\")",
 	};
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		expect_refused(stage, lines[i]);
@@ -196,7 +196,7 @@ static void play_paths_refused(void)
 	    "A: unix_listen(\"\\0/tmp/nsscope-escaped\")",
 	    "A: unix_connect(\"\")",
 	};
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_success(stage, "A: unshare(CLONE_NEWNET)");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
@@ -235,6 +235,6 @@ int main(void)
 	    TEST_ROLES(paths_refused),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static void expect_line(struct stage *stage, const char *line, long status, cons
 
 static void play_answers(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A");
+	struct stage *stage = actors_setup(&sealed, "A");
 
 	expect_line(stage, "A: sh(\"true\")", 0, "");
 	expect_line(stage, "A: sh(\"exit 7\")", 7, "");
@@ -45,7 +45,7 @@ static void play_answers(void)
 /* Again and again, until it succeeds; what is not there never will. */
 static void play_until(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A");
+	struct stage *stage = actors_setup(&sealed, "A");
 
 	expect_line(stage, "A: sh_until(\"true\")", 0, "");
 	expect_line(stage,
@@ -60,7 +60,7 @@ static void play_until(void)
 /* What doesn't fit is left out, by whole lines, and nobody waits to print it. */
 static void play_much_output(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A");
+	struct stage *stage = actors_setup(&sealed, "A");
 	struct stage_answer answer;
 	const char *last;
 
@@ -84,7 +84,7 @@ static void play_surroundings(void)
 	struct stage *stage;
 
 	CHECK(setenv("ESCAPED", "1", 1) == 0);
-	stage = troupe_setup(&sealed, "A");
+	stage = actors_setup(&sealed, "A");
 	expect_line(stage, "A: sh(\"echo $ESCAPED$TERM$PATH\")", 0,
 	    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	/* Three descriptors, and the one that ls reads by. */
@@ -102,7 +102,7 @@ static void play_surroundings(void)
 /* Changes are those of the actor's namespaces, and stay. */
 static void play_changes_stay(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A B");
+	struct stage *stage = actors_setup(&sealed, "A B");
 
 	expect_line(stage, "A: sh(\"echo hello >/tmp/file\")", 0, "");
 	expect_line(stage, "B: sh(\"cat /tmp/file\")", 0, "hello");
@@ -117,12 +117,12 @@ static void play_changes_stay(void)
 /* Numbers of processes are others in a line, but /proc is the same. */
 static void play_namespaces_by_path(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A B");
+	struct stage *stage = actors_setup(&sealed, "A B");
 	pid_t b = stage_pid(stage, "B");
 	char line[128], link[64];
 
 	expect_success(stage, "B: unshare(CLONE_NEWNET)");
-	troupe_link(b, "net", link, sizeof(link));
+	actors_link(b, "net", link, sizeof(link));
 	snprintf(line, sizeof(line),
 	    "A: sh(\"nsenter --net=/proc/%d/ns/net readlink /proc/self/ns/net\")", (int)b);
 	expect_line(stage, line, 0, link);
@@ -133,7 +133,7 @@ static void play_namespaces_by_path(void)
 
 static void play_no_other_process(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A B");
+	struct stage *stage = actors_setup(&sealed, "A B");
 	char line[128];
 	pid_t b = stage_pid(stage, "B");
 
@@ -153,7 +153,7 @@ static void play_no_other_process(void)
  * everybody may write, outside of the seal. */
 static void play_no_way_out(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A B");
+	struct stage *stage = actors_setup(&sealed, "A B");
 
 	expect_success(stage, "B: unshare(CLONE_NEWUSER|CLONE_NEWNS)");
 	expect_line(stage,
@@ -170,7 +170,7 @@ static void play_no_way_out(void)
 
 static void play_nothing_is_left(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A");
+	struct stage *stage = actors_setup(&sealed, "A");
 	char name[64], found[64];
 
 	/* A name of this test's own, so that it can be looked for. */
@@ -184,7 +184,7 @@ static void play_nothing_is_left(void)
 
 static void play_time_limit(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A");
+	struct stage *stage = actors_setup(&sealed, "A");
 	struct stage_answer answer =
 	    expect_result(stage, "A: sh(\"echo before; sleep 60 & sleep 60\")", -1, ETIMEDOUT);
 
@@ -208,7 +208,7 @@ static void begin_long_line(struct stage *stage)
 
 	snprintf(line, sizeof(line), "A: sh(\"touch /tmp/mark; sleep 5%d\")", (int)getpid());
 	snprintf(mark, sizeof(mark), "/proc/%d/root/tmp/mark", (int)stage_pid(stage, "A"));
-	CHECK(troupe_begin(stage, line) == 0);
+	CHECK(actors_begin(stage, line) == 0);
 	while (access(mark, F_OK) < 0) {
 		CHECK(errno == ENOENT);
 		sched_yield();
@@ -218,21 +218,21 @@ static void begin_long_line(struct stage *stage)
 /* Whoever goes takes his line along: the stage is freed in the midst of one. */
 static void play_freed_in_line(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A B");
+	struct stage *stage = actors_setup(&sealed, "A B");
 	int64_t begin;
 
 	begin_long_line(stage);
 	begin = now_ms();
 	stage_free(stage);
 	CHECK(now_ms() - begin < 5000);
-	CHECK(troupe_alone());
+	CHECK(actors_alone());
 }
 
 /* And an actor that is killed, before its line runs or while it does. */
 static void play_killed_in_line(void)
 {
 	for (int runs = 0; runs < 2; runs++) {
-		struct stage *stage = troupe_setup(&sealed, "A B");
+		struct stage *stage = actors_setup(&sealed, "A B");
 		pid_t a = stage_pid(stage, "A");
 		struct stage_answer answer;
 		char line[128];
@@ -241,9 +241,9 @@ static void play_killed_in_line(void)
 		if (runs)
 			begin_long_line(stage);
 		else
-			CHECK(troupe_begin(stage, line) == 0);
+			CHECK(actors_begin(stage, line) == 0);
 		CHECK(kill(a, SIGKILL) == 0);
-		CHECK(troupe_wait(stage, &answer) == -EPIPE);
+		CHECK(actors_wait(stage, &answer) == -EPIPE);
 		/* Its init hears of that at once. */
 		snprintf(line, sizeof(line),
 		    "B: sh(\"while pgrep -f 'sleep 5%d$' >/tmp/found; do :; done\")",
@@ -258,7 +258,7 @@ static void play_killed_in_line(void)
 /* How many numbers stand in the answer. */
 static int numbers(struct stage *stage, const char *line)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 	const char *at = answer.text + strcspn(answer.text, "0123456789");
 	int count = 0;
 
@@ -272,7 +272,7 @@ static int numbers(struct stage *stage, const char *line)
 
 static void play_no_namespace_for_it(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A");
+	struct stage *stage = actors_setup(&sealed, "A");
 
 	expect_success(stage, "A: unshare(CLONE_NEWPID)");
 	/* It would be the first there, and after it there would be none. */
@@ -292,7 +292,7 @@ static void play_no_namespace_for_it(void)
 /* Who has no privilege there can't make the namespace that a line needs. */
 static void play_no_privilege_for_it(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A");
+	struct stage *stage = actors_setup(&sealed, "A");
 
 	expect_success(stage, "A: unshare(CLONE_NEWUSER)");
 	expect_result(stage, "A: sh(\"true\")", 0, 0);
@@ -313,7 +313,7 @@ static void play_refused(void)
 	static const struct stage_setup *const setups[] = {&no_mnt, &no_net, &no_ipc, &none, NULL};
 
 	for (size_t i = 0; i < sizeof(setups) / sizeof(setups[0]); i++) {
-		struct stage *stage = troupe_setup(setups[i], "A");
+		struct stage *stage = actors_setup(setups[i], "A");
 
 		expect_refused(stage, "A: sh(\"true\")");
 		expect_refused(stage, "A: sh_read(\"echo\")");
@@ -323,7 +323,7 @@ static void play_refused(void)
 	}
 	/* Once it is read-only it is so for namespaces that are made later. */
 	for (size_t i = 1; i < 3; i++) {
-		struct stage *stage = troupe_setup(setups[i], "A");
+		struct stage *stage = actors_setup(setups[i], "A");
 
 		expect_success(stage, "A: unshare(CLONE_NEWNET|CLONE_NEWIPC)");
 		expect_line(stage, "A: sh(\"true\")", 0, "");
@@ -331,7 +331,7 @@ static void play_refused(void)
 	}
 	/* But one that was made of what can be written can't do it. */
 	for (size_t i = 3; i < sizeof(setups) / sizeof(setups[0]); i++) {
-		struct stage *stage = troupe_setup(setups[i], "A");
+		struct stage *stage = actors_setup(setups[i], "A");
 
 		expect_success(
 		    stage, "A: unshare(CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWNET|CLONE_NEWIPC)");
@@ -378,6 +378,6 @@ int main(void)
 	    TEST_ROLES(refused),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ static long seconds(clockid_t clock)
 static void expect_clock(struct stage *stage, const char *line, clockid_t clock)
 {
 	long before = seconds(clock);
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 	char shown[64];
 
 	CHECK(answer.error == 0);
@@ -32,7 +32,7 @@ static void expect_clock(struct stage *stage, const char *line, clockid_t clock)
 
 static void play_clocks(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_clock(stage, "A: clock_gettime(CLOCK_MONOTONIC)", CLOCK_MONOTONIC);
 	expect_clock(stage, "A: clock_gettime(CLOCK_BOOTTIME)", CLOCK_BOOTTIME);
@@ -54,12 +54,12 @@ static int64_t saw_ns(const struct stage_answer *answer)
 
 static void play_sleep(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	struct stage_answer before, after;
 
-	before = troupe_call(stage, "A: clock_gettime(CLOCK_MONOTONIC)");
+	before = actors_call(stage, "A: clock_gettime(CLOCK_MONOTONIC)");
 	expect_result(stage, "A: nanosleep(30)", 0, 0);
-	after = troupe_call(stage, "A: clock_gettime(CLOCK_MONOTONIC)");
+	after = actors_call(stage, "A: clock_gettime(CLOCK_MONOTONIC)");
 	CHECK(saw_ns(&after) - saw_ns(&before) >= 30000000);
 	expect_result(stage, "A: nanosleep(0)", 0, 0);
 	expect_result(stage, "A: nanosleep(-1)", -1, EINVAL);
@@ -69,10 +69,10 @@ static void play_sleep(void)
 
 static void play_wrong_use(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
-	CHECK(troupe_begin(stage, "A: clock_gettime(0)") == -EINVAL);
-	CHECK(troupe_begin(stage, "A: clock_gettime(CLOCK_BOOTTIME|CLOCK_MONOTONIC)") == -EINVAL);
+	CHECK(actors_begin(stage, "A: clock_gettime(0)") == -EINVAL);
+	CHECK(actors_begin(stage, "A: clock_gettime(CLOCK_BOOTTIME|CLOCK_MONOTONIC)") == -EINVAL);
 	stage_free(stage);
 }
 
@@ -88,6 +88,6 @@ int main(void)
 	    TEST_ROLES(wrong_use),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,8 +29,8 @@ static bool same_link(pid_t a, pid_t b, const char *link)
 {
 	char of_a[64], of_b[64];
 
-	troupe_link(a, link, of_a, sizeof(of_a));
-	troupe_link(b, link, of_b, sizeof(of_b));
+	actors_link(a, link, of_a, sizeof(of_a));
+	actors_link(b, link, of_b, sizeof(of_b));
 	return strcmp(of_a, of_b) == 0;
 }
 
@@ -38,7 +38,7 @@ static void expect_status(pid_t pid, const char *word, const char *line)
 {
 	char found[256];
 
-	troupe_status(pid, word, found, sizeof(found));
+	actors_status(pid, word, found, sizeof(found));
 	if (strcmp(found, line) != 0)
 		fprintf(stderr, "%s, not %s\n", found, line);
 	CHECK(strcmp(found, line) == 0);
@@ -61,7 +61,7 @@ static void play_none(void)
 	pid_t a;
 
 	was_root = geteuid() == 0;
-	stage = troupe_setup(&none, "A");
+	stage = actors_setup(&none, "A");
 	a = stage_pid(stage, "A");
 	CHECK(!stage_in_userns(stage));
 	CHECK(stage_gave_up_root(stage) == was_root);
@@ -74,9 +74,9 @@ static void play_none(void)
 	if (was_root)
 		expect_status(a, "Groups:", "Groups:\t ");
 	/* Without privilege there is no namespace but a user namespace, and with it any other. */
-	CHECK(troupe_call(stage, "A: unshare(CLONE_NEWUTS)").error == EPERM);
-	CHECK(troupe_call(stage, "A: unshare(CLONE_NEWUSER)").error == 0);
-	CHECK(troupe_call(stage, "A: unshare(CLONE_NEWUTS)").error == 0);
+	CHECK(actors_call(stage, "A: unshare(CLONE_NEWUTS)").error == EPERM);
+	CHECK(actors_call(stage, "A: unshare(CLONE_NEWUSER)").error == 0);
+	CHECK(actors_call(stage, "A: unshare(CLONE_NEWUTS)").error == 0);
 	stage_free(stage);
 }
 
@@ -88,7 +88,7 @@ static void play_user(void)
 	FILE *file;
 
 	was_root = geteuid() == 0;
-	stage = troupe_setup(&user, "A");
+	stage = actors_setup(&user, "A");
 	a = stage_pid(stage, "A");
 	CHECK(stage_in_userns(stage));
 	CHECK(stage_gave_up_root(stage) == was_root);
@@ -103,10 +103,10 @@ static void play_user(void)
 	snprintf(expected, sizeof(expected), "%10u %10u %10u\n", 0u,
 	    was_root ? 65534 : (unsigned)getuid(), 1u);
 	CHECK(strcmp(map, expected) == 0);
-	CHECK(troupe_call(stage, "A: getuid()").result == 0);
-	CHECK(troupe_call(stage, "A: sethostname(\"escaped\")").refused);
-	CHECK(troupe_call(stage, "A: unshare(CLONE_NEWUTS)").error == 0);
-	CHECK(troupe_call(stage, "A: sethostname(\"inside\")").error == 0);
+	CHECK(actors_call(stage, "A: getuid()").result == 0);
+	CHECK(actors_call(stage, "A: sethostname(\"escaped\")").refused);
+	CHECK(actors_call(stage, "A: unshare(CLONE_NEWUTS)").error == 0);
+	CHECK(actors_call(stage, "A: sethostname(\"inside\")").error == 0);
 	stage_free(stage);
 }
 
@@ -219,7 +219,7 @@ static void play_sealed(void)
 	pid_t a;
 
 	was_root = geteuid() == 0;
-	stage = troupe_setup(&sealed, "A B");
+	stage = actors_setup(&sealed, "A B");
 	a = stage_pid(stage, "A");
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		CHECK(!same_link(a, getpid(), others[i]));
@@ -227,8 +227,8 @@ static void play_sealed(void)
 	}
 	CHECK(same_link(a, getpid(), "pid") && same_link(a, getpid(), "cgroup"));
 	expect_ids(a, was_root ? 65534 : getuid(), was_root ? 65534 : getgid());
-	CHECK(troupe_call(stage, "A: getuid()").result == 0);
-	CHECK(troupe_call(stage, "A: sethostname(\"inside\")").error == 0);
+	CHECK(actors_call(stage, "A: getuid()").result == 0);
+	CHECK(actors_call(stage, "A: sethostname(\"inside\")").error == 0);
 	inside(a, expect_fresh_folders);
 	inside(a, try_to_break_out);
 	stage_free(stage);
@@ -244,7 +244,7 @@ static void expect_no_way(struct stage *stage, const char *format, const char *w
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	snprintf(line, sizeof(line), format, way);
 #pragma GCC diagnostic pop
-	answer = troupe_call(stage, line);
+	answer = actors_call(stage, line);
 	if (answer.error != EROFS && answer.error != ENOENT)
 		fprintf(stderr, "%s: %s\n", line, strerror(answer.error));
 	CHECK(answer.error == EROFS || answer.error == ENOENT);
@@ -261,7 +261,7 @@ static void play_sealed_descriptors(void)
 	    "/proc/{A}/fd/4/..",
 	    "/proc/{A}/root",
 	};
-	struct stage *stage = troupe_setup(&sealed, "A B");
+	struct stage *stage = actors_setup(&sealed, "A B");
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		expect_no_way(stage, "B: mkdir(\"%s/var/tmp/nsscope-test\")", ways[i]);
@@ -271,7 +271,7 @@ static void play_sealed_descriptors(void)
 	expect_errno(stage, "B: chroot(\"/proc/self/fd/4/..\")", 0);
 	expect_no_way(stage, "B: mkdir(\"%s/var/tmp/nsscope-test\")", "");
 	expect_no_way(stage, "B: mkdir(\"%s/nsscope-test\")", "");
-	CHECK(troupe_call(stage, "A: open(\"/proc/{me}/root\", O_PATH)").error == EACCES);
+	CHECK(actors_call(stage, "A: open(\"/proc/{me}/root\", O_PATH)").error == EACCES);
 	stage_free(stage);
 	CHECK(access("/var/tmp/nsscope-test", F_OK) < 0);
 }
@@ -285,7 +285,7 @@ static void play_nothing_shared(void)
 	CHECK(unshare(CLONE_NEWNS) == 0);
 	CHECK(mount("none", "/", NULL, MS_REC | MS_SHARED, NULL) == 0);
 	CHECK(stat("/tmp", &before) == 0);
-	stage = troupe_setup(&sealed, "A");
+	stage = actors_setup(&sealed, "A");
 	CHECK(stat("/tmp", &now) == 0);
 	CHECK(before.st_dev == now.st_dev && before.st_ino == now.st_ino);
 	CHECK(is_writable("/tmp"));
@@ -308,6 +308,6 @@ int main(void)
 	    cmocka_unit_test(nothing_shared_as_root),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

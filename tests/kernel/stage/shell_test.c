@@ -159,24 +159,24 @@ static void check_link(const struct shell *shell, const char *link, pid_t pid)
 	snprintf(line, sizeof(line), "echo %s'='$(readlink /proc/self/ns/%s)\n", link, link);
 	snprintf(mark, sizeof(mark), "\n%s=", link);
 	type(line);
-	troupe_link(pid, link, theirs, sizeof(theirs));
+	actors_link(pid, link, theirs, sizeof(theirs));
 	CHECK(strcmp(read_mark(shell, mark), theirs) == 0);
 }
 
 static void play_stands_with_the_actor(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct shell *shell;
 	struct shell_result result;
 	char own[64], theirs[64], map[32];
 
 	open_terminal();
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWNET|CLONE_NEWCGROUP)");
-	troupe_call(stage, "A: sethostname(\"mine\")");
-	troupe_call(stage, "A: unshare(CLONE_NEWPID|CLONE_NEWNS)");
-	troupe_call(stage, "A: fork(B)");
-	troupe_link(stage_pid(stage, "B"), "pid", theirs, sizeof(theirs));
-	troupe_link(getpid(), "pid", own, sizeof(own));
+	actors_call(stage, "A: unshare(CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWNET|CLONE_NEWCGROUP)");
+	actors_call(stage, "A: sethostname(\"mine\")");
+	actors_call(stage, "A: unshare(CLONE_NEWPID|CLONE_NEWNS)");
+	actors_call(stage, "A: fork(B)");
+	actors_link(stage_pid(stage, "B"), "pid", theirs, sizeof(theirs));
+	actors_link(getpid(), "pid", own, sizeof(own));
 	CHECK(strcmp(theirs, own) != 0);
 	shell = start_at(stage, "B");
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
@@ -200,14 +200,14 @@ BOTH_ROLES(stands_with_the_actor)
 
 static void play_stands_two_user_namespaces_below(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct shell *shell;
 
 	open_terminal();
 	/* Its uts namespace is owned by the one above its user namespace. */
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
-	troupe_call(stage, "A: unshare(CLONE_NEWUSER)");
-	troupe_call(stage, "A: unshare(CLONE_NEWIPC)");
+	actors_call(stage, "A: unshare(CLONE_NEWUTS)");
+	actors_call(stage, "A: unshare(CLONE_NEWUSER)");
+	actors_call(stage, "A: unshare(CLONE_NEWIPC)");
 	shell = start_at(stage, "A");
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
 		check_link(shell, ns_types[i].name, stage_pid(stage, "A"));
@@ -237,7 +237,7 @@ BOTH_ROLES(stands_right_here)
  * neither goes to the namespaces of others. */
 static void play_terminal_and_variables_stay_outside(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct winsize size = {.ws_row = 33, .ws_col = 77};
 	struct shell *shell;
 	struct stat own;
@@ -248,7 +248,7 @@ static void play_terminal_and_variables_stay_outside(void)
 	setenv("SSH_AUTH_SOCK", "/run/agent", 1);
 	setenv("LC_TIME", "C", 1);
 	CHECK(fstat(STDIN_FILENO, &own) == 0);
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	actors_call(stage, "A: unshare(CLONE_NEWUTS)");
 	shell = start_at(stage, "A");
 	for (int fd = 0; fd <= 2; fd++) {
 		char line[128], mark[16];
@@ -377,7 +377,7 @@ static bool forbid_memory(bool forbid)
 /* The program's copy is a file then. */
 static void play_stands_without_executable_memory(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct shell_result result;
 	struct shell *shell;
 
@@ -426,12 +426,12 @@ static pid_t leave_behind(const struct shell *shell)
 
 static void play_takes_all_along(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct shell *shell;
 	pid_t left;
 
 	open_terminal();
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	actors_call(stage, "A: unshare(CLONE_NEWUTS)");
 	shell = start_at(stage, "A");
 	left = leave_behind(shell);
 	CHECK(left > 0 && kill(left, 0) == 0);
@@ -482,11 +482,11 @@ static double leave_many(const struct stage *stage, int count)
  * make it 400 times. */
 static void play_takes_many_along(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	double few_ns, many_ns;
 
 	open_terminal();
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	actors_call(stage, "A: unshare(CLONE_NEWUTS)");
 	few_ns = leave_many(stage, 40);
 	many_ns = leave_many(stage, 800);
 	CHECK(few_ns == 0 || many_ns < 60 * few_ns);
@@ -496,16 +496,16 @@ BOTH_ROLES(takes_many_along)
 
 static void play_ends_with_the_actor(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct shell *shell;
 	struct shell_result result;
 	pid_t left;
 
 	open_terminal();
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	actors_call(stage, "A: unshare(CLONE_NEWUTS)");
 	shell = start_at(stage, "A");
 	left = leave_behind(shell);
-	troupe_call(stage, "A: exit(0)");
+	actors_call(stage, "A: exit(0)");
 	result = finish(shell);
 	CHECK(WIFSIGNALED(result.status) && WTERMSIG(result.status) == SIGKILL);
 	CHECK(kill(left, 0) < 0 && errno == ESRCH);
@@ -515,16 +515,16 @@ BOTH_ROLES(ends_with_the_actor)
 
 static void play_ends_with_the_init_of_its_pid_namespace(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct shell *shell;
 	struct shell_result result;
 
 	open_terminal();
-	troupe_call(stage, "A: unshare(CLONE_NEWPID)");
-	troupe_call(stage, "A: fork(B)");
+	actors_call(stage, "A: unshare(CLONE_NEWPID)");
+	actors_call(stage, "A: fork(B)");
 	shell = start_at(stage, "B");
 	leave_behind(shell);
-	troupe_call(stage, "B: exit(0)");
+	actors_call(stage, "B: exit(0)");
 	result = finish(shell);
 	CHECK(WIFSIGNALED(result.status) && WTERMSIG(result.status) == SIGKILL);
 	stage_free(stage);
@@ -533,12 +533,12 @@ BOTH_ROLES(ends_with_the_init_of_its_pid_namespace)
 
 static void play_ends_when_hung_up(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct shell *shell = NULL;
 	struct shell_result result;
 
 	open_terminal();
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	actors_call(stage, "A: unshare(CLONE_NEWUTS)");
 	for (int i = 0; i < 2; i++) {
 		shell = start_at(i ? stage : NULL, "A");
 		type("echo runs'='now\n");
@@ -560,31 +560,31 @@ static void play_ends_with_the_caller(void)
 	pid_t caller = fork();
 
 	if (caller == 0) {
-		struct stage *stage = troupe_setup(&user_stage, "A");
+		struct stage *stage = actors_setup(&user_stage, "A");
 		struct shell *shell;
 
 		open_terminal();
-		troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+		actors_call(stage, "A: unshare(CLONE_NEWUTS)");
 		shell = start_at(stage, "A");
 		leave_behind(shell);
 		kill(getpid(), SIGKILL);
 	}
 	CHECK(waitpid(caller, &status, 0) == caller);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	CHECK(troupe_reap() > 0);
+	CHECK(actors_reap() > 0);
 }
 BOTH_ROLES(ends_with_the_caller)
 
 /* The helper is killed: the shell, which would have nobody to watch over it, too. */
 static void play_ends_with_the_helper(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct shell *shell;
 	struct shell_result result;
 	pid_t pid, helper;
 
 	open_terminal();
-	troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
+	actors_call(stage, "A: unshare(CLONE_NEWUTS)");
 	shell = start_at(stage, "A");
 	type("echo pids'='$$,$PPID\n");
 	CHECK(sscanf(read_mark(shell, "\npids="), "%d,%d", &pid, &helper) == 2);
@@ -593,7 +593,7 @@ static void play_ends_with_the_helper(void)
 	CHECK(tcgetpgrp(STDIN_FILENO) == getpgrp());
 	CHECK(waitpid(pid, NULL, 0) == pid); /* we are its reaper */
 	stage_free(stage);
-	troupe_reap(); /* the one that joined, if the helper had no time for it */
+	actors_reap(); /* the one that joined, if the helper had no time for it */
 }
 BOTH_ROLES(ends_with_the_helper)
 
@@ -601,7 +601,7 @@ BOTH_ROLES(ends_with_the_helper)
 
 static void play_refused(void)
 {
-	struct stage *stage = troupe_setup(&user_stage, "A");
+	struct stage *stage = actors_setup(&user_stage, "A");
 	struct shell_place place = {
 	    .pidfd = fcntl(stage_pidfd(stage, "A"), F_DUPFD_CLOEXEC, 0),
 	    .pid = stage_pid(stage, "A"),
@@ -611,7 +611,7 @@ static void play_refused(void)
 	struct shell_result result;
 
 	open_terminal();
-	troupe_call(stage, "A: exit(0)");
+	actors_call(stage, "A: exit(0)");
 	CHECK(shell_start(&place, &shell) == 0);
 	result = finish(shell);
 	CHECK(result.error == ENOENT && strcmp(result.step, "/proc/PID/ns") == 0);
@@ -634,7 +634,7 @@ static void play_tickets(void)
 	    "1:2:keep:",
 	    "1:2:keep\n",
 	};
-	struct stage *stage = troupe_setup(&user_stage, "A B");
+	struct stage *stage = actors_setup(&user_stage, "A B");
 	struct shell_place place = {
 	    .pidfd = stage_pidfd(stage, "A"),
 	    .pid = stage_pid(stage, "A"),
@@ -655,7 +655,7 @@ static void play_tickets(void)
 	for (size_t i = 0; i < array_len(wrong); i++)
 		CHECK(shell_ticket_read(wrong[i], &read) == -EINVAL);
 	place.pidfd = fcntl(place.pidfd, F_DUPFD_CLOEXEC, 0);
-	troupe_call(stage, "A: exit(0)");
+	actors_call(stage, "A: exit(0)");
 	CHECK(shell_ticket_read(ticket, &read) == -ESRCH);
 	CHECK(shell_ticket(&place, ticket) == -ESRCH);
 	close(place.pidfd);
@@ -732,7 +732,7 @@ static int members(pid_t init)
 	int count = 0;
 
 	CHECK(proc);
-	troupe_link(init, "pid", theirs, sizeof(theirs));
+	actors_link(init, "pid", theirs, sizeof(theirs));
 	while ((entry = readdir(proc))) {
 		ssize_t len;
 
@@ -890,8 +890,8 @@ static enum taken take_from(pid_t pid, const struct stat *program)
 	snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
 	if (stat(path, &st) == 0 && st.st_dev == program->st_dev && st.st_ino == program->st_ino)
 		return TAKEN_PROGRAM;
-	troupe_link(getpid(), "mnt", own, sizeof(own));
-	troupe_link(pid, "mnt", theirs, sizeof(theirs));
+	actors_link(getpid(), "mnt", own, sizeof(own));
+	actors_link(pid, "mnt", theirs, sizeof(theirs));
 	if (strcmp(own, theirs) != 0)
 		return TAKEN_MOUNTS;
 	if (has_descriptor(pid))
@@ -1073,6 +1073,6 @@ int main(void)
 	    TEST_ROLES(tickets),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,49 +7,49 @@
 
 static void play_pipes(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_errno(stage, "A: pipe() -> p", 0);
 	expect_errno(stage, "A: pipe() -> q", 0);
 	expect_errno(stage, "A: fork(B)", 0);
-	CHECK(troupe_call(stage, "A: write(p, \"from A\")").result == 6);
+	CHECK(actors_call(stage, "A: write(p, \"from A\")").result == 6);
 	expect_text(stage, "B: read(p)", "from A");
-	CHECK(troupe_call(stage, "B: write(q, \"from\\nB\")").result == 6);
+	CHECK(actors_call(stage, "B: write(q, \"from\\nB\")").result == 6);
 	expect_text(stage, "A: read(q)", "from\nB");
 	expect_errno(stage, "A: read(q)", EAGAIN);
 	expect_errno(stage, "A: close(q)", 0);
 	expect_errno(stage, "A: read(q)", EBADF);
 	expect_errno(stage, "A: write(q, \"x\")", EBADF);
 	/* Only this pipe's ends: what else is open is not closed with it. */
-	CHECK(troupe_descriptors(stage_pid(stage, "A")) == 5 + 2);
+	CHECK(actors_descriptors(stage_pid(stage, "A")) == 5 + 2);
 	stage_free(stage);
 }
 
 /* What tells the actor what to do is not the lesson's to touch. */
 static void play_own_descriptors(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	for (int fd = -1; fd <= 5; fd++) {
-		struct stage_answer answer = troupe_callf(stage, "A: close(%d)", fd);
+		struct stage_answer answer = actors_callf(stage, "A: close(%d)", fd);
 
 		CHECK(answer.error == EBADF);
-		CHECK(troupe_callf(stage, "A: write(%d, \"x\")", fd).error == EBADF);
-		CHECK(troupe_callf(stage, "A: read(%d)", fd).error == EBADF);
+		CHECK(actors_callf(stage, "A: write(%d, \"x\")", fd).error == EBADF);
+		CHECK(actors_callf(stage, "A: read(%d)", fd).error == EBADF);
 	}
 	expect_errno(stage, "A: close(999)", EBADF);
 	expect_errno(stage, "A: close(4294967299)", EBADF);
 	expect_errno(stage, "A: getpid()", 0);
-	CHECK(troupe_descriptors(stage_pid(stage, "A")) == 5);
+	CHECK(actors_descriptors(stage_pid(stage, "A")) == 5);
 	stage_free(stage);
 }
 
 static void play_pidfds(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 	struct stage_answer answer;
 
-	answer = troupe_call(stage, "A: pidfd_open(B) -> fd");
+	answer = actors_call(stage, "A: pidfd_open(B) -> fd");
 	CHECK(answer.error == 0 && answer.result > 3);
 	expect_errno(stage, "A: close(fd)", 0);
 	expect_errno(stage, "A: unshare(CLONE_NEWPID)", 0);
@@ -77,6 +77,6 @@ int main(void)
 	    TEST_ROLES(pidfds),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,13 +29,13 @@ static int64_t now_ms(void)
 
 static void play_nothing_left(void)
 {
-	int before = troupe_descriptors(getpid());
+	int before = actors_descriptors(getpid());
 
 	for (int i = 0; i < STAGES; i++) {
-		stage_free(troupe_script());
-		CHECK(troupe_alone());
+		stage_free(actors_script());
+		CHECK(actors_alone());
 	}
-	CHECK(troupe_descriptors(getpid()) == before);
+	CHECK(actors_descriptors(getpid()) == before);
 	stage_free(NULL);
 }
 
@@ -43,64 +43,64 @@ static void play_nothing_left(void)
 static void play_sigchld_ignored(void)
 {
 	signal(SIGCHLD, SIG_IGN);
-	stage_free(troupe_script());
-	CHECK(troupe_alone());
+	stage_free(actors_script());
+	CHECK(actors_alone());
 }
 
 static void play_names_twice(void)
 {
 	const char *const names[] = {"A", "B", "A"};
-	int before = troupe_descriptors(getpid());
+	int before = actors_descriptors(getpid());
 	struct stage *stage;
 
 	CHECK(stage_new(NULL, names, 3, &stage) == -EEXIST);
-	CHECK(troupe_alone());
-	CHECK(troupe_descriptors(getpid()) == before);
+	CHECK(actors_alone());
+	CHECK(actors_descriptors(getpid()) == before);
 }
 
 /* --- Killed: an actor, the stage process ------------------------------------------------------- */
 
 static void play_actor_killed_in_call(void)
 {
-	struct stage *stage = troupe_script();
+	struct stage *stage = actors_script();
 	pid_t a = stage_pid(stage, "A");
 	struct stage_answer answer;
 
-	troupe_stop(a);
-	CHECK(troupe_begin(stage, "A: gethostname()") == 0);
+	actors_stop(a);
+	CHECK(actors_begin(stage, "A: gethostname()") == 0);
 	CHECK(stage_io(stage, &answer) == 0);
 	CHECK(kill(a, SIGKILL) == 0);
-	CHECK(troupe_wait(stage, &answer) == -EPIPE);
+	CHECK(actors_wait(stage, &answer) == -EPIPE);
 	CHECK(stage_pid(stage, "A") == 0);
 	CHECK(stage_io(stage, &answer) == 0);
-	CHECK(troupe_begin(stage, "A: gethostname()") == -ESRCH);
+	CHECK(actors_begin(stage, "A: gethostname()") == -ESRCH);
 	/* The others go on. */
-	answer = troupe_call(stage, "P: gethostname()");
+	answer = actors_call(stage, "P: gethostname()");
 	CHECK(strcmp(answer.text, "ns1") == 0);
 	stage_free(stage);
 }
 
 static void play_actor_killed_in_fork(void)
 {
-	struct stage *stage = troupe_script();
+	struct stage *stage = actors_script();
 	pid_t a = stage_pid(stage, "A");
 	struct stage_answer answer;
 
-	troupe_stop(a);
-	CHECK(troupe_begin(stage, "A: fork(N)") == 0);
+	actors_stop(a);
+	CHECK(actors_begin(stage, "A: fork(N)") == 0);
 	CHECK(kill(a, SIGKILL) == 0);
-	CHECK(troupe_wait(stage, &answer) == -EPIPE);
+	CHECK(actors_wait(stage, &answer) == -EPIPE);
 	stage_free(stage);
 }
 
 static void play_actors_hang(void)
 {
-	struct stage *stage = troupe_script();
+	struct stage *stage = actors_script();
 	int64_t begin;
 
-	troupe_stop(stage_pid(stage, "E"));
-	troupe_stop(stage_pid(stage, "B"));
-	CHECK(troupe_begin(stage, "B: gethostname()") == 0);
+	actors_stop(stage_pid(stage, "E"));
+	actors_stop(stage_pid(stage, "B"));
+	CHECK(actors_begin(stage, "B: gethostname()") == 0);
 	begin = now_ms();
 	stage_free(stage);
 	CHECK(now_ms() - begin < GONE_LIMIT_MS);
@@ -108,40 +108,40 @@ static void play_actors_hang(void)
 
 static void play_stage_process_killed(void)
 {
-	struct stage *stage = troupe_script();
-	pid_t process = (pid_t)troupe_call(stage, "A: getppid()").result;
+	struct stage *stage = actors_script();
+	pid_t process = (pid_t)actors_call(stage, "A: getppid()").result;
 	struct stage_answer answer;
 	struct pollfd fds[8];
 	size_t count;
 
 	CHECK(kill(process, SIGKILL) == 0);
-	CHECK(troupe_wait(stage, &answer) == -EPIPE);
+	CHECK(actors_wait(stage, &answer) == -EPIPE);
 	CHECK(stage_poll(stage, fds, 8) == 0);
 	CHECK(stage_cast(stage, &count) && count == 0);
 	CHECK(stage_pid(stage, "A") == 0);
-	CHECK(troupe_begin(stage, "A: getpid()") == -ESRCH);
+	CHECK(actors_begin(stage, "A: getpid()") == -ESRCH);
 	CHECK(stage_io(stage, &answer) == -EPIPE);
 	stage_free(stage);
 }
 
 static void play_stage_process_killed_in_call(void)
 {
-	struct stage *stage = troupe_script();
-	pid_t process = (pid_t)troupe_call(stage, "A: getppid()").result;
+	struct stage *stage = actors_script();
+	pid_t process = (pid_t)actors_call(stage, "A: getppid()").result;
 	struct stage_answer answer;
 
-	troupe_stop(stage_pid(stage, "B"));
-	CHECK(troupe_begin(stage, "B: gethostname()") == 0);
+	actors_stop(stage_pid(stage, "B"));
+	CHECK(actors_begin(stage, "B: gethostname()") == 0);
 	CHECK(kill(process, SIGKILL) == 0);
-	CHECK(troupe_wait(stage, &answer) == -EPIPE);
+	CHECK(actors_wait(stage, &answer) == -EPIPE);
 	stage_free(stage); /* kills B too, which reads no end of file */
 }
 
 static void play_stage_process_stopped(void)
 {
-	struct stage *stage = troupe_script();
+	struct stage *stage = actors_script();
 
-	troupe_stop((pid_t)troupe_call(stage, "A: getppid()").result);
+	actors_stop((pid_t)actors_call(stage, "A: getppid()").result);
 	stage_free(stage);
 }
 
@@ -152,7 +152,7 @@ static void expect_all_gone(void)
 {
 	int64_t begin = now_ms();
 
-	troupe_reap();
+	actors_reap();
 	CHECK(now_ms() - begin < GONE_LIMIT_MS);
 }
 
@@ -178,7 +178,7 @@ static bool kill_at(pid_t pid, int number)
 	return true;
 }
 
-static void kill_callers(enum troupe_role role, int stride)
+static void kill_callers(enum actors_role role, int stride)
 {
 	int rounds = 0;
 	bool killed = true;
@@ -187,10 +187,10 @@ static void kill_callers(enum troupe_role role, int stride)
 		pid_t pid = fork();
 
 		if (pid == 0) {
-			troupe_take_role(role);
+			actors_take_role(role);
 			CHECK(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
 			raise(SIGSTOP);
-			stage_free(troupe_script());
+			stage_free(actors_script());
 			_exit(0);
 		}
 		killed = kill_at(pid, number);
@@ -216,11 +216,11 @@ static void play_caller_killed_while_actors_hang(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		struct stage *stage = troupe_script();
+		struct stage *stage = actors_script();
 
-		troupe_stop(stage_pid(stage, "B"));
-		troupe_stop(stage_pid(stage, "E"));
-		CHECK(troupe_begin(stage, "B: gethostname()") == 0);
+		actors_stop(stage_pid(stage, "B"));
+		actors_stop(stage_pid(stage, "E"));
+		CHECK(actors_begin(stage, "B: gethostname()") == 0);
 		raise(SIGKILL);
 	}
 	expect_all_gone();
@@ -258,6 +258,6 @@ int main(void)
 	    TEST_ROLES(caller_killed_while_actors_hang),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

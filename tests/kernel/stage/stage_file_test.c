@@ -61,15 +61,15 @@ static void end_foreigner(void)
 
 static void play_own_namespaces(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 	pid_t a = stage_pid(stage, "A"), b = stage_pid(stage, "B");
 	char link[64], expected[256];
 	struct stage_answer answer;
 
 	expect_errno(stage, "B: unshare(CLONE_NEWUTS)", 0);
-	answer = troupe_call(stage, "A: open(\"/proc/{B}/ns/uts\", O_RDONLY) -> fd");
+	answer = actors_call(stage, "A: open(\"/proc/{B}/ns/uts\", O_RDONLY) -> fd");
 	CHECK(answer.error == 0 && answer.result == 5);
-	troupe_link(b, "uts", link, sizeof(link));
+	actors_link(b, "uts", link, sizeof(link));
 	snprintf(expected, sizeof(expected), "/proc/%d/fd/%ld -> %s", (int)a, answer.result, link);
 	CHECK(strcmp(answer.saw, expected) == 0);
 	expect_errno(stage, "A: close(fd)", 0);
@@ -77,7 +77,7 @@ static void play_own_namespaces(void)
 	expect_errno(stage, "A: open(\"/proc/self/ns/uts\", O_RDONLY)", 0);
 	expect_errno(stage, "A: open(\"/proc/thread-self/ns/uts\", O_RDONLY)", 0);
 	answer =
-	    troupe_callf(stage, "A: open(\"/proc/%d/task/%d/ns/uts\", O_RDONLY)", (int)b, (int)b);
+	    actors_callf(stage, "A: open(\"/proc/%d/task/%d/ns/uts\", O_RDONLY)", (int)b, (int)b);
 	CHECK(answer.error == 0);
 	/* Where the stage began. */
 	expect_errno(stage, "A: open(\"/proc/{me}/ns/uts\", O_RDONLY)", 0);
@@ -118,7 +118,7 @@ static void refuse_foreign(const struct stage_setup *setup)
 	    "/proc/self/mem",
 	    "/proc/kmsg",
 	};
-	struct stage *stage = troupe_setup(setup, "A");
+	struct stage *stage = actors_setup(setup, "A");
 	struct stage_answer answer;
 	char path[128];
 
@@ -129,7 +129,7 @@ static void refuse_foreign(const struct stage_setup *setup)
 		snprintf(path, sizeof(path), ways[i], (int)foreigner, (int)foreigner);
 #pragma GCC diagnostic pop
 		for (int flags = 0; flags < 2; flags++) {
-			answer = troupe_callf(
+			answer = actors_callf(
 			    stage, "A: open(\"%s\", %s)", path, flags ? "O_PATH" : "O_RDONLY");
 			if (!answer.error)
 				fprintf(stderr, "%s was opened: %s\n", path, answer.saw);
@@ -139,7 +139,7 @@ static void refuse_foreign(const struct stage_setup *setup)
 			CHECK(i > 0 || answer.refused || (setup && geteuid() == 0));
 			CHECK(setup || answer.refused || answer.error == ENOENT);
 		}
-		answer = troupe_callf(stage, "A: read_file(\"%s\")", path);
+		answer = actors_callf(stage, "A: read_file(\"%s\")", path);
 		CHECK(answer.error);
 	}
 	end_foreigner();
@@ -181,7 +181,7 @@ static void play_foreign_by_links(void)
 	close(fd);
 	snprintf(target, sizeof(target), "/proc/%d/ns/uts", (int)foreigner);
 	CHECK(mount(target, "/tmp/bound", NULL, MS_BIND, NULL) == 0);
-	stage = troupe_stage("A");
+	stage = actors_stage("A");
 	expect_refused(stage, "A: open(\"/tmp/uts\", O_RDONLY)");
 	expect_refused(stage, "A: open(\"/tmp/bound\", O_RDONLY)");
 	expect_refused(stage, "A: open(\"/tmp/process/ns/uts\", O_RDONLY)");
@@ -201,7 +201,7 @@ static void play_foreign_by_links(void)
 
 static void play_devices(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_errno(stage, "A: open(\"/dev/null\", O_RDONLY)", 0);
 	expect_refused(stage, "A: open(\"/dev/null\", O_WRONLY)");
@@ -212,7 +212,7 @@ static void play_devices(void)
 
 static void play_reading(void)
 {
-	struct stage *stage = troupe_setup(&user, "A");
+	struct stage *stage = actors_setup(&user, "A");
 	char number[32];
 
 	snprintf(number, sizeof(number), "%d", (int)stage_pid(stage, "A"));
@@ -238,24 +238,24 @@ static void play_reading(void)
 /* The lesson "root out of nothing". */
 static void play_maps(void)
 {
-	struct stage *stage = troupe_setup(&none, "A B");
+	struct stage *stage = actors_setup(&none, "A B");
 	struct stage_answer answer;
 	char expected[64];
 
 	expect_errno(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 1\")", EPERM);
 	expect_errno(stage, "A: unshare(CLONE_NEWUSER)", 0);
-	CHECK(troupe_call(stage, "A: getuid()").result == 65534);
+	CHECK(actors_call(stage, "A: getuid()").result == 65534);
 	expect_errno(stage, "A: write_file(\"/proc/self/gid_map\", \"0 {gid} 1\")", EPERM);
 	expect_errno(stage, "A: write_file(\"/proc/self/setgroups\", \"deny\")", 0);
 	expect_errno(stage, "A: write_file(\"/proc/self/gid_map\", \"0 {gid} 1\")", 0);
 	expect_errno(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 2\")", EPERM);
 	/* Also by somebody beside it. */
-	answer = troupe_call(stage, "B: write_file(\"/proc/{A}/uid_map\", \"0 {uid} 1\")");
+	answer = actors_call(stage, "B: write_file(\"/proc/{A}/uid_map\", \"0 {uid} 1\")");
 	CHECK(answer.error == 0 && !answer.refused);
 	snprintf(
 	    expected, sizeof(expected), "/proc/%d/uid_map: 0 65534 1", (int)stage_pid(stage, "A"));
 	CHECK(strcmp(answer.saw, expected) == 0);
-	CHECK(troupe_call(stage, "A: getuid()").result == 0);
+	CHECK(actors_call(stage, "A: getuid()").result == 0);
 	expect_errno(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 1\")", EPERM);
 	stage_free(stage);
 }
@@ -291,13 +291,13 @@ static void refuse_writing(struct stage *stage)
 		snprintf(line, sizeof(line), "A: write_file(\"%s\", \"1\")", paths[i]);
 		expect_refused(stage, line);
 		snprintf(line, sizeof(line), "A: open(\"%s\", O_WRONLY|O_CREAT)", paths[i]);
-		CHECK(troupe_call(stage, line).error);
+		CHECK(actors_call(stage, line).error);
 		snprintf(line, sizeof(line), "A: unlink(\"%s\")", paths[i]);
-		CHECK(troupe_call(stage, line).error);
+		CHECK(actors_call(stage, line).error);
 		snprintf(line, sizeof(line), "A: mkdir(\"%s\")", paths[i]);
-		CHECK(troupe_call(stage, line).error);
+		CHECK(actors_call(stage, line).error);
 		snprintf(line, sizeof(line), "A: symlink(\"/\", \"%s\")", paths[i]);
-		CHECK(troupe_call(stage, line).error);
+		CHECK(actors_call(stage, line).error);
 	}
 	expect_refused(stage, "A: mkdir(\"/tmp/nsscope-test\")");
 	expect_refused(stage, "A: symlink(\"/\", \"/tmp/nsscope-test\")");
@@ -309,7 +309,7 @@ static void refuse_writing(struct stage *stage)
 
 static void play_writing_refused(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	refuse_writing(stage);
 	expect_refused(stage, "A: write_file(\"/proc/sys/kernel/hostname\", \"escaped\")");
@@ -325,15 +325,15 @@ static void play_writing_refused(void)
 
 static void play_sysctls(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 	struct stage_answer answer;
 
 	expect_errno(stage, "A: unshare(CLONE_NEWUTS|CLONE_NEWIPC)", 0);
-	answer = troupe_call(stage, "A: write_file(\"/proc/sys/kernel/hostname\", \"mine\")");
+	answer = actors_call(stage, "A: write_file(\"/proc/sys/kernel/hostname\", \"mine\")");
 	CHECK(answer.error == 0 && strcmp(answer.saw, "/proc/sys/kernel/hostname: mine") == 0);
 	expect_text(stage, "A: gethostname()", "mine");
 	expect_text(stage, "A: read_file(\"/proc/sys/kernel/hostname\")", "mine");
-	CHECK(strcmp(troupe_call(stage, "B: gethostname()").text, "mine") != 0);
+	CHECK(strcmp(actors_call(stage, "B: gethostname()").text, "mine") != 0);
 	expect_refused(stage, "A: write_file(\"/proc/sys/net/ipv4/ip_forward\", \"1\")");
 	expect_errno(stage, "A: unshare(CLONE_NEWNET)", 0);
 	expect_errno(stage, "A: write_file(\"/proc/sys/net/ipv4/ip_forward\", \"1\")", 0);
@@ -348,7 +348,7 @@ static void play_sysctls(void)
 
 static void play_sealed_files(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A B");
+	struct stage *stage = actors_setup(&sealed, "A B");
 
 	expect_errno(stage, "A: write_file(\"/tmp/a\", \"one two\\nthree\")", 0);
 	expect_text(stage, "B: read_file(\"/tmp/a\")", "one two");
@@ -363,7 +363,7 @@ static void play_sealed_files(void)
 	expect_errno(stage, "A: access(\"/tmp/folder/link\")", ENOENT);
 	expect_errno(stage, "A: open(\"/tmp/new\", O_RDWR|O_CREAT|O_EXCL) -> fd", 0);
 	expect_errno(stage, "A: open(\"/tmp/new\", O_RDWR|O_CREAT|O_EXCL)", EEXIST);
-	CHECK(troupe_call(stage, "A: write(fd, \"text\")").result == 4);
+	CHECK(actors_call(stage, "A: write(fd, \"text\")").result == 4);
 	expect_text(stage, "B: read_file(\"/tmp/new\")", "text");
 	expect_errno(stage, "A: write_file(\"/dev/null\", \"x\")", 0);
 	/* Elsewhere it is the kernel that says no. */
@@ -377,7 +377,7 @@ static void play_sealed_files(void)
 /* Somebody mounts another's folder of /proc where an actor looks for its own. */
 static void play_false_proc(void)
 {
-	struct stage *stage = troupe_setup(&sealed, "A B");
+	struct stage *stage = actors_setup(&sealed, "A B");
 	char line[128];
 
 	start_foreigner();
@@ -421,6 +421,6 @@ int main(void)
 	    TEST_ROLES(false_proc),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

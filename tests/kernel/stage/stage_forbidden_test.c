@@ -22,12 +22,12 @@ static void play_no_descriptors(void)
 	/* With none left, with two, and so on: it works at last, and leaves nothing when it fails. */
 	for (int spare = 0; (r = stage_new(NULL, names, 1, &stage)) < 0; spare++) {
 		CHECK(r == -EMFILE || r == -EPERM || r == -ENFILE);
-		CHECK(troupe_alone());
+		CHECK(actors_alone());
 		CHECK(stage_problem()[0]);
 		close(first + spare);
 		CHECK(spare < 32);
 	}
-	troupe_call(stage, "A: getpid()");
+	actors_call(stage, "A: getpid()");
 	stage_free(stage);
 }
 
@@ -51,15 +51,15 @@ static void drop_capabilities(void)
 static void expect_forbidden(int error, const char *word)
 {
 	const char *const names[] = {"A"};
-	int before = troupe_descriptors(getpid());
+	int before = actors_descriptors(getpid());
 	struct stage *stage = NULL;
 
 	CHECK(stage_new(NULL, names, 1, &stage) == -error);
 	CHECK(!stage);
 	CHECK(strstr(stage_problem(), "unshare(CLONE_NEWUSER)"));
 	CHECK(strstr(stage_problem(), word));
-	CHECK(troupe_alone());
-	CHECK(troupe_descriptors(getpid()) == before);
+	CHECK(actors_alone());
+	CHECK(actors_descriptors(getpid()) == before);
 }
 
 /* The limit counts for a user namespace and those inside it, so we set it in one of our own. */
@@ -89,8 +89,8 @@ static void play_old_kernel(void)
 
 	filter_call(SYS_pidfd_open, ENOSYS);
 	filter_call(SYS_close_range, ENOSYS);
-	stage = troupe_script();
-	CHECK(troupe_descriptors(stage_pid(stage, "E")) == 5);
+	stage = actors_script();
+	CHECK(actors_descriptors(stage_pid(stage, "E")) == 5);
 	stage_free(stage);
 }
 
@@ -110,6 +110,6 @@ int main(void)
 	    TEST_ROLES(old_kernel),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

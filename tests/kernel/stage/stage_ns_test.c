@@ -15,14 +15,14 @@ static bool same_link(pid_t a, pid_t b, const char *link)
 {
 	char of_a[64], of_b[64];
 
-	troupe_link(a, link, of_a, sizeof(of_a));
-	troupe_link(b, link, of_b, sizeof(of_b));
+	actors_link(a, link, of_a, sizeof(of_a));
+	actors_link(b, link, of_b, sizeof(of_b));
 	return strcmp(of_a, of_b) == 0;
 }
 
 static void play_join(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 	pid_t a = stage_pid(stage, "A"), b = stage_pid(stage, "B");
 	struct stage_answer answer;
 	char link[64], expected[256];
@@ -32,9 +32,9 @@ static void play_join(void)
 	expect_success(stage, "B: open(\"/proc/{A}/ns/uts\", O_RDONLY) -> fd");
 	expect_errno(stage, "B: setns(fd, CLONE_NEWNET)", EINVAL);
 	CHECK(!same_link(a, b, "uts"));
-	answer = troupe_call(stage, "B: setns(fd, 0)");
+	answer = actors_call(stage, "B: setns(fd, 0)");
 	CHECK(answer.result == 0 && same_link(a, b, "uts"));
-	troupe_link(a, "uts", link, sizeof(link));
+	actors_link(a, "uts", link, sizeof(link));
 	snprintf(expected, sizeof(expected), "/proc/%d/ns/uts -> %s", (int)b, link);
 	CHECK(strcmp(answer.saw, expected) == 0);
 	expect_text(stage, "B: gethostname()", "ns1");
@@ -48,7 +48,7 @@ static void play_join(void)
 /* There and back to where the stage began; there nothing may be changed again. */
 static void play_back_again(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	pid_t a = stage_pid(stage, "A");
 
 	expect_success(stage, "A: open(\"/proc/self/ns/uts\", O_RDONLY) -> first");
@@ -62,7 +62,7 @@ static void play_back_again(void)
 
 static void play_join_a_process(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 	pid_t a = stage_pid(stage, "A"), b = stage_pid(stage, "B");
 
 	expect_errno(stage, "A: unshare(CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWNET)", 0);
@@ -75,16 +75,16 @@ static void play_join_a_process(void)
 
 static void play_clone(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	struct stage_answer answer;
 	pid_t a = stage_pid(stage, "A"), b;
 	char line[128];
 
 	expect_success(stage, "A: getpid() -> me");
-	answer = troupe_call(stage, "A: clone(B, CLONE_NEWUTS|CLONE_NEWPID|CLONE_NEWTIME)");
+	answer = actors_call(stage, "A: clone(B, CLONE_NEWUTS|CLONE_NEWPID|CLONE_NEWTIME)");
 	b = stage_pid(stage, "B");
 	CHECK(answer.result == b && b > 0);
-	troupe_status(b, "NSpid:", line, sizeof(line));
+	actors_status(b, "NSpid:", line, sizeof(line));
 	CHECK(strcmp(line + strlen(line) - 2, "\t1") == 0);
 	CHECK(strncmp(answer.saw, "/proc/", 6) == 0 && strstr(answer.saw, "NSpid: "));
 	CHECK(!same_link(a, b, "uts") && !same_link(a, b, "pid") && !same_link(a, b, "time"));
@@ -115,7 +115,7 @@ static void play_clone(void)
 
 static void play_ask(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 	struct stage_answer answer;
 
 	expect_success(stage, "A: open(\"/proc/self/ns/uts\", O_RDONLY) -> old");
@@ -123,7 +123,7 @@ static void play_ask(void)
 	expect_success(stage, "A: open(\"/proc/self/ns/uts\", O_RDONLY) -> uts");
 	expect_success(stage, "A: open(\"/proc/self/ns/uts\", O_RDONLY) -> again");
 	expect_success(stage, "A: open(\"/proc/self/ns/user\", O_RDONLY) -> user");
-	answer = troupe_call(stage, "A: ioctl(uts, NS_GET_NSTYPE)");
+	answer = actors_call(stage, "A: ioctl(uts, NS_GET_NSTYPE)");
 	CHECK(answer.result == CLONE_NEWUTS && strcmp(answer.saw, "CLONE_NEWUTS") == 0);
 	expect_errno(stage, "A: ioctl(uts, NS_GET_PARENT)", EINVAL);
 	expect_success(stage, "A: ioctl(uts, NS_GET_USERNS) -> owner");
@@ -146,16 +146,16 @@ static void play_ask(void)
 
 static void play_thread(void)
 {
-	struct stage *stage = troupe_stage("A B");
+	struct stage *stage = actors_stage("A B");
 	struct stage_answer answer;
 	pid_t a = stage_pid(stage, "A");
 	char link[64], of_thread[64], expected[256], name[64];
 
-	answer = troupe_call(stage, "A: thread_unshare(CLONE_NEWUTS) -> tid");
+	answer = actors_call(stage, "A: thread_unshare(CLONE_NEWUTS) -> tid");
 	CHECK(answer.error == 0 && answer.result != a);
 	snprintf(name, sizeof(name), "../task/%ld/ns/uts", answer.result);
-	troupe_link(a, "uts", link, sizeof(link));
-	troupe_link(a, name, of_thread, sizeof(of_thread));
+	actors_link(a, "uts", link, sizeof(link));
+	actors_link(a, name, of_thread, sizeof(of_thread));
 	CHECK(strcmp(link, of_thread) != 0);
 	CHECK(same_link(a, getpid(), "uts"));
 	snprintf(expected, sizeof(expected), "/proc/%d/task/%ld/ns/uts -> %s", (int)a,
@@ -167,7 +167,7 @@ static void play_thread(void)
 	expect_errno(stage, "A: unshare(CLONE_NEWUSER)", EINVAL);
 	expect_success(stage, "B: open(\"/proc/{A}/task/{A.tid}/ns/uts\", O_RDONLY) -> fd");
 	expect_errno(stage, "B: setns(fd, CLONE_NEWUTS)", 0);
-	troupe_link(stage_pid(stage, "B"), "uts", link, sizeof(link));
+	actors_link(stage_pid(stage, "B"), "uts", link, sizeof(link));
 	CHECK(strcmp(link, of_thread) == 0);
 	expect_success(stage, "A: fork(C)");
 	expect_errno(stage, "C: thread_end()", ESRCH);
@@ -185,20 +185,20 @@ static void play_thread(void)
  * taken down. */
 static void play_thread_is_gone(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	for (int round = 0; round < 40; round++) {
 		struct stage_answer answer;
 
-		troupe_callf(stage, "A: fork(R%d)", round);
-		troupe_callf(stage,
+		actors_callf(stage, "A: fork(R%d)", round);
+		actors_callf(stage,
 		    "R%d: thread_unshare(CLONE_NEWNS|CLONE_NEWNET|CLONE_NEWIPC|CLONE_NEWUTS)",
 		    round);
-		answer = troupe_callf(stage, "R%d: thread_end()", round);
+		answer = actors_callf(stage, "R%d: thread_end()", round);
 		CHECK(answer.error == 0);
-		answer = troupe_callf(stage, "R%d: unshare(CLONE_NEWUSER)", round);
+		answer = actors_callf(stage, "R%d: unshare(CLONE_NEWUSER)", round);
 		CHECK(answer.error == 0);
-		troupe_callf(stage, "R%d: exit(0)", round);
+		actors_callf(stage, "R%d: exit(0)", round);
 	}
 	stage_free(stage);
 }
@@ -206,7 +206,7 @@ static void play_thread_is_gone(void)
 /* A lifetime: what holds a namespace that has no member. */
 static void play_held_by_descriptor(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_success(stage, "A: clone(B, CLONE_NEWUTS)");
 	expect_errno(stage, "B: sethostname(\"kept\")", 0);
@@ -239,6 +239,6 @@ int main(void)
 	    TEST_ROLES(held_by_descriptor),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

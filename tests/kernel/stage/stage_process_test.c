@@ -18,7 +18,7 @@ static const struct stage_setup none = {.kind = STAGE_NONE};
 
 static void expect_saw(struct stage *stage, const char *line, pid_t pid, const char *what)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 	char expected[256];
 
 	snprintf(expected, sizeof(expected), "/proc/%d%s", (int)pid, what);
@@ -30,7 +30,7 @@ static void expect_saw(struct stage *stage, const char *line, pid_t pid, const c
 
 static void play_kill(void)
 {
-	struct stage *stage = troupe_stage("A B C D");
+	struct stage *stage = actors_stage("A B C D");
 	pid_t b = stage_pid(stage, "B"), c = stage_pid(stage, "C"), d = stage_pid(stage, "D");
 
 	expect_errno(stage, "A: kill({B}, 0)", 0);
@@ -50,7 +50,7 @@ static void play_kill(void)
 /* Nobody but the stage's own processes can be hit. */
 static void play_kill_refused(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	pid_t other = fork();
 	char line[64];
 
@@ -82,7 +82,7 @@ static void play_kill_refused(void)
 /* pid_namespaces(7): the init of one is deaf to those inside. */
 static void play_init(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	struct stage_answer answer;
 	pid_t b;
 
@@ -102,14 +102,14 @@ static void play_init(void)
 	/* Its end is everybody's. */
 	expect_saw(stage, "A: kill({B}, SIGKILL)", b, ": ENOENT");
 	CHECK(stage_pid(stage, "B") == 0 && stage_pid(stage, "C") == 0);
-	answer = troupe_call(stage, "A: fork(E)");
+	answer = actors_call(stage, "A: fork(E)");
 	CHECK(answer.error == ENOMEM);
 	stage_free(stage);
 }
 
 static void play_wait(void)
 {
-	struct stage *stage = troupe_stage("A Z");
+	struct stage *stage = actors_stage("A Z");
 	struct stage_answer answer;
 	pid_t b;
 
@@ -130,7 +130,7 @@ static void play_wait(void)
 	expect_success(stage, "A: fork(D)");
 	expect_saw(
 	    stage, "A: kill({D}, SIGTERM)", stage_pid(stage, "D"), "/status: State: Z (zombie)");
-	answer = troupe_call(stage, "A: waitpid(D)");
+	answer = actors_call(stage, "A: waitpid(D)");
 	CHECK(strcmp(answer.text, "killed 15") == 0);
 	CHECK(strstr(answer.saw, ": ENOENT"));
 
@@ -146,7 +146,7 @@ static void play_wait(void)
 /* Whoever ended the namespace is a zombie, and so are those in it. */
 static void play_zombies_of_a_namespace(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_errno(stage, "A: signal(SIGCHLD, SIG_DFL)", 0);
 	expect_success(stage, "A: clone(B, CLONE_NEWPID)");
@@ -158,7 +158,7 @@ static void play_zombies_of_a_namespace(void)
 
 static void play_orphans(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	pid_t a = stage_pid(stage, "A");
 
 	expect_errno(stage, "A: prctl(PR_SET_CHILD_SUBREAPER, 1)", 0);
@@ -173,12 +173,12 @@ static void play_orphans(void)
 
 static void play_ids(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	pid_t a = stage_pid(stage, "A");
 
 	expect_result(stage, "A: gettid()", a, 0);
 	expect_result(stage, "A: getgid()", 0, 0);
-	CHECK(strlen(troupe_call(stage, "A: capeff()").text) == 16);
+	CHECK(strlen(actors_call(stage, "A: capeff()").text) == 16);
 	expect_errno(stage, "A: setuid(12345)", geteuid() == 0 ? 0 : EINVAL);
 	if (geteuid() == 0) {
 		expect_result(stage, "A: getuid()", 12345, 0);
@@ -197,7 +197,7 @@ static void play_ids(void)
 
 static void play_execute(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	pid_t a = stage_pid(stage, "A");
 	struct stage_answer answer;
 	char line[128];
@@ -206,12 +206,12 @@ static void play_execute(void)
 	expect_success(stage, "A: write(p, \"before\")");
 	expect_errno(stage, "A: unshare(CLONE_NEWUTS)", 0);
 	expect_errno(stage, "A: sethostname(\"kept\")", 0);
-	answer = troupe_call(stage, "A: execve()");
+	answer = actors_call(stage, "A: execve()");
 	CHECK(answer.error == 0 && strstr(answer.saw, "/status: CapEff: "));
 	CHECK(stage_pid(stage, "A") == a);
-	troupe_status(a, "Name:", line, sizeof(line));
+	actors_status(a, "Name:", line, sizeof(line));
 	CHECK(strcmp(line, "Name:\tactor-A") == 0);
-	CHECK(troupe_descriptors(a) == 5 + 2);
+	CHECK(actors_descriptors(a) == 5 + 2);
 	expect_result(stage, "A: getpid()", a, 0);
 	expect_text(stage, "A: read(p)", "before");
 	expect_text(stage, "A: gethostname()", "kept");
@@ -229,15 +229,15 @@ static void play_execute(void)
 /* A time namespace is entered by execve too, without a fork.  time_namespaces(7) */
 static void play_execute_into_time(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	pid_t a = stage_pid(stage, "A");
 	char own[64], for_children[64];
 
 	expect_errno(stage, "A: unshare(CLONE_NEWTIME)", 0);
 	expect_errno(stage, "A: write_file(\"/proc/self/timens_offsets\", \"boottime 1000 0\")", 0);
 	expect_errno(stage, "A: execve()", 0);
-	troupe_link(a, "time", own, sizeof(own));
-	troupe_link(a, "time_for_children", for_children, sizeof(for_children));
+	actors_link(a, "time", own, sizeof(own));
+	actors_link(a, "time_for_children", for_children, sizeof(for_children));
 	CHECK(strcmp(own, for_children) == 0);
 	expect_errno(
 	    stage, "A: write_file(\"/proc/self/timens_offsets\", \"boottime 1 0\")", EACCES);
@@ -247,10 +247,10 @@ static void play_execute_into_time(void)
 /* Whoever isn't mapped loses what he may do in his own user namespace.  user_namespaces(7) */
 static void play_execute_unmapped(void)
 {
-	struct stage *stage = troupe_setup(&none, "A");
+	struct stage *stage = actors_setup(&none, "A");
 
 	expect_errno(stage, "A: unshare(CLONE_NEWUSER)", 0);
-	CHECK(strlen(troupe_call(stage, "A: capeff()").text) == 16);
+	CHECK(strlen(actors_call(stage, "A: capeff()").text) == 16);
 	expect_errno(stage, "A: execve()", 0);
 	expect_text(stage, "A: capeff()", "0");
 	expect_errno(stage, "A: write_file(\"/proc/self/uid_map\", \"0 {uid} 1\")", EPERM);
@@ -283,6 +283,6 @@ int main(void)
 	    TEST_ROLES(execute_unmapped),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@
 
 static void expect_text(struct stage *stage, const char *line, const char *text)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 
 	CHECK(answer.error == 0);
 	CHECK(strcmp(answer.text, text) == 0);
@@ -26,7 +26,7 @@ static void expect_text(struct stage *stage, const char *line, const char *text)
 
 static void expect_result(struct stage *stage, const char *line, long result, int error)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 
 	if (answer.result != result || answer.error != error)
 		fprintf(stderr, "%s: %ld, %s\n", line, answer.result, strerror(answer.error));
@@ -47,7 +47,7 @@ static void play_bare_actors(void)
 
 	/* Whatever the caller did to its signals stays with it. */
 	signal(SIGUSR1, SIG_IGN);
-	stage = troupe_stage("A Anna-Lena_12345");
+	stage = actors_stage("A Anna-Lena_12345");
 	cast = stage_cast(stage, &count);
 	CHECK(count == 2);
 	CHECK(strcmp(cast[0].name, "A") == 0 && strcmp(cast[1].name, "Anna-Lena_12345") == 0);
@@ -56,19 +56,19 @@ static void play_bare_actors(void)
 	CHECK(stage_pid(stage, "B") == 0);
 	CHECK(stage_in_userns(stage) == (geteuid() != 0));
 
-	process = (pid_t)troupe_call(stage, "A: getppid()").result;
-	troupe_status(a, "Name:", line, sizeof(line));
+	process = (pid_t)actors_call(stage, "A: getppid()").result;
+	actors_status(a, "Name:", line, sizeof(line));
 	CHECK(strcmp(line, "Name:\tactor-A") == 0);
-	troupe_status(process, "Name:", line, sizeof(line));
+	actors_status(process, "Name:", line, sizeof(line));
 	CHECK(strcmp(line, "Name:\tnsscope-stage") == 0);
 	CHECK(getsid(a) == process && getsid(process) == process);
-	CHECK(troupe_descriptors(a) == 5);
-	troupe_status(a, "SigBlk:", line, sizeof(line));
+	CHECK(actors_descriptors(a) == 5);
+	actors_status(a, "SigBlk:", line, sizeof(line));
 	CHECK(strcmp(line, "SigBlk:\t0000000000000000") == 0);
-	troupe_status(a, "SigIgn:", line, sizeof(line));
+	actors_status(a, "SigIgn:", line, sizeof(line));
 	/* SIGCHLD alone; 32 and 33 are the C library's own, nptl(7), and may be inherited. */
 	CHECK((strtoull(line + strlen("SigIgn:\t"), NULL, 16) & ~UINT64_C(0x180000000)) == 0x10000);
-	troupe_status(a, "SigCgt:", line, sizeof(line));
+	actors_status(a, "SigCgt:", line, sizeof(line));
 	CHECK(strcmp(line, "SigCgt:\t0000000000000000") == 0);
 
 	expect_result(stage, "A: getpid()", a, 0);
@@ -82,15 +82,15 @@ static void play_bare_actors(void)
 
 static void play_copy_then_diverge(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	char before[65], now[65];
 
 	CHECK(gethostname(before, sizeof(before)) == 0);
 	expect_result(stage, "A: unshare(CLONE_NEWUTS)", 0, 0);
 	expect_text(stage, "A: gethostname()", before);
 	expect_result(stage, "A: sethostname(\"ns1\")", 0, 0);
-	troupe_call(stage, "A: fork(P)");
-	troupe_call(stage, "A: fork(B)");
+	actors_call(stage, "A: fork(P)");
+	actors_call(stage, "A: fork(B)");
 	expect_result(stage, "B: unshare(CLONE_NEWUTS)", 0, 0);
 	expect_text(stage, "B: gethostname()", "ns1");
 	expect_result(stage, "B: sethostname(\"ns2\")", 0, 0);
@@ -104,7 +104,7 @@ static void play_copy_then_diverge(void)
 
 static void play_limits_of_names(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	expect_result(stage, "A: unshare(CLONE_NEWUTS)", 0, 0);
 	expect_result(stage, "A: sethostname(\"" NAME_64 "\")", 0, 0);
@@ -122,40 +122,40 @@ static void play_limits_of_names(void)
 
 static void play_what_was_seen(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	pid_t a = stage_pid(stage, "A"), b;
 	struct stage_answer answer;
 	char link[64], other[64], expected[256];
 
-	answer = troupe_call(stage, "A: unshare(CLONE_NEWUTS)");
-	troupe_link(a, "uts", link, sizeof(link));
-	troupe_link(getpid(), "uts", other, sizeof(other));
+	answer = actors_call(stage, "A: unshare(CLONE_NEWUTS)");
+	actors_link(a, "uts", link, sizeof(link));
+	actors_link(getpid(), "uts", other, sizeof(other));
 	CHECK(strcmp(link, other) != 0);
 	snprintf(expected, sizeof(expected), "/proc/%d/ns/uts -> %s", (int)a, link);
 	CHECK(strcmp(answer.saw, expected) == 0);
 
-	answer = troupe_call(stage, "A: sethostname(\"ns1\")");
+	answer = actors_call(stage, "A: sethostname(\"ns1\")");
 	CHECK(strcmp(answer.saw, "/proc/sys/kernel/hostname: ns1") == 0);
-	answer = troupe_call(stage, "A: setdomainname(\"d1\")");
+	answer = actors_call(stage, "A: setdomainname(\"d1\")");
 	CHECK(strcmp(answer.saw, "/proc/sys/kernel/domainname: d1") == 0);
-	CHECK(troupe_call(stage, "A: gethostname()").saw[0] == '\0');
+	CHECK(actors_call(stage, "A: gethostname()").saw[0] == '\0');
 
-	answer = troupe_call(stage, "A: unshare(CLONE_NEWPID | CLONE_NEWIPC)");
-	troupe_link(a, "ipc", link, sizeof(link));
+	answer = actors_call(stage, "A: unshare(CLONE_NEWPID | CLONE_NEWIPC)");
+	actors_link(a, "ipc", link, sizeof(link));
 	snprintf(expected, sizeof(expected), "/proc/%d/ns/ipc -> %s, pid_for_children: ENOENT",
 	    (int)a, link);
 	CHECK(strcmp(answer.saw, expected) == 0);
 
-	answer = troupe_call(stage, "A: fork(B)");
+	answer = actors_call(stage, "A: fork(B)");
 	b = stage_pid(stage, "B");
 	/* The test may itself stand in a PID namespace: the line is as /proc tells it. */
-	troupe_status(b, "NSpid:", link, sizeof(link));
+	actors_status(b, "NSpid:", link, sizeof(link));
 	for (char *tab = link; (tab = strchr(tab, '\t'));)
 		*tab = ' ';
 	snprintf(expected, sizeof(expected), "/proc/%d/status: %s", (int)b, link);
 	CHECK(strcmp(answer.saw, expected) == 0);
 	CHECK(strcmp(link + strlen(link) - 2, " 1") == 0);
-	answer = troupe_call(stage, "B: exit(0)");
+	answer = actors_call(stage, "B: exit(0)");
 	snprintf(expected, sizeof(expected), "/proc/%d: ENOENT", (int)b);
 	CHECK(strcmp(answer.saw, expected) == 0);
 	stage_free(stage);
@@ -165,7 +165,7 @@ static void play_what_was_seen(void)
 static void play_all_eight(void)
 {
 	static const char *const moved[] = {"cgroup", "ipc", "mnt", "net", "user", "uts"};
-	struct stage *stage = troupe_stage("A C");
+	struct stage *stage = actors_stage("A C");
 	pid_t a = stage_pid(stage, "A"), c = stage_pid(stage, "C"), b;
 	char mine[64], other[64];
 
@@ -174,36 +174,36 @@ static void play_all_eight(void)
 	    "CLONE_NEWTIME|CLONE_NEWUSER|CLONE_NEWUTS)",
 	    0, 0);
 	for (size_t i = 0; i < sizeof(moved) / sizeof(moved[0]); i++) {
-		troupe_link(a, moved[i], mine, sizeof(mine));
-		troupe_link(c, moved[i], other, sizeof(other));
+		actors_link(a, moved[i], mine, sizeof(mine));
+		actors_link(c, moved[i], other, sizeof(other));
 		CHECK(strcmp(mine, other) != 0);
 	}
-	troupe_link(a, "pid", mine, sizeof(mine));
-	troupe_link(c, "pid", other, sizeof(other));
+	actors_link(a, "pid", mine, sizeof(mine));
+	actors_link(c, "pid", other, sizeof(other));
 	CHECK(strcmp(mine, other) == 0);
 	expect_result(stage, "A: getuid()", 65534, 0);
 	expect_result(stage, "A: unshare(CLONE_NEWPID)", -1, EINVAL);
-	CHECK(troupe_call(stage, "A: fork(B)").error == 0);
+	CHECK(actors_call(stage, "A: fork(B)").error == 0);
 	b = stage_pid(stage, "B");
-	troupe_link(b, "pid", mine, sizeof(mine));
+	actors_link(b, "pid", mine, sizeof(mine));
 	CHECK(strcmp(mine, other) != 0);
-	troupe_link(a, "pid_for_children", other, sizeof(other));
+	actors_link(a, "pid_for_children", other, sizeof(other));
 	CHECK(strcmp(mine, other) == 0);
-	troupe_link(a, "time", mine, sizeof(mine));
-	troupe_link(b, "time", other, sizeof(other));
+	actors_link(a, "time", mine, sizeof(mine));
+	actors_link(b, "time", other, sizeof(other));
 	CHECK(strcmp(mine, other) != 0);
 	stage_free(stage);
 }
 
 static void play_nested_pids(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	char line[128], expected[128];
 	struct stage_answer answer;
 	pid_t d;
 
 	expect_result(stage, "A: unshare(CLONE_NEWPID)", 0, 0);
-	answer = troupe_call(stage, "A: fork(B)");
+	answer = actors_call(stage, "A: fork(B)");
 	CHECK(answer.result == stage_pid(stage, "B"));
 	expect_result(stage, "B: getpid()", 1, 0);
 	expect_result(stage, "B: getppid()", 0, 0);
@@ -214,7 +214,7 @@ static void play_nested_pids(void)
 	expect_result(stage, "D: getpid()", 1, 0);
 	expect_result(stage, "D: fork(E)", 2, 0);
 	d = stage_pid(stage, "D");
-	troupe_status(d, "NSpid:", line, sizeof(line));
+	actors_status(d, "NSpid:", line, sizeof(line));
 	/* The test may itself stand in a PID namespace: compare the tail. */
 	snprintf(expected, sizeof(expected), "%d\t3\t1", (int)d);
 	CHECK(strlen(line) >= strlen(expected));
@@ -235,7 +235,7 @@ static void play_nested_pids(void)
 
 static void play_generations(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	size_t count;
 
 	expect_result(stage, "A: unshare(CLONE_NEWUTS)", 0, 0);
@@ -243,7 +243,7 @@ static void play_generations(void)
 		char line[32];
 
 		snprintf(line, sizeof(line), "%c: fork(%c)", name, name + 1);
-		CHECK(troupe_call(stage, line).error == 0);
+		CHECK(actors_call(stage, line).error == 0);
 	}
 	stage_cast(stage, &count);
 	CHECK(count == 26);
@@ -253,7 +253,7 @@ static void play_generations(void)
 	CHECK(stage_pid(stage, "Y") == 0);
 	/* Its child lives on, in the care of the stage process; the name is free again. */
 	expect_result(stage, "Z: getppid()", getsid(stage_pid(stage, "A")), 0);
-	CHECK(troupe_call(stage, "Z: fork(Y)").error == 0);
+	CHECK(actors_call(stage, "Z: fork(Y)").error == 0);
 	stage_free(stage);
 }
 
@@ -261,7 +261,7 @@ static void play_generations(void)
 
 static void expect_refused(struct stage *stage, const char *line)
 {
-	struct stage_answer answer = troupe_call(stage, line);
+	struct stage_answer answer = actors_call(stage, line);
 
 	CHECK(answer.refused);
 	CHECK(answer.result == -1);
@@ -272,7 +272,7 @@ static void expect_refused(struct stage *stage, const char *line)
 static void play_refused(void)
 {
 	char before[65], now[65], domain_before[65], domain_now[65];
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 
 	CHECK(gethostname(before, sizeof(before)) == 0);
 	CHECK(getdomainname(domain_before, sizeof(domain_before)) == 0);
@@ -281,7 +281,7 @@ static void play_refused(void)
 	/* Another type doesn't help, nor does a child. */
 	expect_result(stage, "A: unshare(CLONE_NEWIPC|CLONE_NEWPID|CLONE_NEWNS)", 0, 0);
 	expect_refused(stage, "A: sethostname(\"escaped\")");
-	CHECK(troupe_call(stage, "A: fork(B)").error == 0);
+	CHECK(actors_call(stage, "A: fork(B)").error == 0);
 	expect_refused(stage, "B: sethostname(\"escaped\")");
 	expect_result(stage, "B: unshare(CLONE_NEWUTS)", 0, 0);
 	expect_result(stage, "B: sethostname(\"inside\")", 0, 0);
@@ -298,9 +298,9 @@ static void play_refused_when_unknown(void)
 	struct stage *began_blind, *grew_blind;
 
 	CHECK(unshare(CLONE_NEWNS) == 0);
-	grew_blind = troupe_stage("A");
+	grew_blind = actors_stage("A");
 	CHECK(mount("none", "/proc", "tmpfs", 0, NULL) == 0);
-	began_blind = troupe_stage("A B");
+	began_blind = actors_stage("A B");
 	expect_refused(grew_blind, "A: sethostname(\"escaped\")");
 	expect_result(began_blind, "B: unshare(CLONE_NEWUTS)", 0, 0);
 	expect_refused(began_blind, "B: sethostname(\"escaped\")");
@@ -314,17 +314,17 @@ static void play_refused_when_unknown(void)
 
 static void play_wrong_use(void)
 {
-	struct stage *stage = troupe_stage("A");
+	struct stage *stage = actors_stage("A");
 	struct stage_answer answer;
 
-	CHECK(troupe_begin(stage, "Z: getpid()") == -ESRCH);
-	CHECK(troupe_begin(stage, "A: getpit()") == -EINVAL);
-	CHECK(troupe_begin(stage, "A: getpid(1)") == -EINVAL);
-	CHECK(troupe_begin(stage, "A: fork(A)") == -EEXIST);
+	CHECK(actors_begin(stage, "Z: getpid()") == -ESRCH);
+	CHECK(actors_begin(stage, "A: getpit()") == -EINVAL);
+	CHECK(actors_begin(stage, "A: getpid(1)") == -EINVAL);
+	CHECK(actors_begin(stage, "A: fork(A)") == -EEXIST);
 	CHECK(stage_io(stage, &answer) == 0);
-	CHECK(troupe_begin(stage, "A: getpid()") == 0);
-	CHECK(troupe_begin(stage, "A: getpid()") == -EBUSY);
-	CHECK(troupe_wait(stage, &answer) == 1);
+	CHECK(actors_begin(stage, "A: getpid()") == 0);
+	CHECK(actors_begin(stage, "A: getpid()") == -EBUSY);
+	CHECK(actors_wait(stage, &answer) == 1);
 	CHECK(answer.result == stage_pid(stage, "A"));
 	stage_free(stage);
 }
@@ -358,6 +358,6 @@ int main(void)
 	    cmocka_unit_test(refused_when_unknown_as_root),
 	};
 
-	troupe_isolate();
+	actors_isolate();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,12 +27,12 @@ static void make_tmux(void)
 }
 
 /* Opens a pane and waits until tmux has ended. */
-static void open_pane(struct guest *guest)
+static void open_pane(struct subshell *subshell)
 {
 	struct pollfd fd;
 
-	assert_int_equal(guest_open(guest, &here, NULL), 0);
-	fd = (struct pollfd){.fd = guest_fd(guest), .events = POLLIN};
+	assert_int_equal(subshell_open(subshell, &here, NULL), 0);
+	fd = (struct pollfd){.fd = subshell_fd(subshell), .events = POLLIN};
 	assert_true(fd.fd >= 0);
 	assert_int_equal(poll(&fd, 1, -1), 1);
 	assert_int_equal(fd.revents, POLLIN);
@@ -40,23 +40,23 @@ static void open_pane(struct guest *guest)
 
 static void a_pane_that_is_taken_is_waited_for_no_more(void **state)
 {
-	struct guest guest;
+	struct subshell subshell;
 
 	(void)state;
 	make_tmux();
-	guest_init(&guest);
+	subshell_init(&subshell);
 	for (int i = 0; i < 2; i++) {
 		autofree char *said = NULL;
 		int other;
 
-		open_pane(&guest);
-		said = guest_take(&guest, NULL);
+		open_pane(&subshell);
+		said = subshell_take(&subshell, NULL);
 		assert_non_null(said);
-		assert_int_equal(guest_fd(&guest), -1);
-		assert_null(guest_take(&guest, NULL));
+		assert_int_equal(subshell_fd(&subshell), -1);
+		assert_null(subshell_take(&subshell, NULL));
 		/* Whatever has the number now is not ended by what the guest does next. */
 		other = dup(STDERR_FILENO);
-		guest_done(&guest);
+		subshell_done(&subshell);
 		assert_int_equal(close(other), 0);
 	}
 	folder_remove();

@@ -35,11 +35,11 @@ struct play {
 	struct lesson *lesson;
 	struct graph *start, *now;
 	bool done;
-	struct learner learners[SIGHT_YOU_MAX];
+	struct learner learners[CHECK_CONTEXT_YOU_MAX];
 	struct check_record checks[8];
 };
 
-static const struct person people[] = {{.name = "A", .id = {20, 100}}};
+static const struct actor_state people[] = {{.name = "A", .id = {20, 100}}};
 
 static struct lesson *parse(const char *lines)
 {
@@ -54,30 +54,31 @@ static struct lesson *parse(const char *lines)
 	return lesson;
 }
 
-static struct sight sight(const struct graph *graph)
+static struct check_context check_context(const struct graph *graph)
 {
-	return (struct sight){.graph = graph, .people = people, .people_count = array_len(people)};
+	return (struct check_context){
+	    .graph = graph, .people = people, .people_count = array_len(people)};
 }
 
 /* The task @lines, which began at @start, and @now. */
 static struct play look(
-    const char *lines, const char *start, const char *now, pid_t pupil, pid_t guest)
+    const char *lines, const char *start, const char *now, pid_t pupil, pid_t subshell)
 {
 	struct play play = {.lesson = parse(lines), .start = fixture_graph(NULL, start)};
-	struct sights sights = {.me = 10}, before;
+	struct check_contexts check_contexts = {.me = 10}, before;
 
 	play.now = fixture_graph(play.start, now);
-	sights.now = sight(play.now);
-	sights.start = sight(play.start);
-	before = sights;
-	before.now = sight(play.start);
+	check_contexts.now = check_context(play.now);
+	check_contexts.start = check_context(play.start);
+	before = check_contexts;
+	before.now = check_context(play.start);
 	play.done = learner_find(
 	    &(struct learner_search){
 	        .block = &play.lesson->steps[1].blocks[0],
-	        .now = &sights,
+	        .now = &check_contexts,
 	        .start = &before,
 	        .pupil = pupil,
-	        .guest = guest,
+	        .subshell = subshell,
 	    },
 	    play.learners, play.checks);
 	return play;
@@ -163,17 +164,17 @@ static void nsscope_is_no_learner(void **state)
 /* A shell that nsscope opened for the person. */
 static void what_a_guest_does_counts(void **state)
 {
-	static const char guest[] =
+	static const char subshell[] =
 	    PEOPLE "11 helper parent=10 start=200\n13 sh parent=11 start=200\n"
 	           "50 sh parent=13 start=210 uts=300\n" MINE;
 	static const char other[] =
 	    PEOPLE "11 helper parent=10 start=200\n50 sh parent=40 start=210 uts=300\n" MINE;
-	struct play play = look(ONE_ROOM, PEOPLE, guest, 0, 0);
+	struct play play = look(ONE_ROOM, PEOPLE, subshell, 0, 0);
 
 	(void)state;
 	assert_false(play.done);
 	end(&play);
-	play = look(ONE_ROOM, PEOPLE, guest, 0, 11);
+	play = look(ONE_ROOM, PEOPLE, subshell, 0, 11);
 	assert_true(play.done);
 	assert_int_equal(play.learners[0].id.pid, 50);
 	end(&play);
@@ -181,7 +182,7 @@ static void what_a_guest_does_counts(void **state)
 	play = look(ONE_ROOM, PEOPLE, other, 0, 11);
 	assert_true(play.done);
 	end(&play);
-	play = look(ONE_ROOM, PEOPLE, guest, 0, 12);
+	play = look(ONE_ROOM, PEOPLE, subshell, 0, 12);
 	assert_false(play.done);
 	end(&play);
 }
@@ -282,17 +283,17 @@ static void lines_of_nobody_must_hold_too(void **state)
 static void the_dead_and_the_unreadable(void **state)
 {
 	struct history *history = history_new(1000);
-	struct sights now = {.me = 10}, start;
+	struct check_contexts now = {.me = 10}, start;
 	struct lesson *lesson = parse(ONE_ROOM);
-	struct learner learners[SIGHT_YOU_MAX];
+	struct learner learners[CHECK_CONTEXT_YOU_MAX];
 	struct check_record checks[2];
 
 	(void)state;
 	/* A host name that can't be read, of a room that can't be seen. */
 	expect(ONE_ROOM, PEOPLE, PEOPLE "50 sh parent=40 start=200 uts=denied\n", false, 0, 0);
-	now.start = sight(graph_ref(fixture_push(history, 1, PEOPLE)));
+	now.start = check_context(graph_ref(fixture_push(history, 1, PEOPLE)));
 	fixture_push(history, 2, PEOPLE "50 sh start=200 uts=300\n" MINE);
-	now.now = sight(fixture_push(history, 3, PEOPLE));
+	now.now = check_context(fixture_push(history, 3, PEOPLE));
 	start = now;
 	start.now = now.start;
 	assert_false(learner_find(

@@ -225,7 +225,7 @@ static void sums_are_taken_apart(void **state)
 
 	(void)state;
 	assert_string_equal(check.source, "members(ns(A, uts)) - -3+A.fd  <=  12");
-	assert_int_equal(check.relation, RELATION_AT_MOST);
+	assert_int_equal(check.relation, RELATION_AT_MAX);
 	assert_int_equal(check.line, 7);
 	assert_int_equal(left->term_count, 3);
 	assert_true(left->varies);

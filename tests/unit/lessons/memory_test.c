@@ -14,15 +14,16 @@
 static const struct cast_member first[] = {{20, "A"}, {21, "B"}};
 static const struct cast_member later[] = {{22, "C"}, {20, "A"}};
 
-static const struct person *person(const struct sight *sight, const char *name)
+static const struct actor_state *actor_state(
+    const struct check_context *check_context, const char *name)
 {
-	const struct person *found = NULL;
+	const struct actor_state *found = NULL;
 
-	for (size_t i = 0; i < sight->people_count; i++) {
-		if (strcmp(sight->people[i].name, name) != 0)
+	for (size_t i = 0; i < check_context->people_count; i++) {
+		if (strcmp(check_context->people[i].name, name) != 0)
 			continue;
 		assert_null(found);
-		found = &sight->people[i];
+		found = &check_context->people[i];
 	}
 	assert_non_null(found);
 	return found;
@@ -35,27 +36,27 @@ static void who_left_is_remembered(void **state)
 	struct graph *now = fixture_graph(before, "1 init\n20 a start=7 uts=230 ipc=denied\n");
 	struct variables variables = {0};
 	struct memory memory = {0};
-	struct sight sight;
+	struct check_context check_context;
 
 	(void)state;
 	memory_set(&memory, before, first, array_len(first), &variables);
 	graph_unref(before);
 	memory_set(&memory, now, later, array_len(later), &variables);
 	graph_unref(now);
-	sight = memory_sight(&memory);
-	assert_int_equal(sight.people_count, 3);
-	assert_int_equal(person(&sight, "A")->id.start_ticks, 7);
-	assert_int_equal(person(&sight, "B")->id.pid, 21);
-	assert_int_equal(person(&sight, "B")->id.start_ticks, 8);
-	assert_true(person(&sight, "B")->known[NS_UTS]);
-	assert_int_equal(person(&sight, "B")->last[NS_UTS].ino, 220);
-	assert_int_equal(person(&sight, "A")->last[NS_UTS].ino, 230);
-	assert_false(person(&sight, "A")->known[NS_IPC]);
-	assert_false(person(&sight, "C")->known[NS_UTS]);
+	check_context = memory_check_context(&memory);
+	assert_int_equal(check_context.people_count, 3);
+	assert_int_equal(actor_state(&check_context, "A")->id.start_ticks, 7);
+	assert_int_equal(actor_state(&check_context, "B")->id.pid, 21);
+	assert_int_equal(actor_state(&check_context, "B")->id.start_ticks, 8);
+	assert_true(actor_state(&check_context, "B")->known[NS_UTS]);
+	assert_int_equal(actor_state(&check_context, "B")->last[NS_UTS].ino, 220);
+	assert_int_equal(actor_state(&check_context, "A")->last[NS_UTS].ino, 230);
+	assert_false(actor_state(&check_context, "A")->known[NS_IPC]);
+	assert_false(actor_state(&check_context, "C")->known[NS_UTS]);
 	/* Too new for the picture. */
-	assert_int_equal(person(&sight, "C")->id.pid, 22);
-	assert_int_equal(person(&sight, "C")->id.start_ticks, 0);
-	assert_ptr_equal(sight.graph, now);
+	assert_int_equal(actor_state(&check_context, "C")->id.pid, 22);
+	assert_int_equal(actor_state(&check_context, "C")->id.start_ticks, 0);
+	assert_ptr_equal(check_context.graph, now);
 	memory_done(&memory);
 }
 
@@ -65,22 +66,23 @@ static void a_copy_stays_what_it_was(void **state)
 	struct graph *now = fixture_graph(before, "1 init\n20 a start=7\n");
 	struct variables variables = {0};
 	struct memory memory = {0}, copy = {0};
-	struct sight sight;
+	struct check_context check_context;
 
 	(void)state;
 	variables_set(&variables, "A", "fd", 3, NULL);
 	memory_copy(&copy, &memory);
-	assert_null(memory_sight(&copy).graph);
+	assert_null(memory_check_context(&copy).graph);
 	memory_set(&memory, before, first, array_len(first), &variables);
 	memory_copy(&copy, &memory);
 	variables_set(&variables, "A", "fd", 4, NULL);
 	memory_set(&memory, now, later, array_len(later), &variables);
-	assert_int_equal(variables_find(memory_sight(&memory).variables, "A", "fd")->number, 4);
+	assert_int_equal(
+	    variables_find(memory_check_context(&memory).variables, "A", "fd")->number, 4);
 	memory_done(&memory);
-	sight = memory_sight(&copy);
-	assert_ptr_equal(sight.graph, before);
-	assert_int_equal(sight.people_count, 2);
-	assert_int_equal(variables_find(sight.variables, "A", "fd")->number, 3);
+	check_context = memory_check_context(&copy);
+	assert_ptr_equal(check_context.graph, before);
+	assert_int_equal(check_context.people_count, 2);
+	assert_int_equal(variables_find(check_context.variables, "A", "fd")->number, 3);
 	memory_done(&copy);
 	variables_done(&variables);
 	graph_unref(before);

@@ -43,30 +43,30 @@ static int end(void **state)
 
 static void is_told_and_read(void **state)
 {
-	struct playing playing;
+	struct presenter_notes presenter_notes;
 
 	(void)state;
-	assert_int_equal(playing_read(&playing), -ENOENT);
-	assert_int_equal(playing_note(lesson, 1, false), 0);
-	assert_int_equal(playing_read(&playing), 0);
-	assert_string_equal(playing.lesson, "own");
-	assert_string_equal(playing.title, "My `own`");
-	assert_string_equal(playing.here, "One");
-	assert_string_equal(playing.next, "Two");
+	assert_int_equal(presenter_notes_read(&presenter_notes), -ENOENT);
+	assert_int_equal(presenter_notes_note(lesson, 1, false), 0);
+	assert_int_equal(presenter_notes_read(&presenter_notes), 0);
+	assert_string_equal(presenter_notes.lesson, "own");
+	assert_string_equal(presenter_notes.title, "My `own`");
+	assert_string_equal(presenter_notes.here, "One");
+	assert_string_equal(presenter_notes.next, "Two");
 	/* All notes of the step; what stands in them is no word of the file's. */
-	assert_string_equal(playing.notes, "First.\n\nover\n\nThen.\n");
-	assert_int_equal(playing.step, 1);
-	assert_int_equal(playing.last, 2);
-	assert_false(playing.over);
-	playing_done(&playing);
+	assert_string_equal(presenter_notes.notes, "First.\n\nover\n\nThen.\n");
+	assert_int_equal(presenter_notes.step, 1);
+	assert_int_equal(presenter_notes.last, 2);
+	assert_false(presenter_notes.over);
+	presenter_notes_done(&presenter_notes);
 	/* The last one, and behind it. */
-	assert_int_equal(playing_note(lesson, 3, true), 0);
-	assert_int_equal(playing_read(&playing), 0);
-	assert_string_equal(playing.here, "Two");
-	assert_null(playing.next);
-	assert_string_equal(playing.notes, "");
-	assert_true(playing.over);
-	playing_done(&playing);
+	assert_int_equal(presenter_notes_note(lesson, 3, true), 0);
+	assert_int_equal(presenter_notes_read(&presenter_notes), 0);
+	assert_string_equal(presenter_notes.here, "Two");
+	assert_null(presenter_notes.next);
+	assert_string_equal(presenter_notes.notes, "");
+	assert_true(presenter_notes.over);
+	presenter_notes_done(&presenter_notes);
 }
 
 static mode_t mode_of(const char *folder, const char *name)
@@ -84,30 +84,30 @@ static void is_for_nobody_else(void **state)
 	autofree char *runtime = xasprintf("%s/run", state_home);
 
 	(void)state;
-	assert_int_equal(playing_note(lesson, 1, false), 0);
+	assert_int_equal(presenter_notes_note(lesson, 1, false), 0);
 	assert_int_equal(mode_of(state_home, "nsscope"), 0700);
 	assert_int_equal(mode_of(state_home, "nsscope/notes"), 0600);
 	/* A runtime folder that others may write to is none. */
 	assert_int_equal(mkdir(runtime, 0755), 0);
 	assert_int_equal(chmod(runtime, 0777), 0);
 	setenv("XDG_RUNTIME_DIR", runtime, 1);
-	assert_int_equal(playing_note(lesson, 1, false), 0);
+	assert_int_equal(presenter_notes_note(lesson, 1, false), 0);
 	assert_null(folder_read("run/nsscope/notes"));
 	assert_int_equal(chmod(runtime, 0700), 0);
-	assert_int_equal(playing_note(lesson, 1, false), 0);
+	assert_int_equal(presenter_notes_note(lesson, 1, false), 0);
 	assert_int_equal(mode_of(runtime, "nsscope/notes"), 0600);
 	unsetenv("XDG_RUNTIME_DIR");
 }
 
 static void a_change_is_noticed(void **state)
 {
-	int fd = playing_watch();
+	int fd = presenter_notes_watch();
 	struct pollfd news = {.fd = fd, .events = POLLIN};
 
 	(void)state;
 	assert_true(fd >= 0);
 	assert_int_equal(poll(&news, 1, 0), 0);
-	assert_int_equal(playing_note(lesson, 1, false), 0);
+	assert_int_equal(presenter_notes_note(lesson, 1, false), 0);
 	assert_int_equal(poll(&news, 1, 10000), 1);
 	close(fd);
 }
@@ -122,20 +122,21 @@ static void other_files_are_none(void **state)
 	    "nsscope notes 1\nlesson a\n\ntitle b\nhere c\n",
 	    "nsscope notes 1\nlesson a\ntitle b\n",
 	};
-	struct playing playing;
+	struct presenter_notes presenter_notes;
 
 	(void)state;
 	for (size_t i = 0; i < array_len(texts); i++)
-		assert_int_equal(playing_parse(texts[i], strlen(texts[i]), &playing), -EBADMSG);
+		assert_int_equal(
+		    presenter_notes_parse(texts[i], strlen(texts[i]), &presenter_notes), -EBADMSG);
 	/* What isn't understood is passed over, what is said twice counts once. */
 	static const char odd[] =
 	    "nsscope notes 1\nhere c\nwhat\ntitle b\ntitle d\nstep x\nlesson a";
 
-	assert_int_equal(playing_parse(odd, strlen(odd), &playing), 0);
-	assert_string_equal(playing.title, "b");
-	assert_int_equal(playing.step, 0);
-	assert_string_equal(playing.notes, "");
-	playing_done(&playing);
+	assert_int_equal(presenter_notes_parse(odd, strlen(odd), &presenter_notes), 0);
+	assert_string_equal(presenter_notes.title, "b");
+	assert_int_equal(presenter_notes.step, 0);
+	assert_string_equal(presenter_notes.notes, "");
+	presenter_notes_done(&presenter_notes);
 }
 
 int main(void)

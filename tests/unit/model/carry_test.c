@@ -15,14 +15,14 @@ static void cleanup_graph(struct graph **graph)
 }
 #define autograph __attribute__((cleanup(cleanup_graph)))
 
-enum { LINGER_MS = 3000 };
+enum { DEAD_GRACE_MS = 3000 };
 
 static struct graph *carried(const struct graph *prev, const char *text, uint64_t now_ms)
 {
 	struct graph_builder *builder = fixture_builder(prev, text);
 
-	graph_carry(builder, now_ms, LINGER_MS);
-	return graph_seal(builder);
+	graph_carry(builder, now_ms, DEAD_GRACE_MS);
+	return graph_freeze(builder);
 }
 
 static void what_was_there_first_was_not_born(void **state)
@@ -97,7 +97,7 @@ static void the_dead_keep_what_they_had(void **state)
 	assert_ptr_equal(child->ns[NS_IPC], fixture_ns(after, NS_IPC, 8));
 	assert_int_equal(child->ns[NS_IPC]->member_count, 1);
 	assert_ptr_equal(child->ns[NS_IPC]->first_member, child);
-	assert_ptr_equal(shell->ns[NS_IPC], after->baseline[NS_IPC]);
+	assert_ptr_equal(shell->ns[NS_IPC], after->reference[NS_IPC]);
 }
 
 static const struct thread *thread_of(const struct graph *graph, pid_t pid, pid_t tid)
@@ -162,7 +162,7 @@ static void dead_threads_of_the_living(void **state)
 	(void)state;
 	assert_int_equal(thread_of(away, 5, 6)->life.born_ms, 2000);
 	assert_int_equal(thread_of(away, 5, 6)->life.died_ms, 0);
-	assert_int_equal(fixture_ns(away, NS_UTS, 9)->keeper_count, 1);
+	assert_int_equal(fixture_ns(away, NS_UTS, 9)->holder_count, 1);
 	/* One has come back, one has ended. */
 	assert_int_equal(thread_of(back, 5, 6)->life.died_ms, 0);
 	assert_int_equal(thread_of(back, 5, 6)->life.born_ms, 2000);
@@ -171,7 +171,7 @@ static void dead_threads_of_the_living(void **state)
 	assert_string_equal(thread_of(back, 5, 7)->comm, "u");
 	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->id.ino, 8);
 	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->life.died_ms, 3000);
-	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->keeper_count, 0);
+	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->holder_count, 0);
 	assert_null(graph_same_thread(fixture_process(back, 5), thread_of(away, 5, 7)));
 	/* The one is nothing to be told of any more, the other one stays for a while. */
 	assert_null(thread_of(still, 5, 6));
@@ -183,8 +183,8 @@ static void the_dead_leave(void **state)
 {
 	autograph struct graph *a = carried(NULL, "1 init; 5 a uts=9", 1000);
 	autograph struct graph *b = carried(a, "1 init", 2000);
-	autograph struct graph *c = carried(b, "1 init", 2000 + LINGER_MS - 1);
-	autograph struct graph *d = carried(c, "1 init", 2000 + LINGER_MS);
+	autograph struct graph *c = carried(b, "1 init", 2000 + DEAD_GRACE_MS - 1);
+	autograph struct graph *d = carried(c, "1 init", 2000 + DEAD_GRACE_MS);
 	const struct ns_id uts = fixture_ns(a, NS_UTS, 9)->id;
 	const struct process_id id = {.pid = 5, .start_ticks = 100};
 
@@ -205,7 +205,7 @@ static void without_lingering_nobody_is_carried(void **state)
 
 	(void)state;
 	graph_carry(builder, 2000, 0);
-	after = graph_seal(builder);
+	after = graph_freeze(builder);
 	assert_int_equal(after->process_count, 2);
 	assert_int_equal(after->ns_count, after->living_ns_count);
 	assert_int_equal(fixture_process(after, 6)->life.born_ms, 2000);
@@ -291,9 +291,9 @@ static void the_dead_are_no_baseline(void **state)
 	autograph struct graph *after = carried(before, "6 b uts=10", 2000);
 
 	(void)state;
-	assert_int_equal(before->baseline[NS_UTS]->id.ino, 9);
-	assert_int_equal(after->baseline[NS_UTS]->id.ino, 10);
-	assert_false(graph_ns(after, &before->baseline[NS_UTS]->id)->baseline);
+	assert_int_equal(before->reference[NS_UTS]->id.ino, 9);
+	assert_int_equal(after->reference[NS_UTS]->id.ino, 10);
+	assert_false(graph_ns(after, &before->reference[NS_UTS]->id)->reference);
 }
 
 int main(void)

@@ -46,14 +46,14 @@ static struct inspection *map_of(uint32_t inside, uint32_t outside, uint32_t cou
 }
 
 static void expect_uid(const struct graph *graph, const struct inspection *user, uid_t uid,
-    pid_t of, enum uid_sight sight, uid_t expected)
+    pid_t of, enum uid_check_context check_context, uid_t expected)
 {
 	const struct process *viewer = fixture_process(graph, 1);
 	uid_t seen = 12345;
 
 	assert_int_equal(
-	    compare_uid_seen(uid, fixture_process(graph, of), viewer, user, &seen), sight);
-	assert_int_equal(seen, sight == UID_NOT_KNOWN ? 12345 : expected);
+	    compare_uid_seen(uid, fixture_process(graph, of), viewer, user, &seen), check_context);
+	assert_int_equal(seen, check_context == UID_NOT_KNOWN ? 12345 : expected);
 }
 
 static void a_user_id_goes_through_the_map(void **state)

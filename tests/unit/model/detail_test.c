@@ -15,7 +15,7 @@
 
 struct rig {
 	struct history *history;
-	struct marks *marks;
+	struct ns_letters *ns_letters;
 	struct rowline_context context;
 	char *text; /* what was said last, lines ended by newlines */
 };
@@ -25,7 +25,7 @@ static int set_up(void **state)
 	struct rig *rig = xcalloc(1, sizeof(*rig));
 
 	rig->history = history_new(3000);
-	rig->marks = marks_new();
+	rig->ns_letters = ns_letters_new();
 	*state = rig;
 	return 0;
 }
@@ -35,7 +35,7 @@ static int tear_down(void **state)
 	struct rig *rig = *state;
 
 	history_free(rig->history);
-	marks_free(rig->marks);
+	ns_letters_free(rig->ns_letters);
 	free(rig->text);
 	free(rig);
 	return 0;
@@ -49,12 +49,12 @@ static const struct graph *see(struct rig *rig, uint64_t now_ms, const char *tex
 	/* 2023-11-14 22:13:20 UTC was second 1,700,000,000. */
 	graph_stats(builder)->taken_at_ms = UINT64_C(1700000000000) + now_ms;
 	graph = history_push(rig->history, builder, now_ms, NULL);
-	marks_update(rig->marks, graph);
+	ns_letters_update(rig->ns_letters, graph);
 	rig->context = (struct rowline_context){
 	    .charset = CHARSET_UTF8,
 	    .graph = graph,
 	    .history = rig->history,
-	    .marks = rig->marks,
+	    .ns_letters = rig->ns_letters,
 	    .now_ms = now_ms,
 	};
 	return graph;
@@ -465,7 +465,7 @@ static void types_and_notes(void **state)
 	assert_line(rig, "This kernel does not tell it.");
 	/* The members of a user namespace are told of with it. */
 	say(rig, &(struct row){
-	             .key = {.kind = ROW_MEMBERS}, .ns = rig->context.graph->baseline[NS_USER]});
+	             .key = {.kind = ROW_MEMBERS}, .ns = rig->context.graph->reference[NS_USER]});
 	assert_line(rig, "Parent    none: it is the root of the tree");
 	say(rig, &note);
 	assert_line(rig, "2 refused");
@@ -505,7 +505,7 @@ static void hostile_text_and_narrow_panes(void **state)
 		}
 	}
 	rig->context.cols = 0;
-	rig->context.marks = NULL;
+	rig->context.ns_letters = NULL;
 	say_pid(rig, 5);
 	assert_says(rig, "\\e]0;t\\x07");
 	assert_line(rig, "User      \\x9b\\xff (uid 0)");

@@ -77,7 +77,7 @@ static void check(const char *first, const char *second, const char *expected)
 
 		if (carry)
 			graph_carry(builder, 1000, 500);
-		after = graph_seal(builder);
+		after = graph_freeze(builder);
 		diff_graphs(before, after, &events);
 		tell(&events, text, sizeof(text));
 		events_done(&events);

@@ -71,7 +71,7 @@ static void everything_comes_back(void **state)
 	assert_null(fixture_process(twin, 42)->cgroup);
 	assert_int_equal(fixture_ns(twin, NS_NET, 231)->netnsid, 0);
 	assert_int_equal(fixture_ns(twin, NS_NET, 232)->netnsid, -1);
-	assert_int_equal(fixture_ns(twin, NS_NET, 232)->keeper_count, 1);
+	assert_int_equal(fixture_ns(twin, NS_NET, 232)->holder_count, 1);
 	assert_true(fixture_ns(twin, NS_PID, 300)->own);
 	assert_false(fixture_ns(twin, NS_NET, 232)->own);
 	assert_true(fixture_ns(twin, NS_NET, 232)->named_by_link);
@@ -94,7 +94,7 @@ static void the_stats_come_back(void **state)
 	(void)state;
 	for (int flag = 0; flag < 3 + NS_TYPE_COUNT; flag++) {
 		struct graph_builder *builder = fixture_builder(NULL, "1 init");
-		struct sweep_stats *stats = graph_stats(builder);
+		struct scan_stats *stats = graph_stats(builder);
 		struct graph *graph, *twin;
 
 		stats->hidden = flag == 0;
@@ -108,8 +108,8 @@ static void the_stats_come_back(void **state)
 		stats->fds_denied = 4;
 		stats->taken_at_ms = 5;
 		stats->taken_at_ticks = 6;
-		stats->sweep_ms = 7.5;
-		graph = graph_seal(builder);
+		stats->scan_ms = 7.5;
+		graph = graph_freeze(builder);
 		twin = packed_twin(graph);
 		assert_memory_equal(&twin->stats, &graph->stats, sizeof(graph->stats));
 		graph_unref(graph);
@@ -161,7 +161,7 @@ static void random_graphs_come_back(void **state)
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct history *history = history_new(5000);
-		struct moment_writer writer = {.since_whole = 0};
+		struct moment_writer writer = {.since_full = 0};
 		struct moment_reader reader = {.offset = 0};
 
 		for (uint64_t push = 1; push <= 4; push++) {
@@ -221,7 +221,7 @@ static void changes_are_short(void **state)
 	    {running, 256},
 	};
 	struct history *history = history_new(1);
-	struct moment_writer writer = {.since_whole = 0};
+	struct moment_writer writer = {.since_full = 0};
 
 	(void)state;
 	for (size_t i = 0; i < array_len(steps); i++) {
@@ -248,8 +248,8 @@ static void changes_are_short(void **state)
 static void whole_now_and_then(void **state)
 {
 	struct history *history = history_new(1);
-	struct moment_writer writer = {.since_whole = 0};
-	unsigned since_whole = 0;
+	struct moment_writer writer = {.since_full = 0};
+	unsigned since_full = 0;
 
 	(void)state;
 	for (uint64_t i = 1; i <= 100; i++) {
@@ -257,8 +257,8 @@ static void whole_now_and_then(void **state)
 
 		assert_int_equal(
 		    moment_write(&writer, fixture_push(history, i, "1 init"), i, &moment), 0);
-		since_whole = moment.whole ? 0 : since_whole + 1;
-		assert_true(since_whole <= 16);
+		since_full = moment.whole ? 0 : since_full + 1;
+		assert_true(since_full <= 16);
 	}
 	moment_writer_done(&writer);
 	history_free(history);
@@ -380,7 +380,7 @@ static void not_such_a_frame(void **state)
 static void other_times(void **state)
 {
 	struct graph *graph = fixture_graph(NULL, everything);
-	struct moment_writer writer = {.since_whole = 0};
+	struct moment_writer writer = {.since_full = 0};
 	struct moment_reader reader = {.offset = 0};
 	struct moment moment, other;
 

@@ -54,7 +54,7 @@ static void reasons_have_names(void **state)
 
 static void an_empty_graph_has_nothing(void **state)
 {
-	autograph struct graph *graph = graph_seal(graph_builder_new(NULL));
+	autograph struct graph *graph = graph_freeze(graph_builder_new(NULL));
 	struct process_id id = {.pid = 1};
 	struct ns_id ns = {.type = NS_UTS};
 
@@ -65,7 +65,7 @@ static void an_empty_graph_has_nothing(void **state)
 	assert_null(graph_process(graph, &id));
 	assert_null(graph_ns(graph, &ns));
 	assert_null(graph_ns_by_ino(graph, NS_UTS, 0));
-	assert_null(graph->baseline[NS_UTS]);
+	assert_null(graph->reference[NS_UTS]);
 	assert_string_equal(graph->host, "");
 	assert_true(graph_bytes(graph) > 0);
 }
@@ -159,7 +159,7 @@ static void members_and_order_of_namespaces(void **state)
 	}
 	assert_int_equal(count, 4);
 	assert_int_equal(graph->living_ns_count, graph->ns_count);
-	assert_true(uts[0]->baseline && uts[0]->initial);
+	assert_true(uts[0]->reference && uts[0]->initial);
 	assert_int_equal(uts[0]->member_count, 1);
 	assert_int_equal(uts[1]->id.ino, 500);
 	assert_int_equal(uts[1]->member_count, 2);
@@ -185,7 +185,7 @@ static void members_are_by_the_own_link(void **state)
 	assert_null(fixture_ns(graph, NS_TIME, 601)->first_member);
 }
 
-static void baselines(void **state)
+static void references(void **state)
 {
 	/* As in a container: nothing initial is in sight, and pid 1 can't be read. */
 	autograph struct graph *graph = fixture_graph(NULL, "1 init all=denied uts=70\n"
@@ -195,13 +195,13 @@ static void baselines(void **state)
 	                                                    "ns ipc 91 initial\n");
 
 	(void)state;
-	assert_int_equal(graph->baseline[NS_UTS]->id.ino, 70);
-	assert_int_equal(graph->baseline[NS_NET]->id.ino, 80);
-	assert_int_equal(graph->baseline[NS_IPC]->id.ino, 91);
-	assert_true(graph->baseline[NS_NET]->baseline);
-	assert_false(graph->baseline[NS_NET]->initial);
-	assert_false(fixture_ns(graph, NS_NET, 81)->baseline);
-	assert_null(graph->baseline[NS_MNT]);
+	assert_int_equal(graph->reference[NS_UTS]->id.ino, 70);
+	assert_int_equal(graph->reference[NS_NET]->id.ino, 80);
+	assert_int_equal(graph->reference[NS_IPC]->id.ino, 91);
+	assert_true(graph->reference[NS_NET]->reference);
+	assert_false(graph->reference[NS_NET]->initial);
+	assert_false(fixture_ns(graph, NS_NET, 81)->reference);
+	assert_null(graph->reference[NS_MNT]);
 }
 
 static void lookups(void **state)
@@ -212,7 +212,7 @@ static void lookups(void **state)
 	const struct ns_id other = {.type = NS_UTS, .dev = FIXTURE_DEV, .ino = 9, .unique = 34};
 
 	(void)state;
-	/* One pid seen twice within a sweep: the later process is there now. */
+	/* One pid seen twice within a scan: the later process is there now. */
 	assert_int_equal(graph_process_by_pid(graph, 5)->id.start_ticks, 20);
 	assert_int_equal(graph_process(graph, &(struct process_id){5, 10})->id.start_ticks, 10);
 	assert_null(graph_process(graph, &(struct process_id){5, 11}));
@@ -390,7 +390,7 @@ int main(void)
 	    cmocka_unit_test(circles_are_cut),
 	    cmocka_unit_test(members_and_order_of_namespaces),
 	    cmocka_unit_test(members_are_by_the_own_link),
-	    cmocka_unit_test(baselines),
+	    cmocka_unit_test(references),
 	    cmocka_unit_test(lookups),
 	    cmocka_unit_test(adding_twice_finds),
 	    cmocka_unit_test(a_graph_lives_as_long_as_it_is_held),

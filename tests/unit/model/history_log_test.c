@@ -26,19 +26,20 @@ static void any_order(void **state)
 {
 	enum { MOMENTS = 200 };
 	struct history *history = history_new(4000);
-	struct past *past = past_new(KEEP_MS, MOST_BYTES);
-	struct past_reader reader = {.next = 0};
+	struct history_log *history_log = history_log_new(KEEP_MS, MOST_BYTES);
+	struct history_log_reader reader = {.next = 0};
 	struct graph *seen[MOMENTS];
 
 	(void)state;
 	for (unsigned i = 0; i < MOMENTS; i++) {
 		seen[i] = graph_ref(push_sleeper(history, 1000 * (i + 1), i));
-		assert_true(past_note(past, seen[i], 1000 * (i + 1)));
+		assert_true(history_log_note(history_log, seen[i], 1000 * (i + 1)));
 	}
-	assert_int_equal(past_end(past) - past_first(past), MOMENTS);
+	assert_int_equal(history_log_end(history_log) - history_log_first(history_log), MOMENTS);
 	for (unsigned i = 0; i < 3 * MOMENTS; i++) {
 		unsigned at = i < MOMENTS ? i : i * 77 % MOMENTS;
-		struct graph *graph = past_graph(past, &reader, past_first(past) + at);
+		struct graph *graph =
+		    history_log_graph(history_log, &reader, history_log_first(history_log) + at);
 
 		assert_non_null(graph);
 		assert_twins(seen[at], graph);
@@ -46,25 +47,27 @@ static void any_order(void **state)
 	}
 	for (unsigned i = 0; i < MOMENTS; i++)
 		graph_unref(seen[i]);
-	past_reader_done(&reader);
-	past_free(past);
+	history_log_reader_done(&reader);
+	history_log_free(history_log);
 	history_free(history);
 }
 
 static void finds_by_time(void **state)
 {
 	struct history *history = history_new(1);
-	struct past *past = past_new(KEEP_MS, MOST_BYTES);
+	struct history_log *history_log = history_log_new(KEEP_MS, MOST_BYTES);
 
 	(void)state;
 	for (unsigned i = 0; i < 5; i++)
-		past_note(past, push_sleeper(history, 1000 * (i + 1), i), 1000 * (i + 1));
-	assert_int_equal(past_find(past, 1), past_first(past));
-	assert_int_equal(past_find(past, 1000), past_first(past));
-	assert_int_equal(past_find(past, 3999), past_first(past) + 2);
-	assert_int_equal(past_find(past, 4000), past_first(past) + 3);
-	assert_int_equal(past_find(past, UINT64_MAX), past_end(past) - 1);
-	past_free(past);
+		history_log_note(
+		    history_log, push_sleeper(history, 1000 * (i + 1), i), 1000 * (i + 1));
+	assert_int_equal(history_log_find(history_log, 1), history_log_first(history_log));
+	assert_int_equal(history_log_find(history_log, 1000), history_log_first(history_log));
+	assert_int_equal(history_log_find(history_log, 3999), history_log_first(history_log) + 2);
+	assert_int_equal(history_log_find(history_log, 4000), history_log_first(history_log) + 3);
+	assert_int_equal(
+	    history_log_find(history_log, UINT64_MAX), history_log_end(history_log) - 1);
+	history_log_free(history_log);
 	history_free(history);
 }
 
@@ -72,21 +75,22 @@ static void finds_by_time(void **state)
 static void drops_the_old(void **state)
 {
 	struct history *history = history_new(1);
-	struct past *past = past_new(KEEP_MS, MOST_BYTES);
+	struct history_log *history_log = history_log_new(KEEP_MS, MOST_BYTES);
 	uint64_t now_ms = 0;
 
 	(void)state;
 	for (unsigned i = 0; i < 5000; i++) {
 		now_ms += 250;
-		assert_true(past_note(past, push_sleeper(history, now_ms, i), now_ms));
+		assert_true(
+		    history_log_note(history_log, push_sleeper(history, now_ms, i), now_ms));
 	}
-	uint64_t oldest_ms = past_moment(past, past_first(past))->at_ms;
+	uint64_t oldest_ms = history_log_moment(history_log, history_log_first(history_log))->at_ms;
 
 	assert_true(now_ms - oldest_ms >= KEEP_MS);
 	assert_true(now_ms - oldest_ms < KEEP_MS + 65 * 250);
-	assert_true(past_moment(past, past_first(past))->whole);
-	assert_true(past_bytes(past) < 1024 * 1024);
-	past_free(past);
+	assert_true(history_log_moment(history_log, history_log_first(history_log))->whole);
+	assert_true(history_log_bytes(history_log) < 1024 * 1024);
+	history_log_free(history_log);
 	history_free(history);
 }
 
@@ -95,7 +99,7 @@ static void keeps_its_bounds(void **state)
 {
 	enum { SMALL_BYTES = 400 * 1000 };
 	struct history *history = history_new(1);
-	struct past *past = past_new(KEEP_MS, SMALL_BYTES);
+	struct history_log *history_log = history_log_new(KEEP_MS, SMALL_BYTES);
 	uint64_t now_ms = 0;
 	unsigned left_out = 0;
 
@@ -105,19 +109,21 @@ static void keeps_its_bounds(void **state)
 		    "1 init; %u a%u uts=%u; %u b uts=%u", 2 + i, i, 1000 + i, 20000 + i, 20000 + i);
 
 		now_ms += 200;
-		left_out += !past_note(past, fixture_push(history, now_ms, text), now_ms);
-		assert_true(past_bytes(past) <= SMALL_BYTES);
+		left_out +=
+		    !history_log_note(history_log, fixture_push(history, now_ms, text), now_ms);
+		assert_true(history_log_bytes(history_log) <= SMALL_BYTES);
 	}
-	uint64_t oldest_ms = past_moment(past, past_first(past))->at_ms;
+	uint64_t oldest_ms = history_log_moment(history_log, history_log_first(history_log))->at_ms;
 
 	assert_true(left_out > 0);
 	assert_true(now_ms - oldest_ms >= KEEP_MS);
 	/* And they are spread over it: no gap is longer than some seconds. */
-	for (uint64_t number = past_first(past) + 1; number < past_end(past); number++)
-		assert_true(
-		    past_moment(past, number)->at_ms - past_moment(past, number - 1)->at_ms <
-		    10000);
-	past_free(past);
+	for (uint64_t number = history_log_first(history_log) + 1;
+	     number < history_log_end(history_log); number++)
+		assert_true(history_log_moment(history_log, number)->at_ms -
+		                history_log_moment(history_log, number - 1)->at_ms <
+		            10000);
+	history_log_free(history_log);
 	history_free(history);
 }
 

@@ -71,7 +71,7 @@ static void changes_come_in_order(void **state)
 	assert_int_equal(history_next_change_ms(history, 1200), 1300);
 	assert_int_equal(history_next_change_ms(history, 1300), 1400);
 	assert_int_equal(history_next_change_ms(history, 1400), 0);
-	/* Another sweep that sees nothing new. */
+	/* Another scan that sees nothing new. */
 	fixture_push(history, 1250, "1 init; 9 a; 8 b; 7 c uts=5");
 	assert_int_equal(history_next_change_ms(history, 1250), 1300);
 	history_free(history);

@@ -16,25 +16,25 @@
 /* All reasons of a namespace, "kind pid:tid:fd path inode; ". */
 static char *reasons_of(const struct ns *ns, uint32_t members_max)
 {
-	struct keeper_walk walk;
-	struct keeper keeper;
+	struct holder_walk walk;
+	struct holder holder;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 
-	keepers_begin(&walk, ns, members_max);
-	while (keepers_next(&walk, &keeper)) {
-		fputs(keeper_kind_names[keeper.kind], out);
-		if (keeper.process)
-			fprintf(out, " %d", (int)keeper.process->id.pid);
-		if (keeper.thread || keeper.tid)
-			fprintf(out, "/%d", (int)(keeper.thread ? keeper.thread->tid : keeper.tid));
-		if (keeper.fd >= 0)
-			fprintf(out, " fd %d", keeper.fd);
-		if (keeper.path)
-			fprintf(out, " %s", keeper.path);
-		if (keeper.ns)
-			fprintf(out, " %llu", (unsigned long long)keeper.ns->id.ino);
+	holders_begin(&walk, ns, members_max);
+	while (holders_next(&walk, &holder)) {
+		fputs(holder_kind_names[holder.kind], out);
+		if (holder.process)
+			fprintf(out, " %d", (int)holder.process->id.pid);
+		if (holder.thread || holder.tid)
+			fprintf(out, "/%d", (int)(holder.thread ? holder.thread->tid : holder.tid));
+		if (holder.fd >= 0)
+			fprintf(out, " fd %d", holder.fd);
+		if (holder.path)
+			fprintf(out, " %s", holder.path);
+		if (holder.ns)
+			fprintf(out, " %llu", (unsigned long long)holder.ns->id.ino);
 		fputs("; ", out);
 	}
 	fclose(out);
@@ -126,7 +126,7 @@ static void the_dead_keep_nothing(void **state)
 	assert_int_equal(graph->processes[1]->first_thread->ns[NS_NET]->id.ino, 8);
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		if (graph->namespaces[i]->life.died_ms)
-			assert_int_equal(graph->namespaces[i]->keeper_count, 0);
+			assert_int_equal(graph->namespaces[i]->holder_count, 0);
 	}
 	/* And what keeps nothing is not born again. */
 	graph = fixture_push(history, 3000, "1 init; 5 b; fd 5 4 uts 7");
@@ -233,15 +233,16 @@ static void threads_stand_below_their_process_and_in_their_own_namespaces(void *
 static char *rows_of(const struct graph *graph, enum grouping grouping)
 {
 	const struct outline_options options = {.grouping = grouping};
-	struct marks *marks = marks_new();
-	struct rowline_context context = {.graph = graph, .marks = marks, .charset = CHARSET_ASCII};
+	struct ns_letters *ns_letters = ns_letters_new();
+	struct rowline_context context = {
+	    .graph = graph, .ns_letters = ns_letters, .charset = CHARSET_ASCII};
 	struct outline outline = {0};
 	struct line line;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 
-	marks_update(marks, graph);
+	ns_letters_update(ns_letters, graph);
 	outline_build(&outline, graph, &options);
 	line_init(&line, CHARSET_ASCII);
 	for (uint32_t at = 0; at < outline.count; at++) {
@@ -252,7 +253,7 @@ static char *rows_of(const struct graph *graph, enum grouping grouping)
 	fclose(out);
 	line_done(&line);
 	outline_done(&outline);
-	marks_free(marks);
+	ns_letters_free(ns_letters);
 	return text;
 }
 
@@ -304,7 +305,7 @@ static char *detail_of(const struct graph *graph, const struct row *row)
 	return text;
 }
 
-static void details_tell_of_threads_and_keepers(void **state)
+static void details_tell_of_threads_and_holders(void **state)
 {
 	struct graph *graph = fixture_graph(NULL, house);
 	const struct process *process = fixture_process(graph, 40);
@@ -342,7 +343,7 @@ int main(void)
 	    cmocka_unit_test(threads_come_in_order_and_once),
 	    cmocka_unit_test(threads_stand_below_their_process_and_in_their_own_namespaces),
 	    cmocka_unit_test(rows_say_what_keeps_an_empty_namespace),
-	    cmocka_unit_test(details_tell_of_threads_and_keepers),
+	    cmocka_unit_test(details_tell_of_threads_and_holders),
 	};
 
 	return cmocka_run_group_tests_name("keepers", tests, NULL, NULL);

@@ -136,7 +136,7 @@ static void a_crowd_takes_less_than_a_frame(void **state)
 			process->unread[link] = READ_OK;
 		}
 	}
-	told.graph = graph_seal(builder);
+	told.graph = graph_freeze(builder);
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		namespaces[type] = fixture_ns(told.graph, type, 77);
 	for (int i = 0; i < 5; i++) {

@@ -42,11 +42,11 @@ static void signs_follow_the_charset(void **state)
 
 	(void)state;
 	line_init(&line, CHARSET_UTF8);
-	line_add_sign(&line, STYLE_DIM, "├─", "|-");
+	line_add_symbol(&line, STYLE_DIM, "├─", "|-");
 	assert_string_equal(line.text, "├─");
 	line_done(&line);
 	line_init(&line, CHARSET_ASCII);
-	line_add_sign(&line, STYLE_DIM, "├─", "|-");
+	line_add_symbol(&line, STYLE_DIM, "├─", "|-");
 	assert_string_equal(line.text, "|-");
 	line_done(&line);
 }
@@ -94,10 +94,10 @@ static void the_ellipsis_looks_like_what_it_stands_for(void **state)
 	assert_int_equal(line.cells[3].style, STYLE_DEAD);
 	assert_int_equal(line.cells[4].style, STYLE_DEAD);
 	line_clear(&line);
-	line_add_mark(&line, "abcd", 3);
+	line_add_ns_letter(&line, "abcd", 3);
 	line_fit(&line, 2);
-	assert_int_equal(line.cells[1].style, STYLE_MARK);
-	assert_int_equal(line.cells[1].hue, 3);
+	assert_int_equal(line.cells[1].style, STYLE_NS_LETTER);
+	assert_int_equal(line.cells[1].color_index, 3);
 	line_done(&line);
 }
 
@@ -123,13 +123,13 @@ static void restyling_leaves_marks_alone(void **state)
 	(void)state;
 	line_init(&line, CHARSET_UTF8);
 	line_adds(&line, STYLE_PLAIN, "名ab");
-	line_add_mark(&line, "c", 5);
+	line_add_ns_letter(&line, "c", 5);
 	line_restyle(&line, 2, STYLE_NEW);
 	assert_int_equal(line.cells[0].style, STYLE_PLAIN);
 	assert_int_equal(line.cells[1].style, STYLE_NEW);
 	assert_int_equal(line.cells[2].style, STYLE_NEW);
-	assert_int_equal(line.cells[3].style, STYLE_MARK);
-	assert_int_equal(line.cells[3].hue, 5);
+	assert_int_equal(line.cells[3].style, STYLE_NS_LETTER);
+	assert_int_equal(line.cells[3].color_index, 5);
 	line_done(&line);
 }
 

@@ -25,7 +25,7 @@ static const char *const machine =
 
 struct page {
 	struct graph *graph;
-	struct marks *marks;
+	struct ns_letters *ns_letters;
 	struct folds *folds;
 	struct outline outline;
 	struct outline_options options;
@@ -34,20 +34,21 @@ struct page {
 
 static void page_init(struct page *page, unsigned column, bool folded)
 {
-	*page = (struct page){.graph = fixture_graph(NULL, machine), .marks = marks_new()};
+	*page =
+	    (struct page){.graph = fixture_graph(NULL, machine), .ns_letters = ns_letters_new()};
 	page->options = (struct outline_options){
-	    .grouping = GROUP_BY_ROOM,
+	    .grouping = GROUP_BY_NS_GROUP,
 	    .folds = folded ? (page->folds = folds_new()) : NULL,
-	    .rooms.column = column,
+	    .ns_groups.column = column,
 	};
-	marks_update(page->marks, page->graph);
+	ns_letters_update(page->ns_letters, page->graph);
 	outline_build(&page->outline, page->graph, &page->options);
 	page->context = (struct rowline_context){
 	    .charset = CHARSET_UTF8,
 	    .graph = page->graph,
-	    .marks = page->marks,
+	    .ns_letters = page->ns_letters,
 	    .fold_signs = true,
-	    .rooms = &page->options.rooms,
+	    .ns_groups = &page->options.ns_groups,
 	};
 }
 
@@ -55,7 +56,7 @@ static void page_done(struct page *page)
 {
 	outline_done(&page->outline);
 	folds_free(page->folds);
-	marks_free(page->marks);
+	ns_letters_free(page->ns_letters);
 	graph_unref(page->graph);
 }
 
@@ -93,7 +94,7 @@ static void the_matrix_names_its_columns(void **state)
 	struct page page;
 
 	(void)state;
-	page_init(&page, ROOMS_BY_COUNT, true);
+	page_init(&page, NS_GROUPS_BY_COUNT, true);
 	assert_page(&page, 100,
 	    "  COUNT▼ FIRST PROCESS                    PID  INSIDE USER     cgroup ipc mnt net pid "
 	    "time user uts\n"
@@ -115,7 +116,7 @@ static void members_tell_no_strip_again(void **state)
 	struct page page;
 
 	(void)state;
-	page_init(&page, ROOMS_BY_COUNT, false);
+	page_init(&page, NS_GROUPS_BY_COUNT, false);
 	assert_page(&page, 80,
 	    "  COUNT▼ FIRST PROCESS                 PID cgroup ipc mnt net pid time user uts\n"
 	    "▼     2 init                             1 ·      ·   ·   ·   ·   ·    ·    ·\n"
@@ -138,7 +139,7 @@ static void a_type_groups_them(void **state)
 	struct page page;
 
 	(void)state;
-	page_init(&page, ROOMS_BY_TYPE + NS_NET, true);
+	page_init(&page, NS_GROUPS_BY_TYPE + NS_NET, true);
 	assert_page(&page, 60,
 	    "  COUNT FIRST PROCESS                    PID c i m n p t u U\n"
 	    "▼ · net:4026531833  initial  2 processes\n"
@@ -157,7 +158,7 @@ static void what_goes_when_there_is_no_room(void **state)
 	struct page page;
 
 	(void)state;
-	page_init(&page, ROOMS_BY_NAME, true);
+	page_init(&page, NS_GROUPS_BY_NAME, true);
 	assert_page(&page, 40,
 	    "  COUNT FIRST PROCESS▲      PID cimnptuU\n"
 	    "▶     1 a\\e[31m\\n a \\e…      60 ···b····\n"
@@ -166,7 +167,7 @@ static void what_goes_when_there_is_no_room(void **state)
 	    "▶     0 sh (1 thread) …      40 ·······b\n"
 	    "▶ 1 process stands in no room: The kern…\n");
 	page_done(&page);
-	page_init(&page, ROOMS_BY_FIRST, true);
+	page_init(&page, NS_GROUPS_BY_FIRST, true);
 	assert_page(&page, 20,
 	    "  COUNT FI… cimnptuU\n"
 	    "▶     2 in… ········\n"
@@ -184,12 +185,12 @@ static void the_heading_knows_its_columns(void **state)
 	unsigned column = 99;
 
 	(void)state;
-	page_init(&page, ROOMS_BY_COUNT, true);
+	page_init(&page, NS_GROUPS_BY_COUNT, true);
 	page.context.cols = 100;
 	assert_true(rowline_order_at(&page.context, 0, &column));
-	assert_int_equal(column, ROOMS_BY_COUNT);
+	assert_int_equal(column, NS_GROUPS_BY_COUNT);
 	assert_true(rowline_order_at(&page.context, 12, &column));
-	assert_int_equal(column, ROOMS_BY_NAME);
+	assert_int_equal(column, NS_GROUPS_BY_NAME);
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		struct line line;
 		char name[16];
@@ -202,9 +203,9 @@ static void the_heading_knows_its_columns(void **state)
 		assert_non_null(found);
 		size_t at = line.cols - strlen(found);
 		assert_true(rowline_order_at(&page.context, at, &column));
-		assert_int_equal(column, ROOMS_BY_TYPE + type);
+		assert_int_equal(column, NS_GROUPS_BY_TYPE + type);
 		assert_true(rowline_order_at(&page.context, at + strlen(name) - 2, &column));
-		assert_int_equal(column, ROOMS_BY_TYPE + type);
+		assert_int_equal(column, NS_GROUPS_BY_TYPE + type);
 		line_done(&line);
 	}
 	page.context.cols = 40;
@@ -222,7 +223,7 @@ static void all_is_told_of_a_room(void **state)
 
 	(void)state;
 	assert_non_null(out);
-	page_init(&page, ROOMS_BY_COUNT, true);
+	page_init(&page, NS_GROUPS_BY_COUNT, true);
 	page.context.cols = 200;
 	for (uint32_t at = 0; at < page.outline.count; at++) {
 		if (page.outline.rows[at].room)

@@ -29,7 +29,7 @@ static const char *const machine = "1 init login=root cmd=/sbin/init;"
 static void those_who_share_all_eight_are_one_room(void **state)
 {
 	struct graph *graph = fixture_graph(NULL, machine);
-	const struct outline_options options = {.grouping = GROUP_BY_ROOM};
+	const struct outline_options options = {.grouping = GROUP_BY_NS_GROUP};
 
 	(void)state;
 	assert_outline(graph, &options,
@@ -61,15 +61,15 @@ static void expect_order(const char *column, bool inverted, const char *expected
 	                        "52 web net=600 uts=210; 60 box net=601; 61 aside net=600");
 	struct folds *folds = folds_new();
 	struct outline_options options = {
-	    .grouping = GROUP_BY_ROOM, .folds = folds, .rooms.inverted = inverted};
+	    .grouping = GROUP_BY_NS_GROUP, .folds = folds, .ns_groups.inverted = inverted};
 
-	assert_true(rooms_column_from_name(column, &options.rooms.column));
+	assert_true(ns_groups_column_from_name(column, &options.ns_groups.column));
 	assert_outline(graph, &options, expected);
 	folds_free(folds);
 	graph_unref(graph);
 }
 
-static void rooms_are_ordered_and_grouped_by_any_column(void **state)
+static void ns_groups_are_ordered_and_grouped_by_any_column(void **state)
 {
 	(void)state;
 	expect_order("processes", false,
@@ -95,20 +95,20 @@ static void rooms_are_ordered_and_grouped_by_any_column(void **state)
 	expect_order("pidns", false,
 	    "pid:initial\n  room of 50 web: 3 (+3)\n  room of 1 init: 2 (+2)\n"
 	    "  room of 60 box: 1 (+1)\n  room of 61 aside: 1 (+1)\n");
-	for (unsigned column = 0; column < ROOMS_COLUMN_COUNT; column++) {
-		unsigned found = ROOMS_COLUMN_COUNT;
+	for (unsigned column = 0; column < NS_GROUPS_COLUMN_COUNT; column++) {
+		unsigned found = NS_GROUPS_COLUMN_COUNT;
 
-		assert_true(rooms_column_from_name(rooms_column_name(column), &found));
+		assert_true(ns_groups_column_from_name(ns_groups_column_name(column), &found));
 		assert_int_equal(found, column);
 	}
-	assert_false(rooms_column_from_name("inode", &(unsigned){0}));
+	assert_false(ns_groups_column_from_name("inode", &(unsigned){0}));
 }
 
 static void search_and_filter_reach_into_rooms(void **state)
 {
 	struct graph *graph = fixture_graph(NULL, machine);
 	struct folds *folds = folds_new();
-	struct outline_options options = {.grouping = GROUP_BY_ROOM, .folds = folds};
+	struct outline_options options = {.grouping = GROUP_BY_NS_GROUP, .folds = folds};
 	struct outline outline = {0};
 	struct row_key key;
 
@@ -139,9 +139,9 @@ static void a_container_is_told_and_found(void **state)
 	    "cgroup_path=/system.slice/docker-"
 	    "4f1c2ab3d4e54f1c2ab3d4e54f1c2ab3d4e54f1c2ab3d4e54f1c2ab3d4e5abcd.scope;"
 	    "51 other net=602");
-	struct outline_options options = {.grouping = GROUP_BY_ROOM, .filter = "docker"};
+	struct outline_options options = {.grouping = GROUP_BY_NS_GROUP, .filter = "docker"};
 	struct outline outline = {0};
-	struct rowline_context context = {.graph = graph, .rooms = &options.rooms};
+	struct rowline_context context = {.graph = graph, .ns_groups = &options.ns_groups};
 	struct line line;
 
 	(void)state;
@@ -159,7 +159,7 @@ static void a_container_is_told_and_found(void **state)
 static void a_room_is_known_over_graphs(void **state)
 {
 	struct history *history = history_new(1000);
-	struct outline_options options = {.grouping = GROUP_BY_ROOM, .folds = folds_new()};
+	struct outline_options options = {.grouping = GROUP_BY_NS_GROUP, .folds = folds_new()};
 	struct outline before = {0}, after = {0};
 	const struct graph *graph =
 	    fixture_push(history, 1000, "1 init; 50 a net=600; 51 b net=600; 60 c net=601");
@@ -186,12 +186,12 @@ static void a_type_that_the_kernel_lacks_parts_nobody(void **state)
 {
 	struct graph *graph = fixture_graph(
 	    NULL, "1 init time=unsupported; 40 a time=unsupported; 41 b time=unsupported uts=210");
-	struct outline_options options = {.grouping = GROUP_BY_ROOM};
+	struct outline_options options = {.grouping = GROUP_BY_NS_GROUP};
 
 	(void)state;
 	assert_outline(
 	    graph, &options, "room of 1 init: 2\n  1 init\n  40 a\nroom of 41 b: 1\n  41 b\n");
-	options.rooms.column = ROOMS_BY_TYPE + NS_TIME;
+	options.ns_groups.column = NS_GROUPS_BY_TYPE + NS_TIME;
 	assert_outline(
 	    graph, &options, "room of 1 init: 2\n  1 init\n  40 a\nroom of 41 b: 1\n  41 b\n");
 	graph_unref(graph);
@@ -219,28 +219,28 @@ static struct graph *crowd(unsigned count, unsigned each)
 			process->unread[link] = READ_OK;
 		}
 	}
-	return graph_seal(builder);
+	return graph_freeze(builder);
 }
 
 /* The processor's time of the best of some rounds: what it takes when nobody else disturbs. */
-static double cost_ms(unsigned count, unsigned each, unsigned *ret_rooms)
+static double cost_ms(unsigned count, unsigned each, unsigned *ret_ns_groups)
 {
 	struct graph *graph = crowd(count, each);
-	const struct rooms_order order = {.column = ROOMS_BY_COUNT};
+	const struct ns_groups_order order = {.column = NS_GROUPS_BY_COUNT};
 	double best = 1e9;
 
 	for (int i = 0; i < 7; i++) {
 		struct timespec start, end;
-		struct rooms rooms;
+		struct ns_groups ns_groups;
 
 		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
-		rooms_build(&rooms, graph, false, &order);
+		ns_groups_build(&ns_groups, graph, false, &order);
 		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
 		double took = (double)(end.tv_sec - start.tv_sec) * 1e3 +
 		              (double)(end.tv_nsec - start.tv_nsec) / 1e6;
 		best = took < best ? took : best;
-		*ret_rooms = (unsigned)rooms.count;
-		rooms_done(&rooms);
+		*ret_ns_groups = (unsigned)ns_groups.count;
+		ns_groups_done(&ns_groups);
 	}
 	graph_unref(graph);
 	return best;
@@ -267,7 +267,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(those_who_share_all_eight_are_one_room),
-	    cmocka_unit_test(rooms_are_ordered_and_grouped_by_any_column),
+	    cmocka_unit_test(ns_groups_are_ordered_and_grouped_by_any_column),
 	    cmocka_unit_test(search_and_filter_reach_into_rooms),
 	    cmocka_unit_test(a_container_is_told_and_found),
 	    cmocka_unit_test(a_room_is_known_over_graphs),

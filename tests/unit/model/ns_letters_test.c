@@ -13,7 +13,7 @@
 
 struct rig {
 	struct history *history;
-	struct marks *marks;
+	struct ns_letters *ns_letters;
 };
 
 static int set_up(void **state)
@@ -21,7 +21,7 @@ static int set_up(void **state)
 	struct rig *rig = xcalloc(1, sizeof(*rig));
 
 	rig->history = history_new(1000);
-	rig->marks = marks_new();
+	rig->ns_letters = ns_letters_new();
 	*state = rig;
 	return 0;
 }
@@ -31,7 +31,7 @@ static int tear_down(void **state)
 	struct rig *rig = *state;
 
 	history_free(rig->history);
-	marks_free(rig->marks);
+	ns_letters_free(rig->ns_letters);
 	free(rig);
 	return 0;
 }
@@ -40,14 +40,14 @@ static const struct graph *see(struct rig *rig, uint64_t now_ms, const char *tex
 {
 	const struct graph *graph = fixture_push(rig->history, now_ms, text);
 
-	marks_update(rig->marks, graph);
+	ns_letters_update(rig->ns_letters, graph);
 	return graph;
 }
 
 static const char *label(const struct rig *rig, enum nstype type, uint64_t ino)
 {
-	return marks_label(
-	    rig->marks, fixture_ns(history_now(rig->history), type, ino), CHARSET_UTF8);
+	return ns_letters_label(
+	    rig->ns_letters, fixture_ns(history_now(rig->history), type, ino), CHARSET_UTF8);
 }
 
 static void assert_strip(
@@ -58,7 +58,7 @@ static void assert_strip(
 	line_init(&line, charset);
 	const struct process *process = fixture_process(history_now(rig->history), pid);
 
-	marks_strip(rig->marks, process->ns, process->unread, gap, &line);
+	ns_columns_add(rig->ns_letters, process->ns, process->unread, gap, &line);
 	assert_string_equal(line.text, expected);
 	line_done(&line);
 }
@@ -68,7 +68,7 @@ static void assert_heading(const struct rig *rig, size_t gap, const char *expect
 	struct line line;
 
 	line_init(&line, CHARSET_UTF8);
-	marks_heading(rig->marks, gap, &line);
+	ns_columns_heading(rig->ns_letters, gap, &line);
 	assert_string_equal(line.text, expected);
 	line_done(&line);
 }
@@ -86,8 +86,8 @@ static void strips_and_headings(void **state)
 	assert_strip(rig, 6, 1, CHARSET_UTF8, "? - - ? · - · b");
 	assert_heading(rig, 0, "cimnptuU");
 	assert_heading(rig, 1, "c i m n p t u U");
-	marks_free(rig->marks);
-	rig->marks = marks_new();
+	ns_letters_free(rig->ns_letters);
+	rig->ns_letters = ns_letters_new();
 	assert_heading(rig, 0, "cimnptuU");
 	assert_strip(rig, 5, 0, CHARSET_ASCII, "...?...?"); /* never shown to the marks */
 }
@@ -97,7 +97,7 @@ static void assert_note(const struct rig *rig, const char *expected)
 	struct line line;
 
 	line_init(&line, CHARSET_UTF8);
-	assert_int_equal(marks_note(history_now(rig->history), &line), *expected != '\0');
+	assert_int_equal(ns_columns_note(history_now(rig->history), &line), *expected != '\0');
 	assert_string_equal(line.text ? line.text : "", expected);
 	line_done(&line);
 }
@@ -126,7 +126,7 @@ static void labels_are_stable(void **state)
 {
 	struct rig *rig = *state;
 	const struct ns *ns;
-	uint8_t hue;
+	uint8_t color_index;
 
 	see(rig, 100, "1 init; 5 a uts=9; 6 b uts=8 ipc=8; 7 c uts=7");
 	assert_string_equal(label(rig, NS_UTS, 9), "a");
@@ -135,9 +135,10 @@ static void labels_are_stable(void **state)
 	assert_string_equal(label(rig, NS_IPC, 8), "a");
 	assert_string_equal(label(rig, NS_UTS, 0), "·");
 	ns = fixture_ns(history_now(rig->history), NS_UTS, 8);
-	hue = marks_hue(rig->marks, ns);
-	assert_int_equal(hue, 2);
-	assert_int_equal(marks_hue(rig->marks, history_now(rig->history)->baseline[NS_UTS]), 0);
+	color_index = ns_letters_hue(rig->ns_letters, ns);
+	assert_int_equal(color_index, 2);
+	assert_int_equal(
+	    ns_letters_hue(rig->ns_letters, history_now(rig->history)->reference[NS_UTS]), 0);
 
 	/* b dies, and keeps its label as long as it is shown; a comes first in the order. */
 	see(rig, 200, "1 init; 4 x uts=20; 5 a uts=9; 7 c uts=7");
@@ -150,7 +151,8 @@ static void labels_are_stable(void **state)
 	assert_string_equal(label(rig, NS_UTS, 22), "e");
 	assert_string_equal(label(rig, NS_UTS, 20), "d");
 	assert_int_equal(
-	    marks_hue(rig->marks, fixture_ns(history_now(rig->history), NS_UTS, 21)), hue);
+	    ns_letters_hue(rig->ns_letters, fixture_ns(history_now(rig->history), NS_UTS, 21)),
+	    color_index);
 }
 
 static void an_inode_used_again_gets_another_label(void **state)
@@ -162,8 +164,8 @@ static void an_inode_used_again_gets_another_label(void **state)
 	graph = see(rig, 200, "1 init; 6 b uts=9");
 	assert_string_equal(label(rig, NS_UTS, 9), "b");
 	assert_string_equal(
-	    marks_label(rig->marks, graph_process(graph, &(struct process_id){5, 100})->ns[NS_UTS],
-	        CHARSET_ASCII),
+	    ns_letters_label(rig->ns_letters,
+	        graph_process(graph, &(struct process_id){5, 100})->ns[NS_UTS], CHARSET_ASCII),
 	    "a");
 }
 
@@ -174,7 +176,7 @@ static void many_get_longer_labels(void **state)
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 	const struct graph *graph;
-	uint8_t hues[800];
+	uint8_t color_indexes[800];
 
 	assert_non_null(out);
 	fprintf(out, "1 init\n");
@@ -188,17 +190,18 @@ static void many_get_longer_labels(void **state)
 	assert_string_equal(label(rig, NS_UTS, 5026), "aa");
 	assert_string_equal(label(rig, NS_UTS, 5026 + 675), "zz");
 	assert_string_equal(label(rig, NS_UTS, 5026 + 676), "aaa");
-	assert_int_equal(marks_cols(rig->marks, NS_UTS), 3);
-	assert_int_equal(marks_cols(rig->marks, NS_IPC), 1);
+	assert_int_equal(ns_columns_cols(rig->ns_letters, NS_UTS), 3);
+	assert_int_equal(ns_columns_cols(rig->ns_letters, NS_IPC), 1);
 	assert_strip(rig, 1000, 0, CHARSET_ASCII, ".......a  ");
 	assert_strip(rig, 1, 1, CHARSET_ASCII, ". . . . . . . .  ");
 	assert_heading(rig, 1, "c i m n p t u uts");
 	for (size_t i = 0; i < 800; i++)
-		hues[i] = marks_hue(rig->marks, fixture_ns(graph, NS_UTS, 5000 + i));
-	for (size_t i = 0; i + MARK_HUES < 800; i++) {
-		assert_in_range(hues[i], 1, MARK_HUES);
-		assert_int_equal(hues[i], hues[i + MARK_HUES]);
-		assert_int_not_equal(hues[i], hues[i + 1]);
+		color_indexes[i] =
+		    ns_letters_hue(rig->ns_letters, fixture_ns(graph, NS_UTS, 5000 + i));
+	for (size_t i = 0; i + NS_LETTER_COLORS < 800; i++) {
+		assert_in_range(color_indexes[i], 1, NS_LETTER_COLORS);
+		assert_int_equal(color_indexes[i], color_indexes[i + NS_LETTER_COLORS]);
+		assert_int_not_equal(color_indexes[i], color_indexes[i + 1]);
 	}
 
 	/* When all but the last are gone, it keeps its label and the cell its width. */
@@ -209,7 +212,7 @@ static void many_get_longer_labels(void **state)
 	assert_string_equal(label(rig, NS_UTS, 6000), "a");
 	see(rig, 1500, "1 init");
 	see(rig, 2600, "1 init");
-	assert_int_equal(marks_cols(rig->marks, NS_UTS), 1);
+	assert_int_equal(ns_columns_cols(rig->ns_letters, NS_UTS), 1);
 }
 
 int main(void)

@@ -69,10 +69,10 @@ static void assert_all_places(const struct graph *graph, enum grouping grouping)
 
 /* By rooms each process stands in one row, but for the dead of whom it is not known where they
  * lived; who is in a room lives where the room is. */
-static void assert_rooms(const struct graph *graph, unsigned column)
+static void assert_ns_groups(const struct graph *graph, unsigned column)
 {
 	const struct outline_options options = {
-	    .grouping = GROUP_BY_ROOM, .kernel_threads = true, .rooms.column = column};
+	    .grouping = GROUP_BY_NS_GROUP, .kernel_threads = true, .ns_groups.column = column};
 	autofree uint8_t *places = xcalloc(graph->process_count + 1, 1);
 	struct outline outline = {0};
 
@@ -87,7 +87,7 @@ static void assert_rooms(const struct graph *graph, unsigned column)
 		places[row->process->index]++;
 		assert_true(parent->room || parent->key.kind == ROW_NOTE);
 		if (parent->room)
-			assert_true(room_holds_process(parent->room, row->process));
+			assert_true(ns_group_has_process(parent->room, row->process));
 	}
 	for (size_t i = 0; i < graph->process_count; i++)
 		assert_true(places[i] == 1 || (!places[i] && graph->processes[i]->life.died_ms));
@@ -143,7 +143,7 @@ static void every_process_has_one_place(void **state)
 			assert_all_once(graph, &outline, options.kernel_threads);
 			assert_all_places(graph, GROUP_BY_TYPE);
 			assert_all_places(graph, GROUP_BY_OWNER);
-			assert_rooms(graph, next_random(&seed, ROOMS_COLUMN_COUNT));
+			assert_ns_groups(graph, next_random(&seed, NS_GROUPS_COLUMN_COUNT));
 			assert_folds_add_up(graph, &seed);
 		}
 		outline_done(&outline);
@@ -199,7 +199,7 @@ static struct graph *large_graph(pid_t count, bool deep, uint64_t namespaces)
 		}
 	}
 	set_owners(builder);
-	return graph_seal(builder);
+	return graph_freeze(builder);
 }
 
 /* A chain of 10,000 is no deeper a recursion than a flat one, and takes no longer. */

@@ -16,7 +16,7 @@ static enum pid_ns_state state_on(const char *kernel, const char *text)
 	struct graph *graph;
 
 	graph_set_machine(builder, "machine", kernel, "fixture");
-	graph = graph_seal(builder);
+	graph = graph_freeze(builder);
 	state = pid_ns_state(graph, fixture_ns(graph, NS_PID, 300));
 	graph_unref(graph);
 	return state;
@@ -77,7 +77,7 @@ static void what_was_seen_with_a_member_is_dead_without_one(void **state)
 
 	(void)state;
 	graph_set_machine(builder, "machine", "7.2.13", "fixture");
-	graph = graph_seal(builder);
+	graph = graph_freeze(builder);
 	assert_int_equal(pid_ns_state(graph, fixture_ns(graph, NS_PID, 300)), PID_NS_DEAD);
 	graph_unref(graph);
 	graph_unref(before);
@@ -91,7 +91,7 @@ static enum pid_ns_state state_after(const char *before, const char *text, bool 
 
 	graph_stats(builder)->hidden = hidden;
 	graph_set_machine(builder, "machine", "7.2.13", "fixture");
-	graphs[1] = graph_seal(builder);
+	graphs[1] = graph_freeze(builder);
 	state = pid_ns_state(graphs[1], fixture_ns(graphs[1], NS_PID, 300));
 	graph_unref(graphs[1]);
 	graph_unref(graphs[0]);
@@ -131,7 +131,7 @@ static void what_may_have_unseen_members_is_not_called_dead(void **state)
 	assert_int_equal(state_of(EMPTY "7 other all=denied pids=7,2"), PID_NS_UNKNOWN);
 	assert_int_equal(state_of("1 init; 6 b pid=300 pids=6,2"), PID_NS_UNKNOWN);
 	graph_stats(builder)->hidden = true;
-	graph = graph_seal(builder);
+	graph = graph_freeze(builder);
 	assert_int_equal(pid_ns_state(graph, fixture_ns(graph, NS_PID, 300)), PID_NS_UNKNOWN);
 	graph_unref(graph);
 }

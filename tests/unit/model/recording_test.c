@@ -25,7 +25,7 @@ struct made {
 static void make(struct made *made)
 {
 	struct history *history = history_new(4000);
-	struct moment_writer writer = {.since_whole = 0};
+	struct moment_writer writer = {.since_full = 0};
 
 	*made = (struct made){.begin = 0};
 	recording_begin(&made->file);
@@ -51,39 +51,44 @@ static void drop(struct made *made)
 }
 
 /* The first @count are those that were written. */
-static void assert_first_moments(const struct past *past, const struct made *made, size_t count)
+static void assert_first_moments(
+    const struct history_log *history_log, const struct made *made, size_t count)
 {
-	struct past_reader reader = {.next = 0};
+	struct history_log_reader reader = {.next = 0};
 
 	for (size_t i = 0; i < count; i++) {
-		struct graph *graph = past_graph(past, &reader, past_first(past) + i);
+		struct graph *graph =
+		    history_log_graph(history_log, &reader, history_log_first(history_log) + i);
 
 		assert_non_null(graph);
 		assert_twins(made->graphs[i], graph);
-		assert_int_equal(past_moment(past, past_first(past) + i)->at_ms, 1000 * (i + 1));
+		assert_int_equal(
+		    history_log_moment(history_log, history_log_first(history_log) + i)->at_ms,
+		    1000 * (i + 1));
 		graph_unref(graph);
 	}
-	past_reader_done(&reader);
+	history_log_reader_done(&reader);
 }
 
 /* And there are no more. */
-static void assert_moments(const struct past *past, const struct made *made, size_t count)
+static void assert_moments(
+    const struct history_log *history_log, const struct made *made, size_t count)
 {
-	assert_int_equal(past_end(past) - past_first(past), count);
-	assert_first_moments(past, made, count);
+	assert_int_equal(history_log_end(history_log) - history_log_first(history_log), count);
+	assert_first_moments(history_log, made, count);
 }
 
 static void comes_back(void **state)
 {
-	struct past *past = past_new(0, 0);
+	struct history_log *history_log = history_log_new(0, 0);
 	struct recording_fault fault;
 	struct made made;
 
 	(void)state;
 	make(&made);
-	assert_int_equal(recording_load(made.file.data, made.file.len, past, &fault), 0);
-	assert_moments(past, &made, MOMENTS);
-	past_free(past);
+	assert_int_equal(recording_load(made.file.data, made.file.len, history_log, &fault), 0);
+	assert_moments(history_log, &made, MOMENTS);
+	history_log_free(history_log);
 	drop(&made);
 }
 
@@ -104,7 +109,7 @@ static void cut_anywhere(void **state)
 	(void)state;
 	make(&made);
 	for (size_t len = 0; len < made.file.len; len++) {
-		struct past *past = past_new(0, 0);
+		struct history_log *history_log = history_log_new(0, 0);
 		struct recording_fault fault = {.expected = NULL};
 		size_t count = moments_within(&made, len);
 		bool between = len == made.begin || (count && made.ends[count - 1] == len);
@@ -112,7 +117,7 @@ static void cut_anywhere(void **state)
 		int r;
 
 		memcpy(cut, made.file.data, len);
-		r = recording_load(cut, len, past, &fault);
+		r = recording_load(cut, len, history_log, &fault);
 		if (len < made.begin)
 			assert_true(r == -EINVAL || r == -ENOTSUP);
 		else
@@ -122,28 +127,28 @@ static void cut_anywhere(void **state)
 		assert_true(fault.offset <= len);
 		if (len >= made.begin && count)
 			assert_true(fault.offset >= made.ends[count - 1]);
-		assert_moments(past, &made, count);
-		past_free(past);
+		assert_moments(history_log, &made, count);
+		history_log_free(history_log);
 	}
 	drop(&made);
 }
 
 /* How many moments from the first one on can be read. */
-static size_t readable(const struct past *past)
+static size_t readable(const struct history_log *history_log)
 {
-	struct past_reader reader = {.next = 0};
-	uint64_t number = past_first(past);
+	struct history_log_reader reader = {.next = 0};
+	uint64_t number = history_log_first(history_log);
 
-	for (; number < past_end(past); number++) {
-		struct graph *graph = past_graph(past, &reader, number);
+	for (; number < history_log_end(history_log); number++) {
+		struct graph *graph = history_log_graph(history_log, &reader, number);
 
 		if (!graph)
 			break;
 		graph_unref(graph);
 	}
-	assert_true(number == past_end(past) || reader.moments.expected);
-	past_reader_done(&reader);
-	return number - past_first(past);
+	assert_true(number == history_log_end(history_log) || reader.moments.expected);
+	history_log_reader_done(&reader);
+	return number - history_log_first(history_log);
 }
 
 /* Whatever bit turned, what is read is what was written.  What comes before it can be read; what was turned can't,
@@ -156,24 +161,24 @@ static void turned_anywhere(void **state)
 	(void)state;
 	make(&made);
 	for (size_t at = 0; at < made.file.len; at++) {
-		struct past *past = past_new(0, 0);
+		struct history_log *history_log = history_log_new(0, 0);
 		struct recording_fault fault = {.expected = NULL};
 		size_t before = moments_within(&made, at), count;
 		int r;
 
 		made.file.data[at] ^= (uint8_t)(1 << at % 8);
-		r = recording_load(made.file.data, made.file.len, past, &fault);
+		r = recording_load(made.file.data, made.file.len, history_log, &fault);
 		assert_true(r == 0 || (fault.expected && r != -ENODATA));
-		count = readable(past);
+		count = readable(history_log);
 		if (at < made.begin) {
 			assert_true(r < 0);
 		} else {
 			unnoticed += r == 0 && count == MOMENTS;
 			assert_true(count >= before);
-			assert_first_moments(past, &made, count);
+			assert_first_moments(history_log, &made, count);
 		}
 		made.file.data[at] ^= (uint8_t)(1 << at % 8);
-		past_free(past);
+		history_log_free(history_log);
 	}
 	assert_true(unnoticed <= made.file.len / 100);
 	drop(&made);
@@ -215,14 +220,15 @@ static void what_is_no_recording(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < array_len(files); i++) {
-		struct past *past = past_new(0, 0);
+		struct history_log *history_log = history_log_new(0, 0);
 		struct recording_fault fault;
-		int r = recording_load((const uint8_t *)files[i].data, files[i].len, past, &fault);
+		int r = recording_load(
+		    (const uint8_t *)files[i].data, files[i].len, history_log, &fault);
 
 		assert_int_equal(r, files[i].error);
 		assert_int_equal(fault.offset, files[i].offset);
 		assert_string_equal(fault.expected, files[i].expected);
-		past_free(past);
+		history_log_free(history_log);
 	}
 }
 
@@ -256,9 +262,9 @@ static void the_beginning_tells(void **state)
 static void an_earlier_moment(void **state)
 {
 	struct graph *graph = fixture_graph(NULL, "1 init");
-	struct moment_writer writer = {.since_whole = 0};
+	struct moment_writer writer = {.since_full = 0};
 	struct recording_fault fault;
-	struct past *past = past_new(0, 0);
+	struct history_log *history_log = history_log_new(0, 0);
 	struct bytes file = {0};
 	size_t first;
 
@@ -267,12 +273,12 @@ static void an_earlier_moment(void **state)
 	assert_int_equal(recording_put(&writer, graph, 1000, &file), 0);
 	first = file.len;
 	assert_int_equal(recording_put(&writer, graph, 1000, &file), 0);
-	assert_int_equal(recording_load(file.data, file.len, past, &fault), -EBADMSG);
+	assert_int_equal(recording_load(file.data, file.len, history_log, &fault), -EBADMSG);
 	assert_int_equal(fault.offset, first + 21);
 	assert_string_equal(fault.expected, "a later moment than the one before");
-	assert_int_equal(past_end(past) - past_first(past), 1);
+	assert_int_equal(history_log_end(history_log) - history_log_first(history_log), 1);
 	moment_writer_done(&writer);
-	past_free(past);
+	history_log_free(history_log);
 	bytes_done(&file);
 	graph_unref(graph);
 }
@@ -281,8 +287,8 @@ static void an_earlier_moment(void **state)
 static void nonsense_in_a_frame(void **state)
 {
 	static const uint8_t content[] = "\xd0\7\0\0\0\0\0\0\1\0\0\0\0\0\0\0what is this?";
-	struct past *past = past_new(0, 0);
-	struct past_reader reader = {.next = 0};
+	struct history_log *history_log = history_log_new(0, 0);
+	struct history_log_reader reader = {.next = 0};
 	struct recording_fault fault;
 	struct made made;
 	struct bytes file = {0}, frame = {0};
@@ -301,15 +307,15 @@ static void nonsense_in_a_frame(void **state)
 	bytes_put_number(&file, 1, 8);
 	bytes_put(&file, frame.data, frame.len);
 	recording_end(&file);
-	assert_int_equal(recording_load(file.data, file.len, past, &fault), 0);
-	assert_int_equal(past_end(past) - past_first(past), 2);
-	assert_null(past_graph(past, &reader, 2));
+	assert_int_equal(recording_load(file.data, file.len, history_log, &fault), 0);
+	assert_int_equal(history_log_end(history_log) - history_log_first(history_log), 2);
+	assert_null(history_log_graph(history_log, &reader, 2));
 	assert_int_equal(reader.moments.offset, made.ends[0] + 21);
 	assert_string_equal(reader.moments.expected, "a whole record");
-	graph_unref(past_graph(past, &reader, 1));
+	graph_unref(history_log_graph(history_log, &reader, 1));
 	assert_int_equal(reader.next, 2);
-	past_reader_done(&reader);
-	past_free(past);
+	history_log_reader_done(&reader);
+	history_log_free(history_log);
 	bytes_done(&file);
 	bytes_done(&frame);
 	drop(&made);
@@ -359,20 +365,23 @@ static void read_version_1(struct bytes *file)
 static void version_1_is_read(void **state)
 {
 	struct history *history = history_new(4000);
-	struct past *past = past_new(0, 0);
-	struct past_reader reader = {.next = 0};
+	struct history_log *history_log = history_log_new(0, 0);
+	struct history_log_reader reader = {.next = 0};
 	struct recording_fault fault;
 	struct bytes file = {0};
 
 	(void)state;
 	read_version_1(&file);
-	assert_int_equal(recording_load(file.data, file.len, past, &fault), 0);
-	assert_int_equal(past_end(past) - past_first(past), array_len(version_1_machines));
+	assert_int_equal(recording_load(file.data, file.len, history_log, &fault), 0);
+	assert_int_equal(history_log_end(history_log) - history_log_first(history_log),
+	    array_len(version_1_machines));
 	for (size_t i = 0; i < array_len(version_1_machines); i++) {
 		uint64_t at_ms = 1000 * (i + 1);
 		const struct graph *then = fixture_push(history, at_ms, version_1_machines[i]);
-		const struct moment *moment = past_moment(past, past_first(past) + i);
-		struct graph *graph = past_graph(past, &reader, past_first(past) + i);
+		const struct moment *moment =
+		    history_log_moment(history_log, history_log_first(history_log) + i);
+		struct graph *graph =
+		    history_log_graph(history_log, &reader, history_log_first(history_log) + i);
 
 		assert_non_null(graph);
 		assert_twins(then, graph);
@@ -380,8 +389,8 @@ static void version_1_is_read(void **state)
 		assert_int_equal(moment->whole, i == 0);
 		graph_unref(graph);
 	}
-	past_reader_done(&reader);
-	past_free(past);
+	history_log_reader_done(&reader);
+	history_log_free(history_log);
 	bytes_done(&file);
 	history_free(history);
 }
@@ -394,23 +403,25 @@ static void version_1_damaged(void **state)
 	(void)state;
 	read_version_1(&file);
 	for (size_t at = 20; at < file.len; at++) {
-		struct past *past = past_new(0, 0);
+		struct history_log *history_log = history_log_new(0, 0);
 		struct recording_fault fault = {.expected = NULL};
 		int r;
 
 		file.data[at] ^= (uint8_t)(1 << at % 8);
-		r = recording_load(file.data, file.len, past, &fault);
+		r = recording_load(file.data, file.len, history_log, &fault);
 		assert_int_equal(r, -EBADMSG);
 		assert_true(fault.expected && fault.offset <= file.len);
-		assert_int_equal(readable(past), past_end(past) - past_first(past));
+		assert_int_equal(readable(history_log),
+		    history_log_end(history_log) - history_log_first(history_log));
 		file.data[at] ^= (uint8_t)(1 << at % 8);
-		past_free(past);
+		history_log_free(history_log);
 
-		past = past_new(0, 0);
-		r = recording_load(file.data, at, past, &fault);
+		history_log = history_log_new(0, 0);
+		r = recording_load(file.data, at, history_log, &fault);
 		assert_true(r == -EBADMSG || r == -ENODATA);
-		assert_int_equal(readable(past), past_end(past) - past_first(past));
-		past_free(past);
+		assert_int_equal(readable(history_log),
+		    history_log_end(history_log) - history_log_first(history_log));
+		history_log_free(history_log);
 	}
 	bytes_done(&file);
 }
@@ -420,8 +431,8 @@ static void version_1_nonsense(void **state)
 {
 	/* At 2000 ms: keep 4095 records. */
 	static const uint8_t record[] = "D\5\0\0\0CRC1\xd0\x0f\1\xfc\x7f";
-	struct past *past = past_new(0, 0);
-	struct past_reader reader = {.next = 0};
+	struct history_log *history_log = history_log_new(0, 0);
+	struct history_log_reader reader = {.next = 0};
 	struct recording_fault fault;
 	struct bytes file = {0};
 	size_t first;
@@ -432,15 +443,15 @@ static void version_1_nonsense(void **state)
 	file.len = first;
 	bytes_put(&file, record, sizeof(record) - 1);
 	bytes_set_u32(file.data + first + 5, 0x96ab4dc7);
-	assert_int_equal(recording_load(file.data, file.len, past, &fault), -ENODATA);
-	assert_int_equal(past_end(past) - past_first(past), 2);
-	assert_null(past_graph(past, &reader, 2));
+	assert_int_equal(recording_load(file.data, file.len, history_log, &fault), -ENODATA);
+	assert_int_equal(history_log_end(history_log) - history_log_first(history_log), 2);
+	assert_null(history_log_graph(history_log, &reader, 2));
 	assert_int_equal(reader.moments.offset, first + 9 + 3);
 	assert_string_equal(reader.moments.expected, "a step that fits the graph before");
-	graph_unref(past_graph(past, &reader, 1));
+	graph_unref(history_log_graph(history_log, &reader, 1));
 	assert_int_equal(reader.next, 2);
-	past_reader_done(&reader);
-	past_free(past);
+	history_log_reader_done(&reader);
+	history_log_free(history_log);
 	bytes_done(&file);
 }
 

@@ -23,20 +23,20 @@ static const char *const machine =
 /* A screen or a report: what a test needs to make lines. */
 struct page {
 	struct graph *graph;
-	struct marks *marks;
+	struct ns_letters *ns_letters;
 	struct outline outline;
 	struct rowline_context context;
 };
 
 static void page_init(struct page *page, const char *text, const struct outline_options *options)
 {
-	*page = (struct page){.graph = fixture_graph(NULL, text), .marks = marks_new()};
-	marks_update(page->marks, page->graph);
+	*page = (struct page){.graph = fixture_graph(NULL, text), .ns_letters = ns_letters_new()};
+	ns_letters_update(page->ns_letters, page->graph);
 	outline_build(&page->outline, page->graph, options);
 	page->context = (struct rowline_context){
 	    .charset = CHARSET_UTF8,
 	    .graph = page->graph,
-	    .marks = page->marks,
+	    .ns_letters = page->ns_letters,
 	    .fold_signs = true,
 	    .search = options->search,
 	};
@@ -45,7 +45,7 @@ static void page_init(struct page *page, const char *text, const struct outline_
 static void page_done(struct page *page)
 {
 	outline_done(&page->outline);
-	marks_free(page->marks);
+	ns_letters_free(page->ns_letters);
 	graph_unref(page->graph);
 }
 
@@ -347,7 +347,7 @@ static void born_and_dead(void **state)
 	fixture_push(history, 1000, "1 init; 40 old; 41 dies uts=210");
 	const struct graph *graph = fixture_push(
 	    history, 2000, "1 init; 40 old; 42 new cmd=\"new|arg\" login=me pids=42,1 pid=300");
-	marks_update(page.marks, graph);
+	ns_letters_update(page.ns_letters, graph);
 	outline_build(&page.outline, graph, &(struct outline_options){.grouping = GROUP_BY_PID});
 	page.context.graph = graph;
 	page.context.history = history;
@@ -361,7 +361,7 @@ static void born_and_dead(void **state)
 	assert_int_equal(style_of(&page, "42", "arg"), STYLE_NEW);
 	assert_int_equal(style_of(&page, "42", "me"), STYLE_NEW);
 	assert_int_equal(style_of(&page, "pid:300", "pid:300"), STYLE_NEW);
-	assert_int_equal(style_of(&page, "pid:300", "a"), STYLE_MARK);
+	assert_int_equal(style_of(&page, "pid:300", "a"), STYLE_NS_LETTER);
 	page.context.charset = CHARSET_ASCII;
 	assert_text(&page, "41", "x dies");
 	/* Later it is as all others are. */
@@ -502,7 +502,7 @@ static void appended(void **state)
 static void deep(void **state)
 {
 	struct graph_builder *builder = graph_builder_new(NULL);
-	struct page page = {.marks = marks_new()};
+	struct page page = {.ns_letters = ns_letters_new()};
 	struct line line;
 
 	(void)state;
@@ -512,9 +512,11 @@ static void deep(void **state)
 		process->comm = "x";
 		process->ppid = pid - 1;
 	}
-	page.graph = graph_seal(builder);
-	page.context = (struct rowline_context){
-	    .graph = page.graph, .marks = page.marks, .charset = CHARSET_UTF8, .fold_signs = true};
+	page.graph = graph_freeze(builder);
+	page.context = (struct rowline_context){.graph = page.graph,
+	    .ns_letters = page.ns_letters,
+	    .charset = CHARSET_UTF8,
+	    .fold_signs = true};
 	outline_build(
 	    &page.outline, page.graph, &(struct outline_options){.grouping = GROUP_BY_PID});
 	line_init(&line, CHARSET_UTF8);

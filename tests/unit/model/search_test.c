@@ -53,7 +53,7 @@ static void what_is_looked_through(void **state)
 	graph_unref(graph);
 }
 
-static void marks_and_counts(void **state)
+static void ns_letters_and_counts(void **state)
 {
 	struct folds *folds = folds_new();
 	struct graph *graph = fixture_graph(NULL, machine);
@@ -431,7 +431,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_looked_through),
-	    cmocka_unit_test(marks_and_counts),
+	    cmocka_unit_test(ns_letters_and_counts),
 	    cmocka_unit_test(next_match),
 	    cmocka_unit_test(matches_below_folds),
 	    cmocka_unit_test(subjects_below_folds),

@@ -73,7 +73,7 @@ static void a_file_is_read(void **state)
 	assert_int_equal(settings.values[SETTINGS_THEME], 3);
 	assert_int_equal(settings.values[SETTINGS_BY], 1);
 	assert_int_equal(settings.values[SETTINGS_COLUMNS],
-	    1 << COLUMN_PID | 1 << COLUMN_USER | 1 << COLUMN_STRIP);
+	    1 << COLUMN_PID | 1 << COLUMN_USER | 1 << COLUMN_NAMESPACES);
 	assert_int_equal(settings.values[SETTINGS_INTERVAL], 500);
 	assert_int_equal(settings.values[SETTINGS_MOUSE], SETTINGS_OFF);
 	assert_int_equal(settings.values[SETTINGS_DETAILS], SETTINGS_ON);

@@ -133,7 +133,7 @@ static void what_may_have_two_columns_is_spelled_out(void **state)
 	assert_shown("\u262f\u2638", CHARSET_UTF8, "\u262f|\u2638|");
 }
 
-static void marks_stay_with_their_base(void **state)
+static void ns_letters_stay_with_their_base(void **state)
 {
 	(void)state;
 	assert_shown("e\u0301x", CHARSET_UTF8, "e\u0301|x|");
@@ -200,7 +200,7 @@ int main(void)
 	    cmocka_unit_test(bytes_that_are_no_utf8_are_shown_one_by_one),
 	    cmocka_unit_test(what_hides_is_shown),
 	    cmocka_unit_test(what_may_have_two_columns_is_spelled_out),
-	    cmocka_unit_test(marks_stay_with_their_base),
+	    cmocka_unit_test(ns_letters_stay_with_their_base),
 	    cmocka_unit_test(ascii_has_nothing_else),
 	    cmocka_unit_test(widths_are_those_of_the_c_library),
 	};

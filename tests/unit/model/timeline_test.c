@@ -71,7 +71,7 @@ static void keeps_the_last(void **state)
 		push(timeline, history, i * 1000, machine);
 	}
 	assert_int_equal(timeline_count(timeline), 10);
-	/* In each sweep one was born and one ended, but in the first. */
+	/* In each scan one was born and one ended, but in the first. */
 	assert_int_equal(timeline_last(timeline), 48);
 	assert_int_equal(timeline_at(timeline, 0)->number, 48);
 	assert_string_equal(timeline_at(timeline, 0)->words.text, "p24 (124) ended");

@@ -22,8 +22,8 @@ static const uint64_t CHILDREN = 4026532111;
 static struct graph *add(const char *target)
 {
 	const char *folder = folder_make();
-	struct sweep sweep = {.builder = graph_builder_new(NULL), .nsfs_dev = 4};
-	struct bpf_add add = {.sweep = &sweep};
+	struct context context = {.builder = graph_builder_new(NULL), .nsfs_dev = 4};
+	struct bpf_add add = {.context = &context};
 	struct record_task record = {.pid = PID,
 	    .tid = PID,
 	    .ppid = 1,
@@ -41,14 +41,14 @@ static struct graph *add(const char *target)
 		record.links[i].ino = (__u32)(4026531000 + ns_link_type(i));
 	}
 	record.links[LINK_PID_FOR_CHILDREN].ino = (__u32)CHILDREN;
-	sweep.proc = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	assert_true(sweep.proc >= 0);
+	context.proc = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_true(context.proc >= 0);
 	bpf_add_process(&add, &record);
-	close(sweep.proc);
+	close(context.proc);
 	folder_remove();
-	free(sweep.uts.items);
-	free(sweep.mnt.items);
-	return graph_seal(sweep.builder);
+	free(context.uts.items);
+	free(context.mnt.items);
+	return graph_freeze(context.builder);
 }
 
 static size_t count_pid_namespaces(const struct graph *graph)

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-enum { GROUPS_MOST = 65536, CUTS = 200, MIB = 1 << 20 };
+enum { GROUPS_MAX = 65536, CUTS = 200, MIB = 1 << 20 };
 
 /* Numbers that are the same in every run. */
 static uint64_t seed;
@@ -80,7 +80,7 @@ static void a_text_is_whole_or_says_that_it_was_cut(void **state)
 	static const size_t edges[] = {0, 1, 62, 63, 64, 65, 4094, 4095, 4096, 4097, 8191, 8192,
 	    8193, 65535, 65536, 65537, MIB - 1, MIB, MIB + 1};
 	autofree char *data = xmalloc(2 * MIB);
-	struct proc_text grown = {.data = NULL}; /* used again and again, as by a sweep */
+	struct proc_text grown = {.data = NULL}; /* used again and again, as by a scan */
 
 	(void)state;
 	for (size_t i = 0; i < 2 * MIB; i++)
@@ -89,8 +89,8 @@ static void a_text_is_whole_or_says_that_it_was_cut(void **state)
 		char first[64];
 		autotext struct proc_text text = PROC_TEXT(first);
 
-		check_text(&text, data, edges[i], PROC_TEXT_MOST);
-		check_text(&grown, data, edges[i], PROC_TEXT_MOST);
+		check_text(&text, data, edges[i], PROC_TEXT_MAX);
+		check_text(&grown, data, edges[i], PROC_TEXT_MAX);
 		for (size_t j = 1; j < array_len(edges); j++) {
 			check_text(&text, data, edges[i], edges[j]);
 			check_text(&grown, data, edges[i], edges[j]);
@@ -107,13 +107,13 @@ static void what_can_not_be_read_is_empty(void **state)
 	struct proc_lines lines;
 
 	(void)state;
-	assert_int_equal(proc_text_read(&text, AT_FDCWD, "/proc/self/status", PROC_TEXT_MOST), 0);
+	assert_int_equal(proc_text_read(&text, AT_FDCWD, "/proc/self/status", PROC_TEXT_MAX), 0);
 	assert_true(text.len > 0);
 	assert_int_equal(
-	    proc_text_read(&text, AT_FDCWD, "/proc/self/none", PROC_TEXT_MOST), -ENOENT);
+	    proc_text_read(&text, AT_FDCWD, "/proc/self/none", PROC_TEXT_MAX), -ENOENT);
 	assert_int_equal(text.len, 0);
 	/* A folder can be opened, and not be read. */
-	assert_int_equal(proc_text_read(&text, AT_FDCWD, "/proc/self", PROC_TEXT_MOST), -EISDIR);
+	assert_int_equal(proc_text_read(&text, AT_FDCWD, "/proc/self", PROC_TEXT_MAX), -EISDIR);
 	assert_int_equal(text.len, 0);
 	assert_int_equal(proc_lines_open(&lines, AT_FDCWD, "/proc/self/none"), -ENOENT);
 	assert_int_equal(proc_lines_open(&lines, AT_FDCWD, "/proc/self"), 0);
@@ -132,7 +132,7 @@ static void a_fifo_is_not_waited_for(void **state)
 	assert_non_null(mkdtemp(folder));
 	autofree char *path = xasprintf("%s/status", folder);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_int_equal(proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MOST), 0);
+	assert_int_equal(proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MAX), 0);
 	assert_int_equal(text.len, 0);
 	assert_int_equal(proc_lines_open(&lines, AT_FDCWD, path), 0);
 	assert_null(proc_lines_next(&lines, NULL));
@@ -182,7 +182,7 @@ static void a_line_that_is_too_long_is_left_out_and_told(void **state)
 
 	(void)state;
 	puts_to(&made, "before\n");
-	for (size_t i = 0; i < PROC_LINE_MOST + 10000; i++)
+	for (size_t i = 0; i < PROC_LINE_MAX + 10000; i++)
 		put(&made, "x", 1);
 	puts_to(&made, "\nbehind\n");
 	struct proc_lines lines = PROC_LINES_OF(file_of(made.text, made.len));
@@ -212,7 +212,7 @@ static void make_status(struct made *made, size_t groups)
 
 static void a_status_with_all_groups_has_its_pids(void **state)
 {
-	static const size_t groups[] = {0, 1, 350, 355, 356, 360, 800, 5000, GROUPS_MOST};
+	static const size_t groups[] = {0, 1, 350, 355, 356, 360, 800, 5000, GROUPS_MAX};
 
 	(void)state;
 	for (size_t i = 0; i < array_len(groups); i++) {
@@ -223,7 +223,7 @@ static void a_status_with_all_groups_has_its_pids(void **state)
 
 		make_status(&made, groups[i]);
 		autoclose int fd = file_of(made.text, made.len);
-		assert_int_equal(proc_text_read_fd(&text, fd, PROC_TEXT_MOST), 0);
+		assert_int_equal(proc_text_read_fd(&text, fd, PROC_TEXT_MAX), 0);
 		assert_false(text.cut);
 		assert_int_equal(parse_status(text.data, text.len, &status), 0);
 		assert_int_equal(status.pid_levels, 3);

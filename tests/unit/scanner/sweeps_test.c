@@ -1,4 +1,4 @@
-/* Sweeps of a made-up machine, by chance but always the same: processes and namespaces come and
+/* Scans of a made-up machine, by chance but always the same: processes and namespaces come and
  * go, numbers are used again at once, some things can't be read for a while.  What the graph says
  * is compared with what that machine knows of itself. */
 #include "tests/unit/fixture.h"
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { PIDS = 60, INODES = 12, SWEEPS = 400, LINGER_MS = 250 };
+enum { PIDS = 60, INODES = 12, SWEEPS = 400, DEAD_GRACE_MS = 250 };
 
 /* What there is: a slot for each pid and for each inode of uts. */
 struct machine {
@@ -106,7 +106,7 @@ static uint64_t inode(int ino)
 }
 
 /* @unique_ids: as on a kernel that tells them.  @deny: some links can't be read. */
-static struct graph_builder *sweep(
+static struct graph_builder *context(
     struct machine *machine, const struct graph *prev, bool unique_ids, bool deny)
 {
 	struct graph_builder *builder = graph_builder_new(prev);
@@ -195,7 +195,7 @@ static void check_times(const struct graph *graph, uint64_t now_ms)
 		const struct life *life = &graph->processes[i]->life;
 
 		living += !life->died_ms;
-		assert_true(!life->died_ms || now_ms - life->died_ms < LINGER_MS);
+		assert_true(!life->died_ms || now_ms - life->died_ms < DEAD_GRACE_MS);
 		assert_true(!life->died_ms || life->born_ms < life->died_ms);
 	}
 	for (size_t i = 0; i < graph->ns_count; i++)
@@ -242,19 +242,19 @@ static void follow(long *processes, long *namespaces, const struct events *event
 static void watch(uint32_t seed, bool unique_ids, bool deny)
 {
 	struct machine machine = boot(seed);
-	struct history *history = history_new(LINGER_MS);
-	struct marks *marks = marks_new();
+	struct history *history = history_new(DEAD_GRACE_MS);
+	struct ns_letters *ns_letters = ns_letters_new();
 	long processes = 1, namespaces = 1;
 
-	history_push(history, sweep(&machine, NULL, unique_ids, false), 100, NULL);
+	history_push(history, context(&machine, NULL, unique_ids, false), 100, NULL);
 	for (uint64_t now_ms = 200; now_ms < 100 * SWEEPS; now_ms += 100) {
 		const struct graph *graph;
 		struct events events = {0};
 
 		live(&machine);
 		graph = history_push(history,
-		    sweep(&machine, history_now(history), unique_ids, deny), now_ms, &events);
-		marks_update(marks, graph);
+		    context(&machine, history_now(history), unique_ids, deny), now_ms, &events);
+		ns_letters_update(ns_letters, graph);
 		check_family(graph);
 		check_members(graph);
 		check_times(graph, now_ms);
@@ -263,12 +263,12 @@ static void watch(uint32_t seed, bool unique_ids, bool deny)
 		assert_int_equal(processes, graph->living_count);
 		assert_int_equal(namespaces, graph->living_ns_count);
 		for (size_t i = 1; i < graph->ns_count; i++)
-			assert_true(
-			    strlen(marks_label(marks, graph->namespaces[i], CHARSET_ASCII)) == 1);
+			assert_true(strlen(ns_letters_label(
+			                ns_letters, graph->namespaces[i], CHARSET_ASCII)) == 1);
 		events_done(&events);
 	}
 	history_free(history);
-	marks_free(marks);
+	ns_letters_free(ns_letters);
 }
 
 static void with_unique_ids(void **state)
@@ -313,8 +313,8 @@ static void replace(struct machine *machine)
 static void generations_tell_what_unique_ids_do(void **state)
 {
 	struct machine machine = boot(77);
-	struct graph *by_id = graph_seal(sweep(&machine, NULL, true, false));
-	struct graph *told = graph_seal(sweep(&machine, NULL, false, false));
+	struct graph *by_id = graph_freeze(context(&machine, NULL, true, false));
+	struct graph *told = graph_freeze(context(&machine, NULL, false, false));
 	int same = 0, other = 0;
 
 	(void)state;
@@ -322,8 +322,8 @@ static void generations_tell_what_unique_ids_do(void **state)
 		struct graph *next_by_id, *next_told;
 
 		replace(&machine);
-		next_by_id = graph_seal(sweep(&machine, by_id, true, false));
-		next_told = graph_seal(sweep(&machine, told, false, false));
+		next_by_id = graph_freeze(context(&machine, by_id, true, false));
+		next_told = graph_freeze(context(&machine, told, false, false));
 		assert_int_equal(next_by_id->ns_count, next_told->ns_count);
 		for (size_t at = 0; at < next_told->ns_count; at++) {
 			const struct ns *ns = next_told->namespaces[at];

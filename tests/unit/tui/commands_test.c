@@ -116,68 +116,68 @@ static void numbers_lead_to_what_has_them(void **state)
 
 /* --- The trail -------------------------------------------------------------------------------- */
 
-static struct trail_place place(pid_t pid)
+static struct nav_history_place place(pid_t pid)
 {
-	return (struct trail_place){
+	return (struct nav_history_place){
 	    .has_key = true, .key = {.kind = ROW_PROCESS, .process = {.pid = pid}}};
 }
 
-static void note(struct trail *trail, pid_t pid)
+static void note(struct nav_history *nav_history, pid_t pid)
 {
-	struct trail_place at = place(pid);
+	struct nav_history_place at = place(pid);
 
-	trail_note(trail, &at);
+	nav_history_note(nav_history, &at);
 }
 
 /* The place that a step from @pid leads to, 0 for none. */
-static pid_t step(struct trail *trail, int by, pid_t pid)
+static pid_t step(struct nav_history *nav_history, int by, pid_t pid)
 {
-	struct trail_place at = place(pid), to;
+	struct nav_history_place at = place(pid), to;
 
-	return trail_step(trail, by, &at, &to) ? to.key.process.pid : 0;
+	return nav_history_step(nav_history, by, &at, &to) ? to.key.process.pid : 0;
 }
 
 static void back_and_forward_lead_where_one_was(void **state)
 {
-	struct trail trail = {0};
+	struct nav_history nav_history = {0};
 
 	(void)state;
-	assert_int_equal(step(&trail, -1, 1), 0);
-	assert_int_equal(step(&trail, 1, 1), 0);
-	note(&trail, 1); /* on to 2 */
-	note(&trail, 2); /* on to 3 */
-	note(&trail, 2);
-	assert_int_equal(step(&trail, 1, 3), 0);
-	assert_int_equal(step(&trail, -1, 3), 2);
-	assert_int_equal(step(&trail, -1, 2), 1);
-	assert_int_equal(step(&trail, -1, 1), 0);
-	assert_int_equal(step(&trail, 1, 1), 2);
-	assert_int_equal(step(&trail, 1, 2), 3);
-	assert_int_equal(step(&trail, 1, 3), 0);
-	assert_int_equal(step(&trail, -1, 3), 2);
-	note(&trail, 2); /* elsewhere: 3 no longer lies ahead */
-	assert_int_equal(step(&trail, 1, 9), 0);
-	assert_int_equal(step(&trail, -1, 9), 2);
-	assert_int_equal(step(&trail, -1, 2), 1);
+	assert_int_equal(step(&nav_history, -1, 1), 0);
+	assert_int_equal(step(&nav_history, 1, 1), 0);
+	note(&nav_history, 1); /* on to 2 */
+	note(&nav_history, 2); /* on to 3 */
+	note(&nav_history, 2);
+	assert_int_equal(step(&nav_history, 1, 3), 0);
+	assert_int_equal(step(&nav_history, -1, 3), 2);
+	assert_int_equal(step(&nav_history, -1, 2), 1);
+	assert_int_equal(step(&nav_history, -1, 1), 0);
+	assert_int_equal(step(&nav_history, 1, 1), 2);
+	assert_int_equal(step(&nav_history, 1, 2), 3);
+	assert_int_equal(step(&nav_history, 1, 3), 0);
+	assert_int_equal(step(&nav_history, -1, 3), 2);
+	note(&nav_history, 2); /* elsewhere: 3 no longer lies ahead */
+	assert_int_equal(step(&nav_history, 1, 9), 0);
+	assert_int_equal(step(&nav_history, -1, 9), 2);
+	assert_int_equal(step(&nav_history, -1, 2), 1);
 }
 
 static void the_oldest_places_are_forgotten(void **state)
 {
-	struct trail trail = {0};
+	struct nav_history nav_history = {0};
 	pid_t at = 1000;
 
 	(void)state;
 	for (pid_t pid = 1; pid < 1000; pid++)
-		note(&trail, pid);
-	for (int i = 0; i < TRAIL_MOST; i++) {
-		pid_t before = step(&trail, -1, at);
+		note(&nav_history, pid);
+	for (int i = 0; i < NAV_HISTORY_MAX; i++) {
+		pid_t before = step(&nav_history, -1, at);
 
 		assert_int_equal(before, at - 1);
 		at = before;
 	}
-	assert_int_equal(step(&trail, -1, at), 0);
-	for (int i = 0; i < TRAIL_MOST; i++)
-		at = step(&trail, 1, at);
+	assert_int_equal(step(&nav_history, -1, at), 0);
+	for (int i = 0; i < NAV_HISTORY_MAX; i++)
+		at = step(&nav_history, 1, at);
 	assert_int_equal(at, 1000);
 }
 

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-enum { ROWS_MOST = 70, COLS_MOST = 210 };
+enum { ROWS_MAX = 70, COLS_MAX = 210 };
 
-static char taken[ROWS_MOST][COLS_MOST];
+static char taken[ROWS_MAX][COLS_MAX];
 
 static void take(const struct area *area, int rows, int cols)
 {
@@ -27,26 +27,26 @@ static void take(const struct area *area, int rows, int cols)
 	}
 }
 
-static void check(int rows, int cols, const struct layout_wish *wish)
+static void check(int rows, int cols, const struct layout_request *request)
 {
 	struct layout layout;
 
-	layout_make(rows, cols, wish, &layout);
+	layout_make(rows, cols, request, &layout);
 	assert_int_equal(layout.too_small, rows < LAYOUT_LEAST_ROWS || cols < LAYOUT_LEAST_COLS);
 	if (layout.too_small)
 		return;
 	memset(taken, 0, sizeof(taken));
 	take(&layout.header, rows, cols);
 	take(&layout.bar, rows, cols);
-	if (wish->whole) {
+	if (request->whole) {
 		take(&layout.whole, rows, cols);
 		assert_true(layout.whole.rows >= 2);
 	} else {
 		for (int pane = 0; pane < PANE_COUNT; pane++)
 			take(&layout.panes[pane], rows, cols);
 		take(&layout.gap, rows, cols);
-		assert_true(layout.panes[wish->focus].rows >= 2);
-		assert_true(layout.panes[wish->focus].cols >= LAYOUT_LEAST_COLS);
+		assert_true(layout.panes[request->focus].rows >= 2);
+		assert_true(layout.panes[request->focus].cols >= LAYOUT_LEAST_COLS);
 	}
 	for (int y = 0; y < rows; y++) {
 		for (int x = 0; x < cols; x++)
@@ -57,11 +57,12 @@ static void check(int rows, int cols, const struct layout_wish *wish)
 static void areas_fill_the_screen_at_every_size(void **state)
 {
 	(void)state;
-	for (int rows = 1; rows < ROWS_MOST; rows += rows < 32 ? 1 : 7) {
-		for (int cols = 1; cols < COLS_MOST; cols += cols < 125 ? 1 : 9) {
-			for (int wish = 0; wish < 8; wish++) {
-				struct layout_wish wishes = {
-				    .detail = wish & 1, .lesson = wish & 2, .whole = wish & 4};
+	for (int rows = 1; rows < ROWS_MAX; rows += rows < 32 ? 1 : 7) {
+		for (int cols = 1; cols < COLS_MAX; cols += cols < 125 ? 1 : 9) {
+			for (int request = 0; request < 8; request++) {
+				struct layout_request wishes = {.detail = request & 1,
+				    .lesson = request & 2,
+				    .whole = request & 4};
 
 				for (int pane = 0; pane < PANE_COUNT; pane++) {
 					wishes.focus = (enum pane)pane;
@@ -74,10 +75,10 @@ static void areas_fill_the_screen_at_every_size(void **state)
 
 static struct layout made(int rows, int cols, bool detail, bool lesson)
 {
-	struct layout_wish wish = {.detail = detail, .lesson = lesson};
+	struct layout_request request = {.detail = detail, .lesson = lesson};
 	struct layout layout;
 
-	layout_make(rows, cols, &wish, &layout);
+	layout_make(rows, cols, &request, &layout);
 	return layout;
 }
 

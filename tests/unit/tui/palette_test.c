@@ -1,4 +1,4 @@
-/* The colours of the themes: told apart by everybody, and to be read on their background. */
+/* The colors of the themes: told apart by everybody, and to be read on their background. */
 #include "model/base/util.h"
 #include "model/view/settings.h"
 #include "tui/core/palette.h"
@@ -15,7 +15,7 @@
 
 enum { CHANNELS = 3 };
 
-struct colour {
+struct color {
 	double of[CHANNELS];
 };
 
@@ -35,56 +35,56 @@ static const struct {
                        {0.004733, 0.691367, 0.303900}}},
 };
 
-/* Of xterm's 256 colours: from 16 on a cube, from 232 on greys.  ctlseqs, 256colres.h */
-static struct colour rgb(short number)
+/* Of xterm's 256 colors: from 16 on a cube, from 232 on greys.  ctlseqs, 256colres.h */
+static struct color rgb(short number)
 {
 	static const int levels[] = {0, 95, 135, 175, 215, 255};
 	int cube = number - 16, grey = 8 + 10 * (number - 232);
 
 	assert_in_range(number, 16, 255);
 	if (number >= 232)
-		return (struct colour){{grey, grey, grey}};
-	return (struct colour){{levels[cube / 36], levels[cube / 6 % 6], levels[cube % 6]}};
+		return (struct color){{grey, grey, grey}};
+	return (struct color){{levels[cube / 36], levels[cube / 6 % 6], levels[cube % 6]}};
 }
 
-static struct colour times(const double matrix[CHANNELS][CHANNELS], struct colour colour)
+static struct color times(const double matrix[CHANNELS][CHANNELS], struct color color)
 {
-	struct colour result = {{0}};
+	struct color result = {{0}};
 
 	for (int row = 0; row < CHANNELS; row++) {
 		for (int i = 0; i < CHANNELS; i++)
-			result.of[row] += matrix[row][i] * colour.of[i];
+			result.of[row] += matrix[row][i] * color.of[i];
 	}
 	return result;
 }
 
 /* sRGB's curve undone; IEC 61966-2-1. */
-static struct colour linear(short number)
+static struct color linear(short number)
 {
-	struct colour colour = rgb(number);
+	struct color color = rgb(number);
 
 	for (int i = 0; i < CHANNELS; i++) {
-		double value = colour.of[i] / 255;
+		double value = color.of[i] / 255;
 
-		colour.of[i] = value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
+		color.of[i] = value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
 	}
-	return colour;
+	return color;
 }
 
-/* Oklab, times 100: in it the distance of two colours is how different they look.  B. Ottosson, "A
+/* Oklab, times 100: in it the distance of two colors is how different they look.  B. Ottosson, "A
  * perceptual color space for image processing", 2020. */
-static struct colour oklab(struct colour colour)
+static struct color oklab(struct color color)
 {
 	static const double to_cones[CHANNELS][CHANNELS] = {
 	    {0.4122214708, 0.5363325363, 0.0514459929}, {0.2119034982, 0.6806995451, 0.1073969566},
 	    {0.0883024619, 0.2817188376, 0.6299787005}};
 	static const double to_lab[CHANNELS][CHANNELS] = {{21.04542553, 79.36177850, -0.40720468},
 	    {197.79984951, -242.85922050, 45.05937099}, {2.59040371, 78.27717662, -80.86757660}};
-	struct colour cones;
+	struct color cones;
 
 	for (int i = 0; i < CHANNELS; i++)
-		colour.of[i] = fmin(fmax(colour.of[i], 0), 1);
-	cones = times(to_cones, colour);
+		color.of[i] = fmin(fmax(color.of[i], 0), 1);
+	cones = times(to_cones, color);
 	for (int i = 0; i < CHANNELS; i++)
 		cones.of[i] = cbrt(cones.of[i]);
 	return times(to_lab, cones);
@@ -92,8 +92,8 @@ static struct colour oklab(struct colour colour)
 
 static double distance(short a, short b, size_t eye)
 {
-	struct colour one = oklab(times(eyes[eye].matrix, linear(a)));
-	struct colour other = oklab(times(eyes[eye].matrix, linear(b)));
+	struct color one = oklab(times(eyes[eye].matrix, linear(a)));
+	struct color other = oklab(times(eyes[eye].matrix, linear(b)));
 	double sum = 0;
 
 	for (int i = 0; i < CHANNELS; i++)
@@ -105,7 +105,7 @@ static double distance(short a, short b, size_t eye)
 static double contrast(short a, short b)
 {
 	static const double weights[CHANNELS] = {0.2126, 0.7152, 0.0722};
-	struct colour one = linear(a), other = linear(b);
+	struct color one = linear(a), other = linear(b);
 	double light = 0.05, dark = 0.05;
 
 	for (int i = 0; i < CHANNELS; i++) {
@@ -123,7 +123,7 @@ static void known_values_come_out(void **state)
 	assert_true(fabs(oklab(linear(16)).of[0]) < 0.001);
 	/* Orange and green are what protanopia takes for one. */
 	assert_true(distance(202, 64, 1) < 0.05 * distance(202, 64, 0));
-	/* Grey stays grey. */
+	/* Grey stays gray. */
 	for (size_t eye = 0; eye < array_len(eyes); eye++)
 		assert_true(fabs(oklab(times(eyes[eye].matrix, linear(244))).of[1]) < 0.1);
 }
@@ -133,7 +133,7 @@ static const struct {
 	enum theme theme;
 	double any, neighbours;
 	double on_front; /* contrast of hues to the background */
-	double text;     /* … of words that are coloured */
+	double text;     /* … of words that are colored */
 } wanted[] = {
     {THEME_AUTO, 6, 12, 3, 3},
     {THEME_DARK, 6, 12, 5, 5},
@@ -147,13 +147,15 @@ static void hues_are_told_apart_by_everybody(void **state)
 	for (size_t i = 0; i < array_len(wanted); i++) {
 		const struct palette *palette = palette_of(wanted[i].theme, DEPTH_256);
 
-		assert_int_equal(palette->hue_count, MARK_HUES);
-		for (size_t pair = 0; pair < (size_t)MARK_HUES * MARK_HUES * array_len(eyes);
-		     pair++) {
-			size_t eye = pair % array_len(eyes), a = pair / array_len(eyes) % MARK_HUES,
-			       b = pair / array_len(eyes) / MARK_HUES;
-			bool neighbours = b == (a + 1) % MARK_HUES;
-			double apart = distance(palette->hues[a], palette->hues[b], eye);
+		assert_int_equal(palette->color_count, NS_LETTER_COLORS);
+		for (size_t pair = 0;
+		     pair < (size_t)NS_LETTER_COLORS * NS_LETTER_COLORS * array_len(eyes); pair++) {
+			size_t eye = pair % array_len(eyes),
+			       a = pair / array_len(eyes) % NS_LETTER_COLORS,
+			       b = pair / array_len(eyes) / NS_LETTER_COLORS;
+			bool neighbours = b == (a + 1) % NS_LETTER_COLORS;
+			double apart =
+			    distance(palette->color_indexes[a], palette->color_indexes[b], eye);
 
 			if (a != b && apart < (neighbours ? wanted[i].neighbours : wanted[i].any))
 				fail_msg("theme %d: hues %zu and %zu are %.1f apart for %s",
@@ -162,32 +164,31 @@ static void hues_are_told_apart_by_everybody(void **state)
 	}
 }
 
-/* Also who sees no colours: contrast is of brightness. */
-static void what_is_coloured_can_be_read(void **state)
+/* Also who sees no colors: contrast is of brightness. */
+static void what_is_colored_can_be_read(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < array_len(wanted); i++) {
 		const struct palette *palette = palette_of(wanted[i].theme, DEPTH_256);
 		short backs[] = {palette->back, palette->back};
 
-		if (palette->back == COLOUR_OWN) { /* black, or white */
+		if (palette->back == COLOR_OWN) { /* black, or white */
 			backs[0] = 16;
 			backs[1] = 231;
 		} else {
 			assert_true(contrast(palette->front, palette->back) >= 10);
 		}
 		for (size_t b = 0; b < array_len(backs); b++) {
-			for (size_t hue = 0; hue < MARK_HUES; hue++)
-				assert_true(
-				    contrast(palette->hues[hue], backs[b]) >= wanted[i].on_front);
+			for (size_t color_index = 0; color_index < NS_LETTER_COLORS; color_index++)
+				assert_true(contrast(palette->color_indexes[color_index],
+				                backs[b]) >= wanted[i].on_front);
 			for (size_t style = 0; style < STYLE_COUNT; style++) {
-				short colour = palette->styles[style];
+				short color = palette->styles[style];
 
-				if (colour != COLOUR_OWN &&
-				    contrast(colour, backs[b]) < wanted[i].text)
+				if (color != COLOR_OWN &&
+				    contrast(color, backs[b]) < wanted[i].text)
 					fail_msg("theme %d, style %zu: contrast %.1f",
-					    (int)wanted[i].theme, style,
-					    contrast(colour, backs[b]));
+					    (int)wanted[i].theme, style, contrast(color, backs[b]));
 			}
 		}
 	}
@@ -222,17 +223,19 @@ static void every_theme_has_every_depth(void **state)
 			static const short most[DEPTH_COUNT] = {8, 16, 256};
 			const struct palette *palette = palette_of(theme, depth);
 
-			assert_in_range(palette->hue_count, 2, MARK_HUES);
-			assert_true(
-			    (palette->front == COLOUR_OWN) == (palette->back == COLOUR_OWN));
+			assert_in_range(palette->color_count, 2, NS_LETTER_COLORS);
+			assert_true((palette->front == COLOR_OWN) == (palette->back == COLOR_OWN));
 			assert_true(palette->front < most[depth] && palette->back < most[depth]);
-			for (int hue = 0; hue < palette->hue_count; hue++) {
-				assert_in_range(palette->hues[hue], 0, most[depth] - 1);
-				assert_int_not_equal(palette->hues[hue], palette->back);
+			for (int color_index = 0; color_index < palette->color_count;
+			     color_index++) {
+				assert_in_range(
+				    palette->color_indexes[color_index], 0, most[depth] - 1);
+				assert_int_not_equal(
+				    palette->color_indexes[color_index], palette->back);
 			}
 			for (int style = 0; style < STYLE_COUNT; style++) {
 				assert_true(palette->styles[style] < most[depth]);
-				assert_true(palette->styles[style] == COLOUR_OWN ||
+				assert_true(palette->styles[style] == COLOR_OWN ||
 				            palette->styles[style] != palette->back);
 			}
 		}
@@ -244,7 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(known_values_come_out),
 	    cmocka_unit_test(hues_are_told_apart_by_everybody),
-	    cmocka_unit_test(what_is_coloured_can_be_read),
+	    cmocka_unit_test(what_is_colored_can_be_read),
 	    cmocka_unit_test(right_and_wrong_are_told_apart_by_everybody),
 	    cmocka_unit_test(every_theme_has_every_depth),
 	};
