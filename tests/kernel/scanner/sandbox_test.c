@@ -228,7 +228,10 @@ static int attacked(pid_t pid, pid_t of)
 
 	if (child == 0)
 		_exit(attack(pid, of));
-	return wait_status(child);
+	int way = wait_status(child);
+	if (way)
+		fprintf(stderr, "attack %d gets something of the helper\n", way);
+	return way;
 }
 
 static int body_out_of_reach(void)

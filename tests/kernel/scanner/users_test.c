@@ -75,7 +75,7 @@ static const char *user_of(const struct graph *graph)
 	const char *one = fixture_process(graph, 1)->user,
 	           *other = fixture_process(graph, 40)->user;
 
-	assert_true(one == other || strcmp(one, other) == 0);
+	assert_true(one == other || (one && other && strcmp(one, other) == 0));
 	return one;
 }
 
@@ -88,6 +88,18 @@ static void wait_for_names(struct users *users)
 		assert_true(names.fd >= 0);
 		assert_int_equal(poll(&names, 1, -1), 1);
 	} while (!users_hear(users));
+}
+
+/* The first graph that has names: on a busy machine these may come later than a scan waits. */
+static struct graph *first_named(struct users *users)
+{
+	struct graph *graph = next_graph(users, NULL);
+
+	if (user_of(graph))
+		return graph;
+	graph_unref(graph);
+	wait_for_names(users);
+	return next_graph(users, NULL);
 }
 
 static void a_sweep_goes_on_without_names(void **state)
@@ -159,7 +171,7 @@ static void a_name_that_has_changed_is_told(void **state)
 	need_test_machine();
 	close(name_root("toor"));
 	users = users_new(false);
-	first = next_graph(users, NULL);
+	first = first_named(users);
 	assert_string_equal(user_of(first), "toor");
 	assert_int_equal(umount2("/etc/passwd", MNT_DETACH), 0);
 	autoclose int passwd = name_root("other");
@@ -203,7 +215,7 @@ static void a_helper_that_ends_is_replaced(void **state)
 	close(name_root("toor"));
 	users = users_new(false);
 	helper = first_child();
-	first = next_graph(users, NULL);
+	first = first_named(users);
 	assert_string_equal(user_of(first), "toor");
 	kill(helper, SIGKILL);
 	assert_int_equal(waitid(P_PID, (id_t)helper, &end, WEXITED | WNOWAIT), 0);
