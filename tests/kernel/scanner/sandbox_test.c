@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <mqueue.h>
 #include <poll.h>
 #include <sched.h>
@@ -25,6 +26,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 
 /* --- A helper that stays ---------------------------------------------------------------------- */
@@ -187,9 +189,15 @@ static bool opens(pid_t pid, const char *name, int flags)
 {
 	autofree char *path = xasprintf("/proc/%d/%s", (int)pid, name);
 	autoclose int fd = open(path, flags | O_CLOEXEC);
+	struct statfs fs;
 	char byte;
 
-	return fd >= 0 && (flags & O_PATH || read(fd, &byte, 1) >= 0);
+	if (fd < 0)
+		return false;
+	/* Linux 5.10.262 leads who is refused to the folder of the link. */
+	if (strncmp(name, "ns/", 3) == 0)
+		return fstatfs(fd, &fs) == 0 && fs.f_type == NSFS_MAGIC;
+	return flags & O_PATH || read(fd, &byte, 1) >= 0;
 }
 
 /* What @pid gives to who is root of the user namespace of @of; 0 for nothing. */
@@ -230,7 +238,8 @@ static int attacked(pid_t pid, pid_t of)
 		_exit(attack(pid, of));
 	int way = wait_status(child);
 	if (way)
-		fprintf(stderr, "attack %d gets something of the helper\n", way);
+		fprintf(stderr, "# within reach of who has all capabilities in its namespace: %d\n",
+		    way);
 	return way;
 }
 
@@ -247,10 +256,7 @@ static int body_out_of_reach(void)
 	require(inspect_start(graph, inside_ns(graph, box.pid, NS_IPC), &inspect) == 0);
 	helper = settled_helper(inspect);
 	/* The user namespace had to be joined. */
-	int got = attacked(helper, box.pid);
-	if (got)
-		fprintf(stderr, "# within reach: %d\n", got);
-	require(got == 0);
+	require(attacked(helper, box.pid) == 0);
 	inspect_free(inspect);
 	graph_unref(graph);
 	member_end(&box);
