@@ -3,8 +3,6 @@
 #include "model/base/i18n.h"
 #include "model/record/graph_codec.h"
 
-#include <string.h>
-
 enum {
 	HEAD_BYTES = 9, /* kind, length, checksum */
 	LENGTH_BYTES = 4,
@@ -30,12 +28,13 @@ char recording_1_next(struct byte_reader *in, struct moment *ret_moment)
 	size_t from = in->at;
 	const uint8_t *head = read_bytes(in, HEAD_BYTES, N_("the rest of a record"));
 
-	if (head && !memchr("WDE", head[0], 3)) {
+	if (!head)
+		return 0;
+	if (head[0] != 'W' && head[0] != 'D' && head[0] != 'E') {
 		in->at = from;
 		reader_fail(in, N_("the beginning of a record"));
-	}
-	if (!reader_ok(in))
 		return 0;
+	}
 	inside.len = bytes_u32(head + 1);
 	inside.data = read_bytes(in, inside.len, N_("the rest of a record"));
 	if (!inside.data)

@@ -11,7 +11,7 @@ folders=(model scanner lessons tui cli tests screenshots)
 mapfile -t sources < <(find "${folders[@]}" -name '*.c' | sort)
 mapfile -t headers < <(find "${folders[@]}" -name '*.h' -not -path '*/generated/*' | sort)
 mapfile -t scripts < <(find "${folders[@]}" findings .ci -name '*.sh' -o -path '.ci/*' -not -path '.ci/debian*' | sort)
-mapfile -t product < <(find "${folders[@]:0:6}" -name '*.c' ! -name '*.bpf.c' | sort)
+mapfile -t product < <(find "${folders[@]:0:5}" -name '*.c' ! -name '*.bpf.c' | sort)
 # The BPF programs are clang's alone.
 mapfile -t hosted < <(find "${folders[@]}" -name '*.c' ! -name '*.bpf.c' | sort)
 # shellcheck disable=SC2153 # FLAGS comes from make
