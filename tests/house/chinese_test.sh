@@ -31,6 +31,7 @@ in_chinese() {
 }
 
 says_it_full_width() { # ARGUMENT…
+	needs_own_mounts --user --map-root-user
 	in_chinese "$@" >"$work/said"
 	# As a guard against the test's own mistakes: it was Chinese.
 	perl -e 'use utf8; use open qw(:std :encoding(UTF-8)); local $/; exit(<> !~ /\p{Script=Han}/)' "$work/said" ||

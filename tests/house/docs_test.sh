@@ -55,6 +55,7 @@ run() {
 }
 
 commands_run_as_printed() {
+	needs_own_mounts --user --map-root-user
 	local page command why status left=0 count=0
 	run 'nsscope record --for 1 recording.nsscope' || fail "no recording" || return 1
 	while IFS=$'\t' read -r page command; do

@@ -6,6 +6,15 @@ source tests/house/tap.sh
 # What docker and podman leave a container's root.
 container=chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap
 
+needs_for() { # bounded or forbidden
+	if [ "$1" = bounded ]; then
+		[ "$(id -u)" = 0 ] || skip "only root can give privileges up one by one"
+		needs_own_mounts
+	else
+		needs_own_mounts --user --map-root-user
+	fi
+}
+
 # bounded CAPABILITIES COMMAND…
 bounded() {
 	local sets="-all" name
@@ -13,7 +22,6 @@ bounded() {
 		sets="$sets,+$name"
 	done
 	shift
-	[ "$(id -u)" = 0 ] || skip "only root can give privileges up one by one"
 	unshare --pid --mount --mount-proc --uts --ipc --net --fork --kill-child --propagation private \
 		setpriv --bounding-set="$sets" --inh-caps=-all --ambient-caps=-all --no-new-privs \
 		env HOME=/nonexistent XDG_CONFIG_HOME= "$@"
@@ -29,6 +37,7 @@ forbidden() {
 }
 
 it_reports() { # WITH…
+	needs_for "$1"
 	"$@" "$nsscope" tree >"$work/tree" && grep -q 'process' "$work/tree" || fail tree || return 1
 	"$@" "$nsscope" json >"$work/json" && grep -q '"format": "nsscope/1"' "$work/json" || fail json ||
 		return 1
@@ -51,6 +60,7 @@ where_user_namespaces_are_forbidden_it_sees() {
 
 doctor_tells_what_a_container_forbids() {
 	unshare --user --map-root-user true 2>/dev/null || skip "kernel: no user namespaces here"
+	needs_for bounded
 	bounded "$container" "$nsscope" doctor >"$work/doctor"
 	grep -q 'within a user namespace of one' "$work/doctor" || fail "$(cat "$work/doctor")" || return 1
 	grep -q -e '--cap-add' "$work/doctor" || fail "$(cat "$work/doctor")"
@@ -68,6 +78,7 @@ doctor_and_lessons_name_the_limit() {
 # agree WITH…: each lesson is played to its good end, or not begun, as doctor says.
 agree() {
 	local name good status wanted
+	needs_for "$1"
 	"$@" "$nsscope" doctor >"$work/doctor"
 	good=$(tr '\n' ' ' <"$work/doctor" | tr -s ' ' | grep -o '✔ [a-z, ]*: can be played')
 	local names
@@ -96,8 +107,8 @@ doctor_and_lessons_agree_where_user_namespaces_are_forbidden() {
 
 explorer_opens() {
 	needs script
-	[ "$(id -u)" = 0 ] || skip "only root can give privileges up one by one"
-	export -f bounded skip
+	needs_for bounded
+	export -f bounded
 	export container nsscope
 	# shellcheck disable=SC2016 # for the inner shell
 	SHELL=$BASH TERM=xterm timeout 20 script -qec 'bounded "" "$nsscope"' /dev/null < <(printf q) >"$work/screen"
@@ -131,6 +142,7 @@ setuid_and_file_capabilities_are_refused() {
 # Its mount is seen by nobody else.
 setuid_is_refused() {
 	[ "$(id -u)" = 0 ] || skip "only root can make a program root's"
+	needs_own_mounts
 	export -f refused setuid_and_file_capabilities_are_refused fail skip needs
 	export work nsscope
 	unshare --mount --propagation private bash -c setuid_and_file_capabilities_are_refused

@@ -32,6 +32,12 @@ needs() {
 	done
 }
 
+# Can the mounts of a new mount namespace be made private?  Not in a chroot, whose / is no mount point.
+needs_own_mounts() {
+	local why
+	why=$(unshare --mount "$@" true 2>&1) || skip "no mount namespace of one's own can be made: ${why#unshare: }"
+}
+
 # shellcheck disable=SC2154 # the script has set tests
 run_tests() {
 	local number=0 failed=0 name status

@@ -5,7 +5,12 @@
 #include "model/base/util.h"
 #include "tests/kernel/skip.h"
 
+#include <errno.h>
 #include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 const char *userns_missing(void)
 {
@@ -38,4 +43,24 @@ void need_userns(void)
 {
 	if (userns_missing())
 		skip_because("%s", userns_missing());
+}
+
+void need_private_mounts(void)
+{
+	pid_t child;
+	int status;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0)
+		_exit(unshare(CLONE_NEWNS) < 0 ||
+		              mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0
+		          ? errno
+		          : 0);
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (status != 0)
+		skip_because("no mount namespace can be made private: %s%s",
+		    strerror(WEXITSTATUS(status)),
+		    WEXITSTATUS(status) == EINVAL ? " (in a chroot / is no mount point)" : "");
 }

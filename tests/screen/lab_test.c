@@ -1,6 +1,7 @@
 /* The lab: boxes, calls, what they come to in the tree beside, a shell in it, and that nothing is left.
  * With and without privileges, at all sizes, in both languages. */
 #include "model/base/util.h"
+#include "tests/kernel/userns.h"
 #include "tests/screen/descendants.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
@@ -18,6 +19,7 @@ enum { NOBODY = 65534, DEATH_MS = 20000 };
 
 static struct rig *open_lab(int rows, int cols, const char *language, uid_t uid)
 {
+	need_userns();
 	struct rig *rig = rig_start(&(struct rig_options){.rows = rows,
 	    .cols = cols,
 	    .args = {"--lang", language, "lab"},
@@ -197,6 +199,7 @@ static void at_every_size(void **state)
 /* A lesson that runs waits behind it. */
 static void over_a_lesson(void **state)
 {
+	need_userns();
 	struct rig *rig =
 	    rig_start(&(struct rig_options){.rows = 36, .cols = 120, .args = {"lesson", "uts"}});
 

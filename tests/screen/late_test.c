@@ -1,5 +1,6 @@
 /* A process whose command line does not come keeps nobody from working. */
 #include "model/base/util.h"
+#include "tests/kernel/userns.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 
@@ -51,10 +52,7 @@ static void keys_are_answered_and_the_rest_is_live(void **state)
 	char name[16], later[16];
 
 	(void)state;
-	if (geteuid() != 0) {
-		print_message("skip: mounting takes root\n");
-		skip();
-	}
+	need_private_mounts();
 	assert_non_null(mkdtemp(folder));
 	snprintf(name, sizeof(name), "sil%d", (int)getpid());
 	snprintf(later, sizeof(later), "lat%d", (int)getpid());

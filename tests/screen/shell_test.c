@@ -1,6 +1,7 @@
 /* A shell for the person, out of a task: on the terminal of nsscope, which watches on; and in a pane
  * of tmux. */
 #include "model/base/util.h"
+#include "tests/kernel/userns.h"
 #include "tests/screen/descendants.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
@@ -94,6 +95,7 @@ static void a_task_is_done_in_a_shell_here(void **state)
 	struct rig *rig = open_task(24, 80, "en", "Your turn. h: a hint");
 
 	(void)state;
+	need_userns();
 	rig_type(rig, "!");
 	rig_wait(rig, "nsscope goes on watching");
 	assert_false(rig_altscreen(rig));

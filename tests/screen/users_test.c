@@ -1,5 +1,6 @@
 /* A user whose name does not come keeps nobody from working, and is told by number until it comes. */
 #include "model/base/util.h"
+#include "tests/kernel/userns.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/subject.h"
 
@@ -49,10 +50,7 @@ static void a_number_is_shown_and_then_the_name(void **state)
 	char name[16];
 
 	(void)state;
-	if (geteuid() != 0) {
-		print_message("skip: mounting takes root\n");
-		skip();
-	}
+	need_private_mounts();
 	autoclose int lease = make_passwd();
 	snprintf(name, sizeof(name), "usr%d", (int)getpid());
 	assert_int_equal(subject_start(&(struct subject_options){.comm = name}, &subject), 0);
