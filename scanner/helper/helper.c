@@ -21,6 +21,7 @@ static const char *const names[] = {
     [HELPER_INSPECT] = "nsscope-inspect",
     [HELPER_CMDLINES] = "nsscope-cmdline",
     [HELPER_USERS] = "nsscope-users",
+    [HELPER_FILES] = "nsscope-files",
 };
 
 int helper_open_null(void)

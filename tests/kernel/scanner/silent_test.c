@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -248,6 +249,17 @@ static int read_it(void *arg, struct bytes *answer)
 	return 0;
 }
 
+/* As ps(1) shows it. */
+static int name_it(void *arg, struct bytes *answer)
+{
+	char name[16] = "";
+
+	(void)arg;
+	prctl(PR_GET_NAME, name);
+	bytes_put(answer, name, sizeof(name));
+	return 0;
+}
+
 /* The second one is not sent, and when the first one is back it is. */
 static void who_waits_is_left_and_nobody_is_sent_after_it(void **state)
 {
@@ -263,6 +275,9 @@ static void who_waits_is_left_and_nobody_is_sent_after_it(void **state)
 	assert_int_equal(answer.len, sizeof(size));
 	memcpy(&size, answer.data, sizeof(size));
 	assert_int_equal(size, strlen("some text\n"));
+	bytes_done(&answer);
+	assert_int_equal(errand_run(file, 60000, name_it, NULL, &answer), 0);
+	assert_string_equal((const char *)answer.data, "nsscope-files");
 	bytes_done(&answer);
 	silent_fs_silence(&fs[0]);
 	assert_int_equal(errand_run(file, 100, read_it, file, &answer), -ETIMEDOUT);
