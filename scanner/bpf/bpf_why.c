@@ -2,6 +2,7 @@
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "scanner/proc/id_map.h"
 #include "scanner/proc/privileges.h"
 #include "scanner/proc/proc_file.h"
 #include "scanner/proc/want.h"
@@ -39,7 +40,8 @@ static const char *const texts[] = {
     [BPF_NO_OBSTACLE] = N_("nothing stands in the way"),
     [BPF_LEFT_OUT] = N_("this nsscope was built without it"),
     [BPF_NO_TYPES] = N_("the kernel does not tell its types (no /sys/kernel/btf/vmlinux)"),
-    [BPF_FORBIDDEN] = N_("not permitted: it takes CAP_BPF and CAP_PERFMON, as root has them"),
+    [BPF_FORBIDDEN] =
+        N_("not permitted: it takes CAP_BPF and CAP_PERFMON in the initial user namespace"),
     [BPF_LOCKED] = N_("the kernel is locked down, see kernel_lockdown(7)"),
     [BPF_REFUSED] = N_("the kernel refuses its programs, which need Linux 5.17 or newer"),
     [BPF_FOREIGN_PROC] = N_("/proc is that of another PID namespace"),
@@ -80,12 +82,13 @@ static bool is_locked(void)
 	       strstr(text.data, "[confidentiality]");
 }
 
-/* Whether they count in the initial user namespace, the kernel says. */
+/* They count in the initial user namespace only; bpf(2), capabilities(7). */
 static bool has_capabilities(void)
 {
 	const uint64_t both = CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON), own = privileges_effective();
 
-	return (own & CAP_BIT(CAP_SYS_ADMIN)) || (own & both) == both;
+	return ((own & CAP_BIT(CAP_SYS_ADMIN)) || (own & both) == both) &&
+	       ids_are_global("/proc/self/uid_map");
 }
 
 static bool is_foreign_proc(void)
