@@ -206,6 +206,7 @@ struct member member_start(unsigned long flags, int (*prepare)(const void *arg),
 	int hold[2], ready[2];
 	char byte = 1;
 
+	need_test_machine();
 	require(pipe2(hold, O_CLOEXEC) == 0);
 	require(pipe2(ready, O_CLOEXEC) == 0);
 	fflush(NULL);

@@ -64,3 +64,9 @@ void need_private_mounts(void)
 		    strerror(WEXITSTATUS(status)),
 		    WEXITSTATUS(status) == EINVAL ? " (in a chroot / is no mount point)" : "");
 }
+
+void need_stage(void)
+{
+	if (geteuid() != 0)
+		need_userns();
+}

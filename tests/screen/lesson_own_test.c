@@ -1,6 +1,7 @@
 /* Any step of a lesson, and where somebody left it; lessons of one's own, and such that can only be
  * read. */
 #include "model/base/util.h"
+#include "tests/kernel/userns.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
 
@@ -61,6 +62,7 @@ static void leave(struct rig *rig, const char *title)
 
 static void goes_to_any_step(void **state)
 {
+	need_stage();
 	struct rig *rig = open_uts();
 
 	(void)state;
@@ -86,6 +88,7 @@ static void goes_to_any_step(void **state)
 
 static void goes_on_where_somebody_left(void **state)
 {
+	need_stage();
 	struct rig *rig = open_uts();
 	char *kept;
 
@@ -129,6 +132,7 @@ static struct rig *open_own(const char *option, const char *title)
 
 static void a_shell_is_asked_for(void **state)
 {
+	need_stage();
 	struct rig *rig;
 
 	(void)state;

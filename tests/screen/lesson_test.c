@@ -211,12 +211,14 @@ static void play(const char *language, uid_t uid)
 
 static void english_as_root(void **state)
 {
+	need_stage();
 	(void)state;
 	play("en", 0);
 }
 
 static void chinese_as_root(void **state)
 {
+	need_stage();
 	(void)state;
 	play("zh", 0);
 }
@@ -257,6 +259,7 @@ static bool stand_apart(struct rig *rig, void *data)
 /* The initial namespace is full of others, on a small screen too: this test is among them. */
 static void the_crowd_is_folded_away(void **state)
 {
+	need_stage();
 	struct rig *rig;
 
 	(void)state;
@@ -322,6 +325,7 @@ static void a_task_is_hinted_at_and_seen(void **state)
 
 static void goes_back_and_begins_again(void **state)
 {
+	need_stage();
 	const char *introduction = "UTS: copy, then diverge";
 	struct rig *rig = open_lesson("en", 0);
 	bool well;
@@ -383,6 +387,7 @@ static void kill_in_the_middle(uid_t uid)
 
 static void sigkill_leaves_nothing(void **state)
 {
+	need_stage();
 	(void)state;
 	kill_in_the_middle(0);
 }
@@ -397,6 +402,7 @@ static void sigkill_leaves_nothing_without_privileges(void **state)
  * left in its new namespace too. */
 static void the_cast_by_owner(void **state)
 {
+	need_stage();
 	struct rig *rig;
 	bool well = false, moved = false;
 	int members, me, col;

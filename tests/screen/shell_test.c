@@ -140,6 +140,7 @@ static bool answered(struct rig *rig, void *data)
 
 static void keys_are_the_shells(void **state)
 {
+	need_stage();
 	struct rig *rig = open_task(24, 80, "en", "Your turn. h: a hint");
 
 	(void)state;
@@ -194,6 +195,7 @@ static void at_every_size(void **state)
 /* SIGTERM while the shell has the terminal: both are gone, and the terminal is as it was. */
 static void a_signal_ends_both(void **state)
 {
+	need_stage();
 	struct rig *rig = open_task(24, 80, "en", "Your turn. h: a hint");
 	int status;
 

@@ -1,6 +1,7 @@
 /* A lesson in front of others: presenter mode and a clicker, autoplay, and what a step says that came
  * out otherwise. */
 #include "model/base/util.h"
+#include "tests/kernel/userns.h"
 #include "tests/screen/explorer.h"
 #include "tests/unit/folder.h"
 
@@ -80,6 +81,7 @@ static void click_through(struct rig *rig)
 
 static void a_clicker_goes_on(void **state)
 {
+	need_stage();
 	struct rig *rig = open_own(36, 120, "en", NULL, NULL);
 
 	(void)state;
@@ -145,6 +147,7 @@ static void it_goes_on_by_itself(void **state)
 
 static void at_every_size(void **state)
 {
+	need_stage();
 	static const struct {
 		int rows, cols;
 		const char *language;
@@ -170,6 +173,7 @@ static void at_every_size(void **state)
 /* What came out otherwise is told, and one can go on. */
 static void a_step_that_fails_goes_on(void **state)
 {
+	need_stage();
 	struct rig *rig;
 
 	(void)state;
@@ -192,6 +196,7 @@ static void a_step_that_fails_goes_on(void **state)
 /* A lesson steers the tree: its grouping, what is unfolded, who is pointed at; also backwards. */
 static void a_step_turns_the_tree(void **state)
 {
+	need_stage();
 	struct rig *rig;
 
 	(void)state;

@@ -62,6 +62,7 @@ static void they_are_in_the_list(void **state)
 
 static void the_one_in_the_place_is_played(void **state)
 {
+	need_stage();
 	struct output output = shell("\"$0\" lesson --lessons . uts --plain --yes");
 
 	(void)state;
@@ -77,6 +78,7 @@ static void the_one_in_the_place_is_played(void **state)
 
 static void notes_are_shown_to_who_asks(void **state)
 {
+	need_stage();
 	struct output output = shell("\"$0\" lesson ./own.md --plain --yes --notes");
 
 	(void)state;

@@ -32,6 +32,7 @@ static struct output shell(const char *command, bool as_nobody)
 
 static void plays_to_the_end(void **state)
 {
+	need_stage();
 	struct utsname before, after;
 	struct output output;
 
@@ -48,6 +49,7 @@ static void plays_to_the_end(void **state)
 
 static void speaks_chinese(void **state)
 {
+	need_stage();
 	struct output output;
 
 	(void)state;
@@ -57,6 +59,7 @@ static void speaks_chinese(void **state)
 
 static void ascii_is_ascii(void **state)
 {
+	need_stage();
 	struct output output;
 
 	(void)state;
