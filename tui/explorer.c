@@ -1,6 +1,5 @@
+/* The panes, the focus and the overlays; beginning and end. */
 #include "tui/explorer_internal.h"
-
-#include "tui/views/lesson_teach.h"
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -89,6 +88,61 @@ void explorer_set_overlay(struct explorer *explorer, enum overlay overlay)
 	explorer_resize(explorer);
 }
 
+/* --- Mouse ------------------------------------------------------------------------------------ */
+
+enum { DOUBLE_CLICK_MS = 400, WHEEL_ROWS = 3 };
+
+static bool is_in(const struct area *area, int y, int x)
+{
+	return y >= area->y && y < area->y + area->rows && x >= area->x && x < area->x + area->cols;
+}
+
+static struct view *view_at(struct explorer *explorer, int y, int x, enum pane *ret_pane)
+{
+	if (explorer->overlay != OVERLAY_NONE)
+		return is_in(&explorer->layout.whole, y, x) ? explorer_focused_view(explorer)
+		                                            : NULL;
+	for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
+		if (!is_in(&explorer->layout.panes[pane], y, x))
+			continue;
+		*ret_pane = pane;
+		return explorer_pane_view(explorer, pane);
+	}
+	return NULL;
+}
+
+static void press_mouse(struct explorer *explorer, const struct press *press)
+{
+	enum pane pane = explorer->focus;
+	struct view *view = view_at(explorer, press->y, press->x, &pane);
+
+	if (!view)
+		return;
+	if (press->kind == PRESS_WHEEL) {
+		for (int i = 0; i < WHEEL_ROWS; i++)
+			view->ops->act(
+			    view, press->step < 0 ? ACTION_SCROLL_UP : ACTION_SCROLL_DOWN);
+		return;
+	}
+	bool twice = press->y == explorer->click_y && press->x == explorer->click_x &&
+	             explorer->now_ms - explorer->click_ms < DOUBLE_CLICK_MS;
+
+	/* A third click begins anew. */
+	explorer->click_ms = twice ? 0 : explorer->now_ms;
+	explorer->click_y = press->y;
+	explorer->click_x = press->x;
+	if (explorer->overlay == OVERLAY_NONE && pane != explorer->focus)
+		explorer_focus_on(explorer, pane);
+	if (view->ops->click)
+		view->ops->click(view, press->y - view->area.y, press->x - view->area.x, twice);
+	if (twice && explorer_has_list(explorer))
+		explorer_take_line(explorer);
+	else if (twice && explorer_has_event(explorer))
+		explorer_take_event(explorer);
+}
+
+/* --- Keys, changes and inspection -------------------------------------------------------------- */
+
 void explorer_press(struct explorer *explorer, const struct press *press)
 {
 	explorer->dirty = true;
@@ -99,7 +153,7 @@ void explorer_press(struct explorer *explorer, const struct press *press)
 		if (press->kind == PRESS_KEY && key_action(PLACE_TREE, press->key) == ACTION_BACK)
 			explorer->quit = true;
 	} else if (press->kind != PRESS_KEY) {
-		explorer_press_mouse(explorer, press);
+		press_mouse(explorer, press);
 	} else if (explorer->prompt.open) {
 		explorer_prompt_press(explorer, press->key);
 	} else {
@@ -140,6 +194,8 @@ int explorer_inspect_timeout(const struct explorer *explorer)
 {
 	return inspect_pane_timeout(&explorer->detail.inside, explorer->now_ms);
 }
+
+/* --- Beginning and end -------------------------------------------------------------------------- */
 
 static void on_rebuilt(void *data)
 {

@@ -1,7 +1,484 @@
-/* What keys do that no view took: to the panes, to what is shown, and to the explorer itself. */
+/* What keys, commands and the prompt do: to the panes, to what is shown, and to the explorer itself. */
+#include "tui/explorer_internal.h"
+
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "tui/explorer_internal.h"
+
+#include <curses.h>
+#include <string.h>
+
+/* --- Back and forward ------------------------------------------------------------------------- */
+
+static struct nav_history_place present(const struct explorer *explorer)
+{
+	const struct row *row = ui_state_subject(&explorer->ui_state);
+	struct nav_history_place place = {
+	    .grouping = explorer->live->options.grouping,
+	    .has_key = row != NULL,
+	};
+
+	while (explorer->mains[place.main] != explorer->ui_state.main)
+		place.main++;
+	if (row)
+		place.key = row->key;
+	return place;
+}
+
+/* To be called before something leads away from what is selected now. */
+static void note_place(struct explorer *explorer)
+{
+	struct nav_history_place place = present(explorer);
+
+	nav_history_note(&explorer->nav_history, &place);
+}
+
+static void step_nav_history(struct explorer *explorer, int step)
+{
+	struct nav_history_place now = present(explorer), place;
+	struct live *live = explorer->live;
+
+	if (!nav_history_step(&explorer->nav_history, step, &now, &place)) {
+		explorer_say(explorer,
+		    step < 0 ? _("no further back: here you began") : _("no further forward"));
+		return;
+	}
+	if (live->options.grouping != place.grouping) {
+		live->options.grouping = place.grouping;
+		live_rebuild(live);
+	}
+	explorer->ui_state.main = explorer->mains[place.main];
+	explorer_focus_on(explorer, PANE_MAIN);
+	if (place.has_key &&
+	    !explorer->ui_state.main->ops->present(explorer->ui_state.main, &place.key, true))
+		explorer_say(explorer, _("what was selected here is gone"));
+}
+
+/* Shows @main; what was selected stays so where it is in there too. */
+static void set_main(struct explorer *explorer, enum main_view main)
+{
+	struct view *view = explorer->mains[main];
+	const struct row *row = ui_state_subject(&explorer->ui_state);
+	struct row_key key = row ? row->key : (struct row_key){0};
+
+	note_place(explorer);
+	explorer->ui_state.main = view;
+	if (row)
+		view->ops->present(view, &key, false);
+	explorer_focus_on(explorer, PANE_MAIN);
+}
+
+/* Goes to the tree, to the row of what @key is about.  False where it has none. */
+static bool go_to(struct explorer *explorer, const struct row_key *key)
+{
+	struct view *tree = explorer->mains[MAIN_TREE];
+
+	note_place(explorer);
+	explorer->ui_state.main = tree;
+	explorer_focus_on(explorer, PANE_MAIN);
+	return tree->ops->present(tree, key, true);
+}
+
+/* --- Search and filter ------------------------------------------------------------------------ */
+
+static void replace(char **text, const char *with)
+{
+	free(*text);
+	*text = with && *with ? xstrdup(with) : NULL;
+}
+
+static void apply_texts(struct explorer *explorer)
+{
+	explorer->live->options.search = explorer->search;
+	explorer->live->options.filter = explorer->filter;
+	live_rebuild(explorer->live);
+}
+
+static void say_no_match(struct explorer *explorer)
+{
+	explorer_say(explorer,
+	    explorer->search ? _("not found") : _("nothing is searched for yet: / begins"));
+}
+
+static bool search(struct explorer *explorer, enum search_step step)
+{
+	struct view *view = explorer->ui_state.main;
+
+	return view->ops->search(view, step);
+}
+
+static void open_prompt(struct explorer *explorer, enum asking asking)
+{
+	bool searches = asking == ASKING_SEARCH;
+	const char *now = searches ? NULL : explorer->filter;
+
+	note_place(explorer);
+	explorer->asking = asking;
+	search(explorer, SEARCH_BEGINS);
+	prompt_open(&explorer->prompt, searches ? _("Search: ") : _("Filter: "), now ? now : "");
+}
+
+static void next_match(struct explorer *explorer, enum search_step step)
+{
+	note_place(explorer);
+	if (!search(explorer, step))
+		say_no_match(explorer);
+}
+
+/* Searches or filters for @text as if it had been typed; opens the prompt where it is empty. */
+static void ask(struct explorer *explorer, enum asking asking, const char *text)
+{
+	open_prompt(explorer, asking);
+	if (!*text)
+		return;
+	prompt_open(&explorer->prompt, "", text);
+	explorer_prompt_press(explorer, '\r');
+}
+
+/* Returns false where there was neither search nor filter. */
+static bool clear_texts(struct explorer *explorer)
+{
+	if (!explorer->search && !explorer->filter)
+		return false;
+	replace(&explorer->search, NULL);
+	replace(&explorer->filter, NULL);
+	apply_texts(explorer);
+	return true;
+}
+
+/* --- Processes to compare --------------------------------------------------------------------- */
+
+/* The process that @row stands for, or NULL. */
+static const struct process *process_of(const struct row *row)
+{
+	if (!row)
+		return NULL;
+	return row->room ? row->room->first : row->process;
+}
+
+static void drop(struct ui_state *ui_state, size_t at)
+{
+	if (at == 0)
+		ui_state->chosen[0] = ui_state->chosen[1];
+	ui_state->chosen_count--;
+}
+
+static void say_marked(struct explorer *explorer, const struct process *process)
+{
+	size_t at = explorer->ui_state.chosen_count - 1;
+	autofree char *message =
+	    xasprintf(at == 0 ? _("A is %d %s; mark another one, and 5 compares")
+	                      : _("B is %d %s; 5 compares"),
+	        (int)process->id.pid, process->comm);
+
+	explorer_say(explorer, message);
+}
+
+/* Marks what is selected for a comparison, or takes the mark away; says what became of it. */
+static void toggle_mark(struct explorer *explorer)
+{
+	struct ui_state *ui_state = &explorer->ui_state;
+	const struct process *process = process_of(ui_state_subject(ui_state));
+
+	if (!process) {
+		explorer_say(explorer, _("processes are compared: mark one of them"));
+		return;
+	}
+	for (size_t i = 0; i < ui_state->chosen_count; i++) {
+		if (!process_id_equal(&ui_state->chosen[i], &process->id))
+			continue;
+		drop(ui_state, i);
+		explorer_say(explorer, _("no longer marked"));
+		return;
+	}
+	/* Of three the first is forgotten. */
+	if (ui_state->chosen_count == array_len(ui_state->chosen))
+		drop(ui_state, 0);
+	ui_state->chosen[ui_state->chosen_count++] = process->id;
+	say_marked(explorer, process);
+}
+
+/* --- Time travel and the timeline ------------------------------------------------------------- */
+
+/* One step in time. */
+static void step_in_time(struct explorer *explorer, enum time_travel_step step)
+{
+	explorer_say(explorer, live_time_travel(explorer->live, step));
+}
+
+bool explorer_refuses(struct explorer *explorer)
+{
+	const char *why = live_why_not(explorer->live);
+
+	if (why)
+		explorer_say(explorer, why);
+	return why;
+}
+
+/* Back to now; false where it is now, or in a recording. */
+static bool leave_past(struct explorer *explorer)
+{
+	if (!explorer->live->time_travel.at || explorer->live->time_travel.recorded)
+		return false;
+	step_in_time(explorer, TIME_TRAVEL_NOW);
+	return true;
+}
+
+/* Does the graph that is shown have what @key is about? */
+static bool is_there(const struct explorer *explorer, const struct row_key *key)
+{
+	const struct graph *graph = explorer->live->shown;
+	const struct process *process;
+
+	if (!graph)
+		return false;
+	if (key->kind == ROW_NS)
+		return graph_ns(graph, &key->ns);
+	process = graph_process(graph, &key->process);
+	return process;
+}
+
+/* Not every grouping has a row for each namespace. */
+static bool go_to_by_type(struct explorer *explorer, const struct row_key *key)
+{
+	explorer->live->options.grouping = GROUP_BY_TYPE;
+	live_rebuild(explorer->live);
+	return go_to(explorer, key);
+}
+
+bool explorer_has_event(const struct explorer *explorer)
+{
+	return explorer->overlay == OVERLAY_NONE && explorer->focus == PANE_MAIN &&
+	       explorer->ui_state.main == &explorer->timeline.view;
+}
+
+void explorer_take_event(struct explorer *explorer)
+{
+	const struct told *told = timeline_view_told(&explorer->timeline);
+	struct row_key key, process;
+	uint64_t at_ms;
+
+	if (!told)
+		return;
+	note_place(explorer);
+	told_key(told, &key);
+	at_ms = told->at_ms;
+	process = key;
+	process.kind = ROW_PROCESS;
+	process.tid = 0;
+	/* What is looked at with others stays now. */
+	if (!is_there(explorer, &key) && explorer_has_side(explorer)) {
+		explorer_say(explorer, _("it is gone: no way back in time while a lesson runs"));
+		return;
+	}
+	if (!is_there(explorer, &key) &&
+	    !live_time_travel_at_once(explorer->live, at_ms, explorer->now_ms)) {
+		explorer_say(explorer, _("that moment is not kept any more"));
+		return;
+	}
+	if (!is_there(explorer, &key)) {
+		explorer_say(explorer, _("no moment with it was kept: too much happened"));
+		return;
+	}
+	if (go_to(explorer, &key) || (key.kind == ROW_THREAD && go_to(explorer, &process)) ||
+	    (key.kind == ROW_NS && go_to_by_type(explorer, &key)))
+		return;
+	explorer_say(explorer, explorer->filter ? _("the filter hides it: Esc shows all again")
+	                                        : _("it is hidden: K shows the kernel's threads"));
+}
+
+/* --- The command line ------------------------------------------------------------------------- */
+
+/* Does what @action says, as its key would where the focus is or in the main place. */
+static void do_action(struct explorer *explorer, enum action action);
+
+static void list(struct explorer *explorer)
+{
+	commands_view_list(&explorer->commands, explorer->prompt.text, explorer->command_places,
+	    explorer->live->shown);
+}
+
+/* The command line: opened, a key in it, and its selected line taken. */
+static void open_commands(struct explorer *explorer)
+{
+	explorer->command_overlay = explorer->overlay;
+	explorer->command_places = explorer_place(explorer);
+	/* Beside a lesson or the details, the main place's commands too. */
+	if (explorer->overlay == OVERLAY_NONE)
+		explorer->command_places |= explorer->ui_state.main->ops->place | PLACE_DETAIL;
+	explorer->asking = ASKING_COMMAND;
+	prompt_open(&explorer->prompt, ":", "");
+	list(explorer);
+	explorer_set_overlay(explorer, OVERLAY_COMMANDS);
+}
+
+static void leave(struct explorer *explorer)
+{
+	explorer->prompt.open = false;
+	explorer_set_overlay(explorer, explorer->command_overlay);
+}
+
+static void go(struct explorer *explorer, const struct row_key *where)
+{
+	explorer_set_overlay(explorer, OVERLAY_NONE);
+	if (!go_to(explorer, where))
+		explorer_say(explorer,
+		    explorer->filter ? _("it is there, but the filter hides it: Esc clears that")
+		                     : _("it is there, but not shown (kernel threads: K)"));
+}
+
+static void set(struct explorer *explorer, const char *argument)
+{
+	size_t name_len = strcspn(argument, " ");
+	autofree char *name = xstrndup(argument, name_len);
+	enum settings_key key = settings_find(name);
+	const char *value = argument + name_len + strspn(argument + name_len, " ");
+
+	if (key == SETTINGS_COUNT ||
+	    !settings_value(key, value, strlen(value), &explorer->settings.values.values[key])) {
+		explorer_say(explorer, _("there is no such setting or value: F2 shows them"));
+		return;
+	}
+	explorer->settings.changed(explorer->settings.data, key);
+}
+
+static void run(struct explorer *explorer, const struct candidate *item, const char *typed)
+{
+	autofree char *line = xstrdup(item->text ? item->text : "");
+	autofree char *argument = NULL;
+	struct row_key where = item->where;
+	enum action action = item->action;
+
+	/* Free text is as it was typed. */
+	argument = xstrdup(command_argument(item->takes ? typed : line));
+	leave(explorer);
+	switch (action) {
+	case ACTION_GO:
+		go(explorer, &where);
+		break;
+	case ACTION_SET:
+		set(explorer, argument);
+		break;
+	case ACTION_SEARCH:
+	case ACTION_FILTER:
+		ask(explorer, action == ACTION_SEARCH ? ASKING_SEARCH : ASKING_FILTER, argument);
+		break;
+	case ACTION_WRITE:
+		explorer_write(explorer, argument);
+		break;
+	case ACTION_PAGE:
+		explorer_open_page(explorer, *argument ? argument : NULL);
+		break;
+	default:
+		do_action(explorer, action);
+		break;
+	}
+}
+
+/* Puts the selected one into the command line. */
+static void complete(struct explorer *explorer)
+{
+	const struct candidate *item = commands_view_selected(&explorer->commands);
+	autofree char *text = NULL;
+
+	if (!item || !item->text)
+		return;
+	text = xasprintf("%s%s", item->text, item->takes ? " " : "");
+	prompt_open(&explorer->prompt, ":", text);
+	list(explorer);
+}
+
+void explorer_take_command(struct explorer *explorer)
+{
+	const struct candidate *item = commands_view_selected(&explorer->commands);
+	autofree char *typed = xstrdup(explorer->prompt.text);
+
+	explorer->prompt.open = true;
+	if (!item)
+		return;
+	if (item->wants)
+		complete(explorer);
+	else
+		run(explorer, item, typed);
+}
+
+/* Keys that move in the list; others are the prompt's. */
+static enum action list_action(int key)
+{
+	switch (key) {
+	case KEY_FUNCTION | KEY_UP:
+	case 'P' & 0x1f:
+		return ACTION_UP;
+	case KEY_FUNCTION | KEY_DOWN:
+	case 'N' & 0x1f:
+		return ACTION_DOWN;
+	case KEY_FUNCTION | KEY_PPAGE:
+		return ACTION_PAGE_UP;
+	case KEY_FUNCTION | KEY_NPAGE:
+		return ACTION_PAGE_DOWN;
+	default:
+		return ACTION_NONE;
+	}
+}
+
+static void press_in_commands(struct explorer *explorer, int key)
+{
+	enum action action = list_action(key);
+	bool was_empty = explorer->prompt.len == 0;
+
+	if (action != ACTION_NONE) {
+		menu_act(&explorer->commands.menu, action);
+		return;
+	}
+	if (key == '\t') {
+		complete(explorer);
+		return;
+	}
+	switch (prompt_key(&explorer->prompt, key)) {
+	case PROMPT_ENTERED:
+		explorer_take_command(explorer);
+		break;
+	case PROMPT_CANCELLED:
+		leave(explorer);
+		break;
+	case PROMPT_EDITED:
+		/* As in vi: who takes back the colon too leaves. */
+		if (was_empty && explorer->prompt.len == 0)
+			leave(explorer);
+		else
+			list(explorer);
+		break;
+	}
+}
+
+/* Both act while they are typed. */
+void explorer_prompt_press(struct explorer *explorer, int key)
+{
+	if (explorer->asking == ASKING_COMMAND) {
+		press_in_commands(explorer, key);
+		return;
+	}
+	if (explorer->asking == ASKING_WRITE || explorer->asking == ASKING_REPLACE) {
+		explorer_write_press(explorer, key);
+		return;
+	}
+	if (explorer->asking == ASKING_JOIN) {
+		explorer_join_press(explorer, key);
+		return;
+	}
+	enum prompt_result result = prompt_key(&explorer->prompt, key);
+	const char *text = result == PROMPT_CANCELLED ? "" : explorer->prompt.text;
+
+	replace(explorer->asking == ASKING_FILTER ? &explorer->filter : &explorer->search, text);
+	apply_texts(explorer);
+	if (explorer->asking == ASKING_FILTER)
+		return;
+	/* Nothing is unfolded for what may not be typed to its end. */
+	if (search(explorer, SEARCH_TYPED) || !explorer->search || result != PROMPT_ENTERED)
+		return;
+	next_match(explorer, SEARCH_NEXT);
+}
+
+/* --- Actions ---------------------------------------------------------------------------------- */
 
 /* Tab goes round all panes that there are, seen or not: what has the focus is made room for. */
 static void focus_step(struct explorer *explorer, int step)
@@ -22,29 +499,6 @@ static void focus_step(struct explorer *explorer, int step)
 	explorer_focus_on(explorer, (enum pane)pane);
 }
 
-void explorer_set_main(struct explorer *explorer, enum main_view main)
-{
-	struct view *view = explorer->mains[main];
-	const struct row *row = ui_state_subject(&explorer->ui_state);
-	struct row_key key = row ? row->key : (struct row_key){0};
-
-	explorer_note_place(explorer);
-	explorer->ui_state.main = view;
-	if (row)
-		view->ops->present(view, &key, false);
-	explorer_focus_on(explorer, PANE_MAIN);
-}
-
-bool explorer_go_to(struct explorer *explorer, const struct row_key *key)
-{
-	struct view *tree = explorer->mains[MAIN_TREE];
-
-	explorer_note_place(explorer);
-	explorer->ui_state.main = tree;
-	explorer_focus_on(explorer, PANE_MAIN);
-	return tree->ops->present(tree, key, true);
-}
-
 /* The selection stays on the same process or namespace where the new tree shows it. */
 static void regroup(struct explorer *explorer, enum grouping grouping)
 {
@@ -52,13 +506,13 @@ static void regroup(struct explorer *explorer, enum grouping grouping)
 	struct row_key key = row ? row->key : (struct row_key){0};
 	struct view *tree = explorer->mains[MAIN_TREE];
 
-	explorer_note_place(explorer);
+	note_place(explorer);
 	explorer->live->options.grouping = grouping;
 	live_rebuild(explorer->live);
 	if (row)
 		tree->ops->present(tree, &key, false);
 	if (explorer->ui_state.main != tree)
-		explorer_set_main(explorer, MAIN_TREE);
+		set_main(explorer, MAIN_TREE);
 }
 
 /* Also from the details: what is ordered is the tree. */
@@ -89,14 +543,14 @@ static void escape(struct explorer *explorer)
 {
 	bool panes = explorer->overlay == OVERLAY_NONE && explorer->focus != PANE_LESSON;
 
-	if (panes && explorer_clear_texts(explorer))
+	if (panes && clear_texts(explorer))
 		return;
 	if (go_back(explorer))
 		return;
-	if (explorer_leave_past(explorer))
+	if (leave_past(explorer))
 		return;
 	if (explorer->focus == PANE_MAIN && explorer->ui_state.main != explorer->mains[MAIN_TREE])
-		explorer_set_main(explorer, MAIN_TREE);
+		set_main(explorer, MAIN_TREE);
 	else
 		explorer_focus_on(explorer, PANE_MAIN);
 }
@@ -173,16 +627,16 @@ static void act(struct explorer *explorer, enum action action)
 
 	switch (action) {
 	case ACTION_SEARCH:
-		explorer_open_prompt(explorer, ASKING_SEARCH);
+		open_prompt(explorer, ASKING_SEARCH);
 		break;
 	case ACTION_FILTER:
-		explorer_open_prompt(explorer, ASKING_FILTER);
+		open_prompt(explorer, ASKING_FILTER);
 		break;
 	case ACTION_NEXT_MATCH:
-		explorer_next_match(explorer, SEARCH_NEXT);
+		next_match(explorer, SEARCH_NEXT);
 		break;
 	case ACTION_PREVIOUS_MATCH:
-		explorer_next_match(explorer, SEARCH_PREVIOUS);
+		next_match(explorer, SEARCH_PREVIOUS);
 		break;
 	case ACTION_ESCAPE:
 		escape(explorer);
@@ -200,13 +654,13 @@ static void act(struct explorer *explorer, enum action action)
 		regroup(explorer, GROUP_BY_NS_GROUP);
 		break;
 	case ACTION_MARK:
-		explorer_mark(explorer);
+		toggle_mark(explorer);
 		break;
 	case ACTION_COMPARE:
-		explorer_set_main(explorer, MAIN_COMPARE);
+		set_main(explorer, MAIN_COMPARE);
 		break;
 	case ACTION_INSPECTOR:
-		explorer_set_main(explorer, MAIN_INSPECTOR);
+		set_main(explorer, MAIN_INSPECTOR);
 		break;
 	case ACTION_ORDER_NEXT:
 	case ACTION_ORDER_PREVIOUS:
@@ -238,22 +692,22 @@ static void act(struct explorer *explorer, enum action action)
 		toggle_freeze(explorer);
 		break;
 	case ACTION_TIMELINE:
-		explorer_set_main(explorer, MAIN_TIMELINE);
+		set_main(explorer, MAIN_TIMELINE);
 		break;
 	case ACTION_PAST_BACK:
-		explorer_time_travel(explorer, TIME_TRAVEL_BACK);
+		step_in_time(explorer, TIME_TRAVEL_BACK);
 		break;
 	case ACTION_PAST_FORTH:
-		explorer_time_travel(explorer, TIME_TRAVEL_FORTH);
+		step_in_time(explorer, TIME_TRAVEL_FORTH);
 		break;
 	case ACTION_PAST_MINUTE_BACK:
-		explorer_time_travel(explorer, TIME_TRAVEL_MINUTE_BACK);
+		step_in_time(explorer, TIME_TRAVEL_MINUTE_BACK);
 		break;
 	case ACTION_PAST_MINUTE_FORTH:
-		explorer_time_travel(explorer, TIME_TRAVEL_MINUTE_FORTH);
+		step_in_time(explorer, TIME_TRAVEL_MINUTE_FORTH);
 		break;
 	case ACTION_NOW:
-		explorer_time_travel(explorer, TIME_TRAVEL_NOW);
+		step_in_time(explorer, TIME_TRAVEL_NOW);
 		break;
 	case ACTION_MOUSE:
 		toggle_mouse(explorer);
@@ -282,13 +736,13 @@ static void act(struct explorer *explorer, enum action action)
 		explorer_open_shell_here(explorer);
 		break;
 	case ACTION_COMMAND:
-		explorer_open_commands(explorer);
+		open_commands(explorer);
 		break;
 	case ACTION_NAV_BACK:
-		explorer_step_nav_history(explorer, -1);
+		step_nav_history(explorer, -1);
 		break;
 	case ACTION_NAV_FORWARD:
-		explorer_step_nav_history(explorer, 1);
+		step_nav_history(explorer, 1);
 		break;
 	case ACTION_JOIN:
 		explorer_ask_join(explorer);
@@ -337,7 +791,7 @@ static bool is_alive(enum action action, enum key_place place)
 	return false;
 }
 
-void explorer_do(struct explorer *explorer, enum action action)
+static void do_action(struct explorer *explorer, enum action action)
 {
 	enum key_place where = explorer_place(explorer);
 	struct view *view = explorer_focused_view(explorer);

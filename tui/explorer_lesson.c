@@ -1,8 +1,272 @@
-/* The explorer's lessons: begun, resumed, left; and the lists that lead to them. */
+/* Shells; and the side pane: the lab, or the lesson that runs, and presenter mode. */
 #include "tui/explorer_internal.h"
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "scanner/proc/clock.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- Shells ----------------------------------------------------------------------------------- */
+
+static const char *welcome(void)
+{
+	return _("nsscope goes on watching. Leave this shell (exit, or Ctrl-D) to be back in it.");
+}
+
+/* What is done in there may be the task: it must not be taken for a helper's doing. */
+static void admit(struct explorer *explorer)
+{
+	lesson_view_admit(&explorer->lesson, subshell_pid(&explorer->subshell));
+}
+
+/* Opens a shell for the person: in the namespaces of an actor, or right here. */
+static void start_shell(struct explorer *explorer, const struct shell_place *place)
+{
+	int r = subshell_open(&explorer->subshell, place, welcome());
+	autofree char *message = NULL;
+
+	if (r >= 0) {
+		admit(explorer);
+		return;
+	}
+	message = xasprintf(_("no shell could be started: %s"), strerror(-r));
+	explorer_say(explorer, message);
+}
+
+void explorer_open_shell_here(struct explorer *explorer)
+{
+	/* A frozen picture sees nobody at the task. */
+	if (explorer->live->frozen)
+		live_freeze(explorer->live, false, explorer->now_ms);
+	start_shell(explorer, &(struct shell_place){.pidfd = -1});
+}
+
+void explorer_take_shell(struct explorer *explorer)
+{
+	bool was_here = subshell_is_here(&explorer->subshell);
+	autofree char *message = subshell_take(&explorer->subshell, welcome());
+
+	admit(explorer);
+	if (was_here)
+		explorer_resize(explorer);
+	explorer_say(explorer, message);
+	explorer_update(explorer);
+}
+
+/* Whoever did it in the shell does not see the screen. */
+void explorer_tell_shell(struct explorer *explorer)
+{
+	struct line line;
+
+	if (!subshell_is_here(&explorer->subshell) || !lesson_view_solved(&explorer->lesson))
+		return;
+	line_init(&line, explorer->charset);
+	line_add_symbol(&line, STYLE_PLAIN, "✔ ", "+ ");
+	line_adds(&line, STYLE_PLAIN, _("nsscope: that is it. Leave the shell to go on."));
+	subshell_tell(&explorer->subshell, line.text);
+	line_done(&line);
+}
+
+/* --- A shell in the namespaces of a process --------------------------------------------------- */
+
+/* The types that @process does not share with @own, as words; NULL where it shares all.
+ * @ret_unknown: some could not be read. */
+static char *others(const struct process *process, const struct process *own, bool *ret_unknown)
+{
+	char *names = NULL;
+
+	*ret_unknown = false;
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
+		char *more;
+
+		if (!process->ns[type] || !own->ns[type]) {
+			*ret_unknown |= process->unread[type] != UNREAD_UNSUPPORTED;
+			continue;
+		}
+		if (process->ns[type] == own->ns[type])
+			continue;
+		more = names ? xasprintf("%s,%s", names, ns_types[type].name)
+		             : xstrdup(ns_types[type].name);
+		free(names);
+		names = more;
+	}
+	return names;
+}
+
+/* Why it can't be asked at all; NULL where it can. */
+static const char *obstacle(const struct process *process, const struct process *own)
+{
+	if (!process)
+		return _("select a process whose namespaces the shell shall be in");
+	if (process->life.died_ms)
+		return _("it has ended: nothing is left to be joined through it");
+	return own ? NULL : _("nsscope does not see itself here, so it can't tell what to join");
+}
+
+/* What is executed, by that name in the mount namespace that the shell is in. */
+static const char *shell_name(void)
+{
+	const char *request = getenv("SHELL");
+
+	return request && request[0] == '/' ? request : "/bin/sh";
+}
+
+void explorer_ask_join(struct explorer *explorer)
+{
+	const struct row *row = ui_state_subject(&explorer->ui_state);
+	const struct process *process = row ? row->process : NULL;
+	const struct process *own =
+	    explorer->live->shown ? graph_process_by_pid(explorer->live->shown, getpid()) : NULL;
+	const char *why = obstacle(process, own);
+	autofree char *names = NULL;
+	bool unknown = false;
+
+	if (explorer_refuses(explorer))
+		return;
+	if (!why && process && own)
+		names = others(process, own, &unknown);
+	if (!why && unknown)
+		why =
+		    _("its namespaces can't all be read, so none can be joined: try sudo nsscope");
+	else if (!why && !names)
+		why = _("it lives in the same namespaces as nsscope: any shell is in them");
+	if (why || !process || !own) {
+		explorer_say(explorer, why);
+		return;
+	}
+	free(explorer->join_question);
+	explorer->join_question =
+	    xasprintf(_("%s in %s of %d, with its privileges (yes), or with yours (all)? "),
+	        shell_name(), names, (int)process->id.pid);
+	explorer->join = process->id;
+	explorer->asking = ASKING_JOIN;
+	prompt_open(&explorer->prompt, explorer->join_question, "");
+}
+
+static void open_shell(struct explorer *explorer, bool as_process)
+{
+	char ticket[SHELL_TICKET_BYTES];
+	struct shell_place place;
+	autofree char *message = NULL;
+	int r;
+
+	/* The ticket finds the process that was seen, not another with its number. */
+	shell_ticket_of(explorer->join.pid, explorer->join.start_ticks, as_process, ticket);
+	r = shell_ticket_read(ticket, &place);
+	if (r == 0) {
+		start_shell(explorer, &place);
+		close(place.pidfd);
+		return;
+	}
+	message = r == -ESRCH ? xstrdup(_("it has ended: nothing is left to be joined through it"))
+	                      : xasprintf(_("no shell could be started: %s"), strerror(-r));
+	explorer_say(explorer, message);
+}
+
+void explorer_join_press(struct explorer *explorer, int key)
+{
+	enum prompt_result result = prompt_key(&explorer->prompt, key);
+	const char *text = explorer->prompt.text;
+
+	if (result == PROMPT_EDITED)
+		return;
+	if (result == PROMPT_ENTERED &&
+	    (strcasecmp(text, "yes") == 0 || strcasecmp(text, "y") == 0))
+		open_shell(explorer, true);
+	else if (result == PROMPT_ENTERED && strcasecmp(text, "all") == 0)
+		open_shell(explorer, false);
+	else
+		explorer_say(explorer, _("nothing was joined"));
+}
+
+/* --- The side pane ---------------------------------------------------------------------------- */
+
+bool explorer_has_side(const struct explorer *explorer)
+{
+	return lab_view_running(&explorer->lab) || lesson_view_running(&explorer->lesson);
+}
+
+struct view *explorer_side_view(struct explorer *explorer)
+{
+	return lab_view_running(&explorer->lab) ? &explorer->lab.view : &explorer->lesson.view;
+}
+
+void explorer_open_lab(struct explorer *explorer)
+{
+	lab_view_open(&explorer->lab);
+	/* What is done is seen in the tree, and selected there. */
+	explorer->ui_state.main = explorer->mains[MAIN_TREE];
+	explorer->overlay = OVERLAY_NONE;
+	explorer_focus_on(explorer, PANE_LESSON);
+}
+
+void explorer_close_lab(struct explorer *explorer)
+{
+	lab_view_close(&explorer->lab);
+	lesson_view_wake(&explorer->lesson);
+	explorer_focus_on(
+	    explorer, lesson_view_running(&explorer->lesson) ? PANE_LESSON : PANE_MAIN);
+}
+
+const struct cast_member *explorer_cast(struct explorer *explorer, size_t *ret_count)
+{
+	*ret_count = 0;
+	if (lab_view_running(&explorer->lab))
+		return lab_view_cast(&explorer->lab, ret_count);
+	if (lesson_view_running(&explorer->lesson))
+		return lesson_view_cast(&explorer->lesson, ret_count);
+	return NULL;
+}
+
+void explorer_open_lab_shell(struct explorer *explorer)
+{
+	struct shell_place place;
+
+	if (lab_view_shell_place(&explorer->lab, &place) < 0)
+		explorer_say(explorer, _("there is no actor whose shell it could be"));
+	else
+		start_shell(explorer, &place);
+}
+
+size_t explorer_poll_actors(const struct explorer *explorer, struct pollfd *fds, size_t room)
+{
+	if (lab_view_running(&explorer->lab))
+		return lab_poll(explorer->lab.lab, fds, room);
+	return lesson_view_running(&explorer->lesson)
+	           ? player_poll(explorer->lesson.player, fds, room)
+	           : 0;
+}
+
+void explorer_take_actors(struct explorer *explorer)
+{
+	if (lab_view_running(&explorer->lab))
+		lab_io(explorer->lab.lab);
+	else if (lesson_view_running(&explorer->lesson))
+		player_io(explorer->lesson.player);
+	explorer_update(explorer);
+}
+
+/* A scan that was wished for is shown, or somebody may wish for one. */
+void explorer_pump(struct explorer *explorer, bool answered)
+{
+	bool lab = lab_view_running(&explorer->lab), thawed;
+
+	if (answered && lab)
+		lab_view_swept(&explorer->lab);
+	else if (answered)
+		lesson_view_swept(&explorer->lesson);
+	thawed = lab ? lab_view_pump(&explorer->lab, explorer->now_ms)
+	             : lesson_view_pump(&explorer->lesson, explorer->now_ms);
+	if (thawed)
+		explorer_say(
+		    explorer, lab ? _("no longer frozen: the lab looks at the machine")
+		                  : _("no longer frozen: the lesson looks at the machine"));
+}
+
+/* --- Lessons ---------------------------------------------------------------------------------- */
 
 void explorer_leave_lesson(struct explorer *explorer)
 {
@@ -54,4 +318,101 @@ bool explorer_has_list(const struct explorer *explorer)
 {
 	return explorer->overlay == OVERLAY_LIST || explorer->overlay == OVERLAY_STEPS ||
 	       explorer->overlay == OVERLAY_COMMANDS;
+}
+
+/* --- Presenter mode and autoplay -------------------------------------------------------------- */
+
+/* Presenter mode on or off. */
+static void set_presenter_mode(struct explorer *explorer, bool presents)
+{
+	enum theme theme = explorer->settings.values.values[SETTINGS_THEME];
+
+	explorer->lesson.presents = presents;
+	if (!explorer->no_color)
+		screen_theme(presents ? THEME_CONTRAST : theme);
+	explorer_resize(explorer);
+	explorer_say(explorer,
+	    presents ? _("presenter mode: PageDown or a clicker goes on; make the terminal's "
+	                 "letters larger, too")
+	             : _("no longer in presenter mode"));
+}
+
+/* Goes on by itself every @seconds; 0: no longer. */
+static void set_pace(struct explorer *explorer, unsigned seconds)
+{
+	autofree char *message = NULL;
+
+	lesson_teach_set_pace(&explorer->lesson, seconds, explorer->now_ms);
+	if (explorer->lesson.pace_s)
+		message = xasprintf(ngettext("goes on by itself every %u second; + and - change it",
+		                        "goes on by itself every %u seconds; + and - change it",
+		                        explorer->lesson.pace_s),
+		    explorer->lesson.pace_s);
+	explorer_say(explorer, message ? message : _("waits for you again"));
+}
+
+void explorer_init_teaching(struct explorer *explorer, const struct tui_options *options)
+{
+	explorer->now_ms = clock_history_ms();
+	if (options->present)
+		set_presenter_mode(explorer, true);
+	if (options->auto_s)
+		set_pace(explorer, options->auto_s);
+}
+
+bool explorer_is_presenters(const struct explorer *explorer, enum action action)
+{
+	return explorer->lesson.presents &&
+	       (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN);
+}
+
+/* @step: seconds more or fewer. */
+static void change_pace(struct explorer *explorer, int step)
+{
+	int seconds = (int)explorer->lesson.pace_s + step;
+
+	if (explorer->lesson.pace_s == 0)
+		seconds = TEACH_PACE_USUAL_S;
+	set_pace(explorer, (unsigned)(seconds < TEACH_PACE_LEAST_S ? TEACH_PACE_LEAST_S : seconds));
+}
+
+bool explorer_teach(struct explorer *explorer, enum action action)
+{
+	switch (action) {
+	case ACTION_PRESENT:
+		set_presenter_mode(explorer, !explorer->lesson.presents);
+		return true;
+	case ACTION_AUTO:
+		set_pace(explorer, explorer->lesson.pace_s ? 0 : TEACH_PACE_USUAL_S);
+		return true;
+	case ACTION_AUTO_SLOWER:
+		change_pace(explorer, 1);
+		return true;
+	case ACTION_AUTO_FASTER:
+		change_pace(explorer, -1);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Has the person an eye for the lesson? */
+static bool is_watched(const struct explorer *explorer)
+{
+	return explorer->overlay == OVERLAY_NONE && !explorer->prompt.open &&
+	       !subshell_is_here(&explorer->subshell) && !lab_view_running(&explorer->lab);
+}
+
+void explorer_tick(struct explorer *explorer)
+{
+	if (!is_watched(explorer))
+		lesson_teach_wait(&explorer->lesson, explorer->now_ms);
+	else if (lesson_teach_step(&explorer->lesson, explorer->now_ms))
+		explorer_update(explorer);
+}
+
+int explorer_tick_timeout(const struct explorer *explorer)
+{
+	return is_watched(explorer) ? lesson_teach_timeout(&explorer->lesson, explorer->now_ms)
+	                            : -1;
 }

@@ -1,8 +1,341 @@
-/* The explorer's picture: header, panes, bottom line, cursor. */
+/* The screen of the explorer: header, panes, the welcome over them, bottom line, cursor. */
+#include "tui/explorer_internal.h"
+
+#include "lessons/play/xdg_file.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "tui/bars.h"
-#include "tui/explorer_internal.h"
+#include "tui/core/screen.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* --- Header and keys -------------------------------------------------------------------------- */
+
+enum { PACE_FROM_COLS = 60 };
+
+static void separate(struct line *line)
+{
+	line_add_symbol(line, STYLE_DIM, " · ", " | ");
+}
+
+static void add_machine(struct line *line, const struct graph *graph)
+{
+	line_adds(line, STYLE_TITLE, "nsscope");
+	if (!graph)
+		return;
+	line_adds(line, STYLE_PLAIN, "  ");
+	line_adds(line, STYLE_STRONG, graph->host);
+	line_adds(line, STYLE_PLAIN, "  Linux ");
+	line_adds(line, STYLE_PLAIN, graph->kernel);
+}
+
+/* How it is read; where that is not by BPF, why not. */
+static void add_source(struct line *line, const struct graph *graph)
+{
+	struct bpf_refusal why = bpf_why_last();
+
+	separate(line);
+	line_adds(line, STYLE_PLAIN, graph->source);
+	if (why.what != BPF_NO_OBSTACLE)
+		line_addf(line, STYLE_DIM, _(" (BPF: %s)"), bpf_obstacle_name(why.what));
+}
+
+/* What is shown, and how it was cut down. */
+static void add_choice(struct line *line, const struct ui_state *ui_state)
+{
+	const struct live *live = ui_state->live;
+	const struct outline_options *options = &live->options;
+
+	ui_state->main->ops->describe(ui_state->main, line);
+	if (options->filter && *options->filter) {
+		separate(line);
+		line_addf(line, STYLE_MATCH, _("filter: %s"), options->filter);
+	}
+	if (options->search && *options->search) {
+		separate(line);
+		line_addf(line, STYLE_MATCH, _("search: %s (%zu found)"), options->search,
+		    ui_state->main->ops->matched ? ui_state->main->ops->matched(ui_state->main)
+		                                 : live->outline.matched);
+	}
+}
+
+static void add_pace(struct line *line, const struct ui_state *ui_state, bool following)
+{
+	const struct live *live = ui_state->live;
+
+	if (live_is_past(live))
+		time_travel_describe(&live->time_travel, ui_state->now_ms, line);
+	else if (live->frozen)
+		line_adds(line, STYLE_WARN, _("FROZEN"));
+	else if (live->pause_ms < 1000)
+		line_addf(line, STYLE_PLAIN, _("every %u ms"), live->pause_ms);
+	else
+		line_addf(line, STYLE_PLAIN, _("every %.1f s"), live->pause_ms / 1000.0);
+	if (following) {
+		separate(line);
+		line_adds(line, STYLE_PLAIN, _("following"));
+	}
+}
+
+static void add_counts(struct line *line, const struct live *live)
+{
+	const struct graph *graph = live->shown;
+	const struct scan_stats *stats = &graph->stats;
+
+	line_addf(line, STYLE_PLAIN, ngettext("%zu process", "%zu processes", graph->living_count),
+	    graph->living_count);
+	separate(line);
+	line_addf(line, STYLE_PLAIN,
+	    ngettext("%zu namespace", "%zu namespaces", graph->living_ns_count),
+	    graph->living_ns_count);
+	separate(line);
+	if (live->error == -EBADMSG)
+		line_adds(line, STYLE_FAIL, _("the next moment can't be read"));
+	else if (live->error == -EOPNOTSUPP)
+		line_adds(line, STYLE_FAIL, _("BPF fails now"));
+	else if (live->error != 0)
+		line_addf(
+		    line, STYLE_FAIL, _("/proc can't be read now: %s"), strerror(-live->error));
+	else if (stats->denied > 0)
+		line_addf(line, STYLE_WARN,
+		    ngettext("%u not readable", "%u not readable", stats->denied), stats->denied);
+	else
+		line_adds(line, STYLE_PLAIN, _("all readable"));
+	if (stats->hidden) {
+		separate(line);
+		line_adds(line, STYLE_WARN, _("/proc hides other users' processes"));
+	}
+	if (stats->foreign_proc) {
+		separate(line);
+		line_adds(line, STYLE_WARN, _("/proc shows another PID namespace"));
+	}
+	if (stats->names_late) {
+		separate(line);
+		line_adds(line, STYLE_WARN, _("/run/netns does not answer"));
+	}
+}
+
+/* One or two rows, as @area has. */
+static void paint_header(const struct ui_state *ui_state, bool following, const struct area *area)
+{
+	const struct live *live = ui_state->live;
+	struct line line;
+	size_t cols = (size_t)area->cols;
+
+	line_init(&line, live->charset);
+	if (area->rows >= 2) {
+		add_machine(&line, live->shown);
+		separate(&line);
+		add_choice(&line, ui_state);
+		if (live->shown)
+			add_source(&line, live->shown);
+		line_fit(&line, cols);
+		screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
+		line_clear(&line);
+	}
+	/* What matters most stands first: the rest may be cut. */
+	if (live->shown &&
+	    (live->frozen || live_is_past(live) ||
+	        (live->pause_ms && area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
+		add_pace(&line, ui_state, following);
+		separate(&line);
+	}
+	if (live->shown)
+		add_counts(&line, live);
+	else if (area->rows < 2)
+		add_machine(&line, NULL);
+	if (area->rows < 2) {
+		separate(&line);
+		add_choice(&line, ui_state);
+	}
+	line_fit(&line, cols);
+	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
+	line_done(&line);
+}
+
+/* Appends to @line the key and label of @binding, @first: without a gap before. */
+static void add_key(struct line *line, const struct key_binding *binding, bool first)
+{
+	if (!first)
+		line_adds(line, STYLE_PLAIN, "  ");
+	line_adds(line, STYLE_KEY, _(binding->bar_key));
+	line_adds(line, STYLE_PLAIN, " ");
+	line_adds(line, STYLE_DIM, _(binding->label));
+}
+
+/* The keys that are alive in @place, as many as fit. */
+static void paint_keys(enum key_place place, enum charset charset, const struct area *area)
+{
+	struct line line, part, leave;
+	size_t cols = (size_t)area->cols;
+
+	line_init(&line, charset);
+	line_init(&part, charset);
+	line_init(&leave, charset);
+	/* The way out is always shown: it has its place before the others have theirs. */
+	for (size_t i = 0; i < key_table_count; i++) {
+		if (key_table[i].action == ACTION_BACK)
+			add_key(&leave, &key_table[i], false);
+	}
+	for (size_t i = 0; i < key_table_count; i++) {
+		const struct key_binding *binding = &key_table[i];
+
+		if (!(binding->places & place) || !binding->bar_key ||
+		    binding->action == ACTION_BACK)
+			continue;
+		line_clear(&part);
+		add_key(&part, binding, line.cols == 0);
+		if (line.cols + part.cols + leave.cols <= cols)
+			line_append(&line, &part, 0, part.cols);
+	}
+	line_append(&line, &leave, line.cols == 0 ? 2 : 0, leave.cols);
+	line_fit(&line, cols);
+	screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
+	line_done(&line);
+	line_done(&part);
+	line_done(&leave);
+}
+
+/* --- The welcome ------------------------------------------------------------------------------ */
+
+enum {
+	BOX_COLS_MAX = 66,
+	BOX_COLS_LEAST = 36,
+	KEY_COLS = 9,
+	FRAME_COLS = 4, /* a line and a blank at each side */
+};
+
+static const struct {
+	const char *keys, *what; /* msgids */
+} ways[] = {
+    {N_("Arrows"), N_("look around: Enter opens a row, ? tells all keys")},
+    {"L", N_("lessons: they show by doing, and nothing outside them changes")},
+    {"8", N_("the lab: make namespaces yourself, and watch")},
+};
+
+void explorer_init_welcome(struct explorer *explorer, const struct tui_options *options)
+{
+	autofree char *path = home_path(HOME_STATE, "welcomed", true);
+	autofree char *text = NULL;
+	size_t len;
+	int rows, cols;
+
+	screen_size(&rows, &cols);
+	if (!path || options->lesson || explorer->focus != PANE_MAIN ||
+	    cols < BOX_COLS_LEAST + FRAME_COLS || home_read(path, 1, &text, &len) < 0 || text)
+		return;
+	/* Where that can't be noted it would come each time: then never. */
+	explorer->welcome = home_write(path, "", 0) == 0;
+}
+
+/* @incremental: in one line, cut where it is longer. */
+static void add_way(
+    struct lines *lines, enum charset charset, size_t way, size_t cols, bool incremental)
+{
+	struct line line;
+
+	line_init_verbatim(&line, charset);
+	line_adds(&line, STYLE_KEY, _(ways[way].keys));
+	line_adds(&line, STYLE_PLAIN, " ");
+	line_pad(&line, KEY_COLS);
+	line_adds(&line, STYLE_PLAIN, _(ways[way].what));
+	if (incremental)
+		line_fit(&line, cols);
+	lines_wrap_line(lines, &line, KEY_COLS, cols);
+	line_done(&line);
+}
+
+/* In a container, or in a user namespace of one's own, the machine is not what is in sight. */
+static void add_what_is_seen(
+    struct lines *lines, const struct graph *graph, enum charset charset, size_t cols)
+{
+	struct line note;
+
+	line_init_verbatim(&note, charset);
+	if (ns_columns_note(graph, &note)) {
+		lines_wrap(lines, charset, STYLE_PLAIN,
+		    _("This is what can be seen from here: processes, and the eight namespaces "
+		      "that each is in."),
+		    0, cols);
+		lines_wrap_line(lines, &note, 0, cols);
+	} else {
+		lines_wrap(lines, charset, STYLE_PLAIN,
+		    _("This is your machine, as it lives: every process, and the eight namespaces "
+		      "that each is in."),
+		    0, cols);
+	}
+	lines_wrap(lines, charset, STYLE_PLAIN, _("Three ways to go on:"), 0, cols);
+	lines_add(lines, charset);
+	line_done(&note);
+}
+
+static void make(struct lines *lines, const struct graph *graph, enum charset charset, size_t cols,
+    bool incremental)
+{
+	if (!incremental && graph)
+		add_what_is_seen(lines, graph, charset, cols);
+	for (size_t way = 0; way < array_len(ways); way++)
+		add_way(lines, charset, way, cols, incremental);
+}
+
+/* "┌─ Welcome ───┐" and what is below it. */
+static void paint_edge(const struct area *box, enum charset charset, int y, bool top)
+{
+	struct line line;
+
+	line_init_verbatim(&line, charset);
+	line_add_symbol(&line, STYLE_PLAIN, top ? "┌─" : "└─", "+-");
+	if (top)
+		line_addf(&line, STYLE_TITLE, " %s ", _("Welcome to nsscope"));
+	while (line.cols + 1 < (size_t)box->cols)
+		line_add_symbol(&line, STYLE_PLAIN, "─", "-");
+	line_add_symbol(&line, STYLE_PLAIN, top ? "┐" : "┘", "+");
+	screen_line(&line, y, box->x, box->cols, LOOK_PLAIN);
+	line_done(&line);
+}
+
+static void paint_row(
+    const struct area *box, enum charset charset, int y, const struct line *content)
+{
+	struct line line;
+
+	line_init_verbatim(&line, charset);
+	line_add_symbol(&line, STYLE_PLAIN, "│", "|");
+	line_adds(&line, STYLE_PLAIN, " ");
+	line_append(&line, content, 0, (size_t)box->cols - FRAME_COLS);
+	line_pad(&line, (size_t)box->cols - 1);
+	line_add_symbol(&line, STYLE_PLAIN, "│", "|");
+	screen_line(&line, y, box->x, box->cols, LOOK_PLAIN);
+	line_done(&line);
+}
+
+static void paint_welcome(const struct explorer *explorer)
+{
+	struct area whole = explorer->layout.whole, box = whole;
+	struct lines lines = {0};
+
+	box.cols = whole.cols - 2 < BOX_COLS_MAX ? whole.cols - 2 : BOX_COLS_MAX;
+	if (box.cols < BOX_COLS_LEAST)
+		return;
+	box.x = (whole.cols - box.cols) / 2;
+	for (int incremental = 0; incremental < 2; incremental++) {
+		lines_done(&lines);
+		make(&lines, explorer->live->shown, explorer->charset,
+		    (size_t)box.cols - FRAME_COLS, incremental);
+		if ((int)lines.count + 3 <= whole.rows)
+			break;
+	}
+	/* At the bottom, so that the first rows of the tree stay in sight. */
+	box.rows = (int)lines.count + 2 < whole.rows ? (int)lines.count + 2 : whole.rows;
+	box.y = whole.y + whole.rows - box.rows;
+	paint_edge(&box, explorer->charset, box.y, true);
+	for (int row = 1; row + 1 < box.rows; row++)
+		paint_row(&box, explorer->charset, box.y + row, &lines.items[row - 1]);
+	paint_edge(&box, explorer->charset, box.y + box.rows - 1, false);
+	lines_done(&lines);
+}
+
+/* --- The whole screen ------------------------------------------------------------------------- */
 
 static void paint_too_small(struct explorer *explorer)
 {
@@ -48,7 +381,7 @@ static void paint_bottom(struct explorer *explorer)
 		line_done(&line);
 		return;
 	}
-	bars_keys(explorer_place(explorer), explorer->charset, bar);
+	paint_keys(explorer_place(explorer), explorer->charset, bar);
 }
 
 static void paint_panes(struct explorer *explorer)
@@ -67,7 +400,7 @@ static void paint_panes(struct explorer *explorer)
 	}
 	paint_gap(explorer);
 	if (explorer->welcome)
-		explorer_paint_welcome(explorer);
+		paint_welcome(explorer);
 }
 
 void explorer_paint(struct explorer *explorer)
@@ -83,7 +416,7 @@ void explorer_paint(struct explorer *explorer)
 	}
 	explorer->ui_state.now_ms = explorer->now_ms;
 	explorer->ui_state.cast = explorer_cast(explorer, &explorer->ui_state.cast_count);
-	bars_header(&explorer->ui_state, explorer->tree.follow, &explorer->layout.header);
+	paint_header(&explorer->ui_state, explorer->tree.follow, &explorer->layout.header);
 	paint_panes(explorer);
 	paint_bottom(explorer);
 	/* Painting moves the cursor, so it is set last; an open prompt has set its own. */

@@ -41,7 +41,8 @@ static void speak(struct explorer *explorer, unsigned language)
 	live_rebuild(explorer->live);
 }
 
-void explorer_take_setting(struct explorer *explorer, enum settings_key key)
+/* Does what the setting now says. */
+static void take_setting(struct explorer *explorer, enum settings_key key)
 {
 	unsigned value = explorer->settings.values.values[key];
 	struct live *live = explorer->live;
@@ -89,7 +90,7 @@ static void on_changed(void *data, enum settings_key key)
 	const char *path = explorer->settings.path;
 	int r;
 
-	explorer_take_setting(explorer, key);
+	take_setting(explorer, key);
 	r = path ? keep(path, key, explorer->settings.values.values[key]) : 0;
 	if (r < 0) {
 		autofree char *message =
@@ -111,7 +112,7 @@ void explorer_init_settings(struct explorer *explorer, const struct tui_options 
 	explorer->speak = options->speak;
 	explorer->write_graph = options->write_graph;
 	for (size_t i = 0; i < array_len(at_start); i++)
-		explorer_take_setting(explorer, at_start[i]);
+		take_setting(explorer, at_start[i]);
 	if (options->said) /* else what a lesson said stays */
 		explorer_say(explorer, options->said);
 }

@@ -1,17 +1,112 @@
 #include "tui/subshell.h"
 
+#include "lessons/stage/program.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "tui/core/screen.h"
-#include "tui/tmux.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+
+/* --- A pane of tmux --------------------------------------------------------------------------- */
+
+enum {
+	BESIDE_FROM_COLS = 160,
+	LINES_BELOW = 8, /* which leaves room for a tree and a lesson at 24 rows */
+	ARGUMENTS_MAX = 16,
+};
+
+/* Do we run in tmux, and is there a tmux to ask? */
+static bool can_open_pane(void)
+{
+	const char *server = getenv("TMUX");
+
+	return server && *server && getenv("TMUX_PANE") && program_is_there("tmux", getenv("PATH"));
+}
+
+/* Its messages would stand in the middle of our screen. */
+static int spawn(char *const *arguments, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t none, all;
+	int error;
+
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attributes);
+	for (int fd = 0; fd <= 2; fd++)
+		posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0);
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	error = posix_spawnp(ret_pid, arguments[0], &files, &attributes, arguments, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&files);
+	return -error;
+}
+
+/* Asks tmux for another pane, beside or below this one, with a shell in it: the person's own, or,
+ * with a @ticket (lessons/play/shell.h), that of an actor.  Its end is told by @ret_fd, a pidfd that is
+ * the caller's to close; then it is to be waited for.
+ * Returns 0 or -errno. */
+static int open_pane(const char *ticket, pid_t *ret_pid, int *ret_fd)
+{
+	char self[PATH_MAX], folder[PATH_MAX], lines[16];
+	const char *arguments[ARGUMENTS_MAX] = {"tmux", "split-window", "-t", getenv("TMUX_PANE")};
+	size_t count = 4;
+	int rows, cols, r;
+	pid_t pid;
+
+	screen_size(&rows, &cols);
+	if (cols >= BESIDE_FROM_COLS) {
+		arguments[count++] = "-h";
+	} else {
+		snprintf(
+		    lines, sizeof(lines), "%d", rows / 3 < LINES_BELOW ? rows / 3 : LINES_BELOW);
+		arguments[count++] = "-v";
+		arguments[count++] = "-l";
+		arguments[count++] = lines;
+	}
+	if (getcwd(folder, sizeof(folder))) {
+		arguments[count++] = "-c";
+		arguments[count++] = folder;
+	}
+	if (ticket) {
+		ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+		if (len < 0)
+			return -errno;
+		self[len] = '\0';
+		arguments[count++] = self;
+		arguments[count++] = "shell";
+		arguments[count++] = ticket;
+	}
+	r = spawn((char *const *)arguments, &pid);
+	if (r < 0)
+		return r;
+	*ret_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (*ret_fd < 0) {
+		r = -errno;
+		kill(pid, SIGKILL);
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		return r;
+	}
+	*ret_pid = pid;
+	return 0;
+}
+
+/* --- Shells ----------------------------------------------------------------------------------- */
 
 enum { LEAVE_MS = 500 };
 
@@ -97,7 +192,7 @@ int subshell_open(struct subshell *subshell, const struct shell_place *place, co
 
 	if (subshell->shell || subshell->pane)
 		return -EBUSY;
-	if (subshell->no_pane || !pane_is_there())
+	if (subshell->no_pane || !can_open_pane())
 		return open_here(subshell, place, welcome);
 	if (place->pidfd >= 0) {
 		r = shell_ticket(place, ticket);
@@ -111,7 +206,7 @@ int subshell_open(struct subshell *subshell, const struct shell_place *place, co
 		if (subshell->place.pidfd < 0)
 			return -errno;
 	}
-	r = pane_open(*ticket ? ticket : NULL, &subshell->pane, &subshell->pane_fd);
+	r = open_pane(*ticket ? ticket : NULL, &subshell->pane, &subshell->pane_fd);
 	if (r >= 0)
 		return 0;
 	forget_pane(subshell);

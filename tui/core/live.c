@@ -1,9 +1,11 @@
 #include "tui/core/live.h"
 
+#include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "scanner/events/link_check.h"
 #include "scanner/proc/clock.h"
-#include "tui/core/live_internal.h"
+
+#include <errno.h>
 
 enum {
 	SLICE_US = 3000,
@@ -13,7 +15,10 @@ enum {
 	CHECK_CONTEXT_MAX = 64,    /* processes that are glanced at */
 	TIMELINE_MAX = 4000,       /* events that are kept: some megabytes */
 	DEAD_GRACE_MS = 4000,      /* the new and the dead stand out for so long */
+	LINK_CHECK_MS = 80,
 };
+
+/* --- Beginning and end ------------------------------------------------------------------------ */
 
 static struct live *new_live(
     enum charset charset, enum grouping grouping, struct history_log *recording)
@@ -81,38 +86,7 @@ void live_free(struct live *live)
 	free(live);
 }
 
-/* /proc can't be read now: say so, try again later. */
-static bool give_up(struct live *live, int error, uint64_t now_ms)
-{
-	bool changed = live->error != error;
-
-	live->error = error;
-	live->phase = LIVE_RESTING;
-	live->demanded |= live->serving;
-	live->serving = false;
-	live_plan_next(live, PACE_SLOWEST_MS, now_ms);
-	return changed;
-}
-
-static bool begin(struct live *live, bool incremental, uint64_t now_ms)
-{
-	const struct graph *before = history_now(live->history);
-	int r;
-
-	live->helpers_ms = scan_helpers_ms(live->scan);
-	scan_always(live->scan, live->cast, live->options.cast.count);
-	live->incremental = incremental && !live->demanded;
-	live->news = (struct news){.any = false};
-	r = live->incremental ? scan_begin_incremental(live->scan, before)
-	                      : scan_begin(live->scan, before);
-	live->serving = live->demanded;
-	live->demanded = false;
-	if (r < 0)
-		return give_up(live, r, now_ms);
-	live->phase = LIVE_SCANNING;
-	live->work_ms = 0;
-	return false;
-}
+/* --- What is shown ---------------------------------------------------------------------------- */
 
 void live_set_cast(struct live *live, const pid_t *pids, size_t count)
 {
@@ -145,7 +119,8 @@ static void plan_fade(struct live *live, uint64_t now_ms)
 	live->fade_ms = change > now_ms ? change : 0;
 }
 
-void live_set_shown(struct live *live, const struct graph *graph, const struct graph *also)
+/* Shows @graph; what is in @also, NULL for nothing, keeps its marks too. */
+static void live_set_shown(struct live *live, const struct graph *graph, const struct graph *also)
 {
 	const struct graph *last = live->shown;
 
@@ -153,6 +128,379 @@ void live_set_shown(struct live *live, const struct graph *graph, const struct g
 	ns_letters_update_with(live->ns_letters, graph, also);
 	live_rebuild(live);
 	graph_unref((struct graph *)last);
+}
+
+uint64_t live_moment(const struct live *live, uint64_t now_ms)
+{
+	if (live->time_travel.at)
+		return live->time_travel.at_ms;
+	return live->frozen ? live->frozen_at_ms : now_ms;
+}
+
+void live_context(const struct live *live, uint64_t now_ms, struct rowline_context *ret_context)
+{
+	*ret_context = (struct rowline_context){
+	    .charset = live->charset,
+	    .graph = live->shown,
+	    .history = live->time_travel.at ? live->time_travel.then : live->history,
+	    .ns_letters = live->ns_letters,
+	    .now_ms = live_moment(live, now_ms),
+	    .search = live->options.search,
+	    .fold_signs = true,
+	    .ns_groups =
+	        live->options.grouping == GROUP_BY_NS_GROUP ? &live->options.ns_groups : NULL,
+	};
+}
+
+/* --- When the next scan begins ---------------------------------------------------------------- */
+
+enum {
+	SOON_MS = 8,      /* after a scan, before the next one that can't wait */
+	LISTEN_MS = 25,   /* between two times that news wake us */
+	QUIET_PAUSES = 4, /* where the kernel tells who changes, and nobody does */
+	QUIET_MS_MAX = 10000,
+};
+
+/* Does the kernel tell who changes, and may it be asked?  Who asked for an interval gets that. */
+static bool is_told(const struct live *live)
+{
+	return live->scan && !live->frozen && !live->interval_ms && live->error == 0 &&
+	       scan_news_fd(live->scan) >= 0;
+}
+
+/* What the scan has cost so far, of a processor: this process and the helpers. */
+static double live_cost_ms(const struct live *live)
+{
+	return live->work_ms + scan_helpers_ms(live->scan) - live->helpers_ms;
+}
+
+/* After a scan: when the next one may begin that can't wait; and after a whole one, which has worked for
+ * @cost_ms, when all others are due. */
+static void live_plan_soon(struct live *live, uint64_t now_ms)
+{
+	live->soon_ms = now_ms + SOON_MS;
+	if (live->soon_ms < pace_soon_ms(&live->credit))
+		live->soon_ms = pace_soon_ms(&live->credit);
+	live->listen_ms = live->soon_ms;
+}
+
+static void live_plan_next(struct live *live, double cost_ms, uint64_t now_ms)
+{
+	live_plan_soon(live, now_ms);
+	live->cost_ms = cost_ms;
+	live->pause_ms = live->interval_ms ? live->interval_ms
+	                 : live->attentive ? pace_attentive_ms(cost_ms)
+	                                   : pace_pause_ms(cost_ms);
+	live->due_ms = now_ms + live->pause_ms;
+	/* Pauses are forty times what a scan costs, so this is four times that: where something in
+	 * sight changes all the time, a fifth of a processor is used. */
+	live->link_check_ms =
+	    now_ms + (live->pause_ms / 10 > LINK_CHECK_MS ? live->pause_ms / 10 : LINK_CHECK_MS);
+	live->quiet_ms = live->due_ms;
+	if (live->attentive)
+		return;
+	if (is_told(live) && live->pause_ms * QUIET_PAUSES < QUIET_MS_MAX)
+		live->quiet_ms = now_ms + live->pause_ms * QUIET_PAUSES;
+	else if (is_told(live) && live->pause_ms < QUIET_MS_MAX)
+		live->quiet_ms = now_ms + QUIET_MS_MAX;
+}
+
+void live_attend(struct live *live, bool attentive, uint64_t now_ms)
+{
+	if (live->attentive == attentive)
+		return;
+	live->attentive = attentive;
+	/* What was planned without somebody who waits comes too late. */
+	if (live->scan && live->phase == LIVE_RESTING && attentive && live->error == 0)
+		live_plan_next(live, live->cost_ms, now_ms);
+}
+
+/* A whole one is owed to what is known from an incremental one only. */
+static bool is_owed(const struct live *live)
+{
+	const struct graph *now = history_now(live->history);
+
+	return now && scan_is_incremental(now);
+}
+
+/* After an error also one that is demanded waits for its time. */
+static uint64_t live_next_scan_ms(const struct live *live)
+{
+	if (!live->scan)
+		return UINT64_MAX;
+	if (live->demanded && live->error == 0)
+		return 0;
+	if (live->frozen && !live->demanded)
+		return UINT64_MAX;
+	if (live->news.moved && live->soon_ms < live->due_ms)
+		return live->soon_ms;
+	return live->news.any || is_owed(live) || !is_told(live) ? live->due_ms : live->quiet_ms;
+}
+
+/* When news are waited for; UINT64_MAX for never. */
+static uint64_t next_news_ms(const struct live *live)
+{
+	return is_told(live) && !live->news.moved ? live->listen_ms : UINT64_MAX;
+}
+
+/* May the scan under way be dropped for an incremental one?  Each whole one only once: they must come to an
+ * end where there is always something. */
+static bool can_wait(const struct live *live, uint64_t now_ms)
+{
+	return live->phase == LIVE_SCANNING && !live->incremental && !live->serving &&
+	       !live->put_off && history_now(live->history) &&
+	       now_ms >= pace_soon_ms(&live->credit);
+}
+
+int live_news_fd(const struct live *live, uint64_t now_ms)
+{
+	bool listens = live->phase == LIVE_RESTING ? now_ms >= next_news_ms(live)
+	                                           : is_told(live) && can_wait(live, now_ms);
+
+	return listens ? scan_news_fd(live->scan) : -1;
+}
+
+void live_hear(struct live *live, uint64_t now_ms)
+{
+	struct news news = scan_news(live->scan);
+
+	live->news.any |= news.any;
+	live->news.moved |= news.moved;
+	if (news.moved && can_wait(live, now_ms)) {
+		live->put_off = true;
+		live->phase = LIVE_RESTING;
+		live->soon_ms = now_ms;
+		pace_spend(&live->credit, live_cost_ms(live), now_ms);
+	}
+	/* Where much happens, not each of it wakes us; nor does what happens out of our sight. */
+	live->listen_ms = now_ms + LISTEN_MS;
+}
+
+/* A scan takes them by itself. */
+int live_users_fd(const struct live *live)
+{
+	return live->scan && live->phase == LIVE_RESTING && !live->frozen
+	           ? scan_users_fd(live->scan)
+	           : -1;
+}
+
+void live_hear_users(struct live *live)
+{
+	live->news.any |= scan_hear_users(live->scan);
+}
+
+/* When it is time for a glance; UINT64_MAX for never: who asked for an interval gets that. */
+static uint64_t live_next_link_check_ms(const struct live *live)
+{
+	bool wanted = !live->frozen && !live->interval_ms && live->error == 0 && live->shown &&
+	              !live->time_travel.at && live->scan && !is_told(live);
+
+	return wanted ? live->link_check_ms : UINT64_MAX;
+}
+
+/* --- Time travel and recordings --------------------------------------------------------------- */
+
+enum {
+	TICK_MS = 1000,   /* of "… ago" */
+	AHEAD_SHOWN = 32, /* moments read ahead, until what they tell is shown */
+};
+
+static void go_to_now(struct live *live)
+{
+	struct time_travel *time_travel = &live->time_travel;
+
+	time_travel->wants_now = false;
+	time_travel->at = 0;
+	time_travel->tick_ms = 0;
+	if (history_now(live->history))
+		live_set_shown(live, history_now(live->history), NULL);
+}
+
+static void go_to_past(struct live *live, uint64_t now_ms)
+{
+	struct time_travel *time_travel = &live->time_travel;
+	bool first = !time_travel->at;
+	const struct graph *graph = time_travel_go(time_travel);
+
+	live->error = graph ? 0 : -EBADMSG;
+	/* What follows from it can't be read either: there is no use in going on. */
+	if (!graph) {
+		time_travel->plays = false;
+		live->frozen = time_travel->recorded;
+		return;
+	}
+	if (time_travel->recorded && first)
+		time_travel->later_ms = now_ms - time_travel->at_ms;
+	if (!time_travel->recorded)
+		time_travel->tick_ms = now_ms + TICK_MS;
+	live_set_shown(live, graph, history_now(live->history));
+}
+
+/* What plays is where it would be by now, however long we were away. */
+static void play_on(struct time_travel *time_travel, uint64_t now_ms)
+{
+	time_travel_choose_time(time_travel, now_ms - time_travel->later_ms);
+	if (time_travel->wanted <= time_travel->at)
+		time_travel->wanted = time_travel->at + 1;
+}
+
+static bool reads_ahead(const struct time_travel *time_travel)
+{
+	return time_travel->ahead && time_travel->ahead < history_log_end(time_travel->history_log);
+}
+
+/* Reads the next moment of a recording, for the timeline.  Returns true now and then, and at the end. */
+static bool read_ahead(struct live *live)
+{
+	struct time_travel *time_travel = &live->time_travel;
+	uint64_t number = time_travel->ahead;
+	struct event_context context = {.before = time_travel->ahead_before};
+	struct events events = {0};
+	struct graph *graph =
+	    history_log_graph(time_travel->history_log, &time_travel->ahead_reader, number);
+
+	if (!graph) {
+		time_travel->ahead = 0;
+		return true;
+	}
+	context.after = graph;
+	context.now_ms = history_log_moment(time_travel->history_log, number)->at_ms;
+	if (context.before)
+		diff_graphs(context.before, context.after, &events);
+	timeline_add(live->timeline, &context, &events);
+	events_done(&events);
+	graph_unref(time_travel->ahead_before);
+	time_travel->ahead_before = graph;
+	time_travel->ahead++;
+	if (reads_ahead(time_travel))
+		return number % AHEAD_SHOWN == 0;
+	graph_unref(time_travel->ahead_before);
+	time_travel->ahead_before = NULL;
+	return true;
+}
+
+/* Goes where it was wanted, or where a recording that plays is by now.  Returns true when what is to be
+ * seen has changed. */
+static bool live_time_travel_step(struct live *live, uint64_t now_ms)
+{
+	struct time_travel *time_travel = &live->time_travel;
+
+	if (time_travel->wants_now) {
+		go_to_now(live);
+		return true;
+	}
+	if (!time_travel->wanted && now_ms >= time_travel_next_ms(time_travel))
+		play_on(time_travel, now_ms);
+	if (time_travel->wanted) {
+		go_to_past(live, now_ms);
+		/* At its end a recording stays. */
+		if (time_travel->recorded &&
+		    time_travel->at + 1 >= history_log_end(time_travel->history_log)) {
+			time_travel->plays = false;
+			live->frozen = true;
+		}
+		return true;
+	}
+	if (reads_ahead(time_travel))
+		return read_ahead(live);
+	if (!time_travel->tick_ms || now_ms < time_travel->tick_ms)
+		return false;
+	time_travel->tick_ms = now_ms + TICK_MS;
+	return true;
+}
+
+/* When that has something to do; UINT64_MAX for never. */
+static uint64_t live_time_travel_wake_ms(const struct live *live)
+{
+	const struct time_travel *time_travel = &live->time_travel;
+	uint64_t wake = time_travel_next_ms(time_travel);
+
+	if (time_travel_is_due(time_travel) || reads_ahead(time_travel))
+		return 0;
+	return time_travel->tick_ms && time_travel->tick_ms < wake ? time_travel->tick_ms : wake;
+}
+
+const char *live_time_travel(struct live *live, enum time_travel_step step)
+{
+	struct time_travel *time_travel = &live->time_travel;
+	bool goes = time_travel_choose(time_travel, step);
+
+	/* Who looks for a moment is not carried away from it. */
+	if (time_travel->recorded) {
+		time_travel->plays = false;
+		live->frozen = true;
+	}
+	if (goes)
+		return NULL;
+	if (step == TIME_TRAVEL_BACK || step == TIME_TRAVEL_MINUTE_BACK)
+		return _("nothing is known from before that");
+	return time_travel->recorded ? _("this is where the recording ends") : _("this is now");
+}
+
+bool live_time_travel_at_once(struct live *live, uint64_t at_ms, uint64_t now_ms)
+{
+	struct time_travel *time_travel = &live->time_travel;
+	uint64_t first = history_log_first(time_travel->history_log);
+
+	if (first == history_log_end(time_travel->history_log) ||
+	    at_ms < history_log_moment(time_travel->history_log, first)->at_ms)
+		return false;
+	time_travel_choose_time(time_travel, at_ms);
+	if (time_travel->recorded) {
+		time_travel->plays = false;
+		live->frozen = true;
+	}
+	go_to_past(live, now_ms);
+	return live->error == 0;
+}
+
+bool live_is_past(const struct live *live)
+{
+	return live->time_travel.at || live->time_travel.recorded;
+}
+
+const char *live_why_not(const struct live *live)
+{
+	if (live->time_travel.recorded)
+		return _("This is a recording: the kernel can't be asked about it any more.");
+	if (live->time_travel.at)
+		return _("This is the past: the kernel tells only of now.  Esc goes back to now.");
+	return NULL;
+}
+
+/* --- Scans ------------------------------------------------------------------------------------ */
+
+/* /proc can't be read now: say so, try again later. */
+static bool give_up(struct live *live, int error, uint64_t now_ms)
+{
+	bool changed = live->error != error;
+
+	live->error = error;
+	live->phase = LIVE_RESTING;
+	live->demanded |= live->serving;
+	live->serving = false;
+	live_plan_next(live, PACE_SLOWEST_MS, now_ms);
+	return changed;
+}
+
+static bool begin(struct live *live, bool incremental, uint64_t now_ms)
+{
+	const struct graph *before = history_now(live->history);
+	int r;
+
+	live->helpers_ms = scan_helpers_ms(live->scan);
+	scan_always(live->scan, live->cast, live->options.cast.count);
+	live->incremental = incremental && !live->demanded;
+	live->news = (struct news){.any = false};
+	r = live->incremental ? scan_begin_incremental(live->scan, before)
+	                      : scan_begin(live->scan, before);
+	live->serving = live->demanded;
+	live->demanded = false;
+	if (r < 0)
+		return give_up(live, r, now_ms);
+	live->phase = LIVE_SCANNING;
+	live->work_ms = 0;
+	return false;
 }
 
 static void show(struct live *live, uint64_t now_ms)
@@ -311,24 +659,22 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 		live->due_ms = now_ms;
 }
 
-uint64_t live_moment(const struct live *live, uint64_t now_ms)
+int live_timeout(const struct live *live, uint64_t now_ms)
 {
-	if (live->time_travel.at)
-		return live->time_travel.at_ms;
-	return live->frozen ? live->frozen_at_ms : now_ms;
-}
+	uint64_t wake = live_next_scan_ms(live);
 
-void live_context(const struct live *live, uint64_t now_ms, struct rowline_context *ret_context)
-{
-	*ret_context = (struct rowline_context){
-	    .charset = live->charset,
-	    .graph = live->shown,
-	    .history = live->time_travel.at ? live->time_travel.then : live->history,
-	    .ns_letters = live->ns_letters,
-	    .now_ms = live_moment(live, now_ms),
-	    .search = live->options.search,
-	    .fold_signs = true,
-	    .ns_groups =
-	        live->options.grouping == GROUP_BY_NS_GROUP ? &live->options.ns_groups : NULL,
-	};
+	if (live->phase != LIVE_RESTING)
+		return 0;
+	if (live_time_travel_wake_ms(live) < wake)
+		wake = live_time_travel_wake_ms(live);
+	if (!live->frozen && !live->time_travel.at && live->fade_ms != 0 && live->fade_ms < wake)
+		wake = live->fade_ms;
+	/* From then on it is the descriptor that wakes. */
+	if (next_news_ms(live) < wake && next_news_ms(live) > now_ms)
+		wake = next_news_ms(live);
+	if (live_next_link_check_ms(live) < wake)
+		wake = live_next_link_check_ms(live);
+	if (wake == UINT64_MAX)
+		return -1;
+	return wake > now_ms ? (int)(wake - now_ms) : 0;
 }

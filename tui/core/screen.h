@@ -9,6 +9,7 @@
 #include "tui/core/palette.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* What is laid over a whole line. */
 enum look {
@@ -69,3 +70,9 @@ void screen_flush(void);
 
 /* Takes what was pressed.  Returns false when nothing is waiting. */
 bool screen_press(struct press *ret_press);
+
+/* Writes what is on the screen to @out, read back from the cells of curses: nothing else has been made safe.
+ * As lines of UTF-8, or of ASCII where the locale is so, without blanks at their ends. */
+void screen_write_text(FILE *out);
+/* As an SVG image, in the colors of the theme. */
+void screen_write_svg(FILE *out);

@@ -1,6 +1,379 @@
 #include "tui/views/view_commands.h"
 
 #include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/view/settings.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- What may be typed ------------------------------------------------------------------------ */
+
+enum {
+	SCORE_WHOLE = 100,
+	SCORE_BEGINS = 80, /* the name begins so */
+	SCORE_WORD = 60,   /* … one of its words */
+	SCORE_HELP = 40,   /* it is in the help */
+	SCORE_LETTERS = 20 /* the name has these letters in this order */
+};
+
+/* The names of actions that have a key, and those that have none. */
+static const struct name {
+	const char *name;
+	const char *help; /* msgid; NULL: as the table of keys has it */
+	enum action action;
+	bool takes, wants;
+} names[] = {
+    {"go", N_("go to a PID, an inode, or TYPE:INODE; the bare number does too"), ACTION_GO, true,
+        true},
+    {"set", N_("change a setting and keep it"), ACTION_SET, true, true},
+    {"lessons", NULL, ACTION_LESSONS, false, false},
+    {"lab", NULL, ACTION_LAB, false, false},
+    {"help", NULL, ACTION_HELP, false, false},
+    {"settings", NULL, ACTION_SETTINGS, false, false},
+    {"search", NULL, ACTION_SEARCH, true, false},
+    {"filter", NULL, ACTION_FILTER, true, false},
+    {"next", NULL, ACTION_NEXT_MATCH, false, false},
+    {"previous", NULL, ACTION_PREVIOUS_MATCH, false, false},
+    {"group-pid", NULL, ACTION_GROUP_PID, false, false},
+    {"group-type", NULL, ACTION_GROUP_TYPE, false, false},
+    {"group-owner", NULL, ACTION_GROUP_OWNER, false, false},
+    {"group-room", NULL, ACTION_GROUP_NS_GROUP, false, false},
+    {"group-next", NULL, ACTION_GROUP_NEXT, false, false},
+    {"back", NULL, ACTION_NAV_BACK, false, false},
+    {"forward", NULL, ACTION_NAV_FORWARD, false, false},
+    {"details", NULL, ACTION_DETAIL, false, false},
+    {"kernel-threads", NULL, ACTION_KERNEL_THREADS, false, false},
+    {"follow", NULL, ACTION_FOLLOW, false, false},
+    {"freeze", NULL, ACTION_FREEZE, false, false},
+    {"copy-id", NULL, ACTION_COPY_ID, false, false},
+    {"copy-command", NULL, ACTION_COPY_COMMAND, false, false},
+    {"man", NULL, ACTION_PAGE, true, false},
+    {"shell", NULL, ACTION_JOIN, false, false},
+    {"write", NULL, ACTION_WRITE, true, false},
+    {"mouse", NULL, ACTION_MOUSE, false, false},
+    {"redraw", NULL, ACTION_REDRAW, false, false},
+    {"unfold", NULL, ACTION_UNFOLD, false, false},
+    {"fold", NULL, ACTION_FOLD, false, false},
+    {"unfold-below", NULL, ACTION_UNFOLD_BELOW, false, false},
+    {"steps", NULL, ACTION_LESSON_STEPS, false, false},
+    {"hint", NULL, ACTION_LESSON_HINT, false, false},
+    {"quit", NULL, ACTION_BACK, false, false},
+};
+
+const char *command_argument(const char *text)
+{
+	text += strspn(text, " ");
+	text += strcspn(text, " ");
+	return text + strspn(text, " ");
+}
+
+static struct candidate *add(struct candidates *candidates, enum action action)
+{
+	array_reserve(candidates->items, candidates->room, candidates->count + 1);
+	struct candidate *item = &candidates->items[candidates->count++];
+
+	*item = (struct candidate){.action = action};
+	return item;
+}
+
+void candidates_done(struct candidates *candidates)
+{
+	for (size_t i = 0; i < candidates->count; i++) {
+		free(candidates->items[i].text);
+		free(candidates->items[i].what);
+	}
+	free(candidates->items);
+	*candidates = (struct candidates){0};
+}
+
+/* --- How well something fits ------------------------------------------------------------------ */
+
+static bool has_letters(const char *text, const char *letters)
+{
+	for (; *text && *letters; text++)
+		letters += *text == *letters;
+	return !*letters;
+}
+
+static int score(const char *name, const char *help, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len == 0)
+		return SCORE_WHOLE;
+	if (name && strcmp(name, text) == 0)
+		return SCORE_WHOLE;
+	if (name && strncmp(name, text, len) == 0)
+		return SCORE_BEGINS;
+	for (const char *word = name ? strchr(name, '-') : NULL; word; word = strchr(word, '-')) {
+		word++;
+		if (strncmp(word, text, len) == 0)
+			return SCORE_WORD;
+	}
+	if (strcasestr(help, text))
+		return SCORE_HELP;
+	return name && has_letters(name, text) ? SCORE_LETTERS : 0;
+}
+
+/* --- Where a number leads --------------------------------------------------------------------- */
+
+static void add_process(struct candidates *candidates, const struct process *process)
+{
+	struct candidate *item = add(candidates, ACTION_GO);
+
+	item->text = xasprintf("go %d", (int)process->id.pid);
+	item->what = xasprintf("%d  %s", (int)process->id.pid, process->comm);
+	item->where = (struct row_key){.kind = ROW_PROCESS, .process = process->id};
+	item->score = SCORE_WHOLE;
+}
+
+static void add_ns(struct candidates *candidates, const struct ns *ns)
+{
+	const char *type = ns_types[ns->id.type].name;
+	struct candidate *item = add(candidates, ACTION_GO);
+
+	item->text = xasprintf("go %s:%" PRIu64, type, ns->id.ino);
+	item->what = xasprintf("%s:%" PRIu64, type, ns->id.ino);
+	item->where = (struct row_key){.kind = ROW_NS, .ns = ns->id};
+	item->score = SCORE_WHOLE;
+}
+
+static bool read_number(const char *text, uint64_t *ret)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits == 0 || digits > 19 || text[digits])
+		return false;
+	*ret = strtoull(text, NULL, 10);
+	return true;
+}
+
+/* A PID, an inode, "uts:4026531838", also as the links have it: "uts:[4026531838]". */
+static void add_goals(struct candidates *candidates, const char *text, const struct graph *graph)
+{
+	size_t name_len = strcspn(text, ":");
+	autofree char *name = xstrndup(text, name_len);
+	autofree char *digits = xstrdup(text[name_len] ? text + name_len + 1 : text);
+	size_t len = strlen(digits);
+	enum nstype type;
+	uint64_t number;
+
+	if (!graph)
+		return;
+	if (digits[0] == '[' && digits[len - 1] == ']') {
+		digits[len - 1] = '\0';
+		memmove(digits, digits + 1, len - 1);
+	}
+	if (!read_number(digits, &number))
+		return;
+	if (text[name_len]) {
+		const struct ns *ns =
+		    ns_type_from_name(name, &type) ? graph_ns_by_ino(graph, type, number) : NULL;
+
+		if (ns)
+			add_ns(candidates, ns);
+		return;
+	}
+	const struct process *process =
+	    number <= INT32_MAX ? graph_process_by_pid(graph, (pid_t)number) : NULL;
+
+	if (process)
+		add_process(candidates, process);
+	for (type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = graph_ns_by_ino(graph, type, number);
+
+		if (ns)
+			add_ns(candidates, ns);
+	}
+}
+
+/* --- Arguments -------------------------------------------------------------------------------- */
+
+static void add_argument(
+    struct candidates *candidates, enum action action, char *text, const char *help, bool wants)
+{
+	struct candidate *item = add(candidates, action);
+
+	item->text = text;
+	item->help = help;
+	item->wants = item->takes = wants;
+	item->score = SCORE_BEGINS;
+}
+
+/* "theme dark": the settings, then the words of one. */
+static void add_settings(struct candidates *candidates, const char *typed)
+{
+	size_t key_len = strcspn(typed, " ");
+	autofree char *name = xstrndup(typed, key_len);
+	enum settings_key key = settings_find(name);
+	const char *value = typed + key_len + strspn(typed + key_len, " ");
+
+	if (!typed[key_len]) {
+		for (key = 0; key < SETTINGS_COUNT; key++) {
+			const struct settings_info *info = &settings_table[key];
+
+			if (strncmp(info->name, typed, key_len) == 0)
+				add_argument(candidates, ACTION_SET,
+				    xasprintf("set %s", info->name), info->help, true);
+		}
+		return;
+	}
+	if (key == SETTINGS_COUNT)
+		return;
+	const struct settings_info *info = &settings_table[key];
+	unsigned number;
+
+	for (size_t i = 0; info->words[i]; i++) {
+		if (strncmp(info->words[i], value, strlen(value)) == 0)
+			add_argument(candidates, ACTION_SET,
+			    xasprintf("set %s %s", info->name, info->words[i]), info->help, false);
+	}
+	if (candidates->count == 0 && settings_value(key, value, strlen(value), &number))
+		add_argument(candidates, ACTION_SET, xasprintf("set %s %s", info->name, value),
+		    info->help, false);
+}
+
+static void add_types(struct candidates *candidates, const char *typed)
+{
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns_type_info *info = &ns_types[type];
+
+		if (strncmp(info->name, typed, strlen(typed)) == 0)
+			add_argument(candidates, ACTION_PAGE, xasprintf("man %s", info->name),
+			    info->isolates, false);
+	}
+}
+
+static const struct key_binding *binding_of(enum action action, unsigned places)
+{
+	for (size_t i = 0; i < key_table_count; i++) {
+		if (key_table[i].action == action && (key_table[i].places & places))
+			return &key_table[i];
+	}
+	return NULL;
+}
+
+/* Behind a name and a blank. */
+static void add_arguments(struct candidates *candidates, const struct name *name, const char *text,
+    const struct graph *graph, unsigned places)
+{
+	const char *typed = command_argument(text);
+	const struct key_binding *binding = binding_of(name->action, places);
+
+	switch (name->action) {
+	case ACTION_GO:
+		add_goals(candidates, typed, graph);
+		break;
+	case ACTION_SET:
+		add_settings(candidates, typed);
+		break;
+	case ACTION_PAGE:
+		add_types(candidates, typed);
+		break;
+	default:
+		add_argument(candidates, name->action, xstrdup(text),
+		    name->help ? name->help
+		    : binding  ? binding->help
+		               : "",
+		    false);
+		break;
+	}
+}
+
+/* --- Commands --------------------------------------------------------------------------------- */
+
+static const struct name *name_of(enum action action)
+{
+	for (size_t i = 0; i < array_len(names); i++) {
+		if (names[i].action == action)
+			return &names[i];
+	}
+	return NULL;
+}
+
+static void add_command(struct candidates *candidates, const struct name *name,
+    const struct key_binding *binding, const char *text)
+{
+	const char *help = name && name->help ? name->help : binding->help;
+	int fits = score(name ? name->name : NULL, _(help), text);
+	struct candidate *item;
+
+	if (fits == 0)
+		return;
+	item = add(candidates, name ? name->action : binding->action);
+	item->text = name ? xstrdup(name->name) : NULL;
+	item->takes = name && name->takes;
+	item->wants = name && name->wants;
+	item->keys = binding ? binding->keys : NULL;
+	item->help = help;
+	item->score = fits;
+}
+
+static bool is_listed(const struct candidates *candidates, enum action action)
+{
+	for (size_t i = 0; i < candidates->count; i++) {
+		if (candidates->items[i].action == action)
+			return true;
+	}
+	return false;
+}
+
+/* The best first; of equals, those with a name, in the order of the table. */
+static int by_score(const void *a, const void *b)
+{
+	const struct candidate *one = a, *other = b;
+
+	if (one->score != other->score)
+		return other->score - one->score;
+	return (one->text == NULL) - (other->text == NULL);
+}
+
+static void sort(struct candidates *candidates)
+{
+	/* qsort(3) may change the order of equals. */
+	for (size_t i = 1; i < candidates->count; i++) {
+		struct candidate item = candidates->items[i];
+		size_t at = i;
+
+		for (; at > 0 && by_score(&candidates->items[at - 1], &item) > 0; at--)
+			candidates->items[at] = candidates->items[at - 1];
+		candidates->items[at] = item;
+	}
+}
+
+void candidates_make(
+    struct candidates *candidates, const char *text, unsigned places, const struct graph *graph)
+{
+	candidates_done(candidates);
+	text += strspn(text, " ");
+	add_goals(candidates, text, graph);
+	for (size_t i = 0; i < array_len(names); i++) {
+		size_t len = strlen(names[i].name);
+		const struct key_binding *binding = binding_of(names[i].action, places);
+
+		if (!binding && !names[i].help)
+			continue;
+		if (names[i].takes && strncmp(text, names[i].name, len) == 0 && text[len] == ' ') {
+			add_arguments(candidates, &names[i], text, graph, places);
+			return;
+		}
+		add_command(candidates, &names[i], binding, text);
+	}
+	for (size_t i = 0; i < key_table_count; i++) {
+		enum action action = key_table[i].action;
+
+		/* A digit tells which, and the list has keys of its own. */
+		if ((key_table[i].places & places) && action != ACTION_CHOOSE &&
+		    action != ACTION_COMMAND && !name_of(action) && !is_listed(candidates, action))
+			add_command(candidates, NULL, &key_table[i], text);
+	}
+	sort(candidates);
+}
+
+/* --- The view --------------------------------------------------------------------------------- */
 
 enum { TEXT_COLS = 18, KEYS_COLS = 13, KEYS_FROM_COLS = 60 };
 

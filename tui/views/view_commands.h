@@ -1,8 +1,43 @@
-/* The list above the command line: what may be taken. */
+/* The command line behind ":": everything that a key does, and what has no key, by name; and the list
+ * above it of what may be typed.
+ *
+ * The commands follow from the table of keys: an action without a name of its own is found by its help.
+ * Names are not translated, helps are; a search looks through both. */
 #pragma once
 
+#include "model/graph/graph.h"
+#include "model/view/outline.h"
+#include "tui/core/keys.h"
 #include "tui/core/menu.h"
-#include "tui/views/commands.h"
+
+/* What may be taken now: a line of the list above the command line. */
+struct candidate {
+	enum action action;
+	char *text;           /* the whole command line; NULL: the action has no name */
+	bool wants;           /* it is not whole without an argument */
+	bool takes;           /* it may have one */
+	const char *keys;     /* msgid; NULL for none */
+	const char *help;     /* msgid; NULL: see @what */
+	char *what;           /* what is gone to, raw */
+	struct row_key where; /* ACTION_GO */
+	int score;
+};
+
+struct candidates {
+	struct candidate *items;
+	size_t count, room;
+};
+
+/* Lists what fits @text, the best first; all commands where it is empty.
+ * @places: enum key_place, where the person was.  @graph: what numbers are looked up in, or NULL. */
+void candidates_make(
+    struct candidates *candidates, const char *text, unsigned places, const struct graph *graph);
+void candidates_done(struct candidates *candidates);
+
+/* The argument in @text, behind the first blank; "" where there is none. */
+const char *command_argument(const char *text);
+
+/* --- The view --- */
 
 struct commands_view {
 	struct view view;

@@ -2,11 +2,382 @@
 
 #include "lessons/play/presenter_notes.h"
 #include "lessons/play/progress.h"
+#include "lessons/play/render.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "tui/views/lesson_paint.h"
-#include "tui/views/lesson_scene.h"
-#include "tui/views/lesson_teach.h"
+#include "tui/core/screen.h"
+#include "tui/views/scene.h"
+
+#include <string.h>
+
+/* --- The tree while a lesson runs ------------------------------------------------------------- */
+
+static void add_look(struct lesson_look *to, const struct lesson_block *block)
+{
+	const struct lesson_look *look = &block->look;
+
+	if (block->kind != BLOCK_VIEW)
+		return;
+	if (look->group)
+		to->group = look->group;
+	if (look->types)
+		to->types = look->types;
+	if (look->point) {
+		to->point = look->point;
+		to->point_types = look->point_types;
+	}
+}
+
+/* What holds here: the facts of the lesson, and then each view block up to here.  All is borrowed. */
+static struct lesson_look look_of(struct lesson_view *view)
+{
+	const struct lesson *lesson = view->lesson;
+	struct lesson_look look = {.group = lesson->group};
+	size_t here = player_step(view->player), count;
+	const struct block_view *blocks;
+
+	for (size_t i = 0; i < lesson->type_count; i++) {
+		enum nstype type;
+
+		if (ns_type_from_name(lesson->types[i], &type))
+			look.types |= 1u << type;
+	}
+	for (size_t i = 0; i < here && i < lesson->step_count; i++)
+		for (size_t k = 0; k < lesson->steps[i].block_count; k++)
+			add_look(&look, &lesson->steps[i].blocks[k]);
+	/* Who is pointed at is so only within the step. */
+	look.point = NULL;
+	count = player_blocks(view->player, &blocks);
+	for (size_t i = 0; i < count; i++)
+		add_look(&look, blocks[i].block);
+	return look;
+}
+
+static struct scene scene_of(struct lesson_view *view)
+{
+	struct scene scene = {.live = view->live, .tree = view->tree, .arranged = view->arranged};
+
+	scene.types = view->look.types;
+	scene.cast = lesson_view_cast(view, &scene.cast_count);
+	/* Behind the actors stands nsscope itself. */
+	player_cast(view->player, &scene.actor_count);
+	return scene;
+}
+
+/* Keeps the actors of now in sight, and folds the namespaces of others. */
+static void lesson_scene_arrange(struct lesson_view *view)
+{
+	struct scene scene = scene_of(view);
+
+	scene_arrange(&scene);
+	view->arranged = scene.arranged;
+}
+
+/* Selects the actor that the step points at, else the one that something happened to last, as far as can be told. */
+static void lesson_scene_point(struct lesson_view *view)
+{
+	struct scene scene = scene_of(view);
+
+	for (size_t i = 0; view->look.point && i < scene.actor_count; i++) {
+		if (strcmp(scene.cast[i].name, view->look.point) == 0 &&
+		    scene_point_at(&scene, scene.cast[i].pid, view->look.point_types))
+			return;
+	}
+	scene_point(&scene);
+}
+
+/* Folds the tree for the lesson and begins at the type that it is about: once, as soon as there is
+ * a graph. */
+static void lesson_scene_set(struct lesson_view *view)
+{
+	struct scene scene = scene_of(view);
+
+	scene_set(&scene);
+	view->arranged = scene.arranged;
+}
+
+/* Takes up what the view blocks up to here say.  To be called when the player may have moved. */
+static void lesson_scene_look(struct lesson_view *view)
+{
+	struct lesson_look look = look_of(view), before = view->look;
+	struct live *live = view->live;
+	bool regroups = look.group && look.group != before.group;
+
+	view->look = look;
+	if (regroups)
+		grouping_from_name(look.group, &live->options.grouping);
+	if (regroups)
+		live_rebuild(live);
+	/* Other types are folded and unfolded as at the beginning. */
+	if (regroups || look.types != before.types)
+		view->arranged = false;
+	lesson_scene_set(view);
+	if (look.point && (regroups || look.point != before.point))
+		lesson_scene_point(view);
+}
+
+/* --- Painting --------------------------------------------------------------------------------- */
+
+enum { MARGIN_COLS = 2, MARGIN_FROM_COLS = 40 };
+
+/* Where the text of the step stands. */
+static struct area text_area(const struct lesson_view *view)
+{
+	struct area area = view->view.area;
+
+	area.y++;
+	area.rows = area.rows > 2 ? area.rows - 2 : 0;
+	if (view->presents && area.cols >= MARGIN_FROM_COLS) {
+		area.x += MARGIN_COLS;
+		area.cols -= 2 * MARGIN_COLS;
+	}
+	return area;
+}
+
+static void make_text(struct lesson_view *view, size_t *ret_anchor)
+{
+	struct render render = {
+	    .charset = view->live->charset,
+	    .cols = (size_t)text_area(view).cols,
+	    .marked = view->marked,
+	    .notes = view->notes,
+	    .roomy = view->presents,
+	    .kernel = view->live->shown ? view->live->shown->kernel : "",
+	    .player = view->player,
+	    .lines = &view->pager.lines,
+	};
+	const struct block_view *blocks;
+	size_t count = player_blocks(view->player, &blocks);
+
+	*ret_anchor = 0;
+	pager_clear(&view->pager);
+	render_stage(&render);
+	if (player_step(view->player) == 0 && !view->preflight.playable)
+		render_preflight(&render, &view->preflight);
+	for (size_t i = 0; i < count; i++) {
+		/* The block that was the last: what came of it is told in it and behind it. */
+		if (i < view->blocks)
+			*ret_anchor = render.lines->count;
+		render_block(&render, &blocks[i]);
+	}
+	if (player_state(view->player) == PLAYER_PERMITTING)
+		render_note(&render, STYLE_WARN,
+		    _("This lesson is none of nsscope's own, and wants to run these lines of a "
+		      "shell."));
+	if (player_state(view->player) == PLAYER_FAILED)
+		render_note(&render, STYLE_FAIL, player_problem(view->player));
+	view->blocks = count;
+	view->hints = count > 0 && blocks[count - 1].turn ? blocks[count - 1].turn->hints : 0;
+}
+
+static void add_state(const struct lesson_view *view, struct line *line)
+{
+	size_t failures = player_failures(view->player);
+
+	switch (player_state(view->player)) {
+	case PLAYER_READING:
+		if (player_reads(view->player))
+			line_adds(line, STYLE_WARN, _("only to read here"));
+		if (player_reads(view->player))
+			line_adds(line, STYLE_PLAIN, "  ");
+		line_adds(line, STYLE_STRONG,
+		    pager_more(&view->pager) ? _("Space: read on") : _("Space: go on"));
+		break;
+	case PLAYER_ASKING:
+		line_adds(
+		    line, STYLE_STRONG, _("What do you think? A digit, or Up, Down and Enter"));
+		break;
+	case PLAYER_ACTING:
+		line_adds(line, STYLE_DIM, _("an actor is at work"));
+		break;
+	case PLAYER_LOOKING:
+		line_adds(line, STYLE_DIM, _("looking at the machine"));
+		break;
+	case PLAYER_WATCHING:
+		line_adds(line, STYLE_STRONG, _("Your turn. h: a hint, n: go on without it"));
+		break;
+	case PLAYER_PERMITTING:
+		line_adds(line, STYLE_WARN, _("May it run a shell? y: yes, n: no"));
+		break;
+	case PLAYER_ENDED:
+		if (failures == 0)
+			line_adds(line, STYLE_OK, _("The end: everything came out as told."));
+		else
+			line_addf(line, STYLE_FAIL,
+			    ngettext("The end: %zu thing did not come out as told.",
+			        "The end: %zu things did not come out as told.", failures),
+			    failures);
+		line_adds(line, STYLE_PLAIN, " ");
+		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
+		break;
+	case PLAYER_FAILED:
+		line_adds(line, STYLE_FAIL, _("The lesson can't go on."));
+		line_adds(line, STYLE_PLAIN, " ");
+		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
+		break;
+	}
+	if (view->pace_s) {
+		line_adds(line, STYLE_PLAIN, "  ");
+		line_addf(line, STYLE_DIM, _("(by itself: %u s)"), view->pace_s);
+	}
+}
+
+static void paint_state(const struct lesson_view *view)
+{
+	const struct area *area = &view->view.area;
+	struct line line;
+
+	line_init_verbatim(&line, view->live->charset);
+	add_state(view, &line);
+	line_fit(&line, (size_t)area->cols);
+	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
+	line_done(&line);
+}
+
+static void paint_title(const struct lesson_view *view, bool focused)
+{
+	size_t step = player_step(view->player), count = view->lesson->step_count;
+	struct line line;
+
+	if (step >= count)
+		step = count - 1;
+	line_init_verbatim(&line, view->live->charset);
+	/* The introduction is none of the steps, as in "lesson NAME --plain". */
+	if (step > 0)
+		line_addf(&line, STYLE_TITLE, _("step %zu of %zu: "), step, count - 1);
+	line_adds(&line, STYLE_TITLE, view->lesson->steps[step].title);
+	pager_title(&view->pager, &view->view.area, view->live->charset, &line, focused);
+	line_done(&line);
+}
+
+/* @base: of a lesson view that has a player. */
+static void lesson_view_paint(struct view *base, bool focused)
+{
+	struct lesson_view *view = view_of(struct lesson_view, base);
+	struct area body = text_area(view);
+	size_t anchor, step = player_step(view->player);
+	bool same = step == view->step && base->area.cols == view->cols;
+	size_t old_blocks = view->blocks, old_hints = view->hints;
+
+	if (step != view->step) {
+		view->pager.top = view->blocks = view->marked = 0;
+		view->step = step;
+	}
+	view->cols = base->area.cols;
+	size_t old_lines = view->pager.lines.count;
+
+	make_text(view, &anchor);
+	size_t rows = (size_t)body.rows, count = view->pager.lines.count;
+
+	/* What has come in is scrolled into sight, from its first line on; but not what is seen of
+	 * somebody who tries a task. */
+	bool grown = player_state(view->player) == PLAYER_WATCHING ? view->hints > old_hints
+	                                                           : count > old_lines;
+
+	if (same && (grown || view->blocks > old_blocks) && count > rows) {
+		size_t top = count - rows < anchor ? count - rows : anchor;
+
+		if (top > view->pager.top)
+			view->pager.top = top;
+	}
+	screen_blank(body.y, base->area.x, body.rows, base->area.cols);
+	pager_paint(&view->pager, &body);
+	paint_title(view, focused);
+	paint_state(view);
+}
+
+/* --- Presenter mode and autoplay -------------------------------------------------------------- */
+
+static void reveal(struct lesson_view *view)
+{
+	const struct block_view *blocks;
+	size_t count = player_blocks(view->player, &blocks);
+	const struct lesson_block *block = count > 0 ? blocks[count - 1].block : NULL;
+
+	for (size_t i = 0; block && i < block->choice_count; i++) {
+		if (block->choices[i].right)
+			lesson_view_choose(view, i);
+	}
+}
+
+/* Goes on whatever stands next: reads on, reveals the right answer, leaves a task undone.  Never runs
+ * a shell for a lesson that asks for it. */
+static void lesson_teach_go_on(struct lesson_view *view)
+{
+	if (!view->player)
+		return;
+	if (pager_more(&view->pager)) {
+		pager_act(&view->pager, ACTION_PAGE_DOWN);
+		return;
+	}
+	switch (player_state(view->player)) {
+	case PLAYER_ASKING:
+		reveal(view);
+		break;
+	case PLAYER_READING:
+	case PLAYER_WATCHING:
+		player_next(view->player);
+		break;
+	default:
+		break;
+	}
+}
+
+/* A page up, and at the top of the text a step back. */
+static void lesson_teach_go_back(struct lesson_view *view)
+{
+	if (!view->player)
+		return;
+	if (view->pager.top > 0)
+		pager_act(&view->pager, ACTION_PAGE_UP);
+	else
+		view->view.ops->act(&view->view, ACTION_LESSON_BACK);
+}
+
+/* --- Autoplay ------------------------------------------------------------------------------------ */
+
+void lesson_teach_set_pace(struct lesson_view *view, unsigned seconds, uint64_t now_ms)
+{
+	view->pace_s = seconds < TEACH_PACE_MAX_S ? seconds : TEACH_PACE_MAX_S;
+	lesson_teach_wait(view, now_ms);
+}
+
+void lesson_teach_wait(struct lesson_view *view, uint64_t now_ms)
+{
+	view->pace_due_ms = now_ms + view->pace_s * (uint64_t)1000;
+}
+
+/* Has it an end: nothing more to go on with, or nothing without the person? */
+static bool is_over(const struct lesson_view *view)
+{
+	enum player_state state = player_state(view->player);
+
+	return state == PLAYER_ENDED || state == PLAYER_FAILED || state == PLAYER_PERMITTING;
+}
+
+bool lesson_teach_step(struct lesson_view *view, uint64_t now_ms)
+{
+	enum player_state state;
+
+	if (!view->player || !view->pace_s || is_over(view) || now_ms < view->pace_due_ms)
+		return false;
+	state = player_state(view->player);
+	lesson_teach_wait(view, now_ms);
+	/* What is done now is to be seen as long as all else. */
+	if (state == PLAYER_ACTING || state == PLAYER_LOOKING)
+		return false;
+	lesson_teach_go_on(view);
+	return true;
+}
+
+int lesson_teach_timeout(const struct lesson_view *view, uint64_t now_ms)
+{
+	if (!view->player || !view->pace_s || is_over(view))
+		return -1;
+	return view->pace_due_ms > now_ms ? (int)(view->pace_due_ms - now_ms) : 0;
+}
+
+/* --- The view --------------------------------------------------------------------------------- */
 
 bool lesson_view_running(const struct lesson_view *view)
 {

@@ -70,3 +70,20 @@ bool lesson_view_solved(struct lesson_view *view);
 
 /* Takes the choice with this digit. */
 void lesson_view_choose(struct lesson_view *view, size_t choice);
+
+/* --- Presenter mode, which a clicker can drive, and autoplay --- */
+
+enum {
+	TEACH_PACE_LEAST_S = 1,
+	TEACH_PACE_MAX_S = 600,
+	TEACH_PACE_USUAL_S = 8,
+};
+
+/* Goes on by itself every @seconds from now on; 0: no longer. */
+void lesson_teach_set_pace(struct lesson_view *view, unsigned seconds, uint64_t now_ms);
+/* The person did something, or has no eye for the lesson: the time begins anew. */
+void lesson_teach_wait(struct lesson_view *view, uint64_t now_ms);
+/* Goes on when it is time.  Returns true where it did. */
+bool lesson_teach_step(struct lesson_view *view, uint64_t now_ms);
+/* Milliseconds until then, -1 for never. */
+int lesson_teach_timeout(const struct lesson_view *view, uint64_t now_ms);

@@ -3,6 +3,259 @@
 #include "model/base/i18n.h"
 #include "tui/core/screen.h"
 
+/* --- Finding a row: after a scan, for another view, by search --------------------------------- */
+
+/* Where the process of @key stands now that it has left its namespace.  @any_type: where its
+ * namespace of that type is folded away, its first row of another type will do. */
+static uint32_t find_moved(const struct outline *outline, const struct row_key *key, bool any_type)
+{
+	uint32_t first = ROW_NONE;
+
+	for (uint32_t i = 0; i < outline->count; i++) {
+		const struct row_key *other = &outline->rows[i].key;
+
+		if (other->kind != ROW_PROCESS || !process_id_equal(&other->process, &key->process))
+			continue;
+		if (other->ns.type == key->ns.type)
+			return i;
+		if (any_type && first == ROW_NONE)
+			first = i;
+	}
+	return first;
+}
+
+/* Where the row is now that was selected before the last scan: with "follow", where its process has gone to. */
+static uint32_t tree_find_again(const struct tree_view *tree)
+{
+	const struct outline *before = &tree->live->before, *after = &tree->live->outline;
+	const struct row_key *key;
+	uint32_t at, moved = ROW_NONE;
+
+	if (tree->at >= before->count || after->count == 0)
+		return 0;
+	key = &before->rows[tree->at].key;
+	at = outline_follow(before, tree->at, after);
+	if (tree->follow && key->kind == ROW_PROCESS && at < after->count &&
+	    !row_key_equal(&after->rows[at].key, key))
+		moved = find_moved(after, key, tree->live->options.grouping == GROUP_BY_OWNER);
+	if (moved != ROW_NONE)
+		return moved;
+	return at == ROW_NONE ? 0 : at;
+}
+
+/* Selects the row of @key, which has just been unfolded. */
+static bool present_unfolded(struct tree_view *tree, const struct row_key *key)
+{
+	struct live *live = tree->live;
+	uint32_t at = outline_find(&live->outline, key);
+
+	if (at == ROW_NONE) {
+		live_rebuild(live);
+		at = outline_find(&live->outline, key);
+	}
+	if (at != ROW_NONE)
+		tree_view_present(tree, at);
+	return at != ROW_NONE;
+}
+
+/* Is @row, of a grouping that @key is not from, about the same? */
+static bool is_about(
+    const struct row *row, const struct row_key *key, const struct process *process)
+{
+	if (row->room && process && key->kind == ROW_PROCESS)
+		return ns_group_has_process(row->room, process);
+	return key->kind == ROW_NS_GROUP && row->process == process && row->key.kind == ROW_PROCESS;
+}
+
+/* Selects the first row in sight that is about the same as @key; where there is none, the room of a
+ * process, or a room's first process. */
+static bool find(struct tree_view *tree, const struct row_key *key)
+{
+	const struct outline *outline = &tree->live->outline;
+	const struct process *process = NULL;
+
+	if (tree->live->shown && (key->kind == ROW_PROCESS || key->kind == ROW_NS_GROUP))
+		process = graph_process(tree->live->shown, &key->process);
+	for (int about = 0; about < (process ? 2 : 1); about++) {
+		for (uint32_t at = 0; at < outline->count; at++) {
+			const struct row *row = &outline->rows[at];
+
+			if (about ? !is_about(row, key, process)
+			          : !row_key_same_subject(&row->key, key))
+				continue;
+			tree_view_present(tree, at);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* See view.h: present and search. */
+static bool tree_find_present(struct tree_view *tree, const struct row_key *key, bool unfold)
+{
+	struct live *live = tree->live;
+	struct row_key found;
+
+	if (!unfold)
+		return find(tree, key);
+	return outline_open_subject(&live->outline, key, live->folds, &found) &&
+	       present_unfolded(tree, &found);
+}
+
+static bool match(struct tree_view *tree, int step)
+{
+	struct live *live = tree->live;
+	struct row_key key;
+
+	return outline_open_match(&live->outline, tree->at, step, live->folds, &key) &&
+	       present_unfolded(tree, &key);
+}
+
+/* To the next one in sight; stays where the selected row is one. */
+static bool match_here(struct tree_view *tree)
+{
+	const struct row *row = tree_view_row(tree);
+
+	if (row && row->matched)
+		return true;
+	uint32_t at = outline_next_match(&tree->live->outline, tree->at, 1);
+
+	if (at != ROW_NONE)
+		tree_view_select(tree, at);
+	return at != ROW_NONE;
+}
+
+static void begin_search(struct tree_view *tree)
+{
+	const struct row *row = tree_view_row(tree);
+
+	tree->has_origin = row != NULL;
+	if (row)
+		tree->origin = row->key;
+}
+
+static void go_to_origin(struct tree_view *tree)
+{
+	uint32_t at = ROW_NONE;
+
+	if (tree->has_origin)
+		at = outline_find(&tree->live->outline, &tree->origin);
+	if (at != ROW_NONE)
+		tree_view_select(tree, at);
+}
+
+static bool tree_find_search(struct tree_view *tree, enum search_step step)
+{
+	switch (step) {
+	case SEARCH_BEGINS:
+		begin_search(tree);
+		return true;
+	case SEARCH_TYPED:
+		go_to_origin(tree);
+		return match_here(tree);
+	case SEARCH_NEXT:
+		return match(tree, 1);
+	case SEARCH_PREVIOUS:
+		return match(tree, -1);
+	}
+	return false;
+}
+
+/* --- The order of groups ---------------------------------------------------------------------- */
+
+/* By rooms: appends what they are ordered by. */
+static void tree_groups_describe(const struct tree_view *tree, struct line *line)
+{
+	static const char *const words[NS_GROUPS_BY_TYPE] = {
+	    [NS_GROUPS_BY_COUNT] = N_(" by number of processes"),
+	    [NS_GROUPS_BY_NAME] = N_(" by command"),
+	    [NS_GROUPS_BY_FIRST] = N_(" by PID"),
+	};
+	const struct ns_groups_order *order = &tree->live->options.ns_groups;
+	enum nstype type = ns_groups_order_type(order);
+
+	if (type < NS_TYPE_COUNT)
+		line_addf(line, STYLE_PLAIN, _(" by %s namespace"), ns_types[type].name);
+	else
+		line_adds(line, STYLE_PLAIN, _(words[order->column]));
+	if (order->inverted)
+		line_adds(line, STYLE_PLAIN, _(", inverted"));
+}
+
+/* By rooms: their help, see view.h; else NULL. */
+static const char *const *tree_groups_help(const struct tree_view *tree)
+{
+	static const char *const text[] = {
+	    N_("How to read the rooms"),
+	    N_("A row is a room: all processes that live in the same eight namespaces, how many "
+	       "they "
+	       "are, and the one with the lowest PID. Unfolded it shows them. The columns are the "
+	       "eight "
+	       "types; down a column the same letter is the same namespace, and a dot the initial "
+	       "one."),
+	    N_("< and > choose the column that the rooms are ordered by, I the other way round; so "
+	       "does "
+	       "a click on the heading. A type groups the rooms below its namespaces: who shares "
+	       "it, "
+	       "and in what they differ all the same."),
+	    N_("Of whom not all eight are known stands below a note at the end, which says why."),
+	    NULL,
+	};
+
+	return tree->live->options.grouping == GROUP_BY_NS_GROUP ? text : NULL;
+}
+
+/* What is selected stays so: its row moves. */
+static void set_order(struct tree_view *tree, const struct ns_groups_order *order)
+{
+	tree->live->options.ns_groups = *order;
+	live_rebuild(tree->live);
+}
+
+bool tree_groups_act(struct tree_view *tree, enum action action)
+{
+	struct ns_groups_order order = tree->live->options.ns_groups;
+
+	if (tree->live->options.grouping != GROUP_BY_NS_GROUP)
+		return false;
+	switch (action) {
+	case ACTION_ORDER_NEXT:
+		order.column = (order.column + 1) % NS_GROUPS_COLUMN_COUNT;
+		order.inverted = false;
+		break;
+	case ACTION_ORDER_PREVIOUS:
+		order.column = (order.column + NS_GROUPS_COLUMN_COUNT - 1) % NS_GROUPS_COLUMN_COUNT;
+		order.inverted = false;
+		break;
+	case ACTION_ORDER_INVERT:
+		order.inverted = !order.inverted;
+		break;
+	default:
+		return false;
+	}
+	set_order(tree, &order);
+	return true;
+}
+
+/* The same for a click at column @x of the heading: chooses that column, or inverts it. */
+static void tree_groups_click(struct tree_view *tree, int x)
+{
+	struct ns_groups_order order = tree->live->options.ns_groups;
+	struct rowline_context context;
+	unsigned column;
+
+	if (tree->live->options.grouping != GROUP_BY_NS_GROUP || x < 0)
+		return;
+	ui_state_context(tree->ui_state, tree->view.area.cols, &context);
+	if (!rowline_order_at(&context, (size_t)x, &column))
+		return;
+	order.inverted = column == order.column && !order.inverted;
+	order.column = column;
+	set_order(tree, &order);
+}
+
+/* --- The view --------------------------------------------------------------------------------- */
+
 const char *const grouping_words[GROUPING_COUNT] = {
     [GROUP_BY_PID] = N_("by PID namespace"),
     [GROUP_BY_TYPE] = N_("by type"),

@@ -19,20 +19,8 @@ void tree_view_init(struct tree_view *tree, const struct ui_state *ui_state);
 /* Words for each grouping, msgid: "by PID namespace". */
 extern const char *const grouping_words[GROUPING_COUNT];
 
-/* By rooms: appends what they are ordered by. */
-void tree_groups_describe(const struct tree_view *tree, struct line *line);
-/* By rooms: their help, see view.h; else NULL. */
-const char *const *tree_groups_help(const struct tree_view *tree);
 /* By rooms: chooses another order.  Returns false for other actions and groupings. */
 bool tree_groups_act(struct tree_view *tree, enum action action);
-/* The same for a click at column @x of the heading: chooses that column, or inverts it. */
-void tree_groups_click(struct tree_view *tree, int x);
-
-/* Where the row is now that was selected before the last scan: with "follow", where its process has gone to. */
-uint32_t tree_find_again(const struct tree_view *tree);
-/* See view.h: present and search. */
-bool tree_find_present(struct tree_view *tree, const struct row_key *key, bool unfold);
-bool tree_find_search(struct tree_view *tree, enum search_step step);
 
 /* The selected row; NULL for none. */
 const struct row *tree_view_row(const struct tree_view *tree);

@@ -2,7 +2,7 @@
 #include "model/base/util.h"
 #include "tests/unit/fixture.h"
 #include "tui/nav_history.h"
-#include "tui/views/commands.h"
+#include "tui/views/view_commands.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
