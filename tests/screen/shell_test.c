@@ -91,11 +91,11 @@ static void interrupt(struct rig *rig)
 
 static void a_task_is_done_in_a_shell_here(void **state)
 {
+	need_userns();
 	autofree char *line = xasprintf(DO_IT, (int)getpid());
 	struct rig *rig = open_task(24, 80, "en", "Your turn. h: a hint");
 
 	(void)state;
-	need_userns();
 	rig_type(rig, "!");
 	rig_wait(rig, "nsscope goes on watching");
 	assert_false(rig_altscreen(rig));
@@ -164,6 +164,7 @@ static void keys_are_the_shells(void **state)
 
 static void at_every_size(void **state)
 {
+	need_stage();
 	static const struct {
 		int rows, cols;
 		const char *language, *waiting, *welcome;
