@@ -3,14 +3,18 @@
 #include "model/base/util.h"
 #include "scanner/helper/helper.h"
 #include "scanner/helper/inspect_helper.h"
+#include "scanner/nsfs/nsfs_abi.h"
 #include "scanner/proc/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 
 enum {
+	LOOKED_AT_MAX = 1000, /* members: the first living ones stand in front */
+	PEERS_MAX = 4096,
 	DATA_BYTES_MAX = 4 << 20, /* far more than a helper tells */
 };
 
@@ -23,6 +27,223 @@ struct inspect {
 	char *data;
 	size_t len, room;
 };
+
+/* --- The ways to a namespace, from what the graph knows -------------------------------------- */
+
+static void question_done(struct inspect_question *question)
+{
+	for (size_t i = 0; i < question->way_count; i++)
+		free(question->ways[i].path);
+	for (size_t i = 0; i < question->peer_count; i++)
+		free(question->peers[i].way.path);
+	free(question->peers);
+}
+
+static struct inspect_way *add_way(struct inspect_question *question)
+{
+	struct inspect_way *way = &question->ways[question->way_count++];
+
+	*way = (struct inspect_way){.socket = -1};
+	return way;
+}
+
+static bool is_full(const struct inspect_question *question)
+{
+	return question->way_count == INSPECT_WAYS_MAX;
+}
+
+/* A time namespace's offsets are read of a process whose children get the same one, since those of
+ * the children's are what /proc tells; time_namespaces(7). */
+static bool is_fit(const struct process *process, enum nstype type)
+{
+	if (process->life.died_ms || process->state == 'Z')
+		return false;
+	return type != NS_TIME || process->ns[LINK_TIME_FOR_CHILDREN] == process->ns[NS_TIME];
+}
+
+static const struct process *living_member(const struct ns *ns)
+{
+	const struct process *process = ns->first_member;
+	unsigned looked_at = 0;
+
+	while (process && (process->life.died_ms || process->state == 'Z')) {
+		process = process->next_member[ns->id.type];
+		if (++looked_at == LOOKED_AT_MAX)
+			return NULL;
+	}
+	return process;
+}
+
+static void add_member(struct inspect_question *question, pid_t pid)
+{
+	struct inspect_way *way = add_way(question);
+
+	way->path = xasprintf("%d/ns/%s", (int)pid, ns_types[question->id.type].name);
+	way->pid = pid;
+}
+
+static void add_members(struct inspect_question *question, const struct ns *ns)
+{
+	enum nstype type = ns->id.type;
+	const struct process *process = ns->first_member;
+	unsigned looked_at = 0;
+
+	for (; process && looked_at < LOOKED_AT_MAX; process = process->next_member[type]) {
+		/* The last place is left for another kind of way. */
+		if (question->way_count == INSPECT_WAYS_MAX - 1)
+			return;
+		if (is_fit(process, type))
+			add_member(question, process->id.pid);
+		looked_at++;
+	}
+}
+
+/* Through a namespace that leads to it. */
+static void add_related(
+    struct inspect_question *question, const struct ns *other, unsigned long step)
+{
+	const struct process *process = living_member(other);
+	struct inspect_way *way;
+
+	if (!process)
+		return;
+	way = add_way(question);
+	way->path = xasprintf("%d/ns/%s", (int)process->id.pid, ns_types[other->id.type].name);
+	way->step = step;
+}
+
+/* The path as a member of that mount namespace sees it, or as it is seen here. */
+static void add_mount(struct inspect_question *question, const struct holder *holder)
+{
+	const struct process *process = holder->ns ? living_member(holder->ns) : NULL;
+	struct inspect_way *way = add_way(question);
+
+	way->path = xstrdup(holder->path);
+	way->mounted = true;
+	if (holder->ns && !holder->ns->reference && process)
+		way->root = process->id.pid;
+}
+
+static void add_by_id(struct inspect_question *question)
+{
+	struct inspect_way *way = add_way(question);
+
+	way->by_id = true;
+	way->id = question->id;
+}
+
+/* Whose descriptor it is; /proc/TID is there, too, though it isn't listed. */
+static pid_t holder_of(const struct holder *holder)
+{
+	return holder->tid ? holder->tid : holder->process->id.pid;
+}
+
+static void add_holder(struct inspect_question *question, const struct holder *holder)
+{
+	struct inspect_way *way;
+	enum nstype type = question->id.type;
+
+	switch (holder->kind) {
+	case HOLDER_THREAD:
+		/* A thread is found by its number too, though it isn't listed; proc(5). */
+		add_member(question, holder->thread->tid);
+		break;
+	case HOLDER_FOR_CHILDREN:
+		add_way(question)->path = xasprintf("%d/ns/%s_for_children",
+		    (int)(holder->thread ? holder->thread->tid : holder->process->id.pid),
+		    ns_types[type].name);
+		break;
+	case HOLDER_FD:
+		add_way(question)->path = xasprintf("%d/fd/%d", (int)holder_of(holder), holder->fd);
+		break;
+	case HOLDER_SOCKET:
+	case HOLDER_TUN:
+		way = add_way(question);
+		way->pid = holder_of(holder);
+		way->of_thread = holder->tid != 0;
+		way->socket = holder->fd;
+		way->step = NSFS_OF_SOCKET;
+		break;
+	case HOLDER_UNSEEN:
+		add_by_id(question);
+		break;
+	case HOLDER_MOUNT:
+		add_mount(question, holder);
+		break;
+	case HOLDER_CHILD:
+		add_related(question, holder->ns, NSFS_GET_PARENT);
+		break;
+	case HOLDER_OWNED:
+		add_related(question, holder->ns, NSFS_GET_OWNER);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Where a namespace without a process in it can be opened.  Returns whether it can; the way is the
+ * caller's. */
+static bool find_place(const struct ns *ns, struct inspect_way *ret_way)
+{
+	struct inspect_question question = {.id = ns->id};
+	bool found;
+
+	for (uint32_t i = 0; i < ns->holder_count && !question.way_count; i++)
+		add_holder(&question, &ns->holders[i]);
+	found = question.way_count && !question.ways[0].step;
+	if (found) {
+		*ret_way = question.ways[0];
+		question.ways[0].path = NULL;
+	}
+	question_done(&question);
+	return found;
+}
+
+/* Each other net namespace. */
+static void add_peers(
+    struct inspect_question *question, const struct graph *graph, const struct ns *ns)
+{
+	size_t room = 0;
+
+	if (graph->stats.foreign_proc)
+		return; /* /proc's numbers say nothing to rtnetlink(7) */
+	for (size_t i = 0; i < graph->ns_count && question->peer_count < PEERS_MAX; i++) {
+		const struct ns *other = graph->namespaces[i];
+		struct inspect_peer peer = {.ino = other->id.ino, .fd = -1};
+		const struct process *process;
+
+		if (other->id.type != NS_NET || other == ns || other->life.died_ms)
+			continue;
+		process = living_member(other);
+		if (process)
+			peer.pid = process->id.pid;
+		else if (!find_place(other, &peer.way))
+			continue;
+		array_reserve(question->peers, room, question->peer_count + 1);
+		question->peers[question->peer_count++] = peer;
+	}
+}
+
+/* Fills in all that leads to @ns.
+ * Returns 0, or -ENOENT where nothing does; else end it with question_done. */
+static int find_ways(
+    const struct graph *graph, const struct ns *ns, struct inspect_question *ret_question)
+{
+	struct inspect_question question = {.id = ns->id};
+
+	add_members(&question, ns);
+	for (uint32_t i = 0; i < ns->holder_count && !is_full(&question); i++)
+		add_holder(&question, &ns->holders[i]);
+	/* The last way that is left: the path of a mount may lead through a namespace that no process is in. */
+	if (ns->id.unique && !is_full(&question))
+		add_by_id(&question);
+	if (!question.way_count)
+		return -ENOENT;
+	if (ns->id.type == NS_NET)
+		add_peers(&question, graph, ns);
+	*ret_question = question;
+	return 0;
+}
 
 /* --- The asking side ------------------------------------------------------------------------- */
 
@@ -54,7 +275,7 @@ int inspect_start(const struct graph *graph, const struct ns *ns, struct inspect
 {
 	struct inspect_question question;
 	struct inspect *inspect;
-	int r = inspect_find_ways(graph, ns, &question);
+	int r = find_ways(graph, ns, &question);
 
 	if (r < 0)
 		return r;
@@ -62,7 +283,7 @@ int inspect_start(const struct graph *graph, const struct ns *ns, struct inspect
 	inspect->id = ns->id;
 	inspect->limit_us = clock_us() + INSPECT_LIMIT_MS * 1000;
 	r = start(&question, inspect);
-	inspect_question_done(&question);
+	question_done(&question);
 	if (r < 0) {
 		free(inspect);
 		return r;

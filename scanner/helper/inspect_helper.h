@@ -57,12 +57,6 @@ struct inspect_helper {
 	uint32_t counts[FACT_KIND_COUNT];
 };
 
-/* Fills in all that leads to @ns.
- * Returns 0, or -ENOENT where nothing does; else end it with inspect_question_done. */
-int inspect_find_ways(
-    const struct graph *graph, const struct ns *ns, struct inspect_question *ret_question);
-void inspect_question_done(struct inspect_question *question);
-
 /* Answers, writing to descriptor 0.  Never returns. */
 _Noreturn void inspect_serve(const struct inspect_question *question);
 
@@ -107,7 +101,6 @@ void inspect_pid(struct inspect_helper *helper);
 /* The helper's clocks must be filled. */
 void inspect_time(struct inspect_helper *helper, int dir);
 void inspect_sockets(struct inspect_helper *helper, int dir);
-void inspect_unix_file(struct inspect_helper *helper, int dir);
 /* What inspect_net tells, as far as files tell it. */
 void inspect_net_files(struct inspect_helper *helper, int dir);
 
