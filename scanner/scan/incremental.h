@@ -2,7 +2,7 @@
  *
  * Who has left no record since the graph before has the links, threads and name that he had; so he is taken
  * from it, and with him what no record tells of: state, user, command line, and what he keeps
- * (incremental_refs.h).  Of these the graph is as old as that of the full scan before it.  The others are read
+ * (references to namespaces).  Of these the graph is as old as that of the full scan before it.  The others are read
  * from /proc, whatever the source. */
 #pragma once
 
