@@ -1,4 +1,4 @@
-/* The panes, the focus and the overlays; beginning and end. */
+/* The panes, the focus and the overlays; start and end. */
 #include "tui/explorer_internal.h"
 
 #include "model/base/i18n.h"
@@ -58,7 +58,7 @@ void explorer_say(struct explorer *explorer, const char *message)
 void explorer_resize(struct explorer *explorer)
 {
 	struct layout_request request = {
-	    .detail = explorer->detail_wished && !explorer->lesson.presents &&
+	    .detail = explorer->detail_wanted && !explorer->lesson.presents &&
 	              !explorer->ui_state.main->ops->alone,
 	    .lesson = explorer_has_side(explorer),
 	    .whole = explorer->overlay != OVERLAY_NONE,
@@ -171,7 +171,7 @@ void explorer_update(struct explorer *explorer)
 
 	live->answered = false;
 	explorer_pump(explorer, answered);
-	explorer_tell_shell(explorer);
+	explorer_report_solved(explorer);
 }
 
 /* Looks into nothing that is not on the screen. */
@@ -181,7 +181,7 @@ void explorer_inspect(struct explorer *explorer)
 	struct inspect_request request = {0};
 
 	if (explorer->overlay != OVERLAY_NONE)
-		; /* the panes are out of sight */
+		; /* the overlay covers the panes */
 	else if (main->ops->request && main->area.rows > 1)
 		main->ops->request(main, &request);
 	else if (explorer->detail.view.area.rows > 1)
@@ -215,7 +215,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	        [MAIN_TIMELINE] = &explorer->timeline.view,
 	        [MAIN_COMPARE] = &explorer->compare.view,
 	        [MAIN_INSPECTOR] = &explorer->inspector.view},
-	    .detail_wished = true,
+	    .detail_wanted = true,
 	};
 	live->rebuilt = on_rebuilt;
 	live->rebuilt_data = explorer;

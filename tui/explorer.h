@@ -1,6 +1,7 @@
-/* The explorer: the panes together, who has the focus, and what keys do to all of them.
+/* The explorer: the panes, the focus, and what keys do to all of them.
  *
- * It reads no descriptor and no clock: loop.c does, and calls it. */
+ * It reads no descriptor and no clock: loop.c does, and calls it.
+ */
 #pragma once
 
 #include "tui/core/layout.h"
@@ -22,7 +23,7 @@
 #include "tui/views/view_timeline.h"
 #include "tui/views/view_tree.h"
 
-/* A screen that takes the place of the panes. */
+/* A screen over all panes. */
 enum overlay {
 	OVERLAY_NONE,
 	OVERLAY_HELP,
@@ -32,8 +33,8 @@ enum overlay {
 	OVERLAY_COMMANDS
 };
 
-/* What may stand in the main place, the first pane; each has its view in struct explorer.mains.
- * Of them all the same search and filter hold (live->options). */
+/* The views that the first pane can show; struct explorer.mains has each.  One search and one
+ * filter hold for all of them (live->options). */
 enum main_view { MAIN_TREE, MAIN_TIMELINE, MAIN_COMPARE, MAIN_INSPECTOR, MAIN_COUNT };
 
 /* What the prompt is open for. */
@@ -50,7 +51,7 @@ struct explorer {
 	enum charset charset;
 	struct live *live;
 	struct ui_state ui_state;
-	struct view *mains[MAIN_COUNT]; /* picture.main is one of them */
+	struct view *mains[MAIN_COUNT]; /* ui_state.main is one of them */
 	struct tree_view tree;
 	struct timeline_view timeline;
 	struct compare_view compare;
@@ -63,24 +64,24 @@ struct explorer {
 	struct steps_view steps;
 	struct settings_view settings;
 	struct commands_view commands;
-	enum overlay command_overlay; /* which the list of commands has taken the place of */
-	unsigned command_places;      /* enum key_place: where they were asked for */
+	enum overlay command_overlay; /* the overlay before the list of commands */
+	unsigned command_places;      /* enum key_place: the place that the list was opened in */
 	struct nav_history nav_history;
-	struct process_id join; /* what ASKING_JOIN is about, and its question; NULL for none */
+	struct process_id join; /* for ASKING_JOIN: the process and the question; NULL for none */
 	char *join_question;
-	char *write_path; /* what ASKING_REPLACE is about; NULL for none */
+	char *write_path; /* for ASKING_REPLACE: the file; NULL for none */
 	bool (*write_graph)(const struct graph *graph, const char *format, FILE *out);
 	struct subshell subshell;
 	struct layout layout;
 	enum overlay overlay;
 	enum pane focus;
-	bool detail_wished;
+	bool detail_wanted;
 	bool mouse;
 	bool no_color;
 	void (*speak)(const char *language); /* see struct tui_options */
-	bool welcome;                        /* is shown, until the first key */
+	bool welcome;                        /* is shown until the first key */
 	bool quit;
-	bool dirty;      /* what is to be seen has changed */
+	bool dirty;      /* the screen has to be painted */
 	uint64_t now_ms; /* of the present turn of the loop */
 
 	struct prompt prompt;
@@ -88,7 +89,7 @@ struct explorer {
 	char *search, *filter; /* NULL for none */
 	char *message;         /* until the next key; NULL for none */
 
-	uint64_t click_ms; /* of the last click, and where, to tell a double one */
+	uint64_t click_ms; /* time and place of the last click, to detect a double click */
 	int click_y, click_x;
 };
 
@@ -96,26 +97,26 @@ struct explorer {
 void explorer_init(struct explorer *explorer, struct live *live, const struct tui_options *options);
 void explorer_done(struct explorer *explorer);
 
-/* Takes what was pressed. */
+/* Handles a key or mouse event. */
 void explorer_press(struct explorer *explorer, const struct press *press);
-/* To be called after the screen's size has changed. */
+/* Call it after the screen's size has changed. */
 void explorer_resize(struct explorer *explorer);
-/* To be called when live_step has changed something, and when the lesson's descriptors were read. */
+/* Call it when live_step has changed something, and after reading the lesson's descriptors. */
 void explorer_update(struct explorer *explorer);
 void explorer_paint(struct explorer *explorer);
 
-/* The descriptors of actors, and what is to be done when one of them is readable. */
+/* The actors' descriptors; and what to call when one of them is readable. */
 size_t explorer_poll_actors(const struct explorer *explorer, struct pollfd *fds, size_t room);
 void explorer_take_actors(struct explorer *explorer);
-/* To be called when subshell_fd is readable. */
+/* Call it when subshell_fd is readable. */
 void explorer_take_shell(struct explorer *explorer);
 
-/* Goes on with a lesson that does so by itself, when it is time. */
+/* Continues a lesson in autoplay when it is time. */
 void explorer_tick(struct explorer *explorer);
 /* Milliseconds until then, -1 for never. */
 int explorer_tick_timeout(const struct explorer *explorer);
 
-/* Looks into what the details show, when that is due. */
+/* Inspects the namespaces that the details show, when that is due. */
 void explorer_inspect(struct explorer *explorer);
 /* Milliseconds until then, -1 for never. */
 int explorer_inspect_timeout(const struct explorer *explorer);

@@ -1,4 +1,4 @@
-/* What keys, commands and the prompt do: to the panes, to what is shown, and to the explorer itself. */
+/* Actions of keys, commands and the prompt: on the panes, on the views, and on the explorer itself. */
 #include "tui/explorer_internal.h"
 
 #include "model/base/i18n.h"
@@ -147,7 +147,7 @@ static bool clear_texts(struct explorer *explorer)
 
 /* --- Processes to compare --------------------------------------------------------------------- */
 
-/* The process that @row stands for, or NULL. */
+/* The process of @row, or NULL. */
 static const struct process *process_of(const struct row *row)
 {
 	if (!row)
@@ -190,7 +190,7 @@ static void toggle_mark(struct explorer *explorer)
 		explorer_say(explorer, _("no longer marked"));
 		return;
 	}
-	/* Of three the first is forgotten. */
+	/* A third mark replaces the first. */
 	if (ui_state->chosen_count == array_len(ui_state->chosen))
 		drop(ui_state, 0);
 	ui_state->chosen[ui_state->chosen_count++] = process->id;
@@ -215,7 +215,7 @@ bool explorer_refuses(struct explorer *explorer)
 }
 
 /* Back to now; false where it is now, or in a recording. */
-static bool leave_past(struct explorer *explorer)
+static bool leave_history(struct explorer *explorer)
 {
 	if (!explorer->live->time_travel.at || explorer->live->time_travel.recorded)
 		return false;
@@ -223,7 +223,7 @@ static bool leave_past(struct explorer *explorer)
 	return true;
 }
 
-/* Does the graph that is shown have what @key is about? */
+/* Does the graph on the screen have the process or namespace of @key? */
 static bool is_there(const struct explorer *explorer, const struct row_key *key)
 {
 	const struct graph *graph = explorer->live->shown;
@@ -253,7 +253,7 @@ bool explorer_has_event(const struct explorer *explorer)
 
 void explorer_take_event(struct explorer *explorer)
 {
-	const struct told *told = timeline_view_told(&explorer->timeline);
+	const struct told *told = timeline_view_event(&explorer->timeline);
 	struct row_key key, process;
 	uint64_t at_ms;
 
@@ -265,7 +265,7 @@ void explorer_take_event(struct explorer *explorer)
 	process = key;
 	process.kind = ROW_PROCESS;
 	process.tid = 0;
-	/* What is looked at with others stays now. */
+	/* A lesson runs on the present machine, so the explorer stays in the present. */
 	if (!is_there(explorer, &key) && explorer_has_side(explorer)) {
 		explorer_say(explorer, _("it is gone: no way back in time while a lesson runs"));
 		return;
@@ -348,7 +348,7 @@ static void run(struct explorer *explorer, const struct candidate *item, const c
 	struct row_key where = item->where;
 	enum action action = item->action;
 
-	/* Free text is as it was typed. */
+	/* Free text is taken as typed. */
 	argument = xstrdup(command_argument(item->takes ? typed : line));
 	leave(explorer);
 	switch (action) {
@@ -374,7 +374,7 @@ static void run(struct explorer *explorer, const struct candidate *item, const c
 	}
 }
 
-/* Puts the selected one into the command line. */
+/* Completes the command line with the selected candidate. */
 static void complete(struct explorer *explorer)
 {
 	const struct candidate *item = commands_view_selected(&explorer->commands);
@@ -401,7 +401,7 @@ void explorer_take_command(struct explorer *explorer)
 		run(explorer, item, typed);
 }
 
-/* Keys that move in the list; others are the prompt's. */
+/* Keys that move in the list; the prompt takes the others. */
 static enum action list_action(int key)
 {
 	switch (key) {
@@ -441,7 +441,7 @@ static void press_in_commands(struct explorer *explorer, int key)
 		leave(explorer);
 		break;
 	case PROMPT_EDITED:
-		/* As in vi: who takes back the colon too leaves. */
+		/* As in vi: deleting the colon leaves the command line. */
 		if (was_empty && explorer->prompt.len == 0)
 			leave(explorer);
 		else
@@ -450,7 +450,7 @@ static void press_in_commands(struct explorer *explorer, int key)
 	}
 }
 
-/* Both act while they are typed. */
+/* Search and filter act while they are typed. */
 void explorer_prompt_press(struct explorer *explorer, int key)
 {
 	if (explorer->asking == ASKING_COMMAND) {
@@ -472,7 +472,7 @@ void explorer_prompt_press(struct explorer *explorer, int key)
 	apply_texts(explorer);
 	if (explorer->asking == ASKING_FILTER)
 		return;
-	/* Nothing is unfolded for what may not be typed to its end. */
+	/* Unfolds nothing while the text may be incomplete. */
 	if (search(explorer, SEARCH_TYPED) || !explorer->search || result != PROMPT_ENTERED)
 		return;
 	next_match(explorer, SEARCH_NEXT);
@@ -480,7 +480,7 @@ void explorer_prompt_press(struct explorer *explorer, int key)
 
 /* --- Actions ---------------------------------------------------------------------------------- */
 
-/* Tab goes round all panes that there are, seen or not: what has the focus is made room for. */
+/* Tab goes through all panes, also those without room: the one with the focus gets room. */
 static void focus_step(struct explorer *explorer, int step)
 {
 	int pane = explorer->focus;
@@ -547,7 +547,7 @@ static void escape(struct explorer *explorer)
 		return;
 	if (go_back(explorer))
 		return;
-	if (leave_past(explorer))
+	if (leave_history(explorer))
 		return;
 	if (explorer->focus == PANE_MAIN && explorer->ui_state.main != explorer->mains[MAIN_TREE])
 		set_main(explorer, MAIN_TREE);
@@ -592,11 +592,11 @@ static void toggle_follow(struct explorer *explorer)
 
 static void toggle_detail(struct explorer *explorer)
 {
-	explorer->detail_wished = !explorer->detail_wished;
-	if (!explorer->detail_wished && explorer->focus == PANE_DETAIL)
+	explorer->detail_wanted = !explorer->detail_wanted;
+	if (!explorer->detail_wanted && explorer->focus == PANE_DETAIL)
 		explorer->focus = PANE_MAIN;
 	explorer_resize(explorer);
-	if (explorer->detail_wished && explorer->layout.panes[PANE_DETAIL].rows == 0)
+	if (explorer->detail_wanted && explorer->layout.panes[PANE_DETAIL].rows == 0)
 		explorer_say(
 		    explorer, _("no room for the details here: Enter or Tab shows them alone"));
 }
@@ -620,7 +620,7 @@ static void ask_for_help(struct explorer *explorer)
 	    explorer_place(explorer));
 }
 
-/* What no view took. */
+/* Handles actions that no view took. */
 static void act(struct explorer *explorer, enum action action)
 {
 	struct live *live = explorer->live;

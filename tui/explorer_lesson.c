@@ -16,7 +16,7 @@ static const char *welcome(void)
 	return _("nsscope goes on watching. Leave this shell (exit, or Ctrl-D) to be back in it.");
 }
 
-/* What is done in there may be the task: it must not be taken for a helper's doing. */
+/* The learner may do the task in there: its processes must not be taken for helpers. */
 static void admit(struct explorer *explorer)
 {
 	lesson_view_admit(&explorer->lesson, subshell_pid(&explorer->subshell));
@@ -38,7 +38,7 @@ static void start_shell(struct explorer *explorer, const struct shell_place *pla
 
 void explorer_open_shell_here(struct explorer *explorer)
 {
-	/* A frozen picture sees nobody at the task. */
+	/* A frozen view could not show the task being done. */
 	if (explorer->live->frozen)
 		live_freeze(explorer->live, false, explorer->now_ms);
 	start_shell(explorer, &(struct shell_place){.pidfd = -1});
@@ -56,8 +56,8 @@ void explorer_take_shell(struct explorer *explorer)
 	explorer_update(explorer);
 }
 
-/* Whoever did it in the shell does not see the screen. */
-void explorer_tell_shell(struct explorer *explorer)
+/* The shell has the terminal, so the message goes there. */
+void explorer_report_solved(struct explorer *explorer)
 {
 	struct line line;
 
@@ -66,13 +66,13 @@ void explorer_tell_shell(struct explorer *explorer)
 	line_init(&line, explorer->charset);
 	line_add_symbol(&line, STYLE_PLAIN, "✔ ", "+ ");
 	line_adds(&line, STYLE_PLAIN, _("nsscope: that is it. Leave the shell to go on."));
-	subshell_tell(&explorer->subshell, line.text);
+	subshell_print(&explorer->subshell, line.text);
 	line_done(&line);
 }
 
 /* --- A shell in the namespaces of a process --------------------------------------------------- */
 
-/* The types that @process does not share with @own, as words; NULL where it shares all.
+/* The types in which @process and @own differ, as words; NULL for none.
  * @ret_unknown: some could not be read. */
 static char *others(const struct process *process, const struct process *own, bool *ret_unknown)
 {
@@ -96,7 +96,7 @@ static char *others(const struct process *process, const struct process *own, bo
 	return names;
 }
 
-/* Why it can't be asked at all; NULL where it can. */
+/* Why joining is impossible; NULL where it is possible. */
 static const char *obstacle(const struct process *process, const struct process *own)
 {
 	if (!process)
@@ -106,12 +106,12 @@ static const char *obstacle(const struct process *process, const struct process 
 	return own ? NULL : _("nsscope does not see itself here, so it can't tell what to join");
 }
 
-/* What is executed, by that name in the mount namespace that the shell is in. */
+/* The program to execute: a path in the mount namespace that the shell joins. */
 static const char *shell_name(void)
 {
-	const char *request = getenv("SHELL");
+	const char *shell = getenv("SHELL");
 
-	return request && request[0] == '/' ? request : "/bin/sh";
+	return shell && shell[0] == '/' ? shell : "/bin/sh";
 }
 
 void explorer_ask_join(struct explorer *explorer)
@@ -197,7 +197,7 @@ struct view *explorer_side_view(struct explorer *explorer)
 void explorer_open_lab(struct explorer *explorer)
 {
 	lab_view_open(&explorer->lab);
-	/* What is done is seen in the tree, and selected there. */
+	/* The tree shows what is done, and has the selection. */
 	explorer->ui_state.main = explorer->mains[MAIN_TREE];
 	explorer->overlay = OVERLAY_NONE;
 	explorer_focus_on(explorer, PANE_LESSON);
@@ -211,7 +211,7 @@ void explorer_close_lab(struct explorer *explorer)
 	    explorer, lesson_view_running(&explorer->lesson) ? PANE_LESSON : PANE_MAIN);
 }
 
-const struct cast_member *explorer_cast(struct explorer *explorer, size_t *ret_count)
+const struct cast_member *explorer_actors(struct explorer *explorer, size_t *ret_count)
 {
 	*ret_count = 0;
 	if (lab_view_running(&explorer->lab))
@@ -249,15 +249,15 @@ void explorer_take_actors(struct explorer *explorer)
 	explorer_update(explorer);
 }
 
-/* A scan that was wished for is shown, or somebody may wish for one. */
+/* Called when a demanded scan is shown, and when the lesson or the lab may demand one. */
 void explorer_pump(struct explorer *explorer, bool answered)
 {
 	bool lab = lab_view_running(&explorer->lab), thawed;
 
 	if (answered && lab)
-		lab_view_swept(&explorer->lab);
+		lab_view_scan_shown(&explorer->lab);
 	else if (answered)
-		lesson_view_swept(&explorer->lesson);
+		lesson_view_scan_shown(&explorer->lesson);
 	thawed = lab ? lab_view_pump(&explorer->lab, explorer->now_ms)
 	             : lesson_view_pump(&explorer->lesson, explorer->now_ms);
 	if (thawed)

@@ -52,7 +52,7 @@ void explorer_copy_id(struct explorer *explorer)
 	line_done(&line);
 }
 
-/* Appends @word, @len bytes, quoted where a shell would take it for anything else than one word. */
+/* Appends @word, @len bytes, quoted unless a shell takes it for one plain word. */
 static void add_word(struct line *line, const char *word, size_t len)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -77,8 +77,8 @@ static void add_word(struct line *line, const char *word, size_t len)
 	line_adds(line, STYLE_PLAIN, "'");
 }
 
-/* What is not to be shown is not to be pasted either: the copy holds the visible marks of it.  A backslash is
- * the shell's here, and not doubled. */
+/* Control characters are not copied: the copy has their visible marks.  A backslash is the shell's
+ * here, so it is not doubled. */
 void explorer_copy_command(struct explorer *explorer)
 {
 	const struct row *row = ui_state_subject(&explorer->ui_state);
@@ -123,7 +123,7 @@ static void open_page(struct explorer *explorer, const char *page)
 	}
 }
 
-/* The type that the selected row is about; of a process, the one that it stands under. */
+/* The type of the selected row; for a process, of the namespace that it is listed under. */
 static const char *page_of(const struct explorer *explorer)
 {
 	const struct row *row = ui_state_subject(&explorer->ui_state);
@@ -221,7 +221,7 @@ static void write_file(
 
 	if (!out)
 		return;
-	/* Without the prompt that asked for it. */
+	/* Paints the screen without the prompt. */
 	explorer_paint(explorer);
 	format->write(explorer, out);
 	r = fclose(out) == 0 ? home_write_named(path, text, len, replace) : -errno;

@@ -133,7 +133,7 @@ static void paint_header(const struct ui_state *ui_state, bool following, const 
 		screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
 		line_clear(&line);
 	}
-	/* What matters most stands first: the rest may be cut. */
+	/* The most important comes first: the rest may be cut. */
 	if (live->shown &&
 	    (live->frozen || live_is_past(live) ||
 	        (live->pause_ms && area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
@@ -172,7 +172,7 @@ static void paint_keys(enum key_place place, enum charset charset, const struct 
 	line_init(&line, charset);
 	line_init(&part, charset);
 	line_init(&leave, charset);
-	/* The way out is always shown: it has its place before the others have theirs. */
+	/* The way out is always shown, so it is measured first. */
 	for (size_t i = 0; i < key_table_count; i++) {
 		if (key_table[i].action == ACTION_BACK)
 			add_key(&leave, &key_table[i], false);
@@ -224,13 +224,13 @@ void explorer_init_welcome(struct explorer *explorer, const struct tui_options *
 	if (!path || options->lesson || explorer->focus != PANE_MAIN ||
 	    cols < BOX_COLS_LEAST + FRAME_COLS || home_read(path, 1, &text, &len) < 0 || text)
 		return;
-	/* Where that can't be noted it would come each time: then never. */
+	/* If that can't be saved, it is never shown: it would come back each time. */
 	explorer->welcome = home_write(path, "", 0) == 0;
 }
 
-/* @incremental: in one line, cut where it is longer. */
+/* @short_form: one line, cut where it is longer. */
 static void add_way(
-    struct lines *lines, enum charset charset, size_t way, size_t cols, bool incremental)
+    struct lines *lines, enum charset charset, size_t way, size_t cols, bool short_form)
 {
 	struct line line;
 
@@ -239,13 +239,13 @@ static void add_way(
 	line_adds(&line, STYLE_PLAIN, " ");
 	line_pad(&line, KEY_COLS);
 	line_adds(&line, STYLE_PLAIN, _(ways[way].what));
-	if (incremental)
+	if (short_form)
 		line_fit(&line, cols);
 	lines_wrap_line(lines, &line, KEY_COLS, cols);
 	line_done(&line);
 }
 
-/* In a container, or in a user namespace of one's own, the machine is not what is in sight. */
+/* In a container or a user namespace, only a part of the machine is visible. */
 static void add_what_is_seen(
     struct lines *lines, const struct graph *graph, enum charset charset, size_t cols)
 {
@@ -270,12 +270,12 @@ static void add_what_is_seen(
 }
 
 static void make(struct lines *lines, const struct graph *graph, enum charset charset, size_t cols,
-    bool incremental)
+    bool short_form)
 {
-	if (!incremental && graph)
+	if (!short_form && graph)
 		add_what_is_seen(lines, graph, charset, cols);
 	for (size_t way = 0; way < array_len(ways); way++)
-		add_way(lines, charset, way, cols, incremental);
+		add_way(lines, charset, way, cols, short_form);
 }
 
 /* "┌─ Welcome ───┐" and what is below it. */
@@ -318,14 +318,14 @@ static void paint_welcome(const struct explorer *explorer)
 	if (box.cols < BOX_COLS_LEAST)
 		return;
 	box.x = (whole.cols - box.cols) / 2;
-	for (int incremental = 0; incremental < 2; incremental++) {
+	for (int short_form = 0; short_form < 2; short_form++) {
 		lines_done(&lines);
 		make(&lines, explorer->live->shown, explorer->charset,
-		    (size_t)box.cols - FRAME_COLS, incremental);
+		    (size_t)box.cols - FRAME_COLS, short_form);
 		if ((int)lines.count + 3 <= whole.rows)
 			break;
 	}
-	/* At the bottom, so that the first rows of the tree stay in sight. */
+	/* At the bottom, so that the first rows of the tree stay visible. */
 	box.rows = (int)lines.count + 2 < whole.rows ? (int)lines.count + 2 : whole.rows;
 	box.y = whole.y + whole.rows - box.rows;
 	paint_edge(&box, explorer->charset, box.y, true);
@@ -415,7 +415,7 @@ void explorer_paint(struct explorer *explorer)
 		return;
 	}
 	explorer->ui_state.now_ms = explorer->now_ms;
-	explorer->ui_state.cast = explorer_cast(explorer, &explorer->ui_state.cast_count);
+	explorer->ui_state.cast = explorer_actors(explorer, &explorer->ui_state.cast_count);
 	paint_header(&explorer->ui_state, explorer->tree.follow, &explorer->layout.header);
 	paint_panes(explorer);
 	paint_bottom(explorer);

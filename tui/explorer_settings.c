@@ -10,7 +10,7 @@
 
 enum { FILE_BYTES_MAX = 64 * 1024 };
 
-/* Changes one line of the file, as it is now: somebody may have edited it meanwhile. */
+/* Changes one line of the file as it is now: it may have been edited meanwhile. */
 static int keep(const char *path, enum settings_key key, unsigned value)
 {
 	autofree char *word = settings_text(key, value);
@@ -18,7 +18,7 @@ static int keep(const char *path, enum settings_key key, unsigned value)
 	size_t len = 0, edited_len;
 	int r = home_read(path, FILE_BYTES_MAX + 1, &text, &len);
 
-	/* What was not read whole must not be written. */
+	/* A file that was not read completely must not be written. */
 	if (r >= 0 && len > FILE_BYTES_MAX)
 		r = -EFBIG;
 	if (r < 0)
@@ -36,7 +36,7 @@ static void speak(struct explorer *explorer, unsigned language)
 		return;
 	}
 	explorer->speak(settings_table[SETTINGS_LANG].words[language]);
-	/* Their texts were made before. */
+	/* These texts were made in the old language. */
 	explorer->help.made_for_cols = 0;
 	live_rebuild(explorer->live);
 }
@@ -57,7 +57,7 @@ static void take_setting(struct explorer *explorer, enum settings_key key)
 		explorer->ui_state.left_out = ~value;
 		break;
 	case SETTINGS_DETAILS:
-		explorer->detail_wished = value == SETTINGS_ON;
+		explorer->detail_wanted = value == SETTINGS_ON;
 		break;
 	case SETTINGS_KERNEL_THREADS:
 		live->options.kernel_threads = value == SETTINGS_ON;

@@ -20,7 +20,7 @@ enum {
 	PRESSES_AT_ONCE = 64,  /* of pasted text, before the screen is painted again */
 	FAILED_PAUSE_MS = 100, /* after a poll that could not be made */
 	ANSWERING_TURNS = 8,   /* of which the last also does other work */
-	RESIZE_PAUSE_MS = 40,  /* while a window is dragged, sizes come faster than anybody sees */
+	RESIZE_PAUSE_MS = 40,  /* a window that is dragged sends sizes faster than can be seen */
 };
 
 struct loop {
@@ -48,7 +48,7 @@ static void take_signals(struct loop *loop)
 		suspend(loop->explorer);
 		signals_took(SIGCONT);
 	}
-	/* After SIGSTOP, which nobody is told of: another program may have used the terminal. */
+	/* SIGSTOP can't be caught: another program may have used the terminal. */
 	if (signals_took(SIGCONT) && !subshell_is_here(&loop->explorer->subshell)) {
 		screen_resume();
 		explorer_resize(loop->explorer);
@@ -64,7 +64,7 @@ static void take_keys(struct loop *loop)
 	for (int i = 0; i < PRESSES_AT_ONCE && screen_press(&press); i++) {
 		any = true;
 		explorer_press(loop->explorer, &press);
-		/* What is typed behind the key that opens a shell is the shell's. */
+		/* Input after the key that opens a shell belongs to the shell. */
 		if (loop->explorer->quit || subshell_is_here(&loop->explorer->subshell))
 			return;
 	}
@@ -75,7 +75,7 @@ static void take_keys(struct loop *loop)
 		loop->hung_up = true;
 }
 
-/* Whoever has joined a namespace to look into it must not be told as its member. */
+/* A helper that has joined a namespace must not be counted as its member. */
 static bool may_step(const struct explorer *explorer)
 {
 	return explorer->live->phase != LIVE_RESTING || !detail_view_in_the_way(&explorer->detail);
@@ -105,8 +105,8 @@ static int timeout_ms(const struct loop *loop)
 	return timeout;
 }
 
-/* Takes those that are not open out of @fds, but for the keyboard, whose end is the terminal's.  Returns whether
- * there were any. */
+/* Removes descriptors that are not open from @fds, except the keyboard, whose end is the
+ * terminal's.  Returns whether there were any. */
 static bool drop_closed(struct pollfd *fds, size_t count)
 {
 	bool any = false;
@@ -163,7 +163,7 @@ static void wait_for_events(struct loop *loop)
 	explorer->now_ms = clock_history_ms();
 }
 
-/* Returns true when somebody did something, who is to be answered first. */
+/* Returns true after a key or mouse event, which is answered first. */
 static bool take_events(struct loop *loop)
 {
 	struct explorer *explorer = loop->explorer;

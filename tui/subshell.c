@@ -20,11 +20,11 @@
 
 enum {
 	BESIDE_FROM_COLS = 160,
-	LINES_BELOW = 8, /* which leaves room for a tree and a lesson at 24 rows */
+	LINES_BELOW = 8, /* leaves room for a tree and a lesson at 24 rows */
 	ARGUMENTS_MAX = 16,
 };
 
-/* Do we run in tmux, and is there a tmux to ask? */
+/* Does nsscope run in tmux, and can it run tmux(1)? */
 static bool can_open_pane(void)
 {
 	const char *server = getenv("TMUX");
@@ -32,7 +32,7 @@ static bool can_open_pane(void)
 	return server && *server && getenv("TMUX_PANE") && program_is_there("tmux", getenv("PATH"));
 }
 
-/* Its messages would stand in the middle of our screen. */
+/* Its messages would appear in the middle of our screen. */
 static int spawn(char *const *arguments, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t files;
@@ -55,9 +55,9 @@ static int spawn(char *const *arguments, pid_t *ret_pid)
 	return -error;
 }
 
-/* Asks tmux for another pane, beside or below this one, with a shell in it: the person's own, or,
- * with a @ticket (lessons/play/shell.h), that of an actor.  Its end is told by @ret_fd, a pidfd that is
- * the caller's to close; then it is to be waited for.
+/* Asks tmux for another pane, beside or below this one, with a shell: the user's own, or, with a
+ * @ticket (lessons/play/shell.h), that of an actor.  @ret_fd: a pidfd that is readable when tmux
+ * ends; the caller closes it and waits for @ret_pid.
  * Returns 0 or -errno. */
 static int open_pane(const char *ticket, pid_t *ret_pid, int *ret_fd)
 {
@@ -137,7 +137,7 @@ static void forget_pane(struct subshell *subshell)
 	close_fd(&subshell->place.pidfd);
 }
 
-/* Where a shell in the foreground won't end by itself, its helper sees to that when we are gone. */
+/* A shell that does not end is killed by its helper when we exit. */
 void subshell_done(struct subshell *subshell)
 {
 	struct shell_result result;
@@ -153,9 +153,9 @@ void subshell_done(struct subshell *subshell)
 	subshell->shell = NULL;
 }
 
-/* Who isn't in the foreground is stopped for writing where the terminal says so (tostop), unless
- * that signal is blocked; termios(3).  A terminal that takes nothing must not hold us up. */
-void subshell_tell(const struct subshell *subshell, const char *text)
+/* A background process that writes is stopped where the terminal has tostop, unless SIGTTOU is
+ * blocked; termios(3).  A terminal that accepts nothing must not block us. */
+void subshell_print(const struct subshell *subshell, const char *text)
 {
 	struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
 	sigset_t set, before;
@@ -201,7 +201,7 @@ int subshell_open(struct subshell *subshell, const struct shell_place *place, co
 	}
 	subshell->place = *place;
 	if (place->pidfd >= 0) {
-		/* A shell at -1 would stand right here, where nobody asked for one. */
+		/* With -1 the shell would open in nsscope's own namespaces, not those requested. */
 		subshell->place.pidfd = fcntl(place->pidfd, F_DUPFD_CLOEXEC, 0);
 		if (subshell->place.pidfd < 0)
 			return -errno;
@@ -236,14 +236,14 @@ static char *take_pane(struct subshell *subshell, const char *welcome)
 		forget_pane(subshell);
 		return xstrdup(_("a shell stands in the other pane"));
 	}
-	/* No room for another pane, say: then here. */
+	/* No room for another pane, for example: opens the shell on this terminal. */
 	subshell->no_pane = true;
 	r = open_here(subshell, &subshell->place, welcome);
 	forget_pane(subshell);
 	return r < 0 ? xasprintf(_("no shell could be started: %s"), strerror(-r)) : NULL;
 }
 
-/* man(1), the only program that is a guest so far, says what is wrong on a screen that is gone now. */
+/* man(1), the only such program so far, prints errors on a screen that is gone now. */
 static char *program_message(const struct shell_result *result)
 {
 	if (result->error == ENOENT || result->error == ENOTDIR)

@@ -1,8 +1,9 @@
-/* A shell for the person, opened from the explorer: on this terminal, which is given away until the
- * shell is over, or in a pane of its own where nsscope runs in tmux.
+/* A shell for the user, opened from the explorer: on this terminal, which it owns until it exits,
+ * or in a pane of its own where nsscope runs in tmux.
  *
- * While a guest has the terminal nothing is painted and no key is read, but all else goes on: the
- * machine is watched, and a task may be done in there. */
+ * While a shell has the terminal nothing is painted and no key is read.  Everything else continues:
+ * the machine is watched, and a task may be done in the shell.
+ */
 #pragma once
 
 #include "lessons/play/shell.h"
@@ -14,13 +15,13 @@ struct subshell {
 	pid_t pane;          /* the tmux that is to open one; 0: none */
 	int pane_fd;         /* its pidfd */
 	struct shell_place
-	    place;    /* where the shell of that pane shall stand, with a pidfd of its own */
-	bool no_pane; /* tmux could not do it, and isn't asked again */
-	bool program; /* it is no shell, but what subshell_open_program took */
+	    place;    /* the namespaces for the shell of that pane, with its own pidfd */
+	bool no_pane; /* tmux failed, and isn't asked again */
+	bool program; /* not a shell, but a program of subshell_open_program */
 };
 
 void subshell_init(struct subshell *subshell);
-/* Hangs up on a shell that still runs. */
+/* Sends SIGHUP to a shell that still runs. */
 void subshell_done(struct subshell *subshell);
 
 /* Opens a shell at @place.  @welcome: a line for the terminal that is given away, translated.
@@ -30,12 +31,12 @@ int subshell_open(struct subshell *subshell, const struct shell_place *place, co
 /* Runs @words, ended by NULL, which may go away meanwhile, on this terminal. */
 int subshell_open_program(struct subshell *subshell, const char *const *words);
 
-/* Has it the terminal? */
+/* Does it have the terminal? */
 bool subshell_is_here(const struct subshell *subshell);
-/* Whose descendants are the person's and not helpers of this process; 0 for nobody. */
+/* The process whose descendants are the user's, not helpers of nsscope; 0 for none. */
 pid_t subshell_pid(const struct subshell *subshell);
-/* Tells the person something in the terminal that was given away.  @text: sanitised. */
-void subshell_tell(const struct subshell *subshell, const char *text);
+/* Prints @text, sanitized, on the terminal while the shell has it. */
+void subshell_print(const struct subshell *subshell, const char *text);
 
 /* The descriptor to poll, or -1. */
 int subshell_fd(const struct subshell *subshell);

@@ -21,12 +21,12 @@ static enum charset choose_charset(bool ascii)
 
 static bool no_color(const struct tui_options *options)
 {
-	const char *request = getenv("NO_COLOR"); /* no-color.org: set and not empty */
+	const char *value = getenv("NO_COLOR"); /* no-color.org: set and not empty */
 
-	return options->no_color || (request && *request);
+	return options->no_color || (value && *value);
 }
 
-/* The screen is open: runs until the end.  Returns a signal, or 0. */
+/* With the screen open: runs until the end.  Returns a signal, or 0. */
 static int explore(struct live *live, const struct tui_options *options)
 {
 	struct explorer explorer;
@@ -35,7 +35,7 @@ static int explore(struct live *live, const struct tui_options *options)
 	explorer_init(&explorer, live, options);
 	int signal = loop_run(&explorer);
 
-	/* The terminal first: a stage may take a moment to end. */
+	/* Restores the terminal first: ending a stage may take some time. */
 	screen_stop();
 	explorer_done(&explorer);
 	oom_handler = NULL;
@@ -67,7 +67,7 @@ int tui_run(const struct tui_options *options)
 		fprintf(stderr, "nsscope: %s\n", text);
 		return r;
 	}
-	/* Before curses, which leaves alone what it finds set. */
+	/* Before curses, which keeps handlers that are already set. */
 	r = signals_start();
 	if (r < 0)
 		fprintf(stderr, _("nsscope: signals can't be handled: %s\n"), strerror(-r));

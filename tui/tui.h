@@ -15,7 +15,7 @@
 
 struct tui_options {
 	bool ascii;    /* no character past 0x7e, whatever the locale says */
-	bool no_color; /* also told by NO_COLOR */
+	bool no_color; /* also set by NO_COLOR */
 	struct settings settings;
 	const char *said; /* what was wrong in their file, NULL for nothing; borrowed */
 	/* Speaks another language from now on: "en", "zh" or "auto". */
@@ -25,13 +25,13 @@ struct tui_options {
 	const struct lesson *lesson; /* open this one, NULL for none; borrowed */
 	const char *lessons; /* a folder of lessons, see library.h; NULL for none; borrowed */
 	size_t from;         /* the step of @lesson to begin with */
-	bool resume;         /* … else the one where somebody left it */
+	bool resume;         /* … else the saved step */
 	bool present;        /* begin in presenter mode */
 	unsigned auto_s;     /* let @lesson go on by itself every so many seconds; 0: not */
 	bool lab;            /* open the lab */
 	bool notes;          /* show what is for the speaker, too */
 	struct history_log *recording; /* show this, not the machine; NULL for none; borrowed */
-	uint64_t recording_at;         /* the moment to begin with, 0 for the first */
+	uint64_t recording_at;         /* the first snapshot to show, 0 for the first one */
 };
 
 /* Returns 0, or -errno after a message on standard error: -ENOTTY (no terminal), -EINVAL (TERM is

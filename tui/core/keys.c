@@ -21,7 +21,7 @@ enum {
 const struct key_binding key_table[] = {
     {ACTION_HELP, PLACE_ALL, {FN(KEY_F(1)), '?'}, "F1 ?", "F1", N_("Help"), N_("this help")},
 
-    /* The lesson's own keys come before those of the tree that they stand in for. */
+    /* The lesson's own keys come before those of the tree, which they replace. */
     {ACTION_LESSON_PAGE, PLACE_LESSON | PLACE_STAGED, {' '}, N_("Space"), N_("Space"), N_("Next"),
         N_("read on; at the end of the text, go on")},
     {ACTION_LESSON_NEXT, PLACE_LESSON, {'n'}, "n", NULL, NULL, N_("go on")},

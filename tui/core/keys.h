@@ -1,8 +1,8 @@
-/* The keys: one table that gives the bar, the help screen and what a key does.
+/* The keys: one table gives the bar, the help screen and what a key does.
  *
- * A key is an int: a Unicode code point as typed (control characters included), or, with
- * KEY_FUNCTION added, one of curses' KEY_ codes, which would else be taken for letters (KEY_UP is
- * also U+0103).
+ * A key is an int: a Unicode code point as typed, control characters included; or one of curses'
+ * KEY_ codes with KEY_FUNCTION added.  Without that a code would be taken for a letter: KEY_UP is
+ * also U+0103.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 
 enum { KEY_FUNCTION = 0x1000000 };
 
-/* What has the focus, so which keys are alive; a set of bits. */
+/* Where the focus is, so which keys work; a set of bits. */
 enum key_place {
 	PLACE_TREE = 1 << 0,
 	PLACE_DETAIL = 1 << 1,
@@ -54,7 +54,7 @@ enum action {
 	ACTION_COMPARE,
 	ACTION_INSPECTOR,
 	ACTION_LOOK_AGAIN,
-	ACTION_ORDER_NEXT, /* of rooms: the next column */
+	ACTION_ORDER_NEXT, /* of groups: the next column */
 	ACTION_ORDER_PREVIOUS,
 	ACTION_ORDER_INVERT,
 	ACTION_GROUP_NEXT,
@@ -102,7 +102,7 @@ enum action {
 	ACTION_LESSON_BACK,
 	ACTION_LESSON_RESET,
 	ACTION_LAB,
-	ACTION_LAB_TOGGLE, /* what is picked under the keys */
+	ACTION_LAB_TOGGLE, /* the item that the keys are on */
 	ACTION_LAB_UNSHARE,
 	ACTION_LAB_CLONE,
 	ACTION_LAB_SETNS,
@@ -114,7 +114,7 @@ enum action {
 	ACTION_LAB_RESET,
 	ACTION_SCROLL_UP,
 	ACTION_SCROLL_DOWN,
-	ACTION_CHOOSE, /* which one is told by the digit */
+	ACTION_CHOOSE, /* the digit says which one */
 };
 
 enum { KEY_CODES = 9 };
@@ -133,9 +133,8 @@ struct key_binding {
 extern const struct key_binding key_table[];
 extern const size_t key_table_count;
 
-/* What @key does where @place has the focus; the first that fits. */
+/* What @key does while @place has the focus; the first binding that fits. */
 enum action key_action(enum key_place place, int key);
 
-/* Teaches curses the sequences that terminals send and terminfo leaves out.  Call it when the
- * screen is open. */
+/* Defines the sequences that terminals send and terminfo lacks.  The screen must be open. */
 void keys_define(void);

@@ -3,9 +3,9 @@
 enum {
 	HEADER_ROWS = 2,
 	HEADER_FROM_ROWS = 10, /* below, the header is one row */
-	PANES_FROM_ROWS = 14,  /* below, there is room for one pane only */
+	PANES_FROM_ROWS = 14,  /* below, only one pane fits */
 	PANES_FROM_COLS = 40,
-	DETAIL_SIDE_COLS = 120, /* from here the detail pane stands at the right */
+	DETAIL_SIDE_COLS = 120, /* from here on the detail pane is at the right */
 	LESSON_SIDE_COLS = 100,
 	DETAIL_COLS_MAX = 76,
 	STACK_FROM_ROWS = 30, /* tree above details, with the lesson at the right */
@@ -86,7 +86,7 @@ void layout_make(
 		place_detail(&layout);
 	else
 		layout.panes[request->focus] = layout.whole;
-	/* What has the focus is to be seen, whatever was wished for. */
+	/* The pane with the focus is always visible. */
 	if (!request->whole && layout.panes[request->focus].rows == 0) {
 		for (int pane = 0; pane < PANE_COUNT; pane++)
 			layout.panes[pane] = (struct area){0};

@@ -1,4 +1,4 @@
-/* Who stands where on the screen: worked out from its size and from what is wished for. */
+/* Where each pane is on the screen, computed from its size and from the panes requested. */
 #pragma once
 
 #include "tui/core/view.h"
@@ -12,15 +12,15 @@ enum pane { PANE_MAIN, PANE_DETAIL, PANE_LESSON, PANE_COUNT };
 
 struct layout_request {
 	bool detail, lesson; /* these panes too */
-	bool whole;          /* one screen takes the place of all panes (help, the list) */
-	enum pane focus;     /* the one that stays where there is room for one only */
+	bool whole;          /* one screen replaces all panes (help, the list) */
+	enum pane focus;     /* the one that stays where only one fits */
 };
 
 struct layout {
 	bool too_small;
 	struct area header, bar;
 	struct area panes[PANE_COUNT]; /* each with its heading or title */
-	struct area whole;             /* the place of all panes together */
+	struct area whole;             /* the area of all panes together */
 	struct area gap;               /* one column between left and right, or no rows */
 };
 

@@ -9,12 +9,12 @@
 
 enum {
 	SLICE_US = 3000,
-	/* A machine of 300 processes is looked through in one scan, one of 10,000 within some. */
+	/* Enough for 300 processes in one scan, and for 10,000 within a few. */
 	FDS_BUDGET_US = 10000,
 	CMDLINES_BUDGET_US = 4000, /* of 500 processes and more */
-	CHECK_CONTEXT_MAX = 64,    /* processes that are glanced at */
+	VISIBLE_MAX = 64,          /* processes on the screen whose links are checked */
 	TIMELINE_MAX = 4000,       /* events that are kept: some megabytes */
-	DEAD_GRACE_MS = 4000,      /* the new and the dead stand out for so long */
+	DEAD_GRACE_MS = 4000,      /* new and ended entries are highlighted for so long */
 	LINK_CHECK_MS = 80,
 };
 
@@ -42,7 +42,7 @@ struct live *live_new_recorded(
 	struct live *live = new_live(charset, grouping, recording);
 
 	live->time_travel.wanted = at ? at : history_log_first(recording);
-	/* Who asked for a moment looks at that. */
+	/* A snapshot that was asked for stays on the screen. */
 	live->time_travel.plays = at == 0;
 	live->frozen = at != 0;
 	return live;
@@ -88,7 +88,7 @@ void live_free(struct live *live)
 
 /* --- What is shown ---------------------------------------------------------------------------- */
 
-void live_set_cast(struct live *live, const pid_t *pids, size_t count)
+void live_set_actors(struct live *live, const pid_t *pids, size_t count)
 {
 	free(live->cast);
 	live->cast = xcalloc(count + 1, sizeof(*pids));
@@ -110,8 +110,7 @@ void live_rebuild(struct live *live)
 		live->rebuilt(live->rebuilt_data);
 }
 
-/* When what is shown will change by the mere passing of time.  What ought to have changed by now
- * waits for the next scan. */
+/* Plans when highlights expire.  What should have changed by now waits for the next scan. */
 static void plan_fade(struct live *live, uint64_t now_ms)
 {
 	uint64_t change = history_next_change_ms(live->history, now_ms);
@@ -119,7 +118,7 @@ static void plan_fade(struct live *live, uint64_t now_ms)
 	live->fade_ms = change > now_ms ? change : 0;
 }
 
-/* Shows @graph; what is in @also, NULL for nothing, keeps its marks too. */
+/* Shows @graph.  Namespaces in @also keep their letters too; NULL for none. */
 static void live_set_shown(struct live *live, const struct graph *graph, const struct graph *also)
 {
 	const struct graph *last = live->shown;
@@ -130,7 +129,7 @@ static void live_set_shown(struct live *live, const struct graph *graph, const s
 	graph_unref((struct graph *)last);
 }
 
-uint64_t live_moment(const struct live *live, uint64_t now_ms)
+uint64_t live_shown_ms(const struct live *live, uint64_t now_ms)
 {
 	if (live->time_travel.at)
 		return live->time_travel.at_ms;
@@ -144,7 +143,7 @@ void live_context(const struct live *live, uint64_t now_ms, struct rowline_conte
 	    .graph = live->shown,
 	    .history = live->time_travel.at ? live->time_travel.then : live->history,
 	    .ns_letters = live->ns_letters,
-	    .now_ms = live_moment(live, now_ms),
+	    .now_ms = live_shown_ms(live, now_ms),
 	    .search = live->options.search,
 	    .fold_signs = true,
 	    .ns_groups =
@@ -156,26 +155,27 @@ void live_context(const struct live *live, uint64_t now_ms, struct rowline_conte
 
 enum {
 	SOON_MS = 8,      /* after a scan, before the next one that can't wait */
-	LISTEN_MS = 25,   /* between two times that news wake us */
-	QUIET_PAUSES = 4, /* where the kernel tells who changes, and nobody does */
+	LISTEN_MS = 25,   /* between two wake-ups by news */
+	QUIET_PAUSES = 4, /* pauses to wait while the kernel reports no change */
 	QUIET_MS_MAX = 10000,
 };
 
-/* Does the kernel tell who changes, and may it be asked?  Who asked for an interval gets that. */
-static bool is_told(const struct live *live)
+/* Does the kernel report changes, and may nsscope use the reports? With a set interval, the
+ * interval holds. */
+static bool is_reported(const struct live *live)
 {
 	return live->scan && !live->frozen && !live->interval_ms && live->error == 0 &&
 	       scan_news_fd(live->scan) >= 0;
 }
 
-/* What the scan has cost so far, of a processor: this process and the helpers. */
+/* CPU time of the scan so far, of this process and its helpers. */
 static double live_cost_ms(const struct live *live)
 {
 	return live->work_ms + scan_helpers_ms(live->scan) - live->helpers_ms;
 }
 
-/* After a scan: when the next one may begin that can't wait; and after a whole one, which has worked for
- * @cost_ms, when all others are due. */
+/* After a scan: when the next urgent one may begin; and after a full one that took @cost_ms, when
+ * the next regular one is due. */
 static void live_plan_soon(struct live *live, uint64_t now_ms)
 {
 	live->soon_ms = now_ms + SOON_MS;
@@ -192,16 +192,16 @@ static void live_plan_next(struct live *live, double cost_ms, uint64_t now_ms)
 	                 : live->attentive ? pace_attentive_ms(cost_ms)
 	                                   : pace_pause_ms(cost_ms);
 	live->due_ms = now_ms + live->pause_ms;
-	/* Pauses are forty times what a scan costs, so this is four times that: where something in
-	 * sight changes all the time, a fifth of a processor is used. */
+	/* A pause is forty times the cost of a scan, so this is four times the cost.  Where rows on
+	 * the screen change all the time, scans take a fifth of a processor. */
 	live->link_check_ms =
 	    now_ms + (live->pause_ms / 10 > LINK_CHECK_MS ? live->pause_ms / 10 : LINK_CHECK_MS);
 	live->quiet_ms = live->due_ms;
 	if (live->attentive)
 		return;
-	if (is_told(live) && live->pause_ms * QUIET_PAUSES < QUIET_MS_MAX)
+	if (is_reported(live) && live->pause_ms * QUIET_PAUSES < QUIET_MS_MAX)
 		live->quiet_ms = now_ms + live->pause_ms * QUIET_PAUSES;
-	else if (is_told(live) && live->pause_ms < QUIET_MS_MAX)
+	else if (is_reported(live) && live->pause_ms < QUIET_MS_MAX)
 		live->quiet_ms = now_ms + QUIET_MS_MAX;
 }
 
@@ -210,12 +210,12 @@ void live_attend(struct live *live, bool attentive, uint64_t now_ms)
 	if (live->attentive == attentive)
 		return;
 	live->attentive = attentive;
-	/* What was planned without somebody who waits comes too late. */
+	/* The pause was planned while nothing waited for a scan: it is too long now. */
 	if (live->scan && live->phase == LIVE_RESTING && attentive && live->error == 0)
 		live_plan_next(live, live->cost_ms, now_ms);
 }
 
-/* A whole one is owed to what is known from an incremental one only. */
+/* An incremental scan leaves some things unread, so a full one has to follow. */
 static bool is_owed(const struct live *live)
 {
 	const struct graph *now = history_now(live->history);
@@ -223,7 +223,7 @@ static bool is_owed(const struct live *live)
 	return now && scan_is_incremental(now);
 }
 
-/* After an error also one that is demanded waits for its time. */
+/* After an error a demanded scan waits for its time, too. */
 static uint64_t live_next_scan_ms(const struct live *live)
 {
 	if (!live->scan)
@@ -234,17 +234,18 @@ static uint64_t live_next_scan_ms(const struct live *live)
 		return UINT64_MAX;
 	if (live->news.moved && live->soon_ms < live->due_ms)
 		return live->soon_ms;
-	return live->news.any || is_owed(live) || !is_told(live) ? live->due_ms : live->quiet_ms;
+	return live->news.any || is_owed(live) || !is_reported(live) ? live->due_ms
+	                                                             : live->quiet_ms;
 }
 
-/* When news are waited for; UINT64_MAX for never. */
+/* When to begin polling for news; UINT64_MAX for never. */
 static uint64_t next_news_ms(const struct live *live)
 {
-	return is_told(live) && !live->news.moved ? live->listen_ms : UINT64_MAX;
+	return is_reported(live) && !live->news.moved ? live->listen_ms : UINT64_MAX;
 }
 
-/* May the scan under way be dropped for an incremental one?  Each whole one only once: they must come to an
- * end where there is always something. */
+/* May the present scan be dropped for an incremental one? Each full scan only once, so that one
+ * completes even where there is always news. */
 static bool can_wait(const struct live *live, uint64_t now_ms)
 {
 	return live->phase == LIVE_SCANNING && !live->incremental && !live->serving &&
@@ -255,7 +256,7 @@ static bool can_wait(const struct live *live, uint64_t now_ms)
 int live_news_fd(const struct live *live, uint64_t now_ms)
 {
 	bool listens = live->phase == LIVE_RESTING ? now_ms >= next_news_ms(live)
-	                                           : is_told(live) && can_wait(live, now_ms);
+	                                           : is_reported(live) && can_wait(live, now_ms);
 
 	return listens ? scan_news_fd(live->scan) : -1;
 }
@@ -272,7 +273,8 @@ void live_hear(struct live *live, uint64_t now_ms)
 		live->soon_ms = now_ms;
 		pace_spend(&live->credit, live_cost_ms(live), now_ms);
 	}
-	/* Where much happens, not each of it wakes us; nor does what happens out of our sight. */
+	/* On a busy machine not every event wakes us, nor do events of processes that are not on
+	 * the screen. */
 	live->listen_ms = now_ms + LISTEN_MS;
 }
 
@@ -289,11 +291,12 @@ void live_hear_users(struct live *live)
 	live->news.any |= scan_hear_users(live->scan);
 }
 
-/* When it is time for a glance; UINT64_MAX for never: who asked for an interval gets that. */
+/* When the links of the rows on the screen are checked next.  UINT64_MAX for never: a set interval
+ * holds. */
 static uint64_t live_next_link_check_ms(const struct live *live)
 {
 	bool wanted = !live->frozen && !live->interval_ms && live->error == 0 && live->shown &&
-	              !live->time_travel.at && live->scan && !is_told(live);
+	              !live->time_travel.at && live->scan && !is_reported(live);
 
 	return wanted ? live->link_check_ms : UINT64_MAX;
 }
@@ -302,7 +305,7 @@ static uint64_t live_next_link_check_ms(const struct live *live)
 
 enum {
 	TICK_MS = 1000,   /* of "… ago" */
-	AHEAD_SHOWN = 32, /* moments read ahead, until what they tell is shown */
+	AHEAD_SHOWN = 32, /* snapshots read ahead before their events are shown */
 };
 
 static void go_to_now(struct live *live)
@@ -316,14 +319,14 @@ static void go_to_now(struct live *live)
 		live_set_shown(live, history_now(live->history), NULL);
 }
 
-static void go_to_past(struct live *live, uint64_t now_ms)
+static void go_to_snapshot(struct live *live, uint64_t now_ms)
 {
 	struct time_travel *time_travel = &live->time_travel;
 	bool first = !time_travel->at;
 	const struct graph *graph = time_travel_go(time_travel);
 
 	live->error = graph ? 0 : -EBADMSG;
-	/* What follows from it can't be read either: there is no use in going on. */
+	/* Later snapshots depend on this one, so they can't be read either. */
 	if (!graph) {
 		time_travel->plays = false;
 		live->frozen = time_travel->recorded;
@@ -336,7 +339,7 @@ static void go_to_past(struct live *live, uint64_t now_ms)
 	live_set_shown(live, graph, history_now(live->history));
 }
 
-/* What plays is where it would be by now, however long we were away. */
+/* A recording that plays goes to where it would be by now, however long the pause was. */
 static void play_on(struct time_travel *time_travel, uint64_t now_ms)
 {
 	time_travel_choose_time(time_travel, now_ms - time_travel->later_ms);
@@ -349,7 +352,8 @@ static bool reads_ahead(const struct time_travel *time_travel)
 	return time_travel->ahead && time_travel->ahead < history_log_end(time_travel->history_log);
 }
 
-/* Reads the next moment of a recording, for the timeline.  Returns true now and then, and at the end. */
+/* Reads the next snapshot of a recording, for the timeline.  Returns true now and then, and at the
+ * end. */
 static bool read_ahead(struct live *live)
 {
 	struct time_travel *time_travel = &live->time_travel;
@@ -379,8 +383,8 @@ static bool read_ahead(struct live *live)
 	return true;
 }
 
-/* Goes where it was wanted, or where a recording that plays is by now.  Returns true when what is to be
- * seen has changed. */
+/* Goes to the snapshot that was requested, or to where a recording that plays is by now.  Returns
+ * true when the screen has to change. */
 static bool live_time_travel_step(struct live *live, uint64_t now_ms)
 {
 	struct time_travel *time_travel = &live->time_travel;
@@ -392,7 +396,7 @@ static bool live_time_travel_step(struct live *live, uint64_t now_ms)
 	if (!time_travel->wanted && now_ms >= time_travel_next_ms(time_travel))
 		play_on(time_travel, now_ms);
 	if (time_travel->wanted) {
-		go_to_past(live, now_ms);
+		go_to_snapshot(live, now_ms);
 		/* At its end a recording stays. */
 		if (time_travel->recorded &&
 		    time_travel->at + 1 >= history_log_end(time_travel->history_log)) {
@@ -409,7 +413,7 @@ static bool live_time_travel_step(struct live *live, uint64_t now_ms)
 	return true;
 }
 
-/* When that has something to do; UINT64_MAX for never. */
+/* When live_time_travel_step has something to do; UINT64_MAX for never. */
 static uint64_t live_time_travel_wake_ms(const struct live *live)
 {
 	const struct time_travel *time_travel = &live->time_travel;
@@ -425,7 +429,7 @@ const char *live_time_travel(struct live *live, enum time_travel_step step)
 	struct time_travel *time_travel = &live->time_travel;
 	bool goes = time_travel_choose(time_travel, step);
 
-	/* Who looks for a moment is not carried away from it. */
+	/* A request for one snapshot stops a recording that plays. */
 	if (time_travel->recorded) {
 		time_travel->plays = false;
 		live->frozen = true;
@@ -450,7 +454,7 @@ bool live_time_travel_at_once(struct live *live, uint64_t at_ms, uint64_t now_ms
 		time_travel->plays = false;
 		live->frozen = true;
 	}
-	go_to_past(live, now_ms);
+	go_to_snapshot(live, now_ms);
 	return live->error == 0;
 }
 
@@ -515,14 +519,13 @@ static void show(struct live *live, uint64_t now_ms)
 	plan_fade(live, now_ms);
 }
 
-static bool check_context_differs(const struct live *live)
+static bool visible_links_changed(const struct live *live)
 {
 	const struct process *last = NULL;
 	int link_checks = 0;
 
-	for (uint32_t i = 0; i < live->check_context_count && link_checks < CHECK_CONTEXT_MAX;
-	     i++) {
-		uint32_t at = live->check_context_from + i;
+	for (uint32_t i = 0; i < live->visible_count && link_checks < VISIBLE_MAX; i++) {
+		uint32_t at = live->visible_from + i;
 
 		if (at >= live->outline.count)
 			break;
@@ -543,7 +546,7 @@ static bool rest(struct live *live, uint64_t now_ms)
 		return begin(live, live->news.moved && now_ms >= live->soon_ms, now_ms);
 	if (now_ms >= live_next_link_check_ms(live)) {
 		live->link_check_ms = now_ms + LINK_CHECK_MS;
-		if (check_context_differs(live))
+		if (visible_links_changed(live))
 			return begin(live, false, now_ms);
 	}
 	if (live->frozen || live->time_travel.at || live->fade_ms == 0 || now_ms < live->fade_ms)
@@ -552,7 +555,7 @@ static bool rest(struct live *live, uint64_t now_ms)
 	return true;
 }
 
-/* Makes the graph of the scan the present, and tells what changed. */
+/* Makes the scan's graph the present one, and reports what changed. */
 static void push(struct live *live, uint64_t now_ms)
 {
 	const struct graph *before = history_now(live->history);
@@ -568,7 +571,7 @@ static void push(struct live *live, uint64_t now_ms)
 	graph_unref((struct graph *)before);
 }
 
-/* Goes on with the scan.  Returns whether what is to be seen has changed. */
+/* Continues the scan.  Returns whether the screen has to change. */
 static bool take_turn(struct live *live, uint64_t now_ms)
 {
 	int r;
@@ -599,8 +602,8 @@ static bool take_turn(struct live *live, uint64_t now_ms)
 	return false;
 }
 
-/* After a incremental scan the next whole one is due as it was.  Returns whether what is told of pauses has
- * changed. */
+/* After an incremental scan the next full one is due as it was.  Returns whether the displayed pause
+ * has changed. */
 static bool end_scan(struct live *live, uint64_t now_ms)
 {
 	unsigned pause_ms = live->pause_ms;
@@ -638,7 +641,7 @@ bool live_demand(struct live *live, uint64_t now_ms)
 		time_travel_choose(&live->time_travel, TIME_TRAVEL_NOW);
 	live->demanded = true;
 	live->serving = live->answered = false;
-	/* One that began earlier may have missed what is looked for: it is dropped. */
+	/* A scan that began earlier may have missed what the caller waits for: it is dropped. */
 	if (live->phase == LIVE_SCANNING)
 		live->phase = LIVE_RESTING;
 	return was_frozen;
@@ -652,7 +655,7 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 	live->frozen_at_ms = now_ms;
 	if (live->time_travel.recorded)
 		time_travel_play(&live->time_travel, !frozen, now_ms);
-	/* What the lesson waits for is seen to its end. */
+	/* A scan that a lesson demanded is completed. */
 	if (frozen && live->phase == LIVE_SCANNING && !live->serving)
 		live->phase = LIVE_RESTING;
 	if (!frozen)
@@ -669,7 +672,7 @@ int live_timeout(const struct live *live, uint64_t now_ms)
 		wake = live_time_travel_wake_ms(live);
 	if (!live->frozen && !live->time_travel.at && live->fade_ms != 0 && live->fade_ms < wake)
 		wake = live->fade_ms;
-	/* From then on it is the descriptor that wakes. */
+	/* From then on the descriptor wakes us. */
 	if (next_news_ms(live) < wake && next_news_ms(live) > now_ms)
 		wake = next_news_ms(live);
 	if (live_next_link_check_ms(live) < wake)

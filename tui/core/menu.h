@@ -1,4 +1,5 @@
-/* A list of lines one of which is selected: what the list of lessons and that of steps share. */
+/* A list of lines with a selected one; shared by the lists of lessons, steps, commands and
+ * settings. */
 #pragma once
 
 #include "tui/core/pager.h"
@@ -6,7 +7,7 @@
 struct menu {
 	struct pager pager;
 	size_t count, at; /* lines, and the selected one */
-	size_t rows;      /* as many lines as were painted last */
+	size_t rows;      /* lines painted last */
 };
 
 /* What a menu shows. */

@@ -7,14 +7,14 @@
 
 #include <stddef.h>
 
-/* What longest text every terminal that has a clipboard takes: hterm stops at 100 000 bytes of
+/* The longest text that every terminal with a clipboard takes: hterm stops at 100 000 bytes of
  * sequence. */
 enum { OSC52_BYTES_MAX = 74000 };
 
 /* The sequence for @len bytes of @text, to be freed; NULL where it is too long. */
 char *osc52_sequence(const char *text, size_t len);
 
-/* Whether the terminal that the environment tells of can take it. */
+/* Whether the terminal that the environment names can take it. */
 enum osc52_hope {
 	OSC52_MAY,  /* it can't be known */
 	OSC52_TMUX, /* tmux passes it on where set-clipboard is on, tmux(1) */

@@ -1,4 +1,4 @@
-/* Text that may be longer than its place: lines, and where they are scrolled to. */
+/* Text that may be longer than its area: lines, and the scroll position. */
 #pragma once
 
 #include "model/report/detail.h"
@@ -7,11 +7,11 @@
 struct pager {
 	struct lines lines;
 	size_t top;  /* the first line that is shown */
-	size_t rows; /* of its place, when it was last painted */
+	size_t rows; /* of its area, when it was last painted */
 };
 
 void pager_done(struct pager *pager);
-/* Empties it and keeps its place in the text. */
+/* Empties it and keeps the scroll position. */
 void pager_clear(struct pager *pager);
 
 /* Paints the lines into @area. */

@@ -1,10 +1,10 @@
 #include "tui/core/palette.h"
 
-/* The hues were searched for: of all colors with contrast enough to the background (WCAG 2.2: 5:1
- * where the theme brings one, 7:1 for projectors, and 3:1 to black and to white where it is the
- * terminal's own) the twelve whose nearest two are farthest apart for whoever sees all colors, or
- * no red, green or blue; neighbors, which the first namespaces of a machine get, yet more.
- * docs/colors.md, tests/unit/tui/palette_test.c. */
+/* The colors come from a search: of all colors with enough contrast to the background, the twelve
+ * whose nearest two are farthest apart, for full color vision and for each kind of color blindness.
+ * The first ones, which most machines use, are farther apart from their neighbors.  Contrast (WCAG
+ * 2.2) is 5:1 where the theme sets the background, 7:1 for projectors, and 3:1 to black and white
+ * on the terminal's own. docs/colors.md, tests/unit/tui/palette_test.c. */
 
 enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, BRIGHT };
 

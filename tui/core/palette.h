@@ -1,8 +1,8 @@
-/* The themes: which colors there are, told without a terminal, so that a test can say how far apart
- * people see them.
+/* The themes as data, without a terminal, so that a test can measure how different their colors
+ * look.
  *
  * Colors are numbers of a terminal's palette.  Of 256, those from 16 on are the same everywhere
- * (xterm's cube and greys); of 16 and 8 only the names are, so a theme there says less.
+ * (xterm's cube and grays); of 16 and 8 only the names are, so a theme says less there.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 /* In the order of the setting's words. */
 enum theme {
 	THEME_AUTO, /* on the terminal's own background, dark or light */
-	THEME_DARK, /* these three bring their background */
+	THEME_DARK, /* these three set their background */
 	THEME_LIGHT,
 	THEME_CONTRAST, /* for projectors: dark on white, nothing pale */
 	THEME_MONO,     /* no colors */
@@ -33,7 +33,7 @@ struct palette {
 	short front, back;         /* of plain text */
 	short styles[STYLE_COUNT]; /* COLOR_OWN: as plain text */
 	short color_indexes[NS_LETTER_COLORS];
-	short color_count; /* the first so many of them are used, again and again */
+	short color_count; /* how many of them are used, in turn */
 	bool dims; /* STYLE_DIM and STYLE_DEAD have the attribute, where they have no color */
 };
 

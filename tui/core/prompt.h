@@ -18,7 +18,7 @@ struct prompt {
 	size_t cursor; /* in bytes */
 };
 
-/* @label: borrowed while it is open.  @text: what stands there at first. */
+/* @label: borrowed while it is open.  @text: the initial text. */
 void prompt_open(struct prompt *prompt, const char *label, const char *text);
 void prompt_done(struct prompt *prompt);
 

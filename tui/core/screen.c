@@ -58,9 +58,9 @@ static const char *terminal_string(const char *name)
 	return string == (const char *)-1 ? NULL : string;
 }
 
-/* Without a second screen to leave, as on the console and the VT100, the picture stays where it is: what
- * comes then belongs below it. */
-static bool picture_stays(void)
+/* Without an alternate screen, as on the console and the VT100, the last screen stays: later output
+ * belongs below it. */
+static bool screen_stays(void)
 {
 	return !terminal_string("rmcup");
 }
@@ -75,7 +75,7 @@ static void rescue_prepare(void)
 	for (size_t i = 0; i < array_len(name); i++)
 		rescue_add(terminal_string(name[i]));
 	/* However tall it is then: a cursor goes no lower than the last row. */
-	if (picture_stays() && terminal_string("cup")) {
+	if (screen_stays() && terminal_string("cup")) {
 		rescue_add(tiparm(terminal_string("cup"), 998, 0));
 		rescue_add("\r\n");
 	}
@@ -175,7 +175,7 @@ static void leave(void)
 	endwin(); /* leaves the cursor in the last row */
 	if (show)
 		putp(show);
-	if (picture_stays())
+	if (screen_stays())
 		fputs("\r\n", stdout);
 	fflush(stdout);
 }

@@ -1,7 +1,7 @@
-/* The terminal, through curses: opened, painted line by line, given back.
+/* The terminal, through curses: opened, painted line by line, restored.
  *
- * All that is painted is a struct line, so no byte reaches the terminal that line.h has not made
- * safe.  curses sends only the cells that changed.
+ * Only a struct line is painted, so no byte reaches the terminal that line.h has not made safe.
+ * curses sends only the cells that changed.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* What is laid over a whole line. */
+/* How a full line is highlighted. */
 enum look {
 	LOOK_PLAIN,
 	LOOK_BAR,      /* headings and the titles of panes that have the focus */
@@ -37,9 +37,9 @@ struct press {
  * Returns 0, -ENOTTY, or -EINVAL (TERM is unknown, or the terminal can't place its cursor), after
  * a message on standard error. */
 int screen_start(const struct screen_options *options);
-/* Gives the terminal back; fine when it is not open. */
+/* Restores the terminal; fine when it is not open. */
 void screen_stop(void);
-/* The same from a signal handler, when nothing may be trusted: a write and tcsetattr(3). */
+/* The same from a signal handler, where only write(2) and tcsetattr(3) are safe. */
 void screen_rescue(void);
 
 /* Before the process stops, and after it goes on. */
@@ -56,7 +56,7 @@ void screen_redraw(void);
  * Returns 0, or -EMSGSIZE where it is too long. */
 int screen_copy(const struct line *line);
 
-/* Takes other colors; all is to be painted again. */
+/* Changes the colors; everything must be painted again. */
 void screen_theme(enum theme theme);
 
 void screen_mouse(bool on);
@@ -64,11 +64,11 @@ void screen_mouse(bool on);
 /* Paints @line at (@y, @x), exactly @cols columns: cut where longer, blank behind its end. */
 void screen_line(const struct line *line, int y, int x, int cols, enum look look);
 void screen_blank(int y, int x, int rows, int cols);
-/* Where the cursor is left; to be seen only where text is typed. */
+/* Where the cursor is left; visible only where text is typed. */
 void screen_cursor(int y, int x, bool visible);
 void screen_flush(void);
 
-/* Takes what was pressed.  Returns false when nothing is waiting. */
+/* Reads the next key or mouse event.  Returns false when none is waiting. */
 bool screen_press(struct press *ret_press);
 
 /* Writes what is on the screen to @out, read back from the cells of curses: nothing else has been made safe.

@@ -9,17 +9,18 @@
 #include <sys/mman.h>
 
 /* SIGPIPE needs a handler only so that it does not kill: the write says EPIPE. */
-static const int told[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH, SIGPIPE};
+static const int reported[] = {
+    SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH, SIGPIPE};
 static const int endings[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS};
 
-static struct sigaction before_told[array_len(told)], before_crashes[array_len(crashes)];
+static struct sigaction before_reported[array_len(reported)], before_crashes[array_len(crashes)];
 static volatile sig_atomic_t pending[NSIG];
 static int pipe_fds[2] = {-1, -1};
 static stack_t crash_stack;
 
-/* One page that a forked child gets as zeros, MADV_WIPEONFORK (4.14), madvise(2); so it tells
- * whether this is still the process that set the handlers, in any PID namespace. */
+/* One page that a forked child gets as zeros, MADV_WIPEONFORK (4.14), madvise(2).  It shows whether
+ * this is still the process that set the handlers, in any PID namespace. */
 static volatile sig_atomic_t *owner;
 
 static void default_action(int signal)
@@ -34,7 +35,7 @@ static void default_action(int signal)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-static void on_told(int signal)
+static void on_reported(int signal)
 {
 	int error = errno;
 
@@ -76,7 +77,7 @@ static int make_owner(void)
 
 	if (memory == MAP_FAILED)
 		return -errno;
-	/* Older kernels: the children's handlers then write to a pipe that nobody minds. */
+	/* Older kernels: the children's handlers then write to a pipe that nothing reads. */
 	(void)madvise(memory, (size_t)page, MADV_WIPEONFORK);
 	owner = memory;
 	*owner = 1;
@@ -85,7 +86,7 @@ static int make_owner(void)
 
 int signals_start(void)
 {
-	struct sigaction action = {.sa_handler = on_told, .sa_flags = SA_RESTART};
+	struct sigaction action = {.sa_handler = on_reported, .sa_flags = SA_RESTART};
 	struct sigaction crash = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK | SA_RESETHAND};
 	int r = make_owner();
 
@@ -96,8 +97,8 @@ int signals_start(void)
 	crash_stack.ss_size = 64 * 1024;
 	crash_stack.ss_sp = xmalloc(crash_stack.ss_size);
 	sigaltstack(&crash_stack, NULL);
-	for (size_t i = 0; i < array_len(told); i++)
-		sigaction(told[i], &action, &before_told[i]);
+	for (size_t i = 0; i < array_len(reported); i++)
+		sigaction(reported[i], &action, &before_reported[i]);
 	for (size_t i = 0; i < array_len(crashes); i++)
 		sigaction(crashes[i], &crash, &before_crashes[i]);
 	return 0;
@@ -109,8 +110,8 @@ void signals_stop(void)
 
 	if (pipe_fds[0] < 0)
 		return;
-	for (size_t i = 0; i < array_len(told); i++)
-		sigaction(told[i], &before_told[i], NULL);
+	for (size_t i = 0; i < array_len(reported); i++)
+		sigaction(reported[i], &before_reported[i], NULL);
 	for (size_t i = 0; i < array_len(crashes); i++)
 		sigaction(crashes[i], &before_crashes[i], NULL);
 	sigaltstack(&none, NULL);

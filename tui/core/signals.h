@@ -1,8 +1,8 @@
-/* Signals: those that end, stop or resize, told to the event loop through a pipe; and those of a
- * crash, which give the terminal back and are then raised again with their default action.
+/* Signals: those that end, stop or resize reach the event loop through a pipe.  Those of a crash
+ * restore the terminal and are raised again with their default action.
  *
- * Processes that are forked from this one keep the handlers but not the ownership: in them every
- * one of these signals does what it does by default.
+ * Forked children inherit the handlers but not the ownership: in them each of these signals has its
+ * default action.
  */
 #pragma once
 
@@ -18,12 +18,12 @@ int signals_fd(void);
 /* Empties the pipe. */
 void signals_drain(void);
 
-/* Has @signal come since this was last asked? */
+/* Has @signal arrived since the last call? */
 bool signals_took(int signal);
 /* The first that asks the program to end (TERM, HUP, INT, QUIT), or 0. */
 int signals_ending(void);
 
 /* Stops this process as SIGTSTP does by default; returns when it goes on. */
 void signals_stop_process(void);
-/* Ends this process by @signal, so that its parent can tell. */
+/* Ends this process by @signal, so that its parent sees that in wait(2). */
 void signals_raise(int signal);

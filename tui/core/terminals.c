@@ -9,7 +9,7 @@
 #include <term.h>
 #include <unistd.h>
 
-/* Those that understand what another one does, by the word of those who make them. */
+/* Terminals that understand another one's sequences, as their makers say. */
 static const struct {
 	const char *term, *like;
 } like[] = {

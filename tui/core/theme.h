@@ -1,7 +1,7 @@
 /* How a style looks: attributes, and the colors of a theme.
  *
- * No meaning is told by color alone: new, dead, found and failed also differ in weight, and the
- * model writes a sign or a word beside them.
+ * No meaning rests on color alone: new, dead, found and failed also differ in weight, and the model
+ * adds a sign or a word.
  */
 #pragma once
 
@@ -19,6 +19,5 @@ void theme_set(enum theme theme);
 void theme_cell(
     enum style style, uint8_t color_index, enum look look, attr_t *ret_attributes, short *ret_pair);
 
-/* The colors that a cell with these has in a picture, 0xrrggbb; the terminal's own are those of
- * svg.h. */
+/* The colors of such a cell in an image, 0xrrggbb; the terminal's own are those of svg.h. */
 void theme_colors(short pair, attr_t attributes, uint32_t *ret_front, uint32_t *ret_back);

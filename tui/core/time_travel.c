@@ -32,7 +32,7 @@ void time_travel_done(struct time_travel *time_travel)
 		history_log_free(time_travel->history_log);
 }
 
-/* Where one is, or is going to be; the number behind the last one for now. */
+/* The present position or the next one; now is the number after the last. */
 static uint64_t place(const struct time_travel *time_travel)
 {
 	uint64_t first = history_log_first(time_travel->history_log),
@@ -72,7 +72,7 @@ bool time_travel_choose(struct time_travel *time_travel, enum time_travel_step s
 		return false;
 	switch (step) {
 	case TIME_TRAVEL_BACK:
-		/* The last one is what is seen now. */
+		/* The last one is the present graph. */
 		to = from - 1 - (from == end && from - first > 1);
 		break;
 	case TIME_TRAVEL_MINUTE_BACK:
@@ -170,7 +170,7 @@ void time_travel_describe(const struct time_travel *time_travel, uint64_t now_ms
 	event_add_time(time_travel->taken_at_ms, &time);
 	line_adds(line, STYLE_WARN, time_travel->recorded ? _("REPLAY") : _("PAST"));
 	line_adds(line, STYLE_PLAIN, " ");
-	/* Of whole seconds. */
+	/* Full seconds only. */
 	line_append(line, &time, 0, time.cols > 4 ? time.cols - 4 : time.cols);
 	line_done(&time);
 	line_adds(line, STYLE_PLAIN, _(", "));

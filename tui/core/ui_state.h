@@ -1,6 +1,7 @@
-/* What all views look at: the machine as it is shown, who plays on it, and what is selected.
+/* What all views share: the machine as shown, the actors of a lesson, and the selection.
  *
- * The explorer owns it; views borrow it. */
+ * The explorer owns it; views borrow it.
+ */
 #pragma once
 
 #include "tui/core/live.h"
@@ -17,9 +18,9 @@ struct ui_state {
 	struct view *main; /* the view in the main place; never NULL */
 };
 
-/* What is selected in the main view, NULL for nothing.  Valid until the picture changes. */
+/* The selection of the main view, NULL for none.  Valid until the next outline. */
 const struct row *ui_state_subject(const struct ui_state *ui_state);
 
-/* Fills what rows are composed with, @cols wide. */
+/* Fills the context that rows are composed with, @cols wide. */
 void ui_state_context(
     const struct ui_state *ui_state, int cols, struct rowline_context *ret_context);

@@ -1,6 +1,7 @@
-/* A view: something that has a place on the screen, paints itself there, and takes actions.
+/* A view has an area of the screen, paints itself there, and takes actions.
  *
- * Views know nothing of one another; explorer.c places them and tells them what to do. */
+ * Views know nothing of one another; explorer.c places them and passes actions on.
+ */
 #pragma once
 
 #include "model/base/line.h"
@@ -17,45 +18,46 @@ struct view;
 struct inspect_request;
 
 enum search_step {
-	SEARCH_BEGINS, /* the text is going to be typed: here is where the person was */
-	SEARCH_TYPED,  /* the text has changed: from there to the first one found in sight */
-	SEARCH_NEXT,   /* also those that are folded away */
+	SEARCH_BEGINS, /* typing begins: the position to search from */
+	SEARCH_TYPED,  /* the text has changed: the first match among visible rows */
+	SEARCH_NEXT,   /* also matches in folded rows */
 	SEARCH_PREVIOUS,
 };
 
 struct view_ops {
 	void (*paint)(struct view *view, bool focused);
-	/* Returns false for what is not the view's to do. */
+	/* Returns false for actions that the view does not handle. */
 	bool (*act)(struct view *view, enum action action);
 	/* A click at row @y, column @x of its area; the second of a double one where @twice. */
 	void (*click)(struct view *view, int y, int x, bool twice);
-	/* Where the cursor belongs, in its area. */
+	/* The cursor's position in its area. */
 	void (*cursor)(const struct view *view, int *ret_y, int *ret_x);
 
-	/* The rest is for views that may stand in the main place (tui/explorer.h), which have all of
-	 * it.  Search and filter are in live->options. */
+	/* The rest is for main views (tui/explorer.h), which have all of it.  Search and filter are
+	 * in live->options. */
 
-	/* Appends what is shown, in a few words, for the header. */
+	/* Appends a short description for the header. */
 	void (*describe)(const struct view *view, struct line *line);
 	/* What is selected, for the other panes; NULL for nothing. */
 	const struct row *(*subject)(const struct view *view);
-	/* Selects the process, thread, namespace or type of @key.  @unfold: also where something
-	 * hides it.  Returns false where it is not in this view. */
+	/* Selects the process, thread, namespace or type of @key.  @unfold: unfolds rows that hide
+	 * it.  Returns false where it is not in this view. */
 	bool (*present)(struct view *view, const struct row_key *key, bool unfold);
-	/* The graph, the marks, search or filter have changed.  Also while it is out of sight. */
+	/* The graph, the letters, search or filter have changed.  Also called while it is not on the
+	 * screen. */
 	void (*refresh)(struct view *view);
-	/* Returns false where nothing is found (not for SEARCH_BEGINS). */
+	/* Returns false without a match (not for SEARCH_BEGINS). */
 	bool (*search)(struct view *view, enum search_step step);
-	/* What is to be looked into for it; NULL where the detail pane does so.  Where that has
-	 * changed, it is painted. */
+	/* Which namespaces to inspect for it; NULL: the detail pane decides.  The view is painted
+	 * when results arrive. */
 	void (*request)(const struct view *view, struct inspect_request *ret_request);
-	/* How to read it, for the help: msgids, a title and paragraphs, NULL at their end.  NULL itself
-	 * where the tree's will do. */
+	/* Its legend, for the help: msgids, a title and paragraphs, NULL at the end.  NULL itself:
+	 * the tree's is used. */
 	const char *const *(*help)(const struct view *view);
-	/* How many the search found; NULL: those of the outline. */
+	/* How many the search found; NULL: as many as in the outline. */
 	size_t (*matched)(const struct view *view);
-	enum key_place place; /* the keys that are alive in it */
-	bool alone;           /* it takes the place of the detail pane too */
+	enum key_place place; /* the keys that work in it */
+	bool alone;           /* it covers the detail pane, too */
 };
 
 struct view {

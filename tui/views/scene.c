@@ -27,16 +27,16 @@ static bool has_type(const struct scene *scene, enum nstype type)
 	return scene->types & (1u << type);
 }
 
-static void set_cast(const struct scene *scene)
+static void set_actors(const struct scene *scene)
 {
 	autofree pid_t *pids = xcalloc(scene->cast_count + 1, sizeof(*pids));
 
 	for (size_t i = 0; i < scene->cast_count; i++)
 		pids[i] = scene->cast[i].pid;
-	live_set_cast(scene->live, pids, scene->cast_count);
+	live_set_actors(scene->live, pids, scene->cast_count);
 }
 
-static bool holds_cast(const struct live *live, const struct ns *ns)
+static bool has_actor(const struct live *live, const struct ns *ns)
 {
 	const struct outline_actors *cast = &live->options.cast;
 
@@ -78,7 +78,7 @@ static void fold_others(const struct scene *scene, bool first)
 
 		if (!is_folded_for(scene, ns))
 			continue;
-		if (first || !holds_cast(live, ns))
+		if (first || !has_actor(live, ns))
 			folds_set(live->folds, &key, true);
 	}
 }
@@ -87,7 +87,7 @@ void scene_arrange(struct scene *scene)
 {
 	if (!scene->live->shown)
 		return;
-	set_cast(scene);
+	set_actors(scene);
 	if (!scene->arranged)
 		fold_types(scene);
 	fold_others(scene, !scene->arranged);

@@ -405,7 +405,7 @@ void lab_view_close(struct lab_view *view)
 	view->lab = NULL;
 	cast_list_done(&view->cast);
 	pager_done(&view->pager);
-	live_set_cast(live, NULL, 0);
+	live_set_actors(live, NULL, 0);
 	live->options.folds = view->folds_before;
 	folds_free(live->folds);
 	live->folds = view->folds_before;
@@ -440,7 +440,7 @@ bool lab_view_pump(struct lab_view *view, uint64_t now_ms)
 	return live_demand(view->live, now_ms);
 }
 
-void lab_view_swept(struct lab_view *view)
+void lab_view_scan_shown(struct lab_view *view)
 {
 	struct scene scene;
 	size_t count, last;

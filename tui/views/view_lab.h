@@ -52,8 +52,8 @@ bool lab_view_running(const struct lab_view *view);
 const struct cast_member *lab_view_cast(struct lab_view *view, size_t *ret_count);
 /* As lesson_view_pump, and takes up what is selected in the tree. */
 bool lab_view_pump(struct lab_view *view, uint64_t now_ms);
-/* As lesson_view_swept. */
-void lab_view_swept(struct lab_view *view);
+/* As lesson_view_scan_shown. */
+void lab_view_scan_shown(struct lab_view *view);
 
 /* Picks the type with this digit, or takes it back. */
 void lab_view_choose(struct lab_view *view, size_t type);

@@ -405,7 +405,7 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 	view->player = view->preflight.playable ? player_new(lesson) : player_new_reader(lesson);
 	view->pager.top = view->step = view->blocks = view->marked = 0;
 	view->kept_step = 0;
-	view->told_step = SIZE_MAX;
+	view->notes_step = SIZE_MAX;
 	view->kept_done = false;
 	view->asked = false;
 	view->folds_before = live->folds;
@@ -423,13 +423,13 @@ void lesson_view_close(struct lesson_view *view)
 
 	if (!view->player)
 		return;
-	if (view->told_step != SIZE_MAX)
-		presenter_notes_note(view->lesson, view->told_step, true);
+	if (view->notes_step != SIZE_MAX)
+		presenter_notes_note(view->lesson, view->notes_step, true);
 	player_free(view->player);
 	view->player = NULL;
 	preflight_done(&view->preflight);
 	cast_list_done(&view->cast);
-	live_set_cast(live, NULL, 0);
+	live_set_actors(live, NULL, 0);
 	lesson_free(view->owned);
 	view->owned = NULL;
 	view->lesson = NULL;
@@ -482,13 +482,13 @@ static void keep_progress(struct lesson_view *view)
 }
 
 /* The same: the speaker's second terminal, if there is one, follows. */
-static void tell_speaker(struct lesson_view *view)
+static void update_notes(struct lesson_view *view)
 {
 	size_t step = player_step(view->player);
 
-	if (step == view->told_step)
+	if (step == view->notes_step)
 		return;
-	view->told_step = step;
+	view->notes_step = step;
 	presenter_notes_note(view->lesson, step, false);
 }
 
@@ -511,7 +511,7 @@ bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 	if (view->player) {
 		watch(view);
 		keep_progress(view);
-		tell_speaker(view);
+		update_notes(view);
 	}
 	if (view->player)
 		lesson_scene_look(view);
@@ -523,7 +523,7 @@ bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 	return live_demand(view->live, now_ms);
 }
 
-void lesson_view_swept(struct lesson_view *view)
+void lesson_view_scan_shown(struct lesson_view *view)
 {
 	if (!view->player || !view->asked)
 		return;

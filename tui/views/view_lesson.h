@@ -24,8 +24,8 @@ struct lesson_view {
 	unsigned pace_s;         /* autoplay: goes on after so many seconds; 0: not by itself */
 	uint64_t pace_due_ms;    /* … which is then */
 	struct preflight preflight;
-	size_t told_step; /* … that the speaker's terminal was told last */
-	size_t kept_step; /* of the progress that was noted last */
+	size_t notes_step; /* … that the speaker's terminal was told last */
+	size_t kept_step;  /* of the progress that was noted last */
 	bool kept_done;
 	bool solved;         /* the task was done, and nobody has asked for that yet */
 	unsigned watched;    /* live->scans, as an open task was last shown one */
@@ -58,7 +58,7 @@ const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret
  * task, begins the scan that the player waits for.  Returns true where that ended a freeze. */
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms);
 /* To be called when a demanded scan is shown. */
-void lesson_view_swept(struct lesson_view *view);
+void lesson_view_scan_shown(struct lesson_view *view);
 
 /* To be called when it has its pane back, and the tree: what it had asked for was others' meanwhile. */
 void lesson_view_wake(struct lesson_view *view);

@@ -12,11 +12,11 @@ enum { NAME_COLS = 14, TITLE_COLS = 56 };
 static const char *language(void)
 {
 	const char *locale = setlocale(LC_MESSAGES, NULL);
-	const char *request = getenv("LANGUAGE");
+	const char *preferred = getenv("LANGUAGE");
 
-	if (locale && strcmp(locale, "C") != 0 && strcmp(locale, "POSIX") != 0 && request &&
-	    *request)
-		locale = request;
+	if (locale && strcmp(locale, "C") != 0 && strcmp(locale, "POSIX") != 0 && preferred &&
+	    *preferred)
+		locale = preferred;
 	return locale && strncmp(locale, "zh", 2) == 0 ? "zh" : "en";
 }
 

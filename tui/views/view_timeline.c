@@ -6,14 +6,14 @@
 enum { TIME_COLS = 14 };
 
 /* The entry with @number, which must be kept still. */
-static const struct told *told_by_number(const struct timeline_view *view, uint64_t number)
+static const struct told *event_by_number(const struct timeline_view *view, uint64_t number)
 {
 	const struct timeline *timeline = view->ui_state->live->timeline;
 
 	return timeline_at(timeline, (size_t)(timeline_last(timeline) - number));
 }
 
-const struct told *timeline_view_told(const struct timeline_view *timeline)
+const struct told *timeline_view_event(const struct timeline_view *timeline)
 {
 	const struct menu *menu = &timeline->menu;
 	uint64_t last = timeline_last(timeline->ui_state->live->timeline);
@@ -21,7 +21,7 @@ const struct told *timeline_view_told(const struct timeline_view *timeline)
 	uint64_t number = menu->at < menu->count ? timeline->numbers[menu->at] : 0;
 
 	/* It may have been dropped since they were chosen. */
-	return number && last - number < count ? told_by_number(timeline, number) : NULL;
+	return number && last - number < count ? event_by_number(timeline, number) : NULL;
 }
 
 static bool is_shown(const struct timeline_view *timeline, const struct told *told)
@@ -87,7 +87,7 @@ static void compose(const void *data, size_t at, struct line *line)
 {
 	const struct timeline_view *timeline = data;
 	const struct live *live = timeline->ui_state->live;
-	const struct told *told = told_by_number(timeline, timeline->numbers[at]);
+	const struct told *told = event_by_number(timeline, timeline->numbers[at]);
 	size_t from;
 
 	event_add_time(told->taken_at_ms, line);
@@ -175,7 +175,7 @@ static const struct row *timeline_subject(const struct view *view)
 	struct timeline_view *timeline =
 	    view_of(struct timeline_view, (struct view *)(uintptr_t)view);
 	const struct graph *graph = timeline->ui_state->live->shown;
-	const struct told *told = timeline_view_told(timeline);
+	const struct told *told = timeline_view_event(timeline);
 	struct row *row = &timeline->row;
 
 	if (!told || !graph)
@@ -208,7 +208,7 @@ static bool timeline_present(struct view *view, const struct row_key *key, bool 
 	for (size_t at = 0; at < timeline->menu.count; at++) {
 		struct row_key other;
 
-		told_key(told_by_number(timeline, timeline->numbers[at]), &other);
+		told_key(event_by_number(timeline, timeline->numbers[at]), &other);
 		if (row_key_same_subject(key, &other)) {
 			select_line(timeline, at);
 			return true;
@@ -223,7 +223,7 @@ static bool search_from(struct timeline_view *timeline, size_t at, size_t step)
 	size_t count = timeline->menu.count;
 
 	for (size_t i = 0; i < count; i++, at = (at + step) % count) {
-		if (matches(timeline, told_by_number(timeline, timeline->numbers[at]))) {
+		if (matches(timeline, event_by_number(timeline, timeline->numbers[at]))) {
 			select_line(timeline, at);
 			return true;
 		}

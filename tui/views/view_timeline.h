@@ -22,4 +22,4 @@ void timeline_view_init(struct timeline_view *timeline, const struct ui_state *u
 void timeline_view_done(struct timeline_view *timeline);
 
 /* The selected entry, NULL for none.  Borrowed until the picture changes. */
-const struct told *timeline_view_told(const struct timeline_view *timeline);
+const struct told *timeline_view_event(const struct timeline_view *timeline);

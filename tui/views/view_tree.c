@@ -558,8 +558,8 @@ static void tree_paint(struct view *view, bool focused)
 		line_fit(&line, context.cols);
 		screen_line(&line, area->y + y, area->x, area->cols, look);
 	}
-	tree->live->check_context_from = tree->top;
-	tree->live->check_context_count = (uint32_t)(y - 1);
+	tree->live->visible_from = tree->top;
+	tree->live->visible_count = (uint32_t)(y - 1);
 	screen_blank(area->y + y, area->x, area->rows - y, area->cols);
 	line_done(&line);
 }
