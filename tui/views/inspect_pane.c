@@ -27,7 +27,7 @@ void inspect_request_row(struct inspect_request *request, const struct row *row,
 	if (!row || (row->key.kind != ROW_NS && row->key.kind != ROW_PROCESS &&
 	                row->key.kind != ROW_NS_GROUP))
 		return;
-	/* Never 0, and another one for the whole. */
+	/* Never 0; differs with @all. */
 	request->about = (row_key_hash(&row->key) << 2) | (all ? 2 : 0) | 1;
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = ns_of_row(row, type);
@@ -73,7 +73,7 @@ void inspect_pane_again(struct inspect_pane *pane, uint64_t now_ms)
 	pane->due_ms = now_ms;
 }
 
-/* Keeps @inspection.  Returns whether it tells anything new. */
+/* Stores @inspection.  Returns whether it has anything new. */
 static bool keep(struct inspect_pane *pane, struct inspection *inspection)
 {
 	struct inspection **found = &pane->found[pane->at];

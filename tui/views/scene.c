@@ -11,7 +11,7 @@ void cast_list_set(
 	for (size_t i = 0; i < count; i++)
 		list->members[i] = cast[i];
 	list->count = count;
-	/* In another's /proc the own PID is somebody else's. */
+	/* In the /proc of another PID namespace, our PID is that of another process. */
 	if (graph && !graph->stats.foreign_proc)
 		list->members[list->count++] = (struct cast_member){.pid = getpid(), .name = "me"};
 }
@@ -59,15 +59,15 @@ static void fold_types(const struct scene *scene)
 	}
 }
 
-/* Does @ns make long lists that the scene is not about?  Told for all groupings at once: which one
- * is shown is the person's choice, and may change meanwhile. */
+/* Does @ns make long lists that the lesson is not about? Decided for all groupings at once: the
+ * user may change the grouping meanwhile. */
 static bool is_folded_for(const struct scene *scene, const struct ns *ns)
 {
 	return ns->id.type == NS_PID || ns->id.type == NS_USER || has_type(scene, ns->id.type);
 }
 
-/* Folds what was there before, but for what leads to the cast, which folds leave in sight; and
- * whatever appears later without any of the cast in it.  The others are the person's to fold. */
+/* Folds what was there before, except ancestors of actors, which stay visible; and what appears
+ * later without an actor in it.  The user folds the rest. */
 static void fold_others(const struct scene *scene, bool first)
 {
 	struct live *live = scene->live;
@@ -95,7 +95,7 @@ void scene_arrange(struct scene *scene)
 	live_rebuild(scene->live);
 }
 
-/* When the newest of the namespaces that the scene is about began that @process is in. */
+/* The creation time of the newest of the scene's namespaces that @process is in. */
 static uint64_t newest_birth(const struct scene *scene, const struct process *process)
 {
 	uint64_t newest = process->life.born_ms;
@@ -114,8 +114,8 @@ static bool is_row_of(const struct row *row, const struct process *process)
 	return row->key.kind == ROW_PROCESS && process_id_equal(&row->key.process, &process->id);
 }
 
-/* The row of @process where the scene looks; by owner, where that one is folded away, the first
- * that is shown.  ROW_NONE for none. */
+/* The row of @process that the scene shows; by owner, where that one is folded, its first visible
+ * row.  ROW_NONE for none. */
 static uint32_t row_to_point_at(const struct scene *scene, const struct process *process)
 {
 	const struct outline *outline = &scene->live->outline;

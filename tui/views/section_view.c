@@ -20,7 +20,7 @@ static uint32_t body_rows(const struct section_view *pane)
 	return pane->rows > 1 ? (uint32_t)pane->rows - 1 : 1;
 }
 
-/* Keeps the selected row in sight, and no blank rows below the last where there is enough. */
+/* Keeps the selected row visible, and leaves no blank rows at the end of a long text. */
 static void scroll(struct section_view *pane)
 {
 	uint32_t count = (uint32_t)pane->section_text.row_count, rows = body_rows(pane);
@@ -40,7 +40,7 @@ void section_view_rewind(struct section_view *pane)
 	pane->at = pane->top = 0;
 }
 
-/* What is typed may change before the lines are made anew. */
+/* The text may still change before the lines are made again. */
 static void keep(char **text, const char *given)
 {
 	free(*text);
@@ -72,7 +72,7 @@ void section_view_set(
 	scroll(pane);
 }
 
-/* The rows anew, the selection on its line. */
+/* Makes the rows again; the selection stays on its line. */
 static void show_again(struct section_view *pane)
 {
 	uint32_t line = 0, place = pane->at - pane->top;

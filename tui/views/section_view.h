@@ -1,5 +1,5 @@
-/* A section text on the screen: its rows, one of them selected; what the views that are text in sections
- * (compare, inspector) share. */
+/* Text in sections on the screen: its rows, one of them selected.  Compare and the inspector share
+ * it. */
 #pragma once
 
 #include "model/report/section_text.h"
@@ -8,14 +8,14 @@
 struct section_view {
 	struct section_text section_text;
 	uint32_t at, top;      /* the selected row, and the first one shown */
-	int rows;              /* of its place, when it was last painted */
+	int rows;              /* of its area, when it was last painted */
 	uint32_t origin;       /* the line that was selected when the search began */
 	char *filter, *search; /* as given last */
 };
 
 void section_view_done(struct section_view *pane);
 
-/* Takes @lines over.  The selection stays on its section and line.  @filter, @search: of
+/* Takes ownership of @lines.  The selection stays on its section and line.  @filter, @search: of
  * live->options. */
 void section_view_set(
     struct section_view *pane, struct lines *lines, const char *filter, const char *search);

@@ -365,7 +365,7 @@ void candidates_make(
 	for (size_t i = 0; i < key_table_count; i++) {
 		enum action action = key_table[i].action;
 
-		/* A digit tells which, and the list has keys of its own. */
+		/* A digit selects, and the list has its own keys. */
 		if ((key_table[i].places & places) && action != ACTION_CHOOSE &&
 		    action != ACTION_COMMAND && !name_of(action) && !is_listed(candidates, action))
 			add_command(candidates, NULL, &key_table[i], text);

@@ -10,15 +10,15 @@
 #include "tui/core/keys.h"
 #include "tui/core/menu.h"
 
-/* What may be taken now: a line of the list above the command line. */
+/* A candidate: a line of the list above the command line. */
 struct candidate {
 	enum action action;
-	char *text;           /* the whole command line; NULL: the action has no name */
-	bool wants;           /* it is not whole without an argument */
+	char *text;           /* the complete command line; NULL: the action has no name */
+	bool wants;           /* it is incomplete without an argument */
 	bool takes;           /* it may have one */
 	const char *keys;     /* msgid; NULL for none */
 	const char *help;     /* msgid; NULL: see @what */
-	char *what;           /* what is gone to, raw */
+	char *what;           /* the destination, raw text */
 	struct row_key where; /* ACTION_GO */
 	int score;
 };
@@ -28,8 +28,8 @@ struct candidates {
 	size_t count, room;
 };
 
-/* Lists what fits @text, the best first; all commands where it is empty.
- * @places: enum key_place, where the person was.  @graph: what numbers are looked up in, or NULL. */
+/* Lists the matches of @text, the best first; all commands where it is empty.
+ * @places: enum key_place, where it was opened.  @graph: for numbers, or NULL. */
 void candidates_make(
     struct candidates *candidates, const char *text, unsigned places, const struct graph *graph);
 void candidates_done(struct candidates *candidates);
@@ -49,7 +49,7 @@ struct commands_view {
 void commands_view_init(struct commands_view *view, enum charset charset);
 void commands_view_done(struct commands_view *view);
 
-/* Lists what fits, see candidates_make; the first one is selected. */
+/* Lists the matches, see candidates_make; selects the first one. */
 void commands_view_list(
     struct commands_view *view, const char *text, unsigned places, const struct graph *graph);
 /* The selected one, NULL for none; valid until the next list. */

@@ -5,7 +5,7 @@
 #include "model/report/compare_sight.h"
 #include "scanner/proc/root_link.h"
 
-/* Who is compared; returns how many there are. */
+/* The processes to compare; returns how many there are. */
 static int who(const struct compare_view *compare, struct process_id ret[2])
 {
 	const struct ui_state *ui_state = compare->ui_state;
@@ -76,7 +76,7 @@ static void add_comparison(
 	struct compare_known known = {0};
 	char *roots[2] = {NULL, NULL};
 
-	/* On another machine, at another time, this number was somebody else's. */
+	/* On another machine or at another time, this PID belonged to another process. */
 	if (!graph->stats.foreign_proc && !compare->ui_state->live->time_travel.recorded)
 		known.viewer = graph_process_by_pid(graph, getpid());
 	for (int i = 0; i < 2; i++) {
@@ -100,7 +100,7 @@ static void add_text(
 	lines_wrap(lines, context->charset, style, text, 0, context->cols);
 }
 
-/* What to do, where there are not two. */
+/* Instructions, where fewer than two are marked. */
 static void add_advice(
     const struct compare_view *compare, const struct rowline_context *context, struct lines *lines)
 {

@@ -1,5 +1,5 @@
-/* Compare: the two processes that were marked, type by type, and what each sees of the other, on the
- * whole screen. */
+/* Compare, a main view: the two marked processes, type by type, and what each of them can see of
+ * the other. */
 #pragma once
 
 #include "tui/core/ui_state.h"
@@ -9,9 +9,9 @@
 struct compare_view {
 	struct view view;
 	const struct ui_state *ui_state;
-	struct inspect_pane *inside; /* borrowed; who looks into namespaces */
+	struct inspect_pane *inside; /* borrowed; inspects the namespaces */
 	struct section_view pane;
-	struct process_id candidate; /* B, where only one is marked: who was selected */
+	struct process_id candidate; /* B, where only one is marked: the selected process */
 	bool has_candidate;
 	struct row rows[2]; /* A and B in the present graph */
 	bool there[2];

@@ -5,7 +5,7 @@
 
 enum { KEYS_COLS = 16 };
 
-/* What the strip and the signs mean, in the words of a person who sees them first. */
+/* The meaning of the namespace columns and the signs, for a first-time reader. */
 static const char *const reading[] = {
     N_("A row is a process or a namespace. The strip at its right has a place for each of the "
        "eight "
@@ -37,8 +37,8 @@ static void add_key(
 	line_done(&source);
 }
 
-/* Each key is told once: where it can be pressed at once, else in the first part that it belongs to
- * wholly. */
+/* Lists each key once: first those that work at once, else in the first part that has all its
+ * places. */
 static const struct part {
 	const char *title;
 	unsigned places; /* enum key_place */
@@ -58,7 +58,7 @@ static const struct part *part_of(const struct key_binding *binding)
 	return part;
 }
 
-/* Of @part, or, where that is NULL, the keys of the place that help was asked for in. */
+/* The keys of @part; NULL: those of the place that help was opened in. */
 static void add_keys(struct help_view *help, size_t cols, const struct part *part)
 {
 	struct lines *lines = &help->pager.lines;
@@ -97,7 +97,7 @@ static void make(struct help_view *help, size_t cols)
 	for (size_t i = 0; help->about && help->about[i]; i++)
 		lines_wrap_verbatim(lines, help->charset, i == 0 ? STYLE_TITLE : STYLE_PLAIN,
 		    _(help->about[i]), 0, cols);
-	/* The tree has no other text about it. */
+	/* The tree has no legend of its own. */
 	if (!help->about)
 		add_reading(help, cols);
 	add_keys(help, cols, NULL);

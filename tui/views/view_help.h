@@ -8,12 +8,12 @@ struct help_view {
 	struct view view;
 	struct pager pager;
 	enum charset charset;
-	const char *const *about; /* of the view that it was opened over, see view.h; NULL: none */
-	enum key_place place;     /* of that view: its keys stand first */
-	int made_for_cols;        /* what the text is wrapped to */
+	const char *const *about; /* the legend of the view below, see view.h; NULL: none */
+	enum key_place place;     /* of that view: its keys come first */
+	int made_for_cols;        /* the width that the text was wrapped to */
 };
 
 void help_view_init(struct help_view *help, enum charset charset);
-/* Tells of @view first, and of the keys that are alive in @place. */
+/* Begins with @view and the keys that work in @place. */
 void help_view_about(struct help_view *help, const struct view *view, enum key_place place);
 void help_view_done(struct help_view *help);

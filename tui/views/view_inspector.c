@@ -40,7 +40,7 @@ static bool resolve(struct inspector_view *inspector)
 	case ROW_TYPE:
 		return true;
 	default:
-		/* Of the outline only: it is there as long as that shows it. */
+		/* A group exists as long as the outline shows it. */
 		at = outline_find(&live->outline, &inspector->key);
 		if (at != ROW_NONE)
 			*row = live->outline.rows[at];
@@ -71,7 +71,7 @@ static void make(struct inspector_view *inspector)
 	ui_state_context(inspector->ui_state, cols, &context);
 	context.whole = true;
 	request_for(inspector, &request);
-	/* Of a recording and of the past there is only what the graph has. */
+	/* A recording or a snapshot has only what its graph has. */
 	if (live_why_not(live))
 		request.count = 0;
 	for (unsigned i = 0; i < request.count; i++)
@@ -93,7 +93,7 @@ static void make(struct inspector_view *inspector)
 	section_view_set(&inspector->pane, &lines, live->options.filter, live->options.search);
 }
 
-/* It is made anew with each picture: all of it may have changed. */
+/* Made again with each graph: all of it may have changed. */
 static void inspector_paint(struct view *view, bool focused)
 {
 	struct inspector_view *inspector = view_of(struct inspector_view, view);
@@ -160,7 +160,7 @@ static bool inspector_present(struct view *view, const struct row_key *key, bool
 	return inspector->there;
 }
 
-/* Rows of the graph before must not be kept, in sight or not. */
+/* Drops rows of the previous graph, whether visible or not. */
 static void inspector_refresh(struct view *view)
 {
 	struct inspector_view *inspector = view_of(struct inspector_view, view);

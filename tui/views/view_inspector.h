@@ -1,5 +1,5 @@
-/* The inspector: all that is known of one process, room or namespace, what is inside, and why it is
- * alive, on the whole screen.  It stays on what it was opened for while the machine changes. */
+/* The inspector, a main view: all that is known of one process, group or namespace, what is inside,
+ * and what holds it.  It stays on its subject while the machine changes. */
 #pragma once
 
 #include "tui/core/ui_state.h"
@@ -9,12 +9,12 @@
 struct inspector_view {
 	struct view view;
 	const struct ui_state *ui_state;
-	struct inspect_pane *inside; /* borrowed; who looks into namespaces */
+	struct inspect_pane *inside; /* borrowed; inspects the namespaces */
 	struct section_view pane;
-	struct row_key key; /* what it is about */
+	struct row_key key; /* its subject */
 	bool has_key;
 	struct row row; /* the same in the present graph */
-	bool there;     /* row is filled: it is not gone */
+	bool there;     /* row is valid: the subject still exists */
 };
 
 void inspector_view_init(

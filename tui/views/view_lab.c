@@ -11,7 +11,7 @@
 
 /* --- Painting --------------------------------------------------------------------------------- */
 
-/* The form is composed line by line; an item that has no room goes to the next one. */
+/* The form is composed line by line; an item that does not fit goes to the next one. */
 struct form {
 	struct lab_view *view;
 	struct line line;
@@ -139,7 +139,7 @@ static void add_target(struct form *form, const struct lab_request *request)
 		line_addf(&form->line, STYLE_PLAIN, "%d", (int)target->pid);
 }
 
-/* The wish as a command, and in C. */
+/* The request as a command, and in C. */
 static void add_equals(struct form *form, const struct lab_request *request)
 {
 	struct lines *lines = &form->view->pager.lines;
@@ -189,7 +189,7 @@ static void add_calls(struct form *form, const struct lab *lab, size_t from, siz
 	}
 }
 
-/* What was done last, and behind it what was done before, newest first. */
+/* The last call, then the earlier ones, newest first. */
 static void add_done(struct form *form, const struct lab *lab)
 {
 	struct lines *lines = &form->view->pager.lines;
@@ -275,7 +275,7 @@ static void paint_title(const struct lab_view *view, bool focused)
 	line_done(&line);
 }
 
-/* Where the text begins so that what came of the last deed is in sight, from its first line on. */
+/* The top line that makes the result of the last call visible from its first line on. */
 static size_t results_top(const struct lab_view *view, size_t rows)
 {
 	size_t count = view->pager.lines.count;
@@ -285,8 +285,8 @@ static size_t results_top(const struct lab_view *view, size_t rows)
 	return view->results + rows < count ? view->results : count - rows;
 }
 
-/* Goes to what came of the last deed, and stays there while the wish before it grows and shrinks; or
- * to the item that the keys went to. */
+/* Scrolls to the result of the last call, and keeps it visible while the form above grows and
+ * shrinks; or to the item that the keys are on. */
 static void scroll(struct lab_view *view, size_t rows)
 {
 	size_t line = view->places[view->item].line, calls, last;
@@ -360,7 +360,7 @@ static void set_scene(struct lab_view *view)
 	view->arranged = scene.arranged;
 }
 
-/* What is selected in the tree is whose namespaces are joined. */
+/* setns joins the namespaces of the process selected in the tree. */
 static void aim(struct lab_view *view)
 {
 	const struct graph *graph = view->live->shown;
@@ -413,7 +413,7 @@ void lab_view_close(struct lab_view *view)
 	live_rebuild(live);
 }
 
-/* A key that comes while the lab looks is not lost. */
+/* A key during the lab's scan is not lost. */
 static void do_it(struct lab_view *view)
 {
 	enum action requested = view->requested;
@@ -452,7 +452,7 @@ void lab_view_scan_shown(struct lab_view *view)
 	scene = scene_of(view);
 	scene_arrange(&scene);
 	view->arranged = scene.arranged;
-	/* At its beginning nothing has happened to anybody: the selection is the person's. */
+	/* At the start no actor has changed: the selection is the user's. */
 	lab_calls(view->lab, &count, &last);
 	if (count > 0)
 		scene_point(&scene);
@@ -517,7 +517,7 @@ static void reset(struct lab_view *view)
 	lab_reset(view->lab);
 	view->pager.top = view->told = 0;
 	view->led = false;
-	/* A scan that was begun for what is gone now tells nothing. */
+	/* A scan demanded for the former stage does not count. */
 	view->asked = false;
 	view->requested = ACTION_NONE;
 }

@@ -28,7 +28,8 @@ static void add_look(struct lesson_look *to, const struct lesson_block *block)
 	}
 }
 
-/* What holds here: the facts of the lesson, and then each view block up to here.  All is borrowed. */
+/* The view settings at this step: those of the lesson, then each view block up to here.  All is
+ * borrowed. */
 static struct lesson_look look_of(struct lesson_view *view)
 {
 	const struct lesson *lesson = view->lesson;
@@ -45,7 +46,7 @@ static struct lesson_look look_of(struct lesson_view *view)
 	for (size_t i = 0; i < here && i < lesson->step_count; i++)
 		for (size_t k = 0; k < lesson->steps[i].block_count; k++)
 			add_look(&look, &lesson->steps[i].blocks[k]);
-	/* Who is pointed at is so only within the step. */
+	/* A pointer is valid within its step only. */
 	look.point = NULL;
 	count = player_blocks(view->player, &blocks);
 	for (size_t i = 0; i < count; i++)
@@ -59,12 +60,12 @@ static struct scene scene_of(struct lesson_view *view)
 
 	scene.types = view->look.types;
 	scene.cast = lesson_view_cast(view, &scene.cast_count);
-	/* Behind the actors stands nsscope itself. */
+	/* The last one is nsscope itself. */
 	player_cast(view->player, &scene.actor_count);
 	return scene;
 }
 
-/* Keeps the actors of now in sight, and folds the namespaces of others. */
+/* Keeps the present actors visible, and folds the namespaces of others. */
 static void lesson_scene_arrange(struct lesson_view *view)
 {
 	struct scene scene = scene_of(view);
@@ -73,7 +74,7 @@ static void lesson_scene_arrange(struct lesson_view *view)
 	view->arranged = scene.arranged;
 }
 
-/* Selects the actor that the step points at, else the one that something happened to last, as far as can be told. */
+/* Selects the actor that the step points at, else the one that changed last, where that is known. */
 static void lesson_scene_point(struct lesson_view *view)
 {
 	struct scene scene = scene_of(view);
@@ -86,8 +87,8 @@ static void lesson_scene_point(struct lesson_view *view)
 	scene_point(&scene);
 }
 
-/* Folds the tree for the lesson and begins at the type that it is about: once, as soon as there is
- * a graph. */
+/* Folds the tree for the lesson and selects the lesson's first type; once, as soon as there is a
+ * graph. */
 static void lesson_scene_set(struct lesson_view *view)
 {
 	struct scene scene = scene_of(view);
@@ -96,7 +97,7 @@ static void lesson_scene_set(struct lesson_view *view)
 	view->arranged = scene.arranged;
 }
 
-/* Takes up what the view blocks up to here say.  To be called when the player may have moved. */
+/* Applies the view blocks up to here.  Call it when the player may have moved. */
 static void lesson_scene_look(struct lesson_view *view)
 {
 	struct lesson_look look = look_of(view), before = view->look;
@@ -108,7 +109,7 @@ static void lesson_scene_look(struct lesson_view *view)
 		grouping_from_name(look.group, &live->options.grouping);
 	if (regroups)
 		live_rebuild(live);
-	/* Other types are folded and unfolded as at the beginning. */
+	/* With other types the tree is folded again from the start. */
 	if (regroups || look.types != before.types)
 		view->arranged = false;
 	lesson_scene_set(view);
@@ -120,7 +121,7 @@ static void lesson_scene_look(struct lesson_view *view)
 
 enum { MARGIN_COLS = 2, MARGIN_FROM_COLS = 40 };
 
-/* Where the text of the step stands. */
+/* The area for the text of the step. */
 static struct area text_area(const struct lesson_view *view)
 {
 	struct area area = view->view.area;
@@ -155,7 +156,7 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 	if (player_step(view->player) == 0 && !view->preflight.playable)
 		render_preflight(&render, &view->preflight);
 	for (size_t i = 0; i < count; i++) {
-		/* The block that was the last: what came of it is told in it and behind it. */
+		/* The former last block: its result is shown in it and after it. */
 		if (i < view->blocks)
 			*ret_anchor = render.lines->count;
 		render_block(&render, &blocks[i]);
@@ -242,7 +243,7 @@ static void paint_title(const struct lesson_view *view, bool focused)
 	if (step >= count)
 		step = count - 1;
 	line_init_verbatim(&line, view->live->charset);
-	/* The introduction is none of the steps, as in "lesson NAME --plain". */
+	/* The introduction does not count as a step, as in "lesson NAME --plain". */
 	if (step > 0)
 		line_addf(&line, STYLE_TITLE, _("step %zu of %zu: "), step, count - 1);
 	line_adds(&line, STYLE_TITLE, view->lesson->steps[step].title);
@@ -269,8 +270,8 @@ static void lesson_view_paint(struct view *base, bool focused)
 	make_text(view, &anchor);
 	size_t rows = (size_t)body.rows, count = view->pager.lines.count;
 
-	/* What has come in is scrolled into sight, from its first line on; but not what is seen of
-	 * somebody who tries a task. */
+	/* Scrolls to new text, from its first line on; but not to what a task shows while it is
+	 * tried. */
 	bool grown = player_state(view->player) == PLAYER_WATCHING ? view->hints > old_hints
 	                                                           : count > old_lines;
 
@@ -300,8 +301,8 @@ static void reveal(struct lesson_view *view)
 	}
 }
 
-/* Goes on whatever stands next: reads on, reveals the right answer, leaves a task undone.  Never runs
- * a shell for a lesson that asks for it. */
+/* Goes on in any state: to the next page, shows the right answer, skips a task.  Never runs a shell
+ * for a lesson that asks for it. */
 static void lesson_teach_go_on(struct lesson_view *view)
 {
 	if (!view->player)
@@ -323,7 +324,7 @@ static void lesson_teach_go_on(struct lesson_view *view)
 	}
 }
 
-/* A page up, and at the top of the text a step back. */
+/* Goes a page up, and at the top of the text a step back. */
 static void lesson_teach_go_back(struct lesson_view *view)
 {
 	if (!view->player)
@@ -347,7 +348,7 @@ void lesson_teach_wait(struct lesson_view *view, uint64_t now_ms)
 	view->pace_due_ms = now_ms + view->pace_s * (uint64_t)1000;
 }
 
-/* Has it an end: nothing more to go on with, or nothing without the person? */
+/* Does autoplay stop here, because nothing is left or the learner has to act? */
 static bool is_over(const struct lesson_view *view)
 {
 	enum player_state state = player_state(view->player);
@@ -363,7 +364,7 @@ bool lesson_teach_step(struct lesson_view *view, uint64_t now_ms)
 		return false;
 	state = player_state(view->player);
 	lesson_teach_wait(view, now_ms);
-	/* What is done now is to be seen as long as all else. */
+	/* The result of this is shown as long as everything else. */
 	if (state == PLAYER_ACTING || state == PLAYER_LOOKING)
 		return false;
 	lesson_teach_go_on(view);
@@ -442,7 +443,7 @@ void lesson_view_close(struct lesson_view *view)
 	live_rebuild(live);
 }
 
-/* Whoever does the task is seen in whatever scan comes next. */
+/* Any scan may show the task being done. */
 static void watch(struct lesson_view *view)
 {
 	struct live *live = view->live;
@@ -468,7 +469,7 @@ bool lesson_view_solved(struct lesson_view *view)
 	return solved;
 }
 
-/* Where it can't be kept, nobody is held up by that. */
+/* Progress that can't be saved must not stop the lesson. */
 static void keep_progress(struct lesson_view *view)
 {
 	size_t step = player_step(view->player);
@@ -481,7 +482,7 @@ static void keep_progress(struct lesson_view *view)
 	progress_note(view->lesson->name, step, view->lesson->step_count - 1, done);
 }
 
-/* The same: the speaker's second terminal, if there is one, follows. */
+/* Also updates the notes on the speaker's second terminal, if there is one. */
 static void update_notes(struct lesson_view *view)
 {
 	size_t step = player_step(view->player);
@@ -590,7 +591,7 @@ static bool act_asking(struct lesson_view *view, enum action action)
 static void leave_step(struct lesson_view *view)
 {
 	view->pager.top = view->blocks = view->marked = 0;
-	/* A scan that was begun for what is given up now tells nothing. */
+	/* A scan demanded before does not count. */
 	view->asked = false;
 }
 
@@ -632,7 +633,7 @@ static bool lesson_act(struct view *base, enum action action)
 		player_next(view->player);
 		return true;
 	case ACTION_LESSON_TAKE:
-		/* A task is left undone only by who says so. */
+		/* A task is skipped only on request. */
 		if (player_state(view->player) == PLAYER_READING)
 			player_next(view->player);
 		return true;

@@ -1,5 +1,5 @@
-/* The lesson pane, and what a lesson does to the tree while it runs: its grouping, its folds, and
- * the row that it points to.  All of that is put back afterwards. */
+/* The lesson pane; and the lesson's effect on the tree while it runs: its grouping, its folds, and
+ * its selected row.  The tree is restored afterwards. */
 #pragma once
 
 #include "lessons/play/player.h"
@@ -15,21 +15,21 @@ struct lesson_view {
 	struct player *player; /* NULL: no lesson runs */
 	const struct lesson *lesson;
 	struct lesson *owned;    /* the same, where it is ours to free */
-	size_t marked;           /* the choice of the open question */
-	struct lesson_look look; /* what holds now, see lesson_scene_look; borrowed */
-	bool arranged;           /* the tree\'s folds are the lesson\'s */
+	size_t marked;           /* the selected choice of the open question */
+	struct lesson_look look; /* the view settings of this step; borrowed */
+	bool arranged;           /* the tree's folds are the lesson's */
 	bool asked;              /* a scan for the player is under way */
 	bool notes;              /* show what is for the speaker, too */
 	bool presents;           /* presenter mode: wide spacing, and pages go on */
 	unsigned pace_s;         /* autoplay: goes on after so many seconds; 0: not by itself */
 	uint64_t pace_due_ms;    /* … which is then */
 	struct preflight preflight;
-	size_t notes_step; /* … that the speaker's terminal was told last */
-	size_t kept_step;  /* of the progress that was noted last */
+	size_t notes_step; /* the step last sent to the speaker's terminal */
+	size_t kept_step;  /* of the progress last saved */
 	bool kept_done;
-	bool solved;         /* the task was done, and nobody has asked for that yet */
-	unsigned watched;    /* live->scans, as an open task was last shown one */
-	size_t step, blocks; /* as last painted, to tell what is new in the text */
+	bool solved;         /* the task was done, and lesson_view_solved has not returned it yet */
+	unsigned watched;    /* live->scans at the last scan given to an open task */
+	size_t step, blocks; /* as last painted, to find what is new in the text */
 	size_t hints;        /* … of the last block */
 	int cols;
 	struct cast_list cast;      /* as last asked for */
@@ -41,7 +41,7 @@ void lesson_view_init(struct lesson_view *view, struct live *live, struct tree_v
 
 /* Begins @lesson.  @owned: it is freed at the end. */
 void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned);
-/* Goes to where somebody left it.  Returns that step, or 0 where it begins at its beginning. */
+/* Goes to the saved step.  Returns that step, or 0 for the beginning. */
 size_t lesson_view_resume(struct lesson_view *view);
 /* Goes to the beginning of @step. */
 void lesson_view_go_to(struct lesson_view *view, size_t step);
@@ -50,25 +50,25 @@ void lesson_view_close(struct lesson_view *view);
 
 bool lesson_view_running(const struct lesson_view *view);
 
-/* Whom the tree marks: the actors, and nsscope itself, which the lessons call "me".  Valid until
- * the player is told something. */
+/* The processes that the tree marks: the actors, and nsscope itself, which the lessons call "me".
+ * Valid until the next call to the player. */
 const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret_count);
 
-/* To be called whenever the player may have moved, and when a scan is shown: shows it to an open
- * task, begins the scan that the player waits for.  Returns true where that ended a freeze. */
+/* Call it whenever the player may have moved, and when a scan is shown.  Gives the scan to an open
+ * task, and starts the scan that the player waits for.  Returns true where that ended a freeze. */
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms);
-/* To be called when a demanded scan is shown. */
+/* Call it when a demanded scan is shown. */
 void lesson_view_scan_shown(struct lesson_view *view);
 
-/* To be called when it has its pane back, and the tree: what it had asked for was others' meanwhile. */
+/* Call it when the lesson has its pane and the tree back: what it had demanded is lost. */
 void lesson_view_wake(struct lesson_view *view);
 
-/* What descends from @pid is the learner's doing, see player_let_guest; 0: nobody. */
+/* Descendants of @pid are the learner's, see player_let_guest; 0: none. */
 void lesson_view_admit(struct lesson_view *view, pid_t pid);
-/* Was the task done since this was last asked? */
+/* Was the task done since the last call? */
 bool lesson_view_solved(struct lesson_view *view);
 
-/* Takes the choice with this digit. */
+/* Selects the choice with this digit. */
 void lesson_view_choose(struct lesson_view *view, size_t choice);
 
 /* --- Presenter mode, which a clicker can drive, and autoplay --- */
@@ -79,11 +79,11 @@ enum {
 	TEACH_PACE_USUAL_S = 8,
 };
 
-/* Goes on by itself every @seconds from now on; 0: no longer. */
+/* Starts autoplay every @seconds from now on; 0: stops it. */
 void lesson_teach_set_pace(struct lesson_view *view, unsigned seconds, uint64_t now_ms);
-/* The person did something, or has no eye for the lesson: the time begins anew. */
+/* The user did something, or does not see the lesson: the time starts again. */
 void lesson_teach_wait(struct lesson_view *view, uint64_t now_ms);
-/* Goes on when it is time.  Returns true where it did. */
+/* Continues when it is time.  Returns true where it did. */
 bool lesson_teach_step(struct lesson_view *view, uint64_t now_ms);
 /* Milliseconds until then, -1 for never. */
 int lesson_teach_timeout(const struct lesson_view *view, uint64_t now_ms);

@@ -42,7 +42,7 @@ void list_view_load(struct list_view *list)
 	for (size_t i = 0; i < library->count; i++) {
 		struct lesson_error error;
 
-		/* The command "lesson check" tells what is wrong with the others. */
+		/* The command "lesson check" reports what is wrong with the others. */
 		if (library_load(library, &library->entries[i], &list->lessons[i], &error) < 0)
 			list->lessons[i] = NULL;
 	}

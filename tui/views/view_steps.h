@@ -14,7 +14,7 @@ struct steps_view {
 void steps_view_init(struct steps_view *steps, struct lesson_view *lesson);
 void steps_view_done(struct steps_view *steps);
 
-/* To be called before it is shown, while a lesson runs: selects the present step. */
+/* Call it before it is shown, while a lesson runs: selects the present step. */
 void steps_view_open(struct steps_view *steps);
 /* Goes to the selected one. */
 void steps_view_take(struct steps_view *steps);

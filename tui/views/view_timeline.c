@@ -20,7 +20,7 @@ const struct told *timeline_view_event(const struct timeline_view *timeline)
 	size_t count = timeline_count(timeline->ui_state->live->timeline);
 	uint64_t number = menu->at < menu->count ? timeline->numbers[menu->at] : 0;
 
-	/* It may have been dropped since they were chosen. */
+	/* The timeline may have dropped it meanwhile. */
 	return number && last - number < count ? event_by_number(timeline, number) : NULL;
 }
 
@@ -40,7 +40,7 @@ static bool matches(const struct timeline_view *timeline, const struct told *tol
 	return search && *search && told_holds(told, search);
 }
 
-/* Chooses anew what is shown; the selection stays on what it was. */
+/* Selects the entries again; the selection stays on its entry. */
 static void choose(struct timeline_view *timeline)
 {
 	const struct timeline *all = timeline->ui_state->live->timeline;
@@ -69,7 +69,7 @@ static void timeline_refresh(struct view *view)
 	choose(view_of(struct timeline_view, view));
 }
 
-/* What was told since is shown too. */
+/* Shows later events, too. */
 static void catch_up(struct timeline_view *timeline)
 {
 	if (timeline->seen != timeline_last(timeline->ui_state->live->timeline))
@@ -79,7 +79,7 @@ static void catch_up(struct timeline_view *timeline)
 static void select_line(struct timeline_view *timeline, size_t at)
 {
 	timeline->menu.at = at;
-	/* Who looks at the newest one goes on to the next that comes. */
+	/* A selection on the newest event follows the newest. */
 	timeline->selected = at > 0 && at < timeline->menu.count ? timeline->numbers[at] : 0;
 }
 
@@ -96,7 +96,7 @@ static void compose(const void *data, size_t at, struct line *line)
 	line_append(line, &told->words, 0, told->words.cols);
 	if (matches(timeline, told))
 		line_restyle(line, from, STYLE_MATCH);
-	/* What comes after the moment that is shown. */
+	/* Events after the snapshot on the screen. */
 	else if (live_is_past(live) && told->at_ms > live->time_travel.at_ms)
 		line_restyle(line, 0, STYLE_DIM);
 }
@@ -169,7 +169,7 @@ static const struct thread *thread_of(const struct process *process, pid_t tid)
 	return thread;
 }
 
-/* What the selected entry is of, as far as the graph that is shown has it. */
+/* The process or namespace of the selected entry, if the graph on the screen has it. */
 static const struct row *timeline_subject(const struct view *view)
 {
 	struct timeline_view *timeline =
@@ -191,7 +191,7 @@ static const struct row *timeline_subject(const struct view *view)
 		return NULL;
 	if (row->key.kind == ROW_THREAD)
 		row->thread = thread_of(row->process, row->key.tid);
-	/* A thread that is not told apart any more: then its process. */
+	/* A thread that is not listed any more: its process. */
 	if (!row->thread) {
 		row->key.kind = ROW_PROCESS;
 		row->key.tid = 0;

@@ -5,8 +5,8 @@
 
 /* --- Finding a row: after a scan, for another view, by search --------------------------------- */
 
-/* Where the process of @key stands now that it has left its namespace.  @any_type: where its
- * namespace of that type is folded away, its first row of another type will do. */
+/* The row of the process of @key, which has left its namespace.  @any_type: if its namespace of
+ * that type is folded, its first row of another type will do. */
 static uint32_t find_moved(const struct outline *outline, const struct row_key *key, bool any_type)
 {
 	uint32_t first = ROW_NONE;
@@ -24,7 +24,8 @@ static uint32_t find_moved(const struct outline *outline, const struct row_key *
 	return first;
 }
 
-/* Where the row is now that was selected before the last scan: with "follow", where its process has gone to. */
+/* The present row of what was selected before the last scan; with "follow", of a process that has
+ * moved. */
 static uint32_t tree_find_again(const struct tree_view *tree)
 {
 	const struct outline *before = &tree->live->before, *after = &tree->live->outline;
@@ -58,7 +59,7 @@ static bool present_unfolded(struct tree_view *tree, const struct row_key *key)
 	return at != ROW_NONE;
 }
 
-/* Is @row, of a grouping that @key is not from, about the same? */
+/* Is @row, of another grouping, of the same subject as @key? */
 static bool is_about(
     const struct row *row, const struct row_key *key, const struct process *process)
 {
@@ -67,8 +68,8 @@ static bool is_about(
 	return key->kind == ROW_NS_GROUP && row->process == process && row->key.kind == ROW_PROCESS;
 }
 
-/* Selects the first row in sight that is about the same as @key; where there is none, the room of a
- * process, or a room's first process. */
+/* Selects the first visible row of the same subject as @key; without one, the group of a process,
+ * or the first process of a group. */
 static bool find(struct tree_view *tree, const struct row_key *key)
 {
 	const struct outline *outline = &tree->live->outline;
@@ -111,7 +112,7 @@ static bool match(struct tree_view *tree, int step)
 	       present_unfolded(tree, &key);
 }
 
-/* To the next one in sight; stays where the selected row is one. */
+/* To the next visible match; stays on a selected match. */
 static bool match_here(struct tree_view *tree)
 {
 	const struct row *row = tree_view_row(tree);
@@ -163,7 +164,7 @@ static bool tree_find_search(struct tree_view *tree, enum search_step step)
 
 /* --- The order of groups ---------------------------------------------------------------------- */
 
-/* By rooms: appends what they are ordered by. */
+/* By groups: appends what they are ordered by. */
 static void tree_groups_describe(const struct tree_view *tree, struct line *line)
 {
 	static const char *const words[NS_GROUPS_BY_TYPE] = {
@@ -182,7 +183,7 @@ static void tree_groups_describe(const struct tree_view *tree, struct line *line
 		line_adds(line, STYLE_PLAIN, _(", inverted"));
 }
 
-/* By rooms: their help, see view.h; else NULL. */
+/* By groups: their legend, see view.h; else NULL. */
 static const char *const *tree_groups_help(const struct tree_view *tree)
 {
 	static const char *const text[] = {
@@ -205,7 +206,7 @@ static const char *const *tree_groups_help(const struct tree_view *tree)
 	return tree->live->options.grouping == GROUP_BY_NS_GROUP ? text : NULL;
 }
 
-/* What is selected stays so: its row moves. */
+/* The selection stays: its row moves. */
 static void set_order(struct tree_view *tree, const struct ns_groups_order *order)
 {
 	tree->live->options.ns_groups = *order;
@@ -237,7 +238,7 @@ bool tree_groups_act(struct tree_view *tree, enum action action)
 	return true;
 }
 
-/* The same for a click at column @x of the heading: chooses that column, or inverts it. */
+/* The same for a click at column @x of the heading: selects that column, or inverts it. */
 static void tree_groups_click(struct tree_view *tree, int x)
 {
 	struct ns_groups_order order = tree->live->options.ns_groups;
@@ -276,7 +277,7 @@ const struct row *tree_view_row(const struct tree_view *tree)
 	return tree->at < outline->count ? &outline->rows[tree->at] : NULL;
 }
 
-/* Keeps the selected row in sight, and no blank rows below the last where there is enough. */
+/* Keeps the selected row visible, and leaves no blank rows at the end of a long tree. */
 static void scroll(struct tree_view *tree)
 {
 	uint32_t rows = body_rows(tree), count = (uint32_t)tree->live->outline.count;
@@ -287,7 +288,7 @@ static void scroll(struct tree_view *tree)
 	}
 	if (tree->at >= count)
 		tree->at = count - 1;
-	/* Another pane has its place now: the selection stays. */
+	/* Another pane covers it now: the selection stays. */
 	if (rows == 0)
 		return;
 	if (tree->top + rows > count)
@@ -332,7 +333,7 @@ static const struct row *tree_subject(const struct view *view)
 	return tree_view_row(view_of(const struct tree_view, view));
 }
 
-/* The selection stays on what it was, and on its place of the screen. */
+/* The selection stays on its subject, and on its place of the screen. */
 static void tree_refresh(struct view *view)
 {
 	struct tree_view *tree = view_of(struct tree_view, view);
@@ -421,7 +422,7 @@ static void move(struct tree_view *tree, long step)
 	tree_view_select(tree, at > 0 ? (uint32_t)at : 0);
 }
 
-/* The wheel moves what is seen; the selection goes with it only so far that it stays in sight. */
+/* The wheel scrolls; the selection moves only as far as needed to stay visible. */
 static void scroll_by(struct tree_view *tree, int step)
 {
 	uint32_t rows = body_rows(tree), count = (uint32_t)tree->live->outline.count;
@@ -511,7 +512,7 @@ static bool tree_act(struct view *view, enum action action)
 	}
 }
 
-/* What stands in the place of rows where there are none. */
+/* The message shown where there are no rows. */
 static void paint_empty(const struct tree_view *tree, int y)
 {
 	const struct area *area = &tree->view.area;
