@@ -215,15 +215,16 @@ void live_attend(struct live *live, bool attentive, uint64_t now_ms)
 		live_plan_next(live, live->cost_ms, now_ms);
 }
 
-/* An incremental scan leaves some things unread, so a full one has to follow. */
-static bool is_owed(const struct live *live)
+/* An incremental scan does not read everything, so a full one has to follow. */
+static bool needs_full_scan(const struct live *live)
 {
 	const struct graph *now = history_now(live->history);
 
 	return now && scan_is_incremental(now);
 }
 
-/* After an error a demanded scan waits for its time, too. */
+/* When the next scan begins; UINT64_MAX for never.  After an error a demanded scan waits for its
+ * time, too. */
 static uint64_t live_next_scan_ms(const struct live *live)
 {
 	if (!live->scan)
@@ -234,8 +235,8 @@ static uint64_t live_next_scan_ms(const struct live *live)
 		return UINT64_MAX;
 	if (live->news.moved && live->soon_ms < live->due_ms)
 		return live->soon_ms;
-	return live->news.any || is_owed(live) || !is_reported(live) ? live->due_ms
-	                                                             : live->quiet_ms;
+	return live->news.any || needs_full_scan(live) || !is_reported(live) ? live->due_ms
+	                                                                     : live->quiet_ms;
 }
 
 /* When to begin polling for news; UINT64_MAX for never. */
