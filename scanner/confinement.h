@@ -1,5 +1,5 @@
-/* What confines this process besides its capabilities: why a call may be refused that the kernel
- * itself would make for it. */
+/* What confines this process besides its capabilities: reasons why a call may fail that its
+ * capabilities would permit. */
 #pragma once
 
 #include <stdbool.h>

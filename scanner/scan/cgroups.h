@@ -1,10 +1,10 @@
-/* The paths of cgroups, which tell whose container a namespace is (model/graph/containers.h).
+/* The cgroup paths that identify the container of a namespace (model/graph/containers.h).
  *
- * Reading one costs as much as a quarter of all else of a process, so only few are asked: the first
- * in sight of each namespace that isn't initial, and the init of each PID namespace.  Nothing tells
- * that a process was put into another cgroup; but it is put into a container's before its program
- * begins, and who has begun one is read anew.  So what the graph before knew is taken over, and a
- * part of all is asked again in each scan.
+ * Reading one path costs a quarter of what the rest of a process costs.  So only few processes are
+ * read: the first visible member of each namespace that is not initial, and the init of each PID
+ * namespace.  No event reports a move to another cgroup.  But a container moves a process before its
+ * program starts, and a process that called execve(2) is read again.  So paths are copied from the
+ * previous graph, and each scan reads a part of them again.
  */
 #pragma once
 
@@ -15,7 +15,7 @@ struct cgroups {
 	size_t at; /* the next process of the builder */
 };
 
-/* Begins with @context, borrowed, all of whose processes must be there. */
+/* Begins with @context, borrowed, which must have all its processes. */
 void cgroups_begin(struct cgroups *cgroups, struct context *context);
 
 /* Works until clock_us() passes @until_us.  Returns whether all is done. */

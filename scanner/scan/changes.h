@@ -1,9 +1,9 @@
-/* Who has changed since which scan, as the feed (perf_events.h) tells.
+/* Which processes have changed since which scan, from kernel events (perf_events.h).
  *
- * Scans are numbered (scan_last_serial).  A record marks its process for all scans that began
- * before the record was taken: the feed is read before /proc is, so what such a scan read may be
- * older than the record, and what a later one reads is not.  A process without a mark has the links,
- * threads, name and numbers that the scan read.
+ * Scans are numbered (scan_last_serial).  An event marks its process for all scans that began before
+ * the event was read.  Events are read before /proc: what such a scan read may be older than the
+ * event, and what a later scan reads is not.  A process without a mark still has the links, threads,
+ * name and numbers that the scan read.
  */
 #pragma once
 
@@ -17,34 +17,34 @@ struct changes;
 int changes_new(struct changes **ret_changes);
 void changes_free(struct changes *changes); /* NULL is fine */
 
-int changes_fd(const struct changes *changes); /* perf_events_fd; -1 where the feed has ended */
+int changes_fd(const struct changes *changes); /* perf_events_fd; -1 when the events have ended */
 
-/* What came, as far as somebody who waits wants to know it. */
+/* What the events mean to a caller that waits for changes. */
 struct news {
-	bool moved; /* a process that was there before called unshare, setns or execve; or records
+	bool moved; /* a process that existed before called unshare, setns or execve; or events
 	             * were lost */
-	bool any;   /* any record */
+	bool any;   /* any event */
 };
 
-/* Takes all records there are.  What this process does, its helper @helper (0 for none), those whom
- * they have forked since the last call, and those who were left out, marks but is no news. */
+/* Takes all pending events.  Some only mark and are no news: those of this process, of its helper
+ * @helper (0 for none), of their children since the last call, and of omitted helpers. */
 struct news changes_take(struct changes *changes, pid_t helper);
 
-/* What @pid, a helper that lives still, and whom it forks do until they end is no news. */
+/* From now on the events of @pid, a running helper, and of its children are no news. */
 void changes_leave_out(struct changes *changes, pid_t pid);
 
-/* Has the process @pid changed since the scan @serial began?  Everybody has since a scan that was
- * before the first, and after a loss. */
+/* Returns whether the process @pid has changed since the scan @serial began.  After lost events, and
+ * for a scan before the first one, every process has. */
 bool changes_since(struct changes *changes, pid_t pid, uint64_t serial);
 
-/* Is it known who has changed since the scan @serial began? */
+/* Returns whether all changes since the scan @serial began are known. */
 bool changes_known(const struct changes *changes, uint64_t serial);
 
-/* Of those who have changed since then the next one above @pid; 0 for none. */
+/* The lowest PID above @pid of a process that has changed since then; 0 for none. */
 pid_t changes_next(struct changes *changes, pid_t pid, uint64_t serial);
 
-/* Takes @pid for changed in the scans after the present one too: it is about to. */
+/* Marks @pid as changed for the scans after this one, too: it is about to change. */
 void changes_mark(struct changes *changes, pid_t pid);
 
-/* Nobody will ask for scans before @serial any more; who does is told that everybody changed. */
+/* Forgets changes before the scan @serial: for older scans every process counts as changed. */
 void changes_forget(struct changes *changes, uint64_t serial);

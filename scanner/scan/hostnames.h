@@ -1,7 +1,7 @@
-/* The host names of a scan's uts namespaces.
+/* The host names of a scan's UTS namespaces.
  *
- * Each that the scan does not know yet is asked; of a full scan by /proc that is all of them, because nothing
- * tells that a name was changed.  About 50 microseconds each.
+ * Each name that the scan does not know yet is read.  A full scan of /proc reads all of them, because
+ * no event reports sethostname(2).  It takes about 50 microseconds each.
  */
 #pragma once
 
@@ -13,14 +13,14 @@ struct hostnames;
 int hostnames_new(struct hostnames **ret_hostnames);
 void hostnames_free(struct hostnames *hostnames); /* ends the helper; NULL is fine */
 
-/* The pid of the helper that runs now, as in this process's PID namespace. */
+/* The PID of the current helper, in this process's PID namespace. */
 pid_t hostnames_helper(const struct hostnames *hostnames);
 
-/* Drops the question that is under way, and the helper with it: its answer would be taken for that to
- * another, and it may be in the namespace that it was asked about. */
+/* Drops the pending query and ends its helper: the answer would be taken for that to the next query,
+ * and the helper may be a member of the namespace that it reads. */
 void hostnames_drop(struct hostnames *hostnames);
 
-/* Begins with the namespaces of @context, borrowed until the next call; no question is under way. */
+/* Begins with the namespaces of @context, borrowed until the next call.  No query may be pending. */
 void hostnames_begin(struct hostnames *hostnames, struct context *context);
 
 /* Works until clock_us() passes @until_us.  Returns whether all is done.  A name that could not

@@ -1,9 +1,9 @@
-/* A incremental scan: only of those whom the feed names (changes.h).
+/* An incremental scan reads only the processes that kernel events name (changes.h).
  *
- * Who has left no record since the graph before has the links, threads and name that he had; so he is taken
- * from it, and with him what no record tells of: state, user, command line, and what he keeps
- * (references to namespaces).  Of these the graph is as old as that of the full scan before it.  The others are read
- * from /proc, whatever the source. */
+ * A process without an event since the previous graph still has the same links, threads and name,
+ * so it is copied from that graph.  Its state, user, command line and references to namespaces,
+ * which no event reports, are copied too: these are as old as the last full scan.  The other
+ * processes are read from /proc, whatever the source. */
 #pragma once
 
 #include "scanner/scan/source.h"
@@ -14,13 +14,13 @@ struct incremental;
 int incremental_new(struct incremental **ret_incremental);
 void incremental_free(struct incremental *incremental); /* NULL is fine */
 
-/* Begins to fill @context.  Both are borrowed until it is done.
- * @changes: the feed has been read just now; NULL where there is none.
- * @reads_refused: the source reads what /proc refuses, so that is left to it.
- * Returns 0, or -EAGAIN: it takes a full scan. */
+/* Begins to fill @context.  @context and @changes are borrowed until it is done.
+ * @changes: its events were read just now; NULL without kernel events.
+ * @reads_refused: the source reads what /proc denies, so a full scan must read that.
+ * Returns 0, or -EAGAIN: a full scan is needed. */
 int incremental_begin(struct incremental *incremental, struct context *context,
     struct changes *changes, bool reads_refused);
 
 /* Works until clock_us() passes @until_us.
- * Returns 1 when all is done, 0, -EAGAIN (it takes a full scan), or another -errno. */
+ * Returns 1 when all is done, 0 when there is more, -EAGAIN (a full scan is needed), or another -errno. */
 int incremental_step(struct incremental *incremental, uint64_t until_us);

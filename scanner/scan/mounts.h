@@ -1,10 +1,10 @@
-/* What the mount tables tell of namespaces: the bind mounts that keep them and give them names, such
- * as those of ip-netns(8); and whether /proc hides other users' processes.
+/* What the mount tables say about namespaces: bind mounts that hold and name them, such as those of
+ * ip-netns(8), and whether /proc hides the processes of other users.  Symbolic links in /run/netns
+ * give names, too.
  *
- * Of a mount namespace that no process is in the kernel is asked (far_mounts.h).
- *
- * The caller's own table is read, and one of each other mount namespace that somebody in it lets
- * us read; proc_pid_mountinfo(5).  A table shows what is below its reader's root directory.
+ * Two kinds of tables are read (proc_pid_mountinfo(5)): the caller's own, and that of one member of
+ * each other mount namespace, where permitted.  A table shows what is below the root directory of its
+ * process.  For a mount namespace without a member the kernel is queried (far_mounts.h).
  */
 #pragma once
 
@@ -15,11 +15,11 @@ struct mounts;
 struct mounts *mounts_new(void);
 void mounts_free(struct mounts *mounts); /* NULL is fine */
 
-/* Before anything else is read for @context, borrowed: sends for what may be long in coming. */
+/* Starts the reads that may take long, before anything else is read for @context.  It is borrowed. */
 void mounts_prepare(struct mounts *mounts, struct context *context);
 
-/* Begins to read the tables for @context, borrowed until the next call, all of whose members must be
- * there.  Of a namespace that only a mount keeps it asks through that mount. */
+/* Begins to read the tables for @context, borrowed until the next call, which must have all its
+ * members.  A namespace that only a mount holds is queried through that mount. */
 void mounts_begin(struct mounts *mounts, struct context *context);
 
 /* Works until clock_us() passes @until_us.  Returns whether all is done. */

@@ -1,5 +1,5 @@
-/* Where namespaces that nobody is in can be opened: what a scan saw on its way, through a descriptor
- * of somebody or a mount.  Only of uts and net namespaces, which are asked for more than nsfs tells. */
+/* Where namespaces without members can be opened: through a descriptor of a process or a mount that a
+ * scan has found.  Only for UTS and net namespaces, from which a scan reads more than nsfs reports. */
 #pragma once
 
 #include "scanner/scan/source.h"
@@ -8,9 +8,9 @@
  * @fd is -1 at the mount point @path, of the builder too, as that process sees it. */
 void places_note(struct context *context, struct ns *ns, pid_t pid, int fd, const char *path);
 
-/* Opens the namespace at @place.  Nothing is asked on the way but what the kernel has at hand.
- * Returns a descriptor, -ESTALE (something else is there by now), or another -errno. */
+/* Opens the namespace at @place.  Only cached path components are used (RESOLVE_CACHED).
+ * Returns a descriptor, -ESTALE (it is another file by now), or another -errno. */
 int places_open(const struct context *context, const struct ns_place *place);
 
-/* Opens the namespace @ns that the task @pid is in.  Returns the same. */
+/* Opens the namespace @ns, of which the task @pid is a member.  Returns the same. */
 int places_open_member(const struct context *context, const struct ns *ns, pid_t pid);

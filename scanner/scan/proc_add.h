@@ -1,4 +1,4 @@
-/* From what was read of a process to its place in the graph. */
+/* Adding a process that was read to the graph. */
 #pragma once
 
 #include "scanner/proc/proc_read.h"
@@ -13,15 +13,15 @@ struct proc_seen {
 	const struct reading *reading;
 };
 
-/* Adds a process and the namespaces behind its links to @context, and asks those that nobody has
- * asked.  The command line is left to the caller, the name of the user to users.h. */
+/* Adds a process and the namespaces of its links to @context, and queries namespaces that are new in
+ * this scan.  The caller adds the command line, users.h the name of the user. */
 struct process *proc_add(struct context *context, const struct proc_seen *seen);
 
 /* --- A single process, outside of a walk --- */
 
 struct proc_one {
 	struct stat_walk *walk;
-	struct proc_stat stat; /* what was read of the last one */
+	struct proc_stat stat; /* of the process that was read last */
 	struct reading reading;
 };
 
@@ -29,9 +29,8 @@ struct proc_one {
 int proc_one_init(struct proc_one *ret_one);
 void proc_one_done(struct proc_one *one);
 
-/* Adds @pid to @context: its links, but no threads and descriptors, nor its command line and the name of
- * its user.
- * @ret_dir: /proc/PID, for the caller to close; -1 where there is no process.
- * Returns 0; @ret_process is NULL where it is to be left out.  Else -errno: see want.h. */
+/* Adds @pid to @context with its links, but without threads, descriptors, command line and user name.
+ * @ret_dir: /proc/PID, which the caller closes; -1 when there is no process.
+ * Returns 0; @ret_process is NULL for an omitted process.  Else -errno: see want.h. */
 int proc_one_add(struct proc_one *one, struct context *context, pid_t pid,
     const struct known_links *known, struct process **ret_process, int *ret_dir);

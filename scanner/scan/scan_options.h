@@ -1,15 +1,14 @@
-/* What a scan is to read, from where, and what it may spend. */
+/* What a scan reads, from which source, and its time budgets. */
 #pragma once
 
 #include <stdbool.h>
 
-/* What a scan reads from. */
+/* The source of a scan. */
 enum scan_source {
-	SCAN_PREFERRED, /* what scan_prefer said */
+	SCAN_PREFERRED, /* set by scan_prefer */
 	SCAN_PROC,
 	SCAN_BPF,
-	SCAN_AUTO, /* BPF where there are many processes; where there are few, or that can't be
-	            * had, /proc */
+	SCAN_AUTO, /* BPF with many processes; /proc with few, or when BPF is not available */
 	SCAN_SOURCE_COUNT,
 };
 
@@ -25,13 +24,13 @@ struct scan_options {
 	bool
 	    together; /* read with several threads where nothing is known yet; not for a program that
 	                * may fork meanwhile */
-	bool fds;     /* look through descriptors and sockets for namespaces that they keep */
-	/* How long each scan may look for new ones, 0 for as long as it takes.  What is left is
-	 * looked through by the next scans, in turn; those that kept something always are. */
+	bool fds;     /* search descriptors and sockets for namespaces that they hold */
+	/* How long each scan may search for new ones, 0 for no limit.  The next scans continue in
+	 * turn; processes whose descriptors held a namespace are always searched. */
 	unsigned fds_budget_us;
-	/* How long each scan may read the command lines of processes that were there before, 0 for
-	 * as long as it takes; the rest keep what was read of them, and are read by the next scans,
-	 * in turn.  Only where the source tells who has called execve(2): "bpf". */
+	/* How long each scan may read the command lines of processes of the previous graph, 0 for no
+	 * limit.  The other processes keep theirs, and the next scans continue in turn.  Only for a
+	 * source that reports execve(2): "bpf". */
 	unsigned cmdlines_budget_us;
-	bool no_texts; /* nobody will show command lines and names of users */
+	bool no_texts; /* the caller shows no command lines and user names */
 };

@@ -1,8 +1,8 @@
-/* A source asks the kernel what there is and fills a graph builder.
+/* A source reads processes and namespaces from the kernel and fills a graph builder.
  *
- * Two sources on one machine give equal graphs: "proc" (proc_source.c) and "bpf" (bpf_source.c).  A
- * source works in slices: source_step looks at the clock often enough that a slice is never much
- * longer than asked for.
+ * Two sources on one system give equal graphs: "proc" (proc_source.c) and "bpf" (bpf_source.c).  A
+ * source works in slices: its step reads the clock often enough that a slice is never much longer
+ * than requested.
  */
 #pragma once
 
@@ -16,18 +16,18 @@ struct source;
 
 struct source_ops {
 	const char *name;
-	bool tells_hostnames; /* nobody else need ask for them */
-	bool reads_refused;   /* also what /proc refuses */
-	/* Returns 0, -ENOENT (what it reads is not there), or another -errno. */
+	bool tells_hostnames; /* no helper needs to read them */
+	bool reads_refused;   /* it also reads what /proc denies */
+	/* Returns 0, -ENOENT (what it reads does not exist), or another -errno. */
 	int (*open)(const struct scan_options *options, struct source **ret_source);
 	void (*close)(struct source *source);
-	/* Begins a scan into @context, borrowed until the scan is done or another one begins; of a
-	 * brief one only what the scan itself says of /proc.  Returns 0 or -errno. */
+	/* Begins a scan into @context, borrowed until the scan is done or another one begins.  For an
+	 * incremental scan it only fills in the facts on /proc itself.  Returns 0 or -errno. */
 	int (*begin)(struct source *source, struct context *context);
 	/* Works until clock_us() (clock.h) passes @until_us.
 	 * Returns 1 when the scan is done, 0 when there is more, or -errno. */
 	int (*step)(struct source *source, uint64_t until_us);
-	/* Where the source reads who has changed; NULL where it does not. */
+	/* The kernel events that the source reads; NULL for none. */
 	struct changes *(*changes)(const struct source *source);
 };
 

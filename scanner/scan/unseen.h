@@ -1,13 +1,14 @@
-/* Namespaces that live though nothing in sight keeps them: a descriptor in flight in a unix socket, a mapped
- * segment of System V, a file that was opened inside a user namespace, …
+/* Namespaces that exist without a visible holder: a descriptor in flight in a unix socket, a mapped
+ * System V segment, a file that was opened inside a user namespace, …
  *
- * Two things tell of them.  Since Linux 6.19 listns(2) has them (listing.h), for root in the initial PID
- * namespace; elsewhere processes that can't be seen keep most of what it lists.  Before, and for everybody, the
- * kernel opens a namespace of the graph before by its handle for as long as it lives (nsfs_lives).
+ * There are two ways to find them.  Since Linux 6.19 listns(2) lists them (listing.h), for root in the
+ * initial PID namespace; elsewhere invisible processes hold most of what it lists.  Before, and for
+ * every user, the kernel opens a namespace of the previous graph by its handle while it exists
+ * (nsfs_lives).
  *
- * A scan is no instant, so each new one is doubted: it must have been there when the scan began, it must still
- * be there a while after its end, since the kernel lets go of some later than their last holder does (user
- * namespaces: when nobody may be reading the credentials any more), and no process may have come to be in it. */
+ * A scan takes time, so each new one is checked.  It must have existed when the scan began, and still
+ * exist a while after the end: the kernel frees some namespaces later than their last holder (user
+ * namespaces after an RCU grace period).  And no process may have joined it. */
 #pragma once
 
 #include "scanner/nsfs/listing.h"
@@ -36,9 +37,9 @@ struct unseen {
 void unseen_init(struct unseen *unseen);
 void unseen_done(struct unseen *unseen);
 
-/* Before anything else is read. */
+/* Call it before anything else is read. */
 void unseen_scan_begins(struct unseen *unseen);
-/* When everything else was found.  @context: borrowed until all is done. */
+/* Call it when everything else was found.  @context: borrowed until all is done. */
 void unseen_begin(struct unseen *unseen, struct context *context);
 /* Works until clock_us() passes @until_us.  Returns whether all is done. */
 bool unseen_step(struct unseen *unseen, uint64_t until_us);

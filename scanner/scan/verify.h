@@ -1,15 +1,15 @@
-/* Inodes that were used again within one scan.
+/* Inodes that the kernel reused within one scan.
  *
- * Links tell inodes, and a namespace is asked for its unique id only once in a scan.  The kernel
- * gives an inode to another namespace as soon as one is gone, so a later process may have been read
- * with the inode of a namespace that had ended by then.  But what still has the id at the end was
- * there all the time, and nobody else had its inode: one look at one member confirms all of them.
- * Where no member confirms it, only the one that was asked is known to have been in it; the links
- * of the others are told as gone.
+ * Links show inodes, and a namespace is queried for its unique id only once in a scan.  The kernel
+ * may give the inode of a freed namespace to a new one, so the link of a later process may show the
+ * inode of a namespace that no longer exists.  But a namespace that still has its id at the end
+ * existed all the time, and no other had its inode: one check of one member confirms all members.
+ * When no member confirms it, only the queried process is known to have been a member; the links of
+ * the others are reported as gone.
  *
- * Who was not read again because nothing has changed (changes.h) is where it was when the scan
- * began.  A namespace that is known from such processes only needs no look; where others claim to be
- * in it and nobody confirms it, all claims are taken back.
+ * A process that was not read again, since it has not changed (changes.h), is where it was when the
+ * scan began.  A namespace that is known only from such processes needs no check.  When other
+ * processes claim it and none confirms it, all claims are removed.
  *
  * Kernels without unique ids confirm nothing. */
 #pragma once
@@ -19,22 +19,22 @@
 #include <stddef.h>
 
 enum verify_stage {
-	CONFIRM_BEGIN,     /* with the present namespace */
-	CONFIRM_PROVE,     /* looks for a task that is still in it */
-	CONFIRM_TAKE_BACK, /* none is: takes the claims on it back */
+	CONFIRM_BEGIN,     /* with the current namespace */
+	CONFIRM_PROVE,     /* looks for a task that is still a member */
+	CONFIRM_TAKE_BACK, /* there is none: removes the claims */
 };
 
 struct verify {
 	struct context *context;
-	size_t at;              /* the present namespace */
+	size_t at;              /* the current namespace */
 	bool history_log_first; /* the first claim on it was passed */
 	enum verify_stage stage;
-	size_t process;        /* of the builder: the next whose claims are looked at */
+	size_t process;        /* of the builder: the next whose claims are checked */
 	struct thread *thread; /* before it, those of this one and of what follows; NULL for none */
 };
 
-/* To be called when all processes are read.  @context: borrowed until the last step. */
+/* Call it when all processes are read.  @context: borrowed until the last step. */
 void verify_begin(struct verify *verify, struct context *context);
-/* Works until clock_us() passes @until_us, and looks at that behind each process and thread, which may be many in one
- * namespace.  Returns whether it is done. */
+/* Works until clock_us() passes @until_us.  It reads the clock after each process and thread, since one
+ * namespace may have many members.  Returns whether it is done. */
 bool verify_step(struct verify *verify, uint64_t until_us);
