@@ -1,7 +1,8 @@
 #include "lessons/play/learner.h"
 
 #include "lessons/play/player_check.h"
-#include "lessons/script/lesson_terms.h"
+#include "lessons/script/lesson_lines.h"
+#include "lessons/script/terms.h"
 #include "model/base/util.h"
 
 #include <string.h>

@@ -1,6 +1,9 @@
-#include "lessons/play/player_internal.h"
+#include "lessons/play/player.h"
 
+#include "lessons/play/learner.h"
 #include "lessons/play/player_check.h"
+#include "lessons/play/player_memory.h"
+#include "lessons/play/player_records.h"
 #include "lessons/stage/calls.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -9,6 +12,34 @@
 #include <string.h>
 
 enum { LOOKS_MAX = 10 }; /* for what can't be told at once */
+
+/* May a lesson from elsewhere run lines of a shell? */
+enum consent { CONSENT_OPEN, CONSENT_GIVEN, CONSENT_REFUSED };
+
+struct player {
+	const struct lesson *lesson;
+	struct stage *stage;
+	struct records *records;
+	enum player_state state;
+	size_t step, block; /* the first block that is not finished; block_count when all are */
+	size_t call;        /* of a do block that is under way */
+	unsigned looks;     /* so many were not enough for the checks that stand next */
+	bool begun;         /* something of this step was done, asked or seen */
+	bool replaying;     /* goes on by itself until the beginning of the step target */
+	bool reads;         /* makes no call */
+	size_t target;
+	struct memory start, before, now;
+	struct memory task; /* when the open task began */
+	pid_t pupil;        /* see player_let */
+	pid_t subshell;     /* see player_let_guest */
+	enum consent consent;
+	char *problem;
+	int error;
+	struct block_view *views;
+};
+
+/* Goes to where the player waits for a person; while replaying, beyond. */
+static void go_on(struct player *player);
 
 static void forget(struct player *player)
 {
@@ -28,7 +59,7 @@ static struct player *new_player(const struct lesson *lesson, bool reads)
 	player->reads = reads;
 	player->records = records_new(lesson);
 	player->views = xcalloc(records_most_blocks(lesson) + 1, sizeof(*player->views));
-	player_go_on(player);
+	go_on(player);
 	return player;
 }
 
@@ -42,7 +73,8 @@ struct player *player_new_reader(const struct lesson *lesson)
 	return new_player(lesson, true);
 }
 
-void player_leave_stage(struct player *player)
+/* Ends the stage, and forgets what was seen. */
+static void leave_stage(struct player *player)
 {
 	stage_free(player->stage);
 	player->stage = NULL;
@@ -56,7 +88,7 @@ void player_free(struct player *player)
 {
 	if (!player)
 		return;
-	player_leave_stage(player);
+	leave_stage(player);
 	records_free(player->records);
 	free(player->views);
 	free(player);
@@ -70,7 +102,8 @@ static void fail(struct player *player, int error, const char *problem)
 	player->state = PLAYER_FAILED;
 }
 
-bool player_need_stage(struct player *player)
+/* Returns false where there can be no stage: the player has failed then. */
+static bool need_stage(struct player *player)
 {
 	const struct lesson *lesson = player->lesson;
 	int r;
@@ -93,14 +126,15 @@ static const struct lesson_step *step_of(const struct player *player)
 	return &player->lesson->steps[player->step];
 }
 
-const struct lesson_block *player_block(const struct player *player)
+/* The block that is not finished; NULL at the end of the step. */
+static const struct lesson_block *current_block(const struct player *player)
 {
 	const struct lesson_step *step = step_of(player);
 
 	return player->block < step->block_count ? &step->blocks[player->block] : NULL;
 }
 
-struct block_record *player_record(const struct player *player)
+static struct block_record *current_record(const struct player *player)
 {
 	return records_block(player->records, player->step, player->block);
 }
@@ -123,7 +157,7 @@ static bool wants_permission(const struct player *player, const struct lesson_bl
 
 static void take_answer(struct player *player, const struct stage_answer *answer)
 {
-	struct call_record *record = &player_record(player)->calls[player->call];
+	struct call_record *record = &current_record(player)->calls[player->call];
 
 	record->follows = records_failures(player->records) > 0;
 	record_answer(record, answer, player->stage);
@@ -132,7 +166,7 @@ static void take_answer(struct player *player, const struct stage_answer *answer
 /* Sends the next call of the do block; looks when there is none left. */
 static void act(struct player *player)
 {
-	const struct lesson_block *block = player_block(player);
+	const struct lesson_block *block = current_block(player);
 
 	player->state = PLAYER_ACTING;
 	for (; player->call < block->call_count; player->call++) {
@@ -174,7 +208,7 @@ static bool has_ids(const struct graph *graph)
  * graph must lie between it and the next one: in that graph the old holder meets the new one. */
 static bool must_look_between(const struct player *player)
 {
-	const struct lesson_block *block = player_block(player);
+	const struct lesson_block *block = current_block(player);
 
 	return player->call < block->call_count &&
 	       call_find(block->calls[player->call - 1].name)->changes_holders &&
@@ -189,7 +223,8 @@ static void begin_do(struct player *player)
 	act(player);
 }
 
-struct check_contexts player_check_contexts(const struct player *player)
+/* What is seen now, at the start of the stage, and before the last do block. */
+static struct check_contexts contexts_of(const struct player *player)
 {
 	return (struct check_contexts){
 	    .now = memory_check_context(&player->now),
@@ -202,8 +237,8 @@ struct check_contexts player_check_contexts(const struct player *player)
 /* Evaluates the checks of @block.  Returns whether both sides of all of them could be told. */
 static bool check_block(const struct player *player, const struct lesson_block *block)
 {
-	const struct check_contexts check_contexts = player_check_contexts(player);
-	struct block_record *record = player_record(player);
+	const struct check_contexts check_contexts = contexts_of(player);
+	struct block_record *record = current_record(player);
 	bool told = true;
 
 	for (size_t i = 0; i < block->check_count; i++) {
@@ -218,8 +253,9 @@ static bool check_block(const struct player *player, const struct lesson_block *
  * must look again. */
 static bool check(struct player *player)
 {
-	for (; player_block(player) && player_block(player)->kind == BLOCK_CHECK; player->block++) {
-		const struct lesson_block *block = player_block(player);
+	for (; current_block(player) && current_block(player)->kind == BLOCK_CHECK;
+	     player->block++) {
+		const struct lesson_block *block = current_block(player);
 
 		if (!check_block(player, block) && player->looks < LOOKS_MAX) {
 			player->looks++;
@@ -235,7 +271,7 @@ static bool check(struct player *player)
 /* Does what stands next.  Returns false where the player now waits for something. */
 static bool advance(struct player *player)
 {
-	const struct lesson_block *block = player_block(player);
+	const struct lesson_block *block = current_block(player);
 
 	if (!block) {
 		if (player->step + 1 == player->lesson->step_count) {
@@ -252,7 +288,7 @@ static bool advance(struct player *player)
 		player->state = PLAYER_PERMITTING;
 		return false;
 	}
-	if (!player_need_stage(player))
+	if (!need_stage(player))
 		return false;
 	/* The stage's beginning is looked at before anything is done on it. */
 	if (block->kind == BLOCK_DO && player->start.graph)
@@ -265,7 +301,7 @@ static bool advance(struct player *player)
 /* Does the player stop at @block, the present one? */
 static bool is_stop(const struct player *player, const struct lesson_block *block)
 {
-	const struct block_record *record = player_record(player);
+	const struct block_record *record = current_record(player);
 
 	switch (block->kind) {
 	case BLOCK_PREDICT:
@@ -288,29 +324,132 @@ static void await(struct player *player, const struct lesson_block *block)
 	else if (!block || block->kind != BLOCK_TURN)
 		player->state = PLAYER_READING;
 	/* The task is on the screen now, so from now on somebody may do it. */
-	else if (player_need_stage(player))
+	else if (need_stage(player))
 		player->state = PLAYER_LOOKING;
 }
 
-void player_go_on(struct player *player)
+static void go_on(struct player *player)
 {
 	do {
 		const struct lesson_block *block;
 
 		if (player->step == player->target && !player->block)
 			player->replaying = false;
-		while ((block = player_block(player)) && !is_stop(player, block))
+		while ((block = current_block(player)) && !is_stop(player, block))
 			player->block++;
 		await(player, block);
 	} while (player->replaying && advance(player));
 }
 
+/* --- Tasks ------------------------------------------------------------------------------------ */
+
+static void finish(struct player *player, enum turn_state state)
+{
+	current_record(player)->turn.state = state;
+	player->begun = true;
+	player->block++;
+	go_on(player);
+}
+
+/* Goes on where a learner has solved the open task. */
+static void look_at_task(struct player *player)
+{
+	struct check_contexts check_contexts = contexts_of(player), start = check_contexts;
+	struct block_record *record = current_record(player);
+	const struct learner_search search = {
+	    .block = current_block(player),
+	    .now = &check_contexts,
+	    .start = &start,
+	    .pupil = player->pupil,
+	    .subshell = player->subshell,
+	};
+
+	start.now = memory_check_context(&player->task);
+	if (learner_find(&search, record->turn.learners, record->checks))
+		finish(player, TURN_SOLVED);
+}
+
+/* Begins the open task with the graph that it waited for. */
+static void begin_task(struct player *player)
+{
+	memory_copy(&player->task, &player->now);
+	player->state = PLAYER_WATCHING;
+	look_at_task(player);
+}
+
+/* Leaves the open task undone, and goes on. */
+static void skip_task(struct player *player)
+{
+	finish(player, TURN_SKIPPED);
+}
+
+bool player_hint(struct player *player)
+{
+	const struct lesson_block *block = current_block(player);
+	struct turn_record *turn;
+
+	if (!block || block->kind != BLOCK_TURN || player->replaying || player->reads)
+		return false;
+	turn = &current_record(player)->turn;
+	if (turn->hints > block->hint_count)
+		return false;
+	turn->hints++;
+	player->begun = true;
+	return true;
+}
+
+void player_let(struct player *player, pid_t pid)
+{
+	player->pupil = pid;
+}
+
+void player_let_guest(struct player *player, pid_t pid)
+{
+	player->subshell = pid;
+}
+
+/* The actor whose name in braces stands at @text, or NULL. */
+static const struct cast_member *placeholder(
+    const struct cast_member *cast, size_t count, const char *text)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t len = strlen(cast[i].name);
+
+		if (text[0] == '{' && !strncmp(text + 1, cast[i].name, len) && text[len + 1] == '}')
+			return &cast[i];
+	}
+	return NULL;
+}
+
+char *player_solution(const struct player *player, const struct lesson_block *block)
+{
+	char *text = xstrdup("");
+	size_t count;
+	const struct cast_member *cast = player_cast(player, &count);
+
+	for (const char *from = block->solution; *from;) {
+		/* ${A} is the shell's. */
+		bool variable = from > block->solution && from[-1] == '$';
+		const struct cast_member *actor = variable ? NULL : placeholder(cast, count, from);
+		size_t len = actor ? 0 : 1 + strcspn(from + 1, "{");
+		char *longer = actor ? xasprintf("%s%d", text, (int)actor->pid)
+		                     : xasprintf("%s%.*s", text, (int)len, from);
+
+		from += actor ? strlen(actor->name) + 2 : len;
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+/* --- What the person does --------------------------------------------------------------------- */
+
 void player_next(struct player *player)
 {
 	if (player->state == PLAYER_WATCHING)
-		turn_skip(player);
+		skip_task(player);
 	else if (player->state == PLAYER_READING && advance(player))
-		player_go_on(player);
+		go_on(player);
 }
 
 void player_permit(struct player *player, bool yes)
@@ -319,16 +458,16 @@ void player_permit(struct player *player, bool yes)
 		return;
 	player->consent = yes ? CONSENT_GIVEN : CONSENT_REFUSED;
 	if (advance(player))
-		player_go_on(player);
+		go_on(player);
 }
 
 void player_answer(struct player *player, size_t choice)
 {
-	if (player->state != PLAYER_ASKING || choice >= player_block(player)->choice_count)
+	if (player->state != PLAYER_ASKING || choice >= current_block(player)->choice_count)
 		return;
-	player_record(player)->chosen = (int)choice;
+	current_record(player)->chosen = (int)choice;
 	player->begun = true;
-	player_go_on(player);
+	go_on(player);
 }
 
 /* --- The event loop ------------------------------------------------------------------------- */
@@ -386,24 +525,182 @@ void player_see(struct player *player, const struct graph *graph)
 	if (!player->start.graph)
 		memory_copy(&player->start, &player->now);
 	if (player->state == PLAYER_WATCHING) {
-		turn_look(player);
+		look_at_task(player);
 		return;
 	}
-	if (player_block(player)->kind == BLOCK_TURN) {
-		turn_begin(player);
+	if (current_block(player)->kind == BLOCK_TURN) {
+		begin_task(player);
 		return;
 	}
-	if (player_block(player)->kind == BLOCK_DO) {
+	if (current_block(player)->kind == BLOCK_DO) {
 		if (!done) {
 			begin_do(player);
 			return;
 		}
-		if (player->call < player_block(player)->call_count) {
+		if (player->call < current_block(player)->call_count) {
 			act(player);
 			return;
 		}
 		player->block++;
 	}
 	if (check(player))
-		player_go_on(player);
+		go_on(player);
+}
+
+/* --- Another step ----------------------------------------------------------------------------- */
+
+static void go_to(struct player *player, size_t target)
+{
+	bool undo = player->state == PLAYER_FAILED || player->state == PLAYER_ACTING ||
+	            player->replaying || records_called(player->records, target);
+
+	if (undo) {
+		leave_stage(player);
+		records_reset(player->records, 0, false);
+	}
+	records_reset(player->records, target, true);
+	player->step = undo ? 0 : target;
+	player->block = 0;
+	player->begun = false;
+	player->target = target;
+	player->replaying = undo;
+	go_on(player);
+}
+
+void player_back(struct player *player)
+{
+	bool begun = player->begun || player->state == PLAYER_ENDED;
+	size_t step = player_step(player);
+
+	if (player->replaying)
+		begun = false;
+	go_to(player, begun || !step ? step : step - 1);
+}
+
+/* Will player_io or player_see go on by themselves? */
+static bool is_under_way(const struct player *player)
+{
+	const struct lesson_block *block = current_block(player);
+
+	return player->state == PLAYER_ACTING ||
+	       (player->state == PLAYER_LOOKING && block && block->kind != BLOCK_TURN);
+}
+
+void player_step_to(struct player *player, size_t step)
+{
+	if (step >= player->lesson->step_count)
+		step = player->lesson->step_count - 1;
+	if (player->state == PLAYER_FAILED || step <= player->step) {
+		go_to(player, step);
+		return;
+	}
+	player->target = step;
+	player->replaying = true;
+	if (!is_under_way(player))
+		go_on(player);
+}
+
+void player_reset(struct player *player)
+{
+	leave_stage(player);
+	records_reset(player->records, 0, true);
+	go_to(player, 0);
+}
+
+/* --- What is shown ---------------------------------------------------------------------------- */
+
+char *check_why_not(const struct check_record *record)
+{
+	const struct lesson_check *check = record->check;
+
+	if (record->elsewhere)
+		return xasprintf(
+		    _("it is %s here; somebody did it in the old namespace, which you left"),
+		    record->left);
+
+	if (check->relation == RELATION_EQUAL && !check->right.varies)
+		return xasprintf(_("it is %s, not %s yet"), record->left, record->right);
+	return xasprintf(_("left: %s, right: %s"), record->left, record->right);
+}
+
+const char *answer_refusal(const struct stage_answer *answer)
+{
+	return answer->error == ECANCELED ? _("not made: nobody has permitted it")
+	                                  : _("not made: it could be seen outside the lesson");
+}
+
+const struct lesson *player_lesson(const struct player *player)
+{
+	return player->lesson;
+}
+
+enum player_state player_state(const struct player *player)
+{
+	return player->state;
+}
+
+const char *player_problem(const struct player *player)
+{
+	return player->problem;
+}
+
+int player_error(const struct player *player)
+{
+	return player->error;
+}
+
+size_t player_step(const struct player *player)
+{
+	return player->replaying ? player->target : player->step;
+}
+
+bool player_in_userns(const struct player *player)
+{
+	return player->stage && stage_in_userns(player->stage);
+}
+
+bool player_gave_up_root(const struct player *player)
+{
+	return player->stage && stage_gave_up_root(player->stage);
+}
+
+size_t player_failures(const struct player *player)
+{
+	return records_failures(player->records);
+}
+
+bool player_reads(const struct player *player)
+{
+	return player->reads;
+}
+
+/* Up to what is not finished, and that too. */
+size_t player_blocks(struct player *player, const struct block_view **ret_views)
+{
+	size_t step = player_step(player), count = 0;
+	const struct lesson_step *shown = &player->lesson->steps[step];
+
+	for (; count < shown->block_count; count++) {
+		const struct block_record *record = records_block(player->records, step, count);
+
+		player->views[count] = (struct block_view){
+		    .block = &shown->blocks[count],
+		    .calls = record->calls,
+		    .checks = record->checks,
+		    .chosen = record->chosen,
+		    .turn = &record->turn,
+		};
+		if (count == (player->replaying ? 0 : player->block)) {
+			count++;
+			break;
+		}
+	}
+	*ret_views = player->views;
+	return count;
+}
+
+const struct cast_member *player_cast(const struct player *player, size_t *ret_count)
+{
+	*ret_count = 0;
+	return player->stage ? stage_cast(player->stage, ret_count) : NULL;
 }

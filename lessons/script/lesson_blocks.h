@@ -33,15 +33,10 @@ bool lesson_is_prediction(struct lesson_parse *parse, struct cmark_node *list);
 /* The paragraph before it becomes the question. */
 int lesson_take_prediction(struct lesson_parse *parse, struct cmark_node *list);
 
-/* Blocks with a kind; what has none goes to lesson_take_prose. */
-int lesson_take_fenced(struct lesson_parse *parse, struct cmark_node *node);
-
 /* A block of lines that are each read by @add; at least one. */
 int lesson_take_lines(struct lesson_parse *parse, struct cmark_node *node, enum block_kind kind,
     int (*add)(
         struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block));
-int lesson_add_check(
-    struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block);
 
 /* A when block of @lines: ends the part before, begins another. */
 int lesson_take_when(struct lesson_parse *parse, struct cmark_node *node,
@@ -53,14 +48,6 @@ int lesson_check_part(struct lesson_parse *parse, const char *actor, int line);
 
 /* The lines of a view block. */
 int lesson_take_view(struct lesson_parse *parse, struct cmark_node *node);
-
-/* The lines of a turn block. */
-int lesson_take_turn(struct lesson_parse *parse, struct cmark_node *node);
-/* The turn block whose hints or solution are still to come, or NULL. */
-struct lesson_block *lesson_open_turn(struct lesson_parse *parse);
-/* What must stand behind a turn block: its hints, then its solution.  To be called while one is
- * open. */
-int lesson_take_turn_rest(struct lesson_parse *parse, struct cmark_node *node);
 
 /* The paragraphs from @node to the last one of its list item, as one text.  @what: the mistake that
  * it is when there is anything else, translated.  To be freed. */

@@ -1,18 +1,421 @@
-/* The Markdown of a lesson: libcmark's tree of nodes, walked once from top to bottom. */
+/* A lesson file: its bytes, then the Markdown, libcmark's tree of nodes, walked once from top to bottom. */
 #include "lessons/script/lesson_blocks.h"
-#include "lessons/script/lesson_text.h"
+#include "lessons/script/lesson_words.h"
+#include "lessons/script/terms.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 
 #include <cmark.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
+#include <utf8proc.h>
 
+/* --- The bytes -------------------------------------------------------------------------------- */
+
+static int check_line(const struct lesson_line *line, struct lesson_error *ret_error)
+{
+	if (line->len > LESSON_LINE_BYTES_MAX)
+		return lesson_fail(ret_error, line->number, LESSON_LINE_BYTES_MAX + 1,
+		    _("a line has at most %d bytes"), LESSON_LINE_BYTES_MAX);
+	for (size_t at = 0; at < line->len;) {
+		const unsigned char *byte = (const unsigned char *)line->text + at;
+		utf8proc_int32_t codepoint;
+		utf8proc_ssize_t taken =
+		    utf8proc_iterate(byte, (utf8proc_ssize_t)(line->len - at), &codepoint);
+
+		if (taken < 1)
+			return lesson_fail(
+			    ret_error, line->number, (int)at + 1, _("this is not UTF-8"));
+		if (!*byte)
+			return lesson_fail(ret_error, line->number, (int)at + 1, _("a NUL byte"));
+		at += (size_t)taken;
+	}
+	return 0;
+}
+
+static bool has_nothing(const struct lesson_line *line)
+{
+	for (size_t i = 0; i < line->len; i++)
+		if (line->text[i] != ' ' && line->text[i] != '\t')
+			return false;
+	return true;
+}
+
+static int check_paragraphs(
+    const struct lesson_line *lines, size_t count, struct lesson_error *ret_error)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int r = check_line(&lines[i], ret_error);
+
+		if (r < 0)
+			return r;
+		bytes = has_nothing(&lines[i]) ? 0 : bytes + lines[i].len + 1;
+		if (bytes > LESSON_PARAGRAPH_BYTES_MAX)
+			return lesson_fail(ret_error, lines[i].number, 0,
+			    _("more than %d bytes without a blank line"),
+			    LESSON_PARAGRAPH_BYTES_MAX);
+	}
+	return 0;
+}
+
+/* Splits @data into lines as CommonMark does (LF, CRLF, CR).  Refuses what no lesson needs: NUL, bytes
+ * that are not UTF-8, a file, a line or a paragraph that is too long.  libcmark takes the rest in time
+ * proportional to its length times the longest paragraph at worst.
+ * @ret_lines: to be freed; they point into @data.
+ * Returns 0, or -EBADMSG with the error filled. */
+static int split_lines(const char *data, size_t len, struct lesson_line **ret_lines,
+    size_t *ret_count, struct lesson_error *ret_error)
+{
+	autofree struct lesson_line *lines = NULL;
+	size_t count = 0, room = 0;
+	int r;
+
+	if (len > LESSON_BYTES_MAX)
+		return lesson_fail(
+		    ret_error, 0, 0, _("a lesson has at most %d bytes"), LESSON_BYTES_MAX);
+	for (size_t at = 0; at < len; count++) {
+		size_t from = at;
+
+		while (at < len && data[at] != '\n' && data[at] != '\r')
+			at++;
+		array_reserve(lines, room, count + 1);
+		lines[count] = (struct lesson_line){data + from, at - from, (int)count + 1};
+		if (at + 1 < len && data[at] == '\r' && data[at + 1] == '\n')
+			at++;
+		at++;
+	}
+	r = check_paragraphs(lines, count, ret_error);
+	if (r < 0)
+		return r;
+	*ret_lines = lines;
+	*ret_count = count;
+	lines = NULL;
+	return 0;
+}
 int lesson_fail_at(struct lesson_parse *parse, struct cmark_node *node, const char *message)
 {
 	return lesson_fail(parse->error, cmark_node_get_start_line(node),
 	    cmark_node_get_start_column(node), "%s", message);
 }
+
+/* --- Fenced blocks ---------------------------------------------------------------------------- */
+
+struct lines_of {
+	const struct lesson_line *lines;
+	size_t count;
+};
+
+static struct lines_of lines_of(const struct lesson_parse *parse, cmark_node *node)
+{
+	size_t first = (size_t)cmark_node_get_start_line(node); /* the line after the fence */
+	size_t count = 0;
+
+	for (const char *c = cmark_node_get_literal(node); *c; c++)
+		count += *c == '\n';
+	if (first > parse->line_count)
+		first = parse->line_count;
+	if (count > parse->line_count - first)
+		count = parse->line_count - first;
+	return (struct lines_of){parse->lines + first, count};
+}
+
+static int take_lesson(struct lesson_parse *parse, cmark_node *node)
+{
+	struct lesson *lesson = parse->lesson;
+	struct lines_of in = lines_of(parse, node);
+
+	if (lesson->name)
+		return lesson_fail_at(parse, node, _("a second lesson block"));
+	for (size_t i = 0; i < in.count; i++) {
+		int r = lesson_line_blank(&in.lines[i])
+		            ? 0
+		            : lesson_line_fact(&in.lines[i], lesson, parse->error);
+
+		if (r < 0)
+			return r;
+	}
+	if (!lesson->name)
+		return lesson_fail_at(parse, node, _("the lesson block has no name"));
+	for (size_t i = 0; i < lesson->actor_count; i++)
+		parse->names.names[parse->names.count++] = lesson->actors[i];
+	parse->names.started = parse->names.count;
+	return 0;
+}
+
+static int add_call(
+    struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block)
+{
+	size_t known = parse->names.count;
+	int r;
+
+	if (block->call_count == LESSON_LINES_MAX)
+		return lesson_fail(parse->error, line->number, 0,
+		    _("more than %d calls in a block"), LESSON_LINES_MAX);
+	block->calls = xrealloc(block->calls, (block->call_count + 1) * sizeof(*block->calls));
+	block->calls[block->call_count] = (struct lesson_call){0};
+	r = lesson_line_call(line, &parse->names, &block->calls[block->call_count++], parse->error);
+	if (r < 0 || parse->names.count == known)
+		return r;
+	return lesson_check_part(parse, parse->names.names[known], line->number);
+}
+
+static int add_check(
+    struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block)
+{
+	if (block->check_count == LESSON_LINES_MAX)
+		return lesson_fail(parse->error, line->number, 0,
+		    _("more than %d checks in a block"), LESSON_LINES_MAX);
+	block->checks = xrealloc(block->checks, (block->check_count + 1) * sizeof(*block->checks));
+	block->checks[block->check_count] = (struct lesson_check){0};
+	return lesson_line_check(
+	    line, &parse->names, &block->checks[block->check_count++], parse->error);
+}
+
+int lesson_take_lines(struct lesson_parse *parse, struct cmark_node *node, enum block_kind kind,
+    int (*add)(
+        struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block))
+{
+	struct lines_of in = lines_of(parse, node);
+	struct lesson_block *block = lesson_block(parse, kind, cmark_node_get_start_line(node));
+	bool any = false;
+
+	if (!block)
+		return -EBADMSG;
+	for (size_t i = 0; i < in.count; i++) {
+		int r;
+
+		if (lesson_line_blank(&in.lines[i]))
+			continue;
+		r = add(parse, &in.lines[i], block);
+		if (r < 0)
+			return r;
+		any = true;
+	}
+	return any ? 0 : lesson_fail_at(parse, node, _("this block has no line"));
+}
+
+static int take_do(struct lesson_parse *parse, cmark_node *node)
+{
+	return lesson_take_lines(parse, node, BLOCK_DO, add_call);
+}
+
+static int take_check(struct lesson_parse *parse, cmark_node *node)
+{
+	return lesson_take_lines(parse, node, BLOCK_CHECK, add_check);
+}
+
+static int take_shell(struct lesson_parse *parse, cmark_node *node)
+{
+	struct lesson_block *block =
+	    lesson_block(parse, BLOCK_SHELL, cmark_node_get_start_line(node));
+
+	if (!block)
+		return -EBADMSG;
+	block->shell = xstrdup(cmark_node_get_literal(node));
+	return 0;
+}
+
+static int take_notes(struct lesson_parse *parse, cmark_node *node)
+{
+	struct lesson_block *block =
+	    lesson_block(parse, BLOCK_NOTES, cmark_node_get_start_line(node));
+
+	if (!block)
+		return -EBADMSG;
+	block->notes = xstrdup(cmark_node_get_literal(node));
+	return 0;
+}
+
+static int take_when(struct lesson_parse *parse, cmark_node *node)
+{
+	struct lines_of in = lines_of(parse, node);
+
+	return lesson_take_when(parse, node, in.lines, in.count);
+}
+
+/* --- Tasks ------------------------------------------------------------------------------------ */
+
+/* Only here may the learner be named. */
+static int add_turn_line(
+    struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block)
+{
+	int r;
+
+	parse->names.you = CHECK_CONTEXT_YOU_MAX;
+	r = add_check(parse, line, block);
+	parse->names.you = 0;
+	return r;
+}
+
+static bool term_names(const struct lesson_term *term, const char *who)
+{
+	if ((term->kind == TERM_NAME || term->kind == TERM_VARIABLE) && !strcmp(term->word, who))
+		return true;
+	for (size_t i = 0; i < term->argument_count; i++)
+		if (term_names(&term->arguments[i], who))
+			return true;
+	return false;
+}
+
+static bool sum_names(const struct lesson_sum *sum, const char *who)
+{
+	for (size_t i = 0; i < sum->term_count; i++)
+		if (term_names(&sum->terms[i], who))
+			return true;
+	return false;
+}
+
+bool lesson_check_names(const struct lesson_check *check, const char *who)
+{
+	return sum_names(&check->left, who) || sum_names(&check->right, who);
+}
+
+/* The turn block whose hints or solution are still missing, or NULL. */
+static struct lesson_block *open_turn(struct lesson_parse *parse)
+{
+	const struct lesson *lesson = parse->lesson;
+	const struct lesson_step *step =
+	    lesson->step_count ? &lesson->steps[lesson->step_count - 1] : NULL;
+	struct lesson_block *last =
+	    step && step->block_count ? &step->blocks[step->block_count - 1] : NULL;
+
+	return last && last->kind == BLOCK_TURN && !last->solution ? last : NULL;
+}
+
+static int take_turn(struct lesson_parse *parse, struct cmark_node *node)
+{
+	struct lesson_block *block;
+	int r = lesson_take_lines(parse, node, BLOCK_TURN, add_turn_line);
+
+	if (r < 0)
+		return r;
+	block = open_turn(parse);
+	for (size_t i = 0; i < block->check_count; i++)
+		if (lesson_check_names(&block->checks[i], lesson_you_words[0]))
+			return 0;
+	return lesson_fail_at(
+	    parse, node, _("no line is about the learner: ns(you, uts) != ns(me, uts)"));
+}
+
+static int take_hints(struct lesson_parse *parse, cmark_node *list, struct lesson_block *block)
+{
+	block->hints = xcalloc(LESSON_HINTS_MAX, sizeof(*block->hints));
+	for (cmark_node *item = cmark_node_first_child(list); item; item = cmark_node_next(item)) {
+		char *text = NULL;
+		int r;
+
+		if (block->hint_count == LESSON_HINTS_MAX)
+			return lesson_fail(parse->error, cmark_node_get_start_line(item), 0,
+			    _("more than %d hints"), LESSON_HINTS_MAX);
+		r = lesson_item_text(
+		    parse, cmark_node_first_child(item), _("a hint is of paragraphs"), &text);
+		if (r < 0)
+			return r;
+		if (!text || !*text) {
+			free(text);
+			return lesson_fail_at(parse, item, _("a hint without words"));
+		}
+		block->hints[block->hint_count++] = text;
+	}
+	if (block->hint_count < LESSON_HINTS_LEAST)
+		return lesson_fail(parse->error, cmark_node_get_start_line(list), 0,
+		    _("a task has at least %d hints"), LESSON_HINTS_LEAST);
+	return 0;
+}
+
+static int take_turn_solution(
+    struct lesson_parse *parse, cmark_node *node, struct lesson_block *block)
+{
+	const char *lines = cmark_node_get_literal(node);
+
+	if (!lines[strspn(lines, " \t\n")])
+		return lesson_fail_at(parse, node, _("this block has no line"));
+	block->solution = xstrdup(lines);
+	return 0;
+}
+
+/* Takes what follows a turn block that is open: its hints, then its solution. */
+static int take_turn_rest(struct lesson_parse *parse, struct cmark_node *node)
+{
+	struct lesson_block *block = open_turn(parse);
+	cmark_node_type type = cmark_node_get_type(node);
+
+	if (type == CMARK_NODE_HTML_BLOCK) /* a comment, which is no block */
+		return lesson_take_prose(parse, node, 0);
+	if (!block->hints)
+		return type == CMARK_NODE_LIST
+		           ? take_hints(parse, node, block)
+		           : lesson_fail_at(
+		                 parse, node, _("expected the hints of the task: a list of them"));
+	if (type == CMARK_NODE_CODE_BLOCK && !strcmp(cmark_node_get_fence_info(node), "solution"))
+		return take_turn_solution(parse, node, block);
+	return lesson_fail_at(parse, node, _("expected the task's solution block"));
+}
+
+/* --- The kinds of fenced blocks --------------------------------------------------------------- */
+
+/* In its place take_turn_rest takes it. */
+static int take_solution(struct lesson_parse *parse, cmark_node *node)
+{
+	return lesson_fail_at(
+	    parse, node, _("a solution stands behind a turn block and its hints"));
+}
+
+const struct lesson_word lesson_block_words[] = {
+    {"lesson", "the facts of the lesson, a line `word: value` each"},
+    {"do", "calls, a line `ACTOR: call(…)` each"},
+    {"check", "claims about the machine, a line each"},
+    {"sh", "how to do the same by hand: shown, never run"},
+    {"turn", "a task for the learner: claims about a process of theirs, a line each"},
+    {"solution", "what solves the task, a command a line: shown when asked for"},
+    {"notes", "for who speaks in front of a class: shown with `--notes`"},
+    {"view", "how the tree is shown from here on, a line `word: value` each"},
+    {"when", "what follows is for some kernels only, until the next one or the end of the step"},
+    {0},
+};
+
+static const struct {
+	const char *word;
+	int (*take)(struct lesson_parse *parse, cmark_node *node);
+} kinds[] = {
+    {"lesson", take_lesson},
+    {"do", take_do},
+    {"check", take_check},
+    {"sh", take_shell},
+    {"turn", take_turn},
+    {"solution", take_solution},
+    {"notes", take_notes},
+    {"view", lesson_take_view},
+    {"when", take_when},
+};
+
+_Static_assert(array_len(lesson_block_words) == array_len(kinds) + 1, "each is told of");
+
+static int take_fenced(struct lesson_parse *parse, struct cmark_node *node)
+{
+	const char *info = cmark_node_get_fence_info(node);
+	const char *words[array_len(kinds)];
+
+	if (!*info)
+		return lesson_take_prose(parse, node, 0);
+	for (size_t i = 0; i < array_len(kinds); i++) {
+		words[i] = kinds[i].word;
+		if (strcmp(info, words[i]) != 0)
+			continue;
+		if (!parse->lesson->name && i > 0)
+			return lesson_fail_at(
+			    parse, node, _("the lesson block must stand before this one"));
+		return kinds[i].take(parse, node);
+	}
+	return lesson_fail_word(parse->error, cmark_node_get_start_line(node),
+	    cmark_node_get_start_column(node), _("there is no kind of block"), info, words,
+	    array_len(kinds));
+}
+
+/* --- The document ----------------------------------------------------------------------------- */
 
 static struct lesson_step *add_step(struct lesson *lesson, char *title, int line)
 {
@@ -61,15 +464,15 @@ static int take_heading(struct lesson_parse *parse, cmark_node *node)
 
 static int take_node(struct lesson_parse *parse, cmark_node *node)
 {
-	if (lesson_open_turn(parse))
-		return lesson_take_turn_rest(parse, node);
+	if (open_turn(parse))
+		return take_turn_rest(parse, node);
 	if (cmark_node_get_type(node) == CMARK_NODE_HEADING)
 		return take_heading(parse, node);
 	if (!parse->lesson->title)
 		return lesson_fail_at(parse, node, _("expected the title first: # …"));
 	switch (cmark_node_get_type(node)) {
 	case CMARK_NODE_CODE_BLOCK:
-		return lesson_take_fenced(parse, node);
+		return take_fenced(parse, node);
 	case CMARK_NODE_LIST:
 		return lesson_is_prediction(parse, node) ? lesson_take_prediction(parse, node)
 		                                         : lesson_take_prose(parse, node, 0);
@@ -93,8 +496,8 @@ static int take_document(struct lesson_parse *parse, cmark_node *document)
 		return lesson_fail(parse->error, 0, 0, _("there is no title: # …"));
 	if (!lesson->name)
 		return lesson_fail(parse->error, 0, 0, _("there is no lesson block"));
-	if (lesson_open_turn(parse))
-		return lesson_fail(parse->error, lesson_open_turn(parse)->line, 0,
+	if (open_turn(parse))
+		return lesson_fail(parse->error, open_turn(parse)->line, 0,
 		    _("behind a turn block stand its hints, as a list, and a solution block"));
 	if (lesson->step_count < 2)
 		return lesson_fail(parse->error, 0, 0, _("there is no step: ## …"));
@@ -109,7 +512,7 @@ int lesson_parse(const char *data, size_t len, const char *language, struct less
 	cmark_node *document;
 	int r;
 
-	r = lesson_lines_split(data, len, &parse.lines, &parse.line_count, &error);
+	r = split_lines(data, len, &parse.lines, &parse.line_count, &error);
 	if (r < 0) {
 		*ret_error = error;
 		return r;

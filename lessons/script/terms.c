@@ -1,14 +1,288 @@
 #include "lessons/script/terms.h"
 
 #include "lessons/script/cursor.h"
-#include "lessons/script/lesson_terms.h"
 #include "lessons/stage/literal.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "model/graph/holders.h"
+#include "model/graph/pid_ns.h"
+#include "scanner/helper/helper.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+const char *const lesson_you_words[CHECK_CONTEXT_YOU_MAX] = {"you", "you2"};
+
+/* --- Values --------------------------------------------------------------------------------- */
+
+void value_unknown(struct value *value, const char *format, ...)
+{
+	va_list args;
+
+	value->kind = VALUE_UNKNOWN;
+	va_start(args, format);
+	vsnprintf(value->text, sizeof(value->text), format, args);
+	va_end(args);
+}
+
+static void value_number(struct value *value, long number)
+{
+	value->kind = VALUE_NUMBER;
+	value->number = number;
+}
+
+static void value_string(struct value *value, const char *text)
+{
+	size_t len = strlen(text);
+
+	value->kind = VALUE_STRING;
+	value->len = len < sizeof(value->text) ? len : sizeof(value->text) - 1;
+	memcpy(value->text, text, value->len);
+	value->text[value->len] = 0;
+}
+
+static void value_ns(struct value *value, const struct ns *ns, enum unread unread)
+{
+	if (unread != READ_OK) {
+		value_unknown(value, "%s", unread_text(unread));
+		return;
+	}
+	value->kind = VALUE_NS;
+	value->ns = ns->id;
+	for (; ns && !value->below; ns = ns->parent)
+		value->below = ns->reference;
+}
+
+static void value_above(struct value *value)
+{
+	value->kind = VALUE_ABOVE;
+	snprintf(value->text, sizeof(value->text), "%s", _("one above, not visible from here"));
+}
+
+/* --- Terms of a process ----------------------------------------------------------------------- */
+
+static void term_ns(const struct term_view *view, struct value *value)
+{
+	const struct process *process = view->process;
+
+	value_ns(value, process->ns[view->link], process->unread[view->link]);
+}
+
+static void term_thread(const struct term_view *view, struct value *value)
+{
+	const struct process *process = view->process;
+	const struct ns *own = process->ns[view->link];
+
+	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
+		const struct ns *ns = thread->ns[view->link];
+
+		if (ns && ns != own && !thread->life.died_ms) {
+			value_ns(value, ns, READ_OK);
+			return;
+		}
+	}
+	value_unknown(value, _("all threads of %s are where %s is"), view->who, view->who);
+}
+
+static void term_last(const struct term_view *view, struct value *value)
+{
+	const struct process *process = view->process;
+	const struct actor_state *actor_state = view->actor_state;
+
+	if (process && process->ns[view->link]) {
+		value_ns(value, process->ns[view->link], READ_OK);
+	} else if (actor_state && actor_state->known[view->link]) {
+		value->kind = VALUE_NS;
+		value->ns = actor_state->last[view->link];
+	} else {
+		value_unknown(value, _("it could never be read"));
+	}
+}
+
+static void term_hostname(const struct term_view *view, struct value *value)
+{
+	const struct process *process = view->process;
+	const struct ns *uts = process->ns[NS_UTS];
+
+	if (process->unread[NS_UTS] != READ_OK)
+		value_unknown(value, "%s", unread_text(process->unread[NS_UTS]));
+	else if (!uts->hostname)
+		value_unknown(value, _("its host name could not be read"));
+	else
+		value_string(value, uts->hostname);
+}
+
+static void term_pid(const struct term_view *view, struct value *value)
+{
+	value_number(value, view->process->id.pid);
+}
+
+static void term_ppid(const struct term_view *view, struct value *value)
+{
+	value_number(value, view->process->ppid);
+}
+
+static void term_inner(const struct term_view *view, struct value *value)
+{
+	value_number(value, view->process->pids[view->process->pid_levels - 1]);
+}
+
+static void term_levels(const struct term_view *view, struct value *value)
+{
+	value_number(value, view->process->pid_levels);
+}
+
+static void term_uid(const struct term_view *view, struct value *value)
+{
+	value_number(value, (long)view->process->uid);
+}
+
+static void term_alive(const struct term_view *view, struct value *value)
+{
+	const struct process *process = view->process;
+
+	/* The first thread is Z also where others live on: struct thread. */
+	value_number(value,
+	    process && process->state != 'X' && (process->state != 'Z' || process->threads > 1));
+}
+
+/* --- Words ---------------------------------------------------------------------------------- */
+
+/* proc_pid_stat(5), (3) state, without those that ended with Linux 3.13. */
+static const char *const states[] = {"R", "S", "D", "Z", "T", "t", "X", "I"};
+
+static const char *term_state_word(size_t at)
+{
+	return at < array_len(states) ? states[at] : NULL;
+}
+
+static void term_state(const struct term_view *view, struct value *value)
+{
+	value_string(value, (const char[]){view->process->state, 0});
+}
+
+/* The errno that readlink(2) gives, where there is one. */
+static const char *const reasons[] = {
+    [READ_OK] = "none",
+    [UNREAD_DENIED] = "EACCES",
+    [UNREAD_GONE] = "ESRCH",
+    [UNREAD_ZOMBIE] = "zombie",
+    [UNREAD_UNSUPPORTED] = "unsupported",
+    [UNREAD_EMPTY] = "ENOENT",
+    [UNREAD_NEVER] = "unasked",
+};
+
+static const char *term_unread_word(size_t at)
+{
+	return at < array_len(reasons) ? reasons[at] : NULL;
+}
+
+static void term_unread(const struct term_view *view, struct value *value)
+{
+	value_string(value, reasons[view->process->unread[view->link]]);
+}
+
+/* --- Terms of a namespace --------------------------------------------------------------------- */
+
+/* Another nsscope, of somebody else in the class, may just be looking at what is in there. */
+static long count_visitors(const struct ns *ns)
+{
+	long count = 0;
+
+	for (const struct process *member = ns->first_member; member;
+	     member = member->next_member[ns->id.type])
+		count += !member->life.died_ms && helper_has_name(member->comm);
+	return count;
+}
+
+void term_members(const struct term_view *view, struct value *value)
+{
+	const struct ns *ns = view->ns;
+
+	value_number(value, ns ? (long)ns->member_count - count_visitors(ns) : 0);
+}
+
+static void term_exists(const struct term_view *view, struct value *value)
+{
+	value_number(value, view->ns ? 1 : 0);
+}
+
+static void term_dead(const struct term_view *view, struct value *value)
+{
+	enum pid_ns_state state = pid_ns_state(view->check_context->graph, view->ns);
+
+	if (state == PID_NS_EMPTY || state == PID_NS_UNKNOWN)
+		value_unknown(value, _("whether it has had an init is not known"));
+	else
+		value_number(value, state == PID_NS_DEAD);
+}
+
+static void term_parent(const struct term_view *view, struct value *value)
+{
+	const struct ns *ns = view->ns;
+
+	if (ns->parent)
+		value_ns(value, ns->parent, READ_OK);
+	else if (ns->parent_unread == READ_OK)
+		value_unknown(value, _("it has no parent"));
+	else
+		value_unknown(value, "%s", unread_text(ns->parent_unread));
+}
+
+static void term_owner(const struct term_view *view, struct value *value)
+{
+	const struct ns *ns = view->ns;
+
+	if (ns->owner)
+		value_ns(value, ns->owner, READ_OK);
+	else if (ns->owner_unread == READ_OK)
+		value_unknown(value, _("it has no owner"));
+	else if (ns->owner_unread == UNREAD_DENIED)
+		value_above(value);
+	else
+		value_unknown(value, "%s", unread_text(ns->owner_unread));
+}
+
+static void term_owner_uid(const struct term_view *view, struct value *value)
+{
+	if (view->ns->owner_uid_unread == READ_OK)
+		value_number(value, (long)view->ns->owner_uid);
+	else
+		value_unknown(value, "%s", unread_text(view->ns->owner_uid_unread));
+}
+
+static void term_level(const struct term_view *view, struct value *value)
+{
+	long level = 0;
+
+	for (const struct ns *above = view->ns->parent; above; above = above->parent)
+		level++;
+	value_number(value, level);
+}
+
+static void term_kept(const struct term_view *view, struct value *value)
+{
+	value_number(value, view->ns ? (long)view->ns->holder_count : 0);
+}
+
+/* The kinds of reasons, but in place of the members "none". */
+static const char *term_kept_word(size_t at)
+{
+	if (at >= HOLDER_KIND_COUNT)
+		return NULL;
+	return at == HOLDER_PROCESS ? "none" : holder_kind_names[at];
+}
+
+static void term_held_by(const struct term_view *view, struct value *value)
+{
+	const struct ns *ns = view->ns;
+
+	value_string(
+	    value, term_kept_word(ns && ns->holder_count ? ns->holders[0].kind : HOLDER_PROCESS));
+}
+
+/* --- The table -------------------------------------------------------------------------------- */
 
 #define NESTED ((1u << NS_PID) | (1u << NS_USER))
 
@@ -74,50 +348,6 @@ const struct term terms[] = {
         .takes = TAKES_TERM, .moment = MOMENT_BEFORE},
     {0},
 };
-
-/* --- Values --------------------------------------------------------------------------------- */
-
-void value_unknown(struct value *value, const char *format, ...)
-{
-	va_list args;
-
-	value->kind = VALUE_UNKNOWN;
-	va_start(args, format);
-	vsnprintf(value->text, sizeof(value->text), format, args);
-	va_end(args);
-}
-
-void value_number(struct value *value, long number)
-{
-	value->kind = VALUE_NUMBER;
-	value->number = number;
-}
-
-void value_string(struct value *value, const char *text)
-{
-	value->kind = VALUE_STRING;
-	value->len = strnlen(text, sizeof(value->text) - 1);
-	memcpy(value->text, text, value->len);
-	value->text[value->len] = 0;
-}
-
-void value_ns(struct value *value, const struct ns *ns, enum unread unread)
-{
-	if (unread != READ_OK) {
-		value_unknown(value, "%s", unread_text(unread));
-		return;
-	}
-	value->kind = VALUE_NS;
-	value->ns = ns->id;
-	for (; ns && !value->below; ns = ns->parent)
-		value->below = ns->reference;
-}
-
-void value_above(struct value *value)
-{
-	value->kind = VALUE_ABOVE;
-	snprintf(value->text, sizeof(value->text), "%s", _("one above, not visible from here"));
-}
 
 /* --- Evaluating ----------------------------------------------------------------------------- */
 

@@ -82,38 +82,12 @@ extern const struct term terms[]; /* ends with a NULL name */
 void term_evaluate(const struct lesson_term *term, const struct check_context *check_context,
     const struct check_contexts *check_contexts, struct value *value);
 
-/* --- For the functions of the table --------------------------------------------------------- */
+/* The learners of a task: "you", "you2". */
+extern const char *const lesson_you_words[CHECK_CONTEXT_YOU_MAX];
 
+/* Makes @value unknown, with the reason. */
 void value_unknown(struct value *value, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void value_number(struct value *value, long number);
-void value_string(struct value *value, const char *text);
-void value_ns(struct value *value, const struct ns *ns, enum unread unread);
-void value_above(struct value *value);
 
-void term_ns(const struct term_view *view, struct value *value);
-void term_hostname(const struct term_view *view, struct value *value);
-void term_pid(const struct term_view *view, struct value *value);
-void term_ppid(const struct term_view *view, struct value *value);
-void term_inner(const struct term_view *view, struct value *value);
-void term_levels(const struct term_view *view, struct value *value);
-void term_state(const struct term_view *view, struct value *value);
-void term_alive(const struct term_view *view, struct value *value);
-void term_uid(const struct term_view *view, struct value *value);
-void term_thread(const struct term_view *view, struct value *value);
-void term_last(const struct term_view *view, struct value *value);
-void term_unread(const struct term_view *view, struct value *value);
-
+/* Evaluates members(NS). */
 void term_members(const struct term_view *view, struct value *value);
-void term_exists(const struct term_view *view, struct value *value);
-void term_dead(const struct term_view *view, struct value *value);
-void term_parent(const struct term_view *view, struct value *value);
-void term_owner(const struct term_view *view, struct value *value);
-void term_owner_uid(const struct term_view *view, struct value *value);
-void term_level(const struct term_view *view, struct value *value);
-void term_kept(const struct term_view *view, struct value *value);
-void term_held_by(const struct term_view *view, struct value *value);
-
-const char *term_state_word(size_t at);
-const char *term_unread_word(size_t at);
-const char *term_kept_word(size_t at);

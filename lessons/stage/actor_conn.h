@@ -1,5 +1,4 @@
-/* The caller's side of the stage: a seat for each actor, with its socket and its pidfd.  Shared by
- * stage.c (calls) and stage_life.c (beginning and end). */
+/* The caller's side of the stage: a connection to each actor, with its socket and its pidfd. */
 #pragma once
 
 #include "lessons/stage/stage_process.h"
