@@ -94,5 +94,21 @@ words_in_code_are_known() {
 }
 
 # shellcheck disable=SC2034 # for run_tests
-tests=(commands_run_as_printed links_lead_somewhere words_in_code_are_known)
+
+# Each function that the tour names is in the file that it names.
+# shellcheck disable=SC2016 # the page has backquotes
+tour_names_what_there_is() {
+	local name file files left=0 count=0
+	while read -r name file; do
+		count=$((count + 1))
+		files=$(find model scanner lessons tui cli -name "$file")
+		# shellcheck disable=SC2086 # file names here have no blanks
+		{ [ -n "$files" ] && grep -qE "^[a-z][^;]*\<$name\(" $files; } || fail "docs/tour.md: $name() in $file?" || left=1
+	done < <(tr '\n' ' ' <docs/tour.md | grep -oE '`[a-z_0-9]+\(\)` +in +`[a-z_0-9]+\.c`' |
+		sed -E 's/`([a-z_0-9]+)\(\)` +in +`([a-z_0-9.]+)`/\1 \2/')
+	[ $count -ge 30 ] || fail "docs/tour.md names $count functions" || left=1
+	return $left
+}
+
+tests=(commands_run_as_printed links_lead_somewhere words_in_code_are_known tour_names_what_there_is)
 run_tests
