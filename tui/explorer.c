@@ -127,7 +127,7 @@ static void press_mouse(struct explorer *explorer, const struct press *press)
 	bool twice = press->y == explorer->click_y && press->x == explorer->click_x &&
 	             explorer->now_ms - explorer->click_ms < DOUBLE_CLICK_MS;
 
-	/* A third click begins anew. */
+	/* A third click starts again. */
 	explorer->click_ms = twice ? 0 : explorer->now_ms;
 	explorer->click_y = press->y;
 	explorer->click_x = press->x;
@@ -174,7 +174,7 @@ void explorer_update(struct explorer *explorer)
 	explorer_report_solved(explorer);
 }
 
-/* Looks into nothing that is not on the screen. */
+/* Inspects only what is on the screen. */
 void explorer_inspect(struct explorer *explorer)
 {
 	const struct view *main = explorer->ui_state.main;

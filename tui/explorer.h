@@ -106,7 +106,7 @@ void explorer_update(struct explorer *explorer);
 void explorer_paint(struct explorer *explorer);
 
 /* The actors' descriptors; and what to call when one of them is readable. */
-size_t explorer_poll_actors(const struct explorer *explorer, struct pollfd *fds, size_t room);
+size_t explorer_poll_actors(const struct explorer *explorer, struct pollfd *fds, size_t max);
 void explorer_take_actors(struct explorer *explorer);
 /* Call it when subshell_fd is readable. */
 void explorer_take_shell(struct explorer *explorer);

@@ -24,7 +24,7 @@ static struct nav_history_place present(const struct explorer *explorer)
 	return place;
 }
 
-/* To be called before something leads away from what is selected now. */
+/* Call it before leaving the present selection. */
 static void note_place(struct explorer *explorer)
 {
 	struct nav_history_place place = present(explorer);
@@ -53,7 +53,7 @@ static void step_nav_history(struct explorer *explorer, int step)
 		explorer_say(explorer, _("what was selected here is gone"));
 }
 
-/* Shows @main; what was selected stays so where it is in there too. */
+/* Shows @main; the selection stays where @main has it, too. */
 static void set_main(struct explorer *explorer, enum main_view main)
 {
 	struct view *view = explorer->mains[main];
@@ -67,7 +67,7 @@ static void set_main(struct explorer *explorer, enum main_view main)
 	explorer_focus_on(explorer, PANE_MAIN);
 }
 
-/* Goes to the tree, to the row of what @key is about.  False where it has none. */
+/* Goes to the row of @key in the tree.  Returns false where it has none. */
 static bool go_to(struct explorer *explorer, const struct row_key *key)
 {
 	struct view *tree = explorer->mains[MAIN_TREE];
@@ -124,7 +124,7 @@ static void next_match(struct explorer *explorer, enum search_step step)
 		say_no_match(explorer);
 }
 
-/* Searches or filters for @text as if it had been typed; opens the prompt where it is empty. */
+/* Searches or filters for @text as if typed; opens the prompt where it is empty. */
 static void ask(struct explorer *explorer, enum asking asking, const char *text)
 {
 	open_prompt(explorer, asking);
@@ -173,7 +173,7 @@ static void say_marked(struct explorer *explorer, const struct process *process)
 	explorer_say(explorer, message);
 }
 
-/* Marks what is selected for a comparison, or takes the mark away; says what became of it. */
+/* Marks the selection for a comparison, or removes the mark; says which. */
 static void toggle_mark(struct explorer *explorer)
 {
 	struct ui_state *ui_state = &explorer->ui_state;
@@ -288,7 +288,7 @@ void explorer_take_event(struct explorer *explorer)
 
 /* --- The command line ------------------------------------------------------------------------- */
 
-/* Does what @action says, as its key would where the focus is or in the main place. */
+/* Does @action as its key would in the focused view, or else in the main view. */
 static void do_action(struct explorer *explorer, enum action action);
 
 static void list(struct explorer *explorer)
@@ -297,12 +297,12 @@ static void list(struct explorer *explorer)
 	    explorer->live->shown);
 }
 
-/* The command line: opened, a key in it, and its selected line taken. */
+/* Opens the command line. */
 static void open_commands(struct explorer *explorer)
 {
 	explorer->command_overlay = explorer->overlay;
 	explorer->command_places = explorer_place(explorer);
-	/* Beside a lesson or the details, the main place's commands too. */
+	/* Beside a lesson or the details, the main view's commands, too. */
 	if (explorer->overlay == OVERLAY_NONE)
 		explorer->command_places |= explorer->ui_state.main->ops->place | PLACE_DETAIL;
 	explorer->asking = ASKING_COMMAND;
@@ -515,7 +515,7 @@ static void regroup(struct explorer *explorer, enum grouping grouping)
 		set_main(explorer, MAIN_TREE);
 }
 
-/* Also from the details: what is ordered is the tree. */
+/* Works from the details, too: it orders the tree. */
 static void order_ns_groups(struct explorer *explorer, enum action action)
 {
 	if (explorer->ui_state.main != explorer->mains[MAIN_TREE] ||
@@ -611,7 +611,7 @@ static void enter(struct explorer *explorer)
 		explorer_focus_on(explorer, PANE_DETAIL);
 }
 
-/* About what has the focus, or, where that needs no words, about the main view. */
+/* About the focused view, or the main view where that one has no legend. */
 static void ask_for_help(struct explorer *explorer)
 {
 	const struct view *view = explorer_focused_view(explorer);
@@ -817,7 +817,7 @@ void explorer_press_key(struct explorer *explorer, int key)
 			lesson_view_choose(&explorer->lesson, (size_t)(key - '1'));
 		return;
 	}
-	/* While a lesson runs some keys are its own, wherever the focus is. */
+	/* While a lesson runs, some keys are the lesson's, wherever the focus is. */
 	if (where == PLACE_STAGED &&
 	    (is_lessons(action) || explorer_is_presenters(explorer, action)))
 		view = &explorer->lesson.view;

@@ -22,7 +22,7 @@ static void admit(struct explorer *explorer)
 	lesson_view_admit(&explorer->lesson, subshell_pid(&explorer->subshell));
 }
 
-/* Opens a shell for the person: in the namespaces of an actor, or right here. */
+/* Opens a shell for the user, in the namespaces of an actor or in nsscope's own. */
 static void start_shell(struct explorer *explorer, const struct shell_place *place)
 {
 	int r = subshell_open(&explorer->subshell, place, welcome());
@@ -231,12 +231,12 @@ void explorer_open_lab_shell(struct explorer *explorer)
 		start_shell(explorer, &place);
 }
 
-size_t explorer_poll_actors(const struct explorer *explorer, struct pollfd *fds, size_t room)
+size_t explorer_poll_actors(const struct explorer *explorer, struct pollfd *fds, size_t max)
 {
 	if (lab_view_running(&explorer->lab))
-		return lab_poll(explorer->lab.lab, fds, room);
+		return lab_poll(explorer->lab.lab, fds, max);
 	return lesson_view_running(&explorer->lesson)
-	           ? player_poll(explorer->lesson.player, fds, room)
+	           ? player_poll(explorer->lesson.player, fds, max)
 	           : 0;
 }
 

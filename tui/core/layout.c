@@ -11,7 +11,7 @@ enum {
 	STACK_FROM_ROWS = 30, /* tree above details, with the lesson at the right */
 };
 
-/* Cuts @cols columns off at the right of @area, and one more between. */
+/* Cuts @cols columns and one for the gap off the right of @area. */
 static struct area cut_right(struct area *area, int cols, struct area *gap)
 {
 	struct area right = *area;

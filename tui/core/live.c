@@ -77,7 +77,7 @@ void live_free(struct live *live)
 	outline_done(&live->before);
 	graph_unref((struct graph *)live->shown);
 	folds_free(live->folds);
-	free(live->cast);
+	free(live->actor_pids);
 	ns_letters_free(live->ns_letters);
 	history_free(live->history);
 	time_travel_done(&live->time_travel);
@@ -90,11 +90,11 @@ void live_free(struct live *live)
 
 void live_set_actors(struct live *live, const pid_t *pids, size_t count)
 {
-	free(live->cast);
-	live->cast = xcalloc(count + 1, sizeof(*pids));
+	free(live->actor_pids);
+	live->actor_pids = xcalloc(count + 1, sizeof(*pids));
 	for (size_t i = 0; i < count; i++)
-		live->cast[i] = pids[i];
-	live->options.cast = (struct outline_actors){.pids = live->cast, .count = count};
+		live->actor_pids[i] = pids[i];
+	live->options.cast = (struct outline_actors){.pids = live->actor_pids, .count = count};
 }
 
 void live_rebuild(struct live *live)
@@ -398,7 +398,7 @@ static bool live_time_travel_step(struct live *live, uint64_t now_ms)
 		play_on(time_travel, now_ms);
 	if (time_travel->wanted) {
 		go_to_snapshot(live, now_ms);
-		/* At its end a recording stays. */
+		/* A recording stops at its end. */
 		if (time_travel->recorded &&
 		    time_travel->at + 1 >= history_log_end(time_travel->history_log)) {
 			time_travel->plays = false;
@@ -494,7 +494,7 @@ static bool begin(struct live *live, bool incremental, uint64_t now_ms)
 	int r;
 
 	live->helpers_ms = scan_helpers_ms(live->scan);
-	scan_always(live->scan, live->cast, live->options.cast.count);
+	scan_always(live->scan, live->actor_pids, live->options.cast.count);
 	live->incremental = incremental && !live->demanded;
 	live->news = (struct news){.any = false};
 	r = live->incremental ? scan_begin_incremental(live->scan, before)
@@ -637,7 +637,7 @@ bool live_demand(struct live *live, uint64_t now_ms)
 
 	if (was_frozen)
 		live_freeze(live, false, now_ms);
-	/* What is looked for is now. */
+	/* The caller waits for the present, not for a snapshot. */
 	if (live->time_travel.at)
 		time_travel_choose(&live->time_travel, TIME_TRAVEL_NOW);
 	live->demanded = true;

@@ -10,7 +10,7 @@ enum { PROMPT_BYTES = 200 };
 
 void prompt_open(struct prompt *prompt, const char *label, const char *text)
 {
-	array_reserve(prompt->text, prompt->room, PROMPT_BYTES + 1);
+	array_reserve(prompt->text, prompt->capacity, PROMPT_BYTES + 1);
 	prompt->len = strnlen(text, PROMPT_BYTES);
 	memcpy(prompt->text, text, prompt->len);
 	prompt->text[prompt->len] = '\0';

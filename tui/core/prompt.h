@@ -14,7 +14,7 @@ struct prompt {
 	bool open;
 	const char *label; /* static, translated */
 	char *text;        /* UTF-8, NUL-terminated; NULL before the first prompt_open */
-	size_t len, room;
+	size_t len, capacity;
 	size_t cursor; /* in bytes */
 };
 

@@ -23,10 +23,10 @@ static struct {
 	WINDOW *keys; /* a pad: reading from it repaints nothing */
 	enum charset charset;
 	cchar_t *cells; /* one row's */
-	size_t room;
+	size_t capacity;
 } ours;
 
-/* What screen_rescue needs, made ready while all is well. */
+/* What screen_rescue needs, prepared while memory and terminfo can be used. */
 static struct {
 	volatile bool armed;
 	struct termios modes;
@@ -34,7 +34,7 @@ static struct {
 	size_t length;
 } rescue;
 
-/* Adds terminfo's string @name without its padding ("$<5>"), which is for terminals of old. */
+/* Adds the terminfo string @name without its padding ("$<5>"), which only old terminals need. */
 static void rescue_add(const char *string)
 {
 	for (; string && *string && rescue.length < sizeof(rescue.sequence); string++) {
@@ -50,7 +50,7 @@ static void rescue_add(const char *string)
 	}
 }
 
-/* The string of terminfo that @name is; NULL where this terminal has none. */
+/* The terminfo string @name; NULL where this terminal has none. */
 static const char *terminal_string(const char *name)
 {
 	const char *string = tigetstr(name);
@@ -165,8 +165,8 @@ int screen_start(const struct screen_options *options)
 	return 0;
 }
 
-/* Some terminals take back, with the normal screen, the cursor as it was when a place was saved on
- * the other one: so it is shown again behind that. */
+/* Some terminals restore a saved cursor with the normal screen, so the cursor is shown again after
+ * that. */
 static void leave(void)
 {
 	const char *show = terminal_string("cnorm");
@@ -193,7 +193,7 @@ void screen_stop(void)
 	ours.screen = NULL;
 	ours.keys = NULL;
 	ours.cells = NULL;
-	ours.room = 0;
+	ours.capacity = 0;
 }
 
 void screen_suspend(void)
@@ -267,10 +267,9 @@ static wchar_t decode(const char **text)
 	return c;
 }
 
-/* Lays one cell of a line into curses' cells.  Returns how many of those it takes.
- *
- * curses measures with wcwidth(3).  Where that differs from the columns that the model counted,
- * a sign of the right width is shown, so that nothing behind it moves. */
+/* Puts one cell of a line into curses' cells.  Returns how many it takes. curses measures with
+ * wcwidth(3).  Where that differs from the model's width, a sign of the right width is shown, so
+ * that later cells do not move. */
 static size_t lay_cell(
     const char *text, const struct line_cell *cell, attr_t attributes, short pair, cchar_t *out)
 {
@@ -317,7 +316,7 @@ void screen_line(const struct line *line, int y, int x, int cols, enum look look
 		cols = COLS - x;
 	if (cols <= 0)
 		return;
-	array_reserve(ours.cells, ours.room, (size_t)cols + 1);
+	array_reserve(ours.cells, ours.capacity, (size_t)cols + 1);
 	for (size_t i = 0; i < line->cell_count; i++) {
 		const struct line_cell *cell = &line->cells[i];
 

@@ -23,7 +23,7 @@ static const struct {
 static bool used;
 static char *own_home; /* while HOME leads elsewhere, else NULL */
 
-/* Has ncurses use what is carried of @term.  Returns the name that this goes by, for setupterm(3x) and
+/* Makes ncurses use the carried description of @term.  Returns its name for setupterm(3x) and
  * newterm(3x); NULL where there is none. */
 static const char *use_carried(const char *term)
 {

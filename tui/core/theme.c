@@ -68,7 +68,7 @@ void theme_cell(
 
 	if (style == STYLE_NS_LETTER && color_index > 0)
 		attributes |= A_BOLD;
-	/* Grey of its own needs no dimming on top. */
+	/* A gray needs no dimming on top. */
 	if (palette && (pair != 0 || !palette->dims))
 		attributes &= ~A_DIM;
 	switch (look) {
@@ -76,7 +76,7 @@ void theme_cell(
 		break;
 	case LOOK_BAR:
 	case LOOK_SELECTED:
-		/* Colors turned round are hard to read: the bar is of one color. */
+		/* Reversed colors are hard to read: the bar has one color. */
 		attributes = (attributes & ~A_DIM) | A_REVERSE;
 		pair = 0;
 		break;
@@ -129,8 +129,8 @@ void theme_colors(short pair, attr_t attributes, uint32_t *ret_front, uint32_t *
 }
 
 #ifdef __SANITIZE_ADDRESS__
-/* ncurses keeps its color pairs in a tree by their colors, and loses the node of a pair that gets
- * others (init_pair(3x), as of 6.4): a few bytes for each change of the theme. */
+/* ncurses keeps its color pairs in a tree by their colors, and leaks the node of a pair that
+ * changes (init_pair(3x), as of 6.4): a few bytes for each change of theme. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

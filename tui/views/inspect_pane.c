@@ -3,7 +3,7 @@
 #include "model/base/util.h"
 
 enum {
-	REST_MS = 150, /* of the selection, so that not every row passed is looked into */
+	REST_MS = 150, /* of the selection, so that rows passed over are not inspected */
 	AGAIN_MS = 2000,
 };
 
@@ -155,7 +155,7 @@ int inspect_pane_timeout(const struct inspect_pane *pane, uint64_t now_ms)
 
 const struct inspection *inspect_pane_found(const struct inspect_pane *pane, const struct ns *ns)
 {
-	/* By its id: since it was looked into, the process may have moved. */
+	/* By its id: the process may have moved since the inspection. */
 	for (unsigned i = 0; i < INSPECT_MAX; i++) {
 		if (pane->found[i] && ns_id_equal(&pane->found[i]->id, &ns->id))
 			return pane->found[i];

@@ -11,7 +11,7 @@
 
 enum { INSPECT_MAX = 2 * NS_TYPE_COUNT };
 
-/* What a view wants to be looked into.  Made anew each time: the namespaces are of the graph. */
+/* What a view wants inspected.  Made again each time: the namespaces are of the graph. */
 struct inspect_request {
 	uint64_t about; /* identifies the subject; 0: nothing is requested */
 	const struct ns *ns[INSPECT_MAX];
@@ -21,9 +21,9 @@ struct inspect_request {
 struct inspect_pane {
 	struct inspect *running;               /* NULL: none */
 	uint64_t about;                        /* of the present request; 0: none */
-	bool complete;                         /* all of it was looked into once */
-	unsigned at;                           /* the next to be looked into, or being so */
-	uint64_t due_ms;                       /* when it goes on; 0: nothing is to be done */
+	bool complete;                         /* all of it was inspected once */
+	unsigned at;                           /* the next to inspect, or the present one */
+	uint64_t due_ms;                       /* when it continues; 0: nothing to do */
 	struct inspection *found[INSPECT_MAX]; /* NULL: not yet */
 };
 

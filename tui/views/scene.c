@@ -7,7 +7,7 @@
 void cast_list_set(
     struct cast_list *list, const struct graph *graph, const struct cast_member *cast, size_t count)
 {
-	array_reserve(list->members, list->room, count + 1);
+	array_reserve(list->members, list->capacity, count + 1);
 	for (size_t i = 0; i < count; i++)
 		list->members[i] = cast[i];
 	list->count = count;

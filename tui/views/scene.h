@@ -6,7 +6,7 @@
 /* The processes that the tree marks: the actors, and nsscope. */
 struct cast_list {
 	struct cast_member *members;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* Fills @list with the @count of @cast and, where its PID is known, nsscope itself: "me". */

@@ -72,7 +72,7 @@ const char *command_argument(const char *text)
 
 static struct candidate *add(struct candidates *candidates, enum action action)
 {
-	array_reserve(candidates->items, candidates->room, candidates->count + 1);
+	array_reserve(candidates->items, candidates->capacity, candidates->count + 1);
 	struct candidate *item = &candidates->items[candidates->count++];
 
 	*item = (struct candidate){.action = action};

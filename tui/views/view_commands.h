@@ -25,7 +25,7 @@ struct candidate {
 
 struct candidates {
 	struct candidate *items;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* Lists the matches of @text, the best first; all commands where it is empty.

@@ -15,7 +15,7 @@ static bool resolve_thread(const struct process *process, pid_t tid, struct row 
 	return false;
 }
 
-/* Finds what @inspector->key is about in the present graph. */
+/* Finds the subject of @inspector->key in the present graph. */
 static bool resolve(struct inspector_view *inspector)
 {
 	const struct live *live = inspector->ui_state->live;

@@ -5,7 +5,7 @@
 
 enum { TIME_COLS = 14 };
 
-/* The entry with @number, which must be kept still. */
+/* The entry with @number, which the timeline must still have. */
 static const struct told *event_by_number(const struct timeline_view *view, uint64_t number)
 {
 	const struct timeline *timeline = view->ui_state->live->timeline;
@@ -47,7 +47,7 @@ static void choose(struct timeline_view *timeline)
 	size_t count = timeline_count(all);
 	struct menu *menu = &timeline->menu;
 
-	array_reserve(timeline->numbers, timeline->room, count + 1);
+	array_reserve(timeline->numbers, timeline->capacity, count + 1);
 	menu->count = timeline->matched = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct told *told = timeline_at(all, i);

@@ -10,7 +10,7 @@ struct timeline_view {
 	struct menu menu;
 	const struct ui_state *ui_state;
 	uint64_t *numbers; /* of the entries that are shown, newest first */
-	size_t room;
+	size_t capacity;
 	uint64_t selected; /* the number of the selected one; 0: the newest, whichever that is */
 	uint64_t seen;     /* timeline_last when they were selected */
 	size_t matched;    /* lines shown that the search found */

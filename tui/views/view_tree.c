@@ -164,7 +164,7 @@ static bool tree_find_search(struct tree_view *tree, enum search_step step)
 
 /* --- The order of groups ---------------------------------------------------------------------- */
 
-/* By groups: appends what they are ordered by. */
+/* Grouped by namespaces: appends what they are ordered by. */
 static void tree_groups_describe(const struct tree_view *tree, struct line *line)
 {
 	static const char *const words[NS_GROUPS_BY_TYPE] = {
@@ -183,7 +183,7 @@ static void tree_groups_describe(const struct tree_view *tree, struct line *line
 		line_adds(line, STYLE_PLAIN, _(", inverted"));
 }
 
-/* By groups: their legend, see view.h; else NULL. */
+/* Grouped by namespaces: their legend, see view.h; else NULL. */
 static const char *const *tree_groups_help(const struct tree_view *tree)
 {
 	static const char *const text[] = {

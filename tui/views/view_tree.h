@@ -19,7 +19,7 @@ void tree_view_init(struct tree_view *tree, const struct ui_state *ui_state);
 /* Words for each grouping, msgid: "by PID namespace". */
 extern const char *const grouping_words[GROUPING_COUNT];
 
-/* By groups: selects another order.  Returns false for other actions and groupings. */
+/* Grouped by namespaces: selects another order.  Returns false for other actions and groupings. */
 bool tree_groups_act(struct tree_view *tree, enum action action);
 
 /* The selected row; NULL for none. */
