@@ -22,7 +22,7 @@
 #include <sys/auxv.h>
 
 #ifndef VERSION
-#define VERSION "0.1.0"
+#define VERSION "unknown" /* the Makefile has it */
 #endif
 
 enum { COMMANDS_MAX = 64 };

@@ -145,7 +145,7 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 # --- Text ---------------------------------------------------------------------------------------
 
 for file in $(find . -name .git -prune -o -name 'build*' -prune -o -name generated -prune -o -type f \
-	\( -name '*.[ch]' -o -name '*.sh' -o -name '*.md' -o -name '*.po' -o -name '*.1' -o -name Makefile \
+	\( -name '*.[ch]' -o -name '*.sh' -o -name '*.md' -o -name '*.po' -o -name '*.1' -o -name Makefile -o -name '*.mk' \
 	-o -path './.ci/*' -o -name '.clang-*' -o -name .editorconfig -o -name .gitignore \) -print |
 	sed 's|^\./||'); do
 	grep -nHP '[ \t]+$' "$file" | sed -E 's|^([^:]+:[0-9]+):.*|\1: blanks at the end|' >>"$found" || true
