@@ -65,7 +65,7 @@ static uint64_t raise_privileges(void)
 	                        CAP_BIT(CAP_SYS_RESOURCE));
 }
 
-/* A helper, where somebody must ask. */
+/* Starts the helper, if one must read host names. */
 static int need_hostnames(struct scan *scan)
 {
 	return scan->options.hostnames && !scan->hostnames && !scan->ops->tells_hostnames
@@ -139,7 +139,7 @@ bool scan_hear_users(struct scan *scan)
 	return users_hear(scan->users);
 }
 
-/* Drops the scan under way, or the one that nobody took. */
+/* Drops an unfinished scan, or one that was not taken. */
 static void drop_context(struct scan *scan)
 {
 	graph_builder_free(scan->context.builder);
@@ -186,7 +186,7 @@ static void describe_machine(struct scan *scan)
 	clock_gettime(CLOCK_REALTIME, &now);
 	graph_stats(scan->context.builder)->taken_at_ms =
 	    (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-	/* Start times are told in the time namespace of who reads them, as this clock is. */
+	/* Start times are those of the reader's time namespace, as this clock is. */
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	graph_stats(scan->context.builder)->taken_at_ticks =
 	    ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec) /
@@ -203,7 +203,7 @@ void scan_always(struct scan *scan, const pid_t *pids, size_t count)
 	context->always_count = count;
 }
 
-/* Takes "proc" where "bpf" has failed, if that is allowed.  Returns 0, or what the caller is told of @error. */
+/* Takes "proc" where "bpf" has failed, if that is allowed.  Returns 0, or what the scan returns for @error. */
 static int fall_back(struct scan *scan, int error)
 {
 	struct scan_options options = scan->options;
@@ -230,7 +230,7 @@ static void take_better(struct scan *scan)
 	scan->source = better;
 }
 
-/* Reads the feed, before anything else is read. */
+/* Reads kernel events, before anything else is read. */
 static void take_changes(struct scan *scan)
 {
 	struct changes *changes = changes_of(scan);
@@ -283,7 +283,7 @@ static int begin(struct scan *scan, const struct graph *prev, bool incremental)
 		unseen_scan_begins(&scan->unseen);
 	take_changes(scan);
 	cmdlines_begin(scan->cmdlines, &scan->context);
-	/* Only now: what was taken from the feed until here is known to this scan. */
+	/* Only now: this scan takes all events up to here into account. */
 	sweep_count();
 	r = scan->ops->begin(scan->source, &scan->context);
 	if (r == 0 && scan->context.incremental && begin_incremental(scan) < 0)

@@ -26,9 +26,9 @@
 
 /* --- Processes that the iterators omit ------------------------------------------------------- */
 
-/* Processes that /proc shows and the kernel's iterators do not give: some kernels keep their first one
- * to themselves.  What /proc lists is held against what was given, in the first scan and now and then;
- * those that were not given are read from /proc, in each scan. */
+/* Processes that /proc shows and the BPF iterators omit: on some kernels, the first one.  The first
+ * scan, and one in LIST_EVERY, compares the list of /proc with the iterator's.  The missing processes
+ * are read from /proc in each scan. */
 
 enum { LIST_EVERY = 32 }; /* scans */
 
@@ -74,7 +74,7 @@ static bool is_given(const struct bpf_missing *bpf_missing, pid_t pid)
 	return at < bpf_missing->given_count && bpf_missing->given[at]->id.pid == pid;
 }
 
-/* A process that was born behind the iterator's back is listed as well; it does no harm there. */
+/* A process that started after the iterator passed is listed as well, which does no harm. */
 static void list(struct bpf_missing *bpf_missing)
 {
 	int fd = openat(bpf_missing->context->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -138,7 +138,7 @@ struct source {
 	struct bpf_look *look;
 	int proc; /* a descriptor on /proc */
 	struct bpf_missing *bpf_missing;
-	struct changes *changes; /* NULL where they are not told, or not wanted */
+	struct changes *changes; /* NULL when they are not available, or not wanted */
 	bool fds, names;
 	struct known_links known;
 
@@ -315,7 +315,7 @@ static int take_task(struct source *source, const struct record_task *record)
 {
 	bool left_out = context_leaves_out(source->add.context, record->pid, record->session);
 
-	/* What only a helper is in is no more told than he; the rest is asked for by settle. */
+	/* A namespace with only a helper in it is omitted like the helper; settle reads the rest. */
 	take_described(source, left_out || (record->flags & RECORD_TAKEN_BACK));
 	if (left_out)
 		return 0;
@@ -432,7 +432,7 @@ static struct process *holder_of(
 	return own_tables_is_new(&source->tables, tid, record->tid) ? process : NULL;
 }
 
-/* The same as settle for one that only a descriptor keeps; a socket can't be asked so. */
+/* The same as settle for a namespace that only a descriptor holds; not possible for a socket. */
 static void ask_file(struct source *source, const struct record_file *record, struct ns *ns)
 {
 	autofree char *name = xasprintf("%d/fd/%u", (int)record->tid, record->fd);

@@ -1,11 +1,11 @@
-/* A glance at a few processes between two scans: is it time for a scan?
+/* A quick check of a few processes between two scans, which decides whether a scan is due.
  *
- * It costs some 15 microseconds for each process and makes no graph: what is shown is always what
- * a full scan saw. */
+ * It costs about 15 microseconds for each process and makes no graph: the explorer always shows the
+ * result of a scan. */
 #pragma once
 
 #include "model/graph/graph.h"
 
-/* Has @process ended, or gone to another namespace, since its graph was made?  One that could not
- * be read then is not looked at. */
+/* Returns whether @process has exited or joined another namespace since its graph was made.  Links that
+ * were unreadable then are not checked. */
 bool links_differ(const struct process *process);

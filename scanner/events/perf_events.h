@@ -1,16 +1,15 @@
-/* The kernel's own word on who changes: each fork, exit, unshare(2), setns(2), execve(2) and change
- * of a name leaves a record in a ring buffer.  perf_event_open(2), with attributes that began with
- * Linux 4.12.
+/* Kernel events: each fork, exit, unshare(2), setns(2), execve(2) and change of a name writes a record
+ * to a ring buffer.  perf_event_open(2), with attributes since Linux 4.12.
  *
  * unshare(2) and setns(2) leave theirs when the change is made and before they return, for time
  * namespaces too (though no record tells of those which they are), a fork leaves one of its own
  * and one for the namespaces of the new task, and execve(2), which enters time_for_children, one
- * with the new name.  So a task without a record has the links that it had.  Only who ends tells it
- * first (on Linux 6.18), and lets go of its memory, files and namespaces then.  Numbers are those of
- * the PID namespace that the caller is in; of tasks that it doesn't see there are no records.
+ * with the new name.  So a task without a record has the links that it had.  Only an exit
+ * writes its record first (on Linux 6.18), and the task releases its memory, files and namespaces
+ * after it.  PIDs are those of the caller's PID namespace; tasks outside of it have no records.
  *
- * It takes CAP_PERFMON (5.8; CAP_SYS_ADMIN before) in the initial user namespace.  No namespace is
- * held open, no process but the caller is touched, and the kernel ends it all with the caller.
+ * It needs CAP_PERFMON (5.8; CAP_SYS_ADMIN before) in the initial user namespace.  It holds no
+ * namespace open, changes no other process, and the kernel ends it with the caller.
  */
 #pragma once
 
@@ -27,8 +26,8 @@ enum perf_record_kind {
 
 struct perf_record {
 	enum perf_record_kind kind;
-	pid_t pid, tid;    /* who */
-	pid_t forked_from; /* PERF_FORK: the process that did it, else 0 */
+	pid_t pid, tid;    /* the task that the record is about */
+	pid_t forked_from; /* PERF_FORK: the process that forked, else 0 */
 	uint64_t time_ns;  /* CLOCK_MONOTONIC */
 };
 
@@ -39,7 +38,7 @@ struct perf_events;
 int perf_events_new(struct perf_events **ret_perf_events);
 void perf_events_free(struct perf_events *perf_events); /* NULL is fine */
 
-/* To be polled for POLLIN: there are records.  Borrowed; the same until perf_events_free. */
+/* A descriptor to poll for POLLIN: there are records.  Borrowed; the same until perf_events_free. */
 int perf_events_fd(const struct perf_events *perf_events);
 
 /* Takes the next record.  Those of one processor come in their order, those of several one

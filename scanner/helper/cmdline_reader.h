@@ -1,9 +1,10 @@
-/* The work of a responder that reads command lines, by PID; asked for all, those of all in /proc.
+/* The work of a responder that reads command lines by PID; a request for all reads each PID in /proc.
  *
- * Reading /proc/PID/cmdline takes the lock of PID's memory, and may have to wait for a page of it; so another
- * process can delay it for as long as it likes.  Answers are without the NULs at their end.
+ * Reading /proc/PID/cmdline takes the memory lock of PID and may fault in a page, so that process can
+ * block a reader without limit.  Answers have no NULs at the end.
  *
- * It holds a descriptor on /proc, and has no capability but for opening what hidepid hides (sandbox.h).
+ * The helper holds a descriptor on /proc.  Its only capabilities are those that open what hidepid
+ * hides (sandbox.h).
  */
 #pragma once
 

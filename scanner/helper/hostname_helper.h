@@ -1,9 +1,10 @@
-/* The helper process that looks inside namespaces, so that the calling process joins none.
+/* The helper process that reads host names inside UTS namespaces, so that the calling process joins
+ * none.
  *
- * It is forked once, begins no process where it has the privilege to join, which is in effect only while it
- * does (sandbox.h), holds nothing but its socket and its own uts namespace, waits in its own
- * session so that no key of the terminal reaches it, and ends at the end of file of its socket,
- * also when the asking process was killed.  It is back in its own namespace before it answers.
+ * It is forked once.  With the privilege to join, it starts no process of its own; the privilege is in
+ * effect only while it joins (sandbox.h).  It holds its socket and its own UTS namespace, nothing else.
+ * It has its own session, so the terminal sends it no signals.  It exits at the end of file of its
+ * socket, also after the calling process was killed.  It returns to its own namespace before it answers.
  */
 #pragma once
 
@@ -23,23 +24,23 @@ int hostname_helper_new(struct hostname_helper **ret_hostname_helper);
 /* Ends the helper and waits for that; NULL is fine. */
 void hostname_helper_free(struct hostname_helper *hostname_helper);
 
-/* The helper that runs now, 0 where none could be started. */
+/* The PID of the helper, 0 when none could be started. */
 pid_t hostname_helper_pid(const struct hostname_helper *hostname_helper);
 
 /* Asks for the names of the uts namespace with the inode @ino, that @pid (as in /proc) is a
- * member of.  One question at a time: the answer must be waited for.
- * Returns 0, -ENOENT or -ESRCH (the member has ended), -EACCES, or another -errno where the helper can't be
- * asked (and could not be started again). */
+ * member of.  One query at a time: wait for the answer.
+ * Returns 0, -ENOENT or -ESRCH (the member has exited), -EACCES, or another -errno when the helper
+ * cannot be reached, and could not be restarted. */
 int hostname_helper_ask_uts(struct hostname_helper *hostname_helper, pid_t pid, uint64_t ino);
-/* The same for the one behind @fd, borrowed. */
+/* The same for the namespace behind @fd, borrowed. */
 int hostname_helper_ask_uts_fd(struct hostname_helper *hostname_helper, int fd, uint64_t ino);
 
-/* Drops the question whose answer is not waited for any more. */
+/* Drops the pending query. */
 void hostname_helper_forget(struct hostname_helper *hostname_helper);
 
-/* Waits for the answer until clock_us() passes @until_us, looking at least once.
+/* Waits for the answer until clock_us() passes @until_us; it polls at least once.
  * Returns 1 (@ret_names is filled), 0 (not yet), or -errno: -EPERM or -EACCES (the namespace may
- * not be joined), -ENOENT or -ESRCH (the member has ended), -ESTALE (it is in another namespace
- * by now), -ETIMEDOUT (no answer within 200 ms: the helper was started anew) or another. */
+ * not be joined), -ENOENT or -ESRCH (the member has exited), -ESTALE (it is in another namespace
+ * by now), -ETIMEDOUT (no answer within 200 ms: the helper was restarted) or another. */
 int hostname_helper_answer(
     struct hostname_helper *hostname_helper, uint64_t until_us, struct uts_names *ret_names);

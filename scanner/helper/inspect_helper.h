@@ -1,4 +1,4 @@
-/* The helper of inspect.h: what it is asked, and the parts that read, one or more for each type.
+/* The helper of inspect.h: its request, and the functions that read, one or more for each type.
  * Only inspect.c and inspect_*.c include this. */
 #pragma once
 
@@ -10,19 +10,19 @@ enum { INSPECT_WAYS_MAX = 4 };
 /* A way to a namespace. */
 struct inspect_way {
 	char *path;   /* a link below /proc, or where it is mounted; NULL of a socket */
-	bool mounted; /* at path, as the process root sees it, or where that is 0 as we do */
+	bool mounted; /* path is as the process root sees it; with root 0, as this process does */
 	pid_t root;
 	unsigned long step; /* 0, or the ioctl that leads on from there: NS_GET_PARENT, … */
-	pid_t pid;          /* of a member, where the way leads through one; else 0 */
+	pid_t pid;          /* of a member, if the way leads through one; else 0 */
 	int socket;         /* with SIOCGSKNS: its number; else -1 */
 	bool of_thread;     /* the socket is in the table of the thread pid */
-	bool by_id;         /* nothing leads there, but the kernel opens it by its id */
+	bool by_id;         /* no path leads there, but the kernel opens it by its id */
 	struct ns_id id;
 };
 
-/* Another net namespace, in which the other end of an interface may be. */
+/* Another net namespace, which may contain the peer of an interface. */
 struct inspect_peer {
-	pid_t pid;              /* of a process in it, or 0 */
+	pid_t pid;              /* of a member, or 0 */
 	struct inspect_way way; /* else: where it can be opened, without a step */
 	int fd;                 /* opened that way, before the helper joins; negative: not */
 	uint64_t ino;
@@ -48,9 +48,9 @@ struct inspect_helper {
 	int root;              /* the root directory that nsscope has; the helper's is empty */
 	int ns;                /* the namespace */
 	int member;            /* /proc/PID of a member, or -1 */
-	bool own;              /* the helper began in it */
-	uint64_t own_user;     /* the inode of the user namespace that it began in */
-	uint64_t capabilities; /* what it began with, which is what nsscope has */
+	bool own;              /* the helper was a member from its start */
+	uint64_t own_user;     /* the inode of its user namespace at its start */
+	uint64_t capabilities; /* those at its start, which nsscope has */
 	struct inspect_clocks clocks;
 	char *data; /* encoded facts */
 	size_t len, room;
@@ -60,23 +60,23 @@ struct inspect_helper {
 /* Answers, writing to descriptor 0.  Never returns. */
 _Noreturn void inspect_serve(const struct inspect_question *question);
 
-/* --- For the parts that read --- */
+/* --- For the functions that read --- */
 
-/* All is joined and opened that has to be: gives up what only that takes (sandbox.h). */
+/* After all joins and opens: drops the capabilities that only those need (sandbox.h). */
 void inspect_joined(struct inspect_helper *helper);
 
-/* Tells @fact, unless there were too many of its kind already: then it is counted. */
+/* Reports @fact.  Beyond a limit for its kind it is only counted. */
 void inspect_tell(struct inspect_helper *helper, const struct fact *fact);
 void inspect_tell_failed(struct inspect_helper *helper, enum fact_kind what, int error);
 struct fact_text inspect_text(const char *string); /* NULL: none */
 
-/* Opens what stands at the beginning of @way, which is a namespace or a socket and nothing else: what
- * lies on a path, or behind somebody's descriptor, may be anything by now.  Returns it or -errno. */
+/* Opens the first step of @way, if it is a namespace or a socket: a path, or the descriptor of another
+ * process, may lead to any file by now.  Returns a descriptor or -errno. */
 int inspect_open_way(const struct inspect_helper *helper, const struct inspect_way *way);
 
 /* proc_lines_open (proc_file.h), with the capabilities that files of another process may take. */
 int inspect_open_lines(struct proc_lines *lines, int dir, const char *name);
-/* Ends the reading of @lines (proc_file.h), and tells where that did not come to the end. */
+/* Closes @lines (proc_file.h), and reports an error that ended the reading early. */
 void inspect_close_lines(
     struct inspect_helper *helper, struct proc_lines *lines, enum fact_kind what);
 /* Cuts @line at its blanks.  Returns how many words there are, at most @max. */
@@ -92,16 +92,16 @@ void inspect_net(struct inspect_helper *helper, int dir);
 
 /* From files of @dir: /proc/PID of a member, or /proc/self of the helper in it. */
 void inspect_mnt(struct inspect_helper *helper, int dir);
-/* Of a mount namespace that no process is in, by its id and without joining it (far_mounts.h).  Returns false where
- * the kernel doesn't tell it so; nothing is told then. */
+/* A mount namespace without members, by its id and without joining it (far_mounts.h).  Returns false
+ * when the kernel does not support that; nothing is reported then. */
 bool inspect_mnt_by_id(struct inspect_helper *helper);
 void inspect_user(struct inspect_helper *helper, int dir);
-/* Nobody joins a PID namespace, or forks into one: its members may do much with who comes. */
+/* The helper never joins a PID namespace or forks into one: members could act on it there. */
 void inspect_pid(struct inspect_helper *helper);
 /* The helper's clocks must be filled. */
 void inspect_time(struct inspect_helper *helper, int dir);
 void inspect_sockets(struct inspect_helper *helper, int dir);
-/* What inspect_net tells, as far as files tell it. */
+/* What inspect_net reports, as far as files contain it. */
 void inspect_net_files(struct inspect_helper *helper, int dir);
 
 /* Before anything is joined. */

@@ -25,12 +25,12 @@
  * graph of an incremental scan is as old as that of the last full scan.  It never reports that a
  * namespace was freed while it exists: a namespace without a known holder is looked up by its id. */
 
-/* What is known of somebody who kept a namespace. */
+/* What is known of a previous holder. */
 enum hold { LETS_GO, HOLDS, NOT_KNOWN };
 
 struct kept {
 	const struct ns *ns;         /* of the graph before */
-	const struct holder *holder; /* NULL: what keeps it can't be seen */
+	const struct holder *holder; /* NULL: the holder is not visible */
 };
 
 struct look {
@@ -46,9 +46,9 @@ struct look {
 	size_t count, room;
 };
 
-/* --- Who keeps what still ----------------------------------------------------------------------- */
+/* --- Which holders remain ----------------------------------------------------------------------- */
 
-/* Has the descriptor of somebody who did something since? */
+/* Does the process still have the descriptor?  It has changed since. */
 static enum hold has_descriptor(
     const struct look *look, const struct ns *ns, const struct holder *holder)
 {
@@ -110,7 +110,7 @@ static void note_kept(struct look *look, const struct ns *ns, const struct holde
 	mark_lives(look, ns);
 }
 
-/* --- Who has ended ------------------------------------------------------------------------------ */
+/* --- Freed namespaces ------------------------------------------------------------------------------ */
 
 /* What lived when the full scan before began and is listed no more has ended: one call for all of them. */
 static bool is_off_the_list(struct look *look, const struct ns *ns)
@@ -210,9 +210,9 @@ static void take_facts(const struct look *look)
 	}
 }
 
-/* Adds to @context, which has all processes and their links, who keeps what, and what was learned by way of
- * them: names, and numbers of net namespaces.
- * Returns whether that is known; else nothing was added, and a full scan must look. */
+/* Adds the references to @context, which has all processes and their links, and what was read through
+ * them: names, and ids of net namespaces.
+ * Returns false when they are not known: nothing was added, and a full scan is needed. */
 static bool incremental_take_refs(struct context *context, struct changes *changes)
 {
 	const struct graph *before = graph_builder_prev(context->builder);
@@ -315,7 +315,7 @@ int incremental_begin(struct incremental *incremental, struct context *context,
 	return 0;
 }
 
-/* --- Those who have not changed ----------------------------------------------------------------- */
+/* --- Unchanged processes ----------------------------------------------------------------- */
 
 /* Returns 0, or -EAGAIN where there are too many. */
 static int want(struct incremental *incremental, pid_t pid)
@@ -390,7 +390,7 @@ static int step_carry(struct incremental *incremental)
 	           : want(incremental, before->id.pid);
 }
 
-/* --- The others --------------------------------------------------------------------------------- */
+/* --- Other processes --------------------------------------------------------------------------------- */
 
 static bool is_refused(const struct process *process)
 {

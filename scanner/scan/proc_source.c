@@ -1,4 +1,4 @@
-/* The source "proc": what libproc2 and /proc/PID/ns tell.
+/* The source "proc": what libproc2 and /proc/PID/ns contain.
  *
  * Processes are taken in batches.  The directory of each is opened first, and only then does
  * libproc2 walk over it; since the directory is read last, and answers only while that process has
@@ -28,27 +28,27 @@ enum { LIST_AT_ONCE = 256 };
 
 /* --- Batches --------------------------------------------------------------------------------- */
 
-/* The processes of a scan, some at a time: the directory of each is opened before anything is read
- * of it. */
+/* A scan reads processes in batches: the directory of each process is opened before anything else of
+ * it is read. */
 
 enum { BATCH = WORKER_POOL_BATCH }; /* pinned at once; about a millisecond */
 
 struct handle {
 	pid_t pid;
 	int dir, ns_dir;                /* ns_dir -1: not opened */
-	struct worker_pool_task *ahead; /* what a crew has read of it, or NULL */
+	struct worker_pool_task *ahead; /* what a thread has read of it, or NULL */
 };
 
 struct batch {
 	struct handle items[BATCH];
 	size_t most;      /* pinned at a time */
-	size_t count, at; /* those before at are done with, and closed by whoever had them */
+	size_t count, at; /* those before at are done, and closed by their user */
 
 	int proc;
 	const pid_t *pids; /* all, borrowed */
 	size_t pid_count;
 	size_t pids_at;                  /* the first that is in no batch yet */
-	struct worker_pool *worker_pool; /* NULL where nobody reads ahead */
+	struct worker_pool *worker_pool; /* NULL when no threads read ahead */
 	struct known_links links;        /* of this kernel */
 	bool links_known;                /* with the first process that was pinned */
 };
@@ -66,7 +66,7 @@ static void drop_items(struct batch *batch)
 	batch->at = batch->count = 0;
 }
 
-/* Closes all that is open, and ends the crew. */
+/* Closes all descriptors, and ends the threads. */
 static void batch_drop(struct batch *batch)
 {
 	drop_items(batch);
@@ -212,7 +212,7 @@ struct source {
 	struct reading reading;
 	struct threads *threads;
 	struct fds *fds;         /* NULL where they are not wanted */
-	struct changes *changes; /* NULL where they are not told, or not wanted */
+	struct changes *changes; /* NULL when they are not available, or not wanted */
 	bool together;           /* with more threads, where that is of use */
 
 	/* The scan under way. */
@@ -259,7 +259,7 @@ static int proc_open(const struct scan_options *options, struct source **ret_sou
 	if (options->fds)
 		source->fds = fds_new(options->fds_budget_us);
 	r = open_proc(source);
-	/* Without the feed everything is read. */
+	/* Without kernel events everything is read. */
 	if (r == 0 && options->perf_events)
 		changes_new(&source->changes);
 	if (r < 0) {
@@ -321,7 +321,7 @@ static int list_some(struct source *source)
 	return 0;
 }
 
-/* The feed's numbers are those of our PID namespace, which a foreign /proc is not of. */
+/* Events have PIDs of our PID namespace, which differ from those of a foreign /proc. */
 static bool is_unchanged(const struct source *source, pid_t pid)
 {
 	const struct context *context = source->context;
