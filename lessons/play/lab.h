@@ -1,9 +1,9 @@
 /* The lab: making and joining namespaces without a script.  Types are picked, a way to get them
- * (unshare, clone, setns), and who does it; the lab does it on a stage of its own and keeps what it
- * came to.  What it would do is told by lab_request.h.
+ * (unshare, clone, setns), and an actor; the lab does it on a stage of its own and records the
+ * outcome.  lab_request.h says what it would do.
  *
  * As the player (player.h) it never waits: an event loop drives it.  All happens in actors of its
- * stage, which stand in a user namespace that it made, after it gave up root where there was any; and
+ * stage, which are in a user namespace that it made, after it gave up root where there was any; and
  * only namespaces of actors are joined.
  */
 #pragma once
@@ -39,21 +39,20 @@ enum lab_state lab_state(const struct lab *lab);
 const char *lab_problem(const struct lab *lab); /* translated, for LAB_FAILED */
 bool lab_gave_up_root(const struct lab *lab);   /* see stage_gave_up_root */
 
-/* What is wished for.  Valid until the next call. */
+/* The request.  Valid until the next call. */
 const struct lab_request *lab_request(const struct lab *lab);
 void lab_pick(struct lab *lab, enum nstype type, bool picked);
 void lab_set_way(struct lab *lab, enum lab_way way);
 void lab_set_maps_root(struct lab *lab, bool maps);
-/* Who does it: the actor before (@step -1) or behind (1) the present one. */
+/* Picks the actor before (@step -1) or after (1) the present one. */
 void lab_step_actor(struct lab *lab, int step);
-/* What is known of the machine now, and which process is selected: into whose namespaces setns
- * leads.  NULL for none. */
+/* The present graph, and the selected process, whose namespaces setns joins.  NULL for none. */
 void lab_aim(struct lab *lab, const struct graph *graph, const struct process *target);
 
-/* Does what is wished for, where nothing is objected and the lab is ready.  Returns whether it was
+/* Carries out the request, where it has no objection and the lab is ready.  Returns whether it was
  * begun. */
 bool lab_do(struct lab *lab);
-/* The same for the end of the actor who would do it. */
+/* The same for the exit of the picked actor. */
 bool lab_end_actor(struct lab *lab);
 
 /* The calls that were made, oldest first; those from @ret_last on belong to what was done last. */
@@ -66,9 +65,9 @@ void lab_io(struct lab *lab);
 bool lab_wants_graph(const struct lab *lab);
 void lab_see(struct lab *lab, const struct graph *graph);
 
-/* The cast, for the tree to mark.  Valid until the next call. */
+/* The actors, for the tree to mark.  Valid until the next call. */
 const struct cast_member *lab_cast(const struct lab *lab, size_t *ret_count);
 /* The name of the actor with this pid; NULL for none. */
 const char *lab_actor_name(const struct lab *lab, pid_t pid);
-/* Where a shell of @actor stands.  Returns 0, or -ESRCH where there is no such actor. */
+/* The namespaces for a shell of @actor.  Returns 0, or -ESRCH where there is no such actor. */
 int lab_shell_place(const struct lab *lab, const char *actor, struct shell_place *ret_place);

@@ -1,4 +1,4 @@
-/* What is wished for in the lab, and what that comes to: the calls, the same in C, and the command
+/* A request of the lab, and what it amounts to: the calls, the same in C, and the command
  * line that does it in another terminal.  Values only: lab.h does it. */
 #pragma once
 
@@ -12,18 +12,18 @@ enum lab_way { LAB_UNSHARE, LAB_CLONE, LAB_SETNS, LAB_WAY_COUNT };
 
 extern const char *const lab_way_names[LAB_WAY_COUNT]; /* "unshare", … */
 
-/* A process that the wish is about. */
+/* A process that the request concerns. */
 struct lab_process {
 	pid_t pid;        /* 0: none */
 	const char *name; /* of an actor; NULL: it is none */
 	unsigned apart;   /* 1u << type, … where its namespace is not nsscope's */
-	bool home;        /* it stands where the stage put it */
+	bool home;        /* it is in the namespaces that the stage started it in */
 };
 
 struct lab_request {
 	enum lab_way way;
 	unsigned types; /* 1u << type, … */
-	bool maps_root; /* whoever makes a user namespace becomes root in it */
+	bool maps_root; /* the creator of a user namespace becomes root in it */
 	struct lab_process actor, target;
 	const char *child; /* the name of the next actor; NULL: there are as many as can be */
 };

@@ -1,8 +1,8 @@
-/* Who of all processes has done a task, or comes nearest: the "you" of a turn block's lines.
+/* Finds the process that has done a task, or the best candidate: the "you" of a turn block's lines.
  *
- * Nobody says who the learner is; whoever makes all lines true is.  Left out are this process, the
- * actors and whatever else descends from this process (helpers); the kernel's threads; and those
- * for whom all lines held already when the task began.
+ * The learner is the process that makes all lines true.  Left out are this process, the actors and
+ * all other descendants of this process (helpers); kernel threads; and processes for which all
+ * lines held already when the task began.
  */
 #pragma once
 
@@ -12,13 +12,13 @@ struct learner_search {
 	const struct lesson_block *block; /* BLOCK_TURN */
 	const struct check_contexts *now;
 	const struct check_contexts *start; /* its .now is when the task began */
-	pid_t pupil;                        /* only what descends from it counts; 0: anybody */
-	pid_t subshell; /* what descends from it counts too, whoever its parents are; 0: nobody */
+	pid_t pupil;                        /* only what descends from it counts; 0: any */
+	pid_t subshell; /* what descends from it counts too, whatever its parents are; 0: none */
 };
 
-/* Returns true when all lines hold for somebody.
- * @ret_learners: those, or the best candidates: for whom most lines hold that tell anything, the
- *   newest of them; nobody where none does better than when the task began.
- * @ret_checks: each line with what its sides are for them; OUTCOME_OPEN where there is nobody. */
+/* Returns true when all lines hold for a process.
+ * @ret_learners: those, or the best candidates: for which most significant lines hold, the newest
+ *   of them; none where no process does better than when the task began.
+ * @ret_checks: each line with what its sides are for them; OUTCOME_OPEN where there is none. */
 bool learner_find(const struct learner_search *search,
     struct learner ret_learners[CHECK_CONTEXT_YOU_MAX], struct check_record *ret_checks);

@@ -4,8 +4,8 @@
  * (cli/) from a loop of its own, and tests from a third.  It holds a stage; going back rebuilds the
  * stage and plays the calls up to there again.
  *
- * A task (a turn block) is the learner's to do, in another terminal.  The player looks at every graph
- * that it is shown for somebody who has done it (learner.h), and goes on by itself then.
+ * A task (a turn block) is the learner's to do, in another terminal.  The player searches every
+ * graph for a process that has done it (learner.h), and then goes on by itself.
  */
 #pragma once
 
@@ -38,7 +38,7 @@ struct call_record {
 struct check_record {
 	const struct lesson_check *check;
 	enum outcome outcome;
-	bool unknown; /* a side could not be told, so it has failed */
+	bool unknown; /* a side is unknown, so it has failed */
 	bool
 	    elsewhere; /* of a task: it came true of nsscope meanwhile, so in the namespaces it is in */
 	char left[128], right[128]; /* what the two sides were: "uts:4026532281", "\"ns1\""; raw */
@@ -47,17 +47,16 @@ struct check_record {
 /* What became of a task. */
 enum turn_state { TURN_OPEN, TURN_SOLVED, TURN_SKIPPED };
 
-/* Somebody who is at work on a task, or has done it. */
+/* A process that works on a task, or has done it. */
 struct learner {
-	struct process_id id; /* pid 0: nobody */
+	struct process_id id; /* pid 0: none */
 	char comm[64];        /* raw */
 };
 
 struct turn_record {
 	enum turn_state state;
 	size_t hints; /* so many are shown; one more than there are: the solution too */
-	struct learner
-	    learners[CHECK_CONTEXT_YOU_MAX]; /* "you" and "you2", as far as can be told */
+	struct learner learners[CHECK_CONTEXT_YOU_MAX]; /* "you" and "you2", where they are known */
 };
 
 /* What is to be shown of one block of the current step, in order.  The last one may be what the
@@ -102,14 +101,14 @@ bool player_reads(const struct player *player);          /* is it a reader? */
 /* The blocks of the current step that are to be shown now.  Valid until the next call. */
 size_t player_blocks(struct player *player, const struct block_view **ret_views);
 
-/* One press of "next": goes on with what stands next (the calls of the next do block, its checks,
+/* One press of "next": goes on with what follows (the calls of the next do block, its checks,
  * the next prediction, the next step); a task that is open is left undone. */
 void player_next(struct player *player);
 /* Takes the choice @choice, from 0; only while PLAYER_ASKING. */
 void player_answer(struct player *player, size_t choice);
 /* To the beginning of the step before, or of this one when it was begun.  Where calls must be undone
  * the stage is rebuilt, and what came before is played again with its predictions left answered:
- * the player acts and looks until it is there, while player_step tells where it goes. */
+ * the player acts and looks until it is there, while player_step reports its target. */
 void player_back(struct player *player);
 /* To the beginning of the step @step (the last one for more), back or ahead.  What lies between is
  * played by itself, with its predictions and tasks left open. */
@@ -123,10 +122,10 @@ bool player_hint(struct player *player);
 /* The solution of the task @block, with the PIDs of actors for {A}.  To be freed. */
 char *player_solution(const struct player *player, const struct lesson_block *block);
 /* Only what descends from @pid counts as the learner, also where that descends from this process: the
- * solver (solver.h).  0: anybody else's processes. */
+ * solver (solver.h).  0: any process that doesn't descend from this one. */
 void player_let(struct player *player, pid_t pid);
 /* What descends from @pid may be the learner too, though it descends from this process: a shell that
- * was opened for the person.  0: nobody. */
+ * was opened for the person.  0: none. */
 void player_let_guest(struct player *player, pid_t pid);
 
 /* While PLAYER_PERMITTING: the calls of the open block run lines of a shell; with @yes these and all
@@ -143,5 +142,5 @@ bool player_wants_graph(const struct player *player);
  * true, or while it is PLAYER_WATCHING.  Evaluates the checks that wait. */
 void player_see(struct player *player, const struct graph *graph);
 
-/* The cast, for the tree to mark.  Valid until the next call. */
+/* The actors, for the tree to mark.  Valid until the next call. */
 const struct cast_member *player_cast(const struct player *player, size_t *ret_count);

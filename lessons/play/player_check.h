@@ -1,4 +1,4 @@
-/* What the terms of a check are worth, and whether it holds. */
+/* Evaluates the terms of a check, and whether it holds. */
 #pragma once
 
 #include "lessons/play/player.h"

@@ -1,4 +1,4 @@
-/* A sight (check_context.h) that owns what it shows. */
+/* A check context (check_context.h) that owns its data. */
 #pragma once
 
 #include "lessons/stage/check_context.h"
@@ -11,8 +11,8 @@ struct memory {
 	struct variables variables;
 };
 
-/* Takes a reference to @graph and copies the rest.  Of what was remembered before only the people
- * stay who are not in the cast any more. */
+/* Takes a reference to @graph and copies the rest.  Of the old content only
+ * the actors that are not in @cast any more stay. */
 void memory_set(struct memory *memory, const struct graph *graph, const struct cast_member *cast,
     size_t cast_count, const struct variables *variables);
 /* Makes @to the same as @from. */

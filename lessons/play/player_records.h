@@ -1,4 +1,4 @@
-/* What became of each block of a lesson. */
+/* The outcome of each block of a lesson. */
 #pragma once
 
 #include "lessons/play/player.h"
@@ -28,9 +28,9 @@ bool records_called(const struct records *records, size_t from);
 /* How many calls and checks failed. */
 size_t records_failures(const struct records *records);
 
-/* The number of blocks of the step that has most. */
+/* The largest number of blocks in a step. */
 size_t records_most_blocks(const struct lesson *lesson);
 
-/* Takes what a call came to, and tells whether that was expected. */
+/* Records the outcome of a call, and whether it was expected. */
 void record_answer(
     struct call_record *record, const struct stage_answer *answer, const struct stage *stage);

@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Where it is to stand. */
+/* The namespaces that it is to be in. */
 struct shell_place {
 	int pidfd; /* of the actor, borrowed; -1: right here */
 	pid_t pid; /* of the same */
@@ -28,7 +28,7 @@ struct shell_place {
 	const char *const *program; /* instead of the shell: words, looked up in PATH; NULL ends */
 };
 
-/* What became of it. */
+/* Its outcome. */
 struct shell_result {
 	int status;    /* as of waitpid(2), where error is 0 */
 	int error;     /* it could not be started: the errno of @step */
@@ -39,7 +39,7 @@ struct shell_result {
  * what it speaks itself; gettext(3). */
 extern const char *shell_language;
 
-/* Each program that may start one calls this first, with its argv[0]: who joins becomes the program again,
+/* Each program that may start one calls this first, with its argv[0]: the process that joins becomes the program again,
  * and doesn't return from here. */
 void shell_resume(const char *program);
 
@@ -57,7 +57,7 @@ pid_t shell_pid(const struct shell *shell);
 /* Ends it, with all that it started, or hangs up on it (see above); it is not over yet then. */
 void shell_hang_up(struct shell *shell);
 /* Waits until it is over, frees it, and puts the caller back into the terminal's foreground.
- * Returns 0, or -ECHILD where the helper was killed and can't tell. */
+ * Returns 0, or -ECHILD where the helper was killed and can't report. */
 int shell_finish(struct shell *shell, struct shell_result *ret_result);
 
 /* --- In another terminal, by another process of this program ---------------------------------- */

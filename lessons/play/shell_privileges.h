@@ -1,4 +1,4 @@
-/* What another process may do, for a shell that shall be able to do no more. */
+/* The privileges of another process, for a shell that gets no more than these. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,8 +16,8 @@ struct shell_privileges {
 	bool limited[RLIM_NLIMITS]; /* could be read */
 };
 
-/* Reads those of the process whose directory of /proc is @dir; ids as who is in the present user namespace sees
- * them, so after that was joined.  The groups are the caller's to free.  Returns 0 or -errno. */
+/* Reads those of the process whose directory of /proc is @dir; ids are those of the present user namespace,
+ * so join it first.  The groups are the caller's to free.  Returns 0 or -errno. */
 int shell_privileges_read(int dir, struct shell_privileges *ret_privileges);
 
 /* Takes the groups alone, before anything is joined: in there it may be forbidden.  Returns 0 or -errno. */
@@ -28,5 +28,5 @@ int shell_privileges_groups(int dir);
  * @ret_step: what failed.  Returns 0 or -errno. */
 int shell_privileges_take(const struct shell_privileges *privileges, const char **ret_step);
 
-/* Makes the soft limits theirs, too; in who does nothing more itself but to become the shell. */
+/* Takes the soft limits, too; for a process that only has to become the shell. */
 void shell_privileges_limit(const struct shell_privileges *privileges);

@@ -1,5 +1,5 @@
 /* The terminal of a shell in other namespaces: a pseudo-terminal of its own, whose other end the helper
- * holds, so that nobody in there has the person's terminal, to read it or to type into it (TIOCSTI). */
+ * holds, so that no process in there can read the person's terminal or type into it (TIOCSTI). */
 #pragma once
 
 #include <poll.h>
@@ -27,7 +27,7 @@ struct shell_tty {
 /* Makes one, of the size and with the modes of the terminal that is standard input, and puts that one into raw
  * mode.  Without a terminal there is nothing to guard: then @tty has none.  Returns 0 or -errno. */
 int shell_tty_open(struct shell_tty *tty);
-/* The slave belongs to those in there now. */
+/* The slave belongs to the processes in there now. */
 void shell_tty_given(struct shell_tty *tty);
 /* What is written in there already is shown, and the person's terminal is as it was before. */
 void shell_tty_close(struct shell_tty *tty);

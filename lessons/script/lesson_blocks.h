@@ -17,7 +17,7 @@ struct lesson_parse {
 	struct lesson_names names;
 	/* Of the part that is open; NULL outside of one. */
 	const struct lesson_condition *condition;
-	struct lesson_names outside; /* what may be named behind it */
+	struct lesson_names outside; /* the valid names after it */
 	struct lesson_parted parted[LESSON_ACTORS_MAX];
 	size_t parted_count;
 	struct lesson_line *lines; /* of the file */
@@ -54,7 +54,7 @@ int lesson_take_view(struct lesson_parse *parse, struct cmark_node *node);
 int lesson_item_text(
     struct lesson_parse *parse, struct cmark_node *node, const char *what, char **ret_text);
 
-/* The text of @node's inlines, with three marks left: lesson.h, prose.  To be freed. */
+/* The text of @node's inlines, with three kinds of markup left: lesson.h, prose.  To be freed. */
 int lesson_inline_text(struct lesson_parse *parse, struct cmark_node *node, char **ret_text);
 
 /* The last block of the last step where that is prose as @kind, and of the same part; else a new one.

@@ -7,7 +7,7 @@
  *     check     sum RELATION sum                       sum: term, term + term - term, …
  *
  * Blank lines and lines that begin with # are skipped by the caller (lesson_line_blank).
- * A string stands in double quotes, with escapes as in C (literal.h).
+ * A string is in double quotes, with escapes as in C (literal.h).
  *
  * All of these return 0, or -EBADMSG with the error filled; what they return belongs to the lesson
  * and is freed with it, also after an error.
@@ -45,15 +45,15 @@ struct lesson_line {
 	int number; /* from 1 */
 };
 
-/* Who may be named: the actors that the stage starts, then those that earlier calls brought in.
+/* The names that are valid: the actors that the stage starts, then those that earlier calls started.
  * The names are borrowed from the lesson. */
 struct lesson_names {
 	const char *names[LESSON_ACTORS_MAX];
 	size_t count;
-	size_t started; /* so many of them the stage starts */
-	/* Those that earlier calls set; only the kind counts. */
+	size_t started; /* the number of them that the stage starts */
+	/* Set by earlier calls; only the kind counts. */
 	struct variables variables;
-	size_t you; /* so many of "you", "you2" may be named */
+	size_t you; /* how many of "you", "you2" are valid */
 };
 
 /* Is there nothing on it, or only a comment? */
@@ -72,7 +72,7 @@ int lesson_fail(struct lesson_error *ret_error, int line, int column, const char
     __attribute__((format(printf, 4, 5)));
 
 /* The same where @word is none of @words: names the nearest of them, or else all.
- * @what: translated, what is said before the word: "there is no call". */
+ * @what: translated, the text before the word: "there is no call". */
 int lesson_fail_word(struct lesson_error *ret_error, int line, int column, const char *what,
     const char *word, const char *const *words, size_t count);
 

@@ -1,5 +1,5 @@
 /* The words that a lesson file is made of, with what they mean: for docs/lessons.md and the manual page.
- * Both tables end with a NULL word, and stand in the order of what reads them. */
+ * Both tables end with a NULL word, and are in the order of the code that reads them. */
 #pragma once
 
 struct lesson_word {

@@ -1,5 +1,4 @@
-/* The terms of checks: the one table that the parser, the evaluation and docs/lessons.md are told
- * from. */
+/* The terms of checks: one table for the parser, the evaluation and docs/lessons.md. */
 #pragma once
 
 #include "lessons/script/lesson.h"
@@ -9,10 +8,10 @@
 
 enum { VALUE_TEXT_BYTES = 256 };
 
-/* A number that a term can be has no limit on this side; - for the other. */
+/* A term's number has no upper limit; negated: no lower limit. */
 #define TERM_ENDLESS LONG_MAX
 
-/* What a term is worth. */
+/* The kind of a term's value. */
 enum value_kind {
 	VALUE_UNKNOWN,
 	VALUE_NS,
@@ -38,7 +37,7 @@ enum term_gives {
 	GIVES_SAME,    /* what the term in its parentheses gives */
 };
 
-/* What stands in its parentheses. */
+/* The argument in its parentheses. */
 enum term_takes {
 	TAKES_WHO,      /* an actor, or me */
 	TAKES_WHO_LINK, /* and one of the links of /proc/PID/ns */
@@ -46,39 +45,39 @@ enum term_takes {
 	TAKES_TERM,     /* any term that isn't a literal */
 };
 
-/* The moment that a term is told of. */
+/* The snapshot that a term is evaluated in. */
 enum term_moment { MOMENT_SAME, MOMENT_START, MOMENT_BEFORE };
 
-/* What a term's function works on. */
+/* The input of a term's function. */
 struct term_view {
 	const struct check_context *check_context; /* its graph is there */
 	const char *who;                           /* TAKES_WHO, TAKES_WHO_LINK: the word */
-	const struct actor_state *actor_state; /* him; NULL for nobody who was ever on the stage */
-	const struct process *process; /* him; NULL only where the term can be told of the gone */
+	const struct actor_state *actor_state;     /* of the same; NULL: it was never an actor */
+	const struct process *process; /* the same; NULL only where the term is of_gone */
 	enum ns_link link;             /* TAKES_WHO_LINK */
-	const struct ns *ns;           /* TAKES_NS; NULL only where the term can be … */
+	const struct ns *ns;           /* TAKES_NS; NULL only where the term is of_gone */
 };
 
 struct term {
 	const char *name; /* "members" */
 	const char *form; /* "members(NS)" */
-	const char *doc;  /* what it is worth */
+	const char *doc;  /* its value */
 	enum term_gives gives;
 	enum term_takes takes;
 	enum term_moment moment;
-	unsigned types;   /* TAKES_NS: one bit for each type that it can be told of; 0: all */
-	bool of_gone;     /* it can be told of somebody or something that is not there */
-	bool of_past;     /* it tells something only of a namespace of another moment */
-	bool is_past;     /* it gives a namespace of another moment */
-	long least, most; /* GIVES_NUMBER: it is never below, never above */
-	const char *(*word)(size_t at); /* GIVES_STRING: all that it can be; NULL: anything */
+	unsigned types;                 /* TAKES_NS: one bit for each valid type; 0: all */
+	bool of_gone;                   /* valid also for a process or namespace that is gone */
+	bool of_past;                   /* meaningful only for a namespace of an earlier snapshot */
+	bool is_past;                   /* it gives a namespace of an earlier snapshot */
+	long least, most;               /* GIVES_NUMBER: the range of its values */
+	const char *(*word)(size_t at); /* GIVES_STRING: all its values; NULL: any */
 	/* Fills @value, which is {0}: unknown. */
 	void (*evaluate)(const struct term_view *view, struct value *value);
 };
 
 extern const struct term terms[]; /* ends with a NULL name */
 
-/* Evaluates a term at the moment @check_context, which is one of @check_contexts. */
+/* Evaluates a term in the snapshot @check_context, which is one of @check_contexts. */
 void term_evaluate(const struct lesson_term *term, const struct check_context *check_context,
     const struct check_contexts *check_contexts, struct value *value);
 

@@ -32,8 +32,8 @@ struct actor {
 	int exit_status;
 };
 
-/* Is the effect of a call that reaches @reaches (calls.h) seen by nobody outside what the stage
- * made?  False where that can't be told. */
+/* Is the effect of a call that reaches @reaches (calls.h) invisible outside what the stage made?
+ * False where that is unknown. */
 bool actor_confined(const struct actor *actor, unsigned reaches);
 
 /* Becomes the actor @name on @socket, in a process that was just forked, and ends with it.  What is

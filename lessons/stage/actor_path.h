@@ -4,11 +4,11 @@
  * one that the stage began in, since it could join whatever it holds.  An actor that has left the
  * first user namespace is kept by the kernel: it has no privilege over any other namespace.  As long
  * as it hasn't, each path is walked without the magic links of /proc/PID (ns, fd, root, cwd; proc(5)),
- * but for the links of processes of this stage, which are told by their session.  Nobody at all opens
- * what has an effect by being opened or read: devices, pipes with a name, the kernel's log.
+ * but for the links of processes of this stage, which have their own session.  No actor opens files
+ * that have an effect by being opened or read: devices, pipes with a name, the kernel's log.
  *
- * Changing.  Being root in a user namespace makes nobody the owner of fewer files: the person's own
- * stay so, and those of root, where he was that.  So only such file systems may be changed as the
+ * Changing.  A process that is root in a user namespace still owns the same files: the person's own,
+ * and those of root, where the person was root.  So only such file systems may be changed as the
  * stage made, or any where the stage is sealed (stage_setup.h), since all others are read-only then;
  * and some files of /proc, by a table.
  */
@@ -39,7 +39,7 @@ bool path_is_ours(const struct actor *actor, int fd);
  * of others (overlay). */
 void path_made_filesystem(const struct actor *actor, const char *target);
 
-/* Tells the tmpfs that is mounted on @target.  Returns false for others, and where there is none. */
+/* Identifies the tmpfs that is mounted on @target.  Returns false for others, and where there is none. */
 bool path_filesystem(const char *target, struct filesystem_identity *ret_identity);
 /* The actor has unmounted @identity: it isn't ours any more. */
 void path_unmade_filesystem(const struct actor *actor, const struct filesystem_identity *identity);
@@ -49,7 +49,7 @@ void path_answer(struct stage_answer *answer, int result);
 
 /* --- For actor_path.c, actor_made.c, actor_proc.c ------------------------------------------- */
 
-/* Is @fd on a file system that path_made_filesystem was told of? */
+/* Is @fd on a file system that was passed to path_made_filesystem? */
 bool path_was_made(const struct actor *actor, int fd);
 
 /* Opens @path below @folder part by part, for no more than a place (O_PATH), and follows no link at
@@ -63,5 +63,5 @@ int path_open_place(int place, int flags);
 bool path_split_process(const char *path, char *ret_folder, size_t room, const char **ret_rest);
 
 /* Is @folder one of /proc, of a process of this stage?  They all are in the session that the stage
- * process began, and nobody else is. */
+ * process began, and no other process is. */
 bool path_is_of_stage(const struct actor *actor, int folder);

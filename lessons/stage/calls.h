@@ -1,7 +1,7 @@
-/* The calls that an actor can make: the one table that the check of a script, the actors and the
- * help are told from.  It comes in families, each in a file of its own (actor_ns.c, …).
+/* The calls that an actor can make: one table for the check of a script, the actors and the help.
+ * It comes in families, each in a file of its own (actor_ns.c, …).
  *
- * Every call says whom its effect may reach.  The actor looks at that before it makes the call, so
+ * Every call says which processes its effect may reach.  The actor looks at that before it makes the call, so
  * a new call that says nothing is never made (actor.c).
  */
 #pragma once
@@ -29,14 +29,14 @@ struct call_value {
 #define ARGUMENT_NUMBER     'n' /* 17, 0x11, -1, or a variable of the actor */
 #define ARGUMENT_DESCRIPTOR 'd' /* a variable of the actor, or a number */
 #define ARGUMENT_STRING     's' /* "ns1", with placeholders: "/proc/{A}/ns/uts" */
-#define ARGUMENT_NEW_ACTOR  'a' /* B: nobody is called so yet */
-/* B: an actor, living or ended.  .text is its name, .number its pid as the caller sees it; its pidfd
+#define ARGUMENT_NEW_ACTOR  'a' /* B: no actor has that name yet */
+/* B: an actor, running or exited.  .text is its name, .number its pid as the caller sees it; its pidfd
  * comes along as actor.passed_fd, -1 where it never had one. */
 #define ARGUMENT_ACTOR 'w'
 /* {B}: as before; or a number or a variable: .text is "" then, and no pidfd comes. */
 #define ARGUMENT_PID 'p'
 
-/* Words that stand for numbers. */
+/* Names of numbers. */
 struct call_word {
 	const char *word;
 	long number;
@@ -49,8 +49,8 @@ struct call_words {
 	bool namespaces;              /* CLONE_NEWUTS, … too */
 };
 
-/* Whom an effect may reach: those inside the actor's namespaces of these types, which must then be
- * others than the stage began in; or nobody but the actor itself and its children. */
+/* The reach of an effect: processes inside the actor's namespaces of these types, which must then
+ * differ from those that the stage began in; or only the actor itself and its children. */
 #define REACHES_INSIDE(type) (1u << (type))
 #define REACHES_ITSELF       (1u << 31)
 /* The call looks itself, by what its arguments say, and refuses with answer_refuse. */
@@ -67,10 +67,10 @@ struct call {
 	const struct call_words *words[2];
 	const char *form; /* "unshare(FLAG|FLAG…)" */
 	const char *doc;  /* what it does, one sentence: for docs/lessons.md */
-	/* How C writes it, where that is another call: "%1" stands for the first argument as
+	/* How C writes it, where that is another call: "%1" is the first argument as
 	 * written.  NULL where it is the same. */
 	const char *c;
-	unsigned reaches; /* 0: never told, so the call is refused */
+	unsigned reaches; /* 0: not stated, so the call is refused */
 	bool gives_text;  /* the answer is text, not a number */
 	bool ends_actor;  /* the call is over when the actor is gone */
 	bool ends_named;  /* the actor that an argument names may be gone then */
@@ -105,10 +105,10 @@ extern const struct call *const call_families[];
 /* NULL for none. */
 const struct call *call_find(const char *name);
 
-/* What the names in arguments stand for. */
+/* The values of names in arguments. */
 struct call_scope {
 	const void *context;
-	/* The text of a placeholder, "A", "me", "uid", "A.fd".  NULL: any name stands for something.
+	/* The text of a placeholder, "A", "me", "uid", "A.fd".  NULL: any name has a value.
 	 * Returns 0 or -errno; -EINVAL with the message filled where there is no such name. */
 	int (*placeholder)(
 	    const struct call_scope *scope, const char *name, char *ret, size_t room);

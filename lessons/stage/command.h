@@ -11,9 +11,9 @@ enum { COMMAND_NOT_FOUND = 127 }; /* as a shell says it of a command */
  * caller does.
  * @text: gets what it printed, errors too, as far as there is room, with a NUL; without the line
  *   feed at the end.  @room: at least 1.
- * @hangup: a socket; when its other end is gone, there is nobody to run it for.
+ * @hangup: a socket; when its other end is gone, the line is killed.
  * Returns its exit status, 0 to 255, 128 + N where signal N ended it; -ETIMEDOUT (it took
  * @limit_ms and was killed), -ECANCELED (@hangup), or -errno: -EINVAL where the caller's children
- * are to be born into a PID namespace that has nobody yet, as after unshare(CLONE_NEWPID); -ENOMEM
- * where its first process has died; -EPERM without CAP_SYS_ADMIN. */
+ * would start in a PID namespace that has no process yet, as after unshare(CLONE_NEWPID); -ENOMEM
+ * where its init has exited; -EPERM without CAP_SYS_ADMIN. */
 int line_run(const char *line, int hangup, int limit_ms, char *text, size_t room);

@@ -10,7 +10,7 @@ struct feature {
 	const char *word;  /* "exec-enters-time" */
 	const char *doc;   /* what such a kernel does */
 	const char *since; /* the Linux that is taken for the first, where nothing can be tried */
-	/* Returns 1 (it is so), 0 (it is not), or -errno (that can't be told). */
+	/* Returns 1 (it is so), 0 (it is not), or -errno (that is unknown). */
 	int (*try_it)(void);
 };
 

@@ -24,8 +24,8 @@ struct origin {
 void origin_read(struct origin *ret_origin);
 
 /* Is the calling process, an actor, in another namespace of @type than @origin?  False where that
- * can't be told: the caller then must change nothing in it.
- * While a process of the stage lives in the first one, its inode can't come back as another. */
+ * is unknown: the caller then must change nothing in it.
+ * While the first one has a member on the stage, its inode number can't be reused. */
 bool origin_left(const struct origin *origin, enum nstype type);
 
 /* Is @fd, opened and not only a place (O_PATH), one of the namespaces of @origin? */

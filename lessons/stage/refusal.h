@@ -1,4 +1,4 @@
-/* Why a call is refused here that the kernel itself would make for who calls: what confines this
+/* Why a call is refused here that the kernel itself would permit the caller: what confines this
  * process, by its name, and what helps.  One table for nsscope doctor, and for what is tried before a
  * lesson begins. */
 #pragma once
@@ -18,7 +18,7 @@ struct refused_call {
 	    *detail; /* the path that was to be written, the file system: "proc"; "" for none */
 	bool user;   /* it was to make a user namespace */
 	enum nstype type; /* that was to be made; NS_TYPE_COUNT for none, or several */
-	int error;        /* an errno; ECANCELED where the call killed who made it */
+	int error;        /* an errno; ECANCELED where the call killed its caller */
 };
 
 /* Of a caller with all capabilities over what the call concerns, for user namespaces with none.  To be

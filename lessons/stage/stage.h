@@ -6,8 +6,8 @@
  *     everything and ends too.  So nothing outlives the calling process, not even after SIGKILL.
  *   - Actors fail closed: a call with an effect (sethostname, …) is refused by the actor itself,
  *     before the kernel sees it, unless the namespace that confines the effect is known to be
- *     another one than the stage began in.
- *   - No terminal, no inherited descriptor but the socket: the actors stand in a session of their
+ *     different from the one that the stage began in.
+ *   - No terminal, no inherited descriptor but the socket: the actors are in a session of their
  *     own.
  *
  *   - Where the setup says so, root is given up first, a user namespace made, and all that could be
@@ -30,7 +30,7 @@ enum { STAGE_TEXT_BYTES = 1024 };
 struct stage;
 struct variables;
 
-/* What a call came to. */
+/* The outcome of a call. */
 struct stage_answer {
 	long result;  /* what the call returned; -1 on error */
 	int error;    /* its errno, 0 for none */
@@ -66,12 +66,12 @@ void stage_free(struct stage *stage); /* NULL is fine */
 /* Would a stage of @setup give up root here? */
 bool stage_gives_up_root(const struct stage_setup *setup);
 
-/* Do the actors stand in a user namespace that the stage made? */
+/* Are the actors in a user namespace that the stage made? */
 bool stage_in_userns(const struct stage *stage);
 /* Was the stage root, and gave that up? */
 bool stage_gave_up_root(const struct stage *stage);
 
-/* The cast, for the tree to mark; valid until the next stage_io or stage_call. */
+/* The actors, for the tree to mark; valid until the next stage_io or stage_call. */
 const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_count);
 /* The pid of @actor as the caller sees it, or 0. */
 pid_t stage_pid(const struct stage *stage, const char *actor);
@@ -110,7 +110,7 @@ int stage_string(
  * many, at most @room; 3 are enough for a call. */
 size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t room);
 
-/* Reads what has arrived; also without a call, so that an actor that was killed leaves the cast.
+/* Reads what has arrived; also without a call, so that an actor that was killed leaves the list.
  * Returns 1 with @ret_answer when the call is over, 0 when it is not or there is none, -EPIPE when
- * the actor died in it, or when the stage process is gone, and all actors with it. */
+ * the actor exited in it, or when the stage process is gone, and all actors with it. */
 int stage_io(struct stage *stage, struct stage_answer *ret_answer);

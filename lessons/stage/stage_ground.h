@@ -1,5 +1,5 @@
-/* What the actors stand on, made by the stage process for itself before it starts the first: they
- * inherit it. */
+/* The environment of the actors: the stage process sets it up for itself before it starts the first
+ * actor, and they inherit it. */
 #pragma once
 
 #include "lessons/stage/stage_setup.h"
@@ -7,12 +7,12 @@
 enum { GROUND_NOBODY = 65534 };
 
 /* Opens /proc as PROC_FD: of a mount namespace in which no actor can mount anything over it.  Where
- * there is none, that descriptor leads nowhere: actors then know nothing, and change nothing.
+ * there is none, that descriptor leads nowhere: actors then read nothing, and change nothing.
  * Returns 0 or -errno. */
 int ground_keep_proc(void);
 
-/* Gives up root: becomes the user and group 65534, with no more groups and no capability.  Whoever
- * isn't root only loses what capabilities he has.
+/* Gives up root: becomes the user and group 65534, with no more groups and no capability.  A process
+ * that isn't root only drops its capabilities.
  * Returns 0 or -errno with @ret_step, what could not be done. */
 int ground_give_up_root(const char **ret_step);
 

@@ -1,4 +1,4 @@
-/* The process that all actors descend from: it starts the first ones, and is the last to go. */
+/* The process that all actors descend from: it starts the first ones, and exits last. */
 #pragma once
 
 #include "lessons/stage/origin.h"

@@ -1,15 +1,15 @@
-/* What stands around the actors of a lesson: its fact "stage:". */
+/* The namespaces and privileges of a lesson's actors: its fact "stage:". */
 #pragma once
 
 #include <stdbool.h>
 
 enum stage_kind {
-	/* The actors stand where nsscope stands, as root; whoever isn't root gets a user namespace
-	 * first, with himself as its root. */
+	/* The actors are in nsscope's namespaces, as root.  Without root, the stage makes a user
+	 * namespace first, and is root in it. */
 	STAGE_DEFAULT,
 	/* No privilege and no namespace: root becomes the user 65534 first. */
 	STAGE_NONE,
-	/* A user namespace for everybody, in which the actors are root, and more namespaces with
+	/* A user namespace for all actors, in which they are root, and more namespaces with
 	 * it; root becomes the user 65534 first.  With a mount namespace everything that can be seen
 	 * is read-only for good, but for /proc and fresh file systems on /tmp, /run and /dev. */
 	STAGE_USER,

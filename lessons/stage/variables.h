@@ -1,8 +1,8 @@
 /* Variables of actors: what their calls gave, by name ("A: open(…) -> fd").
  *
  * One table serves three: the parser, which knows of each variable that there is one, and its kind;
- * the player, which sets it when the call is over; and a sight (check_context.h), which keeps what it was
- * then.  An actor that is forked begins with a copy of its parent's variables.  Names are compared
+ * the player, which sets it when the call is over; and a check context (check_context.h), which keeps its
+ * value of that snapshot.  An actor that is forked begins with a copy of its parent's variables.  Names are compared
  * as bytes. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* What the caller, the stage process and the actors say to each other: whole messages over
+/* The messages between the caller, the stage process and the actors: whole messages over
  * SOCK_SEQPACKET sockets.  Both ends are the same program, so a message is a struct.
  *
  * All children keep one socket, always as descriptor WIRE_FD, and the stage and its actors PROC_FD;
@@ -11,8 +11,8 @@
 enum {
 	WIRE_FD = 3,
 	/* The /proc of the person, as no actor can change it (stage_ground.h): by it an actor knows
-	 * where it stands also where its paths begin elsewhere, as after chroot(2), or lead to what
-	 * somebody mounted. */
+	 * its namespaces also where its paths begin elsewhere, as after chroot(2), or lead to a
+	 * new mount. */
 	PROC_FD = 4,
 };
 
@@ -49,7 +49,7 @@ struct wire_reply {
 int wire_send(int socket, const void *message, size_t bytes, int passed_fd, int flags);
 
 /* Receives one message of exactly @bytes.
- * @ret_pid: the sender as the kernel tells it in our PID namespace, where SO_PASSCRED is set;
+ * @ret_pid: the sender as the kernel reports it in our PID namespace, where SO_PASSCRED is set;
  * @ret_fd: a passed descriptor, the caller's to close, or -1.  Either may be NULL. Returns 1, 0
  * when the other end is gone, -EAGAIN, -EBADMSG (another length) or another -errno. */
 int wire_receive(int socket, void *message, size_t bytes, int flags, pid_t *ret_pid, int *ret_fd);
