@@ -47,7 +47,7 @@ static void read_one(struct work *work, pid_t pid)
 	responder_give(work->side, (uint32_t)pid, line->data, kept, line->cut || kept < line->len);
 }
 
-/* With hidepid others are listed to who has CAP_SYS_PTRACE.  Returns how many there are. */
+/* With hidepid, CAP_SYS_PTRACE is needed to list other processes.  Returns how many there are. */
 static size_t list_all(struct work *work)
 {
 	int fd = openat(work->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

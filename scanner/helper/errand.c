@@ -40,7 +40,7 @@ static struct {
 	size_t count, room;
 } left;
 
-/* --- Who still waits ---------------------------------------------------------------------------- */
+/* --- Waiting helpers ---------------------------------------------------------------------------- */
 
 static void leave(pid_t pid, uint64_t mount)
 {

@@ -238,7 +238,7 @@ static void tell_queues(struct inspect_helper *helper, int tree)
 	close(tree);
 }
 
-/* The files are those of the namespace that who opens them is in; all is opened before anything is read. */
+/* The files are those of the opener's namespace; all are opened before anything is read. */
 void inspect_ipc(struct inspect_helper *helper)
 {
 	struct proc_lines files[array_len(sysv_files)];

@@ -95,7 +95,7 @@ static void put(struct responder_side *side, const struct head *head, const char
 		send_some(side, false);
 }
 
-/* Fills @to, or ends with who asks. */
+/* Fills @to; exits when the caller has exited. */
 static void receive_all(int socket, void *to, size_t bytes)
 {
 	ssize_t got;

@@ -3,13 +3,13 @@
 
 #include "model/graph/graph.h"
 
-/* Does the kernel tell unique ids of namespaces of @type?  It is asked of this process's own. */
+/* Does the kernel give unique ids to namespaces of @type?  This process's own is queried. */
 bool nsfs_tells_ids(enum nstype type);
 
 /* Adds a namespace to @builder, or finds it there; a new one is one that nobody has asked. */
 struct ns *nsfs_add(struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino);
 
-/* Has @ns been asked in this scan? */
+/* Was @ns queried in this scan? */
 bool nsfs_asked(const struct ns *ns);
 
 /* Opens the namespace that @link (of the directory @dir) points to and asks for its id, its owner
@@ -37,7 +37,7 @@ int nsfs_ask_known(struct graph_builder *builder, struct ns *ns, int fd);
 /* Is @fd on @ns, by its unique id?  Closes it. */
 bool nsfs_is_fd(const struct ns *ns, int fd);
 
-/* Is there still a namespace @ns, whoever keeps it?  @any: a descriptor on any namespace.
+/* Does the namespace @ns still exist, whatever holds it?  @any: a descriptor on any namespace.
  * Returns 0, -ESTALE, or another -errno: the kernel doesn't say (nsfs gives handles since Linux 6.18).
  * The kernel says ESTALE also of one that the caller may not open; that it has ended is sure only where
  * nsfs_handles_tell.  Since 6.19 it says so of an inactive one, too: docs/holders.md. */
@@ -48,7 +48,7 @@ int nsfs_lives(const struct ns *ns, int any);
  * all are taken to that have listns(2). */
 bool nsfs_handles_tell(void);
 
-/* Opens the namespace @id, whoever keeps it, as nsfs_lives does.  Returns a descriptor or what that says. */
+/* Opens the namespace @id by its handle, whatever holds it.  Returns a descriptor, or an error as nsfs_lives. */
 int nsfs_open_handle(const struct ns_id *id, int any);
 /* The same where only its unique id is known.  Linux 6.18 */
 int nsfs_open_by_id(uint64_t unique);
@@ -65,5 +65,5 @@ int nsfs_open(int proc, int dir, const char *link);
 /* The type of the namespace that @fd is on (NS_GET_NSTYPE, 4.11).  Returns 0 or -errno. */
 int nsfs_type(int fd, enum nstype *ret_type);
 
-/* Notes that @ns could not be asked, because of @error (positive). */
+/* Notes that @ns could not be queried, because of @error (positive). */
 void nsfs_refused(struct ns *ns, int error);

@@ -1,4 +1,4 @@
-/* What libproc2 tells of processes, in its walk through /proc.
+/* What libproc2 reads of processes, in its walk through /proc.
  *
  * libproc2 lists /proc by itself, in order of PID, and reads one file of each process.  Asked for a
  * single PID it reads two, so that is left for the few that the walk came to too early.
@@ -33,17 +33,17 @@ void stat_walk_free(struct stat_walk *walk); /* NULL is fine */
  * Returns 1 when that is begun, 0 when there is more to do, or -errno. */
 int stat_walk_begin(struct stat_walk *walk);
 
-/* Takes a step to the end, to leave nothing open.  Returns whether it is there. */
+/* Takes a step towards the end, so that nothing stays open.  Returns whether the end is reached. */
 bool stat_walk_end(struct stat_walk *walk);
 
-/* What was read until now was read too early for whom stat_walk_read is asked from now on. */
+/* Marks what was read until now as too early for later calls of stat_walk_read. */
 void stat_walk_handle(struct stat_walk *walk);
 
 /* Goes one process further, where the walk has not come to @pid yet.  PIDs are to be asked for in
  * their order.  Returns whether it has come to @pid or past it. */
 bool stat_walk_towards(struct stat_walk *walk, pid_t pid);
 
-/* What is read of @pid now, outside of a walk.  Returns 0, or -ESRCH where it has ended. */
+/* Reads @pid now, outside of a walk.  Returns 0, or -ESRCH where it has ended. */
 int stat_walk_ask(struct stat_walk *walk, pid_t pid, struct proc_stat *ret_stat);
 
 /* What was read of @pid since stat_walk_handle.  Returns 0, or -ESRCH where it had ended. */

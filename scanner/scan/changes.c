@@ -33,7 +33,7 @@ struct changes {
 	uint64_t all_serial;  /* before that one, everybody has changed */
 	struct event *events; /* of the present changes_take */
 	size_t event_count, event_room;
-	pid_t own[OWN_MAX]; /* who looks in for us, and whom they have forked */
+	pid_t own[OWN_MAX]; /* our helpers, and their children */
 	size_t own_count;
 };
 

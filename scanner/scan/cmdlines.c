@@ -147,7 +147,7 @@ static bool ask(struct cmdlines *cmdlines, const uint32_t *pids, size_t count)
 	return true;
 }
 
-/* --- Who does not answer ------------------------------------------------------------------------ */
+/* --- Processes that do not answer ------------------------------------------------------------------------ */
 
 /* The place of @pid in the list, or where it is to stand. */
 static size_t silent_at(const struct cmdlines *cmdlines, pid_t pid)
@@ -180,7 +180,7 @@ static void note_silent(struct cmdlines *cmdlines, const struct process_id *id)
 	responder_pause_longer(&silent->pause);
 }
 
-/* Those who have ended need not be kept. */
+/* Exited processes need no entry. */
 static void forget_ended(struct cmdlines *cmdlines)
 {
 	size_t left = 0;

@@ -364,7 +364,7 @@ static int compare_pids(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* Adds those who are new to those who could not be carried.  Returns 1 or -EAGAIN. */
+/* Adds new processes to those that could not be copied.  Returns 1 or -EAGAIN. */
 static int want_new(struct incremental *incremental)
 {
 	uint64_t serial = incremental->before->stats.serial;
@@ -422,7 +422,7 @@ static int step_read(struct incremental *incremental)
 	pid = incremental->pids[incremental->at++];
 	r = proc_one_add(
 	    &incremental->one, incremental->context, pid, &incremental->known, &process, &dir);
-	/* Who is refused as a whole is counted by full scans. */
+	/* Full scans count a process that /proc denies altogether. */
 	if (!process)
 		return r == 0 || error_is_end(r) ? 0 : -EAGAIN;
 	if (process->threads > 1 && process->threads <= THREADS_MAX) {

@@ -208,8 +208,8 @@ struct mounts {
 	size_t far_at;  /* of the builder's namespaces, the next one */
 	struct ns *mnt; /* whose table is read; NULL for unknown */
 	struct ns *own_mnt;
-	pid_t pid; /* of one who is in it, as in /proc */
-	int dir;   /* /proc/PID of one who is in it; -1 where no table is read */
+	pid_t pid; /* of a member, as in /proc */
+	int dir;   /* /proc/PID of a member; -1 when no table is read */
 	struct proc_lines table;
 	int root; /* its root directory; NOT_OPENED, REFUSED */
 	bool done;

@@ -20,7 +20,7 @@ static bool is_whole(
 	return true;
 }
 
-/* The dead, and who was with its process again, are not told any more. */
+/* Exited threads, and those in the namespaces of their process again, are not reported any more. */
 static bool is_still_apart(const struct thread *before)
 {
 	return !before->life.died_ms && thread_stands_apart(before);

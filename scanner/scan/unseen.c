@@ -86,7 +86,7 @@ static void note(struct unseen *unseen, const struct ns_id *id, bool is_new)
 	unseen->ones[unseen->count++] = (struct unseen_one){.id = *id, .is_new = is_new};
 }
 
-/* --- Who may be one ---------------------------------------------------------------------------- */
+/* --- Candidates ---------------------------------------------------------------------------- */
 
 /* One of the graph before that this scan has not found, and that may live. */
 static void look_at_before(struct unseen *unseen, const struct ns *before)
@@ -127,7 +127,7 @@ static bool step_look(struct unseen *unseen)
 	return false;
 }
 
-/* --- Who is one -------------------------------------------------------------------------------- */
+/* --- Checks -------------------------------------------------------------------------------- */
 
 static bool has_new(const struct unseen *unseen)
 {

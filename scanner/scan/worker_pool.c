@@ -13,7 +13,7 @@
 enum {
 	SLOTS = 8,       /* batches that are read ahead; each takes two descriptors for a process */
 	SLOTS_MIN = 2,   /* with less the caller waits for the others */
-	WORKERS_MAX = 3, /* beside the caller, who could not keep pace with more */
+	WORKERS_MAX = 3, /* beside the caller, which could not keep up with more */
 	PIDS_MIN = 100,  /* less are read before a thread has begun */
 };
 
