@@ -16,7 +16,7 @@ struct lab {
 	enum lab_state state;
 	const char *problem;
 	struct lab_request request;     /* its names are the next two */
-	char actor[ACTOR_NAME_MAX + 1]; /* who does it; "" for nobody */
+	char actor[ACTOR_NAME_MAX + 1]; /* the actor; "" for none */
 	char child[2];                  /* the next one that is made */
 	char target[ACTOR_NAME_MAX + 1];
 
@@ -198,7 +198,7 @@ static void record(struct lab *lab, const struct plan_call *call, const struct s
 	snprintf(made->name, sizeof(made->name), "%s", call->name);
 }
 
-/* Makes the calls that stand next, until one is to be waited for. */
+/* Makes the next calls, until one is to be waited for. */
 static void go_on(struct lab *lab)
 {
 	lab->state = LAB_ACTING;
@@ -292,7 +292,7 @@ size_t lab_poll(const struct lab *lab, struct pollfd *fds, size_t room)
 	return lab->stage ? stage_poll(lab->stage, fds, room) : 0;
 }
 
-/* Whoever acted may have ended. */
+/* The actor may have exited. */
 static void follow_cast(struct lab *lab)
 {
 	if (!stage_pid(lab->stage, lab->actor))

@@ -50,7 +50,7 @@ static const char *const options[NS_TYPE_COUNT] = {
     [NS_UTS] = "--uts",
 };
 
-/* @user: what stands behind "--user". */
+/* @user: what follows "--user". */
 static void add_types(FILE *to, unsigned types, const char *user)
 {
 	if (has(types, NS_USER))
@@ -75,7 +75,7 @@ static void add_unshare(FILE *to, const struct lab_request *request)
 	bool maps = request->maps_root;
 
 	if (request->actor.home) {
-		/* What the stage has made stands for one that would be needed for the rights. */
+		/* The user namespace of the stage serves where one is needed for the rights. */
 		maps = maps || !has(types, NS_USER);
 		types |= 1u << NS_USER;
 	} else {
@@ -84,7 +84,7 @@ static void add_unshare(FILE *to, const struct lab_request *request)
 	}
 	fprintf(to, "unshare%s", request->way == LAB_CLONE ? " --fork" : "");
 	add_types(to, types, maps ? " --map-root-user" : "");
-	/* The system call changes nothing of who sees whose mounts; unshare(1) would. */
+	/* The system call changes no propagation of mounts; unshare(1) would. */
 	if (has(types, NS_MNT))
 		fputs(" --propagation unchanged", to);
 }

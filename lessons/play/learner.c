@@ -8,12 +8,12 @@
 #include <string.h>
 
 enum {
-	WHOLE_MAX = 32,     /* of those who may be "you", the newest are looked at in pairs */
+	WHOLE_MAX = 32, /* of the processes that may be "you", the newest are looked at in pairs */
 	PAIRS_MAX = 100000, /* that are looked at for one graph */
 	ANCESTORS_MAX = 64, /* far more than there are between a shell and what it starts */
 };
 
-/* Of whom a line is. */
+/* The process that a line is about. */
 enum subject { OF_NOBODY, OF_YOU, OF_YOU2, OF_BOTH };
 
 struct search {
@@ -26,7 +26,7 @@ struct search {
 	bool rest_holds;              /* do those OF_NOBODY hold? */
 	bool paired;                  /* are there lines OF_YOU2 or OF_BOTH? */
 
-	const struct process *best; /* NULL: nobody */
+	const struct process *best; /* NULL: none */
 	size_t best_score;
 	const struct process *whole[WHOLE_MAX]; /* all lines OF_YOU hold; newest first */
 	size_t whole_count;
@@ -44,7 +44,7 @@ static enum subject subject_of(const struct lesson_check *line)
 	return you2 ? OF_YOU2 : OF_NOBODY;
 }
 
-/* With @you for "you" and @you2 for "you2"; NULL: nobody. */
+/* With @you for "you" and @you2 for "you2"; NULL: none. */
 static bool holds(const struct lesson_check *line, const struct check_contexts *check_contexts,
     const struct process *you, const struct process *you2, struct check_record *ret_record)
 {
@@ -59,7 +59,7 @@ static bool holds(const struct lesson_check *line, const struct check_contexts *
 	return record.outcome == OUTCOME_HELD;
 }
 
-/* How many lines OF_YOU hold for @you.  @ret_telling: how many of these tell anything. */
+/* How many lines OF_YOU hold for @you.  @ret_telling: how many of these are significant. */
 static size_t score(const struct search *search, const struct check_contexts *check_contexts,
     const struct process *you, size_t *ret_telling)
 {
@@ -222,7 +222,7 @@ static bool is_done_by(
 	       !all_hold(search, search->given->start, you, you2);
 }
 
-/* With whom @you has done it: NULL for nobody. */
+/* The partner with which @you has done it: NULL for none. */
 static const struct process *find_other(
     const struct search *search, const struct process *you, size_t *pairs)
 {
@@ -271,13 +271,13 @@ static size_t pair_score(const struct search *search, const struct check_context
 	return held;
 }
 
-/* Who comes nearest to being "you2" beside the best "you"; the newest.  NULL for nobody. */
+/* The best "you2" beside the best "you"; the newest.  NULL for none. */
 static const struct process *best_other(const struct search *search)
 {
 	const struct check_contexts *now = search->given->now, *start = search->given->start;
 	const struct graph *graph = now->now.graph;
 	const struct process *me = graph_process_by_pid(graph, now->me), *best = NULL;
-	/* What holds of nsscope too tells nothing. */
+	/* What holds of nsscope too is not significant. */
 	size_t most = me ? pair_score(search, now, search->best, me) : 0;
 
 	for (size_t i = 0; search->paired && i < graph->process_count; i++) {

@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { LOOKS_MAX = 10 }; /* for what can't be told at once */
+enum { LOOKS_MAX = 10 }; /* for what isn't known at once */
 
 /* May a lesson from elsewhere run lines of a shell? */
 enum consent { CONSENT_OPEN, CONSENT_GIVEN, CONSENT_REFUSED };
@@ -23,7 +23,7 @@ struct player {
 	enum player_state state;
 	size_t step, block; /* the first block that is not finished; block_count when all are */
 	size_t call;        /* of a do block that is under way */
-	unsigned looks;     /* so many were not enough for the checks that stand next */
+	unsigned looks;     /* how many were not enough for the next checks */
 	bool begun;         /* something of this step was done, asked or seen */
 	bool replaying;     /* goes on by itself until the beginning of the step target */
 	bool reads;         /* makes no call */
@@ -144,7 +144,7 @@ static bool is_forbidden(const struct player *player, const struct lesson_call *
 	return player->lesson->foreign && player->consent != CONSENT_GIVEN && call_runs_shell(call);
 }
 
-/* Must somebody be asked before the calls of @block are made? */
+/* Is a permission needed before the calls of @block are made? */
 static bool wants_permission(const struct player *player, const struct lesson_block *block)
 {
 	if (player->consent != CONSENT_OPEN)
@@ -192,7 +192,7 @@ static void act(struct player *player)
 	player->state = PLAYER_LOOKING;
 }
 
-/* Does the kernel tell each namespace a number of its own that never comes back?  NS_GET_ID, 6.18 */
+/* Does the kernel give each namespace an id that is never reused?  NS_GET_ID, 6.18 */
 static bool has_ids(const struct graph *graph)
 {
 	const struct process *me = graph_process_by_pid(graph, getpid());
@@ -204,7 +204,7 @@ static bool has_ids(const struct graph *graph)
 }
 
 /* Without such numbers a namespace is the one of before only where something holds it now that held
- * it then (graph_same.c).  So where the call that was just made may have changed who holds what, a
+ * it then (graph_same.c).  So where the call that was just made may have changed what holds what, a
  * graph must lie between it and the next one: in that graph the old holder meets the new one. */
 static bool must_look_between(const struct player *player)
 {
@@ -234,7 +234,7 @@ static struct check_contexts contexts_of(const struct player *player)
 	};
 }
 
-/* Evaluates the checks of @block.  Returns whether both sides of all of them could be told. */
+/* Evaluates the checks of @block.  Returns whether both sides of all of them are known. */
 static bool check_block(const struct player *player, const struct lesson_block *block)
 {
 	const struct check_contexts check_contexts = contexts_of(player);
@@ -248,7 +248,7 @@ static bool check_block(const struct player *player, const struct lesson_block *
 	return told;
 }
 
-/* Evaluates the checks that stand next.  What could not be told, as a host name that a helper did not read in
+/* Evaluates the next checks.  What is unknown, as a host name that a helper did not read in
  * its time on a busy machine, is looked for again before it counts as failed.  Returns false where the player
  * must look again. */
 static bool check(struct player *player)
@@ -268,7 +268,7 @@ static bool check(struct player *player)
 	return true;
 }
 
-/* Does what stands next.  Returns false where the player now waits for something. */
+/* Does what follows.  Returns false where the player now waits for something. */
 static bool advance(struct player *player)
 {
 	const struct lesson_block *block = current_block(player);
@@ -323,7 +323,7 @@ static void await(struct player *player, const struct lesson_block *block)
 		player->state = PLAYER_ASKING;
 	else if (!block || block->kind != BLOCK_TURN)
 		player->state = PLAYER_READING;
-	/* The task is on the screen now, so from now on somebody may do it. */
+	/* The task is on the screen now, so from now on a learner may do it. */
 	else if (need_stage(player))
 		player->state = PLAYER_LOOKING;
 }
@@ -408,7 +408,7 @@ void player_let_guest(struct player *player, pid_t pid)
 	player->subshell = pid;
 }
 
-/* The actor whose name in braces stands at @text, or NULL. */
+/* The actor whose name in braces begins at @text, or NULL. */
 static const struct cast_member *placeholder(
     const struct cast_member *cast, size_t count, const char *text)
 {

@@ -56,7 +56,7 @@ static bool equal(const struct value *a, const struct value *b)
 	return a->len == b->len && !memcmp(a->text, b->text, a->len);
 }
 
-/* Can one not be told from the other?  What is above is none of those below, whichever it is. */
+/* Is it unknown whether they differ?  A namespace above is none of those below, whichever it is. */
 static bool is_unknown(const struct value *a, const struct value *b)
 {
 	return a->kind == VALUE_UNKNOWN || (a->kind == VALUE_ABOVE && !b->below);

@@ -19,7 +19,7 @@ void memory_done(struct memory *memory)
 	*memory = (struct memory){0};
 }
 
-/* Adds a copy of @actor_state, unless there is somebody of that name.  Returns what is there now. */
+/* Adds a copy of @actor_state, unless there is one of that name.  Returns what is there now. */
 static struct actor_state *add_actor_state(
     struct memory *memory, const struct actor_state *actor_state)
 {

@@ -379,7 +379,7 @@ static void find_refused(const struct session *session, const struct probe *prob
 
 /* --- One trial ---------------------------------------------------------------------------------- */
 
-/* In the place of "{uid}" stands 0. */
+/* 0 replaces "{uid}". */
 static void be_root(char *at)
 {
 	*at = '0';
@@ -453,7 +453,7 @@ static bool make_actor(struct session *session, const struct probe *probe, enum 
 	    &(const struct lesson_block){.calls = (struct lesson_call *)&call, .call_count = 1});
 }
 
-/* Kills it, where it lives, and waits until it is gone: the next one may be one too many. */
+/* Kills it, where it runs, and waits until it is gone: the next one may be one too many. */
 static void end_actor(const struct session *session, const char *actor)
 {
 	struct pollfd pidfd = {.fd = stage_pidfd(session->stage, actor), .events = POLLIN};

@@ -94,7 +94,7 @@ static void add_spans(
 	}
 }
 
-/* @first: what stands before the first line, in the same style, indented by @before; the other lines
+/* @first: the text before the first line, in the same style, indented by @before; the other lines
  * by @indent. */
 static void add_text(const struct render *render, enum style style, const char *prose,
     size_t before, const char *first, size_t indent)
@@ -138,7 +138,7 @@ static void add_prose(
 	for (size_t i = 0; i < count; i++) {
 		size_t before = 2 * (size_t)prose[i].depth;
 
-		/* The items of a list stand close together. */
+		/* The items of a list have no blank line between. */
 		if (render->roomy || prose[i].kind != PROSE_ITEM || i == 0 ||
 		    prose[i - 1].kind != PROSE_ITEM)
 			blank(render);
@@ -388,7 +388,7 @@ static bool has_learner(const struct turn_record *turn)
 	return turn->learners[0].id.pid || turn->learners[1].id.pid;
 }
 
-/* What must become true, and what of it is true of whoever comes nearest. */
+/* What must become true, and what of it is true of the best candidate. */
 static void add_task_line(const struct render *render, const struct check_record *record)
 {
 	enum outcome outcome = record->outcome;
@@ -473,7 +473,7 @@ void render_task(const struct render *render, const struct block_view *view)
 
 static void add_turn(const struct render *render, const struct block_view *view)
 {
-	/* What a stream has said of it stands there already. */
+	/* What a stream has printed of it is there already. */
 	if (render->plain && view->turn->state != TURN_OPEN) {
 		add_seen(render, view->turn);
 		return;

@@ -107,7 +107,7 @@ void shell_hang_up(struct shell *shell)
 	shutdown(shell->socket, SHUT_WR);
 }
 
-/* Whoever isn't in the foreground is stopped for taking it, unless that signal is blocked;
+/* A process that isn't in the foreground is stopped for taking it, unless that signal is blocked;
  * tcsetpgrp(3). */
 static void take_terminal_back(void)
 {

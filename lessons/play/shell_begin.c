@@ -1,8 +1,8 @@
 /* From the helper to the shell: a process that joins and, since of a PID namespace only its children
- * become members, forks the shell as a brother of its own.
+ * become members, forks the shell as a sibling of its own.
  *
- * Whoever is in that PID namespace and has CAP_SYS_PTRACE in nsscope's own user namespace, as a container
- * without a user namespace may give it, can take what the newborn has.  So there is nothing to take: who
+ * A process in that PID namespace with CAP_SYS_PTRACE in nsscope's own user namespace, as a container
+ * without a user namespace may give it, can take what the new process has.  So there is nothing to take: who
  * joins has executed this program anew, with the variables that the shell gets, from a copy in memory,
  * since /proc/PID/exe leads to what was executed; and it has the privileges of the shell before it forks. */
 #include "lessons/play/shell_helper.h"
@@ -51,7 +51,7 @@ enum {
 
 const char *shell_language;
 
-/* What the processes of the beginning tell the helper, through a pipe. */
+/* A report to the helper, through a pipe, by the processes that start the shell. */
 struct note {
 	pid_t shell; /* 0: it could not be started */
 	bool kept;   /* it is the holder of the shell: see keep() */
@@ -204,7 +204,7 @@ _Noreturn static void fork_here(const struct shell_place *place, int pipe)
 
 /* Orphans belong to a subreaper of their own PID namespace, or to its init; prctl(2).  Where the shell is in
  * another one than the helper, its parent is one in there, so that what it leaves can be found.  That one
- * can't tell who its children are, but the helper can, from above: it is asked to end them each time that the
+ * can't list its children, but the helper can, from above: it is asked to end them each time that the
  * holder stops.  The holder ends when it has no children any more, in the way that the shell did. */
 _Noreturn static void keep(pid_t shell)
 {
@@ -221,7 +221,7 @@ _Noreturn static void keep(pid_t shell)
 		} else if (pid < 0 && errno == ECHILD) {
 			break;
 		} else if (pid == shell && WIFSTOPPED(status)) {
-			/* There is nobody to type "fg". */
+			/* No one can type "fg". */
 			kill(-shell, SIGCONT);
 			kill(shell, SIGCONT);
 		} else if (pid == shell) {
@@ -457,7 +457,7 @@ _Noreturn static void join_and_fork(const struct shell_place *place, bool own_te
 	close(JOINED_FD);
 	if (flags < 0)
 		give_up(PIPE_FD, step, -flags);
-	/* Root's own can't be read any more by who gave it up. */
+	/* A process that gave up root can't read root's own any more. */
 	if (place->give_up_root || !home || access(home, X_OK) < 0)
 		setenv("HOME", "/", 1);
 	/* Who leads a session of its own has no way to the person's terminal, /dev/tty; tty(4) */
@@ -478,7 +478,7 @@ _Noreturn static void join_and_fork(const struct shell_place *place, bool own_te
 	be_shell(place, own_terminal, PIPE_FD);
 }
 
-/* Reads @count numbers with colons between.  Returns false where that is not what stands there. */
+/* Reads @count numbers with colons between.  Returns false for anything else. */
 static bool read_numbers(const char *at, int *ret_numbers, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -516,7 +516,7 @@ void shell_resume(const char *program)
 
 /* --- The helper --------------------------------------------------------------------------------- */
 
-/* Nobody but us reaps our children, so their numbers are no others'. */
+/* Only we reap our children, so their PIDs are not reused. */
 static bool is_child(pid_t pid)
 {
 	siginfo_t info;

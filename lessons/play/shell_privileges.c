@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What stands behind @key in /proc/PID/status; NULL where it has no such line.  proc_pid_status(5) */
+/* The value of @key in /proc/PID/status; NULL where it has no such line.  proc_pid_status(5) */
 static const char *line_of(const char *status, const char *key)
 {
 	autofree char *start = xasprintf("\n%s:\t", key);

@@ -89,7 +89,7 @@ static void fill(struct shell_flow *flow)
 	if (got > 0)
 		flow->len = (size_t)got;
 	else if (got == 0 || (errno != EAGAIN && errno != EINTR))
-		flow->ended = true; /* EIO: nobody has the other end any more; pty(7) */
+		flow->ended = true; /* EIO: the other end is closed everywhere; pty(7) */
 }
 
 static void pour(struct shell_flow *flow)
@@ -129,7 +129,7 @@ void shell_tty_close(struct shell_tty *tty)
 
 	if (tty->master < 0)
 		return;
-	/* Who is still writing in there is not waited for: no more than a terminal holds. */
+	/* A process that is still writing in there is not waited for: no more than a terminal holds. */
 	for (size_t shown = 0; shown < 8 * SHELL_TTY_BYTES;) {
 		if (tty->out.at == tty->out.len) {
 			if (tty->out.ended)

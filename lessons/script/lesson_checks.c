@@ -17,7 +17,7 @@ const char *const lesson_relation_words[RELATION_COUNT] = {
     [RELATION_AT_LEAST] = ">=",
 };
 
-/* What a term gives, as far as the file tells. */
+/* What a term gives, as far as the file says. */
 struct term_type {
 	enum value_kind kind;           /* never VALUE_UNKNOWN */
 	enum nstype ns;                 /* VALUE_NS */
@@ -30,7 +30,7 @@ struct term_type {
 struct scope {
 	struct cursor *cursor;
 	const struct lesson_names *names;
-	bool at_start; /* inside start(): only who was there then */
+	bool at_start; /* inside start(): only actors of the start */
 	int depth;
 };
 
@@ -322,7 +322,7 @@ static void sum_done(struct lesson_sum *sum)
 		term_done(&sum->terms[i]);
 	free(sum->terms);
 }
-/* --- Checks that tell nothing ----------------------------------------------------------------- */
+/* --- Checks that hold whatever happens ------------------------------------------------------- */
 
 static bool same_text(const char *a, const char *b)
 {
@@ -335,7 +335,7 @@ static const char *word_of(const struct lesson_term *term)
 	return term->kind == TERM_CALL && term->term->is_past ? "ns" : term->word;
 }
 
-/* Goes into start() and before(), which say of which moment the rest is told. */
+/* Goes into start() and before(), which choose the snapshot of the rest. */
 static const struct lesson_term *into_moment(
     const struct lesson_term *term, enum term_moment *moment)
 {

@@ -311,7 +311,7 @@ static int take_arguments(struct cursor *cursor, struct lesson_call *call)
 
 struct naming {
 	const struct lesson_names *names;
-	const char *actor; /* who calls */
+	const char *actor; /* the caller */
 };
 
 static int no_such_name(
@@ -336,7 +336,7 @@ static int no_such_variable(const struct call_scope *scope, const char *actor, c
 	return call_fail(scope, _("no call of %s has set a variable \"%s\" so far"), actor, name);
 }
 
-/* Is there a value that @name may stand for, in braces?  Which one is not known yet. */
+/* Does @name in braces have a value?  Which one is not known yet. */
 static int name_placeholder(
     const struct call_scope *scope, const char *name, char *ret, size_t room)
 {
@@ -482,7 +482,7 @@ static int take_actor(
 	return 0;
 }
 
-/* The calls that bring in an actor name it first; one that is to fail brings in nobody. */
+/* The calls that bring in an actor name it first; one that is to fail brings in none. */
 static int take_forked(const struct cursor *at, struct lesson_names *names,
     struct lesson_call *call, const struct call *kind)
 {

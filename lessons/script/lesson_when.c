@@ -199,7 +199,7 @@ bool lesson_condition_holds(const struct lesson_condition *condition)
 	return is != condition->negated;
 }
 
-/* What came to stand side by side is one piece of prose. */
+/* Adjacent prose becomes one piece. */
 static bool join_prose(struct lesson_block *to, struct lesson_block *from)
 {
 	if (to->kind != BLOCK_PROSE || from->kind != BLOCK_PROSE)

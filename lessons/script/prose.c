@@ -5,27 +5,27 @@
 #include <string.h>
 
 static const struct {
-	const char *mark;
+	const char *text;
 	enum style style;
-} ns_letters[] = {
+} delimiters[] = {
     {"`", STYLE_CODE},
     {"**", STYLE_STRONG}, /* before the mark that it begins with */
     {"*", STYLE_STRONG},
 };
 
-/* A span in marks at the very beginning of @text.  Returns its length with them, 0 for none. */
+/* A span in delimiters at the very beginning of @text.  Returns its length with them, 0 for none. */
 static size_t marked(const char *text, struct prose_span *ret_span)
 {
-	for (size_t i = 0; i < array_len(ns_letters); i++) {
-		size_t mark_len = strlen(ns_letters[i].mark);
+	for (size_t i = 0; i < array_len(delimiters); i++) {
+		size_t mark_len = strlen(delimiters[i].text);
 		const char *from = text + mark_len, *end;
 
-		if (strncmp(text, ns_letters[i].mark, mark_len) != 0)
+		if (strncmp(text, delimiters[i].text, mark_len) != 0)
 			continue;
-		end = strstr(from, ns_letters[i].mark);
+		end = strstr(from, delimiters[i].text);
 		if (!end || end == from || *from == ' ')
 			continue;
-		*ret_span = (struct prose_span){from, (size_t)(end - from), ns_letters[i].style};
+		*ret_span = (struct prose_span){from, (size_t)(end - from), delimiters[i].style};
 		return (size_t)(end - text) + mark_len;
 	}
 	return 0;

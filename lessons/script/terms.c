@@ -142,7 +142,7 @@ static void term_alive(const struct term_view *view, struct value *value)
 {
 	const struct process *process = view->process;
 
-	/* The first thread is Z also where others live on: struct thread. */
+	/* The first thread is Z also where others still run: struct thread. */
 	value_number(value,
 	    process && process->state != 'X' && (process->state != 'Z' || process->threads > 1));
 }
@@ -185,7 +185,7 @@ static void term_unread(const struct term_view *view, struct value *value)
 
 /* --- Terms of a namespace --------------------------------------------------------------------- */
 
-/* Another nsscope, of somebody else in the class, may just be looking at what is in there. */
+/* Another nsscope, of another user in the class, may just be inspecting that namespace. */
 static long count_visitors(const struct ns *ns)
 {
 	long count = 0;
@@ -387,7 +387,7 @@ static const struct actor_state *find_actor_state(
 	return NULL;
 }
 
-/* The process that @who means at @check_context, living; NULL for none. */
+/* The process that @who means in @check_context, while it exists; NULL for none. */
 static const struct process *find_process(const char *who, const struct actor_state *actor_state,
     const struct check_context *check_context, const struct check_contexts *check_contexts)
 {

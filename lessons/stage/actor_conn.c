@@ -18,7 +18,7 @@ int actor_conn_new(
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
-	/* The kernel then tells the sender's pid as we see it, through any PID namespace.  unix(7)
+	/* The kernel then reports the sender's pid as we see it, through any PID namespace.  unix(7)
 	 */
 	if (setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
 		int error = errno;
@@ -38,7 +38,7 @@ int actor_conn_new(
 	return 0;
 }
 
-/* Whoever took the name of somebody who left is meant by it from now on. */
+/* A new actor with the name of one that exited is the one that the name means from now on. */
 static void forget_name(struct stage *stage, const char *name)
 {
 	for (size_t i = 0; i < stage->gone_count; i++) {
@@ -185,7 +185,7 @@ static void take_answer(
 		actor_conn_remove(stage, stage->born);
 }
 
-/* Returns false when the actor is gone, and its seat with it. */
+/* Returns false when the actor is gone, and its connection with it. */
 static bool receive(struct stage *stage, struct actor_conn *actor_conn)
 {
 	struct wire_reply reply;
@@ -236,7 +236,7 @@ static void let_reaped_go(struct stage *stage)
 	}
 }
 
-/* Of a child that has ended and is reaped: whom it names is gone, as any other. */
+/* Of a child that has exited and is reaped: the actor that it names is gone. */
 static int open_reaped(void)
 {
 	pid_t child = fork();
@@ -269,7 +269,7 @@ int stage_receive(struct stage *stage)
 		stage_hang_up(stage);
 		return -EPIPE;
 	}
-	/* An answer may remove another seat, the one of a child that wasn't born: look again. */
+	/* An answer may remove another connection, that of a child that wasn't forked: look again. */
 	for (size_t i = 0; i < stage->count;) {
 		struct actor_conn *actor_conn = stage->actor_conns[i];
 

@@ -222,7 +222,7 @@ bool descriptor_same_process(int pidfd, int other)
 
 	if (count == 0 || numbers_of(other, of_other, array_len(of_other)) != count)
 		return false;
-	/* Numbers come back, but not while their process lives. */
+	/* PIDs are reused, but not while their process exists. */
 	return of_one[0] > 0 && of_one[0] == of_other[0] && poll(&ended, 1, 0) == 0;
 }
 

@@ -18,13 +18,14 @@
 #include <time.h>
 
 enum {
-	OWNER_ONLY = 0600, /* of every object: whoever reaches it by name is the actors' user */
+	OWNER_ONLY =
+	    0600, /* of every object: every process that reaches it by name is the actors' user */
 	QUEUE_MESSAGES = 10,
 	QUEUE_WAIT_SECONDS = 2,
 };
 
 /* The line of the object @id; its number is the second word in all three tables.  They show the IPC
- * namespace of whoever opens them.  proc(5) */
+ * namespace of the process that opens them.  proc(5) */
 static void saw_object(
     const struct actor *actor, const char *path, long id, struct stage_answer *answer)
 {

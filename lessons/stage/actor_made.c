@@ -1,4 +1,4 @@
-/* The file systems that were made on this stage: files on them are nobody else's. */
+/* The file systems that were made on this stage: no other process has files on them. */
 #include "lessons/stage/actor_path.h"
 #include "model/base/util.h"
 

@@ -1,4 +1,4 @@
-/* The calls that change what a mount namespace shows, and where in it the actor stands.
+/* The calls that change what a mount namespace shows, and the root and working directory of the actor.
  * mount_namespaces(7) */
 #include "lessons/stage/actor_path.h"
 #include "lessons/stage/answer.h"
@@ -31,7 +31,7 @@ static bool is_file_system(const char *type)
 #define MOUNTS "/proc/self/mountinfo"
 
 /* The line of the mount that @path is in.  proc_pid_mountinfo(5)
- * Returns false where there is none, as without /proc, or before Linux 5.8, which tells no number. */
+ * Returns false where there is none, as without /proc, or before Linux 5.8, which reports no number. */
 static bool find_mount(const char *path, char *ret_line, size_t room)
 {
 	struct statx status;
@@ -120,7 +120,7 @@ static void call_chdir(
 		saw_directory(actor, answer);
 }
 
-/* As the kernel tells it: the C library hides "(unreachable)/…", which is what a lesson on roots is
+/* As the kernel reports it: the C library hides "(unreachable)/…", which is what a lesson on roots is
  * about.  getcwd(3) */
 static void call_getcwd(
     struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)

@@ -55,7 +55,7 @@ static const struct call_words ioctl_requests = {
     .list = ioctl_words,
 };
 
-/* Where the link of a type stands after unshare or setns: those two change for the children only.
+/* The link of a type after unshare or setns: those two change for the children only.
  * unshare(2), setns(2) */
 static const char *changed_link(enum nstype type)
 {
@@ -109,7 +109,7 @@ static int end_at_once(void *nothing)
 }
 
 /* A child that shares our memory can't become an actor: it ends at once, on a stack of its own,
- * which stays, since nobody knows when it has left it. */
+ * which stays, since it is unknown when it has left it. */
 static long clone_sharing(uint64_t flags)
 {
 	char *stack = mmap(NULL, SHARED_STACK_BYTES, PROT_READ | PROT_WRITE,

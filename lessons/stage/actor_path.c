@@ -96,7 +96,7 @@ static int open_without_magic(const char *path)
 
 /* --- Processes -------------------------------------------------------------------------------- */
 
-/* The session of the process whose folder of /proc is @folder, -1 where it can't be told.
+/* The session of the process whose folder of /proc is @folder, -1 where it is unknown.
  * proc_pid_stat(5): "4711 (comm) S ppid pgrp session" */
 static int session_of(int folder)
 {
@@ -221,7 +221,7 @@ static int open_place(const struct actor *actor, const char *path)
 	if (path_split_process(path, folder, sizeof(folder), &rest))
 		return open_place_of_process(actor, folder, rest);
 	fd = open_without_magic(path);
-	/* Somebody has mounted a namespace here. */
+	/* A namespace is mounted here. */
 	if (fd >= 0 && filesystem_of(fd) == NSFS_MAGIC && !is_origin(actor, fd)) {
 		close(fd);
 		return PATH_REFUSED;
@@ -229,7 +229,7 @@ static int open_place(const struct actor *actor, const char *path)
 	return fd;
 }
 
-/* Those that nobody sees a change of: null, zero, full, random, urandom.  mem(4) */
+/* Those whose change is visible to no one: null, zero, full, random, urandom.  mem(4) */
 static bool is_harmless_device(const struct stat *status)
 {
 	unsigned number = minor(status->st_rdev);

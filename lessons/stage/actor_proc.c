@@ -40,7 +40,7 @@ static const struct {
 /* Of a process of this stage. */
 static const char *const of_process[] = {"uid_map", "gid_map", "setgroups", "timens_offsets"};
 
-/* Whom writing the file @rest of /proc/sys reaches; 0 for one that may not be written. */
+/* The reach (calls.h) of writing the file @rest of /proc/sys; 0 for one that may not be written. */
 static unsigned reaches_of(const char *rest)
 {
 	for (size_t i = 0; i < array_len(sysctls); i++) {

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What was seen of a fork is told by the caller, which knows the child's pid. */
+/* The effect of a fork is reported by the caller, which knows the child's pid. */
 static void call_fork(
     struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
 {

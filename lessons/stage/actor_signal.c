@@ -89,7 +89,7 @@ static bool has_zombie(void)
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0;
 }
 
-/* A signal is sent at once, but somebody takes his time to die.  The init of a PID namespace stays
+/* A signal is sent at once, but a process takes time to exit.  The init of a PID namespace stays
  * until the last member was asked about, which may be for the actor to do: then don't wait.
  * pid_namespaces(7) */
 static void await_end(int pidfd)
@@ -133,7 +133,7 @@ static void call_kill(
 	int number = (int)arguments[1].number, pidfd = actor->passed_fd;
 	bool ends;
 
-	/* A number means another process in another PID namespace, and it may be somebody else's as
+	/* A number means another process in another PID namespace, and it may be another process's as
 	 * soon as its process has gone: where it is an actor's, only that actor is meant. */
 	if (pidfd < 0 || actor_confined(actor, REACHES_INSIDE(NS_PID))) {
 		kill_number(actor, arguments[0].number, number, answer);

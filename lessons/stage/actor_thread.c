@@ -11,7 +11,7 @@
 struct actor_thread {
 	pthread_t thread;
 	int flags;
-	int tid, error; /* told before answered is posted */
+	int tid, error; /* set before answered is posted */
 	sem_t answered, end;
 };
 

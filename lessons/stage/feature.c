@@ -20,7 +20,7 @@ enum { FEATURES_MAX = 16 };
 /* How a child that tried ends. */
 enum { TRIED_YES, TRIED_NO, TRIED_NOTHING };
 
-/* Into a new namespace of @type; who may not, with a user namespace around it. */
+/* Into a new namespace of @type; without the privilege, with a user namespace around it. */
 static bool enter(enum nstype type)
 {
 	int flag = (int)ns_types[type].flag;

@@ -68,7 +68,7 @@ static char *advice(const char *step, int error)
 	if (error == EAGAIN)
 		return xasprintf(_("%s: %s"), strerror(error), want_of_processes());
 	confinement_read(&confinement);
-	/* It died before it could say why. */
+	/* It exited before it could report why. */
 	if (error == EPIPE && confinement.seccomp == 2)
 		return xstrdup(_("the stage's process was killed, as a seccomp filter does"));
 	if (error != EPERM && error != EACCES && error != ENOSYS && error != ENOSPC)
@@ -120,7 +120,7 @@ static int fork_stage_process(struct stage *stage, const struct origin *origin)
 		return -error;
 	stage->process = pid;
 	stage->process_pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	/* Before Linux 5.3 there are none: then nobody can be killed safely, only waited for. */
+	/* Before Linux 5.3 there are none: then no process can be killed safely, only waited for. */
 	return stage->process_pidfd < 0 && errno != ENOSYS ? -errno : 0;
 }
 
@@ -182,14 +182,14 @@ static int start_actors(struct stage *stage, const char *const *names, size_t na
 
 	for (size_t i = 0; i < name_count && r == 0; i++) {
 		r = actor_conn_find(stage, names[i]) ? -EEXIST : start_actor(stage, names[i]);
-		/* One by one: so the seats stand in order of birth. */
+		/* One by one: so the connections are in the order that the actors started in. */
 		if (r == 0)
 			r = await_hello(stage, names[i], deadline_ms);
 	}
 	return r < 0 ? failed("fork", -r) : 0;
 }
 
-/* Who has the privileges of root, or could get them by being its owner. */
+/* Does this process have the privileges of root, or could it get them as the owner? */
 static bool is_root(void)
 {
 	return getuid() == 0 || geteuid() == 0 || has_sys_admin();
@@ -303,7 +303,7 @@ const struct variables *stage_variables(const struct stage *stage)
 
 struct caller {
 	const struct stage *stage;
-	const char *actor; /* who calls; NULL for nobody */
+	const char *actor; /* the caller; NULL for none */
 };
 
 static int variable_of(
@@ -373,7 +373,7 @@ int stage_string(
 
 /* --- Calls ------------------------------------------------------------------------------------ */
 
-/* What goes along with a call: a new actor's socket, or a pidfd.  @ret_birth: the new seat, or
+/* What goes along with a call: a new actor's socket, or a pidfd.  @ret_birth: the new connection, or
  * NULL. */
 static int prepare_descriptor(struct stage *stage, const struct call_reading *reading,
     struct actor_conn **ret_birth, int *ret_fd)
@@ -439,7 +439,7 @@ static int send_call(
 	return 0;
 }
 
-/* Who may be gone when the call is over. */
+/* Notes which actor may be gone when the call is over. */
 static void set_ending(
     struct stage *stage, const struct actor_conn *actor_conn, const struct call_reading *reading)
 {
@@ -523,7 +523,7 @@ static bool is_over(const struct stage *stage)
 }
 
 /* Where one of the caller's children has ended, the kernel keeps it as a zombie, or forgets it as soon
- * as it has told us.  wait(2) */
+ * as it has notified us.  wait(2) */
 static void see_end(struct stage_answer *answer, pid_t pid)
 {
 	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
@@ -600,7 +600,7 @@ static void kill_pidfd(int pidfd)
 	syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
 }
 
-/* Leaves first: a child was born after its parent. */
+/* Leaves first: a child started after its parent. */
 static void kill_actors(const struct stage *stage)
 {
 	for (size_t i = stage->count; i > 0; i--) {
@@ -612,7 +612,7 @@ static void kill_actors(const struct stage *stage)
 static void end_stage_process(struct stage *stage)
 {
 	if (stage->process_pidfd >= 0 && !pidfd_gone(stage->process_pidfd, END_LIMIT_MS)) {
-		/* It is stopped, or waits for somebody who hangs. */
+		/* It is stopped, or waits for a process that hangs. */
 		kill_actors(stage);
 		kill_pidfd(stage->process_pidfd);
 		/* What is stuck in the kernel outlives even that; we don't wait for ever. */

@@ -69,7 +69,7 @@ int ground_give_up_root(const char **ret_step)
 	return drop_capabilities();
 }
 
-/* Moves into new namespaces, among them a user namespace in which we are root; whoever has no
+/* Moves into new namespaces, among them a user namespace in which we are root; a process without
  * privilege may map nothing but itself, and only after setgroups is denied.
  * user_namespaces(7) */
 static int unshare_user(int flags, const char **ret_step)
@@ -125,7 +125,7 @@ static int close_mounts(const char **ret_step)
 }
 
 /* Device files may be written also where their file system is read-only, so that a terminal of the
- * person's is not beyond reach: only those are left that nobody sees a change of. */
+ * person's is not beyond reach: only those stay whose change is visible to no one. */
 static const char *const devices[] = {"null", "zero", "full", "random", "urandom"};
 
 static int keep_devices(int *kept)

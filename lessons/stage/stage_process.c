@@ -16,8 +16,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* First the socket with the orders, then the actors, as pidfds in order of birth: a child always stands
- * behind its parent.  Of a pidfd is told when its process is reaped, POLLHUP: since Linux 6.9. */
+/* First the socket with the orders, then the actors, as pidfds in the order they started in: a child always
+ * follows its parent.  A pidfd reports POLLHUP when its process is reaped: since Linux 6.9. */
 struct watched {
 	struct pollfd *fds;
 	size_t count, room;
@@ -30,7 +30,7 @@ static void default_signals(void)
 
 	for (int number = 1; number < NSIG; number++)
 		sigaction(number, &action, NULL);
-	/* Ignored, a child is reaped by the kernel as it dies, also one that is inherited from an
+	/* Ignored, a child is reaped by the kernel as it exits, also one that is inherited from an
 	 * actor; the actors keep this.  So no zombie holds up the end of a PID namespace.
 	 * wait(2), pid_namespaces(7) */
 	action.sa_handler = SIG_IGN;
@@ -126,7 +126,7 @@ static bool watch(struct watched *watched, int fd, short events)
 	return true;
 }
 
-/* Whose pidfd stays open keeps the PID namespaces that he was in. */
+/* An open pidfd holds the PID namespaces of its process. */
 static void let_reaped_go(struct watched *watched)
 {
 	size_t left = 1;
