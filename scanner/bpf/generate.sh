@@ -14,9 +14,22 @@ PATH=$PATH:/usr/sbin
 clang=${CLANG:-clang}
 bpftool=${BPFTOOL:-bpftool}
 
+# The program and the headers of this folder that it takes in, by way of others too.
+sources() {
+	files="scanner/bpf/$1.bpf.c"
+	known=
+	while [ "$files" != "$known" ]; do
+		known=$files
+		# shellcheck disable=SC2046,SC2086 # file names here have no blanks
+		files=$(printf '%s\n' $known $(sed -n 's|^#include "\(scanner/bpf/[a-z_]*\.h\)"$|\1|p' $known) | sort -u)
+	done
+	echo "$known"
+}
+
 # Of all that decides what comes out.
 hash_of_sources() {
-	cat scanner/bpf/generate.sh "scanner/bpf/$1.bpf.c" scanner/bpf/*.h | sha256sum | cut -d' ' -f1
+	# shellcheck disable=SC2046 # file names here have no blanks
+	cat scanner/bpf/generate.sh $(sources "$1") | sha256sum | cut -d' ' -f1
 }
 
 tools() {

@@ -1,4 +1,4 @@
-/* Made by "make bpf".  Sources: aa6e818c3289640fc71dd0cc7d6da08adf298008f46b00dc093d5ba067ee1af2
+/* Made by "make bpf".  Sources: 52902f27155bfe3c9410793e818a5d7aeb244e3cae53eac0ed69a0f09255a3e5
  * Tools: Debian clang version 14.0.6, bpftool v7.1.0, libbpf 1.1.2 */
 /* NOLINTBEGIN */
 /* SPDX-License-Identifier: (LGPL-2.1 OR BSD-2-Clause) */

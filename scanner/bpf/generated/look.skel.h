@@ -1,4 +1,4 @@
-/* Made by "make bpf".  Sources: 9aea41447951cc68189dbee49590f54db19ae32b6d7d6f25a96eb203bd86a096
+/* Made by "make bpf".  Sources: c0f1735d08b5823c5f7cb193b99b7efe5f554603b984570b30b7c2e6d276ca65
  * Tools: Debian clang version 14.0.6, bpftool v7.1.0, libbpf 1.1.2 */
 /* NOLINTBEGIN */
 /* SPDX-License-Identifier: (LGPL-2.1 OR BSD-2-Clause) */
