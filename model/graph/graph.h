@@ -162,9 +162,8 @@ struct ns {
 	const char *name;           /* of a bind mount of it ("blue"), NULL for none; raw */
 	bool had_members;           /* a process was in it, in this graph or in one before */
 	struct process_id had_init; /* of a PID namespace, its PID 1, likewise; pid 0: never seen */
-	bool
-	    named_by_link; /* the name is that of a symbolic link, which keeps nothing; mounts.h */
-	int32_t netnsid;      /* of net namespaces: their number in the scanner's own, rtnetlink(7);
+	bool named_by_link; /* the name is that of a symbolic link, which keeps nothing; mounts.h */
+	int32_t netnsid;    /* of net namespaces: their number in the scanner's own, rtnetlink(7);
 	                  * -1 for none */
 	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
 	/* Its own in a line of graphs that each follow from the one before (graph_builder_new), from 1;
