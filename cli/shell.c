@@ -37,5 +37,8 @@ int cli_shell(int argc, char **argv)
 		return result.error == EPERM || result.error == EACCES ? EXIT_FORBIDDEN
 		                                                       : EXIT_FAILED;
 	}
+	if (*result.left)
+		report_error("shell",
+		    _("still running in another PID namespace: %s; kill(1) ends it"), result.left);
 	return EXIT_DONE;
 }

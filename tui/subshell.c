@@ -284,5 +284,8 @@ char *subshell_take(struct subshell *subshell, const char *welcome)
 	if (result.error)
 		return xasprintf(
 		    _("no shell could be started: %s: %s"), result.step, strerror(result.error));
+	if (*result.left)
+		return xasprintf(
+		    _("still running in another PID namespace: %s; kill(1) ends it"), result.left);
 	return NULL;
 }

@@ -135,6 +135,7 @@ int shell_finish(struct shell *shell, struct shell_result *ret_result)
 	if (r != 1)
 		return -ECHILD;
 	result.step[sizeof(result.step) - 1] = '\0';
+	result.left[sizeof(result.left) - 1] = '\0';
 	*ret_result = result;
 	return 0;
 }

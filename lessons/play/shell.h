@@ -33,6 +33,9 @@ struct shell_result {
 	int status;    /* as of waitpid(2), where error is 0 */
 	int error;     /* it could not be started: the errno of @step */
 	char step[48]; /* "setns", "/bin/sh" */
+	/* What was started from the shell and goes on, since it is the child of another PID namespace's init by now:
+	 * PIDs and names, "4711 sleep, 4712 cat"; raw text of the system.  Empty where there is nothing. */
+	char left[160];
 };
 
 /* The person's LANGUAGE, which every shell gets; NULL: it is not set.  That of this program may say

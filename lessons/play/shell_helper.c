@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -21,7 +22,8 @@ struct watch {
 	pid_t shell; /* or its holder */
 	bool kept;
 	unsigned idle_stops;
-	int signals; /* signalfd(2) of SIGCHLD, SIGHUP, SIGTERM, SIGWINCH */
+	pid_t session; /* of its terminal, 0 until it is known */
+	int signals;   /* signalfd(2) of SIGCHLD, SIGHUP, SIGTERM, SIGWINCH */
 	struct shell_tty tty;
 	bool over;
 	int status;
@@ -208,6 +210,49 @@ static void answer_holder(struct watch *watch)
 	kill(watch->shell, watch->idle_stops > IDLE_STOPS_MAX ? SIGKILL : SIGCONT);
 }
 
+/* --- What goes on ---------------------------------------------------------------------------------- */
+
+/* Only while the shell lives: its terminal has no session afterwards.  TIOCGSID, ioctl_tty(2) */
+static void note_session(struct watch *watch)
+{
+	if (!watch->session && watch->tty.master >= 0)
+		ioctl(watch->tty.master, TIOCGSID, &watch->session);
+}
+
+/* Appends @pid and its name to @list, unless it is a zombie.  proc_pid_stat(5) */
+static void add_left(char *list, size_t bytes, pid_t pid)
+{
+	autofree char *path = xasprintf("/proc/%d/stat", (int)pid);
+	autotext struct proc_text stat = {.data = NULL};
+	size_t len = strlen(list);
+	const char *name, *end;
+
+	if (proc_text_read(&stat, AT_FDCWD, path, PROC_TEXT_MAX) < 0 ||
+	    !(name = strchr(stat.data, '(')) || !(end = strrchr(stat.data, ')')) ||
+	    strncmp(end, ") Z", 3) == 0)
+		return;
+	snprintf(list + len, bytes - len, "%s%d %.*s", len ? ", " : "", (int)pid,
+	    (int)(end - name - 1), name + 1);
+}
+
+/* What has joined another PID namespace and forked there is no child of ours when its parent has ended, but it
+ * is in the shell's session still; setsid(2).  The numbers in /proc are ours where it is of our PID namespace. */
+static void find_left(const struct watch *watch, char *ret_list, size_t bytes)
+{
+	DIR *proc =
+	    watch->session && helper_proc_pid(getpid()) == getpid() ? opendir("/proc") : NULL;
+	const struct dirent *entry;
+
+	while (proc && (entry = readdir(proc))) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (pid > 0 && getsid(pid) == watch->session)
+			add_left(ret_list, bytes, pid);
+	}
+	if (proc)
+		closedir(proc);
+}
+
 /* --- Watching ------------------------------------------------------------------------------------ */
 
 static void hang_up(const struct watch *watch)
@@ -276,6 +321,7 @@ static void watch_over(struct watch *watch, int leash)
 		shell_tty_poll(&watch->tty, fds + ENDS);
 		if (poll(fds, array_len(fds), -1) < 0 && errno != EINTR)
 			break;
+		note_session(watch);
 		/* A new size is known before what was typed in it. */
 		if (fds[0].revents)
 			ends = read_signals(watch);
@@ -314,8 +360,10 @@ void shell_help(const struct shell_place *place, int leash, struct shell_result 
 	if (watch.shell > 0 && watch.signals >= 0)
 		watch_over(&watch, leash);
 	ret_result->status = watch.status;
-	if (place->pidfd >= 0)
+	if (place->pidfd >= 0) {
 		kill_all();
+		find_left(&watch, ret_result->left, sizeof(ret_result->left));
+	}
 	shell_tty_close(&watch.tty);
 	close_fd(&watch.signals);
 }

@@ -784,11 +784,46 @@ static void play_takes_all_along_from_a_pid_namespace(void)
 		CHECK(hung_up || exit_status(&result) == 5);
 		CHECK(!hung_up || WIFSIGNALED(result.status));
 		CHECK(members(init) == 1);
+		CHECK(*result.left == '\0');
 	}
 	close(place.pidfd);
 	end_container(init);
 }
 ONE_ROLE(as_root, takes_all_along_from_a_pid_namespace)
+
+/* What it has left in another PID namespace than its own is that one's init's: it is named. */
+static void play_names_what_it_leaves(void)
+{
+	pid_t init = start_container(), member, left;
+	struct shell_result result;
+	struct shell_place place;
+	struct shell *shell;
+	char line[160], expected[40];
+
+	member = (pid_t)syscall(SYS_clone, CLONE_NEWUTS | SIGCHLD, NULL, NULL, NULL, 0L);
+	if (member == 0)
+		for (;;)
+			pause();
+	CHECK(member > 0);
+	place = place_in(member);
+	open_terminal();
+	CHECK(shell_start(&place, &shell) == 0);
+	snprintf(line, sizeof(line),
+	    "nsenter --pid=/proc/%d/ns/pid sh -c 'sleep 1000 & echo went\"\"=on'\n", (int)init);
+	type(line);
+	CHECK(strcmp(read_mark(shell, "went="), "on") == 0);
+	type("exit\n");
+	result = finish(shell);
+	CHECK(exit_status(&result) == 0);
+	left = (pid_t)strtol(result.left, NULL, 10);
+	snprintf(expected, sizeof(expected), "%d sleep", (int)left);
+	CHECK(left > 0 && strcmp(result.left, expected) == 0);
+	CHECK(members(init) == 2 && kill(left, SIGKILL) == 0);
+	close(place.pidfd);
+	end_container(init);
+	end_container(member);
+}
+ONE_ROLE(as_root, names_what_it_leaves)
 
 /* --- Before it is the shell ------------------------------------------------------------------------- */
 
@@ -1063,6 +1098,7 @@ int main(void)
 	    TEST_ROLES(takes_all_along),
 	    TEST_ROLES(takes_many_along),
 	    cmocka_unit_test(takes_all_along_from_a_pid_namespace_as_root),
+	    cmocka_unit_test(names_what_it_leaves_as_root),
 	    cmocka_unit_test(newborn_has_nothing_to_take_as_root),
 	    TEST_ROLES(ends_with_the_actor),
 	    TEST_ROLES(ends_with_the_init_of_its_pid_namespace),
