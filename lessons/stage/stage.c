@@ -9,6 +9,7 @@
 #include "model/base/util.h"
 #include "scanner/proc/clock.h"
 #include "scanner/proc/privileges.h"
+#include "scanner/proc/proc_file.h"
 #include "scanner/proc/want.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ enum {
 	FORGET_MS = 20,
 	START_LIMIT_MS = 10000, /* for the hellos of new processes, on a busy machine */
 	END_LIMIT_MS = 2000,    /* for the stage process to end what it began */
+	BUSY_LIMIT_MS = 10000,  /* the same on a busy machine, while nothing says that it hangs */
 };
 
 static char problem[512];
@@ -609,9 +611,34 @@ static void kill_actors(const struct stage *stage)
 	}
 }
 
+/* Is the process @pid stopped, traced, or in uninterruptible sleep?  proc_pid_stat(5) */
+static bool hangs(pid_t pid)
+{
+	autofree char *path = xasprintf("/proc/%d/stat", (int)pid);
+	autotext struct proc_text stat = {.data = NULL};
+	const char *end;
+
+	return proc_text_read(&stat, AT_FDCWD, path, PROC_TEXT_MAX) == 0 &&
+	       (end = strrchr(stat.data, ')')) && strlen(end) > 2 && strchr("TtD", end[2]);
+}
+
+/* Has it ended what it began, and itself?  What it waits for may be slow to end where processors are scarce, and is
+ * then not to be left to others. */
+static bool has_ended(const struct stage *stage)
+{
+	bool any = false;
+
+	if (pidfd_gone(stage->process_pidfd, END_LIMIT_MS))
+		return true;
+	any = hangs(stage->process);
+	for (size_t i = 0; i < stage->count && !any; i++)
+		any = hangs(stage->actor_conns[i]->pid);
+	return !any && pidfd_gone(stage->process_pidfd, BUSY_LIMIT_MS - END_LIMIT_MS);
+}
+
 static void end_stage_process(struct stage *stage)
 {
-	if (stage->process_pidfd >= 0 && !pidfd_gone(stage->process_pidfd, END_LIMIT_MS)) {
+	if (stage->process_pidfd >= 0 && !has_ended(stage)) {
 		/* It is stopped, or waits for a process that hangs. */
 		kill_actors(stage);
 		kill_pidfd(stage->process_pidfd);
