@@ -282,14 +282,18 @@ static void who_waits_is_left_and_nobody_is_sent_after_it(void **state)
 	bytes_done(&answer);
 	silent_fs_silence(&fs[0]);
 	assert_int_equal(errand_run(file, 100, read_it, file, &answer), -ETIMEDOUT);
+	bytes_done(&answer);
 	asked = silent_fs_waiting(&fs[0]);
 	assert_true(asked > 0);
 	/* No limit would be long enough. */
 	assert_int_equal(errand_run(file, UINT32_MAX, read_it, file, &answer), -ETIMEDOUT);
+	bytes_done(&answer);
 	assert_int_equal(silent_fs_waiting(&fs[0]), asked);
 	silent_fs_answer(&fs[0]);
-	while (errand_run(file, 60000, read_it, file, &answer) == -ETIMEDOUT)
+	while (errand_run(file, 60000, read_it, file, &answer) == -ETIMEDOUT) {
+		bytes_done(&answer);
 		sched_yield();
+	}
 	bytes_done(&answer);
 	/* All are reaped. */
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), 0);
