@@ -1,6 +1,7 @@
 /* What lies below the root of another process is not opened, whoever put what there, unless it is a
  * namespace.  The victims are files of the test's own, and inotify(7) tells whether somebody opened one. */
 #include "model/base/util.h"
+#include "scanner/nsfs/mount_point.h"
 #include "tests/kernel/inside.h"
 #include "tests/kernel/skip.h"
 #include "tests/unit/folder.h"
@@ -8,10 +9,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #define PLACE "/mnt/way/ns"
 
@@ -193,11 +196,60 @@ static void what_a_descriptor_became_is_not_opened(void **state)
 	remove_victim();
 }
 
+/* Mounts and names change without end, and none of them is on the way. */
+static _Noreturn void storm(const char *place)
+{
+	autofree char *one = xasprintf("%s/one", place), *other = xasprintf("%s/other", place);
+
+	require(mkdir(one, 0755) == 0);
+	for (;;) {
+		mount("storm", one, "tmpfs", 0, NULL);
+		umount2(one, MNT_DETACH);
+		rename(one, other);
+		rename(other, one);
+	}
+}
+
+static void what_changes_elsewhere_hides_no_mount_point(void **state)
+{
+	enum { OPENS = 20000 };
+	const char *place = folder_make();
+	pid_t stormy;
+	int refused = 0;
+
+	(void)state;
+	need_test_machine();
+	assert_int_equal(mount("none", place, "tmpfs", 0, NULL), 0);
+	folder_write("ns", "");
+	autofree char *point = xasprintf("%s/ns", place);
+	assert_int_equal(mount("/proc/self/ns/uts", point, NULL, MS_BIND, NULL), 0);
+	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fflush(NULL);
+	stormy = fork();
+	if (stormy == 0)
+		storm(place);
+	assert_true(stormy > 0);
+	for (int i = 0; i < OPENS; i++) {
+		autoclose int fd = mount_point_open(root, point);
+
+		if (fd == -ENOSYS || fd == -EINVAL)
+			break; /* before Linux 5.12 */
+		refused += fd < 0;
+	}
+	kill(stormy, SIGKILL);
+	waitpid(stormy, NULL, 0);
+	assert_int_equal(umount2(point, 0), 0);
+	umount2(place, MNT_DETACH);
+	folder_remove();
+	assert_int_equal(refused, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_link_in_the_way_is_not_followed),
 	    cmocka_unit_test(what_a_descriptor_became_is_not_opened),
+	    cmocka_unit_test(what_changes_elsewhere_hides_no_mount_point),
 	};
 
 	test_machine_enter();
