@@ -2,6 +2,7 @@
 #include "lessons/play/shell_tty.h"
 #include "model/base/util.h"
 #include "scanner/helper/helper.h"
+#include "scanner/proc/parse.h"
 #include "scanner/proc/proc_file.h"
 
 #include <dirent.h>
@@ -219,20 +220,19 @@ static void note_session(struct watch *watch)
 		ioctl(watch->tty.master, TIOCGSID, &watch->session);
 }
 
-/* Appends @pid and its name to @list, unless it is a zombie.  proc_pid_stat(5) */
+/* Appends @pid and its name to @list, unless it is a zombie. */
 static void add_left(char *list, size_t bytes, pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/stat", (int)pid);
 	autotext struct proc_text stat = {.data = NULL};
 	size_t len = strlen(list);
-	const char *name, *end;
+	struct stat_head head;
 
 	if (proc_text_read(&stat, AT_FDCWD, path, PROC_TEXT_MAX) < 0 ||
-	    !(name = strchr(stat.data, '(')) || !(end = strrchr(stat.data, ')')) ||
-	    strncmp(end, ") Z", 3) == 0)
+	    parse_stat_head(stat.data, stat.len, &head) < 0 || head.state == 'Z')
 		return;
 	snprintf(list + len, bytes - len, "%s%d %.*s", len ? ", " : "", (int)pid,
-	    (int)(end - name - 1), name + 1);
+	    (int)head.name_len, head.name);
 }
 
 /* What has joined another PID namespace and forked there is no child of ours when its parent has ended, but it

@@ -4,6 +4,7 @@
 #include "model/base/util.h"
 #include "scanner/helper/helper.h"
 #include "scanner/proc/clock.h"
+#include "scanner/proc/parse.h"
 #include "scanner/proc/proc_file.h"
 #include "scanner/proc/want.h"
 
@@ -62,19 +63,18 @@ static void set_path(void)
 	setenv("PATH", more, 1);
 }
 
-/* Whose child is @pid?  0 where it is gone.  proc_pid_stat(5): comm may hold anything. */
+/* Whose child is @pid?  0 where it is gone. */
 static pid_t parent_of(pid_t pid)
 {
 	autotext struct proc_text stat = {.data = NULL};
+	struct stat_head head;
 	char path[64];
-	const char *end;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	if (proc_text_read(&stat, AT_FDCWD, path, PROC_TEXT_MAX) < 0)
+	if (proc_text_read(&stat, AT_FDCWD, path, PROC_TEXT_MAX) < 0 ||
+	    parse_stat_head(stat.data, stat.len, &head) < 0)
 		return 0;
-	end = strrchr(stat.data, ')');
-	/* ") S 4711 …" */
-	return end && strlen(end) > 4 ? (pid_t)strtol(end + 4, NULL, 10) : 0;
+	return head.ppid;
 }
 
 /* Holds the process, then looks whose it is: so no number is killed that is somebody else's now. */

@@ -1,6 +1,7 @@
 #include "lessons/stage/actor_path.h"
 #include "lessons/stage/answer.h"
 #include "model/base/util.h"
+#include "scanner/proc/parse.h"
 #include "scanner/proc/proc_file.h"
 
 #include <errno.h>
@@ -96,30 +97,17 @@ static int open_without_magic(const char *path)
 
 /* --- Processes -------------------------------------------------------------------------------- */
 
-/* The session of the process whose folder of /proc is @folder, -1 where it is unknown.
- * proc_pid_stat(5): "4711 (comm) S ppid pgrp session" */
+/* The session of the process whose folder of /proc is @folder, -1 where it is unknown. */
 static int session_of(int folder)
 {
 	autotext struct proc_text stat = {.data = NULL};
-	const char *at;
-	long number = -1;
+	struct stat_head head;
 	autoclose int fd = openat(folder, "stat", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (fd < 0 || proc_text_read_fd(&stat, fd, PROC_TEXT_MAX) < 0)
+	if (fd < 0 || proc_text_read_fd(&stat, fd, PROC_TEXT_MAX) < 0 ||
+	    parse_stat_head(stat.data, stat.len, &head) < 0)
 		return -1;
-	at = strrchr(stat.data, ')');
-	if (!at || strlen(at) < strlen(") S "))
-		return -1;
-	at += strlen(") S ");
-	for (int field = 0; field < 3; field++) {
-		char *end;
-
-		number = strtol(at, &end, 10);
-		if (end == at)
-			return -1;
-		at = end;
-	}
-	return number >= 0 && number <= INT_MAX ? (int)number : -1;
+	return head.session;
 }
 
 bool path_is_of_stage(const struct actor *actor, int folder)

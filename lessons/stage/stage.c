@@ -8,6 +8,7 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "scanner/proc/clock.h"
+#include "scanner/proc/parse.h"
 #include "scanner/proc/privileges.h"
 #include "scanner/proc/proc_file.h"
 #include "scanner/proc/want.h"
@@ -611,22 +612,22 @@ static void kill_actors(const struct stage *stage)
 	}
 }
 
-/* Is the process @pid stopped, traced, or in uninterruptible sleep?  proc_pid_stat(5) */
+/* Is the process @pid stopped, traced, or in uninterruptible sleep? */
 static bool hangs(pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/stat", (int)pid);
 	autotext struct proc_text stat = {.data = NULL};
-	const char *end;
+	struct stat_head head;
 
 	return proc_text_read(&stat, AT_FDCWD, path, PROC_TEXT_MAX) == 0 &&
-	       (end = strrchr(stat.data, ')')) && strlen(end) > 2 && strchr("TtD", end[2]);
+	       parse_stat_head(stat.data, stat.len, &head) == 0 && strchr("TtD", head.state);
 }
 
 /* Has it ended what it began, and itself?  What it waits for may be slow to end where processors are scarce, and is
  * then not to be left to others. */
 static bool has_ended(const struct stage *stage)
 {
-	bool any = false;
+	bool any;
 
 	if (pidfd_gone(stage->process_pidfd, END_LIMIT_MS))
 		return true;

@@ -2,6 +2,7 @@
 
 #include "model/base/util.h"
 #include "scanner/proc/clock.h"
+#include "scanner/proc/parse.h"
 #include "scanner/proc/proc_file.h"
 #include "scanner/proc/proc_read.h"
 
@@ -333,12 +334,11 @@ static bool sleeps(const struct responder *responder)
 	autofree char *path = xasprintf("/proc/%d/stat", (int)responder->proc_pid);
 	char first[STAT_BYTES];
 	autotext struct proc_text stat = PROC_TEXT(first);
-	const char *name_end;
+	struct stat_head head;
 
 	if (!responder->proc_pid || proc_text_read(&stat, AT_FDCWD, path, sizeof(first) - 1) < 0)
 		return true;
-	name_end = memrchr(stat.data, ')', stat.len);
-	return !name_end || (name_end[1] && name_end[2] != 'R');
+	return parse_stat_head(stat.data, stat.len, &head) < 0 || head.state != 'R';
 }
 
 bool responder_is_stuck(struct responder *responder)

@@ -1,5 +1,7 @@
 #include "scanner/proc/parse.h"
 
+#include "model/base/util.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -151,6 +153,30 @@ int parse_status(const char *text, size_t len, struct proc_status *ret_status)
 	if (!have_name || !have_uid)
 		return -EBADMSG;
 	*ret_status = status;
+	return 0;
+}
+
+int parse_stat_head(const char *text, size_t len, struct stat_head *ret_head)
+{
+	const char *name = memchr(text, '(', len), *name_end = memrchr(text, ')', len);
+	struct piece piece = {.at = name_end ? name_end + 1 : text + len, .end = text + len};
+	uint64_t numbers[3]; /* ppid, pgrp, session */
+	char state;
+
+	if (!name || !name_end || name > name_end || !take_text(&piece, " ") ||
+	    piece.at == piece.end)
+		return -EBADMSG;
+	state = *piece.at++;
+	for (size_t i = 0; i < array_len(numbers); i++)
+		if (!take_text(&piece, " ") || !take_number(&piece, INT32_MAX, &numbers[i]))
+			return -EBADMSG;
+	if (!take_text(&piece, " "))
+		return -EBADMSG;
+	*ret_head = (struct stat_head){.name = name + 1,
+	    .name_len = (size_t)(name_end - name - 1),
+	    .state = state,
+	    .ppid = (pid_t)numbers[0],
+	    .session = (pid_t)numbers[2]};
 	return 0;
 }
 

@@ -43,6 +43,18 @@ struct proc_status {
  * Returns 0, or -EBADMSG (no Name, no Uid, or a line that is not numbers). */
 int parse_status(const char *text, size_t len, struct proc_status *ret_status);
 
+/* What /proc/PID/stat begins with: "4711 (comm) S ppid pgrp session ".  proc_pid_stat(5) */
+struct stat_head {
+	const char *name; /* in the text, without a NUL at its end; raw */
+	size_t name_len;
+	char state;
+	pid_t ppid, session;
+};
+
+/* The name may hold anything, so the text is split at its last ')'; it may end behind the blank that ends the
+ * session.  Returns 0 or -EBADMSG. */
+int parse_stat_head(const char *text, size_t len, struct stat_head *ret_head);
+
 /* The start time of /proc/PID/stat or of a thread's, in clock ticks since boot: field 22.
  * proc_pid_stat(5)  The name may hold anything, so the text is split at its last ')'; @text may end
  * behind the field.

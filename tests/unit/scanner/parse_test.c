@@ -107,6 +107,26 @@ static void start_time_stands_behind_the_last_bracket(void **state)
 #undef BEHIND
 }
 
+static void stat_begins_with_name_state_parent_and_session(void **state)
+{
+	static const char *const bad[] = {"", "7", "7 (a", "7 a) S 1 2 3 ", "7 (a)", "7 (a) ",
+	    "7 (a) S", "7 (a) S 1 2 ", "7 (a) S 1 2 3", "7 (a) S 1 2 x ", "7 (a) S -1 2 3 ",
+	    "7 (a) S 1 2 2147483648 ", ") S 1 2 3 (a "};
+	struct stat_head head = {.session = 5};
+	const char *text = "7 (a) R 9 (b)) T 1 22 333 34816 ";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(parse_stat_head(bad[i], strlen(bad[i]), &head), -EBADMSG);
+	assert_int_equal(head.session, 5);
+	assert_int_equal(parse_stat_head(text, strlen(text), &head), 0);
+	assert_int_equal(head.name_len, strlen("a) R 9 (b)"));
+	assert_memory_equal(head.name, "a) R 9 (b)", head.name_len);
+	assert_int_equal(head.state, 'T');
+	assert_int_equal(head.ppid, 1);
+	assert_int_equal(head.session, 333);
+}
+
 static int status(const char *text, struct proc_status *ret)
 {
 	return parse_status(text, strlen(text), ret);
@@ -319,6 +339,7 @@ int main(void)
 	    cmocka_unit_test(an_empty_ns_link_is_a_refusal),
 	    cmocka_unit_test(ns_path_is_pid_and_type),
 	    cmocka_unit_test(numbers_stand_between_blanks),
+	    cmocka_unit_test(stat_begins_with_name_state_parent_and_session),
 	    cmocka_unit_test(start_time_stands_behind_the_last_bracket),
 	    cmocka_unit_test(status_gives_effective_uid_and_pids),
 	    cmocka_unit_test(status_without_nspid_has_no_levels),
