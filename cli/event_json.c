@@ -11,17 +11,12 @@ static json_t *ns_object(const struct ns_id *id)
 	    (json_int_t)id->ino, "id", json_of_unique(id));
 }
 
-static json_t *text_or_null(const char *text)
-{
-	return text ? json_of_text(text, strlen(text)) : json_null();
-}
-
 static json_t *process_object(const struct event_report *report)
 {
 	return json_pack("{s:i, s:o, s:o, s:o}", "pid", (int)report->process.pid, "start_ticks",
 	    report->has_ticks ? json_integer((json_int_t)report->process.start_ticks) : json_null(),
 	    "ppid", report->has_parent ? json_integer(report->ppid) : json_null(), "comm",
-	    text_or_null(report->comm));
+	    json_of_text_or_null(report->comm));
 }
 
 static json_t *apart_array(const struct event_report *report)
@@ -69,8 +64,8 @@ json_t *event_json(const struct event_report *report)
 	    {"ns", moved || event_is_of_ns(kind) ? ns_object(&report->ns) : NULL},
 	    {"means", report->call ? json_string(event_call_names[report->call]) : NULL},
 	    {"apart_from_parent", event_is_birth(kind) ? apart_array(report) : NULL},
-	    {"host_before", text_or_null(report->host_before)},
-	    {"host_after", text_or_null(report->host_after)},
+	    {"host_before", json_of_text_or_null(report->host_before)},
+	    {"host_after", json_of_text_or_null(report->host_after)},
 	    {"namespaces", kind == EVENT_CALL ? links_array(report) : NULL},
 	    {"lived_ms", kind == EVENT_LIVED ? json_real((double)report->lived_us / 1e3) : NULL},
 	    {"wait_status", kind == EVENT_LIVED ? json_integer(report->wait_status) : NULL},

@@ -89,7 +89,7 @@ void json_print(const json_t *value, size_t flags, FILE *out)
 		fputs(shown, out);
 }
 
-static json_t *text_or_null(const char *text)
+json_t *json_of_text_or_null(const char *text)
 {
 	return text ? json_of_text(text, strlen(text)) : json_null();
 }
@@ -152,7 +152,7 @@ static json_t *of_holder(const struct holder *holder)
 	    object, "pid", holder->process ? json_integer(holder->process->id.pid) : json_null());
 	json_object_set_new(object, "tid", tid ? json_integer(tid) : json_null());
 	json_object_set_new(object, "fd", holder->fd >= 0 ? json_integer(holder->fd) : json_null());
-	json_object_set_new(object, "path", text_or_null(holder->path));
+	json_object_set_new(object, "path", json_of_text_or_null(holder->path));
 	json_object_set_new(object, "inode", inode_or_null(holder->ns));
 	return object;
 }
@@ -180,9 +180,10 @@ static json_t *container_of(const struct ns *ns)
 		return json_null();
 	object = json_object();
 	json_object_set_new(object, "kind", json_string(container_kind_names[container.kind]));
-	json_object_set_new(object, "id", text_or_null(container.id[0] ? container.id : NULL));
 	json_object_set_new(
-	    object, "name", text_or_null(container.name[0] ? container.name : NULL));
+	    object, "id", json_of_text_or_null(container.id[0] ? container.id : NULL));
+	json_object_set_new(
+	    object, "name", json_of_text_or_null(container.name[0] ? container.name : NULL));
 	json_object_set_new(object, "known_by", json_string(container_clue_names[container.clue]));
 	return object;
 }
@@ -234,16 +235,16 @@ static json_t *of_ns(const struct graph *graph, const struct ns *ns)
 	json_object_set_new(object, "owner_unread", reason_or_null(ns->owner_unread));
 	json_object_set_new(
 	    object, "owner_uid", has_owner_uid ? integer(ns->owner_uid) : json_null());
-	json_object_set_new(object, "name", text_or_null(ns->name));
+	json_object_set_new(object, "name", json_of_text_or_null(ns->name));
 	json_object_set_new(object, "named_by",
-	    text_or_null(!ns->name           ? NULL
-	                 : ns->named_by_link ? "link"
-	                                     : "mount"));
+	    json_of_text_or_null(!ns->name           ? NULL
+	                         : ns->named_by_link ? "link"
+	                                             : "mount"));
 	json_object_set_new(
 	    object, "netnsid", ns->netnsid >= 0 ? json_integer(ns->netnsid) : json_null());
 	json_object_set_new(object, "container", container_of(ns));
 	json_object_set_new(object, "state",
-	    ns->id.type == NS_PID ? text_or_null(pid_ns_state_name(pid_ns_state(graph, ns)))
+	    ns->id.type == NS_PID ? json_of_text_or_null(pid_ns_state_name(pid_ns_state(graph, ns)))
 	                          : json_null());
 	json_object_set_new(object, "processes", integer(ns->member_count));
 	json_object_set_new(object, "first_pid",
@@ -300,11 +301,11 @@ static json_t *of_process(const struct process *process)
 	json_object_set_new(object, "pid", json_integer(process->id.pid));
 	json_object_set_new(object, "start_ticks", integer(process->id.start_ticks));
 	json_object_set_new(object, "ppid", json_integer(process->ppid));
-	json_object_set_new(object, "comm", text_or_null(process->comm));
+	json_object_set_new(object, "comm", json_of_text_or_null(process->comm));
 	json_object_set_new(object, "cmdline", cmdline(process));
 	json_object_set_new(object, "cmdline_cut", json_boolean(process->cmdline_cut));
 	json_object_set_new(object, "cmdline_late", json_boolean(process->cmdline_late));
-	json_object_set_new(object, "cgroup", text_or_null(process->cgroup));
+	json_object_set_new(object, "cgroup", json_of_text_or_null(process->cgroup));
 	json_object_set_new(object, "uid", integer(process->uid));
 	json_object_set_new(object, "state", json_string(state));
 	json_object_set_new(object, "exiting", json_boolean(process->exiting));
@@ -349,9 +350,9 @@ json_t *json_of_graph(const struct graph *graph)
 
 	json_object_set_new(object, "format", json_string("nsscope/1"));
 	json_object_set_new(object, "taken_at", json_of_time(graph->stats.taken_at_ms));
-	json_object_set_new(object, "kernel", text_or_null(graph->kernel));
-	json_object_set_new(object, "host", text_or_null(graph->host));
-	json_object_set_new(object, "source", text_or_null(graph->source));
+	json_object_set_new(object, "kernel", json_of_text_or_null(graph->kernel));
+	json_object_set_new(object, "host", json_of_text_or_null(graph->host));
+	json_object_set_new(object, "source", json_of_text_or_null(graph->source));
 	json_object_set_new(object, "sweep_ms", json_real(graph->stats.scan_ms));
 	json_object_set_new(object, "visible", visible(graph));
 	json_object_set_new(object, "namespaces", namespaces);

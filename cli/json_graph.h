@@ -17,6 +17,7 @@ json_t *json_of_graph(const struct graph *graph);
 
 /* A text of the system as a JSON string. */
 json_t *json_of_text(const char *data, size_t len);
+json_t *json_of_text_or_null(const char *text); /* NULL: null */
 
 /* Prints @value as json_dumpf does, without any raw character that is not to be shown. */
 void json_print(const json_t *value, size_t flags, FILE *out);
