@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { DEAD_GRACE_MS = 1 }; /* what died is told once */
+enum { DEAD_GRACE_MS = 1 }; /* what has ended is reported once */
 
 enum option_value { OPTION_JSON = 0x100, OPTION_INTERVAL, OPTION_FOR, OPTION_COUNT };
 

@@ -12,6 +12,7 @@
 #include "lessons/stage/wire.h"
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
+#include "scanner/helper/helper.h"
 #include "scanner/proc/want.h"
 
 #include <errno.h>
@@ -76,17 +77,6 @@ _Noreturn static void give_up(int pipe, const char *step, int error)
 }
 
 /* --- The shell ---------------------------------------------------------------------------------- */
-
-static void default_signals(void)
-{
-	struct sigaction action = {.sa_handler = SIG_DFL};
-	sigset_t none;
-
-	for (int number = 1; number < NSIG; number++)
-		sigaction(number, &action, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
 
 /* A session with a terminal of its own, which is standard input already; or a process group of its own,
  * in the foreground where there is a terminal to be had. */
@@ -171,7 +161,7 @@ _Noreturn static void be_shell(const struct shell_place *place, bool own_termina
 	const char *request = getenv("SHELL");
 
 	take_terminal(own_terminal);
-	default_signals();
+	signals_reset();
 	if (place->program) {
 		execvp(place->program[0], (char **)place->program);
 		give_up(pipe, place->program[0], errno);
@@ -230,7 +220,7 @@ _Noreturn static void keep(pid_t shell)
 		}
 	}
 	if (WIFSIGNALED(of_shell)) {
-		default_signals();
+		signals_reset();
 		raise(WTERMSIG(of_shell));
 	}
 	_exit(WEXITSTATUS(of_shell));

@@ -1,6 +1,7 @@
 #include "lessons/stage/command.h"
 #include "lessons/stage/wire.h"
 #include "model/base/util.h"
+#include "scanner/helper/helper.h"
 #include "scanner/nsfs/nsfs_abi.h"
 #include "scanner/proc/clock.h"
 #include "scanner/proc/want.h"
@@ -54,17 +55,6 @@ static void end_with_parent(int life)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || hung_up(life))
 		_exit(COMMAND_NOT_FOUND);
-}
-
-static void default_signals(void)
-{
-	struct sigaction action = {.sa_handler = SIG_DFL};
-	sigset_t none;
-
-	for (int number = 1; number < NSIG; number++)
-		sigaction(number, &action, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /* Becomes the shell.  Its input is the actor's, which is /dev/null; what else it knows of its
@@ -144,7 +134,7 @@ _Noreturn static void be_runner(const char *line, int life, int output)
 	int pidfd = -1;
 	pid_t init;
 
-	default_signals();
+	signals_reset();
 	end_with_parent(life);
 	init = fork_quietly(CLONE_NEWPID | CLONE_PIDFD, &pidfd);
 	if (init == 0)

@@ -23,20 +23,15 @@ struct watched {
 	size_t count, room;
 };
 
-static void default_signals(void)
+static void begin_signals(void)
 {
-	struct sigaction action = {.sa_handler = SIG_DFL};
-	sigset_t none;
+	struct sigaction action = {.sa_handler = SIG_IGN};
 
-	for (int number = 1; number < NSIG; number++)
-		sigaction(number, &action, NULL);
+	signals_reset();
 	/* Ignored, a child is reaped by the kernel as it exits, also one that is inherited from an
 	 * actor; the actors keep this.  So no zombie holds up the end of a PID namespace.
 	 * wait(2), pid_namespaces(7) */
-	action.sa_handler = SIG_IGN;
 	sigaction(SIGCHLD, &action, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static int null_standard_streams(void)
@@ -187,7 +182,7 @@ _Noreturn void stage_process_main(
 	int r;
 
 	oom_handler = NULL; /* the screen isn't ours */
-	default_signals();
+	begin_signals();
 	r = set_up(socket, plan, &step);
 	if (!world || !watch(&watched, WIRE_FD, POLLIN))
 		r = -ENOMEM;

@@ -13,6 +13,10 @@ enum helper_work { HELPER_PROBE, HELPER_INSPECT, HELPER_CMDLINES, HELPER_USERS, 
  * process group of its own, so it can be killed with its children.  Exits on failure. */
 void helper_begin(int descriptor, enum helper_work work);
 
+/* For a forked process that becomes another program or runs on by itself: signals have their default actions, and none
+ * is blocked. */
+void signals_reset(void);
+
 /* Notes that the child @pid is a helper, until helper_end: its events are no news, and its descriptors
  * do not count as holders. */
 void helper_note(pid_t pid);
