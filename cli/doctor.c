@@ -275,7 +275,7 @@ struct hindrance {
 
 struct hindrances {
 	struct hindrance *items;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* Is @c a letter of a lesson's name or a path, and not what stands between two of them? */
@@ -313,7 +313,7 @@ static void hinder(struct hindrances *all, const char *lesson, const struct find
 	while (i < all->count && strcmp(all->items[i].why, finding->why) != 0)
 		i++;
 	if (i == all->count) {
-		array_reserve(all->items, all->room, ++all->count);
+		array_reserve(all->items, all->capacity, ++all->count);
 		all->items[i] = (struct hindrance){.what = xstrdup(""),
 		    .why = xstrdup(finding->why),
 		    .cure = finding->cure ? xstrdup(finding->cure) : NULL,

@@ -271,7 +271,7 @@ static void draw_processes(struct drawing *drawing)
 
 	drawing->processes = xcalloc(graph->process_count + 1, sizeof(*drawing->processes));
 	for (size_t i = 0; i < graph->process_count; i++) {
-		if (!graph->processes[i]->life.died_ms)
+		if (!graph->processes[i]->life.ended_ms)
 			drawing->processes[drawing->count++] = graph->processes[i];
 	}
 	qsort(drawing->processes, drawing->count, sizeof(const struct process *), compare_groups);

@@ -24,8 +24,8 @@ static json_t *apart_array(const struct event_report *report)
 	json_t *array = json_array();
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		if (report->apart[type])
-			json_array_append_new(array, ns_object(&report->apart[type]->id));
+		if (report->own_ns[type])
+			json_array_append_new(array, ns_object(&report->own_ns[type]->id));
 	}
 	return array;
 }
@@ -63,12 +63,13 @@ json_t *event_json(const struct event_report *report)
 	    {"from", moved ? ns_object(&report->from) : NULL},
 	    {"ns", moved || event_is_of_ns(kind) ? ns_object(&report->ns) : NULL},
 	    {"means", report->call ? json_string(event_call_names[report->call]) : NULL},
-	    {"apart_from_parent", event_is_birth(kind) ? apart_array(report) : NULL},
+	    {"apart_from_parent", event_is_start(kind) ? apart_array(report) : NULL},
 	    {"host_before", json_of_text_or_null(report->host_before)},
 	    {"host_after", json_of_text_or_null(report->host_after)},
 	    {"namespaces", kind == EVENT_CALL ? links_array(report) : NULL},
-	    {"lived_ms", kind == EVENT_LIVED ? json_real((double)report->lived_us / 1e3) : NULL},
-	    {"wait_status", kind == EVENT_LIVED ? json_integer(report->wait_status) : NULL},
+	    {"lived_ms",
+	        kind == EVENT_SHORT_LIVED ? json_real((double)report->lifetime_us / 1e3) : NULL},
+	    {"wait_status", kind == EVENT_SHORT_LIVED ? json_integer(report->wait_status) : NULL},
 	    {"lost", kind == EVENT_LOST ? json_integer((json_int_t)report->lost) : NULL},
 	};
 	json_t *object = json_object();

@@ -20,12 +20,12 @@ void json_use_xmalloc(void)
 /* A growing text. */
 struct buffer {
 	char *data;
-	size_t len, room;
+	size_t len, capacity;
 };
 
 static void put(struct buffer *buffer, const char *data, size_t len)
 {
-	array_reserve(buffer->data, buffer->room, buffer->len + len);
+	array_reserve(buffer->data, buffer->capacity, buffer->len + len);
 	memcpy(buffer->data + buffer->len, data, len);
 	buffer->len += len;
 }
@@ -189,9 +189,10 @@ static json_t *container_of(const struct ns *ns)
 }
 
 /* Why @why is not READ_OK; null where it is, or where nobody would ask. */
-static json_t *reason_or_null(enum unread why)
+static json_t *reason_or_null(enum read_status why)
 {
-	return why == READ_OK || why == UNREAD_NEVER ? json_null() : json_string(unread_name(why));
+	return why == READ_OK || why == READ_NEVER ? json_null()
+	                                           : json_string(read_status_name(why));
 }
 
 static bool nests(const struct ns *ns)
@@ -221,7 +222,7 @@ static json_t *initial_or_null(const struct graph *graph, const struct ns *ns)
 static json_t *of_ns(const struct graph *graph, const struct ns *ns)
 {
 	json_t *object = json_object();
-	bool has_owner_uid = ns->id.type == NS_USER && ns->owner_uid_unread == READ_OK;
+	bool has_owner_uid = ns->id.type == NS_USER && ns->owner_uid_status == READ_OK;
 
 	json_object_set_new(object, "type", json_string(ns_types[ns->id.type].name));
 	json_object_set_new(object, "inode", integer(ns->id.ino));
@@ -229,10 +230,10 @@ static json_t *of_ns(const struct graph *graph, const struct ns *ns)
 	json_object_set_new(object, "initial", initial_or_null(graph, ns));
 	json_object_set_new(object, "parent", inode_or_null(ns->parent));
 	json_object_set_new(object, "parent_unread",
-	    nests(ns) && !ns->initial ? reason_or_null(ns->parent_unread) : json_null());
+	    nests(ns) && !ns->initial ? reason_or_null(ns->parent_status) : json_null());
 	json_object_set_new(object, "level", nests(ns) ? json_integer(level_of(ns)) : json_null());
 	json_object_set_new(object, "owner", inode_or_null(ns->owner));
-	json_object_set_new(object, "owner_unread", reason_or_null(ns->owner_unread));
+	json_object_set_new(object, "owner_unread", reason_or_null(ns->owner_status));
 	json_object_set_new(
 	    object, "owner_uid", has_owner_uid ? integer(ns->owner_uid) : json_null());
 	json_object_set_new(object, "name", json_of_text_or_null(ns->name));
@@ -270,10 +271,10 @@ static json_t *links_of(const struct process *process)
 static json_t *unreadable(const struct process *process)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		enum unread why = process->unread[link];
+		enum read_status why = process->read_status[link];
 
-		if (why == UNREAD_DENIED || why == UNREAD_GONE || why == UNREAD_ZOMBIE)
-			return json_string(unread_name(why));
+		if (why == READ_DENIED || why == READ_GONE || why == READ_ZOMBIE)
+			return json_string(read_status_name(why));
 	}
 	return json_null();
 }
@@ -284,9 +285,9 @@ static json_t *unread_of(const struct process *process)
 	json_t *object = json_object();
 
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		if (process->unread[link] != READ_OK)
+		if (process->read_status[link] != READ_OK)
 			json_object_set_new(object, ns_link_names[link],
-			    json_string(unread_name(process->unread[link])));
+			    json_string(read_status_name(process->read_status[link])));
 	}
 	return object;
 }
@@ -342,10 +343,10 @@ json_t *json_of_graph(const struct graph *graph)
 	json_t *object = json_object(), *namespaces = json_array(), *processes = json_array();
 
 	for (size_t i = 0; i < graph->ns_count; i++)
-		if (!graph->namespaces[i]->life.died_ms)
+		if (!graph->namespaces[i]->life.ended_ms)
 			json_array_append_new(namespaces, of_ns(graph, graph->namespaces[i]));
 	for (size_t i = 0; i < graph->process_count; i++)
-		if (!graph->processes[i]->life.died_ms)
+		if (!graph->processes[i]->life.ended_ms)
 			json_array_append_new(processes, of_process(graph->processes[i]));
 
 	json_object_set_new(object, "format", json_string("nsscope/1"));

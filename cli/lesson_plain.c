@@ -107,7 +107,7 @@ static void print_news(struct plain *plain)
 static int read_choice(size_t choice_count)
 {
 	autofree char *text = NULL;
-	size_t room = 0;
+	size_t capacity = 0;
 
 	for (;;) {
 		char *end;
@@ -115,7 +115,7 @@ static int read_choice(size_t choice_count)
 
 		printf("%s ", _("Which one? Number and Enter:"));
 		fflush(stdout);
-		if (getline(&text, &room, stdin) < 0)
+		if (getline(&text, &capacity, stdin) < 0)
 			return -1;
 		number = strtoul(text, &end, 10);
 		if (end != text && *end == '\n' && number >= 1 && number <= choice_count)
@@ -182,11 +182,11 @@ static int wait_for_actor(struct plain *plain)
 static bool read_yes(struct plain *plain)
 {
 	autofree char *text = NULL;
-	size_t room = 0;
+	size_t capacity = 0;
 
 	printf("%s ", _("Run them? y or n, and Enter:"));
 	fflush(stdout);
-	if (getline(&text, &room, stdin) >= 0)
+	if (getline(&text, &capacity, stdin) >= 0)
 		return text[0] == 'y' || text[0] == 'Y';
 	plain->asks = false;
 	return false;

@@ -109,9 +109,9 @@ static void tell_hint(struct lesson_task *task)
 static void take_line(struct lesson_task *task)
 {
 	autofree char *line = NULL;
-	size_t room = 0;
+	size_t capacity = 0;
 
-	if (getline(&line, &room, stdin) < 0) {
+	if (getline(&line, &capacity, stdin) < 0) {
 		task->asks = false; /* nobody is there any more */
 		return;
 	}

@@ -51,9 +51,9 @@ struct recorder {
 	const struct watch *watch;
 	bool made; /* the file was not there before */
 	bool over; /* it was, and holds what was there until the first moment is written */
-	struct moment_writer writer;
+	struct snapshot_writer writer;
 	struct bytes bytes; /* what is to be written next */
-	uint64_t moments, first_ms, last_ms, written_bytes;
+	uint64_t snapshots, first_ms, last_ms, written_bytes;
 	struct errand_talk helper; /* who writes a file that may not answer; none: pid 0 */
 	bool helper_forces;        /* it may write over another file */
 	int error;                 /* 0 or -errno, of what could not be written */
@@ -91,7 +91,7 @@ static bool take(void *data, const struct event_context *context, const struct e
 	int r;
 
 	(void)events;
-	if (!recorder->moments) {
+	if (!recorder->snapshots) {
 		if (recorder->over && ftruncate(recorder->fd, 0) < 0) {
 			recorder->error = -errno;
 			return false;
@@ -100,7 +100,7 @@ static bool take(void *data, const struct event_context *context, const struct e
 		recorder->first_ms = context->now_ms;
 	}
 	/* Two scans within a millisecond are one moment. */
-	if (recorder->moments && context->now_ms == recorder->last_ms)
+	if (recorder->snapshots && context->now_ms == recorder->last_ms)
 		return true;
 	r = recording_put(&recorder->writer, context->after, context->now_ms, &recorder->bytes);
 	if (r < 0) {
@@ -108,7 +108,7 @@ static bool take(void *data, const struct event_context *context, const struct e
 		return false;
 	}
 	recorder->last_ms = context->now_ms;
-	recorder->moments++;
+	recorder->snapshots++;
 	return write_out(recorder);
 }
 
@@ -212,8 +212,8 @@ static void tell_result(const struct recorder *recorder)
 	line_init(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN,
 	    ngettext("%llu moment of %.1f seconds, %llu bytes: ",
-	        "%llu moments of %.1f seconds, %llu bytes: ", recorder->moments),
-	    (unsigned long long)recorder->moments,
+	        "%llu moments of %.1f seconds, %llu bytes: ", recorder->snapshots),
+	    (unsigned long long)recorder->snapshots,
 	    (double)(recorder->last_ms - recorder->first_ms) / 1000,
 	    (unsigned long long)recorder->written_bytes);
 	line_adds(&line, STYLE_PLAIN, recorder->path);
@@ -237,7 +237,7 @@ static void end_helper(struct recorder *recorder)
 /* Ends the file.  Returns the exit status, after a message where something went wrong. */
 static int finish(struct recorder *recorder, int status)
 {
-	if (!recorder->error && recorder->moments) {
+	if (!recorder->error && recorder->snapshots) {
 		recording_end(&recorder->bytes);
 		write_out(recorder);
 	}
@@ -286,7 +286,7 @@ static int record(const struct watch *request, const char *path, bool force)
 		status = watch_run(&watch);
 	status = finish(&recorder, status);
 	watch_close(&watch);
-	moment_writer_done(&recorder.writer);
+	snapshot_writer_done(&recorder.writer);
 	bytes_done(&recorder.bytes);
 	return status;
 }

@@ -60,10 +60,10 @@ static int print_events(struct replay_file *file)
 
 		context.after = history_log_graph(file->history_log, &reader, number);
 		if (!context.after) {
-			replay_file_blame(file, &reader.moments);
+			replay_file_blame(file, &reader.snapshots);
 			break;
 		}
-		context.now_ms = history_log_moment(file->history_log, number)->at_ms;
+		context.now_ms = history_log_snapshot(file->history_log, number)->at_ms;
 		if (context.before)
 			diff_graphs(context.before, context.after, &events);
 		for (size_t i = 0; i < events.count + !context.before; i++) {
@@ -120,7 +120,7 @@ static int print_moment(struct replay_file *file, uint64_t number, bool json)
 	struct graph *graph = history_log_graph(file->history_log, &reader, number);
 
 	while (!graph) {
-		replay_file_blame(file, &reader.moments);
+		replay_file_blame(file, &reader.snapshots);
 		number = reader.failed - 1;
 		if (number < history_log_first(file->history_log))
 			break;
@@ -129,7 +129,7 @@ static int print_moment(struct replay_file *file, uint64_t number, bool json)
 	if (graph && json)
 		print_json(graph);
 	else if (graph)
-		print_tree(graph, history_log_moment(file->history_log, number)->at_ms);
+		print_tree(graph, history_log_snapshot(file->history_log, number)->at_ms);
 	graph_unref(graph);
 	history_log_reader_done(&reader);
 	return replay_file_tell_fault(file);

@@ -167,7 +167,7 @@ int replay_file_tell_fault(const struct replay_file *file)
 	return EXIT_FAILED;
 }
 
-void replay_file_blame(struct replay_file *file, const struct moment_reader *reader)
+void replay_file_blame(struct replay_file *file, const struct snapshot_reader *reader)
 {
 	file->error = -EBADMSG;
 	file->fault = (struct recording_fault){reader->offset, reader->expected};
@@ -240,10 +240,10 @@ static bool same_day(uint64_t a_ms, uint64_t b_ms)
 
 static void tell_range(const struct replay_file *file, const char *text)
 {
-	const struct moment *first =
-	    history_log_moment(file->history_log, history_log_first(file->history_log));
-	const struct moment *last =
-	    history_log_moment(file->history_log, history_log_end(file->history_log) - 1);
+	const struct snapshot *first =
+	    history_log_snapshot(file->history_log, history_log_first(file->history_log));
+	const struct snapshot *last =
+	    history_log_snapshot(file->history_log, history_log_end(file->history_log) - 1);
 	/* Where a date was asked for, or it takes one to tell them apart. */
 	bool dated = strchr(text, '-') || !same_day(first->taken_at_ms, last->taken_at_ms);
 	struct line line;
@@ -267,10 +267,10 @@ static uint64_t find_wall(const struct history_log *history_log, uint64_t wall_m
 {
 	uint64_t first = history_log_first(history_log), last = history_log_end(history_log) - 1;
 
-	if (wall_ms > history_log_moment(history_log, last)->taken_at_ms + LAST_HOLDS_MS)
+	if (wall_ms > history_log_snapshot(history_log, last)->taken_at_ms + LAST_HOLDS_MS)
 		return 0;
 	for (uint64_t number = last; number >= first && number; number--) {
-		if (history_log_moment(history_log, number)->taken_at_ms <= wall_ms)
+		if (history_log_snapshot(history_log, number)->taken_at_ms <= wall_ms)
 			return number;
 	}
 	return 0;
@@ -280,8 +280,8 @@ int replay_file_find(const struct replay_file *file, const char *text, uint64_t 
 {
 	uint64_t first = history_log_first(file->history_log),
 	         last = history_log_end(file->history_log) - 1;
-	const struct moment *begin = history_log_moment(file->history_log, first);
-	uint64_t span_ms = history_log_moment(file->history_log, last)->at_ms - begin->at_ms;
+	const struct snapshot *begin = history_log_snapshot(file->history_log, first);
+	uint64_t span_ms = history_log_snapshot(file->history_log, last)->at_ms - begin->at_ms;
 	uint64_t wall_ms, number = 0;
 	unsigned long seconds;
 

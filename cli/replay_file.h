@@ -21,7 +21,7 @@ void replay_file_done(struct replay_file *file);
 int replay_file_tell_fault(const struct replay_file *file);
 
 /* Notes that a moment of the file says nonsense, and where. */
-void replay_file_blame(struct replay_file *file, const struct moment_reader *reader);
+void replay_file_blame(struct replay_file *file, const struct snapshot_reader *reader);
 
 /* Finds the last moment until the time that @text tells: "+SECONDS" since its beginning, or the local time
  * "[YYYY-MM-DD ]HH:MM[:SS]".  Returns EXIT_DONE, or another exit status after a message. */

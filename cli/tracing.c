@@ -5,23 +5,23 @@
 #include <time.h>
 
 /* Of a process: its birth or its end. */
-struct moment {
+struct timed_event {
 	uint64_t time_ns;
 	struct record_event event;
 };
 
-struct moments {
-	struct moment *items;
-	size_t count, room;
+struct timed_events {
+	struct timed_event *items;
+	size_t count, capacity;
 };
 
 struct tracing {
 	struct trace *trace;
 	void (*tell)(void *data, const struct event_report *report);
 	void *data;
-	int64_t wall_ns;             /* what is to be added to CLOCK_BOOTTIME */
-	struct moments births, ends; /* since the scan before the last one */
-	uint64_t swept_ns;           /* when the last one had ended */
+	int64_t wall_ns;                  /* what is to be added to CLOCK_BOOTTIME */
+	struct timed_events starts, ends; /* since the scan before the last one */
+	uint64_t swept_ns;                /* when the last one had ended */
 };
 
 static int64_t clock_ns(clockid_t clock)
@@ -50,7 +50,7 @@ void tracing_free(struct tracing *tracing)
 	if (!tracing)
 		return;
 	trace_free(tracing->trace);
-	free(tracing->births.items);
+	free(tracing->starts.items);
 	free(tracing->ends.items);
 	free(tracing);
 }
@@ -95,11 +95,11 @@ static void tell_call(struct tracing *tracing, const struct record_event *event,
 	tell_of(tracing, &report, event, event->kind == RECORD_FORK ? event->parent : 0);
 }
 
-static void note(struct moments *moments, const struct record_event *event)
+static void note(struct timed_events *list, const struct record_event *event)
 {
-	array_reserve(moments->items, moments->room, moments->count + 1);
-	moments->items[moments->count++] =
-	    (struct moment){.time_ns = event->time_ns, .event = *event};
+	array_reserve(list->items, list->capacity, list->count + 1);
+	list->items[list->count++] =
+	    (struct timed_event){.time_ns = event->time_ns, .event = *event};
 }
 
 static bool is_own(const struct record_event *event)
@@ -117,7 +117,7 @@ static void take_one(struct tracing *tracing, const struct record_event *event)
 	if (event->kind == RECORD_FORK)
 		changed &= (1U << NS_TYPE_COUNT) - 1;
 	if (event->kind == RECORD_FORK && event->pid == event->tid)
-		note(&tracing->births, event);
+		note(&tracing->starts, event);
 	if (event->kind == RECORD_EXIT && event->pid == event->tid)
 		note(&tracing->ends, event);
 	if (changed)
@@ -138,9 +138,9 @@ static void take_all(struct tracing *tracing)
 		tell(tracing, &lost, (uint64_t)clock_ns(CLOCK_BOOTTIME));
 }
 
-static int compare_moments(const void *a, const void *b)
+static int compare_ends(const void *a, const void *b)
 {
-	const struct moment *left = a, *right = b;
+	const struct timed_event *left = a, *right = b;
 
 	if (left->event.pid != right->event.pid)
 		return left->event.pid < right->event.pid ? -1 : 1;
@@ -148,60 +148,61 @@ static int compare_moments(const void *a, const void *b)
 }
 
 /* The end of whom @birth is; NULL while it lives. */
-static const struct moment *end_of(const struct moments *ends, const struct moment *birth)
+static const struct timed_event *end_of(
+    const struct timed_events *ends, const struct timed_event *start)
 {
-	size_t at = lower_bound(i, ends->count, compare_moments(&ends->items[i], birth) < 0);
+	size_t at = lower_bound(i, ends->count, compare_ends(&ends->items[i], start) < 0);
 
-	return at < ends->count && ends->items[at].event.pid == birth->event.pid ? &ends->items[at]
+	return at < ends->count && ends->items[at].event.pid == start->event.pid ? &ends->items[at]
 	                                                                         : NULL;
 }
 
-static void drop_before(struct moments *moments, uint64_t time_ns)
+static void drop_before(struct timed_events *list, uint64_t time_ns)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < moments->count; i++) {
-		if (moments->items[i].time_ns >= time_ns)
-			moments->items[kept++] = moments->items[i];
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].time_ns >= time_ns)
+			list->items[kept++] = list->items[i];
 	}
-	moments->count = kept;
+	list->count = kept;
 }
 
 static int by_time(const void *a, const void *b)
 {
-	const struct moment *left = a, *right = b;
+	const struct timed_event *left = a, *right = b;
 
 	return left->time_ns < right->time_ns ? -1 : left->time_ns > right->time_ns;
 }
 
 void tracing_swept(struct tracing *tracing, const struct graph *graph)
 {
-	struct moments *births = &tracing->births, *ends = &tracing->ends;
+	struct timed_events *starts = &tracing->starts, *ends = &tracing->ends;
 	uint64_t now_ns = (uint64_t)clock_ns(CLOCK_BOOTTIME);
 	size_t kept = 0;
 
 	take_all(tracing);
 	if (ends->count)
-		qsort(ends->items, ends->count, sizeof(*ends->items), compare_moments);
-	if (births->count)
-		qsort(births->items, births->count, sizeof(*births->items), by_time);
-	for (size_t i = 0; i < births->count; i++) {
-		const struct moment birth = births->items[i];
-		const struct moment *end = end_of(ends, &birth);
-		struct event_report report = {.kind = EVENT_LIVED};
+		qsort(ends->items, ends->count, sizeof(*ends->items), compare_ends);
+	if (starts->count)
+		qsort(starts->items, starts->count, sizeof(*starts->items), by_time);
+	for (size_t i = 0; i < starts->count; i++) {
+		const struct timed_event start = starts->items[i];
+		const struct timed_event *end = end_of(ends, &start);
+		struct event_report report = {.kind = EVENT_SHORT_LIVED};
 
-		if (graph_process_by_pid(graph, birth.event.pid))
+		if (graph_process_by_pid(graph, start.event.pid))
 			continue; /* the scans tell of it */
 		if (!end) {
-			if (birth.time_ns >= tracing->swept_ns)
-				births->items[kept++] = birth;
+			if (start.time_ns >= tracing->swept_ns)
+				starts->items[kept++] = start;
 			continue;
 		}
-		report.lived_us = (end->time_ns - birth.time_ns) / 1000;
+		report.lifetime_us = (end->time_ns - start.time_ns) / 1000;
 		report.wait_status = end->event.code;
-		tell_of(tracing, &report, &end->event, birth.event.parent);
+		tell_of(tracing, &report, &end->event, start.event.parent);
 	}
-	births->count = kept;
+	starts->count = kept;
 	drop_before(ends, tracing->swept_ns);
 	tracing->swept_ns = now_ns;
 }

@@ -7,7 +7,7 @@
 
 struct tracing;
 
-/* @tell is called for each EVENT_CALL, EVENT_LIVED and EVENT_LOST, whose report it borrows.  Returns 0, or -errno with the reason in @ret_why. */
+/* @tell is called for each EVENT_CALL, EVENT_SHORT_LIVED and EVENT_LOST, whose report it borrows.  Returns 0, or -errno with the reason in @ret_why. */
 int tracing_new(void (*tell)(void *data, const struct event_report *report), void *data,
     struct tracing **ret_tracing, struct bpf_refusal *ret_why);
 void tracing_free(struct tracing *tracing); /* NULL is fine */

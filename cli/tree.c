@@ -135,12 +135,12 @@ static int settle_grouping(struct tree_options *options)
 	}
 	if (options->type_given && !options->by_given)
 		options->outline.grouping = GROUP_BY_TYPE;
-	bool of_rooms =
+	bool of_ns_groups =
 	    options->sort_given || options->folded || options->outline.ns_groups.inverted;
 
-	if (of_rooms && !options->by_given && !options->type_given && !options->ns_given)
+	if (of_ns_groups && !options->by_given && !options->type_given && !options->ns_given)
 		options->outline.grouping = GROUP_BY_NS_GROUP;
-	if (of_rooms && options->outline.grouping != GROUP_BY_NS_GROUP) {
+	if (of_ns_groups && options->outline.grouping != GROUP_BY_NS_GROUP) {
 		report_error("tree", _("--sort, --reverse and --folded are for --by room only"));
 		return EXIT_USAGE;
 	}

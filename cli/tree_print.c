@@ -37,16 +37,16 @@ static void print_rows(const struct graph *graph, const struct outline *outline,
 
 /* The worst reason for which a link of @process could not be read.  A zombie's missing links and
  * those that the kernel doesn't have are as they must be. */
-static enum unread worst_unread(const struct process *process)
+static enum read_status worst_status(const struct process *process)
 {
-	enum unread worst = READ_OK;
+	enum read_status worst = READ_OK;
 
 	for (enum ns_link link = 0; link < NS_LINK_COUNT; link++) {
-		enum unread why = process->unread[link];
+		enum read_status why = process->read_status[link];
 
-		if (why == UNREAD_DENIED)
+		if (why == READ_DENIED)
 			return why;
-		if (why == UNREAD_GONE || why == UNREAD_ZOMBIE)
+		if (why == READ_GONE || why == READ_ZOMBIE)
 			worst = why;
 	}
 	return worst;
@@ -55,14 +55,14 @@ static enum unread worst_unread(const struct process *process)
 static void print_summary(const struct graph *graph)
 {
 	const struct scan_stats *stats = &graph->stats;
-	unsigned counts[UNREAD_NEVER + 1] = {0};
+	unsigned counts[READ_NEVER + 1] = {0};
 	unsigned processes = (unsigned)graph->living_count;
 	unsigned namespaces = (unsigned)graph->living_ns_count;
 	uint32_t refused = graph_refused(graph);
 	struct line line;
 
 	for (size_t i = 0; i < graph->process_count; i++)
-		counts[worst_unread(graph->processes[i])]++;
+		counts[worst_status(graph->processes[i])]++;
 
 	line_init(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN, ngettext("%u process", "%u processes", processes), processes);
@@ -70,7 +70,7 @@ static void print_summary(const struct graph *graph)
 	line_addf(
 	    &line, STYLE_PLAIN, ngettext("%u namespace", "%u namespaces", namespaces), namespaces);
 	report_line(&line, 0);
-	for (enum unread why = UNREAD_DENIED; why <= UNREAD_NEVER; why++) {
+	for (enum read_status why = READ_DENIED; why <= READ_NEVER; why++) {
 		if (!counts[why])
 			continue;
 		line_clear(&line);
@@ -78,7 +78,7 @@ static void print_summary(const struct graph *graph)
 		    ngettext("%u process could not be read in full: ",
 		        "%u processes could not be read in full: ", counts[why]),
 		    counts[why]);
-		line_adds(&line, STYLE_WARN, unread_text(why));
+		line_adds(&line, STYLE_WARN, read_status_text(why));
 		report_line(&line, 0);
 	}
 	line_clear(&line);

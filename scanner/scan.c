@@ -166,7 +166,7 @@ void scan_free(struct scan *scan)
 		scan->ops->close(scan->source);
 	cmdlines_free(scan->cmdlines);
 	users_free(scan->users);
-	free(scan->context.unread);
+	free(scan->context.cmdline_requests);
 	free(scan->context.uts.items);
 	free(scan->context.mnt.items);
 	free(scan->context.places);

@@ -152,7 +152,7 @@ static const struct process *process_of(const struct row *row)
 {
 	if (!row)
 		return NULL;
-	return row->room ? row->room->first : row->process;
+	return row->ns_group ? row->ns_group->first : row->process;
 }
 
 static void drop(struct ui_state *ui_state, size_t at)
@@ -253,15 +253,15 @@ bool explorer_has_event(const struct explorer *explorer)
 
 void explorer_take_event(struct explorer *explorer)
 {
-	const struct told *told = timeline_view_event(&explorer->timeline);
+	const struct timeline_entry *entry = timeline_view_event(&explorer->timeline);
 	struct row_key key, process;
 	uint64_t at_ms;
 
-	if (!told)
+	if (!entry)
 		return;
 	note_place(explorer);
-	told_key(told, &key);
-	at_ms = told->at_ms;
+	timeline_entry_key(entry, &key);
+	at_ms = entry->at_ms;
 	process = key;
 	process.kind = ROW_PROCESS;
 	process.tid = 0;

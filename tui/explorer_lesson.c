@@ -83,7 +83,7 @@ static char *others(const struct process *process, const struct process *own, bo
 		char *more;
 
 		if (!process->ns[type] || !own->ns[type]) {
-			*ret_unknown |= process->unread[type] != UNREAD_UNSUPPORTED;
+			*ret_unknown |= process->read_status[type] != READ_UNSUPPORTED;
 			continue;
 		}
 		if (process->ns[type] == own->ns[type])
@@ -101,7 +101,7 @@ static const char *obstacle(const struct process *process, const struct process 
 {
 	if (!process)
 		return _("select a process whose namespaces the shell shall be in");
-	if (process->life.died_ms)
+	if (process->life.ended_ms)
 		return _("it has ended: nothing is left to be joined through it");
 	return own ? NULL : _("nsscope does not see itself here, so it can't tell what to join");
 }

@@ -27,7 +27,7 @@ struct lab {
 	struct lab_plan plan; /* under way */
 	size_t next;          /* the call of it that comes next */
 	struct lab_call *calls;
-	size_t count, room, last;
+	size_t count, capacity, last;
 };
 
 /* --- Life --------------------------------------------------------------------------------------- */
@@ -132,7 +132,7 @@ const char *lab_actor_name(const struct lab *lab, pid_t pid)
 
 void lab_aim(struct lab *lab, const struct graph *graph, const struct process *target)
 {
-	pid_t pid = target && !target->life.died_ms ? target->id.pid : 0;
+	pid_t pid = target && !target->life.ended_ms ? target->id.pid : 0;
 	const char *name = pid ? lab_actor_name(lab, pid) : NULL;
 
 	snprintf(lab->target, sizeof(lab->target), "%s", name ? name : "");
@@ -191,7 +191,7 @@ static void record(struct lab *lab, const struct plan_call *call, const struct s
 		memmove(lab->calls, lab->calls + 1, --lab->count * sizeof(*lab->calls));
 		lab->last -= lab->last > 0;
 	}
-	array_reserve(lab->calls, lab->room, lab->count + 1);
+	array_reserve(lab->calls, lab->capacity, lab->count + 1);
 	made = &lab->calls[lab->count++];
 	*made = (struct lab_call){.source = plan_call_source(call), .answer = *answer};
 	snprintf(made->actor, sizeof(made->actor), "%s", call->actor);
@@ -287,9 +287,9 @@ const struct lab_call *lab_calls(const struct lab *lab, size_t *ret_count, size_
 
 /* --- The event loop ----------------------------------------------------------------------------- */
 
-size_t lab_poll(const struct lab *lab, struct pollfd *fds, size_t room)
+size_t lab_poll(const struct lab *lab, struct pollfd *fds, size_t capacity)
 {
-	return lab->stage ? stage_poll(lab->stage, fds, room) : 0;
+	return lab->stage ? stage_poll(lab->stage, fds, capacity) : 0;
 }
 
 /* The actor may have exited. */

@@ -59,7 +59,7 @@ bool lab_end_actor(struct lab *lab);
 const struct lab_call *lab_calls(const struct lab *lab, size_t *ret_count, size_t *ret_last);
 
 /* For the event loop. */
-size_t lab_poll(const struct lab *lab, struct pollfd *fds, size_t room);
+size_t lab_poll(const struct lab *lab, struct pollfd *fds, size_t capacity);
 void lab_io(struct lab *lab);
 /* Wants a graph: one whose scan begins now or later. */
 bool lab_wants_graph(const struct lab *lab);

@@ -154,7 +154,7 @@ static const struct process *at_start(const struct search *search, const struct 
 
 static bool may_be_learner(const struct process *process)
 {
-	return !process->kernel_thread && !process->life.died_ms;
+	return !process->kernel_thread && !process->life.ended_ms;
 }
 
 static void offer_best(struct search *search, const struct process *process, size_t held)

@@ -35,7 +35,7 @@ static void put(
 		return;
 	}
 	if (!entry) {
-		array_reserve(library->entries, library->room, library->count + 1);
+		array_reserve(library->entries, library->capacity, library->count + 1);
 		entry = &library->entries[library->count++];
 		*entry = (struct library_entry){.name = xstrdup(name)};
 	}

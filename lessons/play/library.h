@@ -19,7 +19,7 @@ struct library_entry {
 struct library {
 	char *language;
 	struct library_entry *entries; /* in the order in which they are taught */
-	size_t count, room;
+	size_t count, capacity;
 	char *
 	    late; /* a folder whose file system does not answer, so its lessons are missing; NULL for none */
 };

@@ -472,9 +472,9 @@ void player_answer(struct player *player, size_t choice)
 
 /* --- The event loop ------------------------------------------------------------------------- */
 
-size_t player_poll(const struct player *player, struct pollfd *fds, size_t room)
+size_t player_poll(const struct player *player, struct pollfd *fds, size_t capacity)
 {
-	return player->stage ? stage_poll(player->stage, fds, room) : 0;
+	return player->stage ? stage_poll(player->stage, fds, capacity) : 0;
 }
 
 void player_io(struct player *player)

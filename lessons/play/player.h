@@ -133,7 +133,7 @@ void player_let_guest(struct player *player, pid_t pid);
 void player_permit(struct player *player, bool yes);
 
 /* For the event loop: what to wait for, and what to do when it came. */
-size_t player_poll(const struct player *player, struct pollfd *fds, size_t room);
+size_t player_poll(const struct player *player, struct pollfd *fds, size_t capacity);
 void player_io(struct player *player);
 
 /* Wants a graph: one whose scan begins now or later. */

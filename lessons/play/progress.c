@@ -43,7 +43,7 @@ static struct progress_entry *need(struct progress *progress, const char *name)
 
 	if (entry || progress->count == ENTRIES_MAX)
 		return entry;
-	array_reserve(progress->entries, progress->room, progress->count + 1);
+	array_reserve(progress->entries, progress->capacity, progress->count + 1);
 	entry = &progress->entries[progress->count++];
 	*entry = (struct progress_entry){.name = xstrdup(name)};
 	return entry;

@@ -19,7 +19,7 @@ struct progress_entry {
 
 struct progress {
 	struct progress_entry *entries;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* Where the file is; NULL where there is no place for it: no home, or one that is another user's

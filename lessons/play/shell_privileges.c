@@ -43,7 +43,7 @@ static bool read_set(const char *status, const char *key, uint64_t *ret)
 static void read_groups(const char *status, struct shell_privileges *privileges)
 {
 	const char *at = line_of(status, "Groups");
-	size_t room = 0;
+	size_t capacity = 0;
 
 	while (at) {
 		char *end;
@@ -53,7 +53,7 @@ static void read_groups(const char *status, struct shell_privileges *privileges)
 		group = strtoul(at, &end, 10);
 		if (end == at || *at == '\n')
 			return;
-		array_reserve(privileges->groups, room, privileges->group_count + 1);
+		array_reserve(privileges->groups, capacity, privileges->group_count + 1);
 		privileges->groups[privileges->group_count++] = (gid_t)group;
 		at = end;
 	}

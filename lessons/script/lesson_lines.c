@@ -338,12 +338,12 @@ static int no_such_variable(const struct call_scope *scope, const char *actor, c
 
 /* Does @name in braces have a value?  Which one is not known yet. */
 static int name_placeholder(
-    const struct call_scope *scope, const char *name, char *ret, size_t room)
+    const struct call_scope *scope, const char *name, char *ret, size_t capacity)
 {
 	const struct naming *naming = scope->context;
 	const char *dot = strchr(name, '.');
 
-	snprintf(ret, room, "1");
+	snprintf(ret, capacity, "1");
 	if (dot) {
 		autofree char *actor = xstrndup(name, (size_t)(dot - name));
 

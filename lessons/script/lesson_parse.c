@@ -70,7 +70,7 @@ static int split_lines(const char *data, size_t len, struct lesson_line **ret_li
     size_t *ret_count, struct lesson_error *ret_error)
 {
 	autofree struct lesson_line *lines = NULL;
-	size_t count = 0, room = 0;
+	size_t count = 0, capacity = 0;
 	int r;
 
 	if (len > LESSON_BYTES_MAX)
@@ -81,7 +81,7 @@ static int split_lines(const char *data, size_t len, struct lesson_line **ret_li
 
 		while (at < len && data[at] != '\n' && data[at] != '\r')
 			at++;
-		array_reserve(lines, room, count + 1);
+		array_reserve(lines, capacity, count + 1);
 		lines[count] = (struct lesson_line){data + from, at - from, (int)count + 1};
 		if (at + 1 < len && data[at] == '\r' && data[at + 1] == '\n')
 			at++;

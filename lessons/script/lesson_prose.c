@@ -14,7 +14,7 @@ enum { PROSE_MAX = 200 };
 
 struct text {
 	char *data;
-	size_t len, room;
+	size_t len, capacity;
 	bool broken; /* a line ended here */
 };
 
@@ -52,7 +52,7 @@ static void text_add(struct text *text, const char *data)
 
 	if (!len)
 		return;
-	array_reserve(text->data, text->room, text->len + len + 2);
+	array_reserve(text->data, text->capacity, text->len + len + 2);
 	if (text->broken && text->len &&
 	    !joins_without_blank(last_of(text->data, text->len), first_of(data, len)))
 		text->data[text->len++] = ' ';
@@ -112,7 +112,7 @@ static int add_inline(struct lesson_parse *parse, struct text *text, cmark_node 
 
 int lesson_inline_text(struct lesson_parse *parse, struct cmark_node *node, char **ret_text)
 {
-	struct text text = {.data = xstrdup(""), .room = 1};
+	struct text text = {.data = xstrdup(""), .capacity = 1};
 	cmark_iter *iter = cmark_iter_new(node);
 	cmark_event_type event;
 	int r = 0;

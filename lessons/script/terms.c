@@ -42,10 +42,10 @@ static void value_string(struct value *value, const char *text)
 	value->text[value->len] = 0;
 }
 
-static void value_ns(struct value *value, const struct ns *ns, enum unread unread)
+static void value_ns(struct value *value, const struct ns *ns, enum read_status read_status)
 {
-	if (unread != READ_OK) {
-		value_unknown(value, "%s", unread_text(unread));
+	if (read_status != READ_OK) {
+		value_unknown(value, "%s", read_status_text(read_status));
 		return;
 	}
 	value->kind = VALUE_NS;
@@ -66,7 +66,7 @@ static void term_ns(const struct term_view *view, struct value *value)
 {
 	const struct process *process = view->process;
 
-	value_ns(value, process->ns[view->link], process->unread[view->link]);
+	value_ns(value, process->ns[view->link], process->read_status[view->link]);
 }
 
 static void term_thread(const struct term_view *view, struct value *value)
@@ -77,7 +77,7 @@ static void term_thread(const struct term_view *view, struct value *value)
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
 		const struct ns *ns = thread->ns[view->link];
 
-		if (ns && ns != own && !thread->life.died_ms) {
+		if (ns && ns != own && !thread->life.ended_ms) {
 			value_ns(value, ns, READ_OK);
 			return;
 		}
@@ -105,8 +105,8 @@ static void term_hostname(const struct term_view *view, struct value *value)
 	const struct process *process = view->process;
 	const struct ns *uts = process->ns[NS_UTS];
 
-	if (process->unread[NS_UTS] != READ_OK)
-		value_unknown(value, "%s", unread_text(process->unread[NS_UTS]));
+	if (process->read_status[NS_UTS] != READ_OK)
+		value_unknown(value, "%s", read_status_text(process->read_status[NS_UTS]));
 	else if (!uts->hostname)
 		value_unknown(value, _("its host name could not be read"));
 	else
@@ -165,12 +165,12 @@ static void term_state(const struct term_view *view, struct value *value)
 /* The errno that readlink(2) gives, where there is one. */
 static const char *const reasons[] = {
     [READ_OK] = "none",
-    [UNREAD_DENIED] = "EACCES",
-    [UNREAD_GONE] = "ESRCH",
-    [UNREAD_ZOMBIE] = "zombie",
-    [UNREAD_UNSUPPORTED] = "unsupported",
-    [UNREAD_EMPTY] = "ENOENT",
-    [UNREAD_NEVER] = "unasked",
+    [READ_DENIED] = "EACCES",
+    [READ_GONE] = "ESRCH",
+    [READ_ZOMBIE] = "zombie",
+    [READ_UNSUPPORTED] = "unsupported",
+    [READ_EMPTY] = "ENOENT",
+    [READ_NEVER] = "unasked",
 };
 
 static const char *term_unread_word(size_t at)
@@ -180,7 +180,7 @@ static const char *term_unread_word(size_t at)
 
 static void term_unread(const struct term_view *view, struct value *value)
 {
-	value_string(value, reasons[view->process->unread[view->link]]);
+	value_string(value, reasons[view->process->read_status[view->link]]);
 }
 
 /* --- Terms of a namespace --------------------------------------------------------------------- */
@@ -192,7 +192,7 @@ static long count_visitors(const struct ns *ns)
 
 	for (const struct process *member = ns->first_member; member;
 	     member = member->next_member[ns->id.type])
-		count += !member->life.died_ms && helper_has_name(member->comm);
+		count += !member->life.ended_ms && helper_has_name(member->comm);
 	return count;
 }
 
@@ -224,10 +224,10 @@ static void term_parent(const struct term_view *view, struct value *value)
 
 	if (ns->parent)
 		value_ns(value, ns->parent, READ_OK);
-	else if (ns->parent_unread == READ_OK)
+	else if (ns->parent_status == READ_OK)
 		value_unknown(value, _("it has no parent"));
 	else
-		value_unknown(value, "%s", unread_text(ns->parent_unread));
+		value_unknown(value, "%s", read_status_text(ns->parent_status));
 }
 
 static void term_owner(const struct term_view *view, struct value *value)
@@ -236,20 +236,20 @@ static void term_owner(const struct term_view *view, struct value *value)
 
 	if (ns->owner)
 		value_ns(value, ns->owner, READ_OK);
-	else if (ns->owner_unread == READ_OK)
+	else if (ns->owner_status == READ_OK)
 		value_unknown(value, _("it has no owner"));
-	else if (ns->owner_unread == UNREAD_DENIED)
+	else if (ns->owner_status == READ_DENIED)
 		value_above(value);
 	else
-		value_unknown(value, "%s", unread_text(ns->owner_unread));
+		value_unknown(value, "%s", read_status_text(ns->owner_status));
 }
 
 static void term_owner_uid(const struct term_view *view, struct value *value)
 {
-	if (view->ns->owner_uid_unread == READ_OK)
+	if (view->ns->owner_uid_status == READ_OK)
 		value_number(value, (long)view->ns->owner_uid);
 	else
-		value_unknown(value, "%s", unread_text(view->ns->owner_uid_unread));
+		value_unknown(value, "%s", read_status_text(view->ns->owner_uid_status));
 }
 
 static void term_level(const struct term_view *view, struct value *value)
@@ -448,7 +448,7 @@ static void ns_value(const struct lesson_term *call, const struct check_context 
 		return;
 	}
 	view.ns = graph_ns(check_context->graph, &inner.ns);
-	if (view.ns && view.ns->life.died_ms)
+	if (view.ns && view.ns->life.ended_ms)
 		view.ns = NULL;
 	if (!view.ns && !term->of_gone)
 		value_unknown(value, _("the namespace is gone"));

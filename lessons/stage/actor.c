@@ -14,7 +14,7 @@
 enum { EXIT_LOST = 125 }; /* the caller hung up, or never was there */
 
 /* The pids of this process, "NSpid: 4711 1", outermost first.  proc_pid_status(5), since 4.1. */
-static void read_nspid(char *ret, size_t room)
+static void read_nspid(char *ret, size_t capacity)
 {
 	autotext struct proc_text status = {.data = NULL};
 	char *line;
@@ -28,7 +28,7 @@ static void read_nspid(char *ret, size_t room)
 	line[strcspn(line, "\n")] = '\0';
 	for (char *tab = line; (tab = strchr(tab, '\t'));)
 		*tab = ' ';
-	snprintf(ret, room, "%s", line);
+	snprintf(ret, capacity, "%s", line);
 }
 
 static int say_hello(void)

@@ -31,7 +31,7 @@ int actor_conn_new(
 	snprintf(actor_conn->name, sizeof(actor_conn->name), "%s", name);
 	actor_conn->socket = ends[0];
 	actor_conn->pidfd = -1;
-	array_reserve(stage->actor_conns, stage->room, stage->count + 1);
+	array_reserve(stage->actor_conns, stage->capacity, stage->count + 1);
 	stage->actor_conns[stage->count++] = actor_conn;
 	*ret_actor_conn = actor_conn;
 	*ret_actor_end = ends[1];
@@ -64,7 +64,7 @@ void actor_conns_forget(struct stage *stage)
 static void remember(struct stage *stage, struct actor_conn *actor_conn)
 {
 	forget_name(stage, actor_conn->name);
-	array_reserve(stage->gone, stage->gone_room, stage->gone_count + 1);
+	array_reserve(stage->gone, stage->gone_capacity, stage->gone_count + 1);
 	stage->gone[stage->gone_count++] = actor_conn;
 }
 

@@ -23,12 +23,12 @@ struct stage {
 	uid_t uid; /* of the person, in our user namespace, as the stage runs */
 	gid_t gid;
 	struct actor_conn **actor_conns; /* in the order they started in */
-	size_t count, room;
+	size_t count, capacity;
 	/* Actors that exited, for calls that name them: their PIDs must never mean another process.
 	 * Their pidfds stay open until they are reaped; after that a pidfd would only hold its PID
 	 * namespaces. */
 	struct actor_conn **gone;
-	size_t gone_count, gone_room;
+	size_t gone_count, gone_capacity;
 	struct variables variables;
 	struct cast_member *cast; /* made by stage_cast */
 	size_t cast_room;

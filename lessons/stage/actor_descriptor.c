@@ -166,7 +166,7 @@ static void call_close(
 
 /* Fills @ret with the line of a pidfd that lists the process's numbers, from that in the PID
  * namespace of PROC_FD inwards.  proc_pid_fdinfo(5) */
-static int numbers_of(int pidfd, long *ret, size_t room)
+static int numbers_of(int pidfd, long *ret, size_t capacity)
 {
 	char path[48], line[256], *at = line;
 	int count = 0;
@@ -176,7 +176,7 @@ static int numbers_of(int pidfd, long *ret, size_t room)
 	info = openat(PROC_FD, path, O_RDONLY | O_CLOEXEC);
 	if (info < 0 || answer_line_fd(info, "NSpid:", line, sizeof(line)) < 0)
 		return 0;
-	while (*at && (size_t)count < room) {
+	while (*at && (size_t)count < capacity) {
 		char *end;
 
 		ret[count] = strtol(at, &end, 10);

@@ -32,14 +32,14 @@ static bool is_file_system(const char *type)
 
 /* The line of the mount that @path is in.  proc_pid_mountinfo(5)
  * Returns false where there is none, as without /proc, or before Linux 5.8, which reports no number. */
-static bool find_mount(const char *path, char *ret_line, size_t room)
+static bool find_mount(const char *path, char *ret_line, size_t capacity)
 {
 	struct statx status;
 
 	return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_MNT_ID,
 	           &status) == 0 &&
 	       (status.stx_mask & STATX_MNT_ID) &&
-	       table_find(MOUNTS, 0, status.stx_mnt_id, ret_line, room) == 0;
+	       table_find(MOUNTS, 0, status.stx_mnt_id, ret_line, capacity) == 0;
 }
 
 static void saw_mount(const struct actor *actor, const char *path, struct stage_answer *answer)

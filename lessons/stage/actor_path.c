@@ -35,9 +35,9 @@ static long filesystem_of(int fd)
 }
 
 /* The link of an own descriptor below PROC_FD. */
-static const char *link_of(int fd, char *ret, size_t room)
+static const char *link_of(int fd, char *ret, size_t capacity)
 {
-	snprintf(ret, room, "self/fd/%d", fd);
+	snprintf(ret, capacity, "self/fd/%d", fd);
 	return ret;
 }
 
@@ -125,7 +125,7 @@ bool path_is_of_stage(const struct actor *actor, int folder)
 	return actor_confined(actor, REACHES_INSIDE(NS_PID)) && session_of(folder) == 0;
 }
 
-bool path_split_process(const char *path, char *ret_folder, size_t room, const char **ret_rest)
+bool path_split_process(const char *path, char *ret_folder, size_t capacity, const char **ret_rest)
 {
 	const char *name = path + strlen("/proc/");
 	size_t len;
@@ -133,11 +133,11 @@ bool path_split_process(const char *path, char *ret_folder, size_t room, const c
 	if (strncmp(path, "/proc/", strlen("/proc/")) != 0)
 		return false;
 	len = strcspn(name, "/");
-	if (name[len] != '/' || name + len + 1 - path > (ptrdiff_t)room ||
+	if (name[len] != '/' || name + len + 1 - path > (ptrdiff_t)capacity ||
 	    (strspn(name, "0123456789") != len && strncmp(name, "self/", 5) != 0 &&
 	        strncmp(name, "thread-self/", 12) != 0))
 		return false;
-	snprintf(ret_folder, room, "%.*s", (int)(name + len - path), path);
+	snprintf(ret_folder, capacity, "%.*s", (int)(name + len - path), path);
 	*ret_rest = name + len + 1;
 	return true;
 }

@@ -60,7 +60,7 @@ int path_walk(int folder, const char *path);
 int path_open_place(int place, int flags);
 
 /* Splits "/proc/4711/ns/uts" into "/proc/4711" and "ns/uts".  Returns false for other paths. */
-bool path_split_process(const char *path, char *ret_folder, size_t room, const char **ret_rest);
+bool path_split_process(const char *path, char *ret_folder, size_t capacity, const char **ret_rest);
 
 /* Is @folder one of /proc, of a process of this stage?  They all are in the session that the stage
  * process began, and no other process is. */

@@ -39,14 +39,14 @@ void answer_text(struct stage_answer *answer, const char *data, size_t len)
 void answer_saw(struct stage_answer *answer, const char *format, ...)
 {
 	size_t len = strlen(answer->saw);
-	size_t room = sizeof(answer->saw) - len;
+	size_t capacity = sizeof(answer->saw) - len;
 	va_list arguments;
 	int added;
 
 	va_start(arguments, format);
-	added = vsnprintf(answer->saw + len, room, format, arguments);
+	added = vsnprintf(answer->saw + len, capacity, format, arguments);
 	va_end(arguments);
-	if (added < 0 || (size_t)added >= room)
+	if (added < 0 || (size_t)added >= capacity)
 		answer->saw[len] = '\0';
 }
 
@@ -69,7 +69,7 @@ static size_t squeeze(char *line)
 	return len;
 }
 
-int answer_line_fd(int fd, const char *key, char *ret, size_t room)
+int answer_line_fd(int fd, const char *key, char *ret, size_t capacity)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), r = -ENODATA, error;
 	struct proc_lines file = PROC_LINES_OF(copy);
@@ -82,7 +82,7 @@ int answer_line_fd(int fd, const char *key, char *ret, size_t room)
 		if (strncmp(line, key, key_len) != 0)
 			continue;
 		squeeze(line + key_len);
-		snprintf(ret, room, "%s", line + key_len);
+		snprintf(ret, capacity, "%s", line + key_len);
 		r = (int)strlen(ret);
 	}
 	error = proc_lines_close(&file);
@@ -98,11 +98,11 @@ int answer_open_proc(const char *path)
 	               : open(path, O_RDONLY | O_CLOEXEC);
 }
 
-int answer_line(const char *path, const char *key, char *ret, size_t room)
+int answer_line(const char *path, const char *key, char *ret, size_t capacity)
 {
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	return fd < 0 ? -errno : answer_line_fd(fd, key, ret, room);
+	return fd < 0 ? -errno : answer_line_fd(fd, key, ret, capacity);
 }
 
 void answer_saw_line(struct stage_answer *answer, pid_t pid, const char *path, const char *key)

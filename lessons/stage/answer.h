@@ -35,5 +35,5 @@ int answer_open_proc(const char *path);
 /* Reads the first line of @fd or @path that begins with @key into @ret, without @key; blanks
  * at its ends are left out, others squeezed to one.
  * Returns the length, -ENODATA where there is no such line, or another -errno. */
-int answer_line_fd(int fd, const char *key, char *ret, size_t room);
-int answer_line(const char *path, const char *key, char *ret, size_t room);
+int answer_line_fd(int fd, const char *key, char *ret, size_t capacity);
+int answer_line(const char *path, const char *key, char *ret, size_t capacity);

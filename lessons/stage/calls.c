@@ -95,7 +95,7 @@ static int read_number(const struct call_scope *scope, const char *text, struct 
 }
 
 static int read_placeholder(
-    const struct call_scope *scope, const char *name, size_t len, char *ret, size_t room)
+    const struct call_scope *scope, const char *name, size_t len, char *ret, size_t capacity)
 {
 	char word[ACTOR_NAME_MAX + VARIABLE_NAME_MAX + 2];
 
@@ -106,30 +106,30 @@ static int read_placeholder(
 	memcpy(word, name, len);
 	word[len] = '\0';
 	if (scope->placeholder)
-		return scope->placeholder(scope, word, ret, room);
-	snprintf(ret, room, "0");
+		return scope->placeholder(scope, word, ret, capacity);
+	snprintf(ret, capacity, "0");
 	return 0;
 }
 
 /* Puts a placeholder's text into a literal: whatever could be read as more than a byte there is
  * written as a number.  Returns false where there is no room. */
-static bool add_escaped(char *to, size_t room, const char *text)
+static bool add_escaped(char *to, size_t capacity, const char *text)
 {
 	size_t len = 0;
 
 	for (; *text; text++) {
 		bool plain = strchr(LETTERS DIGITS " ./:-_", *text) != NULL;
 
-		if (len + 5 > room)
+		if (len + 5 > capacity)
 			return false;
 		len += (size_t)snprintf(
-		    to + len, room - len, plain ? "%c" : "\\%03o", (unsigned char)*text);
+		    to + len, capacity - len, plain ? "%c" : "\\%03o", (unsigned char)*text);
 	}
 	return true;
 }
 
 int call_string_read(
-    const struct call_scope *scope, const char *word, char *ret, size_t room, size_t *ret_len)
+    const struct call_scope *scope, const char *word, char *ret, size_t capacity, size_t *ret_len)
 {
 	char literal[4 * CALL_TEXT_MAX + 8];
 	size_t len = 0;
@@ -162,9 +162,9 @@ int call_string_read(
 		literal[len] = '\0';
 	}
 	if (r == 0)
-		r = literal_read(literal, ret, room, ret_len);
+		r = literal_read(literal, ret, capacity, ret_len);
 	if (r == -E2BIG)
-		return call_fail(scope, _("the string has more than %zu bytes"), room - 1);
+		return call_fail(scope, _("the string has more than %zu bytes"), capacity - 1);
 	if (r < 0)
 		return call_fail(
 		    scope, _("%s is no string as in C: \"…\" with \\n, \\x41, \\\""), word);

@@ -111,7 +111,7 @@ struct call_scope {
 	/* The text of a placeholder, "A", "me", "uid", "A.fd".  NULL: any name has a value.
 	 * Returns 0 or -errno; -EINVAL with the message filled where there is no such name. */
 	int (*placeholder)(
-	    const struct call_scope *scope, const char *name, char *ret, size_t room);
+	    const struct call_scope *scope, const char *name, char *ret, size_t capacity);
 	/* The number of a variable of the actor that makes the call; likewise. */
 	int (*variable)(const struct call_scope *scope, const char *name, long *ret_number);
 	char *message; /* for the first mistake, translated; holds bytes of the script */
@@ -137,7 +137,7 @@ int call_words_read(const struct call_scope *scope, const struct call_words *wor
 
 /* Reads a string literal as written, with its placeholders.  Returns as call_read. */
 int call_string_read(
-    const struct call_scope *scope, const char *word, char *ret, size_t room, size_t *ret_len);
+    const struct call_scope *scope, const char *word, char *ret, size_t capacity, size_t *ret_len);
 
 /* Fills the scope's message.  Returns -EINVAL. */
 int call_fail(const struct call_scope *scope, const char *format, ...)

@@ -31,7 +31,7 @@ struct run {
 	int output;   /* what the line prints */
 	int64_t deadline_ms;
 	char *text;
-	size_t room, len;
+	size_t capacity, len;
 };
 
 static bool hung_up(int socket)
@@ -224,11 +224,11 @@ static int fork_runner(const char *line, struct run *run)
 static ssize_t read_output(struct run *run)
 {
 	char rest[4096];
-	size_t room = run->room - 1 - run->len;
-	ssize_t got =
-	    read(run->output, room ? run->text + run->len : rest, room ? room : sizeof(rest));
+	size_t capacity = run->capacity - 1 - run->len;
+	ssize_t got = read(run->output, capacity ? run->text + run->len : rest,
+	    capacity ? capacity : sizeof(rest));
 
-	if (got > 0 && room)
+	if (got > 0 && capacity)
 		run->len += (size_t)got;
 	return got;
 }
@@ -266,7 +266,7 @@ static void trim(struct run *run)
 	char *end;
 
 	run->text[run->len] = '\0';
-	end = run->len == run->room - 1 ? strrchr(run->text, '\n') : NULL;
+	end = run->len == run->capacity - 1 ? strrchr(run->text, '\n') : NULL;
 	if (end)
 		*end = '\0';
 	for (size_t len = strlen(run->text); len && run->text[len - 1] == '\n';)
@@ -283,14 +283,14 @@ static int result_of(const struct run *run, int status)
 	return exit_status(status);
 }
 
-int line_run(const char *line, int hangup, int limit_ms, char *text, size_t room)
+int line_run(const char *line, int hangup, int limit_ms, char *text, size_t capacity)
 {
 	struct run run = {
 	    .life = -1,
 	    .output = -1,
 	    .deadline_ms = clock_ms() + limit_ms,
 	    .text = text,
-	    .room = room,
+	    .capacity = capacity,
 	};
 	int r = fork_runner(line, &run);
 

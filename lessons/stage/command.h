@@ -16,4 +16,4 @@ enum { COMMAND_NOT_FOUND = 127 }; /* as a shell says it of a command */
  * @limit_ms and was killed), -ECANCELED (@hangup), or -errno: -EINVAL where the caller's children
  * would start in a PID namespace that has no process yet, as after unshare(CLONE_NEWPID); -ENOMEM
  * where its init has exited; -EPERM without CAP_SYS_ADMIN. */
-int line_run(const char *line, int hangup, int limit_ms, char *text, size_t room);
+int line_run(const char *line, int hangup, int limit_ms, char *text, size_t capacity);

@@ -50,7 +50,7 @@ static int read_escape(const char **at)
 	return (unsigned char)bytes[letter - letters];
 }
 
-int literal_read(const char *word, char *ret, size_t room, size_t *ret_len)
+int literal_read(const char *word, char *ret, size_t capacity, size_t *ret_len)
 {
 	const char *at = word;
 	size_t len = 0;
@@ -70,7 +70,7 @@ int literal_read(const char *word, char *ret, size_t room, size_t *ret_len)
 		} else {
 			byte = (unsigned char)*at++;
 		}
-		if (len + 1 >= room)
+		if (len + 1 >= capacity)
 			return -E2BIG;
 		ret[len++] = (char)byte;
 	}

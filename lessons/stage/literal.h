@@ -8,4 +8,4 @@
  * and \e, \{, \}).
  * @ret: gets the bytes and a NUL behind them; they may hold NULs too. @room: of @ret, at least 1.
  * Returns 0, -EINVAL (no literal, an unknown escape, a number above 255) or -E2BIG. */
-int literal_read(const char *word, char *ret, size_t room, size_t *ret_len);
+int literal_read(const char *word, char *ret, size_t capacity, size_t *ret_len);

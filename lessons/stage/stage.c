@@ -310,20 +310,20 @@ struct caller {
 };
 
 static int variable_of(
-    const struct stage *stage, const char *actor, const char *name, char *ret, size_t room)
+    const struct stage *stage, const char *actor, const char *name, char *ret, size_t capacity)
 {
 	const struct variable *variable = variables_find(&stage->variables, actor, name);
 
 	if (!variable)
 		return -ENODATA;
 	if (variable->is_text)
-		snprintf(ret, room, "%s", variable->text);
+		snprintf(ret, capacity, "%s", variable->text);
 	else
-		snprintf(ret, room, "%ld", variable->number);
+		snprintf(ret, capacity, "%ld", variable->number);
 	return 0;
 }
 
-static int placeholder(const struct call_scope *scope, const char *name, char *ret, size_t room)
+static int placeholder(const struct call_scope *scope, const char *name, char *ret, size_t capacity)
 {
 	const struct stage *stage = ((const struct caller *)scope->context)->stage;
 	const char *dot = strchr(name, '.');
@@ -332,17 +332,17 @@ static int placeholder(const struct call_scope *scope, const char *name, char *r
 	if (dot) {
 		autofree char *actor = xstrndup(name, (size_t)(dot - name));
 
-		return variable_of(stage, actor, dot + 1, ret, room);
+		return variable_of(stage, actor, dot + 1, ret, capacity);
 	}
 	actor_conn = actor_conn_remember(stage, name);
 	if (actor_conn && actor_conn->pid)
-		snprintf(ret, room, "%d", (int)actor_conn->pid);
+		snprintf(ret, capacity, "%d", (int)actor_conn->pid);
 	else if (strcmp(name, "me") == 0)
-		snprintf(ret, room, "%d", (int)getpid());
+		snprintf(ret, capacity, "%d", (int)getpid());
 	else if (strcmp(name, "uid") == 0)
-		snprintf(ret, room, "%u", stage->uid);
+		snprintf(ret, capacity, "%u", stage->uid);
 	else if (strcmp(name, "gid") == 0)
-		snprintf(ret, room, "%u", stage->gid);
+		snprintf(ret, capacity, "%u", stage->gid);
 	else
 		return call_fail(scope, _("there is no \"%s\""), name);
 	return 0;
@@ -361,7 +361,7 @@ static int variable(const struct call_scope *scope, const char *name, long *ret_
 }
 
 int stage_string(
-    const struct stage *stage, const char *word, char *ret, size_t room, size_t *ret_len)
+    const struct stage *stage, const char *word, char *ret, size_t capacity, size_t *ret_len)
 {
 	const struct caller caller = {.stage = stage};
 	char message[1];
@@ -371,7 +371,7 @@ int stage_string(
 	    .message = message,
 	    .message_bytes = sizeof(message)};
 
-	return call_string_read(&scope, word, ret, room, ret_len);
+	return call_string_read(&scope, word, ret, capacity, ret_len);
 }
 
 /* --- Calls ------------------------------------------------------------------------------------ */
@@ -491,29 +491,29 @@ int stage_call(struct stage *stage, const struct stage_request *request)
 }
 
 static size_t add_actor_conn(
-    const struct actor_conn *actor_conn, struct pollfd *fds, size_t count, size_t room)
+    const struct actor_conn *actor_conn, struct pollfd *fds, size_t count, size_t capacity)
 {
 	int fd =
 	    actor_conn->leaving && actor_conn->pidfd >= 0 ? actor_conn->pidfd : actor_conn->socket;
 
-	if (fd >= 0 && count < room)
+	if (fd >= 0 && count < capacity)
 		fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
 	return count;
 }
 
-size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t room)
+size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t capacity)
 {
 	size_t count = 0;
 
 	if (stage->busy)
-		count = add_actor_conn(stage->busy, fds, count, room);
+		count = add_actor_conn(stage->busy, fds, count, capacity);
 	if (stage->born)
-		count = add_actor_conn(stage->born, fds, count, room);
-	if (stage->control >= 0 && count < room)
+		count = add_actor_conn(stage->born, fds, count, capacity);
+	if (stage->control >= 0 && count < capacity)
 		fds[count++] = (struct pollfd){.fd = stage->control, .events = POLLIN};
 	for (size_t i = 0; i < stage->count; i++) {
 		if (stage->actor_conns[i] != stage->busy && stage->actor_conns[i] != stage->born)
-			count = add_actor_conn(stage->actor_conns[i], fds, count, room);
+			count = add_actor_conn(stage->actor_conns[i], fds, count, capacity);
 	}
 	return count;
 }

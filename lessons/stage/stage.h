@@ -104,11 +104,11 @@ const struct variables *stage_variables(const struct stage *stage);
 /* Reads a string literal as written, with placeholders: "0 {uid} 1".  @ret: gets the bytes and a
  * NUL.  Returns 0, -EINVAL (no literal, no such name), -ENODATA (a variable that isn't set). */
 int stage_string(
-    const struct stage *stage, const char *word, char *ret, size_t room, size_t *ret_len);
+    const struct stage *stage, const char *word, char *ret, size_t capacity, size_t *ret_len);
 
 /* For an event loop: the descriptors to wait for, those of the running call first.  Returns how
  * many, at most @room; 3 are enough for a call. */
-size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t room);
+size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t capacity);
 
 /* Reads what has arrived; also without a call, so that an actor that was killed leaves the list.
  * Returns 1 with @ret_answer when the call is over, 0 when it is not or there is none, -EPIPE when

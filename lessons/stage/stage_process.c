@@ -20,7 +20,7 @@
  * follows its parent.  A pidfd reports POLLHUP when its process is reaped: since Linux 6.9. */
 struct watched {
 	struct pollfd *fds;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 static void begin_signals(void)
@@ -108,14 +108,14 @@ static int say_hello(const char *step, int error)
 /* Returns false where there is no memory. */
 static bool watch(struct watched *watched, int fd, short events)
 {
-	if (watched->count == watched->room) {
-		size_t room = watched->room ? 2 * watched->room : 16;
-		struct pollfd *grown = realloc(watched->fds, room * sizeof(*grown));
+	if (watched->count == watched->capacity) {
+		size_t capacity = watched->capacity ? 2 * watched->capacity : 16;
+		struct pollfd *grown = realloc(watched->fds, capacity * sizeof(*grown));
 
 		if (!grown)
 			return false;
 		watched->fds = grown;
-		watched->room = room;
+		watched->capacity = capacity;
 	}
 	watched->fds[watched->count++] = (struct pollfd){.fd = fd, .events = events};
 	return true;

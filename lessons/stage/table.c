@@ -25,18 +25,18 @@ static bool has_number(const char *line, size_t column, unsigned long long numbe
 	return strtoull(word, &end, 10) == number && end != word;
 }
 
-static void squeeze_into(const char *line, char *ret, size_t room)
+static void squeeze_into(const char *line, char *ret, size_t capacity)
 {
 	const char *at = line + strspn(line, BLANKS);
 	size_t len = 0;
 
-	while (*at && len + 2 < room) {
+	while (*at && len + 2 < capacity) {
 		size_t word = strcspn(at, BLANKS);
 
 		if (len)
 			ret[len++] = ' ';
-		if (word > room - 1 - len)
-			word = room - 1 - len;
+		if (word > capacity - 1 - len)
+			word = capacity - 1 - len;
 		memcpy(ret + len, at, word);
 		len += word;
 		at = next_word(at);
@@ -44,7 +44,8 @@ static void squeeze_into(const char *line, char *ret, size_t room)
 	ret[len] = '\0';
 }
 
-int table_find(const char *path, size_t column, unsigned long long number, char *ret, size_t room)
+int table_find(
+    const char *path, size_t column, unsigned long long number, char *ret, size_t capacity)
 {
 	int fd = answer_open_proc(path), r = -ENODATA, error;
 	struct proc_lines table = PROC_LINES_OF(fd);
@@ -55,7 +56,7 @@ int table_find(const char *path, size_t column, unsigned long long number, char 
 	while (r == -ENODATA && (line = proc_lines_next(&table, NULL))) {
 		if (!has_number(line, column, number))
 			continue;
-		squeeze_into(line, ret, room);
+		squeeze_into(line, ret, capacity);
 		r = 0;
 	}
 	error = proc_lines_close(&table);

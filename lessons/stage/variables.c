@@ -49,7 +49,7 @@ int variables_set(
 	if (!variable) {
 		if (count_of(variables, actor) == VARIABLES_MAX)
 			return -E2BIG;
-		array_reserve(variables->list, variables->room, variables->count + 1);
+		array_reserve(variables->list, variables->capacity, variables->count + 1);
 		variable = &variables->list[variables->count++];
 		*variable = (struct variable){.actor = xstrdup(actor), .name = xstrdup(name)};
 	}

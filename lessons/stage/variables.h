@@ -24,7 +24,7 @@ struct variable {
 /* Begins as {0}. */
 struct variables {
 	struct variable *list; /* in the order in which they were first set */
-	size_t count, room;
+	size_t count, capacity;
 };
 
 void variables_done(struct variables *variables); /* leaves it empty */

@@ -29,16 +29,16 @@ void arena_done(struct arena *arena)
 	arena_init(arena);
 }
 
-static void add_chunk(struct arena *arena, size_t room)
+static void add_chunk(struct arena *arena, size_t capacity)
 {
 	/* Zeroed by the system for fresh pages, so calloc is the cheap way to zeroed pieces. */
-	struct arena_chunk *chunk = xcalloc(1, sizeof(*chunk) + room);
+	struct arena_chunk *chunk = xcalloc(1, sizeof(*chunk) + capacity);
 
 	chunk->older = arena->chunks;
 	arena->chunks = chunk;
 	arena->used = 0;
-	arena->room = room;
-	arena->total_bytes += sizeof(*chunk) + room;
+	arena->capacity = capacity;
+	arena->total_bytes += sizeof(*chunk) + capacity;
 }
 
 /* A piece of @bytes, which begins at a multiple of @align (a power of two). */
@@ -46,7 +46,7 @@ static void *take(struct arena *arena, size_t bytes, size_t align)
 {
 	size_t at = (arena->used + align - 1) & ~(align - 1);
 
-	if (!arena->chunks || at > arena->room || bytes > arena->room - at) {
+	if (!arena->chunks || at > arena->capacity || bytes > arena->capacity - at) {
 		if (bytes > SIZE_MAX / 2)
 			bytes = SIZE_MAX / 2; /* more than can be had: ends in oom_handler */
 		add_chunk(arena, bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES);

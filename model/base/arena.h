@@ -5,7 +5,7 @@
 
 struct arena {
 	struct arena_chunk *chunks; /* the newest first */
-	size_t used, room;          /* in the newest, bytes */
+	size_t used, capacity;      /* in the newest, bytes */
 	size_t total_bytes;
 };
 

@@ -13,7 +13,7 @@ void bytes_done(struct bytes *bytes)
 
 void bytes_reserve(struct bytes *bytes, size_t count)
 {
-	array_reserve(bytes->data, bytes->room, bytes->len + count);
+	array_reserve(bytes->data, bytes->capacity, bytes->len + count);
 }
 
 void bytes_put(struct bytes *bytes, const void *data, size_t len)

@@ -12,7 +12,7 @@
 
 struct bytes {
 	uint8_t *data;
-	size_t len, room;
+	size_t len, capacity;
 };
 
 void bytes_done(struct bytes *bytes);
@@ -23,7 +23,7 @@ void bytes_put(struct bytes *bytes, const void *data, size_t len);
 static inline void bytes_put_number(struct bytes *bytes, uint64_t number, size_t width)
 {
 	number = htole64(number);
-	if (bytes->room - bytes->len < sizeof(number))
+	if (bytes->capacity - bytes->len < sizeof(number))
 		bytes_reserve(bytes, sizeof(number));
 	/* All of it: what is too much is written over by what comes next. */
 	memcpy(bytes->data + bytes->len, &number, sizeof(number));

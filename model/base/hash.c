@@ -2,7 +2,7 @@
 
 #include "model/base/util.h"
 
-enum { FIRST_ROOM = 16 };
+enum { FIRST_CAPACITY = 16 };
 
 void hash_done(struct hash *hash)
 {
@@ -12,21 +12,22 @@ void hash_done(struct hash *hash)
 
 static void put(struct hash *hash, struct hash_slot slot)
 {
-	size_t at = slot.hash & (hash->room - 1);
+	size_t at = slot.hash & (hash->capacity - 1);
 
 	while (hash->slots[at].item)
-		at = (at + 1) & (hash->room - 1);
+		at = (at + 1) & (hash->capacity - 1);
 	hash->slots[at] = slot;
 	hash->count++;
 }
 
 void hash_put(struct hash *hash, uint64_t value, void *item)
 {
-	if (2 * (hash->count + 1) > hash->room) {
-		struct hash wider = {.room = hash->room ? hash->room * 2 : FIRST_ROOM};
+	if (2 * (hash->count + 1) > hash->capacity) {
+		struct hash wider = {
+		    .capacity = hash->capacity ? hash->capacity * 2 : FIRST_CAPACITY};
 
-		wider.slots = xcalloc(wider.room, sizeof(*wider.slots));
-		for (size_t at = 0; at < hash->room; at++) {
+		wider.slots = xcalloc(wider.capacity, sizeof(*wider.slots));
+		for (size_t at = 0; at < hash->capacity; at++) {
 			if (hash->slots[at].item)
 				put(&wider, hash->slots[at]);
 		}

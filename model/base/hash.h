@@ -15,7 +15,7 @@ struct hash_slot {
 /* All zero to begin with. */
 struct hash {
 	struct hash_slot *slots;
-	size_t room; /* a power of two, or 0 */
+	size_t capacity; /* a power of two, or 0 */
 	size_t count;
 };
 
@@ -37,10 +37,10 @@ static inline void *hash_next(struct hash_walk *walk)
 {
 	const struct hash_slot *slot;
 
-	if (!walk->hash->room)
+	if (!walk->hash->capacity)
 		return NULL;
 	do
-		slot = &walk->hash->slots[(walk->value + walk->at++) & (walk->hash->room - 1)];
+		slot = &walk->hash->slots[(walk->value + walk->at++) & (walk->hash->capacity - 1)];
 	while (slot->item && slot->hash != walk->value);
 	return slot->item;
 }

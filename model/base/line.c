@@ -39,8 +39,8 @@ void line_clear(struct line *line)
 static void add_cell(struct line *line, const char *bytes, size_t len, size_t cols,
     enum style style, uint8_t color_index)
 {
-	array_reserve(line->text, line->text_room, line->text_len + len + 1);
-	array_reserve(line->cells, line->cell_room, line->cell_count + 1);
+	array_reserve(line->text, line->text_capacity, line->text_len + len + 1);
+	array_reserve(line->cells, line->cell_capacity, line->cell_count + 1);
 	line->cells[line->cell_count++] = (struct line_cell){
 	    .offset = (uint32_t)line->text_len,
 	    .bytes = (uint16_t)len,

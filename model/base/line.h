@@ -53,7 +53,7 @@ struct line {
 	struct line_cell *cells; /* in order of columns */
 	size_t cell_count;
 	size_t cols; /* the sum of the cells' columns */
-	size_t text_room, cell_room;
+	size_t text_capacity, cell_capacity;
 };
 
 /* Makes an empty line; it allocates nothing yet. */

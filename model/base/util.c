@@ -68,13 +68,13 @@ char *xasprintf(const char *format, ...)
 	return text;
 }
 
-void *array_reserve_bytes(void *array, size_t *room, size_t count, size_t element_bytes)
+void *array_reserve_bytes(void *array, size_t *capacity, size_t count, size_t element_bytes)
 {
 	size_t wanted, bytes;
 
-	if (count <= *room)
+	if (count <= *capacity)
 		return array;
-	wanted = *room < 8 ? 8 : *room;
+	wanted = *capacity < 8 ? 8 : *capacity;
 	while (wanted < count) {
 		if (wanted > SIZE_MAX / 2)
 			out_of_memory();
@@ -83,7 +83,7 @@ void *array_reserve_bytes(void *array, size_t *room, size_t count, size_t elemen
 	if (__builtin_mul_overflow(wanted, element_bytes, &bytes))
 		out_of_memory();
 	array = xrealloc(array, bytes);
-	*room = wanted;
+	*capacity = wanted;
 	return array;
 }
 

@@ -25,9 +25,9 @@ extern void (*oom_handler)(void);
 _Noreturn void out_of_memory(void);
 
 /* Makes room in @array for @count elements of type *array; @room is the capacity, in elements. */
-#define array_reserve(array, room, count)                                                          \
-	((array) = array_reserve_bytes((array), &(room), (count), sizeof(*(array))))
-void *array_reserve_bytes(void *array, size_t *room, size_t count, size_t element_bytes);
+#define array_reserve(array, capacity, count)                                                      \
+	((array) = array_reserve_bytes((array), &(capacity), (count), sizeof(*(array))))
+void *array_reserve_bytes(void *array, size_t *capacity, size_t count, size_t element_bytes);
 
 /* The lower bound in a sorted array of @count elements: the first place for which @is_before, an expression of
  * the place @at, does not hold; @count where it holds for all. */

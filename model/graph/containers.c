@@ -116,16 +116,16 @@ bool container_of_ns(const struct ns *ns, struct container *ret_container)
 
 /* --- Of a process ----------------------------------------------------------------------------- */
 
-static bool is_apart(const struct process *process)
+static bool is_isolated(const struct process *process)
 {
-	bool apart = false;
+	bool isolated = false;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = process->ns[type];
 
-		apart |= ns && !ns->initial && !ns->reference;
+		isolated |= ns && !ns->initial && !ns->reference;
 	}
-	return apart;
+	return isolated;
 }
 
 bool container_of_process(const struct process *process, struct container *ret_container)
@@ -134,7 +134,7 @@ bool container_of_process(const struct process *process, struct container *ret_c
 	static const enum nstype order[] = {
 	    NS_PID, NS_MNT, NS_CGROUP, NS_UTS, NS_IPC, NS_USER, NS_NET, NS_TIME};
 
-	if (is_apart(process) && by_cgroup(process, ret_container))
+	if (is_isolated(process) && by_cgroup(process, ret_container))
 		return true;
 	for (size_t i = 0; i < array_len(order); i++) {
 		const struct ns *ns = process->ns[order[i]];

@@ -6,7 +6,7 @@
  * guessed, yet a command line is its process's own word: whoever shows a name can show by what clue
  * it is known.
  *
- * The initial namespaces, or those that stand for them (ns.baseline), are nobody's.
+ * The initial namespaces, or those that stand for them (ns.reference), are nobody's.
  */
 #pragma once
 

@@ -8,7 +8,7 @@ static struct event *add_event(struct events *events, enum event_kind kind)
 {
 	struct event *event;
 
-	array_reserve(events->items, events->room, events->count + 1);
+	array_reserve(events->items, events->capacity, events->count + 1);
 	event = &events->items[events->count++];
 	*event = (struct event){.kind = kind};
 	return event;
@@ -16,7 +16,7 @@ static struct event *add_event(struct events *events, enum event_kind kind)
 
 static bool is_alive(const struct life *life)
 {
-	return !life->died_ms;
+	return !life->ended_ms;
 }
 
 /* For each namespace of @of, by index, the same one of @in, or NULL. */
@@ -30,7 +30,7 @@ static const struct ns **match_namespaces(const struct graph *of, const struct g
 }
 
 /* Adds @kind for each living namespace of @of that has no living one in @matched. */
-static void tell_unmatched_namespaces(const struct graph *of, const struct ns *const *matched,
+static void report_unmatched_namespaces(const struct graph *of, const struct ns *const *matched,
     enum event_kind kind, struct events *events)
 {
 	for (size_t i = 0; i < of->ns_count; i++) {
@@ -61,7 +61,7 @@ static const struct process **match_processes(const struct graph *of, const stru
 	return matched;
 }
 
-static void tell_unmatched_processes(const struct graph *of, const struct process *const *matched,
+static void report_unmatched_processes(const struct graph *of, const struct process *const *matched,
     enum event_kind kind, struct events *events)
 {
 	for (size_t i = 0; i < of->process_count; i++) {
@@ -74,7 +74,7 @@ static void tell_unmatched_processes(const struct graph *of, const struct proces
 
 /* Tells the links of @who that are not what they were before.
  * @ns_after: what the namespaces of the graph before are now. */
-static void tell_moves(const struct ns *const *before, const struct ns *const *after,
+static void report_moves(const struct ns *const *before, const struct ns *const *after,
     const struct ns *const *ns_after, const struct event *who, struct events *events)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
@@ -91,13 +91,13 @@ static void tell_moves(const struct ns *const *before, const struct ns *const *a
 	}
 }
 
-static void tell_process_moves(const struct process *before, const struct process *after,
+static void report_process_moves(const struct process *before, const struct process *after,
     const struct ns *const *ns_after, struct events *events)
 {
 	const struct event who = {.kind = EVENT_PROCESS_MOVED, .process = after->id};
 
 	if (is_alive(&before->life) && is_alive(&after->life))
-		tell_moves(before->ns, after->ns, ns_after, &who, events);
+		report_moves(before->ns, after->ns, ns_after, &who, events);
 }
 
 /* --- Threads ---------------------------------------------------------------------------------- */
@@ -118,7 +118,7 @@ static bool thread_before(const struct graph *graph, const struct process *proce
 	return true;
 }
 
-static void tell_born_threads(const struct graph *graph_before, const struct process *before,
+static void report_started_threads(const struct graph *graph_before, const struct process *before,
     const struct process *after, struct events *events)
 {
 	const struct ns *const *links;
@@ -128,16 +128,16 @@ static void tell_born_threads(const struct graph *graph_before, const struct pro
 	for (const struct thread *thread = after->first_thread; thread; thread = thread->next) {
 		struct event *event;
 
-		if (!is_alive(&thread->life) || !thread_stands_apart(thread) ||
+		if (!is_alive(&thread->life) || !thread_diverged(thread) ||
 		    thread_before(graph_before, before, thread, &links))
 			continue;
-		event = add_event(events, EVENT_THREAD_BORN);
+		event = add_event(events, EVENT_THREAD_STARTED);
 		event->process = after->id;
 		event->tid = thread->tid;
 	}
 }
 
-static void tell_thread_moves(const struct graph *graph_before, const struct process *before,
+static void report_thread_moves(const struct graph *graph_before, const struct process *before,
     const struct process *after, const struct ns *const *ns_after, struct events *events)
 {
 	const struct ns *const *links;
@@ -149,23 +149,23 @@ static void tell_thread_moves(const struct graph *graph_before, const struct pro
 		    .kind = EVENT_THREAD_MOVED, .process = after->id, .tid = thread->tid};
 
 		if (is_alive(&thread->life) && thread_before(graph_before, before, thread, &links))
-			tell_moves(links, thread->ns, ns_after, &who, events);
+			report_moves(links, thread->ns, ns_after, &who, events);
 	}
 }
 
-static void tell_dead_threads(
+static void report_exited_threads(
     const struct process *before, const struct process *after, struct events *events)
 {
 	/* Its own end says it of all of them, and what is refused now tells nothing. */
-	if (!after || !is_alive(&after->life) || after->unread[NS_UTS] == UNREAD_DENIED)
+	if (!after || !is_alive(&after->life) || after->read_status[NS_UTS] == READ_DENIED)
 		return;
 	for (const struct thread *thread = before->first_thread; thread; thread = thread->next) {
 		struct event *event;
 
-		if (!is_alive(&thread->life) || !thread_stands_apart(thread) ||
+		if (!is_alive(&thread->life) || !thread_diverged(thread) ||
 		    graph_same_thread(after, thread))
 			continue;
-		event = add_event(events, EVENT_THREAD_DIED);
+		event = add_event(events, EVENT_THREAD_EXITED);
 		event->process = after->id;
 		event->tid = thread->tid;
 	}
@@ -173,7 +173,7 @@ static void tell_dead_threads(
 
 /* --- Names ------------------------------------------------------------------------------------ */
 
-static void tell_hostname(const struct ns *before, const struct ns *after, struct events *events)
+static void report_hostname(const struct ns *before, const struct ns *after, struct events *events)
 {
 	if (!after || !is_alive(&before->life) || !is_alive(&after->life))
 		return;
@@ -188,23 +188,24 @@ void diff_graphs(const struct graph *before, const struct graph *after, struct e
 	autofree const struct process **process_before = match_processes(after, before);
 	autofree const struct process **process_after = match_processes(before, after);
 
-	tell_unmatched_namespaces(after, ns_before, EVENT_NS_BORN, events);
-	tell_unmatched_processes(after, process_before, EVENT_PROCESS_BORN, events);
+	report_unmatched_namespaces(after, ns_before, EVENT_NS_CREATED, events);
+	report_unmatched_processes(after, process_before, EVENT_PROCESS_STARTED, events);
 	for (size_t i = 0; i < after->process_count; i++)
-		tell_born_threads(before, process_before[i], after->processes[i], events);
+		report_started_threads(before, process_before[i], after->processes[i], events);
 	for (size_t i = 0; i < before->process_count; i++) {
 		if (process_after[i])
-			tell_process_moves(
+			report_process_moves(
 			    before->processes[i], process_after[i], ns_after, events);
 	}
 	for (size_t i = 0; i < after->process_count; i++)
-		tell_thread_moves(before, process_before[i], after->processes[i], ns_after, events);
+		report_thread_moves(
+		    before, process_before[i], after->processes[i], ns_after, events);
 	for (size_t i = 0; i < before->ns_count; i++)
-		tell_hostname(before->namespaces[i], ns_after[i], events);
+		report_hostname(before->namespaces[i], ns_after[i], events);
 	for (size_t i = 0; i < before->process_count; i++)
-		tell_dead_threads(before->processes[i], process_after[i], events);
-	tell_unmatched_processes(before, process_after, EVENT_PROCESS_DIED, events);
-	tell_unmatched_namespaces(before, ns_after, EVENT_NS_DIED, events);
+		report_exited_threads(before->processes[i], process_after[i], events);
+	report_unmatched_processes(before, process_after, EVENT_PROCESS_EXITED, events);
+	report_unmatched_namespaces(before, ns_after, EVENT_NS_FREED, events);
 }
 
 void events_done(struct events *events)

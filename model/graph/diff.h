@@ -10,21 +10,21 @@
 #include "model/graph/graph.h"
 
 enum event_kind {
-	EVENT_NS_BORN,
-	EVENT_PROCESS_BORN,
+	EVENT_NS_CREATED,
+	EVENT_PROCESS_STARTED,
 	EVENT_PROCESS_MOVED, /* one of its links points elsewhere now */
-	EVENT_THREAD_BORN,
+	EVENT_THREAD_STARTED,
 	EVENT_THREAD_MOVED,
-	EVENT_THREAD_DIED,
+	EVENT_THREAD_EXITED,
 	EVENT_HOSTNAME, /* a uts namespace's host name changed */
-	EVENT_PROCESS_DIED,
-	EVENT_NS_DIED,
+	EVENT_PROCESS_EXITED,
+	EVENT_NS_FREED,
 
 	/* No change, but reported beside them (event_report.h). */
-	EVENT_BEGIN, /* watching began */
-	EVENT_CALL,  /* a trace saw clone, unshare, setns or sethostname */
-	EVENT_LIVED, /* a trace saw a process from fork to exit, and no scan did */
-	EVENT_LOST,  /* a trace lost records; the next scan shows what they led to */
+	EVENT_BEGIN,       /* watching began */
+	EVENT_CALL,        /* a trace saw clone, unshare, setns or sethostname */
+	EVENT_SHORT_LIVED, /* a trace saw a process from fork to exit, and no scan did */
+	EVENT_LOST,        /* a trace lost records; the next scan shows what they led to */
 };
 
 struct event {
@@ -38,7 +38,7 @@ struct event {
 
 struct events {
 	struct event *items;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* Appends to @events what changed from @before to @after.  Dead ones that are carried along are

@@ -41,9 +41,9 @@ size_t graph_bytes(const struct graph *graph)
 	const struct graph_store *store = graph_store_of(graph);
 
 	return sizeof(*store) + store->arena.total_bytes +
-	       store->process_ns_group * sizeof(*store->processes) +
-	       store->ns_room * sizeof(*store->namespaces) +
-	       (store->by_pid.room + store->by_ino.room) * sizeof(struct hash_slot) +
+	       store->process_capacity * sizeof(*store->processes) +
+	       store->ns_capacity * sizeof(*store->namespaces) +
+	       (store->by_pid.capacity + store->by_ino.capacity) * sizeof(struct hash_slot) +
 	       store->retired_capacity * sizeof(*store->spent);
 }
 
@@ -54,7 +54,7 @@ const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid)
 	const struct process *process;
 
 	hash_each (process, table, hash_pid(pid)) {
-		if (process->id.pid != pid || process->life.died_ms)
+		if (process->id.pid != pid || process->life.ended_ms)
 			continue;
 		/* A pid used again within one scan: the later one is there now. */
 		if (!found || found->id.start_ticks < process->id.start_ticks)
@@ -90,7 +90,7 @@ const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id)
 static bool has_denied_link(const struct process *process)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		if (process->unread[link] == UNREAD_DENIED)
+		if (process->read_status[link] == READ_DENIED)
 			return true;
 	}
 	return false;
@@ -103,7 +103,7 @@ uint32_t graph_refused(const struct graph *graph)
 	for (size_t i = 0; i < graph->process_count; i++) {
 		const struct process *process = graph->processes[i];
 
-		shown += !process->life.died_ms && has_denied_link(process);
+		shown += !process->life.ended_ms && has_denied_link(process);
 	}
 	return graph->stats.denied > shown ? graph->stats.denied - shown : 0;
 }
@@ -114,7 +114,7 @@ const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, ui
 	const struct ns *ns;
 
 	hash_each (ns, table, hash_ino(type, ino)) {
-		if (ns->id.ino == ino && ns->id.type == type && !ns->life.died_ms)
+		if (ns->id.ino == ino && ns->id.type == type && !ns->life.ended_ms)
 			return ns;
 	}
 	return NULL;
@@ -129,9 +129,9 @@ struct ns *graph_latest_ns(const struct graph_store *store, const struct ns_id *
 	hash_each (ns, table, hash_ino(id->type, id->ino)) {
 		if (!same_ino(&ns->id, id))
 			continue;
-		if (!ns->life.died_ms)
+		if (!ns->life.ended_ms)
 			return ns;
-		if (!latest || latest->life.died_ms < ns->life.died_ms)
+		if (!latest || latest->life.ended_ms < ns->life.ended_ms)
 			latest = ns;
 	}
 	return latest;
@@ -193,13 +193,13 @@ const struct thread *graph_same_thread(const struct process *process, const stru
 {
 	for (const struct thread *same = process->first_thread; same; same = same->next) {
 		if (same->tid == thread->tid && same->start_ticks == thread->start_ticks &&
-		    !same->life.died_ms)
+		    !same->life.ended_ms)
 			return same;
 	}
 	return NULL;
 }
 
-bool thread_stands_apart(const struct thread *thread)
+bool thread_diverged(const struct thread *thread)
 {
 	const struct process *process = thread->process;
 
@@ -207,7 +207,7 @@ bool thread_stands_apart(const struct thread *thread)
 		return true;
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		if (thread->ns[link] != process->ns[link] ||
-		    thread->unread[link] != process->unread[link])
+		    thread->read_status[link] != process->read_status[link])
 			return true;
 	}
 	return false;

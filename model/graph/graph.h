@@ -41,26 +41,26 @@ bool process_id_equal(const struct process_id *a, const struct process_id *b);
 uint64_t process_id_hash(const struct process_id *id);
 
 /* Why something is not known. */
-enum unread {
+enum read_status {
 	READ_OK,
-	UNREAD_DENIED,      /* EACCES, EPERM: ptrace access mode is refused, whoever asks */
-	UNREAD_GONE,        /* ENOENT, ESRCH: the process ended while it was read */
-	UNREAD_ZOMBIE,      /* a zombie keeps only some links */
-	UNREAD_UNSUPPORTED, /* the kernel has no such link or ioctl */
-	UNREAD_EMPTY, /* pid_for_children before the first fork: the namespace has no init yet */
-	UNREAD_NEVER, /* nobody asked */
+	READ_DENIED,      /* EACCES, EPERM: ptrace access mode is refused, whoever asks */
+	READ_GONE,        /* ENOENT, ESRCH: the process ended while it was read */
+	READ_ZOMBIE,      /* a zombie keeps only some links */
+	READ_UNSUPPORTED, /* the kernel has no such link or ioctl */
+	READ_EMPTY, /* pid_for_children before the first fork: the namespace has no init yet */
+	READ_NEVER, /* nobody asked */
 };
 
 /* "denied", "gone", "zombie", "unsupported", "empty", "not read": for reports and JSON. */
-const char *unread_name(enum unread why);
+const char *read_status_name(enum read_status why);
 /* A sentence for people, translated. */
-const char *unread_text(enum unread why);
+const char *read_status_text(enum read_status why);
 
 /* Times of birth and death as seen by history.h, on its monotonic clock in milliseconds.  0 for
- * born_ms: it was there when watching began.  0 for died_ms: it is alive. */
+ * appeared_ms: it was there when watching began.  0 for ended_ms: it is alive. */
 struct life {
-	uint64_t born_ms;
-	uint64_t died_ms;
+	uint64_t appeared_ms;
+	uint64_t ended_ms;
 };
 
 struct ns;
@@ -76,8 +76,8 @@ struct thread {
 	uint64_t start_ticks; /* as of a process; 0 where it was not read */
 	const char *comm;     /* raw; never NULL */
 	const struct process *process;
-	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
-	enum unread unread[NS_LINK_COUNT];
+	const struct ns *ns[NS_LINK_COUNT]; /* NULL where read_status[link] is not READ_OK */
+	enum read_status read_status[NS_LINK_COUNT];
 	struct life life;
 	const struct thread *next; /* of the same process, by tid */
 };
@@ -127,10 +127,10 @@ struct process {
 	const pid_t *pids; /* NSpid: from the scanner's PID namespace inwards */
 	int pid_levels;    /* at least 1 */
 	bool pids_cut;     /* what comes behind the first one could not be read: pid_levels is 1 */
-	const struct ns *ns[NS_LINK_COUNT]; /* NULL where unread[link] is not READ_OK */
-	enum unread unread[NS_LINK_COUNT];
+	const struct ns *ns[NS_LINK_COUNT]; /* NULL where read_status[link] is not READ_OK */
+	enum read_status read_status[NS_LINK_COUNT];
 	const struct thread *first_thread; /* those told apart, see struct thread; by tid */
-	enum unread fds_unread;            /* were its descriptors looked through? */
+	enum read_status fds_status;       /* were its descriptors looked through? */
 	uint32_t kept_count;               /* namespaces that its descriptors were seen to keep */
 	uint64_t exec_generation; /* for sources: another one after each execve(2); 0: not told */
 	struct life life;
@@ -153,11 +153,12 @@ struct ns {
 	bool reference; /* what the namespace columns compare with: the initial one; where
 	                            * none is known in sight, nsscope's own; where that is not known
 	                            * either, the one of the oldest process */
-	enum unread parent_unread; /* READ_OK: parent is set, or there is none above (initial) */
-	const struct ns *parent;   /* of pid and user namespaces; NS_GET_PARENT, ioctl_nsfs(2) */
-	enum unread owner_unread;
+	enum read_status
+	    parent_status;       /* READ_OK: parent is set, or there is none above (initial) */
+	const struct ns *parent; /* of pid and user namespaces; NS_GET_PARENT, ioctl_nsfs(2) */
+	enum read_status owner_status;
 	const struct ns *owner; /* the owning user namespace; NS_GET_USERNS */
-	enum unread owner_uid_unread;
+	enum read_status owner_uid_status;
 	uid_t owner_uid;            /* of user namespaces; NS_GET_OWNER_UID */
 	const char *name;           /* of a bind mount of it ("blue"), NULL for none; raw */
 	bool had_members;           /* a process was in it, in this graph or in one before */
@@ -245,7 +246,7 @@ enum standing ns_standing(const struct graph *graph, const struct ns *ns);
 /* The living thread of @process that is @thread, of another graph; NULL for none. */
 const struct thread *graph_same_thread(const struct process *process, const struct thread *thread);
 /* Is one of its links another than its process's, or has that process's first thread ended? */
-bool thread_stands_apart(const struct thread *thread);
+bool thread_diverged(const struct thread *thread);
 
 /* --- Building ------------------------------------------------------------------------------- */
 
@@ -263,7 +264,7 @@ struct scan_stats *graph_stats(struct graph_builder *builder);
 
 /* Adds a process, or finds the one with this id; fill its plain fields (not those that sealing
  * sets).  Everything in it that points somewhere must come from graph_bytes_copy, graph_pids_copy
- * or graph_add_ns.  All links start as UNREAD_NEVER. */
+ * or graph_add_ns.  All links start as READ_NEVER. */
 struct process *graph_add_process(struct graph_builder *builder, const struct process_id *id);
 const char *graph_text_copy(struct graph_builder *builder, const char *data, size_t len);
 const pid_t *graph_pids_copy(struct graph_builder *builder, const pid_t *pids, size_t count);
@@ -315,7 +316,7 @@ const struct ns *graph_builder_before(const struct graph_builder *builder, const
 /* To be called when the builder is filled, before graph_freeze.
  * Copies into @builder what the graph before had and this one has not, marked as dead since
  * @now_ms or, where it was dead already, since then; what has been dead for @dead_grace_ms is left
- * out.  Births are marked too, of threads as well: what was not in the graph before gets born_ms =
+ * out.  Births are marked too, of threads as well: what was not in the graph before gets appeared_ms =
  * @now_ms, unless there was no graph before.  The dead keep their edges: to what lives on, or to what was carried
  * with them.  Nothing in the new graph points into the old one. */
 void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t dead_grace_ms);

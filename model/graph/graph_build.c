@@ -76,9 +76,9 @@ struct process *graph_insert_process(struct graph_store *store, const struct pro
 	process->pids = &process->id.pid;
 	process->pid_levels = 1;
 	for (int link = 0; link < NS_LINK_COUNT; link++)
-		process->unread[link] = UNREAD_NEVER;
-	process->fds_unread = UNREAD_NEVER;
-	array_reserve(store->processes, store->process_ns_group, store->graph.process_count + 1);
+		process->read_status[link] = READ_NEVER;
+	process->fds_status = READ_NEVER;
+	array_reserve(store->processes, store->process_capacity, store->graph.process_count + 1);
 	store->processes[store->graph.process_count++] = process;
 	hash_put(&store->by_pid, hash_pid(id->pid), process);
 	return process;
@@ -143,7 +143,7 @@ struct thread *graph_insert_thread(struct graph_store *store, struct process *pr
 		node->last_thread = thread;
 	*thread = (struct thread){.tid = tid, .comm = "", .process = process, .next = *at};
 	for (int link = 0; link < NS_LINK_COUNT; link++)
-		thread->unread[link] = UNREAD_NEVER;
+		thread->read_status[link] = READ_NEVER;
 	*at = thread;
 	return thread;
 }
@@ -164,7 +164,7 @@ void graph_add_holder(struct graph_builder *builder, struct ns *kept, const stru
 {
 	struct graph_store *store = builder->store;
 
-	array_reserve(store->seen, store->seen_room, store->seen_count + 1);
+	array_reserve(store->seen, store->seen_capacity, store->seen_count + 1);
 	store->seen[store->seen_count++] = (struct seen_holder){.kept = kept, .holder = *holder};
 	if (holder->process)
 		process_node_of(holder->process)->process.kept_count++;
@@ -178,8 +178,8 @@ struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id)
 	ns->id = *id;
 	ns->netnsid = -1;
 	ns->initial = id->ino == ns_types[id->type].initial_ino;
-	ns->parent_unread = ns->owner_unread = ns->owner_uid_unread = UNREAD_NEVER;
-	array_reserve(store->namespaces, store->ns_room, store->graph.ns_count + 1);
+	ns->parent_status = ns->owner_status = ns->owner_uid_status = READ_NEVER;
+	array_reserve(store->namespaces, store->ns_capacity, store->graph.ns_count + 1);
 	store->namespaces[store->graph.ns_count++] = ns;
 	hash_put(&store->by_ino, hash_ino(id->type, id->ino), ns);
 	return ns;
@@ -261,7 +261,7 @@ struct graph *graph_freeze(struct graph_builder *builder)
 {
 	struct graph_store *store = builder->store;
 
-	graph_tell_same(builder);
+	graph_match_previous(builder);
 	number_namespaces(builder);
 	graph_note_retired(builder);
 	graph_link_all(store);

@@ -7,13 +7,13 @@
 
 /* When something that is missing now died; false where that is so long ago that it is left out. */
 static bool still_shown(
-    const struct life *before, uint64_t now_ms, uint64_t dead_grace_ms, uint64_t *ret_died_ms)
+    const struct life *before, uint64_t now_ms, uint64_t dead_grace_ms, uint64_t *ret_ended_ms)
 {
-	uint64_t died_ms = before->died_ms ? before->died_ms : now_ms;
+	uint64_t ended_ms = before->ended_ms ? before->ended_ms : now_ms;
 
-	if (now_ms - died_ms >= dead_grace_ms)
+	if (now_ms - ended_ms >= dead_grace_ms)
 		return false;
-	*ret_died_ms = died_ms;
+	*ret_ended_ms = ended_ms;
 	return true;
 }
 
@@ -22,22 +22,22 @@ static const char *copy_text(struct graph_store *store, const char *text)
 	return text ? arena_copy(&store->arena, text, strlen(text)) : NULL;
 }
 
-static struct ns *carry_ns(struct graph_store *store, const struct ns *before, uint64_t died_ms)
+static struct ns *carry_ns(struct graph_store *store, const struct ns *before, uint64_t ended_ms)
 {
 	struct ns *ns = graph_insert_ns(store, &before->id);
 
 	ns_node_of(ns)->before = before;
 	ns->initial = before->initial;
-	ns->parent_unread = before->parent_unread;
-	ns->owner_unread = before->owner_unread;
-	ns->owner_uid_unread = before->owner_uid_unread;
+	ns->parent_status = before->parent_status;
+	ns->owner_status = before->owner_status;
+	ns->owner_uid_status = before->owner_uid_status;
 	ns->owner_uid = before->owner_uid;
 	ns->netnsid = before->netnsid;
 	ns->name = copy_text(store, before->name);
 	ns->named_by_link = before->named_by_link;
 	ns->hostname = copy_text(store, before->hostname);
-	ns->life.born_ms = before->life.born_ms;
-	ns->life.died_ms = died_ms;
+	ns->life.appeared_ms = before->life.appeared_ms;
+	ns->life.ended_ms = ended_ms;
 	return ns;
 }
 
@@ -57,15 +57,15 @@ static void carry_namespaces(struct graph_builder *builder, uint64_t now_ms, uin
 		struct ns *ns = store->namespaces[i];
 		const struct ns *before = ns_node_of(ns)->before;
 
-		ns->life.born_ms = before ? before->life.born_ms : now_ms;
+		ns->life.appeared_ms = before ? before->life.appeared_ms : now_ms;
 	}
 	for (size_t i = 0; i < prev->ns_count; i++) {
 		const struct ns *before = prev->namespaces[i];
-		uint64_t died_ms;
+		uint64_t ended_ms;
 
 		if (!builder->ns_now[i] &&
-		    still_shown(&before->life, now_ms, dead_grace_ms, &died_ms))
-			builder->ns_now[i] = carry_ns(store, before, died_ms);
+		    still_shown(&before->life, now_ms, dead_grace_ms, &ended_ms))
+			builder->ns_now[i] = carry_ns(store, before, ended_ms);
 	}
 	/* Now that all are there: the edges of the dead. */
 	for (size_t i = living; i < store->graph.ns_count; i++) {
@@ -74,15 +74,15 @@ static void carry_namespaces(struct graph_builder *builder, uint64_t now_ms, uin
 
 		ns->parent = ns_now(builder, before->parent);
 		if (before->parent && !ns->parent)
-			ns->parent_unread = UNREAD_GONE;
+			ns->parent_status = READ_GONE;
 		ns->owner = ns_now(builder, before->owner);
 		if (before->owner && !ns->owner)
-			ns->owner_unread = UNREAD_GONE;
+			ns->owner_status = READ_GONE;
 	}
 }
 
 static void carry_thread(struct graph_builder *builder, const struct thread *before,
-    struct process *process, uint64_t died_ms)
+    struct process *process, uint64_t ended_ms)
 {
 	struct thread *thread = graph_insert_thread(builder->store, process, before->tid);
 
@@ -90,12 +90,12 @@ static void carry_thread(struct graph_builder *builder, const struct thread *bef
 	thread->comm = copy_text(builder->store, before->comm);
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		thread->ns[link] = ns_now(builder, before->ns[link]);
-		thread->unread[link] = before->unread[link];
+		thread->read_status[link] = before->read_status[link];
 		if (before->ns[link] && !thread->ns[link])
-			thread->unread[link] = UNREAD_GONE;
+			thread->read_status[link] = READ_GONE;
 	}
-	thread->life.born_ms = before->life.born_ms;
-	thread->life.died_ms = died_ms;
+	thread->life.appeared_ms = before->life.appeared_ms;
+	thread->life.ended_ms = ended_ms;
 }
 
 static bool has_tid(const struct process *process, pid_t tid)
@@ -112,27 +112,26 @@ static void carry_dead_threads(struct graph_builder *builder, const struct proce
     struct process *process, uint64_t now_ms, uint64_t dead_grace_ms)
 {
 	for (const struct thread *from = before->first_thread; from; from = from->next) {
-		uint64_t died_ms;
+		uint64_t ended_ms;
 
 		/* A row for each number; one that was with its process again has not ended, nor is
 		 * that known of one whose process may not be read any more. */
 		if (has_tid(process, from->tid) ||
-		    (!from->life.died_ms &&
-		        (!thread_stands_apart(from) || process->unread[NS_UTS] == UNREAD_DENIED)))
+		    (!from->life.ended_ms &&
+		        (!thread_diverged(from) || process->read_status[NS_UTS] == READ_DENIED)))
 			continue;
-		if (still_shown(&from->life, now_ms, dead_grace_ms, &died_ms))
-			carry_thread(builder, from, process, died_ms);
+		if (still_shown(&from->life, now_ms, dead_grace_ms, &ended_ms))
+			carry_thread(builder, from, process, ended_ms);
 	}
 }
 
-static void mark_born_threads(
-    struct process *process, const struct process *before, uint64_t now_ms)
+static void mark_new_threads(struct process *process, const struct process *before, uint64_t now_ms)
 {
 	for (struct thread *thread = (struct thread *)(uintptr_t)process->first_thread; thread;
 	     thread = (struct thread *)(uintptr_t)thread->next) {
 		const struct thread *same = before ? graph_same_thread(before, thread) : NULL;
 
-		thread->life.born_ms = same ? same->life.born_ms : now_ms;
+		thread->life.appeared_ms = same ? same->life.appeared_ms : now_ms;
 	}
 }
 
@@ -165,8 +164,8 @@ static void remember(
 	bool ends = false;
 
 	for (int link = 0; link < NS_LINK_COUNT; link++)
-		ends |=
-		    process->unread[link] == UNREAD_ZOMBIE || process->unread[link] == UNREAD_GONE;
+		ends |= process->read_status[link] == READ_ZOMBIE ||
+		        process->read_status[link] == READ_GONE;
 	if (!ends)
 		return;
 	had = arena_alloc(&store->arena, sizeof(*had));
@@ -181,7 +180,7 @@ static void remember(
 }
 
 static void carry_process(
-    struct graph_builder *builder, const struct process *before, uint64_t died_ms)
+    struct graph_builder *builder, const struct process *before, uint64_t ended_ms)
 {
 	struct graph_store *store = builder->store;
 	struct process *process = graph_insert_process(store, &before->id);
@@ -205,16 +204,16 @@ static void carry_process(
 		const struct ns *had = last_ns(before, link);
 
 		process->ns[link] = ns_now(builder, had);
-		process->unread[link] = process->ns[link] ? READ_OK
-		                        : had             ? UNREAD_GONE
-		                                          : before->unread[link];
+		process->read_status[link] = process->ns[link] ? READ_OK
+		                             : had             ? READ_GONE
+		                                               : before->read_status[link];
 	}
 	for (const struct thread *from = before->first_thread; from; from = from->next)
 		carry_thread(
-		    builder, from, process, from->life.died_ms ? from->life.died_ms : died_ms);
-	process->fds_unread = before->fds_unread;
-	process->life.born_ms = before->life.born_ms;
-	process->life.died_ms = died_ms;
+		    builder, from, process, from->life.ended_ms ? from->life.ended_ms : ended_ms);
+	process->fds_status = before->fds_status;
+	process->life.appeared_ms = before->life.appeared_ms;
+	process->life.ended_ms = ended_ms;
 	if (before->parent) {
 		node->has_parent_id = true;
 		node->parent_id = before->parent->id;
@@ -230,8 +229,8 @@ static void carry_processes(struct graph_builder *builder, uint64_t now_ms, uint
 		struct process *process = store->processes[i];
 		const struct process *before = process_node_of(process)->before;
 
-		process->life.born_ms = before ? before->life.born_ms : now_ms;
-		mark_born_threads(process, before, now_ms);
+		process->life.appeared_ms = before ? before->life.appeared_ms : now_ms;
+		mark_new_threads(process, before, now_ms);
 		if (!before)
 			continue;
 		remember(builder, process, before);
@@ -239,11 +238,11 @@ static void carry_processes(struct graph_builder *builder, uint64_t now_ms, uint
 	}
 	for (size_t i = 0; i < prev->process_count; i++) {
 		const struct process *before = prev->processes[i];
-		uint64_t died_ms;
+		uint64_t ended_ms;
 
 		if (!builder->process_now[i] &&
-		    still_shown(&before->life, now_ms, dead_grace_ms, &died_ms))
-			carry_process(builder, before, died_ms);
+		    still_shown(&before->life, now_ms, dead_grace_ms, &ended_ms))
+			carry_process(builder, before, ended_ms);
 	}
 }
 
@@ -251,7 +250,7 @@ void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t dead_g
 {
 	if (!builder->prev)
 		return;
-	graph_tell_same(builder);
+	graph_match_previous(builder);
 	carry_namespaces(builder, now_ms, dead_grace_ms);
 	carry_processes(builder, now_ms, dead_grace_ms);
 }

@@ -13,7 +13,7 @@ struct taker {
 
 static void take(struct taker *taker, const struct ns *kept, const struct holder *holder)
 {
-	if (!kept || kept->life.died_ms)
+	if (!kept || kept->life.ended_ms)
 		return;
 	if (taker->holders)
 		taker->holders[taker->ends[kept->index]] = *holder;
@@ -27,7 +27,7 @@ static void take_threads(struct taker *taker, const struct process *process, enu
 		const struct holder holder = {
 		    .kind = kind, .fd = -1, .process = process, .thread = thread};
 
-		if (thread->life.died_ms)
+		if (thread->life.ended_ms)
 			continue;
 		for (int link = 0; link < NS_LINK_COUNT; link++) {
 			const struct ns *ns = thread->ns[link];
@@ -56,11 +56,11 @@ static void take_for_children(struct taker *taker, const struct process *process
 static void take_of_processes(struct taker *taker, const struct graph_store *store)
 {
 	for (size_t i = 0; i < store->graph.process_count; i++) {
-		if (store->processes[i]->first_thread && !store->processes[i]->life.died_ms)
+		if (store->processes[i]->first_thread && !store->processes[i]->life.ended_ms)
 			take_threads(taker, store->processes[i], HOLDER_THREAD);
 	}
 	for (size_t i = 0; i < store->graph.process_count; i++) {
-		if (store->processes[i]->life.died_ms)
+		if (store->processes[i]->life.ended_ms)
 			continue;
 		take_for_children(taker, store->processes[i]);
 		take_threads(taker, store->processes[i], HOLDER_FOR_CHILDREN);
@@ -81,13 +81,13 @@ static void take_below(struct taker *taker, const struct graph_store *store)
 
 	for (size_t i = 0; i < store->graph.ns_count; i++) {
 		holder.ns = store->namespaces[i];
-		if (!holder.ns->life.died_ms)
+		if (!holder.ns->life.ended_ms)
 			take(taker, holder.ns->parent, &holder);
 	}
 	holder.kind = HOLDER_OWNED;
 	for (size_t i = 0; i < store->graph.ns_count; i++) {
 		holder.ns = store->namespaces[i];
-		if (!holder.ns->life.died_ms && holder.ns->owner != holder.ns->parent)
+		if (!holder.ns->life.ended_ms && holder.ns->owner != holder.ns->parent)
 			take(taker, holder.ns->owner, &holder);
 	}
 }
@@ -105,7 +105,7 @@ static void take_all(struct taker *taker, const struct graph_store *store)
 /* Is it there for no reason in sight? */
 static bool is_unseen(const struct ns *ns, uint32_t reasons)
 {
-	return ns->unseen && !ns->life.died_ms && !ns->member_count && !reasons;
+	return ns->unseen && !ns->life.ended_ms && !ns->member_count && !reasons;
 }
 
 void graph_link_holders(struct graph_store *store)
@@ -136,5 +136,5 @@ void graph_link_holders(struct graph_store *store)
 		    taker.holders + (ends[i] - store->namespaces[i]->holder_count);
 	free(store->seen);
 	store->seen = NULL;
-	store->seen_count = store->seen_room = 0;
+	store->seen_count = store->seen_capacity = 0;
 }

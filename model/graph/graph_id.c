@@ -30,32 +30,32 @@ uint64_t process_id_hash(const struct process_id *id)
 	return hash_mix(((uint64_t)id->pid << 40) ^ id->start_ticks);
 }
 
-static const char *const unread_names[] = {
+static const char *const read_status_names[] = {
     [READ_OK] = "ok",
-    [UNREAD_DENIED] = "denied",
-    [UNREAD_GONE] = "gone",
-    [UNREAD_ZOMBIE] = "zombie",
-    [UNREAD_UNSUPPORTED] = "unsupported",
-    [UNREAD_EMPTY] = "empty",
-    [UNREAD_NEVER] = "not read",
+    [READ_DENIED] = "denied",
+    [READ_GONE] = "gone",
+    [READ_ZOMBIE] = "zombie",
+    [READ_UNSUPPORTED] = "unsupported",
+    [READ_EMPTY] = "empty",
+    [READ_NEVER] = "not read",
 };
 
-static const char *const unread_texts[] = {
+static const char *const read_status_texts[] = {
     [READ_OK] = N_("It was read."),
-    [UNREAD_DENIED] = N_("The kernel refuses it to this user (ptrace access mode)."),
-    [UNREAD_GONE] = N_("It ended while it was read."),
-    [UNREAD_ZOMBIE] = N_("A zombie has let go of it already."),
-    [UNREAD_UNSUPPORTED] = N_("This kernel does not tell it."),
-    [UNREAD_EMPTY] = N_("The new namespace has no process yet: it begins with the next child."),
-    [UNREAD_NEVER] = N_("It was not asked for."),
+    [READ_DENIED] = N_("The kernel refuses it to this user (ptrace access mode)."),
+    [READ_GONE] = N_("It ended while it was read."),
+    [READ_ZOMBIE] = N_("A zombie has let go of it already."),
+    [READ_UNSUPPORTED] = N_("This kernel does not tell it."),
+    [READ_EMPTY] = N_("The new namespace has no process yet: it begins with the next child."),
+    [READ_NEVER] = N_("It was not asked for."),
 };
 
-const char *unread_name(enum unread why)
+const char *read_status_name(enum read_status why)
 {
-	return unread_names[why];
+	return read_status_names[why];
 }
 
-const char *unread_text(enum unread why)
+const char *read_status_text(enum read_status why)
 {
-	return _(unread_texts[why]);
+	return _(read_status_texts[why]);
 }

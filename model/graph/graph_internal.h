@@ -51,15 +51,15 @@ struct graph_store {
 	uint32_t references;
 	struct arena arena;
 	struct process **processes;
-	size_t process_ns_group;
+	size_t process_capacity;
 	struct ns **namespaces;
-	size_t ns_room;
+	size_t ns_capacity;
 	struct hash by_pid;        /* of struct process */
 	struct hash by_ino;        /* of struct ns, by type and inode */
 	struct retired_ino *spent; /* sorted */
 	size_t retired_count, retired_capacity;
 	struct seen_holder *seen; /* until the graph is sealed */
-	size_t seen_count, seen_room;
+	size_t seen_count, seen_capacity;
 	uint32_t last_number; /* the highest ns.number of this graph and those before */
 };
 
@@ -67,11 +67,11 @@ struct graph_builder {
 	struct graph_store *store;
 	const struct graph *prev;
 	/* What the processes and namespaces of @prev are now, by their index; NULL where they are
-	 * neither alive nor carried.  Filled by graph_tell_same. */
+	 * neither alive nor carried.  Filled by graph_match_previous. */
 	struct process **process_now;
 	struct ns **ns_now;
 	struct ns **ns_noted; /* by the source, the same way */
-	bool same_told;
+	bool matched;
 };
 
 static inline const struct graph_store *graph_store_of(const struct graph *graph)
@@ -131,6 +131,6 @@ void graph_link_holders(struct graph_store *store);
 
 /* graph_same.c: finds for everything in @builder what it was in the graph before, and gives the
  * namespaces their generations.  The second call does nothing. */
-void graph_tell_same(struct graph_builder *builder);
+void graph_match_previous(struct graph_builder *builder);
 /* Remembers the generations of what is in neither of the two graphs any more. */
 void graph_note_retired(struct graph_builder *builder);

@@ -61,7 +61,7 @@ static void sort_processes(struct graph_store *store)
 	}
 	for (size_t i = 0; i < count; i++) {
 		list[i]->index = (uint32_t)i;
-		store->graph.living_count += !list[i]->life.died_ms;
+		store->graph.living_count += !list[i]->life.ended_ms;
 	}
 }
 
@@ -102,7 +102,7 @@ static void sort_namespaces(struct graph_store *store)
 		    compare_namespaces);
 	for (size_t i = 0; i < store->graph.ns_count; i++) {
 		store->namespaces[i]->index = (uint32_t)i;
-		store->graph.living_ns_count += !store->namespaces[i]->life.died_ms;
+		store->graph.living_ns_count += !store->namespaces[i]->life.ended_ms;
 	}
 }
 
@@ -135,7 +135,7 @@ static const struct process *find_parent(const struct graph *graph, const struct
 	const struct process_node *node = process_node_of(process);
 	const struct process *parent = NULL;
 
-	if (process->life.died_ms)
+	if (process->life.ended_ms)
 		parent = node->has_parent_id ? graph_process(graph, &node->parent_id) : NULL;
 	else if (process->ppid > 0)
 		parent = graph_process_by_pid(graph, process->ppid);
@@ -182,7 +182,7 @@ static void link_members(struct graph_store *store)
 			ns = &ns_node_of(process->ns[type])->ns;
 			process->next_member[type] = ns->first_member;
 			ns->first_member = process;
-			ns->member_count += !process->life.died_ms;
+			ns->member_count += !process->life.ended_ms;
 			ns->had_members = true;
 			if (type == NS_PID && process->pid_levels &&
 			    process->pids[process->pid_levels - 1] == 1)
@@ -212,9 +212,9 @@ static void cut_ns_circles(struct graph_store *store, size_t edge)
 			continue;
 		*above = NULL;
 		if (edge == offsetof(struct ns, parent))
-			ns->parent_unread = UNREAD_GONE;
+			ns->parent_status = READ_GONE;
 		else
-			ns->owner_unread = UNREAD_GONE;
+			ns->owner_status = READ_GONE;
 	}
 }
 
@@ -222,7 +222,7 @@ static void cut_ns_circles(struct graph_store *store, size_t edge)
 
 static void set_reference(struct graph *graph, const struct ns *ns)
 {
-	if (graph->reference[ns->id.type] || ns->life.died_ms)
+	if (graph->reference[ns->id.type] || ns->life.ended_ms)
 		return;
 	graph->reference[ns->id.type] = ns;
 	ns_node_of(ns)->ns.reference = true;
@@ -244,7 +244,7 @@ static void find_references(struct graph_store *store)
 		for (size_t i = 0; i < graph->process_count && !graph->reference[type]; i++) {
 			const struct process *process = store->processes[i];
 
-			if (process->ns[type] && !process->life.died_ms)
+			if (process->ns[type] && !process->life.ended_ms)
 				set_reference(graph, process->ns[type]);
 		}
 	}
@@ -261,8 +261,8 @@ static void find_whether_pid_members_are_known(struct graph_store *store)
 		const struct process *process = store->processes[i];
 
 		/* One that ended while it was read is a member no more. */
-		if (!process->ns[NS_PID] && process->unread[NS_PID] != UNREAD_GONE &&
-		    process->pid_levels != 1 && !process->life.died_ms)
+		if (!process->ns[NS_PID] && process->read_status[NS_PID] != READ_GONE &&
+		    process->pid_levels != 1 && !process->life.ended_ms)
 			graph->pid_members_known = false;
 	}
 }

@@ -158,7 +158,7 @@ static void match_by_holders(struct found *found)
 		if (ns_node_of(seen->kept)->before)
 			continue;
 		before = graph_latest_ns(prev, &seen->kept->id);
-		if (!before || before->life.died_ms || !may_be_same(seen->kept, before))
+		if (!before || before->life.ended_ms || !may_be_same(seen->kept, before))
 			continue;
 		for (uint32_t at = 0; at < before->holder_count; at++) {
 			if (same_holder(&seen->holder, &before->holders[at])) {
@@ -181,7 +181,7 @@ static void match_unheld(struct found *found)
 		if (ns_node_of(now)->before)
 			continue;
 		before = graph_latest_ns(graph_store_of(prev), &now->id);
-		if (!before || before->life.died_ms || before->member_count ||
+		if (!before || before->life.ended_ms || before->member_count ||
 		    before->holder_count || !may_be_same(now, before))
 			continue;
 		found_same(found, now, before);
@@ -202,14 +202,14 @@ static void assign_ids(struct graph_builder *builder)
 	}
 }
 
-void graph_tell_same(struct graph_builder *builder)
+void graph_match_previous(struct graph_builder *builder)
 {
 	struct found found = {.builder = builder};
 	autofree struct ns **items = NULL;
 
-	if (builder->same_told)
+	if (builder->matched)
 		return;
-	builder->same_told = true;
+	builder->matched = true;
 	if (!builder->prev)
 		return;
 	builder->process_now = xcalloc(builder->prev->process_count, sizeof(*builder->process_now));

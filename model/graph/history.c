@@ -10,8 +10,8 @@ struct history {
 	uint64_t pushed_ms;
 	/* The moments at which something that is shown was born or died, each once, sorted.  There
 	 * is one for each scan of the last dead_grace_ms at most. */
-	uint64_t *moments_ms;
-	size_t moment_count, moment_room;
+	uint64_t *changes_ms;
+	size_t change_count, change_capacity;
 };
 
 struct history *history_new(uint64_t dead_grace_ms)
@@ -27,7 +27,7 @@ void history_free(struct history *history)
 	if (!history)
 		return;
 	graph_unref(history->now);
-	free(history->moments_ms);
+	free(history->changes_ms);
 	free(history);
 }
 
@@ -37,22 +37,22 @@ const struct graph *history_now(const struct history *history)
 }
 
 /* Notes when @life began or ended, if that is shown still.  Called in any order. */
-static void note_moment(struct history *history, const struct life *life, uint64_t now_ms)
+static void note_change(struct history *history, const struct life *life, uint64_t now_ms)
 {
-	uint64_t moment_ms = life->died_ms ? life->died_ms : life->born_ms;
-	size_t at = history->moment_count;
+	uint64_t changed_ms = life->ended_ms ? life->ended_ms : life->appeared_ms;
+	size_t at = history->change_count;
 
-	if (!moment_ms || now_ms - moment_ms >= history->dead_grace_ms)
+	if (!changed_ms || now_ms - changed_ms >= history->dead_grace_ms)
 		return;
-	while (at && history->moments_ms[at - 1] > moment_ms)
+	while (at && history->changes_ms[at - 1] > changed_ms)
 		at--;
-	if (at && history->moments_ms[at - 1] == moment_ms)
+	if (at && history->changes_ms[at - 1] == changed_ms)
 		return;
-	array_reserve(history->moments_ms, history->moment_room, history->moment_count + 1);
-	memmove(&history->moments_ms[at + 1], &history->moments_ms[at],
-	    (history->moment_count - at) * sizeof(*history->moments_ms));
-	history->moments_ms[at] = moment_ms;
-	history->moment_count++;
+	array_reserve(history->changes_ms, history->change_capacity, history->change_count + 1);
+	memmove(&history->changes_ms[at + 1], &history->changes_ms[at],
+	    (history->change_count - at) * sizeof(*history->changes_ms));
+	history->changes_ms[at] = changed_ms;
+	history->change_count++;
 }
 
 static void set_now(struct history *history, struct graph *now, uint64_t now_ms)
@@ -61,15 +61,15 @@ static void set_now(struct history *history, struct graph *now, uint64_t now_ms)
 	history->now = now;
 	history->pushed_ms = now_ms;
 
-	history->moment_count = 0;
+	history->change_count = 0;
 	for (size_t i = 0; i < now->process_count; i++) {
-		note_moment(history, &now->processes[i]->life, now_ms);
+		note_change(history, &now->processes[i]->life, now_ms);
 		for (const struct thread *thread = now->processes[i]->first_thread; thread;
 		     thread = thread->next)
-			note_moment(history, &thread->life, now_ms);
+			note_change(history, &thread->life, now_ms);
 	}
 	for (size_t i = 0; i < now->ns_count; i++)
-		note_moment(history, &now->namespaces[i]->life, now_ms);
+		note_change(history, &now->namespaces[i]->life, now_ms);
 }
 
 void history_place(struct history *history, const struct graph *graph, uint64_t at_ms)
@@ -93,24 +93,25 @@ const struct graph *history_push(
 
 bool history_is_new(const struct history *history, const struct life *life, uint64_t now_ms)
 {
-	return life->born_ms && !life->died_ms && now_ms - life->born_ms < history->dead_grace_ms;
+	return life->appeared_ms && !life->ended_ms &&
+	       now_ms - life->appeared_ms < history->dead_grace_ms;
 }
 
 uint64_t history_next_change_ms(const struct history *history, uint64_t now_ms)
 {
-	for (size_t i = 0; i < history->moment_count; i++) {
-		if (history->moments_ms[i] + history->dead_grace_ms > now_ms)
-			return history->moments_ms[i] + history->dead_grace_ms;
+	for (size_t i = 0; i < history->change_count; i++) {
+		if (history->changes_ms[i] + history->dead_grace_ms > now_ms)
+			return history->changes_ms[i] + history->dead_grace_ms;
 	}
 	return 0;
 }
 
-uint64_t history_wall_ms(const struct history *history, uint64_t moment_ms)
+uint64_t history_wall_ms(const struct history *history, uint64_t changed_ms)
 {
 	uint64_t taken_ms = history->now ? history->now->stats.taken_at_ms : 0;
 
 	if (!taken_ms)
 		return 0;
 	/* Unsigned, so moments after the push come out right as well. */
-	return taken_ms + (moment_ms - history->pushed_ms);
+	return taken_ms + (changed_ms - history->pushed_ms);
 }

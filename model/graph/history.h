@@ -32,6 +32,6 @@ bool history_is_new(const struct history *history, const struct life *life, uint
  * leaves): on the clock of @now_ms; 0 for never. */
 uint64_t history_next_change_ms(const struct history *history, uint64_t now_ms);
 
-/* The wall clock, in milliseconds since 1970, at @moment_ms on the clock of history_push, told
+/* The wall clock, in milliseconds since 1970, at @at_ms on the clock of history_push, told
  * from when the present graph was taken; 0 where that is not known. */
-uint64_t history_wall_ms(const struct history *history, uint64_t moment_ms);
+uint64_t history_wall_ms(const struct history *history, uint64_t at_ms);

@@ -35,7 +35,7 @@ bool holders_next(struct holder_walk *walk, struct holder *ret_holder)
 		const struct process *member = walk->member;
 
 		walk->member = member->next_member[walk->ns->id.type];
-		if (member->life.died_ms)
+		if (member->life.ended_ms)
 			continue;
 		walk->members_left--;
 		*ret_holder = (struct holder){.kind = HOLDER_PROCESS, .fd = -1, .process = member};

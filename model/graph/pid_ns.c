@@ -50,7 +50,7 @@ const struct process *pid_ns_init(const struct ns *ns)
 {
 	const struct process *process = ns->id.type == NS_PID ? ns->first_member : NULL;
 
-	while (process && (process->life.died_ms || process->pid_levels < 1 ||
+	while (process && (process->life.ended_ms || process->pid_levels < 1 ||
 	                      process->pids[process->pid_levels - 1] != 1))
 		process = process->next_member[NS_PID];
 	return process;
@@ -74,7 +74,7 @@ static bool init_has_ended(const struct graph *graph, const struct ns *ns)
 
 	if (!ns->had_init.pid || graph->stats.hidden)
 		return false;
-	return !init || init->life.died_ms || (init->state == 'Z' && init->threads <= 1);
+	return !init || init->life.ended_ms || (init->state == 'Z' && init->threads <= 1);
 }
 
 /* Since Linux 7.1 a PID namespace can be opened before it has its first process; before, one without a
@@ -88,7 +88,7 @@ enum pid_ns_state pid_ns_state(const struct graph *graph, const struct ns *ns)
 {
 	const struct process *init;
 
-	if (ns->id.type != NS_PID || ns->initial || ns->life.died_ms)
+	if (ns->id.type != NS_PID || ns->initial || ns->life.ended_ms)
 		return PID_NS_ALIVE;
 	init = pid_ns_init(ns);
 	if (init && init->state == 'Z' && init->threads <= 1)

@@ -14,7 +14,7 @@ enum record_kind { RECORD_MACHINE = 1, RECORD_NS, RECORD_PROCESS };
 enum {
 	LENGTH_BYTES = 4,
 	/* A link is why it is not known, or this and its namespace's number. */
-	LINK_KNOWN = UNREAD_NEVER + 1,
+	LINK_KNOWN = READ_NEVER + 1,
 	/* Of holders: added to the kind where the number of a thread follows. */
 	HOLDER_OF_THREAD = 64,
 	/* More levels than the kernel lets PID namespaces have: 32, pid_namespaces(7). */
@@ -115,8 +115,8 @@ static void code_optional_text(struct codec *codec, const char **text)
 
 static void code_life(struct codec *codec, struct life *life)
 {
-	NUMBER(codec, life->born_ms, UINT64_MAX);
-	NUMBER(codec, life->died_ms, UINT64_MAX);
+	NUMBER(codec, life->appeared_ms, UINT64_MAX);
+	NUMBER(codec, life->ended_ms, UINT64_MAX);
 }
 
 static void code_process_id(struct codec *codec, struct process_id *id)
@@ -159,10 +159,10 @@ static void code_ns_of_type(struct codec *codec, const struct ns **ns, enum nsty
 		*ns = which ? find_ns(codec, which, type) : NULL;
 }
 
-static void code_links(struct codec *codec, const struct ns **ns, enum unread *unread)
+static void code_links(struct codec *codec, const struct ns **ns, enum read_status *read_status)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		enum unread why = unread[link] ? unread[link] : UNREAD_NEVER;
+		enum read_status why = read_status[link] ? read_status[link] : READ_NEVER;
 		uint64_t value =
 		    code_number(codec, ns[link] ? (uint64_t)LINK_KNOWN + ns[link]->number : why,
 		        sizeof(uint32_t), UINT32_MAX);
@@ -173,14 +173,14 @@ static void code_links(struct codec *codec, const struct ns **ns, enum unread *u
 		if (value < LINK_KNOWN) {
 			if (value == READ_OK)
 				reader_fail(codec->in, expected_number);
-			unread[link] = (enum unread)value;
+			read_status[link] = (enum read_status)value;
 			continue;
 		}
 		if (!last || last->number != value - LINK_KNOWN)
 			last = find_ns(codec, value - LINK_KNOWN, ns_link_type((enum ns_link)link));
 		codec->last_ns[link] = last;
 		ns[link] = last;
-		unread[link] = READ_OK;
+		read_status[link] = READ_OK;
 	}
 }
 
@@ -275,11 +275,11 @@ static void code_holders(struct codec *codec, struct ns *ns)
 
 /* An edge from @ns to what is above it. */
 static void code_edge(struct codec *codec, const struct ns *ns, const struct ns **edge,
-    enum unread *unread, enum nstype type)
+    enum read_status *read_status, enum nstype type)
 {
-	NUMBER(codec, *unread, UNREAD_NEVER);
+	NUMBER(codec, *read_status, READ_NEVER);
 	code_ns_of_type(codec, edge, type);
-	if (!codec->out && *edge && (*edge == ns || *unread != READ_OK))
+	if (!codec->out && *edge && (*edge == ns || *read_status != READ_OK))
 		reader_fail(codec->in, expected_ns);
 }
 
@@ -294,11 +294,11 @@ static void code_ns(struct codec *codec, struct ns *ns)
 	NUMBER(codec, ns->id.unique, UINT64_MAX);
 	FLAGS(codec, &ns->initial, &ns->own, &ns->named_by_link, &ns->unseen, &ns->had_members,
 	    &had_init);
-	code_edge(codec, ns, &ns->parent, &ns->parent_unread, ns->id.type);
+	code_edge(codec, ns, &ns->parent, &ns->parent_status, ns->id.type);
 	if (!codec->out && ns->parent && ns->id.type != NS_PID && ns->id.type != NS_USER)
 		reader_fail(codec->in, expected_ns);
-	code_edge(codec, ns, &ns->owner, &ns->owner_unread, NS_USER);
-	NUMBER(codec, ns->owner_uid_unread, UNREAD_NEVER);
+	code_edge(codec, ns, &ns->owner, &ns->owner_status, NS_USER);
+	NUMBER(codec, ns->owner_uid_status, READ_NEVER);
 	NUMBER(codec, ns->owner_uid, UINT32_MAX);
 	code_optional_text(codec, &ns->name);
 	code_optional_text(codec, &ns->hostname);
@@ -314,7 +314,7 @@ static void code_thread(struct codec *codec, struct thread *thread)
 {
 	NUMBER(codec, thread->start_ticks, UINT64_MAX);
 	code_text(codec, &thread->comm);
-	code_links(codec, thread->ns, thread->unread);
+	code_links(codec, thread->ns, thread->read_status);
 	code_life(codec, &thread->life);
 }
 
@@ -381,7 +381,7 @@ static void code_process(
 	NUMBER(codec, process->uid, UINT32_MAX);
 	code_optional_text(codec, &process->user);
 	code_text(codec, &process->comm);
-	NUMBER(codec, process->fds_unread, UNREAD_NEVER);
+	NUMBER(codec, process->fds_status, READ_NEVER);
 	NUMBER(codec, process->ppid, INT_MAX);
 	NUMBER(codec, process->state, 'z');
 	if (!codec->out && !is_state(process->state))
@@ -390,7 +390,7 @@ static void code_process(
 	code_life(codec, &process->life);
 	code_process_id(codec, dead_parent);
 	code_threads(codec, process);
-	code_links(codec, process->ns, process->unread);
+	code_links(codec, process->ns, process->read_status);
 	code_optional_data(codec, &process->cmdline, &process->cmdline_len);
 	code_optional_text(codec, &process->cgroup);
 }
@@ -439,7 +439,7 @@ static void pack_process(struct codec *codec, const struct process *of)
 	struct process_id dead_parent = {0};
 	size_t at = begin_record(codec, RECORD_PROCESS, (uint64_t)of->id.pid, of->id.start_ticks);
 
-	if (of->life.died_ms && of->parent)
+	if (of->life.ended_ms && of->parent)
 		dead_parent = of->parent->id;
 	code_process(codec, &copy, &dead_parent);
 	end_record(codec, at);

@@ -9,11 +9,11 @@ enum { BURST_MS = 60000 }; /* so much may be taken at once of what the time to c
 struct history_log {
 	uint64_t keep_ms;
 	size_t most_bytes;
-	struct moment *moments;
-	size_t count, room;
+	struct snapshot *snapshots;
+	size_t count, capacity;
 	uint64_t first; /* the number of moments[0] */
 	size_t bytes;   /* of those that are owned, all of them or none */
-	struct moment_writer writer;
+	struct snapshot_writer writer;
 	/* What was taken of the memory, as the time in which that much may be taken; it shrinks as time
 	 * goes by. */
 	uint64_t debt_ms, debt_at_ms;
@@ -34,15 +34,15 @@ void history_log_free(struct history_log *history_log)
 	if (!history_log)
 		return;
 	for (size_t i = 0; history_log->bytes && i < history_log->count; i++)
-		free((void *)(uintptr_t)history_log->moments[i].data);
-	free(history_log->moments);
-	moment_writer_done(&history_log->writer);
+		free((void *)(uintptr_t)history_log->snapshots[i].data);
+	free(history_log->snapshots);
+	snapshot_writer_done(&history_log->writer);
 	free(history_log);
 }
 
-static size_t cost_bytes(const struct moment *moment)
+static size_t cost_bytes(const struct snapshot *snapshot)
 {
-	return moment->len + sizeof(*moment);
+	return snapshot->len + sizeof(*snapshot);
 }
 
 /* May one be noted at @now_ms?  Half of the memory is what may be taken in the time that is kept, so
@@ -62,14 +62,14 @@ static void drop_first(struct history_log *history_log)
 	size_t dropped = 0;
 
 	do {
-		history_log->bytes -= cost_bytes(&history_log->moments[dropped]);
-		free((void *)(uintptr_t)history_log->moments[dropped].data);
+		history_log->bytes -= cost_bytes(&history_log->snapshots[dropped]);
+		free((void *)(uintptr_t)history_log->snapshots[dropped].data);
 		dropped++;
-	} while (dropped < history_log->count && !history_log->moments[dropped].whole);
+	} while (dropped < history_log->count && !history_log->snapshots[dropped].whole);
 	history_log->count -= dropped;
 	history_log->first += dropped;
-	memmove(history_log->moments, history_log->moments + dropped,
-	    history_log->count * sizeof(*history_log->moments));
+	memmove(history_log->snapshots, history_log->snapshots + dropped,
+	    history_log->count * sizeof(*history_log->snapshots));
 }
 
 /* The second whole one, by index; the count where there is none. */
@@ -77,7 +77,7 @@ static size_t second_whole(const struct history_log *history_log)
 {
 	size_t at = 1;
 
-	while (at < history_log->count && !history_log->moments[at].whole)
+	while (at < history_log->count && !history_log->snapshots[at].whole)
 		at++;
 	return at;
 }
@@ -89,7 +89,7 @@ static void drop_old(struct history_log *history_log, uint64_t now_ms)
 
 		if (second >= history_log->count ||
 		    (history_log->bytes <= history_log->most_bytes &&
-		        now_ms - history_log->moments[second].at_ms < history_log->keep_ms))
+		        now_ms - history_log->snapshots[second].at_ms < history_log->keep_ms))
 			return;
 		drop_first(history_log);
 	}
@@ -97,24 +97,24 @@ static void drop_old(struct history_log *history_log, uint64_t now_ms)
 
 bool history_log_note(struct history_log *history_log, const struct graph *graph, uint64_t now_ms)
 {
-	struct moment moment;
+	struct snapshot snapshot;
 
 	if (!may_note(history_log, now_ms) ||
-	    moment_write(&history_log->writer, graph, now_ms, &moment) < 0)
+	    snapshot_write(&history_log->writer, graph, now_ms, &snapshot) < 0)
 		return false;
-	moment.data = memcpy(xmalloc(moment.len), moment.data, moment.len);
-	history_log_add(history_log, &moment);
-	history_log->bytes += cost_bytes(&moment);
+	snapshot.data = memcpy(xmalloc(snapshot.len), snapshot.data, snapshot.len);
+	history_log_add(history_log, &snapshot);
+	history_log->bytes += cost_bytes(&snapshot);
 	history_log->debt_ms +=
-	    cost_bytes(&moment) * history_log->keep_ms / (history_log->most_bytes / 2 + 1);
+	    cost_bytes(&snapshot) * history_log->keep_ms / (history_log->most_bytes / 2 + 1);
 	drop_old(history_log, now_ms);
 	return true;
 }
 
-void history_log_add(struct history_log *history_log, const struct moment *moment)
+void history_log_add(struct history_log *history_log, const struct snapshot *snapshot)
 {
-	array_reserve(history_log->moments, history_log->room, history_log->count + 1);
-	history_log->moments[history_log->count++] = *moment;
+	array_reserve(history_log->snapshots, history_log->capacity, history_log->count + 1);
+	history_log->snapshots[history_log->count++] = *snapshot;
 }
 
 uint64_t history_log_first(const struct history_log *history_log)
@@ -127,14 +127,14 @@ uint64_t history_log_end(const struct history_log *history_log)
 	return history_log->first + history_log->count;
 }
 
-const struct moment *history_log_moment(const struct history_log *history_log, uint64_t number)
+const struct snapshot *history_log_snapshot(const struct history_log *history_log, uint64_t number)
 {
-	return &history_log->moments[number - history_log->first];
+	return &history_log->snapshots[number - history_log->first];
 }
 
 uint64_t history_log_find(const struct history_log *history_log, uint64_t at_ms)
 {
-	size_t later = lower_bound(i, history_log->count, history_log->moments[i].at_ms <= at_ms);
+	size_t later = lower_bound(i, history_log->count, history_log->snapshots[i].at_ms <= at_ms);
 
 	return history_log->first + (later ? later - 1 : 0);
 }
@@ -146,7 +146,7 @@ size_t history_log_bytes(const struct history_log *history_log)
 
 void history_log_reader_done(struct history_log_reader *reader)
 {
-	moment_reader_done(&reader->moments);
+	snapshot_reader_done(&reader->snapshots);
 }
 
 struct graph *history_log_graph(
@@ -154,7 +154,7 @@ struct graph *history_log_graph(
 {
 	uint64_t from = number;
 
-	while (from > history_log->first && !history_log_moment(history_log, from)->whole)
+	while (from > history_log->first && !history_log_snapshot(history_log, from)->whole)
 		from--;
 	/* What was read already is not read again. */
 	if (reader->next > from && reader->next <= number + 1)
@@ -162,9 +162,9 @@ struct graph *history_log_graph(
 	for (; from <= number; from++) {
 		reader->next = 0;
 		reader->failed = from;
-		if (moment_read(&reader->moments, history_log_moment(history_log, from)) < 0)
+		if (snapshot_read(&reader->snapshots, history_log_snapshot(history_log, from)) < 0)
 			return NULL;
 		reader->next = from + 1;
 	}
-	return moment_graph(&reader->moments, history_log_moment(history_log, number));
+	return snapshot_graph(&reader->snapshots, history_log_snapshot(history_log, number));
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "model/record/moment.h"
+#include "model/record/snapshot.h"
 
 struct history_log;
 
@@ -19,12 +19,12 @@ void history_log_free(struct history_log *history_log); /* NULL is fine */
 bool history_log_note(struct history_log *history_log, const struct graph *graph, uint64_t now_ms);
 
 /* Adds a moment of a file, whose bytes are borrowed.  Nothing is dropped then. */
-void history_log_add(struct history_log *history_log, const struct moment *moment);
+void history_log_add(struct history_log *history_log, const struct snapshot *snapshot);
 
 uint64_t history_log_first(const struct history_log *history_log);
 uint64_t history_log_end(const struct history_log *history_log);
 /* Borrowed until the next one is noted or added. */
-const struct moment *history_log_moment(const struct history_log *history_log, uint64_t number);
+const struct snapshot *history_log_snapshot(const struct history_log *history_log, uint64_t number);
 /* The last one that is not later than @at_ms on their clock; the first where all are later.  There must be
  * one. */
 uint64_t history_log_find(const struct history_log *history_log, uint64_t at_ms);
@@ -33,7 +33,7 @@ size_t history_log_bytes(const struct history_log *history_log);
 
 /* Who reads in the past, and where: each that wanders by itself has one.  All zero to begin with. */
 struct history_log_reader {
-	struct moment_reader moments;
+	struct snapshot_reader snapshots;
 	uint64_t next;   /* the number that follows from what was read; 0 for none */
 	uint64_t failed; /* after a mistake: the number of the moment that can't be read */
 };

@@ -26,18 +26,18 @@ void recording_begin(struct bytes *out)
 }
 
 int recording_put(
-    struct moment_writer *writer, const struct graph *graph, uint64_t at_ms, struct bytes *out)
+    struct snapshot_writer *writer, const struct graph *graph, uint64_t at_ms, struct bytes *out)
 {
-	struct moment moment;
-	int r = moment_write(writer, graph, at_ms, &moment);
+	struct snapshot snapshot;
+	int r = snapshot_write(writer, graph, at_ms, &snapshot);
 
 	if (r < 0)
 		return r;
-	bytes_put_number(out, moment.whole ? KIND_WHOLE : KIND_CHANGES, 1);
-	bytes_put_number(out, moment.len, LENGTH_BYTES);
-	bytes_put_number(out, moment.at_ms, TIME_BYTES);
-	bytes_put_number(out, moment.taken_at_ms, TIME_BYTES);
-	bytes_put(out, moment.data, moment.len);
+	bytes_put_number(out, snapshot.whole ? KIND_WHOLE : KIND_CHANGES, 1);
+	bytes_put_number(out, snapshot.len, LENGTH_BYTES);
+	bytes_put_number(out, snapshot.at_ms, TIME_BYTES);
+	bytes_put_number(out, snapshot.taken_at_ms, TIME_BYTES);
+	bytes_put(out, snapshot.data, snapshot.len);
 	return 0;
 }
 
@@ -93,9 +93,9 @@ static int read_first_line(struct byte_reader *in, bool *ret_version_1)
 	return 0;
 }
 
-/* Reads the next record.  Returns its kind, with @ret_moment filled where it is a moment; or 0 with what is
+/* Reads the next record.  Returns its kind, with @ret_snapshot filled where it is a moment; or 0 with what is
  * wrong noted in @in. */
-static char read_record(struct byte_reader *in, struct moment *ret_moment)
+static char read_record(struct byte_reader *in, struct snapshot *ret_snapshot)
 {
 	size_t from = in->at;
 	const uint8_t *kind = read_bytes(in, 1, N_("the beginning of a record"));
@@ -109,44 +109,45 @@ static char read_record(struct byte_reader *in, struct moment *ret_moment)
 		return 0;
 	if (*kind == KIND_END)
 		return KIND_END;
-	*ret_moment = (struct moment){.whole = *kind == KIND_WHOLE};
+	*ret_snapshot = (struct snapshot){.whole = *kind == KIND_WHOLE};
 	len = (size_t)read_number(in, LENGTH_BYTES, UINT32_MAX, N_("the rest of a record"));
-	ret_moment->at_ms = read_number(in, TIME_BYTES, UINT64_MAX, N_("the rest of a record"));
-	ret_moment->taken_at_ms =
+	ret_snapshot->at_ms = read_number(in, TIME_BYTES, UINT64_MAX, N_("the rest of a record"));
+	ret_snapshot->taken_at_ms =
 	    read_number(in, TIME_BYTES, UINT64_MAX, N_("the rest of a record"));
-	ret_moment->offset = in->at;
-	ret_moment->len = len;
-	ret_moment->data = read_bytes(in, len, N_("the rest of a record"));
+	ret_snapshot->offset = in->at;
+	ret_snapshot->len = len;
+	ret_snapshot->data = read_bytes(in, len, N_("the rest of a record"));
 	return reader_ok(in) ? (char)*kind : 0;
 }
 
 /* Returns what is wrong with a moment behind those of @history_log, or NULL. */
-static const char *order_fault(const struct moment *moment, const struct history_log *history_log)
+static const char *order_fault(
+    const struct snapshot *snapshot, const struct history_log *history_log)
 {
 	uint64_t end = history_log_end(history_log);
 	bool first = end == history_log_first(history_log);
 
 	/* Half of what fits, so that nobody who adds to it need look. */
-	if (moment->at_ms > INT64_MAX / 2 || moment->taken_at_ms > INT64_MAX / 2)
+	if (snapshot->at_ms > INT64_MAX / 2 || snapshot->taken_at_ms > INT64_MAX / 2)
 		return N_("a time");
-	if (!first && moment->at_ms <= history_log_moment(history_log, end - 1)->at_ms)
+	if (!first && snapshot->at_ms <= history_log_snapshot(history_log, end - 1)->at_ms)
 		return N_("a later moment than the one before");
-	return first && !moment->whole ? N_("a whole graph") : NULL;
+	return first && !snapshot->whole ? N_("a whole graph") : NULL;
 }
 
-/* @in: behind the record of @moment. */
-static void add_moment(
-    struct byte_reader *in, const struct moment *moment, struct history_log *history_log)
+/* @in: behind the record of @snapshot. */
+static void add_time_of(
+    struct byte_reader *in, const struct snapshot *snapshot, struct history_log *history_log)
 {
-	const char *expected = order_fault(moment, history_log);
+	const char *expected = order_fault(snapshot, history_log);
 
 	if (!expected)
-		expected = moment_fault(moment);
+		expected = snapshot_fault(snapshot);
 	if (!expected) {
-		history_log_add(history_log, moment);
+		history_log_add(history_log, snapshot);
 		return;
 	}
-	in->at = moment->offset;
+	in->at = snapshot->offset;
 	reader_fail(in, expected);
 }
 
@@ -155,14 +156,15 @@ int recording_load(const uint8_t *data, size_t len, struct history_log *history_
 {
 	struct byte_reader in = {.data = data, .len = len};
 	bool is_version_1 = false;
-	struct moment moment;
+	struct snapshot snapshot;
 	char kind = KIND_WHOLE;
 	int r = read_first_line(&in, &is_version_1);
 
 	while (r == 0 && reader_ok(&in) && kind != KIND_END && in.at < in.len) {
-		kind = is_version_1 ? recording_1_next(&in, &moment) : read_record(&in, &moment);
+		kind =
+		    is_version_1 ? recording_1_next(&in, &snapshot) : read_record(&in, &snapshot);
 		if (kind && kind != KIND_END)
-			add_moment(&in, &moment, history_log);
+			add_time_of(&in, &snapshot, history_log);
 	}
 	if (r == 0 && !reader_ok(&in))
 		r = -EBADMSG;

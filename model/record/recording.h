@@ -6,7 +6,7 @@
  *     "E"                             written last, where nothing interrupted it
  *
  * LENGTH takes four bytes, AT and TAKEN eight, the lowest first.  They are the length of the frame and the two
- * times of the moment, which stand in the frame once more, under its checksum; the frame is that of moment.h.
+ * times of the moment, which stand in the frame once more, under its checksum; the frame is that of snapshot.h.
  * The file is only ever appended to, so what was written before an interruption can be read.  Files of version
  * 1 are read as well: recording_1.h.
  */
@@ -15,9 +15,9 @@
 #include "model/record/history_log.h"
 
 void recording_begin(struct bytes *out);
-/* Appends the moment that @writer makes of @graph.  Returns 0, or an error of moment_write. */
+/* Appends the moment that @writer makes of @graph.  Returns 0, or an error of snapshot_write. */
 int recording_put(
-    struct moment_writer *writer, const struct graph *graph, uint64_t at_ms, struct bytes *out);
+    struct snapshot_writer *writer, const struct graph *graph, uint64_t at_ms, struct bytes *out);
 void recording_end(struct bytes *out);
 
 /* May @data be the beginning of a recording that can be read?  At the beginning of a file that has no end this

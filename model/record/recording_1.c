@@ -22,7 +22,7 @@ static uint32_t checksum(uint32_t so_far, const uint8_t *data, size_t len)
 	return ~sum;
 }
 
-char recording_1_next(struct byte_reader *in, struct moment *ret_moment)
+char recording_1_next(struct byte_reader *in, struct snapshot *ret_snapshot)
 {
 	struct byte_reader inside = {.short_numbers = true};
 	size_t from = in->at;
@@ -46,15 +46,16 @@ char recording_1_next(struct byte_reader *in, struct moment *ret_moment)
 	}
 	if (head[0] == 'E')
 		return 'E';
-	*ret_moment = (struct moment){.whole = head[0] == 'W', .version_1 = true};
-	ret_moment->at_ms = read_number(&inside, sizeof(uint64_t), UINT64_MAX, N_("a time"));
-	ret_moment->taken_at_ms = read_number(&inside, sizeof(uint64_t), UINT64_MAX, N_("a time"));
-	ret_moment->data = inside.data + inside.at;
-	ret_moment->len = inside.len - inside.at;
-	ret_moment->offset = (size_t)(ret_moment->data - in->data);
+	*ret_snapshot = (struct snapshot){.whole = head[0] == 'W', .version_1 = true};
+	ret_snapshot->at_ms = read_number(&inside, sizeof(uint64_t), UINT64_MAX, N_("a time"));
+	ret_snapshot->taken_at_ms =
+	    read_number(&inside, sizeof(uint64_t), UINT64_MAX, N_("a time"));
+	ret_snapshot->data = inside.data + inside.at;
+	ret_snapshot->len = inside.len - inside.at;
+	ret_snapshot->offset = (size_t)(ret_snapshot->data - in->data);
 	if (reader_ok(&inside))
 		return (char)head[0];
-	in->at = ret_moment->offset;
+	in->at = ret_snapshot->offset;
 	reader_fail(in, inside.expected);
 	return 0;
 }
@@ -71,7 +72,7 @@ struct patcher {
 	struct bytes *after;
 };
 
-static bool has_room(const struct patcher *patcher, size_t len)
+static bool has_capacity(const struct patcher *patcher, size_t len)
 {
 	return patcher->after->len <= CONTENT_BYTES_MAX &&
 	       len <= CONTENT_BYTES_MAX - patcher->after->len;
@@ -96,7 +97,7 @@ static bool keep_or_drop(struct patcher *patcher, uint64_t count, bool keep)
 	size_t len;
 
 	for (; count; count--) {
-		if (!pass_record(patcher, &record, &len) || (keep && !has_room(patcher, len)))
+		if (!pass_record(patcher, &record, &len) || (keep && !has_capacity(patcher, len)))
 			return false;
 		if (keep)
 			bytes_put(patcher->after, record, len);
@@ -108,7 +109,7 @@ static bool add_record(struct patcher *patcher, uint64_t len)
 {
 	const uint8_t *data = read_bytes(patcher->delta, (size_t)len, N_("a whole record"));
 
-	if (!data || !has_room(patcher, LENGTH_BYTES + (size_t)len))
+	if (!data || !has_capacity(patcher, LENGTH_BYTES + (size_t)len))
 		return false;
 	bytes_put_number(patcher->after, len, LENGTH_BYTES);
 	bytes_put(patcher->after, data, (size_t)len);
@@ -131,7 +132,7 @@ static bool patch_record(struct patcher *patcher, uint64_t head)
 	if (head > old_len - LENGTH_BYTES || tail > old_len - LENGTH_BYTES - head)
 		return false;
 	len = (size_t)head + middle_len + (size_t)tail;
-	if (!has_room(patcher, LENGTH_BYTES + len))
+	if (!has_capacity(patcher, LENGTH_BYTES + len))
 		return false;
 	bytes_put_number(patcher->after, len, LENGTH_BYTES);
 	bytes_put(patcher->after, old + LENGTH_BYTES, (size_t)head);
@@ -183,10 +184,11 @@ static void check_records(struct byte_reader *in)
 	}
 }
 
-const char *recording_1_content(
-    const struct moment *moment, const struct bytes *before, struct bytes *content, size_t *offset)
+const char *recording_1_content(const struct snapshot *snapshot, const struct bytes *before,
+    struct bytes *content, size_t *offset)
 {
-	struct byte_reader in = {.data = moment->data, .len = moment->len, .short_numbers = true};
+	struct byte_reader in = {
+	    .data = snapshot->data, .len = snapshot->len, .short_numbers = true};
 	struct patcher patcher = {
 	    .delta = &in,
 	    .before = before->data,
@@ -196,16 +198,16 @@ const char *recording_1_content(
 	};
 
 	content->len = 0;
-	bytes_put_number(content, moment->at_ms, sizeof(uint64_t));
-	bytes_put_number(content, moment->taken_at_ms, sizeof(uint64_t));
-	if (moment->whole) {
+	bytes_put_number(content, snapshot->at_ms, sizeof(uint64_t));
+	bytes_put_number(content, snapshot->taken_at_ms, sizeof(uint64_t));
+	if (snapshot->whole) {
 		check_records(&in);
-		bytes_put(content, moment->data, moment->len);
+		bytes_put(content, snapshot->data, snapshot->len);
 	} else if (before->len > TIMES_BYTES) {
 		apply(&patcher);
 	} else {
 		reader_fail(&in, N_("a whole graph"));
 	}
-	*offset = moment->offset + in.at;
+	*offset = snapshot->offset + in.at;
 	return in.expected;
 }

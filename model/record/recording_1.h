@@ -11,13 +11,13 @@
  */
 #pragma once
 
-#include "model/record/moment.h"
+#include "model/record/snapshot.h"
 
-/* Reads the next record.  Returns its kind, 'W', 'D' or 'E', with @ret_moment filled where it is a moment; or 0
+/* Reads the next record.  Returns its kind, 'W', 'D' or 'E', with @ret_snapshot filled where it is a moment; or 0
  * with what is wrong noted in @in. */
-char recording_1_next(struct byte_reader *in, struct moment *ret_moment);
+char recording_1_next(struct byte_reader *in, struct snapshot *ret_snapshot);
 
-/* Makes the content of @moment, as of moment.h, of what @before was; of no bytes: nothing was read.
+/* Makes the content of @snapshot, as of snapshot.h, of what @before was; of no bytes: nothing was read.
  * Returns NULL, or what is wrong, a msgid, and sets @offset to where in the file. */
-const char *recording_1_content(
-    const struct moment *moment, const struct bytes *before, struct bytes *content, size_t *offset);
+const char *recording_1_content(const struct snapshot *snapshot, const struct bytes *before,
+    struct bytes *content, size_t *offset);

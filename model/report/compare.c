@@ -18,7 +18,7 @@ static enum lineage is_above(const struct ns *above, const struct ns *ns)
 			return LINE_YES;
 		top = ns;
 	}
-	return top->parent_unread == READ_OK ? LINE_NO : LINE_UNKNOWN;
+	return top->parent_status == READ_OK ? LINE_NO : LINE_UNKNOWN;
 }
 
 /* PIDs are told from the scanner's PID namespace inwards, so a process with one level only is a
@@ -230,13 +230,13 @@ static char *(*const errno_meanings[NS_TYPE_COUNT])(const struct pair *pair) = {
 
 static char *unknown_meaning(const struct comparison *comparison)
 {
-	const enum unread *unread = comparison->unread;
+	const enum read_status *read_status = comparison->read_status;
 
-	if (unread[0] != READ_OK && unread[1] != READ_OK)
-		return xasprintf(_("Not known of either: %s"), unread_text(unread[0]));
-	if (unread[0] != READ_OK)
-		return xasprintf(_("Not known of A: %s"), unread_text(unread[0]));
-	return xasprintf(_("Not known of B: %s"), unread_text(unread[1]));
+	if (read_status[0] != READ_OK && read_status[1] != READ_OK)
+		return xasprintf(_("Not known of either: %s"), read_status_text(read_status[0]));
+	if (read_status[0] != READ_OK)
+		return xasprintf(_("Not known of A: %s"), read_status_text(read_status[0]));
+	return xasprintf(_("Not known of B: %s"), read_status_text(read_status[1]));
 }
 
 /* PIDs at every level are told also where the link is refused. */
@@ -266,7 +266,7 @@ void compare_processes(const struct process *a, const struct process *b,
 
 		*comparison = (struct comparison){
 		    .ns = {a->ns[type], b->ns[type]},
-		    .unread = {a->unread[type], b->unread[type]},
+		    .read_status = {a->read_status[type], b->read_status[type]},
 		};
 		if (a == b)
 			comparison->sameness = SAME;

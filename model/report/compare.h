@@ -13,7 +13,7 @@ enum sameness {
 struct comparison {
 	enum sameness sameness;
 	const struct ns *ns[2]; /* of A and of B; NULL where it could not be read */
-	enum unread unread[2];
+	enum read_status read_status[2];
 	char *meaning; /* sentences, translated; they speak of A and B, and hold raw names */
 };
 

@@ -238,7 +238,7 @@ static void add_who(const struct detail *detail, int who, const struct process *
 	line_addf(&line, STYLE_PID, "  %d", (int)process->id.pid);
 	line_adds(&line, STYLE_PLAIN, "  ");
 	line_adds(&line, STYLE_STRONG, process->comm);
-	if (process->life.died_ms)
+	if (process->life.ended_ms)
 		line_addf(&line, STYLE_DEAD, "%s", _(" (ended)"));
 	detail_wrap(detail, &line, 3);
 }

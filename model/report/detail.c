@@ -99,7 +99,7 @@ void detail_add_ns(const struct detail *detail, const struct ns *ns, struct line
 		line_addf(line, STYLE_NS, " \"%s\"", ns->name);
 	if (ns->initial)
 		line_addf(line, STYLE_DIM, "%s", _(" (initial)"));
-	if (ns->life.died_ms)
+	if (ns->life.ended_ms)
 		line_addf(line, STYLE_DEAD, "%s", _(" (gone)"));
 }
 
@@ -120,10 +120,10 @@ void detail_container(const struct detail *detail, const struct container *conta
 	detail_field_end(detail, &line);
 }
 
-/* Local time of @moment_ms on the history's clock. */
-static void add_moment(const struct detail *detail, uint64_t moment_ms, struct line *line)
+/* Local time of @at_ms on the history's clock. */
+static void add_time_of(const struct detail *detail, uint64_t at_ms, struct line *line)
 {
-	time_t seconds = (time_t)(history_wall_ms(detail->context->history, moment_ms) / 1000);
+	time_t seconds = (time_t)(history_wall_ms(detail->context->history, at_ms) / 1000);
 	struct tm local;
 
 	if (seconds && localtime_r(&seconds, &local))
@@ -137,15 +137,15 @@ void detail_life(const struct detail *detail, const struct life *life)
 
 	if (!detail->context->history)
 		return;
-	if (life->born_ms) {
+	if (life->appeared_ms) {
 		line = detail_field(detail, _("Appeared"));
-		add_moment(detail, life->born_ms, &line);
+		add_time_of(detail, life->appeared_ms, &line);
 		line_adds(&line, STYLE_NEW, _("while nsscope was watching"));
 		detail_field_end(detail, &line);
 	}
-	if (life->died_ms) {
+	if (life->ended_ms) {
 		line = detail_field(detail, _("Ended"));
-		add_moment(detail, life->died_ms, &line);
+		add_time_of(detail, life->ended_ms, &line);
 		line_adds(&line, STYLE_DEAD, _("it is gone, and shown for some seconds more"));
 		detail_field_end(detail, &line);
 	}
@@ -155,7 +155,7 @@ static void detail_note(const struct detail *detail, const struct row *row)
 {
 	detail_text(detail, STYLE_TITLE, row->note ? row->note : "");
 	if (row->key.why != READ_OK)
-		detail_text(detail, STYLE_PLAIN, unread_text(row->key.why));
+		detail_text(detail, STYLE_PLAIN, read_status_text(row->key.why));
 }
 
 void detail_lines(const struct rowline_context *context, const struct row *row, struct lines *lines)
@@ -176,7 +176,7 @@ void detail_lines(const struct rowline_context *context, const struct row *row, 
 		detail_ns(&detail, row->ns);
 		break;
 	case ROW_NS_GROUP:
-		detail_ns_group(&detail, row->room);
+		detail_ns_group(&detail, row->ns_group);
 		break;
 	case ROW_UNKNOWN:
 		detail_unknown(&detail, row->key.why);
@@ -219,7 +219,7 @@ void detail_title(const struct row *row, struct line *title)
 		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
 		break;
 	case ROW_NS_GROUP:
-		line_addf(title, STYLE_TITLE, _("Room of %s"), row->room->first->comm);
+		line_addf(title, STYLE_TITLE, _("Room of %s"), row->ns_group->first->comm);
 		break;
 	case ROW_UNKNOWN:
 		line_adds(title, STYLE_TITLE, _("Owner not known"));

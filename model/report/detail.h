@@ -5,7 +5,7 @@
 
 struct lines {
 	struct line *items;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* Appends an empty line and returns it; valid until the next call. */

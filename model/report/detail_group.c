@@ -5,44 +5,44 @@
 
 enum { TYPE_COLS = 8, MARK_COLS = 10 };
 
-static void add_count(const struct detail *detail, const struct room *room)
+static void add_count(const struct detail *detail, const struct ns_group *ns_group)
 {
 	struct line line = detail_field(detail, _("In it"));
 
-	line_addf(&line, STYLE_STRONG, ngettext("%u process", "%u processes", room->processes),
-	    room->processes);
-	if (room->threads)
+	line_addf(&line, STYLE_STRONG, ngettext("%u process", "%u processes", ns_group->processes),
+	    ns_group->processes);
+	if (ns_group->threads)
 		line_addf(&line, STYLE_STRONG,
 		    ngettext(", %u thread that left its process",
-		        ", %u threads that left their processes", room->threads),
-		    room->threads);
+		        ", %u threads that left their processes", ns_group->threads),
+		    ns_group->threads);
 	detail_field_end(detail, &line);
 }
 
 /* The one look: what sets it apart. */
-static void add_apart(const struct detail *detail, const struct room *room)
+static void add_own_ns(const struct detail *detail, const struct ns_group *ns_group)
 {
 	struct line line = detail_field(detail, _("Apart in"));
-	unsigned apart = 0;
+	unsigned isolated = 0;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		const struct ns *ns = room->ns[type];
+		const struct ns *ns = ns_group->ns[type];
 
 		if (ns && !ns->reference)
-			line_addf(
-			    &line, STYLE_NS, "%s%s", apart++ ? _(", ") : "", ns_types[type].name);
+			line_addf(&line, STYLE_NS, "%s%s", isolated++ ? _(", ") : "",
+			    ns_types[type].name);
 	}
-	if (!apart)
+	if (!isolated)
 		line_adds(&line, STYLE_PLAIN, _("nothing: all eight are the usual ones"));
 	detail_field_end(detail, &line);
 }
 
-/* Who is in @ns and not in @room. */
-static void add_others(
-    const struct detail *detail, const struct room *room, const struct ns *ns, struct line *line)
+/* Who is in @ns and not in @ns_group. */
+static void add_others(const struct detail *detail, const struct ns_group *ns_group,
+    const struct ns *ns, struct line *line)
 {
 	uint32_t others =
-	    ns->member_count > room->processes ? ns->member_count - room->processes : 0;
+	    ns->member_count > ns_group->processes ? ns->member_count - ns_group->processes : 0;
 
 	if (others)
 		line_addf(line, STYLE_DIM,
@@ -56,18 +56,18 @@ static void add_others(
 		        : _("of this room only"));
 }
 
-static void add_namespaces(const struct detail *detail, const struct room *room)
+static void add_namespaces(const struct detail *detail, const struct ns_group *ns_group)
 {
 	detail_heading(detail, _("Its namespaces"));
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		const struct ns *ns = room->ns[type];
+		const struct ns *ns = ns_group->ns[type];
 		struct line line = detail_line(detail);
 
 		line_adds(&line, STYLE_DIM, ns_types[type].name);
 		line_pad(&line, TYPE_COLS);
 		if (ns) {
 			detail_add_ns(detail, ns, &line);
-			add_others(detail, room, ns, &line);
+			add_others(detail, ns_group, ns, &line);
 		} else {
 			line_adds(&line, STYLE_DIM, _("this kernel has none"));
 		}
@@ -81,33 +81,33 @@ static void add_thread(const struct detail *detail, const struct thread *thread)
 
 	line_addf(&line, STYLE_PID, "%7d ", (int)thread->tid);
 	line_addf(&line, STYLE_DIM, "%s ", _("thread"));
-	line_adds(&line, thread->life.died_ms ? STYLE_DEAD : STYLE_PLAIN, thread->comm);
+	line_adds(&line, thread->life.ended_ms ? STYLE_DEAD : STYLE_PLAIN, thread->comm);
 	detail_wrap(detail, &line, TYPE_COLS);
 }
 
-static void add_members(const struct detail *detail, const struct room *room)
+static void add_members(const struct detail *detail, const struct ns_group *ns_group)
 {
 	uint32_t listed = 0;
 	struct line line;
 
 	detail_heading(detail, _("Members"));
-	for (; listed < room->member_count && listed < detail_most(detail); listed++) {
-		const struct ns_group_member *member = &room->members[listed];
+	for (; listed < ns_group->member_count && listed < detail_most(detail); listed++) {
+		const struct ns_group_member *member = &ns_group->members[listed];
 
 		if (member->thread)
 			add_thread(detail, member->thread);
 		else
 			detail_member(detail, member->process);
 	}
-	if (listed < room->member_count) {
+	if (listed < ns_group->member_count) {
 		line = detail_line(detail);
 		line_pad(&line, TYPE_COLS);
-		line_addf(&line, STYLE_DIM, _("and %u more"), room->member_count - listed);
+		line_addf(&line, STYLE_DIM, _("and %u more"), ns_group->member_count - listed);
 		detail_wrap(detail, &line, TYPE_COLS);
 	}
 }
 
-void detail_ns_group(const struct detail *detail, const struct room *room)
+void detail_ns_group(const struct detail *detail, const struct ns_group *ns_group)
 {
 	struct line line = detail_line(detail);
 	struct container container;
@@ -115,10 +115,10 @@ void detail_ns_group(const struct detail *detail, const struct room *room)
 	line_adds(
 	    &line, STYLE_TITLE, _("A room: processes that live in the same eight namespaces"));
 	detail_wrap(detail, &line, 0);
-	add_count(detail, room);
-	add_apart(detail, room);
-	if (container_of_process(room->first, &container))
+	add_count(detail, ns_group);
+	add_own_ns(detail, ns_group);
+	if (container_of_process(ns_group->first, &container))
 		detail_container(detail, &container);
-	add_namespaces(detail, room);
-	add_members(detail, room);
+	add_namespaces(detail, ns_group);
+	add_members(detail, ns_group);
 }

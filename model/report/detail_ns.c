@@ -17,12 +17,12 @@ static bool nests(enum nstype type)
 }
 
 /* Why the parent or owner of a namespace is not known. */
-static const char *edge_unread_text(enum unread why)
+static const char *edge_status_text(enum read_status why)
 {
-	if (why == UNREAD_DENIED)
+	if (why == READ_DENIED)
 		return _("above, not visible from here: it is outside of what this user or this "
 		         "PID namespace may see");
-	return unread_text(why);
+	return read_status_text(why);
 }
 
 static void add_parent(const struct detail *detail, const struct ns *ns)
@@ -34,10 +34,10 @@ static void add_parent(const struct detail *detail, const struct ns *ns)
 		    ns_types[ns->id.type].name);
 	else if (ns->parent)
 		detail_add_ns(detail, ns->parent, &line);
-	else if (ns->initial || ns->parent_unread == READ_OK)
+	else if (ns->initial || ns->parent_status == READ_OK)
 		line_adds(&line, STYLE_PLAIN, _("none: it is the root of the tree"));
 	else
-		line_adds(&line, STYLE_WARN, edge_unread_text(ns->parent_unread));
+		line_adds(&line, STYLE_WARN, edge_status_text(ns->parent_status));
 	detail_field_end(detail, &line);
 }
 
@@ -47,19 +47,19 @@ static void add_owner(const struct detail *detail, const struct ns *ns)
 
 	if (ns->owner)
 		detail_add_ns(detail, ns->owner, &line);
-	else if (ns->owner_unread == READ_OK)
+	else if (ns->owner_status == READ_OK)
 		line_adds(&line, STYLE_PLAIN, _("none: no user namespace is above it"));
 	else
-		line_adds(&line, STYLE_WARN, edge_unread_text(ns->owner_unread));
+		line_adds(&line, STYLE_WARN, edge_status_text(ns->owner_status));
 	detail_field_end(detail, &line);
 
 	if (ns->id.type != NS_USER)
 		return;
 	line = detail_field(detail, _("Made by"));
-	if (ns->owner_uid_unread == READ_OK)
+	if (ns->owner_uid_status == READ_OK)
 		line_addf(&line, STYLE_PLAIN, "uid %u", (unsigned)ns->owner_uid);
 	else
-		line_adds(&line, STYLE_WARN, edge_unread_text(ns->owner_uid_unread));
+		line_adds(&line, STYLE_WARN, edge_status_text(ns->owner_uid_status));
 	detail_field_end(detail, &line);
 }
 
@@ -94,7 +94,7 @@ static void add_standing(const struct detail *detail, const struct ns *ns)
 	enum standing standing = ns_standing(graph, ns);
 	const char *text;
 
-	if (ns->life.died_ms)
+	if (ns->life.ended_ms)
 		text = _("gone");
 	else if (standing == STANDING_INITIAL)
 		text = _("the initial one: the kernel made it at boot");
@@ -146,7 +146,7 @@ static void add_nobody(const struct detail *detail, const struct ns *ns)
 		const struct process *process = graph->processes[i];
 		struct line line;
 
-		if (process->ns[link] != ns || process->life.died_ms)
+		if (process->ns[link] != ns || process->life.ended_ms)
 			continue;
 		line = detail_line(detail);
 		line_addf(&line, STYLE_PLAIN,
@@ -158,7 +158,7 @@ static void add_nobody(const struct detail *detail, const struct ns *ns)
 		detail_wrap(detail, &line, 0);
 		return;
 	}
-	if (!ns->life.died_ms && !state)
+	if (!ns->life.ended_ms && !state)
 		detail_text(detail, STYLE_PLAIN, _("No process that can be seen is in it."));
 }
 
@@ -224,7 +224,7 @@ void detail_holders(const struct detail *detail, const struct ns *ns)
 	struct holder holder;
 	struct line line;
 
-	if (ns->life.died_ms)
+	if (ns->life.ended_ms)
 		return;
 	detail_heading(detail, _("Kept alive by"));
 	if (ns->initial)
@@ -258,8 +258,8 @@ void detail_member(const struct detail *detail, const struct process *process)
 	struct line line = detail_line(detail);
 
 	line_addf(&line, STYLE_PID, "%7d ", (int)process->id.pid);
-	line_adds(&line, process->life.died_ms ? STYLE_DEAD : STYLE_PLAIN, process->comm);
-	if (process->life.died_ms)
+	line_adds(&line, process->life.ended_ms ? STYLE_DEAD : STYLE_PLAIN, process->comm);
+	if (process->life.ended_ms)
 		line_addf(&line, STYLE_DEAD, "%s", _(" (ended)"));
 	detail_wrap(detail, &line, 8);
 }
@@ -348,7 +348,7 @@ static void add_owned(const struct detail *detail, const struct ns *ns)
 	if (ns->id.type != NS_USER)
 		return;
 	for (size_t i = 0; i < graph->ns_count; i++) {
-		if (graph->namespaces[i]->owner == ns && !graph->namespaces[i]->life.died_ms)
+		if (graph->namespaces[i]->owner == ns && !graph->namespaces[i]->life.ended_ms)
 			owned[graph->namespaces[i]->id.type]++;
 	}
 	line = detail_field(detail, _("It owns"));
@@ -429,10 +429,10 @@ void detail_ns(const struct detail *detail, const struct ns *ns)
 	add_lesson(detail, ns->id.type);
 }
 
-void detail_unknown(const struct detail *detail, enum unread why)
+void detail_unknown(const struct detail *detail, enum read_status why)
 {
 	detail_text(detail, STYLE_TITLE, _("The owner of these namespaces is not known"));
-	detail_text(detail, STYLE_WARN, edge_unread_text(why));
+	detail_text(detail, STYLE_WARN, edge_status_text(why));
 	lines_add(detail->lines, detail->context->charset);
 	detail_text(detail, STYLE_PLAIN,
 	    _("Each namespace is owned by the user namespace that its maker was in, and each user "
@@ -445,17 +445,17 @@ void detail_type(const struct detail *detail, enum nstype type)
 {
 	const struct graph *graph = detail->context->graph;
 	const struct ns *reference = graph->reference[type];
-	unsigned namespaces = 0, members = 0, apart = 0;
+	unsigned namespaces = 0, members = 0, isolated = 0;
 	struct line line = detail_line(detail);
 
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
 
-		if (ns->id.type != type || ns->life.died_ms)
+		if (ns->id.type != type || ns->life.ended_ms)
 			continue;
 		namespaces++;
 		members += ns->member_count;
-		apart += ns->reference ? 0 : ns->member_count;
+		isolated += ns->reference ? 0 : ns->member_count;
 	}
 	line_adds(&line, STYLE_TITLE, ns_types[type].name);
 	detail_wrap(detail, &line, 0);
@@ -472,7 +472,7 @@ void detail_type(const struct detail *detail, enum nstype type)
 		line_addf(&line, STYLE_PLAIN,
 		    reference && reference->initial ? _(", %u of them outside of the initial one")
 		                                    : _(", %u of them outside of nsscope's own"),
-		    apart);
+		    isolated);
 		detail_field_end(detail, &line);
 		detail_field_text(detail, _("Nesting"), STYLE_PLAIN,
 		    nests(type) ? _("each has a parent, up to the initial one")

@@ -45,12 +45,12 @@ void detail_life(const struct detail *detail, const struct life *life);
 /* detail_process.c, detail_group.c and detail_ns.c: everything for the row. */
 void detail_process(const struct detail *detail, const struct process *process);
 void detail_thread(const struct detail *detail, const struct thread *thread);
-void detail_ns_group(const struct detail *detail, const struct room *room);
+void detail_ns_group(const struct detail *detail, const struct ns_group *ns_group);
 void detail_ns(const struct detail *detail, const struct ns *ns);
 /* A line of a list: PID and name. */
 void detail_member(const struct detail *detail, const struct process *process);
 /* What keeps @ns alive, below a heading. */
 void detail_holders(const struct detail *detail, const struct ns *ns);
 /* For namespaces with no owner in sight. */
-void detail_unknown(const struct detail *detail, enum unread why);
+void detail_unknown(const struct detail *detail, enum read_status why);
 void detail_type(const struct detail *detail, enum nstype type);

@@ -29,13 +29,13 @@ static const struct {
 };
 
 /* A word for each reason; the sentence stands once below the list. */
-static const char *const unread_words[] = {
-    [UNREAD_DENIED] = N_("refused"),
-    [UNREAD_GONE] = N_("gone"),
-    [UNREAD_ZOMBIE] = N_("zombie"),
-    [UNREAD_UNSUPPORTED] = N_("not there"),
-    [UNREAD_EMPTY] = N_("waits"),
-    [UNREAD_NEVER] = N_("not asked"),
+static const char *const read_status_words[] = {
+    [READ_DENIED] = N_("refused"),
+    [READ_GONE] = N_("gone"),
+    [READ_ZOMBIE] = N_("zombie"),
+    [READ_UNSUPPORTED] = N_("not there"),
+    [READ_EMPTY] = N_("waits"),
+    [READ_NEVER] = N_("not asked"),
 };
 
 /* What an exiting process waits for: init for all others, pid_namespaces(7). */
@@ -173,21 +173,21 @@ static void add_parent(const struct detail *detail, const struct process *proces
 static void add_isolation(const struct detail *detail, const struct process *process)
 {
 	struct line line = detail_field(detail, _("Isolated"));
-	unsigned other = 0, unknown = 0, differ = 0, unread = 0;
+	unsigned other = 0, unknown = 0, differ = 0, unreadable = 0;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = process->ns[type];
 		enum standing standing =
 		    ns ? ns_standing(detail->context->graph, ns) : STANDING_INITIAL;
 
-		unread += !ns;
+		unreadable += !ns;
 		other |= standing == STANDING_OTHER ? 1u << type : 0;
 		unknown |= standing == STANDING_UNKNOWN ? 1u << type : 0;
 		differ |= standing == STANDING_UNKNOWN && !ns->reference ? 1u << type : 0;
 	}
 	if (other)
 		ns_letters_add_types(&line, STYLE_STRONG, other);
-	else if (unread || unknown)
+	else if (unreadable || unknown)
 		line_adds(&line, STYLE_PLAIN, _("in nothing that could be read"));
 	else
 		line_adds(
@@ -201,11 +201,11 @@ static void add_isolation(const struct detail *detail, const struct process *pro
 		line_adds(&line, STYLE_STRONG, _("; not in the same one as nsscope: "));
 		ns_letters_add_types(&line, STYLE_STRONG, differ);
 	}
-	if (unread)
+	if (unreadable)
 		line_addf(&line, STYLE_WARN,
-		    ngettext(
-		        " (%u type could not be read)", " (%u types could not be read)", unread),
-		    unread);
+		    ngettext(" (%u type could not be read)", " (%u types could not be read)",
+		        unreadable),
+		    unreadable);
 	detail_field_end(detail, &line);
 }
 
@@ -262,7 +262,7 @@ static void add_against_baseline(
 	int pid = reference && reference->first_member ? (int)reference->first_member->id.pid : 0;
 	enum standing standing = ns_standing(graph, ns);
 
-	if (ns->life.died_ms)
+	if (ns->life.ended_ms)
 		line_adds(line, STYLE_DEAD, _("gone"));
 	else if (standing == STANDING_INITIAL)
 		line_adds(line, STYLE_DIM, _("initial"));
@@ -284,7 +284,7 @@ static void add_company(const struct detail *detail, const struct process *proce
     const struct ns *ns, struct line *line)
 {
 	/* For a thread, @process tells its links; its process may be elsewhere. */
-	bool counted = !process->life.died_ms && detail->row->process->ns[ns->id.type] == ns;
+	bool counted = !process->life.ended_ms && detail->row->process->ns[ns->id.type] == ns;
 	unsigned others = ns->member_count - counted;
 
 	if (others)
@@ -300,13 +300,12 @@ static void begin_link(
     const struct detail *detail, const struct process *process, int link, struct line *line)
 {
 	const struct ns_letters *ns_letters = detail->context->ns_letters;
-	enum unread why = process->unread[link];
+	enum read_status why = process->read_status[link];
 
 	if (process->ns[link]) {
 		detail_add_mark(detail, process->ns[link], line);
 	} else if (ns_letters) {
-		line_adds(
-		    line, STYLE_WARN, why == UNREAD_DENIED || why == UNREAD_NEVER ? "?" : "-");
+		line_adds(line, STYLE_WARN, why == READ_DENIED || why == READ_NEVER ? "?" : "-");
 		line_pad(line, ns_columns_cols(ns_letters, ns_link_type((enum ns_link)link)) + 1);
 	}
 	line_adds(line, STYLE_NS, ns_link_names[link]);
@@ -334,7 +333,7 @@ static void add_link(const struct detail *detail, const struct process *process,
 		if (ns->hostname)
 			line_addf(&line, STYLE_PLAIN, _(", host name %s"), ns->hostname);
 	} else {
-		line_adds(&line, STYLE_WARN, _(unread_words[process->unread[link]]));
+		line_adds(&line, STYLE_WARN, _(read_status_words[process->read_status[link]]));
 	}
 	detail_wrap(detail, &line, LINK_INDENT);
 }
@@ -342,18 +341,18 @@ static void add_link(const struct detail *detail, const struct process *process,
 /* Each reason that some link of @process has, explained. */
 static void add_reasons(const struct detail *detail, const struct process *process)
 {
-	for (size_t why = UNREAD_DENIED; why < array_len(unread_words); why++) {
+	for (size_t why = READ_DENIED; why < array_len(read_status_words); why++) {
 		bool found = false;
 		struct line line;
 
 		/* That a first child is waited for was said in words. */
-		for (int link = 0; link < NS_LINK_COUNT && why != UNREAD_EMPTY; link++)
-			found |= process->unread[link] == why;
+		for (int link = 0; link < NS_LINK_COUNT && why != READ_EMPTY; link++)
+			found |= process->read_status[link] == why;
 		if (!found)
 			continue;
 		line = detail_line(detail);
-		line_addf(&line, STYLE_WARN, "%s: ", _(unread_words[why]));
-		line_adds(&line, STYLE_PLAIN, unread_text((enum unread)why));
+		line_addf(&line, STYLE_WARN, "%s: ", _(read_status_words[why]));
+		line_adds(&line, STYLE_PLAIN, read_status_text((enum read_status)why));
 		detail_wrap(detail, &line, LINK_INDENT);
 	}
 }
@@ -366,9 +365,9 @@ static const char *next_child_text(
 	const struct ns *ns = process->ns[link];
 
 	if (!ns) {
-		if (process->unread[link] == UNREAD_EMPTY && type == NS_PID)
+		if (process->read_status[link] == READ_EMPTY && type == NS_PID)
 			return _("the next child starts in a new PID namespace, as its PID 1");
-		return _(unread_words[process->unread[link]]);
+		return _(read_status_words[process->read_status[link]]);
 	}
 	if (!process->ns[type])
 		return _("its own could not be read, so it can't be said whether they differ");
@@ -390,7 +389,7 @@ static const char *next_child_text(
 static void add_next_child(const struct detail *detail, const struct process *process, int link)
 {
 	const struct ns *ns = process->ns[link];
-	bool differs = process->unread[link] == UNREAD_EMPTY ||
+	bool differs = process->read_status[link] == READ_EMPTY ||
 	               (ns && ns != process->ns[ns_link_type((enum ns_link)link)]);
 	struct line line = detail_line(detail);
 
@@ -426,7 +425,7 @@ static void add_threads(const struct detail *detail, const struct process *proce
 		detail_field_end(detail, &line);
 	}
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
-		if (thread->life.died_ms || !thread_stands_apart(thread))
+		if (thread->life.ended_ms || !thread_diverged(thread))
 			continue;
 		line = detail_field(detail, _("Apart"));
 		line_addf(&line, STYLE_PID, "%d ", (int)thread->tid);
@@ -460,7 +459,7 @@ void detail_thread(const struct detail *detail, const struct thread *thread)
 	      "them, and its process stays where it is."));
 
 	memcpy(as_process.ns, thread->ns, sizeof(as_process.ns));
-	memcpy(as_process.unread, thread->unread, sizeof(as_process.unread));
+	memcpy(as_process.read_status, thread->read_status, sizeof(as_process.read_status));
 	as_process.life = thread->life;
 	add_links(detail, &as_process);
 	detail_life(detail, &thread->life);
@@ -483,7 +482,7 @@ void detail_process(const struct detail *detail, const struct process *process)
 	add_command(detail, process);
 	add_user(detail, process);
 	/* Of one that is gone, what it did last is no state. */
-	if (!process->life.died_ms)
+	if (!process->life.ended_ms)
 		add_state(detail, process);
 	add_parent(detail, process);
 	add_threads(detail, process);

@@ -9,18 +9,18 @@
 enum { KIND_COLS = 14 };
 
 const struct event_kind_words event_kinds[] = {
-    [EVENT_NS_BORN] = {N_("born"), "ns_born"},
-    [EVENT_PROCESS_BORN] = {N_("born"), "process_born"},
+    [EVENT_NS_CREATED] = {N_("born"), "ns_born"},
+    [EVENT_PROCESS_STARTED] = {N_("born"), "process_born"},
     [EVENT_PROCESS_MOVED] = {N_("moved"), "process_moved"},
-    [EVENT_THREAD_BORN] = {N_("born"), "thread_born"},
+    [EVENT_THREAD_STARTED] = {N_("born"), "thread_born"},
     [EVENT_THREAD_MOVED] = {N_("moved"), "thread_moved"},
-    [EVENT_THREAD_DIED] = {N_("died"), "thread_died"},
+    [EVENT_THREAD_EXITED] = {N_("died"), "thread_died"},
     [EVENT_HOSTNAME] = {N_("renamed"), "hostname"},
-    [EVENT_PROCESS_DIED] = {N_("died"), "process_died"},
-    [EVENT_NS_DIED] = {N_("died"), "ns_died"},
+    [EVENT_PROCESS_EXITED] = {N_("died"), "process_died"},
+    [EVENT_NS_FREED] = {N_("died"), "ns_died"},
     [EVENT_BEGIN] = {N_("watching"), "begin"},
     [EVENT_CALL] = {N_("called"), "call"},
-    [EVENT_LIVED] = {N_("lived"), "process_lived"},
+    [EVENT_SHORT_LIVED] = {N_("lived"), "process_lived"},
     [EVENT_LOST] = {N_("lost"), "lost"},
 };
 
@@ -34,7 +34,7 @@ const char *const event_call_names[] = {
 
 bool event_is_of_ns(enum event_kind kind)
 {
-	return kind == EVENT_NS_BORN || kind == EVENT_NS_DIED || kind == EVENT_HOSTNAME;
+	return kind == EVENT_NS_CREATED || kind == EVENT_NS_FREED || kind == EVENT_HOSTNAME;
 }
 
 bool event_is_move(enum event_kind kind)
@@ -42,9 +42,9 @@ bool event_is_move(enum event_kind kind)
 	return kind == EVENT_PROCESS_MOVED || kind == EVENT_THREAD_MOVED;
 }
 
-bool event_is_birth(enum event_kind kind)
+bool event_is_start(enum event_kind kind)
 {
-	return kind == EVENT_PROCESS_BORN || kind == EVENT_THREAD_BORN;
+	return kind == EVENT_PROCESS_STARTED || kind == EVENT_THREAD_STARTED;
 }
 
 /* --- What can be looked up ---------------------------------------------------------------------- */
@@ -75,7 +75,7 @@ enum event_call move_means(const struct graph *after, const struct event *event,
 
 	if (!to || !process)
 		return CALL_UNKNOWN;
-	if (to->life.born_ms != now_ms)
+	if (to->life.appeared_ms != now_ms)
 		return CALL_SETNS;
 	for (const struct process *member = to->first_member; member;
 	     member = member->next_member[to->id.type]) {
@@ -102,7 +102,7 @@ static const struct thread *find_thread(const struct process *process, pid_t tid
 }
 
 /* Where @ns is not @of. */
-static const struct ns *apart_from(const struct ns *ns, const struct ns *of)
+static const struct ns *if_different(const struct ns *ns, const struct ns *of)
 {
 	return ns && of && ns != of ? ns : NULL;
 }
@@ -121,11 +121,11 @@ static void look_up_process(
 		report->parent_pid = parent->id.pid;
 		report->parent_comm = parent->comm;
 	}
-	for (int type = 0; event_is_birth(event->kind) && type < NS_TYPE_COUNT; type++) {
+	for (int type = 0; event_is_start(event->kind) && type < NS_TYPE_COUNT; type++) {
 		if (thread)
-			report->apart[type] = apart_from(thread->ns[type], process->ns[type]);
+			report->own_ns[type] = if_different(thread->ns[type], process->ns[type]);
 		else if (parent)
-			report->apart[type] = apart_from(process->ns[type], parent->ns[type]);
+			report->own_ns[type] = if_different(process->ns[type], parent->ns[type]);
 	}
 	report->back = event_is_move(event->kind) && thread &&
 	               thread->ns[event->link] == process->ns[event->link];
@@ -197,15 +197,15 @@ static void add_thread(const struct event_report *report, struct line *line)
 		line_addf(line, STYLE_PLAIN, _("thread %d of "), (int)report->tid);
 }
 
-static void add_apart(const struct event_report *report, struct line *line)
+static void add_own_ns(const struct event_report *report, struct line *line)
 {
 	const char *comma = "";
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		if (!report->apart[type])
+		if (!report->own_ns[type])
 			continue;
 		line_adds(line, STYLE_PLAIN, *comma ? comma : _(", but in "));
-		add_ns(&report->apart[type]->id, line);
+		add_ns(&report->own_ns[type]->id, line);
 		comma = _(", ");
 	}
 }
@@ -264,7 +264,7 @@ static void add_call(const struct event_report *report, struct line *line)
 
 static void add_life(const struct event_report *report, struct line *line)
 {
-	line_addf(line, STYLE_PLAIN, _("  for %.1f ms"), (double)report->lived_us / 1e3);
+	line_addf(line, STYLE_PLAIN, _("  for %.1f ms"), (double)report->lifetime_us / 1e3);
 	if (WIFSIGNALED(report->wait_status))
 		line_addf(line, STYLE_WARN, _("  signal %d"), WTERMSIG(report->wait_status));
 	else
@@ -304,10 +304,10 @@ void event_line(const struct event_report *report, struct line *line)
 	case EVENT_BEGIN:
 		add_beginning(report->graph, line);
 		break;
-	case EVENT_PROCESS_BORN:
-	case EVENT_THREAD_BORN:
+	case EVENT_PROCESS_STARTED:
+	case EVENT_THREAD_STARTED:
 		add_parent(report, line);
-		add_apart(report, line);
+		add_own_ns(report, line);
 		break;
 	case EVENT_PROCESS_MOVED:
 	case EVENT_THREAD_MOVED:
@@ -321,7 +321,7 @@ void event_line(const struct event_report *report, struct line *line)
 		add_parent(report, line);
 		add_call(report, line);
 		break;
-	case EVENT_LIVED:
+	case EVENT_SHORT_LIVED:
 		add_parent(report, line);
 		add_life(report, line);
 		break;
@@ -331,10 +331,10 @@ void event_line(const struct event_report *report, struct line *line)
 		        "%u records, since there were too many at once", lost),
 		    lost);
 		break;
-	case EVENT_NS_BORN:
-	case EVENT_NS_DIED:
-	case EVENT_THREAD_DIED:
-	case EVENT_PROCESS_DIED:
+	case EVENT_NS_CREATED:
+	case EVENT_NS_FREED:
+	case EVENT_THREAD_EXITED:
+	case EVENT_PROCESS_EXITED:
 		break;
 	}
 }
@@ -400,15 +400,15 @@ static const char *move_format(const struct event_report *report)
 static const char *sentence(const struct event_report *report)
 {
 	switch (report->kind) {
-	case EVENT_NS_BORN:
+	case EVENT_NS_CREATED:
 		return _("%1 is a new namespace");
-	case EVENT_NS_DIED:
+	case EVENT_NS_FREED:
 		return _("%1 ended: nothing kept it any more");
-	case EVENT_PROCESS_BORN:
-	case EVENT_THREAD_BORN:
+	case EVENT_PROCESS_STARTED:
+	case EVENT_THREAD_STARTED:
 		return _("%1 was born");
-	case EVENT_PROCESS_DIED:
-	case EVENT_THREAD_DIED:
+	case EVENT_PROCESS_EXITED:
+	case EVENT_THREAD_EXITED:
 		return _("%1 ended");
 	case EVENT_HOSTNAME:
 		/* TRANSLATORS: %1 is a namespace, %2 is "old" → "new". */
@@ -418,7 +418,7 @@ static const char *sentence(const struct event_report *report)
 		return move_format(report);
 	case EVENT_BEGIN:
 	case EVENT_CALL:
-	case EVENT_LIVED:
+	case EVENT_SHORT_LIVED:
 	case EVENT_LOST:
 		break;
 	}
@@ -445,10 +445,10 @@ void event_words(const struct event_report *report, struct line *line)
 		/* TRANSLATORS: %1 is a process, %2 a namespace; what follows is told by "%1 for …". */
 		add_format(&left, _("%1 left %2"), &subject, &from);
 	add_format(line, sentence(report), leaves ? &left : &subject, &object);
-	if (event_is_birth(report->kind) && report->parent_comm)
+	if (event_is_start(report->kind) && report->parent_comm)
 		line_addf(line, STYLE_DIM, _(", child of %s (%d)"), report->parent_comm,
 		    (int)report->parent_pid);
-	add_apart(report, line);
+	add_own_ns(report, line);
 	line_done(&subject);
 	line_done(&from);
 	line_done(&object);

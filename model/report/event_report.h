@@ -40,7 +40,7 @@ struct event_report {
 	pid_t parent_pid;        /* of a process: the parent that is in the graph */
 	const char *parent_comm; /* NULL: there is none */
 	/* Of one that was born, the namespaces that are not its parent's (of a thread: its process's). */
-	const struct ns *apart[NS_TYPE_COUNT];
+	const struct ns *own_ns[NS_TYPE_COUNT];
 
 	/* Of a namespace; where a process or thread moved to. */
 	struct ns_id ns;
@@ -54,7 +54,7 @@ struct event_report {
 	struct ns_id links[NS_LINK_COUNT];    /* … and where that leads now */
 	const char *host_before, *host_after; /* raw; of EVENT_CALL: what sethostname was given */
 
-	uint64_t lived_us; /* EVENT_LIVED */
+	uint64_t lifetime_us; /* EVENT_SHORT_LIVED */
 	int wait_status;
 	uint64_t lost; /* EVENT_LOST: so many records */
 };
@@ -71,7 +71,7 @@ enum event_call move_means(const struct graph *after, const struct event *event,
 
 bool event_is_of_ns(enum event_kind kind);
 bool event_is_move(enum event_kind kind);
-bool event_is_birth(enum event_kind kind);
+bool event_is_start(enum event_kind kind);
 
 /* In columns: when, what happened, to whom. */
 void event_line(const struct event_report *report, struct line *line);

@@ -20,15 +20,15 @@ const char *capability_name(int number)
 	           : NULL;
 }
 
-static void append(char **data, size_t *len, size_t *room, const void *from, size_t bytes)
+static void append(char **data, size_t *len, size_t *capacity, const void *from, size_t bytes)
 {
-	array_reserve(*data, *room, *len + bytes + 1);
+	array_reserve(*data, *capacity, *len + bytes + 1);
 	if (bytes)
 		memcpy(*data + *len, from, bytes);
 	*len += bytes;
 }
 
-void fact_encode(const struct fact *fact, char **data, size_t *len, size_t *room)
+void fact_encode(const struct fact *fact, char **data, size_t *len, size_t *capacity)
 {
 	struct fact head;
 
@@ -43,9 +43,9 @@ void fact_encode(const struct fact *fact, char **data, size_t *len, size_t *room
 		if (head.texts[i].len > FACT_TEXT_BYTES_MAX)
 			head.texts[i].len = FACT_TEXT_BYTES_MAX;
 	}
-	append(data, len, room, &head, sizeof(head));
+	append(data, len, capacity, &head, sizeof(head));
 	for (int i = 0; i < FACT_TEXTS; i++)
-		append(data, len, room, fact->texts[i].data, head.texts[i].len);
+		append(data, len, capacity, fact->texts[i].data, head.texts[i].len);
 }
 
 /* Takes one fact from the @len bytes at @data.  Returns the bytes that it took, or 0. */
@@ -79,7 +79,7 @@ static size_t take(char *data, size_t len, struct fact *ret_fact)
 int inspection_decode(char *data, size_t len, struct inspection **ret_inspection)
 {
 	struct inspection *inspection = xcalloc(1, sizeof(*inspection));
-	size_t room = 0;
+	size_t capacity = 0;
 
 	inspection->bytes = data;
 	inspection->len = len;
@@ -87,7 +87,7 @@ int inspection_decode(char *data, size_t len, struct inspection **ret_inspection
 		size_t used = 0;
 
 		if (inspection->count < FACTS_MAX) {
-			array_reserve(inspection->facts, room, inspection->count + 1);
+			array_reserve(inspection->facts, capacity, inspection->count + 1);
 			used = take(data + at, len - at, &inspection->facts[inspection->count]);
 		}
 		if (!used) {

@@ -144,7 +144,7 @@ struct inspection {
 };
 
 /* Appends @fact as it crosses the pipe to @data.  Texts past FACT_TEXT_BYTES_MAX are cut. */
-void fact_encode(const struct fact *fact, char **data, size_t *len, size_t *room);
+void fact_encode(const struct fact *fact, char **data, size_t *len, size_t *capacity);
 
 /* Takes over @data, @len bytes of encoded facts from malloc(3), in any case.
  * Returns 0, or -EBADMSG where they are not whole or not such facts. */

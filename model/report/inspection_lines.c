@@ -260,11 +260,11 @@ static void add_cgroup(const struct detail *detail, const struct inspection *ins
 static void add_cgroups(const struct detail *detail, const struct inspection *inspection)
 {
 	for (size_t i = 0; i < inspection->count; i++) {
-		bool told = inspection->facts[i].kind != FACT_CGROUP;
+		bool seen = inspection->facts[i].kind != FACT_CGROUP;
 
-		for (size_t before = 0; before < i && !told; before++)
-			told = is_same_cgroup(&inspection->facts[before], &inspection->facts[i]);
-		if (!told)
+		for (size_t before = 0; before < i && !seen; before++)
+			seen = is_same_cgroup(&inspection->facts[before], &inspection->facts[i]);
+		if (!seen)
 			add_cgroup(detail, inspection, i);
 	}
 }

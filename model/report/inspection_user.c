@@ -156,7 +156,7 @@ static void add_members(const struct detail *detail, const struct ns *ns)
 
 	for (const struct process *process = ns->first_member; process;
 	     process = process->next_member[NS_PID]) {
-		if (process->life.died_ms || process->kernel_thread)
+		if (process->life.ended_ms || process->kernel_thread)
 			continue;
 		if (listed++ < LISTED_MAX)
 			add_member(detail, process);

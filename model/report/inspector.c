@@ -15,7 +15,7 @@ static void add_why(const struct detail *detail, const struct ns *ns)
 	struct holder holder;
 	struct line line;
 
-	if (ns->life.died_ms)
+	if (ns->life.ended_ms)
 		return;
 	detail_text(detail, STYLE_STRONG, _("Kept alive by"));
 	if (ns->initial) {
@@ -50,7 +50,7 @@ void inspector_lines(const struct rowline_context *context, const struct row *ro
 	for (size_t i = 0; i < count; i++) {
 		const struct ns *ns = namespaces[i].ns;
 
-		if (!namespaces[i].found && ns->life.died_ms)
+		if (!namespaces[i].found && ns->life.ended_ms)
 			continue;
 		inspection_lines(context, ns, namespaces[i].found, lines);
 		if (row->key.kind != ROW_NS)

@@ -7,7 +7,7 @@ struct line *lines_add(struct lines *lines, enum charset charset)
 {
 	struct line *line;
 
-	array_reserve(lines->items, lines->room, lines->count + 1);
+	array_reserve(lines->items, lines->capacity, lines->count + 1);
 	line = &lines->items[lines->count++];
 	line_init(line, charset);
 	return line;

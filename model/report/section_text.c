@@ -27,7 +27,7 @@ void section_text_take(struct section_text *section_text, struct lines *lines)
 		bool heading = is_heading(lines_at) && (i == 0 || !is_heading(lines_at - 1));
 
 		if (i == 0 || heading) {
-			array_reserve(section_text->sections, section_text->section_room,
+			array_reserve(section_text->sections, section_text->section_capacity,
 			    section_text->section_count + 1);
 			section_text->sections[section_text->section_count++] =
 			    (struct section_text_section){.first = i, .headed = heading};
@@ -66,7 +66,7 @@ static bool keeps_any(const struct section_text *section_text,
 
 static void add_row(struct section_text *section_text, const struct section_text_row *row)
 {
-	array_reserve(section_text->rows, section_text->row_room, section_text->row_count + 1);
+	array_reserve(section_text->rows, section_text->row_capacity, section_text->row_count + 1);
 	section_text->rows[section_text->row_count++] = *row;
 }
 

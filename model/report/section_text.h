@@ -21,9 +21,9 @@ struct section_text_row {
 struct section_text {
 	struct lines lines;
 	struct section_text_section *sections;
-	size_t section_count, section_room;
+	size_t section_count, section_capacity;
 	struct section_text_row *rows; /* that are shown */
-	size_t row_count, row_room;
+	size_t row_count, row_capacity;
 	size_t matched; /* lines that the search found, also in folds */
 	bool folded[SECTION_TEXT_FOLDS];
 };

@@ -7,7 +7,7 @@
 
 struct timeline {
 	enum charset charset;
-	struct told *items; /* a ring: number n stands at (n - 1) % most */
+	struct timeline_entry *items; /* a ring: number n stands at (n - 1) % most */
 	size_t most;
 	uint64_t last;
 	struct line scratch;
@@ -39,19 +39,19 @@ static void add(
     struct timeline *timeline, const struct event_context *context, const struct event *event)
 {
 	uint64_t number = ++timeline->last;
-	struct told *told = &timeline->items[(number - 1) % timeline->most];
+	struct timeline_entry *entry = &timeline->items[(number - 1) % timeline->most];
 	struct event_report report = event_report(context, event);
 
-	line_done(&told->words);
-	*told = (struct told){
+	line_done(&entry->words);
+	*entry = (struct timeline_entry){
 	    .number = number,
 	    .at_ms = context->now_ms,
 	    .taken_at_ms = context->after->stats.taken_at_ms,
 	    .event = *event,
 	    .of_kernel = report.kernel_thread,
 	};
-	line_init(&told->words, timeline->charset);
-	event_words(&report, &told->words);
+	line_init(&entry->words, timeline->charset);
+	event_words(&report, &entry->words);
 }
 
 void timeline_add(
@@ -74,7 +74,7 @@ uint64_t timeline_last(const struct timeline *timeline)
 	return timeline->last;
 }
 
-const struct told *timeline_at(const struct timeline *timeline, size_t index)
+const struct timeline_entry *timeline_at(const struct timeline *timeline, size_t index)
 {
 	return &timeline->items[(timeline->last - 1 - index) % timeline->most];
 }
@@ -84,14 +84,14 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-bool told_holds(const struct told *told, const char *needle)
+bool timeline_entry_holds(const struct timeline_entry *entry, const char *needle)
 {
 	size_t len = strlen(needle);
 
-	for (size_t at = 0; at + len <= told->words.text_len; at++) {
+	for (size_t at = 0; at + len <= entry->words.text_len; at++) {
 		size_t same = 0;
 
-		while (same < len && lower(told->words.text[at + same]) == lower(needle[same]))
+		while (same < len && lower(entry->words.text[at + same]) == lower(needle[same]))
 			same++;
 		if (same == len)
 			return true;
@@ -99,9 +99,9 @@ bool told_holds(const struct told *told, const char *needle)
 	return false;
 }
 
-void told_key(const struct told *told, struct row_key *ret_key)
+void timeline_entry_key(const struct timeline_entry *entry, struct row_key *ret_key)
 {
-	const struct event *event = &told->event;
+	const struct event *event = &entry->event;
 
 	*ret_key = (struct row_key){.kind = ROW_NS, .ns = event->ns};
 	if (event_is_of_ns(event->kind))

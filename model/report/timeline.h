@@ -7,7 +7,7 @@
 
 #include "model/report/event_report.h"
 
-struct told {
+struct timeline_entry {
 	uint64_t number; /* its own, from 1, in the order in which things happened */
 	uint64_t at_ms;  /* of the graph that showed it first, on the clock of history_push */
 	uint64_t taken_at_ms;
@@ -30,10 +30,10 @@ size_t timeline_count(const struct timeline *timeline);
 /* The number of the newest one; 0 for none. */
 uint64_t timeline_last(const struct timeline *timeline);
 /* @index: 0 for the newest one.  Borrowed until more is added. */
-const struct told *timeline_at(const struct timeline *timeline, size_t index);
+const struct timeline_entry *timeline_at(const struct timeline *timeline, size_t index);
 
 /* Does it say @needle?  Case is ignored (ASCII). */
-bool told_holds(const struct told *told, const char *needle);
+bool timeline_entry_holds(const struct timeline_entry *entry, const char *needle);
 /* What it is of: a thread, a process or a namespace, as a row by PID namespace has it. */
 struct row_key;
-void told_key(const struct told *told, struct row_key *ret_key);
+void timeline_entry_key(const struct timeline_entry *entry, struct row_key *ret_key);

@@ -32,7 +32,7 @@ bool row_key_equal(const struct row_key *a, const struct row_key *b)
 		return a->tid == b->tid && process_id_equal(&a->process, &b->process) &&
 		       ns_id_equal(&a->ns, &b->ns);
 	case ROW_NS_GROUP:
-		return a->room == b->room;
+		return a->ns_group == b->ns_group;
 	case ROW_UNKNOWN:
 	case ROW_NOTE:
 		return a->type == b->type && a->why == b->why;
@@ -60,7 +60,7 @@ uint64_t row_key_hash(const struct row_key *key)
 		       hash_mix((uint64_t)key->tid);
 		break;
 	case ROW_NS_GROUP:
-		hash = key->room;
+		hash = key->ns_group;
 		break;
 	case ROW_UNKNOWN:
 	case ROW_NOTE:

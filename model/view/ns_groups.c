@@ -48,17 +48,17 @@ enum nstype ns_groups_order_type(const struct ns_groups_order *order)
 /* A member, and what it was put into. */
 struct placed {
 	struct ns_group_member member;
-	uint32_t room; /* or NO_NS_GROUP */
-	enum unread why;
+	uint32_t ns_group; /* or NO_NS_GROUP */
+	enum read_status why;
 };
 
 enum { NO_NS_GROUP = UINT32_MAX };
 
 struct builder {
 	struct ns_groups *ns_groups;
-	size_t room_room;
+	size_t ns_group_capacity;
 	struct placed *placed; /* in the order of PIDs */
-	size_t placed_count, placed_room;
+	size_t placed_count, placed_capacity;
 	struct hash by_links; /* the number of a room, and one, for the rooms themselves move */
 };
 
@@ -85,7 +85,7 @@ static bool same_links(const struct ns *const *a, const struct ns *const *b)
 	return memcmp(a, b, NS_TYPE_COUNT * sizeof(*a)) == 0;
 }
 
-static uint32_t room_of(struct builder *builder, const struct ns *const *links)
+static uint32_t ns_group_of(struct builder *builder, const struct ns *const *links)
 {
 	struct ns_groups *ns_groups = builder->ns_groups;
 	uint64_t hash = links_hash(links);
@@ -94,37 +94,39 @@ static uint32_t room_of(struct builder *builder, const struct ns *const *links)
 	hash_each (known, &builder->by_links, hash) {
 		uint32_t number = (uint32_t)((uintptr_t)known - 1);
 
-		if (same_links(ns_groups->ns_groups[number].ns, links))
+		if (same_links(ns_groups->groups[number].ns, links))
 			return number;
 	}
-	array_reserve(ns_groups->ns_groups, builder->room_room, ns_groups->count + 1);
-	struct room *room = &ns_groups->ns_groups[ns_groups->count];
-	*room = (struct room){.hash = identity_hash(links)};
-	memcpy(room->ns, links, sizeof(room->ns));
+	array_reserve(ns_groups->groups, builder->ns_group_capacity, ns_groups->count + 1);
+	struct ns_group *ns_group = &ns_groups->groups[ns_groups->count];
+	*ns_group = (struct ns_group){.hash = identity_hash(links)};
+	memcpy(ns_group->ns, links, sizeof(ns_group->ns));
 	hash_put(&builder->by_links, hash, (void *)(uintptr_t)(++ns_groups->count));
 	return (uint32_t)ns_groups->count - 1;
 }
 
-static void enter_room(struct room *room, const struct ns_group_member *member, bool alive)
+static void ns_group_enter(
+    struct ns_group *ns_group, const struct ns_group_member *member, bool alive)
 {
-	if (!room->first || (alive && !room->processes && !room->threads))
-		room->first = member->process;
-	room->member_count++;
-	room->processes += alive && !member->thread;
-	room->threads += alive && member->thread;
+	if (!ns_group->first || (alive && !ns_group->processes && !ns_group->threads))
+		ns_group->first = member->process;
+	ns_group->member_count++;
+	ns_group->processes += alive && !member->thread;
+	ns_group->threads += alive && member->thread;
 }
 
 /* READ_OK where it is known of every type that there is. */
-static enum unread why_not_placed(const struct ns *const *links, const enum unread *unread)
+static enum read_status why_not_placed(
+    const struct ns *const *links, const enum read_status *read_status)
 {
-	enum unread why = READ_OK;
+	enum read_status why = READ_OK;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		if (links[type] || unread[type] == UNREAD_UNSUPPORTED)
+		if (links[type] || read_status[type] == READ_UNSUPPORTED)
 			continue;
-		if (unread[type] == UNREAD_DENIED)
-			return UNREAD_DENIED;
-		why = why == READ_OK ? unread[type] : why;
+		if (read_status[type] == READ_DENIED)
+			return READ_DENIED;
+		why = why == READ_OK ? read_status[type] : why;
 	}
 	return why;
 }
@@ -133,19 +135,20 @@ static enum unread why_not_placed(const struct ns *const *links, const enum unre
 static void place(struct builder *builder, const struct ns_group_member *member)
 {
 	const struct ns *const *links = member->thread ? member->thread->ns : member->process->ns;
-	const enum unread *unread =
-	    member->thread ? member->thread->unread : member->process->unread;
+	const enum read_status *read_status =
+	    member->thread ? member->thread->read_status : member->process->read_status;
 	const struct life *life = member->thread ? &member->thread->life : &member->process->life;
-	struct placed placed = {.member = *member, .room = NO_NS_GROUP};
+	struct placed placed = {.member = *member, .ns_group = NO_NS_GROUP};
 
-	placed.why = why_not_placed(links, unread);
+	placed.why = why_not_placed(links, read_status);
 	if (placed.why == READ_OK) {
-		placed.room = room_of(builder, links);
-		enter_room(&builder->ns_groups->ns_groups[placed.room], member, !life->died_ms);
-	} else if (life->died_ms) {
+		placed.ns_group = ns_group_of(builder, links);
+		ns_group_enter(
+		    &builder->ns_groups->groups[placed.ns_group], member, !life->ended_ms);
+	} else if (life->ended_ms) {
 		return;
 	}
-	array_reserve(builder->placed, builder->placed_room, builder->placed_count + 1);
+	array_reserve(builder->placed, builder->placed_capacity, builder->placed_count + 1);
 	builder->placed[builder->placed_count++] = placed;
 }
 
@@ -155,13 +158,13 @@ static void place_all(struct builder *builder, const struct graph *graph, bool k
 		const struct process *process = graph->processes[i];
 
 		if (process->kernel_thread && !kernel_threads) {
-			builder->ns_groups->kernel_threads += !process->life.died_ms;
+			builder->ns_groups->kernel_threads += !process->life.ended_ms;
 			continue;
 		}
 		place(builder, &(struct ns_group_member){.process = process});
 		for (const struct thread *thread = process->first_thread; thread;
 		     thread = thread->next) {
-			if (thread_stands_apart(thread) && !same_links(thread->ns, process->ns))
+			if (thread_diverged(thread) && !same_links(thread->ns, process->ns))
 				place(builder, &(struct ns_group_member){
 				                   .process = process, .thread = thread});
 		}
@@ -176,7 +179,7 @@ static int compare_numbers(uint64_t a, uint64_t b)
 }
 
 /* The largest first, and of equals the one with the lowest PID. */
-static int compare_usual(const struct room *a, const struct room *b)
+static int compare_usual(const struct ns_group *a, const struct ns_group *b)
 {
 	int order = compare_numbers(b->processes, a->processes);
 
@@ -190,7 +193,7 @@ static uint64_t ns_place(const struct ns *ns)
 
 static int compare_ns_groups(const void *left, const void *right, void *data)
 {
-	const struct room *a = left, *b = right;
+	const struct ns_group *a = left, *b = right;
 	const struct ns_groups_order *order = data;
 	enum nstype type = ns_groups_order_type(order);
 	int result = 0;
@@ -217,28 +220,28 @@ static void collect(struct builder *builder)
 {
 	struct ns_groups *ns_groups = builder->ns_groups;
 	autofree uint32_t *next = xcalloc(ns_groups->count + 1, sizeof(*next));
-	uint32_t at = 0, why_next[UNREAD_NEVER + 1];
+	uint32_t at = 0, why_next[READ_NEVER + 1];
 
 	for (size_t i = 0; i < ns_groups->count; i++) {
 		next[i] = at;
-		at += ns_groups->ns_groups[i].member_count;
+		at += ns_groups->groups[i].member_count;
 	}
 	for (size_t i = 0; i < builder->placed_count; i++) {
-		if (builder->placed[i].room == NO_NS_GROUP)
+		if (builder->placed[i].ns_group == NO_NS_GROUP)
 			ns_groups->unplaced[builder->placed[i].why]++;
 	}
-	for (int why = 0; why <= UNREAD_NEVER; why++) {
+	for (int why = 0; why <= READ_NEVER; why++) {
 		ns_groups->first_unplaced[why] = why_next[why] = at;
 		at += ns_groups->unplaced[why];
 	}
 	ns_groups->member_count = at;
 	ns_groups->members = xcalloc((size_t)at + 1, sizeof(*ns_groups->members));
 	for (size_t i = 0; i < ns_groups->count; i++)
-		ns_groups->ns_groups[i].members = ns_groups->members + next[i];
+		ns_groups->groups[i].members = ns_groups->members + next[i];
 	for (size_t i = 0; i < builder->placed_count; i++) {
 		const struct placed *placed = &builder->placed[i];
-		uint32_t *to =
-		    placed->room == NO_NS_GROUP ? &why_next[placed->why] : &next[placed->room];
+		uint32_t *to = placed->ns_group == NO_NS_GROUP ? &why_next[placed->why]
+		                                               : &next[placed->ns_group];
 
 		ns_groups->members[(*to)++] = placed->member;
 	}
@@ -253,15 +256,15 @@ void ns_groups_build(struct ns_groups *ret_ns_groups, const struct graph *graph,
 	place_all(&builder, graph, kernel_threads);
 	collect(&builder);
 	if (ret_ns_groups->count)
-		qsort_r(ret_ns_groups->ns_groups, ret_ns_groups->count,
-		    sizeof(*ret_ns_groups->ns_groups), compare_ns_groups, (void *)order);
+		qsort_r(ret_ns_groups->groups, ret_ns_groups->count, sizeof(*ret_ns_groups->groups),
+		    compare_ns_groups, (void *)order);
 	free(builder.placed);
 	hash_done(&builder.by_links);
 }
 
 void ns_groups_done(struct ns_groups *ns_groups)
 {
-	free(ns_groups->ns_groups);
+	free(ns_groups->groups);
 	free(ns_groups->members);
 	*ns_groups = (struct ns_groups){0};
 }
@@ -271,26 +274,26 @@ bool ns_groups_order_descends(const struct ns_groups_order *order)
 	return (order->column == NS_GROUPS_BY_COUNT) != order->inverted;
 }
 
-bool ns_group_has_process(const struct room *room, const struct process *process)
+bool ns_group_has_process(const struct ns_group *ns_group, const struct process *process)
 {
-	return same_links(room->ns, process->ns);
+	return same_links(ns_group->ns, process->ns);
 }
 
-static bool container_holds(const struct room *room, const char *needle)
+static bool container_holds(const struct ns_group *ns_group, const char *needle)
 {
 	struct container container;
 
-	if (!container_of_process(room->first, &container))
+	if (!container_of_process(ns_group->first, &container))
 		return false;
 	return string_holds(container_kind_names[container.kind], needle) ||
 	       string_holds(container.id, needle) || string_holds(container.name, needle);
 }
 
-bool room_holds(const struct room *room, const char *needle)
+bool ns_group_holds(const struct ns_group *ns_group, const char *needle)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		if (room->ns[type] && ns_holds(room->ns[type], needle))
+		if (ns_group->ns[type] && ns_holds(ns_group->ns[type], needle))
 			return true;
 	}
-	return container_holds(room, needle);
+	return container_holds(ns_group, needle);
 }

@@ -41,7 +41,7 @@ struct ns_group_member {
 	const struct thread *thread; /* NULL: the process itself */
 };
 
-struct room {
+struct ns_group {
 	const struct ns *ns[NS_TYPE_COUNT]; /* NULL: the kernel has no such type */
 	uint64_t hash; /* of the eight identities: what it is known by over the change of graphs */
 	const struct process *first; /* the living one with the lowest PID, or of its thread; where
@@ -52,14 +52,14 @@ struct room {
 };
 
 struct ns_groups {
-	struct room *ns_groups; /* in the order asked for */
+	struct ns_group *groups; /* in the order asked for */
 	size_t count;
 	struct ns_group_member
 	    *members; /* room after room, then those that stand in none, by reason */
 	size_t member_count;
-	uint32_t first_unplaced[UNREAD_NEVER + 1]; /* in members */
-	uint32_t unplaced[UNREAD_NEVER + 1];       /* how many */
-	uint32_t kernel_threads;                   /* the living that were left out */
+	uint32_t first_unplaced[READ_NEVER + 1]; /* in members */
+	uint32_t unplaced[READ_NEVER + 1];       /* how many */
+	uint32_t kernel_threads;                 /* the living that were left out */
 };
 
 /* @kernel_threads: with them.  The rooms point into @graph; end them with ns_groups_done. */
@@ -67,7 +67,7 @@ void ns_groups_build(struct ns_groups *ret_ns_groups, const struct graph *graph,
     bool kernel_threads, const struct ns_groups_order *order);
 void ns_groups_done(struct ns_groups *ns_groups);
 
-/* Does @process itself live in @room? */
-bool ns_group_has_process(const struct room *room, const struct process *process);
+/* Does @process itself live in @ns_group? */
+bool ns_group_has_process(const struct ns_group *ns_group, const struct process *process);
 /* Is @needle in what is known of one of its namespaces, or of the container?  See row_holds. */
-bool room_holds(const struct room *room, const char *needle);
+bool ns_group_holds(const struct ns_group *ns_group, const char *needle);

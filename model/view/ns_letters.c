@@ -8,28 +8,28 @@
 
 enum { LABEL_BYTES = 8 }; /* 26^7 labels, more than there are inodes of nsfs */
 
-struct mark {
+struct ns_letter {
 	struct ns_id id;
 	uint32_t number; /* from 1 */
 	char label[LABEL_BYTES];
 };
 
 /* Those of one graph. */
-struct mark_table {
-	struct mark *ns_letters;
+struct letter_table {
+	struct ns_letter *letters;
 	size_t count;
 	struct hash by_id; /* of them */
 };
 
 struct ns_letters {
-	struct mark_table table;
+	struct letter_table table;
 	size_t cols[NS_TYPE_COUNT];
 };
 
-static void table_done(struct mark_table *table)
+static void table_done(struct letter_table *table)
 {
 	hash_done(&table->by_id);
-	free(table->ns_letters);
+	free(table->letters);
 }
 
 struct ns_letters *ns_letters_new(void)
@@ -49,24 +49,24 @@ void ns_letters_free(struct ns_letters *ns_letters)
 	free(ns_letters);
 }
 
-/* The mark of @id, NULL for none. */
-static const struct mark *find_mark(const struct mark_table *table, const struct ns_id *id)
+/* The letter of @id, NULL for none. */
+static const struct ns_letter *find_letter(const struct letter_table *table, const struct ns_id *id)
 {
-	const struct mark *mark;
+	const struct ns_letter *letter;
 
-	hash_each (mark, &table->by_id, ns_id_hash(id)) {
-		if (ns_id_equal(&mark->id, id))
+	hash_each (letter, &table->by_id, ns_id_hash(id)) {
+		if (ns_id_equal(&letter->id, id))
 			break;
 	}
-	return mark;
+	return letter;
 }
 
 /* There is room for it. */
-static void add_mark(struct mark_table *table, const struct mark *mark)
+static void add_letter(struct letter_table *table, const struct ns_letter *letter)
 {
-	struct mark *added = &table->ns_letters[table->count++];
+	struct ns_letter *added = &table->letters[table->count++];
 
-	*added = *mark;
+	*added = *letter;
 	hash_put(&table->by_id, ns_id_hash(&added->id), added);
 }
 
@@ -84,43 +84,43 @@ static void write_label(uint32_t number, char label[LABEL_BYTES])
 }
 
 /* Enters what @graph shows and @ns_letters knew before; sets @taken[type][number] for each below @row. */
-static void keep_marks(const struct ns_letters *ns_letters, const struct graph *graph, size_t row,
-    struct mark_table *kept, bool *taken[NS_TYPE_COUNT])
+static void keep_letters(const struct ns_letters *ns_letters, const struct graph *graph, size_t row,
+    struct letter_table *kept, bool *taken[NS_TYPE_COUNT])
 {
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
-		const struct mark *known =
-		    ns->reference ? NULL : find_mark(&ns_letters->table, &ns->id);
+		const struct ns_letter *known =
+		    ns->reference ? NULL : find_letter(&ns_letters->table, &ns->id);
 
 		if (!known)
 			continue;
 		/* It may be in both graphs. */
-		if (!find_mark(kept, &ns->id))
-			add_mark(kept, known);
+		if (!find_letter(kept, &ns->id))
+			add_letter(kept, known);
 		/* Numbers past the count are not asked for by those that are new. */
 		if (known->number < row)
 			taken[ns->id.type][known->number] = true;
 	}
 }
 
-static void add_marks(
-    const struct graph *graph, struct mark_table *table, bool *taken[NS_TYPE_COUNT])
+static void add_letters(
+    const struct graph *graph, struct letter_table *table, bool *taken[NS_TYPE_COUNT])
 {
 	uint32_t lowest[NS_TYPE_COUNT] = {0};
 
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
-		struct mark mark = {.id = ns->id};
+		struct ns_letter letter = {.id = ns->id};
 		uint32_t *number = &lowest[ns->id.type];
 
-		if (ns->reference || find_mark(table, &ns->id))
+		if (ns->reference || find_letter(table, &ns->id))
 			continue;
 		do
 			++*number;
 		while (taken[ns->id.type][*number]);
-		mark.number = *number;
-		write_label(*number, mark.label);
-		add_mark(table, &mark);
+		letter.number = *number;
+		write_label(*number, letter.label);
+		add_letter(table, &letter);
 	}
 }
 
@@ -129,10 +129,10 @@ static void measure(struct ns_letters *ns_letters)
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		ns_letters->cols[type] = 1;
 	for (size_t i = 0; i < ns_letters->table.count; i++) {
-		const struct mark *mark = &ns_letters->table.ns_letters[i];
+		const struct ns_letter *letter = &ns_letters->table.letters[i];
 
-		if (ns_letters->cols[mark->id.type] < strlen(mark->label))
-			ns_letters->cols[mark->id.type] = strlen(mark->label);
+		if (ns_letters->cols[letter->id.type] < strlen(letter->label))
+			ns_letters->cols[letter->id.type] = strlen(letter->label);
 	}
 }
 
@@ -143,14 +143,14 @@ void ns_letters_update_with(
 	size_t row = count + 2; /* no number passes the count of namespaces */
 	autofree bool *numbers = xcalloc(NS_TYPE_COUNT * row, sizeof(*numbers));
 	bool *taken[NS_TYPE_COUNT];
-	struct mark_table table = {.ns_letters = xcalloc(count, sizeof(*table.ns_letters))};
+	struct letter_table table = {.letters = xcalloc(count, sizeof(*table.letters))};
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		taken[type] = numbers + (size_t)type * row;
 	if (also)
-		keep_marks(ns_letters, also, row, &table, taken);
-	keep_marks(ns_letters, graph, row, &table, taken);
-	add_marks(graph, &table, taken);
+		keep_letters(ns_letters, also, row, &table, taken);
+	keep_letters(ns_letters, graph, row, &table, taken);
+	add_letters(graph, &table, taken);
 	table_done(&ns_letters->table);
 	ns_letters->table = table;
 	measure(ns_letters);
@@ -164,21 +164,22 @@ void ns_letters_update(struct ns_letters *ns_letters, const struct graph *graph)
 const char *ns_letters_label(
     const struct ns_letters *ns_letters, const struct ns *ns, enum charset charset)
 {
-	const struct mark *mark;
+	const struct ns_letter *letter;
 
 	if (ns->reference && !ns->initial)
 		return "=";
 	if (ns->reference)
 		return charset == CHARSET_UTF8 ? "·" : ".";
-	mark = find_mark(&ns_letters->table, &ns->id);
-	return mark ? mark->label : "?";
+	letter = find_letter(&ns_letters->table, &ns->id);
+	return letter ? letter->label : "?";
 }
 
 uint8_t ns_letters_hue(const struct ns_letters *ns_letters, const struct ns *ns)
 {
-	const struct mark *mark = ns->reference ? NULL : find_mark(&ns_letters->table, &ns->id);
+	const struct ns_letter *letter =
+	    ns->reference ? NULL : find_letter(&ns_letters->table, &ns->id);
 
-	return mark ? (uint8_t)((mark->number - 1) % NS_LETTER_COLORS + 1) : 0;
+	return letter ? (uint8_t)((letter->number - 1) % NS_LETTER_COLORS + 1) : 0;
 }
 
 size_t ns_columns_cols(const struct ns_letters *ns_letters, enum nstype type)
@@ -186,19 +187,19 @@ size_t ns_columns_cols(const struct ns_letters *ns_letters, enum nstype type)
 	return ns_letters->cols[type];
 }
 
-static void add_unread(enum unread why, struct line *line)
+static void add_unread(enum read_status why, struct line *line)
 {
-	if (why == UNREAD_DENIED || why == UNREAD_NEVER)
+	if (why == READ_DENIED || why == READ_NEVER)
 		line_adds(line, STYLE_WARN, "?");
 	else
 		line_adds(line, STYLE_DIM, "-");
 }
 
-static void add_cell(
-    const struct ns_letters *ns_letters, const struct ns *ns, enum unread unread, struct line *line)
+static void add_cell(const struct ns_letters *ns_letters, const struct ns *ns,
+    enum read_status read_status, struct line *line)
 {
 	if (!ns)
-		add_unread(unread, line);
+		add_unread(read_status, line);
 	else if (ns->reference)
 		line_adds(line, STYLE_DIM, ns_letters_label(ns_letters, ns, line->charset));
 	else
@@ -206,19 +207,19 @@ static void add_cell(
 		    ns_letters_hue(ns_letters, ns));
 }
 
-/* @unread: NULL where what is missing can't be there. */
-static enum unread why_missing(const enum unread *unread, enum nstype type)
+/* @read_status: NULL where what is missing can't be there. */
+static enum read_status why_missing(const enum read_status *read_status, enum nstype type)
 {
-	return unread ? unread[type] : UNREAD_UNSUPPORTED;
+	return read_status ? read_status[type] : READ_UNSUPPORTED;
 }
 
 void ns_columns_add(const struct ns_letters *ns_letters, const struct ns *const *links,
-    const enum unread *unread, size_t gap, struct line *line)
+    const enum read_status *read_status, size_t gap, struct line *line)
 {
 	size_t end = line->cols;
 
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
-		add_cell(ns_letters, links[type], why_missing(unread, type), line);
+		add_cell(ns_letters, links[type], why_missing(read_status, type), line);
 		end += ns_letters->cols[type];
 		line_pad(line, end);
 		if (type < NS_TYPE_COUNT - 1)
@@ -235,12 +236,12 @@ size_t ns_matrix_cols(const struct ns_letters *ns_letters, enum nstype type)
 }
 
 void ns_matrix(const struct ns_letters *ns_letters, const struct ns *const *links,
-    const enum unread *unread, struct line *line)
+    const enum read_status *read_status, struct line *line)
 {
 	size_t end = line->cols;
 
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
-		add_cell(ns_letters, links[type], why_missing(unread, type), line);
+		add_cell(ns_letters, links[type], why_missing(read_status, type), line);
 		end += ns_matrix_cols(ns_letters, type) + 1;
 		line_pad(line, end);
 	}

@@ -32,14 +32,14 @@ uint8_t ns_letters_hue(const struct ns_letters *ns_letters, const struct ns *ns)
 /* The columns of the strip's cell for @type: the longest label, at least 1. */
 size_t ns_columns_cols(const struct ns_letters *ns_letters, enum nstype type);
 
-/* Appends the strip of a process or thread with these links, or of a room (@unread: NULL): eight cells, each as wide as ns_columns_cols says, with @gap blanks
+/* Appends the strip of a process or thread with these links, or of a room (@read_status: NULL): eight cells, each as wide as ns_columns_cols says, with @gap blanks
  * between them. */
 void ns_columns_add(const struct ns_letters *ns_letters, const struct ns *const *links,
-    const enum unread *unread, size_t gap, struct line *line);
+    const enum read_status *read_status, size_t gap, struct line *line);
 /* The strip with room for the types' whole names: cells as wide as ns_matrix_cols says, a blank
  * behind each. */
 void ns_matrix(const struct ns_letters *ns_letters, const struct ns *const *links,
-    const enum unread *unread, struct line *line);
+    const enum read_status *read_status, struct line *line);
 size_t ns_matrix_cols(const struct ns_letters *ns_letters, enum nstype type);
 /* Appends the names of @types, 1u << type, with commas between them. */
 void ns_letters_add_types(struct line *line, enum style style, unsigned types);

@@ -31,7 +31,7 @@ uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count)
 {
 	size_t first = tree->count;
 
-	array_reserve(tree->nodes, tree->room, tree->count + count);
+	array_reserve(tree->nodes, tree->capacity, tree->count + count);
 	for (size_t i = first; i < first + count; i++) {
 		tree->nodes[i] = (struct tree_node){
 		    .parent = ROW_NONE,
@@ -76,7 +76,7 @@ void tree_add_thread(
 }
 
 uint32_t tree_note(
-    struct outline_tree *tree, uint32_t parent, enum nstype type, enum unread why, char *text)
+    struct outline_tree *tree, uint32_t parent, enum nstype type, enum read_status why, char *text)
 {
 	uint32_t at = tree_add(tree, ROW_NOTE, 1);
 	struct tree_node *node = &tree->nodes[at];
@@ -84,7 +84,7 @@ uint32_t tree_note(
 	node->type = type;
 	node->why = why;
 	node->note = text;
-	array_reserve(tree->notes, tree->note_room, tree->note_count + 1);
+	array_reserve(tree->notes, tree->note_capacity, tree->note_count + 1);
 	tree->notes[tree->note_count++] = text;
 	tree_link(tree, at, parent);
 	return at;
@@ -116,7 +116,7 @@ static void tree_order(struct outline_tree *tree, uint32_t root)
 {
 	uint32_t at = root == ROW_NONE ? tree->first_root : root;
 
-	array_reserve(tree->order, tree->order_room, tree->count);
+	array_reserve(tree->order, tree->order_capacity, tree->count);
 	while (at != ROW_NONE) {
 		struct tree_node *node = &tree->nodes[at];
 
@@ -167,7 +167,7 @@ static bool finder_matches(struct finder *finder, const struct tree_node *node)
 	case ROW_THREAD:
 		return thread_holds(node->thread, finder->needle);
 	case ROW_NS_GROUP:
-		return room_holds(node->room, finder->needle);
+		return ns_group_holds(node->ns_group, finder->needle);
 	case ROW_MEMBERS:
 	case ROW_UNKNOWN:
 	case ROW_NOTE:
@@ -255,9 +255,9 @@ struct row_key node_key(const struct tree_node *node)
 		key.process = node->process->id;
 	if (node->thread)
 		key.tid = node->thread->tid;
-	if (node->room) {
-		key.room = node->room->hash;
-		key.process = node->room->first->id;
+	if (node->ns_group) {
+		key.ns_group = node->ns_group->hash;
+		key.process = node->ns_group->first->id;
 	}
 	return key;
 }
@@ -270,7 +270,7 @@ static void node_row(const struct outline_tree *tree, const struct tree_node *no
 	    .ns = node->ns,
 	    .process = node->process,
 	    .thread = node->thread,
-	    .room = node->room,
+	    .ns_group = node->ns_group,
 	    .note = node->note,
 	    .parent = ROW_NONE,
 	    .last = node->last,
@@ -324,7 +324,7 @@ static void tree_rows(
 		struct tree_node *node = &tree->nodes[tree->order[i]];
 		const struct row *parent = NULL;
 
-		array_reserve(outline->rows, outline->room, outline->count + 1);
+		array_reserve(outline->rows, outline->capacity, outline->count + 1);
 		if (i > 0 && node->parent != ROW_NONE)
 			parent = &outline->rows[tree->nodes[node->parent].row];
 		bool through = parent && parent->folded;

@@ -40,13 +40,14 @@ enum row_kind {
 struct row_key {
 	enum row_kind kind;
 	enum nstype type; /* ROW_TYPE, ROW_NOTE */
-	enum unread why;  /* ROW_UNKNOWN; ROW_NOTE: what it tells of; READ_OK: the kernel threads */
-	struct ns_id ns;  /* ROW_NS, ROW_MEMBERS; with ROW_PROCESS and ROW_THREAD by type and by
+	enum read_status
+	    why;         /* ROW_UNKNOWN; ROW_NOTE: what it tells of; READ_OK: the kernel threads */
+	struct ns_id ns; /* ROW_NS, ROW_MEMBERS; with ROW_PROCESS and ROW_THREAD by type and by
 	                      owner: where it stands */
 	struct process_id
-	    process;   /* ROW_PROCESS, ROW_THREAD; ROW_NS_GROUP: its first, which may change */
-	pid_t tid;     /* ROW_THREAD */
-	uint64_t room; /* ROW_NS_GROUP: its hash */
+	    process;       /* ROW_PROCESS, ROW_THREAD; ROW_NS_GROUP: its first, which may change */
+	pid_t tid;         /* ROW_THREAD */
+	uint64_t ns_group; /* ROW_NS_GROUP: its hash */
 };
 
 bool row_key_equal(const struct row_key *a, const struct row_key *b);
@@ -56,10 +57,10 @@ uint64_t row_key_hash(const struct row_key *key);
 
 struct row {
 	struct row_key key;
-	const struct ns *ns;           /* as in key; of the graph */
-	const struct process *process; /* ROW_PROCESS, ROW_THREAD; of the graph */
-	const struct thread *thread;   /* ROW_THREAD; of the graph */
-	const struct room *room;       /* ROW_NS_GROUP; the outline's, until it is built again */
+	const struct ns *ns;             /* as in key; of the graph */
+	const struct process *process;   /* ROW_PROCESS, ROW_THREAD; of the graph */
+	const struct thread *thread;     /* ROW_THREAD; of the graph */
+	const struct ns_group *ns_group; /* ROW_NS_GROUP; the outline's, until it is built again */
 	const char *note; /* ROW_NOTE: translated; the outline's, until it is built again */
 	uint32_t parent;  /* row number, or ROW_NONE */
 	uint16_t depth;   /* 0 for the top */
@@ -106,7 +107,7 @@ struct outline_options {
 
 struct outline {
 	struct row *rows;
-	size_t count, room;
+	size_t count, capacity;
 	size_t matched;            /* rows that the search found, also below folds */
 	struct outline_tree *tree; /* private: the whole tree, whose room is used again */
 };

@@ -4,7 +4,7 @@
 
 static bool is_of_cast(const struct outline_actors *cast, const struct process *process)
 {
-	if (process->life.died_ms)
+	if (process->life.ended_ms)
 		return false;
 	for (size_t i = 0; i < cast->count; i++) {
 		if (cast->pids[i] == process->id.pid)

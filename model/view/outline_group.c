@@ -41,16 +41,16 @@ static void add_ns_groups(struct outline_tree *tree, enum nstype type)
 	uint32_t last = ROW_NONE;
 
 	for (size_t i = 0; i < ns_groups->count; i++) {
-		const struct room *room = &ns_groups->ns_groups[i];
+		const struct ns_group *ns_group = &ns_groups->groups[i];
 		uint32_t parent = ROW_NONE;
 
 		if (type < NS_TYPE_COUNT)
-			parent = place_of(tree, room->ns[type], &last);
+			parent = place_of(tree, ns_group->ns[type], &last);
 		uint32_t node = tree_add(tree, ROW_NS_GROUP, 1);
 
-		tree->nodes[node].room = room;
+		tree->nodes[node].ns_group = ns_group;
 		tree_link(tree, node, parent);
-		add_members(tree, node, room->members, room->member_count);
+		add_members(tree, node, ns_group->members, ns_group->member_count);
 	}
 }
 
@@ -58,7 +58,7 @@ static void note_unplaced(struct outline_tree *tree)
 {
 	const struct ns_groups *ns_groups = &tree->ns_groups;
 
-	for (enum unread why = UNREAD_DENIED; why <= UNREAD_NEVER; why++) {
+	for (enum read_status why = READ_DENIED; why <= READ_NEVER; why++) {
 		uint32_t count = ns_groups->unplaced[why];
 
 		if (!count)
@@ -66,7 +66,7 @@ static void note_unplaced(struct outline_tree *tree)
 		uint32_t note = tree_note(tree, ROW_NONE, 0, why,
 		    xasprintf(ngettext("%u process stands in no room: %s",
 		                  "%u processes stand in no room: %s", count),
-		        count, unread_text(why)));
+		        count, read_status_text(why)));
 
 		add_members(tree, note, ns_groups->members + ns_groups->first_unplaced[why], count);
 	}

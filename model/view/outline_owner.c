@@ -21,10 +21,10 @@ struct owner_view {
 	struct outline_tree *tree;
 	const struct graph *graph;
 	const struct outline_options *options;
-	uint32_t first_ns;                   /* the node of namespace i is this + i */
-	uint32_t *members;                   /* for each user namespace its ROW_MEMBERS */
-	uint32_t unknown[UNREAD_NEVER + 1];  /* for each reason its ROW_UNKNOWN */
-	uint32_t unplaced[UNREAD_NEVER + 1]; /* processes, by reason */
+	uint32_t first_ns;                 /* the node of namespace i is this + i */
+	uint32_t *members;                 /* for each user namespace its ROW_MEMBERS */
+	uint32_t unknown[READ_NEVER + 1];  /* for each reason its ROW_UNKNOWN */
+	uint32_t unplaced[READ_NEVER + 1]; /* processes, by reason */
 };
 
 static bool shown(const struct owner_view *view, enum nstype type)
@@ -39,7 +39,7 @@ static bool left_out(const struct owner_view *view, const struct process *proces
 
 /* --- Namespaces ------------------------------------------------------------------------------- */
 
-static uint32_t unknown_node(struct owner_view *view, enum unread why)
+static uint32_t unknown_node(struct owner_view *view, enum read_status why)
 {
 	if (view->unknown[why] == ROW_NONE) {
 		view->unknown[why] = tree_add(view->tree, ROW_UNKNOWN, 1);
@@ -52,7 +52,7 @@ static uint32_t place_of_ns(struct owner_view *view, const struct ns *ns)
 {
 	bool user = ns->id.type == NS_USER;
 	const struct ns *above = user ? ns->parent : ns->owner;
-	enum unread why = user ? ns->parent_unread : ns->owner_unread;
+	enum read_status why = user ? ns->parent_status : ns->owner_status;
 
 	if (above)
 		return view->first_ns + above->index;
@@ -120,14 +120,14 @@ static void add_threads(struct owner_view *view, const struct process *process, 
 /* @process is told of once for each reason, however many of its links there are. */
 static void count_unplaced(struct owner_view *view, const struct process *process)
 {
-	bool told[UNREAD_NEVER + 1] = {[READ_OK] = true};
+	bool seen[READ_NEVER + 1] = {[READ_OK] = true};
 
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
-		enum unread why = process->unread[type];
+		enum read_status why = process->read_status[type];
 
-		if (!shown(view, type) || process->life.died_ms || told[why])
+		if (!shown(view, type) || process->life.ended_ms || seen[why])
 			continue;
-		told[why] = true;
+		seen[why] = true;
 		view->unplaced[why]++;
 	}
 }
@@ -156,7 +156,7 @@ static void add_members(struct owner_view *view)
 
 static void note_unplaced(struct owner_view *view)
 {
-	for (enum unread why = UNREAD_DENIED; why <= UNREAD_NEVER; why++) {
+	for (enum read_status why = READ_DENIED; why <= READ_NEVER; why++) {
 		uint32_t count = view->unplaced[why];
 
 		if (!count)
@@ -164,7 +164,7 @@ static void note_unplaced(struct owner_view *view)
 		tree_note(view->tree, ROW_NONE, 0, why,
 		    xasprintf(ngettext("%u process could not be placed in every type: %s",
 		                  "%u processes could not be placed in every type: %s", count),
-		        count, unread_text(why)));
+		        count, read_status_text(why)));
 	}
 }
 
@@ -174,7 +174,7 @@ static void note_left_out(struct owner_view *view)
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < graph->process_count; i++)
-		count += left_out(view, graph->processes[i]) && !graph->processes[i]->life.died_ms;
+		count += left_out(view, graph->processes[i]) && !graph->processes[i]->life.ended_ms;
 	tree_note_kernel_threads(view->tree, ROW_NONE, count);
 }
 
@@ -187,7 +187,7 @@ void tree_by_owner(
 	view.members = members;
 	for (size_t i = 0; i < graph->ns_count; i++)
 		members[i] = ROW_NONE;
-	for (enum unread why = READ_OK; why <= UNREAD_NEVER; why++)
+	for (enum read_status why = READ_OK; why <= READ_NEVER; why++)
 		view.unknown[why] = ROW_NONE;
 	view.first_ns = tree_add(tree, ROW_NS, graph->ns_count);
 	for (size_t i = 0; i < graph->ns_count; i++)
@@ -197,7 +197,7 @@ void tree_by_owner(
 	link_namespaces(&view, false);
 	add_members(&view);
 	link_namespaces(&view, true);
-	for (enum unread why = UNREAD_DENIED; why <= UNREAD_NEVER; why++) {
+	for (enum read_status why = READ_DENIED; why <= READ_NEVER; why++) {
 		if (view.unknown[why] != ROW_NONE)
 			tree_link(tree, view.unknown[why], ROW_NONE);
 	}

@@ -55,7 +55,7 @@ static const struct ns *find_own(const struct graph *graph)
 		const struct process *process = graph->processes[i];
 
 		if (process->pid_levels <= 1 && !process->pids_cut && process->ns[NS_PID] &&
-		    !process->life.died_ms)
+		    !process->life.ended_ms)
 			return process->ns[NS_PID];
 	}
 	return graph->reference[NS_PID];
@@ -103,7 +103,7 @@ static void find_inits(struct pid_view *view)
 			continue;
 		uint32_t *init = &view->inits[ns->index - view->first_ns];
 		if (*init == ROW_NONE ||
-		    (graph->processes[*init]->life.died_ms && !process->life.died_ms))
+		    (graph->processes[*init]->life.ended_ms && !process->life.ended_ms))
 			*init = (uint32_t)i;
 	}
 }
@@ -201,7 +201,7 @@ static uint32_t link_all(struct pid_view *view)
 		const struct process *process = graph->processes[i];
 
 		if (left_out(view, process)) {
-			left_out_count += !process->life.died_ms;
+			left_out_count += !process->life.ended_ms;
 			continue;
 		}
 		if (is_init(view, process))
@@ -235,7 +235,7 @@ static void link_threads(const struct pid_view *view)
 
 		for (; thread && !left_out(view, graph->processes[i]); thread = thread->next) {
 			/* One that is with its process again is nothing to be shown. */
-			if (thread->life.died_ms || thread_stands_apart(thread))
+			if (thread->life.ended_ms || thread_diverged(thread))
 				tree_add_thread(view->tree, (uint32_t)i, thread, NULL);
 		}
 	}

@@ -88,7 +88,7 @@ bool row_holds(const struct row *row, const char *needle)
 	case ROW_THREAD:
 		return thread_holds(row->thread, needle);
 	case ROW_NS_GROUP:
-		return room_holds(row->room, needle);
+		return ns_group_holds(row->ns_group, needle);
 	case ROW_NOTE:
 		return string_holds(row->note, needle);
 	case ROW_MEMBERS:

@@ -9,11 +9,11 @@
 #include "model/view/outline.h"
 
 struct tree_node {
-	const struct ns *ns;           /* ROW_NS, ROW_MEMBERS; ROW_PROCESS by type and by owner */
-	const struct process *process; /* ROW_PROCESS, ROW_THREAD */
-	const struct thread *thread;   /* ROW_THREAD */
-	const struct room *room;       /* ROW_NS_GROUP */
-	const char *note;              /* ROW_NOTE */
+	const struct ns *ns;             /* ROW_NS, ROW_MEMBERS; ROW_PROCESS by type and by owner */
+	const struct process *process;   /* ROW_PROCESS, ROW_THREAD */
+	const struct thread *thread;     /* ROW_THREAD */
+	const struct ns_group *ns_group; /* ROW_NS_GROUP */
+	const char *note;                /* ROW_NOTE */
 
 	uint32_t parent, first_child, last_child, next; /* ROW_NONE for none */
 	uint32_t span;                                  /* nodes of its subtree, itself included */
@@ -39,16 +39,16 @@ struct tree_node {
 struct outline_tree {
 	enum grouping grouping;
 	struct tree_node *nodes;
-	size_t count, room;
+	size_t count, capacity;
 	uint32_t first_root, last_root;
 
 	uint32_t *order; /* the nodes to show, each before what is below it */
-	size_t order_count, order_room;
+	size_t order_count, order_capacity;
 
 	struct ns_groups ns_groups; /* by room */
 
 	char **notes; /* the text of the notes, owned */
-	size_t note_count, note_room;
+	size_t note_count, note_capacity;
 };
 
 /* Appends @count nodes of @kind that stand nowhere yet; returns the first one's number. */
@@ -64,7 +64,7 @@ void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent);
 
 /* Appends a note below @parent and returns its number.  @text: allocated, the tree's from now on. */
 uint32_t tree_note(
-    struct outline_tree *tree, uint32_t parent, enum nstype type, enum unread why, char *text);
+    struct outline_tree *tree, uint32_t parent, enum nstype type, enum read_status why, char *text);
 
 /* The note that stands for @count kernel threads left out; nothing where there are none. */
 void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32_t count);

@@ -17,16 +17,16 @@ static bool ns_wanted(const struct outline_options *options, const struct ns *ns
 	return !options->only_ino || ns->id.ino == options->only_ino;
 }
 
-static void note_unread(
+static void note_unreadable(
     struct outline_tree *tree, uint32_t parent, enum nstype type, const uint32_t *counts)
 {
-	for (enum unread why = UNREAD_DENIED; why <= UNREAD_NEVER; why++) {
+	for (enum read_status why = READ_DENIED; why <= READ_NEVER; why++) {
 		if (!counts[why])
 			continue;
 		tree_note(tree, parent, type, why,
 		    xasprintf(ngettext("%u process could not be placed: %s",
 		                  "%u processes could not be placed: %s", counts[why]),
-		        counts[why], unread_text(why)));
+		        counts[why], read_status_text(why)));
 	}
 }
 
@@ -47,7 +47,7 @@ static void add_threads(struct outline_tree *tree, const struct process *process
 static size_t add_type(struct outline_tree *tree, const struct graph *graph,
     const struct outline_options *options, enum nstype type, size_t first_ns)
 {
-	uint32_t counts[UNREAD_NEVER + 1] = {0};
+	uint32_t counts[READ_NEVER + 1] = {0};
 	uint32_t top = tree_add(tree, ROW_TYPE, 1);
 	size_t end = first_ns;
 
@@ -72,8 +72,8 @@ static size_t add_type(struct outline_tree *tree, const struct graph *graph,
 			continue;
 		add_threads(tree, process, type, first_node, first_ns);
 		if (!ns) {
-			if (!process->life.died_ms)
-				counts[process->unread[type]]++;
+			if (!process->life.ended_ms)
+				counts[process->read_status[type]]++;
 			continue;
 		}
 		if (!ns_wanted(options, ns))
@@ -83,7 +83,7 @@ static size_t add_type(struct outline_tree *tree, const struct graph *graph,
 		tree->nodes[node].process = process;
 		tree_link(tree, node, first_node + (uint32_t)(ns->index - first_ns));
 	}
-	note_unread(tree, top, type, counts);
+	note_unreadable(tree, top, type, counts);
 	return end;
 }
 
@@ -103,6 +103,6 @@ void tree_by_type(
 	}
 	for (size_t i = 0; i < graph->process_count && !options->kernel_threads; i++)
 		left_out +=
-		    graph->processes[i]->kernel_thread && !graph->processes[i]->life.died_ms;
+		    graph->processes[i]->kernel_thread && !graph->processes[i]->life.ended_ms;
 	tree_note_kernel_threads(tree, ROW_NONE, left_out);
 }

@@ -153,11 +153,11 @@ static char *inside_text(const struct process *process, size_t cols, enum charse
 	if (process->pid_levels <= 1)
 		return xstrdup("");
 
-	size_t room = (size_t)process->pid_levels * sizeof(digits);
-	autofree char *all = xcalloc(room, 1);
+	size_t capacity = (size_t)process->pid_levels * sizeof(digits);
+	autofree char *all = xcalloc(capacity, 1);
 	for (int i = 1; i < process->pid_levels; i++)
 		len += (size_t)snprintf(
-		    all + len, room - len, "%s%d", i > 1 ? "/" : "", (int)process->pids[i]);
+		    all + len, capacity - len, "%s%d", i > 1 ? "/" : "", (int)process->pids[i]);
 	if (!cols || len <= cols)
 		return xstrdup(all);
 
@@ -176,8 +176,8 @@ static char *user_text(const struct process *process)
 /* What stands in the fields of a row, or of the heading (no process). */
 struct fields {
 	const char *pid, *inside, *user;
-	const struct ns *const *links; /* NULL: the place of the strip stays blank */
-	const enum unread *unread;     /* NULL: none is */
+	const struct ns *const *links;       /* NULL: the place of the strip stays blank */
+	const enum read_status *read_status; /* NULL: none is */
 	bool heading;
 	enum style pid_style, user_style;
 };
@@ -208,10 +208,10 @@ static void add_strip(const struct rowline_context *context, const struct row_la
 	else if (fields->heading)
 		ns_columns_heading(context->ns_letters, layout->gap, line);
 	else if (fields->links && layout->matrix)
-		ns_matrix(context->ns_letters, fields->links, fields->unread, line);
+		ns_matrix(context->ns_letters, fields->links, fields->read_status, line);
 	else if (fields->links)
 		ns_columns_add(
-		    context->ns_letters, fields->links, fields->unread, layout->gap, line);
+		    context->ns_letters, fields->links, fields->read_status, layout->gap, line);
 	line_pad(line, end);
 }
 
@@ -258,7 +258,7 @@ void rowfields_process(const struct rowline_context *context, const struct row_l
 	    .pid = pid,
 	    .inside = inside,
 	    .user = user,
-	    .unread = row->thread ? row->thread->unread : process->unread,
+	    .read_status = row->thread ? row->thread->read_status : process->read_status,
 	    .pid_style = rowtext_style(context, row, STYLE_PID),
 	    .user_style = rowtext_style(context, row, STYLE_PLAIN),
 	};
@@ -271,15 +271,15 @@ void rowfields_process(const struct rowline_context *context, const struct row_l
 void rowfields_ns_group(const struct rowline_context *context, const struct row_layout *layout,
     const struct row *row, struct line *line)
 {
-	const struct room *room = row->room;
-	autofree char *pid = xasprintf("%d", (int)room->first->id.pid);
-	autofree char *inside = inside_text(room->first, layout->inside, line->charset);
-	autofree char *user = user_text(room->first);
+	const struct ns_group *ns_group = row->ns_group;
+	autofree char *pid = xasprintf("%d", (int)ns_group->first->id.pid);
+	autofree char *inside = inside_text(ns_group->first, layout->inside, line->charset);
+	autofree char *user = user_text(ns_group->first);
 	const struct fields fields = {
 	    .pid = pid,
 	    .inside = inside,
 	    .user = user,
-	    .links = room->ns,
+	    .links = ns_group->ns,
 	    .pid_style = rowtext_style(context, row, STYLE_PID),
 	    .user_style = rowtext_style(context, row, STYLE_PLAIN),
 	};
@@ -318,7 +318,7 @@ void rowline_measure(struct rowline_context *context, const struct outline *outl
 
 	for (size_t i = 0; i < outline->count; i++) {
 		const struct row *row = &outline->rows[i];
-		const struct process *process = row->room ? row->room->first : row->process;
+		const struct process *process = row->ns_group ? row->ns_group->first : row->process;
 		char digits[16];
 
 		if (!process)

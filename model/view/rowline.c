@@ -18,9 +18,9 @@ enum {
 
 /* What stands for the @levels of guides that are left out: their number, so that a child still
  * differs from a sibling. */
-static size_t left_out_text(size_t levels, enum charset charset, char *ret_text, size_t room)
+static size_t left_out_text(size_t levels, enum charset charset, char *ret_text, size_t capacity)
 {
-	snprintf(ret_text, room, "%s%zu", charset == CHARSET_UTF8 ? "…" : "~", levels);
+	snprintf(ret_text, capacity, "%s%zu", charset == CHARSET_UTF8 ? "…" : "~", levels);
 	return text_cols(ret_text, strlen(ret_text), charset);
 }
 
@@ -100,7 +100,7 @@ static void add_fold_sign(const struct row *row, struct line *line)
 /* What stands above the rows' text. */
 static char *tree_heading(const struct rowline_context *context)
 {
-	size_t indent = (context->fold_signs ? FOLD_SIGN_COLS : 0) + ROOM_COUNT_COLS, cols;
+	size_t indent = (context->fold_signs ? FOLD_SIGN_COLS : 0) + NS_GROUP_COUNT_COLS, cols;
 	const char *count = _("COUNT");
 
 	if (!context->ns_groups)
@@ -126,7 +126,7 @@ void rowline_heading(const struct rowline_context *context, struct line *line)
 
 bool rowline_order_at(const struct rowline_context *context, size_t col, unsigned *ret_column)
 {
-	size_t indent = (context->fold_signs ? FOLD_SIGN_COLS : 0) + ROOM_COUNT_COLS, at;
+	size_t indent = (context->fold_signs ? FOLD_SIGN_COLS : 0) + NS_GROUP_COUNT_COLS, at;
 	struct row_layout layout;
 
 	rowfields_layout(context, &layout);
@@ -172,12 +172,12 @@ static void highlight(
 static void add_fields(const struct rowline_context *context, const struct row_layout *layout,
     const struct outline *outline, const struct row *row, struct line *line)
 {
-	bool in_room = row->parent != ROW_NONE && outline->rows[row->parent].room;
+	bool in_ns_group = row->parent != ROW_NONE && outline->rows[row->parent].ns_group;
 
-	if (row->room)
+	if (row->ns_group)
 		rowfields_ns_group(context, layout, row, line);
 	else if (row->process)
-		rowfields_process(context, layout, row, !in_room, line);
+		rowfields_process(context, layout, row, !in_ns_group, line);
 }
 
 void rowline(const struct rowline_context *context, const struct outline *outline, uint32_t at,
@@ -190,7 +190,7 @@ void rowline(const struct rowline_context *context, const struct outline *outlin
 
 	rowfields_layout(context, &layout);
 	/* Only processes and rooms have fields; what else there is may be as long as the row. */
-	bool fields = row->process || row->room;
+	bool fields = row->process || row->ns_group;
 	size_t tree_cols = fields ? layout.tree : context->cols;
 
 	line_init(&tree, line->charset);

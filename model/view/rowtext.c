@@ -29,15 +29,15 @@ static bool is_dead(const struct rowline_context *context, const struct row *row
 	const struct life *life = row_life(row);
 
 	if (context->history && row->key.kind == ROW_NS_GROUP)
-		return !row->room->processes && !row->room->threads;
-	return context->history && life && life->died_ms;
+		return !row->ns_group->processes && !row->ns_group->threads;
+	return context->history && life && life->ended_ms;
 }
 
 /* A room with a new namespace can't have been there before. */
-static bool is_new_room(const struct rowline_context *context, const struct room *room)
+static bool is_new_ns_group(const struct rowline_context *context, const struct ns_group *ns_group)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		const struct ns *ns = room->ns[type];
+		const struct ns *ns = ns_group->ns[type];
 
 		if (ns && history_is_new(context->history, &ns->life, context->now_ms))
 			return true;
@@ -50,8 +50,8 @@ static bool is_new(const struct rowline_context *context, const struct row *row)
 	const struct life *life = row_life(row);
 
 	if (context->history && row->key.kind == ROW_NS_GROUP)
-		return is_new_room(context, row->room);
-	return context->history && life && !life->died_ms &&
+		return is_new_ns_group(context, row->ns_group);
+	return context->history && life && !life->ended_ms &&
 	       history_is_new(context->history, life, context->now_ms);
 }
 
@@ -83,8 +83,8 @@ static void add_hidden(const struct row *row, enum style style, struct line *lin
 
 /* What of the command line comm doesn't say already: "nginx" + ": worker process",
  * "/usr/sbin/sshd -D" for "sshd" + " -D"; the whole of it where the names have nothing in common.
- * @ret_apart: a blank belongs before it. */
-static size_t skip_name(const struct process *process, bool *ret_apart)
+ * @ret_separate: a blank belongs before it. */
+static size_t skip_name(const struct process *process, bool *ret_separate)
 {
 	const char *data = process->cmdline;
 	size_t comm_len = strlen(process->comm);
@@ -101,33 +101,33 @@ static size_t skip_name(const struct process *process, bool *ret_apart)
 	if (base == 0 && end > 0 && data[0] == '-')
 		base = 1; /* a login shell */
 
-	*ret_apart = true;
+	*ret_separate = true;
 	if (!comm_len || end - base < comm_len || memcmp(data + base, process->comm, comm_len) != 0)
 		return 0;
 	if (end - base == comm_len || (comm_len == COMM_BYTES && end == word))
 		return end + 1;
-	*ret_apart = false;
+	*ret_separate = false;
 	return base + comm_len;
 }
 
 static void add_arguments(
     const struct process *process, enum style style, size_t cols, struct line *line)
 {
-	bool apart = true;
-	size_t at = process->cmdline ? skip_name(process, &apart) : 0;
+	bool separate = true;
+	size_t at = process->cmdline ? skip_name(process, &separate) : 0;
 
 	if (!process->cmdline && process->cmdline_late)
 		line_addf(line, STYLE_WARN, _(" (%s)"), _("command line: no answer"));
 
 	if (!process->cmdline || at >= process->cmdline_len)
 		return;
-	if (apart)
+	if (separate)
 		line_adds(line, style, " ");
 	while (at < process->cmdline_len) {
 		const char *data = process->cmdline + at;
 		size_t len = strnlen(data, process->cmdline_len - at);
-		size_t room = cols > line->cols ? cols - line->cols : 0;
-		size_t most = cols ? (room + 2) * CELL_SOURCE_BYTES : len;
+		size_t left = cols > line->cols ? cols - line->cols : 0;
+		size_t most = cols ? (left + 2) * CELL_SOURCE_BYTES : len;
 
 		line_add(line, style, data, len < most ? len : most);
 		/* Behind the last column something must stand that a cut can tell of. */
@@ -194,7 +194,7 @@ static void add_process(const struct rowline_context *context, const struct row 
 		line_addf(line, rowtext_style(context, row, STYLE_STRONG), _(" (%s)"), _("ending"));
 	add_dead_for_children(context, row, process->ns, line);
 	/* The new namespace has no inode yet, so no row and no mark can stand for it. */
-	if (process->unread[LINK_PID_FOR_CHILDREN] == UNREAD_EMPTY)
+	if (process->read_status[LINK_PID_FOR_CHILDREN] == READ_EMPTY)
 		line_addf(line, rowtext_style(context, row, STYLE_STRONG), _(" (%s)"),
 		    _("next child starts a new PID namespace"));
 	add_arguments(process, dim, cols, line);
@@ -214,7 +214,7 @@ static void add_thread(const struct rowline_context *context, const struct row *
 	if (row->ns)
 		line_addf(line, dim, _(" of %d %s"), (int)row->process->id.pid, row->process->comm);
 	add_dead_for_children(context, row, row->thread->ns, line);
-	if (row->thread->unread[LINK_PID_FOR_CHILDREN] == UNREAD_EMPTY)
+	if (row->thread->read_status[LINK_PID_FOR_CHILDREN] == READ_EMPTY)
 		line_addf(line, rowtext_style(context, row, STYLE_STRONG), _(" (%s)"),
 		    _("next child starts a new PID namespace"));
 }
@@ -310,7 +310,7 @@ static void add_ns(const struct rowline_context *context, const struct row *row,
 		line_addf(line, rowtext_style(context, row, STYLE_STRONG), "; %s", state);
 	if (!ns->member_count)
 		add_nobody(ns, dim, line);
-	if (ns->id.type == NS_USER && ns->owner_uid_unread == READ_OK) {
+	if (ns->id.type == NS_USER && ns->owner_uid_status == READ_OK) {
 		line_adds(line, dim, "  ");
 		line_addf(line, dim, _("owner uid %u"), (unsigned)ns->owner_uid);
 	}
@@ -329,7 +329,7 @@ static void add_type(const struct rowline_context *context, const struct row *ro
 
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
-		count += ns->id.type == row->key.type && !ns->life.died_ms;
+		count += ns->id.type == row->key.type && !ns->life.ended_ms;
 	}
 	*ret_name_from = line->cols;
 	line_adds(line, STYLE_TITLE, info->name);
@@ -356,39 +356,40 @@ static void add_unknown(
     const struct row *row, struct line *line, size_t *ret_name_from, size_t *ret_name_to)
 {
 	*ret_name_from = line->cols;
-	if (row->key.why == UNREAD_DENIED)
+	if (row->key.why == READ_DENIED)
 		line_adds(line, STYLE_WARN, _("above, not visible from here"));
 	else
-		line_addf(line, STYLE_WARN, _("owner not known: %s"), unread_text(row->key.why));
+		line_addf(
+		    line, STYLE_WARN, _("owner not known: %s"), read_status_text(row->key.why));
 	*ret_name_to = line->cols;
 	add_hidden(row, STYLE_DIM, line);
 }
 
 /* A dead one is told by how many were in it last. */
-static void add_room(const struct rowline_context *context, const struct row *row, size_t cols,
+static void add_ns_group(const struct rowline_context *context, const struct row *row, size_t cols,
     struct line *line, size_t *ret_name_from, size_t *ret_name_to)
 {
-	const struct room *room = row->room;
+	const struct ns_group *ns_group = row->ns_group;
 	enum style dim = rowtext_style(context, row, STYLE_DIM);
-	const struct ns *uts = room->ns[NS_UTS];
-	unsigned count = room->processes;
+	const struct ns *uts = ns_group->ns[NS_UTS];
+	unsigned count = ns_group->processes;
 	struct container container;
 	char digits[16];
 
-	if (!count && !room->threads)
-		count = room->member_count;
-	snprintf(digits, sizeof(digits), "%*u", ROOM_COUNT_COLS, count);
+	if (!count && !ns_group->threads)
+		count = ns_group->member_count;
+	snprintf(digits, sizeof(digits), "%*u", NS_GROUP_COUNT_COLS, count);
 	line_adds(line, rowtext_style(context, row, STYLE_STRONG), digits);
 	line_adds(line, dim, " ");
 	add_life_sign(context, row, line);
 	*ret_name_from = line->cols;
 	line_adds(line, rowtext_style(context, row, STYLE_PLAIN),
-	    room->first->comm[0] ? room->first->comm : "\"\"");
+	    ns_group->first->comm[0] ? ns_group->first->comm : "\"\"");
 	*ret_name_to = line->cols;
-	if (room->threads)
-		line_addf(line, dim, ngettext(" (%u thread)", " (%u threads)", room->threads),
-		    room->threads);
-	if (container_of_process(room->first, &container)) {
+	if (ns_group->threads)
+		line_addf(line, dim, ngettext(" (%u thread)", " (%u threads)", ns_group->threads),
+		    ns_group->threads);
+	if (container_of_process(ns_group->first, &container)) {
 		line_adds(line, dim, "  ");
 		container_add(&container, rowtext_style(context, row, STYLE_CODE), line);
 	}
@@ -396,7 +397,7 @@ static void add_room(const struct rowline_context *context, const struct row *ro
 		line_addf(line, dim, "  %s ", _("host"));
 		line_adds(line, rowtext_style(context, row, STYLE_PLAIN), uts->hostname);
 	} else {
-		add_arguments(room->first, dim, cols, line);
+		add_arguments(ns_group->first, dim, cols, line);
 	}
 }
 
@@ -420,7 +421,7 @@ void rowtext_add(const struct rowline_context *context, const struct row *row, s
 		add_members(row, line, ret_name_from, ret_name_to);
 		break;
 	case ROW_NS_GROUP:
-		add_room(context, row, cols, line, ret_name_from, ret_name_to);
+		add_ns_group(context, row, cols, line, ret_name_from, ret_name_to);
 		break;
 	case ROW_UNKNOWN:
 		add_unknown(row, line, ret_name_from, ret_name_to);

@@ -10,7 +10,7 @@ void rowtext_add(const struct rowline_context *context, const struct row *row, s
     struct line *line, size_t *ret_name_from, size_t *ret_name_to);
 
 /* Columns of the number that a room's text begins with. */
-enum { ROOM_COUNT_COLS = 5 };
+enum { NS_GROUP_COUNT_COLS = 5 };
 
 /* STYLE_NEW or STYLE_DEAD for what is just born or died, else @style. */
 enum style rowtext_style(

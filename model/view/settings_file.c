@@ -169,12 +169,12 @@ static bool find_last(const char *text, size_t len, enum settings_key key, struc
 
 struct buffer {
 	char *bytes;
-	size_t len, room;
+	size_t len, capacity;
 };
 
 static void put(struct buffer *buffer, const char *bytes, size_t len)
 {
-	array_reserve(buffer->bytes, buffer->room, buffer->len + len + 1);
+	array_reserve(buffer->bytes, buffer->capacity, buffer->len + len + 1);
 	if (len > 0)
 		memcpy(buffer->bytes + buffer->len, bytes, len);
 	buffer->len += len;

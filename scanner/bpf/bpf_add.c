@@ -58,13 +58,13 @@ void bpf_add_ns(const struct bpf_add *add, const struct record_ns *record)
 	if (!ns || nsfs_asked(ns))
 		return;
 	ns->owner = above(add, NS_USER, &record->owner);
-	ns->owner_unread = ns->owner || record->owner.ino == 0 ? READ_OK : UNREAD_GONE;
-	ns->parent_unread = READ_OK; /* the flat types have none */
-	ns->owner_uid_unread = UNREAD_UNSUPPORTED;
+	ns->owner_status = ns->owner || record->owner.ino == 0 ? READ_OK : READ_GONE;
+	ns->parent_status = READ_OK; /* the flat types have none */
+	ns->owner_uid_status = READ_UNSUPPORTED;
 	if (record->type == NS_USER) {
 		ns->parent = ns->owner;
-		ns->parent_unread = ns->owner_unread;
-		ns->owner_uid_unread = READ_OK;
+		ns->parent_status = ns->owner_status;
+		ns->owner_uid_status = READ_OK;
 		ns->owner_uid = record->owner_uid;
 	}
 	if (record->type == NS_PID) {
@@ -72,7 +72,7 @@ void bpf_add_ns(const struct bpf_add *add, const struct record_ns *record)
 		/* As NS_GET_PARENT says it: none above the initial one, and none to be seen above
 		 * the reader's. */
 		if (!ns->parent && !ns->initial)
-			ns->parent_unread = record->parent_seen ? UNREAD_GONE : UNREAD_DENIED;
+			ns->parent_status = record->parent_seen ? READ_GONE : READ_DENIED;
 	}
 	if (record->type == NS_UTS && record->has_name)
 		ns->hostname =
@@ -89,45 +89,45 @@ static bool is_torn(const struct record_task *record, int link)
 
 /* Whether a PID namespace without an init can be seen is another answer in each kernel (since Linux 7.1 it can),
  * so what /proc says of it holds. */
-static enum unread read_children(
+static enum read_status read_children(
     const struct bpf_add *add, pid_t task, const struct record_ref *ref)
 {
 	const bool wanted[NS_LINK_COUNT] = {[LINK_PID_FOR_CHILDREN] = true};
-	struct link_reading links[NS_LINK_COUNT] = {{.unread = READ_OK}};
+	struct link_reading links[NS_LINK_COUNT] = {{.read_status = READ_OK}};
 	const struct link_reading *children = &links[LINK_PID_FOR_CHILDREN];
 	autofree char *name = xasprintf("%d/ns", (int)task);
 	autoclose int ns_dir = openat(add->context->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	read_some_links(ns_dir, wanted, links);
-	if (children->unread == READ_OK && children->ino != ref->ino)
-		return UNREAD_GONE; /* it moved on meanwhile */
-	return children->unread;
+	if (children->read_status == READ_OK && children->ino != ref->ino)
+		return READ_GONE; /* it moved on meanwhile */
+	return children->read_status;
 }
 
 static void add_links(const struct bpf_add *add, const struct record_task *record, char state,
-    const struct ns *ret_links[NS_LINK_COUNT], enum unread ret_unread[NS_LINK_COUNT])
+    const struct ns *ret_links[NS_LINK_COUNT], enum read_status ret_status[NS_LINK_COUNT])
 {
-	enum unread none = state == 'Z' ? UNREAD_ZOMBIE : UNREAD_GONE;
+	enum read_status none = state == 'Z' ? READ_ZOMBIE : READ_GONE;
 	pid_t task = record->tid;
 
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		const struct record_ref *ref = &record->links[link];
 		struct ns *ns;
 
-		ret_unread[link] = add->known[link] ? none : UNREAD_UNSUPPORTED;
+		ret_status[link] = add->known[link] ? none : READ_UNSUPPORTED;
 		ret_links[link] = NULL;
 		if (!add->known[link] || ref->ino == 0 || is_torn(record, link))
 			continue;
 		if (link == LINK_PID_FOR_CHILDREN && (record->flags & RECORD_NO_INIT)) {
-			ret_unread[link] = read_children(add, task, ref);
-			if (ret_unread[link] != READ_OK)
+			ret_status[link] = read_children(add, task, ref);
+			if (ret_status[link] != READ_OK)
 				continue;
 		}
 		ns = bpf_add_ref(add, ns_link_type(link), ref);
 		if (!ns)
 			continue;
 		ret_links[link] = ns;
-		ret_unread[link] = READ_OK;
+		ret_status[link] = READ_OK;
 		if (link < NS_TYPE_COUNT)
 			context_reach(add->context, ns, task);
 		else
@@ -186,20 +186,20 @@ struct process *bpf_add_process(const struct bpf_add *add, const struct record_t
 	if (process->kernel_thread)
 		name = kernel_name(add, record, &id);
 	process->comm = name ? name : name_of(add, record);
-	add_links(add, record, process->state, process->ns, process->unread);
+	add_links(add, record, process->state, process->ns, process->read_status);
 	return process;
 }
 
 /* Did the thread stand apart in the graph before?  One that is with its process again has not
  * ended. */
-static bool stood_apart(const struct bpf_add *add, const struct process *process, pid_t tid)
+static bool had_diverged(const struct bpf_add *add, const struct process *process, pid_t tid)
 {
 	const struct process *before =
 	    graph_builder_process_before(add->context->builder, &process->id);
 	const struct thread *thread = before ? before->first_thread : NULL;
 
 	for (; thread; thread = thread->next) {
-		if (thread->tid == tid && !thread->life.died_ms && thread_stands_apart(thread))
+		if (thread->tid == tid && !thread->life.ended_ms && thread_diverged(thread))
 			return true;
 	}
 	return false;
@@ -209,18 +209,19 @@ void bpf_add_thread(
     const struct bpf_add *add, struct process *process, const struct record_task *record)
 {
 	const struct ns *links[NS_LINK_COUNT];
-	enum unread unread[NS_LINK_COUNT];
+	enum read_status read_status[NS_LINK_COUNT];
 	struct thread *thread;
 	bool apart = process->state == 'Z' && process->threads > 1;
 
-	add_links(add, record, letter_of(record->state, record->exit_state), links, unread);
+	add_links(add, record, letter_of(record->state, record->exit_state), links, read_status);
 	for (int link = 0; link < NS_LINK_COUNT && !apart; link++)
-		apart = links[link] != process->ns[link] || unread[link] != process->unread[link];
-	if (unread[NS_UTS] != READ_OK || (!apart && !stood_apart(add, process, record->tid)))
+		apart = links[link] != process->ns[link] ||
+		        read_status[link] != process->read_status[link];
+	if (read_status[NS_UTS] != READ_OK || (!apart && !had_diverged(add, process, record->tid)))
 		return;
 	thread = graph_add_thread(add->context->builder, process, record->tid);
 	thread->start_ticks = start_ticks_of(record);
 	thread->comm = name_of(add, record);
 	memcpy(thread->ns, links, sizeof(thread->ns));
-	memcpy(thread->unread, unread, sizeof(thread->unread));
+	memcpy(thread->read_status, read_status, sizeof(thread->read_status));
 }

@@ -39,7 +39,7 @@ struct bpf_missing {
 	size_t given_count;
 	unsigned scans; /* that were begun */
 	pid_t *pids;    /* in order; known from the list that was read last */
-	size_t count, room;
+	size_t count, capacity;
 	size_t at;
 };
 
@@ -87,7 +87,7 @@ static void list(struct bpf_missing *bpf_missing)
 
 		if (pid <= 0 || is_given(bpf_missing, pid))
 			continue;
-		array_reserve(bpf_missing->pids, bpf_missing->room, bpf_missing->count + 1);
+		array_reserve(bpf_missing->pids, bpf_missing->capacity, bpf_missing->count + 1);
 		bpf_missing->pids[bpf_missing->count++] = pid;
 	}
 	if (proc)
@@ -146,13 +146,13 @@ struct source {
 	struct bpf_add add;
 	enum stage stage;
 	struct record_ns *described; /* since the last task; void where that says so */
-	size_t described_count, described_room;
+	size_t described_count, described_capacity;
 	struct record_task *threads; /* those that may stand apart */
-	size_t thread_count, thread_room, thread_at;
+	size_t thread_count, thread_capacity, thread_at;
 	size_t settle_at;
 	struct own_tables tables;
 	struct process **by_pid; /* in order, since they come so */
-	size_t process_count, process_ns_group;
+	size_t process_count, process_capacity;
 };
 
 static void bpf_close(struct source *source)
@@ -305,8 +305,8 @@ static int take_process(struct source *source, const struct record_task *record)
 	context_want_cmdline(source->add.context, process);
 	if (source->fds && !process->kernel_thread &&
 	    !context_is_ours(source->add.context, process))
-		process->fds_unread = READ_OK;
-	array_reserve(source->by_pid, source->process_ns_group, source->process_count + 1);
+		process->fds_status = READ_OK;
+	array_reserve(source->by_pid, source->process_capacity, source->process_count + 1);
 	source->by_pid[source->process_count++] = process;
 	return 0;
 }
@@ -321,14 +321,14 @@ static int take_task(struct source *source, const struct record_task *record)
 		return 0;
 	if (record->pid == record->tid)
 		return take_process(source, record);
-	array_reserve(source->threads, source->thread_room, source->thread_count + 1);
+	array_reserve(source->threads, source->thread_capacity, source->thread_count + 1);
 	memcpy(&source->threads[source->thread_count++], record, record->head.bytes);
 	return 0;
 }
 
 static void note_described(struct source *source, const struct record_ns *record)
 {
-	array_reserve(source->described, source->described_room, source->described_count + 1);
+	array_reserve(source->described, source->described_capacity, source->described_count + 1);
 	source->described[source->described_count++] = *record;
 }
 
@@ -422,7 +422,7 @@ static struct process *holder_of(
 	struct process *process = process_of(source, record->pid);
 	pid_t tid = record->pid;
 
-	if (!process || process->fds_unread != READ_OK)
+	if (!process || process->fds_status != READ_OK)
 		return NULL;
 	if (process->state == 'Z' && process->first_thread)
 		tid = process->first_thread->tid;

@@ -11,7 +11,7 @@
 
 struct names {
 	const char **items; /* sorted, once it is looked up in; borrowed from the types */
-	size_t count, room;
+	size_t count, capacity;
 };
 
 struct slim {
@@ -44,7 +44,7 @@ static void add_name(struct names *names, const char *name)
 {
 	if (!name || !*name)
 		return;
-	array_reserve(names->items, names->room, names->count + 1);
+	array_reserve(names->items, names->capacity, names->count + 1);
 	names->items[names->count++] = name;
 }
 

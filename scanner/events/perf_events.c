@@ -37,7 +37,7 @@ struct perf_events {
 	int online;                     /* a descriptor on online_path */
 	char online_text[ONLINE_BYTES]; /* what that said */
 	struct ring *rings;             /* one for each processor */
-	size_t ring_count, ring_room;
+	size_t ring_count, ring_capacity;
 	size_t page_bytes;
 	bool in_round;
 	size_t at; /* the ring that is read */
@@ -91,7 +91,7 @@ static int open_ring(struct perf_events *perf_events, int cpu, uint64_t bytes)
 		return 0;
 	if (fd < 0)
 		return fd;
-	array_reserve(perf_events->rings, perf_events->ring_room, perf_events->ring_count + 1);
+	array_reserve(perf_events->rings, perf_events->ring_capacity, perf_events->ring_count + 1);
 	ring = &perf_events->rings[perf_events->ring_count++];
 	*ring = (struct ring){.fd = fd, .bytes = bytes};
 	page =

@@ -14,7 +14,7 @@ struct work {
 	struct proc_text line;
 	struct cmdline_budget budget;
 	pid_t *pids; /* all in /proc */
-	size_t pid_room;
+	size_t pid_capacity;
 };
 
 /* With hidepid others' take CAP_SYS_PTRACE to open; to read takes none.  proc(5) */
@@ -61,7 +61,7 @@ static size_t list_all(struct work *work)
 
 		if (pid <= 0)
 			continue;
-		array_reserve(work->pids, work->pid_room, count + 1);
+		array_reserve(work->pids, work->pid_capacity, count + 1);
 		work->pids[count++] = pid;
 	}
 	sandbox_lower();

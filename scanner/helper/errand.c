@@ -37,14 +37,14 @@ static struct {
 		pid_t pid;
 		uint64_t mount;
 	} * items;
-	size_t count, room;
+	size_t count, capacity;
 } left;
 
 /* --- Waiting helpers ---------------------------------------------------------------------------- */
 
 static void leave(pid_t pid, uint64_t mount)
 {
-	array_reserve(left.items, left.room, left.count + 1);
+	array_reserve(left.items, left.capacity, left.count + 1);
 	left.items[left.count++] = (struct left){.pid = pid, .mount = mount};
 	helper_end(pid, true);
 }

@@ -81,7 +81,7 @@ void helper_begin(int descriptor, enum helper_work work)
 
 static struct pids {
 	pid_t *items;
-	size_t count, room;
+	size_t count, capacity;
 } own;
 
 /* Those that were not reaped yet. */
@@ -89,12 +89,12 @@ static struct {
 	struct killed {
 		pid_t pid, proc_pid;
 	} * items;
-	size_t count, room;
+	size_t count, capacity;
 } killed;
 
 void helper_note(pid_t pid)
 {
-	array_reserve(own.items, own.room, own.count + 1);
+	array_reserve(own.items, own.capacity, own.count + 1);
 	own.items[own.count++] = pid;
 }
 
@@ -152,7 +152,7 @@ void helper_end(pid_t pid, bool hangs)
 {
 	kill(pid, SIGKILL);
 	if (hangs || !reap_soon(pid)) {
-		array_reserve(killed.items, killed.room, killed.count + 1);
+		array_reserve(killed.items, killed.capacity, killed.count + 1);
 		killed.items[killed.count++] =
 		    (struct killed){.pid = pid, .proc_pid = helper_proc_pid(pid)};
 	} else {

@@ -25,7 +25,7 @@ struct inspect {
 	uint64_t limit_us;
 	struct ns_id id;
 	char *data;
-	size_t len, room;
+	size_t len, capacity;
 };
 
 /* --- The ways to a namespace, from what the graph knows -------------------------------------- */
@@ -56,7 +56,7 @@ static bool is_full(const struct inspect_question *question)
  * the children's are what /proc tells; time_namespaces(7). */
 static bool is_fit(const struct process *process, enum nstype type)
 {
-	if (process->life.died_ms || process->state == 'Z')
+	if (process->life.ended_ms || process->state == 'Z')
 		return false;
 	return type != NS_TIME || process->ns[LINK_TIME_FOR_CHILDREN] == process->ns[NS_TIME];
 }
@@ -66,7 +66,7 @@ static const struct process *living_member(const struct ns *ns)
 	const struct process *process = ns->first_member;
 	unsigned looked_at = 0;
 
-	while (process && (process->life.died_ms || process->state == 'Z')) {
+	while (process && (process->life.ended_ms || process->state == 'Z')) {
 		process = process->next_member[ns->id.type];
 		if (++looked_at == LOOKED_AT_MAX)
 			return NULL;
@@ -203,7 +203,7 @@ static bool find_place(const struct ns *ns, struct inspect_way *ret_way)
 static void add_peers(
     struct inspect_question *question, const struct graph *graph, const struct ns *ns)
 {
-	size_t room = 0;
+	size_t capacity = 0;
 
 	if (graph->stats.foreign_proc)
 		return; /* /proc's numbers say nothing to rtnetlink(7) */
@@ -212,14 +212,14 @@ static void add_peers(
 		struct inspect_peer peer = {.ino = other->id.ino, .fd = -1};
 		const struct process *process;
 
-		if (other->id.type != NS_NET || other == ns || other->life.died_ms)
+		if (other->id.type != NS_NET || other == ns || other->life.ended_ms)
 			continue;
 		process = living_member(other);
 		if (process)
 			peer.pid = process->id.pid;
 		else if (!find_place(other, &peer.way))
 			continue;
-		array_reserve(question->peers, room, question->peer_count + 1);
+		array_reserve(question->peers, capacity, question->peer_count + 1);
 		question->peers[question->peer_count++] = peer;
 	}
 }
@@ -356,7 +356,7 @@ int inspect_io(struct inspect *inspect, struct inspection **ret_inspection)
 			return finish(inspect, -ETIMEDOUT, ret_inspection);
 		if (inspect->len > DATA_BYTES_MAX)
 			return finish(inspect, -EFBIG, ret_inspection);
-		array_reserve(inspect->data, inspect->room, inspect->len + 65536);
+		array_reserve(inspect->data, inspect->capacity, inspect->len + 65536);
 		bytes = read(inspect->fd, inspect->data + inspect->len, 65536);
 		if (bytes == 0)
 			return finish(inspect, 0, ret_inspection);

@@ -29,7 +29,7 @@ static const uint64_t of_processes = CAP_BIT(CAP_SYS_PTRACE) | CAP_BIT(CAP_DAC_R
 void inspect_tell(struct inspect_helper *helper, const struct fact *fact)
 {
 	if (helper->counts[fact->kind]++ < TOLD_MAX)
-		fact_encode(fact, &helper->data, &helper->len, &helper->room);
+		fact_encode(fact, &helper->data, &helper->len, &helper->capacity);
 }
 
 void inspect_tell_failed(struct inspect_helper *helper, enum fact_kind what, int error)

@@ -53,7 +53,7 @@ struct inspect_helper {
 	uint64_t capabilities; /* those at its start, which nsscope has */
 	struct inspect_clocks clocks;
 	char *data; /* encoded facts */
-	size_t len, room;
+	size_t len, capacity;
 	uint32_t counts[FACT_KIND_COUNT];
 };
 

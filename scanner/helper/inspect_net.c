@@ -28,7 +28,7 @@ static const struct {
 
 /* "0100007F" or 32 digits, 32-bit words in the machine's order, as text.  Returns false where it is
  * none. */
-static bool parse_address(const char *digits, size_t len, char *text, socklen_t text_room)
+static bool parse_address(const char *digits, size_t len, char *text, socklen_t text_capacity)
 {
 	uint32_t words[4];
 
@@ -41,7 +41,7 @@ static bool parse_address(const char *digits, size_t len, char *text, socklen_t 
 		word[8] = '\0';
 		words[i] = (uint32_t)inspect_number(word, 16);
 	}
-	return inet_ntop(len == 8 ? AF_INET : AF_INET6, words, text, text_room) != NULL;
+	return inet_ntop(len == 8 ? AF_INET : AF_INET6, words, text, text_capacity) != NULL;
 }
 
 /* A line of such a table: "0: 0100007F:1F90 00000000:0000 0A …".  Returns false where it is not in
@@ -232,9 +232,9 @@ struct net_reading {
 	struct inspect_helper *helper;
 	int socket;
 	struct fact *interfaces; /* told when the other ends are known */
-	size_t interface_count, interface_room;
+	size_t interface_count, interface_capacity;
 	struct link_elsewhere *elsewhere;
-	size_t elsewhere_count, elsewhere_room;
+	size_t elsewhere_count, elsewhere_capacity;
 	struct fact routes, sockets;
 };
 
@@ -365,10 +365,11 @@ static void take_interface(struct net_reading *reading, const struct nlmsghdr *m
 	fact.texts[1] =
 	    inspect_text(copy(kind_of(attribute(message, sizeof(*info), IFLA_LINKINFO))));
 	fact.texts[2] = inspect_text(hardware_address(mac));
-	array_reserve(reading->interfaces, reading->interface_room, reading->interface_count + 1);
+	array_reserve(
+	    reading->interfaces, reading->interface_capacity, reading->interface_count + 1);
 	if (nsid) {
 		array_reserve(
-		    reading->elsewhere, reading->elsewhere_room, reading->elsewhere_count + 1);
+		    reading->elsewhere, reading->elsewhere_capacity, reading->elsewhere_count + 1);
 		reading->elsewhere[reading->elsewhere_count++] = (struct link_elsewhere){
 		    .interface = reading->interface_count, .nsid = (int32_t)number_of(nsid)};
 	}

@@ -48,7 +48,7 @@ struct responder {
 	unsigned stuck_ticks; /* since then */
 	uint64_t looked_us;   /* when it was looked at last */
 	char *text;           /* what was received and not taken */
-	size_t len, at, room;
+	size_t len, at, capacity;
 	struct responder *next;
 };
 
@@ -61,7 +61,7 @@ struct responder_side {
 	struct place *place;
 	struct responder_question question;
 	char *text; /* answers that were not sent yet */
-	size_t len, room;
+	size_t len, capacity;
 };
 
 /* Sends what it can; all of it where @waits.  Who asked may be at other work meanwhile, so reading goes on. */
@@ -87,7 +87,7 @@ static void send_some(struct responder_side *side, bool waits)
 
 static void put(struct responder_side *side, const struct head *head, const char *text)
 {
-	array_reserve(side->text, side->room, side->len + sizeof(*head) + head->len);
+	array_reserve(side->text, side->capacity, side->len + sizeof(*head) + head->len);
 	memcpy(side->text + side->len, head, sizeof(*head));
 	if (head->len)
 		memcpy(side->text + side->len + sizeof(*head), text, head->len);
@@ -266,7 +266,7 @@ static int receive(struct responder *responder)
 		memmove(responder->text, responder->text + responder->at, responder->len);
 		responder->at = 0;
 	}
-	array_reserve(responder->text, responder->room, responder->len + RECEIVE_BYTES);
+	array_reserve(responder->text, responder->capacity, responder->len + RECEIVE_BYTES);
 	bytes =
 	    recv(responder->socket, responder->text + responder->len, RECEIVE_BYTES, MSG_DONTWAIT);
 	if (bytes < 0)

@@ -11,7 +11,7 @@ enum { TEXT_BYTES = 1024, TEXT_BYTES_MAX = 1 << 20 };
 
 struct work {
 	char *text; /* for getpwuid_r */
-	size_t room;
+	size_t capacity;
 };
 
 /* What getpwuid_r(3) returns for "not found", besides 0: whoever answers has a number of its own. */
@@ -27,10 +27,10 @@ static void look_up(struct work *work, struct responder_side *side, uid_t uid)
 	int r;
 
 	responder_enter(side, uid);
-	array_reserve(work->text, work->room, TEXT_BYTES);
-	while ((r = getpwuid_r(uid, &entry, work->text, work->room, &found)) == ERANGE &&
-	       work->room < TEXT_BYTES_MAX)
-		array_reserve(work->text, work->room, work->room * 2);
+	array_reserve(work->text, work->capacity, TEXT_BYTES);
+	while ((r = getpwuid_r(uid, &entry, work->text, work->capacity, &found)) == ERANGE &&
+	       work->capacity < TEXT_BYTES_MAX)
+		array_reserve(work->text, work->capacity, work->capacity * 2);
 	if (r == 0 && found)
 		responder_give(side, uid, found->pw_name, strlen(found->pw_name), false);
 	else if (is_absent(r))

@@ -16,12 +16,12 @@ enum {
 };
 
 struct answer {
-	_Alignas(struct mount_answer) char room[sizeof(struct mount_answer) + TEXT_BYTES];
+	_Alignas(struct mount_answer) char bytes[sizeof(struct mount_answer) + TEXT_BYTES];
 };
 
 static const struct mount_answer *told(const struct answer *answer)
 {
-	return (const void *)answer->room;
+	return (const void *)answer->bytes;
 }
 
 static const char *text_at(const struct answer *answer, uint64_t bit, uint32_t at)

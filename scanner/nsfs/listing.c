@@ -26,7 +26,7 @@ int listing_take(struct listing *listing)
 
 	listing->count = 0;
 	do {
-		array_reserve(listing->ids, listing->room, listing->count + AT_ONCE);
+		array_reserve(listing->ids, listing->capacity, listing->count + AT_ONCE);
 		count = syscall(NSFS_LISTNS, &request, listing->ids + listing->count, AT_ONCE, 0);
 		if (count < 0) {
 			listing->count = 0;

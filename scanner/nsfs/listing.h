@@ -10,7 +10,7 @@
 
 struct listing {
 	uint64_t *ids; /* in order; kept from use to use */
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* Takes a new one.  Returns 0, or -errno: -ENOSYS before Linux 6.19; it is empty then. */

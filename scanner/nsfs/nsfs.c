@@ -14,13 +14,13 @@
 
 bool nsfs_asked(const struct ns *ns)
 {
-	return ns->owner_unread != UNREAD_NEVER;
+	return ns->owner_status != READ_NEVER;
 }
 
 /* The reason behind @error of one of the ioctls. */
-static enum unread ioctl_unread(int error)
+static enum read_status ioctl_status(int error)
 {
-	return error == EPERM || error == EACCES ? UNREAD_DENIED : UNREAD_UNSUPPORTED;
+	return error == EPERM || error == EACCES ? READ_DENIED : READ_UNSUPPORTED;
 }
 
 static uint64_t ask_id(int fd, enum nstype type)
@@ -53,7 +53,7 @@ struct open_ns {
  * A refusal means that it is above what the caller may see, or that there is none above: the
  * kernel says EPERM to both, and only of the initial namespace it is known which.  None of its own
  * type is above that; a user namespace owns it, if it is none itself. */
-static enum unread follow(struct graph_builder *builder, const struct open_ns *from,
+static enum read_status follow(struct graph_builder *builder, const struct open_ns *from,
     unsigned long request, struct open_ns *ret_above)
 {
 	enum nstype type = request == NSFS_GET_OWNER ? NS_USER : from->ns->id.type;
@@ -61,15 +61,15 @@ static enum unread follow(struct graph_builder *builder, const struct open_ns *f
 	struct stat st;
 
 	if (fd < 0) {
-		enum unread why = ioctl_unread(errno);
+		enum read_status why = ioctl_status(errno);
 
-		return why == UNREAD_DENIED && from->ns->initial && type == from->ns->id.type
+		return why == READ_DENIED && from->ns->initial && type == from->ns->id.type
 		           ? READ_OK
 		           : why;
 	}
 	if (fstat(fd, &st) < 0) {
 		close(fd);
-		return UNREAD_GONE;
+		return READ_GONE;
 	}
 	ret_above->ns = nsfs_add(builder, type, st.st_dev, st.st_ino);
 	ret_above->fd = fd;
@@ -87,22 +87,22 @@ static size_t ask_one(
 	uid_t uid;
 
 	ns->id.unique = ask_id(open->fd, ns->id.type);
-	ns->owner_unread = follow(builder, open, NSFS_GET_OWNER, &owner);
+	ns->owner_status = follow(builder, open, NSFS_GET_OWNER, &owner);
 	ns->owner = owner.ns;
-	ns->parent_unread = READ_OK; /* the flat types have none */
-	ns->owner_uid_unread = UNREAD_UNSUPPORTED;
+	ns->parent_status = READ_OK; /* the flat types have none */
+	ns->owner_uid_status = READ_UNSUPPORTED;
 	if (ns->id.type == NS_PID) {
-		ns->parent_unread = follow(builder, open, NSFS_GET_PARENT, &parent);
+		ns->parent_status = follow(builder, open, NSFS_GET_PARENT, &parent);
 		ns->parent = parent.ns;
 	}
 	if (ns->id.type == NS_USER) {
-		ns->parent_unread = ns->owner_unread;
+		ns->parent_status = ns->owner_status;
 		ns->parent = owner.ns;
-		ns->owner_uid_unread = READ_OK;
+		ns->owner_uid_status = READ_OK;
 		if (ioctl(open->fd, NSFS_GET_OWNER_UID, &uid) == 0)
 			ns->owner_uid = uid;
 		else
-			ns->owner_uid_unread = ioctl_unread(errno);
+			ns->owner_uid_status = ioctl_status(errno);
 	}
 	if (owner.fd >= 0)
 		ret_above[count++] = owner;
@@ -134,9 +134,9 @@ struct ns *nsfs_add(struct graph_builder *builder, enum nstype type, uint64_t de
 
 	if (is_new) {
 		ns->initial = ino == ns_types[type].initial_ino;
-		ns->owner_unread = UNREAD_NEVER;
-		ns->parent_unread = UNREAD_NEVER;
-		ns->owner_uid_unread = UNREAD_NEVER;
+		ns->owner_status = READ_NEVER;
+		ns->parent_status = READ_NEVER;
+		ns->owner_uid_status = READ_NEVER;
 	}
 	return ns;
 }
@@ -186,8 +186,8 @@ int nsfs_ask_known(struct graph_builder *builder, struct ns *ns, int fd)
 
 bool nsfs_settled(const struct ns *ns)
 {
-	return nsfs_asked(ns) && !ns->life.died_ms && ns->owner_unread != UNREAD_GONE &&
-	       ns->parent_unread != UNREAD_GONE;
+	return nsfs_asked(ns) && !ns->life.ended_ms && ns->owner_status != READ_GONE &&
+	       ns->parent_status != READ_GONE;
 }
 
 struct ns *nsfs_carry(struct graph_builder *builder, const struct ns *before)
@@ -208,15 +208,15 @@ struct ns *nsfs_carry(struct graph_builder *builder, const struct ns *before)
 	ns->carried = true;
 	ns->id.unique = before->id.unique;
 	ns->initial = before->initial;
-	ns->parent_unread = before->parent_unread;
-	ns->owner_unread = before->owner_unread;
-	ns->owner_uid_unread = before->owner_uid_unread;
+	ns->parent_status = before->parent_status;
+	ns->owner_status = before->owner_status;
+	ns->owner_uid_status = before->owner_uid_status;
 	ns->owner_uid = before->owner_uid;
 	/* As deep as they nest: pid 33 levels, user 34. */
 	ns->owner = before->owner ? nsfs_carry(builder, before->owner) : NULL;
 	ns->parent = before->parent ? nsfs_carry(builder, before->parent) : NULL;
 	if ((before->owner && !ns->owner) || (before->parent && !ns->parent))
-		ns->owner_unread = UNREAD_NEVER; /* to be asked */
+		ns->owner_status = READ_NEVER; /* to be asked */
 	return ns;
 }
 
@@ -317,11 +317,11 @@ int nsfs_type(int fd, enum nstype *ret_type)
 
 void nsfs_refused(struct ns *ns, int error)
 {
-	enum unread why = ioctl_unread(error);
+	enum read_status why = ioctl_status(error);
 
 	if (nsfs_asked(ns))
 		return;
-	ns->owner_unread = why;
-	ns->parent_unread = ns->id.type == NS_PID || ns->id.type == NS_USER ? why : READ_OK;
-	ns->owner_uid_unread = ns->id.type == NS_USER ? why : UNREAD_UNSUPPORTED;
+	ns->owner_status = why;
+	ns->parent_status = ns->id.type == NS_PID || ns->id.type == NS_USER ? why : READ_OK;
+	ns->owner_uid_status = ns->id.type == NS_USER ? why : READ_UNSUPPORTED;
 }

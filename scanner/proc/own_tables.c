@@ -30,7 +30,7 @@ bool own_tables_is_new(struct own_tables *tables, pid_t shared, pid_t tid)
 		if (!differ(table->tid, tid))
 			return false;
 	}
-	array_reserve(tables->items, tables->room, tables->count + 1);
+	array_reserve(tables->items, tables->capacity, tables->count + 1);
 	tables->items[tables->count++] = (struct own_table){.shared = shared, .tid = tid};
 	return true;
 }

@@ -20,7 +20,7 @@ struct own_table {
 
 struct own_tables {
 	struct own_table *items; /* kept from use to use */
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* Forgets what was found. */

@@ -10,12 +10,12 @@ enum {
 	LINES_BYTES = 8192
 }; /* of one read; the kernel gives a page at once, or one longer record */
 
-static ssize_t read_some(int fd, char *to, size_t room)
+static ssize_t read_some(int fd, char *to, size_t capacity)
 {
 	ssize_t len;
 
 	do
-		len = read(fd, to, room);
+		len = read(fd, to, capacity);
 	while (len < 0 && errno == EINTR);
 	return len < 0 ? -errno : len;
 }
@@ -31,16 +31,16 @@ void proc_text_done(struct proc_text *text)
 
 static void grow(struct proc_text *text, size_t most)
 {
-	size_t room = text->room < 2048 ? 4096 : text->room * 2;
+	size_t capacity = text->capacity < 2048 ? 4096 : text->capacity * 2;
 	char *data;
 
-	if (room > most + 1)
-		room = most + 1;
-	data = xrealloc(text->grown ? text->data : NULL, room);
+	if (capacity > most + 1)
+		capacity = most + 1;
+	data = xrealloc(text->grown ? text->data : NULL, capacity);
 	if (!text->grown && text->len)
 		memcpy(data, text->data, text->len);
 	text->data = data;
-	text->room = room;
+	text->capacity = capacity;
 	text->grown = true;
 }
 
@@ -52,12 +52,12 @@ int proc_text_read_fd(struct proc_text *text, int fd, size_t most)
 	text->len = 0;
 	text->cut = false;
 	do {
-		size_t room;
+		size_t capacity;
 
-		if (text->room < most + 1 && text->len + 1 >= text->room)
+		if (text->capacity < most + 1 && text->len + 1 >= text->capacity)
 			grow(text, most);
-		room = text->room < most + 1 ? text->room : most + 1;
-		wanted = room - 1 - text->len;
+		capacity = text->capacity < most + 1 ? text->capacity : most + 1;
+		wanted = capacity - 1 - text->len;
 		if (wanted == 0) {
 			bytes = read_some(fd, &text->next, 1);
 			text->cut = bytes > 0;
@@ -69,7 +69,7 @@ int proc_text_read_fd(struct proc_text *text, int fd, size_t most)
 	} while (bytes > 0 && (size_t)bytes == wanted);
 	if (bytes < 0)
 		text->len = 0;
-	if (text->room)
+	if (text->capacity)
 		text->data[text->len] = '\0';
 	return bytes < 0 ? (int)bytes : 0;
 }
@@ -140,7 +140,7 @@ int proc_lines_close(struct proc_lines *lines)
 }
 
 /* Makes room behind what is left. */
-static void make_room(struct proc_lines *lines)
+static void make_space(struct proc_lines *lines)
 {
 	size_t left = lines->len - lines->at;
 
@@ -155,14 +155,14 @@ static void make_room(struct proc_lines *lines)
 		lines->len = 0;
 	}
 	/* One for the NUL behind a last line that has no newline. */
-	array_reserve(lines->text, lines->room, lines->len + LINES_BYTES + 1);
+	array_reserve(lines->text, lines->capacity, lines->len + LINES_BYTES + 1);
 }
 
 void proc_lines_more(struct proc_lines *lines)
 {
 	ssize_t bytes;
 
-	make_room(lines);
+	make_space(lines);
 	bytes = read_some(lines->fd, lines->text + lines->len, LINES_BYTES);
 	if (bytes > 0)
 		lines->len += (size_t)bytes;

@@ -26,7 +26,7 @@ enum {
 struct proc_text {
 	char *data; /* with a NUL behind the last byte */
 	size_t len;
-	size_t room;
+	size_t capacity;
 	bool cut;   /* the file is longer */
 	char next;  /* the first byte that was cut off; only where there is one */
 	bool grown; /* data is allocated, and no more the caller's */
@@ -35,7 +35,7 @@ struct proc_text {
 /* To begin with @bytes, an array of the caller's, which most files fit in. */
 #define PROC_TEXT(bytes)                                                                           \
 	{                                                                                          \
-		.data = (bytes), .room = sizeof(bytes)                                             \
+		.data = (bytes), .capacity = sizeof(bytes)                                         \
 	}
 
 #define autotext __attribute__((cleanup(proc_text_done)))
@@ -60,10 +60,10 @@ int proc_number_read(int dir, const char *name, long *ret_number);
 struct proc_lines {
 	int fd; /* -1 where it is not open */
 	char *text;
-	size_t room, len, at; /* bytes that were read, and those that were taken */
-	bool ended;           /* all of it was read */
-	bool skipping;        /* within a line that is too long */
-	int error;            /* what proc_lines_close gives */
+	size_t capacity, len, at; /* bytes that were read, and those that were taken */
+	bool ended;               /* all of it was read */
+	bool skipping;            /* within a line that is too long */
+	int error;                /* what proc_lines_close gives */
 };
 
 #define PROC_LINES_CLOSED                                                                          \

@@ -45,25 +45,25 @@ pid_t proc_pid_of(const char *name)
 	return *name == '\0' ? pid : 0;
 }
 
-static enum unread read_link(int ns_dir, enum ns_link link, char state, uint64_t *ret_ino)
+static enum read_status read_link(int ns_dir, enum ns_link link, char state, uint64_t *ret_ino)
 {
 	char text[64];
 	ssize_t len = readlinkat(ns_dir, ns_link_names[link], text, sizeof(text));
 
 	if (len < 0) {
 		if (error_is_refusal(-errno))
-			return UNREAD_DENIED;
+			return READ_DENIED;
 		if (!error_is_end(-errno))
-			return UNREAD_NEVER;
-		return state == 'Z' ? UNREAD_ZOMBIE : UNREAD_GONE;
+			return READ_NEVER;
+		return state == 'Z' ? READ_ZOMBIE : READ_GONE;
 	}
 	switch (parse_ns_link(text, (size_t)len, ns_link_type(link), ret_ino)) {
 	case 0:
 		return READ_OK;
 	case -EACCES:
-		return UNREAD_DENIED;
+		return READ_DENIED;
 	default:
-		return UNREAD_UNSUPPORTED;
+		return READ_UNSUPPORTED;
 	}
 }
 
@@ -71,16 +71,16 @@ static enum unread read_link(int ns_dir, enum ns_link link, char state, uint64_t
  * namespaces as well.  pid_namespaces(7) */
 static void tell_empty(struct link_reading links[NS_LINK_COUNT])
 {
-	if (links[LINK_PID_FOR_CHILDREN].unread == UNREAD_GONE && links[NS_PID].unread == READ_OK &&
-	    links[NS_UTS].unread == READ_OK)
-		links[LINK_PID_FOR_CHILDREN].unread = UNREAD_EMPTY;
+	if (links[LINK_PID_FOR_CHILDREN].read_status == READ_GONE &&
+	    links[NS_PID].read_status == READ_OK && links[NS_UTS].read_status == READ_OK)
+		links[LINK_PID_FOR_CHILDREN].read_status = READ_EMPTY;
 }
 
 void reading_of_zombie(struct reading *reading)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		if (reading->links[link].unread == UNREAD_GONE)
-			reading->links[link].unread = UNREAD_ZOMBIE;
+		if (reading->links[link].read_status == READ_GONE)
+			reading->links[link].read_status = READ_ZOMBIE;
 	}
 }
 
@@ -92,14 +92,14 @@ static void read_links(
 
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		if (!known->known[link]) {
-			links[link].unread = UNREAD_UNSUPPORTED;
+			links[link].read_status = READ_UNSUPPORTED;
 			continue;
 		}
 		/* Ptrace access is checked against the process, for every link the same way:
 		 * one refusal is all of them.  ptrace(2) */
-		links[link].unread =
-		    denied ? UNREAD_DENIED : read_link(ns_dir, link, state, &links[link].ino);
-		denied = links[link].unread == UNREAD_DENIED;
+		links[link].read_status =
+		    denied ? READ_DENIED : read_link(ns_dir, link, state, &links[link].ino);
+		denied = links[link].read_status == READ_DENIED;
 	}
 	tell_empty(links);
 }
@@ -109,7 +109,7 @@ void read_some_links(
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		if (wanted[link])
-			links[link].unread = read_link(ns_dir, link, 'S', &links[link].ino);
+			links[link].read_status = read_link(ns_dir, link, 'S', &links[link].ino);
 	}
 	tell_empty(links);
 }

@@ -20,7 +20,7 @@ enum {
 };
 
 struct link_reading {
-	enum unread unread;
+	enum read_status read_status;
 	uint64_t ino; /* with READ_OK */
 };
 

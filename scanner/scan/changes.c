@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 enum {
-	OWN_DEPTH = 4,   /* generations of helpers */
-	OWN_MAX = 32,    /* helpers that are known by their numbers; further ones are news */
-	ROOM_MIN = 1024, /* so many elements are kept room for */
+	OWN_DEPTH = 4,       /* generations of helpers */
+	OWN_MAX = 32,        /* helpers that are known by their numbers; further ones are news */
+	CAPACITY_MIN = 1024, /* so many elements are kept room for */
 };
 
 struct mark {
@@ -28,11 +28,11 @@ struct event {
 struct changes {
 	struct perf_events *perf_events; /* NULL where it has ended */
 	struct mark *ns_letters;         /* with @sorted by pid, each once */
-	size_t count, room;
+	size_t count, capacity;
 	bool sorted;
 	uint64_t all_serial;  /* before that one, everybody has changed */
 	struct event *events; /* of the present changes_take */
-	size_t event_count, event_room;
+	size_t event_count, event_capacity;
 	pid_t own[OWN_MAX]; /* our helpers, and their children */
 	size_t own_count;
 };
@@ -73,7 +73,7 @@ static void mark(struct changes *changes, pid_t pid)
 	/* A fork brings two records, an exec with its name as well. */
 	if (last && last->pid == pid && last->serial == new.serial)
 		return;
-	array_reserve(changes->ns_letters, changes->room, changes->count + 1);
+	array_reserve(changes->ns_letters, changes->capacity, changes->count + 1);
 	changes->ns_letters[changes->count++] = new;
 	changes->sorted = false;
 }
@@ -96,7 +96,7 @@ static void note(struct changes *changes, const struct perf_record *record, bool
 	struct event *event;
 
 	mark(changes, record->pid);
-	array_reserve(changes->events, changes->event_room, changes->event_count + 1);
+	array_reserve(changes->events, changes->event_capacity, changes->event_count + 1);
 	event = &changes->events[changes->event_count++];
 	*event = (struct event){.pid = record->pid,
 	    .forked_from = record->forked_from,
@@ -284,15 +284,16 @@ void changes_mark(struct changes *changes, pid_t pid)
 /* After a storm, the room that it took. */
 static void give_back(struct changes *changes)
 {
-	if (changes->room > ROOM_MIN && changes->count < changes->room / 8) {
-		changes->room = changes->count + ROOM_MIN / 2;
+	if (changes->capacity > CAPACITY_MIN && changes->count < changes->capacity / 8) {
+		changes->capacity = changes->count + CAPACITY_MIN / 2;
 		changes->ns_letters =
-		    xrealloc(changes->ns_letters, changes->room * sizeof(*changes->ns_letters));
+		    xrealloc(changes->ns_letters, changes->capacity * sizeof(*changes->ns_letters));
 	}
-	if (changes->event_room > ROOM_MIN && changes->event_count < changes->event_room / 8) {
-		changes->event_room = changes->event_count + ROOM_MIN / 2;
+	if (changes->event_capacity > CAPACITY_MIN &&
+	    changes->event_count < changes->event_capacity / 8) {
+		changes->event_capacity = changes->event_count + CAPACITY_MIN / 2;
 		changes->events =
-		    xrealloc(changes->events, changes->event_room * sizeof(*changes->events));
+		    xrealloc(changes->events, changes->event_capacity * sizeof(*changes->events));
 	}
 }
 

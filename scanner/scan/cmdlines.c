@@ -50,17 +50,17 @@ struct cmdlines {
 	struct late late[LATE_MAX];
 	size_t late_count;
 	struct silent *silent; /* by pid */
-	size_t silent_count, silent_room;
+	size_t silent_count, silent_capacity;
 	uint64_t ended_work_us; /* of helpers that have ended */
 
 	struct context *context;
 	bool collecting; /* what comes is of the question for all */
 	struct early *early;
-	size_t early_count, early_room;
+	size_t early_count, early_capacity;
 	char *early_text;
-	size_t early_len, early_text_room;
+	size_t early_len, early_text_capacity;
 	struct wanted *wanted; /* by pid */
-	size_t wanted_count, wanted_room;
+	size_t wanted_count, wanted_capacity;
 	size_t left;       /* of them, not answered */
 	pid_t turn_from;   /* whose turn it is in this scan: from this pid on */
 	pid_t next_turn;   /* the first one that the budget did not reach; 0 for none */
@@ -170,7 +170,8 @@ static void note_silent(struct cmdlines *cmdlines, const struct process_id *id)
 	size_t at = silent_at(cmdlines, id->pid);
 
 	if (!silent) {
-		array_reserve(cmdlines->silent, cmdlines->silent_room, cmdlines->silent_count + 1);
+		array_reserve(
+		    cmdlines->silent, cmdlines->silent_capacity, cmdlines->silent_count + 1);
 		silent = &cmdlines->silent[at];
 		memmove(silent + 1, silent, (cmdlines->silent_count - at) * sizeof(*silent));
 		cmdlines->silent_count++;
@@ -265,10 +266,10 @@ static void keep_early(struct cmdlines *cmdlines, const struct responder_answer 
 	    .len = answer->len,
 	    .cut = answer->cut};
 
-	array_reserve(cmdlines->early, cmdlines->early_room, cmdlines->early_count + 1);
+	array_reserve(cmdlines->early, cmdlines->early_capacity, cmdlines->early_count + 1);
 	cmdlines->early[cmdlines->early_count++] = early;
 	array_reserve(
-	    cmdlines->early_text, cmdlines->early_text_room, cmdlines->early_len + answer->len);
+	    cmdlines->early_text, cmdlines->early_text_capacity, cmdlines->early_len + answer->len);
 	if (answer->len)
 		memcpy(cmdlines->early_text + early.from, answer->text, answer->len);
 	cmdlines->early_len += answer->len;
@@ -368,7 +369,7 @@ void cmdlines_begin(struct cmdlines *cmdlines, struct context *context)
 	if (!cmdlines->collecting)
 		cmdlines->early_count = cmdlines->early_len = 0;
 	cmdlines->starts = 0;
-	context->unread_count = 0;
+	context->cmdline_request_count = 0;
 	/* A dropped scan may have asked for some; they come to this one. */
 	if (!context->prev_serial && !cmdlines->asked && !cmdlines->unwanted)
 		cmdlines->collecting = ask(cmdlines, NULL, 0);
@@ -430,7 +431,7 @@ static void want(struct cmdlines *cmdlines, struct process *process)
 	}
 	if (take_before(cmdlines, process))
 		return;
-	array_reserve(cmdlines->wanted, cmdlines->wanted_room, cmdlines->wanted_count + 1);
+	array_reserve(cmdlines->wanted, cmdlines->wanted_capacity, cmdlines->wanted_count + 1);
 	cmdlines->wanted[cmdlines->wanted_count++] = (struct wanted){.process = process};
 }
 
@@ -457,8 +458,8 @@ void cmdlines_ask(struct cmdlines *cmdlines)
 	cmdlines->spent_us = 0;
 	cmdlines->turn_from = cmdlines->next_turn;
 	cmdlines->next_turn = 0;
-	for (size_t i = 0; i < context->unread_count && !cmdlines->unwanted; i++)
-		want(cmdlines, context->unread[i]);
+	for (size_t i = 0; i < context->cmdline_request_count && !cmdlines->unwanted; i++)
+		want(cmdlines, context->cmdline_requests[i]);
 	if (!context->incremental)
 		forget_ended(cmdlines);
 	if (cmdlines->wanted_count)

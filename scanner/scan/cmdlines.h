@@ -33,7 +33,7 @@ void cmdlines_begin(struct cmdlines *cmdlines, struct context *context);
 /* Takes the answers of helpers so far.  Never waits. */
 void cmdlines_take(struct cmdlines *cmdlines);
 
-/* Requests the command lines of context->unread.  Call it when the source is done. */
+/* Requests the command lines of context->cmdline_requests.  Call it when the source is done. */
 void cmdlines_ask(struct cmdlines *cmdlines);
 /* Works until clock_us() passes @until_us.  Returns 1 when all is done, 0 when there is more, or
  * -errno when no helper could be started. */

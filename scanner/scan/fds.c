@@ -165,12 +165,12 @@ static void open_shared(struct fds *fds)
 
 	open_table(fds, shared_by(process));
 	if (fds->fd_dir >= 0) {
-		process->fds_unread = READ_OK;
+		process->fds_status = READ_OK;
 	} else if (error_is_refusal(-errno)) {
-		process->fds_unread = UNREAD_DENIED;
+		process->fds_status = READ_DENIED;
 		graph_stats(fds->context->builder)->fds_denied++;
 	} else {
-		process->fds_unread = error_is_end(-errno) ? UNREAD_GONE : UNREAD_NEVER;
+		process->fds_status = error_is_end(-errno) ? READ_GONE : READ_NEVER;
 	}
 }
 
@@ -414,7 +414,7 @@ static bool begin_threads(struct fds *fds)
 {
 	const struct process *process = fds->process;
 
-	if (process->threads < 2 || process->fds_unread != READ_OK ||
+	if (process->threads < 2 || process->fds_status != READ_OK ||
 	    graph_stats(fds->context->builder)->foreign_proc)
 		return false;
 	fds->task_dir = openat(fds->dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

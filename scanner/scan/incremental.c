@@ -43,7 +43,7 @@ struct look {
 	struct listing listing; /* of now, where one is of use */
 	bool listed;            /* it was tried */
 	struct kept *kept;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* --- Which holders remain ----------------------------------------------------------------------- */
@@ -105,7 +105,7 @@ static void mark_lives(const struct look *look, const struct ns *ns)
 
 static void note_kept(struct look *look, const struct ns *ns, const struct holder *holder)
 {
-	array_reserve(look->kept, look->room, look->count + 1);
+	array_reserve(look->kept, look->capacity, look->count + 1);
 	look->kept[look->count++] = (struct kept){.ns = ns, .holder = holder};
 	mark_lives(look, ns);
 }
@@ -155,13 +155,13 @@ static bool know_all(struct look *look)
 	for (size_t i = 0; i < look->before->ns_count; i++) {
 		const struct ns *ns = look->before->namespaces[i];
 
-		if (!ns->life.died_ms && !find_kept(look, ns))
+		if (!ns->life.ended_ms && !find_kept(look, ns))
 			return false;
 	}
 	for (size_t i = 0; i < look->before->ns_count; i++) {
 		const struct ns *ns = look->before->namespaces[i];
 
-		if (!ns->life.died_ms && !look->lives[i] && !has_ended(look, ns))
+		if (!ns->life.ended_ms && !look->lives[i] && !has_ended(look, ns))
 			return false;
 	}
 	return true;
@@ -199,7 +199,8 @@ static void take_facts(const struct look *look)
 
 	for (size_t i = 0; i < look->before->ns_count; i++) {
 		const struct ns *before = look->before->namespaces[i];
-		struct ns *ns = before->life.died_ms ? NULL : graph_builder_ns_now(builder, before);
+		struct ns *ns =
+		    before->life.ended_ms ? NULL : graph_builder_ns_now(builder, before);
 
 		if (!ns)
 			continue;
@@ -352,7 +353,7 @@ static bool carry(struct incremental *incremental, const struct process *before)
 	    before->cmdline_cut);
 	process->cmdline_late = before->cmdline_late;
 	process->exec_generation = before->exec_generation;
-	process->fds_unread = before->fds_unread;
+	process->fds_status = before->fds_status;
 	graph_stats(incremental->context->builder)->unchanged++;
 	return true;
 }
@@ -385,7 +386,7 @@ static int step_carry(struct incremental *incremental)
 	if (incremental->at == incremental->before->process_count)
 		return want_new(incremental);
 	before = incremental->before->processes[incremental->at++];
-	return before->life.died_ms || carry(incremental, before)
+	return before->life.ended_ms || carry(incremental, before)
 	           ? 0
 	           : want(incremental, before->id.pid);
 }
@@ -395,7 +396,7 @@ static int step_carry(struct incremental *incremental)
 static bool is_refused(const struct process *process)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		if (process->unread[link] == UNREAD_DENIED)
+		if (process->read_status[link] == READ_DENIED)
 			return true;
 	}
 	return false;
@@ -434,7 +435,7 @@ static int step_read(struct incremental *incremental)
 	before = graph_builder_process_before(builder, &process->id);
 	if (process->threads > THREADS_MAX || may_be_read(incremental, process, before))
 		return -EAGAIN;
-	process->fds_unread = before ? before->fds_unread : UNREAD_NEVER;
+	process->fds_status = before ? before->fds_status : READ_NEVER;
 	context_want_cmdline(incremental->context, process);
 	/* Its record came before its end. */
 	if (incremental->one.stat.exiting)

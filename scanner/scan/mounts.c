@@ -48,7 +48,7 @@ struct name_link {
 
 struct found {
 	struct name_link *items;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 static int compare_links(const void *a, const void *b)
@@ -100,7 +100,7 @@ static void take_answer(struct found *found, const struct bytes *answer)
 		if (!reader_ok(&reader))
 			break;
 		link.name = xstrndup(name, len);
-		array_reserve(found->items, found->room, found->count + 1);
+		array_reserve(found->items, found->capacity, found->count + 1);
 		found->items[found->count++] = link;
 	}
 }
@@ -214,7 +214,7 @@ struct mounts {
 	int root; /* its root directory; NOT_OPENED, REFUSED */
 	bool done;
 	char *path;
-	size_t path_room;
+	size_t path_capacity;
 	struct hidepid hidepid; /* of what is mounted on /proc */
 };
 
@@ -396,7 +396,7 @@ static void take_nsfs(struct mounts *mounts, const struct mount_line *line)
 
 		if (parse_ns_link(line->root, line->root_len, type, &ino) < 0)
 			continue;
-		array_reserve(mounts->path, mounts->path_room, line->mount_point_len + 1);
+		array_reserve(mounts->path, mounts->path_capacity, line->mount_point_len + 1);
 		len = parse_unescape(line->mount_point, line->mount_point_len, mounts->path);
 		mounts->path[len] = '\0';
 		see_bound(mounts, type, ino, mounts->path);
@@ -432,11 +432,11 @@ static void take_lines(struct mounts *mounts)
 /* Is the caller in group @gid?  It sees everything then; proc(5), "gid=". */
 static bool in_group(gid_t gid)
 {
-	int room = getgroups(0, NULL);
-	autofree gid_t *groups = xcalloc((size_t)(room > 0 ? room : 1), sizeof(*groups));
-	int count = getgroups(room > 0 ? room : 0, groups);
+	int capacity = getgroups(0, NULL);
+	autofree gid_t *groups = xcalloc((size_t)(capacity > 0 ? capacity : 1), sizeof(*groups));
+	int count = getgroups(capacity > 0 ? capacity : 0, groups);
 
-	for (int i = 0; i < count && room > 0; i++)
+	for (int i = 0; i < count && capacity > 0; i++)
 		if (groups[i] == gid)
 			return true;
 	return getegid() == gid;
@@ -451,7 +451,7 @@ static bool lists_who_refuses(const struct mounts *mounts)
 		const struct process *process = graph_builder_process(builder, i);
 
 		for (int link = 0; link < NS_LINK_COUNT; link++)
-			if (process->unread[link] == UNREAD_DENIED)
+			if (process->read_status[link] == READ_DENIED)
 				return true;
 	}
 	return false;

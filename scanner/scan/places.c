@@ -13,7 +13,7 @@ void places_note(struct context *context, struct ns *ns, pid_t pid, int fd, cons
 {
 	if (ns->seen_by || (ns->id.type != NS_UTS && ns->id.type != NS_NET))
 		return;
-	array_reserve(context->places, context->place_room, context->place_count + 1);
+	array_reserve(context->places, context->place_capacity, context->place_count + 1);
 	context->places[context->place_count++] =
 	    (struct ns_place){.ns = ns, .pid = pid, .fd = fd, .path = path};
 }

@@ -32,12 +32,12 @@ static void add_links(
 		struct ns *ns;
 		int r;
 
-		process->unread[link] = reading->unread;
-		denied = denied || reading->unread == UNREAD_DENIED;
-		if (reading->unread != READ_OK)
+		process->read_status[link] = reading->read_status;
+		denied = denied || reading->read_status == READ_DENIED;
+		if (reading->read_status != READ_OK)
 			continue;
 		if (!have_nsfs_dev(context, seen->ns_dir, link)) {
-			process->unread[link] = UNREAD_GONE;
+			process->read_status[link] = READ_GONE;
 			continue;
 		}
 		ns = nsfs_add(builder, type, context->nsfs_dev, reading->ino);
@@ -53,7 +53,7 @@ static void add_links(
 			ns->initial = true;
 		process->ns[link] = ns;
 		if (r < 0)
-			context_doubt(context, r, &process->ns[link], &process->unread[link]);
+			context_doubt(context, r, &process->ns[link], &process->read_status[link]);
 	}
 	if (denied)
 		graph_stats(builder)->denied++;

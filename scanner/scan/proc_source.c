@@ -218,7 +218,7 @@ struct source {
 	/* The scan under way. */
 	struct context *context;
 	pid_t *pids; /* all of /proc */
-	size_t pid_count, pid_room;
+	size_t pid_count, pid_capacity;
 	bool listed; /* pids is whole */
 	struct batch batch;
 	struct process *process; /* whose threads and descriptors are looked through now, or NULL */
@@ -311,7 +311,7 @@ static int list_some(struct source *source)
 		source->listed = !entry;
 		pid = entry ? proc_pid_of(entry->d_name) : 0;
 		if (pid > 0) {
-			array_reserve(source->pids, source->pid_room, source->pid_count + 1);
+			array_reserve(source->pids, source->pid_capacity, source->pid_count + 1);
 			source->pids[source->pid_count++] = pid;
 		}
 	}
@@ -351,7 +351,7 @@ static void begin_more(
     struct source *source, struct handle *handle, struct process *process, bool unchanged)
 {
 	bool threads =
-	    process->threads > 1 && !unchanged && process->unread[NS_USER] != UNREAD_DENIED;
+	    process->threads > 1 && !unchanged && process->read_status[NS_USER] != READ_DENIED;
 	bool fds = source->fds && fds_wanted(source->fds, process);
 
 	if (!threads && !fds)

@@ -9,30 +9,30 @@
 
 /* Were all the links read that there are, and are the namespaces behind them known? */
 static bool is_whole(
-    const struct ns *const before[NS_LINK_COUNT], const enum unread unread[NS_LINK_COUNT])
+    const struct ns *const before[NS_LINK_COUNT], const enum read_status read_status[NS_LINK_COUNT])
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		if (unread[link] == UNREAD_UNSUPPORTED)
+		if (read_status[link] == READ_UNSUPPORTED)
 			continue;
-		if (unread[link] != READ_OK || !nsfs_settled(before[link]))
+		if (read_status[link] != READ_OK || !nsfs_settled(before[link]))
 			return false;
 	}
 	return true;
 }
 
 /* Exited threads, and those in the namespaces of their process again, are not reported any more. */
-static bool is_still_apart(const struct thread *before)
+static bool is_still_diverged(const struct thread *before)
 {
-	return !before->life.died_ms && thread_stands_apart(before);
+	return !before->life.ended_ms && thread_diverged(before);
 }
 
 static bool are_whole(const struct process *before)
 {
-	bool whole = is_whole(before->ns, before->unread);
+	bool whole = is_whole(before->ns, before->read_status);
 
 	for (const struct thread *thread = before->first_thread; thread && whole;
 	     thread = thread->next)
-		whole = !is_still_apart(thread) || is_whole(thread->ns, thread->unread);
+		whole = !is_still_diverged(thread) || is_whole(thread->ns, thread->read_status);
 	return whole;
 }
 
@@ -79,14 +79,14 @@ static void carry_threads(
 		const struct ns *links[NS_LINK_COUNT];
 		struct thread *thread;
 
-		if (!is_still_apart(from) || has_ended(context, dir, from) ||
+		if (!is_still_diverged(from) || has_ended(context, dir, from) ||
 		    !carry_links(context, from->ns, links, from->tid))
 			continue;
 		thread = graph_add_thread(context->builder, process, from->tid);
 		thread->start_ticks = from->start_ticks;
 		thread->comm = graph_text_copy(context->builder, from->comm, strlen(from->comm));
 		memcpy(thread->ns, links, sizeof(thread->ns));
-		memcpy(thread->unread, from->unread, sizeof(thread->unread));
+		memcpy(thread->read_status, from->read_status, sizeof(thread->read_status));
 	}
 }
 
@@ -97,7 +97,7 @@ struct process *reuse_process(
 	const struct ns *links[NS_LINK_COUNT];
 	struct process *process;
 
-	if (before->life.died_ms || before->state == 'Z' || stat->state == 'Z' ||
+	if (before->life.ended_ms || before->state == 'Z' || stat->state == 'Z' ||
 	    stat->state == 'X' || stat->exiting || stat->kernel_worker || !are_whole(before) ||
 	    !carry_links(context, before->ns, links, before->id.pid))
 		return NULL;
@@ -112,7 +112,7 @@ struct process *reuse_process(
 	process->pid_levels = before->pid_levels;
 	process->pids_cut = before->pids_cut;
 	memcpy(process->ns, links, sizeof(process->ns));
-	memcpy(process->unread, before->unread, sizeof(process->unread));
+	memcpy(process->read_status, before->read_status, sizeof(process->read_status));
 	carry_threads(context, before, process, dir);
 	return process;
 }

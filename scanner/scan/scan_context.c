@@ -29,7 +29,7 @@ void context_reach(struct context *context, struct ns *ns, pid_t pid)
 	ns->seen_by = pid;
 	if (!members)
 		return;
-	array_reserve(members->items, members->room, members->count + 1);
+	array_reserve(members->items, members->capacity, members->count + 1);
 	members->items[members->count++] = (struct ns_member){.ns = ns, .pid = pid};
 }
 
@@ -53,8 +53,9 @@ void context_want_cmdline(struct context *context, struct process *process)
 {
 	if (process->kernel_thread || process->state == 'Z' || process->exiting)
 		return;
-	array_reserve(context->unread, context->unread_room, context->unread_count + 1);
-	context->unread[context->unread_count++] = process;
+	array_reserve(context->cmdline_requests, context->cmdline_request_capacity,
+	    context->cmdline_request_count + 1);
+	context->cmdline_requests[context->cmdline_request_count++] = process;
 }
 
 void context_give_cmdline(

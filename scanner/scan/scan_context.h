@@ -15,13 +15,13 @@ struct ns_member {
 
 struct ns_members {
 	struct ns_member *items; /* each namespace once; kept from scan to scan */
-	size_t count, room;
+	size_t count, capacity;
 };
 
 /* A link of a task whose namespace could not be queried any more. */
 struct doubt {
 	const struct ns **ns;
-	enum unread *unread;
+	enum read_status *read_status;
 };
 
 /* Where a namespace that may have no members can be opened.  See places.h. */
@@ -43,9 +43,9 @@ struct context {
 	const struct listing *listed; /* what existed when the last full scan began; may be empty */
 	struct ns_members uts, mnt;
 	struct ns_place *places; /* kept from scan to scan */
-	size_t place_count, place_room;
+	size_t place_count, place_capacity;
 	struct doubt *doubts; /* kept from scan to scan */
-	size_t doubt_count, doubt_room;
+	size_t doubt_count, doubt_capacity;
 	uint64_t nsfs_dev; /* all namespaces are on one device; 0 until one was seen */
 	pid_t own_pid;     /* of this process, as in /proc; 0 if /proc does not show it */
 	pid_t helper_pid;  /* of the helper, as its getpid(2) returns it; 0 for none */
@@ -53,9 +53,9 @@ struct context {
 	pid_t *always;     /* see scan_always; kept from scan to scan */
 	size_t always_count;
 	struct cmdline_budget cmdlines; /* what was spent */
-	struct process *
-	    *unread; /* processes whose command line is to be read; kept from scan to scan */
-	size_t unread_count, unread_room;
+	struct process **
+	    cmdline_requests; /* processes whose command line is to be read; kept from scan to scan */
+	size_t cmdline_request_count, cmdline_request_capacity;
 	int proc; /* a descriptor on /proc, the source's */
 };
 
@@ -86,4 +86,5 @@ void context_give_cmdline(
 /* Notes that the namespace at @ns, of a process or thread of the builder, could not be queried because
  * of @error.  When the task has left it by then, a later task may show another with the same inode.
  * See verify.h. */
-void context_doubt(struct context *context, int error, const struct ns **ns, enum unread *unread);
+void context_doubt(
+    struct context *context, int error, const struct ns **ns, enum read_status *read_status);

@@ -9,7 +9,7 @@ struct entry {
 
 struct table {
 	struct entry *entries;
-	size_t room, count; /* a power of two, or 0; at most half full */
+	size_t capacity, count; /* a power of two, or 0; at most half full */
 };
 
 struct socket_nets {
@@ -33,7 +33,7 @@ void socket_nets_free(struct socket_nets *nets)
 /* The entry of @ino, or the empty one where it belongs. */
 static struct entry *place_of(const struct table *table, uint64_t ino)
 {
-	size_t mask = table->room - 1;
+	size_t mask = table->capacity - 1;
 	size_t at = (size_t)(ino * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;
 
 	while (table->entries[at].socket_ino && table->entries[at].socket_ino != ino)
@@ -43,10 +43,11 @@ static struct entry *place_of(const struct table *table, uint64_t ino)
 
 static void widen(struct table *table)
 {
-	struct table wider = {.room = table->room ? table->room * 2 : 64, .count = table->count};
+	struct table wider = {
+	    .capacity = table->capacity ? table->capacity * 2 : 64, .count = table->count};
 
-	wider.entries = xcalloc(wider.room, sizeof(*wider.entries));
-	for (size_t i = 0; i < table->room; i++) {
+	wider.entries = xcalloc(wider.capacity, sizeof(*wider.entries));
+	for (size_t i = 0; i < table->capacity; i++) {
 		if (table->entries[i].socket_ino)
 			*place_of(&wider, table->entries[i].socket_ino) = table->entries[i];
 	}
@@ -58,7 +59,7 @@ void socket_nets_put(struct socket_nets *nets, uint64_t socket_ino, uint64_t net
 {
 	struct entry *entry;
 
-	if (2 * (nets->now.count + 1) > nets->now.room)
+	if (2 * (nets->now.count + 1) > nets->now.capacity)
 		widen(&nets->now);
 	entry = place_of(&nets->now, socket_ino);
 	nets->now.count += entry->socket_ino == 0;
@@ -69,13 +70,13 @@ bool socket_nets_get(struct socket_nets *nets, uint64_t socket_ino, uint64_t *re
 {
 	const struct entry *entry = NULL;
 
-	if (nets->now.room)
+	if (nets->now.capacity)
 		entry = place_of(&nets->now, socket_ino);
 	if (entry && entry->socket_ino) {
 		*ret_net_ino = entry->net_ino;
 		return true;
 	}
-	if (nets->last.room)
+	if (nets->last.capacity)
 		entry = place_of(&nets->last, socket_ino);
 	if (!entry || !entry->socket_ino)
 		return false;

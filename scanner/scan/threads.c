@@ -62,19 +62,18 @@ static bool is_shared(int link)
 
 static bool is_as_process(const struct process *process, int link, const struct link_reading *read)
 {
-	if (read->unread != READ_OK || !process->ns[link])
-		return read->unread == process->unread[link];
+	if (read->read_status != READ_OK || !process->ns[link])
+		return read->read_status == process->read_status[link];
 	return read->ino == process->ns[link]->id.ino;
 }
 
 /* Does @links, of which only those that are not shared were read, differ from its process's?
  * A thread that ends under us, or may not be read, is no thread that left. */
-static bool stands_apart(
-    const struct process *process, const struct link_reading links[NS_LINK_COUNT])
+static bool diverges(const struct process *process, const struct link_reading links[NS_LINK_COUNT])
 {
 	bool differs = is_headless(process);
 
-	if (links[NS_UTS].unread != READ_OK && links[NS_UTS].unread != UNREAD_UNSUPPORTED)
+	if (links[NS_UTS].read_status != READ_OK && links[NS_UTS].read_status != READ_UNSUPPORTED)
 		return false;
 	for (int link = 0; link < NS_LINK_COUNT && !differs; link++)
 		differs = !is_as_process(process, link, &links[link]);
@@ -82,14 +81,14 @@ static bool stands_apart(
 }
 
 /* Did @tid stand apart in the graph before?  One that is with its process again has not ended. */
-static bool stood_apart(const struct threads *threads, pid_t tid)
+static bool had_diverged(const struct threads *threads, pid_t tid)
 {
 	const struct process *before =
 	    graph_builder_process_before(threads->context->builder, &threads->process->id);
 	const struct thread *thread = before ? before->first_thread : NULL;
 
 	for (; thread; thread = thread->next) {
-		if (thread->tid == tid && !thread->life.died_ms && thread_stands_apart(thread))
+		if (thread->tid == tid && !thread->life.ended_ms && thread_diverged(thread))
 			return true;
 	}
 	return false;
@@ -117,8 +116,8 @@ static void add_thread(
 		struct ns *ns;
 		int r;
 
-		thread->unread[link] = links[link].unread;
-		if (links[link].unread != READ_OK)
+		thread->read_status[link] = links[link].read_status;
+		if (links[link].read_status != READ_OK)
 			continue;
 		ns = nsfs_add(
 		    context->builder, ns_link_type(link), context->nsfs_dev, links[link].ino);
@@ -130,7 +129,7 @@ static void add_thread(
 			ns->seen_children = tid;
 		thread->ns[link] = ns;
 		if (r < 0)
-			context_doubt(context, r, &thread->ns[link], &thread->unread[link]);
+			context_doubt(context, r, &thread->ns[link], &thread->read_status[link]);
 	}
 	snprintf(name, sizeof(name), "%d/comm", (int)tid);
 	len = read_comm(threads->task_dir, name, comm);
@@ -154,15 +153,15 @@ static void read_thread(const struct threads *threads, const char *tid_name)
 	if (ns_dir < 0)
 		return;
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		wanted[link] = process->unread[link] != UNREAD_UNSUPPORTED &&
+		wanted[link] = process->read_status[link] != READ_UNSUPPORTED &&
 		               (is_headless(process) || !is_shared(link));
-		links[link] = (struct link_reading){.unread = process->unread[link]};
+		links[link] = (struct link_reading){.read_status = process->read_status[link]};
 		if (process->ns[link])
 			links[link].ino = process->ns[link]->id.ino;
 	}
 	read_some_links(ns_dir, wanted, links);
-	if (stands_apart(process, links) ||
-	    (links[NS_UTS].unread == READ_OK && stood_apart(threads, tid)))
+	if (diverges(process, links) ||
+	    (links[NS_UTS].read_status == READ_OK && had_diverged(threads, tid)))
 		add_thread(threads, ns_dir, tid, links);
 }
 

@@ -58,7 +58,7 @@ static void note_known(struct unseen *unseen)
 	struct graph_builder *builder = unseen->context->builder;
 	size_t count = graph_builder_ns_count(builder);
 
-	array_reserve(unseen->known.ids, unseen->known.room, count + 1);
+	array_reserve(unseen->known.ids, unseen->known.capacity, count + 1);
 	for (size_t i = 0; i < count; i++)
 		unseen->known.ids[i] = graph_builder_ns(builder, i)->id.unique;
 	unseen->known.count = count;
@@ -82,7 +82,7 @@ static void note(struct unseen *unseen, const struct ns_id *id, bool is_new)
 		if (unseen->ones[i].id.unique == id->unique)
 			return;
 	}
-	array_reserve(unseen->ones, unseen->room, unseen->count + 1);
+	array_reserve(unseen->ones, unseen->capacity, unseen->count + 1);
 	unseen->ones[unseen->count++] = (struct unseen_one){.id = *id, .is_new = is_new};
 }
 
@@ -91,7 +91,7 @@ static void note(struct unseen *unseen, const struct ns_id *id, bool is_new)
 /* One of the graph before that this scan has not found, and that may live. */
 static void look_at_before(struct unseen *unseen, const struct ns *before)
 {
-	if (before->life.died_ms || !before->id.unique || before->initial ||
+	if (before->life.ended_ms || !before->id.unique || before->initial ||
 	    listing_has(&unseen->known, before->id.unique) || nsfs_lives(before, unseen->any) < 0)
 		return;
 	note(unseen, &before->id, !before->unseen);

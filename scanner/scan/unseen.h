@@ -26,7 +26,7 @@ struct unseen {
 	struct listing listing; /* of when the scan began */
 	struct listing known;   /* the ids of what the scan has found */
 	struct unseen_one *ones;
-	size_t count, room;
+	size_t count, capacity;
 	size_t listed_at, before_at; /* the next one in the listing, in the graph before */
 	size_t stage;                /* looking, waiting, looking again */
 	uint64_t wait_until_us;      /* 0: not begun */

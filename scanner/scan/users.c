@@ -46,7 +46,7 @@ struct users {
 	struct late late[LATE_MAX];
 	size_t late_count;
 	struct user *items; /* by uid */
-	size_t count, room;
+	size_t count, capacity;
 	uint64_t refresh_us;    /* when what is known is asked for again */
 	uint64_t ended_work_us; /* of helpers that have ended */
 	bool changed;           /* a name, and no scan has given it */
@@ -79,7 +79,7 @@ static struct user *note(struct users *users, uid_t uid)
 	struct user *user;
 
 	if (at == users->count || users->items[at].uid != uid) {
-		array_reserve(users->items, users->room, users->count + 1);
+		array_reserve(users->items, users->capacity, users->count + 1);
 		memmove(users->items + at + 1, users->items + at,
 		    (users->count - at) * sizeof(*users->items));
 		users->items[at] = (struct user){.uid = uid};

@@ -12,7 +12,7 @@
 struct task {
 	pid_t pid; /* as in /proc */
 	const struct ns **ns;
-	enum unread *unread;
+	enum read_status *read_status;
 };
 
 static bool proves(const struct context *context, const struct ns *ns, pid_t task, int link)
@@ -42,16 +42,16 @@ static bool next_task(struct verify *verify, struct task *ret_task)
 
 	if (thread) {
 		verify->thread = (struct thread *)thread->next;
-		*ret_task =
-		    (struct task){.pid = thread->tid, .ns = thread->ns, .unread = thread->unread};
+		*ret_task = (struct task){
+		    .pid = thread->tid, .ns = thread->ns, .read_status = thread->read_status};
 		return true;
 	}
 	if (verify->process == graph_builder_process_count(builder))
 		return false;
 	process = graph_builder_process(builder, verify->process++);
 	verify->thread = (struct thread *)process->first_thread;
-	*ret_task =
-	    (struct task){.pid = process->id.pid, .ns = process->ns, .unread = process->unread};
+	*ret_task = (struct task){
+	    .pid = process->id.pid, .ns = process->ns, .read_status = process->read_status};
 	return true;
 }
 
@@ -72,7 +72,7 @@ static void take_back(struct verify *verify, const struct ns *ns, const struct t
 			continue;
 		if (verify->history_log_first) {
 			task->ns[link] = NULL;
-			task->unread[link] = UNREAD_GONE;
+			task->read_status[link] = READ_GONE;
 		}
 		verify->history_log_first = true;
 	}
@@ -129,12 +129,14 @@ static bool step_ns(struct verify *verify, const struct ns *ns)
 	return !more;
 }
 
-void context_doubt(struct context *context, int error, const struct ns **ns, enum unread *unread)
+void context_doubt(
+    struct context *context, int error, const struct ns **ns, enum read_status *read_status)
 {
 	if (error != -ENOENT && error != -ESRCH && error != -ESTALE)
 		return;
-	array_reserve(context->doubts, context->doubt_room, context->doubt_count + 1);
-	context->doubts[context->doubt_count++] = (struct doubt){.ns = ns, .unread = unread};
+	array_reserve(context->doubts, context->doubt_capacity, context->doubt_count + 1);
+	context->doubts[context->doubt_count++] =
+	    (struct doubt){.ns = ns, .read_status = read_status};
 }
 
 /* Whom somebody else was asked for is not known to be the one that the first was in. */
@@ -146,7 +148,7 @@ static void settle_doubts(struct context *context)
 		if (!*doubt->ns || !(*doubt->ns)->id.unique)
 			continue;
 		*doubt->ns = NULL;
-		*doubt->unread = UNREAD_GONE;
+		*doubt->read_status = READ_GONE;
 	}
 	context->doubt_count = 0;
 }

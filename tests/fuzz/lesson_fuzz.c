@@ -46,7 +46,7 @@ static struct graph *small_graph(void)
 	process->pid_levels = 2;
 	process->state = 'S';
 	for (int link = 0; link < NS_TYPE_COUNT; link += 2) {
-		process->unread[link] = READ_OK;
+		process->read_status[link] = READ_OK;
 		process->ns[link] = graph_add_ns(
 		    builder, ns_link_type((enum ns_link)link), 4, ns_types[link].initial_ino, NULL);
 	}

@@ -21,7 +21,7 @@ struct piece {
 };
 
 static struct piece *pieces;
-static size_t piece_count, piece_room;
+static size_t piece_count, piece_capacity;
 static char folder[256];
 
 static void read_piece(const char *name)
@@ -35,7 +35,7 @@ static void read_piece(const char *name)
 	piece.len = fread(piece.data, 1, FILE_BYTES, file);
 	fclose(file);
 	piece.data = xrealloc(piece.data, piece.len);
-	array_reserve(pieces, piece_room, piece_count + 1);
+	array_reserve(pieces, piece_capacity, piece_count + 1);
 	pieces[piece_count++] = piece;
 }
 

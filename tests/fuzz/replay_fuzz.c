@@ -18,12 +18,12 @@ enum { HEAD_BYTES = 9, MOMENTS_MAX = 64 };
 
 static const char first_line[] = "nsscope recording 1\n";
 
-static uint32_t crc_32(const uint8_t *head, const uint8_t *moment, size_t len)
+static uint32_t crc_32(const uint8_t *head, const uint8_t *snapshot, size_t len)
 {
 	uint32_t sum = ~UINT32_C(0);
 
 	for (size_t i = 0; i < 5 + len; i++) {
-		sum ^= i < 5 ? head[i] : moment[i - 5];
+		sum ^= i < 5 ? head[i] : snapshot[i - 5];
 		for (int bit = 0; bit < 8; bit++)
 			sum = sum >> 1 ^ (sum & 1 ? 0xedb88320 : 0);
 	}
@@ -37,15 +37,15 @@ static void right_checksums(uint8_t *file, size_t len)
 
 	while (at <= len && len - at >= HEAD_BYTES) {
 		uint8_t *head = file + at;
-		size_t moment = bytes_u32(head + 1);
+		size_t snapshot = bytes_u32(head + 1);
 
 		at += HEAD_BYTES;
-		if (moment > len - at) {
-			moment = len - at;
-			bytes_set_u32(head + 1, (uint32_t)moment);
+		if (snapshot > len - at) {
+			snapshot = len - at;
+			bytes_set_u32(head + 1, (uint32_t)snapshot);
 		}
-		bytes_set_u32(head + 5, crc_32(head, file + at, moment));
-		at += moment;
+		bytes_set_u32(head + 5, crc_32(head, file + at, snapshot));
+		at += snapshot;
 	}
 }
 
@@ -116,7 +116,7 @@ static void check_file(const uint8_t *data, size_t len)
 		struct graph *graph = history_log_graph(history_log, &reader, at);
 
 		if (!graph) {
-			CHECK(reader.moments.expected && reader.moments.offset <= len);
+			CHECK(reader.snapshots.expected && reader.snapshots.offset <= len);
 			continue;
 		}
 		check_graph(graph, before);

@@ -393,7 +393,7 @@ void churn_compare(const struct graph *graph, struct churn_verdict *verdict)
 		const struct process *process = graph->processes[i];
 		const struct entry *last;
 
-		if (process->life.died_ms || process->id.pid == 1 || process->id.pid == getpid())
+		if (process->life.ended_ms || process->id.pid == 1 || process->id.pid == getpid())
 			continue;
 		last = last_entry(&process->id);
 		if (!last) {

@@ -185,7 +185,7 @@ static bool is_refusal(int error)
 }
 
 static void compare_links(struct reader *reader, const char *task, const struct seen_link *links,
-    const struct ns *const *ns, const enum unread *unread)
+    const struct ns *const *ns, const enum read_status *read_status)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		uint64_t ino = ns[link] ? ns[link]->id.ino : 0;
@@ -194,10 +194,11 @@ static void compare_links(struct reader *reader, const char *task, const struct 
 		expect(reader, ino == links[link].ino, "%s/ns/%s: %llu is told, not %llu", task,
 		    link_names[link], (unsigned long long)ino, (unsigned long long)links[link].ino);
 		expect(reader,
-		    !refused || unread[link] == UNREAD_DENIED || unread[link] == UNREAD_ZOMBIE,
+		    !refused || read_status[link] == READ_DENIED ||
+		        read_status[link] == READ_ZOMBIE,
 		    "%s/ns/%s: it is refused, told is \"%s\"", task, link_names[link],
-		    unread_name(unread[link]));
-		expect(reader, refused || unread[link] != UNREAD_DENIED,
+		    read_status_name(read_status[link]));
+		expect(reader, refused || read_status[link] != READ_DENIED,
 		    "%s/ns/%s: it is not refused", task, link_names[link]);
 	}
 }
@@ -214,7 +215,7 @@ static const struct thread *told_thread(const struct process *process, pid_t tid
 {
 	const struct thread *thread = process->first_thread;
 
-	while (thread && (thread->tid != tid || !thread_stands_apart(thread)))
+	while (thread && (thread->tid != tid || !thread_diverged(thread)))
 		thread = thread->next;
 	return thread;
 }
@@ -241,7 +242,7 @@ static void compare_thread(struct reader *reader, const struct seen_process *see
 	expect(reader, apart == (thread != NULL), "%s: it is %stold apart", task,
 	    thread ? "" : "not ");
 	if (thread && apart)
-		compare_links(reader, task, links, thread->ns, thread->unread);
+		compare_links(reader, task, links, thread->ns, thread->read_status);
 	see_mounts(reader, task, links[NS_MNT].ino);
 }
 
@@ -557,7 +558,7 @@ static void compare_process(struct reader *reader, pid_t pid)
 	    seen.exiting ? "" : "not ");
 	read_links(task, seen.links);
 	compare_numbers(reader, &seen, process, status);
-	compare_links(reader, task, seen.links, process->ns, process->unread);
+	compare_links(reader, task, seen.links, process->ns, process->read_status);
 	compare_cmdline(reader, task, process);
 	autofree pid_t *tids = numbers_in(tasks, &count);
 	for (size_t i = 0; i < count; i++)
@@ -654,7 +655,7 @@ int proc_differences(const struct graph *graph)
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *ns = graph->namespaces[i];
 
-		if (ns->life.died_ms)
+		if (ns->life.ended_ms)
 			continue;
 		compare_members(&reader, ns);
 		if (ns->id.type == NS_PID)

@@ -20,8 +20,8 @@ static bool same_ns(const struct ns *a, const struct ns *b)
 }
 
 static bool same_links(const struct ns *const a[NS_LINK_COUNT],
-    const struct ns *const b[NS_LINK_COUNT], const enum unread a_unread[NS_LINK_COUNT],
-    const enum unread b_unread[NS_LINK_COUNT])
+    const struct ns *const b[NS_LINK_COUNT], const enum read_status a_unread[NS_LINK_COUNT],
+    const enum read_status b_unread[NS_LINK_COUNT])
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++)
 		if (a_unread[link] != b_unread[link] || !same_ns(a[link], b[link]))
@@ -31,21 +31,21 @@ static bool same_links(const struct ns *const a[NS_LINK_COUNT],
 
 /* From @thread on the first that stands apart: one that has come back is told once more only where
  * it was known to have been away. */
-static const struct thread *apart_from(const struct thread *thread)
+static const struct thread *if_different(const struct thread *thread)
 {
-	while (thread && !thread_stands_apart(thread))
+	while (thread && !thread_diverged(thread))
 		thread = thread->next;
 	return thread;
 }
 
 static bool same_threads(const struct process *a, const struct process *b)
 {
-	const struct thread *left = apart_from(a->first_thread),
-	                    *right = apart_from(b->first_thread);
+	const struct thread *left = if_different(a->first_thread),
+	                    *right = if_different(b->first_thread);
 
-	for (; left && right; left = apart_from(left->next), right = apart_from(right->next))
+	for (; left && right; left = if_different(left->next), right = if_different(right->next))
 		if (left->tid != right->tid || !same_text(left->comm, right->comm) ||
-		    !same_links(left->ns, right->ns, left->unread, right->unread))
+		    !same_links(left->ns, right->ns, left->read_status, right->read_status))
 			return false;
 	return !left && !right;
 }
@@ -76,7 +76,8 @@ static int compare_processes(const struct process *a, const struct process *b)
 	    differ(a->pid_levels == b->pid_levels &&
 	               memcmp(a->pids, b->pids, (size_t)a->pid_levels * sizeof(*a->pids)) == 0,
 	        pid, "numbers");
-	differences += differ(same_links(a->ns, b->ns, a->unread, b->unread), pid, "links");
+	differences +=
+	    differ(same_links(a->ns, b->ns, a->read_status, b->read_status), pid, "links");
 	differences += differ(same_threads(a, b), pid, "threads");
 	return differences;
 }
@@ -89,11 +90,11 @@ static int compare_namespaces(const struct ns *a, const struct ns *b)
 	differences +=
 	    differ(a->initial == b->initial && a->reference == b->reference, ino, "kind");
 	differences += differ(
-	    a->parent_unread == b->parent_unread && same_ns(a->parent, b->parent), ino, "parent");
+	    a->parent_status == b->parent_status && same_ns(a->parent, b->parent), ino, "parent");
 	differences +=
-	    differ(a->owner_unread == b->owner_unread && same_ns(a->owner, b->owner), ino, "owner");
+	    differ(a->owner_status == b->owner_status && same_ns(a->owner, b->owner), ino, "owner");
 	differences +=
-	    differ(a->owner_uid_unread == b->owner_uid_unread && a->owner_uid == b->owner_uid, ino,
+	    differ(a->owner_uid_status == b->owner_uid_status && a->owner_uid == b->owner_uid, ino,
 	        "owner's uid");
 	differences += differ(same_text(a->name, b->name), ino, "name");
 	differences += differ(a->netnsid == b->netnsid, ino, "net id");

@@ -18,7 +18,7 @@ static long long number(const json_t *object, const char *key)
 
 static void tell_process(const json_t *process)
 {
-	const json_t *unread = json_object_get(process, "unread"), *value;
+	const json_t *read_status = json_object_get(process, "unread"), *value;
 	const char *name, *sign = "";
 	long long pid = number(process, "pid"), start = number(process, "start_ticks");
 	size_t index;
@@ -29,7 +29,7 @@ static void tell_process(const json_t *process)
 		if (json_is_integer(value))
 			printf("%lld\n", (long long)json_integer_value(value));
 		else
-			printf("%s\n", text(unread, name));
+			printf("%s\n", text(read_status, name));
 	}
 	printf("pids %lld %lld ", pid, start);
 	json_array_foreach(json_object_get(process, "pids"), index, value)

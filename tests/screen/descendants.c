@@ -106,7 +106,7 @@ void descendants_find(pid_t pid, struct descendants *ret)
 	} while (search.grown);
 }
 
-static bool is_apart(const struct descendant *item)
+static bool is_isolated(const struct descendant *item)
 {
 	uint64_t ino, id;
 
@@ -119,7 +119,7 @@ size_t descendants_apart(const struct descendants *descendants)
 	size_t count = 0;
 
 	for (size_t i = 0; i < descendants->count; i++)
-		count += is_apart(&descendants->items[i]);
+		count += is_isolated(&descendants->items[i]);
 	return count;
 }
 
@@ -154,7 +154,7 @@ bool descendants_left(const struct descendants *descendants)
 	for (size_t i = 0; i < descendants->count; i++) {
 		struct leftover leftover = {.item = &descendants->items[i]};
 
-		if (!is_apart(leftover.item))
+		if (!is_isolated(leftover.item))
 			continue;
 		walk_proc(is_elsewhere, &leftover);
 		if (leftover.found)

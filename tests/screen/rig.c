@@ -209,7 +209,7 @@ static void perf_events(struct rig *rig, const char *data, size_t len)
 	size_t clean_len, answer_len;
 	const char *problem;
 
-	array_reserve(rig->raw, rig->raw_room, rig->raw_len + len + 1);
+	array_reserve(rig->raw, rig->raw_capacity, rig->raw_len + len + 1);
 	memcpy(rig->raw + rig->raw_len, data, len);
 	rig->raw_len += len;
 	rig->raw[rig->raw_len] = '\0';

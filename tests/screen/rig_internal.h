@@ -19,7 +19,7 @@ struct rig {
 
 	struct stream stream;
 	char *raw;
-	size_t raw_len, raw_room;
+	size_t raw_len, raw_capacity;
 
 	VTerm *vt;
 	VTermScreen *screen;
@@ -27,7 +27,7 @@ struct rig {
 	int mouse;
 
 	char *text; /* of rig_text and rig_row */
-	size_t text_room;
+	size_t text_capacity;
 };
 
 bool rig_cursor_visible(const struct rig *rig);

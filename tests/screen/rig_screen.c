@@ -116,7 +116,7 @@ static size_t add_row(struct rig *rig, int row, size_t len)
 		if (cell.chars[0] == (uint32_t)-1)
 			continue; /* the second half of a wide character */
 		array_reserve(
-		    rig->text, rig->text_room, len + 4 * (size_t)VTERM_MAX_CHARS_PER_CELL + 2);
+		    rig->text, rig->text_capacity, len + 4 * (size_t)VTERM_MAX_CHARS_PER_CELL + 2);
 		if (!cell.chars[0] || cell.chars[0] == ' ') {
 			rig->text[len++] = ' ';
 			continue;
@@ -132,7 +132,7 @@ static size_t add_row(struct rig *rig, int row, size_t len)
 
 const char *rig_row(struct rig *rig, int row)
 {
-	array_reserve(rig->text, rig->text_room, 1);
+	array_reserve(rig->text, rig->text_capacity, 1);
 	add_row(rig, row < 0 ? rig->rows + row : row, 0);
 	return rig->text;
 }
@@ -141,12 +141,12 @@ const char *rig_text(struct rig *rig)
 {
 	size_t len = 0;
 
-	array_reserve(rig->text, rig->text_room, 1);
+	array_reserve(rig->text, rig->text_capacity, 1);
 	for (int row = 0; row < rig->rows; row++) {
 		len = add_row(rig, row, len);
 		rig->text[len++] = '\n';
 	}
-	array_reserve(rig->text, rig->text_room, len + 1);
+	array_reserve(rig->text, rig->text_capacity, len + 1);
 	rig->text[len] = '\0';
 	return rig->text;
 }

@@ -12,7 +12,7 @@
 
 enum { DEAD_GRACE_MS = 4000 };
 
-static void put_moment(struct history *history, struct moment_writer *writer,
+static void put_moment(struct history *history, struct snapshot_writer *writer,
     const struct tape_moment *moment, uint64_t begin_ms, struct bytes *file)
 {
 	struct graph_builder *builder = fixture_builder(history_now(history), moment->machine);
@@ -27,7 +27,7 @@ static void record(
     const struct tape_moment *moments, size_t count, size_t from, uint64_t suspended_ms, FILE *file)
 {
 	struct history *history = history_new(DEAD_GRACE_MS);
-	struct moment_writer writer = {.since_full = 0};
+	struct snapshot_writer writer = {.since_full = 0};
 	struct bytes bytes = {0};
 
 	recording_begin(&bytes);
@@ -37,7 +37,7 @@ static void record(
 	recording_end(&bytes);
 	assert_int_equal(fwrite(bytes.data, 1, bytes.len, file), bytes.len);
 	bytes_done(&bytes);
-	moment_writer_done(&writer);
+	snapshot_writer_done(&writer);
 	history_free(history);
 }
 

@@ -88,20 +88,20 @@ static uint64_t number_of(const char *text)
 	return number;
 }
 
-static bool why_of(const char *text, enum unread *ret_why)
+static bool why_of(const char *text, enum read_status *ret_why)
 {
 	static const char *const names[] = {
-	    [UNREAD_DENIED] = "denied",
-	    [UNREAD_GONE] = "gone",
-	    [UNREAD_ZOMBIE] = "zombie",
-	    [UNREAD_UNSUPPORTED] = "unsupported",
-	    [UNREAD_EMPTY] = "empty",
-	    [UNREAD_NEVER] = "never",
+	    [READ_DENIED] = "denied",
+	    [READ_GONE] = "gone",
+	    [READ_ZOMBIE] = "zombie",
+	    [READ_UNSUPPORTED] = "unsupported",
+	    [READ_EMPTY] = "empty",
+	    [READ_NEVER] = "never",
 	};
 
-	for (size_t i = UNREAD_DENIED; i < array_len(names); i++) {
+	for (size_t i = READ_DENIED; i < array_len(names); i++) {
 		if (!strcmp(text, names[i])) {
-			*ret_why = (enum unread)i;
+			*ret_why = (enum read_status)i;
 			return true;
 		}
 	}
@@ -112,7 +112,7 @@ static struct ns *add_ns(struct graph_builder *builder, enum nstype type, uint64
 
 /* An edge of a namespace or a link of a process, as @value says. */
 static const struct ns *edge_of(
-    struct graph_builder *builder, enum nstype type, const char *value, enum unread *ret_why)
+    struct graph_builder *builder, enum nstype type, const char *value, enum read_status *ret_why)
 {
 	if (why_of(value, ret_why))
 		return NULL;
@@ -137,12 +137,12 @@ static void set_defaults(struct graph_builder *builder, struct ns *ns)
 	const char *parent = !initial && (type == NS_PID || type == NS_USER) ? "initial" : "none";
 	const char *owner = initial && type == NS_USER ? "none" : "initial";
 
-	if (ns->owner_uid_unread == UNREAD_NEVER)
-		ns->owner_uid_unread = type == NS_USER ? READ_OK : UNREAD_UNSUPPORTED;
-	if (ns->parent_unread == UNREAD_NEVER)
-		ns->parent = edge_of(builder, type, parent, &ns->parent_unread);
-	if (ns->owner_unread == UNREAD_NEVER)
-		ns->owner = edge_of(builder, NS_USER, owner, &ns->owner_unread);
+	if (ns->owner_uid_status == READ_NEVER)
+		ns->owner_uid_status = type == NS_USER ? READ_OK : READ_UNSUPPORTED;
+	if (ns->parent_status == READ_NEVER)
+		ns->parent = edge_of(builder, type, parent, &ns->parent_status);
+	if (ns->owner_status == READ_NEVER)
+		ns->owner = edge_of(builder, NS_USER, owner, &ns->owner_status);
 }
 
 /* The value of @word if it is KEY=VALUE with this key, else NULL. */
@@ -212,7 +212,7 @@ static void set_links(
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++)
 		process->ns[link] = edge_of(builder, ns_link_type((enum ns_link)link), values[link],
-		    &process->unread[link]);
+		    &process->read_status[link]);
 }
 
 static bool set_process_word(
@@ -275,9 +275,9 @@ static void set_ns_word(struct graph_builder *builder, struct ns *ns, const char
 	const char *value;
 
 	if ((value = value_of(word, "parent")))
-		ns->parent = edge_of(builder, ns->id.type, value, &ns->parent_unread);
+		ns->parent = edge_of(builder, ns->id.type, value, &ns->parent_status);
 	else if ((value = value_of(word, "owner")))
-		ns->owner = edge_of(builder, NS_USER, value, &ns->owner_unread);
+		ns->owner = edge_of(builder, NS_USER, value, &ns->owner_status);
 	else if ((value = value_of(word, "owner_uid")))
 		ns->owner_uid = (uid_t)number_of(value);
 	else if ((value = value_of(word, "unique")))
@@ -344,10 +344,10 @@ static void add_thread(struct graph_builder *builder, const struct words *words)
 	}
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		thread->ns[link] = process->ns[link];
-		thread->unread[link] = process->unread[link];
+		thread->read_status[link] = process->read_status[link];
 		if (links[link])
 			thread->ns[link] = edge_of(builder, ns_link_type((enum ns_link)link),
-			    links[link], &thread->unread[link]);
+			    links[link], &thread->read_status[link]);
 	}
 }
 

@@ -36,17 +36,17 @@ static void print_row(FILE *out, const struct row *row)
 		fputs("members", out);
 		break;
 	case ROW_NS_GROUP:
-		fprintf(out, "room of %d %s: %u", (int)row->room->first->id.pid,
-		    row->room->first->comm, row->room->processes);
-		if (row->room->threads)
-			fprintf(out, "+%u", row->room->threads);
+		fprintf(out, "room of %d %s: %u", (int)row->ns_group->first->id.pid,
+		    row->ns_group->first->comm, row->ns_group->processes);
+		if (row->ns_group->threads)
+			fprintf(out, "+%u", row->ns_group->threads);
 		break;
 	case ROW_UNKNOWN:
-		fprintf(out, "unknown %s", unread_name(row->key.why));
+		fprintf(out, "unknown %s", read_status_name(row->key.why));
 		break;
 	case ROW_NOTE:
-		fprintf(
-		    out, "note %s", row->key.why == READ_OK ? "kernel" : unread_name(row->key.why));
+		fprintf(out, "note %s",
+		    row->key.why == READ_OK ? "kernel" : read_status_name(row->key.why));
 		break;
 	}
 }

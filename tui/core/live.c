@@ -369,7 +369,7 @@ static bool read_ahead(struct live *live)
 		return true;
 	}
 	context.after = graph;
-	context.now_ms = history_log_moment(time_travel->history_log, number)->at_ms;
+	context.now_ms = history_log_snapshot(time_travel->history_log, number)->at_ms;
 	if (context.before)
 		diff_graphs(context.before, context.after, &events);
 	timeline_add(live->timeline, &context, &events);
@@ -448,7 +448,7 @@ bool live_time_travel_at_once(struct live *live, uint64_t at_ms, uint64_t now_ms
 	uint64_t first = history_log_first(time_travel->history_log);
 
 	if (first == history_log_end(time_travel->history_log) ||
-	    at_ms < history_log_moment(time_travel->history_log, first)->at_ms)
+	    at_ms < history_log_snapshot(time_travel->history_log, first)->at_ms)
 		return false;
 	time_travel_choose_time(time_travel, at_ms);
 	if (time_travel->recorded) {

@@ -50,7 +50,7 @@ static uint64_t minute_from(const struct time_travel *time_travel, uint64_t numb
 	uint64_t end = history_log_end(time_travel->history_log), from_ms, target;
 
 	from_ms =
-	    history_log_moment(time_travel->history_log, number < end ? number : end - 1)->at_ms;
+	    history_log_snapshot(time_travel->history_log, number < end ? number : end - 1)->at_ms;
 	if (minutes < 0)
 		from_ms = from_ms > MINUTE_MS ? from_ms - MINUTE_MS : 0;
 	else
@@ -116,7 +116,7 @@ const struct graph *time_travel_go(struct time_travel *time_travel)
 {
 	uint64_t first = history_log_first(time_travel->history_log);
 	uint64_t number = time_travel->wanted < first ? first : time_travel->wanted;
-	struct moment moment = *history_log_moment(time_travel->history_log, number);
+	struct snapshot snapshot = *history_log_snapshot(time_travel->history_log, number);
 	struct graph *graph =
 	    history_log_graph(time_travel->history_log, &time_travel->reader, number);
 
@@ -124,9 +124,9 @@ const struct graph *time_travel_go(struct time_travel *time_travel)
 	if (!graph)
 		return NULL;
 	time_travel->at = number;
-	time_travel->at_ms = moment.at_ms;
-	time_travel->taken_at_ms = moment.taken_at_ms;
-	history_place(time_travel->then, graph, moment.at_ms);
+	time_travel->at_ms = snapshot.at_ms;
+	time_travel->taken_at_ms = snapshot.taken_at_ms;
+	history_place(time_travel->then, graph, snapshot.at_ms);
 	graph_unref(graph);
 	return history_now(time_travel->then);
 }
@@ -138,7 +138,7 @@ void time_travel_play(struct time_travel *time_travel, bool plays, uint64_t now_
 		time_travel->wanted = history_log_first(time_travel->history_log);
 		time_travel->later_ms =
 		    now_ms -
-		    history_log_moment(time_travel->history_log, time_travel->wanted)->at_ms;
+		    history_log_snapshot(time_travel->history_log, time_travel->wanted)->at_ms;
 		return;
 	}
 	/* Unsigned, so what was recorded since a later boot comes out right as well. */
@@ -150,7 +150,7 @@ uint64_t time_travel_next_ms(const struct time_travel *time_travel)
 	if (!time_travel->recorded || !time_travel->plays || !time_travel->at ||
 	    time_travel->at + 1 >= history_log_end(time_travel->history_log))
 		return UINT64_MAX;
-	return history_log_moment(time_travel->history_log, time_travel->at + 1)->at_ms +
+	return history_log_snapshot(time_travel->history_log, time_travel->at + 1)->at_ms +
 	       time_travel->later_ms;
 }
 
@@ -179,10 +179,10 @@ void time_travel_describe(const struct time_travel *time_travel, uint64_t now_ms
 		line_adds(line, STYLE_PLAIN, _(" ago"));
 		return;
 	}
-	uint64_t begin_ms = history_log_moment(
+	uint64_t begin_ms = history_log_snapshot(
 	    time_travel->history_log, history_log_first(time_travel->history_log))
 	                        ->at_ms;
-	uint64_t end_ms = history_log_moment(
+	uint64_t end_ms = history_log_snapshot(
 	    time_travel->history_log, history_log_end(time_travel->history_log) - 1)
 	                      ->at_ms;
 

@@ -23,7 +23,7 @@ struct time_travel {
 	struct history_log *history_log;
 	bool recorded;               /* @history_log is of a file, and borrowed: there is no now */
 	uint64_t at;                 /* the number of the snapshot on the screen; 0: now */
-	uint64_t at_ms, taken_at_ms; /* its times, see struct moment */
+	uint64_t at_ms, taken_at_ms; /* its times, see struct snapshot */
 	uint64_t wanted;             /* where to go next; 0 for nowhere */
 	bool wants_now;
 	struct history *then; /* holds the earlier graph on the screen */

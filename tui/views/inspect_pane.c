@@ -15,7 +15,7 @@ static const struct ns *ns_of_row(const struct row *row, enum nstype type)
 	case ROW_PROCESS:
 		return row->process->ns[type];
 	case ROW_NS_GROUP:
-		return row->room->ns[type];
+		return row->ns_group->ns[type];
 	default:
 		return NULL;
 	}
@@ -95,7 +95,7 @@ static bool start_next(struct inspect_pane *pane, const struct graph *graph,
 		struct inspection *failed;
 		int r;
 
-		if (ns->life.died_ms)
+		if (ns->life.ended_ms)
 			continue;
 		r = inspect_start(graph, ns, &pane->running);
 		if (r == 0)
@@ -170,7 +170,7 @@ void inspect_pane_lines(const struct inspect_pane *pane, const struct rowline_co
 		const struct ns *ns = request->ns[i];
 		const struct inspection *found = inspect_pane_found(pane, ns);
 
-		if (found || !ns->life.died_ms)
+		if (found || !ns->life.ended_ms)
 			inspection_lines(context, ns, found, lines);
 	}
 }

@@ -98,13 +98,13 @@ void scene_arrange(struct scene *scene)
 /* The creation time of the newest of the scene's namespaces that @process is in. */
 static uint64_t newest_birth(const struct scene *scene, const struct process *process)
 {
-	uint64_t newest = process->life.born_ms;
+	uint64_t newest = process->life.appeared_ms;
 
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = process->ns[type];
 
-		if (ns && has_type(scene, type) && ns->life.born_ms > newest)
-			newest = ns->life.born_ms;
+		if (ns && has_type(scene, type) && ns->life.appeared_ms > newest)
+			newest = ns->life.appeared_ms;
 	}
 	return newest;
 }

@@ -84,7 +84,7 @@ static void add_comparison(
 
 		known.user[i] = found(compare, process, NS_USER);
 		known.mnt[i] = found(compare, process, NS_MNT);
-		if (!why_not && !process->life.died_ms && root_link_read(process, &roots[i]) == 0)
+		if (!why_not && !process->life.ended_ms && root_link_read(process, &roots[i]) == 0)
 			known.root[i] = roots[i];
 	}
 	compare_lines(context, compare->rows[0].process, compare->rows[1].process, &known, lines);

@@ -6,14 +6,15 @@
 enum { TIME_COLS = 14 };
 
 /* The entry with @number, which the timeline must still have. */
-static const struct told *event_by_number(const struct timeline_view *view, uint64_t number)
+static const struct timeline_entry *event_by_number(
+    const struct timeline_view *view, uint64_t number)
 {
 	const struct timeline *timeline = view->ui_state->live->timeline;
 
 	return timeline_at(timeline, (size_t)(timeline_last(timeline) - number));
 }
 
-const struct told *timeline_view_event(const struct timeline_view *timeline)
+const struct timeline_entry *timeline_view_event(const struct timeline_view *timeline)
 {
 	const struct menu *menu = &timeline->menu;
 	uint64_t last = timeline_last(timeline->ui_state->live->timeline);
@@ -24,20 +25,21 @@ const struct told *timeline_view_event(const struct timeline_view *timeline)
 	return number && last - number < count ? event_by_number(timeline, number) : NULL;
 }
 
-static bool is_shown(const struct timeline_view *timeline, const struct told *told)
+static bool is_shown(const struct timeline_view *timeline, const struct timeline_entry *entry)
 {
 	const struct outline_options *options = &timeline->ui_state->live->options;
 
-	if (told->of_kernel && !options->kernel_threads)
+	if (entry->of_kernel && !options->kernel_threads)
 		return false;
-	return !options->filter || !*options->filter || told_holds(told, options->filter);
+	return !options->filter || !*options->filter ||
+	       timeline_entry_holds(entry, options->filter);
 }
 
-static bool matches(const struct timeline_view *timeline, const struct told *told)
+static bool matches(const struct timeline_view *timeline, const struct timeline_entry *entry)
 {
 	const char *search = timeline->ui_state->live->options.search;
 
-	return search && *search && told_holds(told, search);
+	return search && *search && timeline_entry_holds(entry, search);
 }
 
 /* Selects the entries again; the selection stays on its entry. */
@@ -50,12 +52,12 @@ static void choose(struct timeline_view *timeline)
 	array_reserve(timeline->numbers, timeline->capacity, count + 1);
 	menu->count = timeline->matched = 0;
 	for (size_t i = 0; i < count; i++) {
-		const struct told *told = timeline_at(all, i);
+		const struct timeline_entry *entry = timeline_at(all, i);
 
-		if (!is_shown(timeline, told))
+		if (!is_shown(timeline, entry))
 			continue;
-		timeline->numbers[menu->count++] = told->number;
-		timeline->matched += matches(timeline, told);
+		timeline->numbers[menu->count++] = entry->number;
+		timeline->matched += matches(timeline, entry);
 	}
 	menu->at = 0;
 	while (timeline->selected && menu->at + 1 < menu->count &&
@@ -87,17 +89,17 @@ static void compose(const void *data, size_t at, struct line *line)
 {
 	const struct timeline_view *timeline = data;
 	const struct live *live = timeline->ui_state->live;
-	const struct told *told = event_by_number(timeline, timeline->numbers[at]);
+	const struct timeline_entry *entry = event_by_number(timeline, timeline->numbers[at]);
 	size_t from;
 
-	event_add_time(told->taken_at_ms, line);
+	event_add_time(entry->taken_at_ms, line);
 	line_pad(line, TIME_COLS);
 	from = line->cols;
-	line_append(line, &told->words, 0, told->words.cols);
-	if (matches(timeline, told))
+	line_append(line, &entry->words, 0, entry->words.cols);
+	if (matches(timeline, entry))
 		line_restyle(line, from, STYLE_MATCH);
 	/* Events after the snapshot on the screen. */
-	else if (live_is_past(live) && told->at_ms > live->time_travel.at_ms)
+	else if (live_is_past(live) && entry->at_ms > live->time_travel.at_ms)
 		line_restyle(line, 0, STYLE_DIM);
 }
 
@@ -175,13 +177,13 @@ static const struct row *timeline_subject(const struct view *view)
 	struct timeline_view *timeline =
 	    view_of(struct timeline_view, (struct view *)(uintptr_t)view);
 	const struct graph *graph = timeline->ui_state->live->shown;
-	const struct told *told = timeline_view_event(timeline);
+	const struct timeline_entry *entry = timeline_view_event(timeline);
 	struct row *row = &timeline->row;
 
-	if (!told || !graph)
+	if (!entry || !graph)
 		return NULL;
 	*row = (struct row){.parent = ROW_NONE};
-	told_key(told, &row->key);
+	timeline_entry_key(entry, &row->key);
 	if (row->key.kind == ROW_NS) {
 		row->ns = graph_ns(graph, &row->key.ns);
 		return row->ns ? row : NULL;
@@ -208,7 +210,7 @@ static bool timeline_present(struct view *view, const struct row_key *key, bool 
 	for (size_t at = 0; at < timeline->menu.count; at++) {
 		struct row_key other;
 
-		told_key(event_by_number(timeline, timeline->numbers[at]), &other);
+		timeline_entry_key(event_by_number(timeline, timeline->numbers[at]), &other);
 		if (row_key_same_subject(key, &other)) {
 			select_line(timeline, at);
 			return true;

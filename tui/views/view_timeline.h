@@ -23,4 +23,4 @@ void timeline_view_init(struct timeline_view *timeline, const struct ui_state *u
 void timeline_view_done(struct timeline_view *timeline);
 
 /* The selected entry, NULL for none.  Borrowed until the next scan or snapshot. */
-const struct told *timeline_view_event(const struct timeline_view *timeline);
+const struct timeline_entry *timeline_view_event(const struct timeline_view *timeline);

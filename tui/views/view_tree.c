@@ -63,8 +63,8 @@ static bool present_unfolded(struct tree_view *tree, const struct row_key *key)
 static bool is_about(
     const struct row *row, const struct row_key *key, const struct process *process)
 {
-	if (row->room && process && key->kind == ROW_PROCESS)
-		return ns_group_has_process(row->room, process);
+	if (row->ns_group && process && key->kind == ROW_PROCESS)
+		return ns_group_has_process(row->ns_group, process);
 	return key->kind == ROW_NS_GROUP && row->process == process && row->key.kind == ROW_PROCESS;
 }
 

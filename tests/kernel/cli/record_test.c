@@ -109,7 +109,7 @@ static void what_happens_is_recorded(void **state)
 {
 	struct tape tape;
 	struct member member;
-	uint64_t moments;
+	uint64_t snapshots;
 
 	(void)state;
 	need_test_machine();
@@ -124,8 +124,8 @@ static void what_happens_is_recorded(void **state)
 	while (read_on(&tape))
 		;
 	assert_int_equal(end(&tape), EXIT_DONE);
-	assert_int_equal(load(&tape.bytes, &moments), 0);
-	assert_true(moments >= 2);
+	assert_int_equal(load(&tape.bytes, &snapshots), 0);
+	assert_true(snapshots >= 2);
 	bytes_done(&tape.bytes);
 }
 
@@ -133,7 +133,7 @@ static void what_happens_is_recorded(void **state)
 static void killed(void **state)
 {
 	struct tape tape;
-	uint64_t moments;
+	uint64_t snapshots;
 	int r;
 
 	(void)state;
@@ -141,14 +141,14 @@ static void killed(void **state)
 	tape = begin(NULL);
 	do
 		assert_true(read_on(&tape));
-	while (load(&tape.bytes, &moments) < 0 && moments < 2);
+	while (load(&tape.bytes, &snapshots) < 0 && snapshots < 2);
 	kill(tape.pid, SIGKILL);
 	while (read_on(&tape))
 		;
 	assert_int_equal(end(&tape), 128 + SIGKILL);
-	r = load(&tape.bytes, &moments);
+	r = load(&tape.bytes, &snapshots);
 	assert_true(r == -ENODATA || r == -EBADMSG);
-	assert_true(moments >= 2);
+	assert_true(snapshots >= 2);
 	bytes_done(&tape.bytes);
 }
 
@@ -190,7 +190,7 @@ static void no_room_for_more(void **state)
 	struct rlimit before, limit;
 	struct bytes bytes = {0};
 	struct tape tape;
-	uint64_t moments;
+	uint64_t snapshots;
 	int fd = mkstemp(path);
 
 	(void)state;
@@ -206,8 +206,8 @@ static void no_room_for_more(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_int_equal(end(&tape), EXIT_FAILED);
 	read_file(path, &bytes);
-	assert_int_equal(load(&bytes, &moments), -ENODATA);
-	assert_true(moments >= 2);
+	assert_int_equal(load(&bytes, &snapshots), -ENODATA);
+	assert_true(snapshots >= 2);
 	bytes_done(&bytes);
 	unlink(path);
 }
@@ -265,26 +265,26 @@ static size_t damage(const char *path, uint64_t number)
 	struct history_log *history_log = history_log_new(0, 0);
 	struct recording_fault fault;
 	struct bytes bytes = {0};
-	struct moment moment;
+	struct snapshot snapshot;
 	uint8_t byte;
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	assert_true(fd >= 0);
 	read_file(path, &bytes);
 	assert_int_equal(recording_load(bytes.data, bytes.len, history_log, &fault), 0);
-	moment = *history_log_moment(history_log, number);
-	byte = moment.data[moment.len - 1] ^ 1;
-	assert_int_equal(pwrite(fd, &byte, 1, (off_t)(moment.offset + moment.len - 1)), 1);
+	snapshot = *history_log_snapshot(history_log, number);
+	byte = snapshot.data[snapshot.len - 1] ^ 1;
+	assert_int_equal(pwrite(fd, &byte, 1, (off_t)(snapshot.offset + snapshot.len - 1)), 1);
 	close(fd);
 	history_log_free(history_log);
 	bytes_done(&bytes);
-	return moment.offset;
+	return snapshot.offset;
 }
 
 /* Of a moment that can't be read the place is told, and what comes before it is shown. */
 static void what_is_damaged(void **state)
 {
-	static const struct tape_moment moments[] = {
+	static const struct tape_moment snapshots[] = {
 	    {1000, "1 init; 40 first"},
 	    {2000, "1 init; 40 first; 41 second"},
 	    {3000, "1 init; 42 third"},
@@ -292,7 +292,7 @@ static void what_is_damaged(void **state)
 	};
 	static const char *const shown[] = {
 	    "", "--plain ", "--tree ", "--json ", "--tree --at=+3 "};
-	autofree char *path = tape_write(moments, array_len(moments));
+	autofree char *path = tape_write(snapshots, array_len(snapshots));
 	size_t at = damage(path, 3);
 	autofree char *place = xasprintf("is damaged: at byte %zu there should be", at);
 

@@ -126,7 +126,7 @@ static size_t count_denied(const struct graph *graph)
 	size_t count = 0;
 
 	for (size_t i = 0; i < graph->process_count; i++)
-		count += graph->processes[i]->unread[NS_UTS] == UNREAD_DENIED;
+		count += graph->processes[i]->read_status[NS_UTS] == READ_DENIED;
 	return count;
 }
 
@@ -141,9 +141,9 @@ static int sweep_as_nobody(void)
 
 	require(root);
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		require(root->unread[link] == (UNREAD_DENIED));
+		require(root->read_status[link] == (READ_DENIED));
 		require(!root->ns[link]);
-		require(self->unread[link] == (READ_OK));
+		require(self->read_status[link] == (READ_OK));
 	}
 	require(graph->stats.denied == count_denied(graph));
 	require(graph->stats.denied < graph->living_count);
@@ -152,8 +152,8 @@ static int sweep_as_nobody(void)
 	require(strcmp(uts_of(graph, member.pid)->hostname, "inner") == 0);
 	require(uts_of(graph, member.pid)->owner->owner_uid == (65534));
 	/* Above is what nobody may see. */
-	require(self->ns[NS_PID]->parent_unread ==
-	        (self->ns[NS_PID]->initial ? READ_OK : UNREAD_DENIED));
+	require(
+	    self->ns[NS_PID]->parent_status == (self->ns[NS_PID]->initial ? READ_OK : READ_DENIED));
 	graph_unref(graph);
 	scan_free(scan);
 	member_end(&member);

@@ -48,8 +48,8 @@ static size_t count_running(const struct graph *graph)
 	for (size_t i = 0; i < graph->process_count; i++) {
 		const struct process *process = graph->processes[i];
 
-		count += !process->life.died_ms && process->state != 'Z' && process->state != 'X' &&
-		         !churn_has_left(&process->id);
+		count += !process->life.ended_ms && process->state != 'Z' &&
+		         process->state != 'X' && !churn_has_left(&process->id);
 	}
 	return count;
 }

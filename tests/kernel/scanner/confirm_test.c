@@ -21,14 +21,14 @@ static void add_tasks(struct context *context, struct ns *ns)
 		process = graph_add_process(
 		    context->builder, &(struct process_id){.pid = PID_FIRST + i, .start_ticks = 1});
 		process->ns[NS_UTS] = ns;
-		process->unread[NS_UTS] = READ_OK;
+		process->read_status[NS_UTS] = READ_OK;
 	}
 	for (int i = 0; i < THREADS; i++) {
 		struct thread *thread =
 		    graph_add_thread(context->builder, process, PID_FIRST + PROCESSES + i);
 
 		thread->ns[NS_UTS] = ns;
-		thread->unread[NS_UTS] = READ_OK;
+		thread->read_status[NS_UTS] = READ_OK;
 	}
 	ns->seen_by = PID_FIRST;
 	ns->seen_last = PID_FIRST + TASKS - 1;
@@ -58,7 +58,7 @@ static void a_turn_is_short_however_many_claim_to_be_in_it(void **state)
 		const struct process *process = graph_builder_process(context.builder, i);
 
 		assert_null(process->ns[NS_UTS]);
-		assert_int_equal(process->unread[NS_UTS], UNREAD_GONE);
+		assert_int_equal(process->read_status[NS_UTS], READ_GONE);
 	}
 	thread = graph_builder_process(context.builder, PROCESSES - 1)->first_thread;
 	for (int i = 0; i < THREADS; i++, thread = thread->next)

@@ -158,7 +158,7 @@ static void a_command_line_is_read_once(void **state)
 	assert_false(process->cmdline_late);
 	assert_non_null(process->cmdline);
 	cmdlines_free(cmdlines);
-	free(context.unread);
+	free(context.cmdline_requests);
 	graph = graph_freeze(context.builder);
 	graph_unref(graph);
 	let_answer(member.pid);

@@ -62,9 +62,9 @@ static void an_inode_used_again_is_another_namespace(void **state)
 	assert_int_equal(born->id.ino, dead->id.ino);
 	assert_false(ns_id_equal(&born->id, &dead->id));
 	diff_graphs(before, after, &events);
-	assert_non_null(find_event(&events, EVENT_NS_DIED, &dead->id));
-	assert_non_null(find_event(&events, EVENT_NS_BORN, &born->id));
-	assert_null(find_event(&events, EVENT_NS_BORN, &dead->id));
+	assert_non_null(find_event(&events, EVENT_NS_FREED, &dead->id));
+	assert_non_null(find_event(&events, EVENT_NS_CREATED, &born->id));
+	assert_null(find_event(&events, EVENT_NS_CREATED, &dead->id));
 	events_done(&events);
 	graph_unref(before);
 	graph_unref(after);
@@ -132,7 +132,7 @@ static void a_pid_used_again_is_another_process(void **state)
 	assert_false(process_id_equal(&dead->id, &born->id));
 	diff_graphs(before, after, &events);
 	for (size_t i = 0; i < events.count; i++)
-		died += events.items[i].kind == EVENT_PROCESS_DIED &&
+		died += events.items[i].kind == EVENT_PROCESS_EXITED &&
 		        process_id_equal(&events.items[i].process, &dead->id);
 	assert_int_equal(died, 1);
 	events_done(&events);

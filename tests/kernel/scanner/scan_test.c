@@ -60,7 +60,7 @@ static void each_type_is_seen_where_the_kernel_says(void **state)
 		process = process_of(graph, member.pid);
 		assert_ptr_equal(process->parent, self);
 		for (int link = 0; link < NS_LINK_COUNT; link++) {
-			assert_int_equal(process->unread[link], READ_OK);
+			assert_int_equal(process->read_status[link], READ_OK);
 			assert_int_equal(
 			    process->ns[link]->id.ino, link_ino(member.pid, ns_link_names[link]));
 			if ((int)ns_link_type(link) == type)
@@ -72,7 +72,7 @@ static void each_type_is_seen_where_the_kernel_says(void **state)
 		assert_int_equal(process->ns[type]->member_count, 1);
 		assert_ptr_equal(process->ns[type]->first_member, process);
 		assert_ptr_equal(process->ns[type]->owner, self->ns[NS_USER]);
-		assert_int_equal(process->ns[type]->owner_unread, READ_OK);
+		assert_int_equal(process->ns[type]->owner_status, READ_OK);
 		graph_unref(graph);
 		member_end(&member);
 	}
@@ -134,7 +134,7 @@ static void pid_namespaces_nest(void **state)
 		assert_int_equal(process->pids[0], process->id.pid);
 		assert_int_equal(process->pids[level], 1);
 		assert_ptr_equal(process->ns[NS_PID]->parent, process->parent->ns[NS_PID]);
-		assert_int_equal(process->ns[NS_PID]->parent_unread, READ_OK);
+		assert_int_equal(process->ns[NS_PID]->parent_status, READ_OK);
 		process = process->first_child;
 	}
 	assert_null(process);
@@ -170,7 +170,7 @@ static void owners_and_parents_are_followed(void **state)
 	assert_ptr_equal(user->parent, outer->ns[NS_USER]);
 	assert_ptr_equal(user->owner, outer->ns[NS_USER]);
 	assert_ptr_equal(user->parent->parent, process_of(graph, getpid())->ns[NS_USER]);
-	assert_int_equal(user->parent->owner_uid_unread, READ_OK);
+	assert_int_equal(user->parent->owner_uid_status, READ_OK);
 	assert_int_equal(user->parent->owner_uid, geteuid());
 	graph_unref(graph);
 	member_end(&member);
@@ -190,7 +190,7 @@ static int require_owners_above(const void *arg)
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = self->ns[type];
 
-		require(ns && !ns->owner && ns->owner_unread == UNREAD_DENIED);
+		require(ns && !ns->owner && ns->owner_status == READ_DENIED);
 	}
 	graph_unref(graph);
 	scan_free(inside);
@@ -233,7 +233,7 @@ static void a_namespace_without_members_is_found_from_below(void **state)
 	inner = process_of(graph, middle);
 	assert_non_null(inner->ns[NS_USER]->parent);
 	assert_int_equal(inner->ns[NS_USER]->parent->member_count, 0);
-	assert_int_equal(inner->ns[NS_USER]->parent->owner_unread, READ_OK);
+	assert_int_equal(inner->ns[NS_USER]->parent->owner_status, READ_OK);
 	graph_unref(graph);
 	close(member.hold);
 	kill(middle, SIGKILL);
@@ -256,11 +256,11 @@ static void a_zombie_keeps_only_some_links(void **state)
 	graph = sweep_now(scan, NULL);
 	zombie = process_of(graph, pid);
 	assert_int_equal(zombie->state, 'Z');
-	assert_int_equal(zombie->unread[NS_UTS], UNREAD_ZOMBIE);
-	assert_int_equal(zombie->unread[LINK_PID_FOR_CHILDREN], UNREAD_ZOMBIE);
+	assert_int_equal(zombie->read_status[NS_UTS], READ_ZOMBIE);
+	assert_int_equal(zombie->read_status[LINK_PID_FOR_CHILDREN], READ_ZOMBIE);
 	assert_null(zombie->ns[NS_UTS]);
-	assert_int_equal(zombie->unread[NS_USER], READ_OK);
-	assert_int_equal(zombie->unread[NS_PID], READ_OK);
+	assert_int_equal(zombie->read_status[NS_USER], READ_OK);
+	assert_int_equal(zombie->read_status[NS_PID], READ_OK);
 	assert_null(zombie->cmdline);
 	graph_unref(graph);
 	wait_status(pid);
@@ -309,8 +309,8 @@ static void a_dead_leader_is_a_zombie_with_threads(void **state)
 		leader = process_of(graph, pid);
 	} while (leader->state != 'Z');
 	assert_int_equal(leader->threads, 2);
-	assert_int_equal(leader->unread[NS_UTS], UNREAD_ZOMBIE);
-	assert_int_equal(leader->unread[NS_USER], READ_OK);
+	assert_int_equal(leader->read_status[NS_UTS], READ_ZOMBIE);
+	assert_int_equal(leader->read_status[NS_USER], READ_OK);
 	graph_unref(graph);
 	close(down[1]);
 	close(up[0]);
@@ -335,7 +335,7 @@ static void pid_for_children_is_empty_before_the_first_child(void **state)
 	member = member_start(0, unshare_pid, NULL);
 	graph = sweep_now(scan, NULL);
 	process = process_of(graph, member.pid);
-	assert_int_equal(process->unread[LINK_PID_FOR_CHILDREN], UNREAD_EMPTY);
+	assert_int_equal(process->read_status[LINK_PID_FOR_CHILDREN], READ_EMPTY);
 	assert_null(process->ns[LINK_PID_FOR_CHILDREN]);
 	assert_ptr_equal(process->ns[NS_PID], process->parent->ns[NS_PID]);
 	assert_int_equal(graph->stats.denied, 0);

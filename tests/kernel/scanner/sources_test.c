@@ -20,9 +20,9 @@ static bool same_links(const struct process *a, const struct process *b)
 static void expect_same(const struct process *proc, const struct process *bpf)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		if (proc->unread[link] == UNREAD_DENIED)
+		if (proc->read_status[link] == READ_DENIED)
 			continue;
-		assert_int_equal(proc->unread[link], bpf->unread[link]);
+		assert_int_equal(proc->read_status[link], bpf->read_status[link]);
 		if (proc->ns[link])
 			assert_true(ns_id_equal(&proc->ns[link]->id, &bpf->ns[link]->id));
 	}

@@ -27,18 +27,18 @@ static _Noreturn void see_it(void)
 	int later = make_time_ns("boottime 3600 0");
 	struct history *history = history_new(4000);
 	const struct graph *graph;
-	uint64_t born_ms;
+	uint64_t appeared_ms;
 
 	require(later >= 0);
 	push(history, WALL_MS, "1 init");
 	graph = push(history, WALL_MS, "1 init; 5 a");
-	born_ms = fixture_process(graph, 5)->life.born_ms;
-	require(history_is_new(history, &fixture_process(graph, 5)->life, born_ms));
+	appeared_ms = fixture_process(graph, 5)->life.appeared_ms;
+	require(history_is_new(history, &fixture_process(graph, 5)->life, appeared_ms));
 	require(setns(later, CLONE_NEWTIME) == 0);
 	graph = push(history, WALL_MS + HOUR_MS, "1 init; 5 a");
 	/* It appeared when it did, but for what passed between two lines here. */
-	require(history_wall_ms(history, born_ms) <= WALL_MS);
-	require(history_wall_ms(history, born_ms) > WALL_MS - HOUR_MS / 2);
+	require(history_wall_ms(history, appeared_ms) <= WALL_MS);
+	require(history_wall_ms(history, appeared_ms) > WALL_MS - HOUR_MS / 2);
 	require(!history_is_new(history, &fixture_process(graph, 5)->life, clock_history_ms()));
 	_exit(0);
 }

@@ -198,7 +198,7 @@ static void follow(bool perf_events)
 	assert_int_equal(event.link, NS_UTS);
 	assert_true(event.from.ino == link_ino(puppet.pid, "uts"));
 	assert_true(event.ns.ino == link_ino(puppet.tid, "uts"));
-	assert_int_equal(thread_of(&watch, &puppet)->life.born_ms, watch.now_ms);
+	assert_int_equal(thread_of(&watch, &puppet)->life.appeared_ms, watch.now_ms);
 	assert_true(thread_of(&watch, &puppet)->start_ticks > 0);
 
 	context(&watch);
@@ -216,12 +216,12 @@ static void follow(bool perf_events)
 	expect(&watch, &puppet, EVENT_THREAD_MOVED);
 	puppet_do(&puppet, 'e');
 	context(&watch);
-	event = expect(&watch, &puppet, EVENT_THREAD_DIED);
-	assert_int_equal(thread_of(&watch, &puppet)->life.died_ms, watch.now_ms);
+	event = expect(&watch, &puppet, EVENT_THREAD_EXITED);
+	assert_int_equal(thread_of(&watch, &puppet)->life.ended_ms, watch.now_ms);
 	assert_string_equal(thread_of(&watch, &puppet)->comm, "leaver");
 	context(&watch);
 	expect_nothing(&watch, &puppet);
-	assert_int_equal(thread_of(&watch, &puppet)->life.died_ms, watch.now_ms - 100);
+	assert_int_equal(thread_of(&watch, &puppet)->life.ended_ms, watch.now_ms - 100);
 	puppet_end(&puppet);
 	watch_end(&watch);
 }

@@ -110,7 +110,7 @@ static void nobody_looks_where_it_is_not_wanted(void **state)
 	assert_int_equal(scan_new(&options, &scan), 0);
 	graph = sweep_now(scan, NULL);
 	assert_int_equal(count_kept(graph), 0);
-	assert_int_equal(graph_process_by_pid(graph, member.pid)->fds_unread, UNREAD_NEVER);
+	assert_int_equal(graph_process_by_pid(graph, member.pid)->fds_status, READ_NEVER);
 	graph_unref(graph);
 	scan_free(scan);
 	member_end(&member);

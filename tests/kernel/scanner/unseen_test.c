@@ -343,7 +343,7 @@ static void try_left(const struct left *left)
 		assert_int_equal(ns->member_count, 0);
 		assert_int_equal(ns->holder_count, 1);
 		assert_int_equal(ns->holders[0].kind, HOLDER_UNSEEN);
-		assert_int_equal(ns->owner_unread, READ_OK);
+		assert_int_equal(ns->owner_status, READ_OK);
 		/* And stays so. */
 		ns = sweep_for(scan, &graph, type);
 		assert_non_null(ns);

@@ -54,12 +54,12 @@ static void check_process(const struct process *process)
 	assert_non_null(process->comm);
 	assert_non_null(strchr("RSDZTtIX", process->state));
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		assert_int_equal(process->ns[link] != NULL, process->unread[link] == READ_OK);
-		assert_int_not_equal(process->unread[link], UNREAD_NEVER);
-		assert_int_not_equal(process->unread[link], UNREAD_DENIED);
-		if (process->unread[link] == UNREAD_EMPTY)
+		assert_int_equal(process->ns[link] != NULL, process->read_status[link] == READ_OK);
+		assert_int_not_equal(process->read_status[link], READ_NEVER);
+		assert_int_not_equal(process->read_status[link], READ_DENIED);
+		if (process->read_status[link] == READ_EMPTY)
 			assert_int_equal(link, LINK_PID_FOR_CHILDREN);
-		if (process->unread[link] == READ_OK)
+		if (process->read_status[link] == READ_OK)
 			assert_int_equal(process->ns[link]->id.type, ns_link_type(link));
 	}
 }

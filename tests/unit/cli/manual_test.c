@@ -28,12 +28,12 @@
 
 struct set {
 	char **items;
-	size_t count, room;
+	size_t count, capacity;
 };
 
 static void set_add(struct set *set, char *item)
 {
-	array_reserve(set->items, set->room, set->count + 1);
+	array_reserve(set->items, set->capacity, set->count + 1);
 	set->items[set->count++] = item;
 }
 

@@ -127,7 +127,7 @@ static void unknown_never_holds(void **state)
 		if (sides[i].why)
 			assert_string_equal(record.left, sides[i].why);
 		else
-			assert_string_equal(record.left, unread_text(UNREAD_DENIED));
+			assert_string_equal(record.left, read_status_text(READ_DENIED));
 		assert_int_equal(evaluate(other, &check_contexts).outcome, OUTCOME_FAILED);
 	}
 	graph_unref(graph);

@@ -32,13 +32,13 @@ static void what_was_there_first_was_not_born(void **state)
 	autograph struct graph *third = carried(second, "1 init; 5 a uts=9", 2500);
 
 	(void)state;
-	assert_int_equal(fixture_process(first, 1)->life.born_ms, 0);
-	assert_int_equal(fixture_process(second, 1)->life.born_ms, 0);
-	assert_int_equal(fixture_ns(second, NS_UTS, 0)->life.born_ms, 0);
-	assert_int_equal(fixture_process(second, 5)->life.born_ms, 2000);
-	assert_int_equal(fixture_ns(second, NS_UTS, 9)->life.born_ms, 2000);
-	assert_int_equal(fixture_process(third, 5)->life.born_ms, 2000);
-	assert_int_equal(fixture_ns(third, NS_UTS, 9)->life.born_ms, 2000);
+	assert_int_equal(fixture_process(first, 1)->life.appeared_ms, 0);
+	assert_int_equal(fixture_process(second, 1)->life.appeared_ms, 0);
+	assert_int_equal(fixture_ns(second, NS_UTS, 0)->life.appeared_ms, 0);
+	assert_int_equal(fixture_process(second, 5)->life.appeared_ms, 2000);
+	assert_int_equal(fixture_ns(second, NS_UTS, 9)->life.appeared_ms, 2000);
+	assert_int_equal(fixture_process(third, 5)->life.appeared_ms, 2000);
+	assert_int_equal(fixture_ns(third, NS_UTS, 9)->life.appeared_ms, 2000);
 }
 
 static const char family[] = "1 init\n"
@@ -65,7 +65,7 @@ static void the_dead_keep_what_they_had(void **state)
 	assert_null(graph_process_by_pid(after, 5));
 	assert_int_equal(after->living_count, 2);
 	assert_int_equal(after->process_count, 4);
-	assert_int_equal(shell->life.died_ms, 2000);
+	assert_int_equal(shell->life.ended_ms, 2000);
 	assert_string_equal(shell->comm, "shell");
 	assert_memory_equal(shell->cmdline, "sh\0-c\0x", shell->cmdline_len + 1);
 	assert_string_equal(shell->user, "joe");
@@ -74,7 +74,7 @@ static void the_dead_keep_what_they_had(void **state)
 	assert_int_equal(shell->state, 'R');
 	assert_int_equal(shell->pid_levels, 2);
 	assert_int_equal(shell->pids[1], 1);
-	assert_int_equal(shell->unread[NS_NET], UNREAD_DENIED);
+	assert_int_equal(shell->read_status[NS_NET], READ_DENIED);
 
 	/* The family is as it was. */
 	assert_int_equal(shell->parent->id.pid, 1);
@@ -82,7 +82,7 @@ static void the_dead_keep_what_they_had(void **state)
 	assert_ptr_equal(shell->first_child, child);
 
 	/* Namespaces that went with them are copied, with their edges; the others are the living. */
-	assert_int_equal(uts->life.died_ms, 2000);
+	assert_int_equal(uts->life.ended_ms, 2000);
 	assert_string_equal(uts->hostname, "blue");
 	assert_string_equal(uts->name, "blue-house");
 	assert_ptr_equal(uts->first_member, shell);
@@ -93,7 +93,7 @@ static void the_dead_keep_what_they_had(void **state)
 	assert_int_equal(pid->parent->id.ino, 69);
 	assert_int_equal(pid->owner->owner_uid, 7);
 	assert_true(pid->parent->parent->initial);
-	assert_int_equal(pid->parent->parent->life.died_ms, 0);
+	assert_int_equal(pid->parent->parent->life.ended_ms, 0);
 	assert_ptr_equal(child->ns[NS_IPC], fixture_ns(after, NS_IPC, 8));
 	assert_int_equal(child->ns[NS_IPC]->member_count, 1);
 	assert_ptr_equal(child->ns[NS_IPC]->first_member, child);
@@ -121,15 +121,15 @@ static void who_was_seen_ending_keeps_what_he_had(void **state)
 	const struct process *process = graph_process(dead, &(struct process_id){5, 100});
 
 	(void)state;
-	assert_int_equal(fixture_process(ending, 5)->unread[NS_UTS], UNREAD_GONE);
-	assert_int_equal(fixture_process(zombie, 5)->unread[NS_UTS], UNREAD_ZOMBIE);
+	assert_int_equal(fixture_process(ending, 5)->read_status[NS_UTS], READ_GONE);
+	assert_int_equal(fixture_process(zombie, 5)->read_status[NS_UTS], READ_ZOMBIE);
 	assert_null(fixture_process(zombie, 5)->ns[NS_UTS]);
 	assert_null(fixture_process(zombie, 5)->cmdline);
-	assert_int_equal(process->life.died_ms, 1300);
+	assert_int_equal(process->life.ended_ms, 1300);
 	assert_non_null(process->ns[NS_UTS]);
 	assert_int_equal(process->ns[NS_UTS]->id.ino, 9);
-	assert_int_equal(process->ns[NS_UTS]->life.died_ms, 1100);
-	assert_int_equal(process->unread[NS_UTS], READ_OK);
+	assert_int_equal(process->ns[NS_UTS]->life.ended_ms, 1100);
+	assert_int_equal(process->read_status[NS_UTS], READ_OK);
 	assert_true(process->ns[NS_NET]->initial);
 	assert_true(process->ns[NS_USER]->initial);
 	assert_int_equal(process->cmdline_len, 3);
@@ -146,7 +146,7 @@ static void who_was_never_seen_alive_had_nothing(void **state)
 
 	(void)state;
 	assert_null(process->ns[NS_UTS]);
-	assert_int_equal(process->unread[NS_UTS], UNREAD_ZOMBIE);
+	assert_int_equal(process->read_status[NS_UTS], READ_ZOMBIE);
 	assert_null(process->cmdline);
 }
 
@@ -160,22 +160,22 @@ static void dead_threads_of_the_living(void **state)
 	autograph struct graph *left = carried(still, "1 init; 5 a threads=1", 6000);
 
 	(void)state;
-	assert_int_equal(thread_of(away, 5, 6)->life.born_ms, 2000);
-	assert_int_equal(thread_of(away, 5, 6)->life.died_ms, 0);
+	assert_int_equal(thread_of(away, 5, 6)->life.appeared_ms, 2000);
+	assert_int_equal(thread_of(away, 5, 6)->life.ended_ms, 0);
 	assert_int_equal(fixture_ns(away, NS_UTS, 9)->holder_count, 1);
 	/* One has come back, one has ended. */
-	assert_int_equal(thread_of(back, 5, 6)->life.died_ms, 0);
-	assert_int_equal(thread_of(back, 5, 6)->life.born_ms, 2000);
-	assert_int_equal(thread_of(back, 5, 7)->life.died_ms, 3000);
-	assert_int_equal(thread_of(back, 5, 7)->life.born_ms, 2000);
+	assert_int_equal(thread_of(back, 5, 6)->life.ended_ms, 0);
+	assert_int_equal(thread_of(back, 5, 6)->life.appeared_ms, 2000);
+	assert_int_equal(thread_of(back, 5, 7)->life.ended_ms, 3000);
+	assert_int_equal(thread_of(back, 5, 7)->life.appeared_ms, 2000);
 	assert_string_equal(thread_of(back, 5, 7)->comm, "u");
 	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->id.ino, 8);
-	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->life.died_ms, 3000);
+	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->life.ended_ms, 3000);
 	assert_int_equal(thread_of(back, 5, 7)->ns[NS_UTS]->holder_count, 0);
 	assert_null(graph_same_thread(fixture_process(back, 5), thread_of(away, 5, 7)));
 	/* The one is nothing to be told of any more, the other one stays for a while. */
 	assert_null(thread_of(still, 5, 6));
-	assert_int_equal(thread_of(still, 5, 7)->life.died_ms, 3000);
+	assert_int_equal(thread_of(still, 5, 7)->life.ended_ms, 3000);
 	assert_null(thread_of(left, 5, 7));
 }
 
@@ -189,8 +189,8 @@ static void the_dead_leave(void **state)
 	const struct process_id id = {.pid = 5, .start_ticks = 100};
 
 	(void)state;
-	assert_int_equal(graph_process(c, &id)->life.died_ms, 2000);
-	assert_int_equal(graph_ns(c, &uts)->life.died_ms, 2000);
+	assert_int_equal(graph_process(c, &id)->life.ended_ms, 2000);
+	assert_int_equal(graph_ns(c, &uts)->life.ended_ms, 2000);
 	assert_int_equal(c->living_ns_count, c->ns_count - 1);
 	assert_null(graph_process(d, &id));
 	assert_null(graph_ns(d, &uts));
@@ -208,7 +208,7 @@ static void without_lingering_nobody_is_carried(void **state)
 	after = graph_freeze(builder);
 	assert_int_equal(after->process_count, 2);
 	assert_int_equal(after->ns_count, after->living_ns_count);
-	assert_int_equal(fixture_process(after, 6)->life.born_ms, 2000);
+	assert_int_equal(fixture_process(after, 6)->life.appeared_ms, 2000);
 }
 
 static void a_pid_used_again_is_two_processes(void **state)
@@ -221,7 +221,7 @@ static void a_pid_used_again_is_two_processes(void **state)
 	(void)state;
 	assert_int_equal(after->process_count, 4);
 	assert_string_equal(fixture_process(after, 5)->comm, "new");
-	assert_int_equal(fixture_process(after, 5)->life.born_ms, 2000);
+	assert_int_equal(fixture_process(after, 5)->life.appeared_ms, 2000);
 	assert_string_equal(old->comm, "old");
 	assert_ptr_equal(kid->parent, old);
 	assert_true(old->index < fixture_process(after, 5)->index);
@@ -240,8 +240,8 @@ static void an_inode_used_again_is_two_namespaces(void **state)
 	assert_ptr_not_equal(old, new);
 	assert_string_equal(old->hostname, "old");
 	assert_string_equal(new->hostname, "new");
-	assert_int_equal(new->life.born_ms, 2000);
-	assert_int_equal(old->life.died_ms, 2000);
+	assert_int_equal(new->life.appeared_ms, 2000);
+	assert_int_equal(old->life.ended_ms, 2000);
 	assert_ptr_equal(fixture_process(after, 6)->ns[NS_UTS], new);
 
 	/* The same where only the members tell it. */
@@ -264,9 +264,9 @@ static void a_survivor_that_moved_keeps_nothing_alive(void **state)
 	const struct ns *uts = graph_ns(after, &fixture_ns(before, NS_UTS, 9)->id);
 
 	(void)state;
-	assert_int_equal(uts->life.died_ms, 2000);
+	assert_int_equal(uts->life.ended_ms, 2000);
 	assert_null(uts->first_member);
-	assert_int_equal(fixture_process(after, 5)->life.died_ms, 0);
+	assert_int_equal(fixture_process(after, 5)->life.ended_ms, 0);
 }
 
 static void what_was_missed_once_lives_on(void **state)
@@ -278,8 +278,8 @@ static void what_was_missed_once_lives_on(void **state)
 	autograph struct graph *d = carried(c, text, 2100);
 
 	(void)state;
-	assert_int_equal(fixture_process(d, 5)->life.born_ms, 1000);
-	assert_int_equal(fixture_ns(d, NS_UTS, 9)->life.born_ms, 1000);
+	assert_int_equal(fixture_process(d, 5)->life.appeared_ms, 1000);
+	assert_int_equal(fixture_ns(d, NS_UTS, 9)->life.appeared_ms, 1000);
 	assert_int_equal(d->ns_count, d->living_ns_count);
 	assert_true(ns_id_equal(&fixture_ns(b, NS_UTS, 9)->id, &fixture_ns(d, NS_UTS, 9)->id));
 }

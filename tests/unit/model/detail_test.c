@@ -446,7 +446,7 @@ static void where_nothing_tells_the_initial_one(void **state)
 static void types_and_notes(void **state)
 {
 	struct rig *rig = *state;
-	struct row note = {.key = {.kind = ROW_NOTE, .why = UNREAD_DENIED}, .note = "2 refused"};
+	struct row note = {.key = {.kind = ROW_NOTE, .why = READ_DENIED}, .note = "2 refused"};
 
 	see(rig, 1000, house);
 	say(rig, &(struct row){.key = {.kind = ROW_TYPE, .type = NS_UTS}});
@@ -457,11 +457,11 @@ static void types_and_notes(void **state)
 	assert_line(rig, "Made with CLONE_NEWUTS");
 	say(rig, &(struct row){.key = {.kind = ROW_TYPE, .type = NS_USER}});
 	assert_line(rig, "Nesting   each has a parent, up to the initial one");
-	say(rig, &(struct row){.key = {.kind = ROW_UNKNOWN, .why = UNREAD_DENIED}});
+	say(rig, &(struct row){.key = {.kind = ROW_UNKNOWN, .why = READ_DENIED}});
 	assert_line(rig, "The owner of these namespaces is not known");
 	assert_says(rig, "\nabove, not visible from here: ");
 	assert_says(rig, "user namespace by its parent");
-	say(rig, &(struct row){.key = {.kind = ROW_UNKNOWN, .why = UNREAD_UNSUPPORTED}});
+	say(rig, &(struct row){.key = {.kind = ROW_UNKNOWN, .why = READ_UNSUPPORTED}});
 	assert_line(rig, "This kernel does not tell it.");
 	/* The members of a user namespace are told of with it. */
 	say(rig, &(struct row){

@@ -27,25 +27,25 @@ static void tell(const struct events *events, char *text, size_t size)
 		const char *type = ns_types[event->ns.type].name;
 
 		switch (event->kind) {
-		case EVENT_NS_BORN:
+		case EVENT_NS_CREATED:
 			fprintf(out, "+%s:%lld ", type, (long long)event->ns.ino);
 			break;
-		case EVENT_NS_DIED:
+		case EVENT_NS_FREED:
 			fprintf(out, "-%s:%lld ", type, (long long)event->ns.ino);
 			break;
 		case EVENT_HOSTNAME:
 			fprintf(out, "name:%lld ", (long long)event->ns.ino);
 			break;
-		case EVENT_PROCESS_BORN:
+		case EVENT_PROCESS_STARTED:
 			fprintf(out, "+%lld ", (long long)event->process.pid);
 			break;
-		case EVENT_PROCESS_DIED:
+		case EVENT_PROCESS_EXITED:
 			fprintf(out, "-%lld ", (long long)event->process.pid);
 			break;
-		case EVENT_THREAD_BORN:
+		case EVENT_THREAD_STARTED:
 			fprintf(out, "+%d/%d ", (int)event->process.pid, (int)event->tid);
 			break;
-		case EVENT_THREAD_DIED:
+		case EVENT_THREAD_EXITED:
 			fprintf(out, "-%d/%d ", (int)event->process.pid, (int)event->tid);
 			break;
 		case EVENT_THREAD_MOVED:

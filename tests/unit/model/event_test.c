@@ -95,14 +95,14 @@ static void lines_and_objects(void **state)
 	    "1 init; 40 sh uts=211; 41 \"a\\x1b\\n\" parent=40 uts=212; ns uts initial "
 	    "hostname=new;"
 	    "ns uts 211 unique=77; ns uts 212");
-	expect_line(&change, EVENT_NS_BORN, "born          uts:211");
-	expect_line(
-	    &change, EVENT_PROCESS_BORN, "born          41 a\\e\\n  child of 40, but in uts:212");
+	expect_line(&change, EVENT_NS_CREATED, "born          uts:211");
+	expect_line(&change, EVENT_PROCESS_STARTED,
+	    "born          41 a\\e\\n  child of 40, but in uts:212");
 	expect_line(
 	    &change, EVENT_PROCESS_MOVED, "moved         40 sh  uts 4026531838 → 211  unshare");
 	expect_line(&change, EVENT_HOSTNAME, "renamed       uts:4026531838  \"vm\" → \"new\"");
-	expect_line(&change, EVENT_PROCESS_DIED, "died          42 old");
-	expect_line(&change, EVENT_NS_DIED, "died          uts:210");
+	expect_line(&change, EVENT_PROCESS_EXITED, "died          42 old");
+	expect_line(&change, EVENT_NS_FREED, "died          uts:210");
 	expect_json(&change, EVENT_PROCESS_MOVED,
 	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"process_moved\",\"process\":{\"pid\":"
 	    "40,"
@@ -110,7 +110,7 @@ static void lines_and_objects(void **state)
 	    "\"from\":{\"type\":"
 	    "\"uts\",\"inode\":4026531838,\"id\":null},\"ns\":{\"type\":\"uts\",\"inode\":211,"
 	    "\"id\":\"77\"}," NOTHING_ELSE("\"unshare\""));
-	expect_json(&change, EVENT_NS_DIED,
+	expect_json(&change, EVENT_NS_FREED,
 	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"ns_died\",\"process\":null,\"tid\":"
 	    "null,\"link\":"
 	    "null,"
@@ -172,12 +172,12 @@ static void traced(void **state)
 	    .host_after = "a\033b"};
 	expect_traced(&report, "called        40 sh  sethostname(\"a\\eb\")  uts:7",
 	    "\"host_after\":\"a\\u001Bb\"");
-	report = (struct event_report){.kind = EVENT_LIVED,
+	report = (struct event_report){.kind = EVENT_SHORT_LIVED,
 	    .process = {.pid = 40},
 	    .comm = "sh",
 	    .has_parent = true,
 	    .ppid = 39,
-	    .lived_us = 1500,
+	    .lifetime_us = 1500,
 	    .wait_status = 9};
 	expect_traced(&report, "lived         40 sh  child of 39  for 1.5 ms  signal 9",
 	    "\"lived_ms\":1.5,\"wait_status\":9,\"lost\":null");
@@ -198,11 +198,12 @@ static void threads_too(void **state)
 	    "1 init; 40 sh threads=4; thread 40 42 gone ipc=7; thread 40 43 back uts=211",
 	    "1 init; 40 sh threads=4; thread 40 41 left uts=210; thread 40 43 back;"
 	    "thread 40 44 new uts=210 start=1000");
-	expect_line(&change, EVENT_THREAD_BORN, "born          thread 44 of 40 sh, but in uts:210");
-	expect_line(&change, EVENT_THREAD_DIED, "died          thread 42 of 40 sh");
+	expect_line(
+	    &change, EVENT_THREAD_STARTED, "born          thread 44 of 40 sh, but in uts:210");
+	expect_line(&change, EVENT_THREAD_EXITED, "died          thread 42 of 40 sh");
 	expect_line(
 	    &change, EVENT_THREAD_MOVED, "moved         thread 41 of 40 sh  uts 4026531838 → 210");
-	expect_json(&change, EVENT_THREAD_DIED,
+	expect_json(&change, EVENT_THREAD_EXITED,
 	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"thread_died\",\"process\":{\"pid\":"
 	    "40,\"start_ticks\":100,\"ppid\":1,\"comm\":\"sh\"},\"tid\":42,\"link\":null,"
 	    "\"from\":null,\"ns\":null," NOTHING_ELSE("null"));
@@ -224,15 +225,15 @@ static void words(void **state)
 	    "1 init; 40 sh; 42 old; 43 left uts=210; ns uts initial hostname=vm; ns uts 210",
 	    "1 init; 40 sh uts=211; 41 \"a\\x1b%1\" parent=40 uts=212; ns uts initial hostname=new;"
 	    "ns uts 211; ns uts 212");
-	expect_words(&change, EVENT_NS_BORN, "uts:211 is a new namespace");
-	expect_words(
-	    &change, EVENT_PROCESS_BORN, "a\\e%1 (41) was born, child of sh (40), but in uts:212");
+	expect_words(&change, EVENT_NS_CREATED, "uts:211 is a new namespace");
+	expect_words(&change, EVENT_PROCESS_STARTED,
+	    "a\\e%1 (41) was born, child of sh (40), but in uts:212");
 	expect_words(&change, EVENT_PROCESS_MOVED,
 	    "sh (40) left uts:4026531838 for a new one, uts:211 (unshare)");
 	expect_words(&change, EVENT_HOSTNAME,
 	    "the host name in uts:4026531838 was changed: \"vm\" → \"new\"");
-	expect_words(&change, EVENT_PROCESS_DIED, "old (42) ended");
-	expect_words(&change, EVENT_NS_DIED, "uts:210 ended: nothing kept it any more");
+	expect_words(&change, EVENT_PROCESS_EXITED, "old (42) ended");
+	expect_words(&change, EVENT_NS_FREED, "uts:210 ended: nothing kept it any more");
 	change_done(&change);
 
 	change_init(

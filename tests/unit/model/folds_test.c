@@ -59,13 +59,13 @@ static void keys(void **state)
 	    {.kind = ROW_PROCESS,
 	        .process = {.pid = 9, .start_ticks = 2},
 	        .ns = {.type = NS_UTS, .dev = 4, .ino = 9}},
-	    {.kind = ROW_NOTE, .type = NS_UTS, .why = UNREAD_DENIED},
-	    {.kind = ROW_NOTE, .type = NS_UTS, .why = UNREAD_GONE},
-	    {.kind = ROW_NOTE, .type = NS_NET, .why = UNREAD_GONE},
+	    {.kind = ROW_NOTE, .type = NS_UTS, .why = READ_DENIED},
+	    {.kind = ROW_NOTE, .type = NS_UTS, .why = READ_GONE},
+	    {.kind = ROW_NOTE, .type = NS_NET, .why = READ_GONE},
 	    {.kind = ROW_MEMBERS, .ns = {.type = NS_UTS, .dev = 4, .ino = 9}},
 	    {.kind = ROW_MEMBERS, .ns = {.type = NS_UTS, .dev = 4, .ino = 10}},
-	    {.kind = ROW_UNKNOWN, .why = UNREAD_DENIED},
-	    {.kind = ROW_UNKNOWN, .why = UNREAD_GONE},
+	    {.kind = ROW_UNKNOWN, .why = READ_DENIED},
+	    {.kind = ROW_UNKNOWN, .why = READ_GONE},
 	};
 
 	(void)state;

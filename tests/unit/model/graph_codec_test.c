@@ -1,7 +1,7 @@
 /* A graph as bytes and back; and bytes that are no graph. */
 #include "model/base/util.h"
 #include "model/record/graph_codec.h"
-#include "model/record/moment.h"
+#include "model/record/snapshot.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/random_machine.h"
 #include "tests/unit/twins.h"
@@ -82,8 +82,8 @@ static void everything_comes_back(void **state)
 	graph = fixture_push(history, 2000, "1 init; 41 sleep start=200; 44 new uts=213");
 	twin = packed_twin(graph);
 	assert_twins(graph, twin);
-	assert_int_equal(graph_process(twin, &(struct process_id){40, 100})->life.died_ms, 2000);
-	assert_int_equal(fixture_process(twin, 44)->life.born_ms, 2000);
+	assert_int_equal(graph_process(twin, &(struct process_id){40, 100})->life.ended_ms, 2000);
+	assert_int_equal(fixture_process(twin, 44)->life.appeared_ms, 2000);
 	graph_unref(twin);
 	history_free(history);
 }
@@ -161,30 +161,30 @@ static void random_graphs_come_back(void **state)
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct history *history = history_new(5000);
-		struct moment_writer writer = {.since_full = 0};
-		struct moment_reader reader = {.offset = 0};
+		struct snapshot_writer writer = {.since_full = 0};
+		struct snapshot_reader reader = {.offset = 0};
 
 		for (uint64_t push = 1; push <= 4; push++) {
 			autofree char *machine = random_machine(&seed);
 			const struct graph *graph = fixture_push(history, push * 1500, machine);
-			struct moment moment;
+			struct snapshot snapshot;
 			struct graph *twin = packed_twin(graph);
 
 			assert_twins(graph, twin);
 			graph_unref(twin);
 
 			/* The same by what changed. */
-			assert_int_equal(moment_write(&writer, graph, push, &moment), 0);
-			assert_int_equal(moment.whole, push == 1);
-			assert_null(moment_fault(&moment));
-			assert_int_equal(moment_read(&reader, &moment), 0);
-			twin = moment_graph(&reader, &moment);
+			assert_int_equal(snapshot_write(&writer, graph, push, &snapshot), 0);
+			assert_int_equal(snapshot.whole, push == 1);
+			assert_null(snapshot_fault(&snapshot));
+			assert_int_equal(snapshot_read(&reader, &snapshot), 0);
+			twin = snapshot_graph(&reader, &snapshot);
 			assert_non_null(twin);
 			assert_twins(graph, twin);
 			graph_unref(twin);
 		}
-		moment_writer_done(&writer);
-		moment_reader_done(&reader);
+		snapshot_writer_done(&writer);
+		snapshot_reader_done(&reader);
 		history_free(history);
 	}
 }
@@ -221,26 +221,26 @@ static void changes_are_short(void **state)
 	    {running, 256},
 	};
 	struct history *history = history_new(1);
-	struct moment_writer writer = {.since_full = 0};
+	struct snapshot_writer writer = {.since_full = 0};
 
 	(void)state;
 	for (size_t i = 0; i < array_len(steps); i++) {
-		struct moment moment;
+		struct snapshot snapshot;
 
 		/* Those that died are told of the second one, and leave with the third. */
 		for (uint64_t again = 0; again < 3; again++) {
 			uint64_t at_ms = 1000 * (3 * i + again + 1);
 			const struct graph *graph = fixture_push(history, at_ms, steps[i].machine);
 
-			assert_int_equal(moment_write(&writer, graph, at_ms, &moment), 0);
-			assert_int_equal(moment.whole, i == 0 && again == 0);
+			assert_int_equal(snapshot_write(&writer, graph, at_ms, &snapshot), 0);
+			assert_int_equal(snapshot.whole, i == 0 && again == 0);
 			/* The one that runs is all that is new. */
 			if (steps[i].machine == running)
-				assert_true(moment.len <= steps[i].most_bytes);
+				assert_true(snapshot.len <= steps[i].most_bytes);
 		}
-		assert_true(moment.len <= steps[i].most_bytes);
+		assert_true(snapshot.len <= steps[i].most_bytes);
 	}
-	moment_writer_done(&writer);
+	snapshot_writer_done(&writer);
 	history_free(history);
 }
 
@@ -248,19 +248,19 @@ static void changes_are_short(void **state)
 static void whole_now_and_then(void **state)
 {
 	struct history *history = history_new(1);
-	struct moment_writer writer = {.since_full = 0};
+	struct snapshot_writer writer = {.since_full = 0};
 	unsigned since_full = 0;
 
 	(void)state;
 	for (uint64_t i = 1; i <= 100; i++) {
-		struct moment moment;
+		struct snapshot snapshot;
 
 		assert_int_equal(
-		    moment_write(&writer, fixture_push(history, i, "1 init"), i, &moment), 0);
-		since_full = moment.whole ? 0 : since_full + 1;
+		    snapshot_write(&writer, fixture_push(history, i, "1 init"), i, &snapshot), 0);
+		since_full = snapshot.whole ? 0 : since_full + 1;
 		assert_true(since_full <= 16);
 	}
-	moment_writer_done(&writer);
+	snapshot_writer_done(&writer);
 	history_free(history);
 }
 
@@ -292,7 +292,7 @@ static void a_bomb_is_refused(void **state)
 {
 	static const struct {
 		uint64_t count, told;
-		const char *expected; /* by moment_fault; NULL: only when it is read */
+		const char *expected; /* by snapshot_fault; NULL: only when it is read */
 	} bombs[] = {
 	    {UINT64_C(65) << 20, UINT64_C(65) << 20, size_expected},
 	    {UINT64_C(65) << 20, UINT64_MAX, size_expected},
@@ -301,28 +301,28 @@ static void a_bomb_is_refused(void **state)
 	    {4096, UINT64_C(64) << 20, NULL},  /* and more */
 	    {4096, 0, size_expected},
 	};
-	struct moment_reader reader = {.offset = 0};
+	struct snapshot_reader reader = {.offset = 0};
 
 	(void)state;
 	for (size_t i = 0; i < array_len(bombs); i++) {
 		struct bytes bytes = {0};
-		struct moment moment = {.whole = true, .offset = 7};
+		struct snapshot snapshot = {.whole = true, .offset = 7};
 
 		put_bomb(&bytes, bombs[i].count, bombs[i].told);
-		moment.data = bytes.data;
-		moment.len = bytes.len;
+		snapshot.data = bytes.data;
+		snapshot.len = bytes.len;
 		if (bombs[i].expected)
-			assert_string_equal(moment_fault(&moment), bombs[i].expected);
+			assert_string_equal(snapshot_fault(&snapshot), bombs[i].expected);
 		else
-			assert_null(moment_fault(&moment));
-		assert_int_equal(moment_read(&reader, &moment), -EBADMSG);
+			assert_null(snapshot_fault(&snapshot));
+		assert_int_equal(snapshot_read(&reader, &snapshot), -EBADMSG);
 		assert_string_equal(reader.expected,
 		    bombs[i].expected ? bombs[i].expected : "a whole graph with its checksum");
 		assert_int_equal(reader.offset, 7);
-		assert_true(reader.content.room <= (65U << 20));
+		assert_true(reader.content.capacity <= (65U << 20));
 		bytes_done(&bytes);
 	}
-	moment_reader_done(&reader);
+	snapshot_reader_done(&reader);
 }
 
 /* Compresses @content as a moment of the test's own. */
@@ -332,14 +332,15 @@ static void put_frame(struct bytes *out, const void *content, size_t len, int ch
 
 	ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, checksum);
 	bytes_reserve(out, ZSTD_compressBound(len));
-	out->len += ZSTD_compress2(zstd, out->data + out->len, out->room - out->len, content, len);
+	out->len +=
+	    ZSTD_compress2(zstd, out->data + out->len, out->capacity - out->len, content, len);
 	ZSTD_freeCCtx(zstd);
 }
 
 /* Frames that are right by themselves. */
 static void not_such_a_frame(void **state)
 {
-	struct moment_reader reader = {.offset = 0};
+	struct snapshot_reader reader = {.offset = 0};
 	uint8_t content[100] = {1};
 	struct bytes without = {0}, two = {0}, skippable = {0}, small = {0};
 
@@ -363,43 +364,43 @@ static void not_such_a_frame(void **state)
 	};
 
 	for (size_t i = 0; i < array_len(frames); i++) {
-		const struct moment moment = {
+		const struct snapshot snapshot = {
 		    .whole = true, .data = frames[i].bytes->data, .len = frames[i].bytes->len};
 
-		assert_string_equal(moment_fault(&moment), frames[i].expected);
-		assert_int_equal(moment_read(&reader, &moment), -EBADMSG);
+		assert_string_equal(snapshot_fault(&snapshot), frames[i].expected);
+		assert_int_equal(snapshot_read(&reader, &snapshot), -EBADMSG);
 	}
 	bytes_done(&without);
 	bytes_done(&two);
 	bytes_done(&skippable);
 	bytes_done(&small);
-	moment_reader_done(&reader);
+	snapshot_reader_done(&reader);
 }
 
 /* A moment that is another one's says so. */
 static void other_times(void **state)
 {
 	struct graph *graph = fixture_graph(NULL, everything);
-	struct moment_writer writer = {.since_full = 0};
-	struct moment_reader reader = {.offset = 0};
-	struct moment moment, other;
+	struct snapshot_writer writer = {.since_full = 0};
+	struct snapshot_reader reader = {.offset = 0};
+	struct snapshot snapshot, other;
 
 	(void)state;
-	assert_int_equal(moment_write(&writer, graph, 1000, &moment), 0);
+	assert_int_equal(snapshot_write(&writer, graph, 1000, &snapshot), 0);
 	for (int i = 0; i < 2; i++) {
-		other = moment;
+		other = snapshot;
 		other.at_ms += i == 0;
 		other.taken_at_ms += i == 1;
-		assert_int_equal(moment_read(&reader, &other), -EBADMSG);
+		assert_int_equal(snapshot_read(&reader, &other), -EBADMSG);
 		assert_string_equal(reader.expected, "the times of that graph");
 		/* What follows from it can't be read either. */
 		other.whole = false;
-		assert_int_equal(moment_read(&reader, &other), -EBADMSG);
+		assert_int_equal(snapshot_read(&reader, &other), -EBADMSG);
 		assert_string_equal(reader.expected, "a whole graph");
 	}
-	assert_int_equal(moment_read(&reader, &moment), 0);
-	moment_writer_done(&writer);
-	moment_reader_done(&reader);
+	assert_int_equal(snapshot_read(&reader, &snapshot), 0);
+	snapshot_writer_done(&writer);
+	snapshot_reader_done(&reader);
 	graph_unref(graph);
 }
 

@@ -46,10 +46,10 @@ static void ids_are_more_than_numbers(void **state)
 static void reasons_have_names(void **state)
 {
 	(void)state;
-	assert_string_equal(unread_name(UNREAD_DENIED), "denied");
-	assert_string_equal(unread_name(UNREAD_NEVER), "not read");
-	for (int why = READ_OK; why <= UNREAD_NEVER; why++)
-		assert_true(strlen(unread_text((enum unread)why)) > 5);
+	assert_string_equal(read_status_name(READ_DENIED), "denied");
+	assert_string_equal(read_status_name(READ_NEVER), "not read");
+	for (int why = READ_OK; why <= READ_NEVER; why++)
+		assert_true(strlen(read_status_text((enum read_status)why)) > 5);
 }
 
 static void an_empty_graph_has_nothing(void **state)
@@ -137,7 +137,7 @@ static void circles_are_cut(void **state)
 	    !fixture_ns(graph, NS_PID, 70)->parent != !fixture_ns(graph, NS_PID, 71)->parent);
 	assert_null(fixture_ns(graph, NS_USER, 80)->parent);
 	assert_null(fixture_ns(graph, NS_USER, 80)->owner);
-	assert_int_equal(fixture_ns(graph, NS_USER, 80)->parent_unread, UNREAD_GONE);
+	assert_int_equal(fixture_ns(graph, NS_USER, 80)->parent_status, READ_GONE);
 }
 
 static void members_and_order_of_namespaces(void **state)
@@ -171,8 +171,9 @@ static void members_and_order_of_namespaces(void **state)
 	assert_null(uts[3]->first_member);
 	assert_int_equal(uts[3]->member_count, 0);
 	assert_null(fixture_process(graph, 13)->ns[NS_UTS]);
-	assert_int_equal(fixture_process(graph, 13)->unread[NS_UTS], UNREAD_GONE);
-	assert_int_equal(fixture_process(graph, 13)->unread[LINK_PID_FOR_CHILDREN], UNREAD_DENIED);
+	assert_int_equal(fixture_process(graph, 13)->read_status[NS_UTS], READ_GONE);
+	assert_int_equal(
+	    fixture_process(graph, 13)->read_status[LINK_PID_FOR_CHILDREN], READ_DENIED);
 }
 
 static void members_are_by_the_own_link(void **state)
@@ -241,7 +242,7 @@ static void adding_twice_finds(void **state)
 	assert_int_equal(graph_builder_ns_count(builder), 3);
 	assert_ptr_equal(graph_builder_ns(builder, 0), ns);
 	for (int link = 0; link < NS_LINK_COUNT; link++)
-		assert_int_equal(process->unread[link], UNREAD_NEVER);
+		assert_int_equal(process->read_status[link], READ_NEVER);
 	assert_string_equal(process->comm, "");
 	assert_int_equal(process->pids[0], 3);
 	graph_builder_free(builder);

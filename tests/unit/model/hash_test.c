@@ -37,7 +37,7 @@ static void all_is_found(void **state)
 		for (int i = 0; i < ITEMS; i++) {
 			items[i] = i;
 			hash_put(&hash, (uint64_t)(i / 3) * factors[f], &items[i]);
-			assert_true(2 * hash.count <= hash.room);
+			assert_true(2 * hash.count <= hash.capacity);
 		}
 		assert_int_equal(hash.count, ITEMS);
 		for (int i = 0; i < ITEMS; i += 3) {

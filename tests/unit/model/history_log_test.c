@@ -84,11 +84,12 @@ static void drops_the_old(void **state)
 		assert_true(
 		    history_log_note(history_log, push_sleeper(history, now_ms, i), now_ms));
 	}
-	uint64_t oldest_ms = history_log_moment(history_log, history_log_first(history_log))->at_ms;
+	uint64_t oldest_ms =
+	    history_log_snapshot(history_log, history_log_first(history_log))->at_ms;
 
 	assert_true(now_ms - oldest_ms >= KEEP_MS);
 	assert_true(now_ms - oldest_ms < KEEP_MS + 65 * 250);
-	assert_true(history_log_moment(history_log, history_log_first(history_log))->whole);
+	assert_true(history_log_snapshot(history_log, history_log_first(history_log))->whole);
 	assert_true(history_log_bytes(history_log) < 1024 * 1024);
 	history_log_free(history_log);
 	history_free(history);
@@ -113,15 +114,16 @@ static void keeps_its_bounds(void **state)
 		    !history_log_note(history_log, fixture_push(history, now_ms, text), now_ms);
 		assert_true(history_log_bytes(history_log) <= SMALL_BYTES);
 	}
-	uint64_t oldest_ms = history_log_moment(history_log, history_log_first(history_log))->at_ms;
+	uint64_t oldest_ms =
+	    history_log_snapshot(history_log, history_log_first(history_log))->at_ms;
 
 	assert_true(left_out > 0);
 	assert_true(now_ms - oldest_ms >= KEEP_MS);
 	/* And they are spread over it: no gap is longer than some seconds. */
 	for (uint64_t number = history_log_first(history_log) + 1;
 	     number < history_log_end(history_log); number++)
-		assert_true(history_log_moment(history_log, number)->at_ms -
-		                history_log_moment(history_log, number - 1)->at_ms <
+		assert_true(history_log_snapshot(history_log, number)->at_ms -
+		                history_log_snapshot(history_log, number - 1)->at_ms <
 		            10000);
 	history_log_free(history_log);
 	history_free(history);

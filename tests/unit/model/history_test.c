@@ -87,8 +87,8 @@ static void events_may_be_left_out(void **state)
 	fixture_push(history, 200, "1 init; 5 a");
 	history_push(history, fixture_builder(history_now(history), "1 init; 6 b"), 300, &events);
 	assert_int_equal(events.count, 2);
-	assert_int_equal(events.items[0].kind, EVENT_PROCESS_BORN);
-	assert_int_equal(events.items[1].kind, EVENT_PROCESS_DIED);
+	assert_int_equal(events.items[0].kind, EVENT_PROCESS_STARTED);
+	assert_int_equal(events.items[1].kind, EVENT_PROCESS_EXITED);
 	events_done(&events);
 	history_free(history);
 }

@@ -125,7 +125,7 @@ static void the_dead_keep_nothing(void **state)
 	assert_string_equal(graph->processes[1]->first_thread->comm, "t");
 	assert_int_equal(graph->processes[1]->first_thread->ns[NS_NET]->id.ino, 8);
 	for (size_t i = 0; i < graph->ns_count; i++) {
-		if (graph->namespaces[i]->life.died_ms)
+		if (graph->namespaces[i]->life.ended_ms)
 			assert_int_equal(graph->namespaces[i]->holder_count, 0);
 	}
 	/* And what keeps nothing is not born again. */
@@ -180,7 +180,7 @@ static void a_kept_namespace_lives_when_its_members_went(void **state)
 	(void)state;
 	fixture_push(history, 1000, "1 init; 2 a uts=9; fd 1 4 uts 9");
 	graph = fixture_push(history, 2000, "1 init; fd 1 4 uts 9");
-	assert_int_equal(fixture_ns(graph, NS_UTS, 9)->life.died_ms, 0);
+	assert_int_equal(fixture_ns(graph, NS_UTS, 9)->life.ended_ms, 0);
 	assert_int_equal(fixture_ns(graph, NS_UTS, 9)->member_count, 0);
 	expect(graph, NS_UTS, 9, "fd 1 fd 4; ");
 	history_free(history);

@@ -133,7 +133,7 @@ static void a_crowd_takes_less_than_a_frame(void **state)
 		for (enum ns_link link = 0; link < NS_LINK_COUNT; link++) {
 			process->ns[link] =
 			    graph_add_ns(builder, ns_link_type(link), FIXTURE_DEV, 77, NULL);
-			process->unread[link] = READ_OK;
+			process->read_status[link] = READ_OK;
 		}
 	}
 	told.graph = graph_freeze(builder);

@@ -226,7 +226,7 @@ static void all_is_told_of_a_room(void **state)
 	page_init(&page, NS_GROUPS_BY_COUNT, true);
 	page.context.cols = 200;
 	for (uint32_t at = 0; at < page.outline.count; at++) {
-		if (page.outline.rows[at].room)
+		if (page.outline.rows[at].ns_group)
 			detail_lines(&page.context, &page.outline.rows[at], &lines);
 	}
 	for (size_t i = 0; i < lines.count; i++)

@@ -216,7 +216,7 @@ static struct graph *crowd(unsigned count, unsigned each)
 
 			process->ns[link] = graph_add_ns(builder, type, FIXTURE_DEV,
 			    1000 + pid / each * (type == NS_NET || type == NS_MNT), NULL);
-			process->unread[link] = READ_OK;
+			process->read_status[link] = READ_OK;
 		}
 	}
 	return graph_freeze(builder);

@@ -58,7 +58,7 @@ static void assert_strip(
 	line_init(&line, charset);
 	const struct process *process = fixture_process(history_now(rig->history), pid);
 
-	ns_columns_add(rig->ns_letters, process->ns, process->unread, gap, &line);
+	ns_columns_add(rig->ns_letters, process->ns, process->read_status, gap, &line);
 	assert_string_equal(line.text, expected);
 	line_done(&line);
 }

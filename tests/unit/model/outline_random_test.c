@@ -85,12 +85,12 @@ static void assert_ns_groups(const struct graph *graph, unsigned column)
 			continue;
 		const struct row *parent = &outline.rows[row->parent];
 		places[row->process->index]++;
-		assert_true(parent->room || parent->key.kind == ROW_NOTE);
-		if (parent->room)
-			assert_true(ns_group_has_process(parent->room, row->process));
+		assert_true(parent->ns_group || parent->key.kind == ROW_NOTE);
+		if (parent->ns_group)
+			assert_true(ns_group_has_process(parent->ns_group, row->process));
 	}
 	for (size_t i = 0; i < graph->process_count; i++)
-		assert_true(places[i] == 1 || (!places[i] && graph->processes[i]->life.died_ms));
+		assert_true(places[i] == 1 || (!places[i] && graph->processes[i]->life.ended_ms));
 	outline_done(&outline);
 }
 
@@ -168,7 +168,7 @@ static void set_owners(struct graph_builder *builder)
 	for (size_t i = 0; i < graph_builder_ns_count(builder); i++) {
 		struct ns *ns = graph_builder_ns(builder, i);
 
-		ns->parent_unread = ns->owner_unread = READ_OK;
+		ns->parent_status = ns->owner_status = READ_OK;
 		ns->owner = ns == owner ? NULL : owner;
 		ns->parent = ns->id.type == NS_USER ? ns->owner : NULL;
 	}
@@ -195,7 +195,7 @@ static struct graph *large_graph(pid_t count, bool deep, uint64_t namespaces)
 			uint64_t ino = type == NS_PID ? 0 : (uint64_t)pid % namespaces;
 			process->ns[link] =
 			    graph_add_ns(builder, type, FIXTURE_DEV, 1000 + ino, NULL);
-			process->unread[link] = READ_OK;
+			process->read_status[link] = READ_OK;
 		}
 	}
 	set_owners(builder);

@@ -25,7 +25,7 @@ struct made {
 static void make(struct made *made)
 {
 	struct history *history = history_new(4000);
-	struct moment_writer writer = {.since_full = 0};
+	struct snapshot_writer writer = {.since_full = 0};
 
 	*made = (struct made){.begin = 0};
 	recording_begin(&made->file);
@@ -39,7 +39,7 @@ static void make(struct made *made)
 		made->ends[i] = made->file.len;
 	}
 	recording_end(&made->file);
-	moment_writer_done(&writer);
+	snapshot_writer_done(&writer);
 	history_free(history);
 }
 
@@ -63,7 +63,7 @@ static void assert_first_moments(
 		assert_non_null(graph);
 		assert_twins(made->graphs[i], graph);
 		assert_int_equal(
-		    history_log_moment(history_log, history_log_first(history_log) + i)->at_ms,
+		    history_log_snapshot(history_log, history_log_first(history_log) + i)->at_ms,
 		    1000 * (i + 1));
 		graph_unref(graph);
 	}
@@ -146,7 +146,7 @@ static size_t readable(const struct history_log *history_log)
 			break;
 		graph_unref(graph);
 	}
-	assert_true(number == history_log_end(history_log) || reader.moments.expected);
+	assert_true(number == history_log_end(history_log) || reader.snapshots.expected);
 	history_log_reader_done(&reader);
 	return number - history_log_first(history_log);
 }
@@ -262,7 +262,7 @@ static void the_beginning_tells(void **state)
 static void an_earlier_moment(void **state)
 {
 	struct graph *graph = fixture_graph(NULL, "1 init");
-	struct moment_writer writer = {.since_full = 0};
+	struct snapshot_writer writer = {.since_full = 0};
 	struct recording_fault fault;
 	struct history_log *history_log = history_log_new(0, 0);
 	struct bytes file = {0};
@@ -277,7 +277,7 @@ static void an_earlier_moment(void **state)
 	assert_int_equal(fault.offset, first + 21);
 	assert_string_equal(fault.expected, "a later moment than the one before");
 	assert_int_equal(history_log_end(history_log) - history_log_first(history_log), 1);
-	moment_writer_done(&writer);
+	snapshot_writer_done(&writer);
 	history_log_free(history_log);
 	bytes_done(&file);
 	graph_unref(graph);
@@ -298,7 +298,7 @@ static void nonsense_in_a_frame(void **state)
 	make(&made);
 	bytes_reserve(&frame, 1000);
 	ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1);
-	frame.len = ZSTD_compress2(zstd, frame.data, frame.room, content, sizeof(content) - 1);
+	frame.len = ZSTD_compress2(zstd, frame.data, frame.capacity, content, sizeof(content) - 1);
 	ZSTD_freeCCtx(zstd);
 	bytes_put(&file, made.file.data, made.ends[0]);
 	bytes_put_number(&file, 'W', 1);
@@ -310,8 +310,8 @@ static void nonsense_in_a_frame(void **state)
 	assert_int_equal(recording_load(file.data, file.len, history_log, &fault), 0);
 	assert_int_equal(history_log_end(history_log) - history_log_first(history_log), 2);
 	assert_null(history_log_graph(history_log, &reader, 2));
-	assert_int_equal(reader.moments.offset, made.ends[0] + 21);
-	assert_string_equal(reader.moments.expected, "a whole record");
+	assert_int_equal(reader.snapshots.offset, made.ends[0] + 21);
+	assert_string_equal(reader.snapshots.expected, "a whole record");
 	graph_unref(history_log_graph(history_log, &reader, 1));
 	assert_int_equal(reader.next, 2);
 	history_log_reader_done(&reader);
@@ -378,15 +378,15 @@ static void version_1_is_read(void **state)
 	for (size_t i = 0; i < array_len(version_1_machines); i++) {
 		uint64_t at_ms = 1000 * (i + 1);
 		const struct graph *then = fixture_push(history, at_ms, version_1_machines[i]);
-		const struct moment *moment =
-		    history_log_moment(history_log, history_log_first(history_log) + i);
+		const struct snapshot *snapshot =
+		    history_log_snapshot(history_log, history_log_first(history_log) + i);
 		struct graph *graph =
 		    history_log_graph(history_log, &reader, history_log_first(history_log) + i);
 
 		assert_non_null(graph);
 		assert_twins(then, graph);
-		assert_int_equal(moment->at_ms, at_ms);
-		assert_int_equal(moment->whole, i == 0);
+		assert_int_equal(snapshot->at_ms, at_ms);
+		assert_int_equal(snapshot->whole, i == 0);
 		graph_unref(graph);
 	}
 	history_log_reader_done(&reader);
@@ -446,8 +446,8 @@ static void version_1_nonsense(void **state)
 	assert_int_equal(recording_load(file.data, file.len, history_log, &fault), -ENODATA);
 	assert_int_equal(history_log_end(history_log) - history_log_first(history_log), 2);
 	assert_null(history_log_graph(history_log, &reader, 2));
-	assert_int_equal(reader.moments.offset, first + 9 + 3);
-	assert_string_equal(reader.moments.expected, "a step that fits the graph before");
+	assert_int_equal(reader.snapshots.offset, first + 9 + 3);
+	assert_string_equal(reader.snapshots.expected, "a step that fits the graph before");
 	graph_unref(history_log_graph(history_log, &reader, 1));
 	assert_int_equal(reader.next, 2);
 	history_log_reader_done(&reader);

@@ -45,14 +45,14 @@ static void newest_first(void **state)
 	assert_string_equal(timeline_at(timeline, 0)->words.text,
 	    "sh (40) left uts:4026531838 for a new one, uts:210 (unshare)");
 	assert_int_equal(timeline_at(timeline, 0)->number, 4);
-	assert_true(told_holds(timeline_at(timeline, 0), "SH (40) LEFT"));
-	assert_false(told_holds(timeline_at(timeline, 0), "kworker"));
-	told_key(timeline_at(timeline, 0), &key);
+	assert_true(timeline_entry_holds(timeline_at(timeline, 0), "SH (40) LEFT"));
+	assert_false(timeline_entry_holds(timeline_at(timeline, 0), "kworker"));
+	timeline_entry_key(timeline_at(timeline, 0), &key);
 	assert_int_equal(key.kind, ROW_PROCESS);
 	assert_int_equal(key.process.pid, 40);
 	assert_false(timeline_at(timeline, 0)->of_kernel);
 	assert_true(timeline_at(timeline, 1)->of_kernel);
-	told_key(timeline_at(timeline, 2), &key);
+	timeline_entry_key(timeline_at(timeline, 2), &key);
 	assert_int_equal(key.kind, ROW_NS);
 	assert_int_equal(key.ns.ino, 210);
 	timeline_free(timeline);

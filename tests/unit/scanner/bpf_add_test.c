@@ -67,20 +67,20 @@ static void what_proc_shows_is_there(void **state)
 	const struct process *process = graph_process_by_pid(graph, PID);
 
 	(void)state;
-	assert_int_equal(process->unread[LINK_PID_FOR_CHILDREN], READ_OK);
+	assert_int_equal(process->read_status[LINK_PID_FOR_CHILDREN], READ_OK);
 	assert_true(process->ns[LINK_PID_FOR_CHILDREN]->id.ino == CHILDREN);
 	assert_int_equal(count_pid_namespaces(graph), 2);
 	graph_unref(graph);
 }
 
-static void expect_none(const char *target, enum unread why)
+static void expect_none(const char *target, enum read_status why)
 {
 	struct graph *graph = add(target);
 	const struct process *process = graph_process_by_pid(graph, PID);
 
-	assert_int_equal(process->unread[LINK_PID_FOR_CHILDREN], why);
+	assert_int_equal(process->read_status[LINK_PID_FOR_CHILDREN], why);
 	assert_null(process->ns[LINK_PID_FOR_CHILDREN]);
-	assert_int_equal(process->unread[NS_PID], READ_OK);
+	assert_int_equal(process->read_status[NS_PID], READ_OK);
 	assert_int_equal(count_pid_namespaces(graph), 1);
 	graph_unref(graph);
 }
@@ -89,13 +89,13 @@ static void expect_none(const char *target, enum unread why)
 static void what_proc_does_not_show_is_not_there(void **state)
 {
 	(void)state;
-	expect_none(NULL, UNREAD_EMPTY);
+	expect_none(NULL, READ_EMPTY);
 }
 
 static void who_moved_on_meanwhile_is_not_mixed_up(void **state)
 {
 	(void)state;
-	expect_none("pid:[4026532222]", UNREAD_GONE);
+	expect_none("pid:[4026532222]", READ_GONE);
 }
 
 int main(void)

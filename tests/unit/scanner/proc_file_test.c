@@ -31,12 +31,12 @@ static size_t below(size_t bound)
 /* A growing text. */
 struct made {
 	char *text;
-	size_t len, room;
+	size_t len, capacity;
 };
 
 static void put(struct made *made, const char *data, size_t len)
 {
-	array_reserve(made->text, made->room, made->len + len + 1);
+	array_reserve(made->text, made->capacity, made->len + len + 1);
 	memcpy(made->text + made->len, data, len);
 	made->len += len;
 	made->text[made->len] = '\0';

@@ -121,14 +121,14 @@ static struct graph_builder *context(
 		process = graph_add_process(builder, &id);
 		process->ppid = machine->parent[pid];
 		process->comm = graph_text_copy(builder, "process", 7);
-		process->unread[NS_UTS] = UNREAD_DENIED;
+		process->read_status[NS_UTS] = READ_DENIED;
 		if (deny && !chance(machine, 4))
 			continue;
 		ns = graph_add_ns(builder, NS_UTS, FIXTURE_DEV, inode(machine->in[pid]), NULL);
 		if (unique_ids)
 			ns->id.unique = machine->unique[machine->in[pid]];
 		process->ns[NS_UTS] = ns;
-		process->unread[NS_UTS] = READ_OK;
+		process->read_status[NS_UTS] = READ_OK;
 	}
 	return builder;
 }
@@ -152,10 +152,10 @@ static void check_family(const struct graph *graph)
 			assert_true(child->id.pid >= last);
 			last = child->id.pid;
 		}
-		if (process->life.died_ms)
+		if (process->life.ended_ms)
 			continue;
 		assert_ptr_equal(graph_process_by_pid(graph, process->id.pid), process);
-		assert_true(!process->parent || !process->parent->life.died_ms);
+		assert_true(!process->parent || !process->parent->life.ended_ms);
 	}
 	assert_int_equal(children, parents);
 }
@@ -173,10 +173,10 @@ static void check_members(const struct graph *graph)
 		assert_ptr_equal(graph_ns(graph, &ns->id), ns);
 		for (; process; process = process->next_member[NS_UTS], members++) {
 			assert_ptr_equal(process->ns[NS_UTS], ns);
-			living += !process->life.died_ms;
+			living += !process->life.ended_ms;
 		}
 		assert_int_equal(ns->member_count, living);
-		assert_true(!ns->life.died_ms || !living);
+		assert_true(!ns->life.ended_ms || !living);
 	}
 	for (size_t i = 0; i < graph->process_count; i++) {
 		const struct ns *ns = graph->processes[i]->ns[NS_UTS];
@@ -194,12 +194,12 @@ static void check_times(const struct graph *graph, uint64_t now_ms)
 	for (size_t i = 0; i < graph->process_count; i++) {
 		const struct life *life = &graph->processes[i]->life;
 
-		living += !life->died_ms;
-		assert_true(!life->died_ms || now_ms - life->died_ms < DEAD_GRACE_MS);
-		assert_true(!life->died_ms || life->born_ms < life->died_ms);
+		living += !life->ended_ms;
+		assert_true(!life->ended_ms || now_ms - life->ended_ms < DEAD_GRACE_MS);
+		assert_true(!life->ended_ms || life->appeared_ms < life->ended_ms);
 	}
 	for (size_t i = 0; i < graph->ns_count; i++)
-		living_ns += !graph->namespaces[i]->life.died_ms;
+		living_ns += !graph->namespaces[i]->life.ended_ms;
 	assert_int_equal(graph->living_count, living);
 	assert_int_equal(graph->living_ns_count, living_ns);
 }
@@ -232,8 +232,8 @@ static void follow(long *processes, long *namespaces, const struct events *event
 		const struct event *event = &events->items[i];
 
 		*processes +=
-		    (event->kind == EVENT_PROCESS_BORN) - (event->kind == EVENT_PROCESS_DIED);
-		*namespaces += (event->kind == EVENT_NS_BORN) - (event->kind == EVENT_NS_DIED);
+		    (event->kind == EVENT_PROCESS_STARTED) - (event->kind == EVENT_PROCESS_EXITED);
+		*namespaces += (event->kind == EVENT_NS_CREATED) - (event->kind == EVENT_NS_FREED);
 		if (event->kind == EVENT_PROCESS_MOVED)
 			assert_false(ns_id_equal(&event->from, &event->ns));
 	}

@@ -1,4 +1,4 @@
-#include "model/record/moment.h"
+#include "model/record/snapshot.h"
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -22,7 +22,7 @@ enum {
 
 /* --- Writing ------------------------------------------------------------------------------------- */
 
-void moment_writer_done(struct moment_writer *writer)
+void snapshot_writer_done(struct snapshot_writer *writer)
 {
 	bytes_done(&writer->last);
 	bytes_done(&writer->next);
@@ -31,7 +31,7 @@ void moment_writer_done(struct moment_writer *writer)
 	writer->zstd = NULL;
 }
 
-static bool is_full_due(const struct moment_writer *writer)
+static bool is_full_due(const struct snapshot_writer *writer)
 {
 	return writer->last.len == 0 || writer->since_full >= BETWEEN_WHOLE_MAX;
 }
@@ -49,7 +49,7 @@ static void set_window(ZSTD_CCtx *zstd, size_t bytes)
 	ZSTD_CCtx_setParameter(zstd, ZSTD_c_hashLog, window_log - 4);
 }
 
-static void compress(struct moment_writer *writer, bool whole)
+static void compress(struct snapshot_writer *writer, bool whole)
 {
 	const struct bytes *next = &writer->next, *last = &writer->last;
 	struct bytes *frame = &writer->frame;
@@ -65,14 +65,15 @@ static void compress(struct moment_writer *writer, bool whole)
 		ZSTD_CCtx_refPrefix(writer->zstd, last->data, last->len);
 	frame->len = 0;
 	bytes_reserve(frame, ZSTD_compressBound(next->len));
-	frame->len = ZSTD_compress2(writer->zstd, frame->data, frame->room, next->data, next->len);
+	frame->len =
+	    ZSTD_compress2(writer->zstd, frame->data, frame->capacity, next->data, next->len);
 	/* There is room for any frame, so it is memory that was short. */
 	if (ZSTD_isError(frame->len))
 		out_of_memory();
 }
 
-int moment_write(struct moment_writer *writer, const struct graph *graph, uint64_t at_ms,
-    struct moment *ret_moment)
+int snapshot_write(struct snapshot_writer *writer, const struct graph *graph, uint64_t at_ms,
+    struct snapshot *ret_snapshot)
 {
 	struct bytes last = writer->last;
 	bool whole = is_full_due(writer);
@@ -87,7 +88,7 @@ int moment_write(struct moment_writer *writer, const struct graph *graph, uint64
 	writer->since_full = whole ? 0 : writer->since_full + 1;
 	writer->last = writer->next;
 	writer->next = last;
-	*ret_moment = (struct moment){
+	*ret_snapshot = (struct snapshot){
 	    .at_ms = at_ms,
 	    .taken_at_ms = graph->stats.taken_at_ms,
 	    .whole = whole,
@@ -99,25 +100,25 @@ int moment_write(struct moment_writer *writer, const struct graph *graph, uint64
 
 /* --- Reading ------------------------------------------------------------------------------------- */
 
-const char *moment_fault(const struct moment *moment)
+const char *snapshot_fault(const struct snapshot *snapshot)
 {
 	unsigned long long content;
 
-	if (moment->version_1)
+	if (snapshot->version_1)
 		return NULL;
-	if (moment->len <= FRAME_FLAGS_AT || bytes_u32(moment->data) != ZSTD_MAGICNUMBER ||
-	    !(moment->data[FRAME_FLAGS_AT] & FRAME_FLAG_CHECKSUM))
+	if (snapshot->len <= FRAME_FLAGS_AT || bytes_u32(snapshot->data) != ZSTD_MAGICNUMBER ||
+	    !(snapshot->data[FRAME_FLAGS_AT] & FRAME_FLAG_CHECKSUM))
 		return N_("a Zstandard frame with a checksum");
 	/* Unknown and wrong ones are the highest numbers. */
-	content = ZSTD_getFrameContentSize(moment->data, moment->len);
+	content = ZSTD_getFrameContentSize(snapshot->data, snapshot->len);
 	if (content < 2 * TIME_BYTES || content > CONTENT_BYTES_MAX)
 		return N_("a Zstandard frame with the size of a graph");
-	if (ZSTD_findFrameCompressedSize(moment->data, moment->len) != moment->len)
+	if (ZSTD_findFrameCompressedSize(snapshot->data, snapshot->len) != snapshot->len)
 		return N_("a Zstandard frame that is as long as its record");
 	return NULL;
 }
 
-void moment_reader_done(struct moment_reader *reader)
+void snapshot_reader_done(struct snapshot_reader *reader)
 {
 	bytes_done(&reader->content);
 	bytes_done(&reader->spare);
@@ -126,10 +127,10 @@ void moment_reader_done(struct moment_reader *reader)
 }
 
 /* Into @content, which has @before as its prefix, of no bytes for none.  Returns what is wrong, or NULL. */
-static const char *decompress(struct moment_reader *reader, const struct moment *moment,
+static const char *decompress(struct snapshot_reader *reader, const struct snapshot *snapshot,
     const struct bytes *before, struct bytes *content)
 {
-	const char *expected = moment_fault(moment);
+	const char *expected = snapshot_fault(snapshot);
 	struct byte_reader times;
 	size_t len;
 
@@ -142,33 +143,34 @@ static const char *decompress(struct moment_reader *reader, const struct moment 
 		out_of_memory();
 	/* As much as the frame says, and no more; it is an error where that is not what comes out. */
 	content->len = 0;
-	len = (size_t)ZSTD_getFrameContentSize(moment->data, moment->len);
+	len = (size_t)ZSTD_getFrameContentSize(snapshot->data, snapshot->len);
 	bytes_reserve(content, len);
-	if (ZSTD_decompressDCtx(reader->zstd, content->data, len, moment->data, moment->len) != len)
-		return moment->whole ? N_("a whole graph with its checksum")
-		                     : N_("what changed since the graph before");
+	if (ZSTD_decompressDCtx(reader->zstd, content->data, len, snapshot->data, snapshot->len) !=
+	    len)
+		return snapshot->whole ? N_("a whole graph with its checksum")
+		                       : N_("what changed since the graph before");
 	content->len = len;
 	times = (struct byte_reader){.data = content->data, .len = content->len};
-	if (read_number(&times, TIME_BYTES, UINT64_MAX, "") != moment->at_ms ||
-	    read_number(&times, TIME_BYTES, UINT64_MAX, "") != moment->taken_at_ms)
+	if (read_number(&times, TIME_BYTES, UINT64_MAX, "") != snapshot->at_ms ||
+	    read_number(&times, TIME_BYTES, UINT64_MAX, "") != snapshot->taken_at_ms)
 		return N_("the times of that graph");
 	return NULL;
 }
 
-int moment_read(struct moment_reader *reader, const struct moment *moment)
+int snapshot_read(struct snapshot_reader *reader, const struct snapshot *snapshot)
 {
 	const struct bytes none = {0};
 	struct bytes before = reader->content;
 
-	reader->offset = moment->offset;
-	if (moment->version_1)
+	reader->offset = snapshot->offset;
+	if (snapshot->version_1)
 		reader->expected =
-		    recording_1_content(moment, &before, &reader->spare, &reader->offset);
-	else if (!moment->whole && !before.len)
+		    recording_1_content(snapshot, &before, &reader->spare, &reader->offset);
+	else if (!snapshot->whole && !before.len)
 		reader->expected = N_("a whole graph");
 	else
 		reader->expected =
-		    decompress(reader, moment, moment->whole ? &none : &before, &reader->spare);
+		    decompress(reader, snapshot, snapshot->whole ? &none : &before, &reader->spare);
 	reader->content = reader->spare;
 	reader->spare = before;
 	if (!reader->expected)
@@ -178,20 +180,20 @@ int moment_read(struct moment_reader *reader, const struct moment *moment)
 	return -EBADMSG;
 }
 
-struct graph *moment_graph(struct moment_reader *reader, const struct moment *moment)
+struct graph *snapshot_graph(struct snapshot_reader *reader, const struct snapshot *snapshot)
 {
 	struct byte_reader in = {
 	    .data = reader->content.data,
 	    .len = reader->content.len,
 	    .at = 2 * TIME_BYTES,
-	    .short_numbers = moment->version_1,
+	    .short_numbers = snapshot->version_1,
 	};
 	struct graph *graph = graph_unpack(&in);
 
 	/* A place in what was compressed is none in the file. */
 	if (!graph) {
 		reader->expected = in.expected;
-		reader->offset = moment->offset;
+		reader->offset = snapshot->offset;
 	}
 	return graph;
 }

@@ -10,50 +10,50 @@
 #include "model/base/bytes.h"
 #include "model/graph/graph.h"
 
-struct moment {
+struct snapshot {
 	uint64_t at_ms;       /* when the graph was shown, on the clock of history_push */
 	uint64_t taken_at_ms; /* wall clock, since 1970, when its scan began */
 	bool whole;
 	bool version_1;      /* its bytes are as recordings of version 1 have them, recording_1.h */
-	const uint8_t *data; /* what moment_read reads */
+	const uint8_t *data; /* what snapshot_read reads */
 	size_t len;
 	size_t offset; /* where that stands in a file, else 0 */
 };
 
 /* Writes moments, each of which follows from the one before.  All zero to begin with. */
-struct moment_writer {
+struct snapshot_writer {
 	struct bytes last; /* the content before; nothing before the first */
 	struct bytes next, frame;
 	struct ZSTD_CCtx_s *zstd;
 	unsigned since_full;
 };
 
-void moment_writer_done(struct moment_writer *writer);
+void snapshot_writer_done(struct snapshot_writer *writer);
 
-/* Makes a moment of @graph.  The bytes of @ret_moment are borrowed from @writer until the next one; its offset
+/* Makes a moment of @graph.  The bytes of @ret_snapshot are borrowed from @writer until the next one; its offset
  * is 0.
  * Returns 0 or -E2BIG: no graph may take more than GRAPH_BYTES_MAX. */
-int moment_write(struct moment_writer *writer, const struct graph *graph, uint64_t at_ms,
-    struct moment *ret_moment);
+int snapshot_write(struct snapshot_writer *writer, const struct graph *graph, uint64_t at_ms,
+    struct snapshot *ret_snapshot);
 
 /* Says what is wrong with a moment, as far as its beginning and its length tell, in English, for N_(); NULL for
  * nothing.  Whether its bytes are damaged is known when it is read. */
-const char *moment_fault(const struct moment *moment);
+const char *snapshot_fault(const struct snapshot *snapshot);
 
 /* Reads moments: what has been read so far.  All zero to begin with. */
-struct moment_reader {
+struct snapshot_reader {
 	struct bytes content, spare;
 	struct ZSTD_DCtx_s *zstd;
 	const char *expected; /* after a mistake: what should have stood there, msgid */
 	size_t offset;        /* and where, in the file */
 };
 
-void moment_reader_done(struct moment_reader *reader);
+void snapshot_reader_done(struct snapshot_reader *reader);
 
-/* Goes on to @moment, which is whole or follows from the one that was read last.
+/* Goes on to @snapshot, which is whole or follows from the one that was read last.
  * Returns 0, or -EBADMSG with @expected and @offset set; then only a whole one can follow. */
-int moment_read(struct moment_reader *reader, const struct moment *moment);
+int snapshot_read(struct snapshot_reader *reader, const struct snapshot *snapshot);
 
 /* The graph of the moment that was read last, as a new reference; NULL with @expected and @offset
  * set where it makes none. */
-struct graph *moment_graph(struct moment_reader *reader, const struct moment *moment);
+struct graph *snapshot_graph(struct snapshot_reader *reader, const struct snapshot *snapshot);
