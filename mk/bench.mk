@@ -10,7 +10,7 @@ $(BENCH)/bench: $(BENCH_PARTS:%=$(BENCH)/%.o) $(BUILD)/libtests.a $(FLOOR_LIBS)
 $(BENCH)/bare: $(BENCH)/bare.o
 	$(CC) $(LDFLAGS) -o $@ $<
 $(BENCH)/population: $(BENCH)/population.o
-	$(CC) -static $(LDFLAGS) -o $@ $<
+	$(CC) $(LDFLAGS) -o $@ $<
 
 # Within namespaces that are thrown away with all that is in them.
 run-bench: all $(BENCH)/bench $(BENCH)/bare $(BENCH)/population

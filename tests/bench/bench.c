@@ -312,7 +312,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	uname(&machine);
-	printf("Linux %s, %ld processors; %d processes each are in six namespaces of their own\n",
+	printf("Linux %s, %ld processors; %d processes each are in six or seven namespaces of their own\n",
 	    machine.release, sysconf(_SC_NPROCESSORS_ONLN), MEMBERS);
 	puts("\nThe explorer at 80x24: a key (j, k) until the cursor's row is another; then idle");
 	printf("  %-12s %6s %10s %10s %10s %11s %9s %9s\n", "processes", "keys", "p50", "p99",
