@@ -248,12 +248,9 @@ int report_no_process(const char *command, pid_t pid)
 
 int report_scan(const char *command, const struct scan_options *options, struct graph **ret_graph)
 {
-	struct scan_options once = *options;
 	struct scan *scan = NULL;
-	int r;
+	int r = scan_new(options, &scan);
 
-	once.together = true;
-	r = scan_new(&once, &scan);
 	if (r >= 0)
 		r = scan_once(scan, ret_graph);
 	scan_free(scan);

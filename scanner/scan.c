@@ -85,8 +85,6 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 	scan->mounts = mounts_new();
 	scan->cmdlines = cmdlines_new(options);
 	scan->users = users_new(options->no_texts);
-	if (options->together)
-		cmdlines_ahead(scan->cmdlines);
 	r = source_choose(options, &scan->ops, &scan->source);
 	if (r == 0)
 		r = need_hostnames(scan);

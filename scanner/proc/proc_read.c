@@ -76,14 +76,6 @@ static void tell_empty(struct link_reading links[NS_LINK_COUNT])
 		links[LINK_PID_FOR_CHILDREN].read_status = READ_EMPTY;
 }
 
-void reading_of_zombie(struct reading *reading)
-{
-	for (int link = 0; link < NS_LINK_COUNT; link++) {
-		if (reading->links[link].read_status == READ_GONE)
-			reading->links[link].read_status = READ_ZOMBIE;
-	}
-}
-
 static void read_links(
     int ns_dir, char state, const struct known_links *known, struct reading *reading)
 {

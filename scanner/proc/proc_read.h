@@ -65,9 +65,6 @@ struct cmdline_budget {
 /* How much of a command line of @len bytes is to be kept. */
 size_t cmdline_kept(struct cmdline_budget *budget, size_t len);
 
-/* Makes of @reading, which was read as if of a living one, that of a zombie. */
-void reading_of_zombie(struct reading *reading);
-
 /* Opens the folder "ns" below @dir.  Returns a descriptor or -errno. */
 int open_ns_dir(int dir);
 

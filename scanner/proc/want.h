@@ -41,7 +41,7 @@ size_t descriptors_left(void);
 
 enum {
 	DESCRIPTORS_MUCH = 512, /* descriptors_left gives no more */
-	/* What is open at a time beside the processes that are read ahead: of the one that is looked
+	/* What is open at a time beside the processes of a batch: of the one that is looked
 	 * through now its directories, its pidfd, a socket and a namespace, and the mount tables. */
 	DESCRIPTORS_LEAST = 14,
 };

@@ -356,18 +356,11 @@ static void take_late(struct cmdlines *cmdlines)
 
 /* --- A scan ------------------------------------------------------------------------------------ */
 
-void cmdlines_ahead(struct cmdlines *cmdlines)
-{
-	if (!cmdlines->unwanted)
-		cmdlines->collecting = ask(cmdlines, NULL, 0);
-}
-
 void cmdlines_begin(struct cmdlines *cmdlines, struct context *context)
 {
 	cmdlines->context = context;
 	cmdlines->wanted_count = cmdlines->left = 0;
-	if (!cmdlines->collecting)
-		cmdlines->early_count = cmdlines->early_len = 0;
+	cmdlines->early_count = cmdlines->early_len = 0;
 	cmdlines->starts = 0;
 	context->cmdline_request_count = 0;
 	/* A dropped scan may have asked for some; they come to this one. */

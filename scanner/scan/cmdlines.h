@@ -23,9 +23,6 @@ void cmdlines_free(struct cmdlines *cmdlines); /* ends the helpers; NULL is fine
 /* The processor time of the helpers so far. */
 uint64_t cmdlines_worked_us(const struct cmdlines *cmdlines);
 
-/* Starts a helper that reads all command lines, for the first scan. */
-void cmdlines_ahead(struct cmdlines *cmdlines);
-
 /* Begins a scan; @context is borrowed until the next call.  Without a previous graph, a helper begins
  * to read all command lines while the source reads the rest. */
 void cmdlines_begin(struct cmdlines *cmdlines, struct context *context);

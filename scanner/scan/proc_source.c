@@ -13,7 +13,6 @@
 #include "scanner/scan/reuse.h"
 #include "scanner/scan/source.h"
 #include "scanner/scan/threads.h"
-#include "scanner/scan/worker_pool.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -31,12 +30,11 @@ enum { LIST_AT_ONCE = 256 };
 /* A scan reads processes in batches: the directory of each process is opened before anything else of
  * it is read. */
 
-enum { BATCH = WORKER_POOL_BATCH }; /* pinned at once; about a millisecond */
+enum { BATCH = 16 }; /* open at once; reading them takes about a millisecond */
 
 struct handle {
 	pid_t pid;
-	int dir, ns_dir;                /* ns_dir -1: not opened */
-	struct worker_pool_task *ahead; /* what a thread has read of it, or NULL */
+	int dir, ns_dir; /* ns_dir -1: not opened */
 };
 
 struct batch {
@@ -47,10 +45,9 @@ struct batch {
 	int proc;
 	const pid_t *pids; /* all, borrowed */
 	size_t pid_count;
-	size_t pids_at;                  /* the first that is in no batch yet */
-	struct worker_pool *worker_pool; /* NULL when no threads read ahead */
-	struct known_links links;        /* of this kernel */
-	bool links_known;                /* with the first process that was pinned */
+	size_t pids_at;           /* the first that is in no batch yet */
+	struct known_links links; /* of this kernel */
+	bool links_known;         /* with the first process whose directory was opened */
 };
 
 static void handle_close(struct handle *handle)
@@ -66,12 +63,10 @@ static void drop_items(struct batch *batch)
 	batch->at = batch->count = 0;
 }
 
-/* Closes all descriptors, and ends the threads. */
+/* Closes all descriptors. */
 static void batch_drop(struct batch *batch)
 {
 	drop_items(batch);
-	worker_pool_end(batch->worker_pool);
-	batch->worker_pool = NULL;
 	batch->pids = NULL;
 	batch->pid_count = batch->pids_at = 0;
 }
@@ -86,10 +81,8 @@ static size_t batch_size(void)
 	return left > DESCRIPTORS_LEAST ? left - DESCRIPTORS_LEAST : 1;
 }
 
-/* Begins with @pids of @proc, a descriptor on /proc; borrowed until batch_drop.
- * @together: with more threads, where these are of use. */
-static void batch_begin(
-    struct batch *batch, int proc, const pid_t *pids, size_t count, bool together)
+/* Begins with @pids of @proc, a descriptor on /proc; borrowed until batch_drop. */
+static void batch_begin(struct batch *batch, int proc, const pid_t *pids, size_t count)
 {
 	autoclose int self = openat(proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -101,10 +94,6 @@ static void batch_begin(
 	/* Others may refuse that (hidepid=1); in another PID namespace's /proc there is no self. */
 	if (!batch->links_known)
 		batch->links_known = self >= 0 && read_known_links(self, &batch->links) == 0;
-	if (!together || worker_pool_hands(count) == 0)
-		return;
-	if (batch->links_known)
-		batch->worker_pool = worker_pool_start(proc, pids, count, &batch->links);
 }
 
 /* Returns 0 or -errno. */
@@ -135,29 +124,6 @@ static int count_missing(struct scan_stats *stats, int error)
 	return 0;
 }
 
-static int take_ahead(struct batch *batch, struct scan_stats *stats)
-{
-	size_t count = 0;
-	int r = 0;
-	struct worker_pool_task *tasks = worker_pool_next(batch->worker_pool, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		struct worker_pool_task *task = &tasks[i];
-
-		if (task->dir < 0) {
-			int missing = count_missing(stats, task->error);
-
-			r = r ? r : missing;
-			continue;
-		}
-		batch->items[batch->count++] = (struct handle){
-		    .pid = task->pid, .dir = task->dir, .ns_dir = task->ns_dir, .ahead = task};
-		task->dir = task->ns_dir = -1;
-	}
-	batch->pids_at += count;
-	return r;
-}
-
 /* Pins the next ones; counts in @stats who had ended or is refused.  Returns 0, or -errno where something
  * of ours is wanting (want.h). */
 static int batch_fill(struct batch *batch, struct scan_stats *stats)
@@ -165,8 +131,6 @@ static int batch_fill(struct batch *batch, struct scan_stats *stats)
 	int r = 0;
 
 	drop_items(batch);
-	if (batch->worker_pool)
-		return take_ahead(batch, stats);
 	while (r == 0 && batch->count < batch->most && batch->pids_at < batch->pid_count) {
 		r = pin(batch, batch->pids[batch->pids_at++]);
 		if (r < 0)
@@ -181,28 +145,6 @@ static bool batch_ended(const struct batch *batch)
 	return batch->at == batch->count && batch->pids_at == batch->pid_count;
 }
 
-/* Reads all of @handle, or takes what was read ahead.
- * @state: proc_pid_stat(5), read after it was pinned.
- * @spare: where to read to; @ret_reading: that, or what was read ahead.
- * Returns 0 or as read_process. */
-static int batch_read(const struct batch *batch, struct handle *handle, char state,
-    struct reading *spare, struct reading **ret_reading)
-{
-	struct worker_pool_task *ahead = handle->ahead;
-
-	*ret_reading = ahead ? &ahead->reading : spare;
-	if (!ahead) {
-		handle->ns_dir = open_ns_dir(handle->dir);
-		return read_process(handle->dir, handle->ns_dir, state, &batch->links, spare);
-	}
-	if (state == 'Z')
-		reading_of_zombie(*ret_reading);
-	/* The rest was read before the state, so this is the last read: see proc_read.h. */
-	if (ahead->error == 0 && faccessat(handle->dir, "stat", F_OK, 0) < 0)
-		return errno == ENOENT ? -ESRCH : -errno;
-	return ahead->error;
-}
-
 /* --- The source ------------------------------------------------------------------------------ */
 
 struct source {
@@ -213,7 +155,6 @@ struct source {
 	struct threads *threads;
 	struct fds *fds;         /* NULL where they are not wanted */
 	struct changes *changes; /* NULL when they are not available, or not wanted */
-	bool together;           /* with more threads, where that is of use */
 
 	/* The scan under way. */
 	struct context *context;
@@ -254,7 +195,6 @@ static int proc_open(const struct scan_options *options, struct source **ret_sou
 	struct source *source = xcalloc(1, sizeof(*source));
 	int r;
 
-	source->together = options->together;
 	source->threads = threads_new();
 	if (options->fds)
 		source->fds = fds_new(options->fds_budget_us);
@@ -316,8 +256,7 @@ static int list_some(struct source *source)
 		}
 	}
 	if (source->listed)
-		batch_begin(&source->batch, dirfd(source->proc), source->pids, source->pid_count,
-		    source->together && !source->context->prev_serial);
+		batch_begin(&source->batch, dirfd(source->proc), source->pids, source->pid_count);
 	return 0;
 }
 
@@ -388,7 +327,6 @@ static int read_stat(struct source *source, const struct handle *handle, struct 
 static int read_one(struct source *source, struct handle *handle)
 {
 	struct scan_stats *stats = graph_stats(source->context->builder);
-	struct reading *reading = &source->reading;
 	struct process *process = NULL;
 	struct proc_stat stat;
 	bool unchanged;
@@ -402,11 +340,14 @@ static int read_one(struct source *source, struct handle *handle)
 	if (r == 0 && is_unchanged(source, handle->pid))
 		process = take_unchanged(source, handle, &stat);
 	unchanged = process != NULL;
-	if (r == 0 && !process)
-		r = batch_read(&source->batch, handle, stat.state, &source->reading, &reading);
+	if (r == 0 && !process) {
+		handle->ns_dir = open_ns_dir(handle->dir);
+		r = read_process(handle->dir, handle->ns_dir, stat.state, &source->batch.links,
+		    &source->reading);
+	}
 	if (r == 0 && !process)
 		process = proc_add(source->context,
-		    &(struct proc_seen){handle->pid, handle->ns_dir, &stat, reading});
+		    &(struct proc_seen){handle->pid, handle->ns_dir, &stat, &source->reading});
 	if (process) {
 		stats->unchanged += unchanged;
 		context_want_cmdline(source->context, process);

@@ -21,10 +21,7 @@ struct scan_options {
 	bool
 	    perf_events; /* where it may, ask the kernel who changes (perf_events.h); what has not is not read
 	            * again in the next scan */
-	bool
-	    together; /* read with several threads where nothing is known yet; not for a program that
-	                * may fork meanwhile */
-	bool fds;     /* search descriptors and sockets for namespaces that they hold */
+	bool fds; /* search descriptors and sockets for namespaces that they hold */
 	/* How long each scan may search for new ones, 0 for no limit.  The next scans continue in
 	 * turn; processes whose descriptors held a namespace are always searched. */
 	unsigned fds_budget_us;

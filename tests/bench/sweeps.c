@@ -5,7 +5,7 @@
 #include "model/base/util.h"
 #include "scanner/scan.h"
 
-enum { WAYS = 9 };
+enum { WAYS = 8 };
 
 /* One scan to its graph, in milliseconds, or -errno. */
 static double context(struct scan *scan, const struct graph *prev, const struct graph **ret_graph)
@@ -40,22 +40,6 @@ static int sweep_twice(bool fds, double *ret_first, double *ret_again, struct sw
 	graph_unref((struct graph *)again);
 	scan_free(scan);
 	return *ret_first < 0 ? (int)*ret_first : *ret_again < 0 ? (int)*ret_again : 0;
-}
-
-/* A first scan with all the processors that are of use.  Returns milliseconds or -errno. */
-static double sweep_together(void)
-{
-	const struct graph *graph = NULL;
-	struct scan *scan;
-	double time;
-	int r = scan_new(&(struct scan_options){.together = true}, &scan);
-
-	if (r < 0)
-		return r;
-	time = context(scan, NULL, &graph);
-	graph_unref((struct graph *)graph);
-	scan_free(scan);
-	return time;
 }
 
 /* By BPF: loading it, a first scan without command lines, one after it, and a first one with all that
@@ -95,7 +79,7 @@ static double median_of(double *times, int count)
 int sweeps_measure(int runs, struct sweep_costs *ret_costs)
 {
 	autofree double *times = xcalloc((size_t)runs * WAYS, sizeof(*times));
-	double *bpf = times + 5 * (ptrdiff_t)runs;
+	double *bpf = times + 4 * (ptrdiff_t)runs;
 	struct sweep_costs costs = {.has_bpf = true};
 	int r = 0;
 
@@ -104,10 +88,6 @@ int sweeps_measure(int runs, struct sweep_costs *ret_costs)
 		if (r == 0)
 			r = sweep_twice(
 			    true, &times[2 * runs + run], &times[3 * runs + run], &costs);
-		if (r == 0)
-			times[4 * runs + run] = sweep_together();
-		if (r == 0 && times[4 * runs + run] < 0)
-			r = (int)times[4 * runs + run];
 		if (r == 0 && costs.has_bpf)
 			costs.has_bpf = sweep_by_bpf(&bpf[run], &bpf[runs + run],
 			                    &bpf[2 * runs + run], &bpf[3 * runs + run]) == 0;
@@ -118,7 +98,6 @@ int sweeps_measure(int runs, struct sweep_costs *ret_costs)
 	costs.again_ms = median_of(times + runs, runs);
 	costs.first_fds_ms = median_of(times + 2 * (ptrdiff_t)runs, runs);
 	costs.again_fds_ms = median_of(times + 3 * (ptrdiff_t)runs, runs);
-	costs.together_ms = median_of(times + 4 * (ptrdiff_t)runs, runs);
 	costs.bpf_load_ms = median_of(bpf, runs);
 	costs.bpf_first_ms = median_of(bpf + runs, runs);
 	costs.bpf_again_ms = median_of(bpf + 2 * (ptrdiff_t)runs, runs);

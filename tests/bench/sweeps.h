@@ -8,7 +8,6 @@
 struct sweep_costs {
 	double first_ms, again_ms;         /* without descriptors; again: nothing has changed */
 	double first_fds_ms, again_fds_ms; /* with them, all looked through each time */
-	double together_ms;                /* a first one without, on several processors */
 	size_t processes, namespaces;
 	bool has_bpf;
 	/* By BPF: until its programs are loaded; a graph without command lines, and once more; a graph with

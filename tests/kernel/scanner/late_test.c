@@ -142,7 +142,6 @@ static void a_command_line_is_read_once(void **state)
 	need_test_machine();
 	member = member_start(0, NULL, NULL);
 	cmdlines = cmdlines_new(&plain);
-	cmdlines_ahead(cmdlines);
 	context.builder = graph_builder_new(NULL);
 	cmdlines_begin(cmdlines, &context);
 	/* It says so with its last answer. */
