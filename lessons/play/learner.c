@@ -4,7 +4,12 @@
 #include "lessons/script/lesson_lines.h"
 #include "lessons/script/terms.h"
 #include "model/base/util.h"
+#include "scanner/proc/parse.h"
+#include "scanner/proc/privileges.h"
+#include "scanner/proc/proc_file.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -122,8 +127,91 @@ static bool descends_from(const struct process *process, pid_t pid)
 	return false;
 }
 
-/* Can't it be the learner: nsscope itself, or what descends from it; where there is a pupil,
- * anybody else? */
+/* Is it a process of an nsscope: the program, a helper, the stage, an actor, or what one of these has started?  A
+ * shell that nsscope has opened, and what that starts, is the learner's own. */
+static bool is_of_nsscope(const struct process *process)
+{
+	const struct process *at = process;
+
+	for (int i = 0; at && i < ANCESTORS_MAX; i++, at = at->parent) {
+		if (strcmp(at->comm, "nsscope-shell") == 0)
+			return at == process;
+		if (strcmp(at->comm, "nsscope") == 0 || strncmp(at->comm, "nsscope-", 8) == 0 ||
+		    strncmp(at->comm, "actor-", 6) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct learner_login learner_login_read(pid_t pid)
+{
+	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
+	struct learner_login login = {.loginuid = LOGINUID_UNSET};
+	char path[48], first[512];
+	autotext struct proc_text text = PROC_TEXT(first);
+	struct stat_head head;
+	int terminal;
+
+	snprintf(path, sizeof(path), "/proc/%d/loginuid", (int)pid);
+	if (proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MAX) == 0 && text.len > 0)
+		login.loginuid = (uid_t)strtoul(text.data, NULL, 10);
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	/* Behind the session stands tty_nr.  proc_pid_stat(5) */
+	if (proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MAX) == 0 &&
+	    parse_stat_head(text.data, text.len, &head) == 0 &&
+	    sscanf(head.name + head.name_len, ") %*c %*d %*d %*d %d", &terminal) == 1)
+		login.terminal = terminal != 0;
+	return login;
+}
+
+/* The person whose process it is. */
+struct person {
+	uid_t loginuid;
+	uid_t user;    /* that began the terminal, or else the first one below root's processes */
+	bool terminal; /* the process or an ancestor has one */
+};
+
+static struct person person_of(const struct search *search, const struct process *process)
+{
+	struct person person = {.loginuid = LOGINUID_UNSET};
+	const struct process *at = process;
+
+	for (int i = 0; at && i < ANCESTORS_MAX; i++, at = at->parent) {
+		struct learner_login login = {.loginuid = LOGINUID_UNSET};
+
+		if (search->given->login_of)
+			login = search->given->login_of(at->id.pid);
+		if (at == process)
+			person.loginuid = login.loginuid;
+		/* login(1) is root's, on the terminal of who logs in. */
+		if (login.terminal && strcmp(at->comm, "login") != 0) {
+			person.terminal = true;
+			person.user = at->uid;
+		} else if (!person.terminal && at->uid != 0) {
+			person.user = at->uid;
+		}
+	}
+	return person;
+}
+
+/* Is it the process of another person than the one who runs nsscope, or a service's? */
+static bool is_of_another(const struct search *search, const struct process *process)
+{
+	const struct check_contexts *now = search->given->now;
+	const struct process *me = graph_process_by_pid(now->now.graph, now->me);
+	struct person mine, other;
+
+	if (!me)
+		return false;
+	mine = person_of(search, me);
+	other = person_of(search, process);
+	if (mine.terminal && !other.terminal)
+		return true;
+	return mine.loginuid != LOGINUID_UNSET ? other.loginuid != mine.loginuid
+	                                       : other.user != mine.user;
+}
+
+/* Can't it be the learner?  See learner.h; where there is a pupil, only what descends from it can. */
 static bool is_left_out(const struct search *search, const struct process *process)
 {
 	const struct check_contexts *now = search->given->now;
@@ -134,7 +222,8 @@ static bool is_left_out(const struct search *search, const struct process *proce
 		return !descends_from(process, search->given->pupil);
 	if (search->given->subshell && descends_from(process, search->given->subshell))
 		return false;
-	return process->id.pid == now->me || descends_from(process, now->me);
+	return process->id.pid == now->me || descends_from(process, now->me) ||
+	       is_of_nsscope(process) || is_of_another(search, process);
 }
 
 static bool is_newer(const struct process *a, const struct process *b)

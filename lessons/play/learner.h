@@ -1,12 +1,28 @@
 /* Finds the process that has done a task, or the best candidate: the "you" of a turn block's lines.
  *
- * The learner is the process that makes all lines true.  Left out are this process, the actors and
- * all other descendants of this process (helpers); kernel threads; and processes for which all
- * lines held already when the task began.
+ * The learner is the process that makes all lines true.  Left out are:
+ *   - this process, the actors and all other descendants of this process (helpers), and kernel threads;
+ *   - another nsscope, its helpers and the actors of its lessons, but not a shell that it has opened;
+ *   - the processes of another login user: of another loginuid (proc_pid_loginuid(5)), or where the kernel has
+ *     noted none, of another user at the top of the process tree;
+ *   - where this process has a controlling terminal, processes without one, whose ancestors have none either:
+ *     services, and sandboxes of a desktop;
+ *   - processes for which all lines held already when the task began.
  */
 #pragma once
 
 #include "lessons/play/player.h"
+
+/* What the kernel knows of the login of a process. */
+struct learner_login {
+	uid_t loginuid; /* LOGINUID_UNSET: none */
+	bool terminal;  /* the process has a controlling terminal */
+};
+
+#define LOGINUID_UNSET ((uid_t)-1)
+
+/* Reads it from /proc; what can't be read is unset. */
+struct learner_login learner_login_read(pid_t pid);
 
 struct learner_search {
 	const struct lesson_block *block; /* BLOCK_TURN */
@@ -14,6 +30,8 @@ struct learner_search {
 	const struct check_contexts *start; /* its .now is when the task began */
 	pid_t pupil;                        /* only what descends from it counts; 0: any */
 	pid_t subshell; /* what descends from it counts too, whatever its parents are; 0: none */
+	struct learner_login (*login_of)(
+	    pid_t pid); /* learner_login_read; NULL: nothing is known */
 };
 
 /* Returns true when all lines hold for a process.

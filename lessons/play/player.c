@@ -362,6 +362,7 @@ static void look_at_task(struct player *player)
 	    .start = &start,
 	    .pupil = player->pupil,
 	    .subshell = player->subshell,
+	    .login_of = learner_login_read,
 	};
 
 	start.now = memory_check_context(&player->task);

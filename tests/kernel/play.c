@@ -39,7 +39,7 @@ void play_end(struct play *play)
 	graph_unref(play->graph);
 }
 
-static void look(struct play *play)
+void play_look(struct play *play)
 {
 	struct graph *graph;
 	int r = scan_begin(play->scan, play->graph);
@@ -95,7 +95,7 @@ void play_settle(struct play *play)
 		size_t count;
 
 		if (player_wants_graph(play->player)) {
-			look(play);
+			play_look(play);
 			continue;
 		}
 		print_failures(play);
@@ -154,7 +154,7 @@ static void solve(struct play *play)
 			print_view(&views[count - 1]);
 			_exit(1);
 		}
-		look(play);
+		play_look(play);
 	}
 	player_let(play->player, 0);
 	solver_free(solver);

@@ -20,6 +20,8 @@ struct lesson *play_parse(const struct lesson_source *source);
 void play_begin(struct play *play, const struct lesson *lesson);
 void play_end(struct play *play);
 
+/* Makes a scan and gives the player its graph. */
+void play_look(struct play *play);
 /* Waits for actors and looks, until the player waits for a person, has ended or failed. */
 void play_settle(struct play *play);
 

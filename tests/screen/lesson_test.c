@@ -1,6 +1,5 @@
 /* The first lesson, played by keys from its beginning to its end, in both languages, as root and
  * without privileges; and ended in the middle by a signal that nobody can handle. */
-#include "lessons/play/solver.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "tests/kernel/room.h"
@@ -9,6 +8,7 @@
 #include "tests/screen/explorer.h"
 
 #include <locale.h>
+#include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -282,11 +282,38 @@ static void the_crowd_is_folded_away(void **state)
 	explorer_quit(rig);
 }
 
+/* Somebody who types @line in another terminal, at which it stays. */
+struct learner {
+	pid_t pid;
+	int terminal;
+};
+
+static struct learner learner_begin(const char *line)
+{
+	struct learner learner;
+
+	learner.pid = forkpty(&learner.terminal, NULL, NULL, NULL);
+	if (learner.pid == 0) {
+		execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+		_exit(127);
+	}
+	assert_true(learner.pid > 0);
+	return learner;
+}
+
+/* Kills the learner, whose line executes what it starts. */
+static void learner_end(const struct learner *learner)
+{
+	assert_int_equal(kill(-learner->pid, SIGKILL), 0);
+	assert_int_equal(waitpid(learner->pid, NULL, 0), learner->pid);
+	close(learner->terminal);
+}
+
 /* From the hints to the solution, which is then done in the learner's place. */
 static void a_task_is_hinted_at_and_seen(void **state)
 {
 	struct rig *rig;
-	struct solver *solver = NULL;
+	struct learner learner;
 	bool well;
 
 	(void)state;
@@ -308,16 +335,16 @@ static void a_task_is_hinted_at_and_seen(void **state)
 	/* Space and Enter leave nothing undone. */
 	rig_type(rig, " \r");
 	/* Somebody comes near it, and then does it. */
-	assert_int_equal(solver_new(HALF_DONE, &solver), 0);
+	learner = learner_begin(HALF_DONE);
 	rig_wait(rig, "Nearest so far: sleep (");
 	rig_wait(rig, "· hostname(you) == \"mine\"");
 	rig_wait(rig, "it is \"theirs\", not \"mine\" yet");
-	solver_free(solver);
-	assert_int_equal(solver_new(DONE, &solver), 0);
+	learner_end(&learner);
+	learner = learner_begin(DONE);
 	rig_wait(
 	    rig, "✔ Done, by "); /* sleep, sh before it executes that, or hostname while it runs */
 	rig_wait_gone(rig, "Your turn. h:");
-	solver_free(solver);
+	learner_end(&learner);
 	assert_machine_as_before();
 	rig_type(rig, "q");
 	rig_wait_gone(rig, "Done, by");

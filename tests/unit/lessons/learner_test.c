@@ -31,6 +31,17 @@
 /* The second line is of both. */
 #define VISIT "ns(you, uts) != ns(me, uts)\nns(you2, uts) == ns(you, uts)\npid(you2) == 51\n"
 
+/* What the kernel would know of logins, by PID: 60 to 69 have a terminal, and odd ones were logged in by another. */
+static bool logins_are_known;
+
+static struct learner_login login_of(pid_t pid)
+{
+	return (struct learner_login){
+	    .loginuid = logins_are_known ? (pid % 2 ? 1001 : 1000) : LOGINUID_UNSET,
+	    .terminal = pid >= 60 && pid < 70,
+	};
+}
+
 struct play {
 	struct lesson *lesson;
 	struct graph *start, *now;
@@ -79,6 +90,7 @@ static struct play look(
 	        .start = &before,
 	        .pupil = pupil,
 	        .subshell = subshell,
+	        .login_of = login_of,
 	    },
 	    play.learners, play.checks);
 	return play;
@@ -185,6 +197,61 @@ static void what_a_guest_does_counts(void **state)
 	play = look(ONE_ROOM, PEOPLE, subshell, 0, 12);
 	assert_false(play.done);
 	end(&play);
+}
+
+#define IN_ROOM " start=200 uts=300\n" MINE
+
+/* Of another nsscope's processes only what a shell that it opened has started counts. */
+static void another_nsscope_is_no_learner(void **state)
+{
+	(void)state;
+	expect(ONE_ROOM, PEOPLE, PEOPLE "50 nsscope-probe parent=40" IN_ROOM, false, 0, 0);
+	expect(
+	    ONE_ROOM, PEOPLE, PEOPLE "50 nsscope-stage\n51 actor-A parent=50" IN_ROOM, false, 0, 0);
+	expect(ONE_ROOM, PEOPLE, PEOPLE "50 actor-A\n51 sh parent=50" IN_ROOM, false, 0, 0);
+	expect(ONE_ROOM, PEOPLE, PEOPLE "50 nsscope parent=40" IN_ROOM, false, 0, 0);
+	expect(ONE_ROOM, PEOPLE,
+	    PEOPLE "50 nsscope parent=40\n51 nsscope-solver parent=50\n52 sh parent=51" IN_ROOM,
+	    false, 0, 0);
+	expect(
+	    ONE_ROOM, PEOPLE, PEOPLE "50 nsscope\n51 nsscope-shell parent=50" IN_ROOM, false, 0, 0);
+	expect(ONE_ROOM, PEOPLE,
+	    PEOPLE "50 nsscope\n51 nsscope-shell parent=50\n52 sh parent=51" IN_ROOM, true, 52, 0);
+}
+
+/* Without a loginuid the user at the top counts: that of the terminal, or the first one who is not root. */
+static void another_user_is_no_learner(void **state)
+{
+	static const char users[] =
+	    "1 init\n40 sh uid=7\n41 sudo parent=40\n10 nsscope parent=41\n20 actor uts=210\n"
+	    "42 sshd\n43 sshd parent=42 uid=8\n44 sudo parent=43\n45 sshd parent=42 uid=7\n"
+	    "46 sudo parent=45\nns uts 210 hostname=mine\nns uts initial hostname=vm\n";
+	static const char terminals[] =
+	    "1 init\n38 sshd\n60 sh parent=38\n10 nsscope parent=60\n20 actor uts=210\n"
+	    "62 login\n64 sh parent=62 uid=7\n66 sh parent=38\n68 su parent=66\n"
+	    "69 sh parent=68 uid=7\nns uts 210 hostname=mine\nns uts initial hostname=vm\n";
+	autofree char *text = NULL;
+
+	(void)state;
+#define EXPECT(people, parent, done)                                                               \
+	do {                                                                                       \
+		free(text);                                                                        \
+		text = xasprintf("%s50 sh parent=%d" IN_ROOM, people, parent);                     \
+		expect(ONE_ROOM, people, text, done, (done) ? 50 : 0, 0);                          \
+	} while (0)
+	EXPECT(users, 40, true);
+	EXPECT(users, 46, true);
+	EXPECT(users, 44, false);
+	EXPECT(users, 42, false);
+	/* Root's terminal, where root has become another user; another user's; none at all. */
+	EXPECT(terminals, 69, true);
+	EXPECT(terminals, 64, false);
+	EXPECT(terminals, 38, false);
+	logins_are_known = true;
+	expect(ONE_ROOM, users, "1 init\n10 nsscope\n20 actor\n50 sh" IN_ROOM, true, 50, 0);
+	expect(ONE_ROOM, users, "1 init\n10 nsscope\n20 actor\n51 sh" IN_ROOM, false, 0, 0);
+	logins_are_known = false;
+#undef EXPECT
 }
 
 /* Unshared, but the name was set in the old namespace. */
@@ -314,6 +381,8 @@ int main(void)
 	    cmocka_unit_test(what_was_so_does_not_count),
 	    cmocka_unit_test(nsscope_is_no_learner),
 	    cmocka_unit_test(what_a_guest_does_counts),
+	    cmocka_unit_test(another_nsscope_is_no_learner),
+	    cmocka_unit_test(another_user_is_no_learner),
 	    cmocka_unit_test(what_was_done_elsewhere_is_told),
 	    cmocka_unit_test(the_nearest_is_told),
 	    cmocka_unit_test(lines_that_tell_nothing_make_no_candidate),
