@@ -1,8 +1,25 @@
-#include "cli/commands.h"
-
+/* nsscope's own options, the table of commands, and the settings that both begin with. */
 #include "cli/cli.h"
+#include "cli/explore.h"
+#include "cli/language.h"
+#include "cli/report.h"
+#include "lessons/play/xdg_file.h"
 #include "model/base/i18n.h"
-#include "model/view/settings.h"
+#include "model/base/nearest.h"
+#include "model/base/util.h"
+#include "scanner/helper/errand.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifndef VERSION
+#define VERSION "unknown" /* the Makefile has it */
+#endif
+
+enum { SETTINGS_BYTES_MAX = 64 * 1024 };
+
+/* --- The tables ------------------------------------------------------------------------------- */
 
 const struct cli_command cli_commands[] = {
     {"tree", cli_tree, N_("the tree of processes and namespaces, once, as text"), &tree_usage},
@@ -22,17 +39,90 @@ const struct cli_command cli_commands[] = {
     {0},
 };
 
+struct main_options {
+	const char *explorer; /* the last option that only the explorer has; NULL for none */
+	bool plain;           /* without a screen */
+};
+
+static int take_setting(const struct cli_option *option, void *values, const char *argument)
+{
+	enum settings_key key = settings_find(option->name);
+	const struct settings_info *info = &settings_table[key];
+	struct main_options *options = values;
+	size_t count = 0;
+
+	options->explorer = option->name;
+	if (settings_value(key, argument, strlen(argument), &explore_options.settings.values[key]))
+		return OPTIONS_GO_ON;
+	while (info->words[count])
+		count++;
+	return options_bad_value("", option->name, argument, info->words, count);
+}
+
+/* The setting may also be "auto". */
+static int take_interval(const struct cli_option *option, void *values, const char *argument)
+{
+	struct main_options *options = values;
+	unsigned long interval_ms;
+
+	options->explorer = option->name;
+	if (options_number(argument, 50, 60000, &interval_ms) < 0) {
+		report_error(
+		    "", _("--interval takes 50 to 60000 milliseconds, not \"%s\""), argument);
+		return EXIT_USAGE;
+	}
+	explore_options.settings.values[SETTINGS_INTERVAL] = (unsigned)interval_ms;
+	return OPTIONS_GO_ON;
+}
+
+static int take_no_color(const struct cli_option *option, void *values, const char *argument)
+{
+	struct main_options *options = values;
+
+	(void)argument;
+	options->explorer = option->name;
+	explore_options.no_color = true;
+	return OPTIONS_GO_ON;
+}
+
+static int take_no_mouse(const struct cli_option *option, void *values, const char *argument)
+{
+	struct main_options *options = values;
+
+	(void)argument;
+	options->explorer = option->name;
+	explore_options.settings.values[SETTINGS_MOUSE] = SETTINGS_OFF;
+	return OPTIONS_GO_ON;
+}
+
+static int take_lessons(const struct cli_option *option, void *values, const char *argument)
+{
+	struct main_options *options = values;
+
+	options->explorer = option->name;
+	explore_options.lessons = argument;
+	return OPTIONS_GO_ON;
+}
+
+static int take_version(const struct cli_option *option, void *values, const char *argument)
+{
+	(void)option, (void)values, (void)argument;
+	puts("nsscope " VERSION);
+	return report_finish("", EXIT_DONE);
+}
+
 static const struct cli_option option_table[] = {
-    {"by", 0, "pid|type|owner|room", SETTINGS_HELP_BY, OPTION_BY},
-    {"interval", 0, N_("MS"), SETTINGS_HELP_INTERVAL, OPTION_INTERVAL},
-    {"theme", 0, "auto|dark|light|contrast|mono", SETTINGS_HELP_THEME, OPTION_THEME},
-    {"no-color", 0, NULL, N_("no colors (so does NO_COLOR in the environment)"), OPTION_NO_COLOR},
-    {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"), OPTION_NO_MOUSE},
+    {"by", 0, "pid|type|owner|room", SETTINGS_HELP_BY, .take = take_setting},
+    {"interval", 0, N_("MS"), SETTINGS_HELP_INTERVAL, .take = take_interval},
+    {"theme", 0, "auto|dark|light|contrast|mono", SETTINGS_HELP_THEME, .take = take_setting},
+    {"no-color", 0, NULL, N_("no colors (so does NO_COLOR in the environment)"),
+        .take = take_no_color},
+    {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"), .take = take_no_mouse},
     {"plain", 0, NULL,
         N_("no screen: print the tree as lines, once; the commands print the other views"),
-        OPTION_PLAIN},
-    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), OPTION_LESSONS},
-    {"version", 'V', NULL, N_("the version"), OPTION_VERSION},
+        .offset = offsetof(struct main_options, plain)},
+    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), .take = take_lessons},
+    {"version", 'V', NULL, N_("the version"), .take = take_version},
     {0},
 };
 
@@ -44,6 +134,127 @@ const struct cli_usage main_usage = {
                 "prints the tree."),
     .options = option_table,
     .commands = cli_commands,
+    .operands_max = -1,
     .notes = N_("nsscope COMMAND --help tells more of a command."),
     .exits = N_("0 done, 1 a check or a look-up failed, 2 wrong usage, 3 forbidden here."),
 };
+
+/* --- The settings ----------------------------------------------------------------------------- */
+
+struct settings_file {
+	const char *path;
+	char *error; /* the first error, or NULL */
+};
+
+static void report_setting(void *data, size_t line, const char *message)
+{
+	struct settings_file *file = data;
+	autofree char *text = xasprintf("%s:%zu: %s", file->path, line, message);
+
+	report_error("", "%s", text);
+	if (!file->error)
+		file->error = xstrdup(text);
+}
+
+/* Reads the settings file, if there is one, over the defaults; what is wrong in it is reported, and
+ * the rest holds.  Sets language and characters.
+ * @ret_error: the first error, for the screen; to be freed, NULL for none. */
+static void read_settings(struct settings *ret_settings, char **ret_error)
+{
+	autofree char *path = home_path(HOME_CONFIG, "config", false);
+	autofree char *text = NULL;
+	struct settings_file file = {.path = path};
+	size_t len = 0;
+	int r = path ? home_read(path, SETTINGS_BYTES_MAX, &text, &len) : 0;
+
+	settings_init(ret_settings);
+	/* A process that changed its user but not its environment (setpriv(1), su(1)) may not read
+	 * the former user's home: it has no settings. */
+	if (r == -EACCES && !home_is_own(HOME_CONFIG))
+		r = 0;
+	if (r < 0) {
+		file.error = xasprintf("%s: %s", path, errand_error(r));
+		report_error("", "%s", file.error);
+	}
+	if (text)
+		settings_read(ret_settings, text, len, report_setting, &file);
+	unsigned language = ret_settings->values[SETTINGS_LANG];
+
+	if (ret_settings->values[SETTINGS_ASCII] == SETTINGS_ON) {
+		report_use_ascii();
+		language_use_ascii();
+	} else if (language > 0) {
+		language_set(settings_table[SETTINGS_LANG].words[language]);
+	}
+	*ret_error = file.error;
+}
+
+/* --- Running a command ------------------------------------------------------------------------ */
+
+static int unknown_command(const char *word)
+{
+	const char *names[array_len(cli_commands)], *nearest;
+	size_t count = 0;
+
+	for (; cli_commands[count].name; count++)
+		names[count] = cli_commands[count].name;
+	nearest = nearest_word(word, names, count);
+	if (nearest)
+		report_error("", _("there is no command \"%s\"; is %s meant?"), word, nearest);
+	else
+		report_error("", _("there is no command \"%s\"; see nsscope --help"), word);
+	return EXIT_USAGE;
+}
+
+/* What the explorer would show, once: standard output is no terminal. */
+static int print_tree(void)
+{
+	autofree char *by =
+	    xasprintf("--by=%s", grouping_names[explore_options.settings.values[SETTINGS_BY]]);
+	const char *argv[] = {"tree", by, NULL};
+
+	return cli_tree(array_len(argv) - 1, (char **)argv);
+}
+
+static int run_command(int argc, char **argv, const struct main_options *options)
+{
+	const struct cli_command *command = cli_commands;
+
+	if (!strcmp(argv[0], "shell"))
+		return cli_shell(argc, argv);
+	while (command->name && strcmp(argv[0], command->name) != 0)
+		command++;
+	if (!command->name)
+		return unknown_command(argv[0]);
+	bool explores =
+	    command->run == cli_lesson || command->run == cli_lab || command->run == cli_replay;
+
+	if (options->explorer && !explores) {
+		report_error("", _("option --%s is the explorer's; see nsscope %s --help"),
+		    options->explorer, command->name);
+		return EXIT_USAGE;
+	}
+	/* The others print lines anyway. */
+	if (options->plain && explores) {
+		report_error("", _("--plain stands behind this command: nsscope %s ... --plain"),
+		    command->name);
+		return EXIT_USAGE;
+	}
+	return command->run(argc, argv);
+}
+
+int cli_run(int argc, char **argv)
+{
+	struct main_options options = {0};
+	autofree char *settings_error = NULL;
+	int status;
+
+	read_settings(&explore_options.settings, &settings_error);
+	explore_options.said = settings_error;
+	status = options_read(&main_usage, &argc, &argv, &options);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (argc > 0)
+		return run_command(argc, argv, &options);
+	return isatty(STDOUT_FILENO) && !options.plain ? explore(&explore_options) : print_tree();
+}

@@ -1,6 +1,5 @@
 /* nsscope compare: what two processes share. */
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/report.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -9,19 +8,18 @@
 #include "scanner/helper/inspect.h"
 #include "scanner/proc/root_link.h"
 
-enum { COLS_MAX = 80 };
-
 const struct cli_usage compare_usage = {
     .command = "compare",
     .forms = N_("nsscope compare [OPTION]... PID PID"),
     .about = N_("Tells, type by type, whether two processes share a namespace, and what that means "
                 "for these two; and what each sees of the other: its PID and user id there, host "
                 "names, roots.  The marks are those of the tree."),
+    .operands_max = 2,
     .exits = N_("0 done, also when they differ, 1 no such process or not all could be written, 2 "
                 "wrong usage, 3 /proc can't be read."),
 };
 
-/* Looks into the namespace of @type of @process, where that tells more than the graph does. */
+/* What the namespace of @type of @process holds; NULL where its inode is not known. */
 static struct inspection *look_into(
     const struct graph *graph, const struct process *process, enum nstype type)
 {
@@ -30,30 +28,16 @@ static struct inspection *look_into(
 	return ns ? inspect_once(graph, ns) : NULL;
 }
 
-static void print_lines(struct lines *lines)
-{
-	for (size_t i = 0; i < lines->count; i++)
-		report_line(&lines->items[i], 0);
-	lines_done(lines);
-}
-
 static void print_all(const struct graph *graph, const struct process *const processes[2])
 {
 	struct inspection *user[2], *mnt[2];
 	struct compare_known known = {0};
-	struct ns_letters *ns_letters = ns_letters_new();
 	struct lines lines = {0};
 	char *root[2] = {NULL, NULL};
-	struct rowline_context context = {
-	    .charset = report_charset(),
-	    .graph = graph,
-	    .ns_letters = ns_letters,
-	    .cols = report_cols(),
-	};
+	struct rowline_context context;
+	struct ns_letters *ns_letters = report_context(graph, &context);
 
-	ns_letters_update(ns_letters, graph);
-	if (!context.cols || context.cols > COLS_MAX)
-		context.cols = COLS_MAX;
+	context.cols = report_text_cols();
 	if (!graph->stats.foreign_proc)
 		known.viewer = graph_process_by_pid(graph, getpid());
 	for (int i = 0; i < 2; i++) {
@@ -63,7 +47,7 @@ static void print_all(const struct graph *graph, const struct process *const pro
 			known.root[i] = root[i];
 	}
 	compare_lines(&context, processes[0], processes[1], &known, &lines);
-	print_lines(&lines);
+	report_lines(&lines);
 	for (int i = 0; i < 2; i++) {
 		inspection_free(user[i]);
 		inspection_free(mnt[i]);
@@ -75,14 +59,12 @@ static void print_all(const struct graph *graph, const struct process *const pro
 /* Returns EXIT_DONE, or EXIT_USAGE after a message. */
 static int parse_pids(int count, char *const *words, pid_t ret_pids[2])
 {
-	if (count > 2)
-		return report_surplus("compare", words[2]);
 	if (count < 2) {
 		report_error("compare", _("two PIDs are needed; see nsscope compare --help"));
 		return EXIT_USAGE;
 	}
 	for (int i = 0; i < 2; i++) {
-		if (report_pid(words[i], &ret_pids[i]) < 0) {
+		if (options_pid(words[i], &ret_pids[i]) < 0) {
 			report_error(
 			    "compare", _("\"%s\" is not the number of a process"), words[i]);
 			return EXIT_USAGE;
@@ -95,15 +77,13 @@ int cli_compare(int argc, char **argv)
 {
 	const struct scan_options scan_options = {.hostnames = true};
 	const struct process *processes[2];
-	struct options options;
 	struct graph *graph;
 	pid_t pids[2] = {0};
-	int status;
+	int status = options_read(&compare_usage, &argc, &argv, NULL);
 
-	options_begin(&options, &compare_usage, argc, argv);
-	if (options_next(&options) == OPTIONS_STOP)
-		return options.status;
-	status = parse_pids(argc - optind, argv + optind, pids);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	status = parse_pids(argc, argv, pids);
 	if (status == EXIT_DONE)
 		status = report_scan("compare", &scan_options, &graph);
 	if (status != EXIT_DONE)

@@ -6,7 +6,6 @@
 #include "cli/cli.h"
 #include "cli/dot_graph.h"
 #include "cli/dot_text.h"
-#include "cli/options.h"
 #include "cli/report.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -64,13 +63,16 @@ static const struct writer mermaid = {
     .text = mermaid_text,
 };
 
-enum option_value { OPTION_MERMAID = 0x100, OPTION_PROCESSES };
+struct dot_options {
+	bool mermaid, processes;
+};
 
 static const struct cli_option option_table[] = {
-    {"mermaid", 0, NULL, N_("in the language of Mermaid, not in that of Graphviz"), OPTION_MERMAID},
+    {"mermaid", 0, NULL, N_("in the language of Mermaid, not in that of Graphviz"),
+        .offset = offsetof(struct dot_options, mermaid)},
     {"processes", 0, NULL,
         N_("a node for each process, not for each group with the same eight namespaces"),
-        OPTION_PROCESSES},
+        .offset = offsetof(struct dot_options, processes)},
     {0},
 };
 
@@ -303,22 +305,15 @@ void dot_of_graph(const struct graph *graph, enum charset charset, FILE *out)
 int cli_dot(int argc, char **argv)
 {
 	const struct scan_options scan_options = {.hostnames = true, .fds = true};
-	struct drawing drawing = {.writer = &graphviz, .out = stdout};
-	struct options given;
+	struct dot_options options = {0};
+	struct drawing drawing = {.out = stdout};
 	struct graph *graph;
-	int option, status;
+	int status = options_read(&dot_usage, &argc, &argv, &options);
 
-	options_begin(&given, &dot_usage, argc, argv);
-	while ((option = options_next(&given)) > 0) {
-		if (option == OPTION_MERMAID)
-			drawing.writer = &mermaid;
-		else
-			drawing.each = true;
-	}
-	if (option == OPTIONS_STOP)
-		return given.status;
-	if (optind < argc)
-		return report_surplus("dot", argv[optind]);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	drawing.writer = options.mermaid ? &mermaid : &graphviz;
+	drawing.each = options.processes;
 	status = report_scan("dot", &scan_options, &graph);
 	if (status != EXIT_DONE)
 		return status;

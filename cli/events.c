@@ -1,29 +1,36 @@
-/* nsscope events: what changes, a line each, until it is told to end. */
+/* nsscope events: what changes, a line each, until a signal ends it. */
 #include "cli/cli.h"
 #include "cli/event_json.h"
 #include "cli/json_graph.h"
-#include "cli/options.h"
 #include "cli/report.h"
-#include "cli/tracing.h"
 #include "cli/watch.h"
 #include "model/base/i18n.h"
-#include "scanner/proc/clock.h"
+#include "model/base/util.h"
+#include "scanner/bpf/trace.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { DEAD_GRACE_MS = 1 }; /* what has ended is reported once */
 
-enum option_value { OPTION_JSON = 0x100, OPTION_INTERVAL, OPTION_FOR, OPTION_COUNT };
+struct events_options {
+	bool json;
+	unsigned long interval_ms, seconds, count; /* 0: not given */
+};
 
 static const struct cli_option option_table[] = {
-    {"json", 0, NULL, N_("one JSON object a line"), OPTION_JSON},
+    {"json", 0, NULL, N_("one JSON object a line"),
+        .offset = offsetof(struct events_options, json)},
     {"interval", 0, N_("MS"),
-        N_("milliseconds between scans, 50 to 60000; else their cost decides"), OPTION_INTERVAL},
-    {"for", 0, N_("SECONDS"), N_("end after so many seconds"), OPTION_FOR},
-    {"count", 0, "N", N_("end after so many events"), OPTION_COUNT},
+        N_("milliseconds between scans, 50 to 60000; else their cost decides"),
+        .offset = offsetof(struct events_options, interval_ms), .min = 50, .max = 60000},
+    {"for", 0, N_("SECONDS"), N_("end after so many seconds"),
+        .offset = offsetof(struct events_options, seconds), .min = 1, .max = INT_MAX},
+    {"count", 0, "N", N_("end after so many events"),
+        .offset = offsetof(struct events_options, count), .min = 1, .max = INT_MAX},
     {0},
 };
 
@@ -44,69 +51,232 @@ const struct cli_usage events_usage = {
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 
-struct teller {
-	bool json;
-	unsigned long left;      /* events that are still to be told, ULONG_MAX for no end */
-	struct tracing *tracing; /* NULL where there is none */
-	struct line line;
+struct records {
+	struct record_event *items;
+	size_t count, capacity;
 };
 
-static void print(struct teller *teller, const struct event_report *report)
+struct printer {
+	bool json;
+	unsigned long left; /* how many more events are printed; ULONG_MAX: without limit */
+	struct line line;
+
+	/* What scans don't see: calls, and processes that start and exit between two of them. */
+	struct trace *trace;         /* NULL for none */
+	int64_t wall_ns;             /* between CLOCK_BOOTTIME, of records, and CLOCK_REALTIME */
+	struct records forks, exits; /* since the scan before the last one */
+	uint64_t last_scan_ns;       /* when the last scan ended */
+};
+
+static void print_event(struct printer *printer, const struct event_report *report)
 {
-	if (teller->json) {
+	if (printer->json) {
 		json_t *object = event_json(report);
 
 		json_print(object, JSON_COMPACT, stdout);
 		putchar('\n');
 		json_decref(object);
 	} else {
-		line_clear(&teller->line);
-		event_line(report, &teller->line);
-		report_line(&teller->line, 0);
+		line_clear(&printer->line);
+		event_line(report, &printer->line);
+		report_line(&printer->line, 0);
 	}
 }
 
-/* One that counts. */
-static void tell(void *data, const struct event_report *report)
+/* Prints an event that counts, unless there were enough. */
+static void print_counted(struct printer *printer, const struct event_report *report)
 {
-	struct teller *teller = data;
-
-	if (!teller->left)
+	if (!printer->left)
 		return;
-	print(teller, report);
-	if (teller->left != ULONG_MAX)
-		teller->left--;
+	print_event(printer, report);
+	if (printer->left != ULONG_MAX)
+		printer->left--;
 }
 
-/* Where /proc was asked for, so was its way of telling. */
-static void begin_tracing(struct teller *teller)
-{
-	struct bpf_refusal why;
+/* --- Records of the trace --------------------------------------------------------------------- */
 
-	if (scan_preferred() != SCAN_PROC)
-		tracing_new(tell, teller, &teller->tracing, &why);
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static bool tell_all(void *data, const struct event_context *context, const struct events *events)
+static uint64_t wall_ms(const struct printer *printer, uint64_t time_ns)
 {
-	struct teller *teller = data;
+	return (uint64_t)((int64_t)time_ns + printer->wall_ns) / 1000000;
+}
+
+/* Prints @report about the process or thread of @record.  @parent: 0 where it is not known. */
+static void print_record(struct printer *printer, struct event_report *report,
+    const struct record_event *record, pid_t parent)
+{
+	autofree char *comm = xstrndup(record->comm, sizeof(record->comm));
+
+	report->at_ms = wall_ms(printer, record->time_ns);
+	report->process.pid = record->pid;
+	report->tid = record->tid == record->pid ? 0 : record->tid;
+	report->comm = comm;
+	report->has_parent = parent;
+	report->ppid = parent;
+	print_counted(printer, report);
+}
+
+static void print_call(struct printer *printer, const struct record_event *record, unsigned changed)
+{
+	static const enum event_call calls[] = {
+	    [RECORD_FORK] = CALL_CLONE,
+	    [RECORD_UNSHARE] = CALL_UNSHARE,
+	    [RECORD_SETNS] = CALL_SETNS,
+	    [RECORD_SETHOSTNAME] = CALL_SETHOSTNAME,
+	};
+	struct event_report report = {
+	    .kind = EVENT_CALL, .call = calls[record->kind], .changed = changed};
+
+	for (int link = 0; link < NS_LINK_COUNT; link++)
+		report.links[link] = (struct ns_id){.type = ns_link_type(link),
+		    .ino = record->links[link].ino,
+		    .unique = record->links[link].id};
+	if (record->kind == RECORD_SETHOSTNAME)
+		report.host_after = record->name;
+	print_record(printer, &report, record, record->kind == RECORD_FORK ? record->parent : 0);
+}
+
+static void keep(struct records *records, const struct record_event *record)
+{
+	array_reserve(records->items, records->capacity, records->count + 1);
+	records->items[records->count++] = *record;
+}
+
+static void take_record(struct printer *printer, const struct record_event *record)
+{
+	unsigned changed = record->changed;
+
+	/* nsscope itself and its helpers. */
+	if (record->pid == getpid() || record->parent == getpid())
+		return;
+	/* clone(2) sets the namespaces for the child's children to those of the child. */
+	if (record->kind == RECORD_FORK)
+		changed &= (1U << NS_TYPE_COUNT) - 1;
+	if (record->kind == RECORD_FORK && record->pid == record->tid)
+		keep(&printer->forks, record);
+	if (record->kind == RECORD_EXIT && record->pid == record->tid)
+		keep(&printer->exits, record);
+	if (changed)
+		print_call(printer, record, changed);
+}
+
+static void take_records(struct printer *printer)
+{
+	struct record_event record;
+	struct event_report lost = {.kind = EVENT_LOST};
+
+	/* The wall clock may have been set. */
+	printer->wall_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	while (trace_next(printer->trace, &record))
+		take_record(printer, &record);
+	lost.lost = trace_lost(printer->trace);
+	lost.at_ms = wall_ms(printer, (uint64_t)clock_ns(CLOCK_BOOTTIME));
+	if (lost.lost)
+		print_counted(printer, &lost);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct record_event *left = a, *right = b;
+
+	return left->time_ns < right->time_ns ? -1 : left->time_ns > right->time_ns;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct record_event *left = a, *right = b;
+
+	if (left->pid != right->pid)
+		return left->pid < right->pid ? -1 : 1;
+	return by_time(a, b);
+}
+
+static void sort(struct records *records, int (*compare)(const void *a, const void *b))
+{
+	if (records->count)
+		qsort(records->items, records->count, sizeof(*records->items), compare);
+}
+
+/* The exit of the process of @fork; NULL for none yet.  @exits: by PID. */
+static const struct record_event *exit_of(
+    const struct records *exits, const struct record_event *fork)
+{
+	size_t at = lower_bound(i, exits->count, by_pid(&exits->items[i], fork) < 0);
+
+	return at < exits->count && exits->items[at].pid == fork->pid ? &exits->items[at] : NULL;
+}
+
+static void drop_before(struct records *records, uint64_t time_ns)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < records->count; i++) {
+		if (records->items[i].time_ns >= time_ns)
+			records->items[kept++] = records->items[i];
+	}
+	records->count = kept;
+}
+
+/* Takes the records up to the scan of @graph: prints the calls, and processes that no scan saw. */
+static void take_trace(struct printer *printer, const struct graph *graph)
+{
+	struct records *forks = &printer->forks, *exits = &printer->exits;
+	uint64_t now_ns = (uint64_t)clock_ns(CLOCK_BOOTTIME);
+	size_t kept = 0;
+
+	take_records(printer);
+	sort(exits, by_pid);
+	sort(forks, by_time);
+	for (size_t i = 0; i < forks->count; i++) {
+		const struct record_event fork = forks->items[i];
+		const struct record_event *end = exit_of(exits, &fork);
+		struct event_report report = {.kind = EVENT_SHORT_LIVED};
+
+		if (graph_process_by_pid(graph, fork.pid))
+			continue; /* the scan reports it */
+		if (!end) {
+			if (fork.time_ns >= printer->last_scan_ns)
+				forks->items[kept++] = fork;
+			continue;
+		}
+		report.lifetime_us = (end->time_ns - fork.time_ns) / 1000;
+		report.wait_status = end->code;
+		print_record(printer, &report, end, fork.parent);
+	}
+	forks->count = kept;
+	drop_before(exits, printer->last_scan_ns);
+	printer->last_scan_ns = now_ns;
+}
+
+/* --- Scans ------------------------------------------------------------------------------------ */
+
+static bool print_scan(void *data, const struct event_context *context, const struct events *events)
+{
+	struct printer *printer = data;
 
 	if (!context->before) {
 		const struct event_report beginning = event_report(context, NULL);
 
-		print(teller, &beginning);
+		print_event(printer, &beginning);
 	}
-	for (size_t i = 0; i < events->count && teller->left; i++) {
+	for (size_t i = 0; i < events->count; i++) {
 		const struct event_report report = event_report(context, &events->items[i]);
 
-		tell(teller, &report);
+		print_counted(printer, &report);
 	}
-	if (teller->tracing)
-		tracing_swept(teller->tracing, context->after);
-	return report_flush() && teller->left;
+	if (printer->trace)
+		take_trace(printer, context->after);
+	return report_flush() && printer->left;
 }
 
-/* Where @watch writes to the output; see fopencookie(3). */
+/* Where stdout writes to; see fopencookie(3). */
 static ssize_t write_lines(void *data, const char *bytes, size_t len)
 {
 	size_t done;
@@ -123,8 +293,8 @@ static int close_output(void *data)
 	return close(STDOUT_FILENO);
 }
 
-/* Tells until it is over.  Returns the exit status. */
-static int events(struct watch *watch)
+/* Prints events until @watch ends.  Returns the exit status. */
+static int print_events(struct watch *watch)
 {
 	const cookie_io_functions_t functions = {.write = write_lines, .close = close_output};
 	int status = watch_open(watch, STDOUT_FILENO);
@@ -145,50 +315,32 @@ static int events(struct watch *watch)
 
 int cli_events(int argc, char **argv)
 {
-	struct teller teller = {.left = ULONG_MAX};
+	struct events_options options = {0};
+	struct printer printer = {0};
 	struct watch watch = {
 	    .command = "events",
 	    .dead_grace_ms = DEAD_GRACE_MS,
 	    .scan = {.hostnames = true, .perf_events = true, .fds = true},
-	    .take = tell_all,
-	    .data = &teller,
+	    .take = print_scan,
+	    .data = &printer,
 	};
-	struct options given;
-	unsigned long number;
-	int option, status = EXIT_DONE;
+	int status = options_read(&events_usage, &argc, &argv, &options);
 
-	options_begin(&given, &events_usage, argc, argv);
-	while (status == EXIT_DONE && (option = options_next(&given)) > 0) {
-		switch (option) {
-		case OPTION_JSON:
-			teller.json = true;
-			break;
-		case OPTION_INTERVAL:
-			status = watch_number("events", "interval", 50, 60000, &number);
-			if (status == EXIT_DONE)
-				watch.interval_ms = (unsigned)number;
-			break;
-		case OPTION_FOR:
-			status = watch_number("events", "for", 1, INT_MAX, &number);
-			if (status == EXIT_DONE)
-				watch.until_ms = clock_history_ms() + number * 1000;
-			break;
-		case OPTION_COUNT:
-			status = watch_number("events", "count", 1, INT_MAX, &teller.left);
-			break;
-		}
-	}
-	if (status != EXIT_DONE)
+	if (status != OPTIONS_GO_ON)
 		return status;
-	if (option == OPTIONS_STOP)
-		return given.status;
-	if (optind < argc)
-		return report_surplus("events", argv[optind]);
+	printer.json = options.json;
+	printer.left = options.count ? options.count : ULONG_MAX;
+	watch.interval_ms = (unsigned)options.interval_ms;
+	watch.seconds = options.seconds;
 	json_use_xmalloc();
-	line_init(&teller.line, report_charset());
-	begin_tracing(&teller);
-	status = events(&watch);
-	tracing_free(teller.tracing);
-	line_done(&teller.line);
+	line_init(&printer.line, report_charset());
+	/* --source=proc is without BPF. */
+	if (scan_preferred() != SCAN_PROC)
+		trace_new(&printer.trace, &(struct bpf_refusal){0});
+	status = print_events(&watch);
+	trace_free(printer.trace);
+	free(printer.forks.items);
+	free(printer.exits.items);
+	line_done(&printer.line);
 	return status;
 }

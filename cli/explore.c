@@ -1,10 +1,11 @@
+/* The explorer, and nsscope lab: the explorer with the lab open. */
 #include "cli/explore.h"
-
 #include "cli/cli.h"
 #include "cli/dot_graph.h"
 #include "cli/json_graph.h"
 #include "cli/language.h"
 #include "cli/report.h"
+#include "model/base/i18n.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,8 +30,9 @@ static bool write_graph(const struct graph *graph, const char *format, FILE *out
 
 struct tui_options explore_options = {.speak = language_speak, .write_graph = write_graph};
 
-int explore(const struct tui_options *options)
+int explore(struct tui_options *options)
 {
+	options->ascii = report_charset() == CHARSET_ASCII;
 	switch (tui_run(options)) {
 	case 0:
 		return EXIT_DONE;
@@ -45,4 +47,25 @@ int explore(const struct tui_options *options)
 	default:
 		return EXIT_FAILED;
 	}
+}
+
+const struct cli_usage lab_usage = {
+    .command = "lab",
+    .forms = N_("nsscope lab"),
+    .about =
+        N_("Opens the explorer with the lab: pick types of namespaces with boxes, and unshare, "
+           "clone or setns; see the command and the C call that do the same; do it, and watch "
+           "it in the tree.  Nothing of it can be seen outside the namespaces that it makes, "
+           "and all is gone when you leave."),
+    .exits = N_("0 done, 2 wrong usage, or there is no terminal."),
+};
+
+int cli_lab(int argc, char **argv)
+{
+	int status = options_read(&lab_usage, &argc, &argv, NULL);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	explore_options.lab = true;
+	return explore(&explore_options);
 }

@@ -1,7 +1,6 @@
 /* nsscope inspect: what is in a namespace, or in those of a process. */
 #include "scanner/helper/inspect.h"
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/report.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -11,20 +10,18 @@
 #include <stdio.h>
 #include <string.h>
 
-struct inspect_options {
+struct request {
 	bool all;
 	pid_t pid; /* 0: the namespace */
 	enum nstype type;
 	uint64_t ino;
 };
 
-enum option_value { OPTION_ALL = 0x100 };
-
 static const struct cli_option option_table[] = {
     {"all", 0, NULL,
         N_("of a process, look into all eight namespaces; without it, into those that are not "
            "the initial ones"),
-        OPTION_ALL},
+        .offset = offsetof(struct request, all)},
     {0},
 };
 
@@ -35,58 +32,44 @@ const struct cli_usage inspect_usage = {
                 "looks inside: names, interfaces, mounts, IPC objects, PIDs, maps of IDs, clocks, "
                 "cgroups.  A helper process joins the namespace for that; nothing is changed."),
     .options = option_table,
+    .operands_max = 1,
     .exits = N_("0 done, 1 no such process or namespace, or not all could be written, 2 wrong "
                 "usage, 3 forbidden here."),
 };
 
-/* Returns EXIT_DONE and fills @ret_options, or the exit status; *@ret_end: there is nothing more to
- * do, whatever is returned. */
-static int parse_options(int argc, char **argv, struct inspect_options *ret_options, bool *ret_end)
+/* Returns OPTIONS_GO_ON, or the exit status. */
+static int parse_request(int argc, char **argv, struct request *request)
 {
-	struct inspect_options wanted = {0};
-	struct options options;
-	int got;
+	int status = options_read(&inspect_usage, &argc, &argv, request);
 
-	*ret_end = true;
-	options_begin(&options, &inspect_usage, argc, argv);
-	while ((got = options_next(&options)) != OPTIONS_END) {
-		if (got == OPTIONS_STOP)
-			return options.status;
-		wanted.all = got == OPTION_ALL;
-	}
-	if (optind == argc) {
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (argc == 0) {
 		report_error(
 		    "inspect", _("which process or namespace?  See nsscope inspect --help"));
 		return EXIT_USAGE;
 	}
-	if (optind + 1 < argc)
-		return report_surplus("inspect", argv[optind + 1]);
-	if (report_pid(argv[optind], &wanted.pid) < 0 &&
-	    report_ns(argv[optind], &wanted.type, &wanted.ino) < 0) {
+	if (options_pid(argv[0], &request->pid) < 0 &&
+	    options_ns(argv[0], &request->type, &request->ino) < 0) {
 		report_error("inspect",
-		    _("\"%s\" is neither a PID nor a namespace such as uts:4026531838"),
-		    argv[optind]);
+		    _("\"%s\" is neither a PID nor a namespace such as uts:4026531838"), argv[0]);
 		return EXIT_USAGE;
 	}
-	*ret_options = wanted;
-	*ret_end = false;
-	return EXIT_DONE;
+	return OPTIONS_GO_ON;
 }
 
-/* Prints what is in @ns.  Returns whether anything of it could be read. */
+/* Prints what is in @ns.  Returns whether something could be read. */
 static bool print_inside(const struct rowline_context *context, const struct ns *ns)
 {
 	struct inspection *inspection = inspect_once(context->graph, ns);
 	struct lines lines = {0};
-	/* The join alone is none. */
-	bool told = !inspection->error && inspection->count > 1;
+	/* The first item is the join alone. */
+	bool readable = !inspection->error && inspection->count > 1;
 
 	inspection_lines(context, ns, inspection, &lines);
-	for (size_t i = 0; i < lines.count; i++)
-		report_line(&lines.items[i], 0);
-	lines_done(&lines);
+	report_lines(&lines);
 	inspection_free(inspection);
-	return told;
+	return readable;
 }
 
 static void print_detail(const struct rowline_context *context, const struct row *row)
@@ -94,9 +77,7 @@ static void print_detail(const struct rowline_context *context, const struct row
 	struct lines lines = {0};
 
 	detail_lines(context, row, &lines);
-	for (size_t i = 0; i < lines.count; i++)
-		report_line(&lines.items[i], 0);
-	lines_done(&lines);
+	report_lines(&lines);
 }
 
 static int print_process(
@@ -124,29 +105,22 @@ static int print_namespace(const struct rowline_context *context, const struct n
 	return print_inside(context, ns) ? EXIT_DONE : EXIT_FORBIDDEN;
 }
 
-static int print_wanted(const struct graph *graph, const struct inspect_options *options)
+static int print_request(const struct graph *graph, const struct request *request)
 {
-	const struct process *process = graph_process_by_pid(graph, options->pid);
-	const struct ns *ns = graph_ns_by_ino(graph, options->type, options->ino);
-	struct ns_letters *ns_letters = ns_letters_new();
-	struct rowline_context context = {
-	    .charset = report_charset(),
-	    .graph = graph,
-	    .ns_letters = ns_letters,
-	    .cols = report_cols(),
-	};
-	int status = EXIT_FAILED;
+	const struct process *process = graph_process_by_pid(graph, request->pid);
+	const struct ns *ns = graph_ns_by_ino(graph, request->type, request->ino);
+	struct rowline_context context;
+	struct ns_letters *ns_letters = report_context(graph, &context);
+	int status;
 
-	ns_letters_update(ns_letters, graph);
-	if (options->pid && process)
-		status = print_process(&context, process, options->all);
-	else if (options->pid)
-		status = report_no_process("inspect", options->pid);
+	if (request->pid && process)
+		status = print_process(&context, process, request->all);
+	else if (request->pid)
+		status = report_no_process("inspect", request->pid);
 	else if (ns)
 		status = print_namespace(&context, ns);
 	else
-		report_error("inspect", _("there is no namespace %s:%llu in sight"),
-		    ns_types[options->type].name, (unsigned long long)options->ino);
+		status = report_no_namespace("inspect", request->type, request->ino);
 	ns_letters_free(ns_letters);
 	return status;
 }
@@ -154,17 +128,16 @@ static int print_wanted(const struct graph *graph, const struct inspect_options 
 int cli_inspect(int argc, char **argv)
 {
 	const struct scan_options scan_options = {.hostnames = true, .fds = true};
-	struct inspect_options options;
+	struct request request = {0};
 	struct graph *graph;
-	bool end;
-	int status = parse_options(argc, argv, &options, &end);
+	int status = parse_request(argc, argv, &request);
 
-	if (end)
+	if (status != OPTIONS_GO_ON)
 		return status;
 	status = report_scan("inspect", &scan_options, &graph);
 	if (status != EXIT_DONE)
 		return status;
-	status = print_wanted(graph, &options);
+	status = print_request(graph, &request);
 	graph_unref(graph);
 	return report_finish("inspect", status);
 }

@@ -1,18 +1,26 @@
 /* nsscope json: the whole graph. */
 #include "cli/cli.h"
 #include "cli/json_graph.h"
-#include "cli/options.h"
 #include "cli/report.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum option_value { OPTION_COMPACT = 0x100, OPTION_PRETTY };
+/* @values: the flags of json_dumpf. */
+static int take_layout(const struct cli_option *option, void *values, const char *argument)
+{
+	size_t *layout = values;
+
+	(void)argument;
+	*layout = strcmp(option->name, "compact") == 0 ? JSON_COMPACT : JSON_INDENT(2);
+	return OPTIONS_GO_ON;
+}
 
 static const struct cli_option option_table[] = {
-    {"pretty", 0, NULL, N_("with line breaks and indentation (the default)"), OPTION_PRETTY},
-    {"compact", 0, NULL, N_("on one line"), OPTION_COMPACT},
+    {"pretty", 0, NULL, N_("with line breaks and indentation (the default)"), .take = take_layout},
+    {"compact", 0, NULL, N_("on one line"), .take = take_layout},
     {0},
 };
 
@@ -24,8 +32,7 @@ const struct cli_usage json_usage = {
     .notes = N_("What is not known is null.  Names are what the system has, with the escapes "
                 "of JSON; a byte that is no UTF-8 becomes U+FFFD.  The arguments of a command line "
                 "are joined with "
-                "spaces."
-                "  Of one 64 kB are kept at most; cmdline_cut is true where there is more."),
+                "spaces.  Of one 64 kB are kept at most; cmdline_cut is true where there is more."),
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 
@@ -35,26 +42,18 @@ int cli_json(int argc, char **argv)
 	size_t layout = JSON_INDENT(2);
 	struct graph *graph;
 	json_t *object;
-	struct options given;
-	int option, status;
+	int status = options_read(&json_usage, &argc, &argv, &layout);
 
-	options_begin(&given, &json_usage, argc, argv);
-	while ((option = options_next(&given)) > 0)
-		layout = option == OPTION_COMPACT ? JSON_COMPACT : JSON_INDENT(2);
-	if (option == OPTIONS_STOP)
-		return given.status;
-	if (optind < argc)
-		return report_surplus(argv[0], argv[optind]);
-
+	if (status != OPTIONS_GO_ON)
+		return status;
 	json_use_xmalloc();
-	status = report_scan(argv[0], &scan_options, &graph);
+	status = report_scan("json", &scan_options, &graph);
 	if (status != EXIT_DONE)
 		return status;
 	object = json_of_graph(graph);
 	graph_unref(graph);
-	/* A failed write is told by report_finish. */
 	json_print(object, layout | JSON_REAL_PRECISION(6), stdout);
 	json_decref(object);
 	putchar('\n');
-	return report_finish(argv[0], EXIT_DONE);
+	return report_finish("json", EXIT_DONE);
 }

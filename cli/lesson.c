@@ -1,11 +1,10 @@
-/* nsscope lesson: the list, one lesson, or the check of a lesson file. */
+/* nsscope lesson: the list, one lesson or all of them, the check of a lesson file. */
+#include "cli/lesson.h"
 #include "cli/cli.h"
 #include "cli/explore.h"
 #include "cli/language.h"
-#include "cli/lesson_all.h"
-#include "cli/notes.h"
-#include "cli/options.h"
 #include "cli/report.h"
+#include "lessons/play/library.h"
 #include "lessons/play/progress.h"
 #include "lessons/script/lesson_lines.h"
 #include "model/base/i18n.h"
@@ -21,38 +20,53 @@ enum { AUTO_MAX_S = 600 };
 
 struct lesson_options {
 	bool plain, yes, solve, notes, trust, present;
-	unsigned auto_s;
-	size_t from;
+	unsigned long auto_s, from;
 	bool has_from;
 	const char *lessons; /* the folder to look in first, NULL for none */
 };
 
-enum option_value {
-	OPTION_PLAIN = 0x100,
-	OPTION_YES,
-	OPTION_SOLVE,
-	OPTION_NOTES,
-	OPTION_TRUST,
-	OPTION_FROM,
-	OPTION_LESSONS,
-	OPTION_PRESENT,
-	OPTION_AUTO,
-};
+static int take_from(const struct cli_option *option, void *values, const char *argument)
+{
+	struct lesson_options *options = values;
+
+	(void)option;
+	options->has_from = true;
+	if (options_number(argument, 0, LESSON_STEPS_MAX, &options->from) == 0)
+		return OPTIONS_GO_ON;
+	report_error("lesson", _("--from takes the number of a step, not \"%s\""), argument);
+	return EXIT_USAGE;
+}
+
+static int take_auto(const struct cli_option *option, void *values, const char *argument)
+{
+	struct lesson_options *options = values;
+
+	(void)option;
+	if (options_number(argument, 1, AUTO_MAX_S, &options->auto_s) == 0)
+		return OPTIONS_GO_ON;
+	report_error("lesson", _("--auto takes 1 to %d seconds, not \"%s\""), AUTO_MAX_S, argument);
+	return EXIT_USAGE;
+}
 
 static const struct cli_option option_table[] = {
-    {"plain", 0, NULL, N_("play it here, line by line; so it is also into a pipe"), OPTION_PLAIN},
-    {"yes", 0, NULL, N_("plain: don't ask for predictions, tell the answers"), OPTION_YES},
-    {"solve", 0, NULL, N_("plain: run the solution of each task, as you would"), OPTION_SOLVE},
-    {"notes", 0, NULL, N_("show the notes for who speaks, too"), OPTION_NOTES},
+    {"plain", 0, NULL, N_("play it here, line by line; so it is also into a pipe"),
+        .offset = offsetof(struct lesson_options, plain)},
+    {"yes", 0, NULL, N_("plain: don't ask for predictions, tell the answers"),
+        .offset = offsetof(struct lesson_options, yes)},
+    {"solve", 0, NULL, N_("plain: run the solution of each task, as you would"),
+        .offset = offsetof(struct lesson_options, solve)},
+    {"notes", 0, NULL, N_("show the notes for who speaks, too"),
+        .offset = offsetof(struct lesson_options, notes)},
     {"from", 0, N_("STEP"), N_("begin with this step; those before are played by themselves"),
-        OPTION_FROM},
+        .take = take_from},
     {"present", 0, NULL, N_("begin in presenter mode: larger, and PageDown or a clicker goes on"),
-        OPTION_PRESENT},
+        .offset = offsetof(struct lesson_options, present)},
     {"auto", 0, N_("SECONDS"), N_("let it go on by itself, so many seconds for each part"),
-        OPTION_AUTO},
-    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), OPTION_LESSONS},
+        .take = take_auto},
+    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"),
+        .offset = offsetof(struct lesson_options, lessons)},
     {"trust", 0, NULL, N_("let a lesson that is none of nsscope's own run lines of a shell"),
-        OPTION_TRUST},
+        .offset = offsetof(struct lesson_options, trust)},
     {0},
 };
 
@@ -69,84 +83,12 @@ const struct cli_usage lesson_usage = {
                 "NAME is for the speaker's second terminal: it follows the lesson that you play "
                 "in the first."),
     .options = option_table,
+    .operands_max = -1,
     .exits = N_("0 done and all checks held, 1 some failed or the file has a mistake, 2 wrong "
                 "usage, 3 the kernel forbids what the lesson needs."),
 };
 
-static bool parse_from(const char *text, size_t *ret_from)
-{
-	unsigned long step;
-
-	if (report_number(text, 0, LESSON_STEPS_MAX, &step) < 0) {
-		report_error("lesson", _("--from takes the number of a step, not \"%s\""), text);
-		return false;
-	}
-	*ret_from = step;
-	return true;
-}
-
-static bool parse_auto(const char *text, unsigned *ret_seconds)
-{
-	unsigned long seconds;
-
-	if (report_number(text, 1, AUTO_MAX_S, &seconds) < 0) {
-		report_error(
-		    "lesson", _("--auto takes 1 to %d seconds, not \"%s\""), AUTO_MAX_S, text);
-		return false;
-	}
-	*ret_seconds = (unsigned)seconds;
-	return true;
-}
-
-/* Returns EXIT_DONE with @ret_options filled, or the exit status; *@ret_end: there is nothing more
- * to do, whatever is returned. */
-static int parse_options(int argc, char **argv, struct lesson_options *ret_options, bool *ret_end)
-{
-	struct options given;
-	int option;
-
-	options_begin(&given, &lesson_usage, argc, argv);
-	while ((option = options_next(&given)) > 0) {
-		switch (option) {
-		case OPTION_PLAIN:
-			ret_options->plain = true;
-			break;
-		case OPTION_YES:
-			ret_options->yes = true;
-			break;
-		case OPTION_SOLVE:
-			ret_options->solve = true;
-			break;
-		case OPTION_NOTES:
-			ret_options->notes = true;
-			break;
-		case OPTION_TRUST:
-			ret_options->trust = true;
-			break;
-		case OPTION_FROM:
-			if (!parse_from(optarg, &ret_options->from)) {
-				*ret_end = true;
-				return EXIT_USAGE;
-			}
-			ret_options->has_from = true;
-			break;
-		case OPTION_PRESENT:
-			ret_options->present = true;
-			break;
-		case OPTION_AUTO:
-			if (!parse_auto(optarg, &ret_options->auto_s)) {
-				*ret_end = true;
-				return EXIT_USAGE;
-			}
-			break;
-		case OPTION_LESSONS:
-			ret_options->lessons = optarg;
-			break;
-		}
-	}
-	*ret_end = option == OPTIONS_STOP;
-	return *ret_end ? given.status : EXIT_DONE;
-}
+/* --- Loading ---------------------------------------------------------------------------------- */
 
 /* Prints "FILE:LINE:COLUMN: message" on standard error. */
 static void print_error(const char *file, const struct lesson_error *error)
@@ -164,30 +106,28 @@ static void print_error(const char *file, const struct lesson_error *error)
 	line_done(&line);
 }
 
-/* Says why it could not be loaded, for what library_load returned below 0. */
-static void print_failure(const char *file, int error, const struct lesson_error *mistake)
-{
-	if (error == -EBADMSG)
-		print_error(file, mistake);
-	else
-		report_error("lesson", "%s: %s", file,
-		    error == -EINVAL ? _("it is no regular file") : errand_error(error));
-}
-
-struct lesson *cli_load_lesson(
-    const struct library *library, const struct library_entry *entry, bool trust)
+/* Loads @entry, or where that is NULL the file @path.
+ * @trust: a lesson that is not built in may run lines of a shell.
+ * Returns NULL after a message. */
+static struct lesson *load_lesson(
+    const struct library *library, const struct library_entry *entry, const char *path, bool trust)
 {
 	struct lesson *lesson;
 	struct lesson_error error = {0};
-	int r = library_load(library, entry, &lesson, &error);
+	int r = entry ? library_load(library, entry, &lesson, &error)
+	              : library_load_file(path, language_code(), &lesson, &error);
 
 	if (r < 0) {
-		autofree char *file = library_place(entry);
+		autofree char *file = entry ? library_place(entry) : xstrdup(path);
 
-		print_failure(file, r, &error);
+		if (r == -EBADMSG)
+			print_error(file, &error);
+		else
+			report_error("lesson", "%s: %s", file,
+			    r == -EINVAL ? _("it is no regular file") : errand_error(r));
 		return NULL;
 	}
-	lesson->foreign = lesson->foreign && !trust;
+	lesson->foreign = (!entry || lesson->foreign) && !trust;
 	return lesson;
 }
 
@@ -219,7 +159,7 @@ static int list(const struct library *library)
 
 	progress_load(&progress);
 	for (size_t i = 0; i < library->count; i++) {
-		struct lesson *lesson = cli_load_lesson(library, &library->entries[i], false);
+		struct lesson *lesson = load_lesson(library, &library->entries[i], NULL, false);
 
 		if (lesson)
 			list_lesson(&library->entries[i], lesson, &progress);
@@ -231,20 +171,14 @@ static int list(const struct library *library)
 	return report_finish("lesson", status);
 }
 
-/* --- check, reset ----------------------------------------------------------------------------- */
+/* --- One lesson ------------------------------------------------------------------------------- */
 
 static int check(const char *path)
 {
-	struct lesson_error error = {0};
-	struct lesson *lesson;
-	int r = library_load_file(path, language_code(), &lesson, &error);
+	struct lesson *lesson = load_lesson(NULL, NULL, path, false);
 
-	if (r < 0) {
-		print_failure(path, r, &error);
-		return EXIT_FAILED;
-	}
 	lesson_free(lesson);
-	return EXIT_DONE;
+	return lesson ? EXIT_DONE : EXIT_FAILED;
 }
 
 static int reset(const char *name)
@@ -258,11 +192,9 @@ static int reset(const char *name)
 	return EXIT_FAILED;
 }
 
-/* --- One lesson ------------------------------------------------------------------------------- */
-
 static int unknown_lesson(const struct library *library, const char *name)
 {
-	const char **names = xcalloc(library->count + 1, sizeof(*names));
+	autofree const char **names = xcalloc(library->count + 1, sizeof(*names));
 	const char *nearest;
 
 	for (size_t i = 0; i < library->count; i++)
@@ -273,26 +205,24 @@ static int unknown_lesson(const struct library *library, const char *name)
 	else
 		report_error(
 		    "lesson", _("there is no lesson \"%s\"; \"nsscope lesson\" lists them"), name);
-	free(names);
 	return EXIT_USAGE;
 }
 
 static int explore_lesson(const struct lesson *lesson, const struct lesson_options *options)
 {
-	struct tui_options tui = explore_options;
+	struct tui_options *tui = &explore_options;
 	enum grouping by;
 
-	tui.ascii = report_charset() == CHARSET_ASCII;
-	tui.lesson = lesson;
-	tui.lessons = options->lessons;
-	tui.notes = options->notes;
-	tui.present = options->present;
-	tui.auto_s = options->auto_s;
-	tui.from = options->from;
-	tui.resume = !options->has_from;
+	tui->lesson = lesson;
+	tui->lessons = options->lessons;
+	tui->notes = options->notes;
+	tui->present = options->present;
+	tui->auto_s = (unsigned)options->auto_s;
+	tui->from = options->from;
+	tui->resume = !options->has_from;
 	if (lesson->group && grouping_from_name(lesson->group, &by))
-		tui.settings.values[SETTINGS_BY] = by;
-	return explore(&tui);
+		tui->settings.values[SETTINGS_BY] = by;
+	return explore(tui);
 }
 
 static struct lesson_plain_options plain_options(const struct lesson_options *options)
@@ -308,21 +238,6 @@ static struct lesson_plain_options plain_options(const struct lesson_options *op
 	};
 }
 
-/* A file, whatever it is called.  NULL after a message. */
-static struct lesson *load_file(const char *path, bool trust)
-{
-	struct lesson *lesson;
-	struct lesson_error error = {0};
-	int r = library_load_file(path, language_code(), &lesson, &error);
-
-	if (r < 0) {
-		print_failure(path, r, &error);
-		return NULL;
-	}
-	lesson->foreign = !trust;
-	return lesson;
-}
-
 static int open_lesson(
     const struct library *library, const char *name, const struct lesson_options *options)
 {
@@ -334,8 +249,7 @@ static int open_lesson(
 
 	if (!entry && !strchr(name, '/'))
 		return unknown_lesson(library, name);
-	lesson = entry ? cli_load_lesson(library, entry, options->trust)
-	               : load_file(name, options->trust);
+	lesson = load_lesson(library, entry, name, options->trust);
 	if (!lesson)
 		return EXIT_FAILED;
 	if (options->plain || !isatty(STDOUT_FILENO))
@@ -346,15 +260,74 @@ static int open_lesson(
 	return status;
 }
 
+/* --- All lessons ------------------------------------------------------------------------------ */
+
+struct played {
+	const char *name;
+	int status;
+	struct lesson_plain_result result;
+};
+
+static void print_played(const struct played *played)
+{
+	struct line line;
+
+	line_init_verbatim(&line, report_charset());
+	line_adds(&line, STYLE_STRONG, played->name);
+	line_pad(&line, 12);
+	line_adds(&line, STYLE_PLAIN, "  ");
+	if (played->status == EXIT_FORBIDDEN)
+		line_adds(&line, STYLE_WARN, _("can't be played here"));
+	else
+		line_addf(&line, played->status == EXIT_DONE ? STYLE_OK : STYLE_FAIL,
+		    _("%zu checks held, %zu failed"), played->result.held, played->result.failed);
+	if (played->status != EXIT_FORBIDDEN && played->result.tasks > 0)
+		line_addf(&line, STYLE_PLAIN, _("; %zu of %zu tasks done"), played->result.solved,
+		    played->result.tasks);
+	report_line(&line, 0);
+	line_done(&line);
+}
+
+/* A failure is worse than a lesson that can't be played here. */
+static int worse(int a, int b)
+{
+	if (a == EXIT_FAILED || b == EXIT_FAILED)
+		return EXIT_FAILED;
+	return a > b ? a : b;
+}
+
+static struct played play_one(const struct library *library, const struct library_entry *entry,
+    const struct lesson_plain_options *options, bool trust)
+{
+	struct played played = {.name = entry->name, .status = EXIT_FAILED};
+	struct lesson *lesson = load_lesson(library, entry, NULL, trust);
+
+	if (!lesson)
+		return played;
+	played.status = lesson_plain(lesson, options, &played.result);
+	lesson_free(lesson);
+	printf("\n");
+	return played;
+}
+
+/* Returns EXIT_FAILED where a lesson failed, else EXIT_FORBIDDEN where one can't be played here. */
 static int play_all(const struct library *library, const struct lesson_options *options)
 {
 	const struct lesson_plain_options plain = plain_options(options);
+	autofree struct played *played = xcalloc(library->count + 1, sizeof(*played));
+	int status = EXIT_DONE;
 
 	if (!options->plain && isatty(STDOUT_FILENO)) {
 		report_error("lesson", _("all lessons are played only with --plain"));
 		return EXIT_USAGE;
 	}
-	return report_finish("lesson", lesson_all(library, &plain, options->trust));
+	for (size_t i = 0; i < library->count; i++) {
+		played[i] = play_one(library, &library->entries[i], &plain, options->trust);
+		status = worse(status, played[i].status);
+	}
+	for (size_t i = 0; i < library->count; i++)
+		print_played(&played[i]);
+	return report_finish("lesson", status);
 }
 
 static int run(
@@ -372,11 +345,11 @@ static int run(
 	}
 	if (!strcmp(word, "check") || (!strcmp(word, "reset") && argc > 1)) {
 		if (argc > 2)
-			return report_surplus("lesson", argv[2]);
+			return options_surplus("lesson", argv[2]);
 		return *word == 'c' ? check(argv[1]) : reset(argv[1]);
 	}
 	if (argc > 1)
-		return report_surplus("lesson", argv[1]);
+		return options_surplus("lesson", argv[1]);
 	if (!strcmp(word, "reset"))
 		return reset(NULL);
 	if (!strcmp(word, "all"))
@@ -388,15 +361,14 @@ int cli_lesson(int argc, char **argv)
 {
 	struct lesson_options options = {.lessons = explore_options.lessons};
 	struct library *library;
-	bool end;
-	int status = parse_options(argc, argv, &options, &end);
+	int status = options_read(&lesson_usage, &argc, &argv, &options);
 
-	if (end)
+	if (status != OPTIONS_GO_ON)
 		return status;
 	library = library_new(language_code(), options.lessons);
 	if (library->late)
 		report_error("lesson", "%s: %s", library->late, errand_error(-ETIMEDOUT));
-	status = run(library, &options, argc - optind, argv + optind);
+	status = run(library, &options, argc, argv);
 	library_free(library);
 	return status;
 }

@@ -1,38 +1,89 @@
-#include "cli/lesson_plain.h"
+/* nsscope lesson NAME --plain: a lesson, line by line. */
+#include "cli/lesson.h"
 
 #include "cli/cli.h"
-#include "cli/lesson_print.h"
-#include "cli/lesson_task.h"
 #include "cli/report.h"
 #include "lessons/play/player.h"
 #include "lessons/play/preflight.h"
 #include "lessons/play/progress.h"
+#include "lessons/play/solver.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "scanner/proc/clock.h"
 #include "scanner/scan.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { POLL_ROOM = 80 };
+enum {
+	POLL_MAX = 80,
+	SCAN_MS = 500,          /* between two scans, while the learner does a task */
+	SOLVE_SCAN_MS = 20,     /* the same while the solver does */
+	SOLVE_LIMIT_MS = 20000, /* for a solution, also on a busy machine */
+};
 
 struct plain {
 	struct player *player;
 	struct scan *scan;
 	struct graph *graph;
-	struct lines lines; /* that are to be printed */
+	struct lines lines; /* of render */
 	struct render render;
-	struct lesson_task task;
-	bool asks;
-	size_t step;   /* that is being printed; SIZE_MAX before the first */
-	size_t blocks; /* of it that were printed */
-	bool said_stage;
+	bool asks;     /* false from the end of standard input on */
+	bool solves;   /* does tasks in place of the learner */
+	size_t step;   /* which is being printed; SIZE_MAX before the first */
+	size_t blocks; /* of it, printed so far */
+	bool stage_printed;
 	struct lesson_plain_result result;
+
+	/* The open task. */
+	bool task_printed;
+	struct solver *solver;      /* NULL for none */
+	int64_t solver_deadline_ms; /* on clock_ms */
+	struct learners {
+		struct process_id who[CHECK_CONTEXT_YOU_MAX];
+		size_t held; /* checks */
+	} learners;          /* as printed last */
 };
 
-/* Has everything happened in the block that it is to tell? */
+void lesson_print(const struct render *render)
+{
+	report_lines(render->lines);
+}
+
+static void print_note(const struct plain *plain, const char *text)
+{
+	render_note(&plain->render, STYLE_PLAIN, text);
+	lesson_print(&plain->render);
+}
+
+/* The view of the last block. */
+static const struct block_view *last_view(const struct plain *plain)
+{
+	const struct block_view *views;
+	size_t count = player_blocks(plain->player, &views);
+
+	return &views[count - 1];
+}
+
+/* Prints @prompt and reads a line.  Returns NULL at the end of the input, where asks becomes false. */
+static char *read_line(struct plain *plain, const char *prompt)
+{
+	char *text = NULL;
+	size_t capacity = 0;
+
+	printf("%s ", prompt);
+	fflush(stdout);
+	if (getline(&text, &capacity, stdin) >= 0)
+		return text;
+	free(text);
+	plain->asks = false;
+	return NULL;
+}
+
+/* Can the block be printed as a whole? */
 static bool is_finished(const struct plain *plain, const struct block_view *view)
 {
 	const struct lesson_block *block = view->block;
@@ -63,7 +114,7 @@ static void count_result(struct plain *plain, const struct block_view *view)
 		plain->result.solved += view->turn->state == TURN_SOLVED;
 }
 
-/* Of who reads and answers, not of tests.  Where it can't be kept, nobody is held up by that. */
+/* Only of a person who answers.  An error does not end the lesson. */
 static void keep_progress(const struct plain *plain)
 {
 	const struct lesson *lesson = player_lesson(plain->player);
@@ -74,7 +125,7 @@ static void keep_progress(const struct plain *plain)
 		    lesson->name, player_step(plain->player), lesson->step_count - 1, done);
 }
 
-/* Prints what has happened since the last time. */
+/* Prints the blocks that were finished since the last time. */
 static void print_news(struct plain *plain)
 {
 	const struct block_view *views;
@@ -89,8 +140,8 @@ static void print_news(struct plain *plain)
 		plain->step = step;
 		plain->blocks = 0;
 	}
-	/* Once it stands. */
-	plain->said_stage = plain->said_stage || render_stage(&plain->render);
+	/* Once it is made. */
+	plain->stage_printed = plain->stage_printed || render_stage(&plain->render);
 	lesson_print(&plain->render);
 	for (; plain->blocks < count && is_finished(plain, &views[plain->blocks]);
 	     plain->blocks++) {
@@ -104,18 +155,14 @@ static void print_news(struct plain *plain)
 }
 
 /* Reads the number of a choice.  Returns -1 at the end of the input. */
-static int read_choice(size_t choice_count)
+static int read_choice(struct plain *plain, size_t choice_count)
 {
-	autofree char *text = NULL;
-	size_t capacity = 0;
-
 	for (;;) {
+		autofree char *text = read_line(plain, _("Which one? Number and Enter:"));
 		char *end;
 		unsigned long number;
 
-		printf("%s ", _("Which one? Number and Enter:"));
-		fflush(stdout);
-		if (getline(&text, &capacity, stdin) < 0)
+		if (!text)
 			return -1;
 		number = strtoul(text, &end, 10);
 		if (end != text && *end == '\n' && number >= 1 && number <= choice_count)
@@ -134,25 +181,21 @@ static size_t right_choice(const struct lesson_block *block)
 
 static void ask(struct plain *plain)
 {
-	const struct block_view *views;
-	size_t count = player_blocks(plain->player, &views);
-	const struct lesson_block *block = views[count - 1].block;
+	const struct lesson_block *block = last_view(plain)->block;
 	int choice = -1;
 
 	render_question(&plain->render, block);
 	lines_add(&plain->lines, plain->render.charset);
 	lesson_print(&plain->render);
 	if (plain->asks)
-		choice = read_choice(block->choice_count);
-	if (choice < 0)
-		plain->asks = false; /* nobody is there any more */
+		choice = read_choice(plain, block->choice_count);
 	player_answer(plain->player, choice < 0 ? right_choice(block) : (size_t)choice);
 	render_answers(&plain->render, block, choice);
 	lesson_print(&plain->render);
-	plain->blocks = count;
+	plain->blocks++;
 }
 
-static int look(struct plain *plain)
+static int scan(struct plain *plain)
 {
 	struct graph *graph;
 	int r = scan_begin(plain->scan, plain->graph);
@@ -170,7 +213,7 @@ static int look(struct plain *plain)
 
 static int wait_for_actor(struct plain *plain)
 {
-	struct pollfd fds[POLL_ROOM];
+	struct pollfd fds[POLL_MAX];
 	size_t count = player_poll(plain->player, fds, array_len(fds));
 
 	if (poll(fds, count, -1) < 0 && errno != EINTR)
@@ -179,51 +222,142 @@ static int wait_for_actor(struct plain *plain)
 	return 0;
 }
 
-static bool read_yes(struct plain *plain)
-{
-	autofree char *text = NULL;
-	size_t capacity = 0;
-
-	printf("%s ", _("Run them? y or n, and Enter:"));
-	fflush(stdout);
-	if (getline(&text, &capacity, stdin) >= 0)
-		return text[0] == 'y' || text[0] == 'Y';
-	plain->asks = false;
-	return false;
-}
-
-/* A lesson from elsewhere wants a shell. */
+/* A lesson that is not built in wants to run a shell. */
 static void ask_permission(struct plain *plain)
 {
-	const struct block_view *views;
-	size_t last = player_blocks(plain->player, &views);
 	bool yes = false;
 
-	lesson_print_note(&plain->render,
-	    _("This lesson is none of nsscope's own, and wants to run lines of a shell:"));
-	render_shell(&plain->render, views[last - 1].block);
+	print_note(
+	    plain, _("This lesson is none of nsscope's own, and wants to run lines of a shell:"));
+	render_shell(&plain->render, last_view(plain)->block);
 	lines_add(&plain->lines, plain->render.charset);
 	lesson_print(&plain->render);
-	if (plain->asks)
-		yes = read_yes(plain);
-	else
-		lesson_print_note(&plain->render, _("They are not run; --trust would allow it."));
+	if (plain->asks) {
+		autofree char *text = read_line(plain, _("Run them? y or n, and Enter:"));
+
+		yes = text && (text[0] == 'y' || text[0] == 'Y');
+	} else {
+		print_note(plain, _("They are not run; --trust would allow it."));
+	}
 	player_permit(plain->player, yes);
+}
+
+/* --- Tasks ------------------------------------------------------------------------------------ */
+
+static int begin_task(struct plain *plain)
+{
+	const struct block_view *view = last_view(plain);
+	autofree char *solution = player_solution(plain->player, view->block);
+	int r;
+
+	plain->task_printed = true;
+	plain->learners = (struct learners){0};
+	render_task(&plain->render, view);
+	if (plain->solves)
+		render_solution(&plain->render, view->block);
+	else if (plain->asks)
+		render_note(
+		    &plain->render, STYLE_PLAIN, _("Enter: a hint; s and Enter: go on without it"));
+	lesson_print(&plain->render);
+	if (!plain->solves)
+		return 0;
+	fflush(stdout);
+	r = solver_new(solution, &plain->solver);
+	if (r < 0)
+		return r;
+	player_let(plain->player, solver_pid(plain->solver));
+	plain->solver_deadline_ms = clock_ms() + SOLVE_LIMIT_MS;
+	return 0;
+}
+
+static void end_task(struct plain *plain)
+{
+	if (plain->solver)
+		player_let(plain->player, 0);
+	solver_free(plain->solver);
+	plain->solver = NULL;
+	plain->task_printed = false;
+}
+
+/* Prints the processes that are nearest to having done the task, where they or their checks differ
+ * from those printed last. */
+static void print_learners(struct plain *plain)
+{
+	const struct block_view *view = last_view(plain);
+	struct learners learners = {0}, *last = &plain->learners;
+	bool same = true;
+
+	for (size_t i = 0; i < view->block->check_count; i++)
+		learners.held += view->checks[i].outcome == OUTCOME_HELD;
+	for (int i = 0; i < CHECK_CONTEXT_YOU_MAX; i++) {
+		learners.who[i] = view->turn->learners[i].id;
+		same &= process_id_equal(&learners.who[i], &last->who[i]);
+	}
+	same &= learners.held == last->held;
+	*last = learners;
+	if (same || (!learners.who[0].pid && !learners.who[1].pid))
+		return;
+	render_seen(&plain->render, view);
+	lesson_print(&plain->render);
+}
+
+/* Reads a line of the learner: "s" goes on, another one asks for a hint. */
+static void read_wish(struct plain *plain)
+{
+	const struct block_view *view = last_view(plain);
+	autofree char *line = NULL;
+	size_t capacity = 0;
+
+	if (getline(&line, &capacity, stdin) < 0) {
+		plain->asks = false;
+		return;
+	}
+	if (line[strspn(line, " \t\n")] == 's') {
+		player_next(plain->player);
+		return;
+	}
+	if (player_hint(plain->player))
+		render_hint(&plain->render, view->block, view->turn->hints - 1);
+	else
+		render_note(&plain->render, STYLE_PLAIN, _("There are no more hints."));
+	lesson_print(&plain->render);
+}
+
+/* One turn of a task: prints what has changed, and waits for a line, or until the next scan.
+ * Returns 0 or -errno. */
+static int turn_task(struct plain *plain)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+	int r = plain->task_printed ? 0 : begin_task(plain);
+
+	if (r < 0)
+		return r;
+	print_learners(plain);
+	if (plain->solver ? clock_ms() > plain->solver_deadline_ms : !plain->asks) {
+		player_next(plain->player);
+		return 0;
+	}
+	fflush(stdout);
+	r = poll(&input, plain->asks && !plain->solver, plain->solver ? SOLVE_SCAN_MS : SCAN_MS);
+	if (r < 0)
+		return errno == EINTR ? 0 : -errno;
+	if (r > 0)
+		read_wish(plain);
+	return 0;
 }
 
 static int watch(struct plain *plain)
 {
-	int r;
+	int r = turn_task(plain);
 
-	plain->task.asks = plain->asks;
-	r = lesson_task_step(&plain->task);
-	plain->asks = plain->task.asks;
 	if (r >= 0 && player_state(plain->player) == PLAYER_WATCHING)
-		r = look(plain);
+		r = scan(plain);
 	if (player_state(plain->player) != PLAYER_WATCHING)
-		lesson_task_end(&plain->task);
+		end_task(plain);
 	return r;
 }
+
+/* --- The lesson ------------------------------------------------------------------------------- */
 
 static int play(struct plain *plain)
 {
@@ -243,7 +377,7 @@ static int play(struct plain *plain)
 			r = wait_for_actor(plain);
 			break;
 		case PLAYER_LOOKING:
-			r = look(plain);
+			r = scan(plain);
 			break;
 		case PLAYER_WATCHING:
 			print_news(plain);
@@ -264,7 +398,7 @@ static int play(struct plain *plain)
 static int finish(struct plain *plain, int r)
 {
 	struct lesson_plain_result *result = &plain->result;
-	/* Of "lesson all", which one is it? */
+	/* Which lesson it is, of "lesson all". */
 	autofree char *command = xasprintf("lesson %s", player_lesson(plain->player)->name);
 
 	print_news(plain);
@@ -285,7 +419,7 @@ static int finish(struct plain *plain, int r)
 	if (result->tasks > 0)
 		printf(_("; %zu of %zu tasks done"), result->solved, result->tasks);
 	printf("\n");
-	if (plain->task.solves && result->solved < result->tasks)
+	if (plain->solves && result->solved < result->tasks)
 		return EXIT_FAILED;
 	return result->failed ? EXIT_FAILED : EXIT_DONE;
 }
@@ -300,7 +434,7 @@ static size_t count_tasks(const struct lesson *lesson, size_t from)
 	return tasks;
 }
 
-/* Makes the player; a lesson that can't be played here is only read. */
+/* Makes the player; a lesson that can't be played here is only printed. */
 static void begin(struct plain *plain, const struct lesson *lesson, size_t from)
 {
 	struct preflight preflight;
@@ -317,7 +451,7 @@ static void begin(struct plain *plain, const struct lesson *lesson, size_t from)
 		plain->player = player_new_reader(lesson);
 	}
 	preflight_done(&preflight);
-	plain->render.player = plain->task.player = plain->player;
+	plain->render.player = plain->player;
 	if (from > 0)
 		player_step_to(plain->player, from);
 }
@@ -332,7 +466,7 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 	        .cols = 80,
 	        .plain = true,
 	        .notes = options->notes},
-	    .task = {.solves = options->solves},
+	    .solves = options->solves,
 	    .asks = options->asks,
 	    .step = SIZE_MAX,
 	};
@@ -343,15 +477,14 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 		return EXIT_FORBIDDEN;
 	}
 	plain.render.lines = &plain.lines;
-	plain.task.render = &plain.render;
 	if (lesson->foreign && options->solves) {
 		report_error("lesson",
 		    _("this lesson is none of nsscope's own: its solutions run only with --trust"));
-		plain.task.solves = false;
+		plain.solves = false;
 	}
 	begin(&plain, lesson, options->from);
 	r = finish(&plain, play(&plain));
-	lesson_task_end(&plain.task);
+	end_task(&plain);
 	player_free(plain.player);
 	scan_free(plain.scan);
 	graph_unref(plain.graph);

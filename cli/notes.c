@@ -1,14 +1,11 @@
 /* nsscope lesson --notes: the speaker's second terminal, which follows the first. */
-#include "cli/notes.h"
-
 #include "cli/cli.h"
-#include "cli/lesson_print.h"
+#include "cli/lesson.h"
 #include "cli/report.h"
 #include "lessons/play/presenter_notes.h"
 #include "lessons/script/prose.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "model/report/detail.h"
 #include "scanner/helper/errand.h"
 
 #include <errno.h>
@@ -18,16 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Prints @line wrapped, and empties it. */
 static void print(struct line *line)
 {
-	struct lines lines = {0};
-
-	lines_wrap_line(&lines, line, 0, report_cols());
-	for (size_t i = 0; i < lines.count; i++)
-		report_line(&lines.items[i], 0);
-	lines_done(&lines);
-	line_clear(line);
+	report_wrapped(line, 0, report_cols());
 }
 
 static void add_time(struct line *line)

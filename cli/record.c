@@ -1,13 +1,11 @@
 /* nsscope record: what happens, into a file, until it is told to end. */
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/report.h"
 #include "cli/watch.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/record/recording.h"
 #include "scanner/helper/errand.h"
-#include "scanner/proc/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,13 +20,19 @@ enum {
 	FDS_BUDGET_US = 10000,
 };
 
-enum option_value { OPTION_INTERVAL = 0x100, OPTION_FOR, OPTION_FORCE };
+struct record_options {
+	bool force;
+	unsigned long interval_ms, seconds; /* 0: not given */
+};
 
 static const struct cli_option option_table[] = {
     {"interval", 0, N_("MS"),
-        N_("milliseconds between scans, 50 to 60000; else their cost decides"), OPTION_INTERVAL},
-    {"for", 0, N_("SECONDS"), N_("end after so many seconds"), OPTION_FOR},
-    {"force", 0, NULL, N_("write over a file that is there already"), OPTION_FORCE},
+        N_("milliseconds between scans, 50 to 60000; else their cost decides"),
+        .offset = offsetof(struct record_options, interval_ms), .min = 50, .max = 60000},
+    {"for", 0, N_("SECONDS"), N_("end after so many seconds"),
+        .offset = offsetof(struct record_options, seconds), .min = 1, .max = INT_MAX},
+    {"force", 0, NULL, N_("write over a file that is there already"),
+        .offset = offsetof(struct record_options, force)},
     {0},
 };
 
@@ -42,6 +46,7 @@ const struct cli_usage record_usage = {
     .notes = N_("Only what changed is written, now and then the whole: an idle machine takes some "
                 "kilobytes a minute.  FILE can be read up to whatever interrupted it.  It holds "
                 "command lines and user names, so only its owner may read it."),
+    .operands_max = 1,
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 
@@ -301,38 +306,16 @@ int cli_record(int argc, char **argv)
 	        .fds = true,
 	        .fds_budget_us = FDS_BUDGET_US},
 	};
-	struct options given;
-	unsigned long number;
-	bool force = false;
-	int option, status = EXIT_DONE;
+	struct record_options options = {0};
+	int status = options_read(&record_usage, &argc, &argv, &options);
 
-	options_begin(&given, &record_usage, argc, argv);
-	while (status == EXIT_DONE && (option = options_next(&given)) > 0) {
-		switch (option) {
-		case OPTION_INTERVAL:
-			status = watch_number("record", "interval", 50, 60000, &number);
-			if (status == EXIT_DONE)
-				watch.interval_ms = (unsigned)number;
-			break;
-		case OPTION_FOR:
-			status = watch_number("record", "for", 1, INT_MAX, &number);
-			if (status == EXIT_DONE)
-				watch.until_ms = clock_history_ms() + number * 1000;
-			break;
-		case OPTION_FORCE:
-			force = true;
-			break;
-		}
-	}
-	if (status != EXIT_DONE)
+	if (status != OPTIONS_GO_ON)
 		return status;
-	if (option == OPTIONS_STOP)
-		return given.status;
-	if (optind >= argc) {
+	if (argc == 0) {
 		report_error("record", _("into which file?  nsscope record FILE"));
 		return EXIT_USAGE;
 	}
-	if (optind + 1 < argc)
-		return report_surplus("record", argv[optind + 1]);
-	return record(&watch, argv[optind], force);
+	watch.interval_ms = (unsigned)options.interval_ms;
+	watch.seconds = options.seconds;
+	return record(&watch, argv[0], options.force);
 }

@@ -2,26 +2,43 @@
 #include "cli/cli.h"
 #include "cli/explore.h"
 #include "cli/json_graph.h"
-#include "cli/options.h"
-#include "cli/replay_file.h"
 #include "cli/report.h"
-#include "cli/tree_print.h"
 #include "model/base/i18n.h"
+#include "model/base/util.h"
+#include "model/record/recording.h"
 #include "model/report/event_report.h"
+#include "scanner/helper/errand.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum option_value { OPTION_AT = 0x100, OPTION_PLAIN, OPTION_TREE, OPTION_JSON };
+enum {
+	BLOCK_BYTES = 1 << 16,
+	FILE_BYTES_MAX = 1 << 30,
+	LAST_SHOWN_MS = 60000, /* --at finds the last moment until so long after it */
+};
+
+struct replay_options {
+	const char *at; /* NULL: not given */
+	bool plain, tree, json;
+};
 
 static const struct cli_option option_table[] = {
     {"at", 0, N_("TIME"),
         N_("the moment to show: +SECONDS since the beginning, or a local time "
            "[YYYY-MM-DD ]HH:MM[:SS]"),
-        OPTION_AT},
-    {"tree", 0, NULL, N_("print the tree of that moment, as nsscope tree does"), OPTION_TREE},
-    {"json", 0, NULL, N_("print the graph of that moment, as nsscope json does"), OPTION_JSON},
-    {"plain", 0, NULL, N_("print what happened, as nsscope events does"), OPTION_PLAIN},
+        .offset = offsetof(struct replay_options, at)},
+    {"tree", 0, NULL, N_("print the tree of that moment, as nsscope tree does"),
+        .offset = offsetof(struct replay_options, tree)},
+    {"json", 0, NULL, N_("print the graph of that moment, as nsscope json does"),
+        .offset = offsetof(struct replay_options, json)},
+    {"plain", 0, NULL, N_("print what happened, as nsscope events does"),
+        .offset = offsetof(struct replay_options, plain)},
     {0},
 };
 
@@ -33,6 +50,7 @@ const struct cli_usage replay_usage = {
         N_("Shows what nsscope record has recorded, on this or another machine: in the explorer, "
            "or into a pipe as lines."),
     .options = option_table,
+    .operands_max = 1,
     .notes =
         N_("Without --at, --tree and --json are of the last moment.  What the kernel alone can "
            "do isn't there: looking into namespaces, shells, lessons.  Of a file that is damaged "
@@ -41,29 +59,315 @@ const struct cli_usage replay_usage = {
         N_("0 done, 1 the file can't be read or is damaged, or no such moment, 2 wrong usage."),
 };
 
-struct replay_request {
-	const char *at; /* NULL: not given */
-	bool plain, tree, json;
+/* A recording, read from its file. */
+struct replay {
+	const char *path; /* borrowed */
+	uint8_t *data;
+	size_t len;
+	struct history_log *history_log;
+	int error; /* of recording_load */
+	struct recording_fault fault;
 };
 
-/* Prints all that happened.  Returns the exit status. */
-static int print_events(struct replay_file *file)
+/* --- Reading the file ------------------------------------------------------------------------- */
+
+/* Reads the next bytes; waits for those of a pipe.
+ * @limit_ms: how long at most; -1: without limit.
+ * Returns how many, 0 at the end, -ETIMEDOUT or another -errno. */
+static ssize_t read_more(int fd, int limit_ms, struct bytes *bytes)
+{
+	ssize_t n;
+
+	bytes_reserve(bytes, BLOCK_BYTES);
+	while ((n = read(fd, bytes->data + bytes->len, BLOCK_BYTES)) < 0) {
+		struct pollfd input = {.fd = fd, .events = POLLIN};
+		int ready;
+
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		ready = errno == EAGAIN ? poll(&input, 1, limit_ms) : 1;
+		if (ready == 0)
+			return -ETIMEDOUT;
+		if (ready < 0 && errno != EINTR)
+			return -errno;
+	}
+	bytes->len += (size_t)n;
+	return n;
+}
+
+/* Reads a recording to its end.  A file that begins otherwise may have no end: it is read no further.
+ * Returns 0 or -errno. */
+static int read_from(int fd, int limit_ms, struct bytes *bytes)
+{
+	ssize_t n;
+
+	do {
+		n = read_more(fd, limit_ms, bytes);
+		if (bytes->len > FILE_BYTES_MAX)
+			return -EFBIG;
+	} while (n > 0 && recording_may_begin(bytes->data, bytes->len));
+	return n < 0 ? (int)n : 0;
+}
+
+/* A FIFO that no process writes to is empty: open(2) does not wait for one. */
+static int open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* The helper for a file that may not answer: sends what is in it. */
+static int send_file(void *arg)
+{
+	int fd = open_file(arg), result = fd < 0 ? fd : 0;
+	char block[BLOCK_BYTES];
+	ssize_t n = fd < 0 ? 0 : 1;
+
+	if (write(0, &result, sizeof(result)) != sizeof(result))
+		return 0;
+	while (n > 0) {
+		struct pollfd input = {.fd = fd, .events = POLLIN};
+
+		n = read(fd, block, sizeof(block));
+		if (n < 0 && errno == EAGAIN && poll(&input, 1, -1) > 0)
+			n = 1;
+		else if (n < 0)
+			return errno;
+		else
+			for (ssize_t done = 0, put = 0; done < n; done += put) {
+				put = write(0, block + done, (size_t)(n - done));
+				if (put < 0)
+					return 0; /* nsscope reads no further */
+			}
+	}
+	return 0;
+}
+
+static int read_all(const char *path, struct bytes *bytes)
+{
+	struct errand_talk talk;
+	int r = errand_talk_start(path, send_file, (void *)path, &talk), end;
+
+	if (r < 0)
+		return r;
+	if (r == 1) {
+		autoclose int fd = open_file(path);
+
+		return fd < 0 ? fd : read_from(fd, -1, bytes);
+	}
+	r = errand_talk_begin(&talk);
+	if (r == 0 && fcntl(talk.socket, F_SETFL, O_NONBLOCK) == 0)
+		r = read_from(talk.socket, ERRAND_ASKED_MS, bytes);
+	end = errand_talk_end(&talk, r != -ETIMEDOUT);
+	return r < 0 ? r : end;
+}
+
+static void replay_done(struct replay *replay)
+{
+	history_log_free(replay->history_log);
+	free(replay->data);
+}
+
+/* Returns EXIT_DONE where there is at least one moment, or another exit status after a message. */
+static int replay_read(const char *path, struct replay *ret_replay)
+{
+	struct replay replay = {.path = path, .history_log = history_log_new(0, 0)};
+	struct bytes bytes = {0};
+	int r = read_all(path, &bytes);
+
+	replay.data = bytes.data;
+	replay.len = bytes.len;
+	if (r == 0)
+		replay.error =
+		    recording_load(replay.data, replay.len, replay.history_log, &replay.fault);
+	if (r < 0)
+		report_error("replay", _("%s can't be read: %s"), path, errand_error(r));
+	else if (replay.error == -EINVAL)
+		report_error("replay", _("%s is no recording of nsscope record"), path);
+	else if (replay.error == -ENOTSUP)
+		report_error("replay",
+		    _("%s was recorded by a newer nsscope; this one can't read it"), path);
+	else if (history_log_end(replay.history_log) == history_log_first(replay.history_log))
+		report_error("replay",
+		    _("%s holds no moment that can be read: at byte %zu there should be %s"), path,
+		    replay.fault.offset, replay.fault.expected ? _(replay.fault.expected) : "");
+	else {
+		*ret_replay = replay;
+		return EXIT_DONE;
+	}
+	replay_done(&replay);
+	return EXIT_FAILED;
+}
+
+/* Reports what is wrong with the file, after the rest was shown.  Returns the exit status. */
+static int report_fault(const struct replay *replay)
+{
+	if (replay->error == -ENODATA) {
+		report_error("replay",
+		    _("%s was interrupted: it ends after byte %zu without its last record"),
+		    replay->path, replay->fault.offset);
+		return EXIT_DONE;
+	}
+	if (replay->error == 0)
+		return EXIT_DONE;
+	report_error("replay",
+	    _("%s is damaged: at byte %zu there should be %s; what comes before was shown"),
+	    replay->path, replay->fault.offset, _(replay->fault.expected));
+	return EXIT_FAILED;
+}
+
+/* Sets the fault of the file: @reader could not read a moment. */
+static void set_fault(struct replay *replay, const struct snapshot_reader *reader)
+{
+	replay->error = -EBADMSG;
+	replay->fault = (struct recording_fault){reader->offset, reader->expected};
+}
+
+/* --- --at ------------------------------------------------------------------------------------- */
+
+/* Reads the wall clock "[YYYY-MM-DD ]HH:MM[:SS]", as the end of that minute or second; without a date
+ * it is on the day of @begin_ms or the next.  Returns false where @text is something else. */
+static bool parse_wall(const char *text, uint64_t begin_ms, uint64_t *ret_ms)
+{
+	static const char *const formats[] = {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
+	    "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%H:%M:%S", "%H:%M"};
+	time_t begin = (time_t)(begin_ms / 1000), wall;
+	const char *end = NULL;
+	struct tm day, parts;
+	size_t i = 0;
+
+	if (!localtime_r(&begin, &day))
+		return false;
+	/* strptime(3) leaves the other parts: without seconds it is the last one. */
+	day.tm_sec = 59;
+	for (; i < array_len(formats); i++) {
+		parts = day;
+		end = strptime(text, formats[i], &parts);
+		if (end && !*end)
+			break;
+	}
+	if (i == array_len(formats))
+		return false;
+	parts.tm_isdst = -1;
+	wall = mktime(&parts);
+	/* The recording may go on past midnight. */
+	if (formats[i][1] == 'H' && wall < begin) {
+		parts.tm_mday++;
+		parts.tm_isdst = -1;
+		wall = mktime(&parts);
+	}
+	if (wall < 0)
+		return false;
+	*ret_ms = (uint64_t)wall * 1000 + 999;
+	return true;
+}
+
+static void add_time(uint64_t at_ms, bool dated, struct line *line)
+{
+	time_t seconds = (time_t)(at_ms / 1000);
+	char text[sizeof("-2147483648-12-31 ")];
+	struct tm parts;
+
+	if (dated && localtime_r(&seconds, &parts) && strftime(text, sizeof(text), "%F ", &parts))
+		line_adds(line, STYLE_PLAIN, text);
+	event_add_time(at_ms, line);
+}
+
+static bool same_day(uint64_t a_ms, uint64_t b_ms)
+{
+	time_t a = (time_t)(a_ms / 1000), b = (time_t)(b_ms / 1000);
+	struct tm left, right;
+
+	return localtime_r(&a, &left) && localtime_r(&b, &right) && left.tm_yday == right.tm_yday &&
+	       left.tm_year == right.tm_year;
+}
+
+static void report_range(
+    const struct snapshot *first, const struct snapshot *last, const char *text)
+{
+	/* Where @text has a date, or the two need one. */
+	bool dated = strchr(text, '-') || !same_day(first->taken_at_ms, last->taken_at_ms);
+	struct line line;
+
+	line_init(&line, CHARSET_ASCII);
+	add_time(first->taken_at_ms, dated, &line);
+	line_adds(&line, STYLE_PLAIN, " - ");
+	add_time(last->taken_at_ms, dated, &line);
+	report_error(
+	    "replay", _("there is no moment at %s: the recording is of %s"), text, line.text);
+	line_done(&line);
+}
+
+/* Finds the last moment until @wall_ms, by the wall clock of each: the machine may have been suspended
+ * between two, or its clock set.  Returns 0 for none. */
+static uint64_t find_wall(const struct history_log *history_log, uint64_t wall_ms)
+{
+	uint64_t first = history_log_first(history_log), last = history_log_end(history_log) - 1;
+
+	if (wall_ms > history_log_snapshot(history_log, last)->taken_at_ms + LAST_SHOWN_MS)
+		return 0;
+	for (uint64_t number = last; number >= first && number; number--) {
+		if (history_log_snapshot(history_log, number)->taken_at_ms <= wall_ms)
+			return number;
+	}
+	return 0;
+}
+
+/* Finds the last moment until @text, the argument of --at.  Returns EXIT_DONE, or another exit status
+ * after a message. */
+static int find_moment(
+    const struct history_log *history_log, const char *text, uint64_t *ret_number)
+{
+	const struct snapshot *first =
+	    history_log_snapshot(history_log, history_log_first(history_log));
+	const struct snapshot *last =
+	    history_log_snapshot(history_log, history_log_end(history_log) - 1);
+	uint64_t wall_ms, number = 0;
+	unsigned long seconds;
+
+	if (text[0] == '+' && options_number(text + 1, 0, INT32_MAX, &seconds) == 0) {
+		uint64_t at_ms = first->at_ms + seconds * UINT64_C(1000);
+
+		if (at_ms <= last->at_ms + LAST_SHOWN_MS)
+			number = history_log_find(history_log, at_ms);
+	} else if (parse_wall(text, first->taken_at_ms, &wall_ms)) {
+		number = find_wall(history_log, wall_ms);
+	} else {
+		report_error("replay",
+		    _("--at takes +SECONDS since the beginning or a time [YYYY-MM-DD ]HH:MM[:SS], "
+		      "not \"%s\""),
+		    text);
+		return EXIT_USAGE;
+	}
+	if (!number) {
+		report_range(first, last, text);
+		return EXIT_FAILED;
+	}
+	*ret_number = number;
+	return EXIT_DONE;
+}
+
+/* --- Printing --------------------------------------------------------------------------------- */
+
+/* Prints all events.  Returns the exit status. */
+static int print_events(struct replay *replay)
 {
 	struct history_log_reader reader = {.next = 0};
 	struct event_context context = {0};
 	struct line line;
-	uint64_t end = history_log_end(file->history_log);
+	uint64_t end = history_log_end(replay->history_log);
 
 	line_init(&line, report_charset());
-	for (uint64_t number = history_log_first(file->history_log); number < end; number++) {
+	for (uint64_t number = history_log_first(replay->history_log); number < end; number++) {
 		struct events events = {0};
 
-		context.after = history_log_graph(file->history_log, &reader, number);
+		context.after = history_log_graph(replay->history_log, &reader, number);
 		if (!context.after) {
-			replay_file_blame(file, &reader.snapshots);
+			set_fault(replay, &reader.snapshots);
 			break;
 		}
-		context.now_ms = history_log_snapshot(file->history_log, number)->at_ms;
+		context.now_ms = history_log_snapshot(replay->history_log, number)->at_ms;
 		if (context.before)
 			diff_graphs(context.before, context.after, &events);
 		for (size_t i = 0; i < events.count + !context.before; i++) {
@@ -84,7 +388,7 @@ static int print_events(struct replay_file *file)
 	graph_unref((struct graph *)context.before);
 	line_done(&line);
 	history_log_reader_done(&reader);
-	return replay_file_tell_fault(file);
+	return report_fault(replay);
 }
 
 static void print_tree(const struct graph *graph, uint64_t at_ms)
@@ -94,7 +398,7 @@ static void print_tree(const struct graph *graph, uint64_t at_ms)
 	struct history *history = history_new(1);
 	struct outline outline = {0};
 
-	/* Who died in the last seconds is told as such. */
+	/* What ended in the last seconds before is shown as such. */
 	history_place(history, graph, at_ms);
 	outline_build(&outline, graph, &options);
 	tree_print(graph, &outline, &options, history, at_ms);
@@ -114,102 +418,78 @@ static void print_json(const struct graph *graph)
 }
 
 /* Prints moment @number, or the last one before it that can be read.  Returns the exit status. */
-static int print_moment(struct replay_file *file, uint64_t number, bool json)
+static int print_moment(struct replay *replay, uint64_t number, bool json)
 {
 	struct history_log_reader reader = {.next = 0};
-	struct graph *graph = history_log_graph(file->history_log, &reader, number);
+	struct graph *graph = history_log_graph(replay->history_log, &reader, number);
 
 	while (!graph) {
-		replay_file_blame(file, &reader.snapshots);
+		set_fault(replay, &reader.snapshots);
 		number = reader.failed - 1;
-		if (number < history_log_first(file->history_log))
+		if (number < history_log_first(replay->history_log))
 			break;
-		graph = history_log_graph(file->history_log, &reader, number);
+		graph = history_log_graph(replay->history_log, &reader, number);
 	}
 	if (graph && json)
 		print_json(graph);
 	else if (graph)
-		print_tree(graph, history_log_snapshot(file->history_log, number)->at_ms);
+		print_tree(graph, history_log_snapshot(replay->history_log, number)->at_ms);
 	graph_unref(graph);
 	history_log_reader_done(&reader);
-	return replay_file_tell_fault(file);
+	return report_fault(replay);
 }
 
-static int show(struct replay_file *file, const struct replay_request *request)
+static int show(struct replay *replay, const struct replay_options *options)
 {
 	uint64_t number = 0;
 	int status;
 
-	if (request->at) {
-		status = replay_file_find(file, request->at, &number);
+	if (options->at) {
+		status = find_moment(replay->history_log, options->at, &number);
 		if (status != EXIT_DONE)
 			return status;
 	}
-	if (request->tree || request->json) {
+	if (options->tree || options->json) {
 		if (!number)
-			number = history_log_end(file->history_log) - 1;
-		return report_finish("replay", print_moment(file, number, request->json));
+			number = history_log_end(replay->history_log) - 1;
+		return report_finish("replay", print_moment(replay, number, options->json));
 	}
-	if (request->plain || !isatty(STDOUT_FILENO))
-		return report_finish("replay", print_events(file));
-	explore_options.recording = file->history_log;
+	if (options->plain || !isatty(STDOUT_FILENO))
+		return report_finish("replay", print_events(replay));
+	explore_options.recording = replay->history_log;
 	explore_options.recording_at = number;
 	status = explore(&explore_options);
-	return status == EXIT_DONE ? replay_file_tell_fault(file) : status;
+	return status == EXIT_DONE ? report_fault(replay) : status;
 }
 
-/* Do the options go together?  Returns EXIT_DONE, or EXIT_USAGE after a message. */
-static int check_request(const struct replay_request *request)
+/* Do the options go together?  Returns NULL, or the error, translated. */
+static const char *check_options(const struct replay_options *options)
 {
-	if (request->plain + request->tree + request->json > 1) {
-		report_error("replay", _("only one of --plain, --tree and --json can be had"));
-		return EXIT_USAGE;
-	}
-	if (request->plain && request->at) {
-		report_error("replay", _("--at is for --tree, --json and the explorer"));
-		return EXIT_USAGE;
-	}
-	return EXIT_DONE;
+	if (options->plain + options->tree + options->json > 1)
+		return _("only one of --plain, --tree and --json can be had");
+	if (options->plain && options->at)
+		return _("--at is for --tree, --json and the explorer");
+	return NULL;
 }
 
 int cli_replay(int argc, char **argv)
 {
-	struct replay_request request = {0};
-	struct replay_file file;
-	struct options given;
-	int option, status;
+	struct replay_options options = {0};
+	struct replay replay;
+	const char *error;
+	int status = options_read(&replay_usage, &argc, &argv, &options);
 
-	options_begin(&given, &replay_usage, argc, argv);
-	while ((option = options_next(&given)) > 0) {
-		switch (option) {
-		case OPTION_AT:
-			request.at = optarg;
-			break;
-		case OPTION_PLAIN:
-			request.plain = true;
-			break;
-		case OPTION_TREE:
-			request.tree = true;
-			break;
-		case OPTION_JSON:
-			request.json = true;
-			break;
-		}
-	}
-	if (option == OPTIONS_STOP)
-		return given.status;
-	if (optind >= argc) {
-		report_error("replay", _("which file?  nsscope replay FILE"));
+	if (status != OPTIONS_GO_ON)
+		return status;
+	error = argc == 0 ? _("which file?  nsscope replay FILE") : check_options(&options);
+	if (error) {
+		report_error("replay", "%s", error);
 		return EXIT_USAGE;
 	}
-	if (optind + 1 < argc)
-		return report_surplus("replay", argv[optind + 1]);
-	status = check_request(&request);
-	if (status == EXIT_DONE)
-		status = replay_file_read(argv[optind], &file);
+	status = replay_read(argv[0], &replay);
 	if (status != EXIT_DONE)
 		return status;
-	status = show(&file, &request);
-	replay_file_done(&file);
+	status = show(&replay, &options);
+	replay_done(&replay);
 	return status;
 }

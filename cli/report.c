@@ -2,22 +2,20 @@
 
 #include "cli/cli.h"
 #include "model/base/i18n.h"
-#include "model/base/nearest.h"
 #include "model/base/util.h"
-#include "model/report/detail.h"
 #include "scanner/proc/want.h"
 
 #include <errno.h>
 #include <langinfo.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
-enum { WRAP_COLS = 80 }; /* wider text is hard to read */
+enum { TEXT_COLS_MAX = 80 }; /* wider text is hard to read */
 
-/* The first failure of report_line, which stdio doesn't keep. */
+/* The first error of report_line: stdio doesn't keep it. */
 static int write_errno;
 
 static bool ascii_wanted;
@@ -43,174 +41,28 @@ size_t report_cols(void)
 	return size.ws_col;
 }
 
-__attribute__((format(printf, 1, 0))) static char *format_text(const char *format, va_list args)
+size_t report_text_cols(void)
 {
-	char *text = NULL;
+	size_t cols = report_cols();
 
-	if (vasprintf(&text, format, args) < 0)
-		return NULL;
-	return text;
+	return cols && cols < TEXT_COLS_MAX ? cols : TEXT_COLS_MAX;
 }
 
 void report_error(const char *command, const char *format, ...)
 {
+	autofree char *text = NULL;
 	struct line line;
 	va_list args;
 
 	va_start(args, format);
-	autofree char *text = format_text(format, args);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
 	va_end(args);
-
 	line_init_verbatim(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN, "nsscope%s%s: ", *command ? " " : "", command);
 	line_adds(&line, STYLE_FAIL, text ? text : format);
 	fprintf(stderr, "%s\n", line.text);
 	line_done(&line);
-}
-
-static const struct option *option_by_value(const struct option *options, int value)
-{
-	for (; options->name; options++) {
-		if (options->val == value)
-			return options;
-	}
-	return NULL;
-}
-
-/* The long option nearest to @word ("--knd=3" too), or NULL. */
-static const char *nearest_option(const char *word, const struct option *options)
-{
-	size_t count = 0;
-
-	while (options[count].name)
-		count++;
-
-	autofree const char **names = xcalloc(count + 1, sizeof(*names));
-	for (size_t i = 0; i < count; i++)
-		names[i] = options[i].name;
-
-	autofree char *name = xstrndup(word, strcspn(word, "="));
-	return nearest_word(name, names, count);
-}
-
-int report_bad_option(const char *command, int got, char **argv, const struct option *options)
-{
-	const char *word = argv[optind - 1];
-	const struct option *known = optopt ? option_by_value(options, optopt) : NULL;
-
-	if (known && got == ':') {
-		report_error(command, _("option --%s needs a value"), known->name);
-	} else if (known) {
-		report_error(command, _("option --%s takes no value"), known->name);
-	} else if (optopt) {
-		report_error(command, _("there is no option -%c"), optopt);
-	} else {
-		const char *nearest = nearest_option(word + strspn(word, "-"), options);
-
-		if (nearest)
-			report_error(
-			    command, _("there is no option %s; is --%s meant?"), word, nearest);
-		else
-			report_error(command, _("there is no option %s; see nsscope%s%s --help"),
-			    word, *command ? " " : "", command);
-	}
-	return EXIT_USAGE;
-}
-
-int report_bad_value(const char *command, const char *option, const char *value,
-    const char *const *words, size_t count)
-{
-	const char *nearest = nearest_word(value, words, count);
-	struct line valid;
-
-	line_init_verbatim(&valid, CHARSET_ASCII);
-	for (size_t i = 0; i < count; i++)
-		line_addf(&valid, STYLE_PLAIN, "%s%s", i ? ", " : "", words[i]);
-	if (nearest)
-		report_error(command, _("--%s takes no \"%s\"; is %s meant?  (%s)"), option, value,
-		    nearest, valid.text);
-	else
-		report_error(
-		    command, _("--%s takes no \"%s\", but one of: %s"), option, value, valid.text);
-	line_done(&valid);
-	return EXIT_USAGE;
-}
-
-int report_source(const char *command, const char *value)
-{
-	const char *const *names = scan_source_names + SCAN_PREFERRED + 1;
-	const int count = SCAN_SOURCE_COUNT - SCAN_PREFERRED - 1;
-
-	for (int i = 0; i < count; i++) {
-		if (strcmp(value, names[i]) == 0) {
-			scan_prefer((enum scan_source)(SCAN_PREFERRED + 1 + i));
-			return EXIT_DONE;
-		}
-	}
-	return report_bad_value(command, "source", value, names, (size_t)count);
-}
-
-int report_grouping(const char *command, const char *value, enum grouping *ret_grouping)
-{
-	if (grouping_from_name(value, ret_grouping))
-		return EXIT_DONE;
-	return report_bad_value(command, "by", value, grouping_names, GROUPING_COUNT);
-}
-
-int report_surplus(const char *command, const char *argument)
-{
-	report_error(command, _("nothing can be done with \"%s\"; see nsscope%s%s --help"),
-	    argument, *command ? " " : "", command);
-	return EXIT_USAGE;
-}
-
-int report_number(
-    const char *text, unsigned long least, unsigned long most, unsigned long *ret_number)
-{
-	char *end;
-
-	if (text[0] < '0' || text[0] > '9')
-		return -EINVAL;
-	errno = 0;
-	unsigned long number = strtoul(text, &end, 10);
-	if (errno || *end || number < least || number > most)
-		return -EINVAL;
-	*ret_number = number;
-	return 0;
-}
-
-int report_pid(const char *text, pid_t *ret_pid)
-{
-	unsigned long number;
-
-	if (report_number(text, 1, INT_MAX, &number) < 0)
-		return -EINVAL;
-	*ret_pid = (pid_t)number;
-	return 0;
-}
-
-int report_ns(const char *text, enum nstype *ret_type, uint64_t *ret_ino)
-{
-	const char *digits = strchr(text, ':');
-	unsigned long long ino;
-	enum nstype type;
-	bool bracket;
-	char *end;
-
-	if (!digits)
-		return -EINVAL;
-	autofree char *name = xstrndup(text, (size_t)(digits - text));
-	bracket = *++digits == '[';
-	digits += bracket;
-	if (digits[0] < '0' || digits[0] > '9' || !ns_type_from_name(name, &type))
-		return -EINVAL;
-	errno = 0;
-	ino = strtoull(digits, &end, 10);
-	if (errno || strcmp(end, bracket ? "]" : "") != 0)
-		return -EINVAL;
-	*ret_type = type;
-	*ret_ino = ino;
-	return 0;
 }
 
 int report_scan_error(const char *command, int error)
@@ -225,25 +77,30 @@ int report_scan_error(const char *command, int error)
 
 int report_no_process(const char *command, pid_t pid)
 {
-	switch (process_why_missing(pid)) {
-	case -EPERM:
+	int r = process_why_missing(pid);
+
+	if (r == -EPERM)
 		report_error(command,
 		    _("process %d is refused: /proc is mounted with hidepid=1, see proc(5); run "
 		      "this "
 		      "as root"),
 		    (int)pid);
-		return EXIT_FORBIDDEN;
-	case -EACCES:
+	else if (r == -EACCES)
 		report_error(command,
 		    _("process %d is not in sight: /proc hides it (hidepid), see proc(5); run this "
 		      "as "
 		      "root"),
 		    (int)pid);
-		return EXIT_FORBIDDEN;
-	default:
+	else
 		report_error(command, _("there is no process %d"), (int)pid);
-		return EXIT_FAILED;
-	}
+	return r == -EPERM || r == -EACCES ? EXIT_FORBIDDEN : EXIT_FAILED;
+}
+
+int report_no_namespace(const char *command, enum nstype type, uint64_t ino)
+{
+	report_error(command, _("there is no namespace %s:%llu in sight"), ns_types[type].name,
+	    (unsigned long long)ino);
+	return EXIT_FAILED;
 }
 
 int report_scan(const char *command, const struct scan_options *options, struct graph **ret_graph)
@@ -255,6 +112,20 @@ int report_scan(const char *command, const struct scan_options *options, struct 
 		r = scan_once(scan, ret_graph);
 	scan_free(scan);
 	return r >= 0 ? EXIT_DONE : report_scan_error(command, r);
+}
+
+struct ns_letters *report_context(const struct graph *graph, struct rowline_context *ret_context)
+{
+	struct ns_letters *ns_letters = ns_letters_new();
+
+	ns_letters_update(ns_letters, graph);
+	*ret_context = (struct rowline_context){
+	    .charset = report_charset(),
+	    .graph = graph,
+	    .ns_letters = ns_letters,
+	    .cols = report_cols(),
+	};
+	return ns_letters;
 }
 
 void report_line(struct line *line, size_t cols)
@@ -281,15 +152,19 @@ bool report_flush(void)
 	return false;
 }
 
-void report_wrapped(struct line *line, size_t indent)
+void report_lines(struct lines *lines)
 {
-	size_t cols = report_cols();
+	for (size_t i = 0; i < lines->count; i++)
+		report_line(&lines->items[i], 0);
+	lines_done(lines);
+}
+
+void report_wrapped(struct line *line, size_t indent, size_t cols)
+{
 	struct lines lines = {0};
 
-	lines_wrap_line(&lines, line, indent, cols && cols < WRAP_COLS ? cols : WRAP_COLS);
-	for (size_t i = 0; i < lines.count; i++)
-		report_line(&lines.items[i], 0);
-	lines_done(&lines);
+	lines_wrap_line(&lines, line, indent, cols);
+	report_lines(&lines);
 	line_clear(line);
 }
 
@@ -298,7 +173,7 @@ int report_finish(const char *command, int status)
 	bool failed = ferror(stdout);
 	int why = write_errno;
 
-	/* Some file systems tell only at the close that a block had no room. */
+	/* Some file systems report only at the close that there was no room for a block. */
 	errno = 0;
 	if ((fflush(stdout) != 0 || fclose(stdout) != 0) && !why)
 		why = errno;

@@ -1,54 +1,119 @@
 /* nsscope tree: the rows of the outline as plain text, once. */
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/report.h"
-#include "cli/tree_print.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "model/graph/history.h"
+#include "model/view/outline.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 struct tree_options {
 	struct outline_options outline;
 	bool by_given, type_given, ns_given, sort_given, folded;
-	enum nstype ns_type; /* with outline.only_ino */
+	enum nstype ns_type; /* of outline.only_ino */
 };
 
-enum option_value {
-	OPTION_BY = 0x100,
-	OPTION_TYPE,
-	OPTION_PID,
-	OPTION_KERNEL_THREADS,
-	OPTION_FILTER,
-	OPTION_NS,
-	OPTION_SORT,
-	OPTION_REVERSE,
-	OPTION_FOLDED,
-};
+/* --- Options ---------------------------------------------------------------------------------- */
+
+static int take_by(const struct cli_option *option, void *values, const char *argument)
+{
+	struct tree_options *options = values;
+
+	options->by_given = true;
+	if (grouping_from_name(argument, &options->outline.grouping))
+		return OPTIONS_GO_ON;
+	return options_bad_value("tree", option->name, argument, grouping_names, GROUPING_COUNT);
+}
+
+static int take_type(const struct cli_option *option, void *values, const char *argument)
+{
+	struct tree_options *options = values;
+	const char *names[NS_TYPE_COUNT];
+
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
+		names[type] = ns_types[type].name;
+	for (;;) {
+		size_t len = strcspn(argument, ",");
+		autofree char *name = xstrndup(argument, len);
+		enum nstype type;
+
+		if (!ns_type_from_name(name, &type))
+			return options_bad_value("tree", option->name, name, names, NS_TYPE_COUNT);
+		options->outline.type_shown[type] = true;
+		options->type_given = true;
+		if (!argument[len])
+			return OPTIONS_GO_ON;
+		argument += len + 1;
+	}
+}
+
+static int take_pid(const struct cli_option *option, void *values, const char *argument)
+{
+	struct tree_options *options = values;
+
+	(void)option;
+	if (options_pid(argument, &options->outline.root_pid) == 0)
+		return OPTIONS_GO_ON;
+	report_error("tree", _("--pid takes the number of a process, not \"%s\""), argument);
+	return EXIT_USAGE;
+}
+
+static int take_ns(const struct cli_option *option, void *values, const char *argument)
+{
+	struct tree_options *options = values;
+
+	(void)option;
+	options->ns_given = true;
+	if (options_ns(argument, &options->ns_type, &options->outline.only_ino) == 0 &&
+	    options->outline.only_ino)
+		return OPTIONS_GO_ON;
+	report_error(
+	    "tree", _("--ns takes a namespace such as uts:4026531838, not \"%s\""), argument);
+	return EXIT_USAGE;
+}
+
+static int take_sort(const struct cli_option *option, void *values, const char *argument)
+{
+	struct tree_options *options = values;
+	const char *names[NS_GROUPS_COLUMN_COUNT];
+
+	options->sort_given = true;
+	if (ns_groups_column_from_name(argument, &options->outline.ns_groups.column))
+		return OPTIONS_GO_ON;
+	for (unsigned column = 0; column < NS_GROUPS_COLUMN_COUNT; column++)
+		names[column] = ns_groups_column_name(column);
+	return options_bad_value("tree", option->name, argument, names, NS_GROUPS_COLUMN_COUNT);
+}
 
 static const struct cli_option option_table[] = {
     {"by", 0, "pid|type|owner|room",
         N_("group by the hierarchy of PID namespaces (the default), by namespace type and inode, "
            "by owner: user namespaces and what they own, or by room: who lives in the same eight "
            "namespaces"),
-        OPTION_BY},
+        .take = take_by},
     {"type", 0, "T[,T...]",
         N_("by type or owner, only these, with their members: cgroup ipc mnt net pid time user "
            "uts"),
-        OPTION_TYPE},
-    {"pid", 0, "PID", N_("by pid, only this process and what is below it"), OPTION_PID},
-    {"ns", 0, N_("TYPE:INODE"), N_("by type, only this namespace and its members"), OPTION_NS},
+        .take = take_type},
+    {"pid", 0, "PID", N_("by pid, only this process and what is below it"), .take = take_pid},
+    {"ns", 0, N_("TYPE:INODE"), N_("by type, only this namespace and its members"),
+        .take = take_ns},
     {"filter", 0, N_("TEXT"),
         N_("only what has this text in it: name, command line, user, PID, inode, host name"),
-        OPTION_FILTER},
+        .offset = offsetof(struct tree_options, outline.filter)},
     {"sort", 0, N_("COLUMN"),
         N_("by room, what they are ordered by: processes (the default), pid, command, or a type "
            "(pidns for pid), whose namespaces then group them"),
-        OPTION_SORT},
-    {"reverse", 0, NULL, N_("by room, the other way round"), OPTION_REVERSE},
-    {"folded", 0, NULL, N_("by room, without their members"), OPTION_FOLDED},
-    {"kernel-threads", 0, NULL, N_("show the kernel's threads too"), OPTION_KERNEL_THREADS},
+        .take = take_sort},
+    {"reverse", 0, NULL, N_("by room, the other way round"),
+        .offset = offsetof(struct tree_options, outline.ns_groups.inverted)},
+    {"folded", 0, NULL, N_("by room, without their members"),
+        .offset = offsetof(struct tree_options, folded)},
+    {"kernel-threads", 0, NULL, N_("show the kernel's threads too"),
+        .offset = offsetof(struct tree_options, outline.kernel_threads)},
     {0},
 };
 
@@ -58,171 +123,182 @@ const struct cli_usage tree_usage = {
     .about = N_("Prints the namespaces of this machine and the processes in them, once."),
     .options = option_table,
     .exits = N_("0 done, 1 no such process or namespace, or not all could be written, 2 wrong "
-                "usage, 3 /proc "
-                "can't be read."),
+                "usage, 3 /proc can't be read."),
 };
 
-static int parse_types(const char *value, struct tree_options *options)
+/* Chooses the grouping that the options mean together.  Returns NULL, or the error, translated. */
+static const char *choose_grouping(struct tree_options *options)
 {
-	const char *names[NS_TYPE_COUNT];
-
-	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
-		names[type] = ns_types[type].name;
-	for (;;) {
-		size_t len = strcspn(value, ",");
-		autofree char *name = xstrndup(value, len);
-		enum nstype type;
-
-		if (!ns_type_from_name(name, &type))
-			return report_bad_value("tree", "type", name, names, NS_TYPE_COUNT);
-		options->outline.type_shown[type] = true;
-		options->type_given = true;
-		if (!value[len])
-			return EXIT_DONE;
-		value += len + 1;
-	}
-}
-
-static int parse_sort(const char *value, struct tree_options *options)
-{
-	const char *names[NS_GROUPS_COLUMN_COUNT];
-
-	if (!ns_groups_column_from_name(value, &options->outline.ns_groups.column)) {
-		for (unsigned column = 0; column < NS_GROUPS_COLUMN_COUNT; column++)
-			names[column] = ns_groups_column_name(column);
-		return report_bad_value("tree", "sort", value, names, NS_GROUPS_COLUMN_COUNT);
-	}
-	options->sort_given = true;
-	return EXIT_DONE;
-}
-
-static int parse_ns(const char *value, struct tree_options *options)
-{
-	if (report_ns(value, &options->ns_type, &options->outline.only_ino) < 0 ||
-	    !options->outline.only_ino) {
-		report_error(
-		    "tree", _("--ns takes a namespace such as uts:4026531838, not \"%s\""), value);
-		return EXIT_USAGE;
-	}
-	options->ns_given = true;
-	return EXIT_DONE;
-}
-
-/* Which grouping the options mean together.  Returns EXIT_DONE, or EXIT_USAGE after a message. */
-static int settle_grouping(struct tree_options *options)
-{
-	if (options->ns_given && options->type_given) {
-		report_error("tree", _("--ns names the type already; --type says nothing then"));
-		return EXIT_USAGE;
-	}
-	if (options->ns_given && options->by_given && options->outline.grouping != GROUP_BY_TYPE) {
-		report_error("tree", _("--ns is for --by type only"));
-		return EXIT_USAGE;
-	}
-	if (options->ns_given) {
-		options->outline.type_shown[options->ns_type] = true;
-		options->outline.grouping = GROUP_BY_TYPE;
-	}
-	if (options->type_given && options->by_given && options->outline.grouping == GROUP_BY_PID) {
-		report_error("tree",
-		    _("--type chooses what --by type and --by owner show; with --by pid it says "
-		      "nothing"));
-		return EXIT_USAGE;
-	}
-	if (options->type_given && options->outline.grouping == GROUP_BY_NS_GROUP) {
-		report_error("tree", _("--type is for --by type and --by owner only"));
-		return EXIT_USAGE;
-	}
-	if (options->type_given && !options->by_given)
-		options->outline.grouping = GROUP_BY_TYPE;
-	bool of_ns_groups =
+	enum grouping *grouping = &options->outline.grouping;
+	bool of_groups =
 	    options->sort_given || options->folded || options->outline.ns_groups.inverted;
 
-	if (of_ns_groups && !options->by_given && !options->type_given && !options->ns_given)
-		options->outline.grouping = GROUP_BY_NS_GROUP;
-	if (of_ns_groups && options->outline.grouping != GROUP_BY_NS_GROUP) {
-		report_error("tree", _("--sort, --reverse and --folded are for --by room only"));
-		return EXIT_USAGE;
+	if (options->ns_given && options->type_given)
+		return _("--ns names the type already; --type says nothing then");
+	if (options->ns_given && options->by_given && *grouping != GROUP_BY_TYPE)
+		return _("--ns is for --by type only");
+	if (options->ns_given) {
+		options->outline.type_shown[options->ns_type] = true;
+		*grouping = GROUP_BY_TYPE;
 	}
-	if (options->outline.root_pid && options->outline.grouping != GROUP_BY_PID) {
-		report_error("tree", _("--pid is for --by pid only"));
-		return EXIT_USAGE;
-	}
-	return EXIT_DONE;
+	if (options->type_given && options->by_given && *grouping == GROUP_BY_PID)
+		return _("--type chooses what --by type and --by owner show; with --by pid it says "
+		         "nothing");
+	if (options->type_given && *grouping == GROUP_BY_NS_GROUP)
+		return _("--type is for --by type and --by owner only");
+	if (options->type_given && !options->by_given)
+		*grouping = GROUP_BY_TYPE;
+	if (of_groups && !options->by_given && !options->type_given && !options->ns_given)
+		*grouping = GROUP_BY_NS_GROUP;
+	if (of_groups && *grouping != GROUP_BY_NS_GROUP)
+		return _("--sort, --reverse and --folded are for --by room only");
+	if (options->outline.root_pid && *grouping != GROUP_BY_PID)
+		return _("--pid is for --by pid only");
+	return NULL;
 }
 
-/* Returns EXIT_DONE and fills @ret_options, or the exit status; *@ret_end: there is nothing more to
- * do, whatever is returned. */
-static int parse_options(int argc, char **argv, struct tree_options *ret_options, bool *ret_end)
-{
-	struct tree_options options = {0};
-	struct options given;
-	int option, status = EXIT_DONE;
+/* --- Printing --------------------------------------------------------------------------------- */
 
-	*ret_end = true;
-	options_begin(&given, &tree_usage, argc, argv);
-	while ((option = options_next(&given)) > 0) {
-		switch (option) {
-		case OPTION_BY:
-			options.by_given = true;
-			status = report_grouping("tree", optarg, &options.outline.grouping);
-			break;
-		case OPTION_TYPE:
-			status = parse_types(optarg, &options);
-			break;
-		case OPTION_PID:
-			if (report_pid(optarg, &options.outline.root_pid) < 0) {
-				report_error("tree",
-				    _("--pid takes the number of a process, not \"%s\""), optarg);
-				status = EXIT_USAGE;
-			}
-			break;
-		case OPTION_NS:
-			status = parse_ns(optarg, &options);
-			break;
-		case OPTION_FILTER:
-			options.outline.filter = optarg;
-			break;
-		case OPTION_SORT:
-			status = parse_sort(optarg, &options);
-			break;
-		case OPTION_REVERSE:
-			options.outline.ns_groups.inverted = true;
-			break;
-		case OPTION_FOLDED:
-			options.folded = true;
-			break;
-		case OPTION_KERNEL_THREADS:
-			options.outline.kernel_threads = true;
-			break;
-		}
-		if (status != EXIT_DONE)
-			return status;
+static void print_rows(const struct graph *graph, const struct outline *outline,
+    const struct outline_options *options, const struct history *history, uint64_t now_ms)
+{
+	struct rowline_context context;
+	struct ns_letters *ns_letters = report_context(graph, &context);
+	size_t terminal_cols = context.cols;
+	struct line line;
+
+	context.cols = 0; /* report_line cuts */
+	context.ns_groups = options->grouping == GROUP_BY_NS_GROUP ? &options->ns_groups : NULL;
+	context.history = history;
+	context.now_ms = now_ms;
+	rowline_measure(&context, outline);
+	line_init(&line, context.charset);
+	rowline_heading(&context, &line);
+	report_line(&line, terminal_cols);
+	for (uint32_t i = 0; i < outline->count; i++) {
+		line_clear(&line);
+		rowline(&context, outline, i, &line);
+		report_line(&line, terminal_cols);
 	}
-	if (option == OPTIONS_STOP)
-		return given.status;
-	if (optind < argc)
-		return report_surplus("tree", argv[optind]);
-	status = settle_grouping(&options);
-	if (status != EXIT_DONE)
-		return status;
-	*ret_options = options;
-	*ret_end = false;
-	return EXIT_DONE;
+	line_done(&line);
+	ns_letters_free(ns_letters);
+}
+
+/* The worst reason for which a link of @process could not be read.  A zombie's missing links and
+ * those that the kernel doesn't have are as they must be. */
+static enum read_status worst_status(const struct process *process)
+{
+	enum read_status worst = READ_OK;
+
+	for (enum ns_link link = 0; link < NS_LINK_COUNT; link++) {
+		enum read_status why = process->read_status[link];
+
+		if (why == READ_DENIED)
+			return why;
+		if (why == READ_GONE || why == READ_ZOMBIE)
+			worst = why;
+	}
+	return worst;
+}
+
+/* Prints @format and @after, both translated. */
+__attribute__((format(printf, 2, 3))) static void print_warning(
+    const char *after, const char *format, ...)
+{
+	autofree char *text = NULL;
+	struct line line;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		out_of_memory();
+	va_end(args);
+	line_init(&line, report_charset());
+	line_adds(&line, STYLE_WARN, text);
+	line_adds(&line, STYLE_WARN, after);
+	report_line(&line, 0);
+	line_done(&line);
+}
+
+static void print_summary(const struct graph *graph)
+{
+	const struct scan_stats *stats = &graph->stats;
+	unsigned counts[READ_NEVER + 1] = {0};
+	unsigned processes = (unsigned)graph->living_count;
+	unsigned namespaces = (unsigned)graph->living_ns_count;
+	uint32_t refused = graph_refused(graph);
+	struct line line;
+
+	for (size_t i = 0; i < graph->process_count; i++)
+		counts[worst_status(graph->processes[i])]++;
+
+	line_init(&line, report_charset());
+	line_addf(&line, STYLE_PLAIN, ngettext("%u process", "%u processes", processes), processes);
+	line_adds(&line, STYLE_PLAIN, _(", "));
+	line_addf(
+	    &line, STYLE_PLAIN, ngettext("%u namespace", "%u namespaces", namespaces), namespaces);
+	report_line(&line, 0);
+	for (enum read_status why = READ_DENIED; why <= READ_NEVER; why++)
+		if (counts[why])
+			print_warning(read_status_text(why),
+			    ngettext("%u process could not be read in full: ",
+			        "%u processes could not be read in full: ", counts[why]),
+			    counts[why]);
+	if (stats->fds_denied)
+		print_warning(_(" Namespaces that only these keep are not in sight."),
+		    ngettext("The descriptors of %u process could not be read.",
+		        "The descriptors of %u processes could not be read.", stats->fds_denied),
+		    stats->fds_denied);
+	if (refused)
+		print_warning("",
+		    ngettext("%u process is refused as a whole: /proc is mounted with hidepid=1.",
+		        "%u processes are refused as a whole: /proc is mounted with hidepid=1.",
+		        refused),
+		    refused);
+	if (stats->vanished)
+		print_warning("",
+		    ngettext("%u process ended while it was read.",
+		        "%u processes ended while they were read.", stats->vanished),
+		    stats->vanished);
+	if (stats->hidden)
+		print_warning("", "%s",
+		    _("/proc hides the processes of other users (hidepid): there may be more."));
+	if (stats->foreign_proc)
+		print_warning("", "%s",
+		    _("/proc belongs to another PID namespace: its numbers are not this one's."));
+	if (stats->names_late)
+		print_warning("", "%s",
+		    _("/run/netns does not answer: names that links give there are missing."));
+	line_clear(&line);
+	if (ns_columns_note(graph, &line))
+		report_line(&line, 0);
+	line_done(&line);
+}
+
+void tree_print(const struct graph *graph, const struct outline *outline,
+    const struct outline_options *options, const struct history *history, uint64_t now_ms)
+{
+	print_rows(graph, outline, options, history, now_ms);
+	print_summary(graph);
 }
 
 int cli_tree(int argc, char **argv)
 {
 	const struct scan_options scan_options = {.hostnames = true, .fds = true};
-	struct tree_options options;
+	struct tree_options options = {0};
 	struct graph *graph;
 	struct outline outline = {0};
 	struct folds *folds = NULL;
-	bool end;
-	int status = parse_options(argc, argv, &options, &end);
+	const char *error;
+	int status = options_read(&tree_usage, &argc, &argv, &options);
 
-	if (end)
+	if (status != OPTIONS_GO_ON)
 		return status;
+	error = choose_grouping(&options);
+	if (error) {
+		report_error("tree", "%s", error);
+		return EXIT_USAGE;
+	}
 	status = report_scan("tree", &scan_options, &graph);
 	if (status != EXIT_DONE)
 		return status;
@@ -234,10 +310,8 @@ int cli_tree(int argc, char **argv)
 	}
 	if (options.ns_given &&
 	    !graph_ns_by_ino(graph, options.ns_type, options.outline.only_ino)) {
-		report_error("tree", _("there is no namespace %s:%llu in sight"),
-		    ns_types[options.ns_type].name, (unsigned long long)options.outline.only_ino);
 		graph_unref(graph);
-		return EXIT_FAILED;
+		return report_no_namespace("tree", options.ns_type, options.outline.only_ino);
 	}
 	/* Who owns what is the question: without --type the eight lists of members stay counted. */
 	if ((options.outline.grouping == GROUP_BY_OWNER && !options.type_given) || options.folded)

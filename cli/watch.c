@@ -2,7 +2,6 @@
 
 #include "cli/cli.h"
 #include "cli/report.h"
-#include "model/base/i18n.h"
 #include "model/base/pace.h"
 #include "model/base/util.h"
 #include "scanner/proc/clock.h"
@@ -143,6 +142,8 @@ int watch_open(struct watch *watch, int output)
 	char path[sizeof("/dev/fd/-2147483648")];
 	struct stat status;
 
+	if (watch->seconds)
+		watch->until_ms = clock_history_ms() + watch->seconds * 1000;
 	watch->output = output;
 	watch->apart = -1;
 	watch->signals = catch_signals();
@@ -229,14 +230,4 @@ int watch_run(const struct watch *watch)
 		scan_free(watching.scan);
 	}
 	return r < 0 ? report_scan_error(watch->command, r) : EXIT_DONE;
-}
-
-int watch_number(const char *command, const char *option, unsigned long least, unsigned long most,
-    unsigned long *ret)
-{
-	if (report_number(optarg, least, most, ret) == 0)
-		return EXIT_DONE;
-	report_error(command, _("--%s takes a number from %lu to %lu, not \"%s\""), option, least,
-	    most, optarg);
-	return EXIT_USAGE;
 }

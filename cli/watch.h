@@ -11,7 +11,7 @@
 struct watch {
 	const char *command;
 	unsigned interval_ms;   /* between scans; 0: by the cost of a scan */
-	uint64_t until_ms;      /* on the clock of clock_history_ms, 0 for never */
+	unsigned long seconds;  /* how long; 0: without end */
 	uint64_t dead_grace_ms; /* see history_new */
 	struct scan_options scan;
 
@@ -19,9 +19,10 @@ struct watch {
 	bool (*take)(void *data, const struct event_context *context, const struct events *events);
 	void *data;
 
-	/* Of watch_open. */
-	int output;  /* borrowed */
-	int signals; /* signalfd(2) */
+	/* Set by watch_open. */
+	uint64_t until_ms; /* on the clock of clock_history_ms; 0: without end */
+	int output;        /* borrowed */
+	int signals;       /* signalfd(2) */
 	int apart; /* the output opened anew, so that O_NONBLOCK is ours alone; -1 where it can't be */
 	mode_t output_mode;
 };
@@ -38,8 +39,3 @@ int watch_write(const struct watch *watch, const void *bytes, size_t len, size_t
 
 /* Returns EXIT_DONE when it has ended, or the exit status after a message. */
 int watch_run(const struct watch *watch);
-
-/* Reads the number that option --@option, given in optarg, takes.  Returns EXIT_DONE, or EXIT_USAGE after a
- * message. */
-int watch_number(const char *command, const char *option, unsigned long least, unsigned long most,
-    unsigned long *ret);

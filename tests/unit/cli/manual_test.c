@@ -1,6 +1,6 @@
 /* The manual pages have all that the program's tables have, and nothing else: commands and how they are
  * called, options, keys, settings; of a lesson file the blocks and their words, calls and theirs, and terms. */
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "cli/language.h"
 #include "lessons/script/lesson_words.h"
 #include "lessons/script/terms.h"
