@@ -6,7 +6,7 @@
 #include "model/report/compare_sight.h"
 #include "model/view/ns_letters.h"
 #include "scanner/helper/inspect.h"
-#include "scanner/proc/root_link.h"
+#include "scanner/proc/proc_read.h"
 
 const struct cli_usage compare_usage = {
     .command = "compare",

@@ -1,11 +1,12 @@
-/* What can be read on this machine, and what is set that forbids namespaces. */
+/* What can be read on this machine, what confines this process, and which settings forbid namespaces. */
 #pragma once
 
 #include "model/graph/nstype.h"
-#include "scanner/confinement.h"
 #include "scanner/scan.h"
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 /* Ways of reading that nsscope uses, or can do without at a price. */
 enum facility {
@@ -31,6 +32,26 @@ enum setting {
 	SETTING_MAX,          /* and one for each type: user.max_…_namespaces */
 	SETTING_COUNT = SETTING_MAX + NS_TYPE_COUNT,
 };
+
+/* What confines this process besides its capabilities: reasons why a call may fail that its
+ * capabilities would permit. */
+struct confinement {
+	int seccomp;       /* 0 none, 1 strict, 2 a filter; -1 unknown; proc_pid_status(5) */
+	bool no_new_privs; /* sudo(8) and other set-user-ID programs gain nothing; prctl(2) */
+	bool no_ids;       /* its user or group has no mapping in its user namespace */
+	bool no_setgroups; /* denied in its user namespace, user_namespaces(7) */
+	bool chrooted;     /* it is known to be below a chroot(2) */
+	bool proc_covered; /* there are mounts over parts of /proc */
+	bool no_sys;       /* /proc has no /proc/sys: subset=pid, proc(5) */
+	uint64_t caps;     /* permitted, 1 << CAP_SYS_ADMIN, …; capabilities(7) */
+	char label[128];   /* of the security module that confines it, raw; "" for none */
+};
+
+/* Forks a child process, which exits at once. */
+void confinement_read(struct confinement *ret_confinement);
+
+/* Returns whether @id is in one of the ranges of @map, the text of a uid_map.  user_namespaces(7) */
+bool id_is_mapped(const char *map, unsigned long id);
 
 struct doctor {
 	struct bpf_refusal bpf, trace;

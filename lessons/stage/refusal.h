@@ -4,7 +4,7 @@
 #pragma once
 
 #include "model/graph/nstype.h"
-#include "scanner/confinement.h"
+#include "scanner/doctor.h"
 
 struct refusal {
 	char *why;  /* translated */

@@ -2,13 +2,11 @@
 
 #include "model/base/util.h"
 #include "scanner/nsfs/nsfs.h"
-#include "scanner/proc/proc_read.h"
+#include "scanner/scan/proc_add.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { KTHREADD = 2 }; /* the parent of all kernel threads */
 
 /* Of linux/sched.h, and as fs/proc/array.c tells them. */
 enum {
@@ -190,34 +188,20 @@ struct process *bpf_add_process(const struct bpf_add *add, const struct record_t
 	return process;
 }
 
-/* Did the thread stand apart in the graph before?  One that is with its process again has not
- * ended. */
-static bool had_diverged(const struct bpf_add *add, const struct process *process, pid_t tid)
-{
-	const struct process *before =
-	    graph_builder_process_before(add->context->builder, &process->id);
-	const struct thread *thread = before ? before->first_thread : NULL;
-
-	for (; thread; thread = thread->next) {
-		if (thread->tid == tid && !thread->life.ended_ms && thread_diverged(thread))
-			return true;
-	}
-	return false;
-}
-
 void bpf_add_thread(
     const struct bpf_add *add, struct process *process, const struct record_task *record)
 {
 	const struct ns *links[NS_LINK_COUNT];
 	enum read_status read_status[NS_LINK_COUNT];
 	struct thread *thread;
-	bool apart = process->state == 'Z' && process->threads > 1;
+	bool diverged = process->state == 'Z' && process->threads > 1;
 
 	add_links(add, record, letter_of(record->state, record->exit_state), links, read_status);
-	for (int link = 0; link < NS_LINK_COUNT && !apart; link++)
-		apart = links[link] != process->ns[link] ||
-		        read_status[link] != process->read_status[link];
-	if (read_status[NS_UTS] != READ_OK || (!apart && !had_diverged(add, process, record->tid)))
+	for (int link = 0; link < NS_LINK_COUNT && !diverged; link++)
+		diverged = links[link] != process->ns[link] ||
+		           read_status[link] != process->read_status[link];
+	if (read_status[NS_UTS] != READ_OK ||
+	    (!diverged && !thread_had_diverged(add->context, process, record->tid)))
 		return;
 	thread = graph_add_thread(add->context->builder, process, record->tid);
 	thread->start_ticks = start_ticks_of(record);

@@ -2,7 +2,6 @@
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "scanner/proc/id_map.h"
 #include "scanner/proc/privileges.h"
 #include "scanner/proc/proc_file.h"
 #include "scanner/proc/want.h"
@@ -91,16 +90,6 @@ static bool has_capabilities(void)
 	       ids_are_global("/proc/self/uid_map");
 }
 
-static bool is_foreign_proc(void)
-{
-	char self[16], own[16];
-	ssize_t len = readlink("/proc/self", self, sizeof(self) - 1);
-
-	snprintf(own, sizeof(own), "%d", (int)getpid());
-	self[len > 0 ? len : 0] = '\0';
-	return strcmp(self, own) != 0;
-}
-
 int bpf_why_not(struct bpf_refusal *ret_why)
 {
 	if (!has_capabilities())
@@ -109,7 +98,7 @@ int bpf_why_not(struct bpf_refusal *ret_why)
 		return refuse(BPF_LOCKED, EPERM, ret_why);
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
 		return refuse(BPF_NO_TYPES, errno, ret_why);
-	if (is_foreign_proc())
+	if (!proc_is_own())
 		return refuse(BPF_FOREIGN_PROC, EXDEV, ret_why);
 	/* With hidepid another user's is not to be read. */
 	if (access("/proc/1/stat", R_OK) < 0)

@@ -169,14 +169,6 @@ bool helper_has_name(const char *comm)
 	return false;
 }
 
-static bool is_own_proc(void)
-{
-	char self[16] = "";
-	ssize_t len = readlink("/proc/self", self, sizeof(self) - 1);
-
-	return len > 0 && strtol(self, NULL, 10) == getpid();
-}
-
 pid_t helper_proc_pid(pid_t pid)
 {
 	static const char key[] = "\nPid:"; /* before it stand pos and flags */
@@ -185,7 +177,7 @@ pid_t helper_proc_pid(pid_t pid)
 	char first[1024];
 	const char *line;
 
-	if (is_own_proc())
+	if (proc_is_own())
 		return pid;
 	autoclose int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (fd < 0)

@@ -5,7 +5,7 @@
 #include "scanner/helper/inspect.h"
 #include "scanner/helper/join.h"
 #include "scanner/helper/sandbox.h"
-#include "scanner/nsfs/mount_point.h"
+#include "scanner/nsfs/mounts.h"
 #include "scanner/nsfs/nsfs.h"
 #include "scanner/nsfs/nsfs_abi.h"
 #include "scanner/proc/own_tables.h"

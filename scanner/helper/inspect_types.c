@@ -3,7 +3,7 @@
 #include "scanner/helper/inspect_helper.h"
 #include "scanner/helper/join.h"
 #include "scanner/helper/sandbox.h"
-#include "scanner/nsfs/far_mounts.h"
+#include "scanner/nsfs/mounts.h"
 #include "scanner/nsfs/nsfs.h"
 #include "scanner/nsfs/nsfs_abi.h"
 #include "scanner/proc/parse.h"

@@ -1,8 +1,9 @@
 #include "scanner/nsfs/nsfs.h"
 
 #include "model/base/util.h"
-#include "scanner/nsfs/listing.h"
+#include "model/graph/nstype.h"
 #include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/privileges.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +11,9 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 bool nsfs_asked(const struct ns *ns)
 {
@@ -281,6 +284,75 @@ int nsfs_reopen(int proc, int path_fd)
 	snprintf(name, sizeof(name), "self/fd/%d", path_fd);
 	fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+/* --- All namespaces --------------------------------------------------------------------------- */
+
+enum { AT_ONCE = 512 };
+
+static int compare_ids(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+int listing_take(struct listing *listing)
+{
+	struct nsfs_list_request request = {.size = sizeof(request)};
+	long count;
+
+	listing->count = 0;
+	do {
+		array_reserve(listing->ids, listing->capacity, listing->count + AT_ONCE);
+		count = syscall(NSFS_LISTNS, &request, listing->ids + listing->count, AT_ONCE, 0);
+		if (count < 0) {
+			listing->count = 0;
+			return -errno;
+		}
+		listing->count += (size_t)count;
+		if (count > 0)
+			request.id = listing->ids[listing->count - 1];
+	} while (count == AT_ONCE);
+	listing_sort(listing);
+	return 0;
+}
+
+void listing_sort(struct listing *listing)
+{
+	if (listing->count)
+		qsort(listing->ids, listing->count, sizeof(*listing->ids), compare_ids);
+}
+
+bool listing_has(const struct listing *listing, uint64_t id)
+{
+	return listing->count &&
+	       bsearch(&id, listing->ids, listing->count, sizeof(id), compare_ids);
+}
+
+static bool is_initial(enum nstype type)
+{
+	autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_ino == ns_types[type].initial_ino;
+}
+
+/* CAP_SYS_ADMIN in the initial user namespace. */
+static bool listing_is_privileged(void)
+{
+	return is_initial(NS_USER) && (privileges_effective() & CAP_BIT(CAP_SYS_ADMIN));
+}
+
+bool listing_is_whole(void)
+{
+	return is_initial(NS_PID) && listing_is_privileged();
+}
+
+void listing_done(struct listing *listing)
+{
+	free(listing->ids);
+	*listing = (struct listing){.ids = NULL};
 }
 
 bool nsfs_handles_tell(void)

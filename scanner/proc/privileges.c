@@ -1,9 +1,13 @@
 #include "scanner/proc/privileges.h"
 
 #include "model/base/util.h"
+#include "scanner/proc/parse.h"
+#include "scanner/proc/proc_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -106,4 +110,22 @@ void privileges_restore(const uint64_t *before)
 	if (state.held && state.effective != *before)
 		put_into_effect(*before);
 	errno = error;
+}
+
+/* --- Maps of ids ------------------------------------------------------------------------------ */
+
+bool ids_are_global(const char *path)
+{
+	struct proc_lines map;
+	uint32_t numbers[3] = {1}; /* from which, to which, how many */
+	const char *line;
+	bool global;
+
+	if (proc_lines_open(&map, AT_FDCWD, path) < 0)
+		return false;
+	line = proc_lines_next(&map, NULL);
+	global = line && parse_numbers(line, numbers, 3) == 0 && numbers[0] == 0 &&
+	         numbers[1] == 0 && numbers[2] == UINT32_MAX;
+	proc_lines_close(&map);
+	return global;
 }

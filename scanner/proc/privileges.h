@@ -40,3 +40,8 @@ void privileges_restore(const uint64_t *before);
 /* For files that the person names, which may be another user's. */
 #define PRIVILEGES_FILES                                                                           \
 	(CAP_BIT(CAP_DAC_OVERRIDE) | CAP_BIT(CAP_DAC_READ_SEARCH) | CAP_BIT(CAP_FOWNER))
+
+/* Returns whether @path, our uid_map or gid_map, maps each id to itself, as in the initial user namespace.
+ * Elsewhere ids that the kernel writes as seen from the initial one cannot be compared with ours.
+ * user_namespaces(7) */
+bool ids_are_global(const char *path);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	LINES_BYTES = 8192
@@ -115,6 +116,14 @@ int proc_number_read(int dir, const char *name, long *ret_number)
 		return -EBADMSG;
 	*ret_number = number;
 	return 0;
+}
+
+bool proc_is_own(void)
+{
+	char self[16] = "";
+	ssize_t len = readlink("/proc/self", self, sizeof(self) - 1);
+
+	return len > 0 && strtol(self, NULL, 10) == getpid();
 }
 
 /* --- Record by record ---------------------------------------------------------------------------- */

@@ -56,6 +56,9 @@ bool proc_rest_is_nul(const struct proc_text *text, int fd);
  * Returns 0, -EBADMSG, or another -errno. */
 int proc_number_read(int dir, const char *name, long *ret_number);
 
+/* Returns whether /proc is that of this process's PID namespace: its numbers are ours. */
+bool proc_is_own(void);
+
 /* A file of records, line by line. */
 struct proc_lines {
 	int fd; /* -1 where it is not open */

@@ -2,8 +2,8 @@
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "scanner/proc/id_map.h"
 #include "scanner/proc/parse.h"
+#include "scanner/proc/privileges.h"
 #include "scanner/proc/proc_file.h"
 
 #include <errno.h>
@@ -30,14 +30,6 @@ bool error_is_want(int error)
 	return error == -EMFILE || error == -ENFILE || error == -ENOMEM || error == -EAGAIN;
 }
 
-static bool is_own_proc(void)
-{
-	char self[16] = "";
-	ssize_t len = readlink("/proc/self", self, sizeof(self) - 1);
-
-	return len > 0 && strtol(self, NULL, 10) == getpid();
-}
-
 int process_why_missing(pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/stat", (int)pid);
@@ -47,7 +39,7 @@ int process_why_missing(pid_t pid)
 	if (error_is_refusal(-errno))
 		return -EPERM;
 	/* The number is that of our PID namespace. */
-	return is_own_proc() && (kill(pid, 0) == 0 || errno == EPERM) ? -EACCES : -ESRCH;
+	return proc_is_own() && (kill(pid, 0) == 0 || errno == EPERM) ? -EACCES : -ESRCH;
 }
 
 /* The machine's root has no RLIMIT_NPROC; getrlimit(2). */

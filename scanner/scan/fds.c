@@ -8,7 +8,7 @@
 #include "scanner/proc/parse.h"
 #include "scanner/proc/proc_read.h"
 #include "scanner/proc/want.h"
-#include "scanner/scan/places.h"
+#include "scanner/scan/scan_context.h"
 #include "scanner/scan/socket_nets.h"
 
 #include <dirent.h>

@@ -3,7 +3,7 @@
 #include "model/base/util.h"
 #include "scanner/helper/hostname_helper.h"
 #include "scanner/proc/clock.h"
-#include "scanner/scan/places.h"
+#include "scanner/scan/scan_context.h"
 
 #include <string.h>
 #include <sys/stat.h>

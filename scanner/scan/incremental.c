@@ -2,15 +2,13 @@
 
 #include "model/base/util.h"
 #include "model/graph/holders.h"
-#include "scanner/nsfs/listing.h"
 #include "scanner/nsfs/nsfs.h"
 #include "scanner/proc/clock.h"
 #include "scanner/proc/want.h"
-#include "scanner/scan/places.h"
 #include "scanner/scan/proc_add.h"
 #include "scanner/scan/reuse.h"
+#include "scanner/scan/scan_context.h"
 #include "scanner/scan/source.h"
-#include "scanner/scan/threads.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,15 +2,13 @@
 
 #include "model/base/util.h"
 #include "scanner/helper/errand.h"
-#include "scanner/nsfs/far_mounts.h"
-#include "scanner/nsfs/mount_point.h"
+#include "scanner/nsfs/mounts.h"
 #include "scanner/nsfs/nsfs.h"
 #include "scanner/proc/clock.h"
-#include "scanner/proc/id_map.h"
 #include "scanner/proc/parse.h"
 #include "scanner/proc/privileges.h"
 #include "scanner/proc/proc_file.h"
-#include "scanner/scan/places.h"
+#include "scanner/scan/scan_context.h"
 #include "scanner/scan/source.h"
 
 #include <dirent.h>

@@ -3,7 +3,7 @@
 #include "model/base/util.h"
 #include "scanner/nsfs/netlink.h"
 #include "scanner/proc/clock.h"
-#include "scanner/scan/places.h"
+#include "scanner/scan/scan_context.h"
 
 #include <errno.h>
 #include <linux/net_namespace.h>

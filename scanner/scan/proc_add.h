@@ -5,6 +5,8 @@
 #include "scanner/proc/stat_walk.h"
 #include "scanner/scan/source.h"
 
+enum { KTHREADD = 2 }; /* the parent of all kernel threads */
+
 /* All borrowed. */
 struct proc_seen {
 	pid_t pid;
@@ -34,3 +36,27 @@ void proc_one_done(struct proc_one *one);
  * Returns 0; @ret_process is NULL for an omitted process.  Else -errno: see want.h. */
 int proc_one_add(struct proc_one *one, struct context *context, pid_t pid,
     const struct known_links *known, struct process **ret_process, int *ret_dir);
+
+/* --- The threads of a process that are in different namespaces than the process: namespaces(7) --- */
+
+/* A thread can leave its process in the cgroup, ipc, mnt, net and uts namespaces and in what its
+ * children get.  It can't in the other three: unshare(2) and setns(2) refuse user and time
+ * namespaces to a process with threads, and a PID namespace is never changed.  So seven links of
+ * each thread are read, and ten when the main thread has exited.  There is no cheaper way: the kernel
+ * does not show which threads called unshare(2). */
+
+struct threads;
+
+struct threads *threads_new(void);
+void threads_free(struct threads *threads); /* NULL is fine */
+
+/* Begins with @process of @context, which has its links.  @dir: its directory, borrowed. */
+void threads_start(
+    struct threads *threads, struct context *context, int dir, struct process *process);
+/* Reads some threads, for a millisecond at most.  Returns whether all is done. */
+bool threads_step(struct threads *threads);
+/* Drops an unfinished run. */
+void threads_stop(struct threads *threads);
+
+/* Returns whether the thread @tid of @process was in namespaces of its own in the previous graph. */
+bool thread_had_diverged(const struct context *context, const struct process *process, pid_t tid);

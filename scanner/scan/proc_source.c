@@ -12,7 +12,6 @@
 #include "scanner/scan/proc_add.h"
 #include "scanner/scan/reuse.h"
 #include "scanner/scan/source.h"
-#include "scanner/scan/threads.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -24,7 +24,7 @@ struct doubt {
 	enum read_status *read_status;
 };
 
-/* Where a namespace that may have no members can be opened.  See places.h. */
+/* Where a namespace that may have no members can be opened. */
 struct ns_place {
 	struct ns *ns;
 	pid_t pid;        /* as in /proc */
@@ -88,3 +88,19 @@ void context_give_cmdline(
  * See verify.h. */
 void context_doubt(
     struct context *context, int error, const struct ns **ns, enum read_status *read_status);
+
+/* --- Namespaces without members --- */
+
+/* They can be opened through a descriptor of a process, or a mount, that the scan has found.  Only UTS and
+ * net namespaces are noted, from which a scan reads more than nsfs reports. */
+
+/* Notes that @ns, of the builder, is behind descriptor @fd of the process @pid (as in /proc), or where
+ * @fd is -1 at the mount point @path, of the builder too, as that process sees it. */
+void places_note(struct context *context, struct ns *ns, pid_t pid, int fd, const char *path);
+
+/* Opens the namespace at @place.  Only cached path components are used (RESOLVE_CACHED).
+ * Returns a descriptor, -ESTALE (it is another file by now), or another -errno. */
+int places_open(const struct context *context, const struct ns_place *place);
+
+/* Opens the namespace @ns, of which the task @pid is a member.  Returns the same. */
+int places_open_member(const struct context *context, const struct ns *ns, pid_t pid);

@@ -46,13 +46,6 @@ void unseen_scan_begins(struct unseen *unseen)
 		unseen->listing.count = 0;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-
-	return left < right ? -1 : left > right;
-}
-
 static void note_known(struct unseen *unseen)
 {
 	struct graph_builder *builder = unseen->context->builder;
@@ -62,8 +55,7 @@ static void note_known(struct unseen *unseen)
 	for (size_t i = 0; i < count; i++)
 		unseen->known.ids[i] = graph_builder_ns(builder, i)->id.unique;
 	unseen->known.count = count;
-	if (count)
-		qsort(unseen->known.ids, count, sizeof(*unseen->known.ids), compare_ids);
+	listing_sort(&unseen->known);
 }
 
 void unseen_begin(struct unseen *unseen, struct context *context)

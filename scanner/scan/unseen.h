@@ -11,7 +11,7 @@
  * namespaces after an RCU grace period).  And no process may have joined it. */
 #pragma once
 
-#include "scanner/nsfs/listing.h"
+#include "scanner/nsfs/nsfs.h"
 #include "scanner/scan/source.h"
 
 #include <dirent.h>

@@ -3,7 +3,7 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/report/compare_sight.h"
-#include "scanner/proc/root_link.h"
+#include "scanner/proc/proc_read.h"
 
 /* The processes to compare; returns how many there are. */
 static int who(const struct compare_view *compare, struct process_id ret[2])

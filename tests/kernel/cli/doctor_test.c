@@ -3,7 +3,6 @@
 #include "lessons/play/probe.h"
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
-#include "scanner/confinement.h"
 #include "scanner/doctor.h"
 #include "tests/kernel/command.h"
 #include "tests/kernel/room.h"

@@ -1,7 +1,7 @@
 /* What lies below the root of another process is not opened, whoever put what there, unless it is a
  * namespace.  The victims are files of the test's own, and inotify(7) tells whether somebody opened one. */
 #include "model/base/util.h"
-#include "scanner/nsfs/mount_point.h"
+#include "scanner/nsfs/mounts.h"
 #include "tests/kernel/inside.h"
 #include "tests/kernel/skip.h"
 #include "tests/unit/folder.h"

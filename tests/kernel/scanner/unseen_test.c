@@ -4,7 +4,6 @@
  * must say: it is there; it is held by something that cannot be seen, or has ended; it has ended. */
 #include "model/base/util.h"
 #include "model/graph/holders.h"
-#include "scanner/nsfs/listing.h"
 #include "scanner/nsfs/nsfs.h"
 #include "tests/kernel/reasons.h"
 #include "tests/kernel/room.h"
