@@ -1,23 +1,57 @@
 /* Actions of keys, commands and the prompt: on the panes, on the views, and on the explorer itself. */
-#include "tui/explorer_internal.h"
+#include "tui/explorer.h"
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "scanner/helper/errand.h"
+#include "tui/views/view_commands.h"
 
 #include <curses.h>
 #include <string.h>
 
 /* --- Back and forward ------------------------------------------------------------------------- */
 
-static struct nav_history_place present(const struct explorer *explorer)
+static bool is_same(const struct nav_place *a, const struct nav_place *b)
+{
+	return a->main == b->main && a->grouping == b->grouping && a->has_key == b->has_key &&
+	       (!a->has_key || row_key_equal(&a->key, &b->key));
+}
+
+void nav_history_note(struct nav_history *nav_history, const struct nav_place *present)
+{
+	if (nav_history->at > 0 && is_same(&nav_history->places[nav_history->at - 1], present)) {
+		nav_history->end = nav_history->at;
+		return;
+	}
+	if (nav_history->at == NAV_HISTORY_MAX) {
+		memmove(nav_history->places, nav_history->places + 1,
+		    (NAV_HISTORY_MAX - 1) * sizeof(nav_history->places[0]));
+		nav_history->at--;
+	}
+	nav_history->places[nav_history->at++] = *present;
+	nav_history->end = nav_history->at;
+}
+
+bool nav_history_step(struct nav_history *nav_history, int step, const struct nav_place *present,
+    struct nav_place *ret_place)
+{
+	if (step < 0 ? nav_history->at == 0 : nav_history->at >= nav_history->end)
+		return false;
+	nav_history->places[nav_history->at] = *present;
+	nav_history->at = step < 0 ? nav_history->at - 1 : nav_history->at + 1;
+	*ret_place = nav_history->places[nav_history->at];
+	return true;
+}
+
+static struct nav_place present(const struct explorer *explorer)
 {
 	const struct row *row = ui_state_subject(&explorer->ui_state);
-	struct nav_history_place place = {
+	struct nav_place place = {
 	    .grouping = explorer->live->options.grouping,
 	    .has_key = row != NULL,
 	};
 
-	while (explorer->mains[place.main] != explorer->ui_state.main)
+	while (explorer->panes.mains[place.main] != explorer->ui_state.main)
 		place.main++;
 	if (row)
 		place.key = row->key;
@@ -27,14 +61,14 @@ static struct nav_history_place present(const struct explorer *explorer)
 /* Call it before leaving the present selection. */
 static void note_place(struct explorer *explorer)
 {
-	struct nav_history_place place = present(explorer);
+	struct nav_place place = present(explorer);
 
 	nav_history_note(&explorer->nav_history, &place);
 }
 
 static void step_nav_history(struct explorer *explorer, int step)
 {
-	struct nav_history_place now = present(explorer), place;
+	struct nav_place now = present(explorer), place;
 	struct live *live = explorer->live;
 
 	if (!nav_history_step(&explorer->nav_history, step, &now, &place)) {
@@ -46,17 +80,17 @@ static void step_nav_history(struct explorer *explorer, int step)
 		live->options.grouping = place.grouping;
 		live_rebuild(live);
 	}
-	explorer->ui_state.main = explorer->mains[place.main];
+	explorer->ui_state.main = explorer->panes.mains[place.main];
 	explorer_focus_on(explorer, PANE_MAIN);
 	if (place.has_key &&
 	    !explorer->ui_state.main->ops->present(explorer->ui_state.main, &place.key, true))
 		explorer_say(explorer, _("what was selected here is gone"));
 }
 
-/* Shows @main; the selection stays where @main has it, too. */
-static void set_main(struct explorer *explorer, enum main_view main)
+/* Shows enum main_view @main; the selection stays where @main has it, too. */
+static void set_main(struct explorer *explorer, int main)
 {
-	struct view *view = explorer->mains[main];
+	struct view *view = explorer->panes.mains[main];
 	const struct row *row = ui_state_subject(&explorer->ui_state);
 	struct row_key key = row ? row->key : (struct row_key){0};
 
@@ -70,7 +104,7 @@ static void set_main(struct explorer *explorer, enum main_view main)
 /* Goes to the row of @key in the tree.  Returns false where it has none. */
 static bool go_to(struct explorer *explorer, const struct row_key *key)
 {
-	struct view *tree = explorer->mains[MAIN_TREE];
+	struct view *tree = explorer->panes.mains[MAIN_TREE];
 
 	note_place(explorer);
 	explorer->ui_state.main = tree;
@@ -86,17 +120,11 @@ static void replace(char **text, const char *with)
 	*text = with && *with ? xstrdup(with) : NULL;
 }
 
-static void apply_texts(struct explorer *explorer)
+static void apply_search(const struct search *search, struct live *live)
 {
-	explorer->live->options.search = explorer->search;
-	explorer->live->options.filter = explorer->filter;
-	live_rebuild(explorer->live);
-}
-
-static void say_no_match(struct explorer *explorer)
-{
-	explorer_say(explorer,
-	    explorer->search ? _("not found") : _("nothing is searched for yet: / begins"));
+	live->options.search = search->search;
+	live->options.filter = search->filter;
+	live_rebuild(live);
 }
 
 static bool search(struct explorer *explorer, enum search_step step)
@@ -106,42 +134,64 @@ static bool search(struct explorer *explorer, enum search_step step)
 	return view->ops->search(view, step);
 }
 
-static void open_prompt(struct explorer *explorer, enum asking asking)
-{
-	bool searches = asking == ASKING_SEARCH;
-	const char *now = searches ? NULL : explorer->filter;
-
-	note_place(explorer);
-	explorer->asking = asking;
-	search(explorer, SEARCH_BEGINS);
-	prompt_open(&explorer->prompt, searches ? _("Search: ") : _("Filter: "), now ? now : "");
-}
-
-static void next_match(struct explorer *explorer, enum search_step step)
+/* @step: SEARCH_NEXT or SEARCH_PREVIOUS. */
+static void next_match(struct explorer *explorer, int step)
 {
 	note_place(explorer);
 	if (!search(explorer, step))
-		say_no_match(explorer);
+		explorer_say(explorer, explorer->search.search
+		                           ? _("not found")
+		                           : _("nothing is searched for yet: / begins"));
 }
 
-/* Searches or filters for @text as if typed; opens the prompt where it is empty. */
-static void ask(struct explorer *explorer, enum asking asking, const char *text)
+/* Search and filter act while they are typed. */
+static void on_search_key(void *data, enum prompt_result result, int key)
 {
-	open_prompt(explorer, asking);
+	struct explorer *explorer = data;
+	struct search *texts = &explorer->search;
+	const char *text = result == PROMPT_CANCELLED ? "" : explorer->prompt.text;
+
+	(void)key;
+	replace(texts->filters ? &texts->filter : &texts->search, text);
+	apply_search(texts, explorer->live);
+	if (texts->filters)
+		return;
+	/* Unfolds nothing while the text may be incomplete. */
+	if (search(explorer, SEARCH_TYPED) || !texts->search || result != PROMPT_ENTERED)
+		return;
+	next_match(explorer, SEARCH_NEXT);
+}
+
+/* Opens the prompt for a search; or, where it @filters, for the filter. */
+static void open_search(struct explorer *explorer, int filters)
+{
+	const char *now = filters ? explorer->search.filter : NULL;
+
+	note_place(explorer);
+	explorer->search.filters = filters;
+	search(explorer, SEARCH_BEGINS);
+	prompt_open(&explorer->prompt, filters ? _("Filter: ") : _("Search: "), now ? now : "",
+	    on_search_key, explorer);
+}
+
+/* Searches or filters for @text as if typed; only opens the prompt where it is empty. */
+static void search_for(struct explorer *explorer, bool filters, const char *text)
+{
+	open_search(explorer, filters);
 	if (!*text)
 		return;
-	prompt_open(&explorer->prompt, "", text);
-	explorer_prompt_press(explorer, '\r');
+	prompt_set(&explorer->prompt, text);
+	prompt_press(&explorer->prompt, '\r');
 }
 
 /* Returns false where there was neither search nor filter. */
-static bool clear_texts(struct explorer *explorer)
+static bool clear_search(struct search *search, struct live *live)
 {
-	if (!explorer->search && !explorer->filter)
+	if (!search->search && !search->filter)
 		return false;
-	replace(&explorer->search, NULL);
-	replace(&explorer->filter, NULL);
-	apply_texts(explorer);
+	replace(&search->search, NULL);
+	replace(&search->filter, NULL);
+	apply_search(search, live);
 	return true;
 }
 
@@ -199,10 +249,10 @@ static void toggle_mark(struct explorer *explorer)
 
 /* --- Time travel and the timeline ------------------------------------------------------------- */
 
-/* One step in time. */
-static void step_in_time(struct explorer *explorer, enum time_travel_step step)
+/* @step: enum time_travel_step. */
+static void step_in_time(struct explorer *explorer, int step)
 {
-	explorer_say(explorer, live_time_travel(explorer->live, step));
+	explorer_say(explorer, live_time_travel(explorer->live, (enum time_travel_step)step));
 }
 
 bool explorer_refuses(struct explorer *explorer)
@@ -227,14 +277,11 @@ static bool leave_history(struct explorer *explorer)
 static bool is_there(const struct explorer *explorer, const struct row_key *key)
 {
 	const struct graph *graph = explorer->live->shown;
-	const struct process *process;
 
 	if (!graph)
 		return false;
-	if (key->kind == ROW_NS)
-		return graph_ns(graph, &key->ns);
-	process = graph_process(graph, &key->process);
-	return process;
+	return key->kind == ROW_NS ? graph_ns(graph, &key->ns) != NULL
+	                           : graph_process(graph, &key->process) != NULL;
 }
 
 /* Not every grouping has a row for each namespace. */
@@ -245,15 +292,9 @@ static bool go_to_by_type(struct explorer *explorer, const struct row_key *key)
 	return go_to(explorer, key);
 }
 
-bool explorer_has_event(const struct explorer *explorer)
+static void take_event(struct explorer *explorer)
 {
-	return explorer->overlay == OVERLAY_NONE && explorer->focus == PANE_MAIN &&
-	       explorer->ui_state.main == &explorer->timeline.view;
-}
-
-void explorer_take_event(struct explorer *explorer)
-{
-	const struct timeline_entry *entry = timeline_view_event(&explorer->timeline);
+	const struct timeline_entry *entry = timeline_view_event(explorer->ui_state.main);
 	struct row_key key, process;
 	uint64_t at_ms;
 
@@ -271,7 +312,7 @@ void explorer_take_event(struct explorer *explorer)
 		return;
 	}
 	if (!is_there(explorer, &key) &&
-	    !live_time_travel_at_once(explorer->live, at_ms, explorer->now_ms)) {
+	    !live_time_travel_at_once(explorer->live, at_ms, explorer->ui_state.now_ms)) {
 		explorer_say(explorer, _("that moment is not kept any more"));
 		return;
 	}
@@ -282,8 +323,98 @@ void explorer_take_event(struct explorer *explorer)
 	if (go_to(explorer, &key) || (key.kind == ROW_THREAD && go_to(explorer, &process)) ||
 	    (key.kind == ROW_NS && go_to_by_type(explorer, &key)))
 		return;
-	explorer_say(explorer, explorer->filter ? _("the filter hides it: Esc shows all again")
-	                                        : _("it is hidden: K shows the kernel's threads"));
+	explorer_say(explorer, explorer->search.filter
+	                           ? _("the filter hides it: Esc shows all again")
+	                           : _("it is hidden: K shows the kernel's threads"));
+}
+
+/* --- Settings ----------------------------------------------------------------------------------- */
+
+static void speak(struct explorer *explorer, unsigned language)
+{
+	/* Chinese takes more than ASCII. */
+	if (explorer->live->charset == CHARSET_ASCII || !explorer->options->speak) {
+		explorer_say(explorer, _("this is heeded from the next start on"));
+		return;
+	}
+	explorer->options->speak(settings_table[SETTINGS_LANG].words[language]);
+	live_rebuild(explorer->live);
+}
+
+/* Does what the setting now says. */
+static void take_setting(struct explorer *explorer, enum settings_key key)
+{
+	unsigned value = explorer->settings.values[key];
+	struct live *live = explorer->live;
+
+	switch (key) {
+	case SETTINGS_THEME:
+		screen_theme(explorer->options->no_color ? THEME_MONO : (enum theme)value);
+		if (explorer->options->no_color && value != THEME_MONO)
+			explorer_say(explorer, _("no colors: NO_COLOR or --no-color says so"));
+		break;
+	case SETTINGS_COLUMNS:
+		explorer->ui_state.left_out = ~value;
+		break;
+	case SETTINGS_DETAILS:
+		explorer->panes.detail_wanted = value == SETTINGS_ON;
+		break;
+	case SETTINGS_KERNEL_THREADS:
+		live->options.kernel_threads = value == SETTINGS_ON;
+		live_rebuild(live);
+		break;
+	case SETTINGS_FOLLOW:
+		explorer->ui_state.follow = value == SETTINGS_ON;
+		break;
+	case SETTINGS_INTERVAL:
+		live->interval_ms = value;
+		break;
+	case SETTINGS_MOUSE:
+		explorer->mouse.on = value == SETTINGS_ON;
+		screen_mouse(explorer->mouse.on);
+		break;
+	case SETTINGS_LANG:
+		speak(explorer, value);
+		break;
+	case SETTINGS_BY:
+	case SETTINGS_ASCII:
+	default:
+		explorer_say(explorer, _("this is heeded from the next start on"));
+		break;
+	}
+}
+
+/* The user has changed @key: applies and saves it. */
+static void on_setting(void *data, enum settings_key key)
+{
+	struct explorer *explorer = data;
+	const char *path;
+	int r;
+
+	take_setting(explorer, key);
+	r = settings_view_save(explorer->panes.overlays[OVERLAY_SETTINGS], key, &path);
+	if (r < 0) {
+		autofree char *message =
+		    xasprintf(_("it can't be kept: %s: %s"), path, errand_error(r));
+
+		explorer_say(explorer, message);
+	}
+}
+
+struct view *explorer_new_settings(struct explorer *explorer)
+{
+	return settings_view_new(&explorer->ui_state, &explorer->settings, on_setting, explorer);
+}
+
+void explorer_init_settings(struct explorer *explorer)
+{
+	static const enum settings_key at_start[] = {SETTINGS_COLUMNS, SETTINGS_DETAILS,
+	    SETTINGS_KERNEL_THREADS, SETTINGS_FOLLOW, SETTINGS_MOUSE};
+
+	for (size_t i = 0; i < array_len(at_start); i++)
+		take_setting(explorer, at_start[i]);
+	if (explorer->options->said) /* else what a lesson said stays */
+		explorer_say(explorer, explorer->options->said);
 }
 
 /* --- The command line ------------------------------------------------------------------------- */
@@ -293,37 +424,27 @@ static void do_action(struct explorer *explorer, enum action action);
 
 static void list(struct explorer *explorer)
 {
-	commands_view_list(&explorer->commands, explorer->prompt.text, explorer->command_places,
-	    explorer->live->shown);
+	struct command_line *line = &explorer->command_line;
+
+	line->empty = explorer->prompt.len == 0;
+	commands_view_list(
+	    explorer->panes.overlays[OVERLAY_COMMANDS], explorer->prompt.text, line->places);
 }
 
-/* Opens the command line. */
-static void open_commands(struct explorer *explorer)
-{
-	explorer->command_overlay = explorer->overlay;
-	explorer->command_places = explorer_place(explorer);
-	/* Beside a lesson or the details, the main view's commands, too. */
-	if (explorer->overlay == OVERLAY_NONE)
-		explorer->command_places |= explorer->ui_state.main->ops->place | PLACE_DETAIL;
-	explorer->asking = ASKING_COMMAND;
-	prompt_open(&explorer->prompt, ":", "");
-	list(explorer);
-	explorer_set_overlay(explorer, OVERLAY_COMMANDS);
-}
-
-static void leave(struct explorer *explorer)
+static void leave_commands(struct explorer *explorer)
 {
 	explorer->prompt.open = false;
-	explorer_set_overlay(explorer, explorer->command_overlay);
+	explorer_set_overlay(explorer, explorer->command_line.overlay);
 }
 
 static void go(struct explorer *explorer, const struct row_key *where)
 {
 	explorer_set_overlay(explorer, OVERLAY_NONE);
 	if (!go_to(explorer, where))
-		explorer_say(explorer,
-		    explorer->filter ? _("it is there, but the filter hides it: Esc clears that")
-		                     : _("it is there, but not shown (kernel threads: K)"));
+		explorer_say(
+		    explorer, explorer->search.filter
+		                  ? _("it is there, but the filter hides it: Esc clears that")
+		                  : _("it is there, but not shown (kernel threads: K)"));
 }
 
 static void set(struct explorer *explorer, const char *argument)
@@ -334,11 +455,10 @@ static void set(struct explorer *explorer, const char *argument)
 	const char *value = argument + name_len + strspn(argument + name_len, " ");
 
 	if (key == SETTINGS_COUNT ||
-	    !settings_value(key, value, strlen(value), &explorer->settings.values.values[key])) {
+	    !settings_value(key, value, strlen(value), &explorer->settings.values[key]))
 		explorer_say(explorer, _("there is no such setting or value: F2 shows them"));
-		return;
-	}
-	explorer->settings.changed(explorer->settings.data, key);
+	else
+		on_setting(explorer, key);
 }
 
 static void run(struct explorer *explorer, const struct candidate *item, const char *typed)
@@ -350,7 +470,7 @@ static void run(struct explorer *explorer, const struct candidate *item, const c
 
 	/* Free text is taken as typed. */
 	argument = xstrdup(command_argument(item->takes ? typed : line));
-	leave(explorer);
+	leave_commands(explorer);
 	switch (action) {
 	case ACTION_GO:
 		go(explorer, &where);
@@ -360,7 +480,7 @@ static void run(struct explorer *explorer, const struct candidate *item, const c
 		break;
 	case ACTION_SEARCH:
 	case ACTION_FILTER:
-		ask(explorer, action == ACTION_SEARCH ? ASKING_SEARCH : ASKING_FILTER, argument);
+		search_for(explorer, action == ACTION_FILTER, argument);
 		break;
 	case ACTION_WRITE:
 		explorer_write(explorer, argument);
@@ -377,19 +497,21 @@ static void run(struct explorer *explorer, const struct candidate *item, const c
 /* Completes the command line with the selected candidate. */
 static void complete(struct explorer *explorer)
 {
-	const struct candidate *item = commands_view_selected(&explorer->commands);
+	const struct candidate *item =
+	    commands_view_selected(explorer->panes.overlays[OVERLAY_COMMANDS]);
 	autofree char *text = NULL;
 
 	if (!item || !item->text)
 		return;
 	text = xasprintf("%s%s", item->text, item->takes ? " " : "");
-	prompt_open(&explorer->prompt, ":", text);
+	prompt_set(&explorer->prompt, text);
 	list(explorer);
 }
 
-void explorer_take_command(struct explorer *explorer)
+static void take_command(struct explorer *explorer)
 {
-	const struct candidate *item = commands_view_selected(&explorer->commands);
+	const struct candidate *item =
+	    commands_view_selected(explorer->panes.overlays[OVERLAY_COMMANDS]);
 	autofree char *typed = xstrdup(explorer->prompt.text);
 
 	explorer->prompt.open = true;
@@ -401,7 +523,7 @@ void explorer_take_command(struct explorer *explorer)
 		run(explorer, item, typed);
 }
 
-/* Keys that move in the list; the prompt takes the others. */
+/* Of keys that move in the list. */
 static enum action list_action(int key)
 {
 	switch (key) {
@@ -420,62 +542,51 @@ static enum action list_action(int key)
 	}
 }
 
-static void press_in_commands(struct explorer *explorer, int key)
+static void on_command_key(void *data, enum prompt_result result, int key)
 {
-	enum action action = list_action(key);
-	bool was_empty = explorer->prompt.len == 0;
+	struct explorer *explorer = data;
+	struct view *view = explorer->panes.overlays[OVERLAY_COMMANDS];
+	bool was_empty = explorer->command_line.empty;
 
-	if (action != ACTION_NONE) {
-		menu_act(&explorer->commands.menu, action);
-		return;
-	}
-	if (key == '\t') {
-		complete(explorer);
-		return;
-	}
-	switch (prompt_key(&explorer->prompt, key)) {
+	switch (result) {
 	case PROMPT_ENTERED:
-		explorer_take_command(explorer);
-		break;
+		take_command(explorer);
+		return;
 	case PROMPT_CANCELLED:
-		leave(explorer);
+		leave_commands(explorer);
+		return;
+	case PROMPT_OTHER:
+		if (list_action(key) != ACTION_NONE) {
+			view->ops->act(view, list_action(key));
+			return;
+		}
+		if (key == '\t') {
+			complete(explorer);
+			return;
+		}
 		break;
 	case PROMPT_EDITED:
-		/* As in vi: deleting the colon leaves the command line. */
-		if (was_empty && explorer->prompt.len == 0)
-			leave(explorer);
-		else
-			list(explorer);
 		break;
 	}
+	/* As in vi: deleting the colon leaves the command line. */
+	if (was_empty && explorer->prompt.len == 0)
+		leave_commands(explorer);
+	else
+		list(explorer);
 }
 
-/* Search and filter act while they are typed. */
-void explorer_prompt_press(struct explorer *explorer, int key)
+static void open_commands(struct explorer *explorer)
 {
-	if (explorer->asking == ASKING_COMMAND) {
-		press_in_commands(explorer, key);
-		return;
-	}
-	if (explorer->asking == ASKING_WRITE || explorer->asking == ASKING_REPLACE) {
-		explorer_write_press(explorer, key);
-		return;
-	}
-	if (explorer->asking == ASKING_JOIN) {
-		explorer_join_press(explorer, key);
-		return;
-	}
-	enum prompt_result result = prompt_key(&explorer->prompt, key);
-	const char *text = result == PROMPT_CANCELLED ? "" : explorer->prompt.text;
+	struct command_line *line = &explorer->command_line;
 
-	replace(explorer->asking == ASKING_FILTER ? &explorer->filter : &explorer->search, text);
-	apply_texts(explorer);
-	if (explorer->asking == ASKING_FILTER)
-		return;
-	/* Unfolds nothing while the text may be incomplete. */
-	if (search(explorer, SEARCH_TYPED) || !explorer->search || result != PROMPT_ENTERED)
-		return;
-	next_match(explorer, SEARCH_NEXT);
+	line->overlay = explorer->panes.overlay;
+	line->places = explorer_place(explorer);
+	/* Beside a lesson or the details, the main view's commands, too. */
+	if (line->overlay == OVERLAY_NONE)
+		line->places |= explorer->ui_state.main->ops->place | PLACE_DETAIL;
+	prompt_open(&explorer->prompt, ":", "", on_command_key, explorer);
+	list(explorer);
+	explorer_set_overlay(explorer, OVERLAY_COMMANDS);
 }
 
 /* --- Actions ---------------------------------------------------------------------------------- */
@@ -483,31 +594,31 @@ void explorer_prompt_press(struct explorer *explorer, int key)
 /* Tab goes through all panes, also those without room: the one with the focus gets room. */
 static void focus_step(struct explorer *explorer, int step)
 {
-	int pane = explorer->focus;
+	int pane = (int)explorer->panes.focus;
 	bool lesson = explorer_has_side(explorer);
 
 	do {
 		pane = (pane + step + PANE_COUNT) % PANE_COUNT;
-		if (pane == PANE_DETAIL && lesson && explorer->layout.panes[pane].rows == 0)
+		if (pane == PANE_DETAIL && lesson && explorer->panes.layout.panes[pane].rows == 0)
 			continue;
 		if (pane == PANE_DETAIL && explorer->ui_state.main->ops->alone)
 			continue;
 		if (pane == PANE_LESSON && !lesson)
 			continue;
 		break;
-	} while (pane != (int)explorer->focus);
+	} while (pane != (int)explorer->panes.focus);
 	explorer_focus_on(explorer, (enum pane)pane);
 }
 
-/* The selection stays on the same process or namespace where the new tree shows it. */
-static void regroup(struct explorer *explorer, enum grouping grouping)
+/* Groups by enum grouping @grouping.  The selection stays on the same process or namespace where the new tree shows it. */
+static void regroup(struct explorer *explorer, int grouping)
 {
 	const struct row *row = ui_state_subject(&explorer->ui_state);
 	struct row_key key = row ? row->key : (struct row_key){0};
-	struct view *tree = explorer->mains[MAIN_TREE];
+	struct view *tree = explorer->panes.mains[MAIN_TREE];
 
 	note_place(explorer);
-	explorer->live->options.grouping = grouping;
+	explorer->live->options.grouping = (enum grouping)grouping;
 	live_rebuild(explorer->live);
 	if (row)
 		tree->ops->present(tree, &key, false);
@@ -516,23 +627,30 @@ static void regroup(struct explorer *explorer, enum grouping grouping)
 }
 
 /* Works from the details, too: it orders the tree. */
-static void order_ns_groups(struct explorer *explorer, enum action action)
+static void order_ns_groups(struct explorer *explorer, int action)
 {
-	if (explorer->ui_state.main != explorer->mains[MAIN_TREE] ||
-	    !tree_groups_act(&explorer->tree, action))
+	struct view *tree = explorer->panes.mains[MAIN_TREE];
+
+	if (explorer->ui_state.main != tree || !tree->ops->act(tree, (enum action)action))
 		explorer_say(explorer, _("there is an order to choose for rooms: key 4"));
+}
+
+static void next_grouping(struct explorer *explorer, int step)
+{
+	regroup(explorer, ((int)explorer->live->options.grouping + step) % GROUPING_COUNT);
 }
 
 /* One level back; returns false at the outermost. */
 static bool go_back(struct explorer *explorer)
 {
-	if (explorer->overlay != OVERLAY_NONE)
+	if (explorer->panes.overlay != OVERLAY_NONE)
 		explorer_set_overlay(explorer, OVERLAY_NONE);
-	else if (explorer->focus == PANE_DETAIL && explorer->layout.panes[PANE_MAIN].rows == 0)
+	else if (explorer->panes.focus == PANE_DETAIL &&
+	         explorer->panes.layout.panes[PANE_MAIN].rows == 0)
 		explorer_focus_on(explorer, PANE_MAIN);
-	else if (lab_view_running(&explorer->lab))
+	else if (explorer->lab.lab)
 		explorer_close_lab(explorer);
-	else if (lesson_view_running(&explorer->lesson))
+	else if (explorer->lesson.player)
 		explorer_leave_lesson(explorer);
 	else
 		return false;
@@ -541,15 +659,14 @@ static bool go_back(struct explorer *explorer)
 
 static void escape(struct explorer *explorer)
 {
-	bool panes = explorer->overlay == OVERLAY_NONE && explorer->focus != PANE_LESSON;
+	bool panes =
+	    explorer->panes.overlay == OVERLAY_NONE && explorer->panes.focus != PANE_LESSON;
 
-	if (panes && clear_texts(explorer))
+	if ((panes && clear_search(&explorer->search, explorer->live)) || go_back(explorer) ||
+	    leave_history(explorer))
 		return;
-	if (go_back(explorer))
-		return;
-	if (leave_history(explorer))
-		return;
-	if (explorer->focus == PANE_MAIN && explorer->ui_state.main != explorer->mains[MAIN_TREE])
+	if (explorer->panes.focus == PANE_MAIN &&
+	    explorer->ui_state.main != explorer->panes.mains[MAIN_TREE])
 		set_main(explorer, MAIN_TREE);
 	else
 		explorer_focus_on(explorer, PANE_MAIN);
@@ -557,17 +674,18 @@ static void escape(struct explorer *explorer)
 
 static void toggle_mouse(struct explorer *explorer)
 {
-	explorer->mouse = !explorer->mouse;
-	screen_mouse(explorer->mouse);
-	explorer_say(explorer,
-	    explorer->mouse ? _("mouse on") : _("mouse off: the terminal can mark and copy"));
+	bool on = !explorer->mouse.on;
+
+	explorer->mouse.on = on;
+	screen_mouse(on);
+	explorer_say(explorer, on ? _("mouse on") : _("mouse off: the terminal can mark and copy"));
 }
 
 static void toggle_freeze(struct explorer *explorer)
 {
 	struct live *live = explorer->live;
 
-	live_freeze(live, !live->frozen, explorer->now_ms);
+	live_freeze(live, !live->frozen, explorer->ui_state.now_ms);
 	explorer_say(explorer, live->frozen ? _("frozen: p goes on") : NULL);
 }
 
@@ -583,196 +701,188 @@ static void toggle_kernel_threads(struct explorer *explorer)
 
 static void toggle_follow(struct explorer *explorer)
 {
-	explorer->tree.follow = !explorer->tree.follow;
+	bool follow = !explorer->ui_state.follow;
+
+	explorer->ui_state.follow = follow;
 	explorer_say(
-	    explorer, explorer->tree.follow
-	                  ? _("following: the selected process stays selected when it moves")
-	                  : _("not following"));
+	    explorer, follow ? _("following: the selected process stays selected when it moves")
+	                     : _("not following"));
 }
 
 static void toggle_detail(struct explorer *explorer)
 {
-	explorer->detail_wanted = !explorer->detail_wanted;
-	if (!explorer->detail_wanted && explorer->focus == PANE_DETAIL)
-		explorer->focus = PANE_MAIN;
+	struct panes *panes = &explorer->panes;
+
+	panes->detail_wanted = !panes->detail_wanted;
+	if (!panes->detail_wanted && panes->focus == PANE_DETAIL)
+		panes->focus = PANE_MAIN;
 	explorer_resize(explorer);
-	if (explorer->detail_wanted && explorer->layout.panes[PANE_DETAIL].rows == 0)
+	if (panes->detail_wanted && panes->layout.panes[PANE_DETAIL].rows == 0)
 		explorer_say(
 		    explorer, _("no room for the details here: Enter or Tab shows them alone"));
 }
 
+bool explorer_take_line(struct explorer *explorer)
+{
+	switch (explorer->panes.overlay) {
+	case OVERLAY_LIST:
+		explorer_start_lesson(explorer);
+		return true;
+	case OVERLAY_COMMANDS:
+		take_command(explorer);
+		return true;
+	case OVERLAY_STEPS:
+		lesson_view_take_step(&explorer->lesson);
+		explorer_set_overlay(explorer, OVERLAY_NONE);
+		return true;
+	case OVERLAY_NONE:
+		if (explorer->panes.focus != PANE_MAIN ||
+		    explorer->ui_state.main != explorer->panes.mains[MAIN_TIMELINE])
+			return false;
+		take_event(explorer);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void enter(struct explorer *explorer)
 {
-	if (explorer_has_list(explorer))
-		explorer_take_line(explorer);
-	else if (explorer_has_event(explorer))
-		explorer_take_event(explorer);
-	else if (explorer->focus == PANE_MAIN)
+	if (!explorer_take_line(explorer) && explorer->panes.focus == PANE_MAIN)
 		explorer_focus_on(explorer, PANE_DETAIL);
 }
 
-/* About the focused view, or the main view where that one has no legend. */
-static void ask_for_help(struct explorer *explorer)
+static void open_lessons(struct explorer *explorer)
+{
+	if (explorer_refuses(explorer))
+		return;
+	list_view_load(explorer->panes.overlays[OVERLAY_LIST]);
+	explorer_set_overlay(explorer, OVERLAY_LIST);
+}
+
+static void open_steps(struct explorer *explorer)
+{
+	lesson_view_open_steps(&explorer->lesson);
+	explorer_set_overlay(explorer, OVERLAY_STEPS);
+}
+
+static void open_settings(struct explorer *explorer)
+{
+	explorer_set_overlay(explorer, OVERLAY_SETTINGS);
+}
+
+/* Help is about the focused view, or the main view where that one has no legend. */
+static void toggle_help(struct explorer *explorer)
 {
 	const struct view *view = explorer_focused_view(explorer);
 
-	help_view_about(&explorer->help, view->ops->help ? view : explorer->ui_state.main,
-	    explorer_place(explorer));
+	if (explorer->panes.overlay == OVERLAY_HELP) {
+		explorer_set_overlay(explorer, OVERLAY_NONE);
+		return;
+	}
+	help_view_about(explorer->panes.overlays[OVERLAY_HELP],
+	    view->help ? view : explorer->ui_state.main, explorer_place(explorer));
+	explorer_set_overlay(explorer, OVERLAY_HELP);
 }
 
-/* Handles actions that no view took. */
+static void open_lab(struct explorer *explorer)
+{
+	if (!explorer_refuses(explorer))
+		explorer_open_lab(explorer);
+}
+
+static void redraw(struct explorer *explorer)
+{
+	(void)explorer;
+	screen_redraw();
+}
+
+static void ask_path(struct explorer *explorer)
+{
+	explorer_write(explorer, "");
+}
+
+static void open_page(struct explorer *explorer)
+{
+	explorer_open_page(explorer, NULL);
+}
+
+static void back(struct explorer *explorer)
+{
+	explorer->quit = !go_back(explorer);
+}
+
+/* Actions that no view takes. */
+static const struct {
+	enum action action;
+	void (*act)(struct explorer *explorer);
+} actions[] = {
+    {ACTION_ESCAPE, escape},
+    {ACTION_MARK, toggle_mark},
+    {ACTION_ENTER, enter},
+    {ACTION_DETAIL, toggle_detail},
+    {ACTION_KERNEL_THREADS, toggle_kernel_threads},
+    {ACTION_FOLLOW, toggle_follow},
+    {ACTION_FREEZE, toggle_freeze},
+    {ACTION_MOUSE, toggle_mouse},
+    {ACTION_REDRAW, redraw},
+    {ACTION_LESSONS, open_lessons},
+    {ACTION_LESSON_STEPS, open_steps},
+    {ACTION_LESSON_SHELL, explorer_open_shell_here},
+    {ACTION_LAB, open_lab},
+    {ACTION_LAB_SHELL, explorer_open_lab_shell},
+    {ACTION_COMMAND, open_commands},
+    {ACTION_JOIN, explorer_ask_join},
+    {ACTION_WRITE, ask_path},
+    {ACTION_COPY_ID, explorer_copy_id},
+    {ACTION_COPY_COMMAND, explorer_copy_command},
+    {ACTION_PAGE, open_page},
+    {ACTION_SETTINGS, open_settings},
+    {ACTION_HELP, toggle_help},
+    {ACTION_BACK, back},
+};
+
+/* The same of several actions that differ in a number. */
+static const struct {
+	enum action action;
+	void (*act)(struct explorer *explorer, int by);
+	int by;
+} numbered[] = {
+    {ACTION_SEARCH, open_search, false},
+    {ACTION_FILTER, open_search, true},
+    {ACTION_NEXT_MATCH, next_match, SEARCH_NEXT},
+    {ACTION_PREVIOUS_MATCH, next_match, SEARCH_PREVIOUS},
+    {ACTION_GROUP_PID, regroup, GROUP_BY_PID},
+    {ACTION_GROUP_TYPE, regroup, GROUP_BY_TYPE},
+    {ACTION_GROUP_OWNER, regroup, GROUP_BY_OWNER},
+    {ACTION_GROUP_NS_GROUP, regroup, GROUP_BY_NS_GROUP},
+    {ACTION_GROUP_NEXT, next_grouping, 1},
+    {ACTION_COMPARE, set_main, MAIN_COMPARE},
+    {ACTION_INSPECTOR, set_main, MAIN_INSPECTOR},
+    {ACTION_TIMELINE, set_main, MAIN_TIMELINE},
+    {ACTION_ORDER_NEXT, order_ns_groups, ACTION_ORDER_NEXT},
+    {ACTION_ORDER_PREVIOUS, order_ns_groups, ACTION_ORDER_PREVIOUS},
+    {ACTION_ORDER_INVERT, order_ns_groups, ACTION_ORDER_INVERT},
+    {ACTION_FOCUS_NEXT, focus_step, 1},
+    {ACTION_FOCUS_PREVIOUS, focus_step, -1},
+    {ACTION_PAST_BACK, step_in_time, TIME_TRAVEL_BACK},
+    {ACTION_PAST_FORTH, step_in_time, TIME_TRAVEL_FORTH},
+    {ACTION_PAST_MINUTE_BACK, step_in_time, TIME_TRAVEL_MINUTE_BACK},
+    {ACTION_PAST_MINUTE_FORTH, step_in_time, TIME_TRAVEL_MINUTE_FORTH},
+    {ACTION_NOW, step_in_time, TIME_TRAVEL_NOW},
+    {ACTION_NAV_BACK, step_nav_history, -1},
+    {ACTION_NAV_FORWARD, step_nav_history, 1},
+};
+
 static void act(struct explorer *explorer, enum action action)
 {
-	struct live *live = explorer->live;
-
-	switch (action) {
-	case ACTION_SEARCH:
-		open_prompt(explorer, ASKING_SEARCH);
-		break;
-	case ACTION_FILTER:
-		open_prompt(explorer, ASKING_FILTER);
-		break;
-	case ACTION_NEXT_MATCH:
-		next_match(explorer, SEARCH_NEXT);
-		break;
-	case ACTION_PREVIOUS_MATCH:
-		next_match(explorer, SEARCH_PREVIOUS);
-		break;
-	case ACTION_ESCAPE:
-		escape(explorer);
-		break;
-	case ACTION_GROUP_PID:
-		regroup(explorer, GROUP_BY_PID);
-		break;
-	case ACTION_GROUP_TYPE:
-		regroup(explorer, GROUP_BY_TYPE);
-		break;
-	case ACTION_GROUP_OWNER:
-		regroup(explorer, GROUP_BY_OWNER);
-		break;
-	case ACTION_GROUP_NS_GROUP:
-		regroup(explorer, GROUP_BY_NS_GROUP);
-		break;
-	case ACTION_MARK:
-		toggle_mark(explorer);
-		break;
-	case ACTION_COMPARE:
-		set_main(explorer, MAIN_COMPARE);
-		break;
-	case ACTION_INSPECTOR:
-		set_main(explorer, MAIN_INSPECTOR);
-		break;
-	case ACTION_ORDER_NEXT:
-	case ACTION_ORDER_PREVIOUS:
-	case ACTION_ORDER_INVERT:
-		order_ns_groups(explorer, action);
-		break;
-	case ACTION_GROUP_NEXT:
-		regroup(explorer, (live->options.grouping + 1) % GROUPING_COUNT);
-		break;
-	case ACTION_FOCUS_NEXT:
-		focus_step(explorer, 1);
-		break;
-	case ACTION_FOCUS_PREVIOUS:
-		focus_step(explorer, -1);
-		break;
-	case ACTION_ENTER:
-		enter(explorer);
-		break;
-	case ACTION_DETAIL:
-		toggle_detail(explorer);
-		break;
-	case ACTION_KERNEL_THREADS:
-		toggle_kernel_threads(explorer);
-		break;
-	case ACTION_FOLLOW:
-		toggle_follow(explorer);
-		break;
-	case ACTION_FREEZE:
-		toggle_freeze(explorer);
-		break;
-	case ACTION_TIMELINE:
-		set_main(explorer, MAIN_TIMELINE);
-		break;
-	case ACTION_PAST_BACK:
-		step_in_time(explorer, TIME_TRAVEL_BACK);
-		break;
-	case ACTION_PAST_FORTH:
-		step_in_time(explorer, TIME_TRAVEL_FORTH);
-		break;
-	case ACTION_PAST_MINUTE_BACK:
-		step_in_time(explorer, TIME_TRAVEL_MINUTE_BACK);
-		break;
-	case ACTION_PAST_MINUTE_FORTH:
-		step_in_time(explorer, TIME_TRAVEL_MINUTE_FORTH);
-		break;
-	case ACTION_NOW:
-		step_in_time(explorer, TIME_TRAVEL_NOW);
-		break;
-	case ACTION_MOUSE:
-		toggle_mouse(explorer);
-		break;
-	case ACTION_REDRAW:
-		screen_redraw();
-		break;
-	case ACTION_LESSONS:
-		if (explorer_refuses(explorer))
-			break;
-		list_view_load(&explorer->list);
-		explorer_set_overlay(explorer, OVERLAY_LIST);
-		break;
-	case ACTION_LESSON_STEPS:
-		steps_view_open(&explorer->steps);
-		explorer_set_overlay(explorer, OVERLAY_STEPS);
-		break;
-	case ACTION_LAB:
-		if (!explorer_refuses(explorer))
-			explorer_open_lab(explorer);
-		break;
-	case ACTION_LAB_SHELL:
-		explorer_open_lab_shell(explorer);
-		break;
-	case ACTION_LESSON_SHELL:
-		explorer_open_shell_here(explorer);
-		break;
-	case ACTION_COMMAND:
-		open_commands(explorer);
-		break;
-	case ACTION_NAV_BACK:
-		step_nav_history(explorer, -1);
-		break;
-	case ACTION_NAV_FORWARD:
-		step_nav_history(explorer, 1);
-		break;
-	case ACTION_JOIN:
-		explorer_ask_join(explorer);
-		break;
-	case ACTION_WRITE:
-		explorer_write(explorer, "");
-		break;
-	case ACTION_COPY_ID:
-		explorer_copy_id(explorer);
-		break;
-	case ACTION_COPY_COMMAND:
-		explorer_copy_command(explorer);
-		break;
-	case ACTION_PAGE:
-		explorer_open_page(explorer, NULL);
-		break;
-	case ACTION_SETTINGS:
-		explorer_set_overlay(explorer, OVERLAY_SETTINGS);
-		break;
-	case ACTION_HELP:
-		if (explorer->overlay != OVERLAY_HELP)
-			ask_for_help(explorer);
-		explorer_set_overlay(
-		    explorer, explorer->overlay == OVERLAY_HELP ? OVERLAY_NONE : OVERLAY_HELP);
-		break;
-	case ACTION_BACK:
-		explorer->quit = !go_back(explorer);
-		break;
-	default:
-		break;
+	for (size_t i = 0; i < array_len(actions); i++) {
+		if (actions[i].action == action)
+			actions[i].act(explorer);
+	}
+	for (size_t i = 0; i < array_len(numbered); i++) {
+		if (numbered[i].action == action)
+			numbered[i].act(explorer, numbered[i].by);
 	}
 }
 
@@ -798,7 +908,7 @@ static void do_action(struct explorer *explorer, enum action action)
 
 	if (where == PLACE_STAGED && is_lessons(action))
 		view = &explorer->lesson.view;
-	else if (explorer->overlay == OVERLAY_NONE && !is_alive(action, where))
+	else if (explorer->panes.overlay == OVERLAY_NONE && !is_alive(action, where))
 		view = explorer->ui_state.main;
 	if (!view->ops->act(view, action))
 		act(explorer, action);

@@ -1,9 +1,8 @@
 /* Shells; and the side pane: the lab, or the lesson that runs, and presenter mode. */
-#include "tui/explorer_internal.h"
+#include "tui/explorer.h"
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "scanner/proc/clock.h"
 
 #include <errno.h>
 #include <string.h>
@@ -40,7 +39,7 @@ void explorer_open_shell_here(struct explorer *explorer)
 {
 	/* A frozen view could not show the task being done. */
 	if (explorer->live->frozen)
-		live_freeze(explorer->live, false, explorer->now_ms);
+		live_freeze(explorer->live, false, explorer->ui_state.now_ms);
 	start_shell(explorer, &(struct shell_place){.pidfd = -1});
 }
 
@@ -63,7 +62,7 @@ void explorer_report_solved(struct explorer *explorer)
 
 	if (!subshell_is_here(&explorer->subshell) || !lesson_view_solved(&explorer->lesson))
 		return;
-	line_init(&line, explorer->charset);
+	line_init(&line, explorer->live->charset);
 	line_add_symbol(&line, STYLE_PLAIN, "✔ ", "+ ");
 	line_adds(&line, STYLE_PLAIN, _("nsscope: that is it. Leave the shell to go on."));
 	subshell_print(&explorer->subshell, line.text);
@@ -114,6 +113,42 @@ static const char *shell_name(void)
 	return shell && shell[0] == '/' ? shell : "/bin/sh";
 }
 
+static void open_shell(struct explorer *explorer, bool as_process)
+{
+	const struct process_id *process = &explorer->question.process;
+	char ticket[SHELL_TICKET_BYTES];
+	struct shell_place place;
+	autofree char *message = NULL;
+	int r;
+
+	/* The ticket finds the process that was seen, not another with its number. */
+	shell_ticket_of(process->pid, process->start_ticks, as_process, ticket);
+	r = shell_ticket_read(ticket, &place);
+	if (r == 0) {
+		start_shell(explorer, &place);
+		close(place.pidfd);
+		return;
+	}
+	message = r == -ESRCH ? xstrdup(_("it has ended: nothing is left to be joined through it"))
+	                      : xasprintf(_("no shell could be started: %s"), strerror(-r));
+	explorer_say(explorer, message);
+}
+
+static void on_join_key(void *data, enum prompt_result result, int key)
+{
+	struct explorer *explorer = data;
+
+	(void)key;
+	if (result == PROMPT_EDITED || result == PROMPT_OTHER)
+		return;
+	if (result == PROMPT_ENTERED && explorer_agreed(explorer))
+		open_shell(explorer, true);
+	else if (result == PROMPT_ENTERED && strcasecmp(explorer->prompt.text, "all") == 0)
+		open_shell(explorer, false);
+	else
+		explorer_say(explorer, _("nothing was joined"));
+}
+
 void explorer_ask_join(struct explorer *explorer)
 {
 	const struct row *row = ui_state_subject(&explorer->ui_state);
@@ -137,86 +172,27 @@ void explorer_ask_join(struct explorer *explorer)
 		explorer_say(explorer, why);
 		return;
 	}
-	free(explorer->join_question);
-	explorer->join_question =
+	free(explorer->question.text);
+	explorer->question.text =
 	    xasprintf(_("%s in %s of %d, with its privileges (yes), or with yours (all)? "),
 	        shell_name(), names, (int)process->id.pid);
-	explorer->join = process->id;
-	explorer->asking = ASKING_JOIN;
-	prompt_open(&explorer->prompt, explorer->join_question, "");
-}
-
-static void open_shell(struct explorer *explorer, bool as_process)
-{
-	char ticket[SHELL_TICKET_BYTES];
-	struct shell_place place;
-	autofree char *message = NULL;
-	int r;
-
-	/* The ticket finds the process that was seen, not another with its number. */
-	shell_ticket_of(explorer->join.pid, explorer->join.start_ticks, as_process, ticket);
-	r = shell_ticket_read(ticket, &place);
-	if (r == 0) {
-		start_shell(explorer, &place);
-		close(place.pidfd);
-		return;
-	}
-	message = r == -ESRCH ? xstrdup(_("it has ended: nothing is left to be joined through it"))
-	                      : xasprintf(_("no shell could be started: %s"), strerror(-r));
-	explorer_say(explorer, message);
-}
-
-void explorer_join_press(struct explorer *explorer, int key)
-{
-	enum prompt_result result = prompt_key(&explorer->prompt, key);
-	const char *text = explorer->prompt.text;
-
-	if (result == PROMPT_EDITED)
-		return;
-	if (result == PROMPT_ENTERED &&
-	    (strcasecmp(text, "yes") == 0 || strcasecmp(text, "y") == 0))
-		open_shell(explorer, true);
-	else if (result == PROMPT_ENTERED && strcasecmp(text, "all") == 0)
-		open_shell(explorer, false);
-	else
-		explorer_say(explorer, _("nothing was joined"));
+	explorer->question.process = process->id;
+	prompt_open(&explorer->prompt, explorer->question.text, "", on_join_key, explorer);
 }
 
 /* --- The side pane ---------------------------------------------------------------------------- */
 
 bool explorer_has_side(const struct explorer *explorer)
 {
-	return lab_view_running(&explorer->lab) || lesson_view_running(&explorer->lesson);
-}
-
-struct view *explorer_side_view(struct explorer *explorer)
-{
-	return lab_view_running(&explorer->lab) ? &explorer->lab.view : &explorer->lesson.view;
-}
-
-void explorer_open_lab(struct explorer *explorer)
-{
-	lab_view_open(&explorer->lab);
-	/* The tree shows what is done, and has the selection. */
-	explorer->ui_state.main = explorer->mains[MAIN_TREE];
-	explorer->overlay = OVERLAY_NONE;
-	explorer_focus_on(explorer, PANE_LESSON);
-}
-
-void explorer_close_lab(struct explorer *explorer)
-{
-	lab_view_close(&explorer->lab);
-	lesson_view_wake(&explorer->lesson);
-	explorer_focus_on(
-	    explorer, lesson_view_running(&explorer->lesson) ? PANE_LESSON : PANE_MAIN);
+	return explorer->lab.lab || explorer->lesson.player;
 }
 
 const struct cast_member *explorer_actors(struct explorer *explorer, size_t *ret_count)
 {
 	*ret_count = 0;
-	if (lab_view_running(&explorer->lab))
+	if (explorer->lab.lab)
 		return lab_view_cast(&explorer->lab, ret_count);
-	if (lesson_view_running(&explorer->lesson))
+	if (explorer->lesson.player)
 		return lesson_view_cast(&explorer->lesson, ret_count);
 	return NULL;
 }
@@ -233,18 +209,16 @@ void explorer_open_lab_shell(struct explorer *explorer)
 
 size_t explorer_poll_actors(const struct explorer *explorer, struct pollfd *fds, size_t max)
 {
-	if (lab_view_running(&explorer->lab))
+	if (explorer->lab.lab)
 		return lab_poll(explorer->lab.lab, fds, max);
-	return lesson_view_running(&explorer->lesson)
-	           ? player_poll(explorer->lesson.player, fds, max)
-	           : 0;
+	return explorer->lesson.player ? player_poll(explorer->lesson.player, fds, max) : 0;
 }
 
 void explorer_take_actors(struct explorer *explorer)
 {
-	if (lab_view_running(&explorer->lab))
+	if (explorer->lab.lab)
 		lab_io(explorer->lab.lab);
-	else if (lesson_view_running(&explorer->lesson))
+	else if (explorer->lesson.player)
 		player_io(explorer->lesson.player);
 	explorer_update(explorer);
 }
@@ -252,14 +226,14 @@ void explorer_take_actors(struct explorer *explorer)
 /* Called when a demanded scan is shown, and when the lesson or the lab may demand one. */
 void explorer_pump(struct explorer *explorer, bool answered)
 {
-	bool lab = lab_view_running(&explorer->lab), thawed;
+	bool lab = explorer->lab.lab != NULL, thawed;
 
 	if (answered && lab)
 		lab_view_scan_shown(&explorer->lab);
 	else if (answered)
 		lesson_view_scan_shown(&explorer->lesson);
-	thawed = lab ? lab_view_pump(&explorer->lab, explorer->now_ms)
-	             : lesson_view_pump(&explorer->lesson, explorer->now_ms);
+	thawed = lab ? lab_view_pump(&explorer->lab, explorer->ui_state.now_ms)
+	             : lesson_view_pump(&explorer->lesson, explorer->ui_state.now_ms);
 	if (thawed)
 		explorer_say(
 		    explorer, lab ? _("no longer frozen: the lab looks at the machine")
@@ -274,7 +248,7 @@ void explorer_leave_lesson(struct explorer *explorer)
 	explorer_focus_on(explorer, PANE_MAIN);
 }
 
-void explorer_resume_lesson(struct explorer *explorer)
+static void resume(struct explorer *explorer)
 {
 	size_t step = lesson_view_resume(&explorer->lesson);
 	autofree char *message = NULL;
@@ -285,39 +259,52 @@ void explorer_resume_lesson(struct explorer *explorer)
 	explorer_say(explorer, message);
 }
 
-static void start_lesson(struct explorer *explorer)
+/* A lesson or the lab points into the tree, which shows what is done. */
+static void show_side(struct explorer *explorer)
 {
-	struct lesson *lesson = list_view_take(&explorer->list);
+	explorer->ui_state.main = explorer->panes.mains[MAIN_TREE];
+	explorer->panes.overlay = OVERLAY_NONE;
+	explorer_focus_on(explorer, PANE_LESSON);
+}
+
+void explorer_open_lab(struct explorer *explorer)
+{
+	lab_view_open(&explorer->lab);
+	show_side(explorer);
+}
+
+void explorer_close_lab(struct explorer *explorer)
+{
+	lab_view_close(&explorer->lab);
+	lesson_view_wake(&explorer->lesson);
+	explorer_focus_on(explorer, explorer->lesson.player ? PANE_LESSON : PANE_MAIN);
+}
+
+void explorer_start_lesson(struct explorer *explorer)
+{
+	struct lesson *lesson = list_view_take(explorer->panes.overlays[OVERLAY_LIST]);
 
 	if (!lesson)
 		return;
 	lab_view_close(&explorer->lab);
 	lesson_view_open(&explorer->lesson, lesson, true);
-	explorer_resume_lesson(explorer);
-	/* A lesson points into the tree. */
-	explorer->ui_state.main = explorer->mains[MAIN_TREE];
-	explorer->overlay = OVERLAY_NONE;
-	explorer_focus_on(explorer, PANE_LESSON);
+	resume(explorer);
+	show_side(explorer);
 }
 
-void explorer_take_line(struct explorer *explorer)
+void explorer_init_lesson(struct explorer *explorer)
 {
-	if (explorer->overlay == OVERLAY_LIST) {
-		start_lesson(explorer);
-		return;
-	}
-	if (explorer->overlay == OVERLAY_COMMANDS) {
-		explorer_take_command(explorer);
-		return;
-	}
-	steps_view_take(&explorer->steps);
-	explorer_set_overlay(explorer, OVERLAY_NONE);
-}
+	const struct tui_options *options = explorer->options;
 
-bool explorer_has_list(const struct explorer *explorer)
-{
-	return explorer->overlay == OVERLAY_LIST || explorer->overlay == OVERLAY_STEPS ||
-	       explorer->overlay == OVERLAY_COMMANDS;
+	explorer->lesson.notes = options->notes;
+	if (!options->lesson)
+		return;
+	lesson_view_open(&explorer->lesson, options->lesson, false);
+	if (options->resume)
+		resume(explorer);
+	else if (options->from > 0)
+		lesson_view_go_to(&explorer->lesson, options->from);
+	explorer->panes.focus = PANE_LESSON;
 }
 
 /* --- Presenter mode and autoplay -------------------------------------------------------------- */
@@ -325,10 +312,10 @@ bool explorer_has_list(const struct explorer *explorer)
 /* Presenter mode on or off. */
 static void set_presenter_mode(struct explorer *explorer, bool presents)
 {
-	enum theme theme = explorer->settings.values.values[SETTINGS_THEME];
+	enum theme theme = explorer->settings.values[SETTINGS_THEME];
 
 	explorer->lesson.presents = presents;
-	if (!explorer->no_color)
+	if (!explorer->options->no_color)
 		screen_theme(presents ? THEME_CONTRAST : theme);
 	explorer_resize(explorer);
 	explorer_say(explorer,
@@ -342,7 +329,7 @@ static void set_pace(struct explorer *explorer, unsigned seconds)
 {
 	autofree char *message = NULL;
 
-	lesson_teach_set_pace(&explorer->lesson, seconds, explorer->now_ms);
+	lesson_teach_set_pace(&explorer->lesson, seconds, explorer->ui_state.now_ms);
 	if (explorer->lesson.pace_s)
 		message = xasprintf(ngettext("goes on by itself every %u second; + and - change it",
 		                        "goes on by itself every %u seconds; + and - change it",
@@ -351,13 +338,16 @@ static void set_pace(struct explorer *explorer, unsigned seconds)
 	explorer_say(explorer, message ? message : _("waits for you again"));
 }
 
-void explorer_init_teaching(struct explorer *explorer, const struct tui_options *options)
+void explorer_init_teaching(struct explorer *explorer)
 {
-	explorer->now_ms = clock_history_ms();
+	const struct tui_options *options = explorer->options;
+
 	if (options->present)
 		set_presenter_mode(explorer, true);
 	if (options->auto_s)
 		set_pace(explorer, options->auto_s);
+	if (options->lab)
+		explorer_open_lab(explorer);
 }
 
 bool explorer_is_presenters(const struct explorer *explorer, enum action action)
@@ -399,20 +389,21 @@ bool explorer_teach(struct explorer *explorer, enum action action)
 /* Has the person an eye for the lesson? */
 static bool is_watched(const struct explorer *explorer)
 {
-	return explorer->overlay == OVERLAY_NONE && !explorer->prompt.open &&
-	       !subshell_is_here(&explorer->subshell) && !lab_view_running(&explorer->lab);
+	return explorer->panes.overlay == OVERLAY_NONE && !explorer->prompt.open &&
+	       !subshell_is_here(&explorer->subshell) && !explorer->lab.lab;
 }
 
 void explorer_tick(struct explorer *explorer)
 {
 	if (!is_watched(explorer))
-		lesson_teach_wait(&explorer->lesson, explorer->now_ms);
-	else if (lesson_teach_step(&explorer->lesson, explorer->now_ms))
+		lesson_teach_wait(&explorer->lesson, explorer->ui_state.now_ms);
+	else if (lesson_teach_step(&explorer->lesson, explorer->ui_state.now_ms))
 		explorer_update(explorer);
 }
 
 int explorer_tick_timeout(const struct explorer *explorer)
 {
-	return is_watched(explorer) ? lesson_teach_timeout(&explorer->lesson, explorer->now_ms)
-	                            : -1;
+	return is_watched(explorer)
+	           ? lesson_teach_timeout(&explorer->lesson, explorer->ui_state.now_ms)
+	           : -1;
 }

@@ -1,5 +1,5 @@
 /* What leaves the explorer: the clipboard (OSC 52), files, manual pages in the pager. */
-#include "tui/explorer_internal.h"
+#include "tui/explorer.h"
 
 #include "lessons/play/xdg_file.h"
 #include "model/base/i18n.h"
@@ -35,7 +35,7 @@ void explorer_copy_id(struct explorer *explorer)
 	const struct row *row = ui_state_subject(&explorer->ui_state);
 	struct line line;
 
-	line_init_verbatim(&line, explorer->charset);
+	line_init_verbatim(&line, explorer->live->charset);
 	if (row && row->thread)
 		line_addf(&line, STYLE_PLAIN, "%d", (int)row->thread->tid);
 	else if (row && row->process)
@@ -90,7 +90,7 @@ void explorer_copy_command(struct explorer *explorer)
 		    explorer, process ? _("it has no command line") : _("no process is selected"));
 		return;
 	}
-	line_init_verbatim(&line, explorer->charset);
+	line_init_verbatim(&line, explorer->live->charset);
 	for (size_t at = 0; at < process->cmdline_len;) {
 		size_t len = strnlen(process->cmdline + at, process->cmdline_len - at);
 
@@ -150,37 +150,16 @@ void explorer_open_page(struct explorer *explorer, const char *type)
 
 /* --- Files ------------------------------------------------------------------------------------ */
 
-static void write_text(struct explorer *explorer, FILE *out)
-{
-	(void)explorer;
-	screen_write_text(out);
-}
-
-static void write_svg(struct explorer *explorer, FILE *out)
-{
-	(void)explorer;
-	screen_write_svg(out);
-}
-
-static void write_json(struct explorer *explorer, FILE *out)
-{
-	explorer->write_graph(explorer->live->shown, "json", out);
-}
-
-static void write_dot(struct explorer *explorer, FILE *out)
-{
-	explorer->write_graph(explorer->live->shown, "dot", out);
-}
-
 static const struct format {
 	const char *ending;
-	void (*write)(struct explorer *explorer, FILE *out);
-	bool of_graph;
+	void (*write_screen)(FILE *out);
+	const char
+	    *graph; /* the format of struct tui_options.write_graph; NULL: the screen is written */
 } formats[] = {
-    {".txt", write_text, false},
-    {".svg", write_svg, false},
-    {".json", write_json, true},
-    {".dot", write_dot, true},
+    {".txt", screen_write_text, NULL},
+    {".svg", screen_write_svg, NULL},
+    {".json", NULL, "json"},
+    {".dot", NULL, "dot"},
 };
 
 static const struct format *format_of(const char *path)
@@ -210,6 +189,8 @@ static char *why_not(int error, const char *path)
 	return xasprintf(_("%s can't be written: %s"), path, errand_error(error));
 }
 
+static void on_replace_key(void *data, enum prompt_result result, int key);
+
 static void write_file(
     struct explorer *explorer, const char *path, const struct format *format, bool replace)
 {
@@ -223,14 +204,16 @@ static void write_file(
 		return;
 	/* Paints the screen without the prompt. */
 	explorer_paint(explorer);
-	format->write(explorer, out);
+	if (format->graph)
+		explorer->options->write_graph(explorer->live->shown, format->graph, out);
+	else
+		format->write_screen(out);
 	r = fclose(out) == 0 ? home_write_named(path, text, len, replace) : -errno;
 	if (r == -EEXIST) {
-		explorer->asking = ASKING_REPLACE;
-		free(explorer->write_path);
-		explorer->write_path = xstrdup(path);
-		prompt_open(
-		    &explorer->prompt, _("There is such a file. Write over it (yes)? "), "");
+		free(explorer->question.path);
+		explorer->question.path = xstrdup(path);
+		prompt_open(&explorer->prompt, _("There is such a file. Write over it (yes)? "), "",
+		    on_replace_key, explorer);
 		return;
 	}
 	message = r < 0 ? why_not(r, path) : xasprintf(_("written: %s"), path);
@@ -244,43 +227,43 @@ static void write_to(struct explorer *explorer, const char *path, bool replace)
 	if (!format)
 		explorer_say(explorer,
 		    _("its ending tells what is written: .txt .svg (the screen) .json .dot (all)"));
-	else if (format->of_graph && (!explorer->live->shown || !explorer->write_graph))
+	else if (format->graph && (!explorer->live->shown || !explorer->options->write_graph))
 		explorer_say(explorer, _("there is nothing to be written yet"));
 	else
 		write_file(explorer, path, format, replace);
+}
+
+static void on_replace_key(void *data, enum prompt_result result, int key)
+{
+	struct explorer *explorer = data;
+	autofree char *path = xstrdup(explorer->question.path);
+
+	(void)key;
+	if (result == PROMPT_ENTERED && explorer_agreed(explorer))
+		write_to(explorer, path, true);
+	else if (result == PROMPT_ENTERED || result == PROMPT_CANCELLED)
+		explorer_say(explorer, _("nothing was written"));
+}
+
+static void on_path_key(void *data, enum prompt_result result, int key)
+{
+	struct explorer *explorer = data;
+	autofree char *path = xstrdup(explorer->prompt.text);
+
+	(void)key;
+	if (result == PROMPT_ENTERED && *path)
+		explorer_write(explorer, path);
+	else if (result == PROMPT_ENTERED || result == PROMPT_CANCELLED)
+		explorer_say(explorer, _("nothing was written"));
 }
 
 void explorer_write(struct explorer *explorer, const char *path)
 {
 	autofree char *expanded = expand(path);
 
-	if (*path) {
+	if (*path)
 		write_to(explorer, expanded, false);
-		return;
-	}
-	explorer->asking = ASKING_WRITE;
-	prompt_open(&explorer->prompt, _("Write to (.txt .svg .json .dot): "), "");
-}
-
-void explorer_write_press(struct explorer *explorer, int key)
-{
-	enum asking asking = explorer->asking;
-	enum prompt_result result = prompt_key(&explorer->prompt, key);
-	autofree char *text = xstrdup(explorer->prompt.text);
-
-	if (result == PROMPT_EDITED)
-		return;
-	if (result == PROMPT_CANCELLED || !*text) {
-		explorer_say(explorer, _("nothing was written"));
-		return;
-	}
-	if (asking == ASKING_WRITE) {
-		explorer_write(explorer, text);
-	} else if (strcasecmp(text, "yes") == 0 || strcasecmp(text, "y") == 0) {
-		autofree char *path = xstrdup(explorer->write_path);
-
-		write_to(explorer, path, true);
-	} else {
-		explorer_say(explorer, _("nothing was written"));
-	}
+	else
+		prompt_open(&explorer->prompt, _("Write to (.txt .svg .json .dot): "), "",
+		    on_path_key, explorer);
 }

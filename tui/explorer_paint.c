@@ -1,5 +1,5 @@
 /* The screen of the explorer: header, panes, the welcome over them, bottom line, cursor. */
-#include "tui/explorer_internal.h"
+#include "tui/explorer.h"
 
 #include "lessons/play/xdg_file.h"
 #include "model/base/i18n.h"
@@ -59,7 +59,7 @@ static void add_choice(struct line *line, const struct ui_state *ui_state)
 	}
 }
 
-static void add_pace(struct line *line, const struct ui_state *ui_state, bool following)
+static void add_pace(struct line *line, const struct ui_state *ui_state)
 {
 	const struct live *live = ui_state->live;
 
@@ -71,7 +71,7 @@ static void add_pace(struct line *line, const struct ui_state *ui_state, bool fo
 		line_addf(line, STYLE_PLAIN, _("every %u ms"), live->pause_ms);
 	else
 		line_addf(line, STYLE_PLAIN, _("every %.1f s"), live->pause_ms / 1000.0);
-	if (following) {
+	if (ui_state->follow) {
 		separate(line);
 		line_adds(line, STYLE_PLAIN, _("following"));
 	}
@@ -116,7 +116,7 @@ static void add_counts(struct line *line, const struct live *live)
 }
 
 /* One or two rows, as @area has. */
-static void paint_header(const struct ui_state *ui_state, bool following, const struct area *area)
+static void paint_header(const struct ui_state *ui_state, const struct area *area)
 {
 	const struct live *live = ui_state->live;
 	struct line line;
@@ -137,7 +137,7 @@ static void paint_header(const struct ui_state *ui_state, bool following, const 
 	if (live->shown &&
 	    (live->frozen || live_is_past(live) ||
 	        (live->pause_ms && area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
-		add_pace(&line, ui_state, following);
+		add_pace(&line, ui_state);
 		separate(&line);
 	}
 	if (live->shown)
@@ -213,7 +213,7 @@ static const struct {
     {"8", N_("the lab: make namespaces yourself, and watch")},
 };
 
-void explorer_init_welcome(struct explorer *explorer, const struct tui_options *options)
+void explorer_init_welcome(struct explorer *explorer)
 {
 	autofree char *path = home_path(HOME_STATE, "welcomed", true);
 	autofree char *text = NULL;
@@ -221,7 +221,7 @@ void explorer_init_welcome(struct explorer *explorer, const struct tui_options *
 	int rows, cols;
 
 	screen_size(&rows, &cols);
-	if (!path || options->lesson || explorer->focus != PANE_MAIN ||
+	if (!path || explorer->options->lesson || explorer->panes.focus != PANE_MAIN ||
 	    cols < BOX_COLS_LEAST + FRAME_COLS || home_read(path, 1, &text, &len) < 0 || text)
 		return;
 	/* If that can't be saved, it is never shown: it would come back each time. */
@@ -311,7 +311,7 @@ static void paint_row(
 
 static void paint_welcome(const struct explorer *explorer)
 {
-	struct area whole = explorer->layout.whole, box = whole;
+	struct area whole = explorer->panes.layout.whole, box = whole;
 	struct lines lines = {0};
 
 	box.cols = whole.cols - 2 < BOX_COLS_MAX ? whole.cols - 2 : BOX_COLS_MAX;
@@ -320,7 +320,7 @@ static void paint_welcome(const struct explorer *explorer)
 	box.x = (whole.cols - box.cols) / 2;
 	for (int short_form = 0; short_form < 2; short_form++) {
 		lines_done(&lines);
-		make(&lines, explorer->live->shown, explorer->charset,
+		make(&lines, explorer->live->shown, explorer->live->charset,
 		    (size_t)box.cols - FRAME_COLS, short_form);
 		if ((int)lines.count + 3 <= whole.rows)
 			break;
@@ -328,10 +328,10 @@ static void paint_welcome(const struct explorer *explorer)
 	/* At the bottom, so that the first rows of the tree stay visible. */
 	box.rows = (int)lines.count + 2 < whole.rows ? (int)lines.count + 2 : whole.rows;
 	box.y = whole.y + whole.rows - box.rows;
-	paint_edge(&box, explorer->charset, box.y, true);
+	paint_edge(&box, explorer->live->charset, box.y, true);
 	for (int row = 1; row + 1 < box.rows; row++)
-		paint_row(&box, explorer->charset, box.y + row, &lines.items[row - 1]);
-	paint_edge(&box, explorer->charset, box.y + box.rows - 1, false);
+		paint_row(&box, explorer->live->charset, box.y + row, &lines.items[row - 1]);
+	paint_edge(&box, explorer->live->charset, box.y + box.rows - 1, false);
 	lines_done(&lines);
 }
 
@@ -345,7 +345,7 @@ static void paint_too_small(struct explorer *explorer)
 	screen_size(&rows, &cols);
 	autofree char *text = xasprintf(
 	    _("%dx%d is needed, this is %dx%d"), LAYOUT_LEAST_COLS, LAYOUT_LEAST_ROWS, cols, rows);
-	lines_wrap(&words.lines, explorer->charset, STYLE_PLAIN, text, 0, (size_t)cols);
+	lines_wrap(&words.lines, explorer->live->charset, STYLE_PLAIN, text, 0, (size_t)cols);
 	pager_paint(&words, &(struct area){0, 0, rows, cols});
 	pager_done(&words);
 	screen_cursor(0, 0, false);
@@ -353,10 +353,10 @@ static void paint_too_small(struct explorer *explorer)
 
 static void paint_gap(const struct explorer *explorer)
 {
-	const struct area *gap = &explorer->layout.gap;
+	const struct area *gap = &explorer->panes.layout.gap;
 	struct line line;
 
-	line_init(&line, explorer->charset);
+	line_init(&line, explorer->live->charset);
 	line_add_symbol(&line, STYLE_DIM, "│", "|");
 	for (int y = 0; y < gap->rows; y++)
 		screen_line(&line, gap->y + y, gap->x, 1, LOOK_PLAIN);
@@ -365,28 +365,28 @@ static void paint_gap(const struct explorer *explorer)
 
 static void paint_bottom(struct explorer *explorer)
 {
-	const struct area *bar = &explorer->layout.bar;
+	const struct area *bar = &explorer->panes.layout.bar;
 
 	if (explorer->prompt.open) {
-		prompt_paint(&explorer->prompt, explorer->charset, bar);
+		prompt_paint(&explorer->prompt, explorer->live->charset, bar);
 		return;
 	}
 	if (explorer->message) {
 		struct line line;
 
-		line_init(&line, explorer->charset);
+		line_init(&line, explorer->live->charset);
 		line_adds(&line, STYLE_STRONG, explorer->message);
 		line_fit(&line, (size_t)bar->cols);
 		screen_line(&line, bar->y, bar->x, bar->cols, LOOK_PLAIN);
 		line_done(&line);
 		return;
 	}
-	paint_keys(explorer_place(explorer), explorer->charset, bar);
+	paint_keys(explorer_place(explorer), explorer->live->charset, bar);
 }
 
 static void paint_panes(struct explorer *explorer)
 {
-	if (explorer->overlay != OVERLAY_NONE) {
+	if (explorer->panes.overlay != OVERLAY_NONE) {
 		struct view *view = explorer_focused_view(explorer);
 
 		view->ops->paint(view, true);
@@ -396,7 +396,7 @@ static void paint_panes(struct explorer *explorer)
 		struct view *view = explorer_pane_view(explorer, pane);
 
 		if (view->area.rows > 0)
-			view->ops->paint(view, pane == explorer->focus);
+			view->ops->paint(view, pane == explorer->panes.focus);
 	}
 	paint_gap(explorer);
 	if (explorer->welcome)
@@ -406,17 +406,16 @@ static void paint_panes(struct explorer *explorer)
 void explorer_paint(struct explorer *explorer)
 {
 	struct view *view = explorer_focused_view(explorer);
-	int y = 0, x = 0;
+	int y = 1, x = 0;
 
 	explorer->dirty = false;
-	if (explorer->layout.too_small) {
+	if (explorer->panes.layout.too_small) {
 		paint_too_small(explorer);
 		screen_flush();
 		return;
 	}
-	explorer->ui_state.now_ms = explorer->now_ms;
 	explorer->ui_state.cast = explorer_actors(explorer, &explorer->ui_state.cast_count);
-	paint_header(&explorer->ui_state, explorer->tree.follow, &explorer->layout.header);
+	paint_header(&explorer->ui_state, &explorer->panes.layout.header);
 	paint_panes(explorer);
 	paint_bottom(explorer);
 	/* Painting moves the cursor, so it is set last; an open prompt has set its own. */

@@ -43,7 +43,7 @@ static void take_signals(struct loop *loop)
 {
 	signals_drain();
 	if (signals_took(SIGWINCH) && loop->resize_ms == 0)
-		loop->resize_ms = loop->explorer->now_ms + RESIZE_PAUSE_MS;
+		loop->resize_ms = loop->explorer->ui_state.now_ms + RESIZE_PAUSE_MS;
 	if (signals_took(SIGTSTP) && !subshell_is_here(&loop->explorer->subshell)) {
 		suspend(loop->explorer);
 		signals_took(SIGCONT);
@@ -78,7 +78,7 @@ static void take_keys(struct loop *loop)
 /* A helper that has joined a namespace must not be counted as its member. */
 static bool may_step(const struct explorer *explorer)
 {
-	return explorer->live->phase != LIVE_RESTING || !detail_view_in_the_way(&explorer->detail);
+	return explorer->live->phase != LIVE_RESTING || !inspect_pane_in_the_way(&explorer->inside);
 }
 
 /* Of two times to wait, -1 for ever. */
@@ -92,13 +92,13 @@ static int sooner(int a, int b)
 static int timeout_ms(const struct loop *loop)
 {
 	const struct explorer *explorer = loop->explorer;
-	uint64_t now = explorer->now_ms;
+	uint64_t now = explorer->ui_state.now_ms;
 	int timeout = may_step(explorer) ? live_timeout(explorer->live, now) : -1;
 
 	/* Nothing is painted while a shell has the terminal. */
 	if (explorer->dirty && !subshell_is_here(&explorer->subshell))
 		return 0;
-	timeout = sooner(timeout, explorer_inspect_timeout(explorer));
+	timeout = sooner(timeout, inspect_pane_timeout(&explorer->inside, now));
 	timeout = sooner(timeout, explorer_tick_timeout(explorer));
 	if (loop->resize_ms != 0)
 		timeout = sooner(timeout, loop->resize_ms > now ? (int)(loop->resize_ms - now) : 0);
@@ -150,17 +150,17 @@ static void wait_for_events(struct loop *loop)
 	    (struct pollfd){.fd = subshell_fd(&explorer->subshell), .events = POLLIN};
 	loop->fds[FD_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
 	loop->fds[FD_INSPECT] =
-	    (struct pollfd){.fd = inspect_pane_fd(&explorer->detail.inside), .events = POLLIN};
+	    (struct pollfd){.fd = inspect_pane_fd(&explorer->inside), .events = POLLIN};
 	loop->fds[FD_NEWS] = (struct pollfd){.fd = -1, .events = POLLIN};
 	if (may_step(explorer))
-		loop->fds[FD_NEWS].fd = live_news_fd(explorer->live, explorer->now_ms);
+		loop->fds[FD_NEWS].fd = live_news_fd(explorer->live, explorer->ui_state.now_ms);
 	loop->fds[FD_USERS] =
 	    (struct pollfd){.fd = live_users_fd(explorer->live), .events = POLLIN};
 	loop->fd_count = FD_ACTORS;
 	loop->fd_count +=
 	    explorer_poll_actors(explorer, loop->fds + FD_ACTORS, FDS_MAX - FD_ACTORS);
 	loop_poll(loop->fds, loop->fd_count, FD_ACTORS, timeout_ms(loop));
-	explorer->now_ms = clock_history_ms();
+	explorer->ui_state.now_ms = clock_history_ms();
 }
 
 /* Returns true after a key or mouse event, which is answered first. */
@@ -174,7 +174,7 @@ static bool take_events(struct loop *loop)
 	for (size_t i = FD_ACTORS; i < loop->fd_count; i++)
 		actors |= loop->fds[i].revents != 0;
 	if (loop->fds[FD_NEWS].revents)
-		live_hear(explorer->live, explorer->now_ms);
+		live_hear(explorer->live, explorer->ui_state.now_ms);
 	if (loop->fds[FD_USERS].revents)
 		live_hear_users(explorer->live);
 	if (actors)
@@ -183,7 +183,7 @@ static bool take_events(struct loop *loop)
 		explorer_take_shell(explorer);
 	if (loop->fds[FD_KEYS].revents)
 		take_keys(loop);
-	if (loop->resize_ms != 0 && explorer->now_ms >= loop->resize_ms) {
+	if (loop->resize_ms != 0 && explorer->ui_state.now_ms >= loop->resize_ms) {
 		loop->resize_ms = 0;
 		screen_resize();
 		explorer_resize(explorer);
@@ -202,7 +202,7 @@ int loop_run(struct explorer *explorer)
 	struct loop loop = {.explorer = explorer};
 	unsigned answering = 0;
 
-	explorer->now_ms = clock_history_ms();
+	explorer->ui_state.now_ms = clock_history_ms();
 	explorer->dirty = true;
 	while (!explorer->quit) {
 		if (explorer->dirty && !subshell_is_here(&explorer->subshell))
@@ -216,7 +216,7 @@ int loop_run(struct explorer *explorer)
 			return SIGHUP;
 		if (loop_turn_is_over(&answering, answered))
 			continue;
-		if (may_step(explorer) && live_step(explorer->live, explorer->now_ms))
+		if (may_step(explorer) && live_step(explorer->live, explorer->ui_state.now_ms))
 			explorer_update(explorer);
 		explorer_inspect(explorer);
 		explorer_tick(explorer);

@@ -1,8 +1,14 @@
-/* Text that may be longer than its area: lines, and the scroll position. */
+/* What may be longer than its area: text that scrolls, and menus. */
 #pragma once
 
 #include "model/report/detail.h"
 #include "tui/core/view.h"
+
+/* Paints the row above a pane: @title, whether there is more above and below, whether it has the focus. */
+void title_paint(
+    const struct area *area, const struct line *title, bool above, bool below, bool focused);
+
+/* --- Text ---------------------------------------------------------------------------------------- */
 
 struct pager {
 	struct lines lines;
@@ -18,8 +24,26 @@ void pager_clear(struct pager *pager);
 void pager_paint(struct pager *pager, const struct area *area);
 /* Takes the actions that move; false for others. */
 bool pager_act(struct pager *pager, enum action action);
+/* Are there lines below those that are shown? */
 bool pager_more(const struct pager *pager);
+/* Paints the row above the pane in @area. */
+void pager_title(
+    const struct pager *pager, const struct area *area, const struct line *title, bool focused);
 
-/* Paints the row above a pane: @title, how it is scrolled, whether it has the focus. */
-void pager_title(const struct pager *pager, const struct area *area, enum charset charset,
-    const struct line *title, bool focused);
+/* --- A menu: lines, one of them selected --------------------------------------------------------- */
+
+/* The first member of the view that is one; act, click and cursor are its operations. */
+struct menu {
+	struct view view;
+	size_t count, at; /* lines, and the selected one */
+	size_t top;       /* the first line that is shown */
+	size_t rows;      /* lines painted last */
+};
+
+/* @title; @empty: what it says when there are no lines; both translated.
+ * @compose: fills @line, which is empty, with line number @at. */
+void menu_paint(struct menu *menu, const char *title, const char *empty,
+    void (*compose)(const struct menu *menu, size_t at, struct line *line), bool focused);
+bool menu_act(struct view *view, enum action action);
+void menu_click(struct view *view, int y, int x, bool twice);
+void menu_cursor(const struct view *view, int *ret_y, int *ret_x);

@@ -5,17 +5,25 @@
 
 #include <curses.h>
 #include <string.h>
+#include <utf8proc.h>
 
 enum { PROMPT_BYTES = 200 };
 
-void prompt_open(struct prompt *prompt, const char *label, const char *text)
+void prompt_set(struct prompt *prompt, const char *text)
 {
 	array_reserve(prompt->text, prompt->capacity, PROMPT_BYTES + 1);
-	prompt->len = strnlen(text, PROMPT_BYTES);
+	prompt->cursor = prompt->len = strnlen(text, PROMPT_BYTES);
 	memcpy(prompt->text, text, prompt->len);
 	prompt->text[prompt->len] = '\0';
-	prompt->cursor = prompt->len;
+}
+
+void prompt_open(struct prompt *prompt, const char *label, const char *text,
+    void (*on_key)(void *data, enum prompt_result result, int key), void *data)
+{
+	prompt_set(prompt, text);
 	prompt->label = label;
+	prompt->on_key = on_key;
+	prompt->data = data;
 	prompt->open = true;
 }
 
@@ -67,25 +75,9 @@ static size_t word_start(const struct prompt *prompt)
 
 static void insert(struct prompt *prompt, int key)
 {
-	unsigned c = (unsigned)key;
-	char bytes[4];
-	size_t n = 0;
+	utf8proc_uint8_t bytes[4];
+	size_t n = (size_t)utf8proc_encode_char(key, bytes);
 
-	if (c < 0x80) {
-		bytes[n++] = (char)c;
-	} else if (c < 0x800) {
-		bytes[n++] = (char)(0xc0 | c >> 6);
-		bytes[n++] = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		bytes[n++] = (char)(0xe0 | c >> 12);
-		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[n++] = (char)(0x80 | (c & 0x3f));
-	} else {
-		bytes[n++] = (char)(0xf0 | (c >> 18 & 0x07));
-		bytes[n++] = (char)(0x80 | (c >> 12 & 0x3f));
-		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[n++] = (char)(0x80 | (c & 0x3f));
-	}
 	if (prompt->len + n > PROMPT_BYTES)
 		return;
 	memmove(prompt->text + prompt->cursor + n, prompt->text + prompt->cursor,
@@ -95,7 +87,8 @@ static void insert(struct prompt *prompt, int key)
 	prompt->cursor += n;
 }
 
-enum prompt_result prompt_key(struct prompt *prompt, int key)
+/* Changes the text as @key says. */
+static enum prompt_result edit(struct prompt *prompt, int key)
 {
 	switch (key) {
 	case '\r':
@@ -136,11 +129,19 @@ enum prompt_result prompt_key(struct prompt *prompt, int key)
 		prompt->cursor = prompt->len;
 		break;
 	default:
-		if (key >= ' ' && key < KEY_FUNCTION)
-			insert(prompt, key);
+		if (key < ' ' || key >= KEY_FUNCTION)
+			return PROMPT_OTHER;
+		insert(prompt, key);
 		break;
 	}
 	return PROMPT_EDITED;
+}
+
+void prompt_press(struct prompt *prompt, int key)
+{
+	enum prompt_result result = edit(prompt, key);
+
+	prompt->on_key(prompt->data, result, key);
 }
 
 void prompt_paint(const struct prompt *prompt, enum charset charset, const struct area *area)

@@ -6,24 +6,32 @@
 
 enum prompt_result {
 	PROMPT_EDITED, /* the text may have changed */
+	PROMPT_OTHER,  /* the prompt has no use for the key */
 	PROMPT_ENTERED,
 	PROMPT_CANCELLED,
 };
 
 struct prompt {
 	bool open;
-	const char *label; /* static, translated */
+	const char *label; /* translated; borrowed while it is open */
 	char *text;        /* UTF-8, NUL-terminated; NULL before the first prompt_open */
 	size_t len, capacity;
 	size_t cursor; /* in bytes */
+	/* Called with each @key (keys.h) after it was taken; the prompt is closed before PROMPT_ENTERED
+	 * and PROMPT_CANCELLED.  May open it again. */
+	void (*on_key)(void *data, enum prompt_result result, int key);
+	void *data;
 };
 
-/* @label: borrowed while it is open.  @text: the initial text. */
-void prompt_open(struct prompt *prompt, const char *label, const char *text);
+/* @text: the initial text. */
+void prompt_open(struct prompt *prompt, const char *label, const char *text,
+    void (*on_key)(void *data, enum prompt_result result, int key), void *data);
 void prompt_done(struct prompt *prompt);
 
-/* Takes a key (keys.h); closes the prompt when the answer is not PROMPT_EDITED. */
-enum prompt_result prompt_key(struct prompt *prompt, int key);
+/* Replaces the text. */
+void prompt_set(struct prompt *prompt, const char *text);
+/* Takes a key while it is open. */
+void prompt_press(struct prompt *prompt, int key);
 
 /* Paints it and sets the cursor. */
 void prompt_paint(const struct prompt *prompt, enum charset charset, const struct area *area);

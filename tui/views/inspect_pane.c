@@ -37,7 +37,7 @@ void inspect_request_row(struct inspect_request *request, const struct row *row,
 	}
 }
 
-static void forget(struct inspect_pane *pane)
+void inspect_pane_done(struct inspect_pane *pane)
 {
 	inspect_free(pane->running);
 	pane->running = NULL;
@@ -50,17 +50,12 @@ static void forget(struct inspect_pane *pane)
 	pane->complete = false;
 }
 
-void inspect_pane_done(struct inspect_pane *pane)
-{
-	forget(pane);
-}
-
-void inspect_pane_show(
-    struct inspect_pane *pane, const struct inspect_request *request, uint64_t now_ms)
+/* Sets what is shown now. */
+static void show(struct inspect_pane *pane, const struct inspect_request *request, uint64_t now_ms)
 {
 	if (request->about && pane->about == request->about)
 		return;
-	forget(pane);
+	inspect_pane_done(pane);
 	pane->about = request->about;
 	pane->due_ms = request->about ? now_ms + REST_MS : 0;
 }
@@ -110,7 +105,8 @@ static bool start_next(struct inspect_pane *pane, const struct graph *graph,
 	return changed;
 }
 
-bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph,
+/* @start: may a helper be started? @again: repeat inspections. */
+static bool step(struct inspect_pane *pane, const struct graph *graph,
     const struct inspect_request *request, uint64_t now_ms, bool start, bool again)
 {
 	struct inspection *inspection;
@@ -134,9 +130,25 @@ bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph,
 	return start_next(pane, graph, request, now_ms) || changed;
 }
 
-pid_t inspect_pane_session(const struct inspect_pane *pane)
+bool inspect_pane_step(struct inspect_pane *pane, struct live *live,
+    const struct inspect_request *request, uint64_t now_ms)
 {
-	return pane->running ? inspect_session(pane->running) : 0;
+	static const struct inspect_request none;
+	bool changed;
+
+	if (live_why_not(live))
+		request = &none;
+	show(pane, request, now_ms);
+	changed =
+	    step(pane, live->shown, request, now_ms, live->phase == LIVE_RESTING, !live->frozen);
+	if (live->scan)
+		scan_leave_out(live->scan, pane->running ? inspect_session(pane->running) : 0);
+	return changed;
+}
+
+bool inspect_pane_in_the_way(const struct inspect_pane *pane)
+{
+	return pane->running && !inspect_session(pane->running);
 }
 
 int inspect_pane_fd(const struct inspect_pane *pane)
@@ -161,16 +173,4 @@ const struct inspection *inspect_pane_found(const struct inspect_pane *pane, con
 			return pane->found[i];
 	}
 	return NULL;
-}
-
-void inspect_pane_lines(const struct inspect_pane *pane, const struct rowline_context *context,
-    const struct inspect_request *request, struct lines *lines)
-{
-	for (unsigned i = 0; i < request->count; i++) {
-		const struct ns *ns = request->ns[i];
-		const struct inspection *found = inspect_pane_found(pane, ns);
-
-		if (found || !ns->life.ended_ms)
-			inspection_lines(context, ns, found, lines);
-	}
 }

@@ -8,6 +8,7 @@
 
 #include "model/report/inspection_lines.h"
 #include "scanner/helper/inspect.h"
+#include "tui/core/live.h"
 
 enum { INSPECT_MAX = 2 * NS_TYPE_COUNT };
 
@@ -33,22 +34,17 @@ void inspect_request_row(struct inspect_request *request, const struct row *row,
 
 void inspect_pane_done(struct inspect_pane *pane);
 
-/* Sets what is shown now.  Another subject than before starts again. */
-void inspect_pane_show(
-    struct inspect_pane *pane, const struct inspect_request *request, uint64_t now_ms);
-
+/* Works when something is due: reads a helper's answer, or starts the next helper.  Another subject than
+ * before starts again.
+ * @request: what is shown now, of the graph that @live shows.
+ * Returns true when the screen has to change. */
+bool inspect_pane_step(struct inspect_pane *pane, struct live *live,
+    const struct inspect_request *request, uint64_t now_ms);
 /* Repeats the inspection at once. */
 void inspect_pane_again(struct inspect_pane *pane, uint64_t now_ms);
 
-/* Works when something is due: reads a helper's answer, or starts the next helper.
- * @request: as shown last, of @graph.  @start: may a helper be started? @again: repeat inspections.
- * Returns true when the screen has to change. */
-bool inspect_pane_step(struct inspect_pane *pane, const struct graph *graph,
-    const struct inspect_request *request, uint64_t now_ms, bool start, bool again);
-
-/* Of the running helper: inspect_session. 0 where none runs. */
-pid_t inspect_pane_session(const struct inspect_pane *pane);
-
+/* Is a helper inside a namespace, where a scan would count it as a member? */
+bool inspect_pane_in_the_way(const struct inspect_pane *pane);
 /* The descriptor to poll, or -1. */
 int inspect_pane_fd(const struct inspect_pane *pane);
 /* Milliseconds until there is something to do, or -1 for never. */
@@ -56,6 +52,3 @@ int inspect_pane_timeout(const struct inspect_pane *pane, uint64_t now_ms);
 
 /* The results for @ns, or NULL. */
 const struct inspection *inspect_pane_found(const struct inspect_pane *pane, const struct ns *ns);
-/* Appends the lines for all of @request. */
-void inspect_pane_lines(const struct inspect_pane *pane, const struct rowline_context *context,
-    const struct inspect_request *request, struct lines *lines);

@@ -1,25 +1,47 @@
 #include "tui/views/scene.h"
 
 #include "model/base/util.h"
+#include "tui/views/views.h"
 
 #include <unistd.h>
 
-void cast_list_set(
-    struct cast_list *list, const struct graph *graph, const struct cast_member *cast, size_t count)
+void scene_begin(struct scene *scene)
 {
-	array_reserve(list->members, list->capacity, count + 1);
-	for (size_t i = 0; i < count; i++)
-		list->members[i] = cast[i];
-	list->count = count;
-	/* In the /proc of another PID namespace, our PID is that of another process. */
-	if (graph && !graph->stats.foreign_proc)
-		list->members[list->count++] = (struct cast_member){.pid = getpid(), .name = "me"};
+	struct live *live = scene->live;
+
+	scene->arranged = false;
+	scene->folds_before = live->folds;
+	live->folds = folds_new();
+	live->options.folds = live->folds;
 }
 
-void cast_list_done(struct cast_list *list)
+void scene_end(struct scene *scene)
 {
-	free(list->members);
-	*list = (struct cast_list){0};
+	struct live *live = scene->live;
+
+	free(scene->members);
+	scene->members = NULL;
+	scene->count = scene->capacity = 0;
+	live_set_actors(live, NULL, 0);
+	live->options.folds = scene->folds_before;
+	folds_free(live->folds);
+	live->folds = scene->folds_before;
+	scene->folds_before = NULL;
+	live_rebuild(live);
+}
+
+void scene_set_actors(struct scene *scene, const struct cast_member *cast, size_t count)
+{
+	const struct graph *graph = scene->live->shown;
+
+	array_reserve(scene->members, scene->capacity, count + 1);
+	for (size_t i = 0; i < count; i++)
+		scene->members[i] = cast[i];
+	scene->count = scene->actor_count = count;
+	/* In the /proc of another PID namespace, our PID is that of another process. */
+	if (graph && !graph->stats.foreign_proc)
+		scene->members[scene->count++] =
+		    (struct cast_member){.pid = getpid(), .name = "me"};
 }
 
 static bool has_type(const struct scene *scene, enum nstype type)
@@ -27,13 +49,13 @@ static bool has_type(const struct scene *scene, enum nstype type)
 	return scene->types & (1u << type);
 }
 
-static void set_actors(const struct scene *scene)
+static void keep_visible(const struct scene *scene)
 {
-	autofree pid_t *pids = xcalloc(scene->cast_count + 1, sizeof(*pids));
+	autofree pid_t *pids = xcalloc(scene->count + 1, sizeof(*pids));
 
-	for (size_t i = 0; i < scene->cast_count; i++)
-		pids[i] = scene->cast[i].pid;
-	live_set_actors(scene->live, pids, scene->cast_count);
+	for (size_t i = 0; i < scene->count; i++)
+		pids[i] = scene->members[i].pid;
+	live_set_actors(scene->live, pids, scene->count);
 }
 
 static bool has_actor(const struct live *live, const struct ns *ns)
@@ -87,7 +109,7 @@ void scene_arrange(struct scene *scene)
 {
 	if (!scene->live->shown)
 		return;
-	set_actors(scene);
+	keep_visible(scene);
 	if (!scene->arranged)
 		fold_types(scene);
 	fold_others(scene, !scene->arranged);
@@ -96,7 +118,7 @@ void scene_arrange(struct scene *scene)
 }
 
 /* The creation time of the newest of the scene's namespaces that @process is in. */
-static uint64_t newest_birth(const struct scene *scene, const struct process *process)
+static uint64_t newest_start(const struct scene *scene, const struct process *process)
 {
 	uint64_t newest = process->life.appeared_ms;
 
@@ -156,12 +178,12 @@ void scene_point(const struct scene *scene)
 
 	for (size_t i = 0; i < scene->actor_count && scene->live->shown; i++) {
 		const struct process *process =
-		    graph_process_by_pid(scene->live->shown, scene->cast[i].pid);
+		    graph_process_by_pid(scene->live->shown, scene->members[i].pid);
 
-		if (!process || newest_birth(scene, process) < born)
+		if (!process || newest_start(scene, process) < born)
 			continue;
 		newest = process;
-		born = newest_birth(scene, process);
+		born = newest_start(scene, process);
 	}
 	uint32_t at = newest ? row_to_point_at(scene, newest) : ROW_NONE;
 	if (at != ROW_NONE)

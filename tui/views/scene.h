@@ -1,29 +1,27 @@
 /* The tree while actors work, in a lesson or in the lab: what is folded, and which row is selected. */
 #pragma once
 
-#include "tui/views/view_tree.h"
-
-/* The processes that the tree marks: the actors, and nsscope. */
-struct cast_list {
-	struct cast_member *members;
-	size_t count, capacity;
-};
-
-/* Fills @list with the @count of @cast and, where its PID is known, nsscope itself: "me". */
-void cast_list_set(struct cast_list *list, const struct graph *graph,
-    const struct cast_member *cast, size_t count);
-void cast_list_done(struct cast_list *list);
+#include "tui/core/view.h"
 
 struct scene {
 	struct live *live;
-	struct tree_view *tree;
-	unsigned types;                 /* the scene's types: 1u << type; 0: not given */
-	const struct cast_member *cast; /* processes that folds do not hide */
-	size_t cast_count;
-	size_t actor_count; /* how many of them, from the first, are actors */
-	bool arranged;      /* the tree's folds are the scene's */
+	struct view *tree;
+	unsigned types; /* the scene's types: 1u << type; 0: not given */
+	/* The processes that the tree marks, and that folds do not hide: the actors, then nsscope itself,
+	 * "me", where its PID is known. */
+	struct cast_member *members;
+	size_t count, capacity;
+	size_t actor_count;
+	bool arranged;              /* the tree's folds are the scene's */
+	struct folds *folds_before; /* the tree's */
 };
 
+/* Gives the tree folds of the scene's own, and gives it back those it had. */
+void scene_begin(struct scene *scene);
+void scene_end(struct scene *scene);
+
+/* Takes the present actors, @count of @cast, copied. */
+void scene_set_actors(struct scene *scene, const struct cast_member *cast, size_t count);
 /* Folds the tree for the scene and selects the scene's first type; once, as soon as there is a
  * graph. */
 void scene_set(struct scene *scene);

@@ -4,40 +4,32 @@
 #include "model/base/util.h"
 #include "tui/core/pager.h"
 #include "tui/core/screen.h"
+#include "tui/views/inspect_pane.h"
 
 enum { INDENT_COLS = 2 };
 
-void section_view_done(struct section_view *pane)
+void section_view_done(struct view *view)
 {
+	struct section_view *pane = view_of(struct section_view, view);
+
 	section_text_done(&pane->section_text);
 	free(pane->filter);
 	free(pane->search);
-	*pane = (struct section_view){0};
 }
 
-static uint32_t body_rows(const struct section_view *pane)
+static size_t body_rows(const struct section_view *pane)
 {
-	return pane->rows > 1 ? (uint32_t)pane->rows - 1 : 1;
+	return pane->rows > 1 ? (size_t)pane->rows - 1 : 1;
 }
 
-/* Keeps the selected row visible, and leaves no blank rows at the end of a long text. */
 static void scroll(struct section_view *pane)
 {
-	uint32_t count = (uint32_t)pane->section_text.row_count, rows = body_rows(pane);
-
-	if (pane->at >= count)
-		pane->at = count ? count - 1 : 0;
-	if (pane->top + rows > count)
-		pane->top = count > rows ? count - rows : 0;
-	if (pane->at < pane->top)
-		pane->top = pane->at;
-	if (pane->at >= pane->top + rows)
-		pane->top = pane->at - rows + 1;
+	rows_scroll(&pane->at, &pane->top, body_rows(pane), pane->section_text.row_count);
 }
 
-void section_view_rewind(struct section_view *pane)
+int section_view_cols(const struct section_view *pane)
 {
-	pane->at = pane->top = 0;
+	return pane->view.area.cols > 4 ? pane->view.area.cols - INDENT_COLS : INDENT_COLS;
 }
 
 /* The text may still change before the lines are made again. */
@@ -47,21 +39,22 @@ static void keep(char **text, const char *given)
 	*text = given ? xstrdup(given) : NULL;
 }
 
-void section_view_set(
-    struct section_view *pane, struct lines *lines, const char *filter, const char *search)
+void section_view_set(struct section_view *pane, struct lines *lines)
 {
+	const struct outline_options *options = &pane->view.ui_state->live->options;
 	struct section_text *section_text = &pane->section_text;
-	uint32_t section = 0, within = 0, place = pane->at - pane->top;
+	uint32_t section = 0, within = 0;
+	size_t place = pane->at - pane->top;
 	bool any = pane->at < section_text->row_count;
 
 	if (any) {
 		section = section_text->rows[pane->at].section;
 		within = section_text->rows[pane->at].line - section_text->sections[section].first;
 	}
-	keep(&pane->filter, filter);
-	keep(&pane->search, search);
+	keep(&pane->filter, options->filter);
+	keep(&pane->search, options->search);
 	section_text_take(section_text, lines);
-	section_text_show(section_text, filter, search);
+	section_text_show(section_text, pane->filter, pane->search);
 	if (any && section < section_text->section_count) {
 		const struct section_text_section *now = &section_text->sections[section];
 		uint32_t line = now->first + within;
@@ -75,7 +68,8 @@ void section_view_set(
 /* Makes the rows again; the selection stays on its line. */
 static void show_again(struct section_view *pane)
 {
-	uint32_t line = 0, place = pane->at - pane->top;
+	size_t place = pane->at - pane->top;
+	uint32_t line = 0;
 
 	if (pane->at < pane->section_text.row_count)
 		line = pane->section_text.rows[pane->at].line;
@@ -117,27 +111,22 @@ static void paint_empty(const struct section_view *pane, const struct area *area
 	screen_line(line, area->y + 1, area->x, area->cols, LOOK_PLAIN);
 }
 
-void section_view_paint(
-    struct section_view *pane, const struct area *area, const struct line *title, bool focused)
+void section_view_paint(struct section_view *pane, const struct line *title, bool focused)
 {
-	/* The title is that of a pager with as many lines. */
-	struct pager pager = {0};
+	const struct area *area = &pane->view.area;
+	size_t count = pane->section_text.row_count;
 	struct line line;
 	int y = 1;
 
 	pane->rows = area->rows;
 	scroll(pane);
-	pager.top = pane->top;
-	pager.rows = body_rows(pane);
-	pager.lines.count = pane->section_text.row_count;
-	pager_title(&pager, area, title->charset, title, focused);
+	title_paint(area, title, pane->top > 0, pane->top + body_rows(pane) < count, focused);
 	line_init(&line, title->charset);
-	if (pane->section_text.row_count == 0 && area->rows > 1) {
+	if (count == 0 && area->rows > 1) {
 		paint_empty(pane, area, &line);
 		y++;
 	}
-	for (uint32_t at = pane->top; y < area->rows && at < pane->section_text.row_count;
-	     y++, at++) {
+	for (size_t at = pane->top; y < area->rows && at < count; y++, at++) {
 		enum look over = at != pane->at ? LOOK_PLAIN
 		                 : focused      ? LOOK_SELECTED
 		                                : LOOK_RESTING;
@@ -151,8 +140,10 @@ void section_view_paint(
 	line_done(&line);
 }
 
-void section_view_cursor(const struct section_view *pane, int *ret_y, int *ret_x)
+void section_view_cursor(const struct view *view, int *ret_y, int *ret_x)
 {
+	const struct section_view *pane = view_of(const struct section_view, view);
+
 	*ret_y = 1 + (int)(pane->at - pane->top);
 	*ret_x = INDENT_COLS;
 }
@@ -161,10 +152,7 @@ void section_view_cursor(const struct section_view *pane, int *ret_y, int *ret_x
 
 static void move(struct section_view *pane, long step)
 {
-	long at = (long)pane->at + step, last = (long)pane->section_text.row_count - 1;
-
-	at = at > last ? last : at;
-	pane->at = at > 0 ? (uint32_t)at : 0;
+	pane->at = rows_move(pane->at, step, pane->section_text.row_count);
 	scroll(pane);
 }
 
@@ -190,47 +178,19 @@ static void fold(struct section_view *pane, bool folded)
 		show_again(pane);
 }
 
-static bool move_by(struct section_view *pane, enum action action)
+bool section_view_act(struct view *view, enum action action)
 {
-	long page = body_rows(pane) > 1 ? (long)body_rows(pane) - 1 : 1;
+	struct section_view *pane = view_of(struct section_view, view);
+	long step = rows_of_action(action, body_rows(pane) - 1);
 
-	switch (action) {
-	case ACTION_UP:
-	case ACTION_SCROLL_UP:
-		move(pane, -1);
+	if (step) {
+		move(pane, step);
 		return true;
-	case ACTION_DOWN:
-	case ACTION_SCROLL_DOWN:
-		move(pane, 1);
-		return true;
-	case ACTION_PAGE_UP:
-		move(pane, -page);
-		return true;
-	case ACTION_PAGE_DOWN:
-		move(pane, page);
-		return true;
-	case ACTION_HALF_UP:
-		move(pane, -(page / 2 + 1));
-		return true;
-	case ACTION_HALF_DOWN:
-		move(pane, page / 2 + 1);
-		return true;
-	case ACTION_HOME:
-		move(pane, -(long)pane->section_text.row_count);
-		return true;
-	case ACTION_END:
-		move(pane, (long)pane->section_text.row_count);
-		return true;
-	default:
-		return false;
 	}
-}
-
-bool section_view_act(struct section_view *pane, enum action action)
-{
-	if (move_by(pane, action))
-		return true;
 	switch (action) {
+	case ACTION_LOOK_AGAIN:
+		inspect_pane_again(view->ui_state->inside, view->ui_state->now_ms);
+		return true;
 	case ACTION_ENTER:
 		fold(pane, !is_folded(pane));
 		return true;
@@ -256,9 +216,10 @@ bool section_view_act(struct section_view *pane, enum action action)
 	}
 }
 
-void section_view_click(struct section_view *pane, int y, int x, bool twice)
+void section_view_click(struct view *view, int y, int x, bool twice)
 {
-	uint32_t at = pane->top + (uint32_t)(y - 1);
+	struct section_view *pane = view_of(struct section_view, view);
+	size_t at = pane->top + (size_t)(y - 1);
 	bool sign = x < INDENT_COLS;
 
 	if (y < 1 || at >= pane->section_text.row_count)
@@ -276,7 +237,7 @@ static bool match_here(struct section_view *pane)
 
 	go_to_line(pane, pane->origin);
 	for (uint32_t i = 0; i < section_text->row_count; i++) {
-		uint32_t at = (pane->at + i) % (uint32_t)section_text->row_count;
+		size_t at = (pane->at + i) % section_text->row_count;
 
 		if (!section_text->rows[at].matched)
 			continue;
@@ -299,8 +260,10 @@ static bool match(struct section_view *pane, int step)
 	return true;
 }
 
-bool section_view_search(struct section_view *pane, enum search_step step)
+bool section_view_search(struct view *view, enum search_step step)
 {
+	struct section_view *pane = view_of(struct section_view, view);
+
 	switch (step) {
 	case SEARCH_BEGINS:
 		pane->origin = pane->at < pane->section_text.row_count
@@ -315,4 +278,9 @@ bool section_view_search(struct section_view *pane, enum search_step step)
 		return match(pane, -1);
 	}
 	return false;
+}
+
+size_t section_view_matched(const struct view *view)
+{
+	return view_of(const struct section_view, view)->section_text.matched;
 }

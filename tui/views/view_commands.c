@@ -3,6 +3,7 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/view/settings.h"
+#include "tui/core/pager.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -141,7 +142,7 @@ static void add_ns(struct candidates *candidates, const struct ns *ns)
 	item->score = SCORE_WHOLE;
 }
 
-static bool read_number(const char *text, uint64_t *ret)
+static bool parse_number(const char *text, uint64_t *ret)
 {
 	size_t digits = strspn(text, "0123456789");
 
@@ -167,7 +168,7 @@ static void add_goals(struct candidates *candidates, const char *text, const str
 		digits[len - 1] = '\0';
 		memmove(digits, digits + 1, len - 1);
 	}
-	if (!read_number(digits, &number))
+	if (!parse_number(digits, &number))
 		return;
 	if (text[name_len]) {
 		const struct ns *ns =
@@ -321,24 +322,20 @@ static bool is_listed(const struct candidates *candidates, enum action action)
 	return false;
 }
 
-/* The best first; of equals, those with a name, in the order of the table. */
-static int by_score(const void *a, const void *b)
+/* The best first; of equals, those with a name. */
+static bool is_better(const struct candidate *a, const struct candidate *b)
 {
-	const struct candidate *one = a, *other = b;
-
-	if (one->score != other->score)
-		return other->score - one->score;
-	return (one->text == NULL) - (other->text == NULL);
+	return a->score != b->score ? a->score > b->score : a->text && !b->text;
 }
 
 static void sort(struct candidates *candidates)
 {
-	/* qsort(3) may change the order of equals. */
+	/* Equals stay in the order of the table, which qsort(3) may change. */
 	for (size_t i = 1; i < candidates->count; i++) {
 		struct candidate item = candidates->items[i];
 		size_t at = i;
 
-		for (; at > 0 && by_score(&candidates->items[at - 1], &item) > 0; at--)
+		for (; at > 0 && is_better(&item, &candidates->items[at - 1]); at--)
 			candidates->items[at] = candidates->items[at - 1];
 		candidates->items[at] = item;
 	}
@@ -377,23 +374,31 @@ void candidates_make(
 
 enum { TEXT_COLS = 18, KEYS_COLS = 13, KEYS_FROM_COLS = 60 };
 
-void commands_view_list(
-    struct commands_view *view, const char *text, unsigned places, const struct graph *graph)
+struct commands_view {
+	struct menu menu;
+	struct candidates candidates;
+};
+
+void commands_view_list(struct view *base, const char *text, unsigned places)
 {
-	candidates_make(&view->candidates, text, places, graph);
+	struct commands_view *view = view_of(struct commands_view, base);
+
+	candidates_make(&view->candidates, text, places, base->ui_state->live->shown);
 	view->menu.count = view->candidates.count;
 	view->menu.at = 0;
 }
 
-const struct candidate *commands_view_selected(const struct commands_view *view)
+const struct candidate *commands_view_selected(const struct view *base)
 {
+	const struct commands_view *view = view_of(const struct commands_view, base);
+
 	return view->menu.at < view->candidates.count ? &view->candidates.items[view->menu.at]
 	                                              : NULL;
 }
 
-static void compose(const void *data, size_t at, struct line *line)
+static void compose(const struct menu *menu, size_t at, struct line *line)
 {
-	const struct commands_view *view = data;
+	const struct commands_view *view = view_of(const struct commands_view, menu);
 	const struct candidate *item = &view->candidates.items[at];
 
 	line_adds(line, STYLE_PLAIN, " ");
@@ -406,7 +411,7 @@ static void compose(const void *data, size_t at, struct line *line)
 		line_add_symbol(line, STYLE_DIM, " …", " ..");
 	line_adds(line, STYLE_PLAIN, " ");
 	line_pad(line, TEXT_COLS);
-	if (view->view.area.cols >= KEYS_FROM_COLS) {
+	if (menu->view.area.cols >= KEYS_FROM_COLS) {
 		line_adds(line, STYLE_KEY, item->keys ? _(item->keys) : "");
 		line_adds(line, STYLE_PLAIN, " ");
 		line_pad(line, TEXT_COLS + KEYS_COLS);
@@ -414,51 +419,27 @@ static void compose(const void *data, size_t at, struct line *line)
 	line_adds(line, STYLE_PLAIN, _(item->help));
 }
 
-static void commands_paint(struct view *base, bool focused)
+static void commands_paint(struct view *view, bool focused)
 {
-	struct commands_view *view = view_of(struct commands_view, base);
-	const struct menu_text text = {
-	    .charset = view->charset,
-	    .title = _("Commands: type to choose, Tab completes, Enter does it"),
-	    .empty = _("nothing is called so, and nothing has this number"),
-	    .compose = compose,
-	    .data = view,
-	};
-
-	menu_paint(&view->menu, &text, &base->area, focused);
+	menu_paint(view_of(struct menu, view),
+	    _("Commands: type to choose, Tab completes, Enter does it"),
+	    _("nothing is called so, and nothing has this number"), compose, focused);
 }
 
-static bool commands_act(struct view *base, enum action action)
+static void commands_done(struct view *view)
 {
-	return menu_act(&view_of(struct commands_view, base)->menu, action);
-}
-
-static void commands_click(struct view *base, int y, int x, bool twice)
-{
-	(void)x;
-	(void)twice;
-	menu_click(&view_of(struct commands_view, base)->menu, y);
-}
-
-static void commands_cursor(const struct view *base, int *ret_y, int *ret_x)
-{
-	menu_cursor(&view_of(const struct commands_view, base)->menu, ret_y, ret_x);
+	candidates_done(&view_of(struct commands_view, view)->candidates);
 }
 
 static const struct view_ops commands_ops = {
+    .done = commands_done,
     .paint = commands_paint,
-    .act = commands_act,
-    .click = commands_click,
-    .cursor = commands_cursor,
+    .act = menu_act,
+    .click = menu_click,
+    .cursor = menu_cursor,
 };
 
-void commands_view_init(struct commands_view *view, enum charset charset)
+struct view *commands_view_new(const struct ui_state *ui_state)
 {
-	*view = (struct commands_view){.view.ops = &commands_ops, .charset = charset};
-}
-
-void commands_view_done(struct commands_view *view)
-{
-	candidates_done(&view->candidates);
-	menu_done(&view->menu);
+	return view_new(sizeof(struct commands_view), &commands_ops, ui_state);
 }

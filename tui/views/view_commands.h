@@ -7,8 +7,7 @@
 
 #include "model/graph/graph.h"
 #include "model/view/outline.h"
-#include "tui/core/keys.h"
-#include "tui/core/menu.h"
+#include "tui/core/view.h"
 
 /* A candidate: a line of the list above the command line. */
 struct candidate {
@@ -39,18 +38,8 @@ const char *command_argument(const char *text);
 
 /* --- The view --- */
 
-struct commands_view {
-	struct view view;
-	struct menu menu;
-	enum charset charset;
-	struct candidates candidates;
-};
-
-void commands_view_init(struct commands_view *view, enum charset charset);
-void commands_view_done(struct commands_view *view);
-
+struct view *commands_view_new(const struct ui_state *ui_state);
 /* Lists the matches, see candidates_make; selects the first one. */
-void commands_view_list(
-    struct commands_view *view, const char *text, unsigned places, const struct graph *graph);
+void commands_view_list(struct view *view, const char *text, unsigned places);
 /* The selected one, NULL for none; valid until the next list. */
-const struct candidate *commands_view_selected(const struct commands_view *view);
+const struct candidate *commands_view_selected(const struct view *view);

@@ -1,14 +1,24 @@
-#include "tui/views/view_compare.h"
-
+/* Compare: the two marked processes, type by type, and what each of them can see of the other. */
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/report/compare_sight.h"
 #include "scanner/proc/proc_read.h"
+#include "tui/views/inspect_pane.h"
+#include "tui/views/section_view.h"
+#include "tui/views/views.h"
+
+struct compare_view {
+	struct section_view pane;
+	struct process_id candidate; /* B, where only one is marked: the selected process */
+	bool has_candidate;
+	struct row rows[2]; /* A and B in the present graph */
+	bool there[2];
+};
 
 /* The processes to compare; returns how many there are. */
 static int who(const struct compare_view *compare, struct process_id ret[2])
 {
-	const struct ui_state *ui_state = compare->ui_state;
+	const struct ui_state *ui_state = compare->pane.view.ui_state;
 	int count = (int)ui_state->chosen_count;
 
 	for (int i = 0; i < count; i++)
@@ -20,7 +30,7 @@ static int who(const struct compare_view *compare, struct process_id ret[2])
 
 static void resolve(struct compare_view *compare)
 {
-	const struct graph *graph = compare->ui_state->live->shown;
+	const struct graph *graph = compare->pane.view.ui_state->live->shown;
 	struct process_id ids[2];
 	int count = who(compare, ids);
 
@@ -65,19 +75,19 @@ static const struct inspection *found(
 {
 	const struct ns *ns = process->ns[type];
 
-	return ns ? inspect_pane_found(compare->inside, ns) : NULL;
+	return ns ? inspect_pane_found(compare->pane.view.ui_state->inside, ns) : NULL;
 }
 
 static void add_comparison(
     const struct compare_view *compare, const struct rowline_context *context, struct lines *lines)
 {
 	const struct graph *graph = context->graph;
-	const char *why_not = live_why_not(compare->ui_state->live);
+	const char *why_not = live_why_not(compare->pane.view.ui_state->live);
 	struct compare_known known = {0};
 	char *roots[2] = {NULL, NULL};
 
 	/* On another machine or at another time, this PID belonged to another process. */
-	if (!graph->stats.foreign_proc && !compare->ui_state->live->time_travel.recorded)
+	if (!graph->stats.foreign_proc && !compare->pane.view.ui_state->live->time_travel.recorded)
 		known.viewer = graph_process_by_pid(graph, getpid());
 	for (int i = 0; i < 2; i++) {
 		const struct process *process = compare->rows[i].process;
@@ -126,18 +136,16 @@ static void add_advice(
 
 static void make(struct compare_view *compare)
 {
-	const struct live *live = compare->ui_state->live;
 	struct rowline_context context;
 	struct lines lines = {0};
-	int cols = compare->view.area.cols > 4 ? compare->view.area.cols - 2 : 2;
 
 	resolve(compare);
-	ui_state_context(compare->ui_state, cols, &context);
+	ui_state_context(compare->pane.view.ui_state, section_view_cols(&compare->pane), &context);
 	if (compare->there[0] && compare->there[1])
 		add_comparison(compare, &context, &lines);
 	else
 		add_advice(compare, &context, &lines);
-	section_view_set(&compare->pane, &lines, live->options.filter, live->options.search);
+	section_view_set(&compare->pane, &lines);
 }
 
 static void compare_paint(struct view *view, bool focused)
@@ -146,7 +154,7 @@ static void compare_paint(struct view *view, bool focused)
 	struct line title;
 
 	make(compare);
-	line_init(&title, compare->ui_state->live->charset);
+	line_init(&title, view->charset);
 	line_adds(&title, STYLE_TITLE, _("Compare"));
 	for (int i = 0; i < 2; i++) {
 		if (!compare->there[i])
@@ -155,29 +163,8 @@ static void compare_paint(struct view *view, bool focused)
 		line_addf(&title, STYLE_PLAIN, " %d ", (int)compare->rows[i].process->id.pid);
 		line_adds(&title, STYLE_PLAIN, compare->rows[i].process->comm);
 	}
-	section_view_paint(&compare->pane, &view->area, &title, focused);
+	section_view_paint(&compare->pane, &title, focused);
 	line_done(&title);
-}
-
-static bool compare_act(struct view *view, enum action action)
-{
-	struct compare_view *compare = view_of(struct compare_view, view);
-
-	if (action == ACTION_LOOK_AGAIN) {
-		inspect_pane_again(compare->inside, compare->ui_state->now_ms);
-		return true;
-	}
-	return section_view_act(&compare->pane, action);
-}
-
-static void compare_click(struct view *view, int y, int x, bool twice)
-{
-	section_view_click(&view_of(struct compare_view, view)->pane, y, x, twice);
-}
-
-static void compare_cursor(const struct view *view, int *ret_y, int *ret_x)
-{
-	section_view_cursor(&view_of(const struct compare_view, view)->pane, ret_y, ret_x);
 }
 
 static void compare_describe(const struct view *view, struct line *line)
@@ -212,67 +199,44 @@ static void compare_refresh(struct view *view)
 {
 	struct compare_view *compare = view_of(struct compare_view, view);
 
-	if (compare->ui_state->main == view)
+	if (compare->pane.view.ui_state->main == view)
 		make(compare);
 	else
 		compare->there[0] = compare->there[1] = false;
 }
 
-static bool compare_search(struct view *view, enum search_step step)
-{
-	return section_view_search(&view_of(struct compare_view, view)->pane, step);
-}
-
-static size_t compare_matched(const struct view *view)
-{
-	return view_of(const struct compare_view, view)->pane.section_text.matched;
-}
-
-static const char *const *compare_help(const struct view *view)
-{
-	static const char *const text[] = {
-	    N_("How to compare"),
-	    N_("In the tree, Space marks a process: <A> is the first one, <B> the second; a third "
-	       "takes "
-	       "the place of the oldest. 5 shows both side by side: of each type the namespace of "
-	       "A, "
-	       "and behind the bar that of B where it is another one, and what that means."),
-	    N_("Below stands what each sees of the other: the PID and the user id that it has "
-	       "there, "
-	       "the host name, the root. A user id without a place in the map is shown as 65534, "
-	       "nobody: user_namespaces(7)."),
-	    NULL,
-	};
-
-	(void)view;
-	return text;
-}
+static const char *const legend[] = {
+    N_("How to compare"),
+    N_("In the tree, Space marks a process: <A> is the first one, <B> the second; a third takes "
+       "the place of the oldest. 5 shows both side by side: of each type the namespace of A, and "
+       "behind the bar that of B where it is another one, and what that means."),
+    N_("Below stands what each sees of the other: the PID and the user id that it has there, the "
+       "host name, the root. A user id without a place in the map is shown as 65534, nobody: "
+       "user_namespaces(7)."),
+    NULL,
+};
 
 static const struct view_ops compare_ops = {
+    .done = section_view_done,
     .paint = compare_paint,
-    .act = compare_act,
-    .click = compare_click,
-    .cursor = compare_cursor,
+    .act = section_view_act,
+    .click = section_view_click,
+    .cursor = section_view_cursor,
     .describe = compare_describe,
     .subject = compare_subject,
     .present = compare_present,
     .refresh = compare_refresh,
-    .search = compare_search,
+    .search = section_view_search,
     .request = compare_request,
-    .matched = compare_matched,
-    .help = compare_help,
+    .matched = section_view_matched,
     .place = PLACE_TEXT_VIEW,
     .alone = true,
 };
 
-void compare_view_init(
-    struct compare_view *compare, const struct ui_state *ui_state, struct inspect_pane *inside)
+struct view *compare_view_new(const struct ui_state *ui_state)
 {
-	*compare =
-	    (struct compare_view){.view.ops = &compare_ops, .ui_state = ui_state, .inside = inside};
-}
+	struct view *view = view_new(sizeof(struct compare_view), &compare_ops, ui_state);
 
-void compare_view_done(struct compare_view *compare)
-{
-	section_view_done(&compare->pane);
+	view->help = legend;
+	return view;
 }

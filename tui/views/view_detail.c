@@ -1,44 +1,70 @@
-#include "tui/views/view_detail.h"
-
+/* The detail pane: all that is known of the selection of the main view. */
 #include "model/base/i18n.h"
-
+#include "tui/core/pager.h"
 #include "tui/core/screen.h"
+#include "tui/views/inspect_pane.h"
+#include "tui/views/views.h"
 
-static void detail_paint(struct view *view, bool focused)
+struct detail_view {
+	struct view view;
+	struct pager pager;
+	struct row_key key; /* of the last subject */
+};
+
+static void add_inside(
+    const struct ui_state *ui_state, const struct rowline_context *context, struct lines *lines)
 {
-	struct detail_view *detail = view_of(struct detail_view, view);
-	const struct row *row = ui_state_subject(detail->ui_state);
-	struct area body = view->area;
 	struct inspect_request request;
-	struct rowline_context context;
-	struct line title;
 
-	ui_state_context(detail->ui_state, body.cols, &context);
+	inspect_request_row(&request, ui_state_subject(ui_state), false);
+	for (unsigned i = 0; i < request.count; i++) {
+		const struct ns *ns = request.ns[i];
+		const struct inspection *found = inspect_pane_found(ui_state->inside, ns);
+
+		if (found || !ns->life.ended_ms)
+			inspection_lines(context, ns, found, lines);
+	}
+}
+
+static void make(struct detail_view *detail, const struct rowline_context *context)
+{
+	const struct ui_state *ui_state = detail->view.ui_state;
+	const struct row *row = ui_state_subject(ui_state);
+	const char *why_not = live_why_not(ui_state->live);
+	struct lines *lines = &detail->pager.lines;
+
 	if (row && !row_key_equal(&row->key, &detail->key)) {
 		detail->key = row->key;
 		detail->pager.top = 0;
 	}
 	pager_clear(&detail->pager);
-	if (row) {
-		detail_lines(&context, row, &detail->pager.lines);
-		inspect_request_row(&request, row, false);
-		if (live_why_not(detail->ui_state->live))
-			lines_wrap(&detail->pager.lines, context.charset, STYLE_WARN,
-			    live_why_not(detail->ui_state->live), 0, context.cols);
-		else
-			inspect_pane_lines(
-			    &detail->inside, &context, &request, &detail->pager.lines);
-	} else if (detail->ui_state->main->ops->place == PLACE_TIMELINE && context.graph) {
-		lines_wrap(&detail->pager.lines, context.charset, STYLE_DIM,
+	if (row)
+		detail_lines(context, row, lines);
+	if (row && why_not)
+		lines_wrap(lines, context->charset, STYLE_WARN, why_not, 0, context->cols);
+	else if (row)
+		add_inside(ui_state, context, lines);
+	else if (ui_state->main->ops->place == PLACE_TIMELINE && context->graph)
+		lines_wrap(lines, context->charset, STYLE_DIM,
 		    _("Nothing of it is in sight at this moment.  Enter goes to one that has it."),
-		    0, context.cols);
-	}
+		    0, context->cols);
+}
+
+static void detail_paint(struct view *view, bool focused)
+{
+	struct detail_view *detail = view_of(struct detail_view, view);
+	struct area body = view->area;
+	struct rowline_context context;
+	struct line title;
+
+	ui_state_context(detail->view.ui_state, body.cols, &context);
+	make(detail, &context);
 	body.y++;
 	body.rows--;
 	pager_paint(&detail->pager, &body);
-	line_init(&title, context.charset);
-	detail_title(row, &title);
-	pager_title(&detail->pager, &view->area, context.charset, &title, focused);
+	line_init(&title, view->charset);
+	detail_title(ui_state_subject(detail->view.ui_state), &title);
+	pager_title(&detail->pager, &view->area, &title, focused);
 	line_done(&title);
 }
 
@@ -47,48 +73,18 @@ static bool detail_act(struct view *view, enum action action)
 	return pager_act(&view_of(struct detail_view, view)->pager, action);
 }
 
-static void detail_cursor(const struct view *view, int *ret_y, int *ret_x)
+static void detail_done(struct view *view)
 {
-	(void)view;
-	*ret_y = 1;
-	*ret_x = 0;
+	pager_done(&view_of(struct detail_view, view)->pager);
 }
 
 static const struct view_ops detail_ops = {
     .paint = detail_paint,
     .act = detail_act,
-    .cursor = detail_cursor,
+    .done = detail_done,
 };
 
-void detail_view_init(struct detail_view *detail, const struct ui_state *ui_state)
+struct view *detail_view_new(const struct ui_state *ui_state)
 {
-	*detail = (struct detail_view){.view.ops = &detail_ops, .ui_state = ui_state};
-}
-
-bool detail_view_step(
-    struct detail_view *detail, const struct inspect_request *request, uint64_t now_ms)
-{
-	const struct live *live = detail->ui_state->live;
-	static const struct inspect_request none;
-	bool changed;
-
-	if (live_why_not(live))
-		request = &none;
-	inspect_pane_show(&detail->inside, request, now_ms);
-	changed = inspect_pane_step(&detail->inside, live->shown, request, now_ms,
-	    live->phase == LIVE_RESTING, !live->frozen);
-	if (live->scan)
-		scan_leave_out(live->scan, inspect_pane_session(&detail->inside));
-	return changed;
-}
-
-bool detail_view_in_the_way(const struct detail_view *detail)
-{
-	return detail->inside.running && !inspect_pane_session(&detail->inside);
-}
-
-void detail_view_done(struct detail_view *detail)
-{
-	inspect_pane_done(&detail->inside);
-	pager_done(&detail->pager);
+	return view_new(sizeof(struct detail_view), &detail_ops, ui_state);
 }

@@ -1,9 +1,18 @@
-#include "tui/views/view_help.h"
-
+/* The help screen, made from the key table. */
 #include "model/base/i18n.h"
-#include "tui/core/screen.h"
+#include "model/base/util.h"
+#include "tui/core/pager.h"
+#include "tui/views/views.h"
 
 enum { KEYS_COLS = 16 };
+
+struct help_view {
+	struct view view;
+	struct pager pager;
+	const char *const *about; /* the legend of the view below, see view.h; NULL: none */
+	enum key_place place;     /* of that view: its keys come first */
+	int made_for_cols;        /* the width that the text was wrapped to; 0: it is to be made */
+};
 
 /* The meaning of the namespace columns and the signs, for a first-time reader. */
 static const char *const reading[] = {
@@ -71,12 +80,12 @@ static void add_keys(struct help_view *help, size_t cols, const struct part *par
 		if (part ? here || part_of(binding) != part : !here)
 			continue;
 		if (!any) {
-			lines_add(lines, help->charset);
-			line_adds(lines_add(lines, help->charset), STYLE_TITLE,
+			lines_add(lines, help->view.charset);
+			line_adds(lines_add(lines, help->view.charset), STYLE_TITLE,
 			    part ? _(part->title) : _("Keys here"));
 		}
 		any = true;
-		add_key(lines, help->charset, cols, binding);
+		add_key(lines, help->view.charset, cols, binding);
 	}
 }
 
@@ -84,9 +93,9 @@ static void add_reading(struct help_view *help, size_t cols)
 {
 	struct lines *lines = &help->pager.lines;
 
-	line_adds(lines_add(lines, help->charset), STYLE_TITLE, _("How to read the tree"));
-	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
-		lines_wrap_verbatim(lines, help->charset, STYLE_PLAIN, _(reading[i]), 0, cols);
+	line_adds(lines_add(lines, help->view.charset), STYLE_TITLE, _("How to read the tree"));
+	for (size_t i = 0; i < array_len(reading); i++)
+		lines_wrap_verbatim(lines, help->view.charset, STYLE_PLAIN, _(reading[i]), 0, cols);
 }
 
 static void make(struct help_view *help, size_t cols)
@@ -95,17 +104,17 @@ static void make(struct help_view *help, size_t cols)
 
 	pager_clear(&help->pager);
 	for (size_t i = 0; help->about && help->about[i]; i++)
-		lines_wrap_verbatim(lines, help->charset, i == 0 ? STYLE_TITLE : STYLE_PLAIN,
+		lines_wrap_verbatim(lines, help->view.charset, i == 0 ? STYLE_TITLE : STYLE_PLAIN,
 		    _(help->about[i]), 0, cols);
 	/* The tree has no legend of its own. */
 	if (!help->about)
 		add_reading(help, cols);
 	add_keys(help, cols, NULL);
 	if (help->about) {
-		lines_add(lines, help->charset);
+		lines_add(lines, help->view.charset);
 		add_reading(help, cols);
 	}
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+	for (size_t i = 0; i < array_len(parts); i++)
 		add_keys(help, cols, &parts[i]);
 }
 
@@ -122,9 +131,9 @@ static void help_paint(struct view *view, bool focused)
 	body.y++;
 	body.rows--;
 	pager_paint(&help->pager, &body);
-	line_init_verbatim(&title, help->charset);
+	line_init_verbatim(&title, view->charset);
 	line_adds(&title, STYLE_TITLE, _("Help"));
-	pager_title(&help->pager, &view->area, help->charset, &title, focused);
+	pager_title(&help->pager, &view->area, &title, focused);
 	line_done(&title);
 }
 
@@ -133,37 +142,30 @@ static bool help_act(struct view *view, enum action action)
 	return pager_act(&view_of(struct help_view, view)->pager, action);
 }
 
-static void help_cursor(const struct view *view, int *ret_y, int *ret_x)
+static void help_done(struct view *view)
 {
-	(void)view;
-	*ret_y = 1;
-	*ret_x = 0;
+	pager_done(&view_of(struct help_view, view)->pager);
 }
 
 static const struct view_ops help_ops = {
+    .done = help_done,
     .paint = help_paint,
     .act = help_act,
-    .cursor = help_cursor,
 };
 
-void help_view_init(struct help_view *help, enum charset charset)
+struct view *help_view_new(const struct ui_state *ui_state)
 {
-	*help = (struct help_view){.view.ops = &help_ops, .charset = charset};
+	return view_new(sizeof(struct help_view), &help_ops, ui_state);
 }
 
-void help_view_about(struct help_view *help, const struct view *view, enum key_place place)
+void help_view_about(struct view *view, const struct view *about, enum key_place place)
 {
-	const char *const *about = view->ops->help ? view->ops->help(view) : NULL;
+	struct help_view *help = view_of(struct help_view, view);
 
-	if (about != help->about || place != help->place) {
-		help->about = about;
-		help->place = place;
-		help->made_for_cols = 0;
-		help->pager.top = 0;
-	}
-}
-
-void help_view_done(struct help_view *help)
-{
-	pager_done(&help->pager);
+	help->made_for_cols = 0;
+	if (about->help == help->about && place == help->place)
+		return;
+	help->about = about->help;
+	help->place = place;
+	help->pager.top = 0;
 }

@@ -1,8 +1,17 @@
-#include "tui/views/view_inspector.h"
-
+/* The inspector: all that is known of one process, group or namespace, what is inside, and what holds it. */
 #include "model/base/i18n.h"
-#include "model/base/util.h"
 #include "model/report/inspector.h"
+#include "tui/views/inspect_pane.h"
+#include "tui/views/section_view.h"
+#include "tui/views/views.h"
+
+struct inspector_view {
+	struct section_view pane;
+	struct row_key key; /* its subject */
+	bool has_key;
+	struct row row; /* the same in the present graph */
+	bool there;     /* row is valid: the subject still exists */
+};
 
 static bool resolve_thread(const struct process *process, pid_t tid, struct row *row)
 {
@@ -18,7 +27,7 @@ static bool resolve_thread(const struct process *process, pid_t tid, struct row 
 /* Finds the subject of @inspector->key in the present graph. */
 static bool resolve(struct inspector_view *inspector)
 {
-	const struct live *live = inspector->ui_state->live;
+	const struct live *live = inspector->pane.view.ui_state->live;
 	struct row *row = &inspector->row;
 	uint32_t at = ROW_NONE;
 
@@ -48,35 +57,33 @@ static bool resolve(struct inspector_view *inspector)
 	}
 }
 
-static void request_for(const struct inspector_view *inspector, struct inspect_request *ret_request)
-{
-	inspect_request_row(ret_request, inspector->there ? &inspector->row : NULL, true);
-}
-
 static void inspector_request(const struct view *view, struct inspect_request *ret_request)
 {
-	request_for(view_of(const struct inspector_view, view), ret_request);
+	const struct inspector_view *inspector = view_of(const struct inspector_view, view);
+
+	inspect_request_row(ret_request, inspector->there ? &inspector->row : NULL, true);
 }
 
 static void make(struct inspector_view *inspector)
 {
-	const struct live *live = inspector->ui_state->live;
+	const struct live *live = inspector->pane.view.ui_state->live;
 	struct inspector_ns namespaces[INSPECT_MAX];
 	struct rowline_context context;
 	struct inspect_request request;
 	struct lines lines = {0};
-	int cols = inspector->view.area.cols > 4 ? inspector->view.area.cols - 2 : 2;
+	int cols = section_view_cols(&inspector->pane);
 
 	inspector->there = resolve(inspector);
-	ui_state_context(inspector->ui_state, cols, &context);
+	ui_state_context(inspector->pane.view.ui_state, cols, &context);
 	context.whole = true;
-	request_for(inspector, &request);
+	inspector_request(&inspector->pane.view, &request);
 	/* A recording or a snapshot has only what its graph has. */
 	if (live_why_not(live))
 		request.count = 0;
 	for (unsigned i = 0; i < request.count; i++)
 		namespaces[i] = (struct inspector_ns){.ns = request.ns[i],
-		    .found = inspect_pane_found(inspector->inside, request.ns[i])};
+		    .found =
+		        inspect_pane_found(inspector->pane.view.ui_state->inside, request.ns[i])};
 	if (inspector->there)
 		inspector_lines(&context, &inspector->row, namespaces, request.count, &lines);
 	else
@@ -90,7 +97,7 @@ static void make(struct inspector_view *inspector)
 		lines_wrap(
 		    &lines, context.charset, STYLE_WARN, live_why_not(live), 0, (size_t)cols);
 	}
-	section_view_set(&inspector->pane, &lines, live->options.filter, live->options.search);
+	section_view_set(&inspector->pane, &lines);
 }
 
 /* Made again with each graph: all of it may have changed. */
@@ -100,35 +107,14 @@ static void inspector_paint(struct view *view, bool focused)
 	struct line title;
 
 	make(inspector);
-	line_init(&title, inspector->ui_state->live->charset);
+	line_init(&title, view->charset);
 	line_adds(&title, STYLE_TITLE, _("Inspector"));
 	if (inspector->there) {
 		line_adds(&title, STYLE_PLAIN, "  ");
 		detail_title(&inspector->row, &title);
 	}
-	section_view_paint(&inspector->pane, &view->area, &title, focused);
+	section_view_paint(&inspector->pane, &title, focused);
 	line_done(&title);
-}
-
-static bool inspector_act(struct view *view, enum action action)
-{
-	struct inspector_view *inspector = view_of(struct inspector_view, view);
-
-	if (action == ACTION_LOOK_AGAIN) {
-		inspect_pane_again(inspector->inside, inspector->ui_state->now_ms);
-		return true;
-	}
-	return section_view_act(&inspector->pane, action);
-}
-
-static void inspector_click(struct view *view, int y, int x, bool twice)
-{
-	section_view_click(&view_of(struct inspector_view, view)->pane, y, x, twice);
-}
-
-static void inspector_cursor(const struct view *view, int *ret_y, int *ret_x)
-{
-	section_view_cursor(&view_of(const struct inspector_view, view)->pane, ret_y, ret_x);
 }
 
 static void inspector_describe(const struct view *view, struct line *line)
@@ -155,7 +141,7 @@ static bool inspector_present(struct view *view, const struct row_key *key, bool
 	}
 	inspector->key = *key;
 	inspector->has_key = true;
-	section_view_rewind(&inspector->pane);
+	inspector->pane.at = inspector->pane.top = 0;
 	make(inspector);
 	return inspector->there;
 }
@@ -165,67 +151,42 @@ static void inspector_refresh(struct view *view)
 {
 	struct inspector_view *inspector = view_of(struct inspector_view, view);
 
-	if (inspector->ui_state->main == view)
+	if (inspector->pane.view.ui_state->main == view)
 		make(inspector);
 	else
 		inspector->there = false;
 }
 
-static bool inspector_search(struct view *view, enum search_step step)
-{
-	return section_view_search(&view_of(struct inspector_view, view)->pane, step);
-}
-
-static size_t inspector_matched(const struct view *view)
-{
-	return view_of(const struct inspector_view, view)->pane.section_text.matched;
-}
-
-static const char *const *inspector_help(const struct view *view)
-{
-	static const char *const text[] = {
-	    N_("How to read the inspector"),
-	    N_("All that is known of what was selected: itself first, then its namespaces one by "
-	       "one, "
-	       "what is inside, and what keeps each alive. A namespace ends when nothing keeps it "
-	       "any "
-	       "more."),
-	    N_("It is looked into again every two seconds, and with r at once. It stays on the "
-	       "same "
-	       "process or namespace while others come and go. Enter folds a section; Esc goes "
-	       "back."),
-	    NULL,
-	};
-
-	(void)view;
-	return text;
-}
+static const char *const legend[] = {
+    N_("How to read the inspector"),
+    N_("All that is known of what was selected: itself first, then its namespaces one by one, what "
+       "is inside, and what keeps each alive. A namespace ends when nothing keeps it any more."),
+    N_("It is looked into again every two seconds, and with r at once. It stays on the same "
+       "process or namespace while others come and go. Enter folds a section; Esc goes back."),
+    NULL,
+};
 
 static const struct view_ops inspector_ops = {
+    .done = section_view_done,
     .paint = inspector_paint,
-    .act = inspector_act,
-    .click = inspector_click,
-    .cursor = inspector_cursor,
+    .act = section_view_act,
+    .click = section_view_click,
+    .cursor = section_view_cursor,
     .describe = inspector_describe,
     .subject = inspector_subject,
     .present = inspector_present,
     .refresh = inspector_refresh,
-    .search = inspector_search,
+    .search = section_view_search,
     .request = inspector_request,
-    .matched = inspector_matched,
-    .help = inspector_help,
+    .matched = section_view_matched,
     .place = PLACE_TEXT_VIEW,
     .alone = true,
 };
 
-void inspector_view_init(
-    struct inspector_view *inspector, const struct ui_state *ui_state, struct inspect_pane *inside)
+struct view *inspector_view_new(const struct ui_state *ui_state)
 {
-	*inspector = (struct inspector_view){
-	    .view.ops = &inspector_ops, .ui_state = ui_state, .inside = inside};
-}
+	struct view *view = view_new(sizeof(struct inspector_view), &inspector_ops, ui_state);
 
-void inspector_view_done(struct inspector_view *inspector)
-{
-	section_view_done(&inspector->pane);
+	view->help = legend;
+	return view;
 }

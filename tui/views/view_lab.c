@@ -221,9 +221,9 @@ static void make_text(struct lab_view *view, bool focused)
 	const struct lab *lab = view->lab;
 
 	pager_clear(&view->pager);
-	line_init_verbatim(&form.line, view->live->charset);
+	line_init_verbatim(&form.line, view->view.charset);
 	if (lab_state(lab) == LAB_FAILED) {
-		lines_wrap(&view->pager.lines, view->live->charset, STYLE_FAIL, lab_problem(lab), 0,
+		lines_wrap(&view->pager.lines, view->view.charset, STYLE_FAIL, lab_problem(lab), 0,
 		    form.cols);
 	} else {
 		add_actors(&form, lab);
@@ -242,7 +242,7 @@ static void paint_state(const struct lab_view *view)
 	const char *objection = lab_request_objection(lab_request(view->lab));
 	struct line line;
 
-	line_init_verbatim(&line, view->live->charset);
+	line_init_verbatim(&line, view->view.charset);
 	switch (lab_state(view->lab)) {
 	case LAB_READY:
 		line_adds(&line, objection ? STYLE_WARN : STYLE_STRONG,
@@ -267,11 +267,11 @@ static void paint_title(const struct lab_view *view, bool focused)
 {
 	struct line line;
 
-	line_init_verbatim(&line, view->live->charset);
+	line_init_verbatim(&line, view->view.charset);
 	line_adds(&line, STYLE_TITLE, _("Lab"));
 	if (lab_gave_up_root(view->lab))
 		line_addf(&line, STYLE_DIM, ": %s", _("without root, sealed off"));
-	pager_title(&view->pager, &view->view.area, view->live->charset, &line, focused);
+	pager_title(&view->pager, &view->view.area, &line, focused);
 	line_done(&line);
 }
 
@@ -321,50 +321,31 @@ static void lab_view_paint(struct view *base, bool focused)
 	paint_state(view);
 }
 
-/* --- The view --------------------------------------------------------------------------------- */
-
-bool lab_view_running(const struct lab_view *view)
-{
-	return view->lab != NULL;
-}
+/* --- The tree ------------------------------------------------------------------------------------ */
 
 const struct cast_member *lab_view_cast(struct lab_view *view, size_t *ret_count)
 {
-	size_t count = 0;
-	const struct cast_member *cast = view->lab ? lab_cast(view->lab, &count) : NULL;
+	size_t count;
+	const struct cast_member *cast = lab_cast(view->lab, &count);
 
-	cast_list_set(&view->cast, view->live->shown, cast, count);
-	*ret_count = view->cast.count;
-	return view->cast.members;
-}
-
-static struct scene scene_of(struct lab_view *view)
-{
-	struct scene scene = {
-	    .live = view->live,
-	    .tree = view->tree,
-	    .arranged = view->arranged,
-	    .types = (1u << NS_TYPE_COUNT) - 1,
-	};
-
-	scene.cast = lab_view_cast(view, &scene.cast_count);
-	lab_cast(view->lab, &scene.actor_count);
-	return scene;
+	scene_set_actors(&view->scene, cast, count);
+	*ret_count = view->scene.count;
+	return view->scene.members;
 }
 
 static void set_scene(struct lab_view *view)
 {
-	struct scene scene = scene_of(view);
+	size_t count;
 
-	scene_set(&scene);
-	view->arranged = scene.arranged;
+	lab_view_cast(view, &count);
+	scene_set(&view->scene);
 }
 
 /* setns joins the namespaces of the process selected in the tree. */
 static void aim(struct lab_view *view)
 {
 	const struct graph *graph = view->live->shown;
-	const struct row *row = ui_state_subject(view->ui_state);
+	const struct row *row = ui_state_subject(view->view.ui_state);
 	const struct process *target = NULL;
 
 	if (graph && row && row->key.kind == ROW_PROCESS)
@@ -376,8 +357,6 @@ static void aim(struct lab_view *view)
 
 void lab_view_open(struct lab_view *view)
 {
-	struct live *live = view->live;
-
 	if (view->lab)
 		return;
 	view->lab = lab_new();
@@ -385,32 +364,22 @@ void lab_view_open(struct lab_view *view)
 	lab_set_maps_root(view->lab, true);
 	view->item = LAB_ITEM_TYPE + NS_UTS;
 	view->pager.top = view->told = 0;
-	view->asked = view->arranged = false;
+	view->asked = false;
 	view->requested = ACTION_NONE;
-	view->folds_before = live->folds;
-	live->folds = folds_new();
-	live->options.folds = live->folds;
-	live_rebuild(live);
+	scene_begin(&view->scene);
+	live_rebuild(view->live);
 	set_scene(view);
 	aim(view);
 }
 
 void lab_view_close(struct lab_view *view)
 {
-	struct live *live = view->live;
-
 	if (!view->lab)
 		return;
 	lab_free(view->lab);
 	view->lab = NULL;
-	cast_list_done(&view->cast);
 	pager_done(&view->pager);
-	live_set_actors(live, NULL, 0);
-	live->options.folds = view->folds_before;
-	folds_free(live->folds);
-	live->folds = view->folds_before;
-	view->folds_before = NULL;
-	live_rebuild(live);
+	scene_end(&view->scene);
 }
 
 /* A key during the lab's scan is not lost. */
@@ -429,8 +398,6 @@ static void do_it(struct lab_view *view)
 
 bool lab_view_pump(struct lab_view *view, uint64_t now_ms)
 {
-	if (!view->lab)
-		return false;
 	set_scene(view);
 	aim(view);
 	do_it(view);
@@ -442,20 +409,18 @@ bool lab_view_pump(struct lab_view *view, uint64_t now_ms)
 
 void lab_view_scan_shown(struct lab_view *view)
 {
-	struct scene scene;
 	size_t count, last;
 
-	if (!view->lab || !view->asked)
+	if (!view->asked)
 		return;
 	view->asked = false;
 	lab_see(view->lab, view->live->shown);
-	scene = scene_of(view);
-	scene_arrange(&scene);
-	view->arranged = scene.arranged;
+	lab_view_cast(view, &count);
+	scene_arrange(&view->scene);
 	/* At the start no actor has changed: the selection is the user's. */
 	lab_calls(view->lab, &count, &last);
 	if (count > 0)
-		scene_point(&scene);
+		scene_point(&view->scene);
 	aim(view);
 }
 
@@ -602,33 +567,33 @@ static void lab_cursor(const struct view *base, int *ret_y, int *ret_x)
 	*ret_x = seen ? (int)place->col : 0;
 }
 
-static const char *const *lab_help(const struct view *view)
-{
-	static const char *const text[] = {
-	    N_("How to use the lab"),
-	    N_("Pick who acts, how, and which types of namespaces; below stands the same as a "
-	       "command "
-	       "line and as a call in C. Do it: what the call answered is told, and the tree "
-	       "shows what came of it."),
-	    N_("setns joins the namespaces of the process that is selected in the tree. Nothing "
-	       "leaves the namespaces that the lab made, and all of it ends with the lab."),
-	    NULL,
-	};
-
-	(void)view;
-	return text;
-}
+static const char *const legend[] = {
+    N_("How to use the lab"),
+    N_("Pick who acts, how, and which types of namespaces; below stands the same as a command line "
+       "and as a call in C. Do it: what the call answered is told, and the tree shows what came of "
+       "it."),
+    N_("setns joins the namespaces of the process that is selected in the tree. Nothing leaves the "
+       "namespaces that the lab made, and all of it ends with the lab."),
+    NULL,
+};
 
 static const struct view_ops lab_ops = {
     .paint = lab_view_paint,
     .act = lab_act,
     .click = lab_click,
     .cursor = lab_cursor,
-    .help = lab_help,
 };
 
-void lab_view_init(struct lab_view *view, struct ui_state *ui_state, struct tree_view *tree)
+void lab_view_init(struct lab_view *view, const struct ui_state *ui_state, struct view *tree)
 {
+	struct live *live = ui_state->live;
+
 	*view = (struct lab_view){
-	    .view.ops = &lab_ops, .ui_state = ui_state, .live = ui_state->live, .tree = tree};
+	    .view = {.ops = &lab_ops,
+	        .ui_state = ui_state,
+	        .charset = live->charset,
+	        .help = legend},
+	    .live = live,
+	    .scene = {.live = live, .tree = tree, .types = (1u << NS_TYPE_COUNT) - 1},
+	};
 }

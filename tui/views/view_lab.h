@@ -23,30 +23,25 @@ struct lab_place {
 struct lab_view {
 	struct view view;
 	struct pager pager;
-	struct ui_state *ui_state;
-	struct live *live; /* of ui_state */
-	struct tree_view *tree;
-	struct lab *lab; /* NULL: it is not open */
-	size_t item;     /* enum lab_item, where the keys are */
+	struct live *live; /* of the UI state */
+	struct lab *lab;   /* NULL: it is not open */
+	size_t item;       /* enum lab_item, where the keys are */
 	struct lab_place places[LAB_ITEM_COUNT];
 	enum action requested; /* done as soon as the lab is ready; ACTION_NONE */
 	bool asked;            /* a scan for the lab is under way */
-	bool arranged;         /* the tree's folds are the lab's */
 	bool moved;            /* the keys moved since the last paint: makes the item visible */
 	bool led;              /* the text is at the result of the last call */
 	size_t told;           /* the number of calls painted */
 	size_t results;        /* the first line of the last call's results */
-	struct cast_list cast; /* as last asked for */
-	struct folds *folds_before; /* the tree's, while the lab has its own */
+	struct scene scene;
 };
 
 /* @ui_state, @tree: borrowed. */
-void lab_view_init(struct lab_view *view, struct ui_state *ui_state, struct tree_view *tree);
+void lab_view_init(struct lab_view *view, const struct ui_state *ui_state, struct view *tree);
 /* Starts a stage; fine when it is open. */
 void lab_view_open(struct lab_view *view);
 /* Ends the stage with its actors; fine when it isn't open. */
 void lab_view_close(struct lab_view *view);
-bool lab_view_running(const struct lab_view *view);
 
 /* As lesson_view_cast. */
 const struct cast_member *lab_view_cast(struct lab_view *view, size_t *ret_count);

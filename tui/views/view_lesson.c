@@ -3,10 +3,10 @@
 #include "lessons/play/presenter_notes.h"
 #include "lessons/play/progress.h"
 #include "lessons/play/render.h"
+#include "lessons/script/prose.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "tui/core/screen.h"
-#include "tui/views/scene.h"
 
 #include <string.h>
 
@@ -54,67 +54,47 @@ static struct lesson_look look_of(struct lesson_view *view)
 	return look;
 }
 
-static struct scene scene_of(struct lesson_view *view)
+/* The scene with the present actors. */
+static struct scene *scene_of(struct lesson_view *view)
 {
-	struct scene scene = {.live = view->live, .tree = view->tree, .arranged = view->arranged};
+	size_t count;
 
-	scene.types = view->look.types;
-	scene.cast = lesson_view_cast(view, &scene.cast_count);
-	/* The last one is nsscope itself. */
-	player_cast(view->player, &scene.actor_count);
-	return scene;
-}
-
-/* Keeps the present actors visible, and folds the namespaces of others. */
-static void lesson_scene_arrange(struct lesson_view *view)
-{
-	struct scene scene = scene_of(view);
-
-	scene_arrange(&scene);
-	view->arranged = scene.arranged;
+	lesson_view_cast(view, &count);
+	return &view->scene;
 }
 
 /* Selects the actor that the step points at, else the one that changed last, where that is known. */
-static void lesson_scene_point(struct lesson_view *view)
+static void point(struct lesson_view *view)
 {
-	struct scene scene = scene_of(view);
+	const struct scene *scene = scene_of(view);
 
-	for (size_t i = 0; view->look.point && i < scene.actor_count; i++) {
-		if (strcmp(scene.cast[i].name, view->look.point) == 0 &&
-		    scene_point_at(&scene, scene.cast[i].pid, view->look.point_types))
+	for (size_t i = 0; view->look.point && i < scene->actor_count; i++) {
+		if (strcmp(scene->members[i].name, view->look.point) == 0 &&
+		    scene_point_at(scene, scene->members[i].pid, view->look.point_types))
 			return;
 	}
-	scene_point(&scene);
-}
-
-/* Folds the tree for the lesson and selects the lesson's first type; once, as soon as there is a
- * graph. */
-static void lesson_scene_set(struct lesson_view *view)
-{
-	struct scene scene = scene_of(view);
-
-	scene_set(&scene);
-	view->arranged = scene.arranged;
+	scene_point(scene);
 }
 
 /* Applies the view blocks up to here.  Call it when the player may have moved. */
-static void lesson_scene_look(struct lesson_view *view)
+static void apply_look(struct lesson_view *view)
 {
 	struct lesson_look look = look_of(view), before = view->look;
 	struct live *live = view->live;
 	bool regroups = look.group && look.group != before.group;
 
 	view->look = look;
-	if (regroups)
+	view->scene.types = look.types;
+	if (regroups) {
 		grouping_from_name(look.group, &live->options.grouping);
-	if (regroups)
 		live_rebuild(live);
+	}
 	/* With other types the tree is folded again from the start. */
 	if (regroups || look.types != before.types)
-		view->arranged = false;
-	lesson_scene_set(view);
+		view->scene.arranged = false;
+	scene_set(scene_of(view));
 	if (look.point && (regroups || look.point != before.point))
-		lesson_scene_point(view);
+		point(view);
 }
 
 /* --- Painting --------------------------------------------------------------------------------- */
@@ -138,7 +118,7 @@ static struct area text_area(const struct lesson_view *view)
 static void make_text(struct lesson_view *view, size_t *ret_anchor)
 {
 	struct render render = {
-	    .charset = view->live->charset,
+	    .charset = view->view.charset,
 	    .cols = (size_t)text_area(view).cols,
 	    .marked = view->marked,
 	    .notes = view->notes,
@@ -228,7 +208,7 @@ static void paint_state(const struct lesson_view *view)
 	const struct area *area = &view->view.area;
 	struct line line;
 
-	line_init_verbatim(&line, view->live->charset);
+	line_init_verbatim(&line, view->view.charset);
 	add_state(view, &line);
 	line_fit(&line, (size_t)area->cols);
 	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
@@ -242,12 +222,12 @@ static void paint_title(const struct lesson_view *view, bool focused)
 
 	if (step >= count)
 		step = count - 1;
-	line_init_verbatim(&line, view->live->charset);
+	line_init_verbatim(&line, view->view.charset);
 	/* The introduction does not count as a step, as in "lesson NAME --plain". */
 	if (step > 0)
 		line_addf(&line, STYLE_TITLE, _("step %zu of %zu: "), step, count - 1);
 	line_adds(&line, STYLE_TITLE, view->lesson->steps[step].title);
-	pager_title(&view->pager, &view->view.area, view->live->charset, &line, focused);
+	pager_title(&view->pager, &view->view.area, &line, focused);
 	line_done(&line);
 }
 
@@ -289,11 +269,26 @@ static void lesson_view_paint(struct view *base, bool focused)
 
 /* --- Presenter mode and autoplay -------------------------------------------------------------- */
 
-static void reveal(struct lesson_view *view)
+/* The block that was shown last; NULL for none. */
+static const struct lesson_block *last_block(const struct lesson_view *view)
 {
 	const struct block_view *blocks;
 	size_t count = player_blocks(view->player, &blocks);
-	const struct lesson_block *block = count > 0 ? blocks[count - 1].block : NULL;
+
+	return count > 0 ? blocks[count - 1].block : NULL;
+}
+
+static size_t choice_count(const struct lesson_view *view)
+{
+	const struct lesson_block *block = last_block(view);
+
+	return block ? block->choice_count : 0;
+}
+
+/* Takes the right choice. */
+static void reveal(struct lesson_view *view)
+{
+	const struct lesson_block *block = last_block(view);
 
 	for (size_t i = 0; block && i < block->choice_count; i++) {
 		if (block->choices[i].right)
@@ -380,25 +375,18 @@ int lesson_teach_timeout(const struct lesson_view *view, uint64_t now_ms)
 
 /* --- The view --------------------------------------------------------------------------------- */
 
-bool lesson_view_running(const struct lesson_view *view)
-{
-	return view->player != NULL;
-}
-
 const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret_count)
 {
-	size_t count = 0;
-	const struct cast_member *cast = view->player ? player_cast(view->player, &count) : NULL;
+	size_t count;
+	const struct cast_member *cast = player_cast(view->player, &count);
 
-	cast_list_set(&view->cast, view->live->shown, cast, count);
-	*ret_count = view->cast.count;
-	return view->cast.members;
+	scene_set_actors(&view->scene, cast, count);
+	*ret_count = view->scene.count;
+	return view->scene.members;
 }
 
 void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned)
 {
-	struct live *live = view->live;
-
 	lesson_view_close(view);
 	view->lesson = lesson;
 	view->owned = owned ? (struct lesson *)lesson : NULL;
@@ -409,19 +397,14 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 	view->notes_step = SIZE_MAX;
 	view->kept_done = false;
 	view->asked = false;
-	view->folds_before = live->folds;
-	view->grouping_before = live->options.grouping;
-	live->folds = folds_new();
-	live->options.folds = live->folds;
+	view->grouping_before = view->live->options.grouping;
+	scene_begin(&view->scene);
 	view->look = (struct lesson_look){0};
-	view->arranged = false;
-	lesson_scene_look(view);
+	apply_look(view);
 }
 
 void lesson_view_close(struct lesson_view *view)
 {
-	struct live *live = view->live;
-
 	if (!view->player)
 		return;
 	if (view->notes_step != SIZE_MAX)
@@ -429,18 +412,12 @@ void lesson_view_close(struct lesson_view *view)
 	player_free(view->player);
 	view->player = NULL;
 	preflight_done(&view->preflight);
-	cast_list_done(&view->cast);
-	live_set_actors(live, NULL, 0);
 	lesson_free(view->owned);
 	view->owned = NULL;
 	view->lesson = NULL;
-	pager_clear(&view->pager);
-	live->options.grouping = view->grouping_before;
-	live->options.folds = view->folds_before;
-	folds_free(live->folds);
-	live->folds = view->folds_before;
-	view->folds_before = NULL;
-	live_rebuild(live);
+	pager_done(&view->pager);
+	view->live->options.grouping = view->grouping_before;
+	scene_end(&view->scene);
 }
 
 /* Any scan may show the task being done. */
@@ -513,9 +490,8 @@ bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 		watch(view);
 		keep_progress(view);
 		update_notes(view);
+		apply_look(view);
 	}
-	if (view->player)
-		lesson_scene_look(view);
 	live_attend(
 	    view->live, view->player && player_state(view->player) == PLAYER_WATCHING, now_ms);
 	if (!view->player || view->asked || !player_wants_graph(view->player))
@@ -531,8 +507,8 @@ void lesson_view_scan_shown(struct lesson_view *view)
 	view->asked = false;
 	view->watched = view->live->scans;
 	player_see(view->player, view->live->shown);
-	lesson_scene_arrange(view);
-	lesson_scene_point(view);
+	scene_arrange(scene_of(view));
+	point(view);
 }
 
 void lesson_view_wake(struct lesson_view *view)
@@ -540,32 +516,20 @@ void lesson_view_wake(struct lesson_view *view)
 	if (!view->player)
 		return;
 	view->asked = false;
-	lesson_scene_arrange(view);
+	scene_arrange(scene_of(view));
 }
 
 void lesson_view_choose(struct lesson_view *view, size_t choice)
 {
-	const struct block_view *blocks;
-	size_t count;
-
 	if (!view->player || player_state(view->player) != PLAYER_ASKING)
 		return;
-	count = player_blocks(view->player, &blocks);
-	if (count > 0 && choice < blocks[count - 1].block->choice_count) {
+	if (choice < choice_count(view)) {
 		player_answer(view->player, choice);
 		view->marked = 0;
 	}
 }
 
 /* --- Keys ----------------------------------------------------------------------------------- */
-
-static size_t choice_count(const struct lesson_view *view)
-{
-	const struct block_view *blocks;
-	size_t count = player_blocks(view->player, &blocks);
-
-	return count > 0 ? blocks[count - 1].block->choice_count : 0;
-}
 
 static bool act_asking(struct lesson_view *view, enum action action)
 {
@@ -650,46 +614,81 @@ static bool lesson_act(struct view *base, enum action action)
 	}
 }
 
-static void lesson_click(struct view *base, int y, int x, bool twice)
-{
-	(void)base;
-	(void)y;
-	(void)x;
-	(void)twice;
-}
-
-static void lesson_cursor(const struct view *base, int *ret_y, int *ret_x)
-{
-	(void)base;
-	*ret_y = 1;
-	*ret_x = 0;
-}
-
-static const char *const *lesson_help(const struct view *view)
-{
-	static const char *const text[] = {
-	    N_("How to go through a lesson"),
-	    N_("Read, go on, and watch the tree: each step makes its calls in processes of its own "
-	       "and shows the call, its result, the line of /proc that changed and the change in "
-	       "the tree. Before something is revealed you may be asked what you expect."),
-	    N_("A task is yours to do, in a shell or another terminal; it is ticked off as soon as "
-	       "it is seen. Nothing leaves the namespaces that the lesson made."),
-	    NULL,
-	};
-
-	(void)view;
-	return text;
-}
+static const char *const legend[] = {
+    N_("How to go through a lesson"),
+    N_("Read, go on, and watch the tree: each step makes its calls in processes of its own and "
+       "shows the call, its result, the line of /proc that changed and the change in the tree. "
+       "Before something is revealed you may be asked what you expect."),
+    N_("A task is yours to do, in a shell or another terminal; it is ticked off as soon as it is "
+       "seen. Nothing leaves the namespaces that the lesson made."),
+    NULL,
+};
 
 static const struct view_ops lesson_ops = {
     .paint = lesson_view_paint,
     .act = lesson_act,
-    .click = lesson_click,
-    .cursor = lesson_cursor,
-    .help = lesson_help,
 };
 
-void lesson_view_init(struct lesson_view *view, struct live *live, struct tree_view *tree)
+/* --- The steps ----------------------------------------------------------------------------------- */
+
+static const struct lesson_view *steps_of(const struct menu *menu)
 {
-	*view = (struct lesson_view){.view.ops = &lesson_ops, .live = live, .tree = tree};
+	return (
+	    const struct lesson_view *)((const char *)menu - offsetof(struct lesson_view, steps));
+}
+
+static void compose_step(const struct menu *menu, size_t at, struct line *line)
+{
+	const struct lesson_view *view = steps_of(menu);
+	autofree char *title = prose_plain(view->lesson->steps[at].title);
+	bool here = player_step(view->player) == at;
+
+	if (here)
+		line_add_symbol(line, STYLE_STRONG, " ▶ ", " > ");
+	else
+		line_adds(line, STYLE_PLAIN, "   ");
+	if (at > 0)
+		line_addf(line, STYLE_PLAIN, "%2zu  ", at);
+	else
+		line_adds(line, STYLE_PLAIN, "    ");
+	line_adds(line, here ? STYLE_STRONG : STYLE_PLAIN, title);
+}
+
+static void steps_paint(struct view *view, bool focused)
+{
+	menu_paint(view_of(struct menu, view),
+	    _("Go to a step: what comes before it is played by itself"), "", compose_step, focused);
+}
+
+static const struct view_ops steps_ops = {
+    .paint = steps_paint,
+    .act = menu_act,
+    .click = menu_click,
+    .cursor = menu_cursor,
+};
+
+void lesson_view_open_steps(struct lesson_view *view)
+{
+	view->steps.count = view->lesson->step_count;
+	view->steps.at = player_step(view->player);
+}
+
+void lesson_view_take_step(struct lesson_view *view)
+{
+	lesson_view_go_to(view, view->steps.at);
+}
+
+void lesson_view_init(struct lesson_view *view, const struct ui_state *ui_state, struct view *tree)
+{
+	struct live *live = ui_state->live;
+
+	*view = (struct lesson_view){
+	    .view = {.ops = &lesson_ops,
+	        .ui_state = ui_state,
+	        .charset = live->charset,
+	        .help = legend},
+	    .live = live,
+	    .scene = {.live = live, .tree = tree},
+	    .steps.view = {.ops = &steps_ops, .ui_state = ui_state, .charset = live->charset},
+	};
 }

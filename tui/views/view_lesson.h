@@ -10,14 +10,12 @@
 struct lesson_view {
 	struct view view;
 	struct pager pager;
-	struct live *live;
-	struct tree_view *tree;
+	struct live *live;     /* of the UI state */
 	struct player *player; /* NULL: no lesson runs */
 	const struct lesson *lesson;
 	struct lesson *owned;    /* the same, where it is ours to free */
 	size_t marked;           /* the selected choice of the open question */
 	struct lesson_look look; /* the view settings of this step; borrowed */
-	bool arranged;           /* the tree's folds are the lesson's */
 	bool asked;              /* a scan for the player is under way */
 	bool notes;              /* show what is for the speaker, too */
 	bool presents;           /* presenter mode: wide spacing, and pages go on */
@@ -32,12 +30,13 @@ struct lesson_view {
 	size_t step, blocks; /* as last painted, to find what is new in the text */
 	size_t hints;        /* … of the last block */
 	int cols;
-	struct cast_list cast;      /* as last asked for */
-	struct folds *folds_before; /* the tree's, while the lesson has its own */
-	enum grouping grouping_before;
+	struct scene scene;
+	enum grouping grouping_before; /* the tree's */
+	struct menu steps;             /* the list of the steps */
 };
 
-void lesson_view_init(struct lesson_view *view, struct live *live, struct tree_view *tree);
+/* @ui_state, @tree: borrowed. */
+void lesson_view_init(struct lesson_view *view, const struct ui_state *ui_state, struct view *tree);
 
 /* Begins @lesson.  @owned: it is freed at the end. */
 void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, bool owned);
@@ -47,8 +46,6 @@ size_t lesson_view_resume(struct lesson_view *view);
 void lesson_view_go_to(struct lesson_view *view, size_t step);
 /* Ends it, with its stage; fine when none runs. */
 void lesson_view_close(struct lesson_view *view);
-
-bool lesson_view_running(const struct lesson_view *view);
 
 /* The processes that the tree marks: the actors, and nsscope itself, which the lessons call "me".
  * Valid until the next call to the player. */
@@ -70,6 +67,13 @@ bool lesson_view_solved(struct lesson_view *view);
 
 /* Selects the choice with this digit. */
 void lesson_view_choose(struct lesson_view *view, size_t choice);
+
+/* --- The list of its steps, view->steps, to go to one of them --- */
+
+/* Call it before it is shown: selects the present step. */
+void lesson_view_open_steps(struct lesson_view *view);
+/* Goes to the selected one. */
+void lesson_view_take_step(struct lesson_view *view);
 
 /* --- Presenter mode, which a clicker can drive, and autoplay --- */
 

@@ -1,12 +1,22 @@
-#include "tui/views/view_list.h"
-
+/* The list of the lessons. */
+#include "lessons/play/library.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "tui/core/pager.h"
+#include "tui/views/views.h"
 
 #include <locale.h>
 #include <string.h>
 
 enum { NAME_COLS = 14, TITLE_COLS = 56 };
+
+struct list_view {
+	struct menu menu;
+	const char *folder;
+	struct library *library; /* NULL before list_view_load */
+	struct lesson **lessons; /* parallel to its entries; NULL for what can't be read */
+	struct progress progress;
+};
 
 /* As gettext chooses: LANGUAGE, unless the locale is the C one, then the locale. */
 static const char *language(void)
@@ -20,8 +30,10 @@ static const char *language(void)
 	return locale && strncmp(locale, "zh", 2) == 0 ? "zh" : "en";
 }
 
-static void unload(struct list_view *list)
+static void list_done(struct view *view)
 {
+	struct list_view *list = view_of(struct list_view, view);
+
 	for (size_t i = 0; list->library && i < list->library->count; i++)
 		lesson_free(list->lessons[i]);
 	free(list->lessons);
@@ -29,14 +41,14 @@ static void unload(struct list_view *list)
 	library_free(list->library);
 	list->library = NULL;
 	progress_done(&list->progress);
-	list->menu.count = 0;
 }
 
-void list_view_load(struct list_view *list)
+void list_view_load(struct view *view)
 {
+	struct list_view *list = view_of(struct list_view, view);
 	struct library *library;
 
-	unload(list);
+	list_done(view);
 	list->library = library = library_new(language(), list->folder);
 	list->lessons = xcalloc(library->count + 1, sizeof(struct lesson *));
 	for (size_t i = 0; i < library->count; i++) {
@@ -52,8 +64,9 @@ void list_view_load(struct list_view *list)
 		list->menu.at = 0;
 }
 
-struct lesson *list_view_take(struct list_view *list)
+struct lesson *list_view_take(struct view *view)
 {
+	struct list_view *list = view_of(struct list_view, view);
 	struct lesson *lesson;
 
 	if (list->menu.at >= list->menu.count)
@@ -63,9 +76,9 @@ struct lesson *list_view_take(struct list_view *list)
 	return lesson;
 }
 
-static void compose(const void *data, size_t at, struct line *line)
+static void compose(const struct menu *menu, size_t at, struct line *line)
 {
-	const struct list_view *list = data;
+	const struct list_view *list = view_of(const struct list_view, menu);
 	const struct library_entry *entry = &list->library->entries[at];
 	const struct lesson *lesson = list->lessons[at];
 
@@ -91,50 +104,22 @@ static void compose(const void *data, size_t at, struct line *line)
 
 static void list_paint(struct view *view, bool focused)
 {
-	struct list_view *list = view_of(struct list_view, view);
-	const struct menu_text text = {
-	    .charset = list->charset,
-	    .title = _("Lessons"),
-	    .empty = _("there are no lessons"),
-	    .compose = compose,
-	    .data = list,
-	};
-
-	menu_paint(&list->menu, &text, &view->area, focused);
-}
-
-static bool list_act(struct view *view, enum action action)
-{
-	return menu_act(&view_of(struct list_view, view)->menu, action);
-}
-
-static void list_click(struct view *view, int y, int x, bool twice)
-{
-	(void)x;
-	(void)twice;
-	menu_click(&view_of(struct list_view, view)->menu, y);
-}
-
-static void list_cursor(const struct view *view, int *ret_y, int *ret_x)
-{
-	menu_cursor(&view_of(const struct list_view, view)->menu, ret_y, ret_x);
+	menu_paint(
+	    view_of(struct menu, view), _("Lessons"), _("there are no lessons"), compose, focused);
 }
 
 static const struct view_ops list_ops = {
+    .done = list_done,
     .paint = list_paint,
-    .act = list_act,
-    .click = list_click,
-    .cursor = list_cursor,
+    .act = menu_act,
+    .click = menu_click,
+    .cursor = menu_cursor,
 };
 
-void list_view_init(struct list_view *list, enum charset charset, const char *folder)
+struct view *list_view_new(const struct ui_state *ui_state, const char *folder)
 {
-	*list = (struct list_view){.view.ops = &list_ops, .charset = charset, .folder = folder};
-}
+	struct list_view *list = view_new(sizeof(*list), &list_ops, ui_state);
 
-void list_view_done(struct list_view *list)
-{
-	unload(list);
-	menu_done(&list->menu);
-	*list = (struct list_view){0};
+	list->folder = folder;
+	return &list->menu.view;
 }

@@ -1,14 +1,24 @@
-#include "tui/views/view_settings.h"
-
+/* The settings screen: a line for each setting, and for each word of a set. */
 #include "lessons/play/xdg_file.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "tui/core/pager.h"
+#include "tui/views/views.h"
 
-#include <string.h>
+#include <errno.h>
 
 enum {
 	TITLE_COLS = 22,
 	VALUE_COLS = 11, /* "contrast" */
+	FILE_BYTES_MAX = 64 * 1024,
+};
+
+struct settings_view {
+	struct menu menu;
+	struct settings *settings;
+	char *path; /* of their file, NULL where they can't be saved; owned */
+	void (*changed)(void *data, enum settings_key key);
+	void *data;
 };
 
 /* What a line is about. */
@@ -32,12 +42,12 @@ static struct item item_at(size_t at)
 	return (struct item){SETTINGS_COUNT, -1};
 }
 
-static void compose(const void *data, size_t at, struct line *line)
+static void compose(const struct menu *menu, size_t at, struct line *line)
 {
-	const struct settings_view *view = data;
+	const struct settings_view *view = view_of(const struct settings_view, menu);
 	struct item item = item_at(at);
 	const struct settings_info *info = &settings_table[item.key];
-	unsigned value = view->values.values[item.key];
+	unsigned value = view->settings->values[item.key];
 	autofree char *text = NULL;
 
 	line_addf(line, STYLE_PLAIN, " %s", _(info->title));
@@ -58,21 +68,14 @@ static void settings_paint(struct view *base, bool focused)
 	struct settings_view *view = view_of(struct settings_view, base);
 	autofree char *title = view->path ? xasprintf(_("Settings, kept in %s"), view->path)
 	                                  : xstrdup(_("Settings: there is no place to keep them"));
-	const struct menu_text text = {
-	    .charset = view->charset,
-	    .title = title,
-	    .empty = "",
-	    .compose = compose,
-	    .data = view,
-	};
 
-	menu_paint(&view->menu, &text, &base->area, focused);
+	menu_paint(&view->menu, title, "", compose, focused);
 }
 
 static void change(struct settings_view *view, int step)
 {
 	struct item item = item_at(view->menu.at);
-	unsigned *value = &view->values.values[item.key];
+	unsigned *value = &view->settings->values[item.key];
 
 	if (item.word >= 0)
 		*value ^= 1u << item.word;
@@ -93,47 +96,63 @@ static bool settings_act(struct view *base, enum action action)
 		change(view, -1);
 		return true;
 	default:
-		return menu_act(&view->menu, action);
+		return menu_act(base, action);
 	}
 }
 
-static void settings_click(struct view *base, int y, int x, bool twice)
+static void settings_click(struct view *view, int y, int x, bool twice)
 {
-	struct settings_view *view = view_of(struct settings_view, base);
-
-	(void)x;
-	menu_click(&view->menu, y);
+	menu_click(view, y, x, twice);
 	if (twice)
-		change(view, 1);
+		change(view_of(struct settings_view, view), 1);
 }
 
-static void settings_cursor(const struct view *base, int *ret_y, int *ret_x)
+static void settings_done(struct view *view)
 {
-	menu_cursor(&view_of(const struct settings_view, base)->menu, ret_y, ret_x);
+	free(view_of(struct settings_view, view)->path);
 }
 
 static const struct view_ops settings_ops = {
+    .done = settings_done,
     .paint = settings_paint,
     .act = settings_act,
     .click = settings_click,
-    .cursor = settings_cursor,
+    .cursor = menu_cursor,
 };
 
-void settings_view_init(
-    struct settings_view *view, enum charset charset, const struct settings *settings)
+struct view *settings_view_new(const struct ui_state *ui_state, struct settings *settings,
+    void (*changed)(void *data, enum settings_key key), void *data)
 {
-	*view = (struct settings_view){
-	    .view.ops = &settings_ops,
-	    .charset = charset,
-	    .values = *settings,
-	    .path = home_path(HOME_CONFIG, "config", true),
-	};
+	struct settings_view *view = view_new(sizeof(*view), &settings_ops, ui_state);
+
+	view->settings = settings;
+	view->path = home_path(HOME_CONFIG, "config", true);
+	view->changed = changed;
+	view->data = data;
 	while (item_at(view->menu.count).key != SETTINGS_COUNT)
 		view->menu.count++;
+	return &view->menu.view;
 }
 
-void settings_view_done(struct settings_view *view)
+/* Changes one line of the file as it is now: it may have been edited meanwhile. */
+int settings_view_save(const struct view *base, enum settings_key key, const char **ret_path)
 {
-	free(view->path);
-	menu_done(&view->menu);
+	const struct settings_view *view = view_of(const struct settings_view, base);
+	autofree char *word = settings_text(key, view->settings->values[key]);
+	autofree char *text = NULL;
+	size_t len = 0, edited_len;
+	int r;
+
+	*ret_path = view->path;
+	if (!view->path)
+		return 0;
+	r = home_read(view->path, FILE_BYTES_MAX + 1, &text, &len);
+	/* A file that was not read completely must not be written. */
+	if (r >= 0 && len > FILE_BYTES_MAX)
+		r = -EFBIG;
+	if (r < 0)
+		return r;
+	autofree char *edited = settings_edit(text, len, key, word, &edited_len);
+
+	return home_write(view->path, edited, edited_len);
 }

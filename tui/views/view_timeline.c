@@ -1,24 +1,37 @@
-#include "tui/views/view_timeline.h"
-
+/* The timeline: events, newest first, a line each; Enter goes to the process or namespace of an event. */
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "tui/core/pager.h"
+#include "tui/views/views.h"
+
+struct timeline_view {
+	struct menu menu;
+	uint64_t *numbers; /* of the entries that are shown, newest first */
+	size_t capacity;
+	uint64_t selected; /* the number of the selected one; 0: the newest, whichever that is */
+	uint64_t seen;     /* timeline_last when they were selected */
+	size_t matched;    /* lines shown that the search found */
+	uint64_t origin;   /* selected when the search began */
+	struct row row;    /* the process or namespace of the selected one */
+};
 
 enum { TIME_COLS = 14 };
 
 /* The entry with @number, which the timeline must still have. */
 static const struct timeline_entry *event_by_number(
-    const struct timeline_view *view, uint64_t number)
+    const struct timeline_view *timeline, uint64_t number)
 {
-	const struct timeline *timeline = view->ui_state->live->timeline;
+	const struct timeline *all = timeline->menu.view.ui_state->live->timeline;
 
-	return timeline_at(timeline, (size_t)(timeline_last(timeline) - number));
+	return timeline_at(all, (size_t)(timeline_last(all) - number));
 }
 
-const struct timeline_entry *timeline_view_event(const struct timeline_view *timeline)
+const struct timeline_entry *timeline_view_event(const struct view *view)
 {
+	const struct timeline_view *timeline = view_of(const struct timeline_view, view);
 	const struct menu *menu = &timeline->menu;
-	uint64_t last = timeline_last(timeline->ui_state->live->timeline);
-	size_t count = timeline_count(timeline->ui_state->live->timeline);
+	uint64_t last = timeline_last(timeline->menu.view.ui_state->live->timeline);
+	size_t count = timeline_count(timeline->menu.view.ui_state->live->timeline);
 	uint64_t number = menu->at < menu->count ? timeline->numbers[menu->at] : 0;
 
 	/* The timeline may have dropped it meanwhile. */
@@ -27,7 +40,7 @@ const struct timeline_entry *timeline_view_event(const struct timeline_view *tim
 
 static bool is_shown(const struct timeline_view *timeline, const struct timeline_entry *entry)
 {
-	const struct outline_options *options = &timeline->ui_state->live->options;
+	const struct outline_options *options = &timeline->menu.view.ui_state->live->options;
 
 	if (entry->of_kernel && !options->kernel_threads)
 		return false;
@@ -37,7 +50,7 @@ static bool is_shown(const struct timeline_view *timeline, const struct timeline
 
 static bool matches(const struct timeline_view *timeline, const struct timeline_entry *entry)
 {
-	const char *search = timeline->ui_state->live->options.search;
+	const char *search = timeline->menu.view.ui_state->live->options.search;
 
 	return search && *search && timeline_entry_holds(entry, search);
 }
@@ -45,7 +58,7 @@ static bool matches(const struct timeline_view *timeline, const struct timeline_
 /* Selects the entries again; the selection stays on its entry. */
 static void choose(struct timeline_view *timeline)
 {
-	const struct timeline *all = timeline->ui_state->live->timeline;
+	const struct timeline *all = timeline->menu.view.ui_state->live->timeline;
 	size_t count = timeline_count(all);
 	struct menu *menu = &timeline->menu;
 
@@ -74,7 +87,7 @@ static void timeline_refresh(struct view *view)
 /* Shows later events, too. */
 static void catch_up(struct timeline_view *timeline)
 {
-	if (timeline->seen != timeline_last(timeline->ui_state->live->timeline))
+	if (timeline->seen != timeline_last(timeline->menu.view.ui_state->live->timeline))
 		choose(timeline);
 }
 
@@ -85,10 +98,10 @@ static void select_line(struct timeline_view *timeline, size_t at)
 	timeline->selected = at > 0 && at < timeline->menu.count ? timeline->numbers[at] : 0;
 }
 
-static void compose(const void *data, size_t at, struct line *line)
+static void compose(const struct menu *menu, size_t at, struct line *line)
 {
-	const struct timeline_view *timeline = data;
-	const struct live *live = timeline->ui_state->live;
+	const struct timeline_view *timeline = view_of(const struct timeline_view, menu);
+	const struct live *live = timeline->menu.view.ui_state->live;
 	const struct timeline_entry *entry = event_by_number(timeline, timeline->numbers[at]);
 	size_t from;
 
@@ -106,21 +119,13 @@ static void compose(const void *data, size_t at, struct line *line)
 static void timeline_paint(struct view *view, bool focused)
 {
 	struct timeline_view *timeline = view_of(struct timeline_view, view);
-	const struct live *live = timeline->ui_state->live;
-	const char *filter = live->options.filter;
+	const char *filter = view->ui_state->live->options.filter;
 	autofree char *empty =
 	    filter && *filter ? xasprintf(_("nothing holds \"%s\"; Esc shows all again"), filter)
 	                      : xstrdup(_("nothing has happened yet"));
-	const struct menu_text text = {
-	    .charset = live->charset,
-	    .title = _("What happened, the newest first"),
-	    .empty = empty,
-	    .compose = compose,
-	    .data = timeline,
-	};
 
 	catch_up(timeline);
-	menu_paint(&timeline->menu, &text, &view->area, focused);
+	menu_paint(&timeline->menu, _("What happened, the newest first"), empty, compose, focused);
 }
 
 static bool timeline_act(struct view *view, enum action action)
@@ -128,7 +133,7 @@ static bool timeline_act(struct view *view, enum action action)
 	struct timeline_view *timeline = view_of(struct timeline_view, view);
 
 	catch_up(timeline);
-	if (!menu_act(&timeline->menu, action))
+	if (!menu_act(view, action))
 		return false;
 	select_line(timeline, timeline->menu.at);
 	return true;
@@ -138,15 +143,8 @@ static void timeline_click(struct view *view, int y, int x, bool twice)
 {
 	struct timeline_view *timeline = view_of(struct timeline_view, view);
 
-	(void)x;
-	(void)twice;
-	menu_click(&timeline->menu, y);
+	menu_click(view, y, x, twice);
 	select_line(timeline, timeline->menu.at);
-}
-
-static void timeline_cursor(const struct view *view, int *ret_y, int *ret_x)
-{
-	menu_cursor(&view_of(const struct timeline_view, view)->menu, ret_y, ret_x);
 }
 
 static void timeline_describe(const struct view *view, struct line *line)
@@ -176,8 +174,8 @@ static const struct row *timeline_subject(const struct view *view)
 {
 	struct timeline_view *timeline =
 	    view_of(struct timeline_view, (struct view *)(uintptr_t)view);
-	const struct graph *graph = timeline->ui_state->live->shown;
-	const struct timeline_entry *entry = timeline_view_event(timeline);
+	const struct graph *graph = timeline->menu.view.ui_state->live->shown;
+	const struct timeline_entry *entry = timeline_view_event(view);
 	struct row *row = &timeline->row;
 
 	if (!entry || !graph)
@@ -261,47 +259,41 @@ static size_t timeline_matched(const struct view *view)
 	return view_of(const struct timeline_view, view)->matched;
 }
 
-static const char *const *timeline_help(const struct view *view)
-{
-	static const char *const text[] = {
-	    N_("How to read the timeline"),
-	    N_("A line is something that happened, the newest first: who was born, ended, left one "
-	       "namespace for another, or was renamed. Enter goes to it in the tree, or, where it "
-	       "is "
-	       "there no more, back to when it was."),
-	    N_("[ and ] step back and forward through the moments that were kept, { and } by a "
-	       "minute: the last ten minutes, in at most 64 MB. The whole screen shows that "
-	       "moment, "
-	       "and its head says when it was. 0 goes back to now."),
-	    NULL,
-	};
+static const char *const legend[] = {
+    N_("How to read the timeline"),
+    N_("A line is something that happened, the newest first: who was born, ended, left one "
+       "namespace for another, or was renamed. Enter goes to it in the tree, or, where it is there "
+       "no more, back to when it was."),
+    N_("[ and ] step back and forward through the moments that were kept, { and } by a minute: the "
+       "last ten minutes, in at most 64 MB. The whole screen shows that moment, and its head says "
+       "when it was. 0 goes back to now."),
+    NULL,
+};
 
-	(void)view;
-	return text;
+static void timeline_done(struct view *view)
+{
+	free(view_of(struct timeline_view, view)->numbers);
 }
 
 static const struct view_ops timeline_ops = {
+    .done = timeline_done,
     .paint = timeline_paint,
     .act = timeline_act,
     .click = timeline_click,
-    .cursor = timeline_cursor,
+    .cursor = menu_cursor,
     .describe = timeline_describe,
     .subject = timeline_subject,
     .present = timeline_present,
     .refresh = timeline_refresh,
     .search = timeline_search,
     .matched = timeline_matched,
-    .help = timeline_help,
     .place = PLACE_TIMELINE,
 };
 
-void timeline_view_init(struct timeline_view *timeline, const struct ui_state *ui_state)
+struct view *timeline_view_new(const struct ui_state *ui_state)
 {
-	*timeline = (struct timeline_view){.view.ops = &timeline_ops, .ui_state = ui_state};
-}
+	struct view *view = view_new(sizeof(struct timeline_view), &timeline_ops, ui_state);
 
-void timeline_view_done(struct timeline_view *timeline)
-{
-	free(timeline->numbers);
-	menu_done(&timeline->menu);
+	view->help = legend;
+	return view;
 }

@@ -1,7 +1,67 @@
-#include "tui/views/view_tree.h"
-
+/* The tree: the rows of the outline, one of them selected. */
 #include "model/base/i18n.h"
 #include "tui/core/screen.h"
+#include "tui/views/views.h"
+
+struct tree_view {
+	struct view view;
+	struct live *live;     /* of the UI state */
+	size_t at, top;        /* the selected row and the first one shown, of live->outline */
+	struct row_key origin; /* the row that was selected when the search began */
+	bool has_origin;
+};
+
+/* --- The selected row --------------------------------------------------------------------------- */
+
+/* The rows that are left for the tree below its heading. */
+static size_t body_rows(const struct tree_view *tree)
+{
+	return tree->view.area.rows > 1 ? (size_t)tree->view.area.rows - 1 : 0;
+}
+
+static const struct row *selected(const struct tree_view *tree)
+{
+	const struct outline *outline = &tree->live->outline;
+
+	return tree->at < outline->count ? &outline->rows[tree->at] : NULL;
+}
+
+static void scroll(struct tree_view *tree)
+{
+	rows_scroll(&tree->at, &tree->top, body_rows(tree), tree->live->outline.count);
+}
+
+static void select_row(struct tree_view *tree, size_t at)
+{
+	tree->at = at;
+	scroll(tree);
+}
+
+void tree_view_lead(struct view *view, uint32_t at)
+{
+	struct tree_view *tree = view_of(struct tree_view, view);
+
+	tree->at = tree->top = at;
+	scroll(tree);
+}
+
+void tree_view_present(struct view *view, uint32_t at)
+{
+	struct tree_view *tree = view_of(struct tree_view, view);
+	const struct outline *outline = &tree->live->outline;
+	size_t rows = body_rows(tree);
+
+	if (at >= outline->count || rows == 0)
+		return;
+	uint32_t parent = outline->rows[at].parent;
+
+	tree->at = at;
+	if (at < tree->top || at >= tree->top + rows || parent < tree->top)
+		tree->top = parent != ROW_NONE && at - parent < rows ? parent
+		            : at > rows / 2                          ? at - rows / 2
+		                                                     : 0;
+	scroll(tree);
+}
 
 /* --- Finding a row: after a scan, for another view, by search --------------------------------- */
 
@@ -26,7 +86,7 @@ static uint32_t find_moved(const struct outline *outline, const struct row_key *
 
 /* The present row of what was selected before the last scan; with "follow", of a process that has
  * moved. */
-static uint32_t tree_find_again(const struct tree_view *tree)
+static uint32_t find_again(const struct tree_view *tree)
 {
 	const struct outline *before = &tree->live->before, *after = &tree->live->outline;
 	const struct row_key *key;
@@ -35,8 +95,8 @@ static uint32_t tree_find_again(const struct tree_view *tree)
 	if (tree->at >= before->count || after->count == 0)
 		return 0;
 	key = &before->rows[tree->at].key;
-	at = outline_follow(before, tree->at, after);
-	if (tree->follow && key->kind == ROW_PROCESS && at < after->count &&
+	at = outline_follow(before, (uint32_t)tree->at, after);
+	if (tree->view.ui_state->follow && key->kind == ROW_PROCESS && at < after->count &&
 	    !row_key_equal(&after->rows[at].key, key))
 		moved = find_moved(after, key, tree->live->options.grouping == GROUP_BY_OWNER);
 	if (moved != ROW_NONE)
@@ -55,7 +115,7 @@ static bool present_unfolded(struct tree_view *tree, const struct row_key *key)
 		at = outline_find(&live->outline, key);
 	}
 	if (at != ROW_NONE)
-		tree_view_present(tree, at);
+		tree_view_present(&tree->view, at);
 	return at != ROW_NONE;
 }
 
@@ -84,16 +144,16 @@ static bool find(struct tree_view *tree, const struct row_key *key)
 			if (about ? !is_about(row, key, process)
 			          : !row_key_same_subject(&row->key, key))
 				continue;
-			tree_view_present(tree, at);
+			tree_view_present(&tree->view, at);
 			return true;
 		}
 	}
 	return false;
 }
 
-/* See view.h: present and search. */
-static bool tree_find_present(struct tree_view *tree, const struct row_key *key, bool unfold)
+static bool tree_present(struct view *view, const struct row_key *key, bool unfold)
 {
+	struct tree_view *tree = view_of(struct tree_view, view);
 	struct live *live = tree->live;
 	struct row_key found;
 
@@ -108,27 +168,27 @@ static bool match(struct tree_view *tree, int step)
 	struct live *live = tree->live;
 	struct row_key key;
 
-	return outline_open_match(&live->outline, tree->at, step, live->folds, &key) &&
+	return outline_open_match(&live->outline, (uint32_t)tree->at, step, live->folds, &key) &&
 	       present_unfolded(tree, &key);
 }
 
 /* To the next visible match; stays on a selected match. */
 static bool match_here(struct tree_view *tree)
 {
-	const struct row *row = tree_view_row(tree);
+	const struct row *row = selected(tree);
 
 	if (row && row->matched)
 		return true;
-	uint32_t at = outline_next_match(&tree->live->outline, tree->at, 1);
+	uint32_t at = outline_next_match(&tree->live->outline, (uint32_t)tree->at, 1);
 
 	if (at != ROW_NONE)
-		tree_view_select(tree, at);
+		select_row(tree, at);
 	return at != ROW_NONE;
 }
 
 static void begin_search(struct tree_view *tree)
 {
-	const struct row *row = tree_view_row(tree);
+	const struct row *row = selected(tree);
 
 	tree->has_origin = row != NULL;
 	if (row)
@@ -142,11 +202,13 @@ static void go_to_origin(struct tree_view *tree)
 	if (tree->has_origin)
 		at = outline_find(&tree->live->outline, &tree->origin);
 	if (at != ROW_NONE)
-		tree_view_select(tree, at);
+		select_row(tree, at);
 }
 
-static bool tree_find_search(struct tree_view *tree, enum search_step step)
+static bool tree_search(struct view *view, enum search_step step)
 {
+	struct tree_view *tree = view_of(struct tree_view, view);
+
 	switch (step) {
 	case SEARCH_BEGINS:
 		begin_search(tree);
@@ -165,7 +227,7 @@ static bool tree_find_search(struct tree_view *tree, enum search_step step)
 /* --- The order of groups ---------------------------------------------------------------------- */
 
 /* Grouped by namespaces: appends what they are ordered by. */
-static void tree_groups_describe(const struct tree_view *tree, struct line *line)
+static void describe_order(const struct tree_view *tree, struct line *line)
 {
 	static const char *const words[NS_GROUPS_BY_TYPE] = {
 	    [NS_GROUPS_BY_COUNT] = N_(" by number of processes"),
@@ -183,28 +245,18 @@ static void tree_groups_describe(const struct tree_view *tree, struct line *line
 		line_adds(line, STYLE_PLAIN, _(", inverted"));
 }
 
-/* Grouped by namespaces: their legend, see view.h; else NULL. */
-static const char *const *tree_groups_help(const struct tree_view *tree)
-{
-	static const char *const text[] = {
-	    N_("How to read the rooms"),
-	    N_("A row is a room: all processes that live in the same eight namespaces, how many "
-	       "they "
-	       "are, and the one with the lowest PID. Unfolded it shows them. The columns are the "
-	       "eight "
-	       "types; down a column the same letter is the same namespace, and a dot the initial "
-	       "one."),
-	    N_("< and > choose the column that the rooms are ordered by, I the other way round; so "
-	       "does "
-	       "a click on the heading. A type groups the rooms below its namespaces: who shares "
-	       "it, "
-	       "and in what they differ all the same."),
-	    N_("Of whom not all eight are known stands below a note at the end, which says why."),
-	    NULL,
-	};
-
-	return tree->live->options.grouping == GROUP_BY_NS_GROUP ? text : NULL;
-}
+/* Of the tree grouped by namespaces. */
+static const char *const legend[] = {
+    N_("How to read the rooms"),
+    N_("A row is a room: all processes that live in the same eight namespaces, how many they are, "
+       "and the one with the lowest PID. Unfolded it shows them. The columns are the eight types; "
+       "down a column the same letter is the same namespace, and a dot the initial one."),
+    N_("< and > choose the column that the rooms are ordered by, I the other way round; so does a "
+       "click on the heading. A type groups the rooms below its namespaces: who shares it, and in "
+       "what they differ all the same."),
+    N_("Of whom not all eight are known stands below a note at the end, which says why."),
+    NULL,
+};
 
 /* The selection stays: its row moves. */
 static void set_order(struct tree_view *tree, const struct ns_groups_order *order)
@@ -213,33 +265,23 @@ static void set_order(struct tree_view *tree, const struct ns_groups_order *orde
 	live_rebuild(tree->live);
 }
 
-bool tree_groups_act(struct tree_view *tree, enum action action)
+/* Grouped by namespaces: orders them by the column that is @step behind the present one; 0: inverts the
+ * order.  Returns false for other groupings. */
+static bool step_order(struct tree_view *tree, int step)
 {
 	struct ns_groups_order order = tree->live->options.ns_groups;
 
 	if (tree->live->options.grouping != GROUP_BY_NS_GROUP)
 		return false;
-	switch (action) {
-	case ACTION_ORDER_NEXT:
-		order.column = (order.column + 1) % NS_GROUPS_COLUMN_COUNT;
-		order.inverted = false;
-		break;
-	case ACTION_ORDER_PREVIOUS:
-		order.column = (order.column + NS_GROUPS_COLUMN_COUNT - 1) % NS_GROUPS_COLUMN_COUNT;
-		order.inverted = false;
-		break;
-	case ACTION_ORDER_INVERT:
-		order.inverted = !order.inverted;
-		break;
-	default:
-		return false;
-	}
+	order.column =
+	    (order.column + NS_GROUPS_COLUMN_COUNT + (unsigned)step) % NS_GROUPS_COLUMN_COUNT;
+	order.inverted = step == 0 && !order.inverted;
 	set_order(tree, &order);
 	return true;
 }
 
-/* The same for a click at column @x of the heading: selects that column, or inverts it. */
-static void tree_groups_click(struct tree_view *tree, int x)
+/* A click at column @x of the heading: orders by that column, or inverts the order. */
+static void click_heading(struct tree_view *tree, int x)
 {
 	struct ns_groups_order order = tree->live->options.ns_groups;
 	struct rowline_context context;
@@ -247,7 +289,7 @@ static void tree_groups_click(struct tree_view *tree, int x)
 
 	if (tree->live->options.grouping != GROUP_BY_NS_GROUP || x < 0)
 		return;
-	ui_state_context(tree->ui_state, tree->view.area.cols, &context);
+	ui_state_context(tree->view.ui_state, tree->view.area.cols, &context);
 	if (!rowline_order_at(&context, (size_t)x, &column))
 		return;
 	order.inverted = column == order.column && !order.inverted;
@@ -257,117 +299,43 @@ static void tree_groups_click(struct tree_view *tree, int x)
 
 /* --- The view --------------------------------------------------------------------------------- */
 
-const char *const grouping_words[GROUPING_COUNT] = {
+static const char *const grouping_words[GROUPING_COUNT] = {
     [GROUP_BY_PID] = N_("by PID namespace"),
     [GROUP_BY_TYPE] = N_("by type"),
     [GROUP_BY_OWNER] = N_("by owner"),
     [GROUP_BY_NS_GROUP] = N_("rooms"),
 };
 
-/* The rows that are left for the tree below its heading. */
-static uint32_t body_rows(const struct tree_view *tree)
-{
-	return tree->view.area.rows > 1 ? (uint32_t)tree->view.area.rows - 1 : 0;
-}
-
-const struct row *tree_view_row(const struct tree_view *tree)
-{
-	const struct outline *outline = &tree->live->outline;
-
-	return tree->at < outline->count ? &outline->rows[tree->at] : NULL;
-}
-
-/* Keeps the selected row visible, and leaves no blank rows at the end of a long tree. */
-static void scroll(struct tree_view *tree)
-{
-	uint32_t rows = body_rows(tree), count = (uint32_t)tree->live->outline.count;
-
-	if (count == 0) {
-		tree->top = tree->at = 0;
-		return;
-	}
-	if (tree->at >= count)
-		tree->at = count - 1;
-	/* Another pane covers it now: the selection stays. */
-	if (rows == 0)
-		return;
-	if (tree->top + rows > count)
-		tree->top = count > rows ? count - rows : 0;
-	if (tree->at < tree->top)
-		tree->top = tree->at;
-	if (tree->at >= tree->top + rows)
-		tree->top = tree->at - rows + 1;
-}
-
-void tree_view_select(struct tree_view *tree, uint32_t at)
-{
-	tree->at = at;
-	scroll(tree);
-}
-
-void tree_view_lead(struct tree_view *tree, uint32_t at)
-{
-	tree->at = tree->top = at;
-	scroll(tree);
-}
-
-void tree_view_present(struct tree_view *tree, uint32_t at)
-{
-	const struct outline *outline = &tree->live->outline;
-	uint32_t rows = body_rows(tree);
-
-	if (at >= outline->count || rows == 0)
-		return;
-	uint32_t parent = outline->rows[at].parent;
-
-	tree->at = at;
-	if (at < tree->top || at >= tree->top + rows || parent < tree->top)
-		tree->top = parent != ROW_NONE && at - parent < rows ? parent
-		            : at > rows / 2                          ? at - rows / 2
-		                                                     : 0;
-	scroll(tree);
-}
-
 static const struct row *tree_subject(const struct view *view)
 {
-	return tree_view_row(view_of(const struct tree_view, view));
+	return selected(view_of(const struct tree_view, view));
 }
 
 /* The selection stays on its subject, and on its place of the screen. */
 static void tree_refresh(struct view *view)
 {
 	struct tree_view *tree = view_of(struct tree_view, view);
-	uint32_t place = tree->at - tree->top;
+	size_t place = tree->at - tree->top;
 
-	tree->at = tree_find_again(tree);
+	view->help = tree->live->options.grouping == GROUP_BY_NS_GROUP ? legend : NULL;
+	tree->at = find_again(tree);
 	tree->top = tree->at > place ? tree->at - place : 0;
 	scroll(tree);
-}
-
-static bool tree_present(struct view *view, const struct row_key *key, bool unfold)
-{
-	return tree_find_present(view_of(struct tree_view, view), key, unfold);
-}
-
-static bool tree_search(struct view *view, enum search_step step)
-{
-	return tree_find_search(view_of(struct tree_view, view), step);
 }
 
 static void tree_describe(const struct view *view, struct line *line)
 {
 	const struct tree_view *tree = view_of(const struct tree_view, view);
-
 	const struct outline_options *options = &tree->live->options;
 
 	line_adds(line, STYLE_PLAIN, _(grouping_words[options->grouping]));
 	if (options->grouping == GROUP_BY_NS_GROUP)
-		tree_groups_describe(tree, line);
+		describe_order(tree, line);
 }
 
 static void set_folded(struct tree_view *tree, bool folded)
 {
-	const struct row *row = tree_view_row(tree);
+	const struct row *row = selected(tree);
 
 	if (!row || !row->has_children || row->folded == folded)
 		return;
@@ -386,8 +354,8 @@ static void unfold_below(struct tree_view *tree)
 		uint16_t depth = outline->rows[tree->at].depth;
 
 		again = false;
-		for (uint32_t i = tree->at + 1;
-		     i < outline->count && outline->rows[i].depth > depth; i++) {
+		for (size_t i = tree->at + 1; i < outline->count && outline->rows[i].depth > depth;
+		     i++) {
 			if (!outline->rows[i].folded)
 				continue;
 			folds_set(tree->live->folds, &outline->rows[i].key, false);
@@ -403,7 +371,7 @@ static void open_row(struct tree_view *tree, const struct row *row)
 	if (row->folded)
 		set_folded(tree, false);
 	else if (row->has_children)
-		tree_view_select(tree, tree->at + 1);
+		select_row(tree, tree->at + 1);
 }
 
 static void close_row(struct tree_view *tree, const struct row *row)
@@ -411,21 +379,13 @@ static void close_row(struct tree_view *tree, const struct row *row)
 	if (row->has_children && !row->folded)
 		set_folded(tree, true);
 	else if (row->parent != ROW_NONE)
-		tree_view_select(tree, row->parent);
-}
-
-static void move(struct tree_view *tree, long step)
-{
-	long at = (long)tree->at + step, last = (long)tree->live->outline.count - 1;
-
-	at = at > last ? last : at;
-	tree_view_select(tree, at > 0 ? (uint32_t)at : 0);
+		select_row(tree, row->parent);
 }
 
 /* The wheel scrolls; the selection moves only as far as needed to stay visible. */
 static void scroll_by(struct tree_view *tree, int step)
 {
-	uint32_t rows = body_rows(tree), count = (uint32_t)tree->live->outline.count;
+	size_t rows = body_rows(tree), count = tree->live->outline.count;
 
 	if (rows == 0 || count <= rows || (step < 0 && tree->top == 0))
 		return;
@@ -440,7 +400,7 @@ static void scroll_by(struct tree_view *tree, int step)
 
 static bool act_on_row(struct tree_view *tree, enum action action)
 {
-	const struct row *row = tree_view_row(tree);
+	const struct row *row = selected(tree);
 
 	if (!row)
 		return false;
@@ -473,43 +433,20 @@ static bool act_on_row(struct tree_view *tree, enum action action)
 static bool tree_act(struct view *view, enum action action)
 {
 	struct tree_view *tree = view_of(struct tree_view, view);
-	long page = body_rows(tree) > 1 ? (long)body_rows(tree) - 1 : 1;
-	long half = page > 1 ? page / 2 : 1;
+	size_t rows = body_rows(tree);
+	long step = rows_of_action(action, rows > 0 ? rows - 1 : 0);
 
-	switch (action) {
-	case ACTION_UP:
-		move(tree, -1);
-		return true;
-	case ACTION_DOWN:
-		move(tree, 1);
-		return true;
-	case ACTION_PAGE_UP:
-		move(tree, -page);
-		return true;
-	case ACTION_PAGE_DOWN:
-		move(tree, page);
-		return true;
-	case ACTION_HALF_UP:
-		move(tree, -half);
-		return true;
-	case ACTION_HALF_DOWN:
-		move(tree, half);
-		return true;
-	case ACTION_SCROLL_UP:
-		scroll_by(tree, -1);
-		return true;
-	case ACTION_SCROLL_DOWN:
-		scroll_by(tree, 1);
-		return true;
-	case ACTION_HOME:
-		tree_view_select(tree, 0);
-		return true;
-	case ACTION_END:
-		move(tree, (long)tree->live->outline.count);
-		return true;
-	default:
+	if (action == ACTION_SCROLL_UP || action == ACTION_SCROLL_DOWN)
+		scroll_by(tree, (int)step);
+	else if (step)
+		select_row(tree, rows_move(tree->at, step, tree->live->outline.count));
+	else if (action == ACTION_ORDER_NEXT || action == ACTION_ORDER_PREVIOUS)
+		return step_order(tree, action == ACTION_ORDER_NEXT ? 1 : -1);
+	else if (action == ACTION_ORDER_INVERT)
+		return step_order(tree, 0);
+	else
 		return act_on_row(tree, action);
-	}
+	return true;
 }
 
 /* The message shown where there are no rows. */
@@ -541,7 +478,7 @@ static void tree_paint(struct view *view, bool focused)
 	int y = 1;
 
 	scroll(tree);
-	ui_state_context(tree->ui_state, area->cols, &context);
+	ui_state_context(tree->view.ui_state, area->cols, &context);
 	line_init(&line, context.charset);
 	if (context.graph)
 		rowline_heading(&context, &line);
@@ -549,17 +486,17 @@ static void tree_paint(struct view *view, bool focused)
 	screen_line(&line, area->y, area->x, area->cols, LOOK_BAR);
 	if (outline->count == 0)
 		paint_empty(tree, area->y + y++);
-	for (uint32_t at = tree->top; y < area->rows && at < outline->count; y++, at++) {
+	for (size_t at = tree->top; y < area->rows && at < outline->count; y++, at++) {
 		enum look look = at != tree->at ? LOOK_PLAIN
 		                 : focused      ? LOOK_SELECTED
 		                                : LOOK_RESTING;
 
 		line_clear(&line);
-		rowline(&context, outline, at, &line);
+		rowline(&context, outline, (uint32_t)at, &line);
 		line_fit(&line, context.cols);
 		screen_line(&line, area->y + y, area->x, area->cols, look);
 	}
-	tree->live->visible_from = tree->top;
+	tree->live->visible_from = (uint32_t)tree->top;
 	tree->live->visible_count = (uint32_t)(y - 1);
 	screen_blank(area->y + y, area->x, area->rows - y, area->cols);
 	line_done(&line);
@@ -568,13 +505,13 @@ static void tree_paint(struct view *view, bool focused)
 static void tree_click(struct view *view, int y, int x, bool twice)
 {
 	struct tree_view *tree = view_of(struct tree_view, view);
-	uint32_t at = tree->top + (uint32_t)y - 1;
+	size_t at = tree->top + (size_t)y - 1;
 
 	if (y == 0)
-		tree_groups_click(tree, x);
+		click_heading(tree, x);
 	if (y < 1 || at >= tree->live->outline.count)
 		return;
-	tree_view_select(tree, at);
+	select_row(tree, at);
 	if (twice)
 		act_on_row(tree, ACTION_ENTER);
 }
@@ -585,16 +522,11 @@ static void tree_cursor(const struct view *view, int *ret_y, int *ret_x)
 	struct rowline_context context;
 	size_t indent = 0;
 
-	ui_state_context(tree->ui_state, view->area.cols, &context);
-	if (tree_view_row(tree))
-		indent = rowline_indent(&context, &tree->live->outline, tree->at);
+	ui_state_context(tree->view.ui_state, view->area.cols, &context);
+	if (selected(tree))
+		indent = rowline_indent(&context, &tree->live->outline, (uint32_t)tree->at);
 	*ret_y = (int)(tree->at - tree->top) + 1;
 	*ret_x = (int)indent < view->area.cols ? (int)indent : view->area.cols - 1;
-}
-
-static const char *const *tree_help(const struct view *view)
-{
-	return tree_groups_help(view_of(const struct tree_view, view));
 }
 
 static const struct view_ops tree_ops = {
@@ -607,12 +539,13 @@ static const struct view_ops tree_ops = {
     .present = tree_present,
     .refresh = tree_refresh,
     .search = tree_search,
-    .help = tree_help,
     .place = PLACE_TREE,
 };
 
-void tree_view_init(struct tree_view *tree, const struct ui_state *ui_state)
+struct view *tree_view_new(const struct ui_state *ui_state)
 {
-	*tree =
-	    (struct tree_view){.view.ops = &tree_ops, .ui_state = ui_state, .live = ui_state->live};
+	struct tree_view *tree = view_new(sizeof(*tree), &tree_ops, ui_state);
+
+	tree->live = ui_state->live;
+	return &tree->view;
 }

@@ -1,7 +1,7 @@
 /* The command line: what fits what was typed; and the trail of places. */
 #include "model/base/util.h"
 #include "tests/unit/fixture.h"
-#include "tui/nav_history.h"
+#include "tui/explorer.h"
 #include "tui/views/view_commands.h"
 
 #include <setjmp.h>
@@ -116,15 +116,15 @@ static void numbers_lead_to_what_has_them(void **state)
 
 /* --- The trail -------------------------------------------------------------------------------- */
 
-static struct nav_history_place place(pid_t pid)
+static struct nav_place place(pid_t pid)
 {
-	return (struct nav_history_place){
+	return (struct nav_place){
 	    .has_key = true, .key = {.kind = ROW_PROCESS, .process = {.pid = pid}}};
 }
 
 static void note(struct nav_history *nav_history, pid_t pid)
 {
-	struct nav_history_place at = place(pid);
+	struct nav_place at = place(pid);
 
 	nav_history_note(nav_history, &at);
 }
@@ -132,7 +132,7 @@ static void note(struct nav_history *nav_history, pid_t pid)
 /* The place that a step from @pid leads to, 0 for none. */
 static pid_t step(struct nav_history *nav_history, int by, pid_t pid)
 {
-	struct nav_history_place at = place(pid), to;
+	struct nav_place at = place(pid), to;
 
 	return nav_history_step(nav_history, by, &at, &to) ? to.key.process.pid : 0;
 }

@@ -13,11 +13,18 @@
 #define FN(code) (KEY_FUNCTION | (code))
 
 static struct prompt prompt;
+static enum prompt_result last; /* what the last key came to */
+
+static void on_key(void *data, enum prompt_result result, int key)
+{
+	(void)key;
+	*(enum prompt_result *)data = result;
+}
 
 static int begin(void **state)
 {
 	(void)state;
-	prompt_open(&prompt, "Search: ", "");
+	prompt_open(&prompt, "Search: ", "", on_key, &last);
 	return 0;
 }
 
@@ -28,14 +35,17 @@ static int end(void **state)
 	return 0;
 }
 
-static void press(const int *keys, size_t count)
+static void press(enum prompt_result result, const int *keys, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		assert_int_equal(prompt_key(&prompt, keys[i]), PROMPT_EDITED);
+	for (size_t i = 0; i < count; i++) {
+		prompt_press(&prompt, keys[i]);
+		assert_int_equal(last, result);
+	}
 }
 
-#define PRESS(...)                                                                                 \
-	press((const int[]){__VA_ARGS__}, sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
+#define PRESS_FOR(result, ...)                                                                     \
+	press(result, (const int[]){__VA_ARGS__}, sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
+#define PRESS(...) PRESS_FOR(PROMPT_EDITED, __VA_ARGS__)
 
 static void characters_of_every_length(void **state)
 {
@@ -64,7 +74,8 @@ static void moves_and_cuts(void **state)
 static void other_keys_add_nothing(void **state)
 {
 	(void)state;
-	PRESS('a', FN(KEY_UP), FN(KEY_F(5)), '\t', 1, 'K' & 0x1f);
+	PRESS('a', 'A' & 0x1f, 'E' & 0x1f);
+	PRESS_FOR(PROMPT_OTHER, FN(KEY_UP), FN(KEY_F(5)), '\t', 'K' & 0x1f);
 	assert_string_equal(prompt.text, "a");
 }
 
@@ -72,12 +83,12 @@ static void it_ends_by_enter_or_escape(void **state)
 {
 	(void)state;
 	PRESS('a');
-	assert_int_equal(prompt_key(&prompt, '\r'), PROMPT_ENTERED);
+	PRESS_FOR(PROMPT_ENTERED, '\r');
 	assert_false(prompt.open);
 	assert_string_equal(prompt.text, "a");
-	prompt_open(&prompt, "Filter: ", "abc");
+	prompt_open(&prompt, "Filter: ", "abc", on_key, &last);
 	assert_true(prompt.open);
-	assert_int_equal(prompt_key(&prompt, 0x1b), PROMPT_CANCELLED);
+	PRESS_FOR(PROMPT_CANCELLED, 0x1b);
 	assert_false(prompt.open);
 }
 
