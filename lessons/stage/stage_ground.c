@@ -2,11 +2,11 @@
 #include "lessons/stage/wire.h"
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
+#include "scanner/proc/privileges.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <linux/mount.h>
 #include <sched.h>
 #include <stdio.h>
@@ -27,15 +27,6 @@ static int write_file(const char *path, const char *text)
 	if (written < 0)
 		return -errno;
 	return (size_t)written == strlen(text) ? 0 : -EIO;
-}
-
-static int drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
-
-	memset(none, 0, sizeof(none));
-	return syscall(SYS_capset, &header, none) < 0 ? -errno : 0;
 }
 
 int ground_keep_proc(void)
@@ -66,7 +57,7 @@ int ground_give_up_root(const char **ret_step)
 	/* Those that didn't come from being root stay else; ambient ones go with the permitted.
 	 * capabilities(7) */
 	*ret_step = "capset";
-	return drop_capabilities();
+	return privileges_set(0, 0);
 }
 
 /* Moves into new namespaces, among them a user namespace in which we are root; a process without

@@ -223,82 +223,26 @@ void inspect_net_files(struct inspect_helper *helper, int dir)
 	count_unix_file(helper, dir);
 }
 
-/* --- netlink: messages ----------------------------------------------------------------------- */
+/* --- netlink: interfaces --------------------------------------------------------------------- */
 
-enum { MESSAGE_BYTES = 32768, TCP_STATE_LISTEN = 10 };
+enum { TCP_STATE_LISTEN = 10 };
 
-/* What a reading collects. */
+/* What the answers of the kernel add up to. */
 struct net_reading {
 	struct inspect_helper *helper;
 	int socket;
-	struct fact *interfaces; /* told when the other ends are known */
+	struct fact *interfaces; /* reported when the other ends are known */
 	size_t interface_count, interface_capacity;
 	struct link_elsewhere *elsewhere;
 	size_t elsewhere_count, elsewhere_capacity;
 	struct fact routes, sockets;
 };
 
-/* An interface whose other end is in the namespace that is known here as @nsid. */
+/* An interface whose other end is in the namespace with the id @nsid. */
 struct link_elsewhere {
 	size_t interface;
 	int32_t nsid;
 };
-
-typedef void take_message(struct net_reading *reading, const struct nlmsghdr *message);
-
-/* Sends @request and gives every message of the answer to @take.  Returns 0 or an errno. */
-static int ask(
-    struct net_reading *reading, int socket_fd, const struct nlmsghdr *request, take_message *take)
-{
-	_Alignas(struct nlmsghdr) char buffer[MESSAGE_BYTES];
-
-	if (send(socket_fd, request, request->nlmsg_len, 0) < 0)
-		return errno;
-	for (;;) {
-		ssize_t bytes = recv(socket_fd, buffer, sizeof(buffer), 0);
-		const struct nlmsghdr *message = (const struct nlmsghdr *)buffer;
-
-		if (bytes < 0 && errno == EINTR)
-			continue;
-		if (bytes <= 0)
-			return bytes < 0 ? errno : EPIPE;
-		for (unsigned left = (unsigned)bytes; NLMSG_OK(message, left);
-		     message = NLMSG_NEXT(message, left)) {
-			if (message->nlmsg_type == NLMSG_DONE)
-				return 0;
-			if (message->nlmsg_type == NLMSG_ERROR)
-				return -((const struct nlmsgerr *)NLMSG_DATA(message))->error;
-			take(reading, message);
-			if (!(message->nlmsg_flags & NLM_F_MULTI))
-				return 0;
-		}
-	}
-}
-
-/* The attribute @type among those that stand @skip bytes behind the message's beginning. */
-static const struct rtattr *attribute(const struct nlmsghdr *message, size_t skip, int type)
-{
-	size_t left = NLMSG_PAYLOAD(message, skip);
-	const struct rtattr *at =
-	    (const struct rtattr *)((const char *)NLMSG_DATA(message) + NLMSG_ALIGN(skip));
-
-	if (message->nlmsg_len < NLMSG_SPACE(skip))
-		return NULL;
-	for (; RTA_OK(at, left); at = RTA_NEXT(at, left)) {
-		if ((at->rta_type & NLA_TYPE_MASK) == type)
-			return at;
-	}
-	return NULL;
-}
-
-static uint32_t number_of(const struct rtattr *attribute_u32)
-{
-	uint32_t number = 0;
-
-	if (attribute_u32 && RTA_PAYLOAD(attribute_u32) >= sizeof(number))
-		memcpy(&number, RTA_DATA(attribute_u32), sizeof(number));
-	return number;
-}
 
 static struct fact_text text_of(const struct rtattr *string)
 {
@@ -310,8 +254,6 @@ static struct fact_text text_of(const struct rtattr *string)
 	}
 	return text;
 }
-
-/* --- netlink: interfaces --------------------------------------------------------------------- */
 
 /* "veth", from the nest of attributes that tells of the driver. */
 static struct fact_text kind_of(const struct rtattr *info)
@@ -346,73 +288,47 @@ static char *copy(struct fact_text text)
 	return text.data ? xstrndup(text.data, text.len) : NULL;
 }
 
-static void take_interface(struct net_reading *reading, const struct nlmsghdr *message)
+/* The attribute of an interface. */
+static const struct rtattr *of_link(const struct nlmsghdr *message, int type)
 {
-	const struct ifinfomsg *info = NLMSG_DATA(message);
-	const struct rtattr *nsid = attribute(message, sizeof(*info), IFLA_LINK_NETNSID);
-	const struct rtattr *mac = attribute(message, sizeof(*info), IFLA_ADDRESS);
+	return netlink_attribute(message, sizeof(struct ifinfomsg), type);
+}
+
+static void take_interface(void *arg, const struct nlmsghdr *message)
+{
+	const struct ifinfomsg *info = netlink_body(message, RTM_NEWLINK, sizeof(*info));
+	const struct rtattr *nsid = of_link(message, IFLA_LINK_NETNSID);
+	struct net_reading *reading = arg;
 	struct fact fact = {.kind = FACT_INTERFACE};
 
-	if (message->nlmsg_type != RTM_NEWLINK)
+	if (!info)
 		return;
 	fact.interface.index = (uint32_t)info->ifi_index;
-	fact.interface.link_index = number_of(attribute(message, sizeof(*info), IFLA_LINK));
+	fact.interface.link_index = netlink_number(of_link(message, IFLA_LINK));
 	fact.interface.flags = info->ifi_flags;
 	fact.interface.flags_known = true;
 	fact.interface.link_elsewhere = nsid != NULL;
 	/* Copies last until the helper ends, which is soon. */
-	fact.texts[0] = inspect_text(copy(text_of(attribute(message, sizeof(*info), IFLA_IFNAME))));
-	fact.texts[1] =
-	    inspect_text(copy(kind_of(attribute(message, sizeof(*info), IFLA_LINKINFO))));
-	fact.texts[2] = inspect_text(hardware_address(mac));
+	fact.texts[0] = inspect_text(copy(text_of(of_link(message, IFLA_IFNAME))));
+	fact.texts[1] = inspect_text(copy(kind_of(of_link(message, IFLA_LINKINFO))));
+	fact.texts[2] = inspect_text(hardware_address(of_link(message, IFLA_ADDRESS)));
 	array_reserve(
 	    reading->interfaces, reading->interface_capacity, reading->interface_count + 1);
 	if (nsid) {
 		array_reserve(
 		    reading->elsewhere, reading->elsewhere_capacity, reading->elsewhere_count + 1);
 		reading->elsewhere[reading->elsewhere_count++] = (struct link_elsewhere){
-		    .interface = reading->interface_count, .nsid = (int32_t)number_of(nsid)};
+		    .interface = reading->interface_count, .nsid = (int32_t)netlink_number(nsid)};
 	}
 	reading->interfaces[reading->interface_count++] = fact;
 }
 
-/* --- netlink: the namespace at the other end ------------------------------------------------- */
-
-struct nsid_answer {
-	struct net_reading reading; /* first */
-	int32_t nsid;
-};
-
-static void take_nsid(struct net_reading *reading, const struct nlmsghdr *message)
-{
-	const struct rtattr *nsid = attribute(message, sizeof(struct rtgenmsg), NETNSA_NSID);
-
-	if (nsid)
-		((struct nsid_answer *)reading)->nsid = (int32_t)number_of(nsid);
-}
-
-/* As which number the namespace of @peer is known here; -1 for none. */
+/* The id of the namespace of @peer here; -1 for none. */
 static int32_t ask_nsid(const struct net_reading *reading, const struct inspect_peer *peer)
 {
-	struct {
-		struct nlmsghdr head;
-		struct rtgenmsg body;
-		char padding[3];
-		struct rtattr attribute;
-		uint32_t value;
-	} request = {
-	    .head = {.nlmsg_len = sizeof(request),
-	        .nlmsg_type = RTM_GETNSID,
-	        .nlmsg_flags = NLM_F_REQUEST},
-	    .attribute = {.rta_len = RTA_LENGTH(sizeof(uint32_t)),
-	        .rta_type = peer->pid ? NETNSA_PID : NETNSA_FD},
-	    .value = (uint32_t)(peer->pid ? peer->pid : peer->fd),
-	};
-	struct nsid_answer nsid = {.nsid = -1};
-
-	if (peer->pid || peer->fd >= 0)
-		ask(&nsid.reading, reading->socket, &request.head, take_nsid);
-	return nsid.nsid;
+	if (peer->pid)
+		return netlink_nsid(reading->socket, NETNSA_PID, peer->pid);
+	return peer->fd < 0 ? -1 : netlink_nsid(reading->socket, NETNSA_FD, peer->fd);
 }
 
 static void find_other_ends(struct net_reading *reading)
@@ -435,18 +351,18 @@ static void find_other_ends(struct net_reading *reading)
 
 /* --- netlink: addresses, routes, sockets ----------------------------------------------------- */
 
-static void take_address(struct net_reading *reading, const struct nlmsghdr *message)
+static void take_address(void *arg, const struct nlmsghdr *message)
 {
-	const struct ifaddrmsg *info = NLMSG_DATA(message);
+	const struct ifaddrmsg *info = netlink_body(message, RTM_NEWADDR, sizeof(*info));
 	/* On a link to one other machine, IFA_ADDRESS is the other's. */
-	const struct rtattr *address = attribute(message, sizeof(*info), IFA_LOCAL);
+	const struct rtattr *address = netlink_attribute(message, sizeof(*info), IFA_LOCAL);
+	const struct net_reading *reading = arg;
 	struct fact fact = {.kind = FACT_ADDRESS};
 	char text[INET6_ADDRSTRLEN];
 
 	if (!address)
-		address = attribute(message, sizeof(*info), IFA_ADDRESS);
-	if (message->nlmsg_type != RTM_NEWADDR || !address ||
-	    RTA_PAYLOAD(address) < (info->ifa_family == AF_INET6 ? 16 : 4) ||
+		address = netlink_attribute(message, sizeof(*info), IFA_ADDRESS);
+	if (!info || !address || RTA_PAYLOAD(address) < (info->ifa_family == AF_INET6 ? 16 : 4) ||
 	    !inet_ntop(info->ifa_family, RTA_DATA(address), text, sizeof(text)))
 		return;
 	fact.address.index = info->ifa_index;
@@ -455,12 +371,12 @@ static void take_address(struct net_reading *reading, const struct nlmsghdr *mes
 	inspect_tell(reading->helper, &fact);
 }
 
-static void take_route(struct net_reading *reading, const struct nlmsghdr *message)
+static void take_route(void *arg, const struct nlmsghdr *message)
 {
-	const struct rtmsg *route = NLMSG_DATA(message);
+	const struct rtmsg *route = netlink_body(message, RTM_NEWROUTE, sizeof(*route));
+	struct net_reading *reading = arg;
 
-	if (message->nlmsg_type != RTM_NEWROUTE || route->rtm_table != RT_TABLE_MAIN ||
-	    (route->rtm_flags & RTM_F_CLONED))
+	if (!route || route->rtm_table != RT_TABLE_MAIN || (route->rtm_flags & RTM_F_CLONED))
 		return;
 	if (route->rtm_family == AF_INET6)
 		reading->routes.routes.v6++;
@@ -468,11 +384,15 @@ static void take_route(struct net_reading *reading, const struct nlmsghdr *messa
 		reading->routes.routes.v4++;
 }
 
-static void take_unix(struct net_reading *reading, const struct nlmsghdr *message)
+static void take_unix(void *arg, const struct nlmsghdr *message)
 {
-	const struct unix_diag_msg *info = NLMSG_DATA(message);
-	const struct rtattr *name = attribute(message, sizeof(*info), UNIX_DIAG_NAME);
+	const struct unix_diag_msg *info =
+	    netlink_body(message, SOCK_DIAG_BY_FAMILY, sizeof(*info));
+	const struct rtattr *name = netlink_attribute(message, sizeof(*info), UNIX_DIAG_NAME);
+	struct net_reading *reading = arg;
 
+	if (!info)
+		return;
 	if (info->udiag_state == TCP_STATE_LISTEN)
 		reading->sockets.sockets.unix_listening++;
 	/* An abstract name begins with a NUL; unix(7). */
@@ -480,8 +400,9 @@ static void take_unix(struct net_reading *reading, const struct nlmsghdr *messag
 		reading->sockets.sockets.abstract++;
 }
 
-static int dump_routes(
-    struct net_reading *reading, uint16_t type, uint8_t family, take_message *take)
+/* Reads all that there is of @type; reports an error as one of reading @what.  Returns whether there was none. */
+static bool dump(struct net_reading *reading, uint16_t type, enum fact_kind what,
+    void (*take)(void *arg, const struct nlmsghdr *message))
 {
 	struct {
 		struct nlmsghdr head;
@@ -490,10 +411,13 @@ static int dump_routes(
 	    .head = {.nlmsg_len = sizeof(request),
 	        .nlmsg_type = type,
 	        .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-	    .body = {.rtm_family = family},
+	    .body = {.rtm_family = AF_UNSPEC},
 	};
+	int r = netlink_ask(reading->socket, &request.head, take, reading);
 
-	return ask(reading, reading->socket, &request.head, take);
+	if (r < 0)
+		inspect_tell_failed(reading->helper, what, -r);
+	return r == 0;
 }
 
 static int dump_unix(struct net_reading *reading)
@@ -509,7 +433,7 @@ static int dump_unix(struct net_reading *reading)
 	    .body = {.sdiag_family = AF_UNIX, .udiag_states = ~0U, .udiag_show = UDIAG_SHOW_NAME},
 	};
 
-	return diag < 0 ? errno : ask(reading, diag, &request.head, take_unix);
+	return diag < 0 ? -errno : netlink_ask(diag, &request.head, take_unix, reading);
 }
 
 void inspect_net(struct inspect_helper *helper, int dir)
@@ -520,26 +444,18 @@ void inspect_net(struct inspect_helper *helper, int dir)
 	    .routes = {.kind = FACT_ROUTES},
 	    .sockets = {.kind = FACT_SOCKETS},
 	};
-	int error;
 
 	if (reading.socket < 0)
 		return inspect_tell_failed(helper, FACT_INTERFACE, errno);
-	error = dump_routes(&reading, RTM_GETLINK, AF_UNSPEC, take_interface);
-	if (error)
-		inspect_tell_failed(helper, FACT_INTERFACE, error);
+	dump(&reading, RTM_GETLINK, FACT_INTERFACE, take_interface);
 	find_other_ends(&reading);
 	for (size_t i = 0; i < reading.interface_count; i++)
 		inspect_tell(helper, &reading.interfaces[i]);
-	error = dump_routes(&reading, RTM_GETADDR, AF_UNSPEC, take_address);
-	if (error)
-		inspect_tell_failed(helper, FACT_ADDRESS, error);
-	error = dump_routes(&reading, RTM_GETROUTE, AF_UNSPEC, take_route);
-	if (error)
-		inspect_tell_failed(helper, FACT_ROUTES, error);
-	else
+	dump(&reading, RTM_GETADDR, FACT_ADDRESS, take_address);
+	if (dump(&reading, RTM_GETROUTE, FACT_ROUTES, take_route))
 		inspect_tell(helper, &reading.routes);
-	/* Who answers is a module, unix_diag, that not every kernel has or may load; and a filter may forbid
-	 * the question.  The file is always there, but says less surely where a name ends. */
+	/* A module answers, unix_diag, which not every kernel has or may load, and a filter may forbid the
+	 * request.  The file always exists, but is less certain about where a name ends. */
 	if (dump_unix(&reading) == 0)
 		inspect_tell(helper, &reading.sockets);
 	else
