@@ -2,9 +2,9 @@
 
 #include "cli/cli.h"
 #include "cli/report.h"
-#include "model/base/pace.h"
 #include "model/base/util.h"
 #include "scanner/proc/clock.h"
+#include "scanner/scan_plan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,14 +18,12 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum {
-	SLICE_US = 50000, /* between two looks for a signal */
-	LISTEN_MS = 25,   /* between two times that news wake us */
-};
+enum { SLICE_US = 50000 }; /* between two looks for a signal */
 
 struct watching {
 	const struct watch *watch;
 	struct scan *scan;
+	struct scan_plan plan;
 	struct history *history;
 };
 
@@ -34,52 +32,49 @@ static double worked_ms(const struct watching *watching)
 	return clock_worked_ms() + scan_helpers_ms(watching->scan);
 }
 
-/* Waits up to @pause_ms, or until @news, a descriptor or -1, is readable.  Returns whether it is over: a
- * signal came, nobody reads any more, or the time has passed. */
-static bool is_over(const struct watching *watching, uint64_t pause_ms, int news)
+/* Waits until @wake_ms, or until @news_fd, -1 for none, is readable.  Returns whether the watch ends: a
+ * signal came, the reader closed its end, or the time has passed. */
+static bool is_over(const struct watching *watching, uint64_t wake_ms, int news_fd)
 {
 	struct pollfd waits[] = {
 	    {.fd = watching->watch->signals, .events = POLLIN},
-	    {.fd = watching->watch->output}, /* for an error: the reader went away */
-	    {.fd = news, .events = POLLIN},
+	    {.fd = watching->watch->output}, /* POLLERR: the reader closed its end */
+	    {.fd = news_fd, .events = POLLIN},
 	};
 	uint64_t now_ms = clock_history_ms(), until_ms = watching->watch->until_ms;
 
 	if (until_ms && now_ms >= until_ms)
 		return true;
-	if (until_ms && until_ms - now_ms < pause_ms)
-		pause_ms = until_ms - now_ms;
-	if (poll(waits, array_len(waits), (int)pause_ms) <= 0)
+	if (until_ms && until_ms < wake_ms)
+		wake_ms = until_ms;
+	if (poll(waits, array_len(waits), wake_ms > now_ms ? (int)(wake_ms - now_ms) : 0) <= 0)
 		return false;
 	return waits[0].revents || waits[1].revents;
 }
 
-/* Waits between two scans: a pause by what the last one cost, and where the kernel tells that somebody
- * moved, a tenth of it.  Returns whether it is over. */
-static bool rest(struct watching *watching, double cost_ms)
+/* Waits until the next scan begins.  Returns whether the watch ends. */
+static bool rest(struct watching *watching)
 {
-	unsigned pause_ms = watching->watch->interval_ms;
-	uint64_t until_ms;
+	struct scan_plan *plan = &watching->plan;
+	int news_fd = plan->interval_ms ? -1 : scan_news_fd(watching->scan);
+	bool reported = news_fd >= 0;
+	uint64_t now_ms, next_ms, listen_ms;
 
-	if (pause_ms)
-		return is_over(watching, pause_ms, -1);
-	pause_ms = pace_pause_ms(cost_ms);
-	until_ms = clock_history_ms() + pause_ms;
-	if (is_over(watching, pause_ms / 10, -1))
-		return true;
-	for (uint64_t now_ms; (now_ms = clock_history_ms()) < until_ms;) {
-		if (is_over(watching, until_ms - now_ms, scan_news_fd(watching->scan)))
-			return true;
-		if (scan_news_fd(watching->scan) >= 0 && scan_news(watching->scan).moved)
-			return false;
-		/* Where much else happens, not each of it wakes us. */
-		if (clock_history_ms() < until_ms && is_over(watching, LISTEN_MS, -1))
-			return true;
+	while ((now_ms = clock_history_ms()) < (next_ms = scan_plan_next_ms(plan, reported))) {
+		listen_ms = scan_plan_listen_ms(plan, reported);
+		if (now_ms < listen_ms) {
+			if (is_over(watching, next_ms < listen_ms ? next_ms : listen_ms, -1))
+				return true;
+		} else {
+			if (is_over(watching, next_ms, news_fd))
+				return true;
+			scan_plan_hear(plan, scan_news(watching->scan), clock_history_ms());
+		}
 	}
 	return false;
 }
 
-/* One scan.  Returns 0, 1 when it was ended by a signal, or -errno. */
+/* One scan.  Returns 0, 1 where the watch ends, or -errno. */
 static int scan_now(struct watching *watching)
 {
 	int r = scan_begin(watching->scan, history_now(watching->history));
@@ -101,9 +96,11 @@ static int run(struct watching *watching)
 		struct event_context context = {.before = history_now(watching->history)};
 		struct events events = {0};
 		double began_ms = worked_ms(watching);
-		int r = scan_now(watching);
 		bool more;
+		int r;
 
+		scan_plan_begin(&watching->plan, false);
+		r = scan_now(watching);
 		if (r != 0)
 			return r < 0 ? r : 0;
 		if (context.before)
@@ -116,13 +113,15 @@ static int run(struct watching *watching)
 		graph_unref((struct graph *)context.before);
 		if (!more)
 			return 0;
-		if (rest(watching, worked_ms(watching) - began_ms))
+		scan_plan_end(&watching->plan, worked_ms(watching) - began_ms, false,
+		    scan_news_fd(watching->scan) >= 0, clock_history_ms());
+		if (rest(watching))
 			return 0;
 	}
 }
 
-/* Signals that end it are read from a descriptor; a broken pipe and a file that may not grow are told
- * by the write. */
+/* Signals that end the watch are read from a descriptor; write(2) reports a broken pipe and a file that
+ * may not grow. */
 static int catch_signals(void)
 {
 	sigset_t set;
@@ -176,7 +175,7 @@ static ssize_t write_some(const struct watch *watch, const char *bytes, size_t l
 		return send(watch->output, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (S_ISREG(watch->output_mode))
 		return write(watch->output, bytes, len);
-	/* So much a pipe takes that takes anything: pipe(7). */
+	/* A pipe with space has space for that: pipe(7). */
 	if (poll(&output, 1, 0) == 0) {
 		errno = EAGAIN;
 		return -1;
@@ -184,7 +183,7 @@ static ssize_t write_some(const struct watch *watch, const char *bytes, size_t l
 	return write(watch->output, bytes, len < PIPE_BUF ? len : PIPE_BUF);
 }
 
-/* Waits until the output takes something.  Returns 0, or -ECANCELED where it is over before. */
+/* Waits until the output has space.  Returns 0, or -ECANCELED where the watch ends before. */
 static int wait_for_output(const struct watch *watch)
 {
 	struct pollfd waits[] = {
@@ -220,7 +219,8 @@ int watch_write(const struct watch *watch, const void *bytes, size_t len, size_t
 
 int watch_run(const struct watch *watch)
 {
-	struct watching watching = {.watch = watch};
+	struct watching watching = {
+	    .watch = watch, .plan = {.interval_ms = watch->interval_ms, .full_only = true}};
 	int r = scan_new(&watch->scan, &watching.scan);
 
 	if (r == 0) {

@@ -367,7 +367,7 @@ static void take_setting(struct explorer *explorer, enum settings_key key)
 		explorer->ui_state.follow = value == SETTINGS_ON;
 		break;
 	case SETTINGS_INTERVAL:
-		live->interval_ms = value;
+		live->plan.interval_ms = value;
 		break;
 	case SETTINGS_MOUSE:
 		explorer->mouse.on = value == SETTINGS_ON;

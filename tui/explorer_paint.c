@@ -67,10 +67,10 @@ static void add_pace(struct line *line, const struct ui_state *ui_state)
 		time_travel_describe(&live->time_travel, ui_state->now_ms, line);
 	else if (live->frozen)
 		line_adds(line, STYLE_WARN, _("FROZEN"));
-	else if (live->pause_ms < 1000)
-		line_addf(line, STYLE_PLAIN, _("every %u ms"), live->pause_ms);
+	else if (live->plan.pause_ms < 1000)
+		line_addf(line, STYLE_PLAIN, _("every %u ms"), live->plan.pause_ms);
 	else
-		line_addf(line, STYLE_PLAIN, _("every %.1f s"), live->pause_ms / 1000.0);
+		line_addf(line, STYLE_PLAIN, _("every %.1f s"), live->plan.pause_ms / 1000.0);
 	if (ui_state->follow) {
 		separate(line);
 		line_adds(line, STYLE_PLAIN, _("following"));
@@ -136,7 +136,7 @@ static void paint_header(const struct ui_state *ui_state, const struct area *are
 	/* The most important comes first: the rest may be cut. */
 	if (live->shown &&
 	    (live->frozen || live_is_past(live) ||
-	        (live->pause_ms && area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
+	        (live->plan.pause_ms && area->rows >= 2 && area->cols >= PACE_FROM_COLS))) {
 		add_pace(&line, ui_state);
 		separate(&line);
 	}

@@ -63,7 +63,7 @@ int live_new(
 		return r;
 	struct live *live = new_live(charset, grouping, NULL);
 
-	live->interval_ms = interval_ms;
+	live->plan.interval_ms = interval_ms;
 	live->scan = scan;
 	*ret_live = live;
 	return 0;
@@ -153,18 +153,11 @@ void live_context(const struct live *live, uint64_t now_ms, struct rowline_conte
 
 /* --- When the next scan begins ---------------------------------------------------------------- */
 
-enum {
-	SOON_MS = 8,      /* after a scan, before the next one that can't wait */
-	LISTEN_MS = 25,   /* between two wake-ups by news */
-	QUIET_PAUSES = 4, /* pauses to wait while the kernel reports no change */
-	QUIET_MS_MAX = 10000,
-};
-
 /* Does the kernel report changes, and may nsscope use the reports? With a set interval, the
  * interval holds. */
 static bool is_reported(const struct live *live)
 {
-	return live->scan && !live->frozen && !live->interval_ms && live->error == 0 &&
+	return live->scan && !live->frozen && !live->plan.interval_ms && live->error == 0 &&
 	       scan_news_fd(live->scan) >= 0;
 }
 
@@ -174,53 +167,25 @@ static double live_cost_ms(const struct live *live)
 	return live->work_ms + scan_helpers_ms(live->scan) - live->helpers_ms;
 }
 
-/* After a scan: when the next urgent one may begin; and after a full one that took @cost_ms, when
- * the next regular one is due. */
-static void live_plan_soon(struct live *live, uint64_t now_ms)
+/* A pause is forty times the cost of a scan, so a tenth of it is four times the cost.  Where rows on
+ * the screen change all the time, scans take a fifth of a processor. */
+static void plan_link_check(struct live *live, uint64_t now_ms)
 {
-	live->soon_ms = now_ms + SOON_MS;
-	if (live->soon_ms < pace_soon_ms(&live->credit))
-		live->soon_ms = pace_soon_ms(&live->credit);
-	live->listen_ms = live->soon_ms;
-}
+	unsigned pause_ms = live->plan.pause_ms / 10;
 
-static void live_plan_next(struct live *live, double cost_ms, uint64_t now_ms)
-{
-	live_plan_soon(live, now_ms);
-	live->cost_ms = cost_ms;
-	live->pause_ms = live->interval_ms ? live->interval_ms
-	                 : live->attentive ? pace_attentive_ms(cost_ms)
-	                                   : pace_pause_ms(cost_ms);
-	live->due_ms = now_ms + live->pause_ms;
-	/* A pause is forty times the cost of a scan, so this is four times the cost.  Where rows on
-	 * the screen change all the time, scans take a fifth of a processor. */
-	live->link_check_ms =
-	    now_ms + (live->pause_ms / 10 > LINK_CHECK_MS ? live->pause_ms / 10 : LINK_CHECK_MS);
-	live->quiet_ms = live->due_ms;
-	if (live->attentive)
-		return;
-	if (is_reported(live) && live->pause_ms * QUIET_PAUSES < QUIET_MS_MAX)
-		live->quiet_ms = now_ms + live->pause_ms * QUIET_PAUSES;
-	else if (is_reported(live) && live->pause_ms < QUIET_MS_MAX)
-		live->quiet_ms = now_ms + QUIET_MS_MAX;
+	live->link_check_ms = now_ms + (pause_ms > LINK_CHECK_MS ? pause_ms : LINK_CHECK_MS);
 }
 
 void live_attend(struct live *live, bool attentive, uint64_t now_ms)
 {
-	if (live->attentive == attentive)
+	if (live->plan.attentive == attentive)
 		return;
-	live->attentive = attentive;
+	live->plan.attentive = attentive;
 	/* The pause was planned while nothing waited for a scan: it is too long now. */
-	if (live->scan && live->phase == LIVE_RESTING && attentive && live->error == 0)
-		live_plan_next(live, live->cost_ms, now_ms);
-}
-
-/* An incremental scan does not read everything, so a full one has to follow. */
-static bool needs_full_scan(const struct live *live)
-{
-	const struct graph *now = history_now(live->history);
-
-	return now && scan_is_incremental(now);
+	if (live->scan && live->phase == LIVE_RESTING && attentive && live->error == 0) {
+		scan_plan_again(&live->plan, is_reported(live), now_ms);
+		plan_link_check(live, now_ms);
+	}
 }
 
 /* When the next scan begins; UINT64_MAX for never.  After an error a demanded scan waits for its
@@ -233,25 +198,20 @@ static uint64_t live_next_scan_ms(const struct live *live)
 		return 0;
 	if (live->frozen && !live->demanded)
 		return UINT64_MAX;
-	if (live->news.moved && live->soon_ms < live->due_ms)
-		return live->soon_ms;
-	return live->news.any || needs_full_scan(live) || !is_reported(live) ? live->due_ms
-	                                                                     : live->quiet_ms;
+	return scan_plan_next_ms(&live->plan, is_reported(live));
 }
 
 /* When to begin polling for news; UINT64_MAX for never. */
 static uint64_t next_news_ms(const struct live *live)
 {
-	return is_reported(live) && !live->news.moved ? live->listen_ms : UINT64_MAX;
+	return scan_plan_listen_ms(&live->plan, is_reported(live));
 }
 
-/* May the present scan be dropped for an incremental one? Each full scan only once, so that one
- * completes even where there is always news. */
+/* May the present scan be dropped for an incremental one? */
 static bool can_wait(const struct live *live, uint64_t now_ms)
 {
-	return live->phase == LIVE_SCANNING && !live->incremental && !live->serving &&
-	       !live->put_off && history_now(live->history) &&
-	       now_ms >= pace_soon_ms(&live->credit);
+	return live->phase == LIVE_SCANNING && !live->serving && history_now(live->history) &&
+	       scan_plan_may_drop(&live->plan, now_ms);
 }
 
 int live_news_fd(const struct live *live, uint64_t now_ms)
@@ -266,17 +226,11 @@ void live_hear(struct live *live, uint64_t now_ms)
 {
 	struct news news = scan_news(live->scan);
 
-	live->news.any |= news.any;
-	live->news.moved |= news.moved;
+	scan_plan_hear(&live->plan, news, now_ms);
 	if (news.moved && can_wait(live, now_ms)) {
-		live->put_off = true;
 		live->phase = LIVE_RESTING;
-		live->soon_ms = now_ms;
-		pace_spend(&live->credit, live_cost_ms(live), now_ms);
+		scan_plan_drop(&live->plan, live_cost_ms(live), now_ms);
 	}
-	/* On a busy machine not every event wakes us, nor do events of processes that are not on
-	 * the screen. */
-	live->listen_ms = now_ms + LISTEN_MS;
 }
 
 /* A scan takes them by itself. */
@@ -289,14 +243,14 @@ int live_users_fd(const struct live *live)
 
 void live_hear_users(struct live *live)
 {
-	live->news.any |= scan_hear_users(live->scan);
+	live->plan.news.any |= scan_hear_users(live->scan);
 }
 
 /* When the links of the rows on the screen are checked next.  UINT64_MAX for never: a set interval
  * holds. */
 static uint64_t live_next_link_check_ms(const struct live *live)
 {
-	bool wanted = !live->frozen && !live->interval_ms && live->error == 0 && live->shown &&
+	bool wanted = !live->frozen && !live->plan.interval_ms && live->error == 0 && live->shown &&
 	              !live->time_travel.at && live->scan && !is_reported(live);
 
 	return wanted ? live->link_check_ms : UINT64_MAX;
@@ -484,7 +438,8 @@ static bool give_up(struct live *live, int error, uint64_t now_ms)
 	live->phase = LIVE_RESTING;
 	live->demanded |= live->serving;
 	live->serving = false;
-	live_plan_next(live, PACE_SLOWEST_MS, now_ms);
+	scan_plan_fail(&live->plan, now_ms);
+	plan_link_check(live, now_ms);
 	return changed;
 }
 
@@ -495,10 +450,9 @@ static bool begin(struct live *live, bool incremental, uint64_t now_ms)
 
 	live->helpers_ms = scan_helpers_ms(live->scan);
 	scan_always(live->scan, live->actor_pids, live->options.cast.count);
-	live->incremental = incremental && !live->demanded;
-	live->news = (struct news){.any = false};
-	r = live->incremental ? scan_begin_incremental(live->scan, before)
-	                      : scan_begin(live->scan, before);
+	scan_plan_begin(&live->plan, incremental && !live->demanded);
+	r = live->plan.incremental ? scan_begin_incremental(live->scan, before)
+	                           : scan_begin(live->scan, before);
 	live->serving = live->demanded;
 	live->demanded = false;
 	if (r < 0)
@@ -544,7 +498,7 @@ static bool visible_links_changed(const struct live *live)
 static bool rest(struct live *live, uint64_t now_ms)
 {
 	if (now_ms >= live_next_scan_ms(live))
-		return begin(live, live->news.moved && now_ms >= live->soon_ms, now_ms);
+		return begin(live, scan_plan_is_urgent(&live->plan, now_ms), now_ms);
 	if (now_ms >= live_next_link_check_ms(live)) {
 		live->link_check_ms = now_ms + LINK_CHECK_MS;
 		if (visible_links_changed(live))
@@ -603,20 +557,16 @@ static bool take_turn(struct live *live, uint64_t now_ms)
 	return false;
 }
 
-/* After an incremental scan the next full one is due as it was.  Returns whether the displayed pause
- * has changed. */
+/* Returns whether the displayed pause has changed. */
 static bool end_scan(struct live *live, uint64_t now_ms)
 {
-	unsigned pause_ms = live->pause_ms;
+	bool incremental = scan_is_incremental(history_now(live->history));
+	unsigned pause_ms = live->plan.pause_ms;
 
-	pace_spend(&live->credit, live_cost_ms(live), now_ms);
-	if (scan_is_incremental(history_now(live->history))) {
-		live_plan_soon(live, now_ms);
-		return false;
-	}
-	live->put_off = false;
-	live_plan_next(live, live_cost_ms(live), now_ms);
-	return live->pause_ms != pause_ms;
+	scan_plan_end(&live->plan, live_cost_ms(live), incremental, is_reported(live), now_ms);
+	if (!incremental)
+		plan_link_check(live, now_ms);
+	return live->plan.pause_ms != pause_ms;
 }
 
 bool live_step(struct live *live, uint64_t now_ms)
@@ -660,7 +610,7 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 	if (frozen && live->phase == LIVE_SCANNING && !live->serving)
 		live->phase = LIVE_RESTING;
 	if (!frozen)
-		live->due_ms = now_ms;
+		live->plan.due_ms = now_ms;
 }
 
 int live_timeout(const struct live *live, uint64_t now_ms)

@@ -7,13 +7,13 @@
  */
 #pragma once
 
-#include "model/base/pace.h"
 #include "model/graph/history.h"
 #include "model/report/timeline.h"
 #include "model/view/ns_letters.h"
 #include "model/view/outline.h"
 #include "model/view/rowline.h"
 #include "scanner/scan.h"
+#include "scanner/scan_plan.h"
 #include "tui/core/time_travel.h"
 
 #include <stdbool.h>
@@ -29,7 +29,6 @@ enum live_phase {
 
 struct live {
 	enum charset charset;
-	unsigned interval_ms; /* 0: by the cost of a scan */
 	struct outline_options options;
 	struct ns_letters *ns_letters;
 	struct folds *folds;       /* owned; options.folds borrows it */
@@ -49,18 +48,9 @@ struct live {
 	enum live_phase phase;
 	bool frozen;
 	uint64_t frozen_at_ms;
-	uint64_t due_ms;  /* when the next scan begins */
-	uint64_t soon_ms; /* the same after the kernel reported a change */
-	struct pace_credit credit;
-	uint64_t quiet_ms;      /* the same while the kernel reports no change */
-	uint64_t listen_ms;     /* when polling for news begins */
-	struct news news;       /* since the last scan began */
-	bool incremental;       /* the present scan is scan_begin_incremental's */
-	bool put_off;           /* a full scan was dropped for an incremental one; the next isn't */
+	struct scan_plan plan;  /* when the next scan begins */
 	uint64_t link_check_ms; /* when the links on the screen are checked */
 	uint64_t fade_ms;       /* when a highlight ends; 0 for never */
-	bool attentive;         /* something waits for a scan: see live_attend */
-	unsigned pause_ms;      /* between the last scan and the next */
 	bool demanded;          /* a new scan is wanted */
 	bool serving;           /* the present scan is that one */
 	bool answered;          /* a demanded scan is shown now; the caller resets it */
@@ -73,7 +63,6 @@ struct live {
 	struct timeline *timeline; /* events; of a recording, all of them */
 	double work_ms;            /* CPU time of the scan's turns */
 	double helpers_ms;         /* CPU time of the helpers when it began */
-	double cost_ms;            /* of the last full scan */
 };
 
 /* Returns 0 or -errno (as scan_new). */

@@ -73,7 +73,7 @@ static void a_quiet_machine_is_left_alone(void **state)
 
 	(void)state;
 	need_news(&watch);
-	pause_ms = watch.live->pause_ms;
+	pause_ms = watch.live->plan.pause_ms;
 	watch.now_ms += pause_ms;
 	hears(&watch); /* the scan's own helper */
 	assert_false(begins(&watch));
@@ -92,7 +92,7 @@ static void a_move_is_seen_soon(void **state)
 	(void)state;
 	mover = mover_start();
 	need_news(&watch);
-	pause_ms = watch.live->pause_ms;
+	pause_ms = watch.live->plan.pause_ms;
 	mover_do(&mover, MOVE_UTS, 0);
 	/* Not at once: scans would take all of a processor where there is always something. */
 	assert_int_equal(live_news_fd(watch.live, watch.now_ms), -1);
@@ -121,7 +121,7 @@ static void a_fork_is_seen_in_time(void **state)
 	(void)state;
 	mover = mover_start();
 	need_news(&watch);
-	pause_ms = watch.live->pause_ms;
+	pause_ms = watch.live->plan.pause_ms;
 	mover_do(&mover, MOVE_CHILD, 0);
 	watch.now_ms += pause_ms / 2;
 	assert_true(hears(&watch));
@@ -161,7 +161,7 @@ static void a_move_needs_no_whole_sweep(void **state)
 	(void)state;
 	mover = mover_start();
 	need_incremental(&watch);
-	pause_ms = watch.live->pause_ms;
+	pause_ms = watch.live->plan.pause_ms;
 	mover_do(&mover, MOVE_UTS, 0);
 	watch.now_ms += pause_ms / 10;
 	assert_true(hears(&watch));
@@ -190,7 +190,7 @@ static void a_move_in_mid_sweep_is_seen_at_once(void **state)
 	(void)state;
 	mover = mover_start();
 	need_incremental(&watch);
-	watch.now_ms += 4 * watch.live->pause_ms;
+	watch.now_ms += 4 * watch.live->plan.pause_ms;
 	assert_true(begins(&watch));
 	mover_do(&mover, MOVE_UTS, 0);
 	assert_true(hears(&watch));
@@ -248,21 +248,21 @@ static void sweep_at_cost(struct watch *watch, double cost_ms)
 }
 
 /* A lesson waits for a task to be done: it looks again after five times what a scan costs, and after
- * PACE_SLOWEST_MS whatever it costs; also where the kernel tells of nothing. */
+ * SCAN_PLAN_PAUSE_MAX_MS whatever it costs; also where the kernel tells of nothing. */
 static void who_waits_for_a_sweep_gets_it(void **state)
 {
 	static const struct {
 		double cost_ms;
 		int most_ms;
-	} scans[] = {{1, 250}, {20, 250}, {70, 500}, {150, 1000}, {1e4, PACE_SLOWEST_MS},
-	    {1e9, PACE_SLOWEST_MS}};
+	} scans[] = {{1, 250}, {20, 250}, {70, 500}, {150, 1000}, {1e4, SCAN_PLAN_PAUSE_MAX_MS},
+	    {1e9, SCAN_PLAN_PAUSE_MAX_MS}};
 	struct watch watch;
 
 	(void)state;
 	watch_open(&watch, 0);
 	live_attend(watch.live, true, watch.now_ms);
 	for (size_t i = 0; i < array_len(scans); i++) {
-		watch.now_ms += PACE_SLOWEST_MS;
+		watch.now_ms += SCAN_PLAN_PAUSE_MAX_MS;
 		sweep_at_cost(&watch, scans[i].cost_ms);
 		assert_in_range(live_timeout(watch.live, watch.now_ms), 1, scans[i].most_ms);
 		watch.now_ms += (uint64_t)scans[i].most_ms;
@@ -272,7 +272,7 @@ static void who_waits_for_a_sweep_gets_it(void **state)
 	}
 	/* Who begins to wait while a long pause has begun. */
 	live_attend(watch.live, false, watch.now_ms);
-	watch.now_ms += PACE_SLOWEST_MS + 4 * PACE_SLOWEST_MS;
+	watch.now_ms += SCAN_PLAN_PAUSE_MAX_MS + 4 * SCAN_PLAN_PAUSE_MAX_MS;
 	sweep_at_cost(&watch, 20);
 	live_attend(watch.live, true, watch.now_ms);
 	assert_in_range(live_timeout(watch.live, watch.now_ms), 1, 250);
@@ -289,7 +289,7 @@ static void moves_without_end_hold_no_sweep_up(void **state)
 	(void)state;
 	mover = mover_start();
 	need_incremental(&watch);
-	watch.now_ms += 4 * watch.live->pause_ms;
+	watch.now_ms += 4 * watch.live->plan.pause_ms;
 	before = watch.live->scans;
 	assert_true(begins(&watch));
 	while (watch.live->scans == before) {
@@ -333,7 +333,7 @@ static double children_ms(void)
 /* Else they begin the sooner the more of them is done by helpers. */
 static void a_sweep_costs_what_its_helpers_work(void **state)
 {
-	struct pace_credit credit = {.ms = 0};
+	struct scan_plan plan = {0};
 	struct watch watch;
 	double helpers_ms;
 
@@ -345,8 +345,8 @@ static void a_sweep_costs_what_its_helpers_work(void **state)
 	assert_true(helpers_ms > 0);
 	assert_true(helpers_ms <= children_ms());
 	/* What the scan has spent. */
-	pace_spend(&credit, watch.live->work_ms, watch.now_ms);
-	assert_true(watch.live->credit.ms < credit.ms);
+	scan_plan_end(&plan, watch.live->work_ms, false, false, watch.now_ms);
+	assert_true(watch.live->plan.credit_ms < plan.credit_ms);
 	watch_close(&watch);
 }
 

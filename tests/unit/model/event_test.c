@@ -1,7 +1,6 @@
-/* Events as lines and as objects, by which means a process moved, and how often to look. */
+/* Events as lines and as objects, by which means a process moved. */
 #include "cli/event_json.h"
 #include "cli/json_graph.h"
-#include "model/base/pace.h"
 #include "model/base/util.h"
 #include "tests/unit/fixture.h"
 
@@ -317,52 +316,6 @@ static void by_which_means(void **state)
 	expect_means("1 init; 40 sh", "1 init; 40 sh pid_for_children=300", CALL_UNSHARE);
 }
 
-static void sweeps_stretch_as_they_cost_more(void **state)
-{
-	unsigned last = 0;
-
-	(void)state;
-	assert_int_equal(pace_pause_ms(0), 250);
-	assert_int_equal(pace_pause_ms(6.25), 250);
-	assert_int_equal(pace_pause_ms(6.3), 500);
-	assert_int_equal(pace_pause_ms(1e9), PACE_SLOWEST_MS);
-	for (double cost_ms = 0; cost_ms < 400; cost_ms += 0.5) {
-		unsigned pause = pace_pause_ms(cost_ms);
-
-		assert_true(pause >= last);
-		assert_true(pause >= cost_ms * 20 || pause == PACE_SLOWEST_MS);
-		last = pause;
-	}
-}
-
-/* A first change is looked at as soon as it is known, one after the other a fifth of the time. */
-static void credit_is_a_fifth(void **state)
-{
-	struct pace_credit credit = {.ms = 0};
-	uint64_t now_ms = 100000, begun_ms, worked_ms = 0;
-
-	(void)state;
-	pace_spend(&credit, 40, now_ms);
-	assert_int_equal(pace_soon_ms(&credit), now_ms);
-	pace_spend(&credit, 40, now_ms);
-	assert_int_equal(pace_soon_ms(&credit), now_ms);
-	pace_spend(&credit, 40, now_ms);
-	assert_int_equal(pace_soon_ms(&credit), now_ms + 100);
-	begun_ms = now_ms;
-	while (now_ms < begun_ms + 10000) {
-		now_ms = pace_soon_ms(&credit) + 40;
-		pace_spend(&credit, 40, now_ms);
-		worked_ms += 40;
-	}
-	assert_in_range(worked_ms * 5, 9500, 10500);
-	/* However long nothing was to be seen, not more than two at once. */
-	now_ms += 3600 * 1000;
-	pace_spend(&credit, 100, now_ms);
-	assert_int_equal(pace_soon_ms(&credit), now_ms);
-	pace_spend(&credit, 40, now_ms);
-	assert_int_equal(pace_soon_ms(&credit), now_ms + 200);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,8 +325,6 @@ int main(void)
 	    cmocka_unit_test(threads_too),
 	    cmocka_unit_test(of_threads_by_which_means),
 	    cmocka_unit_test(by_which_means),
-	    cmocka_unit_test(sweeps_stretch_as_they_cost_more),
-	    cmocka_unit_test(credit_is_a_fifth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
