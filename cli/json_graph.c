@@ -3,8 +3,7 @@
 #include "model/base/text.h"
 #include "model/base/util.h"
 #include "model/graph/containers.h"
-#include "model/graph/holders.h"
-#include "model/graph/pid_ns.h"
+#include "model/graph/ns.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,8 +4,7 @@
 #include "lessons/stage/literal.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "model/graph/holders.h"
-#include "model/graph/pid_ns.h"
+#include "model/graph/ns.h"
 #include "scanner/helper/helper.h"
 
 #include <stdarg.h>

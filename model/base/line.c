@@ -227,11 +227,6 @@ void line_append_cells(struct line *line, const struct line *other, size_t first
 	}
 }
 
-static char ascii_lower(char byte)
-{
-	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
-}
-
 /* How many bytes of @text are @needle, as it is typed or as it is shown, with each backslash doubled; 0: it
  * does not begin so. */
 static size_t held_at(const char *text, const char *needle, bool doubled)

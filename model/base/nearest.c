@@ -1,12 +1,9 @@
 #include "model/base/nearest.h"
 
+#include "model/base/util.h"
+
 #include <stdint.h>
 #include <string.h>
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 static size_t min(size_t a, size_t b)
 {
@@ -29,11 +26,11 @@ size_t nearest_distance(const char *a, const char *b)
 	for (size_t i = 1; i <= a_len; i++) {
 		row[0] = i;
 		for (size_t j = 1; j <= b_len; j++) {
-			size_t changed = lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1;
+			size_t changed = ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]) ? 0 : 1;
 
 			row[j] = min(min(row[j - 1], last[j]) + 1, last[j - 1] + changed);
-			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-			    lower(a[i - 2]) == lower(b[j - 1]))
+			if (i > 1 && j > 1 && ascii_lower(a[i - 1]) == ascii_lower(b[j - 2]) &&
+			    ascii_lower(a[i - 2]) == ascii_lower(b[j - 1]))
 				row[j] = min(row[j], two_ago[j - 2] + 1);
 		}
 		size_t *free_row = two_ago;

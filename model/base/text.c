@@ -12,7 +12,7 @@ enum { MARKS_MAX = 4 };
 /* What a character may be in a cell. */
 enum role {
 	ROLE_BASE,      /* has columns of its own */
-	ROLE_NS_LETTER, /* stands on the base before it */
+	ROLE_COMBINING, /* is drawn on the base before it */
 	ROLE_ESCAPE,
 };
 
@@ -67,14 +67,14 @@ static enum role role_of(int32_t point, int *ret_cols)
 		return ROLE_ESCAPE;
 	case UTF8PROC_CATEGORY_MN:
 	case UTF8PROC_CATEGORY_ME:
-		return ROLE_NS_LETTER;
+		return ROLE_COMBINING;
 	case UTF8PROC_CATEGORY_MC:
 		/* Spacing: utf8proc counts none, but a terminal gives it a column. */
 		*ret_cols = 1;
 		return ROLE_BASE;
 	default:
 		if (is_joining_jamo(point))
-			return ROLE_NS_LETTER;
+			return ROLE_COMBINING;
 		cols = utf8proc_charwidth(point);
 		if (cols < 1 || cols > 2)
 			return ROLE_ESCAPE;
@@ -162,7 +162,7 @@ static size_t take_marks(const char *data, size_t len, struct text_cell *cell)
 {
 	size_t used = 0;
 
-	for (int ns_letters = 0; ns_letters < MARKS_MAX && used < len; ns_letters++) {
+	for (int marks = 0; marks < MARKS_MAX && used < len; marks++) {
 		int32_t point;
 		int cols;
 		size_t bytes;
@@ -171,7 +171,7 @@ static size_t take_marks(const char *data, size_t len, struct text_cell *cell)
 		if ((unsigned char)data[used] < 0xcc)
 			break;
 		bytes = decode(data + used, len - used, &point);
-		if (point < 0 || role_of(point, &cols) != ROLE_NS_LETTER)
+		if (point < 0 || role_of(point, &cols) != ROLE_COMBINING)
 			break;
 		add_bytes(cell, data + used, bytes);
 		used += bytes;
@@ -250,4 +250,29 @@ size_t text_cols(const char *data, size_t len, enum charset charset)
 	for (size_t at = 0; at < len; cols += (size_t)cell.cols)
 		at += text_next(data + at, len - at, charset, &cell);
 	return cols;
+}
+
+static bool byte_matches(char data, char needle)
+{
+	return ascii_lower(data ? data : ' ') == ascii_lower(needle);
+}
+
+bool text_holds(const char *data, size_t len, const char *needle)
+{
+	size_t needle_len = strlen(needle);
+
+	for (size_t at = 0; at + needle_len <= len; at++) {
+		size_t same = 0;
+
+		while (same < needle_len && byte_matches(data[at + same], needle[same]))
+			same++;
+		if (same == needle_len)
+			return true;
+	}
+	return false;
+}
+
+bool string_holds(const char *string, const char *needle)
+{
+	return string && text_holds(string, strlen(string), needle);
 }

@@ -51,3 +51,9 @@ bool text_is_shown(const char *data, size_t len);
 
 /* The columns that @len bytes of @data take when shown whole. */
 size_t text_cols(const char *data, size_t len, enum charset charset);
+
+/* Does @data, @len bytes, hold @needle?  The case of ASCII letters is ignored.  A blank matches a NUL, which
+ * separates the arguments of a command line. */
+bool text_holds(const char *data, size_t len, const char *needle);
+/* The same for a string; NULL holds nothing. */
+bool string_holds(const char *string, const char *needle);

@@ -63,6 +63,18 @@ static inline void close_fd(int *fd)
 
 #define array_len(array) (sizeof(array) / sizeof((array)[0]))
 
+/* For qsort(3). */
+static inline int compare_u64(uint64_t left, uint64_t right)
+{
+	return left < right ? -1 : left > right;
+}
+
+/* Other letters, and bytes of UTF-8, are as they were. */
+static inline char ascii_lower(char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
 /* Is the kernel that calls itself @release ("6.1.0-13-amd64") as new as @wanted ("5.6")?  What has
  * no numbers counts as 0.0. */
 bool kernel_is_since(const char *release, const char *wanted);

@@ -137,20 +137,15 @@ struct ns *graph_latest_ns(const struct graph_store *store, const struct ns_id *
 	return latest;
 }
 
-static int order_of(uint64_t left, uint64_t right)
-{
-	return left < right ? -1 : left > right;
-}
-
 static int compare_inodes(const void *a, const void *b)
 {
 	const struct retired_ino *left = a;
 	const struct retired_ino *right = b;
-	int order = order_of(left->ino, right->ino);
+	int order = compare_u64(left->ino, right->ino);
 
 	if (!order)
-		order = order_of(left->dev, right->dev);
-	return order ? order : order_of(left->type, right->type);
+		order = compare_u64(left->dev, right->dev);
+	return order ? order : compare_u64(left->type, right->type);
 }
 
 int retired_ino_compare(const void *a, const void *b)
@@ -158,7 +153,7 @@ int retired_ino_compare(const void *a, const void *b)
 	int order = compare_inodes(a, b);
 
 	return order ? order
-	             : order_of(((const struct retired_ino *)a)->generation,
+	             : compare_u64(((const struct retired_ino *)a)->generation,
 	                   ((const struct retired_ino *)b)->generation);
 }
 

@@ -13,12 +13,9 @@ static int compare_processes(const void *a, const void *b)
 {
 	const struct process *left = *(const struct process *const *)a;
 	const struct process *right = *(const struct process *const *)b;
+	int order = compare_u64((uint64_t)left->id.pid, (uint64_t)right->id.pid);
 
-	if (left->id.pid != right->id.pid)
-		return left->id.pid < right->id.pid ? -1 : 1;
-	if (left->id.start_ticks != right->id.start_ticks)
-		return left->id.start_ticks < right->id.start_ticks ? -1 : 1;
-	return 0;
+	return order ? order : compare_u64(left->id.start_ticks, right->id.start_ticks);
 }
 
 /* Merges the sorted runs [0, middle) and [middle, count). */
@@ -71,11 +68,6 @@ static pid_t first_pid(const struct ns *ns)
 	return ns->first_member ? ns->first_member->id.pid : INT32_MAX;
 }
 
-static int compare_numbers(uint64_t left, uint64_t right)
-{
-	return left < right ? -1 : left > right;
-}
-
 static int compare_namespaces(const void *a, const void *b)
 {
 	const struct ns *left = *(const struct ns *const *)a;
@@ -85,14 +77,14 @@ static int compare_namespaces(const void *a, const void *b)
 	if (!order)
 		order = (int)right->reference - (int)left->reference;
 	if (!order)
-		order = compare_numbers((uint64_t)first_pid(left), (uint64_t)first_pid(right));
+		order = compare_u64((uint64_t)first_pid(left), (uint64_t)first_pid(right));
 	if (!order)
-		order = compare_numbers(left->id.ino, right->id.ino);
+		order = compare_u64(left->id.ino, right->id.ino);
 	if (!order)
-		order = compare_numbers(left->id.dev, right->id.dev);
+		order = compare_u64(left->id.dev, right->id.dev);
 	if (!order)
-		order = compare_numbers(left->id.generation, right->id.generation);
-	return order ? order : compare_numbers(left->id.unique, right->id.unique);
+		order = compare_u64(left->id.generation, right->id.generation);
+	return order ? order : compare_u64(left->id.unique, right->id.unique);
 }
 
 static void sort_namespaces(struct graph_store *store)

@@ -48,5 +48,11 @@ extern const char *const ns_link_names[NS_LINK_COUNT];
 /* The type of the namespace that @link points to. */
 enum nstype ns_link_type(enum ns_link link);
 
+/* Do namespaces of @type have parents?  pid_namespaces(7), user_namespaces(7) */
+static inline bool ns_type_nests(enum nstype type)
+{
+	return type == NS_PID || type == NS_USER;
+}
+
 /* Finds the type called @name ("uts").  Returns false, and leaves @ret, where there is none. */
 bool ns_type_from_name(const char *name, enum nstype *ret);

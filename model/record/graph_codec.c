@@ -4,7 +4,7 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/graph/graph_internal.h"
-#include "model/graph/holders.h"
+#include "model/graph/ns.h"
 
 #include <limits.h>
 #include <string.h>
@@ -125,11 +125,10 @@ static void code_process_id(struct codec *codec, struct process_id *id)
 	NUMBER(codec, id->start_ticks, UINT64_MAX);
 }
 
-static int compare_number(const void *key, const void *item)
+/* @key: a number; @item: struct ns *. */
+static int compare_key(const void *key, const void *item)
 {
-	uint32_t left = *(const uint32_t *)key, right = (*(struct ns *const *)item)->number;
-
-	return left < right ? -1 : left > right;
+	return compare_u64(*(const uint32_t *)key, (*(struct ns *const *)item)->number);
 }
 
 /* The namespace of @type with the number @wanted; NULL, and a mistake noted, where there is none. */
@@ -140,7 +139,7 @@ static const struct ns *find_ns(struct codec *codec, uint64_t wanted, enum nstyp
 	/* They were added by number, and are sorted otherwise only in the end. */
 	struct ns *const *found = store->graph.ns_count
 	                              ? bsearch(&key, store->namespaces, store->graph.ns_count,
-	                                    sizeof(struct ns *), compare_number)
+	                                    sizeof(struct ns *), compare_key)
 	                              : NULL;
 
 	if (found && (*found)->id.type == type)
@@ -445,9 +444,9 @@ static void pack_process(struct codec *codec, const struct process *of)
 	end_record(codec, at);
 }
 
-static int compare_numbers(const void *a, const void *b)
+static int compare_ns(const void *a, const void *b)
 {
-	return compare_number(&(*(const struct ns *const *)a)->number, b);
+	return compare_key(&(*(const struct ns *const *)a)->number, b);
 }
 
 void graph_pack(const struct graph *graph, struct bytes *out)
@@ -457,7 +456,7 @@ void graph_pack(const struct graph *graph, struct bytes *out)
 
 	for (size_t i = 0; i < graph->ns_count; i++)
 		by_number[i] = graph->namespaces[i];
-	qsort(by_number, graph->ns_count, sizeof(*by_number), compare_numbers);
+	qsort(by_number, graph->ns_count, sizeof(*by_number), compare_ns);
 
 	pack_machine(&codec, graph);
 	for (size_t i = 0; i < graph->ns_count; i++)

@@ -2,8 +2,7 @@
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "model/graph/holders.h"
-#include "model/graph/pid_ns.h"
+#include "model/graph/ns.h"
 #include "model/report/detail_parts.h"
 
 #include <stdlib.h>

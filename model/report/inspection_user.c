@@ -1,7 +1,7 @@
 /* What is in a user, a pid and an ipc namespace. */
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "model/graph/pid_ns.h"
+#include "model/graph/ns.h"
 #include "model/report/inspection_parts.h"
 
 enum { LISTED_MAX = 200, FEW_CAPS = 5 };

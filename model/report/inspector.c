@@ -1,7 +1,7 @@
 #include "model/report/inspector.h"
 
 #include "model/base/i18n.h"
-#include "model/graph/holders.h"
+#include "model/graph/ns.h"
 #include "model/report/detail_parts.h"
 #include "model/report/inspection_lines.h"
 

@@ -3,8 +3,6 @@
 #include "model/base/util.h"
 #include "model/view/outline.h"
 
-#include <string.h>
-
 struct timeline {
 	enum charset charset;
 	struct timeline_entry *items; /* a ring: number n stands at (n - 1) % most */
@@ -77,26 +75,6 @@ uint64_t timeline_last(const struct timeline *timeline)
 const struct timeline_entry *timeline_at(const struct timeline *timeline, size_t index)
 {
 	return &timeline->items[(timeline->last - 1 - index) % timeline->most];
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-bool timeline_entry_holds(const struct timeline_entry *entry, const char *needle)
-{
-	size_t len = strlen(needle);
-
-	for (size_t at = 0; at + len <= entry->words.text_len; at++) {
-		size_t same = 0;
-
-		while (same < len && lower(entry->words.text[at + same]) == lower(needle[same]))
-			same++;
-		if (same == len)
-			return true;
-	}
-	return false;
 }
 
 void timeline_entry_key(const struct timeline_entry *entry, struct row_key *ret_key)

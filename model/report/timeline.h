@@ -32,8 +32,6 @@ uint64_t timeline_last(const struct timeline *timeline);
 /* @index: 0 for the newest one.  Borrowed until more is added. */
 const struct timeline_entry *timeline_at(const struct timeline *timeline, size_t index);
 
-/* Does it say @needle?  Case is ignored (ASCII). */
-bool timeline_entry_holds(const struct timeline_entry *entry, const char *needle);
 /* What it is of: a thread, a process or a namespace, as a row by PID namespace has it. */
 struct row_key;
 void timeline_entry_key(const struct timeline_entry *entry, struct row_key *ret_key);

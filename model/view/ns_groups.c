@@ -1,9 +1,7 @@
 #include "model/view/ns_groups.h"
 
+#include "model/base/hash.h"
 #include "model/base/util.h"
-#include "model/graph/containers.h"
-#include "model/graph/graph_internal.h"
-#include "model/view/outline_tree.h"
 
 #include <string.h>
 
@@ -173,17 +171,12 @@ static void place_all(struct builder *builder, const struct graph *graph, bool k
 
 /* --- Order ------------------------------------------------------------------------------------ */
 
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 /* The largest first, and of equals the one with the lowest PID. */
 static int compare_usual(const struct ns_group *a, const struct ns_group *b)
 {
-	int order = compare_numbers(b->processes, a->processes);
+	int order = compare_u64(b->processes, a->processes);
 
-	return order ? order : compare_numbers(a->first->index, b->first->index);
+	return order ? order : compare_u64(a->first->index, b->first->index);
 }
 
 static uint64_t ns_place(const struct ns *ns)
@@ -199,20 +192,20 @@ static int compare_ns_groups(const void *left, const void *right, void *data)
 	int result = 0;
 
 	if (type < NS_TYPE_COUNT)
-		result = compare_numbers(ns_place(a->ns[type]), ns_place(b->ns[type]));
+		result = compare_u64(ns_place(a->ns[type]), ns_place(b->ns[type]));
 	else if (order->column == NS_GROUPS_BY_COUNT)
-		result = compare_numbers(b->processes, a->processes);
+		result = compare_u64(b->processes, a->processes);
 	else if (order->column == NS_GROUPS_BY_FIRST)
-		result = compare_numbers(a->first->index, b->first->index);
+		result = compare_u64(a->first->index, b->first->index);
 	else if (order->column == NS_GROUPS_BY_NAME)
 		result = strcmp(a->first->comm, b->first->comm);
 	if (result)
 		return order->inverted ? -result : result;
 	result = compare_usual(a, b);
 	/* A process and its threads may live in different ones. */
-	return result ? result
-	              : compare_numbers(
-	                    (uint64_t)(uintptr_t)a->members, (uint64_t)(uintptr_t)b->members);
+	return result
+	           ? result
+	           : compare_u64((uint64_t)(uintptr_t)a->members, (uint64_t)(uintptr_t)b->members);
 }
 
 /* Members room after room, in their order; then those that stand in none. */
@@ -277,23 +270,4 @@ bool ns_groups_order_descends(const struct ns_groups_order *order)
 bool ns_group_has_process(const struct ns_group *ns_group, const struct process *process)
 {
 	return same_links(ns_group->ns, process->ns);
-}
-
-static bool container_holds(const struct ns_group *ns_group, const char *needle)
-{
-	struct container container;
-
-	if (!container_of_process(ns_group->first, &container))
-		return false;
-	return string_holds(container_kind_names[container.kind], needle) ||
-	       string_holds(container.id, needle) || string_holds(container.name, needle);
-}
-
-bool ns_group_holds(const struct ns_group *ns_group, const char *needle)
-{
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		if (ns_group->ns[type] && ns_holds(ns_group->ns[type], needle))
-			return true;
-	}
-	return container_holds(ns_group, needle);
 }

@@ -69,5 +69,3 @@ void ns_groups_done(struct ns_groups *ns_groups);
 
 /* Does @process itself live in @ns_group? */
 bool ns_group_has_process(const struct ns_group *ns_group, const struct process *process);
-/* Is @needle in what is known of one of its namespaces, or of the container?  See row_holds. */
-bool ns_group_holds(const struct ns_group *ns_group, const char *needle);

@@ -32,12 +32,28 @@ static void table_done(struct letter_table *table)
 	free(table->letters);
 }
 
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static void measure(struct ns_letters *ns_letters)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		ns_letters->cols[type] = 1;
+	for (size_t i = 0; i < ns_letters->table.count; i++) {
+		const struct ns_letter *letter = &ns_letters->table.letters[i];
+		size_t *cols = &ns_letters->cols[letter->id.type];
+
+		*cols = larger(*cols, strlen(letter->label));
+	}
+}
+
 struct ns_letters *ns_letters_new(void)
 {
 	struct ns_letters *ns_letters = xcalloc(1, sizeof(*ns_letters));
 
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		ns_letters->cols[type] = 1;
+	measure(ns_letters);
 	return ns_letters;
 }
 
@@ -124,18 +140,6 @@ static void add_letters(
 	}
 }
 
-static void measure(struct ns_letters *ns_letters)
-{
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		ns_letters->cols[type] = 1;
-	for (size_t i = 0; i < ns_letters->table.count; i++) {
-		const struct ns_letter *letter = &ns_letters->table.letters[i];
-
-		if (ns_letters->cols[letter->id.type] < strlen(letter->label))
-			ns_letters->cols[letter->id.type] = strlen(letter->label);
-	}
-}
-
 void ns_letters_update_with(
     struct ns_letters *ns_letters, const struct graph *graph, const struct graph *also)
 {
@@ -182,35 +186,39 @@ uint8_t ns_letters_hue(const struct ns_letters *ns_letters, const struct ns *ns)
 	return letter ? (uint8_t)((letter->number - 1) % NS_LETTER_COLORS + 1) : 0;
 }
 
+void ns_letters_add(const struct ns_letters *ns_letters, const struct ns *ns,
+    enum style reference_style, struct line *line)
+{
+	const char *label = ns_letters_label(ns_letters, ns, line->charset);
+
+	if (ns->reference)
+		line_adds(line, reference_style, label);
+	else
+		line_add_ns_letter(line, label, ns_letters_hue(ns_letters, ns));
+}
+
+/* --- The namespace columns ---------------------------------------------------------------------- */
+
 size_t ns_columns_cols(const struct ns_letters *ns_letters, enum nstype type)
 {
 	return ns_letters->cols[type];
 }
 
-static void add_unread(enum read_status why, struct line *line)
+size_t ns_matrix_cols(const struct ns_letters *ns_letters, enum nstype type)
 {
-	if (why == READ_DENIED || why == READ_NEVER)
-		line_adds(line, STYLE_WARN, "?");
-	else
-		line_adds(line, STYLE_DIM, "-");
+	return larger(ns_letters->cols[type], strlen(ns_types[type].name));
 }
 
+/* A link that cannot exist shows "-", one that could not be read "?". */
 static void add_cell(const struct ns_letters *ns_letters, const struct ns *ns,
     enum read_status read_status, struct line *line)
 {
-	if (!ns)
-		add_unread(read_status, line);
-	else if (ns->reference)
-		line_adds(line, STYLE_DIM, ns_letters_label(ns_letters, ns, line->charset));
+	if (ns)
+		ns_letters_add(ns_letters, ns, STYLE_DIM, line);
+	else if (read_status == READ_DENIED || read_status == READ_NEVER)
+		line_adds(line, STYLE_WARN, "?");
 	else
-		line_add_ns_letter(line, ns_letters_label(ns_letters, ns, line->charset),
-		    ns_letters_hue(ns_letters, ns));
-}
-
-/* @read_status: NULL where what is missing can't be there. */
-static enum read_status why_missing(const enum read_status *read_status, enum nstype type)
-{
-	return read_status ? read_status[type] : READ_UNSUPPORTED;
+		line_adds(line, STYLE_DIM, "-");
 }
 
 void ns_columns_add(const struct ns_letters *ns_letters, const struct ns *const *links,
@@ -219,20 +227,13 @@ void ns_columns_add(const struct ns_letters *ns_letters, const struct ns *const 
 	size_t end = line->cols;
 
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
-		add_cell(ns_letters, links[type], why_missing(read_status, type), line);
+		line_pad(line, end);
+		add_cell(ns_letters, links[type],
+		    read_status ? read_status[type] : READ_UNSUPPORTED, line);
 		end += ns_letters->cols[type];
 		line_pad(line, end);
-		if (type < NS_TYPE_COUNT - 1)
-			end += gap;
-		line_pad(line, end);
+		end += gap;
 	}
-}
-
-size_t ns_matrix_cols(const struct ns_letters *ns_letters, enum nstype type)
-{
-	size_t name = strlen(ns_types[type].name);
-
-	return ns_letters->cols[type] > name ? ns_letters->cols[type] : name;
 }
 
 void ns_matrix(const struct ns_letters *ns_letters, const struct ns *const *links,
@@ -241,7 +242,8 @@ void ns_matrix(const struct ns_letters *ns_letters, const struct ns *const *link
 	size_t end = line->cols;
 
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
-		add_cell(ns_letters, links[type], why_missing(read_status, type), line);
+		add_cell(ns_letters, links[type],
+		    read_status ? read_status[type] : READ_UNSUPPORTED, line);
 		end += ns_matrix_cols(ns_letters, type) + 1;
 		line_pad(line, end);
 	}
@@ -268,18 +270,16 @@ void ns_columns_heading(const struct ns_letters *ns_letters, size_t gap, struct 
 	size_t end = line->cols;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		size_t cols = ns_letters->cols[type];
-		size_t len = strlen(ns_types[type].name);
+		size_t cols = ns_letters->cols[type], len = strlen(ns_types[type].name);
 
+		line_pad(line, end);
 		if (cols == 1)
 			line_add(line, STYLE_DIM, &letters[type], 1);
 		else
 			line_add(line, STYLE_DIM, ns_types[type].name, len < cols ? len : cols);
 		end += cols;
 		line_pad(line, end);
-		if (type < NS_TYPE_COUNT - 1)
-			end += gap;
-		line_pad(line, end);
+		end += gap;
 	}
 }
 

@@ -29,6 +29,10 @@ const char *ns_letters_label(
     const struct ns_letters *ns_letters, const struct ns *ns, enum charset charset);
 uint8_t ns_letters_hue(const struct ns_letters *ns_letters, const struct ns *ns);
 
+/* Appends the label of @ns in its color, or in @reference_style that of a reference namespace. */
+void ns_letters_add(const struct ns_letters *ns_letters, const struct ns *ns,
+    enum style reference_style, struct line *line);
+
 /* The columns of the strip's cell for @type: the longest label, at least 1. */
 size_t ns_columns_cols(const struct ns_letters *ns_letters, enum nstype type);
 

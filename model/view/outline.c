@@ -1,10 +1,14 @@
 /* From the whole tree to the rows that are shown: order, search, filter, folds. */
 #include "model/view/outline.h"
 
+#include "model/base/hash.h"
 #include "model/base/i18n.h"
+#include "model/base/text.h"
 #include "model/base/util.h"
+#include "model/graph/containers.h"
 #include "model/view/outline_tree.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *const grouping_names[GROUPING_COUNT] = {
@@ -25,6 +29,127 @@ bool grouping_from_name(const char *name, enum grouping *ret_grouping)
 	return false;
 }
 
+/* --- Keys and folds --------------------------------------------------------------------------- */
+
+struct fold {
+	struct row_key key;
+	bool folded;
+	struct fold *next; /* of all */
+};
+
+struct folds {
+	struct hash table;
+	struct fold *first;
+};
+
+bool row_key_equal(const struct row_key *a, const struct row_key *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case ROW_TYPE:
+		return a->type == b->type;
+	case ROW_NS:
+	case ROW_MEMBERS:
+		return ns_id_equal(&a->ns, &b->ns);
+	case ROW_PROCESS:
+		return process_id_equal(&a->process, &b->process) && ns_id_equal(&a->ns, &b->ns);
+	case ROW_THREAD:
+		return a->tid == b->tid && process_id_equal(&a->process, &b->process) &&
+		       ns_id_equal(&a->ns, &b->ns);
+	case ROW_NS_GROUP:
+		return a->ns_group == b->ns_group;
+	case ROW_UNKNOWN:
+	case ROW_NOTE:
+		return a->type == b->type && a->why == b->why;
+	}
+	return false;
+}
+
+uint64_t row_key_hash(const struct row_key *key)
+{
+	uint64_t hash = 0;
+
+	switch (key->kind) {
+	case ROW_TYPE:
+		hash = key->type;
+		break;
+	case ROW_NS:
+	case ROW_MEMBERS:
+		hash = ns_id_hash(&key->ns);
+		break;
+	case ROW_PROCESS:
+		hash = process_id_hash(&key->process) ^ hash_mix(ns_id_hash(&key->ns));
+		break;
+	case ROW_THREAD:
+		hash = process_id_hash(&key->process) ^ hash_mix(ns_id_hash(&key->ns)) ^
+		       hash_mix((uint64_t)key->tid);
+		break;
+	case ROW_NS_GROUP:
+		hash = key->ns_group;
+		break;
+	case ROW_UNKNOWN:
+	case ROW_NOTE:
+		hash = (uint64_t)key->type << 8 | key->why;
+		break;
+	}
+	return hash_mix(hash ^ (uint64_t)key->kind << 61);
+}
+
+struct folds *folds_new(void)
+{
+	return xcalloc(1, sizeof(struct folds));
+}
+
+void folds_free(struct folds *folds)
+{
+	if (folds)
+		folds_clear(folds);
+	free(folds);
+}
+
+void folds_clear(struct folds *folds)
+{
+	while (folds->first) {
+		struct fold *fold = folds->first;
+
+		folds->first = fold->next;
+		free(fold);
+	}
+	hash_done(&folds->table);
+}
+
+static struct fold *find_fold(const struct folds *folds, const struct row_key *key)
+{
+	struct fold *fold;
+
+	hash_each (fold, &folds->table, row_key_hash(key)) {
+		if (row_key_equal(&fold->key, key))
+			break;
+	}
+	return fold;
+}
+
+void folds_set(struct folds *folds, const struct row_key *key, bool folded)
+{
+	struct fold *fold = find_fold(folds, key);
+
+	if (!fold) {
+		fold = xmalloc(sizeof(*fold));
+		*fold = (struct fold){.key = *key, .next = folds->first};
+		folds->first = fold;
+		hash_put(&folds->table, row_key_hash(key), fold);
+	}
+	fold->folded = folded;
+}
+
+bool folds_get(const struct folds *folds, const struct row_key *key, bool by_default)
+{
+	const struct fold *fold = find_fold(folds, key);
+
+	return fold ? fold->folded : by_default;
+}
+
 /* --- The tree --------------------------------------------------------------------------------- */
 
 uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count)
@@ -39,7 +164,7 @@ uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count)
 		    .last_child = ROW_NONE,
 		    .next = ROW_NONE,
 		    .row = ROW_NONE,
-		    .last_of_cast = ROW_NONE,
+		    .last_actor = ROW_NONE,
 		    .kind = kind,
 		};
 	}
@@ -63,15 +188,14 @@ void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent)
 	*last = node;
 }
 
-void tree_add_thread(
-    struct outline_tree *tree, uint32_t parent, const struct thread *thread, const struct ns *ns)
+void tree_add_member(struct outline_tree *tree, uint32_t parent, const struct process *process,
+    const struct thread *thread, const struct ns *ns)
 {
-	uint32_t at = tree_add(tree, ROW_THREAD, 1);
-	struct tree_node *node = &tree->nodes[at];
+	uint32_t at = tree_add(tree, thread ? ROW_THREAD : ROW_PROCESS, 1);
 
-	node->process = thread->process;
-	node->thread = thread;
-	node->ns = ns;
+	tree->nodes[at].process = process;
+	tree->nodes[at].thread = thread;
+	tree->nodes[at].ns = ns;
 	tree_link(tree, at, parent);
 }
 
@@ -143,65 +267,111 @@ static void tree_order(struct outline_tree *tree, uint32_t root)
 
 /* --- Search and filter ------------------------------------------------------------------------ */
 
-/* By type and by owner a process stands in eight places: what was found out about it once is
- * kept. */
+static bool number_holds(int64_t number, const char *needle)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%lld", (long long)number);
+
+	return text_holds(digits, (size_t)len, needle);
+}
+
+static bool process_holds(const struct process *process, const char *needle)
+{
+	if (string_holds(process->comm, needle) || string_holds(process->user, needle))
+		return true;
+	if (process->cmdline && text_holds(process->cmdline, process->cmdline_len, needle))
+		return true;
+
+	/* Only digits can be in a number; spares most searches the formatting. */
+	if (needle[strspn(needle, "0123456789")])
+		return false;
+	if (number_holds(process->id.pid, needle))
+		return true;
+	for (int i = 0; i < process->pid_levels; i++) {
+		if (number_holds(process->pids[i], needle))
+			return true;
+	}
+	return false;
+}
+
+static bool ns_holds(const struct ns *ns, const char *needle)
+{
+	char id[64];
+	int len = snprintf(
+	    id, sizeof(id), "%s:%llu", ns_types[ns->id.type].name, (unsigned long long)ns->id.ino);
+
+	return text_holds(id, (size_t)len, needle) || string_holds(ns->name, needle) ||
+	       string_holds(ns->hostname, needle);
+}
+
+static bool ns_group_holds(const struct ns_group *ns_group, const char *needle)
+{
+	struct container container;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		if (ns_group->ns[type] && ns_holds(ns_group->ns[type], needle))
+			return true;
+	}
+	return container_of_process(ns_group->first, &container) &&
+	       (string_holds(container_kind_names[container.kind], needle) ||
+	           string_holds(container.id, needle) || string_holds(container.name, needle));
+}
+
+/* By type and by owner a process has eight rows: the result of its first search is kept. */
 struct finder {
 	const char *needle;
-	uint8_t *known; /* for each process: 0 not asked yet, 1 no, 2 yes */
+	uint8_t *known; /* for each process: 0 not searched yet, 1 no, 2 yes */
 };
 
+/* Does the row of @node hold the needle?  Case is ignored (ASCII).  Searched: comm, command line, user, PID at
+ * each level, type, inode ("uts:4026531838" too), bind name, host name. */
 static bool finder_matches(struct finder *finder, const struct tree_node *node)
 {
+	uint8_t *known;
+
 	switch ((enum row_kind)node->kind) {
 	case ROW_TYPE:
-		return row_holds(
-		    &(struct row){.key = {.kind = ROW_TYPE, .type = node->type}}, finder->needle);
+		return string_holds(ns_types[node->type].name, finder->needle);
 	case ROW_NS:
 		return ns_holds(node->ns, finder->needle);
-	case ROW_PROCESS: {
-		uint8_t *known = &finder->known[node->process->index];
+	case ROW_PROCESS:
+		known = &finder->known[node->process->index];
 		if (!*known)
 			*known = process_holds(node->process, finder->needle) ? 2 : 1;
 		return *known == 2;
-	}
 	case ROW_THREAD:
-		return thread_holds(node->thread, finder->needle);
+		return string_holds(node->thread->comm, finder->needle) ||
+		       number_holds(node->thread->tid, finder->needle);
 	case ROW_NS_GROUP:
 		return ns_group_holds(node->ns_group, finder->needle);
 	case ROW_MEMBERS:
 	case ROW_UNKNOWN:
 	case ROW_NOTE:
-		return false;
+		break;
 	}
 	return false;
 }
 
-static void tree_search(struct outline_tree *tree, const struct graph *graph, const char *needle)
+static void tree_search(struct outline_tree *tree, struct finder *finder)
 {
-	autofree uint8_t *known = xcalloc(graph->process_count + 1, 1);
-	struct finder finder = {.needle = needle, .known = known};
-
 	for (size_t i = 0; i < tree->order_count; i++) {
 		struct tree_node *node = &tree->nodes[tree->order[i]];
-		node->matched = finder_matches(&finder, node);
+
+		node->matched = finder_matches(finder, node);
 	}
 }
 
-static void tree_filter(struct outline_tree *tree, const struct graph *graph, const char *needle)
+static void tree_filter(struct outline_tree *tree, struct finder *finder)
 {
-	autofree uint8_t *known = xcalloc(graph->process_count + 1, 1);
-	struct finder finder = {.needle = needle, .known = known};
-
 	for (size_t i = 0; i < tree->order_count; i++) {
 		struct tree_node *node = &tree->nodes[tree->order[i]];
-		bool found = finder_matches(&finder, node);
 
-		node->kept_whole = found && (node->kind == ROW_NS || node->kind == ROW_TYPE ||
-		                                node->kind == ROW_NS_GROUP);
+		node->found = finder_matches(finder, node);
+		node->kept_whole = node->found && (node->kind == ROW_NS || node->kind == ROW_TYPE ||
+		                                      node->kind == ROW_NS_GROUP);
 		if (i > 0 && node->parent != ROW_NONE)
 			node->kept_whole |= tree->nodes[node->parent].kept_whole;
-		node->found = found;
-		node->kept = found || node->kept_whole;
+		node->kept = node->found || node->kept_whole;
 	}
 	for (size_t i = tree->order_count; i-- > 0;) {
 		struct tree_node *node = &tree->nodes[tree->order[i]];
@@ -212,8 +382,19 @@ static void tree_filter(struct outline_tree *tree, const struct graph *graph, co
 	}
 }
 
-static void tree_keep_all(struct outline_tree *tree)
+/* Marks what the search finds and what the filter keeps. */
+static void tree_find(
+    struct outline_tree *tree, const struct graph *graph, const struct outline_options *options)
 {
+	autofree uint8_t *searched = xcalloc(graph->process_count + 1, 1);
+	autofree uint8_t *filtered = xcalloc(graph->process_count + 1, 1);
+
+	if (options->search && options->search[0])
+		tree_search(tree, &(struct finder){options->search, searched});
+	if (options->filter && options->filter[0]) {
+		tree_filter(tree, &(struct finder){options->filter, filtered});
+		return;
+	}
 	for (size_t i = 0; i < tree->order_count; i++)
 		tree->nodes[tree->order[i]].kept = true;
 }
@@ -239,9 +420,71 @@ static void tree_count(struct outline_tree *tree)
 	}
 }
 
+/* --- Actors in folded rows -------------------------------------------------------------------- */
+
+static bool is_actor(const struct outline_actors *actors, const struct process *process)
+{
+	if (process->life.ended_ms)
+		return false;
+	for (size_t i = 0; i < actors->count; i++) {
+		if (actors->pids[i] == process->id.pid)
+			return true;
+	}
+	return false;
+}
+
+static bool node_hides_actors(const struct outline_tree *tree, const struct tree_node *node)
+{
+	if (tree->grouping == GROUP_BY_OWNER)
+		return node->kind == ROW_NS && node->ns->id.type != NS_USER && node->ns->reference;
+	return node->kind == ROW_TYPE;
+}
+
+static void tree_mark_actors(struct outline_tree *tree, const struct outline_actors *actors)
+{
+	if (!actors->count)
+		return;
+	for (size_t i = tree->order_count; i-- > 0;) {
+		struct tree_node *node = &tree->nodes[tree->order[i]];
+
+		node->of_actor =
+		    node->kept && !node_hides_actors(tree, node) &&
+		    (node->actor_below || (node->process && is_actor(actors, node->process)));
+		if (node->of_actor && node->parent != ROW_NONE)
+			tree->nodes[node->parent].actor_below = true;
+	}
+}
+
+static void tree_show_in_fold(
+    struct outline_tree *tree, struct outline *outline, const struct tree_node *node)
+{
+	struct tree_node *parent = &tree->nodes[node->parent];
+
+	outline->rows[node->row].last = true;
+	if (parent->last_actor != ROW_NONE)
+		outline->rows[parent->last_actor].last = false;
+	parent->last_actor = node->row;
+}
+
+static void count_hidden(struct outline *outline)
+{
+	autofree uint32_t *shown = xcalloc(outline->count, sizeof(*shown));
+
+	for (size_t i = outline->count; i-- > 0;) {
+		struct row *row = &outline->rows[i];
+
+		if (row->folded) {
+			row->hidden -= shown[i];
+			row->folded = row->hidden > 0;
+		}
+		if (row->parent != ROW_NONE)
+			shown[row->parent] += 1 + shown[i];
+	}
+}
+
 /* --- Rows ------------------------------------------------------------------------------------- */
 
-struct row_key node_key(const struct tree_node *node)
+static struct row_key node_key(const struct tree_node *node)
 {
 	struct row_key key = {.kind = node->kind};
 
@@ -306,7 +549,7 @@ static bool folded_by_default(const struct outline_tree *tree, const struct tree
 	}
 }
 
-bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
+static bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
     const struct folds *folds, bool by_default)
 {
 	struct row_key key = node_key(node);
@@ -318,7 +561,7 @@ bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
 static void tree_rows(
     struct outline_tree *tree, const struct outline_options *options, struct outline *outline)
 {
-	bool shines = false;
+	bool any_in_fold = false;
 
 	for (size_t i = 0; i < tree->order_count;) {
 		struct tree_node *node = &tree->nodes[tree->order[i]];
@@ -327,8 +570,8 @@ static void tree_rows(
 		array_reserve(outline->rows, outline->capacity, outline->count + 1);
 		if (i > 0 && node->parent != ROW_NONE)
 			parent = &outline->rows[tree->nodes[node->parent].row];
-		bool through = parent && parent->folded;
-		if (!node->kept || (through && !node->of_cast)) {
+		bool in_fold = parent && parent->folded;
+		if (!node->kept || (in_fold && !node->of_actor)) {
 			i += node->span;
 			continue;
 		}
@@ -336,17 +579,18 @@ static void tree_rows(
 		node_row(tree, node, parent, row);
 		node->row = (uint32_t)outline->count++;
 		/* Below a folded row the way to the cast is shown, and nothing beside it. */
-		row->folded = node_folded(tree, node, options->folds, through);
+		row->folded = node_folded(tree, node, options->folds, in_fold);
 		if (row->folded)
 			row->hidden = node->below;
-		if (through)
-			tree_shines_through(tree, outline, node);
-		shines |= through;
-		i += row->folded && (!node->cast_below || node_hides_cast(tree, node)) ? node->span
-		                                                                       : 1;
+		if (in_fold)
+			tree_show_in_fold(tree, outline, node);
+		any_in_fold |= in_fold;
+		i += row->folded && (!node->actor_below || node_hides_actors(tree, node))
+		         ? node->span
+		         : 1;
 	}
-	if (shines)
-		outline_count_hidden(outline);
+	if (any_in_fold)
+		count_hidden(outline);
 }
 
 void outline_build(
@@ -373,14 +617,9 @@ void outline_build(
 			return;
 	}
 	tree_order(tree, root);
-	if (options->search && options->search[0])
-		tree_search(tree, graph, options->search);
-	if (options->filter && options->filter[0])
-		tree_filter(tree, graph, options->filter);
-	else
-		tree_keep_all(tree);
+	tree_find(tree, graph, options);
 	tree_count(tree);
-	tree_mark_cast(tree, &options->cast);
+	tree_mark_actors(tree, &options->cast);
 	for (size_t i = 0; i < tree->order_count; i++) {
 		const struct tree_node *node = &tree->nodes[tree->order[i]];
 		outline->matched += node->matched && node->kept;
@@ -399,4 +638,191 @@ void outline_done(struct outline *outline)
 	}
 	free(outline->rows);
 	*outline = (struct outline){0};
+}
+
+/* --- The selection ---------------------------------------------------------------------------- */
+
+uint32_t outline_find(const struct outline *outline, const struct row_key *key)
+{
+	for (uint32_t i = 0; i < outline->count; i++) {
+		if (row_key_equal(&outline->rows[i].key, key))
+			return i;
+	}
+	return ROW_NONE;
+}
+
+uint32_t outline_next_match(const struct outline *outline, uint32_t at, int step)
+{
+	uint32_t count = (uint32_t)outline->count;
+
+	if (at >= count)
+		at = step > 0 ? count - 1 : 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (step > 0)
+			at = at + 1 < count ? at + 1 : 0;
+		else
+			at = at > 0 ? at - 1 : count - 1;
+		if (outline->rows[at].matched)
+			return at;
+	}
+	return ROW_NONE;
+}
+
+/* Where the node of row @at stands in the order. */
+static size_t place_of_row(const struct outline_tree *tree, uint32_t at)
+{
+	for (size_t i = 0; i < tree->order_count; i++) {
+		if (tree->nodes[tree->order[i]].row == at)
+			return i;
+	}
+	return 0;
+}
+
+/* Unfolds what hides @node.  Returns its key. */
+static struct row_key open_way(
+    const struct outline_tree *tree, const struct tree_node *node, struct folds *folds)
+{
+	struct row_key found = node_key(node);
+
+	while (node->parent != ROW_NONE && tree->order[0] != (uint32_t)(node - tree->nodes)) {
+		node = &tree->nodes[node->parent];
+		struct row_key key = node_key(node);
+		/* What is open stays without an entry: the other grouping knows it too. */
+		if (node_folded(tree, node, folds, node->actor_below))
+			folds_set(folds, &key, false);
+	}
+	return found;
+}
+
+bool outline_open_match(const struct outline *outline, uint32_t at, int step, struct folds *folds,
+    struct row_key *ret_key)
+{
+	const struct outline_tree *tree = outline->tree;
+	const struct tree_node *node = NULL;
+
+	if (!outline->matched)
+		return false;
+	size_t count = tree->order_count, place = place_of_row(tree, at);
+	do {
+		place = (step > 0 ? place + 1 : place + count - 1) % count;
+		node = &tree->nodes[tree->order[place]];
+	} while (!node->matched || !node->kept);
+
+	*ret_key = open_way(tree, node, folds);
+	return true;
+}
+
+bool row_key_same_subject(const struct row_key *a, const struct row_key *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case ROW_PROCESS:
+		return process_id_equal(&a->process, &b->process);
+	case ROW_THREAD:
+		return process_id_equal(&a->process, &b->process) && a->tid == b->tid;
+	case ROW_NS:
+		return ns_id_equal(&a->ns, &b->ns);
+	case ROW_TYPE:
+		return a->type == b->type;
+	default:
+		return row_key_equal(a, b);
+	}
+}
+
+bool outline_open_subject(const struct outline *outline, const struct row_key *key,
+    struct folds *folds, struct row_key *ret_key)
+{
+	const struct outline_tree *tree = outline->tree;
+	const struct tree_node *found = NULL;
+
+	for (size_t i = 0; tree && i < tree->order_count; i++) {
+		const struct tree_node *node = &tree->nodes[tree->order[i]];
+		struct row_key other;
+
+		if (!node->kept || node->kind != key->kind)
+			continue;
+		other = node_key(node);
+		if (!row_key_same_subject(&other, key))
+			continue;
+		if (!found || row_key_equal(&other, key))
+			found = node;
+		if (row_key_equal(&other, key))
+			break;
+	}
+	if (!found)
+		return false;
+	*ret_key = open_way(tree, found, folds);
+	return true;
+}
+
+/* A row, and how far up from the first one it is. */
+struct ancestor {
+	const struct row *row;
+	uint32_t distance;
+};
+
+/* The rows from @at up to the top, by their keys. */
+static void ancestors_init(
+    struct hash *set, struct ancestor *ancestors, const struct outline *outline, uint32_t at)
+{
+	uint32_t distance = 0;
+
+	for (uint32_t row = at; row != ROW_NONE; row = outline->rows[row].parent, distance++) {
+		ancestors[distance] =
+		    (struct ancestor){.row = &outline->rows[row], .distance = distance};
+		hash_put(set, row_key_hash(&outline->rows[row].key), &ancestors[distance]);
+	}
+}
+
+static size_t count_ancestors(const struct outline *outline, uint32_t at)
+{
+	size_t count = 0;
+
+	for (uint32_t row = at; row != ROW_NONE; row = outline->rows[row].parent)
+		count++;
+	return count;
+}
+
+/* How far up that with @key is; UINT32_MAX where it is none. */
+static uint32_t distance_of(const struct hash *set, const struct row_key *key)
+{
+	const struct ancestor *ancestor;
+
+	hash_each (ancestor, set, row_key_hash(key)) {
+		if (row_key_equal(&ancestor->row->key, key))
+			return ancestor->distance;
+	}
+	return UINT32_MAX;
+}
+
+uint32_t outline_follow(const struct outline *before, uint32_t at, const struct outline *after)
+{
+	uint32_t found = ROW_NONE, nearest = UINT32_MAX;
+
+	if (!after->count)
+		return ROW_NONE;
+	if (at < before->count) {
+		/* Most of the time nothing moved. */
+		if (at < after->count && row_key_equal(&before->rows[at].key, &after->rows[at].key))
+			return at;
+
+		autofree struct ancestor *ancestors =
+		    xmalloc(count_ancestors(before, at) * sizeof(*ancestors));
+		struct hash set = {.count = 0};
+
+		ancestors_init(&set, ancestors, before, at);
+		for (uint32_t i = 0; i < after->count && nearest; i++) {
+			uint32_t distance = distance_of(&set, &after->rows[i].key);
+
+			if (distance < nearest) {
+				nearest = distance;
+				found = i;
+			}
+		}
+		hash_done(&set);
+	}
+	if (found != ROW_NONE)
+		return found;
+	return at < after->count ? at : (uint32_t)after->count - 1;
 }

@@ -81,6 +81,8 @@ struct folds *folds_new(void);
 void folds_free(struct folds *folds);
 void folds_set(struct folds *folds, const struct row_key *key, bool folded);
 void folds_clear(struct folds *folds); /* back to the defaults */
+/* @by_default: for a row that was never folded or unfolded. */
+bool folds_get(const struct folds *folds, const struct row_key *key, bool by_default);
 
 /* The cast, by the PIDs of the scanner's namespace: in folded namespaces and processes its living
  * members are shown all the same, and what stands above them; folded types hide them too, and by
@@ -139,7 +141,3 @@ bool outline_open_match(const struct outline *outline, uint32_t at, int step, st
  * @key's own, the first. */
 bool outline_open_subject(const struct outline *outline, const struct row_key *key,
     struct folds *folds, struct row_key *ret_key);
-
-/* Does @row hold @needle?  Case is ignored (ASCII).  Looked through: comm, command line, user,
- * pid at each level, type, inode ("uts:4026531838" too), bind name, host name. */
-bool row_holds(const struct row *row, const char *needle);

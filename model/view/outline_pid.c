@@ -236,7 +236,8 @@ static void link_threads(const struct pid_view *view)
 		for (; thread && !left_out(view, graph->processes[i]); thread = thread->next) {
 			/* One that is with its process again is nothing to be shown. */
 			if (thread->life.ended_ms || thread_diverged(thread))
-				tree_add_thread(view->tree, (uint32_t)i, thread, NULL);
+				tree_add_member(
+				    view->tree, (uint32_t)i, graph->processes[i], thread, NULL);
 		}
 	}
 }

@@ -19,7 +19,7 @@ struct tree_node {
 	uint32_t span;                                  /* nodes of its subtree, itself included */
 	uint32_t below;                                 /* nodes below it that the filter kept */
 	uint32_t row;                                   /* its row number, once it has one */
-	uint32_t last_of_cast; /* the last row shown below it although it is folded */
+	uint32_t last_actor; /* the last row shown below it although it is folded */
 
 	uint8_t kind; /* enum row_kind */
 	uint8_t type; /* enum nstype: ROW_TYPE, ROW_NOTE */
@@ -30,8 +30,8 @@ struct tree_node {
 	bool found;       /* the filter's text is in it */
 	bool kept_whole;  /* a namespace or type that the filter found, or below one */
 	bool found_below; /* the filter found something below it by itself */
-	bool of_cast;     /* it, or something below it */
-	bool cast_below;
+	bool of_actor;    /* it, or something below it */
+	bool actor_below;
 	bool last_set; /* a later sibling is kept */
 	bool last;
 };
@@ -54,10 +54,10 @@ struct outline_tree {
 /* Appends @count nodes of @kind that stand nowhere yet; returns the first one's number. */
 uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count);
 
-/* Appends a node for @thread, below @parent.  @ns: by type and by owner, where it stands, else
- * NULL. */
-void tree_add_thread(
-    struct outline_tree *tree, uint32_t parent, const struct thread *thread, const struct ns *ns);
+/* Appends a row of @process, or of its @thread where that is not NULL, below @parent.  @ns: by type and by owner
+ * the namespace whose member it is, else NULL. */
+void tree_add_member(struct outline_tree *tree, uint32_t parent, const struct process *process,
+    const struct thread *thread, const struct ns *ns);
 
 /* Puts @node below @parent (ROW_NONE: at the top), as the last one. */
 void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent);
@@ -69,24 +69,6 @@ uint32_t tree_note(
 /* The note that stands for @count kernel threads left out; nothing where there are none. */
 void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32_t count);
 
-/* What the row of @node is known by. */
-struct row_key node_key(const struct tree_node *node);
-
-/* Is what stands below @node hidden?  @folds: NULL for no.  @by_default: whatever kind it is. */
-bool node_folded(const struct outline_tree *tree, const struct tree_node *node,
-    const struct folds *folds, bool by_default);
-
-/* Does @node, while it is folded, hide the cast too? */
-bool node_hides_cast(const struct outline_tree *tree, const struct tree_node *node);
-/* Finds the nodes of the cast, and those above them. */
-void tree_mark_cast(struct outline_tree *tree, const struct outline_actors *cast);
-/* @node's row is one of the cast's below a folded row, and the last of those so far. */
-void tree_shines_through(
-    struct outline_tree *tree, struct outline *outline, const struct tree_node *node);
-/* Takes what is shown below folded rows from what they hide.  A row that hides nothing then is
- * open. */
-void outline_count_hidden(struct outline *outline);
-
 /* The groupings.  @root_pid's process is node *@ret_root in the end, ROW_NONE where there is none. */
 void tree_by_pid(struct outline_tree *tree, const struct graph *graph,
     const struct outline_options *options, uint32_t *ret_root);
@@ -96,16 +78,3 @@ void tree_by_owner(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
 void tree_by_group(
     struct outline_tree *tree, const struct graph *graph, const struct outline_options *options);
-
-/* Is @type one of those to show?  See outline_options.type_shown. */
-bool tree_type_wanted(const struct outline_options *options, enum nstype type);
-
-/* Is @row folded against @by_default?  @folds must not be NULL. */
-bool folds_get(const struct folds *folds, const struct row_key *key, bool by_default);
-
-/* Is @needle in @string?  Case is ignored (ASCII); NULL holds nothing. */
-bool string_holds(const char *string, const char *needle);
-/* Is @needle in one of the texts of @process, @ns?  See row_holds. */
-bool process_holds(const struct process *process, const char *needle);
-bool thread_holds(const struct thread *thread, const char *needle);
-bool ns_holds(const struct ns *ns, const char *needle);

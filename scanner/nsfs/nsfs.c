@@ -292,9 +292,7 @@ enum { AT_ONCE = 512 };
 
 static int compare_ids(const void *a, const void *b)
 {
-	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-
-	return left < right ? -1 : left > right;
+	return compare_u64(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
 int listing_take(struct listing *listing)

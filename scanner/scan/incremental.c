@@ -1,7 +1,7 @@
 #include "scanner/scan/incremental.h"
 
 #include "model/base/util.h"
-#include "model/graph/holders.h"
+#include "model/graph/ns.h"
 #include "scanner/nsfs/nsfs.h"
 #include "scanner/proc/clock.h"
 #include "scanner/proc/want.h"

@@ -5,8 +5,8 @@
  * there is a record that owes nothing to the scanner. */
 #pragma once
 
+#include "model/graph/ns.h"
 #include "model/graph/nstype.h"
-#include "model/graph/pid_ns.h"
 #include "tests/kernel/room.h"
 
 enum { RECORD_MAX = 1024 };

@@ -1,7 +1,7 @@
 #include "tests/kernel/proc_reader.h"
 
 #include "model/base/util.h"
-#include "model/graph/pid_ns.h"
+#include "model/graph/ns.h"
 #include "tests/kernel/skip.h"
 
 #include <ctype.h>

@@ -44,15 +44,14 @@ static bool is_shown(const struct timeline_view *timeline, const struct timeline
 
 	if (entry->of_kernel && !options->kernel_threads)
 		return false;
-	return !options->filter || !*options->filter ||
-	       timeline_entry_holds(entry, options->filter);
+	return !options->filter || !*options->filter || line_holds(&entry->words, options->filter);
 }
 
 static bool matches(const struct timeline_view *timeline, const struct timeline_entry *entry)
 {
 	const char *search = timeline->menu.view.ui_state->live->options.search;
 
-	return search && *search && timeline_entry_holds(entry, search);
+	return search && *search && line_holds(&entry->words, search);
 }
 
 /* Selects the entries again; the selection stays on its entry. */

@@ -3,7 +3,7 @@
  * An actor is in a new namespace, leaves it with something left behind, and lets go of that.  Between these, scans
  * must say: it is there; it is held by something that cannot be seen, or has ended; it has ended. */
 #include "model/base/util.h"
-#include "model/graph/holders.h"
+#include "model/graph/ns.h"
 #include "scanner/nsfs/nsfs.h"
 #include "tests/kernel/reasons.h"
 #include "tests/kernel/room.h"

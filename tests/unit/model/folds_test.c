@@ -1,6 +1,5 @@
 /* Folds: by key, by default, and what they do to rows. */
 #include "model/base/util.h"
-#include "model/view/outline_tree.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/outline_text.h"
 

@@ -2,7 +2,7 @@
 #include "tests/unit/fixture.h"
 
 #include "model/base/util.h"
-#include "model/graph/holders.h"
+#include "model/graph/ns.h"
 #include "model/report/detail.h"
 #include "tests/unit/outline_text.h"
 

@@ -1,5 +1,5 @@
 /* Is a PID namespace alive, and may that be said? */
-#include "model/graph/pid_ns.h"
+#include "model/graph/ns.h"
 #include "tests/unit/fixture.h"
 
 #include <setjmp.h>

@@ -16,40 +16,44 @@ static const char *const machine =
     "50 \"a\\x1b)\" login=joe;"
     "ns uts 210 hostname=Blue name=green; ns pid 300 parent=initial";
 
-static bool holds(const struct outline *outline, const char *what, const char *needle)
+static bool finds(const struct graph *graph, const char *what, const char *needle)
 {
-	return row_holds(&outline->rows[outline_row(outline, what)], needle);
+	const struct outline_options options = {
+	    .grouping = GROUP_BY_TYPE, .kernel_threads = true, .search = needle};
+	struct outline outline = {0};
+	bool matched;
+
+	outline_build(&outline, graph, &options);
+	matched = outline.rows[outline_row(&outline, what)].matched;
+	outline_done(&outline);
+	return matched;
 }
 
 static void what_is_looked_through(void **state)
 {
 	struct graph *graph = fixture_graph(NULL, machine);
-	const struct outline_options options = {.grouping = GROUP_BY_TYPE, .kernel_threads = true};
-	struct outline outline = {0};
 
 	(void)state;
-	outline_build(&outline, graph, &options);
-	assert_true(holds(&outline, "40", "nginx"));
-	assert_true(holds(&outline, "40", "NgInX"));
-	assert_true(holds(&outline, "40", "-g daemon OFF"));
-	assert_true(holds(&outline, "40", "www"));
-	assert_true(holds(&outline, "40", "40"));
-	assert_false(holds(&outline, "40", "41"));
-	assert_false(holds(&outline, "40", "nginxx"));
-	assert_false(holds(&outline, "40", "daemon off "));
-	assert_true(holds(&outline, "41", "41"));
-	assert_true(holds(&outline, "41", "17"));
-	assert_true(holds(&outline, "50", "\x1b)"));
-	assert_false(holds(&outline, "50", "uts"));
-	assert_true(holds(&outline, "uts:210", "uts:210"));
-	assert_true(holds(&outline, "uts:210", "UTS"));
-	assert_true(holds(&outline, "uts:210", "210"));
-	assert_true(holds(&outline, "uts:210", "blue"));
-	assert_true(holds(&outline, "uts:210", "green"));
-	assert_false(holds(&outline, "uts:210", "red"));
-	assert_true(holds(&outline, "uts", "ut"));
-	assert_false(holds(&outline, "uts", "net"));
-	outline_done(&outline);
+	assert_true(finds(graph, "40", "nginx"));
+	assert_true(finds(graph, "40", "NgInX"));
+	assert_true(finds(graph, "40", "-g daemon OFF"));
+	assert_true(finds(graph, "40", "www"));
+	assert_true(finds(graph, "40", "40"));
+	assert_false(finds(graph, "40", "41"));
+	assert_false(finds(graph, "40", "nginxx"));
+	assert_false(finds(graph, "40", "daemon off "));
+	assert_true(finds(graph, "41", "41"));
+	assert_true(finds(graph, "41", "17"));
+	assert_true(finds(graph, "50", "\x1b)"));
+	assert_false(finds(graph, "50", "uts"));
+	assert_true(finds(graph, "uts:210", "uts:210"));
+	assert_true(finds(graph, "uts:210", "UTS"));
+	assert_true(finds(graph, "uts:210", "210"));
+	assert_true(finds(graph, "uts:210", "blue"));
+	assert_true(finds(graph, "uts:210", "green"));
+	assert_false(finds(graph, "uts:210", "red"));
+	assert_true(finds(graph, "uts", "ut"));
+	assert_false(finds(graph, "uts", "net"));
 	graph_unref(graph);
 }
 

@@ -45,8 +45,8 @@ static void newest_first(void **state)
 	assert_string_equal(timeline_at(timeline, 0)->words.text,
 	    "sh (40) left uts:4026531838 for a new one, uts:210 (unshare)");
 	assert_int_equal(timeline_at(timeline, 0)->number, 4);
-	assert_true(timeline_entry_holds(timeline_at(timeline, 0), "SH (40) LEFT"));
-	assert_false(timeline_entry_holds(timeline_at(timeline, 0), "kworker"));
+	assert_true(line_holds(&timeline_at(timeline, 0)->words, "SH (40) LEFT"));
+	assert_false(line_holds(&timeline_at(timeline, 0)->words, "kworker"));
 	timeline_entry_key(timeline_at(timeline, 0), &key);
 	assert_int_equal(key.kind, ROW_PROCESS);
 	assert_int_equal(key.process.pid, 40);
