@@ -262,10 +262,10 @@ static void with_another_proc(void **state)
 	go_to(&(const struct place){.flags = CLONE_NEWPID,
 	    .go = stay,
 	    .lessons = {"owner", "init"},
-	    .said = {"container, limits: /proc: it belongs to another PID namespace"}});
+	    .said = {"time, container: /proc: it belongs to another PID namespace"}});
 	go_to(&(const struct place){.go = lose_proc,
 	    .lessons = {"init", "uts"},
-	    .said = {"container, limits: /proc: it is not mounted"}});
+	    .said = {"time, container: /proc: it is not mounted"}});
 	go_to(&(const struct place){.go = see_processes_alone,
 	    .lessons = {"rooms", "cgroup", "container", "init"},
 	    .said = {"/proc/meminfo"}});

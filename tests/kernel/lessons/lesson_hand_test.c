@@ -26,31 +26,32 @@ static const struct block {
 	const char *prints[4];
 } blocks[] = {
     {"rooms", EVERYBODY, {"cgroup -> ", "pid_for_children -> ", "uts -> "}},
+    {"rooms", EVERYBODY, {"uts:["}}, /* of PID 1 only for root */
     {"rooms", EVERYBODY, {"TYPE", "uts"}},
     {"uts", EVERYBODY, {"uts:["}},
     {"uts", ROOT_ONLY, {"ns1\n"}}, /* an interactive shell: hostname, hostname, exit are for it */
     {"uts", EVERYBODY, {""}},      /* an interactive shell and nothing more: it starts, and ends */
     {"uts", ROOT_ONLY, {"uts", "ns1\n"}},
     {"uts", EVERYBODY, {"uts", "ns1\n"}},
+    {"pid", EVERYBODY, {"1\n", "PID", "bash"}}, /* an interactive shell: echo, ps are for it */
+    {"init", EVERYBODY, {"still here\n", "got it\n", "fork"}},
+    /* The orphan is "sleep", or still "sh" when ps comes before it has executed that. */
+    {"orphans", EVERYBODY, {"PPID", "1       0 sh", "1 s"}},
     {"calls", EVERYBODY, {"b-room\n"}},
+    {"mounts", EVERYBODY, {"PROPAGATION", "private", "/mnt", "tmpfs"}},
+    {"root", EVERYBODY, {"/old /proc\n", "/proc/1\n"}},
     {"user", EVERYBODY, {"hostname: ", "mine\n", " 0 ", " 1\n"}},
     {"user", EVERYBODY, {"\n"}},
     {"owner", EVERYBODY, {"PNS", "ONS", "user", "user"}},
-    {"pid", EVERYBODY, {"1\n", "PID", "bash"}}, /* an interactive shell: echo, ps are for it */
-    /* The orphan is "sleep", or still "sh" when ps comes before it has executed that. */
-    {"orphans", EVERYBODY, {"PPID", "1       0 sh", "1 s"}},
-    {"init", EVERYBODY, {"still here\n", "fork"}},
     {"ipc", EVERYBODY, {"Shared memory id: ", "Shared Memory", "4096", "Shared Memory"}},
-    {"mounts", EVERYBODY, {"PROPAGATION", "private", "/mnt", "tmpfs"}},
-    {"root", EVERYBODY, {"/old /proc\n", "/proc/1\n"}},
     {"net", ROOT_ONLY, {"lo: ", "DOWN", "v1@"}},
-    {"time", EVERYBODY, {"up ", "up 36", " days"}},
-    {"cgroup", EVERYBODY, {"0::/", "0::/\n"}},
-    {"cgroup", EVERYBODY, {"\n", "\n"}},
-    {"container", ROOT_ONLY, {"lo: ", "DOWN", "blue\n", "/run/netns/blue"}},
-    {"container", EVERYBODY, {"box\n", "  1 ", " ps\n", "lo: "}},
     {"limits", EVERYBODY, {"\n"}},
     {"limits", EVERYBODY, {"No space left on device"}},
+    {"cgroup", EVERYBODY, {"0::/", "0::/\n"}},
+    {"cgroup", EVERYBODY, {"\n", "\n"}},
+    {"time", EVERYBODY, {"up ", "up 36", " days"}},
+    {"container", ROOT_ONLY, {"lo: ", "DOWN", "blue\n", "/run/netns/blue"}},
+    {"container", EVERYBODY, {"box\n", "  1 ", " ps\n", "lo: "}},
 };
 
 /* The text as a person types it: goes on behind "… &" when the program is there that it starts. */

@@ -115,7 +115,7 @@ static void progress_is_told_and_forgotten(void **state)
 	                             "\"$0\" lesson reset && wc -c <nsscope/progress");
 
 	(void)state;
-	EXPECT(output, 0, "(10 min, step 4 of 10)\n", "My own  (done)  ./own.md\n",
+	EXPECT(output, 0, "(11 min, step 4 of 10)\n", "My own  (done)  ./own.md\n",
 	    "\nown 2 2 done\n0\n");
 	/* Who is not asked leaves no trace. */
 	output = shell("\"$0\" lesson ./uts.md --plain --yes >/dev/null && ls nsscope");
