@@ -2,8 +2,7 @@
  * only. */
 #include "lessons/play/player.h"
 #include "lessons/stage/calls.h"
-#include "lessons/stage/command.h"
-#include "lessons/stage/errno_meanings.h"
+#include "lessons/stage/refusal.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 

@@ -143,24 +143,35 @@ static bool is_of_nsscope(const struct process *process)
 	return false;
 }
 
+/* tty_nr, behind the session, is not 0 where there is a controlling terminal.  proc_pid_stat(5) */
+static bool has_terminal(const struct proc_text *stat)
+{
+	const char *at;
+	struct stat_head head;
+
+	if (parse_stat_head(stat->data, stat->len, &head) < 0)
+		return false;
+	at = head.name + head.name_len + 1;
+	for (int word = 0; word < 4; word++) {
+		at += strspn(at, " ");
+		at += strcspn(at, " ");
+	}
+	return strtol(at, NULL, 10) != 0;
+}
+
 struct learner_login learner_login_read(pid_t pid)
 {
 	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
 	struct learner_login login = {.loginuid = LOGINUID_UNSET};
 	char path[48], first[512];
 	autotext struct proc_text text = PROC_TEXT(first);
-	struct stat_head head;
-	int terminal;
 
 	snprintf(path, sizeof(path), "/proc/%d/loginuid", (int)pid);
 	if (proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MAX) == 0 && text.len > 0)
 		login.loginuid = (uid_t)strtoul(text.data, NULL, 10);
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	/* Behind the session stands tty_nr.  proc_pid_stat(5) */
-	if (proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MAX) == 0 &&
-	    parse_stat_head(text.data, text.len, &head) == 0 &&
-	    sscanf(head.name + head.name_len, ") %*c %*d %*d %*d %d", &terminal) == 1)
-		login.terminal = terminal != 0;
+	login.terminal =
+	    proc_text_read(&text, AT_FDCWD, path, PROC_TEXT_MAX) == 0 && has_terminal(&text);
 	return login;
 }
 

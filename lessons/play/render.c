@@ -1,7 +1,7 @@
 #include "lessons/play/render.h"
 
 #include "lessons/script/prose.h"
-#include "lessons/stage/errno_meanings.h"
+#include "lessons/stage/refusal.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 

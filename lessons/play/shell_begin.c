@@ -8,7 +8,7 @@
 #include "lessons/play/shell_helper.h"
 #include "lessons/play/shell_privileges.h"
 #include "lessons/play/shell_tty.h"
-#include "lessons/stage/stage_ground.h"
+#include "lessons/stage/stage_setup.h"
 #include "lessons/stage/wire.h"
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
@@ -289,7 +289,7 @@ static int join(
 	int flags = 0, r;
 
 	if (place->give_up_root) {
-		r = ground_give_up_root(ret_step);
+		r = stage_give_up_root(ret_step);
 		if (r < 0)
 			return r;
 	}

@@ -1,7 +1,6 @@
 #include "lessons/script/cursor.h"
 
 #include "lessons/stage/calls.h"
-#include "lessons/stage/literal.h"
 #include "model/base/i18n.h"
 #include "model/base/nearest.h"
 #include "model/base/util.h"

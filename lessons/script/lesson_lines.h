@@ -7,7 +7,7 @@
  *     check     sum RELATION sum                       sum: term, term + term - term, …
  *
  * Blank lines and lines that begin with # are skipped by the caller (lesson_line_blank).
- * A string is in double quotes, with escapes as in C (literal.h).
+ * A string is in double quotes, with escapes as in C (calls.h).
  *
  * All of these return 0, or -EBADMSG with the error filled; what they return belongs to the lesson
  * and is freed with it, also after an error.

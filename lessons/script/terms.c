@@ -1,7 +1,7 @@
 #include "lessons/script/terms.h"
 
 #include "lessons/script/cursor.h"
-#include "lessons/stage/literal.h"
+#include "lessons/stage/calls.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/graph/ns.h"

@@ -1,15 +1,224 @@
 #include "lessons/stage/actor.h"
-#include "lessons/stage/answer.h"
+
 #include "model/base/util.h"
 #include "scanner/proc/privileges.h"
 #include "scanner/proc/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
+
+/* --- Files of /proc --------------------------------------------------------------------------- */
+
+#define BLANKS " \t\n"
+
+/* Leaves blanks out at both ends of @line, and makes others one. */
+static void squeeze(char *line)
+{
+	size_t len = 0;
+
+	for (const char *at = line; *at; at++) {
+		if (!strchr(BLANKS, *at))
+			line[len++] = *at;
+		else if (len && line[len - 1] != ' ')
+			line[len++] = ' ';
+	}
+	if (len && line[len - 1] == ' ')
+		len--;
+	line[len] = '\0';
+}
+
+int proc_line_fd(int fd, const char *key, char *ret, size_t capacity)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), r = -ENODATA, error;
+	struct proc_lines file = PROC_LINES_OF(copy);
+	size_t key_len = strlen(key);
+	char *line;
+
+	if (copy < 0)
+		return -errno;
+	while (r == -ENODATA && (line = proc_lines_next(&file, NULL))) {
+		if (strncmp(line, key, key_len) != 0)
+			continue;
+		squeeze(line + key_len);
+		snprintf(ret, capacity, "%s", line + key_len);
+		r = (int)strlen(ret);
+	}
+	error = proc_lines_close(&file);
+	return r == -ENODATA && error ? error : r;
+}
+
+int proc_line(const char *path, const char *key, char *ret, size_t capacity)
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : proc_line_fd(fd, key, ret, capacity);
+}
+
+/* Opens @path for reading; below /proc in the /proc of the person, also where the actor's paths lead
+ * elsewhere.  Returns the descriptor, or -1 with errno. */
+static int open_proc(const char *path)
+{
+	static const char proc[] = "/proc/";
+	bool is_proc = strncmp(path, proc, strlen(proc)) == 0;
+
+	return is_proc ? openat(PROC_FD, path + strlen(proc), O_RDONLY | O_CLOEXEC)
+	               : open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static bool has_number(const char *line, size_t column, unsigned long long number)
+{
+	const char *word = line + strspn(line, BLANKS);
+	char *end;
+
+	while (column--) {
+		word += strcspn(word, BLANKS);
+		word += strspn(word, BLANKS);
+	}
+	return strtoull(word, &end, 10) == number && end != word;
+}
+
+int proc_row(const char *path, size_t column, unsigned long long number, char *ret, size_t capacity)
+{
+	int fd = open_proc(path), r = -ENODATA, error;
+	struct proc_lines table = PROC_LINES_OF(fd);
+	char *line;
+
+	if (fd < 0)
+		return -errno;
+	while (r == -ENODATA && (line = proc_lines_next(&table, NULL))) {
+		if (!has_number(line, column, number))
+			continue;
+		squeeze(line);
+		snprintf(ret, capacity, "%s", line);
+		r = 0;
+	}
+	error = proc_lines_close(&table);
+	return r == -ENODATA && error ? error : r;
+}
+
+/* --- Answers ---------------------------------------------------------------------------------- */
+
+void answer_result(struct actor *actor, long result)
+{
+	actor->answer.result = result;
+	actor->answer.error = result < 0 ? errno : 0;
+}
+
+void answer_error(struct actor *actor, int error)
+{
+	actor->answer.result = -1;
+	actor->answer.error = error;
+}
+
+void answer_refuse(struct actor *actor)
+{
+	answer_error(actor, EPERM);
+	actor->answer.refused = true;
+}
+
+void answer_path(struct actor *actor, int result)
+{
+	if (result == PATH_REFUSED)
+		answer_refuse(actor);
+	else
+		answer_error(actor, -result);
+}
+
+void answer_text(struct actor *actor, const char *data, size_t len)
+{
+	snprintf(actor->answer.text, sizeof(actor->answer.text), "%.*s", (int)len, data);
+}
+
+void answer_saw(struct actor *actor, const char *format, ...)
+{
+	char *saw = actor->answer.saw;
+	size_t len = strlen(saw), capacity = sizeof(actor->answer.saw) - len;
+	va_list arguments;
+	int added;
+
+	va_start(arguments, format);
+	added = vsnprintf(saw + len, capacity, format, arguments);
+	va_end(arguments);
+	if (added < 0 || (size_t)added >= capacity)
+		saw[len] = '\0';
+}
+
+static void saw_path(struct actor *actor, const char *path)
+{
+	static const char self[] = "/proc/self/";
+
+	if (strncmp(path, self, strlen(self)) == 0)
+		answer_saw(actor, "/proc/%d/%s: ", (int)actor->seen_pid, path + strlen(self));
+	else
+		answer_saw(actor, "%s: ", path);
+}
+
+void answer_saw_line(struct actor *actor, const char *path, const char *key)
+{
+	autoclose int fd = open_proc(path);
+	char line[200];
+
+	if (fd < 0 || proc_line_fd(fd, key, line, sizeof(line)) < 0)
+		return;
+	if (actor->answer.saw[0])
+		answer_saw(actor, ", ");
+	saw_path(actor, path);
+	answer_saw(actor, "%s%s%s", key, *key ? " " : "", line);
+}
+
+void answer_saw_row(struct actor *actor, const char *path, const char *mark, const char *line)
+{
+	saw_path(actor, path);
+	/* A long line is shown as far as it fits. */
+	answer_saw(actor, "%s%.*s", mark,
+	    (int)(sizeof(actor->answer.saw) - strlen(actor->answer.saw) - strlen(mark) - 1), line);
+}
+
+void answer_saw_link(struct actor *actor, pid_t tid, const char *link)
+{
+	char of[32] = "", path[64], target[48];
+	ssize_t len;
+
+	if (tid)
+		snprintf(of, sizeof(of), "task/%d/", (int)tid);
+	if (actor->answer.saw[0])
+		answer_saw(actor, ", %s", link);
+	else
+		answer_saw(actor, "/proc/%d/%sns/%s", (int)actor->seen_pid, of, link);
+	/* Of a thread we know the number that our own /proc shows. */
+	snprintf(path, sizeof(path), "%sself/%sns/%s", tid ? "/proc/" : "", of, link);
+	len = readlinkat(PROC_FD, path, target, sizeof(target) - 1);
+	if (len > 0)
+		answer_saw(actor, " -> %.*s", (int)len, target);
+	else if (len == 0)
+		answer_saw(actor, ": EACCES"); /* see parse_ns_link */
+	else
+		/* A pid namespace has no link until its first process is there. */
+		answer_saw(actor, ": %s", strerrorname_np(errno));
+}
+
+void answer_saw_fd(struct actor *actor, int fd)
+{
+	char path[48], target[128];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "self/fd/%d", fd);
+	len = readlinkat(PROC_FD, path, target, sizeof(target) - 1);
+	if (len < 0)
+		return;
+	if (actor->answer.saw[0])
+		answer_saw(actor, ", %d -> %.*s", fd, (int)len, target);
+	else
+		answer_saw(
+		    actor, "/proc/%d/fd/%d -> %.*s", (int)actor->seen_pid, fd, (int)len, target);
+}
+
+/* --- The process ------------------------------------------------------------------------------ */
 
 enum { EXIT_LOST = 125 }; /* the caller hung up, or never was there */
 
@@ -41,28 +250,6 @@ static int say_hello(void)
 	return wire_send(WIRE_FD, &hello, sizeof(hello), -1, 0);
 }
 
-bool actor_confined(const struct actor *actor, unsigned reaches)
-{
-	const unsigned known = REACHES_INSIDE(NS_TYPE_COUNT) - 1;
-
-	if (reaches == REACHES_ITSELF)
-		return true;
-	if (reaches & REACHES_SEALED) {
-		/* Who went back to where the mounts are not read-only has the seal behind him. */
-		if (!actor->world->origin.sealed || !(reaches & REACHES_INSIDE(NS_MNT)))
-			return false;
-		reaches &= ~REACHES_SEALED;
-	}
-	if (reaches == 0 || (reaches & ~known))
-		return false;
-	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
-		if ((reaches & REACHES_INSIDE(i)) &&
-		    !origin_left(&actor->world->origin, (enum nstype)i))
-			return false;
-	}
-	return true;
-}
-
 /* Fail closed: can nobody outside what the stage made see the effect of @call? */
 static bool is_confined(const struct actor *actor, const struct call *call)
 {
@@ -81,18 +268,19 @@ static bool is_filtered(const struct call *call, const struct stage_answer *answ
 	       (privileges_effective() & CAP_BIT(call->capability));
 }
 
-static void make_call(
-    struct actor *actor, const struct wire_request *request, struct stage_answer *answer)
+static void make_call(struct actor *actor, const struct wire_request *request)
 {
 	const struct call *call = call_find(request->call);
 
+	actor->seen_pid = request->pid;
+	actor->arguments = request->arguments;
+	memset(&actor->answer, 0, sizeof(actor->answer));
 	if (!call || !is_confined(actor, call)) {
-		answer_refuse(answer);
+		answer_refuse(actor);
 		return;
 	}
-	actor->seen_pid = request->pid;
-	call->run(actor, request->arguments, answer);
-	answer->filtered = is_filtered(call, answer);
+	call->run(actor);
+	actor->answer.filtered = is_filtered(call, &actor->answer);
 }
 
 static void set_name(const char *name)
@@ -103,9 +291,14 @@ static void set_name(const char *name)
 	prctl(PR_SET_NAME, comm);
 }
 
-static void answer(struct actor *actor, const struct wire_reply *reply)
+static void answer(const struct actor *actor)
 {
-	if (wire_send(WIRE_FD, reply, sizeof(*reply), -1, 0) < 0)
+	struct wire_reply reply;
+
+	memset(&reply, 0, sizeof(reply));
+	reply.kind = REPLY_ANSWER;
+	reply.answer = actor->answer;
+	if (wire_send(WIRE_FD, &reply, sizeof(reply), -1, 0) < 0)
 		_exit(EXIT_LOST);
 	if (actor->ends)
 		_exit(actor->exit_status);
@@ -115,19 +308,16 @@ _Noreturn static void act(struct actor *actor)
 {
 	for (;;) {
 		struct wire_request request;
-		struct wire_reply reply;
 
 		if (wire_receive(WIRE_FD, &request, sizeof(request), 0, NULL, &actor->passed_fd) !=
 		        1 ||
 		    request.order != ORDER_CALL)
 			_exit(EXIT_LOST);
-		memset(&reply, 0, sizeof(reply));
-		reply.kind = REPLY_ANSWER;
 		request.call[sizeof(request.call) - 1] = '\0';
-		make_call(actor, &request, &reply.answer);
+		make_call(actor, &request);
 		if (actor->passed_fd >= 0)
 			close(actor->passed_fd);
-		answer(actor, &reply);
+		answer(actor);
 	}
 }
 
@@ -142,9 +332,9 @@ _Noreturn void actor_main(int socket, const char *name, struct actor_world *worl
 	act(&actor);
 }
 
-_Noreturn void actor_go_on(struct actor *actor, const struct wire_reply *reply)
+_Noreturn void actor_go_on(struct actor *actor)
 {
 	set_name(actor->name);
-	answer(actor, reply);
+	answer(actor);
 	act(actor);
 }

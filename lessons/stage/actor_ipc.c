@@ -1,8 +1,6 @@
 /* The calls that make and use System V IPC objects and POSIX message queues: what an IPC namespace
  * holds.  ipc_namespaces(7) */
 #include "lessons/stage/actor.h"
-#include "lessons/stage/answer.h"
-#include "lessons/stage/table.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 
@@ -26,38 +24,37 @@ enum {
 
 /* The line of the object @id; its number is the second word in all three tables.  They show the IPC
  * namespace of the process that opens them.  proc(5) */
-static void saw_object(
-    const struct actor *actor, const char *path, long id, struct stage_answer *answer)
+static void saw_object(struct actor *actor, const char *path, long id)
 {
 	char line[200];
 
-	if (!answer->error && table_find(path, 1, (unsigned long long)id, line, sizeof(line)) == 0)
-		table_saw(answer, actor->seen_pid, path, "", line);
+	if (!actor->answer.error &&
+	    proc_row(path, 1, (unsigned long long)id, line, sizeof(line)) == 0)
+		answer_saw_row(actor, path, "", line);
 }
 
-static void call_shmget(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_shmget(struct actor *actor)
 {
 	/* A negative size becomes one that no kernel has. */
-	answer_result(answer, shmget((key_t)arguments[0].number, (size_t)arguments[1].number,
-	                          (int)arguments[2].number | OWNER_ONLY));
-	saw_object(actor, "/proc/sysvipc/shm", answer->result, answer);
+	answer_result(
+	    actor, shmget((key_t)actor->arguments[0].number, (size_t)actor->arguments[1].number,
+	               (int)actor->arguments[2].number | OWNER_ONLY));
+	saw_object(actor, "/proc/sysvipc/shm", actor->answer.result);
 }
 
-static void call_msgget(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_msgget(struct actor *actor)
+{
+	answer_result(actor, msgget((key_t)actor->arguments[0].number,
+	                         (int)actor->arguments[1].number | OWNER_ONLY));
+	saw_object(actor, "/proc/sysvipc/msg", actor->answer.result);
+}
+
+static void call_semget(struct actor *actor)
 {
 	answer_result(
-	    answer, msgget((key_t)arguments[0].number, (int)arguments[1].number | OWNER_ONLY));
-	saw_object(actor, "/proc/sysvipc/msg", answer->result, answer);
-}
-
-static void call_semget(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
-{
-	answer_result(answer, semget((key_t)arguments[0].number, (int)arguments[1].number,
-	                          (int)arguments[2].number | OWNER_ONLY));
-	saw_object(actor, "/proc/sysvipc/sem", answer->result, answer);
+	    actor, semget((key_t)actor->arguments[0].number, (int)actor->arguments[1].number,
+	               (int)actor->arguments[2].number | OWNER_ONLY));
+	saw_object(actor, "/proc/sysvipc/sem", actor->answer.result);
 }
 
 /* Attaches the segment @id.  Returns its address with the size, or NULL with errno. */
@@ -75,64 +72,61 @@ static char *attach(long id, int flags, size_t *ret_bytes)
 	return segment;
 }
 
-static void call_shm_write(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_shm_write(struct actor *actor)
 {
 	size_t bytes;
-	char *segment = attach(arguments[0].number, 0, &bytes);
+	char *segment = attach(actor->arguments[0].number, 0, &bytes);
 
 	if (!segment) {
-		answer_error(answer, errno);
+		answer_error(actor, errno);
 		return;
 	}
-	if (arguments[1].len < bytes) {
-		memcpy(segment, arguments[1].text, arguments[1].len);
-		segment[arguments[1].len] = '\0';
-		answer_result(answer, 0);
+	if (actor->arguments[1].len < bytes) {
+		memcpy(segment, actor->arguments[1].text, actor->arguments[1].len);
+		segment[actor->arguments[1].len] = '\0';
+		answer_result(actor, 0);
 	} else {
-		answer_error(answer, EMSGSIZE);
+		answer_error(actor, EMSGSIZE);
 	}
 	shmdt(segment);
-	saw_object(actor, "/proc/sysvipc/shm", arguments[0].number, answer);
+	saw_object(actor, "/proc/sysvipc/shm", actor->arguments[0].number);
 }
 
-static void call_shm_read(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_shm_read(struct actor *actor)
 {
 	size_t bytes;
-	const char *segment = attach(arguments[0].number, SHM_RDONLY, &bytes);
+	const char *segment = attach(actor->arguments[0].number, SHM_RDONLY, &bytes);
 
-	(void)actor;
 	if (!segment) {
-		answer_error(answer, errno);
+		answer_error(actor, errno);
 		return;
 	}
-	if (bytes > sizeof(answer->text) - 1)
-		bytes = sizeof(answer->text) - 1;
-	memcpy(answer->text, segment, strnlen(segment, bytes));
+	if (bytes > sizeof(actor->answer.text) - 1)
+		bytes = sizeof(actor->answer.text) - 1;
+	memcpy(actor->answer.text, segment, strnlen(segment, bytes));
 	shmdt(segment);
-	answer_result(answer, 0);
+	answer_result(actor, 0);
 }
 
 /* A queue has no line in /proc, but its descriptor can be read: "QSIZE:5 NOTIFY:0 …".
  * mq_overview(7) */
-static void saw_queue(const struct actor *actor, long queue, struct stage_answer *answer)
+static void saw_queue(struct actor *actor, long queue)
 {
 	char path[48];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%ld", queue);
-	if (!answer->error)
-		answer_saw_line(answer, actor->seen_pid, path, "");
+	if (!actor->answer.error)
+		answer_saw_line(actor, path, "");
 }
 
-static void call_mq_open(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_mq_open(struct actor *actor)
 {
 	struct mq_attr attributes = {.mq_maxmsg = QUEUE_MESSAGES, .mq_msgsize = CALL_TEXT_MAX + 1};
 
-	answer_result(answer, mq_open(arguments[0].text, (int)arguments[1].number | O_CLOEXEC,
-	                          OWNER_ONLY, &attributes));
-	saw_queue(actor, answer->result, answer);
+	answer_result(
+	    actor, mq_open(actor->arguments[0].text, (int)actor->arguments[1].number | O_CLOEXEC,
+	               OWNER_ONLY, &attributes));
+	saw_queue(actor, actor->answer.result);
 }
 
 /* The C library wants the end of waiting, by the clock that no time namespace changes. */
@@ -145,44 +139,40 @@ static struct timespec queue_deadline(void)
 	return deadline;
 }
 
-static void call_mq_send(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_mq_send(struct actor *actor)
 {
 	struct timespec deadline = queue_deadline();
-	mqd_t queue = (mqd_t)arguments[0].number;
+	mqd_t queue = (mqd_t)actor->arguments[0].number;
 
-	answer_result(
-	    answer, mq_timedsend(queue, arguments[1].text, arguments[1].len, 0, &deadline));
-	saw_queue(actor, queue, answer);
+	answer_result(actor,
+	    mq_timedsend(queue, actor->arguments[1].text, actor->arguments[1].len, 0, &deadline));
+	saw_queue(actor, queue);
 }
 
-static void call_mq_receive(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_mq_receive(struct actor *actor)
 {
 	struct timespec deadline = queue_deadline();
-	mqd_t queue = (mqd_t)arguments[0].number;
+	mqd_t queue = (mqd_t)actor->arguments[0].number;
 	struct mq_attr attributes;
 	autofree char *message = NULL;
 	ssize_t len;
 
 	if (mq_getattr(queue, &attributes) < 0) {
-		answer_error(answer, errno);
+		answer_error(actor, errno);
 		return;
 	}
 	message = xmalloc((size_t)attributes.mq_msgsize + 1);
 	len = mq_timedreceive(queue, message, (size_t)attributes.mq_msgsize, NULL, &deadline);
-	answer_result(answer, len);
+	answer_result(actor, len);
 	if (len < 0)
 		return;
-	answer_text(answer, message, (size_t)len);
-	saw_queue(actor, queue, answer);
+	answer_text(actor, message, (size_t)len);
+	saw_queue(actor, queue);
 }
 
-static void call_mq_unlink(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_mq_unlink(struct actor *actor)
 {
-	(void)actor;
-	answer_result(answer, mq_unlink(arguments[0].text));
+	answer_result(actor, mq_unlink(actor->arguments[0].text));
 }
 
 static const struct call_words get_flags = {

@@ -1,8 +1,6 @@
 /* The calls that change what a mount namespace shows, and the root and working directory of the actor.
  * mount_namespaces(7) */
-#include "lessons/stage/actor_path.h"
-#include "lessons/stage/answer.h"
-#include "lessons/stage/table.h"
+#include "lessons/stage/actor.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 
@@ -39,69 +37,66 @@ static bool find_mount(const char *path, char *ret_line, size_t capacity)
 	return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_MNT_ID,
 	           &status) == 0 &&
 	       (status.stx_mask & STATX_MNT_ID) &&
-	       table_find(MOUNTS, 0, status.stx_mnt_id, ret_line, capacity) == 0;
+	       proc_row(MOUNTS, 0, status.stx_mnt_id, ret_line, capacity) == 0;
 }
 
-static void saw_mount(const struct actor *actor, const char *path, struct stage_answer *answer)
+static void saw_mount(struct actor *actor, const char *path)
 {
 	char line[200];
 
-	if (!answer->error && find_mount(path, line, sizeof(line)))
-		table_saw(answer, actor->seen_pid, MOUNTS, "", line);
+	if (!actor->answer.error && find_mount(path, line, sizeof(line)))
+		answer_saw_row(actor, MOUNTS, "", line);
 }
 
 /* Whatever the type says, these make no new file system.  mount(2) */
 #define MAKES_NONE                                                                                 \
 	(MS_REMOUNT | MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
 
-static void call_mount(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_mount(struct actor *actor)
 {
-	const char *source = arguments[0].text, *target = arguments[1].text;
-	const char *type = arguments[2].text, *data = arguments[4].text;
+	const char *source = actor->arguments[0].text, *target = actor->arguments[1].text;
+	const char *type = actor->arguments[2].text, *data = actor->arguments[4].text;
 
 	if (type[0] && !is_file_system(type)) {
-		answer_refuse(answer);
+		answer_refuse(actor);
 		return;
 	}
-	answer_result(answer, mount(source, target, type[0] ? type : NULL,
-	                          (unsigned long)arguments[3].number, data[0] ? data : NULL));
-	if (!answer->error && !(arguments[3].number & MAKES_NONE) && strcmp(type, "tmpfs") == 0)
+	answer_result(actor, mount(source, target, type[0] ? type : NULL,
+	                         (unsigned long)actor->arguments[3].number, data[0] ? data : NULL));
+	if (!actor->answer.error && !(actor->arguments[3].number & MAKES_NONE) &&
+	    strcmp(type, "tmpfs") == 0)
 		path_made_filesystem(actor, target);
-	saw_mount(actor, target, answer);
+	saw_mount(actor, target);
 }
 
-static void call_umount2(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_umount2(struct actor *actor)
 {
 	char line[200];
 	struct filesystem_identity gone;
-	bool is_tmpfs = path_filesystem(arguments[0].text, &gone);
-	bool known = find_mount(arguments[0].text, line, sizeof(line));
+	bool is_tmpfs = path_filesystem(actor->arguments[0].text, &gone);
+	bool known = find_mount(actor->arguments[0].text, line, sizeof(line));
 
-	answer_result(answer, umount2(arguments[0].text, (int)arguments[1].number));
-	if (!answer->error && is_tmpfs)
+	answer_result(actor, umount2(actor->arguments[0].text, (int)actor->arguments[1].number));
+	if (!actor->answer.error && is_tmpfs)
 		path_unmade_filesystem(actor, &gone);
-	if (!answer->error && known)
-		table_saw(answer, actor->seen_pid, MOUNTS, "- ", line);
+	if (!actor->answer.error && known)
+		answer_saw_row(actor, MOUNTS, "- ", line);
 }
 
-static void call_pivot_root(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_pivot_root(struct actor *actor)
 {
 	/* The C library has no function for it.  pivot_root(2) */
-	answer_result(answer, syscall(SYS_pivot_root, arguments[0].text, arguments[1].text));
-	saw_mount(actor, "/", answer);
+	answer_result(
+	    actor, syscall(SYS_pivot_root, actor->arguments[0].text, actor->arguments[1].text));
+	saw_mount(actor, "/");
 }
 
-static void call_chroot(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_chroot(struct actor *actor)
 {
-	(void)actor;
-	answer_result(answer, chroot(arguments[0].text));
+	answer_result(actor, chroot(actor->arguments[0].text));
 }
 
-static void saw_directory(const struct actor *actor, struct stage_answer *answer)
+static void saw_directory(struct actor *actor)
 {
 	char target[128];
 	ssize_t len = readlinkat(PROC_FD, "self/cwd", target, sizeof(target) - 1);
@@ -109,26 +104,23 @@ static void saw_directory(const struct actor *actor, struct stage_answer *answer
 	if (len < 0)
 		return;
 	target[len] = '\0';
-	answer_saw(answer, "/proc/%d/cwd -> %s", (int)actor->seen_pid, target);
+	answer_saw(actor, "/proc/%d/cwd -> %s", (int)actor->seen_pid, target);
 }
 
-static void call_chdir(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_chdir(struct actor *actor)
 {
-	answer_result(answer, chdir(arguments[0].text));
-	if (!answer->error)
-		saw_directory(actor, answer);
+	answer_result(actor, chdir(actor->arguments[0].text));
+	if (!actor->answer.error)
+		saw_directory(actor);
 }
 
 /* As the kernel reports it: the C library hides "(unreachable)/…", which is what a lesson on roots is
  * about.  getcwd(3) */
-static void call_getcwd(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_getcwd(struct actor *actor)
 {
-	long len = syscall(SYS_getcwd, answer->text, sizeof(answer->text));
+	long len = syscall(SYS_getcwd, actor->answer.text, sizeof(actor->answer.text));
 
-	(void)actor, (void)arguments;
-	answer_result(answer, len < 0 ? len : 0);
+	answer_result(actor, len < 0 ? len : 0);
 }
 
 static const struct call_words mount_flags = {

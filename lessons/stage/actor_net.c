@@ -1,8 +1,6 @@
 /* The calls that show which network, and which names of sockets, a network namespace has.
  * network_namespaces(7) */
 #include "lessons/stage/actor.h"
-#include "lessons/stage/answer.h"
-#include "lessons/stage/table.h"
 #include "model/base/util.h"
 
 #include <arpa/inet.h>
@@ -80,15 +78,14 @@ enum { INODE_OF_TCP = 9, INODE_OF_UNIX = 6 };
 
 /* The line of the socket in a table whose word @column is the inode.  Each process has its network
  * namespace's tables in /proc/PID/net.  proc_pid_net(5) */
-static void saw_socket(
-    const struct actor *actor, const char *path, size_t column, struct stage_answer *answer)
+static void saw_socket(struct actor *actor, const char *path, size_t column)
 {
 	struct stat status;
 	char line[200];
 
-	if (!answer->error && fstat((int)answer->result, &status) == 0 &&
-	    table_find(path, column, status.st_ino, line, sizeof(line)) == 0)
-		table_saw(answer, actor->seen_pid, path, "", line);
+	if (!actor->answer.error && fstat((int)actor->answer.result, &status) == 0 &&
+	    proc_row(path, column, status.st_ino, line, sizeof(line)) == 0)
+		answer_saw_row(actor, path, "", line);
 }
 
 /* A socket that listens.  Returns it, or -1 with errno. */
@@ -139,24 +136,22 @@ static int try_connect(const struct address *address)
 	return r;
 }
 
-static void call_tcp_listen(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_tcp_listen(struct actor *actor)
 {
 	struct address address;
 
-	answer_result(answer, read_internet(arguments, &address) ? listen_at(&address) : -1);
+	answer_result(actor, read_internet(actor->arguments, &address) ? listen_at(&address) : -1);
 	saw_socket(actor,
 	    address.of.any.sa_family == AF_INET6 ? "/proc/self/net/tcp6" : "/proc/self/net/tcp",
-	    INODE_OF_TCP, answer);
+	    INODE_OF_TCP);
 }
 
-static void call_tcp_connect(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_tcp_connect(struct actor *actor)
 {
 	struct address address;
 
-	(void)actor;
-	answer_result(answer, read_internet(arguments, &address) ? try_connect(&address) : -1);
+	answer_result(
+	    actor, read_internet(actor->arguments, &address) ? try_connect(&address) : -1);
 }
 
 static bool may_use_name(const struct actor *actor, const char *name)
@@ -164,17 +159,16 @@ static bool may_use_name(const struct actor *actor, const char *name)
 	return name[0] == '@' || actor_confined(actor, FILES);
 }
 
-static void call_unix_listen(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_unix_listen(struct actor *actor)
 {
 	struct address address;
 
-	if (!may_use_name(actor, arguments[0].text)) {
-		answer_refuse(answer);
+	if (!may_use_name(actor, actor->arguments[0].text)) {
+		answer_refuse(actor);
 		return;
 	}
-	answer_result(answer, read_local(&arguments[0], &address) ? listen_at(&address) : -1);
-	saw_socket(actor, "/proc/self/net/unix", INODE_OF_UNIX, answer);
+	answer_result(actor, read_local(&actor->arguments[0], &address) ? listen_at(&address) : -1);
+	saw_socket(actor, "/proc/self/net/unix", INODE_OF_UNIX);
 }
 
 /* Where nothing can be made, it is somebody else who listens: being read-only keeps nobody from
@@ -187,16 +181,17 @@ static bool may_be_ours(const char *name)
 	return place < 0 || (fstatvfs(place, &status) == 0 && !(status.f_flag & ST_RDONLY));
 }
 
-static void call_unix_connect(
-    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer)
+static void call_unix_connect(struct actor *actor)
 {
 	struct address address;
 
-	if (!may_use_name(actor, arguments[0].text) || !may_be_ours(arguments[0].text)) {
-		answer_refuse(answer);
+	if (!may_use_name(actor, actor->arguments[0].text) ||
+	    !may_be_ours(actor->arguments[0].text)) {
+		answer_refuse(actor);
 		return;
 	}
-	answer_result(answer, read_local(&arguments[0], &address) ? try_connect(&address) : -1);
+	answer_result(
+	    actor, read_local(&actor->arguments[0], &address) ? try_connect(&address) : -1);
 }
 
 const struct call net_calls[] = {

@@ -1,5 +1,5 @@
 #include "lessons/stage/calls.h"
-#include "lessons/stage/literal.h"
+
 #include "lessons/stage/variables.h"
 #include "model/base/i18n.h"
 #include "model/base/nearest.h"
@@ -10,6 +10,88 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* --- String literals ------------------------------------------------------------------------ */
+
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 99;
+}
+
+/* Reads digits of @base at *@at, at most @most of them.  Returns the byte, or -EINVAL. */
+static int read_digits(const char **at, int base, int most)
+{
+	int value = 0, digits = 0;
+
+	for (; digits < most && digit_value(**at) < base; digits++, (*at)++) {
+		value = value * base + digit_value(**at);
+		if (value > 255)
+			return -EINVAL;
+	}
+	return digits ? value : -EINVAL;
+}
+
+/* Reads what follows a backslash.  Returns the byte, or -EINVAL. */
+static int read_escape(const char **at)
+{
+	static const char letters[] = "abfnrtve\\\"'?{}";
+	static const char bytes[] = "\a\b\f\n\r\t\v\x1b\\\"'?{}";
+	const char *letter;
+
+	if (**at >= '0' && **at <= '7')
+		return read_digits(at, 8, 3);
+	if (**at == 'x') {
+		(*at)++;
+		/* C takes every hexadecimal digit that follows, and so do we. */
+		return read_digits(at, 16, 1 << 16);
+	}
+	if (**at == '\0')
+		return -EINVAL;
+	letter = strchr(letters, **at);
+	if (!letter)
+		return -EINVAL;
+	(*at)++;
+	return (unsigned char)bytes[letter - letters];
+}
+
+int literal_read(const char *word, char *ret, size_t capacity, size_t *ret_len)
+{
+	const char *at = word;
+	size_t len = 0;
+
+	if (*at++ != '"')
+		return -EINVAL;
+	while (*at != '"') {
+		int byte;
+
+		if (*at == '\0')
+			return -EINVAL;
+		if (*at == '\\') {
+			at++;
+			byte = read_escape(&at);
+			if (byte < 0)
+				return byte;
+		} else {
+			byte = (unsigned char)*at++;
+		}
+		if (len + 1 >= capacity)
+			return -E2BIG;
+		ret[len++] = (char)byte;
+	}
+	if (at[1] != '\0')
+		return -EINVAL;
+	ret[len] = '\0';
+	*ret_len = len;
+	return 0;
+}
+
+/* --- The table -------------------------------------------------------------------------------- */
 
 enum { CALL_COUNT_MAX = 128 };
 
@@ -68,6 +150,81 @@ static int no_such_call(const struct call_scope *scope, const char *name)
 		return call_fail(
 		    scope, _("no call is named \"%s\": did you mean %s?"), name, nearest);
 	return call_fail(scope, _("no call is named \"%s\""), name);
+}
+
+/* --- Words: CLONE_NEWUTS|CLONE_NEWPID ------------------------------------------------------- */
+
+enum { WORD_MAX = 63, WORDS_MAX = 96 };
+
+static int no_such_word(
+    const struct call_scope *scope, const struct call_words *words, const char *word)
+{
+	const char *list[WORDS_MAX];
+	const char *nearest;
+	size_t count = 0;
+
+	for (size_t i = 0; words->namespaces && i < NS_TYPE_COUNT; i++)
+		list[count++] = ns_types[i].flag_name;
+	for (const struct call_word *at = words->list; at->word && count < WORDS_MAX; at++)
+		list[count++] = at->word;
+	nearest = nearest_word(word, list, count);
+	if (nearest)
+		return call_fail(
+		    scope, _("\"%s\" is no %s: did you mean %s?"), word, _(words->what), nearest);
+	return call_fail(scope, _("\"%s\" is no %s"), word, _(words->what));
+}
+
+/* Returns false where there is no such word. */
+static bool add_word(const struct call_words *words, const char *word, long *number)
+{
+	for (size_t i = 0; words->namespaces && i < NS_TYPE_COUNT; i++) {
+		if (strcmp(word, ns_types[i].flag_name) == 0) {
+			*number |= (long)ns_types[i].flag;
+			return true;
+		}
+	}
+	for (const struct call_word *at = words->list; at->word; at++) {
+		if (strcmp(word, at->word) == 0) {
+			*number |= at->number;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Reads the words of @text into @ret_number.  Returns 0 or -EINVAL with the message filled. */
+static int read_words(const struct call_scope *scope, const struct call_words *words,
+    const char *text, long *ret_number)
+{
+	const char *at = text;
+	long number = 0;
+
+	if (words->joined && strcmp(text, "0") == 0) {
+		*ret_number = 0;
+		return 0;
+	}
+	for (;;) {
+		char word[WORD_MAX + 1];
+		size_t len;
+
+		at += strspn(at, " \t");
+		len = strcspn(at, "| \t");
+		if (len > WORD_MAX)
+			len = WORD_MAX;
+		memcpy(word, at, len);
+		word[len] = '\0';
+		at += strcspn(at, "| \t");
+		at += strspn(at, " \t");
+		if (!add_word(words, word, &number) || (*at != '\0' && *at != '|'))
+			return no_such_word(scope, words, word);
+		if (*at == '\0')
+			break;
+		if (!words->joined)
+			return call_fail(scope, _("%s stands alone, without |"), word);
+		at++;
+	}
+	*ret_number = number;
+	return 0;
 }
 
 /* --- Names: variables and placeholders -------------------------------------------------------- */
@@ -131,7 +288,7 @@ static bool add_escaped(char *to, size_t capacity, const char *text)
 int call_string_read(
     const struct call_scope *scope, const char *word, char *ret, size_t capacity, size_t *ret_len)
 {
-	char literal[4 * CALL_TEXT_MAX + 8];
+	char literal[4 * CALL_TEXT_MAX + 8] = "";
 	size_t len = 0;
 	int r = 0;
 
@@ -221,7 +378,7 @@ static int read_argument(const struct call_scope *scope, char kind, const struct
 	value->given = true;
 	switch (kind) {
 	case ARGUMENT_WORDS:
-		return call_words_read(scope, words, text, &value->number);
+		return read_words(scope, words, text, &value->number);
 	case ARGUMENT_NUMBER:
 	case ARGUMENT_DESCRIPTOR:
 		return read_number(scope, text, value);

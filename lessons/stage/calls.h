@@ -59,6 +59,8 @@ struct call_words {
  * only together with REACHES_INSIDE(NS_MNT). */
 #define REACHES_SEALED (1u << 29)
 
+enum { COMMAND_NOT_FOUND = 127 }; /* of sh and its like, as a shell reports it of a command */
+
 struct actor;
 
 struct call {
@@ -81,9 +83,8 @@ struct call {
 	/* After it a namespace may have another holder, or one less: a member, a descriptor, a mount,
 	 * a socket. */
 	bool changes_holders;
-	/* Runs in the actor. */
-	void (*run)(
-	    struct actor *actor, const struct call_value *arguments, struct stage_answer *answer);
+	/* Runs in the actor, and fills its answer. */
+	void (*run)(struct actor *actor);
 };
 
 /* The families; each ends with a NULL name.  A new one is listed in calls.c too. */
@@ -131,9 +132,11 @@ int call_read(const struct call_scope *scope, const char *name, const char *cons
 /* The call as C writes it, with its arguments as written.  To be freed; NULL where it is the same. */
 char *call_as_c(const struct call *call, const char *const *arguments, size_t argument_count);
 
-/* Reads the words of @text into @ret_number.  Returns 0 or -EINVAL with the message filled. */
-int call_words_read(const struct call_scope *scope, const struct call_words *words,
-    const char *text, long *ret_number);
+/* Reads the string literal @word, with its quotes, escapes as in C (C11 6.4.4.4, and \e, \{, \}); for the arguments
+ * of calls and for what is expected of them.
+ * @ret: gets the bytes and a NUL behind them; they may hold NULs too. @capacity: of @ret, at least 1.
+ * Returns 0, -EINVAL (no literal, an unknown escape, a number above 255) or -E2BIG. */
+int literal_read(const char *word, char *ret, size_t capacity, size_t *ret_len);
 
 /* Reads a string literal as written, with its placeholders.  Returns as call_read. */
 int call_string_read(

@@ -1,10 +1,10 @@
 #include "lessons/stage/stage.h"
 
-#include "lessons/stage/actor_conn.h"
-#include "lessons/stage/answer.h"
+#include "lessons/stage/actor.h"
 #include "lessons/stage/refusal.h"
-#include "lessons/stage/stage_ground.h"
-#include "lessons/stage/stage_process.h"
+#include "lessons/stage/stage_setup.h"
+#include "lessons/stage/variables.h"
+#include "lessons/stage/wire.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "scanner/proc/clock.h"
@@ -34,6 +34,322 @@ static char problem[512];
 const char *stage_problem(void)
 {
 	return problem;
+}
+
+/* The connection to an actor. */
+struct actor_conn {
+	char name[ACTOR_NAME_MAX + 1];
+	int socket;     /* -1 once the stage is broken */
+	int pidfd;      /* -1 until the hello */
+	pid_t pid;      /* as we see it; 0 until the hello */
+	bool leaving;   /* answered its last call: gone when its pidfd says so */
+	bool reaped;    /* its pidfd is closed */
+	char nspid[64]; /* "NSpid: 4711 1" */
+};
+
+struct stage {
+	pid_t process; /* the stage process, a child of ours; 0 when there is none */
+	int process_pidfd;
+	int control; /* -1 once the stage process is gone */
+	struct stage_plan plan;
+	uid_t uid; /* of the person, in our user namespace, as the stage runs */
+	gid_t gid;
+	struct actor_conn **conns; /* in the order they started in */
+	size_t count, capacity;
+	/* Actors that exited, for calls that name them: their PIDs must never mean another process.
+	 * Their pidfds stay open until they are reaped; after that a pidfd would only hold its PID
+	 * namespaces. */
+	struct actor_conn **gone;
+	size_t gone_count, gone_capacity;
+	struct variables variables;
+	struct cast_member *cast; /* made by stage_cast */
+	size_t cast_room;
+
+	/* The running call; NULL for none. */
+	const struct call *call;
+	char caller[ACTOR_NAME_MAX + 1];
+	char ending[ACTOR_NAME_MAX + 1];      /* actor that the call may end; "" for none */
+	char variable[VARIABLE_NAME_MAX + 1]; /* that gets the result; "" for none */
+	struct actor_conn *busy;              /* the actor that makes it; NULL when it exited */
+	struct actor_conn *forked;            /* the child of a fork whose hello is awaited */
+	bool answered;
+	struct stage_answer answer;
+};
+/* --- Connections ---------------------------------------------------------------------------- */
+
+/* Makes a connection and the socket of its actor.
+ * @ret_actor_end: to be passed on and closed.  Returns 0 or -errno. */
+static int conn_new(
+    struct stage *stage, const char *name, struct actor_conn **ret_conn, int *ret_actor_end)
+{
+	struct actor_conn *conn;
+	int ends[2], on = 1;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	/* The kernel then reports the sender's pid as we see it, through any PID namespace.  unix(7)
+	 */
+	if (setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
+		int error = errno;
+
+		close(ends[0]);
+		close(ends[1]);
+		return -error;
+	}
+	conn = xcalloc(1, sizeof(*conn));
+	snprintf(conn->name, sizeof(conn->name), "%s", name);
+	conn->socket = ends[0];
+	conn->pidfd = -1;
+	array_reserve(stage->conns, stage->capacity, stage->count + 1);
+	stage->conns[stage->count++] = conn;
+	*ret_conn = conn;
+	*ret_actor_end = ends[1];
+	return 0;
+}
+
+/* A new actor with the name of one that exited is the one that the name means from now on. */
+static void forget_name(struct stage *stage, const char *name)
+{
+	for (size_t i = 0; i < stage->gone_count; i++) {
+		struct actor_conn *conn = stage->gone[i];
+
+		if (strcmp(conn->name, name) != 0)
+			continue;
+		stage->gone[i] = stage->gone[--stage->gone_count];
+		close_fd(&conn->pidfd);
+		free(conn);
+		return;
+	}
+}
+
+/* Forgets the actors that exited. */
+static void conns_forget(struct stage *stage)
+{
+	while (stage->gone_count > 0)
+		forget_name(stage, stage->gone[0]->name);
+	free(stage->gone);
+	stage->gone = NULL;
+}
+
+static void remember(struct stage *stage, struct actor_conn *conn)
+{
+	forget_name(stage, conn->name);
+	array_reserve(stage->gone, stage->gone_capacity, stage->gone_count + 1);
+	stage->gone[stage->gone_count++] = conn;
+}
+
+static void conn_remove(struct stage *stage, struct actor_conn *conn)
+{
+	size_t i = 0;
+
+	while (stage->conns[i] != conn)
+		i++;
+	stage->count--;
+	memmove(&stage->conns[i], &stage->conns[i + 1], (stage->count - i) * sizeof(*stage->conns));
+	if (stage->busy == conn)
+		stage->busy = NULL;
+	if (stage->forked == conn)
+		stage->forked = NULL;
+	close_fd(&conn->socket);
+	if (conn->pid)
+		remember(stage, conn);
+	else
+		free(conn);
+}
+
+static struct actor_conn *conn_find(const struct stage *stage, const char *name)
+{
+	for (size_t i = 0; i < stage->count; i++) {
+		if (strcmp(stage->conns[i]->name, name) == 0)
+			return stage->conns[i];
+	}
+	return NULL;
+}
+
+/* Also among the actors that exited. */
+static const struct actor_conn *conn_remember(const struct stage *stage, const char *name)
+{
+	const struct actor_conn *conn = conn_find(stage, name);
+
+	for (size_t i = 0; i < stage->gone_count && !conn; i++) {
+		if (strcmp(stage->gone[i]->name, name) == 0)
+			conn = stage->gone[i];
+	}
+	return conn;
+}
+
+/* Is the process behind @pidfd gone?  Waits for at most @limit_ms for that. */
+static bool pidfd_gone(int pidfd, int limit_ms)
+{
+	struct pollfd fd = {.fd = pidfd, .events = POLLIN};
+	int r;
+
+	do
+		r = poll(&fd, 1, limit_ms);
+	while (r < 0 && errno == EINTR);
+	return r > 0;
+}
+
+/* Closes all sockets; every actor then exits by itself. */
+static void hang_up(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->count; i++) {
+		close_fd(&stage->conns[i]->socket);
+	}
+	close_fd(&stage->control);
+}
+
+/* The pid is the actor's for as long as it holds its end of the socket: a pidfd that was opened
+ * before the socket was seen open is its. */
+static int open_pidfd(const struct actor_conn *conn)
+{
+	struct pollfd fd = {.fd = conn->socket};
+	int pidfd = (int)syscall(SYS_pidfd_open, conn->pid, 0);
+
+	if (pidfd >= 0 && poll(&fd, 1, 0) > 0 && (fd.revents & POLLHUP)) {
+		close(pidfd);
+		return -1;
+	}
+	return pidfd;
+}
+
+static void take_hello(
+    struct stage *stage, struct actor_conn *conn, pid_t pid, const struct wire_reply *hello)
+{
+	struct wire_request watch;
+
+	if (conn->pid || pid <= 0)
+		return;
+	conn->pid = pid;
+	snprintf(conn->nspid, sizeof(conn->nspid), "%.*s", (int)sizeof(conn->nspid) - 1,
+	    hello->answer.text);
+	conn->pidfd = open_pidfd(conn);
+	if (conn->pidfd >= 0) {
+		memset(&watch, 0, sizeof(watch));
+		watch.order = ORDER_WATCH;
+		/* Failing that, the stage process waits for the actor but can't kill it. */
+		wire_send(stage->control, &watch, sizeof(watch), conn->pidfd, MSG_DONTWAIT);
+	}
+	if (stage->forked == conn) {
+		snprintf(stage->answer.saw, sizeof(stage->answer.saw), "/proc/%d/status: %s",
+		    (int)pid, conn->nspid);
+		stage->forked = NULL;
+	}
+}
+
+static void take_answer(
+    struct stage *stage, struct actor_conn *conn, const struct wire_reply *reply)
+{
+	char saw[sizeof(reply->answer.saw)];
+
+	if (conn != stage->busy || stage->answered)
+		return;
+	/* The child of a fork may have said hello before its parent answered. */
+	memcpy(saw, stage->answer.saw, sizeof(saw));
+	stage->answered = true;
+	stage->answer = reply->answer;
+	stage->answer.text[sizeof(stage->answer.text) - 1] = '\0';
+	stage->answer.saw[sizeof(stage->answer.saw) - 1] = '\0';
+	if (stage->answer.saw[0] == '\0')
+		memcpy(stage->answer.saw, saw, sizeof(saw));
+	conn->leaving = stage->call->ends_actor && reply->answer.error == 0;
+	if (stage->forked && reply->answer.error)
+		conn_remove(stage, stage->forked);
+}
+
+/* Returns false when the actor is gone, and its connection with it. */
+static bool receive(struct stage *stage, struct actor_conn *conn)
+{
+	struct wire_reply reply;
+	pid_t pid;
+	int r;
+
+	do {
+		/* The socket of an actor that leaves is closed some time before it is gone. */
+		if (conn->leaving && conn->pidfd >= 0) {
+			r = pidfd_gone(conn->pidfd, 0) ? 0 : -EAGAIN;
+			break;
+		}
+		r = wire_receive(conn->socket, &reply, sizeof(reply), MSG_DONTWAIT, &pid, NULL);
+		if (r == 1 && reply.kind == REPLY_HELLO)
+			take_hello(stage, conn, pid, &reply);
+		else if (r == 1)
+			take_answer(stage, conn, &reply);
+	} while (r == 1);
+	if (r == -EAGAIN)
+		return true;
+	conn_remove(stage, conn);
+	return false;
+}
+
+static bool stage_process_gone(const struct stage *stage)
+{
+	struct pollfd fd = {.fd = stage->control};
+
+	return stage->control < 0 || (poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR)));
+}
+
+/* Is there not even a zombie? */
+static bool is_reaped(int pidfd)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 && errno == ESRCH;
+}
+
+static void close_reaped(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->gone_count; i++) {
+		struct actor_conn *conn = stage->gone[i];
+
+		if (conn->pidfd < 0 || !is_reaped(conn->pidfd))
+			continue;
+		close_fd(&conn->pidfd);
+		conn->reaped = true;
+	}
+}
+
+/* Of a child that has exited and is reaped: the actor that it names is gone. */
+static int open_reaped(void)
+{
+	pid_t child = fork();
+	int pidfd, error;
+
+	if (child == 0)
+		_exit(0);
+	if (child < 0)
+		return -1;
+	pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+	error = errno;
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	errno = error;
+	return pidfd;
+}
+
+/* A copy of the actor's pidfd, the caller's to close.  Returns 1, 0 where none is known, or -errno. */
+static int conn_copy_pidfd(const struct actor_conn *conn, int *ret_pidfd)
+{
+	if (conn->pidfd < 0 && !conn->reaped)
+		return 0;
+	*ret_pidfd = conn->reaped ? open_reaped() : fcntl(conn->pidfd, F_DUPFD_CLOEXEC, 0);
+	return *ret_pidfd < 0 ? -errno : 1;
+}
+
+/* Takes what has arrived on all sockets.  Returns 0, or -EPIPE when the stage process is gone. */
+static int receive_all(struct stage *stage)
+{
+	if (stage_process_gone(stage)) {
+		hang_up(stage);
+		return -EPIPE;
+	}
+	/* An answer may remove another connection, that of a child that wasn't forked: look again. */
+	for (size_t i = 0; i < stage->count;) {
+		struct actor_conn *conn = stage->conns[i];
+
+		if (receive(stage, conn) && i < stage->count && stage->conns[i] == conn)
+			i++;
+	}
+	close_reaped(stage);
+	return 0;
 }
 
 /* --- Starting --------------------------------------------------------------------------------- */
@@ -102,7 +418,7 @@ static bool has_sys_admin(void)
 }
 
 /* Forks the stage process.  No signal reaches it before it has put away our handlers. */
-static int fork_stage_process(struct stage *stage, const struct origin *origin)
+static int fork_stage_process(struct stage *stage)
 {
 	sigset_t all, before;
 	int ends[2], error;
@@ -114,7 +430,7 @@ static int fork_stage_process(struct stage *stage, const struct origin *origin)
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		stage_process_main(ends[1], &stage->plan, origin);
+		stage_process_main(ends[1], &stage->plan);
 	error = errno;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(ends[1]);
@@ -144,9 +460,9 @@ static int await_stage_process(struct stage *stage)
 static int start_actor(struct stage *stage, const char *name)
 {
 	struct wire_request start;
-	struct actor_conn *actor_conn;
+	struct actor_conn *conn;
 	autoclose int actor_end = -1;
-	int r = actor_conn_new(stage, name, &actor_conn, &actor_end);
+	int r = conn_new(stage, name, &conn, &actor_end);
 
 	if (r < 0)
 		return r;
@@ -159,21 +475,21 @@ static int start_actor(struct stage *stage, const char *name)
 static int await_hello(struct stage *stage, const char *name, int64_t deadline_ms)
 {
 	for (;;) {
-		const struct actor_conn *actor_conn = actor_conn_find(stage, name);
+		const struct actor_conn *conn = conn_find(stage, name);
 		struct pollfd fds[2];
 		int64_t left_ms = deadline_ms - clock_ms();
 
-		if (!actor_conn)
+		if (!conn)
 			return -EAGAIN; /* it could not be forked */
-		if (actor_conn->pid)
+		if (conn->pid)
 			return 0;
 		if (left_ms <= 0)
 			return -ETIMEDOUT;
-		fds[0] = (struct pollfd){.fd = actor_conn->socket, .events = POLLIN};
+		fds[0] = (struct pollfd){.fd = conn->socket, .events = POLLIN};
 		fds[1] = (struct pollfd){.fd = stage->control, .events = POLLIN};
 		if (poll(fds, array_len(fds), (int)left_ms) < 0 && errno != EINTR)
 			return -errno;
-		if (stage_receive(stage) < 0)
+		if (receive_all(stage) < 0)
 			return -EPIPE;
 	}
 }
@@ -184,7 +500,7 @@ static int start_actors(struct stage *stage, const char *const *names, size_t na
 	int r = 0;
 
 	for (size_t i = 0; i < name_count && r == 0; i++) {
-		r = actor_conn_find(stage, names[i]) ? -EEXIST : start_actor(stage, names[i]);
+		r = conn_find(stage, names[i]) ? -EEXIST : start_actor(stage, names[i]);
 		/* One by one: so the connections are in the order that the actors started in. */
 		if (r == 0)
 			r = await_hello(stage, names[i], deadline_ms);
@@ -198,7 +514,7 @@ static bool is_root(void)
 	return getuid() == 0 || geteuid() == 0 || has_sys_admin();
 }
 
-bool stage_gives_up_root(const struct stage_setup *setup)
+static bool gives_up_root(const struct stage_setup *setup)
 {
 	return setup->kind != STAGE_DEFAULT && is_root();
 }
@@ -209,14 +525,14 @@ static void make_plan(struct stage *stage, const struct stage_setup *setup)
 
 	if (setup)
 		plan->setup = *setup;
-	plan->give_up_root = stage_gives_up_root(&plan->setup);
+	plan->give_up_root = gives_up_root(&plan->setup);
 	plan->make_userns = plan->setup.kind == STAGE_USER ||
 	                    (plan->setup.kind == STAGE_DEFAULT && !has_sys_admin());
 	stage->uid = geteuid();
 	stage->gid = getegid();
 	if (plan->give_up_root && (getuid() == 0 || stage->uid == 0)) {
-		stage->uid = GROUND_NOBODY;
-		stage->gid = GROUND_NOBODY;
+		stage->uid = STAGE_NOBODY;
+		stage->gid = STAGE_NOBODY;
 	}
 }
 
@@ -224,15 +540,13 @@ int stage_new(const struct stage_setup *setup, const char *const *names, size_t 
     struct stage **ret_stage)
 {
 	struct stage *stage = xcalloc(1, sizeof(*stage));
-	struct origin origin;
 	int r;
 
 	problem[0] = '\0';
 	stage->control = -1;
 	stage->process_pidfd = -1;
 	make_plan(stage, setup);
-	origin_read(&origin);
-	r = fork_stage_process(stage, &origin);
+	r = fork_stage_process(stage);
 	if (r < 0)
 		failed("fork", -r);
 	else
@@ -259,10 +573,10 @@ bool stage_gave_up_root(const struct stage *stage)
 	return stage->plan.give_up_root;
 }
 
-/* Can @actor_conn be called? */
-static bool is_present(const struct actor_conn *actor_conn)
+/* Can @conn be called? */
+static bool is_present(const struct actor_conn *conn)
 {
-	return actor_conn->pid > 0 && actor_conn->socket >= 0 && !actor_conn->leaving;
+	return conn->pid > 0 && conn->socket >= 0 && !conn->leaving;
 }
 
 const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_count)
@@ -273,11 +587,11 @@ const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_coun
 
 	array_reserve(cache->cast, cache->cast_room, stage->count + 1);
 	for (size_t i = 0; i < stage->count; i++) {
-		const struct actor_conn *actor_conn = stage->actor_conns[i];
+		const struct actor_conn *conn = stage->conns[i];
 
-		if (is_present(actor_conn))
+		if (is_present(conn))
 			cache->cast[count++] =
-			    (struct cast_member){.pid = actor_conn->pid, .name = actor_conn->name};
+			    (struct cast_member){.pid = conn->pid, .name = conn->name};
 	}
 	*ret_count = count;
 	return stage->cast;
@@ -285,16 +599,16 @@ const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_coun
 
 pid_t stage_pid(const struct stage *stage, const char *actor)
 {
-	const struct actor_conn *actor_conn = actor_conn_find(stage, actor);
+	const struct actor_conn *conn = conn_find(stage, actor);
 
-	return actor_conn && is_present(actor_conn) ? actor_conn->pid : 0;
+	return conn && is_present(conn) ? conn->pid : 0;
 }
 
 int stage_pidfd(const struct stage *stage, const char *actor)
 {
-	const struct actor_conn *actor_conn = actor_conn_find(stage, actor);
+	const struct actor_conn *conn = conn_find(stage, actor);
 
-	return actor_conn && is_present(actor_conn) ? actor_conn->pidfd : -1;
+	return conn && is_present(conn) ? conn->pidfd : -1;
 }
 
 const struct variables *stage_variables(const struct stage *stage)
@@ -327,16 +641,16 @@ static int placeholder(const struct call_scope *scope, const char *name, char *r
 {
 	const struct stage *stage = ((const struct caller *)scope->context)->stage;
 	const char *dot = strchr(name, '.');
-	const struct actor_conn *actor_conn;
+	const struct actor_conn *conn;
 
 	if (dot) {
 		autofree char *actor = xstrndup(name, (size_t)(dot - name));
 
 		return variable_of(stage, actor, dot + 1, ret, capacity);
 	}
-	actor_conn = actor_conn_remember(stage, name);
-	if (actor_conn && actor_conn->pid)
-		snprintf(ret, capacity, "%d", (int)actor_conn->pid);
+	conn = conn_remember(stage, name);
+	if (conn && conn->pid)
+		snprintf(ret, capacity, "%d", (int)conn->pid);
 	else if (strcmp(name, "me") == 0)
 		snprintf(ret, capacity, "%d", (int)getpid());
 	else if (strcmp(name, "uid") == 0)
@@ -360,42 +674,49 @@ static int variable(const struct call_scope *scope, const char *name, long *ret_
 	return 0;
 }
 
-int stage_string(
-    const struct stage *stage, const char *word, char *ret, size_t capacity, size_t *ret_len)
+/* No message of it is read: the parser has reported what it can. */
+static struct call_scope scope_of(const struct caller *caller)
 {
-	const struct caller caller = {.stage = stage};
-	char message[1];
-	const struct call_scope scope = {.context = &caller,
+	static char message[1];
+
+	return (struct call_scope){.context = caller,
 	    .placeholder = placeholder,
 	    .variable = variable,
 	    .message = message,
 	    .message_bytes = sizeof(message)};
+}
+
+int stage_string(
+    const struct stage *stage, const char *word, char *ret, size_t capacity, size_t *ret_len)
+{
+	const struct caller caller = {.stage = stage};
+	const struct call_scope scope = scope_of(&caller);
 
 	return call_string_read(&scope, word, ret, capacity, ret_len);
 }
 
 /* --- Calls ------------------------------------------------------------------------------------ */
 
-/* What goes along with a call: a new actor's socket, or a pidfd.  @ret_birth: the new connection, or
+/* What goes along with a call: a new actor's socket, or a pidfd.  @ret_forked: the new connection, or
  * NULL. */
 static int prepare_descriptor(struct stage *stage, const struct call_reading *reading,
-    struct actor_conn **ret_birth, int *ret_fd)
+    struct actor_conn **ret_forked, int *ret_fd)
 {
 	const char *kind = reading->call->signature;
 
 	for (const struct call_value *value = reading->arguments; *kind; kind++) {
-		const struct actor_conn *actor_conn;
+		const struct actor_conn *conn;
 		int r;
 
 		if (*kind == ARGUMENT_NEW_ACTOR) {
-			if (actor_conn_find(stage, value->text))
+			if (conn_find(stage, value->text))
 				return -EEXIST;
-			return actor_conn_new(stage, value->text, ret_birth, ret_fd);
+			return conn_new(stage, value->text, ret_forked, ret_fd);
 		}
-		actor_conn = *kind == ARGUMENT_ACTOR || *kind == ARGUMENT_PID
-		                 ? actor_conn_remember(stage, value->text)
-		                 : NULL;
-		r = actor_conn ? actor_conn_copy_pidfd(actor_conn, ret_fd) : 0;
+		conn = *kind == ARGUMENT_ACTOR || *kind == ARGUMENT_PID
+		           ? conn_remember(stage, value->text)
+		           : NULL;
+		r = conn ? conn_copy_pidfd(conn, ret_fd) : 0;
 		if (r)
 			return r < 0 ? r : 0;
 		value += *kind != '?';
@@ -407,12 +728,7 @@ static int read_call(const struct stage *stage, const struct stage_request *requ
     struct call_reading *ret_reading)
 {
 	const struct caller caller = {.stage = stage, .actor = request->actor};
-	char message[1];
-	const struct call_scope scope = {.context = &caller,
-	    .placeholder = placeholder,
-	    .variable = variable,
-	    .message = message,
-	    .message_bytes = sizeof(message)};
+	const struct call_scope scope = scope_of(&caller);
 
 	if (request->variable && strlen(request->variable) > VARIABLE_NAME_MAX)
 		return -EINVAL;
@@ -421,36 +737,36 @@ static int read_call(const struct stage *stage, const struct stage_request *requ
 }
 
 static int send_call(
-    struct stage *stage, struct actor_conn *actor_conn, const struct call_reading *reading)
+    struct stage *stage, struct actor_conn *conn, const struct call_reading *reading)
 {
-	struct wire_request order = {.order = ORDER_CALL, .pid = actor_conn->pid};
-	struct actor_conn *born = NULL;
+	struct wire_request order = {.order = ORDER_CALL, .pid = conn->pid};
+	struct actor_conn *forked = NULL;
 	autoclose int passed_fd = -1;
-	int r = prepare_descriptor(stage, reading, &born, &passed_fd);
+	int r = prepare_descriptor(stage, reading, &forked, &passed_fd);
 
 	if (r < 0)
 		return r;
 	snprintf(order.call, sizeof(order.call), "%s", reading->call->name);
 	memcpy(order.arguments, reading->arguments, sizeof(order.arguments));
-	r = wire_send(actor_conn->socket, &order, sizeof(order), passed_fd, MSG_DONTWAIT);
+	r = wire_send(conn->socket, &order, sizeof(order), passed_fd, MSG_DONTWAIT);
 	if (r < 0) {
-		if (born)
-			actor_conn_remove(stage, born);
+		if (forked)
+			conn_remove(stage, forked);
 		return r == -EPIPE ? -ESRCH : r;
 	}
-	stage->born = born;
+	stage->forked = forked;
 	return 0;
 }
 
 /* Notes which actor may be gone when the call is over. */
 static void set_ending(
-    struct stage *stage, const struct actor_conn *actor_conn, const struct call_reading *reading)
+    struct stage *stage, const struct actor_conn *conn, const struct call_reading *reading)
 {
 	const struct call_value *value = reading->arguments;
 
 	stage->ending[0] = '\0';
 	if (reading->call->ends_actor)
-		snprintf(stage->ending, sizeof(stage->ending), "%s", actor_conn->name);
+		snprintf(stage->ending, sizeof(stage->ending), "%s", conn->name);
 	if (!reading->call->ends_named)
 		return;
 	for (const char *kind = reading->call->signature; *kind; kind++, value++) {
@@ -462,7 +778,7 @@ static void set_ending(
 
 int stage_call(struct stage *stage, const struct stage_request *request)
 {
-	struct actor_conn *actor_conn = actor_conn_find(stage, request->actor);
+	struct actor_conn *conn = conn_find(stage, request->actor);
 	struct call_reading reading;
 	int r;
 
@@ -471,30 +787,29 @@ int stage_call(struct stage *stage, const struct stage_request *request)
 	r = read_call(stage, request, &reading);
 	if (r < 0)
 		return r;
-	if (!actor_conn || !is_present(actor_conn))
+	if (!conn || !is_present(conn))
 		return -ESRCH;
-	r = send_call(stage, actor_conn, &reading);
+	r = send_call(stage, conn, &reading);
 	if (r < 0)
 		return r;
 	stage->call = reading.call;
-	stage->busy = actor_conn;
+	stage->busy = conn;
 	stage->answered = false;
-	set_ending(stage, actor_conn, &reading);
+	set_ending(stage, conn, &reading);
 	memset(&stage->answer, 0, sizeof(stage->answer));
 	snprintf(stage->variable, sizeof(stage->variable), "%s",
 	    request->variable ? request->variable : "");
-	snprintf(stage->caller, sizeof(stage->caller), "%s", actor_conn->name);
+	snprintf(stage->caller, sizeof(stage->caller), "%s", conn->name);
 	/* What it sets by this call its child doesn't have. */
-	if (stage->born)
-		variables_fork(&stage->variables, actor_conn->name, stage->born->name);
+	if (stage->forked)
+		variables_fork(&stage->variables, conn->name, stage->forked->name);
 	return 0;
 }
 
-static size_t add_actor_conn(
-    const struct actor_conn *actor_conn, struct pollfd *fds, size_t count, size_t capacity)
+static size_t add_conn(
+    const struct actor_conn *conn, struct pollfd *fds, size_t count, size_t capacity)
 {
-	int fd =
-	    actor_conn->leaving && actor_conn->pidfd >= 0 ? actor_conn->pidfd : actor_conn->socket;
+	int fd = conn->leaving && conn->pidfd >= 0 ? conn->pidfd : conn->socket;
 
 	if (fd >= 0 && count < capacity)
 		fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
@@ -506,14 +821,14 @@ size_t stage_poll(const struct stage *stage, struct pollfd *fds, size_t capacity
 	size_t count = 0;
 
 	if (stage->busy)
-		count = add_actor_conn(stage->busy, fds, count, capacity);
-	if (stage->born)
-		count = add_actor_conn(stage->born, fds, count, capacity);
+		count = add_conn(stage->busy, fds, count, capacity);
+	if (stage->forked)
+		count = add_conn(stage->forked, fds, count, capacity);
 	if (stage->control >= 0 && count < capacity)
 		fds[count++] = (struct pollfd){.fd = stage->control, .events = POLLIN};
 	for (size_t i = 0; i < stage->count; i++) {
-		if (stage->actor_conns[i] != stage->busy && stage->actor_conns[i] != stage->born)
-			count = add_actor_conn(stage->actor_conns[i], fds, count, capacity);
+		if (stage->conns[i] != stage->busy && stage->conns[i] != stage->forked)
+			count = add_conn(stage->conns[i], fds, count, capacity);
 	}
 	return count;
 }
@@ -522,7 +837,7 @@ static bool is_over(const struct stage *stage)
 {
 	bool leaves = stage->busy && stage->busy->leaving;
 
-	return stage->answered && !stage->born && !leaves;
+	return stage->answered && !stage->forked && !leaves;
 }
 
 /* Where one of the caller's children has ended, the kernel keeps it as a zombie, or forgets it as soon
@@ -536,25 +851,24 @@ static void see_end(struct stage_answer *answer, pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	do
-		r = answer_line(path, "State:", state, sizeof(state));
+		r = proc_line(path, "State:", state, sizeof(state));
 	while (r >= 0 && clock_ms() < deadline_ms);
-	answer->saw[0] = '\0';
 	if (r >= 0)
-		answer_saw(answer, "%s: State: %s", path, state);
+		snprintf(answer->saw, sizeof(answer->saw), "%s: State: %s", path, state);
 	else
-		answer_saw(answer, "/proc/%d: ENOENT", (int)pid);
+		snprintf(answer->saw, sizeof(answer->saw), "/proc/%d: ENOENT", (int)pid);
 }
 
 static void see_ending(struct stage *stage)
 {
-	const struct actor_conn *actor_conn =
-	    stage->ending[0] ? actor_conn_remember(stage, stage->ending) : NULL;
+	const struct actor_conn *conn =
+	    stage->ending[0] ? conn_remember(stage, stage->ending) : NULL;
 
-	if (!actor_conn || stage->answer.error)
+	if (!conn || stage->answer.error)
 		return;
-	if (actor_conn->reaped ||
-	    (actor_conn->pidfd < 0 ? stage->call->ends_actor : pidfd_gone(actor_conn->pidfd, 0)))
-		see_end(&stage->answer, actor_conn->pid);
+	if (conn->reaped ||
+	    (conn->pidfd < 0 ? stage->call->ends_actor : pidfd_gone(conn->pidfd, 0)))
+		see_end(&stage->answer, conn->pid);
 }
 
 /* The variable that the call sets; without a result it isn't set any more. */
@@ -573,7 +887,7 @@ static void set_variable(struct stage *stage)
 
 int stage_io(struct stage *stage, struct stage_answer *ret_answer)
 {
-	int r = stage_receive(stage);
+	int r = receive_all(stage);
 
 	if (r == 0 && !stage->call)
 		return 0;
@@ -588,7 +902,7 @@ int stage_io(struct stage *stage, struct stage_answer *ret_answer)
 	if (r != 0) {
 		stage->call = NULL;
 		stage->busy = NULL;
-		stage->born = NULL;
+		stage->forked = NULL;
 	}
 	return r;
 }
@@ -607,8 +921,8 @@ static void kill_pidfd(int pidfd)
 static void kill_actors(const struct stage *stage)
 {
 	for (size_t i = stage->count; i > 0; i--) {
-		if (stage->actor_conns[i - 1]->pidfd >= 0)
-			kill_pidfd(stage->actor_conns[i - 1]->pidfd);
+		if (stage->conns[i - 1]->pidfd >= 0)
+			kill_pidfd(stage->conns[i - 1]->pidfd);
 	}
 }
 
@@ -633,7 +947,7 @@ static bool has_ended(const struct stage *stage)
 		return true;
 	any = hangs(stage->process);
 	for (size_t i = 0; i < stage->count && !any; i++)
-		any = hangs(stage->actor_conns[i]->pid);
+		any = hangs(stage->conns[i]->pid);
 	return !any && pidfd_gone(stage->process_pidfd, BUSY_LIMIT_MS - END_LIMIT_MS);
 }
 
@@ -656,13 +970,13 @@ static void end_orphans(struct stage *stage)
 {
 	kill_actors(stage);
 	while (stage->count > 0) {
-		struct actor_conn *actor_conn = stage->actor_conns[stage->count - 1];
+		struct actor_conn *conn = stage->conns[stage->count - 1];
 		siginfo_t info;
 
 		/* Where we are the nearest reaper, as in a container, they are our children now. */
-		if (actor_conn->pidfd >= 0 && pidfd_gone(actor_conn->pidfd, END_LIMIT_MS))
-			waitid(P_PIDFD, (id_t)actor_conn->pidfd, &info, WEXITED | WNOHANG);
-		actor_conn_remove(stage, actor_conn);
+		if (conn->pidfd >= 0 && pidfd_gone(conn->pidfd, END_LIMIT_MS))
+			waitid(P_PIDFD, (id_t)conn->pidfd, &info, WEXITED | WNOHANG);
+		conn_remove(stage, conn);
 	}
 }
 
@@ -670,14 +984,14 @@ void stage_free(struct stage *stage)
 {
 	if (!stage)
 		return;
-	stage_hang_up(stage);
+	hang_up(stage);
 	if (stage->process)
 		end_stage_process(stage);
 	end_orphans(stage);
 	close_fd(&stage->process_pidfd);
-	actor_conns_forget(stage);
+	conns_forget(stage);
 	variables_done(&stage->variables);
-	free(stage->actor_conns);
+	free(stage->conns);
 	free(stage->cast);
 	free(stage);
 }

@@ -63,9 +63,6 @@ void stage_resume(const char *program);
 /* Ends all actors and waits until every one of them is gone and reaped. */
 void stage_free(struct stage *stage); /* NULL is fine */
 
-/* Would a stage of @setup give up root here? */
-bool stage_gives_up_root(const struct stage_setup *setup);
-
 /* Are the actors in a user namespace that the stage made? */
 bool stage_in_userns(const struct stage *stage);
 /* Was the stage root, and gave that up? */

@@ -1,4 +1,5 @@
-/* The namespaces and privileges of a lesson's actors: its fact "stage:". */
+/* The namespaces and privileges of a lesson's actors, its fact "stage:"; and the stage process, which sets up both for
+ * itself, so that the actors, its descendants, inherit them.  It starts the first actors, and exits last. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,3 +26,21 @@ bool stage_setup_may(const char *type);
 
 /* The oldest Linux that has what the stage is made with, "5.12"; NULL: any. */
 const char *stage_setup_kernel(const struct stage_setup *setup);
+
+enum { STAGE_NOBODY = 65534 };
+
+/* Gives up root: becomes the user and group 65534, with no more groups and no capability.  A process
+ * that isn't root only drops its capabilities.
+ * Returns 0 or -errno with @ret_step, what could not be done. */
+int stage_give_up_root(const char **ret_step);
+
+/* What the stage process does before anything else. */
+struct stage_plan {
+	struct stage_setup setup;
+	bool give_up_root, make_userns;
+};
+
+/* Becomes the stage process on @socket, in a process that was just forked with all signals
+ * blocked; first carries out @plan and says hello, or the step that failed and its errno.  Ends when the other end of
+ * @socket is closed, after it killed and reaped all its descendants. */
+_Noreturn void stage_process_main(int socket, const struct stage_plan *plan);

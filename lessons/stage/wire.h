@@ -10,7 +10,7 @@
 
 enum {
 	WIRE_FD = 3,
-	/* The /proc of the person, as no actor can change it (stage_ground.h): by it an actor knows
+	/* The /proc of the person, as no actor can change it (stage_setup.h): by it an actor knows
 	 * its namespaces also where its paths begin elsewhere, as after chroot(2), or lead to a
 	 * new mount. */
 	PROC_FD = 4,

@@ -109,7 +109,7 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 	# --- What lies below the root of another process is his ---
 	rule code 'SYS_openat2|(?<![A-Za-z0-9_])open_how(?![A-Za-z0-9_])' \
 		"mount_point_open_ns opens what is below a foreign root" \
-		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/nsfs/mounts\|scanner/helper/sandbox\|lessons/stage/actor_path\)\.c$')
+		$(in_floors model scanner lessons tui cli | grep -v '^\(scanner/nsfs/mounts\|scanner/helper/sandbox\|lessons/stage/confine\)\.c$')
 	rule code '"[^"]*(?:%d|%s|self|PID)/root(?:/|%)' \
 		"mount_point_open_ns opens what is below a foreign root" $(in_floors model scanner lessons tui cli)
 	rule code "$(call 'open|openat')(?![^;]*O_(?:DIRECTORY|PATH))" \

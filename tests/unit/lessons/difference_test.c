@@ -1,6 +1,6 @@
 /* Why a call came out otherwise than expected: the kernel is named only where it is the kernel. */
 #include "lessons/play/player.h"
-#include "lessons/stage/errno_meanings.h"
+#include "lessons/stage/refusal.h"
 #include "model/base/util.h"
 
 #include <errno.h>

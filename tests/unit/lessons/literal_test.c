@@ -1,5 +1,5 @@
 /* String literals of lessons. */
-#include "lessons/stage/literal.h"
+#include "lessons/stage/calls.h"
 
 #include <errno.h>
 #include <setjmp.h>

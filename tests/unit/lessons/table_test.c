@@ -1,6 +1,5 @@
 /* Tables of /proc, and what of them is told as seen. */
-#include "lessons/stage/stage.h"
-#include "lessons/stage/table.h"
+#include "lessons/stage/actor.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -43,7 +42,7 @@ static int remove_table(void **state)
 static const char *find(size_t column, unsigned long long number)
 {
 	static char line[64];
-	int r = table_find(path, column, number, line, sizeof(line));
+	int r = proc_row(path, column, number, line, sizeof(line));
 
 	if (r < 0)
 		assert_int_equal(r, -ENODATA);
@@ -64,7 +63,7 @@ static void lines_are_found(void **state)
 	assert_string_equal(find(9, 0), "nothing");
 	assert_string_equal(find(1, 2), "nothing");
 	assert_int_equal(
-	    table_find("/tmp/nsscope-none-XXXXXX/table", 0, 1, (char[8]){0}, 8), -ENOENT);
+	    proc_row("/tmp/nsscope-none-XXXXXX/table", 0, 1, (char[8]){0}, 8), -ENOENT);
 }
 
 static void long_lines_are_cut(void **state)
@@ -74,7 +73,7 @@ static void long_lines_are_cut(void **state)
 	(void)state;
 	for (size_t room = 1; room <= sizeof(line); room++) {
 		memset(line, '#', sizeof(line));
-		assert_int_equal(table_find(path, 1, 0, line, room), 0);
+		assert_int_equal(proc_row(path, 1, 0, line, room), 0);
 		assert_true(strlen(line) < room);
 		assert_memory_equal(line, "17 0 600 first", strlen(line));
 	}
@@ -83,21 +82,21 @@ static void long_lines_are_cut(void **state)
 
 static void seen_lines_name_their_file(void **state)
 {
-	struct stage_answer answer = {.saw = ""};
-	char longest[400];
+	struct actor actor = {.seen_pid = 4711};
+	char longest[400], *saw = actor.answer.saw;
 
 	(void)state;
-	table_saw(&answer, 4711, "/proc/self/mountinfo", "-", "36 35 0:33 / /mnt");
-	assert_string_equal(answer.saw, "/proc/4711/mountinfo: -36 35 0:33 / /mnt");
-	answer.saw[0] = '\0';
-	table_saw(&answer, 4711, "/proc/sysvipc/shm", "", "17 0");
-	assert_string_equal(answer.saw, "/proc/sysvipc/shm: 17 0");
+	answer_saw_row(&actor, "/proc/self/mountinfo", "-", "36 35 0:33 / /mnt");
+	assert_string_equal(saw, "/proc/4711/mountinfo: -36 35 0:33 / /mnt");
+	saw[0] = '\0';
+	answer_saw_row(&actor, "/proc/sysvipc/shm", "", "17 0");
+	assert_string_equal(saw, "/proc/sysvipc/shm: 17 0");
 	memset(longest, 'x', sizeof(longest));
 	longest[sizeof(longest) - 1] = '\0';
-	answer.saw[0] = '\0';
-	table_saw(&answer, 4711, "/proc/sysvipc/shm", "-", longest);
-	assert_int_equal(strlen(answer.saw), sizeof(answer.saw) - 1);
-	assert_memory_equal(answer.saw, "/proc/sysvipc/shm: -xxx", 23);
+	saw[0] = '\0';
+	answer_saw_row(&actor, "/proc/sysvipc/shm", "-", longest);
+	assert_int_equal(strlen(saw), sizeof(actor.answer.saw) - 1);
+	assert_memory_equal(saw, "/proc/sysvipc/shm: -xxx", 23);
 }
 
 int main(void)

@@ -1,4 +1,6 @@
-/* Paths of a lesson: what an actor may open, and what it may change.
+/* What an actor may reach, open and change.  Each function fails closed: what can't be known is not allowed.
+ *
+ * Namespaces.  No actor changes a namespace that the stage began in.
  *
  * Reading.  An actor may hold a descriptor of a namespace only where that is one of this stage's or
  * one that the stage began in, since it could join whatever it holds.  An actor that has left the
@@ -14,7 +16,47 @@
  */
 #pragma once
 
-#include "lessons/stage/actor.h"
+#include "model/graph/nstype.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/statfs.h>
+#include <sys/types.h>
+
+struct actor;
+
+struct ns_identity {
+	bool known;
+	uint64_t id; /* NS_GET_ID (6.18), 0 where the kernel has none */
+	dev_t device;
+	ino_t inode;
+};
+
+/* A tmpfs.  Its device number alone is given to another file system once it is gone. */
+struct filesystem_identity {
+	dev_t device;
+	fsid_t id; /* at random, since 5.13; before, 0 */
+};
+
+/* What all actors of a stage have in common, in memory that they share. */
+struct actor_world {
+	struct ns_identity origin[NS_TYPE_COUNT]; /* the namespaces that the stage began in */
+	/* In the mount namespaces that the stage made all is read-only for good but its own file
+	 * systems (stage_setup.h). */
+	bool sealed;
+	/* The file systems that were made on this stage. */
+	size_t made_count;
+	struct filesystem_identity made[64];
+};
+
+/* Begins a world with the namespaces of the calling process.  What can't be read is not known. */
+void confine_begin(struct actor_world *world, bool sealed);
+
+/* Is the effect of a call that reaches @reaches (calls.h) invisible outside what the stage made?
+ * False where that is unknown. */
+bool actor_confined(const struct actor *actor, unsigned reaches);
+
+/* --- Paths ------------------------------------------------------------------------------------ */
 
 /* Instead of an errno: the actor may not do this, and didn't. */
 #define PATH_REFUSED (-4096)
@@ -31,9 +73,6 @@ int path_open_folder(const struct actor *actor, const char *path, const char **r
 /* Opens @path for writing, also in /proc.  Returns as path_open. */
 int path_open_to_write(const struct actor *actor, const char *path);
 
-/* May files on the file system of @fd be changed? */
-bool path_is_ours(const struct actor *actor, int fd);
-
 /* The actor has just mounted a new tmpfs on @target: it may be changed from now on, by all actors.
  * Not for bind mounts, nor for file systems that show what is there anyhow (cgroup2) or change files
  * of others (overlay). */
@@ -43,25 +82,3 @@ void path_made_filesystem(const struct actor *actor, const char *target);
 bool path_filesystem(const char *target, struct filesystem_identity *ret_identity);
 /* The actor has unmounted @identity: it isn't ours any more. */
 void path_unmade_filesystem(const struct actor *actor, const struct filesystem_identity *identity);
-
-/* Fills the answer with a negative result of these. */
-void path_answer(struct stage_answer *answer, int result);
-
-/* --- For actor_path.c, actor_made.c, actor_proc.c ------------------------------------------- */
-
-/* Is @fd on a file system that was passed to path_made_filesystem? */
-bool path_was_made(const struct actor *actor, int fd);
-
-/* Opens @path below @folder part by part, for no more than a place (O_PATH), and follows no link at
- * all.  Returns the descriptor, -errno or PATH_REFUSED at a link or "..". */
-int path_walk(int folder, const char *path);
-
-/* Opens what is at a place, for good.  Returns as path_open. */
-int path_open_place(int place, int flags);
-
-/* Splits "/proc/4711/ns/uts" into "/proc/4711" and "ns/uts".  Returns false for other paths. */
-bool path_split_process(const char *path, char *ret_folder, size_t capacity, const char **ret_rest);
-
-/* Is @folder one of /proc, of a process of this stage?  They all are in the session that the stage
- * process began, and no other process is. */
-bool path_is_of_stage(const struct actor *actor, int folder);
