@@ -36,9 +36,9 @@ const struct cli_usage doctor_usage = {
 enum { SIGN_COLS = 2 };
 
 enum verdict {
-	VERDICT_GOOD,
-	VERDICT_BAD,
-	VERDICT_NEUTRAL, /* missing or refused, and nsscope does without */
+	GOOD,
+	BAD,
+	NEUTRAL, /* missing or refused, and nsscope does without */
 };
 
 struct report {
@@ -62,21 +62,27 @@ static void print_title(struct report *report, const char *text)
 	report_wrapped(&report->line, 0, report_text_cols());
 }
 
-static void add_sign(struct line *line, enum verdict verdict)
-{
-	if (verdict == VERDICT_GOOD)
-		line_add_symbol(line, STYLE_OK, "✔ ", "+ ");
-	else if (verdict == VERDICT_BAD)
-		line_add_symbol(line, STYLE_FAIL, "✘ ", "x ");
-	else
-		line_add_symbol(line, STYLE_DIM, "– ", "- ");
-}
-
 /* Prints "✔ what: meaning"; both are translated. */
-static void print_finding(
-    struct report *report, enum verdict verdict, const char *what, const char *meaning)
+__attribute__((format(printf, 4, 5))) static void print_finding(
+    struct report *report, enum verdict verdict, const char *what, const char *format, ...)
 {
-	add_sign(&report->line, verdict);
+	static const struct {
+		enum style style;
+		const char *utf8, *ascii;
+	} signs[] = {
+	    [GOOD] = {STYLE_OK, "✔ ", "+ "},
+	    [BAD] = {STYLE_FAIL, "✘ ", "x "},
+	    [NEUTRAL] = {STYLE_DIM, "– ", "- "},
+	};
+	autofree char *meaning = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&meaning, format, args) < 0)
+		out_of_memory();
+	va_end(args);
+	line_add_symbol(
+	    &report->line, signs[verdict].style, signs[verdict].utf8, signs[verdict].ascii);
 	line_adds(&report->line, STYLE_STRONG, what);
 	line_adds(&report->line, STYLE_PLAIN, _(": "));
 	line_adds(&report->line, STYLE_PLAIN, meaning);
@@ -120,21 +126,18 @@ static void examine_kernel(struct report *report)
 	line_addf(&report->line, STYLE_PLAIN, "  Linux %s", doctor->kernel);
 	report_wrapped(&report->line, SIGN_COLS, report_text_cols());
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
-		autofree char *meaning = NULL;
-
 		if (doctor->type_there[type])
 			continue;
 		all = false;
-		meaning =
-		    xasprintf(kernel_is_since(doctor->kernel, ns_types[type].since)
-		                  ? _("missing, though Linux %s and later have it: this kernel was "
-		                      "built without it, or imitates Linux, as gVisor does")
-		                  : _("this kernel is too old: it takes Linux %s"),
-		        ns_types[type].since);
-		print_finding(report, VERDICT_NEUTRAL, ns_types[type].name, meaning);
+		print_finding(report, NEUTRAL, ns_types[type].name,
+		    kernel_is_since(doctor->kernel, ns_types[type].since)
+		        ? _("missing, though Linux %s and later have it: this kernel was "
+		            "built without it, or imitates Linux, as gVisor does")
+		        : _("this kernel is too old: it takes Linux %s"),
+		    ns_types[type].since);
 	}
 	if (all)
-		print_finding(report, VERDICT_GOOD, _("Types"), _("the kernel has all eight"));
+		print_finding(report, GOOD, _("Types"), _("the kernel has all eight"));
 }
 
 static void find_refusal(struct report *report, enum nstype type, int error)
@@ -143,7 +146,7 @@ static void find_refusal(struct report *report, enum nstype type, int error)
 	    .call = "unshare", .detail = "", .user = true, .type = type, .error = -error};
 	struct refusal refusal = refusal_of(&call, &report->doctor.confinement);
 
-	print_finding(report, VERDICT_BAD, ns_types[type].name, refusal.why);
+	print_finding(report, BAD, ns_types[type].name, "%s", refusal.why);
 	if (refusal.cure)
 		print_cure(report, false, "%s", refusal.cure);
 	refusal_done(&refusal);
@@ -158,18 +161,18 @@ static bool try_type(struct report *report, enum nstype type)
 	int within = alone == 0 || user ? user : probe_unshare(info->flag | ns_types[NS_USER].flag);
 
 	if (alone == 0) {
-		print_finding(report, VERDICT_GOOD, info->name, _("may be made"));
+		print_finding(report, GOOD, info->name, _("may be made"));
 		return true;
 	}
 	if (within == 0) {
-		print_finding(report, VERDICT_GOOD, info->name,
+		print_finding(report, GOOD, info->name,
 		    _("may be made within a user namespace of one's own"));
 		return true;
 	}
 	/* What forbids that is not about the type. */
 	if (user && type != NS_USER && alone == -EPERM &&
 	    !(report->doctor.confinement.caps >> CAP_SYS_ADMIN & 1))
-		print_finding(report, VERDICT_BAD, info->name,
+		print_finding(report, BAD, info->name,
 		    _("may be made only within a user namespace, and none may be made: see user"));
 	else
 		find_refusal(report, type, user && type != NS_USER ? alone : within);
@@ -187,124 +190,114 @@ static void examine_making(struct report *report)
 
 /* --- What can be read ------------------------------------------------------------------------- */
 
-/* What it means where it doesn't work: msgids. */
-static const char *const without[FACILITY_COUNT] = {
-    [FACILITY_OWN_LINKS] = N_("nothing can be told of namespaces"),
+static const struct facility_info {
+	const char *without; /* what it means where it doesn't work: msgid */
+	const char *since;   /* namespaces(7), ioctl_nsfs(2), and the pages of the calls */
+	const char *denied;  /* what EPERM and EACCES mean: msgid; NULL: what strerror(3) says */
+	int cap;             /* with which root has it; 0: not a matter of root */
+	bool unprivileged;   /* it needs no capability: only a filter refuses it */
+} facility_infos[FACILITY_COUNT] = {
+    [FACILITY_OWN_LINKS] = {.without = N_("nothing can be told of namespaces")},
     [FACILITY_FIRST_LINKS] =
-        N_("the namespaces of other users' processes can't be read; they are counted"),
-    [FACILITY_PARENT] = N_("how PID and user namespaces nest can't be told"),
-    [FACILITY_ID] = N_("an inode that is used again is told from its members only"),
-    [FACILITY_HANDLE] = N_("that a namespace has ended is known only when all was read again"),
-    [FACILITY_LISTNS] =
-        N_("namespaces that nothing in sight keeps are known only if they were in sight before"),
-    [FACILITY_SOCKET_NET] = N_("network namespaces that only a socket keeps are not found"),
+        {.without = N_("the namespaces of other users' processes can't be read; they are counted"),
+            .denied = N_("root may be forbidden it too: it takes CAP_SYS_PTRACE in the user "
+                         "namespace of PID 1, and no security module that refuses; a container "
+                         "is given it with --cap-add SYS_PTRACE"),
+            .cap = CAP_SYS_PTRACE},
+    [FACILITY_PARENT] = {.without = N_("how PID and user namespaces nest can't be told"),
+        .since = "4.9"},
+    [FACILITY_ID] = {.without = N_("an inode that is used again is told from its members only"),
+        .since = "6.18"},
+    [FACILITY_HANDLE] = {.without =
+                             N_("that a namespace has ended is known only when all was read again"),
+        .since = "6.18",
+        .unprivileged = true},
+    [FACILITY_LISTNS] = {.without = N_("namespaces that nothing in sight keeps are known only if "
+                                       "they were in sight before"),
+        .since = "6.19",
+        .denied = N_("it takes CAP_SYS_ADMIN in the initial user namespace, and to be in the "
+                     "initial PID namespace")},
+    [FACILITY_SOCKET_NET] = {.without =
+                                 N_("network namespaces that only a socket keeps are not found"),
+        .since = "4.10",
+        .denied = N_("it takes CAP_NET_ADMIN in the user namespace that owns the network "
+                     "namespace; a container is given it with --cap-add NET_ADMIN"),
+        .cap = CAP_NET_ADMIN},
     [FACILITY_PIDFD_GETFD] =
-        N_("network namespaces that only another's socket keeps are not found"),
-    [FACILITY_STATMOUNT] = N_("mounts are read from mountinfo, as they are anyway"),
-    [FACILITY_BPF] = N_("processes are read one by one from /proc, which costs more"),
-    [FACILITY_TRACE] = N_(
-        "events come from comparing two scans: processes that live for a moment and single calls "
-        "are not seen"),
-    [FACILITY_PERF_EVENTS] =
-        N_("the kernel doesn't tell who changes, so all is read again in each scan, which costs "
-           "more"),
+        {.without = N_("network namespaces that only another's socket keeps are not found"),
+            .since = "5.6",
+            .unprivileged = true},
+    [FACILITY_STATMOUNT] = {.without = N_("mounts are read from mountinfo, as they are anyway"),
+        .since = "6.8",
+        .unprivileged = true},
+    [FACILITY_BPF] = {.without = N_("processes are read one by one from /proc, which costs more"),
+        .cap = CAP_PERFMON},
+    [FACILITY_TRACE] = {.without = N_("events come from comparing two scans: processes that live "
+                                      "for a moment and single calls are not seen"),
+        .cap = CAP_PERFMON},
+    [FACILITY_PERF_EVENTS] = {.without = N_("the kernel doesn't tell who changes, so all is read "
+                                            "again in each scan, which costs more"),
+        .since = "4.12",
+        .denied = N_("it takes CAP_PERFMON in the initial user namespace; a container is given "
+                     "it with --cap-add PERFMON"),
+        .cap = CAP_PERFMON},
 };
 
-/* The first kernel that has it: namespaces(7), ioctl_nsfs(2), and the pages of the calls. */
-static const char *const since[FACILITY_COUNT] = {
-    [FACILITY_PARENT] = "4.9",
-    [FACILITY_ID] = "6.18",
-    [FACILITY_HANDLE] = "6.18",
-    [FACILITY_LISTNS] = "6.19",
-    [FACILITY_SOCKET_NET] = "4.10",
-    [FACILITY_PIDFD_GETFD] = "5.6",
-    [FACILITY_STATMOUNT] = "6.8",
-    [FACILITY_PERF_EVENTS] = "4.12",
-};
-
-static const struct bpf_refusal *bpf_refusal_of(const struct doctor *doctor, enum facility facility)
+static bool is_refused(int error)
 {
-	return facility == FACILITY_BPF ? &doctor->bpf : &doctor->trace;
+	return error == -EPERM || error == -EACCES;
 }
 
-/* Has the kernel no such call, or no such request? */
-static bool is_missing(int error)
+/* Why BPF programs can't be loaded for @facility; NULL where it is another facility. */
+static const struct bpf_refusal *find_bpf_refusal(
+    const struct doctor *doctor, enum facility facility)
 {
-	return error == -ENOSYS || error == -ENOTTY || error == -EINVAL || error == -EOPNOTSUPP;
-}
-
-/* Is it one that asks for no capability, or none that is lacking, so that only a filter refuses it? */
-static bool by_filter(const struct doctor *doctor, enum facility facility, int error)
-{
-	bool asks_nothing = facility == FACILITY_HANDLE || facility == FACILITY_PIDFD_GETFD ||
-	                    facility == FACILITY_STATMOUNT;
-
-	return doctor->confinement.seccomp == 2 &&
-	       (is_missing(error) || (asks_nothing && error == -EPERM));
+	return facility == FACILITY_BPF     ? &doctor->bpf
+	       : facility == FACILITY_TRACE ? &doctor->trace
+	                                    : NULL;
 }
 
 /* Why it doesn't work, and what would help.  The caller frees it. */
 static char *why_not(const struct doctor *doctor, enum facility facility)
 {
+	const struct facility_info *info = &facility_infos[facility];
+	const struct bpf_refusal *bpf = find_bpf_refusal(doctor, facility);
 	int error = doctor->facilities[facility];
+	/* The kernel has no such call, or no such request. */
+	bool missing =
+	    error == -ENOSYS || error == -ENOTTY || error == -EINVAL || error == -EOPNOTSUPP;
 
-	if (facility == FACILITY_BPF || facility == FACILITY_TRACE) {
-		const struct bpf_refusal *why = bpf_refusal_of(doctor, facility);
-
-		return why->what != BPF_NO_OBSTACLE ? bpf_refusal_text(why)
-		                                    : xstrdup(strerror(-error));
-	}
-	if (since[facility] && is_missing(error) &&
-	    !kernel_is_since(doctor->kernel, since[facility]))
+	if (bpf && bpf->what != BPF_NO_OBSTACLE)
+		return bpf_refusal_text(bpf);
+	if (bpf)
+		return xstrdup(strerror(-error));
+	if (info->since && missing && !kernel_is_since(doctor->kernel, info->since))
 		return xasprintf(
-		    _("this kernel is too old: Linux %s and later have it"), since[facility]);
-	if (by_filter(doctor, facility, error))
+		    _("this kernel is too old: Linux %s and later have it"), info->since);
+	if (doctor->confinement.seccomp == 2 &&
+	    (missing || (info->unprivileged && error == -EPERM)))
 		return xstrdup(_("a seccomp filter refuses it, as in containers"));
-	if (since[facility] && is_missing(error))
+	if (info->since && missing)
 		return xasprintf(
-		    _("this kernel lacks it, though Linux %s and later have it"), since[facility]);
-	if (facility == FACILITY_SOCKET_NET && error == -EPERM)
-		return xstrdup(
-		    _("it takes CAP_NET_ADMIN in the user namespace that owns the network "
-		      "namespace; a container is given it with --cap-add NET_ADMIN"));
+		    _("this kernel lacks it, though Linux %s and later have it"), info->since);
 	if (facility == FACILITY_PERF_EVENTS && error == -ENOENT)
 		return xstrdup(_("/sys is not mounted, which lists the processors"));
-	if (facility == FACILITY_FIRST_LINKS && geteuid() == 0 && error != -ENOENT)
-		return xstrdup(
-		    _("root may be forbidden it too: it takes CAP_SYS_PTRACE in the user "
-		      "namespace of PID 1, and no security module that refuses; a container "
-		      "is given it with --cap-add SYS_PTRACE"));
-	if (facility == FACILITY_PERF_EVENTS && (error == -EACCES || error == -EPERM))
-		return xstrdup(
-		    _("it takes CAP_PERFMON in the initial user namespace; a container is "
-		      "given it with --cap-add PERFMON"));
-	if (facility == FACILITY_LISTNS && error == -EPERM)
-		return xstrdup(
-		    _("it takes CAP_SYS_ADMIN in the initial user namespace, and to be in the "
-		      "initial PID namespace"));
+	if (info->denied && is_refused(error) &&
+	    (facility != FACILITY_FIRST_LINKS || geteuid() == 0))
+		return xstrdup(_(info->denied));
 	return xstrdup(strerror(-error));
 }
 
-/* The capability that it takes, where root is asked for. */
-static int capability_of(enum facility facility)
-{
-	if (facility == FACILITY_FIRST_LINKS)
-		return CAP_SYS_PTRACE;
-	return facility == FACILITY_SOCKET_NET ? CAP_NET_ADMIN : CAP_PERFMON;
-}
-
-/* Would root have it?  Not what is missing from the bounding set, as in containers; capabilities(7). */
+/* Would root have it?  Not without the capability in the bounding set, as in containers; capabilities(7). */
 static bool is_for_root(const struct doctor *doctor, enum facility facility)
 {
-	int error = doctor->facilities[facility];
+	const struct bpf_refusal *bpf = find_bpf_refusal(doctor, facility);
+	bool refused =
+	    bpf ? bpf->what == BPF_FORBIDDEN
+	        : facility == FACILITY_FIRST_LINKS || is_refused(doctor->facilities[facility]);
+	int cap = facility_infos[facility].cap;
 
-	if (prctl(PR_CAPBSET_READ, capability_of(facility)) != 1)
-		return false;
-	return facility == FACILITY_FIRST_LINKS ||
-	       ((facility == FACILITY_PERF_EVENTS || facility == FACILITY_SOCKET_NET) &&
-	           (error == -EPERM || error == -EACCES)) ||
-	       ((facility == FACILITY_BPF || facility == FACILITY_TRACE) &&
-	           bpf_refusal_of(doctor, facility)->what == BPF_FORBIDDEN);
+	return geteuid() != 0 && refused && cap && prctl(PR_CAPBSET_READ, cap) == 1;
 }
 
 static void examine_reading(struct report *report)
@@ -313,28 +306,26 @@ static void examine_reading(struct report *report)
 
 	print_title(report, _("What can be read"));
 	for (enum facility facility = 0; facility < FACILITY_COUNT; facility++) {
+		const char *name = doctor_facility_name(facility);
 		bool essential = facility == FACILITY_OWN_LINKS;
-		autofree char *meaning = NULL;
 		autofree char *reason = NULL;
 
 		if (facilities[facility] == 0) {
-			print_finding(
-			    report, VERDICT_GOOD, doctor_facility_name(facility), _("works"));
+			print_finding(report, GOOD, name, _("works"));
 			continue;
 		}
 		reason = why_not(&report->doctor, facility);
-		/* Nor are those counted that are not in sight. */
+		/* hidepid: then the processes are not counted either. */
 		if (facility == FACILITY_FIRST_LINKS && facilities[facility] == -ENOENT &&
 		    facilities[FACILITY_OWN_LINKS] == 0)
-			meaning =
-			    xstrdup(_("/proc hides the processes of other users: they are not "
-			              "counted either"));
+			print_finding(report, NEUTRAL, name,
+			    _("/proc hides the processes of other users: they are not "
+			      "counted either"));
 		else
-			meaning = xasprintf(_("%s (%s)"), _(without[facility]), reason);
-		print_finding(report, essential ? VERDICT_BAD : VERDICT_NEUTRAL,
-		    doctor_facility_name(facility), meaning);
+			print_finding(report, essential ? BAD : NEUTRAL, name, _("%s (%s)"),
+			    _(facility_infos[facility].without), reason);
 		report->forbidden |= essential;
-		if (is_for_root(&report->doctor, facility) && geteuid() != 0)
+		if (is_for_root(&report->doctor, facility))
 			print_cure(report, true, "nsscope");
 	}
 }
@@ -352,8 +343,8 @@ static void examine_proc(struct report *report)
 	if (r < 0 || !graph) {
 		autofree char *want = want_text(r);
 
-		/* With descriptors too few, say, it is no matter of /proc. */
-		print_finding(report, VERDICT_BAD, "/proc",
+		/* Too few descriptors, say, are not a matter of /proc. */
+		print_finding(report, BAD, "/proc", "%s",
 		    want ? want : _("it is not mounted, or can't be read"));
 		if (!want)
 			print_cure(report, true, "mount -t proc proc /proc");
@@ -361,26 +352,25 @@ static void examine_proc(struct report *report)
 		return;
 	}
 	if (graph->stats.foreign_proc) {
-		print_finding(report, VERDICT_BAD, "/proc",
+		print_finding(report, BAD, "/proc",
 		    _("it belongs to another PID namespace: its numbers are not this one's"));
 		print_cure(report, true,
 		    "unshare --mount sh -c 'mount -t proc proc /proc && exec nsscope'");
 	} else {
-		print_finding(report, VERDICT_GOOD, "/proc", _("it belongs to this PID namespace"));
+		print_finding(report, GOOD, "/proc", _("it belongs to this PID namespace"));
 	}
-	if (graph->stats.hidden) {
-		print_finding(report, VERDICT_NEUTRAL, "hidepid",
-		    _("/proc hides the processes of other users"));
-		print_cure(report, true, "mount -o remount,hidepid=0 /proc");
-	} else if (graph_refused(graph)) {
-		print_finding(report, VERDICT_NEUTRAL, "hidepid",
+	if (graph->stats.hidden)
+		print_finding(
+		    report, NEUTRAL, "hidepid", _("/proc hides the processes of other users"));
+	else if (graph_refused(graph))
+		print_finding(report, NEUTRAL, "hidepid",
 		    _("/proc lists the processes of other users and refuses all else (hidepid=1)"));
+	else
+		print_finding(report, GOOD, "hidepid", _("no process is hidden"));
+	if (graph->stats.hidden || graph_refused(graph))
 		print_cure(report, true, "mount -o remount,hidepid=0 /proc");
-	} else {
-		print_finding(report, VERDICT_GOOD, "hidepid", _("no process is hidden"));
-	}
 	if (graph->stats.names_late)
-		print_finding(report, VERDICT_NEUTRAL, "/run/netns",
+		print_finding(report, NEUTRAL, "/run/netns",
 		    _("its file system does not answer: names that links give there are missing"));
 	graph_unref(graph);
 }
@@ -396,63 +386,65 @@ static void examine_source(struct report *report)
 	if (r < 0) {
 		autofree char *text = scan_error_text(r);
 
-		print_finding(report, VERDICT_BAD, _("Source"), text);
+		print_finding(report, BAD, _("Source"), "%s", text);
 		report->forbidden = true;
 		return;
 	}
 	if (strcmp(scan_source_name(scan), "bpf") == 0) {
 		print_finding(
-		    report, VERDICT_GOOD, _("Source"), _("bpf, not /proc, since that costs less"));
+		    report, GOOD, _("Source"), _("bpf, not /proc, since that costs less"));
 	} else if (why.what != BPF_NO_OBSTACLE) {
 		autofree char *reason = bpf_refusal_text(&why);
-		autofree char *text = xasprintf(_("/proc, not bpf: %s"), reason);
 
-		print_finding(report, VERDICT_GOOD, _("Source"), text);
+		print_finding(report, GOOD, _("Source"), _("/proc, not bpf: %s"), reason);
 	} else {
-		print_finding(report, VERDICT_GOOD, _("Source"), _("/proc, as it was asked for"));
+		print_finding(report, GOOD, _("Source"), _("/proc, as it was asked for"));
 	}
 	scan_free(scan);
 }
 
 /* --- Limits and switches ---------------------------------------------------------------------- */
 
-/* Is there no /proc/sys, so that a setting which is not to be seen may hold all the same? */
-static bool sees_no_settings(const struct doctor *doctor)
+/* Prints that @setting could not be read.  Returns false where it could.
+ * @verdict, @missing: where the kernel has no such setting. */
+static bool print_unreadable(
+    struct report *report, enum setting setting, enum verdict verdict, const char *missing)
 {
-	return doctor->facilities[FACILITY_OWN_LINKS] < 0 || doctor->confinement.no_sys;
-}
+	const struct doctor *doctor = &report->doctor;
+	const char *name = doctor_setting_name(setting);
+	int error = doctor->settings_errno[setting];
 
-/* Why a setting is not there: @text, unless there is nothing to look into. */
-static const char *why_missing(const struct doctor *doctor, const char *text)
-{
-	if (doctor->confinement.no_sys)
-		return _("not known: this /proc has no sys (subset=pid)");
-	return sees_no_settings(doctor) ? _("not known") : text;
+	if (error == 0)
+		return false;
+	/* Without /proc/sys the kernel may have it all the same. */
+	if (error == -ENOENT && doctor->confinement.no_sys)
+		print_finding(
+		    report, NEUTRAL, name, _("not known: this /proc has no sys (subset=pid)"));
+	else if (error == -ENOENT && doctor->facilities[FACILITY_OWN_LINKS] < 0)
+		print_finding(report, NEUTRAL, name, _("not known"));
+	else if (error == -ENOENT)
+		print_finding(report, verdict, name, "%s", missing);
+	else
+		print_finding(report, NEUTRAL, name, "%s", strerror(-error));
+	return true;
 }
 
 static void examine_limits(struct report *report)
 {
-	const struct doctor *doctor = &report->doctor;
-
 	print_title(report, _("Limits"));
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		enum setting setting = (enum setting)(SETTING_MAX + type);
 		const char *name = doctor_setting_name(setting);
-		autofree char *meaning = NULL;
+		long limit = report->doctor.settings[setting];
 
-		if (doctor->settings_errno[setting] == -ENOENT) {
-			print_finding(report, VERDICT_NEUTRAL, name,
-			    why_missing(doctor, _("this kernel has no such limit")));
-		} else if (doctor->settings_errno[setting] < 0) {
-			print_finding(report, VERDICT_NEUTRAL, name,
-			    strerror(-doctor->settings_errno[setting]));
-		} else if (doctor->settings[setting] == 0) {
-			print_finding(report, VERDICT_BAD, name, _("0: none may be made"));
-			print_cure(report, true, "sysctl -w %s=15000", name);
-		} else {
-			meaning = xasprintf(_("%ld for each user"), doctor->settings[setting]);
-			print_finding(report, VERDICT_GOOD, name, meaning);
+		if (print_unreadable(report, setting, NEUTRAL, _("this kernel has no such limit")))
+			continue;
+		if (limit != 0) {
+			print_finding(report, GOOD, name, _("%ld for each user"), limit);
+			continue;
 		}
+		print_finding(report, BAD, name, _("0: none may be made"));
+		print_cure(report, true, "sysctl -w %s=15000", name);
 	}
 }
 
@@ -460,26 +452,17 @@ static void examine_limits(struct report *report)
 static void examine_switch(struct report *report, enum setting setting, long bad,
     const char *good_text, const char *bad_text)
 {
-	const struct doctor *doctor = &report->doctor;
 	const char *name = doctor_setting_name(setting);
 
-	if (doctor->settings_errno[setting] == -ENOENT) {
-		print_finding(report, sees_no_settings(doctor) ? VERDICT_NEUTRAL : VERDICT_GOOD,
-		    name,
-		    why_missing(doctor, _("this kernel has no such switch: it forbids nothing")));
+	if (print_unreadable(
+	        report, setting, GOOD, _("this kernel has no such switch: it forbids nothing")))
 		return;
-	}
-	if (doctor->settings_errno[setting] < 0) {
-		print_finding(
-		    report, VERDICT_NEUTRAL, name, strerror(-doctor->settings_errno[setting]));
-		return;
-	}
-	if (doctor->settings[setting] != bad) {
-		print_finding(report, VERDICT_GOOD, name, good_text);
+	if (report->doctor.settings[setting] != bad) {
+		print_finding(report, GOOD, name, "%s", good_text);
 		return;
 	}
 	/* Root makes namespaces all the same. */
-	print_finding(report, geteuid() == 0 ? VERDICT_NEUTRAL : VERDICT_BAD, name, bad_text);
+	print_finding(report, geteuid() == 0 ? NEUTRAL : BAD, name, "%s", bad_text);
 	print_cure(report, true, "sysctl -w %s=%ld", name, 1 - bad);
 }
 
@@ -495,24 +478,24 @@ static void examine_switches(struct report *report)
 	const struct confinement *confinement = &report->doctor.confinement;
 
 	if (confinement->seccomp > 0)
-		print_finding(report, VERDICT_NEUTRAL, "seccomp",
+		print_finding(report, NEUTRAL, "seccomp",
 		    _("a filter is set, as in containers: calls may fail that the kernel itself "
 		      "would "
 		      "allow"));
 	else if (confinement->seccomp == 0)
-		print_finding(report, VERDICT_GOOD, "seccomp", _("no filter is set"));
+		print_finding(report, GOOD, "seccomp", _("no filter is set"));
 	else
-		print_finding(report, VERDICT_NEUTRAL, "seccomp", _("not known"));
+		print_finding(report, NEUTRAL, "seccomp", _("not known"));
 	if (confinement->no_new_privs)
-		print_finding(report, VERDICT_NEUTRAL, "no_new_privs",
-		    _("set: sudo and su give no privileges here"));
+		print_finding(
+		    report, NEUTRAL, "no_new_privs", _("set: sudo and su give no privileges here"));
 	if (confinement->label[0])
-		print_finding(report, VERDICT_NEUTRAL, _("Security module"), confinement->label);
+		print_finding(report, NEUTRAL, _("Security module"), "%s", confinement->label);
 	if (confinement->chrooted)
-		print_finding(report, VERDICT_NEUTRAL, "chroot",
+		print_finding(report, NEUTRAL, "chroot",
 		    _("nsscope runs in one, where the kernel makes no user namespace"));
 	if (confinement->no_ids)
-		print_finding(report, VERDICT_NEUTRAL, "uid_map",
+		print_finding(report, NEUTRAL, "uid_map",
 		    _("this user or group has no ID in its user namespace"));
 }
 
@@ -598,14 +581,13 @@ static void examine_lesson(
 	lesson_free(lesson);
 }
 
-static void tell_hindrances(struct report *report, struct hindrances *all)
+static void print_hindrances(struct report *report, struct hindrances *all)
 {
 	for (size_t i = 0; i < all->count; i++) {
 		struct hindrance *item = &all->items[i];
-		autofree char *meaning = xasprintf(_("%s: %s"), item->what, item->why);
 
 		report->forbidden = true;
-		print_finding(report, VERDICT_BAD, item->lessons, meaning);
+		print_finding(report, BAD, item->lessons, _("%s: %s"), item->what, item->why);
 		if (item->cure)
 			print_cure(report, false, "%s", item->cure);
 		free(item->what);
@@ -628,8 +610,8 @@ static void examine_lessons(struct report *report)
 			examine_lesson(source, &all, &playable);
 	}
 	if (*playable)
-		print_finding(report, VERDICT_GOOD, playable, _("can be played"));
-	tell_hindrances(report, &all);
+		print_finding(report, GOOD, playable, _("can be played"));
+	print_hindrances(report, &all);
 }
 
 /* --- The terminal ----------------------------------------------------------------------------- */
@@ -638,30 +620,29 @@ static void examine_terminal(struct report *report)
 {
 	const char *codeset = nl_langinfo(CODESET), *name = getenv("TERM");
 	const char *no_color = getenv("NO_COLOR");
-	autofree char *color_text = NULL;
 	int colors = -1;
 
 	print_title(report, _("The terminal"));
 	if (strcmp(codeset, "UTF-8") == 0) {
-		print_finding(report, VERDICT_GOOD, _("Locale"), codeset);
+		print_finding(report, GOOD, _("Locale"), "%s", codeset);
 	} else {
-		print_finding(report, VERDICT_NEUTRAL, _("Locale"),
+		print_finding(report, NEUTRAL, _("Locale"),
 		    _("it is not UTF-8, so only ASCII characters are drawn"));
 		print_cure(report, false, "export LC_ALL=C.UTF-8");
 	}
 	if (tui_terminal(&colors) < 0) {
-		print_finding(report, VERDICT_BAD, "TERM",
+		print_finding(report, BAD, "TERM",
 		    _("it is not set, unknown, or can't move its cursor: the explorer won't open"));
 		print_cure(report, false, "export TERM=xterm-256color");
 		return;
 	}
-	print_finding(report, VERDICT_GOOD, "TERM", name);
-	color_text = colors > 0 ? xasprintf("%d", colors) : xstrdup(_("none"));
+	print_finding(report, GOOD, "TERM", "%s", name);
 	if (no_color && *no_color)
-		print_finding(report, VERDICT_NEUTRAL, _("Colors"), _("NO_COLOR is set"));
+		print_finding(report, NEUTRAL, _("Colors"), _("NO_COLOR is set"));
+	else if (colors > 0)
+		print_finding(report, colors >= 8 ? GOOD : NEUTRAL, _("Colors"), "%d", colors);
 	else
-		print_finding(
-		    report, colors >= 8 ? VERDICT_GOOD : VERDICT_NEUTRAL, _("Colors"), color_text);
+		print_finding(report, NEUTRAL, _("Colors"), _("none"));
 }
 
 int cli_doctor(int argc, char **argv)
