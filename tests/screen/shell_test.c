@@ -120,7 +120,7 @@ static void the_language_is_the_persons(void **state)
 		struct rig *rig = open_task_with(24, 80, "zh", "轮到你", languages[i]);
 
 		rig_type(rig, "!");
-		rig_wait(rig, "$");
+		rig_wait_for(rig, prompts, NULL, "a prompt");
 		rig_type(rig, "echo it\"\" is ${LANGUAGE-not set}.\r");
 		rig_wait(rig, languages[i] ? "it is de:fr." : "it is not set.");
 		rig_type(rig, "exit\r");
@@ -180,7 +180,7 @@ static void at_every_size(void **state)
 		    open_task(all[i].rows, all[i].cols, all[i].language, all[i].waiting);
 
 		rig_type(rig, "!");
-		rig_wait(rig, "$");
+		rig_wait_for(rig, prompts, NULL, "a prompt");
 		assert_false(rig_altscreen(rig));
 		rig_resize(rig, 24, 80);
 		rig_type(rig, "echo n\"\"ow\r");
