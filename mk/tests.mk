@@ -3,7 +3,7 @@
 # Each tests/house/NAME_test.sh is a script that speaks TAP; each tests/KIND/FLOOR/NAME_test.c is a program; each tests/fuzz/NAME_fuzz.c is a fuzz target, linked with
 # replay.c into a program that feeds it its corpus; whatever else stands in those folders is linked
 # to all of them.
-TEST_SRC     := $(wildcard $(foreach d,unit fuzz kernel screen,tests/$(d)/*.c tests/$(d)/*/*.c))
+TEST_SRC     := $(wildcard tests/*.c $(foreach d,unit fuzz kernel screen,tests/$(d)/*.c tests/$(d)/*/*.c))
 TEST_OWN     := %_test.c %_fuzz.c %_main.c tests/fuzz/replay.c
 TESTS        := $(patsubst %.c,$(BUILD)/%,$(filter %_test.c %_fuzz.c,$(TEST_SRC)))
 TEST_SCRIPTS := $(wildcard tests/house/*_test.sh)
@@ -15,7 +15,8 @@ $(BUILD)/libtests.a: $(TEST_SUPPORT)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-LINK_TEST = $(CC) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS) $(TEST_LIBS)
+# tests/group.c runs the tests.
+LINK_TEST = $(CC) $(SAN) $(LDFLAGS) -Wl,--wrap=_cmocka_run_group_tests -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS) $(TEST_LIBS)
 $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(BUILD)/libtests.a $(FLOOR_LIBS)
 	$(LINK_TEST)
 $(BUILD)/tests/unit/manual_test: | translations
@@ -81,7 +82,7 @@ run-monkey: all $(BUILD)/tests/screen/monkey_test
 	@seed=$(or $(SEED),$$(date +%s)); echo "SEED=$$seed"; MONKEY_SECONDS=$(or $(SECONDS),600) MONKEY_SEED=$$seed \
 	    ASAN_OPTIONS=quarantine_size_mb=16 NSSCOPE_BIN=$(abspath $(BUILD)/nsscope) $(BUILD)/tests/screen/monkey_test
 
-LESSON_TESTS = $(filter $(BUILD)/tests/kernel/lesson_%,$(TESTS))
+LESSON_TESTS = $(filter $(BUILD)/tests/kernel/lessons/lesson_%,$(TESTS))
 run-soak-lessons: all $(LESSON_TESTS)
 	@LESSON_WHOLE=1 LESSON_ROUNDS=$(or $(ROUNDS),200) TEST_SECONDS=3600 \
 	    NSSCOPE_BIN=$(abspath $(BUILD)/nsscope) tests/run.sh $(BUILD) $(LESSON_TESTS)

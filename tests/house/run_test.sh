@@ -1,5 +1,6 @@
 #!/bin/bash
 # What runs the tests counts them right: also where another run goes on in the same folder.
+# shellcheck disable=SC2016 # what is in single quotes is for the programs
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 
 # program NAME LINE…: a test program of these lines, in a build folder of its own.
@@ -15,7 +16,7 @@ program() {
 }
 
 run() {
-	env -u NSSCOPE_BIN -u ONLY -u VALGRIND -u NSSCOPE_NO_SKIP tests/run.sh "$work/build" "$@"
+	env -u NSSCOPE_BIN -u ONLY -u TEST -u TEST_PART -u VALGRIND -u NSSCOPE_NO_SKIP tests/run.sh "$work/build" "$@"
 }
 
 counts_what_programs_say() {
@@ -50,8 +51,61 @@ leaves_nothing_but_logs() {
 	[ -z "$left" ] || fail "$left"
 }
 
+# Three tests as tests/group.c runs them; b does what it is told.
+three_tests() { # NAME WHAT-B-DOES
+	program "$1" 'from=${TEST_FROM:-1}' 'echo 1..$((4 - from))' 'number=0' \
+		'for name in a b c; do' '[ $((++seen)) -ge $from ] || continue' 'echo "# test $name"' \
+		"[ \$name != b ] || { $2; }" 'echo ok $((++number)) - $name' 'done'
+}
+
+what_crashes_is_named_and_the_rest_is_run() {
+	three_tests unit/crash 'kill -SEGV $$'
+	run "$work/build/tests/unit/crash" >"$work/said" && fail "it ended well"
+	grep -qx '2 passed, 1 failed, 0 skipped' "$work/said" || fail "$(cat "$work/said")"
+	grep -q 'failed: b: ended with status 139' "$work/said" || fail "$(cat "$work/said")"
+}
+
+# sleep(1) ends when the program says so: once when there is a result, and once when it hangs.
+what_hangs_is_named_and_killed_and_the_rest_is_run() {
+	mkfifo "$work/time" "$work/never" "$work/alive"
+	mkdir "$work/bin"
+	printf '#!/bin/bash\nread -r <%s\n' "$work/time" >"$work/bin/sleep"
+	chmod +x "$work/bin/sleep"
+	cat "$work/alive" &
+	three_tests unit/hang "exec 7>'$work/alive'; echo >'$work/time'; (read <'$work/never') &
+		echo >'$work/time'; read <'$work/never'"
+	PATH=$work/bin:$PATH TEST_SECONDS=1000 run "$work/build/tests/unit/hang" >"$work/said" && fail "it ended well"
+	grep -qx '2 passed, 1 failed, 0 skipped' "$work/said" || fail "$(cat "$work/said")" || return
+	grep -q 'failed: b: no result after 1000 s' "$work/said" || fail "$(cat "$work/said")" || return
+	wait # until nobody has "alive" open: its child, too, is gone
+}
+
+programs_run_in_parts_and_alone() {
+	# Both parts must be there at a time; alone, nothing may.
+	mkfifo "$work/one" "$work/two"
+	program unit/parts '# tests/run.sh: 2 parts' 'echo 1..1' "cd '$work'" 'case $TEST_PART in' \
+		'1/2) echo >one; read <two ;;' '2/2) read <one; echo >two ;;' '*) exit 1 ;;' 'esac' 'echo ok 1 - a'
+	program unit/alone '# tests/run.sh: alone' 'echo 1..1' "cd '$work'" \
+		'[ -z "${TEST_PART:-}" ] && ! ls *.running 2>/dev/null && echo ok 1 - a || echo not ok 1 - a'
+	program unit/beside 'echo 1..1' "cd '$work'" ': >beside.running' 'echo ok 1 - a' 'rm beside.running'
+	JOBS=2 run "$work/build/tests/unit/"{alone,parts,beside} >"$work/said"
+	grep -qx '4 passed, 0 failed, 0 skipped' "$work/said" || fail "$(cat "$work/said")"
+	grep -q '^unit/parts 2/2 ' "$work/said" || fail "$(cat "$work/said")"
+}
+
+# Each sees its own processes alone, and may have none in common with another.
+programs_of_kernel_do_not_see_each_other() {
+	unshare --fork --pid --mount-proc --kill-child true 2>/dev/null ||
+		unshare --fork --pid --mount-proc --kill-child --user --map-current-user true 2>/dev/null ||
+		skip "no PID namespace can be made"
+	program kernel/lonely 'echo 1..1' 'set -- /proc/[0-9]*' '[ $# -le 2 ] && echo ok 1 - a || echo not ok 1 - a'
+	run "$work/build/tests/kernel/lonely" >"$work/said" || fail "$(cat "$work/said")"
+}
+
 # shellcheck disable=SC2034 # tap.sh runs them
-tests=(counts_what_programs_say two_runs_in_one_folder_count_apart leaves_nothing_but_logs)
+tests=(counts_what_programs_say two_runs_in_one_folder_count_apart leaves_nothing_but_logs
+	what_crashes_is_named_and_the_rest_is_run what_hangs_is_named_and_killed_and_the_rest_is_run
+	programs_run_in_parts_and_alone programs_of_kernel_do_not_see_each_other)
 # shellcheck source=tests/house/tap.sh
 source tests/house/tap.sh
 run_tests

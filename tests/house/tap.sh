@@ -2,6 +2,7 @@
 # For test scripts: tells results as TAP, which tests/run.sh reads.
 #
 #   tests=(NAME…)      functions; each is a test that holds when it returns 0
+#   TEST=pattern, TEST_FROM=K in the environment: as for the programs (tests/group.c)
 #   source tests/house/tap.sh; run_tests
 #
 # In a test: fail MESSAGE says what is wrong; skip REASON ends it as not to be tried here.
@@ -40,10 +41,17 @@ needs_own_mounts() {
 
 # shellcheck disable=SC2154 # the script has set tests
 run_tests() {
-	local number=0 failed=0 name status
-	echo "1..${#tests[@]}"
+	local number=0 failed=0 name status chosen=()
 	for name in "${tests[@]}"; do
+		# shellcheck disable=SC2053 # TEST is a pattern
+		[[ $name != ${TEST:-*} ]] || chosen+=("$name")
+	done
+	chosen=("${chosen[@]:${TEST_FROM:-1}-1}")
+	[ ${#chosen[@]} != 0 ] || return 0
+	echo "1..${#chosen[@]}"
+	for name in "${chosen[@]}"; do
 		number=$((number + 1))
+		echo "# test $name"
 		("$name") 2>&1
 		status=$?
 		case $status in
