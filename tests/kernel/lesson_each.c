@@ -1,37 +1,21 @@
 #include "tests/kernel/lesson_each.h"
 
 #include "lessons/script/lesson.h"
+#include "model/base/util.h"
 #include "tests/kernel/skip.h"
 #include "tests/kernel/userns.h"
 
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/sysinfo.h>
-#include <sys/wait.h>
-
-enum { WORKERS_MAX = 4 };
 
 const struct lesson_source *each_source;
-size_t each_part = 0, each_parts = 1;
-bool each_alone;
 
 bool each_is_whole(void)
 {
 	const char *whole = getenv("LESSON_WHOLE");
 
 	return whole && strcmp(whole, "1") == 0;
-}
-
-bool each_is_mine(void)
-{
-	size_t number = 0;
-
-	if (strcmp(each_source->language, "en") != 0)
-		return false;
-	for (const struct lesson_source *source = lesson_sources; source < each_source; source++)
-		number += strcmp(source->language, "en") == 0;
-	return number % each_parts == each_part;
 }
 
 static void try_userns(void)
@@ -48,100 +32,80 @@ void each_need(enum actors_role role)
 		skip_because("user namespaces are forbidden to nobody");
 }
 
-/* --- Several at a time ---------------------------------------------------------------------- */
-
-static void await_one(struct each_worker_pool *worker_pool)
+void each_play(enum actors_role role, void (*child)(void))
 {
-	int status = -1;
-
-	assert_true(wait(&status) > 0);
-	worker_pool->working--;
-	worker_pool->failed += status != 0;
+	each_need(role);
+	assert_true(actors_play(role, child));
 }
 
-void each_let(struct each_worker_pool *worker_pool, int (*job)(const void *what), const void *what)
-{
-	size_t room = each_alone ? 1 : (size_t)get_nprocs();
-	pid_t pid;
+/* --- A test for each ------------------------------------------------------------------------ */
 
-	if (room > WORKERS_MAX)
-		room = WORKERS_MAX;
-	if (worker_pool->working >= room)
-		await_one(worker_pool);
-	fflush(NULL);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		_exit(job(what));
-	worker_pool->working++;
-}
-
-size_t each_join(struct each_worker_pool *worker_pool)
-{
-	while (worker_pool->working)
-		await_one(worker_pool);
-	return worker_pool->failed;
-}
-
-struct part {
-	enum actors_role role;
-	void (*child)(void);
+struct lesson_test {
+	const struct each_test *test;
+	const struct lesson_source *source;
 };
 
-static int play_part(const void *what)
+static void run_one(void **state)
 {
-	const struct part *part = what;
+	const struct lesson_test *test = *state;
 
-	if (actors_play(part->role, part->child))
-		return 0;
-	fprintf(stderr, "%s in %s\n", each_source->name, each_source->language);
-	return 1;
+	each_source = test->source;
+	test->test->run();
 }
 
-static bool is_among(const char *name, const char *const *names)
-{
-	while (*names && strcmp(*names, name) != 0)
-		names++;
-	return *names;
-}
-
-/* Plays @child for the lessons of @names, NULL at the end; for all where that is NULL. */
-static void play_parts(const char *const *names, const struct part *part)
-{
-	struct each_worker_pool worker_pool = {0};
-
-	for (each_source = lesson_sources; each_source->name; each_source++)
-		if (each_is_mine() && (!names || is_among(each_source->name, names)))
-			each_let(&worker_pool, play_part, part);
-	assert_int_equal(each_join(&worker_pool), 0);
-}
-
-void each_lesson_unasked(enum actors_role role, void (*child)(void))
-{
-	play_parts(NULL, &(struct part){role, child});
-}
-
-void each_sample(enum actors_role role, void (*child)(void))
+static bool is_of(enum each_of of, const struct lesson_source *source)
 {
 	/* Flat and nested types, threads, actors that end; short ones. */
-	static const char *const names[] = {"uts", "calls", "orphans", NULL};
+	static const char *const samples[] = {"uts", "calls", "orphans"};
 
-	each_need(role);
-	play_parts(names, &(struct part){role, child});
+	if (of == EACH_TRANSLATION)
+		return true;
+	if (strcmp(source->language, "en") != 0)
+		return false;
+	for (size_t i = 0; i < array_len(samples); i++)
+		if (strcmp(source->name, samples[i]) == 0)
+			return true;
+	return of == EACH_LESSON;
 }
 
-void each_lesson(enum actors_role role, void (*child)(void))
+static char *name_of(const struct each_test *test, const struct lesson_source *source)
 {
-	each_need(role);
-	each_lesson_unasked(role, child);
+	if (test->of == EACH_TRANSLATION)
+		return xasprintf("%s(%s, %s)", test->name, source->name, source->language);
+	return xasprintf("%s(%s)", test->name, source->name);
 }
 
-void each_translation(enum actors_role role, void (*child)(void))
+int each_run(const struct each_test *tests, size_t count)
 {
-	each_need(role);
-	for (each_source = lesson_sources; each_source->name; each_source++)
-		if (!actors_play(role, child))
-			fail_msg("%s in %s", each_source->name, each_source->language);
+	size_t lessons = 0, total = 0;
+	struct lesson_test *states;
+	struct CMUnitTest *units;
+	int failed;
+
+	while (lesson_sources[lessons].name)
+		lessons++;
+	states = xcalloc(count * lessons, sizeof(*states));
+	units = xcalloc(count * lessons, sizeof(*units));
+	for (const struct each_test *test = tests; test < tests + count; test++) {
+		for (size_t i = 0; i < lessons; i++) {
+			const struct lesson_source *source = &lesson_sources[i];
+
+			if (!is_of(test->of, source))
+				continue;
+			states[total] = (struct lesson_test){test, source};
+			units[total] = (struct CMUnitTest){.name = name_of(test, source),
+			    .test_func = run_one,
+			    .initial_state = &states[total]};
+			total++;
+		}
+	}
+	actors_isolate();
+	failed = _cmocka_run_group_tests("lessons", units, total, NULL, NULL);
+	while (total)
+		free((char *)units[--total].name);
+	free(units);
+	free(states);
+	return failed;
 }
 
 /* --- One of them ---------------------------------------------------------------------------- */

@@ -7,45 +7,36 @@
 /* The lesson that the child plays. */
 extern const struct lesson_source *each_source;
 
-/* The program plays only the lessons whose number in the order of teaching is each_part modulo
- * each_parts, where there are too many for the time that a program has; else all. */
-extern size_t each_part, each_parts;
-
-/* One at a time: where another player's helper, which just looks in, would be taken for a leftover. */
-extern bool each_alone;
-
 /* Is everything tried (LESSON_WHOLE=1, as make soak-lessons does), or what make test has time for? */
 bool each_is_whole(void);
 
-/* Is the lesson each_source in English, and in this program's part? */
-bool each_is_mine(void);
-
-/* Skips the running test where @role can't be played here.  As root: only where the whole test
- * stands in namespaces of its own. */
+/* Skips the running test where @role can't be played here.  As root: only where the whole program is in
+ * namespaces of its own. */
 void each_need(enum actors_role role);
 
-/* Plays @child for every lesson, in English: all languages have the same calls and checks
- * (lessons_test), so one will do for most tests.  Several at a time, as there are processors. */
-void each_lesson(enum actors_role role, void (*child)(void));
-void each_lesson_unasked(enum actors_role role, void (*child)(void)); /* without each_need */
+/* Plays @child for the lesson each_source, and fails the test unless all its checks hold. */
+void each_play(enum actors_role role, void (*child)(void));
 
-/* Plays @child for some lessons only: for what is the player's work and no lesson's. */
-void each_sample(enum actors_role role, void (*child)(void));
-
-/* For every lesson in every language, one after the other: tasks are solved by the first process
- * that does, whoever started it. */
-void each_translation(enum actors_role role, void (*child)(void));
-
-/* Children at work, as many at a time as there are processors. */
-struct each_worker_pool {
-	size_t working;
-	size_t failed;
+/* All languages have the same calls and checks (lessons_test), so one will do for most tests. */
+enum each_of {
+	EACH_LESSON,      /* in English */
+	EACH_TRANSLATION, /* in every language */
+	EACH_SAMPLE,      /* some, in English: for what is the player's work and no lesson's */
 };
 
-/* Runs @job (0: all is well) in a child of @worker_pool, when there is room; each_join waits for all, and
- * returns how many failed. */
-void each_let(struct each_worker_pool *worker_pool, int (*job)(const void *what), const void *what);
-size_t each_join(struct each_worker_pool *worker_pool);
+/* A test that is run for each of these lessons, as a test of its own: NAME(LESSON). */
+struct each_test {
+	const char *name;
+	void (*run)(void);
+	enum each_of of;
+};
+#define EACH_TEST(name, of)                                                                        \
+	{                                                                                          \
+#name, name, of                                                                    \
+	}
+
+/* The main function: runs @tests, @count of them.  Returns how many failed. */
+int each_run(const struct each_test *tests, size_t count);
 
 /* Begins the lesson each_source, and ends it. */
 struct lesson *each_begin(struct play *play);

@@ -1,8 +1,8 @@
 /* Every lesson where the kernel tells no unique id of a namespace, as all before Linux 6.18: what only a
  * descriptor or a mount keeps is the same namespace before and after. */
+#include "model/base/util.h"
 #include "tests/kernel/filter.h"
 #include "tests/kernel/lesson_each.h"
-#include "tests/kernel/skip.h"
 
 /* Otherwise nothing was tried. */
 static void expect_no_ids(const struct graph *graph)
@@ -25,25 +25,22 @@ static void play_whole(void)
 	each_end(&play, lesson);
 }
 
-static void holds_as_root(void **state)
+static void holds_as_root(void)
 {
-	(void)state;
-	each_translation(AS_ROOT, play_whole);
+	each_play(AS_ROOT, play_whole);
 }
 
-static void holds_as_nobody(void **state)
+static void holds_as_nobody(void)
 {
-	(void)state;
-	each_translation(AS_NOBODY, play_whole);
+	each_play(AS_NOBODY, play_whole);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(holds_as_root),
-	    cmocka_unit_test(holds_as_nobody),
+	static const struct each_test tests[] = {
+	    EACH_TEST(holds_as_root, EACH_TRANSLATION),
+	    EACH_TEST(holds_as_nobody, EACH_TRANSLATION),
 	};
 
-	actors_isolate();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return each_run(tests, array_len(tests));
 }

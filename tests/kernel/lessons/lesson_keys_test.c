@@ -1,7 +1,7 @@
 /* Some lessons, on the real kernel: going to and fro, keys at any time, actors that somebody ends. */
 #include "lessons/script/lesson.h"
+#include "model/base/util.h"
 #include "tests/kernel/lesson_each.h"
-#include "tests/kernel/skip.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -49,10 +49,9 @@ static void play_to_everywhere(void)
 	each_end(&play, lesson);
 }
 
-static void goes_to_every_step(void **state)
+static void goes_to_every_step(void)
 {
-	(void)state;
-	each_sample(AS_ROOT, play_to_everywhere);
+	each_play(AS_ROOT, play_to_everywhere);
 }
 
 /* What a reader sees of @step at first: all, or up to its prediction. */
@@ -85,16 +84,14 @@ static void play_reading(void)
 	lesson_free(lesson);
 }
 
-static void reading_makes_no_call(void **state)
+static void reading_makes_no_call(void)
 {
-	(void)state;
-	each_lesson(AS_NOBODY, play_reading);
+	each_play(AS_NOBODY, play_reading);
 }
 
-static void reset_at_every_step(void **state)
+static void reset_at_every_step(void)
 {
-	(void)state;
-	each_sample(AS_ROOT, play_reset_everywhere);
+	each_play(AS_ROOT, play_reset_everywhere);
 }
 
 /* Pressed while a call is under way, or before a graph came. */
@@ -119,10 +116,9 @@ static void play_impatiently(void)
 	each_end(&play, lesson);
 }
 
-static void keys_at_any_time(void **state)
+static void keys_at_any_time(void)
 {
-	(void)state;
-	each_sample(AS_ROOT, play_impatiently);
+	each_play(AS_ROOT, play_impatiently);
 }
 
 /* An actor that somebody else kills ends no lesson; the end of all of them does. */
@@ -150,22 +146,20 @@ static void play_with_murders(void)
 	each_end(&play, lesson);
 }
 
-static void actors_killed_by_others(void **state)
+static void actors_killed_by_others(void)
 {
-	(void)state;
-	each_sample(AS_ROOT, play_with_murders);
+	each_play(AS_ROOT, play_with_murders);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(goes_to_every_step),
-	    cmocka_unit_test(reading_makes_no_call),
-	    cmocka_unit_test(reset_at_every_step),
-	    cmocka_unit_test(keys_at_any_time),
-	    cmocka_unit_test(actors_killed_by_others),
+	static const struct each_test tests[] = {
+	    EACH_TEST(goes_to_every_step, EACH_SAMPLE),
+	    EACH_TEST(reading_makes_no_call, EACH_LESSON),
+	    EACH_TEST(reset_at_every_step, EACH_SAMPLE),
+	    EACH_TEST(keys_at_any_time, EACH_SAMPLE),
+	    EACH_TEST(actors_killed_by_others, EACH_SAMPLE),
 	};
 
-	actors_isolate();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return each_run(tests, array_len(tests));
 }

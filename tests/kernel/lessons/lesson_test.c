@@ -1,8 +1,8 @@
 /* Every lesson, in every language, on the real kernel: its own checks hold, as root and as nobody,
  * and its solutions solve its tasks. */
 #include "lessons/script/lesson.h"
+#include "model/base/util.h"
 #include "tests/kernel/lesson_each.h"
-#include "tests/kernel/skip.h"
 
 #include <string.h>
 #include <sys/utsname.h>
@@ -43,25 +43,22 @@ static void play_whole(void)
 	CHECK(strcmp(before.nodename, after.nodename) == 0);
 }
 
-static void holds_as_root(void **state)
+static void holds_as_root(void)
 {
-	(void)state;
-	each_translation(AS_ROOT, play_whole);
+	each_play(AS_ROOT, play_whole);
 }
 
-static void holds_as_nobody(void **state)
+static void holds_as_nobody(void)
 {
-	(void)state;
-	each_translation(AS_NOBODY, play_whole);
+	each_play(AS_NOBODY, play_whole);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(holds_as_root),
-	    cmocka_unit_test(holds_as_nobody),
+	static const struct each_test tests[] = {
+	    EACH_TEST(holds_as_root, EACH_TRANSLATION),
+	    EACH_TEST(holds_as_nobody, EACH_TRANSLATION),
 	};
 
-	actors_isolate();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return each_run(tests, array_len(tests));
 }

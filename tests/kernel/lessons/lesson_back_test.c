@@ -1,8 +1,8 @@
-#include "tests/kernel/lesson_back.h"
-
+/* Every lesson, on the real kernel: going back and beginning again changes nothing of what comes out.
+ * tests/run.sh: 4 parts */
 #include "lessons/script/lesson.h"
+#include "model/base/util.h"
 #include "tests/kernel/lesson_each.h"
-#include "tests/kernel/skip.h"
 
 static bool has_something_to_do(const struct lesson_step *step)
 {
@@ -52,38 +52,32 @@ static void play_again(void)
 	each_end(&play, lesson);
 }
 
-static void back_at_every_step(void **state)
+static void back_at_every_step(void)
 {
-	(void)state;
 	stride = each_is_whole() ? 1 : 3;
-	each_lesson(AS_ROOT, play_back_everywhere);
+	each_play(AS_ROOT, play_back_everywhere);
 }
 
-static void back_at_every_step_as_nobody(void **state)
+static void back_at_every_step_as_nobody(void)
 {
-	(void)state;
 	stride = each_is_whole() ? 1 : 6;
-	each_lesson(AS_NOBODY, play_back_everywhere);
+	each_play(AS_NOBODY, play_back_everywhere);
 }
 
-static void begins_again(void **state)
+static void begins_again(void)
 {
-	(void)state;
-	each_lesson(AS_ROOT, play_again);
+	each_play(AS_ROOT, play_again);
 	if (each_is_whole())
-		each_lesson(AS_NOBODY, play_again);
+		each_play(AS_NOBODY, play_again);
 }
 
-int lesson_back_main(size_t part)
+int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(back_at_every_step),
-	    cmocka_unit_test(back_at_every_step_as_nobody),
-	    cmocka_unit_test(begins_again),
+	static const struct each_test tests[] = {
+	    EACH_TEST(back_at_every_step, EACH_LESSON),
+	    EACH_TEST(back_at_every_step_as_nobody, EACH_LESSON),
+	    EACH_TEST(begins_again, EACH_LESSON),
 	};
 
-	actors_isolate();
-	each_part = part;
-	each_parts = BACK_PARTS;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return each_run(tests, array_len(tests));
 }

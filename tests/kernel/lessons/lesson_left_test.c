@@ -1,5 +1,5 @@
-#include "tests/kernel/lesson_left.h"
-
+/* Every lesson, on the real kernel: whatever ends the player, nothing of it is left.
+ * tests/run.sh: 2 parts */
 #include "lessons/script/lesson.h"
 #include "model/base/util.h"
 #include "tests/kernel/lesson_each.h"
@@ -128,29 +128,23 @@ static void play_killed_as_nobody(void)
 	kill_everywhere(AS_NOBODY);
 }
 
-static void nothing_is_left_by_sigkill(void **state)
+static void nothing_is_left_by_sigkill(void)
 {
-	(void)state;
-	each_lesson(AS_ROOT, play_killed_as_root);
+	each_play(AS_ROOT, play_killed_as_root);
 }
 
-static void nothing_is_left_by_sigkill_as_nobody(void **state)
+static void nothing_is_left_by_sigkill_as_nobody(void)
 {
-	(void)state;
 	each_need(AS_NOBODY);
-	each_lesson_unasked(AS_ROOT, play_killed_as_nobody);
+	each_play(AS_ROOT, play_killed_as_nobody);
 }
 
-int lesson_left_main(size_t part)
+int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(nothing_is_left_by_sigkill),
-	    cmocka_unit_test(nothing_is_left_by_sigkill_as_nobody),
+	static const struct each_test tests[] = {
+	    EACH_TEST(nothing_is_left_by_sigkill, EACH_LESSON),
+	    EACH_TEST(nothing_is_left_by_sigkill_as_nobody, EACH_LESSON),
 	};
 
-	actors_isolate();
-	each_part = part;
-	each_parts = LEFT_PARTS;
-	each_alone = true;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return each_run(tests, array_len(tests));
 }

@@ -1,5 +1,7 @@
-#include "tests/kernel/lesson_mutations.h"
-
+/* Is each call of each lesson needed?  Played once for each way to spoil one (mutate.h): a check or
+ * an expectation must fail.
+ * tests/run.sh: 8 parts */
+#include "model/base/util.h"
 #include "tests/kernel/lesson_each.h"
 #include "tests/kernel/mutate.h"
 #include "tests/kernel/skip.h"
@@ -59,14 +61,11 @@ static void play_mutation(void)
 	lesson_free(lesson);
 }
 
-static int mutation_job(const void *what)
-{
-	(void)what;
-	return !actors_play(AS_ROOT, play_mutation);
-}
+/* How many mistakes were played, and not noticed. */
+static size_t made, unnoticed;
 
 /* Plays way @way of the call @mutated_call, where it can be made. */
-static enum mutated play_way(struct each_worker_pool *worker_pool, size_t way)
+static enum mutated play_way(size_t way)
 {
 	struct lesson *lesson = play_parse(each_source);
 	size_t step;
@@ -75,73 +74,58 @@ static enum mutated play_way(struct each_worker_pool *worker_pool, size_t way)
 
 	lesson_free(lesson);
 	mutated_way = way;
-	if (mutated == MUTATED)
-		each_let(worker_pool, mutation_job, NULL);
+	if (mutated == MUTATED) {
+		made++;
+		unnoticed += !actors_play(AS_ROOT, play_mutation);
+	}
 	return mutated;
 }
 
 /* Plays the call @mutated_call left out, and with one other argument (where it was left out, only if
  * all is tried); where neither can be made, with another expectation.  Returns whether there is such a call. */
-static bool play_ways(struct each_worker_pool *worker_pool, size_t *made)
+static bool play_ways(void)
 {
-	enum mutated mutated = play_way(worker_pool, MUTATE_LEAVE_OUT);
+	enum mutated mutated = play_way(MUTATE_LEAVE_OUT);
 	bool spoilt = mutated == MUTATED;
 
 	if (mutated == NO_SUCH_CALL)
 		return false;
-	*made += spoilt;
 	for (size_t way = MUTATE_ARGUMENT; mutated != NO_SUCH_WAY && (!spoilt || each_is_whole());
 	     way++) {
-		mutated = play_way(worker_pool, way);
+		mutated = play_way(way);
 		if (mutated != MUTATED)
 			continue;
 		spoilt = true;
-		*made += 1;
 		break;
 	}
-	if (!spoilt && play_way(worker_pool, MUTATE_EXPECTATION) == MUTATED) {
-		spoilt = true;
-		*made += 1;
-	}
+	if (!spoilt)
+		spoilt = play_way(MUTATE_EXPECTATION) == MUTATED;
 	if (!spoilt)
 		fail_msg("%s: nobody would miss call %zu", each_source->name, mutated_call);
 	return true;
 }
 
-static void every_mutation_is_noticed(void **state)
+static void every_mutation_is_noticed(void)
 {
-	struct each_worker_pool worker_pool = {0};
-	size_t made = 0;
-
-	(void)state;
 	each_need(AS_ROOT);
-	for (each_source = lesson_sources; each_source->name; each_source++) {
-		size_t checks = *noticed_by_check;
-
-		if (!each_is_mine())
-			continue;
-		for (mutated_call = 0; play_ways(&worker_pool, &made); mutated_call++)
-			;
-		if (each_join(&worker_pool))
-			fail_msg("%s: mistakes that nobody notices", each_source->name);
-		if (*noticed_by_check == checks)
-			fail_msg("%s: no mistake makes a check fail", each_source->name);
-	}
+	made = unnoticed = *noticed_by_check = 0;
+	for (mutated_call = 0; play_ways(); mutated_call++)
+		;
 	printf("# %zu mistakes, %zu of them noticed by a check\n", made, *noticed_by_check);
+	assert_int_equal(unnoticed, 0);
+	if (*noticed_by_check == 0)
+		fail_msg("%s: no mistake makes a check fail", each_source->name);
 }
 
-int lesson_mutations_main(size_t part)
+int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_mutation_is_noticed),
+	static const struct each_test tests[] = {
+	    EACH_TEST(every_mutation_is_noticed, EACH_LESSON),
 	};
 
-	actors_isolate();
-	each_part = part;
-	each_parts = MUTATION_PARTS;
 	noticed_by_check = mmap(NULL, sizeof(*noticed_by_check), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (noticed_by_check == MAP_FAILED)
 		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return each_run(tests, array_len(tests));
 }

@@ -1,6 +1,0 @@
-#include "tests/kernel/lesson_back.h"
-
-int main(void)
-{
-	return lesson_back_main(0);
-}

@@ -1,6 +1,0 @@
-#include "tests/kernel/lesson_mutations.h"
-
-int main(void)
-{
-	return lesson_mutations_main(3);
-}
