@@ -80,10 +80,10 @@ static void context(
 	churn_compare(graph, &tally->verdict);
 }
 
-/* A scan that knows nothing from before, by several threads. */
-static void sweep_together(struct tally *tally)
+/* A scan that knows nothing from before, as a report's. */
+static void scan_anew(struct tally *tally)
 {
-	const struct scan_options options = {.together = true};
+	const struct scan_options options = {0};
 	struct graph *graph;
 	struct scan *scan;
 
@@ -107,7 +107,7 @@ static void sweep_for(struct scan *scan, unsigned seconds, struct tally *tally)
 		context(scan, history, false, tally);
 		for (int i = 0; i < 2; i++)
 			context(scan, history, true, tally);
-		sweep_together(tally);
+		scan_anew(tally);
 	} while (now_ms() < until_ms && !churn_is_full());
 	/* One that was begun as brief becomes a whole one where the feed lost something, as it does when the
 	 * whole machine is busy. */
