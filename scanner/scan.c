@@ -1,25 +1,21 @@
 #include "scanner/scan.h"
 
+#include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "scanner/bpf/bpf_look.h"
 #include "scanner/helper/helper.h"
 #include "scanner/helper/responder.h"
 #include "scanner/proc/clock.h"
 #include "scanner/proc/privileges.h"
 #include "scanner/proc/want.h"
-#include "scanner/scan/cgroups.h"
-#include "scanner/scan/cmdlines.h"
-#include "scanner/scan/hostnames.h"
 #include "scanner/scan/incremental.h"
-#include "scanner/scan/mounts.h"
-#include "scanner/scan/netnsids.h"
+#include "scanner/scan/phases.h"
 #include "scanner/scan/scan_context.h"
 #include "scanner/scan/source.h"
-#include "scanner/scan/unseen.h"
-#include "scanner/scan/users.h"
-#include "scanner/scan/verify.h"
-#include "scanner/source_choice.h"
 
 #include <errno.h>
+#include <string.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -41,11 +37,11 @@ struct scan {
 	struct scan_options options;
 	const struct source_ops *ops;
 	struct source *source;
-	struct incremental *incremental; /* NULL until one is wanted */
+	struct incremental *incremental; /* NULL until the first one */
 	struct mounts *mounts;
 	struct cmdlines *cmdlines;
 	struct users *users;
-	struct hostnames *hostnames; /* NULL where these are not wanted */
+	struct hostnames *hostnames; /* NULL when they are not wanted */
 	enum phase phase;
 	struct context context;
 	struct verify verify;
@@ -56,8 +52,8 @@ struct scan {
 	double worked_ms;
 };
 
-/* All that asking the kernel takes (privileges.h): /proc of others, their sockets, what only root may list; perf
- * and BPF, with the memory for it. */
+/* All that reading takes (privileges.h): /proc of other users, their sockets, what only root may list; perf
+ * and BPF, with the memory for them. */
 static uint64_t raise_privileges(void)
 {
 	return privileges_raise(PRIVILEGES_PROC | CAP_BIT(CAP_NET_ADMIN) | CAP_BIT(CAP_SYS_ADMIN) |
@@ -65,13 +61,133 @@ static uint64_t raise_privileges(void)
 	                        CAP_BIT(CAP_SYS_RESOURCE));
 }
 
-/* Starts the helper, if one must read host names. */
-static int need_hostnames(struct scan *scan)
+/* --- The source ------------------------------------------------------------------------------ */
+
+const char *const scan_source_names[SCAN_SOURCE_COUNT] = {
+    [SCAN_PROC] = "proc",
+    [SCAN_BPF] = "bpf",
+    [SCAN_AUTO] = "auto",
+};
+
+static enum scan_source preferred = SCAN_PROC;
+
+void scan_prefer(enum scan_source source)
 {
-	return scan->options.hostnames && !scan->hostnames && !scan->ops->tells_hostnames
-	           ? hostnames_new(&scan->hostnames)
-	           : 0;
+	preferred = source;
 }
+
+enum scan_source scan_preferred(void)
+{
+	return preferred;
+}
+
+char *scan_error_text(int error)
+{
+	struct bpf_refusal refusal = bpf_why_last();
+	autofree char *why = NULL;
+
+	if (error == -ENOENT)
+		return xstrdup(_("/proc is not mounted; as root: mount -t proc proc /proc"));
+	if (error_is_want(error))
+		return want_text(error);
+	if (error != -EOPNOTSUPP || refusal.what == BPF_NO_OBSTACLE)
+		return xasprintf(
+		    _("can't read the machine's processes from /proc: %s"), strerror(-error));
+	why = bpf_refusal_text(&refusal);
+	return xasprintf(_("--source bpf can't be had here: %s"), why);
+}
+
+static enum scan_source wanted_source(const struct scan *scan)
+{
+	return scan->options.source == SCAN_PREFERRED ? preferred : scan->options.source;
+}
+
+/* The number of tasks from which BPF is worthwhile: loading it costs as much as reading some two thousand
+ * processes from /proc. */
+enum { BPF_FROM_TASKS = 1000 };
+
+static bool is_bpf_worthwhile(void)
+{
+	struct sysinfo machine;
+
+	return sysinfo(&machine) == 0 && machine.procs >= BPF_FROM_TASKS;
+}
+
+/* Starts the helper for host names now if the source needs it.  Returns 0 or -errno. */
+static int start_helper(struct scan *scan)
+{
+	return scan->hostnames && !scan->ops->tells_hostnames ? hostnames_start(scan->hostnames)
+	                                                      : 0;
+}
+
+static int open_source(struct scan *scan, const struct source_ops *ops)
+{
+	scan->ops = ops;
+	return ops->open(&scan->options, &scan->source);
+}
+
+/* Opens the source that the options request.
+ * Returns 0, -EOPNOTSUPP (it must be "bpf", which is not available), or an error of its open. */
+static int choose_source(struct scan *scan)
+{
+	enum scan_source wanted = wanted_source(scan);
+	struct bpf_refusal refusal = {.what = BPF_NO_OBSTACLE};
+	bool few = wanted == SCAN_AUTO && !is_bpf_worthwhile();
+	int r;
+
+	/* What forbids BPF for any number of processes is the reason to report. */
+	if (few && bpf_look_may(&refusal) == 0)
+		refusal.what = BPF_FEW;
+	if (few || wanted == SCAN_PROC) {
+		bpf_why_note(&refusal);
+		return open_source(scan, &proc_source);
+	}
+	r = open_source(scan, &bpf_source);
+	if (r < 0 && wanted == SCAN_AUTO)
+		return open_source(scan, &proc_source);
+	/* Without /proc there is no source at all. */
+	return r < 0 && bpf_why_last().what != BPF_NO_OBSTACLE ? -EOPNOTSUPP : r;
+}
+
+static void replace_source(struct scan *scan, const struct source_ops *ops, struct source *source)
+{
+	scan->ops->close(scan->source);
+	scan->ops = ops;
+	scan->source = source;
+}
+
+/* Opens "proc" when "bpf" has failed, if that is allowed.
+ * Returns 0, or what the scan returns for @error: -EOPNOTSUPP for "bpf", with the reason in bpf_why_last.
+ * Without /proc no source works: that stays -ENOENT. */
+static int fall_back(struct scan *scan, int error)
+{
+	struct source *source;
+
+	if (scan->ops != &bpf_source)
+		return error;
+	if (error != -ENOENT) {
+		if (bpf_why_last().what == BPF_NO_OBSTACLE)
+			bpf_why_note(&(struct bpf_refusal){.what = BPF_FAILED, .error = -error});
+		error = -EOPNOTSUPP;
+	}
+	if (wanted_source(scan) != SCAN_AUTO || proc_source.open(&scan->options, &source) < 0)
+		return error;
+	replace_source(scan, &proc_source, source);
+	return start_helper(scan);
+}
+
+/* Opens "bpf" when there are now enough processes. */
+static void take_better(struct scan *scan)
+{
+	struct source *better;
+
+	if (scan->ops == &proc_source && wanted_source(scan) == SCAN_AUTO &&
+	    bpf_why_last().what == BPF_FEW && is_bpf_worthwhile() &&
+	    bpf_source.open(&scan->options, &better) == 0)
+		replace_source(scan, &bpf_source, better);
+}
+
+/* --- Opening --------------------------------------------------------------------------------- */
 
 int scan_new(const struct scan_options *options, struct scan **ret_scan)
 {
@@ -85,9 +201,11 @@ int scan_new(const struct scan_options *options, struct scan **ret_scan)
 	scan->mounts = mounts_new();
 	scan->cmdlines = cmdlines_new(options);
 	scan->users = users_new(options->no_texts);
-	r = source_choose(options, &scan->ops, &scan->source);
+	if (options->hostnames)
+		scan->hostnames = hostnames_new();
+	r = choose_source(scan);
 	if (r == 0)
-		r = need_hostnames(scan);
+		r = start_helper(scan);
 	if (r < 0) {
 		scan_free(scan);
 		return r;
@@ -201,32 +319,7 @@ void scan_always(struct scan *scan, const pid_t *pids, size_t count)
 	context->always_count = count;
 }
 
-/* Takes "proc" where "bpf" has failed, if that is allowed.  Returns 0, or what the scan returns for @error. */
-static int fall_back(struct scan *scan, int error)
-{
-	struct scan_options options = scan->options;
-	struct source *source;
-
-	error = source_failed(scan->ops, error);
-	if (!source_may_fall_back(&options, scan->ops) || proc_source.open(&options, &source) < 0)
-		return error;
-	scan->ops->close(scan->source);
-	scan->ops = &proc_source;
-	scan->source = source;
-	return need_hostnames(scan);
-}
-
-/* The machine may have grown. */
-static void take_better(struct scan *scan)
-{
-	struct source *better;
-
-	if (source_better(&scan->options, scan->ops, &better) < 0)
-		return;
-	scan->ops->close(scan->source);
-	scan->ops = &bpf_source;
-	scan->source = better;
-}
+/* --- A scan ---------------------------------------------------------------------------------- */
 
 /* Reads kernel events, before anything else is read. */
 static void take_changes(struct scan *scan)
@@ -249,34 +342,40 @@ static int begin_incremental(struct scan *scan)
 	                   scan->ops->reads_refused);
 }
 
+static void begin_context(struct scan *scan, const struct graph *prev, bool incremental)
+{
+	struct context *context = &scan->context;
+	struct scan_stats *stats;
+
+	scan->prev = prev ? graph_ref(prev) : NULL;
+	context->builder = graph_builder_new(prev);
+	stats = graph_stats(context->builder);
+	stats->serial = scan_last_serial() + 1;
+	stats->looked_serial = incremental ? prev->stats.looked_serial : stats->serial;
+	context->prev_serial = prev ? prev->stats.serial : 0;
+	context->incremental = incremental;
+	context->fds_whole = false;
+	context->uts.count = context->mnt.count = 0;
+	context->doubt_count = context->place_count = 0;
+	context->cmdlines = (struct cmdline_budget){0};
+	context->helper_pid = scan->hostnames ? hostnames_helper(scan->hostnames) : 0;
+	describe_machine(scan);
+}
+
 static int begin(struct scan *scan, const struct graph *prev, bool incremental)
 {
 	autoprivileges uint64_t before = raise_privileges();
 	uint64_t start_us = clock_us();
-	struct scan_stats *stats;
 	int r;
 
 	drop_context(scan);
 	helper_reap_killed();
-	/* What is opened later is not looked at one by one: it must be there. */
+	/* Later opens are not checked one by one: there must be enough descriptors. */
 	if (descriptors_left() < DESCRIPTORS_LEAST)
 		return -EMFILE;
 	if (prev)
 		take_better(scan);
-	scan->prev = prev ? graph_ref(prev) : NULL;
-	scan->context.builder = graph_builder_new(prev);
-	stats = graph_stats(scan->context.builder);
-	stats->serial = scan_last_serial() + 1;
-	scan->context.incremental = incremental && prev;
-	stats->looked_serial = incremental && prev ? prev->stats.looked_serial : stats->serial;
-	scan->context.prev_serial = prev ? prev->stats.serial : 0;
-	scan->context.uts.count = scan->context.mnt.count = 0;
-	scan->context.doubt_count = scan->context.place_count = 0;
-	scan->context.cmdlines = (struct cmdline_budget){0};
-	if (scan->hostnames)
-		scan->context.helper_pid = hostnames_helper(scan->hostnames);
-	describe_machine(scan);
-	scan->context.fds_whole = false;
+	begin_context(scan, prev, incremental && prev);
 	if (scan->options.fds && !scan->context.incremental)
 		unseen_scan_begins(&scan->unseen);
 	take_changes(scan);
@@ -315,7 +414,7 @@ bool scan_is_incremental(const struct graph *graph)
 	return graph->stats.looked_serial != graph->stats.serial;
 }
 
-/* Begins again after @error in mid-scan: a whole one after an incremental one, from /proc after another source.
+/* Begins again after @error of the source: a full scan after an incremental one, from /proc after "bpf".
  * Returns 0 or -errno. */
 static int begin_again(struct scan *scan, int error)
 {
@@ -328,7 +427,7 @@ static int begin_again(struct scan *scan, int error)
 	return r;
 }
 
-/* Goes on with the present phase until @until_us.  Returns 1 when it is done, 0, or -errno. */
+/* Continues the current phase until @until_us.  Returns 1 when it is done, 0, or -errno. */
 static int step_phase(struct scan *scan, uint64_t until_us)
 {
 	switch (scan->phase) {
@@ -349,7 +448,7 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 	case PHASE_UNSEEN:
 		return unseen_step(&scan->unseen, until_us);
 	case PHASE_HOSTNAMES:
-		return !scan->hostnames || hostnames_step(scan->hostnames, until_us);
+		return scan->hostnames ? hostnames_step(scan->hostnames, until_us) : 1;
 	case PHASE_NETNSIDS:
 		return netnsids_step(&scan->netnsids, until_us);
 	case PHASE_IDLE:
@@ -359,37 +458,8 @@ static int step_phase(struct scan *scan, uint64_t until_us)
 	return 0;
 }
 
-/* Is there a namespace that the source could not ask for its name?  Where a full scan has missed one that has
- * members, these were just ending. */
-static bool lacks_hostname(const struct context *context)
-{
-	for (size_t i = 0; i < context->uts.count && context->incremental; i++) {
-		if (!context->uts.items[i].ns->hostname)
-			return true;
-	}
-	for (size_t i = 0; i < context->place_count; i++) {
-		const struct ns *ns = context->places[i].ns;
-
-		if (ns->id.type == NS_UTS && !ns->seen_by && !ns->hostname)
-			return true;
-	}
-	return false;
-}
-
-/* Returns 0, or -errno where no helper can be started. */
-static int begin_hostnames(struct scan *scan)
-{
-	int r = 0;
-
-	if (!scan->hostnames && scan->options.hostnames && lacks_hostname(&scan->context))
-		r = hostnames_new(&scan->hostnames);
-	if (scan->hostnames)
-		hostnames_begin(scan->hostnames, &scan->context);
-	return r;
-}
-
-/* What the present phase looks for was taken from the graph before, or is not wanted. */
-static bool is_left_out(const struct scan *scan)
+/* Returns whether the current phase is not wanted, or an incremental scan has copied its results. */
+static bool is_omitted(const struct scan *scan)
 {
 	if (scan->phase == PHASE_UNSEEN)
 		return scan->context.incremental || !scan->options.fds;
@@ -397,31 +467,29 @@ static bool is_left_out(const struct scan *scan)
 	       (scan->phase == PHASE_MOUNTS || scan->phase == PHASE_NETNSIDS);
 }
 
-/* Returns 0 or -errno. */
-static int next_phase(struct scan *scan)
+static void next_phase(struct scan *scan)
 {
-	int r = 0;
+	struct context *context = &scan->context;
 
-	scan->phase++;
-	while (is_left_out(scan))
+	do
 		scan->phase++;
+	while (is_omitted(scan));
 	if (scan->phase == PHASE_USERS)
-		users_begin(scan->users, &scan->context);
+		users_begin(scan->users, context);
 	if (scan->phase == PHASE_CMDLINES)
 		cmdlines_ask(scan->cmdlines);
 	if (scan->phase == PHASE_VERIFY)
-		verify_begin(&scan->verify, &scan->context);
+		verify_begin(&scan->verify, context);
 	if (scan->phase == PHASE_CGROUPS)
-		cgroups_begin(&scan->cgroups, &scan->context);
+		cgroups_begin(&scan->cgroups, context);
 	if (scan->phase == PHASE_MOUNTS)
-		mounts_begin(scan->mounts, &scan->context);
+		mounts_begin(scan->mounts, context);
 	if (scan->phase == PHASE_UNSEEN)
-		unseen_begin(&scan->unseen, &scan->context);
-	if (scan->phase == PHASE_HOSTNAMES)
-		r = begin_hostnames(scan);
+		unseen_begin(&scan->unseen, context);
+	if (scan->phase == PHASE_HOSTNAMES && scan->hostnames)
+		hostnames_begin(scan->hostnames, context);
 	if (scan->phase == PHASE_NETNSIDS)
-		netnsids_begin(&scan->netnsids, &scan->context);
-	return r;
+		netnsids_begin(&scan->netnsids, context);
 }
 
 int scan_step(struct scan *scan, uint64_t budget_us)
@@ -435,12 +503,11 @@ int scan_step(struct scan *scan, uint64_t budget_us)
 			r = begin_again(scan, r);
 		if (r == 0)
 			continue;
-		if (r > 0)
-			r = next_phase(scan);
 		if (r < 0) {
 			drop_context(scan);
 			return r;
 		}
+		next_phase(scan);
 		if (clock_us() >= until_us)
 			break;
 	}

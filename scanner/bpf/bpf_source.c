@@ -5,7 +5,7 @@
  * namespace that slipped through (see settle).
  *
  * Each link of a task comes with the unique id of its namespace, so nothing is left to be
- * confirmed (verify.h). */
+ * confirmed (phases.h). */
 #include "model/base/util.h"
 #include "scanner/bpf/bpf_add.h"
 #include "scanner/bpf/bpf_look.h"

@@ -197,116 +197,102 @@ static _Noreturn void serve(int socket)
 
 /* --- In the asking process ------------------------------------------------------------------- */
 
-static int start(struct hostname_helper *hostname_helper)
+static int start(struct hostname_helper *helper)
 {
 	int sockets[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
 		return -errno;
-	hostname_helper->pid = fork();
-	if (hostname_helper->pid == 0)
+	helper->pid = fork();
+	if (helper->pid == 0)
 		serve(sockets[1]);
 	close(sockets[1]);
-	if (hostname_helper->pid < 0) {
+	if (helper->pid < 0) {
 		int error = errno;
 
 		close(sockets[0]);
 		return -error;
 	}
-	helper_note(hostname_helper->pid);
-	hostname_helper->socket = sockets[0];
+	helper_note(helper->pid);
+	helper->socket = sockets[0];
 	return 0;
 }
 
-static void stop(struct hostname_helper *hostname_helper)
+static void stop(struct hostname_helper *helper)
 {
-	if (hostname_helper->socket < 0)
+	if (helper->socket < 0)
 		return;
-	close(hostname_helper->socket);
-	hostname_helper->socket = -1;
-	helper_end(hostname_helper->pid, false); /* it holds nothing that needs an orderly end */
+	close(helper->socket);
+	helper->socket = -1;
+	helper_end(helper->pid, false); /* it holds nothing that needs an orderly end */
 }
 
 int hostname_helper_new(struct hostname_helper **ret_hostname_helper)
 {
-	struct hostname_helper *hostname_helper = xcalloc(1, sizeof(*hostname_helper));
-	int r = start(hostname_helper);
+	struct hostname_helper *helper = xcalloc(1, sizeof(*helper));
+	int r = start(helper);
 
 	if (r < 0) {
-		free(hostname_helper);
+		free(helper);
 		return r;
 	}
-	*ret_hostname_helper = hostname_helper;
+	*ret_hostname_helper = helper;
 	return 0;
 }
 
-void hostname_helper_free(struct hostname_helper *hostname_helper)
+void hostname_helper_free(struct hostname_helper *helper)
 {
-	if (!hostname_helper)
+	if (!helper)
 		return;
-	stop(hostname_helper);
-	free(hostname_helper);
+	stop(helper);
+	free(helper);
 }
 
-pid_t hostname_helper_pid(const struct hostname_helper *hostname_helper)
+pid_t hostname_helper_pid(const struct hostname_helper *helper)
 {
-	return hostname_helper->socket < 0 ? 0 : hostname_helper->pid;
+	return helper->socket < 0 ? 0 : helper->pid;
 }
 
-static int ask(struct hostname_helper *hostname_helper, struct question *question, int fd)
+int hostname_helper_ask(struct hostname_helper *helper, int fd, uint64_t ino)
 {
+	struct question question = {.ino = ino};
 	struct parcel parcel;
 	struct cmsghdr *head;
 
-	if (hostname_helper->socket < 0) {
-		int r = start(hostname_helper);
+	if (helper->socket < 0) {
+		int r = start(helper);
 
 		if (r < 0) {
-			hostname_helper->socket = -1;
+			helper->socket = -1;
 			return r;
 		}
 	}
-	parcel_init(&parcel, question);
+	parcel_init(&parcel, &question);
 	head = CMSG_FIRSTHDR(&parcel.message);
 	head->cmsg_level = SOL_SOCKET;
 	head->cmsg_type = SCM_RIGHTS;
 	head->cmsg_len = CMSG_LEN(sizeof(fd));
 	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
-	if (sendmsg(hostname_helper->socket, &parcel.message, MSG_NOSIGNAL) < 0) {
+	if (sendmsg(helper->socket, &parcel.message, MSG_NOSIGNAL) < 0) {
 		int error = errno;
 
-		stop(hostname_helper); /* it has died; the next question starts another */
+		stop(helper); /* it has exited; the next question starts another */
 		return -error;
 	}
-	hostname_helper->asked_us = clock_us();
+	helper->asked_us = clock_us();
 	return 0;
 }
 
-int hostname_helper_ask_uts(struct hostname_helper *hostname_helper, pid_t pid, uint64_t ino)
+void hostname_helper_forget(struct hostname_helper *helper)
 {
-	autofree char *link = xasprintf("/proc/%d/ns/uts", (int)pid);
-	autoclose int fd = open(link, O_RDONLY | O_CLOEXEC);
-
-	return fd < 0 ? -errno : hostname_helper_ask_uts_fd(hostname_helper, fd, ino);
-}
-
-int hostname_helper_ask_uts_fd(struct hostname_helper *hostname_helper, int fd, uint64_t ino)
-{
-	struct question question = {.ino = ino};
-
-	return ask(hostname_helper, &question, fd);
-}
-
-void hostname_helper_forget(struct hostname_helper *hostname_helper)
-{
-	stop(hostname_helper); /* its answer would come to the next question */
+	stop(helper); /* its answer would come to the next question */
 }
 
 int hostname_helper_answer(
-    struct hostname_helper *hostname_helper, uint64_t until_us, struct uts_names *ret_names)
+    struct hostname_helper *helper, uint64_t until_us, struct uts_names *ret_names)
 {
-	uint64_t limit_us = hostname_helper->asked_us + ANSWER_MS_MAX * 1000;
-	struct pollfd pollfd = {.fd = hostname_helper->socket, .events = POLLIN};
+	uint64_t limit_us = helper->asked_us + ANSWER_MS_MAX * 1000;
+	struct pollfd pollfd = {.fd = helper->socket, .events = POLLIN};
 	struct timespec wait = {.tv_sec = 0};
 	uint64_t now_us = clock_us();
 	struct answer answer;
@@ -320,12 +306,11 @@ int hostname_helper_answer(
 	if (ready <= 0) {
 		if (clock_us() < limit_us)
 			return 0;
-		stop(hostname_helper);
+		stop(helper);
 		return -ETIMEDOUT;
 	}
-	if (recv(hostname_helper->socket, &answer, sizeof(answer), MSG_DONTWAIT) !=
-	    sizeof(answer)) {
-		stop(hostname_helper);
+	if (recv(helper->socket, &answer, sizeof(answer), MSG_DONTWAIT) != sizeof(answer)) {
+		stop(helper);
 		return -EPIPE;
 	}
 	if (answer.error)

@@ -22,25 +22,21 @@ struct uts_names {
 /* Returns 0, or -errno of socketpair(2) or fork(2). */
 int hostname_helper_new(struct hostname_helper **ret_hostname_helper);
 /* Ends the helper and waits for that; NULL is fine. */
-void hostname_helper_free(struct hostname_helper *hostname_helper);
+void hostname_helper_free(struct hostname_helper *helper);
 
 /* The PID of the helper, 0 when none could be started. */
-pid_t hostname_helper_pid(const struct hostname_helper *hostname_helper);
+pid_t hostname_helper_pid(const struct hostname_helper *helper);
 
-/* Asks for the names of the uts namespace with the inode @ino, that @pid (as in /proc) is a
- * member of.  One query at a time: wait for the answer.
- * Returns 0, -ENOENT or -ESRCH (the member has exited), -EACCES, or another -errno when the helper
- * cannot be reached, and could not be restarted. */
-int hostname_helper_ask_uts(struct hostname_helper *hostname_helper, pid_t pid, uint64_t ino);
-/* The same for the namespace behind @fd, borrowed. */
-int hostname_helper_ask_uts_fd(struct hostname_helper *hostname_helper, int fd, uint64_t ino);
+/* Asks for the names of the UTS namespace behind @fd, borrowed, which has the inode @ino.  One query at a
+ * time: wait for the answer.
+ * Returns 0, or -errno when the helper cannot be reached, and could not be restarted. */
+int hostname_helper_ask(struct hostname_helper *helper, int fd, uint64_t ino);
 
 /* Drops the pending query. */
-void hostname_helper_forget(struct hostname_helper *hostname_helper);
+void hostname_helper_forget(struct hostname_helper *helper);
 
 /* Waits for the answer until clock_us() passes @until_us; it polls at least once.
  * Returns 1 (@ret_names is filled), 0 (not yet), or -errno: -EPERM or -EACCES (the namespace may
- * not be joined), -ENOENT or -ESRCH (the member has exited), -ESTALE (it is in another namespace
- * by now), -ETIMEDOUT (no answer within 200 ms: the helper was restarted) or another. */
+ * not be joined), -ESTALE (the descriptor is on another one), -ETIMEDOUT (no answer within 200 ms: the helper was restarted) or another. */
 int hostname_helper_answer(
-    struct hostname_helper *hostname_helper, uint64_t until_us, struct uts_names *ret_names);
+    struct hostname_helper *helper, uint64_t until_us, struct uts_names *ret_names);

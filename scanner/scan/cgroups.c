@@ -1,4 +1,4 @@
-#include "scanner/scan/cgroups.h"
+#include "scanner/scan/phases.h"
 
 #include "model/base/util.h"
 #include "model/graph/containers.h"

@@ -1,4 +1,4 @@
-#include "scanner/scan/cmdlines.h"
+#include "scanner/scan/phases.h"
 
 #include "model/base/util.h"
 #include "scanner/helper/cmdline_reader.h"

@@ -1,4 +1,4 @@
-#include "scanner/scan/hostnames.h"
+#include "scanner/scan/phases.h"
 
 #include "model/base/util.h"
 #include "scanner/helper/hostname_helper.h"
@@ -10,46 +10,45 @@
 #include <sys/utsname.h>
 
 struct hostnames {
-	struct hostname_helper *hostname_helper;
-	uint64_t own_ino; /* 0 where /proc doesn't tell */
+	struct hostname_helper *helper; /* NULL: none was started yet */
+	uint64_t own_ino;               /* 0 when /proc does not show it */
 	struct context *context;
-	size_t at;    /* in scan->uts, then in its places */
+	size_t at;    /* in context->uts, then in its places */
 	bool waiting; /* for the answer about that one */
 };
 
-int hostnames_new(struct hostnames **ret_hostnames)
+struct hostnames *hostnames_new(void)
 {
 	struct hostnames *hostnames = xcalloc(1, sizeof(*hostnames));
-	int r = hostname_helper_new(&hostnames->hostname_helper);
 	struct stat st;
 
-	if (r < 0) {
-		free(hostnames);
-		return r;
-	}
 	if (stat("/proc/self/ns/uts", &st) == 0)
 		hostnames->own_ino = st.st_ino;
-	*ret_hostnames = hostnames;
-	return 0;
+	return hostnames;
+}
+
+int hostnames_start(struct hostnames *hostnames)
+{
+	return hostnames->helper ? 0 : hostname_helper_new(&hostnames->helper);
 }
 
 void hostnames_free(struct hostnames *hostnames)
 {
 	if (!hostnames)
 		return;
-	hostname_helper_free(hostnames->hostname_helper);
+	hostname_helper_free(hostnames->helper);
 	free(hostnames);
 }
 
 pid_t hostnames_helper(const struct hostnames *hostnames)
 {
-	return hostname_helper_pid(hostnames->hostname_helper);
+	return hostnames->helper ? hostname_helper_pid(hostnames->helper) : 0;
 }
 
 void hostnames_drop(struct hostnames *hostnames)
 {
 	if (hostnames->waiting)
-		hostname_helper_forget(hostnames->hostname_helper);
+		hostname_helper_forget(hostnames->helper);
 	hostnames->waiting = false;
 }
 
@@ -64,39 +63,43 @@ static void set_name(struct hostnames *hostnames, struct ns *ns, const char *nam
 	ns->hostname = graph_text_copy(hostnames->context->builder, name, strlen(name));
 }
 
-/* Asks about @uts where that is to be done; else its name is known at once.
- * Returns whether an answer must be waited for. */
-static bool begin_member(struct hostnames *hostnames, const struct ns_member *uts)
+/* Asks about @ns, which is behind @fd; closes that.
+ * Returns 1 when an answer is to be expected, 0, or -errno when no helper can be started. */
+static int ask(struct hostnames *hostnames, const struct ns *ns, int fd)
+{
+	int r = fd < 0 ? 0 : hostnames_start(hostnames);
+
+	if (fd >= 0 && r == 0)
+		r = hostname_helper_ask(hostnames->helper, fd, ns->id.ino) == 0;
+	close_fd(&fd);
+	return r;
+}
+
+/* Asks about the namespace of @uts, unless its name is known at once.  Returns as ask. */
+static int begin_member(struct hostnames *hostnames, const struct ns_member *uts)
 {
 	struct utsname machine;
 
 	if (uts->ns->hostname)
-		return false;
+		return 0;
 	if (uts->ns->id.ino == hostnames->own_ino) {
 		if (uname(&machine) == 0)
 			set_name(hostnames, uts->ns, machine.nodename);
-		return false;
+		return 0;
 	}
-	return hostname_helper_ask_uts(hostnames->hostname_helper, uts->pid, uts->ns->id.ino) == 0;
+	return ask(hostnames, uts->ns, places_open_member(hostnames->context, uts->ns, uts->pid));
 }
 
-/* The same for one that perhaps nobody is in.  The first place that leads to it will do. */
-static bool begin_place(struct hostnames *hostnames, const struct ns_place *place)
+/* The same for a namespace that may have no members, by the first place where it can be opened. */
+static int begin_place(struct hostnames *hostnames, const struct ns_place *place)
 {
-	int fd, r;
-
 	if (place->ns->id.type != NS_UTS || place->ns->seen_by || place->ns->hostname)
-		return false;
-	fd = places_open(hostnames->context, place);
-	if (fd < 0)
-		return false;
-	r = hostname_helper_ask_uts_fd(hostnames->hostname_helper, fd, place->ns->id.ino);
-	close(fd);
-	return r == 0;
+		return 0;
+	return ask(hostnames, place->ns, places_open(hostnames->context, place));
 }
 
-/* What is asked about, members first, then places; @number is below the count of both. */
-static bool begin_one(struct hostnames *hostnames, size_t number)
+/* Members come first, then places; @number is below the count of both. */
+static int begin_one(struct hostnames *hostnames, size_t number)
 {
 	const struct context *context = hostnames->context;
 
@@ -111,7 +114,7 @@ static struct ns *asked_ns(const struct context *context, size_t number)
 	                                   : context->places[number - context->uts.count].ns;
 }
 
-bool hostnames_step(struct hostnames *hostnames, uint64_t until_us)
+int hostnames_step(struct hostnames *hostnames, uint64_t until_us)
 {
 	struct context *context = hostnames->context;
 	size_t count = context->uts.count + context->place_count;
@@ -119,19 +122,23 @@ bool hostnames_step(struct hostnames *hostnames, uint64_t until_us)
 	/* At least one, however short the slice. */
 	for (bool first = true; hostnames->at < count; first = false) {
 		struct uts_names names;
-		int r;
+		int r = hostnames->waiting;
 
 		if (!first && clock_us() >= until_us)
-			return false;
-		if (hostnames->waiting || begin_one(hostnames, hostnames->at)) {
-			r = hostname_helper_answer(hostnames->hostname_helper, until_us, &names);
+			return 0;
+		if (!hostnames->waiting)
+			r = begin_one(hostnames, hostnames->at);
+		if (r < 0)
+			return r;
+		if (r > 0) {
+			r = hostname_helper_answer(hostnames->helper, until_us, &names);
 			hostnames->waiting = r == 0;
 			if (r == 0)
-				return false;
+				return 0;
 			if (r == 1)
 				set_name(hostnames, asked_ns(context, hostnames->at), names.node);
 		}
 		hostnames->at++;
 	}
-	return true;
+	return 1;
 }

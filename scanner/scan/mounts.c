@@ -1,4 +1,4 @@
-#include "scanner/scan/mounts.h"
+#include "scanner/scan/phases.h"
 
 #include "model/base/util.h"
 #include "scanner/helper/errand.h"

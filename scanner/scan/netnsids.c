@@ -1,4 +1,4 @@
-#include "scanner/scan/netnsids.h"
+#include "scanner/scan/phases.h"
 
 #include "model/base/util.h"
 #include "scanner/nsfs/netlink.h"

@@ -16,7 +16,7 @@ struct proc_seen {
 };
 
 /* Adds a process and the namespaces of its links to @context, and queries namespaces that are new in
- * this scan.  The caller adds the command line, users.h the name of the user. */
+ * this scan.  The caller adds the command line, phases.h the name of the user. */
 struct process *proc_add(struct context *context, const struct proc_seen *seen);
 
 /* --- A single process, outside of a walk --- */

@@ -74,7 +74,7 @@ bool context_leaves_out(const struct context *context, pid_t pid, pid_t session)
 /* Returns whether @process is this program or a helper: what its descriptors hold is not reported. */
 bool context_is_ours(const struct context *context, const struct process *process);
 
-/* Notes that the command line of @process is to be read when the source is done: cmdlines.h.  Kernel
+/* Notes that the command line of @process is to be read when the source is done: phases.h.  Kernel
  * threads, zombies and exiting processes have none. */
 void context_want_cmdline(struct context *context, struct process *process);
 
@@ -85,7 +85,7 @@ void context_give_cmdline(
 
 /* Notes that the namespace at @ns, of a process or thread of the builder, could not be queried because
  * of @error.  When the task has left it by then, a later task may show another with the same inode.
- * See verify.h. */
+ * See phases.h. */
 void context_doubt(
     struct context *context, int error, const struct ns **ns, enum read_status *read_status);
 

@@ -1,4 +1,4 @@
-#include "scanner/scan/unseen.h"
+#include "scanner/scan/phases.h"
 
 #include "model/base/util.h"
 #include "scanner/nsfs/nsfs.h"

@@ -1,4 +1,4 @@
-#include "scanner/scan/verify.h"
+#include "scanner/scan/phases.h"
 
 #include "model/base/util.h"
 #include "scanner/nsfs/nsfs.h"
@@ -70,11 +70,11 @@ static void take_back(struct verify *verify, const struct ns *ns, const struct t
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		if (task->ns[link] != ns)
 			continue;
-		if (verify->history_log_first) {
+		if (verify->first_passed) {
 			task->ns[link] = NULL;
 			task->read_status[link] = READ_GONE;
 		}
-		verify->history_log_first = true;
+		verify->first_passed = true;
 	}
 }
 
@@ -101,9 +101,9 @@ static bool begin_ns(struct verify *verify, const struct ns *ns)
 	if (ns->initial || !ns->id.unique || !ns->seen_now || has_one_claim(ns) ||
 	    still_there(verify->context, ns))
 		return true;
-	verify->stage = CONFIRM_PROVE;
+	verify->stage = VERIFY_CONFIRM;
 	/* Of one that was carried nobody was asked. */
-	verify->history_log_first = ns->carried;
+	verify->first_passed = ns->carried;
 	begin_tasks(verify);
 	return false;
 }
@@ -114,15 +114,15 @@ static bool step_ns(struct verify *verify, const struct ns *ns)
 	struct task task;
 	bool more;
 
-	if (verify->stage == CONFIRM_BEGIN)
+	if (verify->stage == VERIFY_BEGIN)
 		return begin_ns(verify, ns);
 	more = next_task(verify, &task);
-	if (verify->stage == CONFIRM_PROVE && !more) {
-		verify->stage = CONFIRM_TAKE_BACK;
+	if (verify->stage == VERIFY_CONFIRM && !more) {
+		verify->stage = VERIFY_REMOVE;
 		begin_tasks(verify);
 		return false;
 	}
-	if (verify->stage == CONFIRM_PROVE)
+	if (verify->stage == VERIFY_CONFIRM)
 		return proven_by(verify, ns, &task);
 	if (more)
 		take_back(verify, ns, &task);
@@ -166,7 +166,7 @@ bool verify_step(struct verify *verify, uint64_t until_us)
 	while (verify->at < graph_builder_ns_count(builder)) {
 		if (step_ns(verify, graph_builder_ns(builder, verify->at))) {
 			verify->at++;
-			verify->stage = CONFIRM_BEGIN;
+			verify->stage = VERIFY_BEGIN;
 		}
 		if (clock_us() >= until_us)
 			break;

@@ -1,6 +1,6 @@
 /* Claims on a namespace that nobody confirms, of as many as there may be: a turn looks at a few of them. */
 #include "model/base/util.h"
-#include "scanner/scan/verify.h"
+#include "scanner/scan/phases.h"
 #include "tests/kernel/skip.h"
 
 #include <fcntl.h>

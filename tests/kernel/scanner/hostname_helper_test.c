@@ -8,18 +8,20 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
 
-static int ask(
-    struct hostname_helper *hostname_helper, pid_t pid, uint64_t ino, struct uts_names *names)
+static int ask(struct hostname_helper *helper, pid_t pid, uint64_t ino, struct uts_names *names)
 {
-	int r = hostname_helper_ask_uts(hostname_helper, pid, ino);
+	autofree char *link = xasprintf("/proc/%d/ns/uts", (int)pid);
+	autoclose int fd = open(link, O_RDONLY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : hostname_helper_ask(helper, fd, ino);
 
 	while (r == 0)
-		r = hostname_helper_answer(hostname_helper, clock_us() + 10000, names);
+		r = hostname_helper_answer(helper, clock_us() + 10000, names);
 	return r;
 }
 
@@ -62,26 +64,26 @@ static void signal_helper(int number)
 
 static void it_answers_or_says_why_not(void **state)
 {
-	struct hostname_helper *hostname_helper;
+	struct hostname_helper *helper;
 	struct uts_names names = {.node = ""};
 	struct member member;
 	uint64_t ino;
 
 	(void)state;
 	need_test_machine();
-	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
+	assert_int_equal(hostname_helper_new(&helper), 0);
 	member = member_start(CLONE_NEWUTS, name_domain, "a host");
 	ino = link_ino(member.pid, "uts");
-	assert_int_equal(ask(hostname_helper, member.pid, ino + 1, &names), -ESTALE);
+	assert_int_equal(ask(helper, member.pid, ino + 1, &names), -ESTALE);
 	assert_string_equal(names.node, "");
-	assert_int_equal(ask(hostname_helper, member.pid, ino, &names), 1);
+	assert_int_equal(ask(helper, member.pid, ino, &names), 1);
 	assert_string_equal(names.node, "a host");
 	assert_string_equal(names.domain, "a domain");
 	/* It has come back: what it can read next is what it could read before. */
 	assert_int_equal(link_ino(helper_of(getpid()), "uts"), link_ino(getpid(), "uts"));
 	member_end(&member);
-	assert_int_equal(ask(hostname_helper, member.pid, ino, &names), -ENOENT);
-	hostname_helper_free(hostname_helper);
+	assert_int_equal(ask(helper, member.pid, ino, &names), -ENOENT);
+	hostname_helper_free(helper);
 	assert_int_equal(helper_of(getpid()), 0);
 }
 
@@ -89,11 +91,11 @@ static int ask_about_root(void)
 {
 	uint64_t ino = 1;
 	struct uts_names names;
-	struct hostname_helper *hostname_helper;
+	struct hostname_helper *helper;
 
-	require(hostname_helper_new(&hostname_helper) == 0);
-	require(ask(hostname_helper, 1, ino, &names) == -EACCES);
-	hostname_helper_free(hostname_helper);
+	require(hostname_helper_new(&helper) == 0);
+	require(ask(helper, 1, ino, &names) == -EACCES);
+	hostname_helper_free(helper);
 	return 0;
 }
 
@@ -122,21 +124,21 @@ static size_t count_entries(pid_t pid, const char *folder)
 static void it_holds_nothing_of_its_asker(void **state)
 {
 	struct uts_names names;
-	struct hostname_helper *hostname_helper;
+	struct hostname_helper *helper;
 	int inherited[2];
-	pid_t helper;
+	pid_t pid;
 
 	(void)state;
 	need_test_machine();
 	assert_int_equal(pipe(inherited), 0); /* without O_CLOEXEC, even */
-	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
-	assert_int_equal(ask(hostname_helper, getpid(), link_ino(getpid(), "uts"), &names), 1);
-	helper = helper_of(getpid());
-	assert_int_not_equal(helper, 0);
+	assert_int_equal(hostname_helper_new(&helper), 0);
+	assert_int_equal(ask(helper, getpid(), link_ino(getpid(), "uts"), &names), 1);
+	pid = helper_of(getpid());
+	assert_int_not_equal(pid, 0);
 	/* Its socket, /dev/null twice, its own uts namespace. */
-	assert_int_equal(count_entries(helper, "fd"), 4);
-	assert_int_equal(getsid(helper), helper);
-	hostname_helper_free(hostname_helper);
+	assert_int_equal(count_entries(pid, "fd"), 4);
+	assert_int_equal(getsid(pid), pid);
+	hostname_helper_free(helper);
 	close(inherited[0]);
 	close(inherited[1]);
 }
@@ -145,49 +147,49 @@ static void a_helper_that_died_is_started_again(void **state)
 {
 	uint64_t ino;
 	struct uts_names names;
-	struct hostname_helper *hostname_helper;
+	struct hostname_helper *helper;
 
 	(void)state;
 	need_test_machine();
 	ino = link_ino(getpid(), "uts");
-	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
-	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), 1);
+	assert_int_equal(hostname_helper_new(&helper), 0);
+	assert_int_equal(ask(helper, getpid(), ino, &names), 1);
 	signal_helper(SIGKILL);
-	assert_int_not_equal(ask(hostname_helper, getpid(), ino, &names), 1);
-	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), 1);
-	hostname_helper_free(hostname_helper);
+	assert_int_not_equal(ask(helper, getpid(), ino, &names), 1);
+	assert_int_equal(ask(helper, getpid(), ino, &names), 1);
+	hostname_helper_free(helper);
 }
 
 static void a_helper_that_hangs_is_given_up(void **state)
 {
 	uint64_t ino, begin_us, took_us;
 	struct uts_names names;
-	struct hostname_helper *hostname_helper;
+	struct hostname_helper *helper;
 
 	(void)state;
 	need_test_machine();
 	ino = link_ino(getpid(), "uts");
-	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
-	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), 1);
+	assert_int_equal(hostname_helper_new(&helper), 0);
+	assert_int_equal(ask(helper, getpid(), ino, &names), 1);
 	signal_helper(SIGSTOP);
 	begin_us = clock_us();
-	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), -ETIMEDOUT);
+	assert_int_equal(ask(helper, getpid(), ino, &names), -ETIMEDOUT);
 	took_us = clock_us() - begin_us;
 	assert_true(took_us >= 200000);
-	assert_int_equal(ask(hostname_helper, getpid(), ino, &names), 1);
-	hostname_helper_free(hostname_helper);
+	assert_int_equal(ask(helper, getpid(), ino, &names), 1);
+	hostname_helper_free(helper);
 }
 
 static int start_hostname_helper(const void *arg)
 {
-	static struct hostname_helper *hostname_helper;
+	static struct hostname_helper *helper;
 	struct uts_names names;
 
 	(void)arg;
-	if (hostname_helper_new(&hostname_helper) < 0)
+	if (hostname_helper_new(&helper) < 0)
 		return -1;
 	/* It has its name once it has answered. */
-	return ask(hostname_helper, getpid(), link_ino(getpid(), "uts"), &names) == 1 ? 0 : -1;
+	return ask(helper, getpid(), link_ino(getpid(), "uts"), &names) == 1 ? 0 : -1;
 }
 
 /* Not even SIGKILL leaves it behind. */

@@ -2,7 +2,7 @@
  * mount namespace of the test's own: whoever opens it waits. */
 #include "model/base/util.h"
 #include "scanner/proc/clock.h"
-#include "scanner/scan/cmdlines.h"
+#include "scanner/scan/phases.h"
 #include "scanner/scan/scan_context.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"

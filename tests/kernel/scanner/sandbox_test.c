@@ -275,21 +275,29 @@ static void it_is_out_of_reach(void **state)
 	mapped_to = NOBODY_ID;
 }
 
+static int ask_uts(struct hostname_helper *helper, pid_t pid)
+{
+	autofree char *link = xasprintf("/proc/%d/ns/uts", (int)pid);
+	autoclose int fd = open(link, O_RDONLY | O_CLOEXEC);
+
+	return hostname_helper_ask(helper, fd, link_ino(pid, "uts"));
+}
+
 static int body_hostname_helper(void)
 {
 	struct uts_names names;
-	struct hostname_helper *hostname_helper;
+	struct hostname_helper *helper;
 	int r;
 
 	struct member box = member_start(CLONE_NEWUSER | CLONE_NEWUTS, inside_name, "blue");
-	require(hostname_helper_new(&hostname_helper) == 0);
-	r = hostname_helper_ask_uts(hostname_helper, box.pid, link_ino(box.pid, "uts"));
+	require(hostname_helper_new(&helper) == 0);
+	r = ask_uts(helper, box.pid);
 	while (r == 0)
-		r = hostname_helper_answer(hostname_helper, clock_us() + 10000, &names);
+		r = hostname_helper_answer(helper, clock_us() + 10000, &names);
 	require(r == 1 && strcmp(names.node, "blue") == 0);
-	waits_with(hostname_helper_pid(hostname_helper), CAP_BIT(CAP_SYS_ADMIN));
-	require(attacked(hostname_helper_pid(hostname_helper), box.pid) == 0);
-	hostname_helper_free(hostname_helper);
+	waits_with(hostname_helper_pid(helper), CAP_BIT(CAP_SYS_ADMIN));
+	require(attacked(hostname_helper_pid(helper), box.pid) == 0);
+	hostname_helper_free(helper);
 	member_end(&box);
 	return 0;
 }
@@ -381,7 +389,7 @@ static void so_is_the_one_for_names_of_users(void **state)
 static void it_waits_with_few_descriptors_and_an_empty_root(void **state)
 {
 	struct responder *reader;
-	struct hostname_helper *hostname_helper;
+	struct hostname_helper *helper;
 
 	(void)state;
 	need_test_machine();
@@ -389,15 +397,14 @@ static void it_waits_with_few_descriptors_and_an_empty_root(void **state)
 		skip_because("needs root: to mount an empty root directory");
 	assert_int_equal(responder_new(&cmdline_reader, &reader), 0);
 	assert_true(ask_for(reader, (uint32_t)getpid()) > 0);
-	assert_int_equal(hostname_helper_new(&hostname_helper), 0);
-	assert_true(
-	    hostname_helper_ask_uts(hostname_helper, getpid(), link_ino(getpid(), "uts")) == 0);
+	assert_int_equal(hostname_helper_new(&helper), 0);
+	assert_true(ask_uts(helper, getpid()) == 0);
 	struct uts_names names;
 	int r = 0;
 	while (r == 0)
-		r = hostname_helper_answer(hostname_helper, clock_us() + 10000, &names);
+		r = hostname_helper_answer(helper, clock_us() + 10000, &names);
 	assert_int_equal(r, 1);
-	const pid_t helpers[] = {responder_pid(reader), hostname_helper_pid(hostname_helper)};
+	const pid_t helpers[] = {responder_pid(reader), hostname_helper_pid(helper)};
 
 	for (size_t i = 0; i < array_len(helpers); i++) {
 		autofree char *root = xasprintf("/proc/%d/root/", (int)helpers[i]);
@@ -409,7 +416,7 @@ static void it_waits_with_few_descriptors_and_an_empty_root(void **state)
 		/* Its socket, /proc or its own UTS namespace, and two that lead nowhere. */
 		assert_int_equal(entries(fd), 4);
 	}
-	hostname_helper_free(hostname_helper);
+	hostname_helper_free(helper);
 	responder_free(reader);
 }
 

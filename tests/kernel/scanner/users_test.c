@@ -2,7 +2,7 @@
  * writes to: whoever opens it waits.  Or a file with a lease on it, fcntl(2): whoever opens that waits until the lease
  * is given back, and reads it then. */
 #include "model/base/util.h"
-#include "scanner/scan/users.h"
+#include "scanner/scan/phases.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"
 #include "tests/kernel/tool.h"
