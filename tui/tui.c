@@ -6,7 +6,6 @@
 #include "tui/core/live.h"
 #include "tui/core/screen.h"
 #include "tui/core/signals.h"
-#include "tui/core/terminals.h"
 #include "tui/explorer.h"
 #include "tui/loop.h"
 
@@ -44,22 +43,19 @@ static int explore(struct live *live, const struct tui_options *options)
 
 int tui_run(const struct tui_options *options)
 {
-	struct screen_options screen = {
-	    .charset = choose_charset(options->ascii),
-	    .theme = no_color(options) ? THEME_MONO : options->settings.values[SETTINGS_THEME],
-	};
 	const unsigned *settings = options->settings.values;
+	enum charset charset = choose_charset(options->ascii);
+	enum theme theme = no_color(options) ? THEME_MONO : (enum theme)settings[SETTINGS_THEME];
 	struct live *live = NULL;
 	int signal = 0;
 	int r = 0;
 
 	privileges_hold();
 	if (options->recording)
-		live = live_new_recorded(screen.charset, settings[SETTINGS_BY], options->recording,
-		    options->recording_at);
+		live = live_new_recorded(
+		    charset, settings[SETTINGS_BY], options->recording, options->recording_at);
 	else
-		r = live_new(
-		    screen.charset, settings[SETTINGS_BY], settings[SETTINGS_INTERVAL], &live);
+		r = live_new(charset, settings[SETTINGS_BY], settings[SETTINGS_INTERVAL], &live);
 
 	if (r < 0) {
 		autofree char *text = scan_error_text(r);
@@ -72,7 +68,7 @@ int tui_run(const struct tui_options *options)
 	if (r < 0)
 		fprintf(stderr, _("nsscope: signals can't be handled: %s\n"), strerror(-r));
 	if (r >= 0)
-		r = screen_start(&screen);
+		r = screen_start(charset, theme);
 	if (r >= 0)
 		signal = explore(live, options);
 	signals_stop();

@@ -39,6 +39,6 @@ struct tui_options {
 int tui_run(const struct tui_options *options);
 
 /* Looks up the terminal called TERM as tui_run does, without touching it.
- * Returns 0, or what terminal_find gives below 0 (terminals.h).  *@ret_colors: how many it has, -1 for
+ * Returns 0, or what terminal_find gives below 0 (screen.h).  *@ret_colors: how many it has, -1 for
  * none. */
 int tui_terminal(int *ret_colors);

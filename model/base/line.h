@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a piece of a line means.  How that looks is told in one place, tui/core/theme.c. */
+/* What a piece of a line means.  How that looks is told in one place, tui/core/screen.c. */
 enum style {
 	STYLE_PLAIN,
 	STYLE_DIM,    /* less important: guides, units, what is initial */

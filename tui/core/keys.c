@@ -205,6 +205,15 @@ enum action key_action(enum key_place place, int key)
 	return ACTION_NONE;
 }
 
+const struct key_binding *key_binding_of(enum action action, unsigned places)
+{
+	for (size_t i = 0; i < key_table_count; i++) {
+		if (key_table[i].action == action && (key_table[i].places & places))
+			return &key_table[i];
+	}
+	return NULL;
+}
+
 void keys_define(void)
 {
 	static const struct {

@@ -136,5 +136,8 @@ extern const size_t key_table_count;
 /* What @key does while @place has the focus; the first binding that fits. */
 enum action key_action(enum key_place place, int key);
 
+/* The first binding of @action in one of @places; NULL: it has no key there. */
+const struct key_binding *key_binding_of(enum action action, unsigned places);
+
 /* Defines the sequences that terminals send and terminfo lacks.  The screen must be open. */
 void keys_define(void);

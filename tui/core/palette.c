@@ -21,64 +21,54 @@ enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, BRIGHT };
 		[STYLE_NS_LETTER] = PLAIN,                                                         \
 	}
 
-static const struct palette
-    palettes[THEME_MONO]
-            [DEPTH_COUNT] =
-                {
-                    [THEME_AUTO] =
-                        {
-                            [DEPTH_8] = {PLAIN, PLAIN,
-                                STYLES(PLAIN, CYAN, GREEN, RED, YELLOW, MAGENTA, RED, RED),
-                                {CYAN, MAGENTA, GREEN, RED, YELLOW, BLUE}, 6, true},
-                            [DEPTH_16] = {PLAIN, PLAIN,
-                                STYLES(PLAIN, CYAN, GREEN, RED, YELLOW, MAGENTA, RED, RED),
-                                {CYAN, MAGENTA, GREEN, RED, YELLOW, BLUE}, 6, true},
-                            [DEPTH_256] = {PLAIN, PLAIN,
-                                STYLES(244, 31, 29, 131, 136, 133, 160, 166),
-                                {32, 132, 92, 101, 126, 139, 28, 129, 196, 61, 171, 95}, 12, false},
-                        },
-                    [THEME_DARK] =
-                        {
-                            [DEPTH_8] = {WHITE, BLACK,
-                                STYLES(PLAIN, CYAN, GREEN, RED, YELLOW, MAGENTA, RED, YELLOW),
-                                {CYAN, MAGENTA, GREEN, RED, YELLOW}, 5, true},
-                            [DEPTH_16] = {WHITE, BLACK,
-                                STYLES(PLAIN, BRIGHT + CYAN, BRIGHT + GREEN, BRIGHT + RED,
-                                    BRIGHT + YELLOW, BRIGHT + MAGENTA, BRIGHT + RED,
-                                    BRIGHT + YELLOW),
-                                {BRIGHT + CYAN, BRIGHT + MAGENTA, BRIGHT + GREEN, BRIGHT + RED,
-                                    BRIGHT + YELLOW, BRIGHT + BLUE, CYAN, MAGENTA, GREEN, YELLOW},
-                                10, true},
-                            [DEPTH_256] =
-                                {253, 233, STYLES(246, 80, 120, 174, 221, 213, 203, 216),
-                                    {104, 178, 75, 202, 117, 35, 220, 211, 135, 50, 169, 150},
-                                    12, false},
-                        },
-                    [THEME_LIGHT] =
-                        {
-                            [DEPTH_8] = {BLACK, WHITE,
-                                STYLES(PLAIN, BLUE, BLUE, RED, MAGENTA, MAGENTA, RED, RED),
-                                {BLUE, RED, MAGENTA}, 3, false},
-                            [DEPTH_16] = {BLACK, BRIGHT + WHITE,
-                                STYLES(PLAIN, BLUE, GREEN, RED, MAGENTA, MAGENTA, RED, RED),
-                                {BLUE, RED, GREEN, MAGENTA, CYAN}, 5, false},
-                            [DEPTH_256] = {235, 231, STYLES(241, 24, 22, 88, 94, 90, 124, 130),
-                                {161, 93, 89, 20, 130, 54, 124, 25, 52, 96, 22, 17}, 12, false},
-                        },
-                    [THEME_CONTRAST] =
-                        {
-                            [DEPTH_8] = {BLACK, WHITE,
-                                STYLES(PLAIN, PLAIN, BLUE, RED, BLUE, BLUE, RED, RED), {BLUE, RED},
-                                2, false},
-                            [DEPTH_16] = {BLACK, BRIGHT + WHITE,
-                                STYLES(PLAIN, BLUE, BLUE, RED, BLUE, MAGENTA, RED, RED),
-                                {BLUE, RED, MAGENTA}, 3, false},
-                            [DEPTH_256] = {16, 231, STYLES(238, 18, 22, 88, 54, 90, 124, 88),
-                                {124, 90, 21, 53, 56, 52, 91, 17, 23, 18, 88, 19}, 12, false},
-                        },
+/* On the terminal's own background. */
+static const struct palette own[DEPTH_COUNT] = {
+    [DEPTH_8] = {PLAIN, PLAIN, STYLES(PLAIN, CYAN, GREEN, RED, YELLOW, MAGENTA, RED, RED),
+        {CYAN, MAGENTA, GREEN, RED, YELLOW, BLUE}, 6, true},
+    [DEPTH_16] = {PLAIN, PLAIN, STYLES(PLAIN, CYAN, GREEN, RED, YELLOW, MAGENTA, RED, RED),
+        {CYAN, MAGENTA, GREEN, RED, YELLOW, BLUE}, 6, true},
+    [DEPTH_256] = {PLAIN, PLAIN, STYLES(244, 31, 29, 131, 136, 133, 160, 166),
+        {32, 132, 92, 101, 126, 139, 28, 129, 196, 61, 171, 95}, 12, false},
+};
+
+static const struct palette dark[DEPTH_COUNT] = {
+    [DEPTH_8] = {WHITE, BLACK, STYLES(PLAIN, CYAN, GREEN, RED, YELLOW, MAGENTA, RED, YELLOW),
+        {CYAN, MAGENTA, GREEN, RED, YELLOW}, 5, true},
+    [DEPTH_16] = {WHITE, BLACK,
+        STYLES(PLAIN, BRIGHT + CYAN, BRIGHT + GREEN, BRIGHT + RED, BRIGHT + YELLOW,
+            BRIGHT + MAGENTA, BRIGHT + RED, BRIGHT + YELLOW),
+        {BRIGHT + CYAN, BRIGHT + MAGENTA, BRIGHT + GREEN, BRIGHT + RED, BRIGHT + YELLOW,
+            BRIGHT + BLUE, CYAN, MAGENTA, GREEN, YELLOW},
+        10, true},
+    [DEPTH_256] = {253, 233, STYLES(246, 80, 120, 174, 221, 213, 203, 216),
+        {104, 178, 75, 202, 117, 35, 220, 211, 135, 50, 169, 150}, 12, false},
+};
+
+static const struct palette light[DEPTH_COUNT] = {
+    [DEPTH_8] = {BLACK, WHITE, STYLES(PLAIN, BLUE, BLUE, RED, MAGENTA, MAGENTA, RED, RED),
+        {BLUE, RED, MAGENTA}, 3, false},
+    [DEPTH_16] = {BLACK, BRIGHT + WHITE,
+        STYLES(PLAIN, BLUE, GREEN, RED, MAGENTA, MAGENTA, RED, RED),
+        {BLUE, RED, GREEN, MAGENTA, CYAN}, 5, false},
+    [DEPTH_256] = {235, 231, STYLES(241, 24, 22, 88, 94, 90, 124, 130),
+        {161, 93, 89, 20, 130, 54, 124, 25, 52, 96, 22, 17}, 12, false},
+};
+
+static const struct palette contrast[DEPTH_COUNT] = {
+    [DEPTH_8] = {BLACK, WHITE, STYLES(PLAIN, PLAIN, BLUE, RED, BLUE, BLUE, RED, RED), {BLUE, RED},
+        2, false},
+    [DEPTH_16] = {BLACK, BRIGHT + WHITE, STYLES(PLAIN, BLUE, BLUE, RED, BLUE, MAGENTA, RED, RED),
+        {BLUE, RED, MAGENTA}, 3, false},
+    [DEPTH_256] = {16, 231, STYLES(238, 18, 22, 88, 54, 90, 124, 88),
+        {124, 90, 21, 53, 56, 52, 91, 17, 23, 18, 88, 19}, 12, false},
 };
 
 const struct palette *palette_of(enum theme theme, enum depth depth)
 {
+	static const struct palette *const palettes[THEME_MONO] = {[THEME_AUTO] = own,
+	    [THEME_DARK] = dark,
+	    [THEME_LIGHT] = light,
+	    [THEME_CONTRAST] = contrast};
+
 	return &palettes[theme][depth];
 }

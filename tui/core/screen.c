@@ -3,10 +3,9 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/report/svg.h"
+#include "scanner/helper/errand.h"
 #include "tui/core/keys.h"
 #include "tui/core/osc52.h"
-#include "tui/core/terminals.h"
-#include "tui/core/theme.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -17,6 +16,240 @@
 #include <termios.h>
 #include <utf8proc.h>
 #include <wchar.h>
+
+/* --- Which terminal --------------------------------------------------------------------------- */
+
+/* Terminals that understand another one's sequences, as their makers say. */
+static const struct {
+	const char *term, *like;
+} like[] = {
+    {"alacritty", "xterm-256color"},
+    {"foot", "xterm-256color"},
+    {"xterm-ghostty", "xterm-256color"},
+    {"xterm-kitty", "xterm-256color"},
+    {"wezterm", "xterm-256color"},
+};
+
+static bool uses_carried;
+static char *own_home; /* while HOME leads elsewhere, else NULL */
+
+/* Makes ncurses use the carried description of @term.  Returns its name for setupterm(3x) and
+ * newterm(3x); NULL where there is none. */
+static const char *use_carried(const char *term)
+{
+	for (size_t i = 0; i < array_len(like); i++) {
+		if (strcmp(term, like[i].term) == 0)
+			term = like[i].like;
+	}
+	for (const struct terminal_entry *entry = terminal_entries; entry->term; entry++) {
+		if (strcmp(term, entry->term) == 0) {
+			uses_carried = setenv("TERMINFO", entry->entry, 1) == 0;
+			return uses_carried ? entry->term : NULL;
+		}
+	}
+	return NULL;
+}
+
+/* ncurses looks there before where the system keeps its terminals; terminfo(5). */
+static void leave_out_silent_folders(void)
+{
+	static const char *const variables[] = {"TERMINFO", "TERMINFO_DIRS"};
+	const char *home = getenv("HOME");
+
+	for (size_t i = 0; i < array_len(variables); i++) {
+		const char *list = getenv(variables[i]);
+
+		if (list && !errand_answers(list))
+			unsetenv(variables[i]);
+	}
+	if (home && !own_home && !errand_answers(home)) {
+		own_home = xstrdup(home);
+		setenv("HOME", "/", 1);
+	}
+}
+
+int terminal_find(struct terminal *ret_terminal)
+{
+	const char *term = getenv("TERM");
+	struct terminal terminal = {.carried = NULL};
+	int error = 0;
+
+	if (!term || !*term)
+		return -ENODATA;
+	leave_out_silent_folders();
+	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR) {
+		terminal.carried = use_carried(term);
+		if (!terminal.carried ||
+		    setupterm(terminal.carried, STDOUT_FILENO, &error) == ERR) {
+			terminal_forget();
+			return -ENOENT;
+		}
+	}
+	const char *move = tigetstr("cup");
+	bool dumb = !move || move == (const char *)-1;
+
+	terminal.colors = tigetnum("colors");
+	del_curterm(cur_term);
+	if (dumb) {
+		terminal_forget();
+		return -EINVAL;
+	}
+	*ret_terminal = terminal;
+	return 0;
+}
+
+void terminal_forget(void)
+{
+	if (uses_carried)
+		unsetenv("TERMINFO");
+	uses_carried = false;
+	if (own_home)
+		setenv("HOME", own_home, 1);
+	free(own_home);
+	own_home = NULL;
+}
+
+/* --- Colors ----------------------------------------------------------------------------------- */
+
+static const attr_t style_attributes[STYLE_COUNT] = {
+    [STYLE_DIM] = A_DIM,
+    [STYLE_STRONG] = A_BOLD,
+    [STYLE_TITLE] = A_BOLD,
+    [STYLE_KEY] = A_BOLD,
+    [STYLE_NS] = A_BOLD,
+    [STYLE_NEW] = A_BOLD,
+    [STYLE_DEAD] = A_DIM,
+    [STYLE_MATCH] = A_UNDERLINE | A_BOLD,
+    [STYLE_ACTOR] = A_BOLD,
+    [STYLE_OK] = A_BOLD,
+    [STYLE_FAIL] = A_BOLD,
+};
+
+enum {
+	PAIR_STYLE = 1,
+	PAIR_COLOR = PAIR_STYLE + STYLE_COUNT,
+	PAIRS = PAIR_COLOR + NS_LETTER_COLORS
+};
+
+static const struct palette *palette; /* NULL: no colors */
+
+/* Sets the colors up; the screen must be open. */
+static void set_theme(enum theme theme)
+{
+	static bool started;
+	const struct palette *requested;
+
+	palette = NULL;
+	if (!has_colors() || (!started && start_color() == ERR))
+		return;
+	started = true;
+	/* The theme before may have had a background. */
+	assume_default_colors(COLOR_OWN, COLOR_OWN);
+	if (theme == THEME_MONO || COLORS < 8 || COLOR_PAIRS < PAIRS)
+		return;
+	requested = palette_of(theme, COLORS >= 256  ? DEPTH_256
+	                              : COLORS >= 16 ? DEPTH_16
+	                                             : DEPTH_8);
+	if (assume_default_colors(requested->front, requested->back) == ERR)
+		return;
+	palette = requested;
+	for (int style = 0; style < STYLE_COUNT; style++)
+		init_pair((short)(PAIR_STYLE + style), palette->styles[style], COLOR_OWN);
+	for (int color_index = 0; color_index < NS_LETTER_COLORS; color_index++)
+		init_pair((short)(PAIR_COLOR + color_index),
+		    palette->color_indexes[color_index % palette->color_count], COLOR_OWN);
+}
+
+static short cell_pair(enum style style, uint8_t color_index)
+{
+	if (!palette)
+		return 0;
+	if (style == STYLE_NS_LETTER && color_index > 0)
+		return (short)(PAIR_COLOR + (color_index - 1) % NS_LETTER_COLORS);
+	return palette->styles[style] == COLOR_OWN ? 0 : (short)(PAIR_STYLE + style);
+}
+
+/* How a cell of @style and @color_index is drawn in a line of @look. */
+static void style_cell(
+    enum style style, uint8_t color_index, enum look look, attr_t *ret_attributes, short *ret_pair)
+{
+	attr_t attributes = style_attributes[style];
+	short pair = cell_pair(style, color_index);
+
+	if (style == STYLE_NS_LETTER && color_index > 0)
+		attributes |= A_BOLD;
+	/* A gray needs no dimming on top. */
+	if (palette && (pair != 0 || !palette->dims))
+		attributes &= ~A_DIM;
+	switch (look) {
+	case LOOK_PLAIN:
+		break;
+	case LOOK_BAR:
+	case LOOK_SELECTED:
+		/* Reversed colors are hard to read: the bar has one color. */
+		attributes = (attributes & ~A_DIM) | A_REVERSE;
+		pair = 0;
+		break;
+	case LOOK_RULE:
+		attributes = (attributes & ~A_DIM) | A_BOLD;
+		break;
+	case LOOK_RESTING:
+		attributes |= A_UNDERLINE | A_BOLD;
+		attributes &= ~A_DIM;
+		break;
+	}
+	*ret_attributes = attributes;
+	*ret_pair = pair;
+}
+
+/* Of a number, as xterm has it by default; @own: for the terminal's own. */
+static uint32_t rgb(short number, uint32_t own)
+{
+	static const uint32_t named[] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
+	    0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff,
+	    0x00ffff, 0xffffff};
+	static const uint32_t levels[] = {0, 95, 135, 175, 215, 255};
+	uint32_t cube, grey;
+
+	if (number < 0)
+		return own;
+	if (number < 16)
+		return named[number];
+	if (number >= 232) {
+		grey = 8 + 10 * (uint32_t)(number - 232);
+		return grey << 16 | grey << 8 | grey;
+	}
+	cube = (uint32_t)number - 16;
+	return levels[cube / 36 % 6] << 16 | levels[cube / 6 % 6] << 8 | levels[cube % 6];
+}
+
+/* The colors of such a cell in an image, 0xrrggbb; the terminal's own are those of svg.h. */
+static void image_colors(short pair, attr_t attributes, uint32_t *ret_front, uint32_t *ret_back)
+{
+	uint32_t front = palette ? rgb(palette->front, SVG_FRONT) : SVG_FRONT;
+	uint32_t back = palette ? rgb(palette->back, SVG_BACK) : SVG_BACK;
+	bool reverse = attributes & A_REVERSE;
+
+	if (palette && pair >= PAIR_COLOR)
+		front =
+		    rgb(palette->color_indexes[(pair - PAIR_COLOR) % palette->color_count], front);
+	else if (palette && pair >= PAIR_STYLE)
+		front = rgb(palette->styles[pair - PAIR_STYLE], front);
+	*ret_front = reverse ? back : front;
+	*ret_back = reverse ? front : back;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+/* ncurses keeps its color pairs in a tree by their colors, and leaks the node of a pair that
+ * changes (init_pair(3x), as of 6.4): a few bytes for each change of theme. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:tsearch\n";
+}
+#endif
+
+/* --- Beginning and end ------------------------------------------------------------------------ */
 
 static struct {
 	SCREEN *screen;
@@ -129,7 +362,7 @@ static int check_terminal(struct terminal *ret_terminal)
 	return r < 0 ? -EINVAL : 0;
 }
 
-int screen_start(const struct screen_options *options)
+int screen_start(enum charset charset, enum theme theme)
 {
 	struct terminal terminal;
 	int r = check_terminal(&terminal);
@@ -145,7 +378,7 @@ int screen_start(const struct screen_options *options)
 		return -EINVAL;
 	}
 	set_term(ours.screen);
-	ours.charset = options->charset;
+	ours.charset = charset;
 	rescue_prepare();
 	cbreak();
 	noecho();
@@ -161,7 +394,7 @@ int screen_start(const struct screen_options *options)
 	meta(ours.keys, TRUE);
 	keys_define();
 	mouseinterval(0);
-	theme_set(options->theme);
+	set_theme(theme);
 	return 0;
 }
 
@@ -245,7 +478,7 @@ int screen_copy(const struct line *line)
 
 void screen_theme(enum theme theme)
 {
-	theme_set(theme);
+	set_theme(theme);
 	screen_redraw();
 }
 
@@ -254,17 +487,15 @@ void screen_mouse(bool on)
 	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 }
 
+/* --- Painting --------------------------------------------------------------------------------- */
+
 /* The next character of @text, which is valid UTF-8: line.h has seen to that. */
 static wchar_t decode(const char **text)
 {
-	const unsigned char *bytes = (const unsigned char *)*text;
-	int more = bytes[0] >= 0xf0 ? 3 : bytes[0] >= 0xe0 ? 2 : bytes[0] >= 0xc0 ? 1 : 0;
-	wchar_t c = more ? bytes[0] & (0x3f >> more) : bytes[0];
+	utf8proc_int32_t c = 0;
 
-	for (int i = 1; i <= more; i++)
-		c = (wchar_t)(c << 6 | (bytes[i] & 0x3f));
-	*text += more + 1;
-	return c;
+	*text += utf8proc_iterate((const utf8proc_uint8_t *)*text, -1, &c);
+	return (wchar_t)c;
 }
 
 /* Puts one cell of a line into curses' cells.  Returns how many it takes. curses measures with
@@ -322,12 +553,12 @@ void screen_line(const struct line *line, int y, int x, int cols, enum look look
 
 		if (at + cell->cols > cols)
 			break;
-		theme_cell(cell->style, cell->color_index, look, &attributes, &pair);
+		style_cell(cell->style, cell->color_index, look, &attributes, &pair);
 		used +=
 		    lay_cell(line->text + cell->offset, cell, attributes, pair, ours.cells + used);
 		at += cell->cols;
 	}
-	theme_cell(STYLE_PLAIN, 0, look, &attributes, &pair);
+	style_cell(STYLE_PLAIN, 0, look, &attributes, &pair);
 	setcchar(&blank, L" ", attributes, pair, NULL);
 	for (; at < cols; at++)
 		ours.cells[used++] = blank;
@@ -354,6 +585,8 @@ void screen_flush(void)
 {
 	wrefresh(stdscr);
 }
+
+/* --- Keys and mouse --------------------------------------------------------------------------- */
 
 static bool take_mouse(struct press *press)
 {
@@ -420,7 +653,7 @@ static struct svg_cell read_cell(int row, int col)
 	cell.cols = (uint8_t)(width == 2 ? 2 : 1);
 	cell.bold = attributes & A_BOLD;
 	cell.underline = attributes & A_UNDERLINE;
-	theme_colors(pair, attributes, &cell.front, &cell.back);
+	image_colors(pair, attributes, &cell.front, &cell.back);
 	return cell;
 }
 
@@ -473,7 +706,7 @@ void screen_write_svg(FILE *out)
 	autofree struct svg_cell *cells = xcalloc((size_t)COLS + 1, sizeof(*cells));
 	uint32_t front, back;
 
-	theme_colors(0, A_NORMAL, &front, &back);
+	image_colors(0, A_NORMAL, &front, &back);
 	svg_begin(out, LINES, COLS, "nsscope", back);
 	for (int row = 0; row < LINES; row++) {
 		read_row(row, cells);

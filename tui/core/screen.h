@@ -20,11 +20,6 @@ enum look {
 	LOOK_RESTING,  /* the selected row of another pane */
 };
 
-struct screen_options {
-	enum charset charset;
-	enum theme theme;
-};
-
 /* What was pressed: a key, or something that the mouse did. */
 struct press {
 	enum { PRESS_KEY, PRESS_CLICK, PRESS_WHEEL } kind;
@@ -33,10 +28,10 @@ struct press {
 	int step; /* of the wheel: -1 up, 1 down */
 };
 
-/* Opens the screen on standard input and output.
+/* Opens the screen on standard input and output, with the characters of @charset and the colors of @theme.
  * Returns 0, -ENOTTY, or -EINVAL (TERM is unknown, or the terminal can't place its cursor), after
  * a message on standard error. */
-int screen_start(const struct screen_options *options);
+int screen_start(enum charset charset, enum theme theme);
 /* Restores the terminal; fine when it is not open. */
 void screen_stop(void);
 /* The same from a signal handler, where only write(2) and tcsetattr(3) are safe. */
@@ -76,3 +71,27 @@ bool screen_press(struct press *ret_press);
 void screen_write_text(FILE *out);
 /* As an SVG image, in the colors of the theme. */
 void screen_write_svg(FILE *out);
+
+/* --- Which terminal ------------------------------------------------------------------------------ */
+
+/* Descriptions of terminals that the single file carries with it (make static), for a machine without
+ * terminfo.  A program that is installed has none. */
+struct terminal_entry {
+	const char *term;  /* "xterm-256color" */
+	const char *entry; /* as TERMINFO may have it, "b64:…"; ncurses(3x) */
+};
+
+extern const struct terminal_entry terminal_entries[]; /* ends with a NULL term */
+
+/* What terminal_find knows. */
+struct terminal {
+	const char *carried; /* as which newterm(3x) knows it; NULL: as TERM calls it */
+	int colors;          /* how many it has; -1: none */
+};
+
+/* Looks up the terminal that TERM names: in terminfo, else among those that are carried along.  Does not
+ * touch the terminal.  ncurses uses a carried description, by way of TERMINFO, until terminal_forget.
+ * Returns 0, -ENODATA (TERM is not set), -ENOENT (nothing describes it), or -EINVAL (it can't place its
+ * cursor). */
+int terminal_find(struct terminal *ret_terminal);
+void terminal_forget(void);

@@ -248,21 +248,12 @@ static void add_types(struct candidates *candidates, const char *typed)
 	}
 }
 
-static const struct key_binding *binding_of(enum action action, unsigned places)
-{
-	for (size_t i = 0; i < key_table_count; i++) {
-		if (key_table[i].action == action && (key_table[i].places & places))
-			return &key_table[i];
-	}
-	return NULL;
-}
-
 /* Behind a name and a blank. */
 static void add_arguments(struct candidates *candidates, const struct name *name, const char *text,
     const struct graph *graph, unsigned places)
 {
 	const char *typed = command_argument(text);
-	const struct key_binding *binding = binding_of(name->action, places);
+	const struct key_binding *binding = key_binding_of(name->action, places);
 
 	switch (name->action) {
 	case ACTION_GO:
@@ -349,7 +340,7 @@ void candidates_make(
 	add_goals(candidates, text, graph);
 	for (size_t i = 0; i < array_len(names); i++) {
 		size_t len = strlen(names[i].name);
-		const struct key_binding *binding = binding_of(names[i].action, places);
+		const struct key_binding *binding = key_binding_of(names[i].action, places);
 
 		if (!binding && !names[i].help)
 			continue;

@@ -14,15 +14,6 @@
 static const enum key_place places[] = {
     PLACE_TREE, PLACE_DETAIL, PLACE_HELP, PLACE_LESSON, PLACE_LIST, PLACE_STAGED, PLACE_SETTINGS};
 
-static const struct key_binding *binding_of(enum action action, enum key_place place)
-{
-	for (size_t i = 0; i < key_table_count; i++) {
-		if (key_table[i].action == action && (key_table[i].places & place))
-			return &key_table[i];
-	}
-	return NULL;
-}
-
 static void every_key_does_what_its_own_row_says(void **state)
 {
 	(void)state;
@@ -67,7 +58,7 @@ static void help_way_out_and_moves_are_everywhere(void **state)
 	(void)state;
 	for (size_t p = 0; p < array_len(places); p++) {
 		for (size_t i = 0; i < array_len(needed); i++)
-			assert_non_null(binding_of(needed[i], places[p]));
+			assert_non_null(key_binding_of(needed[i], places[p]));
 	}
 }
 
