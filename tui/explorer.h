@@ -185,10 +185,9 @@ void explorer_start_lesson(struct explorer *explorer); /* the one selected in th
 void explorer_leave_lesson(struct explorer *explorer);
 void explorer_open_lab(struct explorer *explorer);
 void explorer_close_lab(struct explorer *explorer);
-/* Does @action belong to presenter mode, wherever the focus is? */
-bool explorer_is_presenters(const struct explorer *explorer, enum action action);
-/* Handles actions of presenter mode and autoplay; false for others. */
-bool explorer_teach(struct explorer *explorer, enum action action);
+void explorer_toggle_presenter_mode(struct explorer *explorer);
+void explorer_toggle_autoplay(struct explorer *explorer);
+void explorer_change_pace(struct explorer *explorer, int step); /* seconds more or fewer */
 
 /* Opens a shell in nsscope's own namespaces; in those of the lab's actor; asks whether to open one in
  * those of the selected process, or says why that is impossible. */

@@ -829,6 +829,8 @@ static const struct {
     {ACTION_LESSONS, open_lessons},
     {ACTION_LESSON_STEPS, open_steps},
     {ACTION_LESSON_SHELL, explorer_open_shell_here},
+    {ACTION_PRESENT, explorer_toggle_presenter_mode},
+    {ACTION_AUTO, explorer_toggle_autoplay},
     {ACTION_LAB, open_lab},
     {ACTION_LAB_SHELL, explorer_open_lab_shell},
     {ACTION_COMMAND, open_commands},
@@ -870,6 +872,8 @@ static const struct {
     {ACTION_PAST_MINUTE_BACK, step_in_time, TIME_TRAVEL_MINUTE_BACK},
     {ACTION_PAST_MINUTE_FORTH, step_in_time, TIME_TRAVEL_MINUTE_FORTH},
     {ACTION_NOW, step_in_time, TIME_TRAVEL_NOW},
+    {ACTION_AUTO_SLOWER, explorer_change_pace, 1},
+    {ACTION_AUTO_FASTER, explorer_change_pace, -1},
     {ACTION_NAV_BACK, step_nav_history, -1},
     {ACTION_NAV_FORWARD, step_nav_history, 1},
 };
@@ -886,53 +890,52 @@ static void act(struct explorer *explorer, enum action action)
 	}
 }
 
-static bool is_lessons(enum action action)
+/* While a lesson runs, some keys are the lesson's, wherever the focus is. */
+static bool is_lessons(const struct explorer *explorer, enum action action)
 {
-	return action == ACTION_LESSON_PAGE || action == ACTION_SCROLL_UP ||
-	       action == ACTION_SCROLL_DOWN;
+	switch (action) {
+	case ACTION_LESSON_PAGE:
+	case ACTION_SCROLL_UP:
+	case ACTION_SCROLL_DOWN:
+		return true;
+	case ACTION_PAGE_UP:
+	case ACTION_PAGE_DOWN:
+		return explorer->lesson.presents;
+	default:
+		return false;
+	}
 }
 
-static bool is_alive(enum action action, enum key_place place)
+/* The view that is offered @action first: the focused one, or the main view where the other has no such
+ * key. */
+static struct view *view_for(struct explorer *explorer, enum action action)
 {
-	for (size_t i = 0; i < key_table_count; i++) {
-		if (key_table[i].action == action && (key_table[i].places & place))
-			return true;
-	}
-	return false;
+	enum key_place place = explorer_place(explorer);
+
+	if (place == PLACE_STAGED && is_lessons(explorer, action))
+		return &explorer->lesson.view;
+	if (explorer->panes.overlay == OVERLAY_NONE && !key_binding_of(action, place))
+		return explorer->ui_state.main;
+	return explorer_focused_view(explorer);
 }
 
 static void do_action(struct explorer *explorer, enum action action)
 {
-	enum key_place where = explorer_place(explorer);
-	struct view *view = explorer_focused_view(explorer);
+	struct view *view = view_for(explorer, action);
 
-	if (where == PLACE_STAGED && is_lessons(action))
-		view = &explorer->lesson.view;
-	else if (explorer->panes.overlay == OVERLAY_NONE && !is_alive(action, where))
-		view = explorer->ui_state.main;
 	if (!view->ops->act(view, action))
 		act(explorer, action);
 }
 
 void explorer_press_key(struct explorer *explorer, int key)
 {
-	enum key_place where = explorer_place(explorer);
-	enum action action = key_action(where, key);
-	struct view *view = explorer_focused_view(explorer);
+	enum key_place place = explorer_place(explorer);
+	enum action action = key_action(place, key);
 
-	if (action == ACTION_CHOOSE) {
-		if (where == PLACE_LAB)
-			lab_view_choose(&explorer->lab, (size_t)(key - '1'));
-		else
-			lesson_view_choose(&explorer->lesson, (size_t)(key - '1'));
-		return;
-	}
-	/* While a lesson runs, some keys are the lesson's, wherever the focus is. */
-	if (where == PLACE_STAGED &&
-	    (is_lessons(action) || explorer_is_presenters(explorer, action)))
-		view = &explorer->lesson.view;
-	if (explorer_teach(explorer, action))
-		return;
-	if (action != ACTION_NONE && !view->ops->act(view, action))
-		act(explorer, action);
+	if (action == ACTION_CHOOSE && place == PLACE_LAB)
+		lab_view_choose(&explorer->lab, (size_t)(key - '1'));
+	else if (action == ACTION_CHOOSE)
+		lesson_view_choose(&explorer->lesson, (size_t)(key - '1'));
+	else if (action != ACTION_NONE)
+		do_action(explorer, action);
 }

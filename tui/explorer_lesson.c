@@ -350,14 +350,7 @@ void explorer_init_teaching(struct explorer *explorer)
 		explorer_open_lab(explorer);
 }
 
-bool explorer_is_presenters(const struct explorer *explorer, enum action action)
-{
-	return explorer->lesson.presents &&
-	       (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN);
-}
-
-/* @step: seconds more or fewer. */
-static void change_pace(struct explorer *explorer, int step)
+void explorer_change_pace(struct explorer *explorer, int step)
 {
 	int seconds = (int)explorer->lesson.pace_s + step;
 
@@ -366,27 +359,17 @@ static void change_pace(struct explorer *explorer, int step)
 	set_pace(explorer, (unsigned)(seconds < TEACH_PACE_LEAST_S ? TEACH_PACE_LEAST_S : seconds));
 }
 
-bool explorer_teach(struct explorer *explorer, enum action action)
+void explorer_toggle_presenter_mode(struct explorer *explorer)
 {
-	switch (action) {
-	case ACTION_PRESENT:
-		set_presenter_mode(explorer, !explorer->lesson.presents);
-		return true;
-	case ACTION_AUTO:
-		set_pace(explorer, explorer->lesson.pace_s ? 0 : TEACH_PACE_USUAL_S);
-		return true;
-	case ACTION_AUTO_SLOWER:
-		change_pace(explorer, 1);
-		return true;
-	case ACTION_AUTO_FASTER:
-		change_pace(explorer, -1);
-		return true;
-	default:
-		return false;
-	}
+	set_presenter_mode(explorer, !explorer->lesson.presents);
 }
 
-/* Has the person an eye for the lesson? */
+void explorer_toggle_autoplay(struct explorer *explorer)
+{
+	set_pace(explorer, explorer->lesson.pace_s ? 0 : TEACH_PACE_USUAL_S);
+}
+
+/* Is the lesson what the user looks at? */
 static bool is_watched(const struct explorer *explorer)
 {
 	return explorer->panes.overlay == OVERLAY_NONE && !explorer->prompt.open &&

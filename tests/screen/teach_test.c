@@ -104,6 +104,19 @@ static void a_clicker_goes_on(void **state)
 	leave(rig, "step 2 of 3");
 }
 
+static void a_command_switches_it_too(void **state)
+{
+	struct rig *rig = open_own(24, 80, "en", NULL, NULL);
+
+	(void)state;
+	rig_wait(rig, "Hello there.");
+	rig_type(rig, ":presenter mode");
+	rig_wait(rig, "presenter mode, on or off");
+	rig_type(rig, "\r");
+	rig_wait_row(rig, -1, "presenter mode: PageDown or a clicker goes on");
+	leave(rig, "Hello there.");
+}
+
 /* The text of the pane is set wider, and in more contrast. */
 static void it_is_larger(void **state)
 {
@@ -235,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_clicker_goes_on, begin, end),
+	    cmocka_unit_test_setup_teardown(a_command_switches_it_too, begin, end),
 	    cmocka_unit_test_setup_teardown(it_is_larger, begin, end),
 	    cmocka_unit_test_setup_teardown(it_goes_on_by_itself, begin, end),
 	    cmocka_unit_test_setup_teardown(at_every_size, begin, end),
