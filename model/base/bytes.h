@@ -41,7 +41,7 @@ struct byte_reader {
 	size_t len, at;
 	const char
 	    *expected; /* what should have stood at @at: in English, for N_(); NULL: all is well */
-	bool short_numbers; /* each takes only the bytes that it needs, see recording_1.h */
+	bool short_numbers; /* each takes only the bytes that it needs, see snapshot.c */
 };
 
 static inline bool reader_ok(const struct byte_reader *reader)

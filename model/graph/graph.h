@@ -131,8 +131,6 @@ struct process {
 	enum read_status read_status[NS_LINK_COUNT];
 	const struct thread *first_thread; /* those told apart, see struct thread; by tid */
 	enum read_status fds_status;       /* were its descriptors looked through? */
-	uint32_t kept_count;               /* namespaces that its descriptors were seen to keep */
-	uint64_t exec_generation; /* for sources: another one after each execve(2); 0: not told */
 	struct life life;
 
 	/* Set by graph_freeze. */
@@ -148,8 +146,7 @@ struct ns {
 	struct ns_id id;
 	bool initial;   /* known to be the initial instance of its type */
 	bool own;       /* the scanning process is a member of it, see graph_note_own */
-	bool unseen;    /* for sources: it was asked whether it lives, and it does, though nothing
-	                * that it found leads there */
+	bool unseen;    /* the kernel lists it as active, but no reference to it was found */
 	bool reference; /* what the namespace columns compare with: the initial one; where
 	                            * none is known in sight, nsscope's own; where that is not known
 	                            * either, the one of the oldest process */
@@ -170,11 +167,6 @@ struct ns {
 	/* Its own in a line of graphs that each follow from the one before (graph_builder_new), from 1;
 	 * set by graph_freeze. */
 	uint32_t number;
-	pid_t seen_by;       /* for sources: a task in it, as in /proc; 0 for none */
-	pid_t seen_last;     /* for sources: the one that was read last */
-	pid_t seen_children; /* for sources: the last one whose children it is for; 0 for none */
-	bool seen_now;       /* for sources: a link to it was read in this scan */
-	bool carried;        /* for sources: what is known of it was asked in an earlier scan */
 	struct life life;
 
 	/* Set by graph_freeze. */
@@ -266,6 +258,25 @@ struct scan_stats *graph_stats(struct graph_builder *builder);
  * sets).  Everything in it that points somewhere must come from graph_bytes_copy, graph_pids_copy
  * or graph_add_ns.  All links start as READ_NEVER. */
 struct process *graph_add_process(struct graph_builder *builder, const struct process_id *id);
+
+/* What sources note of a process for the next scan; it stays with the graph. */
+struct process_notes {
+	uint64_t exec_generation; /* another one after each execve(2); 0: not known */
+	uint32_t held_count;      /* descriptors that hold a namespace; see graph_add_holder */
+};
+
+/* What sources note of a namespace while they scan. */
+struct ns_notes {
+	pid_t member;       /* a task in it, as in /proc; 0 for none */
+	pid_t last_member;  /* the task in it that was read last */
+	pid_t for_children; /* the last task that has it for its children; 0 for none */
+	bool seen_now;      /* a link to it was read in this scan */
+	bool inherited;     /* its properties were read in an earlier scan */
+};
+
+struct process_notes *process_notes(const struct process *process);
+struct ns_notes *ns_notes(const struct ns *ns);
+
 const char *graph_text_copy(struct graph_builder *builder, const char *data, size_t len);
 const pid_t *graph_pids_copy(struct graph_builder *builder, const pid_t *pids, size_t count);
 

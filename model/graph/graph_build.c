@@ -93,6 +93,16 @@ struct process *graph_add_process(struct graph_builder *builder, const struct pr
 	return graph_insert_process(builder->store, id);
 }
 
+struct process_notes *process_notes(const struct process *process)
+{
+	return &process_node_of(process)->notes;
+}
+
+struct ns_notes *ns_notes(const struct ns *ns)
+{
+	return &ns_node_of(ns)->notes;
+}
+
 const struct process *graph_builder_process_before(
     const struct graph_builder *builder, const struct process_id *id)
 {
@@ -167,7 +177,7 @@ void graph_add_holder(struct graph_builder *builder, struct ns *kept, const stru
 	array_reserve(store->seen, store->seen_capacity, store->seen_count + 1);
 	store->seen[store->seen_count++] = (struct seen_holder){.kept = kept, .holder = *holder};
 	if (holder->process)
-		process_node_of(holder->process)->process.kept_count++;
+		process_node_of(holder->process)->notes.held_count++;
 }
 
 struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id)

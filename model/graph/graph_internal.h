@@ -1,4 +1,4 @@
-/* What the parts of the graph share: graph.c, graph_build.c, graph_same.c, graph_carry.c and so on.
+/* What the parts of the graph share: graph.c, graph_build.c, graph_link.c, graph_previous.c and the codec.
  *
  * A builder fills a graph_store, and sealing hands that store out as a struct graph, which is its
  * first member.  All records live in the store's arena, so pointers between them stay valid while
@@ -20,8 +20,9 @@ struct last_had {
 };
 
 struct process_node {
-	struct process process;       /* first: a struct process of ours is one of these */
-	const struct process *before; /* the same one in the graph before; not used once sealed */
+	struct process process; /* first: a struct process of ours is one of these */
+	struct process_notes notes;
+	const struct process *before; /* the same one in the graph before; not used once frozen */
 	struct thread *last_thread;   /* of first_thread's list */
 	struct process_id parent_id;  /* of the dead: who the parent was */
 	bool has_parent_id;
@@ -30,6 +31,7 @@ struct process_node {
 
 struct ns_node {
 	struct ns ns;
+	struct ns_notes notes;
 	const struct ns *before;
 };
 
@@ -126,10 +128,7 @@ struct thread *graph_insert_thread(struct graph_store *store, struct process *pr
 /* graph_link.c: sorts and links everything; the graph is ready then but for its two lists. */
 void graph_link_all(struct graph_store *store);
 
-/* graph_holders.c: gives each living namespace of the linked graph its holders. */
-void graph_link_holders(struct graph_store *store);
-
-/* graph_same.c: finds for everything in @builder what it was in the graph before, and gives the
+/* graph_previous.c: finds for everything in @builder what it was in the graph before, and gives the
  * namespaces their generations.  The second call does nothing. */
 void graph_match_previous(struct graph_builder *builder);
 /* Remembers the generations of what is in neither of the two graphs any more. */

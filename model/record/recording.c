@@ -1,17 +1,15 @@
 #include "model/record/recording.h"
 
 #include "model/base/i18n.h"
-#include "model/record/recording_1.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
 enum {
-	LENGTH_AT = 1,
 	LENGTH_BYTES = 4,
 	TIME_BYTES = 8,
-	HEAD_BYTES = LENGTH_AT + LENGTH_BYTES + 2 * TIME_BYTES,
+	HEAD_1_BYTES = 9, /* kind, length, checksum */
 };
 
 static const char magic[] = "nsscope recording ";
@@ -120,6 +118,66 @@ static char read_record(struct byte_reader *in, struct snapshot *ret_snapshot)
 	return reader_ok(in) ? (char)*kind : 0;
 }
 
+/* --- Version 1 -----------------------------------------------------------------------------------
+ *
+ *     KIND LENGTH CHECKSUM MOMENT     for each snapshot
+ *     "E" 0 CHECKSUM                  written last
+ *
+ * LENGTH and CHECKSUM take four bytes each, the lowest first; the checksum is the CRC-32 of IEEE 802.3, of kind,
+ * length and snapshot.  See snapshot.c for its content. */
+
+static uint32_t checksum(uint32_t so_far, const uint8_t *data, size_t len)
+{
+	uint32_t sum = ~so_far;
+
+	for (size_t i = 0; i < len; i++) {
+		sum ^= data[i];
+		for (int bit = 0; bit < 8; bit++)
+			sum = sum >> 1 ^ (sum & 1 ? 0xedb88320 : 0);
+	}
+	return ~sum;
+}
+
+static char read_record_1(struct byte_reader *in, struct snapshot *ret_snapshot)
+{
+	struct byte_reader inside = {.short_numbers = true};
+	size_t from = in->at;
+	const uint8_t *head = read_bytes(in, HEAD_1_BYTES, N_("the rest of a record"));
+
+	if (!head)
+		return 0;
+	if (!is_kind(head[0])) {
+		in->at = from;
+		reader_fail(in, N_("the beginning of a record"));
+		return 0;
+	}
+	inside.len = bytes_u32(head + 1);
+	inside.data = read_bytes(in, inside.len, N_("the rest of a record"));
+	if (!inside.data)
+		return 0;
+	if (checksum(checksum(0, head, 5), inside.data, inside.len) != bytes_u32(head + 5)) {
+		in->at = from;
+		reader_fail(in, N_("a record with the right checksum"));
+		return 0;
+	}
+	if (head[0] == KIND_END)
+		return KIND_END;
+	*ret_snapshot = (struct snapshot){.whole = head[0] == KIND_WHOLE, .version_1 = true};
+	ret_snapshot->at_ms = read_number(&inside, sizeof(uint64_t), UINT64_MAX, N_("a time"));
+	ret_snapshot->taken_at_ms =
+	    read_number(&inside, sizeof(uint64_t), UINT64_MAX, N_("a time"));
+	ret_snapshot->data = inside.data + inside.at;
+	ret_snapshot->len = inside.len - inside.at;
+	ret_snapshot->offset = (size_t)(ret_snapshot->data - in->data);
+	if (reader_ok(&inside))
+		return (char)head[0];
+	in->at = ret_snapshot->offset;
+	reader_fail(in, inside.expected);
+	return 0;
+}
+
+/* --- Loading ------------------------------------------------------------------------------------ */
+
 /* Returns what is wrong with a moment behind those of @history_log, or NULL. */
 static const char *order_fault(
     const struct snapshot *snapshot, const struct history_log *history_log)
@@ -161,8 +219,7 @@ int recording_load(const uint8_t *data, size_t len, struct history_log *history_
 	int r = read_first_line(&in, &is_version_1);
 
 	while (r == 0 && reader_ok(&in) && kind != KIND_END && in.at < in.len) {
-		kind =
-		    is_version_1 ? recording_1_next(&in, &snapshot) : read_record(&in, &snapshot);
+		kind = is_version_1 ? read_record_1(&in, &snapshot) : read_record(&in, &snapshot);
 		if (kind && kind != KIND_END)
 			add_time_of(&in, &snapshot, history_log);
 	}

@@ -8,7 +8,7 @@
  * LENGTH takes four bytes, AT and TAKEN eight, the lowest first.  They are the length of the frame and the two
  * times of the moment, which stand in the frame once more, under its checksum; the frame is that of snapshot.h.
  * The file is only ever appended to, so what was written before an interruption can be read.  Files of version
- * 1 are read as well: recording_1.h.
+ * 1 are read as well, see recording.c and snapshot.c.
  */
 #pragma once
 

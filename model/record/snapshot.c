@@ -3,7 +3,6 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/record/graph_codec.h"
-#include "model/record/recording_1.h"
 
 #include <errno.h>
 #include <zstd.h>
@@ -12,6 +11,7 @@ enum {
 	/* Who goes back reads from the last whole one on, so there are never many between. */
 	BETWEEN_WHOLE_MAX = 16,
 	TIME_BYTES = sizeof(uint64_t),
+	RECORD_LENGTH_BYTES = 4,
 	CONTENT_BYTES_MAX = 2 * TIME_BYTES + GRAPH_BYTES_MAX,
 	/* Higher ones take several times as long, and what changed becomes no smaller. */
 	LEVEL = 1,
@@ -157,6 +157,167 @@ static const char *decompress(struct snapshot_reader *reader, const struct snaps
 	return NULL;
 }
 
+/* --- Version 1 -----------------------------------------------------------------------------------
+ *
+ * A snapshot of version 1 is its two times and a graph, which has the records and fields of graph_codec.h; but a
+ * number, whatever its width, takes only the bytes that it needs (LEB128).  Changes are steps that keep, drop, add
+ * or patch records of the graph before. */
+
+/* Each step is a number: what to do in the lowest two bits, how often or how much above. */
+enum step { STEP_KEEP, STEP_DROP, STEP_NEW, STEP_PATCH };
+
+struct patcher {
+	struct byte_reader *delta;
+	const uint8_t *before;
+	size_t before_len, before_at;
+	struct bytes *after;
+};
+
+static bool has_capacity(const struct patcher *patcher, size_t len)
+{
+	return patcher->after->len <= CONTENT_BYTES_MAX &&
+	       len <= CONTENT_BYTES_MAX - patcher->after->len;
+}
+
+/* Goes over the next old record, which is @ret_len bytes with its length. */
+static bool pass_record(struct patcher *patcher, const uint8_t **ret_record, size_t *ret_len)
+{
+	size_t left = patcher->before_len - patcher->before_at;
+
+	if (!left)
+		return false;
+	*ret_record = patcher->before + patcher->before_at;
+	*ret_len = RECORD_LENGTH_BYTES + bytes_u32(*ret_record);
+	patcher->before_at += *ret_len;
+	return true;
+}
+
+static bool keep_or_drop(struct patcher *patcher, uint64_t count, bool keep)
+{
+	const uint8_t *record;
+	size_t len;
+
+	for (; count; count--) {
+		if (!pass_record(patcher, &record, &len) || (keep && !has_capacity(patcher, len)))
+			return false;
+		if (keep)
+			bytes_put(patcher->after, record, len);
+	}
+	return true;
+}
+
+static bool add_record(struct patcher *patcher, uint64_t len)
+{
+	const uint8_t *data = read_bytes(patcher->delta, (size_t)len, N_("a whole record"));
+
+	if (!data || !has_capacity(patcher, RECORD_LENGTH_BYTES + (size_t)len))
+		return false;
+	bytes_put_number(patcher->after, len, RECORD_LENGTH_BYTES);
+	bytes_put(patcher->after, data, (size_t)len);
+	return true;
+}
+
+/* What is the same at the beginning and at the end stays; what is between is replaced. */
+static bool patch_record(struct patcher *patcher, uint64_t head)
+{
+	struct byte_reader *delta = patcher->delta;
+	uint64_t tail = read_number(delta, sizeof(uint64_t), SIZE_MAX, N_("a length"));
+	size_t middle_len =
+	    (size_t)read_number(delta, sizeof(uint64_t), SIZE_MAX, N_("a part of a record"));
+	const uint8_t *middle = read_bytes(delta, middle_len, N_("a part of a record"));
+	const uint8_t *old;
+	size_t old_len, len;
+
+	if (!middle || !pass_record(patcher, &old, &old_len))
+		return false;
+	if (head > old_len - RECORD_LENGTH_BYTES || tail > old_len - RECORD_LENGTH_BYTES - head)
+		return false;
+	len = (size_t)head + middle_len + (size_t)tail;
+	if (!has_capacity(patcher, RECORD_LENGTH_BYTES + len))
+		return false;
+	bytes_put_number(patcher->after, len, RECORD_LENGTH_BYTES);
+	bytes_put(patcher->after, old + RECORD_LENGTH_BYTES, (size_t)head);
+	bytes_put(patcher->after, middle, middle_len);
+	bytes_put(patcher->after, old + old_len - tail, (size_t)tail);
+	return true;
+}
+
+static bool take_step(struct patcher *patcher, uint64_t step)
+{
+	switch ((enum step)(step & 3)) {
+	case STEP_KEEP:
+	case STEP_DROP:
+		return keep_or_drop(patcher, step >> 2, (step & 3) == STEP_KEEP);
+	case STEP_NEW:
+		return add_record(patcher, step >> 2);
+	case STEP_PATCH:
+		return patch_record(patcher, step >> 2);
+	}
+	return false;
+}
+
+static void apply(struct patcher *patcher)
+{
+	struct byte_reader *delta = patcher->delta;
+
+	while (reader_ok(delta) && delta->at < delta->len) {
+		size_t from = delta->at;
+		uint64_t step =
+		    read_number(delta, sizeof(uint64_t), UINT64_MAX, N_("a step of a delta"));
+
+		if (!take_step(patcher, step) && reader_ok(delta)) {
+			delta->at = from;
+			reader_fail(delta, N_("a step that fits the graph before"));
+		}
+	}
+	if (reader_ok(delta) && patcher->before_at != patcher->before_len)
+		reader_fail(delta, N_("a step for what is left of the graph before"));
+}
+
+/* A list that can be patched: do the lengths of its records fit? */
+static void check_records(struct byte_reader *in)
+{
+	while (reader_ok(in) && in->at < in->len) {
+		const uint8_t *length =
+		    read_bytes(in, RECORD_LENGTH_BYTES, N_("the length of a record"));
+
+		if (length)
+			read_bytes(in, bytes_u32(length), N_("a whole record"));
+	}
+}
+
+/* Makes the content of @snapshot of what @before was; of no bytes: nothing was read.
+ * Returns NULL, or the expected text, a msgid, and sets @offset to its place in the file. */
+static const char *content_1(const struct snapshot *snapshot, const struct bytes *before,
+    struct bytes *content, size_t *offset)
+{
+	struct byte_reader in = {
+	    .data = snapshot->data, .len = snapshot->len, .short_numbers = true};
+	struct patcher patcher = {
+	    .delta = &in,
+	    .before = before->data,
+	    .before_len = before->len,
+	    .before_at = 2 * TIME_BYTES,
+	    .after = content,
+	};
+
+	content->len = 0;
+	bytes_put_number(content, snapshot->at_ms, sizeof(uint64_t));
+	bytes_put_number(content, snapshot->taken_at_ms, sizeof(uint64_t));
+	if (snapshot->whole) {
+		check_records(&in);
+		bytes_put(content, snapshot->data, snapshot->len);
+	} else if (before->len > 2 * TIME_BYTES) {
+		apply(&patcher);
+	} else {
+		reader_fail(&in, N_("a whole graph"));
+	}
+	*offset = snapshot->offset + in.at;
+	return in.expected;
+}
+
+/* --- Snapshots ---------------------------------------------------------------------------------- */
+
 int snapshot_read(struct snapshot_reader *reader, const struct snapshot *snapshot)
 {
 	const struct bytes none = {0};
@@ -164,8 +325,7 @@ int snapshot_read(struct snapshot_reader *reader, const struct snapshot *snapsho
 
 	reader->offset = snapshot->offset;
 	if (snapshot->version_1)
-		reader->expected =
-		    recording_1_content(snapshot, &before, &reader->spare, &reader->offset);
+		reader->expected = content_1(snapshot, &before, &reader->spare, &reader->offset);
 	else if (!snapshot->whole && !before.len)
 		reader->expected = N_("a whole graph");
 	else

@@ -14,7 +14,7 @@ struct snapshot {
 	uint64_t at_ms;       /* when the graph was shown, on the clock of history_push */
 	uint64_t taken_at_ms; /* wall clock, since 1970, when its scan began */
 	bool whole;
-	bool version_1;      /* its bytes are as recordings of version 1 have them, recording_1.h */
+	bool version_1;      /* its bytes are of version 1, see snapshot.c */
 	const uint8_t *data; /* what snapshot_read reads */
 	size_t len;
 	size_t offset; /* where that stands in a file, else 0 */

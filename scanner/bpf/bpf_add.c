@@ -129,7 +129,7 @@ static void add_links(const struct bpf_add *add, const struct record_task *recor
 		if (link < NS_TYPE_COUNT)
 			context_reach(add->context, ns, task);
 		else
-			ns->seen_children = task;
+			ns_notes(ns)->for_children = task;
 		/* Not every kernel fixes the inodes of the initial ones, but there too kthreadd
 		 * is in all of them. */
 		if ((record->flags & RECORD_KERNEL_THREAD) && task == KTHREADD)
@@ -178,7 +178,7 @@ struct process *bpf_add_process(const struct bpf_add *add, const struct record_t
 	process->kernel_thread = record->flags & RECORD_KERNEL_THREAD;
 	process->exiting = record->flags & RECORD_EXITING;
 	process->uid = record->euid;
-	process->exec_generation = record->exec_id + 1;
+	process_notes(process)->exec_generation = record->exec_id + 1;
 	process->pid_levels = (int)record->levels;
 	process->pids = graph_pids_copy(builder, record->pids, record->levels);
 	if (process->kernel_thread)

@@ -398,8 +398,8 @@ static int step_settle(struct source *source)
 	if (source->settle_at == graph_builder_ns_count(builder))
 		return 1;
 	ns = graph_builder_ns(builder, source->settle_at++);
-	children = !ns->seen_by;
-	member = children ? ns->seen_children : ns->seen_by;
+	children = !ns_notes(ns)->member;
+	member = children ? ns_notes(ns)->for_children : ns_notes(ns)->member;
 	if (nsfs_asked(ns) || !member)
 		return 0;
 	snprintf(name, sizeof(name), "%d/ns/%s%s", (int)member, ns_types[ns->id.type].name,

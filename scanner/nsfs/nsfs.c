@@ -208,7 +208,7 @@ struct ns *nsfs_carry(struct graph_builder *builder, const struct ns *before)
 	graph_builder_note_same(builder, before, ns);
 	if (nsfs_asked(ns))
 		return ns;
-	ns->carried = true;
+	ns_notes(ns)->inherited = true;
 	ns->id.unique = before->id.unique;
 	ns->initial = before->initial;
 	ns->parent_status = before->parent_status;

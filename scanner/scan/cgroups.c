@@ -30,7 +30,7 @@ static bool is_wanted(const struct process *process)
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		const struct ns *ns = process->ns[type];
 
-		if (ns && !ns->initial && ns->seen_by == process->id.pid)
+		if (ns && !ns->initial && ns_notes(ns)->member == process->id.pid)
 			return true;
 	}
 	return false;

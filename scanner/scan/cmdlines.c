@@ -404,8 +404,9 @@ static bool take_before(struct cmdlines *cmdlines, struct process *process)
 	        ? graph_builder_process_before(cmdlines->context->builder, &process->id)
 	        : NULL;
 
-	if (!before || !before->exec_generation ||
-	    before->exec_generation != process->exec_generation || has_turn(cmdlines, process))
+	if (!before || !process_notes(before)->exec_generation ||
+	    process_notes(before)->exec_generation != process_notes(process)->exec_generation ||
+	    has_turn(cmdlines, process))
 		return false;
 	context_give_cmdline(
 	    cmdlines->context, process, before->cmdline, before->cmdline_len, before->cmdline_cut);

@@ -115,7 +115,7 @@ bool fds_wanted(struct fds *fds, const struct process *process)
 	if (is_always(fds->context, process->id.pid))
 		return true;
 	before = graph_builder_process_before(fds->context->builder, &process->id);
-	if (before && before->kept_count)
+	if (before && process_notes(before)->held_count)
 		return true;
 	if (process->id.pid < fds->turn_from || fds->next_turn)
 		return false;

@@ -93,7 +93,7 @@ static int begin_member(struct hostnames *hostnames, const struct ns_member *uts
 /* The same for a namespace that may have no members, by the first place where it can be opened. */
 static int begin_place(struct hostnames *hostnames, const struct ns_place *place)
 {
-	if (place->ns->id.type != NS_UTS || place->ns->seen_by || place->ns->hostname)
+	if (place->ns->id.type != NS_UTS || ns_notes(place->ns)->member || place->ns->hostname)
 		return 0;
 	return ask(hostnames, place->ns, places_open(hostnames->context, place));
 }

@@ -350,7 +350,7 @@ static bool carry(struct incremental *incremental, const struct process *before)
 	context_give_cmdline(incremental->context, process, before->cmdline, before->cmdline_len,
 	    before->cmdline_cut);
 	process->cmdline_late = before->cmdline_late;
-	process->exec_generation = before->exec_generation;
+	process_notes(process)->exec_generation = process_notes(before)->exec_generation;
 	process->fds_status = before->fds_status;
 	graph_stats(incremental->context->builder)->unchanged++;
 	return true;

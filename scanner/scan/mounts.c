@@ -510,7 +510,8 @@ static bool step_far(struct mounts *mounts)
 	if (mounts->far_at == graph_builder_ns_count(builder))
 		return true;
 	ns = graph_builder_ns(builder, mounts->far_at++);
-	if (ns->id.type != NS_MNT || ns->seen_by || !ns->id.unique || ns == mounts->own_mnt)
+	if (ns->id.type != NS_MNT || ns_notes(ns)->member || !ns->id.unique ||
+	    ns == mounts->own_mnt)
 		return false;
 	mounts->mnt = ns;
 	mounts->pid = 0;

@@ -72,14 +72,15 @@ static bool ask_next(struct netnsids *netnsids)
 	if (netnsids->at < graph_builder_ns_count(context->builder)) {
 		struct ns *ns = graph_builder_ns(context->builder, netnsids->at++);
 
-		if (ns->id.type == NS_NET && ns->seen_by)
-			ask(netnsids, ns, places_open_member(context, ns, ns->seen_by));
+		if (ns->id.type == NS_NET && ns_notes(ns)->member)
+			ask(netnsids, ns, places_open_member(context, ns, ns_notes(ns)->member));
 		return true;
 	}
 	if (netnsids->place < context->place_count) {
 		const struct ns_place *place = &context->places[netnsids->place++];
 
-		if (place->ns->id.type == NS_NET && !place->ns->seen_by && place->ns->netnsid < 0)
+		if (place->ns->id.type == NS_NET && !ns_notes(place->ns)->member &&
+		    place->ns->netnsid < 0)
 			ask(netnsids, place->ns, places_open(context, place));
 		return true;
 	}

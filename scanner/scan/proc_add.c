@@ -42,11 +42,11 @@ static void add_links(struct context *context, int ns_dir, pid_t pid, bool is_kt
 		ns = nsfs_add(
 		    context->builder, ns_link_type(link), context->nsfs_dev, read[link].ino);
 		r = nsfs_ask(context->builder, ns, ns_dir, ns_link_names[link]);
-		ns->seen_now = true;
+		ns_notes(ns)->seen_now = true;
 		if (r == 0 && link < NS_TYPE_COUNT)
 			context_reach(context, ns, pid);
 		else if (r == 0)
-			ns->seen_children = pid;
+			ns_notes(ns)->for_children = pid;
 		ns->initial = ns->initial || is_kthreadd;
 		links[link] = ns;
 		if (r < 0)

@@ -52,7 +52,7 @@ static bool carry_links(struct context *context, const struct ns *const before[N
 		if (link < NS_TYPE_COUNT)
 			context_reach(context, ns, pid);
 		else
-			ns->seen_children = pid;
+			ns_notes(ns)->for_children = pid;
 	}
 	return true;
 }

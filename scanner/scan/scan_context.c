@@ -30,10 +30,10 @@ void context_reach(struct context *context, struct ns *ns, pid_t pid)
 	                             : ns->id.type == NS_MNT ? &context->mnt
 	                                                     : NULL;
 
-	ns->seen_last = pid;
-	if (ns->seen_by)
+	ns_notes(ns)->last_member = pid;
+	if (ns_notes(ns)->member)
 		return;
-	ns->seen_by = pid;
+	ns_notes(ns)->member = pid;
 	if (!members)
 		return;
 	array_reserve(members->items, members->capacity, members->count + 1);
@@ -81,7 +81,7 @@ void context_give_cmdline(
 
 void places_note(struct context *context, struct ns *ns, pid_t pid, int fd, const char *path)
 {
-	if (ns->seen_by || (ns->id.type != NS_UTS && ns->id.type != NS_NET))
+	if (ns_notes(ns)->member || (ns->id.type != NS_UTS && ns->id.type != NS_NET))
 		return;
 	array_reserve(context->places, context->place_capacity, context->place_count + 1);
 	context->places[context->place_count++] =

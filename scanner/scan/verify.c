@@ -85,25 +85,28 @@ static bool still_there(const struct context *context, const struct ns *ns)
 	enum ns_link for_children =
 	    ns->id.type == NS_PID ? LINK_PID_FOR_CHILDREN : LINK_TIME_FOR_CHILDREN;
 
-	if (ns->seen_last && proves(context, ns, ns->seen_last, (int)ns->id.type))
+	if (ns_notes(ns)->last_member &&
+	    proves(context, ns, ns_notes(ns)->last_member, (int)ns->id.type))
 		return true;
-	return ns->seen_children && proves(context, ns, ns->seen_children, for_children);
+	return ns_notes(ns)->for_children &&
+	       proves(context, ns, ns_notes(ns)->for_children, for_children);
 }
 
 static bool has_one_claim(const struct ns *ns)
 {
-	return !ns->carried && !ns->seen_children && ns->seen_by == ns->seen_last;
+	return !ns_notes(ns)->inherited && !ns_notes(ns)->for_children &&
+	       ns_notes(ns)->member == ns_notes(ns)->last_member;
 }
 
 /* Begins with @ns.  Returns whether that was all. */
 static bool begin_ns(struct verify *verify, const struct ns *ns)
 {
-	if (ns->initial || !ns->id.unique || !ns->seen_now || has_one_claim(ns) ||
+	if (ns->initial || !ns->id.unique || !ns_notes(ns)->seen_now || has_one_claim(ns) ||
 	    still_there(verify->context, ns))
 		return true;
 	verify->stage = VERIFY_CONFIRM;
 	/* Of one that was carried nobody was asked. */
-	verify->first_passed = ns->carried;
+	verify->first_passed = ns_notes(ns)->inherited;
 	begin_tasks(verify);
 	return false;
 }

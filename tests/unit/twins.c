@@ -44,7 +44,7 @@ static void assert_same_edges(const struct graph *a, const struct graph *b)
 		assert_same_process(left->parent, right->parent);
 		assert_same_process(left->first_child, right->first_child);
 		assert_same_process(left->next_sibling, right->next_sibling);
-		assert_int_equal(left->kept_count, right->kept_count);
+		assert_int_equal(process_notes(left)->held_count, process_notes(right)->held_count);
 		for (int type = 0; type < NS_TYPE_COUNT; type++)
 			assert_same_process(left->next_member[type], right->next_member[type]);
 	}

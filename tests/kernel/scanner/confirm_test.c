@@ -30,9 +30,9 @@ static void add_tasks(struct context *context, struct ns *ns)
 		thread->ns[NS_UTS] = ns;
 		thread->read_status[NS_UTS] = READ_OK;
 	}
-	ns->seen_by = PID_FIRST;
-	ns->seen_last = PID_FIRST + TASKS - 1;
-	ns->seen_now = true;
+	ns_notes(ns)->member = PID_FIRST;
+	ns_notes(ns)->last_member = PID_FIRST + TASKS - 1;
+	ns_notes(ns)->seen_now = true;
 }
 
 static void a_turn_is_short_however_many_claim_to_be_in_it(void **state)

@@ -84,7 +84,7 @@ static void each_kind_is_told(void **state)
 	expect(graph, NS_USER, 601, "child 602; ");
 	expect(graph, NS_USER, 602, "");
 	assert_int_equal(fixture_ns(graph, NS_UTS, 211)->member_count, 0);
-	assert_int_equal(fixture_process(graph, 40)->kept_count, 3);
+	assert_int_equal(process_notes(fixture_process(graph, 40))->held_count, 3);
 	graph_unref(graph);
 }
 
