@@ -1,4 +1,4 @@
-#include "scanner/helper/cmdline_reader.h"
+#include "scanner/helper/responder.h"
 
 #include "model/base/util.h"
 #include "scanner/helper/sandbox.h"

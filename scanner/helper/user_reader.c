@@ -1,4 +1,4 @@
-#include "scanner/helper/user_reader.h"
+#include "scanner/helper/responder.h"
 
 #include "model/base/util.h"
 #include "scanner/helper/sandbox.h"

@@ -1,7 +1,7 @@
 #include "scanner/scan/phases.h"
 
 #include "model/base/util.h"
-#include "scanner/helper/cmdline_reader.h"
+#include "scanner/helper/responder.h"
 #include "scanner/proc/clock.h"
 
 #include <stdlib.h>

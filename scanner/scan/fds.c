@@ -1,5 +1,6 @@
 #include "scanner/scan/fds.h"
 
+#include "model/base/hash.h"
 #include "model/base/util.h"
 #include "scanner/nsfs/nsfs.h"
 #include "scanner/nsfs/nsfs_abi.h"
@@ -9,7 +10,6 @@
 #include "scanner/proc/proc_read.h"
 #include "scanner/proc/want.h"
 #include "scanner/scan/scan_context.h"
-#include "scanner/scan/socket_nets.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -32,7 +32,7 @@ enum {
 
 struct fds {
 	struct context *context;
-	struct socket_nets *sockets;
+	struct hash socket_nets, old_socket_nets; /* used in this round, in the last one */
 	unsigned budget_us;
 	uint64_t spent_us; /* in this scan, of the budget */
 	pid_t turn_from;   /* whose turn it is in this scan: from this pid on */
@@ -53,7 +53,6 @@ struct fds *fds_new(unsigned budget_us)
 {
 	struct fds *fds = xcalloc(1, sizeof(*fds));
 
-	fds->sockets = socket_nets_new();
 	fds->budget_us = budget_us;
 	fds->dir = fds->fd_dir = fds->task_dir = -1;
 	fds->pidfd = NOT_OPENED;
@@ -80,15 +79,19 @@ void fds_free(struct fds *fds)
 		return;
 	stop(fds);
 	own_tables_done(&fds->tables);
-	socket_nets_free(fds->sockets);
+	hash_done(&fds->socket_nets);
+	hash_done(&fds->old_socket_nets);
 	free(fds);
 }
 
 void fds_begin(struct fds *fds, struct context *context)
 {
 	stop(fds);
-	if (fds->next_turn == 0)
-		socket_nets_turn(fds->sockets);
+	if (fds->next_turn == 0) {
+		hash_done(&fds->old_socket_nets);
+		fds->old_socket_nets = fds->socket_nets;
+		fds->socket_nets = (struct hash){0};
+	}
 	fds->context = context;
 	fds->spent_us = 0;
 	fds->turn_from = fds->next_turn;
@@ -331,6 +334,32 @@ static bool ask_socket(struct fds *fds, int number, uint64_t ino, uint64_t *ret_
 	return true;
 }
 
+/* A socket never changes its net namespace, and the kernel hands out 2^32 socket inodes before it reuses one,
+ * so the answers are cached, 0 too: it could not be read.  An entry that was not used during one round, in
+ * which all processes had their turn, is dropped at the end of the next.  hash_mix makes no two inodes equal. */
+static void put_socket_net(struct fds *fds, uint64_t socket_ino, uint64_t net_ino)
+{
+	hash_put(&fds->socket_nets, hash_mix(socket_ino), (void *)(uintptr_t)(net_ino + 1));
+}
+
+static bool get_socket_net(struct fds *fds, uint64_t socket_ino, uint64_t *ret_net_ino)
+{
+	struct hash_walk now = {.hash = &fds->socket_nets, .value = hash_mix(socket_ino)};
+	struct hash_walk old = {.hash = &fds->old_socket_nets, .value = now.value};
+	const void *found = hash_next(&now);
+
+	if (found) {
+		*ret_net_ino = (uintptr_t)found - 1;
+		return true;
+	}
+	found = hash_next(&old);
+	if (!found)
+		return false;
+	*ret_net_ino = (uintptr_t)found - 1;
+	put_socket_net(fds, socket_ino, *ret_net_ino);
+	return true;
+}
+
 static void see_socket(struct fds *fds, const char *name, uint64_t ino)
 {
 	struct context *context = fds->context;
@@ -343,10 +372,10 @@ static void see_socket(struct fds *fds, const char *name, uint64_t ino)
 	 * namespace's /proc is none of ours. */
 	if (!own || graph_stats(context->builder)->foreign_proc)
 		return;
-	if (!socket_nets_get(fds->sockets, ino, &net_ino)) {
+	if (!get_socket_net(fds, ino, &net_ino)) {
 		if (!ask_socket(fds, number, ino, &net_ino))
 			return;
-		socket_nets_put(fds->sockets, ino, net_ino);
+		put_socket_net(fds, ino, net_ino);
 	}
 	if (net_ino == 0 || net_ino == own->id.ino)
 		return;

@@ -1,9 +1,8 @@
 /* What a helper can be made to do by those whom it looks at: nothing. */
 #include "model/base/util.h"
-#include "scanner/helper/cmdline_reader.h"
 #include "scanner/helper/hostname_helper.h"
+#include "scanner/helper/responder.h"
 #include "scanner/helper/sandbox.h"
-#include "scanner/helper/user_reader.h"
 #include "scanner/proc/clock.h"
 #include "tests/kernel/inside.h"
 #include "tests/kernel/skip.h"
