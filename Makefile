@@ -158,9 +158,7 @@ TERMINALS := xterm xterm-256color screen screen-256color tmux tmux-256color linu
 CARRIED   := C.utf8/LC_CTYPE=/usr/lib/locale/C.utf8/LC_CTYPE \
              C.utf8/LC_MESSAGES/SYS_LC_MESSAGES=/usr/lib/locale/C.utf8/LC_MESSAGES/SYS_LC_MESSAGES \
              $(foreach l,$(LANGUAGES),$(l)/LC_MESSAGES/nsscope.mo=$(call CATALOGUE,$(l)))
-CARRIED_cli = $(BUILD)/files_builtin.o $(BUILD)/cli/static/files.o
-INSTEAD   := $(BUILD)/cli/static/libraries.o
-NOT_BUILT := cli/builtin.c
+INSTEAD   := $(BUILD)/cli/static/libraries.o $(BUILD)/cli/static/files.o $(BUILD)/files_builtin.o
 endif
 
 # What stands in a floor's library besides its sources.
@@ -168,7 +166,7 @@ CARRIED_lessons = $(BUILD)/lessons_builtin.o
 CARRIED_tui     = $(BUILD)/terminals_builtin.o
 
 define floor_rule
-$(BUILD)/lib$(1).a: $$(call OBJ,$$(filter-out cli/main.c $$(NOT_BUILT),$$(call SRC,$(1)))) $$(CARRIED_$(1))
+$(BUILD)/lib$(1).a: $$(call OBJ,$$(filter-out cli/main.c,$$(call SRC,$(1)))) $$(CARRIED_$(1))
 	@rm -f $$@
 	@$$(AR) rcs $$@ $$^
 endef

@@ -40,69 +40,9 @@ const struct cli_command cli_commands[] = {
 };
 
 struct main_options {
-	const char *explorer; /* the last option that only the explorer has; NULL for none */
-	bool plain;           /* without a screen */
+	const char *by, *interval, *theme, *lessons; /* NULL: not given */
+	bool no_color, no_mouse, plain;
 };
-
-static int take_setting(const struct cli_option *option, void *values, const char *argument)
-{
-	enum settings_key key = settings_find(option->name);
-	const struct settings_info *info = &settings_table[key];
-	struct main_options *options = values;
-	size_t count = 0;
-
-	options->explorer = option->name;
-	if (settings_value(key, argument, strlen(argument), &explore_options.settings.values[key]))
-		return OPTIONS_GO_ON;
-	while (info->words[count])
-		count++;
-	return options_bad_value("", option->name, argument, info->words, count);
-}
-
-/* The setting may also be "auto". */
-static int take_interval(const struct cli_option *option, void *values, const char *argument)
-{
-	struct main_options *options = values;
-	unsigned long interval_ms;
-
-	options->explorer = option->name;
-	if (options_number(argument, 50, 60000, &interval_ms) < 0) {
-		report_error(
-		    "", _("--interval takes 50 to 60000 milliseconds, not \"%s\""), argument);
-		return EXIT_USAGE;
-	}
-	explore_options.settings.values[SETTINGS_INTERVAL] = (unsigned)interval_ms;
-	return OPTIONS_GO_ON;
-}
-
-static int take_no_color(const struct cli_option *option, void *values, const char *argument)
-{
-	struct main_options *options = values;
-
-	(void)argument;
-	options->explorer = option->name;
-	explore_options.no_color = true;
-	return OPTIONS_GO_ON;
-}
-
-static int take_no_mouse(const struct cli_option *option, void *values, const char *argument)
-{
-	struct main_options *options = values;
-
-	(void)argument;
-	options->explorer = option->name;
-	explore_options.settings.values[SETTINGS_MOUSE] = SETTINGS_OFF;
-	return OPTIONS_GO_ON;
-}
-
-static int take_lessons(const struct cli_option *option, void *values, const char *argument)
-{
-	struct main_options *options = values;
-
-	options->explorer = option->name;
-	explore_options.lessons = argument;
-	return OPTIONS_GO_ON;
-}
 
 static int take_version(const struct cli_option *option, void *values, const char *argument)
 {
@@ -112,16 +52,20 @@ static int take_version(const struct cli_option *option, void *values, const cha
 }
 
 static const struct cli_option option_table[] = {
-    {"by", 0, "pid|type|owner|room", SETTINGS_HELP_BY, .take = take_setting},
-    {"interval", 0, N_("MS"), SETTINGS_HELP_INTERVAL, .take = take_interval},
-    {"theme", 0, "auto|dark|light|contrast|mono", SETTINGS_HELP_THEME, .take = take_setting},
+    {"by", 0, "pid|type|owner|room", SETTINGS_HELP_BY, .offset = offsetof(struct main_options, by)},
+    {"interval", 0, N_("MS"), SETTINGS_HELP_INTERVAL,
+        .offset = offsetof(struct main_options, interval)},
+    {"theme", 0, "auto|dark|light|contrast|mono", SETTINGS_HELP_THEME,
+        .offset = offsetof(struct main_options, theme)},
     {"no-color", 0, NULL, N_("no colors (so does NO_COLOR in the environment)"),
-        .take = take_no_color},
-    {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"), .take = take_no_mouse},
+        .offset = offsetof(struct main_options, no_color)},
+    {"no-mouse", 0, NULL, N_("leave the mouse to the terminal"),
+        .offset = offsetof(struct main_options, no_mouse)},
     {"plain", 0, NULL,
         N_("no screen: print the tree as lines, once; the commands print the other views"),
         .offset = offsetof(struct main_options, plain)},
-    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"), .take = take_lessons},
+    {"lessons", 0, N_("DIR"), N_("look for lessons in this folder first"),
+        .offset = offsetof(struct main_options, lessons)},
     {"version", 'V', NULL, N_("the version"), .take = take_version},
     {0},
 };
@@ -189,6 +133,48 @@ static void read_settings(struct settings *ret_settings, char **ret_error)
 	*ret_error = file.error;
 }
 
+/* Sets @key to the argument of the option of that name, NULL where it was not given.
+ * Returns OPTIONS_GO_ON, or EXIT_USAGE after a message. */
+static int set_choice(enum settings_key key, const char *argument)
+{
+	const struct settings_info *info = &settings_table[key];
+	size_t count = 0;
+
+	if (!argument ||
+	    settings_value(key, argument, strlen(argument), &explore_options.settings.values[key]))
+		return OPTIONS_GO_ON;
+	while (info->words[count])
+		count++;
+	return options_bad_value("", info->name, argument, info->words, count);
+}
+
+/* Sets what @options say of the explorer.  Returns OPTIONS_GO_ON, or EXIT_USAGE after a message. */
+static int set_explorer(const struct main_options *options)
+{
+	unsigned *values = explore_options.settings.values;
+	unsigned long interval_ms;
+	int status = set_choice(SETTINGS_BY, options->by);
+
+	if (status == OPTIONS_GO_ON)
+		status = set_choice(SETTINGS_THEME, options->theme);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	/* The setting may also be "auto". */
+	if (options->interval) {
+		if (options_number(options->interval, 50, 60000, &interval_ms) < 0) {
+			report_error("", _("--interval takes 50 to 60000 milliseconds, not \"%s\""),
+			    options->interval);
+			return EXIT_USAGE;
+		}
+		values[SETTINGS_INTERVAL] = (unsigned)interval_ms;
+	}
+	if (options->no_mouse)
+		values[SETTINGS_MOUSE] = SETTINGS_OFF;
+	explore_options.no_color = options->no_color;
+	explore_options.lessons = options->lessons;
+	return OPTIONS_GO_ON;
+}
+
 /* --- Running a command ------------------------------------------------------------------------ */
 
 static int unknown_command(const char *word)
@@ -226,12 +212,19 @@ static int run_command(int argc, char **argv, const struct main_options *options
 		command++;
 	if (!command->name)
 		return unknown_command(argv[0]);
+	const char *of_explorer = options->by         ? "by"
+	                          : options->interval ? "interval"
+	                          : options->theme    ? "theme"
+	                          : options->no_color ? "no-color"
+	                          : options->no_mouse ? "no-mouse"
+	                          : options->lessons  ? "lessons"
+	                                              : NULL;
 	bool explores =
 	    command->run == cli_lesson || command->run == cli_lab || command->run == cli_replay;
 
-	if (options->explorer && !explores) {
+	if (of_explorer && !explores) {
 		report_error("", _("option --%s is the explorer's; see nsscope %s --help"),
-		    options->explorer, command->name);
+		    of_explorer, command->name);
 		return EXIT_USAGE;
 	}
 	/* The others print lines anyway. */
@@ -252,6 +245,8 @@ int cli_run(int argc, char **argv)
 	read_settings(&explore_options.settings, &settings_error);
 	explore_options.said = settings_error;
 	status = options_read(&main_usage, &argc, &argv, &options);
+	if (status == OPTIONS_GO_ON)
+		status = set_explorer(&options);
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (argc > 0)

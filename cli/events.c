@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,9 +52,10 @@ const struct cli_usage events_usage = {
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 
-struct records {
-	struct record_event *items;
-	size_t count, capacity;
+/* A process that no scan has seen so far. */
+struct unseen {
+	struct record_event start; /* of its fork; comm and code are from its exit, then */
+	uint64_t exit_ns;          /* 0: it still runs */
 };
 
 struct printer {
@@ -62,10 +64,11 @@ struct printer {
 	struct line line;
 
 	/* What scans don't see: calls, and processes that start and exit between two of them. */
-	struct trace *trace;         /* NULL for none */
-	int64_t wall_ns;             /* between CLOCK_BOOTTIME, of records, and CLOCK_REALTIME */
-	struct records forks, exits; /* since the scan before the last one */
-	uint64_t last_scan_ns;       /* when the last scan ended */
+	struct trace *trace;    /* NULL for none */
+	int64_t wall_ns;        /* between CLOCK_BOOTTIME, of records, and CLOCK_REALTIME */
+	struct unseen *unseen;  /* in order of their starts */
+	size_t count, capacity; /* of unseen */
+	uint64_t last_scan_ns;  /* when the last scan ended */
 };
 
 static void print_event(struct printer *printer, const struct event_report *report)
@@ -108,13 +111,14 @@ static uint64_t wall_ms(const struct printer *printer, uint64_t time_ns)
 	return (uint64_t)((int64_t)time_ns + printer->wall_ns) / 1000000;
 }
 
-/* Prints @report about the process or thread of @record.  @parent: 0 where it is not known. */
-static void print_record(struct printer *printer, struct event_report *report,
+/* Prints @report, of @time_ns, about the process or thread of @record.
+ * @parent: 0 where it is not known. */
+static void print_record(struct printer *printer, struct event_report *report, uint64_t time_ns,
     const struct record_event *record, pid_t parent)
 {
 	autofree char *comm = xstrndup(record->comm, sizeof(record->comm));
 
-	report->at_ms = wall_ms(printer, record->time_ns);
+	report->at_ms = wall_ms(printer, time_ns);
 	report->process.pid = record->pid;
 	report->tid = record->tid == record->pid ? 0 : record->tid;
 	report->comm = comm;
@@ -140,13 +144,29 @@ static void print_call(struct printer *printer, const struct record_event *recor
 		    .unique = record->links[link].id};
 	if (record->kind == RECORD_SETHOSTNAME)
 		report.host_after = record->name;
-	print_record(printer, &report, record, record->kind == RECORD_FORK ? record->parent : 0);
+	print_record(printer, &report, record->time_ns, record,
+	    record->kind == RECORD_FORK ? record->parent : 0);
 }
 
-static void keep(struct records *records, const struct record_event *record)
+static void add_start(struct printer *printer, const struct record_event *start)
 {
-	array_reserve(records->items, records->capacity, records->count + 1);
-	records->items[records->count++] = *record;
+	array_reserve(printer->unseen, printer->capacity, printer->count + 1);
+	printer->unseen[printer->count++] = (struct unseen){.start = *start};
+}
+
+/* A process has one record of its fork, and later one of its exit. */
+static void add_exit(struct printer *printer, const struct record_event *exit_record)
+{
+	for (size_t i = printer->count; i > 0; i--) {
+		struct unseen *process = &printer->unseen[i - 1];
+
+		if (process->start.pid != exit_record->pid)
+			continue;
+		process->exit_ns = exit_record->time_ns;
+		process->start.code = exit_record->code;
+		memcpy(process->start.comm, exit_record->comm, sizeof(exit_record->comm));
+		return;
+	}
 }
 
 static void take_record(struct printer *printer, const struct record_event *record)
@@ -160,9 +180,9 @@ static void take_record(struct printer *printer, const struct record_event *reco
 	if (record->kind == RECORD_FORK)
 		changed &= (1U << NS_TYPE_COUNT) - 1;
 	if (record->kind == RECORD_FORK && record->pid == record->tid)
-		keep(&printer->forks, record);
+		add_start(printer, record);
 	if (record->kind == RECORD_EXIT && record->pid == record->tid)
-		keep(&printer->exits, record);
+		add_exit(printer, record);
 	if (changed)
 		print_call(printer, record, changed);
 }
@@ -182,76 +202,29 @@ static void take_records(struct printer *printer)
 		print_counted(printer, &lost);
 }
 
-static int by_time(const void *a, const void *b)
-{
-	const struct record_event *left = a, *right = b;
-
-	return left->time_ns < right->time_ns ? -1 : left->time_ns > right->time_ns;
-}
-
-static int by_pid(const void *a, const void *b)
-{
-	const struct record_event *left = a, *right = b;
-
-	if (left->pid != right->pid)
-		return left->pid < right->pid ? -1 : 1;
-	return by_time(a, b);
-}
-
-static void sort(struct records *records, int (*compare)(const void *a, const void *b))
-{
-	if (records->count)
-		qsort(records->items, records->count, sizeof(*records->items), compare);
-}
-
-/* The exit of the process of @fork; NULL for none yet.  @exits: by PID. */
-static const struct record_event *exit_of(
-    const struct records *exits, const struct record_event *fork)
-{
-	size_t at = lower_bound(i, exits->count, by_pid(&exits->items[i], fork) < 0);
-
-	return at < exits->count && exits->items[at].pid == fork->pid ? &exits->items[at] : NULL;
-}
-
-static void drop_before(struct records *records, uint64_t time_ns)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < records->count; i++) {
-		if (records->items[i].time_ns >= time_ns)
-			records->items[kept++] = records->items[i];
-	}
-	records->count = kept;
-}
-
 /* Takes the records up to the scan of @graph: prints the calls, and processes that no scan saw. */
 static void take_trace(struct printer *printer, const struct graph *graph)
 {
-	struct records *forks = &printer->forks, *exits = &printer->exits;
 	uint64_t now_ns = (uint64_t)clock_ns(CLOCK_BOOTTIME);
 	size_t kept = 0;
 
 	take_records(printer);
-	sort(exits, by_pid);
-	sort(forks, by_time);
-	for (size_t i = 0; i < forks->count; i++) {
-		const struct record_event fork = forks->items[i];
-		const struct record_event *end = exit_of(exits, &fork);
-		struct event_report report = {.kind = EVENT_SHORT_LIVED};
+	for (size_t i = 0; i < printer->count; i++) {
+		const struct unseen process = printer->unseen[i];
+		const struct record_event *start = &process.start;
+		struct event_report report = {
+		    .kind = EVENT_SHORT_LIVED, .wait_status = start->code};
 
-		if (graph_process_by_pid(graph, fork.pid))
+		if (graph_process_by_pid(graph, start->pid))
 			continue; /* the scan reports it */
-		if (!end) {
-			if (fork.time_ns >= printer->last_scan_ns)
-				forks->items[kept++] = fork;
-			continue;
+		if (process.exit_ns) {
+			report.lifetime_us = (process.exit_ns - start->time_ns) / 1000;
+			print_record(printer, &report, process.exit_ns, start, start->parent);
+		} else if (start->time_ns >= printer->last_scan_ns) {
+			printer->unseen[kept++] = process;
 		}
-		report.lifetime_us = (end->time_ns - fork.time_ns) / 1000;
-		report.wait_status = end->code;
-		print_record(printer, &report, end, fork.parent);
 	}
-	forks->count = kept;
-	drop_before(exits, printer->last_scan_ns);
+	printer->count = kept;
 	printer->last_scan_ns = now_ns;
 }
 
@@ -339,8 +312,7 @@ int cli_events(int argc, char **argv)
 		trace_new(&printer.trace, &(struct bpf_refusal){0});
 	status = print_events(&watch);
 	trace_free(printer.trace);
-	free(printer.forks.items);
-	free(printer.exits.items);
+	free(printer.unseen);
 	line_done(&printer.line);
 	return status;
 }

@@ -1,6 +1,5 @@
 #include "cli/language.h"
 
-#include "cli/builtin.h"
 #include "lessons/play/shell.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h" /* array_len */
@@ -25,6 +24,16 @@ const char *const language_codes[LANGUAGE_COUNT] = {"en", "zh"};
 static const char *const catalogues[LANGUAGE_COUNT] = {"en", "zh_CN"};
 
 enum { ENGLISH };
+
+/* cli/static/files.c has the other ones. */
+__attribute__((weak)) const char *builtin_folder(void)
+{
+	return NULL;
+}
+
+__attribute__((weak)) void builtin_remove(void)
+{
+}
 
 static size_t current;
 static bool only_ascii;
@@ -54,20 +63,20 @@ static const char *environment_first(const char *const *variables)
 	return NULL;
 }
 
-/* What the environment asks for, in gettext's order; gettext(3). */
+/* The language of the environment, in the order of gettext(3). */
 static const char *environment_language(void)
 {
 	static const char *const variables[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", NULL};
-	static char *told; /* before language_set changes LANGUAGE */
+	static char *first; /* before language_set changes LANGUAGE */
 	const char *value = environment_first(variables);
 
-	if (!told) {
+	if (!first) {
 		const char *language = getenv("LANGUAGE");
 
-		told = xstrdup(value ? value : language_codes[ENGLISH]);
+		first = xstrdup(value ? value : language_codes[ENGLISH]);
 		shell_language = language ? xstrdup(language) : NULL;
 	}
-	return told;
+	return first;
 }
 
 /* The order is that of setlocale(3). */
@@ -84,8 +93,7 @@ static bool writes_utf8(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-/* The catalogue that the program carries with it; else the one beside it (as built); else the
- * installed one. */
+/* Binds the built-in catalogue; else the one beside the program, as built; else the installed one. */
 static void bind_catalogue(void)
 {
 	char path[PATH_MAX];
@@ -112,7 +120,7 @@ static void bind_catalogue(void)
 		bindtextdomain("nsscope", path);
 }
 
-/* Sets the locale that only says UTF-8, which goes by @name; setlocale(3). */
+/* Sets a locale that has nothing but UTF-8, called @name; setlocale(3). */
 static void use_utf8_for(int category, const char *name)
 {
 	const char *folder;
@@ -130,9 +138,9 @@ static void use_utf8(void)
 		use_utf8_for(LC_CTYPE, "C.UTF-8");
 }
 
-/* gettext looks at LANGUAGE in any locale but "C" and, in glibc 2.41 though not in 2.36, "C.UTF-8".  That
- * one is there where no locale of the language was generated; with a territory, glibc finds it too, and
- * it is called otherwise. */
+/* gettext reads LANGUAGE in any locale but "C" and, in glibc 2.41 though not in 2.36, "C.UTF-8".  Where no
+ * locale of the language was generated that is the only one; glibc finds it also with a territory, and
+ * then its name differs. */
 static void use_messages(void)
 {
 	const char *name = setlocale(LC_MESSAGES, NULL);
@@ -147,14 +155,14 @@ void language_use_ascii(void)
 	language_set(language_codes[ENGLISH]);
 }
 
-/* What the C library would read when it is first asked, in the explorer's loop perhaps: the time zone, tzset(3), and
- * the catalogue of its own messages. */
+/* Makes the C library read now what it would read in the explorer's loop: the time zone, tzset(3), and the
+ * catalogue of its own messages. */
 static void read_ahead(void)
 {
 	const char *zone = getenv("TZ");
 
 	zone = zone && *zone == ':' ? zone + 1 : zone;
-	/* The machine's own does then. */
+	/* Then the time zone is the machine's. */
 	if (zone && *zone == '/' && !errand_answers(zone))
 		unsetenv("TZ");
 	tzset();
@@ -175,10 +183,10 @@ bool language_set(const char *wanted)
 	if (locales && !errand_answers(locales))
 		unsetenv("LOCPATH");
 	setlocale(LC_ALL, "");
-	/* The character set is there also where no locale of the language was generated. */
+	/* UTF-8 needs no generated locale of the language. */
 	if (environment_says_utf8() || (wanted && language != ENGLISH))
 		use_utf8();
-	/* Better another language than one in escapes. */
+	/* In ASCII other languages would be escapes. */
 	if (only_ascii || !writes_utf8())
 		language = ENGLISH;
 	current = language;

@@ -1,9 +1,11 @@
 #include "cli/static/files.h"
-#include "cli/builtin.h"
+#include "cli/language.h"
 
 #include "model/base/util.h"
 
 #include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <zstd.h>
@@ -22,16 +24,10 @@ static void make_folders(const char *file)
 	}
 }
 
-static void remove_file(const char *file)
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
 {
-	autofree char *path = xasprintf("%s/%s", folder, file);
-	char *slash;
-
-	unlink(path);
-	while ((slash = strrchr(path, '/')) > path + strlen(folder)) {
-		*slash = '\0';
-		rmdir(path);
-	}
+	(void)status, (void)type, (void)ftw;
+	return remove(path);
 }
 
 /* Unpacks @file into the open @fd. */
@@ -59,9 +55,7 @@ void builtin_remove(void)
 {
 	if (!folder)
 		return;
-	for (const struct builtin_file *file = builtin_files; file->path; file++)
-		remove_file(file->path);
-	rmdir(folder);
+	nftw(folder, remove_entry, 4, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	free(folder);
 	folder = NULL;
 }

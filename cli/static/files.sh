@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the C file with what the program carries with it for where it is not installed (cli/builtin.h).
+# Writes the C file with what the program carries with it for where it is not installed (cli/language.h).
 #
 #   cli/static/files.sh FOLDER PATH=FILE…
 #

@@ -12,15 +12,9 @@
 #include <string.h>
 #include <sys/types.h>
 
-/* --- libsystemd: sd_pid_get_owner_uid(3), sd_session_is_active(3) ------------------------------- */
+#pragma GCC diagnostic ignored "-Wmissing-prototypes" /* libproc2 has no header for these */
 
-int sd_pid_get_machine_name(pid_t pid, char **machine);
-int sd_pid_get_owner_uid(pid_t pid, uid_t *uid);
-int sd_pid_get_session(pid_t pid, char **session);
-int sd_pid_get_slice(pid_t pid, char **slice);
-int sd_pid_get_unit(pid_t pid, char **unit);
-int sd_pid_get_user_unit(pid_t pid, char **unit);
-int sd_session_get_seat(const char *session, char **actor_conn);
+/* --- libsystemd: sd_pid_get_owner_uid(3), sd_session_is_active(3) ------------------------------- */
 
 int sd_pid_get_machine_name(pid_t pid, char **machine)
 {
@@ -58,18 +52,13 @@ int sd_pid_get_user_unit(pid_t pid, char **unit)
 	return -ENODATA;
 }
 
-int sd_session_get_seat(const char *session, char **actor_conn)
+int sd_session_get_seat(const char *session, char **seat)
 {
-	(void)session, (void)actor_conn;
+	(void)session, (void)seat;
 	return -ENODATA;
 }
 
 /* --- What libproc2 has around libnuma: one node ------------------------------------------------- */
-
-void numa_init(void);
-void numa_uninit(void);
-int numa_max_node(void);
-int numa_node_of_cpu(int cpu);
 
 void numa_init(void)
 {
