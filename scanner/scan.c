@@ -381,7 +381,7 @@ static int begin(struct scan *scan, const struct graph *prev, bool incremental)
 	take_changes(scan);
 	cmdlines_begin(scan->cmdlines, &scan->context);
 	/* Only now: this scan takes all events up to here into account. */
-	sweep_count();
+	scan_count_begun();
 	r = scan->ops->begin(scan->source, &scan->context);
 	if (r == 0 && scan->context.incremental && begin_incremental(scan) < 0)
 		return begin(scan, prev, false);

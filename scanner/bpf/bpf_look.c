@@ -37,8 +37,8 @@ static int load(struct bpf_look *look)
 	look->programs = look_bpf__open_opts(bpf_types_begin(&types, elf, bytes));
 	r = look->programs ? 0 : -errno;
 	if (look->programs) {
-		look->programs->rodata->tells_ids = nsfs_tells_ids(NS_UTS);
-		look->programs->rodata->tells_mnt_ids = nsfs_tells_ids(NS_MNT);
+		look->programs->rodata->kernel_has_ids = nsfs_has_ids(NS_UTS);
+		look->programs->rodata->kernel_has_mnt_ids = nsfs_has_ids(NS_MNT);
 		r = look_bpf__load(look->programs);
 	}
 	bpf_types_end(&types);
@@ -48,7 +48,7 @@ static int load(struct bpf_look *look)
 static int attach(struct bpf_look *look)
 {
 	struct bpf_program *const programs[] = {
-	    look->programs->progs.look_at_task, look->programs->progs.look_at_file};
+	    look->programs->progs.dump_task, look->programs->progs.dump_file};
 
 	for (size_t i = 0; i < array_len(programs); i++) {
 		look->links[i] = bpf_program__attach_iter(programs[i], NULL);

@@ -1,22 +1,20 @@
-/* What happens, as it happens: a ring buffer takes a record of each fork, exec and exit, and of each
- * unshare(2), setns(2) and sethostname(2).
+/* Events: a record in a ring buffer for each fork, exec and exit, and for each unshare(2), setns(2) and
+ * sethostname(2).
  *
- * Only tracepoints are used, since not every kernel lets its functions be hooked.  Those of system
- * calls are passed by every call on the machine, which costs each of them some ten nanoseconds as
- * long as somebody listens.
+ * Only tracepoints are used, since not every kernel allows probes of its functions.  Every system call on the
+ * machine passes those of system calls, which costs some ten nanoseconds each while a reader is attached.
  *
- * Of tasks that the reader's PID namespace doesn't show there are no records.  All of it only
- * reads. */
+ * Tasks outside the reader's PID namespace have no records.  The programs only read. */
+#include "scanner/bpf/emit.h"
 #include "scanner/bpf/kernel.h"
 #include "scanner/bpf/record.h"
-#include "scanner/bpf/tell.h"
 
 enum {
 	RING_BYTES = 4 << 20,
-	CALLERS_MAX = 4096, /* tasks that are within one of the calls at a time */
+	CALLERS_MAX = 4096, /* tasks in one of the calls at a time */
 };
 
-/* For the reader: how many records found no room. */
+/* For the reader: the number of records for which there was no room. */
 __u64 lost;
 
 struct {
@@ -29,7 +27,7 @@ struct pointers {
 	void *links[RECORD_LINKS];
 };
 
-/* Who is within one of the calls, by thread, and where he was before. */
+/* A thread in one of the calls, and its namespaces before the call. */
 struct caller {
 	__u64 kind; /* enum record_event_kind */
 	struct pointers before;
@@ -42,7 +40,7 @@ struct {
 	__type(value, struct caller);
 } callers SEC(".maps");
 
-/* The numbers of the calls on this machine, from the reader. */
+/* The numbers of the calls on this architecture, set by the loader. */
 const volatile int number_of_unshare, number_of_setns, number_of_sethostname;
 
 static __always_inline void point(struct task_struct *task, struct pointers *to)
@@ -61,7 +59,7 @@ static __always_inline void point(struct task_struct *task, struct pointers *to)
 	to->links[LINK_TIME_CHILDREN] = BPF_CORE_READ(proxy, time_ns_for_children);
 }
 
-/* Begins a record of @task; NULL where it is not to be told, or there is no room. */
+/* Begins a record of @task; NULL when it is not visible to the reader, or there is no room. */
 static __always_inline struct record_event *begin(
     struct task_struct *task, __u32 kind, const __u64 bytes)
 {
@@ -93,8 +91,8 @@ enum { SHORT_BYTES = __builtin_offsetof(struct record_event, links) };
 #define begin_short(task, kind) begin(task, kind, SHORT_BYTES)
 #define begin_long(task, kind)  begin(task, kind, sizeof(struct record_event))
 
-/* Tells all links: without a branch for each, or the verifier would walk all of their ways. */
-static __always_inline void tell_links(
+/* Sets all links, without a branch for each: the verifier would follow all combinations. */
+static __always_inline void set_links(
     struct record_event *event, const struct pointers *now, __u32 changed)
 {
 	struct record_ref *refs = event->links;
@@ -102,17 +100,16 @@ static __always_inline void tell_links(
 
 	event->changed = changed;
 	event->name[0] = '\0';
-	refer_far(&refs[TYPE_CGROUP], &((struct cgroup_namespace *)to[TYPE_CGROUP])->ns);
-	refer_far(&refs[TYPE_IPC], &((struct ipc_namespace *)to[TYPE_IPC])->ns);
-	refer_mnt_far(&refs[TYPE_MNT], to[TYPE_MNT]);
-	refer_far(&refs[TYPE_NET], &((struct net *)to[TYPE_NET])->ns);
-	refer_far(&refs[TYPE_PID], &((struct pid_namespace *)to[TYPE_PID])->ns);
-	refer_far(&refs[TYPE_TIME], &((struct time_namespace *)to[TYPE_TIME])->ns);
-	refer_far(&refs[TYPE_USER], &((struct user_namespace *)to[TYPE_USER])->ns);
-	refer_far(&refs[TYPE_UTS], &((struct uts_namespace *)to[TYPE_UTS])->ns);
-	refer_far(&refs[LINK_PID_CHILDREN], &((struct pid_namespace *)to[LINK_PID_CHILDREN])->ns);
-	refer_far(
-	    &refs[LINK_TIME_CHILDREN], &((struct time_namespace *)to[LINK_TIME_CHILDREN])->ns);
+	read_ref(&refs[TYPE_CGROUP], &((struct cgroup_namespace *)to[TYPE_CGROUP])->ns);
+	read_ref(&refs[TYPE_IPC], &((struct ipc_namespace *)to[TYPE_IPC])->ns);
+	read_mnt_ref(&refs[TYPE_MNT], to[TYPE_MNT]);
+	read_ref(&refs[TYPE_NET], &((struct net *)to[TYPE_NET])->ns);
+	read_ref(&refs[TYPE_PID], &((struct pid_namespace *)to[TYPE_PID])->ns);
+	read_ref(&refs[TYPE_TIME], &((struct time_namespace *)to[TYPE_TIME])->ns);
+	read_ref(&refs[TYPE_USER], &((struct user_namespace *)to[TYPE_USER])->ns);
+	read_ref(&refs[TYPE_UTS], &((struct uts_namespace *)to[TYPE_UTS])->ns);
+	read_ref(&refs[LINK_PID_CHILDREN], &((struct pid_namespace *)to[LINK_PID_CHILDREN])->ns);
+	read_ref(&refs[LINK_TIME_CHILDREN], &((struct time_namespace *)to[LINK_TIME_CHILDREN])->ns);
 }
 
 static __always_inline __u32 differences(const struct pointers *a, const struct pointers *b)
@@ -124,12 +121,12 @@ static __always_inline __u32 differences(const struct pointers *a, const struct 
 	return changed;
 }
 
-/* The reader runs this once by reading from it. */
+/* Notes the reader, which runs it once by reading from it. */
 SEC("iter/task")
 int meet_reader(struct bpf_iter__task *ctx)
 {
 	if (ctx->meta->seq_num == 0)
-		meet((void *)bpf_get_current_task());
+		note_reader((void *)bpf_get_current_task());
 	return 0;
 }
 
@@ -148,7 +145,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		point(parent, &from);
 		point(child, &to);
 		changed = differences(&from, &to);
-		/* What the parent had got for its children is not clone's doing. */
+		/* The namespace that the parent had for its children is no effect of clone(2). */
 		if (to.links[TYPE_PID] == from.links[LINK_PID_CHILDREN])
 			changed &= ~(1U << TYPE_PID);
 		if (to.links[TYPE_TIME] == from.links[LINK_TIME_CHILDREN])
@@ -159,7 +156,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		return 0;
 	event->parent = number_of(BPF_CORE_READ(parent, signal, pids[PIDTYPE_TGID]));
 	if (changed)
-		tell_links(event, &to, changed);
+		set_links(event, &to, changed);
 	bpf_ringbuf_submit(event, 0);
 	return 0;
 }
@@ -207,11 +204,11 @@ int BPF_PROG(call_begins, struct pt_regs *regs, long number)
 	return 0;
 }
 
-static __always_inline void tell_host(struct record_event *event, const struct pointers *now)
+static __always_inline void set_hostname(struct record_event *event, const struct pointers *now)
 {
 	struct uts_namespace *uts = now->links[TYPE_UTS];
 
-	tell_links(event, now, 1U << TYPE_UTS);
+	set_links(event, now, 1U << TYPE_UTS);
 	bpf_core_read_str(event->name, RECORD_NAME, &uts->name.nodename);
 }
 
@@ -237,9 +234,9 @@ int BPF_PROG(call_ends, struct pt_regs *regs, long ret)
 	if (!event)
 		return 0;
 	if (kind == RECORD_SETHOSTNAME)
-		tell_host(event, &now);
+		set_hostname(event, &now);
 	else
-		tell_links(event, &now, changed);
+		set_links(event, &now, changed);
 	bpf_ringbuf_submit(event, 0);
 	return 0;
 }

@@ -1,7 +1,10 @@
-/* The few structures of the kernel that the BPF programs look at, with the few members that they
- * read.  Where these really are is told by the kernel's own BTF when a program is loaded
- * (preserve_access_index); a name behind three underscores is left out there, so one structure can
- * be declared as different kernels have it. */
+/* The structures of the kernel that the BPF programs read, with only the members that they read.
+ *
+ * The offsets here do not count: when a program is loaded, libbpf replaces them by those of the running
+ * kernel, from its BTF (CO-RE, preserve_access_index).  A missing member fails the load, unless the program
+ * asks bpf_core_field_exists before.  Three underscores and what follows are not part of the name, so one
+ * structure can be declared as different kernels have it.  Comments have the first or the last version with a
+ * member; the programs were loaded on 6.1, 6.12, 6.18 and 7.2. */
 #pragma once
 
 #include <linux/bpf.h>

@@ -1,9 +1,9 @@
-/* What the BPF programs write and the scanner reads: numbers of one size everywhere, each aligned to its own
- * size, so that the layout is the same for both.
+/* What the BPF programs write and the scanner reads.  Each number has a fixed size, and is aligned to that
+ * size, so the layout is the same for both.
  *
- * An iterator gives a stream of records, each of which begins with its size and kind.  Descriptions
- * of namespaces come before the task that they were found with, and hold only where that task does
- * not take them back. */
+ * An iterator writes a stream of records, each of which begins with its size and kind.  Descriptions of
+ * namespaces come before the task that they were found with.  They are void when that task has
+ * RECORD_TAKEN_BACK. */
 #pragma once
 
 #include <linux/types.h>
@@ -14,14 +14,14 @@ enum {
 	RECORD_LEVELS = 33,      /* pid namespaces nest 32 deep below the initial one */
 	RECORD_NAME = 65,        /* utsname.nodename */
 	RECORD_COMM = 16,        /* task_struct.comm */
-	RECORD_YIELD_FILES = 64, /* files between two beats */
+	RECORD_YIELD_FILES = 64, /* files between two records RECORD_YIELD */
 };
 
 enum record_kind {
 	RECORD_TASK = 1, /* struct record_task */
 	RECORD_NS,       /* struct record_ns */
 	RECORD_FILE,     /* struct record_file */
-	RECORD_YIELD,    /* nothing but its head: so that a read ends in time */
+	RECORD_YIELD,    /* only a head, so that a read ends in time */
 };
 
 struct record_head {
@@ -31,7 +31,7 @@ struct record_head {
 };
 
 struct record_ref {
-	__u64 id;  /* the kernel's unique one, 0 where it has none */
+	__u64 id;  /* the unique id, 0 when the kernel has none */
 	__u32 ino; /* 0 for none */
 	__u32 pad;
 };
@@ -39,33 +39,33 @@ struct record_ref {
 enum record_task_flags {
 	RECORD_KERNEL_THREAD = 1,
 	RECORD_KERNEL_WORKER = 2,
-	RECORD_NO_INIT = 4,     /* pid_for_children has none yet; it is not described */
-	RECORD_RESTLESS = 8,    /* its namespaces changed again and again while they were read */
+	RECORD_NO_INIT = 4,     /* pid_for_children has no init; it is not described */
+	RECORD_RESTLESS = 8,    /* its namespaces changed at each attempt to read them */
 	RECORD_TAKEN_BACK = 16, /* the descriptions before it are void */
-	RECORD_EXITING = 32,    /* it has begun to end */
+	RECORD_EXITING = 32,    /* it has begun to exit */
 };
 
-/* A process, or a thread where tid is not pid: one that may stand apart from its process. */
+/* A process; or, where tid is not pid, a thread that may have left the namespaces of its process. */
 struct record_task {
 	struct record_head head;
 	__u64 start_ns;                /* since boot, as in the reader's time namespace */
-	__u64 exec_id;                 /* another one after each execve(2) */
-	__s32 pid, tid, ppid, session; /* of the reader's PID namespace */
+	__u64 exec_id;                 /* changes with each execve(2) */
+	__s32 pid, tid, ppid, session; /* as in the reader's PID namespace */
 	__u32 euid;
 	__u32 threads;
 	__u32 state, exit_state; /* as in task_struct */
 	__u32 flags;
-	__u32 levels; /* from the reader's PID namespace inwards */
+	__u32 levels; /* numbers in pids, from the reader's PID namespace inwards */
 	char comm[RECORD_COMM];
 	struct record_ref links[RECORD_LINKS];
-	__s32 pids[RECORD_LEVELS + 1]; /* cut behind the last one and its padding */
+	__s32 pids[RECORD_LEVELS + 1]; /* the record ends after the last one and its padding */
 };
 
 struct record_ns {
 	struct record_head head;
 	__u32 type;
 	__u32 owner_uid;   /* of user namespaces */
-	__u32 parent_seen; /* of pid namespaces: the parent is within the reader's */
+	__u32 parent_seen; /* of PID namespaces: the parent is visible to the reader */
 	__u32 has_name;
 	struct record_ref ns, owner, parent;
 	char name[RECORD_NAME + 7]; /* of uts namespaces; ends with NUL */
@@ -73,34 +73,34 @@ struct record_ns {
 
 enum record_holder { RECORD_OF_NSFS, RECORD_SOCKET, RECORD_TUN };
 
-/* An open file: one of nsfs, or a socket or /dev/net/tun of another net namespace than its task's. */
+/* An open file: of nsfs, or a socket or /dev/net/tun of a net namespace other than its task's. */
 struct record_file {
 	struct record_head head;
 	__s32 pid, tid;
 	__u32 fd;
-	__u32 type;   /* of the namespace; RECORD_TYPES where it is none of those */
+	__u32 type;   /* of the namespace; RECORD_TYPES: unknown */
 	__u32 holder; /* enum record_holder */
 	__u32 pad;
 	struct record_ref ns;
 };
 
-/* What happened; a ring buffer holds these.  Those without namespaces end before them. */
+/* An event, in a ring buffer.  An event without links ends before them. */
 enum record_event_kind {
 	RECORD_FORK = 1,
 	RECORD_EXEC,
 	RECORD_EXIT,
 	RECORD_UNSHARE,     /* unshare(2) that changed something */
 	RECORD_SETNS,       /* setns(2), likewise */
-	RECORD_SETHOSTNAME, /* sethostname(2) that gave 0: name is the new one, of links[uts] */
+	RECORD_SETHOSTNAME, /* a successful sethostname(2): name is the new one, of links[NS_UTS] */
 };
 
 struct record_event {
-	__u64 time_ns; /* CLOCK_BOOTTIME of the reader: it goes on while the machine is suspended */
+	__u64 time_ns; /* CLOCK_BOOTTIME of the reader, which includes the time in suspend */
 	__u32 kind;
-	__s32 pid, tid; /* of the reader's PID namespace */
-	__s32 parent; /* RECORD_FORK: the process that forked; else that which has it for a child */
-	__u32 changed; /* a bit for each link that is another one now; RECORD_FORK: by clone(2) */
-	__s32 code;    /* RECORD_EXIT: as wait(2) tells it */
+	__s32 pid, tid; /* as in the reader's PID namespace */
+	__s32 parent;   /* RECORD_FORK: the process that forked; else the parent process */
+	__u32 changed;  /* a bit for each link that changed; RECORD_FORK: by clone(2) */
+	__s32 code;     /* RECORD_EXIT: the status, as in wait(2) */
 	__u32 has_links;
 	__u32 pad;
 	char comm[RECORD_COMM];

@@ -47,8 +47,8 @@ static int open_programs(struct trace *trace)
 		trace->programs->rodata->number_of_unshare = SYS_unshare;
 		trace->programs->rodata->number_of_setns = SYS_setns;
 		trace->programs->rodata->number_of_sethostname = SYS_sethostname;
-		trace->programs->rodata->tells_ids = nsfs_tells_ids(NS_UTS);
-		trace->programs->rodata->tells_mnt_ids = nsfs_tells_ids(NS_MNT);
+		trace->programs->rodata->kernel_has_ids = nsfs_has_ids(NS_UTS);
+		trace->programs->rodata->kernel_has_mnt_ids = nsfs_has_ids(NS_MNT);
 		r = events_bpf__load(trace->programs);
 	}
 	bpf_types_end(&types);

@@ -37,7 +37,7 @@ static uint64_t ask_id(int fd, enum nstype type)
 	return 0;
 }
 
-bool nsfs_tells_ids(enum nstype type)
+bool nsfs_has_ids(enum nstype type)
 {
 	autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -353,7 +353,7 @@ void listing_done(struct listing *listing)
 	*listing = (struct listing){.ids = NULL};
 }
 
-bool nsfs_handles_tell(void)
+bool nsfs_may_open_all(void)
 {
 	struct listing listing = {.ids = NULL};
 	bool has_listns;

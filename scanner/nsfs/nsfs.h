@@ -10,7 +10,7 @@
 /* --- One namespace --- */
 
 /* Returns whether the kernel has unique ids for namespaces of @type.  It queries this process's own. */
-bool nsfs_tells_ids(enum nstype type);
+bool nsfs_has_ids(enum nstype type);
 
 /* Finds a namespace in @builder, or adds it as one that was not queried. */
 struct ns *nsfs_add(struct graph_builder *builder, enum nstype type, uint64_t dev, uint64_t ino);
@@ -49,14 +49,14 @@ bool nsfs_is_fd(const struct ns *ns, int fd);
 /* Returns whether @ns still exists, whatever holds it: 0, -ESTALE, or another -errno when the kernel
  * does not know (nsfs has file handles since Linux 6.18).
  * @any: a descriptor on any namespace.
- * ESTALE also means that the caller may not open it: it is freed only where nsfs_handles_tell.  Since
+ * ESTALE also means that the caller may not open it: it is freed only where nsfs_may_open_all.  Since
  * 6.19 it means an inactive namespace, too: docs/keepers.md. */
 int nsfs_lives(const struct ns *ns, int any);
 
 /* Returns whether this process may open each existing namespace by its handle.  That takes CAP_SYS_ADMIN
  * in the initial user namespace, and in Linux 7.2 a member of the initial PID namespace.  The first kernel
  * with the second rule is not known, so it is assumed for all that have listns(2). */
-bool nsfs_handles_tell(void);
+bool nsfs_may_open_all(void);
 
 /* Opens the namespace @id by its handle, whatever holds it.  Returns a descriptor, or an error as
  * nsfs_lives. */

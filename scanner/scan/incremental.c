@@ -36,7 +36,7 @@ struct look {
 	struct changes *changes;
 	const struct graph *before;
 	int any; /* a descriptor on any namespace */
-	bool handles_tell;
+	bool may_open_all;
 	bool *lives; /* by index of the namespaces before: something is known that keeps it */
 	struct listing listing; /* of now, where one is of use */
 	bool listed;            /* it was tried */
@@ -125,7 +125,7 @@ static bool is_off_the_list(struct look *look, const struct ns *ns)
  * handle, and is not listed. */
 static bool has_ended(struct look *look, const struct ns *ns)
 {
-	return ns->id.type != NS_NET && look->handles_tell &&
+	return ns->id.type != NS_NET && look->may_open_all &&
 	       (is_off_the_list(look, ns) || nsfs_lives(ns, look->any) == -ESTALE);
 }
 
@@ -221,7 +221,7 @@ static bool incremental_take_refs(struct context *context, struct changes *chang
 	    .changes = changes,
 	    .before = before,
 	    .any = any,
-	    .handles_tell = nsfs_handles_tell(),
+	    .may_open_all = nsfs_may_open_all(),
 	    .lives = lives};
 	bool all = know_all(&look);
 

@@ -19,7 +19,7 @@ uint64_t scan_last_serial(void)
 	return last_serial;
 }
 
-void sweep_count(void)
+void scan_count_begun(void)
 {
 	last_serial++;
 }

@@ -62,7 +62,7 @@ struct context {
 /* The serial number of the scan that began last in this program; 0 for none.  It is in scan_stats. */
 uint64_t scan_last_serial(void);
 /* Counts a scan that begins. */
-void sweep_count(void);
+void scan_count_begun(void);
 
 /* Notes the task @pid as the first member of @ns, unless there is one. */
 void context_reach(struct context *context, struct ns *ns, pid_t pid);

@@ -1,4 +1,8 @@
-/* How the programs tell namespaces and numbers. */
+/* What both programs share: references to namespaces, and PIDs and times as the reader sees them.
+ *
+ * "The reader" is the process that loads the programs, and reads what they write.  Records hold the numbers
+ * of its PID namespace and the clock of its time namespace.
+ * set_… takes a pointer that the verifier knows, read_… any address of the kernel. */
 #pragma once
 
 #include "scanner/bpf/kernel.h"
@@ -20,42 +24,41 @@ enum {
 	LINK_TIME_CHILDREN,
 };
 
-/* Of the reader, whose numbers and clock are told. */
-__u32 level;              /* of its PID namespace */
-struct record_ref reader; /* that namespace */
-__s64 boot_offset_ns;     /* of its time namespace */
+/* Filled by note_reader, before any record is written. */
+__u32 level;              /* the nesting level of its PID namespace, 0 for the initial one */
+struct record_ref reader; /* that PID namespace */
+__s64 boot_offset_ns;     /* the offset of its time namespace to CLOCK_BOOTTIME */
 
-/* Does the kernel tell unique ids, of all namespaces or of mount namespaces only?  Whoever loads the programs
- * asks its ioctls: what is an id in one kernel is another number in one before it. */
-const volatile bool tells_ids, tells_mnt_ids;
+/* Set by the loader, which queries the ioctls: does the kernel have unique ids, of all namespaces (6.18) and
+ * of mount namespaces (6.11)?  The member that holds an id in one kernel held another number in an earlier one. */
+const volatile bool kernel_has_ids, kernel_has_mnt_ids;
 
 #define has_id(ns) bpf_core_field_exists(((struct ns_common___id *)(ns))->ns_id)
 
-static __always_inline void refer(struct record_ref *ref, struct ns_common *ns)
+static __always_inline void set_ref(struct record_ref *ref, struct ns_common *ns)
 {
 	ref->ino = ns->inum;
 	ref->id = 0;
-	if (tells_ids && has_id(ns))
+	if (kernel_has_ids && has_id(ns))
 		ref->id = ((struct ns_common___id *)ns)->ns_id;
 }
 
-/* The same where the verifier doesn't know what @ns points to. */
-static __always_inline void refer_far(struct record_ref *ref, struct ns_common *ns)
+static __always_inline void read_ref(struct record_ref *ref, struct ns_common *ns)
 {
 	ref->ino = BPF_CORE_READ(ns, inum);
 	ref->id = 0;
-	if (tells_ids && has_id(ns))
+	if (kernel_has_ids && has_id(ns))
 		ref->id = BPF_CORE_READ((struct ns_common___id *)ns, ns_id);
 }
 
-/* Mount namespaces had ids of their own before the others. */
+/* Mount namespaces had ids before the other types: mnt_namespace.seq, 6.11 to 6.17. */
 #define has_seq(ns) bpf_core_field_exists(((struct mnt_namespace___seq *)(ns))->seq)
 
-static __always_inline void refer_mnt(struct record_ref *ref, struct mnt_namespace *ns)
+static __always_inline void set_mnt_ref(struct record_ref *ref, struct mnt_namespace *ns)
 {
 	ref->ino = ns->ns.inum;
 	ref->id = 0;
-	if (!tells_mnt_ids)
+	if (!kernel_has_mnt_ids)
 		return;
 	if (has_id(&ns->ns))
 		ref->id = ((struct ns_common___id *)&ns->ns)->ns_id;
@@ -63,11 +66,11 @@ static __always_inline void refer_mnt(struct record_ref *ref, struct mnt_namespa
 		ref->id = ((struct mnt_namespace___seq *)ns)->seq;
 }
 
-static __always_inline void refer_mnt_far(struct record_ref *ref, struct mnt_namespace *ns)
+static __always_inline void read_mnt_ref(struct record_ref *ref, struct mnt_namespace *ns)
 {
 	ref->ino = BPF_CORE_READ(ns, ns.inum);
 	ref->id = 0;
-	if (!tells_mnt_ids)
+	if (!kernel_has_mnt_ids)
 		return;
 	if (has_id(&ns->ns))
 		ref->id = BPF_CORE_READ((struct ns_common___id *)&ns->ns, ns_id);
@@ -94,6 +97,7 @@ static __always_inline int number_of(struct pid *pid)
 	return inum == reader.ino ? nr : 0;
 }
 
+/* The PID namespace that a process with @pid is a member of: the deepest one that has a number for it. */
 static __always_inline struct pid_namespace *innermost(struct pid *pid)
 {
 	struct upid *numbers = (void *)pid + bpf_core_field_offset(struct pid, numbers);
@@ -106,8 +110,8 @@ static __always_inline struct pid_namespace *innermost(struct pid *pid)
 	return ns;
 }
 
-/* Notes that @own is the reader. */
-static __always_inline void meet(struct task_struct *own)
+/* Takes @own, the current task, for the reader. */
+static __always_inline void note_reader(struct task_struct *own)
 {
 	struct pid *pid = BPF_CORE_READ(own, thread_pid);
 	struct time_namespace *time = BPF_CORE_READ(own, nsproxy, time_ns);
@@ -115,9 +119,10 @@ static __always_inline void meet(struct task_struct *own)
 	boot_offset_ns = BPF_CORE_READ(time, offsets.boottime.tv_sec) * 1000000000LL +
 	                 BPF_CORE_READ(time, offsets.boottime.tv_nsec);
 	level = BPF_CORE_READ(pid, level);
-	refer_far(&reader, &innermost(pid)->ns);
+	read_ref(&reader, &innermost(pid)->ns);
 }
 
+/* The type of a CLONE_NEW… flag, sched.h; RECORD_TYPES for others. */
 static __always_inline __u32 type_of_flag(__u32 flag)
 {
 	switch (flag) {
@@ -141,6 +146,7 @@ static __always_inline __u32 type_of_flag(__u32 flag)
 	return RECORD_TYPES;
 }
 
+/* The type of @ns, as ns_common has it (6.18) or its operations (before). */
 static __always_inline __u32 type_of(struct ns_common *ns)
 {
 	if (bpf_core_field_exists(((struct ns_common___type *)ns)->ns_type))
