@@ -90,7 +90,7 @@ __attribute__((format(printf, 4, 5))) static void print_finding(
 }
 
 /* Prints a command that cures the last finding, or words; once where it is the same as before in the
- * section.  It is not wrapped: it is there to be copied. */
+ * section.  It is not wrapped, so that it can be copied. */
 __attribute__((format(printf, 3, 4))) static void print_cure(
     struct report *report, bool as_root, const char *format, ...)
 {
@@ -513,7 +513,7 @@ struct hindrances {
 	size_t count, capacity;
 };
 
-/* Is @c a letter of a lesson's name or a path, and not what stands between two of them? */
+/* Is @c a character of a lesson's name or a path, and not of a separator? */
 static bool is_of_word(char c)
 {
 	return c > ' ' && c != ',' && !(c & 0x80);

@@ -88,7 +88,7 @@ static bool is_same(const struct presenter_notes *a, const struct presenter_note
 	       a->over == b->over && strcmp(a->notes, b->notes) == 0;
 }
 
-/* Waits until something else may be told.  Returns false where nobody reads what we print. */
+/* Waits until the notes may have changed.  Returns false when the reader of the output closes its end. */
 static bool wait_for_news(int fd)
 {
 	char events[4096];
@@ -115,7 +115,7 @@ int notes_follow(void)
 	do {
 		int r = presenter_notes_read(&now);
 
-		/* Of a lesson that was left before we came nothing is to be told. */
+		/* The notes of a lesson that was left before are not printed. */
 		if (r >= 0 && !is_same(&now, &shown) && (shown.lesson || !now.over)) {
 			print_presenter_notes(&now);
 			presenter_notes_done(&shown);

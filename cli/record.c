@@ -1,4 +1,4 @@
-/* nsscope record: what happens, into a file, until it is told to end. */
+/* nsscope record: what changes, into a file, until a signal ends it. */
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "cli/watch.h"
@@ -54,19 +54,19 @@ struct recorder {
 	const char *path;
 	int fd;
 	const struct watch *watch;
-	bool made; /* the file was not there before */
-	bool over; /* it was, and holds what was there until the first moment is written */
+	bool force;   /* write over a file that is there */
+	bool created; /* the file was not there before */
+	bool keeps;   /* a file that was there: it is cut when the first snapshot is written */
 	struct snapshot_writer writer;
-	struct bytes bytes; /* what is to be written next */
+	struct bytes bytes; /* not written yet */
 	uint64_t snapshots, first_ms, last_ms, written_bytes;
-	struct errand_talk helper; /* who writes a file that may not answer; none: pid 0 */
-	bool helper_forces;        /* it may write over another file */
-	int error;                 /* 0 or -errno, of what could not be written */
+	struct errand_talk helper; /* writes a file that may not answer; none: pid 0 */
+	int error;                 /* of a write; 0 or -errno */
 };
 
-/* Half a record would be told as damage: takes back @bytes, where the file can be cut.  Where it can't, as in
- * a pipe, whoever replays it is told where it ends. */
-static void take_back(int fd, size_t bytes)
+/* Cuts the last @bytes from the file: half a record would be damage.  From a pipe they can't be cut; then
+ * replay reports where the recording ends. */
+static void cut(int fd, size_t bytes)
 {
 	off_t at = lseek(fd, 0, SEEK_CUR);
 
@@ -74,7 +74,7 @@ static void take_back(int fd, size_t bytes)
 		(void)!ftruncate(fd, at - (off_t)bytes);
 }
 
-/* Writes what is in @recorder->bytes, whole or not at all. */
+/* Writes the bytes of @recorder, all or none of them. */
 static bool write_out(struct recorder *recorder)
 {
 	size_t done;
@@ -82,7 +82,7 @@ static bool write_out(struct recorder *recorder)
 
 	if (r < 0) {
 		recorder->error = r;
-		take_back(recorder->fd, done);
+		cut(recorder->fd, done);
 		return false;
 	}
 	recorder->written_bytes += done;
@@ -97,14 +97,14 @@ static bool take(void *data, const struct event_context *context, const struct e
 
 	(void)events;
 	if (!recorder->snapshots) {
-		if (recorder->over && ftruncate(recorder->fd, 0) < 0) {
+		if (recorder->keeps && ftruncate(recorder->fd, 0) < 0) {
 			recorder->error = -errno;
 			return false;
 		}
 		recording_begin(&recorder->bytes);
 		recorder->first_ms = context->now_ms;
 	}
-	/* Two scans within a millisecond are one moment. */
+	/* Two scans within a millisecond are one snapshot. */
 	if (recorder->snapshots && context->now_ms == recorder->last_ms)
 		return true;
 	r = recording_put(&recorder->writer, context->after, context->now_ms, &recorder->bytes);
@@ -117,33 +117,34 @@ static bool take(void *data, const struct event_context *context, const struct e
 	return write_out(recorder);
 }
 
-/* A file that is there is written over with @force; a pipe or a device is not one.  Returns 0 or -errno. */
-static int open_file(struct recorder *recorder, bool force)
+/* Opens the file.  Returns 0, -EEXIST (a regular file is there, and not to be written over) or another
+ * -errno. */
+static int open_file(struct recorder *recorder)
 {
 	const int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY;
 	struct stat status;
 
 	recorder->fd = open(recorder->path, flags | O_CREAT | O_EXCL, 0600);
-	recorder->made = recorder->fd >= 0;
-	if (recorder->made)
+	recorder->created = recorder->fd >= 0;
+	if (recorder->created)
 		return 0;
 	if (errno != EEXIST)
 		return -errno;
-	if (!force && (stat(recorder->path, &status) < 0 || S_ISREG(status.st_mode)))
+	if (!recorder->force && (stat(recorder->path, &status) < 0 || S_ISREG(status.st_mode)))
 		return -EEXIST;
 	recorder->fd = open(recorder->path, flags | O_CREAT, 0600);
 	if (recorder->fd < 0)
 		return -errno;
-	recorder->over = fstat(recorder->fd, &status) == 0 && S_ISREG(status.st_mode);
+	recorder->keeps = fstat(recorder->fd, &status) == 0 && S_ISREG(status.st_mode);
 	return 0;
 }
 
-/* The helper for a file that may not answer: writes what it is sent, and leaves a file as it was that nothing came
- * for. */
+/* The helper for a file that may not answer: writes what it is sent.  If that is nothing, the file stays as it
+ * was. */
 static int write_sent(void *arg)
 {
 	struct recorder recorder = *(const struct recorder *)arg;
-	int result = open_file(&recorder, recorder.helper_forces);
+	int result = open_file(&recorder);
 	bool some = false;
 	char block[1 << 16];
 	ssize_t n;
@@ -151,7 +152,7 @@ static int write_sent(void *arg)
 	if (write(0, &result, sizeof(result)) != sizeof(result) || result < 0)
 		return 0;
 	while ((n = read(0, block, sizeof(block))) > 0) {
-		if (!some && recorder.over && ftruncate(recorder.fd, 0) < 0)
+		if (!some && recorder.keeps && ftruncate(recorder.fd, 0) < 0)
 			return errno;
 		some = true;
 		for (ssize_t done = 0, put = 0; done < n; done += put) {
@@ -160,19 +161,19 @@ static int write_sent(void *arg)
 				return errno;
 		}
 	}
-	if (!some && recorder.made)
+	if (!some && recorder.created)
 		unlink(recorder.path);
 	return close(recorder.fd) < 0 ? errno : 0;
 }
 
-/* As open_file does, for a path that may not answer.  Returns 0, 1 (it is none) or -errno. */
-static int open_by_helper(struct recorder *recorder, bool force)
+/* Opens the file, in a helper where its path may not answer.  Returns as open_file, or -ETIMEDOUT. */
+static int open_path(struct recorder *recorder)
 {
-	int r;
+	int r = errand_talk_start(recorder->path, write_sent, recorder, &recorder->helper);
 
-	recorder->helper_forces = force;
-	r = errand_talk_start(recorder->path, write_sent, recorder, &recorder->helper);
-	if (r != 0)
+	if (r == 1)
+		return open_file(recorder);
+	if (r < 0)
 		return r;
 	r = errand_talk_begin(&recorder->helper);
 	if (r < 0) {
@@ -184,7 +185,7 @@ static int open_by_helper(struct recorder *recorder, bool force)
 }
 
 /* Returns EXIT_DONE, or another exit status after a message. */
-static int open_output(struct recorder *recorder, bool force)
+static int open_output(struct recorder *recorder)
 {
 	const char *path = recorder->path;
 	int r;
@@ -198,9 +199,7 @@ static int open_output(struct recorder *recorder, bool force)
 		recorder->fd = STDOUT_FILENO;
 		return EXIT_DONE;
 	}
-	r = open_by_helper(recorder, force);
-	if (r == 1)
-		r = open_file(recorder, force);
+	r = open_path(recorder);
 	if (r == 0)
 		return EXIT_DONE;
 	if (r == -EEXIST)
@@ -210,7 +209,7 @@ static int open_output(struct recorder *recorder, bool force)
 	return EXIT_FAILED;
 }
 
-static void tell_result(const struct recorder *recorder)
+static void report_result(const struct recorder *recorder)
 {
 	struct line line;
 
@@ -226,16 +225,22 @@ static void tell_result(const struct recorder *recorder)
 	line_done(&line);
 }
 
-/* What was sent to the helper need not be in the file, where it has failed. */
-static void end_helper(struct recorder *recorder)
+/* Closes the file. */
+static void close_file(struct recorder *recorder)
 {
-	/* A signal came while the helper took nothing any more. */
-	bool waits = recorder->error == -ECANCELED;
-	int r = errand_talk_end(&recorder->helper, !waits);
+	int r;
 
-	if (r < 0) {
-		recorder->error = r;
-		recorder->written_bytes = 0;
+	if (recorder->helper.pid) {
+		/* -ECANCELED: a signal came while the helper read no more. */
+		r = errand_talk_end(&recorder->helper, recorder->error != -ECANCELED);
+		/* What a failed helper was sent need not be in the file. */
+		if (r < 0) {
+			recorder->error = r;
+			recorder->written_bytes = 0;
+		}
+	} else if (close(recorder->fd) < 0 && !recorder->error) {
+		/* Some file systems report only now that there was no room for a block. */
+		recorder->error = -errno;
 	}
 }
 
@@ -246,11 +251,7 @@ static int finish(struct recorder *recorder, int status)
 		recording_end(&recorder->bytes);
 		write_out(recorder);
 	}
-	if (recorder->helper.pid)
-		end_helper(recorder);
-	/* Some file systems tell only at the close that a block had no room. */
-	else if (close(recorder->fd) < 0 && !recorder->error)
-		recorder->error = -errno;
+	close_file(recorder);
 	if (recorder->error == -ECANCELED) {
 		report_error("record",
 		    _("%s was not read any further: its last moment is incomplete, those before "
@@ -266,40 +267,19 @@ static int finish(struct recorder *recorder, int status)
 		status = EXIT_FAILED;
 	}
 	if (recorder->written_bytes)
-		tell_result(recorder);
-	else if (recorder->made)
+		report_result(recorder);
+	else if (recorder->created)
 		unlink(recorder->path);
-	return status;
-}
-
-static int record(const struct watch *request, const char *path, bool force)
-{
-	struct recorder recorder = {.path = path};
-	struct watch watch = *request;
-	int status = open_output(&recorder, force);
-
-	if (status != EXIT_DONE)
-		return status;
-	watch.take = take;
-	watch.data = &recorder;
-	recorder.watch = &watch;
-	/* A reader that goes away is noticed at once; a file has none. */
-	status = watch_open(&watch, recorder.fd);
-	if (status == EXIT_DONE && isatty(STDERR_FILENO))
-		fputs(_("recording; Ctrl-C ends it\n"), stderr);
-	if (status == EXIT_DONE)
-		status = watch_run(&watch);
-	status = finish(&recorder, status);
-	watch_close(&watch);
-	snapshot_writer_done(&recorder.writer);
-	bytes_done(&recorder.bytes);
 	return status;
 }
 
 int cli_record(int argc, char **argv)
 {
+	struct recorder recorder = {0};
 	struct watch watch = {
 	    .command = "record",
+	    .take = take,
+	    .data = &recorder,
 	    .dead_grace_ms = DEAD_GRACE_MS,
 	    .scan = {.hostnames = true,
 	        .perf_events = true,
@@ -317,5 +297,20 @@ int cli_record(int argc, char **argv)
 	}
 	watch.interval_ms = (unsigned)options.interval_ms;
 	watch.seconds = options.seconds;
-	return record(&watch, argv[0], options.force);
+	recorder.path = argv[0];
+	recorder.force = options.force;
+	recorder.watch = &watch;
+	status = open_output(&recorder);
+	if (status != EXIT_DONE)
+		return status;
+	status = watch_open(&watch, recorder.fd);
+	if (status == EXIT_DONE && isatty(STDERR_FILENO))
+		fputs(_("recording; Ctrl-C ends it\n"), stderr);
+	if (status == EXIT_DONE)
+		status = watch_run(&watch);
+	status = finish(&recorder, status);
+	watch_close(&watch);
+	snapshot_writer_done(&recorder.writer);
+	bytes_done(&recorder.bytes);
+	return status;
 }

@@ -1,5 +1,5 @@
-/* nsscope shell TICKET: what the explorer starts in another terminal, a pane of tmux, for a shell in
- * an actor's namespaces.  Nobody needs to type it, so no help lists it. */
+/* nsscope shell TICKET: the explorer starts it in another terminal, a pane of tmux, for a shell in an
+ * actor's namespaces.  No help lists it. */
 #include "lessons/play/shell.h"
 #include "cli/cli.h"
 #include "cli/report.h"

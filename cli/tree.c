@@ -313,7 +313,7 @@ int cli_tree(int argc, char **argv)
 		graph_unref(graph);
 		return report_no_namespace("tree", options.ns_type, options.outline.only_ino);
 	}
-	/* Who owns what is the question: without --type the eight lists of members stay counted. */
+	/* By owner, members are only counted unless --type asks for them. */
 	if ((options.outline.grouping == GROUP_BY_OWNER && !options.type_given) || options.folded)
 		options.outline.folds = folds = folds_new();
 	outline_build(&outline, graph, &options.outline);

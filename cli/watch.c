@@ -144,7 +144,7 @@ int watch_open(struct watch *watch, int output)
 	if (watch->seconds)
 		watch->until_ms = clock_history_ms() + watch->seconds * 1000;
 	watch->output = output;
-	watch->apart = -1;
+	watch->nonblocking = -1;
 	watch->signals = catch_signals();
 	if (watch->signals < 0) {
 		report_error(watch->command, "signalfd: %s", strerror(errno));
@@ -153,15 +153,15 @@ int watch_open(struct watch *watch, int output)
 	watch->output_mode = fstat(output, &status) == 0 ? status.st_mode : 0;
 	snprintf(path, sizeof(path), "/dev/fd/%d", output);
 	if (S_ISFIFO(watch->output_mode) || S_ISCHR(watch->output_mode))
-		watch->apart = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		watch->nonblocking = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	return EXIT_DONE;
 }
 
 void watch_close(struct watch *watch)
 {
 	close(watch->signals);
-	if (watch->apart >= 0)
-		close(watch->apart);
+	if (watch->nonblocking >= 0)
+		close(watch->nonblocking);
 }
 
 /* Writes what can be written without waiting.  Returns how much, or -1 with errno. */
@@ -169,8 +169,8 @@ static ssize_t write_some(const struct watch *watch, const char *bytes, size_t l
 {
 	struct pollfd output = {.fd = watch->output, .events = POLLOUT};
 
-	if (watch->apart >= 0)
-		return write(watch->apart, bytes, len);
+	if (watch->nonblocking >= 0)
+		return write(watch->nonblocking, bytes, len);
 	if (S_ISSOCK(watch->output_mode))
 		return send(watch->output, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (S_ISREG(watch->output_mode))

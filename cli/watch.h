@@ -1,5 +1,5 @@
-/* Looking at the machine again and again, for the commands that tell or record what changes, until a signal
- * or the time that was given. */
+/* Scans one after the other, for events and record, until a signal comes or the given time has passed, and
+ * an output whose reader may stop reading. */
 #pragma once
 
 #include "model/graph/history.h"
@@ -15,7 +15,8 @@ struct watch {
 	uint64_t dead_grace_ms; /* see history_new */
 	struct scan_options scan;
 
-	/* Takes what changed with each scan; the first one has no graph before.  Returns false to end. */
+	/* Called after each scan with what has changed; the first one has no graph before.  Borrows both.
+	 * Returns false to end the watch. */
 	bool (*take)(void *data, const struct event_context *context, const struct events *events);
 	void *data;
 
@@ -23,19 +24,19 @@ struct watch {
 	uint64_t until_ms; /* on the clock of clock_history_ms; 0: without end */
 	int output;        /* borrowed */
 	int signals;       /* signalfd(2) */
-	int apart; /* the output opened anew, so that O_NONBLOCK is ours alone; -1 where it can't be */
+	int nonblocking; /* the output opened anew: O_NONBLOCK of @output is shared; -1 for none */
 	mode_t output_mode;
 };
 
-/* From here on the signals that end it, and all that waits, are read from a descriptor.
- * @output: it ends when nobody reads from this descriptor any more; borrowed until watch_close.
+/* Blocks the signals that end the watch: it reads them from a descriptor.
+ * @output: the watch ends when its reader closes its end; borrowed until watch_close.
  * Returns EXIT_DONE, or the exit status after a message. */
 int watch_open(struct watch *watch, int output);
 void watch_close(struct watch *watch);
 
-/* Writes to the output; waits for who reads it, but no longer than until a signal comes or the time has passed.
- * Returns 0, -ECANCELED (that came first), or another -errno.  @ret_done: how much was written, always set. */
+/* Writes to the output; waits for its reader, until a signal comes or the time has passed.
+ * Returns 0, -ECANCELED (the watch ends) or another -errno.  @ret_done: how much was written, always set. */
 int watch_write(const struct watch *watch, const void *bytes, size_t len, size_t *ret_done);
 
-/* Returns EXIT_DONE when it has ended, or the exit status after a message. */
+/* Scans until the watch ends.  Returns EXIT_DONE, or the exit status after a message. */
 int watch_run(const struct watch *watch);

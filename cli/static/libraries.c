@@ -1,9 +1,9 @@
-/* For the single file (make static): what libproc2 and the C library would load at run time, which a
- * program without shared libraries must not, since those of another C library than its own would be
- * mixed with it.  The answers are those of a machine that has none of it.
+/* For the single file (make static): what libproc2 and the C library would load at run time.  A static
+ * program must not load it: the libraries are those of another C library.  The answers are those of a
+ * machine without them.
  *
- * libsystemd tells libproc2 of units and sessions, libnuma of memory nodes: nsscope asks for neither.
- * Users are told by /etc/passwd alone, not by the name services of nsswitch.conf(5).
+ * libsystemd gives libproc2 units and sessions, libnuma memory nodes: nsscope uses neither.  Names of
+ * users are from /etc/passwd, not from the name services of nsswitch.conf(5).
  */
 #include <errno.h>
 #include <grp.h>
@@ -96,7 +96,7 @@ int getpwuid_r(uid_t uid, struct passwd *entry, char *text, size_t text_bytes, s
 	return r == ENOENT ? 0 : r;
 }
 
-/* libproc2 is linked with these, and asks neither: nsscope wants numbers of it. */
+/* libproc2 is linked with these; nsscope reads only numbers, so they are not called. */
 struct passwd *getpwuid(uid_t uid)
 {
 	static struct passwd entry;
