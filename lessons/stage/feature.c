@@ -4,6 +4,7 @@
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
 #include "scanner/proc/privileges.h"
+#include "scanner/proc/proc_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,20 +121,73 @@ static int try_pid_for_children_early(void)
 	return try_in_child(read_empty_pid);
 }
 
-/* --- IPC ---------------------------------------------------------------------------------------- */
+/* --- Network ------------------------------------------------------------------------------------ */
 
-/* Root of a user namespace, in an IPC namespace that belongs to it. */
-static int open_ipc_sysctl(void)
+/* As root of a new user namespace, which owns the other one that @flag asks for. */
+static bool enter_as_root(int flag)
 {
 	char map[32];
 	uid_t uid = geteuid();
 	int fd;
 
-	if (unshare(CLONE_NEWUSER | CLONE_NEWIPC) < 0)
-		return TRIED_NOTHING;
+	if (unshare(CLONE_NEWUSER | flag) < 0)
+		return false;
 	snprintf(map, sizeof(map), "0 %u 1", uid);
 	fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, map, strlen(map)) < 0)
+	return fd >= 0 && write(fd, map, strlen(map)) > 0;
+}
+
+/* Makes a firewall rule, and ends as nft(8) does: 0 for success, 1 for an error. */
+static int make_rule(void)
+{
+	char *const words[] = {(char *)"nft",
+	    (char *)"add table inet try; add chain inet try in { type filter hook input priority "
+	            "0; }; "
+	            "add rule inet try in tcp dport 1 reject with tcp reset",
+	    NULL};
+	autofree char *file = program_find(words[0], getenv("PATH"));
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	_Static_assert(TRIED_YES == 0 && TRIED_NO == 1, "as nft(8)");
+	if (!file)
+		return TRIED_NO;
+	if (null < 0 || !enter_as_root(CLONE_NEWNET))
+		return TRIED_NOTHING;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	execv(file, words);
+	return TRIED_NO;
+}
+
+static int try_nft(void)
+{
+	return try_in_child(make_rule);
+}
+
+/* --- Control groups ----------------------------------------------------------------------------- */
+
+/* Of cgroup v2, whose line begins with "0::".  cgroups(7) */
+static int try_cgroup_below_root(void)
+{
+	struct proc_lines groups;
+	const char *line;
+	int r = proc_lines_open(&groups, AT_FDCWD, "/proc/self/cgroup");
+
+	if (r < 0)
+		return r;
+	r = -ENODATA;
+	while (r == -ENODATA && (line = proc_lines_next(&groups, NULL)))
+		if (strncmp(line, "0::", 3) == 0)
+			r = strcmp(line, "0::/") != 0;
+	proc_lines_close(&groups);
+	return r;
+}
+
+/* --- IPC ---------------------------------------------------------------------------------------- */
+
+static int open_ipc_sysctl(void)
+{
+	if (!enter_as_root(CLONE_NEWIPC))
 		return TRIED_NOTHING;
 	if (open("/proc/sys/kernel/msgmni", O_WRONLY | O_CLOEXEC) >= 0)
 		return TRIED_YES;
@@ -157,6 +211,11 @@ const struct feature features[] = {
     {"ipc-sysctls-in-userns",
         "root of a user namespace may write the sysctls of its own IPC namespace", "5.19",
         try_ipc_sysctls_in_userns},
+    {"nft",
+        "the program `nft` is there, and makes firewall rules in a network namespace of its own",
+        "3.13", try_nft},
+    {"cgroup-below-root", "nsscope is in a control group below the root that it sees", "4.5",
+        try_cgroup_below_root},
     {0},
 };
 

@@ -335,7 +335,7 @@ static int see_processes_alone(const void *arg)
 	require(strstr(run.output, "– user.max_uts_namespaces: not known: this /proc has no sys "
 	                           "(subset=pid)\n"));
 	require(!strstr(run.output, "this kernel has no such"));
-	require(says(run.output, "✘ rooms, ipc, limits, cgroup, container: "));
+	require(says(run.output, "✘ rooms, user, ipc, net, limits, cgroup, container: "));
 	require(says(run.output, "this /proc has only processes (subset=pid)"));
 	run_done(&run);
 	return 0;

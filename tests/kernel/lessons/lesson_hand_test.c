@@ -48,7 +48,7 @@ static const struct block {
     {"limits", EVERYBODY, {"\n"}},
     {"limits", EVERYBODY, {"No space left on device"}},
     {"cgroup", EVERYBODY, {"0::/", "0::/\n"}},
-    {"cgroup", EVERYBODY, {"\n", "\n"}},
+    {"cgroup", EVERYBODY, {"\n", "\n", "1\n"}},
     {"time", EVERYBODY, {"up ", "up 36", " days"}},
     {"container", ROOT_ONLY, {"lo: ", "DOWN", "blue\n", "/run/netns/blue"}},
     {"container", EVERYBODY, {"box\n", "  1 ", " ps\n", "lo: "}},
