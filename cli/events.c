@@ -1,11 +1,10 @@
 /* nsscope events: what changes, a line each, until a signal ends it. */
 #include "cli/cli.h"
-#include "cli/event_json.h"
-#include "cli/json_graph.h"
 #include "cli/report.h"
 #include "cli/watch.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "model/report/json.h"
 #include "scanner/bpf/trace.h"
 
 #include <errno.h>
@@ -74,11 +73,7 @@ struct printer {
 static void print_event(struct printer *printer, const struct event_report *report)
 {
 	if (printer->json) {
-		json_t *object = event_json(report);
-
-		json_print(object, JSON_COMPACT, stdout);
-		putchar('\n');
-		json_decref(object);
+		json_write_event(report, stdout);
 	} else {
 		line_clear(&printer->line);
 		event_line(report, &printer->line);
@@ -305,7 +300,6 @@ int cli_events(int argc, char **argv)
 	printer.left = options.count ? options.count : ULONG_MAX;
 	watch.interval_ms = (unsigned)options.interval_ms;
 	watch.seconds = options.seconds;
-	json_use_xmalloc();
 	line_init(&printer.line, report_charset());
 	/* --source=proc is without BPF. */
 	if (scan_preferred() != SCAN_PROC)

@@ -1,8 +1,6 @@
 /* The explorer, and nsscope lab: the explorer with the lab open. */
 #include "cli/explore.h"
 #include "cli/cli.h"
-#include "cli/dot_graph.h"
-#include "cli/json_graph.h"
 #include "cli/language.h"
 #include "cli/report.h"
 #include "model/base/i18n.h"
@@ -10,25 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What the explorer writes to a file, as the commands of the same names do to standard output. */
-static bool write_graph(const struct graph *graph, const char *format, FILE *out)
-{
-	if (strcmp(format, "json") == 0) {
-		json_use_xmalloc();
-		json_t *object = json_of_graph(graph);
-
-		json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(6), out);
-		json_decref(object);
-		fputc('\n', out);
-	} else if (strcmp(format, "dot") == 0) {
-		dot_of_graph(graph, report_charset(), out);
-	} else {
-		return false;
-	}
-	return true;
-}
-
-struct tui_options explore_options = {.speak = language_speak, .write_graph = write_graph};
+struct tui_options explore_options = {.speak = language_speak};
 
 int explore(struct tui_options *options)
 {

@@ -1,6 +1,6 @@
 /* nsscope json: the whole graph. */
+#include "model/report/json.h"
 #include "cli/cli.h"
-#include "cli/json_graph.h"
 #include "cli/report.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -41,19 +41,14 @@ int cli_json(int argc, char **argv)
 	struct scan_options scan_options = {.fds = true};
 	size_t layout = JSON_INDENT(2);
 	struct graph *graph;
-	json_t *object;
 	int status = options_read(&json_usage, &argc, &argv, &layout);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	json_use_xmalloc();
 	status = report_scan("json", &scan_options, &graph);
 	if (status != EXIT_DONE)
 		return status;
-	object = json_of_graph(graph);
+	json_write_graph(graph, layout, stdout);
 	graph_unref(graph);
-	json_print(object, layout | JSON_REAL_PRECISION(6), stdout);
-	json_decref(object);
-	putchar('\n');
 	return report_finish("json", EXIT_DONE);
 }

@@ -1,12 +1,12 @@
 /* nsscope replay: a recording, in the explorer or as text. */
 #include "cli/cli.h"
 #include "cli/explore.h"
-#include "cli/json_graph.h"
 #include "cli/report.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/record/recording.h"
 #include "model/report/event_report.h"
+#include "model/report/json.h"
 #include "scanner/helper/errand.h"
 
 #include <errno.h>
@@ -406,17 +406,6 @@ static void print_tree(const struct graph *graph, uint64_t at_ms)
 	history_free(history);
 }
 
-static void print_json(const struct graph *graph)
-{
-	json_t *object;
-
-	json_use_xmalloc();
-	object = json_of_graph(graph);
-	json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(6), stdout);
-	json_decref(object);
-	putchar('\n');
-}
-
 /* Prints moment @number, or the last one before it that can be read.  Returns the exit status. */
 static int print_moment(struct replay *replay, uint64_t number, bool json)
 {
@@ -431,7 +420,7 @@ static int print_moment(struct replay *replay, uint64_t number, bool json)
 		graph = history_log_graph(replay->history_log, &reader, number);
 	}
 	if (graph && json)
-		print_json(graph);
+		json_write_graph(graph, JSON_INDENT(2), stdout);
 	else if (graph)
 		print_tree(graph, history_log_snapshot(replay->history_log, number)->at_ms);
 	graph_unref(graph);

@@ -7,11 +7,11 @@ set -eu
 
 out=$1
 mkdir -p "$out/include"
-# What it takes beside musl's own headers: the kernel's, and those of the two libraries.
+# What it takes beside musl's own headers: the kernel's, and those of the three libraries.
 ln -sfn /usr/include/linux "$out/include/linux"
 ln -sfn /usr/include/asm-generic "$out/include/asm-generic"
 ln -sfn "/usr/include/$(gcc -print-multiarch)/asm" "$out/include/asm"
-for header in utf8proc zstd zstd_errors; do
+for header in utf8proc zstd zstd_errors jansson jansson_config; do
 	ln -sfn "/usr/include/$header.h" "$out/include/$header.h"
 done
 for file in model/*/*.c; do

@@ -4,6 +4,8 @@
 #include "lessons/play/xdg_file.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "model/report/dot.h"
+#include "model/report/json.h"
 #include "scanner/helper/errand.h"
 #include "tui/core/osc52.h"
 
@@ -150,16 +152,25 @@ void explorer_open_page(struct explorer *explorer, const char *type)
 
 /* --- Files ------------------------------------------------------------------------------------ */
 
+static void write_json(const struct live *live, FILE *out)
+{
+	json_write_graph(live->shown, JSON_INDENT(2), out);
+}
+
+static void write_dot(const struct live *live, FILE *out)
+{
+	dot_write(live->shown, &(struct dot_options){.charset = live->charset}, out);
+}
+
 static const struct format {
 	const char *ending;
 	void (*write_screen)(FILE *out);
-	const char
-	    *graph; /* the format of struct tui_options.write_graph; NULL: the screen is written */
+	void (*write_graph)(const struct live *live, FILE *out); /* NULL: the screen is written */
 } formats[] = {
     {".txt", screen_write_text, NULL},
     {".svg", screen_write_svg, NULL},
-    {".json", NULL, "json"},
-    {".dot", NULL, "dot"},
+    {".json", NULL, write_json},
+    {".dot", NULL, write_dot},
 };
 
 static const struct format *format_of(const char *path)
@@ -204,8 +215,8 @@ static void write_file(
 		return;
 	/* Paints the screen without the prompt. */
 	explorer_paint(explorer);
-	if (format->graph)
-		explorer->options->write_graph(explorer->live->shown, format->graph, out);
+	if (format->write_graph)
+		format->write_graph(explorer->live, out);
 	else
 		format->write_screen(out);
 	r = fclose(out) == 0 ? home_write_named(path, text, len, replace) : -errno;
@@ -227,7 +238,7 @@ static void write_to(struct explorer *explorer, const char *path, bool replace)
 	if (!format)
 		explorer_say(explorer,
 		    _("its ending tells what is written: .txt .svg (the screen) .json .dot (all)"));
-	else if (format->graph && (!explorer->live->shown || !explorer->options->write_graph))
+	else if (format->write_graph && !explorer->live->shown)
 		explorer_say(explorer, _("there is nothing to be written yet"));
 	else
 		write_file(explorer, path, format, replace);

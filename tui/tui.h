@@ -20,8 +20,6 @@ struct tui_options {
 	const char *said; /* what was wrong in their file, NULL for nothing; borrowed */
 	/* Speaks another language from now on: "en", "zh" or "auto". */
 	void (*speak)(const char *language);
-	/* Writes @graph to @out as "json" or "dot".  Returns false for another format. */
-	bool (*write_graph)(const struct graph *graph, const char *format, FILE *out);
 	const struct lesson *lesson; /* open this one, NULL for none; borrowed */
 	const char *lessons; /* a folder of lessons, see library.h; NULL for none; borrowed */
 	size_t from;         /* the step of @lesson to begin with */

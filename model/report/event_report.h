@@ -1,5 +1,5 @@
 /* What is reported of an event: all that can be looked up of it in one place, and its words.  The line of
- * "nsscope events", the sentence of the timeline and the JSON (cli/event_json.h) are made from that, also of
+ * "nsscope events", the sentence of the timeline and the JSON (json.h) are made from that, also of
  * what a trace saw. */
 #pragma once
 

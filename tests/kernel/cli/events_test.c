@@ -1,6 +1,6 @@
 /* nsscope events, while namespaces come and go. */
 #include "cli/cli.h"
-#include "cli/json_graph.h"
+#include "model/report/json.h"
 #include "model/base/util.h"
 #include "tests/kernel/command.h"
 #include "tests/kernel/room.h"

@@ -1,5 +1,5 @@
 /* Hostile texts in the languages of graphs. */
-#include "cli/dot_text.h"
+#include "model/report/dot.h"
 #include "model/base/util.h"
 
 #include <setjmp.h>

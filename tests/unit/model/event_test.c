@@ -1,7 +1,6 @@
 /* Events as lines and as objects, by which means a process moved. */
-#include "cli/event_json.h"
-#include "cli/json_graph.h"
 #include "model/base/util.h"
+#include "model/report/json.h"
 #include "tests/unit/fixture.h"
 
 #include <setjmp.h>
@@ -72,7 +71,7 @@ static void expect_words(const struct change *change, enum event_kind kind, cons
 static void expect_json(const struct change *change, enum event_kind kind, const char *expected)
 {
 	const struct event_report report = event_report(&change->context, event_of(change, kind));
-	json_t *object = event_json(&report);
+	json_t *object = json_of_event(&report);
 	autofree char *text = json_dumps(object, JSON_COMPACT);
 
 	assert_string_equal(text, expected);
@@ -120,7 +119,7 @@ static void lines_and_objects(void **state)
 
 static void expect_traced(const struct event_report *report, const char *expected, const char *json)
 {
-	json_t *object = event_json(report);
+	json_t *object = json_of_event(report);
 	autofree char *text = json_dumps(object, JSON_COMPACT);
 	struct line line;
 

@@ -1,5 +1,6 @@
-#include "cli/json_graph.h"
+#include "model/report/json.h"
 
+#include "model/base/bytes.h"
 #include "model/base/text.h"
 #include "model/base/util.h"
 #include "model/graph/containers.h"
@@ -11,42 +12,24 @@
 
 enum { HELD_BY_MEMBERS_MAX = 16 };
 
-void json_use_xmalloc(void)
-{
-	json_set_alloc_funcs(xmalloc, free);
-}
-
-/* A growing text. */
-struct buffer {
-	char *data;
-	size_t len, capacity;
-};
-
-static void put(struct buffer *buffer, const char *data, size_t len)
-{
-	array_reserve(buffer->data, buffer->capacity, buffer->len + len);
-	memcpy(buffer->data + buffer->len, data, len);
-	buffer->len += len;
-}
-
 json_t *json_of_text(const char *data, size_t len)
 {
 	static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
-	struct buffer buffer = {.data = NULL};
+	struct bytes bytes = {.data = NULL};
 	json_t *string;
 
 	while (len > 0) {
 		size_t taken = text_utf8(data, len);
 
 		if (taken)
-			put(&buffer, data, taken);
+			bytes_put(&bytes, data, taken);
 		else
-			put(&buffer, replacement, strlen(replacement));
+			bytes_put(&bytes, replacement, strlen(replacement));
 		data += taken ? taken : 1;
 		len -= taken ? taken : 1;
 	}
-	string = json_stringn(buffer.data ? buffer.data : "", buffer.len);
-	free(buffer.data);
+	string = json_stringn(bytes.data ? (const char *)bytes.data : "", bytes.len);
+	bytes_done(&bytes);
 	return string;
 }
 
@@ -66,7 +49,7 @@ static void print_escape(const char *data, size_t len, FILE *out)
 }
 
 /* What is past ASCII stands within strings only; jansson escapes C0 there itself, but not DEL. */
-void json_print(const json_t *value, size_t flags, FILE *out)
+static void print(const json_t *value, size_t flags, FILE *out)
 {
 	autofree char *text = json_dumps(value, flags);
 	const char *shown = text;
@@ -88,7 +71,7 @@ void json_print(const json_t *value, size_t flags, FILE *out)
 		fputs(shown, out);
 }
 
-json_t *json_of_text_or_null(const char *text)
+static json_t *text_or_null(const char *text)
 {
 	return text ? json_of_text(text, strlen(text)) : json_null();
 }
@@ -115,7 +98,7 @@ static json_t *inode_or_null(const struct ns *ns)
 	return ns ? integer(ns->id.ino) : json_null();
 }
 
-json_t *json_of_unique(const struct ns_id *id)
+static json_t *unique_or_null(const struct ns_id *id)
 {
 	json_t *string = json_null();
 
@@ -151,7 +134,7 @@ static json_t *of_holder(const struct holder *holder)
 	    object, "pid", holder->process ? json_integer(holder->process->id.pid) : json_null());
 	json_object_set_new(object, "tid", tid ? json_integer(tid) : json_null());
 	json_object_set_new(object, "fd", holder->fd >= 0 ? json_integer(holder->fd) : json_null());
-	json_object_set_new(object, "path", json_of_text_or_null(holder->path));
+	json_object_set_new(object, "path", text_or_null(holder->path));
 	json_object_set_new(object, "inode", inode_or_null(holder->ns));
 	return object;
 }
@@ -179,10 +162,9 @@ static json_t *container_of(const struct ns *ns)
 		return json_null();
 	object = json_object();
 	json_object_set_new(object, "kind", json_string(container_kind_names[container.kind]));
+	json_object_set_new(object, "id", text_or_null(container.id[0] ? container.id : NULL));
 	json_object_set_new(
-	    object, "id", json_of_text_or_null(container.id[0] ? container.id : NULL));
-	json_object_set_new(
-	    object, "name", json_of_text_or_null(container.name[0] ? container.name : NULL));
+	    object, "name", text_or_null(container.name[0] ? container.name : NULL));
 	json_object_set_new(object, "known_by", json_string(container_clue_names[container.clue]));
 	return object;
 }
@@ -192,11 +174,6 @@ static json_t *reason_or_null(enum read_status why)
 {
 	return why == READ_OK || why == READ_NEVER ? json_null()
 	                                           : json_string(read_status_name(why));
-}
-
-static bool nests(const struct ns *ns)
-{
-	return ns->id.type == NS_PID || ns->id.type == NS_USER;
 }
 
 /* How many are above it in sight. */
@@ -221,30 +198,31 @@ static json_t *initial_or_null(const struct graph *graph, const struct ns *ns)
 static json_t *of_ns(const struct graph *graph, const struct ns *ns)
 {
 	json_t *object = json_object();
+	bool nests = ns_type_nests(ns->id.type);
 	bool has_owner_uid = ns->id.type == NS_USER && ns->owner_uid_status == READ_OK;
 
 	json_object_set_new(object, "type", json_string(ns_types[ns->id.type].name));
 	json_object_set_new(object, "inode", integer(ns->id.ino));
-	json_object_set_new(object, "id", json_of_unique(&ns->id));
+	json_object_set_new(object, "id", unique_or_null(&ns->id));
 	json_object_set_new(object, "initial", initial_or_null(graph, ns));
 	json_object_set_new(object, "parent", inode_or_null(ns->parent));
 	json_object_set_new(object, "parent_unread",
-	    nests(ns) && !ns->initial ? reason_or_null(ns->parent_status) : json_null());
-	json_object_set_new(object, "level", nests(ns) ? json_integer(level_of(ns)) : json_null());
+	    nests && !ns->initial ? reason_or_null(ns->parent_status) : json_null());
+	json_object_set_new(object, "level", nests ? json_integer(level_of(ns)) : json_null());
 	json_object_set_new(object, "owner", inode_or_null(ns->owner));
 	json_object_set_new(object, "owner_unread", reason_or_null(ns->owner_status));
 	json_object_set_new(
 	    object, "owner_uid", has_owner_uid ? integer(ns->owner_uid) : json_null());
-	json_object_set_new(object, "name", json_of_text_or_null(ns->name));
+	json_object_set_new(object, "name", text_or_null(ns->name));
 	json_object_set_new(object, "named_by",
-	    json_of_text_or_null(!ns->name           ? NULL
-	                         : ns->named_by_link ? "link"
-	                                             : "mount"));
+	    text_or_null(!ns->name           ? NULL
+	                 : ns->named_by_link ? "link"
+	                                     : "mount"));
 	json_object_set_new(
 	    object, "netnsid", ns->netnsid >= 0 ? json_integer(ns->netnsid) : json_null());
 	json_object_set_new(object, "container", container_of(ns));
 	json_object_set_new(object, "state",
-	    ns->id.type == NS_PID ? json_of_text_or_null(pid_ns_state_name(pid_ns_state(graph, ns)))
+	    ns->id.type == NS_PID ? text_or_null(pid_ns_state_name(pid_ns_state(graph, ns)))
 	                          : json_null());
 	json_object_set_new(object, "processes", integer(ns->member_count));
 	json_object_set_new(object, "first_pid",
@@ -301,11 +279,11 @@ static json_t *of_process(const struct process *process)
 	json_object_set_new(object, "pid", json_integer(process->id.pid));
 	json_object_set_new(object, "start_ticks", integer(process->id.start_ticks));
 	json_object_set_new(object, "ppid", json_integer(process->ppid));
-	json_object_set_new(object, "comm", json_of_text_or_null(process->comm));
+	json_object_set_new(object, "comm", text_or_null(process->comm));
 	json_object_set_new(object, "cmdline", cmdline(process));
 	json_object_set_new(object, "cmdline_cut", json_boolean(process->cmdline_cut));
 	json_object_set_new(object, "cmdline_late", json_boolean(process->cmdline_late));
-	json_object_set_new(object, "cgroup", json_of_text_or_null(process->cgroup));
+	json_object_set_new(object, "cgroup", text_or_null(process->cgroup));
 	json_object_set_new(object, "uid", integer(process->uid));
 	json_object_set_new(object, "state", json_string(state));
 	json_object_set_new(object, "exiting", json_boolean(process->exiting));
@@ -350,12 +328,111 @@ json_t *json_of_graph(const struct graph *graph)
 
 	json_object_set_new(object, "format", json_string("nsscope/1"));
 	json_object_set_new(object, "taken_at", json_of_time(graph->stats.taken_at_ms));
-	json_object_set_new(object, "kernel", json_of_text_or_null(graph->kernel));
-	json_object_set_new(object, "host", json_of_text_or_null(graph->host));
-	json_object_set_new(object, "source", json_of_text_or_null(graph->source));
+	json_object_set_new(object, "kernel", text_or_null(graph->kernel));
+	json_object_set_new(object, "host", text_or_null(graph->host));
+	json_object_set_new(object, "source", text_or_null(graph->source));
 	json_object_set_new(object, "sweep_ms", json_real(graph->stats.scan_ms));
 	json_object_set_new(object, "visible", visible(graph));
 	json_object_set_new(object, "namespaces", namespaces);
 	json_object_set_new(object, "processes", processes);
 	return object;
+}
+
+/* --- Events ------------------------------------------------------------------------------------ */
+
+static json_t *ns_object(const struct ns_id *id)
+{
+	return json_pack("{s:s, s:I, s:o}", "type", ns_types[id->type].name, "inode",
+	    (json_int_t)id->ino, "id", unique_or_null(id));
+}
+
+static json_t *process_object(const struct event_report *report)
+{
+	return json_pack("{s:i, s:o, s:o, s:o}", "pid", (int)report->process.pid, "start_ticks",
+	    report->has_ticks ? json_integer((json_int_t)report->process.start_ticks) : json_null(),
+	    "ppid", report->has_parent ? json_integer(report->ppid) : json_null(), "comm",
+	    text_or_null(report->comm));
+}
+
+static json_t *own_ns_array(const struct event_report *report)
+{
+	json_t *array = json_array();
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		if (report->own_ns[type])
+			json_array_append_new(array, ns_object(&report->own_ns[type]->id));
+	}
+	return array;
+}
+
+static json_t *links_array(const struct event_report *report)
+{
+	json_t *array = json_array();
+
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		const struct ns_id *id = &report->links[link];
+
+		if (report->changed & (1U << link))
+			json_array_append_new(
+			    array, json_pack("{s:s, s:s, s:I, s:o}", "link", ns_link_names[link],
+			               "type", ns_types[ns_link_type(link)].name, "inode",
+			               (json_int_t)id->ino, "id", unique_or_null(id)));
+	}
+	return array;
+}
+
+/* What is not said of an event is null. */
+json_t *json_of_event(const struct event_report *report)
+{
+	enum event_kind kind = report->kind;
+	bool moved = event_is_move(kind);
+	const struct {
+		const char *key;
+		json_t *value; /* NULL: null */
+	} members[] = {
+	    {"at", json_of_time(report->at_ms)},
+	    {"event", json_string(event_kinds[kind].key)},
+	    {"process", report->process.pid ? process_object(report) : NULL},
+	    {"tid", report->tid ? json_integer(report->tid) : NULL},
+	    {"link", moved ? json_string(ns_link_names[report->link]) : NULL},
+	    {"from", moved ? ns_object(&report->from) : NULL},
+	    {"ns", moved || event_is_of_ns(kind) ? ns_object(&report->ns) : NULL},
+	    {"means", report->call ? json_string(event_call_names[report->call]) : NULL},
+	    {"apart_from_parent", event_is_start(kind) ? own_ns_array(report) : NULL},
+	    {"host_before", text_or_null(report->host_before)},
+	    {"host_after", text_or_null(report->host_after)},
+	    {"namespaces", kind == EVENT_CALL ? links_array(report) : NULL},
+	    {"lived_ms",
+	        kind == EVENT_SHORT_LIVED ? json_real((double)report->lifetime_us / 1e3) : NULL},
+	    {"wait_status", kind == EVENT_SHORT_LIVED ? json_integer(report->wait_status) : NULL},
+	    {"lost", kind == EVENT_LOST ? json_integer((json_int_t)report->lost) : NULL},
+	};
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < array_len(members); i++)
+		json_object_set_new(
+		    object, members[i].key, members[i].value ? members[i].value : json_null());
+	return object;
+}
+
+/* --- Output ------------------------------------------------------------------------------------- */
+
+static void write_value(json_t *value, size_t flags, FILE *out)
+{
+	print(value, flags, out);
+	json_decref(value);
+	fputc('\n', out);
+}
+
+void json_write_graph(const struct graph *graph, size_t layout, FILE *out)
+{
+	/* Out of memory ends the program, as everywhere (util.h). */
+	json_set_alloc_funcs(xmalloc, free);
+	write_value(json_of_graph(graph), layout | JSON_REAL_PRECISION(6), out);
+}
+
+void json_write_event(const struct event_report *report, FILE *out)
+{
+	json_set_alloc_funcs(xmalloc, free);
+	write_value(json_of_event(report), JSON_COMPACT, out);
 }
