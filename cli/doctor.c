@@ -4,7 +4,6 @@
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "lessons/play/preflight.h"
-#include "lessons/play/probe.h"
 #include "lessons/stage/refusal.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"

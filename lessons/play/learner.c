@@ -1,6 +1,6 @@
 #include "lessons/play/learner.h"
 
-#include "lessons/play/player_check.h"
+#include "lessons/script/check.h"
 #include "lessons/script/lesson_lines.h"
 #include "lessons/script/terms.h"
 #include "model/base/util.h"
@@ -112,8 +112,8 @@ static void read_lines(struct search *search)
 
 static bool is_actor(const struct check_context *check_context, const struct process *process)
 {
-	for (size_t i = 0; i < check_context->people_count; i++)
-		if (process_id_equal(&check_context->people[i].id, &process->id))
+	for (size_t i = 0; i < check_context->actor_count; i++)
+		if (process_id_equal(&check_context->actors[i].id, &process->id))
 			return true;
 	return false;
 }

@@ -1,15 +1,27 @@
 #include "lessons/play/player.h"
 
 #include "lessons/play/learner.h"
-#include "lessons/play/player_check.h"
-#include "lessons/play/player_memory.h"
-#include "lessons/play/player_records.h"
+#include "lessons/script/check.h"
+#include "lessons/script/cursor.h"
 #include "lessons/stage/calls.h"
+#include "lessons/stage/refusal.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 
 #include <errno.h>
 #include <string.h>
+
+struct block_record {
+	struct call_record *calls;   /* parallel to the block's calls; NULL for none */
+	struct check_record *checks; /* parallel to the block's checks */
+	int chosen;                  /* -1 for no answer so far */
+	struct turn_record turn;
+};
+
+struct records {
+	const struct lesson *lesson;
+	struct block_record **steps;
+};
 
 enum { LOOKS_MAX = 10 }; /* for what isn't known at once */
 
@@ -28,25 +40,188 @@ struct player {
 	bool replaying;     /* goes on by itself until the beginning of the step target */
 	bool reads;         /* makes no call */
 	size_t target;
-	struct memory start, before, now;
-	struct memory task; /* when the open task began */
-	pid_t pupil;        /* see player_let */
-	pid_t subshell;     /* see player_let_guest */
+	struct saved_context start, before, now;
+	struct saved_context task; /* when the open task began */
+	pid_t pupil;               /* see player_let */
+	pid_t subshell;            /* see player_let_guest */
 	enum consent consent;
 	char *problem;
 	int error;
 	struct block_view *views;
 };
 
+/* --- Records: the outcome of each block ----------------------------------------------------- */
+
+static void reset_checks(const struct lesson_block *block, struct block_record *record)
+{
+	for (size_t i = 0; i < block->check_count; i++)
+		record->checks[i] = (struct check_record){.check = &block->checks[i]};
+}
+
+static void reset_block(const struct lesson_block *block, struct block_record *record, bool answers)
+{
+	for (size_t i = 0; i < block->call_count; i++)
+		record->calls[i] = (struct call_record){.call = &block->calls[i]};
+	if (answers) {
+		record->chosen = -1;
+		record->turn = (struct turn_record){0};
+	}
+	/* Those of a task tell how it was done. */
+	if (block->kind == BLOCK_TURN && record->turn.state != TURN_OPEN)
+		return;
+	reset_checks(block, record);
+}
+
+/* Opens the checks of one block again. */
+static void records_reset_checks(const struct records *records, size_t step, size_t block)
+{
+	reset_checks(&records->lesson->steps[step].blocks[block], &records->steps[step][block]);
+}
+
+static void records_free(struct records *records)
+{
+	for (size_t i = 0; i < records->lesson->step_count; i++) {
+		for (size_t j = 0; j < records->lesson->steps[i].block_count; j++) {
+			free(records->steps[i][j].calls);
+			free(records->steps[i][j].checks);
+		}
+		free(records->steps[i]);
+	}
+	free(records->steps);
+	free(records);
+}
+
+static struct block_record *records_block(const struct records *records, size_t step, size_t block)
+{
+	return &records->steps[step][block];
+}
+
+/* Opens everything from the step @from on; answers to predictions, and tasks, only with @answers. */
+static void records_reset(struct records *records, size_t from, bool answers)
+{
+	for (size_t i = from; i < records->lesson->step_count; i++)
+		for (size_t j = 0; j < records->lesson->steps[i].block_count; j++)
+			reset_block(
+			    &records->lesson->steps[i].blocks[j], &records->steps[i][j], answers);
+}
+
+static struct records *records_new(const struct lesson *lesson)
+{
+	struct records *records = xcalloc(1, sizeof(*records));
+
+	records->lesson = lesson;
+	records->steps = xcalloc(lesson->step_count, sizeof(struct block_record *));
+	for (size_t i = 0; i < lesson->step_count; i++) {
+		const struct lesson_step *step = &lesson->steps[i];
+
+		records->steps[i] = xcalloc(step->block_count + 1, sizeof(struct block_record));
+		for (size_t j = 0; j < step->block_count; j++) {
+			struct block_record *record = &records->steps[i][j];
+
+			record->calls =
+			    xcalloc(step->blocks[j].call_count + 1, sizeof(*record->calls));
+			record->checks =
+			    xcalloc(step->blocks[j].check_count + 1, sizeof(*record->checks));
+		}
+	}
+	records_reset(records, 0, true);
+	return records;
+}
+
+/* Was a call made in the step @from or behind it? */
+static bool records_called(const struct records *records, size_t from)
+{
+	for (size_t i = from; i < records->lesson->step_count; i++)
+		for (size_t j = 0; j < records->lesson->steps[i].block_count; j++)
+			if (records->lesson->steps[i].blocks[j].call_count &&
+			    records->steps[i][j].calls[0].outcome != OUTCOME_OPEN)
+				return true;
+	return false;
+}
+
+/* How many calls and checks failed. */
+static size_t records_failures(const struct records *records)
+{
+	size_t failures = 0;
+
+	for (size_t i = 0; i < records->lesson->step_count; i++) {
+		for (size_t j = 0; j < records->lesson->steps[i].block_count; j++) {
+			const struct lesson_block *block = &records->lesson->steps[i].blocks[j];
+			const struct block_record *record = &records->steps[i][j];
+
+			for (size_t k = 0; k < block->call_count; k++)
+				failures += record->calls[k].outcome == OUTCOME_FAILED;
+			for (size_t k = 0; block->kind == BLOCK_CHECK && k < block->check_count;
+			     k++)
+				failures += record->checks[k].outcome == OUTCOME_FAILED;
+		}
+	}
+	return failures;
+}
+
+/* The largest number of blocks in a step. */
+static size_t records_most_blocks(const struct lesson *lesson)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < lesson->step_count; i++)
+		if (lesson->steps[i].block_count > most)
+			most = lesson->steps[i].block_count;
+	return most;
+}
+
+/* Is @answer the number that {…} stands for? */
+static bool is_number(
+    const char *braces, const struct stage_answer *answer, const struct stage *stage)
+{
+	autofree char *literal = xasprintf("\"%s\"", braces);
+	char text[32];
+	size_t len;
+	long number;
+
+	return stage_string(stage, literal, text, sizeof(text), &len) >= 0 &&
+	       cursor_number(text, &number) && answer->result == number;
+}
+
+static bool as_expected(
+    const char *expected, const struct stage_answer *answer, const struct stage *stage)
+{
+	char text[sizeof(answer->text)];
+	size_t len;
+	long number;
+
+	if (answer->refused)
+		return false;
+	if (!expected)
+		return !answer->error && !answer->failed;
+	if (cursor_number(expected, &number))
+		return !answer->error && answer->result == number;
+	if (expected[0] == '{')
+		return !answer->error && is_number(expected, answer, stage);
+	if (expected[0] == '"')
+		return !answer->error &&
+		       stage_string(stage, expected, text, sizeof(text), &len) >= 0 &&
+		       !strcmp(text, answer->text);
+	return answer->error == lesson_errno(expected);
+}
+
+void record_answer(
+    struct call_record *record, const struct stage_answer *answer, const struct stage *stage)
+{
+	record->answer = *answer;
+	record->outcome =
+	    as_expected(record->call->expected, answer, stage) ? OUTCOME_HELD : OUTCOME_FAILED;
+}
+
 /* Goes to where the player waits for a person; while replaying, beyond. */
 static void go_on(struct player *player);
 
 static void forget(struct player *player)
 {
-	memory_done(&player->start);
-	memory_done(&player->before);
-	memory_done(&player->now);
-	memory_done(&player->task);
+	saved_context_done(&player->start);
+	saved_context_done(&player->before);
+	saved_context_done(&player->now);
+	saved_context_done(&player->task);
 }
 
 /* --- Life ----------------------------------------------------------------------------------- */
@@ -217,7 +392,7 @@ static bool must_look_between(const struct player *player)
 
 static void begin_do(struct player *player)
 {
-	memory_copy(&player->before, &player->now);
+	saved_context_copy(&player->before, &player->now);
 	player->call = 0;
 	player->looks = 0;
 	act(player);
@@ -227,9 +402,9 @@ static void begin_do(struct player *player)
 static struct check_contexts contexts_of(const struct player *player)
 {
 	return (struct check_contexts){
-	    .now = memory_check_context(&player->now),
-	    .start = memory_check_context(&player->start),
-	    .before = memory_check_context(&player->before),
+	    .now = saved_context_get(&player->now),
+	    .start = saved_context_get(&player->start),
+	    .before = saved_context_get(&player->before),
 	    .me = getpid(),
 	};
 }
@@ -365,7 +540,7 @@ static void look_at_task(struct player *player)
 	    .login_of = learner_login_read,
 	};
 
-	start.now = memory_check_context(&player->task);
+	start.now = saved_context_get(&player->task);
 	if (learner_find(&search, record->turn.learners, record->checks))
 		finish(player, TURN_SOLVED);
 }
@@ -373,7 +548,7 @@ static void look_at_task(struct player *player)
 /* Begins the open task with the graph that it waited for. */
 static void begin_task(struct player *player)
 {
-	memory_copy(&player->task, &player->now);
+	saved_context_copy(&player->task, &player->now);
 	player->state = PLAYER_WATCHING;
 	look_at_task(player);
 }
@@ -522,9 +697,9 @@ void player_see(struct player *player, const struct graph *graph)
 	if (player->state != PLAYER_LOOKING && player->state != PLAYER_WATCHING)
 		return;
 	cast = stage_cast(player->stage, &cast_count);
-	memory_set(&player->now, graph, cast, cast_count, stage_variables(player->stage));
+	saved_context_set(&player->now, graph, cast, cast_count, stage_variables(player->stage));
 	if (!player->start.graph)
-		memory_copy(&player->start, &player->now);
+		saved_context_copy(&player->start, &player->now);
 	if (player->state == PLAYER_WATCHING) {
 		look_at_task(player);
 		return;
@@ -704,4 +879,64 @@ const struct cast_member *player_cast(const struct player *player, size_t *ret_c
 {
 	*ret_count = 0;
 	return player->stage ? stage_cast(player->stage, ret_count) : NULL;
+}
+
+/* --- Why a call came out otherwise than its lesson expects ---------------------------------- */
+
+static bool came_to_a_limit(const struct call_record *record)
+{
+	const char *call = record->call->name;
+	int error = record->answer.error;
+
+	return errno_is_limit(call, error) ||
+	       (error == ENOMEM && !errno_meaning(call, record->call->source, error));
+}
+
+/* Of a line of the shell.  A program says what it came to, not the kernel. */
+static const char *line_difference(const struct stage_answer *answer)
+{
+	if (answer->error)
+		return _("The line could not be run.");
+	if (answer->result == COMMAND_NOT_FOUND)
+		return _("A program that the line runs is not there.");
+	return _("What a line prints depends on the programs it runs: they may be others than the "
+	         "lesson "
+	         "was written for, or this kernel differs here.");
+}
+
+static const char *of_call(const struct call_record *record)
+{
+	const struct stage_answer *answer = &record->answer;
+
+	if (answer->unmade)
+		return _("It was not made, since something before it went wrong.");
+	if (answer->lost)
+		return _("The actor ended before it could answer.");
+	if (answer->filtered)
+		return _(
+		    "That is no difference of the kernel: a filter (seccomp), as containers have, "
+		    "refuses the call.");
+	if (answer->error == EPERM || answer->error == EACCES || answer->error == EROFS)
+		return _("It is forbidden here: by a switch of the kernel, a security module, a "
+		         "filter or "
+		         "a read-only mount. \"nsscope doctor\" tells more.");
+	if (record->follows)
+		return _("Something before it came out otherwise already, which may be why.");
+	return _("This kernel differs here.");
+}
+
+char *call_difference(const struct call_record *record)
+{
+	const struct stage_answer *answer = &record->answer;
+	const struct call *call = call_find(record->call->name);
+
+	if (answer->refused)
+		return xstrdup("");
+	if (!answer->unmade && came_to_a_limit(record))
+		return xstrdup(_("A limit is reached here, or there is not enough memory."));
+	if (call->seconds && (answer->error == ETIMEDOUT || answer->error == EAGAIN))
+		return xasprintf(_("It took longer than %u s."), call->seconds);
+	if (call_runs_shell(record->call) && !answer->unmade && !answer->lost)
+		return xstrdup(line_difference(answer));
+	return xstrdup(of_call(record));
 }

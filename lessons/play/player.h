@@ -9,8 +9,8 @@
  */
 #pragma once
 
+#include "lessons/script/check.h"
 #include "lessons/script/lesson.h"
-#include "lessons/stage/check_context.h"
 #include "lessons/stage/stage.h"
 #include "model/graph/graph.h"
 
@@ -25,23 +25,11 @@ enum player_state {
 	PLAYER_FAILED,     /* the stage could not be made or broke: player_problem says why */
 };
 
-/* What became of one call or check; parallel to the lesson's calls and checks. */
-enum outcome { OUTCOME_OPEN, OUTCOME_HELD, OUTCOME_FAILED };
-
 struct call_record {
 	const struct lesson_call *call;
 	struct stage_answer answer;
 	enum outcome outcome; /* did it come out as expected? */
 	bool follows;         /* something that came before it had failed already */
-};
-
-struct check_record {
-	const struct lesson_check *check;
-	enum outcome outcome;
-	bool unknown; /* a side is unknown, so it has failed */
-	bool
-	    elsewhere; /* of a task: it came true of nsscope meanwhile, so in the namespaces it is in */
-	char left[128], right[128]; /* what the two sides were: "uts:4026532281", "\"ns1\""; raw */
 };
 
 /* What became of a task. */
@@ -68,6 +56,10 @@ struct block_view {
 	int chosen;                        /* BLOCK_PREDICT: the choice taken, -1 for none yet */
 	const struct turn_record *turn;    /* BLOCK_TURN */
 };
+
+/* Records the outcome of a call, and whether it was expected. */
+void record_answer(
+    struct call_record *record, const struct stage_answer *answer, const struct stage *stage);
 
 /* Why the check does not hold: "it is "vm", not "mine" yet"; or what both sides are.  Translated;
  * raw, sanitise it.  To be freed. */

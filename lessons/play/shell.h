@@ -63,6 +63,10 @@ void shell_hang_up(struct shell *shell);
  * Returns 0, or -ECHILD where the helper was killed and can't report. */
 int shell_finish(struct shell *shell, struct shell_result *ret_result);
 
+/* Kills and reaps all descendants of the calling process, which is a child subreaper and has the default action for
+ * SIGCHLD.  What may not be killed stays. */
+void shell_kill_children(void);
+
 /* --- In another terminal, by another process of this program ---------------------------------- */
 
 enum { SHELL_TICKET_BYTES = 64 };

@@ -222,42 +222,11 @@ static char *place_of(const char *path)
 struct writing {
 	const char *path, *text;
 	size_t len;
-	bool replace;
+	/* A file that a person named: only a regular one, and an older one only with replace; else a file of nsscope's
+	 * own, whose folders it makes. */
+	bool named, replace;
 	pid_t pid; /* of nsscope itself, which its files beside are named by */
 };
-
-static int write_it(void *arg, struct bytes *answer)
-{
-	const struct writing *writing = arg;
-	/* Where the file is a link, the one that it leads to is written. */
-	autofree char *place = place_of(writing->path);
-	autofree char *beside = xasprintf("%s.%d", place, (int)writing->pid);
-	struct stat status;
-	int r = make_folders(place);
-
-	(void)answer;
-
-	if (r < 0)
-		return r;
-	unlink(beside); /* of one who was killed in the midst of it, and had this number */
-	r = write_beside(beside, stat(place, &status) == 0 ? status.st_mode & 0777 : 0600,
-	    writing->text, writing->len);
-	if (r >= 0 && rename(beside, place) < 0)
-		r = -errno;
-	if (r < 0)
-		unlink(beside);
-	return r;
-}
-
-int home_write(const char *path, const char *text, size_t len)
-{
-	struct writing writing = {.path = path, .text = text, .len = len, .pid = getpid()};
-	struct bytes none;
-	int r = errand_run(path, ERRAND_MS, write_it, &writing, &none);
-
-	bytes_done(&none);
-	return r;
-}
 
 /* What a shell would give a new file: umask(2) can only be read by setting it. */
 static mode_t usual_mode(void)
@@ -279,38 +248,60 @@ static int give_name(const char *beside, const char *place)
 	return unlink(beside) < 0 ? -errno : 0;
 }
 
-static int write_named(void *arg, struct bytes *answer)
+static int write_it(void *arg, struct bytes *answer)
 {
 	const struct writing *writing = arg;
+	/* Where the file is a link, the one that it leads to is written. */
 	autofree char *place = place_of(writing->path);
 	autofree char *beside = xasprintf("%s.%d", place, (int)writing->pid);
 	struct stat status;
 	bool there = stat(place, &status) == 0;
-	int r;
+	mode_t mode = writing->named ? usual_mode() : 0600;
+	int r = 0;
 
 	(void)answer;
-	if (there && !S_ISREG(status.st_mode))
+	if (writing->named && there && !S_ISREG(status.st_mode))
 		return -ENOTSUP;
-	if (there && !writing->replace)
+	if (writing->named && there && !writing->replace)
 		return -EEXIST;
-	r = write_beside(
-	    beside, there ? status.st_mode & 0777 : usual_mode(), writing->text, writing->len);
+	if (!writing->named)
+		r = make_folders(place);
+	if (r < 0)
+		return r;
+	if (!writing->named)
+		unlink(beside); /* of one who was killed in the midst of it, and had this number */
+	r = write_beside(beside, there ? status.st_mode & 0777 : mode, writing->text, writing->len);
 	if (r == -EEXIST)
 		return -EBUSY; /* somebody else's, and not the file itself */
-	if (r >= 0)
-		r = there ? (rename(beside, place) < 0 ? -errno : 0) : give_name(beside, place);
+	if (r >= 0 && writing->named && !there)
+		r = give_name(beside, place);
+	else if (r >= 0 && rename(beside, place) < 0)
+		r = -errno;
 	if (r < 0)
 		unlink(beside);
 	return r;
 }
 
+static int write_file(struct writing *writing, int limit_ms)
+{
+	struct bytes none;
+	int r;
+
+	writing->pid = getpid();
+	r = errand_run(writing->path, limit_ms, write_it, writing, &none);
+	bytes_done(&none);
+	return r;
+}
+
+int home_write(const char *path, const char *text, size_t len)
+{
+	return write_file(&(struct writing){.path = path, .text = text, .len = len}, ERRAND_MS);
+}
+
 int home_write_named(const char *path, const char *text, size_t len, bool replace)
 {
 	struct writing writing = {
-	    .path = path, .text = text, .len = len, .replace = replace, .pid = getpid()};
-	struct bytes none;
-	int r = errand_run(path, ERRAND_ASKED_MS, write_named, &writing, &none);
+	    .path = path, .text = text, .len = len, .named = true, .replace = replace};
 
-	bytes_done(&none);
-	return r;
+	return write_file(&writing, ERRAND_ASKED_MS);
 }

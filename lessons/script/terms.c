@@ -380,9 +380,9 @@ static void variable_value(
 static const struct actor_state *find_actor_state(
     const char *who, const struct check_context *check_context)
 {
-	for (size_t i = 0; i < check_context->people_count; i++)
-		if (!strcmp(who, check_context->people[i].name))
-			return &check_context->people[i];
+	for (size_t i = 0; i < check_context->actor_count; i++)
+		if (!strcmp(who, check_context->actors[i].name))
+			return &check_context->actors[i];
 	return NULL;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "lessons/script/lesson.h"
-#include "lessons/stage/check_context.h"
+#include "lessons/script/check.h"
 
 #include <limits.h>
 

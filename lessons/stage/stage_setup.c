@@ -62,21 +62,6 @@ static void begin_signals(void)
 	sigaction(SIGCHLD, &action, NULL);
 }
 
-static int null_standard_streams(void)
-{
-	int null = helper_open_null();
-
-	if (null < 0)
-		return null;
-	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
-		if (fd != null && dup2(null, fd) < 0)
-			return -errno;
-	}
-	if (null > STDERR_FILENO)
-		close(null);
-	return 0;
-}
-
 /* Opens /proc as PROC_FD: of a mount namespace in which no actor can mount anything over it.  Where
  * there is none, that descriptor leads nowhere: actors then read nothing, and change nothing. */
 static int keep_proc(void)
@@ -294,7 +279,7 @@ static int set_up(int socket, const struct stage_plan *plan, const char **ret_st
 	if (r < 0)
 		return r;
 	*ret_step = "/dev/null";
-	r = null_standard_streams();
+	r = wire_null_streams();
 	if (r < 0)
 		return r;
 	*ret_step = "/proc";

@@ -1,5 +1,6 @@
 #include "lessons/stage/wire.h"
 #include "model/base/util.h"
+#include "scanner/helper/helper.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -108,4 +109,19 @@ int wire_keep_only(int socket, int last)
 	if (close_range((unsigned)last + 1, ~0u, 0) == 0)
 		return 0;
 	return close_one_by_one(last);
+}
+
+int wire_null_streams(void)
+{
+	int null = helper_open_null();
+
+	if (null < 0)
+		return null;
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		if (fd != null && dup2(null, fd) < 0)
+			return -errno;
+	}
+	if (null > STDERR_FILENO)
+		close(null);
+	return 0;
 }

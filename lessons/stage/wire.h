@@ -60,3 +60,6 @@ int wire_take(int socket);
 /* Makes @socket descriptor WIRE_FD and closes every other behind @last, which is WIRE_FD or PROC_FD.
  * Returns 0 or -errno. */
 int wire_keep_only(int socket, int last);
+
+/* Makes standard input, output and error /dev/null.  Returns 0 or -errno. */
+int wire_null_streams(void);

@@ -1,6 +1,6 @@
 /* Fuzzes the lesson parser: any bytes are a lesson or a mistake with a place, and what is a lesson
  * keeps to its limits. */
-#include "lessons/play/player_check.h"
+#include "lessons/script/check.h"
 #include "lessons/script/lesson_lines.h"
 #include "lessons/script/prose.h"
 #include "tests/fuzz/check.h"

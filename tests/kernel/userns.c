@@ -1,6 +1,6 @@
 #include "tests/kernel/userns.h"
 
-#include "lessons/play/probe.h"
+#include "lessons/play/preflight.h"
 #include "lessons/stage/refusal.h"
 #include "model/base/util.h"
 #include "tests/kernel/skip.h"

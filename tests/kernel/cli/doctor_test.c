@@ -1,6 +1,6 @@
 /* nsscope doctor where all is well, and where something is forbidden. */
 #include "cli/cli.h"
-#include "lessons/play/probe.h"
+#include "lessons/play/preflight.h"
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
 #include "scanner/doctor.h"

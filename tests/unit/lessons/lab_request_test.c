@@ -1,5 +1,5 @@
 /* What is wished for in the lab: objections, command lines, calls, calls in C. */
-#include "lessons/play/lab_request.h"
+#include "lessons/play/lab.h"
 #include "lessons/stage/calls.h"
 #include "lessons/stage/refusal.h"
 #include "model/base/util.h"

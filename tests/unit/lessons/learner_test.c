@@ -68,7 +68,7 @@ static struct lesson *parse(const char *lines)
 static struct check_context check_context(const struct graph *graph)
 {
 	return (struct check_context){
-	    .graph = graph, .people = people, .people_count = array_len(people)};
+	    .graph = graph, .actors = people, .actor_count = array_len(people)};
 }
 
 /* The task @lines, which began at @start, and @now. */

@@ -1,5 +1,5 @@
 /* When a call of a lesson came to what was expected of it. */
-#include "lessons/play/player_records.h"
+#include "lessons/play/player.h"
 
 #include <errno.h>
 #include <setjmp.h>

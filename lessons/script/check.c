@@ -1,4 +1,4 @@
-#include "lessons/play/player_check.h"
+#include "lessons/script/check.h"
 
 #include "lessons/script/terms.h"
 #include "model/base/i18n.h"
@@ -7,6 +7,92 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* --- Saved contexts ------------------------------------------------------------------------- */
+
+static void actors_done(struct actor_state *actors, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free((char *)actors[i].name);
+	free(actors);
+}
+
+void saved_context_done(struct saved_context *saved)
+{
+	actors_done(saved->actors, saved->actor_count);
+	variables_done(&saved->variables);
+	graph_unref(saved->graph);
+	*saved = (struct saved_context){0};
+}
+
+/* Adds a copy of @actor_state, unless there is one of that name.  Returns what is there now. */
+static struct actor_state *add_actor_state(
+    struct saved_context *saved, const struct actor_state *state)
+{
+	struct actor_state *added;
+
+	for (size_t i = 0; i < saved->actor_count; i++)
+		if (!strcmp(saved->actors[i].name, state->name))
+			return &saved->actors[i];
+	added = &saved->actors[saved->actor_count++];
+	*added = *state;
+	added->name = xstrdup(state->name);
+	return added;
+}
+
+static void meet(struct saved_context *saved, const struct cast_member *member)
+{
+	const struct process *process = graph_process_by_pid(saved->graph, member->pid);
+	const struct actor_state first = {.name = member->name, .id = {.pid = member->pid}};
+	struct actor_state *state = add_actor_state(saved, &first);
+
+	if (!process)
+		return;
+	state->id = process->id;
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (!process->ns[link])
+			continue;
+		state->last[link] = process->ns[link]->id;
+		state->known[link] = true;
+	}
+}
+
+void saved_context_set(struct saved_context *saved, const struct graph *graph,
+    const struct cast_member *cast, size_t cast_count, const struct variables *variables)
+{
+	struct saved_context old = *saved;
+
+	*saved = (struct saved_context){.graph = graph_ref(graph)};
+	saved->actors = xcalloc(cast_count + old.actor_count + 1, sizeof(*saved->actors));
+	for (size_t i = 0; i < old.actor_count; i++)
+		add_actor_state(saved, &old.actors[i]);
+	for (size_t i = 0; i < cast_count; i++)
+		meet(saved, &cast[i]);
+	variables_copy(&saved->variables, variables);
+	saved_context_done(&old);
+}
+
+void saved_context_copy(struct saved_context *to, const struct saved_context *from)
+{
+	saved_context_done(to);
+	to->graph = from->graph ? graph_ref(from->graph) : NULL;
+	to->actors = xcalloc(from->actor_count + 1, sizeof(*to->actors));
+	for (size_t i = 0; i < from->actor_count; i++)
+		add_actor_state(to, &from->actors[i]);
+	variables_copy(&to->variables, &from->variables);
+}
+
+struct check_context saved_context_get(const struct saved_context *saved)
+{
+	return (struct check_context){
+	    .graph = saved->graph,
+	    .actors = saved->actors,
+	    .actor_count = saved->actor_count,
+	    .variables = &saved->variables,
+	};
+}
+
+/* --- Evaluating ----------------------------------------------------------------------------- */
 
 static void evaluate_sum(const struct lesson_sum *sum, const struct check_contexts *check_contexts,
     struct value *ret_value)

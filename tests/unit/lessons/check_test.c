@@ -1,5 +1,5 @@
 /* What the terms of a check are worth on a graph, and when it holds. */
-#include "lessons/play/player_check.h"
+#include "lessons/script/check.h"
 #include "model/base/util.h"
 #include "tests/unit/fixture.h"
 

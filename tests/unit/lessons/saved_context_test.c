@@ -1,5 +1,5 @@
-/* What the player remembers of a moment: the picture, the people, their variables. */
-#include "lessons/play/player_memory.h"
+/* What a saved context keeps of a snapshot: the graph, the actors, their variables. */
+#include "lessons/script/check.h"
 #include "model/base/util.h"
 #include "tests/unit/fixture.h"
 
@@ -19,11 +19,11 @@ static const struct actor_state *actor_state(
 {
 	const struct actor_state *found = NULL;
 
-	for (size_t i = 0; i < check_context->people_count; i++) {
-		if (strcmp(check_context->people[i].name, name) != 0)
+	for (size_t i = 0; i < check_context->actor_count; i++) {
+		if (strcmp(check_context->actors[i].name, name) != 0)
 			continue;
 		assert_null(found);
-		found = &check_context->people[i];
+		found = &check_context->actors[i];
 	}
 	assert_non_null(found);
 	return found;
@@ -35,16 +35,16 @@ static void who_left_is_remembered(void **state)
 	    fixture_graph(NULL, "1 init\n20 a start=7 uts=210 ipc=denied\n21 b start=8 uts=220\n");
 	struct graph *now = fixture_graph(before, "1 init\n20 a start=7 uts=230 ipc=denied\n");
 	struct variables variables = {0};
-	struct memory memory = {0};
+	struct saved_context memory = {0};
 	struct check_context check_context;
 
 	(void)state;
-	memory_set(&memory, before, first, array_len(first), &variables);
+	saved_context_set(&memory, before, first, array_len(first), &variables);
 	graph_unref(before);
-	memory_set(&memory, now, later, array_len(later), &variables);
+	saved_context_set(&memory, now, later, array_len(later), &variables);
 	graph_unref(now);
-	check_context = memory_check_context(&memory);
-	assert_int_equal(check_context.people_count, 3);
+	check_context = saved_context_get(&memory);
+	assert_int_equal(check_context.actor_count, 3);
 	assert_int_equal(actor_state(&check_context, "A")->id.start_ticks, 7);
 	assert_int_equal(actor_state(&check_context, "B")->id.pid, 21);
 	assert_int_equal(actor_state(&check_context, "B")->id.start_ticks, 8);
@@ -57,7 +57,7 @@ static void who_left_is_remembered(void **state)
 	assert_int_equal(actor_state(&check_context, "C")->id.pid, 22);
 	assert_int_equal(actor_state(&check_context, "C")->id.start_ticks, 0);
 	assert_ptr_equal(check_context.graph, now);
-	memory_done(&memory);
+	saved_context_done(&memory);
 }
 
 static void a_copy_stays_what_it_was(void **state)
@@ -65,25 +65,25 @@ static void a_copy_stays_what_it_was(void **state)
 	struct graph *before = fixture_graph(NULL, "1 init\n20 a start=7\n21 b\n");
 	struct graph *now = fixture_graph(before, "1 init\n20 a start=7\n");
 	struct variables variables = {0};
-	struct memory memory = {0}, copy = {0};
+	struct saved_context memory = {0}, copy = {0};
 	struct check_context check_context;
 
 	(void)state;
 	variables_set(&variables, "A", "fd", 3, NULL);
-	memory_copy(&copy, &memory);
-	assert_null(memory_check_context(&copy).graph);
-	memory_set(&memory, before, first, array_len(first), &variables);
-	memory_copy(&copy, &memory);
+	saved_context_copy(&copy, &memory);
+	assert_null(saved_context_get(&copy).graph);
+	saved_context_set(&memory, before, first, array_len(first), &variables);
+	saved_context_copy(&copy, &memory);
 	variables_set(&variables, "A", "fd", 4, NULL);
-	memory_set(&memory, now, later, array_len(later), &variables);
+	saved_context_set(&memory, now, later, array_len(later), &variables);
 	assert_int_equal(
-	    variables_find(memory_check_context(&memory).variables, "A", "fd")->number, 4);
-	memory_done(&memory);
-	check_context = memory_check_context(&copy);
+	    variables_find(saved_context_get(&memory).variables, "A", "fd")->number, 4);
+	saved_context_done(&memory);
+	check_context = saved_context_get(&copy);
 	assert_ptr_equal(check_context.graph, before);
-	assert_int_equal(check_context.people_count, 2);
+	assert_int_equal(check_context.actor_count, 2);
 	assert_int_equal(variables_find(check_context.variables, "A", "fd")->number, 3);
-	memory_done(&copy);
+	saved_context_done(&copy);
 	variables_done(&variables);
 	graph_unref(before);
 	graph_unref(now);
