@@ -2,12 +2,16 @@
 
 #include "model/base/i18n.h"
 #include "model/base/util.h"
+#include "model/report/event_report.h"
 #include "scanner/events/link_check.h"
 #include "scanner/proc/clock.h"
 
 #include <errno.h>
 
 enum {
+	MINUTE_MS = 60000,
+	HISTORY_MINUTES = 10, /* of snapshots, in at most HISTORY_MB of memory */
+	HISTORY_MB = 64,
 	SLICE_US = 3000,
 	/* Enough for 300 processes in one scan, and for 10,000 within a few. */
 	FDS_BUDGET_US = 10000,
@@ -20,6 +24,31 @@ enum {
 
 /* --- Beginning and end ------------------------------------------------------------------------ */
 
+static void init_time_travel(
+    struct time_travel *time_travel, struct history_log *recording, uint64_t dead_grace_ms)
+{
+	*time_travel = (struct time_travel){
+	    .log = recording,
+	    .recorded = recording != NULL,
+	    .plays = recording != NULL,
+	    .then = history_new(dead_grace_ms),
+	    .ahead = recording ? history_log_first(recording) : 0,
+	};
+	if (!recording)
+		time_travel->log = history_log_new(
+		    (uint64_t)HISTORY_MINUTES * MINUTE_MS, (size_t)HISTORY_MB * 1024 * 1024);
+}
+
+static void end_time_travel(struct time_travel *time_travel)
+{
+	history_free(time_travel->then);
+	history_log_reader_done(&time_travel->reader);
+	history_log_reader_done(&time_travel->ahead_reader);
+	graph_unref(time_travel->ahead_before);
+	if (!time_travel->recorded)
+		history_log_free(time_travel->log);
+}
+
 static struct live *new_live(
     enum charset charset, enum grouping grouping, struct history_log *recording)
 {
@@ -31,7 +60,7 @@ static struct live *new_live(
 	live->folds = folds_new();
 	live->options.grouping = grouping;
 	live->options.folds = live->folds;
-	time_travel_init(&live->time_travel, recording, DEAD_GRACE_MS);
+	init_time_travel(&live->time_travel, recording, DEAD_GRACE_MS);
 	live->timeline = timeline_new(charset, TIMELINE_MAX);
 	return live;
 }
@@ -80,7 +109,7 @@ void live_free(struct live *live)
 	free(live->actor_pids);
 	ns_letters_free(live->ns_letters);
 	history_free(live->history);
-	time_travel_done(&live->time_travel);
+	end_time_travel(&live->time_travel);
 	timeline_free(live->timeline);
 	scan_free(live->scan);
 	free(live);
@@ -119,7 +148,7 @@ static void plan_fade(struct live *live, uint64_t now_ms)
 }
 
 /* Shows @graph.  Namespaces in @also keep their letters too; NULL for none. */
-static void live_set_shown(struct live *live, const struct graph *graph, const struct graph *also)
+static void set_shown(struct live *live, const struct graph *graph, const struct graph *also)
 {
 	const struct graph *last = live->shown;
 
@@ -162,7 +191,7 @@ static bool is_reported(const struct live *live)
 }
 
 /* CPU time of the scan so far, of this process and its helpers. */
-static double live_cost_ms(const struct live *live)
+static double cost_ms(const struct live *live)
 {
 	return live->work_ms + scan_helpers_ms(live->scan) - live->helpers_ms;
 }
@@ -190,7 +219,7 @@ void live_attend(struct live *live, bool attentive, uint64_t now_ms)
 
 /* When the next scan begins; UINT64_MAX for never.  After an error a demanded scan waits for its
  * time, too. */
-static uint64_t live_next_scan_ms(const struct live *live)
+static uint64_t next_scan_ms(const struct live *live)
 {
 	if (!live->scan)
 		return UINT64_MAX;
@@ -229,7 +258,7 @@ void live_hear(struct live *live, uint64_t now_ms)
 	scan_plan_hear(&live->plan, news, now_ms);
 	if (news.moved && can_wait(live, now_ms)) {
 		live->phase = LIVE_RESTING;
-		scan_plan_drop(&live->plan, live_cost_ms(live), now_ms);
+		scan_plan_drop(&live->plan, cost_ms(live), now_ms);
 	}
 }
 
@@ -248,7 +277,7 @@ void live_hear_users(struct live *live)
 
 /* When the links of the rows on the screen are checked next.  UINT64_MAX for never: a set interval
  * holds. */
-static uint64_t live_next_link_check_ms(const struct live *live)
+static uint64_t next_link_check_ms(const struct live *live)
 {
 	bool wanted = !live->frozen && !live->plan.interval_ms && live->error == 0 && live->shown &&
 	              !live->time_travel.at && live->scan && !is_reported(live);
@@ -263,6 +292,182 @@ enum {
 	AHEAD_SHOWN = 32, /* snapshots read ahead before their events are shown */
 };
 
+/* The time of snapshot @number, on the clock of history_push. */
+static uint64_t snapshot_ms(const struct time_travel *time_travel, uint64_t number)
+{
+	return history_log_snapshot(time_travel->log, number)->at_ms;
+}
+
+/* Is the last snapshot on the screen? */
+static bool is_at_end(const struct time_travel *time_travel)
+{
+	return time_travel->at + 1 >= history_log_end(time_travel->log);
+}
+
+/* A recording stops where it is. */
+static void stop_playing(struct live *live)
+{
+	if (!live->time_travel.recorded)
+		return;
+	live->time_travel.plays = false;
+	live->frozen = true;
+}
+
+/* The present position or the next one; now is the number after the last. */
+static uint64_t place(const struct time_travel *time_travel)
+{
+	uint64_t first = history_log_first(time_travel->log),
+	         end = history_log_end(time_travel->log);
+	uint64_t at = time_travel->wanted ? time_travel->wanted : time_travel->at;
+
+	if (time_travel->wants_now || !at)
+		return end;
+	/* It may have been dropped in the meantime. */
+	return at < first ? first : at;
+}
+
+static uint64_t minute_from(const struct time_travel *time_travel, uint64_t number, int minutes)
+{
+	uint64_t end = history_log_end(time_travel->log);
+	uint64_t from_ms = snapshot_ms(time_travel, number < end ? number : end - 1);
+	uint64_t to_ms = minutes > 0           ? from_ms + MINUTE_MS
+	                 : from_ms > MINUTE_MS ? from_ms - MINUTE_MS
+	                                       : 0;
+	uint64_t target = history_log_find(time_travel->log, to_ms);
+
+	/* There may be a gap of more than a minute. */
+	if (minutes < 0)
+		return target < number ? target : number - 1;
+	return target > number ? target : number + 1;
+}
+
+/* Chooses where to go next.  Returns false where there is nothing in that direction. */
+static bool choose(struct time_travel *time_travel, enum time_travel_step step)
+{
+	uint64_t first = history_log_first(time_travel->log),
+	         end = history_log_end(time_travel->log);
+	uint64_t from = place(time_travel), to = end;
+
+	if (first == end)
+		return false;
+	switch (step) {
+	case TIME_TRAVEL_BACK:
+		/* The last one is the present graph. */
+		to = from - 1 - (from == end && from - first > 1);
+		break;
+	case TIME_TRAVEL_MINUTE_BACK:
+		to = minute_from(time_travel, from, -1);
+		break;
+	case TIME_TRAVEL_FORTH:
+		to = from + 1;
+		break;
+	case TIME_TRAVEL_MINUTE_FORTH:
+		to = from < end ? minute_from(time_travel, from, 1) : end;
+		break;
+	case TIME_TRAVEL_NOW:
+		break;
+	}
+	if (to < first)
+		to = first;
+	if (to >= end && time_travel->recorded)
+		to = end - 1;
+	if (to == from || (to >= end && from >= end))
+		return false;
+	time_travel->wants_now = to >= end;
+	time_travel->wanted = to >= end ? 0 : to;
+	return true;
+}
+
+/* The same for the last snapshot at or before @at_ms, on the clock of history_push. */
+static void choose_time(struct time_travel *time_travel, uint64_t at_ms)
+{
+	if (history_log_first(time_travel->log) == history_log_end(time_travel->log))
+		return;
+	time_travel->wants_now = false;
+	time_travel->wanted = history_log_find(time_travel->log, at_ms);
+}
+
+/* Goes to the chosen snapshot and returns its graph, which @then holds.  Returns NULL where it can't
+ * be read: nothing has changed then, and @reader has the reason. */
+static const struct graph *go_to_chosen(struct time_travel *time_travel)
+{
+	uint64_t first = history_log_first(time_travel->log);
+	uint64_t number = time_travel->wanted < first ? first : time_travel->wanted;
+	struct snapshot snapshot = *history_log_snapshot(time_travel->log, number);
+	struct graph *graph = history_log_graph(time_travel->log, &time_travel->reader, number);
+
+	time_travel->wanted = 0;
+	if (!graph)
+		return NULL;
+	time_travel->at = number;
+	time_travel->at_ms = snapshot.at_ms;
+	time_travel->taken_at_ms = snapshot.taken_at_ms;
+	history_place(time_travel->then, graph, snapshot.at_ms);
+	graph_unref(graph);
+	return history_now(time_travel->then);
+}
+
+/* Plays a recording from @now_ms on, from its beginning where it was at its end; or stops it. */
+static void play(struct time_travel *time_travel, bool plays, uint64_t now_ms)
+{
+	time_travel->plays = plays;
+	if (plays && is_at_end(time_travel)) {
+		time_travel->wanted = history_log_first(time_travel->log);
+		time_travel->later_ms = now_ms - snapshot_ms(time_travel, time_travel->wanted);
+		return;
+	}
+	/* Unsigned, so what was recorded since a later boot comes out right as well. */
+	time_travel->later_ms = now_ms - time_travel->at_ms;
+}
+
+/* When the next snapshot of a recording that plays is due, UINT64_MAX for never. */
+static uint64_t next_snapshot_ms(const struct time_travel *time_travel)
+{
+	if (!time_travel->recorded || !time_travel->plays || !time_travel->at ||
+	    is_at_end(time_travel))
+		return UINT64_MAX;
+	return snapshot_ms(time_travel, time_travel->at + 1) + time_travel->later_ms;
+}
+
+/* "75 s", "12:05" of minutes and seconds. */
+static void add_span(uint64_t span_ms, struct line *line)
+{
+	unsigned long long seconds = span_ms / 1000;
+
+	line_addf(line, STYLE_WARN, "%llu:%02llu", seconds / 60, seconds % 60);
+}
+
+void time_travel_describe(const struct time_travel *time_travel, uint64_t now_ms, struct line *line)
+{
+	struct line time;
+
+	line_init(&time, line->charset);
+	event_add_time(time_travel->taken_at_ms, &time);
+	line_adds(line, STYLE_WARN, time_travel->recorded ? _("REPLAY") : _("PAST"));
+	line_adds(line, STYLE_PLAIN, " ");
+	/* Full seconds only. */
+	line_append(line, &time, 0, time.cols > 4 ? time.cols - 4 : time.cols);
+	line_done(&time);
+	line_adds(line, STYLE_PLAIN, _(", "));
+	if (!time_travel->recorded) {
+		add_span(now_ms - time_travel->at_ms, line);
+		line_adds(line, STYLE_PLAIN, _(" ago"));
+		return;
+	}
+	uint64_t begin_ms = snapshot_ms(time_travel, history_log_first(time_travel->log));
+	uint64_t end_ms = snapshot_ms(time_travel, history_log_end(time_travel->log) - 1);
+
+	add_span(time_travel->at_ms - begin_ms, line);
+	/* TRANSLATORS: minutes and seconds, behind "0:12": 12 s of 1:30. */
+	line_addf(line, STYLE_PLAIN, _(" of %llu:%02llu"),
+	    (unsigned long long)(end_ms - begin_ms) / 60000,
+	    (unsigned long long)(end_ms - begin_ms) / 1000 % 60);
+	if (time_travel->plays) {
+		line_adds(line, STYLE_PLAIN, " ");
+		line_add_symbol(line, STYLE_OK, "▶", ">");
+	}
+}
+
 static void go_to_now(struct live *live)
 {
 	struct time_travel *time_travel = &live->time_travel;
@@ -271,14 +476,14 @@ static void go_to_now(struct live *live)
 	time_travel->at = 0;
 	time_travel->tick_ms = 0;
 	if (history_now(live->history))
-		live_set_shown(live, history_now(live->history), NULL);
+		set_shown(live, history_now(live->history), NULL);
 }
 
 static void go_to_snapshot(struct live *live, uint64_t now_ms)
 {
 	struct time_travel *time_travel = &live->time_travel;
 	bool first = !time_travel->at;
-	const struct graph *graph = time_travel_go(time_travel);
+	const struct graph *graph = go_to_chosen(time_travel);
 
 	live->error = graph ? 0 : -EBADMSG;
 	/* Later snapshots depend on this one, so they can't be read either. */
@@ -291,20 +496,20 @@ static void go_to_snapshot(struct live *live, uint64_t now_ms)
 		time_travel->later_ms = now_ms - time_travel->at_ms;
 	if (!time_travel->recorded)
 		time_travel->tick_ms = now_ms + TICK_MS;
-	live_set_shown(live, graph, history_now(live->history));
+	set_shown(live, graph, history_now(live->history));
 }
 
 /* A recording that plays goes to where it would be by now, however long the pause was. */
 static void play_on(struct time_travel *time_travel, uint64_t now_ms)
 {
-	time_travel_choose_time(time_travel, now_ms - time_travel->later_ms);
+	choose_time(time_travel, now_ms - time_travel->later_ms);
 	if (time_travel->wanted <= time_travel->at)
 		time_travel->wanted = time_travel->at + 1;
 }
 
 static bool reads_ahead(const struct time_travel *time_travel)
 {
-	return time_travel->ahead && time_travel->ahead < history_log_end(time_travel->history_log);
+	return time_travel->ahead && time_travel->ahead < history_log_end(time_travel->log);
 }
 
 /* Reads the next snapshot of a recording, for the timeline.  Returns true now and then, and at the
@@ -316,14 +521,14 @@ static bool read_ahead(struct live *live)
 	struct event_context context = {.before = time_travel->ahead_before};
 	struct events events = {0};
 	struct graph *graph =
-	    history_log_graph(time_travel->history_log, &time_travel->ahead_reader, number);
+	    history_log_graph(time_travel->log, &time_travel->ahead_reader, number);
 
 	if (!graph) {
 		time_travel->ahead = 0;
 		return true;
 	}
 	context.after = graph;
-	context.now_ms = history_log_snapshot(time_travel->history_log, number)->at_ms;
+	context.now_ms = snapshot_ms(time_travel, number);
 	if (context.before)
 		diff_graphs(context.before, context.after, &events);
 	timeline_add(live->timeline, &context, &events);
@@ -333,14 +538,14 @@ static bool read_ahead(struct live *live)
 	time_travel->ahead++;
 	if (reads_ahead(time_travel))
 		return number % AHEAD_SHOWN == 0;
-	graph_unref(time_travel->ahead_before);
+	graph_unref(graph);
 	time_travel->ahead_before = NULL;
 	return true;
 }
 
 /* Goes to the snapshot that was requested, or to where a recording that plays is by now.  Returns
  * true when the screen has to change. */
-static bool live_time_travel_step(struct live *live, uint64_t now_ms)
+static bool step_time_travel(struct live *live, uint64_t now_ms)
 {
 	struct time_travel *time_travel = &live->time_travel;
 
@@ -348,16 +553,12 @@ static bool live_time_travel_step(struct live *live, uint64_t now_ms)
 		go_to_now(live);
 		return true;
 	}
-	if (!time_travel->wanted && now_ms >= time_travel_next_ms(time_travel))
+	if (!time_travel->wanted && now_ms >= next_snapshot_ms(time_travel))
 		play_on(time_travel, now_ms);
 	if (time_travel->wanted) {
 		go_to_snapshot(live, now_ms);
-		/* A recording stops at its end. */
-		if (time_travel->recorded &&
-		    time_travel->at + 1 >= history_log_end(time_travel->history_log)) {
-			time_travel->plays = false;
-			live->frozen = true;
-		}
+		if (is_at_end(time_travel))
+			stop_playing(live);
 		return true;
 	}
 	if (reads_ahead(time_travel))
@@ -368,13 +569,13 @@ static bool live_time_travel_step(struct live *live, uint64_t now_ms)
 	return true;
 }
 
-/* When live_time_travel_step has something to do; UINT64_MAX for never. */
-static uint64_t live_time_travel_wake_ms(const struct live *live)
+/* When step_time_travel has something to do; UINT64_MAX for never. */
+static uint64_t time_travel_wake_ms(const struct live *live)
 {
 	const struct time_travel *time_travel = &live->time_travel;
-	uint64_t wake = time_travel_next_ms(time_travel);
+	uint64_t wake = next_snapshot_ms(time_travel);
 
-	if (time_travel_is_due(time_travel) || reads_ahead(time_travel))
+	if (time_travel->wants_now || time_travel->wanted || reads_ahead(time_travel))
 		return 0;
 	return time_travel->tick_ms && time_travel->tick_ms < wake ? time_travel->tick_ms : wake;
 }
@@ -382,13 +583,10 @@ static uint64_t live_time_travel_wake_ms(const struct live *live)
 const char *live_time_travel(struct live *live, enum time_travel_step step)
 {
 	struct time_travel *time_travel = &live->time_travel;
-	bool goes = time_travel_choose(time_travel, step);
+	bool goes = choose(time_travel, step);
 
 	/* A request for one snapshot stops a recording that plays. */
-	if (time_travel->recorded) {
-		time_travel->plays = false;
-		live->frozen = true;
-	}
+	stop_playing(live);
 	if (goes)
 		return NULL;
 	if (step == TIME_TRAVEL_BACK || step == TIME_TRAVEL_MINUTE_BACK)
@@ -399,16 +597,12 @@ const char *live_time_travel(struct live *live, enum time_travel_step step)
 bool live_time_travel_at_once(struct live *live, uint64_t at_ms, uint64_t now_ms)
 {
 	struct time_travel *time_travel = &live->time_travel;
-	uint64_t first = history_log_first(time_travel->history_log);
+	uint64_t first = history_log_first(time_travel->log);
 
-	if (first == history_log_end(time_travel->history_log) ||
-	    at_ms < history_log_snapshot(time_travel->history_log, first)->at_ms)
+	if (first == history_log_end(time_travel->log) || at_ms < snapshot_ms(time_travel, first))
 		return false;
-	time_travel_choose_time(time_travel, at_ms);
-	if (time_travel->recorded) {
-		time_travel->plays = false;
-		live->frozen = true;
-	}
+	choose_time(time_travel, at_ms);
+	stop_playing(live);
 	go_to_snapshot(live, now_ms);
 	return live->error == 0;
 }
@@ -465,7 +659,7 @@ static bool begin(struct live *live, bool incremental, uint64_t now_ms)
 static void show(struct live *live, uint64_t now_ms)
 {
 	if (!live->time_travel.at)
-		live_set_shown(live, history_now(live->history), NULL);
+		set_shown(live, history_now(live->history), NULL);
 	live->phase = LIVE_NOTING;
 	live->answered = live->serving;
 	live->serving = false;
@@ -497,9 +691,9 @@ static bool visible_links_changed(const struct live *live)
 
 static bool rest(struct live *live, uint64_t now_ms)
 {
-	if (now_ms >= live_next_scan_ms(live))
+	if (now_ms >= next_scan_ms(live))
 		return begin(live, scan_plan_is_urgent(&live->plan, now_ms), now_ms);
-	if (now_ms >= live_next_link_check_ms(live)) {
+	if (now_ms >= next_link_check_ms(live)) {
 		live->link_check_ms = now_ms + LINK_CHECK_MS;
 		if (visible_links_changed(live))
 			return begin(live, false, now_ms);
@@ -548,7 +742,7 @@ static bool take_turn(struct live *live, uint64_t now_ms)
 		return true;
 	case LIVE_NOTING:
 		history_log_note(
-		    live->time_travel.history_log, history_now(live->history), live->pushed_ms);
+		    live->time_travel.log, history_now(live->history), live->pushed_ms);
 		live->phase = LIVE_RESTING;
 		return false;
 	case LIVE_RESTING:
@@ -563,7 +757,7 @@ static bool end_scan(struct live *live, uint64_t now_ms)
 	bool incremental = scan_is_incremental(history_now(live->history));
 	unsigned pause_ms = live->plan.pause_ms;
 
-	scan_plan_end(&live->plan, live_cost_ms(live), incremental, is_reported(live), now_ms);
+	scan_plan_end(&live->plan, cost_ms(live), incremental, is_reported(live), now_ms);
 	if (!incremental)
 		plan_link_check(live, now_ms);
 	return live->plan.pause_ms != pause_ms;
@@ -574,7 +768,7 @@ bool live_step(struct live *live, uint64_t now_ms)
 	double began = clock_worked_ms();
 	bool ends = live->phase == LIVE_NOTING, changed;
 
-	if (live_time_travel_step(live, now_ms))
+	if (step_time_travel(live, now_ms))
 		return true;
 	changed = live->phase == LIVE_RESTING ? rest(live, now_ms) : take_turn(live, now_ms);
 	live->work_ms += clock_worked_ms() - began;
@@ -589,7 +783,7 @@ bool live_demand(struct live *live, uint64_t now_ms)
 		live_freeze(live, false, now_ms);
 	/* The caller waits for the present, not for a snapshot. */
 	if (live->time_travel.at)
-		time_travel_choose(&live->time_travel, TIME_TRAVEL_NOW);
+		choose(&live->time_travel, TIME_TRAVEL_NOW);
 	live->demanded = true;
 	live->serving = live->answered = false;
 	/* A scan that began earlier may have missed what the caller waits for: it is dropped. */
@@ -605,7 +799,7 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 	live->frozen = frozen;
 	live->frozen_at_ms = now_ms;
 	if (live->time_travel.recorded)
-		time_travel_play(&live->time_travel, !frozen, now_ms);
+		play(&live->time_travel, !frozen, now_ms);
 	/* A scan that a lesson demanded is completed. */
 	if (frozen && live->phase == LIVE_SCANNING && !live->serving)
 		live->phase = LIVE_RESTING;
@@ -615,19 +809,19 @@ void live_freeze(struct live *live, bool frozen, uint64_t now_ms)
 
 int live_timeout(const struct live *live, uint64_t now_ms)
 {
-	uint64_t wake = live_next_scan_ms(live);
+	uint64_t wake = next_scan_ms(live);
 
 	if (live->phase != LIVE_RESTING)
 		return 0;
-	if (live_time_travel_wake_ms(live) < wake)
-		wake = live_time_travel_wake_ms(live);
+	if (time_travel_wake_ms(live) < wake)
+		wake = time_travel_wake_ms(live);
 	if (!live->frozen && !live->time_travel.at && live->fade_ms != 0 && live->fade_ms < wake)
 		wake = live->fade_ms;
 	/* From then on the descriptor wakes us. */
 	if (next_news_ms(live) < wake && next_news_ms(live) > now_ms)
 		wake = next_news_ms(live);
-	if (live_next_link_check_ms(live) < wake)
-		wake = live_next_link_check_ms(live);
+	if (next_link_check_ms(live) < wake)
+		wake = next_link_check_ms(live);
 	if (wake == UINT64_MAX)
 		return -1;
 	return wake > now_ms ? (int)(wake - now_ms) : 0;

@@ -8,16 +8,46 @@
 #pragma once
 
 #include "model/graph/history.h"
+#include "model/record/history_log.h"
 #include "model/report/timeline.h"
 #include "model/view/ns_letters.h"
 #include "model/view/outline.h"
 #include "model/view/rowline.h"
 #include "scanner/scan.h"
 #include "scanner/scan_plan.h"
-#include "tui/core/time_travel.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+enum time_travel_step {
+	TIME_TRAVEL_BACK, /* to the previous snapshot, or the next */
+	TIME_TRAVEL_FORTH,
+	TIME_TRAVEL_MINUTE_BACK,
+	TIME_TRAVEL_MINUTE_FORTH,
+	TIME_TRAVEL_NOW, /* of a recording: to its end */
+};
+
+/* Where in time the explorer is: now, at an earlier snapshot, or within a recording. */
+struct time_travel {
+	struct history_log *log;
+	bool recorded;               /* @log is of a file, and borrowed: there is no now */
+	uint64_t at;                 /* the number of the snapshot on the screen; 0: now */
+	uint64_t at_ms, taken_at_ms; /* its times, see struct snapshot */
+	uint64_t wanted;             /* where to go next; 0 for nowhere */
+	bool wants_now;
+	struct history *then; /* holds the earlier graph on the screen */
+	struct history_log_reader reader;
+	uint64_t tick_ms; /* when "ago" changes; 0 for never */
+
+	/* Of recordings that play: how much later than they were recorded. */
+	bool plays;
+	uint64_t later_ms;
+
+	/* Of recordings, too: snapshots are read ahead one by one, for the timeline. */
+	struct history_log_reader ahead_reader;
+	uint64_t ahead; /* the next snapshot to be read */
+	struct graph *ahead_before;
+};
 
 enum live_phase {
 	LIVE_RESTING,
@@ -126,3 +156,7 @@ bool live_is_past(const struct live *live);
 /* Why the kernel can't be queried about the graph on the screen: a sentence, translated; NULL where
  * it can. */
 const char *live_why_not(const struct live *live);
+
+/* Appends which snapshot is shown: "PAST 12:00:03, 75 s ago". */
+void time_travel_describe(
+    const struct time_travel *time_travel, uint64_t now_ms, struct line *line);
