@@ -5,6 +5,7 @@
 #include "scanner/proc/clock.h"
 #include "tui/views/view_commands.h"
 
+#include <stdarg.h>
 #include <strings.h>
 
 struct view *explorer_pane_view(struct explorer *explorer, enum pane pane)
@@ -46,6 +47,18 @@ void explorer_say(struct explorer *explorer, const char *message)
 {
 	free(explorer->message);
 	explorer->message = message ? xstrdup(message) : NULL;
+}
+
+void explorer_sayf(struct explorer *explorer, const char *format, ...)
+{
+	autofree char *message = NULL;
+	va_list list;
+
+	va_start(list, format);
+	if (vasprintf(&message, format, list) < 0)
+		out_of_memory();
+	va_end(list);
+	explorer_say(explorer, message);
 }
 
 bool explorer_agreed(const struct explorer *explorer)

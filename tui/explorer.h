@@ -151,6 +151,8 @@ void explorer_inspect(struct explorer *explorer);
 
 /* Shows @message, copied, in the bottom line until the next key; NULL takes it away. */
 void explorer_say(struct explorer *explorer, const char *message);
+void explorer_sayf(struct explorer *explorer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Is what was typed a yes? */
 bool explorer_agreed(const struct explorer *explorer);
 

@@ -214,13 +214,10 @@ static void drop(struct ui_state *ui_state, size_t at)
 
 static void say_marked(struct explorer *explorer, const struct process *process)
 {
-	size_t at = explorer->ui_state.chosen_count - 1;
-	autofree char *message =
-	    xasprintf(at == 0 ? _("A is %d %s; mark another one, and 5 compares")
-	                      : _("B is %d %s; 5 compares"),
-	        (int)process->id.pid, process->comm);
-
-	explorer_say(explorer, message);
+	explorer_sayf(explorer,
+	    explorer->ui_state.chosen_count == 1 ? _("A is %d %s; mark another one, and 5 compares")
+	                                         : _("B is %d %s; 5 compares"),
+	    (int)process->id.pid, process->comm);
 }
 
 /* Marks the selection for a comparison, or removes the mark; says which. */
@@ -393,12 +390,8 @@ static void on_setting(void *data, enum settings_key key)
 
 	take_setting(explorer, key);
 	r = settings_view_save(explorer->panes.overlays[OVERLAY_SETTINGS], key, &path);
-	if (r < 0) {
-		autofree char *message =
-		    xasprintf(_("it can't be kept: %s: %s"), path, errand_error(r));
-
-		explorer_say(explorer, message);
-	}
+	if (r < 0)
+		explorer_sayf(explorer, _("it can't be kept: %s: %s"), path, errand_error(r));
 }
 
 struct view *explorer_new_settings(struct explorer *explorer)

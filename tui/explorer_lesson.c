@@ -25,14 +25,11 @@ static void admit(struct explorer *explorer)
 static void start_shell(struct explorer *explorer, const struct shell_place *place)
 {
 	int r = subshell_open(&explorer->subshell, place, welcome());
-	autofree char *message = NULL;
 
-	if (r >= 0) {
+	if (r < 0)
+		explorer_sayf(explorer, _("no shell could be started: %s"), strerror(-r));
+	else
 		admit(explorer);
-		return;
-	}
-	message = xasprintf(_("no shell could be started: %s"), strerror(-r));
-	explorer_say(explorer, message);
 }
 
 void explorer_open_shell_here(struct explorer *explorer)
@@ -118,7 +115,6 @@ static void open_shell(struct explorer *explorer, bool as_process)
 	const struct process_id *process = &explorer->question.process;
 	char ticket[SHELL_TICKET_BYTES];
 	struct shell_place place;
-	autofree char *message = NULL;
 	int r;
 
 	/* The ticket finds the process that was seen, not another with its number. */
@@ -129,9 +125,10 @@ static void open_shell(struct explorer *explorer, bool as_process)
 		close(place.pidfd);
 		return;
 	}
-	message = r == -ESRCH ? xstrdup(_("it has ended: nothing is left to be joined through it"))
-	                      : xasprintf(_("no shell could be started: %s"), strerror(-r));
-	explorer_say(explorer, message);
+	if (r == -ESRCH)
+		explorer_say(explorer, _("it has ended: nothing is left to be joined through it"));
+	else
+		explorer_sayf(explorer, _("no shell could be started: %s"), strerror(-r));
 }
 
 static void on_join_key(void *data, enum prompt_result result, int key)
@@ -191,9 +188,9 @@ const struct cast_member *explorer_actors(struct explorer *explorer, size_t *ret
 {
 	*ret_count = 0;
 	if (explorer->lab.lab)
-		return lab_view_cast(&explorer->lab, ret_count);
+		return lab_view_actors(&explorer->lab, ret_count);
 	if (explorer->lesson.player)
-		return lesson_view_cast(&explorer->lesson, ret_count);
+		return lesson_view_actors(&explorer->lesson, ret_count);
 	return NULL;
 }
 
@@ -251,12 +248,10 @@ void explorer_leave_lesson(struct explorer *explorer)
 static void resume(struct explorer *explorer)
 {
 	size_t step = lesson_view_resume(&explorer->lesson);
-	autofree char *message = NULL;
 
-	if (step == 0)
-		return;
-	message = xasprintf(_("goes on with step %zu, where you left; R begins anew"), step);
-	explorer_say(explorer, message);
+	if (step > 0)
+		explorer_sayf(
+		    explorer, _("goes on with step %zu, where you left; R begins anew"), step);
 }
 
 /* A lesson or the lab points into the tree, which shows what is done. */
@@ -327,15 +322,15 @@ static void set_presenter_mode(struct explorer *explorer, bool presents)
 /* Goes on by itself every @seconds; 0: no longer. */
 static void set_pace(struct explorer *explorer, unsigned seconds)
 {
-	autofree char *message = NULL;
-
 	lesson_teach_set_pace(&explorer->lesson, seconds, explorer->ui_state.now_ms);
-	if (explorer->lesson.pace_s)
-		message = xasprintf(ngettext("goes on by itself every %u second; + and - change it",
-		                        "goes on by itself every %u seconds; + and - change it",
-		                        explorer->lesson.pace_s),
-		    explorer->lesson.pace_s);
-	explorer_say(explorer, message ? message : _("waits for you again"));
+	seconds = explorer->lesson.pace_s;
+	if (seconds)
+		explorer_sayf(explorer,
+		    ngettext("goes on by itself every %u second; + and - change it",
+		        "goes on by itself every %u seconds; + and - change it", seconds),
+		    seconds);
+	else
+		explorer_say(explorer, _("waits for you again"));
 }
 
 void explorer_init_teaching(struct explorer *explorer)

@@ -18,18 +18,17 @@
 static void say_copied(struct explorer *explorer, const struct line *line)
 {
 	enum osc52_hope hope = osc52_hope(getenv("TERM"), getenv("TMUX"));
-	autofree char *message = NULL;
 
 	if (hope == OSC52_NONE)
-		message = xasprintf(_("this terminal has no clipboard: %s"), line->text);
+		explorer_sayf(explorer, _("this terminal has no clipboard: %s"), line->text);
 	else if (screen_copy(line) < 0)
-		message = xasprintf(_("too long for a clipboard: %zu bytes, %d at most"),
+		explorer_sayf(explorer, _("too long for a clipboard: %zu bytes, %d at most"),
 		    line->text_len, OSC52_BYTES_MAX);
 	else if (hope == OSC52_TMUX)
-		message = xasprintf(_("copied, where tmux has set-clipboard on: %s"), line->text);
+		explorer_sayf(
+		    explorer, _("copied, where tmux has set-clipboard on: %s"), line->text);
 	else
-		message = xasprintf(_("copied, where the terminal allows it: %s"), line->text);
-	explorer_say(explorer, message);
+		explorer_sayf(explorer, _("copied, where the terminal allows it: %s"), line->text);
 }
 
 void explorer_copy_id(struct explorer *explorer)
@@ -116,13 +115,10 @@ static void open_page(struct explorer *explorer, const char *page)
 	autofree char *name = xstrndup(page, (size_t)(bracket - page));
 	autofree char *section = xstrndup(bracket + 1, strcspn(bracket + 1, ")"));
 	const char *const words[] = {"man", section, name, NULL};
-	autofree char *message = NULL;
 	int r = subshell_open_program(&explorer->subshell, words);
 
-	if (r < 0) {
-		message = xasprintf(_("%s can't be shown: %s"), page, strerror(-r));
-		explorer_say(explorer, message);
-	}
+	if (r < 0)
+		explorer_sayf(explorer, _("%s can't be shown: %s"), page, strerror(-r));
 }
 
 /* The type of the selected row; for a process, of the namespace that it is listed under. */
@@ -141,13 +137,10 @@ void explorer_open_page(struct explorer *explorer, const char *type)
 {
 	enum nstype found;
 
-	if (type && !ns_type_from_name(type, &found)) {
-		autofree char *message = xasprintf(_("there is no type \"%s\""), type);
-
-		explorer_say(explorer, message);
-		return;
-	}
-	open_page(explorer, type ? ns_types[found].man : page_of(explorer));
+	if (type && !ns_type_from_name(type, &found))
+		explorer_sayf(explorer, _("there is no type \"%s\""), type);
+	else
+		open_page(explorer, type ? ns_types[found].man : page_of(explorer));
 }
 
 /* --- Files ------------------------------------------------------------------------------------ */
@@ -193,20 +186,12 @@ static char *expand(const char *path)
 	                                           : xstrdup(path);
 }
 
-static char *why_not(int error, const char *path)
-{
-	if (error == -ENOTSUP)
-		return xasprintf(_("%s is there, and no file to be written over"), path);
-	return xasprintf(_("%s can't be written: %s"), path, errand_error(error));
-}
-
 static void on_replace_key(void *data, enum prompt_result result, int key);
 
 static void write_file(
     struct explorer *explorer, const char *path, const struct format *format, bool replace)
 {
 	autofree char *text = NULL;
-	autofree char *message = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 	int r;
@@ -227,8 +212,12 @@ static void write_file(
 		    on_replace_key, explorer);
 		return;
 	}
-	message = r < 0 ? why_not(r, path) : xasprintf(_("written: %s"), path);
-	explorer_say(explorer, message);
+	if (r == -ENOTSUP)
+		explorer_sayf(explorer, _("%s is there, and no file to be written over"), path);
+	else if (r < 0)
+		explorer_sayf(explorer, _("%s can't be written: %s"), path, errand_error(r));
+	else
+		explorer_sayf(explorer, _("written: %s"), path);
 }
 
 static void write_to(struct explorer *explorer, const char *path, bool replace)

@@ -4,7 +4,7 @@
 #include "lessons/play/xdg_file.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "tui/core/screen.h"
+#include "tui/core/pager.h"
 
 #include <errno.h>
 #include <string.h>
@@ -120,7 +120,6 @@ static void paint_header(const struct ui_state *ui_state, const struct area *are
 {
 	const struct live *live = ui_state->live;
 	struct line line;
-	size_t cols = (size_t)area->cols;
 
 	line_init(&line, live->charset);
 	if (area->rows >= 2) {
@@ -129,8 +128,7 @@ static void paint_header(const struct ui_state *ui_state, const struct area *are
 		add_choice(&line, ui_state);
 		if (live->shown)
 			add_source(&line, live->shown);
-		line_fit(&line, cols);
-		screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
+		row_paint(area, 0, &line, LOOK_PLAIN);
 		line_clear(&line);
 	}
 	/* The most important comes first: the rest may be cut. */
@@ -148,8 +146,7 @@ static void paint_header(const struct ui_state *ui_state, const struct area *are
 		separate(&line);
 		add_choice(&line, ui_state);
 	}
-	line_fit(&line, cols);
-	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
+	row_paint(area, area->rows - 1, &line, LOOK_PLAIN);
 	line_done(&line);
 }
 
@@ -189,8 +186,7 @@ static void paint_keys(enum key_place place, enum charset charset, const struct 
 			line_append(&line, &part, 0, part.cols);
 	}
 	line_append(&line, &leave, line.cols == 0 ? 2 : 0, leave.cols);
-	line_fit(&line, cols);
-	screen_line(&line, area->y, area->x, area->cols, LOOK_PLAIN);
+	row_paint(area, 0, &line, LOOK_PLAIN);
 	line_done(&line);
 	line_done(&part);
 	line_done(&leave);
@@ -376,8 +372,7 @@ static void paint_bottom(struct explorer *explorer)
 
 		line_init(&line, explorer->live->charset);
 		line_adds(&line, STYLE_STRONG, explorer->message);
-		line_fit(&line, (size_t)bar->cols);
-		screen_line(&line, bar->y, bar->x, bar->cols, LOOK_PLAIN);
+		row_paint(bar, 0, &line, LOOK_PLAIN);
 		line_done(&line);
 		return;
 	}
@@ -414,7 +409,7 @@ void explorer_paint(struct explorer *explorer)
 		screen_flush();
 		return;
 	}
-	explorer->ui_state.cast = explorer_actors(explorer, &explorer->ui_state.cast_count);
+	explorer->ui_state.actors = explorer_actors(explorer, &explorer->ui_state.actor_count);
 	paint_header(&explorer->ui_state, &explorer->panes.layout.header);
 	paint_panes(explorer);
 	paint_bottom(explorer);

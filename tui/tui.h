@@ -1,4 +1,4 @@
-/* The explorer: opens the screen, runs until the person quits, gives the terminal back.
+/* The explorer: opens the screen, runs until the user quits, gives the terminal back.
  *
  * One thread, one poll over keyboard, signals, timer and the actors' sockets.  Only this folder
  * includes curses.  The terminal is restored on every way out, crashes included.

@@ -1,7 +1,12 @@
 #include "tui/core/pager.h"
 
 #include "model/base/i18n.h"
-#include "tui/core/screen.h"
+
+void row_paint(const struct area *area, int row, struct line *line, enum look look)
+{
+	line_fit(line, area->cols > 0 ? (size_t)area->cols : 0);
+	screen_line(line, area->y + row, area->x, area->cols, look);
+}
 
 void title_paint(
     const struct area *area, const struct line *title, bool above, bool below, bool focused)
@@ -64,14 +69,11 @@ void pager_paint(struct pager *pager, const struct area *area)
 		pager->top = last_top(pager);
 	for (size_t i = 0; i < pager->rows; i++) {
 		size_t at = pager->top + i;
-		int y = area->y + (int)i;
 
-		if (at >= pager->lines.count) {
-			screen_blank(y, area->x, 1, area->cols);
-			continue;
-		}
-		line_fit(&pager->lines.items[at], (size_t)area->cols);
-		screen_line(&pager->lines.items[at], y, area->x, area->cols, LOOK_PLAIN);
+		if (at < pager->lines.count)
+			row_paint(area, (int)i, &pager->lines.items[at], LOOK_PLAIN);
+		else
+			screen_blank(area->y + (int)i, area->x, 1, area->cols);
 	}
 }
 
@@ -112,9 +114,8 @@ void menu_paint(struct menu *menu, const char *title, const char *empty,
 			compose(menu, at, &line);
 		else if (menu->count == 0 && i == 0)
 			line_adds(&line, STYLE_DIM, empty);
-		line_fit(&line, (size_t)area->cols);
-		screen_line(&line, area->y + 1 + (int)i, area->x, area->cols,
-		    there && at == menu->at ? LOOK_SELECTED : LOOK_PLAIN);
+		row_paint(
+		    area, 1 + (int)i, &line, there && at == menu->at ? LOOK_SELECTED : LOOK_PLAIN);
 	}
 	line_done(&line);
 }

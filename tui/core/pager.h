@@ -2,8 +2,11 @@
 #pragma once
 
 #include "model/report/detail.h"
+#include "tui/core/screen.h"
 #include "tui/core/view.h"
 
+/* Paints @line, cut where it is longer, as row @row of @area. */
+void row_paint(const struct area *area, int row, struct line *line, enum look look);
 /* Paints the row above a pane: @title, whether there is more above and below, whether it has the focus. */
 void title_paint(
     const struct area *area, const struct line *title, bool above, bool below, bool focused);

@@ -96,9 +96,9 @@ void rows_scroll(size_t *at, size_t *top, size_t rows, size_t count);
  * it. */
 struct ui_state {
 	struct live *live;
-	uint64_t now_ms;                /* of the present turn of the loop */
-	const struct cast_member *cast; /* borrowed from the lesson, set before each paint */
-	size_t cast_count;
+	uint64_t now_ms;                  /* of the present turn of the loop */
+	const struct cast_member *actors; /* borrowed from the lesson, set before each paint */
+	size_t actor_count;
 	unsigned left_out;           /* columns: 1u << enum row_column */
 	struct process_id chosen[2]; /* for a comparison: A, B */
 	size_t chosen_count;

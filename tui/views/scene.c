@@ -174,16 +174,16 @@ bool scene_point_at(const struct scene *scene, pid_t pid, unsigned types)
 void scene_point(const struct scene *scene)
 {
 	const struct process *newest = NULL;
-	uint64_t born = 0;
+	uint64_t start_ms = 0;
 
 	for (size_t i = 0; i < scene->actor_count && scene->live->shown; i++) {
 		const struct process *process =
 		    graph_process_by_pid(scene->live->shown, scene->members[i].pid);
 
-		if (!process || newest_start(scene, process) < born)
+		if (!process || newest_start(scene, process) < start_ms)
 			continue;
 		newest = process;
-		born = newest_start(scene, process);
+		start_ms = newest_start(scene, process);
 	}
 	uint32_t at = newest ? row_to_point_at(scene, newest) : ROW_NONE;
 	if (at != ROW_NONE)

@@ -107,8 +107,7 @@ static void paint_empty(const struct section_view *pane, const struct area *area
 	if (pane->filter && *pane->filter)
 		line_addf(
 		    line, STYLE_DIM, _("nothing holds \"%s\"; Esc shows all again"), pane->filter);
-	line_fit(line, (size_t)area->cols);
-	screen_line(line, area->y + 1, area->x, area->cols, LOOK_PLAIN);
+	row_paint(area, 1, line, LOOK_PLAIN);
 }
 
 void section_view_paint(struct section_view *pane, const struct line *title, bool focused)
@@ -133,8 +132,7 @@ void section_view_paint(struct section_view *pane, const struct line *title, boo
 
 		line_clear(&line);
 		compose(pane, &pane->section_text.rows[at], &line);
-		line_fit(&line, (size_t)area->cols);
-		screen_line(&line, area->y + y, area->x, area->cols, over);
+		row_paint(area, y, &line, over);
 	}
 	screen_blank(area->y + y, area->x, area->rows - y, area->cols);
 	line_done(&line);

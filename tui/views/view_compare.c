@@ -16,7 +16,7 @@ struct compare_view {
 };
 
 /* The processes to compare; returns how many there are. */
-static int who(const struct compare_view *compare, struct process_id ret[2])
+static int chosen(const struct compare_view *compare, struct process_id ret[2])
 {
 	const struct ui_state *ui_state = compare->pane.view.ui_state;
 	int count = (int)ui_state->chosen_count;
@@ -32,7 +32,7 @@ static void resolve(struct compare_view *compare)
 {
 	const struct graph *graph = compare->pane.view.ui_state->live->shown;
 	struct process_id ids[2];
-	int count = who(compare, ids);
+	int count = chosen(compare, ids);
 
 	for (int i = 0; i < 2; i++) {
 		const struct process *process =
@@ -115,7 +115,7 @@ static void add_advice(
     const struct compare_view *compare, const struct rowline_context *context, struct lines *lines)
 {
 	struct process_id ids[2];
-	int count = who(compare, ids);
+	int count = chosen(compare, ids);
 
 	for (int i = 0; i < count; i++) {
 		autofree char *name = NULL;

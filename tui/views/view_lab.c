@@ -258,8 +258,7 @@ static void paint_state(const struct lab_view *view)
 		line_adds(&line, STYLE_PLAIN, _("X: again, q: leave"));
 		break;
 	}
-	line_fit(&line, (size_t)area->cols);
-	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
+	row_paint(area, area->rows - 1, &line, LOOK_PLAIN);
 	line_done(&line);
 }
 
@@ -292,16 +291,16 @@ static void scroll(struct lab_view *view, size_t rows)
 	size_t line = view->places[view->item].line, calls, last;
 
 	lab_calls(view->lab, &calls, &last);
-	if (calls != view->told || (view->led && !view->moved)) {
+	if (calls != view->painted || (view->at_results && !view->moved)) {
 		view->pager.top = results_top(view, rows);
-		view->told = calls;
-		view->led = calls > 0;
+		view->painted = calls;
+		view->at_results = calls > 0;
 	} else if (view->moved && rows > 0) {
 		if (line < view->pager.top)
 			view->pager.top = line;
 		else if (line >= view->pager.top + rows)
 			view->pager.top = line - rows + 1;
-		view->led = false;
+		view->at_results = false;
 	}
 	view->moved = false;
 }
@@ -323,7 +322,7 @@ static void lab_view_paint(struct view *base, bool focused)
 
 /* --- The tree ------------------------------------------------------------------------------------ */
 
-const struct cast_member *lab_view_cast(struct lab_view *view, size_t *ret_count)
+const struct cast_member *lab_view_actors(struct lab_view *view, size_t *ret_count)
 {
 	size_t count;
 	const struct cast_member *cast = lab_cast(view->lab, &count);
@@ -337,7 +336,7 @@ static void set_scene(struct lab_view *view)
 {
 	size_t count;
 
-	lab_view_cast(view, &count);
+	lab_view_actors(view, &count);
 	scene_set(&view->scene);
 }
 
@@ -363,7 +362,7 @@ void lab_view_open(struct lab_view *view)
 	lab_pick(view->lab, NS_UTS, true);
 	lab_set_maps_root(view->lab, true);
 	view->item = LAB_ITEM_TYPE + NS_UTS;
-	view->pager.top = view->told = 0;
+	view->pager.top = view->painted = 0;
 	view->asked = false;
 	view->requested = ACTION_NONE;
 	scene_begin(&view->scene);
@@ -415,7 +414,7 @@ void lab_view_scan_shown(struct lab_view *view)
 		return;
 	view->asked = false;
 	lab_see(view->lab, view->live->shown);
-	lab_view_cast(view, &count);
+	lab_view_actors(view, &count);
 	scene_arrange(&view->scene);
 	/* At the start no actor has changed: the selection is the user's. */
 	lab_calls(view->lab, &count, &last);
@@ -480,8 +479,8 @@ static void toggle(struct lab_view *view, size_t item)
 static void reset(struct lab_view *view)
 {
 	lab_reset(view->lab);
-	view->pager.top = view->told = 0;
-	view->led = false;
+	view->pager.top = view->painted = 0;
+	view->at_results = false;
 	/* A scan demanded for the former stage does not count. */
 	view->asked = false;
 	view->requested = ACTION_NONE;
@@ -532,7 +531,7 @@ static bool lab_act(struct view *base, enum action action)
 	struct lab_view *view = view_of(struct lab_view, base);
 
 	if (!take(view, action)) {
-		view->led = false;
+		view->at_results = false;
 		return pager_act(&view->pager, action);
 	}
 	aim(view);

@@ -30,8 +30,8 @@ struct lab_view {
 	enum action requested; /* done as soon as the lab is ready; ACTION_NONE */
 	bool asked;            /* a scan for the lab is under way */
 	bool moved;            /* the keys moved since the last paint: makes the item visible */
-	bool led;              /* the text is at the result of the last call */
-	size_t told;           /* the number of calls painted */
+	bool at_results;       /* the text is at the result of the last call */
+	size_t painted;        /* the number of calls painted */
 	size_t results;        /* the first line of the last call's results */
 	struct scene scene;
 };
@@ -43,8 +43,8 @@ void lab_view_open(struct lab_view *view);
 /* Ends the stage with its actors; fine when it isn't open. */
 void lab_view_close(struct lab_view *view);
 
-/* As lesson_view_cast. */
-const struct cast_member *lab_view_cast(struct lab_view *view, size_t *ret_count);
+/* As lesson_view_actors. */
+const struct cast_member *lab_view_actors(struct lab_view *view, size_t *ret_count);
 /* As lesson_view_pump; also takes the target of setns from the tree. */
 bool lab_view_pump(struct lab_view *view, uint64_t now_ms);
 /* As lesson_view_scan_shown. */

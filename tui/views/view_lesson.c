@@ -59,7 +59,7 @@ static struct scene *scene_of(struct lesson_view *view)
 {
 	size_t count;
 
-	lesson_view_cast(view, &count);
+	lesson_view_actors(view, &count);
 	return &view->scene;
 }
 
@@ -210,8 +210,7 @@ static void paint_state(const struct lesson_view *view)
 
 	line_init_verbatim(&line, view->view.charset);
 	add_state(view, &line);
-	line_fit(&line, (size_t)area->cols);
-	screen_line(&line, area->y + area->rows - 1, area->x, area->cols, LOOK_PLAIN);
+	row_paint(area, area->rows - 1, &line, LOOK_PLAIN);
 	line_done(&line);
 }
 
@@ -375,7 +374,7 @@ int lesson_teach_timeout(const struct lesson_view *view, uint64_t now_ms)
 
 /* --- The view --------------------------------------------------------------------------------- */
 
-const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret_count)
+const struct cast_member *lesson_view_actors(struct lesson_view *view, size_t *ret_count)
 {
 	size_t count;
 	const struct cast_member *cast = player_cast(view->player, &count);

@@ -49,7 +49,7 @@ void lesson_view_close(struct lesson_view *view);
 
 /* The processes that the tree marks: the actors, and nsscope itself, which the lessons call "me".
  * Valid until the next call to the player. */
-const struct cast_member *lesson_view_cast(struct lesson_view *view, size_t *ret_count);
+const struct cast_member *lesson_view_actors(struct lesson_view *view, size_t *ret_count);
 
 /* Call it whenever the player may have moved, and when a scan is shown.  Gives the scan to an open
  * task, and starts the scan that the player waits for.  Returns true where that ended a freeze. */

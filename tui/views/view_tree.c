@@ -1,6 +1,6 @@
 /* The tree: the rows of the outline, one of them selected. */
 #include "model/base/i18n.h"
-#include "tui/core/screen.h"
+#include "tui/core/pager.h"
 #include "tui/views/views.h"
 
 struct tree_view {
@@ -450,9 +450,8 @@ static bool tree_act(struct view *view, enum action action)
 }
 
 /* The message shown where there are no rows. */
-static void paint_empty(const struct tree_view *tree, int y)
+static void paint_empty(const struct tree_view *tree)
 {
-	const struct area *area = &tree->view.area;
 	const char *filter = tree->live->options.filter;
 	struct line line;
 
@@ -463,8 +462,7 @@ static void paint_empty(const struct tree_view *tree, int y)
 		line_adds(&line, STYLE_DIM, _("reading processes"));
 	else if (filter && *filter)
 		line_addf(&line, STYLE_DIM, _("nothing holds \"%s\"; Esc shows all again"), filter);
-	line_fit(&line, (size_t)area->cols);
-	screen_line(&line, y, area->x, area->cols, LOOK_PLAIN);
+	row_paint(&tree->view.area, 1, &line, LOOK_PLAIN);
 	line_done(&line);
 }
 
@@ -482,10 +480,11 @@ static void tree_paint(struct view *view, bool focused)
 	line_init(&line, context.charset);
 	if (context.graph)
 		rowline_heading(&context, &line);
-	line_fit(&line, context.cols);
-	screen_line(&line, area->y, area->x, area->cols, LOOK_BAR);
-	if (outline->count == 0)
-		paint_empty(tree, area->y + y++);
+	row_paint(area, 0, &line, LOOK_BAR);
+	if (outline->count == 0) {
+		paint_empty(tree);
+		y++;
+	}
 	for (size_t at = tree->top; y < area->rows && at < outline->count; y++, at++) {
 		enum look look = at != tree->at ? LOOK_PLAIN
 		                 : focused      ? LOOK_SELECTED
@@ -493,8 +492,7 @@ static void tree_paint(struct view *view, bool focused)
 
 		line_clear(&line);
 		rowline(&context, outline, (uint32_t)at, &line);
-		line_fit(&line, context.cols);
-		screen_line(&line, area->y + y, area->x, area->cols, look);
+		row_paint(area, y, &line, look);
 	}
 	tree->live->visible_from = (uint32_t)tree->top;
 	tree->live->visible_count = (uint32_t)(y - 1);
