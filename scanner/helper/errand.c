@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -68,46 +67,41 @@ static bool is_silent(uint64_t mount)
 
 /* --- The helper --------------------------------------------------------------------------------- */
 
-static _Noreturn void serve(int fd, errand_work *work, void *arg)
+struct errand_order {
+	errand_work *work;
+	void *arg;
+};
+
+/* Writes what the work returns, and then its answer.  Returns the exit status. */
+static int serve(void *order_of)
 {
+	const struct errand_order *order = order_of;
 	struct bytes answer = {.data = NULL};
-	int result;
+	int result = order->work(order->arg, &answer);
 	size_t at = 0;
 
-	helper_begin(fd, HELPER_FILES);
-	result = work(arg, &answer);
 	if (write(0, &result, sizeof(result)) != sizeof(result))
-		_exit(1);
+		return 1;
 	while (at < answer.len) {
 		ssize_t bytes = write(0, answer.data + at, answer.len - at);
 
 		if (bytes < 0 && errno != EINTR)
-			_exit(1);
+			return 1;
 		at += bytes > 0 ? (size_t)bytes : 0;
 	}
-	_exit(0);
+	return 0;
 }
 
 /* Returns 0 or -errno. */
 static int start(struct errand *errand, errand_work *work, void *arg)
 {
-	int ends[2], error = 0;
+	struct errand_order order = {.work = work, .arg = arg};
+	pid_t pid = helper_start(HELPER_FILES, HELPER_PIPE, serve, &order, &errand->fd);
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	errand->pid = fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0 ? -1 : fork();
-	if (errand->pid == 0)
-		serve(ends[1], work, arg);
-	if (errand->pid < 0)
-		error = errno;
-	close(ends[1]);
-	if (errand->pid < 0) {
-		close(ends[0]);
-		return -error;
-	}
-	helper_note(errand->pid);
-	errand->proc_pid = helper_proc_pid(errand->pid);
-	errand->fd = ends[0];
+	if (pid < 0)
+		return pid;
+	errand->pid = pid;
+	errand->proc_pid = helper_proc_pid(pid);
 	errand->next = under_way;
 	under_way = errand;
 	return 0;
@@ -248,27 +242,14 @@ int errand_talk_start(
     const char *path, int (*work)(void *arg), void *arg, struct errand_talk *ret_talk)
 {
 	struct errand_talk talk = {.pid = 0};
-	int sockets[2], error;
 
 	if (local_fs_has(path, &talk.mount))
 		return 1;
 	if (is_silent(talk.mount))
 		return -ETIMEDOUT;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
-		return -errno;
-	talk.pid = fork();
-	error = errno;
-	if (talk.pid == 0) {
-		helper_begin(sockets[1], HELPER_FILES);
-		_exit(work(arg));
-	}
-	close(sockets[1]);
-	if (talk.pid < 0) {
-		close(sockets[0]);
-		return -error;
-	}
-	helper_note(talk.pid);
-	talk.socket = sockets[0];
+	talk.pid = helper_start(HELPER_FILES, HELPER_STREAM, work, arg, &talk.socket);
+	if (talk.pid < 0)
+		return talk.pid;
 	*ret_talk = talk;
 	return 0;
 }

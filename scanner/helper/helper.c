@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -92,10 +93,47 @@ static struct {
 	size_t count, capacity;
 } killed;
 
-void helper_note(pid_t pid)
+/* Opens the caller's end of a channel and the helper's.  Returns 0 or -errno. */
+static int open_channel(enum helper_channel channel, int ret_ends[2])
 {
+	int type = channel == HELPER_PACKETS ? SOCK_SEQPACKET : SOCK_STREAM;
+	int error;
+
+	if (channel != HELPER_PIPE)
+		return socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ret_ends) < 0 ? -errno : 0;
+	if (pipe2(ret_ends, O_CLOEXEC) < 0)
+		return -errno;
+	if (fcntl(ret_ends[0], F_SETFL, O_NONBLOCK) == 0)
+		return 0;
+	error = errno;
+	close(ret_ends[0]);
+	close(ret_ends[1]);
+	return -error;
+}
+
+pid_t helper_start(enum helper_work work, enum helper_channel channel, int (*serve)(void *arg),
+    void *arg, int *ret_fd)
+{
+	int ends[2] = {-1, -1}, r = open_channel(channel, ends);
+	pid_t pid;
+
+	if (r < 0)
+		return r;
+	pid = fork();
+	if (pid == 0) {
+		helper_begin(ends[1], work);
+		_exit(serve(arg));
+	}
+	r = -errno;
+	close(ends[1]);
+	if (pid < 0) {
+		close(ends[0]);
+		return r;
+	}
 	array_reserve(own.items, own.capacity, own.count + 1);
 	own.items[own.count++] = pid;
+	*ret_fd = ends[0];
+	return pid;
 }
 
 bool helper_is_own(pid_t pid)

@@ -17,9 +17,20 @@ void helper_begin(int descriptor, enum helper_work work);
  * is blocked. */
 void signals_reset(void);
 
-/* Notes that the child @pid is a helper, until helper_end: its events are no news, and its descriptors
- * do not count as holders. */
-void helper_note(pid_t pid);
+/* How a helper talks to the process that forks it, by its descriptor 0. */
+enum helper_channel {
+	HELPER_PIPE,    /* the helper writes; the other end does not block, pipe2(2) */
+	HELPER_STREAM,  /* both write, socketpair(2) */
+	HELPER_PACKETS, /* the same with borders between messages, SOCK_SEQPACKET */
+};
+
+/* Forks a helper: it calls helper_begin, runs @serve, and exits with what that returns.  The caller must not
+ * have other threads.  Until helper_end or helper_forget its events are no news, and its descriptors do not
+ * count as holders.
+ * @ret_fd: the caller's end of the channel.  Returns the PID, or -errno. */
+pid_t helper_start(enum helper_work work, enum helper_channel channel, int (*serve)(void *arg),
+    void *arg, int *ret_fd);
+
 /* Returns whether @pid, from fork(2), is a helper of this process. */
 bool helper_is_own(pid_t pid);
 

@@ -10,8 +10,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -162,13 +160,13 @@ static ssize_t take_question(struct question *question, int *ret_given)
 	return bytes;
 }
 
-static _Noreturn void serve(int socket)
+static int serve(void *arg)
 {
 	struct question question;
 	struct means means;
 	struct stat user;
 
-	helper_begin(socket, HELPER_PROBE);
+	(void)arg;
 	means.own_uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	means.own_user = stat("/proc/self/ns/user", &user) == 0 ? user.st_ino : 0;
 	means.privileged = privileges_effective() & CAP_BIT(CAP_SYS_ADMIN);
@@ -188,10 +186,10 @@ static _Noreturn void serve(int socket)
 		if (bytes < 0 && errno == EINTR)
 			continue;
 		if (bytes != sizeof(question))
-			_exit(0);
+			return 0;
 		probe(&means, &question, given, &answer);
 		if (send(0, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
-			_exit(0);
+			return 0;
 	}
 }
 
@@ -199,22 +197,11 @@ static _Noreturn void serve(int socket)
 
 static int start(struct hostname_helper *helper)
 {
-	int sockets[2];
+	pid_t pid = helper_start(HELPER_PROBE, HELPER_PACKETS, serve, NULL, &helper->socket);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
-		return -errno;
-	helper->pid = fork();
-	if (helper->pid == 0)
-		serve(sockets[1]);
-	close(sockets[1]);
-	if (helper->pid < 0) {
-		int error = errno;
-
-		close(sockets[0]);
-		return -error;
-	}
-	helper_note(helper->pid);
-	helper->socket = sockets[0];
+	if (pid < 0)
+		return pid;
+	helper->pid = pid;
 	return 0;
 }
 
@@ -259,14 +246,10 @@ int hostname_helper_ask(struct hostname_helper *helper, int fd, uint64_t ino)
 	struct parcel parcel;
 	struct cmsghdr *head;
 
-	if (helper->socket < 0) {
-		int r = start(helper);
+	int r = helper->socket < 0 ? start(helper) : 0;
 
-		if (r < 0) {
-			helper->socket = -1;
-			return r;
-		}
-	}
+	if (r < 0)
+		return r;
 	parcel_init(&parcel, &question);
 	head = CMSG_FIRSTHDR(&parcel.message);
 	head->cmsg_level = SOL_SOCKET;

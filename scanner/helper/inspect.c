@@ -7,10 +7,8 @@
 #include "scanner/proc/clock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 
 enum {
 	LOOKED_AT_MAX = 1000, /* members: the first living ones stand in front */
@@ -247,28 +245,9 @@ static int find_ways(
 
 /* --- The asking side ------------------------------------------------------------------------- */
 
-static int start(const struct inspect_question *question, struct inspect *inspect)
+static int serve(void *question)
 {
-	int ends[2], error = 0;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	/* Before there is a helper that would be left. */
-	inspect->pid = fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0 ? -1 : fork();
-	if (inspect->pid == 0) {
-		helper_begin(ends[1], HELPER_INSPECT);
-		inspect_serve(question);
-	}
-	if (inspect->pid < 0)
-		error = errno;
-	close(ends[1]);
-	if (inspect->pid < 0) {
-		close(ends[0]);
-		return -error;
-	}
-	inspect->fd = ends[0];
-	inspect->session = helper_proc_pid(inspect->pid);
-	return 0;
+	inspect_serve(question);
 }
 
 int inspect_start(const struct graph *graph, const struct ns *ns, struct inspect **ret_inspect)
@@ -276,18 +255,21 @@ int inspect_start(const struct graph *graph, const struct ns *ns, struct inspect
 	struct inspect_question question;
 	struct inspect *inspect;
 	int r = find_ways(graph, ns, &question);
+	pid_t pid;
 
 	if (r < 0)
 		return r;
 	inspect = xcalloc(1, sizeof(*inspect));
 	inspect->id = ns->id;
 	inspect->limit_us = clock_us() + INSPECT_LIMIT_MS * 1000;
-	r = start(&question, inspect);
+	pid = helper_start(HELPER_INSPECT, HELPER_PIPE, serve, &question, &inspect->fd);
 	question_done(&question);
-	if (r < 0) {
+	if (pid < 0) {
 		free(inspect);
-		return r;
+		return pid;
 	}
+	inspect->pid = pid;
+	inspect->session = helper_proc_pid(pid);
 	*ret_inspect = inspect;
 	return 0;
 }

@@ -160,48 +160,45 @@ void responder_finish(struct responder_side *side)
 	send_some(side, true);
 }
 
-static _Noreturn void serve(const struct responder_work *work, int socket, struct place *place)
-{
-	struct responder_side side = {.socket = 0, .place = place};
+struct responder_order {
+	const struct responder_work *work;
+	struct place *place;
+};
 
-	helper_begin(socket, work->helper);
-	work->serve(&side);
-	_exit(0);
+static int serve(void *order_of)
+{
+	const struct responder_order *order = order_of;
+	struct responder_side side = {.socket = 0, .place = order->place};
+
+	order->work->serve(&side);
+	return 0;
 }
 
 /* --- In the asking process ---------------------------------------------------------------------- */
 
 int responder_new(const struct responder_work *work, struct responder **ret_responder)
 {
+	struct responder_order order = {.work = work};
 	struct responder *responder;
-	struct place *place;
-	int sockets[2];
+	int socket;
 	pid_t pid;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
+	order.place = mmap(
+	    NULL, sizeof(*order.place), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (order.place == MAP_FAILED)
 		return -errno;
-	place =
-	    mmap(NULL, sizeof(*place), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (place != MAP_FAILED)
-		atomic_store(&place->at, NOWHERE);
-	pid = place == MAP_FAILED ? -1 : fork();
-	if (pid == 0)
-		serve(work, sockets[1], place);
+	atomic_store(&order.place->at, NOWHERE);
+	pid = helper_start(work->helper, HELPER_STREAM, serve, &order, &socket);
 	if (pid < 0) {
-		int error = errno;
-
-		if (place != MAP_FAILED)
-			munmap(place, sizeof(*place));
-		close(sockets[0]);
-		close(sockets[1]);
-		return -error;
+		munmap(order.place, sizeof(*order.place));
+		return pid;
 	}
-	close(sockets[1]);
 	responder = xcalloc(1, sizeof(*responder));
-	*responder = (struct responder){.pid = pid, .socket = sockets[0], .place = place};
-	helper_note(pid);
-	responder->proc_pid = helper_proc_pid(pid);
-	responder->next = responders;
+	*responder = (struct responder){.pid = pid,
+	    .proc_pid = helper_proc_pid(pid),
+	    .socket = socket,
+	    .place = order.place,
+	    .next = responders};
 	responders = responder;
 	*ret_responder = responder;
 	return 0;
