@@ -43,7 +43,7 @@ static void expect_word(const struct run *run, const char *type, const char *wor
 	assert_has(run->output, begin);
 }
 
-static void shared_and_separate_ones_are_told_apart(void **state)
+static void shared_and_separate_namespaces_are_reported(void **state)
 {
 	need_test_machine();
 	struct member box =
@@ -88,7 +88,7 @@ static int compare_with_root(void)
 	return 0;
 }
 
-static void what_nobody_may_not_read_is_told(void **state)
+static void what_an_unprivileged_user_may_not_read_is_reported(void **state)
 {
 	(void)state;
 	need_test_machine();
@@ -215,8 +215,8 @@ static void wrong_use_of_dot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(shared_and_separate_ones_are_told_apart),
-	    cmocka_unit_test(what_nobody_may_not_read_is_told),
+	    cmocka_unit_test(shared_and_separate_namespaces_are_reported),
+	    cmocka_unit_test(what_an_unprivileged_user_may_not_read_is_reported),
 	    cmocka_unit_test(wrong_use_of_compare),
 	    cmocka_unit_test(the_graph_has_namespaces_and_groups),
 	    cmocka_unit_test(graphviz_draws_it),

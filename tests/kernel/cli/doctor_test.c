@@ -28,7 +28,7 @@ static struct run run_doctor(const char *locale)
 	return command_run(cli_doctor, "doctor", "", locale, -1);
 }
 
-/* Goes on in a child whose doings end with it, and waits for it; @body returns 0. */
+/* Calls @body, which returns 0, in a child process: its changes end with it. */
 static void in_a_child(int (*body)(const void *arg))
 {
 	struct member member = member_start(CLONE_NEWNS | CLONE_NEWUSER, body, NULL);
@@ -98,7 +98,7 @@ static void a_trial_leaves_nothing(void **state)
 	assert_int_equal(errno, ECHILD);
 }
 
-static int see_as_nobody(void)
+static int examine_as_nobody(void)
 {
 	struct run run = run_doctor("C.UTF-8");
 
@@ -112,13 +112,13 @@ static int see_as_nobody(void)
 	return 0;
 }
 
-static void nobody_is_told_what_root_may(void **state)
+static void an_unprivileged_user_learns_what_root_may(void **state)
 {
 	(void)state;
 	need_test_machine();
 	if (!room_has_users())
 		skip_because("needs root");
-	as_nobody(see_as_nobody);
+	as_nobody(examine_as_nobody);
 }
 
 static int forbid_uts(const void *arg)
@@ -296,7 +296,7 @@ static int see_groups_without_a_tree(const void *arg)
 
 	(void)arg;
 	if (umount2("/sys", MNT_DETACH) < 0)
-		return 0; /* a mount of somebody else */
+		return 0; /* another test's mount */
 	run = command_run(cli_lesson, "lesson", "--plain cgroup", "C.UTF-8", -1);
 	require(run.status == EXIT_DONE);
 	require(!strstr(run.output, "✘"));
@@ -320,7 +320,7 @@ static void groups_are_needed(void **state)
 	member_end(&member);
 }
 
-/* --- Where it stands ------------------------------------------------------------------------- */
+/* --- Where it runs --------------------------------------------------------------------------- */
 
 /* /proc of the processes alone: the limits hold all the same. */
 static int see_processes_alone(const void *arg)
@@ -435,7 +435,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(all_is_well),
 	    cmocka_unit_test(a_trial_leaves_nothing),
-	    cmocka_unit_test(nobody_is_told_what_root_may),
+	    cmocka_unit_test(an_unprivileged_user_learns_what_root_may),
 	    cmocka_unit_test(a_limit_of_zero_is_found),
 	    cmocka_unit_test(a_missing_proc_is_found),
 	    cmocka_unit_test(filters_are_named),

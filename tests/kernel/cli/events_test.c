@@ -16,7 +16,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-/* A run of the command whose output is read as it comes. */
+/* A run of the command whose output is read while it runs. */
 struct watcher {
 	pid_t pid;
 	FILE *output;
@@ -92,7 +92,7 @@ static int watcher_end(struct watcher *watcher, int signal_number)
 	return wait_status(watcher->pid);
 }
 
-/* A process that does what it is told, a letter at a time. */
+/* A process that makes the calls that it is sent, a letter for each. */
 struct puppet {
 	pid_t pid;
 	int orders, answers;
@@ -154,16 +154,16 @@ static void puppet_end(const struct puppet *puppet)
 	wait_status(puppet->pid);
 }
 
-static void what_happens_is_told(void **state)
+static void what_changes_is_reported(void **state)
 {
 	(void)state;
 	need_test_machine();
-	autoclose int room = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+	autoclose int uts_fd = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	struct watcher watcher = watch(NULL);
 	json_t *event;
 
 	skip_to(&watcher, "begin", 0);
-	struct puppet puppet = puppet_start(room);
+	struct puppet puppet = puppet_start(uts_fd);
 	event = next_event(&watcher, "process_born", puppet.pid);
 	assert_int_equal(json_array_size(json_object_get(event, "apart_from_parent")), 0);
 	json_decref(event);
@@ -204,7 +204,7 @@ static void what_happens_is_told(void **state)
 	assert_int_equal(watcher_end(&watcher, SIGTERM), EXIT_DONE);
 }
 
-static void a_child_of_clone_is_told_with_its_namespaces(void **state)
+static void a_child_of_clone_is_reported_with_its_namespaces(void **state)
 {
 	(void)state;
 	need_test_machine();
@@ -213,10 +213,11 @@ static void a_child_of_clone_is_told_with_its_namespaces(void **state)
 	skip_to(&watcher, "begin", 0);
 	struct member box = member_start(CLONE_NEWNET | CLONE_NEWPID, NULL, NULL);
 	json_t *event = next_event(&watcher, "process_born", box.pid);
-	json_t *apart = json_object_get(event, "apart_from_parent");
+	json_t *own_namespaces = json_object_get(event, "apart_from_parent");
 
-	assert_int_equal(json_array_size(apart), 2);
-	assert_int_equal(json_integer_value(json_object_get(json_array_get(apart, 0), "inode")),
+	assert_int_equal(json_array_size(own_namespaces), 2);
+	assert_int_equal(
+	    json_integer_value(json_object_get(json_array_get(own_namespaces, 0), "inode")),
 	    link_ino(box.pid, "net"));
 	json_decref(event);
 	member_end(&box);
@@ -247,7 +248,7 @@ static void it_ends_by_itself(void **state)
 }
 
 /* The reader goes away while nothing happens. */
-static void it_ends_when_nobody_reads(void **state)
+static void it_ends_when_its_reader_has_closed(void **state)
 {
 	(void)state;
 	need_test_machine();
@@ -262,8 +263,8 @@ static void it_ends_when_nobody_reads(void **state)
 
 enum { INCREMENTAL = 20 };
 
-/* Lives for a moment, in a uts namespace of its own. */
-static pid_t live_briefly(void)
+/* A short-lived process in a uts namespace of its own. */
+static pid_t run_briefly(void)
 {
 	pid_t pid = fork();
 
@@ -313,8 +314,8 @@ static bool all_said(const struct said said[INCREMENTAL])
 	return true;
 }
 
-/* However short they live. */
-static void nobody_is_missed(void **state)
+/* However short-lived they are. */
+static void no_short_lived_process_is_missed(void **state)
 {
 	struct said said[INCREMENTAL] = {{false}};
 	static char line[4096];
@@ -328,7 +329,7 @@ static void nobody_is_missed(void **state)
 
 	skip_to(&watcher, "begin", 0);
 	for (int i = 0; i < INCREMENTAL; i++)
-		pids[i] = live_briefly();
+		pids[i] = run_briefly();
 	while (!all_said(said)) {
 		json_t *event;
 
@@ -343,7 +344,7 @@ static void nobody_is_missed(void **state)
 }
 
 /* clone, setns and sethostname, each with what it changed. */
-static void each_call_is_told(void **state)
+static void each_call_is_reported(void **state)
 {
 	const json_t *ns;
 	json_t *event;
@@ -352,7 +353,7 @@ static void each_call_is_told(void **state)
 	need_test_machine();
 	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
-	autoclose int room = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+	autoclose int uts_fd = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 	struct watcher watcher = watch(NULL);
 
 	skip_to(&watcher, "begin", 0);
@@ -366,7 +367,7 @@ static void each_call_is_told(void **state)
 	json_decref(event);
 	member_end(&box);
 
-	struct puppet puppet = puppet_start(room);
+	struct puppet puppet = puppet_start(uts_fd);
 	puppet_do(&puppet, 'u');
 	puppet_do(&puppet, 'n');
 	puppet_do(&puppet, 's');
@@ -384,23 +385,23 @@ static void each_call_is_told(void **state)
 	scan_prefer(SCAN_PROC);
 }
 
-/* CLOCK_MONOTONIC is two hours behind CLOCK_BOOTTIME from now on, as it is after so long a suspend, and both are
- * others than those of the initial time namespace. */
-static bool set_clocks_apart(void)
+/* CLOCK_MONOTONIC is two hours behind CLOCK_BOOTTIME from now on, as after so long a suspend, and both differ from
+ * those of the initial time namespace. */
+static bool shift_clocks(void)
 {
 	autoclose int later = make_time_ns("monotonic 3600 0\nboottime 10800 0\n");
 
 	return later >= 0 && setns(later, CLONE_NEWTIME) == 0;
 }
 
-/* When it was, as JSON tells it. */
+/* The time of @event, as in JSON. */
 static const char *at_of(const json_t *event)
 {
 	return json_string_value(json_object_get(event, "at"));
 }
 
-/* At the time that the wall showed then. */
-static void it_is_told_when_it_was(void **state)
+/* That of the call, also after a suspend. */
+static void calls_have_the_time_of_the_wall_clock(void **state)
 {
 	autofree char *called = NULL;
 	json_t *event;
@@ -411,12 +412,12 @@ static void it_is_told_when_it_was(void **state)
 	need_time_ns();
 	scan_free(need_bpf((struct scan_options){.no_texts = true}));
 	scan_prefer(SCAN_AUTO);
-	struct watcher watcher = watch_prepared(NULL, set_clocks_apart);
+	struct watcher watcher = watch_prepared(NULL, shift_clocks);
 
 	event = next_event(&watcher, "begin", 0);
 	autofree char *before = xstrdup(at_of(event));
 	json_decref(event);
-	pid = live_briefly();
+	pid = run_briefly();
 	event = next_event(&watcher, "call", pid);
 	called = xstrdup(at_of(event));
 	json_decref(event);
@@ -429,8 +430,8 @@ static void it_is_told_when_it_was(void **state)
 	scan_prefer(SCAN_PROC);
 }
 
-/* Its helper joins a uts namespace to ask for its name. */
-static void its_own_doings_are_not_told(void **state)
+/* Its helper joins a uts namespace to read its host name. */
+static void its_own_calls_are_not_reported(void **state)
 {
 	static char line[4096];
 	struct member blue;
@@ -444,7 +445,7 @@ static void its_own_doings_are_not_told(void **state)
 
 	skip_to(&watcher, "begin", 0);
 	blue = member_start(CLONE_NEWUTS, NULL, NULL);
-	/* Its name has been asked for when it is told. */
+	/* When it is reported, its host name was read. */
 	skip_to(&watcher, "ns_born", 0);
 	kill(watcher.pid, SIGINT);
 	while (fgets(line, sizeof(line), watcher.output))
@@ -471,14 +472,14 @@ static void wrong_use(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_happens_is_told),
-	    cmocka_unit_test(a_child_of_clone_is_told_with_its_namespaces),
+	    cmocka_unit_test(what_changes_is_reported),
+	    cmocka_unit_test(a_child_of_clone_is_reported_with_its_namespaces),
 	    cmocka_unit_test(it_ends_by_itself),
-	    cmocka_unit_test(it_ends_when_nobody_reads),
-	    cmocka_unit_test(nobody_is_missed),
-	    cmocka_unit_test(each_call_is_told),
-	    cmocka_unit_test(it_is_told_when_it_was),
-	    cmocka_unit_test(its_own_doings_are_not_told),
+	    cmocka_unit_test(it_ends_when_its_reader_has_closed),
+	    cmocka_unit_test(no_short_lived_process_is_missed),
+	    cmocka_unit_test(each_call_is_reported),
+	    cmocka_unit_test(calls_have_the_time_of_the_wall_clock),
+	    cmocka_unit_test(its_own_calls_are_not_reported),
 	    cmocka_unit_test(wrong_use),
 	};
 

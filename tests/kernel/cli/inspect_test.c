@@ -1,4 +1,4 @@
-/* Looking into namespaces of each type, as root and as an unprivileged user who made them. */
+/* Inspecting namespaces of each type, as root and as the unprivileged user that created them. */
 #include "model/base/util.h"
 #include "model/report/inspection_lines.h"
 #include "tests/kernel/inside.h"
@@ -130,13 +130,13 @@ static int listen_abstract(void)
  * goes through the pipe @arg. */
 static int make_pair(const void *arg)
 {
-	const int *told = arg;
+	const int *ends = arg;
 	pid_t other;
 
 	if (inside_map() < 0)
 		return -1;
 	other = member_fork(CLONE_NEWNET, NULL, NULL);
-	if (other < 0 || write(told[1], &other, sizeof(other)) != sizeof(other))
+	if (other < 0 || write(ends[1], &other, sizeof(other)) != sizeof(other))
 		return -1;
 	autofree char *command =
 	    xasprintf("ip link add v0 type veth peer name v1 netns %d && ip link set lo up && "
@@ -194,16 +194,16 @@ static void check_pair(pid_t pid, pid_t other)
 
 static int body_net(void)
 {
-	int told[2];
+	int ends[2];
 	pid_t other;
 	struct member box;
 
-	require(pipe2(told, O_CLOEXEC) == 0);
-	box = member_start(inside_user_flag | CLONE_NEWNET, make_pair, told);
-	require(read(told[0], &other, sizeof(other)) == sizeof(other));
+	require(pipe2(ends, O_CLOEXEC) == 0);
+	box = member_start(inside_user_flag | CLONE_NEWNET, make_pair, ends);
+	require(read(ends[0], &other, sizeof(other)) == sizeof(other));
 	check_pair(box.pid, other);
-	close(told[0]);
-	close(told[1]);
+	close(ends[0]);
+	close(ends[1]);
 	member_end(&box);
 	return 0;
 }
@@ -216,7 +216,7 @@ static int make_unix(const void *unused)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	(void)unused;
-	/* A mount namespace of its own: the file is nobody's but its. */
+	/* In a mount namespace of its own: no other process sees the file. */
 	return inside_map() < 0 || mount("tmpfs", "/tmp", "tmpfs", 0, NULL) < 0 || fd < 0 ||
 	       bind(fd, (struct sockaddr *)&file, sizeof(file)) < 0 || listen_abstract();
 }
@@ -262,7 +262,7 @@ static int body_without_diag(void)
 	return 0;
 }
 
-/* --- net, where nobody is at the other end ---------------------------------------------------- */
+/* --- net, without a process at the other end -------------------------------------------------- */
 
 static int connect_with(const void *pid)
 {
@@ -354,7 +354,8 @@ static const struct ns *ns_with_ino(const struct graph *graph, enum nstype type,
 	return NULL;
 }
 
-/* Where the kernel tells it by the id of the namespace nobody joins; and it is what a member's mountinfo told. */
+/* Where the kernel reports mounts by the ID of the namespace, no helper joins it; the result is that of a member's
+ * mountinfo. */
 static int body_mnt_without_a_process(void)
 {
 	static const struct scan_options options = {.fds = true};
@@ -410,7 +411,7 @@ static int cover_root(const void *unused)
 	return 0;
 }
 
-/* Who joins has for a root what covers the first one. */
+/* The root of a process that joins is the mount over the first one. */
 static int body_mnt_with_a_covered_root(void)
 {
 	static const struct scan_options options = {.fds = true};
@@ -476,7 +477,7 @@ static int body_user(void)
 
 static int shift_clocks(const void *arg)
 {
-	const int *told = arg;
+	const int *ends = arg;
 	pid_t child;
 
 	if (inside_map() < 0)
@@ -485,19 +486,19 @@ static int shift_clocks(const void *arg)
 	if (later < 0)
 		return -1;
 	child = member_fork(0, NULL, NULL);
-	return child < 0 || write(told[1], &child, sizeof(child)) != sizeof(child);
+	return child < 0 || write(ends[1], &child, sizeof(child)) != sizeof(child);
 }
 
 static int body_time(void)
 {
 	struct timespec real, boot;
 	struct member box;
-	int told[2];
+	int ends[2];
 	pid_t child;
 
-	require(pipe2(told, O_CLOEXEC) == 0);
-	box = member_start(inside_user_flag, shift_clocks, told);
-	require(read(told[0], &child, sizeof(child)) == sizeof(child));
+	require(pipe2(ends, O_CLOEXEC) == 0);
+	box = member_start(inside_user_flag, shift_clocks, ends);
+	require(read(ends[0], &child, sizeof(child)) == sizeof(child));
 	struct inspection *inspection = inside_look(child, NS_TIME);
 	const struct fact *clocks = inspection_find(inspection, FACT_CLOCKS);
 
@@ -509,8 +510,8 @@ static int body_time(void)
 	int64_t later = clocks->clocks.booted_at - (real.tv_sec - boot.tv_sec);
 	require(later >= 2 && later <= 7);
 	inspection_free(inspection);
-	close(told[0]);
-	close(told[1]);
+	close(ends[0]);
+	close(ends[1]);
 	member_end(&box);
 	return 0;
 }
@@ -563,7 +564,7 @@ static int body_cgroup(void)
 	for (size_t i = 0; i < inspection->count; i++) {
 		const struct fact *fact = &inspection->facts[i];
 
-		/* Whoever makes one is at its root. */
+		/* The root of a new cgroup namespace is its creator's cgroup. */
 		require(fact->kind != FACT_CGROUP || inside_text_is(&fact->texts[2], "/"));
 	}
 	inspection_free(inspection);

@@ -305,7 +305,7 @@ static void it_says_what_keeps_a_namespace(void **state)
 	json_decref(graph);
 }
 
-/* Finds in @ours what lsns tells in @theirs, an item of its list. */
+/* Finds in @ours the namespace of @theirs, an item of the list of lsns. */
 static void expect_same_ns(const json_t *ours, const json_t *theirs)
 {
 	assert_non_null(ours);
@@ -491,7 +491,7 @@ static void expect_status(const char *const argv[], int status, const char *text
 	output_done(&output);
 }
 
-static void wrong_use_and_a_full_disk_are_told_apart(void **state)
+static void wrong_use_and_a_full_disk_differ(void **state)
 {
 	const char *nsscope = nsscope_path();
 
@@ -516,7 +516,7 @@ int main(void)
 	    cmocka_unit_test(ps_says_the_same_to_nobody),
 	    cmocka_unit_test(what_nobody_may_not_read_is_null_and_says_so),
 	    cmocka_unit_test(the_layout_can_be_chosen),
-	    cmocka_unit_test(wrong_use_and_a_full_disk_are_told_apart),
+	    cmocka_unit_test(wrong_use_and_a_full_disk_differ),
 	};
 
 	test_machine_enter();

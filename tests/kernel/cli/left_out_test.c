@@ -1,4 +1,4 @@
-/* Helpers that look into namespaces are left out of scans, with all whom they start. */
+/* Scans leave out helpers that inspect namespaces, with the processes that these start. */
 #include "model/base/util.h"
 #include "scanner/helper/helper.h"
 #include "scanner/helper/inspect.h"
@@ -73,7 +73,7 @@ static void one_that_looks_is_no_member(void **state)
 	struct inspection *inspection;
 	struct inspect *inspect;
 
-	/* The room's init, we, the member: whoever of the test before waits still to be reaped goes. */
+	/* The init of the test's PID namespace, this process, the member; zombies of the test before are reaped. */
 	while (graph->living_count > 3) {
 		graph_unref(graph);
 		graph = sweep_now(scan, NULL);
@@ -100,7 +100,7 @@ static void one_that_looks_is_no_member(void **state)
 
 static int know_a_child_by_its_number_in_proc(const void *unused)
 {
-	char told[16] = "", seen[16] = "";
+	char link[16] = "", seen[16] = "";
 	int ends[2];
 	pid_t pid;
 
@@ -108,10 +108,10 @@ static int know_a_child_by_its_number_in_proc(const void *unused)
 	require(pipe(ends) == 0);
 	pid = fork();
 	if (pid == 0) {
-		ssize_t len = readlink("/proc/self", told, sizeof(told));
+		ssize_t len = readlink("/proc/self", link, sizeof(link));
 
 		_exit(
-		    write(ends[1], told, sizeof(told)) != sizeof(told) || len <= 0 || pause() == 0);
+		    write(ends[1], link, sizeof(link)) != sizeof(link) || len <= 0 || pause() == 0);
 	}
 	require(read(ends[0], seen, sizeof(seen)) == sizeof(seen));
 	require(strtol(seen, NULL, 10) != pid);
@@ -120,7 +120,7 @@ static int know_a_child_by_its_number_in_proc(const void *unused)
 	return wait_status(pid) == 128 + SIGKILL ? 0 : -1;
 }
 
-/* /proc is the room's, the caller in a PID namespace below. */
+/* /proc is that of the parent PID namespace. */
 static void its_number_is_known_in_a_foreign_proc(void **state)
 {
 	struct member member;

@@ -37,7 +37,7 @@ static void end(struct waits *waits)
 	close(waits->pipe[1]);
 }
 
-/* It is not told as ready again and again. */
+/* It is not reported as ready again and again. */
 static void what_is_not_open_is_left_out(void **state)
 {
 	struct waits waits;
@@ -55,7 +55,7 @@ static void what_is_not_open_is_left_out(void **state)
 	waits.fds[OTHER].fd = waits.closed;
 	loop_poll(waits.fds, COUNT, ACTORS, -1);
 	assert_int_equal(waits.fds[KEYS].revents, POLLIN);
-	/* A keyboard that is gone is told. */
+	/* A keyboard that is gone is reported. */
 	waits.fds[KEYS].fd = waits.closed;
 	loop_poll(waits.fds, COUNT, ACTORS, -1);
 	assert_int_equal(waits.fds[KEYS].revents, POLLNVAL);
@@ -81,7 +81,7 @@ static void the_keyboard_is_heard_at_any_limit(void **state)
 	assert_int_equal(waits.fds[KEYS].revents, POLLIN);
 	for (size_t i = OTHER; i < COUNT; i++)
 		assert_int_equal(waits.fds[i].revents, 0);
-	/* And where not even that goes, nothing seems to be ready. */
+	/* And where that fails, too, nothing is reported as ready. */
 	limit.rlim_cur = 1;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	loop_poll(waits.fds, COUNT, ACTORS, -1);

@@ -160,7 +160,7 @@ static void chinese_is_written_or_not_spoken(void **state)
 	expect_title("de_DE.UTF-8", "tree", "└─");
 }
 
-/* What nsscope says on standard error with the home @dir.  To be freed. */
+/* The messages of nsscope on standard error with the home @dir.  The caller frees them. */
 static char *complaint_as_nobody(const char *dir)
 {
 	const char *argv[] = {"sh", "-c",
@@ -174,8 +174,8 @@ static char *complaint_as_nobody(const char *dir)
 	return text;
 }
 
-/* Whoever became another user by setpriv(1), say, still has that one's HOME: what is closed there is none
- * of their settings.  In a home of one's own it is told. */
+/* After setpriv(1), say, HOME is still that of the user before: a closed file there is no error.  In the user's own
+ * home it is reported. */
 static void another_users_closed_home_has_no_settings(void **state)
 {
 	char dir[] = "/tmp/nsscope-test-XXXXXX";

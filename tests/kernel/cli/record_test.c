@@ -69,13 +69,13 @@ static int end(struct tape *tape)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Does the last moment that can be read tell @pid in the uts namespace @ino? */
-static bool tells(const struct tape *tape, pid_t pid, uint64_t ino)
+/* In the last readable snapshot, is @pid a member of the uts namespace @ino? */
+static bool has_member(const struct tape *tape, pid_t pid, uint64_t ino)
 {
 	struct history_log *history_log = history_log_new(0, 0);
 	struct history_log_reader reader = {.next = 0};
 	struct recording_fault fault;
-	bool told = false;
+	bool found = false;
 
 	recording_load(tape->bytes.data, tape->bytes.len, history_log, &fault);
 	if (history_log_end(history_log) > history_log_first(history_log)) {
@@ -85,12 +85,12 @@ static bool tells(const struct tape *tape, pid_t pid, uint64_t ino)
 
 		assert_non_null(graph);
 		process = graph_process_by_pid(graph, pid);
-		told = process && process->ns[NS_UTS] && process->ns[NS_UTS]->id.ino == ino;
+		found = process && process->ns[NS_UTS] && process->ns[NS_UTS]->id.ino == ino;
 		graph_unref(graph);
 	}
 	history_log_reader_done(&reader);
 	history_log_free(history_log);
-	return told;
+	return found;
 }
 
 static int load(const struct bytes *bytes, uint64_t *ret_moments)
@@ -114,10 +114,10 @@ static void what_happens_is_recorded(void **state)
 	(void)state;
 	need_test_machine();
 	tape = begin(NULL);
-	while (!tells(&tape, tape.pid, link_ino(tape.pid, "uts")))
+	while (!has_member(&tape, tape.pid, link_ino(tape.pid, "uts")))
 		assert_true(read_on(&tape));
 	member = member_start(CLONE_NEWUTS, NULL, NULL);
-	while (!tells(&tape, member.pid, link_ino(member.pid, "uts")))
+	while (!has_member(&tape, member.pid, link_ino(member.pid, "uts")))
 		assert_true(read_on(&tape));
 	member_end(&member);
 	kill(tape.pid, SIGINT);
@@ -129,7 +129,7 @@ static void what_happens_is_recorded(void **state)
 	bytes_done(&tape.bytes);
 }
 
-/* Killed at once, it leaves what it had written. */
+/* Killed at once, it leaves the snapshots that were written. */
 static void killed(void **state)
 {
 	struct tape tape;
@@ -153,7 +153,7 @@ static void killed(void **state)
 }
 
 /* A reader that goes away ends it, and it says so. */
-static void nobody_reads(void **state)
+static void a_reader_that_closes(void **state)
 {
 	struct tape tape;
 
@@ -182,9 +182,9 @@ static void read_file(const char *path, struct bytes *bytes)
 	close(fd);
 }
 
-/* Where there is no room for more, what is there stays whole.  A limit on the size of files stands for a full
- * disk; it is reached by itself, since every moment takes some bytes. */
-static void no_room_for_more(void **state)
+/* On a full disk, what was written stays readable.  A limit on the size of files is as a full disk; the recording
+ * reaches it, since every snapshot takes some bytes. */
+static void a_full_disk(void **state)
 {
 	char path[] = "/tmp/nsscope-record-XXXXXX";
 	struct rlimit before, limit;
@@ -233,7 +233,7 @@ static void what_can_not_be_used(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	close(fd);
-	/* What is there is not written over without being told to. */
+	/* A file that is there is not written over without --force. */
 	run = command_run(cli_record, "record", path, "C.UTF-8", -1);
 	assert_int_equal(run.status, EXIT_FAILED);
 	assert_has(run.errors, "--force");
@@ -259,7 +259,7 @@ static void what_can_not_be_used(void **state)
 	run_done(&run);
 }
 
-/* Turns the last byte of the frame of moment @number in the file @path.  Returns where that frame begins. */
+/* Flips the last byte of the frame of snapshot @number in the file @path.  Returns where that frame begins. */
 static size_t damage(const char *path, uint64_t number)
 {
 	struct history_log *history_log = history_log_new(0, 0);
@@ -281,7 +281,7 @@ static size_t damage(const char *path, uint64_t number)
 	return snapshot.offset;
 }
 
-/* Of a moment that can't be read the place is told, and what comes before it is shown. */
+/* An unreadable snapshot is reported with its place, and those before it are shown. */
 static void what_is_damaged(void **state)
 {
 	static const struct tape_moment snapshots[] = {
@@ -325,8 +325,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_happens_is_recorded),
 	    cmocka_unit_test(killed),
-	    cmocka_unit_test(nobody_reads),
-	    cmocka_unit_test(no_room_for_more),
+	    cmocka_unit_test(a_reader_that_closes),
+	    cmocka_unit_test(a_full_disk),
 	    cmocka_unit_test(wrong_use),
 	    cmocka_unit_test(what_can_not_be_used),
 	    cmocka_unit_test(what_is_damaged),

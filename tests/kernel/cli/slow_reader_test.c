@@ -1,4 +1,4 @@
-/* Commands that write on and on, where nobody reads: a signal ends them, and --for does. */
+/* Commands that write without end, to a reader that does not read: a signal ends them, and --for does. */
 #include "cli/cli.h"
 #include "model/base/util.h"
 #include "tests/kernel/command.h"
@@ -93,7 +93,7 @@ static void wait_until_it_waits(pid_t pid)
 		assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
 }
 
-/* @number: of the signal that ends it; 0: it ends by itself. */
+/* @number: of the signal that ends it; 0: --for ends it. */
 static void assert_ends(command_fn *command, char *const *words, int number, bool sockets)
 {
 	struct output output = make_full(sockets);
@@ -107,7 +107,7 @@ static void assert_ends(command_fn *command, char *const *words, int number, boo
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), EXIT_FAILED); /* not all could be written */
-	/* Whom it shares the output with may still wait. */
+	/* O_NONBLOCK of the shared output is not set. */
 	assert_false(fcntl(output.ends[1], F_GETFL) & O_NONBLOCK);
 	close(output.ends[0]);
 	close(output.ends[1]);
@@ -140,7 +140,7 @@ static void the_time_ends_it(void **state)
 	assert_ends(cli_events, events, 0, false);
 }
 
-/* Who reads on after a while misses nothing. */
+/* A reader that goes on after a while misses nothing. */
 static void it_waits_for_its_reader(void **state)
 {
 	char *const record[] = {(char[]){"record"}, (char[]){"-"}, NULL};

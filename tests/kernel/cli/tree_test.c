@@ -77,7 +77,7 @@ static void namespaces_and_pids(void **state)
 	autofree char *line = line_with(run.output, "─ boxed");
 	assert_has(line, number);
 	assert_columns(line, "····a··a");
-	/* The namespace stands above its init. */
+	/* The namespace is above its init. */
 	assert_true(strstr(run.output, ns_name) < strstr(run.output, "─ boxed"));
 	assert_has(run.output, " namespaces\n");
 	run_done(&run);
@@ -178,7 +178,7 @@ static void by_owner(void **state)
 	assert_true(at < strstr(run.output, user));
 	assert_true(strstr(run.output, user) < strstr(run.output, uts));
 	assert_true(strstr(run.output, uts) < strstr(run.output, "─ boxed"));
-	/* One level further in than what the room owns. */
+	/* One level below the namespaces of the test's own. */
 	assert_true(strstr(uts_line, "─ ") - uts_line > strstr(red_line, "─ ") - red_line);
 	fprintf(stderr, "%s", run.output);
 	assert_columns(member_line, "·aa");

@@ -1,4 +1,4 @@
-/* What the C library reads for a language is read when that is set, and not later. */
+/* Files that the C library reads for a language are read when that is set, not later. */
 #include "cli/language.h"
 
 #include <setjmp.h>
@@ -19,7 +19,7 @@ static void the_time_zone_is_known(void **state)
 	assert_int_equal(setenv("TZ", "AAA-3", 1), 0);
 	assert_true(language_set("en"));
 	assert_int_equal(setenv("TZ", "BBB-5", 1), 0);
-	/* localtime_r(3) looks at TZ only where nobody has yet. */
+	/* localtime_r(3) reads TZ only where tzset(3) was not called before. */
 	assert_non_null(localtime_r(&begin, &local));
 	assert_int_equal(local.tm_hour, 3);
 }

@@ -104,7 +104,7 @@ static void put_text(FILE *to, const char *text)
 	}
 }
 
-/* The next word of a line of macros, with quotes taken away; NULL at the end. */
+/* The next word of a line of macros, without quotes; NULL at the end. */
 static char *next_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, " "), *end;
@@ -144,7 +144,7 @@ static void put_function(FILE *to, char **rest)
 	fputs(*before == '(' ? "()" : ")", to);
 }
 
-/* What a line of macros looks like; @line is without its dot, and is changed.  To be freed. */
+/* The text of a line of macros; @line is without its dot, and is changed.  The caller frees it. */
 static char *macros_text(char *line)
 {
 	static const char *const fonts[] = {"Ar", "Cm", "Ic", "Sy", "No", "Nm", "Pa", "Ev", NULL};
@@ -266,7 +266,7 @@ static const struct page pages[] = {
     },
 };
 
-/* What stands behind each .It of a section, before its first subsection; or of @subsection, where that is not "". */
+/* The text after each .It of a section, before its first subsection; or of @subsection, where that is not "". */
 static void read_items(
     const char *path, const char *section, const char *subsection, struct set *set)
 {
@@ -281,7 +281,7 @@ static void read_items(
 	}
 }
 
-/* How the commands are called: each way is what stands behind an .Nm. */
+/* The forms of the commands: each is the text after an .Nm. */
 static void read_synopsis(const struct page *page, struct set *set)
 {
 	struct reader reader;
