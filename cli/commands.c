@@ -52,7 +52,8 @@ static int take_version(const struct cli_option *option, void *values, const cha
 }
 
 static const struct cli_option option_table[] = {
-    {"by", 0, "pid|type|owner|room", SETTINGS_HELP_BY, .offset = offsetof(struct main_options, by)},
+    {"by", 0, "pid|type|owner|group", SETTINGS_HELP_BY,
+        .offset = offsetof(struct main_options, by)},
     {"interval", 0, N_("MS"), SETTINGS_HELP_INTERVAL,
         .offset = offsetof(struct main_options, interval)},
     {"theme", 0, "auto|dark|light|contrast|mono", SETTINGS_HELP_THEME,
@@ -73,13 +74,12 @@ static const struct cli_option option_table[] = {
 const struct cli_usage main_usage = {
     .command = "",
     .forms = N_("nsscope [OPTION]... [COMMAND [ARGUMENT]...]"),
-    .about = N_("nsscope shows the namespaces of the running machine as a living picture, and "
-                "teaches them by doing.  Without a command it opens the explorer; into a pipe it "
-                "prints the tree."),
+    .about = N_("nsscope shows the namespaces of the running machine live, and teaches them by "
+                "doing.  Without a command it opens the explorer; into a pipe it prints the tree."),
     .options = option_table,
     .commands = cli_commands,
     .operands_max = -1,
-    .notes = N_("nsscope COMMAND --help tells more of a command."),
+    .notes = N_("nsscope COMMAND --help shows more about a command."),
     .exits = N_("0 done, 1 a check or a look-up failed, 2 wrong usage, 3 forbidden here."),
 };
 
@@ -186,9 +186,9 @@ static int unknown_command(const char *word)
 		names[count] = cli_commands[count].name;
 	nearest = nearest_word(word, names, count);
 	if (nearest)
-		report_error("", _("there is no command \"%s\"; is %s meant?"), word, nearest);
+		report_error("", _("unknown command \"%s\"; did you mean %s?"), word, nearest);
 	else
-		report_error("", _("there is no command \"%s\"; see nsscope --help"), word);
+		report_error("", _("unknown command \"%s\"; see nsscope --help"), word);
 	return EXIT_USAGE;
 }
 
@@ -229,7 +229,7 @@ static int run_command(int argc, char **argv, const struct main_options *options
 	}
 	/* The others print lines anyway. */
 	if (options->plain && explores) {
-		report_error("", _("--plain stands behind this command: nsscope %s ... --plain"),
+		report_error("", _("--plain comes after this command: nsscope %s ... --plain"),
 		    command->name);
 		return EXIT_USAGE;
 	}

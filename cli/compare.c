@@ -11,9 +11,9 @@
 const struct cli_usage compare_usage = {
     .command = "compare",
     .forms = N_("nsscope compare [OPTION]... PID PID"),
-    .about = N_("Tells, type by type, whether two processes share a namespace, and what that means "
-                "for these two; and what each sees of the other: its PID and user id there, host "
-                "names, roots.  The marks are those of the tree."),
+    .about = N_("Shows, type by type, whether two processes share a namespace, and what that means "
+                "for these two; and what each sees of the other: its PID and user ID there, host "
+                "names, roots.  The letters are those of the tree."),
     .operands_max = 2,
     .exits = N_("0 done, also when they differ, 1 no such process or not all could be written, 2 "
                 "wrong usage, 3 /proc can't be read."),

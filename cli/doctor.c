@@ -22,12 +22,11 @@
 const struct cli_usage doctor_usage = {
     .command = "doctor",
     .forms = N_("nsscope doctor [OPTION]..."),
-    .about =
-        N_("Tells what works on this machine: which types of namespaces the kernel has, which "
-           "may be made, what can be read, which limits and switches stand in the way, which "
-           "lessons can be played; and the cure.  Each type, and each call that a lesson makes, "
-           "is tried in processes that end at once, in namespaces of their own.  Nothing is "
-           "changed."),
+    .about = N_(
+        "Reports what works on this machine: which types of namespaces the kernel has, which may "
+        "be created, what can be read, which limits and settings forbid something, which lessons "
+        "can be played; and what to do about it.  Each type, and each call that a lesson makes, is "
+        "tried in processes that exit at once, in namespaces of their own.  Nothing is changed."),
     .exits = N_("0 all that nsscope needs works, 1 not all could be written, 2 wrong usage, 3 "
                 "something is forbidden or missing that it or a lesson can't do without."),
 };
@@ -160,19 +159,20 @@ static bool try_type(struct report *report, enum nstype type)
 	int within = alone == 0 || user ? user : probe_unshare(info->flag | ns_types[NS_USER].flag);
 
 	if (alone == 0) {
-		print_finding(report, GOOD, info->name, _("may be made"));
+		print_finding(report, GOOD, info->name, _("may be created"));
 		return true;
 	}
 	if (within == 0) {
-		print_finding(report, GOOD, info->name,
-		    _("may be made within a user namespace of one's own"));
+		print_finding(
+		    report, GOOD, info->name, _("may be created within your own user namespace"));
 		return true;
 	}
 	/* What forbids that is not about the type. */
 	if (user && type != NS_USER && alone == -EPERM &&
 	    !(report->doctor.confinement.caps >> CAP_SYS_ADMIN & 1))
 		print_finding(report, BAD, info->name,
-		    _("may be made only within a user namespace, and none may be made: see user"));
+		    _("may be created only within a user namespace, and none may be created: see "
+		      "user"));
 	else
 		find_refusal(report, type, user && type != NS_USER ? alone : within);
 	return false;
@@ -180,7 +180,7 @@ static bool try_type(struct report *report, enum nstype type)
 
 static void examine_making(struct report *report)
 {
-	print_title(report, _("What may be made here"));
+	print_title(report, _("What may be created here"));
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		if (report->doctor.type_there[type] && !try_type(report, type))
 			report->forbidden = true;
@@ -196,34 +196,35 @@ static const struct facility_info {
 	int cap;             /* with which root has it; 0: not a matter of root */
 	bool unprivileged;   /* it needs no capability: only a filter refuses it */
 } facility_infos[FACILITY_COUNT] = {
-    [FACILITY_OWN_LINKS] = {.without = N_("nothing can be told of namespaces")},
+    [FACILITY_OWN_LINKS] = {.without = N_("nothing is known about namespaces")},
     [FACILITY_FIRST_LINKS] =
         {.without = N_("the namespaces of other users' processes can't be read; they are counted"),
             .denied = N_("root may be forbidden it too: it takes CAP_SYS_PTRACE in the user "
                          "namespace of PID 1, and no security module that refuses; a container "
                          "is given it with --cap-add SYS_PTRACE"),
             .cap = CAP_SYS_PTRACE},
-    [FACILITY_PARENT] = {.without = N_("how PID and user namespaces nest can't be told"),
+    [FACILITY_PARENT] = {.without = N_("how PID and user namespaces nest is unknown"),
         .since = "4.9"},
-    [FACILITY_ID] = {.without = N_("an inode that is used again is told from its members only"),
+    [FACILITY_ID] = {.without = N_("a reused inode is recognized by its members only"),
         .since = "6.18"},
     [FACILITY_HANDLE] = {.without =
-                             N_("that a namespace has ended is known only when all was read again"),
+                             N_("that a namespace was freed is known only after a full scan"),
         .since = "6.18",
         .unprivileged = true},
-    [FACILITY_LISTNS] = {.without = N_("namespaces that nothing in sight keeps are known only if "
-                                       "they were in sight before"),
-        .since = "6.19",
-        .denied = N_("it takes CAP_SYS_ADMIN in the initial user namespace, and to be in the "
-                     "initial PID namespace")},
+    [FACILITY_LISTNS] =
+        {.without = N_(
+             "namespaces without a visible holder are known only if they were visible before"),
+            .since = "6.19",
+            .denied = N_("it takes CAP_SYS_ADMIN in the initial user namespace, and to be in the "
+                         "initial PID namespace")},
     [FACILITY_SOCKET_NET] = {.without =
-                                 N_("network namespaces that only a socket keeps are not found"),
+                                 N_("network namespaces that only a socket holds are not found"),
         .since = "4.10",
         .denied = N_("it takes CAP_NET_ADMIN in the user namespace that owns the network "
                      "namespace; a container is given it with --cap-add NET_ADMIN"),
         .cap = CAP_NET_ADMIN},
     [FACILITY_PIDFD_GETFD] =
-        {.without = N_("network namespaces that only another's socket keeps are not found"),
+        {.without = N_("network namespaces that only another process's socket holds are not found"),
             .since = "5.6",
             .unprivileged = true},
     [FACILITY_STATMOUNT] = {.without = N_("mounts are read from mountinfo, as they are anyway"),
@@ -231,11 +232,11 @@ static const struct facility_info {
         .unprivileged = true},
     [FACILITY_BPF] = {.without = N_("processes are read one by one from /proc, which costs more"),
         .cap = CAP_PERFMON},
-    [FACILITY_TRACE] = {.without = N_("events come from comparing two scans: processes that live "
-                                      "for a moment and single calls are not seen"),
+    [FACILITY_TRACE] = {.without = N_("events come from comparing two scans: short-lived processes "
+                                      "and single calls are not seen"),
         .cap = CAP_PERFMON},
-    [FACILITY_PERF_EVENTS] = {.without = N_("the kernel doesn't tell who changes, so all is read "
-                                            "again in each scan, which costs more"),
+    [FACILITY_PERF_EVENTS] = {.without = N_("the kernel doesn't report changes, so each scan reads "
+                                            "everything again, which costs more"),
         .since = "4.12",
         .denied = N_("it takes CAP_PERFMON in the initial user namespace; a container is given "
                      "it with --cap-add PERFMON"),
@@ -442,7 +443,7 @@ static void examine_limits(struct report *report)
 			print_finding(report, GOOD, name, _("%ld for each user"), limit);
 			continue;
 		}
-		print_finding(report, BAD, name, _("0: none may be made"));
+		print_finding(report, BAD, name, _("0: none may be created"));
 		print_cure(report, true, "sysctl -w %s=15000", name);
 	}
 }
@@ -468,8 +469,9 @@ static void examine_switch(struct report *report, enum setting setting, long bad
 static void examine_switches(struct report *report)
 {
 	print_title(report, _("Switches"));
-	examine_switch(report, SETTING_USERNS_CLONE, 0, _("unprivileged users may make namespaces"),
-	    _("unprivileged users may make no user namespace, so no other either"));
+	examine_switch(report, SETTING_USERNS_CLONE, 0,
+	    _("unprivileged users may create namespaces"),
+	    _("unprivileged users may create no user namespace, so no other type either"));
 	examine_switch(report, SETTING_APPARMOR, 1,
 	    _("AppArmor lets unprivileged user namespaces be used"),
 	    _("AppArmor takes the capabilities from an unprivileged user namespace: nothing can be "

@@ -37,17 +37,18 @@ static const struct cli_option option_table[] = {
 const struct cli_usage events_usage = {
     .command = "events",
     .forms = N_("nsscope events [OPTION]..."),
-    .about = N_("Tells what changes, a line each: processes and namespaces that are born and die, "
-                "processes that move to another namespace, threads that leave their process, come "
-                "back or end, host names that change.  It ends with Ctrl-C."),
+    .about =
+        N_("Reports what changes, a line for each event: processes start and exit, namespaces are "
+           "created and freed, processes move to another namespace, threads leave the namespace of "
+           "their process, come back or exit, host names change.  It ends with Ctrl-C."),
     .options = option_table,
-    .notes = N_("The machine is looked at again and again, and what happened in one pause is told "
-                "in the order born, moved, renamed, died.  Of a move is told by which call it came "
-                "where that is certain: a namespace that was there before can only have been "
-                "joined (setns), a new one that nobody else is in was made by the process or "
-                "thread (unshare).  With BPF (see --source) each clone, unshare, setns and "
-                "sethostname that changed something is told besides, and each process that came "
-                "and went between two scans; else these are not seen."),
+    .notes = N_("The machine is scanned again and again. The events between two scans are reported "
+                "in this order: created or started, moved, renamed, exited or freed.  The call "
+                "behind a move is named only where it is certain: an older namespace can only have "
+                "been joined (setns); a new one without other members was created by the process "
+                "or thread (unshare).  With BPF (see --source), each clone, unshare, setns and "
+                "sethostname with an effect is reported, and each process that started and exited "
+                "between two scans; without BPF these are not seen."),
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 

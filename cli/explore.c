@@ -32,11 +32,10 @@ int explore(struct tui_options *options)
 const struct cli_usage lab_usage = {
     .command = "lab",
     .forms = N_("nsscope lab"),
-    .about =
-        N_("Opens the explorer with the lab: pick types of namespaces with boxes, and unshare, "
-           "clone or setns; see the command and the C call that do the same; do it, and watch "
-           "it in the tree.  Nothing of it can be seen outside the namespaces that it makes, "
-           "and all is gone when you leave."),
+    .about = N_(
+        "Opens the explorer with the lab: choose types of namespaces and unshare, clone or setns; "
+        "see the same as a command and as a C call; run it, and watch the tree.  Nothing is "
+        "visible outside the namespaces that the lab creates, and all of it ends when you leave."),
     .exits = N_("0 done, 2 wrong usage, or there is no terminal."),
 };
 

@@ -28,7 +28,7 @@ static const struct cli_option option_table[] = {
 const struct cli_usage inspect_usage = {
     .command = "inspect",
     .forms = N_("nsscope inspect [OPTION]... PID\nnsscope inspect [OPTION]... TYPE:INODE"),
-    .about = N_("Tells what is known of a process or of a namespace, such as uts:4026531838, and "
+    .about = N_("Shows what is known about a process or a namespace, such as uts:4026531838, and "
                 "looks inside: names, interfaces, mounts, IPC objects, PIDs, maps of IDs, clocks, "
                 "cgroups.  A helper process joins the namespace for that; nothing is changed."),
     .options = option_table,

@@ -29,10 +29,10 @@ const struct cli_usage json_usage = {
     .forms = N_("nsscope json [--pretty | --compact]"),
     .about = N_("Prints the processes of this machine and their namespaces as one JSON object."),
     .options = option_table,
-    .notes = N_("What is not known is null.  Names are what the system has, with the escapes "
-                "of JSON; a byte that is no UTF-8 becomes U+FFFD.  The arguments of a command line "
-                "are joined with "
-                "spaces.  Of one 64 kB are kept at most; cmdline_cut is true where there is more."),
+    .notes = N_(
+        "Unknown values are null.  Names are as the system has them, with the escapes of JSON; a "
+        "byte that is not UTF-8 becomes U+FFFD.  The arguments of a command line are joined with "
+        "spaces.  At most 64 kB of each are kept; cmdline_cut is true where there is more."),
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
 

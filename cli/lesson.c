@@ -51,15 +51,16 @@ static int take_auto(const struct cli_option *option, void *values, const char *
 static const struct cli_option option_table[] = {
     {"plain", 0, NULL, N_("play it here, line by line; so it is also into a pipe"),
         .offset = offsetof(struct lesson_options, plain)},
-    {"yes", 0, NULL, N_("plain: don't ask for predictions, tell the answers"),
+    {"yes", 0, NULL, N_("plain: don't ask for predictions, show the answers"),
         .offset = offsetof(struct lesson_options, yes)},
     {"solve", 0, NULL, N_("plain: run the solution of each task, as you would"),
         .offset = offsetof(struct lesson_options, solve)},
-    {"notes", 0, NULL, N_("show the notes for who speaks, too"),
+    {"notes", 0, NULL, N_("show the speaker notes, too"),
         .offset = offsetof(struct lesson_options, notes)},
-    {"from", 0, N_("STEP"), N_("begin with this step; those before are played by themselves"),
+    {"from", 0, N_("STEP"), N_("start with this step; earlier steps run automatically"),
         .take = take_from},
-    {"present", 0, NULL, N_("begin in presenter mode: larger, and PageDown or a clicker goes on"),
+    {"present", 0, NULL,
+        N_("start in presenter mode: wider spacing, and PageDown or a clicker continues"),
         .offset = offsetof(struct lesson_options, present)},
     {"auto", 0, N_("SECONDS"), N_("let it go on by itself, so many seconds for each part"),
         .take = take_auto},
@@ -78,10 +79,9 @@ const struct cli_usage lesson_usage = {
                 "nsscope lesson --notes\n"
                 "nsscope lesson check FILE\n"
                 "nsscope lesson reset [NAME]"),
-    .about = N_("Lists the lessons; opens the lesson NAME (with a slash in it: a file); looks for "
-                "mistakes in a lesson file; forgets how far you have come.  --notes without a "
-                "NAME is for the speaker's second terminal: it follows the lesson that you play "
-                "in the first."),
+    .about = N_("Lists the lessons; opens the lesson NAME (a file, if it has a slash); checks a "
+                "lesson file for mistakes; resets your progress.  --notes without a NAME is for "
+                "the speaker's second terminal: it follows the lesson in the first."),
     .options = option_table,
     .operands_max = -1,
     .exits = N_("0 done and all checks held, 1 some failed or the file has a mistake, 2 wrong "
@@ -187,7 +187,7 @@ static int reset(const char *name)
 
 	if (r >= 0)
 		return EXIT_DONE;
-	report_error("lesson", _("what was kept of your progress can't be changed: %s"),
+	report_error("lesson", _("your saved progress can't be changed: %s"),
 	    r == -ENOENT ? _("there is no place for it") : errand_error(r));
 	return EXIT_FAILED;
 }
@@ -201,7 +201,8 @@ static int unknown_lesson(const struct library *library, const char *name)
 		names[i] = library->entries[i].name;
 	nearest = nearest_word(name, names, library->count);
 	if (nearest)
-		report_error("lesson", _("there is no lesson \"%s\"; is %s meant?"), name, nearest);
+		report_error(
+		    "lesson", _("there is no lesson \"%s\"; did you mean %s?"), name, nearest);
 	else
 		report_error(
 		    "lesson", _("there is no lesson \"%s\"; \"nsscope lesson\" lists them"), name);

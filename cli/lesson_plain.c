@@ -257,7 +257,7 @@ static int begin_task(struct plain *plain)
 		render_solution(&plain->render, view->block);
 	else if (plain->asks)
 		render_note(
-		    &plain->render, STYLE_PLAIN, _("Enter: a hint; s and Enter: go on without it"));
+		    &plain->render, STYLE_PLAIN, _("Enter: hint; s and Enter: skip this task"));
 	lesson_print(&plain->render);
 	if (!plain->solves)
 		return 0;

@@ -124,7 +124,7 @@ int notes_follow(void)
 			presenter_notes_done(&now);
 		}
 		if (!shown.lesson && !waits)
-			puts(_("Nobody plays a lesson; this waits for one (Ctrl-C ends it)."));
+			puts(_("No lesson is running; this waits for one (Ctrl-C ends it)."));
 		waits = true;
 		fflush(stdout);
 	} while (wait_for_news(fd));

@@ -108,11 +108,11 @@ int options_bad_value(const char *command, const char *option, const char *value
 	for (size_t i = 0; i < count; i++)
 		line_addf(&valid, STYLE_PLAIN, "%s%s", i ? ", " : "", words[i]);
 	if (nearest)
-		report_error(command, _("--%s takes no \"%s\"; is %s meant?  (%s)"), option, value,
-		    nearest, valid.text);
+		report_error(command, _("--%s: invalid value \"%s\"; did you mean %s?  (%s)"),
+		    option, value, nearest, valid.text);
 	else
 		report_error(
-		    command, _("--%s takes no \"%s\", but one of: %s"), option, value, valid.text);
+		    command, _("--%s: invalid value \"%s\" (use %s)"), option, value, valid.text);
 	line_done(&valid);
 	return EXIT_USAGE;
 }
@@ -137,9 +137,9 @@ static int unknown_option(const struct cli_usage *usage, const char *word)
 		names[count] = option->name;
 	nearest = nearest_word(name, names, count);
 	if (nearest)
-		report_error(command, _("there is no option %s; is --%s meant?"), word, nearest);
+		report_error(command, _("unknown option %s; did you mean --%s?"), word, nearest);
 	else
-		report_error(command, _("there is no option %s; see nsscope%s%s --help"), word,
+		report_error(command, _("unknown option %s; see nsscope%s%s --help"), word,
 		    *command ? " " : "", command);
 	return EXIT_USAGE;
 }
@@ -180,7 +180,7 @@ static int bad_option(const struct cli_usage *usage, int got, const char *word)
 	else if (known)
 		report_error(usage->command, _("option --%s takes no value"), known->name);
 	else if (optopt)
-		report_error(usage->command, _("there is no option -%c"), optopt);
+		report_error(usage->command, _("unknown option -%c"), optopt);
 	else
 		return unknown_option(usage, word);
 	return EXIT_USAGE;

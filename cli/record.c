@@ -43,9 +43,10 @@ const struct cli_usage record_usage = {
         N_("Records the processes and namespaces of this machine, and what changes, into FILE, "
            "for nsscope replay.  It ends with Ctrl-C.  FILE may be -, for standard output."),
     .options = option_table,
-    .notes = N_("Only what changed is written, now and then the whole: an idle machine takes some "
-                "kilobytes a minute.  FILE can be read up to whatever interrupted it.  It holds "
-                "command lines and user names, so only its owner may read it."),
+    .notes =
+        N_("Only changes are written, and from time to time the whole graph: an idle machine takes "
+           "a few kilobytes a minute.  If the recording is interrupted, FILE can be read up to "
+           "that point.  It contains command lines and user names, so only its owner may read it."),
     .operands_max = 1,
     .exits = N_("0 done, 1 not all could be written, 2 wrong usage, 3 /proc can't be read."),
 };
@@ -215,8 +216,8 @@ static void report_result(const struct recorder *recorder)
 
 	line_init(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN,
-	    ngettext("%llu moment of %.1f seconds, %llu bytes: ",
-	        "%llu moments of %.1f seconds, %llu bytes: ", recorder->snapshots),
+	    ngettext("%llu snapshot of %.1f seconds, %llu bytes: ",
+	        "%llu snapshots of %.1f seconds, %llu bytes: ", recorder->snapshots),
 	    (unsigned long long)recorder->snapshots,
 	    (double)(recorder->last_ms - recorder->first_ms) / 1000,
 	    (unsigned long long)recorder->written_bytes);
@@ -254,8 +255,8 @@ static int finish(struct recorder *recorder, int status)
 	close_file(recorder);
 	if (recorder->error == -ECANCELED) {
 		report_error("record",
-		    _("%s was not read any further: its last moment is incomplete, those before "
-		      "can be replayed"),
+		    _("%s was read up to its last complete snapshot: the one after it is "
+		      "incomplete"),
 		    recorder->path);
 		status = EXIT_FAILED;
 	} else if (recorder->error) {

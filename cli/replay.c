@@ -30,12 +30,12 @@ struct replay_options {
 
 static const struct cli_option option_table[] = {
     {"at", 0, N_("TIME"),
-        N_("the moment to show: +SECONDS since the beginning, or a local time "
-           "[YYYY-MM-DD ]HH:MM[:SS]"),
+        N_("the time to show: +SECONDS since the beginning, or a local time [YYYY-MM-DD "
+           "]HH:MM[:SS]"),
         .offset = offsetof(struct replay_options, at)},
-    {"tree", 0, NULL, N_("print the tree of that moment, as nsscope tree does"),
+    {"tree", 0, NULL, N_("print the tree at that time, as nsscope tree does"),
         .offset = offsetof(struct replay_options, tree)},
-    {"json", 0, NULL, N_("print the graph of that moment, as nsscope json does"),
+    {"json", 0, NULL, N_("print the graph at that time, as nsscope json does"),
         .offset = offsetof(struct replay_options, json)},
     {"plain", 0, NULL, N_("print what happened, as nsscope events does"),
         .offset = offsetof(struct replay_options, plain)},
@@ -51,12 +51,11 @@ const struct cli_usage replay_usage = {
            "or into a pipe as lines."),
     .options = option_table,
     .operands_max = 1,
-    .notes =
-        N_("Without --at, --tree and --json are of the last moment.  What the kernel alone can "
-           "do isn't there: looking into namespaces, shells, lessons.  Of a file that is damaged "
-           "or cut all that comes before is shown, and where it broke."),
+    .notes = N_("Without --at, --tree and --json show the last snapshot.  What only the kernel can "
+                "answer is missing: looking inside namespaces, shells, lessons.  If the file is "
+                "damaged or cut, everything before the damage is shown, and where it is."),
     .exits =
-        N_("0 done, 1 the file can't be read or is damaged, or no such moment, 2 wrong usage."),
+        N_("0 done, 1 the file can't be read or is damaged, or no such snapshot, 2 wrong usage."),
 };
 
 /* A recording, read from its file. */
@@ -189,9 +188,9 @@ static int replay_read(const char *path, struct replay *ret_replay)
 		report_error("replay",
 		    _("%s was recorded by a newer nsscope; this one can't read it"), path);
 	else if (history_log_end(replay.history_log) == history_log_first(replay.history_log))
-		report_error("replay",
-		    _("%s holds no moment that can be read: at byte %zu there should be %s"), path,
-		    replay.fault.offset, replay.fault.expected ? _(replay.fault.expected) : "");
+		report_error("replay", _("%s has no readable snapshot: at byte %zu, expected %s"),
+		    path, replay.fault.offset,
+		    replay.fault.expected ? _(replay.fault.expected) : "");
 	else {
 		*ret_replay = replay;
 		return EXIT_DONE;
@@ -212,7 +211,7 @@ static int report_fault(const struct replay *replay)
 	if (replay->error == 0)
 		return EXIT_DONE;
 	report_error("replay",
-	    _("%s is damaged: at byte %zu there should be %s; what comes before was shown"),
+	    _("%s is damaged: at byte %zu, expected %s; everything before it was shown"),
 	    replay->path, replay->fault.offset, _(replay->fault.expected));
 	return EXIT_FAILED;
 }
@@ -295,7 +294,7 @@ static void report_range(
 	line_adds(&line, STYLE_PLAIN, " - ");
 	add_time(last->taken_at_ms, dated, &line);
 	report_error(
-	    "replay", _("there is no moment at %s: the recording is of %s"), text, line.text);
+	    "replay", _("nothing was recorded at %s: the recording is of %s"), text, line.text);
 	line_done(&line);
 }
 

@@ -87,9 +87,8 @@ int report_no_process(const char *command, pid_t pid)
 		    (int)pid);
 	else if (r == -EACCES)
 		report_error(command,
-		    _("process %d is not in sight: /proc hides it (hidepid), see proc(5); run this "
-		      "as "
-		      "root"),
+		    _("process %d is not visible: /proc hides it (hidepid), see proc(5); run this "
+		      "as root"),
 		    (int)pid);
 	else
 		report_error(command, _("there is no process %d"), (int)pid);
@@ -98,7 +97,7 @@ int report_no_process(const char *command, pid_t pid)
 
 int report_no_namespace(const char *command, enum nstype type, uint64_t ino)
 {
-	report_error(command, _("there is no namespace %s:%llu in sight"), ns_types[type].name,
+	report_error(command, _("namespace %s:%llu was not found"), ns_types[type].name,
 	    (unsigned long long)ino);
 	return EXIT_FAILED;
 }

@@ -27,7 +27,7 @@ int cli_shell(int argc, char **argv)
 	}
 	if (r < 0) {
 		report_error("shell", "%s",
-		    r == -ESRCH ? _("whose shell it should be has ended") : strerror(-r));
+		    r == -ESRCH ? _("the process for the shell has exited") : strerror(-r));
 		return EXIT_FAILED;
 	}
 	shell_be_helper(&place, &result);

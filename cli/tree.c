@@ -89,28 +89,28 @@ static int take_sort(const struct cli_option *option, void *values, const char *
 }
 
 static const struct cli_option option_table[] = {
-    {"by", 0, "pid|type|owner|room",
+    {"by", 0, "pid|type|owner|group",
         N_("group by the hierarchy of PID namespaces (the default), by namespace type and inode, "
-           "by owner: user namespaces and what they own, or by room: who lives in the same eight "
-           "namespaces"),
+           "by owner: user namespaces and what they own, or by group: processes with the same "
+           "eight namespaces"),
         .take = take_by},
     {"type", 0, "T[,T...]",
         N_("by type or owner, only these, with their members: cgroup ipc mnt net pid time user "
            "uts"),
         .take = take_type},
-    {"pid", 0, "PID", N_("by pid, only this process and what is below it"), .take = take_pid},
+    {"pid", 0, "PID", N_("with --by pid: only this process and its descendants"), .take = take_pid},
     {"ns", 0, N_("TYPE:INODE"), N_("by type, only this namespace and its members"),
         .take = take_ns},
     {"filter", 0, N_("TEXT"),
         N_("only what has this text in it: name, command line, user, PID, inode, host name"),
         .offset = offsetof(struct tree_options, outline.filter)},
     {"sort", 0, N_("COLUMN"),
-        N_("by room, what they are ordered by: processes (the default), pid, command, or a type "
-           "(pidns for pid), whose namespaces then group them"),
+        N_("with --by group: the order: processes (the default), pid, command, or a type (pidns "
+           "for pid), whose namespaces then group them"),
         .take = take_sort},
-    {"reverse", 0, NULL, N_("by room, the other way round"),
+    {"reverse", 0, NULL, N_("with --by group: reverse the order"),
         .offset = offsetof(struct tree_options, outline.ns_groups.inverted)},
-    {"folded", 0, NULL, N_("by room, without their members"),
+    {"folded", 0, NULL, N_("with --by group: without members"),
         .offset = offsetof(struct tree_options, folded)},
     {"kernel-threads", 0, NULL, N_("show the kernel's threads too"),
         .offset = offsetof(struct tree_options, outline.kernel_threads)},
@@ -151,7 +151,7 @@ static const char *choose_grouping(struct tree_options *options)
 	if (of_groups && !options->by_given && !options->type_given && !options->ns_given)
 		*grouping = GROUP_BY_NS_GROUP;
 	if (of_groups && *grouping != GROUP_BY_NS_GROUP)
-		return _("--sort, --reverse and --folded are for --by room only");
+		return _("--sort, --reverse and --folded are for --by group only");
 	if (options->outline.root_pid && *grouping != GROUP_BY_PID)
 		return _("--pid is for --by pid only");
 	return NULL;
@@ -245,7 +245,7 @@ static void print_summary(const struct graph *graph)
 			        "%u processes could not be read in full: ", counts[why]),
 			    counts[why]);
 	if (stats->fds_denied)
-		print_warning(_(" Namespaces that only these keep are not in sight."),
+		print_warning(_(" Namespaces held only by these are not shown."),
 		    ngettext("The descriptors of %u process could not be read.",
 		        "The descriptors of %u processes could not be read.", stats->fds_denied),
 		    stats->fds_denied);

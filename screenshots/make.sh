@@ -95,7 +95,7 @@ fixed light 120x34 'nsscope --theme light' --theme light -- "${steps[@]}"
 fixed contrast 120x34 'nsscope --theme contrast' --theme contrast -- "${steps[@]}"
 fixed types 120x34 'nsscope: by type and inode' -- "${steps[@]}" type=2 'wait=by type'
 fixed owners 120x34 'nsscope: by owner' -- "${steps[@]}" type=3 'wait=by owner'
-fixed rooms 120x34 'nsscope: rooms' -- "${steps[@]}" type=4 'wait=of other rooms'
+fixed rooms 120x34 'nsscope: groups' -- "${steps[@]}" type=4 'wait=of other groups'
 steps+=('type= ')
 found postgres
 fixed compare 120x34 'nsscope: two processes compared' -- "${steps[@]}" 'type= ' type=5 'wait=Neither sees the other'

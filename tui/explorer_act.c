@@ -215,8 +215,9 @@ static void drop(struct ui_state *ui_state, size_t at)
 static void say_marked(struct explorer *explorer, const struct process *process)
 {
 	explorer_sayf(explorer,
-	    explorer->ui_state.chosen_count == 1 ? _("A is %d %s; mark another one, and 5 compares")
-	                                         : _("B is %d %s; 5 compares"),
+	    explorer->ui_state.chosen_count == 1
+	        ? _("A is %d %s; mark another process, then 5 compares")
+	        : _("B is %d %s; 5 compares"),
 	    (int)process->id.pid, process->comm);
 }
 
@@ -310,11 +311,11 @@ static void take_event(struct explorer *explorer)
 	}
 	if (!is_there(explorer, &key) &&
 	    !live_time_travel_at_once(explorer->live, at_ms, explorer->ui_state.now_ms)) {
-		explorer_say(explorer, _("that moment is not kept any more"));
+		explorer_say(explorer, _("too old: no longer in the ten-minute history"));
 		return;
 	}
 	if (!is_there(explorer, &key)) {
-		explorer_say(explorer, _("no moment with it was kept: too much happened"));
+		explorer_say(explorer, _("no snapshot of it is left: too much happened"));
 		return;
 	}
 	if (go_to(explorer, &key) || (key.kind == ROW_THREAD && go_to(explorer, &process)) ||
@@ -331,7 +332,7 @@ static void speak(struct explorer *explorer, unsigned language)
 {
 	/* Chinese takes more than ASCII. */
 	if (explorer->live->charset == CHARSET_ASCII || !explorer->options->speak) {
-		explorer_say(explorer, _("this is heeded from the next start on"));
+		explorer_say(explorer, _("takes effect at the next start"));
 		return;
 	}
 	explorer->options->speak(settings_table[SETTINGS_LANG].words[language]);
@@ -376,7 +377,7 @@ static void take_setting(struct explorer *explorer, enum settings_key key)
 	case SETTINGS_BY:
 	case SETTINGS_ASCII:
 	default:
-		explorer_say(explorer, _("this is heeded from the next start on"));
+		explorer_say(explorer, _("takes effect at the next start"));
 		break;
 	}
 }
@@ -391,7 +392,7 @@ static void on_setting(void *data, enum settings_key key)
 	take_setting(explorer, key);
 	r = settings_view_save(explorer->panes.overlays[OVERLAY_SETTINGS], key, &path);
 	if (r < 0)
-		explorer_sayf(explorer, _("it can't be kept: %s: %s"), path, errand_error(r));
+		explorer_sayf(explorer, _("it can't be saved: %s: %s"), path, errand_error(r));
 }
 
 struct view *explorer_new_settings(struct explorer *explorer)
@@ -625,7 +626,7 @@ static void order_ns_groups(struct explorer *explorer, int action)
 	struct view *tree = explorer->panes.mains[MAIN_TREE];
 
 	if (explorer->ui_state.main != tree || !tree->ops->act(tree, (enum action)action))
-		explorer_say(explorer, _("there is an order to choose for rooms: key 4"));
+		explorer_say(explorer, _("only groups have an order: key 4"));
 }
 
 static void next_grouping(struct explorer *explorer, int step)
@@ -671,7 +672,8 @@ static void toggle_mouse(struct explorer *explorer)
 
 	explorer->mouse.on = on;
 	screen_mouse(on);
-	explorer_say(explorer, on ? _("mouse on") : _("mouse off: the terminal can mark and copy"));
+	explorer_say(
+	    explorer, on ? _("mouse on") : _("mouse off: the terminal can select and copy"));
 }
 
 static void toggle_freeze(struct explorer *explorer)
@@ -712,7 +714,7 @@ static void toggle_detail(struct explorer *explorer)
 	explorer_resize(explorer);
 	if (panes->detail_wanted && panes->layout.panes[PANE_DETAIL].rows == 0)
 		explorer_say(
-		    explorer, _("no room for the details here: Enter or Tab shows them alone"));
+		    explorer, _("no space for the details here: Enter or Tab shows them alone"));
 }
 
 bool explorer_take_line(struct explorer *explorer)

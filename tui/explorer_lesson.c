@@ -96,10 +96,10 @@ static char *others(const struct process *process, const struct process *own, bo
 static const char *obstacle(const struct process *process, const struct process *own)
 {
 	if (!process)
-		return _("select a process whose namespaces the shell shall be in");
+		return _("select a process for the shell: it joins the namespaces of that process");
 	if (process->life.ended_ms)
 		return _("it has ended: nothing is left to be joined through it");
-	return own ? NULL : _("nsscope does not see itself here, so it can't tell what to join");
+	return own ? NULL : _("nsscope can't see itself here, so it can't work out what to join");
 }
 
 /* The program to execute: a path in the mount namespace that the shell joins. */
@@ -140,10 +140,11 @@ static void on_join_key(void *data, enum prompt_result result, int key)
 		return;
 	if (result == PROMPT_ENTERED && explorer_agreed(explorer))
 		open_shell(explorer, true);
-	else if (result == PROMPT_ENTERED && strcasecmp(explorer->prompt.text, "all") == 0)
+	else if (result == PROMPT_ENTERED && (strcasecmp(explorer->prompt.text, "all") == 0 ||
+	                                         strcasecmp(explorer->prompt.text, "a") == 0))
 		open_shell(explorer, false);
 	else
-		explorer_say(explorer, _("nothing was joined"));
+		explorer_say(explorer, _("canceled"));
 }
 
 void explorer_ask_join(struct explorer *explorer)
@@ -164,15 +165,15 @@ void explorer_ask_join(struct explorer *explorer)
 		why =
 		    _("its namespaces can't all be read, so none can be joined: try sudo nsscope");
 	else if (!why && !names)
-		why = _("it lives in the same namespaces as nsscope: any shell is in them");
+		why = _("it shares all namespaces with nsscope: any shell is in them");
 	if (why || !process || !own) {
 		explorer_say(explorer, why);
 		return;
 	}
 	free(explorer->question.text);
 	explorer->question.text =
-	    xasprintf(_("%s in %s of %d, with its privileges (yes), or with yours (all)? "),
-	        shell_name(), names, (int)process->id.pid);
+	    xasprintf(_("%s in %s of %d: its privileges (y), or yours (a)? [y/a/N] "), shell_name(),
+	        names, (int)process->id.pid);
 	explorer->question.process = process->id;
 	prompt_open(&explorer->prompt, explorer->question.text, "", on_join_key, explorer);
 }
@@ -199,7 +200,7 @@ void explorer_open_lab_shell(struct explorer *explorer)
 	struct shell_place place;
 
 	if (lab_view_shell_place(&explorer->lab, &place) < 0)
-		explorer_say(explorer, _("there is no actor whose shell it could be"));
+		explorer_say(explorer, _("there is no actor for a shell"));
 	else
 		start_shell(explorer, &place);
 }
@@ -313,10 +314,9 @@ static void set_presenter_mode(struct explorer *explorer, bool presents)
 	if (!explorer->options->no_color)
 		screen_theme(presents ? THEME_CONTRAST : theme);
 	explorer_resize(explorer);
-	explorer_say(explorer,
-	    presents ? _("presenter mode: PageDown or a clicker goes on; make the terminal's "
-	                 "letters larger, too")
-	             : _("no longer in presenter mode"));
+	explorer_say(explorer, presents ? _("presenter mode: PageDown or a clicker continues; "
+	                                    "enlarge the terminal's font, too")
+	                                : _("no longer in presenter mode"));
 }
 
 /* Goes on by itself every @seconds; 0: no longer. */

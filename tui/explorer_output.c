@@ -208,7 +208,7 @@ static void write_file(
 	if (r == -EEXIST) {
 		free(explorer->question.path);
 		explorer->question.path = xstrdup(path);
-		prompt_open(&explorer->prompt, _("There is such a file. Write over it (yes)? "), "",
+		prompt_open(&explorer->prompt, _("File exists. Overwrite? [y/N] "), "",
 		    on_replace_key, explorer);
 		return;
 	}
@@ -225,8 +225,8 @@ static void write_to(struct explorer *explorer, const char *path, bool replace)
 	const struct format *format = format_of(path);
 
 	if (!format)
-		explorer_say(explorer,
-		    _("its ending tells what is written: .txt .svg (the screen) .json .dot (all)"));
+		explorer_say(explorer, _("unknown extension: use .txt or .svg (the screen), .json "
+		                         "or .dot (everything)"));
 	else if (format->write_graph && !explorer->live->shown)
 		explorer_say(explorer, _("there is nothing to be written yet"));
 	else

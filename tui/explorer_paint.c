@@ -90,7 +90,7 @@ static void add_counts(struct line *line, const struct live *live)
 	    graph->living_ns_count);
 	separate(line);
 	if (live->error == -EBADMSG)
-		line_adds(line, STYLE_FAIL, _("the next moment can't be read"));
+		line_adds(line, STYLE_FAIL, _("the next snapshot can't be read"));
 	else if (live->error == -EOPNOTSUPP)
 		line_adds(line, STYLE_FAIL, _("BPF fails now"));
 	else if (live->error != 0)
@@ -98,7 +98,7 @@ static void add_counts(struct line *line, const struct live *live)
 		    line, STYLE_FAIL, _("/proc can't be read now: %s"), strerror(-live->error));
 	else if (stats->denied > 0)
 		line_addf(line, STYLE_WARN,
-		    ngettext("%u not readable", "%u not readable", stats->denied), stats->denied);
+		    ngettext("%u unreadable", "%u unreadable", stats->denied), stats->denied);
 	else
 		line_adds(line, STYLE_PLAIN, _("all readable"));
 	if (stats->hidden) {
@@ -204,7 +204,7 @@ enum {
 static const struct {
 	const char *keys, *what; /* msgids */
 } ways[] = {
-    {N_("Arrows"), N_("look around: Enter opens a row, ? tells all keys")},
+    {N_("Arrows"), N_("look around: Enter unfolds a row, ? lists all keys")},
     {"L", N_("lessons: they show by doing, and nothing outside them changes")},
     {"8", N_("the lab: make namespaces yourself, and watch")},
 };
@@ -250,14 +250,14 @@ static void add_what_is_seen(
 	line_init_verbatim(&note, charset);
 	if (ns_columns_note(graph, &note)) {
 		lines_wrap(lines, charset, STYLE_PLAIN,
-		    _("This is what can be seen from here: processes, and the eight namespaces "
-		      "that each is in."),
+		    _("This is what is visible from here: processes, and the eight namespaces of "
+		      "each."),
 		    0, cols);
 		lines_wrap_line(lines, &note, 0, cols);
 	} else {
 		lines_wrap(lines, charset, STYLE_PLAIN,
-		    _("This is your machine, as it lives: every process, and the eight namespaces "
-		      "that each is in."),
+		    _("This is your machine, live: every process, and the eight namespaces of "
+		      "each."),
 		    0, cols);
 	}
 	lines_wrap(lines, charset, STYLE_PLAIN, _("Three ways to go on:"), 0, cols);

@@ -234,7 +234,7 @@ static char *take_pane(struct subshell *subshell, const char *welcome)
 	subshell->pane = 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		forget_pane(subshell);
-		return xstrdup(_("a shell stands in the other pane"));
+		return xstrdup(_("a shell is open in the other pane"));
 	}
 	/* No room for another pane, for example: opens the shell on this terminal. */
 	subshell->no_pane = true;

@@ -54,7 +54,7 @@ _nsscope_lessons() {
 # What can stand behind an option's =; :files and :folders are for the shell.
 _nsscope_values() {
 	case $1 in
-	--by) echo "pid type owner room" ;;
+	--by) echo "pid type owner group" ;;
 	--theme) echo "auto dark light contrast mono" ;;
 	--lang) echo "en zh" ;;
 	--source) echo "auto bpf proc" ;;

@@ -53,7 +53,7 @@ complete -c nsscope -l ascii -d 'use no character but those of ASCII'
 complete -c nsscope -s h -l help -d 'show the help'
 complete -c nsscope -n 'not __nsscope_on replay' -l source -x -a 'auto bpf proc' -d 'read by BPF programs, or from /proc'
 
-complete -c nsscope -n '__nsscope_on none tree' -l by -x -a 'pid type owner room' -d 'group the tree'
+complete -c nsscope -n '__nsscope_on none tree' -l by -x -a 'pid type owner group' -d 'group the tree'
 complete -c nsscope -n '__nsscope_on none events record' -l interval -x -d 'milliseconds between sweeps'
 complete -c nsscope -n '__nsscope_on none' -l theme -x -a 'auto dark light contrast mono' -d colors
 complete -c nsscope -n '__nsscope_on none' -l no-color -d 'no colors'
@@ -66,9 +66,9 @@ complete -c nsscope -n '__nsscope_on tree' -l type -x -a '(__fish_append , cgrou
 complete -c nsscope -n '__nsscope_on tree' -l pid -x -a '(__fish_complete_pids)' -d 'only this process and what is below it'
 complete -c nsscope -n '__nsscope_on tree' -l ns -x -a '(__nsscope_namespaces)' -d 'only this namespace and its members'
 complete -c nsscope -n '__nsscope_on tree' -l filter -x -d 'only what has this text in it'
-complete -c nsscope -n '__nsscope_on tree' -l sort -x -d 'by room, what they are ordered by'
-complete -c nsscope -n '__nsscope_on tree' -l reverse -d 'by room, the other way round'
-complete -c nsscope -n '__nsscope_on tree' -l folded -d 'by room, without their members'
+complete -c nsscope -n '__nsscope_on tree' -l sort -x -d 'with --by group: the order'
+complete -c nsscope -n '__nsscope_on tree' -l reverse -d 'with --by group: reverse the order'
+complete -c nsscope -n '__nsscope_on tree' -l folded -d 'with --by group: without members'
 complete -c nsscope -n '__nsscope_on tree' -l kernel-threads -d 'show the kernel\'s threads too'
 
 complete -c nsscope -n '__nsscope_on json' -l pretty -d 'with line breaks and indentation'

@@ -56,7 +56,7 @@ _nsscope() {
 	local -a source=('--source=[read by BPF programs, or from /proc]:source:(auto bpf proc)')
 
 	_arguments -C $common $source \
-		'--by=[group the tree]:grouping:(pid type owner room)' \
+		'--by=[group the tree]:grouping:(pid type owner group)' \
 		'--interval=[milliseconds between sweeps]:milliseconds:' \
 		'--theme=[colors]:theme:(auto dark light contrast mono)' \
 		'--no-color[no colors]' \
@@ -70,14 +70,14 @@ _nsscope() {
 	case $words[1] in
 	tree)
 		_arguments $common $source \
-			'--by=[group the tree]:grouping:(pid type owner room)' \
+			'--by=[group the tree]:grouping:(pid type owner group)' \
 			'--type=[only these types]:types:_values -s , type cgroup ipc mnt net pid time user uts' \
 			'--pid=[only this process and what is below it]:PID:_pids' \
 			'--ns=[only this namespace and its members]:namespace:_nsscope_namespaces' \
 			'--filter=[only what has this text in it]:text:' \
-			'--sort=[by room, what they are ordered by]:column:' \
-			'--reverse[by room, the other way round]' \
-			'--folded[by room, without their members]' \
+			'--sort=[with --by group: the order]:column:' \
+			'--reverse[with --by group: reverse the order]' \
+			'--folded[with --by group: without members]' \
 			"--kernel-threads[show the kernel's threads too]"
 		;;
 	json)

@@ -32,7 +32,7 @@ const char *lab_request_objection(const struct lab_request *request)
 	if (request->way != LAB_SETNS)
 		return NULL;
 	if (!request->target.pid)
-		return _("select in the tree the process whose namespaces are to be joined");
+		return _("select in the tree the process whose namespaces to join");
 	if (!request->target.name)
 		return _("nsscope joins only what its actors made: by hand, the command does it");
 	if (request->target.pid == request->actor.pid)

@@ -791,7 +791,7 @@ char *check_why_not(const struct check_record *record)
 
 	if (record->elsewhere)
 		return xasprintf(
-		    _("it is %s here; somebody did it in the old namespace, which you left"),
+		    _("it is %s here; it was changed in the old namespace, which you left"),
 		    record->left);
 
 	if (check->relation == RELATION_EQUAL && !check->right.varies)
@@ -801,7 +801,7 @@ char *check_why_not(const struct check_record *record)
 
 const char *answer_refusal(const struct stage_answer *answer)
 {
-	return answer->error == ECANCELED ? _("not made: nobody has permitted it")
+	return answer->error == ECANCELED ? _("not made: it was not permitted")
 	                                  : _("not made: it could be seen outside the lesson");
 }
 
@@ -898,7 +898,7 @@ static const char *line_difference(const struct stage_answer *answer)
 	if (answer->error)
 		return _("The line could not be run.");
 	if (answer->result == COMMAND_NOT_FOUND)
-		return _("A program that the line runs is not there.");
+		return _("A program that the line runs is not installed.");
 	return _("What a line prints depends on the programs it runs: they may be others than the "
 	         "lesson "
 	         "was written for, or this kernel differs here.");
@@ -917,9 +917,8 @@ static const char *of_call(const struct call_record *record)
 		    "That is no difference of the kernel: a filter (seccomp), as containers have, "
 		    "refuses the call.");
 	if (answer->error == EPERM || answer->error == EACCES || answer->error == EROFS)
-		return _("It is forbidden here: by a switch of the kernel, a security module, a "
-		         "filter or "
-		         "a read-only mount. \"nsscope doctor\" tells more.");
+		return _("Something here forbids it: a kernel setting, a security module, a filter "
+		         "or a read-only mount. See \"nsscope doctor\".");
 	if (record->follows)
 		return _("Something before it came out otherwise already, which may be why.");
 	return _("This kernel differs here.");

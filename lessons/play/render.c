@@ -421,16 +421,16 @@ static void add_seen(const struct render *render, const struct turn_record *turn
 
 	begin(render, &line, 0);
 	if (turn->state == TURN_SKIPPED) {
-		line_adds(&line, STYLE_DIM, _("Left undone."));
+		line_adds(&line, STYLE_DIM, _("Skipped."));
 	} else if (turn->state == TURN_SOLVED) {
 		add_outcome(render, &line, OUTCOME_HELD);
 		line_adds(&line, STYLE_OK, _("Done, by "));
 		add_learners(&line, turn);
 	} else if (has_learner(turn)) {
-		line_adds(&line, STYLE_PLAIN, _("Nearest so far: "));
+		line_adds(&line, STYLE_PLAIN, _("Closest match: "));
 		add_learners(&line, turn);
 	} else {
-		line_adds(&line, STYLE_DIM, _("Nobody is near it so far."));
+		line_adds(&line, STYLE_DIM, _("Nothing matches yet."));
 	}
 	end(render, &line, 2);
 }
@@ -464,8 +464,8 @@ void render_hint(const struct render *render, const struct lesson_block *block, 
 void render_task(const struct render *render, const struct block_view *view)
 {
 	render_note(render, STYLE_STRONG,
-	    _("Your turn, in another terminal. Somebody there (\"you\") shall make all of this "
-	      "true:"));
+	    _("Your turn. In another terminal, make all of these true (\"you\" is a process of "
+	      "yours there):"));
 	if (render->plain)
 		blank(render);
 	add_task_lines(render, view);
@@ -535,17 +535,17 @@ static const char *stage_note(const struct player *player)
 {
 	if (player_gave_up_root(player))
 		return player_in_userns(player)
-		           ? _("The stage gave up root and made a user namespace, so that nothing "
-		               "here can reach your machine. Its actors are root in there, and "
-		               "only in there.")
-		           : _("The stage gave up root: its actors have no privilege at all.");
+		           ? _("The stage dropped root and created a user namespace, so nothing "
+		               "here can reach your machine. Its actors are root inside it, and "
+		               "only there.")
+		           : _("The stage dropped root: its actors have no privileges.");
 	if (!player_in_userns(player))
 		return NULL;
 	return geteuid() == 0
-	           ? _("You are root without CAP_SYS_ADMIN, so the stage made a user namespace "
-	               "first. Its actors have all capabilities in there, and only in there.")
-	           : _("You are not root, so the stage made a user namespace first. Its actors "
-	               "are root in there, and only in there.");
+	           ? _("You are root without CAP_SYS_ADMIN, so the stage created a user namespace "
+	               "first. Its actors have all capabilities inside it, and only there.")
+	           : _("You are not root, so the stage created a user namespace first. Its actors "
+	               "are root inside it, and only there.");
 }
 
 bool render_stage(const struct render *render)
@@ -575,8 +575,8 @@ static bool has_failed(const struct block_view *view)
 /* That is no fault of who learns, and no end. */
 static void add_difference(const struct render *render)
 {
-	autofree char *words = xasprintf(
-	    _("Here, on Linux %s, this came out otherwise than the lesson says. You can go on."),
+	autofree char *words = xasprintf(_("Here, on Linux %s, the result differs from what the "
+	                                   "lesson expects. You can continue."),
 	    render->kernel);
 
 	add_words(render, STYLE_WARN, words);
@@ -617,7 +617,7 @@ void render_block(const struct render *render, const struct block_view *view)
 	case BLOCK_SHELL:
 		blank(render);
 		if (!render->plain)
-			add_words(render, STYLE_DIM, _("The same by hand, in another terminal:"));
+			add_words(render, STYLE_DIM, _("Try it yourself, in another terminal:"));
 		add_code(render, 4, block->shell);
 		break;
 	case BLOCK_TURN:

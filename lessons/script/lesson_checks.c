@@ -105,11 +105,12 @@ static int check_inner_ns(
 		return cursor_fail(at, _("%s() takes a namespace: %s(ns(A, %s))"), term->name,
 		    term->name, ns_types[term->types ? NS_USER : NS_UTS].name);
 	if (term->types && !(term->types & (1u << inner->ns)))
-		return cursor_fail(at, _("%s() tells nothing of a %s namespace"), term->name,
+		return cursor_fail(at, _("%s() does not apply to a %s namespace"), term->name,
 		    ns_types[inner->ns].name);
 	if (term->of_past && !inner->of_past)
 		return cursor_fail(at,
-		    _("what is seen now exists, so this tells nothing: %s(before(…))"), term->name);
+		    _("what is visible now exists, so this proves nothing: %s(before(…))"),
+		    term->name);
 	return 0;
 }
 
@@ -538,7 +539,7 @@ static int check_word(const struct side *literal, const struct side *term)
 static int fail_same(const struct side *left)
 {
 	return cursor_fail(
-	    &left->at, _("this comes out the same whatever happens, so it tells nothing"));
+	    &left->at, _("this comes out the same whatever happens, so it proves nothing"));
 }
 
 /* Can the check come out both ways? */
@@ -553,7 +554,7 @@ static int check_tells(
 		return sums_tell(left->sum, relation, right->sum) ? 0 : fail_same(left);
 	if (left->type.kind == VALUE_NS && left->type.ns != right->type.ns)
 		return cursor_fail(&left->at,
-		    _("%s and %s namespaces are never the same, so this tells nothing"),
+		    _("%s and %s namespaces are never the same, so this check proves nothing"),
 		    ns_types[left->type.ns].name, ns_types[right->type.ns].name);
 	if (same_terms(&left->sum->terms[0], &right->sum->terms[0]))
 		return fail_same(left);
@@ -584,8 +585,8 @@ int lesson_line_check(const struct lesson_line *line, const struct lesson_names 
 		cursor.at--; /* behind the sum it looked for more of it */
 	check->source = xstrndup(left.at.at, (size_t)(cursor.at - left.at.at));
 	if (left.type.kind != right.type.kind)
-		return cursor_fail(
-		    &left.at, _("the two sides are never of one kind, so this tells nothing"));
+		return cursor_fail(&left.at,
+		    _("the two sides are never of one kind, so this check proves nothing"));
 	if (check->relation > RELATION_OTHER && left.type.kind != VALUE_NUMBER)
 		return cursor_fail(&relation_at, _("only numbers are less or more: \"%s\""),
 		    lesson_relation_words[check->relation]);

@@ -360,8 +360,7 @@ static int take_turn_rest(struct lesson_parse *parse, struct cmark_node *node)
 /* In its place take_turn_rest takes it. */
 static int take_solution(struct lesson_parse *parse, cmark_node *node)
 {
-	return lesson_fail_at(
-	    parse, node, _("a solution stands behind a turn block and its hints"));
+	return lesson_fail_at(parse, node, _("a solution comes after a turn block and its hints"));
 }
 
 const struct lesson_word lesson_block_words[] = {
@@ -407,7 +406,7 @@ static int take_fenced(struct lesson_parse *parse, struct cmark_node *node)
 			continue;
 		if (!parse->lesson->name && i > 0)
 			return lesson_fail_at(
-			    parse, node, _("the lesson block must stand before this one"));
+			    parse, node, _("the lesson block must come before this one"));
 		return kinds[i].take(parse, node);
 	}
 	return lesson_fail_word(parse->error, cmark_node_get_start_line(node),
@@ -455,7 +454,7 @@ static int take_heading(struct lesson_parse *parse, cmark_node *node)
 		add_step(lesson, xstrdup(title), line);
 	} else if (!lesson->name) {
 		return lesson_fail_at(
-		    parse, node, _("a lesson block must stand before the first step"));
+		    parse, node, _("a lesson block must come before the first step"));
 	} else {
 		add_step(lesson, xstrdup(title), line);
 	}
@@ -498,7 +497,7 @@ static int take_document(struct lesson_parse *parse, cmark_node *document)
 		return lesson_fail(parse->error, 0, 0, _("there is no lesson block"));
 	if (open_turn(parse))
 		return lesson_fail(parse->error, open_turn(parse)->line, 0,
-		    _("behind a turn block stand its hints, as a list, and a solution block"));
+		    _("after a turn block come its hints, as a list, and a solution block"));
 	if (lesson->step_count < 2)
 		return lesson_fail(parse->error, 0, 0, _("there is no step: ## …"));
 	return lesson_end_part(parse);

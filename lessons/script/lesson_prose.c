@@ -245,7 +245,7 @@ static int take_code(struct lesson_parse *parse, cmark_node *node, int depth)
 	if (*cmark_node_get_fence_info(node)) {
 		free(text);
 		return lesson_fail_at(
-		    parse, node, _("such a block can't stand in a list or a quote"));
+		    parse, node, _("such a block can't be inside a list or a quote"));
 	}
 	if (len && text[len - 1] == '\n')
 		text[len - 1] = 0;

@@ -468,7 +468,7 @@ void term_evaluate(const struct lesson_term *term, const struct check_context *c
 		                                       : &check_contexts->before,
 		    check_contexts, value);
 	else if (!check_context->graph)
-		value_unknown(value, _("there was no such moment"));
+		value_unknown(value, _("there is no such snapshot"));
 	else if (term->term->takes == TAKES_NS)
 		ns_value(term, check_context, check_contexts, value);
 	else

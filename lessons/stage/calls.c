@@ -220,7 +220,7 @@ static int read_words(const struct call_scope *scope, const struct call_words *w
 		if (*at == '\0')
 			break;
 		if (!words->joined)
-			return call_fail(scope, _("%s stands alone, without |"), word);
+			return call_fail(scope, _("%s must be used alone, without |"), word);
 		at++;
 	}
 	*ret_number = number;

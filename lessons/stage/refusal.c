@@ -251,8 +251,8 @@ static const struct meaning {
     {"fork", ENOMEM, N_("the init of the pid namespace has ended: it takes no more processes"),
         NULL},
     {"thread_unshare", EINVAL,
-        N_("a thread has the pid namespace of its process, and the next task would be born in "
-           "another one"),
+        N_("a thread has the PID namespace of its process, and the next child would be created in "
+           "a different one"),
         NULL},
     {"setns", EPERM,
         N_("CAP_SYS_ADMIN is missing in the user namespace that owns it, or in the own one; and "
@@ -267,15 +267,15 @@ static const struct meaning {
     {"ioctl", EPERM,
         N_("the answer lies outside of what the caller may see: above its own namespaces"), NULL},
     {"ioctl", EINVAL,
-        N_("this type has no such thing: only pid and user namespaces have a parent, only user "
-           "ones the number of who made them"),
+        N_("this type has no such thing: only PID and user namespaces have a parent, and only user "
+           "namespaces have the uid of their creator"),
         NULL},
     {"sethostname", EPERM,
         N_("CAP_SYS_ADMIN is missing in the user namespace that owns the uts namespace"), NULL},
     {"sethostname", EINVAL, N_("a host name has at most 64 bytes"), NULL},
     {"mount", EPERM,
         N_("CAP_SYS_ADMIN is missing in the user namespace that owns the mount namespace; or, for "
-           "proc, nobody here sees a whole one"),
+           "proc, no fully visible proc is mounted here"),
         NULL},
     {"umount2", EINVAL,
         N_("it is no mount point, or one that came with the namespace from a more privileged one: "
@@ -287,16 +287,21 @@ static const struct meaning {
            "root is the initramfs, which older kernels keep where it is"),
         NULL},
     {"chroot", EPERM, N_("CAP_SYS_CHROOT is missing in its user namespace"), NULL},
-    {"kill", ESRCH, N_("no process has this number in the pid namespace of who calls"), NULL},
-    {"shmget", ENOENT, N_("nobody has used this key in its ipc namespace"), NULL},
-    {"msgget", ENOENT, N_("nobody has used this key in its ipc namespace"), NULL},
-    {"semget", ENOENT, N_("nobody has used this key in its ipc namespace"), NULL},
+    {"kill", ESRCH, N_("no process has this PID in the caller's PID namespace"), NULL},
+    {"shmget", ENOENT, N_("no process has used this key in its IPC namespace"), NULL},
+    {"msgget", ENOENT, N_("no process has used this key in its IPC namespace"), NULL},
+    {"semget", ENOENT, N_("no process has used this key in its IPC namespace"), NULL},
     {"mq_open", ENOENT, N_("no queue has this name in its ipc namespace"), NULL},
     {"tcp_connect", ENETUNREACH,
-        N_("its net namespace has no way there: lo is born down, and there are no routes"), NULL},
-    {"tcp_connect", ECONNREFUSED, N_("nobody listens at this port in its net namespace"), NULL},
-    {"unix_connect", ECONNREFUSED, N_("nobody listens at this name in its net namespace"), NULL},
-    {"mkdir", EACCES, N_("the folder belongs to somebody else, and being root is only so in here"),
+        N_("its network namespace has no route there: lo is down in a new one, and there are no "
+           "routes"),
+        NULL},
+    {"tcp_connect", ECONNREFUSED, N_("no process listens at this port in its network namespace"),
+        NULL},
+    {"unix_connect", ECONNREFUSED, N_("no process listens at this name in its network namespace"),
+        NULL},
+    {"mkdir", EACCES,
+        N_("the folder belongs to another user, and you are root only in this user namespace"),
         NULL},
     {"write_file", EPERM,
         N_("a map is written once, maps only the own number, and that of groups only where "

@@ -40,10 +40,10 @@ const char *const container_clue_names[CONTAINER_CLUE_COUNT] = {
 const char *container_clue_text(enum container_clue clue)
 {
 	static const char *const texts[CONTAINER_CLUE_COUNT] = {
-	    [CONTAINER_BY_CGROUP] = N_("by the path of its cgroup"),
-	    [CONTAINER_BY_MOUNT] = N_("by where its file is mounted"),
-	    [CONTAINER_BY_PARENT_COMMAND] = N_("by the command line of who started it"),
-	    [CONTAINER_BY_COMMAND] = N_("by its own command line"),
+	    [CONTAINER_BY_CGROUP] = N_("from the path of its cgroup"),
+	    [CONTAINER_BY_MOUNT] = N_("from the path of its bind mount"),
+	    [CONTAINER_BY_PARENT_COMMAND] = N_("from its parent's command line"),
+	    [CONTAINER_BY_COMMAND] = N_("from its own command line"),
 	};
 
 	return _(texts[clue]);

@@ -52,7 +52,7 @@ struct container {
 extern const char *const container_kind_names[CONTAINER_KIND_COUNT];
 /* "cgroup", "mount", "parent", "command": for JSON. */
 extern const char *const container_clue_names[CONTAINER_CLUE_COUNT];
-/* A phrase for people, translated: "by the path of its cgroup". */
+/* A phrase for people, translated: "from the path of its cgroup". */
 const char *container_clue_text(enum container_clue clue);
 
 /* Whose namespace @ns is: what its oldest member's cgroup, the place of its mount, or the command line

@@ -49,10 +49,10 @@ static const char *const read_status_names[] = {
 
 static const char *const read_status_texts[] = {
     [READ_OK] = N_("It was read."),
-    [READ_DENIED] = N_("The kernel refuses it to this user (ptrace access mode)."),
+    [READ_DENIED] = N_("Permission denied (it takes ptrace access)."),
     [READ_GONE] = N_("It ended while it was read."),
-    [READ_ZOMBIE] = N_("A zombie has let go of it already."),
-    [READ_UNSUPPORTED] = N_("This kernel does not tell it."),
+    [READ_ZOMBIE] = N_("A zombie has released it already."),
+    [READ_UNSUPPORTED] = N_("This kernel does not report it."),
     [READ_EMPTY] = N_("The new namespace has no process yet: it begins with the next child."),
     [READ_NEVER] = N_("It was not asked for."),
 };

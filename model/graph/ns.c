@@ -20,21 +20,18 @@ static const char *const state_names[] = {
 
 static const char *const state_shorts[] = {
     [PID_NS_ENDING] = N_("ending: its init exits"),
-    [PID_NS_DEAD] = N_("dead: its init has ended"),
+    [PID_NS_DEAD] = N_("dead: its init has exited"),
     [PID_NS_EMPTY] = N_("no init: not yet, or no longer"),
     [PID_NS_UNKNOWN] = NULL,
 };
 
 static const char *const state_texts[] = {
-    [PID_NS_ENDING] =
-        N_("Its init is exiting and waits for the other members to end. No process can be created "
-           "in it or join it any more: fork(2) says ENOMEM."),
-    [PID_NS_DEAD] =
-        N_("It is dead: its init has ended. No process can be created in it or join it any more: "
-           "fork(2) says ENOMEM."),
-    [PID_NS_EMPTY] = N_(
-        "It has no init. Either its first process is still to come, or its init has ended and it "
-        "is dead: this kernel shows both alike."),
+    [PID_NS_ENDING] = N_("Its init is exiting and waits for the other members to exit. No process "
+                         "can be created in it or join it any more: fork(2) fails with ENOMEM."),
+    [PID_NS_DEAD] = N_("It is dead: its init has exited. No process can be created in it or join "
+                       "it any more: fork(2) fails with ENOMEM."),
+    [PID_NS_EMPTY] = N_("It has no init. Either its first process has not started yet, or its init "
+                        "has exited and it is dead: this kernel shows both alike."),
     [PID_NS_UNKNOWN] = NULL,
 };
 
@@ -227,7 +224,7 @@ void holder_add(const struct holder *holder, struct line *line)
 		break;
 	case HOLDER_CHILD:
 		add_ns(holder->ns, line);
-		line_adds(line, STYLE_PLAIN, _(", which is below it"));
+		line_adds(line, STYLE_PLAIN, _(", a child namespace"));
 		break;
 	case HOLDER_OWNED:
 		add_ns(holder->ns, line);

@@ -82,9 +82,8 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
             .isolates =
                 N_("Process numbers. They nest: a process has a number in its own namespace "
                    "and in each one above, and is seen from there."),
-            .start =
-                N_("A new one is empty; the first child born in it is its PID 1, and all others "
-                   "in it die with that one."),
+            .start = N_("A new one is empty. The first child created in it is its PID 1; when that "
+                        "one exits, the kernel kills all others in it."),
             .man = "pid_namespaces(7)",
         },
     [NS_TIME] =
@@ -110,8 +109,8 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
             .since = "3.8",
             .isolates = N_("User and group numbers, and capabilities: they hold for what this "
                            "namespace owns. They nest, and own the namespaces of all other types."),
-            .start = N_("A new one maps no user and no group; until a map is written, everybody is "
-                        "the overflow user."),
+            .start = N_("A new one maps no user and no group; until a map is written, every user "
+                        "is the overflow user."),
             .man = "user_namespaces(7)",
         },
     [NS_UTS] =

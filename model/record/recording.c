@@ -189,7 +189,7 @@ static const char *order_fault(
 	if (snapshot->at_ms > INT64_MAX / 2 || snapshot->taken_at_ms > INT64_MAX / 2)
 		return N_("a time");
 	if (!first && snapshot->at_ms <= history_log_snapshot(history_log, end - 1)->at_ms)
-		return N_("a later moment than the one before");
+		return N_("a snapshot later than the one before");
 	return first && !snapshot->whole ? N_("a whole graph") : NULL;
 }
 

@@ -65,9 +65,9 @@ static char *cgroup_meaning(const struct pair *pair)
 {
 	if (is_same(pair))
 		return xstrdup(
-		    _("The paths in /proc/PID/cgroup are told from the same root for both."));
-	return xstrdup(_("The paths in /proc/PID/cgroup are told from different roots. That is a "
-	                 "view only: limits come from the cgroups themselves."));
+		    _("The paths in /proc/PID/cgroup are relative to the same root for both."));
+	return xstrdup(_("The paths in /proc/PID/cgroup are relative to different roots. That is "
+	                 "only a view: limits come from the cgroups themselves."));
 }
 
 static char *ipc_meaning(const struct pair *pair)
@@ -147,9 +147,9 @@ static char *pid_meaning(const struct pair *pair)
 static char *time_meaning(const struct pair *pair)
 {
 	if (is_same(pair))
-		return xstrdup(_("Their clocks since boot tell the same time."));
-	return xstrdup(_("Their clocks since boot may tell different times, by a constant offset; "
-	                 "the wall clock is one."));
+		return xstrdup(_("Their boot-time clocks show the same time."));
+	return xstrdup(_("Their boot-time clocks may show different times, by a constant offset; "
+	                 "the wall clock is the same."));
 }
 
 /* User ids are told in the viewer's user namespace, so they are what a process in it sees. */
@@ -193,9 +193,8 @@ static char *user_meaning(const struct pair *pair)
 		    _("A's user ids are mapped into a namespace below B's: privilege in "
 		      "B's reaches into A's, not the other way.%s"),
 		    seen);
-	return xasprintf(
-	    _("A user id means another user to each, and privilege in one says nothing "
-	      "in the other.%s"),
+	return xasprintf(_("A user ID means a different user to each; privileges in one give none "
+	                   "in the other.%s"),
 	    seen);
 }
 

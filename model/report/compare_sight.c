@@ -120,8 +120,7 @@ static void add_uid(const struct check_context *check_context)
 		line_addf(&line, STYLE_STRONG, "%u", (unsigned)uid);
 		break;
 	case UID_UNMAPPED:
-		line_addf(&line, STYLE_STRONG, _("%u (nobody): the map there has no number for it"),
-		    (unsigned)uid);
+		line_addf(&line, STYLE_STRONG, _("%u (nobody): not mapped there"), (unsigned)uid);
 		break;
 	case UID_NOT_KNOWN:
 		line_adds(&line, STYLE_WARN, _("not known: the map there was not read"));

@@ -115,7 +115,8 @@ void detail_container(const struct detail *detail, const struct container *conta
 			line_adds(&line, STYLE_CODE, container->id);
 		}
 	} else {
-		line_adds(&line, STYLE_DIM, _("unnamed: no cgroup, mount or command line tells"));
+		line_adds(
+		    &line, STYLE_DIM, _("unknown: no match in cgroups, mounts or command lines"));
 	}
 	detail_field_end(detail, &line);
 }
@@ -146,7 +147,7 @@ void detail_life(const struct detail *detail, const struct life *life)
 	if (life->ended_ms) {
 		line = detail_field(detail, _("Ended"));
 		add_time_of(detail, life->ended_ms, &line);
-		line_adds(&line, STYLE_DEAD, _("it is gone, and shown for some seconds more"));
+		line_adds(&line, STYLE_DEAD, _("gone, and removed from the list shortly"));
 		detail_field_end(detail, &line);
 	}
 }
@@ -219,7 +220,7 @@ void detail_title(const struct row *row, struct line *title)
 		    ns_types[row->ns->id.type].name, (unsigned long long)row->ns->id.ino);
 		break;
 	case ROW_NS_GROUP:
-		line_addf(title, STYLE_TITLE, _("Room of %s"), row->ns_group->first->comm);
+		line_addf(title, STYLE_TITLE, _("Group of %s"), row->ns_group->first->comm);
 		break;
 	case ROW_UNKNOWN:
 		line_adds(title, STYLE_TITLE, _("Owner not known"));

@@ -22,7 +22,7 @@ static void add_count(const struct detail *detail, const struct ns_group *ns_gro
 /* The one look: what sets it apart. */
 static void add_own_ns(const struct detail *detail, const struct ns_group *ns_group)
 {
-	struct line line = detail_field(detail, _("Apart in"));
+	struct line line = detail_field(detail, _("Differs"));
 	unsigned isolated = 0;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
@@ -46,14 +46,13 @@ static void add_others(const struct detail *detail, const struct ns_group *ns_gr
 
 	if (others)
 		line_addf(line, STYLE_DIM,
-		    ngettext("  and %u process of other rooms", "  and %u processes of other rooms",
-		        others),
+		    ngettext("  and %u process of other groups",
+		        "  and %u processes of other groups", others),
 		    others);
 	else
 		line_addf(line, STYLE_PLAIN, "  %s",
-		    detail->context->graph->stats.denied
-		        ? _("nobody else of those that could be read is in it")
-		        : _("of this room only"));
+		    detail->context->graph->stats.denied ? _("no other readable process is in it")
+		                                         : _("in this group only"));
 }
 
 static void add_namespaces(const struct detail *detail, const struct ns_group *ns_group)
@@ -112,8 +111,7 @@ void detail_ns_group(const struct detail *detail, const struct ns_group *ns_grou
 	struct line line = detail_line(detail);
 	struct container container;
 
-	line_adds(
-	    &line, STYLE_TITLE, _("A room: processes that live in the same eight namespaces"));
+	line_adds(&line, STYLE_TITLE, _("A group: processes with the same eight namespaces"));
 	detail_wrap(detail, &line, 0);
 	add_count(detail, ns_group);
 	add_own_ns(detail, ns_group);

@@ -34,7 +34,7 @@ static void add_parent(const struct detail *detail, const struct ns *ns)
 	else if (ns->parent)
 		detail_add_ns(detail, ns->parent, &line);
 	else if (ns->initial || ns->parent_status == READ_OK)
-		line_adds(&line, STYLE_PLAIN, _("none: it is the root of the tree"));
+		line_adds(&line, STYLE_PLAIN, _("none (root)"));
 	else
 		line_adds(&line, STYLE_WARN, edge_status_text(ns->parent_status));
 	detail_field_end(detail, &line);
@@ -47,7 +47,7 @@ static void add_owner(const struct detail *detail, const struct ns *ns)
 	if (ns->owner)
 		detail_add_ns(detail, ns->owner, &line);
 	else if (ns->owner_status == READ_OK)
-		line_adds(&line, STYLE_PLAIN, _("none: no user namespace is above it"));
+		line_adds(&line, STYLE_PLAIN, _("none: it has no parent user namespace"));
 	else
 		line_adds(&line, STYLE_WARN, edge_status_text(ns->owner_status));
 	detail_field_end(detail, &line);
@@ -80,9 +80,8 @@ static void add_identity(const struct detail *detail, const struct ns *ns)
 		line_addf(&line, STYLE_PLAIN, "%llu", (unsigned long long)ns->id.unique);
 	else
 		line_adds(&line, STYLE_DIM,
-		    _("not known: kernels tell it since 6.18 (NS_GET_ID), and only to those who "
-		      "may open "
-		      "the namespace"));
+		    _("unknown: kernels report it since 6.18 (NS_GET_ID), and only to those who "
+		      "may open the namespace"));
 	detail_field_end(detail, &line);
 }
 
@@ -96,24 +95,24 @@ static void add_standing(const struct detail *detail, const struct ns *ns)
 	if (ns->life.ended_ms)
 		text = _("gone");
 	else if (standing == STANDING_INITIAL)
-		text = _("the initial one: the kernel made it at boot");
+		text = _("initial namespace, created by the kernel at boot");
 	else if (ns->own && standing == STANDING_OTHER)
-		text =
-		    _("nsscope's own. It is not the initial one, which cannot be seen from here");
+		text = _("nsscope's own. It is not the initial namespace, which is not visible "
+		         "from here");
 	else if (ns->own)
-		text = _("nsscope's own. Whether it is the initial one, the kernel tells since "
+		text = _("nsscope's own. The kernel shows whether it is the initial one since "
 		         "Linux 6.18");
 	else if (standing == STANDING_OTHER)
-		text = _("not the initial one");
+		text = _("not the initial namespace");
 	else if (ns->reference)
-		text = _("the one of the oldest process in sight; the marks compare with it");
+		text = _("that of the oldest visible process; the letters compare with it");
 	else if (reference && reference->own)
 		text =
-		    _("not nsscope's own. Which one is initial, the kernel tells since Linux 6.18");
+		    _("not nsscope's own. The kernel shows which one is initial since Linux 6.18");
 	else
-		text = _("not the one of the oldest process in sight");
+		text = _("not that of the oldest visible process");
 	detail_field_text(
-	    detail, _("Standing"), standing == STANDING_INITIAL ? STYLE_PLAIN : STYLE_STRONG, text);
+	    detail, _("Status"), standing == STANDING_INITIAL ? STYLE_PLAIN : STYLE_STRONG, text);
 }
 
 /* ip-link(8) shows the same of an interface whose other end is there. */
@@ -158,7 +157,7 @@ static void add_nobody(const struct detail *detail, const struct ns *ns)
 		return;
 	}
 	if (!ns->life.ended_ms && !state)
-		detail_text(detail, STYLE_PLAIN, _("No process that can be seen is in it."));
+		detail_text(detail, STYLE_PLAIN, _("No visible process is in it."));
 }
 
 /* What keeps such a namespace where nothing in sight does, until Linux 6.18.  Tried one by one in
@@ -203,9 +202,8 @@ static void add_unknown_holders(const struct detail *detail, const struct ns *ns
 		add_unseen(detail, ns);
 	if (!ns->holder_count && !ns->member_count)
 		detail_text(detail, STYLE_WARN,
-		    _("Nothing that can be seen: a descriptor, a bind mount or a process that "
-		      "could "
-		      "not be read."));
+		    _("Nothing visible: perhaps a descriptor, a bind mount or an unreadable "
+		      "process."));
 	if (!denied || ns->member_count)
 		return;
 	line = detail_line(detail);
@@ -225,10 +223,9 @@ void detail_holders(const struct detail *detail, const struct ns *ns)
 
 	if (ns->life.ended_ms)
 		return;
-	detail_heading(detail, _("Kept alive by"));
+	detail_heading(detail, _("Held by"));
 	if (ns->initial)
-		detail_text(
-		    detail, STYLE_PLAIN, _("the kernel: it lasts as long as the machine runs"));
+		detail_text(detail, STYLE_PLAIN, _("the kernel (permanent)"));
 	if (ns->member_count) {
 		line = detail_line(detail);
 		line_addf(&line, STYLE_PLAIN,
@@ -315,7 +312,7 @@ static void add_children(const struct detail *detail, const struct ns *ns)
 
 	if (!nests(ns->id.type))
 		return;
-	line = detail_field(detail, _("Below it"));
+	line = detail_field(detail, _("Children"));
 	for (size_t i = 0; i < graph->ns_count; i++) {
 		const struct ns *child = graph->namespaces[i];
 
@@ -328,7 +325,7 @@ static void add_children(const struct detail *detail, const struct ns *ns)
 		detail_add_ns(detail, child, &line);
 	}
 	if (!children)
-		line_adds(&line, STYLE_PLAIN, _("no other namespace"));
+		line_adds(&line, STYLE_PLAIN, _("none"));
 	if (children > detail_most(detail))
 		line_addf(&line, STYLE_DIM,
 		    ngettext(" and %u more", " and %u more", children - detail_most(detail)),
@@ -357,7 +354,7 @@ static void add_owned(const struct detail *detail, const struct ns *ns)
 			    owned[type], ns_types[type].name);
 	}
 	if (!types)
-		line_adds(&line, STYLE_PLAIN, _("nothing that can be seen"));
+		line_adds(&line, STYLE_PLAIN, _("nothing visible"));
 	detail_field_end(detail, &line);
 }
 
@@ -368,7 +365,7 @@ static void add_lesson(const struct detail *detail, enum nstype type)
 
 	detail_heading(detail, _("What it isolates"));
 	detail_text(detail, STYLE_PLAIN, _(info->isolates));
-	detail_heading(detail, _("How a new one begins"));
+	detail_heading(detail, _("Initial state"));
 	detail_text(detail, STYLE_PLAIN, _(info->start));
 
 	lines_add(detail->lines, detail->context->charset);
@@ -391,8 +388,8 @@ static void add_name(const struct detail *detail, const struct ns *ns)
 	line_adds(&line, STYLE_NS, ns->name);
 	if (ns->named_by_link)
 		line_adds(&line, STYLE_PLAIN,
-		    _(": a symbolic link in /run/netns. It keeps nothing: the name goes with the "
-		      "process."));
+		    _(": a symbolic link in /run/netns. It holds no reference: the name is lost "
+		      "when the process exits."));
 	detail_field_end(detail, &line);
 }
 
@@ -434,10 +431,9 @@ void detail_unknown(const struct detail *detail, enum read_status why)
 	detail_text(detail, STYLE_WARN, edge_status_text(why));
 	lines_add(detail->lines, detail->context->charset);
 	detail_text(detail, STYLE_PLAIN,
-	    _("Each namespace is owned by the user namespace that its maker was in, and each user "
-	      "namespace by its parent. The kernel tells owners and parents only down from the "
-	      "user "
-	      "namespace of whoever asks."));
+	    _("Each namespace is owned by the user namespace that its creator was in, and each "
+	      "user namespace by its parent. The kernel shows owners and parents only from the "
+	      "reader's own user namespace downwards."));
 }
 
 void detail_type(const struct detail *detail, enum nstype type)
@@ -461,7 +457,7 @@ void detail_type(const struct detail *detail, enum nstype type)
 	if (graph->stats.type_missing[type]) {
 		detail_text(detail, STYLE_WARN, _("This kernel has no namespaces of this type."));
 	} else {
-		line = detail_field(detail, _("In sight"));
+		line = detail_field(detail, _("Visible"));
 		line_addf(&line, STYLE_PLAIN, ngettext("%u namespace", "%u namespaces", namespaces),
 		    namespaces);
 		detail_field_end(detail, &line);
@@ -469,12 +465,12 @@ void detail_type(const struct detail *detail, enum nstype type)
 		line_addf(
 		    &line, STYLE_PLAIN, ngettext("%u process", "%u processes", members), members);
 		line_addf(&line, STYLE_PLAIN,
-		    reference && reference->initial ? _(", %u of them outside of the initial one")
+		    reference && reference->initial ? _(", %u of them not in the initial namespace")
 		                                    : _(", %u of them outside of nsscope's own"),
 		    isolated);
 		detail_field_end(detail, &line);
 		detail_field_text(detail, _("Nesting"), STYLE_PLAIN,
-		    nests(type) ? _("each has a parent, up to the initial one")
+		    nests(type) ? _("each has a parent, up to the initial namespace")
 		                : _("flat: none is inside another"));
 	}
 	add_lesson(detail, type);

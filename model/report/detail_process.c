@@ -18,7 +18,7 @@ static const struct {
 	const char *text;
 } states[] = {
     {'R', N_("running, or ready to run")},
-    {'S', N_("sleeping: it waits for something to happen")},
+    {'S', N_("sleeping")},
     {'D', N_("waiting in the kernel, usually for a device; no signal wakes it")},
     {'Z', N_("a zombie: it has ended, and its parent has not asked for its exit status yet")},
     {'T', N_("stopped by a signal")},
@@ -54,7 +54,7 @@ static void add_ending(const struct process *process, struct line *line)
 		    (unsigned)ns->member_count - 1);
 	else
 		line_adds(line, STYLE_PLAIN,
-		    _(": it has called exit or was killed, and the kernel takes it apart"));
+		    _(": it has exited or was killed, and the kernel is cleaning up"));
 	line_add_bracket(line, STYLE_DIM, true);
 	line_add(line, STYLE_DIM, &process->state, 1);
 	line_add_bracket(line, STYLE_DIM, false);
@@ -116,8 +116,8 @@ static void add_command(const struct detail *detail, const struct process *proce
 		line_adds(&line, STYLE_PLAIN, _("none: a thread of the kernel"));
 	else if (process->cmdline_late && !data)
 		line_adds(&line, STYLE_WARN,
-		    _("no answer: the process keeps its memory locked, or a page of it does not "
-		      "come"));
+		    _("no answer: the process keeps its memory locked, or one of its pages can't "
+		      "be read"));
 	else if (!data || !len)
 		line_adds(&line, STYLE_PLAIN, _("none"));
 	else if (!memchr(data, '\0', len))
@@ -159,7 +159,7 @@ static void add_parent(const struct detail *detail, const struct process *proces
 		line_addf(&line, STYLE_PLAIN, " %s", process->parent->comm);
 	} else if (process->ppid > 0) {
 		line_addf(&line, STYLE_PID, "%d", (int)process->ppid);
-		line_addf(&line, STYLE_WARN, "%s", _(" (not to be seen)"));
+		line_addf(&line, STYLE_WARN, "%s", _(" (not visible)"));
 	} else {
 		line_adds(&line, STYLE_PLAIN,
 		    _("none here: the kernel started it, or its parent is outside of this PID "
@@ -188,13 +188,11 @@ static void add_isolation(const struct detail *detail, const struct process *pro
 	if (other)
 		ns_letters_add_types(&line, STYLE_STRONG, other);
 	else if (unreadable || unknown)
-		line_adds(&line, STYLE_PLAIN, _("in nothing that could be read"));
+		line_adds(&line, STYLE_PLAIN, _("in none of the readable ones"));
 	else
-		line_adds(
-		    &line, STYLE_PLAIN, _("in nothing: all eight namespaces are the initial ones"));
+		line_adds(&line, STYLE_PLAIN, _("none: all eight are the initial namespaces"));
 	if (unknown) {
-		line_adds(
-		    &line, STYLE_WARN, _("; whether these are the initial ones is not known: "));
+		line_adds(&line, STYLE_WARN, _("; unknown whether these are the initial ones: "));
 		ns_letters_add_types(&line, STYLE_WARN, unknown);
 	}
 	if (differ) {
@@ -225,8 +223,9 @@ static void add_pids(const struct detail *detail, const struct process *process)
 {
 	int levels = process->pid_levels < MAX_LEVELS ? process->pid_levels : MAX_LEVELS;
 
-	detail_heading(detail,
-	    levels > 1 || process->pids_cut ? _("Its PIDs, from outside inwards") : _("Its PID"));
+	detail_heading(detail, levels > 1 || process->pids_cut
+	                           ? _("PID at each level, outermost first")
+	                           : _("Its PID"));
 	for (int level = 0; level < levels; level++) {
 		const struct ns *ns = pid_ns_at(process, level);
 		struct line line = detail_line(detail);
@@ -245,7 +244,7 @@ static void add_pids(const struct detail *detail, const struct process *process)
 	}
 	if (process->pids_cut)
 		detail_text(detail, STYLE_WARN,
-		    _("Its PIDs further inwards are not known: its status is too long."));
+		    _("Its PIDs at deeper levels are unknown: its status is too long."));
 	if (detail->row->joined)
 		detail_text(detail, STYLE_PLAIN,
 		    _("Its parent is outside of this PID namespace: it was put here with setns(2), "
@@ -267,11 +266,11 @@ static void add_against_baseline(
 	else if (standing == STANDING_INITIAL)
 		line_adds(line, STYLE_DIM, _("initial"));
 	else if (ns->own && standing == STANDING_OTHER)
-		line_adds(line, STYLE_STRONG, _("nsscope's own, not the initial one"));
+		line_adds(line, STYLE_STRONG, _("nsscope's own, not the initial namespace"));
 	else if (ns->own)
 		line_adds(line, STYLE_DIM, _("nsscope's own"));
 	else if (standing == STANDING_OTHER)
-		line_adds(line, STYLE_STRONG, _("not the initial one"));
+		line_adds(line, STYLE_STRONG, _("not the initial namespace"));
 	else if (ns->reference)
 		line_addf(line, STYLE_DIM, _("that of PID %d"), pid);
 	else if (reference && reference->own)
@@ -293,7 +292,7 @@ static void add_company(const struct detail *detail, const struct process *proce
 		        others),
 		    others);
 	else
-		line_adds(line, STYLE_DIM, _(", nobody else is in it"));
+		line_adds(line, STYLE_DIM, _(", no other process"));
 }
 
 static void begin_link(
@@ -409,7 +408,7 @@ static void add_links(const struct detail *detail, const struct process *process
 	detail_heading(detail, _("Its namespaces"));
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		add_link(detail, process, type);
-	detail_heading(detail, _("What its next child gets"));
+	detail_heading(detail, _("Children will be created in"));
 	for (int link = NS_TYPE_COUNT; link < NS_LINK_COUNT; link++)
 		add_next_child(detail, process, link);
 	add_reasons(detail, process);
@@ -427,7 +426,7 @@ static void add_threads(const struct detail *detail, const struct process *proce
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
 		if (thread->life.ended_ms || !thread_diverged(thread))
 			continue;
-		line = detail_field(detail, _("Apart"));
+		line = detail_field(detail, _("Diverged"));
 		line_addf(&line, STYLE_PID, "%d ", (int)thread->tid);
 		line_adds(&line, STYLE_PLAIN, thread->comm);
 		for (int type = 0; type < NS_TYPE_COUNT; type++) {

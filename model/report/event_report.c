@@ -9,18 +9,18 @@
 enum { KIND_COLS = 14 };
 
 const struct event_kind_words event_kinds[] = {
-    [EVENT_NS_CREATED] = {N_("born"), "ns_born"},
-    [EVENT_PROCESS_STARTED] = {N_("born"), "process_born"},
+    [EVENT_NS_CREATED] = {N_("created"), "ns_born"},
+    [EVENT_PROCESS_STARTED] = {N_("started"), "process_born"},
     [EVENT_PROCESS_MOVED] = {N_("moved"), "process_moved"},
-    [EVENT_THREAD_STARTED] = {N_("born"), "thread_born"},
+    [EVENT_THREAD_STARTED] = {N_("started"), "thread_born"},
     [EVENT_THREAD_MOVED] = {N_("moved"), "thread_moved"},
-    [EVENT_THREAD_EXITED] = {N_("died"), "thread_died"},
+    [EVENT_THREAD_EXITED] = {N_("exited"), "thread_died"},
     [EVENT_HOSTNAME] = {N_("renamed"), "hostname"},
-    [EVENT_PROCESS_EXITED] = {N_("died"), "process_died"},
-    [EVENT_NS_FREED] = {N_("died"), "ns_died"},
+    [EVENT_PROCESS_EXITED] = {N_("exited"), "process_died"},
+    [EVENT_NS_FREED] = {N_("freed"), "ns_died"},
     [EVENT_BEGIN] = {N_("watching"), "begin"},
     [EVENT_CALL] = {N_("called"), "call"},
-    [EVENT_SHORT_LIVED] = {N_("lived"), "process_lived"},
+    [EVENT_SHORT_LIVED] = {N_("short-lived"), "process_lived"},
     [EVENT_LOST] = {N_("lost"), "lost"},
 };
 
@@ -234,7 +234,7 @@ static void add_move(const struct event_report *report, struct line *line)
 	if (report->call)
 		line_addf(line, STYLE_CODE, "  %s", event_call_names[report->call]);
 	if (report->back)
-		line_adds(line, STYLE_DIM, _("  back where its process is"));
+		line_adds(line, STYLE_DIM, _("  back in the namespace of its process"));
 }
 
 /* The call with the flags that it had, as far as they changed something, and what that was. */
@@ -382,7 +382,7 @@ static const char *move_format(const struct event_report *report)
 
 	if (report->back)
 		/* TRANSLATORS: %1 is a thread, %2 a namespace. */
-		return _("%1 came back to where its process is, %2");
+		return _("%1 came back to the namespace of its process, %2");
 	if (for_children && report->call == CALL_UNSHARE)
 		/* TRANSLATORS: %1 is a process, %2 a namespace. */
 		return _("the next child of %1 will be in a new namespace, %2 (unshare)");
@@ -401,15 +401,15 @@ static const char *sentence(const struct event_report *report)
 {
 	switch (report->kind) {
 	case EVENT_NS_CREATED:
-		return _("%1 is a new namespace");
+		return _("%1 was created");
 	case EVENT_NS_FREED:
-		return _("%1 ended: nothing kept it any more");
+		return _("%1 was freed: its last reference is gone");
 	case EVENT_PROCESS_STARTED:
 	case EVENT_THREAD_STARTED:
-		return _("%1 was born");
+		return _("%1 started");
 	case EVENT_PROCESS_EXITED:
 	case EVENT_THREAD_EXITED:
-		return _("%1 ended");
+		return _("%1 exited");
 	case EVENT_HOSTNAME:
 		/* TRANSLATORS: %1 is a namespace, %2 is "old" → "new". */
 		return _("the host name in %1 was changed: %2");

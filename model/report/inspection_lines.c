@@ -59,11 +59,11 @@ static const char *error_text(int error)
 	case ENOENT:
 	case ESRCH:
 	case ESTALE:
-		return _("whoever led there has ended or moved meanwhile");
+		return _("the process that led there has exited or moved");
 	case ETIMEDOUT:
 		return _("it took too long");
 	case EINVAL:
-		return _("the kernel lets nobody join it from here");
+		return _("the kernel lets no process join it from here");
 	default:
 		return strerror(error);
 	}
@@ -75,9 +75,9 @@ static void add_no_facts(const struct detail *detail, const struct inspection *i
 
 	if (inspection->error == -ENOENT)
 		line_adds(&line, STYLE_WARN,
-		    _("No process that can be seen leads there, so it can't be looked into."));
+		    _("No visible process leads there, so nsscope can't look inside."));
 	else
-		line_addf(&line, STYLE_WARN, _("It could not be looked into: %s."),
+		line_addf(&line, STYLE_WARN, _("nsscope could not look inside: %s."),
 		    error_text(-inspection->error));
 	detail_wrap(detail, &line, 0);
 }
@@ -91,7 +91,7 @@ static void add_refusal(const struct detail *detail, const struct inspection *in
 		return;
 	line = detail_line(detail);
 	line_addf(&line, STYLE_WARN,
-	    inspection->count > 1 ? _("Not joined: %s. This is what /proc alone tells.")
+	    inspection->count > 1 ? _("Not joined: %s. Below is what /proc shows.")
 	                          : _("Not joined: %s."),
 	    error_text(join->join.error));
 	detail_wrap(detail, &line, 0);

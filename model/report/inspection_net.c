@@ -56,7 +56,7 @@ static void add_link(const struct detail *detail, const struct inspection *inspe
 	if (ns)
 		detail_add_ns(detail, ns, line);
 	else
-		line_adds(line, STYLE_WARN, _("a namespace that can't be told"));
+		line_adds(line, STYLE_WARN, _("an unknown namespace"));
 }
 
 static void add_addresses(
@@ -88,7 +88,7 @@ static void add_interface(
 		if (!(flags & FLAG_UP))
 			line_adds(&line, STYLE_WARN, "down");
 		else if (!(flags & FLAG_LOWER_UP))
-			line_adds(&line, STYLE_WARN, _("up, but nothing is connected"));
+			line_adds(&line, STYLE_WARN, _("up, no carrier"));
 		else
 			line_adds(&line, STYLE_OK, "up");
 	}
@@ -224,7 +224,7 @@ static void add_mount_count(const struct detail *detail, const struct inspection
 		private += !fact->mount.shared && !fact->mount.master && !fact->mount.unbindable;
 	}
 	line_addf(&line, STYLE_STRONG, ngettext("%u mount: ", "%u mounts: ", all), all);
-	line_addf(&line, STYLE_PLAIN, _("%u shared, %u slaves, %u private, %u unbindable"), shared,
+	line_addf(&line, STYLE_PLAIN, _("%u shared, %u slave, %u private, %u unbindable"), shared,
 	    slaves, private, unbindable);
 	detail_wrap(detail, &line, 0);
 }

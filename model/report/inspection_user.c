@@ -28,7 +28,7 @@ static void add_root(const struct detail *detail, const struct inspection *inspe
 			continue;
 		mapped = true;
 		if (fact->range.outside == UINT32_MAX)
-			line_adds(&line, STYLE_STRONG, _("uid 0 inside is nobody here"));
+			line_adds(&line, STYLE_STRONG, _("uid 0 inside is no user here"));
 		else if (fact->range.outside == 0)
 			line_adds(&line, STYLE_STRONG, _("uid 0 inside is root here, too"));
 		else
@@ -36,9 +36,9 @@ static void add_root(const struct detail *detail, const struct inspection *inspe
 			    (unsigned)fact->range.outside);
 	}
 	if (!any)
-		line_adds(&line, STYLE_WARN, _("nobody: its map is empty"));
+		line_adds(&line, STYLE_WARN, _("no user: its map is empty"));
 	else if (!mapped)
-		line_adds(&line, STYLE_PLAIN, _("nobody: uid 0 is not mapped"));
+		line_adds(&line, STYLE_PLAIN, _("no user: uid 0 is not mapped"));
 	detail_field_end(detail, &line);
 }
 
@@ -92,7 +92,7 @@ static void add_caps(const struct detail *detail, const struct fact *fact)
 	static const char *const reasons[] = {
 	    [CAPS_OWN] = N_("nsscope runs in it"),
 	    [CAPS_ABOVE] = N_("what nsscope holds outside, it holds here too"),
-	    [CAPS_CREATOR] = N_("this user made it, or one above it"),
+	    [CAPS_CREATOR] = N_("this user created it or one of its ancestors"),
 	    [CAPS_NONE] = N_("it is not below the user namespace of nsscope"),
 	};
 	struct line line = detail_field(detail, _("You can"));
@@ -127,7 +127,7 @@ void inspection_user(const struct detail *detail, const struct inspection *inspe
 		detail_field_text(detail, "setgroups", STYLE_PLAIN,
 		    setgroups->setgroups.allowed
 		        ? _("allowed: groups may be dropped and taken inside")
-		        : _("denied: nobody inside can drop or take groups"));
+		        : _("denied: no process inside can drop or add groups"));
 	if (caps)
 		add_caps(detail, caps);
 }
@@ -183,7 +183,7 @@ void inspection_pid(
 	} else {
 		const char *state = pid_ns_state_short(pid_ns_state(detail->context->graph, ns));
 
-		line_adds(&line, STYLE_WARN, state ? state : _("not to be seen"));
+		line_adds(&line, STYLE_WARN, state ? state : _("not visible"));
 	}
 	detail_field_end(detail, &line);
 	if (max) {

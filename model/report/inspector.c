@@ -17,12 +17,11 @@ static void add_why(const struct detail *detail, const struct ns *ns)
 
 	if (ns->life.ended_ms)
 		return;
-	detail_text(detail, STYLE_STRONG, _("Kept alive by"));
+	detail_text(detail, STYLE_STRONG, _("Held by"));
 	if (ns->initial) {
 		line = detail_line(detail);
 		line_pad(&line, INDENT);
-		line_adds(
-		    &line, STYLE_PLAIN, _("the kernel: it lasts as long as the machine runs"));
+		line_adds(&line, STYLE_PLAIN, _("the kernel (permanent)"));
 		detail_wrap(detail, &line, INDENT);
 	}
 	holders_begin(&walk, ns, ns->initial ? 0 : most);

@@ -312,14 +312,14 @@ bool ns_columns_note(const struct graph *graph, struct line *line)
 		return false;
 	line_adds(line, STYLE_PLAIN,
 	    own ? _("= is the namespace that nsscope itself is in.")
-	        : _("= is the namespace of the oldest process in sight."));
+	        : _("= is the namespace of the oldest visible process."));
 	if (types[STANDING_OTHER]) {
-		line_adds(line, STYLE_PLAIN, _(" It is not the initial one: "));
+		line_adds(line, STYLE_PLAIN, _(" Not the initial namespace: "));
 		ns_letters_add_types(line, STYLE_PLAIN, types[STANDING_OTHER]);
 		line_adds(line, STYLE_PLAIN, _("."));
 	}
 	if (types[STANDING_UNKNOWN]) {
-		line_adds(line, STYLE_PLAIN, _(" Whether it is the initial one is not known: "));
+		line_adds(line, STYLE_PLAIN, _(" Unknown whether it is the initial namespace: "));
 		ns_letters_add_types(line, STYLE_PLAIN, types[STANDING_UNKNOWN]);
 		line_adds(line, STYLE_PLAIN, _("."));
 	}

@@ -15,7 +15,7 @@ const char *const grouping_names[GROUPING_COUNT] = {
     [GROUP_BY_PID] = "pid",
     [GROUP_BY_TYPE] = "type",
     [GROUP_BY_OWNER] = "owner",
-    [GROUP_BY_NS_GROUP] = "room",
+    [GROUP_BY_NS_GROUP] = "group",
 };
 
 bool grouping_from_name(const char *name, enum grouping *ret_grouping)

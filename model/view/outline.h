@@ -18,7 +18,7 @@ enum grouping {
 	GROUPING_COUNT,
 };
 
-/* "pid", "type", "owner", "room": as --by takes it, and a lesson's "group:". */
+/* "pid", "type", "owner", "group": as --by takes it, and a lesson's "group:". */
 extern const char *const grouping_names[GROUPING_COUNT];
 /* False where @name is none of them. */
 bool grouping_from_name(const char *name, enum grouping *ret_grouping);

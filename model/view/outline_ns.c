@@ -17,13 +17,14 @@ static bool left_out(const struct outline_options *options, const struct process
 	return process->kernel_thread && !options->kernel_threads;
 }
 
-static void note_left_out(struct outline_tree *tree, const struct graph *graph,
-    const struct outline_options *options)
+static void note_left_out(
+    struct outline_tree *tree, const struct graph *graph, const struct outline_options *options)
 {
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < graph->process_count; i++)
-		count += left_out(options, graph->processes[i]) && !graph->processes[i]->life.ended_ms;
+		count +=
+		    left_out(options, graph->processes[i]) && !graph->processes[i]->life.ended_ms;
 	tree_note_kernel_threads(tree, ROW_NONE, count);
 }
 
@@ -41,8 +42,8 @@ static void note_unreadable(
 		if (!counts[why])
 			continue;
 		tree_note(tree, parent, type, why,
-		    xasprintf(ngettext("%u process could not be placed: %s",
-		                  "%u processes could not be placed: %s", counts[why]),
+		    xasprintf(ngettext("%u process not shown: %s", "%u processes not shown: %s",
+		                  counts[why]),
 		        counts[why], read_status_text(why)));
 	}
 }
@@ -187,8 +188,7 @@ static void add_owned_members(
 		const struct ns *ns = thread->ns[type];
 
 		if (ns && ns != own)
-			tree_add_member(
-			    view->tree, node_of_members(view, ns), process, thread, ns);
+			tree_add_member(view->tree, node_of_members(view, ns), process, thread, ns);
 	}
 	if (own)
 		tree_add_member(view->tree, node_of_members(view, own), process, NULL, own);
@@ -252,8 +252,8 @@ void tree_by_owner(
 
 		if (count)
 			tree_note(tree, ROW_NONE, 0, why,
-			    xasprintf(ngettext("%u process could not be placed in every type: %s",
-			                  "%u processes could not be placed in every type: %s", count),
+			    xasprintf(ngettext("%u process not shown in every type: %s",
+			                  "%u processes not shown in every type: %s", count),
 			        count, read_status_text(why)));
 	}
 	note_left_out(tree, graph, options);
@@ -308,8 +308,8 @@ void tree_by_group(
 		if (!count)
 			continue;
 		note = tree_note(tree, ROW_NONE, 0, why,
-		    xasprintf(ngettext("%u process stands in no room: %s",
-		                  "%u processes stand in no room: %s", count),
+		    xasprintf(ngettext("%u process is in no group: %s",
+		                  "%u processes are in no group: %s", count),
 		        count, read_status_text(why)));
 		add_group_members(
 		    tree, note, ns_groups->members + ns_groups->first_unplaced[why], count);

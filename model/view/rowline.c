@@ -254,7 +254,7 @@ static void add_process(struct row_text *text)
 		add_remark(text, STYLE_DIM, _("joined"));
 	if (process->state == 'Z')
 		add_remark(text, STYLE_DIM,
-		    process->threads > 1 ? _("zombie, other threads live") : _("zombie"));
+		    process->threads > 1 ? _("zombie, other threads still run") : _("zombie"));
 	else if (process->exiting)
 		add_remark(text, STYLE_STRONG, _("ending"));
 	add_pid_for_children(text, process->ns, process->read_status);
@@ -312,7 +312,7 @@ static void add_first_holder(const struct row_text *text, const struct ns *ns)
 	holders_begin(&walk, ns, 0);
 	if (!holders_next(&walk, &holder))
 		return;
-	line_adds(text->line, dim, _("; kept by "));
+	line_adds(text->line, dim, _("; held by "));
 	holder_add(&holder, text->line);
 	if (ns->holder_count > 1)
 		line_addf(text->line, dim,

@@ -12,7 +12,7 @@
 static const char *const switch_words[] = {"off", "on", NULL};
 /* In the order of enum theme, which has the colors. */
 static const char *const theme_words[] = {"auto", "dark", "light", "contrast", "mono", NULL};
-static const char *const by_words[] = {"pid", "type", "owner", "room", NULL};
+static const char *const by_words[] = {"pid", "type", "owner", "group", NULL};
 static const char *const column_words[] = {
     [COLUMN_PID] = "pid",
     [COLUMN_INSIDE] = "inside",
@@ -31,7 +31,7 @@ const struct settings_info settings_table[SETTINGS_COUNT] = {
     [SETTINGS_BY] = {"by", SETTINGS_CHOICE, by_words, 0, 0, GROUP_BY_PID, N_("Grouping at start"),
         SETTINGS_HELP_BY},
     [SETTINGS_COLUMNS] = {"columns", SETTINGS_SET, column_words, 0, 0, (1u << COLUMN_COUNT) - 1,
-        N_("Columns"), N_("beside the tree, where there is room")},
+        N_("Columns"), N_("beside the tree, if the screen is wide enough")},
     [SETTINGS_DETAILS] = {"details", SETTINGS_CHOICE, switch_words, 0, 0, SETTINGS_ON,
         N_("Details at start"), N_("show the detail pane")},
     [SETTINGS_KERNEL_THREADS] = {"kernel-threads", SETTINGS_CHOICE, switch_words, 0, 0,
@@ -41,7 +41,7 @@ const struct settings_info settings_table[SETTINGS_COUNT] = {
     [SETTINGS_INTERVAL] = {"interval", SETTINGS_NUMBER, interval_words, 50, 60000, 0, N_("Refresh"),
         SETTINGS_HELP_INTERVAL},
     [SETTINGS_MOUSE] = {"mouse", SETTINGS_CHOICE, switch_words, 0, 0, SETTINGS_ON, N_("Mouse"),
-        N_("off: the terminal can mark and copy with it")},
+        N_("off: the terminal can select and copy with it")},
     [SETTINGS_LANG] = {"lang", SETTINGS_CHOICE, lang_words, 0, 0, 0, N_("Language"),
         SETTINGS_HELP_LANG},
     [SETTINGS_ASCII] = {"ascii", SETTINGS_CHOICE, switch_words, 0, 0, SETTINGS_OFF, "ASCII",
@@ -288,7 +288,7 @@ static char *unknown_key(const char *word)
 	for (enum settings_key key = 0; key < SETTINGS_COUNT; key++)
 		names[key] = settings_table[key].name;
 	const char *nearest = nearest_word(word, names, SETTINGS_COUNT);
-	return nearest ? xasprintf(_("there is no setting \"%s\"; is %s meant?"), word, nearest)
+	return nearest ? xasprintf(_("there is no setting \"%s\"; did you mean %s?"), word, nearest)
 	               : xasprintf(_("there is no setting \"%s\""), word);
 }
 
@@ -301,7 +301,7 @@ static char *bad_value(enum settings_key key, const char *word)
 	while (info->words[count])
 		count++;
 	const char *nearest = nearest_word(word, info->words, count);
-	return nearest ? xasprintf(_("\"%s\" is no value of %s; is %s meant? (%s)"), word,
+	return nearest ? xasprintf(_("\"%s\" is no value of %s; did you mean %s? (%s)"), word,
 	                     info->name, nearest, choices)
 	               : xasprintf(_("\"%s\" is no value of %s (%s)"), word, info->name, choices);
 }

@@ -40,7 +40,7 @@ enum settings_kind {
 
 /* What options of the command line say too, msgids. */
 #define SETTINGS_HELP_THEME    N_("colors; contrast is for projectors")
-#define SETTINGS_HELP_BY       N_("group by pid, type, owner or room")
+#define SETTINGS_HELP_BY       N_("group by pid, type, owner or group")
 #define SETTINGS_HELP_INTERVAL N_("milliseconds between scans (50 to 60000)")
 #define SETTINGS_HELP_LANG     N_("speak this language")
 #define SETTINGS_HELP_ASCII    N_("use no character but those of ASCII")

@@ -36,16 +36,16 @@ static const char *const names[] = {
 };
 
 static const char *const texts[] = {
-    [BPF_NO_OBSTACLE] = N_("nothing stands in the way"),
+    [BPF_NO_OBSTACLE] = N_("nothing forbids it"),
     [BPF_LEFT_OUT] = N_("this nsscope was built without it"),
-    [BPF_NO_TYPES] = N_("the kernel does not tell its types (no /sys/kernel/btf/vmlinux)"),
+    [BPF_NO_TYPES] = N_("the kernel does not provide its types (no /sys/kernel/btf/vmlinux)"),
     [BPF_FORBIDDEN] =
         N_("not permitted: it takes CAP_BPF and CAP_PERFMON in the initial user namespace"),
     [BPF_LOCKED] = N_("the kernel is locked down, see kernel_lockdown(7)"),
     [BPF_REFUSED] = N_("the kernel refuses its programs, which need Linux 5.17 or newer"),
     [BPF_FOREIGN_PROC] = N_("/proc is that of another PID namespace"),
     [BPF_HIDDEN] = N_("/proc hides other users' processes"),
-    [BPF_FEW] = N_("so few processes are read sooner than its programs are loaded"),
+    [BPF_FEW] = N_("few processes: reading /proc is faster"),
     [BPF_DIFFERS] =
         N_("its programs and /proc disagree about nsscope's own namespaces on this kernel"),
     [BPF_FAILED] = N_("its programs were loaded, but reading from them failed"),

@@ -71,10 +71,10 @@ static void measure_views(struct rig *rig, int keys, struct key_cost *costs)
 	    {"by PID namespace", "1", "by PID namespace"},
 	    {"by type", "2", "by type"},
 	    {"by owner", "3", "by owner"},
-	    {"rooms", "4", "rooms by"},
+	    {"groups", "4", "groups by"},
 	    {"compare", "1gj j 5", "Separate"},
 	    {"timeline", "6", "What happened"},
-	    {"inspector", "1g7", "Inspector  Namespace"},
+	    {"inspect", "1g7", "Inspect  Namespace"},
 	};
 
 	rig_key(rig, VTERM_KEY_ESCAPE); /* the filter */

@@ -56,7 +56,7 @@ doctor_says_it_full_width() {
 
 tree_says_it_full_width() {
 	local by
-	for by in pid type owner room; do
+	for by in pid type owner group; do
 		says_it_full_width tree --by "$by" || return 1
 	done
 }

@@ -62,7 +62,7 @@ doctor_tells_what_a_container_forbids() {
 	unshare --user --map-root-user true 2>/dev/null || skip "kernel: no user namespaces here"
 	needs_for bounded
 	bounded "$container" "$nsscope" doctor >"$work/doctor"
-	grep -q 'within a user namespace of one' "$work/doctor" || fail "$(cat "$work/doctor")" || return 1
+	grep -q 'within your own user namespace' "$work/doctor" || fail "$(cat "$work/doctor")" || return 1
 	grep -q -e '--cap-add' "$work/doctor" || fail "$(cat "$work/doctor")"
 }
 

@@ -18,7 +18,7 @@ static void tour(struct rig *rig)
 	rig_type(rig, "2");
 	rig_wait_row(rig, 0, "by type");
 	rig_type(rig, "4");
-	rig_wait_row(rig, 0, "rooms");
+	rig_wait_row(rig, 0, "groups");
 	rig_type(rig, "1");
 	rig_wait_row(rig, 0, "by PID namespace");
 	rig_type(rig, "?");

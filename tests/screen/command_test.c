@@ -42,7 +42,7 @@ static void a_name_is_completed_and_done(void **state)
 	rig_type(rig, ":set th\t");
 	rig_wait_row(rig, -1, ":set theme");
 	rig_type(rig, "mo\r");
-	rig_wait_row(rig, -1, "it can't be kept"); /* there is no home in here */
+	rig_wait_row(rig, -1, "it can't be saved"); /* there is no home in here */
 	rig_type(rig, ":filter ");
 	rig_type(rig, name);
 	rig_type(rig, "\r");
@@ -111,9 +111,9 @@ static void a_number_is_gone_to_and_the_way_back_too(void **state)
 	rig_type(rig, ")");
 	rig_wait_row(rig, -1, "no further forward");
 	rig_type(rig, ":4194304999");
-	rig_wait(rig, "nothing is called so");
+	rig_wait(rig, "no such command");
 	rig_key(rig, VTERM_KEY_ESCAPE);
-	rig_wait_gone(rig, "nothing is called so");
+	rig_wait_gone(rig, "no such command");
 	explorer_quit(rig);
 }
 

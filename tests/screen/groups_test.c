@@ -65,13 +65,14 @@ struct look {
 static void every_size_language_and_charset(void **state)
 {
 	static const struct look looks[] = {
-	    {60, 200, "C.UTF-8", {0}, NULL, "COUNT▼ FIRST PROCESS", "rooms by number of processes"},
-	    {24, 80, "C.UTF-8", {0}, NULL, "cgroup ipc mnt net pid time user uts", "rooms"},
-	    {24, 80, "C.UTF-8", {"--ascii"}, NULL, "COUNTv FIRST PROCESS", "rooms"},
-	    {24, 80, "C.UTF-8", {"--no-color"}, NULL, "COUNT▼", "rooms"},
-	    {24, 80, "C", {0}, "vt100", "COUNTv FIRST", "rooms"},
-	    {24, 80, "C.UTF-8", {"--lang=zh_CN"}, NULL, "数量▼ 首个进程", "房间"},
-	    {60, 200, "C.UTF-8", {"--lang=zh_CN"}, NULL, "数量▼ 首个进程", "房间，按进程数量"},
+	    {60, 200, "C.UTF-8", {0}, NULL, "COUNT▼ FIRST PROCESS",
+	        "groups by number of processes"},
+	    {24, 80, "C.UTF-8", {0}, NULL, "cgroup ipc mnt net pid time user uts", "groups"},
+	    {24, 80, "C.UTF-8", {"--ascii"}, NULL, "COUNTv FIRST PROCESS", "groups"},
+	    {24, 80, "C.UTF-8", {"--no-color"}, NULL, "COUNT▼", "groups"},
+	    {24, 80, "C", {0}, "vt100", "COUNTv FIRST", "groups"},
+	    {24, 80, "C.UTF-8", {"--lang=zh_CN"}, NULL, "数量▼ 首个进程", "组"},
+	    {60, 200, "C.UTF-8", {"--lang=zh_CN"}, NULL, "数量▼ 首个进程", "组，按进程数量"},
 	    {10, 40, "C.UTF-8", {0}, NULL, "cimnptuU", NULL},
 	    {10, 40, "C.UTF-8", {"--lang=zh_CN"}, NULL, "数量▼", NULL},
 	    {5, 20, "C.UTF-8", {0}, NULL, "COUNT▼", NULL},
@@ -125,8 +126,8 @@ static void one_row_for_each_room_and_its_members_below(void **state)
 	explorer_filter(rig, "roomy");
 	rig_type(rig, "g");
 	explorer_wait_selected(rig, "▼     1 " SEEN);
-	rig_wait(rig, "Room of " SEEN);
-	rig_wait(rig, "Apart in  ");
+	rig_wait(rig, "Group of " SEEN);
+	rig_wait(rig, "Differs   ");
 	rig_type(rig, "-");
 	explorer_wait_selected(rig, "▶     1 " SEEN);
 	rig_type(rig, "l");
@@ -147,7 +148,7 @@ static void the_selection_stays_on_the_same(void **state)
 	rig_type(rig, "/roomy\r");
 	explorer_wait_selected(rig, SEEN);
 	rig_type(rig, "4");
-	rig_wait_row(rig, 0, "rooms");
+	rig_wait_row(rig, 0, "groups");
 	explorer_wait_selected(rig, "▶     1 " SEEN);
 	rig_type(rig, "1");
 	rig_wait_row(rig, 0, "by PID namespace");
@@ -175,7 +176,7 @@ static void ordered_by_keys(void **state)
 	rig_type(rig, "<<<<");
 	rig_wait_row(rig, 2, "uts▲");
 	rig_type(rig, "1I");
-	rig_wait_row(rig, -1, "there is an order to choose for rooms: key 4");
+	rig_wait_row(rig, -1, "only groups have an order: key 4");
 	explorer_quit(rig);
 }
 

@@ -50,12 +50,11 @@ static void it_stands_in_them_and_leads_back(void **state)
 	}
 	rig = explorer_open(&(struct rig_options){.cols = 120});
 	select_subject(rig);
-	question = xasprintf(
-	    "in uts of %d, with its privileges (yes), or with yours (all)?", (int)subject.pid);
+	question = xasprintf("in uts of %d: its privileges (y), or yours (a)?", (int)subject.pid);
 	rig_type(rig, "!");
 	rig_wait_row(rig, -1, question);
 	rig_type(rig, "no\r");
-	rig_wait_row(rig, -1, "nothing was joined");
+	rig_wait_row(rig, -1, "canceled");
 	rig_type(rig, "!");
 	rig_wait_row(rig, -1, question);
 	rig_type(rig, "yes\r");
@@ -85,7 +84,7 @@ static void who_shares_all_needs_no_shell(void **state)
 	rig = explorer_open(&(struct rig_options){.cols = 120});
 	select_subject(rig);
 	rig_type(rig, "!");
-	rig_wait_row(rig, -1, "lives in the same namespaces as nsscope");
+	rig_wait_row(rig, -1, "shares all namespaces with nsscope");
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_gone(rig, "search:");
 	explorer_quit(rig);

@@ -76,7 +76,7 @@ static void four_groupings(void **state)
 	rig_key(rig, VTERM_KEY_FUNCTION(5));
 	rig_wait_row(rig, 0, "by owner");
 	rig_type(rig, "t");
-	rig_wait_row(rig, 0, "rooms");
+	rig_wait_row(rig, 0, "groups");
 	rig_type(rig, "t");
 	rig_wait_row(rig, 0, "by PID namespace");
 	rig_type(rig, "3");
@@ -223,9 +223,9 @@ static void filters(void **state)
 	rig_wait_gone(rig, "filter:");
 	rig_key(rig, VTERM_KEY_FUNCTION(4));
 	rig_type(rig, "no process is called so\r");
-	rig_wait(rig, "nothing holds");
+	rig_wait(rig, "nothing contains");
 	rig_key(rig, VTERM_KEY_ESCAPE);
-	rig_wait_gone(rig, "nothing holds");
+	rig_wait_gone(rig, "nothing contains");
 	explorer_quit(rig);
 }
 
@@ -257,11 +257,11 @@ static void freezes(void **state)
 	snprintf(late_name, sizeof(late_name), "late%d", (int)getpid());
 	assert_int_equal(subject_start(&(struct subject_options){.comm = late_name}, &late), 0);
 	explorer_filter(rig, late_name);
-	rig_wait(rig, "nothing holds");
+	rig_wait(rig, "nothing contains");
 	rig_type(rig, "?");
 	rig_wait(rig, "How to read the tree");
 	rig_type(rig, "?");
-	rig_wait(rig, "nothing holds");
+	rig_wait(rig, "nothing contains");
 	rig_type(rig, "p");
 	rig_wait_gone(rig, "FROZEN");
 	explorer_wait_row_with(rig, late_name, pid_of(&late));

@@ -26,7 +26,7 @@ static struct rig *open_lab(int rows, int cols, const char *language, uid_t uid)
 	    .env = {"SHELL=/bin/sh", "PS1=$ ", "ENV=", "TMUX="},
 	    .uid = geteuid() == 0 ? uid : 0});
 
-	rig_wait_row(rig, -2, strcmp(language, "zh") ? "Enter: do it" : "回车：动手");
+	rig_wait_row(rig, -2, strcmp(language, "zh") ? "Enter: run" : "回车：动手");
 	return rig;
 }
 
@@ -125,7 +125,7 @@ static void shell_in_it(uid_t uid)
 	rig_wait(rig, made);
 	rig_wait(rig, "id-0");
 	rig_type(rig, "hostname in-the-lab; exit\r");
-	rig_wait(rig, "Enter: do it");
+	rig_wait(rig, "Enter: run");
 	explorer_wait_row_with(rig, "[A]", "actor-A");
 	leave(rig, "─ Lab");
 }
@@ -206,11 +206,11 @@ static void over_a_lesson(void **state)
 	(void)state;
 	rig_wait(rig, "The question.");
 	rig_type(rig, "\t8");
-	rig_wait(rig, "Enter: do it");
+	rig_wait(rig, "Enter: run");
 	rig_type(rig, "\r");
 	rig_wait(rig, "A: unshare(CLONE_NEWUTS) = 0");
 	rig_type(rig, "q");
-	rig_wait_gone(rig, "Enter: do it");
+	rig_wait_gone(rig, "Enter: run");
 	rig_wait(rig, "The question.");
 	rig_wait_gone(rig, "[A]");
 	rig_type(rig, "n");

@@ -45,12 +45,12 @@ static struct rig *open_uts(void)
 static void go_to(struct rig *rig, int step)
 {
 	rig_type(rig, "s");
-	rig_wait(rig, "Go to a step");
+	rig_wait(rig, "Jump to a step");
 	rig_key(rig, VTERM_KEY_HOME);
 	for (int i = 0; i < step; i++)
 		rig_key(rig, VTERM_KEY_DOWN);
 	rig_key(rig, VTERM_KEY_ENTER);
-	rig_wait_gone(rig, "Go to a step");
+	rig_wait_gone(rig, "Jump to a step");
 }
 
 static void leave(struct rig *rig, const char *title)
@@ -70,7 +70,7 @@ static void goes_to_any_step(void **state)
 	rig_wait(rig, "▶     UTS: copy, then diverge");
 	rig_wait(rig, " 6  A is renamed afterwards");
 	rig_type(rig, "\033");
-	rig_wait_gone(rig, "Go to a step");
+	rig_wait_gone(rig, "Jump to a step");
 	/* Ahead: what lies between is done. */
 	go_to(rig, 6);
 	rig_wait(rig, "step 6 of 10: A is renamed afterwards");
@@ -79,7 +79,7 @@ static void goes_to_any_step(void **state)
 	/* Back: it is not done any more. */
 	go_to(rig, 2);
 	rig_wait(rig, "step 2 of 10: A leaves");
-	rig_wait(rig, "Space: go on");
+	rig_wait(rig, "Space: continue");
 	rig_wait_gone(rig, "[B]");
 	go_to(rig, 0);
 	rig_wait_gone(rig, "step 2 of");
@@ -95,7 +95,7 @@ static void goes_on_where_somebody_left(void **state)
 	(void)state;
 	go_to(rig, 3);
 	rig_wait(rig, "step 3 of 10");
-	rig_wait(rig, "Space: go on");
+	rig_wait(rig, "Space: continue");
 	leave(rig, "step 3 of 10");
 	kept = folder_read("nsscope/progress");
 	assert_string_equal(kept, "uts 3 10\n");
@@ -146,10 +146,10 @@ static void a_shell_is_asked_for(void **state)
 	/* Neither Space nor Enter says yes. */
 	rig_type(rig, " \r");
 	rig_type(rig, "n");
-	rig_wait(rig, "not made: nobody has permitted it");
+	rig_wait(rig, "not made: it was not permitted");
 	/* What was answered holds. */
 	rig_type(rig, "bn");
-	rig_wait(rig, "not made: nobody has permitted it");
+	rig_wait(rig, "not made: it was not permitted");
 	leave(rig, "One");
 	/* Permitted, it is up to the actor, who stands where all the machine does. */
 	rig = open_own("--notes", "goes on with step 1");
@@ -158,7 +158,7 @@ static void a_shell_is_asked_for(void **state)
 	rig_wait(rig, "May it run a shell? y: yes, n: no");
 	rig_type(rig, "y");
 	rig_wait(rig, "sh(\"echo hi\") = ");
-	assert_null(strstr(rig_text(rig), "nobody has permitted it"));
+	assert_null(strstr(rig_text(rig), "it was not permitted"));
 	leave(rig, "One");
 }
 
@@ -183,7 +183,7 @@ static void what_cant_be_played_is_read(void **state)
 	assert_null(strstr(rig_text(rig), "exit(0) ="));
 	assert_null(strstr(rig_text(rig), "[A]"));
 	rig_type(rig, " ");
-	rig_wait(rig, "The end");
+	rig_wait(rig, "Lesson complete");
 	leave(rig, "One");
 	assert_null(folder_read("nsscope/progress"));
 }

@@ -78,16 +78,16 @@ static enum wait_for lesson_state(struct rig *rig)
 {
 	const char *text = rig_text(rig);
 
-	if (strstr(text, _("The end: everything came out as told.")))
+	if (strstr(text, _("Lesson complete: every result is what the lesson expects.")))
 		return ENDED_WELL;
 	if (strstr(text, _("The lesson can't go on.")) || strstr(text, "✘ ns(") ||
 	    strstr(text, "✘ hostname("))
 		return ENDED_BADLY;
 	if (strstr(text, _("What do you think? A digit, or Up, Down and Enter")))
 		return WAITS_FOR_ANSWER;
-	if (strstr(text, _("Your turn. h: a hint, n: go on without it")))
+	if (strstr(text, _("Your turn. h: hint, n: skip this task")))
 		return WAITS_FOR_TASK;
-	if (strstr(text, _("Space: go on")) || strstr(text, _("Space: read on")))
+	if (strstr(text, _("Space: continue")) || strstr(text, _("Space: scroll")))
 		return WAITS_FOR_SPACE;
 	return WAITS_NOT;
 }
@@ -197,7 +197,7 @@ static void play(const char *language, uid_t uid)
 	assert_machine_as_before();
 	rig_type(rig, "q");
 	rig_wait_gone(rig, "[A]");
-	rig_wait_gone(rig, _("The end: everything came out as told."));
+	rig_wait_gone(rig, _("Lesson complete: every result is what the lesson expects."));
 	rig_type(rig, "q");
 	status = rig_wait_exit(rig);
 	if (status != 0)
@@ -324,7 +324,7 @@ static void a_task_is_hinted_at_and_seen(void **state)
 		if (!press_on(rig, &well))
 			rig_fail(rig, "ended before its task");
 	}
-	rig_wait(rig, "Nobody is near it so far.");
+	rig_wait(rig, "Nothing matches yet.");
 	rig_type(rig, "h");
 	rig_wait(rig, "Hint 1 of 3: ");
 	rig_type(rig, "hh");
@@ -336,7 +336,7 @@ static void a_task_is_hinted_at_and_seen(void **state)
 	rig_type(rig, " \r");
 	/* Somebody comes near it, and then does it. */
 	learner = learner_begin(HALF_DONE);
-	rig_wait(rig, "Nearest so far: sleep (");
+	rig_wait(rig, "Closest match: sleep (");
 	rig_wait(rig, "· hostname(you) == \"mine\"");
 	rig_wait(rig, "it is \"theirs\", not \"mine\" yet");
 	learner_end(&learner);

@@ -45,13 +45,13 @@ static void a_new_process_appears_and_dies_in_sight(void **state)
 	(void)state;
 	snprintf(name, sizeof(name), "rig%d", (int)getpid());
 	explorer_filter(rig, name);
-	rig_wait(rig, "nothing holds");
+	rig_wait(rig, "nothing contains");
 	assert_int_equal(subject_start(&(struct subject_options){.comm = name}, &subjects[0]), 0);
 	explorer_wait_row_with(rig, name, "+ ");
 	explorer_wait_no_row_with(rig, name, "+ "); /* it is new for some seconds only */
 	subject_end(&subjects[0]);
 	explorer_wait_row_with(rig, name, "✘");
-	rig_wait(rig, "nothing holds"); /* and dead for some seconds only */
+	rig_wait(rig, "nothing contains"); /* and dead for some seconds only */
 	explorer_quit(rig);
 }
 
@@ -64,13 +64,13 @@ static void a_new_namespace_appears_and_dies_in_sight(void **state)
 	(void)state;
 	snprintf(hostname, sizeof(hostname), "rig-host-%d", (int)getpid());
 	explorer_filter(rig, hostname);
-	rig_wait(rig, "nothing holds");
+	rig_wait(rig, "nothing contains");
 	snprintf(inode, sizeof(inode), "%lu", (unsigned long)start_host(&subjects[0], hostname, 0));
 	explorer_wait_row_with(rig, inode, "+ ");
 	explorer_wait_row_with(rig, inode, hostname);
 	subject_end(&subjects[0]);
 	explorer_wait_row_with(rig, inode, "✘");
-	rig_wait(rig, "nothing holds");
+	rig_wait(rig, "nothing contains");
 	explorer_quit(rig);
 }
 

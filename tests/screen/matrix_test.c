@@ -44,10 +44,10 @@ static const struct {
     {"1", "by PI", "按 PID", true},
     {"2", "by typ", "按类型", true},
     {"3", "by own", "按属主", true},
-    {"4", "rooms", "房间", true},
+    {"4", "groups", "组", true},
     {" 1jj 5", "compar", "比较", false},
     {"6", "timeli", "时间线", true},
-    {"17", "inspec", "检视", false},
+    {"17", "inspec", "详查", false},
     {"1?", "Help", "帮助", false},
     {"q:", "Commands", "命令", false},
 };

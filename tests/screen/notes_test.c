@@ -68,7 +68,7 @@ static void the_second_follows_the_first(void **state)
 	struct rig *notes = open_notes(24, 80, "en"), *rig;
 
 	(void)state;
-	rig_wait(notes, "Nobody plays a lesson; this waits for one");
+	rig_wait(notes, "No lesson is running; this waits for one");
 	rig = open_lesson(24, 80);
 	rig_wait(notes, "My own");
 	rig_wait(notes, "(no notes here)");

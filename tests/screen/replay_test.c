@@ -176,7 +176,7 @@ static void moments_as_text(void **state)
 	    {"12:00:06", "--tree", "sleep", "last", 0},
 	    {"12:00", "--json", "\"sleep\"", "\"last\"", 0},
 	    {"12:01", "--json", "\"last\"", "\"daemon\"", 0},
-	    {"11:00", "--tree", "there is no moment at 11:00", "init", 1},
+	    {"11:00", "--tree", "nothing was recorded at 11:00", "init", 1},
 	    {"noon", "--tree", "--at takes", "init", 2},
 	};
 	autofree char *path = tape_write(story, array_len(story));

@@ -77,7 +77,7 @@ static void a_change_shows_at_once_and_is_kept(void **state)
 	rig_wait(rig, "USER");
 	rig_wait_gone(rig, "INSIDE");
 	rig_key(rig, VTERM_KEY_FUNCTION(2));
-	rig_wait(rig, "Settings, kept in");
+	rig_wait(rig, "Settings, saved in");
 	explorer_wait_selected(rig, "auto");
 	rig_wait_for(rig, is_cursor_there, NULL, "the cursor in the selected row");
 	rig_key(rig, VTERM_KEY_RIGHT);
@@ -108,7 +108,7 @@ static void what_cannot_be_kept_is_said_and_counts_all_the_same(void **state)
 	rig_type(rig, "S");
 	rig_wait(rig, "Settings");
 	rig_key(rig, VTERM_KEY_RIGHT);
-	rig_wait_row(rig, -1, "it can't be kept");
+	rig_wait_row(rig, -1, "it can't be saved");
 	explorer_wait_selected(rig, "dark");
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_gone(rig, "Settings,");
@@ -122,7 +122,7 @@ static void a_bad_line_is_told_and_stops_nothing(void **state)
 	(void)state;
 	folder_write("nsscope/config", "\nthem = li\033[31mght\n");
 	rig = rig_start(&(struct rig_options){.cols = 120, .env = {config_home}});
-	rig_wait_row(rig, -1, "config:2: there is no setting \"them\"; is theme meant?");
+	rig_wait_row(rig, -1, "config:2: there is no setting \"them\"; did you mean theme?");
 	rig_wait(rig, "process");
 	explorer_quit(rig);
 }

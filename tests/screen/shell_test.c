@@ -93,7 +93,7 @@ static void a_task_is_done_in_a_shell_here(void **state)
 {
 	need_userns();
 	autofree char *line = xasprintf(DO_IT, (int)getpid());
-	struct rig *rig = open_task(24, 80, "en", "Your turn. h: a hint");
+	struct rig *rig = open_task(24, 80, "en", "Your turn. h: hint");
 
 	(void)state;
 	rig_type(rig, "!");
@@ -141,7 +141,7 @@ static bool answered(struct rig *rig, void *data)
 static void keys_are_the_shells(void **state)
 {
 	need_stage();
-	struct rig *rig = open_task(24, 80, "en", "Your turn. h: a hint");
+	struct rig *rig = open_task(24, 80, "en", "Your turn. h: hint");
 
 	(void)state;
 	rig_type(rig, "!");
@@ -156,7 +156,7 @@ static void keys_are_the_shells(void **state)
 	rig_type(rig, "\032");
 	rig_wait(rig, "^Z"); /* before, the terminal throws away what is typed */
 	rig_type(rig, "echo a\"\"gain; exit\r");
-	rig_wait(rig, "Your turn. h: a hint");
+	rig_wait(rig, "Your turn. h: hint");
 	/* Nobody did the task: others on the machine may be near it, but not at this name. */
 	assert_null(strstr(rig_text(rig), "Done, by"));
 	leave(rig, "One");
@@ -197,7 +197,7 @@ static void at_every_size(void **state)
 static void a_signal_ends_both(void **state)
 {
 	need_stage();
-	struct rig *rig = open_task(24, 80, "en", "Your turn. h: a hint");
+	struct rig *rig = open_task(24, 80, "en", "Your turn. h: hint");
 	int status;
 
 	(void)state;

@@ -83,7 +83,7 @@ static void keys_are_answered_and_what_is_not_kept_is_said(void **state)
 	rig_wait(rig, "/run/netns does not answer");
 	rig_wait_row(rig, -1, "config: its file system does not answer");
 	rig_type(rig, "d");
-	rig_wait_gone(rig, "Standing");
+	rig_wait_gone(rig, "Status");
 	/* A setting counts, and is not kept. */
 	rig_key(rig, VTERM_KEY_FUNCTION(2));
 	rig_wait(rig, "Settings,");

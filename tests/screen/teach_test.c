@@ -89,7 +89,7 @@ static void a_clicker_goes_on(void **state)
 	/* Without it PageDown only scrolls. */
 	rig_key(rig, VTERM_KEY_PAGEDOWN);
 	rig_type(rig, "P");
-	rig_wait_row(rig, -1, "presenter mode: PageDown or a clicker goes on");
+	rig_wait_row(rig, -1, "presenter mode: PageDown or a clicker continues");
 	rig_wait(rig, "Hello there.");
 	click_through(rig);
 	rig_type(rig, "P");
@@ -141,7 +141,7 @@ static void it_goes_on_by_itself(void **state)
 	/* No key: the end comes. */
 	rig_wait(rig, "(by itself: 1 s)");
 	rig_wait(rig, "Who is right?");
-	rig_wait(rig, "The end");
+	rig_wait(rig, "Lesson complete");
 	rig_type(rig, "R");
 	rig_wait(rig, "Hello there.");
 	rig_wait(rig, "The first.");
@@ -196,13 +196,13 @@ static void a_step_that_fails_goes_on(void **state)
 	rig_wait(rig, "getpid()");
 	rig_type(rig, " ");
 	rig_wait(rig, "expected: 0");
-	rig_wait(rig, "the lesson says. You can go on.");
+	rig_wait(rig, "the lesson expects. You can continue.");
 	rig_wait(rig, "on Linux ");
 	rig_wait(rig, "Behind it.");
 	rig_type(rig, " ");
 	rig_wait(rig, "The rest.");
 	rig_type(rig, " ");
-	rig_wait(rig, "1 thing did not come out as told");
+	rig_wait(rig, "1 result differs from what");
 	leave(rig, "The rest.");
 }
 

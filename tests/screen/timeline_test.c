@@ -43,11 +43,11 @@ static void words_newest_first(void **state)
 	rig_wait(rig, "the host name in uts:210 was changed: \"blue\"");
 	rig_wait(rig, "helper (60) left uts:4026531838 and joined uts:210 (setns)");
 	/* A frame may arrive in parts. */
-	rig_wait(rig, "sh (40) was born");
-	rig_wait(rig, "helper (60) ended");
-	rig_wait_find(rig, "sh (40) was born", &born, &col);
+	rig_wait(rig, "sh (40) started");
+	rig_wait(rig, "helper (60) exited");
+	rig_wait_find(rig, "sh (40) started", &born, &col);
 	rig_wait_find(rig, "sh (40) left", &moved, &col);
-	rig_wait_find(rig, "helper (60) ended", &ended, &col);
+	rig_wait_find(rig, "helper (60) exited", &ended, &col);
 	assert_true(ended < moved && moved < born);
 	explorer_quit(rig);
 }
@@ -63,9 +63,9 @@ static void leads_to_its_subject(void **state)
 	/* The recording is read to its end. */
 	rig_wait_row(rig, 0, "timeline: 8 events");
 	rig_type(rig, "/helper (60) ended\r");
-	explorer_wait_selected(rig, "helper (60) ended");
+	explorer_wait_selected(rig, "helper (60) exited");
 	rig_wait_row(rig, 0, "(1 found)");
-	rig_wait(rig, "Nothing of it is in sight at this moment.");
+	rig_wait(rig, "It does not exist at this time.");
 	rig_type(rig, "\r");
 	rig_wait_row(rig, 1, "REPLAY 12:00:09");
 	rig_wait_row(rig, 0, "by PID namespace");
@@ -75,14 +75,14 @@ static void leads_to_its_subject(void **state)
 	rig_wait_row(rig, 1, "REPLAY 12:01:00");
 	rig_wait_row(rig, 0, "timeline");
 	rig_type(rig, "G");
-	explorer_wait_selected(rig, "sh (40) was born");
+	explorer_wait_selected(rig, "sh (40) started");
 	rig_type(rig, "\r");
 	rig_wait_row(rig, 0, "by PID namespace");
 	explorer_wait_selected(rig, "sh");
 	rig_wait_row(rig, 1, "REPLAY 12:01:00");
 	/* Namespaces that have no row by PID have one by type. */
-	rig_type(rig, "6/is a new namespace\r");
-	explorer_wait_selected(rig, "uts:210 is a new namespace");
+	rig_type(rig, "6/was created\r");
+	explorer_wait_selected(rig, "uts:210 was created");
 	rig_type(rig, "\r");
 	rig_wait_row(rig, 0, "by type");
 	explorer_wait_selected(rig, "210");
@@ -99,17 +99,17 @@ static void search_filter_and_mouse(void **state)
 	rig_wait_row(rig, 0, "timeline: 8 events");
 	explorer_filter(rig, "host name");
 	rig_wait_row(rig, 0, "timeline: 1 event");
-	rig_wait_gone(rig, "was born");
+	rig_wait_gone(rig, " started");
 	rig_type(rig, "f\025nothing of the kind\r");
-	rig_wait(rig, "nothing holds");
+	rig_wait(rig, "nothing contains");
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_row(rig, 0, "timeline: 8 events");
 	rig_type(rig, "/sh (40)\r");
-	explorer_wait_selected(rig, "sh (40) ended");
+	explorer_wait_selected(rig, "sh (40) exited");
 	rig_type(rig, "n");
 	explorer_wait_selected(rig, "sh (40) left");
 	rig_type(rig, "N");
-	explorer_wait_selected(rig, "sh (40) ended");
+	explorer_wait_selected(rig, "sh (40) exited");
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_gone(rig, "search:");
 	rig_wait_find(rig, "helper (60) left", &row, &col);
@@ -176,7 +176,7 @@ static void the_past_of_the_machine(void **state)
 	}
 	snprintf(inode, sizeof(inode), "uts:%llu",
 	    (unsigned long long)subject_inode(subject.pid, "uts"));
-	snprintf(born, sizeof(born), "%s is a new namespace", inode);
+	snprintf(born, sizeof(born), "%s was created", inode);
 	snprintf(ended, sizeof(ended), "%s ended", inode);
 	explorer_filter(rig, inode);
 	rig_wait(rig, born);
@@ -188,7 +188,7 @@ static void the_past_of_the_machine(void **state)
 	rig_type(rig, "2");
 	rig_wait_row(rig, 0, "by type");
 	explorer_filter(rig, inode + strlen("uts:"));
-	rig_wait(rig, "nothing holds");
+	rig_wait(rig, "nothing contains");
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_gone(rig, "filter:");
 	rig_type(rig, "6/");
@@ -199,7 +199,7 @@ static void the_past_of_the_machine(void **state)
 	rig_wait_row(rig, 1, "PAST ");
 	rig_wait_row(rig, 1, " ago");
 	explorer_wait_selected(rig, inode + strlen("uts:"));
-	rig_wait(rig, "This is the past");
+	rig_wait(rig, "This is history");
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_gone(rig, "search:");
 	rig_key(rig, VTERM_KEY_ESCAPE);

@@ -157,7 +157,7 @@ static void with_fewer_than_two_it_says_what_to_do(void **state)
 	/* One marked: the other is the one that is selected. */
 	select_process(rig, "viewplain", "viewplain");
 	rig_type(rig, " ");
-	rig_wait_row(rig, -1, "mark another one");
+	rig_wait_row(rig, -1, "mark another process");
 	rig_type(rig, "5");
 	rig_wait(rig, "Two processes are needed");
 	rig_type(rig, "\033");
@@ -210,8 +210,8 @@ static void a_process_is_told_with_all_its_namespaces(void **state)
 	rig = open_tree(40, 100);
 	select_process(rig, FOUND, SEEN);
 	rig_type(rig, "7");
-	rig_wait_row(rig, 0, "inspector");
-	rig_wait(rig, "Inspector  Process ");
+	rig_wait_row(rig, 0, "inspect");
+	rig_wait(rig, "Inspect  Process ");
 	rig_type(rig, "finside\r");
 	/* The initial ones too. */
 	explorer_wait_row_with(rig, "Inside", "ipc:");
@@ -220,10 +220,10 @@ static void a_process_is_told_with_all_its_namespaces(void **state)
 	rig_type(rig, "\033");
 	rig_type(rig, "/view\\eho\r");
 	rig_wait_row(rig, 0, "search: view");
-	rig_wait(rig, "Kept alive by");
+	rig_wait(rig, "Held by");
 	rig_type(rig, "\033");
 	rig_type(rig, "r?");
-	rig_wait(rig, "How to read the inspector");
+	rig_wait(rig, "How to read the Inspect view");
 	rig_type(rig, "?\033");
 	rig_wait_row(rig, 0, "by PID namespace");
 	explorer_wait_selected(rig, SEEN);
@@ -245,8 +245,8 @@ static void a_namespace_tells_why_it_is_alive(void **state)
 	rig_type(rig, "\r");
 	explorer_wait_selected(rig, name);
 	rig_type(rig, "\0337");
-	rig_wait(rig, "Inspector  Namespace uts:");
-	rig_wait(rig, "▼ Kept alive by");
+	rig_wait(rig, "Inspect  Namespace uts:");
+	rig_wait(rig, "▼ Held by");
 	rig_wait(rig, "▼ Inside");
 	rig_wait(rig, "view\\ehost");
 	/* Its subject ends, and the inspector says so. */
@@ -267,17 +267,17 @@ struct look {
 static void every_size_language_and_charset(void **state)
 {
 	static const struct look looks[] = {
-	    {60, 200, "C.UTF-8", NULL, NULL, "─ Inspector", "─ Compare"},
-	    {24, 80, "C.UTF-8", NULL, NULL, "─ Inspector", "─ Compare"},
-	    {24, 80, "C.UTF-8", "--ascii", NULL, "- Inspector", "- Compare"},
-	    {24, 80, "C.UTF-8", "--no-color", NULL, "─ Inspector", "─ Compare"},
-	    {24, 80, "C", NULL, "vt100", "- Inspector", "- Compare"},
-	    {24, 80, "C.UTF-8", "--lang=zh_CN", NULL, "─ 检视", "─ 比较"},
-	    {60, 200, "C.UTF-8", "--lang=zh_CN", NULL, "─ 检视", "─ 比较"},
-	    {10, 40, "C.UTF-8", NULL, NULL, "─ Inspector", "─ Compare"},
-	    {10, 40, "C.UTF-8", "--lang=zh_CN", NULL, "─ 检视", "─ 比较"},
+	    {60, 200, "C.UTF-8", NULL, NULL, "─ Inspect", "─ Compare"},
+	    {24, 80, "C.UTF-8", NULL, NULL, "─ Inspect", "─ Compare"},
+	    {24, 80, "C.UTF-8", "--ascii", NULL, "- Inspect", "- Compare"},
+	    {24, 80, "C.UTF-8", "--no-color", NULL, "─ Inspect", "─ Compare"},
+	    {24, 80, "C", NULL, "vt100", "- Inspect", "- Compare"},
+	    {24, 80, "C.UTF-8", "--lang=zh_CN", NULL, "─ 详查", "─ 比较"},
+	    {60, 200, "C.UTF-8", "--lang=zh_CN", NULL, "─ 详查", "─ 比较"},
+	    {10, 40, "C.UTF-8", NULL, NULL, "─ Inspect", "─ Compare"},
+	    {10, 40, "C.UTF-8", "--lang=zh_CN", NULL, "─ 详查", "─ 比较"},
 	    {5, 20, "C.UTF-8", NULL, NULL, "─ Insp", "─ Comp"},
-	    {5, 20, "C.UTF-8", "--lang=zh_CN", NULL, "─ 检视", "─ 比较"},
+	    {5, 20, "C.UTF-8", "--lang=zh_CN", NULL, "─ 详查", "─ 比较"},
 	};
 
 	(void)state;
@@ -328,10 +328,10 @@ static void each_view_has_its_own_help(void **state)
 		const char *keys, *title, *own; /* own: a key of the first part */
 	} views[] = {
 	    {"1", "How to read the tree", "follow the selected process"},
-	    {"4", "How to read the rooms", "rooms: by the column before"},
-	    {"5", "How to compare", "look into the namespaces again"},
+	    {"4", "How to read the groups", "groups: order by the column before"},
+	    {"5", "How to compare", "read the namespaces again"},
 	    {"6", "How to read the timeline", "timeline: to what the line"},
-	    {"7", "How to read the inspector", "look into the namespaces again"},
+	    {"7", "How to read the Inspect view", "read the namespaces again"},
 	    {"L\r", "How to go through a lesson", "the next hint"},
 	};
 	struct rig *rig = open_tree(120, 100);

@@ -84,9 +84,9 @@ static const struct step steps[] = {
     {"1", 0, "by PID namespace", "按 PID 名称空间", false, {NULL}},
     {"2", 0, "by type", "按类型", false, {NULL}},
     {"3", 0, "by owner", "按属主", false, {NULL}},
-    {"4", 0, "rooms", "房间", false, {NULL}},
+    {"4", 0, "groups", "组", false, {NULL}},
     {"5", 2, "Compare", "比较", true, {"Two processes are needed", "需要两个进程"}},
-    {"1gj7", 2, "Inspector", "检视", false, {NULL}},
+    {"1gj7", 2, "Inspect", "详查", false, {NULL}},
     {"\033L", 2, "Lessons", "课程", true, {NULL}},
 };
 

@@ -93,18 +93,18 @@ static void nothing_is_overwritten_without_asking(void **state)
 	(void)state;
 	folder_write("a.txt", "mine\n");
 	rig_type(rig, command);
-	rig_wait_row(rig, -1, "Write over it");
+	rig_wait_row(rig, -1, "Overwrite?");
 	rig_type(rig, "no\r");
 	rig_wait_row(rig, -1, "nothing was written");
 	autofree char *kept = folder_read("a.txt");
 
 	assert_string_equal(kept, "mine\n");
 	rig_type(rig, command);
-	rig_wait_row(rig, -1, "Write over it");
+	rig_wait_row(rig, -1, "Overwrite?");
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_row(rig, -1, "nothing was written");
 	rig_type(rig, command);
-	rig_wait_row(rig, -1, "Write over it");
+	rig_wait_row(rig, -1, "Overwrite?");
 	rig_type(rig, "yes\r");
 	rig_wait_row(rig, -1, "written: ");
 	autofree char *written = folder_read("a.txt");
@@ -123,7 +123,7 @@ static void what_cannot_be_written_is_told(void **state)
 
 	(void)state;
 	rig_type(rig, "wa.doc\r");
-	rig_wait_row(rig, -1, "its ending tells what is written");
+	rig_wait_row(rig, -1, "unknown extension");
 	rig_type(rig, "w/dev/null/a.txt\r");
 	rig_wait_row(rig, -1, "can't be written: Not a directory");
 	assert_int_equal(mkfifo(path, 0600), 0);

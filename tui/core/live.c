@@ -443,7 +443,7 @@ void time_travel_describe(const struct time_travel *time_travel, uint64_t now_ms
 
 	line_init(&time, line->charset);
 	event_add_time(time_travel->taken_at_ms, &time);
-	line_adds(line, STYLE_WARN, time_travel->recorded ? _("REPLAY") : _("PAST"));
+	line_adds(line, STYLE_WARN, time_travel->recorded ? _("REPLAY") : _("HISTORY"));
 	line_adds(line, STYLE_PLAIN, " ");
 	/* Full seconds only. */
 	line_append(line, &time, 0, time.cols > 4 ? time.cols - 4 : time.cols);
@@ -617,7 +617,8 @@ const char *live_why_not(const struct live *live)
 	if (live->time_travel.recorded)
 		return _("This is a recording: the kernel can't be asked about it any more.");
 	if (live->time_travel.at)
-		return _("This is the past: the kernel tells only of now.  Esc goes back to now.");
+		return _(
+		    "This is history: the kernel reports only the present.  Esc goes back to now.");
 	return NULL;
 }
 

@@ -105,8 +105,8 @@ static void compose(
 static void paint_empty(const struct section_view *pane, const struct area *area, struct line *line)
 {
 	if (pane->filter && *pane->filter)
-		line_addf(
-		    line, STYLE_DIM, _("nothing holds \"%s\"; Esc shows all again"), pane->filter);
+		line_addf(line, STYLE_DIM, _("nothing contains \"%s\"; Esc shows all again"),
+		    pane->filter);
 	row_paint(area, 1, line, LOOK_PLAIN);
 }
 

@@ -413,8 +413,8 @@ static void compose(const struct menu *menu, size_t at, struct line *line)
 static void commands_paint(struct view *view, bool focused)
 {
 	menu_paint(view_of(struct menu, view),
-	    _("Commands: type to choose, Tab completes, Enter does it"),
-	    _("nothing is called so, and nothing has this number"), compose, focused);
+	    _("Commands: type to filter, Tab completes, Enter runs"),
+	    _("no such command, PID or inode"), compose, focused);
 }
 
 static void commands_done(struct view *view)

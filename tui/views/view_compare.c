@@ -129,8 +129,8 @@ static void add_advice(
 	}
 	add_text(context, STYLE_PLAIN,
 	    _("Two processes are needed: go back to the tree (Esc, or 1 to 4), mark two with "
-	      "Space, "
-	      "and press 5 again. Where one is marked, the selected one is the other."),
+	      "Space, and press 5 again. If only one is marked, it is compared with the selected "
+	      "one."),
 	    lines);
 }
 
@@ -207,12 +207,11 @@ static void compare_refresh(struct view *view)
 
 static const char *const legend[] = {
     N_("How to compare"),
-    N_("In the tree, Space marks a process: <A> is the first one, <B> the second; a third takes "
-       "the place of the oldest. 5 shows both side by side: of each type the namespace of A, and "
-       "behind the bar that of B where it is another one, and what that means."),
-    N_("Below stands what each sees of the other: the PID and the user id that it has there, the "
-       "host name, the root. A user id without a place in the map is shown as 65534, nobody: "
-       "user_namespaces(7)."),
+    N_("In the tree, Space marks a process: <A> is the first one, <B> the second; a third replaces "
+       "the older one. 5 shows both side by side: for each type the namespace of A, then behind "
+       "the bar that of B if it is a different one, and what that means."),
+    N_("Below is what each sees of the other: its PID and user ID there, its host name, its root. "
+       "A user ID that is not mapped is shown as 65534, nobody: user_namespaces(7)."),
     NULL,
 };
 

@@ -46,8 +46,8 @@ static void make(struct detail_view *detail, const struct rowline_context *conte
 		add_inside(ui_state, context, lines);
 	else if (ui_state->main->ops->place == PLACE_TIMELINE && context->graph)
 		lines_wrap(lines, context->charset, STYLE_DIM,
-		    _("Nothing of it is in sight at this moment.  Enter goes to one that has it."),
-		    0, context->cols);
+		    _("It does not exist at this time.  Enter goes to a snapshot that has it."), 0,
+		    context->cols);
 }
 
 static void detail_paint(struct view *view, bool focused)

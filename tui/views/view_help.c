@@ -16,18 +16,16 @@ struct help_view {
 
 /* The meaning of the namespace columns and the signs, for a first-time reader. */
 static const char *const reading[] = {
-    N_("A row is a process or a namespace. The strip at its right has a place for each of the "
-       "eight "
-       "types, in the order of /proc/PID/ns: cgroup, ipc, mnt, net, pid, time, user, uts."),
-    N_("In the columns, a dot is the initial namespace. = is the namespace of nsscope itself, "
-       "where it is "
-       "not the initial one, or nothing tells. A letter is a different namespace; the same letter "
-       "in one "
-       "column is always the same one. ? could not be read. - is not there."),
+    N_("A row is a process or a namespace. The columns at its right have a place for each of the "
+       "eight types, in the order of /proc/PID/ns: cgroup, ipc, mnt, net, pid, time, user, uts."),
+    N_("In the columns, a dot is the initial namespace. = is the namespace of nsscope itself, if "
+       "that is not the initial one or this is unknown. A letter is a different namespace; in one "
+       "column, the same letter is the same namespace. ? is unreadable. - does not exist."),
     N_("PID is a process's number as seen from here; INSIDE is its number in its own PID "
        "namespace, where that is another one."),
-    N_("What is new stands out for some seconds, with a + before its name; what has died stays "
-       "for some seconds, crossed out. (+7) behind a folded row: it hides 7 rows."),
+    N_("New rows are highlighted for some seconds, with a + before the name; exited processes and "
+       "freed namespaces stay for some seconds, crossed out. (+7) behind a folded row: it hides 7 "
+       "rows."),
     N_("While a lesson runs, [A] marks the actor A, and [me] nsscope itself."),
 };
 

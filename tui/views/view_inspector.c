@@ -108,7 +108,7 @@ static void inspector_paint(struct view *view, bool focused)
 
 	make(inspector);
 	line_init(&title, view->charset);
-	line_adds(&title, STYLE_TITLE, _("Inspector"));
+	line_adds(&title, STYLE_TITLE, _("Inspect"));
 	if (inspector->there) {
 		line_adds(&title, STYLE_PLAIN, "  ");
 		detail_title(&inspector->row, &title);
@@ -120,7 +120,7 @@ static void inspector_paint(struct view *view, bool focused)
 static void inspector_describe(const struct view *view, struct line *line)
 {
 	(void)view;
-	line_adds(line, STYLE_PLAIN, _("inspector"));
+	line_adds(line, STYLE_PLAIN, _("inspect"));
 }
 
 static const struct row *inspector_subject(const struct view *view)
@@ -158,11 +158,12 @@ static void inspector_refresh(struct view *view)
 }
 
 static const char *const legend[] = {
-    N_("How to read the inspector"),
-    N_("All that is known of what was selected: itself first, then its namespaces one by one, what "
-       "is inside, and what keeps each alive. A namespace ends when nothing keeps it any more."),
-    N_("It is looked into again every two seconds, and with r at once. It stays on the same "
-       "process or namespace while others come and go. Enter folds a section; Esc goes back."),
+    N_("How to read the Inspect view"),
+    N_("Everything known about the selected row: itself first, then its namespaces one by one, "
+       "what is inside, and what holds each. A namespace is freed when its last reference is "
+       "gone."),
+    N_("It is read again every two seconds, and at once with r. The view stays on the same process "
+       "or namespace while others come and go. Enter folds a section; Esc goes back."),
     NULL,
 };
 

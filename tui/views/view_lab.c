@@ -132,7 +132,7 @@ static void add_target(struct form *form, const struct lab_request *request)
 		return;
 	begin_line(form, _("Into"));
 	if (!target->pid)
-		line_adds(&form->line, STYLE_WARN, _("whose? Select a process in the tree"));
+		line_adds(&form->line, STYLE_WARN, _("select a process in the tree first"));
 	else if (target->name)
 		line_addf(&form->line, STYLE_ACTOR, "[%s] %d", target->name, (int)target->pid);
 	else
@@ -246,7 +246,7 @@ static void paint_state(const struct lab_view *view)
 	switch (lab_state(view->lab)) {
 	case LAB_READY:
 		line_adds(&line, objection ? STYLE_WARN : STYLE_STRONG,
-		    objection ? objection : _("Enter: do it"));
+		    objection ? objection : _("Enter: run"));
 		break;
 	case LAB_ACTING:
 		line_adds(&line, STYLE_DIM, _("an actor is at work"));
@@ -568,9 +568,9 @@ static void lab_cursor(const struct view *base, int *ret_y, int *ret_x)
 
 static const char *const legend[] = {
     N_("How to use the lab"),
-    N_("Pick who acts, how, and which types of namespaces; below stands the same as a command line "
-       "and as a call in C. Do it: what the call answered is told, and the tree shows what came of "
-       "it."),
+    N_("Choose the actor, the call and the types of namespaces; the same is shown below as a "
+       "command line and as a C call. Run it: you see the result of the call, and the change in "
+       "the tree."),
     N_("setns joins the namespaces of the process that is selected in the tree. Nothing leaves the "
        "namespaces that the lab made, and all of it ends with the lab."),
     NULL,

@@ -162,7 +162,7 @@ static void add_state(const struct lesson_view *view, struct line *line)
 		if (player_reads(view->player))
 			line_adds(line, STYLE_PLAIN, "  ");
 		line_adds(line, STYLE_STRONG,
-		    pager_more(&view->pager) ? _("Space: read on") : _("Space: go on"));
+		    pager_more(&view->pager) ? _("Space: scroll") : _("Space: continue"));
 		break;
 	case PLAYER_ASKING:
 		line_adds(
@@ -175,18 +175,21 @@ static void add_state(const struct lesson_view *view, struct line *line)
 		line_adds(line, STYLE_DIM, _("looking at the machine"));
 		break;
 	case PLAYER_WATCHING:
-		line_adds(line, STYLE_STRONG, _("Your turn. h: a hint, n: go on without it"));
+		line_adds(line, STYLE_STRONG, _("Your turn. h: hint, n: skip this task"));
 		break;
 	case PLAYER_PERMITTING:
 		line_adds(line, STYLE_WARN, _("May it run a shell? y: yes, n: no"));
 		break;
 	case PLAYER_ENDED:
 		if (failures == 0)
-			line_adds(line, STYLE_OK, _("The end: everything came out as told."));
+			line_adds(line, STYLE_OK,
+			    _("Lesson complete: every result is what the lesson expects."));
 		else
 			line_addf(line, STYLE_FAIL,
-			    ngettext("The end: %zu thing did not come out as told.",
-			        "The end: %zu things did not come out as told.", failures),
+			    ngettext(
+			        "Lesson complete: %zu result differs from what the lesson expects.",
+			        "Lesson complete: %zu results differ from what the lesson expects.",
+			        failures),
 			    failures);
 		line_adds(line, STYLE_PLAIN, " ");
 		line_adds(line, STYLE_PLAIN, _("R: again, q: leave"));
@@ -656,7 +659,7 @@ static void compose_step(const struct menu *menu, size_t at, struct line *line)
 static void steps_paint(struct view *view, bool focused)
 {
 	menu_paint(view_of(struct menu, view),
-	    _("Go to a step: what comes before it is played by itself"), "", compose_step, focused);
+	    _("Jump to a step (earlier steps run automatically)"), "", compose_step, focused);
 }
 
 static const struct view_ops steps_ops = {

@@ -66,8 +66,8 @@ static void compose(const struct menu *menu, size_t at, struct line *line)
 static void settings_paint(struct view *base, bool focused)
 {
 	struct settings_view *view = view_of(struct settings_view, base);
-	autofree char *title = view->path ? xasprintf(_("Settings, kept in %s"), view->path)
-	                                  : xstrdup(_("Settings: there is no place to keep them"));
+	autofree char *title = view->path ? xasprintf(_("Settings, saved in %s"), view->path)
+	                                  : xstrdup(_("Settings: there is no place to save them"));
 
 	menu_paint(&view->menu, title, "", compose, focused);
 }

@@ -120,7 +120,7 @@ static void timeline_paint(struct view *view, bool focused)
 	struct timeline_view *timeline = view_of(struct timeline_view, view);
 	const char *filter = view->ui_state->live->options.filter;
 	autofree char *empty =
-	    filter && *filter ? xasprintf(_("nothing holds \"%s\"; Esc shows all again"), filter)
+	    filter && *filter ? xasprintf(_("nothing contains \"%s\"; Esc shows all again"), filter)
 	                      : xstrdup(_("nothing has happened yet"));
 
 	catch_up(timeline);
@@ -260,12 +260,12 @@ static size_t timeline_matched(const struct view *view)
 
 static const char *const legend[] = {
     N_("How to read the timeline"),
-    N_("A line is something that happened, the newest first: who was born, ended, left one "
-       "namespace for another, or was renamed. Enter goes to it in the tree, or, where it is there "
-       "no more, back to when it was."),
-    N_("[ and ] step back and forward through the moments that were kept, { and } by a minute: the "
-       "last ten minutes, in at most 64 MB. The whole screen shows that moment, and its head says "
-       "when it was. 0 goes back to now."),
+    N_("Each line is an event, the newest first: processes start, exit, move to another namespace "
+       "or change their name; namespaces are created and freed. Enter goes to it in the tree, or "
+       "back in time if it is gone."),
+    N_("[ and ] step back and forward through the snapshots, { and } by a minute: the last ten "
+       "minutes, in at most 64 MB. The whole screen shows that time, and its top line says when it "
+       "was. 0 goes back to now."),
     NULL,
 };
 

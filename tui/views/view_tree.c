@@ -247,14 +247,14 @@ static void describe_order(const struct tree_view *tree, struct line *line)
 
 /* Of the tree grouped by namespaces. */
 static const char *const legend[] = {
-    N_("How to read the rooms"),
-    N_("A row is a room: all processes that live in the same eight namespaces, how many they are, "
-       "and the one with the lowest PID. Unfolded it shows them. The columns are the eight types; "
-       "down a column the same letter is the same namespace, and a dot the initial one."),
-    N_("< and > choose the column that the rooms are ordered by, I the other way round; so does a "
-       "click on the heading. A type groups the rooms below its namespaces: who shares it, and in "
-       "what they differ all the same."),
-    N_("Of whom not all eight are known stands below a note at the end, which says why."),
+    N_("How to read the groups"),
+    N_("A row is a group: all processes with the same eight namespaces, their number, and the one "
+       "with the lowest PID. Unfold it to see its members. The columns are the eight types: in a "
+       "column, the same letter is the same namespace, and a dot is the initial one."),
+    N_("< and > choose the column that orders the groups; I reverses the order. A click on a "
+       "heading does the same. With a type as the order, the groups are below its namespaces: you "
+       "see which of them share it, and where they still differ."),
+    N_("Processes with unreadable namespaces are listed at the end, with the reason."),
     NULL,
 };
 
@@ -303,7 +303,7 @@ static const char *const grouping_words[GROUPING_COUNT] = {
     [GROUP_BY_PID] = N_("by PID namespace"),
     [GROUP_BY_TYPE] = N_("by type"),
     [GROUP_BY_OWNER] = N_("by owner"),
-    [GROUP_BY_NS_GROUP] = N_("rooms"),
+    [GROUP_BY_NS_GROUP] = N_("groups"),
 };
 
 static const struct row *tree_subject(const struct view *view)
@@ -461,7 +461,8 @@ static void paint_empty(const struct tree_view *tree)
 	else if (!tree->live->shown)
 		line_adds(&line, STYLE_DIM, _("reading processes"));
 	else if (filter && *filter)
-		line_addf(&line, STYLE_DIM, _("nothing holds \"%s\"; Esc shows all again"), filter);
+		line_addf(
+		    &line, STYLE_DIM, _("nothing contains \"%s\"; Esc shows all again"), filter);
 	row_paint(&tree->view.area, 1, &line, LOOK_PLAIN);
 	line_done(&line);
 }

@@ -174,7 +174,7 @@ static void without_a_capability(void **state)
 	go_to(&(const struct place){.go = lose_sys_admin,
 	    .as_nobody = true,
 	    .said = {
-	        "SIOCGSKNS: network namespaces that only a socket keeps are not found (it takes "
+	        "SIOCGSKNS: network namespaces that only a socket holds are not found (it takes "
 	        "CAP_NET_ADMIN in the user namespace that owns the network namespace; a "
 	        "container is given it with --cap-add NET_ADMIN) ✔"}});
 }
@@ -250,7 +250,8 @@ static void in_another_root(void **state)
 	go_to(&(const struct place){.go = enter_chroot,
 	    .as_nobody = true,
 	    .lessons = {"uts", "user"},
-	    .said = {"✘ uts: may be made only within a user namespace, and none may be made"}});
+	    .said = {
+	        "✘ uts: may be created only within a user namespace, and none may be created"}});
 }
 
 static void with_another_proc(void **state)

@@ -61,7 +61,7 @@ static void all_is_well(void **state)
 	assert_has(run.output, machine.release);
 	assert_plain(run.output, false);
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
-		autofree char *made = xasprintf("✔ %s: may be made", ns_types[type].name);
+		autofree char *made = xasprintf("✔ %s: may be created", ns_types[type].name);
 		autofree char *limit = xasprintf("user.max_%s_namespaces: ", ns_types[type].name);
 
 		if (before[type])
@@ -104,7 +104,7 @@ static int examine_as_nobody(void)
 
 	require(strstr(run.output, "– /proc/1/ns: "));
 	require(strstr(run.output, "→ sudo nsscope\n"));
-	require(strstr(run.output, "– perf_event_open: the kernel doesn't tell who changes"));
+	require(strstr(run.output, "– perf_event_open: the kernel doesn't report changes"));
 	require(strstr(run.output, "CAP_PERFMON"));
 	require(run.status == EXIT_DONE || run.status == EXIT_FORBIDDEN);
 	require((run.status == EXIT_DONE) == !strstr(run.output, "✘ uts: "));
@@ -133,8 +133,8 @@ static int forbid_uts(const void *arg)
 	run = run_doctor("C.UTF-8");
 	require(run.status == EXIT_FORBIDDEN);
 	require(strstr(run.output, "✘ uts: the limit is reached"));
-	require(strstr(run.output, "✔ ipc: may be made"));
-	require(strstr(run.output, "✘ user.max_uts_namespaces: 0: none may be made\n"
+	require(strstr(run.output, "✔ ipc: may be created"));
+	require(strstr(run.output, "✘ user.max_uts_namespaces: 0: none may be created\n"
 	                           "  → "));
 	require(strstr(run.output, "sysctl -w user.max_uts_namespaces=15000\n"));
 	require(strstr(run.output, "\nSomething that nsscope or a lesson"));

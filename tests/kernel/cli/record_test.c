@@ -294,7 +294,7 @@ static void what_is_damaged(void **state)
 	    "", "--plain ", "--tree ", "--json ", "--tree --at=+3 "};
 	autofree char *path = tape_write(snapshots, array_len(snapshots));
 	size_t at = damage(path, 3);
-	autofree char *place = xasprintf("is damaged: at byte %zu there should be", at);
+	autofree char *place = xasprintf("is damaged: at byte %zu, expected", at);
 
 	(void)state;
 	for (size_t i = 0; i < array_len(shown); i++) {
@@ -313,7 +313,7 @@ static void what_is_damaged(void **state)
 		struct run run = command_run(cli_replay, "replay", arguments, "C.UTF-8", -1);
 
 		assert_int_equal(run.status, EXIT_FAILED);
-		assert_has(run.errors, "is damaged: at byte 41 there should be");
+		assert_has(run.errors, "is damaged: at byte 41, expected");
 		assert_string_equal(run.output, "");
 		run_done(&run);
 	}

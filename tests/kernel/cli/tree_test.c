@@ -143,7 +143,7 @@ static void one_namespace_only(void **state)
 
 	run = run_tree("--ns uts:1", "C.UTF-8", -1);
 	assert_int_equal(run.status, EXIT_FAILED);
-	assert_has(run.errors, "there is no namespace uts:1");
+	assert_has(run.errors, "namespace uts:1 was not found");
 	run_done(&run);
 }
 
@@ -229,12 +229,12 @@ static void assert_usage(const char *arguments, const char *meant)
 static void wrong_usage(void **state)
 {
 	(void)state;
-	assert_usage("--by typ", "is type meant?");
-	assert_usage("--by parentage", "one of: pid, type, owner");
+	assert_usage("--by typ", "did you mean type?");
+	assert_usage("--by parentage", "(use pid, type, owner");
 	assert_usage("--by", "--by needs a value");
-	assert_usage("--type uts,nte", "\"nte\"; is net meant?");
+	assert_usage("--type uts,nte", "\"nte\"; did you mean net?");
 	assert_usage("--type uts,", "\"\"");
-	assert_usage("--kernal-threads", "is --kernel-threads meant?");
+	assert_usage("--kernal-threads", "did you mean --kernel-threads?");
 	assert_usage("--ascii=yes", "--ascii takes no value");
 	assert_usage("-x", "-x");
 	assert_usage("--\033[31m", "--\\e[31m");

@@ -42,7 +42,7 @@ static void plays_to_the_end(void **state)
 	EXPECT(output, 0, "1. All in one room", "A: unshare(CLONE_NEWUTS) = 0", "/ns/uts -> uts:[",
 	    "A: gethostname() = \"ns1\"", "✔ hostname(B) == \"ns2\"",
 	    "-1 EINVAL (Invalid argument)", "that means here: a host name has at most 64 bytes",
-	    "3) is right.", "\n19 checks held, 0 failed; 0 of 1 tasks done\n", "Left undone.");
+	    "3) is right.", "\n19 checks held, 0 failed; 0 of 1 tasks done\n", "Skipped.");
 	uname(&after);
 	assert_string_equal(before.nodename, after.nodename);
 }
@@ -92,7 +92,7 @@ static void plays_as_nobody(void **state)
 		skip_because("nobody can't start the program, or may make no user namespace");
 	output_done(&output);
 	output = shell("exec \"$0\" lesson uts --plain", true);
-	EXPECT(output, 0, "You are not root, so the stage made a user namespace first.",
+	EXPECT(output, 0, "You are not root, so the stage created a user namespace first.",
 	    "✔ hostname(B) == \"ns2\"", "\n19 checks held, 0 failed; 0 of 1 tasks done\n");
 }
 
@@ -109,7 +109,8 @@ static void root_is_root(void **state)
 	               "\"$0\" lesson uts --plain",
 	    false);
 	assert_null(strstr(output.text, "You are not root"));
-	EXPECT(output, 0, "You are root without CAP_SYS_ADMIN, so the stage made a user namespace",
+	EXPECT(output, 0,
+	    "You are root without CAP_SYS_ADMIN, so the stage created a user namespace",
 	    " 0 failed");
 }
 
@@ -197,7 +198,7 @@ static void list_and_usage(void **state)
 	    {"lesson", 0, "uts "},
 	    {"--lang zh lesson", 0, "先复制"},
 	    {"lesson --help", 0, "--plain"},
-	    {"lesson utc", 2, "is uts meant?"},
+	    {"lesson utc", 2, "did you mean uts?"},
 	    {"lesson uts --from x", 2, "--from takes the number of a step"},
 	    {"lesson --plian uts", 2, "--plain"},
 	    {"lesson --lang fr uts", 2, "zh"},

@@ -275,7 +275,7 @@ static void a_symbolic_link_names_and_keeps_nothing(void **state)
 	const char *inspect[] = {nsscope_path(), "inspect", name, NULL};
 	output = tool_run((char *const *)inspect, false);
 	assert_non_null(strstr(output.text, "Linked"));
-	assert_non_null(strstr(output.text, "It keeps nothing"));
+	assert_non_null(strstr(output.text, "It holds no reference"));
 	assert_null(strstr(output.text, "a bind mount"));
 	output_done(&output);
 	member_end(&member);
@@ -458,7 +458,7 @@ static const char *state_in(const json_t *graph, uint64_t ino)
 		if ((uint64_t)json_integer_value(json_object_get(ns, "inode")) == ino)
 			return json_string_value(json_object_get(ns, "state"));
 	}
-	fail_msg("pid:%llu is not in sight", (unsigned long long)ino);
+	fail_msg("pid:%llu was not found", (unsigned long long)ino);
 	return NULL;
 }
 
@@ -484,7 +484,7 @@ static void a_dead_pid_namespace_is_called_dead(void **state)
 		assert_non_null(strstr(output.text, "no init: not yet, or no longer"));
 	} else {
 		assert_non_null(
-		    strstr(output.text, "no process; dead: its init has ended; kept by"));
+		    strstr(output.text, "no process; dead: its init has exited; kept by"));
 		assert_non_null(strstr(
 		    output.text, "(cannot fork: the PID namespace for its children is dead)"));
 	}
@@ -500,7 +500,7 @@ static void a_dead_pid_namespace_is_called_dead(void **state)
 	output = tool_run((char *const *)inspect, false);
 	assert_int_equal(output.status, 0);
 	assert_non_null(
-	    strstr(output.text, "fork(2) says ENOMEM") ?: strstr(output.text, "has no init"));
+	    strstr(output.text, "fork(2) fails with ENOMEM") ?: strstr(output.text, "has no init"));
 	output_done(&output);
 	member_end(&member);
 }
@@ -683,7 +683,7 @@ static void no_descriptor_of_nsscope_counts(void **state)
 	expect_kept(graph, st.st_ino, "fd pid %d fd %d", getpid(), fd);
 	json_decref(graph);
 	output = tool_run((char *const *)tree, false);
-	autofree char *wanted = xasprintf("uts:%llu  no process; kept by descriptor %d of %d ",
+	autofree char *wanted = xasprintf("uts:%llu  no process; held by descriptor %d of %d ",
 	    (unsigned long long)st.st_ino, fd, getpid());
 	assert_non_null(strstr(output.text, wanted));
 	assert_null(strstr(strstr(output.text, wanted), " more\n"));

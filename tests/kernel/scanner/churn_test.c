@@ -68,7 +68,7 @@ static void context(
 	assert_int_equal(r, 1);
 	took_ms = now_ms() - begun_ms;
 	graph = history_push(history, scan_take(scan), (uint64_t)now_ms(), NULL);
-	/* Who was born in mid-scan comes to those who lived when it began; a scan that runs behind the PIDs
+	/* Who started in mid-scan comes to those who lived when it began; a scan that runs behind the PIDs
 	 * has more, if it ends. */
 	events = churn_events() - events;
 	assert_in_range(count_running(graph), 0, CHURN_LIVE_MAX + 50 + events);

@@ -142,7 +142,7 @@ static size_t count_seen_holders(const struct graph *graph)
 
 		expect(ns->initial || ns->member_count || ns->holder_count, "nothing keeps %llu\n",
 		    (unsigned long long)ns->id.ino);
-		expect(!ns->unseen, "it is told that nothing in sight keeps %s:[%llu]\n",
+		expect(!ns->unseen, "it is told that nothing in sight holds %s:[%llu]\n",
 		    ns_types[ns->id.type].name, (unsigned long long)ns->id.ino);
 		for (uint32_t at = 0; at < ns->holder_count; at++)
 			seen += (ns->holders[at].kind == HOLDER_SOCKET ||
@@ -444,7 +444,7 @@ static bool was_there(const struct graph *before, const struct ns *ns)
 }
 
 /* The kernel frees namespaces some time after their last process has ended: those of users when nobody may be
- * reading its credentials any more.  Until then they live, and nothing in sight keeps them. */
+ * reading its credentials any more.  Until then they live, and nothing in sight holds them. */
 static void wait_until_freed(const struct graph *graph, const struct graph *at_first)
 {
 	autoclose int any = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);

@@ -99,7 +99,7 @@ static void commands_say_refused_or_not_in_sight(void **state)
 	static const char *const commands[] = {
 	    "$N inspect 1", "$N compare $$ 1", "$N tree --pid 1"};
 	static const char *const words[] = {
-	    "hidepid=1", "is refused", "hidepid=2", "is not in sight"};
+	    "hidepid=1", "is refused", "hidepid=2", "is not visible"};
 
 	(void)state;
 	need_users();

@@ -42,7 +42,7 @@ static void play_own_mounts(void)
 	    "A: mount(\"none\", \"/tmp/m\", \"tmpfs\", MS_NOSUID|MS_NODEV, \"size=1m\")", 0, 0);
 	expect_result(stage, "A: sh(\"touch /tmp/m/file\")", 0, 0);
 	expect_result(stage, "B: sh(\"test -e /tmp/m/file\")", 1, 0);
-	/* Who was born later sees it. */
+	/* Who started later sees it. */
 	expect_success(stage, "A: fork(C)");
 	expect_result(stage, "C: sh(\"test -e /tmp/m/file\")", 0, 0);
 	expect_result(stage, "C: umount2(\"/tmp/m\", 0)", 0, 0);

@@ -111,8 +111,8 @@ static void unknown_never_holds(void **state)
 	    {"pid(Gone)", "99", "Gone is not there"},
 	    {"ns(Gone, pid)", "ns(Gone, pid_for_children)", "Gone is not there"},
 	    {"members(ns(Gone, uts))", "0", "Gone is not there"},
-	    {"start(hostname(A))", "\"ns1\"", "there was no such moment"},
-	    {"before(pid(me))", "10", "there was no such moment"},
+	    {"start(hostname(A))", "\"ns1\"", "there is no such snapshot"},
+	    {"before(pid(me))", "10", "there is no such snapshot"},
 	};
 	struct graph *graph = fixture_graph(NULL, NOW);
 	const struct check_contexts check_contexts = {.now = check_context(graph), .me = 10};

@@ -270,7 +270,7 @@ static void what_was_done_elsewhere_is_told(void **state)
 	assert_false(play.checks[0].elsewhere);
 	autofree char *why = check_why_not(&play.checks[1]);
 
-	assert_non_null(strstr(why, "it is \"vm\" here; somebody did it in the old namespace"));
+	assert_non_null(strstr(why, "it is \"vm\" here; it was changed in the old namespace"));
 	end(&play);
 	/* Where the name was so from the beginning, nobody did anything. */
 	play = look(ONE_ROOM, PEOPLE,

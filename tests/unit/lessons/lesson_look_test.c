@@ -52,7 +52,7 @@ static const struct mistake {
     {VIEW("point: A uts pid\n"), 11, 14, "are enough"},
     {VIEW("piont: A\n"), 11, 1, "did you mean \"point\""},
     {VIEW(": A\n"), 11, 1, "word: value"},
-    {"# T\n\n```view\ngroup: pid\n```\n", 3, 1, "must stand before"},
+    {"# T\n\n```view\ngroup: pid\n```\n", 3, 1, "must come before"},
 };
 
 static void mistakes_have_a_place(void **state)

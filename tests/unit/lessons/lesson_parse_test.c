@@ -209,7 +209,7 @@ static const struct mistake {
     {"#\n", 1, 1, "without words"},
     {"# T\n\n```lesson\nname: t\n```\n", 0, 0, "no step"},
     {"# T\n\n```lesson\n```\n", 3, 1, "no name"},
-    {"# T\n\n```do\nA: unshare(0)\n```\n", 3, 1, "must stand before"},
+    {"# T\n\n```do\nA: unshare(0)\n```\n", 3, 1, "must come before"},
     {HEAD "```lesson\nname: u\n```\n", 10, 1, "second lesson block"},
     {HEAD "```chekc\n```\n", 10, 1, "did you mean \"check\""},
     {HEAD "```python\n```\n", 10, 1, "lesson do check sh"},

@@ -104,8 +104,8 @@ static const struct mistake {
     {HEAD TURN HINTS "\nProse.\n", 16, 1, "expected the task's solution"},
     {HEAD TURN HINTS "```sh\nls\n```\n", 15, 1, "expected the task's solution"},
     {HEAD TURN HINTS "```solution\n \n```\n", 15, 1, "no line"},
-    {HEAD TURN HINTS SOLUTION SOLUTION, 18, 1, "behind a turn block"},
-    {HEAD SOLUTION, 10, 1, "behind a turn block"},
+    {HEAD TURN HINTS SOLUTION SOLUTION, 18, 1, "after a turn block"},
+    {HEAD SOLUTION, 10, 1, "after a turn block"},
     {HEAD "```tunr\n```\n", 10, 1, "did you mean \"turn\""},
 };
 

@@ -136,8 +136,8 @@ static const struct {
         "behind line 10 brings in B"},
     {HEAD NEW BLOCK("A: getpid() -> x") ALWAYS BLOCK("A: exit(x)"), 23, 4,
         "no call of A has set a variable \"x\""},
-    {"# T\n\n" NEW, 3, 1, "the lesson block must stand before"},
-    {HEAD "- one\n\n  ```when\n  always\n  ```\n", 12, 3, "can't stand in a list"},
+    {"# T\n\n" NEW, 3, 1, "the lesson block must come before"},
+    {HEAD "- one\n\n  ```when\n  always\n  ```\n", 12, 3, "can't be inside a list"},
     {HEAD "```turn\nns(you, uts) != ns(me, uts)\n```\n\n" NEW, 14, 1, "hints of the task"},
 };
 

@@ -176,7 +176,7 @@ static void tasks(void **state)
 	turn.state = TURN_OPEN;
 	render_seen(&render, &view);
 	assert_int_equal(lines.count, 3);
-	assert_string_equal(lines.items[0].text, "Nearest so far: sh (4711), cat (4712)");
+	assert_string_equal(lines.items[0].text, "Closest match: sh (4711), cat (4712)");
 	assert_string_equal(lines.items[1].text, "    · pid(you) == 1");
 	assert_string_equal(lines.items[2].text, "      it is 7, not 1 yet");
 	lines_done(&lines);

@@ -139,21 +139,21 @@ static void a_process(void **state)
 	assert_line(rig, "Isolated  pid, uts");
 	assert_line(rig, "Command   sh -c 'echo '\\''hi there'\\'''");
 	assert_line(rig, "User      joe (uid 1000)");
-	assert_line(rig, "State     S sleeping: it waits for something to happen");
+	assert_line(rig, "State     S sleeping");
 	assert_line(rig, "Parent    1 init");
 	assert_line(rig, "Threads   2");
-	assert_line(rig, "Its PIDs, from outside inwards");
+	assert_line(rig, "PID at each level, outermost first");
 	assert_line(rig, "5 in pid:4026531836 (initial)");
 	assert_line(rig, " 1 in a pid:70: its init; when it ends, all others in there are killed");
 	assert_line(rig, "· mnt    4026531832 initial, shared with 3 other processes");
-	assert_line(rig, "a pid    70 not the initial one, shared with 1 other process");
-	assert_line(rig, "a uts    210 not the initial one, shared with 1 other process "
+	assert_line(rig, "a pid    70 not the initial namespace, shared with 1 other process");
+	assert_line(rig, "a uts    210 not the initial namespace, shared with 1 other process "
 	                 "\"blue-house\", host name blue");
 	assert_line(rig, "a pid_for_children 70 the same as its own");
 	assert_does_not_say(rig, "Appeared");
 
 	say_pid(rig, 1);
-	assert_line(rig, "Isolated  in nothing: all eight namespaces are the initial ones");
+	assert_line(rig, "Isolated  none: all eight are the initial namespaces");
 	assert_line(rig, "Command   none");
 	assert_line(rig, "User      uid 0");
 	assert_line(rig, "Its PID");
@@ -186,15 +186,15 @@ static void what_could_not_be_read(void **state)
 
 	see(rig, 1000, house);
 	say_pid(rig, 7);
-	assert_line(rig, "Isolated  in nothing that could be read (8 types could not be read)");
+	assert_line(rig, "Isolated  in none of the readable ones (8 types could not be read)");
 	assert_line(rig, "? cgroup refused");
 	assert_line(rig, "? time_for_children refused");
-	assert_line(rig, "refused: The kernel refuses it to this user (ptrace access mode).");
+	assert_line(rig, "refused: Permission denied (it takes ptrace access).");
 	assert_line(rig, "7 in a PID namespace that can't be seen");
 	say_pid(rig, 6);
 	assert_line(rig, "Isolated  pid (6 types could not be read)");
 	assert_line(rig, "- uts    zombie");
-	assert_line(rig, "zombie: A zombie has let go of it already.");
+	assert_line(rig, "zombie: A zombie has released it already.");
 	assert_says(rig, "State     Z a zombie");
 	assert_does_not_say(rig, "refused");
 }
@@ -227,13 +227,13 @@ static void the_next_child(void **state)
 	assert_says(rig, "71 its own could not be read, so it can't be said whether they differ");
 	say_pid(rig, 10);
 	assert_line(rig, "- pid_for_children not there");
-	assert_line(rig, "not there: This kernel does not tell it.");
+	assert_line(rig, "not there: This kernel does not report it.");
 	say_pid(rig, 11);
 	assert_says(rig, "81 the next child starts in a new time namespace\n");
 
 	say_ns(rig, NS_PID, 70);
 	assert_says(rig,
-	    "It is dead: its init has ended. No process can be created in it or join it any more");
+	    "It is dead: its init has exited. No process can be created in it or join it any more");
 	assert_line(rig, "It is held for the next child of PID 6 b");
 	say_ns(rig, NS_TIME, 81);
 	assert_line(
@@ -261,7 +261,7 @@ static void joined_and_deep(void **state)
 	assert_does_not_say(rig, "setns(2)");
 	say_ns(rig, NS_PID, 71);
 	assert_says(rig, "Parent    above, not visible from here");
-	assert_says(rig, "Below it  ");
+	assert_says(rig, "Children  ");
 	assert_says(rig, " pid:72\n");
 }
 
@@ -275,16 +275,16 @@ static void whose_a_namespace_is(void **state)
 	    "6 tool uts=211 cgroup_path=/user.slice\n"
 	    "ns net 220 netnsid=3\n");
 	say_ns(rig, NS_NET, 220);
-	assert_line(rig, "Container lxc web (by the path of its cgroup)");
+	assert_line(rig, "Container lxc web (from the path of its cgroup)");
 	assert_line(
 	    rig, "Net id    3 (link-netnsid), as nsscope's own net namespace numbers the others");
 	say_ns(rig, NS_UTS, 211);
-	assert_line(rig, "Container unnamed: no cgroup, mount or command line tells");
+	assert_line(rig, "Container unknown: no match in cgroups, mounts or command lines");
 	say_ns(rig, NS_NET, 0);
 	assert_does_not_say(rig, "Container");
 	assert_does_not_say(rig, "Net id");
 	say_pid(rig, 5);
-	assert_line(rig, "Container lxc web (by the path of its cgroup)");
+	assert_line(rig, "Container lxc web (from the path of its cgroup)");
 	assert_line(rig, "cgroup    /lxc.payload.web/init.scope");
 	say_pid(rig, 6);
 	assert_does_not_say(rig, "Container");
@@ -299,7 +299,7 @@ static void a_namespace(void **state)
 	see(rig, 1000, house);
 	say_ns(rig, NS_UTS, 210);
 	assert_line(rig, "a uts:210");
-	assert_line(rig, "Standing  not the initial one");
+	assert_line(rig, "Status    not the initial namespace");
 	assert_line(rig, "Host name blue");
 	assert_line(rig, "Mounted   blue-house");
 	assert_line(rig, "Inode     210 on device 4");
@@ -321,8 +321,8 @@ static void a_namespace(void **state)
 	assert_line(rig, "0 processes are in it");
 	assert_says(rig, "pid:70, which it owns");
 	say_ns(rig, NS_USER, 0);
-	assert_line(rig, "Owner     none: no user namespace is above it");
-	assert_line(rig, "Parent    none: it is the root of the tree");
+	assert_line(rig, "Owner     none: it has no parent user namespace");
+	assert_line(rig, "Parent    none (root)");
 	say_ns(rig, NS_UTS, 0);
 	assert_line(rig, "Host name it was not read");
 	assert_line(rig, "2 processes are in it"); /* of whom one is told by name */
@@ -364,11 +364,11 @@ static void births_and_deaths(void **state)
 	dead = graph_process(graph, &(struct process_id){5, 100});
 	say_process(rig, dead);
 	assert_line(rig, "Appeared  22:13:22 while nsscope was watching");
-	assert_line(rig, "Ended     22:13:24 it is gone, and shown for some seconds more");
+	assert_line(rig, "Ended     22:13:24 gone, and removed from the list shortly");
 	assert_null(strstr(rig->text, "State"));
-	assert_says(rig, " 9 gone, nobody else is in it");
+	assert_says(rig, " 9 gone, no other process");
 	say(rig, &(struct row){.key = {.kind = ROW_NS}, .ns = dead->ns[NS_UTS]});
-	assert_line(rig, "Standing  gone");
+	assert_line(rig, "Status    gone");
 	assert_line(rig, "0 processes are in it");
 	assert_line(rig, "      5 a (ended)");
 	say_ns(rig, NS_UTS, 9);
@@ -386,11 +386,11 @@ static void without_an_initial_one(void **state)
 	/* A recording from before nsscope noted which process it was. */
 	see(rig, 1000, "3 a net=50; 4 b net=51; ns net 50 owner=denied");
 	say_pid(rig, 3);
-	assert_line(rig, "= net    50 that of PID 3, nobody else is in it");
+	assert_line(rig, "= net    50 that of PID 3, no other process");
 	say_pid(rig, 4);
-	assert_line(rig, "a net    51 not that of PID 3, nobody else is in it");
+	assert_line(rig, "a net    51 not that of PID 3, no other process");
 	say_ns(rig, NS_NET, 50);
-	assert_says(rig, "Standing  the one of the oldest process in sight");
+	assert_says(rig, "Status    that of the oldest visible process");
 	assert_says(rig, "Owner     above, not visible from here");
 }
 
@@ -404,16 +404,16 @@ static void in_a_container(void **state)
 	    "user=70; own 4");
 	say_pid(rig, 1);
 	assert_line(rig, "Isolated  pid, user, uts");
-	assert_line(
-	    rig, "= uts    50 nsscope's own, not the initial one, shared with 1 other process");
+	assert_line(rig,
+	    "= uts    50 nsscope's own, not the initial namespace, shared with 1 other process");
 	assert_line(rig, "· net    4026531833 initial, shared with 2 other processes");
 	say_pid(rig, 5);
 	assert_line(rig, "Isolated  pid, user, uts");
-	assert_line(rig, "a uts    51 not the initial one, nobody else is in it");
+	assert_line(rig, "a uts    51 not the initial namespace, no other process");
 	say_ns(rig, NS_UTS, 50);
-	assert_says(rig, "Standing  nsscope's own. It is not the initial one");
+	assert_says(rig, "Status    nsscope's own. It is not the initial namespace");
 	say_ns(rig, NS_UTS, 51);
-	assert_says(rig, "Standing  not the initial one");
+	assert_says(rig, "Status    not the initial namespace");
 }
 
 /* Before Linux 6.18, and not as root: a container that is older than the person's shell. */
@@ -423,19 +423,19 @@ static void where_nothing_tells_the_initial_one(void **state)
 
 	see(rig, 1000, "3 box net=50 mnt=52; 4 nsscope net=51 mnt=52; own 4");
 	say_pid(rig, 3);
-	assert_line(rig, "a net    50 not nsscope's own, nobody else is in it");
+	assert_line(rig, "a net    50 not nsscope's own, no other process");
 	assert_line(rig, "= mnt    52 nsscope's own, shared with 1 other process");
 	assert_line(rig,
-	    "Isolated  in nothing that could be read; whether these are the initial ones is "
-	    "not known: mnt, net; not in the same one as nsscope: net");
+	    "Isolated  in none of the readable ones; unknown whether these are the initial "
+	    "ones: mnt, net; not in the same one as nsscope: net");
 	say_pid(rig, 4);
-	assert_line(rig, "= net    51 nsscope's own, nobody else is in it");
+	assert_line(rig, "= net    51 nsscope's own, no other process");
 	say_ns(rig, NS_NET, 51);
 	assert_says(
-	    rig, "Standing  nsscope's own. Whether it is the initial one, the kernel tells since");
+	    rig, "Status    nsscope's own. The kernel shows whether it is the initial one since");
 	say_ns(rig, NS_NET, 50);
 	assert_says(
-	    rig, "Standing  not nsscope's own. Which one is initial, the kernel tells since");
+	    rig, "Status    not nsscope's own. The kernel shows which one is initial since");
 
 	/* Newer kernels fixed the numbers, and give ids. */
 	see(rig, 1000, "3 box net=53; 4 nsscope net=54; ns net 54 unique=9; own 4");
@@ -451,25 +451,25 @@ static void types_and_notes(void **state)
 	see(rig, 1000, house);
 	say(rig, &(struct row){.key = {.kind = ROW_TYPE, .type = NS_UTS}});
 	assert_line(rig, "uts");
-	assert_line(rig, "In sight  2 namespaces");
-	assert_line(rig, "In them   4 processes, 2 of them outside of the initial one");
+	assert_line(rig, "Visible   2 namespaces");
+	assert_line(rig, "In them   4 processes, 2 of them not in the initial namespace");
 	assert_line(rig, "Nesting   flat: none is inside another");
 	assert_line(rig, "Made with CLONE_NEWUTS");
 	say(rig, &(struct row){.key = {.kind = ROW_TYPE, .type = NS_USER}});
-	assert_line(rig, "Nesting   each has a parent, up to the initial one");
+	assert_line(rig, "Nesting   each has a parent, up to the initial namespace");
 	say(rig, &(struct row){.key = {.kind = ROW_UNKNOWN, .why = READ_DENIED}});
 	assert_line(rig, "The owner of these namespaces is not known");
 	assert_says(rig, "\nabove, not visible from here: ");
 	assert_says(rig, "user namespace by its parent");
 	say(rig, &(struct row){.key = {.kind = ROW_UNKNOWN, .why = READ_UNSUPPORTED}});
-	assert_line(rig, "This kernel does not tell it.");
+	assert_line(rig, "This kernel does not report it.");
 	/* The members of a user namespace are told of with it. */
 	say(rig, &(struct row){
 	             .key = {.kind = ROW_MEMBERS}, .ns = rig->context.graph->reference[NS_USER]});
-	assert_line(rig, "Parent    none: it is the root of the tree");
+	assert_line(rig, "Parent    none (root)");
 	say(rig, &note);
 	assert_line(rig, "2 refused");
-	assert_line(rig, "The kernel refuses it to this user (ptrace access mode).");
+	assert_line(rig, "Permission denied (it takes ptrace access).");
 }
 
 static void assert_clean(const struct rig *rig)

@@ -93,14 +93,14 @@ static void lines_and_objects(void **state)
 	    "1 init; 40 sh uts=211; 41 \"a\\x1b\\n\" parent=40 uts=212; ns uts initial "
 	    "hostname=new;"
 	    "ns uts 211 unique=77; ns uts 212");
-	expect_line(&change, EVENT_NS_CREATED, "born          uts:211");
+	expect_line(&change, EVENT_NS_CREATED, "created       uts:211");
 	expect_line(&change, EVENT_PROCESS_STARTED,
-	    "born          41 a\\e\\n  child of 40, but in uts:212");
+	    "started       41 a\\e\\n  child of 40, but in uts:212");
 	expect_line(
 	    &change, EVENT_PROCESS_MOVED, "moved         40 sh  uts 4026531838 → 211  unshare");
 	expect_line(&change, EVENT_HOSTNAME, "renamed       uts:4026531838  \"vm\" → \"new\"");
-	expect_line(&change, EVENT_PROCESS_EXITED, "died          42 old");
-	expect_line(&change, EVENT_NS_FREED, "died          uts:210");
+	expect_line(&change, EVENT_PROCESS_EXITED, "exited        42 old");
+	expect_line(&change, EVENT_NS_FREED, "freed         uts:210");
 	expect_json(&change, EVENT_PROCESS_MOVED,
 	    "{\"at\":\"1970-01-01T00:00:00.000Z\",\"event\":\"process_moved\",\"process\":{\"pid\":"
 	    "40,"
@@ -177,10 +177,10 @@ static void traced(void **state)
 	    .ppid = 39,
 	    .lifetime_us = 1500,
 	    .wait_status = 9};
-	expect_traced(&report, "lived         40 sh  child of 39  for 1.5 ms  signal 9",
+	expect_traced(&report, "short-lived   40 sh  child of 39  for 1.5 ms  signal 9",
 	    "\"lived_ms\":1.5,\"wait_status\":9,\"lost\":null");
 	report.wait_status = 3 << 8;
-	expect_traced(&report, "lived         40 sh  child of 39  for 1.5 ms  exit status 3",
+	expect_traced(&report, "short-lived   40 sh  child of 39  for 1.5 ms  exit status 3",
 	    "\"wait_status\":768");
 	report = (struct event_report){.kind = EVENT_LOST, .lost = 2};
 	expect_traced(&report, "lost          2 records, since there were too many at once",
@@ -197,8 +197,8 @@ static void threads_too(void **state)
 	    "1 init; 40 sh threads=4; thread 40 41 left uts=210; thread 40 43 back;"
 	    "thread 40 44 new uts=210 start=1000");
 	expect_line(
-	    &change, EVENT_THREAD_STARTED, "born          thread 44 of 40 sh, but in uts:210");
-	expect_line(&change, EVENT_THREAD_EXITED, "died          thread 42 of 40 sh");
+	    &change, EVENT_THREAD_STARTED, "started       thread 44 of 40 sh, but in uts:210");
+	expect_line(&change, EVENT_THREAD_EXITED, "exited        thread 42 of 40 sh");
 	expect_line(
 	    &change, EVENT_THREAD_MOVED, "moved         thread 41 of 40 sh  uts 4026531838 → 210");
 	expect_json(&change, EVENT_THREAD_EXITED,
@@ -209,8 +209,8 @@ static void threads_too(void **state)
 	change_init(&change, "1 init; 40 sh threads=4; thread 40 43 back uts=211",
 	    "1 init; 40 sh threads=4; thread 40 43 back");
 	expect_line(&change, EVENT_THREAD_MOVED,
-	    "moved         thread 43 of 40 sh  uts 211 → 4026531838  setns  back where its process "
-	    "is");
+	    "moved         thread 43 of 40 sh  uts 211 → 4026531838  setns  back in the namespace "
+	    "of its process");
 	change_done(&change);
 }
 
@@ -223,15 +223,15 @@ static void words(void **state)
 	    "1 init; 40 sh; 42 old; 43 left uts=210; ns uts initial hostname=vm; ns uts 210",
 	    "1 init; 40 sh uts=211; 41 \"a\\x1b%1\" parent=40 uts=212; ns uts initial hostname=new;"
 	    "ns uts 211; ns uts 212");
-	expect_words(&change, EVENT_NS_CREATED, "uts:211 is a new namespace");
+	expect_words(&change, EVENT_NS_CREATED, "uts:211 was created");
 	expect_words(&change, EVENT_PROCESS_STARTED,
-	    "a\\e%1 (41) was born, child of sh (40), but in uts:212");
+	    "a\\e%1 (41) started, child of sh (40), but in uts:212");
 	expect_words(&change, EVENT_PROCESS_MOVED,
 	    "sh (40) left uts:4026531838 for a new one, uts:211 (unshare)");
 	expect_words(&change, EVENT_HOSTNAME,
 	    "the host name in uts:4026531838 was changed: \"vm\" → \"new\"");
-	expect_words(&change, EVENT_PROCESS_EXITED, "old (42) ended");
-	expect_words(&change, EVENT_NS_FREED, "uts:210 ended: nothing kept it any more");
+	expect_words(&change, EVENT_PROCESS_EXITED, "old (42) exited");
+	expect_words(&change, EVENT_NS_FREED, "uts:210 was freed: its last reference is gone");
 	change_done(&change);
 
 	change_init(
@@ -246,7 +246,7 @@ static void words(void **state)
 	change_init(&change, "1 init; 40 sh threads=2; thread 40 43 back uts=211",
 	    "1 init; 40 sh threads=2; thread 40 43 back");
 	expect_words(&change, EVENT_THREAD_MOVED,
-	    "thread 43 of sh (40) came back to where its process is, uts:4026531838");
+	    "thread 43 of sh (40) came back to the namespace of its process, uts:4026531838");
 	change_done(&change);
 }
 

@@ -271,20 +271,20 @@ static void rows_say_what_keeps_an_empty_namespace(void **state)
 
 	(void)state;
 	assert_says(by_type,
-	    "net:223  ip netns a b  no process; kept by a bind mount /run/netns/a b in "
+	    "net:223  ip netns a b  no process; held by a bind mount /run/netns/a b in "
 	    "mnt:230");
-	assert_says(by_type, "net:222  no process; kept by socket 3 of 41 b");
-	assert_says(by_type, "uts:212  no process; kept by descriptor 7 of 41 b");
+	assert_says(by_type, "net:222  no process; held by socket 3 of 41 b");
+	assert_says(by_type, "uts:212  no process; held by descriptor 7 of 41 b");
 	assert_says(
-	    by_type, "net:224  no process; kept by descriptor 5 of thread 46 of 40 sh and 2 more");
-	assert_says(by_type, "uts:211  no process; kept by thread 45 of 40 sh and 1 more");
-	assert_says(by_type, "ipc:600  no process; kept by something that cannot be seen\n");
+	    by_type, "net:224  no process; held by descriptor 5 of thread 46 of 40 sh and 2 more");
+	assert_says(by_type, "uts:211  no process; held by thread 45 of 40 sh and 1 more");
+	assert_says(by_type, "ipc:600  no process; held by something that cannot be seen\n");
 	assert_says(by_type, "thread worker of 40 sh");
-	assert_says(by_type, "user:500  no process; kept by uts:212, which it owns");
+	assert_says(by_type, "user:500  no process; held by uts:212, which it owns");
 	assert_says(
 	    by_pid, "thread worker (cannot fork: the PID namespace for its children is dead)\n");
 	assert_says(by_pid, "thread other (next child starts a new PID namespace)");
-	assert_says(by_pid, "pid:310  no process; dead: its init has ended; kept by 40 sh, which "
+	assert_says(by_pid, "pid:310  no process; dead: its init has exited; held by 40 sh, which "
 	                    "has it for its next child and 1 more");
 	graph_unref(graph);
 }
@@ -321,13 +321,13 @@ static void details_tell_of_threads_and_holders(void **state)
 	    graph, &(struct row){.key = {.kind = ROW_NS}, .ns = fixture_ns(graph, NS_IPC, 600)});
 
 	(void)state;
-	assert_says(of_unseen, "Kept alive by\nsomething that cannot be seen\nPerhaps a segment of "
+	assert_says(of_unseen, "Held by\nsomething that cannot be seen\nPerhaps a segment of "
 	                       "System V that a process still has mapped");
-	assert_says(of_process, "Apart     45 worker net:221 uts:211\n");
+	assert_says(of_process, "Diverged  45 worker net:221 uts:211\n");
 	assert_says(of_thread, "Thread of 40 sh\n");
-	assert_says(of_thread, "uts    211 not the initial one, nobody else is in it\n");
+	assert_says(of_thread, "uts    211 not the initial namespace, no other process\n");
 	assert_says(of_thread, "ipc    4026531839 initial, shared with 2 other processes\n");
-	assert_says(of_ns, "Kept alive by\nthread 45 of 40 sh\ndescriptor 9 of 40 sh\n");
+	assert_says(of_ns, "Held by\nthread 45 of 40 sh\ndescriptor 9 of 40 sh\n");
 	graph_unref(graph);
 }
 

@@ -77,14 +77,14 @@ static void each_namespace_says_why_it_is_alive(void **state)
 	found->id = namespaces[0]->id;
 	tell(&told, 40, namespaces, array_len(namespaces), NULL, true);
 	expect(&told, "40 sh\n");
-	expect(&told, "\nInside net:600\n…being read\nKept alive by\n  process 40 sh\n"
+	expect(&told, "\nInside net:600\n…being read\nHeld by\n  process 40 sh\n"
 	              "  process 41 a\\e\\n\n  descriptor 3 of 50 keeper\n"
 	              "  descriptor 4 of 50 keeper\n  a bind mount /run/netns/x\n");
-	expect(&told, "Inside ipc:4026531839 (initial)\n…being read\nKept alive by\n"
-	              "  the kernel: it lasts as long as the machine runs\n");
+	expect(&told, "Inside ipc:4026531839 (initial)\n…being read\nHeld by\n"
+	              "  the kernel (permanent)\n");
 	tell(&told, 40, namespaces, 1, found, true);
 	assert_null(strstr(told.text, "…being read"));
-	expect(&told, "Kept alive by\n  process 40 sh\n");
+	expect(&told, "Held by\n  process 40 sh\n");
 	inspection_free(found);
 	told_done(&told);
 }

@@ -106,8 +106,7 @@ static void the_matrix_names_its_columns(void **state)
 	    "·   ·    ·    ·\n"
 	    "▶     0 sh (1 thread)  host other          40         joe      ·      ·   ·   ·   ·   "
 	    "·    ·    b\n"
-	    "▶ 1 process stands in no room: The kernel refuses it to this user (ptrace access "
-	    "mode). (+1)\n");
+	    "▶ 1 process is in no group: Permission denied (it takes ptrace access). (+1)\n");
 	page_done(&page);
 }
 
@@ -129,7 +128,7 @@ static void members_tell_no_strip_again(void **state)
 	    "└── a\\e[31m\\n a \\e]0;x\\x07              60\n"
 	    "▼     0 sh (1 thread)  host other       40 ·      ·   ·   ·   ·   ·    ·    b\n"
 	    "└── thread helper                       45\n"
-	    "▼ 1 process stands in no room: The kernel refuses it to this user (ptrace acces…\n"
+	    "▼ 1 process is in no group: Permission denied (it takes ptrace access).\n"
 	    "└── secret                              70 ·      ·   ·   ?   ·   ·    ·    ·\n");
 	page_done(&page);
 }
@@ -149,7 +148,7 @@ static void a_type_groups_them(void **state)
 	    "└─▶     2 nginx  host bl\\nue              50 · · · a a · · a\n"
 	    "▼ b net:601  1 process\n"
 	    "└─▶     1 a\\e[31m\\n a \\e]0;x\\x07          60 · · · b · · · ·\n"
-	    "▶ 1 process stands in no room: The kernel refuses it to thi…\n");
+	    "▶ 1 process is in no group: Permission denied (it takes ptr…\n");
 	page_done(&page);
 }
 
@@ -165,7 +164,7 @@ static void what_goes_when_there_is_no_room(void **state)
 	    "▶     2 init                  1 ········\n"
 	    "▶     2 nginx  host bl…      50 ···aa··a\n"
 	    "▶     0 sh (1 thread) …      40 ·······b\n"
-	    "▶ 1 process stands in no room: The kern…\n");
+	    "▶ 1 process is in no group: Permission …\n");
 	page_done(&page);
 	page_init(&page, NS_GROUPS_BY_FIRST, true);
 	assert_page(&page, 20,
@@ -174,7 +173,7 @@ static void what_goes_when_there_is_no_room(void **state)
 	    "▶     0 sh… ·······b\n"
 	    "▶     2 ng… ···aa··a\n"
 	    "▶     1 a … ···b····\n"
-	    "▶ 1 process stands …\n");
+	    "▶ 1 process is in n…\n");
 	page_done(&page);
 }
 
@@ -232,11 +231,11 @@ static void all_is_told_of_a_room(void **state)
 	for (size_t i = 0; i < lines.count; i++)
 		fprintf(out, "%s\n", lines.items[i].text ? lines.items[i].text : "");
 	fclose(out);
-	assert_non_null(strstr(text, "\nIn it     2 processes\nApart in  net, pid, uts\n"));
-	assert_non_null(strstr(text, "\nApart in  nothing: all eight are the usual ones\n"));
-	assert_non_null(strstr(text, "\nnet     a net:600  of this room only\n"));
+	assert_non_null(strstr(text, "\nIn it     2 processes\nDiffers   net, pid, uts\n"));
+	assert_non_null(strstr(text, "\nDiffers   nothing: all eight are the usual ones\n"));
+	assert_non_null(strstr(text, "\nnet     a net:600  in this group only\n"));
 	assert_non_null(
-	    strstr(text, "\nipc     ipc:4026531839 (initial)  and 4 processes of other rooms\n"));
+	    strstr(text, "\nipc     ipc:4026531839 (initial)  and 4 processes of other groups\n"));
 	assert_non_null(strstr(text, "\nIn it     0 processes, 1 thread that left its process\n"));
 	assert_non_null(strstr(text, "\n     45 thread helper\n"));
 	assert_non_null(strstr(text, "\n     51 nginx\n"));

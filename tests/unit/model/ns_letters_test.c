@@ -113,13 +113,13 @@ static void nsscopes_own_is_told_from_the_initial_one(void **state)
 	see(rig, 200, "3 a all=gone uts=9 net=7; 5 b all=gone uts=8 net=7; own 5");
 	assert_strip(rig, 5, 0, CHARSET_UTF8, "---=---=");
 	assert_strip(rig, 3, 0, CHARSET_ASCII, "---=---c");
-	assert_note(rig, "= is the namespace that nsscope itself is in. It is not the initial one: "
-	                 "uts. Whether it "
-	                 "is the initial one is not known: net.");
+	assert_note(rig,
+	    "= is the namespace that nsscope itself is in. Not the initial namespace: uts. "
+	    "Unknown whether it is the initial namespace: net.");
 	see(rig, 300, "3 a all=gone uts=9; 5 b all=gone uts=8");
 	assert_strip(rig, 3, 0, CHARSET_UTF8, "-------=");
 	assert_note(rig,
-	    "= is the namespace of the oldest process in sight. It is not the initial one: uts.");
+	    "= is the namespace of the oldest visible process. Not the initial namespace: uts.");
 }
 
 static void labels_are_stable(void **state)

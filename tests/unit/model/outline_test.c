@@ -290,7 +290,7 @@ static void all_types(void **state)
 	/* 8 types, 10 namespaces, 15 places, and a note. */
 	assert_int_equal(outline.count, 8 + 10 + 15 + 1);
 	assert_string_equal(outline.rows[outline_row(&outline, "note unsupported")].note,
-	    "1 process could not be placed: This kernel does not tell it.");
+	    "1 process not shown: This kernel does not report it.");
 	/* The namespace that a process stands in is part of what its row is. */
 	assert_ptr_equal(outline.rows[2].ns, fixture_ns(graph, NS_CGROUP, 0));
 	assert_true(ns_id_equal(&outline.rows[2].key.ns, &fixture_ns(graph, NS_CGROUP, 0)->id));

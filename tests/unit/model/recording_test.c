@@ -275,7 +275,7 @@ static void an_earlier_moment(void **state)
 	assert_int_equal(recording_put(&writer, graph, 1000, &file), 0);
 	assert_int_equal(recording_load(file.data, file.len, history_log, &fault), -EBADMSG);
 	assert_int_equal(fault.offset, first + 21);
-	assert_string_equal(fault.expected, "a later moment than the one before");
+	assert_string_equal(fault.expected, "a snapshot later than the one before");
 	assert_int_equal(history_log_end(history_log) - history_log_first(history_log), 1);
 	snapshot_writer_done(&writer);
 	history_log_free(history_log);

@@ -273,8 +273,8 @@ static void names_and_arguments(void **state)
 	    &(struct outline_options){.grouping = GROUP_BY_TYPE});
 	assert_text(&page, "uts:77", "a uts:77  \"a\\e\"  no process");
 	assert_text(&page, "net:88", "a net:88  no process");
-	assert_text(&page, "note unsupported",
-	    "1 process could not be placed: This kernel does not tell it.");
+	assert_text(
+	    &page, "note unsupported", "1 process not shown: This kernel does not report it.");
 	page_done(&page);
 }
 
@@ -296,7 +296,8 @@ static void owners(void **state)
 	assert_text(&page, "user:100", "a user:100  1 process  owner uid 1000");
 	assert_text(&page, "members", "2 processes in it (+2)");
 	assert_text(&page, "unknown denied", "above, not visible from here");
-	assert_text(&page, "unknown unsupported", "owner not known: This kernel does not tell it.");
+	assert_text(
+	    &page, "unknown unsupported", "owner not known: This kernel does not report it.");
 	page_done(&page);
 	folds_free(folds);
 }

@@ -97,13 +97,15 @@ static void a_bad_line_is_told_with_the_nearest_word(void **state)
 
 	(void)state;
 	assert_string_equal(complaints,
-	    "1: there is no setting \"thme\"; is theme meant?\n"
-	    "2: \"drak\" is no value of theme; is dark meant? (auto, dark, light, contrast, mono)\n"
-	    "3: \"usr\" is no value of columns; is user meant? (pid, inside, user, strip, none)\n"
+	    "1: there is no setting \"thme\"; did you mean theme?\n"
+	    "2: \"drak\" is no value of theme; did you mean dark? (auto, dark, light, contrast, "
+	    "mono)\n"
+	    "3: \"usr\" is no value of columns; did you mean user? (pid, inside, user, strip, "
+	    "none)\n"
 	    "4: \"49\" is no value of interval (auto, 50 to 60000)\n"
 	    "5: \"99999999999\" is no value of interval (auto, 50 to 60000)\n"
 	    "6: \"mouse\" has no value: write mouse = VALUE\n"
-	    "7: \"\" is no value of by (pid, type, owner, room)\n"
+	    "7: \"\" is no value of by (pid, type, owner, group)\n"
 	    "9: there is no setting \"zzzzzzzz\"\n");
 	assert_int_equal(settings.values[SETTINGS_THEME], 0);
 	assert_int_equal(settings.values[SETTINGS_COLUMNS], 0xf);

@@ -40,7 +40,7 @@ static void newest_first(void **state)
 	push(timeline, history, 3000, "1 init; 40 sh uts=210; 2 kworker kernel");
 	assert_int_equal(timeline_count(timeline), 4);
 	assert_string_equal(
-	    timeline_at(timeline, 3)->words.text, "sh (40) was born, child of init (1)");
+	    timeline_at(timeline, 3)->words.text, "sh (40) started, child of init (1)");
 	assert_int_equal(timeline_at(timeline, 3)->at_ms, 2000);
 	assert_string_equal(timeline_at(timeline, 0)->words.text,
 	    "sh (40) left uts:4026531838 for a new one, uts:210 (unshare)");
@@ -71,16 +71,16 @@ static void keeps_the_last(void **state)
 		push(timeline, history, i * 1000, machine);
 	}
 	assert_int_equal(timeline_count(timeline), 10);
-	/* In each scan one was born and one ended, but in the first. */
+	/* In each scan one started and one ended, but in the first. */
 	assert_int_equal(timeline_last(timeline), 48);
 	assert_int_equal(timeline_at(timeline, 0)->number, 48);
-	assert_string_equal(timeline_at(timeline, 0)->words.text, "p24 (124) ended");
+	assert_string_equal(timeline_at(timeline, 0)->words.text, "p24 (124) exited");
 	assert_int_equal(timeline_at(timeline, 9)->number, 39);
 	/* More at once than can be kept. */
 	push(timeline, history, 99000,
 	    "1 init; 2 a; 3 b; 4 c; 5 d; 6 e; 7 f; 8 g; 9 h; 10 i; 11 j; 12 k; 13 l");
 	assert_int_equal(timeline_count(timeline), 10);
-	assert_string_equal(timeline_at(timeline, 0)->words.text, "p25 (125) ended");
+	assert_string_equal(timeline_at(timeline, 0)->words.text, "p25 (125) exited");
 	timeline_free(timeline);
 	history_free(history);
 }
