@@ -6,27 +6,18 @@
 #include "model/base/i18n.h"
 
 #include <errno.h>
-#include <string.h>
 
 struct tui_options explore_options = {.speak = language_speak};
 
 int explore(struct tui_options *options)
 {
+	int r;
+
 	options->ascii = report_charset() == CHARSET_ASCII;
-	switch (tui_run(options)) {
-	case 0:
-		return EXIT_DONE;
-	case -ENOTTY:
-	case -EINVAL:
+	r = tui_run(options);
+	if (r == -ENOTTY || r == -EINVAL)
 		return EXIT_USAGE;
-	case -ENOENT:     /* no /proc */
-	case -EOPNOTSUPP: /* no "bpf" */
-	case -EACCES:
-	case -EPERM:
-		return EXIT_FORBIDDEN;
-	default:
-		return EXIT_FAILED;
-	}
+	return r == 0 ? EXIT_DONE : report_status(r);
 }
 
 const struct cli_usage lab_usage = {

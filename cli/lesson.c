@@ -231,7 +231,6 @@ static struct lesson_plain_options plain_options(const struct lesson_options *op
 	const char *solve = getenv("NSSCOPE_SOLVE");
 
 	return (struct lesson_plain_options){
-	    .charset = report_charset(),
 	    .asks = !options->yes && isatty(STDIN_FILENO),
 	    .solves = options->solve || (solve && !strcmp(solve, "1")),
 	    .notes = options->notes,

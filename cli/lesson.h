@@ -1,10 +1,9 @@
 /* A lesson without a screen, and the speaker's notes. */
 #pragma once
 
-#include "lessons/play/render.h"
+#include "lessons/script/lesson.h"
 
 struct lesson_plain_options {
-	enum charset charset;
 	bool asks;   /* wait for answers, and for tasks, on standard input */
 	bool solves; /* run the solutions of tasks */
 	bool notes;  /* print the speaker notes, too */
@@ -22,9 +21,6 @@ struct lesson_plain_result {
  * report_finish is the caller's. */
 int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options *options,
     struct lesson_plain_result *ret_result);
-
-/* Prints the lines of @render and frees them. */
-void lesson_print(const struct render *render);
 
 /* Prints the speaker notes of each step that the same user's explorer shows, until a signal ends
  * nsscope.  Returns the exit status. */

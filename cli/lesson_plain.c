@@ -6,6 +6,7 @@
 #include "lessons/play/player.h"
 #include "lessons/play/preflight.h"
 #include "lessons/play/progress.h"
+#include "lessons/play/render.h"
 #include "lessons/play/solver.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -48,15 +49,10 @@ struct plain {
 	} learners;          /* as printed last */
 };
 
-void lesson_print(const struct render *render)
-{
-	report_lines(render->lines);
-}
-
-static void print_note(const struct plain *plain, const char *text)
+static void print_note(struct plain *plain, const char *text)
 {
 	render_note(&plain->render, STYLE_PLAIN, text);
-	lesson_print(&plain->render);
+	report_lines(&plain->lines);
 }
 
 /* The view of the last block. */
@@ -142,13 +138,13 @@ static void print_news(struct plain *plain)
 	}
 	/* Once it is made. */
 	plain->stage_printed = plain->stage_printed || render_stage(&plain->render);
-	lesson_print(&plain->render);
+	report_lines(&plain->lines);
 	for (; plain->blocks < count && is_finished(plain, &views[plain->blocks]);
 	     plain->blocks++) {
 		const struct block_view *view = &views[plain->blocks];
 
 		render_block(&plain->render, view);
-		lesson_print(&plain->render);
+		report_lines(&plain->lines);
 		count_result(plain, view);
 	}
 	fflush(stdout);
@@ -186,12 +182,12 @@ static void ask(struct plain *plain)
 
 	render_question(&plain->render, block);
 	lines_add(&plain->lines, plain->render.charset);
-	lesson_print(&plain->render);
+	report_lines(&plain->lines);
 	if (plain->asks)
 		choice = read_choice(plain, block->choice_count);
 	player_answer(plain->player, choice < 0 ? right_choice(block) : (size_t)choice);
 	render_answers(&plain->render, block, choice);
-	lesson_print(&plain->render);
+	report_lines(&plain->lines);
 	plain->blocks++;
 }
 
@@ -231,7 +227,7 @@ static void ask_permission(struct plain *plain)
 	    plain, _("This lesson is none of nsscope's own, and wants to run lines of a shell:"));
 	render_shell(&plain->render, last_view(plain)->block);
 	lines_add(&plain->lines, plain->render.charset);
-	lesson_print(&plain->render);
+	report_lines(&plain->lines);
 	if (plain->asks) {
 		autofree char *text = read_line(plain, _("Run them? y or n, and Enter:"));
 
@@ -258,7 +254,7 @@ static int begin_task(struct plain *plain)
 	else if (plain->asks)
 		render_note(
 		    &plain->render, STYLE_PLAIN, _("Enter: hint; s and Enter: skip this task"));
-	lesson_print(&plain->render);
+	report_lines(&plain->lines);
 	if (!plain->solves)
 		return 0;
 	fflush(stdout);
@@ -298,7 +294,7 @@ static void print_learners(struct plain *plain)
 	if (same || (!learners.who[0].pid && !learners.who[1].pid))
 		return;
 	render_seen(&plain->render, view);
-	lesson_print(&plain->render);
+	report_lines(&plain->lines);
 }
 
 /* Reads a line of the learner: "s" goes on, another one asks for a hint. */
@@ -320,7 +316,7 @@ static void read_wish(struct plain *plain)
 		render_hint(&plain->render, view->block, view->turn->hints - 1);
 	else
 		render_note(&plain->render, STYLE_PLAIN, _("There are no more hints."));
-	lesson_print(&plain->render);
+	report_lines(&plain->lines);
 }
 
 /* One turn of a task: prints what has changed, and waits for a line, or until the next scan.
@@ -447,7 +443,7 @@ static void begin(struct plain *plain, const struct lesson *lesson, size_t from)
 	} else {
 		render_preflight(&plain->render, &preflight);
 		lines_add(&plain->lines, plain->render.charset);
-		lesson_print(&plain->render);
+		report_lines(&plain->lines);
 		plain->player = player_new_reader(lesson);
 	}
 	preflight_done(&preflight);
@@ -462,7 +458,7 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 	const struct scan_options scan_options = {
 	    .hostnames = true, .perf_events = true, .fds = true};
 	struct plain plain = {
-	    .render = {.charset = options->charset,
+	    .render = {.charset = report_charset(),
 	        .cols = 80,
 	        .plain = true,
 	        .notes = options->notes},

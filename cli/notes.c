@@ -3,6 +3,7 @@
 #include "cli/lesson.h"
 #include "cli/report.h"
 #include "lessons/play/presenter_notes.h"
+#include "lessons/play/render.h"
 #include "lessons/script/prose.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -60,7 +61,7 @@ static void print_notes(struct line *line, const char *notes)
 		print(line);
 	}
 	render_notes(&render, notes);
-	lesson_print(&render);
+	report_lines(&lines);
 }
 
 static void print_presenter_notes(const struct presenter_notes *presenter_notes)

@@ -70,42 +70,27 @@ struct replay {
 
 /* --- Reading the file ------------------------------------------------------------------------- */
 
-/* Reads the next bytes; waits for those of a pipe.
- * @limit_ms: how long at most; -1: without limit.
- * Returns how many, 0 at the end, -ETIMEDOUT or another -errno. */
-static ssize_t read_more(int fd, int limit_ms, struct bytes *bytes)
-{
-	ssize_t n;
-
-	bytes_reserve(bytes, BLOCK_BYTES);
-	while ((n = read(fd, bytes->data + bytes->len, BLOCK_BYTES)) < 0) {
-		struct pollfd input = {.fd = fd, .events = POLLIN};
-		int ready;
-
-		if (errno != EAGAIN && errno != EINTR)
-			return -errno;
-		ready = errno == EAGAIN ? poll(&input, 1, limit_ms) : 1;
-		if (ready == 0)
-			return -ETIMEDOUT;
-		if (ready < 0 && errno != EINTR)
-			return -errno;
-	}
-	bytes->len += (size_t)n;
-	return n;
-}
-
-/* Reads a recording to its end.  A file that begins otherwise may have no end: it is read no further.
- * Returns 0 or -errno. */
+/* Reads a recording to its end; waits for the bytes of a pipe.  A file that begins otherwise may have no
+ * end: it is read no further.
+ * @limit_ms: how long to wait for the next bytes; -1: without limit.
+ * Returns 0, -ETIMEDOUT or another -errno. */
 static int read_from(int fd, int limit_ms, struct bytes *bytes)
 {
+	struct pollfd input = {.fd = fd, .events = POLLIN};
 	ssize_t n;
 
 	do {
-		n = read_more(fd, limit_ms, bytes);
+		bytes_reserve(bytes, BLOCK_BYTES);
+		n = read(fd, bytes->data + bytes->len, BLOCK_BYTES);
+		if (n < 0 && errno == EAGAIN && poll(&input, 1, limit_ms) == 0)
+			return -ETIMEDOUT;
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return -errno;
+		bytes->len += n > 0 ? (size_t)n : 0;
 		if (bytes->len > FILE_BYTES_MAX)
 			return -EFBIG;
-	} while (n > 0 && recording_may_begin(bytes->data, bytes->len));
-	return n < 0 ? (int)n : 0;
+	} while (n != 0 && (n < 0 || recording_may_begin(bytes->data, bytes->len)));
+	return 0;
 }
 
 /* A FIFO that no process writes to is empty: open(2) does not wait for one. */

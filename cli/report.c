@@ -65,14 +65,20 @@ void report_error(const char *command, const char *format, ...)
 	line_done(&line);
 }
 
+int report_status(int error)
+{
+	/* -ENOENT: no /proc; -EOPNOTSUPP: no BPF. */
+	return error == -ENOENT || error == -EOPNOTSUPP || error == -EACCES || error == -EPERM
+	           ? EXIT_FORBIDDEN
+	           : EXIT_FAILED;
+}
+
 int report_scan_error(const char *command, int error)
 {
 	autofree char *text = scan_error_text(error);
 
 	report_error(command, "%s", text);
-	return error == -ENOENT || error == -EOPNOTSUPP || error == -EACCES || error == -EPERM
-	           ? EXIT_FORBIDDEN
-	           : EXIT_FAILED;
+	return report_status(error);
 }
 
 int report_no_process(const char *command, pid_t pid)
@@ -92,7 +98,7 @@ int report_no_process(const char *command, pid_t pid)
 		    (int)pid);
 	else
 		report_error(command, _("there is no process %d"), (int)pid);
-	return r == -EPERM || r == -EACCES ? EXIT_FORBIDDEN : EXIT_FAILED;
+	return report_status(r);
 }
 
 int report_no_namespace(const char *command, enum nstype type, uint64_t ino)

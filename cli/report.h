@@ -55,6 +55,9 @@ int report_no_process(const char *command, pid_t pid);
 /* The same for a namespace.  Returns EXIT_FAILED. */
 int report_no_namespace(const char *command, enum nstype type, uint64_t ino);
 
+/* EXIT_FORBIDDEN for an -errno that says so, else EXIT_FAILED. */
+int report_status(int error);
+
 /* Reports why a scan failed.
  * @error: of scan_new, scan_begin or scan_step.  Returns the exit status. */
 int report_scan_error(const char *command, int error);
