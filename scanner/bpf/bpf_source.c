@@ -24,123 +24,22 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* --- Processes that the iterators omit ------------------------------------------------------- */
-
-/* Processes that /proc shows and the BPF iterators omit: on some kernels, the first one.  The first
- * scan, and one in LIST_EVERY, compares the list of /proc with the iterator's.  The missing processes
- * are read from /proc in each scan. */
-
-enum { LIST_EVERY = 32 }; /* scans */
-
-struct bpf_missing {
-	struct proc_one one;
-	struct context *context;
-	struct process *const *given;
-	size_t given_count;
-	unsigned scans; /* that were begun */
-	pid_t *pids;    /* in order; known from the list that was read last */
-	size_t count, capacity;
-	size_t at;
-};
-
-/* Returns 0 or -errno. */
-static int bpf_missing_new(struct bpf_missing **ret_bpf_missing)
-{
-	struct bpf_missing *bpf_missing = xcalloc(1, sizeof(*bpf_missing));
-	int r = proc_one_init(&bpf_missing->one);
-
-	if (r < 0) {
-		free(bpf_missing);
-		return r;
-	}
-	*ret_bpf_missing = bpf_missing;
-	return 0;
-}
-
-/* NULL is fine */
-static void bpf_missing_free(struct bpf_missing *bpf_missing)
-{
-	if (!bpf_missing)
-		return;
-	proc_one_done(&bpf_missing->one);
-	free(bpf_missing->pids);
-	free(bpf_missing);
-}
-
-static bool is_given(const struct bpf_missing *bpf_missing, pid_t pid)
-{
-	size_t at = lower_bound(i, bpf_missing->given_count, bpf_missing->given[i]->id.pid < pid);
-
-	return at < bpf_missing->given_count && bpf_missing->given[at]->id.pid == pid;
-}
-
-/* A process that started after the iterator passed is listed as well, which does no harm. */
-static void list(struct bpf_missing *bpf_missing)
-{
-	int fd = openat(bpf_missing->context->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *proc = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
-
-	bpf_missing->count = 0;
-	while (proc && (entry = readdir(proc))) {
-		pid_t pid = proc_pid_of(entry->d_name);
-
-		if (pid <= 0 || is_given(bpf_missing, pid))
-			continue;
-		array_reserve(bpf_missing->pids, bpf_missing->capacity, bpf_missing->count + 1);
-		bpf_missing->pids[bpf_missing->count++] = pid;
-	}
-	if (proc)
-		closedir(proc);
-	else
-		close_fd(&fd);
-}
-
-/* Begins when the iterator has ended.
- * @context: borrowed; @given: the processes that it gave, in order of pid, borrowed. */
-static void bpf_missing_begin(struct bpf_missing *bpf_missing, struct context *context,
-    struct process *const *given, size_t count)
-{
-	bpf_missing->context = context;
-	bpf_missing->given = given;
-	bpf_missing->given_count = count;
-	bpf_missing->at = 0;
-	if (bpf_missing->scans++ % LIST_EVERY == 0)
-		list(bpf_missing);
-}
-
-/* Adds the next one of them: its links, but no threads and descriptors, nor the name of its user.
- * Returns 1 and @ret_process, which is NULL where it has ended or is to be left out; 0 when there are
- * no more; or -errno. */
-static int bpf_missing_next(
-    struct bpf_missing *bpf_missing, const struct known_links *known, struct process **ret_process)
-{
-	*ret_process = NULL;
-	while (bpf_missing->at < bpf_missing->count) {
-		pid_t pid = bpf_missing->pids[bpf_missing->at++];
-		int dir, r;
-
-		if (is_given(bpf_missing, pid))
-			continue;
-		r = proc_one_add(
-		    &bpf_missing->one, bpf_missing->context, pid, known, ret_process, &dir);
-		close_fd(&dir);
-		return error_is_want(r) ? r : 1;
-	}
-	return 0;
-}
-
 /* --- The source ------------------------------------------------------------------------------ */
 
-enum stage { STAGE_TASKS, STAGE_BPF_MISSING, STAGE_THREADS, STAGE_SETTLE, STAGE_FILES, STAGE_END };
+enum { LIST_EVERY = 32 }; /* scans; see list_missing */
+
+enum stage { STAGE_TASKS, STAGE_MISSING, STAGE_THREADS, STAGE_SETTLE, STAGE_FILES, STAGE_END };
 
 struct source {
 	struct bpf_look *look;
-	int proc; /* a descriptor on /proc */
-	struct bpf_missing *bpf_missing;
+	int proc;                /* a descriptor on /proc */
 	struct changes *changes; /* NULL when they are not available, or not wanted */
 	bool fds, names;
 	struct known_links known;
+	struct proc_one one;
+	unsigned scans; /* that were begun */
+	pid_t *missing; /* processes that the iterators omit, as listed last; in order */
+	size_t missing_count, missing_capacity;
 
 	/* The scan under way. */
 	struct bpf_add add;
@@ -149,7 +48,7 @@ struct source {
 	size_t described_count, described_capacity;
 	struct record_task *threads; /* those that may stand apart */
 	size_t thread_count, thread_capacity, thread_at;
-	size_t settle_at;
+	size_t settle_at, missing_at;
 	struct own_tables tables;
 	struct process **by_pid; /* in order, since they come so */
 	size_t process_count, process_capacity;
@@ -159,7 +58,8 @@ static void bpf_close(struct source *source)
 {
 	bpf_look_free(source->look);
 	close_fd(&source->proc);
-	bpf_missing_free(source->bpf_missing);
+	proc_one_done(&source->one);
+	free(source->missing);
 	changes_free(source->changes);
 	free(source->described);
 	free(source->threads);
@@ -254,7 +154,7 @@ static int bpf_open(const struct scan_options *options, struct source **ret_sour
 	source->names = options->hostnames;
 	r = open_proc(source);
 	if (r == 0)
-		r = bpf_missing_new(&source->bpf_missing);
+		r = proc_one_init(&source->one);
 	if (r == 0)
 		r = open_look(source, &why);
 	bpf_why_note(&why);
@@ -284,7 +184,7 @@ static int bpf_begin(struct source *source, struct context *context)
 	source->stage = STAGE_TASKS;
 	own_tables_begin(&source->tables);
 	source->described_count = source->thread_count = source->process_count = 0;
-	source->thread_at = source->settle_at = 0;
+	source->thread_at = source->settle_at = source->missing_at = 0;
 	return bpf_look_begin(
 	    source->look, BPF_WALK_TASKS, graph_stats(context->builder)->serial, source->names);
 }
@@ -347,20 +247,7 @@ static int step_tasks(struct source *source)
 	return 0;
 }
 
-/* Takes what the iterator doesn't give. */
-static int step_bpf_missing(struct source *source)
-{
-	struct process *process;
-	int r = bpf_missing_next(source->bpf_missing, &source->known, &process);
-
-	if (r <= 0)
-		return r < 0 ? r : 1;
-	if (process)
-		context_want_cmdline(source->add.context, process);
-	return 0;
-}
-
-/* --- Threads, and what slipped through --------------------------------------------------------- */
+/* --- Processes that the iterators omit ------------------------------------------------------- */
 
 static struct process *process_of(const struct source *source, pid_t pid)
 {
@@ -369,6 +256,51 @@ static struct process *process_of(const struct source *source, pid_t pid)
 	return at < source->process_count && source->by_pid[at]->id.pid == pid ? source->by_pid[at]
 	                                                                       : NULL;
 }
+
+/* Lists the processes that /proc shows and the iterators omit: on some kernels, the first one.  The first
+ * scan, and one in LIST_EVERY, compares the two.  The missing processes are read from /proc in each scan.
+ * One that started after the iterator passed is listed as well, which does no harm. */
+static void list_missing(struct source *source)
+{
+	int fd = openat(source->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *proc = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	source->missing_count = 0;
+	while (proc && (entry = readdir(proc))) {
+		pid_t pid = proc_pid_of(entry->d_name);
+
+		if (pid <= 0 || process_of(source, pid))
+			continue;
+		array_reserve(source->missing, source->missing_capacity, source->missing_count + 1);
+		source->missing[source->missing_count++] = pid;
+	}
+	if (proc)
+		closedir(proc);
+	else
+		close_fd(&fd);
+}
+
+/* Adds the next one of them: its links, but no threads and descriptors. */
+static int step_missing(struct source *source)
+{
+	struct process *process;
+	pid_t pid;
+	int dir, r;
+
+	if (source->missing_at == source->missing_count)
+		return 1;
+	pid = source->missing[source->missing_at++];
+	if (process_of(source, pid))
+		return 0;
+	r = proc_one_add(&source->one, source->add.context, pid, &source->known, &process, &dir);
+	close_fd(&dir);
+	if (process)
+		context_want_cmdline(source->add.context, process);
+	return error_is_want(r) ? r : 0;
+}
+
+/* --- Threads, and what slipped through --------------------------------------------------------- */
 
 static int step_threads(struct source *source)
 {
@@ -487,9 +419,8 @@ static int begin_stage(struct source *source)
 {
 	struct scan_stats *stats = graph_stats(source->add.context->builder);
 
-	if (source->stage == STAGE_BPF_MISSING)
-		bpf_missing_begin(source->bpf_missing, source->add.context, source->by_pid,
-		    source->process_count);
+	if (source->stage == STAGE_MISSING && source->scans++ % LIST_EVERY == 0)
+		list_missing(source);
 	if (source->stage == STAGE_FILES && source->fds)
 		return bpf_look_begin(source->look, BPF_WALK_FILES, stats->serial, false);
 	if (source->stage == STAGE_FILES)
@@ -508,7 +439,7 @@ static int do_next(struct source *source)
 {
 	static int (*const steps[])(struct source *) = {
 	    [STAGE_TASKS] = step_tasks,
-	    [STAGE_BPF_MISSING] = step_bpf_missing,
+	    [STAGE_MISSING] = step_missing,
 	    [STAGE_THREADS] = step_threads,
 	    [STAGE_SETTLE] = step_settle,
 	    [STAGE_FILES] = step_files,

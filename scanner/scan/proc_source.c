@@ -22,31 +22,37 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-enum { LIST_AT_ONCE = 256 };
-
-/* --- Batches --------------------------------------------------------------------------------- */
-
-/* A scan reads processes in batches: the directory of each process is opened before anything else of
- * it is read. */
-
-enum { BATCH = 16 }; /* open at once; reading them takes about a millisecond */
+enum {
+	LIST_AT_ONCE = 256,
+	BATCH_MAX = 16, /* open at once; reading them takes about a millisecond */
+};
 
 struct handle {
 	pid_t pid;
 	int dir, ns_dir; /* ns_dir -1: not opened */
 };
 
-struct batch {
-	struct handle items[BATCH];
-	size_t most;      /* pinned at a time */
-	size_t count, at; /* those before at are done, and closed by their user */
-
-	int proc;
-	const pid_t *pids; /* all, borrowed */
-	size_t pid_count;
-	size_t pids_at;           /* the first that is in no batch yet */
+struct source {
+	DIR *proc;
+	struct stat_walk *walk;
+	struct reading reading;
+	struct threads *threads;
+	struct fds *fds;          /* NULL when they are not wanted */
+	struct changes *changes;  /* NULL when they are not available, or not wanted */
 	struct known_links links; /* of this kernel */
-	bool links_known;         /* with the first process whose directory was opened */
+	bool links_known;
+
+	/* The scan under way. */
+	struct context *context;
+	bool walking; /* the walk is that of this scan */
+	pid_t *pids;  /* all of /proc */
+	size_t pid_count, pid_capacity;
+	bool listed;   /* pids is complete */
+	size_t pid_at; /* the first that was in no batch yet */
+	struct handle batch[BATCH_MAX];
+	size_t batch_size;       /* open at a time: fewer when descriptors are few */
+	size_t batch_count, at;  /* those before at are done, and closed */
+	struct process *process; /* whose threads and descriptors are read now, or NULL */
 };
 
 static void handle_close(struct handle *handle)
@@ -55,118 +61,16 @@ static void handle_close(struct handle *handle)
 	close_fd(&handle->dir);
 }
 
-static void drop_items(struct batch *batch)
+static void close_batch(struct source *source)
 {
-	while (batch->at < batch->count)
-		handle_close(&batch->items[batch->at++]);
-	batch->at = batch->count = 0;
+	while (source->at < source->batch_count)
+		handle_close(&source->batch[source->at++]);
+	source->at = source->batch_count = 0;
 }
-
-/* Closes all descriptors. */
-static void batch_drop(struct batch *batch)
-{
-	drop_items(batch);
-	batch->pids = NULL;
-	batch->pid_count = batch->pids_at = 0;
-}
-
-/* Fewer at once where descriptors are few. */
-static size_t batch_size(void)
-{
-	size_t left = descriptors_left();
-
-	if (left >= DESCRIPTORS_LEAST + BATCH)
-		return BATCH;
-	return left > DESCRIPTORS_LEAST ? left - DESCRIPTORS_LEAST : 1;
-}
-
-/* Begins with @pids of @proc, a descriptor on /proc; borrowed until batch_drop. */
-static void batch_begin(struct batch *batch, int proc, const pid_t *pids, size_t count)
-{
-	autoclose int self = openat(proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	batch_drop(batch);
-	batch->proc = proc;
-	batch->pids = pids;
-	batch->pid_count = count;
-	batch->most = batch_size();
-	/* Others may refuse that (hidepid=1); in another PID namespace's /proc there is no self. */
-	if (!batch->links_known)
-		batch->links_known = self >= 0 && read_known_links(self, &batch->links) == 0;
-}
-
-/* Returns 0 or -errno. */
-static int pin(struct batch *batch, pid_t pid)
-{
-	char name[16];
-	int dir;
-
-	snprintf(name, sizeof(name), "%d", pid);
-	dir = openat(batch->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return -errno;
-	if (!batch->links_known)
-		batch->links_known = read_known_links(dir, &batch->links) == 0;
-	batch->items[batch->count++] = (struct handle){.pid = pid, .dir = dir, .ns_dir = -1};
-	return 0;
-}
-
-/* Counts why one is not there.  Returns 0, or @error where it is a want of ours. */
-static int count_missing(struct scan_stats *stats, int error)
-{
-	if (error_is_want(error))
-		return error;
-	if (error_is_refusal(error))
-		stats->denied++;
-	else
-		stats->vanished++;
-	return 0;
-}
-
-/* Pins the next ones; counts in @stats who had ended or is refused.  Returns 0, or -errno where something
- * of ours is wanting (want.h). */
-static int batch_fill(struct batch *batch, struct scan_stats *stats)
-{
-	int r = 0;
-
-	drop_items(batch);
-	while (r == 0 && batch->count < batch->most && batch->pids_at < batch->pid_count) {
-		r = pin(batch, batch->pids[batch->pids_at++]);
-		if (r < 0)
-			r = count_missing(stats, r);
-	}
-	return r;
-}
-
-/* Is there nothing left, in the batch and behind it? */
-static bool batch_ended(const struct batch *batch)
-{
-	return batch->at == batch->count && batch->pids_at == batch->pid_count;
-}
-
-/* --- The source ------------------------------------------------------------------------------ */
-
-struct source {
-	DIR *proc;
-	struct stat_walk *walk;
-	bool walking; /* it is that of this scan */
-	struct reading reading;
-	struct threads *threads;
-	struct fds *fds;         /* NULL where they are not wanted */
-	struct changes *changes; /* NULL when they are not available, or not wanted */
-
-	/* The scan under way. */
-	struct context *context;
-	pid_t *pids; /* all of /proc */
-	size_t pid_count, pid_capacity;
-	bool listed; /* pids is whole */
-	struct batch batch;
-	struct process *process; /* whose threads and descriptors are looked through now, or NULL */
-};
 
 static void proc_close(struct source *source)
 {
-	batch_drop(&source->batch);
+	close_batch(source);
 	stat_walk_free(source->walk);
 	if (source->proc)
 		closedir(source->proc);
@@ -222,7 +126,7 @@ static int proc_begin(struct source *source, struct context *context)
 	context->proc = dirfd(source->proc);
 	if (context->incremental)
 		return 0;
-	batch_drop(&source->batch);
+	close_batch(source);
 	source->process = NULL;
 	threads_stop(source->threads);
 	if (source->fds)
@@ -230,13 +134,77 @@ static int proc_begin(struct source *source, struct context *context)
 	rewinddir(source->proc);
 	source->context = context;
 	source->listed = false;
-	source->pid_count = 0;
+	source->pid_count = source->pid_at = 0;
 	source->walking = false;
 	return 0;
 }
 
-/* Lists some more of /proc; all of it before the first process is read, because a scan that lists
- * as it reads runs behind the PIDs of a fork storm and never ends.  Returns 0 or -errno. */
+/* --- Batches --------------------------------------------------------------------------------- */
+
+static void begin_batches(struct source *source)
+{
+	int proc = dirfd(source->proc);
+	autoclose int self = openat(proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	size_t left = descriptors_left();
+
+	source->batch_size = BATCH_MAX;
+	if (left < DESCRIPTORS_LEAST + BATCH_MAX)
+		source->batch_size = left > DESCRIPTORS_LEAST ? left - DESCRIPTORS_LEAST : 1;
+	/* Other processes may refuse that (hidepid=1); the /proc of another PID namespace has no self. */
+	if (!source->links_known)
+		source->links_known = self >= 0 && read_known_links(self, &source->links) == 0;
+}
+
+/* Opens the directory of @pid.  Returns 0 or -errno. */
+static int add_to_batch(struct source *source, pid_t pid)
+{
+	char name[16];
+	int dir;
+
+	snprintf(name, sizeof(name), "%d", pid);
+	dir = openat(dirfd(source->proc), name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	if (!source->links_known)
+		source->links_known = read_known_links(dir, &source->links) == 0;
+	source->batch[source->batch_count++] =
+	    (struct handle){.pid = pid, .dir = dir, .ns_dir = -1};
+	return 0;
+}
+
+/* Counts a process that could not be read because of @error: hidepid=1 shows that it exists, and no more.
+ * Returns 0, or @error when we lack something (want.h). */
+static int count_missing(struct source *source, int error)
+{
+	struct scan_stats *stats = graph_stats(source->context->builder);
+
+	if (error_is_want(error))
+		return error;
+	if (error_is_refusal(error))
+		stats->denied++;
+	else
+		stats->vanished++;
+	return 0;
+}
+
+/* Opens the next batch.  Returns 0, or -errno when we lack something. */
+static int fill_batch(struct source *source)
+{
+	int r = 0;
+
+	close_batch(source);
+	while (r == 0 && source->batch_count < source->batch_size &&
+	       source->pid_at < source->pid_count) {
+		r = add_to_batch(source, source->pids[source->pid_at++]);
+		if (r < 0)
+			r = count_missing(source, r);
+	}
+	stat_walk_handle(source->walk);
+	return r;
+}
+
+/* Lists some more of /proc.  All of it is listed before the first process is read: a scan that lists while
+ * it reads never catches up with the PIDs of a fork storm.  Returns 0 or -errno. */
 static int list_some(struct source *source)
 {
 	for (int i = 0; i < LIST_AT_ONCE && !source->listed; i++) {
@@ -255,7 +223,7 @@ static int list_some(struct source *source)
 		}
 	}
 	if (source->listed)
-		batch_begin(&source->batch, dirfd(source->proc), source->pids, source->pid_count);
+		begin_batches(source);
 	return 0;
 }
 
@@ -269,22 +237,19 @@ static bool is_unchanged(const struct source *source, pid_t pid)
 	       !changes_since(source->changes, pid, context->prev_serial);
 }
 
-/* Takes what need not be read of @handle from the graph before.  Returns NULL where it must be. */
+/* Copies the process of @handle from the previous graph.  Returns NULL when it must be read. */
 static struct process *take_unchanged(
-    struct source *source, struct handle *handle, const struct proc_stat *stat)
+    struct source *source, const struct handle *handle, const struct proc_stat *stat)
 {
 	const struct process_id id = {.pid = handle->pid, .start_ticks = stat->start_ticks};
 	const struct process *before = graph_builder_process_before(source->context->builder, &id);
-	struct process *process = NULL;
 
-	if (before)
-		process = reuse_process(source->context, before, stat, handle->dir);
-	if (!process)
-		return NULL;
-	return process;
+	return before ? reuse_process(source->context, before, stat, handle->dir) : NULL;
 }
 
-/* Goes on with what only some processes need; it takes the pinned directory. */
+/* --- Processes ------------------------------------------------------------------------------- */
+
+/* Begins to read threads and descriptors, of processes that need it.  Takes the directory for that. */
 static void begin_more(
     struct source *source, struct handle *handle, struct process *process, bool unchanged)
 {
@@ -311,7 +276,7 @@ static void step_more(struct source *source)
 		source->process = NULL;
 }
 
-/* What libproc2 says of @handle.  Where that is nothing it does not say why.  Returns 0 or -errno. */
+/* What libproc2 reads of @handle; it gives no reason for a failure.  Returns 0 or -errno. */
 static int read_stat(struct source *source, const struct handle *handle, struct proc_stat *ret_stat)
 {
 	int r = stat_walk_read(source->walk, handle->pid, ret_stat);
@@ -322,56 +287,64 @@ static int read_stat(struct source *source, const struct handle *handle, struct 
 	return r < 0 ? r : stat_walk_ask(source->walk, handle->pid, ret_stat);
 }
 
-/* Returns 0, or -errno where something of ours is wanting. */
+/* Reads the process of @handle, and adds it.  Returns 0 or -errno. */
+static int read_and_add(struct source *source, struct handle *handle, const struct proc_stat *stat,
+    struct process **ret_process)
+{
+	int r;
+
+	handle->ns_dir = open_ns_dir(handle->dir);
+	r = read_process(
+	    handle->dir, handle->ns_dir, stat->state, &source->links, &source->reading);
+	if (r == 0)
+		*ret_process = proc_add(source->context,
+		    &(struct proc_seen){handle->pid, handle->ns_dir, stat, &source->reading});
+	return r;
+}
+
+/* Returns 0, or -errno when we lack something. */
 static int read_one(struct source *source, struct handle *handle)
 {
-	struct scan_stats *stats = graph_stats(source->context->builder);
 	struct process *process = NULL;
 	struct proc_stat stat;
-	bool unchanged;
 	int r = read_stat(source, handle, &stat);
 
-	/* By hidepid=1 helpers are refused even to us. */
-	if (context_leaves_out(source->context, handle->pid, r == 0 ? stat.session : 0)) {
-		handle_close(handle);
+	/* With hidepid=1 helpers are refused even to us. */
+	if (context_leaves_out(source->context, handle->pid, r == 0 ? stat.session : 0))
 		return 0;
-	}
 	if (r == 0 && is_unchanged(source, handle->pid))
 		process = take_unchanged(source, handle, &stat);
-	unchanged = process != NULL;
-	if (r == 0 && !process) {
-		handle->ns_dir = open_ns_dir(handle->dir);
-		r = read_process(handle->dir, handle->ns_dir, stat.state, &source->batch.links,
-		    &source->reading);
-	}
-	if (r == 0 && !process)
-		process = proc_add(source->context,
-		    &(struct proc_seen){handle->pid, handle->ns_dir, &stat, &source->reading});
 	if (process) {
-		stats->unchanged += unchanged;
+		graph_stats(source->context->builder)->unchanged++;
 		context_want_cmdline(source->context, process);
-		begin_more(source, handle, process, unchanged);
-	} else if (error_is_refusal(r)) {
-		stats->denied++; /* hidepid=1: it is listed, and that is all that is told */
-	} else {
-		stats->vanished++;
+		begin_more(source, handle, process, true);
+		return 0;
 	}
-	handle_close(handle);
-	return error_is_want(r) ? r : 0;
+	if (r == 0)
+		r = read_and_add(source, handle, &stat, &process);
+	if (r < 0)
+		return count_missing(source, r);
+	context_want_cmdline(source->context, process);
+	begin_more(source, handle, process, false);
+	return 0;
 }
 
 /* Returns 1 when all is done, or 0. */
 static int end_reading(struct source *source)
 {
-	batch_drop(&source->batch);
+	struct scan_stats *stats = graph_stats(source->context->builder);
+
+	close_batch(source);
 	source->context->fds_whole = source->fds && fds_whole(source->fds);
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		stats->type_missing[type] = !source->links.known[type];
 	return stat_walk_end(source->walk);
 }
 
 /* Does the next small piece of work.  Returns 1 when all is done, 0, or -errno. */
 static int do_next(struct source *source)
 {
-	struct batch *batch = &source->batch;
+	struct handle *handle = &source->batch[source->at];
 	int r;
 
 	if (!source->walking) {
@@ -385,34 +358,24 @@ static int do_next(struct source *source)
 		step_more(source);
 		return 0;
 	}
-	if (batch->at < batch->count) {
-		struct handle *handle = &batch->items[batch->at];
-
-		if (stat_walk_towards(source->walk, handle->pid)) {
-			batch->at++;
-			return read_one(source, handle);
-		}
+	if (source->at == source->batch_count)
+		return source->pid_at == source->pid_count ? end_reading(source)
+		                                           : fill_batch(source);
+	if (!stat_walk_towards(source->walk, handle->pid))
 		return 0;
-	}
-	if (batch_ended(batch))
-		return end_reading(source);
-	r = batch_fill(batch, graph_stats(source->context->builder));
-	stat_walk_handle(source->walk);
+	source->at++;
+	r = read_one(source, handle);
+	handle_close(handle);
 	return r;
 }
 
 static int proc_step(struct source *source, uint64_t until_us)
 {
-	struct scan_stats *stats = graph_stats(source->context->builder);
 	int r;
 
 	do
 		r = do_next(source);
 	while (r == 0 && clock_us() < until_us);
-	if (r == 1) {
-		for (int type = 0; type < NS_TYPE_COUNT; type++)
-			stats->type_missing[type] = !source->batch.links.known[type];
-	}
 	return r;
 }
 
