@@ -6,7 +6,7 @@
 #include "cli/report.h"
 #include "lessons/play/library.h"
 #include "lessons/play/progress.h"
-#include "lessons/script/lesson_lines.h"
+#include "lessons/script/lesson.h"
 #include "model/base/i18n.h"
 #include "model/base/nearest.h"
 #include "model/base/util.h"

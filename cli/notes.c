@@ -4,7 +4,7 @@
 #include "cli/report.h"
 #include "lessons/play/presenter_notes.h"
 #include "lessons/play/render.h"
-#include "lessons/script/prose.h"
+#include "lessons/script/lesson.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "scanner/helper/errand.h"

@@ -1,7 +1,7 @@
 #include "lessons/play/learner.h"
 
 #include "lessons/script/check.h"
-#include "lessons/script/lesson_lines.h"
+#include "lessons/script/lesson.h"
 #include "lessons/script/terms.h"
 #include "model/base/util.h"
 #include "scanner/proc/parse.h"

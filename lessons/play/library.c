@@ -1,6 +1,6 @@
 #include "lessons/play/library.h"
 
-#include "lessons/script/lesson_lines.h"
+#include "lessons/script/lesson.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "scanner/helper/errand.h"

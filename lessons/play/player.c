@@ -2,7 +2,7 @@
 
 #include "lessons/play/learner.h"
 #include "lessons/script/check.h"
-#include "lessons/script/cursor.h"
+#include "lessons/script/lesson.h"
 #include "lessons/stage/calls.h"
 #include "lessons/stage/refusal.h"
 #include "model/base/i18n.h"
@@ -180,7 +180,7 @@ static bool is_number(
 	long number;
 
 	return stage_string(stage, literal, text, sizeof(text), &len) >= 0 &&
-	       cursor_number(text, &number) && answer->result == number;
+	       lesson_number(text, &number) && answer->result == number;
 }
 
 static bool as_expected(
@@ -194,7 +194,7 @@ static bool as_expected(
 		return false;
 	if (!expected)
 		return !answer->error && !answer->failed;
-	if (cursor_number(expected, &number))
+	if (lesson_number(expected, &number))
 		return !answer->error && answer->result == number;
 	if (expected[0] == '{')
 		return !answer->error && is_number(expected, answer, stage);

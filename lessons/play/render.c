@@ -1,6 +1,6 @@
 #include "lessons/play/render.h"
 
-#include "lessons/script/prose.h"
+#include "lessons/script/lesson.h"
 #include "lessons/stage/refusal.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"

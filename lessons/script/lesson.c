@@ -1,9 +1,11 @@
 #include "lessons/script/lesson.h"
 
-#include "lessons/script/lesson_lines.h"
+#include "lessons/script/lesson_parse.h"
+#include "lessons/stage/feature.h"
 #include "model/base/util.h"
 
 #include <string.h>
+#include <sys/utsname.h>
 
 static void words_free(char **words, size_t count)
 {
@@ -12,7 +14,7 @@ static void words_free(char **words, size_t count)
 	free(words);
 }
 
-void lesson_block_done(struct lesson_block *block)
+static void block_done(struct lesson_block *block)
 {
 	for (size_t i = 0; i < block->prose_count; i++)
 		free(block->prose[i].text);
@@ -34,12 +36,13 @@ void lesson_block_done(struct lesson_block *block)
 	free(block->notes);
 	free(block->look.group);
 	free(block->look.point);
+	*block = (struct lesson_block){0};
 }
 
-void lesson_step_done(struct lesson_step *step)
+static void step_done(struct lesson_step *step)
 {
 	for (size_t i = 0; i < step->block_count; i++)
-		lesson_block_done(&step->blocks[i]);
+		block_done(&step->blocks[i]);
 	free(step->blocks);
 	free(step->title);
 }
@@ -49,7 +52,7 @@ void lesson_free(struct lesson *lesson)
 	if (!lesson)
 		return;
 	for (size_t i = 0; i < lesson->step_count; i++)
-		lesson_step_done(&lesson->steps[i]);
+		step_done(&lesson->steps[i]);
 	for (size_t i = 0; i < lesson->condition_count; i++) {
 		free(lesson->conditions[i]->kernel);
 		free(lesson->conditions[i]);
@@ -86,4 +89,62 @@ const struct lesson_source *lesson_find(const char *name, const char *language)
 			english = source;
 	}
 	return english;
+}
+
+/* --- Leaving out -------------------------------------------------------------------------------- */
+
+/* Is it so on this machine? */
+static bool condition_holds(const struct lesson_condition *condition)
+{
+	struct utsname names;
+	bool is = condition->feature
+	              ? feature_is_here(condition->feature)
+	              : uname(&names) == 0 && kernel_is_since(names.release, condition->kernel);
+
+	return is != condition->negated;
+}
+
+/* Adjacent prose becomes one piece. */
+static bool join_prose(struct lesson_block *to, struct lesson_block *from)
+{
+	if (to->kind != BLOCK_PROSE || from->kind != BLOCK_PROSE)
+		return false;
+	to->prose = xrealloc(to->prose, (to->prose_count + from->prose_count) * sizeof(*to->prose));
+	memcpy(to->prose + to->prose_count, from->prose, from->prose_count * sizeof(*to->prose));
+	to->prose_count += from->prose_count;
+	free(from->prose);
+	return true;
+}
+
+static void fit_step(struct lesson_step *step)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < step->block_count; i++) {
+		struct lesson_block *block = &step->blocks[i];
+
+		if (block->condition && !condition_holds(block->condition))
+			block_done(block);
+		else if (!kept || !join_prose(&step->blocks[kept - 1], block))
+			step->blocks[kept++] = *block;
+	}
+	step->block_count = kept;
+}
+
+void lesson_fit(struct lesson *lesson)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < lesson->step_count; i++) {
+		struct lesson_step *step = &lesson->steps[i];
+		bool had = step->block_count;
+
+		fit_step(step);
+		/* The introduction stays, since it has the lesson's title. */
+		if (i && had && !step->block_count)
+			step_done(step);
+		else
+			lesson->steps[kept++] = *step;
+	}
+	lesson->step_count = kept;
 }

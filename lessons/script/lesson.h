@@ -60,9 +60,29 @@
 #pragma once
 
 #include "lessons/stage/stage_setup.h"
+#include "model/base/line.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+
+enum {
+	LESSON_BYTES_MAX = 1024 * 1024,
+	LESSON_LINE_BYTES_MAX = 4000,
+	LESSON_PARAGRAPH_BYTES_MAX = 16 * 1024,
+	LESSON_STEPS_MAX = 200,
+	LESSON_BLOCKS_MAX = 100,  /* in a step */
+	LESSON_LINES_MAX = 100,   /* in a do or check block */
+	LESSON_ACTORS_MAX = 64,   /* those that fork brings in included */
+	LESSON_CHOICES_MAX = 9,   /* a digit key for each */
+	LESSON_ARGUMENTS_MAX = 8, /* of a call or a term */
+	LESSON_DEPTH_MAX = 4,     /* of lists and quotes */
+	LESSON_TERM_DEPTH_MAX = 6,
+	LESSON_SUM_MAX = 8, /* terms in it */
+	LESSON_HINTS_LEAST = 2,
+	LESSON_HINTS_MAX = 9,
+	LESSON_NEEDS_MAX = 16,
+	LESSON_MINUTES_MAX = 600,
+};
 
 enum block_kind {
 	BLOCK_PROSE,
@@ -140,7 +160,7 @@ struct lesson_choice {
 };
 
 /* Prose keeps its inline Markdown marks reduced to three: `code`, *emphasis*, **strong**, so that a
- * screen may style it (prose.h); paragraphs, list items (their text begins with "- " or "1. "),
+ * screen may style it; paragraphs, list items (their text begins with "- " or "1. "),
  * quotes and indented code are told apart by the kind. */
 enum prose_kind { PROSE_PARAGRAPH, PROSE_ITEM, PROSE_QUOTE, PROSE_CODE };
 
@@ -206,8 +226,8 @@ struct lesson {
 	size_t type_count;
 	char *group; /* the grouping to show, see grouping_names, or NULL */
 	struct stage_setup stage;
-	bool stage_told; /* else it is the default one */
-	char **actors;   /* those that the stage starts by itself */
+	unsigned said; /* which facts there were */
+	char **actors; /* those that the stage starts by itself */
 	size_t actor_count;
 	char **needs; /* programs that must be in PATH; "cgroup" for groups of cgroup v2 */
 	size_t need_count;
@@ -229,16 +249,56 @@ int lesson_parse(const char *data, size_t len, const char *language, struct less
     struct lesson_error *ret_error);
 void lesson_free(struct lesson *lesson); /* NULL is fine */
 
-/* Is it so on this machine? */
-bool lesson_condition_holds(const struct lesson_condition *condition);
 /* Leaves out what is not for this kernel: blocks, and steps that had nothing else. */
 void lesson_fit(struct lesson *lesson);
+
+/* Fills @ret_error.  Returns -EBADMSG. */
+int lesson_fail(struct lesson_error *ret_error, int line, int column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Is @word a whole number?  @ret_value: may be NULL. */
+bool lesson_number(const char *word, long *ret_value);
+/* The number of the errno called @name ("EPERM"), 0 for none. */
+int lesson_errno(const char *name);
 
 /* Does the call run a line of a shell? */
 bool call_runs_shell(const struct lesson_call *call);
 
 /* Does the check name the actor, or learner, @who? */
 bool lesson_check_names(const struct lesson_check *check, const char *who);
+
+/* --- Inline markup of prose: `code`, *emphasis*, **strong** --------------------------------------- */
+
+struct prose_span {
+	const char *text; /* borrowed, without the markup, not NUL-terminated */
+	size_t len;
+	enum style style; /* STYLE_PLAIN, STYLE_CODE, STYLE_STRONG for both kinds of emphasis */
+};
+
+/* Takes the next span from *@text, a string, and moves *@text behind it.  An opening delimiter
+ * without a closing one is plain text.  Returns false at the end. */
+bool prose_next(const char **text, struct prose_span *ret_span);
+
+/* The text without its markup.  To be freed. */
+char *prose_plain(const char *text);
+
+/* --- The words that a lesson file is made of -------------------------------------------------- */
+
+/* For docs/lessons.md and the manual page: the tables end with a NULL word, and are in the order of the code that reads
+ * them. */
+struct lesson_word {
+	const char *word;
+	const char *doc; /* code in `…` */
+};
+
+/* The kinds of fenced blocks. */
+extern const struct lesson_word lesson_block_words[];
+/* The facts of the block "lesson". */
+extern const struct lesson_word lesson_fact_words[];
+/* The lines of the block "view". */
+extern const struct lesson_word lesson_view_words[];
+/* The words of the block "when", but those of feature.h. */
+extern const struct lesson_word lesson_when_words[];
 
 /* --- The lessons that are built in ---------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* The lines of check blocks: two sums of terms and what is claimed of them. */
-#include "lessons/script/cursor.h"
+#include "lessons/script/lesson_parse.h"
 #include "lessons/script/terms.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -51,7 +51,7 @@ static bool is_one_of(const char *word, const char *const *words, size_t count)
 static int fail_actor(const struct scope *scope, const struct cursor *at, const char *word,
     const char *const *words, size_t count)
 {
-	return lesson_fail_word(at->error, at->line, cursor_column(at),
+	return cursor_fail_word(at,
 	    scope->at_start ? _("at the start there is no actor") : _("so far there is no actor"),
 	    word, words, count);
 }
@@ -93,8 +93,8 @@ static int take_link(struct scope *scope, struct lesson_term *term, enum nstype 
 		*ret_type = ns_link_type((enum ns_link)i);
 		return 0;
 	}
-	return lesson_fail_word(at.error, at.line, cursor_column(&at),
-	    _("/proc/PID/ns has no link"), term->word, ns_link_names, NS_LINK_COUNT);
+	return cursor_fail_word(
+	    &at, _("/proc/PID/ns has no link"), term->word, ns_link_names, NS_LINK_COUNT);
 }
 
 /* A namespace of the type @inner is in the parentheses of @term. */
@@ -149,8 +149,7 @@ static const struct term *find_term(const struct cursor *at, const char *word)
 			return term;
 		names[count++] = term->name;
 	}
-	lesson_fail_word(at->error, at->line, cursor_column(at), _("in a check there is no"), word,
-	    names, count);
+	cursor_fail_word(at, _("in a check there is no"), word, names, count);
 	return NULL;
 }
 
@@ -210,7 +209,7 @@ static int fail_variable(
 			names[count++] = variables->list[i].name;
 	autofree char *what = xasprintf(_("so far %s has no variable"), actor);
 
-	return lesson_fail_word(at->error, at->line, cursor_column(at), what, name, names, count);
+	return cursor_fail_word(at, what, name, names, count);
 }
 
 /* Behind the dot. */
@@ -251,7 +250,7 @@ static int take_term(struct scope *scope, struct lesson_term *term, struct term_
 		cursor->at++;
 	free(cursor_word(cursor));
 	term->word = xstrndup(at.at, (size_t)(cursor->at - at.at));
-	if (cursor_number(term->word, NULL)) {
+	if (lesson_number(term->word, NULL)) {
 		type->kind = VALUE_NUMBER;
 		return 0;
 	}
@@ -397,7 +396,7 @@ static struct range range_of(const struct lesson_term *term)
 	term = into_moment(term, &moment);
 	if (term->kind == TERM_CALL)
 		return (struct range){term->term->least, term->term->most, true};
-	if (term->kind == TERM_VARIABLE || !cursor_number(term->word, &number))
+	if (term->kind == TERM_VARIABLE || !lesson_number(term->word, &number))
 		return (struct range){-ENDLESS, ENDLESS, true};
 	return (struct range){number, number, false};
 }
@@ -510,8 +509,8 @@ static int take_relation(struct cursor *cursor, enum lesson_relation *ret_relati
 		*ret_relation = (enum lesson_relation)i;
 		return 0;
 	}
-	return lesson_fail_word(at.error, at.line, cursor_column(&at),
-	    _("nothing can be claimed with"), word, lesson_relation_words, RELATION_COUNT);
+	return cursor_fail_word(
+	    &at, _("nothing can be claimed with"), word, lesson_relation_words, RELATION_COUNT);
 }
 
 /* A literal beside a term that can be a few words only must be one of them. */
@@ -532,8 +531,7 @@ static int check_word(const struct side *literal, const struct side *term)
 	}
 	autofree char *bare = xstrndup(word->word + 1, strlen(word->word) - 2);
 
-	return lesson_fail_word(literal->at.error, literal->at.line, cursor_column(&literal->at),
-	    _("the other side is never"), bare, words, count);
+	return cursor_fail_word(&literal->at, _("the other side is never"), bare, words, count);
 }
 
 static int fail_same(const struct side *left)

@@ -1,7 +1,5 @@
-#include "lessons/script/lesson_lines.h"
-
-#include "lessons/script/cursor.h"
-#include "lessons/script/lesson_words.h"
+/* The lines of lesson, view and do blocks. */
+#include "lessons/script/lesson_parse.h"
 #include "lessons/stage/calls.h"
 #include "model/base/i18n.h"
 #include "model/base/nearest.h"
@@ -10,8 +8,193 @@
 #include "model/view/outline.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#define SMALL    "abcdefghijklmnopqrstuvwxyz"
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS   "0123456789"
+
+/* --- A line, from left to right ------------------------------------------------------------- */
+
+struct cursor cursor_of(const struct lesson_line *line, struct lesson_error *error)
+{
+	return (struct cursor){
+	    .start = line->text,
+	    .at = line->text,
+	    .end = line->text + line->len,
+	    .line = line->number,
+	    .error = error,
+	};
+}
+
+int cursor_column(const struct cursor *cursor)
+{
+	return (int)(cursor->at - cursor->start) + 1;
+}
+
+bool cursor_ended(const struct cursor *cursor)
+{
+	return cursor->at == cursor->end;
+}
+
+bool cursor_at(const struct cursor *cursor, char c)
+{
+	return cursor->at < cursor->end && *cursor->at == c;
+}
+
+void cursor_skip(struct cursor *cursor)
+{
+	while (cursor_at(cursor, ' ') || cursor_at(cursor, '\t'))
+		cursor->at++;
+}
+
+bool cursor_take(struct cursor *cursor, char c)
+{
+	if (!cursor_at(cursor, c))
+		return false;
+	cursor->at++;
+	return true;
+}
+
+char *cursor_word(struct cursor *cursor)
+{
+	const char *from = cursor->at;
+
+	while (cursor->at < cursor->end && strchr(SMALL CAPITALS DIGITS "_", *cursor->at))
+		cursor->at++;
+	return xstrndup(from, (size_t)(cursor->at - from));
+}
+
+char *cursor_until(struct cursor *cursor, const char *stops)
+{
+	const char *from = cursor->at;
+	size_t len;
+
+	while (cursor->at < cursor->end && !strchr(stops, *cursor->at))
+		cursor->at++;
+	len = (size_t)(cursor->at - from);
+	while (len && (from[len - 1] == ' ' || from[len - 1] == '\t'))
+		len--;
+	return xstrndup(from, len);
+}
+
+static char *take_literal(const struct cursor *at, size_t len)
+{
+	autofree char *word = xstrndup(at->at, len);
+	char value[CALL_TEXT_MAX + 1], *taken;
+	size_t value_len;
+	int r = literal_read(word, value, sizeof(value), &value_len);
+
+	if (r < 0) {
+		if (r == -E2BIG)
+			cursor_fail(at, _("a string of more than %d bytes"), CALL_TEXT_MAX);
+		else
+			cursor_fail(at, _("no string as in C: \"…\" with \\n, \\x41, \\\""));
+		return NULL;
+	}
+	taken = word;
+	word = NULL;
+	return taken;
+}
+
+char *cursor_quoted(struct cursor *cursor)
+{
+	const struct cursor from = *cursor;
+
+	for (cursor->at++; !cursor_ended(cursor); cursor->at++) {
+		unsigned char c = (unsigned char)*cursor->at;
+
+		if (c == '"') {
+			cursor->at++;
+			return take_literal(&from, (size_t)(cursor->at - from.at));
+		}
+		if (c < ' ' || c == 0x7f) {
+			cursor_fail(cursor, _("a control character in a string"));
+			return NULL;
+		}
+		if (c != '\\')
+			continue;
+		if (cursor->at + 1 == cursor->end)
+			break;
+		cursor->at++;
+	}
+	cursor_fail(&from, _("a string without an end"));
+	return NULL;
+}
+
+bool lesson_number(const char *word, long *ret_value)
+{
+	const char *digits = word + (*word == '-');
+	size_t len = strlen(digits);
+
+	if (!len || len > 15 || strspn(digits, "0123456789") != len)
+		return false;
+	if (ret_value)
+		*ret_value = strtol(word, NULL, 10);
+	return true;
+}
+
+static int fail_args(struct lesson_error *ret_error, int line, int column, const char *format,
+    va_list args) __attribute__((format(printf, 4, 0)));
+
+static int fail_args(
+    struct lesson_error *ret_error, int line, int column, const char *format, va_list args)
+{
+	ret_error->line = line;
+	ret_error->column = column;
+	vsnprintf(ret_error->message, sizeof(ret_error->message), format, args);
+	return -EBADMSG;
+}
+
+int lesson_fail(struct lesson_error *ret_error, int line, int column, const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = fail_args(ret_error, line, column, format, args);
+	va_end(args);
+	return r;
+}
+
+int cursor_fail(const struct cursor *cursor, const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = fail_args(cursor->error, cursor->line, cursor_column(cursor), format, args);
+	va_end(args);
+	return r;
+}
+
+int lesson_fail_word(struct lesson_error *ret_error, int line, int column, const char *what,
+    const char *word, const char *const *words, size_t count)
+{
+	const char *nearest = nearest_word(word, words, count);
+	char *to = ret_error->message, *end = to + sizeof(ret_error->message);
+
+	lesson_fail(ret_error, line, column, "%s \"%.40s\"", what, word);
+	to += strlen(to);
+	if (nearest) {
+		snprintf(to, (size_t)(end - to), _("; did you mean \"%s\"?"), nearest);
+		return -EBADMSG;
+	}
+	if (count)
+		to += snprintf(to, (size_t)(end - to), "%s", _("; there is:"));
+	for (size_t i = 0; i < count && to < end; i++)
+		to += snprintf(to, (size_t)(end - to), " %s", words[i]);
+	return -EBADMSG;
+}
+
+int cursor_fail_word(const struct cursor *cursor, const char *what, const char *word,
+    const char *const *words, size_t count)
+{
+	return lesson_fail_word(
+	    cursor->error, cursor->line, cursor_column(cursor), what, word, words, count);
+}
 
 bool lesson_line_blank(const struct lesson_line *line)
 {
@@ -21,157 +204,233 @@ bool lesson_line_blank(const struct lesson_line *line)
 	return cursor_ended(&cursor) || *cursor.at == '#';
 }
 
-bool lesson_is_actor(const char *word)
+/* --- Names ------------------------------------------------------------------------------------ */
+
+/* A capital letter, then letters and digits, at most 12. */
+static bool is_actor(const char *word)
 {
-	if (word[0] < 'A' || word[0] > 'Z' || strlen(word) > 12)
-		return false;
-	for (const char *c = word; *c; c++)
-		if (!(*c >= 'a' && *c <= 'z') && !(*c >= 'A' && *c <= 'Z') &&
-		    !(*c >= '0' && *c <= '9'))
-			return false;
-	return true;
+	return word[0] >= 'A' && word[0] <= 'Z' && strlen(word) <= 12 &&
+	       !word[strspn(word, SMALL CAPITALS DIGITS)];
 }
 
-/* --- lesson: word: value ---------------------------------------------------------------------- */
-
-static int fact_name(struct cursor *cursor, const char *word, struct lesson *lesson)
+static bool name_known(const struct lesson_names *names, const char *name)
 {
-	for (const char *c = word; *c; c++)
-		if (!(*c >= 'a' && *c <= 'z') && !(*c >= '0' && *c <= '9') && *c != '-')
-			return cursor_fail(cursor, _("a lesson's name is of a-z, 0-9 and -"));
+	for (size_t i = 0; i < names->count; i++)
+		if (!strcmp(names->names[i], name))
+			return true;
+	return false;
+}
+
+/* --- word: value ------------------------------------------------------------------------------ */
+
+/* What the values are for. */
+struct target {
+	struct lesson *lesson;            /* of facts */
+	const struct lesson_names *names; /* of a view: and */
+	struct lesson_look *look;
+};
+
+struct word_line {
+	const char *word;
+	int (*take)(struct cursor *at, const char *value, const struct target *target);
+	bool many; /* values, separated by blanks or commas */
+};
+
+static int take_values(
+    struct cursor *cursor, const struct word_line *kind, const struct target *target)
+{
+	size_t count = 0;
+
+	for (;; count++) {
+		struct cursor at;
+		int r;
+
+		cursor_skip(cursor);
+		if (count && kind->many && cursor_take(cursor, ','))
+			cursor_skip(cursor);
+		if (cursor_ended(cursor))
+			break;
+		at = *cursor;
+		if (count && !kind->many)
+			return cursor_fail(&at, _("\"%s\" has one value only"), kind->word);
+		autofree char *value = cursor_until(cursor, " \t,");
+
+		if (!*value)
+			return cursor_fail(&at, _("a value is missing here"));
+		r = kind->take(&at, value, target);
+		if (r < 0)
+			return r;
+	}
+	return count ? 0 : cursor_fail(cursor, _("\"%s\" has no value"), kind->word);
+}
+
+/* @said: which of @kinds there were, a bit each.  @none: where there is no such word, translated. */
+static int take_word_line(struct cursor *cursor, const struct word_line *kinds, size_t count,
+    unsigned *said, const char *none, const struct target *target)
+{
+	const char *words[8];
+	struct cursor at;
+
+	cursor_skip(cursor);
+	at = *cursor;
+	autofree char *word = cursor_word(cursor);
+
+	for (size_t i = 0; i < count; i++) {
+		words[i] = kinds[i].word;
+		if (strcmp(word, words[i]) != 0)
+			continue;
+		if (*said & (1u << i))
+			return cursor_fail(&at, _("\"%s\" is said twice"), word);
+		*said |= 1u << i;
+		cursor_skip(cursor);
+		if (!cursor_take(cursor, ':'))
+			return cursor_fail(cursor, _("expected \":\" after \"%s\""), word);
+		return take_values(cursor, &kinds[i], target);
+	}
+	if (!*word)
+		return cursor_fail(&at, _("expected a line \"word: value\""));
+	return cursor_fail_word(&at, none, word, words, count);
+}
+
+static int take_group(struct cursor *at, const char *word, char **ret_group)
+{
+	enum grouping grouping;
+
+	if (!grouping_from_name(word, &grouping))
+		return cursor_fail_word(
+		    at, _("there is no grouping"), word, grouping_names, GROUPING_COUNT);
+	*ret_group = xstrdup(word);
+	return 0;
+}
+
+static int take_type(struct cursor *at, const char *word, enum nstype *ret_type)
+{
+	const char *names[NS_TYPE_COUNT];
+
+	if (ns_type_from_name(word, ret_type))
+		return 0;
+	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
+		names[i] = ns_types[i].name;
+	return cursor_fail_word(at, _("there is no namespace type"), word, names, NS_TYPE_COUNT);
+}
+
+static int add_once(struct cursor *at, const char *word, char ***words, size_t *count)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (!strcmp(word, (*words)[i]))
+			return cursor_fail(at, _("\"%s\" is said twice"), word);
+	*words = xrealloc(*words, (*count + 1) * sizeof(char *));
+	(*words)[(*count)++] = xstrdup(word);
+	return 0;
+}
+
+/* --- lesson ----------------------------------------------------------------------------------- */
+
+static int fact_name(struct cursor *at, const char *word, const struct target *target)
+{
+	if (word[strspn(word, SMALL DIGITS "-")])
+		return cursor_fail(at, _("a lesson's name is of a-z, 0-9 and -"));
 	if (strlen(word) > 32)
-		return cursor_fail(cursor, _("a lesson's name has at most 32 letters"));
-	lesson->name = xstrdup(word);
+		return cursor_fail(at, _("a lesson's name has at most 32 letters"));
+	target->lesson->name = xstrdup(word);
 	return 0;
 }
 
 bool lesson_is_version(const char *word)
 {
-	size_t major = strspn(word, "0123456789");
-	size_t minor = word[major] == '.' ? strspn(word + major + 1, "0123456789") : 0;
+	size_t major = strspn(word, DIGITS);
+	size_t minor = word[major] == '.' ? strspn(word + major + 1, DIGITS) : 0;
 
 	return major && minor && major + 1 + minor == strlen(word);
 }
 
-static int fact_kernel(struct cursor *cursor, const char *word, struct lesson *lesson)
+static int fact_kernel(struct cursor *at, const char *word, const struct target *target)
 {
 	if (!lesson_is_version(word))
-		return cursor_fail(cursor, _("a kernel is written like 5.6"));
-	lesson->kernel = xstrdup(word);
+		return cursor_fail(at, _("a kernel is written like 5.6"));
+	target->lesson->kernel = xstrdup(word);
 	return 0;
 }
 
-static int fact_group(struct cursor *cursor, const char *word, struct lesson *lesson)
+static int fact_group(struct cursor *at, const char *word, const struct target *target)
 {
-	enum grouping grouping;
-
-	if (grouping_from_name(word, &grouping)) {
-		lesson->group = xstrdup(word);
-		return 0;
-	}
-	return lesson_fail_word(cursor->error, cursor->line, cursor_column(cursor),
-	    _("there is no grouping"), word, grouping_names, GROUPING_COUNT);
+	return take_group(at, word, &target->lesson->group);
 }
 
-static int fact_type(struct cursor *cursor, const char *word, struct lesson *lesson)
+static int fact_type(struct cursor *at, const char *word, const struct target *target)
 {
-	const char *names[NS_TYPE_COUNT];
 	enum nstype type;
+	int r = take_type(at, word, &type);
 
-	if (!ns_type_from_name(word, &type)) {
-		for (size_t i = 0; i < NS_TYPE_COUNT; i++)
-			names[i] = ns_types[i].name;
-		return lesson_fail_word(cursor->error, cursor->line, cursor_column(cursor),
-		    _("there is no namespace type"), word, names, NS_TYPE_COUNT);
-	}
-	for (size_t i = 0; i < lesson->type_count; i++)
-		if (!strcmp(word, lesson->types[i]))
-			return cursor_fail(cursor, _("\"%s\" is said twice"), word);
-	lesson->types = xrealloc(lesson->types, (lesson->type_count + 1) * sizeof(char *));
-	lesson->types[lesson->type_count++] = xstrdup(word);
-	return 0;
+	return r < 0 ? r : add_once(at, word, &target->lesson->types, &target->lesson->type_count);
 }
 
-static int fact_actor(struct cursor *cursor, const char *word, struct lesson *lesson)
+static int fact_actor(struct cursor *at, const char *word, const struct target *target)
 {
-	if (!lesson_is_actor(word))
-		return cursor_fail(cursor,
+	struct lesson *lesson = target->lesson;
+
+	if (!is_actor(word))
+		return cursor_fail(at,
 		    _("\"%s\" can't be an actor's name: a capital letter, then letters and digits, "
 		      "at "
 		      "most 12"),
 		    word);
 	if (lesson->actor_count == LESSON_ACTORS_MAX)
-		return cursor_fail(cursor, _("more than %d actors"), LESSON_ACTORS_MAX);
-	for (size_t i = 0; i < lesson->actor_count; i++)
-		if (!strcmp(word, lesson->actors[i]))
-			return cursor_fail(cursor, _("\"%s\" is said twice"), word);
-	lesson->actors = xrealloc(lesson->actors, (lesson->actor_count + 1) * sizeof(char *));
-	lesson->actors[lesson->actor_count++] = xstrdup(word);
-	return 0;
+		return cursor_fail(at, _("more than %d actors"), LESSON_ACTORS_MAX);
+	return add_once(at, word, &lesson->actors, &lesson->actor_count);
 }
 
 /* Only a name to look for in PATH: never run, and no way to another folder. */
-static int fact_need(struct cursor *cursor, const char *word, struct lesson *lesson)
+static int fact_need(struct cursor *at, const char *word, const struct target *target)
 {
-	for (const char *c = word; *c; c++)
-		if (!(*c >= 'a' && *c <= 'z') && !(*c >= 'A' && *c <= 'Z') &&
-		    !(*c >= '0' && *c <= '9') && !strchr("._+-", *c))
-			return cursor_fail(cursor,
-			    _("\"%s\" can't be a program's name: letters, digits and . _ + -"),
-			    word);
+	struct lesson *lesson = target->lesson;
+
+	if (word[strspn(word, SMALL CAPITALS DIGITS "._+-")])
+		return cursor_fail(
+		    at, _("\"%s\" can't be a program's name: letters, digits and . _ + -"), word);
 	if (word[0] == '.' || strlen(word) > 32)
-		return cursor_fail(cursor,
-		    _("a program's name has at most 32 letters, and no dot at its beginning"));
+		return cursor_fail(
+		    at, _("a program's name has at most 32 letters, and no dot at its beginning"));
 	if (lesson->need_count == LESSON_NEEDS_MAX)
-		return cursor_fail(cursor, _("more than %d programs"), LESSON_NEEDS_MAX);
-	for (size_t i = 0; i < lesson->need_count; i++)
-		if (!strcmp(word, lesson->needs[i]))
-			return cursor_fail(cursor, _("\"%s\" is said twice"), word);
-	lesson->needs = xrealloc(lesson->needs, (lesson->need_count + 1) * sizeof(char *));
-	lesson->needs[lesson->need_count++] = xstrdup(word);
-	return 0;
+		return cursor_fail(at, _("more than %d programs"), LESSON_NEEDS_MAX);
+	return add_once(at, word, &lesson->needs, &lesson->need_count);
 }
 
-static int fact_minutes(struct cursor *cursor, const char *word, struct lesson *lesson)
+static int fact_minutes(struct cursor *at, const char *word, const struct target *target)
 {
 	long minutes;
 
-	if (!cursor_number(word, &minutes) || minutes < 1 || minutes > LESSON_MINUTES_MAX)
-		return cursor_fail(cursor, _("a lesson takes 1 to %d minutes"), LESSON_MINUTES_MAX);
-	lesson->minutes = (int)minutes;
+	if (!lesson_number(word, &minutes) || minutes < 1 || minutes > LESSON_MINUTES_MAX)
+		return cursor_fail(at, _("a lesson takes 1 to %d minutes"), LESSON_MINUTES_MAX);
+	target->lesson->minutes = (int)minutes;
 	return 0;
 }
 
 /* "none", or "user" and then types. */
-static int fact_stage(struct cursor *cursor, const char *word, struct lesson *lesson)
+static int fact_stage(struct cursor *at, const char *word, const struct target *target)
 {
-	static const char *const kinds[] = {
-	    [STAGE_DEFAULT] = "",
-	    [STAGE_NONE] = "none",
-	    [STAGE_USER] = "user",
-	};
+	static const char *const kinds[] = {"none", "user"};
+	struct stage_setup *stage = &target->lesson->stage;
 	enum nstype type;
 
-	if (!lesson->stage_told) {
-		for (size_t i = STAGE_NONE; i < array_len(kinds); i++) {
-			if (strcmp(word, kinds[i]) != 0)
-				continue;
-			lesson->stage.kind = (enum stage_kind)i;
-			lesson->stage_told = true;
-			return 0;
-		}
-		return lesson_fail_word(cursor->error, cursor->line, cursor_column(cursor),
-		    _("there is no stage"), word, kinds + STAGE_NONE,
-		    array_len(kinds) - STAGE_NONE);
+	if (stage->kind == STAGE_DEFAULT) {
+		if (!strcmp(word, "none"))
+			stage->kind = STAGE_NONE;
+		else if (!strcmp(word, "user"))
+			stage->kind = STAGE_USER;
+		else
+			return cursor_fail_word(
+			    at, _("there is no stage"), word, kinds, array_len(kinds));
+		return 0;
 	}
-	if (lesson->stage.kind != STAGE_USER)
-		return cursor_fail(cursor, _("only \"user\" takes types behind it"));
+	if (stage->kind != STAGE_USER)
+		return cursor_fail(at, _("only \"user\" takes types behind it"));
 	if (!ns_type_from_name(word, &type) || !stage_setup_may(word))
-		return cursor_fail(cursor,
+		return cursor_fail(at,
 		    _("\"%s\" can't come with the stage: only mnt, net, ipc, uts, cgroup"), word);
-	if (lesson->stage.types & (1u << type))
-		return cursor_fail(cursor, _("\"%s\" is said twice"), word);
-	lesson->stage.types |= 1u << type;
+	if (stage->types & (1u << type))
+		return cursor_fail(at, _("\"%s\" is said twice"), word);
+	stage->types |= 1u << type;
 	return 0;
 }
 
@@ -190,11 +449,7 @@ const struct lesson_word lesson_fact_words[] = {
     {0},
 };
 
-static const struct fact {
-	const char *word;
-	int (*take)(struct cursor *cursor, const char *value, struct lesson *lesson);
-	bool many; /* values, separated by blanks or commas */
-} facts[] = {
+static const struct word_line facts[] = {
     {"name", fact_name, false},
     {"kernel", fact_kernel, false},
     {"types", fact_type, true},
@@ -205,78 +460,85 @@ static const struct fact {
     {"minutes", fact_minutes, false},
 };
 
-static bool fact_known(const struct lesson *lesson, const struct fact *fact)
-{
-	const bool known[] = {lesson->name, lesson->kernel, lesson->types, lesson->group,
-	    lesson->actors, lesson->stage_told, lesson->needs, lesson->minutes};
-
-	_Static_assert(array_len(known) == array_len(facts), "in the order of facts");
-	_Static_assert(array_len(lesson_fact_words) == array_len(facts) + 1, "each is told of");
-	return known[fact - facts];
-}
-
-static int take_values(struct cursor *cursor, const struct fact *fact, struct lesson *lesson)
-{
-	size_t count = 0;
-
-	for (;; count++) {
-		struct cursor at;
-		int r;
-
-		cursor_skip(cursor);
-		if (count && fact->many && cursor_take(cursor, ','))
-			cursor_skip(cursor);
-		if (cursor_ended(cursor))
-			break;
-		at = *cursor;
-		if (count && !fact->many)
-			return cursor_fail(&at, _("\"%s\" has one value only"), fact->word);
-		autofree char *value = cursor_until(cursor, " \t,");
-
-		if (!*value)
-			return cursor_fail(&at, _("a value is missing here"));
-		r = fact->take(&at, value, lesson);
-		if (r < 0)
-			return r;
-	}
-	return count ? 0 : cursor_fail(cursor, _("\"%s\" has no value"), fact->word);
-}
+_Static_assert(array_len(lesson_fact_words) == array_len(facts) + 1, "each is told of");
 
 int lesson_line_fact(
     const struct lesson_line *line, struct lesson *lesson, struct lesson_error *ret_error)
 {
-	struct cursor cursor = cursor_of(line, ret_error), at;
-	const char *words[array_len(facts)];
+	struct cursor cursor = cursor_of(line, ret_error);
 
-	cursor_skip(&cursor);
-	at = cursor;
-	autofree char *word = cursor_word(&cursor);
-
-	for (size_t i = 0; i < array_len(facts); i++) {
-		words[i] = facts[i].word;
-		if (strcmp(word, words[i]) != 0)
-			continue;
-		if (fact_known(lesson, &facts[i]))
-			return cursor_fail(&at, _("\"%s\" is said twice"), word);
-		cursor_skip(&cursor);
-		if (!cursor_take(&cursor, ':'))
-			return cursor_fail(&cursor, _("expected \":\" after \"%s\""), word);
-		return take_values(&cursor, &facts[i], lesson);
-	}
-	if (!*word)
-		return cursor_fail(&at, _("expected a line \"word: value\""));
-	return lesson_fail_word(ret_error, line->number, cursor_column(&at),
-	    _("a lesson block knows no word"), word, words, array_len(words));
+	return take_word_line(&cursor, facts, array_len(facts), &lesson->said,
+	    _("a lesson block knows no word"), &(struct target){.lesson = lesson});
 }
-/* --- do: ACTOR: call(argument, …) = expected ------------------------------------------------ */
 
-static bool name_known(const struct lesson_names *names, const char *name)
+/* --- view: how the tree is shown from here on -------------------------------------------------- */
+
+static int view_group(struct cursor *at, const char *word, const struct target *target)
 {
-	for (size_t i = 0; i < names->count; i++)
-		if (!strcmp(names->names[i], name))
-			return true;
-	return false;
+	return take_group(at, word, &target->look->group);
 }
+
+static int view_types(struct cursor *at, const char *word, const struct target *target)
+{
+	enum nstype type;
+	int r = take_type(at, word, &type);
+
+	if (r < 0)
+		return r;
+	if (target->look->types & (1u << type))
+		return cursor_fail(at, _("\"%s\" is said twice"), word);
+	target->look->types |= 1u << type;
+	return 0;
+}
+
+/* An actor, and then in the namespace of which type. */
+static int view_point(struct cursor *at, const char *word, const struct target *target)
+{
+	const struct lesson_names *names = target->names;
+	struct lesson_look *look = target->look;
+	enum nstype type;
+	int r;
+
+	if (look->point) {
+		if (look->point_types)
+			return cursor_fail(at, _("an actor and one type are enough"));
+		r = take_type(at, word, &type);
+		if (r >= 0)
+			look->point_types = 1u << type;
+		return r;
+	}
+	if (!name_known(names, word))
+		return cursor_fail_word(
+		    at, _("so far there is no actor"), word, names->names, names->count);
+	look->point = xstrdup(word);
+	return 0;
+}
+
+const struct lesson_word lesson_view_words[] = {
+    {"group", "how the tree is grouped: `pid`, `type`, `owner` or `room`"},
+    {"types", "the types of namespaces that stay unfolded"},
+    {"point", "an actor, who is selected; behind it the type of the namespace in which"},
+    {0},
+};
+
+static const struct word_line views[] = {
+    {"group", view_group, false},
+    {"types", view_types, true},
+    {"point", view_point, true},
+};
+
+_Static_assert(array_len(lesson_view_words) == array_len(views) + 1, "each is told of");
+
+int lesson_line_view(const struct lesson_line *line, const struct lesson_names *names,
+    struct lesson_look *look, struct lesson_error *ret_error)
+{
+	struct cursor cursor = cursor_of(line, ret_error);
+
+	return take_word_line(&cursor, views, array_len(views), &look->said,
+	    _("a view block knows no word"), &(struct target){.names = names, .look = look});
+}
+
+/* --- do: ACTOR: call(argument, …) = expected ------------------------------------------------ */
 
 static int take_arguments(struct cursor *cursor, struct lesson_call *call)
 {
@@ -385,8 +647,7 @@ static int fail_errno(const struct cursor *at, const char *word)
 			names[count++] = name;
 	}
 	if (word[0] == 'E' && word[1])
-		return lesson_fail_word(at->error, at->line, cursor_column(at),
-		    _("there is no errno"), word, names, count);
+		return cursor_fail_word(at, _("there is no errno"), word, names, count);
 	return cursor_fail(at, _("expected a number, an errno name or a string behind \"=\""));
 }
 
@@ -422,7 +683,7 @@ static int take_expected(
 		return -EBADMSG;
 	if (call->expected[0] == '"' || call->expected[0] == '{')
 		return check_names(&at, scope, call->expected);
-	if (!cursor_number(call->expected, NULL) && !lesson_errno(call->expected))
+	if (!lesson_number(call->expected, NULL) && !lesson_errno(call->expected))
 		return fail_errno(&at, call->expected);
 	return 0;
 }
@@ -477,8 +738,8 @@ static int take_actor(
 	if (!*call->actor || !cursor_take(cursor, ':'))
 		return cursor_fail(&at, _("expected a line \"ACTOR: call(arguments)\""));
 	if (!name_known(names, call->actor))
-		return lesson_fail_word(at.error, at.line, cursor_column(&at),
-		    _("so far there is no actor"), call->actor, names->names, names->count);
+		return cursor_fail_word(
+		    &at, _("so far there is no actor"), call->actor, names->names, names->count);
 	return 0;
 }
 
@@ -488,7 +749,7 @@ static int take_forked(const struct cursor *at, struct lesson_names *names,
 {
 	if (kind->signature[0] != ARGUMENT_NEW_ACTOR)
 		return 0;
-	if (!lesson_is_actor(call->arguments[0]))
+	if (!is_actor(call->arguments[0]))
 		return cursor_fail(at, _("expected the new actor's name: %s(B)"), call->name);
 	if (name_known(names, call->arguments[0]))
 		return cursor_fail(at, _("there is an actor \"%s\" already"), call->arguments[0]);

@@ -1,7 +1,7 @@
 /* A lesson file: its bytes, then the Markdown, libcmark's tree of nodes, walked once from top to bottom. */
-#include "lessons/script/lesson_blocks.h"
-#include "lessons/script/lesson_words.h"
+#include "lessons/script/lesson_parse.h"
 #include "lessons/script/terms.h"
+#include "lessons/stage/feature.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 
@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <utf8proc.h>
 
 /* --- The bytes -------------------------------------------------------------------------------- */
@@ -95,14 +96,14 @@ static int split_lines(const char *data, size_t len, struct lesson_line **ret_li
 	lines = NULL;
 	return 0;
 }
+
 int lesson_fail_at(struct lesson_parse *parse, struct cmark_node *node, const char *message)
 {
 	return lesson_fail(parse->error, cmark_node_get_start_line(node),
 	    cmark_node_get_start_column(node), "%s", message);
 }
 
-/* --- Fenced blocks ---------------------------------------------------------------------------- */
-
+/* The lines of a fenced block. */
 struct lines_of {
 	const struct lesson_line *lines;
 	size_t count;
@@ -121,6 +122,186 @@ static struct lines_of lines_of(const struct lesson_parse *parse, cmark_node *no
 		count = parse->line_count - first;
 	return (struct lines_of){parse->lines + first, count};
 }
+
+/* --- when: parts for some kernels only ------------------------------------------------------ */
+
+enum { FEATURE_WORDS_MAX = 20 };
+
+const struct lesson_word lesson_when_words[] = {
+    {"kernel", "the kernel is Linux 6.2 or newer, say: `kernel 6.2`"},
+    {"not", "before one of the other words: it is not so"},
+    {"always", "for every kernel again"},
+    {0},
+};
+
+/* @negated: behind "not", where only what can be so or not so may stand. */
+static int fail_condition(struct cursor *at, const char *word, bool negated)
+{
+	const char *words[FEATURE_WORDS_MAX];
+	size_t count = 0;
+
+	for (const struct lesson_word *known = lesson_when_words; known->word; known++)
+		if (!negated || strcmp(known->word, "kernel") == 0)
+			words[count++] = known->word;
+	for (const struct feature *feature = features; feature->word && count < array_len(words);
+	     feature++)
+		words[count++] = feature->word;
+	return cursor_fail_word(at, _("a when block knows no word"), word, words, count);
+}
+
+static int take_version(struct cursor *cursor, char **ret_version)
+{
+	struct cursor at;
+
+	cursor_skip(cursor);
+	at = *cursor;
+	autofree char *version = cursor_until(cursor, " \t");
+
+	if (!lesson_is_version(version))
+		return cursor_fail(&at, _("a kernel is written like 5.6"));
+	*ret_version = version;
+	version = NULL;
+	return 0;
+}
+
+/* "exec-enters-time", "kernel 6.2", "not …", "always"; of the last no condition is made. */
+static int read_condition(
+    struct cursor *cursor, struct lesson_condition *condition, bool *ret_always)
+{
+	struct cursor at;
+
+	cursor_skip(cursor);
+	at = *cursor;
+	autofree char *first = cursor_until(cursor, " \t");
+	autofree char *second = NULL;
+	const char *word = first;
+
+	*ret_always = strcmp(first, "always") == 0;
+	condition->negated = strcmp(word, "not") == 0;
+	if (condition->negated) {
+		cursor_skip(cursor);
+		at = *cursor;
+		second = cursor_until(cursor, " \t");
+		word = second;
+	}
+	for (const struct feature *feature = features; feature->word; feature++)
+		if (strcmp(word, feature->word) == 0)
+			condition->feature = feature;
+	if (strcmp(word, "kernel") == 0) {
+		int r = take_version(cursor, &condition->kernel);
+
+		if (r < 0)
+			return r;
+	} else if (!*ret_always && !condition->feature) {
+		return fail_condition(&at, word, condition->negated);
+	}
+	cursor_skip(cursor);
+	return cursor_ended(cursor) ? 0 : cursor_fail(cursor, _("one condition is enough"));
+}
+
+static bool same_condition(const struct lesson_condition *a, const struct lesson_condition *b)
+{
+	return a->feature == b->feature &&
+	       (a->kernel && b->kernel ? strcmp(a->kernel, b->kernel) == 0
+	                               : a->kernel == b->kernel);
+}
+
+/* Can both never be so? */
+static bool exclude_each_other(const struct lesson_condition *a, const struct lesson_condition *b)
+{
+	return a && b && a->negated != b->negated && same_condition(a, b);
+}
+
+/* --- Parts -------------------------------------------------------------------------------------- */
+
+/* Ends the part that is open, if there is one, as a step's end does. */
+static int end_part(struct lesson_parse *parse)
+{
+	const struct lesson_condition *condition = parse->condition;
+	const struct lesson_step *step;
+
+	if (!condition)
+		return 0;
+	step = &parse->lesson->steps[parse->lesson->step_count - 1];
+	parse->condition = NULL;
+	/* What the part brought in there may not be, behind it. */
+	for (size_t i = parse->outside.count; i < parse->names.count; i++)
+		parse->parted[parse->parted_count++] =
+		    (struct lesson_parted){parse->names.names[i], condition};
+	variables_done(&parse->names.variables);
+	parse->names = parse->outside;
+	parse->outside = (struct lesson_names){0};
+	if (!step->block_count || step->blocks[step->block_count - 1].condition != condition)
+		return lesson_fail(
+		    parse->error, condition->line, 0, _("there is nothing under this condition"));
+	return 0;
+}
+
+static void begin_part(struct lesson_parse *parse, const struct lesson_condition *condition)
+{
+	parse->condition = condition;
+	parse->outside = parse->names;
+	parse->names.variables = (struct variables){0};
+	variables_copy(&parse->names.variables, &parse->outside.variables);
+}
+
+/* May @actor be brought in here, on line @line?  Not where a part, which may be played too, does it. */
+static int check_part(struct lesson_parse *parse, const char *actor, int line)
+{
+	size_t parted = parse->parted_count;
+
+	for (size_t i = 0; i < parted; i++)
+		if (strcmp(parse->parted[i].name, actor) == 0 &&
+		    !exclude_each_other(parse->parted[i].condition, parse->condition))
+			return lesson_fail(parse->error, line, 0,
+			    _("the part behind line %d brings in %s already"),
+			    parse->parted[i].condition->line, actor);
+	if (parted + parse->names.count > LESSON_ACTORS_MAX)
+		return lesson_fail(
+		    parse->error, line, 0, _("more than %d actors"), LESSON_ACTORS_MAX);
+	return 0;
+}
+
+/* Ends the part before, begins another. */
+static int take_when(struct lesson_parse *parse, cmark_node *node)
+{
+	struct lines_of in = lines_of(parse, node);
+	struct lesson *lesson = parse->lesson;
+	struct lesson_condition *condition;
+	const struct lesson_line *only = NULL;
+	struct cursor cursor;
+	bool always, open = parse->condition;
+	int r = end_part(parse);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < in.count; i++) {
+		if (lesson_line_blank(&in.lines[i]))
+			continue;
+		if (only)
+			return lesson_fail(
+			    parse->error, in.lines[i].number, 0, _("one condition is enough"));
+		only = &in.lines[i];
+	}
+	if (!only)
+		return lesson_fail_at(parse, node, _("this block has no line"));
+	condition = xcalloc(1, sizeof(*condition));
+	condition->line = cmark_node_get_start_line(node);
+	lesson->conditions = xrealloc(
+	    lesson->conditions, (lesson->condition_count + 1) * sizeof(*lesson->conditions));
+	lesson->conditions[lesson->condition_count++] = condition;
+	cursor = cursor_of(only, parse->error);
+	r = read_condition(&cursor, condition, &always);
+	if (r < 0)
+		return r;
+	if (always && !open)
+		return lesson_fail_at(parse, node, _("it is for every kernel anyway"));
+	if (!always)
+		begin_part(parse, condition);
+	return 0;
+}
+
+/* --- Fenced blocks ---------------------------------------------------------------------------- */
 
 static int take_lesson(struct lesson_parse *parse, cmark_node *node)
 {
@@ -159,7 +340,7 @@ static int add_call(
 	r = lesson_line_call(line, &parse->names, &block->calls[block->call_count++], parse->error);
 	if (r < 0 || parse->names.count == known)
 		return r;
-	return lesson_check_part(parse, parse->names.names[known], line->number);
+	return check_part(parse, parse->names.names[known], line->number);
 }
 
 static int add_check(
@@ -174,7 +355,8 @@ static int add_check(
 	    line, &parse->names, &block->checks[block->check_count++], parse->error);
 }
 
-int lesson_take_lines(struct lesson_parse *parse, struct cmark_node *node, enum block_kind kind,
+/* A block of lines that are each read by @add; at least one. */
+static int take_lines(struct lesson_parse *parse, struct cmark_node *node, enum block_kind kind,
     int (*add)(
         struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block))
 {
@@ -199,12 +381,12 @@ int lesson_take_lines(struct lesson_parse *parse, struct cmark_node *node, enum 
 
 static int take_do(struct lesson_parse *parse, cmark_node *node)
 {
-	return lesson_take_lines(parse, node, BLOCK_DO, add_call);
+	return take_lines(parse, node, BLOCK_DO, add_call);
 }
 
 static int take_check(struct lesson_parse *parse, cmark_node *node)
 {
-	return lesson_take_lines(parse, node, BLOCK_CHECK, add_check);
+	return take_lines(parse, node, BLOCK_CHECK, add_check);
 }
 
 static int take_shell(struct lesson_parse *parse, cmark_node *node)
@@ -229,11 +411,15 @@ static int take_notes(struct lesson_parse *parse, cmark_node *node)
 	return 0;
 }
 
-static int take_when(struct lesson_parse *parse, cmark_node *node)
+static int add_view_line(
+    struct lesson_parse *parse, const struct lesson_line *line, struct lesson_block *block)
 {
-	struct lines_of in = lines_of(parse, node);
+	return lesson_line_view(line, &parse->names, &block->look, parse->error);
+}
 
-	return lesson_take_when(parse, node, in.lines, in.count);
+static int take_view(struct lesson_parse *parse, cmark_node *node)
+{
+	return take_lines(parse, node, BLOCK_VIEW, add_view_line);
 }
 
 /* --- Tasks ------------------------------------------------------------------------------------ */
@@ -288,7 +474,7 @@ static struct lesson_block *open_turn(struct lesson_parse *parse)
 static int take_turn(struct lesson_parse *parse, struct cmark_node *node)
 {
 	struct lesson_block *block;
-	int r = lesson_take_lines(parse, node, BLOCK_TURN, add_turn_line);
+	int r = take_lines(parse, node, BLOCK_TURN, add_turn_line);
 
 	if (r < 0)
 		return r;
@@ -387,7 +573,7 @@ static const struct {
     {"turn", take_turn},
     {"solution", take_solution},
     {"notes", take_notes},
-    {"view", lesson_take_view},
+    {"view", take_view},
     {"when", take_when},
 };
 
@@ -442,7 +628,7 @@ static int take_heading(struct lesson_parse *parse, cmark_node *node)
 		    parse->error, line, 0, _("more than %d steps"), LESSON_STEPS_MAX);
 	if (level > 2)
 		return lesson_take_prose(parse, node, 0);
-	r = lesson_end_part(parse);
+	r = end_part(parse);
 	if (r >= 0)
 		r = lesson_inline_text(parse, node, &title);
 	if (r < 0)
@@ -473,8 +659,8 @@ static int take_node(struct lesson_parse *parse, cmark_node *node)
 	case CMARK_NODE_CODE_BLOCK:
 		return take_fenced(parse, node);
 	case CMARK_NODE_LIST:
-		return lesson_is_prediction(parse, node) ? lesson_take_prediction(parse, node)
-		                                         : lesson_take_prose(parse, node, 0);
+		return lesson_is_prediction(node) ? lesson_take_prediction(parse, node)
+		                                  : lesson_take_prose(parse, node, 0);
 	default:
 		return lesson_take_prose(parse, node, 0);
 	}
@@ -500,7 +686,7 @@ static int take_document(struct lesson_parse *parse, cmark_node *document)
 		    _("after a turn block come its hints, as a list, and a solution block"));
 	if (lesson->step_count < 2)
 		return lesson_fail(parse->error, 0, 0, _("there is no step: ## …"));
-	return lesson_end_part(parse);
+	return end_part(parse);
 }
 
 int lesson_parse(const char *data, size_t len, const char *language, struct lesson **ret_lesson,

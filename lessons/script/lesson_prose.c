@@ -1,5 +1,5 @@
 /* Prose and predictions: what of Markdown a lesson keeps. */
-#include "lessons/script/lesson_blocks.h"
+#include "lessons/script/lesson_parse.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 
@@ -150,7 +150,8 @@ struct lesson_block *lesson_block(struct lesson_parse *parse, enum block_kind ki
 	return block;
 }
 
-int lesson_add_prose(
+/* Adds to a block of prose.  @text: taken, also after an error. */
+static int add_prose(
     struct lesson_parse *parse, enum prose_kind kind, int depth, char *text, int line)
 {
 	struct lesson_block *block = lesson_block(parse, BLOCK_PROSE, line);
@@ -179,7 +180,7 @@ static int take_paragraph(
 
 	if (r < 0)
 		return r;
-	return lesson_add_prose(parse, kind, depth, xasprintf("%s%s", mark, text), line);
+	return add_prose(parse, kind, depth, xasprintf("%s%s", mark, text), line);
 }
 
 static int take_children(struct lesson_parse *parse, cmark_node *node, int depth)
@@ -249,7 +250,7 @@ static int take_code(struct lesson_parse *parse, cmark_node *node, int depth)
 	}
 	if (len && text[len - 1] == '\n')
 		text[len - 1] = 0;
-	return lesson_add_prose(parse, PROSE_CODE, depth, text, cmark_node_get_start_line(node));
+	return add_prose(parse, PROSE_CODE, depth, text, cmark_node_get_start_line(node));
 }
 
 int lesson_take_prose(struct lesson_parse *parse, struct cmark_node *node, int depth)
@@ -284,12 +285,11 @@ static bool choice_mark(const char *text, int *ret_right)
 	return true;
 }
 
-bool lesson_is_prediction(struct lesson_parse *parse, struct cmark_node *list)
+bool lesson_is_prediction(struct cmark_node *list)
 {
 	struct lesson_error ignored;
 	struct lesson_parse quiet = {.error = &ignored};
 
-	(void)parse;
 	for (cmark_node *item = cmark_node_first_child(list); item; item = cmark_node_next(item)) {
 		cmark_node *first = cmark_node_first_child(item);
 		autofree char *text = NULL;
@@ -396,4 +396,70 @@ int lesson_take_prediction(struct lesson_parse *parse, struct cmark_node *list)
 	if (right != 1)
 		return lesson_fail_at(parse, list, _("one choice, and only one, is right: [x]"));
 	return 0;
+}
+
+/* --- The inline markup that is left --------------------------------------------------------- */
+
+static const struct {
+	const char *text;
+	enum style style;
+} delimiters[] = {
+    {"`", STYLE_CODE},
+    {"**", STYLE_STRONG}, /* before the mark that it begins with */
+    {"*", STYLE_STRONG},
+};
+
+/* A span in delimiters at the very beginning of @text.  Returns its length with them, 0 for none. */
+static size_t marked(const char *text, struct prose_span *ret_span)
+{
+	for (size_t i = 0; i < array_len(delimiters); i++) {
+		size_t mark_len = strlen(delimiters[i].text);
+		const char *from = text + mark_len, *end;
+
+		if (strncmp(text, delimiters[i].text, mark_len) != 0)
+			continue;
+		end = strstr(from, delimiters[i].text);
+		if (!end || end == from || *from == ' ')
+			continue;
+		*ret_span = (struct prose_span){from, (size_t)(end - from), delimiters[i].style};
+		return (size_t)(end - text) + mark_len;
+	}
+	return 0;
+}
+
+bool prose_next(const char **text, struct prose_span *ret_span)
+{
+	const char *from = *text;
+	size_t len;
+
+	if (!*from)
+		return false;
+	len = marked(from, ret_span);
+	if (!len) {
+		struct prose_span ignored;
+
+		/* A mark of no use ("2 * 3") is stepped over, as many as stand there. */
+		len = strspn(from, "`*");
+		len += strcspn(from + len, "`*");
+		while (from[len] && !marked(from + len, &ignored)) {
+			len += strspn(from + len, "`*");
+			len += strcspn(from + len, "`*");
+		}
+		*ret_span = (struct prose_span){from, len, STYLE_PLAIN};
+	}
+	*text = from + len;
+	return true;
+}
+
+char *prose_plain(const char *text)
+{
+	char *plain = xmalloc(strlen(text) + 1), *to = plain;
+	struct prose_span span;
+
+	while (prose_next(&text, &span)) {
+		memcpy(to, span.text, span.len);
+		to += span.len;
+	}
+	*to = 0;
+	return plain;
 }

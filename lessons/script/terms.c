@@ -1,6 +1,5 @@
 #include "lessons/script/terms.h"
 
-#include "lessons/script/cursor.h"
 #include "lessons/stage/calls.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
@@ -352,7 +351,7 @@ const struct term terms[] = {
 
 static void literal_value(const char *word, struct value *value)
 {
-	if (cursor_number(word, &value->number)) {
+	if (lesson_number(word, &value->number)) {
 		value->kind = VALUE_NUMBER;
 		return;
 	}

@@ -1,8 +1,8 @@
 /* The terms of checks: one table for the parser, the evaluation and docs/lessons.md. */
 #pragma once
 
-#include "lessons/script/lesson.h"
 #include "lessons/script/check.h"
+#include "lessons/script/lesson.h"
 
 #include <limits.h>
 

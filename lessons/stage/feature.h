@@ -1,4 +1,4 @@
-/* What one kernel does and another doesn't: the words of a lesson's when blocks (lesson_when.c).
+/* What one kernel does and another doesn't: the words of a lesson's when blocks (lesson_parse.c).
  *
  * Each is tried, since distributions carry changes back; where it can't be tried (no namespace may be
  * made), the kernel's version decides. */

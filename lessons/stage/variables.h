@@ -1,7 +1,7 @@
 /* Variables of actors: what their calls gave, by name ("A: open(…) -> fd").
  *
  * One table serves three: the parser, which knows of each variable that there is one, and its kind;
- * the player, which sets it when the call is over; and a check context (check_context.h), which keeps its
+ * the player, which sets it when the call is over; and a check context (check.h), which keeps its
  * value of that snapshot.  An actor that is forked begins with a copy of its parent's variables.  Names are compared
  * as bytes. */
 #pragma once

@@ -1,8 +1,7 @@
 /* Fuzzes the lesson parser: any bytes are a lesson or a mistake with a place, and what is a lesson
  * keeps to its limits. */
 #include "lessons/script/check.h"
-#include "lessons/script/lesson_lines.h"
-#include "lessons/script/prose.h"
+#include "lessons/script/lesson.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -3,7 +3,7 @@
 #include "lessons/play/presenter_notes.h"
 #include "lessons/play/progress.h"
 #include "lessons/play/render.h"
-#include "lessons/script/prose.h"
+#include "lessons/script/lesson.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "tui/core/screen.h"

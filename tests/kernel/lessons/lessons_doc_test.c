@@ -1,5 +1,5 @@
 /* docs/lessons.md: its tables say what the code's tables say, and its lesson is right and plays. */
-#include "lessons/script/lesson_words.h"
+#include "lessons/script/lesson.h"
 #include "lessons/script/terms.h"
 #include "lessons/stage/calls.h"
 #include "lessons/stage/feature.h"

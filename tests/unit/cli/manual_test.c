@@ -2,7 +2,7 @@
  * called, options, keys, settings; of a lesson file the blocks and their words, calls and theirs, and terms. */
 #include "cli/cli.h"
 #include "cli/language.h"
-#include "lessons/script/lesson_words.h"
+#include "lessons/script/lesson.h"
 #include "lessons/script/terms.h"
 #include "lessons/stage/calls.h"
 #include "lessons/stage/feature.h"

@@ -1,5 +1,5 @@
 /* The lines of check blocks: what is understood, and what each mistake is told as. */
-#include "lessons/script/lesson_lines.h"
+#include "lessons/script/lesson_parse.h"
 #include "lessons/script/terms.h"
 #include "model/base/util.h"
 

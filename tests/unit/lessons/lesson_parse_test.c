@@ -1,7 +1,5 @@
 /* Lessons as they are written: what is understood, and where mistakes are told. */
 #include "lessons/script/lesson.h"
-#include "lessons/script/lesson_lines.h"
-#include "lessons/script/prose.h"
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
 

@@ -1,6 +1,5 @@
 /* The lessons that are built in: each in every language, and in each the same. */
 #include "lessons/script/lesson.h"
-#include "lessons/script/prose.h"
 #include "model/base/text.h"
 #include "model/base/util.h"
 
