@@ -113,7 +113,7 @@ static void a_command_switches_it_too(void **state)
 	rig_type(rig, ":presenter mode");
 	rig_wait(rig, "presenter mode, on or off");
 	rig_type(rig, "\r");
-	rig_wait_row(rig, -1, "presenter mode: PageDown or a clicker goes on");
+	rig_wait_row(rig, -1, "presenter mode: PageDown or a clicker continues");
 	leave(rig, "Hello there.");
 }
 

@@ -62,7 +62,7 @@ static void leads_to_its_subject(void **state)
 	rig_wait_row(rig, 1, "REPLAY 12:01:00");
 	/* The recording is read to its end. */
 	rig_wait_row(rig, 0, "timeline: 8 events");
-	rig_type(rig, "/helper (60) ended\r");
+	rig_type(rig, "/helper (60) exited\r");
 	explorer_wait_selected(rig, "helper (60) exited");
 	rig_wait_row(rig, 0, "(1 found)");
 	rig_wait(rig, "It does not exist at this time.");
@@ -136,8 +136,8 @@ static void every_size_and_language(void **state)
 	    {5, 20, NULL, "What"},
 	    {60, 200, NULL, "newest first"},
 	    {24, 80, "--ascii", "\"blue\" -> \"red\""},
-	    {24, 80, "--lang=zh_CN", "诞生"},
-	    {10, 40, "--lang=zh_CN", "结束"},
+	    {24, 80, "--lang=zh_CN", "启动"},
+	    {10, 40, "--lang=zh_CN", "退出"},
 	    {60, 200, "--lang=zh_CN", "离开了"},
 	};
 
@@ -177,7 +177,7 @@ static void the_past_of_the_machine(void **state)
 	snprintf(inode, sizeof(inode), "uts:%llu",
 	    (unsigned long long)subject_inode(subject.pid, "uts"));
 	snprintf(born, sizeof(born), "%s was created", inode);
-	snprintf(ended, sizeof(ended), "%s ended", inode);
+	snprintf(ended, sizeof(ended), "%s was freed", inode);
 	explorer_filter(rig, inode);
 	rig_wait(rig, born);
 	subject_end(&subject);
@@ -196,14 +196,14 @@ static void the_past_of_the_machine(void **state)
 	rig_type(rig, "\r");
 	explorer_wait_selected(rig, born);
 	rig_type(rig, "\r");
-	rig_wait_row(rig, 1, "PAST ");
+	rig_wait_row(rig, 1, "HISTORY ");
 	rig_wait_row(rig, 1, " ago");
 	explorer_wait_selected(rig, inode + strlen("uts:"));
 	rig_wait(rig, "This is history");
 	rig_key(rig, VTERM_KEY_ESCAPE);
 	rig_wait_gone(rig, "search:");
 	rig_key(rig, VTERM_KEY_ESCAPE);
-	rig_wait_gone(rig, "PAST ");
+	rig_wait_gone(rig, "HISTORY ");
 	explorer_quit(rig);
 }
 

@@ -165,7 +165,7 @@ static void check_tun(const char *name)
 {
 	struct member member = member_start(0, with_tun, name);
 	autofree char *in_words =
-	    xasprintf("kept by descriptor %d (/dev/net/tun) of %d", facts->fd, member.pid);
+	    xasprintf("held by descriptor %d (/dev/net/tun) of %d", facts->fd, member.pid);
 	autofree char *address = xasprintf("net:%llu", (unsigned long long)facts->ino);
 	const char *tree[] = {nsscope_path(), "tree", "--ns", address, NULL};
 	const char *inspect[] = {nsscope_path(), "inspect", address, NULL};

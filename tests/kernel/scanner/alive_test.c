@@ -484,7 +484,7 @@ static void a_dead_pid_namespace_is_called_dead(void **state)
 		assert_non_null(strstr(output.text, "no init: not yet, or no longer"));
 	} else {
 		assert_non_null(
-		    strstr(output.text, "no process; dead: its init has exited; kept by"));
+		    strstr(output.text, "no process; dead: its init has exited; held by"));
 		assert_non_null(strstr(
 		    output.text, "(cannot fork: the PID namespace for its children is dead)"));
 	}
