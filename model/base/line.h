@@ -11,6 +11,7 @@
 
 #include "model/base/text.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -74,6 +75,8 @@ void line_add_bracket(struct line *line, enum style style, bool opens);
 /* The same as line_adds for formatted text. */
 void line_addf(struct line *line, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+void line_vaddf(struct line *line, enum style style, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
 /* The same with a hue, for marks. */
 void line_add_ns_letter(struct line *line, const char *string, uint8_t color_index);
 
@@ -104,3 +107,25 @@ void line_append(struct line *line, const struct line *other, size_t from, size_
 
 /* Appends the cells of @other, another line, from number @first to the one before number @end. */
 void line_append_cells(struct line *line, const struct line *other, size_t first, size_t end);
+
+/* --- Lines: a text, wrapped between words --- */
+
+struct lines {
+	struct line *items;
+	size_t count, capacity;
+};
+
+/* Appends an empty line and returns it; valid until the next call. */
+struct line *lines_add(struct lines *lines, enum charset charset);
+void lines_done(struct lines *lines);
+
+/* Appends @text, wrapped between words at @cols (0: not wrapped), each line after the first
+ * indented by @indent columns.  CJK text may break between any two characters.  At least one line
+ * is appended, also for an empty text. */
+void lines_wrap(struct lines *lines, enum charset charset, enum style style, const char *text,
+    size_t indent, size_t cols);
+/* The same in verbatim lines. */
+void lines_wrap_verbatim(struct lines *lines, enum charset charset, enum style style,
+    const char *text, size_t indent, size_t cols);
+/* The same for a line that is composed already; its styles stay. */
+void lines_wrap_line(struct lines *lines, const struct line *source, size_t indent, size_t cols);

@@ -3,6 +3,7 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/graph/ns.h"
+#include "model/report/detail.h"
 
 #include <string.h>
 
@@ -216,7 +217,7 @@ static char *uts_meaning(const struct pair *pair)
 	return xasprintf(_("Each has a host name of its own: \"%s\" for A, \"%s\" for B."), a, b);
 }
 
-static char *(*const errno_meanings[NS_TYPE_COUNT])(const struct pair *pair) = {
+static char *(*const meanings[NS_TYPE_COUNT])(const struct pair *pair) = {
     [NS_CGROUP] = cgroup_meaning,
     [NS_IPC] = ipc_meaning,
     [NS_MNT] = mnt_meaning,
@@ -249,10 +250,10 @@ static char *unknown_pid_meaning(const struct pair *pair)
 	return xasprintf("%s %s", unknown, known);
 }
 
-static char *errno_meaning(const struct pair *pair, enum nstype type)
+static char *meaning_of(const struct pair *pair, enum nstype type)
 {
 	if (pair->comparison->sameness != SAMENESS_UNKNOWN)
-		return errno_meanings[type](pair);
+		return meanings[type](pair);
 	return type == NS_PID ? unknown_pid_meaning(pair) : unknown_meaning(pair->comparison);
 }
 
@@ -273,7 +274,7 @@ void compare_processes(const struct process *a, const struct process *b,
 			comparison->sameness = SAMENESS_UNKNOWN;
 		else
 			comparison->sameness = a->ns[type] == b->ns[type] ? SAME : DIFFERENT;
-		comparison->meaning = errno_meaning(&pair, type);
+		comparison->meaning = meaning_of(&pair, type);
 	}
 }
 
@@ -281,4 +282,290 @@ void comparisons_done(struct comparison comparisons[NS_TYPE_COUNT])
 {
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++)
 		free(comparisons[type].meaning);
+}
+
+/* --- Lines ------------------------------------------------------------------------------------ */
+
+enum { TYPE_COLS = 8, WORD_COLS = 19, OVERFLOW_UID = 65534 };
+
+enum uid_view compare_uid_seen(uid_t uid, const struct process *of, const struct process *viewer,
+    const struct inspection *user, uid_t *ret_uid)
+{
+	bool any = false;
+
+	if (viewer && viewer->ns[NS_USER] && viewer->ns[NS_USER] == of->ns[NS_USER]) {
+		*ret_uid = uid;
+		return UID_SEEN;
+	}
+	for (size_t i = 0; user && !user->error && i < user->count; i++) {
+		const struct fact *fact = &user->facts[i];
+
+		if (fact->kind != FACT_ID_RANGE || fact->range.group)
+			continue;
+		any = true;
+		/* An id without a place here is told as the greatest number. */
+		if (fact->range.outside == UINT32_MAX || uid < fact->range.outside ||
+		    uid - fact->range.outside >= fact->range.count)
+			continue;
+		*ret_uid = fact->range.inside + (uid - fact->range.outside);
+		return UID_SEEN;
+	}
+	/* An empty map is told by a fact too: FACT_SETGROUPS or FACT_CAPS alone. */
+	if (!any && (!user || user->error || !inspection_find(user, FACT_SETGROUPS)))
+		return UID_NOT_KNOWN;
+	*ret_uid = OVERFLOW_UID;
+	return UID_UNMAPPED;
+}
+
+/* --- Type by type ----------------------------------------------------------------------------- */
+
+static void add_ns(const struct detail *detail, const struct ns *ns, struct line *line)
+{
+	const struct ns_letters *ns_letters = detail->context->ns_letters;
+
+	if (!ns) {
+		line_adds(line, STYLE_WARN, "?");
+		return;
+	}
+	if (ns_letters)
+		line_add_ns_letter(line, ns_letters_label(ns_letters, ns, line->charset),
+		    ns_letters_hue(ns_letters, ns));
+	line_addf(
+	    line, STYLE_NS, " %s:%llu", ns_types[ns->id.type].name, (unsigned long long)ns->id.ino);
+}
+
+static void add_type(
+    const struct detail *detail, enum nstype type, const struct comparison *comparison)
+{
+	static const char *const words[] = {
+	    [SAME] = N_("same"),
+	    [DIFFERENT] = N_("different"),
+	    [SAMENESS_UNKNOWN] = N_("not known"),
+	};
+	static const enum style styles[] = {
+	    [SAME] = STYLE_PLAIN, [DIFFERENT] = STYLE_STRONG, [SAMENESS_UNKNOWN] = STYLE_WARN};
+	struct line line = detail_line(detail);
+
+	line_adds(&line, STYLE_TITLE, ns_types[type].name);
+	line_pad(&line, TYPE_COLS);
+	line_adds(&line, styles[comparison->sameness], _(words[comparison->sameness]));
+	line_pad(&line, WORD_COLS);
+	add_ns(detail, comparison->ns[0], &line);
+	if (comparison->sameness != SAME) {
+		line_adds(&line, STYLE_PLAIN, " | ");
+		add_ns(detail, comparison->ns[1], &line);
+	}
+	detail_wrap(detail, &line, TYPE_COLS);
+	line = detail_line(detail);
+	line_pad(&line, TYPE_COLS);
+	line_adds(&line, STYLE_PLAIN, comparison->meaning);
+	detail_wrap(detail, &line, TYPE_COLS);
+}
+
+/* --- What one sees of the other --------------------------------------------------------------- */
+
+struct viewpoint {
+	const struct detail *detail;
+	const struct process *processes[2]; /* A, B */
+	const struct compare_known *known;
+	int from; /* 0: A looks at B */
+};
+
+static void add_pid(const struct viewpoint *view)
+{
+	pid_t pid = compare_pid_seen(view->processes[!view->from], view->processes[view->from]);
+	struct line line = detail_field(view->detail, "PID");
+
+	if (pid > 0)
+		line_addf(&line, STYLE_PID, "%d", (int)pid);
+	else if (pid == 0)
+		line_adds(
+		    &line, STYLE_STRONG, _("none: it is not seen there, and no signal reaches it"));
+	else
+		line_adds(&line, STYLE_WARN, _("not known: what is above can't be seen from here"));
+	detail_field_end(view->detail, &line);
+}
+
+static void add_uid(const struct viewpoint *view)
+{
+	const struct process *from = view->processes[view->from],
+	                     *to = view->processes[!view->from];
+	uid_t uid = 0;
+	struct line line = detail_field(view->detail, "uid");
+
+	switch (compare_uid_seen(
+	    to->uid, from, view->known->viewer, view->known->user[view->from], &uid)) {
+	case UID_SEEN:
+		line_addf(&line, STYLE_STRONG, "%u", (unsigned)uid);
+		break;
+	case UID_UNMAPPED:
+		line_addf(&line, STYLE_STRONG, _("%u (nobody): not mapped there"), (unsigned)uid);
+		break;
+	case UID_NOT_KNOWN:
+		line_adds(&line, STYLE_WARN, _("not known: the map there was not read"));
+		break;
+	}
+	detail_field_end(view->detail, &line);
+}
+
+static const char *hostname_of(const struct process *process)
+{
+	return process->ns[NS_UTS] ? process->ns[NS_UTS]->hostname : NULL;
+}
+
+/* uname(2) tells the name of one's own UTS namespace, nobody else's. */
+static void add_host(const struct viewpoint *view)
+{
+	const struct process *from = view->processes[view->from],
+	                     *to = view->processes[!view->from];
+	const char *own = hostname_of(from), *theirs = hostname_of(to);
+	struct line line = detail_field(view->detail, _("Host name"));
+
+	if (from->ns[NS_UTS] && from->ns[NS_UTS] == to->ns[NS_UTS])
+		line_adds(&line, STYLE_PLAIN, _("the one that both have: "));
+	else
+		line_adds(&line, STYLE_PLAIN, _("its own: "));
+	line_adds(&line, own ? STYLE_STRONG : STYLE_WARN, own ? own : _("not known"));
+	if (from->ns[NS_UTS] && to->ns[NS_UTS] && from->ns[NS_UTS] != to->ns[NS_UTS]) {
+		line_adds(&line, STYLE_PLAIN, _("; that of the other, which it can't see: "));
+		line_adds(
+		    &line, theirs ? STYLE_STRONG : STYLE_WARN, theirs ? theirs : _("not known"));
+	}
+	detail_field_end(view->detail, &line);
+}
+
+/* What is mounted at the root of a mount namespace: the last one hides the others. */
+static const struct fact *root_mount(const struct inspection *mnt)
+{
+	const struct fact *found = NULL;
+
+	for (size_t i = 0; mnt && !mnt->error && i < mnt->count; i++) {
+		const struct fact *fact = &mnt->facts[i];
+
+		if (fact->kind == FACT_MOUNT && fact->texts[0].len == 1 && fact->texts[0].data &&
+		    fact->texts[0].data[0] == '/')
+			found = fact;
+	}
+	return found;
+}
+
+static void add_text(struct line *line, enum style style, const struct fact_text *text)
+{
+	if (text->data)
+		line_add(line, style, text->data, text->len);
+}
+
+static void add_root_of(const struct viewpoint *view, int side, struct line *line)
+{
+	const char *root = view->known->root[side];
+	const struct fact *mount = root_mount(view->known->mnt[side]);
+
+	if (root)
+		line_adds(line, STYLE_CODE, root);
+	else
+		line_adds(line, STYLE_WARN, _("not known"));
+	/* The link says where it is in its own mount namespace; at "/" the mount says what. */
+	if (root && strcmp(root, "/") == 0 && mount) {
+		line_add_bracket(line, STYLE_DIM, true);
+		add_text(line, STYLE_DIM, &mount->texts[2]);
+		line_adds(line, STYLE_DIM, " ");
+		add_text(line, STYLE_DIM, &mount->texts[3]);
+		line_add_bracket(line, STYLE_DIM, false);
+	}
+}
+
+static void add_roots(const struct viewpoint *view)
+{
+	const struct ns *a = view->processes[0]->ns[NS_MNT], *b = view->processes[1]->ns[NS_MNT];
+	const char *const *root = view->known->root;
+	struct line line;
+
+	for (int side = 0; side < 2; side++) {
+		line = detail_field(view->detail, side == 0 ? "A" : "B");
+		add_root_of(view, side, &line);
+		detail_field_end(view->detail, &line);
+	}
+	if (!root[0] || !root[1] || !a || !b)
+		return;
+	detail_text(view->detail, STYLE_PLAIN,
+	    a != b
+	        ? _("Each path is one in its own mount namespace: the same path may lead to other "
+	            "files.")
+	    : strcmp(root[0], root[1]) == 0
+	        ? _("The same root: a path leads both to the same file.")
+	        : _("The same mounts, another root: one of them is in a chroot."));
+}
+
+static void add_view(const struct viewpoint *view)
+{
+	detail_heading(
+	    view->detail, view->from == 0 ? _("What A sees of B") : _("What B sees of A"));
+	add_pid(view);
+	add_uid(view);
+	add_host(view);
+}
+
+/* --- The whole -------------------------------------------------------------------------------- */
+
+static void add_process(const struct detail *detail, int side, const struct process *process)
+{
+	struct line line = detail_line(detail);
+
+	line_addf(&line, STYLE_KEY, "%c", "AB"[side]);
+	line_addf(&line, STYLE_PID, "  %d", (int)process->id.pid);
+	line_adds(&line, STYLE_PLAIN, "  ");
+	line_adds(&line, STYLE_STRONG, process->comm);
+	if (process->life.ended_ms)
+		line_addf(&line, STYLE_DEAD, "%s", _(" (ended)"));
+	detail_wrap(detail, &line, 3);
+}
+
+/* The one look: what they share and what not. */
+static void add_summary(const struct detail *detail, const struct comparison *comparisons)
+{
+	static const struct {
+		enum sameness sameness;
+		const char *label;
+	} kinds[] = {
+	    {SAME, N_("Shared")}, {DIFFERENT, N_("Separate")}, {SAMENESS_UNKNOWN, N_("Not known")}};
+
+	for (size_t k = 0; k < array_len(kinds); k++) {
+		struct line line = detail_field(detail, _(kinds[k].label));
+		unsigned count = 0;
+
+		for (int type = 0; type < NS_TYPE_COUNT; type++) {
+			if (comparisons[type].sameness == kinds[k].sameness)
+				line_addf(&line, STYLE_NS, "%s%s", count++ ? _(", ") : "",
+				    ns_types[type].name);
+		}
+		if (!count && kinds[k].sameness == SAMENESS_UNKNOWN) {
+			line_done(&line);
+			continue;
+		}
+		if (!count)
+			line_adds(&line, STYLE_DIM, _("nothing"));
+		detail_field_end(detail, &line);
+	}
+}
+
+void compare_lines(const struct rowline_context *context, const struct process *a,
+    const struct process *b, const struct compare_known *known, struct lines *lines)
+{
+	const struct detail detail = {.context = context, .lines = lines};
+	struct comparison comparisons[NS_TYPE_COUNT];
+	struct viewpoint view = {.detail = &detail, .processes = {a, b}, .known = known};
+
+	compare_processes(a, b, known->viewer, comparisons);
+	add_process(&detail, 0, a);
+	add_process(&detail, 1, b);
+	add_summary(&detail, comparisons);
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
+		lines_add(lines, context->charset);
+		add_type(&detail, type, &comparisons[type]);
+	}
+	comparisons_done(comparisons);
+	for (view.from = 0; view.from < 2; view.from++)
+		add_view(&view);
+	detail_heading(&detail, _("Roots"));
+	add_roots(&view);
 }

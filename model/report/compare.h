@@ -2,7 +2,8 @@
  * these two? */
 #pragma once
 
-#include "model/graph/graph.h"
+#include "model/report/detail.h"
+#include "model/report/inspection.h"
 
 enum sameness {
 	SAME,
@@ -29,3 +30,33 @@ void comparisons_done(struct comparison comparisons[NS_TYPE_COUNT]);
 /* The PID that @process has in the PID namespace of @of, from the PIDs at every level: a number; 0
  * where it has none there, so that it can't be seen; -1 where it can't be told. */
 pid_t compare_pid_seen(const struct process *process, const struct process *of);
+
+/* --- What they see of each other: PID, user id, host name, root ---
+ *
+ * PIDs and host names are in the graph.  User ids go through the maps of the user namespace of the process that
+ * looks, user_namespaces(7); roots are read from /proc/PID/root, and their mount from the mount namespace.  These
+ * come from inspections, which may be missing: then the report says that it is not known. */
+
+/* What is known beyond the graph, of A and of B; all may be NULL. */
+struct compare_known {
+	const struct process *viewer;     /* as for compare_processes */
+	const struct inspection *user[2]; /* of their user namespaces */
+	const struct inspection *mnt[2];  /* of their mount namespaces */
+	const char *root[2];              /* the link /proc/PID/root, raw */
+};
+
+enum uid_view {
+	UID_SEEN,
+	UID_UNMAPPED, /* the kernel shows the overflow id in its place, user_namespaces(7) */
+	UID_NOT_KNOWN,
+};
+
+/* The user id @uid, told in the viewer's user namespace, as it is seen in the user namespace of
+ * @of.  @user: what was found there, or NULL. */
+enum uid_view compare_uid_seen(uid_t uid, const struct process *of,
+    const struct process *viewer, const struct inspection *user, uid_t *ret_uid);
+
+/* Appends everything: who they are, the types one by one, and what each sees of the other; with
+ * headings (STYLE_TITLE, an empty line before each).  Wraps at @context->cols. */
+void compare_lines(const struct rowline_context *context, const struct process *a,
+    const struct process *b, const struct compare_known *known, struct lines *lines);

@@ -3,7 +3,7 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/graph/ns.h"
-#include "model/report/detail_parts.h"
+#include "model/report/detail.h"
 
 #include <string.h>
 
@@ -419,9 +419,7 @@ static void add_threads(const struct detail *detail, const struct process *proce
 	struct line line;
 
 	if (process->threads > 1) {
-		line = detail_field(detail, _("Threads"));
-		line_addf(&line, STYLE_PLAIN, "%d", process->threads);
-		detail_field_end(detail, &line);
+		detail_fieldf(detail, _("Threads"), STYLE_PLAIN, "%d", process->threads);
 	}
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
 		if (thread->life.ended_ms || !thread_diverged(thread))

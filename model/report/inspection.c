@@ -124,13 +124,19 @@ bool inspection_equal(const struct inspection *a, const struct inspection *b)
 	       (!a->len || memcmp(a->bytes, b->bytes, a->len) == 0);
 }
 
+const struct fact *inspection_next(
+    const struct inspection *inspection, enum fact_kind kind, const struct fact *after)
+{
+	size_t at = after ? (size_t)(after - inspection->facts) + 1 : 0;
+
+	while (at < inspection->count && inspection->facts[at].kind != kind)
+		at++;
+	return at < inspection->count ? &inspection->facts[at] : NULL;
+}
+
 const struct fact *inspection_find(const struct inspection *inspection, enum fact_kind kind)
 {
-	for (size_t i = 0; i < inspection->count; i++) {
-		if (inspection->facts[i].kind == kind)
-			return &inspection->facts[i];
-	}
-	return NULL;
+	return inspection_next(inspection, kind, NULL);
 }
 
 size_t inspection_count(const struct inspection *inspection, enum fact_kind kind)

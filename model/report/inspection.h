@@ -156,6 +156,9 @@ void inspection_free(struct inspection *inspection); /* NULL is fine */
 /* Do both tell the same? */
 bool inspection_equal(const struct inspection *a, const struct inspection *b);
 
+/* The next fact of @kind after @after, or the first where that is NULL; NULL for none. */
+const struct fact *inspection_next(
+    const struct inspection *inspection, enum fact_kind kind, const struct fact *after);
 /* The first fact of @kind, or NULL. */
 const struct fact *inspection_find(const struct inspection *inspection, enum fact_kind kind);
 /* How many there are. */

@@ -1,7 +1,7 @@
 /* Compare: the two marked processes, type by type, and what each of them can see of the other. */
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "model/report/compare_sight.h"
+#include "model/report/compare.h"
 #include "scanner/proc/proc_read.h"
 #include "tui/views/inspect_pane.h"
 #include "tui/views/section_view.h"

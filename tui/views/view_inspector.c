@@ -1,6 +1,6 @@
 /* The inspector: all that is known of one process, group or namespace, what is inside, and what holds it. */
 #include "model/base/i18n.h"
-#include "model/report/inspector.h"
+#include "model/report/inspection_lines.h"
 #include "tui/views/inspect_pane.h"
 #include "tui/views/section_view.h"
 #include "tui/views/views.h"

@@ -1,6 +1,6 @@
 /* What two processes see of each other, in numbers and in words. */
 #include "model/base/util.h"
-#include "model/report/compare_sight.h"
+#include "model/report/compare.h"
 #include "tests/unit/fixture.h"
 
 #include <errno.h>
@@ -46,7 +46,7 @@ static struct inspection *map_of(uint32_t inside, uint32_t outside, uint32_t cou
 }
 
 static void expect_uid(const struct graph *graph, const struct inspection *user, uid_t uid,
-    pid_t of, enum uid_check_context check_context, uid_t expected)
+    pid_t of, enum uid_view check_context, uid_t expected)
 {
 	const struct process *viewer = fixture_process(graph, 1);
 	uid_t seen = 12345;

@@ -1,6 +1,6 @@
 /* The inspector's lines: the row, what is inside, why each namespace is alive; in full, and quickly. */
 #include "model/base/util.h"
-#include "model/report/inspector.h"
+#include "model/report/inspection_lines.h"
 #include "tests/unit/fixture.h"
 
 #include <errno.h>
