@@ -7,6 +7,7 @@ enum {
 	URGENT_COSTS = 5,    /* urgent scans take a fifth of a processor in the long run */
 	CREDIT_MS_MAX = 100, /* two scans of ten thousand processes */
 	SOON_MS = 8,         /* between a scan and an urgent one */
+	FULL_SOONER = 10,    /* an urgent full scan comes after a tenth of the pause */
 	LISTEN_MS = 25,      /* between two reports that are taken */
 	QUIET_PAUSES = 4,    /* without a report a scan is due after so many pauses */
 	QUIET_MS_MAX = 10000,
@@ -42,7 +43,9 @@ static void plan_soon(struct scan_plan *plan, uint64_t now_ms)
 {
 	uint64_t from_ms = credit_from_ms(plan);
 
-	plan->soon_ms = now_ms + SOON_MS < from_ms ? from_ms : now_ms + SOON_MS;
+	plan->soon_ms = now_ms + (plan->full_only ? plan->pause_ms / FULL_SOONER : SOON_MS);
+	if (plan->soon_ms < from_ms)
+		plan->soon_ms = from_ms;
 	plan->listen_ms = plan->soon_ms;
 }
 
@@ -50,11 +53,11 @@ void scan_plan_again(struct scan_plan *plan, bool reported, uint64_t now_ms)
 {
 	uint64_t quiet_ms;
 
-	plan_soon(plan, now_ms);
 	plan->pause_ms = plan->interval_ms ? plan->interval_ms
 	                                   : pause_ms(plan->cost_ms,
 	                                         plan->attentive ? URGENT_COSTS : PAUSE_COSTS);
 	plan->due_ms = plan->quiet_ms = now_ms + plan->pause_ms;
+	plan_soon(plan, now_ms);
 	if (!reported || plan->attentive || plan->full_only)
 		return;
 	quiet_ms = (uint64_t)plan->pause_ms * QUIET_PAUSES;

@@ -114,6 +114,21 @@ static void a_process_that_moved_is_urgent(void **state)
 	assert_int_equal(scan_plan_next_ms(&plan, true), BEGIN_MS + 255 + 1000);
 }
 
+/* Full scans cost more, so they come less soon; on a busy machine they, too, take a fifth of a processor. */
+static void an_urgent_full_scan_waits_a_tenth(void **state)
+{
+	struct scan_plan plan = {.full_only = true};
+
+	(void)state;
+	scan(&plan, 1, true, BEGIN_MS);
+	assert_int_equal(scan_plan_listen_ms(&plan, true), BEGIN_MS + 25);
+	scan_plan_hear(&plan, move_news, BEGIN_MS + 25);
+	assert_int_equal(scan_plan_next_ms(&plan, true), BEGIN_MS + 25);
+	scan(&plan, 100, true, BEGIN_MS);
+	scan_plan_hear(&plan, move_news, BEGIN_MS);
+	assert_int_equal(scan_plan_next_ms(&plan, true), BEGIN_MS + 500);
+}
+
 static void a_full_scan_is_dropped_once(void **state)
 {
 	struct scan_plan plan = {0};
@@ -209,6 +224,7 @@ int main(void)
 	    cmocka_unit_test(an_interval_is_kept),
 	    cmocka_unit_test(a_quiet_machine_is_scanned_rarely),
 	    cmocka_unit_test(a_process_that_moved_is_urgent),
+	    cmocka_unit_test(an_urgent_full_scan_waits_a_tenth),
 	    cmocka_unit_test(a_full_scan_is_dropped_once),
 	    cmocka_unit_test(urgent_scans_take_a_fifth),
 	    cmocka_unit_test(after_an_error_it_waits),
