@@ -24,7 +24,7 @@ struct shell_place {
 	 * has no number for us, it is root in there, as nsenter(1) is. */
 	bool stays;
 	bool as_process;            /* with no more privileges than that process has */
-	bool give_up_root;          /* become the user 65534 first, as the actor's stage did */
+	bool give_up_root;          /* become the user STAGE_UID first, as the actor's stage did */
 	const char *const *program; /* instead of the shell: words, looked up in PATH; NULL ends */
 };
 

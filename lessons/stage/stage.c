@@ -531,8 +531,8 @@ static void make_plan(struct stage *stage, const struct stage_setup *setup)
 	stage->uid = geteuid();
 	stage->gid = getegid();
 	if (plan->give_up_root && (getuid() == 0 || stage->uid == 0)) {
-		stage->uid = STAGE_NOBODY;
-		stage->gid = STAGE_NOBODY;
+		stage->uid = STAGE_UID;
+		stage->gid = STAGE_UID;
 	}
 }
 

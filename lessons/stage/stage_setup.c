@@ -84,11 +84,11 @@ int stage_give_up_root(const char **ret_step)
 		*ret_step = "setgroups";
 		if (setgroups(0, NULL) < 0)
 			return -errno;
-		*ret_step = "setresgid(65534, 65534, 65534)";
-		if (setresgid(STAGE_NOBODY, STAGE_NOBODY, STAGE_NOBODY) < 0)
+		*ret_step = "setresgid(65533, 65533, 65533)";
+		if (setresgid(STAGE_UID, STAGE_UID, STAGE_UID) < 0)
 			return -errno;
-		*ret_step = "setresuid(65534, 65534, 65534)";
-		if (setresuid(STAGE_NOBODY, STAGE_NOBODY, STAGE_NOBODY) < 0)
+		*ret_step = "setresuid(65533, 65533, 65533)";
+		if (setresuid(STAGE_UID, STAGE_UID, STAGE_UID) < 0)
 			return -errno;
 	}
 	/* Those that didn't come from being root stay else; ambient ones go with the permitted.

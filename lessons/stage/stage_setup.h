@@ -8,10 +8,10 @@ enum stage_kind {
 	/* The actors are in nsscope's namespaces, as root.  Without root, the stage makes a user
 	 * namespace first, and is root in it. */
 	STAGE_DEFAULT,
-	/* No privilege and no namespace: root becomes the user 65534 first. */
+	/* No privilege and no namespace: root becomes the user STAGE_UID first. */
 	STAGE_NONE,
 	/* A user namespace for all actors, in which they are root, and more namespaces with
-	 * it; root becomes the user 65534 first.  With a mount namespace everything that can be seen
+	 * it; root becomes the user STAGE_UID first.  With a mount namespace everything that can be seen
 	 * is read-only for good, but for /proc and fresh file systems on /tmp, /run and /dev. */
 	STAGE_USER,
 };
@@ -27,9 +27,12 @@ bool stage_setup_may(const char *type);
 /* The oldest Linux that has what the stage is made with, "5.12"; NULL: any. */
 const char *stage_setup_kernel(const struct stage_setup *setup);
 
-enum { STAGE_NOBODY = 65534 };
+/* The user and group of actors that gave up root.  No user has this number (https://systemd.io/UIDS-GIDS).
+ * It is not 65534, nobody: that is also what getuid(2) says where a user is not mapped, and a lesson shows
+ * how the two differ. */
+enum { STAGE_UID = 65533 };
 
-/* Gives up root: becomes the user and group 65534, with no more groups and no capability.  A process
+/* Gives up root: becomes the user and group STAGE_UID, with no more groups and no capability.  A process
  * that isn't root only drops its capabilities.
  * Returns 0 or -errno with @ret_step, what could not be done. */
 int stage_give_up_root(const char **ret_step);

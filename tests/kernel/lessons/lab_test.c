@@ -1,5 +1,6 @@
 /* The lab on the real kernel: what is wished for is done by actors, and by nobody else. */
 #include "lessons/play/lab.h"
+#include "lessons/stage/stage_setup.h"
 #include "model/base/util.h"
 #include "scanner/scan.h"
 #include "tests/kernel/roles.h"
@@ -15,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { NOBODY = 65534, ANSWER_MS = 20000, CALLS_KEPT = 100 };
+enum { ANSWER_MS = 20000, CALLS_KEPT = 100 };
 
 /* The lab of a test, and what was last seen of the machine. */
 static struct {
@@ -175,7 +176,7 @@ static void play_begins(void)
 	}
 	CHECK(lab_gave_up_root(test.lab) == (geteuid() == 0));
 	actors_status(pid_of("A"), "Uid:", uid, sizeof(uid));
-	snprintf(expected, sizeof(expected), "Uid:\t%d", geteuid() ? (int)geteuid() : NOBODY);
+	snprintf(expected, sizeof(expected), "Uid:\t%d", geteuid() ? (int)geteuid() : STAGE_UID);
 	CHECK(strncmp(uid, expected, strlen(expected)) == 0);
 	request = *lab_request(test.lab);
 	CHECK(request.actor.home && request.actor.apart == TYPE(NS_USER));

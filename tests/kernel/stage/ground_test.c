@@ -67,7 +67,7 @@ static void play_none(void)
 	CHECK(stage_gave_up_root(stage) == was_root);
 	CHECK(same_link(a, getpid(), "user"));
 	CHECK(same_link(a, getpid(), "mnt"));
-	expect_ids(a, was_root ? 65534 : getuid(), was_root ? 65534 : getgid());
+	expect_ids(a, was_root ? STAGE_UID : getuid(), was_root ? STAGE_UID : getgid());
 	expect_status(a, "CapEff:", "CapEff:\t0000000000000000");
 	expect_status(a, "CapPrm:", "CapPrm:\t0000000000000000");
 	expect_status(a, "CapAmb:", "CapAmb:\t0000000000000000");
@@ -95,13 +95,13 @@ static void play_user(void)
 	CHECK(!same_link(a, getpid(), "user"));
 	CHECK(same_link(a, getpid(), "mnt"));
 	CHECK(same_link(a, getpid(), "uts"));
-	expect_ids(a, was_root ? 65534 : getuid(), was_root ? 65534 : getgid());
+	expect_ids(a, was_root ? STAGE_UID : getuid(), was_root ? STAGE_UID : getgid());
 	snprintf(path, sizeof(path), "/proc/%d/uid_map", (int)a);
 	file = fopen(path, "re");
 	CHECK(file && fgets(map, sizeof(map), file));
 	fclose(file);
 	snprintf(expected, sizeof(expected), "%10u %10u %10u\n", 0u,
-	    was_root ? 65534 : (unsigned)getuid(), 1u);
+	    was_root ? STAGE_UID : (unsigned)getuid(), 1u);
 	CHECK(strcmp(map, expected) == 0);
 	CHECK(actors_call(stage, "A: getuid()").result == 0);
 	CHECK(actors_call(stage, "A: sethostname(\"escaped\")").refused);
@@ -226,7 +226,7 @@ static void play_sealed(void)
 		CHECK(same_link(a, stage_pid(stage, "B"), others[i]));
 	}
 	CHECK(same_link(a, getpid(), "pid") && same_link(a, getpid(), "cgroup"));
-	expect_ids(a, was_root ? 65534 : getuid(), was_root ? 65534 : getgid());
+	expect_ids(a, was_root ? STAGE_UID : getuid(), was_root ? STAGE_UID : getgid());
 	CHECK(actors_call(stage, "A: getuid()").result == 0);
 	CHECK(actors_call(stage, "A: sethostname(\"inside\")").error == 0);
 	inside(a, expect_fresh_folders);

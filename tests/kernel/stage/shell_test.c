@@ -1,5 +1,6 @@
 /* A shell for the user: its namespaces, its privileges, its terminal, and what refuses one.  Each test
  * types into a terminal of its own. */
+#include "lessons/stage/stage_setup.h"
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
 #include "scanner/proc/proc_read.h"
@@ -25,8 +26,6 @@
 #include <sys/wait.h>
 
 #include <cmocka.h>
-
-enum { NOBODY = 65534 };
 
 /* Newer than the headers of Debian 12. */
 #ifndef MFD_EXEC
@@ -68,7 +67,7 @@ static void play_stands_with_the_actor(void)
 	terminal_type("echo name'='$(uname -n)\n");
 	CHECK(strcmp(terminal_read_mark(shell, "\nname="), "mine") == 0);
 	terminal_type("echo map'='$(cat /proc/self/uid_map)\n");
-	snprintf(map, sizeof(map), " 0 %d 1", geteuid() ? (int)geteuid() : NOBODY);
+	snprintf(map, sizeof(map), " 0 %d 1", geteuid() ? (int)geteuid() : STAGE_UID);
 	CHECK(strcmp(terminal_read_mark(shell, "\nmap="), map) == 0);
 	terminal_type("echo groups'='$(sed -n 's/^Groups:[[:space:]]*//p' /proc/self/status)\n");
 	CHECK(strcmp(terminal_read_mark(shell, "\ngroups="), "") == 0);
