@@ -17,14 +17,14 @@
 
 static void say_copied(struct explorer *explorer, const struct line *line)
 {
-	enum osc52_hope hope = osc52_hope(getenv("TERM"), getenv("TMUX"));
+	enum osc52_support support = osc52_support(getenv("TERM"), getenv("TMUX"));
 
-	if (hope == OSC52_NONE)
+	if (support == OSC52_NONE)
 		explorer_sayf(explorer, _("this terminal has no clipboard: %s"), line->text);
 	else if (screen_copy(line) < 0)
 		explorer_sayf(explorer, _("too long for a clipboard: %zu bytes, %d at most"),
 		    line->text_len, OSC52_BYTES_MAX);
-	else if (hope == OSC52_TMUX)
+	else if (support == OSC52_TMUX)
 		explorer_sayf(
 		    explorer, _("copied, where tmux has set-clipboard on: %s"), line->text);
 	else

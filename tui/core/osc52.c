@@ -41,11 +41,11 @@ static bool begins_with(const char *text, const char *begin)
 	return text && strncmp(text, begin, strlen(begin)) == 0;
 }
 
-enum osc52_hope osc52_hope(const char *term, const char *tmux)
+enum osc52_support osc52_support(const char *term, const char *tmux)
 {
 	if (tmux && *tmux)
 		return OSC52_TMUX;
 	return begins_with(term, "linux") || begins_with(term, "screen") || begins_with(term, "vt")
 	           ? OSC52_NONE
-	           : OSC52_MAY;
+	           : OSC52_UNKNOWN;
 }

@@ -1,8 +1,7 @@
 /* The terminal's clipboard, by the sequence OSC 52 of xterm (ctlseqs): the text goes to the terminal
  * in base64, so nothing in it can be taken for a control sequence.
  *
- * The terminal does not answer: some have no clipboard, some ask the person, some are set not to
- * heed it. */
+ * The terminal does not answer: some have no clipboard, some ask the user, some are set to ignore it. */
 #pragma once
 
 #include <stddef.h>
@@ -15,10 +14,10 @@ enum { OSC52_BYTES_MAX = 74000 };
 char *osc52_sequence(const char *text, size_t len);
 
 /* Whether the terminal that the environment names can take it. */
-enum osc52_hope {
-	OSC52_MAY,  /* it can't be known */
-	OSC52_TMUX, /* tmux passes it on where set-clipboard is on, tmux(1) */
-	OSC52_NONE, /* the Linux console and GNU screen have no such thing */
+enum osc52_support {
+	OSC52_UNKNOWN, /* it can't be known */
+	OSC52_TMUX,    /* tmux passes it on where set-clipboard is on, tmux(1) */
+	OSC52_NONE,    /* the Linux console and GNU screen have no such thing */
 };
 /* @term, @tmux: the variables TERM and TMUX, NULL where not set. */
-enum osc52_hope osc52_hope(const char *term, const char *tmux);
+enum osc52_support osc52_support(const char *term, const char *tmux);

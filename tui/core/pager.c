@@ -92,6 +92,26 @@ void pager_title(
 	title_paint(area, title, pager->top > 0, pager_more(pager), focused);
 }
 
+void pager_view_paint(struct pager_view *view, const struct line *title, bool focused)
+{
+	struct area body = view->view.area;
+
+	body.y++;
+	body.rows--;
+	pager_paint(&view->pager, &body);
+	pager_title(&view->pager, &view->view.area, title, focused);
+}
+
+bool pager_view_act(struct view *view, enum action action)
+{
+	return pager_act(&view_of(struct pager_view, view)->pager, action);
+}
+
+void pager_view_done(struct view *view)
+{
+	pager_done(&view_of(struct pager_view, view)->pager);
+}
+
 /* --- A menu -------------------------------------------------------------------------------------- */
 
 void menu_paint(struct menu *menu, const char *title, const char *empty,

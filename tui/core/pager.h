@@ -33,6 +33,17 @@ bool pager_more(const struct pager *pager);
 void pager_title(
     const struct pager *pager, const struct area *area, const struct line *title, bool focused);
 
+/* A view that is a text: the first member of its struct.  act and done are its operations. */
+struct pager_view {
+	struct view view;
+	struct pager pager;
+};
+
+/* Paints @title and the text below it. */
+void pager_view_paint(struct pager_view *view, const struct line *title, bool focused);
+bool pager_view_act(struct view *view, enum action action);
+void pager_view_done(struct view *view);
+
 /* --- A menu: lines, one of them selected --------------------------------------------------------- */
 
 /* The first member of the view that is one; act, click and cursor are its operations. */

@@ -6,8 +6,7 @@
 #include "tui/views/views.h"
 
 struct detail_view {
-	struct view view;
-	struct pager pager;
+	struct pager_view text;
 	struct row_key key; /* of the last subject */
 };
 
@@ -28,16 +27,16 @@ static void add_inside(
 
 static void make(struct detail_view *detail, const struct rowline_context *context)
 {
-	const struct ui_state *ui_state = detail->view.ui_state;
+	const struct ui_state *ui_state = detail->text.view.ui_state;
 	const struct row *row = ui_state_subject(ui_state);
 	const char *why_not = live_why_not(ui_state->live);
-	struct lines *lines = &detail->pager.lines;
+	struct lines *lines = &detail->text.pager.lines;
 
 	if (row && !row_key_equal(&row->key, &detail->key)) {
 		detail->key = row->key;
-		detail->pager.top = 0;
+		detail->text.pager.top = 0;
 	}
-	pager_clear(&detail->pager);
+	pager_clear(&detail->text.pager);
 	if (row)
 		detail_lines(context, row, lines);
 	if (row && why_not)
@@ -53,35 +52,21 @@ static void make(struct detail_view *detail, const struct rowline_context *conte
 static void detail_paint(struct view *view, bool focused)
 {
 	struct detail_view *detail = view_of(struct detail_view, view);
-	struct area body = view->area;
 	struct rowline_context context;
 	struct line title;
 
-	ui_state_context(detail->view.ui_state, body.cols, &context);
+	ui_state_context(view->ui_state, view->area.cols, &context);
 	make(detail, &context);
-	body.y++;
-	body.rows--;
-	pager_paint(&detail->pager, &body);
 	line_init(&title, view->charset);
-	detail_title(ui_state_subject(detail->view.ui_state), &title);
-	pager_title(&detail->pager, &view->area, &title, focused);
+	detail_title(ui_state_subject(view->ui_state), &title);
+	pager_view_paint(&detail->text, &title, focused);
 	line_done(&title);
 }
 
-static bool detail_act(struct view *view, enum action action)
-{
-	return pager_act(&view_of(struct detail_view, view)->pager, action);
-}
-
-static void detail_done(struct view *view)
-{
-	pager_done(&view_of(struct detail_view, view)->pager);
-}
-
 static const struct view_ops detail_ops = {
+    .done = pager_view_done,
     .paint = detail_paint,
-    .act = detail_act,
-    .done = detail_done,
+    .act = pager_view_act,
 };
 
 struct view *detail_view_new(const struct ui_state *ui_state)

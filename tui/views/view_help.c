@@ -7,8 +7,7 @@
 enum { KEYS_COLS = 16 };
 
 struct help_view {
-	struct view view;
-	struct pager pager;
+	struct pager_view text;
 	const char *const *about; /* the legend of the view below, see view.h; NULL: none */
 	enum key_place place;     /* of that view: its keys come first */
 	int made_for_cols;        /* the width that the text was wrapped to; 0: it is to be made */
@@ -68,7 +67,7 @@ static const struct part *part_of(const struct key_binding *binding)
 /* The keys of @part; NULL: those of the place that help was opened in. */
 static void add_keys(struct help_view *help, size_t cols, const struct part *part)
 {
-	struct lines *lines = &help->pager.lines;
+	struct lines *lines = &help->text.pager.lines;
 	bool any = false;
 
 	for (size_t i = 0; i < key_table_count; i++) {
@@ -78,38 +77,40 @@ static void add_keys(struct help_view *help, size_t cols, const struct part *par
 		if (part ? here || part_of(binding) != part : !here)
 			continue;
 		if (!any) {
-			lines_add(lines, help->view.charset);
-			line_adds(lines_add(lines, help->view.charset), STYLE_TITLE,
+			lines_add(lines, help->text.view.charset);
+			line_adds(lines_add(lines, help->text.view.charset), STYLE_TITLE,
 			    part ? _(part->title) : _("Keys here"));
 		}
 		any = true;
-		add_key(lines, help->view.charset, cols, binding);
+		add_key(lines, help->text.view.charset, cols, binding);
 	}
 }
 
 static void add_reading(struct help_view *help, size_t cols)
 {
-	struct lines *lines = &help->pager.lines;
+	struct lines *lines = &help->text.pager.lines;
 
-	line_adds(lines_add(lines, help->view.charset), STYLE_TITLE, _("How to read the tree"));
+	line_adds(
+	    lines_add(lines, help->text.view.charset), STYLE_TITLE, _("How to read the tree"));
 	for (size_t i = 0; i < array_len(reading); i++)
-		lines_wrap_verbatim(lines, help->view.charset, STYLE_PLAIN, _(reading[i]), 0, cols);
+		lines_wrap_verbatim(
+		    lines, help->text.view.charset, STYLE_PLAIN, _(reading[i]), 0, cols);
 }
 
 static void make(struct help_view *help, size_t cols)
 {
-	struct lines *lines = &help->pager.lines;
+	struct lines *lines = &help->text.pager.lines;
 
-	pager_clear(&help->pager);
+	pager_clear(&help->text.pager);
 	for (size_t i = 0; help->about && help->about[i]; i++)
-		lines_wrap_verbatim(lines, help->view.charset, i == 0 ? STYLE_TITLE : STYLE_PLAIN,
-		    _(help->about[i]), 0, cols);
+		lines_wrap_verbatim(lines, help->text.view.charset,
+		    i == 0 ? STYLE_TITLE : STYLE_PLAIN, _(help->about[i]), 0, cols);
 	/* The tree has no legend of its own. */
 	if (!help->about)
 		add_reading(help, cols);
 	add_keys(help, cols, NULL);
 	if (help->about) {
-		lines_add(lines, help->view.charset);
+		lines_add(lines, help->text.view.charset);
 		add_reading(help, cols);
 	}
 	for (size_t i = 0; i < array_len(parts); i++)
@@ -119,36 +120,22 @@ static void make(struct help_view *help, size_t cols)
 static void help_paint(struct view *view, bool focused)
 {
 	struct help_view *help = view_of(struct help_view, view);
-	struct area body = view->area;
 	struct line title;
 
 	if (help->made_for_cols != view->area.cols) {
 		make(help, (size_t)view->area.cols);
 		help->made_for_cols = view->area.cols;
 	}
-	body.y++;
-	body.rows--;
-	pager_paint(&help->pager, &body);
 	line_init_verbatim(&title, view->charset);
 	line_adds(&title, STYLE_TITLE, _("Help"));
-	pager_title(&help->pager, &view->area, &title, focused);
+	pager_view_paint(&help->text, &title, focused);
 	line_done(&title);
 }
 
-static bool help_act(struct view *view, enum action action)
-{
-	return pager_act(&view_of(struct help_view, view)->pager, action);
-}
-
-static void help_done(struct view *view)
-{
-	pager_done(&view_of(struct help_view, view)->pager);
-}
-
 static const struct view_ops help_ops = {
-    .done = help_done,
+    .done = pager_view_done,
     .paint = help_paint,
-    .act = help_act,
+    .act = pager_view_act,
 };
 
 struct view *help_view_new(const struct ui_state *ui_state)
@@ -165,5 +152,5 @@ void help_view_about(struct view *view, const struct view *about, enum key_place
 		return;
 	help->about = about->help;
 	help->place = place;
-	help->pager.top = 0;
+	help->text.pager.top = 0;
 }
