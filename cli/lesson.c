@@ -252,6 +252,12 @@ static int open_lesson(
 	lesson = load_lesson(library, entry, name, options->trust);
 	if (!lesson)
 		return EXIT_FAILED;
+	if (options->from >= lesson->step_count) {
+		report_error("lesson", _("--from=%lu: this lesson has the steps 1 to %zu"),
+		    options->from, lesson->step_count - 1);
+		lesson_free(lesson);
+		return EXIT_USAGE;
+	}
 	if (options->plain || !isatty(STDOUT_FILENO))
 		status = report_finish("lesson", lesson_plain(lesson, &plain, &result));
 	else

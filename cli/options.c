@@ -73,7 +73,7 @@ static const struct cli_option common[] = {
     {"ascii", 0, NULL, SETTINGS_HELP_ASCII, .take = take_ascii},
     {"help", 'h', NULL, N_("show this"), .take = take_help},
     {"source", 0, "auto|bpf|proc",
-        N_("read by BPF programs, or from /proc; auto: by BPF where that can be had"),
+        N_("read by BPF programs, or from /proc; auto: by BPF where that works"),
         .take = take_source},
 };
 

@@ -439,7 +439,7 @@ static int show(struct replay *replay, const struct replay_options *options)
 static const char *check_options(const struct replay_options *options)
 {
 	if (options->plain + options->tree + options->json > 1)
-		return _("only one of --plain, --tree and --json can be had");
+		return _("only one of --plain, --tree and --json may be given");
 	if (options->plain && options->at)
 		return _("--at is for --tree, --json and the explorer");
 	return NULL;

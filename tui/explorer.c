@@ -170,7 +170,8 @@ void explorer_press(struct explorer *explorer, const struct press *press)
 	explorer_say(explorer, NULL);
 	lesson_teach_wait(&explorer->lesson, explorer->ui_state.now_ms);
 	if (explorer->panes.layout.too_small) {
-		if (press->kind == PRESS_KEY && key_action(PLACE_TREE, press->key) == ACTION_BACK)
+		if (press->kind == PRESS_KEY &&
+		    key_action(PLACE_TREE, key_without_input_method(press->key)) == ACTION_BACK)
 			explorer->quit = true;
 	} else if (press->kind != PRESS_KEY) {
 		press_mouse(explorer, press);

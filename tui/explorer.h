@@ -163,7 +163,7 @@ enum key_place explorer_place(const struct explorer *explorer);
 void explorer_focus_on(struct explorer *explorer, enum pane pane);
 void explorer_set_overlay(struct explorer *explorer, enum overlay overlay);
 
-void explorer_press_key(struct explorer *explorer, int key);
+void explorer_press_key(struct explorer *explorer, int typed);
 /* Refuses, with a message, what needs the kernel while a snapshot or recording is shown.  Returns
  * whether it did. */
 bool explorer_refuses(struct explorer *explorer);

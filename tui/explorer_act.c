@@ -922,8 +922,9 @@ static void do_action(struct explorer *explorer, enum action action)
 		act(explorer, action);
 }
 
-void explorer_press_key(struct explorer *explorer, int key)
+void explorer_press_key(struct explorer *explorer, int typed)
 {
+	int key = key_without_input_method(typed);
 	enum key_place place = explorer_place(explorer);
 	enum action action = key_action(place, key);
 

@@ -189,6 +189,24 @@ const struct key_binding key_table[] = {
 };
 const size_t key_table_count = array_len(key_table);
 
+int key_without_input_method(int key)
+{
+	enum { FULL_WIDTH_FIRST = 0xff01, FULL_WIDTH_LAST = 0xff5e, FULL_WIDTH_SPACE = 0x3000 };
+	static const struct {
+		int typed, meant;
+	} others[] = {{FULL_WIDTH_SPACE, ' '}, {0x3001 /* 、 */, '/'}, {0x3002 /* 。 */, '.'},
+	    {0x300a /* 《 */, '<'}, {0x300b /* 》 */, '>'}, {0x3010 /* 【 */, '['},
+	    {0x3011 /* 】 */, ']'}, {0x300c /* 「 */, '{'}, {0x300d /* 」 */, '}'}};
+
+	if (key >= FULL_WIDTH_FIRST && key <= FULL_WIDTH_LAST)
+		return key - FULL_WIDTH_FIRST + '!';
+	for (size_t i = 0; i < array_len(others); i++) {
+		if (others[i].typed == key)
+			return others[i].meant;
+	}
+	return key;
+}
+
 enum action key_action(enum key_place place, int key)
 {
 	for (size_t i = 0; i < key_table_count; i++) {

@@ -133,6 +133,10 @@ struct key_binding {
 extern const struct key_binding key_table[];
 extern const size_t key_table_count;
 
+/* The key that was meant where a Chinese input method is on: the ASCII character of a full-width one (？ for ?), and
+ * of the brackets and the comma on the same keys; any other key as it is.  For keys that act, not for text. */
+int key_without_input_method(int key);
+
 /* What @key does while @place has the focus; the first binding that fits. */
 enum action key_action(enum key_place place, int key);
 

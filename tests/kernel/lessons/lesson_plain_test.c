@@ -200,6 +200,7 @@ static void list_and_usage(void **state)
 	    {"lesson --help", 0, "--plain"},
 	    {"lesson utc", 2, "did you mean uts?"},
 	    {"lesson uts --from x", 2, "--from takes the number of a step"},
+	    {"lesson uts --from 99", 2, "--from=99: this lesson has the steps 1 to"},
 	    {"lesson --plian uts", 2, "--plain"},
 	    {"lesson --lang fr uts", 2, "zh"},
 	    {"lesson uts more", 2, "more"},

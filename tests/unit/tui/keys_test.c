@@ -85,6 +85,20 @@ static void letters_and_curses_codes_are_told_apart(void **state)
 	assert_int_equal(key_action(PLACE_TREE, 0x10ffff), ACTION_NONE);
 }
 
+static void keys_work_with_a_chinese_input_method(void **state)
+{
+	static const wchar_t typed[] = L"？：！（）【】《》、１ａ　；，。「」";
+	static const char meant[] = "?:!()[]<>/1a ;,.{}";
+
+	(void)state;
+	for (size_t i = 0; typed[i]; i++)
+		assert_int_equal(key_without_input_method(typed[i]), meant[i]);
+	for (int key = 1; key < 0x7f; key++)
+		assert_int_equal(key_without_input_method(key), key);
+	assert_int_equal(key_without_input_method(KEY_FUNCTION | KEY_UP), KEY_FUNCTION | KEY_UP);
+	assert_int_equal(key_without_input_method(0x4e2d), 0x4e2d);
+}
+
 static void the_lesson_takes_only_its_own_keys_from_the_tree(void **state)
 {
 	(void)state;
@@ -108,6 +122,7 @@ int main(void)
 	    cmocka_unit_test(help_way_out_and_moves_are_everywhere),
 	    cmocka_unit_test(every_action_has_a_key_that_all_terminals_have),
 	    cmocka_unit_test(letters_and_curses_codes_are_told_apart),
+	    cmocka_unit_test(keys_work_with_a_chinese_input_method),
 	    cmocka_unit_test(the_lesson_takes_only_its_own_keys_from_the_tree),
 	};
 
