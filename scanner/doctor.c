@@ -69,7 +69,7 @@ bool id_is_mapped(const char *map, unsigned long id)
 	}
 }
 
-/* @id is told as the kernel tells one without a mapping: as its overflow number. */
+/* An id without a mapping is reported as the overflow id, which may be mapped or not. */
 static bool is_in_map(const char *path, unsigned long id)
 {
 	struct proc_lines map = PROC_LINES_CLOSED;
@@ -115,7 +115,7 @@ static bool covers_proc(void)
 	return proc_lines_close(&mounts) == 0 && overlays;
 }
 
-/* A root that is no mount's is none of a mount namespace; Linux 5.8 tells.  statx(2) */
+/* The root of a mount namespace is the root of a mount: STATX_ATTR_MOUNT_ROOT, 5.8.  statx(2) */
 static bool has_no_mount_root(void)
 {
 	struct statx root;
@@ -264,7 +264,7 @@ static int ask_id(int ns)
 }
 
 /* Of a PID namespace. */
-static int ask_whether_it_lives(int ns)
+static int ask_by_handle(int ns)
 {
 	struct ns own = {.id = {.type = NS_PID}};
 	struct stat st;
@@ -273,10 +273,10 @@ static int ask_whether_it_lives(int ns)
 		return -errno;
 	own.id.ino = st.st_ino;
 	ioctl(ns, NSFS_GET_ID, &own.id.unique);
-	return nsfs_lives(&own, ns);
+	return nsfs_exists(&own, ns);
 }
 
-/* It gives each user what is his; all of them to who has CAP_SYS_ADMIN, and is in the initial PID namespace. */
+/* Every user gets some; all of them need CAP_SYS_ADMIN, in the initial PID namespace. */
 static int ask_for_all(void)
 {
 	struct listing listing = {.ids = NULL};
@@ -340,7 +340,7 @@ static int try_bpf(struct bpf_refusal *ret_why)
 	return r;
 }
 
-/* Does @trace tell of a child that is made and ends?  Returns 0 or -errno. */
+/* Starts a child process; @trace must report its fork and its exit.  Returns 0 or -errno. */
 static int try_child(struct trace *trace)
 {
 	bool forked = false, ended = false;
@@ -356,7 +356,7 @@ static int try_child(struct trace *trace)
 		forked |= event.kind == RECORD_FORK && event.pid == child;
 		ended |= event.kind == RECORD_EXIT && event.pid == child;
 	}
-	/* Where some were lost, those may be among them. */
+	/* If events were lost, these may be among them. */
 	return (forked && ended) || trace_lost(trace) > 0 ? 0 : -EPROTO;
 }
 
@@ -383,7 +383,7 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 	facilities[FACILITY_FIRST_LINKS] = read_link("/proc/1/ns/pid", NS_PID);
 	facilities[FACILITY_PARENT] = error ? error : ask_parent(ns);
 	facilities[FACILITY_ID] = error ? error : ask_id(ns);
-	facilities[FACILITY_HANDLE] = error ? error : ask_whether_it_lives(ns);
+	facilities[FACILITY_HANDLE] = error ? error : ask_by_handle(ns);
 	facilities[FACILITY_LISTNS] = ask_for_all();
 	facilities[FACILITY_SOCKET_NET] = ask_socket_net();
 	facilities[FACILITY_PIDFD_GETFD] = error ? error : get_descriptor(ns);
@@ -405,7 +405,7 @@ void doctor_examine(struct doctor *ret_doctor)
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
 
-		/* Without /proc it is not known; the trial will tell. */
+		/* Without /proc it is unknown; the trial will show it. */
 		ret_doctor->type_there[type] = ret_doctor->facilities[FACILITY_OWN_LINKS] < 0 ||
 		                               read_link(path, type) != -ENOENT;
 	}

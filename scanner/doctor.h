@@ -19,9 +19,9 @@ enum facility {
 	FACILITY_SOCKET_NET,  /* SIOCGSKNS: of which network namespace a socket is */
 	FACILITY_PIDFD_GETFD, /* another's descriptor, pidfd_getfd(2) */
 	FACILITY_STATMOUNT,   /* statmount(2) */
-	FACILITY_BPF,         /* programs of the kernel's that read its structures, bpf(2) */
-	FACILITY_TRACE,       /* those that tell each call, see trace.h */
-	FACILITY_PERF_EVENTS, /* records of who changes, perf_event_open(2), see perf_events.h */
+	FACILITY_BPF,         /* programs in the kernel that read its structures, bpf(2) */
+	FACILITY_TRACE,       /* BPF programs that report each call, see trace.h */
+	FACILITY_PERF_EVENTS, /* records of changes, perf_event_open(2), see perf_events.h */
 	FACILITY_COUNT,
 };
 

@@ -116,8 +116,8 @@ static bool is_bpf_worthwhile(void)
 /* Starts the helper for host names now if the source needs it.  Returns 0 or -errno. */
 static int start_helper(struct scan *scan)
 {
-	return scan->hostnames && !scan->ops->tells_hostnames ? hostnames_start(scan->hostnames)
-	                                                      : 0;
+	return scan->hostnames && !scan->ops->reports_hostnames ? hostnames_start(scan->hostnames)
+	                                                        : 0;
 }
 
 static int open_source(struct scan *scan, const struct source_ops *ops)

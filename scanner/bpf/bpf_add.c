@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of linux/sched.h, and as fs/proc/array.c tells them. */
+/* Of linux/sched.h, reported as fs/proc/array.c does. */
 enum {
 	TASK_UNINTERRUPTIBLE = 0x0002,
 	TASK_REPORT = 0x007f,
@@ -137,8 +137,8 @@ static void add_links(const struct bpf_add *add, const struct record_task *recor
 	}
 }
 
-/* Names of kernel threads may be longer than what the task itself has; those of workers tell what
- * they work on. */
+/* Names of kernel threads may be longer than the task's own field; those of workers show what they work
+ * on. */
 static const char *kernel_name(
     const struct bpf_add *add, const struct record_task *record, const struct process_id *id)
 {

@@ -1,4 +1,4 @@
-/* From what the BPF iterators tell to its place in the graph. */
+/* Adding the records of the BPF iterators to the graph. */
 #pragma once
 
 #include "scanner/bpf/record.h"
@@ -9,15 +9,15 @@ struct bpf_add {
 	bool known[NS_LINK_COUNT]; /* the links that this kernel has */
 };
 
-/* Takes over what the kernel says of a namespace, where nobody has said it in this scan. */
+/* Takes over the description of a namespace, unless this scan has one. */
 void bpf_add_ns(const struct bpf_add *add, const struct record_ns *record);
 
-/* The namespace of @type that @ref means; NULL where in this scan its number was another one's. */
+/* The namespace of @type with the reference @ref; NULL when another one has had its inode in this scan. */
 struct ns *bpf_add_ref(const struct bpf_add *add, enum nstype type, const struct record_ref *ref);
 
-/* Adds the process of @record; the command line and the name of the user are left to the caller. */
+/* Adds the process of @record, without its command line and the name of its user. */
 struct process *bpf_add_process(const struct bpf_add *add, const struct record_task *record);
 
-/* Adds the thread of @record to @process where it stands apart, or did so in the graph before. */
+/* Adds the thread of @record to @process if it has diverged, or had in the previous graph. */
 void bpf_add_thread(
     const struct bpf_add *add, struct process *process, const struct record_task *record);

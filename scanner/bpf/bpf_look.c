@@ -15,7 +15,7 @@
 enum {
 	RECORD_BYTES_MAX = sizeof(struct record_task),
 	TASKS_BYTES = 32768, /* as much as the kernel gives at once; about 150 processes */
-	FILES_BYTES = 256, /* a read ends after as many beats, and each of these is of some files */
+	FILES_BYTES = 256,   /* a read ends after that many RECORD_YIELD, each after some files */
 };
 
 struct bpf_look {
@@ -121,7 +121,7 @@ static int read_more(struct bpf_look *look)
 	memmove(look->bytes, look->bytes + look->at, look->len - look->at);
 	look->len -= look->at;
 	look->at = 0;
-	/* EAGAIN: a million were passed, and none of them told. */
+	/* EAGAIN: the kernel has passed a million without a record. */
 	do
 		len = read(look->fd, look->bytes + look->len, most);
 	while (len < 0 && (errno == EINTR || errno == EAGAIN));

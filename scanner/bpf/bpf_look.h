@@ -15,7 +15,7 @@
 
 struct bpf_look;
 
-/* What would stand in the way of bpf_look_new, as far as that can be seen without loading anything.
+/* What would prevent bpf_look_new, as far as it is known without loading anything.
  * Returns 0, or -errno with the reason in @ret_why. */
 int bpf_look_may(struct bpf_refusal *ret_why);
 

@@ -1,4 +1,4 @@
-/* What stands in the place of bpf_look.c and trace.c where nsscope is built without it. */
+/* Replaces bpf_look.c and trace.c in a build without BPF. */
 #include "scanner/bpf/bpf_look.h"
 #include "scanner/bpf/trace.h"
 

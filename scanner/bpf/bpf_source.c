@@ -1,8 +1,8 @@
 /* The source "bpf": what the kernel's own structures say, read by iterators (bpf_look.h).
  *
- * The same graph as that of "proc", at a fraction of its cost.  /proc is asked for what stands in
- * the memory of processes, which are command lines, for the long names of kernel threads, and for a
- * namespace that slipped through (see settle).
+ * The graph equals that of "proc", at a fraction of its cost.  /proc is read for command lines, which are in
+ * the memory of processes, for the long names of kernel threads, and for a namespace without a description
+ * (see step_settle).
  *
  * Each link of a task comes with the unique id of its namespace, so nothing is left to be
  * confirmed (phases.h). */
@@ -46,7 +46,7 @@ struct source {
 	enum stage stage;
 	struct record_ns *described; /* since the last task; void where that says so */
 	size_t described_count, described_capacity;
-	struct record_task *threads; /* those that may stand apart */
+	struct record_task *threads; /* those that may have diverged */
 	size_t thread_count, thread_capacity, thread_at;
 	size_t settle_at, missing_at;
 	struct own_tables tables;
@@ -472,7 +472,7 @@ static struct changes *bpf_changes(const struct source *source)
 
 const struct source_ops bpf_source = {
     .name = "bpf",
-    .tells_hostnames = true,
+    .reports_hostnames = true,
     .reads_refused = true,
     .open = bpf_open,
     .close = bpf_close,

@@ -91,7 +91,7 @@ static const char *name_of(const struct slim *slim, const struct btf_type *type)
 	return btf__name_by_offset(slim->kernel, type->name_off);
 }
 
-/* Is it named, or may what is named stand in it? */
+/* Returns whether it is named, or may contain something that is named. */
 static bool is_wanted(const struct slim *slim, const struct btf_member *member)
 {
 	const char *name = btf__name_by_offset(slim->kernel, member->name_off);

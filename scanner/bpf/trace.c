@@ -20,7 +20,7 @@ struct trace {
 	struct ring_buffer *ring;
 	struct record_event event; /* the one that was taken last */
 	bool taken;
-	uint64_t lost; /* as it was told last */
+	uint64_t lost; /* as reported last */
 };
 
 /* Takes one record and no more. */
@@ -55,8 +55,8 @@ static int open_programs(struct trace *trace)
 	return r;
 }
 
-/* Is what they have read of this process what /proc says of it?  Returns 0, or -EPROTO: the structures of
- * this kernel are others than we think. */
+/* Compares what they have read of this process with /proc.  Returns 0, or -EPROTO: the structures of this
+ * kernel differ from those that we know. */
 static int try_own(const struct trace *trace)
 {
 	const struct record_ref *read = &trace->programs->bss->reader;
@@ -70,7 +70,7 @@ static int try_own(const struct trace *trace)
 	return nsfs_is_same(&own, fd) ? 0 : -EPROTO;
 }
 
-/* Lets the programs know whose numbers to tell. */
+/* Makes the programs note this process as their reader. */
 static int introduce(struct trace *trace)
 {
 	struct bpf_link *link = bpf_program__attach_iter(trace->programs->progs.meet_reader, NULL);

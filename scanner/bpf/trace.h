@@ -1,9 +1,8 @@
-/* What processes do, call by call: the records of scanner/bpf/events.bpf.c.
+/* The events of scanner/bpf/events.bpf.c: what processes do, call by call.
  *
- * Unlike the feed (perf_events.h), which tells that somebody changed, this tells what was done: by which call,
- * to which namespaces, and of processes that live for a moment only.  Every system call on the machine
- * passes its tracepoints, so it is for those who ask for it, not for the explorer.  It takes what
- * bpf_look.h takes, is pinned nowhere, and ends with this process. */
+ * perf_events.h reports that a process has changed; this reports the call, the namespaces, and short-lived
+ * processes, too.  Every system call on the system passes its tracepoints, so it runs only on request, not for
+ * the explorer.  It needs the same as bpf_look.h, is pinned nowhere, and ends with this process. */
 #pragma once
 
 #include "scanner/bpf/bpf_why.h"
@@ -21,9 +20,8 @@ void trace_free(struct trace *trace); /* NULL is fine */
 /* To be polled for POLLIN; borrowed. */
 int trace_fd(const struct trace *trace);
 
-/* Takes the next record into @ret_event, whose links and name are empty where it has none.  Returns
- * whether there was one. */
+/* Takes the next record.  Its links and name are empty when it has none.  Returns whether there was one. */
 bool trace_next(struct trace *trace, struct record_event *ret_event);
 
-/* How many were lost since the last call, because nobody took them in time. */
+/* The number of records lost since the last call, because they were not taken in time. */
 uint64_t trace_lost(struct trace *trace);

@@ -214,8 +214,8 @@ static void copy_out(const struct ring *ring, uint64_t at, void *to, size_t byte
 	memcpy((char *)to + first, ring->data, bytes - first);
 }
 
-/* Tells who and when of a record of @header at @at. */
-static void read_who(const struct ring *ring, uint64_t at, const struct perf_event_header *header,
+/* Fills in the task and the time of the record with @header at @at. */
+static void read_task(const struct ring *ring, uint64_t at, const struct perf_event_header *header,
     struct perf_record *record)
 {
 	struct task_record task;
@@ -236,7 +236,7 @@ static void read_who(const struct ring *ring, uint64_t at, const struct perf_eve
 	}
 }
 
-/* Returns 1, 0 (it is nothing that is told), or -EOVERFLOW. */
+/* Returns 1, 0 (no record that is reported), or -EOVERFLOW. */
 static int read_record(const struct ring *ring, uint64_t at, const struct perf_event_header *header,
     struct perf_record *ret_record)
 {
@@ -259,7 +259,7 @@ static int read_record(const struct ring *ring, uint64_t at, const struct perf_e
 	default:
 		return 0;
 	}
-	read_who(ring, at, header, ret_record);
+	read_task(ring, at, header, ret_record);
 	return ret_record->pid > 0;
 }
 
@@ -302,7 +302,7 @@ static int begin_round(struct perf_events *perf_events)
 	}
 	if (r < 0)
 		return r;
-	/* A ring stays readable until somebody polls, though it was read: no wait shall end for
+	/* A ring that was read stays readable until the next poll: a wait must not end because of
 	 * that. */
 	for (size_t i = 0; i < perf_events->ring_count; i += WAKES_AT_ONCE)
 		epoll_wait(perf_events->epoll, events, WAKES_AT_ONCE, 0);

@@ -2,7 +2,7 @@
  * to a ring buffer.  perf_event_open(2), with attributes since Linux 4.12.
  *
  * unshare(2) and setns(2) leave theirs when the change is made and before they return, for time
- * namespaces too (though no record tells of those which they are), a fork leaves one of its own
+ * namespaces too (though no record says which they are), a fork leaves one of its own
  * and one for the namespaces of the new task, and execve(2), which enters time_for_children, one
  * with the new name.  So a task without a record has the links that it had.  Only an exit
  * writes its record first (on Linux 6.18), and the task releases its memory, files and namespaces
@@ -34,7 +34,7 @@ struct perf_record {
 struct perf_events;
 
 /* Returns 0, -EACCES or -EPERM (not allowed: see above), -ENOSYS or -EINVAL (the kernel hasn't got
- * it), -ENOENT (/sys doesn't tell the processors), or another -errno. */
+ * it), -ENOENT (/sys does not list the processors), or another -errno. */
 int perf_events_new(struct perf_events **ret_perf_events);
 void perf_events_free(struct perf_events *perf_events); /* NULL is fine */
 

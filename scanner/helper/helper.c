@@ -209,7 +209,7 @@ bool helper_has_name(const char *comm)
 
 pid_t helper_proc_pid(pid_t pid)
 {
-	static const char key[] = "\nPid:"; /* before it stand pos and flags */
+	static const char key[] = "\nPid:"; /* after pos and flags */
 	autofree char *path = NULL;
 	long number = 0;
 	char first[1024];

@@ -121,7 +121,7 @@ static void probe(
 		if (join_ns(means->own_uts, NS_UTS) < 0 && answer->error == 0)
 			_exit(1); /* never stay where it does not belong */
 	}
-	/* Who may join here may also join what is owned below, and who may not there gets no further. */
+	/* A helper that is privileged here is so in child user namespaces, too: then the owner would not help. */
 	if (answer->error == EPERM && uts_fd >= 0 && !means->privileged &&
 	    join_has_other_owner(means->own_user, uts_fd))
 		probe_in_child(means, uts_fd, true, answer);

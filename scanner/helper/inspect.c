@@ -11,9 +11,9 @@
 #include <signal.h>
 
 enum {
-	LOOKED_AT_MAX = 1000, /* members: the first living ones stand in front */
+	LOOKED_AT_MAX = 1000, /* members: running ones come first */
 	PEERS_MAX = 4096,
-	DATA_BYTES_MAX = 4 << 20, /* far more than a helper tells */
+	DATA_BYTES_MAX = 4 << 20, /* far more than a helper reports */
 };
 
 struct inspect {
@@ -50,8 +50,8 @@ static bool is_full(const struct inspect_question *question)
 	return question->way_count == INSPECT_WAYS_MAX;
 }
 
-/* A time namespace's offsets are read of a process whose children get the same one, since those of
- * the children's are what /proc tells; time_namespaces(7). */
+/* /proc has the offsets of the time namespace for children; so they are read of a process whose children
+ * get its own one.  time_namespaces(7) */
 static bool is_fit(const struct process *process, enum nstype type)
 {
 	if (process->life.ended_ms || process->state == 'Z')
@@ -130,7 +130,7 @@ static void add_by_id(struct inspect_question *question)
 	way->id = question->id;
 }
 
-/* Whose descriptor it is; /proc/TID is there, too, though it isn't listed. */
+/* The task whose descriptor it is; /proc has TID, too, though it does not list it. */
 static pid_t holder_of(const struct holder *holder)
 {
 	return holder->tid ? holder->tid : holder->process->id.pid;
@@ -317,7 +317,7 @@ static int finish(struct inspect *inspect, int error, struct inspection **ret_in
 
 	end_helper(inspect);
 	if (!error && !inspect->len)
-		error = -EPIPE; /* it has died */
+		error = -EPIPE; /* it was killed */
 	if (!error) {
 		error = inspection_decode(inspect->data, inspect->len, &inspection);
 		inspect->data = NULL;

@@ -19,24 +19,24 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 
-enum { TOLD_MAX = 500 }; /* of one kind */
+enum { REPORTED_MAX = 500 }; /* of one kind */
 
 /* Links of /proc/PID, descriptors of others, and files of /proc/PID with hidepid: ptrace access. */
 static const uint64_t of_processes = CAP_BIT(CAP_SYS_PTRACE) | CAP_BIT(CAP_DAC_READ_SEARCH);
 
 /* --- Telling --------------------------------------------------------------------------------- */
 
-void inspect_tell(struct inspect_helper *helper, const struct fact *fact)
+void inspect_report(struct inspect_helper *helper, const struct fact *fact)
 {
-	if (helper->counts[fact->kind]++ < TOLD_MAX)
+	if (helper->counts[fact->kind]++ < REPORTED_MAX)
 		fact_encode(fact, &helper->data, &helper->len, &helper->capacity);
 }
 
-void inspect_tell_failed(struct inspect_helper *helper, enum fact_kind what, int error)
+void inspect_report_failed(struct inspect_helper *helper, enum fact_kind what, int error)
 {
 	struct fact fact = {.kind = FACT_FAILED, .failed = {.what = what, .error = error}};
 
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }
 
 struct fact_text inspect_text(const char *string)
@@ -44,22 +44,22 @@ struct fact_text inspect_text(const char *string)
 	return (struct fact_text){.data = string, .len = string ? strlen(string) : 0};
 }
 
-static void tell_left_out(struct inspect_helper *helper)
+static void report_left_out(struct inspect_helper *helper)
 {
 	for (int kind = 0; kind < FACT_KIND_COUNT; kind++) {
 		struct fact fact = {.kind = FACT_LEFT_OUT};
 
-		if (helper->counts[kind] <= TOLD_MAX)
+		if (helper->counts[kind] <= REPORTED_MAX)
 			continue;
 		fact.left_out.what = (enum fact_kind)kind;
-		fact.left_out.count = helper->counts[kind] - TOLD_MAX;
-		inspect_tell(helper, &fact);
+		fact.left_out.count = helper->counts[kind] - REPORTED_MAX;
+		inspect_report(helper, &fact);
 	}
 }
 
 static _Noreturn void answer(struct inspect_helper *helper)
 {
-	tell_left_out(helper);
+	report_left_out(helper);
 	for (size_t at = 0; at < helper->len;) {
 		ssize_t bytes = write(0, helper->data + at, helper->len - at);
 
@@ -72,11 +72,11 @@ static _Noreturn void answer(struct inspect_helper *helper)
 	_exit(0);
 }
 
-static void tell_join(struct inspect_helper *helper, enum join_how how, int error)
+static void report_join(struct inspect_helper *helper, enum join_how how, int error)
 {
 	struct fact fact = {.kind = FACT_JOIN, .join = {.how = how, .error = error}};
 
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }
 
 /* --- Reading files --------------------------------------------------------------------------- */
@@ -87,7 +87,7 @@ void inspect_close_lines(
 	int r = proc_lines_close(lines);
 
 	if (r < 0)
-		inspect_tell_failed(helper, what, -r);
+		inspect_report_failed(helper, what, -r);
 }
 
 size_t inspect_words(char *line, char **words, size_t max)
@@ -272,8 +272,8 @@ static bool is_own(int proc, const struct ns_id *id)
 	return fstatat(proc, path, &st, 0) == 0 && st.st_ino == id->ino && st.st_dev == id->dev;
 }
 
-/* Can all that is told at all be told from the files of a member? */
-static bool is_open_book(const struct inspect_helper *helper)
+/* Returns whether the files of a member contain all that is reported. */
+static bool needs_no_join(const struct inspect_helper *helper)
 {
 	enum nstype type = helper->question->id.type;
 
@@ -295,10 +295,10 @@ void inspect_uts(struct inspect_helper *helper)
 	struct utsname machine;
 
 	if (uname(&machine) < 0)
-		return inspect_tell_failed(helper, FACT_HOST, errno);
+		return inspect_report_failed(helper, FACT_HOST, errno);
 	fact.texts[0] = inspect_text(machine.nodename);
 	fact.texts[1] = inspect_text(machine.domainname);
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }
 
 /* The lines of /proc/PID/cgroup, whose paths are those of the cgroup namespace that the reader is in now;
@@ -326,7 +326,7 @@ static bool cut_cgroup(char *line, struct fact_text *controllers, struct fact_te
 	return true;
 }
 
-static void tell_cgroups(
+static void report_cgroups(
     struct inspect_helper *helper, char **outside, size_t count, char **inside, size_t inside_count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -338,7 +338,7 @@ static void tell_cgroups(
 		/* The same process, so the same hierarchies in the same order. */
 		if (i < inside_count)
 			cut_cgroup(inside[i], &ignored, &fact.texts[2]);
-		inspect_tell(helper, &fact);
+		inspect_report(helper, &fact);
 	}
 }
 
@@ -362,10 +362,10 @@ static void inspect_cgroup(struct inspect_helper *helper)
 	inspect_joined(helper);
 	if (r == 0)
 		inside_count = read_cgroups(&from_inside, inside, HIERARCHIES_MAX);
-	tell_join(helper, helper->own ? JOIN_OWN : r ? JOIN_REFUSED : JOIN_DONE, -r);
-	tell_cgroups(helper, outside, count, inside, inside_count);
+	report_join(helper, helper->own ? JOIN_OWN : r ? JOIN_REFUSED : JOIN_DONE, -r);
+	report_cgroups(helper, outside, count, inside, inside_count);
 	if (!count)
-		inspect_tell_failed(helper, FACT_CGROUP, ENOENT);
+		inspect_report_failed(helper, FACT_CGROUP, ENOENT);
 	answer(helper); /* nothing is freed before the end */
 }
 
@@ -411,7 +411,7 @@ static void read_inside(struct inspect_helper *helper)
 	}
 }
 
-/* What the files of a member tell without joining. */
+/* Reads the files of a member, without joining. */
 static void read_outside(struct inspect_helper *helper)
 {
 	if (helper->question->id.type == NS_PID) {
@@ -464,12 +464,12 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 	struct stat user;
 	int r;
 
-	alarm(INSPECT_LIMIT_MS / 1000 + 1); /* also when nobody is left to end it */
+	alarm(INSPECT_LIMIT_MS / 1000 + 1); /* also when the main process has exited */
 	helper.own = is_own(helper.proc, &question->id);
 	helper.root = openat(helper.proc, "self/root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fstatat(helper.proc, "self/ns/user", &user, 0) == 0)
 		helper.own_user = user.st_ino;
-	/* The mounts that are told are those below the root directory. */
+	/* Mounts are reported relative to the root directory, so inspecting a mount namespace keeps it. */
 	sandbox_enter(&(struct sandbox){
 	    .work = SANDBOX_INSPECT,
 	    .empty_root = type != NS_MNT,
@@ -481,7 +481,7 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 	if (type == NS_NET)
 		open_peers(&helper);
 	if (r < 0 && !helper.own) {
-		tell_join(&helper, JOIN_REFUSED, -r);
+		report_join(&helper, JOIN_REFUSED, -r);
 		answer(&helper);
 	}
 	if (type == NS_CGROUP)
@@ -490,15 +490,15 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 		inspect_caps(&helper); /* before they change */
 	if (type == NS_TIME)
 		inspect_own_clocks(&helper);
-	if (is_open_book(&helper)) {
-		tell_join(&helper, helper.own ? JOIN_OWN : JOIN_NEEDLESS, 0);
+	if (needs_no_join(&helper)) {
+		report_join(&helper, helper.own ? JOIN_OWN : JOIN_NEEDLESS, 0);
 		read_outside(&helper);
 		answer(&helper);
 	}
 	if (type == NS_MNT && !helper.own) {
 		size_t before = helper.len;
 
-		tell_join(&helper, JOIN_NEEDLESS, 0);
+		report_join(&helper, JOIN_NEEDLESS, 0);
 		if (inspect_mnt_by_id(&helper))
 			answer(&helper);
 		helper.len = before;
@@ -510,7 +510,7 @@ _Noreturn void inspect_serve(const struct inspect_question *question)
 		r = join_by_all_means(helper.own_user, helper.ns, type);
 	else
 		r = 0;
-	tell_join(&helper, helper.own ? JOIN_OWN : r < 0 ? JOIN_REFUSED : JOIN_DONE, -r);
+	report_join(&helper, helper.own ? JOIN_OWN : r < 0 ? JOIN_REFUSED : JOIN_DONE, -r);
 	if (r < 0)
 		read_outside(&helper);
 	else

@@ -66,8 +66,8 @@ _Noreturn void inspect_serve(const struct inspect_question *question);
 void inspect_joined(struct inspect_helper *helper);
 
 /* Reports @fact.  Beyond a limit for its kind it is only counted. */
-void inspect_tell(struct inspect_helper *helper, const struct fact *fact);
-void inspect_tell_failed(struct inspect_helper *helper, enum fact_kind what, int error);
+void inspect_report(struct inspect_helper *helper, const struct fact *fact);
+void inspect_report_failed(struct inspect_helper *helper, enum fact_kind what, int error);
 struct fact_text inspect_text(const char *string); /* NULL: none */
 
 /* Opens the first step of @way, if it is a namespace or a socket: a path, or the descriptor of another

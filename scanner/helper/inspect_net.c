@@ -46,7 +46,7 @@ static bool parse_address(const char *digits, size_t len, char *text, socklen_t 
 
 /* A line of such a table: "0: 0100007F:1F90 00000000:0000 0A …".  Returns false where it is not in
  * @state. */
-static bool tell_listener(
+static bool report_listener(
     struct inspect_helper *helper, char *line, const char *name, const char *state)
 {
 	struct fact fact = {.kind = FACT_LISTENER};
@@ -63,7 +63,7 @@ static bool tell_listener(
 	fact.listener.port = (uint16_t)inspect_number(colon + 1, 16);
 	fact.texts[0] = inspect_text(name);
 	fact.texts[1] = inspect_text(address);
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 	return true;
 }
 
@@ -76,12 +76,12 @@ void inspect_sockets(struct inspect_helper *helper, int dir)
 
 		/* No table 6: the kernel has no IPv6. */
 		if (r < 0 && r != -ENOENT)
-			inspect_tell_failed(helper, FACT_LISTENER, -r);
+			inspect_report_failed(helper, FACT_LISTENER, -r);
 		if (r < 0)
 			continue;
 		proc_lines_next(&file, NULL); /* the heading */
 		while ((line = proc_lines_next(&file, NULL))) {
-			if (!tell_listener(helper, line, tables[i].name, tables[i].state) &&
+			if (!report_listener(helper, line, tables[i].name, tables[i].state) &&
 			    tables[i].others_behind)
 				break;
 		}
@@ -123,25 +123,25 @@ static void count_unix_file(struct inspect_helper *helper, int dir)
 	int r = inspect_open_lines(&file, dir, "net/unix");
 
 	if (r < 0)
-		return inspect_tell_failed(helper, FACT_SOCKETS, -r);
+		return inspect_report_failed(helper, FACT_SOCKETS, -r);
 	while ((line = proc_lines_next(&file, NULL)))
 		count_unix(line, &sockets);
 	r = proc_lines_close(&file);
 	if (r < 0)
-		return inspect_tell_failed(helper, FACT_SOCKETS, -r);
-	inspect_tell(helper, &sockets);
+		return inspect_report_failed(helper, FACT_SOCKETS, -r);
+	inspect_report(helper, &sockets);
 }
 
 /* --- /proc/PID/net: interfaces and addresses ------------------------------------------------- */
 
-static void tell_interfaces(struct inspect_helper *helper, int dir)
+static void report_interfaces(struct inspect_helper *helper, int dir)
 {
 	struct proc_lines file;
 	char *line;
 	int r = inspect_open_lines(&file, dir, "net/dev");
 
 	if (r < 0)
-		return inspect_tell_failed(helper, FACT_INTERFACE, -r);
+		return inspect_report_failed(helper, FACT_INTERFACE, -r);
 	while ((line = proc_lines_next(&file, NULL))) {
 		struct fact fact = {.kind = FACT_INTERFACE};
 		char *name = line + strspn(line, " "), *colon = strchr(name, ':');
@@ -149,21 +149,21 @@ static void tell_interfaces(struct inspect_helper *helper, int dir)
 		if (!colon)
 			continue; /* the two headings */
 		fact.texts[0] = (struct fact_text){name, (size_t)(colon - name)};
-		inspect_tell(helper, &fact);
+		inspect_report(helper, &fact);
 	}
 	inspect_close_lines(helper, &file, FACT_INTERFACE);
 }
 
-static void tell_address(struct inspect_helper *helper, const char *text, uint8_t prefix)
+static void report_address(struct inspect_helper *helper, const char *text, uint8_t prefix)
 {
 	struct fact fact = {.kind = FACT_ADDRESS, .texts = {inspect_text(text)}};
 
 	fact.address.prefix = prefix;
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }
 
 /* "00000000000000000000000000000001 01 80 10 80 lo": address, index, prefix, … */
-static void tell_addresses_6(struct inspect_helper *helper, int dir)
+static void report_addresses_6(struct inspect_helper *helper, int dir)
 {
 	struct proc_lines file;
 	char *line, *words[3], text[INET6_ADDRSTRLEN];
@@ -171,7 +171,7 @@ static void tell_addresses_6(struct inspect_helper *helper, int dir)
 
 	/* Not there: the kernel has no IPv6. */
 	if (r < 0 && r != -ENOENT)
-		inspect_tell_failed(helper, FACT_ADDRESS, -r);
+		inspect_report_failed(helper, FACT_ADDRESS, -r);
 	if (r < 0)
 		return;
 	while ((line = proc_lines_next(&file, NULL))) {
@@ -185,14 +185,14 @@ static void tell_addresses_6(struct inspect_helper *helper, int dir)
 			bytes[i] = (unsigned char)inspect_number(byte, 16);
 		}
 		if (inet_ntop(AF_INET6, bytes, text, sizeof(text)))
-			tell_address(helper, text, (uint8_t)inspect_number(words[2], 16));
+			report_address(helper, text, (uint8_t)inspect_number(words[2], 16));
 	}
 	inspect_close_lines(helper, &file, FACT_ADDRESS);
 }
 
 /* The table "Local" of net/fib_trie has a leaf "|-- 10.0.0.1" and below it "/32 host LOCAL" for
  * each address. */
-static void tell_addresses_4(struct inspect_helper *helper, int dir)
+static void report_addresses_4(struct inspect_helper *helper, int dir)
 {
 	struct proc_lines file;
 	char *line, *words[3], leaf[INET_ADDRSTRLEN] = "";
@@ -200,7 +200,7 @@ static void tell_addresses_4(struct inspect_helper *helper, int dir)
 	int r = inspect_open_lines(&file, dir, "net/fib_trie");
 
 	if (r < 0)
-		return inspect_tell_failed(helper, FACT_ADDRESS, -r);
+		return inspect_report_failed(helper, FACT_ADDRESS, -r);
 	while ((line = proc_lines_next(&file, NULL))) {
 		size_t count = inspect_words(line, words, 3);
 
@@ -210,16 +210,16 @@ static void tell_addresses_4(struct inspect_helper *helper, int dir)
 			snprintf(leaf, sizeof(leaf), "%s", words[1]);
 		else if (local && count == 3 && strcmp(words[0], "/32") == 0 &&
 		         strcmp(words[1], "host") == 0 && strcmp(words[2], "LOCAL") == 0)
-			tell_address(helper, leaf, 32);
+			report_address(helper, leaf, 32);
 	}
 	inspect_close_lines(helper, &file, FACT_ADDRESS);
 }
 
 void inspect_net_files(struct inspect_helper *helper, int dir)
 {
-	tell_interfaces(helper, dir);
-	tell_addresses_4(helper, dir);
-	tell_addresses_6(helper, dir);
+	report_interfaces(helper, dir);
+	report_addresses_4(helper, dir);
+	report_addresses_6(helper, dir);
 	count_unix_file(helper, dir);
 }
 
@@ -255,7 +255,7 @@ static struct fact_text text_of(const struct rtattr *string)
 	return text;
 }
 
-/* "veth", from the nest of attributes that tells of the driver. */
+/* "veth", from the nested attributes of the driver. */
 static struct fact_text kind_of(const struct rtattr *info)
 {
 	size_t left = info ? RTA_PAYLOAD(info) : 0;
@@ -368,7 +368,7 @@ static void take_address(void *arg, const struct nlmsghdr *message)
 	fact.address.index = info->ifa_index;
 	fact.address.prefix = info->ifa_prefixlen;
 	fact.texts[0] = inspect_text(text);
-	inspect_tell(reading->helper, &fact);
+	inspect_report(reading->helper, &fact);
 }
 
 static void take_route(void *arg, const struct nlmsghdr *message)
@@ -416,7 +416,7 @@ static bool dump(struct net_reading *reading, uint16_t type, enum fact_kind what
 	int r = netlink_ask(reading->socket, &request.head, take, reading);
 
 	if (r < 0)
-		inspect_tell_failed(reading->helper, what, -r);
+		inspect_report_failed(reading->helper, what, -r);
 	return r == 0;
 }
 
@@ -446,18 +446,18 @@ void inspect_net(struct inspect_helper *helper, int dir)
 	};
 
 	if (reading.socket < 0)
-		return inspect_tell_failed(helper, FACT_INTERFACE, errno);
+		return inspect_report_failed(helper, FACT_INTERFACE, errno);
 	dump(&reading, RTM_GETLINK, FACT_INTERFACE, take_interface);
 	find_other_ends(&reading);
 	for (size_t i = 0; i < reading.interface_count; i++)
-		inspect_tell(helper, &reading.interfaces[i]);
+		inspect_report(helper, &reading.interfaces[i]);
 	dump(&reading, RTM_GETADDR, FACT_ADDRESS, take_address);
 	if (dump(&reading, RTM_GETROUTE, FACT_ROUTES, take_route))
-		inspect_tell(helper, &reading.routes);
+		inspect_report(helper, &reading.routes);
 	/* A module answers, unix_diag, which not every kernel has or may load, and a filter may forbid the
 	 * request.  The file always exists, but is less certain about where a name ends. */
 	if (dump_unix(&reading) == 0)
-		inspect_tell(helper, &reading.sockets);
+		inspect_report(helper, &reading.sockets);
 	else
 		count_unix_file(helper, dir);
 	close(reading.socket);

@@ -53,7 +53,7 @@ static bool has_word(const char *text, size_t len, char separator, const char *w
 	return false;
 }
 
-static void tell_mount(struct inspect_helper *helper, const struct mount_line *line)
+static void report_mount(struct inspect_helper *helper, const struct mount_line *line)
 {
 	autofree char *point = xmalloc(line->mount_point_len + 1);
 	autofree char *root = xmalloc(line->root_len + 1);
@@ -72,7 +72,7 @@ static void tell_mount(struct inspect_helper *helper, const struct mount_line *l
 	fact.texts[2] = (struct fact_text){line->fs_type, line->fs_type_len};
 	fact.texts[3] =
 	    (struct fact_text){source, parse_unescape(line->source, line->source_len, source)};
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }
 
 void inspect_mnt(struct inspect_helper *helper, int dir)
@@ -83,17 +83,17 @@ void inspect_mnt(struct inspect_helper *helper, int dir)
 	int r = inspect_open_lines(&file, dir, "mountinfo");
 
 	if (r < 0)
-		return inspect_tell_failed(helper, FACT_MOUNT, -r);
+		return inspect_report_failed(helper, FACT_MOUNT, -r);
 	while ((text = proc_lines_next(&file, &len))) {
 		struct mount_line line;
 
 		if (parse_mount_line(text, len, &line) == 0)
-			tell_mount(helper, &line);
+			report_mount(helper, &line);
 	}
 	inspect_close_lines(helper, &file, FACT_MOUNT);
 }
 
-static void tell_far_mount(void *arg, const struct far_mount *mount)
+static void report_far_mount(void *arg, const struct far_mount *mount)
 {
 	struct inspect_helper *helper = arg;
 	autofree char *type = mount->subtype && *mount->subtype
@@ -111,7 +111,7 @@ static void tell_far_mount(void *arg, const struct far_mount *mount)
 	fact.texts[1] = inspect_text(mount->root);
 	fact.texts[2] = inspect_text(type);
 	fact.texts[3] = inspect_text(mount->source ? mount->source : "none");
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }
 
 bool inspect_mnt_by_id(struct inspect_helper *helper)
@@ -123,7 +123,7 @@ bool inspect_mnt_by_id(struct inspect_helper *helper)
 	if (ioctl(helper->ns, NSFS_GET_MNT_ID, &id) < 0)
 		return false;
 	sandbox_raise(CAP_BIT(CAP_SYS_ADMIN));
-	r = far_mounts_of(id, tell_far_mount, helper);
+	r = far_mounts_of(id, report_far_mount, helper);
 	sandbox_lower();
 	if (r < 0) {
 		helper->len = len;
@@ -145,13 +145,13 @@ static const struct {
 };
 
 /* @opened: what opening gave. */
-static void tell_sysv(
+static void report_sysv(
     struct inspect_helper *helper, enum sysv_kind what, struct proc_lines *file, int opened)
 {
 	char *line, *words[8];
 
 	if (opened < 0)
-		return inspect_tell_failed(helper, FACT_SYSV, -opened);
+		return inspect_report_failed(helper, FACT_SYSV, -opened);
 	while ((line = proc_lines_next(file, NULL))) {
 		struct fact fact = {.kind = FACT_SYSV};
 
@@ -165,7 +165,7 @@ static void tell_sysv(
 		if (sysv_files[what].users >= 0)
 			fact.sysv.users = inspect_number(words[sysv_files[what].users], 10);
 		fact.sysv.uid = (uint32_t)inspect_number(words[sysv_files[what].uid], 10);
-		inspect_tell(helper, &fact);
+		inspect_report(helper, &fact);
 	}
 	inspect_close_lines(helper, file, FACT_SYSV);
 }
@@ -185,7 +185,7 @@ static int open_queues(void)
 	return tree < 0 ? -errno : tree;
 }
 
-static void tell_queue(struct inspect_helper *helper, int dir, const char *name)
+static void report_queue(struct inspect_helper *helper, int dir, const char *name)
 {
 	autofree char *full = xasprintf("/%s", name);
 	struct fact fact = {.kind = FACT_QUEUE, .texts = {inspect_text(full)}};
@@ -195,7 +195,7 @@ static void tell_queue(struct inspect_helper *helper, int dir, const char *name)
 		return;
 	fact.queue.uid = st.st_uid;
 	fact.queue.mode = st.st_mode & 07777;
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }
 
 /* A mount of one's own needs the privilege in the mount namespace too, so where a member shows one that is
@@ -218,20 +218,20 @@ static int open_queues_by_all_means(const struct inspect_helper *helper)
 }
 
 /* @tree: what opening gave; closed. */
-static void tell_queues(struct inspect_helper *helper, int tree)
+static void report_queues(struct inspect_helper *helper, int tree)
 {
 	const struct dirent *entry;
 	DIR *queues;
 	int dir;
 
 	if (tree < 0)
-		return inspect_tell_failed(helper, FACT_QUEUE, -tree);
+		return inspect_report_failed(helper, FACT_QUEUE, -tree);
 	dir = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	queues = dir < 0 ? NULL : fdopendir(dir);
 	while (queues && (entry = readdir(queues))) {
 		if (entry->d_name[0] != '.' ||
 		    (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0))
-			tell_queue(helper, dir, entry->d_name);
+			report_queue(helper, dir, entry->d_name);
 	}
 	if (queues)
 		closedir(queues);
@@ -249,8 +249,8 @@ void inspect_ipc(struct inspect_helper *helper)
 	tree = open_queues_by_all_means(helper);
 	inspect_joined(helper);
 	for (size_t what = 0; what < array_len(sysv_files); what++)
-		tell_sysv(helper, (enum sysv_kind)what, &files[what], opened[what]);
-	tell_queues(helper, tree);
+		report_sysv(helper, (enum sysv_kind)what, &files[what], opened[what]);
+	report_queues(helper, tree);
 }
 
 /* --- pid ------------------------------------------------------------------------------------- */
@@ -263,8 +263,8 @@ static bool one_for_all(void)
 	return uname(&machine) == 0 && !kernel_is_since(machine.release, "6.14");
 }
 
-/* Each PID namespace has a maximum of its own since 6.14.  The file tells that of its reader's
- * namespace, in whichever /proc it is read, so nobody but a member can read it. */
+/* Each PID namespace has a maximum of its own since 6.14.  The file shows that of its reader's namespace, in
+ * any /proc, so only a member can read it. */
 void inspect_pid(struct inspect_helper *helper)
 {
 	struct fact fact = {.kind = FACT_PID_MAX};
@@ -272,24 +272,24 @@ void inspect_pid(struct inspect_helper *helper)
 	int r;
 
 	if (!helper->own && !one_for_all())
-		return inspect_tell_failed(helper, FACT_PID_MAX, EXDEV);
+		return inspect_report_failed(helper, FACT_PID_MAX, EXDEV);
 	r = proc_number_read(helper->proc, "sys/kernel/pid_max", &max);
 	if (r < 0)
-		return inspect_tell_failed(helper, FACT_PID_MAX, -r);
+		return inspect_report_failed(helper, FACT_PID_MAX, -r);
 	fact.pid_max.max = (uint32_t)max;
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }
 
 /* --- user ------------------------------------------------------------------------------------ */
 
-static void tell_map(struct inspect_helper *helper, int dir, const char *path, bool group)
+static void report_map(struct inspect_helper *helper, int dir, const char *path, bool group)
 {
 	struct proc_lines file;
 	char *line, *words[3];
 	int r = inspect_open_lines(&file, dir, path);
 
 	if (r < 0)
-		return inspect_tell_failed(helper, FACT_ID_RANGE, -r);
+		return inspect_report_failed(helper, FACT_ID_RANGE, -r);
 	while ((line = proc_lines_next(&file, NULL))) {
 		struct fact fact = {.kind = FACT_ID_RANGE, .range = {.group = group}};
 
@@ -298,7 +298,7 @@ static void tell_map(struct inspect_helper *helper, int dir, const char *path, b
 		fact.range.inside = (uint32_t)inspect_number(words[0], 10);
 		fact.range.outside = (uint32_t)inspect_number(words[1], 10);
 		fact.range.count = (uint32_t)inspect_number(words[2], 10);
-		inspect_tell(helper, &fact);
+		inspect_report(helper, &fact);
 	}
 	inspect_close_lines(helper, &file, FACT_ID_RANGE);
 }
@@ -308,13 +308,13 @@ void inspect_user(struct inspect_helper *helper, int dir)
 	char first[64];
 	autotext struct proc_text word = PROC_TEXT(first);
 
-	tell_map(helper, dir, "uid_map", false);
-	tell_map(helper, dir, "gid_map", true);
+	report_map(helper, dir, "uid_map", false);
+	report_map(helper, dir, "gid_map", true);
 	if (proc_text_read(&word, dir, "setgroups", PROC_TEXT_MAX) == 0 && word.len > 0) {
 		struct fact fact = {.kind = FACT_SETGROUPS};
 
 		fact.setgroups.allowed = word.data[0] == 'a';
-		inspect_tell(helper, &fact);
+		inspect_report(helper, &fact);
 	}
 }
 
@@ -329,7 +329,7 @@ static uint64_t known_capabilities(const struct inspect_helper *helper)
 
 /* The three rules of user_namespaces(7), "Capabilities": from the namespace upwards to the
  * caller's own.  NS_GET_PARENT fails where that does not lie on the way. */
-static enum caps_why tell_why(const struct inspect_helper *helper)
+static enum caps_why caps_reason(const struct inspect_helper *helper)
 {
 	int at = helper->own ? -1 : fcntl(helper->ns, F_DUPFD_CLOEXEC, 3);
 	struct stat own, above;
@@ -356,13 +356,13 @@ void inspect_caps(struct inspect_helper *helper)
 {
 	struct fact fact = {.kind = FACT_CAPS};
 
-	fact.caps.why = tell_why(helper);
+	fact.caps.why = caps_reason(helper);
 	fact.caps.known = known_capabilities(helper);
 	if (fact.caps.why == CAPS_CREATOR)
 		fact.caps.held = fact.caps.known;
 	else if (fact.caps.why != CAPS_NONE)
 		fact.caps.held = helper->capabilities & fact.caps.known;
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }
 
 /* --- time ------------------------------------------------------------------------------------ */
@@ -427,9 +427,9 @@ void inspect_time(struct inspect_helper *helper, int dir)
 	int error = read_offsets(dir, &theirs);
 
 	if (error)
-		return inspect_tell_failed(helper, FACT_CLOCKS, error);
+		return inspect_report_failed(helper, FACT_CLOCKS, error);
 	fact.clocks.monotonic_ns = theirs.monotonic_ns - here->monotonic_ns;
 	fact.clocks.boottime_ns = theirs.boottime_ns - here->boottime_ns;
 	fact.clocks.booted_at = here->booted_at - fact.clocks.boottime_ns / 1000000000;
-	inspect_tell(helper, &fact);
+	inspect_report(helper, &fact);
 }

@@ -78,7 +78,7 @@ static void send_some(struct responder_side *side, bool waits)
 		if (bytes < 0 && errno == EAGAIN)
 			break;
 		if (bytes < 0)
-			_exit(0); /* nobody asks any more */
+			_exit(0); /* the asking process has exited */
 		sent += (size_t)bytes;
 	}
 	side->len -= sent;

@@ -30,7 +30,7 @@ void sandbox_raise(uint64_t capabilities)
 {
 	int error = errno;
 
-	/* Also where none is left to be raised: who joins a user namespace has all of them in there. */
+	/* Also when none is left: a process that joins a user namespace gets all of them in it. */
 	if (sandbox_state.entered && privileges_set(sandbox_state.left, capabilities) < 0)
 		_exit(1); /* less is always granted; capset(2) */
 	errno = error;
@@ -125,7 +125,7 @@ static const uint16_t reading[] = {
 #endif
 };
 
-/* Sockets of netlink(7), and what ends a helper that nobody ends. */
+/* Sockets of netlink(7), and the alarm that ends an abandoned helper. */
 static const uint16_t asking_the_kernel[] = {
     SYS_socket,
     SYS_connect,
@@ -142,7 +142,7 @@ static const uint16_t raising[] = {
     SYS_capset,
 };
 
-/* To join, and to give up what only that takes; setns(2) stands by itself. */
+/* To join, and to drop the privileges for that; setns(2) has a rule of its own. */
 static const uint16_t joining[] = {
     SYS_ioctl,
     SYS_prctl,
@@ -223,7 +223,7 @@ static void allow(struct filter *filter, const uint16_t *calls, size_t len)
 
 #define ALLOW(filter, calls) allow(filter, calls, array_len(calls))
 
-/* setns(2) whose second argument is some of @types, and not 0, which leaves the choice to the descriptor. */
+/* setns(2) with a second argument of @types.  0 is refused: it would allow any type. */
 static void allow_setns(struct filter *filter, uint64_t types)
 {
 	size_t low = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0;
@@ -284,7 +284,7 @@ static void filter_calls(const struct sandbox *sandbox)
 
 /* --- The rest -------------------------------------------------------------------------------- */
 
-/* What the variables say may be a secret; they stand in memory that was copied. */
+/* Variables may hold secrets, and fork(2) has copied them. */
 static void wipe_environment(void)
 {
 	for (char **variable = environ; variable && *variable; variable++)
@@ -293,7 +293,7 @@ static void wipe_environment(void)
 }
 
 /* A file system with nothing in it that is mounted nowhere: fsmount(2), 5.2.  It needs the privilege to
- * mount, as chroot(2) does its own; who has none is not let into files by being root either. */
+ * mount, and chroot(2) its own; without them it keeps its root directory, and only the rights of its user. */
 static void empty_the_root(void)
 {
 	autoclose int context = fsopen("tmpfs", FSOPEN_CLOEXEC);

@@ -14,7 +14,7 @@ struct work {
 	size_t capacity;
 };
 
-/* What getpwuid_r(3) returns for "not found", besides 0: whoever answers has a number of its own. */
+/* The errors of getpwuid_r(3) for "not found", besides 0: each module has its own. */
 static bool is_absent(int error)
 {
 	return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;

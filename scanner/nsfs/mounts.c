@@ -19,28 +19,24 @@ enum {
 	MOUNTS_AT_ONCE = 256,
 };
 
-struct answer {
-	_Alignas(struct mount_answer) char bytes[sizeof(struct mount_answer) + TEXT_BYTES];
+union answer {
+	struct mount_answer data;
+	char bytes[sizeof(struct mount_answer) + TEXT_BYTES];
 };
 
-static const struct mount_answer *told(const struct answer *answer)
+static const char *text_at(const union answer *answer, uint64_t bit, uint32_t at)
 {
-	return (const void *)answer->bytes;
+	return answer->data.mask & bit && at < TEXT_BYTES ? answer->data.texts + at : NULL;
 }
 
-static const char *text_at(const struct answer *answer, uint64_t bit, uint32_t at)
-{
-	return told(answer)->mask & bit && at < TEXT_BYTES ? told(answer)->texts + at : NULL;
-}
-
-static int ask(struct mount_request request, uint64_t want, struct answer *ret_answer)
+static int ask(struct mount_request request, uint64_t want, union answer *ret_answer)
 {
 	request.param = want;
 	return syscall(STATMOUNT_CALL, &request, ret_answer, sizeof(*ret_answer), 0) < 0 ? -errno
 	                                                                                 : 0;
 }
 
-/* Gives the id of each mount below @above to @take, until that returns an error, which is returned. */
+/* Calls @take for each mount below @above.  Returns 0, or the first error of it. */
 static int each(uint64_t mnt_ns_id, uint64_t above,
     int (*take)(void *arg, const struct mount_request *which), void *arg)
 {
@@ -78,14 +74,14 @@ static int take_nsfs(void *arg, const struct mount_request *which)
 {
 	const struct nsfs_search *search = arg;
 	const char *root, *path;
-	struct answer answer;
+	union answer answer;
 
-	if (ask(*which, MOUNT_WANT_MAGIC, &answer) < 0 || told(&answer)->sb_magic != NSFS_MAGIC)
+	if (ask(*which, MOUNT_WANT_MAGIC, &answer) < 0 || answer.data.sb_magic != NSFS_MAGIC)
 		return 0;
 	if (ask(*which, MOUNT_WANT_ROOT | MOUNT_WANT_POINT, &answer) < 0)
 		return 0;
-	root = text_at(&answer, MOUNT_WANT_ROOT, told(&answer)->mnt_root);
-	path = text_at(&answer, MOUNT_WANT_POINT, told(&answer)->mnt_point);
+	root = text_at(&answer, MOUNT_WANT_ROOT, answer.data.mnt_root);
+	path = text_at(&answer, MOUNT_WANT_POINT, answer.data.mnt_point);
 	if (root && path)
 		search->found(search->arg, root, path);
 	return 0;
@@ -104,68 +100,68 @@ int far_mounts_of_nsfs(
 struct reading {
 	void (*found)(void *arg, const struct far_mount *mount);
 	void *arg;
-	uint64_t root, parent; /* the first mount that is listed, and what that covers */
+	uint64_t root, parent; /* the first mount that is listed, and the one below it */
 	size_t children;       /* of the latter */
 	uint64_t overlay;      /* of root; 0: none */
-	bool sources;          /* the kernel tells them: 6.13 */
+	bool sources;          /* the kernel reports them: 6.13 */
 };
 
-/* Where the kernel takes the root for that is the first mount on the first one, as it lists them.  It is what
- * who joins has for a root where it is the only one, and no file system for which an init has a folder. */
+/* The kernel lists mounts from the first one on the first mount.  That is the root of a process that joins, if
+ * it is the only one there; it is not when an init has mounted /proc first. */
 static int take_root(void *arg, const struct mount_request *which)
 {
 	struct reading *reading = arg;
-	struct answer answer;
+	union answer answer;
 	int r = ask(*which, MOUNT_WANT_MAGIC | MOUNT_WANT_MOUNT | MOUNT_WANT_SOURCE, &answer);
 
 	if (r < 0)
 		return r;
 	if (!reading->root) {
-		reading->root = told(&answer)->mnt_id;
-		reading->parent = told(&answer)->mnt_parent_id;
-		if (told(&answer)->mnt_id == told(&answer)->mnt_parent_id ||
-		    told(&answer)->sb_magic == PROC_SUPER_MAGIC)
+		reading->root = answer.data.mnt_id;
+		reading->parent = answer.data.mnt_parent_id;
+		if (answer.data.mnt_id == answer.data.mnt_parent_id ||
+		    answer.data.sb_magic == PROC_SUPER_MAGIC)
 			return -EOPNOTSUPP;
 	}
-	reading->sources = reading->sources || told(&answer)->mask & MOUNT_WANT_SOURCE;
+	reading->sources = reading->sources || answer.data.mask & MOUNT_WANT_SOURCE;
 	return 0;
 }
 
 static int count_child(void *arg, const struct mount_request *which)
 {
 	struct reading *reading = arg;
-	struct answer answer;
+	union answer answer;
 	int r = ask(*which, MOUNT_WANT_MOUNT, &answer);
 
 	if (r < 0)
 		return r;
-	reading->children += told(&answer)->mnt_parent_id == reading->parent;
+	reading->children += answer.data.mnt_parent_id == reading->parent;
 	return 0;
 }
 
-/* Who joins goes down to what covers the root; since Linux 7.0 the first one is always covered twice. */
-static int take_cover(void *arg, const struct mount_request *which)
+/* A process that joins gets the topmost mount over the root; since Linux 7.0 there are always two. */
+static int take_overlay(void *arg, const struct mount_request *which)
 {
 	struct reading *reading = arg;
-	struct answer answer;
+	union answer answer;
 	const char *point;
 	int r = ask(*which, MOUNT_WANT_MOUNT | MOUNT_WANT_POINT, &answer);
 
 	if (r < 0)
 		return r;
-	point = text_at(&answer, MOUNT_WANT_POINT, told(&answer)->mnt_point);
-	if (told(&answer)->mnt_parent_id == reading->root && point && strcmp(point, "/") == 0)
-		reading->overlay = told(&answer)->mnt_id;
+	point = text_at(&answer, MOUNT_WANT_POINT, answer.data.mnt_point);
+	if (answer.data.mnt_parent_id == reading->root && point && strcmp(point, "/") == 0)
+		reading->overlay = answer.data.mnt_id;
 	return 0;
 }
 
-static int find_cover(struct reading *reading, uint64_t mnt_ns_id)
+static int find_overlay(struct reading *reading, uint64_t mnt_ns_id)
 {
 	int r;
 
 	do {
 		reading->overlay = 0;
-		r = each(mnt_ns_id, reading->root, take_cover, reading);
+		r = each(mnt_ns_id, reading->root, take_overlay, reading);
 		if (r == 0 && reading->overlay)
 			reading->root = reading->overlay;
 	} while (r == 0 && reading->overlay);
@@ -175,7 +171,7 @@ static int find_cover(struct reading *reading, uint64_t mnt_ns_id)
 static int take_mount(void *arg, const struct mount_request *which)
 {
 	const struct reading *reading = arg;
-	struct answer answer;
+	union answer answer;
 	struct far_mount mount;
 	int r = ask(*which,
 	    MOUNT_WANT_MOUNT | MOUNT_WANT_ROOT | MOUNT_WANT_POINT | MOUNT_WANT_TYPE |
@@ -185,17 +181,17 @@ static int take_mount(void *arg, const struct mount_request *which)
 	if (r < 0)
 		return r;
 	mount = (struct far_mount){
-	    .id = told(&answer)->mnt_id_old,
-	    .parent_id = told(&answer)->mnt_parent_id_old,
-	    .shared = (uint32_t)told(&answer)->mnt_peer_group,
-	    .master = (uint32_t)told(&answer)->mnt_master,
-	    .unbindable = told(&answer)->mnt_propagation & MS_UNBINDABLE,
-	    .read_only = told(&answer)->mnt_attr & MOUNT_ATTR_RDONLY,
-	    .point = text_at(&answer, MOUNT_WANT_POINT, told(&answer)->mnt_point),
-	    .root = text_at(&answer, MOUNT_WANT_ROOT, told(&answer)->mnt_root),
-	    .type = text_at(&answer, MOUNT_WANT_TYPE, told(&answer)->fs_type),
-	    .subtype = text_at(&answer, MOUNT_WANT_SUBTYPE, told(&answer)->fs_subtype),
-	    .source = text_at(&answer, MOUNT_WANT_SOURCE, told(&answer)->sb_source),
+	    .id = answer.data.mnt_id_old,
+	    .parent_id = answer.data.mnt_parent_id_old,
+	    .shared = (uint32_t)answer.data.mnt_peer_group,
+	    .master = (uint32_t)answer.data.mnt_master,
+	    .unbindable = answer.data.mnt_propagation & MS_UNBINDABLE,
+	    .read_only = answer.data.mnt_attr & MOUNT_ATTR_RDONLY,
+	    .point = text_at(&answer, MOUNT_WANT_POINT, answer.data.mnt_point),
+	    .root = text_at(&answer, MOUNT_WANT_ROOT, answer.data.mnt_root),
+	    .type = text_at(&answer, MOUNT_WANT_TYPE, answer.data.fs_type),
+	    .subtype = text_at(&answer, MOUNT_WANT_SUBTYPE, answer.data.fs_subtype),
+	    .source = text_at(&answer, MOUNT_WANT_SOURCE, answer.data.sb_source),
 	};
 	if (!mount.point || !mount.root || !mount.type)
 		return -EOPNOTSUPP;
@@ -216,7 +212,7 @@ int far_mounts_of(
 	if (r == 0 && reading.children != 1)
 		r = -EOPNOTSUPP;
 	if (r == 0)
-		r = find_cover(&reading, mnt_ns_id);
+		r = find_overlay(&reading, mnt_ns_id);
 	if (r == 0)
 		r = take_mount(
 		    &reading, &(struct mount_request){.size = sizeof(struct mount_request),
@@ -227,8 +223,8 @@ int far_mounts_of(
 
 /* --- Mount points ----------------------------------------------------------------------------- */
 
-/* Where a mount or a name anywhere on the machine is just being changed, the kernel can't tell what it has at hand, and
- * says EAGAIN though all is there: seen up to three times in a row. */
+/* While a mount or a name changes anywhere on the system, the kernel returns EAGAIN though all components are
+ * cached: seen up to three times in a row. */
 enum { TRIES = 32 };
 
 static int open_mount_point(int root, const char *path, uint64_t cached)

@@ -114,7 +114,7 @@ static size_t ask_one(
 	return count;
 }
 
-/* Asks @first, whose descriptor is closed, and what is above it.  What waits to be asked never
+/* Queries @first and all above it; closes its descriptor.  What waits for its query never
  * outgrows one owner and one parent for each level: pid nests 33 levels deep, user 34. */
 static void ask_upward(struct graph_builder *builder, struct open_ns first)
 {
@@ -261,7 +261,7 @@ int nsfs_open_by_id(uint64_t unique)
 	return open_handle(NSFS_ROOT, &(struct nsfs_handle){.id = unique});
 }
 
-int nsfs_lives(const struct ns *ns, int any)
+int nsfs_exists(const struct ns *ns, int any)
 {
 	int fd = nsfs_open_handle(&ns->id, any);
 

@@ -51,7 +51,7 @@ bool nsfs_is_fd(const struct ns *ns, int fd);
  * @any: a descriptor on any namespace.
  * ESTALE also means that the caller may not open it: it is freed only where nsfs_may_open_all.  Since
  * 6.19 it means an inactive namespace, too: docs/keepers.md. */
-int nsfs_lives(const struct ns *ns, int any);
+int nsfs_exists(const struct ns *ns, int any);
 
 /* Returns whether this process may open each existing namespace by its handle.  That takes CAP_SYS_ADMIN
  * in the initial user namespace, and in Linux 7.2 a member of the initial PID namespace.  The first kernel
@@ -59,7 +59,7 @@ int nsfs_lives(const struct ns *ns, int any);
 bool nsfs_may_open_all(void);
 
 /* Opens the namespace @id by its handle, whatever holds it.  Returns a descriptor, or an error as
- * nsfs_lives. */
+ * nsfs_exists. */
 int nsfs_open_handle(const struct ns_id *id, int any);
 /* The same when only its unique id is known.  Linux 6.18 */
 int nsfs_open_by_id(uint64_t unique);

@@ -20,7 +20,7 @@ enum {
 	MNT_ID_UNIQUE = 0x00004000, /* STATX_MNT_ID_UNIQUE, 6.8 */
 };
 
-/* statfs(2) and /proc/PID/mountinfo tell of the same. */
+/* As in statfs(2), and as in /proc/PID/mountinfo. */
 static const struct {
 	uint64_t magic;
 	const char *name;
@@ -42,7 +42,7 @@ static const struct {
     {SYSFS_MAGIC, "sysfs"},
 };
 
-/* A file system is told by the kernel's own notes on its mount, never by itself, as statfs(2) would. */
+/* statmount(2) reads the kernel's record of the mount; statfs(2) would query the file system. */
 static bool magic_is_local(uint64_t mount, bool *ret_known)
 {
 	const struct mount_request request = {
@@ -161,7 +161,7 @@ static char *behind_link(const struct step *step, const char *rest)
 	return xasprintf("%s/%s", target, rest);
 }
 
-/* /proc/self/fd/0: who asks has it open already, and nobody else can by that name.  @folder is local. */
+/* /proc/self/fd/0: the caller has that file open already.  @folder is local. */
 static bool is_descriptor(const struct step *folder, const char *name)
 {
 	struct statfs fs;

@@ -1,5 +1,5 @@
-/* What the kernel tells of mounts by their numbers: structures and calls that are newer than the headers of Debian 12;
- * the same on every architecture.  statmount(2), listmount(2) */
+/* statmount(2) and listmount(2): numbers and structures, which the headers of Debian 12 lack.  They are the same
+ * on every architecture. */
 #pragma once
 
 #include <stddef.h>

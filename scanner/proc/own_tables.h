@@ -1,8 +1,8 @@
-/* Which threads of a process have a descriptor table of their own.
+/* The threads of a process that have a descriptor table of their own.
  *
- * Threads share one table, until one calls unshare(CLONE_FILES) or close_range(CLOSE_RANGE_UNSHARE); what it
- * opens after that is in /proc/PID/task/TID/fd only.  No file tells which threads did so: kcmp(2), 3.5, does.
- * Where a seccomp filter or the build of the kernel (CONFIG_KCMP) takes that away, none is found. */
+ * Threads share one table, until one calls unshare(CLONE_FILES) or close_range(CLOSE_RANGE_UNSHARE).  What it
+ * opens after that is in /proc/PID/task/TID/fd only.  No file shows which threads did so; kcmp(2), 3.5, does.
+ * Where a seccomp filter or the kernel's configuration (CONFIG_KCMP) forbids it, none is found. */
 #pragma once
 
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* For pidfd_open(2): of one thread, so that pidfd_getfd(2) copies out of its table.  PIDFD_THREAD, 6.9 */
+/* A flag of pidfd_open(2): for one thread, so pidfd_getfd(2) copies from its table.  PIDFD_THREAD, 6.9 */
 enum { OWN_TABLES_PIDFD = O_EXCL };
 
 struct own_table {
@@ -25,7 +25,7 @@ struct own_tables {
 
 /* Forgets what was found. */
 void own_tables_begin(struct own_tables *tables);
-/* Is the table of @tid neither that of @shared, which has the one of the process, nor one that another thread
- * was asked for before?  Ask in order of tid, as in the caller's PID namespace. */
+/* Returns whether the table of @tid is a new one: neither that of @shared, a thread with the table of the
+ * process, nor that of a thread before.  Call it in order of tid, as in the caller's PID namespace. */
 bool own_tables_is_new(struct own_tables *tables, pid_t shared, pid_t tid);
 void own_tables_done(struct own_tables *tables);

@@ -265,7 +265,7 @@ int parse_mount_line(const char *line, size_t len, struct mount_line *ret_mount)
 		mount.tags_len--;
 	if (!take_word(&piece, &mount.fs_type, &mount.fs_type_len))
 		return -EBADMSG;
-	/* The source may be empty: what stands behind the last blank are the options. */
+	/* The source may be empty: the options follow the last blank. */
 	mount.super_options = piece.end;
 	while (mount.super_options > piece.at && mount.super_options[-1] != ' ')
 		mount.super_options--;

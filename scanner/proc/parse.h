@@ -1,8 +1,7 @@
-/* The text that /proc gives, taken apart.  Pure: no system calls.
+/* Parsers for the texts of /proc.  Pure: no system calls.
  *
- * Everything in these texts that a process can choose (its name, above all) is hostile: the
- * parsers look only at what the kernel itself wrote, and take nothing from a line that is not
- * wholly as they expect it.
+ * Everything in these texts that a process can choose (above all its name) is hostile: the parsers rely
+ * only on what the kernel itself wrote, and take nothing from a line that is not exactly as expected.
  */
 #pragma once
 
@@ -37,7 +36,7 @@ struct proc_status {
 
 /* The lines Name, Uid and NSpid of /proc/PID/status.  proc_pid_status(5)
  * The kernel writes \n and \\ for a newline and a backslash in the name, and nothing else in
- * another way; so the name is told whole, and a line begins only where the kernel began one.
+ * another way; so the name is complete, and a line begins only where the kernel began one.
  * A line without its newline is not believed: the text may have been cut there.
  * Before 4.1 there is no NSpid, nor in a text that was cut before it: pid_levels is 0 then.
  * Returns 0, or -EBADMSG (no Name, no Uid, or a line that is not numbers). */
@@ -63,11 +62,11 @@ int parse_start_ticks(const char *text, size_t len, uint64_t *ret_ticks);
 
 /* What is left of @len bytes of /proc/PID/cmdline without the NULs at the end: the last one ends
  * the last argument, and more of them are either empty arguments or what setproctitle(3) leaves
- * behind its title; nothing tells these apart.  0 for none. */
+ * behind its title; these cannot be distinguished.  0 for none. */
 size_t parse_cmdline_len(const char *text, size_t len);
 
 /* Numbers with blanks around them, as in /proc/PID/uid_map, and in the lines Uid and Gid of status; what
- * stands behind the first @count is not looked at.  @text ends with a NUL.
+ * follows the first @count is ignored.  @text ends with a NUL.
  * Returns 0 or -EBADMSG. */
 int parse_numbers(const char *text, uint32_t *ret_numbers, size_t count);
 

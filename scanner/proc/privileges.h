@@ -1,11 +1,11 @@
 /* The capabilities of this process, and when they are in effect.
  *
- * The explorer holds those that it has: none is in effect while it waits, reads keys and paints, and each part
- * that needs some raises these for as long as it works.  So what opens a file or sends a signal by mistake does
- * it as somebody without a privilege.  It is no wall against code of somebody else's in this process, which could
- * raise them too.  A child of it (fork(2)) has again in effect what is permitted, as does who executes a program.
+ * The explorer holds its capabilities: none is in effect while it waits, reads keys and paints, and each part
+ * that needs some raises them while it works.  So code that opens a file or sends a signal by mistake does it
+ * without privileges.  It does not protect from hostile code in this process, which could raise them too.
+ * After fork(2) and execve(2) all permitted ones are in effect again.
  *
- * In all other programs nothing is held, and raising changes nothing. */
+ * Other programs do not hold them, and there raising has no effect. */
 #pragma once
 
 #include <linux/capability.h>
@@ -18,7 +18,8 @@
 uint64_t privileges_permitted(void);
 uint64_t privileges_effective(void);
 
-/* Leaves of the permitted ones @permitted, puts of these @effective into effect, and leaves none to be inherited.
+/* Drops all permitted ones but @permitted, and all inheritable ones.  Puts those of @effective into effect
+ * that are still permitted.  Of the calling thread only; safe after fork(2).
  * Returns 0 or -errno. */
 int privileges_set(uint64_t permitted, uint64_t effective);
 

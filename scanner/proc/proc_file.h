@@ -1,8 +1,7 @@
-/* The one reader of files of /proc: nobody else in this floor opens one to read it.
+/* The reader of files of /proc; no other code of the scanner reads them.
  *
- * What stands in such a file may be as long as a process likes: 65536 groups make a status of 720 kB.
- * So a file is read to its end, into a buffer that grows, or to a bound that is stated, and then the
- * reader says that it was cut.  A buffer of fixed size that was filled says nothing of the rest.
+ * A process can make such a file long: 65536 groups make a status of 720 kB.  So a file is read to its end,
+ * into a buffer that grows, or to a stated bound, and then the result is marked as cut.
  *
  * The kernel gives these files in one of two ways; seq_file.rst in its documentation.
  * - In one piece: status, stat, comm, cmdline, cgroup, setgroups, what is below /proc/sys.  A read that
@@ -41,15 +40,15 @@ struct proc_text {
 #define autotext __attribute__((cleanup(proc_text_done)))
 void proc_text_done(struct proc_text *text);
 
-/* Reads @name below @dir (AT_FDCWD with a whole path), at most @most bytes of it.  In the place of what
- * was read before.
+/* Reads @name below @dir (AT_FDCWD with an absolute path), at most @most bytes of it.  Replaces what was
+ * read before.
  * Returns 0, or -errno: @text is empty then. */
 int proc_text_read(struct proc_text *text, int dir, const char *name, size_t most);
 
 /* The same from @fd, which is at its beginning, and stays the caller's. */
 int proc_text_read_fd(struct proc_text *text, int fd, size_t most);
 
-/* Is all that was cut off @text NULs?  Reads on from @fd, which @text was read from. */
+/* Returns whether all that was cut off @text is NULs.  Continues to read @fd, from which @text was read. */
 bool proc_rest_is_nul(const struct proc_text *text, int fd);
 
 /* Reads a number in decimal digits, as files below /proc/sys have it.
@@ -91,7 +90,7 @@ int proc_lines_close(struct proc_lines *lines);
  * end.  @ret_len may be NULL. */
 char *proc_lines_next(struct proc_lines *lines, size_t *ret_len);
 
-/* The two halves of it, for those who may not take long: one read(2), and the next line that was read
- * whole; NULL for none. */
+/* The two halves of it, for callers that work in slices: one read(2), and the next complete line that was
+ * read; NULL for none. */
 void proc_lines_more(struct proc_lines *lines);
 char *proc_lines_take(struct proc_lines *lines, size_t *ret_len);

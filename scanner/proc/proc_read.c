@@ -73,7 +73,7 @@ static enum read_status read_link(int ns_dir, enum ns_link link, char state, uin
 
 /* A PID namespace without an init can't be linked to; a process that ends has lost the other
  * namespaces as well.  pid_namespaces(7) */
-static void tell_empty(struct link_reading links[NS_LINK_COUNT])
+static void note_empty(struct link_reading links[NS_LINK_COUNT])
 {
 	if (links[LINK_PID_FOR_CHILDREN].read_status == READ_GONE &&
 	    links[NS_PID].read_status == READ_OK && links[NS_UTS].read_status == READ_OK)
@@ -97,7 +97,7 @@ static void read_links(
 		    denied ? READ_DENIED : read_link(ns_dir, link, state, &links[link].ino);
 		denied = links[link].read_status == READ_DENIED;
 	}
-	tell_empty(links);
+	note_empty(links);
 }
 
 void read_some_links(
@@ -107,7 +107,7 @@ void read_some_links(
 		if (wanted[link])
 			links[link].read_status = read_link(ns_dir, link, 'S', &links[link].ino);
 	}
-	tell_empty(links);
+	note_empty(links);
 }
 
 ssize_t read_comm(int dir, const char *name, char ret_comm[COMM_BYTES_MAX])
@@ -200,7 +200,7 @@ int root_link_read(const struct process *process, char **ret_path)
 	ssize_t len = readlinkat(dir, "root", path, sizeof(path));
 	if (len < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
-	/* What was read belongs to whoever is behind the descriptor still. */
+	/* This confirms that the process behind the descriptor still exists. */
 	int r = read_start_ticks(dir, "stat", &start);
 	if (r < 0 && r != -EBADMSG)
 		return r;

@@ -55,24 +55,23 @@ int read_known_links(int dir, struct known_links *ret_links);
 /* Reads a command line from @file, of /proc/PID/cmdline.  Where that fails, or is not open, it is empty. */
 void read_cmdline(int file, struct proc_text *ret_cmdline);
 
-/* What long command lines may take in one scan.  Of each CMDLINE_BYTES_SURE are kept, and of each up to
- * CMDLINE_BYTES_MAX as long as what is kept beyond that is no more than this for all together: so a
- * graph stays small whatever processes write. */
+/* The memory for long command lines in one scan.  Of each, CMDLINE_BYTES_SURE are kept.  Up to
+ * CMDLINE_BYTES_MAX are kept as long as the budget for all processes lasts: so a graph stays small, whatever
+ * processes write. */
 struct cmdline_budget {
 	size_t spent;
 };
 
-/* How much of a command line of @len bytes is to be kept. */
+/* Returns how much of a command line of @len bytes a scan keeps, and takes it from the budget. */
 size_t cmdline_kept(struct cmdline_budget *budget, size_t len);
 
 /* Opens the folder "ns" below @dir.  Returns a descriptor or -errno. */
 int open_ns_dir(int dir);
 
-/* Why what libproc2 did not give of the process behind @dir could not be read: -errno, or 0 where it can be
- * read now. */
+/* The reason why libproc2 could not read the process behind @dir: -errno, or 0 when it can be read now. */
 int read_refusal(int dir);
 
-/* Reads all of a process but what libproc2 tells.
+/* Reads all of a process but what libproc2 reads.
  * @dir: /proc/PID, @ns_dir: /proc/PID/ns or the -errno of opening that (open_ns_dir).
  * @state: proc_pid_stat(5), read before.
  * Returns 0, -ESRCH (it has ended: @ret_reading holds nothing of use), or another -errno (want.h). */

@@ -1,7 +1,7 @@
 /* What libproc2 reads of processes, in its walk through /proc.
  *
- * libproc2 lists /proc by itself, in order of PID, and reads one file of each process.  Asked for a
- * single PID it reads two, so that is left for the few that the walk came to too early.
+ * libproc2 lists /proc itself, in order of PID, and reads one file of each process.  For a single PID it
+ * reads two, so that is only for the few that the walk read too early.
  */
 #pragma once
 
@@ -16,8 +16,8 @@ struct proc_stat {
 	char state;
 	int threads;
 	uint64_t start_ticks;
-	uid_t euid;   /* the owner of the directory, which libproc2 looks at anyway; of a /proc/PID
-	             * that is its effective user, dumpable or not */
+	uid_t euid;   /* the owner of the directory, which libproc2 reads anyway: the effective
+	             * user, dumpable or not */
 	bool exiting; /* its first thread has begun to end, and may be without namespaces */
 	bool kernel_thread;
 	bool kernel_worker; /* of a work queue: its name changes as it works */
@@ -39,8 +39,8 @@ bool stat_walk_end(struct stat_walk *walk);
 /* Marks what was read until now as too early for later calls of stat_walk_read. */
 void stat_walk_handle(struct stat_walk *walk);
 
-/* Goes one process further, where the walk has not come to @pid yet.  PIDs are to be asked for in
- * their order.  Returns whether it has come to @pid or past it. */
+/* Goes one process further, unless the walk has reached @pid.  Request PIDs in their order.
+ * Returns whether it has reached @pid or passed it. */
 bool stat_walk_towards(struct stat_walk *walk, pid_t pid);
 
 /* Reads @pid now, outside of a walk.  Returns 0, or -ESRCH where it has ended. */

@@ -1,6 +1,6 @@
-/* What an error means.  EPERM, ESRCH and EMFILE are three answers: a process that may not be read, one
- * that has ended, and one that we could not read for want of something of our own.  Only the second is
- * gone, and the third is no statement about the machine at all.
+/* The meaning of errors.  EPERM, ESRCH and EMFILE are three answers: a process may not be read; it has
+ * exited; we could not read it, because nsscope itself lacks something (a "want").  Only the second means
+ * that it is gone, and the third says nothing about the system.
  *
  * And descriptors, of which a scan needs some.
  */
@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 /* @error: -errno */
-bool error_is_end(int error); /* it has ended: ENOENT, ESRCH */
+bool error_is_end(int error); /* it has exited: ENOENT, ESRCH */
 bool error_is_refusal(
     int error);                /* EACCES, EPERM; with hidepid=1 of all that a listed process has */
 bool error_is_want(int error); /* ours: EMFILE, ENFILE, ENOMEM, EAGAIN */
@@ -27,16 +27,16 @@ const char *want_of_processes(void);
 /* The same of ENOMEM. */
 const char *want_of_memory(void);
 
-/* What is wanting and what to do, of a scan that failed for want of that; for scan_error_text, for the
- * caller to free.  NULL for another error. */
+/* The message for a scan that failed with a want: what nsscope lacks, and what to do.  For scan_error_text.
+ * The caller frees it; NULL for another error. */
 char *want_text(int error);
 
-/* Raises the soft limit of descriptors where it is low, as far as the hard one lets; getrlimit(2).
- * Programs that are started get theirs back by descriptors_restore, called in the child. */
+/* Raises a low soft limit of descriptors, up to the hard limit; getrlimit(2).  Call descriptors_restore in a
+ * child process before it executes another program. */
 void descriptors_raise(void);
 void descriptors_restore(void);
 
-/* How many more this process may open, as far as that is of interest. */
+/* The number of descriptors that this process may still open, DESCRIPTORS_MUCH at most. */
 size_t descriptors_left(void);
 
 enum {

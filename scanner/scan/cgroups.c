@@ -24,7 +24,7 @@ static bool is_wanted(const struct process *process)
 {
 	if (process->kernel_thread)
 		return false;
-	/* Its init, whoever has joined it before in the order of PIDs. */
+	/* The init of a PID namespace, though a process with a lower PID may have joined it. */
 	if (process->pid_levels > 1 && process->pids[process->pid_levels - 1] == 1)
 		return true;
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {

@@ -33,7 +33,7 @@ struct wanted {
 	bool asked, answered;
 };
 
-/* What was read before anybody asked. */
+/* A command line that was read before it was requested. */
 struct early {
 	pid_t pid;
 	size_t from, len; /* in early_text */
@@ -62,7 +62,7 @@ struct cmdlines {
 	struct wanted *wanted; /* by pid */
 	size_t wanted_count, wanted_capacity;
 	size_t left;       /* of them, not answered */
-	pid_t turn_from;   /* whose turn it is in this scan: from this pid on */
+	pid_t turn_from;   /* the first process that has its turn in this scan */
 	pid_t next_turn;   /* the first one that the budget did not reach; 0 for none */
 	unsigned spent_us; /* of the budget */
 };
@@ -79,7 +79,7 @@ struct cmdlines *cmdlines_new(const struct scan_options *options)
 	return cmdlines;
 }
 
-/* What the helper was asked for is to be asked for again. */
+/* All processes of the pending question will be asked for again. */
 static void lose_question(struct cmdlines *cmdlines)
 {
 	cmdlines->reader = NULL;
@@ -149,7 +149,7 @@ static bool ask(struct cmdlines *cmdlines, const uint32_t *pids, size_t count)
 
 /* --- Processes that do not answer ------------------------------------------------------------------------ */
 
-/* The place of @pid in the list, or where it is to stand. */
+/* The index of @pid in the list, or where to insert it. */
 static size_t silent_at(const struct cmdlines *cmdlines, pid_t pid)
 {
 	return lower_bound(i, cmdlines->silent_count, cmdlines->silent[i].id.pid < pid);
@@ -206,7 +206,7 @@ static struct wanted *find_wanted(struct cmdlines *cmdlines, pid_t pid)
 }
 
 /* Takes what was known of it before, if anything. */
-static void tell_late(struct cmdlines *cmdlines, struct process *process)
+static void note_late(struct cmdlines *cmdlines, struct process *process)
 {
 	const struct process *before =
 	    graph_builder_process_before(cmdlines->context->builder, &process->id);
@@ -221,7 +221,7 @@ static void give_up(struct cmdlines *cmdlines, struct wanted *wanted)
 {
 	wanted->answered = true;
 	cmdlines->left--;
-	tell_late(cmdlines, wanted->process);
+	note_late(cmdlines, wanted->process);
 	note_silent(cmdlines, &wanted->process->id);
 }
 
@@ -420,7 +420,7 @@ static void want(struct cmdlines *cmdlines, struct process *process)
 	if (silent)
 		silent->seen = true;
 	if (silent && responder_pauses(&silent->pause)) {
-		tell_late(cmdlines, process);
+		note_late(cmdlines, process);
 		return;
 	}
 	if (take_before(cmdlines, process))
@@ -462,7 +462,7 @@ void cmdlines_ask(struct cmdlines *cmdlines)
 	cmdlines->left = cmdlines->wanted_count;
 }
 
-/* Asks for some of those that nobody has read yet.  Returns whether a helper answers now, or may be had. */
+/* Asks for some of those that were not read yet.  Returns whether a helper will answer, or may be started. */
 static bool ask_some(struct cmdlines *cmdlines)
 {
 	autofree uint32_t *pids = xmalloc(RESPONDER_KEYS_MAX * sizeof(*pids));
@@ -484,7 +484,7 @@ static bool ask_some(struct cmdlines *cmdlines)
 	return cmdlines->starts < STARTS_MAX;
 }
 
-/* What helpers die of stays unread.  Returns 1, or -errno where none can be started: that says nothing of the
+/* A command line that makes helpers exit is not read.  Returns 1, or -errno where none can be started: that says nothing of the
  * processes. */
 static int do_without(struct cmdlines *cmdlines)
 {
@@ -495,7 +495,7 @@ static int do_without(struct cmdlines *cmdlines)
 
 		if (!wanted->answered && !is_late(cmdlines, wanted->process->id.pid)) {
 			wanted->answered = true;
-			tell_late(cmdlines, wanted->process);
+			note_late(cmdlines, wanted->process);
 			cmdlines->left--;
 		}
 	}

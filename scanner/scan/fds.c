@@ -35,7 +35,7 @@ struct fds {
 	struct hash socket_nets, old_socket_nets; /* used in this round, in the last one */
 	unsigned budget_us;
 	uint64_t spent_us; /* in this scan, of the budget */
-	pid_t turn_from;   /* whose turn it is in this scan: from this pid on */
+	pid_t turn_from;   /* the first process that has its turn in this scan */
 	pid_t next_turn;   /* the first one that the budget did not reach; 0 for none */
 
 	/* The process under way. */
@@ -46,7 +46,7 @@ struct fds {
 	bool shared_done; /* the table of the process was looked through */
 	struct own_tables tables;
 	size_t table_at; /* in tables, the next one */
-	pid_t tid;       /* whose table is looked through; 0: that of the process */
+	pid_t tid;       /* the thread whose table is read; 0: that of the process */
 };
 
 struct fds *fds_new(unsigned budget_us)
@@ -268,8 +268,8 @@ static bool is_askable(const struct stat *st)
 }
 
 /* A descriptor on the net namespace of the socket or tun @number with the inode @ino, or -errno.
- * Whoever takes a copy of a socket puts it, in the controllers net_cls and net_prio of cgroup v1,
- * into his own group: the kernel does that in pidfd_getfd(2) as with SCM_RIGHTS. */
+ * A copy of a socket moves it, in the controllers net_cls and net_prio of cgroup v1, into the cgroup of the
+ * process that copies: pidfd_getfd(2) does that like SCM_RIGHTS. */
 static int open_net_of(struct fds *fds, int number, uint64_t ino)
 {
 	struct stat st;
@@ -297,7 +297,7 @@ static int open_net_of(struct fds *fds, int number, uint64_t ino)
 	return net < 0 ? -errno : net;
 }
 
-/* That of whose descriptors they are: a thread may have left its process's. */
+/* The net namespace of the task that has the descriptors: a thread may have left that of its process. */
 static const struct ns *own_net(const struct fds *fds)
 {
 	const struct process *process = fds->process;

@@ -64,7 +64,7 @@ static void set_name(struct hostnames *hostnames, struct ns *ns, const char *nam
 }
 
 /* Asks about @ns, which is behind @fd; closes that.
- * Returns 1 when an answer is to be expected, 0, or -errno when no helper can be started. */
+ * Returns 1 when there will be an answer, 0, or -errno when no helper can be started. */
 static int ask(struct hostnames *hostnames, const struct ns *ns, int fd)
 {
 	int r = fd < 0 ? 0 : hostnames_start(hostnames);

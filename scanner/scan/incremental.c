@@ -37,7 +37,7 @@ struct look {
 	const struct graph *before;
 	int any; /* a descriptor on any namespace */
 	bool may_open_all;
-	bool *lives; /* by index of the namespaces before: something is known that keeps it */
+	bool *exists; /* by index of the namespaces before: something is known that keeps it */
 	struct listing listing; /* of now, where one is of use */
 	bool listed;            /* it was tried */
 	struct kept *kept;
@@ -92,9 +92,9 @@ static enum hold holds(const struct look *look, const struct ns *ns, const struc
 /* And with it what is above it. */
 static void mark_lives(const struct look *look, const struct ns *ns)
 {
-	if (look->lives[ns->index])
+	if (look->exists[ns->index])
 		return;
-	look->lives[ns->index] = true;
+	look->exists[ns->index] = true;
 	if (ns->owner)
 		mark_lives(look, ns->owner);
 	if (ns->parent)
@@ -126,15 +126,15 @@ static bool is_off_the_list(struct look *look, const struct ns *ns)
 static bool has_ended(struct look *look, const struct ns *ns)
 {
 	return ns->id.type != NS_NET && look->may_open_all &&
-	       (is_off_the_list(look, ns) || nsfs_lives(ns, look->any) == -ESTALE);
+	       (is_off_the_list(look, ns) || nsfs_exists(ns, look->any) == -ESTALE);
 }
 
 /* Returns false where that can't be known. */
 static bool find_kept(struct look *look, const struct ns *ns)
 {
 	if (graph_builder_ns_now(look->context->builder, ns))
-		look->lives[ns->index] = true;
-	if (ns->unseen && nsfs_settled(ns) && nsfs_lives(ns, look->any) == 0)
+		look->exists[ns->index] = true;
+	if (ns->unseen && nsfs_settled(ns) && nsfs_exists(ns, look->any) == 0)
 		note_kept(look, ns, NULL);
 	for (uint32_t i = 0; i < ns->holder_count; i++) {
 		const struct holder *holder = &ns->holders[i];
@@ -159,7 +159,7 @@ static bool know_all(struct look *look)
 	for (size_t i = 0; i < look->before->ns_count; i++) {
 		const struct ns *ns = look->before->namespaces[i];
 
-		if (!ns->life.ended_ms && !look->lives[i] && !has_ended(look, ns))
+		if (!ns->life.ended_ms && !look->exists[i] && !has_ended(look, ns))
 			return false;
 	}
 	return true;
@@ -215,14 +215,14 @@ static void take_facts(const struct look *look)
 static bool incremental_take_refs(struct context *context, struct changes *changes)
 {
 	const struct graph *before = graph_builder_prev(context->builder);
-	autofree bool *lives = xcalloc(before->ns_count, sizeof(*lives));
+	autofree bool *exists = xcalloc(before->ns_count, sizeof(*exists));
 	autoclose int any = openat(context->proc, "self/ns/uts", O_RDONLY | O_CLOEXEC);
 	struct look look = {.context = context,
 	    .changes = changes,
 	    .before = before,
 	    .any = any,
 	    .may_open_all = nsfs_may_open_all(),
-	    .lives = lives};
+	    .exists = exists};
 	bool all = know_all(&look);
 
 	for (size_t i = 0; all && i < look.count; i++)

@@ -441,7 +441,7 @@ static bool in_group(gid_t gid)
 }
 
 /* Is a process listed that may not be traced, and so may not be looked at? */
-static bool lists_who_refuses(const struct mounts *mounts)
+static bool has_refusal(const struct mounts *mounts)
 {
 	struct graph_builder *builder = mounts->context->builder;
 
@@ -456,17 +456,17 @@ static bool lists_who_refuses(const struct mounts *mounts)
 }
 
 /* mountinfo has the group's number in the initial user namespace.  In another one ours are others: root of
- * "unshare -Ur" has the number 0, and may be anybody.  Then what is listed tells. */
+ * "unshare -Ur" has the number 0, and may be any user.  Then the listed processes show it. */
 static bool spares_us(const struct mounts *mounts)
 {
 	if (mounts->hidepid.strict)
 		return false;
 	if (ids_are_global("/proc/self/gid_map"))
 		return in_group(mounts->hidepid.gid);
-	return lists_who_refuses(mounts);
+	return has_refusal(mounts);
 }
 
-/* hidepid spares who may trace.  The capability may be one in a user namespace only, below that
+/* hidepid shows all processes to one that may trace.  The capability may be one in a user namespace only, below that
  * of PID 1, so PID 1 must answer as well. */
 static bool hides_from_us(const struct mounts *mounts)
 {

@@ -42,7 +42,7 @@ void netnsids_stop(struct netnsids *netnsids)
 
 void netnsids_begin(struct netnsids *netnsids, struct context *context)
 {
-	/* The kernel answers before send(2) returns; this is for a case that nobody has seen. */
+	/* The kernel answers before send(2) returns; the limit is a precaution. */
 	const struct timeval limit = {.tv_usec = 100000};
 
 	netnsids_stop(netnsids);

@@ -146,7 +146,7 @@ bool mounts_step(struct mounts *mounts, uint64_t until_us);
  * a user namespace, …  There are two ways to find them.  Since Linux 6.19 listns(2) lists them, for root in
  * the initial PID namespace; elsewhere invisible processes hold most of what it lists.  Before, and for
  * every user, the kernel opens a namespace of the previous graph by its handle while it exists
- * (nsfs_lives).
+ * (nsfs_exists).
  *
  * A scan takes time, so each new one is checked.  It must have existed when the scan began, and still
  * exist a while after the end: the kernel frees some namespaces later than their last holder (user

@@ -51,7 +51,7 @@ bool context_is_ours(const struct context *context, const struct process *proces
 {
 	if (process->id.pid == context->own_pid)
 		return true;
-	/* What fork(2) told of a helper is its PID in our namespace, its innermost. */
+	/* fork(2) returned the helper's PID in our PID namespace, its innermost. */
 	return process->ppid == context->own_pid && process->pid_levels > 0 &&
 	       helper_is_own(process->pids[process->pid_levels - 1]);
 }

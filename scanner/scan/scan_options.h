@@ -19,9 +19,9 @@ struct scan_options {
 	enum scan_source source;
 	bool hostnames; /* read the host names of uts namespaces; needs a helper process */
 	bool
-	    perf_events; /* where it may, ask the kernel who changes (perf_events.h); what has not is not read
-	            * again in the next scan */
-	bool fds; /* search descriptors and sockets for namespaces that they hold */
+	    perf_events; /* use kernel events, if permitted (perf_events.h): the next scan does not read
+	                     * unchanged processes again */
+	bool fds;        /* search descriptors and sockets for namespaces that they hold */
 	/* How long each scan may search for new ones, 0 for no limit.  The next scans continue in
 	 * turn; processes whose descriptors held a namespace are always searched. */
 	unsigned fds_budget_us;

@@ -16,8 +16,8 @@ struct source;
 
 struct source_ops {
 	const char *name;
-	bool tells_hostnames; /* no helper needs to read them */
-	bool reads_refused;   /* it also reads what /proc denies */
+	bool reports_hostnames; /* no helper needs to read them */
+	bool reads_refused;     /* it also reads what /proc denies */
 	/* Returns 0, -ENOENT (what it reads does not exist), or another -errno. */
 	int (*open)(const struct scan_options *options, struct source **ret_source);
 	void (*close)(struct source *source);

@@ -39,7 +39,7 @@ void unseen_done(struct unseen *unseen)
 	free(unseen->ones);
 }
 
-/* Where processes are out of sight, so is what keeps most of what is listed. */
+/* Where processes are invisible, so are the holders of most listed namespaces. */
 void unseen_scan_begins(struct unseen *unseen)
 {
 	if (!listing_is_whole() || listing_take(&unseen->listing) < 0)
@@ -80,11 +80,11 @@ static void note(struct unseen *unseen, const struct ns_id *id, bool is_new)
 
 /* --- Candidates ---------------------------------------------------------------------------- */
 
-/* One of the graph before that this scan has not found, and that may live. */
+/* A namespace of the previous graph that this scan has not found, and that may still exist. */
 static void look_at_before(struct unseen *unseen, const struct ns *before)
 {
 	if (before->life.ended_ms || !before->id.unique || before->initial ||
-	    listing_has(&unseen->known, before->id.unique) || nsfs_lives(before, unseen->any) < 0)
+	    listing_has(&unseen->known, before->id.unique) || nsfs_exists(before, unseen->any) < 0)
 		return;
 	note(unseen, &before->id, !before->unseen);
 }
@@ -140,7 +140,7 @@ static void drop_ended(struct unseen *unseen)
 	for (size_t i = unseen->count; i-- > 0;) {
 		const struct ns ns = {.id = unseen->ones[i].id};
 
-		if (nsfs_lives(&ns, unseen->any) < 0)
+		if (nsfs_exists(&ns, unseen->any) < 0)
 			drop(unseen, i);
 	}
 }

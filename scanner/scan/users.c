@@ -21,9 +21,9 @@ struct user {
 	uid_t uid;
 	char *name;         /* NULL where it has none, or none is known */
 	const char *copied; /* in the builder of this scan, NULL until it is given */
-	bool known;         /* a helper has told it */
+	bool known;         /* a helper has answered */
 	bool seen;          /* in this scan */
-	bool wanted;        /* it is to be asked for */
+	bool wanted;        /* it will be asked for */
 	bool asked;         /* and was, without an answer yet */
 	struct responder_pause pause;
 };
@@ -126,7 +126,7 @@ static void end_reader(struct users *users, struct responder *reader)
 	responder_free(reader);
 }
 
-/* What the helper was asked for is to be asked for again, but for those that others wait for. */
+/* Asks again for all users of the pending question, but for those of late helpers. */
 static void lose_question(struct users *users)
 {
 	users->reader = NULL;
@@ -256,7 +256,7 @@ static int take_from(struct users *users, struct responder *reader)
 	return r;
 }
 
-/* What late helpers have told; those that have waited for too long are ended. */
+/* Takes the answers of late helpers; ends those that have waited for too long. */
 static void take_late(struct users *users)
 {
 	size_t left = 0;
@@ -314,8 +314,8 @@ struct users *users_new(bool unwanted)
 	users->unwanted = unwanted;
 	users->refresh_us = clock_us() + REFRESH_MS * 1000ULL;
 	users->epoll = epoll_create1(EPOLL_CLOEXEC);
-	/* Somebody who is there for sure: what is read for the first name is read meanwhile.  Where there can be no
-	 * helper now, there may be one later. */
+	/* The modules load their files for the first name: this user's, who exists for sure.  If no helper
+	 * can be started now, one may be later. */
 	if (!unwanted) {
 		note(users, geteuid());
 		ask_some(users);
@@ -414,7 +414,7 @@ static bool wait_for_names(struct users *users, uint64_t until_us)
 
 		take_all(users);
 		ask_some(users);
-		/* Without a helper nobody answers. */
+		/* Without a helper there will be no answer. */
 		if (!lacks_any(users) || users_fd(users) < 0 ||
 		    now_us - users->since_us >= RESPONDER_LATE_MS * 1000ULL)
 			return true;

@@ -105,7 +105,7 @@ static bool begin_ns(struct verify *verify, const struct ns *ns)
 	    still_there(verify->context, ns))
 		return true;
 	verify->stage = VERIFY_CONFIRM;
-	/* Of one that was carried nobody was asked. */
+	/* A copied namespace was not queried through any task. */
 	verify->first_passed = ns_notes(ns)->inherited;
 	begin_tasks(verify);
 	return false;
@@ -142,7 +142,7 @@ void context_doubt(
 	    (struct doubt){.ns = ns, .read_status = read_status};
 }
 
-/* Whom somebody else was asked for is not known to be the one that the first was in. */
+/* A namespace that was queried through another task may differ from that of the first task. */
 static void settle_doubts(struct context *context)
 {
 	for (size_t i = 0; i < context->doubt_count; i++) {

@@ -111,7 +111,7 @@ static bool says_who_lives(const struct ns *ns)
 {
 	autoclose int any = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
 
-	return nsfs_lives(ns, any) == 0;
+	return nsfs_exists(ns, any) == 0;
 }
 
 static void moves_are_seen(void **state)

@@ -454,7 +454,7 @@ static void wait_until_freed(const struct graph *graph, const struct graph *at_f
 
 		if (was_there(at_first, ns))
 			continue;
-		while (nsfs_lives(ns, any) == 0)
+		while (nsfs_exists(ns, any) == 0)
 			sched_yield();
 	}
 }

@@ -297,7 +297,7 @@ static bool is_held(const struct left *left)
 static void need_handles(const struct ns *ns)
 {
 	autoclose int any = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
-	int r = nsfs_lives(ns, any);
+	int r = nsfs_exists(ns, any);
 
 	if (r < 0)
 		skip_because(
