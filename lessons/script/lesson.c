@@ -36,7 +36,6 @@ static void block_done(struct lesson_block *block)
 	free(block->notes);
 	free(block->look.group);
 	free(block->look.point);
-	*block = (struct lesson_block){0};
 }
 
 static void step_done(struct lesson_step *step)
@@ -105,7 +104,7 @@ static bool condition_holds(const struct lesson_condition *condition)
 }
 
 /* Adjacent prose becomes one piece. */
-static bool join_prose(struct lesson_block *to, struct lesson_block *from)
+static bool join_prose(struct lesson_block *to, const struct lesson_block *from)
 {
 	if (to->kind != BLOCK_PROSE || from->kind != BLOCK_PROSE)
 		return false;
@@ -121,12 +120,12 @@ static void fit_step(struct lesson_step *step)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < step->block_count; i++) {
-		struct lesson_block *block = &step->blocks[i];
+		struct lesson_block block = step->blocks[i];
 
-		if (block->condition && !condition_holds(block->condition))
-			block_done(block);
-		else if (!kept || !join_prose(&step->blocks[kept - 1], block))
-			step->blocks[kept++] = *block;
+		if (block.condition && !condition_holds(block.condition))
+			block_done(&block);
+		else if (!kept || !join_prose(&step->blocks[kept - 1], &block))
+			step->blocks[kept++] = block;
 	}
 	step->block_count = kept;
 }

@@ -440,7 +440,7 @@ const struct lesson_word lesson_fact_words[] = {
     {"kernel", "the oldest Linux that can play it; `stage: user mnt` takes 5.12 anyway"},
     {"types", "the types of namespaces that it makes; whether they can be made is tried before "
               "it begins"},
-    {"group", "how the tree is grouped at the beginning: `pid`, `type`, `owner` or `room`"},
+    {"group", "how the tree is grouped at the beginning: `pid`, `type`, `owner` or `group`"},
     {"actors", "the actors that the stage starts: a capital letter, then letters and digits"},
     {"stage", "what stands around the actors, see below"},
     {"needs", "programs that must be found in PATH; `cgroup`: processes must be in groups of "
@@ -515,7 +515,7 @@ static int view_point(struct cursor *at, const char *word, const struct target *
 }
 
 const struct lesson_word lesson_view_words[] = {
-    {"group", "how the tree is grouped: `pid`, `type`, `owner` or `room`"},
+    {"group", "how the tree is grouped: `pid`, `type`, `owner` or `group`"},
     {"types", "the types of namespaces that stay unfolded"},
     {"point", "an actor, who is selected; behind it the type of the namespace in which"},
     {0},
