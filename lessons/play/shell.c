@@ -530,7 +530,6 @@ _Noreturn static void helper_main(const struct shell_place *place, int socket)
 	struct shell_result result = {0};
 	int r;
 
-	oom_handler = NULL; /* the screen isn't ours */
 	r = keep_only(socket, &own.pidfd);
 	if (r < 0) {
 		result.error = -r;
@@ -545,24 +544,18 @@ _Noreturn static void helper_main(const struct shell_place *place, int socket)
 int shell_start(const struct shell_place *place, struct shell **ret_shell)
 {
 	struct shell *shell;
-	sigset_t all, before;
-	int ends[2], error;
+	int ends[2];
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
-	/* No signal reaches it before it has put away our handlers. */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	pid = fork();
+	pid = fork_without_signals();
 	if (pid == 0)
 		helper_main(place, ends[1]);
-	error = errno;
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(ends[1]);
 	if (pid < 0) {
 		close(ends[0]);
-		return -error;
+		return pid;
 	}
 	shell = xcalloc(1, sizeof(*shell));
 	shell->helper = pid;

@@ -79,26 +79,18 @@ _Noreturn static void stand_between(const char *lines, int hold)
 int solver_new(const char *lines, struct solver **ret_solver)
 {
 	struct solver *solver;
-	sigset_t all, before;
-	int ends[2], error;
+	int ends[2];
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	/* No signal reaches it before it has put away our handlers. */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	pid = fork();
-	error = errno;
-	if (pid == 0) {
-		oom_handler = NULL; /* the screen isn't ours */
+	pid = fork_without_signals();
+	if (pid == 0)
 		stand_between(lines, ends[0]);
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(ends[0]);
 	if (pid < 0) {
 		close(ends[1]);
-		return -error;
+		return pid;
 	}
 	solver = xcalloc(1, sizeof(*solver));
 	*solver = (struct solver){.pid = pid, .hold = ends[1]};

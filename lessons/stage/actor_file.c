@@ -111,52 +111,54 @@ static void call_access(struct actor *actor)
 
 /* --- Changing --------------------------------------------------------------------------------- */
 
+/* Opens the folder of the path that argument @at is, to be changed.  Returns it, or -1 with the answer filled. */
+static int open_folder(struct actor *actor, size_t at, const char **ret_name)
+{
+	int folder = path_open_folder(actor, actor->arguments[at].text, ret_name);
+
+	if (folder >= 0)
+		return folder;
+	answer_path(actor, folder);
+	return -1;
+}
+
 static void call_mkdir(struct actor *actor)
 {
 	const char *name;
-	autoclose int folder = path_open_folder(actor, actor->arguments[0].text, &name);
+	autoclose int folder = open_folder(actor, 0, &name);
 
-	if (folder < 0)
-		answer_path(actor, folder);
-	else
+	if (folder >= 0)
 		answer_result(actor, mkdirat(folder, name, 0755));
 }
 
 static void call_symlink(struct actor *actor)
 {
 	const char *name;
-	autoclose int folder = path_open_folder(actor, actor->arguments[1].text, &name);
+	autoclose int folder = open_folder(actor, 1, &name);
 
-	if (folder < 0)
-		answer_path(actor, folder);
-	else
+	if (folder >= 0)
 		answer_result(actor, symlinkat(actor->arguments[0].text, folder, name));
 }
 
 static void call_unlink(struct actor *actor)
 {
 	const char *name;
-	autoclose int folder = path_open_folder(actor, actor->arguments[0].text, &name);
+	autoclose int folder = open_folder(actor, 0, &name);
 
-	if (folder < 0)
-		answer_path(actor, folder);
-	else
+	if (folder >= 0)
 		answer_result(actor, unlinkat(folder, name, 0));
 }
 
 const struct call file_calls[] = {
-    {
-        .name = "open",
+    {.name = "open",
         .signature = "sf",
         .words = {&open_flags},
         .form = "open(\"PATH\", FLAG|FLAG…)",
         .doc = "opens a file, a folder or a namespace; for writing only what the lesson made",
         .reaches = REACHES_BY_ARGUMENTS,
         .changes_holders = true,
-        .run = call_open,
-    },
-    {
-        .name = "read_file",
+        .run = call_open},
+    {.name = "read_file",
         .signature = "s?s",
         .form = "read_file(\"PATH\", \"KEY\")",
         .doc = "reads the first line of a file, or what stands behind the word KEY that a line "
@@ -164,61 +166,48 @@ const struct call file_calls[] = {
         .c = "read(open(%1, O_RDONLY), …)",
         .reaches = REACHES_BY_ARGUMENTS,
         .gives_text = true,
-        .run = call_read_file,
-    },
-    {
-        .name = "write_file",
+        .run = call_read_file},
+    {.name = "write_file",
         .signature = "ss",
         .form = "write_file(\"PATH\", \"TEXT\")",
         .doc = "writes a text into a file",
         .c = "write(open(%1, O_WRONLY), %2)",
         .reaches = REACHES_BY_ARGUMENTS,
-        .run = call_write_file,
-    },
-    {
-        .name = "readlink",
+        .run = call_write_file},
+    {.name = "readlink",
         .signature = "s",
         .form = "readlink(\"PATH\")",
         .doc = "reads where a symbolic link points to",
         .reaches = REACHES_ITSELF,
         .gives_text = true,
-        .run = call_readlink,
-    },
-    {
-        .name = "access",
+        .run = call_readlink},
+    {.name = "access",
         .signature = "s",
         .form = "access(\"PATH\")",
         .doc = "looks whether there is a file",
         .c = "access(%1, F_OK)",
         .reaches = REACHES_ITSELF,
-        .run = call_access,
-    },
-    {
-        .name = "mkdir",
+        .run = call_access},
+    {.name = "mkdir",
         .signature = "s",
         .form = "mkdir(\"PATH\")",
         .doc = "makes a folder, where the lesson made the file system",
         .c = "mkdir(%1, 0755)",
         .reaches = REACHES_BY_ARGUMENTS,
-        .run = call_mkdir,
-    },
-    {
-        .name = "symlink",
+        .run = call_mkdir},
+    {.name = "symlink",
         .signature = "ss",
         .form = "symlink(\"TARGET\", \"PATH\")",
         .doc = "makes a symbolic link, where the lesson made the file system",
         .reaches = REACHES_BY_ARGUMENTS,
-        .run = call_symlink,
-    },
-    {
-        .name = "unlink",
+        .run = call_symlink},
+    {.name = "unlink",
         .signature = "s",
         .form = "unlink(\"PATH\")",
         .doc = "removes a file, where the lesson made the file system",
         .reaches = REACHES_BY_ARGUMENTS,
         .changes_holders = true,
-        .run = call_unlink,
-    },
+        .run = call_unlink},
     {.name = NULL},
 };
 
@@ -454,26 +443,21 @@ static void call_pidfd_open(struct actor *actor)
 }
 
 const struct call descriptor_calls[] = {
-    {
-        .name = "close",
+    {.name = "close",
         .signature = "d",
         .form = "close(FD)",
         .doc = "closes a descriptor, or both ends of a pipe",
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
-        .run = call_close,
-    },
-    {
-        .name = "pipe",
+        .run = call_close},
+    {.name = "pipe",
         .signature = "",
         .form = "pipe()",
         .doc = "makes a pipe; its one number stands for both ends",
         .c = "pipe(ends)",
         .reaches = REACHES_ITSELF,
-        .run = call_pipe,
-    },
-    {
-        .name = "read",
+        .run = call_pipe},
+    {.name = "read",
         .signature = "d",
         .form = "read(FD)",
         .doc = "reads what there is, and waits two seconds for it",
@@ -481,24 +465,19 @@ const struct call descriptor_calls[] = {
         .reaches = REACHES_ITSELF,
         .gives_text = true,
         .seconds = DESCRIPTOR_WAIT_MS / 1000,
-        .run = call_read_descriptor,
-    },
-    {
-        .name = "write",
+        .run = call_read_descriptor},
+    {.name = "write",
         .signature = "ds",
         .form = "write(FD, \"TEXT\")",
         .doc = "writes a text",
         .reaches = REACHES_ITSELF,
-        .run = call_write,
-    },
-    {
-        .name = "pidfd_open",
+        .run = call_write},
+    {.name = "pidfd_open",
         .signature = "w",
         .form = "pidfd_open(ACTOR)",
         .doc = "opens a descriptor of the actor's process",
         .c = "pidfd_open(%1, 0)",
         .reaches = REACHES_ITSELF,
-        .run = call_pidfd_open,
-    },
+        .run = call_pidfd_open},
     {.name = NULL},
 };

@@ -195,18 +195,15 @@ static void call_unix_connect(struct actor *actor)
 }
 
 const struct call net_calls[] = {
-    {
-        .name = "tcp_listen",
+    {.name = "tcp_listen",
         .signature = "sn",
         .form = "tcp_listen(\"ADDRESS\", PORT)",
         .doc = "makes a socket that listens at a port of the net namespace",
         .c = "listen(bind(socket(AF_INET, SOCK_STREAM, 0), {%1, %2}), 8)",
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,
-        .run = call_tcp_listen,
-    },
-    {
-        .name = "tcp_connect",
+        .run = call_tcp_listen},
+    {.name = "tcp_connect",
         .signature = "sn",
         .form = "tcp_connect(\"ADDRESS\", PORT)",
         .doc = "connects from within the net namespace, and hangs up; waits 2 seconds",
@@ -214,20 +211,16 @@ const struct call net_calls[] = {
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,
         .seconds = CONNECT_WAIT_MS / 1000,
-        .run = call_tcp_connect,
-    },
-    {
-        .name = "unix_listen",
+        .run = call_tcp_connect},
+    {.name = "unix_listen",
         .signature = "s",
         .form = "unix_listen(\"@NAME\")",
         .doc = "makes a socket that listens at a path, or at a name of the net namespace",
         .c = "listen(bind(socket(AF_UNIX, SOCK_STREAM, 0), {%1}), 8)",
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,
-        .run = call_unix_listen,
-    },
-    {
-        .name = "unix_connect",
+        .run = call_unix_listen},
+    {.name = "unix_connect",
         .signature = "s",
         .form = "unix_connect(\"@NAME\")",
         .doc = "connects to a path, or to a name of the net namespace, and hangs up",
@@ -235,7 +228,6 @@ const struct call net_calls[] = {
         .reaches = REACHES_INSIDE(NS_NET),
         .changes_holders = true,
         .seconds = CONNECT_WAIT_MS / 1000,
-        .run = call_unix_connect,
-    },
+        .run = call_unix_connect},
     {.name = NULL},
 };

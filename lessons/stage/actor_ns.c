@@ -326,8 +326,7 @@ static void call_thread_end(struct actor *actor)
 }
 
 const struct call ns_calls[] = {
-    {
-        .name = "unshare",
+    {.name = "unshare",
         .signature = "f",
         .words = {&namespace_flags},
         .form = "unshare(FLAG|FLAG…)",
@@ -336,10 +335,8 @@ const struct call ns_calls[] = {
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
         .capability = CAP_SYS_ADMIN,
-        .run = call_unshare,
-    },
-    {
-        .name = "clone",
+        .run = call_unshare},
+    {.name = "clone",
         .signature = "af",
         .words = {&clone_flags},
         .form = "clone(ACTOR, FLAG|FLAG…)",
@@ -348,10 +345,8 @@ const struct call ns_calls[] = {
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
         .capability = CAP_SYS_ADMIN,
-        .run = call_clone,
-    },
-    {
-        .name = "setns",
+        .run = call_clone},
+    {.name = "setns",
         .signature = "df",
         .words = {&namespace_flags},
         .form = "setns(FD, FLAG|FLAG…)",
@@ -360,29 +355,23 @@ const struct call ns_calls[] = {
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
         .capability = CAP_SYS_ADMIN,
-        .run = call_setns,
-    },
-    {
-        .name = "ioctl",
+        .run = call_setns},
+    {.name = "ioctl",
         .signature = "df",
         .words = {&ioctl_requests},
         .form = "ioctl(FD, REQUEST)",
         .doc = "asks a namespace for its parent, its owner or its type",
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
-        .run = call_ioctl,
-    },
-    {
-        .name = "same",
+        .run = call_ioctl},
+    {.name = "same",
         .signature = "dd",
         .form = "same(FD, FD)",
         .doc = "1 where two descriptors are of the same namespace, else 0",
         .c = "fstat(%1, &a), fstat(%2, &b), a.st_dev == b.st_dev && a.st_ino == b.st_ino",
         .reaches = REACHES_ITSELF,
-        .run = call_same,
-    },
-    {
-        .name = "thread_unshare",
+        .run = call_same},
+    {.name = "thread_unshare",
         .signature = "f",
         .words = {&namespace_flags},
         .form = "thread_unshare(FLAG|FLAG…)",
@@ -391,10 +380,8 @@ const struct call ns_calls[] = {
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
         .capability = CAP_SYS_ADMIN,
-        .run = call_thread_unshare,
-    },
-    {
-        .name = "thread_end",
+        .run = call_thread_unshare},
+    {.name = "thread_end",
         .signature = "",
         .form = "thread_end()",
         .doc = "ends the thread that thread_unshare began",
@@ -402,8 +389,7 @@ const struct call ns_calls[] = {
         .reaches = REACHES_ITSELF,
         .changes_holders = true,
         .seconds = THREAD_MS_MAX / 1000,
-        .run = call_thread_end,
-    },
+        .run = call_thread_end},
     {.name = NULL},
 };
 
@@ -434,42 +420,34 @@ static void call_getdomainname(struct actor *actor)
 }
 
 const struct call uts_calls[] = {
-    {
-        .name = "sethostname",
+    {.name = "sethostname",
         .signature = "s",
         .form = "sethostname(\"NAME\")",
         .doc = "sets the host name of the uts namespace, at most 64 bytes",
         .reaches = REACHES_INSIDE(NS_UTS),
         .capability = CAP_SYS_ADMIN,
-        .run = call_sethostname,
-    },
-    {
-        .name = "gethostname",
+        .run = call_sethostname},
+    {.name = "gethostname",
         .signature = "",
         .form = "gethostname()",
         .doc = "reads the host name of the uts namespace",
         .reaches = REACHES_ITSELF,
         .gives_text = true,
-        .run = call_gethostname,
-    },
-    {
-        .name = "setdomainname",
+        .run = call_gethostname},
+    {.name = "setdomainname",
         .signature = "s",
         .form = "setdomainname(\"NAME\")",
         .doc = "sets the NIS domain name of the uts namespace, at most 64 bytes",
         .reaches = REACHES_INSIDE(NS_UTS),
         .capability = CAP_SYS_ADMIN,
-        .run = call_setdomainname,
-    },
-    {
-        .name = "getdomainname",
+        .run = call_setdomainname},
+    {.name = "getdomainname",
         .signature = "",
         .form = "getdomainname()",
         .doc = "reads the NIS domain name of the uts namespace",
         .reaches = REACHES_ITSELF,
         .gives_text = true,
-        .run = call_getdomainname,
-    },
+        .run = call_getdomainname},
     {.name = NULL},
 };
 
@@ -519,24 +497,20 @@ static const struct call_words clocks = {
 };
 
 const struct call time_calls[] = {
-    {
-        .name = "clock_gettime",
+    {.name = "clock_gettime",
         .signature = "f",
         .words = {&clocks},
         .form = "clock_gettime(CLOCK)",
         .doc = "reads a clock, in whole seconds",
         .c = "clock_gettime(%1, &now)",
         .reaches = REACHES_ITSELF,
-        .run = call_clock_gettime,
-    },
-    {
-        .name = "nanosleep",
+        .run = call_clock_gettime},
+    {.name = "nanosleep",
         .signature = "n",
         .form = "nanosleep(MILLISECONDS)",
         .doc = "waits, at most 5 seconds",
         .c = "nanosleep(&(struct timespec){.tv_nsec = %1 * 1000000}, NULL)",
         .reaches = REACHES_ITSELF,
-        .run = call_nanosleep,
-    },
+        .run = call_nanosleep},
     {.name = NULL},
 };

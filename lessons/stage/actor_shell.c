@@ -382,8 +382,7 @@ static void call_sh_until(struct actor *actor)
 	    REACHES_INSIDE(NS_IPC) | REACHES_SEALED)
 
 const struct call shell_calls[] = {
-    {
-        .name = "sh",
+    {.name = "sh",
         .signature = "s",
         .form = "sh(\"LINE\")",
         .doc = "runs a line of the shell, 10 seconds at most; its exit status",
@@ -391,10 +390,8 @@ const struct call shell_calls[] = {
         .reaches = REACHES_LINE,
         .changes_holders = true,
         .seconds = LINE_MS_MAX / 1000,
-        .run = call_sh,
-    },
-    {
-        .name = "sh_read",
+        .run = call_sh},
+    {.name = "sh_read",
         .signature = "s",
         .form = "sh_read(\"LINE\")",
         .doc = "runs a line of the shell, and reads the first line that it prints",
@@ -403,10 +400,8 @@ const struct call shell_calls[] = {
         .gives_text = true,
         .changes_holders = true,
         .seconds = LINE_MS_MAX / 1000,
-        .run = call_sh_read,
-    },
-    {
-        .name = "sh_until",
+        .run = call_sh_read},
+    {.name = "sh_until",
         .signature = "s",
         .form = "sh_until(\"LINE\")",
         .doc =
@@ -415,7 +410,6 @@ const struct call shell_calls[] = {
         .reaches = REACHES_LINE,
         .seconds = LINE_MS_MAX / 1000,
         .changes_holders = true,
-        .run = call_sh_until,
-    },
+        .run = call_sh_until},
     {.name = NULL},
 };

@@ -417,26 +417,20 @@ static bool has_sys_admin(void)
 	return privileges_permitted() & CAP_BIT(CAP_SYS_ADMIN);
 }
 
-/* Forks the stage process.  No signal reaches it before it has put away our handlers. */
 static int fork_stage_process(struct stage *stage)
 {
-	sigset_t all, before;
-	int ends[2], error;
+	int ends[2];
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	pid = fork();
+	pid = fork_without_signals();
 	if (pid == 0)
 		stage_process_main(ends[1], &stage->plan);
-	error = errno;
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(ends[1]);
 	stage->control = ends[0];
 	if (pid < 0)
-		return -error;
+		return pid;
 	stage->process = pid;
 	stage->process_pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	/* Before Linux 5.3 there are none: then no process can be killed safely, only waited for. */

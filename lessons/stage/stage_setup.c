@@ -409,7 +409,6 @@ _Noreturn void stage_process_main(int socket, const struct stage_plan *plan)
 	const char *step = "mmap";
 	int r;
 
-	oom_handler = NULL; /* the screen isn't ours */
 	begin_signals();
 	r = set_up(socket, plan, &step);
 	if (!world || !watch(&watched, WIRE_FD, POLLIN))

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -124,4 +125,22 @@ int wire_null_streams(void)
 	if (null > STDERR_FILENO)
 		close(null);
 	return 0;
+}
+
+pid_t fork_without_signals(void)
+{
+	sigset_t all, before;
+	pid_t pid;
+	int error;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	error = errno;
+	if (pid == 0) {
+		oom_handler = NULL; /* the screen isn't ours */
+		return 0;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid < 0 ? -error : pid;
 }

@@ -63,3 +63,7 @@ int wire_keep_only(int socket, int last);
 
 /* Makes standard input, output and error /dev/null.  Returns 0 or -errno. */
 int wire_null_streams(void);
+
+/* fork(2) of a process that does not execute: no signal reaches the child before signals_reset (helper.h), since it has
+ * the caller's handlers, and want of memory does not touch the caller's screen.  Returns as fork(2), or -errno. */
+pid_t fork_without_signals(void);
