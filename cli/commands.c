@@ -5,7 +5,6 @@
 #include "cli/report.h"
 #include "lessons/play/xdg_file.h"
 #include "model/base/i18n.h"
-#include "model/base/nearest.h"
 #include "model/base/util.h"
 #include "scanner/helper/errand.h"
 

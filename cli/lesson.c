@@ -8,7 +8,6 @@
 #include "lessons/play/progress.h"
 #include "lessons/script/lesson.h"
 #include "model/base/i18n.h"
-#include "model/base/nearest.h"
 #include "model/base/util.h"
 #include "scanner/helper/errand.h"
 

@@ -4,7 +4,6 @@
 #include "cli/language.h"
 #include "cli/report.h"
 #include "model/base/i18n.h"
-#include "model/base/nearest.h"
 #include "model/base/util.h"
 #include "model/view/settings.h"
 #include "scanner/scan.h"

@@ -2,7 +2,6 @@
 #include "lessons/script/lesson_parse.h"
 #include "lessons/stage/calls.h"
 #include "model/base/i18n.h"
-#include "model/base/nearest.h"
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
 #include "model/view/outline.h"

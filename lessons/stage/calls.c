@@ -2,7 +2,6 @@
 
 #include "lessons/stage/variables.h"
 #include "model/base/i18n.h"
-#include "model/base/nearest.h"
 #include "model/base/util.h"
 
 #include <ctype.h>

@@ -136,7 +136,7 @@ void line_pad(struct line *line, size_t cols)
 		add_cell(line, " ", 1, 1, STYLE_PLAIN, 0);
 }
 
-bool line_is_blank(const struct line *line, size_t at)
+static bool is_blank(const struct line *line, size_t at)
 {
 	return line->cells[at].bytes == 1 && line->text[line->cells[at].offset] == ' ';
 }
@@ -171,7 +171,7 @@ void line_fit(struct line *line, size_t cols)
 	if (line->cols <= cols)
 		return;
 	first_lost = count = cells_within(line, cols, &used);
-	while (first_lost < line->cell_count && line_is_blank(line, first_lost))
+	while (first_lost < line->cell_count && is_blank(line, first_lost))
 		first_lost++;
 	if (first_lost == line->cell_count || cols == 0) {
 		truncate_cells(
@@ -322,9 +322,9 @@ static bool may_break(const struct line *line, size_t at)
 {
 	const struct line_cell *before = &line->cells[at - 1], *after = &line->cells[at];
 
-	if (line_is_blank(line, at))
+	if (is_blank(line, at))
 		return false; /* blanks stay at the end of a line, where they are dropped */
-	if (line_is_blank(line, at - 1))
+	if (is_blank(line, at - 1))
 		return true;
 	if (before->cols != 2 && after->cols != 2)
 		return false;
@@ -344,7 +344,7 @@ static size_t line_end(const struct line *line, size_t from, size_t cols)
 	while (at < line->cell_count) {
 		if (at > from && may_break(line, at))
 			last_break = at;
-		if (used + line->cells[at].cols > cols && !line_is_blank(line, at))
+		if (used + line->cells[at].cols > cols && !is_blank(line, at))
 			break;
 		used += line->cells[at++].cols;
 	}
@@ -367,7 +367,7 @@ void lines_wrap_line(struct lines *lines, const struct line *source, size_t inde
 		size_t end = line_end(source, at, cols ? cols - margin : SIZE_MAX);
 		size_t kept = end;
 
-		while (end < source->cell_count && kept > at && line_is_blank(source, kept - 1))
+		while (end < source->cell_count && kept > at && is_blank(source, kept - 1))
 			kept--;
 		line_pad(line, margin);
 		line_append_cells(line, source, at, kept);

@@ -83,9 +83,6 @@ void line_add_ns_letter(struct line *line, const char *string, uint8_t color_ind
 /* Appends @utf8, or @ascii where the charset is ASCII: for line drawing and signs of our own. */
 void line_add_symbol(struct line *line, enum style style, const char *utf8, const char *ascii);
 
-/* Is the cell number @at a blank? */
-bool line_is_blank(const struct line *line, size_t at);
-
 /* Appends blanks until the line has at least @cols columns. */
 void line_pad(struct line *line, size_t cols);
 

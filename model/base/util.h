@@ -69,6 +69,11 @@ static inline int compare_u64(uint64_t left, uint64_t right)
 	return left < right ? -1 : left > right;
 }
 
+static inline size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
 /* Other letters, and bytes of UTF-8, are as they were. */
 static inline char ascii_lower(char byte)
 {
@@ -78,3 +83,31 @@ static inline char ascii_lower(char byte)
 /* Is the kernel that calls itself @release ("6.1.0-13-amd64") as new as @wanted ("5.6")?  What has
  * no numbers counts as 0.0. */
 bool kernel_is_since(const char *release, const char *wanted);
+
+/* --- Arenas: memory that is freed all at once --- */
+
+struct arena {
+	struct arena_chunk *chunks; /* the newest first */
+	size_t used, capacity;      /* in the newest, bytes */
+	size_t total_bytes;
+};
+
+void arena_init(struct arena *arena);
+void arena_done(struct arena *arena);
+/* Zeroed, aligned for any type; never NULL. */
+void *arena_alloc(struct arena *arena, size_t bytes);
+/* A copy of @len bytes and a NUL behind them. */
+char *arena_copy(struct arena *arena, const char *data, size_t len);
+
+/* --- "Did you mean …?": the valid word that is nearest to a wrong one --- */
+
+enum { NEAREST_WORD_BYTES = 64 }; /* a longer wrong word is near to nothing */
+
+/* How many letters must be added, left out, changed or swapped with their neighbor to make @a
+ * into @b.  A letter in the wrong case (ASCII) is no change at all.
+ * Words longer than NEAREST_WORD_BYTES count as infinitely far: SIZE_MAX. */
+size_t nearest_distance(const char *a, const char *b);
+
+/* The word of @words that is nearest to @word; the first of equals.  NULL where none is near
+ * enough to have been meant, or @word is empty. */
+const char *nearest_word(const char *word, const char *const *words, size_t count);

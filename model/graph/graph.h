@@ -320,10 +320,6 @@ void graph_note_own(struct graph_builder *builder, pid_t pid);
 size_t graph_builder_process_count(const struct graph_builder *builder);
 struct process *graph_builder_process(struct graph_builder *builder, size_t index);
 
-/* What the graph before knew of the namespace @ns, for sources that need not ask again; NULL for
- * nothing or where it can't be known to be the same (the ids' unique parts must both be set). */
-const struct ns *graph_builder_before(const struct graph_builder *builder, const struct ns *ns);
-
 /* To be called when the builder is filled, before graph_freeze.
  * Copies into @builder what the graph before had and this one has not, marked as dead since
  * @now_ms or, where it was dead already, since then; what has been dead for @dead_grace_ms is left

@@ -1,4 +1,4 @@
-/* What the parts of the graph share: graph.c, graph_build.c, graph_link.c, graph_previous.c and the codec.
+/* What the parts of the graph share: graph.c, graph_link.c, graph_previous.c and the codec.
  *
  * A builder fills a graph_store, and sealing hands that store out as a struct graph, which is its
  * first member.  All records live in the store's arena, so pointers between them stay valid while
@@ -7,8 +7,8 @@
  */
 #pragma once
 
-#include "model/base/arena.h"
 #include "model/base/hash.h"
+#include "model/base/util.h"
 #include "model/graph/graph.h"
 
 /* What a process had that has begun to end, and has it no more. */
@@ -120,7 +120,7 @@ int64_t graph_last_generation(const struct graph_store *store, const struct ns_i
 /* Orders struct retired_ino, for qsort and bsearch. */
 int retired_ino_compare(const void *a, const void *b);
 
-/* graph_build.c: into lists and tables, without looking for one that is there already. */
+/* graph.c: into lists and tables, without looking for one that is there already. */
 struct process *graph_insert_process(struct graph_store *store, const struct process_id *id);
 struct ns *graph_insert_ns(struct graph_store *store, const struct ns_id *id);
 struct thread *graph_insert_thread(struct graph_store *store, struct process *process, pid_t tid);

@@ -4,6 +4,220 @@
 
 #include <string.h>
 
+/* --- Changes ---------------------------------------------------------------------------------- */
+
+static struct event *add_event(struct events *events, enum event_kind kind)
+{
+	struct event *event;
+
+	array_reserve(events->items, events->capacity, events->count + 1);
+	event = &events->items[events->count++];
+	*event = (struct event){.kind = kind};
+	return event;
+}
+
+static bool is_alive(const struct life *life)
+{
+	return !life->ended_ms;
+}
+
+/* For each namespace of @of, by index, the same one of @in, or NULL. */
+static const struct ns **match_namespaces(const struct graph *of, const struct graph *in)
+{
+	const struct ns **matched = xcalloc(of->ns_count, sizeof(*matched));
+
+	for (size_t i = 0; i < of->ns_count; i++)
+		matched[i] = graph_ns(in, &of->namespaces[i]->id);
+	return matched;
+}
+
+/* Adds @kind for each living namespace of @of that has no living one in @matched. */
+static void report_unmatched_namespaces(const struct graph *of, const struct ns *const *matched,
+    enum event_kind kind, struct events *events)
+{
+	for (size_t i = 0; i < of->ns_count; i++) {
+		const struct ns *ns = of->namespaces[i];
+
+		if (is_alive(&ns->life) && !(matched[i] && is_alive(&matched[i]->life)))
+			add_event(events, kind)->ns = ns->id;
+	}
+}
+
+/* For each process of @of, by index, the same one of @in, or NULL.  Both are sorted. */
+static const struct process **match_processes(const struct graph *of, const struct graph *in)
+{
+	const struct process **matched = xcalloc(of->process_count, sizeof(*matched));
+	size_t at = 0;
+
+	for (size_t i = 0; i < of->process_count; i++) {
+		const struct process_id *id = &of->processes[i]->id;
+
+		while (at < in->process_count && in->processes[at]->id.pid < id->pid)
+			at++;
+		for (size_t same = at;
+		     same < in->process_count && in->processes[same]->id.pid == id->pid; same++) {
+			if (process_id_equal(&in->processes[same]->id, id))
+				matched[i] = in->processes[same];
+		}
+	}
+	return matched;
+}
+
+static void report_unmatched_processes(const struct graph *of, const struct process *const *matched,
+    enum event_kind kind, struct events *events)
+{
+	for (size_t i = 0; i < of->process_count; i++) {
+		const struct process *process = of->processes[i];
+
+		if (is_alive(&process->life) && !(matched[i] && is_alive(&matched[i]->life)))
+			add_event(events, kind)->process = process->id;
+	}
+}
+
+/* Tells the links of @who that are not what they were before.
+ * @ns_after: what the namespaces of the graph before are now. */
+static void report_moves(const struct ns *const *before, const struct ns *const *after,
+    const struct ns *const *ns_after, const struct event *who, struct events *events)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		const struct ns *from = before[link], *to = after[link];
+		struct event *event;
+
+		if (!from || !to || ns_after[from->index] == to)
+			continue;
+		event = add_event(events, who->kind);
+		*event = *who;
+		event->link = (enum ns_link)link;
+		event->ns = to->id;
+		event->from = from->id;
+	}
+}
+
+static void report_process_moves(const struct process *before, const struct process *after,
+    const struct ns *const *ns_after, struct events *events)
+{
+	const struct event who = {.kind = EVENT_PROCESS_MOVED, .process = after->id};
+
+	if (is_alive(&before->life) && is_alive(&after->life))
+		report_moves(before->ns, after->ns, ns_after, &who, events);
+}
+
+/* --- Threads ---------------------------------------------------------------------------------- */
+
+/* One that was not told before was with its process then, if it was there.  Where it was, gives in
+ * @ret_links.  Returns false where it was not there, as far as is known. */
+static bool thread_before(const struct graph *graph, const struct process *process_before,
+    const struct thread *thread, const struct ns *const **ret_links)
+{
+	const struct thread *before =
+	    process_before ? graph_same_thread(process_before, thread) : NULL;
+
+	if (!process_before || !is_alive(&process_before->life) ||
+	    (!before && graph->stats.taken_at_ticks &&
+	        thread->start_ticks >= graph->stats.taken_at_ticks))
+		return false;
+	*ret_links = before ? before->ns : process_before->ns;
+	return true;
+}
+
+static void report_started_threads(const struct graph *graph_before, const struct process *before,
+    const struct process *after, struct events *events)
+{
+	const struct ns *const *links;
+
+	if (!is_alive(&after->life))
+		return;
+	for (const struct thread *thread = after->first_thread; thread; thread = thread->next) {
+		struct event *event;
+
+		if (!is_alive(&thread->life) || !thread_diverged(thread) ||
+		    thread_before(graph_before, before, thread, &links))
+			continue;
+		event = add_event(events, EVENT_THREAD_STARTED);
+		event->process = after->id;
+		event->tid = thread->tid;
+	}
+}
+
+static void report_thread_moves(const struct graph *graph_before, const struct process *before,
+    const struct process *after, const struct ns *const *ns_after, struct events *events)
+{
+	const struct ns *const *links;
+
+	if (!is_alive(&after->life))
+		return;
+	for (const struct thread *thread = after->first_thread; thread; thread = thread->next) {
+		const struct event who = {
+		    .kind = EVENT_THREAD_MOVED, .process = after->id, .tid = thread->tid};
+
+		if (is_alive(&thread->life) && thread_before(graph_before, before, thread, &links))
+			report_moves(links, thread->ns, ns_after, &who, events);
+	}
+}
+
+static void report_exited_threads(
+    const struct process *before, const struct process *after, struct events *events)
+{
+	/* Its own end says it of all of them, and what is refused now tells nothing. */
+	if (!after || !is_alive(&after->life) || after->read_status[NS_UTS] == READ_DENIED)
+		return;
+	for (const struct thread *thread = before->first_thread; thread; thread = thread->next) {
+		struct event *event;
+
+		if (!is_alive(&thread->life) || !thread_diverged(thread) ||
+		    graph_same_thread(after, thread))
+			continue;
+		event = add_event(events, EVENT_THREAD_EXITED);
+		event->process = after->id;
+		event->tid = thread->tid;
+	}
+}
+
+/* --- Names ------------------------------------------------------------------------------------ */
+
+static void report_hostname(const struct ns *before, const struct ns *after, struct events *events)
+{
+	if (!after || !is_alive(&before->life) || !is_alive(&after->life))
+		return;
+	if (before->hostname && after->hostname && strcmp(before->hostname, after->hostname) != 0)
+		add_event(events, EVENT_HOSTNAME)->ns = after->id;
+}
+
+void diff_graphs(const struct graph *before, const struct graph *after, struct events *events)
+{
+	autofree const struct ns **ns_before = match_namespaces(after, before);
+	autofree const struct ns **ns_after = match_namespaces(before, after);
+	autofree const struct process **process_before = match_processes(after, before);
+	autofree const struct process **process_after = match_processes(before, after);
+
+	report_unmatched_namespaces(after, ns_before, EVENT_NS_CREATED, events);
+	report_unmatched_processes(after, process_before, EVENT_PROCESS_STARTED, events);
+	for (size_t i = 0; i < after->process_count; i++)
+		report_started_threads(before, process_before[i], after->processes[i], events);
+	for (size_t i = 0; i < before->process_count; i++) {
+		if (process_after[i])
+			report_process_moves(
+			    before->processes[i], process_after[i], ns_after, events);
+	}
+	for (size_t i = 0; i < after->process_count; i++)
+		report_thread_moves(
+		    before, process_before[i], after->processes[i], ns_after, events);
+	for (size_t i = 0; i < before->ns_count; i++)
+		report_hostname(before->namespaces[i], ns_after[i], events);
+	for (size_t i = 0; i < before->process_count; i++)
+		report_exited_threads(before->processes[i], process_after[i], events);
+	report_unmatched_processes(before, process_after, EVENT_PROCESS_EXITED, events);
+	report_unmatched_namespaces(before, ns_after, EVENT_NS_FREED, events);
+}
+
+void events_done(struct events *events)
+{
+	free(events->items);
+	*events = (struct events){0};
+}
+
+/* --- History ---------------------------------------------------------------------------------- */
+
 struct history {
 	uint64_t dead_grace_ms;
 	struct graph *now;

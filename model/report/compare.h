@@ -53,8 +53,8 @@ enum uid_view {
 
 /* The user id @uid, told in the viewer's user namespace, as it is seen in the user namespace of
  * @of.  @user: what was found there, or NULL. */
-enum uid_view compare_uid_seen(uid_t uid, const struct process *of,
-    const struct process *viewer, const struct inspection *user, uid_t *ret_uid);
+enum uid_view compare_uid_seen(uid_t uid, const struct process *of, const struct process *viewer,
+    const struct inspection *user, uid_t *ret_uid);
 
 /* Appends everything: who they are, the types one by one, and what each sees of the other; with
  * headings (STYLE_TITLE, an empty line before each).  Wraps at @context->cols. */

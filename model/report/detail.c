@@ -182,7 +182,7 @@ void detail_life(const struct detail *detail, const struct life *life)
 		    _("gone, and removed from the list shortly"));
 }
 
-void detail_member(const struct detail *detail, const struct process *process)
+static void add_member(const struct detail *detail, const struct process *process)
 {
 	struct line line = detail_line(detail);
 
@@ -425,7 +425,7 @@ static void add_members(const struct detail *detail, const struct ns *ns)
 		if (process->kernel_thread) {
 			kernel_threads++; /* many, and all the same to a reader */
 		} else if (listed < detail_most(detail)) {
-			detail_member(detail, process);
+			add_member(detail, process);
 			listed++;
 		} else {
 			left++;
@@ -698,7 +698,7 @@ static void add_ns_group(const struct detail *detail, const struct ns_group *ns_
 		if (member->thread)
 			add_thread(detail, member->thread);
 		else
-			detail_member(detail, member->process);
+			add_member(detail, member->process);
 	}
 	detail_more(detail, MEMBER_COLS, ns_group->member_count - listed);
 }

@@ -61,8 +61,6 @@ void detail_container(const struct detail *detail, const struct container *conta
 /* "Appeared at …", "ended at …", where history saw it. */
 void detail_life(const struct detail *detail, const struct life *life);
 
-/* A line of a list of members: PID and name. */
-void detail_member(const struct detail *detail, const struct process *process);
 /* "and 12 more", behind @indent blanks; nothing for 0. */
 void detail_more(const struct detail *detail, size_t indent, unsigned count);
 /* Everything for a row of a process or a thread. */

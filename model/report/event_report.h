@@ -4,7 +4,7 @@
 #pragma once
 
 #include "model/base/line.h"
-#include "model/graph/diff.h"
+#include "model/graph/history.h"
 
 /* What the events are of: two graphs that follow each other. */
 struct event_context {

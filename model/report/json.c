@@ -12,7 +12,7 @@
 
 enum { HELD_BY_MEMBERS_MAX = 16 };
 
-json_t *json_of_text(const char *data, size_t len)
+static json_t *of_text(const char *data, size_t len)
 {
 	static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 	struct bytes bytes = {.data = NULL};
@@ -73,7 +73,7 @@ static void print(const json_t *value, size_t flags, FILE *out)
 
 static json_t *text_or_null(const char *text)
 {
-	return text ? json_of_text(text, strlen(text)) : json_null();
+	return text ? of_text(text, strlen(text)) : json_null();
 }
 
 static json_t *cmdline(const struct process *process)
@@ -85,7 +85,7 @@ static json_t *cmdline(const struct process *process)
 	joined = xmalloc(process->cmdline_len + 1);
 	for (size_t i = 0; i < process->cmdline_len; i++)
 		joined[i] = process->cmdline[i] ? process->cmdline[i] : ' ';
-	return json_of_text(joined, process->cmdline_len);
+	return of_text(joined, process->cmdline_len);
 }
 
 static json_t *integer(uint64_t number)
@@ -315,7 +315,7 @@ static json_t *visible(const struct graph *graph)
 	return object;
 }
 
-json_t *json_of_graph(const struct graph *graph)
+static json_t *of_graph(const struct graph *graph)
 {
 	json_t *object = json_object(), *namespaces = json_array(), *processes = json_array();
 
@@ -428,7 +428,7 @@ void json_write_graph(const struct graph *graph, size_t layout, FILE *out)
 {
 	/* Out of memory ends the program, as everywhere (util.h). */
 	json_set_alloc_funcs(xmalloc, free);
-	write_value(json_of_graph(graph), layout | JSON_REAL_PRECISION(6), out);
+	write_value(of_graph(graph), layout | JSON_REAL_PRECISION(6), out);
 }
 
 void json_write_event(const struct event_report *report, FILE *out)

@@ -22,10 +22,7 @@ void json_write_graph(const struct graph *graph, size_t layout, FILE *out);
 /* Writes @report on one line. */
 void json_write_event(const struct event_report *report, FILE *out);
 
-/* The values; each returns a new reference. */
-json_t *json_of_graph(const struct graph *graph);
+/* The value of an event; a new reference. */
 json_t *json_of_event(const struct event_report *report);
 /* When, in milliseconds since 1970: RFC 3339, in UTC. */
 json_t *json_of_time(uint64_t at_ms);
-/* A text of the system, @len bytes. */
-json_t *json_of_text(const char *data, size_t len);

@@ -32,11 +32,6 @@ static void table_done(struct letter_table *table)
 	free(table->letters);
 }
 
-static size_t larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
 static void measure(struct ns_letters *ns_letters)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++)

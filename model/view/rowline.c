@@ -722,11 +722,6 @@ static void add_row_fields(const struct rowline_context *context, const struct r
 	add_fields(context, layout, &fields, line);
 }
 
-static size_t larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
 void rowline_measure(struct rowline_context *context, const struct outline *outline)
 {
 	const char *pid_title = _("PID"), *inside_title = _("INSIDE"), *user_title = _("USER");

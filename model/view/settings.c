@@ -2,7 +2,6 @@
 #include "model/view/settings.h"
 
 #include "model/base/i18n.h"
-#include "model/base/nearest.h"
 #include "model/base/util.h"
 #include "model/view/rowline.h"
 

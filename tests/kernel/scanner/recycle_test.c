@@ -1,6 +1,6 @@
 /* Numbers that the kernel uses again: inodes of namespaces, and PIDs. */
 #include "model/base/util.h"
-#include "model/graph/diff.h"
+#include "model/graph/history.h"
 #include "scanner/proc/proc_read.h"
 #include "tests/kernel/again.h"
 #include "tests/kernel/room.h"

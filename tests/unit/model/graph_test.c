@@ -361,25 +361,6 @@ static void unique_ids_decide(void **state)
 	assert_true(ns_id_equal(&fixture_ns(e, NS_UTS, 9)->id, &fixture_ns(f, NS_UTS, 9)->id));
 }
 
-static void what_was_known_before(void **state)
-{
-	autograph struct graph *before =
-	    fixture_graph(NULL, "1 init; 5 a uts=9; 6 b ipc=8; ns uts 9 unique=70 hostname=blue");
-	struct graph_builder *builder = graph_builder_new(before);
-	struct ns *uts = graph_add_ns(builder, NS_UTS, FIXTURE_DEV, 9, NULL);
-	struct ns *ipc = graph_add_ns(builder, NS_IPC, FIXTURE_DEV, 8, NULL);
-
-	(void)state;
-	assert_null(graph_builder_before(builder, uts));
-	uts->id.unique = 71;
-	assert_null(graph_builder_before(builder, uts));
-	uts->id.unique = 70;
-	assert_string_equal(graph_builder_before(builder, uts)->hostname, "blue");
-	ipc->id.unique = 60;
-	assert_null(graph_builder_before(builder, ipc));
-	graph_builder_free(builder);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,7 +381,6 @@ int main(void)
 	    cmocka_unit_test(other_holders_tell_it_too),
 	    cmocka_unit_test(generations_go_on_over_a_gap),
 	    cmocka_unit_test(unique_ids_decide),
-	    cmocka_unit_test(what_was_known_before),
 	};
 
 	return cmocka_run_group_tests_name("graph", tests, NULL, NULL);

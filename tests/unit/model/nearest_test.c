@@ -1,5 +1,4 @@
 /* The nearest valid word. */
-#include "model/base/nearest.h"
 #include "model/base/util.h"
 
 #include <setjmp.h>

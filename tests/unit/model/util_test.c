@@ -1,5 +1,4 @@
 /* Allocation, growing arrays, arenas. */
-#include "model/base/arena.h"
 #include "model/base/util.h"
 
 #include <fcntl.h>
