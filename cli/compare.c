@@ -1,9 +1,9 @@
 /* nsscope compare: what two processes share. */
+#include "model/report/compare.h"
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "model/report/compare.h"
 #include "model/view/ns_letters.h"
 #include "scanner/helper/inspect.h"
 #include "scanner/proc/proc_read.h"

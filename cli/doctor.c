@@ -43,8 +43,8 @@ struct report {
 	struct doctor doctor;
 	struct line line;
 	bool has_title;
-	bool forbidden; /* something that nsscope or a lesson can't do without */
-	char last_cure[256];
+	bool forbidden;  /* something that nsscope or a lesson can't do without */
+	char *last_cure; /* of the section; NULL: none so far */
 };
 
 /* --- Printing --------------------------------------------------------------------------------- */
@@ -55,7 +55,8 @@ static void print_title(struct report *report, const char *text)
 	if (report->has_title)
 		report_line(&report->line, 0);
 	report->has_title = true;
-	report->last_cure[0] = '\0';
+	free(report->last_cure);
+	report->last_cure = NULL;
 	line_adds(&report->line, STYLE_TITLE, text);
 	report_wrapped(&report->line, 0, report_text_cols());
 }
@@ -72,12 +73,10 @@ __attribute__((format(printf, 4, 5))) static void print_finding(
 	    [BAD] = {STYLE_FAIL, "✘ ", "x "},
 	    [NEUTRAL] = {STYLE_DIM, "– ", "- "},
 	};
-	autofree char *meaning = NULL;
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&meaning, format, args) < 0)
-		out_of_memory();
+	autofree char *meaning = xvasprintf(format, args);
 	va_end(args);
 	line_add_symbol(
 	    &report->line, signs[verdict].style, signs[verdict].utf8, signs[verdict].ascii);
@@ -93,14 +92,16 @@ __attribute__((format(printf, 3, 4))) static void print_cure(
     struct report *report, bool as_root, const char *format, ...)
 {
 	va_list args;
-	char command[sizeof(report->last_cure)];
 
 	va_start(args, format);
-	vsnprintf(command, sizeof(command), format, args);
+	char *command = xvasprintf(format, args);
 	va_end(args);
-	if (strcmp(command, report->last_cure) == 0)
+	if (report->last_cure && strcmp(command, report->last_cure) == 0) {
+		free(command);
 		return;
-	snprintf(report->last_cure, sizeof(report->last_cure), "%s", command);
+	}
+	free(report->last_cure);
+	report->last_cure = command;
 	line_pad(&report->line, SIGN_COLS);
 	line_add_symbol(&report->line, STYLE_DIM, "→ ", "-> ");
 	if (as_root && geteuid() != 0 && report->doctor.confinement.no_new_privs)
@@ -673,5 +674,6 @@ int cli_doctor(int argc, char **argv)
 		line_adds(&report.line, STYLE_OK, _("All that nsscope needs works here."));
 	report_wrapped(&report.line, 0, report_text_cols());
 	line_done(&report.line);
+	free(report.last_cure);
 	return report_finish("doctor", report.forbidden ? EXIT_FORBIDDEN : EXIT_DONE);
 }

@@ -50,17 +50,15 @@ size_t report_text_cols(void)
 
 void report_error(const char *command, const char *format, ...)
 {
-	autofree char *text = NULL;
 	struct line line;
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	autofree char *text = xvasprintf(format, args);
 	va_end(args);
 	line_init_verbatim(&line, report_charset());
 	line_addf(&line, STYLE_PLAIN, "nsscope%s%s: ", *command ? " " : "", command);
-	line_adds(&line, STYLE_FAIL, text ? text : format);
+	line_adds(&line, STYLE_FAIL, text);
 	fprintf(stderr, "%s\n", line.text);
 	line_done(&line);
 }

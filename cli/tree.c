@@ -205,13 +205,11 @@ static enum read_status worst_status(const struct process *process)
 __attribute__((format(printf, 2, 3))) static void print_warning(
     const char *after, const char *format, ...)
 {
-	autofree char *text = NULL;
 	struct line line;
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		out_of_memory();
+	autofree char *text = xvasprintf(format, args);
 	va_end(args);
 	line_init(&line, report_charset());
 	line_adds(&line, STYLE_WARN, text);

@@ -18,7 +18,8 @@ enum { SCAN_PLAN_PAUSE_MAX_MS = 5000 };
 struct scan_plan {
 	/* Set by the caller. */
 	unsigned interval_ms; /* between two scans; 0: by their cost */
-	bool full_only;       /* no incremental scans, and none more rarely without a report */
+	bool full_only;       /* urgent scans are full ones, too, and not as soon; without a report
+	                       * scans are no rarer */
 	bool attentive;       /* something waits for what a scan shows: see scan_plan_again */
 	struct news news;     /* since the last scan began; see scan_plan_hear */
 	uint64_t due_ms;      /* when the next scan begins; may be brought forward */

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ void *xrealloc(void *old, size_t bytes);
 char *xstrdup(const char *string);
 char *xstrndup(const char *data, size_t len);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
 /* Called before the program ends for want of memory; NULL for nothing. */
 extern void (*oom_handler)(void);
