@@ -142,23 +142,21 @@ void loop_poll(struct pollfd *fds, size_t count, size_t needed, int timeout_ms)
 static void wait_for_events(struct loop *loop)
 {
 	struct explorer *explorer = loop->explorer;
-
 	bool away = subshell_is_here(&explorer->subshell);
+	uint64_t now = explorer->ui_state.now_ms;
+	const int fds[FD_ACTORS] = {
+	    [FD_KEYS] = away ? -1 : STDIN_FILENO,
+	    [FD_SIGNALS] = signals_fd(),
+	    [FD_INSPECT] = inspect_pane_fd(&explorer->inside),
+	    [FD_NEWS] = may_step(explorer) ? live_news_fd(explorer->live, now) : -1,
+	    [FD_USERS] = live_users_fd(explorer->live),
+	    [FD_SHELL] = subshell_fd(&explorer->subshell),
+	};
 
-	loop->fds[FD_KEYS] = (struct pollfd){.fd = away ? -1 : STDIN_FILENO, .events = POLLIN};
-	loop->fds[FD_SHELL] =
-	    (struct pollfd){.fd = subshell_fd(&explorer->subshell), .events = POLLIN};
-	loop->fds[FD_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
-	loop->fds[FD_INSPECT] =
-	    (struct pollfd){.fd = inspect_pane_fd(&explorer->inside), .events = POLLIN};
-	loop->fds[FD_NEWS] = (struct pollfd){.fd = -1, .events = POLLIN};
-	if (may_step(explorer))
-		loop->fds[FD_NEWS].fd = live_news_fd(explorer->live, explorer->ui_state.now_ms);
-	loop->fds[FD_USERS] =
-	    (struct pollfd){.fd = live_users_fd(explorer->live), .events = POLLIN};
-	loop->fd_count = FD_ACTORS;
-	loop->fd_count +=
-	    explorer_poll_actors(explorer, loop->fds + FD_ACTORS, FDS_MAX - FD_ACTORS);
+	for (size_t i = 0; i < FD_ACTORS; i++)
+		loop->fds[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+	loop->fd_count =
+	    FD_ACTORS + explorer_poll_actors(explorer, loop->fds + FD_ACTORS, FDS_MAX - FD_ACTORS);
 	loop_poll(loop->fds, loop->fd_count, FD_ACTORS, timeout_ms(loop));
 	explorer->ui_state.now_ms = clock_history_ms();
 }

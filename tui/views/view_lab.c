@@ -57,17 +57,18 @@ static void add_item(struct form *form, size_t item, const struct line *text)
 	line_adds(&form->line, STYLE_PLAIN, "  ");
 }
 
-/* "[x] 8 uts" */
-static void add_box(struct form *form, size_t item, bool picked, const char *key, const char *word)
+/* "[x] 8 uts", "(*) unshare": @sign, @key and @word. */
+static void add_choice(struct form *form, size_t item, bool picked, const char sign[4],
+    const char *key, const char *word)
 {
 	struct line text;
 
 	line_init_verbatim(&text, form->line.charset);
-	line_adds(&text, STYLE_PLAIN, "[");
-	line_adds(&text, STYLE_STRONG, picked ? "x" : " ");
-	line_adds(&text, STYLE_PLAIN, "] ");
-	line_adds(&text, STYLE_KEY, key);
+	line_add(&text, STYLE_PLAIN, sign, 1);
+	line_add(&text, STYLE_STRONG, picked ? sign + 1 : " ", 1);
+	line_add(&text, STYLE_PLAIN, sign + 2, 1);
 	line_adds(&text, STYLE_PLAIN, " ");
+	line_adds(&text, STYLE_KEY, key);
 	line_adds(&text, picked ? STYLE_STRONG : STYLE_PLAIN, word);
 	add_item(form, item, &text);
 	line_done(&text);
@@ -97,18 +98,11 @@ static void add_ways(struct form *form, const struct lab_request *request)
 {
 	begin_line(form, _("How"));
 	for (size_t way = 0; way < LAB_WAY_COUNT; way++) {
-		bool picked = request->way == (enum lab_way)way;
-		struct line text;
-
-		line_init_verbatim(&text, form->line.charset);
-		line_adds(&text, STYLE_PLAIN, "(");
-		line_adds(&text, STYLE_STRONG, picked ? "*" : " ");
-		line_adds(&text, STYLE_PLAIN, ") ");
 		/* The key is the word's first letter. */
-		line_add(&text, STYLE_KEY, lab_way_names[way], 1);
-		line_adds(&text, picked ? STYLE_STRONG : STYLE_PLAIN, lab_way_names[way] + 1);
-		add_item(form, LAB_ITEM_WAY + way, &text);
-		line_done(&text);
+		const char key[] = {lab_way_names[way][0], '\0'};
+
+		add_choice(form, LAB_ITEM_WAY + way, request->way == (enum lab_way)way, "(*)", key,
+		    lab_way_names[way] + 1);
 	}
 }
 
@@ -116,12 +110,13 @@ static void add_types(struct form *form, const struct lab_request *request)
 {
 	begin_line(form, _("What"));
 	for (size_t type = 0; type < NS_TYPE_COUNT; type++) {
-		char key[2] = {(char)('1' + type), '\0'};
+		const char key[] = {(char)('1' + type), ' ', '\0'};
 
-		add_box(form, LAB_ITEM_TYPE + type, request->types & (1u << type), key,
+		add_choice(form, LAB_ITEM_TYPE + type, request->types & (1u << type), "[x]", key,
 		    ns_types[type].name);
 	}
-	add_box(form, LAB_ITEM_ROOT, request->maps_root, "r", _("root in a new user namespace"));
+	add_choice(form, LAB_ITEM_ROOT, request->maps_root, "[x]", "r ",
+	    _("root in a new user namespace"));
 }
 
 static void add_target(struct form *form, const struct lab_request *request)
