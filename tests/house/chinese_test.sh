@@ -78,7 +78,16 @@ lessons_say_it_full_width() {
 	says_it_full_width lesson && says_it_full_width events --for 1
 }
 
-tests=(a_sample_is_found doctor_says_it_full_width tree_says_it_full_width compare_says_it_full_width
+# The prose of the lessons: without code, calls and the sections of manual pages.
+prose_is_full_width() {
+	# shellcheck disable=SC2016 # for perl
+	perl -CSD -ne '$fence = !$fence, next if /^```/; next if $fence || /^    /; s/`[^`]*`|\w+\([^()]*\)/x/g; print' \
+		lessons/zh/*.md >"$work/prose"
+	perl -e "$half_width" "$work/prose" >"$work/bad" || fail "lessons/zh:
+$(cat "$work/bad")"
+}
+
+tests=(a_sample_is_found prose_is_full_width doctor_says_it_full_width tree_says_it_full_width compare_says_it_full_width
 	inspect_says_it_full_width lessons_say_it_full_width)
 for command in perl unshare; do
 	command -v "$command" >/dev/null || tests=(a_sample_is_found)

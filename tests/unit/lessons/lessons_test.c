@@ -15,6 +15,12 @@
 /* What stands beside a picture of 80x24 must be read without much scrolling. */
 enum { PARAGRAPH_COLS_MAX = 6 * 76 };
 
+/* What a reader needs: for a word, for a call or a check, and to decide on a prediction; in thirds of a second, as there
+ * are three words in one. */
+enum { WORD_THIRDS = 1, LINE_THIRDS = 3 * 4, PREDICTION_THIRDS = 3 * 20, MINUTE_THIRDS = 3 * 60 };
+
+enum { PREDICTIONS_LEAST = 3 };
+
 static const char *const languages[] = {"en", "zh"};
 
 static const struct lesson_source *find(const char *name, const char *language)
@@ -167,13 +173,65 @@ static void check_paragraph(
 		    source->language, source->name, block->line, cols, plain);
 }
 
+static size_t count_words(const char *line, size_t len)
+{
+	size_t words = 0;
+
+	for (size_t i = 0; i < len; i++)
+		words += line[i] != ' ' && (i == 0 || line[i - 1] == ' ');
+	return words;
+}
+
+/* As a person reads it: what is within fences counts by its calls and checks, notes not at all. */
+static int minutes_of(const struct lesson_source *source)
+{
+	size_t thirds = 0;
+	bool inside = false, counts = false;
+
+	for (const char *line = source->data; line < source->end;) {
+		const char *end = memchr(line, '\n', (size_t)(source->end - line));
+		size_t len = (size_t)((end ? end : source->end) - line);
+
+		if (len >= 3 && !strncmp(line, "```", 3)) {
+			inside = !inside;
+			counts = inside &&
+			         (!strncmp(line, "```do\n", 6) || !strncmp(line, "```check\n", 9));
+		} else if (!inside) {
+			thirds += count_words(line, len) * WORD_THIRDS;
+			thirds += !strncmp(line, "- [x]", 5) ? PREDICTION_THIRDS : 0;
+		} else if (counts && len && line[0] != '#') {
+			thirds += LINE_THIRDS;
+		}
+		line += len + (end != NULL);
+	}
+	return (int)((thirds + MINUTE_THIRDS - 1) / MINUTE_THIRDS);
+}
+
+static void minutes_are_measured(void **state)
+{
+	(void)state;
+	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
+		struct lesson *lesson;
+
+		if (strcmp(source->language, "en") != 0)
+			continue;
+		lesson = parse(source);
+		if (lesson->minutes != minutes_of(source))
+			fail_msg("lessons/en/%s.md: minutes: %d, by its words and calls %d",
+			    source->name, lesson->minutes, minutes_of(source));
+		lesson_free(lesson);
+	}
+}
+
 static void lessons_are_whole_and_readable(void **state)
 {
 	(void)state;
 	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
 		struct lesson *lesson = parse(source);
 
-		assert_true(count_kind(lesson, BLOCK_PREDICT) > 0);
+		if (count_kind(lesson, BLOCK_PREDICT) < PREDICTIONS_LEAST)
+			fail_msg("lessons/%s/%s.md: %zu predictions", source->language,
+			    source->name, count_kind(lesson, BLOCK_PREDICT));
 		assert_true(count_kind(lesson, BLOCK_DO) > 0);
 		assert_true(count_kind(lesson, BLOCK_CHECK) > 0);
 		assert_true(count_kind(lesson, BLOCK_SHELL) > 0);
@@ -204,6 +262,7 @@ int main(void)
 	    cmocka_unit_test(every_lesson_is_in_every_language),
 	    cmocka_unit_test(languages_have_the_same_blocks),
 	    cmocka_unit_test(lessons_are_whole_and_readable),
+	    cmocka_unit_test(minutes_are_measured),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
