@@ -101,7 +101,7 @@ static void report_setting(void *data, size_t line, const char *message)
 
 /* Reads the settings file, if there is one, over the defaults; what is wrong in it is reported, and
  * the rest holds.  Sets language and characters.
- * @ret_error: the first error, for the screen; to be freed, NULL for none. */
+ * @ret_error: the first error, for the screen; the caller frees it; NULL for none. */
 static void read_settings(struct settings *ret_settings, char **ret_error)
 {
 	autofree char *path = home_path(HOME_CONFIG, "config", false);

@@ -17,13 +17,6 @@
 
 enum { AUTO_MAX_S = 600 };
 
-struct lesson_options {
-	bool plain, yes, solve, notes, trust, present;
-	unsigned long auto_s, from;
-	bool has_from;
-	const char *lessons; /* the folder to look in first, NULL for none */
-};
-
 static int take_from(const struct cli_option *option, void *values, const char *argument)
 {
 	struct lesson_options *options = values;
@@ -132,16 +125,22 @@ static struct lesson *load_lesson(
 
 /* --- The list --------------------------------------------------------------------------------- */
 
+/* Begins a row with the name of a lesson. */
+static void begin_row(struct line *line, const char *name)
+{
+	line_init_verbatim(line, report_charset());
+	line_adds(line, STYLE_STRONG, name);
+	line_pad(line, 12);
+	line_adds(line, STYLE_PLAIN, "  ");
+}
+
 static void list_lesson(
     const struct library_entry *entry, const struct lesson *lesson, const struct progress *progress)
 {
 	autofree char *note = library_note(lesson, progress_find(progress, lesson->name));
 	struct line line;
 
-	line_init_verbatim(&line, report_charset());
-	line_adds(&line, STYLE_STRONG, lesson->name);
-	line_pad(&line, 12);
-	line_adds(&line, STYLE_PLAIN, "  ");
+	begin_row(&line, lesson->name);
 	line_adds(&line, STYLE_PLAIN, lesson->title);
 	if (*note)
 		line_addf(&line, STYLE_DIM, _("  (%s)"), note);
@@ -225,24 +224,11 @@ static int explore_lesson(const struct lesson *lesson, const struct lesson_optio
 	return explore(tui);
 }
 
-static struct lesson_plain_options plain_options(const struct lesson_options *options)
-{
-	const char *solve = getenv("NSSCOPE_SOLVE");
-
-	return (struct lesson_plain_options){
-	    .asks = !options->yes && isatty(STDIN_FILENO),
-	    .solves = options->solve || (solve && !strcmp(solve, "1")),
-	    .notes = options->notes,
-	    .from = options->from,
-	};
-}
-
 static int open_lesson(
     const struct library *library, const char *name, const struct lesson_options *options)
 {
-	const struct lesson_plain_options plain = plain_options(options);
 	const struct library_entry *entry = library_find(library, name);
-	struct lesson_plain_result result;
+	struct lesson_result result;
 	struct lesson *lesson;
 	int status;
 
@@ -258,7 +244,7 @@ static int open_lesson(
 		return EXIT_USAGE;
 	}
 	if (options->plain || !isatty(STDOUT_FILENO))
-		status = report_finish("lesson", lesson_plain(lesson, &plain, &result));
+		status = report_finish("lesson", lesson_plain(lesson, options, &result));
 	else
 		status = explore_lesson(lesson, options);
 	lesson_free(lesson);
@@ -270,17 +256,14 @@ static int open_lesson(
 struct played {
 	const char *name;
 	int status;
-	struct lesson_plain_result result;
+	struct lesson_result result;
 };
 
 static void print_played(const struct played *played)
 {
 	struct line line;
 
-	line_init_verbatim(&line, report_charset());
-	line_adds(&line, STYLE_STRONG, played->name);
-	line_pad(&line, 12);
-	line_adds(&line, STYLE_PLAIN, "  ");
+	begin_row(&line, played->name);
 	if (played->status == EXIT_FORBIDDEN)
 		line_adds(&line, STYLE_WARN, _("can't be played here"));
 	else
@@ -302,10 +285,10 @@ static int worse(int a, int b)
 }
 
 static struct played play_one(const struct library *library, const struct library_entry *entry,
-    const struct lesson_plain_options *options, bool trust)
+    const struct lesson_options *options)
 {
 	struct played played = {.name = entry->name, .status = EXIT_FAILED};
-	struct lesson *lesson = load_lesson(library, entry, NULL, trust);
+	struct lesson *lesson = load_lesson(library, entry, NULL, options->trust);
 
 	if (!lesson)
 		return played;
@@ -318,7 +301,6 @@ static struct played play_one(const struct library *library, const struct librar
 /* Returns EXIT_FAILED where a lesson failed, else EXIT_FORBIDDEN where one can't be played here. */
 static int play_all(const struct library *library, const struct lesson_options *options)
 {
-	const struct lesson_plain_options plain = plain_options(options);
 	autofree struct played *played = xcalloc(library->count + 1, sizeof(*played));
 	int status = EXIT_DONE;
 
@@ -327,7 +309,7 @@ static int play_all(const struct library *library, const struct lesson_options *
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < library->count; i++) {
-		played[i] = play_one(library, &library->entries[i], &plain, options->trust);
+		played[i] = play_one(library, &library->entries[i], options);
 		status = worse(status, played[i].status);
 	}
 	for (size_t i = 0; i < library->count; i++)

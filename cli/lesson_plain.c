@@ -37,14 +37,14 @@ struct plain {
 	size_t step;   /* which is being printed; SIZE_MAX before the first */
 	size_t blocks; /* of it, printed so far */
 	bool stage_printed;
-	struct lesson_plain_result result;
+	struct lesson_result result;
 
 	/* The open task. */
 	bool task_printed;
 	struct solver *solver;      /* NULL for none */
 	int64_t solver_deadline_ms; /* on clock_ms */
 	struct learners {
-		struct process_id who[CHECK_CONTEXT_YOU_MAX];
+		struct process_id ids[CHECK_CONTEXT_YOU_MAX];
 		size_t held; /* checks */
 	} learners;          /* as printed last */
 };
@@ -286,12 +286,12 @@ static void print_learners(struct plain *plain)
 	for (size_t i = 0; i < view->block->check_count; i++)
 		learners.held += view->checks[i].outcome == OUTCOME_HELD;
 	for (int i = 0; i < CHECK_CONTEXT_YOU_MAX; i++) {
-		learners.who[i] = view->turn->learners[i].id;
-		same &= process_id_equal(&learners.who[i], &last->who[i]);
+		learners.ids[i] = view->turn->learners[i].id;
+		same &= process_id_equal(&learners.ids[i], &last->ids[i]);
 	}
 	same &= learners.held == last->held;
 	*last = learners;
-	if (same || (!learners.who[0].pid && !learners.who[1].pid))
+	if (same || (!learners.ids[0].pid && !learners.ids[1].pid))
 		return;
 	render_seen(&plain->render, view);
 	report_lines(&plain->lines);
@@ -393,7 +393,7 @@ static int play(struct plain *plain)
 
 static int finish(struct plain *plain, int r)
 {
-	struct lesson_plain_result *result = &plain->result;
+	struct lesson_result *result = &plain->result;
 	/* Which lesson it is, of "lesson all". */
 	autofree char *command = xasprintf("lesson %s", player_lesson(plain->player)->name);
 
@@ -452,18 +452,19 @@ static void begin(struct plain *plain, const struct lesson *lesson, size_t from)
 		player_step_to(plain->player, from);
 }
 
-int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options *options,
-    struct lesson_plain_result *ret_result)
+int lesson_plain(const struct lesson *lesson, const struct lesson_options *options,
+    struct lesson_result *ret_result)
 {
 	const struct scan_options scan_options = {
 	    .hostnames = true, .perf_events = true, .fds = true};
+	const char *solve = getenv("NSSCOPE_SOLVE");
 	struct plain plain = {
 	    .render = {.charset = report_charset(),
 	        .cols = 80,
 	        .plain = true,
 	        .notes = options->notes},
-	    .solves = options->solves,
-	    .asks = options->asks,
+	    .solves = options->solve || (solve && !strcmp(solve, "1")),
+	    .asks = !options->yes && isatty(STDIN_FILENO),
 	    .step = SIZE_MAX,
 	};
 	int r = scan_new(&scan_options, &plain.scan);
@@ -473,7 +474,7 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_plain_options 
 		return EXIT_FORBIDDEN;
 	}
 	plain.render.lines = &plain.lines;
-	if (lesson->foreign && options->solves) {
+	if (lesson->foreign && plain.solves) {
 		report_error("lesson",
 		    _("this lesson is none of nsscope's own: its solutions run only with --trust"));
 		plain.solves = false;

@@ -118,7 +118,7 @@ static bool take(void *data, const struct event_context *context, const struct e
 	return write_out(recorder);
 }
 
-/* Opens the file.  Returns 0, -EEXIST (a regular file is there, and not to be written over) or another
+/* Opens the file.  Returns 0, -EEXIST (a regular file is there, without --force) or another
  * -errno. */
 static int open_file(struct recorder *recorder)
 {

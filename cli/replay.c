@@ -20,7 +20,7 @@
 enum {
 	BLOCK_BYTES = 1 << 16,
 	FILE_BYTES_MAX = 1 << 30,
-	LAST_SHOWN_MS = 60000, /* --at finds the last moment until so long after it */
+	LAST_SHOWN_MS = 60000, /* --at finds the last snapshot until so long after it */
 };
 
 struct replay_options {
@@ -153,7 +153,7 @@ static void replay_done(struct replay *replay)
 	free(replay->data);
 }
 
-/* Returns EXIT_DONE where there is at least one moment, or another exit status after a message. */
+/* Returns EXIT_DONE where there is at least one snapshot, or another exit status after a message. */
 static int replay_read(const char *path, struct replay *ret_replay)
 {
 	struct replay replay = {.path = path, .history_log = history_log_new(0, 0)};
@@ -201,7 +201,7 @@ static int report_fault(const struct replay *replay)
 	return EXIT_FAILED;
 }
 
-/* Sets the fault of the file: @reader could not read a moment. */
+/* Sets the fault of the file: @reader could not read a snapshot. */
 static void set_fault(struct replay *replay, const struct snapshot_reader *reader)
 {
 	replay->error = -EBADMSG;
@@ -283,7 +283,7 @@ static void report_range(
 	line_done(&line);
 }
 
-/* Finds the last moment until @wall_ms, by the wall clock of each: the machine may have been suspended
+/* Finds the last snapshot until @wall_ms, by the wall clock of each: the machine may have been suspended
  * between two, or its clock set.  Returns 0 for none. */
 static uint64_t find_wall(const struct history_log *history_log, uint64_t wall_ms)
 {
@@ -298,9 +298,9 @@ static uint64_t find_wall(const struct history_log *history_log, uint64_t wall_m
 	return 0;
 }
 
-/* Finds the last moment until @text, the argument of --at.  Returns EXIT_DONE, or another exit status
+/* Finds the last snapshot until @text, the argument of --at.  Returns EXIT_DONE, or another exit status
  * after a message. */
-static int find_moment(
+static int find_snapshot(
     const struct history_log *history_log, const char *text, uint64_t *ret_number)
 {
 	const struct snapshot *first =
@@ -390,8 +390,8 @@ static void print_tree(const struct graph *graph, uint64_t at_ms)
 	history_free(history);
 }
 
-/* Prints moment @number, or the last one before it that can be read.  Returns the exit status. */
-static int print_moment(struct replay *replay, uint64_t number, bool json)
+/* Prints snapshot @number, or the last one before it that can be read.  Returns the exit status. */
+static int print_snapshot(struct replay *replay, uint64_t number, bool json)
 {
 	struct history_log_reader reader = {.next = 0};
 	struct graph *graph = history_log_graph(replay->history_log, &reader, number);
@@ -418,14 +418,14 @@ static int show(struct replay *replay, const struct replay_options *options)
 	int status;
 
 	if (options->at) {
-		status = find_moment(replay->history_log, options->at, &number);
+		status = find_snapshot(replay->history_log, options->at, &number);
 		if (status != EXIT_DONE)
 			return status;
 	}
 	if (options->tree || options->json) {
 		if (!number)
 			number = history_log_end(replay->history_log) - 1;
-		return report_finish("replay", print_moment(replay, number, options->json));
+		return report_finish("replay", print_snapshot(replay, number, options->json));
 	}
 	if (options->plain || !isatty(STDOUT_FILENO))
 		return report_finish("replay", print_events(replay));

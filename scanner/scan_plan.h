@@ -56,7 +56,7 @@ bool scan_plan_is_urgent(const struct scan_plan *plan, uint64_t now_ms);
 
 /* From when on the caller listens between two scans; UINT64_MAX: not at all. */
 uint64_t scan_plan_listen_ms(const struct scan_plan *plan, bool reported);
-/* Takes what the kernel has reported.  Then the caller does not listen for a moment: on a busy machine
+/* Takes what the kernel has reported.  Then the caller does not listen for some milliseconds: on a busy machine
  * not every event wakes it. */
 void scan_plan_hear(struct scan_plan *plan, struct news news, uint64_t now_ms);
 
