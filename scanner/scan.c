@@ -351,9 +351,9 @@ static void begin_context(struct scan *scan, const struct graph *prev, bool incr
 	context->builder = graph_builder_new(prev);
 	stats = graph_stats(context->builder);
 	stats->serial = scan_last_serial() + 1;
-	stats->looked_serial = incremental ? prev->stats.looked_serial : stats->serial;
+	stats->looked_serial = prev && incremental ? prev->stats.looked_serial : stats->serial;
 	context->prev_serial = prev ? prev->stats.serial : 0;
-	context->incremental = incremental;
+	context->incremental = prev && incremental;
 	context->fds_whole = false;
 	context->uts.count = context->mnt.count = 0;
 	context->doubt_count = context->place_count = 0;
@@ -375,7 +375,7 @@ static int begin(struct scan *scan, const struct graph *prev, bool incremental)
 		return -EMFILE;
 	if (prev)
 		take_better(scan);
-	begin_context(scan, prev, incremental && prev);
+	begin_context(scan, prev, incremental);
 	if (scan->options.fds && !scan->context.incremental)
 		unseen_scan_begins(&scan->unseen);
 	take_changes(scan);

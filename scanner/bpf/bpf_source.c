@@ -17,7 +17,6 @@
 #include "scanner/scan/proc_add.h"
 #include "scanner/scan/source.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,9 +36,8 @@ struct source {
 	bool fds, names;
 	struct known_links known;
 	struct proc_one one;
-	unsigned scans; /* that were begun */
-	pid_t *missing; /* processes that the iterators omit, as listed last; in order */
-	size_t missing_count, missing_capacity;
+	unsigned scans;           /* that were begun */
+	struct proc_pids missing; /* that the iterators omit, as listed last */
 
 	/* The scan under way. */
 	struct bpf_add add;
@@ -59,7 +57,7 @@ static void bpf_close(struct source *source)
 	bpf_look_free(source->look);
 	close_fd(&source->proc);
 	proc_one_done(&source->one);
-	free(source->missing);
+	free(source->missing.items);
 	changes_free(source->changes);
 	free(source->described);
 	free(source->threads);
@@ -262,23 +260,18 @@ static struct process *process_of(const struct source *source, pid_t pid)
  * One that started after the iterator passed is listed as well, which does no harm. */
 static void list_missing(struct source *source)
 {
-	int fd = openat(source->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *proc = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
+	struct proc_pids *missing = &source->missing;
+	size_t kept = 0;
 
-	source->missing_count = 0;
-	while (proc && (entry = readdir(proc))) {
-		pid_t pid = proc_pid_of(entry->d_name);
-
-		if (pid <= 0 || process_of(source, pid))
-			continue;
-		array_reserve(source->missing, source->missing_capacity, source->missing_count + 1);
-		source->missing[source->missing_count++] = pid;
+	missing->count = 0;
+	lseek(source->proc, 0, SEEK_SET);
+	while (proc_pids_read(missing, source->proc) > 0)
+		;
+	for (size_t i = 0; i < missing->count; i++) {
+		if (!process_of(source, missing->items[i]))
+			missing->items[kept++] = missing->items[i];
 	}
-	if (proc)
-		closedir(proc);
-	else
-		close_fd(&fd);
+	missing->count = kept;
 }
 
 /* Adds the next one of them: its links, but no threads and descriptors. */
@@ -288,9 +281,9 @@ static int step_missing(struct source *source)
 	pid_t pid;
 	int dir, r;
 
-	if (source->missing_at == source->missing_count)
+	if (source->missing_at == source->missing.count)
 		return 1;
-	pid = source->missing[source->missing_at++];
+	pid = source->missing.items[source->missing_at++];
 	if (process_of(source, pid))
 		return 0;
 	r = proc_one_add(&source->one, source->add.context, pid, &source->known, &process, &dir);

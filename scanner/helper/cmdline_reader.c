@@ -4,17 +4,16 @@
 #include "scanner/helper/sandbox.h"
 #include "scanner/proc/proc_read.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 struct work {
 	struct responder_side *side;
 	int proc;
 	struct proc_text line;
 	struct cmdline_budget budget;
-	pid_t *pids; /* all in /proc */
-	size_t pid_capacity;
+	struct proc_pids pids; /* all in /proc */
 };
 
 /* With hidepid others' take CAP_SYS_PTRACE to open; to read takes none.  proc(5) */
@@ -47,37 +46,17 @@ static void read_one(struct work *work, pid_t pid)
 	responder_give(work->side, (uint32_t)pid, line->data, kept, line->cut || kept < line->len);
 }
 
-/* With hidepid, CAP_SYS_PTRACE is needed to list other processes.  Returns how many there are. */
-static size_t list_all(struct work *work)
-{
-	int fd = openat(work->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *proc = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
-	size_t count = 0;
-
-	sandbox_raise(CAP_BIT(CAP_SYS_PTRACE));
-	while (proc && (entry = readdir(proc))) {
-		pid_t pid = proc_pid_of(entry->d_name);
-
-		if (pid <= 0)
-			continue;
-		array_reserve(work->pids, work->pid_capacity, count + 1);
-		work->pids[count++] = pid;
-	}
-	sandbox_lower();
-	if (proc)
-		closedir(proc);
-	else
-		close_fd(&fd);
-	return count;
-}
-
+/* With hidepid, CAP_SYS_PTRACE is needed to list other processes. */
 static void read_all(struct work *work)
 {
-	size_t count = list_all(work);
-
-	for (size_t i = 0; i < count; i++)
-		read_one(work, work->pids[i]);
+	work->pids.count = 0;
+	lseek(work->proc, 0, SEEK_SET);
+	sandbox_raise(CAP_BIT(CAP_SYS_PTRACE));
+	while (proc_pids_read(&work->pids, work->proc) > 0)
+		;
+	sandbox_lower();
+	for (size_t i = 0; i < work->pids.count; i++)
+		read_one(work, work->pids.items[i]);
 }
 
 static _Noreturn void serve(struct responder_side *side)

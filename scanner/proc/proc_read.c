@@ -5,12 +5,15 @@
 #include "scanner/proc/privileges.h"
 #include "scanner/proc/want.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+enum { ENTRIES_BYTES_MAX = 16384 };
 
 int read_start_ticks(int dir, const char *name, uint64_t *ret_ticks)
 {
@@ -47,6 +50,38 @@ pid_t proc_pid_of(const char *name)
 	for (; *name >= '0' && *name <= '9'; name++)
 		pid = pid * 10 + (*name - '0'); /* the kernel's own: at most 2^30 */
 	return *name == '\0' ? pid : 0;
+}
+
+int proc_entries_read(int dir, size_t bytes, void (*each)(void *arg, const char *name), void *arg)
+{
+	_Alignas(struct dirent64) char list[ENTRIES_BYTES_MAX];
+	ssize_t len = getdents64(dir, list, bytes < sizeof(list) ? bytes : sizeof(list));
+
+	if (len < 0)
+		return -errno;
+	for (ssize_t at = 0; at < len;) {
+		const struct dirent64 *entry = (const void *)(list + at);
+
+		each(arg, entry->d_name);
+		at += entry->d_reclen;
+	}
+	return len > 0;
+}
+
+static void append_pid(void *arg, const char *name)
+{
+	struct proc_pids *pids = arg;
+	pid_t pid = proc_pid_of(name);
+
+	if (pid <= 0)
+		return;
+	array_reserve(pids->items, pids->capacity, pids->count + 1);
+	pids->items[pids->count++] = pid;
+}
+
+int proc_pids_read(struct proc_pids *pids, int proc)
+{
+	return proc_entries_read(proc, ENTRIES_BYTES_MAX, append_pid, pids);
 }
 
 static enum read_status read_link(int ns_dir, enum ns_link link, char state, uint64_t *ret_ino)

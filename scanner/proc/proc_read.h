@@ -33,6 +33,19 @@ struct reading {
 /* The name of a directory entry that is a number (a PID, a descriptor); 0 for others. */
 pid_t proc_pid_of(const char *name);
 
+/* Reads the next entries of the directory @dir, in @bytes of them (about 24 each), and calls @each with each
+ * name.  Returns 1, 0 when there are no more, or -errno. */
+int proc_entries_read(int dir, size_t bytes, void (*each)(void *arg, const char *name), void *arg);
+
+/* PIDs in the order of /proc.  All zero to begin with; the caller frees items. */
+struct proc_pids {
+	pid_t *items;
+	size_t count, capacity;
+};
+
+/* Appends some of the PIDs in @proc, a descriptor on /proc, about 600.  Returns as proc_entries_read. */
+int proc_pids_read(struct proc_pids *pids, int proc);
+
 /* Reads the start time (parse_start_ticks) in @name, a file "stat" below @dir.  Returns 0 or -errno. */
 int read_start_ticks(int dir, const char *name, uint64_t *ret_ticks);
 

@@ -11,7 +11,6 @@
 #include "scanner/proc/want.h"
 #include "scanner/scan/scan_context.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -403,8 +402,9 @@ static void see_tun(struct fds *fds, const char *name, uint64_t ino)
 
 /* --- All descriptors of a process ------------------------------------------------------------- */
 
-static void see(struct fds *fds, const char *name)
+static void see(void *arg, const char *name)
 {
+	struct fds *fds = arg;
 	const struct context *context = fds->context;
 	struct statx st;
 
@@ -419,23 +419,14 @@ static void see(struct fds *fds, const char *name)
 		see_tun(fds, name, st.stx_ino);
 }
 
-/* Looks at some descriptors of the table that is open.  Returns whether all is done. */
+/* Reads some descriptors of the open table.  Returns whether all is done. */
 static bool step_table(struct fds *fds)
 {
-	_Alignas(struct dirent64) char list[LIST_BYTES];
-	ssize_t bytes = -1;
+	bool more = fds->fd_dir >= 0 && proc_entries_read(fds->fd_dir, LIST_BYTES, see, fds) > 0;
 
-	if (fds->fd_dir >= 0)
-		bytes = getdents64(fds->fd_dir, list, sizeof(list));
-	for (ssize_t at = 0; at < bytes;) {
-		const struct dirent64 *entry = (const struct dirent64 *)(list + at);
-
-		see(fds, entry->d_name);
-		at += entry->d_reclen;
-	}
-	if (bytes <= 0)
+	if (!more)
 		stop_table(fds);
-	return bytes <= 0;
+	return !more;
 }
 
 /* May threads have tables of their own, and can that be asked?  kcmp(2) takes our numbers. */
@@ -451,23 +442,23 @@ static bool begin_threads(struct fds *fds)
 	return fds->task_dir >= 0;
 }
 
-/* Finds some of the threads with a table of their own.  Returns whether all were asked. */
+static void find_table(void *arg, const char *name)
+{
+	struct fds *fds = arg;
+	pid_t tid = proc_pid_of(name);
+
+	if (tid > 0)
+		own_tables_is_new(&fds->tables, shared_by(fds->process), tid);
+}
+
+/* Finds some of the threads with a table of their own.  Returns whether all were checked. */
 static bool step_threads(struct fds *fds)
 {
-	_Alignas(struct dirent64) char list[THREAD_LIST_BYTES];
-	ssize_t bytes = getdents64(fds->task_dir, list, sizeof(list));
+	bool more = proc_entries_read(fds->task_dir, THREAD_LIST_BYTES, find_table, fds) > 0;
 
-	for (ssize_t at = 0; at < bytes;) {
-		const struct dirent64 *entry = (const struct dirent64 *)(list + at);
-		pid_t tid = proc_pid_of(entry->d_name);
-
-		if (tid > 0)
-			own_tables_is_new(&fds->tables, shared_by(fds->process), tid);
-		at += entry->d_reclen;
-	}
-	if (bytes <= 0)
+	if (!more)
 		close_fd(&fds->task_dir);
-	return bytes <= 0;
+	return !more;
 }
 
 /* Goes on to the next table.  Returns whether there is one. */

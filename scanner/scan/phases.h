@@ -8,8 +8,6 @@
 #include "scanner/nsfs/nsfs.h"
 #include "scanner/scan/source.h"
 
-#include <dirent.h>
-
 /* --- User names ---
  *
  * Helper processes look them up (user_reader): the lookup may ask a directory on the network.  Each user id
@@ -166,7 +164,7 @@ struct unseen {
 	size_t listed_at, before_at; /* the next one in the listing, in the previous graph */
 	size_t stage;                /* looking, waiting, looking again */
 	uint64_t wait_until_us;      /* 0: not begun */
-	DIR *proc;                   /* where processes are looked through again, else NULL */
+	int proc;                    /* /proc, while processes are checked again; else -1 */
 	int any;                     /* a descriptor on any namespace; -1 for none */
 };
 

@@ -4,7 +4,6 @@
 #include "scanner/nsfs/nsfs.h"
 #include "scanner/proc/proc_read.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -257,8 +256,9 @@ static void add_thread(
 	thread->start_ticks = read_start(threads, tid);
 }
 
-static void read_thread(const struct threads *threads, const char *tid_name)
+static void read_thread(void *arg, const char *tid_name)
 {
+	const struct threads *threads = arg;
 	const struct process *process = threads->process;
 	struct link_reading links[NS_LINK_COUNT];
 	bool wanted[NS_LINK_COUNT];
@@ -286,18 +286,10 @@ static void read_thread(const struct threads *threads, const char *tid_name)
 
 bool threads_step(struct threads *threads)
 {
-	_Alignas(struct dirent64) char list[LIST_BYTES];
-	ssize_t bytes = -1;
+	bool more = threads->task_dir >= 0 &&
+	            proc_entries_read(threads->task_dir, LIST_BYTES, read_thread, threads) > 0;
 
-	if (threads->task_dir >= 0)
-		bytes = getdents64(threads->task_dir, list, sizeof(list));
-	for (ssize_t at = 0; at < bytes;) {
-		const struct dirent64 *entry = (const struct dirent64 *)(list + at);
-
-		read_thread(threads, entry->d_name);
-		at += entry->d_reclen;
-	}
-	if (bytes <= 0)
+	if (!more)
 		threads_stop(threads);
-	return bytes <= 0;
+	return !more;
 }

@@ -13,7 +13,6 @@
 #include "scanner/scan/reuse.h"
 #include "scanner/scan/source.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -23,7 +22,6 @@
 #include <sys/vfs.h>
 
 enum {
-	LIST_AT_ONCE = 256,
 	BATCH_MAX = 16, /* open at once; reading them takes about a millisecond */
 };
 
@@ -33,7 +31,7 @@ struct handle {
 };
 
 struct source {
-	DIR *proc;
+	int proc;
 	struct stat_walk *walk;
 	struct reading reading;
 	struct threads *threads;
@@ -44,11 +42,10 @@ struct source {
 
 	/* The scan under way. */
 	struct context *context;
-	bool walking; /* the walk is that of this scan */
-	pid_t *pids;  /* all of /proc */
-	size_t pid_count, pid_capacity;
-	bool listed;   /* pids is complete */
-	size_t pid_at; /* the first that was in no batch yet */
+	bool walking;          /* the walk is that of this scan */
+	struct proc_pids pids; /* all of /proc */
+	bool listed;           /* pids is complete */
+	size_t pid_at;         /* the first that was in no batch yet */
 	struct handle batch[BATCH_MAX];
 	size_t batch_size;       /* open at a time: fewer when descriptors are few */
 	size_t batch_count, at;  /* those before at are done, and closed */
@@ -72,12 +69,11 @@ static void proc_close(struct source *source)
 {
 	close_batch(source);
 	stat_walk_free(source->walk);
-	if (source->proc)
-		closedir(source->proc);
+	close_fd(&source->proc);
 	threads_free(source->threads);
 	fds_free(source->fds);
 	changes_free(source->changes);
-	free(source->pids);
+	free(source->pids.items);
 	free(source);
 }
 
@@ -85,10 +81,10 @@ static int open_proc(struct source *source)
 {
 	struct statfs fs;
 
-	source->proc = opendir("/proc"); /* O_CLOEXEC by itself */
-	if (!source->proc)
+	source->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (source->proc < 0)
 		return -errno;
-	if (fstatfs(dirfd(source->proc), &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
+	if (fstatfs(source->proc, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
 		return -ENOENT;
 	return stat_walk_new(&source->walk);
 }
@@ -98,6 +94,7 @@ static int proc_open(const struct scan_options *options, struct source **ret_sou
 	struct source *source = xcalloc(1, sizeof(*source));
 	int r;
 
+	source->proc = -1;
 	source->threads = threads_new();
 	if (options->fds)
 		source->fds = fds_new(options->fds_budget_us);
@@ -116,14 +113,14 @@ static int proc_open(const struct scan_options *options, struct source **ret_sou
 static int proc_begin(struct source *source, struct context *context)
 {
 	char self[16];
-	ssize_t len = readlinkat(dirfd(source->proc), "self", self, sizeof(self) - 1);
+	ssize_t len = readlinkat(source->proc, "self", self, sizeof(self) - 1);
 	uint64_t pid = 0;
 
 	for (ssize_t i = 0; i < len; i++)
 		pid = pid * 10 + (uint64_t)(self[i] - '0');
 	graph_stats(context->builder)->foreign_proc = pid != (uint64_t)getpid();
 	context->own_pid = (pid_t)pid;
-	context->proc = dirfd(source->proc);
+	context->proc = source->proc;
 	if (context->incremental)
 		return 0;
 	close_batch(source);
@@ -131,10 +128,10 @@ static int proc_begin(struct source *source, struct context *context)
 	threads_stop(source->threads);
 	if (source->fds)
 		fds_begin(source->fds, context);
-	rewinddir(source->proc);
+	lseek(source->proc, 0, SEEK_SET);
 	source->context = context;
 	source->listed = false;
-	source->pid_count = source->pid_at = 0;
+	source->pids.count = source->pid_at = 0;
 	source->walking = false;
 	return 0;
 }
@@ -143,8 +140,7 @@ static int proc_begin(struct source *source, struct context *context)
 
 static void begin_batches(struct source *source)
 {
-	int proc = dirfd(source->proc);
-	autoclose int self = openat(proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autoclose int self = openat(source->proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	size_t left = descriptors_left();
 
 	source->batch_size = BATCH_MAX;
@@ -162,7 +158,7 @@ static int add_to_batch(struct source *source, pid_t pid)
 	int dir;
 
 	snprintf(name, sizeof(name), "%d", pid);
-	dir = openat(dirfd(source->proc), name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	dir = openat(source->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return -errno;
 	if (!source->links_known)
@@ -194,8 +190,8 @@ static int fill_batch(struct source *source)
 
 	close_batch(source);
 	while (r == 0 && source->batch_count < source->batch_size &&
-	       source->pid_at < source->pid_count) {
-		r = add_to_batch(source, source->pids[source->pid_at++]);
+	       source->pid_at < source->pids.count) {
+		r = add_to_batch(source, source->pids.items[source->pid_at++]);
 		if (r < 0)
 			r = count_missing(source, r);
 	}
@@ -207,24 +203,12 @@ static int fill_batch(struct source *source)
  * it reads never catches up with the PIDs of a fork storm.  Returns 0 or -errno. */
 static int list_some(struct source *source)
 {
-	for (int i = 0; i < LIST_AT_ONCE && !source->listed; i++) {
-		struct dirent *entry;
-		pid_t pid;
+	int r = proc_pids_read(&source->pids, source->proc);
 
-		errno = 0;
-		entry = readdir(source->proc);
-		if (!entry && errno)
-			return -errno;
-		source->listed = !entry;
-		pid = entry ? proc_pid_of(entry->d_name) : 0;
-		if (pid > 0) {
-			array_reserve(source->pids, source->pid_capacity, source->pid_count + 1);
-			source->pids[source->pid_count++] = pid;
-		}
-	}
+	source->listed = r == 0;
 	if (source->listed)
 		begin_batches(source);
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 /* Events have PIDs of our PID namespace, which differ from those of a foreign /proc. */
@@ -322,7 +306,7 @@ static int read_one(struct source *source, struct handle *handle)
 	}
 	if (r == 0)
 		r = read_and_add(source, handle, &stat, &process);
-	if (r < 0)
+	if (!process)
 		return count_missing(source, r);
 	context_want_cmdline(source->context, process);
 	begin_more(source, handle, process, false);
@@ -359,8 +343,8 @@ static int do_next(struct source *source)
 		return 0;
 	}
 	if (source->at == source->batch_count)
-		return source->pid_at == source->pid_count ? end_reading(source)
-		                                           : fill_batch(source);
+		return source->pid_at == source->pids.count ? end_reading(source)
+		                                            : fill_batch(source);
 	if (!stat_walk_towards(source->walk, handle->pid))
 		return 0;
 	source->at++;

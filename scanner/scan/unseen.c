@@ -14,21 +14,19 @@
 enum {
 	WAIT_US = 60000, /* what the kernel frees late is gone by then, as a rule */
 	NAP_US = 1000,
-	AT_ONCE = 16, /* between two looks at the clock */
+	AT_ONCE = 16,     /* between two looks at the clock */
+	LIST_BYTES = 512, /* about 20 processes at once */
 };
 
 void unseen_init(struct unseen *unseen)
 {
-	*unseen = (struct unseen){.any = -1};
+	*unseen = (struct unseen){.proc = -1, .any = -1};
 }
 
 static void stop(struct unseen *unseen)
 {
-	if (unseen->proc)
-		closedir(unseen->proc);
-	unseen->proc = NULL;
+	close_fd(&unseen->proc);
 	close_fd(&unseen->any);
-	unseen->any = -1;
 }
 
 void unseen_done(struct unseen *unseen)
@@ -159,10 +157,12 @@ static bool step_wait(struct unseen *unseen)
 	return false;
 }
 
-/* Drops those that the process @name is in by now. */
-static void drop_those_of(struct unseen *unseen, const char *name)
+/* Drops those that the process @name has joined by now. */
+static void drop_joined(void *arg, const char *name)
 {
-	for (size_t i = unseen->count; i-- > 0;) {
+	struct unseen *unseen = arg;
+
+	for (size_t i = unseen->count; i-- > 0 && proc_pid_of(name) > 0;) {
 		autofree char *link =
 		    xasprintf("%s/ns/%s", name, ns_types[unseen->ones[i].id.type].name);
 		char text[64];
@@ -176,24 +176,15 @@ static void drop_those_of(struct unseen *unseen, const char *name)
 	}
 }
 
-/* Returns whether all processes were asked. */
+/* Returns whether all processes were checked. */
 static bool step_again(struct unseen *unseen)
 {
-	const struct dirent *entry;
-
 	if (!has_new(unseen))
 		return true;
-	if (!unseen->proc) {
-		int fd = openat(unseen->context->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-		unseen->proc = fd < 0 ? NULL : fdopendir(fd);
-		if (fd >= 0 && !unseen->proc)
-			close(fd);
-	}
-	entry = unseen->proc ? readdir(unseen->proc) : NULL;
-	if (entry && proc_pid_of(entry->d_name) > 0)
-		drop_those_of(unseen, entry->d_name);
-	return !entry;
+	if (unseen->proc < 0)
+		unseen->proc =
+		    openat(unseen->context->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return proc_entries_read(unseen->proc, LIST_BYTES, drop_joined, unseen) <= 0;
 }
 
 static void add(struct unseen *unseen, const struct unseen_one *one)
