@@ -177,7 +177,7 @@ void explorer_init_settings(struct explorer *explorer);
 /* Is there a lesson or a lab at the side? */
 bool explorer_has_side(const struct explorer *explorer);
 /* The actors, which the views mark; valid until the next call to the lesson or the lab. */
-const struct cast_member *explorer_actors(struct explorer *explorer, size_t *ret_count);
+const struct actor_ref *explorer_actors(struct explorer *explorer, size_t *ret_count);
 /* Continues the lesson or the lab.  @answered: a scan that was demanded is shown. */
 void explorer_pump(struct explorer *explorer, bool answered);
 /* Open what the options ask for: a lesson; presenter mode, autoplay, the lab. */

@@ -185,7 +185,7 @@ bool explorer_has_side(const struct explorer *explorer)
 	return explorer->lab.lab || explorer->lesson.player;
 }
 
-const struct cast_member *explorer_actors(struct explorer *explorer, size_t *ret_count)
+const struct actor_ref *explorer_actors(struct explorer *explorer, size_t *ret_count)
 {
 	*ret_count = 0;
 	if (explorer->lab.lab)

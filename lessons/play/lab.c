@@ -65,12 +65,12 @@ static void add_types(FILE *to, unsigned types, const char *user)
 	}
 }
 
-/* Who is in another user namespace has no rights in the others unless it is joined too; and there
+/* A process in another user namespace has no rights in the others unless that is joined too; and there
  * setgroups(2) is denied, which nsenter would call. */
 static void add_nsenter(FILE *to, const struct lab_process *target, unsigned types)
 {
 	fprintf(to, "nsenter --target %d", (int)target->pid);
-	add_types(to, types | (target->apart & 1u << NS_USER), " --preserve-credentials");
+	add_types(to, types | (target->differing & 1u << NS_USER), " --preserve-credentials");
 }
 
 static void add_unshare(FILE *to, const struct lab_request *request)
@@ -83,7 +83,7 @@ static void add_unshare(FILE *to, const struct lab_request *request)
 		maps = maps || !has(types, NS_USER);
 		types |= 1u << NS_USER;
 	} else {
-		add_nsenter(to, &request->actor, request->actor.apart);
+		add_nsenter(to, &request->actor, request->actor.differing);
 		fputc(' ', to);
 	}
 	fprintf(to, "unshare%s", request->way == LAB_CLONE ? " --fork" : "");
@@ -320,7 +320,7 @@ void lab_reset(struct lab *lab)
 	begin(lab);
 }
 
-/* --- What is wished for ------------------------------------------------------------------------- */
+/* --- The request --------------------------------------------------------------------------------- */
 
 static bool is_home(const struct lab *lab, const struct process *process)
 {
@@ -343,7 +343,7 @@ static struct lab_process describe(
 	known.home = is_home(lab, process);
 	for (size_t i = 0; i < NS_TYPE_COUNT; i++) {
 		if (process->ns[i] && me->ns[i] && process->ns[i] != me->ns[i])
-			known.apart |= 1u << i;
+			known.differing |= 1u << i;
 	}
 	return known;
 }
@@ -351,7 +351,7 @@ static struct lab_process describe(
 const char *lab_actor_name(const struct lab *lab, pid_t pid)
 {
 	size_t count;
-	const struct cast_member *cast = lab_cast(lab, &count);
+	const struct actor_ref *cast = lab_actors(lab, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		if (cast[i].pid == pid)
@@ -398,7 +398,7 @@ void lab_set_maps_root(struct lab *lab, bool maps)
 void lab_step_actor(struct lab *lab, int step)
 {
 	size_t count, at = 0;
-	const struct cast_member *cast = lab_cast(lab, &count);
+	const struct actor_ref *cast = lab_actors(lab, &count);
 
 	lab->actor[0] = count ? lab->actor[0] : '\0';
 	while (at < count && strcmp(cast[at].name, lab->actor) != 0)
@@ -591,10 +591,10 @@ bool lab_gave_up_root(const struct lab *lab)
 	return lab->stage && stage_gave_up_root(lab->stage);
 }
 
-const struct cast_member *lab_cast(const struct lab *lab, size_t *ret_count)
+const struct actor_ref *lab_actors(const struct lab *lab, size_t *ret_count)
 {
 	*ret_count = 0;
-	return lab->stage ? stage_cast(lab->stage, ret_count) : NULL;
+	return lab->stage ? stage_actors(lab->stage, ret_count) : NULL;
 }
 
 int lab_shell_place(const struct lab *lab, const char *actor, struct shell_place *ret_place)

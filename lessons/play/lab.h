@@ -25,10 +25,10 @@ extern const char *const lab_way_names[LAB_WAY_COUNT]; /* "unshare", … */
 
 /* A process that the request concerns. */
 struct lab_process {
-	pid_t pid;        /* 0: none */
-	const char *name; /* of an actor; NULL: it is none */
-	unsigned apart;   /* 1u << type, … where its namespace is not nsscope's */
-	bool home;        /* it is in the namespaces that the stage started it in */
+	pid_t pid;          /* 0: none */
+	const char *name;   /* of an actor; NULL: it is none */
+	unsigned differing; /* 1u << type, … where its namespace is not nsscope's */
+	bool home;          /* it is in the namespaces that the stage started it in */
 };
 
 struct lab_request {
@@ -129,7 +129,7 @@ bool lab_wants_graph(const struct lab *lab);
 void lab_see(struct lab *lab, const struct graph *graph);
 
 /* The actors, for the tree to mark.  Valid until the next call. */
-const struct cast_member *lab_cast(const struct lab *lab, size_t *ret_count);
+const struct actor_ref *lab_actors(const struct lab *lab, size_t *ret_count);
 /* The name of the actor with this pid; NULL for none. */
 const char *lab_actor_name(const struct lab *lab, pid_t pid);
 /* The namespaces for a shell of @actor.  Returns 0, or -ESRCH where there is no such actor. */

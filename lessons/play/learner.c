@@ -26,10 +26,10 @@ struct search {
 	const struct lesson_check *lines;
 	size_t count;
 	enum subject subjects[LESSON_LINES_MAX];
-	bool tells[LESSON_LINES_MAX]; /* of OF_YOU: it does not hold for nsscope itself */
-	size_t most;                  /* lines OF_YOU */
-	bool rest_holds;              /* do those OF_NOBODY hold? */
-	bool paired;                  /* are there lines OF_YOU2 or OF_BOTH? */
+	bool significant[LESSON_LINES_MAX]; /* of OF_YOU: it does not hold for nsscope itself */
+	size_t most;                        /* lines OF_YOU */
+	bool rest_holds;                    /* do those OF_NOBODY hold? */
+	bool paired;                        /* are there lines OF_YOU2 or OF_BOTH? */
 
 	const struct process *best; /* NULL: none */
 	size_t best_score;
@@ -64,21 +64,21 @@ static bool holds(const struct lesson_check *line, const struct check_contexts *
 	return record.outcome == OUTCOME_HELD;
 }
 
-/* How many lines OF_YOU hold for @you.  @ret_telling: how many of these are significant. */
+/* How many lines OF_YOU hold for @you.  @ret_significant: how many of these are significant. */
 static size_t score(const struct search *search, const struct check_contexts *check_contexts,
-    const struct process *you, size_t *ret_telling)
+    const struct process *you, size_t *ret_significant)
 {
-	size_t held = 0, telling = 0;
+	size_t held = 0, significant = 0;
 
 	for (size_t i = 0; i < search->count; i++) {
 		if (search->subjects[i] != OF_YOU ||
 		    !holds(&search->lines[i], check_contexts, you, NULL, NULL))
 			continue;
 		held++;
-		telling += search->tells[i];
+		significant += search->significant[i];
 	}
-	if (ret_telling)
-		*ret_telling = telling;
+	if (ret_significant)
+		*ret_significant = significant;
 	return held;
 }
 
@@ -99,7 +99,7 @@ static void read_lines(struct search *search)
 			break;
 		case OF_YOU:
 			search->most++;
-			search->tells[i] = !me || !holds(line, now, me, NULL, NULL);
+			search->significant[i] = !me || !holds(line, now, me, NULL, NULL);
 			break;
 		default:
 			search->paired = true;
@@ -194,7 +194,7 @@ static struct person person_of(const struct search *search, const struct process
 			login = search->given->login_of(at->id.pid);
 		if (at == process)
 			person.loginuid = login.loginuid;
-		/* login(1) is root's, on the terminal of who logs in. */
+		/* login(1) is root's, on the terminal of the user that logs in. */
 		if (login.terminal && strcmp(at->comm, "login") != 0) {
 			person.terminal = true;
 			person.user = at->uid;
@@ -205,7 +205,7 @@ static struct person person_of(const struct search *search, const struct process
 	return person;
 }
 
-/* Is it the process of another person than the one who runs nsscope, or a service's? */
+/* Is it the process of another person than the user of nsscope, or a service's? */
 static bool is_of_another(const struct search *search, const struct process *process)
 {
 	const struct check_contexts *now = search->given->now;
@@ -290,12 +290,12 @@ static void keep_whole(struct search *search, const struct process *process)
 
 static void look_at(struct search *search, const struct process *process)
 {
-	size_t telling = 0, held;
+	size_t significant = 0, held;
 
 	if (!may_be_learner(process))
 		return;
-	held = score(search, search->given->now, process, &telling);
-	if (telling > 0)
+	held = score(search, search->given->now, process, &significant);
+	if (significant > 0)
 		offer_best(search, process, held);
 	if (held == search->most)
 		keep_whole(search, process);
@@ -399,7 +399,7 @@ static const struct process *best_other(const struct search *search)
 	return best;
 }
 
-/* Did the line come true, since the task began, of nsscope itself?  Then somebody did it in a
+/* Did the line come true, since the task began, of nsscope itself?  Then it was done in a
  * namespace that was there before. */
 static bool came_true_elsewhere(const struct search *search, size_t line)
 {
@@ -414,7 +414,7 @@ static bool came_true_elsewhere(const struct search *search, size_t line)
 
 /* --- What came of it -------------------------------------------------------------------------- */
 
-static void tell_learner(const struct process *process, struct learner *ret_learner)
+static void fill_learner(const struct process *process, struct learner *ret_learner)
 {
 	*ret_learner = (struct learner){0};
 	if (!process)
@@ -424,7 +424,7 @@ static void tell_learner(const struct process *process, struct learner *ret_lear
 		ret_learner->comm[i] = process->comm[i];
 }
 
-static void tell_line(const struct search *search,
+static void fill_line(const struct search *search,
     const struct process *const found[CHECK_CONTEXT_YOU_MAX], size_t line,
     struct check_record *ret_check)
 {
@@ -433,14 +433,14 @@ static void tell_line(const struct search *search,
 	ret_check->elsewhere = !held && came_true_elsewhere(search, line);
 }
 
-static void tell_lines(const struct search *search,
+static void fill_lines(const struct search *search,
     const struct process *const found[CHECK_CONTEXT_YOU_MAX], struct check_record *ret_checks)
 {
-	bool anybody = found[0] || found[1];
+	bool any = found[0] || found[1];
 
 	for (size_t i = 0; i < search->count; i++) {
-		if (anybody)
-			tell_line(search, found, i, &ret_checks[i]);
+		if (any)
+			fill_line(search, found, i, &ret_checks[i]);
 		else
 			ret_checks[i] = (struct check_record){.check = &search->lines[i]};
 	}
@@ -466,8 +466,8 @@ bool learner_find(const struct learner_search *given,
 		found[0] = search.best;
 		found[1] = best_other(&search);
 	}
-	for (int who = 0; who < CHECK_CONTEXT_YOU_MAX; who++)
-		tell_learner(found[who], &ret_learners[who]);
-	tell_lines(&search, found, ret_checks);
+	for (int i = 0; i < CHECK_CONTEXT_YOU_MAX; i++)
+		fill_learner(found[i], &ret_learners[i]);
+	fill_lines(&search, found, ret_checks);
 	return done;
 }

@@ -42,9 +42,9 @@ int library_load(const struct library *library, const struct library_entry *entr
 int library_load_file(const char *path, const char *language, struct lesson **ret_lesson,
     struct lesson_error *ret_error);
 
-/* Where its text stands: its path, or "lessons/en/uts.md".  To be freed. */
+/* Where its text is: its path, or "lessons/en/uts.md".  To be freed. */
 char *library_place(const struct library_entry *entry);
 
-/* How long it takes and how far one is, for lists: "10 min, step 4 of 10"; "" for nothing to tell.
+/* How long it takes and the step that was reached, for lists: "10 min, step 4 of 10"; "" for neither.
  * @progress: NULL for none.  Translated; to be freed. */
 char *library_note(const struct lesson *lesson, const struct progress_entry *progress);

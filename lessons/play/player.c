@@ -43,7 +43,7 @@ struct player {
 	struct saved_context start, before, now;
 	struct saved_context task; /* when the open task began */
 	pid_t pupil;               /* see player_let */
-	pid_t subshell;            /* see player_let_guest */
+	pid_t subshell;            /* see player_let_subshell */
 	enum consent consent;
 	char *problem;
 	int error;
@@ -66,7 +66,7 @@ static void reset_block(const struct lesson_block *block, struct block_record *r
 		record->chosen = -1;
 		record->turn = (struct turn_record){0};
 	}
-	/* Those of a task tell how it was done. */
+	/* Those of a task show how it was done. */
 	if (block->kind == BLOCK_TURN && record->turn.state != TURN_OPEN)
 		return;
 	reset_checks(block, record);
@@ -414,13 +414,13 @@ static bool check_block(const struct player *player, const struct lesson_block *
 {
 	const struct check_contexts check_contexts = contexts_of(player);
 	struct block_record *record = current_record(player);
-	bool told = true;
+	bool known = true;
 
 	for (size_t i = 0; i < block->check_count; i++) {
 		check_evaluate(&block->checks[i], &check_contexts, &record->checks[i]);
-		told &= !record->checks[i].unknown;
+		known &= !record->checks[i].unknown;
 	}
-	return told;
+	return known;
 }
 
 /* Evaluates the next checks.  What is unknown, as a host name that a helper did not read in
@@ -579,14 +579,14 @@ void player_let(struct player *player, pid_t pid)
 	player->pupil = pid;
 }
 
-void player_let_guest(struct player *player, pid_t pid)
+void player_let_subshell(struct player *player, pid_t pid)
 {
 	player->subshell = pid;
 }
 
 /* The actor whose name in braces begins at @text, or NULL. */
-static const struct cast_member *placeholder(
-    const struct cast_member *cast, size_t count, const char *text)
+static const struct actor_ref *placeholder(
+    const struct actor_ref *cast, size_t count, const char *text)
 {
 	for (size_t i = 0; i < count; i++) {
 		size_t len = strlen(cast[i].name);
@@ -601,12 +601,12 @@ char *player_solution(const struct player *player, const struct lesson_block *bl
 {
 	char *text = xstrdup("");
 	size_t count;
-	const struct cast_member *cast = player_cast(player, &count);
+	const struct actor_ref *cast = player_actors(player, &count);
 
 	for (const char *from = block->solution; *from;) {
 		/* ${A} is the shell's. */
 		bool variable = from > block->solution && from[-1] == '$';
-		const struct cast_member *actor = variable ? NULL : placeholder(cast, count, from);
+		const struct actor_ref *actor = variable ? NULL : placeholder(cast, count, from);
 		size_t len = actor ? 0 : 1 + strcspn(from + 1, "{");
 		char *longer = actor ? xasprintf("%s%d", text, (int)actor->pid)
 		                     : xasprintf("%s%.*s", text, (int)len, from);
@@ -656,7 +656,7 @@ size_t player_poll(const struct player *player, struct pollfd *fds, size_t capac
 void player_io(struct player *player)
 {
 	struct stage_answer answer = {0};
-	size_t cast_count;
+	size_t actor_count;
 	int r;
 
 	if (!player->stage || player->state == PLAYER_FAILED)
@@ -665,8 +665,8 @@ void player_io(struct player *player)
 	if (r == 0)
 		return;
 	if (r < 0) {
-		stage_cast(player->stage, &cast_count);
-		if (!cast_count) {
+		stage_actors(player->stage, &actor_count);
+		if (!actor_count) {
 			fail(player, r,
 			    _("the lesson's processes were ended from outside; begin again"));
 			return;
@@ -690,14 +690,14 @@ bool player_wants_graph(const struct player *player)
 
 void player_see(struct player *player, const struct graph *graph)
 {
-	const struct cast_member *cast;
-	size_t cast_count;
+	const struct actor_ref *cast;
+	size_t actor_count;
 	bool done = player->start.graph; /* a do block, not only the stage */
 
 	if (player->state != PLAYER_LOOKING && player->state != PLAYER_WATCHING)
 		return;
-	cast = stage_cast(player->stage, &cast_count);
-	saved_context_set(&player->now, graph, cast, cast_count, stage_variables(player->stage));
+	cast = stage_actors(player->stage, &actor_count);
+	saved_context_set(&player->now, graph, cast, actor_count, stage_variables(player->stage));
 	if (!player->start.graph)
 		saved_context_copy(&player->start, &player->now);
 	if (player->state == PLAYER_WATCHING) {
@@ -875,10 +875,10 @@ size_t player_blocks(struct player *player, const struct block_view **ret_views)
 	return count;
 }
 
-const struct cast_member *player_cast(const struct player *player, size_t *ret_count)
+const struct actor_ref *player_actors(const struct player *player, size_t *ret_count)
 {
 	*ret_count = 0;
-	return player->stage ? stage_cast(player->stage, ret_count) : NULL;
+	return player->stage ? stage_actors(player->stage, ret_count) : NULL;
 }
 
 /* --- Why a call came out otherwise than its lesson expects ---------------------------------- */
@@ -892,7 +892,7 @@ static bool came_to_a_limit(const struct call_record *record)
 	       (error == ENOMEM && !errno_meaning(call, record->call->source, error));
 }
 
-/* Of a line of the shell.  A program says what it came to, not the kernel. */
+/* Of a line of the shell.  Its result is a program's, not the kernel's. */
 static const char *line_difference(const struct stage_answer *answer)
 {
 	if (answer->error)

@@ -69,7 +69,7 @@ char *check_why_not(const struct check_record *record);
 const char *answer_refusal(const struct stage_answer *answer);
 
 /* Why a call that failed (OUTCOME_FAILED) came out otherwise than expected: a sentence, translated; "" where
- * what it came to says so already.  To be freed. */
+ * its result says so already.  To be freed. */
 char *call_difference(const struct call_record *record);
 
 struct player;
@@ -118,7 +118,7 @@ char *player_solution(const struct player *player, const struct lesson_block *bl
 void player_let(struct player *player, pid_t pid);
 /* What descends from @pid may be the learner too, though it descends from this process: a shell that
  * was opened for the person.  0: none. */
-void player_let_guest(struct player *player, pid_t pid);
+void player_let_subshell(struct player *player, pid_t pid);
 
 /* While PLAYER_PERMITTING: the calls of the open block run lines of a shell; with @yes these and all
  * later ones are made, else refused. */
@@ -135,4 +135,4 @@ bool player_wants_graph(const struct player *player);
 void player_see(struct player *player, const struct graph *graph);
 
 /* The actors, for the tree to mark.  Valid until the next call. */
-const struct cast_member *player_cast(const struct player *player, size_t *ret_count);
+const struct actor_ref *player_actors(const struct player *player, size_t *ret_count);

@@ -55,7 +55,7 @@ static void find(struct preflight *preflight, char *what, char *why, char *cure)
 	preflight->playable = preflight->playable && !why;
 }
 
-/* --- What stands for what ----------------------------------------------------------------------- */
+/* --- The trials --------------------------------------------------------------------------------- */
 
 enum { WAIT_MS = 5000 };
 
@@ -445,11 +445,11 @@ static bool try_calls(struct session *session, const struct probe *probe, enum n
 	return true;
 }
 
-/* A first actor, who does nothing else, makes one for each trial, who ends with it: so there are never
+/* A first actor, which does nothing else, forks one for each trial, which ends with it: so there are never
  * more than a lesson has itself. */
 static bool make_actor(struct session *session, const struct probe *probe, enum nstype type)
 {
-	const struct probe birth = {.what = probe->what};
+	const struct probe making = {.what = probe->what};
 	static char name[] = "fork", source[] = "fork(A)", first[] = FIRST;
 	char *arguments[] = {session->actor};
 	const struct lesson_call call = {
@@ -460,7 +460,7 @@ static bool make_actor(struct session *session, const struct probe *probe, enum 
 	    .source = source,
 	};
 
-	return try_calls(session, &birth, type,
+	return try_calls(session, &making, type,
 	    &(const struct lesson_block){.calls = (struct lesson_call *)&call, .call_count = 1});
 }
 

@@ -18,7 +18,7 @@ static char *presenter_notes_path(void)
 	return home_path(HOME_RUNTIME, "notes", true);
 }
 
-/* --- Telling ------------------------------------------------------------------------------------ */
+/* --- Writing ------------------------------------------------------------------------------------ */
 
 static void put_notes(FILE *to, const struct lesson_step *step)
 {
@@ -63,7 +63,7 @@ int presenter_notes_note(const struct lesson *lesson, size_t step, bool over)
 
 /* --- Reading ------------------------------------------------------------------------------------ */
 
-/* What stands behind @word and a blank at the beginning of @line; NULL: it begins otherwise. */
+/* What follows @word and a blank at the beginning of @line; NULL: it begins otherwise. */
 static const char *behind(const char *line, const char *word)
 {
 	size_t len = strlen(word);

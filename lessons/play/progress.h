@@ -1,4 +1,4 @@
-/* How far somebody has come in each lesson, kept in a file of plain text:
+/* The step that the learner has reached in each lesson, kept in a file of plain text:
  *
  *     uts 4 10            is at step 4 of 10
  *     pid 12 12 done      was played to its end

@@ -263,7 +263,7 @@ void render_answers(const struct render *render, const struct lesson_block *bloc
 
 /* --- Calls and checks ------------------------------------------------------------------------- */
 
-/* What a call came to, behind its "=". */
+/* The result of a call, behind its "=". */
 static void add_result(struct line *line, const struct stage_answer *answer)
 {
 	if (answer->refused) {
@@ -341,7 +341,7 @@ static void add_call(
 	end(render, &line, inset(render) + 6);
 }
 
-/* A stream says what the sides were also when they are as told; what a literal is worth is written
+/* A stream says what the sides were also when the check holds; the value of a literal is written
  * there already. */
 static bool says_sides(const struct render *render, const struct check_record *record)
 {
@@ -572,7 +572,7 @@ static bool has_failed(const struct block_view *view)
 	return false;
 }
 
-/* That is no fault of who learns, and no end. */
+/* That is no fault of the learner, and no end. */
 static void add_difference(const struct render *render)
 {
 	autofree char *words = xasprintf(_("Here, on Linux %s, the result differs from what the "

@@ -1,5 +1,5 @@
 /* A lesson as lines: the text of a step as far as it was played, with prose, questions, calls and what came
- * of them, checks and what they saw, tasks and who is near.  The explorer paints them; "lesson --plain"
+ * of them, checks and what they saw, tasks and the best candidates.  The explorer paints them; "lesson --plain"
  * prints them.
  *
  * On a screen a block is made anew whenever something has come of it.  A stream can't take back what it has
@@ -33,7 +33,7 @@ void render_title(const struct render *render, const char *title, size_t step);
 /* Why the lesson can't be played here; without the blank line. */
 void render_preflight(const struct render *render, const struct preflight *preflight);
 
-/* What stands around the actors; returns false where there is nothing to be said. */
+/* The namespaces and privileges of the actors; returns false where there is nothing to say. */
 bool render_stage(const struct render *render);
 
 /* A message of nsscope's own. */
@@ -48,12 +48,12 @@ void render_shell(const struct render *render, const struct lesson_block *block)
 /* A question with its numbered choices, to be answered. */
 void render_question(const struct render *render, const struct lesson_block *block);
 /* Which choice is right, and why each wrong one is tempting; without the blank line.
- * @chosen: -1 where nobody was asked. */
+ * @chosen: -1 where the question was not asked. */
 void render_answers(const struct render *render, const struct lesson_block *block, int chosen);
 
 /* What must become true. */
 void render_task(const struct render *render, const struct block_view *view);
-/* Who comes nearest to having done the task, and which lines hold for them; without the blank line. */
+/* The process that is nearest to having done the task, and which lines hold for them; without the blank line. */
 void render_seen(const struct render *render, const struct block_view *view);
 /* Hint number @at, from 0; behind the last one comes the solution. */
 void render_hint(const struct render *render, const struct lesson_block *block, size_t at);

@@ -220,7 +220,7 @@ static bool is_child(pid_t pid)
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-/* Kills what is a child of ours.  Its number can't be another's, since nobody else reaps it.  Returns
+/* Kills what is a child of ours.  Its number can't be another's, since no other process reaps it.  Returns
  * whether it was. */
 static bool kill_child(pid_t parent, pid_t pid)
 {
@@ -283,7 +283,7 @@ void shell_kill_children(void)
 /* --- Ending what is kept in another PID namespace --------------------------------------------------- */
 
 /* Kills @pid if it is a child of @holder.  It is one still, or has ended, when it is held by a descriptor: so
- * the signal goes to nobody else.  Returns a descriptor that tells its end, or -1 where there is nothing to
+ * the signal goes to no other process.  Returns a descriptor that is readable when it has ended, or -1 where there is nothing to
  * kill.  pidfd_open(2) */
 static int kill_child_of(pid_t holder, pid_t pid)
 {
@@ -327,7 +327,7 @@ static size_t end_kept(pid_t holder)
 	return count;
 }
 
-/* The holder asks for it.  One who is left may be in nobody's power, or held by another who traces it: then the
+/* The holder asks for it.  A process that is left may not be killed by the helper, or be held by a tracer: then the
  * holder has nothing to wait for. */
 static void answer_holder(struct watch *watch)
 {
@@ -339,7 +339,7 @@ static void answer_holder(struct watch *watch)
 
 /* --- What goes on ---------------------------------------------------------------------------------- */
 
-/* Only while the shell lives: its terminal has no session afterwards.  TIOCGSID, ioctl_tty(2) */
+/* Only while the shell runs: its terminal has no session afterwards.  TIOCGSID, ioctl_tty(2) */
 static void note_session(struct watch *watch)
 {
 	if (!watch->session && watch->tty.master >= 0)
@@ -406,7 +406,7 @@ static void reap(struct watch *watch)
 			continue;
 		}
 		if (WIFSTOPPED(status)) {
-			/* There is nobody to type "fg". */
+			/* No user can type "fg". */
 			if (watch->tty.master < 0 && tcgetpgrp(STDIN_FILENO) >= 0)
 				tcsetpgrp(STDIN_FILENO, pid);
 			kill(-pid, SIGCONT);
@@ -635,7 +635,7 @@ int shell_ticket(const struct shell_place *place, char ret[SHELL_TICKET_BYTES])
 {
 	uint64_t start_ticks;
 
-	/* In this order: what was read while it lived is its. */
+	/* In this order: what was read while it ran is its own. */
 	if (!read_start(place->pid, &start_ticks) || has_ended(place->pidfd))
 		return -ESRCH;
 	snprintf(ret, SHELL_TICKET_BYTES, "%d:%" PRIu64 ":%s", (int)place->pid, start_ticks,
@@ -666,10 +666,10 @@ static bool take_number(const char **at, uint64_t *ret)
 
 int shell_ticket_read(const char *ticket, struct shell_place *ret_place)
 {
-	uint64_t pid, told_ticks, start_ticks;
+	uint64_t pid, given_ticks, start_ticks;
 	bool drop, stays, same;
 
-	if (!take_number(&ticket, &pid) || !take_number(&ticket, &told_ticks) || !pid ||
+	if (!take_number(&ticket, &pid) || !take_number(&ticket, &given_ticks) || !pid ||
 	    pid > INT_MAX)
 		return -EINVAL;
 	drop = strcmp(ticket, "drop") == 0;
@@ -681,7 +681,7 @@ int shell_ticket_read(const char *ticket, struct shell_place *ret_place)
 
 	if (pidfd < 0)
 		return -errno;
-	if (!read_start((pid_t)pid, &start_ticks) || start_ticks != told_ticks ||
+	if (!read_start((pid_t)pid, &start_ticks) || start_ticks != given_ticks ||
 	    has_ended(pidfd)) {
 		close(pidfd);
 		return -ESRCH;

@@ -206,7 +206,7 @@ static void privileges_of_other_limit(const struct other_privileges *privileges)
 }
 
 /* Where a user namespace forbids it (/proc/PID/setgroups) they can be theirs already.  The kernel keeps them in
- * order, and tells them so here and in /proc/PID/status. */
+ * order, and reports them so here and in /proc/PID/status. */
 static int set_groups(const struct other_privileges *privileges)
 {
 	autofree gid_t *own = NULL;
@@ -301,7 +301,7 @@ struct note {
 	char step[48];
 };
 
-static void tell(int pipe, const struct note *note)
+static void send_note(int pipe, const struct note *note)
 {
 	/* Whole, since it is shorter than PIPE_BUF; pipe(7). */
 	if (write(pipe, note, sizeof(*note)) < 0)
@@ -313,7 +313,7 @@ _Noreturn static void give_up(int pipe, const char *step, int error)
 	struct note note = {.error = error};
 
 	snprintf(note.step, sizeof(note.step), "%s", step);
-	tell(pipe, &note);
+	send_note(pipe, &note);
 	_exit(EXIT_NO_SHELL);
 }
 
@@ -387,7 +387,7 @@ static void set_language(void)
 }
 
 /* Should the helper be killed.  Joining and giving up root would have undone it: prctl(2).  One that
- * was killed before sends no signal, but then nobody reads the pipe. */
+ * was killed before sends no signal, but then no process reads the pipe. */
 static void end_with_helper(int signal, int pipe)
 {
 	struct pollfd reader = {.fd = pipe};
@@ -427,7 +427,7 @@ _Noreturn static void fork_here(const struct shell_place *place, int pipe)
 		descriptors_restore();
 		be_shell(place, false, pipe);
 	}
-	tell(pipe, &note);
+	send_note(pipe, &note);
 	_exit(0);
 }
 
@@ -486,7 +486,7 @@ _Noreturn static void be_holder(const struct shell_place *place, bool own_termin
 
 /* --- Joining ------------------------------------------------------------------------------------ */
 
-/* The CLONE_NEW… flags of what @pid has not in common with the caller.  An actor lives while its
+/* The CLONE_NEW… flags of what @pid has not in common with the caller.  An actor runs while its
  * pidfd says so, and so do its namespaces: their inodes can't be others'. */
 static int others(pid_t pid, int *ret_flags)
 {
@@ -509,8 +509,7 @@ static int others(pid_t pid, int *ret_flags)
 	return 0;
 }
 
-/* Who has no number in the user namespace can't make a file there, and programs take nobody (65534)
- * for what it says.  Having joined gives all capabilities in there; user_namespaces(7). */
+/* A user without a number in the user namespace can't make a file there, and for programs it is nobody (65534).  Having joined gives all capabilities in there; user_namespaces(7). */
 static void be_somebody(void)
 {
 	enum { NOBODY = 65534 }; /* /proc/sys/kernel/overflowuid, where nobody changed it */
@@ -538,8 +537,8 @@ static int join(
 	r = others(place->pid, &flags);
 	if (r < 0)
 		return r;
-	/* All at once, since 5.8: the kernel looks first whether we may join each of them, as who
-	 * we still are.  One by one that would depend on the order: who has left for the user
+	/* All at once, since 5.8: the kernel looks first whether we may join each of them, with the
+	 * present privileges.  One by one that would depend on the order: a process that has left for the user
 	 * namespace below has no rights in those of the one above. */
 	if (place->as_process)
 		privileges_of_other_groups(
@@ -592,7 +591,7 @@ static int open_memory(void)
 }
 
 /* A file without a name, in a folder whose files may be executed, where memory may not be: as safe, since
- * who writes to it later changes nothing else.  Returns a descriptor or -errno. */
+ * what is written to it later changes nothing else.  Returns a descriptor or -errno. */
 static int open_file(void)
 {
 	static const char *const folders[] = {"/dev/shm", "/run", "/tmp", "/var/tmp"};
@@ -623,7 +622,7 @@ static int reopen_to_read(int fd)
 	return r;
 }
 
-/* A copy of this program that nobody can change, and that no file of the machine is changed by.
+/* A copy of this program that can't be changed, and that no file of the machine is changed by.
  * Returns a descriptor or -errno. */
 static int copy_program(const char **ret_step)
 {
@@ -678,7 +677,7 @@ _Noreturn static void execute_anew(const struct shell_place *place, int slave, i
 	give_up(PIPE_FD, "execveat", errno);
 }
 
-/* What nobody may take who can't trace all of nsscope's own user namespace; prctl(2).  New ids may have undone
+/* Its memory is closed to processes that can't trace all of nsscope's own user namespace; prctl(2).  New ids may have undone
  * it, by what sysctl(8) fs.suid_dumpable says. */
 static void close_memory(void)
 {
@@ -700,14 +699,14 @@ _Noreturn static void join_and_fork(const struct shell_place *place, bool own_te
 	/* A process that gave up root can't read root's own any more. */
 	if (place->give_up_root || !home || access(home, X_OK) < 0)
 		setenv("HOME", "/", 1);
-	/* Who leads a session of its own has no way to the person's terminal, /dev/tty; tty(4) */
+	/* The leader of a session of its own has no way to the person's terminal, /dev/tty; tty(4) */
 	setsid();
 	note.kept = flags & CLONE_NEWPID;
 	note.shell = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0L);
 	if (note.shell < 0)
 		give_up(PIPE_FD, "clone", errno);
 	if (note.shell > 0) {
-		tell(PIPE_FD, &note);
+		send_note(PIPE_FD, &note);
 		_exit(0);
 	}
 	end_with_helper(SIGKILL, PIPE_FD);
@@ -764,9 +763,9 @@ static bool is_child(pid_t pid)
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-/* Reads until nobody holds the other end: the shell itself closed it when it was executed.  A note
+/* Reads until no process holds the other end: the shell itself closed it when it was executed.  A note
  * of an error may come before or behind the one of the pid.  Others may have got hold of the pipe in
- * there: who is no child of ours is not the shell. */
+ * there: what is no child of ours is not the shell. */
 static pid_t read_notes(int pipe, struct shell_result *result, bool *ret_kept)
 {
 	struct note note;

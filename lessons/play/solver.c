@@ -50,7 +50,7 @@ _Noreturn static void stand_between(const char *lines, int hold)
 {
 	char byte;
 
-	/* Nobody's socket is held open here: actors wait for their end. */
+	/* No actor's socket is held open here: actors wait for their end. */
 	if (wire_keep_only(hold, WIRE_FD) < 0)
 		_exit(EXIT_FAILURE);
 	signals_reset();

@@ -1,8 +1,8 @@
-/* Does a task in the learner's place: runs the lines of a solution block, as somebody would in
+/* Does a task in the learner's place: runs the lines of a solution block, as the learner would in
  * another terminal.
  *
  * The lines run for what they are: a shell's, with all that the calling process may do.  So this is
- * for tests, in namespaces of their own, and for who asks for it (--solve).
+ * for tests, in namespaces of their own, and for --solve.
  *
  * A process between, a subreaper, inherits whatever the lines leave behind, and ends it with
  * SIGKILL: when solver_free is called, and also when the calling process is gone.

@@ -39,7 +39,7 @@ static bool is_ours(const char *home)
 	return geteuid() != 0 || status_of(home, &status) != 0 || status.st_uid == 0;
 }
 
-/* The specification wants it to be the user's and nobody else's; another one may be anybody's trap. */
+/* The specification wants it to be the user's alone; another one may be a trap. */
 static bool is_private(const char *folder)
 {
 	struct stat status;
@@ -89,7 +89,7 @@ struct reading {
 static int read_it(void *arg, struct bytes *answer)
 {
 	const struct reading *reading = arg;
-	/* Whoever put a FIFO or a terminal there is not waited for. */
+	/* A FIFO or a terminal there is not waited for. */
 	autoclose int fd = open(reading->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat status;
 	ssize_t n;
@@ -237,7 +237,7 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
-/* Nobody's file that came in the meantime is overwritten: renameat2(2), 3.15; NFS and FUSE don't know
+/* No file that came in the meantime is overwritten: renameat2(2), 3.15; NFS and FUSE don't know
  * that flag, but link(2) overwrites none either. */
 static int give_name(const char *beside, const char *place)
 {
@@ -269,10 +269,11 @@ static int write_it(void *arg, struct bytes *answer)
 	if (r < 0)
 		return r;
 	if (!writing->named)
-		unlink(beside); /* of one who was killed in the midst of it, and had this number */
+		unlink(
+		    beside); /* of a process that was killed in the midst of it, and had this PID */
 	r = write_beside(beside, there ? status.st_mode & 0777 : mode, writing->text, writing->len);
 	if (r == -EEXIST)
-		return -EBUSY; /* somebody else's, and not the file itself */
+		return -EBUSY; /* another process's, and not the file itself */
 	if (r >= 0 && writing->named && !there)
 		r = give_name(beside, place);
 	else if (r >= 0 && rename(beside, place) < 0)

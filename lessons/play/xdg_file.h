@@ -25,7 +25,7 @@ char *home_path(enum home_kind kind, const char *name, bool to_write);
  * False too where it can't be looked at. */
 bool home_is_own(enum home_kind kind);
 
-/* Makes the folder of @path and those above it, for nobody else.  Returns 0 or -errno. */
+/* Makes the folder of @path and those above it, for this user alone.  Returns 0 or -errno. */
 int home_make_folders(const char *path);
 
 /* Reads at most @most bytes of @path.  @ret_text: NUL-terminated behind *@ret_len bytes, to be
@@ -33,9 +33,9 @@ int home_make_folders(const char *path);
  * Returns 0, -EINVAL (it is no regular file) or another -errno. */
 int home_read(const char *path, size_t most, char **ret_text, size_t *ret_len);
 
-/* Writes @path anew, beside the old one, which it then takes the place of: who reads it sees the old
+/* Writes @path anew, beside the old one, which it then takes the place of: a reader sees the old
  * or the new one, whole.  What it replaces keeps its mode, and a symbolic link its place; new files
- * and folders are for nobody else.
+ * and folders are for this user alone.
  * Returns 0 or -errno; nothing has changed then. */
 int home_write(const char *path, const char *text, size_t len);
 

@@ -40,7 +40,7 @@ static struct actor_state *add_actor_state(
 	return added;
 }
 
-static void meet(struct saved_context *saved, const struct cast_member *member)
+static void meet(struct saved_context *saved, const struct actor_ref *member)
 {
 	const struct process *process = graph_process_by_pid(saved->graph, member->pid);
 	const struct actor_state first = {.name = member->name, .id = {.pid = member->pid}};
@@ -58,15 +58,15 @@ static void meet(struct saved_context *saved, const struct cast_member *member)
 }
 
 void saved_context_set(struct saved_context *saved, const struct graph *graph,
-    const struct cast_member *cast, size_t cast_count, const struct variables *variables)
+    const struct actor_ref *cast, size_t actor_count, const struct variables *variables)
 {
 	struct saved_context old = *saved;
 
 	*saved = (struct saved_context){.graph = graph_ref(graph)};
-	saved->actors = xcalloc(cast_count + old.actor_count + 1, sizeof(*saved->actors));
+	saved->actors = xcalloc(actor_count + old.actor_count + 1, sizeof(*saved->actors));
 	for (size_t i = 0; i < old.actor_count; i++)
 		add_actor_state(saved, &old.actors[i]);
-	for (size_t i = 0; i < cast_count; i++)
+	for (size_t i = 0; i < actor_count; i++)
 		meet(saved, &cast[i]);
 	variables_copy(&saved->variables, variables);
 	saved_context_done(&old);

@@ -8,7 +8,7 @@
  *     group: type
  *     actors: A
  *     needs: ip ping                       programs that must be in PATH; cgroup: groups of v2
- *     stage: user mnt                      what stands around the actors: none, or user and types
+ *     stage: user mnt                      the namespaces of the actors: none, or user and types
  *     minutes: 10                          that it takes
  *     ```
  *     Prose before the first step is the introduction.
@@ -35,7 +35,7 @@
  *     unshare --uts
  *     ```
  *     ```turn                              a task for the learner, alone in another terminal: checks
- *     ns(you, uts) != ns(me, uts)          of somebody (you; you2: of somebody else too) for whom all
+ *     ns(you, uts) != ns(me, uts)          of a process (you; you2: of a second one) for which all
  *     hostname(you) == "mine"              of them hold
  *     ```
  *     1. Which call makes one?             right behind it a list: the hints, from vague to plain
@@ -43,17 +43,17 @@
  *     ```solution                          then what solves it, a command a line; shown when asked for
  *     unshare --uts sh -c '…'
  *     ```
- *     ```notes                             for who speaks in front of a class; no Markdown
+ *     ```notes                             for the speaker in front of a class; no Markdown
  *     Ask who has renamed a server.
  *     ```
  *     ```when                              what follows is for some kernels only, until the next one
  *     not exec-enters-time                 or the step's end; also `kernel 6.2`; `always`
  *     ```
  *
- * Terms of a check: those of terms.c, told of an actor or of me, which is nsscope itself; A.fd, a
+ * Terms of a check: those of terms.c, of an actor or of me, which is nsscope itself; A.fd, a
  * variable that a call of A set; "a string"; a number.  Numbers may be added and taken away.
  *
- * A step plays its blocks in order.  What stands behind a prediction, a do or a check is shown when
+ * A step plays its blocks in order.  What follows a prediction, a do or a check is shown when
  * that was answered, done, seen.  A lesson file is hostile input: the parser takes any bytes, and
  * text of it is shown through line.h only.
  */
@@ -161,7 +161,7 @@ struct lesson_choice {
 
 /* Prose keeps its inline Markdown marks reduced to three: `code`, *emphasis*, **strong**, so that a
  * screen may style it; paragraphs, list items (their text begins with "- " or "1. "),
- * quotes and indented code are told apart by the kind. */
+ * quotes and indented code are distinguished by the kind. */
 enum prose_kind { PROSE_PARAGRAPH, PROSE_ITEM, PROSE_QUOTE, PROSE_CODE };
 
 struct lesson_prose {
@@ -218,8 +218,8 @@ struct lesson_step {
 
 struct lesson {
 	char *name;     /* of the lesson block, also its file's name */
-	char *language; /* "en", "zh": told by the caller */
-	bool foreign;   /* not built in: asks before it runs a shell; set by who read it */
+	char *language; /* "en", "zh": given by the caller */
+	bool foreign;   /* not built in: asks before it runs a shell; set by its reader */
 	char *title;
 	char *kernel; /* the oldest that can play it, "3.8", or NULL */
 	char **types; /* the namespace types that it needs, unshared by its actors */
@@ -231,7 +231,7 @@ struct lesson {
 	size_t actor_count;
 	char **needs; /* programs that must be in PATH; "cgroup" for groups of cgroup v2 */
 	size_t need_count;
-	int minutes;               /* that it takes, 0 for not told */
+	int minutes;               /* that it takes, 0 for unknown */
 	struct lesson_step *steps; /* the first is the introduction, titled like the lesson */
 	size_t step_count;
 	struct lesson_condition **conditions; /* those of its blocks */

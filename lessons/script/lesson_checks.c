@@ -124,7 +124,7 @@ static int take_inner(struct scope *scope, struct lesson_term *term, struct term
 	cursor_skip(scope->cursor);
 	at = *scope->cursor;
 	inner.depth++;
-	if (term->term->moment == MOMENT_START)
+	if (term->term->snapshot == SNAPSHOT_START)
 		inner.at_start = true;
 	r = take_term(&inner, &term->arguments[0], ret_type);
 	if (r < 0)
@@ -156,7 +156,7 @@ static const struct term *find_term(const struct cursor *at, const char *word)
 /* What a call gives, with @type what is in its parentheses. */
 static void give_type(const struct term *term, struct term_type *type)
 {
-	type->of_past |= term->moment != MOMENT_SAME || term->is_past;
+	type->of_past |= term->snapshot != SNAPSHOT_SAME || term->is_past;
 	if (term->gives == GIVES_SAME)
 		return;
 	type->kind = term->gives == GIVES_NUMBER   ? VALUE_NUMBER
@@ -336,35 +336,35 @@ static const char *word_of(const struct lesson_term *term)
 }
 
 /* Goes into start() and before(), which choose the snapshot of the rest. */
-static const struct lesson_term *into_moment(
-    const struct lesson_term *term, enum term_moment *moment)
+static const struct lesson_term *into_snapshot(
+    const struct lesson_term *term, enum term_snapshot *snapshot)
 {
-	while (term->kind == TERM_CALL && term->term->moment != MOMENT_SAME) {
-		*moment = term->term->moment;
+	while (term->kind == TERM_CALL && term->term->snapshot != SNAPSHOT_SAME) {
+		*snapshot = term->term->snapshot;
 		term = &term->arguments[0];
 	}
 	return term;
 }
 
-static bool same_at(const struct lesson_term *a, enum term_moment a_moment,
-    const struct lesson_term *b, enum term_moment b_moment)
+static bool same_at(const struct lesson_term *a, enum term_snapshot a_snapshot,
+    const struct lesson_term *b, enum term_snapshot b_snapshot)
 {
-	a = into_moment(a, &a_moment);
-	b = into_moment(b, &b_moment);
+	a = into_snapshot(a, &a_snapshot);
+	b = into_snapshot(b, &b_snapshot);
 	if (a->kind != b->kind || !same_text(word_of(a), word_of(b)) ||
 	    !same_text(a->variable, b->variable))
 		return false;
-	if ((a->kind == TERM_CALL || a->kind == TERM_VARIABLE) && a_moment != b_moment)
+	if ((a->kind == TERM_CALL || a->kind == TERM_VARIABLE) && a_snapshot != b_snapshot)
 		return false;
 	for (size_t i = 0; i < a->argument_count; i++)
-		if (!same_at(&a->arguments[i], a_moment, &b->arguments[i], b_moment))
+		if (!same_at(&a->arguments[i], a_snapshot, &b->arguments[i], b_snapshot))
 			return false;
 	return true;
 }
 
 static bool same_terms(const struct lesson_term *a, const struct lesson_term *b)
 {
-	return same_at(a, MOMENT_SAME, b, MOMENT_SAME);
+	return same_at(a, SNAPSHOT_SAME, b, SNAPSHOT_SAME);
 }
 
 /* --- Numbers -------------------------------------------------------------------------------- */
@@ -390,10 +390,10 @@ static int64_t add(int64_t a, int64_t b)
 /* What @term can be. */
 static struct range range_of(const struct lesson_term *term)
 {
-	enum term_moment moment;
+	enum term_snapshot snapshot;
 	long number;
 
-	term = into_moment(term, &moment);
+	term = into_snapshot(term, &snapshot);
 	if (term->kind == TERM_CALL)
 		return (struct range){term->term->least, term->term->most, true};
 	if (term->kind == TERM_VARIABLE || !lesson_number(term->word, &number))
@@ -448,7 +448,7 @@ static struct range difference(const struct addend *addends, size_t count)
 	return all;
 }
 
-static bool sums_tell(
+static bool sums_undecided(
     const struct lesson_sum *left, enum lesson_relation relation, const struct lesson_sum *right)
 {
 	struct addend addends[2 * LESSON_SUM_MAX];
@@ -541,7 +541,7 @@ static int fail_same(const struct side *left)
 }
 
 /* Can the check come out both ways? */
-static int check_tells(
+static int check_undecided(
     const struct side *left, enum lesson_relation relation, const struct side *right)
 {
 	int r;
@@ -549,7 +549,7 @@ static int check_tells(
 	if (!left->sum->varies && !right->sum->varies)
 		return fail_same(left);
 	if (left->type.kind == VALUE_NUMBER)
-		return sums_tell(left->sum, relation, right->sum) ? 0 : fail_same(left);
+		return sums_undecided(left->sum, relation, right->sum) ? 0 : fail_same(left);
 	if (left->type.kind == VALUE_NS && left->type.ns != right->type.ns)
 		return cursor_fail(&left->at,
 		    _("%s and %s namespaces are never the same, so this check proves nothing"),
@@ -588,7 +588,7 @@ int lesson_line_check(const struct lesson_line *line, const struct lesson_names 
 	if (check->relation > RELATION_OTHER && left.type.kind != VALUE_NUMBER)
 		return cursor_fail(&relation_at, _("only numbers are less or more: \"%s\""),
 		    lesson_relation_words[check->relation]);
-	r = check_tells(&left, check->relation, &right);
+	r = check_undecided(&left, check->relation, &right);
 	if (r < 0)
 		return r;
 	cursor_skip(&cursor);

@@ -459,7 +459,7 @@ static const struct word_line facts[] = {
     {"minutes", fact_minutes, false},
 };
 
-_Static_assert(array_len(lesson_fact_words) == array_len(facts) + 1, "each is told of");
+_Static_assert(array_len(lesson_fact_words) == array_len(facts) + 1, "each is documented");
 
 int lesson_line_fact(
     const struct lesson_line *line, struct lesson *lesson, struct lesson_error *ret_error)
@@ -526,7 +526,7 @@ static const struct word_line views[] = {
     {"point", view_point, true},
 };
 
-_Static_assert(array_len(lesson_view_words) == array_len(views) + 1, "each is told of");
+_Static_assert(array_len(lesson_view_words) == array_len(views) + 1, "each is documented");
 
 int lesson_line_view(const struct lesson_line *line, const struct lesson_names *names,
     struct lesson_look *look, struct lesson_error *ret_error)

@@ -134,7 +134,7 @@ const struct lesson_word lesson_when_words[] = {
     {0},
 };
 
-/* @negated: behind "not", where only what can be so or not so may stand. */
+/* @negated: behind "not", where only a condition that may be false is valid. */
 static int fail_condition(struct cursor *at, const char *word, bool negated)
 {
 	const char *words[FEATURE_WORDS_MAX];
@@ -577,7 +577,7 @@ static const struct {
     {"when", take_when},
 };
 
-_Static_assert(array_len(lesson_block_words) == array_len(kinds) + 1, "each is told of");
+_Static_assert(array_len(lesson_block_words) == array_len(kinds) + 1, "each is documented");
 
 static int take_fenced(struct lesson_parse *parse, struct cmark_node *node)
 {

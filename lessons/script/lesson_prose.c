@@ -438,7 +438,7 @@ bool prose_next(const char **text, struct prose_span *ret_span)
 	if (!len) {
 		struct prose_span ignored;
 
-		/* A mark of no use ("2 * 3") is stepped over, as many as stand there. */
+		/* A mark of no use ("2 * 3") is stepped over, as many as there are. */
 		len = strspn(from, "`*");
 		len += strcspn(from + len, "`*");
 		while (from[len] && !marked(from + len, &ignored)) {

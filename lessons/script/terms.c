@@ -341,9 +341,9 @@ const struct term terms[] = {
     {"level", "level(NS)", "how many namespaces are to be seen above NS", .gives = GIVES_NUMBER,
         .takes = TAKES_NS, .types = NESTED, .most = TERM_ENDLESS, .evaluate = term_level},
     {"start", "start(TERM)", "what TERM was when the stage was made", .gives = GIVES_SAME,
-        .takes = TAKES_TERM, .moment = MOMENT_START},
+        .takes = TAKES_TERM, .snapshot = SNAPSHOT_START},
     {"before", "before(TERM)", "what TERM was before the last do block", .gives = GIVES_SAME,
-        .takes = TAKES_TERM, .moment = MOMENT_BEFORE},
+        .takes = TAKES_TERM, .snapshot = SNAPSHOT_BEFORE},
     {0},
 };
 
@@ -463,8 +463,8 @@ void term_evaluate(const struct lesson_term *term, const struct check_context *c
 		variable_value(term, check_context, value);
 	else if (term->term->takes == TAKES_TERM)
 		term_evaluate(&term->arguments[0],
-		    term->term->moment == MOMENT_START ? &check_contexts->start
-		                                       : &check_contexts->before,
+		    term->term->snapshot == SNAPSHOT_START ? &check_contexts->start
+		                                           : &check_contexts->before,
 		    check_contexts, value);
 	else if (!check_context->graph)
 		value_unknown(value, _("there is no such snapshot"));

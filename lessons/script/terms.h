@@ -46,7 +46,7 @@ enum term_takes {
 };
 
 /* The snapshot that a term is evaluated in. */
-enum term_moment { MOMENT_SAME, MOMENT_START, MOMENT_BEFORE };
+enum term_snapshot { SNAPSHOT_SAME, SNAPSHOT_START, SNAPSHOT_BEFORE };
 
 /* The input of a term's function. */
 struct term_view {
@@ -64,7 +64,7 @@ struct term {
 	const char *doc;  /* its value */
 	enum term_gives gives;
 	enum term_takes takes;
-	enum term_moment moment;
+	enum term_snapshot snapshot;
 	unsigned types;                 /* TAKES_NS: one bit for each valid type; 0: all */
 	bool of_gone;                   /* valid also for a process or namespace that is gone */
 	bool of_past;                   /* meaningful only for a namespace of an earlier snapshot */

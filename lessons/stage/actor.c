@@ -250,7 +250,7 @@ static int say_hello(void)
 	return wire_send(WIRE_FD, &hello, sizeof(hello), -1, 0);
 }
 
-/* Fail closed: can nobody outside what the stage made see the effect of @call? */
+/* Fail closed: is the effect invisible outside what the stage made of @call? */
 static bool is_confined(const struct actor *actor, const struct call *call)
 {
 	return call->reaches == REACHES_BY_ARGUMENTS || actor_confined(actor, call->reaches);

@@ -171,7 +171,7 @@ static void call_unix_listen(struct actor *actor)
 	saw_socket(actor, "/proc/self/net/unix", INODE_OF_UNIX);
 }
 
-/* Where nothing can be made, it is somebody else who listens: being read-only keeps nobody from
+/* Where nothing can be made, the listener is no process of the stage: being read-only keeps no process from
  * connecting to what is there. */
 static bool may_be_ours(const char *name)
 {

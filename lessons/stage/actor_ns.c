@@ -127,7 +127,7 @@ static long clone_sharing(uint64_t flags)
 }
 
 /* clone3(2), since 5.3; before, clone(2). */
-static long clone_apart(uint64_t flags)
+static long clone_copying(uint64_t flags)
 {
 	struct clone_args arguments = {
 	    .flags = flags,
@@ -153,7 +153,7 @@ static void call_clone(struct actor *actor)
 		answer_result(actor, clone_sharing(flags));
 		return;
 	}
-	pid = clone_apart(flags);
+	pid = clone_copying(flags);
 	if (pid == 0)
 		actor_main(actor->passed_fd, actor->arguments[0].text, actor->world);
 	answer_result(actor, pid);

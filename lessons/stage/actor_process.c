@@ -381,7 +381,7 @@ static void await_end(int pidfd)
 }
 
 /* By number, in the actor's own PID namespace, which must be one that the stage made: there is
- * nobody else in it.  Signal 0 only asks. */
+ * no other process in it.  Signal 0 only asks. */
 static void kill_number(struct actor *actor, long number, int signal_number)
 {
 	autoclose int pidfd = -1;

@@ -53,14 +53,14 @@ static bool hung_up(int socket)
 
 /* --- In the children ---------------------------------------------------------------------------- */
 
-/* Tells the actor why there is no line, and ends. */
+/* Reports to the actor why there is no line, and ends. */
 _Noreturn static void give_up(int life, int error)
 {
 	send(life, &error, sizeof(error), MSG_NOSIGNAL);
 	_exit(COMMAND_NOT_FOUND);
 }
 
-/* Ends with its parent.  A parent that died before sends no signal, but then @life was hung up. */
+/* Ends with its parent.  A parent that exited before sends no signal, but then @life was hung up. */
 static void end_with_parent(int life)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || hung_up(life))
@@ -137,8 +137,8 @@ static int await_end(pid_t child)
 	return status;
 }
 
-/* Makes the init, from within the PID namespace that the actor's children are in: whose children
- * are in another one than he himself can make none.  clone(2), EINVAL */
+/* Makes the init, from within the PID namespace that the actor's children are in: a process whose children
+ * are in another one than itself can make none.  clone(2), EINVAL */
 _Noreturn static void be_runner(const char *line, int life, int output)
 {
 	int pidfd = -1;
@@ -166,7 +166,7 @@ _Noreturn static void be_runner(const char *line, int life, int output)
 /* --- In the actor ------------------------------------------------------------------------------- */
 
 /* In the PID namespace of our children there is no number 1: asks for a child with another one.  Where
- * nobody was born so far, that is EINVAL, and where the first one has ended ENOMEM.  clone3(2), set_tid, 5.5 */
+ * no process was created so far, that is EINVAL, and where the first one has ended ENOMEM.  clone3(2), set_tid, 5.5 */
 static int why_no_first(void)
 {
 	pid_t second = 2;
@@ -184,7 +184,7 @@ static int why_no_first(void)
 }
 
 /* Has the PID namespace of our children its first process?  Else the runner would become it, and
- * nobody could be born there after its end.  Before there is one the link can't be opened, or, since
+ * no process could be created there after its end.  Before there is one the link can't be opened, or, since
  * Linux 7.1, it can.  Returns 0, or the -errno that there can be no line. */
 static int may_have_children(void)
 {
@@ -229,7 +229,7 @@ static int fork_runner(const char *line, struct run *run)
 	return r;
 }
 
-/* Takes what was printed, for as long as there is room; the rest is read too, so that nobody waits
+/* Takes what was printed, for as long as there is room; the rest is read too, so that no process waits
  * to write it.  Returns how much, 0 at end of file, -1 where there is nothing. */
 static ssize_t read_output(struct run *run)
 {
@@ -283,7 +283,7 @@ static void trim(struct run *run)
 		run->text[--len] = '\0';
 }
 
-/* What the line came to, when all of it is gone. */
+/* The result of the line, when all of it is gone. */
 static int result_of(const struct run *run, int status)
 {
 	int error;
@@ -320,7 +320,7 @@ static int line_run(const char *line, int hangup, int limit_ms, char *text, size
 		r = await_line(&run, hangup);
 		if (r < 0)
 			shutdown(run.life, SHUT_RDWR);
-		/* It ends after all that it had below it.  Then nobody is left to write. */
+		/* It ends after all that it had below it.  Then no process is left to write. */
 		status = await_end(run.runner);
 		while (read_output(&run) > 0)
 			;

@@ -213,7 +213,7 @@ static bool is_of_stage(const struct actor *actor, int folder)
 	if (of_self.st_dev == of_folder.st_dev)
 		return session_of(self) > 0 && session_of(folder) == session_of(self);
 	/* The /proc of a PID namespace that the stage's processes made doesn't know their session, nor
-	 * anybody but them.  pid_namespaces(7) */
+	 * any others.  pid_namespaces(7) */
 	return actor_confined(actor, REACHES_INSIDE(NS_PID)) && session_of(folder) == 0;
 }
 
@@ -318,7 +318,7 @@ void path_made_filesystem(const struct actor *actor, const char *target)
 		world->made[world->made_count++] = identity;
 }
 
-/* Those whose change is visible to no one: null, zero, full, random, urandom.  mem(4) */
+/* Those whose change is invisible to others: null, zero, full, random, urandom.  mem(4) */
 static bool is_harmless_device(const struct stat *status)
 {
 	unsigned number = minor(status->st_rdev);

@@ -40,7 +40,7 @@ char *program_find(const char *name, const char *path)
 	while (path && *path) {
 		size_t len = strcspn(path, ":");
 
-		/* The present folder, by no name or by a relative one, is nobody's PATH here. */
+		/* The present folder, by no name or by a relative one, is not searched here. */
 		if (*path == '/' && is_program(path, len, name))
 			return xasprintf("%.*s/%s", (int)len, path, name);
 		path += len + (path[len] == ':');

@@ -39,7 +39,7 @@ static struct refusal say_setting(enum setting setting, char *why, long cure)
 	};
 }
 
-/* --- By whom ------------------------------------------------------------------------------------ */
+/* --- By what ------------------------------------------------------------------------------------ */
 
 static struct refusal by_filter(const struct refused_call *call)
 {

@@ -34,6 +34,6 @@ const char *errno_meaning(const char *call, const char *source, int error);
  * it should be. */
 bool errno_is_limit(const char *call, int error);
 
-/* The same of what a call came to; NULL, too, where it went well or was not made. */
+/* The same of the answer of a call; NULL, too, where it went well or was not made. */
 const char *errno_meaning_of_answer(
     const char *call, const char *source, const struct stage_answer *answer);

@@ -62,8 +62,8 @@ struct stage {
 	struct actor_conn **gone;
 	size_t gone_count, gone_capacity;
 	struct variables variables;
-	struct cast_member *cast; /* made by stage_cast */
-	size_t cast_room;
+	struct actor_ref *cast; /* made by stage_actors */
+	size_t ref_capacity;
 
 	/* The running call; NULL for none. */
 	const struct call *call;
@@ -573,19 +573,19 @@ static bool is_present(const struct actor_conn *conn)
 	return conn->pid > 0 && conn->socket >= 0 && !conn->leaving;
 }
 
-const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_count)
+const struct actor_ref *stage_actors(const struct stage *stage, size_t *ret_count)
 {
 	/* The array is a cache, which the reader needs not know of. */
 	struct stage *cache = (struct stage *)stage;
 	size_t count = 0;
 
-	array_reserve(cache->cast, cache->cast_room, stage->count + 1);
+	array_reserve(cache->cast, cache->ref_capacity, stage->count + 1);
 	for (size_t i = 0; i < stage->count; i++) {
 		const struct actor_conn *conn = stage->conns[i];
 
 		if (is_present(conn))
 			cache->cast[count++] =
-			    (struct cast_member){.pid = conn->pid, .name = conn->name};
+			    (struct actor_ref){.pid = conn->pid, .name = conn->name};
 	}
 	*ret_count = count;
 	return stage->cast;
@@ -610,7 +610,7 @@ const struct variables *stage_variables(const struct stage *stage)
 	return &stage->variables;
 }
 
-/* --- What names in arguments stand for -------------------------------------------------------- */
+/* --- The values of names in arguments --------------------------------------------------------- */
 
 struct caller {
 	const struct stage *stage;

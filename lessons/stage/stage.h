@@ -69,7 +69,7 @@ bool stage_in_userns(const struct stage *stage);
 bool stage_gave_up_root(const struct stage *stage);
 
 /* The actors, for the tree to mark; valid until the next stage_io or stage_call. */
-const struct cast_member *stage_cast(const struct stage *stage, size_t *ret_count);
+const struct actor_ref *stage_actors(const struct stage *stage, size_t *ret_count);
 /* The pid of @actor as the caller sees it, or 0. */
 pid_t stage_pid(const struct stage *stage, const char *actor);
 /* Its pidfd, borrowed until the actor is gone; -1 where there is none. */

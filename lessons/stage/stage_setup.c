@@ -168,7 +168,7 @@ static int close_mounts(const char **ret_step)
 }
 
 /* Device files may be written also where their file system is read-only, so that a terminal of the
- * person's is not beyond reach: only those stay whose change is visible to no one. */
+ * person's is not beyond reach: only those stay whose change is invisible to others. */
 static const char *const devices[] = {"null", "zero", "full", "random", "urandom"};
 
 static int keep_devices(int *kept)

@@ -6,7 +6,7 @@
 #include "model/view/outline.h"
 
 /* Who plays in the running lesson. */
-struct cast_member {
+struct actor_ref {
 	pid_t pid;        /* as in the scanner's PID namespace */
 	const char *name; /* "A" */
 };
@@ -20,7 +20,7 @@ struct rowline_context {
 	const struct history *history; /* NULL: nothing is new or dead */
 	const struct ns_letters *ns_letters;
 	uint64_t now_ms;
-	const struct cast_member *cast;
+	const struct actor_ref *cast;
 	size_t cast_count;
 	size_t cols;        /* to lay out for; 0: as wide as it takes (reports) */
 	const char *search; /* what to highlight; NULL for nothing */

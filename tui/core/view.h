@@ -96,8 +96,8 @@ void rows_scroll(size_t *at, size_t *top, size_t rows, size_t count);
  * it. */
 struct ui_state {
 	struct live *live;
-	uint64_t now_ms;                  /* of the present turn of the loop */
-	const struct cast_member *actors; /* borrowed from the lesson, set before each paint */
+	uint64_t now_ms;                /* of the present turn of the loop */
+	const struct actor_ref *actors; /* borrowed from the lesson, set before each paint */
 	size_t actor_count;
 	unsigned left_out;           /* columns: 1u << enum row_column */
 	struct process_id chosen[2]; /* for a comparison: A, B */

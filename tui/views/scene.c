@@ -30,7 +30,7 @@ void scene_end(struct scene *scene)
 	live_rebuild(live);
 }
 
-void scene_set_actors(struct scene *scene, const struct cast_member *cast, size_t count)
+void scene_set_actors(struct scene *scene, const struct actor_ref *cast, size_t count)
 {
 	const struct graph *graph = scene->live->shown;
 
@@ -40,8 +40,7 @@ void scene_set_actors(struct scene *scene, const struct cast_member *cast, size_
 	scene->count = scene->actor_count = count;
 	/* In the /proc of another PID namespace, our PID is that of another process. */
 	if (graph && !graph->stats.foreign_proc)
-		scene->members[scene->count++] =
-		    (struct cast_member){.pid = getpid(), .name = "me"};
+		scene->members[scene->count++] = (struct actor_ref){.pid = getpid(), .name = "me"};
 }
 
 static bool has_type(const struct scene *scene, enum nstype type)

@@ -9,7 +9,7 @@ struct scene {
 	unsigned types; /* the scene's types: 1u << type; 0: not given */
 	/* The processes that the tree marks, and that folds do not hide: the actors, then nsscope itself,
 	 * "me", where its PID is known. */
-	struct cast_member *members;
+	struct actor_ref *members;
 	size_t count, capacity;
 	size_t actor_count;
 	bool arranged;              /* the tree's folds are the scene's */
@@ -21,7 +21,7 @@ void scene_begin(struct scene *scene);
 void scene_end(struct scene *scene);
 
 /* Takes the present actors, @count of @cast, copied. */
-void scene_set_actors(struct scene *scene, const struct cast_member *cast, size_t count);
+void scene_set_actors(struct scene *scene, const struct actor_ref *cast, size_t count);
 /* Folds the tree for the scene and selects the scene's first type; once, as soon as there is a
  * graph. */
 void scene_set(struct scene *scene);

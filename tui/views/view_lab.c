@@ -78,7 +78,7 @@ static void add_actors(struct form *form, const struct lab *lab)
 {
 	const struct lab_process *actor = &lab_request(lab)->actor;
 	size_t count;
-	const struct cast_member *cast = lab_cast(lab, &count);
+	const struct actor_ref *cast = lab_actors(lab, &count);
 	struct line text;
 
 	begin_line(form, _("Who"));
@@ -317,10 +317,10 @@ static void lab_view_paint(struct view *base, bool focused)
 
 /* --- The tree ------------------------------------------------------------------------------------ */
 
-const struct cast_member *lab_view_actors(struct lab_view *view, size_t *ret_count)
+const struct actor_ref *lab_view_actors(struct lab_view *view, size_t *ret_count)
 {
 	size_t count;
-	const struct cast_member *cast = lab_cast(view->lab, &count);
+	const struct actor_ref *cast = lab_actors(view->lab, &count);
 
 	scene_set_actors(&view->scene, cast, count);
 	*ret_count = view->scene.count;

@@ -44,7 +44,7 @@ void lab_view_open(struct lab_view *view);
 void lab_view_close(struct lab_view *view);
 
 /* As lesson_view_actors. */
-const struct cast_member *lab_view_actors(struct lab_view *view, size_t *ret_count);
+const struct actor_ref *lab_view_actors(struct lab_view *view, size_t *ret_count);
 /* As lesson_view_pump; also takes the target of setns from the tree. */
 bool lab_view_pump(struct lab_view *view, uint64_t now_ms);
 /* As lesson_view_scan_shown. */

@@ -377,10 +377,10 @@ int lesson_teach_timeout(const struct lesson_view *view, uint64_t now_ms)
 
 /* --- The view --------------------------------------------------------------------------------- */
 
-const struct cast_member *lesson_view_actors(struct lesson_view *view, size_t *ret_count)
+const struct actor_ref *lesson_view_actors(struct lesson_view *view, size_t *ret_count)
 {
 	size_t count;
-	const struct cast_member *cast = player_cast(view->player, &count);
+	const struct actor_ref *cast = player_actors(view->player, &count);
 
 	scene_set_actors(&view->scene, cast, count);
 	*ret_count = view->scene.count;
@@ -437,7 +437,7 @@ static void watch(struct lesson_view *view)
 void lesson_view_admit(struct lesson_view *view, pid_t pid)
 {
 	if (view->player)
-		player_let_guest(view->player, pid);
+		player_let_subshell(view->player, pid);
 }
 
 bool lesson_view_solved(struct lesson_view *view)

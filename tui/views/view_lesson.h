@@ -49,7 +49,7 @@ void lesson_view_close(struct lesson_view *view);
 
 /* The processes that the tree marks: the actors, and nsscope itself, which the lessons call "me".
  * Valid until the next call to the player. */
-const struct cast_member *lesson_view_actors(struct lesson_view *view, size_t *ret_count);
+const struct actor_ref *lesson_view_actors(struct lesson_view *view, size_t *ret_count);
 
 /* Call it whenever the player may have moved, and when a scan is shown.  Gives the scan to an open
  * task, and starts the scan that the player waits for.  Returns true where that ended a freeze. */
@@ -60,7 +60,7 @@ void lesson_view_scan_shown(struct lesson_view *view);
 /* Call it when the lesson has its pane and the tree back: what it had demanded is lost. */
 void lesson_view_wake(struct lesson_view *view);
 
-/* Descendants of @pid are the learner's, see player_let_guest; 0: none. */
+/* Descendants of @pid are the learner's, see player_let_subshell; 0: none. */
 void lesson_view_admit(struct lesson_view *view, pid_t pid);
 /* Was the task done since the last call? */
 bool lesson_view_solved(struct lesson_view *view);

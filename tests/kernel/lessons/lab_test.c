@@ -64,7 +64,7 @@ static void settle(void)
 static pid_t pid_of(const char *name)
 {
 	size_t count;
-	const struct cast_member *cast = lab_cast(test.lab, &count);
+	const struct actor_ref *cast = lab_actors(test.lab, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(cast[i].name, name) == 0)
@@ -179,7 +179,7 @@ static void play_begins(void)
 	snprintf(expected, sizeof(expected), "Uid:\t%d", geteuid() ? (int)geteuid() : STAGE_UID);
 	CHECK(strncmp(uid, expected, strlen(expected)) == 0);
 	request = *lab_request(test.lab);
-	CHECK(request.actor.home && request.actor.apart == TYPE(NS_USER));
+	CHECK(request.actor.home && request.actor.differing == TYPE(NS_USER));
 	end();
 }
 BOTH_ROLES(begins)

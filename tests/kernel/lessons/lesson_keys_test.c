@@ -126,11 +126,11 @@ static void play_with_murders(void)
 {
 	struct play play;
 	struct lesson *lesson = each_begin(&play);
-	const struct cast_member *cast;
+	const struct actor_ref *cast;
 	size_t count;
 
 	play_through(&play, 1);
-	cast = player_cast(play.player, &count);
+	cast = player_actors(play.player, &count);
 	CHECK(count > 0);
 	/* The first is there; who had it for an init, or for a parent, may have gone with it. */
 	CHECK(kill(cast[0].pid, SIGKILL) == 0);

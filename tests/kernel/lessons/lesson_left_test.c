@@ -23,7 +23,7 @@ static void trace_namespaces(const struct play *play, struct trace *trace)
 {
 	const struct process *me = graph_process_by_pid(play->graph, getpid());
 	size_t count;
-	const struct cast_member *cast = player_cast(play->player, &count);
+	const struct actor_ref *cast = player_actors(play->player, &count);
 
 	CHECK(me);
 	for (size_t i = 0; i < count; i++) {

@@ -117,7 +117,7 @@ static void play_stage_process_killed(void)
 	CHECK(kill(process, SIGKILL) == 0);
 	CHECK(actors_wait(stage, &answer) == -EPIPE);
 	CHECK(stage_poll(stage, fds, 8) == 0);
-	CHECK(stage_cast(stage, &count) && count == 0);
+	CHECK(stage_actors(stage, &count) && count == 0);
 	CHECK(stage_pid(stage, "A") == 0);
 	CHECK(actors_begin(stage, "A: getpid()") == -ESRCH);
 	CHECK(stage_io(stage, &answer) == -EPIPE);

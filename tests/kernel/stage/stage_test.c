@@ -42,13 +42,13 @@ static void play_bare_actors(void)
 	struct stage *stage;
 	char line[256];
 	size_t count;
-	const struct cast_member *cast;
+	const struct actor_ref *cast;
 	pid_t a, process;
 
 	/* Whatever the caller did to its signals stays with it. */
 	signal(SIGUSR1, SIG_IGN);
 	stage = actors_stage("A Anna-Lena_12345");
-	cast = stage_cast(stage, &count);
+	cast = stage_actors(stage, &count);
 	CHECK(count == 2);
 	CHECK(strcmp(cast[0].name, "A") == 0 && strcmp(cast[1].name, "Anna-Lena_12345") == 0);
 	a = stage_pid(stage, "A");
@@ -222,7 +222,7 @@ static void play_nested_pids(void)
 
 	/* The end of an init ends its namespace, and those who went with it leave the cast. */
 	expect_result(stage, "B: exit(0)", 0, 0);
-	for (size_t count = 0; stage_cast(stage, &count), count > 1;) {
+	for (size_t count = 0; stage_actors(stage, &count), count > 1;) {
 		struct pollfd fds[8];
 
 		CHECK(poll(fds, stage_poll(stage, fds, 8), 20000) > 0);
@@ -245,7 +245,7 @@ static void play_generations(void)
 		snprintf(line, sizeof(line), "%c: fork(%c)", name, name + 1);
 		CHECK(actors_call(stage, line).error == 0);
 	}
-	stage_cast(stage, &count);
+	stage_actors(stage, &count);
 	CHECK(count == 26);
 	expect_result(stage, "Y: getpid()", stage_pid(stage, "Y"), 0);
 	expect_result(stage, "Z: getppid()", stage_pid(stage, "Y"), 0);

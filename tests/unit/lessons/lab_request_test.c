@@ -17,10 +17,10 @@
 #define TYPE(type) (1u << (type))
 
 static const struct lab_process at_home = {
-    .pid = 100, .name = "A", .apart = TYPE(NS_USER), .home = true};
+    .pid = 100, .name = "A", .differing = TYPE(NS_USER), .home = true};
 static const struct lab_process moved = {
-    .pid = 101, .name = "B", .apart = TYPE(NS_USER) | TYPE(NS_UTS) | TYPE(NS_NET)};
-static const struct lab_process foreign = {.pid = 7, .apart = TYPE(NS_NET)};
+    .pid = 101, .name = "B", .differing = TYPE(NS_USER) | TYPE(NS_UTS) | TYPE(NS_NET)};
+static const struct lab_process foreign = {.pid = 7, .differing = TYPE(NS_NET)};
 
 static struct lab_request request_of(enum lab_way way, unsigned types)
 {

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-static const struct cast_member first[] = {{20, "A"}, {21, "B"}};
-static const struct cast_member later[] = {{22, "C"}, {20, "A"}};
+static const struct actor_ref first[] = {{20, "A"}, {21, "B"}};
+static const struct actor_ref later[] = {{22, "C"}, {20, "A"}};
 
 static const struct actor_state *actor_state(
     const struct check_context *check_context, const char *name)

@@ -321,7 +321,7 @@ static enum style style_of(const struct page *page, const char *what, const char
 
 static void actors(void **state)
 {
-	const struct cast_member cast[] = {{.pid = 50, .name = "B"}, {.pid = 41, .name = "A"}};
+	const struct actor_ref cast[] = {{.pid = 50, .name = "B"}, {.pid = 41, .name = "A"}};
 	struct page page;
 
 	(void)state;
