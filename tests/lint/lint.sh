@@ -134,6 +134,8 @@ check layout layout
 check scripts shellcheck -x "${scripts[@]}"
 check floors tests/lint/floors.sh
 check floors_test tests/lint/floors_test.sh
+check words tests/lint/words.sh
+check words_test tests/lint/words_test.sh
 check circles tests/lint/circles.sh "$BUILD"
 check circles_test tests/lint/circles_test.sh
 check headers headers_alone
