@@ -7,6 +7,7 @@
 #       SANITIZE=1      … built with the address and undefined-behaviour sanitizers (build-san/)
 #       VALGRIND=1      … the unit tests only, under valgrind
 #       ONLY=pattern    … only the test programs with this shell pattern in their names
+#       TEST=pattern    … of these only the tests with this shell pattern as their names
 #   make test-kernels   … on other kernels, booted under qemu: KERNELS="5.10 6.1 6.12 sid" PARTS=
 #   make coverage       … and which lines they have run, folder by folder
 #   make lint           layout, compilers' and checkers' findings, the rules of the house
@@ -19,6 +20,7 @@
 #   make dist, make deb a tarball and a Debian package, into build/; test-dist, test-deb: as who gets them
 #   make test-distros   make run and make test in clean Debians: DISTROS="bookworm trixie sid" PART=pattern
 #   make test-arm64     the single file on a kernel for arm64: STARTS=200 of the explorer
+#   make house          draws docs/house.svg from the code
 #   make bpf            compiles the BPF programs anew, after a change of scanner/bpf: needs clang and bpftool
 #
 # BPF=0 leaves the BPF programs out, so nsscope reads /proc alone and needs no libbpf.

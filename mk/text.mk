@@ -1,5 +1,12 @@
 # Translations, manual pages and completions.
 
+# --- The picture of the house --------------------------------------------------------------------
+
+# For docs/design.md, from the code itself.
+house:
+	docs/house.sh >docs/house.svg.new && mv docs/house.svg.new docs/house.svg
+.PHONY: house
+
 # --- Translations --------------------------------------------------------------------------------
 
 translations: $(foreach l,$(LANGUAGES),$(call CATALOGUE,$(l)))
