@@ -21,8 +21,8 @@ half_width='
 # in_chinese ARGUMENT…: what it says, of a few processes in namespaces of their own.  @uts: its own.
 in_chinese() {
 	# shellcheck disable=SC2016 # for the inner shell
-	timeout 60 unshare --user --map-root-user --pid --mount --mount-proc --uts --ipc --net --fork --kill-child \
-		bash -c 'unshare --mount --uts sleep 60 & unshare --user --pid --fork sleep 60 & exec 3</proc/self/ns/uts
+	unshare --user --map-root-user --pid --mount --mount-proc --uts --ipc --net --fork --kill-child \
+		bash -c 'unshare --mount --uts sleep 600 & unshare --user --pid --fork sleep 600 & exec 3</proc/self/ns/uts
 			until [ "$(grep -lx sleep /proc/[0-9]*/comm | wc -l)" = 2 ]; do :; done
 			for type in cgroup ipc mnt net pid time user uts; do
 				set -- "${@/#@$type/$type:$(stat -Lc %i /proc/self/ns/$type)}"

@@ -184,7 +184,7 @@ lessons_of_ones_own_are_offered() {
 
 # type_into SHELL-COMMAND TEXT: as from the keyboard, into a terminal.
 type_into() {
-	printf '%s\nexit\n' "$2" | timeout 20 script -qec "$1" /dev/null
+	printf '%s\nexit\n' "$2" | script -qec "$1" /dev/null
 }
 
 # What is typed completes to a command that nsscope then takes.

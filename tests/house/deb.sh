@@ -45,8 +45,7 @@ explorer_opens() {
 	needs script
 	export -f inside debian_enter
 	export root debian_outside
-	SHELL=$BASH timeout 30 script -qec 'inside nsscope' /dev/null < <(printf q) >"$work/screen"
-	grep -q 'Search' "$work/screen" || fail "$(head -c 600 "$work/screen" | cat -v)"
+	press_q Search 'inside nsscope'
 }
 
 pages_and_completions_are_there() {

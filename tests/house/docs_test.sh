@@ -50,7 +50,7 @@ filled() {
 run() {
 	local as_root=()
 	[ "$(id -u)" = 0 ] || as_root=(--user --map-root-user)
-	(cd "$work" && timeout 60 unshare "${as_root[@]}" --mount --mount-proc --uts --ipc --pid --fork --kill-child \
+	(cd "$work" && unshare "${as_root[@]}" --mount --mount-proc --uts --ipc --pid --fork --kill-child \
 		--propagation private bash -c "$1" </dev/null)
 }
 

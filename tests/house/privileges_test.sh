@@ -111,8 +111,7 @@ explorer_opens() {
 	export -f bounded
 	export container nsscope
 	# shellcheck disable=SC2016 # for the inner shell
-	SHELL=$BASH TERM=xterm timeout 20 script -qec 'bounded "" "$nsscope"' /dev/null < <(printf q) >"$work/screen"
-	grep -q Search "$work/screen" || fail "$(head -c 600 "$work/screen" | cat -v)"
+	TERM=xterm press_q Search 'bounded "" "$nsscope"'
 }
 
 # refused COMMAND…: it does nothing but to say why, in one line.

@@ -74,13 +74,11 @@ nobody_may_use_it_too() {
 	alone_cleanly --user tree >"$work/tree" && grep -q 'process' "$work/tree"
 }
 
-# explorer TERM: script asks SHELL, and only bash knows the functions.
+# explorer TERM
 explorer() {
 	export -f alone skip
 	export work single outside
-	SHELL=$BASH TERM=$1 timeout 20 script -qec 'alone --lang zh 3>/dev/null' /dev/null \
-		< <(printf q) >"$work/screen"
-	grep -q '帮助' "$work/screen" || fail "$1: $(head -c 600 "$work/screen" | cat -v)"
+	TERM=$1 press_q 帮助 'alone --lang zh 3>/dev/null' || fail "on $1"
 }
 
 terminals="xterm xterm-256color screen screen-256color tmux tmux-256color linux vt100 vt220 xterm-kitty

@@ -39,6 +39,21 @@ needs_own_mounts() {
 	why=$(unshare --mount "$@" true 2>&1) || skip "no mount namespace of one's own can be made: ${why#unshare: }"
 }
 
+# press_q TEXT SHELL-COMMAND: runs it on a terminal, presses q when the screen has TEXT, and waits for its end.
+# What the terminal was sent is in $work/screen.
+press_q() {
+	rm -f "$work/left"
+	: >"$work/screen"
+	{
+		until grep -q "$1" "$work/screen" || [ -e "$work/left" ]; do :; done
+		printf q
+	} | {
+		SHELL=$BASH script -qec "$2" /dev/null >"$work/screen"
+		: >"$work/left"
+	}
+	grep -q "$1" "$work/screen" || fail "$(head -c 600 "$work/screen" | cat -v)"
+}
+
 # shellcheck disable=SC2154 # the script has set tests
 run_tests() {
 	local number=0 failed=0 name status chosen=()

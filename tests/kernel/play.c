@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { POLL_ROOM = 80, ACTOR_MS = 20 * 1000, LOOKS_MAX = 3000 };
+enum { POLL_ROOM = 80, LOOKS_MAX = 3000 };
 
 struct lesson *play_parse(const struct lesson_source *source)
 {
@@ -102,7 +102,7 @@ void play_settle(struct play *play)
 		if (player_state(play->player) != PLAYER_ACTING)
 			return;
 		count = player_poll(play->player, fds, array_len(fds));
-		CHECK(poll(fds, count, ACTOR_MS) > 0);
+		CHECK(poll(fds, count, -1) > 0);
 		player_io(play->player);
 	}
 }

@@ -14,7 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-enum { NOBODY = 65534, PLAY_SECONDS = 60, ANSWER_MS = 20000 };
+enum { NOBODY = 65534 };
 
 /* There when the program was built with the address sanitizer. */
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
@@ -51,7 +51,6 @@ bool actors_play(enum actors_role role, void (*play)(void))
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
-		alarm(PLAY_SECONDS); /* a test that hangs has failed */
 		CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
 		actors_take_role(role);
 		play();
@@ -146,7 +145,7 @@ int actors_wait(struct stage *stage, struct stage_answer *ret_answer)
 		size_t count = stage_poll(stage, fds, 3);
 
 		CHECK(count > 0);
-		CHECK(poll(fds, count, ANSWER_MS) > 0);
+		CHECK(poll(fds, count, -1) > 0);
 	}
 	return r;
 }

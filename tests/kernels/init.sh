@@ -51,7 +51,7 @@ mkdir -p recordings
 	logs=("${logs[@]/%/.log}")
 	tail -q -n +1 -F "${logs[@]/#/build/test-logs/}" >/dev/console 2>/dev/null &
 	# Tests run one after another, and only the boot as a whole has a limit: no clock decides any of them.
-	JOBS=1 TEST_SECONDS=86400 RIG_SECONDS=240 CABLE="build/tests/kernels/cable /dev/ttyS3 /dev/ttyS2" \
+	JOBS=1 TEST_SECONDS=86400 CABLE="build/tests/kernels/cable /dev/ttyS3 /dev/ttyS2" \
 		NSSCOPE_BIN=$PWD/build/nsscope tests/run.sh build "${chosen[@]}"
 } </dev/null >/dev/ttyS1 2>&1
 {

@@ -123,15 +123,14 @@ size_t descendants_apart(const struct descendants *descendants)
 	return count;
 }
 
-bool descendants_wait(const struct descendants *descendants, int timeout_ms)
+void descendants_wait(const struct descendants *descendants)
 {
 	for (size_t i = 0; i < descendants->count; i++) {
 		struct pollfd end = {.fd = descendants->items[i].pidfd, .events = POLLIN};
 
-		if (poll(&end, 1, timeout_ms) != 1)
-			return false;
+		while (poll(&end, 1, -1) != 1)
+			;
 	}
-	return true;
 }
 
 struct leftover {

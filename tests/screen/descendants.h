@@ -23,8 +23,8 @@ struct descendants {
 void descendants_find(pid_t pid, struct descendants *ret);
 /* How many stand in another UTS namespace than the caller. */
 size_t descendants_apart(const struct descendants *descendants);
-/* Waits until every one has ended and is reaped or a zombie; false after @timeout_ms. */
-bool descendants_wait(const struct descendants *descendants, int timeout_ms);
+/* Waits until every one has ended and is reaped or a zombie. */
+void descendants_wait(const struct descendants *descendants);
 /* Does any process on the machine stand in one of their namespaces that is not the caller's? */
 bool descendants_left(const struct descendants *descendants);
 void descendants_done(struct descendants *descendants);

@@ -2,7 +2,7 @@
  *
  * Nothing here sleeps: what a test wants to see it waits for (rig_wait and friends), in one poll
  * over the terminal and the process, up to a generous deadline (RIG_SECONDS in the environment,
- * 30 by default).  When that passes, the test fails and the screen is printed.
+ * 300 by default).  When that passes, the test fails and the screen is printed.
  *
  * libvterm 0.1.4 is an oracle for clean output only (some bytes make it overflow), so the stream
  * is checked before it is fed: bytes that are not valid UTF-8, C1 controls and any escape sequence

@@ -25,7 +25,7 @@ static long long deadline_ms(void)
 {
 	const char *seconds = getenv("RIG_SECONDS");
 
-	return now_ms() + 1000LL * (seconds ? strtol(seconds, NULL, 10) : 30);
+	return now_ms() + 1000LL * (seconds ? strtol(seconds, NULL, 10) : 300);
 }
 
 void rig_wait_for(

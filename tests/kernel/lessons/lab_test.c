@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { ANSWER_MS = 20000, CALLS_KEPT = 100 };
+enum { CALLS_KEPT = 100 };
 
 /* The lab of a test, and what was last seen of the machine. */
 static struct {
@@ -52,7 +52,7 @@ static void settle(void)
 			break;
 		case LAB_ACTING:
 			count = lab_poll(test.lab, fds, array_len(fds));
-			CHECK(poll(fds, count, ANSWER_MS) > 0);
+			CHECK(poll(fds, count, -1) > 0);
 			lab_io(test.lab);
 			break;
 		default:
@@ -390,7 +390,7 @@ static void play_survives_what_is_killed(void)
 	CHECK(kill(graph_process_by_pid(test.graph, pid_of("B"))->ppid, SIGKILL) == 0);
 	while (lab_state(test.lab) == LAB_READY) {
 		count = lab_poll(test.lab, fds, array_len(fds));
-		CHECK(count && poll(fds, count, ANSWER_MS) > 0);
+		CHECK(count && poll(fds, count, -1) > 0);
 		lab_io(test.lab);
 	}
 	CHECK(lab_state(test.lab) == LAB_FAILED && lab_problem(test.lab));

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 
 enum fate { WHOLE, LEFT, KILLED, FATE_COUNT };
-enum { ROUNDS = 16, SEED = 20260731, PLAY_SECONDS = 60 };
+enum { ROUNDS = 16, SEED = 20260731 };
 
 static const char *const fates[FATE_COUNT] = {"played whole", "left", "killed"};
 
@@ -56,7 +56,6 @@ _Noreturn static void play(const struct draw *draw, int told)
 	struct play play;
 	struct lesson *lesson;
 
-	alarm(PLAY_SECONDS);
 	actors_take_role(draw->role);
 	lesson = each_begin(&play);
 	play.solves = draw->fate == WHOLE;

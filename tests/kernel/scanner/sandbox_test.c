@@ -56,7 +56,7 @@ static pid_t settled_helper(const struct inspect *inspect)
 	struct pollfd told = {.fd = inspect_fd(inspect), .events = POLLIN};
 
 	/* It tells nothing before it has read all. */
-	require(poll(&told, 1, 10000) == 1);
+	require(poll(&told, 1, -1) == 1);
 	require(!(told.revents & POLLHUP)); /* it is there still */
 	return inspect_session(inspect);
 }
