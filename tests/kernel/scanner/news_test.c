@@ -14,10 +14,13 @@
 struct watch {
 	struct live *live;
 	uint64_t now_ms;
+	unsigned pause_ms; /* after its first scan */
+	struct mover mover;
+	bool has_mover;
 };
 
 /* Goes on until the scan that is due, or under way, is shown.  Time stands still. */
-static void context(struct watch *watch)
+static void finish_scan(struct watch *watch)
 {
 	live_step(watch->live, watch->now_ms);
 	assert_int_not_equal(watch->live->phase, LIVE_RESTING);
@@ -26,26 +29,47 @@ static void context(struct watch *watch)
 }
 
 /* After its first scan. */
-static void watch_open(struct watch *watch, unsigned interval_ms)
+static struct watch watch_open(unsigned interval_ms)
 {
+	struct watch watch = {.now_ms = 1000000};
+
 	need_test_machine();
-	watch->now_ms = 1000000;
-	assert_int_equal(live_new(CHARSET_UTF8, GROUP_BY_PID, interval_ms, &watch->live), 0);
-	context(watch);
+	assert_int_equal(live_new(CHARSET_UTF8, GROUP_BY_PID, interval_ms, &watch.live), 0);
+	finish_scan(&watch);
+	watch.pause_ms = watch.live->plan.pause_ms;
+	return watch;
 }
 
 static void watch_close(struct watch *watch)
 {
 	live_free(watch->live);
+	if (watch->has_mover)
+		mover_end(&watch->mover);
+	scan_prefer(SCAN_PROC);
 }
 
-static void need_news(struct watch *watch)
+/* Beside a process that can be moved.  The test is skipped where the kernel reports no events. */
+static struct watch watch_a_mover(void)
 {
-	watch_open(watch, 0);
-	if (scan_news_fd(watch->live->scan) < 0) {
-		watch_close(watch);
+	struct mover mover = mover_start();
+	struct watch watch = watch_open(0);
+
+	watch.mover = mover;
+	watch.has_mover = true;
+	if (scan_news_fd(watch.live->scan) < 0) {
+		watch_close(&watch);
 		skip_because("the kernel gives no feed here");
 	}
+	return watch;
+}
+
+/* The same by BPF, where scans can be incremental. */
+static struct watch watch_a_mover_by_bpf(void)
+{
+	need_test_machine();
+	scan_free(need_bpf((struct scan_options){.perf_events = true}));
+	scan_prefer(SCAN_BPF);
+	return watch_a_mover();
 }
 
 /* Does a scan begin now? */
@@ -68,78 +92,55 @@ static bool hears(struct watch *watch)
 
 static void a_quiet_machine_is_left_alone(void **state)
 {
-	struct watch watch;
-	unsigned pause_ms;
+	struct watch watch = watch_a_mover();
 
 	(void)state;
-	need_news(&watch);
-	pause_ms = watch.live->plan.pause_ms;
-	watch.now_ms += pause_ms;
+	watch.now_ms += watch.pause_ms;
 	hears(&watch); /* the scan's own helper */
 	assert_false(begins(&watch));
-	assert_int_equal(live_timeout(watch.live, watch.now_ms + 100), 3 * pause_ms - 100);
-	watch.now_ms += 3 * pause_ms;
+	assert_int_equal(live_timeout(watch.live, watch.now_ms + 100), 3 * watch.pause_ms - 100);
+	watch.now_ms += 3 * watch.pause_ms;
 	assert_true(begins(&watch));
 	watch_close(&watch);
 }
 
 static void a_move_is_seen_soon(void **state)
 {
-	struct watch watch;
-	struct mover mover;
-	unsigned pause_ms;
+	struct watch watch = watch_a_mover();
 
 	(void)state;
-	mover = mover_start();
-	need_news(&watch);
-	pause_ms = watch.live->plan.pause_ms;
-	mover_do(&mover, MOVE_UTS, 0);
+	mover_do(&watch.mover, MOVE_UTS, 0);
 	/* Not at once: scans would take all of a processor where there is always something. */
 	assert_int_equal(live_news_fd(watch.live, watch.now_ms), -1);
 	assert_false(begins(&watch));
-	assert_true(live_timeout(watch.live, watch.now_ms) <= (int)pause_ms / 10);
-	watch.now_ms += pause_ms / 10;
+	assert_true(live_timeout(watch.live, watch.now_ms) <= (int)watch.pause_ms / 10);
+	watch.now_ms += watch.pause_ms / 10;
 	assert_true(hears(&watch));
 	assert_int_equal(live_timeout(watch.live, watch.now_ms), 0);
-	context(&watch);
-	watch.now_ms += pause_ms - pause_ms / 10;
-	context(&watch);
+	finish_scan(&watch);
+	watch.now_ms += watch.pause_ms - watch.pause_ms / 10;
+	finish_scan(&watch);
 	/* And these made none. */
-	watch.now_ms += pause_ms;
+	watch.now_ms += watch.pause_ms;
 	hears(&watch);
 	assert_false(begins(&watch));
-	mover_end(&mover);
 	watch_close(&watch);
 }
 
 static void a_fork_is_seen_in_time(void **state)
 {
-	struct watch watch;
-	struct mover mover;
-	unsigned pause_ms;
+	struct watch watch = watch_a_mover();
 
 	(void)state;
-	mover = mover_start();
-	need_news(&watch);
-	pause_ms = watch.live->plan.pause_ms;
-	mover_do(&mover, MOVE_CHILD, 0);
-	watch.now_ms += pause_ms / 2;
+	mover_do(&watch.mover, MOVE_CHILD, 0);
+	watch.now_ms += watch.pause_ms / 2;
 	assert_true(hears(&watch));
 	assert_false(begins(&watch));
-	assert_int_equal(live_timeout(watch.live, watch.now_ms + 25), pause_ms - pause_ms / 2 - 25);
-	watch.now_ms += pause_ms - pause_ms / 2;
+	assert_int_equal(
+	    live_timeout(watch.live, watch.now_ms + 25), watch.pause_ms - watch.pause_ms / 2 - 25);
+	watch.now_ms += watch.pause_ms - watch.pause_ms / 2;
 	assert_true(begins(&watch));
-	mover_end(&mover);
 	watch_close(&watch);
-}
-
-/* By BPF, where scans can be brief. */
-static void need_incremental(struct watch *watch)
-{
-	need_test_machine();
-	scan_free(need_bpf((struct scan_options){.perf_events = true}));
-	scan_prefer(SCAN_BPF);
-	need_news(watch);
 }
 
 static bool was_incremental(const struct watch *watch)
@@ -154,70 +155,57 @@ static uint64_t uts_of(const struct watch *watch, pid_t pid)
 
 static void a_move_needs_no_whole_sweep(void **state)
 {
-	struct watch watch;
-	struct mover mover;
-	unsigned pause_ms;
+	struct watch watch = watch_a_mover_by_bpf();
 
 	(void)state;
-	mover = mover_start();
-	need_incremental(&watch);
-	pause_ms = watch.live->plan.pause_ms;
-	mover_do(&mover, MOVE_UTS, 0);
-	watch.now_ms += pause_ms / 10;
+	mover_do(&watch.mover, MOVE_UTS, 0);
+	watch.now_ms += watch.pause_ms / 10;
 	assert_true(hears(&watch));
-	context(&watch);
+	finish_scan(&watch);
 	assert_true(was_incremental(&watch));
-	assert_int_equal(uts_of(&watch, mover.pid), link_ino(mover.pid, "uts"));
+	assert_int_equal(uts_of(&watch, watch.mover.pid), link_ino(watch.mover.pid, "uts"));
 	/* The whole one comes when it would have come. */
 	assert_int_equal(
-	    live_timeout(watch.live, watch.now_ms + 30), pause_ms - pause_ms / 10 - 30);
-	watch.now_ms += pause_ms - pause_ms / 10;
-	context(&watch);
+	    live_timeout(watch.live, watch.now_ms + 30), watch.pause_ms - watch.pause_ms / 10 - 30);
+	watch.now_ms += watch.pause_ms - watch.pause_ms / 10;
+	finish_scan(&watch);
 	assert_false(was_incremental(&watch));
-	watch.now_ms += pause_ms;
+	watch.now_ms += watch.pause_ms;
 	assert_false(begins(&watch));
-	mover_end(&mover);
 	watch_close(&watch);
-	scan_prefer(SCAN_PROC);
 }
 
 /* Not behind the full scan that is under way; but that one is put off only once. */
 static void a_move_in_mid_sweep_is_seen_at_once(void **state)
 {
-	struct watch watch;
-	struct mover mover;
+	struct watch watch = watch_a_mover_by_bpf();
 
 	(void)state;
-	mover = mover_start();
-	need_incremental(&watch);
-	watch.now_ms += 4 * watch.live->plan.pause_ms;
+	watch.now_ms += 4 * watch.pause_ms;
 	assert_true(begins(&watch));
-	mover_do(&mover, MOVE_UTS, 0);
+	mover_do(&watch.mover, MOVE_UTS, 0);
 	assert_true(hears(&watch));
-	context(&watch);
+	finish_scan(&watch);
 	assert_true(was_incremental(&watch));
-	assert_int_equal(uts_of(&watch, mover.pid), link_ino(mover.pid, "uts"));
+	assert_int_equal(uts_of(&watch, watch.mover.pid), link_ino(watch.mover.pid, "uts"));
 	assert_true(begins(&watch));
-	mover_do(&mover, MOVE_UTS, 0);
+	mover_do(&watch.mover, MOVE_UTS, 0);
 	assert_false(hears(&watch));
 	while (watch.live->phase != LIVE_RESTING)
 		live_step(watch.live, watch.now_ms);
 	assert_false(was_incremental(&watch));
 	watch.now_ms += 100;
 	assert_true(hears(&watch));
-	context(&watch);
+	finish_scan(&watch);
 	assert_true(was_incremental(&watch));
-	mover_end(&mover);
 	watch_close(&watch);
-	scan_prefer(SCAN_PROC);
 }
 
 static void a_given_interval_is_kept(void **state)
 {
-	struct watch watch;
+	struct watch watch = watch_open(700);
 
 	(void)state;
-	watch_open(&watch, 700);
 	assert_int_equal(live_news_fd(watch.live, watch.now_ms + 600), -1);
 	assert_int_equal(live_timeout(watch.live, watch.now_ms), 700);
 	watch_close(&watch);
@@ -225,10 +213,9 @@ static void a_given_interval_is_kept(void **state)
 
 static void a_frozen_picture_hears_nothing(void **state)
 {
-	struct watch watch;
+	struct watch watch = watch_open(0);
 
 	(void)state;
-	watch_open(&watch, 0);
 	live_freeze(watch.live, true, watch.now_ms);
 	assert_int_equal(live_news_fd(watch.live, watch.now_ms + 10000), -1);
 	assert_int_equal(live_timeout(watch.live, watch.now_ms + 10000), -1);
@@ -256,10 +243,9 @@ static void who_waits_for_a_sweep_gets_it(void **state)
 		int most_ms;
 	} scans[] = {{1, 250}, {20, 250}, {70, 500}, {150, 1000}, {1e4, SCAN_PLAN_PAUSE_MAX_MS},
 	    {1e9, SCAN_PLAN_PAUSE_MAX_MS}};
-	struct watch watch;
+	struct watch watch = watch_open(0);
 
 	(void)state;
-	watch_open(&watch, 0);
 	live_attend(watch.live, true, watch.now_ms);
 	for (size_t i = 0; i < array_len(scans); i++) {
 		watch.now_ms += SCAN_PLAN_PAUSE_MAX_MS;
@@ -282,29 +268,24 @@ static void who_waits_for_a_sweep_gets_it(void **state)
 /* However often somebody moves, the second scan that begins comes to its end. */
 static void moves_without_end_hold_no_sweep_up(void **state)
 {
-	struct watch watch;
-	struct mover mover;
+	struct watch watch = watch_a_mover_by_bpf();
 	unsigned before, begun = 1;
 
 	(void)state;
-	mover = mover_start();
-	need_incremental(&watch);
-	watch.now_ms += 4 * watch.live->plan.pause_ms;
+	watch.now_ms += 4 * watch.pause_ms;
 	before = watch.live->scans;
 	assert_true(begins(&watch));
 	while (watch.live->scans == before) {
 		bool rests;
 
-		mover_do(&mover, MOVE_UTS, 0);
+		mover_do(&watch.mover, MOVE_UTS, 0);
 		hears(&watch);
 		rests = watch.live->phase == LIVE_RESTING;
 		live_step(watch.live, watch.now_ms);
 		begun += rests && watch.live->phase != LIVE_RESTING;
 	}
 	assert_true(begun <= 2);
-	mover_end(&mover);
 	watch_close(&watch);
-	scan_prefer(SCAN_PROC);
 }
 
 /* What those that are this process's children have worked, in milliseconds. */
@@ -334,13 +315,12 @@ static double children_ms(void)
 static void a_sweep_costs_what_its_helpers_work(void **state)
 {
 	struct scan_plan plan = {0};
-	struct watch watch;
+	struct watch watch = watch_open(0);
 	double helpers_ms;
 
 	(void)state;
 	if (access("/proc/self/schedstat", R_OK) < 0)
 		skip_because("kernel: /proc/PID/schedstat is not there (CONFIG_SCHED_INFO)");
-	watch_open(&watch, 0);
 	helpers_ms = scan_helpers_ms(watch.live->scan);
 	assert_true(helpers_ms > 0);
 	assert_true(helpers_ms <= children_ms());
