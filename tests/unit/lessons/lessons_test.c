@@ -173,6 +173,46 @@ static void check_paragraph(
 		    source->language, source->name, block->line, cols, plain);
 }
 
+static bool fails(const struct lesson_call *call)
+{
+	return call->expected && call->expected[0] == 'E';
+}
+
+static bool succeeds_somewhere(const struct lesson *lesson, const char *name)
+{
+	for (size_t i = 0; i < lesson->step_count; i++)
+		for (size_t j = 0; j < lesson->steps[i].block_count; j++) {
+			const struct lesson_block *block = &lesson->steps[i].blocks[j];
+
+			for (size_t k = 0; k < block->call_count; k++)
+				if (!strcmp(block->calls[k].name, name) && !fails(&block->calls[k]))
+					return true;
+		}
+	return false;
+}
+
+/* A call that only ever fails proves nothing: it might fail for another reason than the lesson says. */
+static void a_refusal_has_its_counterpart(void **state)
+{
+	(void)state;
+	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
+		struct lesson *lesson = parse(source);
+
+		for (size_t i = 0; i < lesson->step_count; i++)
+			for (size_t j = 0; j < lesson->steps[i].block_count; j++) {
+				const struct lesson_block *block = &lesson->steps[i].blocks[j];
+
+				for (size_t k = 0; k < block->call_count; k++)
+					if (fails(&block->calls[k]) &&
+					    !succeeds_somewhere(lesson, block->calls[k].name))
+						fail_msg("lessons/%s/%s.md:%d: %s() never succeeds",
+						    source->language, source->name,
+						    block->calls[k].line, block->calls[k].name);
+			}
+		lesson_free(lesson);
+	}
+}
+
 static size_t count_words(const char *line, size_t len)
 {
 	size_t words = 0;
@@ -262,6 +302,7 @@ int main(void)
 	    cmocka_unit_test(every_lesson_is_in_every_language),
 	    cmocka_unit_test(languages_have_the_same_blocks),
 	    cmocka_unit_test(lessons_are_whole_and_readable),
+	    cmocka_unit_test(a_refusal_has_its_counterpart),
 	    cmocka_unit_test(minutes_are_measured),
 	};
 
