@@ -137,15 +137,10 @@ static void begin_row(struct line *line, const char *name)
 static void list_lesson(
     const struct library_entry *entry, const struct lesson *lesson, const struct progress *progress)
 {
-	autofree char *note = library_note(lesson, progress_find(progress, lesson->name));
 	struct line line;
 
-	begin_row(&line, lesson->name);
-	line_adds(&line, STYLE_PLAIN, lesson->title);
-	if (*note)
-		line_addf(&line, STYLE_DIM, _("  (%s)"), note);
-	if (entry->path)
-		line_addf(&line, STYLE_DIM, "  %s", entry->path);
+	line_init_verbatim(&line, report_charset());
+	library_add_entry(&line, entry, lesson, progress_find(progress, lesson->name));
 	report_line(&line, report_cols());
 	line_done(&line);
 }

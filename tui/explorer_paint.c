@@ -207,6 +207,7 @@ static const struct {
     {N_("Arrows"), N_("look around: Enter unfolds a row, ? lists all keys")},
     {"L", N_("lessons: they show by doing, and nothing outside them changes")},
     {"8", N_("the lab: make namespaces yourself, and watch")},
+    {"Esc", N_("closes this box")},
 };
 
 void explorer_init_welcome(struct explorer *explorer)

@@ -254,15 +254,34 @@ char *library_place(const struct library_entry *entry)
 	return xasprintf("lessons/%s/%s.md", entry->source->language, entry->source->name);
 }
 
-char *library_note(const struct lesson *lesson, const struct progress_entry *progress)
+void library_add_entry(struct line *line, const struct library_entry *entry,
+    const struct lesson *lesson, const struct progress_entry *progress)
 {
-	autofree char *minutes =
-	    lesson->minutes ? xasprintf(_("%d min"), lesson->minutes) : xstrdup("");
-	autofree char *far = NULL;
+	enum { NAME_COLS = 12, MINUTES_COLS = 10 };
+	size_t start = line->cols;
 
 	if (progress && progress->done)
-		far = xstrdup(_("done"));
-	else if (progress && progress->step > 0)
-		far = xasprintf(_("step %zu of %zu"), progress->step, progress->last);
-	return xasprintf("%s%s%s", minutes, *minutes && far ? _(", ") : "", far ? far : "");
+		line_add_symbol(line, STYLE_OK, "✔ ", "x ");
+	else
+		line_adds(line, STYLE_PLAIN, "  ");
+	line_adds(line, STYLE_CODE, entry->name);
+	line_pad(line, start + 2 + NAME_COLS);
+	if (!lesson) {
+		autofree char *place = library_place(entry);
+
+		line_addf(line, STYLE_FAIL, _("can't be read: %s"), place);
+		return;
+	}
+	if (lesson->minutes) {
+		line_adds(line, STYLE_PLAIN, lesson->minutes < 10 ? "  " : " ");
+		line_addf(line, STYLE_DIM, _("%d min"), lesson->minutes);
+	}
+	line_pad(line, start + 2 + NAME_COLS + MINUTES_COLS);
+	line_adds(line, STYLE_PLAIN, lesson->title);
+	if (progress && !progress->done && progress->step > 0) {
+		line_adds(line, STYLE_DIM, "  ");
+		line_addf(line, STYLE_DIM, _("step %zu of %zu"), progress->step, progress->last);
+	}
+	if (entry->path)
+		line_addf(line, STYLE_DIM, "  %s", entry->path);
 }

@@ -45,6 +45,8 @@ int library_load_file(const char *path, const char *language, struct lesson **re
 /* Where its text is: its path, or "lessons/en/uts.md".  To be freed. */
 char *library_place(const struct library_entry *entry);
 
-/* How long it takes and the step that was reached, for lists: "10 min, step 4 of 10"; "" for neither.
- * @progress: NULL for none.  Translated; to be freed. */
-char *library_note(const struct lesson *lesson, const struct progress_entry *progress);
+/* Appends @entry to @line, for lists, in columns: "✔ uts          11 min  UTS: copy, then diverge"; after the title the
+ * step that was reached, and the path of a file of one's own.
+ * @lesson: of the entry, NULL where it can't be read; @progress: NULL for none. */
+void library_add_entry(struct line *line, const struct library_entry *entry,
+    const struct lesson *lesson, const struct progress_entry *progress);

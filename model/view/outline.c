@@ -199,8 +199,8 @@ void tree_add_member(struct outline_tree *tree, uint32_t parent, const struct pr
 	tree_link(tree, at, parent);
 }
 
-uint32_t tree_note(
-    struct outline_tree *tree, uint32_t parent, enum nstype type, enum read_status why, char *text)
+uint32_t tree_note_unlinked(
+    struct outline_tree *tree, enum nstype type, enum read_status why, char *text)
 {
 	uint32_t at = tree_add(tree, ROW_NOTE, 1);
 	struct tree_node *node = &tree->nodes[at];
@@ -210,6 +210,14 @@ uint32_t tree_note(
 	node->note = text;
 	array_reserve(tree->notes, tree->note_capacity, tree->note_count + 1);
 	tree->notes[tree->note_count++] = text;
+	return at;
+}
+
+uint32_t tree_note(
+    struct outline_tree *tree, uint32_t parent, enum nstype type, enum read_status why, char *text)
+{
+	uint32_t at = tree_note_unlinked(tree, type, why, text);
+
 	tree_link(tree, at, parent);
 	return at;
 }
@@ -537,7 +545,8 @@ static bool folded_by_default(const struct outline_tree *tree, const struct tree
 		return false;
 	switch (tree->grouping) {
 	case GROUP_BY_PID:
-		return node->kind == ROW_PROCESS && node->process->kernel_thread;
+		return node->kind == ROW_NOTE ||
+		       (node->kind == ROW_PROCESS && node->process->kernel_thread);
 	case GROUP_BY_OWNER:
 		if (node->kind == ROW_MEMBERS)
 			return node->ns->reference;

@@ -11,6 +11,8 @@
 #include "model/base/util.h"
 #include "model/view/outline_tree.h"
 
+enum { UNKNOWN, COLLECTED, ELSEWHERE };
+
 struct pid_view {
 	struct outline_tree *tree;
 	const struct graph *graph;
@@ -23,6 +25,8 @@ struct pid_view {
 	uint32_t *parents;    /* for each node the one that it will stand below */
 	uint32_t *inits;      /* for each PID namespace the node of its init */
 	bool *linked;         /* for each PID namespace */
+	uint8_t *collected;   /* for each process: is it below the note on unreadable ones? */
+	uint32_t note;        /* the node of that note, or ROW_NONE */
 };
 
 static uint32_t node_of_ns(const struct pid_view *view, const struct ns *ns)
@@ -242,6 +246,71 @@ static void link_threads(const struct pid_view *view)
 	}
 }
 
+/* Of a process of another user /proc shows the name and the parent, but no namespace.  proc(5) */
+static bool is_unreadable(const struct process *process)
+{
+	for (int link = 0; link < NS_LINK_COUNT; link++) {
+		if (process->read_status[link] != READ_DENIED &&
+		    process->read_status[link] != READ_UNSUPPORTED)
+			return false;
+	}
+	return process->read_status[NS_UTS] == READ_DENIED && !process->kernel_thread;
+}
+
+/* Does the way from @node upwards lead over unreadable processes only?  Notes it for all of them. */
+static bool is_collected(struct pid_view *view, uint32_t node)
+{
+	size_t count = view->graph->process_count;
+	uint32_t top = node;
+	bool collected;
+
+	while (top < count && view->collected[top] == UNKNOWN)
+		top = view->parents[top];
+	collected = top < count ? view->collected[top] == COLLECTED : top == own_node(view);
+	for (; node != top; node = view->parents[node])
+		view->collected[node] = collected ? COLLECTED : ELSEWHERE;
+	return collected;
+}
+
+/* Collects the unreadable processes below one note, so that the others come first.  A process below such a one moves to
+ * its namespace.  An unreadable process below another process, such as sudo(8) below a shell, stays where it is. */
+static void collect_unreadable(struct pid_view *view)
+{
+	const struct graph *graph = view->graph;
+	uint32_t unreadable = 0, readable = 0;
+
+	for (size_t i = 0; i < graph->process_count; i++) {
+		const struct process *process = graph->processes[i];
+		bool counts = !process->life.ended_ms && !process->kernel_thread;
+
+		view->collected[i] = is_unreadable(process) ? UNKNOWN : ELSEWHERE;
+		unreadable += counts && view->collected[i] == UNKNOWN;
+		readable += counts && view->collected[i] != UNKNOWN;
+	}
+	if (!unreadable || !readable)
+		return;
+	unreadable = 0;
+	for (uint32_t i = 0; i < graph->process_count; i++)
+		unreadable += is_collected(view, i) && !graph->processes[i]->life.ended_ms;
+	if (!unreadable)
+		return;
+	view->note = tree_note_unlinked(view->tree, 0, READ_DENIED,
+	    xasprintf(ngettext("%u unreadable process: permission denied (sudo nsscope shows it)",
+	                  "%u unreadable processes: permission denied (sudo nsscope shows them)",
+	                  unreadable),
+	        unreadable));
+	for (uint32_t node = 0; node < graph->process_count + view->ns_count; node++) {
+		uint32_t parent = view->parents[node];
+
+		if (node < graph->process_count && view->collected[node] == COLLECTED) {
+			if (parent == own_node(view))
+				view->parents[node] = view->note;
+		} else if (parent < graph->process_count && view->collected[parent] == COLLECTED) {
+			view->parents[node] = own_node(view);
+		}
+	}
+}
+
 static void find_places(struct pid_view *view)
 {
 	const struct graph *graph = view->graph;
@@ -262,11 +331,13 @@ void tree_by_pid(struct outline_tree *tree, const struct graph *graph,
     const struct outline_options *options, uint32_t *ret_root)
 {
 	const struct process *root = NULL;
+	uint32_t kernel_threads;
 	struct pid_view view = {
 	    .tree = tree,
 	    .graph = graph,
 	    .kernel_threads = options->kernel_threads,
 	    .own = find_own(graph),
+	    .note = ROW_NONE,
 	};
 
 	*ret_root = ROW_NONE;
@@ -290,16 +361,23 @@ void tree_by_pid(struct outline_tree *tree, const struct graph *graph,
 	    xcalloc(graph->process_count + view.ns_count + 1, sizeof(*parents));
 	autofree uint32_t *inits = xcalloc(view.ns_count + 1, sizeof(*inits));
 	autofree bool *linked = xcalloc(view.ns_count + 1, sizeof(*linked));
+	autofree uint8_t *collected = xcalloc(graph->process_count + 1, sizeof(*collected));
 	view.in = in;
 	view.parents = parents;
 	view.inits = inits;
 	view.linked = linked;
+	view.collected = collected;
 
 	add_nodes(&view);
 	place_in_namespaces(&view);
 	find_inits(&view);
 	find_places(&view);
 	break_circles(&view);
+	if (!root)
+		collect_unreadable(&view);
 	link_threads(&view);
-	tree_note_kernel_threads(tree, own_node(&view), link_all(&view));
+	kernel_threads = link_all(&view);
+	if (view.note != ROW_NONE)
+		tree_link(tree, view.note, own_node(&view));
+	tree_note_kernel_threads(tree, own_node(&view), kernel_threads);
 }

@@ -62,7 +62,11 @@ void tree_add_member(struct outline_tree *tree, uint32_t parent, const struct pr
 /* Puts @node below @parent (ROW_NONE: at the top), as the last one. */
 void tree_link(struct outline_tree *tree, uint32_t node, uint32_t parent);
 
-/* Appends a note below @parent and returns its number.  @text: allocated, the tree's from now on. */
+/* Appends a note that is nowhere in the tree yet and returns its number.  @text: allocated, the tree's from now on. */
+uint32_t tree_note_unlinked(
+    struct outline_tree *tree, enum nstype type, enum read_status why, char *text);
+
+/* The same below @parent. */
 uint32_t tree_note(
     struct outline_tree *tree, uint32_t parent, enum nstype type, enum read_status why, char *text);
 

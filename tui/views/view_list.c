@@ -8,8 +8,6 @@
 #include <locale.h>
 #include <string.h>
 
-enum { NAME_COLS = 14, TITLE_COLS = 56 };
-
 struct list_view {
 	struct menu menu;
 	const char *folder;
@@ -80,32 +78,27 @@ static void compose(const struct menu *menu, size_t at, struct line *line)
 {
 	const struct list_view *list = view_of(const struct list_view, menu);
 	const struct library_entry *entry = &list->library->entries[at];
-	const struct lesson *lesson = list->lessons[at];
 
 	line_addf(line, STYLE_PLAIN, " %2zu  ", at + 1);
-	line_adds(line, STYLE_CODE, entry->name);
-	line_pad(line, NAME_COLS);
-	line_adds(line, STYLE_PLAIN, " ");
-	if (!lesson) {
-		autofree char *place = library_place(entry);
-
-		line_addf(line, STYLE_FAIL, _("can't be read: %s"), place);
-		return;
-	}
-	autofree char *note = library_note(lesson, progress_find(&list->progress, entry->name));
-
-	line_adds(line, STYLE_PLAIN, lesson->title);
-	line_adds(line, STYLE_PLAIN, "  ");
-	line_pad(line, TITLE_COLS);
-	line_adds(line, STYLE_DIM, note);
-	if (entry->path)
-		line_addf(line, STYLE_DIM, "  %s", entry->path);
+	library_add_entry(
+	    line, entry, list->lessons[at], progress_find(&list->progress, entry->name));
 }
 
 static void list_paint(struct view *view, bool focused)
 {
-	menu_paint(
-	    view_of(struct menu, view), _("Lessons"), _("there are no lessons"), compose, focused);
+	const struct list_view *list = view_of(const struct list_view, view);
+	size_t done = 0;
+	autofree char *title = NULL;
+
+	for (size_t i = 0; i < list->menu.count; i++) {
+		const struct progress_entry *progress =
+		    progress_find(&list->progress, list->library->entries[i].name);
+
+		done += progress && progress->done;
+	}
+	title = done ? xasprintf(_("Lessons: %zu of %zu done"), done, list->menu.count)
+	             : xstrdup(_("Lessons"));
+	menu_paint(view_of(struct menu, view), title, _("there are no lessons"), compose, focused);
 }
 
 static const struct view_ops list_ops = {

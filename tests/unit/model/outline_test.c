@@ -125,10 +125,23 @@ static void unread_links(void **state)
 	/* With one level it is in the scanner's own namespace for sure. */
 	by_pid("1 init all=denied; 40 sh; 41 secret parent=40 all=denied; 42 sh parent=41",
 	    "pid:initial\n"
-	    "  1 init\n"
-	    "    40 sh\n"
-	    "      41 secret\n"
-	    "        42 sh\n");
+	    "  40 sh\n"
+	    "    41 secret\n"
+	    "      42 sh\n"
+	    "  note denied\n"
+	    "    1 init\n");
+	/* What can be read comes first, and moves out of what can't; a namespace too. */
+	by_pid(
+	    "1 init all=denied; 2 d parent=1 all=denied; 30 x parent=2 all=denied; 40 sh parent=2; "
+	    "50 box parent=2 pids=50,1 pid=300",
+	    "pid:initial\n"
+	    "  40 sh\n"
+	    "  pid:300\n"
+	    "    50 box\n"
+	    "  note denied\n"
+	    "    1 init\n"
+	    "      2 d\n"
+	    "        30 x\n");
 	/* With more, the parent is all there is. */
 	by_pid("1 init; 40 sh; 41 box parent=40 pids=41,1 all=denied; 42 x parent=41 pids=42,2 "
 	       "all=gone",
