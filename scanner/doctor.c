@@ -5,10 +5,9 @@
 #include "scanner/events/perf_events.h"
 #include "scanner/helper/join.h"
 #include "scanner/nsfs/nsfs.h"
-#include "scanner/nsfs/nsfs_abi.h"
-#include "scanner/proc/parse.h"
+#include "scanner/proc/kernel_abi.h"
 #include "scanner/proc/privileges.h"
-#include "scanner/proc/proc_file.h"
+#include "scanner/proc/proc_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,11 +21,6 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* Newer than the headers of Debian 12. */
-#ifndef SYS_statmount
-#define SYS_statmount 457 /* 6.8, on every architecture */
-#endif
 
 /* --- Confinement ------------------------------------------------------------------------------ */
 
@@ -239,15 +233,6 @@ int doctor_read_setting(enum setting setting, long *ret)
 	return proc_number_read(AT_FDCWD, path, ret);
 }
 
-static int read_link(const char *path, enum nstype type)
-{
-	char text[64];
-	ssize_t len = readlink(path, text, sizeof(text));
-	uint64_t ino;
-
-	return len < 0 ? -errno : parse_ns_link(text, (size_t)len, type, &ino);
-}
-
 /* The initial namespace has no parent to be seen: EPERM is an answer too. */
 static int ask_parent(int pid_ns)
 {
@@ -309,7 +294,7 @@ static int get_descriptor(int fd)
 /* Without a request the kernel that has it finds fault with that. */
 static int ask_statmount(void)
 {
-	if (syscall(SYS_statmount, NULL, NULL, 0, 0) < 0 && (errno == ENOSYS || errno == EPERM))
+	if (syscall(STATMOUNT_CALL, NULL, NULL, 0, 0) < 0 && (errno == ENOSYS || errno == EPERM))
 		return -errno;
 	return 0;
 }
@@ -378,9 +363,10 @@ static void try_facilities(int facilities[FACILITY_COUNT])
 {
 	autoclose int ns = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
 	int error = ns < 0 ? -errno : 0;
+	uint64_t ino;
 
 	facilities[FACILITY_OWN_LINKS] = access("/proc/self/ns", X_OK) < 0 ? -errno : 0;
-	facilities[FACILITY_FIRST_LINKS] = read_link("/proc/1/ns/pid", NS_PID);
+	facilities[FACILITY_FIRST_LINKS] = read_ns_link(AT_FDCWD, "/proc/1/ns/pid", NS_PID, &ino);
 	facilities[FACILITY_PARENT] = error ? error : ask_parent(ns);
 	facilities[FACILITY_ID] = error ? error : ask_id(ns);
 	facilities[FACILITY_HANDLE] = error ? error : ask_by_handle(ns);
@@ -404,10 +390,11 @@ void doctor_examine(struct doctor *ret_doctor)
 	ret_doctor->facilities[FACILITY_TRACE] = try_trace(&ret_doctor->trace);
 	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
 		autofree char *path = xasprintf("/proc/self/ns/%s", ns_types[type].name);
+		uint64_t ino;
 
 		/* Without /proc it is unknown; the trial will show it. */
 		ret_doctor->type_there[type] = ret_doctor->facilities[FACILITY_OWN_LINKS] < 0 ||
-		                               read_link(path, type) != -ENOENT;
+		                               read_ns_link(AT_FDCWD, path, type, &ino) != -ENOENT;
 	}
 	for (enum setting setting = 0; setting < SETTING_COUNT; setting++)
 		ret_doctor->settings_errno[setting] =

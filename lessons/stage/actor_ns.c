@@ -2,7 +2,7 @@
 #include "lessons/stage/actor.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
-#include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/kernel_abi.h"
 
 #include <errno.h>
 #include <linux/capability.h>

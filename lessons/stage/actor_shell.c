@@ -9,8 +9,8 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "scanner/helper/helper.h"
-#include "scanner/nsfs/nsfs_abi.h"
 #include "scanner/proc/clock.h"
+#include "scanner/proc/kernel_abi.h"
 #include "scanner/proc/want.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 #include "lessons/stage/actor.h"
 #include "lessons/stage/wire.h"
 #include "model/base/util.h"
-#include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/kernel_abi.h"
 #include "scanner/proc/parse.h"
 #include "scanner/proc/proc_file.h"
 

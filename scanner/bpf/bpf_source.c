@@ -11,7 +11,6 @@
 #include "scanner/bpf/bpf_look.h"
 #include "scanner/nsfs/nsfs.h"
 #include "scanner/proc/clock.h"
-#include "scanner/proc/own_tables.h"
 #include "scanner/proc/proc_read.h"
 #include "scanner/proc/want.h"
 #include "scanner/scan/proc_add.h"

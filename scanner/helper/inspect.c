@@ -3,8 +3,8 @@
 #include "model/base/util.h"
 #include "scanner/helper/helper.h"
 #include "scanner/helper/inspect_helper.h"
-#include "scanner/nsfs/nsfs_abi.h"
 #include "scanner/proc/clock.h"
+#include "scanner/proc/kernel_abi.h"
 
 #include <errno.h>
 #include <poll.h>

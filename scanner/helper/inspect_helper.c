@@ -7,8 +7,8 @@
 #include "scanner/helper/sandbox.h"
 #include "scanner/nsfs/mounts.h"
 #include "scanner/nsfs/nsfs.h"
-#include "scanner/nsfs/nsfs_abi.h"
-#include "scanner/proc/own_tables.h"
+#include "scanner/proc/kernel_abi.h"
+#include "scanner/proc/proc_read.h"
 
 #include <errno.h>
 #include <fcntl.h>

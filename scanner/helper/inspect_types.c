@@ -5,7 +5,7 @@
 #include "scanner/helper/sandbox.h"
 #include "scanner/nsfs/mounts.h"
 #include "scanner/nsfs/nsfs.h"
-#include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/kernel_abi.h"
 #include "scanner/proc/parse.h"
 
 #include <dirent.h>

@@ -2,7 +2,7 @@
 
 #include "model/base/util.h"
 #include "scanner/helper/sandbox.h"
-#include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/kernel_abi.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -1,7 +1,7 @@
 #include "scanner/helper/sandbox.h"
 
 #include "model/base/util.h"
-#include "scanner/proc/mount_abi.h"
+#include "scanner/proc/kernel_abi.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 
 #include "model/base/util.h"
 #include "scanner/nsfs/nsfs.h"
-#include "scanner/proc/mount_abi.h"
+#include "scanner/proc/kernel_abi.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 
 #include "model/base/util.h"
 #include "model/graph/nstype.h"
-#include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/kernel_abi.h"
 #include "scanner/proc/privileges.h"
 
 #include <errno.h>

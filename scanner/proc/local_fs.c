@@ -1,7 +1,7 @@
 #include "scanner/proc/local_fs.h"
 
 #include "model/base/util.h"
-#include "scanner/proc/mount_abi.h"
+#include "scanner/proc/kernel_abi.h"
 #include "scanner/proc/parse.h"
 #include "scanner/proc/proc_file.h"
 

@@ -61,6 +61,18 @@ int parse_ns_link(const char *text, size_t len, enum nstype type, uint64_t *ret_
 	return 0;
 }
 
+int parse_any_ns_link(const char *text, size_t len, enum nstype *ret_type, uint64_t *ret_ino)
+{
+	int r = -EBADMSG;
+
+	for (int type = 0; type < NS_TYPE_COUNT && r == -EBADMSG; type++) {
+		r = parse_ns_link(text, len, type, ret_ino);
+		if (r == 0)
+			*ret_type = (enum nstype)type;
+	}
+	return r;
+}
+
 int parse_ns_path(const char *text, size_t len, pid_t *ret_pid, enum nstype *ret_type)
 {
 	struct piece piece = {.at = text, .end = text + len};

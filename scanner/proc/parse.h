@@ -16,6 +16,9 @@
  * and no text), or -EBADMSG where it is not of @type or not a number in brackets. */
 int parse_ns_link(const char *text, size_t len, enum nstype type, uint64_t *ret_ino);
 
+/* The same for a link of any type. */
+int parse_any_ns_link(const char *text, size_t len, enum nstype *ret_type, uint64_t *ret_ino);
+
 /* A path to a namespace of a process, "/proc/PID/ns/TYPE", as a symbolic link may have it.
  * Returns 0 or -EBADMSG. */
 int parse_ns_path(const char *text, size_t len, pid_t *ret_pid, enum nstype *ret_type);

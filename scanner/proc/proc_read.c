@@ -9,9 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 enum { ENTRIES_BYTES_MAX = 16384 };
 
@@ -84,26 +86,37 @@ int proc_pids_read(struct proc_pids *pids, int proc)
 	return proc_entries_read(proc, ENTRIES_BYTES_MAX, append_pid, pids);
 }
 
-static enum read_status read_link(int ns_dir, enum ns_link link, char state, uint64_t *ret_ino)
+int proc_dir_open(int proc, pid_t pid)
+{
+	char name[16];
+	int fd;
+
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	fd = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int read_ns_link(int dir, const char *name, enum nstype type, uint64_t *ret_ino)
 {
 	char text[64];
-	ssize_t len = readlinkat(ns_dir, ns_link_names[link], text, sizeof(text));
+	ssize_t len = readlinkat(dir, name, text, sizeof(text));
 
-	if (len < 0) {
-		if (error_is_refusal(-errno))
-			return READ_DENIED;
-		if (!error_is_end(-errno))
-			return READ_NEVER;
-		return state == 'Z' ? READ_ZOMBIE : READ_GONE;
-	}
-	switch (parse_ns_link(text, (size_t)len, ns_link_type(link), ret_ino)) {
-	case 0:
+	return len < 0 ? -errno : parse_ns_link(text, (size_t)len, type, ret_ino);
+}
+
+static enum read_status read_link(int ns_dir, enum ns_link link, char state, uint64_t *ret_ino)
+{
+	int r = read_ns_link(ns_dir, ns_link_names[link], ns_link_type(link), ret_ino);
+
+	if (r == 0)
 		return READ_OK;
-	case -EACCES:
+	if (error_is_refusal(r))
 		return READ_DENIED;
-	default:
+	if (r == -EBADMSG)
 		return READ_UNSUPPORTED;
-	}
+	if (!error_is_end(r))
+		return READ_NEVER;
+	return state == 'Z' ? READ_ZOMBIE : READ_GONE;
 }
 
 /* A PID namespace without an init can't be linked to; a process that ends has lost the other
@@ -225,13 +238,13 @@ int read_process(
 int root_link_read(const struct process *process, char **ret_path)
 {
 	autoprivileges uint64_t before = privileges_raise(PRIVILEGES_PROC);
-	char path[PATH_MAX], name[32];
+	autoclose int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autoclose int dir = proc_dir_open(proc, process->id.pid);
+	char path[PATH_MAX];
 	uint64_t start = 0;
 
-	snprintf(name, sizeof(name), "/proc/%d", (int)process->id.pid);
-	autoclose int dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		return errno == ENOENT ? -ESRCH : -errno;
+		return proc < 0 || dir == -ENOENT ? -ESRCH : dir;
 	ssize_t len = readlinkat(dir, "root", path, sizeof(path));
 	if (len < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
@@ -243,4 +256,41 @@ int root_link_read(const struct process *process, char **ret_path)
 		return -ESRCH;
 	*ret_path = xstrndup(path, (size_t)len);
 	return 0;
+}
+
+/* --- Descriptor tables of threads ------------------------------------------------------------- */
+
+void own_tables_begin(struct own_tables *tables)
+{
+	tables->count = 0;
+}
+
+/* kcmp(2) gives 0 for the same, 1 to 3 for others, and -1: a task that has ended, or is not ours to ask. */
+static bool differ(pid_t a, pid_t b)
+{
+	return syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0) > 0;
+}
+
+bool own_tables_is_new(struct own_tables *tables, pid_t shared, pid_t tid)
+{
+	if (tid == shared || !differ(shared, tid))
+		return false;
+	for (size_t i = 0; i < tables->count; i++) {
+		const struct own_table *table = &tables->items[i];
+
+		if (table->shared != shared)
+			continue;
+		if (table->tid == tid)
+			return true;
+		if (!differ(table->tid, tid))
+			return false;
+	}
+	array_reserve(tables->items, tables->capacity, tables->count + 1);
+	tables->items[tables->count++] = (struct own_table){.shared = shared, .tid = tid};
+	return true;
+}
+
+void own_tables_done(struct own_tables *tables)
+{
+	free(tables->items);
 }

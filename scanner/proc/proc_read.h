@@ -10,6 +10,8 @@
 #include "scanner/proc/parse.h"
 #include "scanner/proc/proc_file.h"
 
+#include <fcntl.h>
+
 enum {
 	COMM_BYTES_MAX = 64, /* 15, of kernel workers 63; and the newline */
 	CMDLINE_BYTES_MAX =
@@ -45,6 +47,13 @@ struct proc_pids {
 
 /* Appends some of the PIDs in @proc, a descriptor on /proc, about 600.  Returns as proc_entries_read. */
 int proc_pids_read(struct proc_pids *pids, int proc);
+
+/* Opens the directory of @pid in @proc, a descriptor on /proc, with O_PATH.  Returns a descriptor or -errno. */
+int proc_dir_open(int proc, pid_t pid);
+
+/* Reads the link @name below @dir, such as "ns/mnt".  Returns 0, -errno of readlinkat(2), or as
+ * parse_ns_link. */
+int read_ns_link(int dir, const char *name, enum nstype type, uint64_t *ret_ino);
 
 /* Reads the start time (parse_start_ticks) in @name, a file "stat" below @dir.  Returns 0 or -errno. */
 int read_start_ticks(int dir, const char *name, uint64_t *ret_ticks);
@@ -97,3 +106,29 @@ int read_process(
  * Returns 0 and fills @ret_path (raw; the caller frees it), or -errno; -ESRCH also when another process has
  * that PID by now. */
 int root_link_read(const struct process *process, char **ret_path);
+
+/* --- The threads of a process that have a descriptor table of their own --- */
+
+/* Threads share one table, until one calls unshare(CLONE_FILES) or close_range(CLOSE_RANGE_UNSHARE).  What it
+ * opens after that is in /proc/PID/task/TID/fd only.  No file shows which threads did so; kcmp(2), 3.5, does.
+ * Where a seccomp filter or the kernel's configuration (CONFIG_KCMP) forbids it, none is found. */
+
+/* A flag of pidfd_open(2): for one thread, so pidfd_getfd(2) copies from its table.  PIDFD_THREAD, 6.9 */
+enum { OWN_TABLES_PIDFD = O_EXCL };
+
+struct own_table {
+	pid_t shared; /* a thread that has the table of the process */
+	pid_t tid;    /* the lowest one that has this table */
+};
+
+struct own_tables {
+	struct own_table *items; /* kept from use to use */
+	size_t count, capacity;
+};
+
+/* Forgets what was found. */
+void own_tables_begin(struct own_tables *tables);
+/* Returns whether the table of @tid is a new one: neither that of @shared, a thread with the table of the
+ * process, nor that of a thread before.  Call it in order of tid, as in the caller's PID namespace. */
+bool own_tables_is_new(struct own_tables *tables, pid_t shared, pid_t tid);
+void own_tables_done(struct own_tables *tables);

@@ -39,17 +39,14 @@ static bool is_wanted(const struct process *process)
 /* Reads the path of @process, where it still is the one that has this number. */
 static void read_path(struct graph_builder *builder, int proc, struct process *process)
 {
-	char name[16], first[LINES_BYTES];
+	autoclose int dir = proc_dir_open(proc, process->id.pid);
+	char first[LINES_BYTES];
 	autotext struct proc_text lines = PROC_TEXT(first);
 	uint64_t start_ticks;
 	const char *path;
 	size_t path_len;
 
-	snprintf(name, sizeof(name), "%d", (int)process->id.pid);
-	autoclose int dir = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return;
-	if (proc_text_read(&lines, dir, "cgroup", PROC_TEXT_MAX) < 0 || lines.cut)
+	if (dir < 0 || proc_text_read(&lines, dir, "cgroup", PROC_TEXT_MAX) < 0 || lines.cut)
 		return;
 	path = container_cgroup_path(lines.data, lines.len, &path_len);
 	if (path && read_start_ticks(dir, "stat", &start_ticks) == 0 &&

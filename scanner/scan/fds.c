@@ -3,9 +3,8 @@
 #include "model/base/hash.h"
 #include "model/base/util.h"
 #include "scanner/nsfs/nsfs.h"
-#include "scanner/nsfs/nsfs_abi.h"
 #include "scanner/proc/clock.h"
-#include "scanner/proc/own_tables.h"
+#include "scanner/proc/kernel_abi.h"
 #include "scanner/proc/parse.h"
 #include "scanner/proc/proc_read.h"
 #include "scanner/proc/want.h"
@@ -188,19 +187,15 @@ static void keep(struct fds *fds, enum holder_kind kind, int fd, struct ns *ns)
 
 /* --- Files of nsfs ---------------------------------------------------------------------------- */
 
-static bool type_of_link(const struct fds *fds, const char *name, uint64_t ino, enum nstype *ret)
+static bool type_of_link(
+    const struct fds *fds, const char *name, uint64_t ino, enum nstype *ret_type)
 {
 	char text[64];
 	ssize_t len = readlinkat(fds->fd_dir, name, text, sizeof(text));
 	uint64_t found;
 
-	for (int type = 0; len > 0 && type < NS_TYPE_COUNT; type++) {
-		if (parse_ns_link(text, (size_t)len, type, &found) == 0 && found == ino) {
-			*ret = (enum nstype)type;
-			return true;
-		}
-	}
-	return false;
+	return len > 0 && parse_any_ns_link(text, (size_t)len, ret_type, &found) == 0 &&
+	       found == ino;
 }
 
 static int open_nsfs(const struct fds *fds, const char *name)

@@ -7,7 +7,7 @@
  * A socket is queried through a copy of its descriptor, pidfd_getfd(2), 5.6.  It never changes its net
  * namespace, so each is queried once and cached by its inode.  /dev/net/tun is queried likewise.
  *
- * Threads with a descriptor table of their own are read, too (own_tables.h); their sockets since
+ * Threads with a descriptor table of their own are read, too (proc_read.h); their sockets since
  * Linux 6.9, which has pidfds of threads.
  *
  * The descriptors of this process and of its helpers are never read.

@@ -250,13 +250,9 @@ void mounts_free(struct mounts *mounts)
 
 static uint64_t mnt_ino_of(int dir)
 {
-	char text[64];
-	ssize_t len = readlinkat(dir, "ns/mnt", text, sizeof(text));
 	uint64_t ino;
 
-	if (len < 0 || parse_ns_link(text, (size_t)len, NS_MNT, &ino) < 0)
-		return 0;
-	return ino;
+	return read_ns_link(dir, "ns/mnt", NS_MNT, &ino) < 0 ? 0 : ino;
 }
 
 /* Opens the table of the task @name (a PID, or "self"), which must be in the mount namespace @ino
@@ -388,17 +384,16 @@ static bool is_text(const char *data, size_t len, const char *text)
 
 static void take_nsfs(struct mounts *mounts, const struct mount_line *line)
 {
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		uint64_t ino;
-		size_t len;
+	enum nstype type;
+	uint64_t ino;
+	size_t len;
 
-		if (parse_ns_link(line->root, line->root_len, type, &ino) < 0)
-			continue;
-		array_reserve(mounts->path, mounts->path_capacity, line->mount_point_len + 1);
-		len = parse_unescape(line->mount_point, line->mount_point_len, mounts->path);
-		mounts->path[len] = '\0';
-		see_bound(mounts, type, ino, mounts->path);
-	}
+	if (parse_any_ns_link(line->root, line->root_len, &type, &ino) < 0)
+		return;
+	array_reserve(mounts->path, mounts->path_capacity, line->mount_point_len + 1);
+	len = parse_unescape(line->mount_point, line->mount_point_len, mounts->path);
+	mounts->path[len] = '\0';
+	see_bound(mounts, type, ino, mounts->path);
 }
 
 static void take_line(struct mounts *mounts, const char *text, size_t len)
@@ -492,13 +487,11 @@ static void end_table(struct mounts *mounts)
 static void take_far(void *arg, const char *root, const char *path)
 {
 	struct mounts *mounts = arg;
+	enum nstype type;
+	uint64_t ino;
 
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		uint64_t ino;
-
-		if (parse_ns_link(root, strlen(root), type, &ino) == 0)
-			see_bound(mounts, type, ino, path);
-	}
+	if (parse_any_ns_link(root, strlen(root), &type, &ino) == 0)
+		see_bound(mounts, type, ino, path);
 }
 
 /* Goes on to the next mount namespace without a process in it.  Returns whether there are no more. */

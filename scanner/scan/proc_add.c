@@ -131,14 +131,13 @@ static int add(struct proc_one *one, struct context *context, pid_t pid,
 int proc_one_add(struct proc_one *one, struct context *context, pid_t pid,
     const struct known_links *known, struct process **ret_process, int *ret_dir)
 {
-	char name[16];
+	int dir = proc_dir_open(context->proc, pid);
 	int r;
 
 	*ret_process = NULL;
-	snprintf(name, sizeof(name), "%d", (int)pid);
-	*ret_dir = openat(context->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (*ret_dir < 0)
-		return -errno;
+	*ret_dir = dir < 0 ? -1 : dir;
+	if (dir < 0)
+		return dir;
 	r = add(one, context, pid, known, *ret_dir, ret_process);
 	if (!*ret_process)
 		close_fd(ret_dir);

@@ -154,13 +154,10 @@ static void begin_batches(struct source *source)
 /* Opens the directory of @pid.  Returns 0 or -errno. */
 static int add_to_batch(struct source *source, pid_t pid)
 {
-	char name[16];
-	int dir;
+	int dir = proc_dir_open(source->proc, pid);
 
-	snprintf(name, sizeof(name), "%d", pid);
-	dir = openat(source->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		return -errno;
+		return dir;
 	if (!source->links_known)
 		source->links_known = read_known_links(dir, &source->links) == 0;
 	source->batch[source->batch_count++] =

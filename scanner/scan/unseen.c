@@ -165,12 +165,9 @@ static void drop_joined(void *arg, const char *name)
 	for (size_t i = unseen->count; i-- > 0 && proc_pid_of(name) > 0;) {
 		autofree char *link =
 		    xasprintf("%s/ns/%s", name, ns_types[unseen->ones[i].id.type].name);
-		char text[64];
-		ssize_t len = readlinkat(unseen->context->proc, link, text, sizeof(text));
 		uint64_t ino;
 
-		if (len > 0 &&
-		    parse_ns_link(text, (size_t)len, unseen->ones[i].id.type, &ino) == 0 &&
+		if (read_ns_link(unseen->context->proc, link, unseen->ones[i].id.type, &ino) == 0 &&
 		    ino == unseen->ones[i].id.ino)
 			drop(unseen, i);
 	}

@@ -1,7 +1,7 @@
 #include "tests/kernel/churn.h"
 
 #include "model/base/util.h"
-#include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/kernel_abi.h"
 #include "tests/kernel/skip.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "tests/kernel/filter.h"
 #include "model/base/util.h"
-#include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/kernel_abi.h"
 #include "tests/kernel/troupe.h"
 
 #include <errno.h>

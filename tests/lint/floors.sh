@@ -118,7 +118,7 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 
 	# --- Newer headers declare more than older ones, and what a program may have taken already ---
 	rule code '^\s*#\s*include\s+<linux/(?:nsfs|sockios)\.h>|(?<![A-Za-z0-9_])_IO[RW]*\s*\(\s*0xb7' \
-		"scanner/nsfs/nsfs_abi.h has what nsfs understands" $(printf '%s\n' $files | grep -v '^scanner/nsfs/nsfs_abi\.h$')
+		"scanner/proc/kernel_abi.h has what nsfs understands" $(printf '%s\n' $files | grep -v '^scanner/proc/kernel_abi\.h$')
 
 	# --- What another process can delay is read by helpers ---
 	rule bare "$(call 'read_cmdline')" \

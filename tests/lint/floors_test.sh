@@ -77,9 +77,9 @@ lessons/a.c|void *f(void) { return getgrnam("x"); }|keep whoever asks waiting
 tui/a.c|int f(void) { return getaddrinfo("x", 0, 0, 0); }|keep whoever asks waiting
 scanner/helper/user_reader.c|void f(void) { getpwuid_r(0, 0, 0, 0, 0); }|-
 scanner/a.c|const char *name = "uid_map";|-
-scanner/a.c|#include <linux/nsfs.h>|scanner/nsfs/nsfs_abi.h has what nsfs understands
-tests/kernel/a.c|#define NS_GET_ID _IOR(0xb7, 13, uint64_t)|scanner/nsfs/nsfs_abi.h has what nsfs understands
-scanner/nsfs/nsfs_abi.h|#pragma once\n#define NSFS_GET_PARENT _IO(0xb7, 2)|-
+scanner/a.c|#include <linux/nsfs.h>|scanner/proc/kernel_abi.h has what nsfs understands
+tests/kernel/a.c|#define NS_GET_ID _IOR(0xb7, 13, uint64_t)|scanner/proc/kernel_abi.h has what nsfs understands
+scanner/proc/kernel_abi.h|#pragma once\n#define NSFS_GET_PARENT _IO(0xb7, 2)|-
 scanner/a.c|int f(void) { return setns(1, 0); }|only lessons/ makes and joins
 scanner/helper/join.c|int f(void) { return setns(1, 0); }|-
 scanner/helper/join.c|int f(void) { return unshare(1); }|they make none

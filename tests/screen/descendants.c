@@ -1,7 +1,7 @@
 #include "tests/screen/descendants.h"
 
 #include "model/base/util.h"
-#include "scanner/nsfs/nsfs_abi.h"
+#include "scanner/proc/kernel_abi.h"
 
 #include <ctype.h>
 #include <dirent.h>

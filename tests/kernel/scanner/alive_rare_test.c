@@ -1,8 +1,8 @@
 /* What rarely keeps a namespace and can be asked: each made, and found in nsscope json, exactly that and no
  * other. */
 #include "model/base/util.h"
-#include "scanner/nsfs/nsfs_abi.h"
-#include "scanner/proc/own_tables.h"
+#include "scanner/proc/kernel_abi.h"
+#include "scanner/proc/proc_read.h"
 #include "tests/kernel/reasons.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"

@@ -37,6 +37,24 @@ static void ns_link_refuses_all_else(void **state)
 	assert_int_equal(ino, 7);
 }
 
+static void ns_link_of_any_type(void **state)
+{
+	enum nstype type = NS_CGROUP;
+	uint64_t ino = 7;
+
+	(void)state;
+	assert_int_equal(parse_any_ns_link("/some/path", 10, &type, &ino), -EBADMSG);
+	assert_int_equal(parse_any_ns_link("", 0, &type, &ino), -EACCES);
+	assert_true(type == NS_CGROUP && ino == 7);
+	for (enum nstype each = 0; each < NS_TYPE_COUNT; each++) {
+		autofree char *text = xasprintf("%s:[%d]", ns_types[each].name, 10 + (int)each);
+
+		assert_int_equal(parse_any_ns_link(text, strlen(text), &type, &ino), 0);
+		assert_int_equal(type, each);
+		assert_int_equal(ino, 10 + each);
+	}
+}
+
 /* Linux 5.10.262 answers so, and without an error, where it refuses ptrace access. */
 static void an_empty_ns_link_is_a_refusal(void **state)
 {
@@ -336,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ns_link_is_type_and_inode),
 	    cmocka_unit_test(ns_link_refuses_all_else),
+	    cmocka_unit_test(ns_link_of_any_type),
 	    cmocka_unit_test(an_empty_ns_link_is_a_refusal),
 	    cmocka_unit_test(ns_path_is_pid_and_type),
 	    cmocka_unit_test(numbers_stand_between_blanks),
