@@ -190,7 +190,8 @@ void lab_plan_done(struct lab_plan *plan)
 	plan->count = 0;
 }
 
-char *plan_call_source(const struct plan_call *call)
+/* A call as it is written in a lesson, "fork(B)"; to be freed. */
+static char *plan_call_source(const struct plan_call *call)
 {
 	bool two = call->argument_count == 2;
 
@@ -348,7 +349,8 @@ static struct lab_process describe(
 	return known;
 }
 
-const char *lab_actor_name(const struct lab *lab, pid_t pid)
+/* The name of the actor with this pid; NULL for none. */
+static const char *actor_name(const struct lab *lab, pid_t pid)
 {
 	size_t count;
 	const struct actor_ref *cast = lab_actors(lab, &count);
@@ -363,7 +365,7 @@ const char *lab_actor_name(const struct lab *lab, pid_t pid)
 void lab_aim(struct lab *lab, const struct graph *graph, const struct process *target)
 {
 	pid_t pid = target && !target->life.ended_ms ? target->id.pid : 0;
-	const char *name = pid ? lab_actor_name(lab, pid) : NULL;
+	const char *name = pid ? actor_name(lab, pid) : NULL;
 
 	snprintf(lab->target, sizeof(lab->target), "%s", name ? name : "");
 	lab->request.actor =

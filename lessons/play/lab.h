@@ -68,8 +68,6 @@ struct lab_plan {
 void lab_request_plan(const struct lab_request *request, struct lab_plan *ret_plan);
 void lab_plan_done(struct lab_plan *plan);
 
-/* A call as it is written in a lesson, "fork(B)"; to be freed. */
-char *plan_call_source(const struct plan_call *call);
 /* The calls in C, a line each, to be freed.  NULL for none. */
 char *lab_request_code(const struct lab_request *request);
 
@@ -130,7 +128,5 @@ void lab_see(struct lab *lab, const struct graph *graph);
 
 /* The actors, for the tree to mark.  Valid until the next call. */
 const struct actor_ref *lab_actors(const struct lab *lab, size_t *ret_count);
-/* The name of the actor with this pid; NULL for none. */
-const char *lab_actor_name(const struct lab *lab, pid_t pid);
 /* The namespaces for a shell of @actor.  Returns 0, or -ESRCH where there is no such actor. */
 int lab_shell_place(const struct lab *lab, const char *actor, struct shell_place *ret_place);

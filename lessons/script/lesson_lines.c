@@ -28,7 +28,8 @@ struct cursor cursor_of(const struct lesson_line *line, struct lesson_error *err
 	};
 }
 
-int cursor_column(const struct cursor *cursor)
+/* In bytes, from 1. */
+static int cursor_column(const struct cursor *cursor)
 {
 	return (int)(cursor->at - cursor->start) + 1;
 }

@@ -38,7 +38,6 @@ struct cursor {
 
 struct cursor cursor_of(const struct lesson_line *line, struct lesson_error *error);
 
-int cursor_column(const struct cursor *cursor); /* in bytes, from 1 */
 bool cursor_ended(const struct cursor *cursor);
 bool cursor_at(const struct cursor *cursor, char c);
 

@@ -469,12 +469,3 @@ char *call_as_c(const struct call *call, const char *const *arguments, size_t ar
 	fclose(to);
 	return text;
 }
-
-int stage_check_call(const char *name, const char *const *arguments, size_t argument_count,
-    char *message, size_t message_bytes)
-{
-	const struct call_scope scope = {.message = message, .message_bytes = message_bytes};
-	struct call_reading reading;
-
-	return call_read(&scope, name, arguments, argument_count, &reading);
-}

@@ -75,11 +75,6 @@ pid_t stage_pid(const struct stage *stage, const char *actor);
 /* Its pidfd, borrowed until the actor is gone; -1 where there is none. */
 int stage_pidfd(const struct stage *stage, const char *actor);
 
-/* Checks a call without making it: is there such a call, has it the right arguments?
- * Returns 0 or -EINVAL with @message filled (translated, names the nearest valid word). */
-int stage_check_call(const char *name, const char *const *arguments, size_t argument_count,
-    char *message, size_t message_bytes);
-
 /* A call to be made.  All is borrowed. */
 struct stage_request {
 	const char *actor;            /* "A" */
@@ -90,7 +85,7 @@ struct stage_request {
 };
 
 /* Begins a call.  One at a time.
- * Returns 0, -EBUSY, -ESRCH (no such actor), -EINVAL (as stage_check_call), -ENODATA (a variable
+ * Returns 0, -EBUSY, -ESRCH (no such actor), -EINVAL (no such call, or wrong arguments: call_read), -ENODATA (a variable
  * that no call has set), -E2BIG (too many variables), -EEXIST (fork: there is an actor of that
  * name) or another -errno. */
 int stage_call(struct stage *stage, const struct stage_request *request);

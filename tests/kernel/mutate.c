@@ -1,6 +1,6 @@
 #include "tests/kernel/mutate.h"
 
-#include "lessons/script/lesson.h"
+#include "lessons/script/lesson_parse.h"
 #include "model/base/util.h"
 
 #include <ctype.h>

@@ -173,6 +173,9 @@ static void all_plans_are_calls(void **state)
 		struct lab_request request = request_of(
 		    (enum lab_way)((i >> NS_TYPE_COUNT) % LAB_WAY_COUNT), i % TYPE(NS_TYPE_COUNT));
 		unsigned rest = (i >> NS_TYPE_COUNT) / LAB_WAY_COUNT;
+		const struct call_scope scope = {
+		    .message = message, .message_bytes = sizeof(message)};
+		struct call_reading reading;
 		struct lab_plan plan;
 
 		request.maps_root = rest % 2;
@@ -182,8 +185,8 @@ static void all_plans_are_calls(void **state)
 		for (size_t k = 0; k < plan.count; k++) {
 			const struct plan_call *call = &plan.calls[k];
 
-			if (stage_check_call(call->name, (const char *const *)call->arguments,
-			        call->argument_count, message, sizeof(message)) < 0)
+			if (call_read(&scope, call->name, (const char *const *)call->arguments,
+			        call->argument_count, &reading) < 0)
 				fail_msg("%s: %s", call->name, message);
 		}
 		lab_plan_done(&plan);
