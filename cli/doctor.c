@@ -516,29 +516,29 @@ struct hindrances {
 };
 
 /* Is @c a character of a lesson's name or a path, and not of a separator? */
-static bool is_of_word(char c)
+static bool is_of_item(char c)
 {
 	return c > ' ' && c != ',' && !(c & 0x80);
 }
 
-static bool has_word(const char *list, const char *word)
+static bool has_item(const char *list, const char *item)
 {
-	size_t len = strlen(word);
+	size_t len = strlen(item);
 
-	for (const char *at = list; (at = strstr(at, word)); at++)
-		if ((at == list || !is_of_word(at[-1])) && !is_of_word(at[len]))
+	for (const char *at = list; (at = strstr(at, item)); at++)
+		if ((at == list || !is_of_item(at[-1])) && !is_of_item(at[len]))
 			return true;
 	return false;
 }
 
-/* Adds a word to a list, unless it is there. */
-static void add_word(char **list, const char *word)
+/* Adds an item to a list, unless it is there. */
+static void add_item(char **list, const char *item)
 {
 	char *longer;
 
-	if (has_word(*list, word))
+	if (has_item(*list, item))
 		return;
-	longer = xasprintf("%s%s%s", *list, **list ? _(", ") : "", word);
+	longer = xasprintf("%s%s%s", *list, **list ? _(", ") : "", item);
 	free(*list);
 	*list = longer;
 }
@@ -556,8 +556,8 @@ static void hinder(struct hindrances *all, const char *lesson, const struct find
 		    .cure = finding->cure ? xstrdup(finding->cure) : NULL,
 		    .lessons = xstrdup("")};
 	}
-	add_word(&all->items[i].what, finding->what);
-	add_word(&all->items[i].lessons, lesson);
+	add_item(&all->items[i].what, finding->what);
+	add_item(&all->items[i].lessons, lesson);
 }
 
 /* Tries it as it is tried before it begins. */
@@ -575,7 +575,7 @@ static void examine_lesson(
 	lesson_fit(lesson);
 	lesson_preflight(lesson, &preflight);
 	if (preflight.playable)
-		add_word(playable, lesson->name);
+		add_item(playable, lesson->name);
 	for (size_t i = 0; i < preflight.count; i++)
 		if (!preflight.findings[i].ok)
 			hinder(all, lesson->name, &preflight.findings[i]);

@@ -263,7 +263,7 @@ static int close_output(void *data)
 }
 
 /* Prints events until @watch ends.  Returns the exit status. */
-static int print_events(struct watch *watch)
+static int watch_events(struct watch *watch)
 {
 	const cookie_io_functions_t functions = {.write = write_lines, .close = close_output};
 	int status = watch_open(watch, STDOUT_FILENO);
@@ -305,7 +305,7 @@ int cli_events(int argc, char **argv)
 	/* --source=proc is without BPF. */
 	if (scan_preferred() != SCAN_PROC)
 		trace_new(&printer.trace, &(struct bpf_refusal){0});
-	status = print_events(&watch);
+	status = watch_events(&watch);
 	trace_free(printer.trace);
 	free(printer.unseen);
 	line_done(&printer.line);

@@ -312,7 +312,7 @@ static int play_all(const struct library *library, const struct lesson_options *
 	return report_finish("lesson", status);
 }
 
-static int run(
+static int run_words(
     const struct library *library, const struct lesson_options *options, int argc, char **argv)
 {
 	const char *word = argc > 0 ? argv[0] : NULL;
@@ -350,7 +350,7 @@ int cli_lesson(int argc, char **argv)
 	library = library_new(language_code(), options.lessons);
 	if (library->late)
 		report_error("lesson", "%s: %s", library->late, errand_error(-ETIMEDOUT));
-	status = run(library, &options, argc, argv);
+	status = run_words(library, &options, argc, argv);
 	library_free(library);
 	return status;
 }

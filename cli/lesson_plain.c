@@ -391,7 +391,7 @@ static int play(struct plain *plain)
 	}
 }
 
-static int finish(struct plain *plain, int r)
+static int end_lesson(struct plain *plain, int r)
 {
 	struct lesson_result *result = &plain->result;
 	/* Which lesson it is, of "lesson all". */
@@ -480,7 +480,7 @@ int lesson_plain(const struct lesson *lesson, const struct lesson_options *optio
 		plain.solves = false;
 	}
 	begin(&plain, lesson, options->from);
-	r = finish(&plain, play(&plain));
+	r = end_lesson(&plain, play(&plain));
 	end_task(&plain);
 	player_free(plain.player);
 	scan_free(plain.scan);

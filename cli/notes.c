@@ -21,7 +21,7 @@ static void print(struct line *line)
 	report_wrapped(line, 0, report_cols());
 }
 
-static void add_time(struct line *line)
+static void add_clock(struct line *line)
 {
 	time_t now = time(NULL);
 	struct tm local;
@@ -37,7 +37,7 @@ static void print_heading(struct line *line, const struct presenter_notes *prese
 	autofree char *title = prose_plain(presenter_notes->title);
 	autofree char *here = prose_plain(presenter_notes->here);
 
-	add_time(line);
+	add_clock(line);
 	line_adds(line, STYLE_DIM, title);
 	print(line);
 	if (presenter_notes->over)

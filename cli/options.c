@@ -340,7 +340,7 @@ static void add_option_name(struct line *line, const struct cli_option *option)
 }
 
 /* Prints the name in @line with what it means, in column @indent. */
-static void print_summary(struct line *line, size_t indent, const char *summary)
+static void print_named(struct line *line, size_t indent, const char *summary)
 {
 	if (line->cols + 2 > indent) {
 		report_line(line, 0);
@@ -365,7 +365,7 @@ static void print_options(struct line *line, const struct cli_usage *usage)
 	print_text(line, _("Options:"));
 	for (size_t i = 0; (option = options_at(usage, i)); i++) {
 		add_option_name(line, option);
-		print_summary(line, indent + 2, _(option->summary));
+		print_named(line, indent + 2, _(option->summary));
 	}
 }
 
@@ -381,7 +381,7 @@ static void print_commands(struct line *line, const struct cli_command *commands
 	print_text(line, _("Commands:"));
 	for (const struct cli_command *command = commands; command->name; command++) {
 		line_addf(line, STYLE_PLAIN, "  %s", command->name);
-		print_summary(line, indent + 2, _(command->summary));
+		print_named(line, indent + 2, _(command->summary));
 	}
 }
 

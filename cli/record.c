@@ -120,7 +120,7 @@ static bool take(void *data, const struct event_context *context, const struct e
 
 /* Opens the file.  Returns 0, -EEXIST (a regular file is there, without --force) or another
  * -errno. */
-static int open_file(struct recorder *recorder)
+static int open_output_file(struct recorder *recorder)
 {
 	const int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY;
 	struct stat status;
@@ -145,7 +145,7 @@ static int open_file(struct recorder *recorder)
 static int write_sent(void *arg)
 {
 	struct recorder recorder = *(const struct recorder *)arg;
-	int result = open_file(&recorder);
+	int result = open_output_file(&recorder);
 	bool some = false;
 	char block[1 << 16];
 	ssize_t n;
@@ -167,13 +167,13 @@ static int write_sent(void *arg)
 	return close(recorder.fd) < 0 ? errno : 0;
 }
 
-/* Opens the file, in a helper where its path may not answer.  Returns as open_file, or -ETIMEDOUT. */
+/* Opens the file, in a helper where its path may not answer.  Returns as open_output_file, or -ETIMEDOUT. */
 static int open_path(struct recorder *recorder)
 {
 	int r = errand_talk_start(recorder->path, write_sent, recorder, &recorder->helper);
 
 	if (r == 1)
-		return open_file(recorder);
+		return open_output_file(recorder);
 	if (r < 0)
 		return r;
 	r = errand_talk_begin(&recorder->helper);
@@ -246,7 +246,7 @@ static void close_file(struct recorder *recorder)
 }
 
 /* Ends the file.  Returns the exit status, after a message where something went wrong. */
-static int finish(struct recorder *recorder, int status)
+static int end_recording(struct recorder *recorder, int status)
 {
 	if (!recorder->error && recorder->snapshots) {
 		recording_end(&recorder->bytes);
@@ -309,7 +309,7 @@ int cli_record(int argc, char **argv)
 		fputs(_("recording; Ctrl-C ends it\n"), stderr);
 	if (status == EXIT_DONE)
 		status = watch_run(&watch);
-	status = finish(&recorder, status);
+	status = end_recording(&recorder, status);
 	watch_close(&watch);
 	snapshot_writer_done(&recorder.writer);
 	bytes_done(&recorder.bytes);

@@ -94,7 +94,7 @@ static int read_from(int fd, int limit_ms, struct bytes *bytes)
 }
 
 /* A FIFO that no process writes to is empty: open(2) does not wait for one. */
-static int open_file(const char *path)
+static int open_recording(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
@@ -104,7 +104,7 @@ static int open_file(const char *path)
 /* The helper for a file that may not answer: sends what is in it. */
 static int send_file(void *arg)
 {
-	int fd = open_file(arg), result = fd < 0 ? fd : 0;
+	int fd = open_recording(arg), result = fd < 0 ? fd : 0;
 	char block[BLOCK_BYTES];
 	ssize_t n = fd < 0 ? 0 : 1;
 
@@ -136,7 +136,7 @@ static int read_all(const char *path, struct bytes *bytes)
 	if (r < 0)
 		return r;
 	if (r == 1) {
-		autoclose int fd = open_file(path);
+		autoclose int fd = open_recording(path);
 
 		return fd < 0 ? fd : read_from(fd, -1, bytes);
 	}
@@ -247,7 +247,7 @@ static bool parse_wall(const char *text, uint64_t begin_ms, uint64_t *ret_ms)
 	return true;
 }
 
-static void add_time(uint64_t at_ms, bool dated, struct line *line)
+static void add_dated(uint64_t at_ms, bool dated, struct line *line)
 {
 	time_t seconds = (time_t)(at_ms / 1000);
 	char text[sizeof("-2147483648-12-31 ")];
@@ -275,9 +275,9 @@ static void report_range(
 	struct line line;
 
 	line_init(&line, CHARSET_ASCII);
-	add_time(first->taken_at_ms, dated, &line);
+	add_dated(first->taken_at_ms, dated, &line);
 	line_adds(&line, STYLE_PLAIN, " - ");
-	add_time(last->taken_at_ms, dated, &line);
+	add_dated(last->taken_at_ms, dated, &line);
 	report_error(
 	    "replay", _("nothing was recorded at %s: the recording is of %s"), text, line.text);
 	line_done(&line);
@@ -375,7 +375,7 @@ static int print_events(struct replay *replay)
 	return report_fault(replay);
 }
 
-static void print_tree(const struct graph *graph, uint64_t at_ms)
+static void print_snapshot_tree(const struct graph *graph, uint64_t at_ms)
 {
 	const struct outline_options options = {
 	    .grouping = explore_options.settings.values[SETTINGS_BY]};
@@ -406,7 +406,8 @@ static int print_snapshot(struct replay *replay, uint64_t number, bool json)
 	if (graph && json)
 		json_write_graph(graph, JSON_INDENT(2), stdout);
 	else if (graph)
-		print_tree(graph, history_log_snapshot(replay->history_log, number)->at_ms);
+		print_snapshot_tree(
+		    graph, history_log_snapshot(replay->history_log, number)->at_ms);
 	graph_unref(graph);
 	history_log_reader_done(&reader);
 	return report_fault(replay);

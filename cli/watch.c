@@ -88,7 +88,7 @@ static int scan_now(struct watching *watching)
 }
 
 /* Returns 0, or -errno where /proc can't be read. */
-static int run(struct watching *watching)
+static int scan_again(struct watching *watching)
 {
 	const struct watch *watch = watching->watch;
 
@@ -225,7 +225,7 @@ int watch_run(const struct watch *watch)
 
 	if (r == 0) {
 		watching.history = history_new(watch->dead_grace_ms);
-		r = run(&watching);
+		r = scan_again(&watching);
 		history_free(watching.history);
 		scan_free(watching.scan);
 	}

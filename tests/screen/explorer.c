@@ -120,3 +120,14 @@ int explorer_wait_selected(struct rig *rig, const char *text)
 	rig_wait_for(rig, is_selected, &selected, what);
 	return selected.row;
 }
+
+void explorer_assert_ascii(struct rig *rig)
+{
+	size_t len;
+	const char *raw = rig_raw(rig, &len);
+
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)raw[i] >= 0x80)
+			rig_fail(rig, "byte %zu of the stream is 0x%02x", i, (unsigned char)raw[i]);
+	}
+}

@@ -21,3 +21,6 @@ void explorer_wait_no_row_with(struct rig *rig, const char *text, const char *ot
 int explorer_wait_selected(struct rig *rig, const char *text);
 /* The row that is selected now: shown in reverse, below the heading; -1 for none. */
 int explorer_selected(struct rig *rig);
+
+/* The program has written no byte past 0x7f so far. */
+void explorer_assert_ascii(struct rig *rig);

@@ -46,17 +46,6 @@ static void says_when_there_is_too_little_room(void **state)
 	}
 }
 
-static void assert_ascii(struct rig *rig)
-{
-	size_t len;
-	const char *raw = rig_raw(rig, &len);
-
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)raw[i] >= 0x80)
-			rig_fail(rig, "byte %zu of the stream is 0x%02x", i, (unsigned char)raw[i]);
-	}
-}
-
 static void ascii_where_the_locale_says_so(void **state)
 {
 	static const char *const terms[] = {"xterm-256color", "linux", "vt100"};
@@ -74,7 +63,7 @@ static void ascii_where_the_locale_says_so(void **state)
 	struct rig *rig = rig_start(&(struct rig_options){.locale = "C"});
 
 	rig_wait_row(rig, -1, "Help");
-	assert_ascii(rig);
+	explorer_assert_ascii(rig);
 	explorer_quit(rig);
 }
 
@@ -85,7 +74,7 @@ static void ascii_where_the_option_says_so(void **state)
 	(void)state;
 	rig_wait(rig, "process");
 	rig_wait_row(rig, -1, "Help");
-	assert_ascii(rig);
+	explorer_assert_ascii(rig);
 	explorer_quit(rig);
 }
 

@@ -141,6 +141,21 @@ static void every_size_and_language(void **state)
 	}
 }
 
+/* The option after the command holds as the one before it. */
+static void ascii_after_the_command(void **state)
+{
+	autofree char *path = tape_write(story, array_len(story));
+	const struct rig_options options = {
+	    .args = {"replay", "--ascii", "--at", "+0", path}, .env = {"TZ=UTC"}};
+	struct rig *rig = rig_start(&options);
+
+	(void)state;
+	rig_wait_row(rig, 1, "REPLAY 12:00:01");
+	unlink(path);
+	explorer_assert_ascii(rig);
+	explorer_quit(rig);
+}
+
 /* What "replay @form --at @at" prints of the recording @path, and how it ends. */
 static void assert_replays(const char *path, const char *form, const char *at, int status,
     const char *there, const char *not_there)
@@ -265,6 +280,7 @@ int main(void)
 	    cmocka_unit_test_teardown(what_needs_the_kernel, rig_free_all),
 	    cmocka_unit_test_teardown(views_know_no_difference, rig_free_all),
 	    cmocka_unit_test_teardown(every_size_and_language, rig_free_all),
+	    cmocka_unit_test_teardown(ascii_after_the_command, rig_free_all),
 	    cmocka_unit_test_teardown(moments_as_text, rig_free_all),
 	    cmocka_unit_test_teardown(moments_by_the_wall, rig_free_all),
 	    cmocka_unit_test_teardown(broken_files, rig_free_all),
