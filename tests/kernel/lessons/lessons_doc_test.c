@@ -360,7 +360,7 @@ static void check_finds_no_mistake(void **state)
 
 static void play_example(void)
 {
-	const struct lesson_source source = {"en", "rooms", example, example + strlen(example)};
+	const struct lesson_source source = {"en", "one-key", example, example + strlen(example)};
 	struct lesson *lesson = play_parse(&source);
 	struct play play;
 
