@@ -110,16 +110,24 @@ void detail_more(const struct detail *detail, size_t indent, unsigned count)
 	detail_wrap(detail, &line, indent);
 }
 
-void detail_add_mark(const struct detail *detail, const struct ns *ns, struct line *line)
+size_t detail_letter_cols(const struct detail *detail)
 {
 	const struct ns_letters *ns_letters = detail->context->ns_letters;
-	size_t from = line->cols;
+	size_t cols = 0;
 
-	if (!ns_letters)
+	for (enum nstype type = 0; ns_letters && type < NS_TYPE_COUNT; type++)
+		cols = larger(cols, ns_columns_cols(ns_letters, type) + 1);
+	return cols;
+}
+
+void detail_add_letter(const struct detail *detail, const struct ns *ns, struct line *line)
+{
+	size_t end = line->cols + detail_letter_cols(detail);
+
+	if (!detail->context->ns_letters)
 		return;
-	ns_letters_add(ns_letters, ns, STYLE_DIM, line);
-	line_pad(line, from + ns_columns_cols(ns_letters, ns->id.type));
-	line_adds(line, STYLE_PLAIN, " ");
+	ns_letters_add(detail->context->ns_letters, ns, STYLE_DIM, line);
+	line_pad(line, end);
 }
 
 void detail_add_ns(const struct detail *detail, const struct ns *ns, struct line *line)
@@ -533,7 +541,7 @@ static void add_ns(const struct detail *detail, const struct ns *ns)
 	struct line line = detail_line(detail);
 	struct container container;
 
-	detail_add_mark(detail, ns, &line);
+	detail_add_letter(detail, ns, &line);
 	ns_id_add(&ns->id, STYLE_TITLE, &line);
 	detail_wrap(detail, &line, 0);
 

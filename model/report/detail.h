@@ -49,8 +49,10 @@ void detail_fieldf(const struct detail *detail, const char *label, enum style st
 void detail_field_text(
     const struct detail *detail, const char *label, enum style style, const char *text);
 
-/* Appends the mark of @ns, padded to the width of its column. */
-void detail_add_mark(const struct detail *detail, const struct ns *ns, struct line *line);
+/* The columns of a letter and the blank behind it, alike for all types, so that what follows is aligned. */
+size_t detail_letter_cols(const struct detail *detail);
+/* Appends the letter of @ns, padded to that. */
+void detail_add_letter(const struct detail *detail, const struct ns *ns, struct line *line);
 /* Appends mark, "uts:4026531838", and what is said of it: its name, initial, gone. */
 void detail_add_ns(const struct detail *detail, const struct ns *ns, struct line *line);
 

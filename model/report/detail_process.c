@@ -302,10 +302,10 @@ static void begin_link(
 	enum read_status why = process->read_status[link];
 
 	if (process->ns[link]) {
-		detail_add_mark(detail, process->ns[link], line);
+		detail_add_letter(detail, process->ns[link], line);
 	} else if (ns_letters) {
 		line_adds(line, STYLE_WARN, why == READ_DENIED || why == READ_NEVER ? "?" : "-");
-		line_pad(line, ns_columns_cols(ns_letters, ns_link_type((enum ns_link)link)) + 1);
+		line_pad(line, detail_letter_cols(detail));
 	}
 	line_adds(line, STYLE_NS, ns_link_names[link]);
 	line_adds(line, STYLE_NS, " ");
@@ -315,14 +315,9 @@ static void add_link(const struct detail *detail, const struct process *process,
 {
 	const struct ns *ns = process->ns[link];
 	struct line line = detail_line(detail);
-	size_t from;
 
 	begin_link(detail, process, link, &line);
-	from =
-	    detail->context->ns_letters
-	        ? ns_columns_cols(detail->context->ns_letters, ns_link_type((enum ns_link)link)) + 1
-	        : 0;
-	line_pad(&line, from + NAME_COLS);
+	line_pad(&line, detail_letter_cols(detail) + NAME_COLS);
 	if (ns) {
 		line_addf(&line, STYLE_PLAIN, "%llu ", (unsigned long long)ns->id.ino);
 		add_against_baseline(detail, ns, &line);

@@ -32,10 +32,9 @@ static void table_done(struct letter_table *table)
 	free(table->letters);
 }
 
+/* Columns never become narrower: they must not move while they are read. */
 static void measure(struct ns_letters *ns_letters)
 {
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		ns_letters->cols[type] = 1;
 	for (size_t i = 0; i < ns_letters->table.count; i++) {
 		const struct ns_letter *letter = &ns_letters->table.letters[i];
 		size_t *cols = &ns_letters->cols[letter->id.type];
@@ -48,7 +47,8 @@ struct ns_letters *ns_letters_new(void)
 {
 	struct ns_letters *ns_letters = xcalloc(1, sizeof(*ns_letters));
 
-	measure(ns_letters);
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		ns_letters->cols[type] = 1;
 	return ns_letters;
 }
 

@@ -12,6 +12,7 @@
 enum {
 	PID_COLS = 7, /* the kernel gives pids up to 4194304, proc_sys_kernel(5) */
 	INSIDE_COLS = 7,
+	INSIDE_MAX_COLS = 15, /* two levels; of deeper ones the innermost is shown */
 	USER_COLS = 8,
 	USER_MAX_COLS = 20,
 	/* Columns that the tree must have, else a field is omitted. */
@@ -745,7 +746,7 @@ void rowline_measure(struct rowline_context *context, const struct outline *outl
 		user = larger(user, text_cols(name, strlen(name), context->charset));
 	}
 	context->pid_cols = pid;
-	context->inside_cols = inside;
+	context->inside_cols = inside < INSIDE_MAX_COLS ? inside : INSIDE_MAX_COLS;
 	context->user_cols = user < USER_MAX_COLS ? user : USER_MAX_COLS;
 }
 

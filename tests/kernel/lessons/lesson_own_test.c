@@ -56,9 +56,9 @@ static void they_are_in_the_list(void **state)
 	EXPECT(output, 0, "own                   我的  ./zh/own.md\n");
 	output = shell("mkdir -p data/nsscope/lessons && cp own.md data/nsscope/lessons &&"
 	               "XDG_DATA_HOME=$PWD/data \"$0\" lesson");
-	EXPECT(output, 0, "UTS: copy, then diverge", "own           My own");
+	EXPECT(output, 0, "UTS: copy, then diverge", "own                   My own");
 	output = shell("echo x >bad.md; \"$0\" lesson --lessons .");
-	EXPECT(output, 1, "./bad.md:1:1: ", "own           My own");
+	EXPECT(output, 1, "./bad.md:1:1: ", "own                   My own");
 }
 
 static void the_one_in_the_place_is_played(void **state)

@@ -166,6 +166,24 @@ static void columns(void **state)
 	page_done(&page);
 }
 
+/* A process thirty levels deep does not push the others out of sight. */
+static void the_column_inside_has_a_cap(void **state)
+{
+	const struct outline_options options = {.grouping = GROUP_BY_PID};
+	struct page page;
+
+	(void)state;
+	page_init(&page, "1 init uid=0; 40 deep uid=0 pids=40,11111,22222,33333,4444", &options);
+	page.context.fold_signs = false;
+	rowline_measure(&page.context, &page.outline);
+	assert_page(&page, 0,
+	    "PID          INSIDE USER c i m n p t u U TREE\n"
+	    "                                         · pid:4026531836  initial  2 processes\n"
+	    "  1                 0    · · · · · · · · └─ init\n"
+	    " 40          …/4444 0    · · · · · · · ·    └─ deep\n");
+	page_done(&page);
+}
+
 static void report(void **state)
 {
 	const struct outline_options options = {.grouping = GROUP_BY_PID};
@@ -540,6 +558,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(columns),
 	    cmocka_unit_test(long_marks_are_kept_apart),
+	    cmocka_unit_test(the_column_inside_has_a_cap),
 	    cmocka_unit_test(report),
 	    cmocka_unit_test(by_type),
 	    cmocka_unit_test(names_and_arguments),
