@@ -92,7 +92,7 @@ void inspect_net(struct inspect_helper *helper, int dir);
 
 /* From files of @dir: /proc/PID of a member, or /proc/self of the helper in it. */
 void inspect_mnt(struct inspect_helper *helper, int dir);
-/* A mount namespace without members, by its id and without joining it (far_mounts.h).  Returns false
+/* A mount namespace without members, by its id and without joining it (nsfs/mounts.h).  Returns false
  * when the kernel does not support that; nothing is reported then. */
 bool inspect_mnt_by_id(struct inspect_helper *helper);
 void inspect_user(struct inspect_helper *helper, int dir);

@@ -32,7 +32,7 @@ struct ns_place {
 	const char *path; /* else a mount point below its root directory */
 };
 
-struct listing; /* listing.h */
+struct listing; /* nsfs.h */
 
 /* What one scan fills. */
 struct context {
