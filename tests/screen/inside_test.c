@@ -84,10 +84,12 @@ static void of_a_process(void **state)
 	struct rig *rig = explorer_open(&(struct rig_options){.rows = 60, .cols = 160});
 
 	explorer_filter(rig, "inside");
-	snprintf(pid, sizeof(pid), "/%d", (int)subject.pid);
+	/* A search for a small number would find inodes, too. */
+	snprintf(pid, sizeof(pid), ":%d", (int)subject.pid);
 	rig_type(rig, pid);
+	rig_wait(rig, "go to ");
 	rig_type(rig, "\r");
-	explorer_wait_selected(rig, pid + 1);
+	explorer_wait_selected(rig, "inside sh");
 	rig_type(rig, "\t");
 	rig_key(rig, VTERM_KEY_END);
 	rig_wait_for(rig, shows_net, NULL, "what is in net");

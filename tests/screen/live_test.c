@@ -150,10 +150,11 @@ static void hostile_text_is_shown_and_does_nothing(void **state)
 		char pid[16];
 
 		explorer_filter(rig, "rig-hostile");
-		snprintf(pid, sizeof(pid), "/%d", (int)subjects[0].pid);
+		snprintf(pid, sizeof(pid), ":%d", (int)subjects[0].pid);
 		explorer_wait_row_with(rig, "a \\e[31mb\\nc\\xff\\xe4", pid + 1);
-		/* its details hold the whole command line */
+		/* its details hold the whole command line; a search would find the number in inodes, too */
 		rig_type(rig, pid);
+		rig_wait(rig, "go to ");
 		rig_type(rig, "\r");
 		explorer_wait_selected(rig, "a \\e[31mb\\nc\\xff\\xe4");
 		rig_wait(rig, "\\e]0;taken");
