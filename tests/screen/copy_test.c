@@ -45,12 +45,12 @@ static void the_id_is_copied(void **state)
 	struct rig *rig = explorer_open(&(struct rig_options){.cols = 120});
 	autofree char *pid = xasprintf("%d", (int)subject.pid);
 	autofree char *sequence = osc52_sequence(pid, strlen(pid));
-	autofree char *told = xasprintf("copied, where the terminal allows it: %s", pid);
+	autofree char *expected = xasprintf("copied, where the terminal allows it: %s", pid);
 
 	(void)state;
 	select_subject(rig);
 	rig_type(rig, "y");
-	rig_wait_row(rig, -1, told);
+	rig_wait_row(rig, -1, expected);
 	rig_wait_raw(rig, sequence, 0);
 	/* A namespace is named as the commands take it. */
 	rig_key(rig, VTERM_KEY_ESCAPE);

@@ -1,5 +1,4 @@
-/* The processes that a program has made, and the UTS namespaces they stand in: to see that none of
- * either outlives it. */
+/* The processes that a program has started, and their UTS namespaces: none of either may outlive it. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,10 +20,10 @@ struct descendants {
 
 /* Finds all that are below @pid now, by the parents in /proc. */
 void descendants_find(pid_t pid, struct descendants *ret);
-/* How many stand in another UTS namespace than the caller. */
+/* How many are members of another UTS namespace than the caller. */
 size_t descendants_apart(const struct descendants *descendants);
 /* Waits until every one has ended and is reaped or a zombie. */
 void descendants_wait(const struct descendants *descendants);
-/* Does any process on the machine stand in one of their namespaces that is not the caller's? */
+/* Is any process on the machine a member of one of their namespaces that is not the caller's? */
 bool descendants_left(const struct descendants *descendants);
 void descendants_done(struct descendants *descendants);

@@ -37,12 +37,12 @@ void explorer_quit(struct rig *rig)
 
 void explorer_filter(struct rig *rig, const char *text)
 {
-	autofree char *told = xasprintf("filter: %s", text);
+	autofree char *expected = xasprintf("filter: %s", text);
 
 	rig_type(rig, "f");
 	rig_type(rig, text);
 	rig_type(rig, "\r");
-	rig_wait(rig, told);
+	rig_wait(rig, expected);
 	rig_wait_row(rig, -1, "Help");
 }
 

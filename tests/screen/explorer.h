@@ -3,7 +3,7 @@
 
 #include "tests/screen/rig.h"
 
-/* Starts it and waits for its first picture of the machine.  NULL options: the defaults. */
+/* Starts it and waits until it shows the machine.  NULL options: the defaults. */
 struct rig *explorer_open(const struct rig_options *options);
 /* Leaves with q (from the tree), checks exit status and terminal, frees the rig. */
 void explorer_quit(struct rig *rig);

@@ -63,7 +63,7 @@ static void it_stands_in_them_and_leads_back(void **state)
 	rig_wait(rig, "name in-there");
 	rig_type(rig, "grep CapBnd /proc/self/status\r");
 	rig_wait(rig, "CapBnd:");
-	/* The person's own: it does not end with the process that it came in by. */
+	/* It is the user's own, so it does not end with the process whose namespaces it joined. */
 	subject_end(&subject);
 	subject = (struct subject){0};
 	rig_type(rig, "echo still $((40 + 2))\r");

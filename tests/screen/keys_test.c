@@ -158,13 +158,13 @@ static void the_selection_moves_and_the_cursor_with_it(void **state)
 static void searches(void **state)
 {
 	struct rig *rig = explorer_open(&(struct rig_options){.rows = 40, .cols = 120});
-	autofree char *told = xasprintf("search: %s (1 found)", name);
+	autofree char *expected = xasprintf("search: %s (1 found)", name);
 
 	(void)state;
 	rig_type(rig, "/");
 	rig_type(rig, name);
 	rig_type(rig, "\r");
-	rig_wait_row(rig, 0, told);
+	rig_wait_row(rig, 0, expected);
 	explorer_wait_selected(rig, name);
 	rig_type(rig, "g");
 	rig_type(rig, "n");
@@ -301,7 +301,7 @@ static void the_mouse_selects_and_scrolls(void **state)
 	row = 4;
 	rig_click(rig, row, 30);
 	rig_wait_for(rig, is_selected_row, &row, "the other clicked row, selected");
-	/* Three rows a notch; the selection stays in sight, and on its row where that is in sight. */
+	/* Three rows a notch; the selection stays visible, and on its row where that is visible. */
 	rig_wheel(rig, row, 30, 1);
 	row = 3;
 	rig_wait_for(rig, is_selected_row, &row, "the selection at the top of the scrolled tree");

@@ -1,4 +1,4 @@
-/* The lab: boxes, calls, what they come to in the tree beside, a shell in it, and that nothing is left.
+/* The lab: boxes, calls, what these change in the tree, a shell in it, and that nothing is left.
  * With and without privileges, at all sizes, in both languages. */
 #include "model/base/util.h"
 #include "tests/kernel/userns.h"
@@ -30,7 +30,7 @@ static struct rig *open_lab(int rows, int cols, const char *language, uid_t uid)
 	return rig;
 }
 
-/* Leaves the lab and nsscope, and sees that nobody stays. */
+/* Leaves the lab and nsscope, and waits until no process of theirs is left. */
 static void leave(struct rig *rig, const char *title)
 {
 	struct descendants left;
@@ -55,7 +55,7 @@ static void play(uid_t uid)
 	rig_type(rig, "\r");
 	rig_wait(rig, "A: unshare(CLONE_NEWUTS) = 0");
 	rig_wait(rig, "/ns/uts -> uts:[");
-	/* Who did it is selected then, and so in sight. */
+	/* The actor is selected then, and so visible. */
 	explorer_wait_row_with(rig, "[A]", "actor-A");
 	/* Digits toggle boxes; a child. */
 	rig_type(rig, "86c");
@@ -70,7 +70,7 @@ static void play(uid_t uid)
 	rig_wait(rig, "Who   a A [B] C");
 	rig_type(rig, "\r");
 	rig_wait(rig, "B: setns(p, CLONE_NEWTIME) = 0");
-	/* What fails tells what it means. */
+	/* A call that fails says what that means. */
 	rig_type(rig, "8u7");
 	rig_wait(rig, "[x] 7 user");
 	rig_type(rig, "aa"); /* C, A */
@@ -99,7 +99,7 @@ static void without_privileges(void **state)
 	play(NOBODY);
 }
 
-/* The inode that stands behind @text on the screen. */
+/* The inode behind @text on the screen. */
 static void inode_behind(struct rig *rig, const char *text, char ret[16])
 {
 	const char *at;
@@ -120,7 +120,7 @@ static void shell_in_it(uid_t uid)
 	rig_type(rig, "!");
 	rig_wait(rig, "nsscope goes on watching");
 	assert_false(rig_altscreen(rig));
-	/* It stands where A does, as root in there. */
+	/* It has A's namespaces, and is root in there. */
 	rig_type(rig, "readlink /proc/self/ns/uts; echo id-`id -u`\r");
 	rig_wait(rig, made);
 	rig_wait(rig, "id-0");
@@ -153,7 +153,7 @@ static void mouse_and_arrows_pick(void **state)
 	rig_click(rig, row, col + 1);
 	rig_wait(rig, "[x] 4 net");
 	rig_wait(rig, "unshare(CLONE_NEWNET|CLONE_NEWUTS);");
-	/* The cursor stands on what the keys go to. */
+	/* The cursor is on the item that gets the keys. */
 	rig_cursor(rig, &row, &col, &visible);
 	assert_non_null(strstr(rig_row(rig, row), "4 net"));
 	rig_key(rig, VTERM_KEY_RIGHT);

@@ -1,4 +1,4 @@
-/* A process whose command line does not come keeps nobody from working. */
+/* A process whose command line does not come delays nothing. */
 #include "model/base/util.h"
 #include "tests/kernel/userns.h"
 #include "tests/screen/explorer.h"
@@ -25,7 +25,7 @@ static int clean_up(void **state)
 	return rig_free_all(state);
 }
 
-/* A FIFO that nobody writes to lies over /proc/PID/cmdline, in a mount namespace of the explorer's own. */
+/* A FIFO without a writer is mounted over /proc/PID/cmdline, in a mount namespace of the explorer's own. */
 static struct rig *open_with_silent_ones(void)
 {
 	autofree char *pids = xstrdup(""), *script = NULL;

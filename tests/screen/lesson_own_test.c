@@ -1,5 +1,5 @@
-/* Any step of a lesson, and where somebody left it; lessons of one's own, and such that can only be
- * read. */
+/* Any step of a lesson, and the step where it was left; the user's own lessons, and lessons that can only
+ * be read. */
 #include "model/base/util.h"
 #include "tests/kernel/userns.h"
 #include "tests/screen/explorer.h"
@@ -151,7 +151,7 @@ static void a_shell_is_asked_for(void **state)
 	rig_type(rig, "bn");
 	rig_wait(rig, "not made: it was not permitted");
 	leave(rig, "One");
-	/* Permitted, it is up to the actor, who stands where all the machine does. */
+	/* With permission the actor decides, which has the namespaces of the machine. */
 	rig = open_own("--notes", "goes on with step 1");
 	rig_wait(rig, "Wait here.");
 	rig_type(rig, "n");

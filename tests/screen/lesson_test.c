@@ -1,5 +1,5 @@
 /* The first lesson, played by keys from its beginning to its end, in both languages, as root and
- * without privileges; and ended in the middle by a signal that nobody can handle. */
+ * without privileges; and ended in the middle by a signal that can't be handled. */
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "tests/kernel/room.h"
@@ -131,7 +131,7 @@ static bool press_on(struct rig *rig, bool *ret_well)
 	return true;
 }
 
-/* Is @host in the row of the namespace that @actor ("[A]") stands in, in the tree? */
+/* Is @host in the tree's row of the namespace of @actor ("[A]")? */
 static bool stands_in_host(struct rig *rig, const char *actor, const char *host)
 {
 	char above[TREE_COLS + 1] = "";
@@ -282,7 +282,7 @@ static void the_crowd_is_folded_away(void **state)
 	explorer_quit(rig);
 }
 
-/* Somebody who types @line in another terminal, at which it stays. */
+/* A learner, who types @line in another terminal and stays at it. */
 struct learner {
 	pid_t pid;
 	int terminal;
@@ -334,7 +334,7 @@ static void a_task_is_hinted_at_and_seen(void **state)
 	rig_wait(rig, "exec sleep 300");
 	/* Space and Enter leave nothing undone. */
 	rig_type(rig, " \r");
-	/* Somebody comes near it, and then does it. */
+	/* A learner does half of it, and then all of it. */
 	learner = learner_begin(HALF_DONE);
 	rig_wait(rig, "Closest match: sleep (");
 	rig_wait(rig, "· hostname(you) == \"mine\"");
@@ -426,9 +426,9 @@ static void sigkill_leaves_nothing_without_privileges(void **state)
 	kill_in_the_middle(somebody());
 }
 
-/* By owner the cast stands once in its user namespace, whoever else is in it, and the one that has
- * left in its new namespace too. */
-static void the_cast_by_owner(void **state)
+/* By owner each actor has one row in its user namespace, whatever else is in it; the one that has
+ * left has a row in its new namespace, too. */
+static void the_actors_by_owner(void **state)
 {
 	need_stage();
 	struct rig *rig;
@@ -463,15 +463,15 @@ int main(void)
 	    cmocka_unit_test_teardown(english_without_privileges, rig_free_all),
 	    cmocka_unit_test_teardown(chinese_without_privileges, rig_free_all),
 	    cmocka_unit_test_teardown(the_crowd_is_folded_away, rig_free_all),
-	    cmocka_unit_test_teardown(the_cast_by_owner, rig_free_all),
+	    cmocka_unit_test_teardown(the_actors_by_owner, rig_free_all),
 	    cmocka_unit_test_teardown(a_task_is_hinted_at_and_seen, rig_free_all),
 	    cmocka_unit_test_teardown(goes_back_and_begins_again, rig_free_all),
 	    cmocka_unit_test_teardown(sigkill_leaves_nothing, rig_free_all),
 	    cmocka_unit_test_teardown(sigkill_leaves_nothing_without_privileges, rig_free_all),
 	};
 
-	/* Root's machine may be full of others: by owner they would fill the screen, and some would be nearer to the
-	 * solution of a task than nobody. */
+	/* Root's machine may be full of other processes: by owner they would fill the screen, and some would match
+	 * a task more closely than the learner. */
 	if (geteuid() == 0)
 		test_machine_enter();
 	return cmocka_run_group_tests(tests, remember_machine, NULL);

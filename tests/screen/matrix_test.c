@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-/* Wide characters, hostile names, long words, a container, somebody who is new and somebody dead. */
-static const struct tape_moment machine[] = {
+/* Wide characters, hostile names, long words, a container, a new process and one that has ended. */
+static const struct tape_snapshot machine[] = {
     {1000,
         "1 systemd cmd=\"/sbin/init\";"
         "40 \"名字\" uid=1000 login=anna uts=210 cmd=\"中文命令行很长很长很长很长|一个参数\";"
@@ -39,7 +39,7 @@ static const struct tape_moment machine[] = {
 /* What a key leads to, and what can be read then in any size. */
 static const struct {
 	const char *keys, *english, *chinese;
-	bool lists; /* the cursor stands on its selected row */
+	bool lists; /* the cursor is on its selected row */
 } views[] = {
     {"1", "by PI", "按 PID", true},
     {"2", "by typ", "按类型", true},

@@ -92,8 +92,8 @@ static void act(struct rig *rig)
 	int rows, cols;
 
 	rig_size(rig, &rows, &cols);
-	/* A place further right is told in bytes that are no text; where a guest has the terminal, that
-	 * would write them. */
+	/* A place further right is sent as bytes that are no text; where a shell has the terminal, its echo
+	 * would show them. */
 	if (cols > MOUSE_COLS_MAX)
 		cols = MOUSE_COLS_MAX;
 	switch (next_random(16)) {
@@ -214,7 +214,7 @@ static void nothing_breaks_it(void **state)
 	(void)state;
 	need_test_machine();
 	seed = setting("MONKEY_SEED", 1) * UINT64_C(0x9e3779b97f4a7c15);
-	/* What it writes goes where nobody misses it. */
+	/* What it writes goes to a folder that is removed. */
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(mount("none", folder, "tmpfs", 0, "mode=777"), 0);
 	assert_int_equal(chdir(folder), 0);

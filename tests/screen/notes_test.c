@@ -78,7 +78,7 @@ static void the_second_follows_the_first(void **state)
 	/* The class does not see them. */
 	assert_null(strstr(rig_text(rig), "them."));
 	rig_wait(notes, "step 1 of 2: One");
-	/* Text of a lesson is nobody's escape sequence. */
+	/* Text of a lesson never becomes an escape sequence. */
 	rig_wait(notes, "Ask \\e[31mthem.");
 	rig_wait(notes, "next: Two");
 	rig_type(rig, "n");

@@ -50,7 +50,7 @@ static struct rig *open_explorer(const char *const *args)
 	return explorer_open(&options);
 }
 
-/* What the one who owns the screen does at every moment. */
+/* What the process that owns the screen does at any time. */
 static bool is_of_the_screen(long call)
 {
 	return call == SYS_ppoll || call == SYS_write || call == SYS_writev

@@ -1,4 +1,4 @@
-/* The explorer on a recording: every moment as it was, at any size, and what can't be done there. */
+/* The explorer on a recording: every snapshot as it was, at any size, and what can't be done there. */
 #include "model/base/util.h"
 #include "tests/screen/explorer.h"
 #include "tests/screen/tape.h"
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-static const struct tape_moment story[] = {
+static const struct tape_snapshot story[] = {
     {1000, "1 init; 40 sh cmd=\"sh|-c|one\"; 50 daemon"},
     {3000, "1 init; 40 sh cmd=\"sh|-c|one\" uts=210; 50 daemon; ns uts 210 hostname=blue"},
     {5000, "1 init; 40 sh cmd=\"sh|-c|one\" uts=210; 41 sleep parent=40 uts=210;"
@@ -38,7 +38,7 @@ static void steps_and_jumps(void **state)
 	rig_type(rig, "[[");
 	rig_wait_row(rig, 1, "REPLAY 12:00:01");
 	rig_wait_gone(rig, "sleep");
-	/* Where nothing was for a minute, a minute's jump goes to the last moment before. */
+	/* Where no snapshot was taken for a minute, a minute's jump goes to the last one before. */
 	rig_type(rig, "}");
 	rig_wait_row(rig, 1, "REPLAY 12:00:05");
 	rig_type(rig, "}");
@@ -56,7 +56,7 @@ static void steps_and_jumps(void **state)
 /* It goes on by itself, and p stops it and lets it go on; at the end from the beginning. */
 static void plays(void **state)
 {
-	static const struct tape_moment quick[] = {
+	static const struct tape_snapshot quick[] = {
 	    {1000, "1 init; 40 first"}, {1200, "1 init; 41 second"}, {1400, "1 init; 42 third"}};
 	struct rig *rig = tape_open(quick, array_len(quick), NULL);
 
@@ -88,7 +88,7 @@ static void what_needs_the_kernel(void **state)
 	explorer_quit(rig);
 }
 
-/* Search, filter, folds and all groupings are those of the living picture. */
+/* Search, filter, folds and all groupings work as on the live machine. */
 static void views_know_no_difference(void **state)
 {
 	struct rig *rig = tape_open(story, array_len(story), NULL);
@@ -178,13 +178,13 @@ static void assert_replays(const char *path, const char *form, const char *at, i
 	rig_free(rig);
 }
 
-/* A moment as text: by the clock on the wall, or by seconds since the beginning. */
+/* A snapshot as text: by wall clock, or by seconds since the beginning. */
 static void moments_as_text(void **state)
 {
 	static const struct {
 		const char *at, *form, *there, *not_there;
 		int status;
-	} wishes[] = {
+	} requests[] = {
 	    {"+0", "--tree", "daemon", "sleep", 0},
 	    {"+4", "--tree", "sleep", "last", 0},
 	    {"12:00:03", "--tree", "daemon", "sleep", 0},
@@ -197,16 +197,16 @@ static void moments_as_text(void **state)
 	autofree char *path = tape_write(story, array_len(story));
 
 	(void)state;
-	for (size_t i = 0; i < array_len(wishes); i++)
-		assert_replays(path, wishes[i].form, wishes[i].at, wishes[i].status,
-		    wishes[i].there, wishes[i].not_there);
+	for (size_t i = 0; i < array_len(requests); i++)
+		assert_replays(path, requests[i].form, requests[i].at, requests[i].status,
+		    requests[i].there, requests[i].not_there);
 	unlink(path);
 }
 
-/* An hour of suspend, in which the clock of the moments may have stood; and one more day. */
+/* An hour of suspend, in which the clock of the snapshots may have stopped; and one more day. */
 static void moments_by_the_wall(void **state)
 {
-	static const struct tape_moment nights[] = {
+	static const struct tape_snapshot nights[] = {
 	    {1, "1 init; 10 before"},
 	    {1001, "1 init; 10 asleep"},
 	    {2001, "1 init; 10 awake"},
@@ -215,7 +215,7 @@ static void moments_by_the_wall(void **state)
 	static const struct {
 		const char *at, *there;
 		int status;
-	} wishes[] = {
+	} requests[] = {
 	    {"12:00:00", "before", 0},
 	    {"12:00:01", "asleep", 0},
 	    {"12:30", "asleep", 0},
@@ -232,9 +232,9 @@ static void moments_by_the_wall(void **state)
 	autofree char *path = tape_write_suspended(nights, array_len(nights), 2, 3600000);
 
 	(void)state;
-	for (size_t i = 0; i < array_len(wishes); i++)
+	for (size_t i = 0; i < array_len(requests); i++)
 		assert_replays(
-		    path, "--tree", wishes[i].at, wishes[i].status, wishes[i].there, NULL);
+		    path, "--tree", requests[i].at, requests[i].status, requests[i].there, NULL);
 	unlink(path);
 }
 

@@ -66,7 +66,7 @@ _Noreturn void rig_fail(struct rig *rig, const char *format, ...)
 
 /* --- Starting --------------------------------------------------------------------------------- */
 
-/* In the child: only what a fresh login would have, so that no test depends on who runs it. */
+/* In the child: only what a fresh login would have, so that no test depends on the user that runs it. */
 static void set_environment(const struct rig_options *options)
 {
 	static const char *const kept[] = {
@@ -93,7 +93,7 @@ static void set_environment(const struct rig_options *options)
 	setenv("XDG_STATE_HOME", "/dev/null/none", 1);
 	setenv("LC_ALL", options->locale ? options->locale : "C.UTF-8", 1);
 	/* On a Linux console curses loads libgpm, which leaks ten bytes and is unloaded before that
-	 * can be told from a leak of ours. */
+	 * differs from a leak of ours. */
 	if (options->term && !strcmp(options->term, "linux"))
 		setenv("LSAN_OPTIONS", "detect_leaks=0", 1);
 	if (!options->term)
@@ -242,7 +242,7 @@ bool rig_pump(struct rig *rig, int timeout_ms)
 			perf_events(rig, data, (size_t)len);
 			continue;
 		}
-		/* EIO: nobody has the other side any more.  pty(7) */
+		/* EIO: no process has the other side open any more.  pty(7) */
 		if (len == 0 || errno == EIO)
 			rig->ended = true;
 		else if (errno != EAGAIN && errno != EINTR)

@@ -23,7 +23,7 @@ enum { RIG_ENV = 8, RIG_ARGS = 12 };
 
 struct rig_options {
 	int rows, cols;             /* 0: 24 and 80 */
-	const char *program;        /* NULL: nsscope, told by NSSCOPE_BIN, else build/nsscope */
+	const char *program;        /* NULL: nsscope, as NSSCOPE_BIN says, else build/nsscope */
 	const char *args[RIG_ARGS]; /* behind argv[0]; NULL ends them */
 	const char *term;           /* NULL: xterm-256color; "": not set at all */
 	const char *locale;         /* LC_ALL; NULL: C.UTF-8 */
@@ -66,7 +66,7 @@ bool rig_pump(struct rig *rig, int timeout_ms);
 /* Until @text is somewhere on the screen (in one row). */
 void rig_wait(struct rig *rig, const char *text);
 void rig_wait_gone(struct rig *rig, const char *text);
-/* Until @text stands in row @row (negative: from the bottom, -1 the last). */
+/* Until @text is in row @row (negative: from the bottom, -1 the last). */
 void rig_wait_row(struct rig *rig, int row, const char *text);
 /* Until @holds(rig, data) is true; @what: for the message when it never is. */
 void rig_wait_for(
@@ -104,7 +104,7 @@ const char *rig_raw(const struct rig *rig, size_t *ret_len);
 /* Fails the test, after printing the screen, unless the terminal is as it was before the program:
  * the normal screen, cursor shown, mouse off, attributes reset, termios(3) the same. */
 void rig_assert_restored(struct rig *rig);
-/* … and, where it ended and no shell runs in the terminal, what comes next stands in a row of its own. */
+/* … and, where it ended and no shell runs in the terminal, what comes next has a row of its own. */
 void rig_assert_left(struct rig *rig);
 /* Fails the test with @message, after printing the screen. */
 _Noreturn void rig_fail(struct rig *rig, const char *format, ...)

@@ -1,5 +1,5 @@
-/* A shell for the person, out of a task: on the terminal of nsscope, which watches on; and in a pane
- * of tmux. */
+/* A shell for the user, opened from a task: on the terminal of nsscope, which goes on watching; and in a
+ * pane of tmux. */
 #include "model/base/util.h"
 #include "tests/kernel/userns.h"
 #include "tests/screen/descendants.h"
@@ -111,8 +111,8 @@ static void a_task_is_done_in_a_shell_here(void **state)
 	leave(rig, "Two");
 }
 
-/* What nsscope speaks is its own affair: the person's LANGUAGE is as it was, or not set at all. */
-static void the_language_is_the_persons(void **state)
+/* The language of nsscope does not change the user's LANGUAGE: it is as it was, or not set. */
+static void the_language_is_the_users(void **state)
 {
 	static const char *const languages[] = {"LANGUAGE=de:fr", NULL};
 
@@ -130,7 +130,7 @@ static void the_language_is_the_persons(void **state)
 	}
 }
 
-/* Does @data stand in two rows: typed, and said by who read it? */
+/* Is @data in two rows: typed, and printed by the program that read it? */
 static bool answered(struct rig *rig, void *data)
 {
 	const char *first = strstr(rig_text(rig), data);
@@ -215,7 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_task_is_done_in_a_shell_here, begin, end),
-	    cmocka_unit_test_setup_teardown(the_language_is_the_persons, begin, end),
+	    cmocka_unit_test_setup_teardown(the_language_is_the_users, begin, end),
 	    cmocka_unit_test_setup_teardown(keys_are_the_shells, begin, end),
 	    cmocka_unit_test_setup_teardown(at_every_size, begin, end),
 	    cmocka_unit_test_setup_teardown(a_signal_ends_both, begin, end),

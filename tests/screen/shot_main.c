@@ -1,4 +1,4 @@
-/* Takes a picture of the real program, or a film:
+/* Makes a screenshot of the real program, or a film:
  *
  *     shot_main OUT.svg|OUT.cast COLSxROWS TITLE [STEP…] [-- ARGUMENT…]
  *
@@ -10,7 +10,7 @@
  *     type=TEXT      as from the keyboard
  *     key=NAME       enter, escape, up, down, left, right, tab, f1 … f10
  *     play=TEXT      goes on in a lesson until the text is on the screen
- *     rest=MS        so long the scene is to be seen, in a film
+ *     rest=MS        how long the scene is shown, in a film
  */
 #include "model/base/util.h"
 #include "tests/screen/cast.h"
@@ -24,9 +24,9 @@
 enum { REST_MS = 500, SCENE_MS = 1000 };
 
 struct film {
-	FILE *out;      /* NULL: it is a picture */
+	FILE *out;      /* NULL: it is a screenshot */
 	unsigned at_ms; /* of the next scene */
-	size_t told;    /* bytes of the raw stream */
+	size_t written; /* bytes of the raw stream */
 };
 
 static int usage(void)
@@ -100,8 +100,8 @@ static void film_scene(struct film *film, struct rig *rig)
 		return;
 	come_to_rest(rig);
 	raw = rig_raw(rig, &len);
-	cast_piece(film->out, film->at_ms / 1000.0, raw + film->told, len - film->told);
-	film->told = len;
+	cast_piece(film->out, film->at_ms / 1000.0, raw + film->written, len - film->written);
+	film->written = len;
 	film->at_ms += SCENE_MS;
 }
 

@@ -41,7 +41,7 @@ static void the_selection_stays(void **state)
 	(void)state;
 	rig_type(rig, "2");
 	rig_wait_row(rig, 0, "by type");
-	/* A namespace that nobody takes away meanwhile; notes come and go with zombies. */
+	/* A namespace that does not end meanwhile; notes come and go with zombies. */
 	rig_type(rig, "gj");
 	rig_type(rig, "?");
 	rig_wait(rig, "How to read the tree");
@@ -59,8 +59,8 @@ static void the_selection_stays(void **state)
 	explorer_quit(rig);
 }
 
-/* As many sizes as come from a window that is dragged, a few milliseconds apart: they are taken
- * together, and what is sent stays far below a full picture (about 6 KB) for each. */
+/* As many sizes as come from a window that is dragged, a few milliseconds apart: they are handled
+ * together, and the output stays far below a full screen (about 6 KB) for each. */
 static void a_storm_of_sizes(void **state)
 {
 	enum { SIZES = 300, APART_MS = 4, PICTURES_MAX = 10, PICTURE_BYTES = 4000 };
@@ -75,7 +75,7 @@ static void a_storm_of_sizes(void **state)
 	rig_resize(rig, 30, 100);
 	rig_wait_row(rig, -1, "Help");
 	rig_wait_row(rig, 1, "process");
-	/* Sizes that it has not come to see are not painted, however many. */
+	/* Sizes that it has not read are not painted, however many. */
 	actors_stop(rig_pid(rig));
 	rig_raw(rig, &before);
 	for (int i = 0; i < SIZES; i++)

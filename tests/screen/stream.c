@@ -19,7 +19,7 @@ static enum piece control_sequence(const char *data, size_t len, size_t *ret_len
 		return len < STREAM_HELD ? PIECE_OPEN : PIECE_BAD;
 	*ret_len = at + 1;
 	switch (data[at]) {
-	case 'c': /* the Linux console's cursor; without ? it asks who is there */
+	case 'c': /* the Linux console's cursor; without ? it asks for the terminal's type */
 		return data[2] == '?' ? PIECE_WHOLE : PIECE_BAD;
 	case 't': /* xterm's stack of titles; else it asks or moves the window */
 		return !strncmp(data, "\033[22;0;0t", 9) || !strncmp(data, "\033[23;0;0t", 9)

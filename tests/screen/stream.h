@@ -6,7 +6,7 @@
 /* The longest sequence: of a short text for the clipboard. */
 enum { STREAM_HELD = 1024 };
 
-/* Where in a sequence the stream stands, between two pieces of it. */
+/* The position in a sequence, between two pieces of the stream. */
 struct stream {
 	char held[STREAM_HELD]; /* the beginning of a character or sequence */
 	size_t held_len;
@@ -14,6 +14,6 @@ struct stream {
 
 /* Takes @len bytes of the stream and appends those that are whole to @ret (room for @len +
  * STREAM_HELD).
- * Returns NULL, or what is wrong with them: a string that lives until the next call. */
+ * Returns NULL, or what is wrong with them: a string, valid until the next call. */
 const char *stream_take(
     struct stream *stream, const char *data, size_t len, char *ret, size_t *ret_len);

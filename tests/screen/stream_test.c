@@ -1,4 +1,4 @@
-/* The check that stands between the program's output and the emulated terminal. */
+/* The check between the program's output and the emulated terminal. */
 #include "tests/screen/stream.h"
 
 #include <setjmp.h>

@@ -34,9 +34,9 @@ static _Noreturn void run(const struct subject_options *options, int in, int out
 	         sethostname(options->hostname, strlen(options->hostname)) < 0)
 		error = errno;
 	if (error) {
-		char told = (char)error;
+		char status = (char)error;
 
-		_exit(write(out, &told, 1) == 1 ? 1 : 2);
+		_exit(write(out, &status, 1) == 1 ? 1 : 2);
 	}
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
@@ -47,7 +47,7 @@ static _Noreturn void run(const struct subject_options *options, int in, int out
 int subject_start(const struct subject_options *options, struct subject *ret_subject)
 {
 	int in[2], out[2];
-	char told = 0;
+	char status = 0;
 	ssize_t n;
 	pid_t pid;
 
@@ -61,15 +61,15 @@ int subject_start(const struct subject_options *options, struct subject *ret_sub
 		run(options, in[0], out[1]);
 	close(in[0]);
 	close(out[1]);
-	n = read(out[0], &told, 1);
+	n = read(out[0], &status, 1);
 	close(out[0]);
-	if (n == 1 && told == '\n') {
+	if (n == 1 && status == '\n') {
 		*ret_subject = (struct subject){.pid = pid, .leash = in[1]};
 		return 0;
 	}
 	close(in[1]);
 	waitpid(pid, NULL, 0);
-	return n == 1 ? -told : -ECHILD;
+	return n == 1 ? -status : -ECHILD;
 }
 
 void subject_end(struct subject *subject)

@@ -1,4 +1,4 @@
-/* The emulated screen as a picture. */
+/* The emulated screen as an image. */
 #pragma once
 
 #include "tests/screen/rig.h"

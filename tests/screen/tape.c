@@ -12,19 +12,19 @@
 
 enum { DEAD_GRACE_MS = 4000 };
 
-static void put_moment(struct history *history, struct snapshot_writer *writer,
-    const struct tape_moment *moment, uint64_t begin_ms, struct bytes *file)
+static void put_snapshot(struct history *history, struct snapshot_writer *writer,
+    const struct tape_snapshot *snapshot, uint64_t begin_ms, struct bytes *file)
 {
-	struct graph_builder *builder = fixture_builder(history_now(history), moment->machine);
+	struct graph_builder *builder = fixture_builder(history_now(history), snapshot->machine);
 	const struct graph *graph;
 
-	graph_stats(builder)->taken_at_ms = begin_ms + moment->at_ms;
-	graph = history_push(history, builder, moment->at_ms, NULL);
-	assert_int_equal(recording_put(writer, graph, moment->at_ms, file), 0);
+	graph_stats(builder)->taken_at_ms = begin_ms + snapshot->at_ms;
+	graph = history_push(history, builder, snapshot->at_ms, NULL);
+	assert_int_equal(recording_put(writer, graph, snapshot->at_ms, file), 0);
 }
 
-static void record(
-    const struct tape_moment *moments, size_t count, size_t from, uint64_t suspended_ms, FILE *file)
+static void record(const struct tape_snapshot *snapshots, size_t count, size_t from,
+    uint64_t suspended_ms, FILE *file)
 {
 	struct history *history = history_new(DEAD_GRACE_MS);
 	struct snapshot_writer writer = {.since_full = 0};
@@ -32,7 +32,7 @@ static void record(
 
 	recording_begin(&bytes);
 	for (size_t i = 0; i < count; i++)
-		put_moment(history, &writer, &moments[i],
+		put_snapshot(history, &writer, &snapshots[i],
 		    TAPE_BEGIN_MS + (i < from ? 0 : suspended_ms), &bytes);
 	recording_end(&bytes);
 	assert_int_equal(fwrite(bytes.data, 1, bytes.len, file), bytes.len);
@@ -41,34 +41,34 @@ static void record(
 	history_free(history);
 }
 
-void tape_record(const struct tape_moment *moments, size_t count, FILE *file)
+void tape_record(const struct tape_snapshot *snapshots, size_t count, FILE *file)
 {
-	record(moments, count, count, 0, file);
+	record(snapshots, count, count, 0, file);
 }
 
-char *tape_write(const struct tape_moment *moments, size_t count)
+char *tape_write(const struct tape_snapshot *snapshots, size_t count)
 {
-	return tape_write_suspended(moments, count, count, 0);
+	return tape_write_suspended(snapshots, count, count, 0);
 }
 
 char *tape_write_suspended(
-    const struct tape_moment *moments, size_t count, size_t from, uint64_t suspended_ms)
+    const struct tape_snapshot *snapshots, size_t count, size_t from, uint64_t suspended_ms)
 {
 	char *path = xstrdup("/tmp/nsscope-tape-XXXXXX");
 	int fd = mkstemp(path);
 	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
 
 	assert_non_null(file);
-	record(moments, count, from, suspended_ms, file);
+	record(snapshots, count, from, suspended_ms, file);
 	assert_int_equal(fclose(file), 0);
 	return path;
 }
 
 struct rig *tape_open(
-    const struct tape_moment *moments, size_t count, const struct rig_options *options)
+    const struct tape_snapshot *snapshots, size_t count, const struct rig_options *options)
 {
 	struct rig_options with = options ? *options : (struct rig_options){0};
-	autofree char *path = tape_write(moments, count);
+	autofree char *path = tape_write(snapshots, count);
 	const char *words[] = {"replay", "--at", "+0", path};
 	size_t args = 0, env = 0;
 	struct rig *rig;
@@ -91,7 +91,7 @@ struct rig *tape_open(
 
 struct rig *tape_open_machine(const char *machine, const struct rig_options *options)
 {
-	const struct tape_moment moment = {.at_ms = 1, .machine = machine};
+	const struct tape_snapshot snapshot = {.at_ms = 1, .machine = machine};
 
-	return tape_open(&moment, 1, options);
+	return tape_open(&snapshot, 1, options);
 }

@@ -2,8 +2,8 @@
  *
  *     tape_main STORY OUT
  *
- * "@ MS" begins a moment; the lines below it are in the words of tests/unit/fixture.h.  A moment has the
- * lines of the one before, but for processes that it tells anew, and those of "gone PID".  Lines that begin
+ * "@ MS" begins a snapshot; the lines below it are in the words of tests/unit/fixture.h.  A snapshot has the
+ * lines of the one before, but for processes that it describes anew, and those of "gone PID".  Lines that begin
  * with '#' and empty ones are for the reader. */
 #include "model/base/util.h"
 #include "tests/screen/tape.h"
@@ -12,11 +12,11 @@
 #include <errno.h>
 #include <string.h>
 
-enum { MOMENTS_MAX = 32, LINES_MAX = 256 };
+enum { SNAPSHOTS_MAX = 32, LINES_MAX = 256 };
 
 struct story {
-	struct tape_moment moments[MOMENTS_MAX];
-	size_t moment_count;
+	struct tape_snapshot snapshots[SNAPSHOTS_MAX];
+	size_t snapshot_count;
 	char *lines[LINES_MAX]; /* of the machine as it is now; NULL for one that is gone */
 	size_t line_count;
 };
@@ -41,7 +41,7 @@ static bool add_line(struct story *story, const char *line)
 		forget_process(story, line + 5);
 		return true;
 	}
-	if (story->moment_count == 0 || story->line_count == LINES_MAX)
+	if (story->snapshot_count == 0 || story->line_count == LINES_MAX)
 		return false;
 	if (isdigit((unsigned char)*line))
 		forget_process(story, line);
@@ -49,7 +49,7 @@ static bool add_line(struct story *story, const char *line)
 	return true;
 }
 
-/* The moment that was begun is as it is now. */
+/* The snapshot that was begun is complete. */
 static void end_moment(struct story *story)
 {
 	char *text = NULL;
@@ -60,7 +60,7 @@ static void end_moment(struct story *story)
 		if (story->lines[i])
 			fprintf(out, "%s\n", story->lines[i]);
 	fclose(out);
-	story->moments[story->moment_count - 1].machine = text;
+	story->snapshots[story->snapshot_count - 1].machine = text;
 }
 
 static bool begin_moment(struct story *story, const char *at)
@@ -68,11 +68,11 @@ static bool begin_moment(struct story *story, const char *at)
 	char *end;
 	unsigned long long ms = strtoull(at, &end, 10);
 
-	if (*end || ms == 0 || story->moment_count == MOMENTS_MAX)
+	if (*end || ms == 0 || story->snapshot_count == SNAPSHOTS_MAX)
 		return false;
-	if (story->moment_count > 0)
+	if (story->snapshot_count > 0)
 		end_moment(story);
-	story->moments[story->moment_count++].at_ms = ms;
+	story->snapshots[story->snapshot_count++].at_ms = ms;
 	return true;
 }
 
@@ -91,7 +91,7 @@ static size_t read_story(FILE *file, struct story *story)
 		                                  : add_line(story, line)))
 			return number;
 	}
-	if (story->moment_count == 0)
+	if (story->snapshot_count == 0)
 		return number + 1;
 	end_moment(story);
 	return 0;
@@ -99,8 +99,8 @@ static size_t read_story(FILE *file, struct story *story)
 
 static void story_done(struct story *story)
 {
-	for (size_t i = 0; i < story->moment_count; i++)
-		free((char *)story->moments[i].machine);
+	for (size_t i = 0; i < story->snapshot_count; i++)
+		free((char *)story->snapshots[i].machine);
 	for (size_t i = 0; i < story->line_count; i++)
 		free(story->lines[i]);
 }
@@ -131,7 +131,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "tape_main: %s: %s\n", argv[2], strerror(errno));
 		return 1;
 	}
-	tape_record(story.moments, story.moment_count, file);
+	tape_record(story.snapshots, story.snapshot_count, file);
 	story_done(&story);
 	return fclose(file) == 0 ? 0 : 1;
 }

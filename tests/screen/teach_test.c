@@ -183,7 +183,7 @@ static void at_every_size(void **state)
 	}
 }
 
-/* What came out otherwise is told, and one can go on. */
+/* A result that differs is reported, and the lesson can go on. */
 static void a_step_that_fails_goes_on(void **state)
 {
 	need_stage();
@@ -206,7 +206,7 @@ static void a_step_that_fails_goes_on(void **state)
 	leave(rig, "The rest.");
 }
 
-/* A lesson steers the tree: its grouping, what is unfolded, who is pointed at; also backwards. */
+/* A lesson steers the tree: its grouping, what is unfolded, which actor is pointed at; also backwards. */
 static void a_step_turns_the_tree(void **state)
 {
 	need_stage();
@@ -227,12 +227,12 @@ static void a_step_turns_the_tree(void **state)
 	rig_type(rig, "n");
 	rig_wait(rig, "The second.");
 	rig_wait_row(rig, 0, "by type");
-	/* Whom it points at is selected in the tree. */
+	/* The actor that it points at is selected in the tree. */
 	rig_type(rig, "\t");
 	explorer_wait_selected(rig, "[B]");
 	rig_type(rig, "q");
 	rig_wait_gone(rig, "The second.");
-	/* What the person had is back. */
+	/* The user's own tree is back. */
 	rig_wait_row(rig, 0, "by PID namespace");
 	explorer_quit(rig);
 	rig = open_own(36, 120, "en", "--from=3", NULL);

@@ -41,7 +41,7 @@ static struct rig *open_on(const struct terminal *terminal)
 	    machine, &(struct rig_options){.term = terminal->term, .rows = 12, .cols = 80});
 }
 
-/* Sends what a key sends, where the terminal has it; else what stands for it everywhere. */
+/* Sends what a key sends, where the terminal has it; else the key that does the same everywhere. */
 static void press(struct rig *rig, const char *sent, const char *otherwise)
 {
 	rig_send(rig, sent ? sent : otherwise);
@@ -110,9 +110,9 @@ static void no_more_colors_than_it_has(void **state)
 	}
 }
 
-/* A terminal that has but one screen keeps the picture, and what comes next stands below it; also where
- * a signal ends the explorer, whose handler may write only what was made ready before. */
-static void the_picture_stays_above(void **state)
+/* A terminal with one screen keeps what was painted, and what comes next is below it; also where a signal
+ * ends the explorer, whose handler may write only what was prepared before. */
+static void the_screen_stays_above(void **state)
 {
 	static const struct {
 		const char *term;
@@ -142,7 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_teardown(every_terminals_keys, rig_free_all),
 	    cmocka_unit_test_teardown(no_more_colors_than_it_has, rig_free_all),
-	    cmocka_unit_test_teardown(the_picture_stays_above, rig_free_all),
+	    cmocka_unit_test_teardown(the_screen_stays_above, rig_free_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-static const struct tape_moment story[] = {
+static const struct tape_snapshot story[] = {
     {1000, "1 init; 50 daemon; 60 helper"},
     {3000, "1 init; 50 daemon; 60 helper; 40 sh"},
     {5000, "1 init; 50 daemon; 60 helper; 40 sh uts=210; ns uts 210 hostname=blue"},
@@ -70,7 +70,7 @@ static void leads_to_its_subject(void **state)
 	rig_wait_row(rig, 1, "REPLAY 12:00:09");
 	rig_wait_row(rig, 0, "by PID namespace");
 	explorer_wait_selected(rig, "helper");
-	/* And what is in sight, be it dead, is shown where one is. */
+	/* What the graph has, even if it has ended, is shown at the present time. */
 	rig_type(rig, "06");
 	rig_wait_row(rig, 1, "REPLAY 12:01:00");
 	rig_wait_row(rig, 0, "timeline");

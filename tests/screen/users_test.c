@@ -1,4 +1,4 @@
-/* A user whose name does not come keeps nobody from working, and is told by number until it comes. */
+/* A user whose name does not come delays nothing, and is shown by number until it comes. */
 #include "model/base/util.h"
 #include "tests/kernel/userns.h"
 #include "tests/screen/explorer.h"
@@ -25,7 +25,7 @@ static int clean_up(void **state)
 	return rig_free_all(state);
 }
 
-/* A passwd on which a lease is held, fcntl(2): whoever opens it waits until the lease is given back. */
+/* A passwd on which a lease is held, fcntl(2): open(2) waits until the lease is given back. */
 static int make_passwd(void)
 {
 	static const char line[] = "toor:x:0:0::/:/bin/sh\n";

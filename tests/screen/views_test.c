@@ -1,4 +1,4 @@
-/* Compare and the inspector on the screen: what they tell, marks, folds, search, filter, mouse, help,
+/* Compare and the inspector on the screen: what they say, marks, folds, search, filter, mouse, help,
  * at every size, in both languages, with every charset; hostile names. */
 #include "model/base/util.h"
 #include "tests/screen/explorer.h"

@@ -21,7 +21,7 @@ static bool is_whole(struct rig *rig, void *data)
 	return !strstr(rig_row(rig, *row), "…");
 }
 
-/* What is painted comes in pieces, so a row may be that of the picture before for a moment. */
+/* What is painted arrives in pieces, so a row may still be that of the screen before. */
 static void expect_whole(struct rig *rig, int row)
 {
 	autofree char *what = xasprintf("row %d without a cut", row);
@@ -75,9 +75,9 @@ static void read_help(struct rig *rig, const char *title)
 struct step {
 	const char *keys;
 	int row;
-	const char *english, *chinese; /* what stands in that row then */
+	const char *english, *chinese; /* what is in that row then */
 	bool all;                      /* every row below it is ours too */
-	const char *body[2];           /* what stands below then */
+	const char *body[2];           /* what is below then */
 };
 
 static const struct step steps[] = {

@@ -29,11 +29,11 @@ static int end(void **state)
 static void write_file(struct rig *rig, const char *name)
 {
 	autofree char *path = xasprintf("w%s/%s\r", folder, name);
-	autofree char *told = xasprintf("%s/%s", folder, name);
+	autofree char *expected = xasprintf("%s/%s", folder, name);
 
 	rig_type(rig, path);
 	rig_wait_gone(rig, ".txt .svg"); /* the prompt */
-	rig_wait_row(rig, -1, told);
+	rig_wait_row(rig, -1, expected);
 }
 
 static void the_screen_is_written_as_it_is(void **state)

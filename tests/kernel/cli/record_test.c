@@ -284,7 +284,7 @@ static size_t damage(const char *path, uint64_t number)
 /* An unreadable snapshot is reported with its place, and those before it are shown. */
 static void what_is_damaged(void **state)
 {
-	static const struct tape_moment snapshots[] = {
+	static const struct tape_snapshot snapshots[] = {
 	    {1000, "1 init; 40 first"},
 	    {2000, "1 init; 40 first; 41 second"},
 	    {3000, "1 init; 42 third"},

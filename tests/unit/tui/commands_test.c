@@ -1,4 +1,4 @@
-/* The command line: what fits what was typed; and the trail of places. */
+/* The command line: what matches what was typed; and the history of places. */
 #include "model/base/util.h"
 #include "tests/unit/fixture.h"
 #include "tui/explorer.h"
@@ -114,7 +114,7 @@ static void numbers_lead_to_what_has_them(void **state)
 	graph_unref(graph);
 }
 
-/* --- The trail -------------------------------------------------------------------------------- */
+/* --- Back and forward -------------------------------------------------------------------------- */
 
 static struct nav_place place(pid_t pid)
 {

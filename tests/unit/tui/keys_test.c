@@ -27,7 +27,7 @@ static void every_key_does_what_its_own_row_says(void **state)
 			for (size_t c = 0; c < KEY_CODES && binding->codes[c]; c++) {
 				enum action action = key_action(places[p], binding->codes[c]);
 
-				/* Only what the lesson has of its own may stand before. */
+				/* Only the lesson's own keys may come before. */
 				if (action != binding->action && places[p] != PLACE_LESSON &&
 				    places[p] != PLACE_STAGED)
 					fail_msg("key %d of \"%s\" does %d in place %d",

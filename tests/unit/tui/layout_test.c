@@ -59,14 +59,13 @@ static void areas_fill_the_screen_at_every_size(void **state)
 	(void)state;
 	for (int rows = 1; rows < ROWS_MAX; rows += rows < 32 ? 1 : 7) {
 		for (int cols = 1; cols < COLS_MAX; cols += cols < 125 ? 1 : 9) {
-			for (int request = 0; request < 8; request++) {
-				struct layout_request wishes = {.detail = request & 1,
-				    .lesson = request & 2,
-				    .whole = request & 4};
+			for (int panes = 0; panes < 8; panes++) {
+				struct layout_request request = {
+				    .detail = panes & 1, .lesson = panes & 2, .whole = panes & 4};
 
 				for (int pane = 0; pane < PANE_COUNT; pane++) {
-					wishes.focus = (enum pane)pane;
-					check(rows, cols, &wishes);
+					request.focus = (enum pane)pane;
+					check(rows, cols, &request);
 				}
 			}
 		}

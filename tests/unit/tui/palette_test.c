@@ -1,4 +1,4 @@
-/* The colors of the themes: told apart by everybody, and to be read on their background. */
+/* The colors of the themes: everybody can distinguish them, and read them on their background. */
 #include "model/base/util.h"
 #include "model/view/settings.h"
 #include "tui/core/palette.h"
@@ -154,17 +154,17 @@ static void hues_are_told_apart_by_everybody(void **state)
 			       a = pair / array_len(eyes) % NS_LETTER_COLORS,
 			       b = pair / array_len(eyes) / NS_LETTER_COLORS;
 			bool neighbours = b == (a + 1) % NS_LETTER_COLORS;
-			double apart =
+			double delta =
 			    distance(palette->color_indexes[a], palette->color_indexes[b], eye);
 
-			if (a != b && apart < (neighbours ? wanted[i].neighbours : wanted[i].any))
+			if (a != b && delta < (neighbours ? wanted[i].neighbours : wanted[i].any))
 				fail_msg("theme %d: hues %zu and %zu are %.1f apart for %s",
-				    (int)wanted[i].theme, a, b, apart, eyes[eye].name);
+				    (int)wanted[i].theme, a, b, delta, eyes[eye].name);
 		}
 	}
 }
 
-/* Also who sees no colors: contrast is of brightness. */
+/* Also without color vision: contrast is of brightness. */
 static void what_is_colored_can_be_read(void **state)
 {
 	(void)state;

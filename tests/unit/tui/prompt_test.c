@@ -13,7 +13,7 @@
 #define FN(code) (KEY_FUNCTION | (code))
 
 static struct prompt prompt;
-static enum prompt_result last; /* what the last key came to */
+static enum prompt_result last; /* of the last key */
 
 static void on_key(void *data, enum prompt_result result, int key)
 {
