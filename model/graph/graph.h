@@ -1,19 +1,18 @@
-/* The graph: what is known of the machine at one moment.
+/* The graph: a snapshot of the machine.
  *
- * Processes, namespaces of the eight types, and the edges between them.  A scanner source fills a
- * builder; sealing the builder gives the graph, which never changes again and owns all that it
- * points to.  Graphs are counted: history, views and the lesson player may hold one each.
+ * Processes, namespaces of the eight types, and the edges between them. A scanner source fills a
+ * builder; freezing the builder gives the graph, which never changes again and owns all that it points
+ * to. Graphs are reference-counted: the history, views and the lesson player hold one each.
  *
- * Nothing here is identified by a bare number that the kernel uses again.  A process is (pid,
- * start time); a namespace is the kernel's unique id where there is one (NS_GET_ID, 6.18), else
- * (type, device, inode, generation), where the generation is told from the members: an inode
- * whose members of the last graph are all gone may be another namespace, see graph_freeze.
+ * Nothing here is identified by a bare number that the kernel reuses. A process is (pid, start time);
+ * a namespace is the kernel's unique id where there is one (NS_GET_ID, 6.18), else (type, device,
+ * inode, generation), where the generation follows from the members: an inode whose members of the
+ * last graph are all gone may be another namespace, see graph_freeze.
  *
  * What could not be read is data: every link carries its reason.
  *
  * Text in the graph (comm, command line, user, host name) is raw bytes from the system: show it
- * through line.h only.
- */
+ * through line.h only. */
 #pragma once
 
 #include "model/graph/nstype.h"
@@ -40,15 +39,15 @@ uint64_t ns_id_hash(const struct ns_id *id);
 bool process_id_equal(const struct process_id *a, const struct process_id *b);
 uint64_t process_id_hash(const struct process_id *id);
 
-/* Why something is not known. */
+/* Whether something could be read, and why not. */
 enum read_status {
 	READ_OK,
-	READ_DENIED,      /* EACCES, EPERM: ptrace access mode is refused, whoever asks */
+	READ_DENIED,      /* EACCES, EPERM: the ptrace access mode check fails */
 	READ_GONE,        /* ENOENT, ESRCH: the process ended while it was read */
 	READ_ZOMBIE,      /* a zombie keeps only some links */
 	READ_UNSUPPORTED, /* the kernel has no such link or ioctl */
 	READ_EMPTY, /* pid_for_children before the first fork: the namespace has no init yet */
-	READ_NEVER, /* nobody asked */
+	READ_NEVER, /* it was not read */
 };
 
 /* "denied", "gone", "zombie", "unsupported", "empty", "not read": for reports and JSON. */
@@ -56,8 +55,8 @@ const char *read_status_name(enum read_status why);
 /* A sentence for people, translated. */
 const char *read_status_text(enum read_status why);
 
-/* Times of birth and death as seen by history.h, on its monotonic clock in milliseconds.  0 for
- * appeared_ms: it was there when watching began.  0 for ended_ms: it is alive. */
+/* When the history first saw it, and when it ended, in milliseconds on the history's clock. 0 for
+ * appeared_ms: it existed when watching began. 0 for ended_ms: it has not ended. */
 struct life {
 	uint64_t appeared_ms;
 	uint64_t ended_ms;
@@ -66,11 +65,11 @@ struct life {
 struct ns;
 struct process;
 
-/* A thread that is told apart from its process: one whose links differ from its process's, and
- * each that lives on in a process whose first thread has ended (state Z, threads > 1), for then
- * they alone are in its namespaces.  namespaces(7) are attributes of threads.
- * One that is with its process again is told for one graph more, so that it is known not to have
- * ended.  The thread is one with the same tid and start time. */
+/* A diverged thread: its links differ from those of its process, or it goes on in a process whose
+ * first thread has ended (state Z, threads > 1), so that only such threads are in its namespaces.
+ * namespaces(7) are attributes of threads. A thread that is back in its process's namespaces stays for
+ * one more graph, so that it does not seem to have ended. A thread is identified by its tid and start
+ * time. */
 struct thread {
 	pid_t tid;            /* as in the scanner's PID namespace */
 	uint64_t start_ticks; /* as of a process; 0 where it was not read */
@@ -82,31 +81,32 @@ struct thread {
 	const struct thread *next; /* of the same process, by tid */
 };
 
-/* One reason why a namespace is there. */
+/* What holds a namespace: one reference to it. */
 enum holder_kind {
 	HOLDER_PROCESS,      /* a member */
-	HOLDER_THREAD,       /* a thread is in it, and its process is not */
-	HOLDER_FOR_CHILDREN, /* it is what the next child gets, and its maker is not in it */
+	HOLDER_THREAD,       /* a thread is a member, and its process is not */
+	HOLDER_FOR_CHILDREN, /* the next child of a process gets it, and the process is not a member */
 	HOLDER_FD,           /* an open descriptor, with O_PATH too */
-	HOLDER_SOCKET,       /* of a net namespace that the socket's owner is not in */
+	HOLDER_SOCKET,       /* of a net namespace whose member the socket's owner is not */
 	HOLDER_MOUNT,        /* a bind mount of its file */
-	HOLDER_CHILD,        /* a namespace below it */
-	HOLDER_OWNED,        /* a namespace that it owns and that is not below it */
-	HOLDER_TUN,          /* a descriptor of /dev/net/tun, of a net namespace as a socket is */
-	HOLDER_UNSEEN,       /* it lives, and none of the others is in sight */
-	HOLDER_KIND_COUNT,   /* recordings have these numbers: new ones come last */
+	HOLDER_CHILD,        /* a child namespace */
+	HOLDER_OWNED,        /* a namespace that it owns, but for its children */
+	HOLDER_TUN, /* a descriptor of /dev/net/tun, which refers to a net namespace as a socket does */
+	HOLDER_UNSEEN,     /* the kernel lists it as active, and no other holder was found */
+	HOLDER_KIND_COUNT, /* recordings have these numbers: new kinds come last */
 };
 
 struct holder {
 	enum holder_kind kind;
 	int fd; /* FD, SOCKET, TUN; else -1 */
 	pid_t
-	    tid; /* FD, SOCKET, TUN: the thread in whose own descriptor table it is; 0: in the process's */
+	    tid; /* FD, SOCKET, TUN: the thread with that descriptor table of its own; 0: the process's table */
 	const struct process
 	    *process;                /* PROCESS, THREAD, FOR_CHILDREN, FD, SOCKET, TUN; else NULL */
 	const struct thread *thread; /* THREAD; FOR_CHILDREN of a thread; else NULL */
 	const char *path;            /* MOUNT: as in the mount namespace @ns; raw; else NULL */
-	const struct ns *ns;         /* CHILD, OWNED: that one.  MOUNT: where, NULL for unknown */
+	const struct ns
+	    *ns; /* CHILD, OWNED: that namespace. MOUNT: the mount namespace, NULL for unknown */
 };
 
 struct process {
@@ -117,7 +117,7 @@ struct process {
 	size_t cmdline_len;  /* without the last NUL */
 	bool cmdline_cut;    /* it is longer */
 	bool cmdline_late;   /* it could not be read in time: what is here, if anything, is older */
-	const char *cgroup;  /* a path, see containers.h; raw; NULL where nobody asked */
+	const char *cgroup;  /* a path, see containers.h; raw; NULL where it was not read */
 	uid_t uid;           /* effective, as in the scanner's user namespace */
 	const char *user;    /* its name, NULL where unknown */
 	char state;          /* proc_pid_stat(5): R S D Z T t I X */
@@ -126,15 +126,15 @@ struct process {
 	int threads;
 	const pid_t *pids; /* NSpid: from the scanner's PID namespace inwards */
 	int pid_levels;    /* at least 1 */
-	bool pids_cut;     /* what comes behind the first one could not be read: pid_levels is 1 */
+	bool pids_cut;     /* the PIDs after the first could not be read: pid_levels is 1 */
 	const struct ns *ns[NS_LINK_COUNT]; /* NULL where read_status[link] is not READ_OK */
 	enum read_status read_status[NS_LINK_COUNT];
-	const struct thread *first_thread; /* those told apart, see struct thread; by tid */
-	enum read_status fds_status;       /* were its descriptors looked through? */
+	const struct thread *first_thread; /* the diverged ones, see struct thread; by tid */
+	enum read_status fds_status;       /* of its descriptors */
 	struct life life;
 
 	/* Set by graph_freeze. */
-	/* The living one with pid ppid, or NULL; of a dead one, who it was before, dead or alive. */
+	/* The running process with pid ppid, or NULL; of a process that exited, its last parent. */
 	const struct process *parent;
 	const struct process *first_child; /* in order of pid */
 	const struct process *next_sibling;
@@ -144,14 +144,12 @@ struct process {
 
 struct ns {
 	struct ns_id id;
-	bool initial;   /* known to be the initial instance of its type */
-	bool own;       /* the scanning process is a member of it, see graph_note_own */
-	bool unseen;    /* the kernel lists it as active, but no reference to it was found */
-	bool reference; /* what the namespace columns compare with: the initial one; where
-	                            * none is known in sight, nsscope's own; where that is not known
-	                            * either, the one of the oldest process */
-	enum read_status
-	    parent_status;       /* READ_OK: parent is set, or there is none above (initial) */
+	bool initial; /* known to be the initial instance of its type */
+	bool own;     /* the scanning process is a member of it, see graph_note_own */
+	bool unseen;  /* the kernel lists it as active, but no reference to it was found */
+	bool
+	    reference; /* the namespace columns compare with it: the initial one; where that is not visible, nsscope's own; where that is unknown too, that of the oldest process */
+	enum read_status parent_status; /* READ_OK: parent is set, or it has none (initial) */
 	const struct ns *parent; /* of pid and user namespaces; NS_GET_PARENT, ioctl_nsfs(2) */
 	enum read_status owner_status;
 	const struct ns *owner; /* the owning user namespace; NS_GET_USERNS */
@@ -160,19 +158,20 @@ struct ns {
 	const char *name;           /* of a bind mount of it ("blue"), NULL for none; raw */
 	bool had_members;           /* a process was in it, in this graph or in one before */
 	struct process_id had_init; /* of a PID namespace, its PID 1, likewise; pid 0: never seen */
-	bool named_by_link; /* the name is that of a symbolic link, which keeps nothing; mounts.h */
-	int32_t netnsid;    /* of net namespaces: their number in the scanner's own, rtnetlink(7);
-	                  * -1 for none */
+	bool
+	    named_by_link; /* the name is that of a symbolic link, which holds no reference; mounts.h */
+	int32_t
+	    netnsid; /* of net namespaces: the number in the scanner's own, rtnetlink(7); -1 for none */
 	const char *hostname; /* of uts namespaces, NULL where it was not read; raw */
-	/* Its own in a line of graphs that each follow from the one before (graph_builder_new), from 1;
-	 * set by graph_freeze. */
+	/* Its own in a series of graphs, each of which follows from the one before
+	 * (graph_builder_new), from 1; set by graph_freeze. */
 	uint32_t number;
 	struct life life;
 
 	/* Set by graph_freeze. */
 	const struct process *first_member; /* by its own link, not the for_children ones; by pid */
-	uint32_t member_count;              /* the living */
-	const struct holder *holders;       /* what else keeps it alive, by kind; see holders.h */
+	uint32_t member_count;              /* those that have not ended */
+	const struct holder *holders;       /* its other holders, by kind; see ns.h */
 	uint32_t holder_count;
 	uint32_t index; /* its place in graph.namespaces */
 };
@@ -181,16 +180,16 @@ struct ns {
 struct scan_stats {
 	uint64_t taken_at_ms;             /* wall clock, since 1970, when the scan began */
 	uint64_t taken_at_ticks;          /* the same as start times have it; 0: not known */
-	double scan_ms;                   /* how long it worked, waits between slices not counted */
+	double scan_ms;                   /* the working time, without waits between slices */
 	uint32_t denied;                  /* processes with a link that was refused */
 	uint32_t vanished;                /* processes that ended while they were read */
 	uint32_t unchanged;               /* processes that were not read again */
 	uint32_t fds_denied;              /* processes whose descriptors were refused */
-	uint64_t serial;                  /* for sources: counts scans of this program from 1 */
-	uint64_t looked_serial;           /* for sources: that of the last full scan */
+	uint64_t serial;                  /* of the scan: counts the scans of this program from 1 */
+	uint64_t looked_serial;           /* that of the last full scan */
 	bool hidden;                      /* /proc hides other users' processes (hidepid) */
 	bool foreign_proc;                /* /proc belongs to another PID namespace than ours */
-	bool names_late;                  /* the folder of names by links did not answer */
+	bool names_late;                  /* the folder with names by links did not answer */
 	bool type_missing[NS_TYPE_COUNT]; /* the kernel has no such type */
 };
 
@@ -199,64 +198,65 @@ struct graph {
 	const char *kernel;
 	const char *source; /* "proc" */
 	struct scan_stats stats;
-	const struct process *const *processes; /* by pid, then start time; the dead included */
+	const struct process *const
+	    *processes; /* by pid, then start time; with those that ended lately */
 	size_t process_count;
 	size_t living_count;
-	const struct ns *const *namespaces; /* by type, baseline first, then by first pid, ino */
+	const struct ns *const
+	    *namespaces; /* by type, the reference one first, then by first pid, ino */
 	size_t ns_count;
 	size_t living_ns_count;
 	const struct ns *reference[NS_TYPE_COUNT]; /* NULL where none is visible */
-	bool
-	    pid_members_known; /* a PID namespace without a member in sight has none, see pid_ns.h */
+	bool pid_members_known; /* a PID namespace without a visible member has none, see ns.h */
 };
 
 struct graph *graph_ref(const struct graph *graph);
 void graph_unref(struct graph *graph); /* NULL is fine */
 
-/* What a graph takes, in bytes. */
+/* The size of a graph, in bytes. */
 size_t graph_bytes(const struct graph *graph);
 
-/* Look-ups; NULL for none.  By bare pid only the living are found; by id also the dead. */
+/* Look-ups; NULL for none. A bare pid finds only running processes; an id also those that exited. */
 const struct process *graph_process_by_pid(const struct graph *graph, pid_t pid);
 const struct process *graph_process(const struct graph *graph, const struct process_id *id);
 const struct ns *graph_ns(const struct graph *graph, const struct ns_id *id);
-/* Of those that stats.denied counts, how many are refused as a whole: they are none of the graph's. */
+/* The number of processes in stats.denied that are refused entirely: the graph does not have them. */
 uint32_t graph_refused(const struct graph *graph);
-/* The living namespace with this inode. */
+/* The namespace with this inode that has not been freed. */
 const struct ns *graph_ns_by_ino(const struct graph *graph, enum nstype type, uint64_t ino);
 
-/* Is a namespace the initial one of its type?  In a container, or in a user namespace of one's own, none
- * of the initial ones may be in sight; and before Linux 6.18 the initial mnt and net namespaces have no
- * fixed inode, so without a kernel thread in sight nothing tells them from others. */
+/* Is a namespace the initial one of its type? In a container, or in a user namespace of one's own, the
+ * initial ones may not be visible; and before Linux 6.18 the initial mnt and net namespaces have no
+ * fixed inode, so without a visible kernel thread nothing distinguishes them. */
 enum standing {
 	STANDING_INITIAL, /* it is */
 	STANDING_OTHER,   /* it is not */
-	STANDING_UNKNOWN, /* nothing tells */
+	STANDING_UNKNOWN, /* unknown */
 };
 enum standing ns_standing(const struct graph *graph, const struct ns *ns);
 
-/* The living thread of @process that is @thread, of another graph; NULL for none. */
+/* The thread of @process, not ended, that is @thread of another graph; NULL for none. */
 const struct thread *graph_same_thread(const struct process *process, const struct thread *thread);
-/* Is one of its links another than its process's, or has that process's first thread ended? */
+/* Does one of its links differ from its process's, or has that process's first thread ended? */
 bool thread_diverged(const struct thread *thread);
 
 /* --- Building ------------------------------------------------------------------------------- */
 
 struct graph_builder;
 
-/* @prev: the graph before, borrowed until the builder ends, NULL for none; what generations are
- * told from, and what graph_carry_dead takes the dead from. */
+/* @prev: the previous graph, borrowed until the builder ends, NULL for none; generations and
+ * graph_carry depend on it. */
 struct graph_builder *graph_builder_new(const struct graph *prev);
-void graph_builder_free(struct graph_builder *builder); /* NULL is fine; not after sealing */
+void graph_builder_free(struct graph_builder *builder); /* NULL is fine; not after graph_freeze */
 
 /* The strings are copied. */
 void graph_set_machine(
     struct graph_builder *builder, const char *host, const char *kernel, const char *source);
 struct scan_stats *graph_stats(struct graph_builder *builder);
 
-/* Adds a process, or finds the one with this id; fill its plain fields (not those that sealing
- * sets).  Everything in it that points somewhere must come from graph_bytes_copy, graph_pids_copy
- * or graph_add_ns.  All links start as READ_NEVER. */
+/* Adds a process, or finds the one with this id; fill its plain fields (not those that graph_freeze
+ * sets). Everything in it that points somewhere must come from graph_bytes_copy, graph_pids_copy or
+ * graph_add_ns. All links start as READ_NEVER. */
 struct process *graph_add_process(struct graph_builder *builder, const struct process_id *id);
 
 /* What sources note of a process for the next scan; it stays with the graph. */
@@ -280,27 +280,27 @@ struct ns_notes *ns_notes(const struct ns *ns);
 const char *graph_text_copy(struct graph_builder *builder, const char *data, size_t len);
 const pid_t *graph_pids_copy(struct graph_builder *builder, const pid_t *pids, size_t count);
 
-/* What the graph before knew of the process @id; NULL for nothing. */
+/* The process @id in the previous graph; NULL for none. */
 const struct process *graph_builder_process_before(
     const struct graph_builder *builder, const struct process_id *id);
 
-/* The other way round: what @before, of the graph before, is in @builder by now; NULL for nothing.  Of
- * namespaces only what the source has noted, or what has the same unique id. */
+/* The other way round: @before, of the previous graph, in @builder; NULL for none so far. A namespace
+ * is found only where the source has noted it, or where it has the same unique id. */
 struct process *graph_builder_process_now(
     struct graph_builder *builder, const struct process *before);
 struct ns *graph_builder_ns_now(struct graph_builder *builder, const struct ns *before);
 void graph_builder_note_same(
     struct graph_builder *builder, const struct ns *before, struct ns *now);
 
-/* The graph before; NULL for none. */
+/* The previous graph; NULL for none. */
 const struct graph *graph_builder_prev(const struct graph_builder *builder);
 
-/* Adds a thread to @process, or finds the one with this @tid; fill it as a process.  Give them in
- * order of tid where that is easy. */
+/* Adds a thread to @process, or finds the one with this @tid; fill it like a process. Adding them in
+ * order of tid is fastest. */
 struct thread *graph_add_thread(struct graph_builder *builder, struct process *process, pid_t tid);
 
-/* Something that keeps @kept alive: HOLDER_FD, HOLDER_SOCKET and HOLDER_TUN (fd, tid, process) or
- * HOLDER_MOUNT (path, which must be of this builder, and ns).  The other kinds follow from the graph. */
+/* A holder of @kept: HOLDER_FD, HOLDER_SOCKET and HOLDER_TUN (fd, tid, process) or HOLDER_MOUNT (path,
+ * which must be of this builder, and ns). graph_freeze finds the other kinds. */
 void graph_add_holder(struct graph_builder *builder, struct ns *kept, const struct holder *holder);
 
 /* Adds a namespace, or finds the one with (type, dev, ino).  @ret_new (may be NULL) says whether
@@ -312,8 +312,8 @@ struct ns *graph_add_ns(
 size_t graph_builder_ns_count(const struct graph_builder *builder);
 struct ns *graph_builder_ns(struct graph_builder *builder, size_t index);
 
-/* Notes which namespaces the process @pid, which is nsscope itself, is a member of.  Call it when all
- * processes were added.  Where @pid is not among them, nothing is noted. */
+/* Marks the namespaces whose member the process @pid, nsscope itself, is. Call it when all processes
+ * were added. Nothing is marked where @pid is not among them. */
 void graph_note_own(struct graph_builder *builder, pid_t pid);
 
 /* The processes added so far, in that order. */
@@ -328,16 +328,16 @@ struct process *graph_builder_process(struct graph_builder *builder, size_t inde
  * with them.  Nothing in the new graph points into the old one. */
 void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t dead_grace_ms);
 
-/* Ends the builder and gives the graph: members and children are linked, everything is sorted,
- * generations are told.  Never fails.
+/* Ends the builder and returns the graph: members and children are linked, everything is sorted,
+ * generations are set. Never fails.
  *
- * Generations: a namespace without a unique id keeps the id of the last one with its inode when
- * something that held that one holds it still: a process (process_id) by any of its links or one of
- * its descriptors, a thread, a mount, or a namespace below it or owned by it; also when it is the
- * initial or was the baseline one, and when nothing in sight held that one, for then nothing is gone
- * that could have ended it.  Else it gets the next generation, also when the inode was out of sight for a time.  Where the unique id is
- * known on one side only, the same holds, and the id stays what it was before.
+ * Generations: a namespace without a unique id keeps the id of the last one with its inode when a
+ * holder of that one still holds it: a process (process_id) by any of its links or one of its
+ * descriptors, a thread, a mount, or a namespace that is its child or owned by it; also when it is the
+ * initial one or was the reference, and when that one had no visible holder, for then no holder is
+ * gone. Else it gets the next generation, also when the inode was not visible for a time. Where the
+ * unique id is known on one side only, the same holds, and the id stays what it was before.
  *
- * Parents form trees: a scan is no instant, so it may see circles, of processes and of
- * namespaces; they are cut, as is the edge to a parent that is younger than its child. */
+ * Parents form trees: a scan takes time, so it may see circles of processes and of namespaces; they
+ * are cut, as is the edge to a parent that is younger than its child. */
 struct graph *graph_freeze(struct graph_builder *builder);

@@ -1,9 +1,8 @@
-/* The whole tree behind an outline: every row there could be, before filter and folds.
+/* The whole tree behind an outline: every possible row, before filter and folds.
  *
- * Private to outline*.c.  A grouping adds nodes and says which one stands below which; outline.c
- * orders, filters, folds and numbers them.  Nodes refer to each other by number, since the array
- * moves while it grows.
- */
+ * Private to outline*.c. A grouping adds nodes and links them to their parents; outline.c orders,
+ * filters, folds and numbers them. Nodes refer to each other by number, since the array moves while it
+ * grows. */
 #pragma once
 
 #include "model/view/outline.h"
@@ -19,7 +18,7 @@ struct tree_node {
 	uint32_t span;                                  /* nodes of its subtree, itself included */
 	uint32_t below;                                 /* nodes below it that the filter kept */
 	uint32_t row;                                   /* its row number, once it has one */
-	uint32_t last_actor; /* the last row shown below it although it is folded */
+	uint32_t last_actor; /* the last row shown below it while it is folded */
 
 	uint8_t kind; /* enum row_kind */
 	uint8_t type; /* enum nstype: ROW_TYPE, ROW_NOTE */
@@ -27,10 +26,10 @@ struct tree_node {
 	bool joined;
 	bool matched;     /* by the search */
 	bool kept;        /* by the filter */
-	bool found;       /* the filter's text is in it */
-	bool kept_whole;  /* a namespace or type that the filter found, or below one */
-	bool found_below; /* the filter found something below it by itself */
-	bool of_actor;    /* it, or something below it */
+	bool found;       /* it has the filter's text */
+	bool kept_whole;  /* a matching namespace, group or type, or a descendant of one */
+	bool found_below; /* a descendant has the filter's text */
+	bool of_actor;    /* it or a descendant is an actor */
 	bool actor_below;
 	bool last_set; /* a later sibling is kept */
 	bool last;
@@ -45,13 +44,13 @@ struct outline_tree {
 	uint32_t *order; /* the nodes to show, each before what is below it */
 	size_t order_count, order_capacity;
 
-	struct ns_groups ns_groups; /* by room */
+	struct ns_groups ns_groups; /* by group */
 
 	char **notes; /* the text of the notes, owned */
 	size_t note_count, note_capacity;
 };
 
-/* Appends @count nodes of @kind that stand nowhere yet; returns the first one's number. */
+/* Appends @count nodes of @kind without a parent; returns the first one's number. */
 uint32_t tree_add(struct outline_tree *tree, enum row_kind kind, size_t count);
 
 /* Appends a row of @process, or of its @thread where that is not NULL, below @parent.  @ns: by type and by owner
@@ -70,7 +69,7 @@ uint32_t tree_note_unlinked(
 uint32_t tree_note(
     struct outline_tree *tree, uint32_t parent, enum nstype type, enum read_status why, char *text);
 
-/* The note that stands for @count kernel threads left out; nothing where there are none. */
+/* Adds the note about @count kernel threads that are left out; nothing for 0. */
 void tree_note_kernel_threads(struct outline_tree *tree, uint32_t parent, uint32_t count);
 
 /* The groupings.  @root_pid's process is node *@ret_root in the end, ROW_NONE where there is none. */

@@ -1,5 +1,5 @@
-/* What a person may set for good: one table that gives the keys of the file, the lines of the
- * settings screen, and the words of --help where an option says the same.
+/* The permanent settings: one table has the keys of the file, the lines of the settings screen, and
+ * the --help text of the options that set the same.
  *
  * The file is plain text for an editor:
  *
@@ -7,10 +7,8 @@
  *     theme = contrast
  *     columns = pid user strip   # no INSIDE
  *
- * Blank lines, and what follows a # at the beginning of a line or behind a blank, say nothing.  The
- * last line with a key counts.  Whoever changes a setting by program changes the bytes of its value
- * and no others.
- */
+ * Blank lines are ignored, as is the rest of a line from a # at its beginning or behind a blank. The
+ * last line with a key counts. The program changes only the bytes of a value. */
 #pragma once
 
 #include "model/base/i18n.h"
@@ -38,7 +36,7 @@ enum settings_kind {
 	SETTINGS_NUMBER, /* from least to most, or the only word, whose value is 0 */
 };
 
-/* What options of the command line say too, msgids. */
+/* The help of options of the command line, too; msgids. */
 #define SETTINGS_HELP_THEME    N_("colors; contrast is for projectors")
 #define SETTINGS_HELP_BY       N_("group by pid, type, owner or group")
 #define SETTINGS_HELP_INTERVAL N_("milliseconds between scans (50 to 60000)")
@@ -50,14 +48,14 @@ struct settings_info {
 	enum settings_kind kind;
 	const char *const *words; /* NULL ends them */
 	unsigned least, most;     /* SETTINGS_NUMBER */
-	unsigned start;           /* the value where nobody says anything */
+	unsigned start;           /* the default value */
 	const char *title;        /* msgid */
 	const char *help;         /* msgid; as a summary of options is written */
 };
 
 extern const struct settings_info settings_table[SETTINGS_COUNT];
 
-/* The values of those that are switched; columns have enum row_column. */
+/* The values of switches; columns have enum row_column. */
 enum { SETTINGS_OFF, SETTINGS_ON };
 
 struct settings {
@@ -67,28 +65,28 @@ struct settings {
 /* The setting called @name; SETTINGS_COUNT for none. */
 enum settings_key settings_find(const char *name);
 
-/* All as they are where nobody says anything. */
+/* Sets all to their defaults. */
 void settings_init(struct settings *settings);
 
-/* Reads one value as the file has it, @len bytes.  Returns false, and leaves @ret, where it is none
- * of those that @key may have. */
+/* Reads one value as the file has it, @len bytes. Returns false, and leaves @ret, where it is not
+ * valid for @key. */
 bool settings_value(enum settings_key key, const char *text, size_t len, unsigned *ret);
 /* The value as the file has it.  To be freed. */
 char *settings_text(enum settings_key key, unsigned value);
-/* What @key may be, for people: "auto, 50 to 60000".  To be freed. */
+/* The valid values of @key, for the reader: "auto, 50 to 60000". To be freed. */
 char *settings_choices(enum settings_key key);
-/* The value behind @value (@step 1) or before it (-1), around the end; of a number one of some
- * round ones. */
+/* The value after @value (@step 1) or before it (-1), around the end; of a number, one of some round
+ * ones. */
 unsigned settings_step(enum settings_key key, unsigned value, int step);
 
-/* Reads a file: sets what it says and leaves the rest.  A line that can't be understood is passed
- * over, after @complain (may be NULL) was told of it.
- * @line: from 1.  @message: translated, without the name of the file; raw where it quotes. */
+/* Reads a file: sets its keys and leaves the others. An invalid line is skipped, after a call of
+ * @complain (may be NULL).
+ * @line: from 1. @message: translated, without the name of the file; raw where it quotes. */
 void settings_read(struct settings *settings, const char *text, size_t len,
     void (*complain)(void *data, size_t line, const char *message), void *data);
 
-/* The file @text, @len bytes (NULL for none), with @value for @key: the last line that says
- * something of it is changed, its comment and blanks stay; where there is none, one is added.
+/* The file @text, @len bytes (NULL for none), with @value for @key: the last line with that key is
+ * changed, its comment and blanks stay; where there is none, one is added.
  * Returns a NUL-terminated text of *@ret_len bytes, to be freed. */
 char *settings_edit(
     const char *text, size_t len, enum settings_key key, const char *value, size_t *ret_len);
