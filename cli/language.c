@@ -96,7 +96,7 @@ static bool writes_utf8(void)
 /* Binds the built-in catalogue; else the one beside the program, as built; else the installed one. */
 static void bind_catalogue(void)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], *slash;
 	const char *folder = current == ENGLISH ? NULL : builtin_folder();
 	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("/locale/."));
 
@@ -108,10 +108,8 @@ static void bind_catalogue(void)
 		(void)gettext("Help"); /* opens it */
 		return;
 	}
-	if (len <= 0)
-		return;
-	path[len] = '\0';
-	char *slash = strrchr(path, '/');
+	path[len < 0 ? 0 : len] = '\0';
+	slash = strrchr(path, '/');
 	if (!slash)
 		return;
 	/* A folder only: in /usr/bin there is a program of that name, locale(1). */

@@ -50,34 +50,27 @@ static void print_heading(struct line *line, const struct presenter_notes *prese
 	print(line);
 }
 
-static void print_notes(struct line *line, const char *notes)
+static void print_presenter_notes(const struct presenter_notes *presenter_notes)
 {
 	struct lines lines = {0};
 	const struct render render = {
-	    .charset = line->charset, .cols = report_cols(), .lines = &lines};
-
-	if (!*notes) {
-		line_adds(line, STYLE_DIM, _("(no notes here)"));
-		print(line);
-	}
-	render_notes(&render, notes);
-	report_lines(&lines);
-}
-
-static void print_presenter_notes(const struct presenter_notes *presenter_notes)
-{
+	    .charset = report_charset(), .cols = report_cols(), .lines = &lines};
 	struct line line;
 
-	line_init_verbatim(&line, report_charset());
+	line_init_verbatim(&line, render.charset);
 	print_heading(&line, presenter_notes);
-	if (!presenter_notes->over) {
-		print_notes(&line, presenter_notes->notes);
-		if (presenter_notes->next) {
-			autofree char *next = prose_plain(presenter_notes->next);
+	if (!presenter_notes->over && !*presenter_notes->notes) {
+		line_adds(&line, STYLE_DIM, _("(no notes here)"));
+		print(&line);
+	} else if (!presenter_notes->over) {
+		render_notes(&render, presenter_notes->notes);
+		report_lines(&lines);
+	}
+	if (!presenter_notes->over && presenter_notes->next) {
+		autofree char *next = prose_plain(presenter_notes->next);
 
-			line_addf(&line, STYLE_DIM, _("next: %s"), next);
-			print(&line);
-		}
+		line_addf(&line, STYLE_DIM, _("next: %s"), next);
+		print(&line);
 	}
 	print(&line);
 	line_done(&line);

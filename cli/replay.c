@@ -247,37 +247,33 @@ static bool parse_wall(const char *text, uint64_t begin_ms, uint64_t *ret_ms)
 	return true;
 }
 
-static void add_dated(uint64_t at_ms, bool dated, struct line *line)
+enum { DATE_BYTES = sizeof("-2147483648-12-31 ") };
+
+static void format_date(uint64_t at_ms, char ret_date[DATE_BYTES])
 {
 	time_t seconds = (time_t)(at_ms / 1000);
-	char text[sizeof("-2147483648-12-31 ")];
 	struct tm parts;
 
-	if (dated && localtime_r(&seconds, &parts) && strftime(text, sizeof(text), "%F ", &parts))
-		line_adds(line, STYLE_PLAIN, text);
-	event_add_time(at_ms, line);
-}
-
-static bool same_day(uint64_t a_ms, uint64_t b_ms)
-{
-	time_t a = (time_t)(a_ms / 1000), b = (time_t)(b_ms / 1000);
-	struct tm left, right;
-
-	return localtime_r(&a, &left) && localtime_r(&b, &right) && left.tm_yday == right.tm_yday &&
-	       left.tm_year == right.tm_year;
+	if (!localtime_r(&seconds, &parts) || !strftime(ret_date, DATE_BYTES, "%F ", &parts))
+		ret_date[0] = '\0';
 }
 
 static void report_range(
     const struct snapshot *first, const struct snapshot *last, const char *text)
 {
-	/* Where @text has a date, or the two need one. */
-	bool dated = strchr(text, '-') || !same_day(first->taken_at_ms, last->taken_at_ms);
+	char first_date[DATE_BYTES], last_date[DATE_BYTES];
 	struct line line;
 
+	format_date(first->taken_at_ms, first_date);
+	format_date(last->taken_at_ms, last_date);
+	/* Neither @text nor the two times need a date. */
+	if (!strchr(text, '-') && strcmp(first_date, last_date) == 0)
+		first_date[0] = last_date[0] = '\0';
 	line_init(&line, CHARSET_ASCII);
-	add_dated(first->taken_at_ms, dated, &line);
-	line_adds(&line, STYLE_PLAIN, " - ");
-	add_dated(last->taken_at_ms, dated, &line);
+	line_adds(&line, STYLE_PLAIN, first_date);
+	event_add_time(first->taken_at_ms, &line);
+	line_addf(&line, STYLE_PLAIN, " - %s", last_date);
+	event_add_time(last->taken_at_ms, &line);
 	report_error(
 	    "replay", _("nothing was recorded at %s: the recording is of %s"), text, line.text);
 	line_done(&line);

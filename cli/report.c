@@ -173,20 +173,15 @@ void report_wrapped(struct line *line, size_t indent, size_t cols)
 
 int report_finish(const char *command, int status)
 {
-	bool failed = ferror(stdout);
-	int why = write_errno;
-
 	/* Some file systems report only at the close that there was no room for a block. */
-	errno = 0;
-	if ((fflush(stdout) != 0 || fclose(stdout) != 0) && !why)
-		why = errno;
-	if (failed && !why)
-		why = EIO;
-	if (!why || why == EPIPE)
+	if (report_flush() && fclose(stdout) != 0)
+		write_errno = errno;
+	if (!write_errno || write_errno == EPIPE)
 		return status;
-	if (why == ECANCELED)
+	if (write_errno == ECANCELED)
 		report_error(command, _("standard output was not read to the end"));
 	else
-		report_error(command, _("can't write to standard output: %s"), strerror(why));
+		report_error(
+		    command, _("can't write to standard output: %s"), strerror(write_errno));
 	return EXIT_FAILED;
 }
