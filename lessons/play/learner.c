@@ -50,10 +50,10 @@ static enum subject subject_of(const struct lesson_check *line)
 }
 
 /* With @you for "you" and @you2 for "you2"; NULL: none. */
-static bool holds(const struct lesson_check *line, const struct check_contexts *check_contexts,
+static bool holds(const struct lesson_check *line, const struct check_contexts *contexts,
     const struct process *you, const struct process *you2, struct check_record *ret_record)
 {
-	struct check_contexts with = *check_contexts;
+	struct check_contexts with = *contexts;
 	struct check_record record;
 
 	with.you[0] = you ? you->id : (struct process_id){0};
@@ -65,14 +65,14 @@ static bool holds(const struct lesson_check *line, const struct check_contexts *
 }
 
 /* How many lines OF_YOU hold for @you.  @ret_significant: how many of these are significant. */
-static size_t score(const struct search *search, const struct check_contexts *check_contexts,
+static size_t score(const struct search *search, const struct check_contexts *contexts,
     const struct process *you, size_t *ret_significant)
 {
 	size_t held = 0, significant = 0;
 
 	for (size_t i = 0; i < search->count; i++) {
 		if (search->subjects[i] != OF_YOU ||
-		    !holds(&search->lines[i], check_contexts, you, NULL, NULL))
+		    !holds(&search->lines[i], contexts, you, NULL, NULL))
 			continue;
 		held++;
 		significant += search->significant[i];
@@ -110,10 +110,10 @@ static void read_lines(struct search *search)
 
 /* --- Processes -------------------------------------------------------------------------------- */
 
-static bool is_actor(const struct check_context *check_context, const struct process *process)
+static bool is_actor(const struct check_context *context, const struct process *process)
 {
-	for (size_t i = 0; i < check_context->actor_count; i++)
-		if (process_id_equal(&check_context->actors[i].id, &process->id))
+	for (size_t i = 0; i < context->actor_count; i++)
+		if (process_id_equal(&context->actors[i].id, &process->id))
 			return true;
 	return false;
 }
@@ -303,11 +303,11 @@ static void look_at(struct search *search, const struct process *process)
 
 /* --- Both together ---------------------------------------------------------------------------- */
 
-static bool all_hold(const struct search *search, const struct check_contexts *check_contexts,
+static bool all_hold(const struct search *search, const struct check_contexts *contexts,
     const struct process *you, const struct process *you2)
 {
 	for (size_t i = 0; i < search->count; i++)
-		if (!holds(&search->lines[i], check_contexts, you, you2, NULL))
+		if (!holds(&search->lines[i], contexts, you, you2, NULL))
 			return false;
 	return true;
 }
@@ -360,14 +360,14 @@ static bool find_done(
 }
 
 /* How many of the lines hold that name "you2". */
-static size_t pair_score(const struct search *search, const struct check_contexts *check_contexts,
+static size_t pair_score(const struct search *search, const struct check_contexts *contexts,
     const struct process *you, const struct process *you2)
 {
 	size_t held = 0;
 
 	for (size_t i = 0; i < search->count; i++)
 		held += search->subjects[i] >= OF_YOU2 &&
-		        holds(&search->lines[i], check_contexts, you, you2, NULL);
+		        holds(&search->lines[i], contexts, you, you2, NULL);
 	return held;
 }
 

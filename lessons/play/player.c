@@ -412,12 +412,12 @@ static struct check_contexts contexts_of(const struct player *player)
 /* Evaluates the checks of @block.  Returns whether both sides of all of them are known. */
 static bool check_block(const struct player *player, const struct lesson_block *block)
 {
-	const struct check_contexts check_contexts = contexts_of(player);
+	const struct check_contexts contexts = contexts_of(player);
 	struct block_record *record = current_record(player);
 	bool known = true;
 
 	for (size_t i = 0; i < block->check_count; i++) {
-		check_evaluate(&block->checks[i], &check_contexts, &record->checks[i]);
+		check_evaluate(&block->checks[i], &contexts, &record->checks[i]);
 		known &= !record->checks[i].unknown;
 	}
 	return known;
@@ -529,11 +529,11 @@ static void finish(struct player *player, enum turn_state state)
 /* Goes on where a learner has solved the open task. */
 static void look_at_task(struct player *player)
 {
-	struct check_contexts check_contexts = contexts_of(player), start = check_contexts;
+	struct check_contexts contexts = contexts_of(player), start = contexts;
 	struct block_record *record = current_record(player);
 	const struct learner_search search = {
 	    .block = current_block(player),
-	    .now = &check_contexts,
+	    .now = &contexts,
 	    .start = &start,
 	    .pupil = player->pupil,
 	    .subshell = player->subshell,

@@ -94,16 +94,16 @@ struct check_context saved_context_get(const struct saved_context *saved)
 
 /* --- Evaluating ----------------------------------------------------------------------------- */
 
-static void evaluate_sum(const struct lesson_sum *sum, const struct check_contexts *check_contexts,
-    struct value *ret_value)
+static void evaluate_sum(
+    const struct lesson_sum *sum, const struct check_contexts *contexts, struct value *ret_value)
 {
-	term_evaluate(&sum->terms[0], &check_contexts->now, check_contexts, ret_value);
+	term_evaluate(&sum->terms[0], &contexts->now, contexts, ret_value);
 	for (size_t i = 1; i < sum->term_count && ret_value->kind == VALUE_NUMBER; i++) {
 		const struct lesson_term *term = &sum->terms[i];
 		struct value value = {0};
 		long number = ret_value->number;
 
-		term_evaluate(term, &check_contexts->now, check_contexts, &value);
+		term_evaluate(term, &contexts->now, contexts, &value);
 		if (value.kind != VALUE_NUMBER)
 			*ret_value = value;
 		else if (term->minus ? __builtin_sub_overflow(number, value.number, &number)
@@ -175,13 +175,13 @@ static bool holds(
 	}
 }
 
-void check_evaluate(const struct lesson_check *check, const struct check_contexts *check_contexts,
+void check_evaluate(const struct lesson_check *check, const struct check_contexts *contexts,
     struct check_record *ret_record)
 {
 	struct value left = {0}, right = {0};
 
-	evaluate_sum(&check->left, check_contexts, &left);
-	evaluate_sum(&check->right, check_contexts, &right);
+	evaluate_sum(&check->left, contexts, &left);
+	evaluate_sum(&check->right, contexts, &right);
 	ret_record->check = check;
 	ret_record->unknown = is_unknown(&left, &right) || is_unknown(&right, &left);
 	ret_record->outcome = holds(&left, check->relation, &right) ? OUTCOME_HELD : OUTCOME_FAILED;

@@ -69,5 +69,5 @@ struct check_record {
 
 /* Fills @ret_record: a side that can't be read makes the check fail, be it == or !=, and is
  * written as the reason. */
-void check_evaluate(const struct lesson_check *check, const struct check_contexts *check_contexts,
+void check_evaluate(const struct lesson_check *check, const struct check_contexts *contexts,
     struct check_record *ret_record);

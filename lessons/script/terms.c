@@ -208,7 +208,7 @@ static void term_exists(const struct term_view *view, struct value *value)
 
 static void term_dead(const struct term_view *view, struct value *value)
 {
-	enum pid_ns_state state = pid_ns_state(view->check_context->graph, view->ns);
+	enum pid_ns_state state = pid_ns_state(view->context->graph, view->ns);
 
 	if (state == PID_NS_EMPTY || state == PID_NS_UNKNOWN)
 		value_unknown(value, _("whether it has had an init is not known"));
@@ -361,12 +361,11 @@ static void literal_value(const char *word, struct value *value)
 }
 
 static void variable_value(
-    const struct lesson_term *term, const struct check_context *check_context, struct value *value)
+    const struct lesson_term *term, const struct check_context *context, struct value *value)
 {
 	const struct variable *variable =
-	    check_context->variables
-	        ? variables_find(check_context->variables, term->word, term->variable)
-	        : NULL;
+	    context->variables ? variables_find(context->variables, term->word, term->variable)
+	                       : NULL;
 
 	if (!variable)
 		value_unknown(value, _("%s.%s was not set"), term->word, term->variable);
@@ -377,29 +376,29 @@ static void variable_value(
 }
 
 static const struct actor_state *find_actor_state(
-    const char *who, const struct check_context *check_context)
+    const char *who, const struct check_context *context)
 {
-	for (size_t i = 0; i < check_context->actor_count; i++)
-		if (!strcmp(who, check_context->actors[i].name))
-			return &check_context->actors[i];
+	for (size_t i = 0; i < context->actor_count; i++)
+		if (!strcmp(who, context->actors[i].name))
+			return &context->actors[i];
 	return NULL;
 }
 
-/* The process that @who means in @check_context, while it exists; NULL for none. */
+/* The process that @who means in @context, while it exists; NULL for none. */
 static const struct process *find_process(const char *who, const struct actor_state *actor_state,
-    const struct check_context *check_context, const struct check_contexts *check_contexts)
+    const struct check_context *context, const struct check_contexts *contexts)
 {
 	const struct process *process;
 	struct process_id id = {0};
 
 	if (!strcmp(who, "me"))
-		id.pid = check_contexts->me;
+		id.pid = contexts->me;
 	for (size_t i = 0; i < CHECK_CONTEXT_YOU_MAX; i++)
 		if (!strcmp(who, lesson_you_words[i]))
-			id = check_contexts->you[i];
+			id = contexts->you[i];
 	if (actor_state)
 		id = actor_state->id;
-	process = id.pid ? graph_process_by_pid(check_context->graph, id.pid) : NULL;
+	process = id.pid ? graph_process_by_pid(context->graph, id.pid) : NULL;
 	/* The number may be another's now. */
 	if (process && id.start_ticks && process->id.start_ticks != id.start_ticks)
 		return NULL;
@@ -415,15 +414,15 @@ static enum ns_link link_of(const char *name)
 	return (enum ns_link)link;
 }
 
-static void process_value(const struct lesson_term *call, const struct check_context *check_context,
-    const struct check_contexts *check_contexts, struct value *value)
+static void process_value(const struct lesson_term *call, const struct check_context *context,
+    const struct check_contexts *contexts, struct value *value)
 {
 	const struct term *term = call->term;
 	const char *who = call->arguments[0].word;
-	struct term_view view = {.check_context = check_context, .who = who};
+	struct term_view view = {.context = context, .who = who};
 
-	view.actor_state = find_actor_state(who, check_context);
-	view.process = find_process(who, view.actor_state, check_context, check_contexts);
+	view.actor_state = find_actor_state(who, context);
+	view.process = find_process(who, view.actor_state, context, contexts);
 	if (!view.process && !term->of_gone) {
 		value_unknown(value, _("%s is not there"), who);
 		return;
@@ -433,19 +432,19 @@ static void process_value(const struct lesson_term *call, const struct check_con
 	term->evaluate(&view, value);
 }
 
-static void ns_value(const struct lesson_term *call, const struct check_context *check_context,
-    const struct check_contexts *check_contexts, struct value *value)
+static void ns_value(const struct lesson_term *call, const struct check_context *context,
+    const struct check_contexts *contexts, struct value *value)
 {
 	const struct term *term = call->term;
-	struct term_view view = {.check_context = check_context};
+	struct term_view view = {.context = context};
 	struct value inner = {0};
 
-	term_evaluate(&call->arguments[0], check_context, check_contexts, &inner);
+	term_evaluate(&call->arguments[0], context, contexts, &inner);
 	if (inner.kind != VALUE_NS) {
 		*value = inner;
 		return;
 	}
-	view.ns = graph_ns(check_context->graph, &inner.ns);
+	view.ns = graph_ns(context->graph, &inner.ns);
 	if (view.ns && view.ns->life.ended_ms)
 		view.ns = NULL;
 	if (!view.ns && !term->of_gone)
@@ -454,22 +453,21 @@ static void ns_value(const struct lesson_term *call, const struct check_context 
 		term->evaluate(&view, value);
 }
 
-void term_evaluate(const struct lesson_term *term, const struct check_context *check_context,
-    const struct check_contexts *check_contexts, struct value *value)
+void term_evaluate(const struct lesson_term *term, const struct check_context *context,
+    const struct check_contexts *contexts, struct value *value)
 {
 	if (term->kind == TERM_LITERAL)
 		literal_value(term->word, value);
 	else if (term->kind == TERM_VARIABLE)
-		variable_value(term, check_context, value);
+		variable_value(term, context, value);
 	else if (term->term->takes == TAKES_TERM)
 		term_evaluate(&term->arguments[0],
-		    term->term->snapshot == SNAPSHOT_START ? &check_contexts->start
-		                                           : &check_contexts->before,
-		    check_contexts, value);
-	else if (!check_context->graph)
+		    term->term->snapshot == SNAPSHOT_START ? &contexts->start : &contexts->before,
+		    contexts, value);
+	else if (!context->graph)
 		value_unknown(value, _("there is no such snapshot"));
 	else if (term->term->takes == TAKES_NS)
-		ns_value(term, check_context, check_contexts, value);
+		ns_value(term, context, contexts, value);
 	else
-		process_value(term, check_context, check_contexts, value);
+		process_value(term, context, contexts, value);
 }

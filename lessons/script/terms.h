@@ -50,12 +50,12 @@ enum term_snapshot { SNAPSHOT_SAME, SNAPSHOT_START, SNAPSHOT_BEFORE };
 
 /* The input of a term's function. */
 struct term_view {
-	const struct check_context *check_context; /* its graph is there */
-	const char *who;                           /* TAKES_WHO, TAKES_WHO_LINK: the word */
-	const struct actor_state *actor_state;     /* of the same; NULL: it was never an actor */
-	const struct process *process; /* the same; NULL only where the term is of_gone */
-	enum ns_link link;             /* TAKES_WHO_LINK */
-	const struct ns *ns;           /* TAKES_NS; NULL only where the term is of_gone */
+	const struct check_context *context;   /* its graph is there */
+	const char *who;                       /* TAKES_WHO, TAKES_WHO_LINK: the word */
+	const struct actor_state *actor_state; /* of the same; NULL: it was never an actor */
+	const struct process *process;         /* the same; NULL only where the term is of_gone */
+	enum ns_link link;                     /* TAKES_WHO_LINK */
+	const struct ns *ns;                   /* TAKES_NS; NULL only where the term is of_gone */
 };
 
 struct term {
@@ -77,9 +77,9 @@ struct term {
 
 extern const struct term terms[]; /* ends with a NULL name */
 
-/* Evaluates a term in the snapshot @check_context, which is one of @check_contexts. */
-void term_evaluate(const struct lesson_term *term, const struct check_context *check_context,
-    const struct check_contexts *check_contexts, struct value *value);
+/* Evaluates a term in the snapshot @context, which is one of @contexts. */
+void term_evaluate(const struct lesson_term *term, const struct check_context *context,
+    const struct check_contexts *contexts, struct value *value);
 
 /* The learners of a task: "you", "you2". */
 extern const char *const lesson_you_words[CHECK_CONTEXT_YOU_MAX];

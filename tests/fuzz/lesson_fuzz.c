@@ -59,18 +59,18 @@ static void check_check(const struct lesson_check *check)
 	static const char *const names[] = {"A", "B"};
 	struct check_record record = {0};
 	struct actor_state people[2];
-	struct check_contexts check_contexts = {.me = 1};
+	struct check_contexts contexts = {.me = 1};
 
 	if (!graph)
 		graph = small_graph();
 	for (size_t i = 0; i < 2; i++)
 		people[i] = (struct actor_state){.name = names[i], .id = {1, 1}};
-	check_contexts.now = check_contexts.start = (struct check_context){graph, people, 2, NULL};
+	contexts.now = contexts.start = (struct check_context){graph, people, 2, NULL};
 	CHECK(check->source && check->line > 0 && check->relation < RELATION_COUNT);
 	check_sum(&check->left);
 	check_sum(&check->right);
 	CHECK(check->left.varies || check->right.varies);
-	check_evaluate(check, &check_contexts, &record);
+	check_evaluate(check, &contexts, &record);
 	CHECK(record.outcome != OUTCOME_OPEN && record.check == check);
 	CHECK(memchr(record.left, 0, sizeof(record.left)));
 	CHECK(memchr(record.right, 0, sizeof(record.right)));

@@ -41,12 +41,12 @@ static struct lesson *parse(const char *check)
 	return lesson;
 }
 
-static struct check_record evaluate(const char *check, const struct check_contexts *check_contexts)
+static struct check_record evaluate(const char *check, const struct check_contexts *contexts)
 {
 	struct lesson *lesson = parse(check);
 	struct check_record record = {0};
 
-	check_evaluate(&lesson->steps[1].blocks[0].checks[0], check_contexts, &record);
+	check_evaluate(&lesson->steps[1].blocks[0].checks[0], contexts, &record);
 	lesson_free(lesson);
 	return record;
 }
@@ -83,11 +83,11 @@ static void values_now(void **state)
 	    {"members(ns(B, uts)) != 1", false, "1", "1"},
 	};
 	struct graph *graph = fixture_graph(NULL, NOW);
-	const struct check_contexts check_contexts = {.now = check_context(graph), .me = 10};
+	const struct check_contexts contexts = {.now = check_context(graph), .me = 10};
 
 	(void)state;
 	for (size_t i = 0; i < array_len(checks); i++) {
-		struct check_record record = evaluate(checks[i].check, &check_contexts);
+		struct check_record record = evaluate(checks[i].check, &contexts);
 
 		if ((record.outcome == OUTCOME_HELD) != checks[i].holds ||
 		    (record.outcome != OUTCOME_HELD && record.outcome != OUTCOME_FAILED))
@@ -115,20 +115,20 @@ static void unknown_never_holds(void **state)
 	    {"before(pid(me))", "10", "there is no such snapshot"},
 	};
 	struct graph *graph = fixture_graph(NULL, NOW);
-	const struct check_contexts check_contexts = {.now = check_context(graph), .me = 10};
+	const struct check_contexts contexts = {.now = check_context(graph), .me = 10};
 
 	(void)state;
 	for (size_t i = 0; i < array_len(sides); i++) {
 		autofree char *same = xasprintf("%s == %s", sides[i].left, sides[i].right);
 		autofree char *other = xasprintf("%s != %s", sides[i].left, sides[i].right);
-		struct check_record record = evaluate(same, &check_contexts);
+		struct check_record record = evaluate(same, &contexts);
 
 		assert_int_equal(record.outcome, OUTCOME_FAILED);
 		if (sides[i].why)
 			assert_string_equal(record.left, sides[i].why);
 		else
 			assert_string_equal(record.left, read_status_text(READ_DENIED));
-		assert_int_equal(evaluate(other, &check_contexts).outcome, OUTCOME_FAILED);
+		assert_int_equal(evaluate(other, &contexts).outcome, OUTCOME_FAILED);
 	}
 	graph_unref(graph);
 }
@@ -141,30 +141,29 @@ static void start_and_before(void **state)
 	struct graph *now = fixture_graph(before, "1 init\n10 nsscope\n20 a uts=230\n"
 	                                          "ns uts initial hostname=other unique=1\n"
 	                                          "ns uts 230 hostname=ns3 unique=79\n");
-	const struct check_contexts check_contexts = {.now = check_context(now),
+	const struct check_contexts contexts = {.now = check_context(now),
 	    .start = check_context(start),
 	    .before = check_context(before),
 	    .me = 10};
 
 	(void)state;
-	assert_int_equal(evaluate("hostname(me) == start(hostname(me))", &check_contexts).outcome,
-	    OUTCOME_FAILED);
 	assert_int_equal(
-	    evaluate("start(hostname(me)) == \"vm\"", &check_contexts).outcome, OUTCOME_HELD);
+	    evaluate("hostname(me) == start(hostname(me))", &contexts).outcome, OUTCOME_FAILED);
 	assert_int_equal(
-	    evaluate("start(ns(A, uts)) == ns(me, uts)", &check_contexts).outcome, OUTCOME_HELD);
+	    evaluate("start(hostname(me)) == \"vm\"", &contexts).outcome, OUTCOME_HELD);
 	assert_int_equal(
-	    evaluate("before(ns(A, uts)) == before(ns(P, uts))", &check_contexts).outcome,
-	    OUTCOME_HELD);
+	    evaluate("start(ns(A, uts)) == ns(me, uts)", &contexts).outcome, OUTCOME_HELD);
 	assert_int_equal(
-	    evaluate("before(ns(A, uts)) != ns(A, uts)", &check_contexts).outcome, OUTCOME_HELD);
+	    evaluate("before(ns(A, uts)) == before(ns(P, uts))", &contexts).outcome, OUTCOME_HELD);
 	assert_int_equal(
-	    evaluate("before(hostname(A)) == \"ns1\"", &check_contexts).outcome, OUTCOME_HELD);
+	    evaluate("before(ns(A, uts)) != ns(A, uts)", &contexts).outcome, OUTCOME_HELD);
+	assert_int_equal(
+	    evaluate("before(hostname(A)) == \"ns1\"", &contexts).outcome, OUTCOME_HELD);
 	/* The namespace that was, counted then and now. */
 	assert_int_equal(
-	    evaluate("before(members(ns(A, uts))) == 2", &check_contexts).outcome, OUTCOME_HELD);
+	    evaluate("before(members(ns(A, uts))) == 2", &contexts).outcome, OUTCOME_HELD);
 	assert_int_equal(
-	    evaluate("members(before(ns(A, uts))) == 0", &check_contexts).outcome, OUTCOME_HELD);
+	    evaluate("members(before(ns(A, uts))) == 0", &contexts).outcome, OUTCOME_HELD);
 	graph_unref(start);
 	graph_unref(before);
 	graph_unref(now);
@@ -177,14 +176,14 @@ static void a_recycled_inode_is_another_namespace(void **state)
 	    fixture_graph(NULL, "1 init\n20 a uts=210\nns uts 210 hostname=x unique=5\n");
 	struct graph *now =
 	    fixture_graph(before, "1 init\n20 a uts=210\nns uts 210 hostname=x unique=6\n");
-	const struct check_contexts check_contexts = {
+	const struct check_contexts contexts = {
 	    .now = check_context(now), .before = check_context(before), .me = 1};
 
 	(void)state;
 	assert_int_equal(
-	    evaluate("before(ns(A, uts)) == ns(A, uts)", &check_contexts).outcome, OUTCOME_FAILED);
+	    evaluate("before(ns(A, uts)) == ns(A, uts)", &contexts).outcome, OUTCOME_FAILED);
 	assert_int_equal(
-	    evaluate("members(before(ns(A, uts))) == 0", &check_contexts).outcome, OUTCOME_HELD);
+	    evaluate("members(before(ns(A, uts))) == 0", &contexts).outcome, OUTCOME_HELD);
 	graph_unref(before);
 	graph_unref(now);
 }
@@ -192,7 +191,7 @@ static void a_recycled_inode_is_another_namespace(void **state)
 static void the_dead_are_not_there(void **state)
 {
 	struct history *history = history_new(1000);
-	const struct check_contexts *check_contexts;
+	const struct check_contexts *contexts;
 	struct check_contexts now = {.me = 1};
 
 	(void)state;
@@ -200,10 +199,10 @@ static void the_dead_are_not_there(void **state)
 	now.before = check_context(graph_ref(history_now(history)));
 	fixture_push(history, 2, "1 init\n");
 	now.now = check_context(history_now(history));
-	check_contexts = &now;
-	assert_string_equal(evaluate("pid(A) == 20", check_contexts).left, "A is not there");
+	contexts = &now;
+	assert_string_equal(evaluate("pid(A) == 20", contexts).left, "A is not there");
 	assert_int_equal(
-	    evaluate("members(before(ns(A, uts))) == 0", check_contexts).outcome, OUTCOME_HELD);
+	    evaluate("members(before(ns(A, uts))) == 0", contexts).outcome, OUTCOME_HELD);
 	graph_unref((struct graph *)now.before.graph);
 	history_free(history);
 }

@@ -76,17 +76,17 @@ static struct play look(
     const char *lines, const char *start, const char *now, pid_t pupil, pid_t subshell)
 {
 	struct play play = {.lesson = parse(lines), .start = fixture_graph(NULL, start)};
-	struct check_contexts check_contexts = {.me = 10}, before;
+	struct check_contexts contexts = {.me = 10}, before;
 
 	play.now = fixture_graph(play.start, now);
-	check_contexts.now = check_context(play.now);
-	check_contexts.start = check_context(play.start);
-	before = check_contexts;
+	contexts.now = check_context(play.now);
+	contexts.start = check_context(play.start);
+	before = contexts;
 	before.now = check_context(play.start);
 	play.done = learner_find(
 	    &(struct learner_search){
 	        .block = &play.lesson->steps[1].blocks[0],
-	        .now = &check_contexts,
+	        .now = &contexts,
 	        .start = &before,
 	        .pupil = pupil,
 	        .subshell = subshell,
