@@ -84,7 +84,7 @@ static bool is_finished(const struct plain *plain, const struct block_view *view
 {
 	const struct lesson_block *block = view->block;
 
-	if (player_reads(plain->player) && block->kind != BLOCK_PREDICT)
+	if (plain->player->reads && block->kind != BLOCK_PREDICT)
 		return true;
 	switch (block->kind) {
 	case BLOCK_PREDICT:
@@ -113,8 +113,8 @@ static void count_result(struct plain *plain, const struct block_view *view)
 /* Only of a person who answers.  An error does not end the lesson. */
 static void keep_progress(const struct plain *plain)
 {
-	const struct lesson *lesson = player_lesson(plain->player);
-	bool done = player_state(plain->player) == PLAYER_ENDED;
+	const struct lesson *lesson = plain->player->lesson;
+	bool done = plain->player->state == PLAYER_ENDED;
 
 	if (plain->asks && plain->result.playable)
 		progress_note(
@@ -129,7 +129,7 @@ static void print_news(struct plain *plain)
 	size_t count = player_blocks(plain->player, &views);
 
 	if (step != plain->step) {
-		const struct lesson *lesson = player_lesson(plain->player);
+		const struct lesson *lesson = plain->player->lesson;
 
 		keep_progress(plain);
 		render_title(&plain->render, lesson->steps[step].title, step);
@@ -346,9 +346,9 @@ static int watch(struct plain *plain)
 {
 	int r = turn_task(plain);
 
-	if (r >= 0 && player_state(plain->player) == PLAYER_WATCHING)
+	if (r >= 0 && plain->player->state == PLAYER_WATCHING)
 		r = scan(plain);
-	if (player_state(plain->player) != PLAYER_WATCHING)
+	if (plain->player->state != PLAYER_WATCHING)
 		end_task(plain);
 	return r;
 }
@@ -360,7 +360,7 @@ static int play(struct plain *plain)
 	for (;;) {
 		int r = 0;
 
-		switch (player_state(plain->player)) {
+		switch (plain->player->state) {
 		case PLAYER_READING:
 			print_news(plain);
 			player_next(plain->player);
@@ -395,7 +395,7 @@ static int end_lesson(struct plain *plain, int r)
 {
 	struct lesson_result *result = &plain->result;
 	/* Which lesson it is, of "lesson all". */
-	autofree char *command = xasprintf("lesson %s", player_lesson(plain->player)->name);
+	autofree char *command = xasprintf("lesson %s", plain->player->lesson->name);
 
 	print_news(plain);
 	keep_progress(plain);
@@ -404,9 +404,9 @@ static int end_lesson(struct plain *plain, int r)
 		report_scan_error(command, r);
 		return EXIT_FORBIDDEN;
 	}
-	if (player_state(plain->player) == PLAYER_FAILED) {
-		report_error(command, "%s", player_problem(plain->player));
-		return player_error(plain->player) == -EPIPE ? EXIT_FAILED : EXIT_FORBIDDEN;
+	if (plain->player->state == PLAYER_FAILED) {
+		report_error(command, "%s", plain->player->problem);
+		return plain->player->error == -EPIPE ? EXIT_FAILED : EXIT_FORBIDDEN;
 	}
 	if (!result->playable)
 		return EXIT_FORBIDDEN;

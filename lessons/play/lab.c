@@ -242,25 +242,6 @@ enum {
 	ACTORS_MAX = 26, /* A to Z */
 };
 
-struct lab {
-	struct stage *stage; /* NULL with LAB_FAILED */
-	enum lab_state state;
-	const char *problem;
-	struct lab_request request;     /* its names are the next two */
-	char actor[ACTOR_NAME_MAX + 1]; /* the actor; "" for none */
-	char child[2];                  /* the next one that is made */
-	char target[ACTOR_NAME_MAX + 1];
-
-	/* Where the stage put its actors, as first seen. */
-	struct ns_id home[NS_TYPE_COUNT];
-	bool has_home;
-
-	struct lab_plan plan; /* under way */
-	size_t next;          /* the call of it that comes next */
-	struct lab_call *calls;
-	size_t count, capacity, last;
-};
-
 /* --- Life --------------------------------------------------------------------------------------- */
 
 static void begin(struct lab *lab)
@@ -372,29 +353,6 @@ void lab_aim(struct lab *lab, const struct graph *graph, const struct process *t
 	    describe(lab, graph, lab->stage ? stage_pid(lab->stage, lab->actor) : 0, lab->actor);
 	lab->request.target = describe(lab, graph, pid, name ? lab->target : NULL);
 	lab->request.child = lab->child[0] > 'Z' ? NULL : lab->child;
-}
-
-const struct lab_request *lab_request(const struct lab *lab)
-{
-	return &lab->request;
-}
-
-void lab_pick(struct lab *lab, enum nstype type, bool picked)
-{
-	if (picked)
-		lab->request.types |= 1u << type;
-	else
-		lab->request.types &= ~(1u << type);
-}
-
-void lab_set_way(struct lab *lab, enum lab_way way)
-{
-	lab->request.way = way;
-}
-
-void lab_set_maps_root(struct lab *lab, bool maps)
-{
-	lab->request.maps_root = maps;
 }
 
 void lab_step_actor(struct lab *lab, int step)
@@ -577,16 +535,6 @@ void lab_see(struct lab *lab, const struct graph *graph)
 }
 
 /* --- Looking at it ------------------------------------------------------------------------------ */
-
-enum lab_state lab_state(const struct lab *lab)
-{
-	return lab->state;
-}
-
-const char *lab_problem(const struct lab *lab)
-{
-	return lab->problem;
-}
 
 bool lab_gave_up_root(const struct lab *lab)
 {

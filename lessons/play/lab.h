@@ -77,7 +77,7 @@ enum lab_state {
 	LAB_READY,
 	LAB_ACTING,  /* waits for an actor */
 	LAB_LOOKING, /* waits for a graph that was begun after the last call: lab_see */
-	LAB_FAILED,  /* there is no stage: lab_problem says why */
+	LAB_FAILED,  /* there is no stage: .problem says why */
 };
 
 /* A call that was made. */
@@ -88,7 +88,26 @@ struct lab_call {
 	struct stage_answer answer;
 };
 
-struct lab;
+struct lab {
+	/* Callers change way, types and maps_root of the request, and read the next two. */
+	struct lab_request request;
+	enum lab_state state;
+	const char *problem; /* of LAB_FAILED, translated */
+
+	struct stage *stage;            /* NULL with LAB_FAILED */
+	char actor[ACTOR_NAME_MAX + 1]; /* request.actor.name; "" for none */
+	char child[2];                  /* request.child: the next one that is made */
+	char target[ACTOR_NAME_MAX + 1];
+
+	/* Where the stage put its actors, as first seen. */
+	struct ns_id home[NS_TYPE_COUNT];
+	bool has_home;
+
+	struct lab_plan plan; /* under way */
+	size_t next;          /* the call of it that comes next */
+	struct lab_call *calls;
+	size_t count, capacity, last;
+};
 
 /* Begins with a stage and two actors on it, A and B. */
 struct lab *lab_new(void);
@@ -96,15 +115,8 @@ void lab_free(struct lab *lab); /* NULL is fine; ends all */
 /* Ends all, and begins again with a new stage; what is picked stays. */
 void lab_reset(struct lab *lab);
 
-enum lab_state lab_state(const struct lab *lab);
-const char *lab_problem(const struct lab *lab); /* translated, for LAB_FAILED */
-bool lab_gave_up_root(const struct lab *lab);   /* see stage_gave_up_root */
+bool lab_gave_up_root(const struct lab *lab); /* see stage_gave_up_root */
 
-/* The request.  Valid until the next call. */
-const struct lab_request *lab_request(const struct lab *lab);
-void lab_pick(struct lab *lab, enum nstype type, bool picked);
-void lab_set_way(struct lab *lab, enum lab_way way);
-void lab_set_maps_root(struct lab *lab, bool maps);
 /* Picks the actor before (@step -1) or after (1) the present one. */
 void lab_step_actor(struct lab *lab, int step);
 /* The present graph, and the selected process, whose namespaces setns joins.  NULL for none. */

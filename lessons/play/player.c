@@ -25,31 +25,6 @@ struct records {
 
 enum { LOOKS_MAX = 10 }; /* for what isn't known at once */
 
-/* May a lesson from elsewhere run lines of a shell? */
-enum consent { CONSENT_OPEN, CONSENT_GIVEN, CONSENT_REFUSED };
-
-struct player {
-	const struct lesson *lesson;
-	struct stage *stage;
-	struct records *records;
-	enum player_state state;
-	size_t step, block; /* the first block that is not finished; block_count when all are */
-	size_t call;        /* of a do block that is under way */
-	unsigned looks;     /* how many were not enough for the next checks */
-	bool begun;         /* something of this step was done, asked or seen */
-	bool replaying;     /* goes on by itself until the beginning of the step target */
-	bool reads;         /* makes no call */
-	size_t target;
-	struct saved_context start, before, now;
-	struct saved_context task; /* when the open task began */
-	pid_t pupil;               /* see player_let */
-	pid_t subshell;            /* see player_let_subshell */
-	enum consent consent;
-	char *problem;
-	int error;
-	struct block_view *views;
-};
-
 /* --- Records: the outcome of each block ----------------------------------------------------- */
 
 static void reset_checks(const struct lesson_block *block, struct block_record *record)
@@ -805,26 +780,6 @@ const char *answer_refusal(const struct stage_answer *answer)
 	                                  : _("not made: it could be seen outside the lesson");
 }
 
-const struct lesson *player_lesson(const struct player *player)
-{
-	return player->lesson;
-}
-
-enum player_state player_state(const struct player *player)
-{
-	return player->state;
-}
-
-const char *player_problem(const struct player *player)
-{
-	return player->problem;
-}
-
-int player_error(const struct player *player)
-{
-	return player->error;
-}
-
 size_t player_step(const struct player *player)
 {
 	return player->replaying ? player->target : player->step;
@@ -843,11 +798,6 @@ bool player_gave_up_root(const struct player *player)
 size_t player_failures(const struct player *player)
 {
 	return records_failures(player->records);
-}
-
-bool player_reads(const struct player *player)
-{
-	return player->reads;
 }
 
 /* Up to what is not finished, and that too. */

@@ -22,7 +22,7 @@ enum player_state {
 	PLAYER_WATCHING,   /* a task is open: wants every graph; player_next skips the task */
 	PLAYER_PERMITTING, /* a lesson from elsewhere wants a shell: waits for player_permit */
 	PLAYER_ENDED,      /* behind the last step */
-	PLAYER_FAILED,     /* the stage could not be made or broke: player_problem says why */
+	PLAYER_FAILED,     /* the stage could not be made or broke: .problem says why */
 };
 
 struct call_record {
@@ -72,7 +72,34 @@ const char *answer_refusal(const struct stage_answer *answer);
  * its result says so already.  To be freed. */
 char *call_difference(const struct call_record *record);
 
-struct player;
+/* May a lesson from elsewhere run lines of a shell? */
+enum player_consent { CONSENT_OPEN, CONSENT_GIVEN, CONSENT_REFUSED };
+
+struct records;
+
+/* Callers read the first members and change none. */
+struct player {
+	const struct lesson *lesson; /* borrowed */
+	enum player_state state;
+	char *problem; /* of PLAYER_FAILED, translated */
+	int error;     /* -errno of it, as stage_new's; or 0 */
+	bool reads;    /* it is only for reading, and makes no call */
+
+	struct stage *stage;
+	struct records *records;
+	size_t step, block; /* the first block that is not finished; block_count when all are */
+	size_t call;        /* of a do block that is under way */
+	unsigned looks;     /* how many were not enough for the next checks */
+	bool begun;         /* something of this step was done, asked or seen */
+	bool replaying;     /* goes on by itself until the beginning of the step target */
+	size_t target;
+	struct saved_context start, before, now;
+	struct saved_context task; /* when the open task began */
+	pid_t pupil;               /* see player_let */
+	pid_t subshell;            /* see player_let_subshell */
+	enum player_consent consent;
+	struct block_view *views;
+};
 
 /* @lesson: borrowed.  The stage is made by the first call, not here. */
 struct player *player_new(const struct lesson *lesson);
@@ -80,15 +107,10 @@ struct player *player_new(const struct lesson *lesson);
 struct player *player_new_reader(const struct lesson *lesson);
 void player_free(struct player *player); /* NULL is fine; ends the stage */
 
-const struct lesson *player_lesson(const struct player *player);
-enum player_state player_state(const struct player *player);
-const char *player_problem(const struct player *player); /* translated, for PLAYER_FAILED */
-int player_error(const struct player *player);           /* -errno of it, as stage_new's; or 0 */
-size_t player_step(const struct player *player);         /* from 0 */
-bool player_in_userns(const struct player *player);      /* see stage_in_userns */
-bool player_gave_up_root(const struct player *player);   /* see stage_gave_up_root */
-size_t player_failures(const struct player *player);     /* calls and checks that failed so far */
-bool player_reads(const struct player *player);          /* is it a reader? */
+size_t player_step(const struct player *player);       /* from 0 */
+bool player_in_userns(const struct player *player);    /* see stage_in_userns */
+bool player_gave_up_root(const struct player *player); /* see stage_gave_up_root */
+size_t player_failures(const struct player *player);   /* calls and checks that failed so far */
 
 /* The blocks of the current step that are to be shown now.  Valid until the next call. */
 size_t player_blocks(struct player *player, const struct block_view **ret_views);

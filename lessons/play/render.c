@@ -479,7 +479,7 @@ static void add_turn(const struct render *render, const struct block_view *view)
 		return;
 	}
 	render_task(render, view);
-	if (!player_reads(render->player))
+	if (!render->player->reads)
 		add_seen(render, view->turn);
 	for (size_t i = 0; i < view->turn->hints && i <= view->block->hint_count; i++)
 		render_hint(render, view->block, i);

@@ -132,9 +132,8 @@ void each_check_beginning(struct play *play, size_t at)
 	size_t count;
 
 	play_settle(play);
-	CHECK(player_state(play->player) == PLAYER_READING ||
-	      player_state(play->player) == PLAYER_ASKING ||
-	      player_state(play->player) == PLAYER_WATCHING);
+	CHECK(play->player->state == PLAYER_READING || play->player->state == PLAYER_ASKING ||
+	      play->player->state == PLAYER_WATCHING);
 	CHECK(player_step(play->player) == at);
 	CHECK(play_failures(play) == 0);
 	count = player_blocks(play->player, &views);

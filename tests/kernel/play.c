@@ -99,7 +99,7 @@ void play_settle(struct play *play)
 			continue;
 		}
 		print_failures(play);
-		if (player_state(play->player) != PLAYER_ACTING)
+		if (play->player->state != PLAYER_ACTING)
 			return;
 		count = player_poll(play->player, fds, array_len(fds));
 		CHECK(poll(fds, count, -1) > 0);
@@ -120,12 +120,11 @@ static void answer(struct play *play)
 /* Is everything of the step that is shown done? */
 static bool step_is_over(struct play *play)
 {
-	const struct lesson_step *step =
-	    &player_lesson(play->player)->steps[player_step(play->player)];
+	const struct lesson_step *step = &play->player->lesson->steps[player_step(play->player)];
 	const struct block_view *views;
 	size_t count = player_blocks(play->player, &views);
 
-	if (count < step->block_count || player_state(play->player) != PLAYER_READING)
+	if (count < step->block_count || play->player->state != PLAYER_READING)
 		return false;
 	if (!count)
 		return true;
@@ -148,7 +147,7 @@ static void solve(struct play *play)
 
 	CHECK(solver_new(solution, &solver) == 0);
 	player_let(play->player, solver_pid(solver));
-	for (size_t looks = 0; player_state(play->player) == PLAYER_WATCHING; looks++) {
+	for (size_t looks = 0; play->player->state == PLAYER_WATCHING; looks++) {
 		if (looks == LOOKS_MAX) {
 			fprintf(stderr, "line %d: the solution solves nothing\n", block->line);
 			print_view(&views[count - 1]);
@@ -166,7 +165,7 @@ void play_through(struct play *play, size_t step)
 {
 	for (;;) {
 		play_settle(play);
-		switch (player_state(play->player)) {
+		switch (play->player->state) {
 		case PLAYER_ASKING:
 			answer(play);
 			break;
@@ -196,8 +195,8 @@ size_t play_failures(const struct play *play)
 {
 	size_t failures = player_failures(play->player);
 
-	if (player_state(play->player) == PLAYER_FAILED) {
-		fprintf(stderr, "failed: %s\n", player_problem(play->player));
+	if (play->player->state == PLAYER_FAILED) {
+		fprintf(stderr, "failed: %s\n", play->player->problem);
 		return failures + 1;
 	}
 	return failures;

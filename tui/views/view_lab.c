@@ -76,7 +76,7 @@ static void add_choice(struct form *form, size_t item, bool picked, const char s
 
 static void add_actors(struct form *form, const struct lab *lab)
 {
-	const struct lab_process *actor = &lab_request(lab)->actor;
+	const struct lab_process *actor = &lab->request.actor;
 	size_t count;
 	const struct actor_ref *cast = lab_actors(lab, &count);
 	struct line text;
@@ -217,15 +217,15 @@ static void make_text(struct lab_view *view, bool focused)
 
 	pager_clear(&view->pager);
 	line_init_verbatim(&form.line, view->view.charset);
-	if (lab_state(lab) == LAB_FAILED) {
-		lines_wrap(&view->pager.lines, view->view.charset, STYLE_FAIL, lab_problem(lab), 0,
-		    form.cols);
+	if (lab->state == LAB_FAILED) {
+		lines_wrap(
+		    &view->pager.lines, view->view.charset, STYLE_FAIL, lab->problem, 0, form.cols);
 	} else {
 		add_actors(&form, lab);
-		add_ways(&form, lab_request(lab));
-		add_types(&form, lab_request(lab));
-		add_target(&form, lab_request(lab));
-		add_equals(&form, lab_request(lab));
+		add_ways(&form, &lab->request);
+		add_types(&form, &lab->request);
+		add_target(&form, &lab->request);
+		add_equals(&form, &lab->request);
 		add_done(&form, lab);
 	}
 	line_done(&form.line);
@@ -234,11 +234,11 @@ static void make_text(struct lab_view *view, bool focused)
 static void paint_state(const struct lab_view *view)
 {
 	const struct area *area = &view->view.area;
-	const char *objection = lab_request_objection(lab_request(view->lab));
+	const char *objection = lab_request_objection(&view->lab->request);
 	struct line line;
 
 	line_init_verbatim(&line, view->view.charset);
-	switch (lab_state(view->lab)) {
+	switch (view->lab->state) {
 	case LAB_READY:
 		line_adds(&line, objection ? STYLE_WARN : STYLE_STRONG,
 		    objection ? objection : _("Enter: run"));
@@ -354,8 +354,8 @@ void lab_view_open(struct lab_view *view)
 	if (view->lab)
 		return;
 	view->lab = lab_new();
-	lab_pick(view->lab, NS_UTS, true);
-	lab_set_maps_root(view->lab, true);
+	view->lab->request.types |= 1u << NS_UTS;
+	view->lab->request.maps_root = true;
 	view->item = LAB_ITEM_TYPE + NS_UTS;
 	view->pager.top = view->painted = 0;
 	view->asked = false;
@@ -381,7 +381,7 @@ static void do_it(struct lab_view *view)
 {
 	enum action requested = view->requested;
 
-	if (requested == ACTION_NONE || lab_state(view->lab) != LAB_READY)
+	if (requested == ACTION_NONE || view->lab->state != LAB_READY)
 		return;
 	view->requested = ACTION_NONE;
 	if (requested == ACTION_LAB_END)
@@ -420,7 +420,7 @@ void lab_view_scan_shown(struct lab_view *view)
 
 int lab_view_shell_place(const struct lab_view *view, struct shell_place *ret_place)
 {
-	const char *name = view->lab ? lab_request(view->lab)->actor.name : NULL;
+	const char *name = view->lab ? view->lab->request.actor.name : NULL;
 
 	return name ? lab_shell_place(view->lab, name, ret_place) : -ESRCH;
 }
@@ -437,19 +437,19 @@ void lab_view_choose(struct lab_view *view, size_t type)
 {
 	if (!view->lab || type >= NS_TYPE_COUNT)
 		return;
-	lab_pick(view->lab, (enum nstype)type, !(lab_request(view->lab)->types & (1u << type)));
+	view->lab->request.types ^= 1u << type;
 	go_to_item(view, LAB_ITEM_TYPE + type);
 }
 
 static void set_way(struct lab_view *view, enum lab_way way)
 {
-	lab_set_way(view->lab, way);
+	view->lab->request.way = way;
 	go_to_item(view, LAB_ITEM_WAY + way);
 }
 
 static void toggle_root(struct lab_view *view)
 {
-	lab_set_maps_root(view->lab, !lab_request(view->lab)->maps_root);
+	view->lab->request.maps_root = !view->lab->request.maps_root;
 	go_to_item(view, LAB_ITEM_ROOT);
 }
 
@@ -539,7 +539,7 @@ static void lab_click(struct view *base, int y, int x, bool twice)
 	size_t line = view->pager.top + (size_t)(y > 0 ? y - 1 : 0), col = (size_t)x;
 
 	(void)twice; /* each of two clicks toggles */
-	if (y < 1 || y + 1 >= base->area.rows || lab_state(view->lab) == LAB_FAILED)
+	if (y < 1 || y + 1 >= base->area.rows || view->lab->state == LAB_FAILED)
 		return;
 	for (size_t item = 0; item < LAB_ITEM_COUNT; item++) {
 		const struct lab_place *place = &view->places[item];

@@ -141,12 +141,12 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 			*ret_anchor = render.lines->count;
 		render_block(&render, &blocks[i]);
 	}
-	if (player_state(view->player) == PLAYER_PERMITTING)
+	if (view->player->state == PLAYER_PERMITTING)
 		render_note(&render, STYLE_WARN,
 		    _("This lesson is none of nsscope's own, and wants to run these lines of a "
 		      "shell."));
-	if (player_state(view->player) == PLAYER_FAILED)
-		render_note(&render, STYLE_FAIL, player_problem(view->player));
+	if (view->player->state == PLAYER_FAILED)
+		render_note(&render, STYLE_FAIL, view->player->problem);
 	view->blocks = count;
 	view->hints = count > 0 && blocks[count - 1].turn ? blocks[count - 1].turn->hints : 0;
 }
@@ -155,11 +155,11 @@ static void add_state(const struct lesson_view *view, struct line *line)
 {
 	size_t failures = player_failures(view->player);
 
-	switch (player_state(view->player)) {
+	switch (view->player->state) {
 	case PLAYER_READING:
-		if (player_reads(view->player))
+		if (view->player->reads)
 			line_adds(line, STYLE_WARN, _("only to read here"));
-		if (player_reads(view->player))
+		if (view->player->reads)
 			line_adds(line, STYLE_PLAIN, "  ");
 		line_adds(line, STYLE_STRONG,
 		    pager_more(&view->pager) ? _("Space: scroll") : _("Space: continue"));
@@ -254,8 +254,8 @@ static void lesson_view_paint(struct view *base, bool focused)
 
 	/* Scrolls to new text, from its first line on; but not to what a task shows while it is
 	 * tried. */
-	bool grown = player_state(view->player) == PLAYER_WATCHING ? view->hints > old_hints
-	                                                           : count > old_lines;
+	bool grown =
+	    view->player->state == PLAYER_WATCHING ? view->hints > old_hints : count > old_lines;
 
 	if (same && (grown || view->blocks > old_blocks) && count > rows) {
 		size_t top = count - rows < anchor ? count - rows : anchor;
@@ -308,7 +308,7 @@ static void lesson_teach_go_on(struct lesson_view *view)
 		pager_act(&view->pager, ACTION_PAGE_DOWN);
 		return;
 	}
-	switch (player_state(view->player)) {
+	switch (view->player->state) {
 	case PLAYER_ASKING:
 		reveal(view);
 		break;
@@ -348,7 +348,7 @@ void lesson_teach_wait(struct lesson_view *view, uint64_t now_ms)
 /* Does autoplay stop here, because nothing is left or the learner has to act? */
 static bool is_over(const struct lesson_view *view)
 {
-	enum player_state state = player_state(view->player);
+	enum player_state state = view->player->state;
 
 	return state == PLAYER_ENDED || state == PLAYER_FAILED || state == PLAYER_PERMITTING;
 }
@@ -359,7 +359,7 @@ bool lesson_teach_step(struct lesson_view *view, uint64_t now_ms)
 
 	if (!view->player || !view->pace_s || is_over(view) || now_ms < view->pace_due_ms)
 		return false;
-	state = player_state(view->player);
+	state = view->player->state;
 	lesson_teach_wait(view, now_ms);
 	/* The result of this is shown as long as everything else. */
 	if (state == PLAYER_ACTING || state == PLAYER_LOOKING)
@@ -427,11 +427,11 @@ static void watch(struct lesson_view *view)
 {
 	struct live *live = view->live;
 
-	if (player_state(view->player) != PLAYER_WATCHING || view->watched == live->scans)
+	if (view->player->state != PLAYER_WATCHING || view->watched == live->scans)
 		return;
 	view->watched = live->scans;
 	player_see(view->player, live->shown);
-	view->solved |= player_state(view->player) != PLAYER_WATCHING;
+	view->solved |= view->player->state != PLAYER_WATCHING;
 }
 
 void lesson_view_admit(struct lesson_view *view, pid_t pid)
@@ -452,9 +452,9 @@ bool lesson_view_solved(struct lesson_view *view)
 static void keep_progress(struct lesson_view *view)
 {
 	size_t step = player_step(view->player);
-	bool done = player_state(view->player) == PLAYER_ENDED;
+	bool done = view->player->state == PLAYER_ENDED;
 
-	if (player_reads(view->player) || (step == view->kept_step && done == view->kept_done))
+	if (view->player->reads || (step == view->kept_step && done == view->kept_done))
 		return;
 	view->kept_step = step;
 	view->kept_done = done;
@@ -481,9 +481,9 @@ size_t lesson_view_resume(struct lesson_view *view)
 	progress_load(&progress);
 	step = progress_resume(&progress, lesson->name, lesson->step_count - 1);
 	progress_done(&progress);
-	if (step > 0 && !player_reads(view->player))
+	if (step > 0 && !view->player->reads)
 		lesson_view_go_to(view, step);
-	return player_reads(view->player) ? 0 : step;
+	return view->player->reads ? 0 : step;
 }
 
 bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
@@ -494,8 +494,7 @@ bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 		update_notes(view);
 		apply_look(view);
 	}
-	live_attend(
-	    view->live, view->player && player_state(view->player) == PLAYER_WATCHING, now_ms);
+	live_attend(view->live, view->player && view->player->state == PLAYER_WATCHING, now_ms);
 	if (!view->player || view->asked || !player_wants_graph(view->player))
 		return false;
 	view->asked = true;
@@ -523,7 +522,7 @@ void lesson_view_wake(struct lesson_view *view)
 
 void lesson_view_choose(struct lesson_view *view, size_t choice)
 {
-	if (!view->player || player_state(view->player) != PLAYER_ASKING)
+	if (!view->player || view->player->state != PLAYER_ASKING)
 		return;
 	if (choice < choice_count(view)) {
 		player_answer(view->player, choice);
@@ -571,7 +570,7 @@ static bool lesson_act(struct view *base, enum action action)
 {
 	struct lesson_view *view = view_of(struct lesson_view, base);
 
-	if (player_state(view->player) == PLAYER_ASKING && act_asking(view, action))
+	if (view->player->state == PLAYER_ASKING && act_asking(view, action))
 		return true;
 	if (view->presents && action == ACTION_PAGE_DOWN) {
 		lesson_teach_go_on(view);
@@ -591,7 +590,7 @@ static bool lesson_act(struct view *base, enum action action)
 	case ACTION_LESSON_PAGE:
 		if (pager_more(&view->pager))
 			return pager_act(&view->pager, ACTION_PAGE_DOWN);
-		if (player_state(view->player) == PLAYER_READING)
+		if (view->player->state == PLAYER_READING)
 			player_next(view->player);
 		return true;
 	case ACTION_LESSON_NEXT:
@@ -600,7 +599,7 @@ static bool lesson_act(struct view *base, enum action action)
 		return true;
 	case ACTION_LESSON_TAKE:
 		/* A task is skipped only on request. */
-		if (player_state(view->player) == PLAYER_READING)
+		if (view->player->state == PLAYER_READING)
 			player_next(view->player);
 		return true;
 	case ACTION_LESSON_BACK:

@@ -45,7 +45,7 @@ static void settle(void)
 		struct pollfd fds[8];
 		size_t count;
 
-		switch (lab_state(test.lab)) {
+		switch (test.lab->state) {
 		case LAB_LOOKING:
 			look();
 			lab_see(test.lab, test.graph);
@@ -81,15 +81,14 @@ static void aim_at(pid_t pid)
 
 static void set_request(enum lab_way way, unsigned types)
 {
-	for (size_t i = 0; i < NS_TYPE_COUNT; i++)
-		lab_pick(test.lab, (enum nstype)i, types & (1u << i));
-	lab_set_way(test.lab, way);
+	test.lab->request.types = types;
+	test.lab->request.way = way;
 }
 
 static void choose(const char *name)
 {
 	aim_at(0);
-	while (strcmp(lab_request(test.lab)->actor.name, name) != 0) {
+	while (strcmp(test.lab->request.actor.name, name) != 0) {
 		lab_step_actor(test.lab, 1);
 		aim_at(0);
 	}
@@ -99,10 +98,10 @@ static void begin(void)
 {
 	CHECK(scan_new(&(struct scan_options){.perf_events = false}, &test.scan) == 0);
 	test.lab = lab_new();
-	if (lab_state(test.lab) == LAB_FAILED)
-		fprintf(stderr, "%s\n", lab_problem(test.lab));
+	if (test.lab->state == LAB_FAILED)
+		fprintf(stderr, "%s\n", test.lab->problem);
 	settle();
-	CHECK(lab_state(test.lab) == LAB_READY);
+	CHECK(test.lab->state == LAB_READY);
 	aim_at(0);
 }
 
@@ -124,10 +123,10 @@ static const struct lab_call *act(
 	choose(actor);
 	set_request(way, types);
 	aim_at(target);
-	CHECK(!lab_request_objection(lab_request(test.lab)));
+	CHECK(!lab_request_objection(&test.lab->request));
 	CHECK(lab_do(test.lab));
 	settle();
-	CHECK(lab_state(test.lab) == LAB_READY);
+	CHECK(test.lab->state == LAB_READY);
 	calls = lab_calls(test.lab, &count, &last);
 	*ret_count = count - last;
 	return calls + last;
@@ -178,7 +177,7 @@ static void play_begins(void)
 	actors_status(pid_of("A"), "Uid:", uid, sizeof(uid));
 	snprintf(expected, sizeof(expected), "Uid:\t%d", geteuid() ? (int)geteuid() : STAGE_UID);
 	CHECK(strncmp(uid, expected, strlen(expected)) == 0);
-	request = *lab_request(test.lab);
+	request = *&test.lab->request;
 	CHECK(request.actor.home && request.actor.differing == TYPE(NS_USER));
 	end();
 }
@@ -196,13 +195,13 @@ static void play_unshares(void)
 	CHECK(shares(pid_of("A"), pid_of("B"), "user"));
 	/* By hand one would have to go there first. */
 	choose("A");
-	command = lab_request_command(lab_request(test.lab));
+	command = lab_request_command(&test.lab->request);
 	snprintf(expected, sizeof(expected),
 	    "nsenter --target %d --user --preserve-credentials --net --uts unshare ",
 	    (int)pid_of("A"));
 	CHECK(strncmp(command, expected, strlen(expected)) == 0);
 	choose("B");
-	CHECK(lab_request(test.lab)->actor.home);
+	CHECK(test.lab->request.actor.home);
 	end();
 }
 BOTH_ROLES(unshares)
@@ -219,9 +218,9 @@ static void play_maps_root(void)
 	/* And once more, which only root may, as he is by now. */
 	act_well("A", LAB_UNSHARE, TYPE(NS_USER), 0);
 	/* Not mapped, who has no number can't make another: the rest is not tried. */
-	lab_set_maps_root(test.lab, false);
+	test.lab->request.maps_root = false;
 	act_well("B", LAB_UNSHARE, TYPE(NS_USER), 0);
-	lab_set_maps_root(test.lab, true);
+	test.lab->request.maps_root = true;
 	calls = act("B", LAB_UNSHARE, TYPE(NS_USER), 0, &count);
 	CHECK(count == 1);
 	last = calls[0].answer;
@@ -247,7 +246,7 @@ static void play_clones(void)
 	act_well("B", LAB_UNSHARE, TYPE(NS_PID), 0);
 	act_well("B", LAB_CLONE, 0, 0);
 	CHECK(!shares(pid_of("B"), pid_of("D"), "pid"));
-	request = *lab_request(test.lab);
+	request = *&test.lab->request;
 	CHECK(strcmp(request.child, "E") == 0);
 	end();
 }
@@ -305,11 +304,11 @@ static void play_joins_no_others(void)
 		autofree char *command = NULL;
 
 		aim_at(others[i]);
-		CHECK(lab_request(test.lab)->target.pid == others[i]);
-		CHECK(lab_request_objection(lab_request(test.lab)));
+		CHECK(test.lab->request.target.pid == others[i]);
+		CHECK(lab_request_objection(&test.lab->request));
 		CHECK(!lab_do(test.lab));
-		CHECK(lab_state(test.lab) == LAB_READY);
-		command = lab_request_command(lab_request(test.lab));
+		CHECK(test.lab->state == LAB_READY);
+		command = lab_request_command(&test.lab->request);
 		CHECK(strncmp(command, "nsenter --target ", 17) == 0);
 	}
 	end();
@@ -324,12 +323,12 @@ static void play_ends_actors(void)
 	settle();
 	CHECK(!pid_of("A") && pid_of("B"));
 	aim_at(0);
-	CHECK(strcmp(lab_request(test.lab)->actor.name, "B") == 0);
+	CHECK(strcmp(test.lab->request.actor.name, "B") == 0);
 	CHECK(lab_end_actor(test.lab));
 	settle();
 	aim_at(0);
-	CHECK(lab_state(test.lab) == LAB_READY);
-	CHECK(lab_request(test.lab)->actor.pid == 0);
+	CHECK(test.lab->state == LAB_READY);
+	CHECK(test.lab->request.actor.pid == 0);
 	CHECK(!lab_do(test.lab) && !lab_end_actor(test.lab));
 	lab_reset(test.lab);
 	settle();
@@ -353,7 +352,7 @@ static void play_many(void)
 	choose("B");
 	set_request(LAB_CLONE, 0);
 	aim_at(0);
-	CHECK(lab_request_objection(lab_request(test.lab)) && !lab_do(test.lab));
+	CHECK(lab_request_objection(&test.lab->request) && !lab_do(test.lab));
 	set_request(LAB_UNSHARE, TYPE(NS_UTS));
 	for (int i = 0; i < CALLS_KEPT; i++) {
 		CHECK(lab_do(test.lab));
@@ -385,15 +384,15 @@ static void play_survives_what_is_killed(void)
 	calls = lab_calls(test.lab, &count, &(size_t){0});
 	CHECK(count == 1 && calls[0].answer.error == EPIPE);
 	aim_at(0);
-	CHECK(strcmp(lab_request(test.lab)->actor.name, "B") == 0);
+	CHECK(strcmp(test.lab->request.actor.name, "B") == 0);
 	/* The stage itself, with all that is on it. */
 	CHECK(kill(graph_process_by_pid(test.graph, pid_of("B"))->ppid, SIGKILL) == 0);
-	while (lab_state(test.lab) == LAB_READY) {
+	while (test.lab->state == LAB_READY) {
 		count = lab_poll(test.lab, fds, array_len(fds));
 		CHECK(count && poll(fds, count, -1) > 0);
 		lab_io(test.lab);
 	}
-	CHECK(lab_state(test.lab) == LAB_FAILED && lab_problem(test.lab));
+	CHECK(test.lab->state == LAB_FAILED && test.lab->problem);
 	lab_reset(test.lab);
 	settle();
 	act_well("A", LAB_UNSHARE, TYPE(NS_UTS), 0);

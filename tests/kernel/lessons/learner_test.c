@@ -38,16 +38,15 @@ _Noreturn static void watch(int look, int seen)
 
 	play_begin(&play, lesson);
 	/* At the task the player waits for the learner. */
-	while (player_state(play.player) != PLAYER_WATCHING) {
+	while (play.player->state != PLAYER_WATCHING) {
 		play_settle(&play);
-		if (player_state(play.player) == PLAYER_READING)
+		if (play.player->state == PLAYER_READING)
 			player_next(play.player);
 	}
 	CHECK(write(seen, "n", 1) == 1);
 	while (read(look, &byte, 1) == 1) {
 		play_look(&play);
-		CHECK(
-		    write(seen, player_state(play.player) == PLAYER_WATCHING ? "n" : "y", 1) == 1);
+		CHECK(write(seen, play.player->state == PLAYER_WATCHING ? "n" : "y", 1) == 1);
 	}
 	play_end(&play);
 	lesson_free(lesson);

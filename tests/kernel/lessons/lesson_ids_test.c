@@ -20,7 +20,7 @@ static void play_whole(void)
 	lesson = each_begin(&play);
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);
-	CHECK(player_state(play.player) == PLAYER_ENDED);
+	CHECK(play.player->state == PLAYER_ENDED);
 	expect_no_ids(play.graph);
 	each_end(&play, lesson);
 }

@@ -70,12 +70,12 @@ static void play_reading(void)
 	struct play play = {.player = player_new_reader(lesson)};
 	const struct block_view *views;
 
-	CHECK(player_reads(play.player));
+	CHECK(play.player->reads);
 	player_step_to(play.player, 2);
 	CHECK(player_step(play.player) == 2);
 	CHECK(player_blocks(play.player, &views) == up_to_question(&lesson->steps[2]));
 	play_all(&play);
-	CHECK(player_state(play.player) == PLAYER_ENDED);
+	CHECK(play.player->state == PLAYER_ENDED);
 	CHECK(player_failures(play.player) == 0);
 	CHECK(actors_alone());
 	player_back(play.player);
@@ -137,9 +137,9 @@ static void play_with_murders(void)
 	for (size_t i = 1; i < count; i++)
 		CHECK(kill(cast[i].pid, SIGKILL) == 0 || errno == ESRCH);
 	play_all(&play);
-	CHECK(player_state(play.player) == PLAYER_FAILED || player_failures(play.player) > 0);
-	if (player_state(play.player) == PLAYER_FAILED)
-		CHECK(player_problem(play.player)[0]);
+	CHECK(play.player->state == PLAYER_FAILED || player_failures(play.player) > 0);
+	if (play.player->state == PLAYER_FAILED)
+		CHECK(play.player->problem[0]);
 	player_reset(play.player);
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);

@@ -42,7 +42,7 @@ static const struct check_record *check_of(struct player *player)
 
 static void wait_until_it_looks(struct player *player)
 {
-	while (player_state(player) == PLAYER_ACTING) {
+	while (player->state == PLAYER_ACTING) {
 		struct pollfd fds[8];
 		size_t count = player_poll(player, fds, array_len(fds));
 

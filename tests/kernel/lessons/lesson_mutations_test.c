@@ -37,8 +37,7 @@ static bool is_noticed(const struct lesson *lesson, size_t step)
 	play.failures_told = SIZE_MAX; /* they are what is wanted */
 	for (; step < lesson->step_count && !noticed; step++) {
 		play_through(&play, step);
-		noticed =
-		    player_failures(play.player) > 0 || player_state(play.player) == PLAYER_FAILED;
+		noticed = player_failures(play.player) > 0 || play.player->state == PLAYER_FAILED;
 	}
 	if (noticed && has_failed_check(&play))
 		__atomic_add_fetch(noticed_by_check, 1, __ATOMIC_RELAXED);

@@ -36,7 +36,7 @@ static void play_whole(void)
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);
 	CHECK(play.solved == count_tasks(lesson));
-	CHECK(player_state(play.player) == PLAYER_ENDED);
+	CHECK(play.player->state == PLAYER_ENDED);
 	CHECK(player_in_userns(play.player) == should_be_in_userns(lesson));
 	each_end(&play, lesson);
 	uname(&after);

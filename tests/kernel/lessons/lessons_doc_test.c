@@ -369,7 +369,7 @@ static void play_example(void)
 	play.solves = true;
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);
-	CHECK(player_state(play.player) == PLAYER_ENDED);
+	CHECK(play.player->state == PLAYER_ENDED);
 	CHECK(play.solved == 1);
 	play_end(&play);
 	lesson_free(lesson);

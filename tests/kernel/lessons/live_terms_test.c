@@ -18,7 +18,7 @@ static void play_text(const char *text)
 	play_begin(&play, lesson);
 	play_all(&play);
 	CHECK(play_failures(&play) == 0);
-	CHECK(player_state(play.player) == PLAYER_ENDED);
+	CHECK(play.player->state == PLAYER_ENDED);
 	play_end(&play);
 	lesson_free(lesson);
 }
