@@ -113,7 +113,8 @@ const struct key_binding key_table[] = {
     {ACTION_FILTER, PLACE_PANES, {FN(KEY_F(4)), 'f'}, "F4 f", "F4", N_("Filter"),
         N_("show only the rows with a text in them")},
     {ACTION_ESCAPE, PLACE_HELP | PLACE_LIST | PLACE_SETTINGS | PLACE_TEXT_VIEW | PLACE_TIMELINE,
-        {0x1b}, "Esc", "Esc", N_("Back"), N_("clear search and filter; else back to where you came from")},
+        {0x1b}, "Esc", "Esc", N_("Back"),
+        N_("clear search and filter; else back to where you came from")},
     {ACTION_ESCAPE, PLACE_ALL, {0x1b}, "Esc", NULL, NULL,
         N_("clear search and filter; else one level back")},
 
