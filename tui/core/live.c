@@ -158,7 +158,8 @@ static void set_shown(struct live *live, const struct graph *graph, const struct
 	graph_unref((struct graph *)last);
 }
 
-uint64_t live_shown_ms(const struct live *live, uint64_t now_ms)
+/* The time that the screen shows: of the freeze, or @now_ms. */
+static uint64_t shown_ms(const struct live *live, uint64_t now_ms)
 {
 	if (live->time_travel.at)
 		return live->time_travel.at_ms;
@@ -172,7 +173,7 @@ void live_context(const struct live *live, uint64_t now_ms, struct rowline_conte
 	    .graph = live->shown,
 	    .history = live->time_travel.at ? live->time_travel.then : live->history,
 	    .ns_letters = live->ns_letters,
-	    .now_ms = live_shown_ms(live, now_ms),
+	    .now_ms = shown_ms(live, now_ms),
 	    .search = live->options.search,
 	    .fold_signs = true,
 	    .ns_groups =

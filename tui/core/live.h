@@ -136,9 +136,6 @@ bool live_demand(struct live *live, uint64_t now_ms);
 
 void live_freeze(struct live *live, bool frozen, uint64_t now_ms);
 
-/* The time that the screen shows: of the freeze, or @now_ms. */
-uint64_t live_shown_ms(const struct live *live, uint64_t now_ms);
-
 /* Fills the context that rows are composed with, but for actors and columns, which the caller adds. */
 void live_context(const struct live *live, uint64_t now_ms, struct rowline_context *ret_context);
 

@@ -4,11 +4,21 @@
 
 #include <limits.h>
 
+void view_init(struct view *view, const struct view_ops *ops, const struct ui_state *ui_state)
+{
+	*view = (struct view){
+	    .ops = ops,
+	    .ui_state = ui_state,
+	    .live = ui_state->live,
+	    .charset = ui_state->live->charset,
+	};
+}
+
 void *view_new(size_t bytes, const struct view_ops *ops, const struct ui_state *ui_state)
 {
 	struct view *view = xcalloc(1, bytes);
 
-	*view = (struct view){.ops = ops, .ui_state = ui_state, .charset = ui_state->live->charset};
+	view_init(view, ops, ui_state);
 	return view;
 }
 

@@ -68,6 +68,7 @@ struct view_ops {
 struct view {
 	const struct view_ops *ops;
 	const struct ui_state *ui_state; /* borrowed */
+	struct live *live;               /* of the UI state */
 	enum charset charset;
 	struct area area; /* set by the explorer before each paint and after each resize */
 	/* Its legend, for the help: msgids, a title and paragraphs, NULL at the end.  NULL itself: the
@@ -78,6 +79,7 @@ struct view {
 /* The struct of a view begins with its struct view, or with a struct that does. */
 #define view_of(type, pointer) ((type *)(pointer))
 
+void view_init(struct view *view, const struct view_ops *ops, const struct ui_state *ui_state);
 /* A view of @bytes bytes, all zero but for its struct view. */
 void *view_new(size_t bytes, const struct view_ops *ops, const struct ui_state *ui_state);
 void view_free(struct view *view); /* NULL is fine */

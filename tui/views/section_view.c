@@ -41,7 +41,7 @@ static void keep(char **text, const char *given)
 
 void section_view_set(struct section_view *pane, struct lines *lines)
 {
-	const struct outline_options *options = &pane->view.ui_state->live->options;
+	const struct outline_options *options = &pane->view.live->options;
 	struct section_text *section_text = &pane->section_text;
 	uint32_t section = 0, within = 0;
 	size_t place = pane->at - pane->top;

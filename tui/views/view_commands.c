@@ -374,7 +374,7 @@ void commands_view_list(struct view *base, const char *text, unsigned places)
 {
 	struct commands_view *view = view_of(struct commands_view, base);
 
-	candidates_make(&view->candidates, text, places, base->ui_state->live->shown);
+	candidates_make(&view->candidates, text, places, base->live->shown);
 	view->menu.count = view->candidates.count;
 	view->menu.at = 0;
 }

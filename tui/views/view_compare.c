@@ -30,7 +30,7 @@ static int chosen(const struct compare_view *compare, struct process_id ret[2])
 
 static void resolve(struct compare_view *compare)
 {
-	const struct graph *graph = compare->pane.view.ui_state->live->shown;
+	const struct graph *graph = compare->pane.view.live->shown;
 	struct process_id ids[2];
 	int count = chosen(compare, ids);
 
@@ -82,12 +82,12 @@ static void add_comparison(
     const struct compare_view *compare, const struct rowline_context *context, struct lines *lines)
 {
 	const struct graph *graph = context->graph;
-	const char *why_not = live_why_not(compare->pane.view.ui_state->live);
+	const char *why_not = live_why_not(compare->pane.view.live);
 	struct compare_known known = {0};
 	char *roots[2] = {NULL, NULL};
 
 	/* On another machine or at another time, this PID belonged to another process. */
-	if (!graph->stats.foreign_proc && !compare->pane.view.ui_state->live->time_travel.recorded)
+	if (!graph->stats.foreign_proc && !compare->pane.view.live->time_travel.recorded)
 		known.viewer = graph_process_by_pid(graph, getpid());
 	for (int i = 0; i < 2; i++) {
 		const struct process *process = compare->rows[i].process;

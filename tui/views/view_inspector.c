@@ -27,7 +27,7 @@ static bool resolve_thread(const struct process *process, pid_t tid, struct row 
 /* Finds the subject of @inspector->key in the present graph. */
 static bool resolve(struct inspector_view *inspector)
 {
-	const struct live *live = inspector->pane.view.ui_state->live;
+	const struct live *live = inspector->pane.view.live;
 	struct row *row = &inspector->row;
 	uint32_t at = ROW_NONE;
 
@@ -66,7 +66,7 @@ static void inspector_request(const struct view *view, struct inspect_request *r
 
 static void make(struct inspector_view *inspector)
 {
-	const struct live *live = inspector->pane.view.ui_state->live;
+	const struct live *live = inspector->pane.view.live;
 	struct inspector_ns namespaces[INSPECT_MAX];
 	struct rowline_context context;
 	struct inspect_request request;

@@ -338,7 +338,7 @@ static void set_scene(struct lab_view *view)
 /* setns joins the namespaces of the process selected in the tree. */
 static void aim(struct lab_view *view)
 {
-	const struct graph *graph = view->live->shown;
+	const struct graph *graph = view->view.live->shown;
 	const struct row *row = ui_state_subject(view->view.ui_state);
 	const struct process *target = NULL;
 
@@ -361,7 +361,7 @@ void lab_view_open(struct lab_view *view)
 	view->asked = false;
 	view->requested = ACTION_NONE;
 	scene_begin(&view->scene);
-	live_rebuild(view->live);
+	live_rebuild(view->view.live);
 	set_scene(view);
 	aim(view);
 }
@@ -398,7 +398,7 @@ bool lab_view_pump(struct lab_view *view, uint64_t now_ms)
 	if (view->asked || !lab_wants_graph(view->lab))
 		return false;
 	view->asked = true;
-	return live_demand(view->live, now_ms);
+	return live_demand(view->view.live, now_ms);
 }
 
 void lab_view_scan_shown(struct lab_view *view)
@@ -408,7 +408,7 @@ void lab_view_scan_shown(struct lab_view *view)
 	if (!view->asked)
 		return;
 	view->asked = false;
-	lab_see(view->lab, view->live->shown);
+	lab_see(view->lab, view->view.live->shown);
 	lab_view_actors(view, &count);
 	scene_arrange(&view->scene);
 	/* At the start no actor has changed: the selection is the user's. */
@@ -580,14 +580,9 @@ static const struct view_ops lab_ops = {
 
 void lab_view_init(struct lab_view *view, const struct ui_state *ui_state, struct view *tree)
 {
-	struct live *live = ui_state->live;
-
 	*view = (struct lab_view){
-	    .view = {.ops = &lab_ops,
-	        .ui_state = ui_state,
-	        .charset = live->charset,
-	        .help = legend},
-	    .live = live,
-	    .scene = {.live = live, .tree = tree, .types = (1u << NS_TYPE_COUNT) - 1},
+	    .scene = {.live = ui_state->live, .tree = tree, .types = (1u << NS_TYPE_COUNT) - 1},
 	};
+	view_init(&view->view, &lab_ops, ui_state);
+	view->view.help = legend;
 }

@@ -23,9 +23,8 @@ struct lab_place {
 struct lab_view {
 	struct view view;
 	struct pager pager;
-	struct live *live; /* of the UI state */
-	struct lab *lab;   /* NULL: it is not open */
-	size_t item;       /* enum lab_item, where the keys are */
+	struct lab *lab; /* NULL: it is not open */
+	size_t item;     /* enum lab_item, where the keys are */
 	struct lab_place places[LAB_ITEM_COUNT];
 	enum action requested; /* done as soon as the lab is ready; ACTION_NONE */
 	bool asked;            /* a scan for the lab is under way */

@@ -80,7 +80,7 @@ static void point(struct lesson_view *view)
 static void apply_look(struct lesson_view *view)
 {
 	struct lesson_look look = look_of(view), before = view->look;
-	struct live *live = view->live;
+	struct live *live = view->view.live;
 	bool regroups = look.group && look.group != before.group;
 
 	view->look = look;
@@ -123,7 +123,7 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 	    .marked = view->marked,
 	    .notes = view->notes,
 	    .roomy = view->presents,
-	    .kernel = view->live->shown ? view->live->shown->kernel : "",
+	    .kernel = view->view.live->shown ? view->view.live->shown->kernel : "",
 	    .player = view->player,
 	    .lines = &view->pager.lines,
 	};
@@ -399,7 +399,7 @@ void lesson_view_open(struct lesson_view *view, const struct lesson *lesson, boo
 	view->notes_step = SIZE_MAX;
 	view->kept_done = false;
 	view->asked = false;
-	view->grouping_before = view->live->options.grouping;
+	view->grouping_before = view->view.live->options.grouping;
 	scene_begin(&view->scene);
 	view->look = (struct lesson_look){0};
 	apply_look(view);
@@ -418,14 +418,14 @@ void lesson_view_close(struct lesson_view *view)
 	view->owned = NULL;
 	view->lesson = NULL;
 	pager_done(&view->pager);
-	view->live->options.grouping = view->grouping_before;
+	view->view.live->options.grouping = view->grouping_before;
 	scene_end(&view->scene);
 }
 
 /* Any scan may show the task being done. */
 static void watch(struct lesson_view *view)
 {
-	struct live *live = view->live;
+	struct live *live = view->view.live;
 
 	if (view->player->state != PLAYER_WATCHING || view->watched == live->scans)
 		return;
@@ -494,11 +494,12 @@ bool lesson_view_pump(struct lesson_view *view, uint64_t now_ms)
 		update_notes(view);
 		apply_look(view);
 	}
-	live_attend(view->live, view->player && view->player->state == PLAYER_WATCHING, now_ms);
+	live_attend(
+	    view->view.live, view->player && view->player->state == PLAYER_WATCHING, now_ms);
 	if (!view->player || view->asked || !player_wants_graph(view->player))
 		return false;
 	view->asked = true;
-	return live_demand(view->live, now_ms);
+	return live_demand(view->view.live, now_ms);
 }
 
 void lesson_view_scan_shown(struct lesson_view *view)
@@ -506,8 +507,8 @@ void lesson_view_scan_shown(struct lesson_view *view)
 	if (!view->player || !view->asked)
 		return;
 	view->asked = false;
-	view->watched = view->live->scans;
-	player_see(view->player, view->live->shown);
+	view->watched = view->view.live->scans;
+	player_see(view->player, view->view.live->shown);
 	scene_arrange(scene_of(view));
 	point(view);
 }
@@ -681,15 +682,8 @@ void lesson_view_take_step(struct lesson_view *view)
 
 void lesson_view_init(struct lesson_view *view, const struct ui_state *ui_state, struct view *tree)
 {
-	struct live *live = ui_state->live;
-
-	*view = (struct lesson_view){
-	    .view = {.ops = &lesson_ops,
-	        .ui_state = ui_state,
-	        .charset = live->charset,
-	        .help = legend},
-	    .live = live,
-	    .scene = {.live = live, .tree = tree},
-	    .steps.view = {.ops = &steps_ops, .ui_state = ui_state, .charset = live->charset},
-	};
+	*view = (struct lesson_view){.scene = {.live = ui_state->live, .tree = tree}};
+	view_init(&view->view, &lesson_ops, ui_state);
+	view_init(&view->steps.view, &steps_ops, ui_state);
+	view->view.help = legend;
 }

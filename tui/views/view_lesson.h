@@ -10,7 +10,6 @@
 struct lesson_view {
 	struct view view;
 	struct pager pager;
-	struct live *live;     /* of the UI state */
 	struct player *player; /* NULL: no lesson runs */
 	const struct lesson *lesson;
 	struct lesson *owned;    /* the same, where it is ours to free */

@@ -21,7 +21,7 @@ enum { TIME_COLS = 14 };
 static const struct timeline_entry *event_by_number(
     const struct timeline_view *timeline, uint64_t number)
 {
-	const struct timeline *all = timeline->menu.view.ui_state->live->timeline;
+	const struct timeline *all = timeline->menu.view.live->timeline;
 
 	return timeline_at(all, (size_t)(timeline_last(all) - number));
 }
@@ -30,8 +30,8 @@ const struct timeline_entry *timeline_view_event(const struct view *view)
 {
 	const struct timeline_view *timeline = view_of(const struct timeline_view, view);
 	const struct menu *menu = &timeline->menu;
-	uint64_t last = timeline_last(timeline->menu.view.ui_state->live->timeline);
-	size_t count = timeline_count(timeline->menu.view.ui_state->live->timeline);
+	uint64_t last = timeline_last(timeline->menu.view.live->timeline);
+	size_t count = timeline_count(timeline->menu.view.live->timeline);
 	uint64_t number = menu->at < menu->count ? timeline->numbers[menu->at] : 0;
 
 	/* The timeline may have dropped it meanwhile. */
@@ -40,7 +40,7 @@ const struct timeline_entry *timeline_view_event(const struct view *view)
 
 static bool is_shown(const struct timeline_view *timeline, const struct timeline_entry *entry)
 {
-	const struct outline_options *options = &timeline->menu.view.ui_state->live->options;
+	const struct outline_options *options = &timeline->menu.view.live->options;
 
 	if (entry->of_kernel && !options->kernel_threads)
 		return false;
@@ -49,7 +49,7 @@ static bool is_shown(const struct timeline_view *timeline, const struct timeline
 
 static bool matches(const struct timeline_view *timeline, const struct timeline_entry *entry)
 {
-	const char *search = timeline->menu.view.ui_state->live->options.search;
+	const char *search = timeline->menu.view.live->options.search;
 
 	return search && *search && line_holds(&entry->words, search);
 }
@@ -57,7 +57,7 @@ static bool matches(const struct timeline_view *timeline, const struct timeline_
 /* Selects the entries again; the selection stays on its entry. */
 static void choose(struct timeline_view *timeline)
 {
-	const struct timeline *all = timeline->menu.view.ui_state->live->timeline;
+	const struct timeline *all = timeline->menu.view.live->timeline;
 	size_t count = timeline_count(all);
 	struct menu *menu = &timeline->menu;
 
@@ -86,7 +86,7 @@ static void timeline_refresh(struct view *view)
 /* Shows later events, too. */
 static void catch_up(struct timeline_view *timeline)
 {
-	if (timeline->seen != timeline_last(timeline->menu.view.ui_state->live->timeline))
+	if (timeline->seen != timeline_last(timeline->menu.view.live->timeline))
 		choose(timeline);
 }
 
@@ -100,7 +100,7 @@ static void select_line(struct timeline_view *timeline, size_t at)
 static void compose(const struct menu *menu, size_t at, struct line *line)
 {
 	const struct timeline_view *timeline = view_of(const struct timeline_view, menu);
-	const struct live *live = timeline->menu.view.ui_state->live;
+	const struct live *live = timeline->menu.view.live;
 	const struct timeline_entry *entry = event_by_number(timeline, timeline->numbers[at]);
 	size_t from;
 
@@ -118,7 +118,7 @@ static void compose(const struct menu *menu, size_t at, struct line *line)
 static void timeline_paint(struct view *view, bool focused)
 {
 	struct timeline_view *timeline = view_of(struct timeline_view, view);
-	const char *filter = view->ui_state->live->options.filter;
+	const char *filter = view->live->options.filter;
 	autofree char *empty =
 	    filter && *filter ? xasprintf(_("nothing contains \"%s\"; Esc shows all again"), filter)
 	                      : xstrdup(_("nothing has happened yet"));
@@ -173,7 +173,7 @@ static const struct row *timeline_subject(const struct view *view)
 {
 	struct timeline_view *timeline =
 	    view_of(struct timeline_view, (struct view *)(uintptr_t)view);
-	const struct graph *graph = timeline->menu.view.ui_state->live->shown;
+	const struct graph *graph = timeline->menu.view.live->shown;
 	const struct timeline_entry *entry = timeline_view_event(view);
 	struct row *row = &timeline->row;
 

@@ -5,7 +5,6 @@
 
 struct tree_view {
 	struct view view;
-	struct live *live;     /* of the UI state */
 	size_t at, top;        /* the selected row and the first one shown, of live->outline */
 	struct row_key origin; /* the row that was selected when the search began */
 	bool has_origin;
@@ -21,14 +20,14 @@ static size_t body_rows(const struct tree_view *tree)
 
 static const struct row *selected(const struct tree_view *tree)
 {
-	const struct outline *outline = &tree->live->outline;
+	const struct outline *outline = &tree->view.live->outline;
 
 	return tree->at < outline->count ? &outline->rows[tree->at] : NULL;
 }
 
 static void scroll(struct tree_view *tree)
 {
-	rows_scroll(&tree->at, &tree->top, body_rows(tree), tree->live->outline.count);
+	rows_scroll(&tree->at, &tree->top, body_rows(tree), tree->view.live->outline.count);
 }
 
 static void select_row(struct tree_view *tree, size_t at)
@@ -48,7 +47,7 @@ void tree_view_lead(struct view *view, uint32_t at)
 void tree_view_present(struct view *view, uint32_t at)
 {
 	struct tree_view *tree = view_of(struct tree_view, view);
-	const struct outline *outline = &tree->live->outline;
+	const struct outline *outline = &tree->view.live->outline;
 	size_t rows = body_rows(tree);
 
 	if (at >= outline->count || rows == 0)
@@ -88,7 +87,7 @@ static uint32_t find_moved(const struct outline *outline, const struct row_key *
  * moved. */
 static uint32_t find_again(const struct tree_view *tree)
 {
-	const struct outline *before = &tree->live->before, *after = &tree->live->outline;
+	const struct outline *before = &tree->view.live->before, *after = &tree->view.live->outline;
 	const struct row_key *key;
 	uint32_t at, moved = ROW_NONE;
 
@@ -98,7 +97,7 @@ static uint32_t find_again(const struct tree_view *tree)
 	at = outline_follow(before, (uint32_t)tree->at, after);
 	if (tree->view.ui_state->follow && key->kind == ROW_PROCESS && at < after->count &&
 	    !row_key_equal(&after->rows[at].key, key))
-		moved = find_moved(after, key, tree->live->options.grouping == GROUP_BY_OWNER);
+		moved = find_moved(after, key, tree->view.live->options.grouping == GROUP_BY_OWNER);
 	if (moved != ROW_NONE)
 		return moved;
 	return at == ROW_NONE ? 0 : at;
@@ -107,7 +106,7 @@ static uint32_t find_again(const struct tree_view *tree)
 /* Selects the row of @key, which has just been unfolded. */
 static bool present_unfolded(struct tree_view *tree, const struct row_key *key)
 {
-	struct live *live = tree->live;
+	struct live *live = tree->view.live;
 	uint32_t at = outline_find(&live->outline, key);
 
 	if (at == ROW_NONE) {
@@ -132,11 +131,11 @@ static bool is_about(
  * or the first process of a group. */
 static bool find(struct tree_view *tree, const struct row_key *key)
 {
-	const struct outline *outline = &tree->live->outline;
+	const struct outline *outline = &tree->view.live->outline;
 	const struct process *process = NULL;
 
-	if (tree->live->shown && (key->kind == ROW_PROCESS || key->kind == ROW_NS_GROUP))
-		process = graph_process(tree->live->shown, &key->process);
+	if (tree->view.live->shown && (key->kind == ROW_PROCESS || key->kind == ROW_NS_GROUP))
+		process = graph_process(tree->view.live->shown, &key->process);
 	for (int about = 0; about < (process ? 2 : 1); about++) {
 		for (uint32_t at = 0; at < outline->count; at++) {
 			const struct row *row = &outline->rows[at];
@@ -154,7 +153,7 @@ static bool find(struct tree_view *tree, const struct row_key *key)
 static bool tree_present(struct view *view, const struct row_key *key, bool unfold)
 {
 	struct tree_view *tree = view_of(struct tree_view, view);
-	struct live *live = tree->live;
+	struct live *live = tree->view.live;
 	struct row_key found;
 
 	if (!unfold)
@@ -165,7 +164,7 @@ static bool tree_present(struct view *view, const struct row_key *key, bool unfo
 
 static bool match(struct tree_view *tree, int step)
 {
-	struct live *live = tree->live;
+	struct live *live = tree->view.live;
 	struct row_key key;
 
 	return outline_open_match(&live->outline, (uint32_t)tree->at, step, live->folds, &key) &&
@@ -179,7 +178,7 @@ static bool match_here(struct tree_view *tree)
 
 	if (row && row->matched)
 		return true;
-	uint32_t at = outline_next_match(&tree->live->outline, (uint32_t)tree->at, 1);
+	uint32_t at = outline_next_match(&tree->view.live->outline, (uint32_t)tree->at, 1);
 
 	if (at != ROW_NONE)
 		select_row(tree, at);
@@ -200,7 +199,7 @@ static void go_to_origin(struct tree_view *tree)
 	uint32_t at = ROW_NONE;
 
 	if (tree->has_origin)
-		at = outline_find(&tree->live->outline, &tree->origin);
+		at = outline_find(&tree->view.live->outline, &tree->origin);
 	if (at != ROW_NONE)
 		select_row(tree, at);
 }
@@ -234,7 +233,7 @@ static void describe_order(const struct tree_view *tree, struct line *line)
 	    [NS_GROUPS_BY_NAME] = N_(" by command"),
 	    [NS_GROUPS_BY_FIRST] = N_(" by PID"),
 	};
-	const struct ns_groups_order *order = &tree->live->options.ns_groups;
+	const struct ns_groups_order *order = &tree->view.live->options.ns_groups;
 	enum nstype type = ns_groups_order_type(order);
 
 	if (type < NS_TYPE_COUNT)
@@ -261,17 +260,17 @@ static const char *const legend[] = {
 /* The selection stays: its row moves. */
 static void set_order(struct tree_view *tree, const struct ns_groups_order *order)
 {
-	tree->live->options.ns_groups = *order;
-	live_rebuild(tree->live);
+	tree->view.live->options.ns_groups = *order;
+	live_rebuild(tree->view.live);
 }
 
 /* Grouped by namespaces: orders them by the column that is @step behind the present one; 0: inverts the
  * order.  Returns false for other groupings. */
 static bool step_order(struct tree_view *tree, int step)
 {
-	struct ns_groups_order order = tree->live->options.ns_groups;
+	struct ns_groups_order order = tree->view.live->options.ns_groups;
 
-	if (tree->live->options.grouping != GROUP_BY_NS_GROUP)
+	if (tree->view.live->options.grouping != GROUP_BY_NS_GROUP)
 		return false;
 	order.column =
 	    (order.column + NS_GROUPS_COLUMN_COUNT + (unsigned)step) % NS_GROUPS_COLUMN_COUNT;
@@ -283,11 +282,11 @@ static bool step_order(struct tree_view *tree, int step)
 /* A click at column @x of the heading: orders by that column, or inverts the order. */
 static void click_heading(struct tree_view *tree, int x)
 {
-	struct ns_groups_order order = tree->live->options.ns_groups;
+	struct ns_groups_order order = tree->view.live->options.ns_groups;
 	struct rowline_context context;
 	unsigned column;
 
-	if (tree->live->options.grouping != GROUP_BY_NS_GROUP || x < 0)
+	if (tree->view.live->options.grouping != GROUP_BY_NS_GROUP || x < 0)
 		return;
 	ui_state_context(tree->view.ui_state, tree->view.area.cols, &context);
 	if (!rowline_order_at(&context, (size_t)x, &column))
@@ -317,7 +316,7 @@ static void tree_refresh(struct view *view)
 	struct tree_view *tree = view_of(struct tree_view, view);
 	size_t place = tree->at - tree->top;
 
-	view->help = tree->live->options.grouping == GROUP_BY_NS_GROUP ? legend : NULL;
+	view->help = tree->view.live->options.grouping == GROUP_BY_NS_GROUP ? legend : NULL;
 	tree->at = find_again(tree);
 	tree->top = tree->at > place ? tree->at - place : 0;
 	scroll(tree);
@@ -326,7 +325,7 @@ static void tree_refresh(struct view *view)
 static void tree_describe(const struct view *view, struct line *line)
 {
 	const struct tree_view *tree = view_of(const struct tree_view, view);
-	const struct outline_options *options = &tree->live->options;
+	const struct outline_options *options = &tree->view.live->options;
 
 	line_adds(line, STYLE_PLAIN, _(grouping_words[options->grouping]));
 	if (options->grouping == GROUP_BY_NS_GROUP)
@@ -339,14 +338,14 @@ static void set_folded(struct tree_view *tree, bool folded)
 
 	if (!row || !row->has_children || row->folded == folded)
 		return;
-	folds_set(tree->live->folds, &row->key, folded);
-	live_rebuild(tree->live);
+	folds_set(tree->view.live->folds, &row->key, folded);
+	live_rebuild(tree->view.live);
 }
 
 /* Unfolds the selected row and, level by level, all rows below it. */
 static void unfold_below(struct tree_view *tree)
 {
-	const struct outline *outline = &tree->live->outline;
+	const struct outline *outline = &tree->view.live->outline;
 	bool again = true;
 
 	set_folded(tree, false);
@@ -358,11 +357,11 @@ static void unfold_below(struct tree_view *tree)
 		     i++) {
 			if (!outline->rows[i].folded)
 				continue;
-			folds_set(tree->live->folds, &outline->rows[i].key, false);
+			folds_set(tree->view.live->folds, &outline->rows[i].key, false);
 			again = true;
 		}
 		if (again)
-			live_rebuild(tree->live);
+			live_rebuild(tree->view.live);
 	}
 }
 
@@ -385,7 +384,7 @@ static void close_row(struct tree_view *tree, const struct row *row)
 /* The wheel scrolls; the selection moves only as far as needed to stay visible. */
 static void scroll_by(struct tree_view *tree, int step)
 {
-	size_t rows = body_rows(tree), count = tree->live->outline.count;
+	size_t rows = body_rows(tree), count = tree->view.live->outline.count;
 
 	if (rows == 0 || count <= rows || (step < 0 && tree->top == 0))
 		return;
@@ -439,7 +438,7 @@ static bool tree_act(struct view *view, enum action action)
 	if (action == ACTION_SCROLL_UP || action == ACTION_SCROLL_DOWN)
 		scroll_by(tree, (int)step);
 	else if (step)
-		select_row(tree, rows_move(tree->at, step, tree->live->outline.count));
+		select_row(tree, rows_move(tree->at, step, tree->view.live->outline.count));
 	else if (action == ACTION_ORDER_NEXT || action == ACTION_ORDER_PREVIOUS)
 		return step_order(tree, action == ACTION_ORDER_NEXT ? 1 : -1);
 	else if (action == ACTION_ORDER_INVERT)
@@ -452,13 +451,13 @@ static bool tree_act(struct view *view, enum action action)
 /* The message shown where there are no rows. */
 static void paint_empty(const struct tree_view *tree)
 {
-	const char *filter = tree->live->options.filter;
+	const char *filter = tree->view.live->options.filter;
 	struct line line;
 
-	line_init(&line, tree->live->charset);
-	if (tree->live->error != 0)
+	line_init(&line, tree->view.live->charset);
+	if (tree->view.live->error != 0)
 		line_adds(&line, STYLE_WARN, _("processes can't be read"));
-	else if (!tree->live->shown)
+	else if (!tree->view.live->shown)
 		line_adds(&line, STYLE_DIM, _("reading processes"));
 	else if (filter && *filter)
 		line_addf(
@@ -471,7 +470,7 @@ static void tree_paint(struct view *view, bool focused)
 {
 	struct tree_view *tree = view_of(struct tree_view, view);
 	const struct area *area = &view->area;
-	const struct outline *outline = &tree->live->outline;
+	const struct outline *outline = &tree->view.live->outline;
 	struct rowline_context context;
 	struct line line;
 	int y = 1;
@@ -495,8 +494,8 @@ static void tree_paint(struct view *view, bool focused)
 		rowline(&context, outline, (uint32_t)at, &line);
 		row_paint(area, y, &line, look);
 	}
-	tree->live->visible_from = (uint32_t)tree->top;
-	tree->live->visible_count = (uint32_t)(y - 1);
+	tree->view.live->visible_from = (uint32_t)tree->top;
+	tree->view.live->visible_count = (uint32_t)(y - 1);
 	screen_blank(area->y + y, area->x, area->rows - y, area->cols);
 	line_done(&line);
 }
@@ -508,7 +507,7 @@ static void tree_click(struct view *view, int y, int x, bool twice)
 
 	if (y == 0)
 		click_heading(tree, x);
-	if (y < 1 || at >= tree->live->outline.count)
+	if (y < 1 || at >= tree->view.live->outline.count)
 		return;
 	select_row(tree, at);
 	if (twice)
@@ -523,7 +522,7 @@ static void tree_cursor(const struct view *view, int *ret_y, int *ret_x)
 
 	ui_state_context(tree->view.ui_state, view->area.cols, &context);
 	if (selected(tree))
-		indent = rowline_indent(&context, &tree->live->outline, (uint32_t)tree->at);
+		indent = rowline_indent(&context, &tree->view.live->outline, (uint32_t)tree->at);
 	*ret_y = (int)(tree->at - tree->top) + 1;
 	*ret_x = (int)indent < view->area.cols ? (int)indent : view->area.cols - 1;
 }
@@ -543,8 +542,5 @@ static const struct view_ops tree_ops = {
 
 struct view *tree_view_new(const struct ui_state *ui_state)
 {
-	struct tree_view *tree = view_new(sizeof(*tree), &tree_ops, ui_state);
-
-	tree->live = ui_state->live;
-	return &tree->view;
+	return view_new(sizeof(struct tree_view), &tree_ops, ui_state);
 }
