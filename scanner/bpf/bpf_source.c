@@ -2,7 +2,7 @@
  *
  * The graph equals that of "proc", at a fraction of its cost.  /proc is read for command lines, which are in
  * the memory of processes, for the long names of kernel threads, and for a namespace without a description
- * (see step_settle).
+ * (see step_undescribed).
  *
  * Each link of a task comes with the unique id of its namespace, so nothing is left to be
  * confirmed (phases.h). */
@@ -26,7 +26,7 @@
 
 enum { LIST_EVERY = 32 }; /* scans; see list_missing */
 
-enum stage { STAGE_TASKS, STAGE_MISSING, STAGE_THREADS, STAGE_SETTLE, STAGE_FILES, STAGE_END };
+enum stage { STAGE_TASKS, STAGE_MISSING, STAGE_THREADS, STAGE_UNDESCRIBED, STAGE_FILES, STAGE_END };
 
 struct source {
 	struct bpf_look *look;
@@ -44,8 +44,8 @@ struct source {
 	struct record_ns *described; /* since the last task; void where that says so */
 	size_t described_count, described_capacity;
 	struct record_task *threads; /* those that may have diverged */
-	size_t thread_count, thread_capacity, thread_at;
-	size_t settle_at, missing_at;
+	size_t thread_count, thread_capacity;
+	size_t at; /* of what the stage goes through, the next one */
 	struct own_tables tables;
 	struct process **by_pid; /* in order, since they come so */
 	size_t process_count, process_capacity;
@@ -77,8 +77,8 @@ static int open_proc(struct source *source)
 
 /* --- The trial ---------------------------------------------------------------------------------- */
 
-/* Is what @record says of this process what /proc says of it?  Returns 0, -EPROTO where it is not, or -errno
- * where we could not look (want.h). */
+/* Compares @record, of this process, with /proc.  Returns 0, -EPROTO when they differ, or -errno of a want
+ * (want.h). */
 static int compare_own(const struct source *source, const struct record_task *record)
 {
 	bool right = true;
@@ -104,8 +104,8 @@ static int compare_own(const struct source *source, const struct record_task *re
 	return right ? 0 : -EPROTO;
 }
 
-/* Walks as far as to this process, in no scan.  Returns 0, -EPROTO where /proc says something else of it (the structures of
- * this kernel are others than we think), or -errno of the walk. */
+/* Walks up to this process, before any scan.  Returns 0, -EPROTO when /proc differs (the structures of this
+ * kernel are not those that we know), or -errno of the walk. */
 static int try_own(struct source *source)
 {
 	const struct record_head *head;
@@ -125,7 +125,7 @@ static int try_own(struct source *source)
 	return r < 0 ? r : own;
 }
 
-/* Loads the programs, and tries whether they understand this kernel. */
+/* Loads the programs, and checks that they understand this kernel. */
 static int open_look(struct source *source, struct bpf_refusal *ret_why)
 {
 	int r = bpf_look_new(&source->look, ret_why);
@@ -181,7 +181,6 @@ static int bpf_begin(struct source *source, struct context *context)
 	source->stage = STAGE_TASKS;
 	own_tables_begin(&source->tables);
 	source->described_count = source->thread_count = source->process_count = 0;
-	source->thread_at = source->settle_at = source->missing_at = 0;
 	return bpf_look_begin(
 	    source->look, BPF_WALK_TASKS, graph_stats(context->builder)->serial, source->names);
 }
@@ -195,7 +194,7 @@ static void take_described(struct source *source, bool is_void)
 	source->described_count = 0;
 }
 
-static int take_process(struct source *source, const struct record_task *record)
+static void take_process(struct source *source, const struct record_task *record)
 {
 	struct process *process = bpf_add_process(&source->add, record);
 
@@ -205,43 +204,28 @@ static int take_process(struct source *source, const struct record_task *record)
 		process->fds_status = READ_OK;
 	array_reserve(source->by_pid, source->process_capacity, source->process_count + 1);
 	source->by_pid[source->process_count++] = process;
-	return 0;
 }
 
-static int take_task(struct source *source, const struct record_task *record)
+static void take_task(struct source *source, const struct record_task *record)
 {
 	bool left_out = context_leaves_out(source->add.context, record->pid, record->session);
 
-	/* A namespace with only a helper in it is omitted like the helper; settle reads the rest. */
+	/* A namespace with only a helper in it is omitted like the helper; step_undescribed reads the rest. */
 	take_described(source, left_out || (record->flags & RECORD_TAKEN_BACK));
 	if (left_out)
-		return 0;
-	if (record->pid == record->tid)
-		return take_process(source, record);
+		return;
+	if (record->pid == record->tid) {
+		take_process(source, record);
+		return;
+	}
 	array_reserve(source->threads, source->thread_capacity, source->thread_count + 1);
 	memcpy(&source->threads[source->thread_count++], record, record->head.bytes);
-	return 0;
 }
 
 static void note_described(struct source *source, const struct record_ns *record)
 {
 	array_reserve(source->described, source->described_capacity, source->described_count + 1);
 	source->described[source->described_count++] = *record;
-}
-
-/* Takes the next record of the tasks.  Returns 1 when there are no more, 0, or -errno. */
-static int step_tasks(struct source *source)
-{
-	const struct record_head *head;
-	int r = bpf_look_next(source->look, &head);
-
-	if (r <= 0)
-		return r < 0 ? r : 1;
-	if (head->kind == RECORD_NS)
-		note_described(source, (const struct record_ns *)(const void *)head);
-	else if (head->kind == RECORD_TASK)
-		return take_task(source, (const struct record_task *)(const void *)head);
-	return 0;
 }
 
 /* --- Processes that the iterators omit ------------------------------------------------------- */
@@ -280,9 +264,9 @@ static int step_missing(struct source *source)
 	pid_t pid;
 	int dir, r;
 
-	if (source->missing_at == source->missing.count)
+	if (source->at == source->missing.count)
 		return 1;
-	pid = source->missing.items[source->missing_at++];
+	pid = source->missing.items[source->at++];
 	if (process_of(source, pid))
 		return 0;
 	r = proc_one_add(&source->one, source->add.context, pid, &source->known, &process, &dir);
@@ -292,25 +276,25 @@ static int step_missing(struct source *source)
 	return error_is_want(r) ? r : 0;
 }
 
-/* --- Threads, and what slipped through --------------------------------------------------------- */
+/* --- Threads, and namespaces without a description ---------------------------------------------- */
 
 static int step_threads(struct source *source)
 {
 	const struct record_task *record;
 	struct process *process;
 
-	if (source->thread_at == source->thread_count)
+	if (source->at == source->thread_count)
 		return 1;
-	record = &source->threads[source->thread_at++];
+	record = &source->threads[source->at++];
 	process = process_of(source, record->pid);
 	if (process)
 		bpf_add_thread(&source->add, process, record);
 	return 0;
 }
 
-/* Asks a namespace itself that was not described: its description was void, or another object had
- * the address of its holder within the scan.  One that is gone by now stays without. */
-static int step_settle(struct source *source)
+/* Queries a namespace that was not described: its description was void, or another object had the address of
+ * its holder within the scan.  One that is freed by now stays without. */
+static int step_undescribed(struct source *source)
 {
 	struct graph_builder *builder = source->add.context->builder;
 	bool children;
@@ -319,9 +303,9 @@ static int step_settle(struct source *source)
 	pid_t member;
 	int fd;
 
-	if (source->settle_at == graph_builder_ns_count(builder))
+	if (source->at == graph_builder_ns_count(builder))
 		return 1;
-	ns = graph_builder_ns(builder, source->settle_at++);
+	ns = graph_builder_ns(builder, source->at++);
 	children = !ns_notes(ns)->member;
 	member = children ? ns_notes(ns)->for_children : ns_notes(ns)->member;
 	if (nsfs_asked(ns) || !member)
@@ -336,8 +320,8 @@ static int step_settle(struct source *source)
 
 /* --- Files ------------------------------------------------------------------------------------- */
 
-/* Whose descriptors are those of @record, as /proc has them: a process's are its first thread's, or
- * where that has ended those of the first one that is left.  The kernel gives the others' only where
+/* The process that has the descriptor of @record, as /proc shows it: the descriptors of a process are those of
+ * its first thread, or when that has exited those of the next one.  The kernel gives the others' only where
  * their table is not the first thread's; several of these may be one.
  * @ret_tid: the thread with a table of its own, or 0. */
 static struct process *holder_of(
@@ -356,7 +340,7 @@ static struct process *holder_of(
 	return own_tables_is_new(&source->tables, tid, record->tid) ? process : NULL;
 }
 
-/* The same as settle for a namespace that only a descriptor holds; not possible for a socket. */
+/* The same as step_undescribed for a namespace that only a descriptor holds; not possible for a socket. */
 static void ask_file(struct source *source, const struct record_file *record, struct ns *ns)
 {
 	autofree char *name = xasprintf("%d/fd/%u", (int)record->tid, record->fd);
@@ -391,26 +375,31 @@ static void take_file(struct source *source, const struct record_file *record)
 		ask_file(source, record, ns);
 }
 
-static int step_files(struct source *source)
+/* --- Stages ------------------------------------------------------------------------------------ */
+
+/* Takes the next record of the walk.  Returns 1 when there are no more, 0, or -errno. */
+static int step_records(struct source *source)
 {
 	const struct record_head *head;
 	int r = bpf_look_next(source->look, &head);
+	const void *record = head;
 
 	if (r <= 0)
 		return r < 0 ? r : 1;
 	if (head->kind == RECORD_NS)
-		note_described(source, (const struct record_ns *)(const void *)head);
+		note_described(source, record);
+	else if (head->kind == RECORD_TASK)
+		take_task(source, record);
 	else if (head->kind == RECORD_FILE)
-		take_file(source, (const struct record_file *)(const void *)head);
+		take_file(source, record);
 	return 0;
 }
-
-/* --- All of it --------------------------------------------------------------------------------- */
 
 static int begin_stage(struct source *source)
 {
 	struct scan_stats *stats = graph_stats(source->add.context->builder);
 
+	source->at = 0;
 	if (source->stage == STAGE_MISSING && source->scans++ % LIST_EVERY == 0)
 		list_missing(source);
 	if (source->stage == STAGE_FILES && source->fds)
@@ -430,11 +419,11 @@ static int begin_stage(struct source *source)
 static int do_next(struct source *source)
 {
 	static int (*const steps[])(struct source *) = {
-	    [STAGE_TASKS] = step_tasks,
+	    [STAGE_TASKS] = step_records,
 	    [STAGE_MISSING] = step_missing,
 	    [STAGE_THREADS] = step_threads,
-	    [STAGE_SETTLE] = step_settle,
-	    [STAGE_FILES] = step_files,
+	    [STAGE_UNDESCRIBED] = step_undescribed,
+	    [STAGE_FILES] = step_records,
 	};
 	int r;
 
