@@ -58,7 +58,7 @@ static bool take_short(const struct byte_reader *reader, size_t *at, uint64_t *r
 	for (unsigned shift = 0; *at < reader->len && shift < 64; shift += 7) {
 		uint8_t byte = reader->data[(*at)++];
 
-		/* The tenth byte has room for one bit. */
+		/* The tenth byte has one bit left. */
 		if (shift == 63 && byte > 1)
 			return false;
 		number |= (uint64_t)(byte & 0x7f) << shift;

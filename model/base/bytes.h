@@ -1,7 +1,6 @@
-/* Bytes that are written one after another, and read back by somebody who trusts none of them.
+/* A buffer of bytes for records, and a reader that trusts none of the bytes.
  *
- * A number has a fixed width, the lowest byte first; a text is its length, four bytes, and its bytes.
- */
+ * A number has a fixed width, the lowest byte first; a text is its length, four bytes, and its bytes. */
 #pragma once
 
 #include <endian.h>
@@ -16,7 +15,7 @@ struct bytes {
 };
 
 void bytes_done(struct bytes *bytes);
-/* Makes room for @count more. */
+/* Reserves memory for @count more. */
 void bytes_reserve(struct bytes *bytes, size_t count);
 void bytes_put(struct bytes *bytes, const void *data, size_t len);
 /* The lowest @width bytes of @number, at most 8. */

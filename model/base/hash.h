@@ -1,7 +1,6 @@
-/* A hash table of things that are somebody else's: open addressing, at most half full, nothing is taken out.
+/* A hash table of borrowed items: open addressing, at most half full, nothing is removed.
  *
- * It knows hashes, not keys: whoever looks goes over all that has a hash, in any order, and compares.
- */
+ * It has hashes, not keys: a look-up goes over all items with a hash, in any order, and compares them. */
 #pragma once
 
 #include <stddef.h>

@@ -174,8 +174,8 @@ void line_fit(struct line *line, size_t cols)
 	while (first_lost < line->cell_count && is_blank(line, first_lost))
 		first_lost++;
 	if (first_lost == line->cell_count || cols == 0) {
-		truncate_cells(
-		    line, count, used); /* nothing but blanks is lost, or no room to say so */
+		truncate_cells(line, count,
+		    used); /* only blanks are lost, or there is no column for the ellipsis */
 		return;
 	}
 	count = cells_within(line, cols - 1, &used);
@@ -264,7 +264,7 @@ bool line_highlight(struct line *line, const char *needle, size_t from)
 
 		if (held)
 			match_end = cell->offset + held;
-		/* A namespace's mark keeps its color: it is not what is searched. */
+		/* A namespace's letter keeps its color: it is not searched. */
 		if (cell->offset < match_end && cell->style != STYLE_NS_LETTER) {
 			cell->style = STYLE_MATCH;
 			found = true;

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a piece of a line means.  How that looks is told in one place, tui/core/screen.c. */
+/* The meaning of a piece of a line. Its look is defined in one place, tui/core/screen.c. */
 enum style {
 	STYLE_PLAIN,
 	STYLE_DIM,    /* less important: guides, units, what is initial */
@@ -25,14 +25,14 @@ enum style {
 	STYLE_CODE, /* a call, a command, a path */
 	STYLE_NS,   /* the name of a namespace */
 	STYLE_PID,
-	STYLE_NEW,       /* born in the last seconds */
-	STYLE_DEAD,      /* died in the last seconds */
+	STYLE_NEW,       /* started or created in the last seconds */
+	STYLE_DEAD,      /* ended in the last seconds */
 	STYLE_MATCH,     /* found by search */
 	STYLE_ACTOR,     /* belongs to the running lesson */
 	STYLE_OK,        /* a check that held */
 	STYLE_FAIL,      /* a check that did not, an error */
 	STYLE_WARN,      /* could not be read */
-	STYLE_NS_LETTER, /* a namespace's mark; which color is told by line_cell.hue */
+	STYLE_NS_LETTER, /* a namespace's letter; its color is line_cell.color_index */
 	STYLE_COUNT,
 };
 
@@ -46,8 +46,8 @@ struct line_cell {
 
 struct line {
 	enum charset charset;
-	/* A backslash that is added stands for itself: the words are ours, a lesson's, or what the reader
-	 * has typed, and may be meant for a shell.  Else it is doubled, as in all that the system says. */
+	/* An added backslash stays as it is: the text is ours, a lesson's, or was typed by the user,
+	 * and may be for a shell. Else it is doubled, as in all text from the system. */
 	bool verbatim;
 	char *text; /* all cells' bytes in order, NUL-terminated; NULL before the first */
 	size_t text_len;
@@ -63,7 +63,7 @@ void line_init(struct line *line, enum charset charset);
 void line_init_verbatim(struct line *line, enum charset charset);
 void line_done(struct line *line);
 
-/* Empties the line and keeps its room. */
+/* Empties the line and keeps its memory. */
 void line_clear(struct line *line);
 
 /* Appends @len bytes of any origin, sanitised. */
@@ -77,7 +77,7 @@ void line_addf(struct line *line, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void line_vaddf(struct line *line, enum style style, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
-/* The same with a hue, for marks. */
+/* The same with a color, for letters of namespaces. */
 void line_add_ns_letter(struct line *line, const char *string, uint8_t color_index);
 
 /* Appends @utf8, or @ascii where the charset is ASCII: for line drawing and signs of our own. */
@@ -90,13 +90,12 @@ void line_pad(struct line *line, size_t cols);
  * ellipsis (… or ~). */
 void line_fit(struct line *line, size_t cols);
 
-/* Replaces the style of all cells from column @from on (marks keep theirs). */
+/* Replaces the style of all cells from column @from on (letters of namespaces keep theirs). */
 void line_restyle(struct line *line, size_t from, enum style style);
 
-/* Marks as found where @needle stands in the text behind column @from, whatever the case (ASCII).
- * Returns whether it does. */
+/* Highlights @needle in the text behind column @from; case is ignored (ASCII).  Returns whether it was found. */
 bool line_highlight(struct line *line, const char *needle, size_t from);
-/* Does it stand anywhere in the line? */
+/* Is it anywhere in the line? */
 bool line_holds(const struct line *line, const char *needle);
 
 /* Appends the cells of @other, from column @from on, at most @cols of them. */

@@ -157,7 +157,7 @@ static void escape_control(struct text_cell *cell, unsigned char byte)
 	}
 }
 
-/* Puts the marks that follow a base with it.  Returns their bytes. */
+/* Adds the combining marks that follow a base. Returns their bytes. */
 static size_t take_marks(const char *data, size_t len, struct text_cell *cell)
 {
 	size_t used = 0;
@@ -167,7 +167,7 @@ static size_t take_marks(const char *data, size_t len, struct text_cell *cell)
 		int cols;
 		size_t bytes;
 
-		/* No mark stands below U+0300, which is 0xcc in UTF-8. */
+		/* No combining mark is below U+0300, which is 0xcc in UTF-8. */
 		if ((unsigned char)data[used] < 0xcc)
 			break;
 		bytes = decode(data + used, len - used, &point);

@@ -1,8 +1,8 @@
-/* Bytes from the system, made fit for a terminal.
+/* Makes bytes from the system fit for a terminal.
  *
- * This is the one function that turns text which nsscope did not write (names, command lines,
- * host names, paths, user names, lesson and replay files) into something that may be shown.  It
- * walks the bytes cell by cell; what is not a plain printable character becomes a visible mark:
+ * This is the one function that turns text which nsscope did not write (names, command lines, host
+ * names, paths, user names, lesson and replay files) into something that may be shown. It walks the
+ * bytes cell by cell; what is not a plain printable character becomes a visible mark:
  *
  *     C0, DEL             \n \t \r \e as such, else \x07
  *     bytes not UTF-8     \xff, one for each byte
@@ -13,9 +13,8 @@
  *                         base, becomes \u{…}
  *     CHARSET_ASCII       every character past 0x7e becomes \u{…}
  *
- * Width and substitution are worked out together, from Unicode's tables (utf8proc), never from
- * the locale, so that what is measured is what is drawn.
- */
+ * Width and substitution are computed together, from Unicode's tables (utf8proc), never from the
+ * locale, so that the measured width is the drawn width. */
 #pragma once
 
 #include <stdbool.h>
@@ -39,7 +38,7 @@ struct text_cell {
 /* Takes the next cell from @data.
  * @data: @len bytes, borrowed, need not be NUL-terminated; @len is at least 1.
  * @ret_cell: always filled.
- * Returns the number of bytes that it stands for, 1 to @len. */
+ * Returns the number of bytes that it represents, 1 to @len. */
 size_t text_next(const char *data, size_t len, enum charset charset, struct text_cell *ret_cell);
 
 /* How many bytes of @data, of which there are @len, at least 1, are the character of UTF-8 that it begins with;

@@ -26,7 +26,7 @@ extern void (*oom_handler)(void);
 /* For libraries that allocate by themselves and say that they could not. */
 _Noreturn void out_of_memory(void);
 
-/* Makes room in @array for @count elements of type *array; @room is the capacity, in elements. */
+/* Reserves @array for @count elements of type *array; @capacity is in elements. */
 #define array_reserve(array, capacity, count)                                                      \
 	((array) = array_reserve_bytes((array), &(capacity), (count), sizeof(*(array))))
 void *array_reserve_bytes(void *array, size_t *capacity, size_t count, size_t element_bytes);

@@ -1,7 +1,7 @@
-/* The table of runtimes and the marks that they leave.
+/* The table of runtimes and the evidence that they leave.
  *
- * Of cgroups there are two drivers in most runtimes, one that asks systemd for a scope and one that
- * makes directories itself ("cgroupfs"), and of some several versions. */
+ * Most runtimes have two cgroup drivers, one that asks systemd for a scope and one that makes
+ * directories itself ("cgroupfs"), and some have several versions. */
 #include "model/graph/containers.h"
 
 #include "model/base/i18n.h"
@@ -49,8 +49,8 @@ const char *container_clue_text(enum container_clue clue)
 	return _(texts[clue]);
 }
 
-/* Parts of a path, from the beginning of any of its directories.  The innermost tells: containers
- * stand in containers. */
+/* Parts of a path, from the beginning of any of its directories. The innermost one counts: containers
+ * may be nested. */
 static const struct {
 	enum container_kind kind;
 	const char *pattern;
@@ -123,7 +123,7 @@ static const struct {
 
 enum { POD_DIGITS = 32 };
 
-/* What stands where in a text. */
+/* The parts of a text that match. */
 struct match {
 	const char *end; /* of the text */
 	const char *id, *name;
@@ -319,7 +319,7 @@ bool container_of_mount(const char *path, struct container *ret_container)
 
 /* --- Lines of /proc/PID/cgroup ----------------------------------------------------------------- */
 
-/* How much one line tells, and its path. */
+/* The rank of a line, and its path. */
 static int judge_line(const char *line, size_t len, const char **ret_path, size_t *ret_len)
 {
 	static const char deleted[] = " (deleted)"; /* cgroups(7): it has no directory any more */
@@ -461,7 +461,7 @@ static bool value_of(struct words words, const char *option, struct word *ret_va
 	return false;
 }
 
-/* Of most runtimes an id is 64 digits; some let a person give it. */
+/* In most runtimes an id is 64 digits; in some the user may choose it. */
 static void set_id(struct container *container, const struct word *id)
 {
 	struct container whole;
@@ -526,7 +526,7 @@ static bool by_command(
 	       container_of_command(process->cmdline, process->cmdline_len, clue, ret_container);
 }
 
-/* A cgroup's path has no name in it that a person gave, but who started the container may. */
+/* A cgroup's path does not have the name that the user chose, but the command line of the parent may. */
 static void complete(const struct process *process, struct container *container)
 {
 	struct container parents;
@@ -558,8 +558,8 @@ static bool by_mount(const struct ns *ns, struct container *ret_container)
 	return false;
 }
 
-/* Who made @ns, or whom its maker put there: the oldest member.  The others may have joined, or be
- * in a container that shares this one namespace with its surroundings. */
+/* The oldest member of @ns: its creator, or the first child. The others may have joined, or be in a
+ * container that shares this one namespace with its host. */
 static const struct process *oldest_of(const struct ns *ns)
 {
 	const struct process *oldest = ns->first_member, *member = oldest;
@@ -599,7 +599,7 @@ static bool is_isolated(const struct process *process)
 
 bool container_of_process(const struct process *process, struct container *ret_container)
 {
-	/* The ones that are shared with other containers come last. */
+	/* Types that containers often share come last. */
 	static const enum nstype order[] = {
 	    NS_PID, NS_MNT, NS_CGROUP, NS_UTS, NS_IPC, NS_USER, NS_NET, NS_TIME};
 

@@ -320,12 +320,11 @@ void graph_note_own(struct graph_builder *builder, pid_t pid);
 size_t graph_builder_process_count(const struct graph_builder *builder);
 struct process *graph_builder_process(struct graph_builder *builder, size_t index);
 
-/* To be called when the builder is filled, before graph_freeze.
- * Copies into @builder what the graph before had and this one has not, marked as dead since
- * @now_ms or, where it was dead already, since then; what has been dead for @dead_grace_ms is left
- * out.  Births are marked too, of threads as well: what was not in the graph before gets appeared_ms =
- * @now_ms, unless there was no graph before.  The dead keep their edges: to what lives on, or to what was carried
- * with them.  Nothing in the new graph points into the old one. */
+/* Call it when the builder is filled, before graph_freeze.
+ * Copies into @builder what the previous graph has and this one has not: it ended at @now_ms, or earlier where
+ * it had ended already; what ended @dead_grace_ms ago is left out.  What is new, threads too, gets appeared_ms =
+ * @now_ms, unless there is no previous graph.  What ended keeps its edges to everything that is in the new
+ * graph.  Nothing in the new graph points into the old one. */
 void graph_carry(struct graph_builder *builder, uint64_t now_ms, uint64_t dead_grace_ms);
 
 /* Ends the builder and returns the graph: members and children are linked, everything is sorted,

@@ -1,4 +1,4 @@
-/* The last step of sealing: order, and the edges that follow from what was read. */
+/* The last step of graph_freeze: the order, and the edges that follow from what was read. */
 #include "model/base/util.h"
 #include "model/graph/graph_internal.h"
 
@@ -63,7 +63,7 @@ static void sort_processes(struct graph_store *store)
 
 static pid_t first_pid(const struct ns *ns)
 {
-	/* What nobody is in comes last. */
+	/* A namespace without members comes last. */
 	return ns->first_member ? ns->first_member->id.pid : INT32_MAX;
 }
 
@@ -209,7 +209,7 @@ static void cut_ns_circles(struct graph_store *store, size_t edge)
 	}
 }
 
-/* --- What the strip compares with ----------------------------------------------------------- */
+/* --- References of the namespace columns ---------------------------------------------------- */
 
 static void set_reference(struct graph *graph, const struct ns *ns)
 {
@@ -241,7 +241,7 @@ static void find_references(struct graph_store *store)
 	}
 }
 
-/* Could a process in sight be in a PID namespace without that being seen?  The links of a process may be
+/* Could a visible process be an undetected member of a PID namespace? The links of a process may be
  * refused, but its PIDs are not: with only one of them it is in the PID namespace of /proc. */
 static void find_whether_pid_members_are_known(struct graph_store *store)
 {
@@ -357,7 +357,7 @@ static void take_all(struct taker *taker, const struct graph_store *store)
 	take_below(taker, store);
 }
 
-/* Is it there for no reason in sight? */
+/* Does it exist without a visible holder? */
 static bool is_unseen(const struct ns *ns, uint32_t reasons)
 {
 	return ns->unseen && !ns->life.ended_ms && !ns->member_count && !reasons;

@@ -1,12 +1,11 @@
-/* Which of the things in a builder are those of the graph before?
+/* Matches the items of a builder with those of the previous graph.
  *
- * A process is told by its id.  A namespace with a unique id on both sides is told by that.  For
- * the others an inode is not enough, since the kernel uses inodes again at once: something must
- * hold the namespace now that held it before.  Holders are processes and threads, by any of their
- * ten links, descriptors, mounts, and namespaces that are below it or owned by it; so an ancestor
- * without members is known by its descendants.  What nothing held before (kept by a descriptor or
- * a mount that was not seen) is taken for the same, for nothing is gone that could have ended it.
- */
+ * A process is matched by its id, as is a namespace with a unique id on both sides. For the others an
+ * inode is not enough, since the kernel reuses inodes at once: a holder of the namespace must be a
+ * holder of the old one. Holders are processes and threads, by any of their ten links, descriptors,
+ * mounts, and namespaces that are its children or owned by it; so an ancestor without members is
+ * matched by its descendants. A namespace without a known holder (an unseen descriptor or mount) is
+ * taken for the same, for no holder is gone. */
 #include "model/base/util.h"
 #include "model/graph/graph_internal.h"
 
@@ -14,12 +13,11 @@
 
 struct found {
 	struct graph_builder *builder;
-	struct ns *
-	    *items; /* namespaces known to be the same, in the order in which that was told */
+	struct ns **items; /* matched namespaces, in the order of their matches */
 	size_t count;
 };
 
-/* The initial instances live as long as the kernel. */
+/* The initial namespaces last as long as the kernel. */
 static bool is_fixed(const struct ns *ns)
 {
 	return ns->initial || ns->id.ino == ns_types[ns->id.type].initial_ino;
@@ -48,7 +46,7 @@ static void found_same(struct found *found, struct ns *now, const struct ns *bef
 	found->items[found->count++] = now;
 }
 
-/* What is the same whoever is in it now. */
+/* The same namespace regardless of its members. */
 static const struct ns *match_by_id(const struct graph_store *prev, const struct ns *now)
 {
 	const struct ns *before = now->id.unique ? graph_ns(&prev->graph, &now->id) : NULL;
@@ -86,7 +84,7 @@ static void match_links(
 	}
 }
 
-/* A thread that was not told before was with its process, if it was there. */
+/* A thread that was not in the previous graph was in the namespaces of its process, if it existed. */
 static void match_threads(
     struct found *found, const struct process *process, const struct process *before)
 {
@@ -267,9 +265,9 @@ void graph_note_retired(struct graph_builder *builder)
 
 /* --- What ended and what is new --------------------------------------------------------------- */
 
-/* The dead and the born: what the next graph keeps of the one before. */
+/* What the next graph keeps of the previous one. */
 
-/* When something that is missing now died; false where that is so long ago that it is left out. */
+/* The time at which a missing item ended; false where that is so long ago that it is left out. */
 static bool still_shown(
     const struct life *before, uint64_t now_ms, uint64_t dead_grace_ms, uint64_t *ret_ended_ms)
 {
@@ -371,15 +369,15 @@ static bool has_tid(const struct process *process, pid_t tid)
 	return thread;
 }
 
-/* What became of the threads of @before, which is @process now and lives. */
+/* Copies ended threads of @before, which is @process now and has not exited. */
 static void carry_dead_threads(struct graph_builder *builder, const struct process *before,
     struct process *process, uint64_t now_ms, uint64_t dead_grace_ms)
 {
 	for (const struct thread *from = before->first_thread; from; from = from->next) {
 		uint64_t ended_ms;
 
-		/* A row for each number; one that was with its process again has not ended, nor is
-		 * that known of one whose process may not be read any more. */
+		/* One row for each tid. A thread that returned to its process has not ended; and it is
+		 * unknown whether one has whose process is not readable any more. */
 		if (has_tid(process, from->tid) ||
 		    (!from->life.ended_ms &&
 		        (!thread_diverged(from) || process->read_status[NS_UTS] == READ_DENIED)))
@@ -418,8 +416,8 @@ static const char *last_cmdline(
 	return cmdline ? arena_copy(&store->arena, cmdline, *ret_len) : NULL;
 }
 
-/* A process that ends lets go of its namespaces and its memory, and may be seen so before it is gone: what
- * it had is kept for when it is told as dead. */
+/* A process that exits releases its namespaces and its memory, and a scan may see it like that: what
+ * it had is kept, to be shown when it is gone. */
 static void remember(
     struct graph_builder *builder, struct process *process, const struct process *before)
 {

@@ -74,10 +74,10 @@ static void report_unmatched_processes(const struct graph *of, const struct proc
 	}
 }
 
-/* Tells the links of @who that are not what they were before.
- * @ns_after: what the namespaces of the graph before are now. */
+/* Reports the links that changed; @moved has the process or thread.
+ * @ns_after: the namespaces of the previous graph in the new one. */
 static void report_moves(const struct ns *const *before, const struct ns *const *after,
-    const struct ns *const *ns_after, const struct event *who, struct events *events)
+    const struct ns *const *ns_after, const struct event *moved, struct events *events)
 {
 	for (int link = 0; link < NS_LINK_COUNT; link++) {
 		const struct ns *from = before[link], *to = after[link];
@@ -85,8 +85,8 @@ static void report_moves(const struct ns *const *before, const struct ns *const 
 
 		if (!from || !to || ns_after[from->index] == to)
 			continue;
-		event = add_event(events, who->kind);
-		*event = *who;
+		event = add_event(events, moved->kind);
+		*event = *moved;
 		event->link = (enum ns_link)link;
 		event->ns = to->id;
 		event->from = from->id;
@@ -96,16 +96,16 @@ static void report_moves(const struct ns *const *before, const struct ns *const 
 static void report_process_moves(const struct process *before, const struct process *after,
     const struct ns *const *ns_after, struct events *events)
 {
-	const struct event who = {.kind = EVENT_PROCESS_MOVED, .process = after->id};
+	const struct event moved = {.kind = EVENT_PROCESS_MOVED, .process = after->id};
 
 	if (is_alive(&before->life) && is_alive(&after->life))
-		report_moves(before->ns, after->ns, ns_after, &who, events);
+		report_moves(before->ns, after->ns, ns_after, &moved, events);
 }
 
 /* --- Threads ---------------------------------------------------------------------------------- */
 
-/* One that was not told before was with its process then, if it was there.  Where it was, gives in
- * @ret_links.  Returns false where it was not there, as far as is known. */
+/* A thread that was not in the previous graph was in the namespaces of its process, if it existed.
+ * @ret_links: its links then.  Returns false where it did not exist, as far as is known. */
 static bool thread_before(const struct graph *graph, const struct process *process_before,
     const struct thread *thread, const struct ns *const **ret_links)
 {
@@ -147,18 +147,18 @@ static void report_thread_moves(const struct graph *graph_before, const struct p
 	if (!is_alive(&after->life))
 		return;
 	for (const struct thread *thread = after->first_thread; thread; thread = thread->next) {
-		const struct event who = {
+		const struct event moved = {
 		    .kind = EVENT_THREAD_MOVED, .process = after->id, .tid = thread->tid};
 
 		if (is_alive(&thread->life) && thread_before(graph_before, before, thread, &links))
-			report_moves(links, thread->ns, ns_after, &who, events);
+			report_moves(links, thread->ns, ns_after, &moved, events);
 	}
 }
 
 static void report_exited_threads(
     const struct process *before, const struct process *after, struct events *events)
 {
-	/* Its own end says it of all of them, and what is refused now tells nothing. */
+	/* The exit of the process includes its threads, and links that are refused now show nothing. */
 	if (!after || !is_alive(&after->life) || after->read_status[NS_UTS] == READ_DENIED)
 		return;
 	for (const struct thread *thread = before->first_thread; thread; thread = thread->next) {
@@ -222,8 +222,8 @@ struct history {
 	uint64_t dead_grace_ms;
 	struct graph *now;
 	uint64_t pushed_ms;
-	/* The moments at which something that is shown was born or died, each once, sorted.  There
-	 * is one for each scan of the last dead_grace_ms at most. */
+	/* The times at which visible items appeared or ended, each once, sorted: at most one for each
+	 * scan of the last dead_grace_ms. */
 	uint64_t *changes_ms;
 	size_t change_count, change_capacity;
 };
@@ -326,6 +326,6 @@ uint64_t history_wall_ms(const struct history *history, uint64_t changed_ms)
 
 	if (!taken_ms)
 		return 0;
-	/* Unsigned, so moments after the push come out right as well. */
+	/* Unsigned, so times after the push are right as well. */
 	return taken_ms + (changed_ms - history->pushed_ms);
 }

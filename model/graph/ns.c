@@ -60,7 +60,8 @@ const struct process *pid_ns_init(const struct ns *ns)
 	return process;
 }
 
-/* Would a member of @ns be in sight: is @ns below the PID namespace that the graph was read in? */
+/* Would a member of @ns be visible: is @ns a descendant of the PID namespace that the graph was read
+ * in? */
 static bool would_be_seen(const struct graph *graph, const struct ns *ns)
 {
 	if (!graph->pid_members_known || !graph->reference[NS_PID])
@@ -70,8 +71,8 @@ static bool would_be_seen(const struct graph *graph, const struct ns *ns)
 	return ns;
 }
 
-/* Who has seen its init needs not see every process: it is dead when that one is gone, or a zombie without
- * threads whose links cannot be read any more. */
+/* Where its init was seen, not every process needs to be visible: the namespace is dead when its init
+ * is gone, or a zombie without threads whose links cannot be read any more. */
 static bool init_has_ended(const struct graph *graph, const struct ns *ns)
 {
 	const struct process *init = graph_process(graph, &ns->had_init);

@@ -9,16 +9,17 @@ void ns_id_add(const struct ns_id *id, enum style style, struct line *line);
 
 /* --- The state of a PID namespace, pid_namespaces(7) ---
  *
- * It lives as long as its init, the process with PID 1 in it.  When init exits, the kernel kills all other
- * members, and no process can be created in the namespace or join it any more: fork(2) fails with ENOMEM.
- * What refers to it (a descriptor, a bind mount, the next child of a process) keeps the dead namespace. */
+ * It lasts as long as its init, the process with PID 1 in it. When init exits, the kernel kills all
+ * other members, and no process can be created in the namespace or join it any more: fork(2) fails
+ * with ENOMEM. What refers to it (a descriptor, a bind mount, the next child of a process) keeps the
+ * dead namespace. */
 
 enum pid_ns_state {
 	PID_NS_ALIVE,   /* its init runs; or a namespace of another type */
 	PID_NS_ENDING,  /* its init is exiting, and waits for the other members to end */
 	PID_NS_DEAD,    /* its init has ended */
 	PID_NS_EMPTY,   /* no process yet, or its init has ended: Linux 7.1 shows both alike */
-	PID_NS_UNKNOWN, /* its members may not be in sight */
+	PID_NS_UNKNOWN, /* its members may not be visible */
 };
 
 enum pid_ns_state pid_ns_state(const struct graph *graph, const struct ns *ns);
@@ -30,7 +31,7 @@ const char *pid_ns_state_short(enum pid_ns_state state);
 /* One or two sentences; NULL where there is nothing to say.  Translated. */
 const char *pid_ns_state_text(enum pid_ns_state state);
 
-/* The init of @ns, alive, exiting or a zombie; NULL where it is not in sight. */
+/* The init of @ns, running, exiting or a zombie; NULL where it is not visible. */
 const struct process *pid_ns_init(const struct ns *ns);
 
 /* --- Holders, namespaces(7) "Namespace lifetime" ---
@@ -55,7 +56,7 @@ void holders_begin(struct holder_walk *walk, const struct ns *ns, uint32_t membe
 /* Returns false, and leaves @ret_holder, when there are no more. */
 bool holders_next(struct holder_walk *walk, struct holder *ret_holder);
 
-/* Is @kind one that a descriptor of a process stands for? */
+/* Is @kind that of a descriptor of a process? */
 bool holder_is_descriptor(enum holder_kind kind);
 
 /* Appends in words, translated, what @holder is: "descriptor 3 of 40 sh". */

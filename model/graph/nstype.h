@@ -1,9 +1,8 @@
-/* The eight namespace types: the one table that everything else is told from.
+/* The eight namespace types: the one table of their properties.
  *
- * The order is the alphabetical one of /proc/PID/ns, and the strip of marks, the JSON keys and
- * the reports all keep it.  The first NS_TYPE_COUNT links of enum ns_link have the numbers of the
- * types, so a type is usable as a link.
- */
+ * The order is the alphabetical one of /proc/PID/ns, and the namespace columns, the JSON keys and the
+ * reports keep it. The first NS_TYPE_COUNT links of enum ns_link have the numbers of the types, so a
+ * type is usable as a link. */
 #pragma once
 
 #include <stdbool.h>

@@ -13,15 +13,15 @@ enum record_kind { RECORD_MACHINE = 1, RECORD_NS, RECORD_PROCESS };
 
 enum {
 	LENGTH_BYTES = 4,
-	/* A link is why it is not known, or this and its namespace's number. */
+	/* A link is its read status, or this plus the number of its namespace. */
 	LINK_KNOWN = READ_NEVER + 1,
 	/* Of holders: added to the kind where the number of a thread follows. */
 	HOLDER_OF_THREAD = 64,
 	/* More levels than the kernel lets PID namespaces have: 32, pid_namespaces(7). */
 	PID_LEVELS_MAX = 64,
 	TEXT_BYTES_MAX = 16 * 1024 * 1024,
-	/* Things that share a number: the living and those that died within seconds.  More would
-	 * make look-ups slow. */
+	/* Items with the same number, with those that ended within seconds. More would make look-ups
+	 * slow. */
 	SAME_NUMBER_MAX = 256,
 	/* The insides of a namespace or of a process take at least as many, but in version 1: there are never many
 	 * more of them than bytes, so little that was compressed does not become much memory. */
@@ -48,7 +48,7 @@ struct codec {
 
 /* --- What records consist of -------------------------------------------------------------------- */
 
-/* Writes @value and gives it back, or gives what stands there. */
+/* Writes @value and returns it, or reads and returns a number. */
 static inline uint64_t code_number(struct codec *codec, uint64_t value, size_t width, uint64_t most)
 {
 	if (!codec->out)
@@ -131,7 +131,7 @@ static int compare_key(const void *key, const void *item)
 	return compare_u64(*(const uint32_t *)key, (*(struct ns *const *)item)->number);
 }
 
-/* The namespace of @type with the number @wanted; NULL, and a mistake noted, where there is none. */
+/* The namespace of @type with the number @wanted; NULL, with a fault noted, where there is none. */
 static const struct ns *find_ns(struct codec *codec, uint64_t wanted, enum nstype type)
 {
 	struct graph_store *store = codec->builder->store;
@@ -249,7 +249,7 @@ static bool is_seen(const struct holder *holder)
 	return holder_is_descriptor(holder->kind) || holder->kind == HOLDER_MOUNT;
 }
 
-/* Those that a source saw: the others follow. */
+/* Those that a source found: the others follow. */
 static void code_holders(struct codec *codec, struct ns *ns)
 {
 	uint64_t count = 0;

@@ -4,18 +4,17 @@
 
 #include <string.h>
 
-enum { BURST_MS = 60000 }; /* so much may be taken at once of what the time to come may take */
+enum { BURST_MS = 60000 }; /* the greatest advance on the memory of the time to come */
 
 struct history_log {
 	uint64_t keep_ms;
 	size_t most_bytes;
 	struct snapshot *snapshots;
 	size_t count, capacity;
-	uint64_t first; /* the number of moments[0] */
-	size_t bytes;   /* of those that are owned, all of them or none */
+	uint64_t first; /* the number of snapshots[0] */
+	size_t bytes;   /* of all snapshots where they are owned, else 0 */
 	struct snapshot_writer writer;
-	/* What was taken of the memory, as the time in which that much may be taken; it shrinks as time
-	 * goes by. */
+	/* The memory in use, as the time in which that much may be used; it shrinks as time goes by. */
 	uint64_t debt_ms, debt_at_ms;
 };
 
@@ -45,8 +44,8 @@ static size_t cost_bytes(const struct snapshot *snapshot)
 	return snapshot->len + sizeof(*snapshot);
 }
 
-/* May one be noted at @now_ms?  Half of the memory is what may be taken in the time that is kept, so
- * that the rest is there for the moments between two whole ones, and for a burst. */
+/* May a snapshot be added at @now_ms? Half of the memory may be used in the time that is kept; the
+ * rest is for the snapshots between two whole ones, and for a burst. */
 static bool may_note(struct history_log *history_log, uint64_t now_ms)
 {
 	uint64_t passed = now_ms - history_log->debt_at_ms;
@@ -156,7 +155,7 @@ struct graph *history_log_graph(
 
 	while (from > history_log->first && !history_log_snapshot(history_log, from)->whole)
 		from--;
-	/* What was read already is not read again. */
+	/* Snapshots that were read already are not read again. */
 	if (reader->next > from && reader->next <= number + 1)
 		from = reader->next;
 	for (; from <= number; from++) {

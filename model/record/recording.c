@@ -91,8 +91,8 @@ static int read_first_line(struct byte_reader *in, bool *ret_version_1)
 	return 0;
 }
 
-/* Reads the next record.  Returns its kind, with @ret_snapshot filled where it is a moment; or 0 with what is
- * wrong noted in @in. */
+/* Reads the next record. Returns its kind, with @ret_snapshot filled where it is a snapshot; or 0 with
+ * the fault noted in @in. */
 static char read_record(struct byte_reader *in, struct snapshot *ret_snapshot)
 {
 	size_t from = in->at;
@@ -178,14 +178,14 @@ static char read_record_1(struct byte_reader *in, struct snapshot *ret_snapshot)
 
 /* --- Loading ------------------------------------------------------------------------------------ */
 
-/* Returns what is wrong with a moment behind those of @history_log, or NULL. */
+/* Returns the fault of a snapshot behind those of @history_log, or NULL. */
 static const char *order_fault(
     const struct snapshot *snapshot, const struct history_log *history_log)
 {
 	uint64_t end = history_log_end(history_log);
 	bool first = end == history_log_first(history_log);
 
-	/* Half of what fits, so that nobody who adds to it need look. */
+	/* Half of the range, so that additions to it cannot overflow. */
 	if (snapshot->at_ms > INT64_MAX / 2 || snapshot->taken_at_ms > INT64_MAX / 2)
 		return N_("a time");
 	if (!first && snapshot->at_ms <= history_log_snapshot(history_log, end - 1)->at_ms)

@@ -8,7 +8,7 @@
 #include <zstd.h>
 
 enum {
-	/* Who goes back reads from the last whole one on, so there are never many between. */
+	/* A reader begins at the last whole snapshot, so there are never many between. */
 	BETWEEN_WHOLE_MAX = 16,
 	TIME_BYTES = sizeof(uint64_t),
 	RECORD_LENGTH_BYTES = 4,
@@ -67,7 +67,7 @@ static void compress(struct snapshot_writer *writer, bool whole)
 	bytes_reserve(frame, ZSTD_compressBound(next->len));
 	frame->len =
 	    ZSTD_compress2(writer->zstd, frame->data, frame->capacity, next->data, next->len);
-	/* There is room for any frame, so it is memory that was short. */
+	/* Any frame fits, so the error is a lack of memory. */
 	if (ZSTD_isError(frame->len))
 		out_of_memory();
 }

@@ -1,10 +1,10 @@
-/* Moments: graphs that follow each other, as bytes.  The past that the explorer can go back to and the
- * files of "nsscope record" are made of them.
+/* Snapshots: graphs that follow each other, as bytes. The history of the explorer and the files of
+ * "nsscope record" consist of them.
  *
- * A moment is one frame of Zstandard (RFC 8878) with a checksum and the size of its content: the two times
- * below, eight bytes each, and the graph as of graph_codec.h.  Now and then a moment is whole; those between
- * are compressed with the content of the one before as a prefix, so they take little where little changed.
- */
+ * A snapshot is one frame of Zstandard (RFC 8878) with a checksum and the size of its content: the two
+ * times below, eight bytes each, and the graph as of graph_codec.h. Now and then a snapshot is whole;
+ * those between are compressed with the content of the previous one as a prefix, so they are small
+ * where little changed. */
 #pragma once
 
 #include "model/base/bytes.h"
@@ -17,12 +17,12 @@ struct snapshot {
 	bool version_1;      /* its bytes are of version 1, see snapshot.c */
 	const uint8_t *data; /* what snapshot_read reads */
 	size_t len;
-	size_t offset; /* where that stands in a file, else 0 */
+	size_t offset; /* its place in a file, else 0 */
 };
 
-/* Writes moments, each of which follows from the one before.  All zero to begin with. */
+/* Writes snapshots, each of which follows from the previous one. All zero to begin with. */
 struct snapshot_writer {
-	struct bytes last; /* the content before; nothing before the first */
+	struct bytes last; /* the previous content; empty before the first */
 	struct bytes next, frame;
 	struct ZSTD_CCtx_s *zstd;
 	unsigned since_full;
@@ -30,30 +30,30 @@ struct snapshot_writer {
 
 void snapshot_writer_done(struct snapshot_writer *writer);
 
-/* Makes a moment of @graph.  The bytes of @ret_snapshot are borrowed from @writer until the next one; its offset
- * is 0.
+/* Makes a snapshot of @graph. The bytes of @ret_snapshot are borrowed from @writer until the next one;
+ * its offset is 0.
  * Returns 0 or -E2BIG: no graph may take more than GRAPH_BYTES_MAX. */
 int snapshot_write(struct snapshot_writer *writer, const struct graph *graph, uint64_t at_ms,
     struct snapshot *ret_snapshot);
 
-/* Says what is wrong with a moment, as far as its beginning and its length tell, in English, for N_(); NULL for
- * nothing.  Whether its bytes are damaged is known when it is read. */
+/* Returns the fault of a snapshot, as far as its beginning and its length show, in English, for N_();
+ * NULL for none. Damage of its bytes is found when it is read. */
 const char *snapshot_fault(const struct snapshot *snapshot);
 
-/* Reads moments: what has been read so far.  All zero to begin with. */
+/* The state of a reader of snapshots. All zero to begin with. */
 struct snapshot_reader {
 	struct bytes content, spare;
 	struct ZSTD_DCtx_s *zstd;
-	const char *expected; /* after a mistake: what should have stood there, msgid */
-	size_t offset;        /* and where, in the file */
+	const char *expected; /* after an error: what was expected, msgid */
+	size_t offset;        /* and its place in the file */
 };
 
 void snapshot_reader_done(struct snapshot_reader *reader);
 
-/* Goes on to @snapshot, which is whole or follows from the one that was read last.
+/* Reads @snapshot, which is whole or follows from the one that was read last.
  * Returns 0, or -EBADMSG with @expected and @offset set; then only a whole one can follow. */
 int snapshot_read(struct snapshot_reader *reader, const struct snapshot *snapshot);
 
-/* The graph of the moment that was read last, as a new reference; NULL with @expected and @offset
- * set where it makes none. */
+/* The graph of the snapshot that was read last, as a new reference; NULL with @expected and @offset
+ * set where it is invalid. */
 struct graph *snapshot_graph(struct snapshot_reader *reader, const struct snapshot *snapshot);

@@ -22,8 +22,8 @@ static enum lineage is_above(const struct ns *above, const struct ns *ns)
 	return top->parent_status == READ_OK ? LINE_NO : LINE_UNKNOWN;
 }
 
-/* PIDs are told from the scanner's PID namespace inwards, so a process with one level only is a
- * member of that one, which is above all that the scanner sees. */
+/* The PIDs begin at the scanner's PID namespace, so a process with only one level is a member of that
+ * one, which is an ancestor of all that the scanner sees. */
 pid_t compare_pid_seen(const struct process *process, const struct process *of)
 {
 	const struct ns *theirs = of->ns[NS_PID], *own = process->ns[NS_PID];
@@ -118,7 +118,7 @@ static char *seen_pids(const struct pair *pair)
 	                 "known whether one sees the other."));
 }
 
-/* Nobody can be born in a PID namespace whose init exits or has ended. */
+/* No process can be created in a PID namespace whose init exits or has exited. */
 static bool is_closed(const struct ns *ns)
 {
 	const struct process *init = ns ? pid_ns_init(ns) : NULL;
@@ -153,7 +153,7 @@ static char *time_meaning(const struct pair *pair)
 	                 "the wall clock is the same."));
 }
 
-/* User ids are told in the viewer's user namespace, so they are what a process in it sees. */
+/* User ids are those of the viewer's user namespace, so a process in it sees them. */
 static char *same_users(const struct pair *pair)
 {
 	const struct ns *ns = pair->comparison->ns[0];
@@ -239,7 +239,7 @@ static char *unknown_meaning(const struct comparison *comparison)
 	return xasprintf(_("Not known of B: %s"), read_status_text(read_status[1]));
 }
 
-/* PIDs at every level are told also where the link is refused. */
+/* PIDs at every level are known also where the link is refused. */
 static char *unknown_pid_meaning(const struct pair *pair)
 {
 	autofree char *unknown = unknown_meaning(pair->comparison), *known = NULL;
@@ -303,14 +303,14 @@ enum uid_view compare_uid_seen(uid_t uid, const struct process *of, const struct
 		if (fact->kind != FACT_ID_RANGE || fact->range.group)
 			continue;
 		any = true;
-		/* An id without a place here is told as the greatest number. */
+		/* An id that is not mapped here is the greatest number. */
 		if (fact->range.outside == UINT32_MAX || uid < fact->range.outside ||
 		    uid - fact->range.outside >= fact->range.count)
 			continue;
 		*ret_uid = fact->range.inside + (uid - fact->range.outside);
 		return UID_SEEN;
 	}
-	/* An empty map is told by a fact too: FACT_SETGROUPS or FACT_CAPS alone. */
+	/* An empty map has FACT_SETGROUPS or FACT_CAPS alone. */
 	if (!any && (!user || user->error || !inspection_find(user, FACT_SETGROUPS)))
 		return UID_NOT_KNOWN;
 	*ret_uid = OVERFLOW_UID;
@@ -413,7 +413,7 @@ static const char *hostname_of(const struct process *process)
 	return process->ns[NS_UTS] ? process->ns[NS_UTS]->hostname : NULL;
 }
 
-/* uname(2) tells the name of one's own UTS namespace, nobody else's. */
+/* uname(2) returns the name of the caller's own UTS namespace only. */
 static void add_host(const struct viewpoint *view)
 {
 	const struct process *from = view->processes[view->from],

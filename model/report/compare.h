@@ -19,16 +19,15 @@ struct comparison {
 };
 
 /* Fills @ret: one for each type.
- * @viewer: the process that the graph was read by, in whose user namespace its user ids are told;
- * NULL where that is not known.
- * A namespace that both have is the same one; where a link could not be read it is not known
+ * @viewer: the process that read the graph; user ids are those of its user namespace. NULL where it is
+ * unknown. A namespace that both have is the same one; where a link could not be read it is not known
  * unless @a and @b are one process. */
 void compare_processes(const struct process *a, const struct process *b,
     const struct process *viewer, struct comparison ret[NS_TYPE_COUNT]);
 void comparisons_done(struct comparison comparisons[NS_TYPE_COUNT]);
 
 /* The PID that @process has in the PID namespace of @of, from the PIDs at every level: a number; 0
- * where it has none there, so that it can't be seen; -1 where it can't be told. */
+ * where it has none there, so that it can't be seen; -1 where that is unknown. */
 pid_t compare_pid_seen(const struct process *process, const struct process *of);
 
 /* --- What they see of each other: PID, user id, host name, root ---
@@ -51,12 +50,12 @@ enum uid_view {
 	UID_NOT_KNOWN,
 };
 
-/* The user id @uid, told in the viewer's user namespace, as it is seen in the user namespace of
- * @of.  @user: what was found there, or NULL. */
+/* The user id @uid of the viewer's user namespace, as seen in the user namespace of @of.  @user: the inspection
+ * of that one, or NULL. */
 enum uid_view compare_uid_seen(uid_t uid, const struct process *of, const struct process *viewer,
     const struct inspection *user, uid_t *ret_uid);
 
-/* Appends everything: who they are, the types one by one, and what each sees of the other; with
- * headings (STYLE_TITLE, an empty line before each).  Wraps at @context->cols. */
+/* Appends the two processes, the types one by one, and what each sees of the other; with headings
+ * (STYLE_TITLE, an empty line before each). Wraps at @context->cols. */
 void compare_lines(const struct rowline_context *context, const struct process *a,
     const struct process *b, const struct compare_known *known, struct lines *lines);

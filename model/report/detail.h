@@ -53,11 +53,11 @@ void detail_field_text(
 size_t detail_letter_cols(const struct detail *detail);
 /* Appends the letter of @ns, padded to that. */
 void detail_add_letter(const struct detail *detail, const struct ns *ns, struct line *line);
-/* Appends mark, "uts:4026531838", and what is said of it: its name, initial, gone. */
+/* Appends letter, "uts:4026531838", its name, "initial" and "gone". */
 void detail_add_ns(const struct detail *detail, const struct ns *ns, struct line *line);
 
-/* "Container  docker 4f1c2ab3d4e5, by the path of its cgroup"; @container is NULL where it is not
- * known, which is told too. */
+/* "Container docker 4f1c2ab3d4e5, by the path of its cgroup"; @container is NULL where it is unknown,
+ * which is a line too. */
 void detail_container(const struct detail *detail, const struct container *container);
 
 /* "Appeared at …", "ended at …", where history saw it. */

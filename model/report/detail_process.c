@@ -28,7 +28,7 @@ static const struct {
     {'X', N_("dead")},
 };
 
-/* A word for each reason; the sentence stands once below the list. */
+/* A word for each reason; its sentence is below the list, once. */
 static const char *const read_status_words[] = {
     [READ_DENIED] = N_("refused"),
     [READ_GONE] = N_("gone"),
@@ -168,8 +168,8 @@ static void add_parent(const struct detail *detail, const struct process *proces
 	detail_field_end(detail, &line);
 }
 
-/* In which types it is not in the initial namespace: what a person wants to know first.  Where nothing
- * tells which one that is, nsscope's own stands in. */
+/* The types of which it is not in the initial namespace: what a reader wants to know first. Where the
+ * initial one is unknown, nsscope's own takes its place. */
 static void add_isolation(const struct detail *detail, const struct process *process)
 {
 	struct line line = detail_field(detail, _("Isolated"));
@@ -252,7 +252,7 @@ static void add_pids(const struct detail *detail, const struct process *process)
 		      "nsenter(1) does."));
 }
 
-/* What @ns is against the initial one, or the one that stands in for it. */
+/* Compares @ns with the initial namespace, or with the reference in its place. */
 static void add_against_baseline(
     const struct detail *detail, const struct ns *ns, struct line *line)
 {
@@ -282,7 +282,7 @@ static void add_against_baseline(
 static void add_company(const struct detail *detail, const struct process *process,
     const struct ns *ns, struct line *line)
 {
-	/* For a thread, @process tells its links; its process may be elsewhere. */
+	/* For a thread, @process has the links of the thread; its process may be in another namespace. */
 	bool counted = !process->life.ended_ms && detail->row->process->ns[ns->id.type] == ns;
 	unsigned others = ns->member_count - counted;
 

@@ -341,8 +341,8 @@ void event_line(const struct event_report *report, struct line *line)
 
 /* --- The sentence ------------------------------------------------------------------------------- */
 
-/* Appends @format, translated, in which %1 and %2 stand for the two lines: in what order and between which
- * words is the translation's to say. */
+/* Appends @format, translated, with the two lines in the place of %1 and %2: the translation chooses
+ * the order and the words between. */
 static void add_format(
     struct line *line, const char *format, const struct line *first, const struct line *second)
 {
@@ -375,7 +375,8 @@ static void add_subject(const struct event_report *report, struct line *line)
 	line_add_bracket(line, STYLE_PLAIN, false);
 }
 
-/* How a move is told: whether a new namespace was made, and whether it is for the children only. */
+/* The sentence of a move: whether a new namespace was created, and whether it is for the children
+ * only. */
 static const char *move_format(const struct event_report *report)
 {
 	bool for_children = report->link >= LINK_PID_FOR_CHILDREN;

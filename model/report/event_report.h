@@ -39,7 +39,8 @@ struct event_report {
 	pid_t ppid;
 	pid_t parent_pid;        /* of a process: the parent that is in the graph */
 	const char *parent_comm; /* NULL: there is none */
-	/* Of one that was born, the namespaces that are not its parent's (of a thread: its process's). */
+	/* Of a process that started, the namespaces that are not its parent's (of a thread: its
+	 * process's). */
 	const struct ns *own_ns[NS_TYPE_COUNT];
 
 	/* Of a namespace; where a process or thread moved to. */
@@ -73,7 +74,7 @@ bool event_is_of_ns(enum event_kind kind);
 bool event_is_move(enum event_kind kind);
 bool event_is_start(enum event_kind kind);
 
-/* In columns: when, what happened, to whom. */
+/* In columns: time, event, process or namespace. */
 void event_line(const struct event_report *report, struct line *line);
 
 /* The same as a sentence, without the time: "sh (4711) left uts:4026531838 for a new one, …".  Not of what

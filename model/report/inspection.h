@@ -12,7 +12,7 @@
 enum fact_kind {
 	FACT_JOIN,      /* always there: whether the namespace was joined */
 	FACT_FAILED,    /* something could not be read */
-	FACT_LEFT_OUT,  /* there are more of a kind than were told */
+	FACT_LEFT_OUT,  /* there are more facts of a kind than were sent */
 	FACT_HOST,      /* uts; texts: node name, domain name */
 	FACT_INTERFACE, /* net; texts: name, kind ("veth"), MAC as text */
 	FACT_ADDRESS,   /* net; texts: the address, as text; interface: after its FACT_INTERFACE */
@@ -153,7 +153,7 @@ int inspection_decode(char *data, size_t len, struct inspection **ret_inspection
 struct inspection *inspection_failed(int error);
 void inspection_free(struct inspection *inspection); /* NULL is fine */
 
-/* Do both tell the same? */
+/* Do both have the same facts? */
 bool inspection_equal(const struct inspection *a, const struct inspection *b);
 
 /* The next fact of @kind after @after, or the first where that is NULL; NULL for none. */

@@ -19,7 +19,7 @@ enum {
 	FLAG_LOWER_UP = 0x10000,
 };
 
-/* What could not be read, where one fact stands for more. */
+/* The names of what could not be read, where one fact is for several. */
 static const char *const fact_names[FACT_KIND_COUNT] = {
     [FACT_HOST] = N_("the names"),
     [FACT_INTERFACE] = N_("the interfaces"),
@@ -186,8 +186,8 @@ static void add_time(const struct detail *detail, const struct inspection *inspe
 
 /* --- cgroup ---------------------------------------------------------------------------------- */
 
-/* The namespace's root as seen from here, from a member's path @outside and @inside.  Returns its
- * length within @outside, or -1 where it can't be told: the member is not below the root. */
+/* The namespace's root as seen from here, from a member's path @outside and @inside. Returns its
+ * length within @outside, or -1 where it is unknown: the member is not below the root. */
 static long root_len(const struct fact_text *outside, const struct fact_text *inside)
 {
 	size_t tail = inside->len;
@@ -208,7 +208,7 @@ static bool is_same(const struct fact_text *a, const struct fact_text *b)
 	       (!a->len || memcmp(a->data, b->data, a->len) == 0);
 }
 
-/* Do both tell the same of two hierarchies? */
+/* Do both have the same paths in two hierarchies? */
 static bool is_same_cgroup(const struct fact *a, const struct fact *b)
 {
 	return a->kind == FACT_CGROUP && b->kind == FACT_CGROUP &&
@@ -557,7 +557,7 @@ static bool is_kind(const struct fact *fact, const char *kind)
 	       memcmp(fact->texts[1].data, kind, fact->texts[1].len) == 0;
 }
 
-/* The other end of a veth, or what the interface stands on. */
+/* The peer of a veth, or the interface below this one. */
 static void add_link(const struct detail *detail, const struct inspection *inspection,
     const struct fact *fact, struct line *line)
 {
@@ -824,7 +824,7 @@ void inspection_lines(const struct rowline_context *context, const struct ns *ns
 	add_failures(&detail, inspection);
 }
 
-/* Why it is there: for a namespace's own row the details tell it already. */
+/* Its holders; not for a namespace's own row, whose details have them already. */
 static void add_why(const struct detail *detail, const struct ns *ns)
 {
 	unsigned most = detail_most(detail), listed = 0;

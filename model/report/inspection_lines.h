@@ -18,6 +18,6 @@ struct inspector_ns {
 };
 
 /* Appends the lines, in sections with headings: the details of @row, then @namespaces one by one.
- * Lists are told in full where @context->whole says so. */
+ * Lists are complete where @context->whole is set. */
 void inspector_lines(const struct rowline_context *context, const struct row *row,
     const struct inspector_ns *namespaces, size_t count, struct lines *lines);

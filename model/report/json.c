@@ -48,7 +48,7 @@ static void print_escape(const char *data, size_t len, FILE *out)
 		fprintf(out, "\\u%04x", (unsigned)point);
 }
 
-/* What is past ASCII stands within strings only; jansson escapes C0 there itself, but not DEL. */
+/* Characters past ASCII are within strings only; jansson itself escapes C0 there, but not DEL. */
 static void print(const json_t *value, size_t flags, FILE *out)
 {
 	autofree char *text = json_dumps(value, flags);
@@ -169,14 +169,14 @@ static json_t *container_of(const struct ns *ns)
 	return object;
 }
 
-/* Why @why is not READ_OK; null where it is, or where nobody would ask. */
+/* The name of @why; null for READ_OK, and for what is never read. */
 static json_t *reason_or_null(enum read_status why)
 {
 	return why == READ_OK || why == READ_NEVER ? json_null()
 	                                           : json_string(read_status_name(why));
 }
 
-/* How many are above it in sight. */
+/* The number of its visible ancestors. */
 static int level_of(const struct ns *ns)
 {
 	int level = 0;
@@ -186,7 +186,7 @@ static int level_of(const struct ns *ns)
 	return level;
 }
 
-/* null where nothing tells. */
+/* null where that is unknown. */
 static json_t *initial_or_null(const struct graph *graph, const struct ns *ns)
 {
 	enum standing standing = ns_standing(graph, ns);

@@ -1,6 +1,6 @@
-/* Text in sections that fold: what stands below a heading (STYLE_TITLE, also over several lines) is
- * its section.  Made of the
- * same lines that reports print; which of them are shown is worked out here, without a terminal. */
+/* Text in sections that fold: the lines below a heading (STYLE_TITLE, also over several lines) are its
+ * section. The lines are those that reports print; this module computes which of them are shown,
+ * without a terminal. */
 #pragma once
 
 #include "model/report/detail.h"
@@ -9,7 +9,7 @@ enum { SECTION_TEXT_FOLDS = 256 }; /* sections behind these stay open */
 
 struct section_text_section {
 	uint32_t first, end; /* in section text.lines; the first is the heading */
-	bool headed;         /* not for what stands before the first heading */
+	bool headed;         /* not for the lines before the first heading */
 };
 
 struct section_text_row {
@@ -34,8 +34,8 @@ void section_text_done(struct section_text *section_text);
 /* Takes @lines over, which are empty then, in the place of those before; folds stay, by the number
  * of the section.  section_text_show is to be called next. */
 void section_text_take(struct section_text *section_text, struct lines *lines);
-/* Works out the rows.  @filter: only lines with this text in them, their headings, and all below a
- * heading with it; @search: marks.  Both NULL or "" for none. */
+/* Computes the rows. @filter: only lines with this text in them, their headings, and all below a
+ * heading with it; @search: highlighted. Both NULL or "" for none. */
 void section_text_show(struct section_text *section_text, const char *filter, const char *search);
 
 /* Folds or unfolds the section of row @at; section_text_show is to be called next.  Returns false where

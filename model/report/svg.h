@@ -8,11 +8,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What stands for the terminal's own colors, 0xrrggbb. */
+/* In the place of the terminal's own colors, 0xrrggbb. */
 enum { SVG_FRONT = 0xd8dade, SVG_BACK = 0x1b1d21 };
 
 struct svg_cell {
-	uint32_t points[6]; /* a character and its marks; 0 ends them, none: blank */
+	uint32_t points[6]; /* a character and its combining marks; 0 ends them, none: blank */
 	uint8_t cols;       /* 1, or 2 with a cell of 0 behind it */
 	bool bold, underline;
 	uint32_t front, back;

@@ -5,7 +5,7 @@
 
 struct timeline {
 	enum charset charset;
-	struct timeline_entry *items; /* a ring: number n stands at (n - 1) % most */
+	struct timeline_entry *items; /* a ring: number n is at (n - 1) % most */
 	size_t most;
 	uint64_t last;
 	struct line scratch;

@@ -1,8 +1,7 @@
 /* The timeline: what happened, in words, the newest first; bounded.
  *
- * Each entry keeps what it says, for whoever it is of may be gone, and when it was, so that one can go back
- * there.
- */
+ * Each entry keeps its text, since its subject may be gone, and its time, so that the view can go back
+ * there. */
 #pragma once
 
 #include "model/report/event_report.h"

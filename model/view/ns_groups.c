@@ -11,7 +11,7 @@ static const char *const column_names[NS_GROUPS_BY_TYPE] = {
     [NS_GROUPS_BY_FIRST] = "pid",
 };
 
-/* The PID column is named as the type is; who means the type says so. */
+/* The PID column has the same name as the type, which therefore has another one. */
 static const char *const type_column_names[NS_TYPE_COUNT] = {[NS_PID] = "pidns"};
 
 const char *ns_groups_column_name(unsigned column)
@@ -57,7 +57,7 @@ struct builder {
 	size_t ns_group_capacity;
 	struct placed *placed; /* in the order of PIDs */
 	size_t placed_count, placed_capacity;
-	struct hash by_links; /* the number of a room, and one, for the rooms themselves move */
+	struct hash by_links; /* the number of a group plus one, for the groups themselves move */
 };
 
 static uint64_t links_hash(const struct ns *const *links)
@@ -129,7 +129,7 @@ static enum read_status why_not_placed(
 	return why;
 }
 
-/* The dead are told where they lived, else not at all. */
+/* An exited process is in its last group; without one it is left out. */
 static void place(struct builder *builder, const struct ns_group_member *member)
 {
 	const struct ns *const *links = member->thread ? member->thread->ns : member->process->ns;
@@ -202,13 +202,13 @@ static int compare_ns_groups(const void *left, const void *right, void *data)
 	if (result)
 		return order->inverted ? -result : result;
 	result = compare_usual(a, b);
-	/* A process and its threads may live in different ones. */
+	/* A process and its threads may be in different groups. */
 	return result
 	           ? result
 	           : compare_u64((uint64_t)(uintptr_t)a->members, (uint64_t)(uintptr_t)b->members);
 }
 
-/* Members room after room, in their order; then those that stand in none. */
+/* Members group after group, in their order; then those without a group. */
 static void collect(struct builder *builder)
 {
 	struct ns_groups *ns_groups = builder->ns_groups;

@@ -72,7 +72,7 @@ static const struct ns_letter *find_letter(const struct letter_table *table, con
 	return letter;
 }
 
-/* There is room for it. */
+/* The table is large enough. */
 static void add_letter(struct letter_table *table, const struct ns_letter *letter)
 {
 	struct ns_letter *added = &table->letters[table->count++];
@@ -108,7 +108,7 @@ static void keep_letters(const struct ns_letters *ns_letters, const struct graph
 		/* It may be in both graphs. */
 		if (!find_letter(kept, &ns->id))
 			add_letter(kept, known);
-		/* Numbers past the count are not asked for by those that are new. */
+		/* New ones never get numbers past the count. */
 		if (known->number < row)
 			taken[ns->id.type][known->number] = true;
 	}

@@ -535,10 +535,10 @@ static void node_row(const struct outline_tree *tree, const struct tree_node *no
 	}
 }
 
-/* Long lists that say little begin folded: the kernel's threads, and by type the members of the
- * namespaces that everything is in.  By owner, only the members of user namespaces begin in sight,
- * so that each process outside of the usual one stands in one row and not in eight.  A room's row
- * tells all that its members have in common.  Not when the filter found something in them. */
+/* Long lists with little information begin folded: the kernel's threads, and by type the members of
+ * the reference namespaces. By owner, only the members of user namespaces begin unfolded, so that each
+ * process outside of the reference has one row and not eight. A group's row shows all that its members
+ * have in common. Rows in which the filter found something begin unfolded. */
 static bool folded_by_default(const struct outline_tree *tree, const struct tree_node *node)
 {
 	if (node->found_below)
@@ -587,7 +587,7 @@ static void tree_rows(
 		struct row *row = &outline->rows[outline->count];
 		node_row(tree, node, parent, row);
 		node->row = (uint32_t)outline->count++;
-		/* Below a folded row the way to the cast is shown, and nothing beside it. */
+		/* Below a folded row only the rows that lead to actors are shown. */
 		row->folded = node_folded(tree, node, options->folds, in_fold);
 		if (row->folded)
 			row->hidden = node->below;
@@ -677,7 +677,7 @@ uint32_t outline_next_match(const struct outline *outline, uint32_t at, int step
 	return ROW_NONE;
 }
 
-/* Where the node of row @at stands in the order. */
+/* The place of the node of row @at in the order. */
 static size_t place_of_row(const struct outline_tree *tree, uint32_t at)
 {
 	for (size_t i = 0; i < tree->order_count; i++) {

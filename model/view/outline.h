@@ -96,7 +96,7 @@ struct outline_options {
 	uint64_t only_ino;   /* by type: only the namespaces with this inode; 0 for all */
 	const char *
 	    filter; /* only rows with this text, and the rows above and below a matching namespace; NULL or "" for all */
-	const char *search; /* marks rows as matched, hides nothing; NULL or "" for none */
+	const char *search;               /* sets row.matched, hides nothing; NULL or "" for none */
 	struct ns_groups_order ns_groups; /* by group: a type puts them below its namespaces */
 	bool kernel_threads; /* show them; else they are left out and counted in a note */
 	struct outline_actors cast;
@@ -132,7 +132,7 @@ uint32_t outline_next_match(const struct outline *outline, uint32_t at, int step
 bool outline_open_match(const struct outline *outline, uint32_t at, int step, struct folds *folds,
     struct row_key *ret_key);
 
-/* The same for what @key is about: its row in this grouping, or where it has several and none is
- * @key's own, the first. */
+/* The same for the subject of @key: its row in this grouping; where it has several and none is @key's own, the
+ * first. */
 bool outline_open_subject(const struct outline *outline, const struct row_key *key,
     struct folds *folds, struct row_key *ret_key);

@@ -139,7 +139,7 @@ static uint32_t node_above(struct owner_view *view, const struct ns *ns)
 
 	if (above)
 		return view->first_ns + above->index;
-	/* For the parent of the initial one the kernel returns EPERM, as for one that is out of sight. */
+	/* For the parent of the initial one the kernel returns EPERM, as for one that is not visible. */
 	if (why == READ_OK || (user && ns->initial))
 		return ROW_NONE;
 	if (view->unknown[why] == ROW_NONE) {

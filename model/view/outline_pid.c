@@ -1,12 +1,11 @@
 /* The grouping by PID-namespace hierarchy.
  *
- * Every process and every PID namespace is a node.  A namespace stands below the process that
- * made it, as far as can be told: the parent of its init.  A process stands below its parent when
- * both are in the same PID namespace, else below the node of its namespace.
+ * Every process and every PID namespace is a node. A namespace is a child of the process that created
+ * it, as far as is known: the parent of its init. A process is a child of its parent when both are in
+ * the same PID namespace, else of the node of its namespace.
  *
  * The graph was read while processes came and went, so it may contradict itself: parents may be
- * missing, or be each other's.  Whatever it says, each process gets one place.
- */
+ * missing, or be each other's. In any case, each process has one row. */
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/view/outline_tree.h"
@@ -22,7 +21,7 @@ struct pid_view {
 	uint32_t ns_node;     /* the node of the first one; that of process i is i */
 	const struct ns *own; /* the PID namespace that the scanner's numbers belong to */
 	const struct ns **in; /* for each process its PID namespace, NULL for unknown */
-	uint32_t *parents;    /* for each node the one that it will stand below */
+	uint32_t *parents;    /* for each node its parent */
 	uint32_t *inits;      /* for each PID namespace the node of its init */
 	bool *linked;         /* for each PID namespace */
 	uint8_t *collected;   /* for each process: is it below the note on unreadable ones? */
@@ -92,7 +91,7 @@ static void place_in_namespaces(struct pid_view *view)
 	}
 }
 
-/* The first living init of each namespace; where none lives, the first dead one. */
+/* The first running init of each namespace; where none runs, the first that exited. */
 static void find_inits(struct pid_view *view)
 {
 	const struct graph *graph = view->graph;
@@ -164,7 +163,7 @@ static uint32_t place_of_ns(const struct pid_view *view, const struct ns *ns)
 	return init != ROW_NONE ? own_node(view) : ROW_NONE;
 }
 
-/* Takes every circle apart: torn data may make processes each other's ancestors. */
+/* Opens every circle: torn data may make processes each other's ancestors. */
 static void break_circles(struct pid_view *view)
 {
 	size_t count = view->tree->count;
@@ -193,7 +192,7 @@ static void link_ns(struct pid_view *view, size_t i)
 	view->linked[i] = true;
 }
 
-/* Siblings stand in order of pid, a namespace where its init would, one without init behind. */
+/* Siblings are in order of pid, a namespace in the place of its init, one without init at the end. */
 static uint32_t link_all(struct pid_view *view)
 {
 	const struct graph *graph = view->graph;
@@ -229,7 +228,7 @@ static void add_nodes(struct pid_view *view)
 		view->tree->nodes[view->ns_node + i].ns = graph->namespaces[view->first_ns + i];
 }
 
-/* Before the processes stand in their places, so that threads come before children. */
+/* Before the processes are linked, so that threads come before children. */
 static void link_threads(const struct pid_view *view)
 {
 	const struct graph *graph = view->graph;

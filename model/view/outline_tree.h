@@ -22,7 +22,7 @@ struct tree_node {
 
 	uint8_t kind; /* enum row_kind */
 	uint8_t type; /* enum nstype: ROW_TYPE, ROW_NOTE */
-	uint8_t why;  /* enum unread: ROW_NOTE, ROW_UNKNOWN */
+	uint8_t why;  /* enum read_status: ROW_NOTE, ROW_UNKNOWN */
 	bool joined;
 	bool matched;     /* by the search */
 	bool kept;        /* by the filter */
