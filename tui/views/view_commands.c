@@ -370,21 +370,22 @@ struct commands_view {
 	struct candidates candidates;
 };
 
-void commands_view_list(struct view *base, const char *text, unsigned places)
+void commands_view_list(struct view *view, const char *text, unsigned places)
 {
-	struct commands_view *view = view_of(struct commands_view, base);
+	struct commands_view *commands = view_of(struct commands_view, view);
 
-	candidates_make(&view->candidates, text, places, base->live->shown);
-	view->menu.count = view->candidates.count;
-	view->menu.at = 0;
+	candidates_make(&commands->candidates, text, places, view->live->shown);
+	commands->menu.count = commands->candidates.count;
+	commands->menu.at = 0;
 }
 
-const struct candidate *commands_view_selected(const struct view *base)
+const struct candidate *commands_view_selected(const struct view *view)
 {
-	const struct commands_view *view = view_of(const struct commands_view, base);
+	const struct commands_view *commands = view_of(const struct commands_view, view);
 
-	return view->menu.at < view->candidates.count ? &view->candidates.items[view->menu.at]
-	                                              : NULL;
+	return commands->menu.at < commands->candidates.count
+	           ? &commands->candidates.items[commands->menu.at]
+	           : NULL;
 }
 
 static void compose(const struct menu *menu, size_t at, struct line *line)

@@ -135,18 +135,18 @@ struct view *settings_view_new(const struct ui_state *ui_state, struct settings 
 }
 
 /* Changes one line of the file as it is now: it may have been edited meanwhile. */
-int settings_view_save(const struct view *base, enum settings_key key, const char **ret_path)
+int settings_view_save(const struct view *view, enum settings_key key, const char **ret_path)
 {
-	const struct settings_view *view = view_of(const struct settings_view, base);
-	autofree char *word = settings_text(key, view->settings->values[key]);
+	const struct settings_view *settings = view_of(const struct settings_view, view);
+	autofree char *word = settings_text(key, settings->settings->values[key]);
 	autofree char *text = NULL;
 	size_t len = 0, edited_len;
 	int r;
 
-	*ret_path = view->path;
-	if (!view->path)
+	*ret_path = settings->path;
+	if (!settings->path)
 		return 0;
-	r = home_read(view->path, FILE_BYTES_MAX + 1, &text, &len);
+	r = home_read(settings->path, FILE_BYTES_MAX + 1, &text, &len);
 	/* A file that was not read completely must not be written. */
 	if (r >= 0 && len > FILE_BYTES_MAX)
 		r = -EFBIG;
@@ -154,5 +154,5 @@ int settings_view_save(const struct view *base, enum settings_key key, const cha
 		return r;
 	autofree char *edited = settings_edit(text, len, key, word, &edited_len);
 
-	return home_write(view->path, edited, edited_len);
+	return home_write(settings->path, edited, edited_len);
 }

@@ -1,5 +1,5 @@
 /* The views, a file each, but for the lesson and the lab.  view_free frees them.
- * @ui_state: borrowed, with its live.  @view, @tree: of the function that made it.
+ * @ui_state: borrowed, with its live.  @view: of the function that made it.
  */
 #pragma once
 
@@ -11,9 +11,9 @@
 /* The tree: the rows of the outline, one of them selected. */
 struct view *tree_view_new(const struct ui_state *ui_state);
 /* Selects row @at and makes its parent row visible, too, where both fit. */
-void tree_view_present(struct view *tree, uint32_t at);
+void tree_view_present(struct view *view, uint32_t at);
 /* Selects row @at and scrolls it to the top, with room for the rows below it. */
-void tree_view_lead(struct view *tree, uint32_t at);
+void tree_view_lead(struct view *view, uint32_t at);
 
 /* The timeline: events, newest first, a line each. */
 struct view *timeline_view_new(const struct ui_state *ui_state);
