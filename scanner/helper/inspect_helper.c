@@ -160,7 +160,9 @@ static int open_link(const struct inspect_helper *helper, const char *path)
 	return fd;
 }
 
-int inspect_open_way(const struct inspect_helper *helper, const struct inspect_way *way)
+/* Opens the first step of @way, if it is a namespace or a socket: a path, or the descriptor of another
+ * process, may lead to any file by now.  Returns a descriptor or -errno. */
+static int open_way(const struct inspect_helper *helper, const struct inspect_way *way)
 {
 	int process, fd;
 
@@ -188,7 +190,7 @@ static int try_way(struct inspect_helper *helper, const struct inspect_way *way)
 {
 	const struct ns_id *id = &helper->question->id;
 	struct stat st;
-	int fd = inspect_open_way(helper, way);
+	int fd = open_way(helper, way);
 
 	if (fd >= 0 && way->step) {
 		int next;
@@ -258,7 +260,7 @@ static void open_peers(const struct inspect_helper *helper)
 		struct inspect_peer *peer = &question->peers[i];
 
 		if (!peer->pid)
-			peer->fd = inspect_open_way(helper, &peer->way);
+			peer->fd = open_way(helper, &peer->way);
 		if (peer->fd == -EMFILE)
 			return;
 	}
@@ -289,7 +291,7 @@ static int self_dir(const struct inspect_helper *helper)
 
 /* --- The types ------------------------------------------------------------------------------- */
 
-void inspect_uts(struct inspect_helper *helper)
+static void inspect_uts(struct inspect_helper *helper)
 {
 	struct fact fact = {.kind = FACT_HOST};
 	struct utsname machine;

@@ -70,10 +70,6 @@ void inspect_report(struct inspect_helper *helper, const struct fact *fact);
 void inspect_report_failed(struct inspect_helper *helper, enum fact_kind what, int error);
 struct fact_text inspect_text(const char *string); /* NULL: none */
 
-/* Opens the first step of @way, if it is a namespace or a socket: a path, or the descriptor of another
- * process, may lead to any file by now.  Returns a descriptor or -errno. */
-int inspect_open_way(const struct inspect_helper *helper, const struct inspect_way *way);
-
 /* proc_lines_open (proc_file.h), with the capabilities that files of another process may take. */
 int inspect_open_lines(struct proc_lines *lines, int dir, const char *name);
 /* Closes @lines (proc_file.h), and reports an error that ended the reading early. */
@@ -85,7 +81,6 @@ size_t inspect_words(char *line, char **words, size_t max);
 uint64_t inspect_number(const char *digits, int base);
 
 /* In the namespace. */
-void inspect_uts(struct inspect_helper *helper);
 void inspect_ipc(struct inspect_helper *helper);
 /* Interfaces, addresses, routes and unix sockets by netlink(7); @dir: /proc/self of the helper. */
 void inspect_net(struct inspect_helper *helper, int dir);

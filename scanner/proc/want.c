@@ -57,7 +57,7 @@ const char *want_of_processes(void)
 
 /* Where the next child starts in another PID namespace than this process, and fork(2) says ENOMEM, that one
  * has no init any more.  pid_namespaces(7) */
-const char *want_of_memory(void)
+static const char *want_of_memory(void)
 {
 	struct stat own, children;
 

@@ -24,9 +24,6 @@ int process_why_missing(pid_t pid);
 /* Why fork(2) says EAGAIN here; for people, translated, without a full stop. */
 const char *want_of_processes(void);
 
-/* The same of ENOMEM. */
-const char *want_of_memory(void);
-
 /* The message for a scan that failed with a want: what nsscope lacks, and what to do.  For scan_error_text.
  * The caller frees it; NULL for another error. */
 char *want_text(int error);

@@ -113,7 +113,7 @@ direction cli 'model/|scanner/|lessons/|tui/tui\.h|cli/'
 	rule code '"[^"]*(?:%d|%s|self|PID)/root(?:/|%)' \
 		"mount_point_open_ns opens what is below a foreign root" $(in_floors model scanner lessons tui cli)
 	rule code "$(call 'open|openat')(?![^;]*O_(?:DIRECTORY|PATH))" \
-		"inspect_open_way opens what leads to a namespace" \
+		"open_way opens what leads to a namespace" \
 		$(in_floors scanner | grep '^scanner/helper/inspect')
 
 	# --- Newer headers declare more than older ones, and what a program may have taken already ---
