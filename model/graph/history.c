@@ -320,12 +320,12 @@ uint64_t history_next_change_ms(const struct history *history, uint64_t now_ms)
 	return 0;
 }
 
-uint64_t history_wall_ms(const struct history *history, uint64_t changed_ms)
+uint64_t history_wall_ms(const struct history *history, uint64_t at_ms)
 {
 	uint64_t taken_ms = history->now ? history->now->stats.taken_at_ms : 0;
 
 	if (!taken_ms)
 		return 0;
 	/* Unsigned, so times after the push are right as well. */
-	return taken_ms + (changed_ms - history->pushed_ms);
+	return taken_ms + (at_ms - history->pushed_ms);
 }

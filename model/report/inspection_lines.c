@@ -194,7 +194,7 @@ static long root_len(const struct fact_text *outside, const struct fact_text *in
 
 	if (tail == 1 && inside->data[0] == '/')
 		tail = 0;
-	if (!inside->data || tail > outside->len ||
+	if (!inside->data || !outside->data || tail > outside->len ||
 	    (inside->len >= 3 && memcmp(inside->data, "/..", 3) == 0))
 		return -1;
 	if (memcmp(outside->data + outside->len - tail, inside->data, tail) != 0)
@@ -204,8 +204,9 @@ static long root_len(const struct fact_text *outside, const struct fact_text *in
 
 static bool is_same(const struct fact_text *a, const struct fact_text *b)
 {
-	return a->len == b->len && !a->data == !b->data &&
-	       (!a->len || memcmp(a->data, b->data, a->len) == 0);
+	if (!a->data || !b->data)
+		return a->data == b->data;
+	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
 }
 
 /* Do both have the same paths in two hierarchies? */

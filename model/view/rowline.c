@@ -689,9 +689,15 @@ static void add_fields(const struct rowline_context *context, const struct row_l
 }
 
 /* Only processes, threads and groups have fields; those of a group are its first process's. */
+static bool has_fields(const struct row *row)
+{
+	return row->key.kind == ROW_PROCESS || row->key.kind == ROW_THREAD ||
+	       row->key.kind == ROW_NS_GROUP;
+}
+
 static const struct process *process_of(const struct row *row)
 {
-	return row->ns_group ? row->ns_group->first : row->process;
+	return row->key.kind == ROW_NS_GROUP ? row->ns_group->first : row->process;
 }
 
 static void add_row_fields(const struct rowline_context *context, const struct row_layout *layout,
@@ -699,19 +705,19 @@ static void add_row_fields(const struct rowline_context *context, const struct r
 {
 	const struct process *process = process_of(row);
 	const struct thread *thread = row->thread;
-	autofree char *pid = NULL, *inside = NULL, *user = NULL;
+	autofree char *pid = xasprintf("%d", (int)(thread ? thread->tid : process->id.pid));
+	/* The PIDs of a thread inside are only in its own status file: not worth a read. */
+	autofree char *inside =
+	    thread ? xstrdup("") : inside_text(process, layout->inside, line->charset);
+	autofree char *user = user_text(process);
 	struct fields fields = {
+	    .pid = pid,
+	    .inside = inside,
+	    .user = user,
 	    .pid_style = row_style(context, row, STYLE_PID),
 	    .user_style = row_style(context, row, STYLE_PLAIN),
 	};
 
-	if (!process)
-		return;
-	fields.pid = pid = xasprintf("%d", (int)(thread ? thread->tid : process->id.pid));
-	/* The PIDs of a thread inside are only in its own status file: not worth a read. */
-	fields.inside = inside =
-	    thread ? xstrdup("") : inside_text(process, layout->inside, line->charset);
-	fields.user = user = user_text(process);
 	if (row->ns_group) {
 		fields.links = row->ns_group->ns;
 	} else {
@@ -731,11 +737,12 @@ void rowline_measure(struct rowline_context *context, const struct outline *outl
 	size_t user = text_cols(user_title, strlen(user_title), context->charset);
 
 	for (size_t i = 0; i < outline->count; i++) {
-		const struct process *process = process_of(&outline->rows[i]);
+		const struct process *process;
 		char digits[16];
 
-		if (!process)
+		if (!has_fields(&outline->rows[i]))
 			continue;
+		process = process_of(&outline->rows[i]);
 		pid = larger(
 		    pid, (size_t)snprintf(digits, sizeof(digits), "%d", (int)process->id.pid));
 
@@ -922,7 +929,7 @@ void rowline(const struct rowline_context *context, const struct outline *outlin
 	struct row_layout layout = layout_of(context);
 	size_t base = line->cols, indent, begin = base + layout.tree_begin;
 	/* A row without fields may be as long as the line. */
-	size_t tree_cols = process_of(row) ? layout.tree : context->cols;
+	size_t tree_cols = has_fields(row) ? layout.tree : context->cols;
 	struct line tree;
 	struct row_text text = {.context = context, .row = row, .line = &tree, .cols = tree_cols};
 
@@ -937,9 +944,11 @@ void rowline(const struct rowline_context *context, const struct outline *outlin
 		line_fit(&tree, tree_cols);
 		line_append(line, &tree, 0, SIZE_MAX);
 		line_pad(line, base + tree_cols);
-		add_row_fields(context, &layout, outline, row, line);
+		if (has_fields(row))
+			add_row_fields(context, &layout, outline, row, line);
 	} else {
-		add_row_fields(context, &layout, outline, row, line);
+		if (has_fields(row))
+			add_row_fields(context, &layout, outline, row, line);
 		line_pad(line, begin);
 		line_append(line, &tree, 0, SIZE_MAX);
 	}
