@@ -21,8 +21,17 @@ enum {
 /* The process that a line is about. */
 enum subject { OF_NOBODY, OF_YOU, OF_YOU2, OF_BOTH };
 
+/* The person whose process it is. */
+struct person {
+	uid_t loginuid;
+	uid_t user;    /* that began the terminal, or else the first one below root's processes */
+	bool terminal; /* the process or an ancestor has one */
+};
+
 struct search {
 	const struct learner_search *given;
+	const struct process *me; /* nsscope; NULL: the graph has not seen it */
+	struct person user;       /* of nsscope */
 	const struct lesson_check *lines;
 	size_t count;
 	enum subject subjects[LESSON_LINES_MAX];
@@ -85,7 +94,7 @@ static size_t score(const struct search *search, const struct check_contexts *co
 static void read_lines(struct search *search)
 {
 	const struct check_contexts *now = search->given->now;
-	const struct process *me = graph_process_by_pid(now->now.graph, now->me);
+	const struct process *me = search->me;
 
 	search->rest_holds = true;
 	for (size_t i = 0; i < search->count; i++) {
@@ -175,13 +184,6 @@ struct learner_login learner_login_read(pid_t pid)
 	return login;
 }
 
-/* The person whose process it is. */
-struct person {
-	uid_t loginuid;
-	uid_t user;    /* that began the terminal, or else the first one below root's processes */
-	bool terminal; /* the process or an ancestor has one */
-};
-
 static struct person person_of(const struct search *search, const struct process *process)
 {
 	struct person person = {.loginuid = LOGINUID_UNSET};
@@ -208,18 +210,16 @@ static struct person person_of(const struct search *search, const struct process
 /* Is it the process of another person than the user of nsscope, or a service's? */
 static bool is_of_another(const struct search *search, const struct process *process)
 {
-	const struct check_contexts *now = search->given->now;
-	const struct process *me = graph_process_by_pid(now->now.graph, now->me);
-	struct person mine, other;
+	const struct person *user = &search->user;
+	struct person other;
 
-	if (!me)
+	if (!search->me)
 		return false;
-	mine = person_of(search, me);
 	other = person_of(search, process);
-	if (mine.terminal && !other.terminal)
+	if (user->terminal && !other.terminal)
 		return true;
-	return mine.loginuid != LOGINUID_UNSET ? other.loginuid != mine.loginuid
-	                                       : other.user != mine.user;
+	return user->loginuid != LOGINUID_UNSET ? other.loginuid != user->loginuid
+	                                        : other.user != user->user;
 }
 
 /* Can't it be the learner?  See learner.h; where there is a pupil, only what descends from it can. */
@@ -376,7 +376,7 @@ static const struct process *best_other(const struct search *search)
 {
 	const struct check_contexts *now = search->given->now, *start = search->given->start;
 	const struct graph *graph = now->now.graph;
-	const struct process *me = graph_process_by_pid(graph, now->me), *best = NULL;
+	const struct process *me = search->me, *best = NULL;
 	/* What holds of nsscope too is not significant. */
 	size_t most = me ? pair_score(search, now, search->best, me) : 0;
 
@@ -405,7 +405,7 @@ static bool came_true_elsewhere(const struct search *search, size_t line)
 {
 	const struct check_contexts *now = search->given->now, *start = search->given->start;
 	const struct lesson_check *check = &search->lines[line];
-	const struct process *me = graph_process_by_pid(now->now.graph, now->me);
+	const struct process *me = search->me;
 	const struct process *before = me ? at_start(search, me) : NULL;
 
 	return before && search->subjects[line] == OF_YOU && holds(check, now, me, NULL, NULL) &&
@@ -453,11 +453,14 @@ bool learner_find(const struct learner_search *given,
 	const struct process *found[CHECK_CONTEXT_YOU_MAX] = {NULL};
 	struct search search = {
 	    .given = given,
+	    .me = graph_process_by_pid(graph, given->now->me),
 	    .lines = given->block->checks,
 	    .count = given->block->check_count,
 	};
 	bool done;
 
+	if (search.me)
+		search.user = person_of(&search, search.me);
 	read_lines(&search);
 	for (size_t i = 0; i < graph->process_count; i++)
 		look_at(&search, graph->processes[i]);
