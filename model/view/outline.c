@@ -628,7 +628,7 @@ void outline_build(
 	tree_order(tree, root);
 	tree_find(tree, graph, options);
 	tree_count(tree);
-	tree_mark_actors(tree, &options->cast);
+	tree_mark_actors(tree, &options->actors);
 	for (size_t i = 0; i < tree->order_count; i++) {
 		const struct tree_node *node = &tree->nodes[tree->order[i]];
 		outline->matched += node->matched && node->kept;

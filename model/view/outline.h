@@ -99,7 +99,7 @@ struct outline_options {
 	const char *search;               /* sets row.matched, hides nothing; NULL or "" for none */
 	struct ns_groups_order ns_groups; /* by group: a type puts them below its namespaces */
 	bool kernel_threads; /* show them; else they are left out and counted in a note */
-	struct outline_actors cast;
+	struct outline_actors actors;
 	pid_t root_pid; /* by pid: only this process and its descendants; 0 for all */
 };
 

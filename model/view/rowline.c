@@ -31,7 +31,7 @@ enum {
 
 /* The columns of each field, 0 where it is not shown; one blank separates neighbors. */
 struct row_layout {
-	size_t tree, pid, inside, user, strip;
+	size_t tree, pid, inside, user, columns;
 	size_t gap;         /* of the namespace columns */
 	size_t tree_begin;  /* the column of the tree; 0 except in reports */
 	size_t level_cols;  /* of one guide */
@@ -218,9 +218,9 @@ static void add_labels(const struct row_text *text, const struct process *proces
 {
 	const struct rowline_context *context = text->context;
 
-	for (size_t i = 0; i < context->cast_count; i++) {
-		if (context->cast[i].pid == process->id.pid)
-			line_addf(text->line, STYLE_ACTOR, "[%s] ", context->cast[i].name);
+	for (size_t i = 0; i < context->actor_count; i++) {
+		if (context->actors[i].pid == process->id.pid)
+			line_addf(text->line, STYLE_ACTOR, "[%s] ", context->actors[i].name);
 	}
 	for (size_t i = 0; i < context->chosen_count; i++) {
 		if (process_id_equal(&context->chosen[i], &process->id))
@@ -471,7 +471,7 @@ static void add_text(struct row_text *text)
 
 /* --- Layout ----------------------------------------------------------------------------------- */
 
-static size_t strip_cols(const struct rowline_context *context, size_t gap)
+static size_t columns_cols(const struct rowline_context *context, size_t gap)
 {
 	size_t cols = (NS_TYPE_COUNT - 1) * gap;
 
@@ -493,7 +493,7 @@ static size_t matrix_cols(const struct rowline_context *context)
 
 static size_t fields_cols(const struct row_layout *layout)
 {
-	const size_t fields[] = {layout->pid, layout->inside, layout->user, layout->strip};
+	const size_t fields[] = {layout->pid, layout->inside, layout->user, layout->columns};
 	size_t cols = 0;
 
 	for (size_t i = 0; i < array_len(fields); i++)
@@ -512,7 +512,7 @@ static void leave_out(struct row_layout *layout, unsigned left_out)
 	    [COLUMN_PID] = &layout->pid,
 	    [COLUMN_INSIDE] = &layout->inside,
 	    [COLUMN_USER] = &layout->user,
-	    [COLUMN_NAMESPACES] = &layout->strip,
+	    [COLUMN_NAMESPACES] = &layout->columns,
 	};
 
 	for (enum row_column column = 0; column < COLUMN_COUNT; column++) {
@@ -530,13 +530,13 @@ static struct row_layout layout_of(const struct rowline_context *context)
 	    .inside = context->inside_cols ? context->inside_cols : INSIDE_COLS,
 	    .user = context->user_cols ? context->user_cols : USER_COLS,
 	    .gap = 1,
-	    .strip = strip_cols(context, 1),
+	    .columns = columns_cols(context, 1),
 	    .level_cols = context->fold_signs ? 2 : 3,
 	    .matrix = context->ns_groups != NULL,
 	};
 
 	if (layout.matrix)
-		layout.strip = matrix_cols(context);
+		layout.columns = matrix_cols(context);
 	leave_out(&layout, context->left_out);
 	if (!cols) {
 		layout.tree_begin = fields_cols(&layout);
@@ -547,20 +547,20 @@ static struct row_layout layout_of(const struct rowline_context *context)
 		layout.user = 0;
 	if (!tree_has(&layout, cols, TREE_WANTED_COLS))
 		layout.inside = 0;
-	if (layout.matrix && layout.strip && !tree_has(&layout, cols, TREE_NARROW_COLS)) {
+	if (layout.matrix && layout.columns && !tree_has(&layout, cols, TREE_NARROW_COLS)) {
 		layout.matrix = false;
-		layout.strip = strip_cols(context, 1);
+		layout.columns = columns_cols(context, 1);
 	}
 	/* Without gaps only labels of one letter can be distinguished. */
-	if (layout.strip && !tree_has(&layout, cols, TREE_NARROW_COLS) &&
-	    strip_cols(context, 0) == NS_TYPE_COUNT) {
+	if (layout.columns && !tree_has(&layout, cols, TREE_NARROW_COLS) &&
+	    columns_cols(context, 0) == NS_TYPE_COUNT) {
 		layout.gap = 0;
-		layout.strip = strip_cols(context, 0);
+		layout.columns = columns_cols(context, 0);
 	}
 	if (!tree_has(&layout, cols, TREE_LEAST_COLS))
 		layout.pid = 0;
 	if (!tree_has(&layout, cols, TREE_ONLY_COLS))
-		layout.strip = 0;
+		layout.columns = 0;
 	layout.tree = cols - fields_cols(&layout);
 	layout.most_levels = layout.tree / 2 / layout.level_cols;
 	return layout;
@@ -640,10 +640,10 @@ static const char *order_sign_of(const struct rowline_context *context, unsigned
 	                                                                  : "";
 }
 
-static void add_strip(const struct rowline_context *context, const struct row_layout *layout,
+static void add_ns_columns(const struct rowline_context *context, const struct row_layout *layout,
     const struct fields *fields, struct line *line)
 {
-	size_t end = line->cols + layout->strip;
+	size_t end = line->cols + layout->columns;
 
 	if (fields->heading && layout->matrix)
 		ns_matrix_heading(context->ns_letters, ns_groups_order_type(context->ns_groups),
@@ -681,9 +681,9 @@ static void add_fields(const struct rowline_context *context, const struct row_l
 		add_aligned(line, texts[i].style, texts[i].cols, texts[i].text, texts[i].right);
 		line_pad(line, line->cols + behind);
 	}
-	if (layout->strip) {
+	if (layout->columns) {
 		line_pad(line, line->cols + before);
-		add_strip(context, layout, fields, line);
+		add_ns_columns(context, layout, fields, line);
 		line_pad(line, line->cols + behind);
 	}
 }
@@ -894,7 +894,7 @@ bool rowline_order_at(const struct rowline_context *context, size_t col, unsigne
 		*ret_column = NS_GROUPS_BY_FIRST;
 		return true;
 	}
-	at = context->cols - layout.strip;
+	at = context->cols - layout.columns;
 	for (unsigned type = 0; layout.matrix && type < NS_TYPE_COUNT; type++) {
 		size_t end = at + ns_matrix_cols(context->ns_letters, (enum nstype)type) + 1;
 

@@ -20,8 +20,8 @@ struct rowline_context {
 	const struct history *history; /* NULL: nothing is new or ended */
 	const struct ns_letters *ns_letters;
 	uint64_t now_ms;
-	const struct actor_ref *cast;
-	size_t cast_count;
+	const struct actor_ref *actors;
+	size_t actor_count;
 	size_t cols;                     /* the width of the layout; 0: no limit (reports) */
 	const char *search;              /* the text to highlight; NULL for none */
 	bool fold_signs;                 /* ▶ ▼ before rows with children */

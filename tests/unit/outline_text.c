@@ -79,7 +79,7 @@ void assert_outline(
 	struct outline outline = {0};
 
 	outline_build(&outline, graph, options);
-	assert_outline_sound(&outline, options->cast.count > 0);
+	assert_outline_sound(&outline, options->actors.count > 0);
 	autofree char *text = outline_text(&outline);
 	outline_done(&outline);
 	assert_string_equal(text, expected);

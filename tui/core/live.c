@@ -123,7 +123,7 @@ void live_set_actors(struct live *live, const pid_t *pids, size_t count)
 	live->actor_pids = xcalloc(count + 1, sizeof(*pids));
 	for (size_t i = 0; i < count; i++)
 		live->actor_pids[i] = pids[i];
-	live->options.cast = (struct outline_actors){.pids = live->actor_pids, .count = count};
+	live->options.actors = (struct outline_actors){.pids = live->actor_pids, .count = count};
 }
 
 void live_rebuild(struct live *live)
@@ -645,7 +645,7 @@ static bool begin(struct live *live, bool incremental, uint64_t now_ms)
 	int r;
 
 	live->helpers_ms = scan_helpers_ms(live->scan);
-	scan_always(live->scan, live->actor_pids, live->options.cast.count);
+	scan_always(live->scan, live->actor_pids, live->options.actors.count);
 	scan_plan_begin(&live->plan, incremental && !live->demanded);
 	r = live->plan.incremental ? scan_begin_incremental(live->scan, before)
 	                           : scan_begin(live->scan, before);

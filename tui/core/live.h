@@ -62,7 +62,7 @@ struct live {
 	struct outline_options options;
 	struct ns_letters *ns_letters;
 	struct folds *folds;       /* owned; options.folds borrows it */
-	pid_t *actor_pids;         /* PIDs of the actors; owned, options.cast borrows it */
+	pid_t *actor_pids;         /* PIDs of the actors; owned, options.actors borrows it */
 	struct outline outline;    /* what is shown, of the graph @shown */
 	struct outline before;     /* only its keys, while rebuilt is called */
 	const struct graph *shown; /* referenced; NULL before the first */

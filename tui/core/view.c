@@ -92,8 +92,8 @@ void ui_state_context(
     const struct ui_state *ui_state, int cols, struct rowline_context *ret_context)
 {
 	live_context(ui_state->live, ui_state->now_ms, ret_context);
-	ret_context->cast = ui_state->actors;
-	ret_context->cast_count = ui_state->actor_count;
+	ret_context->actors = ui_state->actors;
+	ret_context->actor_count = ui_state->actor_count;
 	ret_context->chosen = ui_state->chosen;
 	ret_context->chosen_count = ui_state->chosen_count;
 	ret_context->cols = (size_t)cols;

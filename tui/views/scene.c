@@ -59,7 +59,7 @@ static void keep_visible(const struct scene *scene)
 
 static bool has_actor(const struct live *live, const struct ns *ns)
 {
-	const struct outline_actors *cast = &live->options.cast;
+	const struct outline_actors *cast = &live->options.actors;
 
 	for (size_t i = 0; i < cast->count; i++) {
 		const struct process *process = graph_process_by_pid(live->shown, cast->pids[i]);

@@ -175,7 +175,7 @@ static void cast_shows_in_folded_namespaces(void **state)
 	struct outline_options options = {
 	    .grouping = GROUP_BY_TYPE,
 	    .folds = folds,
-	    .cast = {.pids = pids, .count = 2},
+	    .actors = {.pids = pids, .count = 2},
 	    .type_shown = {[NS_IPC] = true, [NS_UTS] = true},
 	};
 	struct graph *graph = fixture_graph(NULL, machine);
@@ -193,7 +193,7 @@ static void cast_shows_in_folded_namespaces(void **state)
 	    "    42 x\n"
 	    "note kernel\n");
 	/* Where nobody else is in it, there is nothing to fold. */
-	options.cast.pids = (const pid_t[]){41, 42};
+	options.actors.pids = (const pid_t[]){41, 42};
 	assert_outline(graph, &options,
 	    "ipc (+6)\n"
 	    "uts\n"
@@ -262,7 +262,7 @@ static void cast_by_owner(void **state)
 	struct outline_options options = {
 	    .grouping = GROUP_BY_OWNER,
 	    .folds = folds,
-	    .cast = {.pids = pids, .count = 3},
+	    .actors = {.pids = pids, .count = 3},
 	    .type_shown = {[NS_NET] = true, [NS_USER] = true, [NS_UTS] = true},
 	};
 	struct graph *graph = fixture_graph(NULL, owned);
@@ -325,7 +325,7 @@ static void the_way_to_the_cast(void **state)
 	const pid_t pids[] = {42};
 	struct folds *folds = folds_new();
 	struct outline_options options = {
-	    .grouping = GROUP_BY_PID, .folds = folds, .cast = {.pids = pids, .count = 1}};
+	    .grouping = GROUP_BY_PID, .folds = folds, .actors = {.pids = pids, .count = 1}};
 	struct graph *graph = fixture_graph(NULL,
 	    "1 init; 40 sh; 41 a parent=40; 42 x parent=41; 43 y parent=41; 44 z parent=40; 50 w");
 	struct row_key key = {.kind = ROW_NS, .ns = fixture_ns(graph, NS_PID, 0)->id};
@@ -350,7 +350,7 @@ static void the_way_to_the_cast(void **state)
 	    "        43 y\n"
 	    "      44 z\n");
 	/* Of one that is gone there is nothing to show. */
-	options.cast.pids = (const pid_t[]){99};
+	options.actors.pids = (const pid_t[]){99};
 	assert_outline(graph, &options, "pid:initial (+7)\n");
 	graph_unref(graph);
 	folds_free(folds);

@@ -344,8 +344,8 @@ static void actors(void **state)
 
 	(void)state;
 	page_init(&page, machine, &(struct outline_options){.grouping = GROUP_BY_PID});
-	page.context.cast = cast;
-	page.context.cast_count = array_len(cast);
+	page.context.actors = cast;
+	page.context.actor_count = array_len(cast);
 	assert_text(&page, "41", "[A] box");
 	assert_text(&page, "50", "[B] last");
 	assert_text(&page, "40", "sh -c make all");
