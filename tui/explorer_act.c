@@ -290,6 +290,62 @@ static bool go_to_by_type(struct explorer *explorer, const struct row_key *key)
 	return go_to(explorer, key);
 }
 
+/* --- The members of a namespace ------------------------------------------------------------------ */
+
+/* Shows the members of @ns: its row in the tree by type, unfolded. */
+static void show_members(struct explorer *explorer, const struct ns *ns)
+{
+	const struct row_key key = {.kind = ROW_NS, .ns = ns->id};
+
+	note_place(explorer);
+	folds_set(explorer->live->folds, &key, false);
+	if (!go_to_by_type(explorer, &key))
+		explorer_say(explorer, _("the filter hides it: Esc shows all again"));
+}
+
+/* The first letter decides. */
+static void on_type_key(void *data, enum prompt_result result, int key)
+{
+	struct explorer *explorer = data;
+	const struct row *row = ui_state_subject(&explorer->ui_state);
+	const struct process *process = process_of(row);
+
+	(void)key;
+	if (result != PROMPT_EDITED || !*explorer->prompt.text)
+		return;
+	explorer->prompt.open = false;
+	for (enum nstype type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct ns *ns = !process      ? NULL
+		                      : row->thread ? row->thread->ns[type]
+		                                    : process->ns[type];
+
+		if (explorer->prompt.text[0] != ns_types[type].letter)
+			continue;
+		if (ns)
+			show_members(explorer, ns);
+		else
+			explorer_say(explorer, _("its namespace of this type could not be read"));
+		return;
+	}
+	explorer_say(explorer, _("no type has this letter: c i m n p t u U"));
+}
+
+/* Asks whose: of which type the namespace is.  A namespace that is selected itself needs no question. */
+static void ask_members(struct explorer *explorer)
+{
+	const struct row *row = ui_state_subject(&explorer->ui_state);
+
+	if (row && row->key.kind == ROW_NS && row->ns)
+		show_members(explorer, row->ns);
+	else if (process_of(row))
+		prompt_open(&explorer->prompt,
+		    _("Members of its: c cgroup, i ipc, m mnt, n net, p pid, t time, u user, U "
+		      "uts? "),
+		    "", on_type_key, explorer);
+	else
+		explorer_say(explorer, _("select a process in the tree first"));
+}
+
 static void take_event(struct explorer *explorer)
 {
 	const struct timeline_entry *entry = timeline_view_event(explorer->ui_state.main);
@@ -814,6 +870,7 @@ static const struct {
 } actions[] = {
     {ACTION_ESCAPE, escape},
     {ACTION_MARK, toggle_mark},
+    {ACTION_MEMBERS, ask_members},
     {ACTION_ENTER, enter},
     {ACTION_DETAIL, toggle_detail},
     {ACTION_KERNEL_THREADS, toggle_kernel_threads},

@@ -20,6 +20,7 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
     [NS_CGROUP] =
         {
             .name = "cgroup",
+            .letter = 'c',
             .flag_name = "CLONE_NEWCGROUP",
             .flag = CLONE_NEWCGROUP,
             .initial_ino = 0xEFFFFFFB,
@@ -33,6 +34,7 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
     [NS_IPC] =
         {
             .name = "ipc",
+            .letter = 'i',
             .flag_name = "CLONE_NEWIPC",
             .flag = CLONE_NEWIPC,
             .initial_ino = 0xEFFFFFFF,
@@ -46,6 +48,7 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
     [NS_MNT] =
         {
             .name = "mnt",
+            .letter = 'm',
             .flag_name = "CLONE_NEWNS",
             .flag = CLONE_NEWNS,
             .initial_ino = 0xEFFFFFF8,
@@ -61,6 +64,7 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
     [NS_NET] =
         {
             .name = "net",
+            .letter = 'n',
             .flag_name = "CLONE_NEWNET",
             .flag = CLONE_NEWNET,
             .initial_ino = 0xEFFFFFF9,
@@ -75,6 +79,7 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
     [NS_PID] =
         {
             .name = "pid",
+            .letter = 'p',
             .flag_name = "CLONE_NEWPID",
             .flag = CLONE_NEWPID,
             .initial_ino = 0xEFFFFFFC,
@@ -89,6 +94,7 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
     [NS_TIME] =
         {
             .name = "time",
+            .letter = 't',
             .flag_name = "CLONE_NEWTIME",
             .flag = CLONE_NEWTIME,
             .initial_ino = 0xEFFFFFFA,
@@ -103,6 +109,7 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
     [NS_USER] =
         {
             .name = "user",
+            .letter = 'u',
             .flag_name = "CLONE_NEWUSER",
             .flag = CLONE_NEWUSER,
             .initial_ino = 0xEFFFFFFD,
@@ -116,6 +123,7 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
     [NS_UTS] =
         {
             .name = "uts",
+            .letter = 'U',
             .flag_name = "CLONE_NEWUTS",
             .flag = CLONE_NEWUTS,
             .initial_ino = 0xEFFFFFFE,

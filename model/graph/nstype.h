@@ -30,6 +30,7 @@ enum ns_link {
 
 struct ns_type_info {
 	const char *name;      /* "uts", as in /proc/PID/ns and the text of its link */
+	char letter;           /* where there is space for one: "U"; no two alike */
 	const char *flag_name; /* "CLONE_NEWUTS" */
 	uint64_t flag;         /* the value of that flag, from linux/sched.h */
 	uint64_t initial_ino;  /* the initial instance has it wherever that number is fixed */

@@ -260,8 +260,6 @@ void ns_matrix_heading(
 
 void ns_columns_heading(const struct ns_letters *ns_letters, size_t gap, struct line *line)
 {
-	/* For a single column: no two alike. */
-	static const char letters[NS_TYPE_COUNT + 1] = "cimnptuU";
 	size_t end = line->cols;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
@@ -269,7 +267,7 @@ void ns_columns_heading(const struct ns_letters *ns_letters, size_t gap, struct 
 
 		line_pad(line, end);
 		if (cols == 1)
-			line_add(line, STYLE_DIM, &letters[type], 1);
+			line_add(line, STYLE_DIM, &ns_types[type].letter, 1);
 		else
 			line_add(line, STYLE_DIM, ns_types[type].name, len < cols ? len : cols);
 		end += cols;

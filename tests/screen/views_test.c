@@ -230,6 +230,33 @@ static void a_process_is_told_with_all_its_namespaces(void **state)
 	explorer_quit(rig);
 }
 
+/* From a process to who shares a namespace with it, in two keys; and back. */
+static void a_letter_leads_to_the_members(void **state)
+{
+	char name[32];
+	struct rig *rig;
+
+	(void)state;
+	need_subjects();
+	snprintf(
+	    name, sizeof(name), "uts:%llu", (unsigned long long)subject_inode(subject.pid, "uts"));
+	rig = open_tree(50, 100);
+	select_process(rig, FOUND, SEEN);
+	rig_type(rig, "i");
+	rig_wait(rig, "Members of its: ");
+	rig_type(rig, "U");
+	rig_wait_row(rig, 0, "by type");
+	explorer_wait_selected(rig, name);
+	explorer_wait_row_with(rig, "├── ", SEEN);
+	rig_type(rig, "(");
+	rig_wait_row(rig, 0, "by PID namespace");
+	explorer_wait_selected(rig, SEEN);
+	/* Any other letter asks nothing and says which there are. */
+	rig_type(rig, "ix");
+	rig_wait(rig, "no type has this letter");
+	explorer_quit(rig);
+}
+
 static void a_namespace_tells_why_it_is_alive(void **state)
 {
 	char name[32];
@@ -368,6 +395,7 @@ int main(void)
 	    cmocka_unit_test_teardown(a_process_is_told_with_all_its_namespaces, rig_free_all),
 	    cmocka_unit_test_teardown(every_size_language_and_charset, rig_free_all),
 	    cmocka_unit_test_teardown(they_stay_through_a_resize, rig_free_all),
+	    cmocka_unit_test_teardown(a_letter_leads_to_the_members, rig_free_all),
 	    cmocka_unit_test_teardown(a_namespace_tells_why_it_is_alive, rig_free_all),
 	    cmocka_unit_test_teardown(each_view_has_its_own_help, rig_free_all),
 	};

@@ -130,6 +130,9 @@ const struct key_binding key_table[] = {
         N_("compare the two processes that are marked")},
     {ACTION_INSPECTOR, PLACE_PANES, {'7'}, "7", "7", N_("Inspect"),
         N_("inspect: everything known about the selected row, what is inside, and what holds it")},
+    {ACTION_MEMBERS, PLACE_PANES, {'i'}, "i", NULL, NULL,
+        N_("the members of a namespace of the selected process: i n for net, i U for uts; ( goes "
+           "back")},
     {ACTION_MARK, PLACE_TREE, {' '}, N_("Space"), NULL, NULL,
         N_("mark the process for a comparison (5), or unmark it")},
     {ACTION_LOOK_AGAIN, PLACE_TEXT_VIEW, {'r', CTRL('R')}, "r", "r", N_("Refresh"),

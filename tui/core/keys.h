@@ -50,7 +50,8 @@ enum action {
 	ACTION_GROUP_TYPE,
 	ACTION_GROUP_OWNER,
 	ACTION_GROUP_NS_GROUP,
-	ACTION_MARK, /* for a comparison */
+	ACTION_MEMBERS, /* of a namespace of the selected process */
+	ACTION_MARK,    /* for a comparison */
 	ACTION_COMPARE,
 	ACTION_INSPECTOR,
 	ACTION_LOOK_AGAIN,

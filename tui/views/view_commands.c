@@ -26,42 +26,47 @@ static const struct name {
 	const char *help; /* msgid; NULL: as the table of keys has it */
 	enum action action;
 	bool takes, wants;
+	const char *also; /* other words for it, a blank behind each */
 } names[] = {
     {"go", N_("go to a PID, an inode, or TYPE:INODE; the bare number does too"), ACTION_GO, true,
-        true},
-    {"set", N_("change a setting and keep it"), ACTION_SET, true, true},
-    {"lessons", NULL, ACTION_LESSONS, false, false},
-    {"lab", NULL, ACTION_LAB, false, false},
-    {"help", NULL, ACTION_HELP, false, false},
-    {"settings", NULL, ACTION_SETTINGS, false, false},
-    {"search", NULL, ACTION_SEARCH, true, false},
-    {"filter", NULL, ACTION_FILTER, true, false},
-    {"next", NULL, ACTION_NEXT_MATCH, false, false},
-    {"previous", NULL, ACTION_PREVIOUS_MATCH, false, false},
-    {"group-pid", NULL, ACTION_GROUP_PID, false, false},
-    {"group-type", NULL, ACTION_GROUP_TYPE, false, false},
-    {"group-owner", NULL, ACTION_GROUP_OWNER, false, false},
-    {"group-room", NULL, ACTION_GROUP_NS_GROUP, false, false},
-    {"group-next", NULL, ACTION_GROUP_NEXT, false, false},
-    {"back", NULL, ACTION_NAV_BACK, false, false},
-    {"forward", NULL, ACTION_NAV_FORWARD, false, false},
-    {"details", NULL, ACTION_DETAIL, false, false},
-    {"kernel-threads", NULL, ACTION_KERNEL_THREADS, false, false},
-    {"follow", NULL, ACTION_FOLLOW, false, false},
-    {"freeze", NULL, ACTION_FREEZE, false, false},
-    {"copy-id", NULL, ACTION_COPY_ID, false, false},
-    {"copy-command", NULL, ACTION_COPY_COMMAND, false, false},
-    {"man", NULL, ACTION_PAGE, true, false},
-    {"shell", NULL, ACTION_JOIN, false, false},
-    {"write", NULL, ACTION_WRITE, true, false},
-    {"mouse", NULL, ACTION_MOUSE, false, false},
-    {"redraw", NULL, ACTION_REDRAW, false, false},
-    {"unfold", NULL, ACTION_UNFOLD, false, false},
-    {"fold", NULL, ACTION_FOLD, false, false},
-    {"unfold-below", NULL, ACTION_UNFOLD_BELOW, false, false},
-    {"steps", NULL, ACTION_LESSON_STEPS, false, false},
-    {"hint", NULL, ACTION_LESSON_HINT, false, false},
-    {"quit", NULL, ACTION_BACK, false, false},
+        true, NULL},
+    {"set", N_("change a setting and keep it"), ACTION_SET, true, true, NULL},
+    {"lessons", NULL, ACTION_LESSONS, false, false, NULL},
+    {"lab", NULL, ACTION_LAB, false, false, NULL},
+    {"help", NULL, ACTION_HELP, false, false, NULL},
+    {"settings", NULL, ACTION_SETTINGS, false, false, NULL},
+    {"search", NULL, ACTION_SEARCH, true, false, NULL},
+    {"filter", NULL, ACTION_FILTER, true, false, NULL},
+    {"next", NULL, ACTION_NEXT_MATCH, false, false, NULL},
+    {"previous", NULL, ACTION_PREVIOUS_MATCH, false, false, NULL},
+    {"group-pid", NULL, ACTION_GROUP_PID, false, false, "tree processes "},
+    {"group-type", NULL, ACTION_GROUP_TYPE, false, false, "namespaces lsns netns ns "},
+    {"group-owner", NULL, ACTION_GROUP_OWNER, false, false, NULL},
+    {"groups", NULL, ACTION_GROUP_NS_GROUP, false, false, "containers rooms "},
+    {"group-next", NULL, ACTION_GROUP_NEXT, false, false, NULL},
+    {"members", NULL, ACTION_MEMBERS, false, false, "shared share "},
+    {"compare", NULL, ACTION_COMPARE, false, false, "diff "},
+    {"inspect", NULL, ACTION_INSPECTOR, false, false, "why holders alive inside "},
+    {"timeline", NULL, ACTION_TIMELINE, false, false, "events history log "},
+    {"back", NULL, ACTION_NAV_BACK, false, false, NULL},
+    {"forward", NULL, ACTION_NAV_FORWARD, false, false, NULL},
+    {"details", NULL, ACTION_DETAIL, false, false, NULL},
+    {"kernel-threads", NULL, ACTION_KERNEL_THREADS, false, false, NULL},
+    {"follow", NULL, ACTION_FOLLOW, false, false, NULL},
+    {"freeze", NULL, ACTION_FREEZE, false, false, "pause "},
+    {"copy-id", NULL, ACTION_COPY_ID, false, false, "yank "},
+    {"copy-command", NULL, ACTION_COPY_COMMAND, false, false, NULL},
+    {"man", NULL, ACTION_PAGE, true, false, "manual "},
+    {"shell", NULL, ACTION_JOIN, false, false, "nsenter join enter "},
+    {"write", NULL, ACTION_WRITE, true, false, "export save picture svg json text "},
+    {"mouse", NULL, ACTION_MOUSE, false, false, NULL},
+    {"redraw", NULL, ACTION_REDRAW, false, false, NULL},
+    {"unfold", NULL, ACTION_UNFOLD, false, false, NULL},
+    {"fold", NULL, ACTION_FOLD, false, false, NULL},
+    {"unfold-below", NULL, ACTION_UNFOLD_BELOW, false, false, NULL},
+    {"steps", NULL, ACTION_LESSON_STEPS, false, false, NULL},
+    {"hint", NULL, ACTION_LESSON_HINT, false, false, NULL},
+    {"quit", NULL, ACTION_BACK, false, false, "exit "},
 };
 
 const char *command_argument(const char *text)
@@ -99,7 +104,17 @@ static bool has_letters(const char *text, const char *letters)
 	return !*letters;
 }
 
-static int score(const char *name, const char *help, const char *text)
+/* Does one of the words, with a blank behind each, begin with the first @len bytes of @text? */
+static bool has_word(const char *words, const char *text, size_t len)
+{
+	for (; words && *words; words += strcspn(words, " ") + 1) {
+		if (strncmp(words, text, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int score(const char *name, const char *also, const char *help, const char *text)
 {
 	size_t len = strlen(text);
 
@@ -114,6 +129,8 @@ static int score(const char *name, const char *help, const char *text)
 		if (strncmp(word, text, len) == 0)
 			return SCORE_WORD;
 	}
+	if (has_word(also, text, len))
+		return SCORE_WORD;
 	if (strcasestr(help, text))
 		return SCORE_HELP;
 	return name && has_letters(name, text) ? SCORE_LETTERS : 0;
@@ -290,7 +307,7 @@ static void add_command(struct candidates *candidates, const struct name *name,
     const struct key_binding *binding, const char *text)
 {
 	const char *help = name && name->help ? name->help : binding->help;
-	int fits = score(name ? name->name : NULL, _(help), text);
+	int fits = score(name ? name->name : NULL, name ? name->also : NULL, _(help), text);
 	struct candidate *item;
 
 	if (fits == 0)

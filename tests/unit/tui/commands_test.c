@@ -58,6 +58,12 @@ static void names_are_found_by_their_beginning_words_letters_and_help(void **sta
 	first_is("details", "details");
 	first_is("owner", "group-owner");
 	first_is("gpo", "group-owner");
+	/* Other programs' words lead there, too. */
+	first_is("export", "write");
+	first_is("netns", "group-type");
+	first_is("container", "groups");
+	first_is("nsenter", "shell");
+	first_is("events", "timeline");
 	first_is("clipboard", "copy-id");
 	first_is("CLIPBOARD", "copy-id");
 	list("no such thing", NULL);
