@@ -536,11 +536,6 @@ void lab_see(struct lab *lab, const struct graph *graph)
 
 /* --- Looking at it ------------------------------------------------------------------------------ */
 
-bool lab_gave_up_root(const struct lab *lab)
-{
-	return lab->stage && stage_gave_up_root(lab->stage);
-}
-
 const struct actor_ref *lab_actors(const struct lab *lab, size_t *ret_count)
 {
 	*ret_count = 0;

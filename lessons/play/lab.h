@@ -89,12 +89,12 @@ struct lab_call {
 };
 
 struct lab {
-	/* Callers change way, types and maps_root of the request, and read the next two. */
+	/* Callers change way, types and maps_root of the request, and read the next three. */
 	struct lab_request request;
 	enum lab_state state;
 	const char *problem; /* of LAB_FAILED, translated */
+	struct stage *stage; /* NULL with LAB_FAILED */
 
-	struct stage *stage;            /* NULL with LAB_FAILED */
 	char actor[ACTOR_NAME_MAX + 1]; /* request.actor.name; "" for none */
 	char child[2];                  /* request.child: the next one that is made */
 	char target[ACTOR_NAME_MAX + 1];
@@ -114,8 +114,6 @@ struct lab *lab_new(void);
 void lab_free(struct lab *lab); /* NULL is fine; ends all */
 /* Ends all, and begins again with a new stage; what is picked stays. */
 void lab_reset(struct lab *lab);
-
-bool lab_gave_up_root(const struct lab *lab); /* see stage_gave_up_root */
 
 /* Picks the actor before (@step -1) or after (1) the present one. */
 void lab_step_actor(struct lab *lab, int step);

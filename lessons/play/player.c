@@ -785,16 +785,6 @@ size_t player_step(const struct player *player)
 	return player->replaying ? player->target : player->step;
 }
 
-bool player_in_userns(const struct player *player)
-{
-	return player->stage && stage_in_userns(player->stage);
-}
-
-bool player_gave_up_root(const struct player *player)
-{
-	return player->stage && stage_gave_up_root(player->stage);
-}
-
 size_t player_failures(const struct player *player)
 {
 	return records_failures(player->records);

@@ -81,11 +81,11 @@ struct records;
 struct player {
 	const struct lesson *lesson; /* borrowed */
 	enum player_state state;
-	char *problem; /* of PLAYER_FAILED, translated */
-	int error;     /* -errno of it, as stage_new's; or 0 */
-	bool reads;    /* it is only for reading, and makes no call */
+	char *problem;       /* of PLAYER_FAILED, translated */
+	int error;           /* -errno of it, as stage_new's; or 0 */
+	bool reads;          /* it is only for reading, and makes no call */
+	struct stage *stage; /* NULL before the first call, and of a reader */
 
-	struct stage *stage;
 	struct records *records;
 	size_t step, block; /* the first block that is not finished; block_count when all are */
 	size_t call;        /* of a do block that is under way */
@@ -107,10 +107,8 @@ struct player *player_new(const struct lesson *lesson);
 struct player *player_new_reader(const struct lesson *lesson);
 void player_free(struct player *player); /* NULL is fine; ends the stage */
 
-size_t player_step(const struct player *player);       /* from 0 */
-bool player_in_userns(const struct player *player);    /* see stage_in_userns */
-bool player_gave_up_root(const struct player *player); /* see stage_gave_up_root */
-size_t player_failures(const struct player *player);   /* calls and checks that failed so far */
+size_t player_step(const struct player *player);     /* from 0 */
+size_t player_failures(const struct player *player); /* calls and checks that failed so far */
 
 /* The blocks of the current step that are to be shown now.  Valid until the next call. */
 size_t player_blocks(struct player *player, const struct block_view **ret_views);

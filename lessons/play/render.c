@@ -533,13 +533,13 @@ void render_preflight(const struct render *render, const struct preflight *prefl
 
 static const char *stage_note(const struct player *player)
 {
-	if (player_gave_up_root(player))
-		return player_in_userns(player)
+	if (stage_gave_up_root(player->stage))
+		return stage_in_userns(player->stage)
 		           ? _("The stage dropped root and created a user namespace, so nothing "
 		               "here can reach your machine. Its actors are root inside it, and "
 		               "only there.")
 		           : _("The stage dropped root: its actors have no privileges.");
-	if (!player_in_userns(player))
+	if (!stage_in_userns(player->stage))
 		return NULL;
 	return geteuid() == 0
 	           ? _("You are root without CAP_SYS_ADMIN, so the stage created a user namespace "

@@ -221,12 +221,12 @@ void refusal_done(struct refusal *refusal)
 /* --- What an errno means -------------------------------------------------------------------- */
 
 static const struct meaning {
-	const char *call;
+	const char *calls; /* with blanks between */
 	int error;
 	const char *text;
 	const char *about; /* only where the call as written holds this; NULL: always */
 } errno_meanings[] = {
-    {"unshare", EPERM,
+    {"unshare clone", EPERM,
         N_("CAP_SYS_ADMIN is missing in its user namespace; or, for a user namespace, the caller "
            "has no ID in the present one, or is in a chroot"),
         NULL},
@@ -234,22 +234,14 @@ static const struct meaning {
         N_("a pid or time namespace is waiting already for its first child; or there is more than "
            "one thread"),
         NULL},
-    {"unshare", ENOSPC,
+    {"unshare clone", ENOSPC,
         N_("a limit is reached: of /proc/sys/user/max_…_namespaces, or of nesting, 32 deep"), NULL},
-    {"clone", EPERM,
-        N_("CAP_SYS_ADMIN is missing in its user namespace; or, for a user namespace, the caller "
-           "has no ID in the present one, or is in a chroot"),
-        NULL},
     {"clone", EINVAL,
         N_("these flags don't go together; or a pid namespace is waiting already for its first "
            "child"),
         NULL},
-    {"clone", ENOSPC,
-        N_("a limit is reached: of /proc/sys/user/max_…_namespaces, or of nesting, 32 deep"), NULL},
-    {"clone", ENOMEM, N_("the init of the pid namespace has ended: it takes no more processes"),
-        NULL},
-    {"fork", ENOMEM, N_("the init of the pid namespace has ended: it takes no more processes"),
-        NULL},
+    {"clone fork", ENOMEM,
+        N_("the init of the pid namespace has ended: it takes no more processes"), NULL},
     {"thread_unshare", EINVAL,
         N_("a thread has the PID namespace of its process, and the next child would be created in "
            "a different one"),
@@ -288,9 +280,7 @@ static const struct meaning {
         NULL},
     {"chroot", EPERM, N_("CAP_SYS_CHROOT is missing in its user namespace"), NULL},
     {"kill", ESRCH, N_("no process has this PID in the caller's PID namespace"), NULL},
-    {"shmget", ENOENT, N_("no process has used this key in its IPC namespace"), NULL},
-    {"msgget", ENOENT, N_("no process has used this key in its IPC namespace"), NULL},
-    {"semget", ENOENT, N_("no process has used this key in its IPC namespace"), NULL},
+    {"shmget msgget semget", ENOENT, N_("no process has used this key in its IPC namespace"), NULL},
     {"mq_open", ENOENT, N_("no queue has this name in its ipc namespace"), NULL},
     {"tcp_connect", ENETUNREACH,
         N_("its network namespace has no route there: lo is down in a new one, and there are no "
@@ -320,6 +310,16 @@ static const struct meaning {
     {"write_file", EROFS, N_("it lies on a mount that is read-only"), NULL},
 };
 
+static bool has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = words; (at = strstr(at, word)); at += len)
+		if ((at == words || at[-1] == ' ') && (at[len] == '\0' || at[len] == ' '))
+			return true;
+	return false;
+}
+
 bool errno_is_limit(const char *call, int error)
 {
 	static const char *const forking[] = {
@@ -341,7 +341,7 @@ const char *errno_meaning(const char *call, const char *source, int error)
 	for (size_t i = 0; i < array_len(errno_meanings); i++) {
 		const struct meaning *meaning = &errno_meanings[i];
 
-		if (meaning->error == error && strcmp(meaning->call, call) == 0 &&
+		if (meaning->error == error && has_word(meaning->calls, call) &&
 		    (!meaning->about || (source && strstr(source, meaning->about))))
 			return _(meaning->text);
 	}

@@ -559,12 +559,12 @@ int stage_new(const struct stage_setup *setup, const char *const *names, size_t 
 
 bool stage_in_userns(const struct stage *stage)
 {
-	return stage->plan.make_userns;
+	return stage && stage->plan.make_userns;
 }
 
 bool stage_gave_up_root(const struct stage *stage)
 {
-	return stage->plan.give_up_root;
+	return stage && stage->plan.give_up_root;
 }
 
 /* Can @conn be called? */

@@ -63,9 +63,9 @@ void stage_resume(const char *program);
 /* Ends all actors and waits until every one of them is gone and reaped. */
 void stage_free(struct stage *stage); /* NULL is fine */
 
-/* Are the actors in a user namespace that the stage made? */
+/* Are the actors in a user namespace that the stage made?  False for NULL. */
 bool stage_in_userns(const struct stage *stage);
-/* Was the stage root, and gave that up? */
+/* Was the stage root, and gave that up?  False for NULL. */
 bool stage_gave_up_root(const struct stage *stage);
 
 /* The actors, for the tree to mark; valid until the next stage_io or stage_call. */

@@ -321,17 +321,14 @@ enum uid_view compare_uid_seen(uid_t uid, const struct process *of, const struct
 
 static void add_ns(const struct detail *detail, const struct ns *ns, struct line *line)
 {
-	const struct ns_letters *ns_letters = detail->context->ns_letters;
-
 	if (!ns) {
 		line_adds(line, STYLE_WARN, "?");
 		return;
 	}
-	if (ns_letters)
-		line_add_ns_letter(line, ns_letters_label(ns_letters, ns, line->charset),
-		    ns_letters_hue(ns_letters, ns));
-	line_addf(
-	    line, STYLE_NS, " %s:%llu", ns_types[ns->id.type].name, (unsigned long long)ns->id.ino);
+	if (detail->context->ns_letters)
+		ns_letters_add(detail->context->ns_letters, ns, STYLE_NS_LETTER, line);
+	line_adds(line, STYLE_NS, " ");
+	ns_id_add(&ns->id, STYLE_NS, line);
 }
 
 static void add_type(

@@ -413,9 +413,8 @@ static void add_threads(const struct detail *detail, const struct process *proce
 {
 	struct line line;
 
-	if (process->threads > 1) {
+	if (process->threads > 1)
 		detail_fieldf(detail, _("Threads"), STYLE_PLAIN, "%d", process->threads);
-	}
 	for (const struct thread *thread = process->first_thread; thread; thread = thread->next) {
 		if (thread->life.ended_ms || !thread_diverged(thread))
 			continue;

@@ -1,6 +1,7 @@
 #include "model/report/event_report.h"
 
 #include "model/base/i18n.h"
+#include "model/graph/ns.h"
 
 #include <stdlib.h> /* WIFSIGNALED and the like, as POSIX has it */
 #include <string.h>
@@ -181,11 +182,6 @@ void event_add_time(uint64_t at_ms, struct line *line)
 	line_addf(line, STYLE_DIM, "%s.%03u", text, (unsigned)(at_ms % 1000));
 }
 
-static void add_ns(const struct ns_id *id, struct line *line)
-{
-	line_addf(line, STYLE_NS, "%s:%llu", ns_types[id->type].name, (unsigned long long)id->ino);
-}
-
 static void add_arrow(struct line *line)
 {
 	line_add_symbol(line, STYLE_PLAIN, " → ", " -> ");
@@ -205,7 +201,7 @@ static void add_own_ns(const struct event_report *report, struct line *line)
 		if (!report->own_ns[type])
 			continue;
 		line_adds(line, STYLE_PLAIN, *comma ? comma : _(", but in "));
-		add_ns(&report->own_ns[type]->id, line);
+		ns_id_add(&report->own_ns[type]->id, STYLE_NS, line);
 		comma = _(", ");
 	}
 }
@@ -293,7 +289,7 @@ void event_line(const struct event_report *report, struct line *line)
 	line_adds(line, STYLE_STRONG, _(event_kinds[report->kind].word));
 	line_pad(line, begin + KIND_COLS);
 	if (event_is_of_ns(report->kind))
-		add_ns(&report->ns, line);
+		ns_id_add(&report->ns, STYLE_NS, line);
 	if (report->process.pid) {
 		add_thread(report, line);
 		line_addf(line, STYLE_PID, "%d", (int)report->process.pid);
@@ -365,7 +361,7 @@ static void add_format(
 static void add_subject(const struct event_report *report, struct line *line)
 {
 	if (event_is_of_ns(report->kind)) {
-		add_ns(&report->ns, line);
+		ns_id_add(&report->ns, STYLE_NS, line);
 		return;
 	}
 	add_thread(report, line);
@@ -437,11 +433,11 @@ void event_words(const struct event_report *report, struct line *line)
 	line_init(&object, line->charset);
 	line_init(&left, line->charset);
 	add_subject(report, &subject);
-	add_ns(&report->from, &from);
+	ns_id_add(&report->from, STYLE_NS, &from);
 	if (report->kind == EVENT_HOSTNAME)
 		add_names(report, STYLE_STRONG, &object);
 	else
-		add_ns(&report->ns, &object);
+		ns_id_add(&report->ns, STYLE_NS, &object);
 	if (leaves)
 		/* TRANSLATORS: %1 is a process, %2 a namespace; what follows is told by "%1 for …". */
 		add_format(&left, _("%1 left %2"), &subject, &from);

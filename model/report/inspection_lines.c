@@ -442,10 +442,9 @@ static void add_pid(
 		line_adds(&line, STYLE_WARN, state ? state : _("not visible"));
 	}
 	detail_field_end(detail, &line);
-	if (max) {
+	if (max)
 		detail_fieldf(detail, _("Greatest"), STYLE_PLAIN, _("PIDs are below %u (pid_max)"),
 		    (unsigned)max->pid_max.max);
-	}
 	detail_text(detail, STYLE_DIM, _("PIDs of its members, from here inwards:"));
 	add_members(detail, ns);
 }
@@ -677,16 +676,14 @@ static void add_net(const struct detail *detail, const struct inspection *inspec
 		add_interface(detail, inspection, fact);
 	add_left_out(detail, inspection, FACT_INTERFACE);
 	add_addresses(detail, inspection, 0);
-	if (routes) {
+	if (routes)
 		detail_fieldf(detail, _("Routes"), STYLE_PLAIN,
 		    _("%u for IPv4, %u for IPv6 in the main table"), (unsigned)routes->routes.v4,
 		    (unsigned)routes->routes.v6);
-	}
 	add_listeners(detail, inspection);
-	if (sockets) {
+	if (sockets)
 		detail_fieldf(detail, _("Unix"), STYLE_PLAIN, _("%u listening, %u abstract names"),
 		    (unsigned)sockets->sockets.unix_listening, (unsigned)sockets->sockets.abstract);
-	}
 }
 
 /* --- Mounts ---------------------------------------------------------------------------------- */

@@ -263,7 +263,7 @@ static void paint_title(const struct lab_view *view, bool focused)
 
 	line_init_verbatim(&line, view->view.charset);
 	line_adds(&line, STYLE_TITLE, _("Lab"));
-	if (lab_gave_up_root(view->lab))
+	if (stage_gave_up_root(view->lab->stage))
 		line_addf(&line, STYLE_DIM, ": %s", _("without root, sealed off"));
 	pager_title(&view->pager, &view->view.area, &line, focused);
 	line_done(&line);

@@ -173,7 +173,7 @@ static void play_begins(void)
 		CHECK(shares(pid_of("A"), pid_of("B"), ns_types[i].name));
 		CHECK(shares(pid_of("A"), getpid(), ns_types[i].name) == (i != NS_USER));
 	}
-	CHECK(lab_gave_up_root(test.lab) == (geteuid() == 0));
+	CHECK(stage_gave_up_root(test.lab->stage) == (geteuid() == 0));
 	actors_status(pid_of("A"), "Uid:", uid, sizeof(uid));
 	snprintf(expected, sizeof(expected), "Uid:\t%d", geteuid() ? (int)geteuid() : STAGE_UID);
 	CHECK(strncmp(uid, expected, strlen(expected)) == 0);

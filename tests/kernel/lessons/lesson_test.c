@@ -37,7 +37,7 @@ static void play_whole(void)
 	CHECK(play_failures(&play) == 0);
 	CHECK(play.solved == count_tasks(lesson));
 	CHECK(play.player->state == PLAYER_ENDED);
-	CHECK(player_in_userns(play.player) == should_be_in_userns(lesson));
+	CHECK(stage_in_userns(play.player->stage) == should_be_in_userns(lesson));
 	each_end(&play, lesson);
 	uname(&after);
 	CHECK(strcmp(before.nodename, after.nodename) == 0);
