@@ -334,11 +334,11 @@ static struct lab_process describe(
 static const char *actor_name(const struct lab *lab, pid_t pid)
 {
 	size_t count;
-	const struct actor_ref *cast = lab_actors(lab, &count);
+	const struct actor_ref *actors = lab_actors(lab, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (cast[i].pid == pid)
-			return cast[i].name;
+		if (actors[i].pid == pid)
+			return actors[i].name;
 	}
 	return NULL;
 }
@@ -358,16 +358,16 @@ void lab_aim(struct lab *lab, const struct graph *graph, const struct process *t
 void lab_step_actor(struct lab *lab, int step)
 {
 	size_t count, at = 0;
-	const struct actor_ref *cast = lab_actors(lab, &count);
+	const struct actor_ref *actors = lab_actors(lab, &count);
 
 	lab->actor[0] = count ? lab->actor[0] : '\0';
-	while (at < count && strcmp(cast[at].name, lab->actor) != 0)
+	while (at < count && strcmp(actors[at].name, lab->actor) != 0)
 		at++;
 	if (!count)
 		return;
 	/* Where that one is gone, the first. */
 	at = at == count ? 0 : (at + count + (size_t)step) % count;
-	snprintf(lab->actor, sizeof(lab->actor), "%s", cast[at].name);
+	snprintf(lab->actor, sizeof(lab->actor), "%s", actors[at].name);
 }
 
 /* --- Doing it ----------------------------------------------------------------------------------- */

@@ -561,13 +561,14 @@ void player_let_subshell(struct player *player, pid_t pid)
 
 /* The actor whose name in braces begins at @text, or NULL. */
 static const struct actor_ref *placeholder(
-    const struct actor_ref *cast, size_t count, const char *text)
+    const struct actor_ref *actors, size_t count, const char *text)
 {
 	for (size_t i = 0; i < count; i++) {
-		size_t len = strlen(cast[i].name);
+		size_t len = strlen(actors[i].name);
 
-		if (text[0] == '{' && !strncmp(text + 1, cast[i].name, len) && text[len + 1] == '}')
-			return &cast[i];
+		if (text[0] == '{' && !strncmp(text + 1, actors[i].name, len) &&
+		    text[len + 1] == '}')
+			return &actors[i];
 	}
 	return NULL;
 }
@@ -576,12 +577,12 @@ char *player_solution(const struct player *player, const struct lesson_block *bl
 {
 	char *text = xstrdup("");
 	size_t count;
-	const struct actor_ref *cast = player_actors(player, &count);
+	const struct actor_ref *actors = player_actors(player, &count);
 
 	for (const char *from = block->solution; *from;) {
 		/* ${A} is the shell's. */
 		bool variable = from > block->solution && from[-1] == '$';
-		const struct actor_ref *actor = variable ? NULL : placeholder(cast, count, from);
+		const struct actor_ref *actor = variable ? NULL : placeholder(actors, count, from);
 		size_t len = actor ? 0 : 1 + strcspn(from + 1, "{");
 		char *longer = actor ? xasprintf("%s%d", text, (int)actor->pid)
 		                     : xasprintf("%s%.*s", text, (int)len, from);
@@ -665,14 +666,14 @@ bool player_wants_graph(const struct player *player)
 
 void player_see(struct player *player, const struct graph *graph)
 {
-	const struct actor_ref *cast;
+	const struct actor_ref *actors;
 	size_t actor_count;
 	bool done = player->start.graph; /* a do block, not only the stage */
 
 	if (player->state != PLAYER_LOOKING && player->state != PLAYER_WATCHING)
 		return;
-	cast = stage_actors(player->stage, &actor_count);
-	saved_context_set(&player->now, graph, cast, actor_count, stage_variables(player->stage));
+	actors = stage_actors(player->stage, &actor_count);
+	saved_context_set(&player->now, graph, actors, actor_count, stage_variables(player->stage));
 	if (!player->start.graph)
 		saved_context_copy(&player->start, &player->now);
 	if (player->state == PLAYER_WATCHING) {

@@ -509,10 +509,11 @@ static int others(pid_t pid, int *ret_flags)
 	return 0;
 }
 
-/* A user without a number in the user namespace can't make a file there, and for programs it is nobody (65534).  Having joined gives all capabilities in there; user_namespaces(7). */
+/* A user without a number in the user namespace can't make a file there, and for programs it is nobody (65534).
+ * Having joined gives all capabilities in there; user_namespaces(7). */
 static void be_somebody(void)
 {
-	enum { NOBODY = 65534 }; /* /proc/sys/kernel/overflowuid, where nobody changed it */
+	enum { NOBODY = 65534 }; /* /proc/sys/kernel/overflowuid, unless it was changed */
 
 	if (geteuid() != NOBODY || setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0)
 		return;

@@ -58,7 +58,7 @@ static void meet(struct saved_context *saved, const struct actor_ref *member)
 }
 
 void saved_context_set(struct saved_context *saved, const struct graph *graph,
-    const struct actor_ref *cast, size_t actor_count, const struct variables *variables)
+    const struct actor_ref *actors, size_t actor_count, const struct variables *variables)
 {
 	struct saved_context old = *saved;
 
@@ -67,7 +67,7 @@ void saved_context_set(struct saved_context *saved, const struct graph *graph,
 	for (size_t i = 0; i < old.actor_count; i++)
 		add_actor_state(saved, &old.actors[i]);
 	for (size_t i = 0; i < actor_count; i++)
-		meet(saved, &cast[i]);
+		meet(saved, &actors[i]);
 	variables_copy(&saved->variables, variables);
 	saved_context_done(&old);
 }

@@ -43,9 +43,9 @@ struct saved_context {
 };
 
 /* Takes a reference to @graph and copies the rest.  Of the old content only
- * the actors that are not in @cast any more stay. */
+ * the actors that are not in @actors any more stay. */
 void saved_context_set(struct saved_context *saved, const struct graph *graph,
-    const struct actor_ref *cast, size_t actor_count, const struct variables *variables);
+    const struct actor_ref *actors, size_t actor_count, const struct variables *variables);
 /* Makes @to the same as @from. */
 void saved_context_copy(struct saved_context *to, const struct saved_context *from);
 void saved_context_done(struct saved_context *saved); /* leaves it empty */

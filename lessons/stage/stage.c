@@ -62,7 +62,7 @@ struct stage {
 	struct actor_conn **gone;
 	size_t gone_count, gone_capacity;
 	struct variables variables;
-	struct actor_ref *cast; /* made by stage_actors */
+	struct actor_ref *actors; /* made by stage_actors */
 	size_t ref_capacity;
 
 	/* The running call; NULL for none. */
@@ -579,16 +579,16 @@ const struct actor_ref *stage_actors(const struct stage *stage, size_t *ret_coun
 	struct stage *cache = (struct stage *)stage;
 	size_t count = 0;
 
-	array_reserve(cache->cast, cache->ref_capacity, stage->count + 1);
+	array_reserve(cache->actors, cache->ref_capacity, stage->count + 1);
 	for (size_t i = 0; i < stage->count; i++) {
 		const struct actor_conn *conn = stage->conns[i];
 
 		if (is_present(conn))
-			cache->cast[count++] =
+			cache->actors[count++] =
 			    (struct actor_ref){.pid = conn->pid, .name = conn->name};
 	}
 	*ret_count = count;
-	return stage->cast;
+	return stage->actors;
 }
 
 pid_t stage_pid(const struct stage *stage, const char *actor)
@@ -986,6 +986,6 @@ void stage_free(struct stage *stage)
 	conns_forget(stage);
 	variables_done(&stage->variables);
 	free(stage->conns);
-	free(stage->cast);
+	free(stage->actors);
 	free(stage);
 }
