@@ -1,6 +1,7 @@
-/* The table of the settings, and their values as text. */
+/* The settings: the table, the values as text, and the file.  The file is edited without a change of other bytes. */
 #include "model/view/settings.h"
 
+#include "model/base/bytes.h"
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "model/view/rowline.h"
@@ -128,7 +129,7 @@ static bool read_set(const struct settings_info *info, const char *text, size_t 
 	return true;
 }
 
-static bool read_number(
+static bool read_value_number(
     const struct settings_info *info, const char *text, size_t len, unsigned *ret)
 {
 	unsigned number = 0;
@@ -153,7 +154,7 @@ bool settings_value(enum settings_key key, const char *text, size_t len, unsigne
 	if (info->kind == SETTINGS_SET)
 		return read_set(info, text, len, ret);
 	return find_word(info, text, len, ret) ||
-	       (info->kind == SETTINGS_NUMBER && read_number(info, text, len, ret));
+	       (info->kind == SETTINGS_NUMBER && read_value_number(info, text, len, ret));
 }
 
 /* Puts " " and @word behind @text, which is freed. */
@@ -277,6 +278,21 @@ static bool take_line(const char *line, size_t len, struct entry *ret)
 	return equals || entry.key_len > 0;
 }
 
+/* Goes on to the line at *@at of @text.  @ret_filled: it has an entry.  Returns false at the end. */
+static bool next_line(const char *text, size_t len, size_t *at, struct entry *ret, bool *ret_filled)
+{
+	const char *line = text + *at, *newline;
+	size_t line_len;
+
+	if (*at >= len)
+		return false;
+	newline = memchr(line, '\n', len - *at);
+	line_len = newline ? (size_t)(newline - line) : len - *at;
+	*at += line_len + 1;
+	*ret_filled = take_line(line, line_len, ret);
+	return true;
+}
+
 /* --- Reading ---------------------------------------------------------------------------------- */
 
 /* "theme: there is no such setting". */
@@ -295,11 +311,8 @@ static char *bad_value(enum settings_key key, const char *word)
 {
 	const struct settings_info *info = &settings_table[key];
 	autofree char *choices = settings_choices(key);
-	size_t count = 0;
+	const char *nearest = nearest_word(word, info->words, count_words(info));
 
-	while (info->words[count])
-		count++;
-	const char *nearest = nearest_word(word, info->words, count);
 	return nearest ? xasprintf(_("\"%s\" is no value of %s; did you mean %s? (%s)"), word,
 	                     info->name, nearest, choices)
 	               : xasprintf(_("\"%s\" is no value of %s (%s)"), word, info->name, choices);
@@ -343,16 +356,11 @@ static char *read_entry(struct settings *settings, const struct entry *entry)
 void settings_read(struct settings *settings, const char *text, size_t len,
     void (*complain)(void *data, size_t line, const char *message), void *data)
 {
-	size_t number = 0, at = 0;
+	struct entry entry;
+	bool filled;
 
-	while (at < len) {
-		const char *line = text + at, *newline = memchr(line, '\n', len - at);
-		size_t line_len = newline ? (size_t)(newline - line) : len - at;
-		struct entry entry;
-
-		number++;
-		at += line_len + 1;
-		if (!take_line(line, line_len, &entry))
+	for (size_t number = 1, at = 0; next_line(text, len, &at, &entry, &filled); number++) {
+		if (!filled)
 			continue;
 		autofree char *wrong = read_entry(settings, &entry);
 
@@ -367,16 +375,12 @@ void settings_read(struct settings *settings, const char *text, size_t len,
 static bool find_last(const char *text, size_t len, enum settings_key key, struct entry *ret)
 {
 	const char *name = settings_table[key].name;
-	bool found = false;
+	struct entry entry;
+	bool found = false, filled;
 
-	for (size_t at = 0; at < len;) {
-		const char *line = text + at, *newline = memchr(line, '\n', len - at);
-		size_t line_len = newline ? (size_t)(newline - line) : len - at;
-		struct entry entry;
-
-		at += line_len + 1;
-		if (!take_line(line, line_len, &entry) || !entry.value ||
-		    entry.key_len != strlen(name) || memcmp(entry.key, name, entry.key_len) != 0)
+	for (size_t at = 0; next_line(text, len, &at, &entry, &filled);) {
+		if (!filled || !entry.value || entry.key_len != strlen(name) ||
+		    memcmp(entry.key, name, entry.key_len) != 0)
 			continue;
 		*ret = entry;
 		found = true;
@@ -384,54 +388,41 @@ static bool find_last(const char *text, size_t len, enum settings_key key, struc
 	return found;
 }
 
-struct buffer {
-	char *bytes;
-	size_t len, capacity;
-};
-
-static void put(struct buffer *buffer, const char *bytes, size_t len)
+static void put_string(struct bytes *out, const char *string)
 {
-	array_reserve(buffer->bytes, buffer->capacity, buffer->len + len + 1);
-	if (len > 0)
-		memcpy(buffer->bytes + buffer->len, bytes, len);
-	buffer->len += len;
-	buffer->bytes[buffer->len] = '\0';
-}
-
-static void puts_into(struct buffer *buffer, const char *string)
-{
-	put(buffer, string, strlen(string));
+	bytes_put(out, string, strlen(string));
 }
 
 char *settings_edit(
     const char *text, size_t len, enum settings_key key, const char *value, size_t *ret_len)
 {
-	struct buffer buffer = {0};
+	struct bytes out = {0};
 	struct entry entry;
 
 	if (text && find_last(text, len, key, &entry)) {
 		const char *end = entry.value + entry.value_len;
 
-		put(&buffer, text, (size_t)(entry.value - text));
+		bytes_put(&out, text, (size_t)(entry.value - text));
 		/* "key=" and "key= # why" need blanks that are not there. */
 		if (entry.value_len == 0 && entry.value[-1] == '=')
-			puts_into(&buffer, " ");
-		puts_into(&buffer, value);
+			put_string(&out, " ");
+		put_string(&out, value);
 		if (entry.value_len == 0 && end < text + len && *end == '#')
-			puts_into(&buffer, " ");
-		put(&buffer, end, (size_t)(text + len - end));
+			put_string(&out, " ");
+		bytes_put(&out, end, (size_t)(text + len - end));
 	} else {
 		if (text && len > 0)
-			put(&buffer, text, len);
+			bytes_put(&out, text, len);
 		else
-			puts_into(&buffer, head);
-		if (buffer.bytes[buffer.len - 1] != '\n')
-			puts_into(&buffer, "\n");
-		puts_into(&buffer, settings_table[key].name);
-		puts_into(&buffer, " = ");
-		puts_into(&buffer, value);
-		puts_into(&buffer, "\n");
+			put_string(&out, head);
+		if (out.data[out.len - 1] != '\n')
+			put_string(&out, "\n");
+		put_string(&out, settings_table[key].name);
+		put_string(&out, " = ");
+		put_string(&out, value);
+		put_string(&out, "\n");
 	}
-	*ret_len = buffer.len;
-	return buffer.bytes;
+	*ret_len = out.len;
+	bytes_put(&out, "", 1);
+	return (char *)out.data;
 }
