@@ -14,8 +14,8 @@
 #   TEST_SECONDS=n     a test without a result for so long hangs: it is killed after n to 2n seconds
 #   JOBS=n             how many programs run at a time; as many as there are processors
 #
-# Programs in kernel/ and screen/ have a PID and a mount namespace each, so that they do not see each other's
-# processes.  A line in the source of a program can say how it runs:
+# As root, programs in kernel/ and screen/ have a PID and a mount namespace each, so that they do not see each
+# other's processes; else those in kernel/ run alone.  A line in the source of a program can say how it runs:
 #   tests/run.sh: alone        it needs the whole machine, so nothing runs beside it
 #   tests/run.sh: N parts      cut in N, each run as a program of its own
 set -u
@@ -65,10 +65,10 @@ if [ "$(id -u)" = 0 ] && [ -n "${NSSCOPE_BIN:-}" ] &&
 	NSSCOPE_BIN=$copy/nsscope
 fi
 
-# Namespaces of its own for a program; its PID 1 is a shell, which only waits.  Nothing where none can be made.
+# Namespaces of its own for a program; its PID 1 is a shell, which only waits.  Nothing where none can be made.  A
+# user would need a user namespace as well, and would then be no ordinary user.
 isolate=(unshare --fork --pid --mount-proc --kill-child)
-[ "$(id -u)" = 0 ] || isolate+=(--user --map-current-user)
-"${isolate[@]}" true 2>/dev/null || isolate=()
+[ "$(id -u)" = 0 ] && "${isolate[@]}" true 2>/dev/null || isolate=()
 
 # How a program is to be run, from its source: "alone", "N parts", or nothing.
 manner() {
