@@ -282,9 +282,9 @@ void shell_kill_children(void)
 
 /* --- Ending what is kept in another PID namespace --------------------------------------------------- */
 
-/* Kills @pid if it is a child of @holder.  It is one still, or has ended, when it is held by a descriptor: so
- * the signal goes to no other process.  Returns a descriptor that is readable when it has ended, or -1 where there is nothing to
- * kill.  pidfd_open(2) */
+/* Kills @pid if it is a child of @holder.  It is one still, or has ended, when it is held by a descriptor: so the
+ * signal goes to no other process.  Returns a descriptor that is readable when it has ended, or -1 where there is
+ * nothing to kill.  pidfd_open(2) */
 static int kill_child_of(pid_t holder, pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/status", (int)pid);

@@ -5,10 +5,10 @@
  * its own in the terminal's foreground.  The helper stays behind, outside of the namespaces, as the
  * subreaper of all that the shell starts.
  *
- * A shell in an actor's namespaces ends, with all that it started, when the actor ends, when the
- * caller does, SIGKILL included, and when the person leaves it: what the shell left in the
- * background ends then too, in another PID namespace as well; only where the helper is killed,
- * what is in the background of another PID namespace is its init's, and ends with that.  A shell right here is the person's own: it is only hung up on.
+ * A shell in an actor's namespaces ends, with all that it started, when the actor ends, when the caller does,
+ * SIGKILL included, and when the person leaves it: what the shell left in the background ends then too, in another
+ * PID namespace as well; only where the helper is killed, what is in the background of another PID namespace is
+ * its init's, and ends with that.  A shell right here is the person's own: it is only hung up on.
  */
 #pragma once
 

@@ -678,8 +678,8 @@ _Noreturn static void execute_anew(const struct shell_place *place, int slave, i
 	give_up(PIPE_FD, "execveat", errno);
 }
 
-/* Its memory is closed to processes that can't trace all of nsscope's own user namespace; prctl(2).  New ids may have undone
- * it, by what sysctl(8) fs.suid_dumpable says. */
+/* Its memory is closed to processes that can't trace all of nsscope's own user namespace; prctl(2).  New ids may
+ * have undone it, by what sysctl(8) fs.suid_dumpable says. */
 static void close_memory(void)
 {
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
