@@ -5,7 +5,7 @@ source tests/house/tap.sh
 
 pages=(README.md README.zh-CN.md CONTRIBUTING.md SECURITY.md docs/*.md docs/zh_CN/*.md screenshots/*.md)
 # Those whose English is held to the words of the field; in docs/design.md many are names in the code.
-plain_pages=(README.md CONTRIBUTING.md docs/[!dl]*.md screenshots/*.md)
+plain_pages=(README.md CONTRIBUTING.md SECURITY.md docs/[!dl]*.md screenshots/*.md)
 export PATH=${nsscope%/*}:$PATH NSSCOPE_MADE=$PWD
 
 # Page, tab, command; not those within fences, which are what a lesson's file holds.
@@ -113,19 +113,22 @@ tour_names_what_there_is() {
 # Each Chinese page and the English one that it is as long as.
 pairs=(README.zh-CN.md:README.md)
 for page in docs/zh_CN/*.md; do
-	pairs+=("$page:docs/${page##*/}")
+	case $page in
+	*/security.md) pairs+=("$page:SECURITY.md") ;;
+	*) pairs+=("$page:docs/${page##*/}") ;;
+	esac
 done
 
-# How many headings, code blocks and rows of tables a page has.  A code block is a fence, or indented lines that a
-# paragraph's text does not precede.
+# How many headings, code blocks and rows of tables a page has.  A code block is a fence, or indented lines
+# behind a blank one.
 # shellcheck disable=SC2016 # for awk
 shape='
 	/^ *```/ { fenced = !fenced; if (fenced) blocks++; next }
 	fenced { next }
 	/^#/ { headings++ }
 	/^\|/ { rows++ }
-	/^    / && !indented { blocks++ }
-	{ indented = /^    / }
+	/^    / && blank { blocks++ }
+	{ blank = !NF }
 	END { print headings + 0, "headings,", blocks + 0, "code blocks,", rows + 0, "rows" }'
 
 chinese_is_as_long() {
