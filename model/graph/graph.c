@@ -70,6 +70,18 @@ const char *read_status_text(enum read_status why)
 
 /* --- Graphs ----------------------------------------------------------------------------------- */
 
+static void store_free(struct graph_store *store)
+{
+	arena_done(&store->arena);
+	free(store->processes);
+	free(store->namespaces);
+	hash_done(&store->by_pid);
+	hash_done(&store->by_ino);
+	free(store->spent);
+	free(store->seen);
+	free(store);
+}
+
 struct graph *graph_ref(const struct graph *graph)
 {
 	struct graph_store *store = (struct graph_store *)(uintptr_t)graph;
@@ -86,19 +98,7 @@ void graph_unref(struct graph *graph)
 		return;
 	assert(store->references > 0);
 	if (--store->references == 0)
-		graph_store_free(store);
-}
-
-void graph_store_free(struct graph_store *store)
-{
-	arena_done(&store->arena);
-	free(store->processes);
-	free(store->namespaces);
-	hash_done(&store->by_pid);
-	hash_done(&store->by_ino);
-	free(store->spent);
-	free(store->seen);
-	free(store);
+		store_free(store);
 }
 
 size_t graph_bytes(const struct graph *graph)
@@ -317,7 +317,7 @@ void graph_builder_free(struct graph_builder *builder)
 {
 	if (!builder)
 		return;
-	graph_store_free(builder->store);
+	store_free(builder->store);
 	drop_builder(builder);
 }
 

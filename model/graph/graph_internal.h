@@ -111,7 +111,6 @@ static inline bool same_ino(const struct ns_id *a, const struct ns_id *b)
 }
 
 /* graph.c */
-void graph_store_free(struct graph_store *store);
 /* Of those with the type, device and inode of @id the one that exists, else the one that was freed
  * last; NULL for none. */
 struct ns *graph_latest_ns(const struct graph_store *store, const struct ns_id *id);
