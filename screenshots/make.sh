@@ -102,18 +102,21 @@ fixed compare 120x34 'nsscope: two processes compared' -- "${steps[@]}" 'type= '
 fixed timeline 120x34 'nsscope: the timeline' -- wait=dispatcher type=6 wait=12:00:06
 steps=(wait=dispatcher type=2 'wait=by type')
 found green
-fixed inspector 120x34 'nsscope: why a namespace is alive' -- "${steps[@]}" type=7 'wait=Kept alive'
+fixed inspector 120x34 'nsscope: why a namespace is alive' -- "${steps[@]}" type=7 'wait=Held by'
 fixed help 100x34 'nsscope: help' -- 'wait=podman library' 'type=?' 'wait=How to read the tree'
 fixed small 80x24 'nsscope at 80x24' -- wait=sshd type=d 'wait=podman'
 
 # --- Of this machine: its numbers are others each time ---
 
-shot lesson 140x36 'nsscope lesson uts' 'play=What do you think?' -- lesson uts
-shot lesson-after 140x36 'nsscope lesson uts: after the step' 'play=What do you think?' type=1 type=\  -- lesson uts
-shot lesson-zh 140x36 'nsscope --lang zh lesson uts' 'play=主机名 ns2' -- --lang zh lesson uts
-shot lab 140x36 'nsscope lab' 'wait=Enter: do it' type=4 type=7 key=enter 'wait=/ns/net' -- lab
+# To the second prediction: what peers and copies see after a change.
+asked=('play=What do you think?' type=2 'gone=What do you think?' 'play=What do you think?')
+shot lesson 140x36 'nsscope lesson uts' "${asked[@]}" -- lesson uts
+shot lesson-after 140x36 'nsscope lesson uts: after the step' "${asked[@]}" type=1 type=\  -- lesson uts
+shot lesson-zh 140x36 'nsscope --lang zh lesson uts' 'play=你怎么想？' type=2 'gone=你怎么想？' 'play=主机名 ns2' -- --lang zh lesson uts
+shot lab 140x36 'nsscope lab' 'wait=Enter: run' type=4 type=7 key=enter 'wait=/ns/net' -- lab
 
 echo uts.cast
 next=('type= ' rest=2500)
 ../tests/screen/shot_main "$here/uts.cast" 120x32 'nsscope lesson uts' rest=3000 \
+	'play=What do you think?' rest=4000 type=2 'gone=What do you think?' rest=2000 \
 	'play=What do you think?' rest=4000 type=3 rest=1000 "${next[@]}" rest=3000 -- lesson uts
