@@ -101,15 +101,21 @@ static void set_main(struct explorer *explorer, int main)
 	explorer_focus_on(explorer, PANE_MAIN);
 }
 
-/* Goes to the row of @key in the tree.  Returns false where it has none. */
-static bool go_to(struct explorer *explorer, const struct row_key *key)
+/* Selects the row of @key in the tree.  The caller has noted the place.  Returns false where it has none. */
+static bool select_in_tree(struct explorer *explorer, const struct row_key *key)
 {
 	struct view *tree = explorer->panes.mains[MAIN_TREE];
 
-	note_place(explorer);
 	explorer->ui_state.main = tree;
 	explorer_focus_on(explorer, PANE_MAIN);
 	return tree->ops->present(tree, key, true);
+}
+
+/* Goes to the row of @key in the tree.  Returns false where it has none. */
+static bool go_to(struct explorer *explorer, const struct row_key *key)
+{
+	note_place(explorer);
+	return select_in_tree(explorer, key);
 }
 
 /* --- Search and filter ------------------------------------------------------------------------ */
@@ -282,12 +288,12 @@ static bool is_there(const struct explorer *explorer, const struct row_key *key)
 	                           : graph_process(graph, &key->process) != NULL;
 }
 
-/* Not every grouping has a row for each namespace. */
-static bool go_to_by_type(struct explorer *explorer, const struct row_key *key)
+/* The same by type: not every grouping has a row for each namespace. */
+static bool select_by_type(struct explorer *explorer, const struct row_key *key)
 {
 	explorer->live->options.grouping = GROUP_BY_TYPE;
 	live_rebuild(explorer->live);
-	return go_to(explorer, key);
+	return select_in_tree(explorer, key);
 }
 
 /* --- The members of a namespace ------------------------------------------------------------------ */
@@ -299,7 +305,7 @@ static void show_members(struct explorer *explorer, const struct ns *ns)
 
 	note_place(explorer);
 	folds_set(explorer->live->folds, &key, false);
-	if (!go_to_by_type(explorer, &key))
+	if (!select_by_type(explorer, &key))
 		explorer_say(explorer, _("the filter hides it: Esc shows all again"));
 }
 
@@ -374,8 +380,9 @@ static void take_event(struct explorer *explorer)
 		explorer_say(explorer, _("no snapshot of it is left: too much happened"));
 		return;
 	}
-	if (go_to(explorer, &key) || (key.kind == ROW_THREAD && go_to(explorer, &process)) ||
-	    (key.kind == ROW_NS && go_to_by_type(explorer, &key)))
+	if (select_in_tree(explorer, &key) ||
+	    (key.kind == ROW_THREAD && select_in_tree(explorer, &process)) ||
+	    (key.kind == ROW_NS && select_by_type(explorer, &key)))
 		return;
 	explorer_say(explorer, explorer->search.filter
 	                           ? _("the filter hides it: Esc shows all again")
