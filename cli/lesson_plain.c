@@ -298,7 +298,7 @@ static void print_learners(struct plain *plain)
 }
 
 /* Reads a line of the learner: "s" goes on, another one asks for a hint. */
-static void read_wish(struct plain *plain)
+static void read_request(struct plain *plain)
 {
 	const struct block_view *view = last_view(plain);
 	autofree char *line = NULL;
@@ -338,7 +338,7 @@ static int turn_task(struct plain *plain)
 	if (r < 0)
 		return errno == EINTR ? 0 : -errno;
 	if (r > 0)
-		read_wish(plain);
+		read_request(plain);
 	return 0;
 }
 

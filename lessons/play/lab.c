@@ -483,7 +483,7 @@ size_t lab_poll(const struct lab *lab, struct pollfd *fds, size_t capacity)
 }
 
 /* The actor may have exited. */
-static void follow_cast(struct lab *lab)
+static void follow_actors(struct lab *lab)
 {
 	if (!stage_pid(lab->stage, lab->actor))
 		lab_step_actor(lab, 0);
@@ -497,7 +497,7 @@ void lab_io(struct lab *lab)
 	if (!lab->stage || lab->state == LAB_FAILED)
 		return;
 	r = stage_io(lab->stage, &answer);
-	follow_cast(lab);
+	follow_actors(lab);
 	if (r < 0 && lab->state != LAB_ACTING) {
 		lab->state = LAB_FAILED;
 		lab->problem = _("the lab's processes were ended from outside; X begins anew");

@@ -406,7 +406,7 @@ static struct lesson *read_calls(const struct session *session, const char *call
 	struct lesson *lesson = NULL;
 	struct lesson_error error;
 
-	/* In a user namespace that the stage made everybody is root. */
+	/* In a user namespace that the stage made each actor is root. */
 	for (char *at = text; stage_in_userns(session->stage) && (at = strstr(at, "{uid}"));)
 		be_root(at);
 	for (char *at = text; stage_in_userns(session->stage) && (at = strstr(at, "{gid}"));)
@@ -571,7 +571,7 @@ static void try_members(const struct session *session)
 	    xasprintf("%smount -o remount,hidepid=0 /proc", geteuid() == 0 ? "" : "sudo "));
 }
 
-/* A file of /proc or /sys that a call reads is one for everybody. */
+/* A file of /proc or /sys that a call reads is one that every user may read. */
 static void try_file(const struct session *session, const struct lesson_call *call)
 {
 	const char *written = call->argument_count > 0 ? call->arguments[0] : "";

@@ -511,7 +511,7 @@ static int others(pid_t pid, int *ret_flags)
 
 /* A user without a number in the user namespace can't make a file there, and for programs it is nobody (65534).
  * Having joined gives all capabilities in there; user_namespaces(7). */
-static void be_somebody(void)
+static void become_mapped_root(void)
 {
 	enum { NOBODY = 65534 }; /* /proc/sys/kernel/overflowuid, unless it was changed */
 
@@ -555,7 +555,7 @@ static int join(
 		if (r < 0)
 			return r;
 	} else if (place->stays && (flags & CLONE_NEWUSER)) {
-		be_somebody();
+		become_mapped_root();
 	}
 	return flags;
 }

@@ -529,7 +529,7 @@ static const struct {
     {"net/ipv4/ip_unprivileged_port_start", REACHES_INSIDE(NS_NET)},
     {"net/ipv4/ping_group_range", REACHES_INSIDE(NS_NET)},
     {"net/ipv6/conf/", REACHES_INSIDE(NS_NET)},
-    /* For root, some of these are everybody's, and some load a module into the kernel. */
+    /* For root, some of these are of all network namespaces, and some load a module into the kernel. */
     {"net/", REACHES_INSIDE(NS_NET) | REACHES_INSIDE(NS_USER)},
 };
 

@@ -39,7 +39,7 @@ struct byte_reader {
 	const uint8_t *data; /* borrowed */
 	size_t len, at;
 	const char
-	    *expected; /* what should have stood at @at: in English, for N_(); NULL: all is well */
+	    *expected;      /* what was expected at @at: in English, for N_(); NULL: all is well */
 	bool short_numbers; /* each takes only the bytes that it needs, see snapshot.c */
 };
 
@@ -48,7 +48,7 @@ static inline bool reader_ok(const struct byte_reader *reader)
 	return !reader->expected;
 }
 
-/* Notes that @expected should have stood here, unless something is noted already. */
+/* Notes that @expected was expected here, unless something is noted already. */
 void reader_fail(struct byte_reader *reader, const char *expected);
 /* A number of @width bytes, at most 8, of at most @most. */
 uint64_t read_number_slowly(

@@ -355,10 +355,10 @@ const char *container_cgroup_path(const char *text, size_t len, size_t *ret_len)
 	for (const char *at = text; at < end;) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at)), *path;
 		size_t line_len = (size_t)((newline ? newline : end) - at), path_len;
-		int tells = judge_line(at, line_len, &path, &path_len);
+		int rank = judge_line(at, line_len, &path, &path_len);
 
-		if (tells > most) {
-			most = tells;
+		if (rank > most) {
+			most = rank;
 			best = path;
 			*ret_len = path_len;
 		}

@@ -147,7 +147,7 @@ static void link_children(struct graph_store *store)
 		up[i] = parent ? parent->index : NO_PARENT;
 	}
 	cut_circles(up, count);
-	/* From the last to the first, each put in front of its elder sisters. */
+	/* From the last to the first, each put in front of its elder siblings. */
 	for (uint32_t i = count; i-- > 0;) {
 		struct process *process = store->processes[i];
 		struct process *parent = up[i] == NO_PARENT ? NULL : store->processes[up[i]];

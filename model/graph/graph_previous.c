@@ -38,7 +38,7 @@ static void found_same(struct found *found, struct ns *now, const struct ns *bef
 	ns_node_of(now)->before = before;
 	found->builder->ns_now[before->index] = now;
 	/* The id as it was, even if the unique part was not known then or is not known now:
-	 * an identity that changed would look like a death and a birth. */
+	 * an identity that changed would look like one freed and one created. */
 	now->id = before->id;
 	now->had_members |= before->had_members;
 	if (!now->had_init.pid)

@@ -188,7 +188,7 @@ static void code_links(struct codec *codec, const struct ns **ns, enum read_stat
 static void code_machine(struct codec *codec, struct graph *graph)
 {
 	struct scan_stats *stats = &graph->stats;
-	uint32_t sweep_us = (uint32_t)(stats->scan_ms * 1000);
+	uint32_t scan_us = (uint32_t)(stats->scan_ms * 1000);
 
 	code_text(codec, &graph->host);
 	code_text(codec, &graph->kernel);
@@ -203,8 +203,8 @@ static void code_machine(struct codec *codec, struct graph *graph)
 	NUMBER(codec, stats->unchanged, UINT32_MAX);
 	NUMBER(codec, stats->taken_at_ms, INT64_MAX);
 	NUMBER(codec, stats->taken_at_ticks, INT64_MAX);
-	NUMBER(codec, sweep_us, UINT32_MAX);
-	stats->scan_ms = (double)sweep_us / 1000;
+	NUMBER(codec, scan_us, UINT32_MAX);
+	stats->scan_ms = (double)scan_us / 1000;
 }
 _Static_assert(NS_TYPE_COUNT == 8, "code_machine() has a flag for each type");
 

@@ -2,7 +2,7 @@
  * file is complete.
  *
  *     nsscope recording 2\n
- *     KIND LENGTH AT TAKEN FRAME      for each moment, "W" (whole) or "D" (what changed)
+ *     KIND LENGTH AT TAKEN FRAME      for each snapshot, "W" (whole) or "D" (what changed)
  *     "E"                             written last, where nothing interrupted it
  *
  * LENGTH takes four bytes, AT and TAKEN eight, the lowest first. They are the length of the frame and

@@ -14,7 +14,7 @@ enum {
 	FIELD_COLS = 10,
 	LISTED_USUAL = 8,
 	LISTED_WHOLE =
-	    300, /* more than anybody reads, and made within a frame for all eight types */
+	    300, /* more than a person reads, and made within a frame for all eight types */
 	LIST_INDENT = 4,
 	MEMBER_COLS = 8, /* before the name of a member */
 	TYPE_COLS = 8,

@@ -176,7 +176,7 @@ void event_add_time(uint64_t at_ms, struct line *line)
 	char text[16] = "--:--:--";
 	struct tm parts;
 
-	/* Whoever wrote a recording may have written any number. */
+	/* A recording may hold any number. */
 	if (localtime_r(&seconds, &parts))
 		strftime(text, sizeof(text), "%H:%M:%S", &parts);
 	line_addf(line, STYLE_DIM, "%s.%03u", text, (unsigned)(at_ms % 1000));
@@ -439,7 +439,7 @@ void event_words(const struct event_report *report, struct line *line)
 	else
 		ns_id_add(&report->ns, STYLE_NS, &object);
 	if (leaves)
-		/* TRANSLATORS: %1 is a process, %2 a namespace; what follows is told by "%1 for …". */
+		/* TRANSLATORS: %1 is a process, %2 a namespace; what follows is another text, "%1 for …". */
 		add_format(&left, _("%1 left %2"), &subject, &from);
 	add_format(line, sentence(report), leaves ? &left : &subject, &object);
 	if (event_is_start(report->kind) && report->parent_comm)

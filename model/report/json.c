@@ -257,7 +257,7 @@ static json_t *unreadable(const struct process *process)
 }
 
 /* Each link that was not read, with its reason. */
-static json_t *unread_of(const struct process *process)
+static json_t *link_reasons(const struct process *process)
 {
 	json_t *object = json_object();
 
@@ -292,7 +292,7 @@ static json_t *of_process(const struct process *process)
 	json_object_set_new(object, "pids_cut", json_boolean(process->pids_cut));
 	json_object_set_new(object, "ns", links_of(process));
 	json_object_set_new(object, "unreadable", unreadable(process));
-	json_object_set_new(object, "unread", unread_of(process));
+	json_object_set_new(object, "unread", link_reasons(process));
 	return object;
 }
 

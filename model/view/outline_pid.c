@@ -64,7 +64,7 @@ static const struct ns *find_own(const struct graph *graph)
 	return graph->reference[NS_PID];
 }
 
-/* Tells the PID namespace of each process: from its link; else, with one level, it is the
+/* Finds the PID namespace of each process: from its link; else, with one level, it is the
  * scanner's; else it is that of a child with as many levels, since a child is in its parent's
  * namespace or in one below.  pid_namespaces(7) */
 static void place_in_namespaces(struct pid_view *view)

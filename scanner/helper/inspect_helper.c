@@ -24,7 +24,7 @@ enum { REPORTED_MAX = 500 }; /* of one kind */
 /* Links of /proc/PID, descriptors of others, and files of /proc/PID with hidepid: ptrace access. */
 static const uint64_t of_processes = CAP_BIT(CAP_SYS_PTRACE) | CAP_BIT(CAP_DAC_READ_SEARCH);
 
-/* --- Telling --------------------------------------------------------------------------------- */
+/* --- Answers --------------------------------------------------------------------------------- */
 
 void inspect_report(struct inspect_helper *helper, const struct fact *fact)
 {

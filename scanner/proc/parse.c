@@ -145,7 +145,7 @@ int parse_status(const char *text, size_t len, struct proc_status *ret_status)
 		int r = 0;
 
 		if (!newline)
-			break; /* what was cut may be less than what stood there */
+			break; /* what was cut may be less than what was there */
 
 		if (!have_name && take_text(&line, "Name:")) {
 			r = parse_name(line, &status);

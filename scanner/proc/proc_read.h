@@ -102,7 +102,7 @@ int read_process(
 
 /* Reads the link /proc/PID/root of @process, proc_pid_root(5): the path of its root directory in its mount
  * namespace ("/" unless chroot(2) changed it).  Of a process in another mount namespace it is what the
- * kernel can tell.  No file system is queried, so it never waits.
+ * kernel knows.  No file system is queried, so it never waits.
  * Returns 0 and fills @ret_path (raw; the caller frees it), or -errno; -ESRCH also when another process has
  * that PID by now. */
 int root_link_read(const struct process *process, char **ret_path);

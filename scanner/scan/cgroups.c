@@ -11,7 +11,7 @@
 
 enum {
 	LINES_BYTES = 8192, /* to begin with; of cgroup v1 there are some 14 lines */
-	SWEEPS_TAKEN = 16,  /* after so many one is asked again */
+	SCANS_TAKEN = 16,   /* after so many one is asked again */
 	AT_ONCE = 64,       /* between two looks at the clock */
 };
 
@@ -64,7 +64,7 @@ static void do_one(struct context *context, struct process *process)
 		return;
 	before = graph_builder_process_before(builder, &process->id);
 	if (before && before->cgroup && strcmp(before->comm, process->comm) == 0 &&
-	    (context->incremental || turn % SWEEPS_TAKEN != 0))
+	    (context->incremental || turn % SCANS_TAKEN != 0))
 		process->cgroup = graph_text_copy(builder, before->cgroup, strlen(before->cgroup));
 	else
 		read_path(builder, context->proc, process);

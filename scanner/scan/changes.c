@@ -30,7 +30,7 @@ struct changes {
 	struct mark *ns_letters;         /* with @sorted by pid, each once */
 	size_t count, capacity;
 	bool sorted;
-	uint64_t all_serial;  /* before that one, everybody has changed */
+	uint64_t all_serial;  /* before that one, every process has changed */
 	struct event *events; /* of the present changes_take */
 	size_t event_count, event_capacity;
 	pid_t own[OWN_MAX]; /* our helpers, and their children */
@@ -166,7 +166,7 @@ static bool is_own(const struct changes *changes, pid_t pid, pid_t helper)
 	return false;
 }
 
-/* Takes those whom helpers have forked in this round for helpers.  Returns whether there was one. */
+/* Takes what helpers have forked in this round for helpers.  Returns whether there was one. */
 static bool find_own(struct changes *changes)
 {
 	size_t before = changes->own_count;

@@ -90,27 +90,27 @@ static enum hold holds(const struct look *look, const struct ns *ns, const struc
 }
 
 /* And with it what is above it. */
-static void mark_lives(const struct look *look, const struct ns *ns)
+static void mark_exists(const struct look *look, const struct ns *ns)
 {
 	if (look->exists[ns->index])
 		return;
 	look->exists[ns->index] = true;
 	if (ns->owner)
-		mark_lives(look, ns->owner);
+		mark_exists(look, ns->owner);
 	if (ns->parent)
-		mark_lives(look, ns->parent);
+		mark_exists(look, ns->parent);
 }
 
 static void note_kept(struct look *look, const struct ns *ns, const struct holder *holder)
 {
 	array_reserve(look->kept, look->capacity, look->count + 1);
 	look->kept[look->count++] = (struct kept){.ns = ns, .holder = holder};
-	mark_lives(look, ns);
+	mark_exists(look, ns);
 }
 
 /* --- Freed namespaces ------------------------------------------------------------------------------ */
 
-/* What lived when the full scan before began and is listed no more has ended: one call for all of them. */
+/* What was there when the full scan before began and is listed no more has ended: one call for all of them. */
 static bool is_off_the_list(struct look *look, const struct ns *ns)
 {
 	if (!ns->id.unique || !listing_has(look->context->listed, ns->id.unique))
@@ -306,7 +306,7 @@ int incremental_begin(struct incremental *incremental, struct context *context,
 	incremental->stage = STAGE_CARRY;
 	incremental->at = incremental->count = 0;
 	incremental->reads_refused = reads_refused;
-	/* The feed's numbers are those of our PID namespace, which a foreign /proc is not of. */
+	/* The numbers of kernel events are those of our PID namespace; a foreign /proc has others. */
 	if (!changes || !before || before->stats.foreign_proc ||
 	    !changes_known(changes, before->stats.looked_serial) || !know_links(incremental))
 		return -EAGAIN;
@@ -441,7 +441,7 @@ static int step_read(struct incremental *incremental)
 	return 0;
 }
 
-/* Asks for the parents of those whose parent has ended: of that no record tells. */
+/* Asks for the parents of those whose parent has ended: no record says that. */
 static int step_orphans(struct incremental *incremental)
 {
 	struct graph_builder *builder = incremental->context->builder;

@@ -57,7 +57,7 @@ static bool carry_links(struct context *context, const struct ns *const before[N
 	return true;
 }
 
-/* A thread that ends is told by the feed before it lets go of its namespaces, so the scan that read
+/* The kernel reports that a thread ends before it lets go of its namespaces, so the scan that read
  * it for that record may have found it still there. */
 static bool has_ended(const struct context *context, int dir, const struct thread *thread)
 {

@@ -12,14 +12,38 @@ cd "${1:-.}"
 # A word, or a part of a name between underscores or of a file's name | what to write instead | what around it
 # makes it the right word.
 words='
+apart | different, diverged | fa(?:r|rther|rthest) apart|apart from
+births?|born | started, created
 brief(?:ly)? | incremental
-brothers? | sibling
-fathers? | parent
+brothers?|sisters? | sibling
+casts? | actors
+deaths?|died | exited, freed
+fathers?|mothers? | parent
+feeds? | kernel events | line feed|^ \*   feed at the end
 folios? | sections
 glanc(?:e|es|ed|ing) | quick check
+guests? | subshell
+he|him|his|hers?|she | the thing by its name
 keepers? | holder | docs/keepers\.md
+lived | was there | short[-_ ]lived
+moments? | snapshot | CHECKSUM MOMENT
 murder(?:s|ed|er)? | kill
+pictures? | UI state | (?:as|gives) a picture
+promis(?:e|es|ed) | the namespace of the next child | not promise it|promised, and held
+rooms|room_\w+|\w+_room | group, capacity
+seats? | actor connection | sd_session_get_seat.*|\(void\)seat
+sights? | visible, check context
+strips? | namespace columns | pid user strip
+some(?:body|one)|every(?:body|one)|any(?:body|one) | the thing by its name
+stood | was
+sweep(?:s|ing|er)? | scan
+swept | scanned
+tell(?:s|ing)?|told | say, report
+the (?:past|cover) | history, overlay
 troupes? | actors
+unread | unreadable | term_unread\w*|message unread
+whom|whoever|whomever | the thing by its name
+wish(?:es|ed)? | request
 withh[eo]ld(?:s|ing)? | missing
 '
 find model scanner lessons tui cli -name '*.[ch]' -not -path '*/generated/*' 2>/dev/null | sort |

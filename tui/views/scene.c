@@ -30,13 +30,13 @@ void scene_end(struct scene *scene)
 	live_rebuild(live);
 }
 
-void scene_set_actors(struct scene *scene, const struct actor_ref *cast, size_t count)
+void scene_set_actors(struct scene *scene, const struct actor_ref *actors, size_t count)
 {
 	const struct graph *graph = scene->live->shown;
 
 	array_reserve(scene->members, scene->capacity, count + 1);
 	for (size_t i = 0; i < count; i++)
-		scene->members[i] = cast[i];
+		scene->members[i] = actors[i];
 	scene->count = scene->actor_count = count;
 	/* In the /proc of another PID namespace, our PID is that of another process. */
 	if (graph && !graph->stats.foreign_proc)
@@ -59,10 +59,10 @@ static void keep_visible(const struct scene *scene)
 
 static bool has_actor(const struct live *live, const struct ns *ns)
 {
-	const struct outline_actors *cast = &live->options.actors;
+	const struct outline_actors *actors = &live->options.actors;
 
-	for (size_t i = 0; i < cast->count; i++) {
-		const struct process *process = graph_process_by_pid(live->shown, cast->pids[i]);
+	for (size_t i = 0; i < actors->count; i++) {
+		const struct process *process = graph_process_by_pid(live->shown, actors->pids[i]);
 
 		if (process && process->ns[ns->id.type] == ns)
 			return true;

@@ -20,8 +20,8 @@ struct scene {
 void scene_begin(struct scene *scene);
 void scene_end(struct scene *scene);
 
-/* Takes the present actors, @count of @cast, copied. */
-void scene_set_actors(struct scene *scene, const struct actor_ref *cast, size_t count);
+/* Takes the present actors, @count of @actors, copied. */
+void scene_set_actors(struct scene *scene, const struct actor_ref *actors, size_t count);
 /* Folds the tree for the scene and selects the scene's first type; once, as soon as there is a
  * graph. */
 void scene_set(struct scene *scene);

@@ -78,17 +78,17 @@ static void add_actors(struct form *form, const struct lab *lab)
 {
 	const struct lab_process *actor = &lab->request.actor;
 	size_t count;
-	const struct actor_ref *cast = lab_actors(lab, &count);
+	const struct actor_ref *actors = lab_actors(lab, &count);
 	struct line text;
 
 	begin_line(form, _("Who"));
 	line_init_verbatim(&text, form->line.charset);
 	line_adds(&text, STYLE_KEY, "a");
 	for (size_t i = 0; i < count; i++) {
-		bool acts = actor->name && strcmp(cast[i].name, actor->name) == 0;
+		bool acts = actor->name && strcmp(actors[i].name, actor->name) == 0;
 
 		line_addf(
-		    &text, acts ? STYLE_ACTOR : STYLE_DIM, acts ? " [%s]" : " %s", cast[i].name);
+		    &text, acts ? STYLE_ACTOR : STYLE_DIM, acts ? " [%s]" : " %s", actors[i].name);
 	}
 	add_item(form, LAB_ITEM_ACTOR, &text);
 	line_done(&text);
@@ -320,9 +320,9 @@ static void lab_view_paint(struct view *base, bool focused)
 const struct actor_ref *lab_view_actors(struct lab_view *view, size_t *ret_count)
 {
 	size_t count;
-	const struct actor_ref *cast = lab_actors(view->lab, &count);
+	const struct actor_ref *actors = lab_actors(view->lab, &count);
 
-	scene_set_actors(&view->scene, cast, count);
+	scene_set_actors(&view->scene, actors, count);
 	*ret_count = view->scene.count;
 	return view->scene.members;
 }

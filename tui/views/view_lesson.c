@@ -380,9 +380,9 @@ int lesson_teach_timeout(const struct lesson_view *view, uint64_t now_ms)
 const struct actor_ref *lesson_view_actors(struct lesson_view *view, size_t *ret_count)
 {
 	size_t count;
-	const struct actor_ref *cast = player_actors(view->player, &count);
+	const struct actor_ref *actors = player_actors(view->player, &count);
 
-	scene_set_actors(&view->scene, cast, count);
+	scene_set_actors(&view->scene, actors, count);
 	*ret_count = view->scene.count;
 	return view->scene.members;
 }
