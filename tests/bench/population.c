@@ -56,15 +56,16 @@ static void be_group(long members, int report)
 /* Executes this program again with the arguments and the environment of an ordinary service. */
 static void become_ordinary(char **argv)
 {
-	char *long_argv[] = {argv[0], argv[1], argv[2], "--config=/etc/example/service.conf",
+	const char *long_argv[] = {argv[0], argv[1], argv[2], "--config=/etc/example/service.conf",
 	    "--log-level=info", "--listen", "127.0.0.1:8080", "--workers=4",
 	    "--data-dir=/var/lib/example/service/data", NULL};
-	char *environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	const char *environment[] = {
+	    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	    "HOME=/var/lib/example", "LANG=C.UTF-8", "USER=example", "SHELL=/bin/sh",
 	    "INVOCATION_ID=0123456789abcdef0123456789abcdef", "JOURNAL_STREAM=8:12345",
 	    "XDG_RUNTIME_DIR=/run/user/1000", "EXAMPLE_OPTIONS=--verbose --cache-size=64M", NULL};
 
-	execve("/proc/self/exe", long_argv, environment);
+	execve("/proc/self/exe", (char *const *)long_argv, (char *const *)environment);
 }
 
 static long number(const char *text)

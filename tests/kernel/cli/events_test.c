@@ -1,7 +1,7 @@
 /* nsscope events, while namespaces come and go. */
 #include "cli/cli.h"
-#include "model/report/json.h"
 #include "model/base/util.h"
+#include "model/report/json.h"
 #include "tests/kernel/command.h"
 #include "tests/kernel/room.h"
 #include "tests/kernel/skip.h"

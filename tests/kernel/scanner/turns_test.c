@@ -136,7 +136,8 @@ static void some_are_always_looked_at(void **state)
 	graph = sweep_now(scan, NULL);
 	assert_in_range(count_kept(graph), 2, 3);
 	for (int i = 0; i < 2; i++)
-		assert_int_equal(process_notes(graph_process_by_pid(graph, pids[i]))->held_count, 1);
+		assert_int_equal(
+		    process_notes(graph_process_by_pid(graph, pids[i]))->held_count, 1);
 	graph_unref(graph);
 	scan_always(scan, NULL, 0);
 	graph = sweep_now(scan, NULL);

@@ -1,6 +1,6 @@
 /* Hostile texts in the languages of graphs. */
-#include "model/report/dot.h"
 #include "model/base/util.h"
+#include "model/report/dot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
