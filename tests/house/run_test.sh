@@ -65,15 +65,15 @@ what_crashes_is_named_and_the_rest_is_run() {
 	grep -q 'failed: b: ended with status 139' "$work/said" || fail "$(cat "$work/said")"
 }
 
-# sleep(1) ends when the program says so: once when there is a result, and once when it hangs.
+# The first sleep(1) ends when the program has a result, the second one when it hangs, others by no means.
 what_hangs_is_named_and_killed_and_the_rest_is_run() {
-	mkfifo "$work/time" "$work/never" "$work/alive"
+	mkfifo "$work"/time.{1..4} "$work/never" "$work/alive"
 	mkdir "$work/bin"
-	printf '#!/bin/bash\nread -r <%s\n' "$work/time" >"$work/bin/sleep"
+	printf '%s\n' '#!/bin/bash' "cd '$work'" 'echo >>times' 'read -r <time.$(wc -l <times)' >"$work/bin/sleep"
 	chmod +x "$work/bin/sleep"
 	cat "$work/alive" &
-	three_tests unit/hang "exec 7>'$work/alive'; echo >'$work/time'; (read <'$work/never') &
-		echo >'$work/time'; read <'$work/never'"
+	three_tests unit/hang "exec 7>'$work/alive'; echo >'$work/time.1'; (read <'$work/never') &
+		echo >'$work/time.2'; read <'$work/never'"
 	PATH=$work/bin:$PATH TEST_SECONDS=1000 run "$work/build/tests/unit/hang" >"$work/said" && fail "it ended well"
 	grep -qx '2 passed, 1 failed, 0 skipped' "$work/said" || fail "$(cat "$work/said")" || return
 	grep -q 'failed: b: no result after 1000 s' "$work/said" || fail "$(cat "$work/said")" || return
