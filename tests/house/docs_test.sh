@@ -5,7 +5,7 @@ source tests/house/tap.sh
 
 pages=(README.md README.zh-CN.md CONTRIBUTING.md SECURITY.md docs/*.md docs/zh_CN/*.md screenshots/*.md)
 # Those whose English is held to the words of the field; in docs/design.md many are names in the code.
-plain_pages=(README.md CONTRIBUTING.md SECURITY.md docs/[!dl]*.md screenshots/*.md)
+plain_pages=(README.md CONTRIBUTING.md SECURITY.md docs/[!d]*.md screenshots/*.md)
 export PATH=${nsscope%/*}:$PATH NSSCOPE_MADE=$PWD
 
 # Page, tab, command; not those within fences, which are what a lesson's file holds.
@@ -123,8 +123,8 @@ done
 # behind a blank one.
 # shellcheck disable=SC2016 # for awk
 shape='
-	/^ *```/ { fenced = !fenced; if (fenced) blocks++; next }
-	fenced { next }
+	match($0, /^```+/) && (!fence || RLENGTH >= fence) { fence = fence ? 0 : RLENGTH; if (fence) blocks++; next }
+	fence { next }
 	/^#/ { headings++ }
 	/^\|/ { rows++ }
 	/^    / && blank { blocks++ }
@@ -151,6 +151,24 @@ each_language_links_the_other() {
 	return $left
 }
 
+# The table of claims in Chinese names the lessons and their steps as the Chinese lessons do.
+chinese_claims_name_steps() {
+	local lesson step left=0
+	while IFS='|' read -r _ _ _ lesson step _; do
+		lesson=${lesson// /} step=${step# }
+		grep -qxF "## ${step% }" "lessons/zh/$lesson.md" || fail "lessons/zh/$lesson.md has no step ${step% }" || left=1
+	done < <(sed -n '/^| --- /,/^$/{/^| --- /d; /^|/p}' docs/zh_CN/claims.md)
+	return $left
+}
+
+# The whole lesson within a page about writing lessons.
+chinese_example_is_a_lesson() {
+	# shellcheck disable=SC2016 # a page has backquotes
+	sed -n '/^````markdown$/,/^````$/{/^````/d; p}' docs/zh_CN/lessons.md >"$work/one-key.md"
+	[ -s "$work/one-key.md" ] || fail "no example" || return 1
+	"$nsscope" lesson check "$work/one-key.md" >"$work/said" 2>&1 || fail "$(cat "$work/said")"
+}
+
 # Words in which the project once spoke, where the field has others: group, holder, scan, snapshot, history, report,
 # started, exited, created, freed, inspect, parent, sibling, visible.
 foreign='rooms?|keepers?|sweeps?|glances?|told|tells?|moments?|strips?|born|died|lived|folios?|troupes?|inspector'
@@ -168,12 +186,12 @@ with_foreign_words='
 	my $words = shift;
 	for my $page (@ARGV) {
 		open(my $in, "<", $page) or die "$page: $!";
-		my ($fenced, $made, $indented) = (0, 0, 0);
+		my ($fence, $made) = (0, 0);
 		while (<$in>) {
-			$fenced = !$fenced, next if /^ *`{3}/;
+			$fence = $fence ? 0 : length $1, next if /^(`{3,})/ && length $1 >= $fence;
 			$made = $1 ne "claims" if /^<!-- table: (\w+)/;
 			$made = 0 if /^<!-- end/;
-			next if $fenced || $made || /^    /;
+			next if $fence || $made || /^    /;
 			s/^(\|[^|]*\|[^|]*\|)[^|]*\|[^|]*\|/$1/ if $page =~ /claims/;
 			s/`[^`]*`?//g, s/\*[^*]+\*//g, s/\]\([^)]*\)//g;
 			s/(house with|under all) rooms//g if $page =~ /claims/;
@@ -208,10 +226,10 @@ stiff='
 	my $full = qr{[，：；。、（）！？“”]};
 	for my $page (@ARGV) {
 		open(my $in, "<", $page) or die "$page: $!";
-		my ($fenced, $named) = (0, 0);
+		my ($fence, $named) = (0, 0);
 		while (<$in>) {
-			$fenced = !$fenced if /^ *`{3}/;
-			next if $fenced || /^    /;
+			$fence = $fence ? 0 : length $1, next if /^(`{3,})/ && length $1 >= $fence;
+			next if $fence || /^    /;
 			s/`[^`]*`/x/g, s/\]\([^)]*\)/]/g, s/(?<=\w)\(\d\)//g;
 			$named++ while /命名空间/g;
 			print "$page:$.: $1\n" if m{($han[,;:!?()]|[,;:!?()]$han|$full +[^ |\n]|(?<![| ]) +$full|您|检视|房间里|所有者)};
@@ -233,5 +251,5 @@ chinese_pages_are_chinese() {
 # shellcheck disable=SC2034 # for run_tests
 tests=(commands_run_as_printed links_lead_somewhere words_in_code_are_known tour_names_what_there_is
 	chinese_is_as_long each_language_links_the_other no_page_has_a_foreign_word a_foreign_word_is_found
-	chinese_pages_are_chinese)
+	chinese_pages_are_chinese chinese_claims_name_steps chinese_example_is_a_lesson)
 run_tests
