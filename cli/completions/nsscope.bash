@@ -46,8 +46,11 @@ _nsscope_type_list() {
 }
 
 _nsscope_lessons() {
-	nsscope lesson 2>/dev/null | while read -r name _; do
-		echo "$name"
+	# Behind a mark of two columns.
+	local line
+	nsscope lesson 2>/dev/null | while IFS= read -r line; do
+		line=${line:2}
+		echo "${line%% *}"
 	done
 }
 

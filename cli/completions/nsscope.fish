@@ -32,7 +32,8 @@ function __nsscope_namespaces
 end
 
 function __nsscope_lessons
-    nsscope lesson 2>/dev/null | string replace -r ' +' \t
+    # Behind a mark of two columns.
+    nsscope lesson 2>/dev/null | string sub -s 3 | string replace -r ' +' \t
 end
 
 complete -c nsscope -f

@@ -34,7 +34,8 @@ _nsscope_targets() {
 }
 
 _nsscope_lessons() {
-	local -a lessons=(${${(f)"$(nsscope lesson 2>/dev/null)"}/ ##/:})
+	# Behind a mark of two columns.
+	local -a lessons=(${${${(f)"$(nsscope lesson 2>/dev/null)"}#??}/ ##/:})
 	_describe lesson lessons
 }
 

@@ -65,6 +65,12 @@ offered_by_fish() {
 	fish --no-config -c "source $files/nsscope.fish; complete -C 'nsscope $*'" | cut -f1
 }
 
+# shellcheck disable=SC2016 # for zsh
+lessons_of_zsh() {
+	zsh -f -o extendedglob -c 'compdef() { }; _describe() { print -rl -- ${(P)2}; }; words=(x); CURRENT=1
+		source "$1" 2>/dev/null; _nsscope_lessons' zsh "$files/nsscope.zsh"
+}
+
 # fish shows no = behind those that take a value, its file has -x for these.
 options_of_fish() {
 	local option
@@ -180,6 +186,20 @@ lessons_of_ones_own_are_offered() {
 	XDG_DATA_HOME=$work expect lesson my -- myown
 }
 
+# A lesson that was played to its end has a mark in the list.
+lessons_are_offered_with_a_mark_and_without() {
+	local name
+	mkdir -p "$work/nsscope"
+	printf 'uts 12 12 done\n' >"$work/nsscope/progress"
+	for name in uts pid; do
+		XDG_STATE_HOME=$work expect lesson "$name" -- "$name" || return
+		! command -v zsh >/dev/null || XDG_STATE_HOME=$work lessons_of_zsh | grep -q "^$name:" ||
+			fail "zsh: no $name" || return
+		! command -v fish >/dev/null || [ "$(XDG_STATE_HOME=$work offered_by_fish "lesson $name")" = "$name" ] ||
+			fail "fish: no $name" || return
+	done
+}
+
 # --- In the shells themselves -----------------------------------------------------------------------
 
 # type_into SHELL-COMMAND TEXT: as from the keyboard, into a terminal.
@@ -252,5 +272,6 @@ scripts_are_sound() {
 # shellcheck disable=SC2034 # for run_tests
 tests=(bash_offers_what_there_is zsh_offers_what_there_is fish_offers_what_there_is
 	arguments_and_values_are_offered namespaces_are_offered lessons_of_ones_own_are_offered
+	lessons_are_offered_with_a_mark_and_without
 	bash_completes zsh_completes fish_completes scripts_are_sound)
 run_tests
