@@ -4,8 +4,7 @@
 source tests/house/tap.sh
 
 pages=(README.md README.zh-CN.md CONTRIBUTING.md SECURITY.md docs/*.md docs/zh_CN/*.md screenshots/*.md)
-# Those whose English is held to the words of the field; in docs/design.md many are names in the code.
-plain_pages=(README.md CONTRIBUTING.md SECURITY.md docs/[!d]*.md screenshots/*.md)
+plain_pages=(README.md CONTRIBUTING.md SECURITY.md docs/*.md screenshots/*.md)
 export PATH=${nsscope%/*}:$PATH NSSCOPE_MADE=$PWD
 
 # Page, tab, command; not those within fences, which are what a lesson's file holds.
