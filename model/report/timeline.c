@@ -33,6 +33,16 @@ void timeline_free(struct timeline *timeline)
 	free(timeline);
 }
 
+static bool is_ordinary(const struct event_report *report, enum event_kind kind)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		if (report->own_ns[type])
+			return false;
+	}
+	return kind == EVENT_PROCESS_STARTED || kind == EVENT_PROCESS_EXITED ||
+	       kind == EVENT_SHORT_LIVED;
+}
+
 static void add(
     struct timeline *timeline, const struct event_context *context, const struct event *event)
 {
@@ -47,6 +57,7 @@ static void add(
 	    .taken_at_ms = context->after->stats.taken_at_ms,
 	    .event = *event,
 	    .of_kernel = report.kernel_thread,
+	    .ordinary = is_ordinary(&report, event->kind),
 	};
 	line_init(&entry->words, timeline->charset);
 	event_words(&report, &entry->words);

@@ -12,6 +12,7 @@ struct timeline_entry {
 	uint64_t taken_at_ms;
 	struct event event;
 	bool of_kernel;    /* of one of the kernel's threads */
+	bool ordinary;     /* a process that started in its parent's namespaces, or exited */
 	struct line words; /* of event_words */
 };
 

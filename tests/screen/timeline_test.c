@@ -125,6 +125,40 @@ static void search_filter_and_mouse(void **state)
 	explorer_quit(rig);
 }
 
+/* A machine where much starts and exits does not hide what happens to namespaces. */
+static void what_only_starts_and_exits_is_counted(void **state)
+{
+	static const struct tape_snapshot busy[] = {
+	    {1000, "1 init; 40 sh"},
+	    {2000, "1 init; 40 sh; 41 a parent=40; 42 b parent=40; 43 c parent=40"},
+	    {3000, "1 init; 40 sh; 44 d parent=40 uts=210"},
+	    {60000, "1 init; 40 sh"},
+	};
+	const struct rig_options options = {.rows = 24, .cols = 100};
+	struct rig *rig = tape_open(busy, array_len(busy), &options);
+
+	(void)state;
+	rig_type(rig, "6");
+	rig_wait_row(rig, 0, "timeline: 10 events");
+	rig_wait(rig, "processes: 3 started (");
+	rig_wait(rig, "processes: 4 exited (");
+	rig_wait(rig, "d (44) started, child of sh (40), but in uts:210");
+	rig_wait_gone(rig, "a (41)");
+	rig_type(rig, "+");
+	rig_wait(rig, "a (41) started");
+	rig_wait(rig, "c (43) exited");
+	rig_wait_gone(rig, "processes: ");
+	rig_wait_row(rig, 0, "timeline: 10 events");
+	rig_type(rig, "-");
+	rig_wait(rig, "processes: 3 started (");
+	/* What is searched or filtered for is never hidden in a count. */
+	explorer_filter(rig, "b (42)");
+	rig_wait(rig, "b (42) exited");
+	rig_key(rig, VTERM_KEY_ESCAPE);
+	rig_wait(rig, "processes: 3 started (");
+	explorer_quit(rig);
+}
+
 static void every_size_and_language(void **state)
 {
 	static const struct {
@@ -213,6 +247,7 @@ int main(void)
 	    cmocka_unit_test_teardown(words_newest_first, rig_free_all),
 	    cmocka_unit_test_teardown(leads_to_its_subject, rig_free_all),
 	    cmocka_unit_test_teardown(search_filter_and_mouse, rig_free_all),
+	    cmocka_unit_test_teardown(what_only_starts_and_exits_is_counted, rig_free_all),
 	    cmocka_unit_test_teardown(every_size_and_language, rig_free_all),
 	    cmocka_unit_test_teardown(the_past_of_the_machine, clean_up),
 	};

@@ -1,21 +1,32 @@
-/* The timeline: events, newest first, a line each; Enter goes to the process or namespace of an event. */
+/* The timeline: events, newest first, a line each; Enter goes to the process or namespace of an event.  Where
+ * several processes in a row only start or exit, a line counts them. */
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "tui/core/pager.h"
 #include "tui/views/views.h"
 
+struct timeline_line {
+	uint64_t number;          /* of its entry; of a count the newest one */
+	unsigned started, exited; /* of a count; else 0 */
+};
+
 struct timeline_view {
 	struct menu menu;
-	uint64_t *numbers; /* of the entries that are shown, newest first */
+	struct timeline_line *lines; /* newest first */
 	size_t capacity;
+	bool all;          /* no line counts */
 	uint64_t selected; /* the number of the selected one; 0: the newest, whichever that is */
 	uint64_t seen;     /* timeline_last when they were selected */
+	size_t events;     /* shown or counted */
 	size_t matched;    /* lines shown that the search found */
 	uint64_t origin;   /* selected when the search began */
 	struct row row;    /* the process or namespace of the selected one */
 };
 
-enum { TIME_COLS = 14 };
+enum {
+	TIME_COLS = 14,
+	COUNTED_LEAST = 3, /* in a row; fewer are shown one by one */
+};
 
 /* The entry with @number, which the timeline must still have. */
 static const struct timeline_entry *event_by_number(
@@ -32,7 +43,7 @@ const struct timeline_entry *timeline_view_event(const struct view *view)
 	const struct menu *menu = &timeline->menu;
 	uint64_t last = timeline_last(timeline->menu.view.live->timeline);
 	size_t count = timeline_count(timeline->menu.view.live->timeline);
-	uint64_t number = menu->at < menu->count ? timeline->numbers[menu->at] : 0;
+	uint64_t number = menu->at < menu->count ? timeline->lines[menu->at].number : 0;
 
 	/* The timeline may have dropped it meanwhile. */
 	return number && last - number < count ? event_by_number(timeline, number) : NULL;
@@ -54,6 +65,22 @@ static bool matches(const struct timeline_view *timeline, const struct timeline_
 	return search && *search && line_holds(&entry->words, search);
 }
 
+/* Makes one line of the last @count lines, whose processes only started or exited. */
+static void count_lines(struct timeline_view *timeline, size_t count)
+{
+	struct timeline_line *first = &timeline->lines[timeline->menu.count - count];
+
+	if (count < COUNTED_LEAST)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		enum event_kind kind = event_by_number(timeline, first[i].number)->event.kind;
+
+		first->started += kind != EVENT_PROCESS_EXITED;
+		first->exited += kind != EVENT_PROCESS_STARTED;
+	}
+	timeline->menu.count -= count - 1;
+}
+
 /* Selects the entries again; the selection stays on its entry. */
 static void choose(struct timeline_view *timeline)
 {
@@ -61,19 +88,31 @@ static void choose(struct timeline_view *timeline)
 	size_t count = timeline_count(all);
 	struct menu *menu = &timeline->menu;
 
-	array_reserve(timeline->numbers, timeline->capacity, count + 1);
-	menu->count = timeline->matched = 0;
+	const struct outline_options *options = &timeline->menu.view.live->options;
+	bool counts = !timeline->all && !(options->filter && *options->filter) &&
+	              !(options->search && *options->search);
+	size_t in_a_row = 0;
+
+	array_reserve(timeline->lines, timeline->capacity, count + 1);
+	menu->count = timeline->matched = timeline->events = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct timeline_entry *entry = timeline_at(all, i);
 
 		if (!is_shown(timeline, entry))
 			continue;
-		timeline->numbers[menu->count++] = entry->number;
+		if (!entry->ordinary || !counts) {
+			count_lines(timeline, in_a_row);
+			in_a_row = 0;
+		}
+		in_a_row += entry->ordinary && counts;
+		timeline->lines[menu->count++] = (struct timeline_line){.number = entry->number};
 		timeline->matched += matches(timeline, entry);
+		timeline->events++;
 	}
+	count_lines(timeline, in_a_row);
 	menu->at = 0;
 	while (timeline->selected && menu->at + 1 < menu->count &&
-	       timeline->numbers[menu->at] > timeline->selected)
+	       timeline->lines[menu->at].number > timeline->selected)
 		menu->at++;
 	timeline->seen = timeline_last(all);
 }
@@ -94,20 +133,31 @@ static void select_line(struct timeline_view *timeline, size_t at)
 {
 	timeline->menu.at = at;
 	/* A selection on the newest event follows the newest. */
-	timeline->selected = at > 0 && at < timeline->menu.count ? timeline->numbers[at] : 0;
+	timeline->selected = at > 0 && at < timeline->menu.count ? timeline->lines[at].number : 0;
 }
 
 static void compose(const struct menu *menu, size_t at, struct line *line)
 {
 	const struct timeline_view *timeline = view_of(const struct timeline_view, menu);
 	const struct live *live = timeline->menu.view.live;
-	const struct timeline_entry *entry = event_by_number(timeline, timeline->numbers[at]);
+	const struct timeline_entry *entry = event_by_number(timeline, timeline->lines[at].number);
+	const struct timeline_line *counted = &timeline->lines[at];
 	size_t from;
 
 	event_add_time(entry->taken_at_ms, line);
 	line_pad(line, TIME_COLS);
 	from = line->cols;
-	line_append(line, &entry->words, 0, entry->words.cols);
+	if (counted->started && counted->exited)
+		line_addf(line, STYLE_DIM, _("processes: %u started, %u exited (+ shows each)"),
+		    counted->started, counted->exited);
+	else if (counted->started)
+		line_addf(
+		    line, STYLE_DIM, _("processes: %u started (+ shows each)"), counted->started);
+	else if (counted->exited)
+		line_addf(
+		    line, STYLE_DIM, _("processes: %u exited (+ shows each)"), counted->exited);
+	else
+		line_append(line, &entry->words, 0, entry->words.cols);
 	if (matches(timeline, entry))
 		line_restyle(line, from, STYLE_MATCH);
 	/* Events after the snapshot on the screen. */
@@ -127,11 +177,26 @@ static void timeline_paint(struct view *view, bool focused)
 	menu_paint(&timeline->menu, _("What happened, the newest first"), empty, compose, focused);
 }
 
+/* Does the selected line count several? */
+static bool is_count(const struct timeline_view *timeline)
+{
+	const struct menu *menu = &timeline->menu;
+	const struct timeline_line *line = &timeline->lines[menu->at];
+
+	return menu->at < menu->count && line->started + line->exited > 0;
+}
+
 static bool timeline_act(struct view *view, enum action action)
 {
 	struct timeline_view *timeline = view_of(struct timeline_view, view);
 
 	catch_up(timeline);
+	if (action == ACTION_UNFOLD || action == ACTION_FOLD ||
+	    (action == ACTION_ENTER && is_count(timeline))) {
+		timeline->all = action != ACTION_FOLD;
+		choose(timeline);
+		return true;
+	}
 	if (!menu_act(view, action))
 		return false;
 	select_line(timeline, timeline->menu.at);
@@ -151,12 +216,11 @@ static void timeline_describe(const struct view *view, struct line *line)
 	/* The header is painted first. */
 	struct timeline_view *timeline =
 	    view_of(struct timeline_view, (struct view *)(uintptr_t)view);
-	size_t count;
 
 	catch_up(timeline);
-	count = timeline->menu.count;
-	line_addf(line, STYLE_PLAIN, ngettext("timeline: %zu event", "timeline: %zu events", count),
-	    count);
+	line_addf(line, STYLE_PLAIN,
+	    ngettext("timeline: %zu event", "timeline: %zu events", timeline->events),
+	    timeline->events);
 }
 
 static const struct thread *thread_of(const struct process *process, pid_t tid)
@@ -207,7 +271,7 @@ static bool timeline_present(struct view *view, const struct row_key *key, bool 
 	for (size_t at = 0; at < timeline->menu.count; at++) {
 		struct row_key other;
 
-		timeline_entry_key(event_by_number(timeline, timeline->numbers[at]), &other);
+		timeline_entry_key(event_by_number(timeline, timeline->lines[at].number), &other);
 		if (row_key_same_subject(key, &other)) {
 			select_line(timeline, at);
 			return true;
@@ -222,7 +286,7 @@ static bool search_from(struct timeline_view *timeline, size_t at, size_t step)
 	size_t count = timeline->menu.count;
 
 	for (size_t i = 0; i < count; i++, at = (at + step) % count) {
-		if (matches(timeline, event_by_number(timeline, timeline->numbers[at]))) {
+		if (matches(timeline, event_by_number(timeline, timeline->lines[at].number))) {
 			select_line(timeline, at);
 			return true;
 		}
@@ -271,7 +335,7 @@ static const char *const legend[] = {
 
 static void timeline_done(struct view *view)
 {
-	free(view_of(struct timeline_view, view)->numbers);
+	free(view_of(struct timeline_view, view)->lines);
 }
 
 static const struct view_ops timeline_ops = {
