@@ -43,7 +43,8 @@ static void the_screen_is_written_as_it_is(void **state)
 	autofree char *svg = NULL;
 
 	(void)state;
-	rig_wait(rig, "进程");
+	rig_wait_gone(rig, "正在读取进程");
+	rig_wait_row(rig, 1, "进程");
 	rig_wait_row(rig, -1, "帮助");
 	rig_type(rig, "p");
 	/* What is written is what was painted last. */
