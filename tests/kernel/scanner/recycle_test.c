@@ -1,4 +1,5 @@
-/* Numbers that the kernel uses again: inodes of namespaces, and PIDs. */
+/* Numbers that the kernel uses again: inodes of namespaces, and PIDs.
+ * tests/run.sh: alone, since no other test may take the inode that it waits for. */
 #include "model/base/util.h"
 #include "model/graph/history.h"
 #include "scanner/proc/proc_read.h"
