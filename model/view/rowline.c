@@ -7,6 +7,7 @@
 #include "model/graph/ns.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -29,9 +30,9 @@ enum {
 	COMM_BYTES = 15, /* the kernel cuts a longer name, proc_pid_comm(5) */
 };
 
-/* The columns of each field, 0 where it is not shown; one blank separates neighbors. */
+/* How many cells wide each column is, 0 where it is not shown; one blank separates neighbors. */
 struct row_layout {
-	size_t tree, pid, inside, user, columns;
+	size_t tree, cols[COLUMN_COUNT];
 	size_t gap;         /* of the namespace columns */
 	size_t tree_begin;  /* the column of the tree; 0 except in reports */
 	size_t level_cols;  /* of one guide */
@@ -469,6 +470,80 @@ static void add_text(struct row_text *text)
 	}
 }
 
+/* --- The columns beside the tree ------------------------------------------------------------- */
+
+/* Only processes, threads and groups have fields; those of a group are its first process's. */
+static bool has_fields(const struct row *row)
+{
+	return row->key.kind == ROW_PROCESS || row->key.kind == ROW_THREAD ||
+	       row->key.kind == ROW_NS_GROUP;
+}
+
+static const struct process *process_of(const struct row *row)
+{
+	return row->key.kind == ROW_NS_GROUP ? row->ns_group->first : row->process;
+}
+
+static char *pid_text(const struct row *row, size_t cols, enum charset charset)
+{
+	(void)cols, (void)charset;
+	return xasprintf("%d", (int)(row->thread ? row->thread->tid : process_of(row)->id.pid));
+}
+
+/* The PIDs below the scanner's own level, outer ones first; where they exceed @cols (0: no limit), the
+ * innermost.  Empty where there is one level only. */
+static char *inside_text(const struct row *row, size_t cols, enum charset charset)
+{
+	const struct process *process = process_of(row);
+	char digits[16];
+	size_t capacity = (size_t)process->pid_levels * sizeof(digits), len = 0;
+	autofree char *all = NULL;
+
+	/* The PIDs of a thread inside are only in its own status file: not worth a read. */
+	if (row->thread)
+		return xstrdup("");
+	if (process->pids_cut)
+		return xstrdup("?");
+	if (process->pid_levels <= 1)
+		return xstrdup("");
+	all = xcalloc(capacity, 1);
+	for (int i = 1; i < process->pid_levels; i++)
+		len += (size_t)snprintf(
+		    all + len, capacity - len, "%s%d", i > 1 ? "/" : "", (int)process->pids[i]);
+	if (!cols || len <= cols)
+		return xstrdup(all);
+	len = (size_t)snprintf(
+	    digits, sizeof(digits), "%d", (int)process->pids[process->pid_levels - 1]);
+	if (len + 2 <= cols)
+		return xasprintf("%s/%s", charset == CHARSET_UTF8 ? "…" : "~", digits);
+	return xstrdup(digits);
+}
+
+static char *user_text(const struct row *row, size_t cols, enum charset charset)
+{
+	const struct process *process = process_of(row);
+
+	(void)cols, (void)charset;
+	return process->user ? xstrdup(process->user) : xasprintf("%u", (unsigned)process->uid);
+}
+
+/* All but the namespace columns, which have no one text: add_ns_columns(). */
+static const struct {
+	const char *title;  /* msgid */
+	size_t usual, most; /* its width on a screen, and at most in a report; 0: no limit */
+	size_t tree; /* it is omitted where the tree would have fewer columns; the last one first */
+	enum style style;
+	bool right; /* aligned at the right */
+	/* To be freed.  @cols: it should fit; 0: no limit. */
+	char *(*text)(const struct row *row, size_t cols, enum charset charset);
+} columns[COLUMN_NAMESPACES] = {
+    [COLUMN_PID] = {N_("PID"), PID_COLS, 0, TREE_LEAST_COLS, STYLE_PID, true, pid_text},
+    [COLUMN_INSIDE] = {N_("INSIDE"), INSIDE_COLS, INSIDE_MAX_COLS, TREE_WANTED_COLS, STYLE_PID,
+        true, inside_text},
+    [COLUMN_USER] = {N_("USER"), USER_COLS, USER_MAX_COLS, TREE_WANTED_COLS, STYLE_PLAIN, false,
+        user_text},
+};
+
 /* --- Layout ----------------------------------------------------------------------------------- */
 
 static size_t columns_cols(const struct rowline_context *context, size_t gap)
@@ -493,11 +568,10 @@ static size_t matrix_cols(const struct rowline_context *context)
 
 static size_t fields_cols(const struct row_layout *layout)
 {
-	const size_t fields[] = {layout->pid, layout->inside, layout->user, layout->columns};
 	size_t cols = 0;
 
-	for (size_t i = 0; i < array_len(fields); i++)
-		cols += fields[i] ? fields[i] + 1 : 0;
+	for (enum row_column column = 0; column < COLUMN_COUNT; column++)
+		cols += layout->cols[column] ? layout->cols[column] + 1 : 0;
 	return cols;
 }
 
@@ -506,18 +580,12 @@ static bool tree_has(const struct row_layout *layout, size_t cols, size_t wanted
 	return cols >= fields_cols(layout) + wanted;
 }
 
-static void leave_out(struct row_layout *layout, unsigned left_out)
+/* Leaves out columns for which @cols columns are too few, of those that need @tree of them for the tree. */
+static void omit(struct row_layout *layout, size_t cols, size_t tree)
 {
-	size_t *const fields[COLUMN_COUNT] = {
-	    [COLUMN_PID] = &layout->pid,
-	    [COLUMN_INSIDE] = &layout->inside,
-	    [COLUMN_USER] = &layout->user,
-	    [COLUMN_NAMESPACES] = &layout->columns,
-	};
-
-	for (enum row_column column = 0; column < COLUMN_COUNT; column++) {
-		if (left_out & 1u << column)
-			*fields[column] = 0;
+	for (enum row_column column = COLUMN_NAMESPACES; column-- > 0;) {
+		if (columns[column].tree == tree && !tree_has(layout, cols, tree))
+			layout->cols[column] = 0;
 	}
 }
 
@@ -526,41 +594,40 @@ static struct row_layout layout_of(const struct rowline_context *context)
 {
 	size_t cols = context->cols;
 	struct row_layout layout = {
-	    .pid = context->pid_cols ? context->pid_cols : PID_COLS,
-	    .inside = context->inside_cols ? context->inside_cols : INSIDE_COLS,
-	    .user = context->user_cols ? context->user_cols : USER_COLS,
 	    .gap = 1,
-	    .columns = columns_cols(context, 1),
 	    .level_cols = context->fold_signs ? 2 : 3,
 	    .matrix = context->ns_groups != NULL,
 	};
 
-	if (layout.matrix)
-		layout.columns = matrix_cols(context);
-	leave_out(&layout, context->left_out);
+	for (enum row_column column = 0; column < COLUMN_NAMESPACES; column++)
+		layout.cols[column] = context->column_cols[column] ? context->column_cols[column]
+		                                                   : columns[column].usual;
+	layout.cols[COLUMN_NAMESPACES] =
+	    layout.matrix ? matrix_cols(context) : columns_cols(context, 1);
+	for (enum row_column column = 0; column < COLUMN_COUNT; column++) {
+		if (context->left_out & 1u << column)
+			layout.cols[column] = 0;
+	}
 	if (!cols) {
 		layout.tree_begin = fields_cols(&layout);
 		layout.most_levels = REPORT_LEVELS;
 		return layout;
 	}
-	if (!tree_has(&layout, cols, TREE_WANTED_COLS))
-		layout.user = 0;
-	if (!tree_has(&layout, cols, TREE_WANTED_COLS))
-		layout.inside = 0;
-	if (layout.matrix && layout.columns && !tree_has(&layout, cols, TREE_NARROW_COLS)) {
+	omit(&layout, cols, TREE_WANTED_COLS);
+	if (layout.matrix && layout.cols[COLUMN_NAMESPACES] &&
+	    !tree_has(&layout, cols, TREE_NARROW_COLS)) {
 		layout.matrix = false;
-		layout.columns = columns_cols(context, 1);
+		layout.cols[COLUMN_NAMESPACES] = columns_cols(context, 1);
 	}
 	/* Without gaps only labels of one letter can be distinguished. */
-	if (layout.columns && !tree_has(&layout, cols, TREE_NARROW_COLS) &&
+	if (layout.cols[COLUMN_NAMESPACES] && !tree_has(&layout, cols, TREE_NARROW_COLS) &&
 	    columns_cols(context, 0) == NS_TYPE_COUNT) {
 		layout.gap = 0;
-		layout.columns = columns_cols(context, 0);
+		layout.cols[COLUMN_NAMESPACES] = columns_cols(context, 0);
 	}
-	if (!tree_has(&layout, cols, TREE_LEAST_COLS))
-		layout.pid = 0;
+	omit(&layout, cols, TREE_LEAST_COLS);
 	if (!tree_has(&layout, cols, TREE_ONLY_COLS))
-		layout.columns = 0;
+		layout.cols[COLUMN_NAMESPACES] = 0;
 	layout.tree = cols - fields_cols(&layout);
 	layout.most_levels = layout.tree / 2 / layout.level_cols;
 	return layout;
@@ -570,8 +637,8 @@ static struct row_layout layout_of(const struct rowline_context *context)
 
 /* The fields of a row, or of the heading. */
 struct fields {
-	const char *pid, *inside, *user;
-	enum style pid_style, user_style;
+	const char *texts[COLUMN_NAMESPACES];
+	enum style styles[COLUMN_NAMESPACES];
 	const struct ns *const *links;       /* NULL: the namespace columns stay blank */
 	const enum read_status *read_status; /* NULL: every link was read */
 	bool heading;
@@ -594,36 +661,6 @@ static void add_aligned(
 	line_done(&field);
 }
 
-/* The PIDs below the scanner's own level, outer ones first; where they exceed @cols (0: no limit), the
- * innermost.  Empty where there is one level only. */
-static char *inside_text(const struct process *process, size_t cols, enum charset charset)
-{
-	char digits[16];
-	size_t capacity = (size_t)process->pid_levels * sizeof(digits), len = 0;
-	autofree char *all = NULL;
-
-	if (process->pids_cut)
-		return xstrdup("?");
-	if (process->pid_levels <= 1)
-		return xstrdup("");
-	all = xcalloc(capacity, 1);
-	for (int i = 1; i < process->pid_levels; i++)
-		len += (size_t)snprintf(
-		    all + len, capacity - len, "%s%d", i > 1 ? "/" : "", (int)process->pids[i]);
-	if (!cols || len <= cols)
-		return xstrdup(all);
-	len = (size_t)snprintf(
-	    digits, sizeof(digits), "%d", (int)process->pids[process->pid_levels - 1]);
-	if (len + 2 <= cols)
-		return xasprintf("%s/%s", charset == CHARSET_UTF8 ? "…" : "~", digits);
-	return xstrdup(digits);
-}
-
-static char *user_text(const struct process *process)
-{
-	return process->user ? xstrdup(process->user) : xasprintf("%u", (unsigned)process->uid);
-}
-
 static const char *order_sign(const struct rowline_context *context)
 {
 	bool down = ns_groups_order_descends(context->ns_groups);
@@ -643,7 +680,7 @@ static const char *order_sign_of(const struct rowline_context *context, unsigned
 static void add_ns_columns(const struct rowline_context *context, const struct row_layout *layout,
     const struct fields *fields, struct line *line)
 {
-	size_t end = line->cols + layout->columns;
+	size_t end = line->cols + layout->cols[COLUMN_NAMESPACES];
 
 	if (fields->heading && layout->matrix)
 		ns_matrix_heading(context->ns_letters, ns_groups_order_type(context->ns_groups),
@@ -662,42 +699,21 @@ static void add_ns_columns(const struct rowline_context *context, const struct r
 static void add_fields(const struct rowline_context *context, const struct row_layout *layout,
     const struct fields *fields, struct line *line)
 {
-	const struct {
-		size_t cols;
-		enum style style;
-		const char *text;
-		bool right;
-	} texts[] = {
-	    {layout->pid, fields->pid_style, fields->pid, true},
-	    {layout->inside, fields->pid_style, fields->inside, true},
-	    {layout->user, fields->user_style, fields->user, false},
-	};
 	size_t before = context->cols ? 1 : 0, behind = 1 - before;
 
-	for (size_t i = 0; i < array_len(texts); i++) {
-		if (!texts[i].cols)
+	for (enum row_column column = 0; column < COLUMN_NAMESPACES; column++) {
+		if (!layout->cols[column])
 			continue;
 		line_pad(line, line->cols + before);
-		add_aligned(line, texts[i].style, texts[i].cols, texts[i].text, texts[i].right);
+		add_aligned(line, fields->styles[column], layout->cols[column],
+		    fields->texts[column], columns[column].right);
 		line_pad(line, line->cols + behind);
 	}
-	if (layout->columns) {
+	if (layout->cols[COLUMN_NAMESPACES]) {
 		line_pad(line, line->cols + before);
 		add_ns_columns(context, layout, fields, line);
 		line_pad(line, line->cols + behind);
 	}
-}
-
-/* Only processes, threads and groups have fields; those of a group are its first process's. */
-static bool has_fields(const struct row *row)
-{
-	return row->key.kind == ROW_PROCESS || row->key.kind == ROW_THREAD ||
-	       row->key.kind == ROW_NS_GROUP;
-}
-
-static const struct process *process_of(const struct row *row)
-{
-	return row->key.kind == ROW_NS_GROUP ? row->ns_group->first : row->process;
 }
 
 static void add_row_fields(const struct rowline_context *context, const struct row_layout *layout,
@@ -705,19 +721,14 @@ static void add_row_fields(const struct rowline_context *context, const struct r
 {
 	const struct process *process = process_of(row);
 	const struct thread *thread = row->thread;
-	autofree char *pid = xasprintf("%d", (int)(thread ? thread->tid : process->id.pid));
-	/* The PIDs of a thread inside are only in its own status file: not worth a read. */
-	autofree char *inside =
-	    thread ? xstrdup("") : inside_text(process, layout->inside, line->charset);
-	autofree char *user = user_text(process);
-	struct fields fields = {
-	    .pid = pid,
-	    .inside = inside,
-	    .user = user,
-	    .pid_style = row_style(context, row, STYLE_PID),
-	    .user_style = row_style(context, row, STYLE_PLAIN),
-	};
+	char *texts[COLUMN_NAMESPACES];
+	struct fields fields = {0};
 
+	for (enum row_column column = 0; column < COLUMN_NAMESPACES; column++) {
+		fields.texts[column] = texts[column] =
+		    columns[column].text(row, layout->cols[column], line->charset);
+		fields.styles[column] = row_style(context, row, columns[column].style);
+	}
 	if (row->ns_group) {
 		fields.links = row->ns_group->ns;
 	} else {
@@ -727,34 +738,27 @@ static void add_row_fields(const struct rowline_context *context, const struct r
 			fields.links = thread ? thread->ns : process->ns;
 	}
 	add_fields(context, layout, &fields, line);
+	for (enum row_column column = 0; column < COLUMN_NAMESPACES; column++)
+		free(texts[column]);
 }
 
 void rowline_measure(struct rowline_context *context, const struct outline *outline)
 {
-	const char *pid_title = _("PID"), *inside_title = _("INSIDE"), *user_title = _("USER");
-	size_t pid = text_cols(pid_title, strlen(pid_title), context->charset);
-	size_t inside = text_cols(inside_title, strlen(inside_title), context->charset);
-	size_t user = text_cols(user_title, strlen(user_title), context->charset);
+	for (enum row_column column = 0; column < COLUMN_NAMESPACES; column++) {
+		const char *title = _(columns[column].title);
+		size_t cols = text_cols(title, strlen(title), context->charset),
+		       most = columns[column].most;
 
-	for (size_t i = 0; i < outline->count; i++) {
-		const struct process *process;
-		char digits[16];
+		for (size_t i = 0; i < outline->count; i++) {
+			autofree char *text = NULL;
 
-		if (!has_fields(&outline->rows[i]))
-			continue;
-		process = process_of(&outline->rows[i]);
-		pid = larger(
-		    pid, (size_t)snprintf(digits, sizeof(digits), "%d", (int)process->id.pid));
-
-		autofree char *inside_all = inside_text(process, 0, context->charset);
-		inside = larger(inside, strlen(inside_all));
-
-		autofree char *name = user_text(process);
-		user = larger(user, text_cols(name, strlen(name), context->charset));
+			if (!has_fields(&outline->rows[i]))
+				continue;
+			text = columns[column].text(&outline->rows[i], 0, context->charset);
+			cols = larger(cols, text_cols(text, strlen(text), context->charset));
+		}
+		context->column_cols[column] = most && cols > most ? most : cols;
 	}
-	context->pid_cols = pid;
-	context->inside_cols = inside < INSIDE_MAX_COLS ? inside : INSIDE_MAX_COLS;
-	context->user_cols = user < USER_MAX_COLS ? user : USER_MAX_COLS;
 }
 
 /* --- Guides ----------------------------------------------------------------------------------- */
@@ -860,18 +864,15 @@ static char *tree_heading(const struct rowline_context *context)
 void rowline_heading(const struct rowline_context *context, struct line *line)
 {
 	autofree char *tree = tree_heading(context);
-	autofree char *pid =
-	    xasprintf("%s%s", _("PID"), order_sign_of(context, NS_GROUPS_BY_FIRST));
+	autofree char *pid = xasprintf(
+	    "%s%s", _(columns[COLUMN_PID].title), order_sign_of(context, NS_GROUPS_BY_FIRST));
 	struct row_layout layout = layout_of(context);
-	const struct fields fields = {
-	    .pid = pid,
-	    .inside = _("INSIDE"),
-	    .user = _("USER"),
-	    .pid_style = STYLE_TITLE,
-	    .user_style = STYLE_TITLE,
-	    .heading = true,
-	};
+	struct fields fields = {.heading = true};
 
+	for (enum row_column column = 0; column < COLUMN_NAMESPACES; column++) {
+		fields.texts[column] = column == COLUMN_PID ? pid : _(columns[column].title);
+		fields.styles[column] = STYLE_TITLE;
+	}
 	if (context->cols)
 		add_aligned(line, STYLE_TITLE, layout.tree, tree, false);
 	add_fields(context, &layout, &fields, line);
@@ -890,11 +891,11 @@ bool rowline_order_at(const struct rowline_context *context, size_t col, unsigne
 		*ret_column = col <= indent ? NS_GROUPS_BY_COUNT : NS_GROUPS_BY_NAME;
 		return true;
 	}
-	if (layout.pid && col <= layout.tree + layout.pid) {
+	if (layout.cols[COLUMN_PID] && col <= layout.tree + layout.cols[COLUMN_PID]) {
 		*ret_column = NS_GROUPS_BY_FIRST;
 		return true;
 	}
-	at = context->cols - layout.columns;
+	at = context->cols - layout.cols[COLUMN_NAMESPACES];
 	for (unsigned type = 0; layout.matrix && type < NS_TYPE_COUNT; type++) {
 		size_t end = at + ns_matrix_cols(context->ns_letters, (enum nstype)type) + 1;
 

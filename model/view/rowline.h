@@ -11,7 +11,7 @@ struct actor_ref {
 	const char *name; /* "A" */
 };
 
-/* The columns beside the tree; the user may hide each of them. */
+/* The columns beside the tree, left to right; the user may hide each of them.  The namespace columns are the last. */
 enum row_column { COLUMN_PID, COLUMN_INSIDE, COLUMN_USER, COLUMN_NAMESPACES, COLUMN_COUNT };
 
 struct rowline_context {
@@ -32,14 +32,15 @@ struct rowline_context {
 	const struct ns_groups_order
 	    *ns_groups; /* rows are by group, in this order; NULL: another grouping */
 
-	/* The widths of the fields; 0: the usual ones. Reports measure them over all rows. */
-	size_t pid_cols, inside_cols, user_cols;
+	/* The widths of the columns beside the tree; 0: the usual ones. Reports measure them over all rows.
+	 * That of the namespace columns depends on ns_letters alone. */
+	size_t column_cols[COLUMN_COUNT];
 };
 
-/* The columns, left to right: tree (guides, fold sign, actor's name, subject, command line), then PID
- * outside, PID inside (innermost last), user, and the namespace columns. The layout for @cols is the
- * same for heading and rows: the namespace columns are the last to go. Where @cols is 0 the tree,
- * whose width is not limited, is the last column. Both append to @line. */
+/* The columns, left to right: tree (guides, fold sign, actor's name, subject, command line), then those of
+ * enum row_column. The layout for @cols is the same for heading and rows: the namespace columns are the
+ * last to go. Where @cols is 0 the tree, whose width is not limited, is the last column. Both append to
+ * @line. */
 void rowline_heading(const struct rowline_context *context, struct line *line);
 /* By group: the column of ns_groups_order at column @col of the heading; false for none. */
 bool rowline_order_at(const struct rowline_context *context, size_t col, unsigned *ret_column);

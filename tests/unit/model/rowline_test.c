@@ -219,6 +219,22 @@ static void report(void **state)
 	page_done(&page);
 }
 
+/* A thread's number may be longer than that of any process. */
+static void report_has_room_for_threads(void **state)
+{
+	const struct outline_options options = {.grouping = GROUP_BY_PID};
+	struct page page;
+
+	(void)state;
+	page_init(&page, "1 init uid=0; 40 sh uid=0; thread 40 4194304 worker uts=210", &options);
+	page.context.fold_signs = false;
+	rowline_measure(&page.context, &page.outline);
+	page.context.cols = 0;
+	autofree char *text = page_text(&page);
+	assert_non_null(strstr(text, "\n4194304        0    · · · · · · · a "));
+	page_done(&page);
+}
+
 static void by_type(void **state)
 {
 	struct folds *folds = folds_new();
@@ -560,6 +576,7 @@ int main(void)
 	    cmocka_unit_test(long_marks_are_kept_apart),
 	    cmocka_unit_test(the_column_inside_has_a_cap),
 	    cmocka_unit_test(report),
+	    cmocka_unit_test(report_has_room_for_threads),
 	    cmocka_unit_test(by_type),
 	    cmocka_unit_test(names_and_arguments),
 	    cmocka_unit_test(owners),
