@@ -31,7 +31,7 @@ const struct cli_command cli_commands[] = {
     {"compare", cli_compare, N_("what two processes share, and what that means"), &compare_usage},
     {"inspect", cli_inspect, N_("what is in a namespace, or in those of a process"),
         &inspect_usage},
-    {"doctor", cli_doctor, N_("what works here, and the cure for what doesn't"), &doctor_usage},
+    {"doctor", cli_doctor, N_("what works here, and what to do about the rest"), &doctor_usage},
     {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text"),
         &lesson_usage},
     {"lab", cli_lab, N_("make and join namespaces by hand, and watch it in the tree"), &lab_usage},

@@ -1,4 +1,4 @@
-/* nsscope doctor: what works here, and the cure for what doesn't. */
+/* nsscope doctor: what works here, and what to do about the rest. */
 #include "scanner/doctor.h"
 
 #include "cli/cli.h"

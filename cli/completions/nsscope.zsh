@@ -12,7 +12,7 @@ _nsscope_commands() {
 		'replay:what was recorded\: the explorer on it, or its events'
 		'compare:what two processes share, and what that means'
 		'inspect:what is in a namespace, or in those of a process'
-		"doctor:what works here, and the cure for what doesn't"
+		"doctor:what works here, and what to do about the rest"
 		'lesson:the lessons; NAME opens one, NAME --plain plays it as text'
 		'lab:make and join namespaces by hand, and watch it in the tree'
 	)

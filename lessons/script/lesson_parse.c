@@ -556,7 +556,7 @@ const struct lesson_word lesson_block_words[] = {
     {"sh", "how to do the same by hand: shown, never run"},
     {"turn", "a task for the learner: claims about a process of theirs, a line each"},
     {"solution", "what solves the task, a command a line: shown when asked for"},
-    {"notes", "for who speaks in front of a class: shown with `--notes`"},
+    {"notes", "for the speaker in front of a class: shown with `--notes`"},
     {"view", "how the tree is shown from here on, a line `word: value` each"},
     {"when", "what follows is for some kernels only, until the next one or the end of the step"},
     {0},

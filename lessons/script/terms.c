@@ -321,7 +321,7 @@ const struct term terms[] = {
         .takes = TAKES_WHO_LINK, .word = term_unread_word, .evaluate = term_unread},
     {"members", "members(NS)", "how many processes are in NS", .gives = GIVES_NUMBER,
         .takes = TAKES_NS, .of_gone = true, .most = TERM_ENDLESS, .evaluate = term_members},
-    {"exists", "exists(NS)", "1 while NS is to be seen, 0 when it is gone", .gives = GIVES_NUMBER,
+    {"exists", "exists(NS)", "1 while NS is visible, 0 when it is gone", .gives = GIVES_NUMBER,
         .takes = TAKES_NS, .of_gone = true, .of_past = true, .most = 1, .evaluate = term_exists},
     {"dead", "dead(NS)",
         "1 when the init of the PID namespace NS has ended, 0 while it runs: no process can be "
@@ -338,7 +338,7 @@ const struct term terms[] = {
     {"owner_uid", "owner_uid(NS)", "the UID that made the user namespace NS, as nsscope sees it",
         .gives = GIVES_NUMBER, .takes = TAKES_NS, .types = 1u << NS_USER, .most = TERM_ENDLESS,
         .evaluate = term_owner_uid},
-    {"level", "level(NS)", "how many namespaces are to be seen above NS", .gives = GIVES_NUMBER,
+    {"level", "level(NS)", "how many ancestors of NS are visible", .gives = GIVES_NUMBER,
         .takes = TAKES_NS, .types = NESTED, .most = TERM_ENDLESS, .evaluate = term_level},
     {"start", "start(TERM)", "what TERM was when the stage was made", .gives = GIVES_SAME,
         .takes = TAKES_TERM, .snapshot = SNAPSHOT_START},
