@@ -90,6 +90,18 @@ const struct lesson_source *lesson_find(const char *name, const char *language)
 	return english;
 }
 
+const char *lesson_language(const char *locale)
+{
+	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
+		size_t len = strlen(source->language);
+
+		/* The NUL too. */
+		if (strncmp(locale, source->language, len) == 0 && strchr("_-.@:", locale[len]))
+			return source->language;
+	}
+	return "en";
+}
+
 /* --- Leaving out -------------------------------------------------------------------------------- */
 
 /* Is it so on this machine? */

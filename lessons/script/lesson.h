@@ -314,3 +314,6 @@ extern const struct lesson_source lesson_sources[];
 /* The lesson @name in @language, or in English where there is none.  NULL where there is no such
  * lesson. */
 const struct lesson_source *lesson_find(const char *name, const char *language);
+
+/* The language of built-in lessons that @locale begins with: "zh" for "zh_CN.UTF-8"; else "en". */
+const char *lesson_language(const char *locale);

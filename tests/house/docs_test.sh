@@ -94,18 +94,73 @@ words_in_code_are_known() {
 	return $left
 }
 
-# Each function that the tour names is in the file that it names.
-# shellcheck disable=SC2016 # the page has backquotes
-tour_names_what_there_is() {
-	local name file files left=0 count=0
-	while read -r name file; do
-		count=$((count + 1))
-		files=$(find model scanner lessons tui cli -name "$file")
-		# shellcheck disable=SC2086 # file names here have no blanks
-		{ [ -n "$files" ] && grep -qE "^[a-z][^;]*\<$name\(" $files; } || fail "docs/tour.md: $name() in $file?" || left=1
-	done < <(tr '\n' ' ' <docs/tour.md | grep -oE '`[a-z_0-9]+\(\)` +in +`[a-z_0-9]+\.c`' |
-		sed -E 's/`([a-z_0-9]+)\(\)` +in +`([a-z_0-9.]+)`/\1 \2/')
-	[ $count -ge 30 ] || fail "docs/tour.md names $count functions" || left=1
+# Those that say where something is in the sources.
+maps=(docs/tour.md docs/extending.md docs/design.md CONTRIBUTING.md)
+
+# files_called FILE: those of the sources, from its end of the path on; NAME and LOCALE stand for any word.
+files_called() {
+	local file
+	file=$(sed -E 's/[A-Z]{4,}/*/g' <<<"$1")
+	find .ci Makefile mk model scanner lessons tui cli tests docs po findings screenshots ./*.md \
+		\( -path "$file" -o -path "*/$file" \) -print
+}
+
+# names_in PAGE: "`NAME` in `FILE`" and "`NAME()` in `FILE`", a line each.
+names_in() {
+	tr '\n' ' ' <"$1" | grep -oE '`(struct |enum )?[A-Za-z_0-9]+(\(\))?` +in +`[A-Za-z_0-9/*]+\.[a-z]+`' |
+		sed -E 's/`([^`]*)` +in +`([^`]*)`/\2 \1/'
+}
+
+# Each function, type or table that a page says to be in a file is there.
+# shellcheck disable=SC2016 # the pages have backquotes
+maps_name_what_there_is() {
+	local page name file files left=0 count=0
+	for page in "${maps[@]}"; do
+		while read -r file name; do
+			count=$((count + 1))
+			files=$(files_called "$file")
+			case $name in
+			*"()") name="^[a-z].*\\<${name%"()"}\\(" ;;
+			*) name="\\<$name\\>" ;;
+			esac
+			# shellcheck disable=SC2086 # file names here have no blanks
+			{ [ -n "$files" ] && grep -qE "$name" $files; } || fail "$page: $name in $file?" || left=1
+		done < <(names_in "$page")
+	done
+	[ $count -ge 60 ] || fail "the pages name $count things" || left=1
+	return $left
+}
+
+# Each file or folder that a page names.
+# shellcheck disable=SC2016
+maps_name_files_that_exist() {
+	local page file left=0 count=0
+	for page in "${maps[@]}"; do
+		while read -r file; do
+			count=$((count + 1))
+			[ -n "$(files_called "${file%/}")" ] || fail "$page: $file?" || left=1
+		done < <(tr '\n' ' ' <"$page" | grep -oE '`[A-Za-z_0-9.*-][A-Za-z_0-9/.*-]*(\.(c|h|sh|mk|md|svg|po|[15])|/)`' |
+			tr -d '`' | grep -v '^build' | sort -u)
+	done
+	[ $count -ge 100 ] || fail "the pages name $count files" || left=1
+	return $left
+}
+
+# All the places of a new type, and of a new language, are in docs/extending.md.
+every_place_is_listed() {
+	local file left=0 types languages
+	types=$(grep -rlE --include='*.[ch]' '\[([A-Z_]+ \+ )?NS_UTS\] *=([^=]|$)|case NS_UTS:|\<TYPE_UTS\>' model scanner lessons tui cli)
+	languages=$(grep -rnE --include='*.[ch]' '"zh"|en\|zh' model scanner lessons tui cli |
+		grep -vE '/\*|^[^:]*:[0-9]*: \*' | cut -d: -f1 | sort -u)
+	[ "$(wc -w <<<"$types")" -ge 8 ] && [ "$(wc -w <<<"$languages")" -ge 3 ] || fail "nothing found" || return 1
+	for file in $types; do
+		sed -n '/^## A namespace type/,/^## A command/p' docs/extending.md | grep -qF "\`$file\`" ||
+			fail "docs/extending.md: a type needs $file too" || left=1
+	done
+	for file in $languages; do
+		sed -n '/^## A language/,$p' docs/extending.md | grep -qF "\`$file\`" ||
+			fail "docs/extending.md: a language needs $file too" || left=1
+	done
 	return $left
 }
 
@@ -248,7 +303,8 @@ chinese_pages_are_chinese() {
 }
 
 # shellcheck disable=SC2034 # for run_tests
-tests=(commands_run_as_printed links_lead_somewhere words_in_code_are_known tour_names_what_there_is
+tests=(commands_run_as_printed links_lead_somewhere words_in_code_are_known maps_name_what_there_is
+	maps_name_files_that_exist every_place_is_listed
 	chinese_is_as_long each_language_links_the_other no_page_has_a_foreign_word a_foreign_word_is_found
 	chinese_pages_are_chinese chinese_claims_name_steps chinese_example_is_a_lesson)
 run_tests

@@ -25,7 +25,7 @@ static const char *language(void)
 	if (locale && strcmp(locale, "C") != 0 && strcmp(locale, "POSIX") != 0 && preferred &&
 	    *preferred)
 		locale = preferred;
-	return locale && strncmp(locale, "zh", 2) == 0 ? "zh" : "en";
+	return lesson_language(locale ? locale : "");
 }
 
 static void list_done(struct view *view)

@@ -196,6 +196,22 @@ static void what_is_no_lesson_is_passed_over_or_told(void **state)
 	library_free(library);
 }
 
+/* Each language of the built-in lessons, in all forms of a locale's name. */
+static void a_locale_names_a_language(void **state)
+{
+	(void)state;
+	for (const struct lesson_source *source = lesson_sources; source->name; source++) {
+		autofree char *locale = xasprintf("%s_XX.UTF-8", source->language);
+
+		assert_string_equal(lesson_language(source->language), source->language);
+		assert_string_equal(lesson_language(locale), source->language);
+	}
+	assert_string_equal(lesson_language("zh:en"), "zh");
+	assert_string_equal(lesson_language("zhx"), "en");
+	assert_string_equal(lesson_language("C"), "en");
+	assert_string_equal(lesson_language(""), "en");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +220,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(files_add_and_take_places, begin, end),
 	    cmocka_unit_test_setup_teardown(the_language_decides, begin, end),
 	    cmocka_unit_test_setup_teardown(the_folder_that_was_asked_for_comes_first, begin, end),
+	    cmocka_unit_test(a_locale_names_a_language),
 	    cmocka_unit_test_setup_teardown(what_is_no_lesson_is_passed_over_or_told, begin, end),
 	};
 
