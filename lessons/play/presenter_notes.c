@@ -28,16 +28,53 @@ static void put_notes(FILE *to, const struct lesson_step *step)
 	}
 }
 
+/* @text: prose, of which indented code and answers may have several lines. */
+static void put_prose(FILE *to, const char *text)
+{
+	for (; *text; text++)
+		putc(*text == '\n' ? ' ' : *text, to);
+}
+
+static void put_question(FILE *to, const struct lesson_block *block)
+{
+	fputs("question", to);
+	for (size_t i = 0; i < block->prose_count; i++) {
+		putc(' ', to);
+		put_prose(to, block->prose[i].text);
+	}
+	putc('\n', to);
+	for (size_t i = 0; i < block->choice_count; i++) {
+		if (!block->choices[i].right)
+			continue;
+		fprintf(to, "answer %zu ", i + 1);
+		put_prose(to, block->choices[i].text);
+		putc('\n', to);
+	}
+}
+
+static void put_questions(FILE *to, const struct lesson_step *step)
+{
+	for (size_t i = 0; i < step->block_count; i++) {
+		if (step->blocks[i].kind == BLOCK_PREDICT)
+			put_question(to, &step->blocks[i]);
+	}
+}
+
+/* When the lesson that is reported began; 0: none is. */
+static time_t lesson_began;
+
 static void put_text(FILE *to, const struct lesson *lesson, size_t at, bool over)
 {
 	fprintf(to, "%s\nlesson %s\n", FIRST_LINE, lesson->name);
 	fprintf(to, "step %zu %zu\n", at, lesson->step_count - 1);
+	fprintf(to, "began %lld %d\n", (long long)lesson_began, lesson->minutes);
 	fprintf(to, "title %s\n", lesson->title);
 	fprintf(to, "here %s\n", lesson->steps[at].title);
 	if (at + 1 < lesson->step_count)
 		fprintf(to, "next %s\n", lesson->steps[at + 1].title);
 	if (over)
 		fputs("over\n", to);
+	put_questions(to, &lesson->steps[at]);
 	put_notes(to, &lesson->steps[at]);
 }
 
@@ -54,8 +91,12 @@ int presenter_notes_note(const struct lesson *lesson, size_t step, bool over)
 	to = open_memstream(&text, &len);
 	if (!to)
 		return -errno;
+	if (!lesson_began)
+		lesson_began = time(NULL);
 	put_text(to, lesson, step < lesson->step_count ? step : lesson->step_count - 1, over);
 	fclose(to);
+	if (over)
+		lesson_began = 0;
 	r = home_write(path, text, len);
 	free(text);
 	return r;
@@ -79,9 +120,34 @@ static void take_text(char **field, const char *line, const char *word)
 		*field = xstrdup(text);
 }
 
+static void take_question(struct presenter_notes *presenter_notes, const char *text)
+{
+	size_t count = presenter_notes->question_count++;
+
+	presenter_notes->questions = xrealloc(presenter_notes->questions,
+	    presenter_notes->question_count * sizeof(*presenter_notes->questions));
+	presenter_notes->questions[count] = (struct presenter_question){.text = xstrdup(text)};
+}
+
+/* An answer without a question is passed over. */
+static void take_answer(struct presenter_notes *presenter_notes, const char *text)
+{
+	struct presenter_question *question;
+	char *rest;
+
+	if (!presenter_notes->question_count)
+		return;
+	question = &presenter_notes->questions[presenter_notes->question_count - 1];
+	if (question->answer)
+		return;
+	question->number = (size_t)strtoul(text, &rest, 10);
+	question->answer = xstrdup(rest + (*rest == ' '));
+}
+
 static void take_line(struct presenter_notes *presenter_notes, const char *line)
 {
-	const char *step = behind(line, "step");
+	const char *step = behind(line, "step"), *began = behind(line, "began");
+	const char *question = behind(line, "question"), *answer = behind(line, "answer");
 	char *rest;
 
 	take_text(&presenter_notes->lesson, line, "lesson");
@@ -92,6 +158,14 @@ static void take_line(struct presenter_notes *presenter_notes, const char *line)
 		presenter_notes->step = (size_t)strtoul(step, &rest, 10);
 		presenter_notes->last = (size_t)strtoul(rest, NULL, 10);
 	}
+	if (began) {
+		presenter_notes->began = (time_t)strtoll(began, &rest, 10);
+		presenter_notes->minutes = (int)strtol(rest, NULL, 10);
+	}
+	if (question)
+		take_question(presenter_notes, question);
+	if (answer)
+		take_answer(presenter_notes, answer);
 	presenter_notes->over |= strcmp(line, "over") == 0;
 }
 
@@ -139,6 +213,11 @@ void presenter_notes_done(struct presenter_notes *presenter_notes)
 	free(presenter_notes->here);
 	free(presenter_notes->next);
 	free(presenter_notes->notes);
+	for (size_t i = 0; i < presenter_notes->question_count; i++) {
+		free(presenter_notes->questions[i].text);
+		free(presenter_notes->questions[i].answer);
+	}
+	free(presenter_notes->questions);
 	*presenter_notes = (struct presenter_notes){0};
 }
 

@@ -13,9 +13,10 @@
 #include <cmocka.h>
 
 #define LESSON                                                                                     \
-	"# My own\n\n```lesson\nname: own\nactors: A\n```\n\nHello.\n\n"                           \
+	"# My own\n\n```lesson\nname: own\nactors: A\nminutes: 7\n```\n\nHello.\n\n"               \
 	"## One\n\n```notes\nAsk \033[31mthem.\n```\n\nThe first.\n\n"                             \
-	"## Two\n\n```notes\nWait here.\n```\n\nThe second.\n"
+	"## Two\n\n```notes\nWait here.\n```\n\nThe second.\n\n"                                   \
+	"Which *one*?\n\n- [ ] This\n- [x] That\n"
 
 static char state_home[80];
 
@@ -73,6 +74,7 @@ static void the_second_follows_the_first(void **state)
 	rig_wait(notes, "My own");
 	rig_wait(notes, "(no notes here)");
 	rig_wait(notes, "next: One");
+	rig_wait(notes, "0 of 7 min");
 	rig_type(rig, "n");
 	rig_wait(rig, "The first.");
 	/* The class does not see them. */
@@ -84,6 +86,11 @@ static void the_second_follows_the_first(void **state)
 	rig_type(rig, "n");
 	rig_wait(notes, "step 2 of 2: Two");
 	rig_wait(notes, "Wait here.");
+	rig_wait(notes, "Which one?");
+	rig_wait(notes, "answer: 2) That");
+	/* It is drawn anew: nothing of the step before is left. */
+	assert_null(strstr(rig_text(notes), "them."));
+	assert_null(strstr(rig_text(notes), "No lesson is running"));
 	/* Back, too. */
 	rig_type(rig, "b");
 	rig_type(rig, "q");

@@ -11,16 +11,27 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #define TEXT                                                                                       \
-	"# My `own`\n\n```lesson\nname: own\nactors: A\n```\n\nHello.\n\n## One\n\n"               \
-	"```notes\nFirst.\n\nover\n```\n\n```do\nA: getpid()\n```\n\n```notes\nThen.\n```\n\n## "  \
-	"Two\n\nB.\n"
+	"# My `own`\n\n```lesson\nname: own\nactors: A\nminutes: 7\n```\n\nHello.\n\n## One\n\n"   \
+	"```notes\nFirst.\n\nover\n```\n\n```do\nA: getpid()\n```\n\n```notes\nThen.\n```\n\n"     \
+	"Which *one*?\n\n- [ ] This\n- [x] `That`\n\n## Two\n\nB.\n"
 
 static struct lesson *lesson;
+
+/* In place of the C library's: the tests say what time it is. */
+static time_t fake_now;
+
+time_t time(time_t *ret_now)
+{
+	if (ret_now)
+		*ret_now = fake_now;
+	return fake_now;
+}
 
 static int begin(void **state)
 {
@@ -55,6 +66,11 @@ static void is_told_and_read(void **state)
 	assert_string_equal(presenter_notes.next, "Two");
 	/* All notes of the step; what stands in them is no word of the file's. */
 	assert_string_equal(presenter_notes.notes, "First.\n\nover\n\nThen.\n");
+	assert_int_equal(presenter_notes.question_count, 1);
+	assert_string_equal(presenter_notes.questions[0].text, "Which *one*?");
+	assert_string_equal(presenter_notes.questions[0].answer, "`That`");
+	assert_int_equal(presenter_notes.questions[0].number, 2);
+	assert_int_equal(presenter_notes.minutes, 7);
 	assert_int_equal(presenter_notes.step, 1);
 	assert_int_equal(presenter_notes.last, 2);
 	assert_false(presenter_notes.over);
@@ -65,8 +81,37 @@ static void is_told_and_read(void **state)
 	assert_string_equal(presenter_notes.here, "Two");
 	assert_null(presenter_notes.next);
 	assert_string_equal(presenter_notes.notes, "");
+	assert_int_equal(presenter_notes.question_count, 0);
 	assert_true(presenter_notes.over);
 	presenter_notes_done(&presenter_notes);
+}
+
+static time_t began_of_report(void)
+{
+	struct presenter_notes presenter_notes;
+	time_t began;
+
+	assert_int_equal(presenter_notes_read(&presenter_notes), 0);
+	began = presenter_notes.began;
+	presenter_notes_done(&presenter_notes);
+	return began;
+}
+
+static void the_clock_starts_with_the_lesson(void **state)
+{
+	(void)state;
+	presenter_notes_note(lesson, 0, true);
+	fake_now = 1000;
+	assert_int_equal(presenter_notes_note(lesson, 0, false), 0);
+	assert_int_equal(began_of_report(), 1000);
+	/* Another step, later: the lesson began when it did. */
+	fake_now = 1060;
+	assert_int_equal(presenter_notes_note(lesson, 1, false), 0);
+	assert_int_equal(began_of_report(), 1000);
+	/* A lesson that is begun anew has a clock of its own. */
+	assert_int_equal(presenter_notes_note(lesson, 1, true), 0);
+	assert_int_equal(presenter_notes_note(lesson, 1, false), 0);
+	assert_int_equal(began_of_report(), 1060);
 }
 
 static mode_t mode_of(const char *folder, const char *name)
@@ -130,11 +175,17 @@ static void other_files_are_none(void **state)
 		    presenter_notes_parse(texts[i], strlen(texts[i]), &presenter_notes), -EBADMSG);
 	/* What isn't understood is passed over, what is said twice counts once. */
 	static const char odd[] =
-	    "nsscope notes 1\nhere c\nwhat\ntitle b\ntitle d\nstep x\nlesson a";
+	    "nsscope notes 1\nhere c\nwhat\ntitle b\ntitle d\nstep x\nanswer 1 a\n"
+	    "question b\nanswer 2 c\nanswer 3 d\nquestion e\nbegan x\nlesson a";
 
 	assert_int_equal(presenter_notes_parse(odd, strlen(odd), &presenter_notes), 0);
 	assert_string_equal(presenter_notes.title, "b");
 	assert_int_equal(presenter_notes.step, 0);
+	assert_int_equal(presenter_notes.question_count, 2);
+	assert_int_equal(presenter_notes.questions[0].number, 2);
+	assert_string_equal(presenter_notes.questions[0].answer, "c");
+	assert_null(presenter_notes.questions[1].answer);
+	assert_int_equal(presenter_notes.began, 0);
 	assert_string_equal(presenter_notes.notes, "");
 	presenter_notes_done(&presenter_notes);
 }
@@ -143,6 +194,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(is_told_and_read, begin, end),
+	    cmocka_unit_test_setup_teardown(the_clock_starts_with_the_lesson, begin, end),
 	    cmocka_unit_test_setup_teardown(is_for_nobody_else, begin, end),
 	    cmocka_unit_test_setup_teardown(a_change_is_noticed, begin, end),
 	    cmocka_unit_test_setup_teardown(other_files_are_none, begin, end),
