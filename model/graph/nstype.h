@@ -1,4 +1,5 @@
-/* The eight namespace types: the one table of their properties.
+/* The eight namespace types: the table of their properties.  What else differs by type has a table or a switch
+ * where it is used; docs/extending.md lists them.
  *
  * The order is the alphabetical one of /proc/PID/ns, and the namespace columns, the JSON keys and the
  * reports keep it. The first NS_TYPE_COUNT links of enum ns_link have the numbers of the types, so a

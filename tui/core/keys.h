@@ -1,4 +1,5 @@
-/* The keys: one table gives the bar, the help screen and what a key does.
+/* The keys: one table gives the bar, the help screen and the action of a key.  What an action does is in the
+ * view that takes it, or in the tables of tui/explorer_act.c.
  *
  * A key is an int: a Unicode code point as typed, control characters included; or one of curses'
  * KEY_ codes with KEY_FUNCTION added.  Without that a code would be taken for a letter: KEY_UP is
