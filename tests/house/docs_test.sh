@@ -106,6 +106,7 @@ files_called() {
 }
 
 # names_in PAGE: "`NAME` in `FILE`" and "`NAME()` in `FILE`", a line each.
+# shellcheck disable=SC2016 # the pages have backquotes
 names_in() {
 	tr '\n' ' ' <"$1" | grep -oE '`(struct |enum )?[A-Za-z_0-9]+(\(\))?` +in +`[A-Za-z_0-9/*]+\.[a-z]+`' |
 		sed -E 's/`([^`]*)` +in +`([^`]*)`/\2 \1/'
