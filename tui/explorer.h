@@ -185,6 +185,8 @@ void explorer_init_lesson(struct explorer *explorer);
 void explorer_init_teaching(struct explorer *explorer);
 void explorer_start_lesson(struct explorer *explorer); /* the one selected in the list */
 void explorer_leave_lesson(struct explorer *explorer);
+/* Which keys a question or a task waits for. */
+void explorer_say_what_waits(struct explorer *explorer);
 void explorer_open_lab(struct explorer *explorer);
 void explorer_close_lab(struct explorer *explorer);
 void explorer_toggle_presenter_mode(struct explorer *explorer);

@@ -886,6 +886,7 @@ static const struct {
     {ACTION_MOUSE, toggle_mouse},
     {ACTION_REDRAW, redraw},
     {ACTION_LESSONS, open_lessons},
+    {ACTION_LESSON_PAGE, explorer_say_what_waits},
     {ACTION_LESSON_STEPS, open_steps},
     {ACTION_LESSON_SHELL, explorer_open_shell_here},
     {ACTION_PRESENT, explorer_toggle_presenter_mode},

@@ -246,6 +246,17 @@ void explorer_leave_lesson(struct explorer *explorer)
 	explorer_focus_on(explorer, PANE_MAIN);
 }
 
+void explorer_say_what_waits(struct explorer *explorer)
+{
+	size_t choices = lesson_view_asks(&explorer->lesson);
+
+	if (choices)
+		explorer_sayf(explorer,
+		    _("the question waits: 1-%zu answer it, PageDown shows the answer"), choices);
+	else
+		explorer_say(explorer, _("the task waits for you: h shows a hint, n skips it"));
+}
+
 static void resume(struct explorer *explorer)
 {
 	size_t step = lesson_view_resume(&explorer->lesson);

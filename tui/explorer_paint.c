@@ -150,18 +150,35 @@ static void paint_header(const struct ui_state *ui_state, const struct area *are
 	line_done(&line);
 }
 
-/* Appends to @line the key and label of @binding, @first: without a gap before. */
-static void add_key(struct line *line, const struct key_binding *binding, bool first)
+/* Appends to @line a key and its label, @first: without a gap before. */
+static void add_key(struct line *line, const char *key, const char *label, bool first)
 {
 	if (!first)
 		line_adds(line, STYLE_PLAIN, "  ");
-	line_adds(line, STYLE_KEY, _(binding->bar_key));
+	line_adds(line, STYLE_KEY, key);
 	line_adds(line, STYLE_PLAIN, " ");
-	line_adds(line, STYLE_DIM, _(binding->label));
+	line_adds(line, STYLE_DIM, label);
 }
 
-/* The keys that are alive in @place, as many as fit. */
-static void paint_keys(enum key_place place, enum charset charset, const struct area *area)
+static void add_binding(struct line *line, const struct key_binding *binding, bool first)
+{
+	add_key(line, _(binding->bar_key), _(binding->label), first);
+}
+
+/* At a question of @choices choices, these keys lead instead of Space. */
+static void add_question_keys(struct line *line, size_t choices, size_t cols)
+{
+	autofree char *digits = xasprintf("1-%zu", choices);
+
+	add_key(line, digits, _("Answer"), true);
+	add_key(line, "PgDn", _("Show the answer"), false);
+	if (line->cols > cols)
+		line_clear(line);
+}
+
+/* The keys that are alive in @place, as many as fit.  @choices: of the question that is open there. */
+static void paint_keys(
+    enum key_place place, size_t choices, enum charset charset, const struct area *area)
 {
 	struct line line, part, leave;
 	size_t cols = (size_t)area->cols;
@@ -172,16 +189,19 @@ static void paint_keys(enum key_place place, enum charset charset, const struct 
 	/* The way out is always shown, so it is measured first. */
 	for (size_t i = 0; i < key_table_count; i++) {
 		if (key_table[i].action == ACTION_BACK)
-			add_key(&leave, &key_table[i], false);
+			add_binding(&leave, &key_table[i], false);
 	}
+	if (choices && leave.cols <= cols)
+		add_question_keys(&line, choices, cols - leave.cols);
 	for (size_t i = 0; i < key_table_count; i++) {
 		const struct key_binding *binding = &key_table[i];
 
 		if (!(binding->places & place) || !binding->bar_key ||
-		    binding->action == ACTION_BACK)
+		    binding->action == ACTION_BACK ||
+		    (choices && binding->action == ACTION_LESSON_PAGE))
 			continue;
 		line_clear(&part);
-		add_key(&part, binding, line.cols == 0);
+		add_binding(&part, binding, line.cols == 0);
 		if (line.cols + part.cols + leave.cols <= cols)
 			line_append(&line, &part, 0, part.cols);
 	}
@@ -377,7 +397,11 @@ static void paint_bottom(struct explorer *explorer)
 		line_done(&line);
 		return;
 	}
-	paint_keys(explorer_place(explorer), explorer->live->charset, bar);
+	enum key_place place = explorer_place(explorer);
+
+	/* Elsewhere the digits are other keys. */
+	paint_keys(place, place == PLACE_LESSON ? lesson_view_asks(&explorer->lesson) : 0,
+	    explorer->live->charset, bar);
 }
 
 static void paint_panes(struct explorer *explorer)

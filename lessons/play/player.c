@@ -14,7 +14,7 @@
 struct block_record {
 	struct call_record *calls;   /* parallel to the block's calls; NULL for none */
 	struct check_record *checks; /* parallel to the block's checks */
-	int chosen;                  /* -1 for no answer so far */
+	int chosen;                  /* or one of enum no_choice */
 	struct turn_record turn;
 };
 
@@ -38,7 +38,7 @@ static void reset_block(const struct lesson_block *block, struct block_record *r
 	for (size_t i = 0; i < block->call_count; i++)
 		record->calls[i] = (struct call_record){.call = &block->calls[i]};
 	if (answers) {
-		record->chosen = -1;
+		record->chosen = CHOICE_NONE;
 		record->turn = (struct turn_record){0};
 	}
 	/* Those of a task show how it was done. */
@@ -455,7 +455,7 @@ static bool is_stop(const struct player *player, const struct lesson_block *bloc
 
 	switch (block->kind) {
 	case BLOCK_PREDICT:
-		return !player->replaying && record->chosen < 0;
+		return !player->replaying && record->chosen == CHOICE_NONE;
 	case BLOCK_TURN:
 		return !player->replaying && !player->reads && record->turn.state == TURN_OPEN;
 	case BLOCK_DO:
@@ -613,13 +613,23 @@ void player_permit(struct player *player, bool yes)
 		go_on(player);
 }
 
-void player_answer(struct player *player, size_t choice)
+static void end_question(struct player *player, int chosen)
 {
-	if (player->state != PLAYER_ASKING || choice >= current_block(player)->choice_count)
-		return;
-	current_record(player)->chosen = (int)choice;
+	current_record(player)->chosen = chosen;
 	player->begun = true;
 	go_on(player);
+}
+
+void player_answer(struct player *player, size_t choice)
+{
+	if (player->state == PLAYER_ASKING && choice < current_block(player)->choice_count)
+		end_question(player, (int)choice);
+}
+
+void player_show_answer(struct player *player)
+{
+	if (player->state == PLAYER_ASKING)
+		end_question(player, CHOICE_SHOWN);
 }
 
 /* --- The event loop ------------------------------------------------------------------------- */

@@ -47,14 +47,20 @@ struct turn_record {
 	struct learner learners[CHECK_CONTEXT_YOU_MAX]; /* "you" and "you2", where they are known */
 };
 
+/* Instead of a choice. */
+enum no_choice {
+	CHOICE_NONE = -1,  /* the question is open */
+	CHOICE_SHOWN = -2, /* nobody chose, and the answer is shown */
+};
+
 /* What is to be shown of one block of the current step, in order.  The last one may be what the
  * next press of "next" will do: then its outcomes are open. */
 struct block_view {
 	const struct lesson_block *block;
 	const struct call_record *calls;   /* BLOCK_DO, block->call_count of them */
 	const struct check_record *checks; /* BLOCK_CHECK; BLOCK_TURN: of the best candidate */
-	int chosen;                        /* BLOCK_PREDICT: the choice taken, -1 for none yet */
-	const struct turn_record *turn;    /* BLOCK_TURN */
+	int chosen; /* BLOCK_PREDICT: the choice taken, or one of enum no_choice */
+	const struct turn_record *turn; /* BLOCK_TURN */
 };
 
 /* Records the outcome of a call, and whether it was expected. */
@@ -118,6 +124,8 @@ size_t player_blocks(struct player *player, const struct block_view **ret_views)
 void player_next(struct player *player);
 /* Takes the choice @choice, from 0; only while PLAYER_ASKING. */
 void player_answer(struct player *player, size_t choice);
+/* Shows the answer, which nobody gave; only while PLAYER_ASKING. */
+void player_show_answer(struct player *player);
 /* To the beginning of the step before, or of this one when it was begun.  Where calls must be undone
  * the stage is rebuilt, and what came before is played again with its predictions left answered:
  * the player acts and looks until it is there, while player_step reports its target. */

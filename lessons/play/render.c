@@ -182,7 +182,7 @@ static void add_choice(
     const struct render *render, const struct block_view *view, size_t at, size_t marked)
 {
 	const struct lesson_choice *choice = &view->block->choices[at];
-	bool open = view->chosen < 0, taken = view->chosen == (int)at;
+	bool open = view->chosen == CHOICE_NONE, taken = view->chosen == (int)at;
 	enum style style = STYLE_PLAIN;
 	struct line line;
 
@@ -227,18 +227,33 @@ static void add_verdict(const struct render *render, bool right)
 	    right ? _("You were right.") : _("You expected something else."));
 }
 
+/* Where nobody chose, nobody was right or wrong. */
+static void add_right_choice(const struct render *render, const struct lesson_block *block)
+{
+	for (size_t i = 0; i < block->choice_count; i++) {
+		autofree char *words = NULL;
+
+		if (!block->choices[i].right)
+			continue;
+		words = xasprintf(_("The answer is %zu."), i + 1);
+		add_words(render, STYLE_STRONG, words);
+	}
+}
+
 static void add_prediction(const struct render *render, const struct block_view *view)
 {
 	const struct lesson_block *block = view->block;
 
 	add_choices(render, view, render->marked);
-	if (view->chosen >= 0 && (size_t)view->chosen < block->choice_count)
+	if (view->chosen == CHOICE_SHOWN)
+		add_right_choice(render, block);
+	else if (view->chosen >= 0 && (size_t)view->chosen < block->choice_count)
 		add_verdict(render, block->choices[view->chosen].right);
 }
 
 void render_question(const struct render *render, const struct lesson_block *block)
 {
-	const struct block_view open = {.block = block, .chosen = -1};
+	const struct block_view open = {.block = block, .chosen = CHOICE_NONE};
 
 	add_choices(render, &open, SIZE_MAX);
 }

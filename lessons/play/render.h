@@ -48,7 +48,7 @@ void render_shell(const struct render *render, const struct lesson_block *block)
 /* A question with its numbered choices, to be answered. */
 void render_question(const struct render *render, const struct lesson_block *block);
 /* Which choice is right, and why each wrong one is tempting; without the blank line.
- * @chosen: -1 where the question was not asked. */
+ * @chosen: one of enum no_choice where nobody chose. */
 void render_answers(const struct render *render, const struct lesson_block *block, int chosen);
 
 /* What must become true. */

@@ -83,7 +83,7 @@ static enum wait_for lesson_state(struct rig *rig)
 	if (strstr(text, _("The lesson can't go on.")) || strstr(text, "✘ ns(") ||
 	    strstr(text, "✘ hostname("))
 		return ENDED_BADLY;
-	if (strstr(text, _("What do you think? A digit, or Up, Down and Enter")))
+	if (strstr(text, _("PageDown: show the answer")))
 		return WAITS_FOR_ANSWER;
 	if (strstr(text, _("Your turn. h: hint, n: skip this task")))
 		return WAITS_FOR_TASK;

@@ -68,6 +68,8 @@ static void click_through(struct rig *rig)
 	rig_wait(rig, "What do you think?");
 	rig_key(rig, VTERM_KEY_PAGEDOWN);
 	rig_wait(rig, "So it is.");
+	rig_wait(rig, "The answer is 2.");
+	assert_null(strstr(rig_text(rig), "You were right."));
 	rig_key(rig, VTERM_KEY_PAGEDOWN);
 	rig_wait(rig, "Your turn. h");
 	rig_key(rig, VTERM_KEY_PAGEDOWN);
@@ -102,6 +104,46 @@ static void a_clicker_goes_on(void **state)
 	rig_key(rig, VTERM_KEY_PAGEDOWN);
 	rig_wait(rig, "So it is.");
 	leave(rig, "step 2 of 3");
+}
+
+/* A question says which keys it waits for, on the text and in the bar; Space says it again. */
+static void ask_with_keys(
+    const char *language, const char *what, const char *keys, const char *said, const char *answer)
+{
+	struct rig *rig = open_own(24, 80, language, "--from=2", NULL);
+
+	rig_wait(rig, what);
+	rig_wait_row(rig, -1, keys);
+	rig_type(rig, " ");
+	rig_wait_row(rig, -1, said);
+	rig_wait(rig, what);
+	rig_key(rig, VTERM_KEY_PAGEDOWN);
+	rig_wait(rig, answer);
+	leave(rig, answer);
+}
+
+static void a_question_says_its_keys(void **state)
+{
+	(void)state;
+	need_stage();
+	ask_with_keys("en", "What do you think? 1-2: answer, PageDown: show the answer",
+	    "1-2 Answer  PgDn Show the answer  ",
+	    "the question waits: 1-2 answer it, PageDown shows the answer", "The answer is 2.");
+	ask_with_keys("zh", "你怎么想？1-2：回答，PageDown：显示答案", "1-2 回答  PgDn 显示答案  ",
+	    "问题在等你回答：按 1-2 回答，PageDown 显示答案", "答案是 2。");
+}
+
+/* Who answers is still praised. */
+static void an_answer_is_still_judged(void **state)
+{
+	struct rig *rig = open_own(24, 80, "en", "--from=2", NULL);
+
+	(void)state;
+	rig_wait(rig, "PageDown: show the answer");
+	rig_type(rig, "2");
+	rig_wait(rig, "You were right.");
+	assert_null(strstr(rig_text(rig), "The answer is"));
+	leave(rig, "You were right.");
 }
 
 static void a_command_switches_it_too(void **state)
@@ -248,6 +290,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_clicker_goes_on, begin, end),
+	    cmocka_unit_test_setup_teardown(a_question_says_its_keys, begin, end),
+	    cmocka_unit_test_setup_teardown(an_answer_is_still_judged, begin, end),
 	    cmocka_unit_test_setup_teardown(a_command_switches_it_too, begin, end),
 	    cmocka_unit_test_setup_teardown(it_is_larger, begin, end),
 	    cmocka_unit_test_setup_teardown(it_goes_on_by_itself, begin, end),

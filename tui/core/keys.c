@@ -29,6 +29,8 @@ const struct key_binding key_table[] = {
         N_("take the choice that is marked; else go on")},
     {ACTION_CHOOSE, PLACE_LESSON, {'1', '2', '3', '4', '5', '6', '7', '8', '9'}, "1-9", NULL, NULL,
         N_("answer the question")},
+    {ACTION_PAGE_DOWN, PLACE_LESSON, {FN(KEY_NPAGE), CTRL('F')}, "PgDn Ctrl-F", NULL, NULL,
+        N_("a page down; at a question, show the answer")},
     {ACTION_LESSON_HINT, PLACE_LESSON, {'h'}, "h", NULL, NULL,
         N_("in a task: the next hint; after the last one, the solution")},
     {ACTION_LESSON_SHELL, PLACE_LESSON, {'!'}, "!", "!", N_("Shell"),

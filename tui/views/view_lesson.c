@@ -151,6 +151,27 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 	view->hints = count > 0 && blocks[count - 1].turn ? blocks[count - 1].turn->hints : 0;
 }
 
+/* The block that was shown last; NULL for none. */
+static const struct lesson_block *last_block(const struct lesson_view *view)
+{
+	const struct block_view *blocks;
+	size_t count = player_blocks(view->player, &blocks);
+
+	return count > 0 ? blocks[count - 1].block : NULL;
+}
+
+static size_t choice_count(const struct lesson_view *view)
+{
+	const struct lesson_block *block = last_block(view);
+
+	return block ? block->choice_count : 0;
+}
+
+size_t lesson_view_asks(const struct lesson_view *view)
+{
+	return view->player && view->player->state == PLAYER_ASKING ? choice_count(view) : 0;
+}
+
 static void add_state(const struct lesson_view *view, struct line *line)
 {
 	size_t failures = player_failures(view->player);
@@ -165,8 +186,9 @@ static void add_state(const struct lesson_view *view, struct line *line)
 		    pager_more(&view->pager) ? _("Space: scroll") : _("Space: continue"));
 		break;
 	case PLAYER_ASKING:
-		line_adds(
-		    line, STYLE_STRONG, _("What do you think? A digit, or Up, Down and Enter"));
+		line_addf(line, STYLE_STRONG, _("What do you think? 1-%zu: answer, %s"),
+		    lesson_view_asks(view),
+		    pager_more(&view->pager) ? _("Space: scroll") : _("PageDown: show the answer"));
 		break;
 	case PLAYER_ACTING:
 		line_adds(line, STYLE_DIM, _("an actor is at work"));
@@ -271,34 +293,7 @@ static void lesson_view_paint(struct view *base, bool focused)
 
 /* --- Presenter mode and autoplay -------------------------------------------------------------- */
 
-/* The block that was shown last; NULL for none. */
-static const struct lesson_block *last_block(const struct lesson_view *view)
-{
-	const struct block_view *blocks;
-	size_t count = player_blocks(view->player, &blocks);
-
-	return count > 0 ? blocks[count - 1].block : NULL;
-}
-
-static size_t choice_count(const struct lesson_view *view)
-{
-	const struct lesson_block *block = last_block(view);
-
-	return block ? block->choice_count : 0;
-}
-
-/* Takes the right choice. */
-static void reveal(struct lesson_view *view)
-{
-	const struct lesson_block *block = last_block(view);
-
-	for (size_t i = 0; block && i < block->choice_count; i++) {
-		if (block->choices[i].right)
-			lesson_view_choose(view, i);
-	}
-}
-
-/* Goes on in any state: to the next page, shows the right answer, skips a task.  Never runs a shell
+/* Goes on in any state: to the next page, shows the answer, skips a task.  Never runs a shell
  * for a lesson that asks for it. */
 static void lesson_teach_go_on(struct lesson_view *view)
 {
@@ -310,7 +305,7 @@ static void lesson_teach_go_on(struct lesson_view *view)
 	}
 	switch (view->player->state) {
 	case PLAYER_ASKING:
-		reveal(view);
+		player_show_answer(view->player);
 		break;
 	case PLAYER_READING:
 	case PLAYER_WATCHING:
@@ -549,6 +544,9 @@ static bool act_asking(struct lesson_view *view, enum action action)
 	case ACTION_LESSON_TAKE:
 		lesson_view_choose(view, view->marked);
 		return true;
+	case ACTION_PAGE_DOWN:
+		lesson_teach_go_on(view);
+		return true;
 	default:
 		return false;
 	}
@@ -591,6 +589,9 @@ static bool lesson_act(struct view *base, enum action action)
 	case ACTION_LESSON_PAGE:
 		if (pager_more(&view->pager))
 			return pager_act(&view->pager, ACTION_PAGE_DOWN);
+		/* Space neither answers nor skips. */
+		if (view->player->state == PLAYER_ASKING || view->player->state == PLAYER_WATCHING)
+			return false;
 		if (view->player->state == PLAYER_READING)
 			player_next(view->player);
 		return true;

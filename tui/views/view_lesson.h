@@ -64,6 +64,8 @@ void lesson_view_admit(struct lesson_view *view, pid_t pid);
 /* Was the task done since the last call? */
 bool lesson_view_solved(struct lesson_view *view);
 
+/* How many choices the open question has; 0: none is open. */
+size_t lesson_view_asks(const struct lesson_view *view);
 /* Selects the choice with this digit. */
 void lesson_view_choose(struct lesson_view *view, size_t choice);
 
