@@ -164,7 +164,7 @@ static void a_missing_page_is_told(void **state)
 
 static void a_missing_man_is_told(void **state)
 {
-	struct rig *rig = explorer_open(&(struct rig_options){.env = {"PATH=/nonexistent"}});
+	struct rig *rig = explorer_open(&(struct rig_options){.env = {"PATH=/dev/null/none"}});
 
 	(void)state;
 	rig_type(rig, "M");

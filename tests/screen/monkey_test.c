@@ -133,7 +133,7 @@ static struct rig *start(void)
 	struct rig_options options = {
 	    .rows = ROWS_MIN + (int)next_random(ROWS_MAX - ROWS_MIN),
 	    .cols = COLS_MIN + (int)next_random(COLS_MAX - COLS_MIN),
-	    .uid = geteuid() == 0 ? NOBODY : 0,
+	    .uid = room_has_users() ? NOBODY : 0, /* a user's room has no other */
 	    .env = {"SHELL=/bin/true", "PATH=/dev/null", "HOME=.",
 	        "XDG_CONFIG_HOME=/dev/null/none"},
 	};
