@@ -12,7 +12,7 @@ unsigned long inside_user_flag;
 
 int inside_map(void)
 {
-	return inside_user_flag ? map_root(NOBODY_ID, NOBODY_ID) : 0;
+	return inside_user_flag ? map_starter() : 0;
 }
 
 struct graph *inside_sweep(void)

@@ -77,19 +77,48 @@ static int refuse(const char *what)
 	return -error;
 }
 
-/* In the room, as its PID 1. */
-static int furnish(void)
+static int know_own_uts(void)
 {
 	struct stat st;
 
+	if (stat("/proc/self/ns/uts", &st) < 0)
+		return refuse("/proc/self/ns/uts");
+	room_uts = st.st_ino;
+	return 0;
+}
+
+/* In the room, as its PID 1. */
+static int furnish(void)
+{
 	/* Where / is shared, the new /proc would be seen outside. */
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return refuse("making / private");
 	if (mount("proc", "/proc", "proc", 0, NULL) < 0)
 		return refuse("mounting /proc");
-	if (stat("/proc/self/ns/uts", &st) < 0)
-		return refuse("/proc/self/ns/uts");
-	room_uts = st.st_ino;
+	return know_own_uts();
+}
+
+/* Set while the program is executed again, in the room. */
+#define IN_ROOM "NSSCOPE_TEST_IN_ROOM"
+
+/* A process that is not dumpable, as a helper of nsscope, is open only to who has CAP_SYS_PTRACE in the user
+ * namespace where its memory began, with execve(2); fork(2) keeps that.  A user's room is a new user namespace: its
+ * root sees into such a process, as root of the machine does, where the program began in the room.  ptrace(2) */
+static int begin_again(void)
+{
+	char *const words[] = {program_invocation_name, NULL};
+
+	setenv(IN_ROOM, "1", 1);
+	execv(words[0], words);
+	return refuse("executing the test program again");
+}
+
+/* Goes on where begin_again has left. */
+static int has_begun_again(void)
+{
+	unsetenv(IN_ROOM);
+	if (know_own_uts() < 0)
+		return -EPERM;
 	room_missing = NULL;
 	return 0;
 }
@@ -131,6 +160,8 @@ int test_machine_enter(void)
 	int flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET;
 	pid_t child;
 
+	if (getenv(IN_ROOM))
+		return has_begun_again();
 	users = uid == 0 && is_among_users();
 	/* Root's room is made without one, but most tests make some in it. */
 	room_missing = userns_missing();
@@ -157,6 +188,9 @@ int test_machine_enter(void)
 		return refuse("fork");
 	if (child > 0)
 		_exit(reap_until(child));
+	if (uid != 0)
+		return begin_again();
+	room_missing = NULL;
 	return 0;
 }
 
@@ -195,8 +229,20 @@ static _Noreturn void live(int (*prepare)(const void *arg), const void *arg)
 	_exit(0);
 }
 
+static struct {
+	uid_t uid;
+	gid_t gid;
+} starter; /* of this member */
+
+int map_starter(void)
+{
+	return map_root(starter.uid, starter.gid);
+}
+
 static pid_t clone_like_fork(unsigned long flags)
 {
+	starter.uid = geteuid();
+	starter.gid = getegid();
 	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, 0);
 }
 
@@ -336,12 +382,25 @@ struct graph *sweep_now(struct scan *scan, const struct graph *prev)
 	return graph_freeze(scan_take(scan));
 }
 
-static bool drop_capabilities(void)
+/* @kept: those of the first 32. */
+static bool drop_capabilities_but(uint32_t kept)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+	const struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {
+	    {.effective = kept, .permitted = kept}};
 
-	return syscall(SYS_capset, &header, none) == 0;
+	return syscall(SYS_capset, &header, sets) == 0;
+}
+
+static bool drop_capabilities(void)
+{
+	return drop_capabilities_but(0);
+}
+
+/* User 0 of the room can't be mapped in a new user namespace without it (5.12).  user_namespaces(7) */
+static bool keep_what_maps(void)
+{
+	return drop_capabilities_but(CAP_TO_MASK(CAP_SETFCAP));
 }
 
 static void run_as(bool (*become)(void), int (*body)(void))
@@ -370,4 +429,9 @@ void as_nobody(int (*body)(void))
 void as_powerless(int (*body)(void))
 {
 	run_as(users ? become_nobody : drop_capabilities, body);
+}
+
+void as_powerless_mapper(int (*body)(void))
+{
+	run_as(users ? become_nobody : keep_what_maps, body);
 }

@@ -7,6 +7,7 @@
 
 /* Goes on in a new user (where the caller is not root), PID, mount, uts, ipc and net namespace,
  * with /proc mounted anew and a PID 1 that does nothing but reap; the caller waits for it and ends with its status.
+ * Where the caller is not root, the program begins again in the room, without arguments.
  * Returns 0, or -errno where namespaces can't be made here: then nothing has happened. */
 int test_machine_enter(void);
 
@@ -47,6 +48,8 @@ void member_wait(void);
 
 /* For prepare, in a new user namespace: maps its root to @uid and @gid outside.  0 or -errno. */
 int map_root(uid_t uid, gid_t gid);
+/* The same, to who started the member: nobody else can be mapped without privileges.  user_namespaces(7) */
+int map_starter(void);
 
 /* For prepare: sets the host name, but only in another uts namespace than the room's own. */
 int name_host(const void *name);
@@ -72,6 +75,8 @@ void as_nobody(int (*body)(void));
 /* The same in every room: where there is no other user, the child has no capability, so it may not look at
  * processes that have some, and /proc hides those from it as it would another user's. */
 void as_powerless(int (*body)(void));
+/* The same for who starts members that call map_starter, for which user 0 of the room needs CAP_SETFCAP. */
+void as_powerless_mapper(int (*body)(void));
 
 /* Waits for a child's end; its exit status, or 128 and its signal. */
 int wait_status(pid_t pid);

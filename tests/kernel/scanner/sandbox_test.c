@@ -30,16 +30,13 @@
 
 /* --- A helper that stays ---------------------------------------------------------------------- */
 
-/* Who is root in a member's user namespace. */
-static uid_t mapped_to = NOBODY_ID;
-
 /* So many queues with such names that what is told of them does not fit into a pipe. */
 static int make_queues(const void *unused)
 {
 	struct mq_attr attributes = {.mq_maxmsg = 1, .mq_msgsize = 1};
 
 	(void)unused;
-	if (inside_user_flag && map_root(mapped_to, mapped_to) < 0)
+	if (inside_map() < 0)
 		return -1;
 	for (int i = 0; i < 250; i++) {
 		autofree char *name = xasprintf("/%0250d", i);
@@ -152,7 +149,7 @@ static void it_is_left_with_nothing(void **state)
 	inside_user_flag = 0;
 	assert_int_equal(body_left_with_nothing(), 0);
 	inside_user_flag = CLONE_NEWUSER;
-	as_nobody(body_left_with_nothing);
+	as_powerless_mapper(body_left_with_nothing);
 }
 
 /* As root one sees what an attacker is not shown. */
@@ -267,11 +264,9 @@ static void it_is_out_of_reach(void **state)
 	(void)state;
 	need_test_machine();
 	inside_user_flag = CLONE_NEWUSER;
-	as_nobody(body_out_of_reach);
-	mapped_to = 0;
+	as_powerless_mapper(body_out_of_reach);
 	if (room_has_users())
 		assert_int_equal(body_out_of_reach(), 0);
-	mapped_to = NOBODY_ID;
 }
 
 static int ask_uts(struct hostname_helper *helper, pid_t pid)
@@ -306,7 +301,7 @@ static void so_is_the_one_for_host_names(void **state)
 	(void)state;
 	need_test_machine();
 	inside_user_flag = CLONE_NEWUSER;
-	as_nobody(body_hostname_helper);
+	as_powerless_mapper(body_hostname_helper);
 	inside_user_flag = 0; /* root of the room is none in there */
 	if (room_has_users())
 		assert_int_equal(body_hostname_helper(), 0);
@@ -352,7 +347,7 @@ static void so_is_the_one_for_command_lines(void **state)
 	(void)state;
 	need_test_machine();
 	inside_user_flag = CLONE_NEWUSER;
-	as_nobody(body_cmdlines);
+	as_powerless_mapper(body_cmdlines);
 	inside_user_flag = 0;
 	if (room_has_users())
 		assert_int_equal(body_cmdlines(), 0);
@@ -379,7 +374,7 @@ static void so_is_the_one_for_names_of_users(void **state)
 	(void)state;
 	need_test_machine();
 	inside_user_flag = CLONE_NEWUSER;
-	as_nobody(body_users);
+	as_powerless_mapper(body_users);
 	inside_user_flag = 0;
 	if (room_has_users())
 		assert_int_equal(body_users(), 0);
