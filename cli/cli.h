@@ -29,7 +29,7 @@ extern const struct cli_usage main_usage;
 extern const struct cli_command cli_commands[];
 
 extern const struct cli_usage tree_usage, json_usage, compare_usage, dot_usage, inspect_usage,
-    events_usage, record_usage, replay_usage, doctor_usage, lesson_usage, lab_usage;
+    events_usage, record_usage, replay_usage, doctor_usage, lesson_usage, lab_usage, tour_usage;
 
 int cli_tree(int argc, char **argv);
 int cli_json(int argc, char **argv);
@@ -42,6 +42,7 @@ int cli_replay(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_lesson(int argc, char **argv);
 int cli_lab(int argc, char **argv);
+int cli_tour(int argc, char **argv);
 /* nsscope shell TICKET, which the explorer starts: no table has it. */
 int cli_shell(int argc, char **argv);
 

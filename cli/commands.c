@@ -35,6 +35,8 @@ const struct cli_command cli_commands[] = {
     {"lesson", cli_lesson, N_("the lessons; NAME opens one, NAME --plain plays it as text"),
         &lesson_usage},
     {"lab", cli_lab, N_("make and join namespaces by hand, and watch it in the tree"), &lab_usage},
+    {"tour", cli_tour, N_("the explorer in two minutes: six keys, one after the other"),
+        &tour_usage},
     {0},
 };
 

@@ -1,4 +1,4 @@
-/* The explorer, and nsscope lab: the explorer with the lab open. */
+/* The explorer; nsscope lab: with the lab open; nsscope tour: with the tour. */
 #include "cli/explore.h"
 #include "cli/cli.h"
 #include "cli/language.h"
@@ -37,5 +37,24 @@ int cli_lab(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	explore_options.lab = true;
+	return explore(&explore_options);
+}
+
+const struct cli_usage tour_usage = {
+    .command = "tour",
+    .forms = N_("nsscope tour"),
+    .about = N_("Opens the explorer with a tour of two minutes: six keys, one after the other, on "
+                "the tree of "
+                "this machine.  Nothing is changed."),
+    .exits = N_("0 done, 2 wrong usage, or there is no terminal."),
+};
+
+int cli_tour(int argc, char **argv)
+{
+	int status = options_read(&tour_usage, &argc, &argv, NULL);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	explore_options.tour = true;
 	return explore(&explore_options);
 }

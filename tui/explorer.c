@@ -252,6 +252,7 @@ void explorer_init(struct explorer *explorer, struct live *live, const struct tu
 	    .live = live,
 	    .ui_state = {.live = live, .now_ms = clock_history_ms(), .inside = &explorer->inside},
 	    .settings = options->settings,
+	    .tour = options->tour,
 	};
 	subshell_init(&explorer->subshell);
 	make_views(explorer);

@@ -115,6 +115,7 @@ struct explorer {
 	struct question question;
 	char *message; /* until the next key; NULL for none */
 	bool welcome;  /* is shown until the first key */
+	int tour;      /* the step of the tour (tour.h), 0 for none */
 	bool quit;
 	bool dirty; /* the screen has to be painted */
 };

@@ -4,6 +4,7 @@
 #include "model/base/i18n.h"
 #include "model/base/util.h"
 #include "scanner/helper/errand.h"
+#include "tui/tour.h"
 #include "tui/views/view_commands.h"
 
 #include <curses.h>
@@ -993,10 +994,17 @@ void explorer_press_key(struct explorer *explorer, int typed)
 	enum key_place place = explorer_place(explorer);
 	enum action action = key_action(place, key);
 
+	if (explorer->tour && action == ACTION_ESCAPE && explorer->panes.overlay == OVERLAY_NONE) {
+		explorer->tour = 0;
+		return;
+	}
 	if (action == ACTION_CHOOSE && place == PLACE_LAB)
 		lab_view_choose(&explorer->lab, (size_t)(key - '1'));
 	else if (action == ACTION_CHOOSE)
 		lesson_view_choose(&explorer->lesson, (size_t)(key - '1'));
 	else if (action != ACTION_NONE)
 		do_action(explorer, action);
+	/* Where nothing was selected, no members were asked for. */
+	if (action != ACTION_MEMBERS || explorer->prompt.open)
+		explorer->tour = tour_after(explorer->tour, action);
 }

@@ -1,5 +1,6 @@
 /* The screen of the explorer: header, panes, the welcome over them, bottom line, cursor. */
 #include "tui/explorer.h"
+#include "tui/tour.h"
 
 #include "lessons/play/xdg_file.h"
 #include "model/base/i18n.h"
@@ -238,8 +239,9 @@ void explorer_init_welcome(struct explorer *explorer)
 	int rows, cols;
 
 	screen_size(&rows, &cols);
-	if (!path || explorer->options->lesson || explorer->panes.focus != PANE_MAIN ||
-	    cols < BOX_COLS_LEAST + FRAME_COLS || home_read(path, 1, &text, &len) < 0 || text)
+	if (!path || explorer->options->lesson || explorer->tour ||
+	    explorer->panes.focus != PANE_MAIN || cols < BOX_COLS_LEAST + FRAME_COLS ||
+	    home_read(path, 1, &text, &len) < 0 || text)
 		return;
 	/* If that can't be saved, it is never shown: it would come back each time. */
 	explorer->welcome = home_write(path, "", 0) == 0;
@@ -295,18 +297,18 @@ static void make(struct lines *lines, const struct graph *graph, enum charset ch
 		add_way(lines, charset, way, cols, short_form);
 }
 
-/* "┌─ Welcome ───┐" and what is below it. */
-static void paint_edge(const struct area *box, enum charset charset, int y, bool top)
+/* "┌─ Welcome ───┐"; without @title the edge at the bottom. */
+static void paint_edge(const struct area *box, enum charset charset, int y, const char *title)
 {
 	struct line line;
 
 	line_init_verbatim(&line, charset);
-	line_add_symbol(&line, STYLE_PLAIN, top ? "┌─" : "└─", "+-");
-	if (top)
-		line_addf(&line, STYLE_TITLE, " %s ", _("Welcome to nsscope"));
+	line_add_symbol(&line, STYLE_PLAIN, title ? "┌─" : "└─", "+-");
+	if (title)
+		line_addf(&line, STYLE_TITLE, " %s ", title);
 	while (line.cols + 1 < (size_t)box->cols)
 		line_add_symbol(&line, STYLE_PLAIN, "─", "-");
-	line_add_symbol(&line, STYLE_PLAIN, top ? "┐" : "┘", "+");
+	line_add_symbol(&line, STYLE_PLAIN, title ? "┐" : "┘", "+");
 	screen_line(&line, y, box->x, box->cols, LOOK_PLAIN);
 	line_done(&line);
 }
@@ -326,29 +328,61 @@ static void paint_row(
 	line_done(&line);
 }
 
+/* Where a box of @cols at most is; its height is set by paint_box.  Without columns where it doesn't fit. */
+static struct area box_area(const struct area *whole)
+{
+	struct area box = *whole;
+
+	box.cols = whole->cols - 2 < BOX_COLS_MAX ? whole->cols - 2 : BOX_COLS_MAX;
+	box.x = (whole->cols - box.cols) / 2;
+	if (box.cols < BOX_COLS_LEAST)
+		box.cols = 0;
+	return box;
+}
+
+/* At the bottom, so that the first rows of the tree stay visible. */
+static void paint_box(const struct area *whole, struct area box, enum charset charset,
+    const char *title, const struct lines *lines)
+{
+	box.rows = (int)lines->count + 2 < whole->rows ? (int)lines->count + 2 : whole->rows;
+	box.y = whole->y + whole->rows - box.rows;
+	paint_edge(&box, charset, box.y, title);
+	for (int row = 1; row + 1 < box.rows; row++)
+		paint_row(&box, charset, box.y + row, &lines->items[row - 1]);
+	paint_edge(&box, charset, box.y + box.rows - 1, NULL);
+}
+
 static void paint_welcome(const struct explorer *explorer)
 {
-	struct area whole = explorer->panes.layout.whole, box = whole;
+	const struct area *whole = &explorer->panes.layout.whole;
+	enum charset charset = explorer->live->charset;
+	struct area box = box_area(whole);
 	struct lines lines = {0};
 
-	box.cols = whole.cols - 2 < BOX_COLS_MAX ? whole.cols - 2 : BOX_COLS_MAX;
-	if (box.cols < BOX_COLS_LEAST)
-		return;
-	box.x = (whole.cols - box.cols) / 2;
-	for (int short_form = 0; short_form < 2; short_form++) {
+	for (int short_form = 0; short_form < 2 && box.cols; short_form++) {
 		lines_done(&lines);
-		make(&lines, explorer->live->shown, explorer->live->charset,
-		    (size_t)box.cols - FRAME_COLS, short_form);
-		if ((int)lines.count + 3 <= whole.rows)
+		make(&lines, explorer->live->shown, charset, (size_t)box.cols - FRAME_COLS,
+		    short_form);
+		if ((int)lines.count + 3 <= whole->rows)
 			break;
 	}
-	/* At the bottom, so that the first rows of the tree stay visible. */
-	box.rows = (int)lines.count + 2 < whole.rows ? (int)lines.count + 2 : whole.rows;
-	box.y = whole.y + whole.rows - box.rows;
-	paint_edge(&box, explorer->live->charset, box.y, true);
-	for (int row = 1; row + 1 < box.rows; row++)
-		paint_row(&box, explorer->live->charset, box.y + row, &lines.items[row - 1]);
-	paint_edge(&box, explorer->live->charset, box.y + box.rows - 1, false);
+	if (box.cols)
+		paint_box(whole, box, charset, _("Welcome to nsscope"), &lines);
+	lines_done(&lines);
+}
+
+static void paint_tour(const struct explorer *explorer)
+{
+	const struct area *whole = &explorer->panes.layout.whole;
+	enum charset charset = explorer->live->charset;
+	struct area box = box_area(whole);
+	autofree char *title = tour_title(explorer->tour);
+	struct lines lines = {0};
+
+	if (!box.cols)
+		return;
+	tour_text(explorer->tour, &lines, charset, (size_t)box.cols - FRAME_COLS);
+	paint_box(whole, box, charset, title, &lines);
 	lines_done(&lines);
 }
 
@@ -421,6 +455,8 @@ static void paint_panes(struct explorer *explorer)
 	paint_gap(explorer);
 	if (explorer->welcome)
 		paint_welcome(explorer);
+	else if (explorer->tour)
+		paint_tour(explorer);
 }
 
 void explorer_paint(struct explorer *explorer)

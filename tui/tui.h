@@ -27,6 +27,7 @@ struct tui_options {
 	bool present;        /* begin in presenter mode */
 	unsigned auto_s;     /* let @lesson go on by itself every so many seconds; 0: not */
 	bool lab;            /* open the lab */
+	bool tour;           /* begin with the tour (tour.h) */
 	bool notes;          /* show what is for the speaker, too */
 	struct history_log *recording; /* show this, not the machine; NULL for none; borrowed */
 	uint64_t recording_at;         /* the first snapshot to show, 0 for the first one */

@@ -107,7 +107,7 @@ _nsscope() {
 	elif [[ $current == -* ]]; then
 		found=$(_nsscope_options "$command")
 	elif [[ ! $command ]]; then
-		found="tree json dot events record replay compare inspect doctor lesson lab"
+		found="tree json dot events record replay compare inspect doctor lesson lab tour"
 	else
 		found=$(_nsscope_arguments "$command" "$current" "${arguments[@]}")
 	fi

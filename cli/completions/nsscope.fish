@@ -3,7 +3,7 @@
 
 function __nsscope_command
     for word in (commandline -opc)[2..]
-        if contains -- $word tree json dot events record replay compare inspect doctor lesson lab
+        if contains -- $word tree json dot events record replay compare inspect doctor lesson lab tour
             echo $word
             return
         end
@@ -48,6 +48,7 @@ complete -c nsscope -n '__nsscope_on none' -a inspect -d 'what is in a namespace
 complete -c nsscope -n '__nsscope_on none' -a doctor -d 'what works here, and the cure for what doesn\'t'
 complete -c nsscope -n '__nsscope_on none' -a lesson -d 'the lessons; NAME opens one, NAME --plain plays it as text'
 complete -c nsscope -n '__nsscope_on none' -a lab -d 'make and join namespaces by hand, and watch it in the tree'
+complete -c nsscope -n '__nsscope_on none' -a tour -d 'the explorer in two minutes: six keys, one after the other'
 
 complete -c nsscope -l lang -x -a 'en zh' -d 'speak this language'
 complete -c nsscope -l ascii -d 'use no character but those of ASCII'

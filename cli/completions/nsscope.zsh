@@ -15,6 +15,7 @@ _nsscope_commands() {
 		"doctor:what works here, and what to do about the rest"
 		'lesson:the lessons; NAME opens one, NAME --plain plays it as text'
 		'lab:make and join namespaces by hand, and watch it in the tree'
+		'tour:the explorer in two minutes: six keys, one after the other'
 	)
 	_describe command commands
 }

@@ -30,7 +30,7 @@ why_not() {
 	"make fuzz-"* | "make pot" | "make screenshots") echo "it changes the working tree" ;;
 	"nsscope lesson all"*) echo "tests/lessons and tests/kernel play each" ;;
 	"nsscope lesson --notes") echo "it follows a lesson in another terminal: tests/screen" ;;
-	"nsscope lab" | *"--present" | *"--auto="*) echo "it wants a screen: tests/screen" ;;
+	"nsscope lab" | "nsscope tour" | *"--present" | *"--auto="*) echo "it wants a screen: tests/screen" ;;
 	"nsscope replay "[!-]*) echo "it opens the explorer, on a screen" ;;
 	"nsscope events" | "nsscope events --json" | "nsscope events [--json]" | "nsscope record FILE"*)
 		echo "it ends with Ctrl-C" ;;
