@@ -39,7 +39,7 @@ static void six_keys_lead_to_the_end(void **state)
 		rig_wait(rig, steps[i].next);
 	}
 	/* Of a process only. */
-	rig_type(rig, "jji");
+	rig_type(rig, "gji");
 	rig_wait(rig, "Members of its: ");
 	rig_type(rig, "n");
 	rig_wait(rig, "The end of the tour");
