@@ -37,16 +37,16 @@ records_and_replays() {
 	as "$1" unshare --user --map-root-user --uts "$programs/stay" recorded >"$work/stands" &
 	read -r _ <"$work/stands"
 	pid=$(pid_of recorded) || return 1
-	until_recorded "$file" born "$pid" "$recorder" || return 1
+	until_recorded "$file" started "$pid" "$recorder" || return 1
 	kill "$pid"
-	until_recorded "$file" died "$pid" "$recorder" || return 1
+	until_recorded "$file" exited "$pid" "$recorder" || return 1
 	kill -INT "$(pgrep -P "$recorder" -x nsscope || echo "$recorder")"
 	wait "$recorder" || fail "record: status $? $(cat "$work/errors")" || return 1
 	chmod 644 "$file"
 	replays "$1" "$file" || return 1
 	# What it shows here it must show elsewhere.
 	cp "$work/tree" "${file%.nsscope}.tree"
-	grep -q " died  *$pid " "$work/plain" || fail "nothing of $pid: $(tail "$work/plain")"
+	grep -q " exited  *$pid " "$work/plain" || fail "nothing of $pid: $(tail "$work/plain")"
 }
 
 # Says at least what its own kernel's nsscope said of it: FILE.tree stands beside it.
