@@ -61,7 +61,7 @@ trees_by() { # WHO WAY
 }
 tree_by_type_works() { trees_by "$1" type; }
 tree_by_owner_works() { trees_by "$1" owner; }
-tree_by_room_works() { trees_by "$1" room; }
+tree_by_group_works() { trees_by "$1" group; }
 
 # Each type has a line of its own, which says whether they share it.
 compare_tells_what_differs() {
@@ -86,6 +86,6 @@ dot_has_every_namespace() {
 tests=(inspects_uts inspects_ipc inspects_mnt inspects_net inspects_cgroup inspects_time inspects_pid inspects_user
 	inspects_what_is_bound inspects_ones_own_user inspects_ones_own_uts inspects_ones_own_net
 	what_cant_be_seen_is_told)
-for_both inspects_all_of_a_process tree_has_every_process tree_by_type_works tree_by_owner_works tree_by_room_works \
+for_both inspects_all_of_a_process tree_has_every_process tree_by_type_works tree_by_owner_works tree_by_group_works \
 	compare_tells_what_differs dot_has_every_namespace
 run_tests

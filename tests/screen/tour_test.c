@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -24,7 +25,8 @@ static void six_keys_lead_to_the_end(void **state)
 	    {"7", "Tour: key 5 of 6"},
 	    {"1", "Tour: key 6 of 6"},
 	};
-	struct rig *rig = open_tour(30, 100, "--lang=en");
+	struct rig *rig = open_tour(40, 200, "--lang=en");
+	char go[16];
 
 	(void)state;
 	rig_wait(rig, "Tour: key 1 of 6");
@@ -39,7 +41,10 @@ static void six_keys_lead_to_the_end(void **state)
 		rig_wait(rig, steps[i].next);
 	}
 	/* Of a process only. */
-	rig_type(rig, "gji");
+	snprintf(go, sizeof(go), ":%d\r", (int)rig_pid(rig));
+	rig_type(rig, go);
+	explorer_wait_selected(rig, "nsscope");
+	rig_type(rig, "i");
 	rig_wait(rig, "Members of its: ");
 	rig_type(rig, "n");
 	rig_wait(rig, "The end of the tour");
