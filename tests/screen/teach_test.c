@@ -146,6 +146,40 @@ static void an_answer_is_still_judged(void **state)
 	leave(rig, "You were right.");
 }
 
+#define PROSE "The text above the task is long, and takes some lines of the screen. "
+/* Each hint is on the screen when it comes, on a small one too, and stays there. */
+static void the_newest_hint_is_seen(void **state)
+{
+	need_stage();
+	struct rig *rig;
+
+	(void)state;
+	folder_write("own.md", HEAD "## One\n\n" PROSE PROSE PROSE
+	                            "\n\n```turn\nns(you, uts) != ns(me, uts)\nhostname(you) == "
+	                            "\"nobody-does-it\"\n```\n"
+	                            "1. first hint\n2. second hint\n3. third hint\n\n"
+	                            "```solution\nthe-first-line\nthe-last-line\n```\n");
+	rig = open_own(24, 80, "en", "--from=1", NULL);
+	rig_wait(rig, "Your turn. h");
+	rig_type(rig, "h");
+	rig_wait(rig, "first hint");
+	rig_type(rig, "h");
+	rig_wait(rig, "second hint");
+	rig_type(rig, "h");
+	rig_wait(rig, "third hint");
+	rig_type(rig, "h");
+	rig_wait(rig, "the-first-line");
+	rig_wait(rig, "the-last-line");
+	/* On a narrower screen, all that is above takes more lines. */
+	rig_resize(rig, 24, 50);
+	rig_wait(rig, "▲");
+	rig_wait(rig, "the-last-line");
+	/* What was scrolled back to stays there. */
+	rig_type(rig, "[[[[[[[[[[[[");
+	rig_wait_gone(rig, "the-last-line");
+	leave(rig, "step 1 of 1");
+}
+
 static void a_command_switches_it_too(void **state)
 {
 	struct rig *rig = open_own(24, 80, "en", NULL, NULL);
@@ -292,6 +326,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_clicker_goes_on, begin, end),
 	    cmocka_unit_test_setup_teardown(a_question_says_its_keys, begin, end),
 	    cmocka_unit_test_setup_teardown(an_answer_is_still_judged, begin, end),
+	    cmocka_unit_test_setup_teardown(the_newest_hint_is_seen, begin, end),
 	    cmocka_unit_test_setup_teardown(a_command_switches_it_too, begin, end),
 	    cmocka_unit_test_setup_teardown(it_is_larger, begin, end),
 	    cmocka_unit_test_setup_teardown(it_goes_on_by_itself, begin, end),

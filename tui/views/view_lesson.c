@@ -115,9 +115,10 @@ static struct area text_area(const struct lesson_view *view)
 	return area;
 }
 
-static void make_text(struct lesson_view *view, size_t *ret_anchor)
+/* Fills in what the text is made with, but for where its lines go. */
+static struct render render_of(const struct lesson_view *view)
 {
-	struct render render = {
+	return (struct render){
 	    .charset = view->view.charset,
 	    .cols = (size_t)text_area(view).cols,
 	    .marked = view->marked,
@@ -125,13 +126,35 @@ static void make_text(struct lesson_view *view, size_t *ret_anchor)
 	    .roomy = view->presents,
 	    .kernel = view->view.live->shown ? view->view.live->shown->kernel : "",
 	    .player = view->player,
-	    .lines = &view->pager.lines,
 	};
+}
+
+/* How many lines the newest hint of the open task takes, which are the last ones; 0: none is shown. */
+static size_t newest_hint_lines(const struct lesson_view *view)
+{
+	struct lines lines = {0};
+	struct render render = render_of(view);
+	const struct block_view *blocks;
+	size_t count = player_blocks(view->player, &blocks), hints = view->hints;
+
+	if (view->player->state != PLAYER_WATCHING || !hints)
+		return 0;
+	render.lines = &lines;
+	render_hint(&render, blocks[count - 1].block, hints - 1);
+	hints = lines.count;
+	lines_done(&lines);
+	return hints;
+}
+
+static void make_text(struct lesson_view *view, size_t *ret_anchor)
+{
+	struct render render = render_of(view);
 	const struct block_view *blocks;
 	size_t count = player_blocks(view->player, &blocks);
 
 	*ret_anchor = 0;
 	pager_clear(&view->pager);
+	render.lines = &view->pager.lines;
 	render_stage(&render);
 	if (player_step(view->player) == 0 && !view->preflight.playable)
 		render_preflight(&render, &view->preflight);
@@ -261,7 +284,8 @@ static void lesson_view_paint(struct view *base, bool focused)
 	struct lesson_view *view = view_of(struct lesson_view, base);
 	struct area body = text_area(view);
 	size_t anchor, step = player_step(view->player);
-	bool same = step == view->step && base->area.cols == view->cols;
+	size_t painted = view->step;
+	bool same = step == painted && base->area.cols == view->cols;
 	size_t old_blocks = view->blocks, old_hints = view->hints;
 
 	if (step != view->step) {
@@ -270,14 +294,23 @@ static void lesson_view_paint(struct view *base, bool focused)
 	}
 	view->cols = base->area.cols;
 	size_t old_lines = view->pager.lines.count;
+	/* Was the end of the text on the screen? */
+	bool at_end = !pager_more(&view->pager);
 
 	make_text(view, &anchor);
 	size_t rows = (size_t)body.rows, count = view->pager.lines.count;
+	size_t hint = newest_hint_lines(view);
+	bool more_hints = step == painted && view->hints > old_hints;
+
+	/* The newest hint stays where it can be read, whatever the task shows above it. */
+	if (hint && count > rows && more_hints)
+		view->pager.top = count - (hint > rows ? hint : rows);
+	else if (hint && count > rows && step == painted && at_end)
+		view->pager.top = count - rows;
 
 	/* Scrolls to new text, from its first line on; but not to what a task shows while it is
 	 * tried. */
-	bool grown =
-	    view->player->state == PLAYER_WATCHING ? view->hints > old_hints : count > old_lines;
+	bool grown = view->player->state != PLAYER_WATCHING && count > old_lines;
 
 	if (same && (grown || view->blocks > old_blocks) && count > rows) {
 		size_t top = count - rows < anchor ? count - rows : anchor;
