@@ -24,7 +24,7 @@ bounded() {
 	shift
 	unshare --pid --mount --mount-proc --uts --ipc --net --fork --kill-child --propagation private \
 		setpriv --bounding-set="$sets" --inh-caps=-all --ambient-caps=-all --no-new-privs \
-		env HOME=/nonexistent XDG_CONFIG_HOME= "$@"
+		env HOME=/dev/null/none XDG_CONFIG_HOME= "$@"
 }
 
 # Where user namespaces are forbidden by a limit, in one that forbids them.
@@ -32,7 +32,7 @@ bounded() {
 forbidden() {
 	unshare --user --map-root-user --pid --mount --mount-proc --fork --kill-child --propagation private \
 		bash -c 'echo 0 >/proc/sys/user/max_user_namespaces &&
-			exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs env HOME=/nonexistent "$@"' \
+			exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs env HOME=/dev/null/none "$@"' \
 		forbidden "$@"
 }
 
@@ -116,7 +116,7 @@ explorer_opens() {
 
 # refused COMMAND…: it does nothing but to say why, in one line.
 refused() {
-	setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent "$@" >"$work/out" 2>"$work/err"
+	setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/dev/null/none "$@" >"$work/out" 2>"$work/err"
 	{ [ $? = 2 ] && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" = 1 ] &&
 		grep -q 'not made to be setuid' "$work/err"; } || fail "$*: $(cat "$work/out" "$work/err")"
 }
