@@ -20,7 +20,7 @@ struct descendants {
 
 /* Finds all that are below @pid now, by the parents in /proc. */
 void descendants_find(pid_t pid, struct descendants *ret);
-/* How many are members of another UTS namespace than the caller. */
+/* How many are members of another UTS namespace than the caller, but for nsscope's helpers. */
 size_t descendants_apart(const struct descendants *descendants);
 /* Waits until every one has ended and is reaped or a zombie. */
 void descendants_wait(const struct descendants *descendants);
