@@ -30,14 +30,20 @@ const struct cli_usage lab_usage = {
     .exits = N_("0 done, 2 wrong usage, or there is no terminal."),
 };
 
-int cli_lab(int argc, char **argv)
+/* @with: the member of explore_options that the command sets. */
+static int explore_with(bool *with, const struct cli_usage *usage, int argc, char **argv)
 {
-	int status = options_read(&lab_usage, &argc, &argv, NULL);
+	int status = options_read(usage, &argc, &argv, NULL);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	explore_options.lab = true;
+	*with = true;
 	return explore(&explore_options);
+}
+
+int cli_lab(int argc, char **argv)
+{
+	return explore_with(&explore_options.lab, &lab_usage, argc, argv);
 }
 
 const struct cli_usage tour_usage = {
@@ -51,10 +57,5 @@ const struct cli_usage tour_usage = {
 
 int cli_tour(int argc, char **argv)
 {
-	int status = options_read(&tour_usage, &argc, &argv, NULL);
-
-	if (status != OPTIONS_GO_ON)
-		return status;
-	explore_options.tour = true;
-	return explore(&explore_options);
+	return explore_with(&explore_options.tour, &tour_usage, argc, argv);
 }

@@ -276,28 +276,26 @@ static bool is_collected(struct pid_view *view, uint32_t node)
 static void collect_unreadable(struct pid_view *view)
 {
 	const struct graph *graph = view->graph;
-	uint32_t unreadable = 0, readable = 0;
+	uint32_t collected = 0, readable = 0;
 
 	for (size_t i = 0; i < graph->process_count; i++) {
 		const struct process *process = graph->processes[i];
 		bool counts = !process->life.ended_ms && !process->kernel_thread;
 
 		view->collected[i] = is_unreadable(process) ? UNKNOWN : ELSEWHERE;
-		unreadable += counts && view->collected[i] == UNKNOWN;
 		readable += counts && view->collected[i] != UNKNOWN;
 	}
-	if (!unreadable || !readable)
+	if (!readable)
 		return;
-	unreadable = 0;
 	for (uint32_t i = 0; i < graph->process_count; i++)
-		unreadable += is_collected(view, i) && !graph->processes[i]->life.ended_ms;
-	if (!unreadable)
+		collected += is_collected(view, i) && !graph->processes[i]->life.ended_ms;
+	if (!collected)
 		return;
 	view->note = tree_note_unlinked(view->tree, 0, READ_DENIED,
 	    xasprintf(ngettext("%u unreadable process: permission denied (sudo nsscope shows it)",
 	                  "%u unreadable processes: permission denied (sudo nsscope shows them)",
-	                  unreadable),
-	        unreadable));
+	                  collected),
+	        collected));
 	for (uint32_t node = 0; node < graph->process_count + view->ns_count; node++) {
 		uint32_t parent = view->parents[node];
 

@@ -101,7 +101,7 @@ static int furnish(void)
 /* Set while the program is executed again, in the room. */
 #define IN_ROOM "NSSCOPE_TEST_IN_ROOM"
 
-/* A process that is not dumpable, as a helper of nsscope, is open only to who has CAP_SYS_PTRACE in the user
+/* A process that is not dumpable, as a helper of nsscope, is open only to a process with CAP_SYS_PTRACE in the user
  * namespace where its memory began, with execve(2); fork(2) keeps that.  A user's room is a new user namespace: its
  * root sees into such a process, as root of the machine does, where the program began in the room.  ptrace(2) */
 static int begin_again(void)

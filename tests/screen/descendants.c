@@ -2,6 +2,7 @@
 
 #include "model/base/util.h"
 #include "scanner/proc/kernel_abi.h"
+#include "scanner/proc/proc_read.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -118,15 +119,10 @@ static bool is_isolated(const struct descendant *item)
 static bool is_helper(pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/comm", (int)pid);
-	FILE *file = fopen(path, "re");
-	char comm[64] = "";
-	bool is;
+	char comm[COMM_BYTES_MAX];
+	ssize_t len = read_comm(AT_FDCWD, path, comm);
 
-	if (!file)
-		return false;
-	is = fgets(comm, sizeof(comm), file) && strncmp(comm, "nsscope-", 8) == 0;
-	fclose(file);
-	return is;
+	return len >= 8 && strncmp(comm, "nsscope-", 8) == 0;
 }
 
 size_t descendants_apart(const struct descendants *descendants)

@@ -87,7 +87,6 @@ static void choose(struct timeline_view *timeline)
 	const struct timeline *all = timeline->menu.view.live->timeline;
 	size_t count = timeline_count(all);
 	struct menu *menu = &timeline->menu;
-
 	const struct outline_options *options = &timeline->menu.view.live->options;
 	bool counts = !timeline->all && !(options->filter && *options->filter) &&
 	              !(options->search && *options->search);
